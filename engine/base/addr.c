@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Addresses: reading, writing, belonging to a network. */
+#include "base/addr.h"
+
+#include <arpa/inet.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/vec.h"
+
+static void
+unmap(struct addr *addr)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (addr->family != 6 ||
+	    memcmp(addr->bytes, mapped, sizeof(mapped)) != 0)
+		return;
+	memmove(addr->bytes, addr->bytes + 12, 4);
+	memset(addr->bytes + 4, 0, 12);
+	addr->family = 4;
+}
+
+bool
+addr_parse(struct str s, struct addr *addr)
+{
+	char text[ADDR_TEXT];
+
+	if (s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
+		s = str_sub(s, 1, s.n - 1);
+	str_case_skip(&s, STR("ipv6:"));
+	*addr = (struct addr){ 0 };
+	if (s.n == 0 || s.n >= sizeof(text) || str_has(s, '\0'))
+		return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	if (inet_pton(AF_INET, text, addr->bytes) == 1)
+		addr->family = 4;
+	else if (inet_pton(AF_INET6, text, addr->bytes) == 1)
+		addr->family = 6;
+	unmap(addr);
+	return addr->family != 0;
+}
+
+void
+addr_format(const struct addr *addr, char text[static ADDR_TEXT])
+{
+	int family = addr->family == 4 ? AF_INET : AF_INET6;
+
+	text[0] = '\0';
+	if (addr->family != 0)
+		inet_ntop(family, addr->bytes, text, ADDR_TEXT);
+}
+
+bool
+addr_eq(const struct addr *a, const struct addr *b)
+{
+	return a->family == b->family &&
+	    memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
+bool
+addr_net_parse(struct str s, struct addr_net *net)
+{
+	struct str host, bits;
+	int64_t n;
+	bool has_bits = str_cut(s, '/', &host, &bits);
+
+	if (!addr_parse(host, &net->addr))
+		return false;
+	n = net->addr.family == 4 ? 32 : 128;
+	if (has_bits) {
+		int64_t most = n;
+
+		if (!str_to_int(bits, &n) || n < 0 || n > most)
+			return false;
+	}
+	net->bits = (uint8_t)n;
+	return true;
+}
+
+bool
+addr_net_has(const struct addr_net *net, const struct addr *addr)
+{
+	size_t whole = net->bits / 8;
+	unsigned rest = net->bits % 8;
+	uint8_t mask = (uint8_t)(0xff00U >> rest);
+
+	if (addr->family == 0 || addr->family != net->addr.family)
+		return false;
+	if (memcmp(addr->bytes, net->addr.bytes, whole) != 0)
+		return false;
+	return rest == 0 ||
+	    ((addr->bytes[whole] ^ net->addr.bytes[whole]) & mask) == 0;
+}
+
+bool
+addr_is_private(const struct addr *addr)
+{
+	static const struct addr_net nets[] = {
+		{ { 4, { 0 } }, 8 },
+		{ { 4, { 10 } }, 8 },
+		{ { 4, { 100, 64 } }, 10 },
+		{ { 4, { 127 } }, 8 },
+		{ { 4, { 169, 254 } }, 16 },
+		{ { 4, { 172, 16 } }, 12 },
+		{ { 4, { 192, 168 } }, 16 },
+		{ { 6, { [15] = 1 } }, 128 },
+		{ { 6, { 0xfc } }, 7 },
+		{ { 6, { 0xfe, 0x80 } }, 10 },
+	};
+
+	for (size_t i = 0; i < nitems(nets); i++)
+		if (addr_net_has(&nets[i], addr))
+			return true;
+	return false;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_ADDR_H
+#define BASE_ADDR_H
+
+/*
+ * An IP address and a network of them.  IPv4-mapped IPv6 addresses are read
+ * as the IPv4 address they carry.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct addr {
+	uint8_t family; /* 4, 6, or 0: none */
+	uint8_t bytes[16];
+};
+
+struct addr_net {
+	struct addr addr;
+	uint8_t bits;
+};
+
+enum { ADDR_TEXT = 46 };
+
+/* "192.0.2.1", "2001:db8::1", in brackets or after "IPv6:" too. */
+bool addr_parse(struct str s, struct addr *addr);
+void addr_format(const struct addr *addr, char text[static ADDR_TEXT]);
+bool addr_eq(const struct addr *a, const struct addr *b);
+
+/* "192.0.2.0/24"; an address alone is a network of one. */
+bool addr_net_parse(struct str s, struct addr_net *net);
+bool addr_net_has(const struct addr_net *net, const struct addr *addr);
+
+/* Loopback, RFC 1918, RFC 6598, link-local, unique local: no address that a
+ * stranger on the Internet can have. */
+bool addr_is_private(const struct addr *addr);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Blocks that double in size up to a bound, each filled from its start.  A
+ * request larger than a block gets one of its own.
+ */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	BLOCK_FIRST = 4 * 1024,
+	BLOCK_MOST = 1024 * 1024
+};
+
+struct block {
+	struct block *next;
+	size_t size;
+	size_t used;
+	alignas(max_align_t) unsigned char bytes[];
+};
+
+struct arena {
+	struct block *blocks; /* the one being filled comes first */
+	size_t next_size;
+	size_t used;
+};
+
+static void
+die_without_memory(void)
+{
+	fputs("sekisho: out of memory\n", stderr);
+	abort();
+}
+
+struct arena *
+arena_new(void)
+{
+	struct arena *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		die_without_memory();
+	a->next_size = BLOCK_FIRST;
+	return a;
+}
+
+static void
+blocks_free(struct block *b)
+{
+	struct block *next;
+
+	for (; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+}
+
+void
+arena_free(struct arena *a)
+{
+	if (a == NULL)
+		return;
+	blocks_free(a->blocks);
+	free(a);
+}
+
+/* Keeps the newest block when it is of ordinary size: a scratch arena that is
+ * emptied after every step should not go to malloc each time. */
+void
+arena_empty(struct arena *a)
+{
+	struct block *keep = a->blocks;
+
+	a->used = 0;
+	if (keep == NULL)
+		return;
+	blocks_free(keep->next);
+	keep->next = NULL;
+	keep->used = 0;
+	if (keep->size > BLOCK_MOST) {
+		free(keep);
+		a->blocks = NULL;
+	}
+}
+
+static struct block *
+block_add(struct arena *a, size_t least)
+{
+	size_t size = a->next_size > least ? a->next_size : least;
+	struct block *b;
+
+	if (size > SIZE_MAX - sizeof(*b) ||
+	    (b = malloc(sizeof(*b) + size)) == NULL)
+		die_without_memory();
+	b->size = size;
+	b->used = 0;
+	if (a->next_size < BLOCK_MOST)
+		a->next_size *= 2;
+	b->next = a->blocks;
+	a->blocks = b;
+	return b;
+}
+
+void *
+arena_take(struct arena *a, size_t size)
+{
+	const size_t align = alignof(max_align_t);
+	struct block *b = a->blocks;
+	void *p;
+
+	if (size > SIZE_MAX - align)
+		die_without_memory();
+	size = (size + align - 1) / align * align;
+	if (b == NULL || b->size - b->used < size)
+		b = block_add(a, size);
+	p = b->bytes + b->used;
+	b->used += size;
+	a->used += size;
+	memset(p, 0, size);
+	return p;
+}
+
+void *
+arena_take_many(struct arena *a, size_t n, size_t size)
+{
+	if (size != 0 && n > SIZE_MAX / size)
+		die_without_memory();
+	return arena_take(a, n * size);
+}
+
+size_t
+arena_used(const struct arena *a)
+{
+	return a->used;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+/*
+ * Memory that is given back all at once.  Three arenas rule the daemon: one
+ * per generation, one per scan, and a scratch that is emptied after every
+ * step.  Whoever makes an arena frees it; nothing taken from it is freed
+ * alone.
+ *
+ * Taking never fails: when the system has no memory left the process ends.
+ * What a peer sends is bounded by the parsers' own limits, and arena_used
+ * lets the scan see how much one message has cost so far.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+struct arena *arena_new(void);
+void arena_free(struct arena *a);
+
+/* Gives back everything taken; the arena itself stays usable. */
+void arena_empty(struct arena *a);
+
+/* Zeroed bytes, aligned for any type. */
+void *arena_take(struct arena *a, size_t size);
+
+/* Bytes held by the arena now, its own book-keeping aside. */
+size_t arena_used(const struct arena *a);
+
+#define ARENA_ONE(a, type) ((type *)arena_take((a), sizeof(type)))
+#define ARENA_MANY(a, type, n) \
+	((type *)arena_take_many((a), (n), sizeof(type)))
+
+/* Like arena_take for n objects of a size; ends the process on overflow. */
+void *arena_take_many(struct arena *a, size_t n, size_t size);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+/*
+ * The one growing byte buffer: texts under construction, requests coming in,
+ * replies going out.  Either on the heap (buf_init, then buf_release) or in
+ * an arena (buf_init_arena, nothing to release).
+ *
+ * A buffer has a bound.  What would not fit is dropped and is_full says so;
+ * nothing is ever written past it.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+
+struct arena;
+
+struct buf {
+	char *p;
+	size_t n;
+	size_t room;
+	size_t most;
+	struct arena *arena; /* NULL: the heap */
+	bool is_full;        /* something was dropped */
+};
+
+void buf_init(struct buf *b, size_t most);
+void buf_init_arena(struct buf *b, struct arena *a, size_t most);
+void buf_release(struct buf *b);
+void buf_empty(struct buf *b);
+
+void buf_add(struct buf *b, const void *bytes, size_t n);
+void buf_add_str(struct buf *b, struct str s);
+void buf_add_byte(struct buf *b, char byte);
+void buf_printf(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Room for n more bytes at b->p + b->n, or false: the bound is reached. */
+bool buf_reserve(struct buf *b, size_t n);
+
+/* Takes n bytes away from the front. */
+void buf_drop(struct buf *b, size_t n);
+
+/* What is in it, valid until the next change. */
+struct str buf_str(const struct buf *b);
+
+#endif

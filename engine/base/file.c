@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files and folders, for start-up and the command line. */
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+enum { READ_STEP = 64 * 1024, DEPTH_MOST = 16 };
+
+static bool
+read_all(struct buf *b, int fd, const char *path, struct err *e)
+{
+	ssize_t n;
+
+	do {
+		size_t left = b->most - b->n;
+		size_t step = left < READ_STEP ? left : READ_STEP;
+
+		if (step == 0)
+			return err_set(e, "%s: larger than the limit of %zu "
+			    "bytes", path, b->most - 1);
+		buf_reserve(b, step);
+		n = read(fd, b->p + b->n, step);
+		if (n > 0)
+			b->n += (size_t)n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	return n == 0 || err_set(e, "%s: %s", path, strerror(errno));
+}
+
+bool
+file_read(struct str *out, struct arena *a, const char *path, size_t most,
+    struct err *e)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct buf b;
+	bool done;
+
+	if (fd < 0)
+		return err_set(e, "%s: %s", path, strerror(errno));
+	buf_init(&b, most + 1);
+	done = read_all(&b, fd, path, e);
+	if (done)
+		*out = str_copy(a, buf_str(&b));
+	buf_release(&b);
+	if (!is_stdin)
+		close(fd);
+	return done;
+}
+
+static int
+order(const void *a, const void *b)
+{
+	return str_order(*(const struct str *)a, *(const struct str *)b);
+}
+
+static bool
+list_folder(file_list *names, struct arena *a, const char *path,
+    struct err *e)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	if (dir == NULL)
+		return err_set(e, "%s: %s", path, strerror(errno));
+	while ((entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		*VEC_ADD(a, names) = str_printf(a, "%s%s%s", path,
+		    path[strlen(path) - 1] == '/' ? "" : "/", entry->d_name);
+	}
+	closedir(dir);
+	if (names->n != 0)
+		qsort(names->at, names->n, sizeof(names->at[0]), order);
+	return true;
+}
+
+static bool
+walk_folder(file_list *out, struct arena *a, const char *path, struct str tail,
+    unsigned depth, struct err *e)
+{
+	file_list names = { 0 };
+	struct stat st;
+	struct str *name;
+
+	if (depth > DEPTH_MOST || !list_folder(&names, a, path, e))
+		return depth > DEPTH_MOST;
+	VEC_EACH(name, &names) {
+		const char *file = str_cstr(a, *name);
+
+		if (lstat(file, &st) != 0)
+			continue;
+		if (S_ISDIR(st.st_mode)) {
+			if (!walk_folder(out, a, file, tail, depth + 1, e))
+				return false;
+		} else if (str_ends(*name, tail)) {
+			*VEC_ADD(a, out) = *name;
+		}
+	}
+	return true;
+}
+
+bool
+file_walk(file_list *out, struct arena *a, const char *path, struct str tail,
+    struct err *e)
+{
+	struct stat st;
+
+	if (path[0] == '\0' || stat(path, &st) != 0)
+		return err_set(e, "%s: %s", path, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return walk_folder(out, a, path, tail, 1, e);
+	*VEC_ADD(a, out) = str_copy(a, str_of(path));
+	return true;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Fingerprints, from the libraries that do them best. */
+#include "base/hash.h"
+
+#include <openssl/evp.h>
+#include <stddef.h>
+#include <xxhash.h>
+
+uint64_t
+hash_bytes(struct str s, uint64_t seed)
+{
+	return XXH3_64bits_withSeed(s.n == 0 ? "" : s.p, s.n, seed);
+}
+
+void
+hash_sha256(struct str s, char text[static SHA256_TEXT])
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char sum[SHA256_BYTES] = { 0 };
+
+	EVP_Digest(s.n == 0 ? "" : s.p, s.n, sum, NULL, EVP_sha256(), NULL);
+	for (size_t i = 0; i < SHA256_BYTES; i++) {
+		text[2 * i] = digits[sum[i] >> 4];
+		text[2 * i + 1] = digits[sum[i] & 15];
+	}
+	text[SHA256_TEXT - 1] = '\0';
+}

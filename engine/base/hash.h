@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+/* Fingerprints: a fast one for tables (XXH3), SHA-256 for evidence. */
+
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum { SHA256_BYTES = 32, SHA256_TEXT = 65 };
+
+uint64_t hash_bytes(struct str s, uint64_t seed);
+
+/* Lower-case hex and a NUL. */
+void hash_sha256(struct str s, char text[static SHA256_TEXT]);
+
+#endif

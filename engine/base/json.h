@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+/*
+ * Writes JSON into a buffer, one call a value.  Commas and nesting are kept
+ * here; text is escaped and made valid UTF-8, so the result always parses.
+ * Inside an object each value follows its json_key.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct buf;
+
+struct json {
+	struct buf *to;
+	unsigned depth;
+	bool has_value; /* a comma comes first */
+};
+
+void json_init(struct json *j, struct buf *to);
+void json_object(struct json *j);
+void json_object_end(struct json *j);
+void json_array(struct json *j);
+void json_array_end(struct json *j);
+void json_key(struct json *j, const char *key);
+void json_key_str(struct json *j, struct str key);
+void json_str(struct json *j, struct str s);
+void json_int(struct json *j, int64_t n);
+void json_bool(struct json *j, bool b);
+void json_null(struct json *j);
+/* Hundredths as a decimal number: 1250 is written 12.5. */
+void json_points(struct json *j, int64_t hundredths);
+/* Text that is JSON already. */
+void json_raw(struct json *j, struct str value);
+
+/* A key and its value at once. */
+void json_put_str(struct json *j, const char *key, struct str s);
+void json_put_int(struct json *j, const char *key, int64_t n);
+void json_put_bool(struct json *j, const char *key, bool b);
+void json_put_points(struct json *j, const char *key, int64_t hundredths);
+
+#endif

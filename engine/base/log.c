@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One line an event; the level is the only state. */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE_MOST = 4096 };
+
+static enum log_level level = LOG_LEVEL_INFO;
+
+void
+log_set_level(enum log_level most)
+{
+	level = most;
+}
+
+static size_t
+add_clean(char *line, size_t n, const char *text)
+{
+	for (; *text != '\0' && n + 5 < LINE_MOST; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c >= 0x20 && c != 0x7f)
+			line[n++] = *text;
+		else
+			n += (size_t)snprintf(line + n, 5, "\\x%02x", c);
+	}
+	return n;
+}
+
+static void
+write_line(const char *word, const char *text)
+{
+	char line[LINE_MOST];
+	struct timespec now;
+	struct tm utc;
+	size_t n;
+	ssize_t written;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &utc);
+	n = strftime(line, sizeof(line), "%Y-%m-%dT%H:%M:%S", &utc);
+	n += (size_t)snprintf(line + n, sizeof(line) - n, ".%03ldZ %s ",
+	    now.tv_nsec / 1000000, word);
+	n = add_clean(line, n, text);
+	line[n++] = '\n';
+	/* A log that cannot be written must not stop the mail. */
+	written = write(STDERR_FILENO, line, n);
+	(void)written;
+}
+
+#define LOG_BODY(least, word)                             \
+	do {                                              \
+		char text[LINE_MOST];                     \
+		va_list ap;                               \
+		if (level < (least))                      \
+			return;                           \
+		va_start(ap, fmt);                        \
+		vsnprintf(text, sizeof(text), fmt, ap);   \
+		va_end(ap);                               \
+		write_line((word), text);                 \
+	} while (0)
+
+void
+log_error(const char *fmt, ...)
+{
+	LOG_BODY(LOG_LEVEL_ERROR, "error");
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	LOG_BODY(LOG_LEVEL_WARN, "warning");
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	LOG_BODY(LOG_LEVEL_INFO, "info");
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	LOG_BODY(LOG_LEVEL_DEBUG, "debug");
+}

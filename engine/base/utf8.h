@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+/* UTF-8 as RFC 3629 has it: no surrogates, no overlong forms. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct buf;
+
+#define UTF8_BAD 0xfffdU
+
+/*
+ * The code point at s[*at], moving *at behind it; call while *at < s.n.  A
+ * byte that begins none gives UTF8_BAD and moves on by the ill-formed piece
+ * (at least one byte).
+ */
+uint32_t utf8_next(struct str s, size_t *at);
+void utf8_add(struct buf *b, uint32_t point);
+bool utf8_is_valid(struct str s);
+/* A copy in which every ill-formed piece is U+FFFD. */
+void utf8_add_clean(struct buf *b, struct str s);
+
+/* Code points; and cells of a terminal, where a kanji takes two. */
+size_t utf8_count(struct str s);
+size_t utf8_width(struct str s);
+
+/* Kana, kanji, hangul, full-width forms and their punctuation. */
+bool utf8_is_wide(uint32_t point);
+
+#endif

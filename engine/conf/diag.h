@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CONF_DIAG_H
+#define CONF_DIAG_H
+
+/*
+ * What is wrong with files that people write: each with its place, what was
+ * expected, what was found and a hint.  A reader collects all it finds, up
+ * to a limit a file, so that one run shows everything.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+
+struct json;
+struct buf;
+
+enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
+
+/* From 1; columns count characters.  A line of 0: the whole file. */
+struct mark {
+	uint32_t line;
+	uint32_t column;
+};
+
+struct diag {
+	enum diag_level level;
+	struct str file;
+	struct mark mark;
+	const char *code; /* "S01", stable; "" for none */
+	struct str text;
+	struct str hint;  /* "" for none */
+	struct str line;  /* the source line, to put a caret under; or "" */
+};
+
+enum { DIAGS_PER_FILE = 50 };
+
+struct diags {
+	struct arena *arena;
+	VEC(struct diag) list;
+	size_t errors;
+	size_t warnings;
+	/* Where the file now being read comes from, for diag_add. */
+	struct str file;
+	struct str source;
+	size_t in_file;
+};
+
+void diags_init(struct diags *d, struct arena *a);
+
+/* From here on, diags are about this file. */
+void diags_file(struct diags *d, struct str file, struct str source);
+
+/* Adds one about the current file; always false.  The hint is set by
+ * diag_hint right after. */
+bool diag_add(struct diags *d, enum diag_level level, struct mark mark,
+    const char *code, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Gives the diag added last a hint. */
+void diag_hint(struct diags *d, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* "file:line:column: error: text [code]", hint, source line and caret, the
+ * caret padded by display width. */
+void diag_print(struct buf *to, const struct diag *d, bool is_coloured);
+void diag_json(struct json *j, const struct diag *d);
+
+#endif

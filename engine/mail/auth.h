@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_AUTH_H
+#define MAIL_AUTH_H
+
+/*
+ * What is known about the authentication of a message (RFC 8601).  A method
+ * that nobody computed or that no trusted host reported is unknown, which is
+ * something else than the result "none".
+ */
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct arena;
+
+enum auth_method {
+	AUTH_SPF,
+	AUTH_DKIM,
+	AUTH_DMARC,
+	AUTH_ARC,
+	AUTH_METHODS
+};
+
+enum auth_result {
+	AUTH_UNKNOWN,
+	AUTH_NONE,
+	AUTH_PASS,
+	AUTH_FAIL,
+	AUTH_SOFTFAIL,
+	AUTH_NEUTRAL,
+	AUTH_POLICY,
+	AUTH_TEMPERROR,
+	AUTH_PERMERROR
+};
+
+struct auth {
+	enum auth_result result[AUTH_METHODS];
+	struct str domain[AUTH_METHODS]; /* what passed: header.d, mailfrom */
+	struct str source;               /* who says so, for the evidence */
+};
+
+const char *auth_method_name(enum auth_method method);
+const char *auth_result_name(enum auth_result result);
+bool auth_method_of(struct str name, enum auth_method *method);
+bool auth_result_of(struct str name, enum auth_result *result);
+
+/*
+ * Reads the value of an Authentication-Results field into *auth, where the
+ * first of several results of a method stays unless a later one passes.
+ * *authserv is the host that says so.  False: not a readable field.
+ */
+bool auth_read(struct auth *auth, struct arena *a, struct str value,
+    struct str *authserv);
+
+#endif

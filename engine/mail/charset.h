@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_CHARSET_H
+#define MAIL_CHARSET_H
+
+/*
+ * Bytes in any charset to UTF-8.  The declared label is believed when the
+ * bytes can be in that charset; otherwise UTF-8, ISO-2022-JP (by its
+ * escapes), CP932 and EUC-JP are tried.  Shift_JIS is read as CP932 and
+ * ISO-2022-JP with the extensions that mail programs send (circled digits,
+ * half-width kana).  The result is always valid UTF-8.
+ */
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct arena;
+
+struct charset_text {
+	struct str utf8;
+	struct str charset; /* what it was read as, lower case: "utf-8" */
+	bool is_guess;      /* no label, an unknown one, or a wrong one */
+	bool is_damaged;    /* pieces were replaced by U+FFFD */
+};
+
+/* An empty label means: none was given. */
+struct charset_text charset_decode(struct arena *a, struct str bytes,
+    struct str label);
+
+/*
+ * The other way, for building messages: "utf-8", "iso-2022-jp", "shift_jis",
+ * "euc-jp".  False when the charset is not one of these or cannot hold the
+ * text.
+ */
+bool charset_encode(struct str *out, struct arena *a, struct str utf8,
+    struct str charset);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_HEADER_H
+#define MAIL_HEADER_H
+
+/*
+ * The header section of a message or of a part (RFC 5322 2.2, read
+ * leniently).  Fields keep their order and their bytes; the decoded text is
+ * made beside them.  Reading cannot fail: a line that is no field ends the
+ * section or is joined to the field before it.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+
+struct header {
+	struct str name;  /* as written, without the colon and blanks */
+	struct str raw;   /* behind the colon, folds and all */
+	struct str value; /* unfolded and trimmed, not decoded */
+	size_t offset;    /* of the name, in the bytes of the message */
+};
+
+struct headers {
+	struct header *at;
+	size_t n;
+	size_t room;
+};
+
+struct header_limits {
+	size_t bytes; /* all fields together */
+	size_t one;   /* one field */
+	size_t count;
+};
+
+/*
+ * Reads the section at the front of bytes; *body is what follows the empty
+ * line.  base is added to every offset.  True unless a limit was reached,
+ * and then the fields up to it are there.
+ */
+bool headers_read(struct headers *out, struct arena *a, struct str bytes,
+    size_t base, const struct header_limits *limits, struct str *body);
+
+/* The first field of a name, in any case, or NULL; and the next after one. */
+const struct header *headers_find(const struct headers *h, const char *name);
+const struct header *headers_next(const struct headers *h,
+    const struct header *after);
+
+/*
+ * Text of an unstructured value as valid UTF-8: encoded words (RFC 2047)
+ * decoded, the blanks between two of them dropped, raw 8-bit bytes and raw
+ * ISO-2022-JP read by guess.
+ */
+struct str header_text(struct arena *a, struct str value);
+
+/*
+ * A parameter of a structured value (RFC 2045 5.1, with the continuations
+ * and charsets of RFC 2231), decoded: header_param(a, value,
+ * "boundary", &out).  False: there is none.
+ */
+bool header_param(struct arena *a, struct str value, const char *name,
+    struct str *out);
+
+/* What stands before the first ";", trimmed and in lower case. */
+struct str header_word(struct arena *a, struct str value);
+
+#endif

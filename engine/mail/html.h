@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_HTML_H
+#define MAIL_HTML_H
+
+/*
+ * HTML as a person sees it: the visible text, the links with their anchor
+ * text, and the title.  A tokenizer after the WHATWG rules feeds it; no tree
+ * is built.  Never fails, whatever the mark-up.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "mail/url.h"
+
+struct arena;
+
+struct html_page {
+	struct str visible; /* blocks end lines, entities decoded */
+	struct str hidden;  /* not shown: zero size, display:none, comments
+	                       left out */
+	struct str title;
+	bool is_cut;        /* a limit was reached */
+};
+
+/* html is UTF-8.  Links are added with their offsets into html; part is
+ * written into each. */
+void html_read(struct html_page *page, url_list *links, struct arena *a,
+    struct str html, uint32_t part, size_t most_links);
+
+/* Character references in a piece of text ("&#169;"), decoded. */
+struct str html_unescape(struct arena *a, struct str s);
+
+#endif

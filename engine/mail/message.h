@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_MESSAGE_H
+#define MAIL_MESSAGE_H
+
+/*
+ * A message, read: headers, parts, texts, links, hops.  Made once by
+ * message_read and never written again.  Everything lives in the arena given
+ * and points into the raw bytes, which must live as long.
+ *
+ * Reading cannot fail.  What is broken, guessed or over a limit is said in
+ * the message and becomes a fact of the scan.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "mail/address.h"
+#include "mail/envelope.h"
+#include "mail/header.h"
+#include "mail/mime.h"
+#include "mail/received.h"
+#include "mail/url.h"
+
+/* Limits of reliability.md; message_limits_default is what the daemon uses
+ * unless configured otherwise. */
+struct message_limits {
+	size_t bytes;         /* of the message; the rest is not read */
+	size_t depth;
+	size_t parts;
+	struct header_limits headers;
+	size_t addresses;
+	size_t decoded;       /* bytes of one decoded text */
+	size_t urls;
+	size_t hops;
+};
+
+extern const struct message_limits message_limits_default;
+
+/* Bits of message.limits: what was reached.  Each is the fact limit.NAME. */
+enum limit {
+	LIMIT_BYTES,
+	LIMIT_DEPTH,
+	LIMIT_PARTS,
+	LIMIT_HEADERS,
+	LIMIT_ADDRESSES,
+	LIMIT_DECODED,
+	LIMIT_URLS,
+	LIMIT_HOPS,
+	LIMITS
+};
+
+const char *limit_name(enum limit limit);
+
+struct text {
+	uint32_t part;      /* index into parts */
+	bool is_html;
+	struct str utf8;    /* decoded source: HTML mark-up, or as visible */
+	struct str visible; /* what a person reads */
+	struct str hidden;  /* HTML kept from the reader's eye */
+	struct str charset; /* what it was read as */
+	bool is_guess;      /* the label was missing, unknown or wrong */
+};
+
+struct message_conf {
+	const struct message_limits *limits;
+	/* Networks of ours: their Received lines are believed. */
+	const struct addr_net *trusted;
+	size_t n_trusted;
+	/* Hosts whose Authentication-Results are believed. */
+	const struct str *authserv;
+	size_t n_authserv;
+};
+
+struct message {
+	struct str raw;
+	struct headers headers;
+	part_list parts;
+	VEC(struct text) texts;
+	url_list urls;           /* bare, anchors, nested; in that order */
+	hop_list hops;           /* newest first, as in the message */
+	address_list from;
+	address_list sender;
+	address_list reply_to;
+	address_list to;         /* To and Cc */
+	struct str subject;      /* decoded */
+	size_t subject_offset;   /* of the field */
+	struct str message_id;
+	size_t defanged;         /* URLs written so that none can click */
+	uint32_t limits;         /* bits: 1 << enum limit */
+	bool is_damaged;         /* MIME structure broken */
+
+	/* Who handed the message to the first host we trust. */
+	struct addr peer_ip;
+	struct str peer_helo;
+	struct str peer_rdns;
+	bool has_peer_rdns;      /* known, if only to be none ("") */
+	uint32_t peer_hop;       /* index of the Received line that says so, or
+	                            UINT32_MAX: the envelope says so */
+	struct str mail_from;    /* of the envelope, or of Return-Path */
+	bool has_mail_from;
+	struct auth auth;        /* of the envelope, or of a trusted host */
+};
+
+/* conf->limits may be NULL: the defaults. */
+void message_read(struct message *m, struct arena *a, struct str raw,
+    const struct envelope *env, const struct message_conf *conf);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_MIME_H
+#define MAIL_MIME_H
+
+/*
+ * The tree of parts (RFC 2045, 2046), flattened in reading order.  Part 0 is
+ * the message itself.  Numbers are those of IMAP (RFC 3501 6.4.5): "1",
+ * "2.1"; a message that is no multipart has the one part "1".
+ *
+ * Reading uses no recursion on input and stops at limits; what was reached
+ * is said in the message's limits.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+#include "mail/encoding.h"
+#include "mail/header.h"
+
+#define PART_NONE UINT32_MAX
+
+struct part {
+	struct str number;      /* "1.2"; "" for a multipart at the top */
+	struct str type;        /* "text/html", lower case; RFC 2045 5.2 when
+	                           missing */
+	struct str charset;     /* the label as given, "" when there is none */
+	struct str name;        /* file name, decoded, or "" */
+	struct str disposition; /* "inline", "attachment" or "" */
+	struct headers headers;
+	struct str body;        /* as sent, still encoded */
+	struct str bytes;       /* decoded; for a leaf */
+	size_t offset;          /* of body, in the message */
+	enum encoding encoding;
+	uint32_t parent;        /* index, or PART_NONE */
+	uint16_t depth;
+	bool is_leaf;           /* neither multipart nor message/rfc822 */
+	bool is_attachment;     /* a file to the reader, not text to read */
+	bool is_damaged;        /* boundary never closed, and the like */
+};
+
+typedef VEC(struct part) part_list;
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_STORE_H
+#define NET_STORE_H
+
+/*
+ * What the daemon remembers: keys to short values, each with a lifetime.
+ * One interface, several engines; LMDB, embedded, is the default.  Looking
+ * up never blocks on writers; updates are batched and written by a thread of
+ * the store's own, never by the loop.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct err;
+struct store;
+
+enum { STORE_KEY_MOST = 500, STORE_VALUE_MOST = 64 * 1024 };
+
+enum store_result { STORE_FOUND, STORE_NONE, STORE_FAILED };
+
+/* folder is made when it is not there; bytes bounds the file. */
+bool store_open(struct store **out, const char *folder, size_t bytes,
+    struct err *e);
+/* Writes what is queued and closes. */
+void store_close(struct store *s);
+
+typedef void store_reply(void *asker, enum store_result result,
+    struct str value);
+
+/* reply is called once, from the loop, never from inside this call. */
+void store_get(struct store *s, struct str key, store_reply *reply,
+    void *asker);
+/* Forgets an asker: its replies will not come. */
+void store_cancel(struct store *s, void *asker);
+
+/* Queued; what the bounded queue drops is counted.  life in seconds. */
+void store_put(struct store *s, struct str key, struct str value,
+    int64_t life);
+
+struct store_counts {
+	uint64_t gets, hits, puts, written, dropped, failed, evicted;
+};
+void store_counts(const struct store *s, struct store_counts *out);
+
+#endif

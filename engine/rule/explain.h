@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_EXPLAIN_H
+#define RULE_EXPLAIN_H
+
+/*
+ * A verdict in words, in Japanese or English: for a person at a terminal,
+ * and as JSON for programs.  Addresses and links of the campaign are always
+ * shown defanged, recipients as <rcpt>.  The order is that of the reports:
+ * basics, sender, route, links, text, verdict, official advice.
+ */
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "rule/fact.h"
+#include "rule/verdict.h"
+
+struct buf;
+struct json;
+struct message;
+
+struct explain_conf {
+	struct str lang;   /* "ja" or "en" */
+	bool is_coloured;
+	unsigned width;    /* cells of the terminal */
+};
+
+void explain_text(struct buf *to, const struct verdict *v,
+    const struct facts *facts, const struct message *m,
+    const struct explain_conf *conf);
+
+/* One object: campaigns, lines, evidence, notes, limits. */
+void explain_json(struct json *j, const struct verdict *v,
+    const struct facts *facts, const struct message *m, struct str lang);
+
+/* One line a symbol, for protocols: what a line or campaign says. */
+struct str explain_line(struct arena *a, const struct verdict *v,
+    const struct verdict_line *line, const struct message *m,
+    struct str lang);
+
+#endif

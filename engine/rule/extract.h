@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_EXTRACT_H
+#define RULE_EXTRACT_H
+
+/*
+ * Station 3: the facts that stand in the message itself.  What only the
+ * world can answer (asn, country, url.ip) is given as failed unless a check
+ * is there to give it.
+ */
+
+#include "rule/fact.h"
+
+struct envelope;
+struct message;
+
+struct extract_conf {
+	/* Tags that gateways put before a subject, without blanks:
+	 * "[spam]", "***SPAM***", "[MEIWAKU]".  NULL: the usual ones. */
+	const struct str *subject_tags;
+	size_t n_subject_tags;
+};
+
+void extract_facts(struct facts *f, const struct message *m,
+    const struct envelope *env, const struct extract_conf *conf);
+
+/* Takes gateway tags off the front of a subject, with and without a blank
+ * behind; *tag is what was there, or "". */
+struct str extract_untag(struct str subject, const struct extract_conf *conf,
+    struct str *tag);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_FACT_H
+#define RULE_FACT_H
+
+/*
+ * A fact is a typed, named value about the message in hand.  Facts are
+ * declared in tables, once; names become numbers when a generation is
+ * loaded.  The engine's own come first and have the numbers below; checks
+ * and plugins add theirs behind.
+ *
+ * A fact is open until its author gives it; what is open at the end is
+ * failed.  Failed makes conditions undecided, absent makes them false.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/map.h"
+#include "base/str.h"
+#include "base/vec.h"
+
+enum fact_type { FACT_BOOL, FACT_INT, FACT_STR, FACT_ADDR };
+
+enum fact_state { FACT_OPEN, FACT_KNOWN, FACT_ABSENT, FACT_FAILED };
+
+struct fact_def {
+	const char *name;
+	enum fact_type type;
+	const char *help; /* one line, English */
+	bool is_many;     /* a list of values */
+};
+
+/* The engine's own facts, in the order of the table in fact.c. */
+enum fact_id {
+	FACT_IP,
+	FACT_ASN,
+	FACT_COUNTRY,
+	FACT_HELO,
+	FACT_HELO_CLASS,    /* "fqdn", "single-label", "literal", "invalid" */
+	FACT_RDNS,          /* absent: there is none */
+	FACT_RDNS_GENERIC,  /* the address stands in the name */
+	FACT_RELAY,         /* names and addresses in Received */
+	FACT_MAIL_FROM,
+	FACT_MAIL_FROM_DOMAIN,
+	FACT_FROM,
+	FACT_FROM_DOMAIN,
+	FACT_FROM_NAME,
+	FACT_FROM_ODD_QUOTES,
+	FACT_FROM_ROLE,     /* the local part names an office: support, info */
+	FACT_REPLY_TO,
+	FACT_REPLY_TO_DOMAIN,
+	FACT_RCPT,
+	FACT_USER,
+	FACT_SUBJECT,       /* without gateway tags */
+	FACT_SUBJECT_TAG,   /* "[spam]" */
+	FACT_BODY,          /* visible text, one value a text part */
+	FACT_HIDDEN,        /* text kept from the reader's eye */
+	FACT_HTML,
+	FACT_URL,           /* the matching form, pattern.h */
+	FACT_URL_HOST,
+	FACT_URL_DOMAIN,
+	FACT_URL_PATH,
+	FACT_URL_QUERY,
+	FACT_URL_IP,
+	FACT_LINK_TEXT,
+	FACT_AUTH_SPF,
+	FACT_AUTH_DKIM,
+	FACT_AUTH_DMARC,
+	FACT_AUTH_ARC,
+	FACT_COUNT_LINKS,
+	FACT_COUNT_URL_HOSTS,
+	FACT_COUNT_RECIPIENTS,
+	FACT_COUNT_ATTACHMENTS,
+	FACT_COUNT_BODY_CHARS,
+	FACT_COUNT_REFERENCES,
+	FACT_FILE_NAME,
+	FACT_FILE_TYPE,     /* sniffed */
+	FACT_FILE_SHA256,
+	FACT_PHONE,
+	FACT_CHARSET,
+	FACT_CHARSET_GUESSED,
+	FACT_DEFANGED,      /* number of URLs written so none can click */
+	FACT_RCPT_IN_URL,   /* a link carries the recipient's address */
+	FACT_MIME_DAMAGED,
+	FACT_REPORT,        /* a text about phishing, not phishing: quote.h */
+	FACT_LIMIT,         /* names of the limits reached */
+	FACTS_OWN
+};
+
+/* Where in the mail a value stands. */
+enum place_kind {
+	PLACE_NOWHERE,  /* made of the whole message */
+	PLACE_ENVELOPE, /* name: "ip", "helo", "mail_from", "rcpt" */
+	PLACE_HEADER,   /* name: of the field; offset in the message */
+	PLACE_HOP,      /* index: of the Received line */
+	PLACE_PART,     /* name: part number; offset in its visible text */
+	PLACE_URL       /* index: of the URL in message.urls */
+};
+
+struct place {
+	enum place_kind kind;
+	struct str name;
+	uint32_t index;
+	uint32_t offset;
+};
+
+struct fact_value {
+	struct str text;   /* for FACT_STR; and a printable form of the rest */
+	int64_t number;    /* FACT_INT, FACT_BOOL */
+	struct addr addr;  /* FACT_ADDR */
+	struct place place;
+};
+
+struct fact {
+	enum fact_state state;
+	struct fact_value *at;
+	size_t n;
+	size_t room;
+};
+
+/* The table of a generation: the engine's facts, then those added. */
+struct fact_table {
+	struct arena *arena;
+	VEC(const struct fact_def *) defs;
+	struct map by_name;
+};
+
+void fact_table_init(struct fact_table *t, struct arena *a);
+/* False: the name is taken; a second author of a fact is refused. */
+bool fact_table_add(struct fact_table *t, const struct fact_def *def,
+    uint32_t *id);
+bool fact_table_find(const struct fact_table *t, struct str name,
+    uint32_t *id);
+
+struct facts {
+	struct arena *arena;
+	const struct fact_table *table;
+	struct fact *at; /* one an id */
+};
+
+void facts_init(struct facts *f, struct arena *a,
+    const struct fact_table *table);
+const struct fact *facts_get(const struct facts *f, uint32_t id);
+
+/* Give a value; of a fact that is_many, one more.  They mark it known. */
+struct fact_value *facts_give_str(struct facts *f, uint32_t id,
+    struct str text, struct place where);
+struct fact_value *facts_give_int(struct facts *f, uint32_t id,
+    int64_t number, struct place where);
+struct fact_value *facts_give_bool(struct facts *f, uint32_t id, bool is,
+    struct place where);
+struct fact_value *facts_give_addr(struct facts *f, uint32_t id,
+    const struct addr *addr, struct place where);
+void facts_give_absent(struct facts *f, uint32_t id);
+void facts_give_failed(struct facts *f, uint32_t id);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_MATCHER_H
+#define RULE_MATCHER_H
+
+/*
+ * Many regexes over one text, the text read once.  With Vectorscan one
+ * database finds the candidates and PCRE2 confirms them and gives the exact
+ * span; without it PCRE2 tries each.  Same results either way.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+
+struct arena;
+struct err;
+struct matcher;
+
+struct match {
+	uint32_t id;            /* as given to matcher_add */
+	size_t begin, end;      /* in the text */
+	size_t capture_begin;   /* of the first capture; both 0: none */
+	size_t capture_end;
+};
+
+typedef VEC(struct match) match_list;
+
+struct matcher *matcher_new(void);
+void matcher_free(struct matcher *m);
+
+/* regex is PCRE2, UTF; a name for messages ("pack/group: value"). */
+void matcher_add(struct matcher *m, uint32_t id, struct str regex,
+    bool is_caseless, struct str name);
+
+/* Once, after the last add.  False: a regex does not compile. */
+bool matcher_compile(struct matcher *m, struct err *e);
+
+size_t matcher_size(const struct matcher *m);
+
+/* Adds the first match of each regex that matches; text is valid UTF-8.
+ * A match that ran into PCRE2's limits counts as none and is counted. */
+void matcher_scan(struct matcher *m, struct str text, match_list *out,
+    struct arena *a);
+
+/* Matches cut short by PCRE2's limits so far. */
+uint64_t matcher_limited(const struct matcher *m);
+
+#endif

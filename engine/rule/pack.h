@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_PACK_H
+#define RULE_PACK_H
+
+/*
+ * A rule pack as its author wrote it, checked and typed: what happened (a
+ * campaign), who may be imitated (brands).  Read from YAML by pack_read;
+ * never written again.  Points are hundredths throughout, days are numbers
+ * (base/clock.h), texts are UTF-8.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "conf/diag.h"
+#include "rule/condition.h"
+#include "rule/field.h"
+#include "rule/pattern.h"
+
+enum pack_kind { PACK_CAMPAIGN, PACK_BRANDS, PACK_LISTS, PACK_LIBRARY };
+enum pack_status { PACK_TEST, PACK_DRAFT, PACK_STABLE, PACK_RETIRED };
+enum pack_mode { PACK_OBSERVE, PACK_SCORE };
+enum pack_severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM,
+	SEVERITY_HIGH, SEVERITY_CRITICAL };
+enum pack_confidence { CONFIDENCE_NONE, CONFIDENCE_LOW, CONFIDENCE_MEDIUM,
+	CONFIDENCE_HIGH };
+
+/* One text in several languages. */
+struct say_text {
+	struct str lang; /* "ja" */
+	struct str text;
+};
+
+struct say {
+	VEC(struct say_text) texts;
+};
+
+/* The text in a language, else in English, else the first; "" for none. */
+struct str say_in(const struct say *s, struct str lang);
+
+struct range {
+	int64_t first, last;
+};
+
+/* An object about one link: all its keys hold for the same link. */
+struct link_pattern {
+	bool has_text, has_scheme, has_path, has_query, has_mismatch;
+	bool is_mismatch; /* the shown host differs from the target's */
+	struct pattern text, scheme, path, query;
+	VEC(struct pattern) hosts;
+	VEC(struct pattern) domains;
+	const struct link_pattern *none; /* "not", or NULL */
+};
+
+/* One value of a group: an indicator. */
+struct value {
+	const struct field *field;
+	struct str text;       /* as written */
+	struct mark mark;
+	struct pattern pattern;
+	struct link_pattern *link; /* for an object about a link */
+	struct str header;     /* field "header": the name of the field */
+	uint32_t fact;         /* fields "auth" and "count": which fact */
+	int32_t expires;       /* day, or DAY_NONE */
+	bool is_spoofed;       /* an innocent party's name */
+	bool is_hacked_site;   /* the host alone never fires the group */
+	struct str note;
+	struct str source;     /* provenance, or "" */
+	struct str seen;
+};
+
+struct group {
+	struct str name;
+	struct mark mark;
+	VEC(struct value) values;
+	uint32_t want;         /* how many values must hit */
+	int32_t points;        /* when the group matches */
+	int32_t more;          /* for each hit beyond want */
+	int32_t cap;           /* ceiling, or INT32_MAX */
+	int32_t expires;
+	struct say say;        /* empty: the field's default */
+	struct str note;
+	bool is_exception;
+};
+
+struct cap {
+	VEC(uint32_t) of;      /* groups */
+	int32_t most;
+};
+
+struct bonus {
+	struct condition *condition;
+	struct str text;       /* the condition as written */
+	int32_t points;
+	struct say say;
+};
+
+struct vendor {
+	struct str domain;     /* and below; or "" */
+	struct str from;       /* one address; or "" */
+};
+
+enum brand_basis { BASIS_OFFICIAL, BASIS_SECONDARY, BASIS_UNVERIFIED };
+
+struct brand {
+	struct str id;         /* "kagoya" */
+	struct str name;
+	VEC(struct str) names;
+	VEC(struct str) tokens;
+	VEC(struct str) not_tokens;
+	VEC(struct str) official;
+	VEC(struct str) related;
+	VEC(struct str) customer_space; /* "=host" is exactly that host */
+	VEC(struct str) never_sends;
+	VEC(struct vendor) vendors;
+	VEC(struct str) countries;
+	VEC(int64_t) asns;
+	VEC(struct str) phones;
+	enum brand_basis basis;
+	struct str source;
+	struct str advice_url; /* the brand's own page about such mail */
+	struct say advice;
+	int32_t points;        /* of a strong sign */
+	struct mark mark;
+};
+
+/* A test inside a pack (pack-format 2.12). */
+struct pack_test_link {
+	struct str text, href;
+};
+
+struct pack_test_header {
+	struct str name, value;
+};
+
+struct pack_test {
+	struct str name;
+	struct mark mark;
+	bool expects_match;
+	int32_t at;            /* day to pretend, or DAY_NONE: seen.last */
+	struct str brand;      /* brands packs: which one is meant */
+	VEC(struct str) vary;
+	VEC(struct str) evidence;
+	VEC(struct str) not_evidence;
+	struct range points;   /* what the score must be */
+	bool has_points;
+	struct str eml;        /* a file instead of the fields below */
+	bool refang;           /* undo defanging in the fields (default) */
+	struct str from, to, mail_from, reply_to, subject, body, html;
+	struct str ip, rdns, helo;
+	struct str auth[4];    /* by enum auth_method, "" for unknown */
+	VEC(struct pack_test_link) links;
+	VEC(struct pack_test_header) headers;
+};
+
+struct pack {
+	struct str file;
+	enum pack_kind kind;
+	struct str id;
+	struct str symbol;     /* id in upper-case ASCII with _ */
+	struct say title;
+	struct say say;
+	int64_t revision;
+	enum pack_status status;
+	enum pack_mode mode;
+	int32_t created, updated, expires, review_by, seen_first, seen_last;
+	enum pack_severity severity;
+	enum pack_confidence confidence;
+	struct str tlp;
+	struct str lang;
+	struct str author;
+	struct str family;
+	VEC(struct str) references;
+	VEC(struct str) tags;
+	VEC(struct str) false_positives;
+	struct str facts;
+	struct str advice_url;
+	struct say advice;
+	struct str brand;      /* id, or "" */
+	VEC(struct group) groups; /* exceptions behind the others */
+	size_t n_groups;       /* without the exceptions */
+	struct condition *when;
+	struct str when_text;
+	VEC(struct str) names; /* of groups, exceptions, brand facts: the
+	                          numbers of when */
+	int32_t cap;           /* ceiling of the pack */
+	VEC(struct cap) caps;
+	VEC(struct bonus) bonuses;
+	VEC(struct brand) brands;
+	VEC(struct pack_test) tests;
+};
+
+typedef VEC(struct pack *) pack_list;
+
+/* Facts about the pack's brand that when may name, behind the groups. */
+enum brand_fact {
+	BRAND_CLAIMED,
+	BRAND_OFFSITE_LINK,
+	BRAND_IN_URL,
+	BRAND_FORGED_FROM,
+	BRAND_NEVER_SENDS,
+	BRAND_HELO_FORGED,
+	BRAND_AUTHENTIC,
+	BRAND_FACTS
+};
+
+extern const char *const brand_fact_names[BRAND_FACTS];
+
+/*
+ * Reads one pack.  What is wrong goes to d (all of it, up to the limit);
+ * false when there was an error, and then there is no pack.
+ */
+bool pack_read(struct pack **out, struct arena *a, struct str file,
+    struct str yaml, struct diags *d);
+
+/*
+ * Reads every *.pack.yaml below each path, or a file itself, and checks what
+ * only shows between packs: ids used twice, brands that are not there.
+ * Packs that are fine are added even when others are not; false then.
+ */
+bool packs_load(pack_list *out, struct arena *a, const struct str *paths,
+    size_t n_paths, struct diags *d);
+
+/* The brand with this id in any of the packs, or NULL. */
+const struct brand *packs_brand(const pack_list *packs, struct str id);
+
+/* What a pack is on a day: the table of pack-format 2.7. */
+enum pack_effect { EFFECT_NONE, EFFECT_OBSERVE, EFFECT_SCORE };
+enum pack_effect pack_effect_on(const struct pack *p, int32_t day);
+
+#endif

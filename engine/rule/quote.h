@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_QUOTE_H
+#define RULE_QUOTE_H
+
+/*
+ * A report or warning about phishing holds every indicator of the campaign
+ * it describes and is no phishing.  It is told by what a lure never does: it
+ * talks about mail (subject, sender, link, Received as headings), names the
+ * fraud several times, defangs or masks addresses, shows several samples.
+ *
+ * What such a text quotes in plain sight counts for nothing.  What a lure
+ * would use stays: an anchor whose text is not its own address, the sender,
+ * the connection, the display name.
+ */
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct arena;
+struct message;
+
+/* *why says, in words, what showed it. */
+bool quote_is_report(const struct message *m, struct arena *a,
+    struct str *why);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_RULESET_H
+#define RULE_RULESET_H
+
+/*
+ * All packs compiled and frozen.  Exact indicators are in hash sets, networks
+ * in a prefix table, the patterns of each field in one matcher; an index
+ * leads from an indicator to the rules that name it, so a message costs
+ * nothing for the campaigns that have nothing to do with it.
+ *
+ * Station 6: facts in, hits out, each with its evidence.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+#include "rule/fact.h"
+#include "rule/pack.h"
+
+struct err;
+struct message;
+struct ruleset;
+
+struct evidence {
+	const struct value *value; /* the indicator; NULL for a brand's sign */
+	const struct field *field; /* NULL for a brand's sign */
+	struct str found;          /* the text as it stands in the mail */
+	struct place place;
+	bool is_quoted;            /* stands in a report about phishing and
+	                              does not count */
+};
+
+typedef VEC(struct evidence) evidence_list;
+
+struct group_hit {
+	const struct group *group;
+	enum truth truth;
+	bool is_expired;           /* counts for nothing any more */
+	uint32_t hits;             /* values that hit, expired ones left out */
+	evidence_list evidence;
+};
+
+struct brand_finding;              /* rule/brand.h */
+
+struct rule_hit {
+	const struct pack *pack;
+	enum pack_effect effect;
+	enum truth truth;          /* of when, exceptions regarded */
+	const struct group *silenced_by; /* the exception that matched */
+	bool is_authentic;         /* silenced by brand.authentic */
+	struct group_hit *groups;  /* pack->groups.n of them */
+	enum truth *names;         /* values of pack->names */
+	const struct brand_finding *brand; /* or NULL */
+};
+
+struct hits {
+	VEC(struct rule_hit) rules;  /* those with at least one group hit */
+	VEC(const struct brand_finding *) brands;
+	VEC(struct str) failed;      /* facts that rules asked for in vain */
+	bool is_report;
+};
+
+/* Lives until ruleset_free; the packs must live as long. */
+bool ruleset_build(struct ruleset **out, const pack_list *packs,
+    const struct fact_table *table, struct err *e);
+void ruleset_free(struct ruleset *r);
+
+const pack_list *ruleset_packs(const struct ruleset *r);
+size_t ruleset_indicators(const struct ruleset *r);
+
+/* As of a day: what has expired by then counts for nothing. */
+void ruleset_match(struct hits *out, struct arena *a, struct ruleset *r,
+    const struct facts *facts, const struct message *m, int32_t day);
+
+#endif

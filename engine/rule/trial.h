@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_TRIAL_H
+#define RULE_TRIAL_H
+
+/*
+ * The tests inside packs (pack-format 2.12), run: a message is built from
+ * the description, read, matched and held against what was expected.  Used
+ * by the command line and before a new generation serves.
+ */
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+#include "rule/pack.h"
+
+struct ruleset;
+struct fact_table;
+
+struct trial {
+	const struct pack *pack;
+	const struct pack_test *test;
+	struct str variant;   /* "shift_jis", or "" for the plain run */
+	bool is_passed;
+	bool is_skipped;      /* the charset cannot hold the text, and why */
+	struct str found;     /* what was found instead, in words */
+	int32_t points;
+};
+
+typedef VEC(struct trial) trial_list;
+
+/* Every test of a pack with its variants. */
+void trials_run(trial_list *out, struct arena *a, struct ruleset *r,
+    const struct fact_table *table, const struct pack *pack);
+
+/* The message a test describes, in one of its variants. */
+bool trial_message(struct str *out, struct arena *a,
+    const struct pack *pack, const struct pack_test *test,
+    struct str variant);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCAN_CHECK_H
+#define SCAN_CHECK_H
+
+/*
+ * A check finds out facts about a message that do not stand in it.  It says
+ * which facts it needs and which it gives; the engine runs it once all it
+ * needs is known or settled, and again after each batch of answers, until it
+ * says that it is done.  Returning is finishing: what a check leaves open is
+ * failed.  The checks we ship and the plugins have the same shape.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "rule/fact.h"
+
+struct scan;
+
+enum check_next { CHECK_DONE, CHECK_WAIT };
+
+struct check_run {
+	struct scan *scan;
+	struct arena *arena;      /* the scan's */
+	const struct check *check;
+	const void *conf;
+	void *state;              /* zeroed at the start, state_size bytes */
+	const uint32_t *needs;    /* ids of check->needs */
+	const uint32_t *gives;    /* ids of check->gives */
+	uint32_t open;            /* asks not yet settled */
+	bool is_done;
+};
+
+struct check {
+	const char *name;
+	const char *const *needs;      /* names of facts, NULL at the end */
+	const struct fact_def *gives;  /* name NULL at the end */
+	size_t conf_size;
+	size_t state_size;
+	enum check_next (*run)(struct check_run *r);
+	/* After the answer, off the critical path; or NULL. */
+	void (*learn)(struct check_run *r);
+};
+
+/* The value of a needed fact, "" when it is not known. */
+struct str check_need_str(const struct check_run *r, uint32_t need);
+const struct fact *check_need(const struct check_run *r, uint32_t need);
+
+void check_give_str(struct check_run *r, uint32_t give, struct str value);
+void check_give_int(struct check_run *r, uint32_t give, int64_t value);
+void check_give_absent(struct check_run *r, uint32_t give);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCAN_GENERATION_H
+#define SCAN_GENERATION_H
+
+/*
+ * Everything a scan needs that outlives it: configuration, packs, ruleset,
+ * fact table.  Made whole or not at all; a scan holds a reference to the one
+ * it began with, so a reload never changes the ground under it.  This is the
+ * one reference count of the engine.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "conf/diag.h"
+#include "mail/message.h"
+#include "rule/extract.h"
+#include "rule/fact.h"
+#include "rule/pack.h"
+#include "rule/ruleset.h"
+#include "rule/verdict.h"
+
+struct err;
+
+struct generation_conf {
+	VEC(struct str) packs;           /* files and folders */
+	VEC(struct addr_net) trusted;    /* networks of ours */
+	VEC(struct str) authserv;        /* Authentication-Results believed */
+	VEC(struct str) subject_tags;    /* empty: the usual ones */
+	struct str lang;                 /* of explanations */
+	struct message_limits limits;
+	struct verdict_conf verdict;
+	int64_t deadline_ms;             /* of a scan */
+	size_t memory;                   /* bytes a scan may hold */
+};
+
+void generation_conf_default(struct generation_conf *conf);
+
+struct generation {
+	struct arena *arena;
+	uint32_t references;
+	uint64_t number;                 /* counts up */
+	struct generation_conf conf;     /* copied into arena */
+	struct message_conf message;
+	struct extract_conf extract;
+	struct fact_table facts;
+	pack_list packs;
+	struct ruleset *ruleset;
+};
+
+/*
+ * Loads packs and compiles them.  Broken packs are left out and told in d;
+ * false, with e, only when nothing can serve (no pack readable, no folder).
+ * The caller holds the first reference.
+ */
+bool generation_load(struct generation **out,
+    const struct generation_conf *conf, struct diags *d, struct err *e);
+
+struct generation *generation_hold(struct generation *g);
+void generation_drop(struct generation *g);
+
+#endif

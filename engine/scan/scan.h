@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCAN_SCAN_H
+#define SCAN_SCAN_H
+
+/*
+ * The trip of one message.  scan.c holds the table of steps, which is the
+ * table of contents of the program.  A scan owns its arena; whoever asked is
+ * told once, through answer.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "mail/envelope.h"
+#include "mail/message.h"
+#include "rule/fact.h"
+#include "rule/verdict.h"
+#include "scan/generation.h"
+
+struct checks;
+struct asks;
+struct scan;
+struct store;
+
+typedef void scan_answer(struct scan *s);
+
+struct scan {
+	struct arena *arena;          /* the scan's own, freed with it */
+	struct arena *scratch;        /* emptied after every step */
+	struct generation *generation;
+	struct str id;                /* for the log */
+	struct str raw;
+	struct envelope envelope;
+	int32_t day;                  /* as of; today unless asked otherwise */
+	struct message message;
+	struct facts facts;
+	struct checks *checks;
+	struct asks *asks;            /* NULL: no world to ask */
+	struct hits hits;
+	struct verdict verdict;
+	scan_answer *answer;
+	void *client;
+	int64_t started_us;
+	int64_t deadline_ms;          /* on the monotonic clock */
+	bool is_cut;                  /* the deadline or memory ended a step */
+	unsigned step;
+};
+
+/*
+ * The scan's envelope and raw bytes are filled in by the caller, in the
+ * scan's arena, before scan_run.
+ */
+struct scan *scan_new(struct generation *g, scan_answer *answer,
+    void *client);
+void scan_free(struct scan *s);
+
+/* Run the scan as far as it goes now; true when it is over. */
+bool scan_run(struct scan *s);
+
+#endif

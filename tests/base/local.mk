@@ -1,0 +1,11 @@
+if HAVE_CMOCKA
+base_tests = \
+	tests/base/test_base
+
+check_PROGRAMS += $(base_tests)
+TESTS += $(base_tests)
+
+tests_base_test_base_SOURCES = tests/base/test_base.c
+tests_base_test_base_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_base_test_base_LDADD = $(base_libs) $(CMOCKA_LIBS)
+endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The lowest floor: slices, buffers, clocks, addresses, UTF-8, JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/addr.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "base/str.h"
+#include "base/suggest.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+
+static void
+test_an_arena_gives_zeroed_aligned_memory_of_any_size(void **state)
+{
+	struct arena *a = arena_new();
+	unsigned char *p;
+
+	(void)state;
+	for (size_t n = 1; n < 3000000; n = n * 3 + 1) {
+		p = arena_take(a, n);
+		assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
+		assert_int_equal(p[0], 0);
+		assert_int_equal(p[n - 1], 0);
+		memset(p, 0xff, n);
+	}
+	arena_empty(a);
+	assert_int_equal(arena_used(a), 0);
+	p = arena_take(a, 100);
+	assert_int_equal(p[99], 0);
+	arena_free(a);
+}
+
+static void
+test_a_slice_is_walked_piece_by_piece(void **state)
+{
+	struct str s = STR("a,,b,"), piece;
+	const char *wanted[] = { "a", "", "b", "" };
+	size_t n = 0;
+
+	(void)state;
+	while (str_next(&s, ',', &piece))
+		assert_true(str_is(piece, wanted[n++]));
+	assert_int_equal(n, 4);
+}
+
+static void
+test_cuts_stop_at_the_end(void **state)
+{
+	struct str s = STR("abc");
+
+	(void)state;
+	assert_int_equal(str_from(s, 9).n, 0);
+	assert_true(str_is(str_sub(s, 1, 9), "bc"));
+	assert_true(str_is(str_trim(STR(" \t x y\r\n")), "x y"));
+	assert_int_equal(str_find_str(s, STR("abcd")), 3);
+	assert_int_equal(str_case_find_str(s, STR("BC")), 1);
+}
+
+static void
+test_numbers_are_whole_slices(void **state)
+{
+	int64_t n;
+
+	(void)state;
+	assert_true(str_to_int(STR("-17"), &n));
+	assert_int_equal(n, -17);
+	assert_false(str_to_int(STR(""), &n));
+	assert_false(str_to_int(STR("1 "), &n));
+	assert_false(str_to_int(STR("9999999999999999999"), &n));
+}
+
+static void
+test_a_buffer_never_passes_its_bound(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 5);
+	buf_add_str(&b, STR("abc"));
+	assert_false(b.is_full);
+	buf_printf(&b, "%s", "defgh");
+	assert_true(b.is_full);
+	assert_true(str_is(buf_str(&b), "abcde"));
+	buf_drop(&b, 2);
+	assert_true(str_is(buf_str(&b), "cde"));
+	buf_release(&b);
+}
+
+static void
+test_days_are_dates_that_exist(void **state)
+{
+	static const struct {
+		const char *text;
+		bool exists;
+	} cases[] = {
+		{ "1970-01-01", true }, { "2024-02-29", true },
+		{ "2026-02-29", false }, { "2026-13-01", false },
+		{ "2026-2-09", false }, { "2026-02-9x", false },
+		{ "2099-12-31", true },
+	};
+	char text[16];
+	int32_t day;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		assert_int_equal(day_parse(str_of(cases[i].text), &day),
+		    cases[i].exists);
+		if (!cases[i].exists)
+			continue;
+		day_format(day, text);
+		assert_string_equal(text, cases[i].text);
+	}
+	assert_true(day_parse(STR("1970-01-02"), &day));
+	assert_int_equal(day, 1);
+}
+
+static void
+test_networks_hold_their_addresses(void **state)
+{
+	static const struct {
+		const char *net, *addr;
+		bool has;
+	} cases[] = {
+		{ "192.0.2.0/24", "192.0.2.77", true },
+		{ "192.0.2.0/24", "192.0.3.1", false },
+		{ "192.0.2.128/25", "192.0.2.127", false },
+		{ "0.0.0.0/0", "8.8.8.8", true },
+		{ "2001:db8::/32", "2001:db8:1::1", true },
+		{ "192.0.2.1", "::ffff:192.0.2.1", true },
+		{ "::/0", "192.0.2.1", false },
+	};
+	struct addr_net net;
+	struct addr addr;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		assert_true(addr_net_parse(str_of(cases[i].net), &net));
+		assert_true(addr_parse(str_of(cases[i].addr), &addr));
+		assert_int_equal(addr_net_has(&net, &addr), cases[i].has);
+	}
+	assert_false(addr_net_parse(STR("192.0.2.0/33"), &net));
+	assert_false(addr_parse(STR("1.2.3"), &addr));
+}
+
+static void
+test_utf8_is_read_strictly(void **state)
+{
+	static const struct {
+		const char *bytes;
+		bool valid;
+	} cases[] = {
+		{ "abc", true }, { "\xe9\x96\xa2", true },
+		{ "\xef\xbf\xbd", true }, { "\xc0\x80", false },
+		{ "\xed\xa0\x80", false }, { "\xf4\x90\x80\x80", false },
+		{ "\xe9\x96", false }, { "\x80", false },
+		{ "\xf0\x9f\x98\x80", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		assert_int_equal(utf8_is_valid(str_of(cases[i].bytes)),
+		    cases[i].valid);
+	assert_int_equal(utf8_width(STR("a関所")), 5);
+	assert_int_equal(utf8_count(STR("a関所")), 3);
+}
+
+static void
+test_json_always_parses(void **state)
+{
+	struct buf b;
+	struct json j;
+
+	(void)state;
+	buf_init(&b, 1000);
+	json_init(&j, &b);
+	json_object(&j);
+	json_put_str(&j, "a\"", STR("x\n\x01\xff\\"));
+	json_key(&j, "n");
+	json_array(&j);
+	json_points(&j, 1250);
+	json_points(&j, -5);
+	json_bool(&j, true);
+	json_array_end(&j);
+	json_object_end(&j);
+	assert_true(str_is(buf_str(&b), "{\"a\\\"\":\"x\\n\\u0001\xef\xbf\xbd"
+	    "\\\\\",\"n\":[12.5,-0.05,true]}"));
+	buf_release(&b);
+}
+
+static void
+test_a_map_finds_what_was_put(void **state)
+{
+	struct arena *a = arena_new();
+	struct map m;
+
+	(void)state;
+	map_init(&m, a);
+	for (uint32_t i = 0; i < 1000; i++)
+		map_put(&m, str_printf(a, "key%u", (unsigned)i), i);
+	assert_int_equal(m.n, 1000);
+	assert_int_equal(*map_get(&m, STR("key777")), 777);
+	assert_null(map_get(&m, STR("key1000")));
+	assert_int_equal(*map_put(&m, STR("key5"), 9), 5);
+	arena_free(a);
+}
+
+static void
+test_the_nearest_word_is_suggested(void **state)
+{
+	struct str best = { 0 };
+
+	(void)state;
+	suggest_try(STR("hgih"), STR("info"), &best);
+	suggest_try(STR("hgih"), STR("high"), &best);
+	assert_true(str_is(best, "high"));
+	best = (struct str){ 0 };
+	suggest_try(STR("zzzzzz"), STR("high"), &best);
+	assert_int_equal(best.n, 0);
+}
+
+static void
+test_sha256_is_the_known_one(void **state)
+{
+	char text[SHA256_TEXT];
+
+	(void)state;
+	hash_sha256(STR("abc"), text);
+	assert_string_equal(text, "ba7816bf8f01cfea414140de5dae2223"
+	    "b00361a396177a9cb410ff61f20015ad");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_an_arena_gives_zeroed_aligned_memory_of_any_size),
+		cmocka_unit_test(test_a_slice_is_walked_piece_by_piece),
+		cmocka_unit_test(test_cuts_stop_at_the_end),
+		cmocka_unit_test(test_numbers_are_whole_slices),
+		cmocka_unit_test(test_a_buffer_never_passes_its_bound),
+		cmocka_unit_test(test_days_are_dates_that_exist),
+		cmocka_unit_test(test_networks_hold_their_addresses),
+		cmocka_unit_test(test_utf8_is_read_strictly),
+		cmocka_unit_test(test_json_always_parses),
+		cmocka_unit_test(test_a_map_finds_what_was_put),
+		cmocka_unit_test(test_the_nearest_word_is_suggested),
+		cmocka_unit_test(test_sha256_is_the_known_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
