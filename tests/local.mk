@@ -1,5 +1,5 @@
 # Unit tests mirror engine/: tests/FOLDER/test_NOUN.c tests engine/FOLDER/NOUN.c
-# and links that floor and the lower ones only.
+# and links that floor and the lower ones only.  Stories run whole programs.
 
 include tests/base/local.mk
 include tests/conf/local.mk
@@ -13,3 +13,19 @@ include tests/cli/local.mk
 include tests/story/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
+
+TESTS += tests/floors.sh
+EXTRA_DIST += tests/floors.sh
+
+# Where the programs under test and the material beside the project are.
+AM_TESTS_ENVIRONMENT = \
+	SEKISHO_BUILD='$(abs_top_builddir)'; export SEKISHO_BUILD; \
+	SEKISHO_SOURCE='$(abs_top_srcdir)'; export SEKISHO_SOURCE; \
+	PYTEST='$(PYTEST)'; export PYTEST; \
+	if test -z "$$SEKISHO_SHARED" && test -d '$(abs_top_srcdir)/../shared'; \
+	then SEKISHO_SHARED='$(abs_top_srcdir)/../shared'; export SEKISHO_SHARED; fi;
+
+# The unit tests alone: no daemon, no network.
+check-units:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter-out tests/story/%,$(TESTS))'
+.PHONY: check-units

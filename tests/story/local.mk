@@ -1,1 +1,3 @@
-# tests of engine/story
+# Stories: the programs as a user runs them, through pytest.
+TESTS += tests/story/run.sh
+EXTRA_DIST += tests/story/run.sh

@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Runs every story with pytest; skipped, and said so, where there is none.
+if [ -z "${PYTEST:-}" ]; then
+	echo "SKIP: no Python with pytest; on Debian: apt-get install python3-pytest"
+	exit 77
+fi
+# Compiled Python files stay out of the source tree.
+PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE
+# shellcheck disable=SC2086 # PYTEST is a command and its arguments
+$PYTEST -q -ra -p no:cacheprovider --tb=short "$SEKISHO_SOURCE/tests/story"
+status=$?
+# No test collected is no success.
+exit $status
