@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A sekishod of the stories: started on a port of the system's choice, its
+log kept, ended by its process id."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+
+def build_folder():
+    """The folder that holds sekishod and sekisho."""
+    return os.environ.get("SEKISHO_BUILD", os.getcwd())
+
+
+def source_folder():
+    here = os.path.dirname(os.path.abspath(__file__))
+    return os.environ.get("SEKISHO_SOURCE", os.path.join(here, "..", ".."))
+
+
+def program(name):
+    return os.path.join(build_folder(), name)
+
+
+class Daemon:
+    """with Daemon(packs, state=folder) as d: d.check(message_bytes)"""
+
+    def __init__(self, packs, state=None, options=(), environment=None,
+                 folder=None):
+        self.packs = [packs] if isinstance(packs, (str, os.PathLike)) \
+            else list(packs)
+        self.state = state
+        self.options = [str(o) for o in options]
+        self.environment = dict(os.environ, **(environment or {}))
+        self.folder = folder or state or "."
+        self.process = None
+        self.port = None
+        self.log_path = None
+
+    def arguments(self):
+        words = [program("sekishod"), "-f", "--listen", "http=127.0.0.1:0"]
+        for pack in self.packs:
+            words += ["--packs", str(pack)]
+        if self.state is not None:
+            words += ["--state", str(self.state)]
+        return words + self.options
+
+    def start(self, wait=20.0):
+        self.log_path = os.path.join(
+            str(self.folder), "sekishod-%d.log" % time.monotonic_ns())
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen(
+                self.arguments(), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, env=self.environment)
+        line = self.wait_for(r"listening http \S+:(\d+)", wait)
+        self.port = int(line.group(1))
+        return self
+
+    def log(self):
+        with open(self.log_path, "rb") as log:
+            return log.read().decode("utf-8", "replace")
+
+    def wait_for(self, pattern, wait=10.0):
+        """The first match of pattern in the log, once it is there."""
+        end = time.monotonic() + wait
+        while time.monotonic() < end:
+            found = re.search(pattern, self.log())
+            if found:
+                return found
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.02)
+        raise AssertionError("no %r in the log (exit status %r):\n%s" % (
+            pattern, self.process.poll(), self.log()))
+
+    def url(self, path="/checkv2"):
+        return "http://127.0.0.1:%d%s" % (self.port, path)
+
+    def request(self, path, body=None, headers=None, timeout=30):
+        """Status, headers and body of one request."""
+        request = urllib.request.Request(
+            self.url(path), data=body, headers=headers or {})
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=timeout) as reply:
+                return reply.status, reply.headers, reply.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read()
+
+    def check(self, message, **headers):
+        """The JSON of /checkv2; headers by keyword, _ for -."""
+        import json
+        named = {k.replace("_", "-"): v for k, v in headers.items()}
+        named.setdefault("Content-Type", "message/rfc822")
+        status, _, body = self.request("/checkv2", message, named)
+        assert status == 200, (status, body)
+        return json.loads(body)
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def stop(self, how=signal.SIGTERM, wait=20.0):
+        """The exit status."""
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        try:
+            return self.process.wait(wait)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *unused):
+        self.stop()
