@@ -5,10 +5,12 @@
 /*
  * Builds a message from a description: for the tests inside packs and for
  * samples.  Encoding is the sender's choice, so that the same text can be
- * tried in every charset and form.
+ * tried in every charset and form.  The same description always gives the
+ * same bytes: date, boundary and Message-ID are made from it.
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/str.h"
 #include "base/vec.h"
@@ -25,6 +27,13 @@ struct compose_header {
 	struct str value;
 };
 
+enum compose_encoding {
+	COMPOSE_USUAL,  /* 7bit for ISO-2022-JP and ASCII, else base64 */
+	COMPOSE_BASE64,
+	COMPOSE_QUOTED,
+	COMPOSE_PLAIN   /* 7bit or 8bit, the bytes as they are */
+};
+
 struct compose {
 	struct str from, to, reply_to, subject; /* UTF-8, "" to leave out */
 	struct str body;                        /* plain text */
@@ -34,6 +43,8 @@ struct compose {
 	VEC(struct compose_header) headers;     /* further fields, as given */
 	struct str charset;  /* "utf-8", "iso-2022-jp", "shift_jis", "euc-jp" */
 	struct str label;    /* what Content-Type says; "" for charset */
+	enum compose_encoding encoding;
+	int32_t day;         /* of the Date field; DAY_NONE and 0: a fixed one */
 	bool is_html;        /* body as HTML paragraphs, text cut by tags */
 	bool is_wrapped;     /* Japanese lines broken in the middle of words */
 };
