@@ -29,9 +29,21 @@ struct trial {
 
 typedef VEC(struct trial) trial_list;
 
+/* How to run them; zeroed (with day = DAY_NONE) is as the packs say. */
+struct trial_conf {
+	int32_t day;          /* to pretend for all, or DAY_NONE */
+	bool is_every_variant;
+	struct str like;      /* only tests whose name holds this, or "" */
+	void (*done)(void *client, const struct trial *t); /* or NULL */
+	void *client;
+};
+
 /* Every test of a pack with its variants. */
 void trials_run(trial_list *out, struct arena *a, struct ruleset *r,
     const struct fact_table *table, const struct pack *pack);
+void trials_run_with(trial_list *out, struct arena *a, struct ruleset *r,
+    const struct fact_table *table, const struct pack *pack,
+    const struct trial_conf *conf);
 
 /* The message a test describes, in one of its variants. */
 bool trial_message(struct str *out, struct arena *a,

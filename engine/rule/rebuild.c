@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From the fields of a test to a message.  Packs write their mails defanged;
+ * here the defanging is undone, the wording restyled and the charset chosen
+ * as the variant asks.
+ */
+#include "rule/rebuild.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/suggest.h"
+#include "base/vec.h"
+#include "mail/address.h"
+#include "mail/compose.h"
+#include "mail/restyle.h"
+#include "mail/xtest.h"
+#include "rule/pattern.h"
+
+enum { EML_MOST = 32 << 20, RCPT_MOST = 100 };
+
+typedef struct str restyle_fn(struct arena *a, struct str s);
+
+/* What a variant does to the message. */
+struct variant {
+	struct str charset;
+	struct str label;
+	restyle_fn *restyle;
+	bool is_wrapped;
+	bool is_html;
+};
+
+enum { PLAIN_VARIANT = 0 }; /* "utf-8" is what a test is without variant */
+
+const struct str rebuild_variants[] = {
+	STR_INIT("utf-8"), STR_INIT("iso-2022-jp"), STR_INIT("shift_jis"),
+	STR_INIT("euc-jp"), STR_INIT("mislabel"), STR_INIT("wrap"),
+	STR_INIT("fullwidth"), STR_INIT("halfkana"), STR_INIT("html"),
+};
+const size_t n_rebuild_variants = nitems(rebuild_variants);
+
+/* In the order of rebuild_variants. */
+static const struct variant variants[] = {
+	{ .charset = STR_INIT("utf-8") },
+	{ .charset = STR_INIT("iso-2022-jp") },
+	{ .charset = STR_INIT("shift_jis") },
+	{ .charset = STR_INIT("euc-jp") },
+	{ .charset = STR_INIT("shift_jis"), .label = STR_INIT("iso-2022-jp") },
+	{ .charset = STR_INIT("utf-8"), .is_wrapped = true },
+	{ .charset = STR_INIT("utf-8"), .restyle = restyle_fullwidth },
+	{ .charset = STR_INIT("utf-8"), .restyle = restyle_halfkana },
+	{ .charset = STR_INIT("utf-8"), .is_html = true },
+};
+
+struct rebuild {
+	struct arena *arena;
+	const struct pack_test *test;
+	const struct variant *variant;
+};
+
+static bool
+variant_find(const struct variant **out, struct str name, struct err *e)
+{
+	struct str best = { 0 };
+
+	*out = &variants[PLAIN_VARIANT];
+	if (name.n == 0)
+		return true;
+	for (size_t i = 0; i < nitems(variants); i++) {
+		if (str_case_eq(rebuild_variants[i], name)) {
+			*out = &variants[i];
+			return true;
+		}
+		suggest_try(name, rebuild_variants[i], &best);
+	}
+	if (best.n != 0)
+		return err_set(e, "no variant \"%" STR_FMT "\"; did you mean "
+		    "\"%" STR_FMT "\"?", STR_ARG(name), STR_ARG(best));
+	return err_set(e, "no variant \"%" STR_FMT "\"", STR_ARG(name));
+}
+
+/* A field whose bytes matter: an address, a host, mark-up. */
+static struct str
+live(const struct rebuild *r, struct str s)
+{
+	return r->test->refang ? refang(r->arena, s) : s;
+}
+
+/* A field that people read. */
+static struct str
+words(const struct rebuild *r, struct str s)
+{
+	s = live(r, s);
+	return r->variant->restyle == NULL ? s :
+	    r->variant->restyle(r->arena, s);
+}
+
+/* The display name is read by people, the address is not. */
+static struct str
+mailbox(const struct rebuild *r, struct str s)
+{
+	size_t at;
+
+	s = live(r, s);
+	at = str_find_last(s, '<');
+	if (at == s.n || r->variant->restyle == NULL)
+		return s;
+	return str_cat(r->arena, r->variant->restyle(r->arena,
+	    str_head(s, at)), str_from(s, at));
+}
+
+static void
+describe(struct compose *c, const struct rebuild *r)
+{
+	const struct pack_test *t = r->test;
+	const struct pack_test_link *link;
+	const struct pack_test_header *header;
+
+	c->from = mailbox(r, t->from);
+	c->to = live(r, t->to);
+	c->reply_to = mailbox(r, t->reply_to);
+	c->subject = words(r, t->subject);
+	c->body = words(r, t->body);
+	c->html = live(r, t->html);
+	VEC_EACH(link, &t->links)
+		*VEC_ADD(r->arena, &c->links) = (struct compose_link){
+			words(r, link->text), live(r, link->href) };
+	VEC_EACH(header, &t->headers)
+		*VEC_ADD(r->arena, &c->headers) = (struct compose_header){
+			header->name, live(r, header->value) };
+	c->charset = r->variant->charset;
+	c->label = r->variant->label;
+	c->is_html = r->variant->is_html;
+	c->is_wrapped = r->variant->is_wrapped;
+}
+
+static bool
+envelope_auth(struct envelope *env, const struct pack_test *t, struct err *e)
+{
+	for (int i = 0; i < AUTH_METHODS; i++) {
+		if (t->auth[i].n == 0)
+			continue;
+		env->auth.source = STR("the test");
+		if (!auth_result_of(t->auth[i], &env->auth.result[i]))
+			return err_set(e, "auth: %s: \"%" STR_FMT "\" is no "
+			    "result", auth_method_name(i),
+			    STR_ARG(t->auth[i]));
+	}
+	return true;
+}
+
+static void
+envelope_rcpt(struct envelope *env, const struct rebuild *r)
+{
+	address_list to = { 0 };
+	const struct address *address;
+
+	addresses_read(&to, r->arena, live(r, r->test->to), RCPT_MOST);
+	VEC_EACH(address, &to)
+		if (address->addr.n != 0)
+			*VEC_ADD(r->arena, &env->rcpt) = address->addr;
+}
+
+static bool
+envelope_of(struct envelope *env, const struct rebuild *r, struct err *e)
+{
+	const struct pack_test *t = r->test;
+
+	if (t->ip.n != 0 && !addr_parse(str_trim(live(r, t->ip)), &env->ip))
+		return err_set(e, "ip: \"%" STR_FMT "\" is no address",
+		    STR_ARG(t->ip));
+	env->helo = str_trim(live(r, t->helo));
+	env->has_rdns = t->rdns.n != 0;
+	if (!str_case_is(t->rdns, "none"))
+		env->rdns = str_trim(live(r, t->rdns));
+	env->has_mail_from = t->mail_from.n != 0;
+	if (env->has_mail_from)
+		env->mail_from = address_read(r->arena,
+		    live(r, t->mail_from)).addr;
+	envelope_rcpt(env, r);
+	return envelope_auth(env, t, e);
+}
+
+/* The file stands beside the pack, or at a path from there. */
+static const char *
+eml_path(struct arena *a, const struct pack *pack, struct str eml)
+{
+	size_t slash = str_find_last(pack->file, '/');
+	struct str folder = slash == pack->file.n ? STR("") :
+	    str_head(pack->file, slash + 1);
+
+	return str_cstr(a, str_cat(a, folder, eml));
+}
+
+static bool
+rebuild_file(struct rebuilt *out, struct arena *a, const struct pack *pack,
+    const struct pack_test *test, struct str variant, struct err *e)
+{
+	struct str bad;
+
+	if (test->eml.p[0] == '/')
+		return err_set(e, "eml: \"%" STR_FMT "\" must be a path from "
+		    "the pack's folder", STR_ARG(test->eml));
+	if (variant.n != 0)
+		out->skip = STR("a file has the one form it was sent in");
+	if (!file_read(&out->raw, a, eml_path(a, pack, test->eml), EML_MOST,
+	    e))
+		return false;
+	if (!xtest_take(&out->envelope, a, &out->raw, &bad))
+		return err_set(e, "%" STR_FMT ": cannot read \"%" STR_FMT "\"",
+		    STR_ARG(test->eml), STR_ARG(bad));
+	return true;
+}
+
+bool
+rebuild_test(struct rebuilt *out, struct arena *a, const struct pack *pack,
+    const struct pack_test *test, struct str variant, struct err *e)
+{
+	struct rebuild r = { .arena = a, .test = test };
+	struct compose c = { .day = test->at != DAY_NONE ? test->at :
+	    pack->seen_last };
+
+	*out = (struct rebuilt){ 0 };
+	if (!variant_find(&r.variant, variant, e))
+		return false;
+	if (test->eml.n != 0)
+		return rebuild_file(out, a, pack, test, variant, e);
+	describe(&c, &r);
+	if (!compose_message(&out->raw, a, &c))
+		out->skip = str_printf(a, "%" STR_FMT " cannot hold the text",
+		    STR_ARG(c.charset));
+	return envelope_of(&out->envelope, &r, e);
+}
