@@ -67,5 +67,7 @@ typedef VEC(struct brand_finding *) brand_findings;
 void brand_index_match(brand_findings *out, struct arena *a,
     struct brand_index *index, const struct facts *facts,
     const struct message *m);
+const struct brand_finding *brand_index_finding(
+    const brand_findings *findings, const struct brand *brand);
 
 #endif

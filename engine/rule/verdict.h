@@ -46,8 +46,13 @@ enum line_kind {
 	LINE_SIGN,    /* a brand's sign */
 	LINE_CAP,     /* of a group, of several, of the pack: negative */
 	LINE_FAMILY,  /* another pack of the brand or family counts: negative */
-	LINE_CEILING  /* of all packs together: negative */
+	LINE_CEILING, /* of all packs together: negative */
+	LINE_OBSERVE, /* the pack only observes: takes all of it back */
+	LINES
 };
+
+/* "group", "bonus", ...: for programs. */
+extern const char *const line_kind_names[LINES];
 
 struct verdict_line {
 	enum line_kind kind;
