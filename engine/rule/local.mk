@@ -5,11 +5,25 @@ librule_a_SOURCES = \
 	engine/rule/explain.c \
 	engine/rule/explain.h \
 	engine/rule/explain_json.c \
+	engine/rule/fact.c \
+	engine/rule/fact.h \
+	engine/rule/matcher.c \
+	engine/rule/matcher.h \
 	engine/rule/quote.c \
 	engine/rule/quote.h \
 	engine/rule/rebuild.c \
 	engine/rule/rebuild.h \
+	engine/rule/regex.c \
+	engine/rule/regex.h \
+	engine/rule/set.c \
+	engine/rule/set.h \
+	engine/rule/sieve.h \
 	engine/rule/trial.c \
 	engine/rule/trial.h \
 	engine/rule/verdict.c \
 	engine/rule/verdict.h
+if WITH_VECTORSCAN
+librule_a_SOURCES += engine/rule/matcher_hs.c
+else
+librule_a_SOURCES += engine/rule/matcher_plain.c
+endif

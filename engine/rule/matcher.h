@@ -24,6 +24,7 @@ struct match {
 	size_t begin, end;      /* in the text */
 	size_t capture_begin;   /* of the first capture; both 0: none */
 	size_t capture_end;
+	uint32_t entry;         /* the matcher's own */
 };
 
 typedef VEC(struct match) match_list;
@@ -43,6 +44,11 @@ size_t matcher_size(const struct matcher *m);
 /* Adds the first match of each regex that matches; text is valid UTF-8.
  * A match that ran into PCRE2's limits counts as none and is counted. */
 void matcher_scan(struct matcher *m, struct str text, match_list *out,
+    struct arena *a);
+
+/* Moves on to the next match of the same regex, begun behind the last one's
+ * beginning; false when there is none. */
+bool matcher_next(struct matcher *m, struct str text, struct match *match,
     struct arena *a);
 
 /* Matches cut short by PCRE2's limits so far. */

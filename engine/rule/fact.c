@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of facts and the facts of one message.  The engine's own are
+ * described here and nowhere else; the manual prints this table.
+ */
+#include "rule/fact.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+#define ONE(name, type, help) { (name), (type), (help), false }
+#define MANY(name, type, help) { (name), (type), (help), true }
+
+static const struct fact_def own[FACTS_OWN] = {
+	[FACT_IP] = ONE("ip", FACT_ADDR, "address of the connecting client"),
+	[FACT_ASN] = ONE("asn", FACT_INT,
+	    "number of the network the client connects from"),
+	[FACT_COUNTRY] = ONE("country", FACT_STR,
+	    "country of the client's address, two letters"),
+	[FACT_HELO] = ONE("helo", FACT_STR, "what the client called itself"),
+	[FACT_HELO_CLASS] = ONE("helo.class", FACT_STR,
+	    "shape of helo: fqdn, single-label, literal or invalid"),
+	[FACT_RDNS] = ONE("rdns", FACT_STR,
+	    "reverse name of the client's address; absent: it has none"),
+	[FACT_RDNS_GENERIC] = ONE("rdns.generic", FACT_BOOL,
+	    "the reverse name is made of the address itself"),
+	[FACT_RELAY] = MANY("relay", FACT_STR,
+	    "names and addresses in Received, our own hosts left out"),
+	[FACT_MAIL_FROM] = ONE("mail_from", FACT_STR,
+	    "envelope sender; absent: the null sender"),
+	[FACT_MAIL_FROM_DOMAIN] = ONE("mail_from.domain", FACT_STR,
+	    "domain of the envelope sender"),
+	[FACT_FROM] = MANY("from", FACT_STR, "address in From"),
+	[FACT_FROM_DOMAIN] = MANY("from.domain", FACT_STR,
+	    "domain of the address in From"),
+	[FACT_FROM_NAME] = MANY("from.name", FACT_STR,
+	    "display name in From, as a person sees it"),
+	[FACT_FROM_ODD_QUOTES] = ONE("from.odd_quotes", FACT_BOOL,
+	    "the display name has curly quotes, or one of two"),
+	[FACT_FROM_ROLE] = ONE("from.role", FACT_BOOL,
+	    "the local part in From names an office, not a person"),
+	[FACT_REPLY_TO] = MANY("reply_to", FACT_STR, "address in Reply-To"),
+	[FACT_REPLY_TO_DOMAIN] = MANY("reply_to.domain", FACT_STR,
+	    "domain of the address in Reply-To"),
+	[FACT_RCPT] = MANY("rcpt", FACT_STR,
+	    "recipients: of the envelope, then of To and Cc"),
+	[FACT_USER] = ONE("user", FACT_STR, "authenticated user"),
+	[FACT_SUBJECT] = ONE("subject", FACT_STR,
+	    "subject, decoded, without the tags of gateways"),
+	[FACT_SUBJECT_TAG] = ONE("subject.tag", FACT_STR,
+	    "the gateway tag in front of the subject"),
+	[FACT_BODY] = MANY("body", FACT_STR,
+	    "visible text, one value a text part"),
+	[FACT_HIDDEN] = MANY("hidden", FACT_STR,
+	    "text of HTML parts that the reader does not see"),
+	[FACT_HTML] = MANY("html", FACT_STR, "source of HTML parts"),
+	[FACT_URL] = MANY("url", FACT_STR, "links, in their matching form"),
+	[FACT_URL_HOST] = MANY("url.host", FACT_STR, "hosts of links"),
+	[FACT_URL_DOMAIN] = MANY("url.domain", FACT_STR,
+	    "hosts of links, matched with all below a name"),
+	[FACT_URL_PATH] = MANY("url.path", FACT_STR, "paths of links"),
+	[FACT_URL_QUERY] = MANY("url.query", FACT_STR,
+	    "parameters of links"),
+	[FACT_URL_IP] = MANY("url.ip", FACT_ADDR,
+	    "addresses of the hosts of links, literal or resolved"),
+	[FACT_LINK_TEXT] = MANY("link.text", FACT_STR,
+	    "what the reader sees of a link"),
+	[FACT_AUTH_SPF] = ONE("auth.spf", FACT_STR, "result of SPF"),
+	[FACT_AUTH_DKIM] = ONE("auth.dkim", FACT_STR, "result of DKIM"),
+	[FACT_AUTH_DMARC] = ONE("auth.dmarc", FACT_STR, "result of DMARC"),
+	[FACT_AUTH_ARC] = ONE("auth.arc", FACT_STR, "result of ARC"),
+	[FACT_COUNT_LINKS] = ONE("count.links", FACT_INT,
+	    "different links a reader can follow"),
+	[FACT_COUNT_URL_HOSTS] = ONE("count.url_hosts", FACT_INT,
+	    "different hosts of these links"),
+	[FACT_COUNT_RECIPIENTS] = ONE("count.recipients", FACT_INT,
+	    "recipients of the envelope, or else in To and Cc"),
+	[FACT_COUNT_ATTACHMENTS] = ONE("count.attachments", FACT_INT,
+	    "attached files"),
+	[FACT_COUNT_BODY_CHARS] = ONE("count.body_chars", FACT_INT,
+	    "characters in the longest visible text"),
+	[FACT_COUNT_REFERENCES] = ONE("count.references", FACT_INT,
+	    "messages this one refers to; 0: it answers nothing"),
+	[FACT_FILE_NAME] = MANY("file.name", FACT_STR,
+	    "names of attached files"),
+	[FACT_FILE_TYPE] = MANY("file.type", FACT_STR,
+	    "types of attached files by their first bytes"),
+	[FACT_FILE_SHA256] = MANY("file.sha256", FACT_STR,
+	    "SHA-256 of attached files, in hex"),
+	[FACT_PHONE] = MANY("phone", FACT_STR,
+	    "telephone numbers in the visible text, digits only"),
+	[FACT_CHARSET] = MANY("charset", FACT_STR,
+	    "charsets the texts were read as"),
+	[FACT_CHARSET_GUESSED] = ONE("charset.guessed", FACT_BOOL,
+	    "the label of a charset was missing, unknown or wrong"),
+	[FACT_DEFANGED] = ONE("defanged", FACT_INT,
+	    "addresses of sites written so that none can click"),
+	[FACT_RCPT_IN_URL] = ONE("rcpt_in_url", FACT_BOOL,
+	    "a link carries the address of a recipient"),
+	[FACT_MIME_DAMAGED] = ONE("mime.damaged", FACT_BOOL,
+	    "the structure of the message is broken"),
+	[FACT_REPORT] = ONE("report", FACT_BOOL,
+	    "the text tells about phishing and quotes it"),
+	[FACT_LIMIT] = MANY("limit", FACT_STR,
+	    "limits of the reader that the message reached"),
+};
+
+void
+fact_table_init(struct fact_table *t, struct arena *a)
+{
+	uint32_t id;
+
+	*t = (struct fact_table){ .arena = a };
+	map_init(&t->by_name, a);
+	for (size_t i = 0; i < nitems(own); i++) {
+		bool is_new = fact_table_add(t, &own[i], &id);
+
+		assert(is_new && id == i);
+		(void)is_new;
+	}
+}
+
+bool
+fact_table_add(struct fact_table *t, const struct fact_def *def, uint32_t *id)
+{
+	struct str name = str_of(def->name);
+
+	if (map_get(&t->by_name, name) != NULL)
+		return false;
+	*id = (uint32_t)t->defs.n;
+	*VEC_ADD(t->arena, &t->defs) = def;
+	map_put(&t->by_name, name, *id);
+	return true;
+}
+
+bool
+fact_table_find(const struct fact_table *t, struct str name, uint32_t *id)
+{
+	const uint32_t *found = map_get(&t->by_name, name);
+
+	if (found == NULL)
+		return false;
+	*id = *found;
+	return true;
+}
+
+void
+facts_init(struct facts *f, struct arena *a, const struct fact_table *table)
+{
+	*f = (struct facts){
+		.arena = a,
+		.table = table,
+		.at = ARENA_MANY(a, struct fact, table->defs.n),
+	};
+}
+
+const struct fact *
+facts_get(const struct facts *f, uint32_t id)
+{
+	assert(id < f->table->defs.n);
+	return &f->at[id];
+}
+
+/* The second value of a fact that has only one takes the first one's place:
+ * a check knows better than the message. */
+static struct fact_value *
+give(struct facts *f, uint32_t id, enum fact_type type, struct place where)
+{
+	const struct fact_def *def;
+	struct fact_value *value;
+	struct fact *fact;
+
+	assert(id < f->table->defs.n);
+	def = f->table->defs.at[id];
+	fact = &f->at[id];
+	assert(def->type == type);
+	(void)type;
+	if (!def->is_many)
+		fact->n = 0;
+	value = VEC_ADD(f->arena, fact);
+	*value = (struct fact_value){ .place = where };
+	fact->state = FACT_KNOWN;
+	return value;
+}
+
+struct fact_value *
+facts_give_str(struct facts *f, uint32_t id, struct str text,
+    struct place where)
+{
+	struct fact_value *value = give(f, id, FACT_STR, where);
+
+	value->text = text;
+	return value;
+}
+
+struct fact_value *
+facts_give_int(struct facts *f, uint32_t id, int64_t number,
+    struct place where)
+{
+	struct fact_value *value = give(f, id, FACT_INT, where);
+
+	value->number = number;
+	value->text = str_printf(f->arena, "%" PRId64, number);
+	return value;
+}
+
+struct fact_value *
+facts_give_bool(struct facts *f, uint32_t id, bool is, struct place where)
+{
+	struct fact_value *value = give(f, id, FACT_BOOL, where);
+
+	value->number = is;
+	value->text = is ? STR("true") : STR("false");
+	return value;
+}
+
+struct fact_value *
+facts_give_addr(struct facts *f, uint32_t id, const struct addr *addr,
+    struct place where)
+{
+	struct fact_value *value = give(f, id, FACT_ADDR, where);
+	char text[ADDR_TEXT];
+
+	addr_format(addr, text);
+	value->addr = *addr;
+	value->text = str_copy(f->arena, str_of(text));
+	return value;
+}
+
+void
+facts_give_absent(struct facts *f, uint32_t id)
+{
+	assert(id < f->table->defs.n);
+	f->at[id].state = FACT_ABSENT;
+	f->at[id].n = 0;
+}
+
+/* Values given before stay: what is known of a fact is true although not all
+ * of it could be found out. */
+void
+facts_give_failed(struct facts *f, uint32_t id)
+{
+	assert(id < f->table->defs.n);
+	f->at[id].state = FACT_FAILED;
+}

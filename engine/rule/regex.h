@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_REGEX_H
+#define RULE_REGEX_H
+
+/*
+ * One PCRE2 pattern, and the bounds under which it may run: steps and memory
+ * a match, and time over all matches of a text.  A pattern without any
+ * operator is searched for as plain bytes.
+ *
+ * The room is what matches share: the stack, the place of results, the time
+ * left.  One a thread; patterns do not care which room they run in.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct arena;
+struct err;
+struct regex;
+struct regex_room;
+
+enum regex_result { REGEX_MISS, REGEX_HIT, REGEX_LIMITED };
+
+struct regex_span {
+	size_t begin, end;
+	size_t capture_begin; /* of the first capture; both 0: none */
+	size_t capture_end;
+};
+
+/* Pattern and name must outlive it. */
+bool regex_new(struct regex **out, struct str pattern, bool is_caseless,
+    struct str name, struct err *e);
+void regex_free(struct regex *r);
+
+/* The bytes it looks for when it is a plain text, else "". */
+struct str regex_literal(const struct regex *r);
+
+struct regex_room *regex_room_new(void);
+void regex_room_free(struct regex_room *room);
+
+/* From here on, the time of one text. */
+void regex_room_start(struct regex_room *room);
+
+/* Matches cut short so far. */
+uint64_t regex_room_limited(const struct regex_room *room);
+
+/* The first match that begins at from or behind.  text must be valid UTF-8,
+ * see regex_text, and from the beginning of a character. */
+enum regex_result regex_find(struct regex *r, struct regex_room *room,
+    struct str text, size_t from, struct regex_span *out);
+
+/* text as it is when it is valid UTF-8, else a copy of the same length in
+ * which every byte that is not ASCII is "?". */
+struct str regex_text(struct arena *a, struct str text);
+
+#endif
