@@ -1,2 +1,11 @@
 noinst_LIBRARIES += libnet.a
-libnet_a_SOURCES =
+libnet_a_SOURCES = \
+	engine/net/conn.c \
+	engine/net/conn.h \
+	engine/net/listener.c \
+	engine/net/listener.h \
+	engine/net/lmdb.c \
+	engine/net/loop.c \
+	engine/net/loop.h \
+	engine/net/loop_event.h \
+	engine/net/store.h

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A bufferevent and its manners: back-pressure, half-closed peers, and the
+ * lingering close.  Every way out ends in the task that calls gone, so no
+ * handler ever sees its connection vanish under it.
+ */
+#include "net/conn.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "net/loop.h"
+#include "net/loop_event.h"
+
+enum {
+	UNREAD_MOST = 256 * 1024,   /* waiting for the owner */
+	READ_STEP = 128 * 1024,
+	LINGER_MS = 2000,
+	LINGER_MOST = 64 * 1024 * 1024
+};
+
+enum conn_state { CONN_OPEN, CONN_CLOSING, CONN_LINGERING, CONN_GONE };
+
+struct conn {
+	struct loop *loop;
+	struct bufferevent *event;
+	const struct conn_handler *handler;
+	void *owner;
+	struct timer *alarm;
+	struct task resume;
+	struct task end;
+	enum conn_state state;
+	size_t lingered;
+	bool is_paused;
+	bool has_eof;       /* the peer's side is shut */
+	bool eof_is_told;
+};
+
+static void
+throw_away(struct conn *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->event);
+	size_t n = evbuffer_get_length(in);
+
+	evbuffer_drain(in, n);
+	c->lingered += n;
+	if (c->lingered > LINGER_MOST)
+		conn_drop(c);
+}
+
+static void
+offer(struct conn *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->event);
+	struct evbuffer_iovec piece;
+	size_t taken;
+
+	while (c->state == CONN_OPEN && !c->is_paused &&
+	    evbuffer_peek(in, -1, NULL, &piece, 1) > 0 && piece.iov_len != 0) {
+		taken = c->handler->data(c->owner,
+		    (struct str){ piece.iov_base, piece.iov_len });
+		c->is_paused = taken < piece.iov_len;
+		evbuffer_drain(in, taken);
+	}
+	if (c->state != CONN_OPEN)
+		throw_away(c);
+	else if (c->has_eof && !c->eof_is_told && !c->is_paused) {
+		c->eof_is_told = true;
+		c->handler->half_closed(c->owner);
+	}
+}
+
+static void
+on_read(struct bufferevent *event, void *arg)
+{
+	(void)event;
+	offer(arg);
+}
+
+static void
+on_resume(void *owner)
+{
+	struct conn *c = owner;
+
+	if (c->state != CONN_OPEN)
+		return;
+	c->is_paused = false;
+	offer(c);
+}
+
+static void
+linger(struct conn *c)
+{
+	c->state = CONN_LINGERING;
+	shutdown(bufferevent_getfd(c->event), SHUT_WR);
+	if (c->has_eof) {
+		conn_drop(c);
+		return;
+	}
+	throw_away(c);
+	timer_set(c->alarm, LINGER_MS);
+}
+
+/* All that was to be sent is with the kernel. */
+static void
+on_written(struct bufferevent *event, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)event;
+	if (c->state == CONN_CLOSING)
+		linger(c);
+}
+
+static void
+on_event(struct bufferevent *event, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)event;
+	if ((what & BEV_EVENT_EOF) != 0 && c->state != CONN_LINGERING) {
+		c->has_eof = true;
+		offer(c);
+		return;
+	}
+	conn_drop(c);
+}
+
+static void
+on_alarm(void *owner)
+{
+	struct conn *c = owner;
+
+	if (c->state == CONN_OPEN)
+		c->handler->alarm(c->owner);
+	else if (c->state == CONN_LINGERING)
+		conn_drop(c);
+}
+
+static void
+on_end(void *owner)
+{
+	struct conn *c = owner;
+	const struct conn_handler *handler = c->handler;
+	void *whose = c->owner;
+
+	conn_free(c);
+	handler->gone(whose);
+}
+
+struct conn *
+conn_new(struct loop *l, int fd, const struct conn_handler *h, void *owner,
+    int64_t send_ms)
+{
+	struct timeval send = { send_ms / 1000,
+		(suseconds_t)(send_ms % 1000) * 1000 };
+	struct conn *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		abort();
+	c->loop = l;
+	c->handler = h;
+	c->owner = owner;
+	c->resume = (struct task){ .run = on_resume, .owner = c };
+	c->end = (struct task){ .run = on_end, .owner = c };
+	c->alarm = timer_new(l, on_alarm, c);
+	c->event = bufferevent_socket_new(loop_base(l), fd,
+	    BEV_OPT_CLOSE_ON_FREE);
+	if (c->event == NULL)
+		abort();
+	bufferevent_setcb(c->event, on_read, on_written, on_event, c);
+	bufferevent_setwatermark(c->event, EV_READ, 0, UNREAD_MOST);
+	bufferevent_set_max_single_read(c->event, READ_STEP);
+	bufferevent_set_timeouts(c->event, NULL, &send);
+	bufferevent_enable(c->event, EV_READ | EV_WRITE);
+	return c;
+}
+
+void
+conn_free(struct conn *c)
+{
+	if (c == NULL)
+		return;
+	loop_unready(c->loop, &c->resume);
+	loop_unready(c->loop, &c->end);
+	timer_free(c->alarm);
+	bufferevent_free(c->event);
+	free(c);
+}
+
+void
+conn_send(struct conn *c, struct str bytes)
+{
+	if (c->state == CONN_OPEN)
+		bufferevent_write(c->event, bytes.p, bytes.n);
+}
+
+void
+conn_resume(struct conn *c)
+{
+	if (c->state == CONN_OPEN)
+		loop_ready(c->loop, &c->resume);
+}
+
+void
+conn_alarm(struct conn *c, int64_t ms)
+{
+	if (c->state == CONN_OPEN)
+		timer_set(c->alarm, ms);
+}
+
+void
+conn_close(struct conn *c)
+{
+	if (c->state != CONN_OPEN)
+		return;
+	c->state = CONN_CLOSING;
+	timer_stop(c->alarm);
+	loop_unready(c->loop, &c->resume);
+	if (evbuffer_get_length(bufferevent_get_output(c->event)) == 0)
+		linger(c);
+}
+
+void
+conn_drop(struct conn *c)
+{
+	if (c->state == CONN_GONE)
+		return;
+	c->state = CONN_GONE;
+	bufferevent_disable(c->event, EV_READ | EV_WRITE);
+	timer_stop(c->alarm);
+	loop_ready(c->loop, &c->end);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_CONN_H
+#define NET_CONN_H
+
+/*
+ * One connection.  Bytes that come are offered piece by piece; its owner
+ * takes as many as it wants now.  What it leaves stays with the connection
+ * (and, past a bound, with the peer) until conn_resume.
+ *
+ * A handler may call anything here but conn_free; conn_close is how it ends
+ * things, and gone tells it once that the connection is no more.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct conn;
+struct loop;
+
+struct conn_handler {
+	/* How many of the bytes were taken; fewer than all: wait for
+	 * conn_resume. */
+	size_t (*data)(void *owner, struct str bytes);
+	/* The peer has sent its last byte but may still read. */
+	void (*half_closed)(void *owner);
+	/* The time given to conn_alarm is over. */
+	void (*alarm)(void *owner);
+	/* The connection is gone; the owner lets go of it. */
+	void (*gone)(void *owner);
+};
+
+/* Owns fd.  send_ms: how long the peer may leave a reply unread. */
+struct conn *conn_new(struct loop *l, int fd, const struct conn_handler *h,
+    void *owner, int64_t send_ms);
+/* At once, without calling gone.  Not from inside a handler. */
+void conn_free(struct conn *c);
+
+void conn_send(struct conn *c, struct str bytes);
+void conn_resume(struct conn *c);
+void conn_alarm(struct conn *c, int64_t ms);
+
+/*
+ * Once all is sent.  What the peer still sends is read and thrown away for a
+ * while, so that the reply is not lost in a reset.
+ */
+void conn_close(struct conn *c);
+
+/* At once, gone is called from the loop. */
+void conn_drop(struct conn *c);
+
+#endif

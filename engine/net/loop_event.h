@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_LOOP_EVENT_H
+#define NET_LOOP_EVENT_H
+
+/* What the other files of this folder see of the loop. */
+
+struct event_base;
+struct loop;
+
+struct event_base *loop_base(struct loop *l);
+
+#endif
