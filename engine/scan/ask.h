@@ -14,6 +14,7 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -34,5 +35,10 @@ struct ask {
 
 /* Two scans asking for the same key share one look-up. */
 const struct ask *ask_store(struct check_run *run, struct str key);
+
+/* For learn(): adds to a counter of the store (net/store.h), for as many
+ * seconds as life says.  Nothing without a store. */
+void learn_count(struct check_run *run, struct str key, int64_t more,
+    int64_t life);
 
 #endif

@@ -16,6 +16,8 @@
 #include "base/str.h"
 #include "rule/fact.h"
 
+struct arena;
+struct err;
 struct scan;
 
 enum check_next { CHECK_DONE, CHECK_WAIT };
@@ -29,6 +31,7 @@ struct check_run {
 	const uint32_t *needs;    /* ids of check->needs */
 	const uint32_t *gives;    /* ids of check->gives */
 	uint32_t open;            /* asks not yet settled */
+	uint32_t asked;           /* asks so far */
 	bool is_done;
 };
 
@@ -42,6 +45,29 @@ struct check {
 	/* After the answer, off the critical path; or NULL. */
 	void (*learn)(struct check_run *r);
 };
+
+/*
+ * The checks of a generation with their facts' numbers.  False, with e: a
+ * need that nobody declares, or a fact that has an author already.
+ */
+struct check_plan {
+	const struct check *check;
+	uint32_t *needs;
+	uint32_t *gives;
+	size_t n_needs, n_gives;
+	const void *conf;
+};
+
+bool check_plan_make(struct check_plan *out, struct arena *a,
+    const struct check *const *checks, size_t n, struct fact_table *table,
+    struct err *e);
+
+/* The checks of one scan, in its arena. */
+struct checks;
+struct checks *checks_new(struct scan *s);
+/* Runs what can run; true once all are done. */
+bool checks_run(struct checks *c);
+void checks_learn(struct checks *c);
 
 /* The value of a needed fact, "" when it is not known. */
 struct str check_need_str(const struct check_run *r, uint32_t need);

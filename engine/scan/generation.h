@@ -22,6 +22,7 @@
 #include "rule/pack.h"
 #include "rule/ruleset.h"
 #include "rule/verdict.h"
+#include "scan/check.h"
 
 struct err;
 
@@ -35,6 +36,7 @@ struct generation_conf {
 	struct verdict_conf verdict;
 	int64_t deadline_ms;             /* of a scan */
 	size_t memory;                   /* bytes a scan may hold */
+	VEC(const struct check *) checks;
 };
 
 void generation_conf_default(struct generation_conf *conf);
@@ -42,11 +44,13 @@ void generation_conf_default(struct generation_conf *conf);
 struct generation {
 	struct arena *arena;
 	uint32_t references;
-	uint64_t number;                 /* counts up */
+	uint64_t number;                 /* counts up; set by the worker */
+	uint64_t scans;                  /* begun with it */
 	struct generation_conf conf;     /* copied into arena */
 	struct message_conf message;
 	struct extract_conf extract;
 	struct fact_table facts;
+	struct check_plan *checks;       /* conf.checks.n of them */
 	pack_list packs;
 	struct ruleset *ruleset;
 };

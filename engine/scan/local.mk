@@ -1,2 +1,12 @@
 noinst_LIBRARIES += libscan.a
-libscan_a_SOURCES =
+libscan_a_SOURCES = \
+	engine/scan/ask.c \
+	engine/scan/ask.h \
+	engine/scan/asks.h \
+	engine/scan/check.c \
+	engine/scan/check.h \
+	engine/scan/generation.c \
+	engine/scan/generation.h \
+	engine/scan/scan.c \
+	engine/scan/scan.h \
+	engine/scan/world.h

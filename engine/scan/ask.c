@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions to the world.  Settling one lowers the count of its check; the
+ * last one of a check puts the scan on the loop's ready list.  A query is
+ * one look-up under way with all the asks that wait for it.
+ */
+#include "scan/ask.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "net/loop.h"
+#include "net/store.h"
+#include "scan/asks.h"
+#include "scan/check.h"
+#include "scan/scan.h"
+#include "scan/world.h"
+
+enum { BUCKETS = 256, ASKS_MOST = 64 };
+
+/* An ask as we keep it. */
+struct asked {
+	struct ask ask;
+	TAILQ_ENTRY(asked) of_query;
+	TAILQ_ENTRY(asked) of_scan;
+	struct query *query;
+	struct check_run *run;
+};
+TAILQ_HEAD(asked_list, asked);
+
+struct query {
+	LIST_ENTRY(query) entry;
+	struct world *world;
+	struct asked_list asks;
+	struct str key; /* behind the struct */
+};
+LIST_HEAD(query_list, query);
+
+struct world {
+	struct loop *loop;
+	struct store *store;
+	struct query_list queries[BUCKETS];
+	struct world_counts counts;
+};
+
+struct asks {
+	struct world *world;
+	struct scan *scan;
+	struct task run;
+	struct timer *deadline;
+	struct asked_list open;
+	unsigned n_asked;
+	bool is_late;
+};
+
+struct world *
+world_new(struct loop *l, struct store *s)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		abort();
+	w->loop = l;
+	w->store = s;
+	return w;
+}
+
+void
+world_free(struct world *w)
+{
+	assert(w == NULL || w->counts.scans == 0);
+	free(w);
+}
+
+struct world_counts
+world_counts(const struct world *w)
+{
+	return w->counts;
+}
+
+static void
+on_turn(void *owner)
+{
+	struct asks *asks = owner;
+
+	if (scan_run(asks->scan))
+		scan_free(asks->scan);
+}
+
+void
+scan_send(struct scan *s, struct world *w)
+{
+	struct asks *asks = ARENA_ONE(s->arena, struct asks);
+
+	assert(s->asks == NULL);
+	asks->world = w;
+	asks->scan = s;
+	asks->run = (struct task){ .run = on_turn, .owner = asks };
+	TAILQ_INIT(&asks->open);
+	s->asks = asks;
+	w->counts.scans++;
+	asks_wake(s);
+}
+
+void
+asks_wake(struct scan *s)
+{
+	if (s->asks != NULL)
+		loop_ready(s->asks->world->loop, &s->asks->run);
+}
+
+/* Every ask comes through here exactly once. */
+static void
+settle(struct asked *k, enum ask_state state, struct str value)
+{
+	struct asks *asks = k->run->scan->asks;
+	struct arena *a = k->run->arena;
+
+	assert(k->ask.state == ASK_OPEN && k->run->open > 0);
+	TAILQ_REMOVE(&asks->open, k, of_scan);
+	k->query = NULL;
+	k->ask.state = state;
+	if (state == ASK_ANSWERED) {
+		k->ask.answer = ARENA_ONE(a, struct str);
+		k->ask.answer[0] = str_copy(a, value);
+		k->ask.count = 1;
+	} else if (state == ASK_FAILED) {
+		asks->world->counts.failed++;
+	}
+	if (--k->run->open == 0)
+		asks_wake(k->run->scan);
+}
+
+static void
+on_reply(void *asker, enum store_result result, struct str value)
+{
+	static const enum ask_state states[] = {
+		[STORE_FOUND] = ASK_ANSWERED,
+		[STORE_NONE] = ASK_NONE,
+		[STORE_FAILED] = ASK_FAILED
+	};
+	struct query *q = asker;
+	struct asked *k;
+
+	LIST_REMOVE(q, entry);
+	while ((k = TAILQ_FIRST(&q->asks)) != NULL) {
+		TAILQ_REMOVE(&q->asks, k, of_query);
+		settle(k, states[result], value);
+	}
+	free(q);
+}
+
+/* Leaves a query; without a last asker there is nothing to ask. */
+static void
+withdraw(struct asked *k)
+{
+	struct query *q = k->query;
+
+	TAILQ_REMOVE(&q->asks, k, of_query);
+	if (!TAILQ_EMPTY(&q->asks))
+		return;
+	store_cancel(q->world->store, q);
+	LIST_REMOVE(q, entry);
+	free(q);
+}
+
+static void
+on_deadline(void *owner)
+{
+	struct asks *asks = owner;
+	struct asked *k;
+
+	asks->is_late = true;
+	asks->scan->is_cut = true;
+	while ((k = TAILQ_FIRST(&asks->open)) != NULL) {
+		withdraw(k);
+		settle(k, ASK_FAILED, STR(""));
+	}
+}
+
+void
+asks_wait(struct scan *s)
+{
+	struct asks *asks = s->asks;
+	int64_t left = s->deadline_ms - clock_ms();
+
+	if (asks == NULL || asks->deadline != NULL)
+		return;
+	asks->deadline = timer_new(asks->world->loop, on_deadline, asks);
+	timer_set(asks->deadline, left > 0 ? left : 0);
+}
+
+void
+asks_release(struct scan *s)
+{
+	struct asks *asks = s->asks;
+	struct asked *k;
+
+	if (asks == NULL)
+		return;
+	while ((k = TAILQ_FIRST(&asks->open)) != NULL) {
+		TAILQ_REMOVE(&asks->open, k, of_scan);
+		withdraw(k);
+	}
+	loop_unready(asks->world->loop, &asks->run);
+	timer_free(asks->deadline);
+	asks->world->counts.scans--;
+	s->asks = NULL;
+}
+
+static struct query *
+query_find(struct query_list *bucket, struct str key)
+{
+	struct query *q;
+
+	LIST_FOREACH(q, bucket, entry) {
+		if (str_eq(q->key, key))
+			return q;
+	}
+	return NULL;
+}
+
+static struct query *
+query_new(struct world *w, struct query_list *bucket, struct str key)
+{
+	struct query *q = calloc(1, sizeof(*q) + key.n + 1);
+	char *bytes = (char *)(q + 1);
+
+	if (q == NULL)
+		abort();
+	if (key.n != 0)
+		memcpy(bytes, key.p, key.n);
+	q->key = (struct str){ bytes, key.n };
+	q->world = w;
+	TAILQ_INIT(&q->asks);
+	LIST_INSERT_HEAD(bucket, q, entry);
+	return q;
+}
+
+const struct ask *
+ask_store(struct check_run *run, struct str key)
+{
+	struct asked *k = ARENA_ONE(run->arena, struct asked);
+	struct asks *asks = run->scan->asks;
+	struct query_list *bucket;
+	struct world *w;
+
+	run->asked++;
+	k->run = run;
+	if (asks == NULL || asks->is_late || asks->world->store == NULL ||
+	    asks->n_asked == ASKS_MOST) {
+		k->ask.state = ASK_FAILED;
+		return &k->ask;
+	}
+	w = asks->world;
+	bucket = &w->queries[hash_bytes(key, 0) % BUCKETS];
+	k->query = query_find(bucket, key);
+	if (k->query != NULL) {
+		w->counts.shared++;
+	} else {
+		k->query = query_new(w, bucket, key);
+		store_get(w->store, key, on_reply, k->query);
+	}
+	w->counts.asked++;
+	asks->n_asked++;
+	run->open++;
+	TAILQ_INSERT_TAIL(&k->query->asks, k, of_query);
+	TAILQ_INSERT_TAIL(&asks->open, k, of_scan);
+	return &k->ask;
+}
+
+void
+learn_count(struct check_run *run, struct str key, int64_t more, int64_t life)
+{
+	struct asks *asks = run->scan->asks;
+
+	if (asks != NULL && asks->world->store != NULL)
+		store_count(asks->world->store, key, more, life);
+}

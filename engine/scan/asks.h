@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCAN_ASKS_H
+#define SCAN_ASKS_H
+
+/* What one scan has to do with the world; seen by scan.c and ask.c alone. */
+
+struct asks;
+struct scan;
+
+/* The loop's next turn runs the scan on; nothing without a world. */
+void asks_wake(struct scan *s);
+/* Begins the clock of the deadline, when it is not running. */
+void asks_wait(struct scan *s);
+/* Withdraws every question; the scan is going away. */
+void asks_release(struct scan *s);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making a generation, all of it or nothing. */
+#include "scan/generation.h"
+
+#include <assert.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+void
+generation_conf_default(struct generation_conf *conf)
+{
+	*conf = (struct generation_conf){
+		.lang = STR("en"),
+		.limits = message_limits_default,
+		.verdict = verdict_conf_default,
+		.deadline_ms = 8000,
+		.memory = (size_t)256 * 1024 * 1024
+	};
+}
+
+static void
+copy_strs(struct generation_conf *to, const struct generation_conf *from,
+    struct arena *a)
+{
+	const struct str *s;
+
+	VEC_EACH(s, &from->packs)
+		*VEC_ADD(a, &to->packs) = str_copy(a, *s);
+	VEC_EACH(s, &from->authserv)
+		*VEC_ADD(a, &to->authserv) = str_copy(a, *s);
+	VEC_EACH(s, &from->subject_tags)
+		*VEC_ADD(a, &to->subject_tags) = str_copy(a, *s);
+	to->lang = str_copy(a, from->lang);
+}
+
+/* Nothing of the caller's is kept: a reload may free it. */
+static void
+conf_copy(struct generation_conf *to, const struct generation_conf *from,
+    struct arena *a)
+{
+	const struct check *const *check;
+	const struct addr_net *net;
+
+	to->limits = from->limits;
+	to->verdict = from->verdict;
+	to->deadline_ms = from->deadline_ms;
+	to->memory = from->memory;
+	copy_strs(to, from, a);
+	VEC_EACH(net, &from->trusted)
+		*VEC_ADD(a, &to->trusted) = *net;
+	VEC_EACH(check, &from->checks)
+		*VEC_ADD(a, &to->checks) = *check;
+}
+
+static void
+point_at_conf(struct generation *g)
+{
+	const struct generation_conf *c = &g->conf;
+
+	g->message = (struct message_conf){
+		.limits = &c->limits,
+		.trusted = c->trusted.at, .n_trusted = c->trusted.n,
+		.authserv = c->authserv.at, .n_authserv = c->authserv.n
+	};
+	g->extract = (struct extract_conf){
+		.subject_tags = c->subject_tags.at,
+		.n_subject_tags = c->subject_tags.n
+	};
+}
+
+static bool
+load_checks(struct generation *g, struct err *e)
+{
+	size_t n = g->conf.checks.n;
+
+	g->checks = ARENA_MANY(g->arena, struct check_plan, n);
+	return check_plan_make(g->checks, g->arena, g->conf.checks.at, n,
+	    &g->facts, e);
+}
+
+static bool
+load_packs(struct generation *g, struct diags *d, struct err *e)
+{
+	size_t errors = d->errors;
+
+	if (g->conf.packs.n == 0)
+		return err_set(e, "no packs are named");
+	packs_load(&g->packs, g->arena, g->conf.packs.at, g->conf.packs.n, d);
+	if (g->packs.n == 0)
+		return err_set(e, "%" STR_FMT "%s: no usable pack (*.pack.yaml)"
+		    "%s", STR_ARG(g->conf.packs.at[0]),
+		    g->conf.packs.n > 1 ? " and others" : "",
+		    d->errors > errors ? "; see the errors above" : "");
+	return ruleset_build(&g->ruleset, &g->packs, &g->facts, e);
+}
+
+bool
+generation_load(struct generation **out, const struct generation_conf *conf,
+    struct diags *d, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct generation *g = ARENA_ONE(a, struct generation);
+
+	g->arena = a;
+	g->references = 1;
+	g->number = 1;
+	conf_copy(&g->conf, conf, a);
+	point_at_conf(g);
+	fact_table_init(&g->facts, a);
+	if (load_checks(g, e) && load_packs(g, d, e)) {
+		*out = g;
+		return true;
+	}
+	generation_drop(g);
+	return false;
+}
+
+struct generation *
+generation_hold(struct generation *g)
+{
+	g->references++;
+	return g;
+}
+
+void
+generation_drop(struct generation *g)
+{
+	if (g == NULL)
+		return;
+	assert(g->references > 0);
+	if (--g->references != 0)
+		return;
+	if (g->ruleset != NULL)
+		ruleset_free(g->ruleset);
+	arena_free(g->arena);
+}

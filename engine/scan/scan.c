@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The trip of one message.  The table below is the whole story: each step
+ * does its part and says whether the next one may begin.
+ */
+#include "scan/scan.h"
+
+#include <inttypes.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "rule/extract.h"
+#include "rule/ruleset.h"
+#include "scan/asks.h"
+#include "scan/check.h"
+
+/* LATER: the next step begins in another turn of the loop. */
+enum next { NEXT, WAIT, LATER };
+
+/* Parsing cannot fail: what is broken in a message is a fact about it. */
+static enum next
+step_parse(struct scan *s)
+{
+	message_read(&s->message, s->arena, s->raw, &s->envelope,
+	    &s->generation->message);
+	return NEXT;
+}
+
+static enum next
+step_extract(struct scan *s)
+{
+	facts_init(&s->facts, s->arena, &s->generation->facts);
+	extract_facts(&s->facts, &s->message, &s->envelope,
+	    &s->generation->extract);
+	s->checks = checks_new(s);
+	return NEXT;
+}
+
+/* Entered again after each batch of answers, until no check waits. */
+static enum next
+step_check(struct scan *s)
+{
+	if (checks_run(s->checks))
+		return NEXT;
+	asks_wait(s);
+	return WAIT;
+}
+
+static enum next
+step_match(struct scan *s)
+{
+	ruleset_match(&s->hits, s->arena, s->generation->ruleset, &s->facts,
+	    &s->message, s->day);
+	return NEXT;
+}
+
+static enum next
+step_decide(struct scan *s)
+{
+	verdict_decide(&s->verdict, s->arena, &s->hits,
+	    &s->generation->conf.verdict, s->day);
+	return NEXT;
+}
+
+/* The reply leaves before anything is learnt. */
+static enum next
+step_answer(struct scan *s)
+{
+	s->answer(s);
+	return s->asks == NULL ? NEXT : LATER;
+}
+
+static enum next
+step_learn(struct scan *s)
+{
+	checks_learn(s->checks);
+	return NEXT;
+}
+
+static const struct step {
+	const char *name;
+	enum next (*run)(struct scan *s);
+} steps[] = {
+	{ "parse", step_parse },
+	{ "extract", step_extract },
+	{ "check", step_check },
+	{ "match", step_match },
+	{ "decide", step_decide },
+	{ "answer", step_answer },
+	{ "learn", step_learn },
+};
+
+/* What a message may cost: from here on it is asked no more questions. */
+static void
+look_at_bounds(struct scan *s)
+{
+	if (s->is_cut)
+		return;
+	s->is_cut = arena_used(s->arena) > s->generation->conf.memory ||
+	    clock_ms() > s->deadline_ms;
+	if (s->is_cut)
+		log_debug("scan %" STR_FMT ": over its bounds in step %s",
+		    STR_ARG(s->id), steps[s->step].name);
+}
+
+/*
+ * Run the scan as far as it goes now; true when it is over.  Only the event
+ * loop calls this (or a program that has none), never a step or a check, so
+ * no step runs inside another.
+ */
+bool
+scan_run(struct scan *s)
+{
+	while (s->step < nitems(steps)) {
+		enum next next = steps[s->step].run(s);
+
+		log_debug("scan %" STR_FMT ": %s", STR_ARG(s->id),
+		    steps[s->step].name);
+		if (next == WAIT)
+			return false;
+		look_at_bounds(s);
+		arena_empty(s->scratch);
+		s->step++;
+		if (next == LATER) {
+			asks_wake(s);
+			return false;
+		}
+	}
+	return true;
+}
+
+static struct str
+make_id(struct scan *s)
+{
+	int64_t seed[] = { clock_wall(), s->started_us,
+		(int64_t)s->generation->scans++, (int64_t)(intptr_t)s };
+	struct str bytes = { (const char *)seed, sizeof(seed) };
+
+	return str_printf(s->arena, "%016" PRIx64, hash_bytes(bytes, 0));
+}
+
+struct scan *
+scan_new(struct generation *g, scan_answer *answer, void *client)
+{
+	struct arena *a = arena_new();
+	struct scan *s = ARENA_ONE(a, struct scan);
+
+	s->arena = a;
+	s->scratch = arena_new();
+	s->generation = generation_hold(g);
+	s->answer = answer;
+	s->client = client;
+	s->day = day_today();
+	s->started_us = clock_us();
+	s->deadline_ms = clock_ms() + g->conf.deadline_ms;
+	s->id = make_id(s);
+	return s;
+}
+
+void
+scan_free(struct scan *s)
+{
+	if (s == NULL)
+		return;
+	asks_release(s);
+	generation_drop(s->generation);
+	arena_free(s->scratch);
+	arena_free(s->arena);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCAN_WORLD_H
+#define SCAN_WORLD_H
+
+/*
+ * Where the scans of a worker run and ask: its loop, its store, and the
+ * questions now under way, so that equal ones share an answer.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct loop;
+struct scan;
+struct store;
+struct world;
+
+/* s may be NULL: then every question fails at once. */
+struct world *world_new(struct loop *l, struct store *s);
+/* After the last scan is gone. */
+void world_free(struct world *w);
+
+/*
+ * Gives a scan to the loop, which runs it, has it answer once, lets the
+ * checks learn and frees it.  Whoever lost interest before the answer calls
+ * scan_free; after the answer the scan is no longer theirs.
+ */
+void scan_send(struct scan *s, struct world *w);
+
+struct world_counts {
+	size_t scans;     /* under way */
+	uint64_t asked, shared, failed;
+};
+struct world_counts world_counts(const struct world *w);
+
+#endif
