@@ -5,10 +5,12 @@ libmail_a_SOURCES = \
 	engine/mail/fold.c \
 	engine/mail/fold.h \
 	engine/mail/host.c \
+	engine/mail/host.h \
 	engine/mail/html.c \
 	engine/mail/html.h \
 	engine/mail/restyle.c \
 	engine/mail/restyle.h \
+	engine/mail/suffix.c \
 	engine/mail/unwrap.c \
 	engine/mail/url.c \
 	engine/mail/url.h \

@@ -67,6 +67,14 @@ typedef VEC(struct url) url_list;
  */
 bool url_read(struct url *out, struct arena *a, struct str raw);
 
+/* The same for a reference in a page whose URL is base; NULL: there is none,
+ * and then only an absolute one will do. */
+bool url_resolve(struct url *out, struct arena *a, struct str raw,
+    const struct url *base);
+
+/* Undoes %xx once. */
+struct str url_decode(struct arena *a, struct str s);
+
 /*
  * Finds bare URLs in visible text, Japanese punctuation and letters behind
  * them left out, and adds them with their offset; stops when the list holds

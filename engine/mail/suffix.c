@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The public suffix list, from the system's libpsl or a configured file, with
+ * its private section as browsers have it.
+ */
+#include <pthread.h>
+#include <string.h>
+
+#include <libpsl.h>
+
+#include "base/err.h"
+#include "mail/host.h"
+#include "mail/url.h"
+
+static pthread_once_t list_once = PTHREAD_ONCE_INIT;
+static psl_ctx_t *list; /* never changed once asked */
+
+static void
+list_make(void)
+{
+	if (list == NULL)
+		list = psl_latest(NULL);
+}
+
+static const psl_ctx_t *
+list_get(void)
+{
+	pthread_once(&list_once, list_make);
+	return list;
+}
+
+bool
+host_suffixes_load(const char *path, struct err *e)
+{
+	psl_ctx_t *loaded = psl_load_file(path);
+
+	if (loaded == NULL || psl_suffix_count(loaded) == 0) {
+		psl_free(loaded);
+		return err_set(e, "%s: no public suffix list", path);
+	}
+	psl_free(list);
+	list = loaded;
+	return true;
+}
+
+/* An address has no suffix: no top-level domain is a number. */
+static bool
+is_address(struct str host)
+{
+	size_t dot = str_find_last(host, '.');
+	struct str last = dot == host.n ? host : str_from(host, dot + 1);
+
+	return last.n == 0 || host.p[0] == '[' || ascii_is_digit(last.p[0]);
+}
+
+/* libpsl reads text that ends in NUL; a name of DNS is no longer than this. */
+enum { NAME_ROOM = 256 };
+
+static bool
+name_copy(char to[static NAME_ROOM], struct str host)
+{
+	if (host.n == 0 || host.n >= NAME_ROOM || is_address(host) ||
+	    memchr(host.p, '\0', host.n) != NULL)
+		return false;
+	memcpy(to, host.p, host.n);
+	to[host.n] = '\0';
+	return true;
+}
+
+struct str
+host_registrable(struct str host)
+{
+	char name[NAME_ROOM];
+	const char *found;
+
+	if (host.n != 0 && host.p[0] == '.')
+		return STR("");
+	if (list_get() == NULL || !name_copy(name, host))
+		return STR("");
+	found = psl_registrable_domain(list_get(), name);
+	return found == NULL ? STR("") : str_from(host, (size_t)(found - name));
+}
+
+bool
+host_is_suffix(struct str host)
+{
+	char name[NAME_ROOM];
+
+	return list_get() != NULL && name_copy(name, host) &&
+	    psl_is_public_suffix(list_get(), name) != 0;
+}
+
+bool
+host_has_known_suffix(struct str host)
+{
+	char name[NAME_ROOM];
+	struct str registered = host_registrable(host), label, rest;
+
+	if (registered.n == 0 || !str_cut(registered, '.', &label, &rest) ||
+	    !name_copy(name, rest))
+		return false;
+	return psl_is_public_suffix2(list_get(), name,
+	    PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0;
+}
