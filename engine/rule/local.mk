@@ -5,14 +5,24 @@ librule_a_SOURCES = \
 	engine/rule/explain.c \
 	engine/rule/explain.h \
 	engine/rule/explain_json.c \
+	engine/rule/extract.c \
+	engine/rule/extract.h \
 	engine/rule/fact.c \
 	engine/rule/fact.h \
+	engine/rule/filetype.c \
+	engine/rule/filetype.h \
+	engine/rule/hostclass.c \
+	engine/rule/hostclass.h \
 	engine/rule/matcher.c \
 	engine/rule/matcher.h \
+	engine/rule/phone.c \
+	engine/rule/phone.h \
 	engine/rule/quote.c \
 	engine/rule/quote.h \
 	engine/rule/rebuild.c \
 	engine/rule/rebuild.h \
+	engine/rule/recipients.c \
+	engine/rule/recipients.h \
 	engine/rule/regex.c \
 	engine/rule/regex.h \
 	engine/rule/set.c \

@@ -40,7 +40,7 @@ matcher_free(struct matcher *m)
 
 	if (m == NULL)
 		return;
-	VEC_EACH (entry, &m->entries)
+	VEC_EACH(entry, &m->entries)
 		regex_free(entry->regex);
 	sieve_free(m->sieve);
 	regex_room_free(m->room);

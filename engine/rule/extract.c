@@ -1,0 +1,635 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Message to facts: one function for each part of the message, in the order
+ * of the table in fact.c.  What a text or link says is not judged here.
+ */
+#include "rule/extract.h"
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "mail/envelope.h"
+#include "mail/message.h"
+#include "rule/filetype.h"
+#include "rule/hostclass.h"
+#include "rule/pattern.h"
+#include "rule/phone.h"
+#include "rule/quote.h"
+#include "rule/recipients.h"
+
+enum { PHONES_MOST = 500, TAGS_MOST = 8 };
+
+/* What the functions below share. */
+struct job {
+	struct facts *facts;
+	struct arena *arena;
+	const struct message *message;
+	const struct envelope *envelope;
+	const struct extract_conf *conf;
+	struct recipients recipients;
+};
+
+static struct place
+at_envelope(const char *name)
+{
+	return (struct place){ .kind = PLACE_ENVELOPE, .name = str_of(name) };
+}
+
+static struct place
+at_header(const struct message *m, const char *name)
+{
+	const struct header *h = headers_find(&m->headers, name);
+
+	return (struct place){
+		.kind = PLACE_HEADER,
+		.name = str_of(name),
+		.offset = h == NULL ? 0 : (uint32_t)h->offset,
+	};
+}
+
+static struct place
+at_text(const struct message *m, const struct text *t)
+{
+	return (struct place){
+		.kind = PLACE_PART,
+		.name = m->parts.at[t->part].number,
+		.index = (uint32_t)(t - m->texts.at),
+	};
+}
+
+static struct place
+at_url(size_t index)
+{
+	return (struct place){ .kind = PLACE_URL, .index = (uint32_t)index };
+}
+
+static struct place
+nowhere(void)
+{
+	return (struct place){ .kind = PLACE_NOWHERE };
+}
+
+/* What the connection showed stands in the envelope, or in the Received line
+ * of the host that took it. */
+static struct place
+at_peer(const struct message *m, const char *name)
+{
+	if (m->peer_hop == UINT32_MAX)
+		return at_envelope(name);
+	return (struct place){
+		.kind = PLACE_HOP,
+		.name = str_of(name),
+		.index = m->peer_hop,
+	};
+}
+
+static void
+give_or_absent(struct job *j, enum fact_id id, struct str text,
+    struct place where)
+{
+	if (text.n == 0)
+		facts_give_absent(j->facts, id);
+	else
+		facts_give_str(j->facts, id, text, where);
+}
+
+/* A list that got no value is empty for certain. */
+static void
+close_list(struct job *j, enum fact_id id)
+{
+	if (facts_get(j->facts, id)->state == FACT_OPEN)
+		facts_give_absent(j->facts, id);
+}
+
+static void
+extract_helo(struct job *j)
+{
+	const struct message *m = j->message;
+
+	if (m->peer_helo.n != 0) {
+		facts_give_str(j->facts, FACT_HELO, m->peer_helo,
+		    at_peer(m, "helo"));
+		facts_give_str(j->facts, FACT_HELO_CLASS,
+		    hostclass_helo(m->peer_helo), at_peer(m, "helo"));
+	} else if (m->peer_hop != UINT32_MAX) {
+		facts_give_absent(j->facts, FACT_HELO);
+		facts_give_absent(j->facts, FACT_HELO_CLASS);
+	} else {
+		facts_give_failed(j->facts, FACT_HELO);
+		facts_give_failed(j->facts, FACT_HELO_CLASS);
+	}
+}
+
+static void
+extract_rdns(struct job *j)
+{
+	const struct message *m = j->message;
+
+	if (!m->has_peer_rdns) {
+		facts_give_failed(j->facts, FACT_RDNS);
+		facts_give_failed(j->facts, FACT_RDNS_GENERIC);
+	} else if (m->peer_rdns.n == 0) {
+		facts_give_absent(j->facts, FACT_RDNS);
+		facts_give_absent(j->facts, FACT_RDNS_GENERIC);
+	} else {
+		facts_give_str(j->facts, FACT_RDNS, m->peer_rdns,
+		    at_peer(m, "rdns"));
+		facts_give_bool(j->facts, FACT_RDNS_GENERIC,
+		    hostclass_is_generic(m->peer_rdns, &m->peer_ip),
+		    at_peer(m, "rdns"));
+	}
+}
+
+static void
+give_relay(struct job *j, struct str name, uint32_t hop)
+{
+	struct fact_value *value;
+	struct addr addr;
+
+	if (name.n == 0)
+		return;
+	value = facts_give_str(j->facts, FACT_RELAY, name,
+	    (struct place){ .kind = PLACE_HOP, .index = hop });
+	if (addr_parse(name, &addr))
+		value->addr = addr;
+}
+
+/* "by" of a line that one of our hosts wrote names that host: no sign of
+ * anything.  Without a believed line that is the newest one. */
+static void
+extract_relays(struct job *j)
+{
+	const struct message *m = j->message;
+	uint32_t ours = m->peer_hop == UINT32_MAX ? 0 : m->peer_hop;
+
+	for (uint32_t i = 0; i < m->hops.n; i++) {
+		const struct hop *hop = &m->hops.at[i];
+		char ip[ADDR_TEXT];
+
+		addr_format(&hop->ip, ip);
+		give_relay(j, hop->helo, i);
+		give_relay(j, hop->rdns, i);
+		give_relay(j, str_copy(j->arena, str_of(ip)), i);
+		if (i > ours)
+			give_relay(j, hop->by, i);
+	}
+	close_list(j, FACT_RELAY);
+}
+
+static void
+extract_connection(struct job *j)
+{
+	const struct message *m = j->message;
+
+	if (m->peer_ip.family == 0)
+		facts_give_failed(j->facts, FACT_IP);
+	else
+		facts_give_addr(j->facts, FACT_IP, &m->peer_ip,
+		    at_peer(m, "ip"));
+	facts_give_failed(j->facts, FACT_ASN);
+	facts_give_failed(j->facts, FACT_COUNTRY);
+	extract_helo(j);
+	extract_rdns(j);
+	extract_relays(j);
+	give_or_absent(j, FACT_USER, j->envelope->user, at_envelope("user"));
+}
+
+static void
+extract_mail_from(struct job *j)
+{
+	const struct message *m = j->message;
+	struct place where = j->envelope->has_mail_from
+	    ? at_envelope("mail_from") : at_header(m, "Return-Path");
+	struct address sender;
+
+	if (!m->has_mail_from) {
+		facts_give_failed(j->facts, FACT_MAIL_FROM);
+		facts_give_failed(j->facts, FACT_MAIL_FROM_DOMAIN);
+		return;
+	}
+	sender = address_read(j->arena, m->mail_from);
+	give_or_absent(j, FACT_MAIL_FROM,
+	    sender.addr.n != 0 ? sender.addr : m->mail_from, where);
+	give_or_absent(j, FACT_MAIL_FROM_DOMAIN, sender.domain, where);
+}
+
+static void
+give_mailboxes(struct job *j, const address_list *list, enum fact_id addr,
+    enum fact_id domain, struct place where)
+{
+	const struct address *a;
+
+	VEC_EACH(a, list) {
+		if (a->addr.n != 0)
+			facts_give_str(j->facts, addr, a->addr, where);
+		if (a->domain.n != 0)
+			facts_give_str(j->facts, domain, a->domain, where);
+	}
+	close_list(j, addr);
+	close_list(j, domain);
+}
+
+static void
+extract_from(struct job *j)
+{
+	const struct message *m = j->message;
+	struct place where = at_header(m, "From");
+	bool has_odd_quotes = false, is_role = false;
+	const struct address *a;
+
+	give_mailboxes(j, &m->from, FACT_FROM, FACT_FROM_DOMAIN, where);
+	VEC_EACH(a, &m->from) {
+		if (a->name.n != 0)
+			facts_give_str(j->facts, FACT_FROM_NAME, a->name,
+			    where);
+		has_odd_quotes |= a->has_odd_quotes;
+		is_role |= hostclass_is_role(a->local);
+	}
+	close_list(j, FACT_FROM_NAME);
+	facts_give_bool(j->facts, FACT_FROM_ODD_QUOTES, has_odd_quotes,
+	    where);
+	facts_give_bool(j->facts, FACT_FROM_ROLE, is_role, where);
+	give_mailboxes(j, &m->reply_to, FACT_REPLY_TO, FACT_REPLY_TO_DOMAIN,
+	    at_header(m, "Reply-To"));
+}
+
+static void
+give_recipient(struct job *j, struct str addr, struct place where)
+{
+	if (recipients_add(&j->recipients, addr))
+		facts_give_str(j->facts, FACT_RCPT, addr, where);
+}
+
+static void
+extract_recipients(struct job *j)
+{
+	const struct envelope *env = j->envelope;
+	struct place to = at_header(j->message, "To");
+	const struct address *a;
+	const struct str *rcpt;
+	size_t n;
+
+	VEC_EACH(rcpt, &env->rcpt)
+		give_recipient(j, *rcpt, at_envelope("rcpt"));
+	n = facts_get(j->facts, FACT_RCPT)->n;
+	VEC_EACH(a, &j->message->to)
+		give_recipient(j, a->addr, to);
+	if (n == 0)
+		n = facts_get(j->facts, FACT_RCPT)->n;
+	facts_give_int(j->facts, FACT_COUNT_RECIPIENTS, (int64_t)n,
+	    nowhere());
+	close_list(j, FACT_RCPT);
+}
+
+/* Those that filters seen in Japan write; "SPAM" with how sure it is. */
+static const struct str usual_tags[] = {
+	STR_INIT("[spam]"), STR_INIT("***SPAM***"), STR_INIT("*****SPAM*****"),
+	STR_INIT("{Spam?}"), STR_INIT("[SPAM?]"), STR_INIT("(SPAM)"),
+	STR_INIT("<SPAM>"), STR_INIT("SPAM:"), STR_INIT("[Suspected Spam]"),
+	STR_INIT("[Possible Spam]"), STR_INIT("[Bulk]"), STR_INIT("[PHISHING]"),
+	STR_INIT("[VIRUS]"), STR_INIT("[EXTERNAL]"), STR_INIT("[EXT]"),
+	STR_INIT("[CAUTION]"), STR_INIT("[MEIWAKU]"), STR_INIT("[meiwaku_mail]"),
+	STR_INIT("[迷惑メール]"), STR_INIT("【迷惑メール】"),
+	STR_INIT("[迷惑]"), STR_INIT("【迷惑】"),
+	STR_INIT("[迷惑メールの可能性あり]"), STR_INIT("[スパム]"),
+	STR_INIT("【スパム】"), STR_INIT("[フィッシング]"),
+	STR_INIT("[フィッシング詐欺]"), STR_INIT("[社外]"),
+	STR_INIT("【社外】"), STR_INIT("[外部]"), STR_INIT("【外部】"),
+};
+
+static bool
+skip_tag(struct str *subject, const struct extract_conf *conf)
+{
+	bool is_usual = conf == NULL || conf->subject_tags == NULL;
+	const struct str *tags = is_usual ? usual_tags : conf->subject_tags;
+	size_t n = is_usual ? nitems(usual_tags) : conf->n_subject_tags;
+
+	for (size_t i = 0; i < n; i++)
+		if (tags[i].n != 0 && str_case_skip(subject, tags[i]))
+			return true;
+	return false;
+}
+
+static struct str
+skip_blanks(struct str s)
+{
+	while (str_skip(&s, STR(" ")) || str_skip(&s, STR("\t")) ||
+	    str_skip(&s, STR("\xe3\x80\x80")))
+		continue;
+	return s;
+}
+
+struct str
+extract_untag(struct str subject, const struct extract_conf *conf,
+    struct str *tag)
+{
+	struct str rest = skip_blanks(subject);
+	const char *begin = rest.p, *end = rest.p;
+
+	for (int i = 0; i < TAGS_MOST && skip_tag(&rest, conf); i++) {
+		end = rest.p;
+		rest = skip_blanks(rest);
+	}
+	if (begin == end) {
+		*tag = STR("");
+		return subject;
+	}
+	*tag = str_between(begin, end);
+	return rest;
+}
+
+static void
+extract_subject(struct job *j)
+{
+	const struct message *m = j->message;
+	struct place where = at_header(m, "Subject");
+	struct str tag, rest;
+
+	where.offset = (uint32_t)m->subject_offset;
+	rest = extract_untag(m->subject, j->conf, &tag);
+	give_or_absent(j, FACT_SUBJECT, rest, where);
+	give_or_absent(j, FACT_SUBJECT_TAG, tag, where);
+}
+
+static void
+give_phones(struct job *j, const struct text *t)
+{
+	phone_list phones = { 0 };
+	const struct phone *phone;
+
+	phones_find(&phones, j->arena, t->visible,
+	    PHONES_MOST - facts_get(j->facts, FACT_PHONE)->n);
+	VEC_EACH(phone, &phones) {
+		struct place where = at_text(j->message, t);
+
+		where.offset = (uint32_t)phone->begin;
+		facts_give_str(j->facts, FACT_PHONE, phone->digits, where);
+	}
+}
+
+static void
+give_charset(struct job *j, const struct text *t)
+{
+	const struct fact *given = facts_get(j->facts, FACT_CHARSET);
+
+	for (size_t i = 0; i < given->n; i++)
+		if (str_eq(given->at[i].text, t->charset))
+			return;
+	if (t->charset.n != 0)
+		facts_give_str(j->facts, FACT_CHARSET, t->charset,
+		    at_text(j->message, t));
+}
+
+static void
+extract_texts(struct job *j)
+{
+	const struct message *m = j->message;
+	bool is_guess = false;
+	size_t longest = 0;
+	const struct text *t;
+
+	VEC_EACH(t, &m->texts) {
+		struct place where = at_text(m, t);
+		size_t chars = utf8_count(t->visible);
+
+		facts_give_str(j->facts, FACT_BODY, t->visible, where);
+		if (t->hidden.n != 0)
+			facts_give_str(j->facts, FACT_HIDDEN, t->hidden,
+			    where);
+		if (t->is_html)
+			facts_give_str(j->facts, FACT_HTML, t->utf8, where);
+		if (facts_get(j->facts, FACT_PHONE)->n < PHONES_MOST)
+			give_phones(j, t);
+		give_charset(j, t);
+		is_guess |= t->is_guess;
+		longest = chars > longest ? chars : longest;
+	}
+	close_list(j, FACT_BODY);
+	close_list(j, FACT_HIDDEN);
+	close_list(j, FACT_HTML);
+	close_list(j, FACT_PHONE);
+	close_list(j, FACT_CHARSET);
+	facts_give_bool(j->facts, FACT_CHARSET_GUESSED, is_guess, nowhere());
+	facts_give_int(j->facts, FACT_COUNT_BODY_CHARS, (int64_t)longest,
+	    nowhere());
+}
+
+/* A link that the reader may follow; an image or a style is fetched without
+ * asking and is none. */
+static bool
+is_link(const struct url *u)
+{
+	switch (u->source) {
+	case URL_TEXT:
+	case URL_A:
+	case URL_AREA:
+	case URL_FORM:
+	case URL_REFRESH:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+count_links(struct job *j)
+{
+	struct map links, hosts;
+	const struct url *u;
+
+	map_init(&links, j->arena);
+	map_init(&hosts, j->arena);
+	VEC_EACH(u, &j->message->urls) {
+		if (!is_link(u))
+			continue;
+		map_put(&links, u->normalized, 0);
+		map_put(&hosts, u->host, 0);
+	}
+	facts_give_int(j->facts, FACT_COUNT_LINKS, (int64_t)links.n,
+	    nowhere());
+	facts_give_int(j->facts, FACT_COUNT_URL_HOSTS, (int64_t)hosts.n,
+	    nowhere());
+}
+
+static void
+give_url(struct job *j, const struct url *u, struct place where)
+{
+	struct facts *f = j->facts;
+
+	facts_give_str(f, FACT_URL, pattern_url_form(j->arena, u->scheme,
+	    u->host, u->path, u->query), where);
+	facts_give_str(f, FACT_URL_HOST, u->host, where);
+	facts_give_str(f, FACT_URL_DOMAIN, u->host, where);
+	facts_give_str(f, FACT_URL_PATH, u->path, where);
+	facts_give_str(f, FACT_URL_QUERY, u->query, where);
+	facts_give_str(f, FACT_LINK_TEXT, u->text, where);
+}
+
+/* An address written as host is known; what a name leads to only the world
+ * can tell. */
+static void
+give_url_ip(struct job *j, const struct url *u, struct place where,
+    bool *has_names)
+{
+	struct addr addr;
+
+	if (u->is_ip && addr_parse(u->host, &addr))
+		facts_give_addr(j->facts, FACT_URL_IP, &addr, where);
+	else
+		*has_names = true;
+}
+
+static void
+extract_urls(struct job *j)
+{
+	static const enum fact_id lists[] = { FACT_URL, FACT_URL_HOST,
+		FACT_URL_DOMAIN, FACT_URL_PATH, FACT_URL_QUERY,
+		FACT_LINK_TEXT };
+	const struct message *m = j->message;
+	bool has_names = false, has_rcpt = false;
+	struct arena *scratch = arena_new();
+
+	for (size_t i = 0; i < m->urls.n; i++) {
+		const struct url *u = &m->urls.at[i];
+
+		give_url(j, u, at_url(i));
+		give_url_ip(j, u, at_url(i), &has_names);
+		has_rcpt = has_rcpt ||
+		    recipients_in(&j->recipients, scratch, u->raw);
+		arena_empty(scratch);
+	}
+	arena_free(scratch);
+	for (size_t i = 0; i < nitems(lists); i++)
+		close_list(j, lists[i]);
+	if (has_names)
+		facts_give_failed(j->facts, FACT_URL_IP);
+	close_list(j, FACT_URL_IP);
+	facts_give_bool(j->facts, FACT_RCPT_IN_URL, has_rcpt, nowhere());
+	facts_give_int(j->facts, FACT_DEFANGED, (int64_t)m->defanged,
+	    nowhere());
+	count_links(j);
+}
+
+static void
+extract_auth(struct job *j)
+{
+	static const enum fact_id ids[AUTH_METHODS] = {
+		[AUTH_SPF] = FACT_AUTH_SPF,
+		[AUTH_DKIM] = FACT_AUTH_DKIM,
+		[AUTH_DMARC] = FACT_AUTH_DMARC,
+		[AUTH_ARC] = FACT_AUTH_ARC,
+	};
+	const struct auth *auth = &j->message->auth;
+
+	for (int i = 0; i < AUTH_METHODS; i++) {
+		if (auth->result[i] == AUTH_UNKNOWN)
+			facts_give_failed(j->facts, ids[i]);
+		else
+			facts_give_str(j->facts, ids[i],
+			    str_of(auth_result_name(auth->result[i])),
+			    at_envelope("auth"));
+	}
+}
+
+static void
+give_file(struct job *j, const struct part *p, struct place where)
+{
+	char sum[SHA256_TEXT];
+
+	hash_sha256(p->bytes, sum);
+	if (p->name.n != 0)
+		facts_give_str(j->facts, FACT_FILE_NAME, p->name, where);
+	facts_give_str(j->facts, FACT_FILE_TYPE, filetype_of(p->bytes),
+	    where);
+	facts_give_str(j->facts, FACT_FILE_SHA256,
+	    str_copy(j->arena, str_of(sum)), where);
+}
+
+static void
+extract_files(struct job *j)
+{
+	const struct message *m = j->message;
+	int64_t files = 0;
+	const struct part *p;
+
+	VEC_EACH(p, &m->parts) {
+		struct place where = { .kind = PLACE_PART, .name = p->number };
+
+		if (!p->is_leaf || !p->is_attachment)
+			continue;
+		give_file(j, p, where);
+		files++;
+	}
+	close_list(j, FACT_FILE_NAME);
+	close_list(j, FACT_FILE_TYPE);
+	close_list(j, FACT_FILE_SHA256);
+	facts_give_int(j->facts, FACT_COUNT_ATTACHMENTS, files, nowhere());
+}
+
+static int64_t
+count_ids(const struct message *m, const char *name)
+{
+	const struct header *h = headers_find(&m->headers, name);
+	int64_t n = 0;
+
+	if (h == NULL)
+		return 0;
+	for (size_t i = 0; i < h->value.n; i++)
+		n += h->value.p[i] == '<';
+	return n;
+}
+
+/* What In-Reply-To names, References names too where there is one. */
+static void
+extract_references(struct job *j)
+{
+	int64_t n = count_ids(j->message, "References");
+
+	if (n == 0)
+		n = count_ids(j->message, "In-Reply-To");
+	facts_give_int(j->facts, FACT_COUNT_REFERENCES, n, nowhere());
+}
+
+static void
+extract_whole(struct job *j)
+{
+	const struct message *m = j->message;
+	struct str why;
+
+	facts_give_bool(j->facts, FACT_MIME_DAMAGED, m->is_damaged,
+	    nowhere());
+	for (int i = 0; i < LIMITS; i++)
+		if ((m->limits >> i & 1) != 0)
+			facts_give_str(j->facts, FACT_LIMIT,
+			    str_of(limit_name((enum limit)i)), nowhere());
+	close_list(j, FACT_LIMIT);
+	facts_give_bool(j->facts, FACT_REPORT,
+	    quote_is_report(m, j->arena, &why), nowhere());
+}
+
+void
+extract_facts(struct facts *f, const struct message *m,
+    const struct envelope *env, const struct extract_conf *conf)
+{
+	static const struct envelope nothing_said;
+	struct job j = {
+		.facts = f,
+		.arena = f->arena,
+		.message = m,
+		.envelope = env == NULL ? &nothing_said : env,
+		.conf = conf,
+	};
+
+	recipients_init(&j.recipients, f->arena);
+	extract_connection(&j);
+	extract_mail_from(&j);
+	extract_from(&j);
+	extract_recipients(&j);
+	extract_subject(&j);
+	extract_texts(&j);
+	extract_urls(&j);
+	extract_auth(&j);
+	extract_files(&j);
+	extract_references(&j);
+	extract_whole(&j);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_FILETYPE_H
+#define RULE_FILETYPE_H
+
+/* What a file is by its first bytes, whatever it is called. */
+
+#include "base/str.h"
+
+/* "pdf", "zip", "exe", "html" ...; "text" or "data" when nothing is known. */
+struct str filetype_of(struct str bytes);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names at connect time and local parts, sorted by their shape. */
+#include "rule/hostclass.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/vec.h"
+
+enum { NAME_MOST = 255, LABEL_MOST = 63, NUMBERS_MOST = 64 };
+
+static bool
+is_label(struct str label)
+{
+	if (label.n == 0 || label.n > LABEL_MOST || label.p[0] == '-' ||
+	    label.p[label.n - 1] == '-')
+		return false;
+	for (size_t i = 0; i < label.n; i++)
+		if (!ascii_is_alnum(label.p[i]) && label.p[i] != '-' &&
+		    label.p[i] != '_')
+			return false;
+	return true;
+}
+
+struct str
+hostclass_helo(struct str helo)
+{
+	struct str label;
+	struct addr addr;
+	size_t labels = 0;
+
+	if (addr_parse(helo, &addr))
+		return STR("literal");
+	if (str_ends(helo, STR(".")))
+		helo.n--;
+	if (helo.n == 0 || helo.n > NAME_MOST)
+		return STR("invalid");
+	while (str_next(&helo, '.', &label)) {
+		if (!is_label(label))
+			return STR("invalid");
+		labels++;
+	}
+	return labels == 1 ? STR("single-label") : STR("fqdn");
+}
+
+/* The numbers that stand in a name, in order; larger ones as 256. */
+static size_t
+read_numbers(struct str name, unsigned out[static NUMBERS_MOST])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.n && n < NUMBERS_MOST; i++) {
+		unsigned value = 0;
+
+		if (!ascii_is_digit(name.p[i]))
+			continue;
+		for (; i < name.n && ascii_is_digit(name.p[i]); i++)
+			value = value > 255 ? 256
+			    : value * 10 + (unsigned)(name.p[i] - '0');
+		out[n++] = value;
+	}
+	return n;
+}
+
+static bool
+has_in_order(const unsigned *numbers, size_t n, const uint8_t octets[static 4],
+    bool is_backwards)
+{
+	for (size_t i = 0; i + 4 <= n; i++) {
+		size_t k = 0;
+
+		while (k < 4 &&
+		    numbers[i + k] == octets[is_backwards ? 3 - k : k])
+			k++;
+		if (k == 4)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_text(struct str name, bool is_hex, const uint8_t o[static 4],
+    bool is_backwards)
+{
+	char text[16];
+	size_t n = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		unsigned octet = o[is_backwards ? 3 - i : i];
+
+		n += (size_t)(is_hex
+		    ? snprintf(text + n, sizeof(text) - n, "%02x", octet)
+		    : snprintf(text + n, sizeof(text) - n, "%03u", octet));
+	}
+	return str_case_find_str(name, str_of(text)) != name.n;
+}
+
+static bool
+is_generic4(struct str name, const uint8_t o[static 4])
+{
+	unsigned numbers[NUMBERS_MOST];
+	size_t n = read_numbers(name, numbers);
+
+	for (int backwards = 0; backwards < 2; backwards++)
+		if (has_in_order(numbers, n, o, backwards != 0) ||
+		    has_text(name, true, o, backwards != 0) ||
+		    has_text(name, false, o, backwards != 0))
+			return true;
+	return false;
+}
+
+/* The last 64 bits as hex digits in a row, with or without separators: the
+ * prefix is often left out. */
+static bool
+is_generic6(struct str name, const uint8_t bytes[static 16])
+{
+	char wanted[17], digits[NAME_MOST];
+	size_t n = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		snprintf(wanted + 2 * i, 3, "%02x", bytes[8 + i]);
+	for (size_t i = 0; i < name.n && n < sizeof(digits); i++)
+		if (name.p[i] != '-' && name.p[i] != '.' && name.p[i] != ':')
+			digits[n++] = ascii_lower(name.p[i]);
+	return str_find_str((struct str){ digits, n }, str_of(wanted)) != n;
+}
+
+bool
+hostclass_is_generic(struct str name, const struct addr *addr)
+{
+	name = str_head(name, NAME_MOST);
+	if (name.n == 0 || addr->family == 0)
+		return false;
+	return addr->family == 4 ? is_generic4(name, addr->bytes)
+	                         : is_generic6(name, addr->bytes);
+}
+
+static bool
+is_role_word(struct str word)
+{
+	static const char *const words[] = {
+		"abuse", "account", "accounts", "admin", "administrator",
+		"alert", "alerts", "auto", "billing", "bounce", "contact",
+		"customer", "customerservice", "donotreply", "help",
+		"helpdesk", "hostmaster", "info", "information",
+		"mailer-daemon", "mailmaster", "member", "news",
+		"newsletter", "no-reply", "no_reply", "noreply", "notice",
+		"notification", "notifications", "notify", "office",
+		"order", "payment", "postmaster", "root", "sales",
+		"security", "service", "services", "shop", "staff",
+		"support", "system", "team", "update", "verify",
+		"webmaster",
+	};
+
+	for (size_t i = 0; i < nitems(words); i++)
+		if (str_case_is(word, words[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_mark(char c)
+{
+	return c == '.' || c == '-' || c == '_' || c == '+';
+}
+
+bool
+hostclass_is_role(struct str local)
+{
+	size_t word = 0;
+
+	while (local.n > 0 && (ascii_is_digit(local.p[local.n - 1]) ||
+	    is_mark(local.p[local.n - 1])))
+		local.n--;
+	if (is_role_word(local))
+		return true;
+	/* "amazon-support", "info.jp": a word of several. */
+	for (size_t i = 0; i <= local.n; i++) {
+		if (i < local.n && !is_mark(local.p[i]))
+			continue;
+		if (is_role_word(str_sub(local, word, i)))
+			return true;
+		word = i + 1;
+	}
+	return false;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_HOSTCLASS_H
+#define RULE_HOSTCLASS_H
+
+/* What the names at connect time look like, by their shape alone. */
+
+#include <stdbool.h>
+
+#include "base/addr.h"
+#include "base/str.h"
+
+/* "fqdn", "single-label", "literal" ("[192.0.2.1]", or an address without
+ * the brackets that RFC 5321 4.1.3 wants) or "invalid". */
+struct str hostclass_helo(struct str helo);
+
+/* The name is made of the address, as providers name hosts nobody has named:
+ * its octets in a row, forwards or backwards, in decimal or hex. */
+bool hostclass_is_generic(struct str name, const struct addr *addr);
+
+/* The local part of an address that names an office and no person: support,
+ * info, noreply0. */
+bool hostclass_is_role(struct str local);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Groups of digits with little between them.  Which groups belong together
+ * nobody can say ("tel 03-1234-5678 2026"), so every beginning that looks
+ * like a number is joined with the groups behind it, each length a number.
+ */
+#include "rule/phone.h"
+
+#include "base/arena.h"
+#include "base/utf8.h"
+
+enum { DIGITS_LEAST = 9, DIGITS_MOST = 13, GROUPS_MOST = 5, BETWEEN_MOST = 2 };
+
+struct digits {
+	size_t begin, end; /* of the group in the text */
+	size_t from, to;   /* of its digits in all digits */
+	bool has_plus;
+	bool is_joined;    /* hangs together with the group before it */
+};
+
+struct reading {
+	struct arena *arena;
+	struct str text;
+	char *all;
+	size_t n;
+	VEC(struct digits) groups;
+};
+
+static int
+digit_of(uint32_t point)
+{
+	if (point >= '0' && point <= '9')
+		return (int)point - '0';
+	if (point >= 0xff10 && point <= 0xff19)
+		return (int)point - 0xff10;
+	return -1;
+}
+
+/* Hyphens of all kinds, brackets, dots and blanks, any width. */
+static bool
+is_between(uint32_t point)
+{
+	switch (point) {
+	case ' ':
+	case '-':
+	case '.':
+	case '(':
+	case ')':
+	case 0xa0:
+	case 0x3000:
+	case 0x30fc:
+	case 0xff08:
+	case 0xff09:
+	case 0xff0d:
+	case 0xff0e:
+	case 0x2212:
+		return true;
+	default:
+		return point >= 0x2010 && point <= 0x2015;
+	}
+}
+
+static bool
+is_plus(uint32_t point)
+{
+	return point == '+' || point == 0xff0b;
+}
+
+static void
+read_groups(struct reading *r)
+{
+	size_t between = BETWEEN_MOST + 1; /* since the last digit */
+	bool has_plus = false, is_inside = false;
+
+	for (size_t at = 0; at < r->text.n;) {
+		size_t begin = at;
+		uint32_t point = utf8_next(r->text, &at);
+		int digit = digit_of(point);
+
+		if (digit < 0) {
+			between = is_between(point) ? between + 1
+			                            : BETWEEN_MOST + 1;
+			has_plus = is_plus(point);
+			is_inside = false;
+			continue;
+		}
+		if (!is_inside)
+			*VEC_ADD(r->arena, &r->groups) = (struct digits){
+				.begin = begin, .from = r->n,
+				.has_plus = has_plus,
+				.is_joined = between <= BETWEEN_MOST };
+		r->all[r->n++] = (char)('0' + digit);
+		r->groups.at[r->groups.n - 1].end = at;
+		r->groups.at[r->groups.n - 1].to = r->n;
+		is_inside = true;
+		has_plus = false;
+		between = 0;
+	}
+}
+
+static struct str
+in_country(struct arena *a, struct str digits, bool has_plus)
+{
+	if (!has_plus || !str_skip(&digits, STR("81")))
+		return digits;
+	/* "+81 (0)50": the zero is there already. */
+	return str_starts(digits, STR("0")) ? digits
+	    : str_cat(a, STR("0"), digits);
+}
+
+static void
+add_from(phone_list *out, struct reading *r, size_t first)
+{
+	const struct digits *head = &r->groups.at[first];
+
+	for (size_t i = first; i < r->groups.n && i - first < GROUPS_MOST;
+	     i++) {
+		const struct digits *last = &r->groups.at[i];
+		size_t n = last->to - head->from;
+
+		if ((i != first && !last->is_joined) || n > DIGITS_MOST)
+			return;
+		if (n < DIGITS_LEAST)
+			continue;
+		*VEC_ADD(r->arena, out) = (struct phone){
+			.digits = in_country(r->arena,
+			    (struct str){ r->all + head->from, n },
+			    head->has_plus),
+			.begin = head->begin,
+			.end = last->end,
+		};
+	}
+}
+
+void
+phones_find(phone_list *out, struct arena *a, struct str text, size_t most)
+{
+	struct reading r = { .arena = a, .text = text,
+		.all = arena_take(a, text.n) };
+
+	read_groups(&r);
+	for (size_t i = 0; i < r.groups.n && out->n < most; i++)
+		if (r.groups.at[i].has_plus ||
+		    r.all[r.groups.at[i].from] == '0')
+			add_from(out, &r, i);
+}

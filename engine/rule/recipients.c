@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Looks for addresses in a text and asks the set about each, so the cost is
+ * that of the text, however many recipients there are.
+ */
+#include "rule/recipients.h"
+
+#include "base/arena.h"
+#include "mail/encoding.h"
+
+enum {
+	ADDRESS_MOST = 320, /* bytes; RFC 5321 4.5.3.1: 64 + 1 + 255 */
+	TEXT_MOST = 16 * 1024,
+	BASE64_LEAST = 8    /* "a@b.cc" takes eight */
+};
+
+void
+recipients_init(struct recipients *r, struct arena *a)
+{
+	*r = (struct recipients){ .arena = a };
+	map_init(&r->by_addr, a);
+}
+
+bool
+recipients_add(struct recipients *r, struct str addr)
+{
+	size_t before = r->by_addr.n;
+
+	if (addr.n == 0 || addr.n > ADDRESS_MOST)
+		return false;
+	map_put(&r->by_addr, str_lower(r->arena, addr), 0);
+	return r->by_addr.n != before;
+}
+
+bool
+recipients_have(const struct recipients *r, struct str addr)
+{
+	char lower[ADDRESS_MOST];
+
+	if (addr.n == 0 || addr.n > sizeof(lower))
+		return false;
+	for (size_t i = 0; i < addr.n; i++)
+		lower[i] = ascii_lower(addr.p[i]);
+	return map_get(&r->by_addr, (struct str){ lower, addr.n }) != NULL;
+}
+
+/* Characters of a local part that do not also part the pieces of a URL. */
+static bool
+is_local(char c)
+{
+	return ascii_is_alnum(c) || c == '.' || c == '_' || c == '-' ||
+	    c == '+';
+}
+
+static bool
+is_domain(char c)
+{
+	return ascii_is_alnum(c) || c == '.' || c == '-';
+}
+
+/* The address around the "@" at i, without dots at its end. */
+static struct str
+address_around(struct str s, size_t i)
+{
+	size_t begin = i, end = i + 1;
+
+	while (begin > 0 && i - begin < ADDRESS_MOST && is_local(s.p[begin - 1]))
+		begin--;
+	while (end < s.n && end - i < ADDRESS_MOST && is_domain(s.p[end]))
+		end++;
+	while (end > i && s.p[end - 1] == '.')
+		end--;
+	return str_sub(s, begin, end);
+}
+
+static bool
+in_plain(const struct recipients *r, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '@' && recipients_have(r, address_around(s, i)))
+			return true;
+	return false;
+}
+
+static struct str
+undo_percent(struct arena *a, struct str s)
+{
+	char *p = arena_take(a, s.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == '%' && s.n - i > 2 && ascii_is_hex(s.p[i + 1]) &&
+		    ascii_is_hex(s.p[i + 2])) {
+			c = (char)(ascii_hex(s.p[i + 1]) << 4 |
+			    ascii_hex(s.p[i + 2]));
+			i += 2;
+		}
+		p[n++] = c;
+	}
+	return (struct str){ p, n };
+}
+
+static bool
+is_base64(char c)
+{
+	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '-' ||
+	    c == '_';
+}
+
+/* A run of base64 may begin with the path before it, so each "/" in it begins
+ * another try: bounded by the bytes that each try reads once. */
+static bool
+in_base64(const struct recipients *r, struct arena *a, struct str run)
+{
+	struct str bytes, piece;
+
+	run = str_head(run, run.n - (run.n % 4 == 1));
+	if (encoding_base64_strict(&bytes, a, run) && in_plain(r, bytes))
+		return true;
+	while (str_next(&run, '/', &piece)) {
+		piece = str_head(piece, piece.n - (piece.n % 4 == 1));
+		if (piece.n >= BASE64_LEAST &&
+		    encoding_base64_strict(&bytes, a, piece) &&
+		    in_plain(r, bytes))
+			return true;
+	}
+	return false;
+}
+
+static bool
+in_any_base64(const struct recipients *r, struct arena *a, struct str s)
+{
+	size_t begin = 0;
+
+	for (size_t i = 0; i <= s.n; i++) {
+		if (i < s.n && is_base64(s.p[i]))
+			continue;
+		if (i - begin >= BASE64_LEAST &&
+		    in_base64(r, a, str_sub(s, begin, i)))
+			return true;
+		begin = i + 1;
+	}
+	return false;
+}
+
+bool
+recipients_in(const struct recipients *r, struct arena *scratch,
+    struct str text)
+{
+	if (r->by_addr.n == 0 || text.n == 0)
+		return false;
+	text = str_head(text, TEXT_MOST);
+	/* Twice: a redirect carries its target encoded again. */
+	for (int i = 0; i < 2; i++) {
+		if (in_plain(r, text))
+			return true;
+		if (!str_has(text, '%'))
+			break;
+		text = undo_percent(scratch, text);
+	}
+	return in_plain(r, text) || in_any_base64(r, scratch, text);
+}
