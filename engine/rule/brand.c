@@ -1,8 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Brands held against a message. */
+/*
+ * Brands held against a message: where their names stand, whose address it
+ * comes from, what its links make of them; and from that the facts for
+ * conditions and the signs with their points.
+ */
 #include "rule/brand.h"
 
-#include <stdlib.h>
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "mail/auth.h"
+#include "mail/fold.h"
+#include "mail/message.h"
+#include "rule/brandindex.h"
+#include "rule/brandlink.h"
+#include "rule/matcher.h"
+
+enum {
+	POINTS_STRONG = 600, /* unless the brand says otherwise */
+	POINTS_FORGED = 300,
+	POINTS_UNSURE = 300,
+	POINTS_HELO = 200,
+	POINTS_HOST = 150,
+	POINTS_HOST_DOMAIN = 300,
+	POINTS_HOST_CLAIMED = 300,
+	POINTS_PATH = 200,
+	TEXT_MOST = 256 * 1024,    /* bytes of a text that are read */
+	SKELETON_MOST = 64 * 1024,
+	GENUINE_MOST = 32
+};
 
 const char *const brand_sign_names[SIGNS] = {
 	[SIGN_NAME_AND_LINK] = "name_and_link",
@@ -16,28 +41,567 @@ const char *const brand_sign_names[SIGNS] = {
 	[SIGN_TOKEN_IN_PATH] = "token_in_path",
 };
 
-struct brand_index {
-	struct arena *arena;
+/* What is known of one brand while a message is read. */
+struct suspect {
+	struct brand_finding *finding;
+	uint32_t brand;
+	struct evidence name;   /* of the display name */
+	bool in_name;
+	bool in_subject;
+	bool in_text;
+	enum realm from;        /* whose the From address is */
+	enum truth authentic;   /* passing authentication, whoever sends */
+	uint32_t foreign;       /* the first link that leaves, or URL_NONE */
+	bool has_front;         /* an official name in front of a host */
+	bool has_directory;
 };
 
-bool
-brand_index_build(struct brand_index **out, const pack_list *packs,
-    struct err *e)
-{
-	struct arena *a = arena_new();
+struct look {
+	struct arena *arena;
+	struct brand_index *index;
+	const struct facts *facts;
+	const struct message *message;
+	bool is_report;
+	struct brand_links links;
+	struct suspect *suspects; /* one a brand; those without a finding
+	                             have nothing to do with the message */
+};
 
-	(void)packs;
-	(void)e;
-	*out = ARENA_ONE(a, struct brand_index);
-	(*out)->arena = a;
-	return true;
+static struct suspect *
+suspect_of(struct look *l, uint32_t brand)
+{
+	struct suspect *s = &l->suspects[brand];
+	const struct brand_known *known = &l->index->brands.at[brand];
+
+	if (s->finding != NULL)
+		return s;
+	s->finding = ARENA_ONE(l->arena, struct brand_finding);
+	s->finding->brand = known->brand;
+	s->finding->pack = known->pack;
+	s->brand = brand;
+	s->from = REALM_FOREIGN;
+	s->authentic = TRUTH_FALSE;
+	s->foreign = URL_NONE;
+	return s;
 }
 
-void
-brand_index_free(struct brand_index *index)
+/* Names */
+
+enum claim { CLAIM_NAME, CLAIM_SUBJECT, CLAIM_TEXT };
+
+static void
+add_claim(struct look *l, uint32_t brand, enum claim where, struct str found,
+    struct place place)
 {
-	if (index != NULL)
-		arena_free(index->arena);
+	struct suspect *s = suspect_of(l, brand);
+	struct evidence e = { .found = found, .place = place,
+		.is_quoted = l->is_report && where != CLAIM_NAME };
+	const struct evidence *old;
+
+	VEC_EACH (old, &s->finding->claims)
+		if (old->place.kind == place.kind &&
+		    str_eq(old->place.name, place.name))
+			return;
+	*VEC_ADD(l->arena, &s->finding->claims) = e;
+	if (e.is_quoted)
+		return;
+	s->in_subject |= where == CLAIM_SUBJECT;
+	s->in_text |= where == CLAIM_TEXT;
+	if (where == CLAIM_NAME && !s->in_name) {
+		s->in_name = true;
+		s->name = e;
+	}
+}
+
+static void
+scan_names(struct look *l, struct matcher *matcher, struct folded f,
+    struct str text, enum claim where, struct place place)
+{
+	match_list matches = { 0 };
+	const struct match *m;
+
+	if (f.text.n == 0 || matcher_size(matcher) == 0)
+		return;
+	matcher_scan(matcher, f.text, &matches, l->arena);
+	VEC_EACH (m, &matches) {
+		struct place at = place;
+
+		at.offset = f.from[m->begin];
+		add_claim(l, l->index->name_brand.at[m->id], where,
+		    fold_source(&f, text, m->begin, m->end), at);
+	}
+}
+
+/* Cut where a character ends. */
+static struct str
+cut_text(struct str text, size_t most)
+{
+	if (text.n <= most)
+		return text;
+	while (most > 0 && ((unsigned char)text.p[most] & 0xc0) == 0x80)
+		most--;
+	return str_head(text, most);
+}
+
+static void
+find_names(struct look *l, struct str text, enum claim where,
+    struct place place)
+{
+	struct str all = cut_text(text, TEXT_MOST);
+	struct str some = cut_text(text, SKELETON_MOST);
+
+	if (all.n == 0)
+		return;
+	scan_names(l, l->index->names, fold(l->arena, all), all, where,
+	    place);
+	scan_names(l, l->index->skeletons, fold_skeleton(l->arena, some),
+	    some, where, place);
+}
+
+static struct place
+place_of_fact(const struct look *l, uint32_t id, const char *header)
+{
+	const struct fact *f = facts_get(l->facts, id);
+
+	if (f->state == FACT_KNOWN && f->n != 0)
+		return f->at[0].place;
+	return (struct place){ .kind = PLACE_HEADER, .name = str_of(header) };
+}
+
+static struct str
+subject_of(const struct look *l)
+{
+	const struct fact *f = facts_get(l->facts, FACT_SUBJECT);
+
+	if (f->state == FACT_KNOWN && f->n != 0)
+		return f->at[0].text;
+	return l->message->subject;
+}
+
+static void
+find_claims(struct look *l)
+{
+	const struct message *m = l->message;
+	const struct address *from;
+	const struct text *text;
+
+	VEC_EACH (from, &m->from)
+		find_names(l, from->name, CLAIM_NAME,
+		    place_of_fact(l, FACT_FROM, "From"));
+	find_names(l, subject_of(l), CLAIM_SUBJECT,
+	    place_of_fact(l, FACT_SUBJECT, "Subject"));
+	VEC_EACH (text, &m->texts) {
+		struct place place = { .kind = PLACE_PART };
+
+		if (text->part < m->parts.n)
+			place.name = m->parts.at[text->part].number;
+		find_names(l, text->visible, CLAIM_TEXT, place);
+	}
+}
+
+/* Sender */
+
+static enum auth_result
+auth_result(const struct look *l, uint32_t id)
+{
+	const struct fact *f = facts_get(l->facts, id);
+	enum auth_result result;
+
+	if (f->state == FACT_ABSENT)
+		return AUTH_NONE;
+	if (f->state != FACT_KNOWN || f->n == 0 ||
+	    !auth_result_of(f->at[0].text, &result) ||
+	    result == AUTH_TEMPERROR)
+		return AUTH_UNKNOWN;
+	return result;
+}
+
+/* The part of an address behind "@", or all of a domain. */
+static struct str
+domain_part(struct str s)
+{
+	size_t at = str_find_last(s, '@');
+
+	return at == s.n ? s : str_from(s, at + 1);
+}
+
+static bool
+is_aligned(struct str passed, struct str from)
+{
+	struct str own = host_registrable(from);
+
+	passed = domain_part(passed);
+	return own.n != 0 && str_case_eq(host_registrable(passed), own);
+}
+
+/*
+ * SPF and DKIM both pass: enough, where one of them speaks for the domain in
+ * From or nobody said for which domain they passed.
+ */
+static bool
+passes_aligned(const struct message *m, struct str from)
+{
+	struct str spf = m->auth.domain[AUTH_SPF];
+	struct str dkim = m->auth.domain[AUTH_DKIM];
+
+	if (spf.n == 0 && m->has_mail_from)
+		spf = m->mail_from;
+	if (dkim.n == 0)
+		return true;
+	return is_aligned(spf, from) || is_aligned(dkim, from);
+}
+
+/* Is the domain in From what it says?  Undecided: nobody looked. */
+static enum truth
+authenticated(const struct look *l, struct str from)
+{
+	enum auth_result spf = auth_result(l, FACT_AUTH_SPF);
+	enum auth_result dkim = auth_result(l, FACT_AUTH_DKIM);
+	enum auth_result dmarc = auth_result(l, FACT_AUTH_DMARC);
+	bool spf_is_bad = spf != AUTH_PASS && spf != AUTH_UNKNOWN;
+	bool dkim_is_bad = dkim != AUTH_PASS && dkim != AUTH_UNKNOWN;
+
+	if (dmarc == AUTH_PASS)
+		return TRUTH_TRUE;
+	if (dmarc == AUTH_FAIL)
+		return TRUTH_FALSE;
+	if (spf == AUTH_PASS && dkim == AUTH_PASS)
+		return passes_aligned(l->message, from)
+		    ? TRUTH_TRUE : TRUTH_FALSE;
+	if (dmarc == AUTH_UNKNOWN)
+		return spf_is_bad && dkim_is_bad
+		    ? TRUTH_FALSE : TRUTH_UNDECIDED;
+	return spf_is_bad || dkim_is_bad ? TRUTH_FALSE : TRUTH_UNDECIDED;
+}
+
+static bool
+is_vendor_address(const struct brand *b, struct str addr)
+{
+	const struct vendor *v;
+
+	VEC_EACH (v, &b->vendors)
+		if (v->from.n != 0 && str_case_eq(v->from, addr))
+			return true;
+	return false;
+}
+
+/* Whose the From field is.  Of several mailboxes the strangest counts. */
+static enum realm
+sender_realm(const struct look *l, uint32_t brand)
+{
+	const struct brand *b = l->index->brands.at[brand].brand;
+	const struct address *from;
+	enum realm all = REALM_CUSTOMER;
+
+	VEC_EACH (from, &l->message->from) {
+		enum realm realm = brand_index_realm(l->index, brand,
+		    from->domain, STR(""));
+
+		if (realm == REALM_FOREIGN && is_vendor_address(b,
+		    from->addr))
+			realm = REALM_VENDOR;
+		if (realm > all)
+			all = realm;
+	}
+	return l->message->from.n == 0 ? REALM_FOREIGN : all;
+}
+
+/* Brands that a host belongs to have to do with the message. */
+static void
+touch_host(struct look *l, struct str host)
+{
+	struct str name = { NULL, 0 };
+
+	while (brand_index_up(host, &name)) {
+		const struct brand_domain *d = brand_index_domain(l->index,
+		    name);
+
+		for (; d != NULL; d = brand_index_next(l->index, d))
+			if (d->realm != REALM_RELATED &&
+			    (!d->is_exact || name.n == host.n))
+				suspect_of(l, d->brand);
+	}
+}
+
+static void
+touch_vendors(struct look *l, struct str addr)
+{
+	for (uint32_t i = 0; i < l->index->brands.n; i++)
+		if (is_vendor_address(l->index->brands.at[i].brand, addr))
+			suspect_of(l, i);
+}
+
+static struct str
+known_text(const struct look *l, uint32_t id)
+{
+	const struct fact *f = facts_get(l->facts, id);
+
+	return f->state == FACT_KNOWN && f->n != 0 ? f->at[0].text : STR("");
+}
+
+static void
+find_senders(struct look *l)
+{
+	const struct address *from;
+
+	VEC_EACH (from, &l->message->from) {
+		touch_host(l, from->domain);
+		touch_vendors(l, from->addr);
+	}
+	touch_host(l, str_lower(l->arena, known_text(l, FACT_HELO)));
+}
+
+/* Facts */
+
+static enum truth
+truth_of(bool is)
+{
+	return is ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static enum truth
+helo_forged(const struct look *l, const struct suspect *s)
+{
+	struct str helo = str_lower(l->arena, known_text(l, FACT_HELO));
+	const struct fact *rdns = facts_get(l->facts, FACT_RDNS);
+
+	if (brand_index_realm(l->index, s->brand, helo, STR("")) !=
+	    REALM_OFFICIAL)
+		return TRUTH_FALSE;
+	if (rdns->state == FACT_ABSENT)
+		return TRUTH_TRUE;
+	if (rdns->state != FACT_KNOWN || rdns->n == 0)
+		return TRUTH_UNDECIDED;
+	return truth_of(brand_index_realm(l->index, s->brand,
+	    str_lower(l->arena, rdns->at[0].text), STR("")) !=
+	    REALM_OFFICIAL);
+}
+
+static enum truth
+not_truth(enum truth t)
+{
+	return t == TRUTH_TRUE ? TRUTH_FALSE :
+	    t == TRUTH_FALSE ? TRUTH_TRUE : TRUTH_UNDECIDED;
+}
+
+/* What links to foreign places are made of. */
+static void
+read_hits(const struct look *l, struct suspect *s)
+{
+	const struct link_hit *hit;
+
+	VEC_EACH (hit, &l->links.hits) {
+		if (hit->brand != s->brand ||
+		    hit->kind == SIGN_SHOWN_OFFICIAL ||
+		    !brand_links_foreign(&l->links, s->brand, hit->url))
+			continue;
+		s->finding->facts[BRAND_IN_URL] = TRUTH_TRUE;
+		s->has_front |= hit->kind == SIGN_OFFICIAL_IN_FRONT;
+		s->has_directory |= hit->kind == SIGN_OFFICIAL_IN_PATH;
+	}
+}
+
+static void
+set_facts(const struct look *l, struct suspect *s)
+{
+	enum truth *facts = s->finding->facts;
+	bool is_claimed = s->in_name || s->in_subject || s->in_text;
+
+	facts[BRAND_CLAIMED] = truth_of(is_claimed);
+	facts[BRAND_OFFSITE_LINK] =
+	    truth_of(is_claimed && s->foreign != URL_NONE);
+	if (s->from == REALM_OFFICIAL)
+		facts[BRAND_FORGED_FROM] = not_truth(s->authentic);
+	facts[BRAND_NEVER_SENDS] = truth_of(s->from == REALM_NEVER_SENDS);
+	facts[BRAND_HELO_FORGED] = helo_forged(l, s);
+	facts[BRAND_AUTHENTIC] = truth_of(s->authentic == TRUTH_TRUE &&
+	    (s->from == REALM_OFFICIAL || s->from == REALM_VENDOR) &&
+	    l->message->from.n == 1 &&
+	    s->finding->brand->basis != BASIS_UNVERIFIED);
+}
+
+/* Signs */
+
+static int32_t
+strong(const struct suspect *s)
+{
+	int32_t points = s->finding->brand->points;
+
+	return points > 0 ? points : POINTS_STRONG;
+}
+
+/* Of each kind only the best counts: one link shown thrice is one sign. */
+static void
+add_sign(const struct look *l, struct suspect *s, enum brand_sign_kind kind,
+    int32_t points, struct evidence evidence, struct str detail)
+{
+	struct brand_sign *sign;
+
+	if (points <= 0)
+		return;
+	VEC_EACH (sign, &s->finding->signs)
+		if (sign->kind == kind)
+			break;
+	if (sign == NULL || sign == s->finding->signs.at +
+	    s->finding->signs.n)
+		sign = VEC_ADD(l->arena, &s->finding->signs);
+	else if (sign->points >= points)
+		return;
+	*sign = (struct brand_sign){ kind, points, evidence, detail };
+}
+
+static struct evidence
+evidence_of_url(const struct look *l, uint32_t i)
+{
+	return (struct evidence){
+		.found = l->message->urls.at[i].raw,
+		.place = { .kind = PLACE_URL, .index = i,
+		    .offset = l->message->urls.at[i].offset },
+	};
+}
+
+static struct evidence
+evidence_of_fact(const struct look *l, uint32_t id, const char *header)
+{
+	struct evidence e = { .found = known_text(l, id),
+		.place = place_of_fact(l, id, header) };
+
+	if (e.found.n == 0 && l->message->from.n != 0)
+		e.found = l->message->from.at[0].addr;
+	return e;
+}
+
+static bool
+is_foreign_sender(const struct suspect *s)
+{
+	if (s->from == REALM_VENDOR)
+		return s->authentic == TRUTH_FALSE;
+	return s->from == REALM_FOREIGN || s->from == REALM_RELATED;
+}
+
+static void
+sign_sender(const struct look *l, struct suspect *s)
+{
+	const enum truth *facts = s->finding->facts;
+	bool leaves = s->foreign != URL_NONE;
+	struct str goes = leaves
+	    ? l->message->urls.at[s->foreign].host : STR("");
+
+	if (s->in_name && l->message->from.n != 0 && is_foreign_sender(s) &&
+	    leaves)
+		add_sign(l, s, SIGN_NAME_AND_LINK, strong(s), s->name,
+		    str_cat(l->arena, l->message->from.at[0].addr,
+		        STR(" | "), goes));
+	if (facts[BRAND_FORGED_FROM] == TRUTH_TRUE)
+		add_sign(l, s, SIGN_FORGED_FROM,
+		    leaves ? strong(s) : POINTS_FORGED,
+		    evidence_of_fact(l, FACT_FROM, "From"), goes);
+	if (facts[BRAND_NEVER_SENDS] == TRUTH_TRUE)
+		add_sign(l, s, SIGN_NEVER_SENDS,
+		    leaves || facts[BRAND_CLAIMED] == TRUTH_TRUE
+		        ? strong(s) : POINTS_FORGED,
+		    evidence_of_fact(l, FACT_FROM, "From"),
+		    l->message->from.at[0].domain);
+	if (facts[BRAND_HELO_FORGED] == TRUTH_TRUE)
+		add_sign(l, s, SIGN_HELO_FORGED, POINTS_HELO,
+		    evidence_of_fact(l, FACT_HELO, "Received"),
+		    known_text(l, FACT_RDNS));
+}
+
+static bool
+is_senders_own(const struct look *l, const struct url *u)
+{
+	const struct address *from;
+
+	VEC_EACH (from, &l->message->from)
+		if (u->registrable.n != 0 && str_eq(u->registrable,
+		    host_registrable(from->domain)))
+			return true;
+	return false;
+}
+
+/* A token in a link tells nothing new beside the whole official name. */
+static bool
+is_told_better(const struct suspect *s, enum brand_sign_kind kind)
+{
+	return (kind == SIGN_TOKEN_IN_HOST && s->has_front) ||
+	    (kind == SIGN_TOKEN_IN_PATH && s->has_directory);
+}
+
+static int32_t
+link_points(const struct look *l, const struct suspect *s,
+    const struct link_hit *hit)
+{
+	const struct url *u = &l->message->urls.at[hit->url];
+	bool is_claimed = s->finding->facts[BRAND_CLAIMED] == TRUTH_TRUE;
+
+	if (hit->kind == SIGN_SHOWN_OFFICIAL)
+		return hit->is_unsure ? POINTS_UNSURE : strong(s);
+	if (!brand_links_foreign(&l->links, s->brand, hit->url) ||
+	    is_told_better(s, hit->kind))
+		return 0;
+	if (hit->kind == SIGN_TOKEN_IN_HOST && hit->is_strong)
+		return is_claimed ? POINTS_HOST_DOMAIN + POINTS_HOST
+		    : POINTS_HOST_DOMAIN;
+	if (hit->kind == SIGN_TOKEN_IN_HOST)
+		return is_claimed ? POINTS_HOST_CLAIMED : POINTS_HOST;
+	if (hit->kind == SIGN_TOKEN_IN_PATH)
+		return (s->in_name || s->in_subject) && !is_senders_own(l, u)
+		    ? POINTS_PATH : 0;
+	return strong(s);
+}
+
+static void
+sign_links(const struct look *l, struct suspect *s)
+{
+	const struct link_hit *hit;
+
+	VEC_EACH (hit, &l->links.hits)
+		if (hit->brand == s->brand)
+			add_sign(l, s, hit->kind, link_points(l, s, hit),
+			    evidence_of_url(l, hit->url), hit->detail);
+}
+
+/* Genuine links in a message that is not genuine: camouflage. */
+static void
+find_genuine(const struct look *l, struct suspect *s)
+{
+	evidence_list *genuine = &s->finding->genuine;
+
+	for (uint32_t i = 0; i < l->message->urls.n &&
+	    genuine->n < GENUINE_MOST; i++) {
+		const struct url *u = &l->message->urls.at[i];
+		enum realm realm = brand_index_realm(l->index, s->brand,
+		    u->host, u->path);
+
+		if (l->links.views[i].navigates && u->source != URL_NESTED &&
+		    (realm == REALM_OFFICIAL || realm == REALM_RELATED))
+			*VEC_ADD(l->arena, genuine) = evidence_of_url(l, i);
+	}
+}
+
+static void
+judge(const struct look *l, struct suspect *s)
+{
+	s->from = sender_realm(l, s->brand);
+	if (l->message->from.n != 0)
+		s->authentic = authenticated(l, l->message->from.at[0].domain);
+	s->foreign = brand_links_first_foreign(&l->links, s->brand);
+	read_hits(l, s);
+	set_facts(l, s);
+	if (s->finding->facts[BRAND_AUTHENTIC] == TRUTH_TRUE)
+		return;
+	sign_sender(l, s);
+	sign_links(l, s);
+	find_genuine(l, s);
+}
+
+static bool
+is_report(const struct facts *facts)
+{
+	const struct fact *f = facts_get(facts, FACT_REPORT);
+
+	return f->state == FACT_KNOWN && f->n != 0 && f->at[0].number != 0;
 }
 
 void
@@ -45,11 +609,24 @@ brand_index_match(brand_findings *out, struct arena *a,
     struct brand_index *index, const struct facts *facts,
     const struct message *m)
 {
-	(void)out;
-	(void)a;
-	(void)index;
-	(void)facts;
-	(void)m;
+	struct look l = {
+		.arena = a, .index = index, .facts = facts, .message = m,
+		.is_report = is_report(facts),
+		.suspects = ARENA_MANY(a, struct suspect, index->brands.n),
+	};
+	const struct link_hit *hit;
+
+	find_claims(&l);
+	find_senders(&l);
+	brand_links_read(&l.links, a, index, m, l.is_report);
+	VEC_EACH (hit, &l.links.hits)
+		suspect_of(&l, hit->brand);
+	for (uint32_t i = 0; i < index->brands.n; i++) {
+		if (l.suspects[i].finding == NULL)
+			continue;
+		judge(&l, &l.suspects[i]);
+		*VEC_ADD(a, out) = l.suspects[i].finding;
+	}
 }
 
 const struct brand_finding *

@@ -2,6 +2,10 @@ noinst_LIBRARIES += librule.a
 librule_a_SOURCES = \
 	engine/rule/brand.c \
 	engine/rule/brand.h \
+	engine/rule/brandindex.c \
+	engine/rule/brandindex.h \
+	engine/rule/brandlink.c \
+	engine/rule/brandlink.h \
 	engine/rule/explain.c \
 	engine/rule/explain.h \
 	engine/rule/explain_json.c \
@@ -28,6 +32,8 @@ librule_a_SOURCES = \
 	engine/rule/set.c \
 	engine/rule/set.h \
 	engine/rule/sieve.h \
+	engine/rule/trackers.c \
+	engine/rule/trackers.h \
 	engine/rule/trial.c \
 	engine/rule/trial.h \
 	engine/rule/verdict.c \

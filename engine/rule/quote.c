@@ -10,3 +10,11 @@ quote_is_report(const struct message *m, struct arena *a, struct str *why)
 	*why = STR("");
 	return false;
 }
+
+bool
+quote_covers(const struct message *m, uint32_t url)
+{
+	(void)m;
+	(void)url;
+	return false;
+}

@@ -14,6 +14,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -23,5 +24,11 @@ struct message;
 /* *why says, in words, what showed it. */
 bool quote_is_report(const struct message *m, struct arena *a,
     struct str *why);
+
+/*
+ * In such a text: this URL is only quoted.  It stands bare in the text, or
+ * in an anchor that shows its own address, or inside one of these.
+ */
+bool quote_covers(const struct message *m, uint32_t url);
 
 #endif
