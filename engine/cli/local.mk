@@ -1,1 +1,27 @@
 # sources of the program
+EXTRA_PROGRAMS += sekisho
+sekisho_SOURCES = \
+	engine/cli/check.c \
+	engine/cli/client.c \
+	engine/cli/client.h \
+	engine/cli/command.h \
+	engine/cli/facts.c \
+	engine/cli/inspect.c \
+	engine/cli/job.h \
+	engine/cli/loader.c \
+	engine/cli/loader.h \
+	engine/cli/local.c \
+	engine/cli/main.c \
+	engine/cli/options.c \
+	engine/cli/options.h \
+	engine/cli/remote.c \
+	engine/cli/sample.c \
+	engine/cli/scan.c \
+	engine/cli/terminal.c \
+	engine/cli/terminal.h \
+	engine/cli/test.c \
+	engine/cli/view.c \
+	engine/cli/view.h \
+	engine/cli/view_json.c
+sekisho_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+sekisho_LDADD = $(check_libs) $(JANSSON_LIBS)

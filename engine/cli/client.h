@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_CLIENT_H
+#define CLI_CLIENT_H
+
+/*
+ * One HTTP request to a running sekishod, and its answer.  Blocks, with a
+ * time limit for the whole; a command line has nothing else to do.
+ */
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+
+struct arena;
+struct err;
+
+struct client_field {
+	struct str name;
+	struct str value;
+};
+
+struct client_request {
+	struct str server;  /* "host", "host:port", "[2001:db8::1]:port" or
+	                       "unix:/path" */
+	struct str path;    /* "/checkv2" */
+	VEC(struct client_field) fields;
+	struct str body;
+	int timeout_ms;     /* of the whole; 0: a minute */
+};
+
+struct client_reply {
+	unsigned status;
+	struct str body;
+};
+
+/* True when there is an answer, whatever its status. */
+bool client_post(struct client_reply *out, struct arena *a,
+    const struct client_request *r, struct err *e);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_JOB_H
+#define CLI_JOB_H
+
+/*
+ * One message that `sekisho scan` was given, and the two ways to score it:
+ * here (local.c) or by a running daemon (remote.c).
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "mail/envelope.h"
+
+struct err;
+
+/* What holds for every message of a run. */
+struct job_conf {
+	bool is_json;
+	struct str lang;
+	struct str server;   /* "": score here */
+	int32_t day;         /* to pretend, or DAY_NONE: today */
+	struct terminal out;
+};
+
+struct job {
+	struct str file;
+	struct str raw;
+	struct envelope envelope;
+	const struct job_conf *conf;
+	struct arena *arena; /* for the answer */
+	/* The answer: text or JSON, without a line end for JSON. */
+	struct str answer;
+	bool is_caught;      /* "add header" or worse */
+};
+
+struct local;
+
+/* Packs loaded once for all messages.  What is wrong with some of them goes
+ * to standard error. */
+bool local_open(struct local **out, struct arena *a, const str_list *folders,
+    const struct job_conf *conf, struct str color, struct err *e);
+void local_close(struct local *l);
+bool local_score(struct local *l, struct job *job, struct err *e);
+
+bool remote_score(struct job *job, struct err *e);
+
+#endif

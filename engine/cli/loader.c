@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Packs for the command line: those named and what they lean on. */
+#include "cli/loader.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "cli/terminal.h"
+
+enum { OUTPUT_MOST = 16 << 20 };
+
+/* Folders that hold what packs share, under a folder of packs. */
+static const char *const shared[] = { "/brands", "/common" };
+
+static bool
+is_there(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+/* rules/ of a source tree: beside the program (built in place) or one above
+ * (built in build/), or where we stand in the tree. */
+static bool
+source_rules(struct str *out, struct arena *a)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
+	struct str folder;
+
+	if (is_there("engine/rule/pack.h") && is_there("rules")) {
+		*out = STR("rules");
+		return true;
+	}
+	if (n <= 0 || (size_t)n >= sizeof(self))
+		return false;
+	folder = (struct str){ self, (size_t)n };
+	for (int up = 0; up < 2; up++) {
+		folder = str_head(folder, str_find_last(folder, '/'));
+		if (!is_there(str_cstr(a, str_cat(a, folder,
+		    STR("/engine/rule/pack.h")))))
+			continue;
+		*out = str_cat(a, folder, STR("/rules"));
+		return is_there(str_cstr(a, *out));
+	}
+	return false;
+}
+
+void
+loader_folders(str_list *out, struct arena *a)
+{
+	const char *named = getenv("SEKISHO_PACKS");
+	struct str list = str_of(named), folder;
+
+	while (list.n != 0 && str_next(&list, ':', &folder))
+		if (folder.n != 0)
+			*VEC_ADD(a, out) = str_copy(a, folder);
+	if (out->n != 0)
+		return;
+	if (source_rules(&folder, a))
+		*VEC_ADD(a, out) = folder;
+	else
+		*VEC_ADD(a, out) = STR(SEKISHO_DATADIR "/rules");
+}
+
+static bool
+has_path(const file_list *files, struct str path)
+{
+	const struct str *file;
+
+	VEC_EACH(file, files)
+		if (str_eq(*file, path))
+			return true;
+	return false;
+}
+
+/* The one name of a file, however it was reached. */
+static struct str
+real(struct arena *a, struct str path)
+{
+	char out[PATH_MAX];
+
+	if (realpath(str_cstr(a, path), out) == NULL)
+		return path;
+	return str_copy(a, str_of(out));
+}
+
+static bool
+expand(file_list *files, struct arena *a, const str_list *named,
+    struct err *e)
+{
+	const struct str *path, *file;
+	file_list seen = { 0 };
+
+	VEC_EACH(path, named) {
+		file_list found = { 0 };
+
+		if (!file_walk(&found, a, str_cstr(a, *path),
+		    STR(".pack.yaml"), e))
+			return false;
+		if (found.n == 0)
+			return err_set(e, "%" STR_FMT ": no *.pack.yaml in "
+			    "it", STR_ARG(*path));
+		VEC_EACH(file, &found) {
+			struct str name = real(a, *file);
+
+			if (has_path(&seen, name))
+				continue;
+			*VEC_ADD(a, &seen) = name;
+			*VEC_ADD(a, files) = *file;
+		}
+	}
+	return true;
+}
+
+/* Adds what the folders share and is not named already. */
+static bool
+add_shared(file_list *files, struct arena *a, const str_list *folders)
+{
+	const struct str *folder, *file;
+	size_t before = files->n;
+	file_list seen = { 0 };
+	struct err e;
+
+	VEC_EACH(file, files)
+		*VEC_ADD(a, &seen) = real(a, *file);
+	VEC_EACH(folder, folders)
+		for (size_t i = 0; i < nitems(shared); i++) {
+			file_list found = { 0 };
+
+			if (!file_walk(&found, a, str_cstr(a, str_cat(a,
+			    *folder, str_of(shared[i]))), STR(".pack.yaml"),
+			    &e))
+				continue;
+			VEC_EACH(file, &found)
+				if (!has_path(&seen, real(a, *file)))
+					*VEC_ADD(a, files) = *file;
+		}
+	return files->n > before;
+}
+
+static void
+sort_packs(struct loaded *out, struct arena *a, const pack_list *packs,
+    const file_list *named)
+{
+	out->packs = (pack_list){ 0 };
+	for (int is_named = 1; is_named >= 0; is_named--) {
+		for (size_t i = 0; i < packs->n; i++)
+			if (has_path(named, packs->at[i]->file) ==
+			    (is_named == 1))
+				*VEC_ADD(a, &out->packs) = packs->at[i];
+		if (is_named == 1)
+			out->n_named = out->packs.n;
+	}
+}
+
+/* Only what is about the files named. */
+static void
+sort_diags(struct loaded *out, struct arena *a, const struct diags *all,
+    const file_list *named)
+{
+	const struct diag *d;
+
+	diags_init(&out->diags, a);
+	VEC_EACH(d, &all->list) {
+		if (!has_path(named, d->file))
+			continue;
+		*VEC_ADD(a, &out->diags.list) = *d;
+		out->diags.errors += d->level == DIAG_ERROR;
+		out->diags.warnings += d->level == DIAG_WARNING;
+	}
+}
+
+static void
+read_files(struct loaded *out, struct arena *a, const file_list *files,
+    const file_list *named)
+{
+	pack_list packs = { 0 };
+	struct diags all;
+
+	diags_init(&all, a);
+	packs_load(&packs, a, files->at, files->n, &all);
+	sort_packs(out, a, &packs, named);
+	sort_diags(out, a, &all, named);
+}
+
+bool
+loader_read(struct loaded *out, struct arena *a, const str_list *named,
+    const str_list *folders, struct err *e)
+{
+	file_list files = { 0 }, all = { 0 };
+	const struct str *file;
+	str_list usual = { 0 };
+	struct loaded again;
+
+	if (!expand(&files, a, named, e))
+		return false;
+	read_files(out, a, &files, &files);
+	if (out->diags.errors == 0)
+		return true;
+	if (folders->n == 0)
+		loader_folders(&usual, a);
+	VEC_EACH(file, &files)
+		*VEC_ADD(a, &all) = *file;
+	if (!add_shared(&all, a, folders->n == 0 ? &usual : folders))
+		return true;
+	read_files(&again, a, &all, &files);
+	if (again.diags.errors < out->diags.errors)
+		*out = again;
+	return true;
+}
+
+void
+loader_print(const struct diags *d, struct str color)
+{
+	struct terminal terminal;
+	const struct diag *diag;
+	struct buf b;
+
+	terminal_init(&terminal, STDERR_FILENO, color);
+	buf_init(&b, OUTPUT_MOST);
+	VEC_EACH(diag, &d->list)
+		diag_print(&b, diag, terminal.is_coloured);
+	terminal_write(STDERR_FILENO, buf_str(&b));
+	buf_release(&b);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+/*
+ * Options of a subcommand, in a table: name, what it takes, where it goes,
+ * one line of help.  Parsing, --help, completion and the manual's test all
+ * work from the rows; nothing spells an option twice.
+ *
+ * GNU style: --name=value or --name value, unambiguous beginnings, one letter
+ * where there is one, "--" ends the options, "-" is an operand.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+
+struct buf;
+struct err;
+
+typedef VEC(struct str) str_list;
+
+enum option_kind {
+	OPTION_FLAG, /* bool */
+	OPTION_TEXT, /* struct str, the last one counts */
+	OPTION_MANY  /* str_list */
+};
+
+struct option_row {
+	const char *name;
+	char letter;           /* 0: none */
+	enum option_kind kind;
+	size_t offset;         /* in the struct of the subcommand */
+	const char *takes;     /* "FILE", or "auto|always|never": one of them */
+	const char *help;
+};
+
+/* Reads argv[0] to argv[argc - 1] into args; what is no option is added to
+ * operands.  False with a text that names the nearest right option. */
+bool options_read(void *args, str_list *operands, struct arena *a,
+    const struct option_row *rows, int argc, char **argv, struct err *e);
+
+/* The rows as a table for --help. */
+void options_help(struct buf *to, const struct option_row *rows);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sekisho scan: scores messages and says why. */
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/vec.h"
+#include "cli/command.h"
+#include "cli/job.h"
+#include "cli/loader.h"
+#include "mail/address.h"
+#include "mail/xtest.h"
+
+enum { MESSAGE_MOST = 256 << 20, OUTPUT_MOST = 512 << 20 };
+
+struct scan_args {
+	bool is_json;
+	bool has_test_headers;
+	bool sets_exit;
+	struct str ip, helo, rdns, from, user, auth;
+	struct str at, lang, server, color;
+	str_list rcpt;
+	str_list folders;
+};
+
+#define ARG(field) offsetof(struct scan_args, field)
+
+static const struct option_row rows[] = {
+	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL,
+	    "one JSON object a message" },
+	{ "ip", 0, OPTION_TEXT, ARG(ip), "ADDRESS",
+	    "the client that handed the message in" },
+	{ "helo", 0, OPTION_TEXT, ARG(helo), "NAME", "what it called itself" },
+	{ "rdns", 0, OPTION_TEXT, ARG(rdns), "NAME",
+	    "its name by reverse look-up; \"none\" for none" },
+	{ "from", 0, OPTION_TEXT, ARG(from), "ADDRESS",
+	    "envelope sender; \"<>\" for the null sender" },
+	{ "rcpt", 0, OPTION_MANY, ARG(rcpt), "ADDRESS",
+	    "envelope recipient; may be repeated" },
+	{ "user", 0, OPTION_TEXT, ARG(user), "NAME", "authenticated user" },
+	{ "auth", 0, OPTION_TEXT, ARG(auth), "RESULTS",
+	    "such as spf=fail,dkim=none,dmarc=fail" },
+	{ "test-headers", 0, OPTION_FLAG, ARG(has_test_headers), NULL,
+	    "take the envelope from X-Test- fields on top" },
+	{ "packs", 0, OPTION_MANY, ARG(folders), "DIR",
+	    "rule packs; may be repeated" },
+	{ "server", 0, OPTION_TEXT, ARG(server), "HOST:PORT",
+	    "ask a running sekishod instead" },
+	{ "at", 0, OPTION_TEXT, ARG(at), "DATE",
+	    "judge as of a date (default: today)" },
+	{ "lang", 0, OPTION_TEXT, ARG(lang), "ja|en",
+	    "language (default: of the locale)" },
+	{ "exit-code", 0, OPTION_FLAG, ARG(sets_exit), NULL,
+	    "exit with 1 from \"add header\" on" },
+	ROW_COLOR(struct scan_args),
+	{ 0 }
+};
+
+static struct str
+unbracket(struct str s)
+{
+	if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
+		return str_sub(s, 1, s.n - 1);
+	return s;
+}
+
+static bool
+means_none(struct str s)
+{
+	return s.n == 0 || str_is(s, "-") || str_case_is(s, "none") ||
+	    str_case_is(s, "unknown");
+}
+
+/* The options say more than the fields of a file. */
+static bool
+add_envelope(struct envelope *env, struct arena *a,
+    const struct scan_args *args, struct err *e)
+{
+	const struct str *rcpt;
+	struct str bad;
+
+	if (args->ip.n != 0 && !addr_parse(args->ip, &env->ip))
+		return err_set(e, "--ip: \"%" STR_FMT "\" is no address",
+		    STR_ARG(args->ip));
+	if (args->auth.n != 0 && !xtest_auth(env, args->auth, &bad))
+		return err_set(e, "--auth: \"%" STR_FMT "\" is not such as "
+		    "spf=fail, dkim=none, dmarc=pass or arc=pass",
+		    STR_ARG(bad));
+	if (args->auth.n != 0)
+		env->auth.source = STR("the command line");
+	if (args->helo.n != 0)
+		env->helo = args->helo;
+	if (args->user.n != 0)
+		env->user = args->user;
+	if (args->rdns.p != NULL) {
+		env->has_rdns = true;
+		env->rdns = means_none(args->rdns) ? STR("") : args->rdns;
+	}
+	if (args->from.p != NULL) {
+		env->has_mail_from = true;
+		env->mail_from = unbracket(args->from);
+	}
+	VEC_EACH(rcpt, &args->rcpt)
+		*VEC_ADD(a, &env->rcpt) = unbracket(*rcpt);
+	return true;
+}
+
+static bool
+read_job(struct job *job, const struct scan_args *args, struct err *e)
+{
+	struct str bad;
+
+	if (!file_read(&job->raw, job->arena, str_cstr(job->arena, job->file),
+	    MESSAGE_MOST, e))
+		return false;
+	if (args->has_test_headers &&
+	    !xtest_take(&job->envelope, job->arena, &job->raw, &bad))
+		return err_set(e, "%" STR_FMT ": cannot read \"%" STR_FMT "\"",
+		    STR_ARG(job->file), STR_ARG(bad));
+	return add_envelope(&job->envelope, job->arena, args, e);
+}
+
+static bool
+score(struct local *local, struct job *job, struct err *e)
+{
+	if (job->conf->server.n != 0)
+		return remote_score(job, e);
+	return local_score(local, job, e);
+}
+
+/* Several messages for a person: the name of each stands over it. */
+static bool
+print_answer(const struct job *job, bool is_one_of_many, bool is_first)
+{
+	const struct terminal *t = &job->conf->out;
+	bool done;
+	struct buf b;
+
+	buf_init(&b, OUTPUT_MOST);
+	if (is_one_of_many && !job->conf->is_json) {
+		buf_printf(&b, "%s%s", is_first ? "" : "\n",
+		    terminal_ink(t, INK_BOLD));
+		terminal_text(&b, job->file);
+		buf_printf(&b, "%s\n", terminal_ink(t, INK_PLAIN));
+	}
+	buf_add_str(&b, job->answer);
+	if (b.n != 0 && b.p[b.n - 1] != '\n')
+		buf_add_byte(&b, '\n');
+	done = terminal_write(STDOUT_FILENO, buf_str(&b));
+	buf_release(&b);
+	return done;
+}
+
+static enum status
+scan_one(struct call *call, struct local *local, const struct job_conf *conf,
+    size_t i)
+{
+	const struct scan_args *args = call->args;
+	struct job job = { .file = call->operands.at[i], .conf = conf,
+		.arena = arena_new() };
+	enum status status = STATUS_FINE;
+	struct err e;
+
+	if (!read_job(&job, args, &e) || !score(local, &job, &e))
+		status = command_fail(call, "%s", e.text);
+	else if (!print_answer(&job, call->operands.n > 1, i == 0))
+		status = STATUS_INTERNAL;
+	else if (args->sets_exit && job.is_caught)
+		status = STATUS_FINDINGS;
+	arena_free(job.arena);
+	return status;
+}
+
+static enum status
+scan_all(struct call *call, struct local *local, const struct job_conf *conf)
+{
+	enum status worst = STATUS_FINE;
+
+	for (size_t i = 0; i < call->operands.n; i++) {
+		enum status status = scan_one(call, local, conf, i);
+
+		if (status > worst)
+			worst = status;
+	}
+	return worst;
+}
+
+static bool
+read_conf(struct job_conf *conf, const struct scan_args *args, struct err *e)
+{
+	conf->is_json = args->is_json;
+	conf->server = args->server;
+	conf->lang = args->lang.n != 0 ? args->lang : terminal_lang();
+	conf->day = DAY_NONE;
+	terminal_init(&conf->out, STDOUT_FILENO, args->color);
+	if (args->at.n != 0 && !day_parse(args->at, &conf->day))
+		return err_set(e, "--at: \"%" STR_FMT "\" is no date such as "
+		    "2026-02-09", STR_ARG(args->at));
+	if (args->server.n == 0)
+		return true;
+	if (args->at.n != 0)
+		return err_set(e, "--at: a daemon judges as of today; leave "
+		    "out --server");
+	if (args->folders.n != 0)
+		return err_set(e, "--packs: a daemon has its own packs; leave "
+		    "out --server");
+	return true;
+}
+
+static enum status
+run(struct call *call)
+{
+	const struct scan_args *args = call->args;
+	struct local *local = NULL;
+	struct job_conf conf;
+	enum status status;
+	struct err e;
+
+	if (!read_conf(&conf, args, &e))
+		return command_fail(call, "%s", e.text);
+	if (conf.server.n == 0 && !local_open(&local, call->arena,
+	    &args->folders, &conf, args->color, &e))
+		return command_fail(call, "%s", e.text);
+	status = scan_all(call, local, &conf);
+	local_close(local);
+	return status;
+}
+
+const struct command command_scan = {
+	.name = "scan",
+	.operands = "FILE|-...",
+	.summary = "score messages and explain every point",
+	.detail = "Scores messages against the rule packs and explains every "
+	    "point.  Half of the\nevidence is what the mail server knows: "
+	    "tell it with --ip, --helo, --rdns, --from,\n--rcpt and --auth.  "
+	    "What is not told counts as unknown.",
+	.rows = rows,
+	.args_size = sizeof(struct scan_args),
+	.needs_operand = true,
+	.run = run,
+};

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the terminal is like, and text that is safe to show on it. */
+#include "cli/terminal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+
+enum { WIDTH_USUAL = 80, WIDTH_LEAST = 20, WIDTH_MOST = 1000 };
+
+static unsigned
+measure(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	int64_t n;
+
+	if (columns != NULL && str_to_int(str_of(columns), &n) &&
+	    n >= WIDTH_LEAST && n <= WIDTH_MOST)
+		return (unsigned)n;
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= WIDTH_LEAST)
+		return size.ws_col;
+	return WIDTH_USUAL;
+}
+
+/* NO_COLOR counts when it is there and not empty (no-color.org). */
+static bool
+wants_colour(bool is_terminal)
+{
+	const char *no = getenv("NO_COLOR");
+	const char *kind = getenv("TERM");
+
+	return is_terminal && (no == NULL || no[0] == '\0') &&
+	    (kind == NULL || strcmp(kind, "dumb") != 0);
+}
+
+void
+terminal_init(struct terminal *t, int fd, struct str color)
+{
+	t->is_terminal = isatty(fd) == 1;
+	t->width = measure(fd);
+	if (str_is(color, "always"))
+		t->is_coloured = true;
+	else if (str_is(color, "never"))
+		t->is_coloured = false;
+	else
+		t->is_coloured = wants_colour(t->is_terminal);
+}
+
+struct str
+terminal_lang(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES",
+		"LANG" };
+
+	for (size_t i = 0; i < nitems(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value == NULL || value[0] == '\0')
+			continue;
+		return strncmp(value, "ja", 2) == 0 ? STR("ja") : STR("en");
+	}
+	return STR("en");
+}
+
+const char *
+terminal_ink(const struct terminal *t, enum ink ink)
+{
+	static const char *const escapes[INKS] = { "\x1b[0m", "\x1b[1m",
+		"\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[34m" };
+
+	return t->is_coloured ? escapes[ink] : "";
+}
+
+/* Marks that turn the direction of what follows, or are not seen at all. */
+static bool
+is_trick(uint32_t point)
+{
+	return (point >= 0x80 && point < 0xa0) || point == 0x61c ||
+	    (point >= 0x200b && point <= 0x200f) ||
+	    (point >= 0x2028 && point <= 0x202e) ||
+	    (point >= 0x2060 && point <= 0x2069) || point == 0xfeff ||
+	    (point >= 0xe0000 && point <= 0xe007f);
+}
+
+static void
+add_safe(struct buf *to, uint32_t point)
+{
+	if (point == '\n' || point == '\r' || point == '\t')
+		buf_add_byte(to, ' ');
+	else if (point < 0x20 || point == 0x7f)
+		buf_printf(to, "\\x%02x", point);
+	else if (is_trick(point))
+		buf_printf(to, "\\u%04x", point);
+	else
+		utf8_add(to, point);
+}
+
+void
+terminal_text(struct buf *to, struct str s)
+{
+	for (size_t at = 0; at < s.n;)
+		add_safe(to, utf8_next(s, &at));
+}
+
+void
+terminal_cell(struct buf *to, struct str s, unsigned cells, bool is_padded)
+{
+	size_t begin = to->n, fits = begin, width = 0;
+	bool is_cut = false;
+
+	for (size_t at = 0; at < s.n && !is_cut;) {
+		size_t from = to->n, step;
+
+		add_safe(to, utf8_next(s, &at));
+		step = utf8_width(str_from(buf_str(to), from));
+		is_cut = width + step > cells;
+		width += is_cut ? 0 : step;
+		if (!is_cut && width + 1 <= cells)
+			fits = to->n;
+	}
+	if (is_cut) {
+		to->n = fits;
+		buf_add_str(to, STR("…"));
+		width = utf8_width(str_from(buf_str(to), begin));
+	}
+	for (; is_padded && width < cells; width++)
+		buf_add_byte(to, ' ');
+}
+
+bool
+terminal_write(int fd, struct str s)
+{
+	while (s.n != 0) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		s = str_from(s, (size_t)n);
+	}
+	return true;
+}
