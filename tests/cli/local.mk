@@ -1,1 +1,26 @@
 # tests of engine/cli
+if HAVE_CMOCKA
+cli_tests = \
+	tests/cli/test_client \
+	tests/cli/test_options \
+	tests/cli/test_terminal
+
+check_PROGRAMS += $(cli_tests)
+TESTS += $(cli_tests)
+
+tests_cli_test_client_SOURCES = \
+	tests/cli/test_client.c \
+	engine/cli/client.c
+tests_cli_test_client_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_client_LDADD = $(base_libs) $(CMOCKA_LIBS)
+tests_cli_test_options_SOURCES = \
+	tests/cli/test_options.c \
+	engine/cli/options.c
+tests_cli_test_options_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_options_LDADD = $(base_libs) $(CMOCKA_LIBS)
+tests_cli_test_terminal_SOURCES = \
+	tests/cli/test_terminal.c \
+	engine/cli/terminal.c
+tests_cli_test_terminal_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_terminal_LDADD = $(base_libs) $(CMOCKA_LIBS)
+endif
