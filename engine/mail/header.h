@@ -54,12 +54,24 @@ const struct header *headers_next(const struct headers *h,
  */
 struct str header_text(struct arena *a, struct str value);
 
+/* The value as valid UTF-8, encoded words left as they are.  Structured fields
+ * need it first: in Shift_JIS and ISO-2022-JP parts of a character look like
+ * quotes and brackets. */
+struct str header_utf8(struct arena *a, struct str value);
+
+/* Bytes of the encoded word at the front of s, or 0: there is none. */
+size_t header_word_span(struct str s);
+
 /*
  * A parameter of a structured value (RFC 2045 5.1, with the continuations
  * and charsets of RFC 2231), decoded: header_param(a, value,
  * "boundary", &out).  False: there is none.
  */
 bool header_param(struct arena *a, struct str value, const char *name,
+    struct str *out);
+
+/* The same without any charset undone: boundaries are compared as bytes. */
+bool header_param_bytes(struct arena *a, struct str value, const char *name,
     struct str *out);
 
 /* What stands before the first ";", trimmed and in lower case. */

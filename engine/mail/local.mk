@@ -1,13 +1,36 @@
 noinst_LIBRARIES += libmail.a
 libmail_a_SOURCES = \
+	engine/mail/address.c \
+	engine/mail/address.h \
+	engine/mail/assemble.h \
+	engine/mail/auth.c \
+	engine/mail/auth.h \
+	engine/mail/charset.c \
+	engine/mail/charset.h \
 	engine/mail/compose.c \
 	engine/mail/compose.h \
+	engine/mail/encoding.c \
+	engine/mail/encoding.h \
+	engine/mail/envelope.h \
 	engine/mail/fold.c \
 	engine/mail/fold.h \
+	engine/mail/header.c \
+	engine/mail/header.h \
 	engine/mail/host.c \
 	engine/mail/host.h \
 	engine/mail/html.c \
 	engine/mail/html.h \
+	engine/mail/jis.c \
+	engine/mail/jis.h \
+	engine/mail/links.c \
+	engine/mail/message.c \
+	engine/mail/message.h \
+	engine/mail/mime.c \
+	engine/mail/mime.h \
+	engine/mail/param.c \
+	engine/mail/peer.c \
+	engine/mail/received.c \
+	engine/mail/received.h \
 	engine/mail/restyle.c \
 	engine/mail/restyle.h \
 	engine/mail/suffix.c \

@@ -105,7 +105,7 @@ struct message {
 	struct auth auth;        /* of the envelope, or of a trusted host */
 };
 
-/* conf->limits may be NULL: the defaults. */
+/* env, conf and conf->limits may be NULL: nothing said, the defaults. */
 void message_read(struct message *m, struct arena *a, struct str raw,
     const struct envelope *env, const struct message_conf *conf);
 

@@ -22,7 +22,8 @@
 #define PART_NONE UINT32_MAX
 
 struct part {
-	struct str number;      /* "1.2"; "" for a multipart at the top */
+	struct str number;      /* "1.2"; "" for a multipart at the top, and
+	                           the carrier's for one in message/rfc822 */
 	struct str type;        /* "text/html", lower case; RFC 2045 5.2 when
 	                           missing */
 	struct str charset;     /* the label as given, "" when there is none */
@@ -41,5 +42,22 @@ struct part {
 };
 
 typedef VEC(struct part) part_list;
+
+struct mime_limits {
+	size_t depth;
+	size_t parts;
+	struct header_limits headers;
+};
+
+struct mime {
+	part_list parts;
+	bool is_damaged;      /* any part is */
+	bool is_depth_over;   /* deeper parts are text of their parent */
+	bool is_parts_over;   /* later parts were not read */
+	bool is_headers_over; /* later fields of a section were not read */
+};
+
+void mime_read(struct mime *out, struct arena *a, struct str raw,
+    const struct mime_limits *limits);
 
 #endif

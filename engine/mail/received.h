@@ -18,7 +18,8 @@
 struct hop {
 	struct str raw;  /* the field, unfolded */
 	struct str helo; /* what the client called itself, or "" */
-	struct str rdns; /* its name by reverse look-up, or "": unknown */
+	struct str rdns; /* its name by reverse look-up, or "" */
+	bool has_rdns;   /* the line speaks of one: then "" is "none" */
 	struct addr ip;  /* family 0: none given */
 	struct str by;
 	struct str with;

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Mailboxes.  The value is made UTF-8 first, then cut at commas that stand
+ * outside quotes, brackets and comments; what stands before "<" is the
+ * display name.  One pass; each look ahead for a closing sign is done at most
+ * once in vain.
+ */
+#include "mail/address.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "mail/header.h"
+#include "mail/url.h"
+
+struct reader {
+	address_list *out;
+	struct arena *arena;
+	struct str s;
+	size_t at;
+	size_t limit;
+	size_t begin;      /* of this mailbox */
+	struct buf phrase; /* before "<", quotes opened, comments left out */
+	struct str comment;
+	struct str angle;  /* between "<" and ">" */
+	bool has_angle;
+	bool has_curly;    /* the phrase holds a curly quote */
+	bool has_group;    /* a ";" is to come: a ":" may begin a group */
+	size_t literal;    /* quotes in front of this are plain text */
+	bool is_comment_over; /* no closing sign is to come */
+	bool is_angle_over;
+};
+
+/* --- quotes --- */
+
+static bool
+is_curly(uint32_t point)
+{
+	return (point >= 0x201c && point <= 0x201f) || point == 0xff02 ||
+	    (point >= 0x301d && point <= 0x301f) || point == 0x275d ||
+	    point == 0x275e;
+}
+
+/* Bytes of the curly quote at the front, or 0. */
+static size_t
+curly_span(struct str s)
+{
+	size_t at = 0;
+
+	if (s.n == 0 || (unsigned char)s.p[0] < 0x80)
+		return 0;
+	return is_curly(utf8_next(s, &at)) ? at : 0;
+}
+
+/* Bytes of the curly quote at the end, or 0. */
+static size_t
+curly_tail(struct str s)
+{
+	return s.n >= 3 && curly_span(str_from(s, s.n - 3)) == 3 ? 3 : 0;
+}
+
+static bool
+take_outer(struct str *s, bool *is_odd)
+{
+	size_t head = curly_span(*s), tail = curly_tail(*s);
+	bool is_curly_pair = head != 0 || tail != 0;
+
+	if (head == 0 && str_starts(*s, STR("\"")))
+		head = 1;
+	if (tail == 0 && str_ends(*s, STR("\"")))
+		tail = 1;
+	if ((head == 0 && tail == 0) || s->n <= 1)
+		return false;
+	*is_odd |= is_curly_pair || head == 0 || tail == 0;
+	*s = str_trim(str_sub(*s, head,
+	    s->n > head + tail ? s->n - tail : s->n));
+	return true;
+}
+
+static void
+set_name(struct address *to, struct arena *a, struct str phrase)
+{
+	struct str name = header_text(a, phrase);
+
+	/* "“name”", as a quoted string and a word decoded may both be. */
+	if (take_outer(&name, &to->has_odd_quotes))
+		take_outer(&name, &to->has_odd_quotes);
+	if (name.n > 2 && name.p[0] == '\'' && name.p[name.n - 1] == '\'')
+		name = str_trim(str_sub(name, 1, name.n - 1));
+	to->name = name;
+}
+
+/* --- the address itself --- */
+
+/* Blanks and comments have no place in an address: "a @ b (c)". */
+static struct str
+squeeze(struct arena *a, struct str s)
+{
+	unsigned depth = 0;
+	struct buf b;
+
+	buf_init_arena(&b, a, s.n);
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == '(')
+			depth++;
+		else if (c == ')' && depth > 0)
+			depth--;
+		else if (depth == 0 && (unsigned char)c > ' ' && c != '<' &&
+		    c != '>')
+			buf_add_byte(&b, c);
+	}
+	return buf_str(&b);
+}
+
+/* "@one,@two:user@host": the route is no use to anyone (RFC 5322 4.4). */
+static struct str
+without_route(struct str s)
+{
+	if (!str_starts(s, STR("@")) || !str_has(s, ':'))
+		return s;
+	return str_from(s, str_find(s, ':') + 1);
+}
+
+static void
+set_addr(struct address *to, struct arena *a, struct str text)
+{
+	struct str s = without_route(squeeze(a, text)), domain;
+	size_t at = str_find_last(s, '@');
+
+	to->local = str_head(s, at);
+	domain = str_from(s, at + 1);
+	if (at == s.n) {
+		to->addr = to->local;
+		return;
+	}
+	if (!host_normalize(&to->domain, a, domain))
+		to->domain = str_lower(a, domain);
+	to->addr = str_cat(a, to->local, STR("@"), to->domain);
+}
+
+/* A local user, as in "From: root". */
+static bool
+is_atom(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
+			return false;
+	return header_word_span(s) == 0;
+}
+
+/* No brackets: "a@b", "Name a@b", "a@b (Name)". */
+static void
+set_bare(struct address *to, struct arena *a, struct str phrase,
+    struct str comment)
+{
+	struct str s = str_trim(phrase), before = s;
+	size_t at = str_find_last(s, '@'), begin = at, end = at;
+
+	if (at == s.n) {
+		if (is_atom(s))
+			set_addr(to, a, s);
+		else
+			set_name(to, a, s);
+		return;
+	}
+	while (begin > 0 && !ascii_is_space(s.p[begin - 1]))
+		begin--;
+	while (end < s.n && !ascii_is_space(s.p[end]))
+		end++;
+	before = str_trim(str_head(s, begin));
+	set_addr(to, a, str_sub(s, begin, end));
+	set_name(to, a, before.n != 0 ? before : comment);
+}
+
+struct address
+address_read(struct arena *a, struct str text)
+{
+	struct address out = { .raw = text };
+	struct str s = str_trim(header_utf8(a, text));
+	size_t open = str_find_last(s, '<');
+
+	if (open != s.n)
+		s = str_head(str_from(s, open + 1),
+		    str_find(str_from(s, open + 1), '>'));
+	set_addr(&out, a, s);
+	return out;
+}
+
+/* --- cutting the list --- */
+
+static struct str
+rest_of(const struct reader *r)
+{
+	return str_from(r->s, r->at);
+}
+
+static void
+begin_mailbox(struct reader *r)
+{
+	r->begin = r->at;
+	buf_init_arena(&r->phrase, r->arena, SIZE_MAX);
+	r->comment = r->angle = STR("");
+	r->has_angle = r->has_curly = false;
+}
+
+static void
+end_mailbox(struct reader *r)
+{
+	struct str phrase = str_trim(buf_str(&r->phrase));
+	struct address *to;
+
+	if ((phrase.n != 0 || r->has_angle || r->comment.n != 0) &&
+	    r->out->n < r->limit) {
+		to = VEC_ADD(r->arena, r->out);
+		to->raw = str_trim(str_sub(r->s, r->begin, r->at));
+		if (r->has_angle) {
+			set_addr(to, r->arena, r->angle);
+			set_name(to, r->arena, phrase.n != 0 ? phrase :
+			    r->comment);
+		} else {
+			set_bare(to, r->arena, phrase, r->comment);
+		}
+	}
+}
+
+/* Where a quoted string that begins at r->at ends.  False: nowhere, or at a
+ * curly quote in front of "<", for people mix them; *end is how far that was
+ * looked for. */
+static bool
+quote_end(const struct reader *r, size_t *end)
+{
+	size_t i, span;
+
+	for (i = r->at + 1; i < r->s.n; i++) {
+		*end = i;
+		if (r->s.p[i] == '"')
+			return true;
+		span = curly_span(str_from(r->s, i));
+		if (r->s.p[i] == '\\')
+			i++;
+		else if (span != 0 && str_starts(str_trim(str_sub(r->s,
+		    i + span, i + span + 8)), STR("<")))
+			return false;
+	}
+	*end = r->s.n;
+	return false;
+}
+
+/* A quote that closes nothing, or closes a curly one, stays in the phrase for
+ * set_name to see. */
+static void
+take_quote(struct reader *r)
+{
+	bool is_literal = r->has_curly || r->at < r->literal;
+	size_t end;
+
+	if (!is_literal && !quote_end(r, &end)) {
+		r->literal = end;
+		is_literal = true;
+	}
+	if (is_literal) {
+		buf_add_byte(&r->phrase, '"');
+		r->at++;
+		return;
+	}
+	for (r->at++; r->at < end; r->at++) {
+		if (r->s.p[r->at] == '\\' && r->at + 1 < end)
+			r->at++;
+		buf_add_byte(&r->phrase, r->s.p[r->at]);
+	}
+	r->at = end + 1;
+}
+
+/* Unclosed, the bracket is text. */
+static void
+take_comment(struct reader *r)
+{
+	size_t depth = 0, i;
+
+	for (i = r->at; i < r->s.n && !r->is_comment_over; i++) {
+		if (r->s.p[i] == '(')
+			depth++;
+		else if (r->s.p[i] == ')' && --depth == 0)
+			break;
+		else if (r->s.p[i] == '\\')
+			i++;
+	}
+	if (r->is_comment_over || i >= r->s.n) {
+		r->is_comment_over = true;
+		buf_add_byte(&r->phrase, '(');
+		r->at++;
+		return;
+	}
+	if (r->comment.n == 0)
+		r->comment = str_sub(r->s, r->at + 1, i);
+	r->at = i + 1;
+	buf_add_byte(&r->phrase, ' ');
+}
+
+/* From the last "<" before ">"; what is in front of it is name.  A bracket
+ * that is never closed reaches to the comma. */
+static void
+take_angle(struct reader *r)
+{
+	struct str rest = rest_of(r), inside;
+	size_t end, last;
+
+	if (r->has_angle) { /* "<a@b> <c@d>": the comma is missing */
+		end_mailbox(r);
+		begin_mailbox(r);
+	}
+	end = r->is_angle_over ? rest.n : str_find(rest, '>');
+	if (end == rest.n) {
+		r->is_angle_over = true;
+		end = str_find(rest, ',');
+	}
+	inside = str_head(rest, end);
+	last = str_find_last(inside, '<');
+	if (last != 0)
+		buf_add_str(&r->phrase, str_sub(inside, 1, last));
+	r->angle = str_from(inside, last + 1);
+	r->has_angle = true;
+	r->at += end + (end < rest.n && rest.p[end] == '>' ? 1 : 0);
+}
+
+/* "Group: a@b, c@d;": the name of the group is no mailbox.  Without the ";"
+ * the colon is part of a name. */
+static void
+take_colon(struct reader *r)
+{
+	r->at++;
+	if (r->has_group && !r->has_angle && !str_has(buf_str(&r->phrase), '@'))
+		begin_mailbox(r);
+	else
+		buf_add_byte(&r->phrase, ':');
+}
+
+static void
+take_text(struct reader *r)
+{
+	struct str rest = rest_of(r);
+	size_t span = header_word_span(rest), curly = curly_span(rest);
+
+	if (span == 0)
+		span = curly != 0 ? curly : 1;
+	r->has_curly |= curly != 0;
+	/* Behind ">" there is nothing to read. */
+	if (!r->has_angle)
+		buf_add_str(&r->phrase, str_head(rest, span));
+	r->at += span;
+}
+
+static void
+step(struct reader *r)
+{
+	switch (r->s.p[r->at]) {
+	case ',':
+	case ';':
+		end_mailbox(r);
+		r->at++;
+		begin_mailbox(r);
+		break;
+	case '"':
+		take_quote(r);
+		break;
+	case '(':
+		take_comment(r);
+		break;
+	case '<':
+		take_angle(r);
+		break;
+	case ':':
+		take_colon(r);
+		break;
+	default:
+		take_text(r);
+		break;
+	}
+}
+
+void
+addresses_read(address_list *out, struct arena *a, struct str value,
+    size_t limit)
+{
+	struct reader r = { .out = out, .arena = a,
+		.s = header_utf8(a, value), .limit = limit };
+
+	r.has_group = str_has(r.s, ';');
+	begin_mailbox(&r);
+	while (r.at < r.s.n && out->n < limit)
+		step(&r);
+	end_mailbox(&r);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Authentication-Results: a host, then results between semicolons, each with
+ * properties; comments and quoted strings anywhere (RFC 8601 2.2).
+ */
+#include "mail/auth.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/vec.h"
+
+static const char *const methods[AUTH_METHODS] = {
+	[AUTH_SPF] = "spf",
+	[AUTH_DKIM] = "dkim",
+	[AUTH_DMARC] = "dmarc",
+	[AUTH_ARC] = "arc",
+};
+
+static const char *const results[] = {
+	[AUTH_UNKNOWN] = "unknown",
+	[AUTH_NONE] = "none",
+	[AUTH_PASS] = "pass",
+	[AUTH_FAIL] = "fail",
+	[AUTH_SOFTFAIL] = "softfail",
+	[AUTH_NEUTRAL] = "neutral",
+	[AUTH_POLICY] = "policy",
+	[AUTH_TEMPERROR] = "temperror",
+	[AUTH_PERMERROR] = "permerror",
+};
+
+const char *
+auth_method_name(enum auth_method method)
+{
+	return methods[method];
+}
+
+const char *
+auth_result_name(enum auth_result result)
+{
+	return results[result];
+}
+
+bool
+auth_method_of(struct str name, enum auth_method *method)
+{
+	for (size_t i = 0; i < nitems(methods); i++)
+		if (str_case_is(name, methods[i])) {
+			*method = (enum auth_method)i;
+			return true;
+		}
+	return false;
+}
+
+bool
+auth_result_of(struct str name, enum auth_result *result)
+{
+	/* An old word that some hosts still write for "fail" (RFC 5451). */
+	if (str_case_is(name, "hardfail")) {
+		*result = AUTH_FAIL;
+		return true;
+	}
+	for (size_t i = AUTH_NONE; i < nitems(results); i++)
+		if (str_case_is(name, results[i])) {
+			*result = (enum auth_result)i;
+			return true;
+		}
+	return false;
+}
+
+/* Comments out, quoted strings opened: what is left has no structure but
+ * ";", "=" and blanks.  A ";" inside quotes becomes a blank. */
+static struct str
+plain_of(struct arena *a, struct str value)
+{
+	struct buf b;
+	unsigned depth = 0;
+	bool is_quoted = false;
+
+	buf_init_arena(&b, a, value.n);
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i];
+
+		if (c == '\\' && i + 1 < value.n)
+			c = value.p[++i] == ';' ? ' ' : value.p[i];
+		else if (c == '"' && depth == 0) {
+			is_quoted = !is_quoted;
+			continue;
+		} else if (c == '(' && !is_quoted) {
+			depth++;
+			c = ' ';
+		} else if (c == ')' && depth > 0) {
+			depth--;
+			continue;
+		} else if (c == ';' && is_quoted) {
+			c = ' ';
+		}
+		if (depth == 0)
+			buf_add_byte(&b, c);
+	}
+	return buf_str(&b);
+}
+
+/* The next "key = value" with any blanks around the sign, or a bare word. */
+static bool
+next_pair(struct str *s, struct str *key, struct str *value)
+{
+	size_t n = 0;
+
+	*s = str_trim(*s);
+	while (n < s->n && !ascii_is_space(s->p[n]) && s->p[n] != '=')
+		n++;
+	*key = str_head(*s, n);
+	*s = str_trim(str_from(*s, n));
+	*value = STR("");
+	if (!str_skip(s, STR("=")))
+		return key->n != 0;
+	*s = str_trim(*s);
+	for (n = 0; n < s->n && !ascii_is_space(s->p[n]);)
+		n++;
+	*value = str_head(*s, n);
+	*s = str_from(*s, n);
+	return true;
+}
+
+/* Which property names the domain that a method vouches for. */
+static bool
+is_domain_of(enum auth_method method, struct str key)
+{
+	switch (method) {
+	case AUTH_SPF:
+		return str_case_is(key, "smtp.mailfrom") ||
+		    str_case_is(key, "smtp.mail") ||
+		    str_case_is(key, "smtp.helo");
+	case AUTH_DKIM:
+		return str_case_is(key, "header.d") ||
+		    str_case_is(key, "header.i");
+	case AUTH_DMARC:
+		return str_case_is(key, "header.from");
+	default:
+		return str_case_is(key, "header.d");
+	}
+}
+
+static struct str
+domain_of(struct arena *a, enum auth_method method, struct str properties)
+{
+	struct str key, value;
+
+	while (next_pair(&properties, &key, &value)) {
+		if (!is_domain_of(method, key) || value.n == 0)
+			continue;
+		if (str_has(value, '@'))
+			value = str_from(value, str_find_last(value, '@') + 1);
+		return str_lower(a, value);
+	}
+	return STR("");
+}
+
+static void
+read_result(struct auth *auth, struct arena *a, struct str piece)
+{
+	struct str key, value, name, version;
+	enum auth_method method;
+	enum auth_result result;
+
+	if (!next_pair(&piece, &key, &value))
+		return;
+	str_cut(key, '/', &name, &version);
+	if (!auth_method_of(name, &method) || !auth_result_of(value, &result))
+		return;
+	if (auth->result[method] != AUTH_UNKNOWN &&
+	    (result != AUTH_PASS || auth->result[method] == AUTH_PASS))
+		return;
+	auth->result[method] = result;
+	auth->domain[method] = domain_of(a, method, piece);
+}
+
+bool
+auth_read(struct auth *auth, struct arena *a, struct str value,
+    struct str *authserv)
+{
+	struct str rest = plain_of(a, value), piece, key, version;
+
+	if (!str_next(&rest, ';', &piece) ||
+	    !next_pair(&piece, &key, &version) || version.n != 0)
+		return false;
+	*authserv = str_lower(a, key);
+	while (str_next(&rest, ';', &piece))
+		read_result(auth, a, piece);
+	return true;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Base64 and quoted-printable, both ways.  One pass over the input each, the
+ * output never longer than what it is made from (base64 out aside).
+ */
+#include "mail/encoding.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum { LINE_BYTES = 57 }; /* 76 characters of base64 */
+
+enum encoding
+encoding_of(struct str label)
+{
+	label = str_trim(label);
+	if (str_case_is(label, "base64"))
+		return ENCODING_BASE64;
+	if (str_case_is(label, "quoted-printable"))
+		return ENCODING_QUOTED;
+	return ENCODING_NONE;
+}
+
+/* 0 to 63, or -1. */
+static int
+sextet(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* The bytes of a group of n sextets, gathered in bits. */
+static size_t
+group_put(char *to, uint32_t bits, unsigned n)
+{
+	size_t bytes = n == 4 ? 3 : n == 3 ? 2 : n == 2 ? 1 : 0;
+
+	bits <<= 6 * (4 - n);
+	for (size_t i = 0; i < bytes; i++)
+		to[i] = (char)(bits >> (16 - 8 * i) & 0xff);
+	return bytes;
+}
+
+/* "=" ends a group, not the text: what some senders glue together from
+ * several encoded pieces is read to its end. */
+static struct str
+decode_base64(struct arena *a, struct str bytes)
+{
+	char *p = arena_take(a, bytes.n / 4 * 3 + 3);
+	uint32_t bits = 0;
+	unsigned n = 0;
+	size_t at = 0;
+
+	for (size_t i = 0; i < bytes.n; i++) {
+		int six = sextet(bytes.p[i]);
+
+		if (six >= 0) {
+			bits = bits << 6 | (uint32_t)six;
+			n++;
+		}
+		if (n == 4 || (n != 0 && bytes.p[i] == '=')) {
+			at += group_put(p + at, bits, n);
+			bits = 0;
+			n = 0;
+		}
+	}
+	if (n != 0)
+		at += group_put(p + at, bits, n);
+	return (struct str){ p, at };
+}
+
+/* "=" at s: how much of it is a soft line break, blanks before the end of the
+ * line included; 0 if it is none. */
+static size_t
+soft_break(struct str s)
+{
+	size_t i = 1;
+
+	while (i < s.n && i < 80 && (s.p[i] == ' ' || s.p[i] == '\t'))
+		i++;
+	if (i == s.n)
+		return i;
+	if (s.p[i] == '\n')
+		return i + 1;
+	if (s.p[i] == '\r')
+		return i + 1 < s.n && s.p[i + 1] == '\n' ? i + 2 : i + 1;
+	return 0;
+}
+
+static bool
+is_hex_pair(struct str s, size_t at)
+{
+	return at + 2 < s.n && ascii_is_hex(s.p[at + 1]) &&
+	    ascii_is_hex(s.p[at + 2]);
+}
+
+static char
+hex_pair(struct str s, size_t at)
+{
+	return (char)(ascii_hex(s.p[at + 1]) << 4 | ascii_hex(s.p[at + 2]));
+}
+
+/* Blanks before the end of a line were added on the way (RFC 2045 6.7, rule
+ * 3).  Only written blanks count: "=20" stays. */
+static struct str
+decode_quoted(struct arena *a, struct str s)
+{
+	char *p = arena_take(a, s.n);
+	size_t n = 0, solid = 0, soft;
+
+	for (size_t i = 0; i < s.n;) {
+		char c = s.p[i];
+
+		if (c == '=' && is_hex_pair(s, i)) {
+			p[n++] = hex_pair(s, i);
+			solid = n;
+			i += 3;
+			continue;
+		}
+		if (c == '=' && (soft = soft_break(str_from(s, i))) != 0) {
+			solid = n;
+			i += soft;
+			continue;
+		}
+		if (c == '\n' || c == '\r')
+			n = solid;
+		p[n++] = c;
+		if (c != ' ' && c != '\t')
+			solid = n;
+		i++;
+	}
+	return (struct str){ p, n };
+}
+
+struct str
+encoding_decode(struct arena *a, struct str bytes, enum encoding encoding)
+{
+	switch (encoding) {
+	case ENCODING_BASE64:
+		return decode_base64(a, bytes);
+	case ENCODING_QUOTED:
+		return decode_quoted(a, bytes);
+	default:
+		return bytes;
+	}
+}
+
+struct str
+encoding_decode_q(struct arena *a, struct str s)
+{
+	char *p = arena_take(a, s.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '=' && is_hex_pair(s, i)) {
+			p[n++] = hex_pair(s, i);
+			i += 2;
+		} else {
+			p[n++] = s.p[i] == '_' ? ' ' : s.p[i];
+		}
+	}
+	return (struct str){ p, n };
+}
+
+bool
+encoding_base64_strict(struct str *out, struct arena *a, struct str s)
+{
+	char *p = arena_take(a, s.n);
+
+	while (s.n > 0 && s.p[s.n - 1] == '=')
+		s.n--;
+	if (s.n % 4 == 1)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		p[i] = s.p[i] == '-' ? '+' : s.p[i] == '_' ? '/' : s.p[i];
+		if (sextet(p[i]) < 0)
+			return false;
+	}
+	*out = decode_base64(a, (struct str){ p, s.n });
+	return true;
+}
+
+static void
+add_group(struct buf *b, struct str s)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				       "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	char group[4] = { '=', '=', '=', '=' };
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		bits = bits << 8 | (i < s.n ? (unsigned char)s.p[i] : 0);
+	for (size_t i = 0; i <= s.n; i++)
+		group[i] = alphabet[bits >> (18 - 6 * i) & 63];
+	buf_add(b, group, 4);
+}
+
+struct str
+encoding_to_base64(struct arena *a, struct str bytes)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, SIZE_MAX);
+	buf_reserve(&b, bytes.n / 3 * 4 + bytes.n / LINE_BYTES * 2 + 6);
+	for (size_t i = 0; i < bytes.n; i += 3) {
+		if (i != 0 && i % LINE_BYTES == 0)
+			buf_add(&b, "\r\n", 2);
+		add_group(&b, str_sub(bytes, i, i + 3));
+	}
+	return buf_str(&b);
+}

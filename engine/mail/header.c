@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Header sections: lines to fields, and the text of encoded words (RFC 2047).
+ * Every byte is looked at a bounded number of times.
+ */
+#include "mail/header.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "mail/charset.h"
+#include "mail/encoding.h"
+
+/* --- the section --- */
+
+/* The line at the front of s, without its end; *next is the line behind.
+ * Lines end in CR LF, LF, CR, and CR CR LF as a bad gateway makes them. */
+static struct str
+take_line(struct str s, struct str *next)
+{
+	size_t n = 0, end;
+
+	while (n < s.n && s.p[n] != '\n' && s.p[n] != '\r')
+		n++;
+	end = n;
+	if (str_starts(str_from(s, n), STR("\r\r\n")))
+		end += 3;
+	else if (str_starts(str_from(s, n), STR("\r\n")))
+		end += 2;
+	else if (n < s.n)
+		end += 1;
+	*next = str_from(s, end);
+	return str_head(s, n);
+}
+
+static bool
+is_name_byte(char c)
+{
+	return ascii_is_alnum(c) || (c > ' ' && c < 0x7f &&
+	    !str_has(STR("()<>@,;:\\\"/[]?={}"), c));
+}
+
+/* Where the colon is, or 0: the line is no field. */
+static size_t
+colon_of(struct str line)
+{
+	size_t n = 0, at;
+
+	while (n < line.n && is_name_byte(line.p[n]))
+		n++;
+	for (at = n; at < line.n && (line.p[at] == ' ' || line.p[at] == '\t');)
+		at++;
+	return n != 0 && at < line.n && line.p[at] == ':' ? at : 0;
+}
+
+static bool
+is_continuation(struct str line)
+{
+	return line.n != 0 && (line.p[0] == ' ' || line.p[0] == '\t');
+}
+
+/* The line a mailbox file puts on top, sometimes quoted once more. */
+static bool
+is_mbox_line(struct str line)
+{
+	str_skip(&line, STR(">"));
+	return str_starts(line, STR("From ")) && colon_of(line) == 0;
+}
+
+/* Folds undone: the line ends go, the blanks behind them stay, and a line
+ * that was joined though it does not begin with a blank gets one. */
+static struct str
+unfold(struct arena *a, struct str raw)
+{
+	struct str line, next;
+	struct buf b;
+
+	line = take_line(raw, &next);
+	if (line.n == raw.n)
+		return str_trim(raw);
+	buf_init_arena(&b, a, SIZE_MAX);
+	buf_reserve(&b, raw.n);
+	for (;; line = take_line(next, &next)) {
+		if (b.n != 0 && !is_continuation(line))
+			buf_add_byte(&b, ' ');
+		buf_add_str(&b, line);
+		if (next.n == 0)
+			break;
+	}
+	return str_trim(buf_str(&b));
+}
+
+struct section {
+	struct headers *out;
+	struct arena *arena;
+	struct str bytes; /* all of it */
+	size_t base;
+	const struct header_limits *limits;
+	size_t used;
+	bool is_cut;
+};
+
+/* A field from begin to end, its colon at colon, all as offsets. */
+static void
+add_field(struct section *s, size_t begin, size_t colon, size_t end)
+{
+	struct header *h;
+	size_t n = end - begin;
+
+	if (n > s->limits->one) {
+		s->is_cut = true;
+		n = s->limits->one;
+	}
+	if (s->out->n >= s->limits->count ||
+	    n > s->limits->bytes - s->used || begin + n <= colon) {
+		s->is_cut = true;
+		return;
+	}
+	s->used += n;
+	h = VEC_ADD(s->arena, s->out);
+	h->name = str_trim(str_sub(s->bytes, begin, colon));
+	h->raw = str_sub(s->bytes, colon + 1, begin + n);
+	h->value = unfold(s->arena, h->raw);
+	h->offset = s->base + begin;
+}
+
+/* May the line, which is no field, belong to the one before it?  Yes if the
+ * section goes on behind it; otherwise the body begins here. */
+static bool
+is_stray(struct str line, struct str next)
+{
+	struct str after, behind = take_line(next, &after);
+
+	return line.n != 0 && behind.n != 0 &&
+	    (colon_of(behind) != 0 || is_continuation(behind));
+}
+
+bool
+headers_read(struct headers *out, struct arena *a, struct str bytes,
+    size_t base, const struct header_limits *limits, struct str *body)
+{
+	struct section s = { .out = out, .arena = a, .bytes = bytes,
+		.base = base, .limits = limits };
+	size_t begin = 0, colon = 0, end = 0, at;
+	struct str rest = bytes, next, line = take_line(rest, &next);
+
+	if (is_mbox_line(line))
+		rest = next;
+	for (; rest.n != 0; rest = next) {
+		at = bytes.n - rest.n;
+		line = take_line(rest, &next);
+		if (line.n == 0 || (!is_continuation(line) &&
+		    colon_of(line) == 0 && !is_stray(line, next)))
+			break;
+		if (!is_continuation(line) && colon_of(line) != 0) {
+			if (colon != 0)
+				add_field(&s, begin, colon, end);
+			begin = at;
+			colon = at + colon_of(line);
+		}
+		end = at + line.n;
+	}
+	if (colon != 0)
+		add_field(&s, begin, colon, end);
+	*body = rest.n != 0 && line.n == 0 ? next : rest;
+	return !s.is_cut;
+}
+
+const struct header *
+headers_find(const struct headers *h, const char *name)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (str_case_is(h->at[i].name, name))
+			return &h->at[i];
+	return NULL;
+}
+
+const struct header *
+headers_next(const struct headers *h, const struct header *after)
+{
+	for (size_t i = (size_t)(after - h->at) + 1; i < h->n; i++)
+		if (str_case_eq(h->at[i].name, after->name))
+			return &h->at[i];
+	return NULL;
+}
+
+/* --- encoded words --- */
+
+struct word {
+	struct str charset;
+	struct str text;
+	bool is_base64;
+	size_t n; /* bytes of the whole word */
+};
+
+static bool
+is_charset_byte(char c)
+{
+	return c > ' ' && c < 0x7f && c != '?' && c != '=';
+}
+
+/* "=?charset?B?text?=" at the front of s.  Blanks in the text are let pass:
+ * some senders do not encode them. */
+static bool
+word_read(struct word *w, struct str s)
+{
+	size_t n = 2, begin;
+
+	if (!str_starts(s, STR("=?")))
+		return false;
+	while (n < s.n && is_charset_byte(s.p[n]))
+		n++;
+	w->charset = str_sub(s, 2, n);
+	if (n + 3 > s.n || s.p[n] != '?' || s.p[n + 2] != '?' || n == 2)
+		return false;
+	w->is_base64 = ascii_lower(s.p[n + 1]) == 'b';
+	if (!w->is_base64 && ascii_lower(s.p[n + 1]) != 'q')
+		return false;
+	begin = n + 3;
+	n = begin + str_find(str_from(s, begin), '?');
+	if (n + 1 >= s.n || s.p[n + 1] != '=')
+		return false;
+	w->text = str_sub(s, begin, n);
+	w->charset = str_head(w->charset, str_find(w->charset, '*'));
+	w->n = n + 2;
+	return true;
+}
+
+size_t
+header_word_span(struct str s)
+{
+	struct word w;
+
+	return word_read(&w, s) ? w.n : 0;
+}
+
+struct str
+header_utf8(struct arena *a, struct str value)
+{
+	return charset_decode(a, value, STR("")).utf8;
+}
+
+static bool
+is_blank(struct str s)
+{
+	return str_trim(s).n == 0;
+}
+
+static struct str
+word_bytes(struct arena *a, const struct word *w)
+{
+	return w->is_base64 ? encoding_decode(a, w->text, ENCODING_BASE64) :
+	    encoding_decode_q(a, w->text);
+}
+
+/*
+ * A run of words of one charset at the front of s, and what is behind it.
+ * Their bytes are joined before they are decoded: a character may begin in
+ * one word and end in the next, which RFC 2047 forbids and many senders do.
+ */
+static struct str
+take_words(struct buf *out, struct arena *a, struct str s,
+    const struct word *first)
+{
+	struct word w = *first;
+	struct buf bytes;
+	size_t n = 0;
+
+	buf_init_arena(&bytes, a, SIZE_MAX);
+	while (str_case_eq(w.charset, first->charset)) {
+		buf_add_str(&bytes, word_bytes(a, &w));
+		s = str_from(s, n + w.n);
+		for (n = 0; n < s.n && ascii_is_space(s.p[n]);)
+			n++;
+		if (!word_read(&w, str_from(s, n)))
+			break;
+	}
+	buf_add_str(out, charset_decode(a, buf_str(&bytes),
+	    first->charset).utf8);
+	return s;
+}
+
+/* Control characters have no look of their own in a header. */
+static void
+blank_controls(struct buf *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if ((unsigned char)b->p[i] < ' ' || b->p[i] == 0x7f)
+			b->p[i] = ' ';
+}
+
+static size_t
+find_word(struct str s, struct word *w)
+{
+	size_t at = 0;
+
+	while ((at += str_find_str(str_from(s, at), STR("=?"))) < s.n) {
+		if (word_read(w, str_from(s, at)))
+			return at;
+		at += 2;
+	}
+	return s.n;
+}
+
+struct str
+header_text(struct arena *a, struct str value)
+{
+	struct str s = header_utf8(a, value), before;
+	bool is_after_word = false;
+	struct word w;
+	struct buf out;
+	size_t at;
+
+	buf_init_arena(&out, a, SIZE_MAX);
+	buf_reserve(&out, s.n);
+	while (s.n != 0) {
+		at = find_word(s, &w);
+		before = str_head(s, at);
+		if (!is_after_word || at == s.n || !is_blank(before))
+			buf_add_str(&out, before);
+		s = str_from(s, at);
+		if (s.n != 0)
+			s = take_words(&out, a, s, &w);
+		is_after_word = true;
+	}
+	blank_controls(&out);
+	return str_trim(buf_str(&out));
+}

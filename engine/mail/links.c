@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The links of a message: bare ones in subject and texts, then those of the
+ * mark-up, then what both carry inside.
+ */
+#include "mail/assemble.h"
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "mail/html.h"
+
+/* Bare URLs of a text, each marked with the part it stands in. */
+static void
+find_bare(struct message *m, struct arena *a, struct str text, uint32_t part,
+    size_t most)
+{
+	size_t i = m->urls.n;
+
+	urls_find(&m->urls, a, text, most, &m->defanged);
+	for (; i < m->urls.n; i++) {
+		m->urls.at[i].source = URL_TEXT;
+		m->urls.at[i].part = part;
+		m->urls.at[i].outer = URL_NONE;
+	}
+}
+
+/* How often each URL stands in the text of an anchor. */
+static void
+count_shown(struct map *shown, struct arena *a, const url_list *anchors,
+    size_t begin, size_t most)
+{
+	url_list found = { .n = 0 };
+	const struct url *u;
+	size_t defanged = 0;
+
+	for (size_t i = begin; i < anchors->n; i++)
+		urls_find(&found, a, anchors->at[i].text, most, &defanged);
+	VEC_EACH(u, &found)
+		(*map_put(shown, u->raw, 0))++;
+}
+
+/* Drops the bare URLs from begin on that are the text of an anchor: the
+ * reader who clicks there goes where the anchor says. */
+static void
+drop_shown(struct message *m, struct map *shown, size_t begin)
+{
+	size_t kept = begin;
+
+	for (size_t i = begin; i < m->urls.n; i++) {
+		uint32_t *count = map_get(shown, m->urls.at[i].raw);
+
+		if (count != NULL && *count > 0)
+			(*count)--;
+		else
+			m->urls.at[kept++] = m->urls.at[i];
+	}
+	m->urls.n = kept;
+}
+
+static void
+read_page(struct message *m, struct text *t, url_list *anchors,
+    struct arena *a, size_t most)
+{
+	size_t first_bare = m->urls.n, first_anchor = anchors->n;
+	struct html_page page = { .is_cut = false };
+	struct map shown;
+
+	html_read(&page, anchors, a, t->utf8, t->part, most);
+	t->visible = page.visible;
+	t->hidden = page.hidden;
+	message_limit(m, LIMIT_DECODED, page.is_cut);
+	map_init(&shown, a);
+	count_shown(&shown, a, anchors, first_anchor, most);
+	find_bare(m, a, page.visible, t->part, most);
+	drop_shown(m, &shown, first_bare);
+}
+
+void
+links_read(struct message *m, struct arena *a,
+    const struct message_limits *limits)
+{
+	url_list anchors = { .n = 0 };
+	struct text *t;
+	size_t outer;
+
+	find_bare(m, a, m->subject, PART_NONE, limits->urls);
+	VEC_EACH(t, &m->texts) {
+		if (t->is_html)
+			read_page(m, t, &anchors, a, limits->urls);
+		else
+			find_bare(m, a, t->visible, t->part, limits->urls);
+	}
+	for (size_t i = 0; i < anchors.n && m->urls.n < limits->urls; i++)
+		*VEC_ADD(a, &m->urls) = anchors.at[i];
+	outer = m->urls.n;
+	for (size_t i = 0; i < outer; i++)
+		urls_unwrap(&m->urls, a, (uint32_t)i, limits->urls);
+	message_limit(m, LIMIT_URLS, m->urls.n >= limits->urls);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading a message: the pieces are read by their own files, here they are
+ * put together.  Who handed the message over is peer.c, what links it has is
+ * links.c.
+ */
+#include "mail/message.h"
+
+#include "base/arena.h"
+#include "mail/assemble.h"
+#include "mail/charset.h"
+#include "mail/html.h"
+
+const struct message_limits message_limits_default = {
+	.bytes = 50 * 1024 * 1024,
+	.depth = 64,
+	.parts = 10000,
+	.headers = { .bytes = 1024 * 1024, .one = 128 * 1024, .count = 5000 },
+	.addresses = 1000,
+	.decoded = 10 * 1024 * 1024,
+	.urls = 2000,
+	.hops = 100,
+};
+
+const char *
+limit_name(enum limit limit)
+{
+	static const char *const names[LIMITS] = {
+		[LIMIT_BYTES] = "bytes",
+		[LIMIT_DEPTH] = "depth",
+		[LIMIT_PARTS] = "parts",
+		[LIMIT_HEADERS] = "headers",
+		[LIMIT_ADDRESSES] = "addresses",
+		[LIMIT_DECODED] = "decoded",
+		[LIMIT_URLS] = "urls",
+		[LIMIT_HOPS] = "hops",
+	};
+
+	return names[limit];
+}
+
+void
+message_limit(struct message *m, enum limit limit, bool is_reached)
+{
+	if (is_reached)
+		m->limits |= 1U << limit;
+}
+
+static void
+read_parts(struct message *m, struct arena *a,
+    const struct message_limits *limits)
+{
+	struct mime_limits parts = {
+		.depth = limits->depth,
+		.parts = limits->parts,
+		.headers = limits->headers,
+	};
+	struct mime mime;
+
+	mime_read(&mime, a, m->raw, &parts);
+	m->parts = mime.parts;
+	if (mime.parts.n != 0)
+		m->headers = mime.parts.at[0].headers;
+	m->is_damaged = mime.is_damaged;
+	message_limit(m, LIMIT_DEPTH, mime.is_depth_over);
+	message_limit(m, LIMIT_PARTS, mime.is_parts_over);
+	message_limit(m, LIMIT_HEADERS, mime.is_headers_over);
+}
+
+/* Several fields of a name are all read: which one is shown differs from one
+ * mail program to the next. */
+static void
+read_addresses(struct message *m, address_list *to, struct arena *a,
+    const char *name, size_t limit)
+{
+	const struct header *h = headers_find(&m->headers, name);
+
+	for (; h != NULL && to->n < limit; h = headers_next(&m->headers, h))
+		addresses_read(to, a, h->value, limit);
+	message_limit(m, LIMIT_ADDRESSES, to->n >= limit);
+}
+
+static void
+read_fields(struct message *m, struct arena *a,
+    const struct message_limits *limits)
+{
+	const struct header *h = headers_find(&m->headers, "Subject");
+
+	read_addresses(m, &m->from, a, "From", limits->addresses);
+	read_addresses(m, &m->sender, a, "Sender", limits->addresses);
+	read_addresses(m, &m->reply_to, a, "Reply-To", limits->addresses);
+	read_addresses(m, &m->to, a, "To", limits->addresses);
+	read_addresses(m, &m->to, a, "Cc", limits->addresses);
+	if (h != NULL) {
+		m->subject = header_text(a, h->value);
+		m->subject_offset = h->offset;
+	}
+	h = headers_find(&m->headers, "Message-ID");
+	if (h != NULL)
+		m->message_id = header_utf8(a, h->value);
+}
+
+static void
+read_hops(struct message *m, struct arena *a, size_t limit)
+{
+	const struct header *h = headers_find(&m->headers, "Received");
+	struct hop *hop;
+
+	for (; h != NULL && m->hops.n < limit;
+	    h = headers_next(&m->headers, h)) {
+		hop = VEC_ADD(a, &m->hops);
+		received_read(hop, a, header_utf8(a, h->value));
+		hop->offset = h->offset;
+	}
+	message_limit(m, LIMIT_HOPS, h != NULL);
+}
+
+static bool
+is_page(const struct part *p)
+{
+	static const char *const tails[] = { ".htm", ".html", ".shtml",
+		".xhtml", ".xht" };
+
+	if (str_is(p->type, "text/html") ||
+	    str_is(p->type, "application/xhtml+xml"))
+		return true;
+	for (size_t i = 0; i < nitems(tails); i++)
+		if (str_case_ends(p->name, str_of(tails[i])))
+			return true;
+	return false;
+}
+
+/* The label inside a page counts when the part has none: <meta charset=x> or
+ * content="text/html; charset=x", near its beginning. */
+static struct str
+page_label(struct str html)
+{
+	struct str s = str_head(html, 2048), label;
+	size_t n = 0;
+
+	s = str_from(s, str_case_find_str(s, STR("<meta")));
+	s = str_from(s, str_case_find_str(s, STR("charset")));
+	if (!str_case_skip(&s, STR("charset")))
+		return STR("");
+	s = str_trim(s);
+	if (!str_skip(&s, STR("=")))
+		return STR("");
+	s = str_trim(s);
+	if (s.n != 0 && (s.p[0] == '"' || s.p[0] == '\''))
+		s = str_from(s, 1);
+	while (n < s.n && !ascii_is_space(s.p[n]) && s.p[n] != '"' &&
+	    s.p[n] != '\'' && s.p[n] != '>' && s.p[n] != ';')
+		n++;
+	label = str_head(s, n);
+	/* What can be read so far is ASCII: the label cannot be right. */
+	return str_case_starts(label, STR("utf-16")) ? STR("utf-8") : label;
+}
+
+static void
+read_text(struct message *m, struct arena *a, uint32_t i,
+    const struct message_limits *limits)
+{
+	const struct part *p = &m->parts.at[i];
+	struct str bytes = str_head(p->bytes, limits->decoded);
+	struct str label = p->charset;
+	struct charset_text decoded;
+	struct text *t;
+
+	t = VEC_ADD(a, &m->texts);
+	t->part = i;
+	t->is_html = is_page(p);
+	if (label.n == 0 && t->is_html)
+		label = page_label(bytes);
+	message_limit(m, LIMIT_DECODED, bytes.n < p->bytes.n);
+	decoded = charset_decode(a, bytes, label);
+	t->utf8 = t->visible = decoded.utf8;
+	t->charset = decoded.charset;
+	t->is_guess = decoded.is_guess;
+}
+
+static void
+read_texts(struct message *m, struct arena *a,
+    const struct message_limits *limits)
+{
+	for (size_t i = 0; i < m->parts.n; i++) {
+		const struct part *p = &m->parts.at[i];
+
+		if (p->is_leaf && (!p->is_attachment || is_page(p)))
+			read_text(m, a, (uint32_t)i, limits);
+	}
+}
+
+void
+message_read(struct message *m, struct arena *a, struct str raw,
+    const struct envelope *env, const struct message_conf *conf)
+{
+	static const struct message_conf plain = { .limits = NULL };
+	const struct message_limits *limits = &message_limits_default;
+
+	if (conf == NULL)
+		conf = &plain;
+	if (conf->limits != NULL)
+		limits = conf->limits;
+	*m = (struct message){ .raw = str_head(raw, limits->bytes),
+		.peer_hop = UINT32_MAX };
+	message_limit(m, LIMIT_BYTES, raw.n > limits->bytes);
+	read_parts(m, a, limits);
+	read_fields(m, a, limits);
+	read_hops(m, a, limits->hops);
+	peer_find(m, a, env, conf);
+	read_texts(m, a, limits);
+	links_read(m, a, limits);
+}

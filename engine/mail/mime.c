@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parts of a message, read in one pass from top to bottom.  Open
+ * multiparts and nested messages are levels on a stack; each line that begins
+ * with "--" is held against their boundaries, innermost first.
+ */
+#include "mail/mime.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+
+/* A header field costs us far more than its bytes: all parts together may
+ * have this many times what one section may. */
+enum { SECTIONS_SHARE = 8 };
+
+struct level {
+	struct str boundary; /* empty: a nested message, no boundary */
+	uint32_t part;
+	uint32_t children;
+	bool is_digest;
+};
+
+struct reader {
+	struct mime *out;
+	struct arena *arena;
+	struct str raw;
+	const struct mime_limits *limits;
+	struct level *levels; /* limits->depth of them */
+	size_t depth;         /* in use */
+	size_t fields;        /* read so far in all sections */
+	size_t at;
+	uint32_t leaf;        /* whose body is being read, or PART_NONE */
+	const char *line_end; /* "\n", or "\r" where there is no other */
+	bool is_over;
+};
+
+static struct part *
+part_at(struct reader *r, uint32_t i)
+{
+	return &r->out->parts.at[i];
+}
+
+static void
+set_damaged(struct reader *r, uint32_t part)
+{
+	part_at(r, part)->is_damaged = true;
+	r->out->is_damaged = true;
+}
+
+/* --- boundary lines --- */
+
+struct delimiter {
+	size_t level;
+	size_t begin; /* the end of the line in front belongs to it */
+	size_t end;   /* of its line */
+	bool is_last; /* "--boundary--" */
+};
+
+/* What may stand behind a boundary on its line. */
+static bool
+is_delimiter_tail(struct str rest, bool *is_last)
+{
+	*is_last = str_skip(&rest, STR("--"));
+	while (rest.n != 0 && (rest.p[0] == ' ' || rest.p[0] == '\t'))
+		rest = str_from(rest, 1);
+	return rest.n == 0 || rest.p[0] == '\r' || rest.p[0] == '\n';
+}
+
+/* s begins with "--". */
+static bool
+delimiter_at(struct reader *r, size_t at, struct delimiter *d)
+{
+	struct str s = str_from(r->raw, at + 2), rest;
+	size_t end;
+
+	for (size_t i = r->depth; i-- > 0;) {
+		if (r->levels[i].boundary.n == 0 ||
+		    !str_starts(s, r->levels[i].boundary))
+			continue;
+		rest = str_from(s, r->levels[i].boundary.n);
+		if (!is_delimiter_tail(rest, &d->is_last))
+			continue;
+		d->level = i;
+		end = str_find(rest, r->line_end[0]);
+		d->end = r->raw.n - rest.n + end + (end < rest.n ? 1 : 0);
+		return true;
+	}
+	return false;
+}
+
+static size_t
+before_line_end(const struct reader *r, size_t at)
+{
+	if (at > 0 && r->raw.p[at - 1] == '\n')
+		at--;
+	if (at > 0 && r->raw.p[at - 1] == '\r')
+		at--;
+	return at;
+}
+
+/* The next boundary line at or behind from, which begins a line. */
+static bool
+find_delimiter(struct reader *r, size_t from, struct delimiter *d)
+{
+	char piece[3] = { r->line_end[0], '-', '-' };
+	size_t at = from;
+
+	if (r->depth == 0)
+		return false;
+	if (!str_starts(str_from(r->raw, at), STR("--")))
+		at += str_find_str(str_from(r->raw, at),
+		    (struct str){ piece, 3 }) + 1;
+	while (at < r->raw.n) {
+		if (delimiter_at(r, at, d)) {
+			d->begin = before_line_end(r, at);
+			if (d->begin < from)
+				d->begin = from;
+			return true;
+		}
+		at += str_find_str(str_from(r->raw, at),
+		    (struct str){ piece, 3 }) + 1;
+	}
+	return false;
+}
+
+/* --- one part --- */
+
+static struct str
+field(const struct part *p, const char *name)
+{
+	const struct header *h = headers_find(&p->headers, name);
+
+	return h == NULL ? STR("") : h->value;
+}
+
+static bool
+is_type(struct str type)
+{
+	size_t slash = str_find(type, '/');
+
+	if (slash == 0 || slash + 1 >= type.n)
+		return false;
+	for (size_t i = 0; i < type.n; i++)
+		if ((unsigned char)type.p[i] <= ' ' || type.p[i] == ',')
+			return false;
+	return true;
+}
+
+static bool
+is_text_to_read(struct str type)
+{
+	return str_starts(type, STR("text/")) ||
+	    str_is(type, "application/xhtml+xml");
+}
+
+static void
+read_disposition(struct part *p, struct arena *a, struct str content_type)
+{
+	struct str value = field(p, "Content-Disposition");
+	struct str word = header_word(a, value);
+
+	/* An unknown word means attachment (RFC 2183 2.8). */
+	if (word.n != 0)
+		p->disposition = str_is(word, "inline") ? STR("inline") :
+		    STR("attachment");
+	if (!header_param(a, value, "filename", &p->name) &&
+	    !header_param(a, content_type, "name", &p->name))
+		p->name = STR("");
+}
+
+static void
+read_fields(struct part *p, struct arena *a, bool is_digest)
+{
+	struct str content_type = field(p, "Content-Type");
+	struct str encoding = field(p, "Content-Transfer-Encoding");
+
+	p->type = header_word(a, content_type);
+	if (!is_type(p->type))
+		p->type = is_digest ? STR("message/rfc822") :
+		    STR("text/plain");
+	if (!header_param(a, content_type, "charset", &p->charset))
+		p->charset = STR("");
+	p->encoding = encoding_of(header_word(a, encoding));
+	read_disposition(p, a, content_type);
+}
+
+/* The number of a new part below the innermost level (RFC 3501 6.4.5): a
+ * message that is no multipart has the one part "1", and a multipart right
+ * below a message stands for it. */
+static struct str
+number_of(struct reader *r, bool is_multipart)
+{
+	struct level *top = r->depth == 0 ? NULL : &r->levels[r->depth - 1];
+	bool is_root = top == NULL || top->boundary.n == 0;
+	struct str prefix = top == NULL ? STR("") : part_at(r,
+	    top->part)->number;
+
+	if (is_root && is_multipart)
+		return prefix;
+	return str_printf(r->arena, "%" STR_FMT "%s%u", STR_ARG(prefix),
+	    prefix.n == 0 ? "" : ".", is_root ? 1 : top->children);
+}
+
+static void
+push(struct reader *r, uint32_t part, struct str boundary)
+{
+	r->levels[r->depth++] = (struct level){
+		.boundary = boundary,
+		.part = part,
+		.is_digest = str_is(part_at(r, part)->type, "multipart/digest"),
+	};
+}
+
+/* Bytes of the header section that begins at r->at: to the empty line or to
+ * a boundary, whichever comes first. */
+static struct str
+section_at(struct reader *r)
+{
+	size_t at = r->at, line;
+	struct delimiter d;
+
+	while (r->depth != 0 && at < r->raw.n) {
+		line = str_find(str_from(r->raw, at), r->line_end[0]);
+		if (str_trim(str_sub(r->raw, at, at + line)).n == 0)
+			return str_sub(r->raw, r->at, at + line + 1);
+		if (str_starts(str_from(r->raw, at), STR("--")) &&
+		    delimiter_at(r, at, &d))
+			return str_sub(r->raw, r->at, at);
+		at += line + 1;
+	}
+	return str_from(r->raw, r->at);
+}
+
+static void
+read_headers(struct reader *r, struct part *p)
+{
+	struct header_limits limits = r->limits->headers;
+	struct str section = section_at(r), body;
+	size_t most = limits.count * SECTIONS_SHARE;
+
+	if (limits.count > most - r->fields)
+		limits.count = most - r->fields;
+	if (!headers_read(&p->headers, r->arena, section, r->at, &limits,
+	    &body))
+		r->out->is_headers_over = true;
+	r->fields += p->headers.n;
+	r->at += section.n - body.n;
+	p->offset = r->at;
+}
+
+/* What a part is to the structure: a level of its own, or a leaf. */
+static void
+open_part(struct reader *r, uint32_t i)
+{
+	struct part *p = part_at(r, i);
+	bool is_multipart = str_starts(p->type, STR("multipart/"));
+	struct str boundary = STR("");
+
+	p->number = number_of(r, is_multipart);
+	r->leaf = i;
+	if (!is_multipart && (!str_is(p->type, "message/rfc822") ||
+	    p->encoding != ENCODING_NONE))
+		return;
+	if (is_multipart && (!header_param_bytes(r->arena,
+	    field(p, "Content-Type"), "boundary", &boundary) ||
+	    boundary.n == 0)) {
+		set_damaged(r, i);
+		return;
+	}
+	if (r->depth == r->limits->depth) {
+		r->out->is_depth_over = true;
+		return;
+	}
+	p->is_leaf = false;
+	push(r, i, boundary);
+	r->leaf = PART_NONE;
+}
+
+static void
+begin_part(struct reader *r)
+{
+	struct level *top = r->depth == 0 ? NULL : &r->levels[r->depth - 1];
+	uint32_t i = (uint32_t)r->out->parts.n;
+	struct part *p;
+
+	if (i >= r->limits->parts) {
+		r->out->is_parts_over = r->is_over = true;
+		return;
+	}
+	p = VEC_ADD(r->arena, &r->out->parts);
+	p->is_leaf = true;
+	p->parent = top == NULL ? PART_NONE : top->part;
+	p->depth = (uint16_t)r->depth;
+	if (top != NULL)
+		top->children++;
+	read_headers(r, p);
+	read_fields(p, r->arena, top != NULL && top->is_digest);
+	open_part(r, i);
+}
+
+/* --- the pass --- */
+
+static void
+end_body(struct reader *r, uint32_t part, size_t end)
+{
+	struct part *p = part_at(r, part);
+
+	p->body = str_sub(r->raw, p->offset, end < p->offset ? p->offset :
+	    end);
+}
+
+static void
+end_leaf(struct reader *r, size_t end)
+{
+	if (r->leaf != PART_NONE)
+		end_body(r, r->leaf, end);
+	r->leaf = PART_NONE;
+}
+
+/* A multipart in which no boundary was ever found is shown as text. */
+static void
+close_level(struct reader *r, size_t end)
+{
+	struct level *top = &r->levels[--r->depth];
+
+	end_body(r, top->part, end);
+	if (top->boundary.n != 0 && top->children == 0)
+		part_at(r, top->part)->is_leaf = true;
+}
+
+/* Levels above the one a boundary belongs to have lost theirs. */
+static void
+close_above(struct reader *r, size_t level, size_t end)
+{
+	while (r->depth > level + 1) {
+		if (r->levels[r->depth - 1].boundary.n != 0)
+			set_damaged(r, r->levels[r->depth - 1].part);
+		close_level(r, end);
+	}
+}
+
+static void
+take_delimiter(struct reader *r, const struct delimiter *d)
+{
+	end_leaf(r, d->begin);
+	close_above(r, d->level, d->begin);
+	r->at = d->end;
+	if (d->is_last)
+		close_level(r, d->end);
+	else
+		begin_part(r);
+}
+
+/* A nested message begins where the headers of its carrier end. */
+static bool
+is_at_nested(const struct reader *r)
+{
+	const struct level *top;
+
+	if (r->depth == 0)
+		return false;
+	top = &r->levels[r->depth - 1];
+	return top->boundary.n == 0 && top->children == 0;
+}
+
+static void
+read_parts(struct reader *r)
+{
+	struct delimiter d;
+
+	begin_part(r);
+	while (!r->is_over) {
+		if (is_at_nested(r))
+			begin_part(r);
+		else if (find_delimiter(r, r->at, &d))
+			take_delimiter(r, &d);
+		else
+			break;
+	}
+	end_leaf(r, r->raw.n);
+	while (r->depth > 0) {
+		if (!r->is_over && r->levels[r->depth - 1].boundary.n != 0)
+			set_damaged(r, r->levels[r->depth - 1].part);
+		close_level(r, r->raw.n);
+	}
+}
+
+static void
+finish_part(struct part *p, struct arena *a)
+{
+	if (!p->is_leaf)
+		return;
+	if (p->number.n == 0)
+		p->number = STR("1");
+	if (str_starts(p->type, STR("multipart/")))
+		p->type = STR("text/plain");
+	p->bytes = encoding_decode(a, p->body, p->encoding);
+	p->is_attachment = str_is(p->disposition, "attachment") ||
+	    !is_text_to_read(p->type);
+}
+
+void
+mime_read(struct mime *out, struct arena *a, struct str raw,
+    const struct mime_limits *limits)
+{
+	struct reader r = { .out = out, .arena = a, .raw = raw,
+		.limits = limits, .leaf = PART_NONE };
+	struct part *p;
+
+	*out = (struct mime){ .is_damaged = false };
+	r.levels = ARENA_MANY(a, struct level, limits->depth);
+	r.line_end = str_has(raw, '\n') ? "\n" : "\r";
+	read_parts(&r);
+	VEC_EACH(p, &out->parts)
+		finish_part(p, a);
+}

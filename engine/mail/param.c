@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Parameters of structured fields: name=value, quoted or not, in pieces and
+ * with charsets as RFC 2231 has them, or with encoded words as senders do.
+ */
+#include "mail/header.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "mail/charset.h"
+
+enum { PARAMS_MOST = 256, INDEX_MOST = 9999 };
+
+struct piece {
+	struct str value;
+	int64_t index;   /* name*INDEX=; -1: the plain form */
+	size_t order;
+	bool is_encoded; /* name*=, name*INDEX*= */
+};
+
+typedef VEC(struct piece) piece_list;
+
+/* Only a quote or itself: those who send a Windows path do not escape it. */
+static bool
+is_escape(struct str s, size_t at)
+{
+	return s.p[at] == '\\' && at + 1 < s.n &&
+	    (s.p[at + 1] == '"' || s.p[at + 1] == '\\');
+}
+
+static struct str
+take_quoted(struct arena *a, struct str *s)
+{
+	size_t n = 0, end = 1;
+	struct str inside;
+	char *p;
+
+	while (end < s->n && s->p[end] != '"')
+		end += is_escape(*s, end) ? 2 : 1;
+	inside = str_sub(*s, 1, end);
+	*s = str_from(*s, end + 1);
+	p = arena_take(a, inside.n);
+	for (size_t i = 0; i < inside.n; i++) {
+		if (is_escape(inside, i))
+			i++;
+		p[n++] = inside.p[i];
+	}
+	return (struct str){ p, n };
+}
+
+static struct str
+take_value(struct arena *a, struct str *s)
+{
+	struct str value;
+	size_t end;
+
+	*s = str_trim(*s);
+	if (s->n != 0 && s->p[0] == '"')
+		return take_quoted(a, s);
+	end = str_find(*s, ';');
+	value = str_trim(str_head(*s, end));
+	*s = str_from(*s, end);
+	return value;
+}
+
+/* "name", "name*", "name*0", "name*0*": is it ours, and which piece? */
+static bool
+is_named(struct str key, const char *name, struct piece *piece)
+{
+	struct str head, tail;
+
+	piece->index = -1;
+	piece->is_encoded = false;
+	if (!str_cut(key, '*', &head, &tail))
+		return str_case_is(key, name);
+	if (!str_case_is(head, name))
+		return false;
+	piece->is_encoded = tail.n == 0 || str_ends(tail, STR("*"));
+	if (tail.n == 0) {
+		piece->index = 0;
+		return true;
+	}
+	if (piece->is_encoded)
+		tail = str_head(tail, tail.n - 1);
+	return str_to_int(tail, &piece->index) && piece->index >= 0 &&
+	    piece->index <= INDEX_MOST;
+}
+
+/* Behind ";" of the value, outside quotes. */
+static struct str
+params_of(struct str value)
+{
+	return str_from(value, str_find(value, ';'));
+}
+
+static void
+collect(piece_list *pieces, struct arena *a, struct str s, const char *name)
+{
+	struct piece piece;
+	struct str key;
+	size_t n;
+
+	for (size_t params = 0; params < PARAMS_MOST && s.n != 0; params++) {
+		while (s.n != 0 && (s.p[0] == ';' || ascii_is_space(s.p[0])))
+			s = str_from(s, 1);
+		for (n = 0; n < s.n && s.p[n] != '=' && s.p[n] != ';';)
+			n++;
+		key = str_trim(str_head(s, n));
+		s = str_from(s, n);
+		if (!str_skip(&s, STR("=")))
+			continue;
+		if (is_named(key, name, &piece)) {
+			piece.value = take_value(a, &s);
+			piece.order = params;
+			*VEC_ADD(a, pieces) = piece;
+		} else {
+			take_value(a, &s);
+		}
+		s = str_from(s, str_find(s, ';'));
+	}
+}
+
+static int
+by_index(const void *one, const void *two)
+{
+	const struct piece *a = one, *b = two;
+
+	if (a->index != b->index)
+		return a->index < b->index ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static void
+add_percent(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '%' && i + 2 < s.n && ascii_is_hex(s.p[i + 1]) &&
+		    ascii_is_hex(s.p[i + 2])) {
+			buf_add_byte(b, (char)(ascii_hex(s.p[i + 1]) << 4 |
+			    ascii_hex(s.p[i + 2])));
+			i += 2;
+		} else {
+			buf_add_byte(b, s.p[i]);
+		}
+	}
+}
+
+/* "utf-8'ja'" in front of the first encoded piece. */
+static struct str
+take_label(struct str *value)
+{
+	struct str label, language, text;
+
+	if (!str_cut(*value, '\'', &label, &text) ||
+	    !str_cut(text, '\'', &language, &text))
+		return STR("");
+	*value = text;
+	return label;
+}
+
+/* Pieces joined in the order of their numbers, up to the first gap; of two
+ * with one number the first counts. */
+static struct str
+join_pieces(struct arena *a, const piece_list *pieces, struct str *label)
+{
+	int64_t wanted = 0;
+	struct buf b;
+
+	buf_init_arena(&b, a, SIZE_MAX);
+	for (size_t i = 0; i < pieces->n; i++) {
+		struct piece *p = &pieces->at[i];
+
+		if (p->index < wanted)
+			continue;
+		if (p->index > wanted)
+			break;
+		if (wanted++ == 0 && p->is_encoded)
+			*label = take_label(&p->value);
+		if (p->is_encoded)
+			add_percent(&b, p->value);
+		else
+			buf_add_str(&b, p->value);
+	}
+	return buf_str(&b);
+}
+
+static bool
+find_param(struct arena *a, struct str value, const char *name,
+    struct str *out, struct str *label)
+{
+	piece_list pieces = { .n = 0 };
+	const struct piece *p;
+
+	*label = STR("");
+	collect(&pieces, a, params_of(value), name);
+	if (pieces.n == 0)
+		return false;
+	qsort(pieces.at, pieces.n, sizeof(*pieces.at), by_index);
+	*out = pieces.at[0].value;
+	VEC_EACH(p, &pieces)
+		if (p->index == 0) {
+			*out = join_pieces(a, &pieces, label);
+			break;
+		}
+	return true;
+}
+
+bool
+header_param_bytes(struct arena *a, struct str value, const char *name,
+    struct str *out)
+{
+	struct str label;
+
+	return find_param(a, value, name, out, &label);
+}
+
+bool
+header_param(struct arena *a, struct str value, const char *name,
+    struct str *out)
+{
+	struct str label;
+
+	if (!find_param(a, header_utf8(a, value), name, out, &label))
+		return false;
+	*out = header_text(a, charset_decode(a, *out, label).utf8);
+	return true;
+}
+
+struct str
+header_word(struct arena *a, struct str value)
+{
+	size_t n = 0;
+
+	value = str_trim(value);
+	while (n < value.n && value.p[n] != ';' && value.p[n] != '(')
+		n++;
+	return str_lower(a, str_trim(str_head(value, n)));
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who handed the message to the first host we trust, and what trusted hosts
+ * found out about it.  The envelope knows best.  Without it the Received
+ * fields are walked from the newest on: the top one is our own host's, and
+ * each is believed as long as the one above names a host of ours.
+ */
+#include "mail/assemble.h"
+
+#include "base/arena.h"
+#include "mail/url.h"
+
+static bool
+is_ours(const struct addr *ip, const struct message_conf *conf)
+{
+	if (addr_is_private(ip))
+		return true;
+	for (size_t i = 0; i < conf->n_trusted; i++)
+		if (addr_net_has(&conf->trusted[i], ip))
+			return true;
+	return false;
+}
+
+/* Lines of our own host about itself: "(qmail 12 invoked from network)", "by
+ * mx with LMTP", "from mx by mx". */
+static bool
+is_inner(const struct hop *hop)
+{
+	return hop->ip.family == 0 && (hop->helo.n == 0 ||
+	    str_case_eq(hop->helo, hop->by) ||
+	    str_case_starts(hop->with, STR("LMTP")) ||
+	    str_case_is(hop->with, "local"));
+}
+
+/* The index of the peer's line, or UINT32_MAX: there is none. */
+static uint32_t
+peer_line(const struct message *m, const struct message_conf *conf)
+{
+	uint32_t last = UINT32_MAX;
+
+	for (size_t i = 0; i < m->hops.n; i++) {
+		const struct hop *hop = &m->hops.at[i];
+
+		if (is_inner(hop))
+			continue;
+		last = (uint32_t)i;
+		if (hop->ip.family == 0 || !is_ours(&hop->ip, conf))
+			break;
+	}
+	return last;
+}
+
+static void
+peer_from_hop(struct message *m, const struct hop *hop)
+{
+	if (m->peer_ip.family == 0)
+		m->peer_ip = hop->ip;
+	if (m->peer_helo.n == 0)
+		m->peer_helo = hop->helo;
+	if (!m->has_peer_rdns && hop->has_rdns) {
+		m->peer_rdns = hop->rdns;
+		m->has_peer_rdns = true;
+	}
+}
+
+static void
+read_return_path(struct message *m, struct arena *a)
+{
+	const struct header *h = headers_find(&m->headers, "Return-Path");
+
+	if (m->has_mail_from || h == NULL)
+		return;
+	m->has_mail_from = true;
+	m->mail_from = address_read(a, h->value).addr;
+}
+
+/* Host names as the rest of the engine compares them, where they can be. */
+static void
+normalize(struct str *name, struct arena *a)
+{
+	struct str normal;
+
+	if (name->n == 0)
+		return;
+	if (host_normalize(&normal, a, *name))
+		*name = normal;
+	else
+		*name = str_lower(a, *name);
+}
+
+static bool
+is_known(const struct auth *auth)
+{
+	for (size_t i = 0; i < AUTH_METHODS; i++)
+		if (auth->result[i] != AUTH_UNKNOWN)
+			return true;
+	return false;
+}
+
+static bool
+is_authserv(struct str host, const struct message_conf *conf)
+{
+	for (size_t i = 0; i < conf->n_authserv; i++)
+		if (str_case_eq(host, conf->authserv[i]))
+			return true;
+	return false;
+}
+
+/* Only fields above the line of the peer were written by hosts of ours;
+ * what is below it came with the message, whatever it says. */
+static void
+read_auth(struct message *m, struct arena *a, size_t end,
+    const struct message_conf *conf)
+{
+	const struct header *h;
+
+	for (h = headers_find(&m->headers, "Authentication-Results");
+	    h != NULL && h->offset < end; h = headers_next(&m->headers, h)) {
+		struct auth auth = m->auth;
+		struct str host;
+
+		if (!auth_read(&auth, a, h->value, &host) ||
+		    !is_authserv(host, conf))
+			continue;
+		m->auth = auth;
+		m->auth.source = host;
+	}
+}
+
+/* Where the peer's line stands.  An envelope may be about a line of the
+ * message too; if it is not, no line is above a host we do not know. */
+static size_t
+trusted_end(const struct message *m, uint32_t line)
+{
+	if (line == UINT32_MAX)
+		return m->hops.n == 0 ? SIZE_MAX : m->hops.at[0].offset;
+	if (m->peer_ip.family != 0 &&
+	    !addr_eq(&m->peer_ip, &m->hops.at[line].ip))
+		return m->hops.at[0].offset;
+	return m->hops.at[line].offset;
+}
+
+void
+peer_find(struct message *m, struct arena *a, const struct envelope *env,
+    const struct message_conf *conf)
+{
+	static const struct envelope nothing = { .has_rdns = false };
+	uint32_t line = peer_line(m, conf);
+
+	if (env == NULL)
+		env = &nothing;
+	m->peer_ip = env->ip;
+	m->peer_helo = env->helo;
+	m->peer_rdns = env->rdns;
+	m->has_peer_rdns = env->has_rdns;
+	m->mail_from = env->mail_from;
+	m->has_mail_from = env->has_mail_from;
+	m->auth = env->auth;
+	if (env->ip.family == 0)
+		m->peer_hop = line;
+	if (line != UINT32_MAX && (env->ip.family == 0 ||
+	    addr_eq(&env->ip, &m->hops.at[line].ip)))
+		peer_from_hop(m, &m->hops.at[line]);
+	normalize(&m->peer_helo, a);
+	normalize(&m->peer_rdns, a);
+	read_return_path(m, a);
+	if (!is_known(&m->auth))
+		read_auth(m, a, trusted_end(m, line), conf);
+}

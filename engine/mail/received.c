@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Received: clauses of words and comments, one behind the other, each begun
+ * by its keyword.  Only the "from" clause has forms; they differ in where the
+ * name the client gave itself and the name found for its address stand:
+ *
+ *	from HELO (RDNS [IP])			Postfix, Sendmail
+ *	from RDNS (HELO HELO) (IP)		qmail
+ *	from RDNS ([IP] helo=HELO)		Exim
+ *	from unknown HELO HELO			what readers quote of qmail's
+ */
+#include "mail/received.h"
+
+#include "base/arena.h"
+
+enum { WORDS = 4, COMMENTS = 3 };
+
+struct from_clause {
+	struct str word[WORDS];
+	struct str comment[COMMENTS];
+	size_t words;
+	size_t comments;
+};
+
+/* From "(" to its ")", both left out; s goes on behind it. */
+static struct str
+take_comment(struct str *s)
+{
+	struct str inside;
+	size_t depth = 0, i;
+
+	for (i = 0; i < s->n; i++) {
+		if (s->p[i] == '(')
+			depth++;
+		else if (s->p[i] == ')' && --depth == 0)
+			break;
+	}
+	inside = str_sub(*s, 1, i);
+	*s = str_from(*s, i + 1);
+	return inside;
+}
+
+static struct str
+take_word(struct str *s)
+{
+	struct str word;
+	size_t n = 0;
+
+	while (n < s->n && !ascii_is_space(s->p[n]) && s->p[n] != '(')
+		n++;
+	word = str_head(*s, n);
+	*s = str_from(*s, n);
+	return word;
+}
+
+static bool
+is_keyword(struct str word)
+{
+	static const char *const keywords[] = { "from", "by", "via", "with",
+		"id", "for" };
+
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+		if (str_case_is(word, keywords[i]))
+			return true;
+	return false;
+}
+
+static struct str
+without_dot(struct str name)
+{
+	return str_ends(name, STR(".")) ? str_head(name, name.n - 1) : name;
+}
+
+static bool
+is_unknown(struct str name)
+{
+	return name.n == 0 || str_case_is(name, "unknown") ||
+	    str_case_is(name, "softdnserr");
+}
+
+/* An address, alone or as [ip], [ip]:port, user@ip, user@[ip]. */
+static bool
+address_in(struct str word, struct addr *ip)
+{
+	size_t end;
+
+	if (str_has(word, '@'))
+		word = str_from(word, str_find_last(word, '@') + 1);
+	if (str_starts(word, STR("["))) {
+		end = str_find(word, ']');
+		return addr_parse(str_sub(word, 1, end), ip);
+	}
+	return addr_parse(word, ip);
+}
+
+static void
+set_rdns(struct hop *hop, struct str name)
+{
+	struct addr ip;
+
+	hop->has_rdns = true;
+	if (str_has(name, '@')) /* "IDENT:user@name" */
+		name = str_from(name, str_find_last(name, '@') + 1);
+	if (hop->rdns.n == 0 && !is_unknown(name) && !address_in(name, &ip))
+		hop->rdns = without_dot(name);
+}
+
+static bool
+is_helo(struct str word)
+{
+	return str_case_is(word, "helo") || str_case_is(word, "ehlo");
+}
+
+/* One comment of the from clause, word by word. */
+static void
+read_comment(struct hop *hop, struct str s, struct str first)
+{
+	struct str word, name = STR("");
+	struct addr ip;
+	bool is_after_helo = false;
+
+	while ((s = str_trim(s)).n != 0) {
+		if (s.p[0] == '(') { /* "(may be forged)" */
+			take_comment(&s);
+			continue;
+		}
+		word = take_word(&s);
+		if (is_helo(word)) {
+			is_after_helo = true;
+		} else if (is_after_helo || str_case_skip(&word,
+		    STR("helo=")) || str_case_skip(&word, STR("HELO:"))) {
+			hop->helo = word;
+			is_after_helo = false;
+			if (hop->ip.family == 0 || !hop->has_rdns)
+				set_rdns(hop, name.n != 0 ? name : first);
+		} else if (hop->ip.family == 0 && address_in(word, &ip)) {
+			hop->ip = ip;
+			if (name.n != 0)
+				set_rdns(hop, name);
+		} else if (!str_case_is(word, "from") && name.n == 0) {
+			name = word;
+		}
+	}
+	/* "(unknown)" and "(from unknown HELO x)" name no address. */
+	if (str_case_is(name, "unknown"))
+		hop->has_rdns = true;
+}
+
+/* "from unknown HELO iwkr.cn", all of it plain words. */
+static bool
+is_spoken_helo(const struct from_clause *f)
+{
+	return f->words >= 3 && is_helo(f->word[1]);
+}
+
+static void
+read_from(struct hop *hop, const struct from_clause *f)
+{
+	struct str first = f->words != 0 ? f->word[0] : STR("");
+
+	if (is_spoken_helo(f)) {
+		hop->helo = f->word[2];
+		set_rdns(hop, first);
+	}
+	for (size_t i = 0; i < f->comments; i++)
+		read_comment(hop, f->comment[i], first);
+	for (size_t i = 0; i < f->words && hop->ip.family == 0; i++)
+		address_in(f->word[i], &hop->ip);
+	/* Nothing else said what the client called itself; "unknown" is what
+	 * qmail says of its address. */
+	if (hop->helo.n == 0 && str_case_is(first, "unknown"))
+		hop->has_rdns = true;
+	else if (hop->helo.n == 0)
+		hop->helo = first;
+	hop->helo = without_dot(hop->helo);
+}
+
+static void
+from_add(struct from_clause *f, struct str *s)
+{
+	if (s->p[0] == '(') {
+		struct str comment = take_comment(s);
+
+		if (f->comments < COMMENTS)
+			f->comment[f->comments++] = comment;
+	} else {
+		struct str word = take_word(s);
+
+		if (f->words < WORDS)
+			f->word[f->words++] = word;
+	}
+}
+
+/* The clause of a keyword: its first word; comments are passed over. */
+static void
+read_clause(struct hop *hop, struct from_clause *from, struct str keyword,
+    struct str *s)
+{
+	struct str *to = str_case_is(keyword, "by") ? &hop->by :
+	    str_case_is(keyword, "with") ? &hop->with :
+	    str_case_is(keyword, "id") ? &hop->id : NULL;
+	struct str word, rest;
+
+	while ((*s = str_trim(*s)).n != 0) {
+		rest = *s;
+		if (s->p[0] != '(' && is_keyword(take_word(&rest)))
+			return;
+		if (str_case_is(keyword, "from")) {
+			from_add(from, s);
+		} else if (s->p[0] == '(') {
+			take_comment(s);
+		} else {
+			word = take_word(s);
+			if (to != NULL && to->n == 0)
+				*to = word;
+		}
+	}
+}
+
+void
+received_read(struct hop *out, struct arena *a, struct str value)
+{
+	struct from_clause from = { .words = 0 };
+	struct str s = value, keyword;
+	size_t semicolon = str_find_last(value, ';');
+
+	(void)a;
+	*out = (struct hop){ .raw = value };
+	if (semicolon != value.n) {
+		out->date = str_trim(str_from(value, semicolon + 1));
+		s = str_head(value, semicolon);
+	}
+	while ((s = str_trim(s)).n != 0) {
+		if (s.p[0] == '(') {
+			take_comment(&s);
+			continue;
+		}
+		keyword = take_word(&s);
+		if (!is_keyword(keyword) && from.words == 0)
+			from.word[from.words++] = keyword;
+		if (!is_keyword(keyword))
+			keyword = STR("from");
+		read_clause(out, &from, keyword, &s);
+	}
+	read_from(out, &from);
+}
