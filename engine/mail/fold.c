@@ -1,28 +1,388 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The form in which text is compared. */
+/*
+ * Folding, in one pass.  A run of ASCII is copied by a table of bytes.  Other
+ * text goes code point by code point through the pages of foldtable.c; only
+ * where one joins its predecessor (an accent, a voiced mark) is a small
+ * segment handed to ICU.  Segments end where normalisation cannot reach
+ * over, so the whole is what ICU would make of it at once.
+ */
 #include "mail/fold.h"
 
+#include <string.h>
+
 #include "base/arena.h"
+#include "mail/foldtable.h"
+#include "mail/skeleton.h"
+
+enum {
+	/* Marks beyond this on one letter are dropped (UAX 15, stream-safe
+	 * text): sorting them is not linear. */
+	SEGMENT_POINTS = 32,
+	SEGMENT_BYTES = 256
+};
+
+struct point {
+	uint32_t code;
+	uint32_t length; /* bytes of the source; 0: the end */
+	const struct fold_page *page;
+	const struct fold_point *is;
+};
+
+struct output {
+	struct arena *arena;
+	char *text;
+	uint32_t *from;
+	size_t n;
+	size_t room;
+	uint32_t space;    /* where the pending white space began */
+	bool has_space;
+	bool has_break;    /* the pending space holds an end of line */
+	bool has_any;      /* something stands before it */
+	enum fold_side side; /* of what stands before it */
+};
+
+struct fold {
+	struct str s;
+	enum fold_form form;
+	const struct fold_page *page; /* of the last code point */
+	uint32_t page_number;
+	struct output out;
+};
+
+static void
+output_grow(struct output *o, size_t n)
+{
+	size_t room = o->room * 2 + n;
+	char *text = arena_take(o->arena, room);
+	uint32_t *from = ARENA_MANY(o->arena, uint32_t, room);
+
+	if (o->n != 0) {
+		memcpy(text, o->text, o->n);
+		memcpy(from, o->from, o->n * sizeof(*from));
+	}
+	o->text = text;
+	o->from = from;
+	o->room = room;
+}
+
+static inline void
+output_reserve(struct output *o, size_t n)
+{
+	if (o->room - o->n < n)
+		output_grow(o, n);
+}
+
+static bool
+space_vanishes(const struct output *o, enum fold_side next)
+{
+	if (o->has_any && o->side == FOLD_JAPANESE)
+		return true;
+	return next == FOLD_JAPANESE || (o->has_break && o->has_any &&
+	    o->side == FOLD_WIDE && next == FOLD_WIDE);
+}
+
+static void
+put_space(struct output *o, enum fold_side next)
+{
+	o->has_space = false;
+	if (space_vanishes(o, next))
+		return;
+	output_reserve(o, 1);
+	o->text[o->n] = ' ';
+	o->from[o->n++] = o->space;
+}
+
+static inline void
+put(struct output *o, const char *bytes, size_t n, uint32_t from,
+    enum fold_side side)
+{
+	if (o->has_space)
+		put_space(o, side);
+	output_reserve(o, n);
+	for (size_t i = 0; i < n; i++) {
+		o->text[o->n + i] = bytes[i];
+		o->from[o->n + i] = from;
+	}
+	o->n += n;
+	o->has_any = true;
+	o->side = side;
+}
+
+static void
+note_space(struct output *o, uint32_t from, bool is_break)
+{
+	if (!o->has_space) {
+		o->has_space = true;
+		o->has_break = false;
+		o->space = from;
+	}
+	o->has_break |= is_break;
+}
+
+/* A space that carries an accent is a letter, not a gap; those before it
+ * are one with it. */
+static void
+put_carrier(struct output *o, uint32_t from)
+{
+	uint32_t at = o->has_space ? o->space : from;
+
+	o->has_space = false;
+	put(o, " ", 1, at, FOLD_PLAIN);
+}
+
+/* s is valid UTF-8; if it is not, bytes are read as odd code points, but
+ * never past the end. */
+static inline struct point
+point_at(struct fold *f, size_t at)
+{
+	struct point p = { 0 };
+	const unsigned char *s;
+	size_t left = f->s.n - at;
+
+	if (left == 0)
+		return p;
+	s = (const unsigned char *)f->s.p + at;
+	p.code = s[0];
+	p.length = 1;
+	if (s[0] >= 0xf0 && left >= 4) {
+		p.code = (s[0] & 7U) << 18 | (s[1] & 63U) << 12 |
+		    (s[2] & 63U) << 6 | (s[3] & 63U);
+		p.length = 4;
+	} else if (s[0] >= 0xe0 && left >= 3) {
+		p.code = (s[0] & 15U) << 12 | (s[1] & 63U) << 6 |
+		    (s[2] & 63U);
+		p.length = 3;
+	} else if (s[0] >= 0xc0 && left >= 2) {
+		p.code = (s[0] & 31U) << 6 | (s[1] & 63U);
+		p.length = 2;
+	}
+	if (f->page == NULL || f->page_number != p.code >> 8) {
+		f->page = fold_page(f->form, p.code);
+		f->page_number = p.code >> 8;
+	}
+	p.page = f->page;
+	p.is = &f->page->at[p.code & 255];
+	return p;
+}
+
+/* Text made from one place of the source, code point by code point. */
+static void
+put_text(struct fold *f, struct str text, uint32_t from, enum fold_side side)
+{
+	struct fold made = { .s = text, .form = f->form };
+	struct point p = point_at(&made, 0), next;
+
+	for (size_t at = 0; p.length != 0; at += p.length, p = next) {
+		enum fold_side own = (enum fold_side)p.is->side;
+
+		next = point_at(&made, at + p.length);
+		if (p.code != ' ')
+			put(&f->out, text.p + at, p.length, from,
+			    own > side ? own : side);
+		else if (next.length != 0 && next.is->joins)
+			put_carrier(&f->out, from);
+		else
+			note_space(&f->out, from, false);
+	}
+}
+
+static void
+put_point(struct fold *f, const struct point *p, size_t at)
+{
+	enum fold_side side = (enum fold_side)p->is->side;
+	const char *text = p->page->text + p->is->offset;
+
+	switch ((enum fold_kind)p->is->kind) {
+	case FOLD_COPY:
+		put(&f->out, f->s.p + at, p->length, (uint32_t)at, side);
+		break;
+	case FOLD_MAP:
+		if (p->is->n == 1 && text[0] != ' ')
+			put(&f->out, text, 1, (uint32_t)at, side);
+		else
+			put_text(f, (struct str){ text, p->is->n },
+			    (uint32_t)at, side);
+		break;
+	case FOLD_SPACE:
+		note_space(&f->out, (uint32_t)at,
+		    p->code != ' ' && p->code != '\t' && p->code != 0x3000);
+		break;
+	case FOLD_DROP:
+		break;
+	}
+}
+
+static struct str
+point_text(const struct fold *f, const struct point *p, size_t at)
+{
+	if (p->is->kind == FOLD_COPY)
+		return str_sub(f->s, at, at + p->length);
+	return (struct str){ p->page->text + p->is->offset, p->is->n };
+}
+
+/* The code points from begin to end combine; begin is where they come from. */
+static void
+put_segment(struct fold *f, size_t begin, size_t end)
+{
+	char text[SEGMENT_BYTES], composed[SEGMENT_BYTES * 2];
+	enum fold_side side = FOLD_PLAIN;
+	size_t n = 0, count = 0, made;
+
+	for (size_t at = begin; at < end && count < SEGMENT_POINTS;) {
+		struct point p = point_at(f, at);
+		struct str is = point_text(f, &p, at);
+
+		at += p.length;
+		if (n + is.n > sizeof(text))
+			break;
+		if (p.is->side > side)
+			side = (enum fold_side)p.is->side;
+		if (is.n == 0)
+			continue;
+		memcpy(text + n, is.p, is.n);
+		count++;
+		n += is.n;
+	}
+	if (fold_compose((struct str){ text, n }, composed, sizeof(composed),
+	    &made))
+		put_text(f, (struct str){ composed, made }, (uint32_t)begin,
+		    side);
+}
+
+static inline bool
+is_plain(unsigned char c)
+{
+	return c > 0x20 && c < 0x80;
+}
+
+/*
+ * How much of s from begin on is printable ASCII with single blanks between.
+ * What a code point of the rest might join to is left out.
+ */
+static size_t
+ascii_length(struct str s, size_t begin)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t i = begin;
+
+	while (i < s.n && (is_plain(p[i]) || (p[i] == ' ' && i > begin &&
+	    i + 1 < s.n && is_plain(p[i + 1]))))
+		i++;
+	if (i < s.n && i > begin && p[i] >= 0x80)
+		i--;
+	/* The blank before what was left out is pending again. */
+	if (i > begin && p[i - 1] == ' ')
+		i--;
+	return i - begin;
+}
+
+static void
+put_ascii(struct output *o, const char *s, size_t from, size_t n)
+{
+	char *text;
+	uint32_t *where;
+
+	if (o->has_space)
+		put_space(o, FOLD_PLAIN);
+	output_reserve(o, n);
+	text = o->text + o->n;
+	where = o->from + o->n;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[from + i];
+
+		text[i] = (char)(c + ((unsigned)(c - 'A') < 26 ? 32 : 0));
+	}
+	for (size_t i = 0; i < n; i++)
+		where[i] = (uint32_t)(from + i);
+	o->n += n;
+	o->has_any = true;
+	o->side = FOLD_PLAIN;
+}
+
+/* Takes the code points at at that belong together; gives where they end. */
+static size_t
+fold_one(struct fold *f, size_t at)
+{
+	struct point first = point_at(f, at), next;
+	size_t end = at + first.length;
+	bool is_segment = false;
+
+	for (;;) {
+		next = point_at(f, end);
+		if (next.length == 0)
+			break;
+		if (next.is->joins)
+			is_segment = true;
+		else if (next.is->kind != FOLD_DROP)
+			break;
+		end += next.length;
+	}
+	if (is_segment)
+		put_segment(f, at, end);
+	else
+		put_point(f, &first, at);
+	return end;
+}
+
+static void
+fold_run(struct fold *f, struct arena *a)
+{
+	struct output *o = &f->out;
+	size_t at = 0;
+
+	o->arena = a;
+	output_grow(o, f->s.n + 16);
+	while (at < f->s.n) {
+		size_t n = f->form == FOLD_TEXT ? ascii_length(f->s, at) : 0;
+
+		if (n != 0)
+			put_ascii(o, f->s.p, at, n);
+		at = n != 0 ? at + n : fold_one(f, at);
+	}
+	if (o->has_space)
+		put_space(o, FOLD_PLAIN);
+	output_reserve(o, 1);
+	o->from[o->n] = (uint32_t)f->s.n;
+}
 
 struct folded
 fold(struct arena *a, struct str s)
 {
-	uint32_t *from = ARENA_MANY(a, uint32_t, s.n + 1);
+	struct fold f = { .s = s, .form = FOLD_TEXT };
 
-	for (size_t i = 0; i <= s.n; i++)
-		from[i] = (uint32_t)i;
-	return (struct folded){ str_lower(a, s), from };
+	fold_run(&f, a);
+	return (struct folded){ { f.out.text, f.out.n }, f.out.from };
 }
 
 struct folded
 fold_skeleton(struct arena *a, struct str s)
 {
-	return fold(a, s);
+	struct fold f = { .s = s, .form = FOLD_SKELETON };
+	struct folded spelled;
+
+	fold_run(&f, a);
+	spelled = (struct folded){ { f.out.text, f.out.n }, f.out.from };
+	return skeleton_squeeze(a, &spelled);
 }
 
 struct str
 fold_source(const struct folded *f, struct str original, size_t begin,
     size_t end)
 {
-	return str_sub(original, f->from[begin], f->from[end]);
+	struct str piece;
+
+	if (begin > f->text.n)
+		begin = f->text.n;
+	if (end > f->text.n)
+		end = f->text.n;
+	/* "㈱" is one character of the source and three of ours. */
+	while (end > begin && end < f->text.n &&
+	    f->from[end] == f->from[end - 1])
+		end++;
+	piece = str_sub(original, f->from[begin], f->from[end]);
+	/* White space that vanished behind the piece is not part of it. */
+	if (end > begin && f->text.p[end - 1] != ' ')
+		while (piece.n > 0 && ascii_is_space(piece.p[piece.n - 1]))
+			piece.n--;
+	return piece;
 }

@@ -14,6 +14,8 @@ libmail_a_SOURCES = \
 	engine/mail/envelope.h \
 	engine/mail/fold.c \
 	engine/mail/fold.h \
+	engine/mail/foldtable.c \
+	engine/mail/foldtable.h \
 	engine/mail/header.c \
 	engine/mail/header.h \
 	engine/mail/host.c \
@@ -33,6 +35,8 @@ libmail_a_SOURCES = \
 	engine/mail/received.h \
 	engine/mail/restyle.c \
 	engine/mail/restyle.h \
+	engine/mail/skeleton.c \
+	engine/mail/skeleton.h \
 	engine/mail/suffix.c \
 	engine/mail/unwrap.c \
 	engine/mail/url.c \
