@@ -3,7 +3,6 @@
 #include "front/symbol.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "rule/explain.h"
 #include "scan/check.h"
@@ -14,10 +13,10 @@ enum { OPTIONS_MOST = 50 };
 struct str
 points_text(struct arena *a, int32_t points)
 {
-	int64_t n = points;
+	int64_t n = points < 0 ? -(int64_t)points : points;
 
-	return str_printf(a, "%s%" PRId64 ".%02" PRId64, n < 0 ? "-" : "",
-	    llabs(n) / 100, llabs(n) % 100);
+	return str_printf(a, "%s%" PRId64 ".%02" PRId64,
+	    points < 0 ? "-" : "", n / 100, n % 100);
 }
 
 static struct symbol *
