@@ -1,1 +1,5 @@
 # what is installed from contrib/
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = contrib/completion/bash/sekisho
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = contrib/completion/zsh/_sekisho

@@ -1,1 +1,2 @@
 # what is installed from doc/
+dist_man_MANS += doc/sekisho.1

@@ -45,12 +45,10 @@ struct world {
 	struct loop *loop;
 	struct store *store;
 	struct query_list queries[BUCKETS];
-	LIST_HEAD(, asks) scans;
 	struct world_counts counts;
 };
 
 struct asks {
-	LIST_ENTRY(asks) entry;
 	struct world *world;
 	struct scan *scan;
 	struct task run;
@@ -75,10 +73,7 @@ world_new(struct loop *l, struct store *s)
 void
 world_free(struct world *w)
 {
-	if (w == NULL)
-		return;
-	while (!LIST_EMPTY(&w->scans))
-		scan_free(LIST_FIRST(&w->scans)->scan);
+	assert(w == NULL || w->counts.scans == 0);
 	free(w);
 }
 
@@ -108,7 +103,6 @@ scan_send(struct scan *s, struct world *w)
 	asks->run = (struct task){ .run = on_turn, .owner = asks };
 	TAILQ_INIT(&asks->open);
 	s->asks = asks;
-	LIST_INSERT_HEAD(&w->scans, asks, entry);
 	w->counts.scans++;
 	asks_wake(s);
 }
@@ -215,7 +209,6 @@ asks_release(struct scan *s)
 	}
 	loop_unready(asks->world->loop, &asks->run);
 	timer_free(asks->deadline);
-	LIST_REMOVE(asks, entry);
 	asks->world->counts.scans--;
 	s->asks = NULL;
 }
