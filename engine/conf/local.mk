@@ -1,2 +1,6 @@
 noinst_LIBRARIES += libconf.a
-libconf_a_SOURCES =
+libconf_a_SOURCES = \
+	engine/conf/diag.h \
+	engine/conf/node.h \
+	engine/conf/setting.c \
+	engine/conf/setting.h

@@ -1,4 +1,13 @@
 noinst_LIBRARIES += libfront.a
 libfront_a_SOURCES = \
+	engine/front/front.h \
+	engine/front/http.c \
+	engine/front/http.h \
 	engine/front/httpparse.c \
-	engine/front/httpparse.h
+	engine/front/httpparse.h \
+	engine/front/reply.c \
+	engine/front/reply.h \
+	engine/front/request.c \
+	engine/front/request.h \
+	engine/front/symbol.c \
+	engine/front/symbol.h

@@ -18,6 +18,7 @@
 
 enum {
 	UNREAD_MOST = 256 * 1024,   /* waiting for the owner */
+	UNSENT_MOST = 256 * 1024,   /* before the owner gets more to do */
 	READ_STEP = 128 * 1024,
 	LINGER_MS = 2000,
 	LINGER_MOST = 64 * 1024 * 1024
@@ -36,6 +37,7 @@ struct conn {
 	enum conn_state state;
 	size_t lingered;
 	bool is_paused;
+	bool waits_for_room;  /* to go on when replies have left */
 	bool has_eof;       /* the peer's side is shut */
 	bool eof_is_told;
 };
@@ -52,6 +54,17 @@ throw_away(struct conn *c)
 		conn_drop(c);
 }
 
+/* A peer that asks and asks and reads no reply is given no further ones. */
+static void
+look_for_room(struct conn *c)
+{
+	struct evbuffer *out = bufferevent_get_output(c->event);
+
+	c->waits_for_room = evbuffer_get_length(out) > UNSENT_MOST;
+	if (c->waits_for_room)
+		c->is_paused = true;
+}
+
 static void
 offer(struct conn *c)
 {
@@ -59,6 +72,7 @@ offer(struct conn *c)
 	struct evbuffer_iovec piece;
 	size_t taken;
 
+	look_for_room(c);
 	while (c->state == CONN_OPEN && !c->is_paused &&
 	    evbuffer_peek(in, -1, NULL, &piece, 1) > 0 && piece.iov_len != 0) {
 		taken = c->handler->data(c->owner,
@@ -114,6 +128,8 @@ on_written(struct bufferevent *event, void *arg)
 	(void)event;
 	if (c->state == CONN_CLOSING)
 		linger(c);
+	else if (c->waits_for_room)
+		conn_resume(c);
 }
 
 static void

@@ -45,10 +45,12 @@ struct world {
 	struct loop *loop;
 	struct store *store;
 	struct query_list queries[BUCKETS];
+	LIST_HEAD(, asks) scans;
 	struct world_counts counts;
 };
 
 struct asks {
+	LIST_ENTRY(asks) entry;
 	struct world *world;
 	struct scan *scan;
 	struct task run;
@@ -73,7 +75,10 @@ world_new(struct loop *l, struct store *s)
 void
 world_free(struct world *w)
 {
-	assert(w == NULL || w->counts.scans == 0);
+	if (w == NULL)
+		return;
+	while (!LIST_EMPTY(&w->scans))
+		scan_free(LIST_FIRST(&w->scans)->scan);
 	free(w);
 }
 
@@ -103,6 +108,7 @@ scan_send(struct scan *s, struct world *w)
 	asks->run = (struct task){ .run = on_turn, .owner = asks };
 	TAILQ_INIT(&asks->open);
 	s->asks = asks;
+	LIST_INSERT_HEAD(&w->scans, asks, entry);
 	w->counts.scans++;
 	asks_wake(s);
 }
@@ -209,6 +215,7 @@ asks_release(struct scan *s)
 	}
 	loop_unready(asks->world->loop, &asks->run);
 	timer_free(asks->deadline);
+	LIST_REMOVE(asks, entry);
 	asks->world->counts.scans--;
 	s->asks = NULL;
 }

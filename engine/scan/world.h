@@ -17,7 +17,7 @@ struct world;
 
 /* s may be NULL: then every question fails at once. */
 struct world *world_new(struct loop *l, struct store *s);
-/* After the last scan is gone. */
+/* Frees the scans that are left, unanswered. */
 void world_free(struct world *w);
 
 /*

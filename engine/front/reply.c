@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fields of wire formats that rspamd's clients lean on. */
+#include "front/reply.h"
+
+#include <inttypes.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "front/symbol.h"
+#include "rule/explain.h"
+#include "scan/scan.h"
+
+enum {
+	LIST_MOST = 200,
+	HEADER_MOST = 2000,
+	WORD_MOST = 200,
+	LINE_MOST = 1500
+};
+
+static void
+put_symbol(struct json *j, const struct symbol *symbol)
+{
+	const struct str *option;
+
+	json_key_str(j, symbol->name);
+	json_object(j);
+	json_put_str(j, "name", symbol->name);
+	json_put_points(j, "score", symbol->points);
+	json_put_points(j, "metric_score", symbol->points);
+	if (symbol->description.n != 0)
+		json_put_str(j, "description", symbol->description);
+	json_key(j, "options");
+	json_array(j);
+	VEC_EACH(option, &symbol->options)
+		json_str(j, *option);
+	json_array_end(j);
+	json_object_end(j);
+}
+
+static void
+put_symbols(struct json *j, const symbol_list *symbols)
+{
+	const struct symbol *symbol;
+
+	json_key(j, "symbols");
+	json_object(j);
+	VEC_EACH(symbol, symbols)
+		put_symbol(j, symbol);
+	json_object_end(j);
+}
+
+static void
+put_threshold(struct json *j, enum action action, int32_t points)
+{
+	if (points != INT32_MAX)
+		json_put_points(j, action_name(action), points);
+}
+
+static void
+put_thresholds(struct json *j, const struct verdict_conf *c)
+{
+	json_key(j, "thresholds");
+	json_object(j);
+	put_threshold(j, ACTION_REJECT, c->reject);
+	put_threshold(j, ACTION_SOFT_REJECT, c->soft_reject);
+	put_threshold(j, ACTION_REWRITE_SUBJECT, c->rewrite);
+	put_threshold(j, ACTION_ADD_HEADER, c->add_header);
+	put_threshold(j, ACTION_GREYLIST, c->greylist);
+	json_object_end(j);
+}
+
+static int32_t
+required(const struct verdict_conf *c)
+{
+	return c->reject != INT32_MAX ? c->reject : c->add_header;
+}
+
+/* An object always: one client cannot read an empty list here. */
+static void
+put_messages(struct json *j, const struct verdict *v)
+{
+	json_key(j, "messages");
+	json_object(j);
+	if (v->action == ACTION_REJECT)
+		json_put_str(j, "smtp_message",
+		    STR("Message refused: recognised as phishing"));
+	else if (v->action == ACTION_SOFT_REJECT)
+		json_put_str(j, "smtp_message", STR("Try again later"));
+	json_object_end(j);
+}
+
+/* Each text once, the empty one never. */
+static void
+put_set(struct json *j, struct map *seen, struct str text)
+{
+	if (text.n == 0 || seen->n >= LIST_MOST ||
+	    map_get(seen, text) != NULL)
+		return;
+	map_put(seen, text, 1);
+	json_str(j, text);
+}
+
+static void
+put_urls(struct json *j, struct arena *a, const struct message *m)
+{
+	const struct url *url;
+	struct map seen;
+
+	map_init(&seen, a);
+	json_key(j, "urls");
+	json_array(j);
+	VEC_EACH(url, &m->urls)
+		put_set(j, &seen, url->host);
+	json_array_end(j);
+}
+
+static void
+put_emails(struct json *j, struct arena *a, const struct message *m)
+{
+	const struct address *address;
+	struct map seen;
+
+	map_init(&seen, a);
+	json_key(j, "emails");
+	json_array(j);
+	VEC_EACH(address, &m->from)
+		put_set(j, &seen, address->addr);
+	VEC_EACH(address, &m->reply_to)
+		put_set(j, &seen, address->addr);
+	json_array_end(j);
+}
+
+static bool
+is_spam(const struct verdict *v)
+{
+	return v->action >= ACTION_ADD_HEADER;
+}
+
+/* "default: False [6.08 / 15.00]; NAME(1.00)[];": mail readers parse it, so
+ * no word of the mail itself goes in. */
+static struct str
+result_header(struct arena *a, const struct verdict *v,
+    const symbol_list *symbols)
+{
+	const struct symbol *symbol;
+	struct str item;
+	struct buf b;
+
+	buf_init_arena(&b, a, HEADER_MOST);
+	buf_printf(&b, "default: %s [%" STR_FMT " / %" STR_FMT "];",
+	    is_spam(v) ? "True" : "False",
+	    STR_ARG(points_text(a, v->points)),
+	    STR_ARG(points_text(a, required(v->conf))));
+	VEC_EACH(symbol, symbols) {
+		item = str_printf(a, " %" STR_FMT "(%" STR_FMT ")[];",
+		    STR_ARG(symbol->name),
+		    STR_ARG(points_text(a, symbol->points)));
+		if (b.n + item.n <= HEADER_MOST)
+			buf_add_str(&b, item);
+	}
+	return buf_str(&b);
+}
+
+static void
+put_milter(struct json *j, struct arena *a, const struct verdict *v,
+    const symbol_list *symbols)
+{
+	json_key(j, "milter");
+	json_object(j);
+	json_key(j, "add_headers");
+	json_object(j);
+	json_put_str(j, "X-Spamd-Result", result_header(a, v, symbols));
+	if (is_spam(v))
+		json_put_str(j, "X-Spam", STR("Yes"));
+	json_object_end(j);
+	/* 0: all of that name; a sender may have written his own. */
+	json_key(j, "remove_headers");
+	json_object(j);
+	json_put_int(j, "X-Spamd-Result", 0);
+	json_put_int(j, "X-Spam", 0);
+	json_object_end(j);
+	json_object_end(j);
+}
+
+static void
+put_time(struct json *j, struct arena *a, const struct scan *s)
+{
+	int64_t us = clock_us() - s->started_us;
+
+	json_key(j, "time_real");
+	json_raw(j, str_printf(a, "%" PRId64 ".%06" PRId64, us / 1000000,
+	    us % 1000000));
+}
+
+void
+reply_json(struct buf *to, const struct scan *s, struct str lang)
+{
+	const struct verdict *v = &s->verdict;
+	struct arena *a = s->scratch;
+	symbol_list symbols = { 0 };
+	struct json j;
+
+	symbols_of(&symbols, a, s, lang);
+	json_init(&j, to);
+	json_object(&j);
+	json_put_bool(&j, "is_skipped", false);
+	json_put_points(&j, "score", v->points);
+	json_put_points(&j, "required_score", required(v->conf));
+	json_put_str(&j, "action", str_of(action_name(v->action)));
+	put_thresholds(&j, v->conf);
+	put_symbols(&j, &symbols);
+	put_messages(&j, v);
+	put_urls(&j, a, &s->message);
+	put_emails(&j, a, &s->message);
+	json_put_str(&j, "message-id", s->message.message_id);
+	put_time(&j, a, s);
+	put_milter(&j, a, v, &symbols);
+	json_key(&j, "sekisho");
+	explain_json(&j, v, &s->facts, &s->message, lang);
+	json_object_end(&j);
+	buf_add_byte(to, '\n');
+}
+
+void
+reply_error(struct buf *to, const char *error)
+{
+	struct json j;
+
+	json_init(&j, to);
+	json_object(&j);
+	json_put_str(&j, "error", str_of(error));
+	json_put_str(&j, "error_domain", STR("sekisho"));
+	json_object_end(&j);
+	buf_add_byte(to, '\n');
+}
+
+/* A word of a log line: what could end or imitate a field is replaced. */
+static struct str
+word(struct arena *a, struct str s)
+{
+	struct str copy = str_copy(a, str_head(s, WORD_MOST));
+	char *p = (char *)(uintptr_t)copy.p;
+
+	for (size_t i = 0; i < copy.n; i++) {
+		if (p[i] == ' ' || p[i] == '"' || p[i] == '<' || p[i] == '>')
+			p[i] = '_';
+	}
+	return copy.n == 0 ? STR("-") : copy;
+}
+
+static struct str
+symbols_word(struct arena *a, const symbol_list *symbols)
+{
+	const struct symbol *symbol;
+	struct buf b;
+
+	buf_init_arena(&b, a, LINE_MOST);
+	VEC_EACH(symbol, symbols)
+		buf_printf(&b, "%s%" STR_FMT "(%" STR_FMT ")",
+		    b.n != 0 ? "," : "", STR_ARG(symbol->name),
+		    STR_ARG(points_text(a, symbol->points)));
+	return b.n == 0 ? STR("-") : buf_str(&b);
+}
+
+void
+reply_log(const struct scan *s)
+{
+	const struct verdict *v = &s->verdict;
+	struct arena *a = s->scratch;
+	symbol_list symbols = { 0 };
+	char ip[ADDR_TEXT] = "-";
+	struct str from = s->envelope.has_mail_from ? s->envelope.mail_from :
+	    s->message.mail_from;
+
+	if (s->message.peer_ip.family != 0)
+		addr_format(&s->message.peer_ip, ip);
+	symbols_of(&symbols, a, s, STR("en"));
+	log_info("id=%" STR_FMT " queue=%" STR_FMT " mid=%" STR_FMT
+	    " ip=%s from=%" STR_FMT " action=\"%s\" score=%" STR_FMT
+	    " symbols=%" STR_FMT " bytes=%zu time=%" PRId64 "us%s",
+	    STR_ARG(s->id), STR_ARG(word(a, s->envelope.queue_id)),
+	    STR_ARG(word(a, s->message.message_id)), ip,
+	    STR_ARG(word(a, from)), action_name(v->action),
+	    STR_ARG(points_text(a, v->points)),
+	    STR_ARG(symbols_word(a, &symbols)), s->raw.n,
+	    clock_us() - s->started_us, s->is_cut ? " cut" : "");
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One row a header. */
+#include "front/request.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "front/httpparse.h"
+#include "mail/auth.h"
+#include "scan/scan.h"
+
+enum { RCPT_MOST = 1000 };
+
+struct reading {
+	struct scan *scan;
+	struct arena *arena;
+	struct envelope *env;
+	bool is_trusted;
+};
+
+/* "<a@b>" or "a@b"; a null sender is "<>" or nothing. */
+static struct str
+unbracket(struct str s)
+{
+	s = str_trim(s);
+	if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
+		s = str_trim(str_sub(s, 1, s.n - 1));
+	return s;
+}
+
+static void
+read_ip(struct reading *r, struct str value)
+{
+	struct addr addr;
+
+	if (addr_parse(value, &addr))
+		r->env->ip = addr;
+}
+
+static void
+read_helo(struct reading *r, struct str value)
+{
+	r->env->helo = value;
+}
+
+/* "unknown", or the address in brackets: a look-up that found nothing. */
+static void
+read_hostname(struct reading *r, struct str value)
+{
+	bool is_none = str_case_is(value, "unknown") ||
+	    str_starts(value, STR("["));
+
+	r->env->has_rdns = true;
+	r->env->rdns = is_none ? STR("") : value;
+}
+
+static void
+read_from(struct reading *r, struct str value)
+{
+	r->env->mail_from = unbracket(value);
+	r->env->has_mail_from = true;
+}
+
+/* The end of the first entry of a list; commas in quotes do not count. */
+static size_t
+entry_end(struct str list)
+{
+	bool is_quoted = false;
+	size_t i;
+
+	for (i = 0; i < list.n; i++) {
+		if (list.p[i] == '\\' && is_quoted)
+			i++;
+		else if (list.p[i] == '"')
+			is_quoted = !is_quoted;
+		else if (list.p[i] == ',' && !is_quoted)
+			break;
+	}
+	return i < list.n ? i : list.n;
+}
+
+static void
+read_rcpt(struct reading *r, struct str value)
+{
+	struct str one;
+
+	while (value.n != 0 && r->env->rcpt.n < RCPT_MOST) {
+		size_t end = entry_end(value);
+
+		one = unbracket(str_head(value, end));
+		if (one.n != 0)
+			*VEC_ADD(r->arena, &r->env->rcpt) = one;
+		value = str_from(value, end + 1);
+	}
+}
+
+/* Where it will be delivered: counts as recipient when none is named. */
+static void
+read_deliver_to(struct reading *r, struct str value)
+{
+	if (r->env->rcpt.n == 0)
+		read_rcpt(r, value);
+}
+
+static void
+read_user(struct reading *r, struct str value)
+{
+	r->env->user = value;
+}
+
+static void
+read_queue_id(struct reading *r, struct str value)
+{
+	r->env->queue_id = value;
+}
+
+static void
+read_auth(struct reading *r, struct str value)
+{
+	struct str authserv;
+
+	if (r->is_trusted)
+		auth_read(&r->env->auth, r->arena, value, &authserv);
+}
+
+static void
+read_date(struct reading *r, struct str value)
+{
+	int32_t day;
+
+	if (r->is_trusted && day_parse(value, &day))
+		r->scan->day = day;
+}
+
+static const struct {
+	const char *name;
+	void (*read)(struct reading *r, struct str value);
+} rows[] = {
+	{ "IP", read_ip },
+	{ "Helo", read_helo },
+	{ "Hostname", read_hostname },
+	{ "From", read_from },
+	{ "Rcpt", read_rcpt },
+	{ "User", read_user },
+	{ "Queue-ID", read_queue_id },
+	{ "Authentication-Results", read_auth },
+	{ "Sekisho-At", read_date },
+	/* Behind Rcpt, whatever the order in the request. */
+	{ "Deliver-To", read_deliver_to },
+};
+
+static const char *const refused[] = { "File", "Path", "Shm", "Shm-Offset",
+	"Shm-Length" };
+
+/* Packed or replaced bodies we cannot read are better refused than scored. */
+static const char *const codings[] = { "Compression", "Content-Encoding" };
+
+static bool
+may_read(const struct http_parse *p, const char **why)
+{
+	const struct http_field *f;
+
+	for (size_t i = 0; i < nitems(refused); i++) {
+		if (http_field(p, refused[i]) == NULL)
+			continue;
+		*why = "the message comes in the request, never from a file "
+		       "or shared memory";
+		return false;
+	}
+	for (size_t i = 0; i < nitems(codings); i++) {
+		f = http_field(p, codings[i]);
+		if (f == NULL || f->value.n == 0 ||
+		    str_case_is(f->value, "identity"))
+			continue;
+		*why = "compressed messages are not understood";
+		return false;
+	}
+	return true;
+}
+
+bool
+request_read(struct scan *s, const struct http_parse *p, bool is_trusted,
+    const char **why)
+{
+	struct reading r = { .scan = s, .arena = s->arena,
+		.env = &s->envelope, .is_trusted = is_trusted };
+	const struct http_field *f;
+
+	if (!may_read(p, why))
+		return false;
+	for (size_t i = 0; i < nitems(rows); i++) {
+		VEC_EACH(f, &p->fields) {
+			if (str_case_is(f->name, rows[i].name))
+				rows[i].read(&r, str_copy(s->arena, f->value));
+		}
+	}
+	return true;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Verdicts as names with points. */
+#include "front/symbol.h"
+
+#include <inttypes.h>
+
+#include "rule/explain.h"
+#include "scan/check.h"
+#include "scan/scan.h"
+
+enum { OPTIONS_MOST = 50 };
+
+struct str
+points_text(struct arena *a, int32_t points)
+{
+	int64_t n = points < 0 ? -(int64_t)points : points;
+
+	return str_printf(a, "%s%" PRId64 ".%02" PRId64,
+	    points < 0 ? "-" : "", n / 100, n % 100);
+}
+
+static struct symbol *
+symbol_get(symbol_list *out, struct arena *a, struct str name)
+{
+	struct symbol *symbol;
+
+	VEC_EACH(symbol, out) {
+		if (str_eq(symbol->name, name))
+			return symbol;
+	}
+	symbol = VEC_ADD(a, out);
+	symbol->name = name;
+	return symbol;
+}
+
+static void
+add_option(struct symbol *symbol, struct arena *a, struct str text)
+{
+	if (symbol->options.n < OPTIONS_MOST)
+		*VEC_ADD(a, &symbol->options) = text;
+}
+
+static struct str
+title_of(const struct campaign *c, struct str lang)
+{
+	if (c->brand != NULL && c->rule == NULL)
+		return c->brand->brand->name;
+	return say_in(&c->pack->title, lang);
+}
+
+static void
+add_campaign(symbol_list *out, struct arena *a, const struct scan *s,
+    size_t i, struct str lang)
+{
+	const struct verdict *v = &s->verdict;
+	const struct campaign *c = &v->campaigns.at[i];
+	struct symbol *symbol = symbol_get(out, a, c->symbol);
+	const struct verdict_line *line;
+
+	symbol->points += c->points;
+	symbol->description = title_of(c, lang);
+	if (c->is_observed)
+		add_option(symbol, a, str_printf(a, "observed, would be "
+		    "%" STR_FMT, STR_ARG(points_text(a, c->would))));
+	VEC_EACH(line, &v->lines) {
+		if (line->campaign == i)
+			add_option(symbol, a, explain_line(a, v, line,
+			    &s->message, lang));
+	}
+}
+
+static struct str
+upper(struct arena *a, const char *name)
+{
+	struct str copy = str_copy(a, str_of(name));
+	char *p = (char *)(uintptr_t)copy.p;
+
+	for (size_t i = 0; i < copy.n; i++)
+		p[i] = ascii_is_alnum(p[i]) ? ascii_upper(p[i]) : '_';
+	return copy;
+}
+
+/* Facts that a check found out, shown as information. */
+static void
+add_check(symbol_list *out, struct arena *a, const struct scan *s,
+    const struct check_plan *plan)
+{
+	const struct fact_def *defs = plan->check->gives;
+
+	for (size_t i = 0; i < plan->n_gives; i++) {
+		const struct fact *f = facts_get(&s->facts, plan->gives[i]);
+		struct symbol *symbol;
+
+		if (f->state != FACT_KNOWN || f->n == 0)
+			continue;
+		symbol = symbol_get(out, a, upper(a, plan->check->name));
+		add_option(symbol, a, str_printf(a, "%s=%" STR_FMT,
+		    defs[i].name, STR_ARG(f->at[0].text)));
+	}
+}
+
+static void
+add_rest(symbol_list *out, struct arena *a, const struct scan *s)
+{
+	int64_t rest = s->verdict.points;
+	struct symbol *symbol;
+
+	VEC_EACH(symbol, out)
+		rest -= symbol->points;
+	if (rest == 0)
+		return;
+	symbol = symbol_get(out, a, STR("CAMPAIGN_CEILING"));
+	symbol->points += (int32_t)rest;
+	symbol->description = STR("ceiling of all campaigns together");
+}
+
+void
+symbols_of(symbol_list *out, struct arena *a, const struct scan *s,
+    struct str lang)
+{
+	const struct generation *g = s->generation;
+
+	for (size_t i = 0; i < s->verdict.campaigns.n; i++)
+		add_campaign(out, a, s, i, lang);
+	for (size_t i = 0; i < g->conf.checks.n; i++)
+		add_check(out, a, s, &g->checks[i]);
+	add_rest(out, a, s);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FRONT_SYMBOL_H
+#define FRONT_SYMBOL_H
+
+/*
+ * What a verdict is to protocols that know nothing but names with points:
+ * one symbol a campaign or brand, one for what checks found out, and one
+ * that brings the sum to the score where a ceiling or a family took points.
+ */
+
+#include "base/str.h"
+#include "base/vec.h"
+
+struct scan;
+
+struct symbol {
+	struct str name;        /* upper-case ASCII, digits and "_" */
+	int32_t points;
+	struct str description;
+	VEC(struct str) options;
+};
+
+typedef VEC(struct symbol) symbol_list;
+
+void symbols_of(symbol_list *out, struct arena *a, const struct scan *s,
+    struct str lang);
+
+/* "-6.50" */
+struct str points_text(struct arena *a, int32_t points);
+
+#endif
