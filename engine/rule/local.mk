@@ -17,8 +17,13 @@ librule_a_SOURCES = \
 	engine/rule/filetype.h \
 	engine/rule/hostclass.c \
 	engine/rule/hostclass.h \
+	engine/rule/linesay.c \
 	engine/rule/matcher.c \
 	engine/rule/matcher.h \
+	engine/rule/note.c \
+	engine/rule/note.h \
+	engine/rule/notelink.c \
+	engine/rule/notetext.c \
 	engine/rule/phone.c \
 	engine/rule/phone.h \
 	engine/rule/quote.c \
@@ -37,7 +42,9 @@ librule_a_SOURCES = \
 	engine/rule/trial.c \
 	engine/rule/trial.h \
 	engine/rule/verdict.c \
-	engine/rule/verdict.h
+	engine/rule/verdict.h \
+	engine/rule/wording.c \
+	engine/rule/wording.h
 if WITH_VECTORSCAN
 librule_a_SOURCES += engine/rule/matcher_hs.c
 else
