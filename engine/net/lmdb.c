@@ -35,9 +35,9 @@ enum {
 	QUEUE_MOST = 20000,
 	QUEUE_BYTES_MOST = 16 * 1024 * 1024,
 	BATCH_MOST = 2000,
-	BATCH_BYTES_MOST = 128 * 1024,
 	BATCH_WAIT_MS = 50,
-	PURGE_MOST = 500
+	PAGE = 4096,
+	ROOM_TRIES = 4
 };
 
 enum update_kind { UPDATE_PUT, UPDATE_COUNT };
@@ -271,30 +271,40 @@ pages_bytes(MDB_txn *t, MDB_dbi dbi, size_t *entries)
 	    (size_t)st.ms_psize;
 }
 
+/* A transaction copies each page it touches, and what it gives up can be
+ * used again two transactions later: so each touches a small part. */
+static size_t
+batch_most(const struct store *s)
+{
+	size_t share = s->bytes / PAGE / 16;
+
+	return share < BATCH_MOST ? share : BATCH_MOST;
+}
+
 /*
- * Old entries go, and where the file is filling up those that would be next.
- * Pages given back can be used by the next transaction, so this is one of
- * its own, done while there is room for it.
+ * Old entries go, and where the file is more than half full those that would
+ * be next.  True while it still is.
  */
-static void
+static bool
 make_room(struct store *s, bool is_full)
 {
-	size_t entries = 0, used, n = 0, most = PURGE_MOST;
+	size_t entries = 0, used, n = 0;
 	MDB_txn *t;
 	int rc = mdb_txn_begin(s->env, NULL, 0, &t);
 
 	if (rc != 0)
-		return;
+		return false;
 	used = pages_bytes(t, s->ends, &entries);
 	used += pages_bytes(t, s->data, &entries);
 	is_full = is_full || used > s->bytes / 2;
-	if (is_full && entries / 8 > most)
-		most = entries / 8;
-	rc = purge(s, t, most, is_full, &n);
-	if (rc != 0 || n == 0)
+	rc = purge(s, t, batch_most(s) * 2, is_full, &n);
+	if (rc != 0 || n == 0) {
 		mdb_txn_abort(t);
-	else if (mdb_txn_commit(t) == 0 && is_full)
+		return false;
+	}
+	if (mdb_txn_commit(t) == 0 && is_full)
 		s->n_evicted += n;
+	return is_full;
 }
 
 static void
@@ -303,9 +313,10 @@ write_all(struct store *s, struct update_list *batch, size_t n)
 	struct update *u;
 	int rc;
 
-	make_room(s, false);
+	for (int tries = 0; tries < ROOM_TRIES && make_room(s, false); tries++)
+		;
 	rc = write_batch(s, batch);
-	for (int tries = 0; rc == MDB_MAP_FULL && tries < 4; tries++) {
+	for (int tries = 0; rc == MDB_MAP_FULL && tries < ROOM_TRIES; tries++) {
 		make_room(s, true);
 		rc = write_batch(s, batch);
 	}
@@ -329,7 +340,7 @@ take_batch(struct store *s, struct update_list *batch)
 	size_t n = 0, bytes = 0;
 	struct update *u;
 
-	while (n < BATCH_MOST && bytes < BATCH_BYTES_MOST &&
+	while (n < batch_most(s) && bytes < s->bytes / 16 &&
 	    (u = TAILQ_FIRST(&s->queue)) != NULL) {
 		TAILQ_REMOVE(&s->queue, u, entry);
 		TAILQ_INSERT_TAIL(batch, u, entry);
@@ -350,7 +361,7 @@ wait_for_more(struct store *s)
 	until.tv_nsec += BATCH_WAIT_MS * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000L;
 	until.tv_nsec %= 1000000000L;
-	while (!s->is_closing && s->queued < BATCH_MOST &&
+	while (!s->is_closing && s->queued < batch_most(s) &&
 	    pthread_cond_timedwait(&s->wake, &s->lock, &until) == 0)
 		;
 }

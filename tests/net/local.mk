@@ -1,1 +1,11 @@
-# tests of engine/net
+if HAVE_CMOCKA
+net_tests = \
+	tests/net/test_store
+
+check_PROGRAMS += $(net_tests)
+TESTS += $(net_tests)
+
+tests_net_test_store_SOURCES = tests/net/test_store.c
+tests_net_test_store_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_store_LDADD = $(net_libs) $(CMOCKA_LIBS)
+endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The embedded store: what is put comes back, ends, survives, has a bound. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "net/loop.h"
+#include "net/store.h"
+
+enum { MB = 1024 * 1024 };
+
+struct house {
+	char folder[100];
+	struct loop *loop;
+	struct store *store;
+	enum store_result result;
+	char value[100];
+	unsigned replies;
+};
+
+static void
+house_open(struct house *h)
+{
+	struct err e = { "" };
+
+	h->loop = loop_new(&e);
+	assert_non_null(h->loop);
+	if (!store_open(&h->store, h->loop, h->folder, MB, &e))
+		print_error("%s\n", e.text);
+	assert_non_null(h->store);
+}
+
+static void
+house_close(struct house *h)
+{
+	store_close(h->store);
+	loop_free(h->loop);
+	h->store = NULL;
+}
+
+static int
+set_up(void **state)
+{
+	struct house *h = calloc(1, sizeof(*h));
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(h->folder, sizeof(h->folder), "%s/sekisho-store-XXXXXX",
+	    tmp != NULL && strlen(tmp) < 60 ? tmp : "/tmp");
+	if (mkdtemp(h->folder) == NULL)
+		return -1;
+	house_open(h);
+	*state = h;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	static const char *const files[] = { "data.mdb", "lock.mdb" };
+	struct house *h = *state;
+	char path[200];
+
+	house_close(h);
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/%s", h->folder, files[i]);
+		unlink(path);
+	}
+	rmdir(h->folder);
+	free(h);
+	return 0;
+}
+
+static void
+on_reply(void *asker, enum store_result result, struct str value)
+{
+	struct house *h = asker;
+
+	h->result = result;
+	h->replies++;
+	snprintf(h->value, sizeof(h->value), "%" STR_FMT, STR_ARG(value));
+	loop_stop(h->loop);
+}
+
+static enum store_result
+get(struct house *h, const char *key)
+{
+	h->replies = 0;
+	store_get(h->store, str_of(key), on_reply, h);
+	assert_int_equal(h->replies, 0);
+	loop_run(h->loop);
+	assert_int_equal(h->replies, 1);
+	return h->result;
+}
+
+/* Closing writes what is queued. */
+static void
+reopen(struct house *h)
+{
+	house_close(h);
+	house_open(h);
+}
+
+static void
+test_what_is_put_survives_a_restart(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(get(h, "a"), STORE_NONE);
+	store_put(h->store, STR("a"), STR("one"), 60);
+	store_put(h->store, STR("b"), STR(""), 60);
+	reopen(h);
+	assert_int_equal(get(h, "a"), STORE_FOUND);
+	assert_string_equal(h->value, "one");
+	assert_int_equal(get(h, "b"), STORE_FOUND);
+	assert_string_equal(h->value, "");
+	store_put(h->store, STR("a"), STR("two"), 60);
+	reopen(h);
+	assert_int_equal(get(h, "a"), STORE_FOUND);
+	assert_string_equal(h->value, "two");
+}
+
+static void
+test_a_value_ends_with_its_life(void **state)
+{
+	struct house *h = *state;
+
+	store_put(h->store, STR("short"), STR("x"), 1);
+	store_put(h->store, STR("long"), STR("x"), 100);
+	reopen(h);
+	sleep(2);
+	assert_int_equal(get(h, "short"), STORE_NONE);
+	assert_int_equal(get(h, "long"), STORE_FOUND);
+}
+
+static void
+test_a_counter_counts_and_knows_its_first_time(void **state)
+{
+	struct house *h = *state;
+	struct store_count c;
+
+	for (int i = 0; i < 100; i++)
+		store_count(h->store, STR("n"), 1, 60);
+	reopen(h);
+	store_count(h->store, STR("n"), 5, 60);
+	reopen(h);
+	assert_int_equal(get(h, "n"), STORE_FOUND);
+	assert_true(store_count_read(str_of(h->value), &c));
+	assert_int_equal(c.count, 105);
+	assert_in_range(c.first, clock_wall() - 60, clock_wall());
+	assert_true(c.last >= c.first);
+}
+
+static void
+test_a_bound_is_kept_and_the_newest_stay(void **state)
+{
+	enum { MANY = 4000 };
+	static char bytes[1000];
+	struct house *h = *state;
+	struct store_counts counts;
+	struct stat st;
+	char key[200];
+
+	memset(bytes, 'x', sizeof(bytes));
+	for (int i = 0; i < MANY; i++) {
+		snprintf(key, sizeof(key), "key %d", i);
+		store_put(h->store, str_of(key),
+		    (struct str){ bytes, sizeof(bytes) }, 100 + i);
+	}
+	snprintf(key, sizeof(key), "key %d", MANY - 1);
+	while (get(h, key) != STORE_FOUND)
+		usleep(10000);
+	store_counts(h->store, &counts);
+	assert_int_equal(counts.failed, 0);
+	assert_int_equal(counts.dropped, 0);
+	assert_int_equal(counts.written, MANY);
+	assert_true(counts.evicted > MANY / 2);
+	assert_int_equal(get(h, "key 0"), STORE_NONE);
+	snprintf(key, sizeof(key), "%s/data.mdb", h->folder);
+	assert_int_equal(stat(key, &st), 0);
+	assert_in_range(st.st_size, 1, MB);
+}
+
+static void
+test_keys_and_values_have_bounds(void **state)
+{
+	static char bytes[STORE_VALUE_MOST + 1];
+	struct house *h = *state;
+	struct store_counts counts;
+	struct str key = { bytes, STORE_KEY_MOST };
+
+	memset(bytes, 'k', sizeof(bytes));
+	store_put(h->store, key, STR("x"), 60);
+	store_put(h->store, (struct str){ bytes, STORE_KEY_MOST + 1 },
+	    STR("x"), 60);
+	store_put(h->store, STR("v"), (struct str){ bytes, sizeof(bytes) },
+	    60);
+	store_counts(h->store, &counts);
+	assert_int_equal(counts.dropped, 2);
+	reopen(h);
+	bytes[STORE_KEY_MOST + 1] = '\0';
+	assert_int_equal(get(h, bytes), STORE_FAILED);
+	bytes[STORE_KEY_MOST] = '\0';
+	assert_int_equal(get(h, bytes), STORE_FOUND);
+}
+
+static void
+test_a_cancelled_question_is_not_answered(void **state)
+{
+	struct house *h = *state;
+	struct house other = { .loop = h->loop };
+
+	h->replies = 0;
+	store_get(h->store, STR("a"), on_reply, h);
+	store_get(h->store, STR("a"), on_reply, &other);
+	store_cancel(h->store, h);
+	loop_run(h->loop);
+	assert_int_equal(h->replies, 0);
+	assert_int_equal(other.replies, 1);
+}
+
+static void
+test_a_file_that_is_no_store_is_told(void **state)
+{
+	struct house *h = *state;
+	struct store *s = NULL;
+	struct err e = { "" };
+
+	assert_false(store_open(&s, h->loop, "/dev/null/store", MB, &e));
+	assert_non_null(strstr(e.text, "/dev/null/store"));
+	assert_null(s);
+}
+
+int
+main(void)
+{
+#define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		EACH(test_what_is_put_survives_a_restart),
+		EACH(test_a_value_ends_with_its_life),
+		EACH(test_a_counter_counts_and_knows_its_first_time),
+		EACH(test_a_bound_is_kept_and_the_newest_stay),
+		EACH(test_keys_and_values_have_bounds),
+		EACH(test_a_cancelled_question_is_not_answered),
+		EACH(test_a_file_that_is_no_store_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
