@@ -1,1 +1,12 @@
-# tests of engine/scan
+if HAVE_CMOCKA
+scan_tests = \
+	tests/scan/test_scan
+
+check_PROGRAMS += $(scan_tests)
+TESTS += $(scan_tests)
+
+# Reading, matching and the store are faked by linking.
+tests_scan_test_scan_SOURCES = tests/scan/test_scan.c
+tests_scan_test_scan_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_scan_test_scan_LDADD = $(scan_libs) $(CMOCKA_LIBS)
+endif

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The trip of a message with everything else faked by linking: reading,
+ * matching and the store do nothing but leave a trace.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "net/loop.h"
+#include "net/store.h"
+#include "rule/extract.h"
+#include "scan/ask.h"
+#include "scan/check.h"
+#include "scan/scan.h"
+#include "scan/world.h"
+
+/* What happened, a word each. */
+static char trace[1000];
+
+static void
+note(const char *word)
+{
+	size_t n = strlen(trace);
+
+	snprintf(trace + n, sizeof(trace) - n, "%s ", word);
+}
+
+/* The fakes. */
+
+void
+message_read(struct message *m, struct arena *a, struct str raw,
+    const struct envelope *env, const struct message_conf *conf)
+{
+	(void)m;
+	(void)a;
+	(void)raw;
+	(void)env;
+	(void)conf;
+	note("parse");
+}
+
+void
+extract_facts(struct facts *f, const struct message *m,
+    const struct envelope *env, const struct extract_conf *conf)
+{
+	const struct place nowhere = { 0 };
+
+	(void)m;
+	(void)env;
+	(void)conf;
+	facts_give_str(f, FACT_FROM_DOMAIN, STR("a.example"), nowhere);
+	note("extract");
+}
+
+void
+ruleset_match(struct hits *out, struct arena *a, struct ruleset *r,
+    const struct facts *facts, const struct message *m, int32_t day)
+{
+	(void)out;
+	(void)a;
+	(void)r;
+	(void)facts;
+	(void)m;
+	(void)day;
+	note("match");
+}
+
+void
+verdict_decide(struct verdict *v, struct arena *a, const struct hits *hits,
+    const struct verdict_conf *conf, int32_t day)
+{
+	(void)v;
+	(void)a;
+	(void)hits;
+	(void)conf;
+	(void)day;
+	note("decide");
+}
+
+struct generation *
+generation_hold(struct generation *g)
+{
+	g->references++;
+	return g;
+}
+
+void
+generation_drop(struct generation *g)
+{
+	g->references--;
+}
+
+/* A store that answers when the test says so. */
+static struct question {
+	store_reply *reply;
+	void *asker;
+} questions[10];
+static size_t n_questions, n_cancelled, n_learnt;
+
+void
+store_get(struct store *s, struct str key, store_reply *reply, void *asker)
+{
+	(void)s;
+	(void)key;
+	assert_in_range(n_questions, 0, nitems(questions) - 1);
+	questions[n_questions++] = (struct question){ reply, asker };
+}
+
+void
+store_cancel(struct store *s, void *asker)
+{
+	(void)s;
+	for (size_t i = 0; i < n_questions; i++) {
+		if (questions[i].asker == asker)
+			questions[i].reply = NULL;
+	}
+	n_cancelled++;
+}
+
+void
+store_count(struct store *s, struct str key, int64_t more, int64_t life)
+{
+	(void)s;
+	(void)key;
+	(void)more;
+	(void)life;
+	n_learnt++;
+}
+
+static void
+reply_to_all(enum store_result result, const char *value)
+{
+	size_t n = n_questions;
+
+	n_questions = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (questions[i].reply != NULL)
+			questions[i].reply(questions[i].asker, result,
+			    str_of(value));
+	}
+}
+
+/* A check that asks once and gives what it hears. */
+
+static const char *const no_needs[] = { NULL };
+static const char *const domain_needs[] = { "from.domain", NULL };
+static const char *const heard_needs[] = { "test.heard", NULL };
+static const char *const echo_needs[] = { "test.echo", NULL };
+
+static const struct fact_def heard_gives[] = {
+	{ "test.heard", FACT_STR, "what the store said", false }, { 0 }
+};
+static const struct fact_def echo_gives[] = {
+	{ "test.echo", FACT_STR, "the same again", false }, { 0 }
+};
+static const struct fact_def loop_gives[] = {
+	{ "test.heard", FACT_STR, "in a circle", false }, { 0 }
+};
+
+struct asking {
+	const struct ask *ask;
+};
+
+static enum check_next
+ask_once(struct check_run *r)
+{
+	struct asking *st = r->state;
+
+	note("ask");
+	if (st->ask == NULL) {
+		st->ask = ask_store(r, STR("key"));
+		return CHECK_WAIT;
+	}
+	assert_int_not_equal(st->ask->state, ASK_OPEN);
+	if (st->ask->state == ASK_ANSWERED)
+		check_give_str(r, 0, st->ask->answer[0]);
+	else if (st->ask->state == ASK_NONE)
+		check_give_absent(r, 0);
+	return CHECK_DONE;
+}
+
+static enum check_next
+echo(struct check_run *r)
+{
+	note("echo");
+	check_give_str(r, 0, check_need_str(r, 0));
+	return CHECK_DONE;
+}
+
+static enum check_next
+wait_for_nothing(struct check_run *r)
+{
+	(void)r;
+	note("idle");
+	return CHECK_WAIT;
+}
+
+static void
+learn(struct check_run *r)
+{
+	note("learn");
+	learn_count(r, STR("key"), 1, 60);
+}
+
+static const struct check check_ask = { .name = "ask", .needs = domain_needs,
+	.gives = heard_gives, .state_size = sizeof(struct asking),
+	.run = ask_once, .learn = learn };
+static const struct check check_echo = { .name = "echo",
+	.needs = heard_needs, .gives = echo_gives, .run = echo };
+static const struct check check_circle = { .name = "circle",
+	.needs = echo_needs, .gives = loop_gives, .run = echo };
+static const struct check check_idle = { .name = "idle", .needs = no_needs,
+	.gives = heard_gives, .run = wait_for_nothing };
+
+/* One generation, loop and world a test. */
+struct house {
+	struct generation g;
+	struct loop *loop;
+	struct world *world;
+	struct timer *end;
+	struct fact heard, echo;
+	unsigned answers;
+};
+
+static void
+on_end(void *owner)
+{
+	loop_stop(owner);
+}
+
+static struct house *
+house_new(const struct check *first, const struct check *second)
+{
+	struct house *h = calloc(1, sizeof(*h));
+	struct err e = { "" };
+
+	trace[0] = '\0';
+	n_questions = n_cancelled = n_learnt = 0;
+	h->g.arena = arena_new();
+	h->g.references = 1;
+	h->g.conf.deadline_ms = 5000;
+	h->g.conf.memory = 1 << 20;
+	fact_table_init(&h->g.facts, h->g.arena);
+	if (first != NULL)
+		*VEC_ADD(h->g.arena, &h->g.conf.checks) = first;
+	if (second != NULL)
+		*VEC_ADD(h->g.arena, &h->g.conf.checks) = second;
+	h->g.checks = ARENA_MANY(h->g.arena, struct check_plan, 2);
+	assert_true(check_plan_make(h->g.checks, h->g.arena,
+	    h->g.conf.checks.at, h->g.conf.checks.n, &h->g.facts, &e));
+	h->loop = loop_new(&e);
+	assert_non_null(h->loop);
+	/* The store is never looked into: the fakes stand before it. */
+	h->world = world_new(h->loop, (struct store *)h);
+	h->end = timer_new(h->loop, on_end, h->loop);
+	return h;
+}
+
+static void
+house_free(struct house *h)
+{
+	timer_free(h->end);
+	world_free(h->world);
+	loop_free(h->loop);
+	assert_int_equal(h->g.references, 1);
+	arena_free(h->g.arena);
+	free(h);
+}
+
+/* A few turns of the loop. */
+static void
+turn(struct house *h, int64_t ms)
+{
+	timer_set(h->end, ms);
+	loop_run(h->loop);
+}
+
+static void
+on_answer(struct scan *s)
+{
+	struct house *h = s->client;
+	uint32_t id;
+
+	note("answer");
+	h->answers++;
+	if (fact_table_find(&h->g.facts, STR("test.heard"), &id))
+		h->heard = *facts_get(&s->facts, id);
+	if (fact_table_find(&h->g.facts, STR("test.echo"), &id))
+		h->echo = *facts_get(&s->facts, id);
+}
+
+static void
+test_the_steps_run_in_order(void **state)
+{
+	struct house *h = house_new(NULL, NULL);
+	struct scan *s = scan_new(&h->g, on_answer, h);
+
+	(void)state;
+	assert_true(scan_run(s));
+	assert_string_equal(trace, "parse extract match decide answer ");
+	scan_free(s);
+	house_free(h);
+}
+
+static void
+test_a_check_that_waits_is_run_again_with_its_answer(void **state)
+{
+	struct house *h = house_new(&check_echo, &check_ask);
+
+	(void)state;
+	scan_send(scan_new(&h->g, on_answer, h), h->world);
+	turn(h, 5);
+	assert_string_equal(trace, "parse extract ask ");
+	reply_to_all(STORE_FOUND, "hello");
+	/* Nothing runs inside the reply. */
+	assert_string_equal(trace, "parse extract ask ");
+	turn(h, 5);
+	assert_string_equal(trace,
+	    "parse extract ask ask echo match decide answer learn ");
+	assert_int_equal(h->answers, 1);
+	assert_int_equal(h->heard.state, FACT_KNOWN);
+	assert_int_equal(h->echo.state, FACT_KNOWN);
+	assert_int_equal(n_learnt, 1);
+	assert_int_equal(world_counts(h->world).scans, 0);
+	house_free(h);
+}
+
+static void
+test_equal_questions_share_one_look_up(void **state)
+{
+	struct house *h = house_new(&check_ask, NULL);
+
+	(void)state;
+	scan_send(scan_new(&h->g, on_answer, h), h->world);
+	scan_send(scan_new(&h->g, on_answer, h), h->world);
+	turn(h, 5);
+	assert_int_equal(n_questions, 1);
+	assert_int_equal(world_counts(h->world).shared, 1);
+	reply_to_all(STORE_NONE, "");
+	turn(h, 5);
+	assert_int_equal(h->answers, 2);
+	assert_int_equal(h->heard.state, FACT_ABSENT);
+	house_free(h);
+}
+
+static void
+test_the_deadline_settles_what_is_open_as_failed(void **state)
+{
+	struct house *h = house_new(&check_ask, NULL);
+
+	(void)state;
+	h->g.conf.deadline_ms = 20;
+	scan_send(scan_new(&h->g, on_answer, h), h->world);
+	turn(h, 5);
+	assert_int_equal(h->answers, 0);
+	turn(h, 60);
+	assert_int_equal(h->answers, 1);
+	assert_int_equal(h->heard.state, FACT_FAILED);
+	assert_int_equal(n_cancelled, 1);
+	/* Too late: it must reach nobody. */
+	reply_to_all(STORE_FOUND, "late");
+	turn(h, 5);
+	assert_int_equal(h->answers, 1);
+	house_free(h);
+}
+
+static void
+test_one_of_two_askers_may_go(void **state)
+{
+	struct house *h = house_new(&check_ask, NULL);
+	struct scan *first = scan_new(&h->g, on_answer, h);
+
+	(void)state;
+	scan_send(first, h->world);
+	scan_send(scan_new(&h->g, on_answer, h), h->world);
+	turn(h, 5);
+	scan_free(first);
+	assert_int_equal(n_cancelled, 0);
+	reply_to_all(STORE_FOUND, "x");
+	turn(h, 5);
+	assert_int_equal(h->answers, 1);
+	house_free(h);
+}
+
+static void
+test_the_last_asker_takes_the_look_up_with_it(void **state)
+{
+	struct house *h = house_new(&check_ask, NULL);
+	struct scan *s = scan_new(&h->g, on_answer, h);
+
+	(void)state;
+	scan_send(s, h->world);
+	turn(h, 5);
+	scan_free(s);
+	assert_int_equal(n_cancelled, 1);
+	reply_to_all(STORE_FOUND, "x");
+	turn(h, 5);
+	assert_int_equal(h->answers, 0);
+	house_free(h);
+}
+
+static void
+test_without_a_world_questions_fail_and_the_scan_ends(void **state)
+{
+	struct house *h = house_new(&check_ask, NULL);
+	struct scan *s = scan_new(&h->g, on_answer, h);
+
+	(void)state;
+	assert_true(scan_run(s));
+	assert_int_equal(h->heard.state, FACT_FAILED);
+	scan_free(s);
+	house_free(h);
+}
+
+static void
+test_checks_that_need_each_other_fail_and_the_scan_ends(void **state)
+{
+	struct house *h = house_new(&check_echo, &check_circle);
+	struct scan *s = scan_new(&h->g, on_answer, h);
+
+	(void)state;
+	assert_true(scan_run(s));
+	assert_int_equal(h->answers, 1);
+	scan_free(s);
+	house_free(h);
+}
+
+static void
+test_a_check_that_waits_for_nothing_is_done(void **state)
+{
+	struct house *h = house_new(&check_idle, NULL);
+	struct scan *s = scan_new(&h->g, on_answer, h);
+
+	(void)state;
+	assert_true(scan_run(s));
+	assert_string_equal(trace, "parse extract idle match decide answer ");
+	assert_int_equal(h->heard.state, FACT_FAILED);
+	scan_free(s);
+	house_free(h);
+}
+
+static void
+test_a_second_author_of_a_fact_is_refused(void **state)
+{
+	const struct check *both[] = { &check_ask, &check_circle };
+	struct house *h = house_new(NULL, NULL);
+	struct check_plan plans[2];
+	struct err e;
+
+	(void)state;
+	assert_false(check_plan_make(plans, h->g.arena, both, 2, &h->g.facts,
+	    &e));
+	assert_non_null(strstr(e.text, "test.heard"));
+	house_free(h);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_steps_run_in_order),
+		cmocka_unit_test(
+		    test_a_check_that_waits_is_run_again_with_its_answer),
+		cmocka_unit_test(test_equal_questions_share_one_look_up),
+		cmocka_unit_test(
+		    test_the_deadline_settles_what_is_open_as_failed),
+		cmocka_unit_test(test_one_of_two_askers_may_go),
+		cmocka_unit_test(
+		    test_the_last_asker_takes_the_look_up_with_it),
+		cmocka_unit_test(
+		    test_without_a_world_questions_fail_and_the_scan_ends),
+		cmocka_unit_test(
+		    test_checks_that_need_each_other_fail_and_the_scan_ends),
+		cmocka_unit_test(test_a_check_that_waits_for_nothing_is_done),
+		cmocka_unit_test(test_a_second_author_of_a_fact_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
