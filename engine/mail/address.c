@@ -59,19 +59,30 @@ curly_tail(struct str s)
 	return s.n >= 3 && curly_span(str_from(s, s.n - 3)) == 3 ? 3 : 0;
 }
 
+/* Half a pair: no other straight quote is there to be its partner. */
+static bool
+is_alone(struct str s)
+{
+	return str_find(s, '"') == str_find_last(s, '"');
+}
+
+/* Takes off the quotes around a name, also where one of the two is missing or
+ * of another kind, and tells whether they were odd. */
 static bool
 take_outer(struct str *s, bool *is_odd)
 {
 	size_t head = curly_span(*s), tail = curly_tail(*s);
-	bool is_curly_pair = head != 0 || tail != 0;
+	bool is_one_curly = head != 0 || tail != 0;
+	bool is_first = str_starts(*s, STR("\""));
+	bool is_last = str_ends(*s, STR("\""));
 
-	if (head == 0 && str_starts(*s, STR("\"")))
+	if (is_first && (is_last || tail != 0 || is_alone(*s)))
 		head = 1;
-	if (tail == 0 && str_ends(*s, STR("\"")))
+	if (is_last && (is_first || head != 0 || is_alone(*s)))
 		tail = 1;
 	if ((head == 0 && tail == 0) || s->n <= 1)
 		return false;
-	*is_odd |= is_curly_pair || head == 0 || tail == 0;
+	*is_odd |= is_one_curly || head == 0 || tail == 0;
 	*s = str_trim(str_sub(*s, head,
 	    s->n > head + tail ? s->n - tail : s->n));
 	return true;

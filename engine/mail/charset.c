@@ -308,14 +308,15 @@ try_utf8(struct trial *t, struct buf *out, struct str bytes)
 	t->text = buf_str(out);
 }
 
+/* most is the room for the text: 0 only measures how well it can be read. */
 static struct trial
-try_as(struct arena *a, struct charset charset, struct str bytes)
+try_as(struct arena *a, struct charset charset, struct str bytes, size_t most)
 {
 	struct trial t = { .charset = charset };
 	UConverter *cnv;
 	struct buf out;
 
-	buf_init_arena(&out, a, SIZE_MAX);
+	buf_init_arena(&out, a, most);
 	switch (charset.kind) {
 	case KIND_JIS:
 		t.count = jis_decode(&out, charset.jis, bytes);
@@ -360,35 +361,30 @@ is_mostly_half(const struct trial *t)
 	return t->count.half > (t->count.good - t->count.half);
 }
 
-static struct trial
+static const struct charset *
 guess_japanese(struct arena *a, struct str bytes)
 {
-	struct trial sjis = try_as(a, cp932, bytes), other;
+	struct trial sjis = try_as(a, cp932, bytes, 0), other;
+	bool is_sjis = is_likely(&sjis) && sjis.count.good != 0;
 
-	if (is_likely(&sjis) && !is_mostly_half(&sjis))
-		return sjis;
-	other = try_as(a, euc, bytes);
-	if (is_likely(&other))
-		return other;
-	return sjis;
+	if (is_sjis && !is_mostly_half(&sjis))
+		return &cp932;
+	other = try_as(a, euc, bytes, 0);
+	if (is_likely(&other) && other.count.good != 0)
+		return &euc;
+	return is_sjis ? &cp932 : NULL;
 }
 
-/* The label was no help.  fallback is what it gave, or NULL. */
-static struct trial
-guess(struct arena *a, struct str bytes, const struct trial *fallback)
+/* What the bytes look like, or NULL: nothing we would guess. */
+static const struct charset *
+guess(struct arena *a, struct str bytes)
 {
 	struct trial t;
-	bool is_seven = ascii_run(bytes) == bytes.n;
 
-	if (is_seven)
-		return try_as(a, has_escapes(bytes) ? iso2022 : ascii, bytes);
-	t = try_as(a, utf8, bytes);
-	if (is_likely(&t))
-		return t;
-	t = guess_japanese(a, bytes);
-	if (is_likely(&t) && t.count.good != 0)
-		return t;
-	return fallback != NULL ? *fallback : try_as(a, western, bytes);
+	if (ascii_run(bytes) == bytes.n)
+		return has_escapes(bytes) ? &iso2022 : &ascii;
+	t = try_as(a, utf8, bytes, 0);
+	return is_likely(&t) ? &utf8 : guess_japanese(a, bytes);
 }
 
 /* Can the bytes be in the charset that the label names? */
@@ -404,7 +400,10 @@ is_believed(const struct charset *c, struct str bytes, bool is_seven)
 	case KIND_JIS:
 		return c->jis != JIS_ISO2022 || is_seven;
 	default:
-		return true;
+		/* The label of mail libraries whose user set none; hardly any
+		 * Western text is valid UTF-8 by chance. */
+		return strcmp(c->icu, "windows-1252") != 0 || is_seven ||
+		    !utf8_is_valid(bytes);
 	}
 }
 
@@ -421,11 +420,12 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 {
 	struct trial t = { .charset = charset };
 	bool is_seven = ascii_run(bytes) == bytes.n;
+	const struct charset *guessed;
 
 	*is_guess = false;
 	if (is_believed(&charset, bytes, is_seven) &&
 	    (charset.kind != KIND_ASCII || is_seven)) {
-		t = try_as(a, charset, bytes);
+		t = try_as(a, charset, bytes, SIZE_MAX);
 		if (t.count.bad == 0 ||
 		    (charset.kind == KIND_UTF8 && is_likely(&t)) ||
 		    (charset.kind == KIND_JIS && charset.jis == JIS_ISO2022))
@@ -435,7 +435,7 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 	if (charset.kind == KIND_UNKNOWN && is_byte_order_mark(bytes)) {
 		charset = (struct charset){ .name = "utf-16",
 			.kind = KIND_ICU, .icu = "utf-16" };
-		return try_as(a, charset, bytes);
+		return try_as(a, charset, bytes, SIZE_MAX);
 	}
 	/* A Japanese label is right but for a broken piece, unless all of it
 	 * is UTF-8. */
@@ -444,7 +444,13 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 		*is_guess = false;
 		return t;
 	}
-	return guess(a, bytes, t.text.n != 0 ? &t : NULL);
+	guessed = guess(a, bytes);
+	if (guessed == NULL && t.text.n != 0) {
+		*is_guess = false;
+		return t;
+	}
+	return try_as(a, guessed == NULL ? western : *guessed, bytes,
+	    SIZE_MAX);
 }
 
 /* Seven bits without escapes are ASCII in all but a few charsets. */

@@ -319,7 +319,8 @@ jis_decode(struct buf *out, enum jis kind, struct str bytes)
 	struct reader r = { .out = out, .s = bytes };
 
 	make_table();
-	buf_reserve(out, bytes.n + bytes.n / 2);
+	if (out->most != 0)
+		buf_reserve(out, bytes.n + bytes.n / 2);
 	switch (kind) {
 	case JIS_CP932:
 		read_cp932(&r);

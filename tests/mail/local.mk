@@ -1,5 +1,43 @@
 # tests of engine/mail
 if HAVE_CMOCKA
+read_tests = \
+	tests/mail/test_address \
+	tests/mail/test_auth \
+	tests/mail/test_charset \
+	tests/mail/test_encoding \
+	tests/mail/test_header \
+	tests/mail/test_message \
+	tests/mail/test_mime \
+	tests/mail/test_received
+
+check_PROGRAMS += $(read_tests)
+TESTS += $(read_tests)
+
+tests_mail_test_address_SOURCES = tests/mail/test_address.c
+tests_mail_test_address_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_address_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+tests_mail_test_auth_SOURCES = tests/mail/test_auth.c
+tests_mail_test_auth_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_auth_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+tests_mail_test_charset_SOURCES = tests/mail/test_charset.c
+tests_mail_test_charset_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_mail_test_charset_LDADD = $(mail_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_mail_test_encoding_SOURCES = tests/mail/test_encoding.c
+tests_mail_test_encoding_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_encoding_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+tests_mail_test_header_SOURCES = tests/mail/test_header.c
+tests_mail_test_header_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_header_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+tests_mail_test_message_SOURCES = tests/mail/test_message.c
+tests_mail_test_message_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_mail_test_message_LDADD = $(mail_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_mail_test_mime_SOURCES = tests/mail/test_mime.c
+tests_mail_test_mime_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_mime_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+tests_mail_test_received_SOURCES = tests/mail/test_received.c
+tests_mail_test_received_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_received_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+
 text_tests = \
 	tests/mail/test_fold \
 	tests/mail/test_unwrap \

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Authentication-Results as the filters of the field write them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "mail/auth.h"
+
+static void
+test_results_and_their_domains_are_read(void **state)
+{
+	struct arena *a = arena_new();
+	struct auth auth = { .source = STR_INIT("") };
+	struct str host;
+
+	(void)state;
+	assert_true(auth_read(&auth, a, STR("MX.example (a; comment) 1;\r\n"
+	    "\tdkim=pass (2048-bit key; \"x\") header.d=Kagoya.JP "
+	    "header.i=@kagoya.jp;\r\n spf = softfail reason=\"a; b=c\" "
+	    "smtp.mailfrom=bounce@mail.example; dmarc/1=fail (p=NONE) "
+	    "header.from=kagoya.com; x-new=odd; arc=temperror"), &host));
+	assert_true(str_is(host, "mx.example"));
+	assert_int_equal(auth.result[AUTH_DKIM], AUTH_PASS);
+	assert_true(str_is(auth.domain[AUTH_DKIM], "kagoya.jp"));
+	assert_int_equal(auth.result[AUTH_SPF], AUTH_SOFTFAIL);
+	assert_true(str_is(auth.domain[AUTH_SPF], "mail.example"));
+	assert_int_equal(auth.result[AUTH_DMARC], AUTH_FAIL);
+	assert_true(str_is(auth.domain[AUTH_DMARC], "kagoya.com"));
+	assert_int_equal(auth.result[AUTH_ARC], AUTH_TEMPERROR);
+	arena_free(a);
+}
+
+static void
+test_what_is_not_reported_stays_unknown(void **state)
+{
+	struct arena *a = arena_new();
+	struct auth auth = { .source = STR_INIT("") };
+	struct str host;
+
+	(void)state;
+	assert_true(auth_read(&auth, a, STR("mx.example; none"), &host));
+	for (size_t i = 0; i < AUTH_METHODS; i++)
+		assert_int_equal(auth.result[i], AUTH_UNKNOWN);
+	assert_false(auth_read(&auth, a, STR(""), &host));
+	assert_false(auth_read(&auth, a, STR("spf=pass"), &host));
+	arena_free(a);
+}
+
+static void
+test_a_later_pass_counts_more_than_the_first_result(void **state)
+{
+	struct arena *a = arena_new();
+	struct auth auth = { .source = STR_INIT("") };
+	struct str host;
+
+	(void)state;
+	auth_read(&auth, a, STR("h; dkim=fail header.d=a.example; "
+	    "dkim=pass header.d=b.example; dkim=pass header.d=c.example; "
+	    "spf=pass smtp.mailfrom=d.example; spf=fail"), &host);
+	assert_int_equal(auth.result[AUTH_DKIM], AUTH_PASS);
+	assert_true(str_is(auth.domain[AUTH_DKIM], "b.example"));
+	assert_int_equal(auth.result[AUTH_SPF], AUTH_PASS);
+	arena_free(a);
+}
+
+/* CVE-2020-12272: a comment inside the domain made another domain of it. */
+static void
+test_a_comment_does_not_become_part_of_a_domain(void **state)
+{
+	struct arena *a = arena_new();
+	struct auth auth = { .source = STR_INIT("") };
+	struct str host;
+
+	(void)state;
+	auth_read(&auth, a, STR("h; spf=pass "
+	    "smtp.mailfrom=x@evil.example(.kagoya.jp; dmarc=pass"), &host);
+	assert_true(str_is(auth.domain[AUTH_SPF], "evil.example"));
+	assert_int_equal(auth.result[AUTH_DMARC], AUTH_UNKNOWN);
+	arena_free(a);
+}
+
+static void
+test_names_go_both_ways(void **state)
+{
+	enum auth_method method;
+	enum auth_result result;
+
+	(void)state;
+	for (int i = 0; i < AUTH_METHODS; i++) {
+		assert_true(auth_method_of(str_of(auth_method_name(
+		    (enum auth_method)i)), &method));
+		assert_int_equal(method, i);
+	}
+	for (int i = AUTH_NONE; i <= AUTH_PERMERROR; i++) {
+		assert_true(auth_result_of(str_of(auth_result_name(
+		    (enum auth_result)i)), &result));
+		assert_int_equal(result, i);
+	}
+	assert_false(auth_result_of(STR("maybe"), &result));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_results_and_their_domains_are_read),
+		cmocka_unit_test(test_what_is_not_reported_stays_unknown),
+		cmocka_unit_test(
+		    test_a_later_pass_counts_more_than_the_first_result),
+		cmocka_unit_test(
+		    test_a_comment_does_not_become_part_of_a_domain),
+		cmocka_unit_test(test_names_go_both_ways),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes to text: labels right, wrong and missing, one text in every charset. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "mail/charset.h"
+#include "shared.h"
+
+static void
+assert_text(const struct charset_text *t, const char *wanted)
+{
+	if (!str_is(t->utf8, wanted))
+		fail_msg("read \"%" STR_FMT "\", not \"%s\"",
+		    STR_ARG(t->utf8), wanted);
+}
+
+static const char sample[] = "カゴヤ・ジャパン㈱ ①番〜お支払い―‖－｜\\ ~ ｶｺﾞﾔ 髙﨑 纊";
+
+static void
+test_a_text_is_the_same_from_every_charset(void **state)
+{
+	static const char *const charsets[] = { "utf-8", "iso-2022-jp",
+		"Shift_JIS", "euc-jp" };
+	struct arena *a = arena_new();
+	struct charset_text first = { .is_guess = false };
+
+	(void)state;
+	for (size_t i = 1; i < nitems(charsets); i++) {
+		struct str label = str_of(charsets[i]), bytes;
+		struct charset_text t;
+
+		assert_true(charset_encode(&bytes, a, str_of(sample), label));
+		assert_false(str_is(bytes, sample));
+		t = charset_decode(a, bytes, label);
+		assert_false(t.is_guess);
+		assert_false(t.is_damaged);
+		assert_true(str_case_eq(t.charset, label));
+		if (i == 1)
+			first = t;
+		assert_true(str_eq(t.utf8, first.utf8));
+		t = charset_decode(a, bytes, STR(""));
+		assert_true(t.is_guess);
+		assert_true(str_eq(t.utf8, first.utf8));
+		assert_true(str_case_eq(t.charset, label));
+	}
+	/* The wave dash is the one sign that has two code points. */
+	assert_true(str_has(first.utf8, '\\'));
+	assert_true(str_find_str(first.utf8, STR("①番～お")) !=
+	    first.utf8.n);
+	arena_free(a);
+}
+
+static void
+test_a_wrong_label_is_seen_through(void **state)
+{
+	static const struct {
+		struct str bytes;
+		const char *label, *text, *charset;
+	} cases[] = {
+		/* 8-bit bytes cannot be ISO-2022-JP */
+		{ STR_INIT("\x83\x4a\x83\x53\x83\x84"), "iso-2022-jp",
+		    "カゴヤ", "shift_jis" },
+		{ STR_INIT("カゴヤ"), "iso-2022-jp", "カゴヤ", "utf-8" },
+		{ STR_INIT("カゴヤ"), "us-ascii", "カゴヤ", "utf-8" },
+		{ STR_INIT("カゴヤ"), "iso-8859-1", "カゴヤ", "utf-8" },
+		{ STR_INIT("\xa5\xab\xa5\xb4\xa5\xe4"), "", "カゴヤ",
+		    "euc-jp" },
+		{ STR_INIT("\x83\x4a\x83\x53\x83\x84"), "utf-8", "カゴヤ",
+		    "shift_jis" },
+		{ STR_INIT("\x1b$B%+%4%d\x1b(B"), "us-ascii", "カゴヤ",
+		    "iso-2022-jp" },
+		{ STR_INIT("\x1b$B%+%4%d\x1b(B"), "utf-8", "カゴヤ",
+		    "iso-2022-jp" },
+		{ STR_INIT("\x1b$B%+%4%d\x1b(B"), "nonsense", "カゴヤ",
+		    "iso-2022-jp" },
+		{ STR_INIT("caf\xe9"), "", "café", "windows-1252" },
+		{ STR_INIT("\xff\xfe" "a\0b\0"), "", "ab", "utf-16" },
+		/* EBCDIC is no charset of mail: not what a reader sees */
+		{ STR_INIT("abc"), "ibm-037", "abc", "us-ascii" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct charset_text t = charset_decode(a, cases[i].bytes,
+		    str_of(cases[i].label));
+
+		assert_text(&t, cases[i].text);
+		assert_true(t.is_guess);
+		assert_true(str_is(t.charset, cases[i].charset));
+	}
+	arena_free(a);
+}
+
+static void
+test_a_right_label_is_believed(void **state)
+{
+	static const struct {
+		struct str bytes;
+		const char *label, *text;
+	} cases[] = {
+		{ STR_INIT("\xef\xbb\xbf" "a"), "utf-8", "a" },
+		{ STR_INIT("\xe9t\xe9 \x80"), "iso-8859-1", "été €" },
+		{ STR_INIT("\x1b(I6\x1b(B"), "iso-2022-jp", "ｶ" },
+		{ STR_INIT("\x0e" "6\x0f"), "iso-2022-jp", "ｶ" },
+		{ STR_INIT("\x1b$B-!-j\x1b(B"), "ISO-2022-JP-MS", "①㈱" },
+		{ STR_INIT("\x1b$B%+\nabc"), "iso-2022-jp", "カ\nabc" },
+		{ STR_INIT("\x1b(J\\~\x1b(B"), "iso-2022-jp", "\\~" },
+		{ STR_INIT("\x1b$(D0!\x1b(B"), "iso-2022-jp-1", "丂" },
+		{ STR_INIT("\x8f\xb0\xa1\x8e\xb6"), "euc-jp", "丂ｶ" },
+		{ STR_INIT("\x87\x40\xfb\xfc"), "sjis", "①髙" },
+		{ STR_INIT("\xc4\xe3\xba\xc3"), "GB2312", "你好" },
+		{ STR_INIT("\xb0\xa1"), "ks_c_5601-1987", "가" },
+		{ STR_INIT("\xf0\xd2\xc9"), "koi8-r", "При" },
+		{ STR_INIT("+MKswtDDk-"), "utf-7", "カゴヤ" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct charset_text t = charset_decode(a, cases[i].bytes,
+		    str_of(cases[i].label));
+
+		assert_text(&t, cases[i].text);
+		assert_false(t.is_guess);
+		assert_false(t.is_damaged);
+	}
+	arena_free(a);
+}
+
+static void
+test_a_cut_text_keeps_its_charset_and_says_it_is_damaged(void **state)
+{
+	struct arena *a = arena_new();
+	struct charset_text t;
+
+	(void)state;
+	t = charset_decode(a, STR("カゴヤからのお知らせ\xe3\x81"),
+	    STR("utf-8"));
+	assert_text(&t, "カゴヤからのお知らせ\xef\xbf\xbd");
+	assert_true(t.is_damaged);
+	assert_false(t.is_guess);
+	t = charset_decode(a, STR("\x83\x4a\x83\x53\x83"), STR("shift_jis"));
+	assert_text(&t, "カゴ\xef\xbf\xbd");
+	assert_true(t.is_damaged);
+	arena_free(a);
+}
+
+/* A stray lead byte must not swallow the quote behind it. */
+static void
+test_a_broken_pair_leaves_the_ascii_behind_it(void **state)
+{
+	struct arena *a = arena_new();
+	struct charset_text t = charset_decode(a, STR("\x83\x20<a>\xe0"),
+	    STR("shift_jis"));
+
+	(void)state;
+	assert_true(str_find_str(t.utf8, STR(" <a>")) != t.utf8.n);
+	arena_free(a);
+}
+
+static void
+test_what_a_charset_cannot_hold_is_refused(void **state)
+{
+	struct arena *a = arena_new();
+	struct str out;
+
+	(void)state;
+	assert_false(charset_encode(&out, a, STR("가"), STR("shift_jis")));
+	assert_false(charset_encode(&out, a, STR("a😀"), STR("iso-2022-jp")));
+	assert_false(charset_encode(&out, a, STR("a"), STR("koi8-r")));
+	assert_true(charset_encode(&out, a, STR("a가"), STR("UTF-8")));
+	assert_true(str_is(out, "a가"));
+	arena_free(a);
+}
+
+static void
+test_any_bytes_under_any_label_give_valid_utf8(void **state)
+{
+	static const char *const names[] = { "", "utf-8", "us-ascii",
+		"iso-2022-jp", "shift_jis", "euc-jp", "iso-8859-1", "utf-16",
+		"utf-7", "gb2312", "big5", "euc-kr", "iso-2022-kr",
+		"hz-gb-2312", "koi8-r", "utf-32le", "x-nothing", "scsu" };
+	struct arena *a = arena_new();
+	uint32_t seed = 1;
+	char bytes[97];
+
+	(void)state;
+	for (size_t i = 0; i < 20000; i++) {
+		for (size_t k = 0; k < sizeof(bytes); k++) {
+			seed = seed * 1664525 + 1013904223;
+			bytes[k] = (char)(seed >> 24);
+			if (i % 3 == 0)
+				bytes[k] = "\x1b$B(I!%"[seed >> 29];
+		}
+		assert_true(utf8_is_valid(charset_decode(a,
+		    (struct str){ bytes, i % sizeof(bytes) },
+		    str_of(names[i % nitems(names)])).utf8));
+		if (i % 512 == 0)
+			arena_empty(a);
+	}
+	arena_free(a);
+}
+
+static void
+assert_index(const char *file, const char *head, const char *tail,
+    size_t least)
+{
+	struct arena *a = arena_new();
+	char *text = shared_text(file), *save, *line;
+	size_t n = 0;
+
+	for (line = strtok_r(text, "\n", &save); line != NULL;
+	    line = strtok_r(NULL, "\n", &save)) {
+		unsigned pointer, point;
+		struct buf wanted;
+		struct str bytes;
+
+		if (sscanf(line, "%u\t0x%x", &pointer, &point) != 2 ||
+		    pointer >= 94 * 94)
+			continue;
+		buf_init_arena(&wanted, a, 8);
+		utf8_add(&wanted, point);
+		bytes = str_printf(a, "%s%c%c%s", head, pointer / 94 + 0x21,
+		    pointer % 94 + 0x21, tail);
+		if (!str_eq(charset_decode(a, bytes,
+		    STR("iso-2022-jp")).utf8, buf_str(&wanted)))
+			fail_msg("pointer %u is not U+%04X", pointer, point);
+		n++;
+	}
+	free(text);
+	arena_free(a);
+	assert_true(n >= least);
+}
+
+static void
+test_every_sign_is_the_one_a_browser_shows(void **state)
+{
+	(void)state;
+	assert_index("charset/index-jis0208.txt", "\x1b$B", "\x1b(B", 7000);
+	assert_index("charset/index-jis0212.txt", "\x1b$(D", "\x1b(B", 6000);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_text_is_the_same_from_every_charset),
+		cmocka_unit_test(test_a_wrong_label_is_seen_through),
+		cmocka_unit_test(test_a_right_label_is_believed),
+		cmocka_unit_test(
+		    test_a_cut_text_keeps_its_charset_and_says_it_is_damaged),
+		cmocka_unit_test(
+		    test_a_broken_pair_leaves_the_ascii_behind_it),
+		cmocka_unit_test(test_what_a_charset_cannot_hold_is_refused),
+		cmocka_unit_test(
+		    test_any_bytes_under_any_label_give_valid_utf8),
+		cmocka_unit_test(test_every_sign_is_the_one_a_browser_shows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

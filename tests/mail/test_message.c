@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole messages: who handed them over, what is believed, what they show. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "mail/message.h"
+#include "shared.h"
+
+static const struct str ours[] = { STR_INIT("mx.example") };
+
+static void
+read_with(struct message *m, struct arena *a, const char *raw,
+    const struct envelope *env, const char *trusted)
+{
+	struct addr_net *net = ARENA_ONE(a, struct addr_net);
+	struct message_conf conf = { .trusted = net, .authserv = ours,
+		.n_authserv = 1 };
+
+	if (trusted != NULL) {
+		assert_true(addr_net_parse(str_of(trusted), net));
+		conf.n_trusted = 1;
+	}
+	message_read(m, a, str_of(raw), env, &conf);
+}
+
+static void
+assert_peer(const struct message *m, const char *ip, const char *helo,
+    const char *rdns, uint32_t hop)
+{
+	char text[ADDR_TEXT];
+
+	addr_format(&m->peer_ip, text);
+	assert_string_equal(text, ip);
+	if (!str_is(m->peer_helo, helo))
+		fail_msg("helo %" STR_FMT, STR_ARG(m->peer_helo));
+	assert_int_equal(m->has_peer_rdns, rdns != NULL);
+	assert_true(rdns == NULL || str_is(m->peer_rdns, rdns));
+	assert_int_equal(m->peer_hop, hop);
+}
+
+#define OURS "Received: from gw.example (gw.example [198.51.100.7]) by mx\n"
+#define INNER "Received: from localhost (localhost [127.0.0.1]) by mx\n"
+#define PEER "Received:from noreply0.jcom.co.jp (unknown [45.135.135.185])\n" \
+	" by mgw3.zenno.net (Postfix) with ESMTP id 88D962B8C5\n"
+#define FORGED "Received: from kagoya.jp (kagoya.jp [203.0.113.1]) by x\n"
+
+static const struct {
+	const char *raw, *trusted, *ip, *helo, *rdns;
+	uint32_t hop;
+} peers[] = {
+	{ PEER FORGED "\n", NULL, "45.135.135.185", "noreply0.jcom.co.jp",
+	    "", 0 },
+	{ INNER PEER FORGED "\n", NULL, "45.135.135.185",
+	    "noreply0.jcom.co.jp", "", 1 },
+	{ OURS INNER PEER FORGED "\n", "198.51.100.0/24", "45.135.135.185",
+	    "noreply0.jcom.co.jp", "", 2 },
+	/* not ours: it is the peer, whatever is below */
+	{ OURS PEER "\n", NULL, "198.51.100.7", "gw.example", "gw.example",
+	    0 },
+	{ "Received: (qmail 12 invoked from network); 1 Jan 2026\n"
+	  "Received: from unknown (HELO iwkr.cn) (101.47.78.65) by mx\n\n",
+	    NULL, "101.47.78.65", "iwkr.cn", "", 1 },
+	{ "Received: from mx.example by mx.example with LMTP id 1\n" PEER
+	  "\n", NULL, "45.135.135.185", "noreply0.jcom.co.jp", "", 1 },
+	{ "Received: from unknown HELO iwkr.cn\n" FORGED "\n", NULL, "",
+	    "iwkr.cn", "", 0 },
+	/* all of it at home: who sent it first */
+	{ INNER "Received: from pc (pc.lan [10.0.0.9]) by mx\n\n", NULL,
+	    "10.0.0.9", "pc", "pc.lan", 1 },
+	{ "Subject: x\n\n", NULL, "", "", NULL, UINT32_MAX },
+};
+
+static void
+test_the_peer_is_the_first_that_is_not_ours(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
+		read_with(&m, a, peers[i].raw, NULL, peers[i].trusted);
+		assert_peer(&m, peers[i].ip, peers[i].helo, peers[i].rdns,
+		    peers[i].hop);
+	}
+	arena_free(a);
+}
+
+static void
+test_the_envelope_knows_better_than_the_message(void **state)
+{
+	struct arena *a = arena_new();
+	struct envelope env = { .helo = STR_INIT("Envelope.Example"),
+		.mail_from = STR_INIT("a@b.example"), .has_mail_from = true };
+	struct message m;
+
+	(void)state;
+	assert_true(addr_parse(STR("192.0.2.9"), &env.ip));
+	read_with(&m, a, "Return-Path: <c@d.example>\n" PEER "\n", &env,
+	    NULL);
+	assert_peer(&m, "192.0.2.9", "envelope.example", NULL, UINT32_MAX);
+	assert_true(str_is(m.mail_from, "a@b.example"));
+	/* the same host in both: the line tells what the envelope left out */
+	assert_true(addr_parse(STR("45.135.135.185"), &env.ip));
+	env.helo = STR("");
+	read_with(&m, a, PEER "\n", &env, NULL);
+	assert_peer(&m, "45.135.135.185", "noreply0.jcom.co.jp", "",
+	    UINT32_MAX);
+	arena_free(a);
+}
+
+static void
+test_the_return_path_stands_in_for_the_envelope(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	read_with(&m, a, "Return-Path:<noreply@JCOM.co.jp>\n\n", NULL, NULL);
+	assert_true(m.has_mail_from);
+	assert_true(str_is(m.mail_from, "noreply@jcom.co.jp"));
+	read_with(&m, a, "Return-Path: <>\n\n", NULL, NULL);
+	assert_true(m.has_mail_from);
+	assert_int_equal(m.mail_from.n, 0);
+	read_with(&m, a, "A: b\n\n", NULL, NULL);
+	assert_false(m.has_mail_from);
+	arena_free(a);
+}
+
+#define RESULT(host, result) "Authentication-Results: " host "; dmarc=" \
+	result " header.from=kagoya.jp\n"
+
+static void
+test_only_results_of_our_hosts_above_the_peer_count(void **state)
+{
+	struct arena *a = arena_new();
+	struct envelope env = { .has_rdns = false };
+	struct message m;
+
+	(void)state;
+	read_with(&m, a, RESULT("mx.example", "fail") PEER
+	    RESULT("mx.example", "pass") "\n", NULL, NULL);
+	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_FAIL);
+	assert_true(str_is(m.auth.source, "mx.example"));
+	read_with(&m, a, PEER RESULT("mx.example", "pass") "\n", NULL, NULL);
+	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_UNKNOWN);
+	read_with(&m, a, RESULT("other.example", "pass") PEER "\n", NULL,
+	    NULL);
+	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_UNKNOWN);
+	env.auth.result[AUTH_DMARC] = AUTH_NONE;
+	read_with(&m, a, RESULT("mx.example", "pass") PEER "\n", &env, NULL);
+	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_NONE);
+	/* the gateway speaks of a host that is in no line: nothing is above */
+	env.auth.result[AUTH_DMARC] = AUTH_UNKNOWN;
+	assert_true(addr_parse(STR("192.0.2.9"), &env.ip));
+	read_with(&m, a, FORGED RESULT("mx.example", "pass") PEER "\n", &env,
+	    "203.0.113.0/24");
+	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_UNKNOWN);
+	arena_free(a);
+}
+
+static void
+test_fields_are_read_whatever_their_number(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	read_with(&m, a, "Subject:=?utf-8?B?44Kr?= x\nFrom: a@b.example\n"
+	    "From: C <c@d.example>\nTo: e@f.example\nCc: g@h.example\n"
+	    "Reply-To: i@j.example\nMessage-ID: <1@x>\n\n", NULL, NULL);
+	assert_true(str_is(m.subject, "カ x"));
+	assert_int_equal(m.subject_offset, 0);
+	assert_int_equal(m.from.n, 2);
+	assert_true(str_is(m.from.at[1].name, "C"));
+	assert_int_equal(m.to.n, 2);
+	assert_int_equal(m.reply_to.n, 1);
+	assert_true(str_is(m.message_id, "<1@x>"));
+	arena_free(a);
+}
+
+static void
+test_texts_are_all_that_a_reader_may_open(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	read_with(&m, a, "Content-Type: multipart/mixed; boundary=b\n\n"
+	    "--b\nContent-Type: text/plain; charset=iso-2022-jp\n\n"
+	    "\x1b$B%+\x1b(B\n"
+	    "--b\nContent-Type: text/html\n\n"
+	    "<meta http-equiv=x content='text/html; charset=Shift_JIS'>"
+	    "\x83\x4a\n"
+	    "--b\nContent-Type: application/octet-stream; name=a.HTML\n"
+	    "Content-Disposition: attachment\n\n<p>page\n"
+	    "--b\nContent-Type: text/plain; name=a.txt\n"
+	    "Content-Disposition: attachment\n\nnot read\n"
+	    "--b\nContent-Type: image/png\n\nx\n--b--\n", NULL, NULL);
+	assert_int_equal(m.texts.n, 3);
+	assert_true(str_is(m.texts.at[0].utf8, "カ"));
+	assert_true(str_is(m.texts.at[0].visible, "カ"));
+	assert_false(m.texts.at[0].is_guess);
+	assert_true(m.texts.at[1].is_html);
+	assert_true(str_is(m.texts.at[1].charset, "shift_jis"));
+	assert_true(str_ends(m.texts.at[1].utf8, STR("カ")));
+	assert_true(m.texts.at[2].is_html);
+	assert_int_equal(m.texts.at[2].part, 3);
+	assert_false(m.is_damaged);
+	arena_free(a);
+}
+
+static void
+test_what_was_over_a_limit_is_said(void **state)
+{
+	struct message_limits few = message_limits_default;
+	struct message_conf conf = { .limits = &few };
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	few.hops = few.addresses = 1;
+	few.decoded = 2;
+	few.bytes = 60;
+	message_read(&m, a, STR("Received: a\nReceived: b\n"
+	    "From: a@b, c@d\n\nabcd" "efghijklmnopqrstuvwxyz"), NULL, &conf);
+	assert_int_equal(m.limits, 1U << LIMIT_BYTES | 1U << LIMIT_HOPS |
+	    1U << LIMIT_ADDRESSES | 1U << LIMIT_DECODED);
+	assert_int_equal(m.raw.n, 60);
+	assert_true(str_is(m.texts.at[0].utf8, "ab"));
+	for (int i = 0; i < LIMITS; i++)
+		assert_true(strlen(limit_name((enum limit)i)) > 3);
+	arena_free(a);
+}
+
+/* Thirty megabytes, in each form that a sender can choose. */
+static void
+test_a_message_of_thirty_megabytes_is_read(void **state)
+{
+	static const char *const heads[] = {
+		"Subject: x\n\n",
+		"Content-Type: text/html; charset=shift_jis\n\n",
+		"Content-Transfer-Encoding: base64\n\n",
+		"Content-Type: multipart/mixed; boundary=-\n\n",
+		"Subject: ",
+	};
+	struct buf b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		struct arena *a = arena_new();
+		int64_t begin = clock_ms();
+		struct message m;
+
+		buf_init(&b, SIZE_MAX);
+		buf_printf(&b, "%s", heads[i]);
+		while (b.n < 30 * 1024 * 1024)
+			buf_printf(&b, "---\n\n<a href=http://a.example/>"
+			    "\x83\x4a\x83\x4a\x83\x4a</a>\n");
+		message_read(&m, a, buf_str(&b), NULL, NULL);
+		assert_true(m.parts.n >= 1);
+		assert_true(clock_ms() - begin < 20000);
+		arena_free(a);
+		buf_release(&b);
+	}
+}
+
+static void
+assert_sane(const struct message *m)
+{
+	const struct text *t;
+	const struct address *p;
+	const struct part *part;
+
+	assert_true(utf8_is_valid(m->subject));
+	VEC_EACH(t, &m->texts) {
+		assert_true(utf8_is_valid(t->utf8));
+		assert_true(utf8_is_valid(t->visible));
+		assert_true(utf8_is_valid(t->hidden));
+	}
+	VEC_EACH(p, &m->from)
+		assert_true(utf8_is_valid(p->name));
+	VEC_EACH(part, &m->parts)
+		assert_true(utf8_is_valid(part->name));
+}
+
+static void
+assert_folder(const char *name)
+{
+	file_list files = { .n = 0 };
+	struct arena *names = arena_new();
+	char path[512];
+	struct err e;
+
+	assert_true(file_walk(&files, names, shared_path(path, sizeof(path),
+	    name), STR(""), &e));
+	for (size_t i = 0; i < files.n; i++) {
+		struct arena *a = arena_new();
+		struct message m;
+		struct str raw;
+
+		assert_true(file_read(&raw, a, str_cstr(a, files.at[i]),
+		    100 << 20, &e));
+		message_read(&m, a, raw, NULL, NULL);
+		assert_sane(&m);
+		/* and cut in the middle of it */
+		message_read(&m, a, str_head(raw, raw.n / 2), NULL, NULL);
+		assert_sane(&m);
+		arena_free(a);
+	}
+	assert_true(files.n > 10);
+	arena_free(names);
+}
+
+static void
+test_real_messages_are_read_to_their_end(void **state)
+{
+	(void)state;
+	assert_folder("mime");
+	assert_folder("phishing");
+	assert_folder("arc");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_peer_is_the_first_that_is_not_ours),
+		cmocka_unit_test(
+		    test_the_envelope_knows_better_than_the_message),
+		cmocka_unit_test(
+		    test_the_return_path_stands_in_for_the_envelope),
+		cmocka_unit_test(
+		    test_only_results_of_our_hosts_above_the_peer_count),
+		cmocka_unit_test(test_fields_are_read_whatever_their_number),
+		cmocka_unit_test(test_texts_are_all_that_a_reader_may_open),
+		cmocka_unit_test(test_what_was_over_a_limit_is_said),
+		cmocka_unit_test(test_a_message_of_thirty_megabytes_is_read),
+		cmocka_unit_test(test_real_messages_are_read_to_their_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

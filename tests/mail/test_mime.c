@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trees of parts, whole and broken: each case lists what must be found. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/vec.h"
+#include "mail/mime.h"
+
+static const struct mime_limits limits = { 64, 10000,
+	{ 1 << 20, 1 << 17, 5000 } };
+
+#define MULTI(kind, boundary) \
+	"Content-Type: multipart/" kind "; boundary=\"" boundary "\"\n\n"
+
+/* "number type bytes", one a line; "-" for what is no leaf, "!" behind what
+ * is damaged, "@" behind an attachment */
+static const struct {
+	const char *raw, *wanted;
+} trees[] = {
+	{ "A: b\n\nhi\n", "1 text/plain [hi\n]\n" },
+	{ "", "1 text/plain []\n" },
+	{ "Content-Type: text\n\nhi", "1 text/plain [hi]\n" },
+	{ MULTI("mixed", "b") "pre\n--b\n\none\n--b \t\r\n"
+	  "Content-Type: TEXT/Html (x); charset=x\n\ntwo\r\n--b--\nepi\n",
+	    " multipart/mixed -\n1 text/plain [one]\n"
+	    "2 text/html [two]\n" },
+	/* a boundary begins another */
+	{ MULTI("mixed", "b") "--b\n" MULTI("alternative", "bb")
+	  "--bb\n\none\n--bb\n\ntwo\n--bb--\n--b\n\nthree\n--b--\n",
+	    " multipart/mixed -\n1 multipart/alternative -\n"
+	    "1.1 text/plain [one]\n1.2 text/plain [two]\n"
+	    "2 text/plain [three]\n" },
+	/* never closed */
+	{ MULTI("mixed", "b") "--b\n\none\n--b\n\ntwo\n",
+	    " multipart/mixed -!\n1 text/plain [one]\n"
+	    "2 text/plain [two\n]\n" },
+	{ MULTI("mixed", "b") "--b\n" MULTI("related", "c")
+	  "--c\n\none\n--b\n\ntwo\n--b--",
+	    " multipart/mixed -\n1 multipart/related -!\n"
+	    "1.1 text/plain [one]\n2 text/plain [two]\n" },
+	/* no boundary, or one that never comes: text */
+	{ "Content-Type: multipart/mixed\n\nhi", "1 text/plain [hi]!\n" },
+	{ MULTI("mixed", "b") "hi", "1 text/plain [hi]!\n" },
+	/* nested messages */
+	{ "Content-Type: message/rfc822\n\nA: b\n\nhi",
+	    "1 message/rfc822 -\n1.1 text/plain [hi]\n" },
+	{ MULTI("mixed", "b") "--b\n\none\n--b\n"
+	  "Content-Type: message/rfc822\n\n" MULTI("mixed", "c")
+	  "--c\n\ntwo\n--c\n\nthree\n--c--\n--b\n\nfour\n--b--\n",
+	    " multipart/mixed -\n1 text/plain [one]\n"
+	    "2 message/rfc822 -\n2 multipart/mixed -\n"
+	    "2.1 text/plain [two]\n2.2 text/plain [three]\n"
+	    "3 text/plain [four]\n" },
+	{ MULTI("digest", "b") "--b\n\nA: b\n\nhi\n--b--\n",
+	    " multipart/digest -\n1 message/rfc822 -\n"
+	    "1.1 text/plain [hi]\n" },
+	/* headers that run into the next boundary or into text */
+	{ MULTI("mixed", "b") "--b\nContent-Type: text/html\n--b\n\nx\n--b--",
+	    " multipart/mixed -\n1 text/html []\n2 text/plain [x]\n" },
+	{ MULTI("mixed", "b") "--b\nContent-Type: text/html\n<p>x\n\ny\n--b--",
+	    " multipart/mixed -\n1 text/html [<p>x\n\ny]\n" },
+	{ MULTI("mixed", "b") "--b--\n", "1 text/plain [--b--\n]\n" },
+	/* encodings */
+	{ "Content-Transfer-Encoding: BASE64\n\naGk=\n",
+	    "1 text/plain [hi]\n" },
+	{ "Content-Transfer-Encoding: quoted-printable\n\nh=69\n",
+	    "1 text/plain [hi\n]\n" },
+	{ "Content-Type: image/png; name=a.png\n\nx",
+	    "1 image/png [x]@\n" },
+	{ "Content-Disposition: attachment; filename=a.txt\n\nx",
+	    "1 text/plain [x]@\n" },
+	{ "Content-Disposition: inline; filename=a.txt\n\nx",
+	    "1 text/plain [x]\n" },
+	/* line ends of another kind */
+	{ "Content-Type: multipart/mixed; boundary=b\r\r--b\r\rhi\r--b--\r",
+	    " multipart/mixed -\n1 text/plain [hi]\n" },
+	{ "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi\r\n"
+	  "--b--\r\n",
+	    " multipart/mixed -\n1 text/plain [hi]\n" },
+};
+
+static struct str
+list_parts(struct arena *a, const struct mime *m)
+{
+	const struct part *p;
+	struct buf b;
+
+	buf_init_arena(&b, a, 1 << 16);
+	VEC_EACH(p, &m->parts) {
+		buf_printf(&b, "%" STR_FMT " %" STR_FMT " ",
+		    STR_ARG(p->number), STR_ARG(p->type));
+		if (p->is_leaf)
+			buf_printf(&b, "[%" STR_FMT "]", STR_ARG(p->bytes));
+		else
+			buf_add_byte(&b, '-');
+		buf_add_str(&b, p->is_damaged ? STR("!") : STR(""));
+		buf_add_str(&b, p->is_attachment ? STR("@") : STR(""));
+		buf_add_byte(&b, '\n');
+	}
+	return buf_str(&b);
+}
+
+static void
+assert_inside(const struct mime *m, struct str raw)
+{
+	const struct part *p;
+
+	VEC_EACH(p, &m->parts) {
+		assert_true(p->offset <= raw.n);
+		assert_true(p->body.n <= raw.n - p->offset);
+		assert_true(p->body.n == 0 || p->body.p == raw.p + p->offset);
+	}
+}
+
+static void
+test_every_tree_is_flattened_in_reading_order(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(trees); i++) {
+		struct str raw = str_of(trees[i].raw), got;
+		struct mime m;
+
+		mime_read(&m, a, raw, &limits);
+		assert_inside(&m, raw);
+		got = list_parts(a, &m);
+		if (!str_is(got, trees[i].wanted))
+			fail_msg("%s\ngave\n%" STR_FMT, trees[i].raw,
+			    STR_ARG(got));
+	}
+	arena_free(a);
+}
+
+static void
+test_names_and_labels_are_decoded(void **state)
+{
+	struct arena *a = arena_new();
+	struct mime m;
+
+	(void)state;
+	mime_read(&m, a, STR("Content-Type: application/zip; "
+	    "name=\"=?utf-8?B?44Kr?=.zip\"; charset=X\n"
+	    "Content-Disposition: other; filename*=utf-8''%E3%82%AA.zip\n\n"),
+	    &limits);
+	assert_true(str_is(m.parts.at[0].name, "オ.zip"));
+	assert_true(str_is(m.parts.at[0].disposition, "attachment"));
+	assert_true(str_is(m.parts.at[0].charset, "X"));
+	arena_free(a);
+}
+
+/* levels of multipart, each in the one before, and a text at the bottom */
+static struct str
+nest(struct arena *a, unsigned levels)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, SIZE_MAX);
+	for (unsigned i = 0; i < levels; i++)
+		buf_printf(&b, "Content-Type: multipart/mixed; "
+		    "boundary=b%u\n\n--b%u\n", i, i);
+	buf_printf(&b, "\nbottom\n");
+	return buf_str(&b);
+}
+
+static void
+test_depth_and_parts_end_at_their_limits(void **state)
+{
+	struct arena *a = arena_new();
+	struct mime_limits few = limits;
+	struct mime m;
+
+	(void)state;
+	mime_read(&m, a, nest(a, 63), &limits);
+	assert_false(m.is_depth_over);
+	assert_true(str_is(m.parts.at[63].bytes, "bottom\n"));
+	mime_read(&m, a, nest(a, 5000), &limits);
+	assert_true(m.is_depth_over);
+	assert_int_equal(m.parts.n, 65);
+	/* what is deeper is still text to look through */
+	assert_true(str_find_str(m.parts.at[64].bytes, STR("bottom")) !=
+	    m.parts.at[64].bytes.n);
+	few.parts = 3;
+	mime_read(&m, a, STR(MULTI("mixed", "b") "--b\n\n1\n--b\n\n2\n--b\n"
+	    "\n3\n--b--\n"), &few);
+	assert_true(m.is_parts_over);
+	assert_int_equal(m.parts.n, 3);
+	arena_free(a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_every_tree_is_flattened_in_reading_order),
+		cmocka_unit_test(test_names_and_labels_are_decoded),
+		cmocka_unit_test(test_depth_and_parts_end_at_their_limits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
