@@ -46,16 +46,24 @@ struct diags {
 	/* Where the file now being read comes from, for diag_add. */
 	struct str file;
 	struct str source;
-	size_t in_file;
+	size_t in_file;        /* errors */
+	size_t others_in_file; /* warnings and notes */
+	size_t first_in_file;  /* in list */
+	bool is_dropped;       /* the last one was not kept: over the limit,
+	                          or ignored by a comment */
+	VEC(uint32_t) lines;   /* where the lines of source begin */
 };
 
 void diags_init(struct diags *d, struct arena *a);
 
-/* From here on, diags are about this file. */
+/* From here on, diags are about this file.  Both must outlive d. */
 void diags_file(struct diags *d, struct str file, struct str source);
 
-/* Adds one about the current file; always false.  The hint is set by
- * diag_hint right after. */
+/*
+ * Adds one about the current file; always false.  The hint is set by
+ * diag_hint right after.  A warning or note is left out where the line above
+ * is a comment "# sekisho: ignore CODE (reason)".
+ */
 bool diag_add(struct diags *d, enum diag_level level, struct mark mark,
     const char *code, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
@@ -63,6 +71,20 @@ bool diag_add(struct diags *d, enum diag_level level, struct mark mark,
 /* Gives the diag added last a hint. */
 void diag_hint(struct diags *d, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Puts those of the current file in the order of their places. */
+void diags_sort(struct diags *d);
+
+/* A line of the current source, "" for none; where its text begins. */
+struct str diag_line(struct diags *d, uint32_t line);
+struct mark diag_line_mark(struct diags *d, uint32_t line);
+
+/*
+ * The place of text[offset], when text begins at mark and may have been
+ * folded from several lines: blanks aside, both hold the same characters.
+ */
+struct mark diag_place(struct diags *d, struct mark mark, struct str text,
+    size_t offset);
 
 /* "file:line:column: error: text [code]", hint, source line and caret, the
  * caret padded by display width. */

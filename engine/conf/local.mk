@@ -1,6 +1,10 @@
 noinst_LIBRARIES += libconf.a
 libconf_a_SOURCES = \
+	engine/conf/diag.c \
 	engine/conf/diag.h \
+	engine/conf/node.c \
 	engine/conf/node.h \
 	engine/conf/setting.c \
-	engine/conf/setting.h
+	engine/conf/setting.h \
+	engine/conf/trap.c \
+	engine/conf/trap.h

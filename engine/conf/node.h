@@ -17,7 +17,12 @@
 
 enum node_type { NODE_TEXT, NODE_LIST, NODE_MAP };
 
-enum node_style { NODE_PLAIN, NODE_QUOTED, NODE_BLOCK };
+enum node_style {
+	NODE_PLAIN,
+	NODE_QUOTED,
+	NODE_BLOCK, /* "|": lines */
+	NODE_FOLDED /* ">": lines made one */
+};
 
 struct node {
 	enum node_type type;
@@ -47,6 +52,9 @@ bool node_read(struct node **out, struct arena *a, struct str yaml,
 
 /* The entry of a map, or NULL. */
 struct node *node_get(const struct node *map, const char *key);
+
+/* Where the text itself begins, behind a quote or under a "|". */
+struct mark node_content(const struct node *node);
 
 /* "a text", "a list", "a mapping", for messages. */
 const char *node_type_name(enum node_type type);

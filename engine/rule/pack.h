@@ -28,6 +28,8 @@ enum pack_severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM,
 enum pack_confidence { CONFIDENCE_NONE, CONFIDENCE_LOW, CONFIDENCE_MEDIUM,
 	CONFIDENCE_HIGH };
 
+typedef VEC(struct str) str_list;
+
 /* One text in several languages. */
 struct say_text {
 	struct str lang; /* "ja" */
@@ -108,17 +110,17 @@ enum brand_basis { BASIS_OFFICIAL, BASIS_SECONDARY, BASIS_UNVERIFIED };
 struct brand {
 	struct str id;         /* "kagoya" */
 	struct str name;
-	VEC(struct str) names;
-	VEC(struct str) tokens;
-	VEC(struct str) not_tokens;
-	VEC(struct str) official;
-	VEC(struct str) related;
-	VEC(struct str) customer_space; /* "=host" is exactly that host */
-	VEC(struct str) never_sends;
+	str_list names;
+	str_list tokens;
+	str_list not_tokens;
+	str_list official;
+	str_list related;
+	str_list customer_space; /* "=host" is exactly that host */
+	str_list never_sends;
 	VEC(struct vendor) vendors;
-	VEC(struct str) countries;
+	str_list countries;
 	VEC(int64_t) asns;
-	VEC(struct str) phones;
+	str_list phones;
 	enum brand_basis basis;
 	struct str source;
 	struct str advice_url; /* the brand's own page about such mail */
@@ -142,9 +144,9 @@ struct pack_test {
 	bool expects_match;
 	int32_t at;            /* day to pretend, or DAY_NONE: seen.last */
 	struct str brand;      /* brands packs: which one is meant */
-	VEC(struct str) vary;
-	VEC(struct str) evidence;
-	VEC(struct str) not_evidence;
+	str_list vary;
+	str_list evidence;
+	str_list not_evidence;
 	struct range points;   /* what the score must be */
 	bool has_points;
 	struct str eml;        /* a file instead of the fields below */
@@ -158,6 +160,7 @@ struct pack_test {
 
 struct pack {
 	struct str file;
+	struct mark id_mark, brand_mark;
 	enum pack_kind kind;
 	struct str id;
 	struct str symbol;     /* id in upper-case ASCII with _ */
@@ -173,9 +176,9 @@ struct pack {
 	struct str lang;
 	struct str author;
 	struct str family;
-	VEC(struct str) references;
-	VEC(struct str) tags;
-	VEC(struct str) false_positives;
+	str_list references;
+	str_list tags;
+	str_list false_positives;
 	struct str facts;
 	struct str advice_url;
 	struct say advice;
@@ -184,7 +187,7 @@ struct pack {
 	size_t n_groups;       /* without the exceptions */
 	struct condition *when;
 	struct str when_text;
-	VEC(struct str) names; /* of groups, exceptions, brand facts: the
+	str_list names; /* of groups, exceptions, brand facts: the
 	                          numbers of when */
 	int32_t cap;           /* ceiling of the pack */
 	VEC(struct cap) caps;

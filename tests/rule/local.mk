@@ -1,1 +1,12 @@
 # tests of engine/rule
+if HAVE_CMOCKA
+rule_pack_tests = \
+	tests/rule/test_pack
+
+check_PROGRAMS += $(rule_pack_tests)
+TESTS += $(rule_pack_tests)
+
+tests_rule_test_pack_SOURCES = tests/rule/test_pack.c
+tests_rule_test_pack_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_pack_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+endif

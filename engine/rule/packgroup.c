@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Groups and exceptions: their settings, and the values of their fields. */
+#include "base/arena.h"
+#include "base/suggest.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "mail/auth.h"
+#include "rule/expand.h"
+#include "rule/fact.h"
+#include "rule/packread.h"
+
+enum { GROUPS_MOST = 32, VALUES_MOST = 1000, REGEXES_MOST = 64,
+	GROUP_POINTS_MOST = 1000, MORE_MOST = 500, CAP_MOST = 2000 };
+
+/* Of want: nothing was said. */
+#define WANT_ANY 1
+#define WANT_ALL UINT32_MAX
+
+static void
+read_want(struct pack_reader *r, const struct node *node, void *to)
+{
+	uint32_t *want = to;
+	struct str text;
+	int64_t n;
+
+	if (!text_of(r, node, &text))
+		return;
+	if (str_is(text, "any")) {
+		*want = WANT_ANY;
+	} else if (str_is(text, "all")) {
+		*want = WANT_ALL;
+	} else if (str_to_int(text, &n) && n >= 1 && n <= VALUES_MOST) {
+		*want = (uint32_t)n;
+	} else {
+		refuse(r, node, "S04", "\"%" STR_FMT "\" is not any, all or a "
+		    "number from 1", STR_ARG(pattern_shown(r->arena, text)));
+	}
+}
+
+static void
+read_score(struct pack_reader *r, const struct node *node, void *to)
+{
+	points_of(r, node, GROUP_POINTS_MOST, to);
+}
+
+static void
+read_more(struct pack_reader *r, const struct node *node, void *to)
+{
+	points_of(r, node, MORE_MOST, to);
+}
+
+static void
+read_cap(struct pack_reader *r, const struct node *node, void *to)
+{
+	points_of(r, node, CAP_MOST, to);
+}
+
+static const struct key group_keys[] = {
+	{ "want", read_want, offsetof(struct group, want), 0 },
+	{ "score", read_score, offsetof(struct group, points), 0 },
+	{ "more", read_more, offsetof(struct group, more), 0 },
+	{ "cap", read_cap, offsetof(struct group, cap), 0 },
+	{ "expires", read_date, offsetof(struct group, expires), 0 },
+	{ "say", read_say, offsetof(struct group, say), 0 },
+	{ "note", read_text, offsetof(struct group, note), 0 },
+};
+
+static const struct key item_keys[] = {
+	{ "value", read_free, 0, KEY_ALL | KEY_ALL << KEY_MUST_SHIFT },
+	{ "expires", read_date, offsetof(struct value, expires), 0 },
+	{ "note", read_text, offsetof(struct value, note), 0 },
+	{ "spoofed", read_bool, offsetof(struct value, is_spoofed), 0 },
+	{ "hacked_site", read_bool, offsetof(struct value, is_hacked_site),
+	    0 },
+	{ "source", read_text, offsetof(struct value, source), 0 },
+	{ "seen", read_text, offsetof(struct value, seen), 0 },
+};
+
+/* The place of values being read. */
+struct values {
+	struct pack_reader *r;
+	struct group *group;
+	struct value item; /* what they have in common */
+};
+
+static bool
+is_regex(struct str s)
+{
+	return str_starts(s, STR("re:")) || str_starts(s, STR("raw:"));
+}
+
+/* Which fact "spf=fail" is about; the pattern was read before. */
+static uint32_t
+auth_fact(struct str s)
+{
+	struct str method, result;
+	enum auth_method m;
+
+	str_cut(s, '=', &method, &result);
+	return auth_method_of(str_trim(method), &m)
+	    ? FACT_AUTH_SPF + (uint32_t)m : FACT_AUTH_SPF;
+}
+
+static void
+add_value(struct values *v, struct str text, struct mark mark)
+{
+	struct pack_reader *r = v->r;
+	struct value value = v->item;
+
+	value.text = text;
+	value.mark = mark;
+	if (v->group->values.n >= VALUES_MOST) {
+		if (v->group->values.n == VALUES_MOST && v->item.field != NULL)
+			diag_add(r->diags, DIAG_ERROR, mark, "S04",
+			    "more than 1,000 values in group \"%" STR_FMT "\"",
+			    STR_ARG(v->group->name));
+		v->item.field = NULL;
+		return;
+	}
+	if (is_regex(text) && ++r->regexes > REGEXES_MOST) {
+		if (r->regexes == REGEXES_MOST + 1)
+			diag_add(r->diags, DIAG_ERROR, mark, "S04",
+			    "more than 64 regular expressions in a pack");
+		return;
+	}
+	if (!pattern_read(&value.pattern, r->arena, value.field, text,
+	    r->diags, mark))
+		return;
+	if (value.field->kind == FIELD_AUTH)
+		value.fact = auth_fact(text);
+	*VEC_ADD(r->arena, &v->group->values) = value;
+}
+
+/* A | block: one value a line, each with its own place. */
+static void
+add_lines(struct values *v, const struct node *node)
+{
+	uint32_t n = node_content(node).line;
+	struct str rest = node->text, line;
+
+	for (; str_next(&rest, '\n', &line); n++) {
+		line = str_trim(line);
+		if (line.n != 0 && v->item.field != NULL)
+			add_value(v, line, diag_line_mark(v->r->diags, n));
+	}
+}
+
+static void
+add_text(struct values *v, const struct node *node)
+{
+	if (!expect_type(v->r, node, NODE_TEXT))
+		return;
+	if (node->style == NODE_BLOCK)
+		add_lines(v, node);
+	else
+		add_value(v, str_trim(node->text), node->mark);
+}
+
+static void
+add_link(struct values *v, const struct node *node)
+{
+	struct value value = v->item;
+
+	value.mark = node->mark;
+	value.text = STR("{...}");
+	value.link = link_read(v->r, node, &value);
+	if (value.link != NULL && v->group->values.n < VALUES_MOST)
+		*VEC_ADD(v->r->arena, &v->group->values) = value;
+}
+
+/* {value: ..., spoofed: true}, or an object about one link. */
+static void
+add_item(struct values *v, const struct node *node)
+{
+	struct values own = *v;
+	const struct node *value = node_get(node, "value");
+
+	if (value == NULL && v->item.field->kind == FIELD_URL) {
+		add_link(v, node);
+		return;
+	}
+	if (value == NULL) {
+		expect_type(v->r, node, NODE_TEXT);
+		return;
+	}
+	keys_read(v->r, node, item_keys, nitems(item_keys), &own.item,
+	    STR("a value"));
+	add_text(&own, value);
+}
+
+/* Indicators hold brackets and commas, which end a flow list. */
+static void
+add_list(struct values *v, const struct node *node)
+{
+	const struct node *child;
+
+	NODE_EACH(child, node) {
+		if (v->item.field == NULL)
+			return;
+		if (child->type == NODE_MAP)
+			add_item(v, child);
+		else
+			add_text(v, child);
+	}
+}
+
+static void
+add_values(struct values *v, const struct node *node)
+{
+	if (node->type == NODE_LIST)
+		add_list(v, node);
+	else if (node->type == NODE_MAP)
+		add_item(v, node);
+	else
+		add_text(v, node);
+}
+
+static void
+add_headers(struct values *v, const struct node *node)
+{
+	const struct node *child;
+
+	if (!expect_type(v->r, node, NODE_MAP))
+		return;
+	NODE_EACH(child, node) {
+		struct str outer = path_enter(v->r, child->key);
+
+		v->item.header = child->key;
+		add_values(v, child);
+		v->r->path = outer;
+	}
+}
+
+static const struct {
+	const char *name;
+	uint32_t fact;
+} counts[] = {
+	{ "links", FACT_COUNT_LINKS },
+	{ "url_hosts", FACT_COUNT_URL_HOSTS },
+	{ "recipients", FACT_COUNT_RECIPIENTS },
+	{ "attachments", FACT_COUNT_ATTACHMENTS },
+	{ "body_chars", FACT_COUNT_BODY_CHARS },
+	{ "references", FACT_COUNT_REFERENCES },
+};
+
+static bool
+find_count(struct values *v, const struct node *node)
+{
+	struct str best = { 0 };
+
+	for (size_t i = 0; i < nitems(counts); i++) {
+		suggest_try(node->key, str_of(counts[i].name), &best);
+		if (str_is(node->key, counts[i].name)) {
+			v->item.fact = counts[i].fact;
+			return true;
+		}
+	}
+	key_unknown(v->r, node, STR("\"count\""), best);
+	return false;
+}
+
+static void
+add_counts(struct values *v, const struct node *node)
+{
+	const struct node *child;
+
+	if (!expect_type(v->r, node, NODE_MAP))
+		return;
+	NODE_EACH(child, node) {
+		struct str outer = path_enter(v->r, child->key);
+
+		if (find_count(v, child))
+			add_text(v, child);
+		v->r->path = outer;
+	}
+}
+
+static void
+read_field(struct pack_reader *r, const struct node *node,
+    const struct field *field, struct group *group)
+{
+	struct values v = {
+		.r = r,
+		.group = group,
+		.item = { .field = field, .expires = DAY_NONE },
+	};
+	struct str outer = path_enter(r, node->key);
+
+	if (field->kind == FIELD_HEADER)
+		add_headers(&v, node);
+	else if (field->kind == FIELD_COUNT)
+		add_counts(&v, node);
+	else
+		add_values(&v, node);
+	r->path = outer;
+}
+
+static void
+read_entry(struct pack_reader *r, const struct node *node,
+    struct group *group)
+{
+	const struct field *field = field_find(node->key);
+	struct str best = { 0 };
+
+	if (field != NULL) {
+		read_field(r, node, field, group);
+		return;
+	}
+	if (key_read(r, node, group_keys, nitems(group_keys), group, &best))
+		return;
+	for (size_t i = 0; i < n_fields; i++)
+		suggest_try(node->key, str_of(fields[i].name), &best);
+	key_unknown(r, node, str_printf(r->arena, "group \"%" STR_FMT "\"",
+	    STR_ARG(group->name)), best);
+}
+
+static bool
+is_reserved(struct str name)
+{
+	static const char *const words[] = { "and", "or", "not", "of", "any",
+		"all", "them", "brand" };
+
+	for (size_t i = 0; i < nitems(words); i++)
+		if (str_is(name, words[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_good_name(struct pack_reader *r, const struct node *node)
+{
+	const struct group *g;
+
+	if (!is_name(node->key) || is_reserved(node->key)) {
+		diag_add(r->diags, DIAG_ERROR, node->key_mark, "S04",
+		    "\"%" STR_FMT "\" cannot be the name of a group",
+		    STR_ARG(pattern_shown(r->arena, node->key)));
+		diag_hint(r->diags, "a letter, then letters, digits and _, at "
+		    "most 32, all lower case; no word that \"when\" uses");
+		return false;
+	}
+	VEC_EACH(g, &r->pack->groups)
+		if (str_eq(g->name, node->key))
+			return diag_add(r->diags, DIAG_ERROR, node->key_mark,
+			    "Y02", "\"%" STR_FMT "\" is the name of a group "
+			    "already", STR_ARG(node->key));
+	return true;
+}
+
+/* "all" and numbers are held against what is there. */
+static void
+settle_want(struct pack_reader *r, const struct node *node, struct group *g)
+{
+	uint32_t asked = g->want;
+
+	if (g->values.n == 0)
+		return;
+	if (asked == WANT_ALL)
+		g->want = (uint32_t)g->values.n;
+	else if (asked > g->values.n)
+		diag_add(r->diags, DIAG_WARNING, node->key_mark, "C04",
+		    "group \"%" STR_FMT "\" wants %u hits and has %zu values",
+		    STR_ARG(g->name), (unsigned)asked, g->values.n);
+}
+
+static void
+read_group(struct pack_reader *r, const struct node *node, bool is_exception)
+{
+	const struct node *child;
+	struct group g = {
+		.name = node->key,
+		.mark = node->key_mark,
+		.want = WANT_ANY,
+		.points = is_exception ? 0 : 100,
+		.cap = INT32_MAX,
+		.expires = DAY_NONE,
+		.is_exception = is_exception,
+	};
+	size_t errors = r->diags->errors;
+	struct str outer = r->path;
+
+	r->path = node->key;
+	if (is_good_name(r, node) && expect_type(r, node, NODE_MAP)) {
+		NODE_EACH(child, node)
+			read_entry(r, child, &g);
+		if (g.values.n == 0 && r->diags->errors == errors)
+			refuse(r, node, "S02", "has no values");
+		settle_want(r, node, &g);
+		*VEC_ADD(r->arena, &r->pack->groups) = g;
+	}
+	r->path = outer;
+}
+
+static void
+read_all(struct pack_reader *r, const struct node *node, bool is_exception)
+{
+	const struct node *child;
+
+	if (!expect_type(r, node, NODE_MAP))
+		return;
+	if (node->n > GROUPS_MOST) {
+		refuse(r, node, "S04", "more than 32 groups");
+		return;
+	}
+	NODE_EACH(child, node)
+		read_group(r, child, is_exception);
+}
+
+void
+read_groups(struct pack_reader *r, const struct node *groups,
+    const struct node *exceptions)
+{
+	if (groups != NULL)
+		read_all(r, groups, false);
+	r->pack->n_groups = r->pack->groups.n;
+	if (exceptions != NULL)
+		read_all(r, exceptions, true);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Objects about one link: {text, scheme, host, domain, path, query,
+ * mismatch, not: {...}}. */
+#include "base/arena.h"
+#include "base/vec.h"
+#include "rule/packread.h"
+
+struct link {
+	struct link_pattern *pattern;
+	struct value *value; /* NULL inside "not" */
+};
+
+static bool
+read_part(struct pack_reader *r, const struct node *node, const char *field,
+    struct pattern *out)
+{
+	struct str text;
+
+	return text_of(r, node, &text) &&
+	    pattern_read(out, r->arena, field_find(str_of(field)), text,
+	        r->diags, node->mark);
+}
+
+static void
+link_text(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct link_pattern *p = ((struct link *)to)->pattern;
+
+	p->has_text = read_part(r, node, "link.text", &p->text);
+}
+
+static void
+link_scheme(struct pack_reader *r, const struct node *node, void *to)
+{
+	static const char *const words[] = { "http", "https", "ftp" };
+	struct link_pattern *p = ((struct link *)to)->pattern;
+	int which;
+
+	p->has_scheme = choice_of(r, node, words, nitems(words), &which);
+	if (p->has_scheme)
+		p->scheme = (struct pattern){ .kind = PATTERN_KEY,
+			.key = str_of(words[which]) };
+}
+
+static void
+link_path(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct link_pattern *p = ((struct link *)to)->pattern;
+
+	p->has_path = read_part(r, node, "url.path", &p->path);
+}
+
+static void
+link_query(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct link_pattern *p = ((struct link *)to)->pattern;
+
+	p->has_query = read_part(r, node, "url.query", &p->query);
+}
+
+static void
+link_host(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct link_pattern *p = ((struct link *)to)->pattern;
+	str_list names = { 0 };
+	struct pattern one;
+
+	read_words(r, node, &names);
+	for (size_t i = 0; i < names.n; i++)
+		if (pattern_read(&one, r->arena, field_find(STR("url.host")),
+		    names.at[i], r->diags, node->mark))
+			*VEC_ADD(r->arena, &p->hosts) = one;
+}
+
+static void
+link_domain(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct link_pattern *p = ((struct link *)to)->pattern;
+	str_list names = { 0 };
+	struct pattern one;
+
+	read_words(r, node, &names);
+	for (size_t i = 0; i < names.n; i++)
+		if (pattern_read(&one, r->arena, field_find(STR("url.domain")),
+		    names.at[i], r->diags, node->mark))
+			*VEC_ADD(r->arena, &p->domains) = one;
+}
+
+static void
+link_mismatch(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct link_pattern *p = ((struct link *)to)->pattern;
+
+	p->has_mismatch = true;
+	read_bool(r, node, &p->is_mismatch);
+}
+
+static void link_not(struct pack_reader *r, const struct node *node, void *to);
+
+static void
+link_expires(struct pack_reader *r, const struct node *node, void *to)
+{
+	read_date(r, node, &((struct link *)to)->value->expires);
+}
+
+static void
+link_note(struct pack_reader *r, const struct node *node, void *to)
+{
+	read_text(r, node, &((struct link *)to)->value->note);
+}
+
+static void
+link_source(struct pack_reader *r, const struct node *node, void *to)
+{
+	read_text(r, node, &((struct link *)to)->value->source);
+}
+
+static void
+link_seen(struct pack_reader *r, const struct node *node, void *to)
+{
+	read_text(r, node, &((struct link *)to)->value->seen);
+}
+
+/* The first LINK_PARTS may stand inside "not". */
+enum { LINK_PARTS = 7 };
+
+static const struct key link_keys[] = {
+	{ "text", link_text, 0, 0 },
+	{ "scheme", link_scheme, 0, 0 },
+	{ "host", link_host, 0, 0 },
+	{ "domain", link_domain, 0, 0 },
+	{ "path", link_path, 0, 0 },
+	{ "query", link_query, 0, 0 },
+	{ "mismatch", link_mismatch, 0, 0 },
+	{ "not", link_not, 0, 0 },
+	{ "expires", link_expires, 0, 0 },
+	{ "note", link_note, 0, 0 },
+	{ "source", link_source, 0, 0 },
+	{ "seen", link_seen, 0, 0 },
+};
+
+static void
+link_not(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct link inner = {
+		.pattern = ARENA_ONE(r->arena, struct link_pattern),
+	};
+
+	if (!expect_type(r, node, NODE_MAP))
+		return;
+	if (node->n == 0) {
+		refuse(r, node, "S02", "is empty");
+		return;
+	}
+	keys_read(r, node, link_keys, LINK_PARTS, &inner,
+	    STR("\"not\" of a link"));
+	((struct link *)to)->pattern->none = inner.pattern;
+}
+
+static bool
+says_something(const struct link_pattern *p)
+{
+	return p->has_text || p->has_scheme || p->has_path || p->has_query ||
+	    p->has_mismatch || p->hosts.n != 0 || p->domains.n != 0 ||
+	    p->none != NULL;
+}
+
+struct link_pattern *
+link_read(struct pack_reader *r, const struct node *node, struct value *value)
+{
+	struct link link = {
+		.pattern = ARENA_ONE(r->arena, struct link_pattern),
+		.value = value,
+	};
+	size_t errors = r->diags->errors;
+
+	keys_read(r, node, link_keys, nitems(link_keys), &link,
+	    STR("a link"));
+	if (!says_something(link.pattern) && r->diags->errors == errors)
+		refuse(r, node, "S02", "says nothing about a link");
+	return r->diags->errors == errors ? link.pattern : NULL;
+}

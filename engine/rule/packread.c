@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables of keys, and values of each type: texts, words, dates, points. */
+#include "rule/packread.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/suggest.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "rule/expand.h"
+
+enum { TEXT_MOST = 4000, TEXTS_MOST = 1000 };
+
+bool
+refuse(struct pack_reader *r, const struct node *node, const char *code,
+    const char *fmt, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	return diag_add(r->diags, DIAG_ERROR, node->mark, code,
+	    "%" STR_FMT ": %s", STR_ARG(r->path), text);
+}
+
+struct str
+path_enter(struct pack_reader *r, struct str key)
+{
+	struct str outer = r->path;
+
+	key = str_head(key, 64);
+	r->path = outer.n == 0 ? key
+	    : str_cat(r->arena, outer, STR("."), key);
+	return outer;
+}
+
+static bool
+is_nothing(const struct node *node)
+{
+	return node->type == NODE_TEXT && node->text.n == 0 &&
+	    node->style == NODE_PLAIN;
+}
+
+bool
+expect_type(struct pack_reader *r, const struct node *node,
+    enum node_type type)
+{
+	static const char *const names[] = {
+		[NODE_TEXT] = "text",
+		[NODE_LIST] = "a list",
+		[NODE_MAP] = "a mapping",
+	};
+
+	if (node->type == type && !is_nothing(node))
+		return true;
+	refuse(r, node, "S03", "expected %s, found %s", names[type],
+	    is_nothing(node) ? "nothing" : names[node->type]);
+	if (type == NODE_TEXT && node->type == NODE_MAP)
+		diag_hint(r->diags, "quote a value that contains \": \"");
+	else if (type == NODE_TEXT && node->type == NODE_LIST)
+		diag_hint(r->diags, "quote a value that starts with [");
+	return false;
+}
+
+void
+key_unknown(struct pack_reader *r, const struct node *node, struct str what,
+    struct str best)
+{
+	diag_add(r->diags, DIAG_ERROR, node->key_mark, "S01",
+	    "unknown key \"%" STR_FMT "\"%s%" STR_FMT,
+	    STR_ARG(pattern_shown(r->arena, node->key)),
+	    what.n == 0 ? "" : " in ", STR_ARG(what));
+	if (best.n != 0)
+		diag_hint(r->diags, "did you mean \"%" STR_FMT "\"?",
+		    STR_ARG(best));
+}
+
+/* The kinds of packs that a key is for, in words. */
+static bool
+is_for_kind(struct pack_reader *r, const struct node *node,
+    const struct key *key)
+{
+	static const char *const kinds[] = {
+		[PACK_CAMPAIGN] = "campaign",
+		[PACK_BRANDS] = "brands",
+		[PACK_LISTS] = "lists",
+		[PACK_LIBRARY] = "library",
+	};
+
+	if ((key->flags & KEY_ALL) == 0 ||
+	    (key->flags & 1U << r->pack->kind) != 0)
+		return true;
+	return diag_add(r->diags, DIAG_ERROR, node->key_mark, "S01",
+	    "key \"%s\" is not for packs of kind %s", key->name,
+	    kinds[r->pack->kind]);
+}
+
+bool
+key_read(struct pack_reader *r, const struct node *node,
+    const struct key *keys, size_t n, void *to, struct str *best)
+{
+	struct str outer;
+
+	if (str_starts(node->key, STR("x-")))
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		suggest_try(node->key, str_of(keys[i].name), best);
+		if (!str_is(node->key, keys[i].name))
+			continue;
+		if (!is_for_kind(r, node, &keys[i]))
+			return true;
+		outer = path_enter(r, node->key);
+		keys[i].read(r, node, (char *)to + keys[i].offset);
+		r->path = outer;
+		return true;
+	}
+	return false;
+}
+
+static void
+check_missing(struct pack_reader *r, const struct node *map,
+    const struct key *keys, size_t n, struct str what)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned must = keys[i].flags >> KEY_MUST_SHIFT;
+
+		if ((must & 1U << r->pack->kind) == 0 ||
+		    node_get(map, keys[i].name) != NULL)
+			continue;
+		diag_add(r->diags, DIAG_ERROR, map->mark, "S02",
+		    "missing key \"%s\"%s%" STR_FMT, keys[i].name,
+		    what.n == 0 ? "" : " in ", STR_ARG(what));
+	}
+}
+
+void
+keys_read(struct pack_reader *r, const struct node *map,
+    const struct key *keys, size_t n, void *to, struct str what)
+{
+	const struct node *node;
+
+	NODE_EACH(node, map) {
+		struct str best = { 0 };
+
+		if (!key_read(r, node, keys, n, to, &best))
+			key_unknown(r, node, what, best);
+	}
+	check_missing(r, map, keys, n, what);
+}
+
+bool
+text_of(struct pack_reader *r, const struct node *node, struct str *out)
+{
+	if (!expect_type(r, node, NODE_TEXT))
+		return false;
+	*out = str_trim(node->text);
+	if (out->n == 0)
+		return refuse(r, node, "S03", "is empty");
+	if (utf8_count(*out) > TEXT_MOST)
+		return refuse(r, node, "S03",
+		    "is longer than 4,000 characters");
+	return true;
+}
+
+static struct str
+list_of_words(struct arena *a, const char *const *words, size_t n)
+{
+	struct str list = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		list = i == 0 ? str_of(words[i])
+		    : str_cat(a, list, STR(", "), str_of(words[i]));
+	return list;
+}
+
+bool
+choice_of(struct pack_reader *r, const struct node *node,
+    const char *const *words, size_t n, int *out)
+{
+	struct str text, best = { 0 };
+
+	if (!text_of(r, node, &text))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (str_is(text, words[i])) {
+			*out = (int)i;
+			return true;
+		}
+		suggest_try(text, str_of(words[i]), &best);
+	}
+	refuse(r, node, "S04", "\"%" STR_FMT "\" is not one of %" STR_FMT,
+	    STR_ARG(pattern_shown(r->arena, text)),
+	    STR_ARG(list_of_words(r->arena, words, n)));
+	if (best.n != 0)
+		diag_hint(r->diags, "did you mean \"%" STR_FMT "\"?",
+		    STR_ARG(best));
+	return false;
+}
+
+/* "12", "0.5", "2.25"; no sign, no exponent. */
+static bool
+hundredths(struct str s, int64_t *out)
+{
+	struct str whole, rest = { 0 };
+	int64_t n, part = 0;
+
+	str_cut(s, '.', &whole, &rest);
+	if (whole.n == 0 || whole.n > 6 || !ascii_is_digit(whole.p[0]) ||
+	    !str_to_int(whole, &n) || (str_has(s, '.') && rest.n == 0) ||
+	    rest.n > 2)
+		return false;
+	if (rest.n != 0 && (!ascii_is_digit(rest.p[0]) ||
+	    !str_to_int(rest, &part)))
+		return false;
+	*out = n * 100 + (rest.n == 1 ? part * 10 : part);
+	return true;
+}
+
+bool
+points_of(struct pack_reader *r, const struct node *node, int32_t most,
+    int32_t *out)
+{
+	struct str text;
+	int64_t n;
+
+	if (!text_of(r, node, &text))
+		return false;
+	if (!hundredths(text, &n)) {
+		refuse(r, node, "S03", "\"%" STR_FMT "\" is no number",
+		    STR_ARG(pattern_shown(r->arena, text)));
+		diag_hint(r->diags, "points are written 2 or 2.5, at most two "
+		    "digits behind the point, never below 0");
+		return false;
+	}
+	if (n > most)
+		return refuse(r, node, "S04", "%" STR_FMT " is more than %d",
+		    STR_ARG(text), (int)(most / 100));
+	*out = (int32_t)n;
+	return true;
+}
+
+bool
+is_name(struct str s)
+{
+	if (s.n == 0 || s.n > 32 || s.p[0] < 'a' || s.p[0] > 'z')
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_digit(s.p[i]) && s.p[i] != '_' &&
+		    (s.p[i] < 'a' || s.p[i] > 'z'))
+			return false;
+	return true;
+}
+
+bool
+is_slug(struct str s)
+{
+	if (s.n == 0 || s.n > 64 || s.p[0] == '-' || s.p[s.n - 1] == '-')
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!ascii_is_digit(c) && (c < 'a' || c > 'z') &&
+		    (c != '-' || s.p[i - 1] == '-'))
+			return false;
+	}
+	return true;
+}
+
+void
+read_text(struct pack_reader *r, const struct node *node, void *to)
+{
+	text_of(r, node, to);
+}
+
+/* A list of texts, or one alone. */
+static void
+read_list(struct pack_reader *r, const struct node *node, str_list *to)
+{
+	const struct node *child;
+	struct str text;
+
+	if (node->type == NODE_TEXT) {
+		if (text_of(r, node, &text))
+			*VEC_ADD(r->arena, to) = text;
+		return;
+	}
+	if (!expect_type(r, node, NODE_LIST))
+		return;
+	if (node->n > TEXTS_MOST) {
+		refuse(r, node, "S04", "more than 1,000 entries");
+		return;
+	}
+	NODE_EACH(child, node)
+		if (text_of(r, child, &text))
+			*VEC_ADD(r->arena, to) = text;
+}
+
+void
+read_texts(struct pack_reader *r, const struct node *node, void *to)
+{
+	read_list(r, node, to);
+}
+
+/* A | block as well, one a line. */
+void
+read_words(struct pack_reader *r, const struct node *node, void *to)
+{
+	str_list *list = to;
+	struct str rest = node->text, line;
+
+	if (node->type != NODE_TEXT || node->style != NODE_BLOCK) {
+		read_list(r, node, list);
+		return;
+	}
+	while (list->n < TEXTS_MOST && str_next(&rest, '\n', &line)) {
+		line = str_trim(line);
+		if (line.n != 0)
+			*VEC_ADD(r->arena, list) = line;
+	}
+}
+
+static bool
+is_lang(struct str s)
+{
+	return s.n >= 2 && s.n <= 5 && ascii_is_alpha(s.p[0]) &&
+	    ascii_is_alpha(s.p[1]) && (s.n == 2 || (s.n == 5 && s.p[2] == '-'));
+}
+
+void
+read_say(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct say *say = to;
+	const struct node *child;
+	struct say_text text = { .lang = r->lang };
+
+	if (node->type != NODE_MAP) {
+		if (text_of(r, node, &text.text))
+			*VEC_ADD(r->arena, &say->texts) = text;
+		return;
+	}
+	NODE_EACH(child, node) {
+		struct str outer = path_enter(r, child->key);
+
+		if (!is_lang(child->key)) {
+			refuse(r, child, "S03", "is no language such as ja or "
+			    "en");
+			diag_hint(r->diags, "quote a value that contains "
+			    "\": \"");
+		} else if (text_of(r, child, &text.text)) {
+			text.lang = child->key;
+			*VEC_ADD(r->arena, &say->texts) = text;
+		}
+		r->path = outer;
+	}
+}
+
+void
+read_date(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct str text;
+
+	if (!text_of(r, node, &text))
+		return;
+	if (day_parse(text, to) && str_starts(text, STR("20")))
+		return;
+	*(int32_t *)to = DAY_NONE;
+	refuse(r, node, "S05", "\"%" STR_FMT "\" is no date",
+	    STR_ARG(pattern_shown(r->arena, text)));
+	diag_hint(r->diags, "a day that exists, written 2026-02-09");
+}
+
+void
+read_bool(struct pack_reader *r, const struct node *node, void *to)
+{
+	static const char *const words[] = { "false", "true" };
+	int which;
+
+	if (choice_of(r, node, words, nitems(words), &which))
+		*(bool *)to = which != 0;
+}
+
+void
+read_free(struct pack_reader *r, const struct node *node, void *to)
+{
+	(void)r;
+	(void)node;
+	(void)to;
+}
+
+static bool
+is_web_address(struct str s)
+{
+	return str_starts(s, STR("https://")) || str_starts(s, STR("http://"));
+}
+
+void
+read_advice(struct pack_reader *r, const struct node *node, struct str *url,
+    struct say *text)
+{
+	const struct node *child;
+
+	if (node->type != NODE_MAP) {
+		if (text_of(r, node, url) && !is_web_address(*url)) {
+			read_say(r, node, text);
+			*url = STR("");
+		}
+		return;
+	}
+	NODE_EACH(child, node) {
+		struct str outer = path_enter(r, child->key);
+
+		if (str_is(child->key, "url")) {
+			if (text_of(r, child, url) && !is_web_address(*url))
+				refuse(r, child, "I01",
+				    "expected https://...");
+		} else if (str_is(child->key, "text")) {
+			read_say(r, child, text);
+		} else if (!str_starts(child->key, STR("x-"))) {
+			key_unknown(r, child, STR("\"advice\""), STR(""));
+		}
+		r->path = outer;
+	}
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_PACKREAD_H
+#define RULE_PACKREAD_H
+
+/*
+ * Shared by the readers of a pack's parts (pack.c, packgroup.c, ...): tables
+ * of keys, and what a value of each type looks like.  Each reader reports
+ * what is wrong and goes on; the pack is good when no error was counted.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "conf/diag.h"
+#include "conf/node.h"
+#include "rule/pack.h"
+
+struct pack_reader {
+	struct arena *arena;
+	struct diags *diags;
+	struct pack *pack;
+	struct str path;        /* of the value in hand: "lure.subject" */
+	struct str lang;        /* of texts that do not say */
+	unsigned regexes;
+	/* Read last, since they need what else is there. */
+	const struct node *groups, *exceptions, *when, *score, *tests;
+};
+
+enum {
+	KEY_CAMPAIGN = 1 << PACK_CAMPAIGN,
+	KEY_BRANDS = 1 << PACK_BRANDS,
+	KEY_LISTS = 1 << PACK_LISTS,
+	KEY_LIBRARY = 1 << PACK_LIBRARY,
+	KEY_ALL = 15,
+	KEY_MUST_SHIFT = 4      /* the same four bits: must be there */
+};
+
+struct key {
+	const char *name;
+	void (*read)(struct pack_reader *r, const struct node *node, void *to);
+	size_t offset;
+	unsigned flags;         /* 0: allowed, need not be there */
+};
+
+/*
+ * Reads the entries of a map by a table into the struct at to; what names
+ * the map in messages ("group \"sender\""), "" is the pack itself.  Keys that
+ * begin with "x-" are free.
+ */
+void keys_read(struct pack_reader *r, const struct node *map,
+    const struct key *keys, size_t n, void *to, struct str what);
+
+/* Reads one entry; false: the table has no such key.  The nearest one goes
+ * to *best for key_unknown. */
+bool key_read(struct pack_reader *r, const struct node *node,
+    const struct key *keys, size_t n, void *to, struct str *best);
+void key_unknown(struct pack_reader *r, const struct node *node,
+    struct str what, struct str best);
+
+/* Sets the path for messages to outer.key; gives the old one back. */
+struct str path_enter(struct pack_reader *r, struct str key);
+
+/* "path: expected text, found a mapping", unless the type fits. */
+bool expect_type(struct pack_reader *r, const struct node *node,
+    enum node_type type);
+
+bool refuse(struct pack_reader *r, const struct node *node, const char *code,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* A text, trimmed, not empty, at most 4,000 characters. */
+bool text_of(struct pack_reader *r, const struct node *node, struct str *out);
+
+/* One of few words; its number. */
+bool choice_of(struct pack_reader *r, const struct node *node,
+    const char *const *words, size_t n, int *out);
+
+/* "2.5" as hundredths, 0 to most. */
+bool points_of(struct pack_reader *r, const struct node *node, int32_t most,
+    int32_t *out);
+
+bool is_name(struct str s); /* a group or brand: [a-z][a-z0-9_]{0,31} */
+bool is_slug(struct str s); /* an id */
+
+/* For tables of keys; to points at what the name says. */
+void read_text(struct pack_reader *r, const struct node *node, void *to);
+void read_texts(struct pack_reader *r, const struct node *node, void *to);
+void read_words(struct pack_reader *r, const struct node *node, void *to);
+void read_say(struct pack_reader *r, const struct node *node, void *to);
+void read_date(struct pack_reader *r, const struct node *node, void *to);
+void read_bool(struct pack_reader *r, const struct node *node, void *to);
+void read_free(struct pack_reader *r, const struct node *node, void *to);
+
+/* {url, text}, or a URL as text. */
+void read_advice(struct pack_reader *r, const struct node *node,
+    struct str *url, struct say *text);
+
+/* The parts of a pack; nodes may be NULL where there is nothing. */
+void read_groups(struct pack_reader *r, const struct node *groups,
+    const struct node *exceptions);
+void read_brands(struct pack_reader *r, const struct node *node, void *to);
+void read_tests(struct pack_reader *r, const struct node *node);
+/* "when" and "score", once the groups are there. */
+void read_conditions(struct pack_reader *r);
+
+/* An object about one link, NULL after an error; properties that any value
+ * may have go to *value. */
+struct link_pattern *link_read(struct pack_reader *r, const struct node *node,
+    struct value *value);
+
+/* What needs nothing but the pack; warnings and notes. */
+void pack_lint(struct pack_reader *r);
+
+/* An indicator that somebody rents or owns: it must expire. */
+bool value_needs_expiry(const struct value *v);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Many packs: folders of them, and what only shows between packs. */
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/map.h"
+#include "base/suggest.h"
+#include "base/vec.h"
+#include "rule/pack.h"
+
+enum { PACK_BYTES = 1024 * 1024 };
+
+static bool
+load_file(pack_list *out, struct arena *a, struct str file, struct diags *d)
+{
+	struct pack *pack;
+	struct str yaml;
+	struct err e;
+
+	diags_file(d, file, STR(""));
+	if (!file_read(&yaml, a, str_cstr(a, file), PACK_BYTES, &e))
+		return diag_add(d, DIAG_ERROR, (struct mark){ 0 }, "",
+		    "%s", e.text);
+	if (!pack_read(&pack, a, file, yaml, d))
+		return false;
+	*VEC_ADD(a, out) = pack;
+	return true;
+}
+
+static bool
+load_path(pack_list *out, struct arena *a, struct str path, struct diags *d)
+{
+	file_list files = { 0 };
+	struct str *file;
+	struct err e;
+	bool is_ok = true;
+
+	diags_file(d, path, STR(""));
+	if (!file_walk(&files, a, str_cstr(a, path), STR(".pack.yaml"), &e))
+		return diag_add(d, DIAG_ERROR, (struct mark){ 0 }, "",
+		    "%s", e.text);
+	if (files.n == 0)
+		diag_add(d, DIAG_WARNING, (struct mark){ 0 }, "",
+		    "no *.pack.yaml in this folder");
+	VEC_EACH(file, &files)
+		is_ok = load_file(out, a, *file, d) && is_ok;
+	return is_ok;
+}
+
+/* Keeps the first pack with an id. */
+static bool
+drop_twins(pack_list *packs, struct arena *a, struct diags *d)
+{
+	struct map ids;
+	size_t kept = 0, n = packs->n;
+
+	map_init(&ids, a);
+	for (size_t i = 0; i < n; i++) {
+		struct pack *p = packs->at[i];
+		uint32_t first = *map_put(&ids, p->id, (uint32_t)kept);
+
+		if (first == kept) {
+			packs->at[kept++] = p;
+			continue;
+		}
+		diags_file(d, p->file, STR(""));
+		diag_add(d, DIAG_ERROR, p->id_mark, "X03",
+		    "id \"%" STR_FMT "\" is used by %" STR_FMT " already",
+		    STR_ARG(p->id), STR_ARG(packs->at[first]->file));
+	}
+	packs->n = kept;
+	return kept == n;
+}
+
+const struct brand *
+packs_brand(const pack_list *packs, struct str id)
+{
+	struct brand *brand;
+
+	for (size_t i = 0; i < packs->n; i++)
+		VEC_EACH(brand, &packs->at[i]->brands)
+			if (str_eq(brand->id, id))
+				return brand;
+	return NULL;
+}
+
+static bool
+has_brands(const pack_list *packs)
+{
+	for (size_t i = 0; i < packs->n; i++)
+		if (packs->at[i]->kind == PACK_BRANDS)
+			return true;
+	return false;
+}
+
+static void
+refuse_brand(const pack_list *packs, const struct pack *p, struct diags *d)
+{
+	struct str best = { 0 };
+	struct brand *brand;
+
+	for (size_t i = 0; i < packs->n; i++)
+		VEC_EACH(brand, &packs->at[i]->brands)
+			suggest_try(p->brand, brand->id, &best);
+	diag_add(d, DIAG_ERROR, p->brand_mark, "B01",
+	    "brand: no brand \"%" STR_FMT "\" in any pack", STR_ARG(p->brand));
+	if (best.n != 0)
+		diag_hint(d, "did you mean \"%" STR_FMT "\"?", STR_ARG(best));
+}
+
+/* One pack checked alone, without the brands, is no mistake. */
+static bool
+drop_brandless(pack_list *packs, struct diags *d)
+{
+	bool is_alone = !has_brands(packs);
+	size_t kept = 0, n = packs->n;
+
+	for (size_t i = 0; i < n; i++) {
+		struct pack *p = packs->at[i];
+
+		if (p->brand.n == 0 || packs_brand(packs, p->brand) != NULL) {
+			packs->at[kept++] = p;
+			continue;
+		}
+		diags_file(d, p->file, STR(""));
+		if (!is_alone) {
+			refuse_brand(packs, p, d);
+			continue;
+		}
+		diag_add(d, DIAG_WARNING, p->brand_mark, "B01",
+		    "brand: \"%" STR_FMT "\" is not checked: no pack of brands "
+		    "was given", STR_ARG(p->brand));
+		packs->at[kept++] = p;
+	}
+	packs->n = kept;
+	return kept == n;
+}
+
+/* A brand, or a domain of one, that two packs define. */
+static bool
+check_brands(const pack_list *packs, struct arena *a, struct diags *d)
+{
+	struct map ids, domains;
+	size_t errors = d->errors;
+	struct brand *brand;
+	struct str *domain;
+	uint32_t number = 0;
+
+	map_init(&ids, a);
+	map_init(&domains, a);
+	for (size_t i = 0; i < packs->n; i++) {
+		const struct pack *p = packs->at[i];
+
+		diags_file(d, p->file, STR(""));
+		VEC_EACH(brand, &p->brands) {
+			number++;
+			if (*map_put(&ids, brand->id, number) != number)
+				diag_add(d, DIAG_ERROR, brand->mark, "B01",
+				    "brand \"%" STR_FMT "\" is defined twice",
+				    STR_ARG(brand->id));
+			VEC_EACH(domain, &brand->official)
+				if (*map_put(&domains, *domain, number) !=
+				    number)
+					diag_add(d, DIAG_ERROR, brand->mark,
+					    "B01", "official domain %" STR_FMT
+					    " belongs to another brand too",
+					    STR_ARG(*domain));
+		}
+	}
+	return d->errors == errors;
+}
+
+bool
+packs_load(pack_list *out, struct arena *a, const struct str *paths,
+    size_t n_paths, struct diags *d)
+{
+	bool is_ok = true;
+
+	for (size_t i = 0; i < n_paths; i++)
+		is_ok = load_path(out, a, paths[i], d) && is_ok;
+	is_ok = drop_twins(out, a, d) && is_ok;
+	is_ok = check_brands(out, a, d) && is_ok;
+	return drop_brandless(out, d) && is_ok;
+}

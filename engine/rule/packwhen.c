@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* "when" and "score": what needs the names of all groups. */
+#include "base/arena.h"
+#include "base/suggest.h"
+#include "base/vec.h"
+#include "rule/expand.h"
+#include "rule/packread.h"
+
+enum { CAP_MOST = 2000, BONUS_MOST = 500, ENTRIES_MOST = 8 };
+
+static bool
+read_condition(struct pack_reader *r, const struct node *node,
+    struct condition **out, struct str *text)
+{
+	struct condition_names names = {
+		.at = r->pack->names.at,
+		.n = r->pack->names.n,
+		.n_groups = r->pack->n_groups,
+	};
+
+	/* From the first byte on, so that places can be told. */
+	if (!text_of(r, node, text))
+		return false;
+	return condition_read(out, r->arena, *text, &names, r->diags,
+	    node_content(node));
+}
+
+static void
+read_cap(struct pack_reader *r, const struct node *node, void *to)
+{
+	points_of(r, node, CAP_MOST, to);
+}
+
+static void
+read_add(struct pack_reader *r, const struct node *node, void *to)
+{
+	points_of(r, node, BONUS_MOST, to);
+}
+
+static void
+read_of(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct cap *cap = to;
+	const struct node *child;
+	struct str name, best;
+
+	if (!expect_type(r, node, NODE_LIST))
+		return;
+	NODE_EACH(child, node) {
+		size_t i = 0;
+
+		if (!text_of(r, child, &name))
+			continue;
+		best = STR("");
+		while (i < r->pack->n_groups &&
+		    !str_eq(r->pack->groups.at[i].name, name))
+			suggest_try(name, r->pack->groups.at[i++].name, &best);
+		if (i < r->pack->n_groups) {
+			*VEC_ADD(r->arena, &cap->of) = (uint32_t)i;
+			continue;
+		}
+		refuse(r, child, "C01", "no group named \"%" STR_FMT "\"",
+		    STR_ARG(pattern_shown(r->arena, name)));
+		if (best.n != 0)
+			diag_hint(r->diags, "did you mean \"%" STR_FMT "\"?",
+			    STR_ARG(best));
+	}
+	if (node->n < 2)
+		refuse(r, node, "S04", "a common ceiling is for two groups or "
+		    "more: use the group's own \"cap\"");
+}
+
+static void
+read_if(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct bonus *bonus = to;
+
+	read_condition(r, node, &bonus->condition, &bonus->text);
+}
+
+#define MUST (KEY_ALL | KEY_ALL << KEY_MUST_SHIFT)
+
+static const struct key cap_keys[] = {
+	{ "of", read_of, 0, MUST },
+	{ "max", read_cap, offsetof(struct cap, most), MUST },
+};
+
+static const struct key bonus_keys[] = {
+	{ "if", read_if, 0, MUST },
+	{ "add", read_add, offsetof(struct bonus, points), MUST },
+	{ "say", read_say, offsetof(struct bonus, say), 0 },
+};
+
+static bool
+expect_few(struct pack_reader *r, const struct node *node)
+{
+	return expect_type(r, node, NODE_LIST) && (node->n <= ENTRIES_MOST ||
+	    refuse(r, node, "S04", "more than 8 entries"));
+}
+
+static void
+read_caps(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct pack *pack = to;
+	const struct node *child;
+
+	if (!expect_few(r, node))
+		return;
+	NODE_EACH(child, node)
+		if (expect_type(r, child, NODE_MAP))
+			keys_read(r, child, cap_keys, nitems(cap_keys),
+			    VEC_ADD(r->arena, &pack->caps), STR("\"caps\""));
+}
+
+static void
+read_bonuses(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct pack *pack = to;
+	const struct node *child;
+
+	if (!expect_few(r, node))
+		return;
+	NODE_EACH(child, node)
+		if (expect_type(r, child, NODE_MAP))
+			keys_read(r, child, bonus_keys, nitems(bonus_keys),
+			    VEC_ADD(r->arena, &pack->bonuses),
+			    STR("\"bonus\""));
+}
+
+static const struct key score_keys[] = {
+	{ "cap", read_cap, offsetof(struct pack, cap), 0 },
+	{ "caps", read_caps, 0, 0 },
+	{ "bonus", read_bonuses, 0, 0 },
+};
+
+static void
+collect_names(struct pack_reader *r)
+{
+	struct pack *p = r->pack;
+	const struct group *g;
+
+	VEC_EACH(g, &p->groups)
+		*VEC_ADD(r->arena, &p->names) = g->name;
+	for (size_t i = 0; i < BRAND_FACTS; i++)
+		*VEC_ADD(r->arena, &p->names) = str_of(brand_fact_names[i]);
+}
+
+void
+read_conditions(struct pack_reader *r)
+{
+	struct str outer;
+
+	collect_names(r);
+	if (r->when != NULL) {
+		outer = path_enter(r, STR("when"));
+		read_condition(r, r->when, &r->pack->when,
+		    &r->pack->when_text);
+		r->path = outer;
+	}
+	if (r->score != NULL) {
+		outer = path_enter(r, STR("score"));
+		if (expect_type(r, r->score, NODE_MAP))
+			keys_read(r, r->score, score_keys, nitems(score_keys),
+			    r->pack, STR("\"score\""));
+		r->path = outer;
+	}
+}
