@@ -357,7 +357,11 @@ check_expiry(struct pack_reader *r, const struct node *root)
 		VEC_EACH(v, &g->values) {
 			if (v->expires != DAY_NONE || !value_needs_expiry(v))
 				continue;
-			diag_add(r->diags, DIAG_ERROR, v->mark, "S02",
+			/* A mailbox may be one that the brand itself
+			 * disowns: that does not age. */
+			diag_add(r->diags,
+			    v->field->kind == FIELD_MAILBOX ? DIAG_WARNING
+			    : DIAG_ERROR, v->mark, "S02",
 			    "%" STR_FMT ".%s: missing \"expires\"",
 			    STR_ARG(g->name), v->field->name);
 			diag_hint(r->diags, "a pack without \"expires\" needs "
