@@ -53,26 +53,37 @@ expand_piece(struct expand *e, struct str s, const char *some)
 	expand_literal(e, str_from(s, from));
 }
 
+/* A label without a mask, as DNS has it. */
+static struct str
+plain_label(struct arena *a, struct str label)
+{
+	struct str ascii;
+
+	return host_normalize(&ascii, a, label) ? ascii : label;
+}
+
 void
 expand_host(struct expand *e, struct str host)
 {
 	struct arena *a = e->reader->arena;
+	struct str label, rest = str_lower(a, host);
 	bool is_first = true;
-	struct str label;
 
-	host = str_lower(a, host);
-	while (str_next(&host, '.', &label)) {
-		bool is_last = host.p == NULL;
-
-		if (!is_wild_label(label))
-			expand_piece(e, label, "[^./]+");
-		else if (is_first && !is_last)
-			/* A "www." that both sides ignore may have been all
-			 * there was. */
+	while (str_next(&rest, '.', &label)) {
+		if (is_first && is_wild_label(label) && str_has(rest, '.')) {
+			/* A "www." that both sides ignore may be all that
+			 * the mask stood for. */
 			expand_wild(e, "(?:[^/]+\\.)?");
-		else
+			is_first = false;
+			continue;
+		}
+		if (is_wild_label(label))
 			expand_wild(e, "[^/]+");
-		if (!is_last && !(is_first && is_wild_label(label)))
+		else if (pattern_has_mask(label, true))
+			expand_piece(e, label, "[^./]+");
+		else
+			expand_literal(e, plain_label(a, label));
+		if (rest.p != NULL)
 			expand_literal(e, STR("."));
 		is_first = false;
 	}

@@ -10,8 +10,8 @@
 #include "base/arena.h"
 #include "base/vec.h"
 #include "mail/auth.h"
-#include "mail/fold.h"
 #include "rule/expand.h"
+#include "rule/phone.h"
 #include "rule/refang.h"
 
 enum { PHRASE_MOST = 500, VALUE_MOST = 2000 };
@@ -226,26 +226,17 @@ read_hash(struct pattern_reader *r, struct str s)
 	return true;
 }
 
+/* Read as the numbers in a mail are, so that both sides meet. */
 static bool
 read_phone(struct pattern_reader *r, struct str s)
 {
-	struct str folded = fold(r->arena, s).text;
-	char *digits = arena_take(r->arena, folded.n + 1);
-	size_t n = 0;
+	phone_list found = { 0 };
 
-	for (size_t i = 0; i < folded.n; i++) {
-		char c = folded.p[i];
-
-		if (ascii_is_digit(c))
-			digits[n++] = c;
-		else if (!str_has(STR(" -+().:/"), c) &&
-		    (unsigned char)c < 0x80)
-			return pattern_refuse(r, "I01", "is no phone number");
-	}
-	if (n < 3 || n > 20)
+	phones_find(&found, r->arena, s, 2);
+	if (found.n != 1)
 		return pattern_refuse(r, "I01", "is no phone number");
 	r->out->kind = PATTERN_KEY;
-	r->out->key = (struct str){ digits, n };
+	r->out->key = found.at[0].digits;
 	return true;
 }
 

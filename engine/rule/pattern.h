@@ -18,6 +18,17 @@
 
 struct arena;
 
+/*
+ * Keys by kind of field; a fact is brought to the same form before the two
+ * are compared.
+ *   host, domain    lower case, A-labels, without a leading "www."
+ *   name, relay     lower case; an address as addr_format writes it
+ *   mailbox         "local@domain" in lower case; "@domain": any local part
+ *   url             pattern_url_form: case kept but for the host
+ *   word, hash      lower case
+ *   auth            the result: "fail"
+ *   phone           digits
+ */
 enum pattern_kind {
 	PATTERN_KEY,    /* the fact's text, normalised, is key */
 	PATTERN_BELOW,  /* the fact's host is key or lies below it */
@@ -45,7 +56,7 @@ struct pattern {
 	enum pattern_form form;
 	bool is_caseless;
 	bool has_rcpt;          /* the first capture must be a recipient */
-	bool is_whole;          /* anchored at both ends ("is:") */
+	bool is_whole;          /* "is:": the regex has anchors in it */
 };
 
 /*
@@ -57,7 +68,9 @@ bool pattern_read(struct pattern *out, struct arena *a,
 
 /*
  * The form of a URL in which patterns and mails meet: scheme in lower case,
- * host without a leading "www.", path with single slashes, query as written.
+ * http written as https, since a lure comes with either; host without a
+ * leading "www."; path with single slashes, never empty; query as written.
+ * A pattern that cares about the scheme is an object about a link.
  */
 struct str pattern_url_form(struct arena *a, struct str scheme,
     struct str host, struct str path, struct str query);
