@@ -42,6 +42,8 @@ librule_a_SOURCES = \
 	engine/rule/phone.c \
 	engine/rule/phone.h \
 	engine/rule/phrase.c \
+	engine/rule/probe.c \
+	engine/rule/probe.h \
 	engine/rule/quote.c \
 	engine/rule/quote.h \
 	engine/rule/rebuild.c \
@@ -52,6 +54,12 @@ librule_a_SOURCES = \
 	engine/rule/refang.h \
 	engine/rule/regex.c \
 	engine/rule/regex.h \
+	engine/rule/rulejudge.c \
+	engine/rule/rulematch.c \
+	engine/rule/ruleset.c \
+	engine/rule/ruleset.h \
+	engine/rule/ruleset_parts.h \
+	engine/rule/rulespoof.c \
 	engine/rule/say.c \
 	engine/rule/set.c \
 	engine/rule/set.h \
@@ -62,7 +70,9 @@ librule_a_SOURCES = \
 	engine/rule/trial.h \
 	engine/rule/urlpattern.c \
 	engine/rule/verdict.c \
-	engine/rule/verdict.h
+	engine/rule/verdict.h \
+	engine/rule/weaken.c \
+	engine/rule/weaken.h
 if WITH_VECTORSCAN
 librule_a_SOURCES += engine/rule/matcher_hs.c
 else

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "rule/sieve.h"
+#include "rule/weaken.h"
 
 enum { ATTEMPTS = 16 };
 
@@ -80,16 +81,30 @@ is_readable(struct str regex)
 	return !str_has(regex, '\0') && !str_starts(regex, STR("(*"));
 }
 
+/* The pattern as Vectorscan shall read it; false: not at all. */
+static bool
+express(struct sieve *s, const struct sieve_pattern *p, struct str *out)
+{
+	if (p->literal.n == 0)
+		return is_readable(p->regex) &&
+		    regex_weaken(out, s->arena, p->regex);
+	*out = quote(s->arena, p->literal);
+	return true;
+}
+
 static void
 take_pattern(struct sieve *s, size_t i, const struct sieve_pattern *p)
 {
-	struct str regex = p->literal.n != 0 ? quote(s->arena, p->literal)
-	                                     : p->regex;
-	const char *expression = str_cstr(s->arena, regex);
 	unsigned flags = flags_of(p);
+	const char *expression;
+	struct str text;
 
-	if (p->literal.n == 0 &&
-	    (!is_readable(regex) || !is_taken(expression, flags))) {
+	if (!express(s, p, &text)) {
+		s->always[s->n_always++] = (uint32_t)i;
+		return;
+	}
+	expression = str_cstr(s->arena, text);
+	if (p->literal.n == 0 && !is_taken(expression, flags)) {
 		s->always[s->n_always++] = (uint32_t)i;
 		return;
 	}

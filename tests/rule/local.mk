@@ -9,4 +9,19 @@ TESTS += $(rule_pack_tests)
 tests_rule_test_pack_SOURCES = tests/rule/test_pack.c
 tests_rule_test_pack_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_pack_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+rule_match_tests = \
+	tests/rule/test_fact \
+	tests/rule/test_set
+
+check_PROGRAMS += $(rule_match_tests)
+TESTS += $(rule_match_tests)
+
+tests_rule_test_fact_SOURCES = tests/rule/test_fact.c
+tests_rule_test_fact_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_fact_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_set_SOURCES = tests/rule/test_set.c
+tests_rule_test_set_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_set_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 endif

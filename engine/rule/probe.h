@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_PROBE_H
+#define RULE_PROBE_H
+
+/*
+ * A pattern made ready to be tried on one value, for what no index can find:
+ * header fields, results, counts, the further keys of a link object.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+#include "rule/fact.h"
+#include "rule/pack.h"
+#include "rule/pattern.h"
+#include "rule/recipients.h"
+#include "rule/regex.h"
+
+struct err;
+struct message;
+
+struct probe {
+	const struct pattern *pattern; /* NULL: holds for everything */
+	struct regex *regex;
+};
+
+typedef VEC(struct probe) probe_list;
+
+/* A link object, with its "not" as the next of a chain. */
+struct link_probe {
+	const struct link_pattern *link;
+	struct probe text, scheme, path, query;
+	probe_list hosts, domains;
+	struct link_probe *none;
+};
+
+/* What a try needs of its surroundings. */
+struct probe_ground {
+	struct arena *arena;
+	struct regex_room *room;
+	const struct recipients *recipients;
+};
+
+/* Every regex made is added to made; whoever has it frees them. */
+typedef VEC(struct regex *) regex_list;
+
+bool probe_make(struct probe *p, const struct pattern *pattern,
+    struct str name, struct arena *a, regex_list *made, struct err *e);
+bool link_probe_make(struct link_probe **out, const struct link_pattern *link,
+    struct str name, struct arena *a, regex_list *made, struct err *e);
+
+/* Whether the pattern holds for a value of a fact (its kind of text says how
+ * keys are compared); *found is the piece of it. */
+bool probe_try(const struct probe *p, const struct probe_ground *g,
+    uint32_t fact, const struct fact_value *value, struct str *found);
+
+/* Whether all keys hold for link i of the message. */
+bool link_probe_try(const struct link_probe *p, const struct probe_ground *g,
+    const struct message *m, size_t i);
+
+/* The form in which keys of a fact are compared, of packs and of mails. */
+struct str probe_key(struct arena *a, uint32_t fact, struct str text);
+
+/* The anchor shows an address, and its site is not the target's. */
+bool link_is_mismatch(struct arena *a, const struct message *m, size_t i);
+
+/* The anchor shows the address that it leads to. */
+bool link_shows_itself(struct arena *a, const struct message *m, size_t i);
+
+#endif

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Facts to hits: every value of every indexed fact is looked up, and what
+ * hits is noted under its pack.  Then the packs so touched are judged.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "mail/fold.h"
+#include "mail/message.h"
+#include "rule/ruleset.h"
+#include "rule/ruleset_parts.h"
+
+enum { RCPT_TRIES = 16, HOST_MOST = 1024, OUTER_MOST = 16 };
+
+/* One value of one fact, looked at. */
+struct look {
+	uint32_t fact;
+	const struct fact_value *value;
+};
+
+static bool
+is_url_fact(uint32_t fact)
+{
+	return fact >= FACT_URL && fact <= FACT_URL_IP;
+}
+
+/* A link in a report that only shows itself, bare or as its own anchor; what
+ * it carries inside goes with it. */
+static bool
+is_quoted_url(struct match_run *run, size_t i)
+{
+	const struct message *m = run->message;
+	const struct url *u;
+
+	for (int depth = 0; depth < OUTER_MOST; depth++) {
+		if (i >= m->urls.n)
+			return false;
+		u = &m->urls.at[i];
+		if (u->outer == URL_NONE)
+			break;
+		i = u->outer;
+	}
+	if (i >= m->urls.n)
+		return false;
+	return m->urls.at[i].source == URL_TEXT ||
+	    (m->urls.at[i].source == URL_A &&
+	        link_shows_itself(run->arena, m, i));
+}
+
+static bool
+is_quoted(struct match_run *run, const struct look *look)
+{
+	if (!run->is_report)
+		return false;
+	switch (look->fact) {
+	case FACT_SUBJECT:
+	case FACT_BODY:
+	case FACT_HIDDEN:
+	case FACT_HTML:
+	case FACT_LINK_TEXT:
+	case FACT_PHONE:
+		return true;
+	default:
+		return is_url_fact(look->fact) &&
+		    look->value->place.kind == PLACE_URL &&
+		    is_quoted_url(run, look->value->place.index);
+	}
+}
+
+static struct touched *
+touch(struct match_run *run, uint32_t pack)
+{
+	struct mark_at *mark = &run->ruleset->pack_marks[pack];
+
+	if (mark->epoch != run->ruleset->epoch) {
+		mark->epoch = run->ruleset->epoch;
+		mark->at = (uint32_t)run->touched.n;
+		VEC_ADD(run->arena, &run->touched)->pack = pack;
+	}
+	return &run->touched.at[mark->at];
+}
+
+static struct value_hit *
+hit_of(struct match_run *run, uint32_t indicator)
+{
+	struct ruleset *r = run->ruleset;
+	struct touched *t = touch(run, r->indicators.at[indicator].pack);
+	struct mark_at *mark = &r->indicator_marks[indicator];
+
+	if (mark->epoch != r->epoch) {
+		mark->epoch = r->epoch;
+		mark->at = (uint32_t)t->hits.n;
+		*VEC_ADD(run->arena, &t->hits) = (struct value_hit){
+			.indicator = indicator, .truth = TRUTH_FALSE };
+	}
+	return &t->hits.at[mark->at];
+}
+
+/* Beyond the few places that are told, one that counts takes the place of a
+ * quotation. */
+static void
+add_evidence(struct match_run *run, struct value_hit *hit,
+    const struct evidence *e)
+{
+	if (hit->evidence.n < EVIDENCE_MOST)
+		*VEC_ADD(run->arena, &hit->evidence) = *e;
+	else if (!e->is_quoted && !hit->is_plain)
+		hit->evidence.at[EVIDENCE_MOST - 1] = *e;
+	hit->is_plain |= !e->is_quoted;
+}
+
+static void
+add_hit(struct match_run *run, uint32_t indicator, const struct look *look,
+    struct str found, size_t offset)
+{
+	const struct value *v = run->ruleset->indicators.at[indicator].value;
+	struct evidence e = {
+		.value = v,
+		.field = v->field,
+		.found = found,
+		.place = look->value->place,
+		.is_quoted = is_quoted(run, look),
+	};
+	enum truth truth = TRUTH_TRUE;
+	struct value_hit *hit;
+
+	if (v->is_spoofed)
+		truth = spoof_judge(run, v, look->fact, look->value->text);
+	if (truth == TRUTH_FALSE)
+		return;
+	if (e.place.kind == PLACE_PART)
+		e.place.offset += (uint32_t)offset;
+	hit = hit_of(run, indicator);
+	hit->fact = look->fact;
+	if (!e.is_quoted && truth > hit->truth)
+		hit->truth = truth;
+	add_evidence(run, hit, &e);
+}
+
+/* A link object is confirmed on the link that one of its keys led to; both
+ * whole URLs and objects show the link as it stands. */
+static void
+hit_indicator(struct match_run *run, uint32_t indicator,
+    const struct look *look, struct str found, size_t offset)
+{
+	const struct indicator *in = &run->ruleset->indicators.at[indicator];
+	const struct message *m = run->message;
+	uint32_t i = look->value->place.index;
+
+	if (in->value->field->kind != FIELD_URL ||
+	    look->value->place.kind != PLACE_URL || i >= m->urls.n) {
+		add_hit(run, indicator, look, found, offset);
+		return;
+	}
+	if (in->link != NULL &&
+	    !link_probe_try(in->link, &run->ground, m, i))
+		return;
+	add_hit(run, indicator,
+	    &(struct look){ FACT_URL, look->value }, m->urls.at[i].raw, 0);
+}
+
+static void
+hit_values(struct match_run *run, struct set_values found,
+    const struct look *look)
+{
+	for (size_t i = 0; i < found.n; i++)
+		hit_indicator(run, found.at[i], look, look->value->text, 0);
+}
+
+static void
+look_up_below(struct match_run *run, const struct look *look, struct str host)
+{
+	while (host.n != 0 && host.n <= HOST_MOST) {
+		hit_values(run, set_find(&run->ruleset->keys,
+		    KEY_KIND(look->fact, KEY_BELOW), host), look);
+		host = str_from(host, str_find(host, '.') + 1);
+	}
+}
+
+static void
+look_up_nets(struct match_run *run, const struct look *look)
+{
+	net_values found = { 0 };
+
+	nets_find(&run->ruleset->nets, look->fact, &look->value->addr,
+	    &found, run->arena);
+	hit_values(run, (struct set_values){ found.at, found.n }, look);
+}
+
+static void
+look_up(struct match_run *run, const struct look *look)
+{
+	const struct fact_index *index = &run->ruleset->index[look->fact];
+	struct str key;
+
+	if (index->has_nets)
+		look_up_nets(run, look);
+	if (!index->has_whole && !index->has_below)
+		return;
+	key = probe_key(run->arena, look->fact, look->value->text);
+	if (index->has_whole)
+		hit_values(run, set_find(&run->ruleset->keys,
+		    KEY_KIND(look->fact, KEY_WHOLE), key), look);
+	if (index->has_below)
+		look_up_below(run, look, key);
+}
+
+/* A text in the form that a channel reads, and the way back. */
+struct reading {
+	struct str text;
+	struct str original;
+	const struct folded *folded; /* NULL: as it stands */
+};
+
+static struct str
+source_of(const struct reading *r, size_t begin, size_t end)
+{
+	if (r->folded != NULL)
+		return fold_source(r->folded, r->original, begin, end);
+	return str_sub(r->original, begin, end);
+}
+
+static bool
+find_recipient(struct match_run *run, struct channel *c,
+    const struct reading *r, struct match *match)
+{
+	for (int i = 0; i < RCPT_TRIES; i++) {
+		if (recipients_in(&run->recipients, run->arena,
+		        source_of(r, match->capture_begin,
+		            match->capture_end)))
+			return true;
+		if (!matcher_next(c->matcher, r->text, match, run->arena))
+			return false;
+	}
+	return false;
+}
+
+static void
+scan(struct match_run *run, struct channel *c, const struct look *look,
+    const struct reading *r)
+{
+	match_list matches = { 0 };
+	struct match *match;
+
+	matcher_scan(c->matcher, r->text, &matches, run->arena);
+	VEC_EACH(match, &matches) {
+		const struct channel_regex *regex =
+		    &c->regexes.at[match->id];
+		struct str found;
+
+		if (regex->has_rcpt && !find_recipient(run, c, r, match))
+			continue;
+		found = source_of(r, match->begin, match->end);
+		for (size_t i = 0; i < regex->indicators.n; i++)
+			hit_indicator(run, regex->indicators.at[i], look,
+			    found, (size_t)(found.p - r->original.p));
+	}
+}
+
+static void
+scan_forms(struct match_run *run, const struct look *look)
+{
+	const struct fact_index *index = &run->ruleset->index[look->fact];
+	struct reading r = { .original = look->value->text };
+	struct folded folded;
+	struct str text;
+
+	if (r.original.n == 0)
+		return;
+	text = regex_text(run->arena, r.original);
+	if (index->channels[FORM_PLAIN] != NULL) {
+		r.text = text;
+		scan(run, index->channels[FORM_PLAIN], look, &r);
+	}
+	if (index->channels[FORM_FOLDED] != NULL) {
+		folded = fold(run->arena, text);
+		r.text = folded.text;
+		r.folded = &folded;
+		scan(run, index->channels[FORM_FOLDED], look, &r);
+	}
+}
+
+static void
+match_fact(struct match_run *run, uint32_t fact)
+{
+	const struct fact_index *index = &run->ruleset->index[fact];
+	const struct fact *f = facts_get(run->facts, fact);
+	bool has_regexes = index->channels[FORM_PLAIN] != NULL ||
+	    index->channels[FORM_FOLDED] != NULL;
+	bool has_keys = index->has_whole || index->has_below ||
+	    index->has_nets;
+
+	if (!has_regexes && !has_keys)
+		return;
+	for (size_t i = 0; i < f->n; i++) {
+		struct look look = { fact, &f->at[i] };
+
+		if (has_keys)
+			look_up(run, &look);
+		if (has_regexes)
+			scan_forms(run, &look);
+	}
+}
+
+static void
+try_header(struct match_run *run, uint32_t indicator)
+{
+	const struct indicator *in = &run->ruleset->indicators.at[indicator];
+	const struct headers *headers = &run->message->headers;
+	const char *name = str_cstr(run->arena, in->value->header);
+	const struct header *h = headers_find(headers, name);
+	struct str found;
+
+	if (h == NULL && in->value->pattern.kind == PATTERN_NONE) {
+		struct fact_value none = { .place = { .kind = PLACE_HEADER,
+		    .name = in->value->header } };
+
+		add_hit(run, indicator, &(struct look){ FACTS_OWN, &none },
+		    STR(""), 0);
+	}
+	for (; h != NULL; h = headers_next(headers, h)) {
+		struct fact_value value = {
+			.text = header_text(run->arena, h->value),
+			.place = { .kind = PLACE_HEADER, .name = h->name,
+			    .offset = (uint32_t)h->offset },
+		};
+
+		if (probe_try(&in->probe, &run->ground, FACTS_OWN, &value,
+		        &found))
+			add_hit(run, indicator,
+			    &(struct look){ FACTS_OWN, &value }, found, 0);
+	}
+}
+
+static void
+try_links(struct match_run *run, uint32_t indicator)
+{
+	const struct fact *urls = facts_get(run->facts, FACT_URL);
+
+	for (size_t i = 0; i < urls->n; i++)
+		hit_indicator(run, indicator,
+		    &(struct look){ FACT_URL, &urls->at[i] }, STR(""), 0);
+}
+
+static void
+try_fact(struct match_run *run, uint32_t indicator, uint32_t fact)
+{
+	const struct indicator *in = &run->ruleset->indicators.at[indicator];
+	const struct fact *f = facts_get(run->facts, fact);
+	struct fact_value none = { .place = { .kind = PLACE_NOWHERE } };
+	struct str found;
+
+	if (f->state == FACT_ABSENT &&
+	    in->value->pattern.kind == PATTERN_NONE)
+		add_hit(run, indicator, &(struct look){ fact, &none },
+		    STR(""), 0);
+	for (size_t i = 0; i < f->n; i++)
+		if (probe_try(&in->probe, &run->ground, fact, &f->at[i],
+		        &found))
+			add_hit(run, indicator,
+			    &(struct look){ fact, &f->at[i] }, found, 0);
+}
+
+static void
+try_loose(struct match_run *run, uint32_t indicator)
+{
+	const struct indicator *in = &run->ruleset->indicators.at[indicator];
+	const struct field *field = in->value->field;
+
+	if (in->link != NULL)
+		try_links(run, indicator);
+	else if (field->kind == FIELD_HEADER)
+		try_header(run, indicator);
+	else if (field->n_facts == 0)
+		try_fact(run, indicator, in->value->fact);
+	for (uint8_t i = 0; in->link == NULL && i < field->n_facts; i++)
+		try_fact(run, indicator, field->facts[i]);
+}
+
+static void
+match_brands(struct match_run *run)
+{
+	struct ruleset *r = run->ruleset;
+
+	brand_index_match(&run->findings, run->arena, r->brands, run->facts,
+	    run->message);
+	for (size_t i = 0; i < run->findings.n; i++) {
+		const uint32_t *at = map_get(&r->by_brand,
+		    run->findings.at[i]->brand->id);
+		const number_list *packs;
+
+		if (at == NULL)
+			continue;
+		packs = &r->branded.at[*at];
+		for (size_t k = 0; k < packs->n; k++)
+			touch(run, packs->at[k]);
+	}
+}
+
+/* Marks of earlier messages are told by their epoch; when the count comes
+ * round, all are made old. */
+static void
+begin_epoch(struct ruleset *r)
+{
+	if (++r->epoch != 0)
+		return;
+	memset(r->pack_marks, 0, r->packs.n * sizeof(*r->pack_marks));
+	memset(r->indicator_marks, 0,
+	    r->indicators.n * sizeof(*r->indicator_marks));
+	r->epoch = 1;
+}
+
+static void
+begin(struct match_run *run)
+{
+	const struct fact *rcpts = facts_get(run->facts, FACT_RCPT);
+	const struct fact *report = facts_get(run->facts, FACT_REPORT);
+
+	begin_epoch(run->ruleset);
+	run->is_report = report->state == FACT_KNOWN && report->n != 0 &&
+	    report->at[0].number != 0;
+	recipients_init(&run->recipients, run->arena);
+	for (size_t i = 0; i < rcpts->n; i++)
+		recipients_add(&run->recipients, rcpts->at[i].text);
+	run->ground = (struct probe_ground){ run->arena, run->ruleset->room,
+		&run->recipients };
+	run->asked_in_vain = ARENA_MANY(run->arena, bool,
+	    run->facts->table->defs.n);
+}
+
+static void
+judge(struct hits *out, struct match_run *run)
+{
+	const struct fact_table *table = run->facts->table;
+
+	for (size_t i = 0; i < run->touched.n; i++) {
+		struct rule_hit hit;
+
+		if (rule_judge(&hit, run, &run->touched.at[i]))
+			*VEC_ADD(run->arena, &out->rules) = hit;
+	}
+	for (size_t i = 0; i < run->findings.n; i++)
+		*VEC_ADD(run->arena, &out->brands) = run->findings.at[i];
+	for (size_t i = 0; i < table->defs.n; i++)
+		if (run->asked_in_vain[i])
+			*VEC_ADD(run->arena, &out->failed) =
+			    str_of(table->defs.at[i]->name);
+	out->is_report = run->is_report;
+}
+
+void
+ruleset_match(struct hits *out, struct arena *a, struct ruleset *r,
+    const struct facts *facts, const struct message *m, int32_t day)
+{
+	struct match_run run = {
+		.ruleset = r,
+		.facts = facts,
+		.message = m,
+		.arena = a,
+		.day = day,
+	};
+
+	*out = (struct hits){ 0 };
+	begin(&run);
+	for (uint32_t fact = 0; fact < FACTS_OWN; fact++)
+		match_fact(&run, fact);
+	match_brands(&run);
+	for (size_t i = 0; i < r->always.n; i++)
+		touch(&run, r->always.at[i]);
+	/* Hits of loose values touch no further pack. */
+	for (size_t i = 0; i < run.touched.n; i++) {
+		const number_list *loose =
+		    &r->infos[run.touched.at[i].pack].loose;
+
+		for (size_t k = 0; k < loose->n; k++)
+			try_loose(&run, loose->at[k]);
+	}
+	judge(out, &run);
+}

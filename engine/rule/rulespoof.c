@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names that belong to somebody innocent: they tell something only where
+ * their owner did not send the message.  A sender is the owner when DMARC
+ * passes, or DKIM and SPF do; a HELO when the reverse name agrees.
+ */
+#include "mail/message.h"
+#include "mail/url.h"
+#include "rule/ruleset_parts.h"
+
+static struct str
+site_of(struct str host)
+{
+	struct str site = host_registrable(host);
+
+	return site.n == 0 ? host : site;
+}
+
+/* Known to have passed, and for this very site where it is said for whom. */
+static enum truth
+has_passed(struct match_run *run, uint32_t fact, enum auth_method method,
+    struct str site)
+{
+	const struct fact *f = facts_get(run->facts, fact);
+	struct str whose = run->message->auth.domain[method];
+
+	if (f->state == FACT_ABSENT)
+		return TRUTH_FALSE;
+	if (f->state != FACT_KNOWN || f->n == 0) {
+		run->asked_in_vain[fact] = true;
+		return TRUTH_UNDECIDED;
+	}
+	if (!str_case_is(f->at[0].text, "pass"))
+		return TRUTH_FALSE;
+	if (whose.n == 0 || site.n == 0)
+		return TRUTH_TRUE;
+	whose = str_from(whose, str_find_last(whose, '@') == whose.n ? 0
+	    : str_find_last(whose, '@') + 1);
+	return str_case_eq(site_of(whose), site) ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static enum truth
+lesser(enum truth a, enum truth b)
+{
+	return a < b ? a : b;
+}
+
+static enum truth
+greater(enum truth a, enum truth b)
+{
+	return a > b ? a : b;
+}
+
+static enum truth
+not(enum truth t)
+{
+	return t == TRUTH_TRUE ? TRUTH_FALSE
+	    : t == TRUTH_FALSE ? TRUTH_TRUE : TRUTH_UNDECIDED;
+}
+
+static enum truth
+spoof_sender(struct match_run *run, struct str sender)
+{
+	size_t at = str_find_last(sender, '@');
+	struct str host = at == sender.n ? sender : str_from(sender, at + 1);
+	struct str site = str_has(host, '.') ? site_of(host) : STR("");
+	enum truth dmarc = has_passed(run, FACT_AUTH_DMARC, AUTH_DMARC, site);
+	enum truth both;
+
+	if (dmarc == TRUTH_TRUE)
+		return TRUTH_FALSE;
+	both = lesser(
+	    has_passed(run, FACT_AUTH_DKIM, AUTH_DKIM, site),
+	    has_passed(run, FACT_AUTH_SPF, AUTH_SPF, site));
+	return not(greater(dmarc, both));
+}
+
+/* A host of the same site may speak for another: the owner of the reverse
+ * name and the owner of the name it gives are one. */
+static enum truth
+spoof_helo(struct match_run *run, struct str helo)
+{
+	const struct fact *rdns = facts_get(run->facts, FACT_RDNS);
+	struct str name;
+
+	if (rdns->state == FACT_ABSENT)
+		return TRUTH_TRUE;
+	if (rdns->state != FACT_KNOWN || rdns->n == 0) {
+		run->asked_in_vain[FACT_RDNS] = true;
+		return TRUTH_UNDECIDED;
+	}
+	name = probe_key(run->arena, FACT_RDNS, rdns->at[0].text);
+	helo = probe_key(run->arena, FACT_HELO, helo);
+	if (host_is_below(name, helo))
+		return TRUTH_FALSE;
+	return str_eq(site_of(name), site_of(helo)) ? TRUTH_FALSE
+	                                            : TRUTH_TRUE;
+}
+
+enum truth
+spoof_judge(struct match_run *run, const struct value *value, uint32_t fact,
+    struct str found)
+{
+	const struct fact *from = facts_get(run->facts, FACT_FROM_DOMAIN);
+
+	(void)value;
+	switch (fact) {
+	case FACT_HELO:
+		return spoof_helo(run, found);
+	case FACT_FROM:
+	case FACT_FROM_DOMAIN:
+	case FACT_MAIL_FROM:
+	case FACT_MAIL_FROM_DOMAIN:
+	case FACT_REPLY_TO:
+	case FACT_REPLY_TO_DOMAIN:
+		return spoof_sender(run, found);
+	default:
+		/* A name or a link: for what it is worth, the sender. */
+		return spoof_sender(run, from->n == 0 ? STR("")
+		                                      : from->at[0].text);
+	}
+}
