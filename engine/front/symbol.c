@@ -65,7 +65,7 @@ add_campaign(symbol_list *out, struct arena *a, const struct scan *s,
 	VEC_EACH(line, &v->lines) {
 		if (line->campaign == i)
 			add_option(symbol, a, explain_line(a, v, line,
-			    &s->message, lang));
+			    &s->facts, &s->message, lang));
 	}
 }
 

@@ -1,14 +1,370 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bare URLs in text that a person reads. */
+/*
+ * Bare URLs in text that a person reads.  The text is walked once: whatever a
+ * candidate has taken is not looked at again, found or not.
+ */
 #include "mail/url.h"
+
+#include <string.h>
+
+#include <unicode/uchar.h>
+
+#include "base/arena.h"
+#include "base/utf8.h"
+#include "mail/host.h"
+
+enum start {
+	START_NONE,
+	START_LINK,    /* "https://" */
+	START_WWW,     /* "www." */
+	START_DEFANGED /* "hxxp://" */
+};
+
+/* Places where a host may end before kana and kanji, at most. */
+enum { CUTS_MOST = 16 };
+
+struct find {
+	url_list *out;
+	struct arena *arena;
+	struct str text;
+	size_t defanged;
+};
+
+/* "[.]" and its kin, taken off the front. */
+static bool
+skip_defanged_dot(struct str *s)
+{
+	static const struct str dots[] = {
+		STR_INIT("[.]"), STR_INIT("(.)"), STR_INIT("{.}"),
+		STR_INIT("[dot]"), STR_INIT("(dot)"), STR_INIT("{dot}"),
+		STR_INIT("[ドット]"), STR_INIT("(ドット)"),
+	};
+
+	for (size_t i = 0; i < nitems(dots); i++)
+		if (str_case_skip(s, dots[i]))
+			return true;
+	return false;
+}
+
+static enum start
+scheme_start(struct str s, size_t *length)
+{
+	static const struct {
+		struct str word;
+		bool is_plain;
+	} words[] = {
+		{ STR_INIT("http"), true }, { STR_INIT("ftp"), true },
+		{ STR_INIT("hxxp"), false }, { STR_INIT("h**p"), false },
+		{ STR_INIT("h++p"), false }, { STR_INIT("ttp"), false },
+	};
+	struct str rest = s;
+	size_t i = 0;
+	bool is_plain;
+
+	while (i < nitems(words) && !str_case_skip(&rest, words[i].word))
+		i++;
+	if (i == nitems(words))
+		return START_NONE;
+	is_plain = words[i].is_plain;
+	str_case_skip(&rest, STR("s"));
+	if (str_skip(&rest, STR("[:]//")) || str_skip(&rest, STR("[://]")) ||
+	    str_skip(&rest, STR("(:)//")))
+		is_plain = false;
+	else if (!str_skip(&rest, STR("://")))
+		return START_NONE;
+	*length = s.n - rest.n;
+	return is_plain ? START_LINK : START_DEFANGED;
+}
+
+static enum start
+start_at(const struct find *f, size_t at, size_t *length)
+{
+	struct str s = str_from(f->text, at);
+	bool is_inside = at > 0 && (ascii_is_alnum(f->text.p[at - 1]) ||
+	    strchr("@./-_", f->text.p[at - 1]) != NULL);
+	char c = ascii_lower(s.p[0]);
+
+	/* "xhttp://" is a link to a mail program, "xwww." is not. */
+	if (c == 'w' && !is_inside && str_case_starts(s, STR("www."))) {
+		*length = 0;
+		return START_WWW;
+	}
+	if (c == 'h')
+		return scheme_start(s, length);
+	if ((c == 'f' || c == 't') && !is_inside)
+		return scheme_start(s, length);
+	return START_NONE;
+}
+
+static bool
+is_end(unsigned char c)
+{
+	return c <= 0x20 || c == 0x7f || c == '"' || c == '<' || c == '>' ||
+	    c == '`' || c == '|' || c == '^';
+}
+
+/* Characters that a report puts in place of what it hides. */
+static bool
+is_mask(uint32_t c)
+{
+	static const uint32_t masks[] = {
+		'*', 0xff0a, 0x25cf, 0x25cb, 0x25ef, 0x25a0, 0x25a1, 0xd7,
+		0x3007, 0x26ab, 0x26aa, 0x2715, 0x2716, 0x2605, 0x2606,
+		0x25b2, 0x25b3, 0x2573, 0x2b24,
+	};
+
+	for (size_t i = 0; i < nitems(masks); i++)
+		if (c == masks[i])
+			return true;
+	return false;
+}
+
+static bool
+is_host_dot(uint32_t c)
+{
+	return c == 0x3002 || c == 0xff0e || c == 0xff61;
+}
+
+/* What a host name can hold beyond ASCII, and what dropped of it leaves. */
+static bool
+is_host_letter(uint32_t c)
+{
+	int type = u_charType((UChar32)c);
+
+	return u_isalnum((UChar32)c) || type == U_NON_SPACING_MARK ||
+	    type == U_COMBINING_SPACING_MARK || c == 0x30fb || c == 0xad ||
+	    (c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff ||
+	    is_host_dot(c);
+}
+
+/* The host and all that stands before it, with the marks of a mask. */
+struct reach {
+	size_t end;
+	size_t cuts[CUTS_MOST]; /* where kana or kanji follow ASCII */
+	size_t n_cuts;
+	size_t mask;            /* the first sign of one */
+	bool is_masked;
+};
+
+static void
+reach_mask(struct reach *r, size_t at)
+{
+	if (!r->is_masked)
+		r->mask = at;
+	r->is_masked = true;
+}
+
+static bool
+reach_takes(const struct reach *r, uint32_t c)
+{
+	if (c < 0x80)
+		return !is_end((unsigned char)c) && c != '/' && c != '?' &&
+		    c != '#' && c != '\\' && c != ',' && c != ';' &&
+		    c != '\'' && c != '(' && c != ')';
+	return r->is_masked ? is_mask(c) || is_host_letter(c)
+	    : is_host_letter(c);
+}
+
+static void
+reach_host(struct reach *r, struct str text, size_t at)
+{
+	const size_t from = at;
+	bool was_ascii = true;
+
+	*r = (struct reach){ .end = at };
+	while (at < text.n) {
+		size_t begin = at;
+		uint32_t c = utf8_next(text, &at);
+		struct str rest = str_from(text, begin);
+
+		if (skip_defanged_dot(&rest)) {
+			reach_mask(r, begin);
+			at = text.n - rest.n;
+		} else if (is_mask(c)) {
+			reach_mask(r, begin);
+		} else if (!reach_takes(r, c) || (c == '[' && begin != from)) {
+			break;
+		}
+		if (c >= 0x80 && was_ascii && r->n_cuts < CUTS_MOST)
+			r->cuts[r->n_cuts++] = begin;
+		was_ascii = c < 0x80;
+		r->end = at;
+	}
+}
+
+/* A letter in which Japanese goes on, not the URL. */
+static bool
+ends_path(uint32_t c)
+{
+	if (c < 0x80)
+		return is_end((unsigned char)c);
+	return utf8_is_wide(c) || !u_isalnum((UChar32)c);
+}
+
+static size_t
+reach_tail(struct str text, size_t at)
+{
+	while (at < text.n) {
+		size_t next = at;
+
+		if (ends_path(utf8_next(text, &next)))
+			break;
+		at = next;
+	}
+	return at;
+}
+
+/* Stops of the sentence around the URL; brackets that the URL opened stay. */
+static struct str
+trim_end(struct str url)
+{
+	size_t open[2] = { 0 }, closed[2] = { 0 };
+
+	for (size_t i = 0; i < url.n; i++) {
+		open[0] += url.p[i] == '(';
+		closed[0] += url.p[i] == ')';
+		open[1] += url.p[i] == '[';
+		closed[1] += url.p[i] == ']';
+	}
+	while (url.n > 0) {
+		char c = url.p[url.n - 1];
+		size_t kind = c == ')' ? 0 : 1;
+
+		if (c == ')' || c == ']') {
+			if (closed[kind] <= open[kind])
+				break;
+			closed[kind]--;
+		} else if (strchr(".,;:!?'\"*", c) == NULL) {
+			break;
+		}
+		url.n--;
+	}
+	return url;
+}
+
+/* A host that is sure to be whole: next is what follows it. */
+static bool
+is_whole(struct find *f, size_t begin, size_t end)
+{
+	struct str url = trim_end(str_sub(f->text, begin, end));
+	struct url u;
+	uint32_t next = utf8_next(f->text, &end);
+
+	if (!url_read(&u, f->arena, url))
+		return false;
+	return u.is_ip ? !is_host_dot(next) : host_has_known_suffix(u.host);
+}
+
+/* Where the host ends: before Japanese letters if what stands there is a
+ * host already, else with them. */
+static size_t
+host_end(struct find *f, const struct reach *r, size_t begin)
+{
+	for (size_t i = 0; i < r->n_cuts; i++)
+		if (is_whole(f, begin, r->cuts[i]))
+			return r->cuts[i];
+	return r->end;
+}
+
+/* "https://example.com**" is a link in bold type, no masked one. */
+static bool
+is_hidden(struct find *f, struct reach *r, size_t begin)
+{
+	size_t at = r->mask;
+	uint32_t c = '*';
+
+	while (at < r->end && is_mask(c))
+		c = utf8_next(f->text, &at);
+	if (!is_mask(c) || !is_whole(f, begin, r->mask))
+		return true;
+	r->end = r->mask;
+	return false;
+}
+
+static void
+add(struct find *f, struct str raw, enum start start)
+{
+	struct url u, *added;
+
+	raw = trim_end(raw);
+	if (!url_read(&u, f->arena, raw) || u.host.n == 0)
+		return;
+	if (start == START_WWW && !host_has_known_suffix(u.host))
+		return;
+	added = VEC_ADD(f->arena, f->out);
+	*added = u;
+	added->source = URL_TEXT;
+	added->offset = (uint32_t)(raw.p - f->text.p);
+}
+
+/* Takes the candidate at at, whose host begins behind length bytes; gives
+ * where the walk goes on. */
+static size_t
+take(struct find *f, size_t at, size_t length, enum start start)
+{
+	struct reach r;
+	size_t end;
+
+	reach_host(&r, f->text, at + length);
+	if (start == START_DEFANGED ||
+	    (r.is_masked && is_hidden(f, &r, at))) {
+		f->defanged++;
+		return reach_tail(f->text, r.end);
+	}
+	end = host_end(f, &r, at);
+	if (end == r.end && end < f->text.n &&
+	    strchr("/?#\\", f->text.p[end]) != NULL)
+		end = reach_tail(f->text, end);
+	add(f, str_sub(f->text, at, end), start);
+	return end > at ? end : at + 1;
+}
+
+/* "example[.]com" without a scheme: the rest of the word goes with it. */
+static bool
+skip_defanged_word(struct find *f, size_t *at)
+{
+	struct str rest = str_from(f->text, *at);
+	struct reach r;
+
+	if (*at == 0 || !ascii_is_alnum(f->text.p[*at - 1]) ||
+	    !skip_defanged_dot(&rest) || rest.n == 0 ||
+	    !ascii_is_alnum(rest.p[0]))
+		return false;
+	f->defanged++;
+	reach_host(&r, f->text, f->text.n - rest.n);
+	*at = reach_tail(f->text, r.end);
+	return true;
+}
+
+/* The next byte at which anything of interest may begin. */
+static size_t
+skip_dull(struct str s, size_t at)
+{
+	static const bool is_first[256] = {
+		['h'] = true, ['H'] = true, ['w'] = true, ['W'] = true,
+		['f'] = true, ['F'] = true, ['t'] = true, ['T'] = true,
+		['['] = true, ['('] = true, ['{'] = true,
+	};
+
+	while (at < s.n && !is_first[(unsigned char)s.p[at]])
+		at++;
+	return at;
+}
 
 void
 urls_find(url_list *out, struct arena *a, struct str text, size_t most,
     size_t *defanged)
 {
-	(void)out;
-	(void)a;
-	(void)text;
-	(void)most;
-	(void)defanged;
+	struct find f = { .out = out, .arena = a, .text = text };
+	size_t at = 0, length = 0;
+
+	while ((at = skip_dull(text, at)) < text.n && out->n < most) {
+		enum start start = start_at(&f, at, &length);
+
+		if (start != START_NONE)
+			at = take(&f, at, length, start);
+		else if (!skip_defanged_word(&f, &at))
+			at++;
+	}
+	*defanged += f.defanged;
 }

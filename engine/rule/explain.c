@@ -1,30 +1,370 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A verdict in words, for a person. */
+/*
+ * A verdict in words, for a person: the sections of a report, each with what
+ * the message shows and what is to be known about it, then every point with
+ * its evidence, then what the brand itself says.
+ */
 #include "rule/explain.h"
 
+#include <inttypes.h>
+
 #include "base/buf.h"
+#include "base/clock.h"
+#include "base/map.h"
+#include "base/utf8.h"
+#include "mail/message.h"
+#include "rule/note.h"
+#include "rule/wording.h"
 
-static struct str
-say_of(const struct verdict_line *line, struct str lang)
+enum {
+	WIDTH_LEAST = 40,
+	WIDTH_USUAL = 80,
+	LABEL_CELLS = 12,
+	NAME_CELLS = 18,
+	POINTS_CELLS = 6,
+	LINKS_MOST = 10,
+	EVIDENCE_MOST = 4,
+	REFERENCES_MOST = 4
+};
+
+struct page {
+	struct buf *to;
+	struct arena *arena;
+	struct wording wording;
+	note_list notes;
+	const struct verdict *verdict;
+	const struct facts *facts;
+	const struct message *message;
+	enum lang lang;
+	bool is_coloured;
+	size_t width;
+};
+
+enum tone { TONE_PLAIN, TONE_TITLE, TONE_BAD, TONE_GOOD, TONE_DIM };
+
+static const char *const tones[] = {
+	[TONE_PLAIN] = "\033[0m", [TONE_TITLE] = "\033[1m",
+	[TONE_BAD] = "\033[31m", [TONE_GOOD] = "\033[32m",
+	[TONE_DIM] = "\033[2m",
+};
+
+static const char *
+word(const struct page *p, const char *ja, const char *en)
 {
-	struct str s = STR("");
-
-	if (line->group != NULL)
-		s = say_in(&line->group->group->say, lang);
-	else if (line->bonus != NULL)
-		s = say_in(&line->bonus->say, lang);
-	return s.n == 0 ? line->name : s;
+	return p->lang == LANG_JA ? ja : en;
 }
 
-struct str
-explain_line(struct arena *a, const struct verdict *v,
-    const struct verdict_line *line, const struct message *m,
-    struct str lang)
+static void
+begin_tone(struct page *p, enum tone tone)
 {
-	(void)a;
-	(void)v;
-	(void)m;
-	return say_of(line, lang);
+	if (p->is_coloured)
+		buf_add_str(p->to, str_of(tones[tone]));
+}
+
+static void
+end_tone(struct page *p)
+{
+	begin_tone(p, TONE_PLAIN);
+}
+
+static void
+pad(struct page *p, size_t cells)
+{
+	while (cells-- > 0)
+		buf_add_byte(p->to, ' ');
+}
+
+/* s in a column of so many cells, at least one blank behind it. */
+static void
+column(struct page *p, struct str s, size_t cells)
+{
+	size_t width = utf8_width(s);
+
+	buf_add_str(p->to, s);
+	pad(p, width < cells ? cells - width : 1);
+}
+
+/* Where a line of so many cells can end: behind a blank, or beside a wide
+ * character; at the last cell when there is no such place. */
+static size_t
+break_at(struct str s, size_t cells)
+{
+	size_t at = 0, used = 0, best = 0;
+
+	while (at < s.n) {
+		size_t begin = at;
+		uint32_t point = utf8_next(s, &at);
+
+		used += utf8_width(str_sub(s, begin, at));
+		if (used > cells)
+			return best != 0 ? best : begin != 0 ? begin : at;
+		if (point == ' ' || utf8_is_wide(point))
+			best = at;
+	}
+	return s.n;
+}
+
+/* Text that goes on below itself; indent is where the cursor stands. */
+static void
+wrapped(struct page *p, struct str s, size_t indent)
+{
+	size_t room = p->width > indent + 20 ? p->width - indent : 20;
+
+	for (;;) {
+		size_t n = break_at(s, room);
+
+		buf_add_str(p->to, n == s.n ? s : str_trim(str_head(s, n)));
+		buf_add_byte(p->to, '\n');
+		s = str_from(s, n);
+		if (s.n == 0)
+			return;
+		pad(p, indent);
+	}
+}
+
+static void
+row(struct page *p, const char *ja, const char *en, struct str value)
+{
+	if (value.n == 0)
+		return;
+	pad(p, 2);
+	column(p, str_of(word(p, ja, en)), LABEL_CELLS);
+	wrapped(p, value, LABEL_CELLS + 2);
+}
+
+static struct str
+fact_text(struct page *p, uint32_t id)
+{
+	const struct fact *f = facts_get(p->facts, id);
+
+	if (f->state != FACT_KNOWN || f->n == 0)
+		return STR("");
+	return wording_show(&p->wording, f->at[0].text);
+}
+
+static void
+title(struct page *p, enum section section)
+{
+	buf_add_byte(p->to, '\n');
+	begin_tone(p, TONE_TITLE);
+	buf_add_str(p->to, str_of(section_titles[section][p->lang]));
+	end_tone(p);
+	buf_add_byte(p->to, '\n');
+}
+
+static void
+section_notes(struct page *p, enum section section)
+{
+	const struct note *n;
+
+	VEC_EACH (n, &p->notes) {
+		if (note_texts[n->code].section != section)
+			continue;
+		buf_add_str(p->to, STR("  - "));
+		wrapped(p, note_say(p->arena, n, p->lang), 4);
+	}
+}
+
+/* Head */
+
+static void
+head(struct page *p)
+{
+	const struct verdict *v = p->verdict;
+	struct str points = wording_points(p->arena, v->points, false);
+	char day[16];
+
+	day_format(v->day, day);
+	begin_tone(p, v->action == ACTION_NONE ? TONE_GOOD : TONE_BAD);
+	buf_add_str(p->to, str_of(action_name(v->action)));
+	end_tone(p);
+	if (p->lang == LANG_JA)
+		buf_printf(p->to, " (%s)", action_texts[v->action][LANG_JA]);
+	buf_printf(p->to, "  %" STR_FMT "%s", STR_ARG(points),
+	    word(p, " 点", " points"));
+	if (v->conf->add_header != INT32_MAX)
+		buf_printf(p->to, "  add header %" STR_FMT, STR_ARG(
+		    wording_points(p->arena, v->conf->add_header, false)));
+	if (v->conf->reject != INT32_MAX)
+		buf_printf(p->to, "  reject %" STR_FMT, STR_ARG(
+		    wording_points(p->arena, v->conf->reject, false)));
+	buf_printf(p->to, "  %s %s\n", word(p, "判定日", "as of"), day);
+}
+
+/* Links */
+
+static void
+links(struct page *p)
+{
+	const struct message *m = p->message;
+	struct map seen;
+	size_t told = 0;
+
+	map_init(&seen, p->arena);
+	for (uint32_t i = 0; i < m->urls.n; i++) {
+		const struct url *u = &m->urls.at[i];
+		struct str text = wording_show(&p->wording, str_trim(u->text));
+
+		if (u->source == URL_IMAGE || u->source == URL_SCRIPT ||
+		    u->source == URL_NESTED ||
+		    *map_put(&seen, u->normalized, i) != i)
+			continue;
+		if (told++ == LINKS_MOST) {
+			buf_add_str(p->to, STR("  ...\n"));
+			return;
+		}
+		pad(p, 2);
+		column(p, str_printf(p->arena, "%u", i + 1), 4);
+		wrapped(p, text.n == 0 ? wording_show(&p->wording, u->raw)
+		    : str_cat(p->arena, str_of(word(p, "「", "\"")), text,
+		        str_of(word(p, "」 → ", "\" -> ")),
+		        wording_show(&p->wording, u->raw)), 6);
+	}
+}
+
+/* Points */
+
+static void
+evidence(struct page *p, const struct pack *pack, const struct evidence *e)
+{
+	struct str source = evidence_source(pack, e);
+	struct str seen = evidence_seen(p->arena, pack, e);
+	struct buf b;
+
+	buf_init_arena(&b, p->arena, 8192);
+	buf_add_str(&b, wording_show(&p->wording, e->found));
+	buf_printf(&b, " [%" STR_FMT "]", STR_ARG(place_say(p->arena,
+	    &e->place, p->message, p->lang)));
+	if (e->value != NULL)
+		buf_printf(&b, " %s %" STR_FMT, word(p, "指標", "indicator"),
+		    STR_ARG(wording_show(&p->wording, e->value->text)));
+	if (source.n != 0)
+		buf_printf(&b, " %s %" STR_FMT, word(p, "出典", "source"),
+		    STR_ARG(source));
+	if (seen.n != 0)
+		buf_printf(&b, " (%" STR_FMT ")", STR_ARG(seen));
+	if (e->is_quoted)
+		buf_add_str(&b, str_of(word(p, " 引用", " quoted")));
+	pad(p, 4);
+	begin_tone(p, TONE_DIM);
+	wrapped(p, buf_str(&b), 6);
+	end_tone(p);
+}
+
+static void
+line(struct page *p, const struct verdict_line *l)
+{
+	struct str points = wording_points(p->arena, l->points, true);
+	struct str name = l->kind == LINE_GROUP || l->kind == LINE_SIGN
+	    ? l->name : str_of(line_kind_names[l->kind]);
+	size_t width = utf8_width(points);
+	const struct pack *pack = l->campaign < p->verdict->campaigns.n
+	    ? p->verdict->campaigns.at[l->campaign].pack : NULL;
+
+	pad(p, 2 + (width < POINTS_CELLS ? POINTS_CELLS - width : 0));
+	begin_tone(p, l->points > 0 ? TONE_BAD : TONE_DIM);
+	buf_add_str(p->to, points);
+	end_tone(p);
+	pad(p, 2);
+	column(p, name, NAME_CELLS);
+	wrapped(p, line_say(&p->wording, p->verdict, l, p->lang),
+	    2 + POINTS_CELLS + 2 + NAME_CELLS);
+	if (pack != NULL && l->sign != NULL)
+		evidence(p, pack, &l->sign->evidence);
+	for (size_t i = 0; pack != NULL && l->group != NULL &&
+	    i < l->group->evidence.n && i < EVIDENCE_MOST; i++)
+		evidence(p, pack, &l->group->evidence.at[i]);
+}
+
+static void
+references(struct page *p, const struct pack *pack)
+{
+	size_t n = pack->references.n < REFERENCES_MOST
+	    ? pack->references.n : REFERENCES_MOST;
+
+	row(p, "出典", "references", str_join(p->arena, pack->references.at,
+	    n, STR(", ")));
+	row(p, "報告の事実", "reported", wording_plain(&p->wording,
+	    pack->facts));
+}
+
+static void
+campaign(struct page *p, uint32_t index)
+{
+	const struct campaign *c = &p->verdict->campaigns.at[index];
+	const struct verdict_line *l;
+
+	pad(p, 2);
+	begin_tone(p, TONE_TITLE);
+	buf_printf(p->to, "%" STR_FMT "  %" STR_FMT, STR_ARG(c->symbol),
+	    STR_ARG(wording_points(p->arena, c->points, false)));
+	end_tone(p);
+	pad(p, 2);
+	wrapped(p, campaign_title(c, p->lang), 4);
+	VEC_EACH (l, &p->verdict->lines)
+		if (l->campaign == index)
+			line(p, l);
+	if (c->rule != NULL)
+		references(p, c->pack);
+}
+
+static void
+verdict(struct page *p)
+{
+	const struct verdict_line *l;
+
+	for (uint32_t i = 0; i < p->verdict->campaigns.n; i++)
+		campaign(p, i);
+	VEC_EACH (l, &p->verdict->lines)
+		if (l->campaign == UINT32_MAX)
+			line(p, l);
+	pad(p, 2);
+	begin_tone(p, TONE_TITLE);
+	column(p, wording_points(p->arena, p->verdict->points, false),
+	    POINTS_CELLS + 2);
+	buf_add_str(p->to, str_of(word(p, "合計", "in all")));
+	end_tone(p);
+	buf_add_byte(p->to, '\n');
+}
+
+static void
+sender_rows(struct page *p)
+{
+	row(p, "表示名", "name", fact_text(p, FACT_FROM_NAME));
+	row(p, "アドレス", "address", fact_text(p, FACT_FROM));
+	row(p, "封筒", "envelope", fact_text(p, FACT_MAIL_FROM));
+	row(p, "返信先", "reply to", fact_text(p, FACT_REPLY_TO));
+}
+
+static bool
+has_notes(const struct page *p, enum section section)
+{
+	const struct note *n;
+
+	VEC_EACH (n, &p->notes)
+		if (note_texts[n->code].section == section)
+			return true;
+	return false;
+}
+
+static void
+section(struct page *p, enum section s)
+{
+	if (s == SECTION_ADVICE && !has_notes(p, s))
+		return;
+	title(p, s);
+	if (s == SECTION_BASICS)
+		row(p, "件名", "subject", wording_show(&p->wording,
+		    p->message->subject));
+	else if (s == SECTION_SENDER)
+		sender_rows(p);
+	else if (s == SECTION_LINKS)
+		links(p);
+	else if (s == SECTION_TEXT)
+		row(p, "文字コード", "charset", fact_text(p, FACT_CHARSET));
+	else if (s == SECTION_VERDICT)
+		verdict(p);
+	section_notes(p, s);
 }
 
 void
@@ -32,14 +372,28 @@ explain_text(struct buf *to, const struct verdict *v,
     const struct facts *facts, const struct message *m,
     const struct explain_conf *conf)
 {
-	const struct verdict_line *line;
+	struct page p = {
+		.to = to, .arena = facts->arena, .verdict = v,
+		.facts = facts, .message = m, .lang = lang_of(conf->lang),
+		.is_coloured = conf->is_coloured,
+		.width = conf->width >= WIDTH_LEAST ? conf->width
+		    : WIDTH_USUAL,
+	};
 
-	buf_printf(to, "%s %.2f\n", action_name(v->action), v->points / 100.0);
-	VEC_EACH (line, &v->lines) {
-		struct str say = explain_line(facts->arena, v, line, m,
-		    conf->lang);
+	wording_init(&p.wording, p.arena, facts, m);
+	notes_collect(&p.notes, &p.wording, v, facts, m);
+	head(&p);
+	for (int s = 0; s < SECTIONS; s++)
+		section(&p, (enum section)s);
+}
 
-		buf_printf(to, "%+8.2f  %" STR_FMT "\n", line->points / 100.0,
-		    STR_ARG(say));
-	}
+struct str
+explain_line(struct arena *a, const struct verdict *v,
+    const struct verdict_line *l, const struct facts *facts,
+    const struct message *m, struct str lang)
+{
+	struct wording w;
+
+	wording_init(&w, a, facts, m);
+	return line_say(&w, v, l, lang_of(lang));
 }

@@ -35,7 +35,7 @@ void explain_json(struct json *j, const struct verdict *v,
 
 /* One line a symbol, for protocols: what a line or campaign says. */
 struct str explain_line(struct arena *a, const struct verdict *v,
-    const struct verdict_line *line, const struct message *m,
-    struct str lang);
+    const struct verdict_line *line, const struct facts *facts,
+    const struct message *m, struct str lang);
 
 #endif

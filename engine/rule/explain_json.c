@@ -1,18 +1,238 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A verdict in words, for programs. */
+/*
+ * A verdict in words, for programs: both languages always, evidence as it
+ * stands in the mail (recipients taken out).
+ */
 #include "rule/explain.h"
 
 #include "base/json.h"
+#include "mail/message.h"
+#include "rule/note.h"
+#include "rule/wording.h"
+
+enum { EVIDENCE_MOST = 32, FOUND_MOST = 4096 };
+
+static const char *const severities[] = {
+	[SEVERITY_INFO] = "info", [SEVERITY_LOW] = "low",
+	[SEVERITY_MEDIUM] = "medium", [SEVERITY_HIGH] = "high",
+	[SEVERITY_CRITICAL] = "critical",
+};
+
+static const char *const confidences[] = {
+	[CONFIDENCE_NONE] = "", [CONFIDENCE_LOW] = "low",
+	[CONFIDENCE_MEDIUM] = "medium", [CONFIDENCE_HIGH] = "high",
+};
+
+static const char *const place_kinds[] = {
+	[PLACE_NOWHERE] = "message", [PLACE_ENVELOPE] = "envelope",
+	[PLACE_HEADER] = "header", [PLACE_HOP] = "received",
+	[PLACE_PART] = "part", [PLACE_URL] = "url",
+};
+
+static void
+put_both(struct json *j, const char *key, struct str ja, struct str en)
+{
+	json_key(j, key);
+	json_object(j);
+	json_put_str(j, "ja", ja);
+	json_put_str(j, "en", en);
+	json_object_end(j);
+}
+
+static void
+put_strings(struct json *j, const char *key, const struct str *at, size_t n)
+{
+	json_key(j, key);
+	json_array(j);
+	for (size_t i = 0; i < n; i++)
+		json_str(j, at[i]);
+	json_array_end(j);
+}
+
+static void
+put_place(struct json *j, const struct place *p)
+{
+	json_key(j, "place");
+	json_object(j);
+	json_put_str(j, "kind", str_of(place_kinds[p->kind]));
+	if (p->name.n != 0)
+		json_put_str(j, "name", p->name);
+	if (p->kind == PLACE_HOP || p->kind == PLACE_URL)
+		json_put_int(j, "index", p->index);
+	if (p->kind == PLACE_PART || p->kind == PLACE_HEADER ||
+	    p->kind == PLACE_URL)
+		json_put_int(j, "offset", p->offset);
+	json_object_end(j);
+}
+
+static void
+put_advice(struct json *j, const struct campaign *c)
+{
+	const struct brand *b = c->brand != NULL ? c->brand->brand
+	    : c->rule != NULL && c->rule->brand != NULL
+	    ? c->rule->brand->brand : NULL;
+	struct str url = c->pack->advice_url;
+	const struct say *text = &c->pack->advice;
+
+	if (b != NULL && url.n == 0)
+		url = b->advice_url;
+	if (b != NULL && text->texts.n == 0)
+		text = &b->advice;
+	json_key(j, "advice");
+	json_object(j);
+	json_put_str(j, "url", url);
+	json_put_str(j, "ja", say_in(text, STR("ja")));
+	json_put_str(j, "en", say_in(text, STR("en")));
+	if (b != NULL)
+		put_strings(j, "official", b->official.at, b->official.n);
+	json_object_end(j);
+}
+
+static void
+put_campaign(struct json *j, const struct campaign *c)
+{
+	bool is_brand = c->rule == NULL && c->brand != NULL;
+
+	json_object(j);
+	json_put_str(j, "symbol", c->symbol);
+	json_put_str(j, "id", is_brand ? c->brand->brand->id : c->pack->id);
+	json_put_str(j, "pack", c->pack->id);
+	json_put_int(j, "revision", c->pack->revision);
+	put_both(j, "title", campaign_title(c, LANG_JA),
+	    campaign_title(c, LANG_EN));
+	json_put_points(j, "points", c->points);
+	json_put_points(j, "would", c->would);
+	json_put_bool(j, "observed", c->is_observed);
+	json_put_bool(j, "beaten", c->is_beaten);
+	json_key(j, "age_days");
+	if (c->age_days < 0)
+		json_null(j);
+	else
+		json_int(j, c->age_days);
+	json_put_str(j, "severity", is_brand ? STR("")
+	    : str_of(severities[c->pack->severity]));
+	json_put_str(j, "confidence", str_of(confidences[c->pack->confidence]));
+	put_strings(j, "references", c->pack->references.at,
+	    c->pack->references.n);
+	put_advice(j, c);
+	json_object_end(j);
+}
+
+static void
+put_evidence(struct json *j, struct wording *w, const struct pack *pack,
+    const struct evidence *e, const char *sign)
+{
+	struct str source = evidence_source(pack, e);
+	struct str seen = evidence_seen(w->arena, pack, e);
+
+	json_object(j);
+	json_put_str(j, "fact", e->field != NULL ? str_of(e->field->name)
+	    : str_of(sign));
+	json_put_str(j, "found",
+	    wording_plain(w, str_head(e->found, FOUND_MOST)));
+	put_place(j, &e->place);
+	json_put_str(j, "indicator", e->value == NULL ? STR("")
+	    : e->value->text);
+	json_put_str(j, "source", source);
+	json_put_str(j, "seen", seen);
+	if (e->is_quoted)
+		json_put_bool(j, "quoted", true);
+	json_object_end(j);
+}
+
+static void
+put_line(struct json *j, struct wording *w, const struct verdict *v,
+    const struct verdict_line *line)
+{
+	const struct pack *pack = line->campaign < v->campaigns.n
+	    ? v->campaigns.at[line->campaign].pack : NULL;
+
+	json_object(j);
+	json_put_str(j, "kind", str_of(line_kind_names[line->kind]));
+	json_put_points(j, "points", line->points);
+	if (pack != NULL)
+		json_put_str(j, "campaign",
+		    v->campaigns.at[line->campaign].symbol);
+	json_put_str(j, "name", line->name);
+	put_both(j, "say", line_say(w, v, line, LANG_JA),
+	    line_say(w, v, line, LANG_EN));
+	json_key(j, "evidence");
+	json_array(j);
+	if (line->group != NULL && pack != NULL)
+		for (size_t i = 0; i < line->group->evidence.n &&
+		    i < EVIDENCE_MOST; i++)
+			put_evidence(j, w, pack,
+			    &line->group->evidence.at[i], "");
+	if (line->sign != NULL && pack != NULL)
+		put_evidence(j, w, pack, &line->sign->evidence,
+		    brand_sign_names[line->sign->kind]);
+	json_array_end(j);
+	json_object_end(j);
+}
+
+static void
+put_notes(struct json *j, struct wording *w, const note_list *notes)
+{
+	const struct note *n;
+
+	json_key(j, "notes");
+	json_array(j);
+	VEC_EACH (n, notes) {
+		const struct note_text *text = &note_texts[n->code];
+
+		json_object(j);
+		json_put_str(j, "code", str_of(text->code));
+		json_put_str(j, "section",
+		    str_of(section_names[text->section]));
+		json_put_str(j, "ja", note_say(w->arena, n, LANG_JA));
+		json_put_str(j, "en", note_say(w->arena, n, LANG_EN));
+		if (n->place.kind != PLACE_NOWHERE)
+			put_place(j, &n->place);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void
+put_limits(struct json *j, const struct facts *facts)
+{
+	const struct fact *f = facts_get(facts, FACT_LIMIT);
+
+	json_key(j, "limits");
+	json_array(j);
+	for (size_t i = 0; f->state == FACT_KNOWN && i < f->n; i++)
+		json_str(j, f->at[i].text);
+	json_array_end(j);
+}
 
 void
 explain_json(struct json *j, const struct verdict *v,
     const struct facts *facts, const struct message *m, struct str lang)
 {
-	(void)facts;
-	(void)m;
-	(void)lang;
+	struct wording w;
+	note_list notes = { 0 };
+	const struct campaign *c;
+	const struct verdict_line *line;
+
+	wording_init(&w, facts->arena, facts, m);
 	json_object(j);
 	json_put_str(j, "action", str_of(action_name(v->action)));
 	json_put_points(j, "score", v->points);
+	json_put_str(j, "lang", lang_of(lang) == LANG_EN ? STR("en")
+	    : STR("ja"));
+	json_key(j, "campaigns");
+	json_array(j);
+	VEC_EACH (c, &v->campaigns)
+		put_campaign(j, c);
+	json_array_end(j);
+	json_key(j, "lines");
+	json_array(j);
+	VEC_EACH (line, &v->lines)
+		put_line(j, &w, v, line);
+	json_array_end(j);
+	notes_collect(&notes, &w, v, facts, m);
+	put_notes(j, &w, &notes);
+	put_strings(j, "unknown", v->hits->failed.at, v->hits->failed.n);
+	put_limits(j, facts);
 	json_object_end(j);
 }

@@ -24,9 +24,14 @@ librule_a_SOURCES = \
 	engine/rule/hostclass.c \
 	engine/rule/hostclass.h \
 	engine/rule/hostpattern.c \
+	engine/rule/linesay.c \
 	engine/rule/lint.c \
 	engine/rule/matcher.c \
 	engine/rule/matcher.h \
+	engine/rule/note.c \
+	engine/rule/note.h \
+	engine/rule/notelink.c \
+	engine/rule/notetext.c \
 	engine/rule/pack.c \
 	engine/rule/pack.h \
 	engine/rule/packbrand.c \
@@ -72,7 +77,9 @@ librule_a_SOURCES = \
 	engine/rule/verdict.c \
 	engine/rule/verdict.h \
 	engine/rule/weaken.c \
-	engine/rule/weaken.h
+	engine/rule/weaken.h \
+	engine/rule/wording.c \
+	engine/rule/wording.h
 if WITH_VECTORSCAN
 librule_a_SOURCES += engine/rule/matcher_hs.c
 else

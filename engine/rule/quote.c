@@ -1,20 +1,433 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reports about phishing told from phishing. */
+/*
+ * Reports about phishing told from phishing.  Words are counted by kind in
+ * the folded visible text; several kinds have to be there, the fraud has to
+ * be named in different places, and before the first address that could be
+ * clicked.  A lure with a warning at its foot has none of that.
+ */
 #include "rule/quote.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "mail/fold.h"
+#include "mail/message.h"
+#include "mail/url.h"
+
+enum {
+	TEXT_MOST = 128 * 1024, /* bytes of a text that are read */
+	TEXTS_MOST = 16,
+	SHORT_TEXT = 400,       /* bytes; no report is that short */
+	WORDS_MOST = 8,         /* of one term that are counted */
+	THIRDS = 3,
+	OUTER_MOST = 8,
+
+	FRAUD_LEAST = 4,        /* words in all, and different ones */
+	FRAUD_KINDS = 2,
+	PLACES_LEAST = 2,       /* thirds of the text they stand in */
+	HEADINGS_LEAST = 3,
+	ANALYSIS_LEAST = 4,
+	WARNINGS_LEAST = 2,
+	MASKS_LEAST = 2,
+	META_LEAST = 3,
+	SAMPLES_LEAST = 3,
+	MARKS_LEAST = 3         /* beside the fraud */
+};
+
+struct term {
+	const char *text; /* folded */
+	enum quote_mark mark;
+};
+
+static const struct term terms[] = {
+	{ "詐欺", QUOTE_FRAUD },
+	{ "フィッシング", QUOTE_FRAUD },
+	{ "偽", QUOTE_FRAUD },
+	{ "騙", QUOTE_FRAUD },
+	{ "をかたる", QUOTE_FRAUD },
+	{ "装った", QUOTE_FRAUD },
+	{ "なりすまし", QUOTE_FRAUD },
+	{ "悪意", QUOTE_FRAUD },
+	{ "不正取得", QUOTE_FRAUD },
+	{ "盗み", QUOTE_FRAUD },
+	{ "乗っ取", QUOTE_FRAUD },
+	{ "攻撃者", QUOTE_FRAUD },
+	{ "phish", QUOTE_FRAUD },
+	{ "scam", QUOTE_FRAUD },
+	{ "fraud", QUOTE_FRAUD },
+	{ "malicious", QUOTE_FRAUD },
+	{ "spoof", QUOTE_FRAUD },
+	{ "impersonat", QUOTE_FRAUD },
+	{ "fake ", QUOTE_FRAUD },
+	{ "lookalike", QUOTE_FRAUD },
+	{ "attacker", QUOTE_FRAUD },
+	{ "threat actor", QUOTE_FRAUD },
+	{ "steal", QUOTE_FRAUD },
+	{ "credential harvest", QUOTE_FRAUD },
+
+	{ "件名", QUOTE_HEADINGS },
+	{ "差出人", QUOTE_HEADINGS },
+	{ "送信者", QUOTE_HEADINGS },
+	{ "送信元", QUOTE_HEADINGS },
+	{ "受信日時", QUOTE_HEADINGS },
+	{ "本文", QUOTE_HEADINGS },
+	{ "リンク先", QUOTE_HEADINGS },
+	{ "誘導先", QUOTE_HEADINGS },
+	{ "subject:", QUOTE_HEADINGS },
+	{ "subject line", QUOTE_HEADINGS },
+	{ "from:", QUOTE_HEADINGS },
+	{ "sender", QUOTE_HEADINGS },
+	{ "display name", QUOTE_HEADINGS },
+	{ "reply-to", QUOTE_HEADINGS },
+	{ "landing page", QUOTE_HEADINGS },
+	{ "url:", QUOTE_HEADINGS },
+	{ "urls", QUOTE_HEADINGS },
+
+	{ "received", QUOTE_ANALYSIS },
+	{ "return-path", QUOTE_ANALYSIS },
+	{ "ipアドレス", QUOTE_ANALYSIS },
+	{ "ip address", QUOTE_ANALYSIS },
+	{ "ヘッダ", QUOTE_ANALYSIS },
+	{ "header", QUOTE_ANALYSIS },
+	{ "whois", QUOTE_ANALYSIS },
+	{ "ドメイン登録", QUOTE_ANALYSIS },
+	{ "登録日", QUOTE_ANALYSIS },
+	{ "取得した", QUOTE_ANALYSIS },
+	{ "ホスティング", QUOTE_ANALYSIS },
+	{ "逆引き", QUOTE_ANALYSIS },
+	{ "ホスト名", QUOTE_ANALYSIS },
+	{ "解析", QUOTE_ANALYSIS },
+	{ "調査", QUOTE_ANALYSIS },
+	{ "調べ", QUOTE_ANALYSIS },
+	{ "国名", QUOTE_ANALYSIS },
+	{ "所在地", QUOTE_ANALYSIS },
+	{ "住所検索", QUOTE_ANALYSIS },
+	{ "透明性レポート", QUOTE_ANALYSIS },
+	{ "ディレクトリ", QUOTE_ANALYSIS },
+	{ "送信ドメイン認証", QUOTE_ANALYSIS },
+	{ "helo", QUOTE_ANALYSIS },
+	{ "dmarc", QUOTE_ANALYSIS },
+	{ "dkim", QUOTE_ANALYSIS },
+	{ "registrar", QUOTE_ANALYSIS },
+	{ "registered", QUOTE_ANALYSIS },
+	{ "hosted", QUOTE_ANALYSIS },
+	{ "hosting", QUOTE_ANALYSIS },
+	{ "indicator", QUOTE_ANALYSIS },
+	{ "iocs", QUOTE_ANALYSIS },
+	{ "sha256", QUOTE_ANALYSIS },
+	{ "sha-256", QUOTE_ANALYSIS },
+	{ "resolves to", QUOTE_ANALYSIS },
+	{ "name server", QUOTE_ANALYSIS },
+	{ "nameserver", QUOTE_ANALYSIS },
+	{ "autonomous system", QUOTE_ANALYSIS },
+	{ "tlp:", QUOTE_ANALYSIS },
+	{ "analysis", QUOTE_ANALYSIS },
+
+	{ "注意喚起", QUOTE_WARNING },
+	{ "ご注意", QUOTE_WARNING },
+	{ "注意して", QUOTE_WARNING },
+	{ "クリックしない", QUOTE_WARNING },
+	{ "クリックせず", QUOTE_WARNING },
+	{ "アクセスされない", QUOTE_WARNING },
+	{ "アクセスしない", QUOTE_WARNING },
+	{ "入力しない", QUOTE_WARNING },
+	{ "何も入力せず", QUOTE_WARNING },
+	{ "不審な", QUOTE_WARNING },
+	{ "怪しい", QUOTE_WARNING },
+	{ "被害", QUOTE_WARNING },
+	{ "警告", QUOTE_WARNING },
+	{ "do not click", QUOTE_WARNING },
+	{ "don't click", QUOTE_WARNING },
+	{ "beware", QUOTE_WARNING },
+	{ "advisory", QUOTE_WARNING },
+	{ "warning", QUOTE_WARNING },
+	{ "alert", QUOTE_WARNING },
+	{ "block ", QUOTE_WARNING },
+	{ "report it", QUOTE_WARNING },
+	{ "delete ", QUOTE_WARNING },
+
+	{ "hxxp", QUOTE_MASKS },
+	{ "[.]", QUOTE_MASKS },
+	{ "(.)", QUOTE_MASKS },
+	{ "[dot]", QUOTE_MASKS },
+	{ "(dot)", QUOTE_MASKS },
+	{ "[@]", QUOTE_MASKS },
+	{ "[at]", QUOTE_MASKS },
+	{ "[伏字]", QUOTE_MASKS },
+	{ "伏せ字", QUOTE_MASKS },
+
+	{ "再現", QUOTE_META },
+	{ "手口", QUOTE_META },
+	{ "事例", QUOTE_META },
+	{ "誘導", QUOTE_META },
+	{ "メールの例", QUOTE_META },
+	{ "抜粋", QUOTE_META },
+	{ "レポート", QUOTE_META },
+	{ "このメールは", QUOTE_META },
+	{ "という結果", QUOTE_META },
+	{ "本物そっくり", QUOTE_META },
+	{ "確認されて", QUOTE_META },
+	{ "報告され", QUOTE_META },
+	{ "campaign", QUOTE_META },
+	{ "victim", QUOTE_META },
+	{ "lure", QUOTE_META },
+	{ "purport", QUOTE_META },
+	{ "claims to be", QUOTE_META },
+	{ "pretend", QUOTE_META },
+	{ "observed", QUOTE_META },
+	{ "targeting", QUOTE_META },
+	{ "we have seen", QUOTE_META },
+};
+
+/* Bytes of which one must be there, before anything is folded. */
+static const char *const hints[] = {
+	"詐", "欺", "フィッシング", "偽", "騙", "なりすまし", "phish",
+	"Phish", "PHISH", "scam", "Scam", "fraud", "Fraud", "spoof",
+	"malicious", "impersonat",
+};
+
+/* What was counted in one text. */
+struct tally {
+	unsigned total[QUOTE_MARKS];
+	unsigned distinct[QUOTE_MARKS];
+	unsigned subjects;      /* headings of samples */
+	unsigned thirds;        /* bits: where the fraud is named */
+	size_t first_fraud;
+	size_t first_url;
+};
+
+static bool
+has_hint(struct str s)
+{
+	for (size_t i = 0; i < nitems(hints); i++)
+		if (str_find_str(s, str_of(hints[i])) < s.n)
+			return true;
+	return false;
+}
+
+static void
+count_term(struct tally *t, struct str text, const struct term *term)
+{
+	struct str word = str_of(term->text);
+	unsigned n = 0;
+
+	for (size_t at = 0; n < WORDS_MOST; at += word.n) {
+		at += str_find_str(str_from(text, at), word);
+		if (at >= text.n)
+			break;
+		n++;
+		if (term->mark != QUOTE_FRAUD)
+			continue;
+		t->thirds |= 1u << (at * THIRDS / text.n);
+		if (at < t->first_fraud)
+			t->first_fraud = at;
+	}
+	t->total[term->mark] += n;
+	t->distinct[term->mark] += n != 0;
+	if (term->mark == QUOTE_HEADINGS &&
+	    (str_is(word, "件名") || str_is(word, "subject:")))
+		t->subjects += n;
+}
+
+static bool
+is_address_byte(struct str s, size_t at)
+{
+	return at < s.n && memchr("./@=<-", s.p[at], 6) != NULL;
+}
+
+/* The length of a mask character at the front, or 0. */
+static size_t
+mask_length(struct str s)
+{
+	static const char *const masks[] = { "*", "○", "●", "◯" };
+
+	for (size_t i = 0; i < nitems(masks); i++)
+		if (str_starts(s, str_of(masks[i])))
+			return strlen(masks[i]);
+	return 0;
+}
+
+/* Runs of two and more mask characters inside an address: "****.com". */
+static void
+count_masks(struct tally *t, struct str text)
+{
+	size_t at = 0;
+
+	while (at < text.n && t->total[QUOTE_MASKS] < WORDS_MOST) {
+		size_t begin = at, n = 0, step;
+
+		while ((step = mask_length(str_from(text, at))) != 0) {
+			at += step;
+			n++;
+		}
+		if (n == 0) {
+			at++;
+			continue;
+		}
+		if (n >= 2 && ((begin > 0 && is_address_byte(text,
+		    begin - 1)) || is_address_byte(text, at)))
+			t->total[QUOTE_MASKS]++;
+	}
+}
+
+static size_t
+first_url(struct str text)
+{
+	size_t http = str_find_str(text, STR("http"));
+	size_t www = str_find_str(text, STR("www."));
+
+	return http < www ? http : www;
+}
+
+/* The bits of what is there often enough; 0 unless it is a report. */
+static uint32_t
+weigh(const struct tally *t)
+{
+	uint32_t bits = 1u << QUOTE_FRAUD;
+	unsigned places = 0, marks = 0;
+	const struct {
+		enum quote_mark mark;
+		bool is_there;
+	} found[] = {
+		{ QUOTE_HEADINGS,
+		    t->distinct[QUOTE_HEADINGS] >= HEADINGS_LEAST },
+		{ QUOTE_ANALYSIS,
+		    t->distinct[QUOTE_ANALYSIS] >= ANALYSIS_LEAST },
+		{ QUOTE_WARNING,
+		    t->distinct[QUOTE_WARNING] >= WARNINGS_LEAST },
+		{ QUOTE_MASKS, t->total[QUOTE_MASKS] >= MASKS_LEAST },
+		{ QUOTE_SAMPLES, t->subjects >= SAMPLES_LEAST },
+		{ QUOTE_META, t->distinct[QUOTE_META] >= META_LEAST },
+	};
+
+	for (unsigned i = 0; i < THIRDS; i++)
+		places += t->thirds >> i & 1;
+	for (size_t i = 0; i < nitems(found); i++) {
+		marks += found[i].is_there;
+		if (found[i].is_there)
+			bits |= 1u << found[i].mark;
+	}
+	if (t->total[QUOTE_FRAUD] < FRAUD_LEAST ||
+	    t->distinct[QUOTE_FRAUD] < FRAUD_KINDS ||
+	    places < PLACES_LEAST || marks < MARKS_LEAST ||
+	    t->first_url < t->first_fraud)
+		return 0;
+	/* What a warning at the foot of a lure never has. */
+	if (!(bits & (1u << QUOTE_ANALYSIS | 1u << QUOTE_MASKS |
+	    1u << QUOTE_SAMPLES)))
+		return 0;
+	return bits;
+}
+
+static struct str
+cut_text(struct str text, size_t most)
+{
+	if (text.n <= most)
+		return text;
+	while (most > 0 && ((unsigned char)text.p[most] & 0xc0) == 0x80)
+		most--;
+	return str_head(text, most);
+}
+
+static uint32_t
+marks_of(struct arena *a, struct str subject, struct str visible)
+{
+	struct str text = cut_text(visible, TEXT_MOST);
+	struct tally t = { .first_fraud = SIZE_MAX };
+
+	if (!has_hint(text))
+		return 0;
+	text = fold(a, text).text;
+	if (text.n == 0)
+		return 0;
+	for (size_t i = 0; i < nitems(terms); i++)
+		count_term(&t, text, &terms[i]);
+	count_masks(&t, text);
+	t.first_url = first_url(text);
+	if (has_hint(subject))
+		t.first_fraud = 0;
+	return weigh(&t);
+}
+
+/*
+ * Each text has to be a report: a lure with the report beside it, in the
+ * other alternative, is none.  A few words without an address are let pass.
+ */
+uint32_t
+quote_marks(const struct message *m, struct arena *a)
+{
+	uint32_t all = 0;
+
+	if (m->texts.n > TEXTS_MOST)
+		return 0;
+	for (size_t i = 0; i < m->texts.n; i++) {
+		struct str visible = m->texts.at[i].visible;
+		uint32_t marks;
+
+		if (visible.n < SHORT_TEXT && first_url(visible) >= visible.n)
+			continue;
+		marks = marks_of(a, m->subject, visible);
+		if (marks == 0)
+			return 0;
+		all |= marks;
+	}
+	return all;
+}
 
 bool
 quote_is_report(const struct message *m, struct arena *a, struct str *why)
 {
-	(void)m;
-	(void)a;
-	*why = STR("");
-	return false;
+	static const char *const names[QUOTE_MARKS] = {
+		"fraud", "headings", "analysis", "warning", "masks",
+		"samples", "meta"
+	};
+	uint32_t marks = quote_marks(m, a);
+	struct str found[QUOTE_MARKS];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < QUOTE_MARKS; i++)
+		if (marks >> i & 1)
+			found[n++] = str_of(names[i]);
+	*why = str_join(a, found, n, STR(", "));
+	return marks != 0;
+}
+
+/* The text of an anchor is the address it leads to. */
+static bool
+shows_itself(const struct url *u)
+{
+	struct str text = str_trim(u->text);
+
+	if (u->host.n == 0)
+		return false;
+	if (!str_case_skip(&text, STR("https://")))
+		str_case_skip(&text, STR("http://"));
+	if (!str_case_starts(u->host, STR("www.")))
+		str_case_skip(&text, STR("www."));
+	if (!str_case_skip(&text, u->host))
+		return false;
+	return text.n == 0 || text.p[0] == '/' || text.p[0] == '?' ||
+	    text.p[0] == ':';
 }
 
 bool
 quote_covers(const struct message *m, uint32_t url)
 {
-	(void)m;
-	(void)url;
-	return false;
+	for (unsigned n = 0; n < OUTER_MOST; n++) {
+		uint32_t outer = m->urls.at[url].outer;
+
+		if (outer >= m->urls.n || outer == url)
+			break;
+		url = outer;
+	}
+	switch (m->urls.at[url].source) {
+	case URL_TEXT:
+	case URL_IMAGE:
+		return true;
+	case URL_A:
+	case URL_AREA:
+		return shows_itself(&m->urls.at[url]);
+	default:
+		return false;
+	}
 }

@@ -21,6 +21,21 @@
 struct arena;
 struct message;
 
+/* What shows a text to be about phishing, each independent of the others. */
+enum quote_mark {
+	QUOTE_FRAUD,    /* names the fraud, again and again */
+	QUOTE_HEADINGS, /* describes mail: subject, sender, target */
+	QUOTE_ANALYSIS, /* words of the trade: Received, Whois, hosting */
+	QUOTE_WARNING,  /* tells not to click */
+	QUOTE_MASKS,    /* addresses nobody can click: hxxp, [.], **** */
+	QUOTE_SAMPLES,  /* several mails one below the other */
+	QUOTE_META,     /* speaks of lures as others' work */
+	QUOTE_MARKS
+};
+
+/* Bits 1 << enum quote_mark of a text about phishing; 0: it is none. */
+uint32_t quote_marks(const struct message *m, struct arena *a);
+
 /* *why says, in words, what showed it. */
 bool quote_is_report(const struct message *m, struct arena *a,
     struct str *why);

@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Notes about everything but links: what the message says of its sender and
+ * route, what of a verdict is not in its lines, and what the brand advises.
+ */
+#include "rule/note.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "mail/auth.h"
+#include "mail/message.h"
+#include "rule/hostclass.h"
+#include "rule/quote.h"
+#include "rule/wording.h"
+
+enum {
+	BODY_MOST = 64 * 1024, /* bytes searched for the subject */
+	SUBJECT_LEAST = 12,    /* bytes; shorter ones are in any text */
+	CLAIMS_MOST = 8,
+	NAMES_MOST = 16        /* of a list in one note */
+};
+
+enum lang
+lang_of(struct str name)
+{
+	return str_case_starts(name, STR("en")) ? LANG_EN : LANG_JA;
+}
+
+struct note *
+note_add(struct note_job *j, enum note_code code, struct place place,
+    const struct str *args, size_t n)
+{
+	struct note *note = VEC_ADD(j->arena, j->out);
+
+	note->code = code;
+	note->place = place;
+	for (size_t i = 0; i < n && i < NOTE_ARGS; i++)
+		note->args[LANG_JA][i] = note->args[LANG_EN][i] = args[i];
+	return note;
+}
+
+static void
+set_words(struct note *note, size_t arg, const char *ja, const char *en)
+{
+	note->args[LANG_JA][arg] = str_of(ja);
+	note->args[LANG_EN][arg] = str_of(en);
+}
+
+struct str
+note_say(struct arena *a, const struct note *n, enum lang lang)
+{
+	return wording_fill(a, str_of(note_texts[n->code].text[lang]),
+	    n->args[lang], NOTE_ARGS);
+}
+
+static struct str
+show(struct note_job *j, struct str s)
+{
+	return wording_show(j->wording, s);
+}
+
+static struct str
+number(struct note_job *j, int64_t n)
+{
+	return str_printf(j->arena, "%" PRId64, n);
+}
+
+static const struct place nowhere = { .kind = PLACE_NOWHERE };
+
+static const struct fact_value *
+known(const struct note_job *j, uint32_t id)
+{
+	const struct fact *f = facts_get(j->facts, id);
+
+	return f->state == FACT_KNOWN && f->n != 0 ? &f->at[0] : NULL;
+}
+
+static struct str
+text_of(const struct note_job *j, uint32_t id)
+{
+	const struct fact_value *v = known(j, id);
+
+	return v == NULL ? STR("") : v->text;
+}
+
+static bool
+is_set(const struct note_job *j, uint32_t id)
+{
+	const struct fact_value *v = known(j, id);
+
+	return v != NULL && v->number != 0;
+}
+
+static struct str
+list_of(struct note_job *j, const struct str *at, size_t n)
+{
+	size_t most = n < NAMES_MOST ? n : NAMES_MOST;
+
+	return str_join(j->arena, at, most, STR(", "));
+}
+
+/* Basics */
+
+static void
+about_basics(struct note_job *j)
+{
+	const struct message *m = j->message;
+	const struct fact_value *tag = known(j, FACT_SUBJECT_TAG);
+
+	if (m->hops.n != 0) {
+		uint32_t i = m->peer_hop < m->hops.n ? m->peer_hop : 0;
+		const struct hop *hop = &m->hops.at[i];
+
+		if (hop->date.n != 0)
+			NOTE_ADD(j, NOTE_DATE_RECEIVED,
+			    ((struct place){ .kind = PLACE_HOP,
+			        .index = i }),
+			    show(j, hop->date), show(j, hop->by));
+	}
+	if (tag != NULL && tag->text.n != 0)
+		NOTE_ADD(j, NOTE_SUBJECT_TAG, tag->place, show(j, tag->text));
+	if (is_set(j, FACT_CHARSET_GUESSED))
+		NOTE_ADD(j, NOTE_CHARSET_GUESSED, nowhere,
+		    show(j, text_of(j, FACT_CHARSET)));
+	if (is_set(j, FACT_MIME_DAMAGED))
+		NOTE_ADD(j, NOTE_MIME_DAMAGED, nowhere, STR(""));
+}
+
+/* Sender */
+
+static bool
+has_name_claim(const struct brand_finding *f)
+{
+	const struct evidence *e;
+
+	VEC_EACH (e, &f->claims)
+		if (e->place.kind == PLACE_HEADER &&
+		    str_case_is(e->place.name, "From"))
+			return true;
+	return false;
+}
+
+static bool
+is_below_any(struct str host, const struct str *at, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct str name = at[i];
+
+		if (str_skip(&name, STR("=")) ? str_eq(host, name)
+		    : host_is_below(host, name))
+			return true;
+	}
+	return false;
+}
+
+static void
+about_from_brand(struct note_job *j, const struct brand_finding *f)
+{
+	const struct address *from = &j->message->from.at[0];
+	const struct brand *b = f->brand;
+	struct place place = { .kind = PLACE_HEADER, .name = STR("From") };
+	bool is_customer = is_below_any(from->domain, b->customer_space.at,
+	    b->customer_space.n);
+
+	if (f->facts[BRAND_AUTHENTIC] == TRUTH_TRUE) {
+		NOTE_ADD(j, NOTE_FROM_AUTHENTIC, place, from->addr, b->name);
+		return;
+	}
+	if (is_customer)
+		NOTE_ADD(j, NOTE_FROM_CUSTOMER, place, show(j, from->domain),
+		    b->name);
+	else if (f->facts[BRAND_FORGED_FROM] == TRUTH_TRUE)
+		NOTE_ADD(j, NOTE_FROM_FORGED, place, from->addr, b->name);
+	else if (f->facts[BRAND_FORGED_FROM] == TRUTH_UNDECIDED)
+		NOTE_ADD(j, NOTE_FROM_UNKNOWN_AUTH, place, from->addr, b->name);
+	else if (f->facts[BRAND_NEVER_SENDS] == TRUTH_TRUE)
+		NOTE_ADD(j, NOTE_FROM_NEVER_SENDS, place, show(j, from->domain),
+		    b->name, b->source);
+	else if (has_name_claim(f) && !is_below_any(from->domain,
+	    b->official.at, b->official.n))
+		NOTE_ADD(j, NOTE_FROM_CLAIMS, place, b->name, show(j, from->addr),
+		    list_of(j, b->official.at, b->official.n));
+}
+
+/* Names of innocent parties that a campaign has borrowed. */
+static void
+about_bystanders(struct note_job *j)
+{
+	const struct verdict_line *line;
+
+	VEC_EACH (line, &j->verdict->lines) {
+		const struct evidence *e;
+
+		if (line->kind != LINE_GROUP)
+			continue;
+		VEC_EACH (e, &line->group->evidence) {
+			const struct campaign *c = &j->verdict->campaigns.at[
+			    line->campaign];
+			const struct brand_finding *f = c->rule == NULL
+			    ? NULL : c->rule->brand;
+
+			if (e->value == NULL || !e->value->is_spoofed ||
+			    (f != NULL && (f->facts[BRAND_FORGED_FROM] !=
+			    TRUTH_FALSE || f->facts[BRAND_NEVER_SENDS] ==
+			    TRUTH_TRUE)) || e->place.kind == PLACE_HOP ||
+			    !str_has(e->found, '@'))
+				continue;
+			NOTE_ADD(j, NOTE_FROM_BYSTANDER, e->place,
+			    show(j, e->found));
+			return;
+		}
+	}
+}
+
+static void
+about_other_senders(struct note_job *j)
+{
+	struct str from = text_of(j, FACT_FROM_DOMAIN);
+	const struct fact_value *envelope = known(j, FACT_MAIL_FROM);
+	const struct fact_value *reply = known(j, FACT_REPLY_TO);
+	struct str own = host_registrable(from);
+
+	if (facts_get(j->facts, FACT_MAIL_FROM)->state == FACT_ABSENT)
+		NOTE_ADD(j, NOTE_ENVELOPE_EMPTY, nowhere, STR(""));
+	if (envelope != NULL && from.n != 0 && !str_eq(own,
+	    host_registrable(text_of(j, FACT_MAIL_FROM_DOMAIN))))
+		NOTE_ADD(j, NOTE_ENVELOPE_DIFFERS, envelope->place,
+		    show(j, envelope->text), show(j, text_of(j, FACT_FROM)));
+	if (reply != NULL && from.n != 0 && !str_eq(own,
+	    host_registrable(text_of(j, FACT_REPLY_TO_DOMAIN))))
+		NOTE_ADD(j, NOTE_REPLY_TO_DIFFERS, reply->place,
+		    show(j, reply->text), show(j, text_of(j, FACT_FROM)));
+}
+
+static void
+about_auth(struct note_job *j)
+{
+	static const uint32_t ids[] = { FACT_AUTH_SPF, FACT_AUTH_DKIM,
+		FACT_AUTH_DMARC };
+	struct note *note;
+	bool is_known = false;
+
+	for (size_t i = 0; i < nitems(ids); i++)
+		is_known |= known(j, ids[i]) != NULL;
+	if (!is_known) {
+		NOTE_ADD(j, NOTE_AUTH_UNKNOWN, nowhere, STR(""));
+		return;
+	}
+	note = NOTE_ADD(j, NOTE_AUTH_RESULTS, nowhere, text_of(j, ids[0]),
+	    text_of(j, ids[1]), text_of(j, ids[2]),
+	    show(j, j->message->auth.source));
+	for (size_t i = 0; i < nitems(ids); i++)
+		if (known(j, ids[i]) == NULL)
+			set_words(note, i, "不明", "unknown");
+	if (j->message->auth.source.n == 0)
+		set_words(note, 3, "ゲートウェイ", "the gateway");
+}
+
+static void
+about_sender(struct note_job *j)
+{
+	const struct message *m = j->message;
+	const struct fact_value *from = known(j, FACT_FROM);
+
+	if (m->from.n != 0 && from != NULL) {
+		const struct address *a = &m->from.at[0];
+
+		for (size_t i = 0; i < j->verdict->hits->brands.n; i++)
+			about_from_brand(j, j->verdict->hits->brands.at[i]);
+		if (is_set(j, FACT_FROM_ODD_QUOTES))
+			NOTE_ADD(j, NOTE_FROM_ODD_QUOTES, from->place,
+			    show(j, a->raw));
+		if (is_set(j, FACT_FROM_ROLE))
+			NOTE_ADD(j, NOTE_FROM_ROLE, from->place,
+			    show(j, a->local));
+	}
+	about_bystanders(j);
+	about_other_senders(j);
+	about_auth(j);
+}
+
+/* Route */
+
+static void
+about_peer(struct note_job *j)
+{
+	const struct message *m = j->message;
+	struct place place = { .kind = PLACE_ENVELOPE, .name = STR("ip") };
+	struct str ip = text_of(j, FACT_IP), by = STR("");
+	struct note *note;
+
+	if (ip.n == 0) {
+		NOTE_ADD(j, NOTE_ROUTE_UNKNOWN, nowhere, STR(""));
+		return;
+	}
+	if (m->peer_hop < m->hops.n) {
+		place = (struct place){ .kind = PLACE_HOP,
+			.index = m->peer_hop };
+		by = str_printf(j->arena, "Received %u: %" STR_FMT,
+		    m->peer_hop + 1,
+		    STR_ARG(show(j, m->hops.at[m->peer_hop].by)));
+	}
+	note = NOTE_ADD(j, NOTE_ROUTE_PEER, place, ip,
+	    show(j, text_of(j, FACT_HELO)), show(j, text_of(j, FACT_RDNS)),
+	    by);
+	if (known(j, FACT_HELO) == NULL)
+		set_words(note, 1, "不明", "unknown");
+	if (known(j, FACT_RDNS) == NULL)
+		set_words(note, 2, facts_get(j->facts, FACT_RDNS)->state ==
+		    FACT_ABSENT ? "なし" : "不明", facts_get(j->facts,
+		    FACT_RDNS)->state == FACT_ABSENT ? "none" : "unknown");
+	if (by.n == 0)
+		set_words(note, 3, "ゲートウェイの申告", "said by the gateway");
+}
+
+static void
+about_helo(struct note_job *j)
+{
+	const struct fact_value *helo = known(j, FACT_HELO);
+	struct str class = text_of(j, FACT_HELO_CLASS);
+	const struct brand_finding **f;
+
+	if (helo == NULL)
+		return;
+	if (str_is(class, "single-label"))
+		NOTE_ADD(j, NOTE_HELO_SINGLE_LABEL, helo->place,
+		    show(j, helo->text));
+	else if (str_is(class, "literal"))
+		NOTE_ADD(j, NOTE_HELO_LITERAL, helo->place, show(j, helo->text));
+	else if (str_is(class, "invalid"))
+		NOTE_ADD(j, NOTE_HELO_INVALID, helo->place, show(j, helo->text));
+	if (str_case_eq(helo->text, text_of(j, FACT_FROM_DOMAIN)))
+		NOTE_ADD(j, NOTE_HELO_IS_FROM, helo->place, show(j, helo->text));
+	VEC_EACH (f, &j->verdict->hits->brands) {
+		struct note *note;
+
+		if ((*f)->facts[BRAND_HELO_FORGED] != TRUTH_TRUE)
+			continue;
+		note = NOTE_ADD(j, NOTE_HELO_BRAND, helo->place, helo->text,
+		    (*f)->brand->name, show(j, text_of(j, FACT_RDNS)));
+		if (known(j, FACT_RDNS) == NULL)
+			set_words(note, 2, "なし", "none");
+	}
+}
+
+static void
+about_rdns(struct note_job *j)
+{
+	const struct fact *f = facts_get(j->facts, FACT_RDNS);
+	struct str from = text_of(j, FACT_FROM_DOMAIN);
+
+	if (f->state == FACT_ABSENT)
+		NOTE_ADD(j, NOTE_RDNS_NONE, nowhere, STR(""));
+	else if (f->state != FACT_KNOWN || f->n == 0)
+		NOTE_ADD(j, NOTE_RDNS_UNKNOWN, nowhere, STR(""));
+	else if (is_set(j, FACT_RDNS_GENERIC))
+		NOTE_ADD(j, NOTE_RDNS_GENERIC, f->at[0].place,
+		    show(j, f->at[0].text));
+	else if (from.n != 0 && !str_case_eq(host_registrable(from),
+	    host_registrable(f->at[0].text)))
+		NOTE_ADD(j, NOTE_RDNS_DIFFERS, f->at[0].place,
+		    show(j, f->at[0].text), show(j, from));
+}
+
+static void
+about_network(struct note_job *j)
+{
+	struct str country = text_of(j, FACT_COUNTRY);
+	const struct fact_value *asn = known(j, FACT_ASN);
+	const struct brand_finding **f;
+
+	if (country.n == 0 && asn == NULL)
+		return;
+	VEC_EACH (f, &j->verdict->hits->brands) {
+		const struct brand *b = (*f)->brand;
+
+		if ((*f)->signs.n != 0 && b->countries.n != 0) {
+			NOTE_ADD(j, NOTE_ROUTE_NETWORK, nowhere, asn == NULL
+			    ? STR("") : str_printf(j->arena, "AS%" PRId64,
+			        asn->number), country,
+			    list_of(j, b->countries.at, b->countries.n));
+			return;
+		}
+	}
+}
+
+/* Text */
+
+static void
+about_claims(struct note_job *j)
+{
+	static const char *const places[][LANGS] = {
+		{ "表示名", "display name" },
+		{ "件名", "subject" },
+		{ "本文", "text" },
+	};
+	const struct brand_finding **f;
+	struct str names[NAMES_MOST];
+	size_t n = 0, told = 0;
+
+	VEC_EACH (f, &j->verdict->hits->brands) {
+		const struct evidence *e;
+
+		if ((*f)->claims.n != 0 && n < NAMES_MOST)
+			names[n++] = (*f)->brand->name;
+		VEC_EACH (e, &(*f)->claims) {
+			size_t at = e->place.kind == PLACE_PART ? 2
+			    : str_case_is(e->place.name, "Subject") ? 1 : 0;
+
+			if (told++ >= CLAIMS_MOST)
+				break;
+			set_words(NOTE_ADD(j, NOTE_TEXT_CLAIM, e->place,
+			    (*f)->brand->name, show(j, e->found)), 2,
+			    places[at][LANG_JA], places[at][LANG_EN]);
+		}
+	}
+	if (n >= 2)
+		NOTE_ADD(j, NOTE_TEXT_BRANDS, nowhere, list_of(j, names, n));
+}
+
+static void
+about_report(struct note_job *j)
+{
+	uint32_t marks;
+	struct str words[LANGS][QUOTE_MARKS];
+	size_t n = 0;
+	struct note *note;
+
+	if (!is_set(j, FACT_REPORT))
+		return;
+	marks = quote_marks(j->message, j->arena);
+	for (unsigned i = 0; i < QUOTE_MARKS; i++) {
+		if (!(marks >> i & 1))
+			continue;
+		words[LANG_JA][n] = str_of(quote_mark_texts[i][LANG_JA]);
+		words[LANG_EN][n++] = str_of(quote_mark_texts[i][LANG_EN]);
+	}
+	note = NOTE_ADD(j, NOTE_TEXT_REPORT, nowhere, STR(""));
+	note->args[LANG_JA][0] = str_join(j->arena, words[LANG_JA], n,
+	    STR("、"));
+	note->args[LANG_EN][0] = str_join(j->arena, words[LANG_EN], n,
+	    STR(", "));
+}
+
+static void
+about_quoted(struct note_job *j)
+{
+	const struct rule_hit *rule;
+
+	VEC_EACH (rule, &j->verdict->hits->rules) {
+		int64_t quoted = 0;
+
+		for (size_t i = 0; i < rule->pack->groups.n; i++) {
+			const struct evidence *e;
+
+			VEC_EACH (e, &rule->groups[i].evidence)
+				quoted += e->is_quoted;
+		}
+		if (quoted != 0)
+			NOTE_ADD(j, NOTE_TEXT_QUOTED, nowhere, rule->pack->id,
+			    number(j, quoted));
+	}
+}
+
+static void
+about_text(struct note_job *j)
+{
+	struct str subject = str_trim(text_of(j, FACT_SUBJECT));
+	const struct text *text;
+	size_t hidden = 0;
+
+	VEC_EACH (text, &j->message->texts) {
+		struct str body = str_head(text->visible, BODY_MOST);
+
+		hidden += text->hidden.n;
+		if (subject.n < SUBJECT_LEAST ||
+		    str_find_str(body, subject) >= body.n)
+			continue;
+		NOTE_ADD(j, NOTE_TEXT_SUBJECT_IN_BODY, nowhere, STR(""));
+		subject = STR("");
+	}
+	about_claims(j);
+	if (hidden != 0)
+		NOTE_ADD(j, NOTE_TEXT_HIDDEN, nowhere,
+		    number(j, (int64_t)hidden));
+	about_report(j);
+	about_quoted(j);
+}
+
+/* Verdict */
+
+static void
+about_campaign(struct note_job *j, const struct campaign *c)
+{
+	const struct pack *p = c->pack;
+	char day[16];
+
+	if (c->age_days >= 0) {
+		day_format(p->seen_last, day);
+		NOTE_ADD(j, NOTE_CAMPAIGN_AGE, nowhere, c->symbol,
+		    str_copy(j->arena, str_of(day)), number(j, c->age_days));
+	}
+	if (c->is_observed)
+		NOTE_ADD(j, NOTE_CAMPAIGN_OBSERVED, nowhere, c->symbol,
+		    wording_points(j->arena, c->would, false));
+	if (c->is_beaten)
+		NOTE_ADD(j, NOTE_CAMPAIGN_BEATEN, nowhere, c->symbol,
+		    wording_points(j->arena, c->would, false));
+	if (c->rule == NULL)
+		return;
+	for (size_t i = 0; i < p->groups.n; i++)
+		if (c->rule->groups[i].is_expired &&
+		    c->rule->groups[i].evidence.n != 0)
+			NOTE_ADD(j, NOTE_GROUP_EXPIRED, nowhere, p->id,
+			    p->groups.at[i].name);
+}
+
+static void
+about_silence(struct note_job *j)
+{
+	const struct rule_hit *rule;
+
+	VEC_EACH (rule, &j->verdict->hits->rules) {
+		if (rule->silenced_by != NULL)
+			NOTE_ADD(j, NOTE_VERDICT_SILENCED, nowhere, rule->pack->id,
+			    rule->silenced_by->name);
+		else if (rule->is_authentic)
+			NOTE_ADD(j, NOTE_VERDICT_AUTHENTIC, nowhere,
+			    rule->pack->id);
+		else if (rule->truth == TRUTH_UNDECIDED)
+			NOTE_ADD(j, NOTE_VERDICT_UNDECIDED, nowhere,
+			    rule->pack->id);
+	}
+}
+
+static void
+about_verdict(struct note_job *j)
+{
+	const struct hits *hits = j->verdict->hits;
+	const struct fact *limits = facts_get(j->facts, FACT_LIMIT);
+	const struct campaign *c;
+
+	VEC_EACH (c, &j->verdict->campaigns)
+		about_campaign(j, c);
+	about_silence(j);
+	if (hits->failed.n != 0)
+		NOTE_ADD(j, NOTE_VERDICT_UNKNOWN, nowhere,
+		    list_of(j, hits->failed.at, hits->failed.n));
+	if (limits->state == FACT_KNOWN)
+		for (size_t i = 0; i < limits->n; i++)
+			NOTE_ADD(j, NOTE_LIMIT, nowhere, limits->at[i].text);
+}
+
+/* Advice */
+
+static bool
+is_concerned(const struct verdict *v, const struct brand_finding *f)
+{
+	const struct campaign *c;
+
+	if (f->signs.n != 0)
+		return true;
+	VEC_EACH (c, &v->campaigns)
+		if (str_eq(c->pack->brand, f->brand->id))
+			return true;
+	return false;
+}
+
+static void
+add_advice(struct note_job *j, struct str url, const struct say *text,
+    struct str who)
+{
+	struct note *note;
+
+	if (url.n != 0)
+		NOTE_ADD(j, NOTE_ADVICE_PAGE, nowhere, who, url);
+	if (text->texts.n == 0)
+		return;
+	note = NOTE_ADD(j, NOTE_ADVICE_TEXT, nowhere, say_in(text, STR("ja")));
+	note->args[LANG_EN][0] = say_in(text, STR("en"));
+}
+
+static void
+about_advice(struct note_job *j)
+{
+	const struct brand_finding **f;
+	const struct campaign *c;
+
+	VEC_EACH (f, &j->verdict->hits->brands) {
+		const struct brand *b = (*f)->brand;
+
+		if (!is_concerned(j->verdict, *f))
+			continue;
+		NOTE_ADD(j, NOTE_ADVICE_OFFICIAL, nowhere, b->name,
+		    list_of(j, b->official.at, b->official.n));
+		if (b->never_sends.n != 0)
+			NOTE_ADD(j, NOTE_ADVICE_NEVER, nowhere, b->name,
+			    list_of(j, b->never_sends.at, b->never_sends.n));
+		add_advice(j, b->advice_url, &b->advice, b->name);
+	}
+	VEC_EACH (c, &j->verdict->campaigns)
+		if (c->rule != NULL)
+			add_advice(j, c->pack->advice_url, &c->pack->advice,
+			    c->symbol);
+}
+
+void
+notes_collect(note_list *out, struct wording *w, const struct verdict *v,
+    const struct facts *facts, const struct message *m)
+{
+	struct note_job j = {
+		.out = out, .wording = w, .arena = w->arena,
+		.verdict = v, .facts = facts, .message = m,
+	};
+
+	about_basics(&j);
+	about_sender(&j);
+	about_peer(&j);
+	about_helo(&j);
+	about_rdns(&j);
+	about_network(&j);
+	notes_about_links(&j);
+	about_text(&j);
+	about_verdict(&j);
+	about_advice(&j);
+	if (w->has_masked)
+		NOTE_ADD(&j, NOTE_MASKED, nowhere, STR(""));
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text made fit to be shown. */
+#include "rule/wording.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "mail/encoding.h"
+#include "mail/message.h"
+#include "rule/pattern.h"
+
+enum {
+	SHOWN_MOST = 80,      /* characters */
+	RAW_MOST = 4096,      /* bytes that are looked at for them */
+	FILLED_MOST = 16 * 1024,
+	RCPTS_MOST = 64,
+	ADDR_LEAST = 6        /* bytes; "a@b.jp" */
+};
+
+static void
+add_spelling(struct wording *w, struct str s)
+{
+	if (s.n >= ADDR_LEAST)
+		*VEC_ADD(w->arena, &w->rcpts) = s;
+}
+
+/* "a%40b.example": the "@" alone is what encoders always write so. */
+static struct str
+percent(struct arena *a, struct str addr)
+{
+	struct str local, domain;
+
+	if (!str_cut(addr, '@', &local, &domain))
+		return STR("");
+	return str_cat(a, local, STR("%40"), domain);
+}
+
+static struct str
+base64(struct arena *a, struct str addr)
+{
+	struct str s = str_trim(encoding_to_base64(a, addr));
+
+	while (str_ends(s, STR("=")))
+		s.n--;
+	/* The last sign depends on what follows in the encoded text. */
+	return s.n == 0 ? s : str_head(s, s.n - 1);
+}
+
+static void
+add_rcpt(struct wording *w, struct str addr)
+{
+	struct arena *a = w->arena;
+
+	if (addr.n < ADDR_LEAST || !str_has(addr, '@') ||
+	    w->rcpts.n >= RCPTS_MOST)
+		return;
+	add_spelling(w, addr);
+	add_spelling(w, percent(a, addr));
+	add_spelling(w, base64(a, addr));
+	add_spelling(w, base64(a, str_lower(a, addr)));
+}
+
+/* Longer spellings first, so that none is hidden by a part of it. */
+static int
+by_length(const void *a, const void *b)
+{
+	const struct str *x = a, *y = b;
+
+	return x->n == y->n ? 0 : x->n > y->n ? -1 : 1;
+}
+
+void
+wording_init(struct wording *w, struct arena *a, const struct facts *facts,
+    const struct message *m)
+{
+	const struct fact *f = facts_get(facts, FACT_RCPT);
+	const struct address *to;
+
+	*w = (struct wording){ .arena = a };
+	if (f->state == FACT_KNOWN)
+		for (size_t i = 0; i < f->n; i++)
+			add_rcpt(w, f->at[i].text);
+	if (m != NULL)
+		VEC_EACH (to, &m->to)
+			add_rcpt(w, to->addr);
+	if (w->rcpts.n != 0)
+		qsort(w->rcpts.at, w->rcpts.n, sizeof(struct str), by_length);
+}
+
+/* What could move the cursor or turn the line round. */
+static bool
+is_unsafe(uint32_t point)
+{
+	return point < 0x20 || (point >= 0x7f && point < 0xa0) ||
+	    (point >= 0x200b && point <= 0x200f) ||
+	    (point >= 0x2028 && point <= 0x202e) ||
+	    (point >= 0x2066 && point <= 0x2069) || point == 0xfeff;
+}
+
+static void
+add_safe(struct buf *b, struct str s)
+{
+	size_t at = 0;
+
+	while (at < s.n) {
+		uint32_t point = utf8_next(s, &at);
+
+		utf8_add(b, is_unsafe(point) ? ' ' : point);
+	}
+}
+
+/* The length of a recipient's address at the front, or 0. */
+static size_t
+rcpt_length(const struct wording *w, struct str s)
+{
+	const struct str *rcpt;
+
+	VEC_EACH (rcpt, &w->rcpts)
+		if (str_case_starts(s, *rcpt))
+			return rcpt->n;
+	return 0;
+}
+
+struct str
+wording_plain(struct wording *w, struct str s)
+{
+	struct buf b;
+	size_t begin = 0, at = 0;
+
+	buf_init_arena(&b, w->arena, s.n * 4 + 64);
+	while (at < s.n) {
+		size_t n = rcpt_length(w, str_from(s, at));
+
+		if (n == 0) {
+			at++;
+			continue;
+		}
+		add_safe(&b, str_sub(s, begin, at));
+		buf_add_str(&b, STR("<rcpt>"));
+		w->has_masked = true;
+		begin = at += n;
+	}
+	add_safe(&b, str_from(s, begin));
+	return buf_str(&b);
+}
+
+static struct str
+cut_chars(struct arena *a, struct str s, size_t most)
+{
+	size_t at = 0;
+
+	for (size_t n = 0; at < s.n && n < most; n++)
+		utf8_next(s, &at);
+	if (at >= s.n)
+		return s;
+	return str_cat(a, str_head(s, at), STR("…"));
+}
+
+struct str
+wording_show(struct wording *w, struct str s)
+{
+	struct str plain = wording_plain(w, str_head(s, RAW_MOST));
+
+	return cut_chars(w->arena, defang(w->arena, plain), SHOWN_MOST);
+}
+
+/* "{match}" is the first argument, as "{1}". */
+static size_t
+placeholder(struct str s, size_t *arg)
+{
+	if (str_starts(s, STR("{match}"))) {
+		*arg = 0;
+		return 7;
+	}
+	if (s.n >= 3 && s.p[0] == '{' && s.p[1] >= '1' && s.p[1] <= '4' &&
+	    s.p[2] == '}') {
+		*arg = (size_t)(s.p[1] - '1');
+		return 3;
+	}
+	return 0;
+}
+
+struct str
+wording_fill(struct arena *a, struct str template, const struct str *args,
+    size_t n_args)
+{
+	struct buf b;
+	size_t at = 0;
+
+	buf_init_arena(&b, a, FILLED_MOST);
+	while (at < template.n) {
+		size_t arg, n = placeholder(str_from(template, at), &arg);
+
+		if (n == 0)
+			buf_add_byte(&b, template.p[at]);
+		else if (arg < n_args)
+			buf_add_str(&b, args[arg]);
+		at += n == 0 ? 1 : n;
+	}
+	return buf_str(&b);
+}
+
+struct str
+wording_points(struct arena *a, int32_t points, bool has_sign)
+{
+	int64_t n = points < 0 ? -(int64_t)points : points;
+	const char *sign = points < 0 ? "-" : has_sign ? "+" : "";
+
+	if (n % 10 != 0)
+		return str_printf(a, "%s%" PRId64 ".%02" PRId64, sign,
+		    n / 100, n % 100);
+	return str_printf(a, "%s%" PRId64 ".%" PRId64, sign, n / 100,
+	    n % 100 / 10);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* URLs inside URLs. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "mail/url.h"
+
+static struct arena *arena;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static void
+unwrap(url_list *list, const char *text, size_t most)
+{
+	struct url *u = VEC_ADD(arena, list);
+
+	assert_true(url_read(u, arena, str_of(text)));
+	u->part = 3;
+	u->offset = 7;
+	urls_unwrap(list, arena, (uint32_t)list->n - 1, most);
+}
+
+static void
+test_the_target_of_a_redirect_is_an_entry_of_its_own(void **state)
+{
+	static const struct {
+		const char *outer, *wanted;
+	} cases[] = {
+		{ "https://o.de/?a=b&redirect=https://e.cn/x",
+		    "https://e.cn/x" },
+		{ "https://o.de/?z=https%3A%2F%2Fe.cn%2Fx%3Fy%3D1",
+		    "https://e.cn/x?y=1" },
+		{ "https://o.de/?z=https%253A%252F%252Fe.cn%252Fx",
+		    "https://e.cn/x" },
+		{ "https://o.de/?https://e.cn/?y=1", "https://e.cn/?y=1" },
+		{ "https://o.de/?z=aHR0cHM6Ly9lLmNuL3g=", "https://e.cn/x" },
+		{ "https://o.de/?z=aHR0cHM6Ly9lLmNuL3g%3D",
+		    "https://e.cn/x" },
+		{ "https://o.de/?z=aHR0cHM6Ly9lLmNuLz94PT8_Pw",
+		    "https://e.cn/?x=???" },
+		{ "https://o.de/?Redirect=e.co.jp/x/y", "http://e.co.jp/x/y" },
+		{ "https://o.de/?u=//e.cn/x", "http://e.cn/x" },
+		{ "https://o.de/?u=%2F%2Fe.cn%2Fx", "http://e.cn/x" },
+		{ "https://o.de/?url=www.e.cn", "http://www.e.cn/" },
+		{ "https://o.de/r/https://e.cn/x?y=1#z",
+		    "https://e.cn/x?y=1#z" },
+		{ "https://o.de/r/https:/e.cn/x", "https://e.cn/x" },
+		{ "https://o.de/r/https%3A%2F%2Fe.cn%2Fx/1/2",
+		    "https://e.cn/x" },
+		{ "https://o.de/r/aHR0cHM6Ly9lLmNuL3g/z", "https://e.cn/x" },
+		{ "https://o.de/#https://e.cn/x", "https://e.cn/x" },
+		{ "https://o.de/#!/?u=https%3A//e.cn/x", "https://e.cn/x" },
+		{ "https://o.de/v2/url?u=https-3A__e.cn_x&d=1",
+		    "https://e.cn/x" },
+		{ "https://o.de/v3/__https://e.cn/x__;!!abc",
+		    "https://e.cn/x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		url_list list = { 0 };
+
+		unwrap(&list, cases[i].outer, 100);
+		if (list.n != 2)
+			fail_msg("%s: %zu entries", cases[i].outer, list.n);
+		assert_string_equal(str_cstr(arena, list.at[1].normalized),
+		    cases[i].wanted);
+		assert_int_equal(list.at[1].outer, 0);
+		assert_int_equal(list.at[1].source, URL_NESTED);
+		assert_int_equal(list.at[1].part, 3);
+		assert_int_equal(list.at[1].offset, 7);
+	}
+}
+
+static void
+test_what_only_resembles_a_url_is_left_alone(void **state)
+{
+	static const char *const cases[] = {
+		"https://o.de/", "https://o.de/x/y?z#t",
+		"https://o.de/?redirect=index.php/x",
+		"https://o.de/?redirect=/home/x", "https://o.de/?to=a@e.cn/x",
+		"https://o.de/?x=e.cn/x", "https://o.de/?q=e.cn",
+		"https://o.de/?z=http", "https://o.de/?z=http:",
+		"https://o.de/?z=aHR0cHM6", "https://o.de/http/https",
+		"https://o.de/?z=SGVsbG8gd29ybGQgaGVsbG8",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		url_list list = { 0 };
+
+		unwrap(&list, cases[i], 100);
+		if (list.n != 1)
+			fail_msg("%s: %s", cases[i],
+			    str_cstr(arena, list.at[1].normalized));
+	}
+}
+
+static void
+test_chains_are_followed_to_four_levels(void **state)
+{
+	url_list list = { 0 };
+
+	(void)state;
+	unwrap(&list, "http://a.jp/http://b.jp/http://c.jp/http://d.jp/"
+	    "http://e.jp/http://f.jp/", 100);
+	assert_int_equal(list.n, 5);
+	for (uint32_t i = 1; i < 5; i++)
+		assert_int_equal(list.at[i].outer, i - 1);
+	assert_string_equal(str_cstr(arena, list.at[4].host), "e.jp");
+}
+
+static void
+test_the_number_of_carried_urls_is_bounded(void **state)
+{
+	url_list list = { 0 };
+	char text[4096] = "http://a.jp/?";
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		strcat(text, "z=http://b.jp/&");
+	unwrap(&list, text, 1000);
+	assert_int_equal(list.n, 33);
+	unwrap(&list, text, 40);
+	assert_int_equal(list.n, 40);
+}
+
+/* Every level doubles what the next has to decode, if that is allowed. */
+static void
+test_nests_in_nests_do_not_explode(void **state)
+{
+	url_list list = { 0 };
+	size_t n = 8000;
+	char *text = arena_take(arena, n + 1);
+	int64_t begin = clock_ms();
+
+	(void)state;
+	for (size_t i = 0; i + 14 < n; i += 14)
+		memcpy(text + i, "http://a.jp/?&", 14);
+	unwrap(&list, text, 2000);
+	assert_true(list.n <= 2000);
+	assert_true(clock_ms() - begin < 5000);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_the_target_of_a_redirect_is_an_entry_of_its_own),
+		cmocka_unit_test(test_what_only_resembles_a_url_is_left_alone),
+		cmocka_unit_test(test_chains_are_followed_to_four_levels),
+		cmocka_unit_test(test_the_number_of_carried_urls_is_bounded),
+		cmocka_unit_test(test_nests_in_nests_do_not_explode),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

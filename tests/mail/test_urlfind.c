@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* URLs as they stand in text: where they begin, where they end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "mail/url.h"
+
+static struct arena *arena;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static void
+test_a_url_ends_where_a_reader_sees_its_end(void **state)
+{
+	static const struct {
+		const char *text, *wanted;
+	} cases[] = {
+		{ "see http://a.com/x. Then", "http://a.com/x" },
+		{ "「https://a.co.jp/ログイン」", "https://a.co.jp/" },
+		{ "https://a.co.jp/xをクリック", "https://a.co.jp/x" },
+		{ "https://a.co.jpをクリック", "https://a.co.jp" },
+		{ "https://a.co.jp。次に", "https://a.co.jp" },
+		{ "（https://a.co.jp/x）", "https://a.co.jp/x" },
+		{ "(https://a.com/x_(y))", "https://a.com/x_(y)" },
+		{ "<https://a.com/x>", "https://a.com/x" },
+		{ "\"https://a.com/x\"", "https://a.com/x" },
+		{ "URL：https://a.com/x,", "https://a.com/x" },
+		{ "【https://a.com/x】", "https://a.com/x" },
+		{ "https://a.com/x）、", "https://a.com/x" },
+		{ "https://a.com　次", "https://a.com" },
+		{ "**https://a.com**", "https://a.com" },
+		{ "[1]https://a.com[2]", "https://a.com" },
+		{ "HTTPS://A.com/X", "HTTPS://A.com/X" },
+		{ "www.a.com/x ok", "www.a.com/x" },
+		{ "こちらwww.a.co.jpへ", "www.a.co.jp" },
+		{ "https://日本語.jp/x", "https://日本語.jp/x" },
+		{ "https://日本語.jpを", "https://日本語.jp" },
+		{ "https://a。com/x", "https://a。com/x" },
+		{ "https://ａ．ｃｏｍ/x", "https://ａ．ｃｏｍ/x" },
+		{ "http://192.0.2.1を", "http://192.0.2.1" },
+		{ "http://192。0。2。1/", "http://192。0。2。1/" },
+		{ "http://[::1]:80/x", "http://[::1]:80/x" },
+		{ "http://u:p@a.com/x", "http://u:p@a.com/x" },
+		{ "URLhttp://a.com/", "http://a.com/" },
+		{ "https://fr.a.org/Café!", "https://fr.a.org/Café" },
+		{ "https://a.com/?x=1&y=2#z.", "https://a.com/?x=1&y=2#z" },
+		{ "https://a.com/x…続き", "https://a.com/x" },
+		{ "https://a.com/****", "https://a.com/" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		url_list list = { 0 };
+		size_t defanged = 0;
+
+		urls_find(&list, arena, str_of(cases[i].text), 10, &defanged);
+		if (list.n != 1)
+			fail_msg("%s: %zu found", cases[i].text, list.n);
+		assert_string_equal(str_cstr(arena, list.at[0].raw),
+		    cases[i].wanted);
+		assert_int_equal(list.at[0].offset,
+		    strstr(cases[i].text, cases[i].wanted) - cases[i].text);
+		assert_int_equal(list.at[0].source, URL_TEXT);
+		assert_int_equal(list.at[0].outer, URL_NONE);
+		assert_int_equal(defanged, 0);
+	}
+}
+
+static void
+test_what_none_can_click_is_counted_and_no_link(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t defanged;
+	} cases[] = {
+		{ "hxxp://a.com/x", 1 }, { "hXXps://a[.]com/x", 1 },
+		{ "h**p://a.com", 1 }, { "http[:]//a.com/", 1 },
+		{ "https[://]a.com", 1 }, { "https://a[.]com/x", 1 },
+		{ "https://a(.)com", 1 }, { "https://a[dot]co[dot]jp/", 1 },
+		{ "a[.]com/x?y b(.)jp", 2 }, { "ttps://a.com/", 1 },
+		{ "https://○○.com/kagoya.jp/", 1 },
+		{ "https://www.****.com/x", 1 },
+		{ "https://●●●.com/ https://＊＊.jp/", 2 },
+		{ "www.**.co.jp", 1 },
+		{ "", 0 }, { "http", 0 }, { "http://", 0 }, { "https:// a", 0 },
+		{ "www.です", 0 }, { "www.", 0 }, { "x@www.a.com", 0 },
+		{ "index.html [.] (.)", 0 }, { "mailto:a@b.com", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		url_list list = { 0 };
+		size_t defanged = 0;
+
+		urls_find(&list, arena, str_of(cases[i].text), 10, &defanged);
+		if (list.n != 0 || defanged != cases[i].defanged)
+			fail_msg("%s: %zu found, %zu defanged", cases[i].text,
+			    list.n, defanged);
+	}
+}
+
+static void
+test_the_limit_is_kept(void **state)
+{
+	url_list list = { 0 };
+	size_t defanged = 0;
+
+	(void)state;
+	urls_find(&list, arena, STR("http://a.jp http://b.jp http://c.jp"), 2,
+	    &defanged);
+	assert_int_equal(list.n, 2);
+	assert_string_equal(str_cstr(arena, list.at[1].host), "b.jp");
+}
+
+static int64_t
+cost(const char *unit, size_t n)
+{
+	size_t length = strlen(unit), defanged = 0;
+	char *text = arena_take(arena, length * n);
+	url_list list = { 0 };
+	int64_t begin;
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(text + i * length, unit, length);
+	begin = clock_us();
+	urls_find(&list, arena, (struct str){ text, length * n }, 2000,
+	    &defanged);
+	begin = clock_us() - begin;
+	arena_empty(arena);
+	return begin;
+}
+
+static void
+test_time_grows_with_the_text_and_no_faster(void **state)
+{
+	static const char *const units[] = {
+		"http://", "www.", "h", "http://a", "ttp://", "a[.]", "(",
+		"http://あa", "https://*", "http:///", "http://a/)", "h**p",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(units); i++) {
+		int64_t one = cost(units[i], 50000);
+		int64_t two = cost(units[i], 100000);
+
+		if (two > 5 * one + 50000)
+			fail_msg("%s: %d and %d us", units[i], (int)one,
+			    (int)two);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_url_ends_where_a_reader_sees_its_end),
+		cmocka_unit_test(
+		    test_what_none_can_click_is_counted_and_no_link),
+		cmocka_unit_test(test_the_limit_is_kept),
+		cmocka_unit_test(test_time_grows_with_the_text_and_no_faster),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
