@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of settings of the daemon. */
+#include "daemon/config.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "check/seen.h"
+#include "conf/node.h"
+
+enum { FILE_MOST = 1024 * 1024 };
+
+#define MB (1024LL * 1024)
+
+static const char *const levels[] = {
+	[LOG_LEVEL_ERROR] = "error",
+	[LOG_LEVEL_WARN] = "warning",
+	[LOG_LEVEL_INFO] = "info",
+	[LOG_LEVEL_DEBUG] = "debug",
+	NULL
+};
+
+#define IN(member_) .offset = offsetof(struct daemon_conf, member_)
+
+const struct setting daemon_settings[] = {
+	{ "listen", SETTING_IS_STRS, IN(listen),
+	    .help = "PROTOCOL=ADDRESS:PORT to listen on" },
+	{ "packs", SETTING_IS_STRS, IN(generation.packs),
+	    .help = "folder or file with rule packs" },
+	{ "state", SETTING_IS_STR, IN(state),
+	    .help = "folder for what is remembered" },
+	{ "lang", SETTING_IS_STR, IN(generation.lang), .first = "en",
+	    .help = "language of explanations: ja or en" },
+	{ "trusted", SETTING_IS_NETS, IN(generation.trusted),
+	    .help = "networks of ours: their Received lines are believed" },
+	{ "authserv", SETTING_IS_STRS, IN(generation.authserv),
+	    .help = "hosts whose Authentication-Results are believed" },
+	{ "subject_tags", SETTING_IS_STRS, IN(generation.subject_tags),
+	    .help = "tags of gateways before a subject, like [spam]" },
+	{ "deadline", SETTING_IS_TIME, IN(generation.deadline_ms),
+	    .least = 10, .most = 600000, .help = "of one scan" },
+	{ "log", SETTING_IS_WORD, IN(log), .words = levels, .first = "info",
+	    .help = "how much is told" },
+	{ "log_file", SETTING_IS_STR, IN(log_file),
+	    .help = "file to log to instead of standard error" },
+	{ "pid_file", SETTING_IS_STR, IN(pid_file),
+	    .help = "file to write the process id to" },
+	{ "store.size", SETTING_IS_SIZE, IN(store), .least = MB,
+	    .most = 1024 * 1024 * MB, .first = "256MB",
+	    .help = "bound of the store's file" },
+	{ "thresholds.greylist", SETTING_IS_POINTS,
+	    IN(generation.verdict.greylist),
+	    .help = "score for the action greylist" },
+	{ "thresholds.add_header", SETTING_IS_POINTS,
+	    IN(generation.verdict.add_header),
+	    .help = "score for the action add header" },
+	{ "thresholds.rewrite_subject", SETTING_IS_POINTS,
+	    IN(generation.verdict.rewrite),
+	    .help = "score for the action rewrite subject" },
+	{ "thresholds.soft_reject", SETTING_IS_POINTS,
+	    IN(generation.verdict.soft_reject),
+	    .help = "score for the action soft reject" },
+	{ "thresholds.reject", SETTING_IS_POINTS,
+	    IN(generation.verdict.reject),
+	    .help = "score for the action reject" },
+	{ "thresholds.ceiling", SETTING_IS_POINTS,
+	    IN(generation.verdict.ceiling),
+	    .help = "most that all campaigns together give" },
+	{ "limits.message", SETTING_IS_SIZE, IN(front.message),
+	    .least = 1024, .most = 1024 * MB,
+	    .help = "bytes of a message; longer ones are refused" },
+	{ "limits.depth", SETTING_IS_COUNT, IN(generation.limits.depth),
+	    .least = 1, .most = 1000, .help = "levels of MIME parts" },
+	{ "limits.parts", SETTING_IS_COUNT, IN(generation.limits.parts),
+	    .least = 1, .most = 1000000, .help = "MIME parts" },
+	{ "limits.addresses", SETTING_IS_COUNT,
+	    IN(generation.limits.addresses), .least = 1, .most = 100000,
+	    .help = "mailboxes of a header field" },
+	{ "limits.decoded", SETTING_IS_SIZE, IN(generation.limits.decoded),
+	    .least = 1024, .most = 1024 * MB,
+	    .help = "bytes of one decoded text" },
+	{ "limits.urls", SETTING_IS_COUNT, IN(generation.limits.urls),
+	    .least = 1, .most = 100000, .help = "links" },
+	{ "limits.hops", SETTING_IS_COUNT, IN(generation.limits.hops),
+	    .least = 1, .most = 10000, .help = "Received lines" },
+	{ "limits.memory", SETTING_IS_SIZE, IN(generation.memory),
+	    .least = MB, .most = 64 * 1024 * MB,
+	    .help = "bytes a scan may hold" },
+	{ "limits.connections", SETTING_IS_COUNT, IN(front.connections),
+	    .least = 1, .most = 1000000, .help = "connections at a time" },
+	{ "limits.per_client", SETTING_IS_COUNT, IN(front.per_client),
+	    .least = 1, .most = 1000000,
+	    .help = "connections of one client that is not trusted" },
+	{ "timeouts.first_byte", SETTING_IS_TIME, IN(front.first_ms),
+	    .least = 10, .most = 3600000,
+	    .help = "from the connection to its first byte" },
+	{ "timeouts.request", SETTING_IS_TIME, IN(front.request_ms),
+	    .least = 10, .most = 3600000,
+	    .help = "from the first byte of a request to its last" },
+	{ "timeouts.idle", SETTING_IS_TIME, IN(front.idle_ms),
+	    .least = 10, .most = 86400000, .help = "between two requests" },
+	{ "timeouts.send", SETTING_IS_TIME, IN(front.send_ms),
+	    .least = 10, .most = 3600000,
+	    .help = "for a client to read a piece of a reply" },
+	{ 0 }
+};
+
+static const struct node_limits yaml_limits = { FILE_MOST, 16, 10000 };
+
+static bool
+read_file(struct daemon_conf *conf, struct arena *a, const char *path,
+    struct diags *d, struct err *e)
+{
+	struct node *root = NULL;
+	size_t errors = d->errors;
+	struct str yaml;
+
+	if (!file_read(&yaml, a, path, FILE_MOST, e))
+		return false;
+	diags_file(d, str_of(path), yaml);
+	if (node_read(&root, a, yaml, &yaml_limits, d) && root != NULL)
+		settings_read(conf, a, daemon_settings, root, d);
+	return d->errors == errors ||
+	    err_set(e, "%s: not a usable configuration", path);
+}
+
+static bool
+check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
+{
+	const struct str lang = conf->generation.lang;
+
+	if (!str_is(lang, "ja") && !str_is(lang, "en"))
+		return err_set(e, "lang must be ja or en, not \"%" STR_FMT
+		    "\"", STR_ARG(lang));
+	if (conf->listen.n == 0)
+		*VEC_ADD(a, &conf->listen) = STR("http=127.0.0.1:11333");
+	if (conf->generation.packs.n == 0)
+		*VEC_ADD(a, &conf->generation.packs) =
+		    STR(SEKISHO_DATADIR "/rules");
+	*VEC_ADD(a, &conf->generation.checks) = &check_seen;
+	return true;
+}
+
+bool
+daemon_conf_load(struct daemon_conf *conf, struct arena *a, const char *path,
+    const override_list *overrides, struct diags *d, struct err *e)
+{
+	const struct override *o;
+	struct str expected;
+
+	*conf = (struct daemon_conf){ .front = front_conf_default };
+	generation_conf_default(&conf->generation);
+	settings_first(conf, a, daemon_settings);
+	if (path != NULL && !read_file(conf, a, path, d, e))
+		return false;
+	VEC_EACH(o, overrides)
+		setting_empty(conf, o->row);
+	VEC_EACH(o, overrides) {
+		if (!setting_set(conf, a, o->row, o->text, &expected))
+			return err_set(e, "--%s must be %" STR_FMT ", not \"%"
+			    STR_FMT "\"", o->row->name, STR_ARG(expected),
+			    STR_ARG(o->text));
+	}
+	return check_whole(conf, a, e);
+}

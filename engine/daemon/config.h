@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DAEMON_CONFIG_H
+#define DAEMON_CONFIG_H
+
+/*
+ * What sekishod is told: by its configuration file, then by the command
+ * line, where every setting is an option of the same name.  A list on the
+ * command line takes the place of the file's.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+#include "conf/setting.h"
+#include "front/front.h"
+#include "scan/generation.h"
+
+struct err;
+
+struct daemon_conf {
+	VEC(struct str) listen;     /* "http=127.0.0.1:11333" */
+	struct str state;           /* folder; "": nothing is remembered */
+	size_t store;               /* bytes of the store's file */
+	struct str pid_file;
+	struct str log_file;        /* "": standard error */
+	int log;                    /* enum log_level */
+	struct generation_conf generation;
+	struct front_conf front;
+};
+
+extern const struct setting daemon_settings[];
+
+/* A setting given on the command line. */
+struct override {
+	const struct setting *row;
+	struct str text;
+};
+typedef VEC(struct override) override_list;
+
+/*
+ * path may be NULL: no file.  False, with e, when the file cannot be read or
+ * holds errors, which are in d.
+ */
+bool daemon_conf_load(struct daemon_conf *conf, struct arena *a,
+    const char *path, const override_list *overrides, struct diags *d,
+    struct err *e);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sekishod.  What needs privilege or a terminal is done here, in order:
+ * options, configuration, packs, sockets; then the worker runs until it is
+ * told to end.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "daemon/options.h"
+#include "daemon/worker.h"
+#include "net/listener.h"
+
+enum { TEXT_MOST = 64 * 1024, LISTENERS_MOST = 64 };
+
+struct program {
+	struct arena *arena;
+	struct options options;
+	struct daemon_conf conf;
+	struct generation *generation;
+	int listeners[LISTENERS_MOST];
+	size_t n_listeners;
+};
+
+static int
+fail(int status, const struct err *e)
+{
+	log_error("%s", e->text);
+	return status;
+}
+
+/* The log has one line an event, so each line of a diag is one. */
+static void
+tell_diags(const struct diags *d)
+{
+	const struct diag *diag;
+	struct str rest, line;
+	struct buf text;
+
+	VEC_EACH(diag, &d->list) {
+		buf_init(&text, TEXT_MOST);
+		diag_print(&text, diag, false);
+		rest = buf_str(&text);
+		while (str_next(&rest, '\n', &line)) {
+			if (line.n != 0)
+				log_warn("%" STR_FMT, STR_ARG(line));
+		}
+		buf_release(&text);
+	}
+}
+
+static bool
+load(struct program *p, struct arena *a, struct daemon_conf *conf,
+    struct generation **g, struct err *e)
+{
+	struct diags d;
+	bool is_right;
+
+	diags_init(&d, a);
+	is_right = daemon_conf_load(conf, a, p->options.config,
+	    &p->options.overrides, &d, e) &&
+	    generation_load(g, &conf->generation, &d, e);
+	tell_diags(&d);
+	if (is_right && d.errors != 0)
+		log_warn("packs with errors are left out; %zu packs serve",
+		    (*g)->packs.n);
+	return is_right && (!p->options.is_check || d.errors == 0 ||
+	    err_set(e, "%zu errors", d.errors));
+}
+
+/* For a reload; what the worker was started with stays as it is. */
+static struct generation *
+load_again(void *owner)
+{
+	struct arena *a = arena_new();
+	struct generation *g = NULL;
+	struct daemon_conf conf;
+	struct err e;
+
+	if (!load(owner, a, &conf, &g, &e))
+		log_error("%s", e.text);
+	arena_free(a);
+	return g;
+}
+
+static int
+show(struct program *p)
+{
+	struct buf text;
+	ssize_t n;
+
+	buf_init(&text, TEXT_MOST);
+	if (p->options.wants_version)
+		buf_add_str(&text, STR("sekishod " SEKISHO_VERSION "\n"));
+	else
+		options_help(&text);
+	n = write(STDOUT_FILENO, text.p, text.n);
+	buf_release(&text);
+	return n < 0 ? EX_IOERR : EX_OK;
+}
+
+static bool
+may_read_packs(const struct program *p, struct err *e)
+{
+	const struct str *path;
+
+	VEC_EACH(path, &p->conf.generation.packs) {
+		if (access(str_cstr(p->arena, *path), R_OK) != 0)
+			return err_set(e, "packs: %" STR_FMT ": %s",
+			    STR_ARG(*path), strerror(errno));
+	}
+	return true;
+}
+
+static bool
+check_listen(const struct program *p, struct err *e)
+{
+	const struct str *spec;
+
+	if (p->conf.listen.n > LISTENERS_MOST)
+		return err_set(e, "at most %d sockets to listen on",
+		    LISTENERS_MOST);
+	VEC_EACH(spec, &p->conf.listen) {
+		if (!str_starts(*spec, STR("http=")))
+			return err_set(e, "listen: \"%" STR_FMT "\" is not "
+			    "http=ADDRESS:PORT", STR_ARG(*spec));
+	}
+	return true;
+}
+
+static int
+open_listeners(struct program *p)
+{
+	const struct str *spec;
+	struct err e;
+	int fd;
+
+	VEC_EACH(spec, &p->conf.listen) {
+		errno = 0;
+		if (!listener_open(&fd, str_from(*spec, 5), &e)) {
+			int why = errno;
+
+			err_wrap(&e, "listen %" STR_FMT,
+			    STR_ARG(str_head(*spec, 4)));
+			return fail(why == 0 ? EX_CONFIG :
+			    why == EACCES ? EX_NOPERM : EX_UNAVAILABLE, &e);
+		}
+		p->listeners[p->n_listeners++] = fd;
+	}
+	return EX_OK;
+}
+
+static bool
+log_to_file(struct program *p, struct err *e)
+{
+	const char *path = str_cstr(p->arena, p->conf.log_file);
+	int fd;
+
+	log_set_level((enum log_level)p->conf.log);
+	if (p->conf.log_file.n == 0)
+		return true;
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
+		return err_set(e, "log_file %s: %s", path, strerror(errno));
+	close(fd);
+	return true;
+}
+
+/* The log stays where it is; all else lets go of the terminal. */
+static bool
+go_background(struct err *e)
+{
+	pid_t pid = fork();
+	int null;
+
+	if (pid < 0)
+		return err_set(e, "fork: %s", strerror(errno));
+	if (pid > 0)
+		_exit(EX_OK);
+	setsid();
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null >= 0) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+		close(null);
+	}
+	return true;
+}
+
+static bool
+write_pid(struct program *p, struct err *e)
+{
+	const char *path = str_cstr(p->arena, p->conf.pid_file);
+	FILE *f;
+
+	if (p->conf.pid_file.n == 0)
+		return true;
+	f = fopen(path, "we");
+	if (f == NULL || fprintf(f, "%ld\n", (long)getpid()) < 0 ||
+	    fclose(f) != 0)
+		return err_set(e, "pid_file %s: %s", path, strerror(errno));
+	return true;
+}
+
+static int
+serve(struct program *p)
+{
+	struct worker_job job = {
+		.conf = &p->conf, .generation = p->generation,
+		.listeners = p->listeners, .n_listeners = p->n_listeners,
+		.load = load_again, .owner = p
+	};
+	struct err e;
+	int status;
+
+	if (!log_to_file(p, &e) ||
+	    (!p->options.is_foreground && !go_background(&e)) ||
+	    !write_pid(p, &e))
+		return fail(EX_CANTCREAT, &e);
+	status = worker_run(&job);
+	if (p->conf.pid_file.n != 0)
+		unlink(str_cstr(p->arena, p->conf.pid_file));
+	return status;
+}
+
+static int
+check_done(struct program *p)
+{
+	printf("the configuration and %zu packs are right\n",
+	    p->generation->packs.n);
+	generation_drop(p->generation);
+	return EX_OK;
+}
+
+static int
+run(struct program *p, int n, char **words)
+{
+	struct err e;
+	int status;
+
+	if (!options_read(&p->options, p->arena, n, words, &e))
+		return fail(EX_USAGE, &e);
+	if (p->options.wants_help || p->options.wants_version)
+		return show(p);
+	if (p->options.config != NULL &&
+	    access(p->options.config, R_OK) != 0) {
+		err_set(&e, "%s: %s", p->options.config, strerror(errno));
+		return fail(EX_NOINPUT, &e);
+	}
+	if (!load(p, p->arena, &p->conf, &p->generation, &e)) {
+		struct err why;
+
+		fail(0, &e);
+		return may_read_packs(p, &why) ? EX_CONFIG :
+		    fail(EX_NOINPUT, &why);
+	}
+	if (!may_read_packs(p, &e))
+		return fail(EX_NOINPUT, &e);
+	if (!check_listen(p, &e))
+		return fail(EX_CONFIG, &e);
+	if (p->options.is_check)
+		return check_done(p);
+	status = open_listeners(p);
+	return status == EX_OK ? serve(p) : status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct program p = { .arena = arena_new() };
+	int status = run(&p, argc - 1, argv + 1);
+
+	arena_free(p.arena);
+	return status;
+}

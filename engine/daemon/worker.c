@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Start, reload, drain. */
+#include "daemon/worker.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "daemon/config.h"
+#include "front/front.h"
+#include "front/http.h"
+#include "net/listener.h"
+#include "net/loop.h"
+#include "net/store.h"
+#include "scan/generation.h"
+#include "scan/world.h"
+
+enum { DRAIN_MS = 10000, LOOK_MS = 5, LISTENERS_MOST = 64 };
+
+struct worker {
+	const struct worker_job *job;
+	struct arena *arena;
+	struct loop *loop;
+	struct store *store;
+	struct world *world;
+	struct front front;
+	struct http *http;
+	struct listener *listeners[LISTENERS_MOST];
+	struct timer *drain;       /* ends the patience */
+	struct timer *look;        /* whether all is done */
+	struct generation *loaded; /* by the thread, until it is done */
+	bool is_loading;
+	bool wants_reload;         /* again, once the one under way is done */
+	bool is_draining;
+	bool is_drained;
+};
+
+static void
+tell_generation(const struct generation *g)
+{
+	log_info("generation %" PRIu64 " serves: %zu packs, %zu indicators",
+	    g->number, g->packs.n, ruleset_indicators(g->ruleset));
+}
+
+/* In a thread of its own. */
+static void
+do_load(void *owner)
+{
+	struct worker *w = owner;
+
+	w->loaded = w->job->load(w->job->owner);
+}
+
+static void reload(void *owner);
+
+static void
+on_loaded(void *owner)
+{
+	struct worker *w = owner;
+	struct generation *old = w->front.generation;
+
+	w->is_loading = false;
+	if (w->loaded == NULL) {
+		log_error("reload failed: generation %" PRIu64
+		    " goes on serving", old->number);
+	} else {
+		w->loaded->number = old->number + 1;
+		w->front.generation = w->loaded;
+		w->loaded = NULL;
+		tell_generation(w->front.generation);
+		generation_drop(old);
+	}
+	if (w->wants_reload && !w->is_draining)
+		reload(w);
+}
+
+static void
+reload(void *owner)
+{
+	struct worker *w = owner;
+	struct err e;
+
+	w->wants_reload = w->is_loading;
+	if (w->is_loading || w->is_draining)
+		return;
+	log_info("reload");
+	w->is_loading = loop_work(w->loop, do_load, on_loaded, w, &e);
+	if (!w->is_loading)
+		log_error("reload failed: %s", e.text);
+}
+
+static void
+on_drain_late(void *owner)
+{
+	struct worker *w = owner;
+
+	log_warn("some requests did not end in time");
+	loop_stop(w->loop);
+}
+
+/* What was answered is learnt too before the end. */
+static void
+on_look(void *owner)
+{
+	struct worker *w = owner;
+
+	if (w->is_drained && !w->is_loading &&
+	    world_counts(w->world).scans == 0)
+		loop_stop(w->loop);
+	else
+		timer_set(w->look, LOOK_MS);
+}
+
+static void
+on_drained(void *owner)
+{
+	struct worker *w = owner;
+
+	w->is_drained = true;
+}
+
+static void
+listeners_free(struct worker *w)
+{
+	for (size_t i = 0; i < w->job->n_listeners; i++) {
+		listener_free(w->listeners[i]);
+		w->listeners[i] = NULL;
+	}
+}
+
+/* Asked twice, it ends at once. */
+static void
+on_end(void *owner)
+{
+	struct worker *w = owner;
+
+	if (w->is_draining) {
+		loop_stop(w->loop);
+		return;
+	}
+	log_info("ending");
+	w->is_draining = true;
+	listeners_free(w);
+	timer_set(w->drain, DRAIN_MS);
+	timer_set(w->look, 0);
+	http_drain(w->http, on_drained, w);
+}
+
+static bool
+store_start(struct worker *w, struct err *e)
+{
+	const struct daemon_conf *conf = w->job->conf;
+	const char *folder;
+
+	if (conf->state.n == 0) {
+		log_info("no state folder: nothing is remembered");
+		return true;
+	}
+	folder = str_cstr(w->arena, conf->state);
+	mkdir(folder, 0700);
+	folder = str_cstr(w->arena, str_cat(w->arena, conf->state,
+	    STR("/store")));
+	return store_open(&w->store, w->loop, folder, conf->store, e);
+}
+
+static bool
+catch_signals(struct worker *w, struct err *e)
+{
+	signal(SIGPIPE, SIG_IGN);
+	return loop_on_signal(w->loop, SIGTERM, on_end, w, e) &&
+	    loop_on_signal(w->loop, SIGINT, on_end, w, e) &&
+	    loop_on_signal(w->loop, SIGHUP, reload, w, e);
+}
+
+static bool
+start(struct worker *w, struct err *e)
+{
+	w->loop = loop_new(e);
+	if (w->loop == NULL || !catch_signals(w, e) || !store_start(w, e))
+		return false;
+	w->drain = timer_new(w->loop, on_drain_late, w);
+	w->look = timer_new(w->loop, on_look, w);
+	w->world = world_new(w->loop, w->store);
+	w->front = (struct front){ .loop = w->loop, .world = w->world,
+		.generation = w->job->generation,
+		.conf = &w->job->conf->front };
+	w->http = http_new(&w->front);
+	return true;
+}
+
+static void
+listen_all(struct worker *w)
+{
+	char name[LISTENER_NAME];
+
+	for (size_t i = 0; i < w->job->n_listeners; i++) {
+		listener_name(w->job->listeners[i], name);
+		w->listeners[i] = listener_new(w->loop,
+		    w->job->listeners[i], http_call, w->http);
+		log_info("listening http %s", name);
+	}
+}
+
+static void
+finish(struct worker *w)
+{
+	struct store_counts c = { 0 };
+
+	listeners_free(w);
+	http_free(w->http);
+	world_free(w->world);
+	if (w->store != NULL) {
+		store_counts(w->store, &c);
+		store_close(w->store);
+	}
+	log_info("ended: %" PRIu64 " scanned, %" PRIu64 " refused, %" PRIu64
+	    " updates lost", w->front.scanned, w->front.refused,
+	    c.dropped + c.failed);
+	timer_free(w->drain);
+	timer_free(w->look);
+	loop_free(w->loop);
+	generation_drop(w->front.generation != NULL ? w->front.generation :
+	    w->job->generation);
+	arena_free(w->arena);
+}
+
+int
+worker_run(const struct worker_job *job)
+{
+	struct worker w = { .job = job, .arena = arena_new() };
+	struct err e;
+	bool is_started = job->n_listeners <= LISTENERS_MOST && start(&w, &e);
+
+	if (is_started) {
+		tell_generation(w.front.generation);
+		listen_all(&w);
+		loop_run(w.loop);
+	} else {
+		log_error("%s", e.text);
+	}
+	finish(&w);
+	return is_started ? EX_OK : EX_CANTCREAT;
+}
