@@ -18,7 +18,7 @@ struct check_args {
 	bool is_strict;
 	bool is_quiet;
 	struct str color;
-	str_list folders;
+	word_list folders;
 };
 
 static const struct option_row rows[] = {

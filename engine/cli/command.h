@@ -27,7 +27,7 @@ struct call {
 	const struct command *command;
 	struct arena *arena;  /* of the whole run */
 	void *args;           /* the struct the rows point into */
-	str_list operands;
+	word_list operands;
 };
 
 struct command {

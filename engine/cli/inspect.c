@@ -21,8 +21,8 @@ struct inspect_args {
 	bool is_html;
 	struct str decode;
 	struct str color;
-	str_list trusted;
-	str_list authserv;
+	word_list trusted;
+	word_list authserv;
 };
 
 static const struct option_row rows[] = {

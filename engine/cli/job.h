@@ -41,7 +41,7 @@ struct local;
 
 /* Packs loaded once for all messages.  What is wrong with some of them goes
  * to standard error. */
-bool local_open(struct local **out, struct arena *a, const str_list *folders,
+bool local_open(struct local **out, struct arena *a, const word_list *folders,
     const struct job_conf *conf, struct str color, struct err *e);
 void local_close(struct local *l);
 bool local_score(struct local *l, struct job *job, struct err *e);

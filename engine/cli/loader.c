@@ -55,7 +55,7 @@ source_rules(struct str *out, struct arena *a)
 }
 
 void
-loader_folders(str_list *out, struct arena *a)
+loader_folders(word_list *out, struct arena *a)
 {
 	const char *named = getenv("SEKISHO_PACKS");
 	struct str list = str_of(named), folder;
@@ -94,7 +94,7 @@ real(struct arena *a, struct str path)
 }
 
 static bool
-expand(file_list *files, struct arena *a, const str_list *named,
+expand(file_list *files, struct arena *a, const word_list *named,
     struct err *e)
 {
 	const struct str *path, *file;
@@ -123,7 +123,7 @@ expand(file_list *files, struct arena *a, const str_list *named,
 
 /* Adds what the folders share and is not named already. */
 static bool
-add_shared(file_list *files, struct arena *a, const str_list *folders)
+add_shared(file_list *files, struct arena *a, const word_list *folders)
 {
 	const struct str *folder, *file;
 	size_t before = files->n;
@@ -192,19 +192,31 @@ read_files(struct loaded *out, struct arena *a, const file_list *files,
 	sort_diags(out, a, &all, named);
 }
 
+/* B01: a brand that no pack here describes. */
+static bool
+needs_brands(const struct diags *d)
+{
+	const struct diag *diag;
+
+	VEC_EACH(diag, &d->list)
+		if (str_is(STR("B01"), diag->code))
+			return true;
+	return false;
+}
+
 bool
-loader_read(struct loaded *out, struct arena *a, const str_list *named,
-    const str_list *folders, struct err *e)
+loader_read(struct loaded *out, struct arena *a, const word_list *named,
+    const word_list *folders, struct err *e)
 {
 	file_list files = { 0 }, all = { 0 };
 	const struct str *file;
-	str_list usual = { 0 };
+	word_list usual = { 0 };
 	struct loaded again;
 
 	if (!expand(&files, a, named, e))
 		return false;
 	read_files(out, a, &files, &files);
-	if (out->diags.errors == 0)
+	if (!needs_brands(&out->diags))
 		return true;
 	if (folders->n == 0)
 		loader_folders(&usual, a);
@@ -213,7 +225,7 @@ loader_read(struct loaded *out, struct arena *a, const str_list *named,
 	if (!add_shared(&all, a, folders->n == 0 ? &usual : folders))
 		return true;
 	read_files(&again, a, &all, &files);
-	if (again.diags.errors < out->diags.errors)
+	if (again.diags.errors <= out->diags.errors)
 		*out = again;
 	return true;
 }

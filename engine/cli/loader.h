@@ -18,7 +18,7 @@ struct err;
  * The folder of packs: SEKISHO_PACKS (several with ":" between), the rules of
  * the source tree we are run from, else the installed ones.
  */
-void loader_folders(str_list *out, struct arena *a);
+void loader_folders(word_list *out, struct arena *a);
 
 struct loaded {
 	pack_list packs;    /* those named, then those they need */
@@ -31,8 +31,8 @@ struct loaded {
  * among them get brands and common of the folders given, or of the usual
  * ones.  False with e: a path could not be read at all.
  */
-bool loader_read(struct loaded *out, struct arena *a, const str_list *named,
-    const str_list *folders, struct err *e);
+bool loader_read(struct loaded *out, struct arena *a, const word_list *named,
+    const word_list *folders, struct err *e);
 
 /* All diags for a person, or as one JSON array's entries. */
 void loader_print(const struct diags *d, struct str color);

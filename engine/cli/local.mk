@@ -1,5 +1,5 @@
 # sources of the program
-EXTRA_PROGRAMS += sekisho
+bin_PROGRAMS += sekisho
 sekisho_SOURCES = \
 	engine/cli/check.c \
 	engine/cli/client.c \
@@ -24,4 +24,4 @@ sekisho_SOURCES = \
 	engine/cli/view.h \
 	engine/cli/view_json.c
 sekisho_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-sekisho_LDADD = $(check_libs) $(JANSSON_LIBS)
+sekisho_LDADD = libfront.a $(check_libs) $(JANSSON_LIBS)

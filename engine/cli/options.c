@@ -91,7 +91,7 @@ store(struct reader *r, const struct option_row *row, struct str value,
 	if (!check_choice(row, value, e))
 		return false;
 	if (row->kind == OPTION_MANY)
-		*VEC_ADD(r->arena, (str_list *)(void *)to) = value;
+		*VEC_ADD(r->arena, (word_list *)(void *)to) = value;
 	else
 		*(struct str *)(void *)to = value;
 	return true;
@@ -157,7 +157,7 @@ read_letters(struct reader *r, struct str text, struct err *e)
 }
 
 bool
-options_read(void *args, str_list *operands, struct arena *a,
+options_read(void *args, word_list *operands, struct arena *a,
     const struct option_row *rows, int argc, char **argv, struct err *e)
 {
 	struct reader r = { args, a, rows, argc, argv, 0 };

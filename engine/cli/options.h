@@ -20,12 +20,12 @@
 struct buf;
 struct err;
 
-typedef VEC(struct str) str_list;
+typedef VEC(struct str) word_list;
 
 enum option_kind {
 	OPTION_FLAG, /* bool */
 	OPTION_TEXT, /* struct str, the last one counts */
-	OPTION_MANY  /* str_list */
+	OPTION_MANY  /* word_list */
 };
 
 struct option_row {
@@ -39,7 +39,7 @@ struct option_row {
 
 /* Reads argv[0] to argv[argc - 1] into args; what is no option is added to
  * operands.  False with a text that names the nearest right option. */
-bool options_read(void *args, str_list *operands, struct arena *a,
+bool options_read(void *args, word_list *operands, struct arena *a,
     const struct option_row *rows, int argc, char **argv, struct err *e);
 
 /* The rows as a table for --help. */

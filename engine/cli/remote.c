@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "cli/client.h"
 #include "cli/job.h"
@@ -170,9 +171,14 @@ remote_score(struct job *job, struct err *e)
 	struct client_request r = { .server = job->conf->server,
 		.path = STR("/checkv2"), .body = job->raw };
 	struct client_reply reply;
+	char day[16];
 
 	add_envelope(&r, job->arena, &job->envelope);
 	add_field(&r, job->arena, STR("Accept-Language"), job->conf->lang);
+	if (job->conf->day != DAY_NONE) {
+		day_format(job->conf->day, day);
+		add_field(&r, job->arena, STR("Sekisho-At"), str_of(day));
+	}
 	if (!client_post(&reply, job->arena, &r, e))
 		return false;
 	if (reply.status != STATUS_OK)

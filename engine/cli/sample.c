@@ -19,7 +19,7 @@ struct sample_args {
 	struct str test;
 	struct str variant;
 	struct str color;
-	str_list folders;
+	word_list folders;
 };
 
 static const struct option_row rows[] = {

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/vec.h"
 #include "cli/command.h"
 #include "cli/job.h"
@@ -22,8 +23,8 @@ struct scan_args {
 	bool sets_exit;
 	struct str ip, helo, rdns, from, user, auth;
 	struct str at, lang, server, color;
-	str_list rcpt;
-	str_list folders;
+	word_list rcpt;
+	word_list folders;
 };
 
 #define ARG(field) offsetof(struct scan_args, field)
@@ -131,24 +132,52 @@ score(struct local *local, struct job *job, struct err *e)
 	return local_score(local, job, e);
 }
 
+/* The reply's keys behind the name of the file. */
+static void
+add_json(struct buf *b, const struct job *job)
+{
+	struct str rest = str_trim(job->answer);
+	struct json j;
+
+	json_init(&j, b);
+	json_object(&j);
+	json_put_str(&j, "file", job->file);
+	if (!str_skip(&rest, STR("{")) || str_is(rest, "}"))
+		rest = STR("");
+	buf_add_str(b, rest.n == 0 ? STR("}") : STR(","));
+	buf_add_str(b, rest);
+	buf_add_byte(b, '\n');
+}
+
 /* Several messages for a person: the name of each stands over it. */
+static void
+add_text(struct buf *b, const struct job *job, bool is_one_of_many,
+    bool is_first)
+{
+	const struct terminal *t = &job->conf->out;
+
+	if (is_one_of_many) {
+		buf_printf(b, "%s%s", is_first ? "" : "\n",
+		    terminal_ink(t, INK_BOLD));
+		terminal_text(b, job->file);
+		buf_printf(b, "%s\n", terminal_ink(t, INK_PLAIN));
+	}
+	buf_add_str(b, job->answer);
+	if (b->n != 0 && b->p[b->n - 1] != '\n')
+		buf_add_byte(b, '\n');
+}
+
 static bool
 print_answer(const struct job *job, bool is_one_of_many, bool is_first)
 {
-	const struct terminal *t = &job->conf->out;
-	bool done;
 	struct buf b;
+	bool done;
 
 	buf_init(&b, OUTPUT_MOST);
-	if (is_one_of_many && !job->conf->is_json) {
-		buf_printf(&b, "%s%s", is_first ? "" : "\n",
-		    terminal_ink(t, INK_BOLD));
-		terminal_text(&b, job->file);
-		buf_printf(&b, "%s\n", terminal_ink(t, INK_PLAIN));
-	}
-	buf_add_str(&b, job->answer);
-	if (b.n != 0 && b.p[b.n - 1] != '\n')
-		buf_add_byte(&b, '\n');
+	if (job->conf->is_json)
+		add_json(&b, job);
+	else
+		add_text(&b, job, is_one_of_many, is_first);
 	done = terminal_write(STDOUT_FILENO, buf_str(&b));
 	buf_release(&b);
 	return done;
@@ -201,9 +230,6 @@ read_conf(struct job_conf *conf, const struct scan_args *args, struct err *e)
 		    "2026-02-09", STR_ARG(args->at));
 	if (args->server.n == 0)
 		return true;
-	if (args->at.n != 0)
-		return err_set(e, "--at: a daemon judges as of today; leave "
-		    "out --server");
 	if (args->folders.n != 0)
 		return err_set(e, "--packs: a daemon has its own packs; leave "
 		    "out --server");

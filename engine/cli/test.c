@@ -23,7 +23,7 @@ struct test_args {
 	struct str vary;
 	struct str at;
 	struct str color;
-	str_list folders;
+	word_list folders;
 };
 
 static const struct option_row rows[] = {

@@ -94,7 +94,8 @@ judge_campaign(struct outcome *o, const struct run *run,
 		if (hit->pack != run->pack)
 			continue;
 		o->rule = hit;
-		o->is_fired = hit->truth == TRUTH_TRUE;
+		o->is_fired = hit->truth == TRUTH_TRUE &&
+		    hit->effect != EFFECT_NONE;
 		for (size_t i = 0; i < run->pack->groups.n; i++)
 			note(o, run->arena, run->pack->groups.at[i].name,
 			    hit->groups[i].is_expired ? TRUTH_FALSE :

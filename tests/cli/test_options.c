@@ -18,8 +18,8 @@ struct args {
 	bool is_json;
 	bool is_quiet;
 	struct str color;
-	str_list rcpt;
-	str_list operands;
+	word_list rcpt;
+	word_list operands;
 };
 
 static const struct option_row rows[] = {
