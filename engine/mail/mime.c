@@ -14,6 +14,10 @@
  * have this many times what one section may. */
 enum { SECTIONS_SHARE = 8 };
 
+/* Messages inside the decoded bytes of messages: each may be as large as the
+ * one around it. */
+enum { SOURCES_DEEP = 3 };
+
 struct level {
 	struct str boundary; /* empty: a nested message, no boundary */
 	uint32_t part;
@@ -24,7 +28,9 @@ struct level {
 struct reader {
 	struct mime *out;
 	struct arena *arena;
-	struct str raw;
+	struct str raw;       /* the message, or what a part carries */
+	uint32_t source;      /* that part, or PART_NONE */
+	size_t floor;         /* its depth */
 	const struct mime_limits *limits;
 	struct level *levels; /* limits->depth of them */
 	size_t depth;         /* in use */
@@ -249,6 +255,38 @@ read_headers(struct reader *r, struct part *p)
 	p->offset = r->at;
 }
 
+/* The boundary that the text looks to have: the first line that begins with
+ * "--" and stands in front of a "Content-" field. */
+static struct str
+guess_boundary(const struct reader *r)
+{
+	struct str s = str_from(r->raw, r->at), line;
+	char end = r->line_end[0];
+
+	while (str_cut(s, end, &line, &s)) {
+		if (str_starts(line, STR("--")) &&
+		    str_case_starts(s, STR("Content-")))
+			return str_trim(str_from(line, 2));
+	}
+	return STR("");
+}
+
+/* Some bulk mailers declare one boundary and write another.  Only at the top:
+ * looking for it takes a pass over the message. */
+static struct str
+boundary_of(struct reader *r, uint32_t i)
+{
+	struct str content_type = field(part_at(r, i), "Content-Type");
+	struct str boundary = STR("");
+
+	header_param_bytes(r->arena, content_type, "boundary", &boundary);
+	if (i != 0 || (boundary.n != 0 && str_find_str(r->raw,
+	    str_cat(r->arena, STR("--"), boundary)) != r->raw.n))
+		return boundary;
+	set_damaged(r, i);
+	return guess_boundary(r);
+}
+
 /* What a part is to the structure: a level of its own, or a leaf. */
 static void
 open_part(struct reader *r, uint32_t i)
@@ -262,13 +300,11 @@ open_part(struct reader *r, uint32_t i)
 	if (!is_multipart && (!str_is(p->type, "message/rfc822") ||
 	    p->encoding != ENCODING_NONE))
 		return;
-	if (is_multipart && (!header_param_bytes(r->arena,
-	    field(p, "Content-Type"), "boundary", &boundary) ||
-	    boundary.n == 0)) {
+	if (is_multipart && (boundary = boundary_of(r, i)).n == 0) {
 		set_damaged(r, i);
 		return;
 	}
-	if (r->depth == r->limits->depth) {
+	if (r->floor + r->depth >= r->limits->depth) {
 		r->out->is_depth_over = true;
 		return;
 	}
@@ -291,7 +327,8 @@ begin_part(struct reader *r)
 	p = VEC_ADD(r->arena, &r->out->parts);
 	p->is_leaf = true;
 	p->parent = top == NULL ? PART_NONE : top->part;
-	p->depth = (uint16_t)r->depth;
+	p->depth = (uint16_t)(r->floor + r->depth);
+	p->source = r->source;
 	if (top != NULL)
 		top->children++;
 	read_headers(r, p);
@@ -324,6 +361,8 @@ close_level(struct reader *r, size_t end)
 {
 	struct level *top = &r->levels[--r->depth];
 
+	if (top->part == r->source) /* its body is no part of r->raw */
+		return;
 	end_body(r, top->part, end);
 	if (top->boundary.n != 0 && top->children == 0)
 		part_at(r, top->part)->is_leaf = true;
@@ -400,18 +439,60 @@ finish_part(struct part *p, struct arena *a)
 	    !is_text_to_read(p->type);
 }
 
+/* Goes on with what part i carries, as if it were nested in it. */
+static void
+read_source(struct reader *r, uint32_t i)
+{
+	struct part *p = part_at(r, i);
+
+	r->raw = p->bytes;
+	r->source = i;
+	r->floor = p->depth;
+	r->at = 0;
+	r->line_end = str_has(r->raw, '\n') ? "\n" : "\r";
+	push(r, i, STR(""));
+	read_parts(r);
+}
+
+static bool
+is_carrier(const struct part *p)
+{
+	return p->is_leaf && p->bytes.n != 0 &&
+	    (str_is(p->type, "message/rfc822") ||
+	    str_case_ends(p->name, STR(".eml")));
+}
+
+/* May what part i carries be read, or is it a source too deep? */
+static bool
+is_open_to(struct reader *r, uint32_t i)
+{
+	unsigned sources = 0;
+
+	if (r->is_over)
+		return false;
+	while ((i = part_at(r, i)->source) != PART_NONE)
+		sources++;
+	if (sources < SOURCES_DEEP)
+		return true;
+	r->out->is_depth_over = true;
+	return false;
+}
+
 void
 mime_read(struct mime *out, struct arena *a, struct str raw,
     const struct mime_limits *limits)
 {
 	struct reader r = { .out = out, .arena = a, .raw = raw,
-		.limits = limits, .leaf = PART_NONE };
-	struct part *p;
+		.source = PART_NONE, .limits = limits, .leaf = PART_NONE };
 
 	*out = (struct mime){ .is_damaged = false };
-	r.levels = ARENA_MANY(a, struct level, limits->depth);
+	/* one more: a source that is read stands on a level of its own */
+	r.levels = ARENA_MANY(a, struct level, limits->depth + 1);
 	r.line_end = str_has(raw, '\n') ? "\n" : "\r";
 	read_parts(&r);
-	VEC_EACH(p, &out->parts)
-		finish_part(p, a);
+	for (uint32_t i = 0; i < out->parts.n; i++) {
+		finish_part(part_at(&r, i), a);
+		if (is_carrier(part_at(&r, i)) && is_open_to(&r, i))
+			read_source(&r, i);
+	}
 }

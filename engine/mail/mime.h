@@ -7,6 +7,10 @@
  * the message itself.  Numbers are those of IMAP (RFC 3501 6.4.5): "1",
  * "2.1"; a message that is no multipart has the one part "1".
  *
+ * A message that was attached in an encoding, or as a file named .eml, is read
+ * too: its parts follow behind all others and stand in the decoded bytes of
+ * the one that carries them.
+ *
  * Reading uses no recursion on input and stops at limits; what was reached
  * is said in the message's limits.
  */
@@ -32,7 +36,9 @@ struct part {
 	struct headers headers;
 	struct str body;        /* as sent, still encoded */
 	struct str bytes;       /* decoded; for a leaf */
-	size_t offset;          /* of body, in the message */
+	size_t offset;          /* of body, in the message or in source */
+	uint32_t source;        /* the part whose decoded bytes this one stands
+	                           in, or PART_NONE: in the message itself */
 	enum encoding encoding;
 	uint32_t parent;        /* index, or PART_NONE */
 	uint16_t depth;

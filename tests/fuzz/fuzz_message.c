@@ -17,15 +17,15 @@ assert_inside(struct str raw, struct str s, size_t offset)
 }
 
 static void
-assert_headers(const struct message *m, const struct headers *headers)
+assert_headers(struct str raw, const struct headers *headers)
 {
 	const struct header *h;
 
 	VEC_EACH(h, headers) {
-		assert_inside(m->raw, h->name, h->offset);
-		assert(str_starts(str_from(m->raw, h->offset), h->name));
-		assert(h->raw.p >= m->raw.p);
-		assert_inside(m->raw, h->raw, (size_t)(h->raw.p - m->raw.p));
+		assert_inside(raw, h->name, h->offset);
+		assert(str_starts(str_from(raw, h->offset), h->name));
+		assert(h->raw.p >= raw.p);
+		assert_inside(raw, h->raw, (size_t)(h->raw.p - raw.p));
 	}
 }
 
@@ -37,8 +37,11 @@ assert_parts(const struct message *m)
 
 	assert(m->parts.n >= 1);
 	VEC_EACH(p, &m->parts) {
-		assert_headers(m, &p->headers);
-		assert_inside(m->raw, p->body, p->offset);
+		struct str raw = p->source == PART_NONE ? m->raw :
+		    m->parts.at[p->source].bytes;
+
+		assert_headers(raw, &p->headers);
+		assert_inside(raw, p->body, p->offset);
 		assert(utf8_is_valid(p->name));
 		assert(p->parent == PART_NONE ? i == 0 : p->parent < i);
 		i++;

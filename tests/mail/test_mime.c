@@ -62,6 +62,20 @@ static const struct {
 	{ MULTI("digest", "b") "--b\n\nA: b\n\nhi\n--b--\n",
 	    " multipart/digest -\n1 message/rfc822 -\n"
 	    "1.1 text/plain [hi]\n" },
+	/* messages in an encoding, or as a file */
+	{ MULTI("mixed", "b") "--b\nContent-Type: message/rfc822\n"
+	  "Content-Transfer-Encoding: base64\n\n"
+	  "Q29udGVudC1UeXBlOiBtdWx0aXBhcnQvbWl4ZWQ7IGJvdW5kYXJ5PWMKCi0tYwoK"
+	  "b25lCi0tYwoKdHdvCi0tYy0tCg==\n--b\n\nlast\n--b--\n",
+	    " multipart/mixed -\n1 message/rfc822 [Content-Type: "
+	    "multipart/mixed; boundary=c\n\n--c\n\none\n--c\n\ntwo\n--c--\n"
+	    "]@\n2 text/plain [last]\n1 multipart/mixed -\n"
+	    "1.1 text/plain [one]\n1.2 text/plain [two]\n" },
+	{ "Content-Type: x/y; name=\"a.EML\"\n\nA: b\n\nhi",
+	    "1 x/y [A: b\n\nhi]@\n1.1 text/plain [hi]\n" },
+	/* another boundary than the declared one */
+	{ MULTI("mixed", "b") "--other\nContent-Type: text/html\n\nhi\n"
+	  "--other--\n", " multipart/mixed -!\n1 text/html [hi]\n" },
 	/* headers that run into the next boundary or into text */
 	{ MULTI("mixed", "b") "--b\nContent-Type: text/html\n--b\n\nx\n--b--",
 	    " multipart/mixed -\n1 text/html []\n2 text/plain [x]\n" },
@@ -114,9 +128,12 @@ assert_inside(const struct mime *m, struct str raw)
 	const struct part *p;
 
 	VEC_EACH(p, &m->parts) {
-		assert_true(p->offset <= raw.n);
-		assert_true(p->body.n <= raw.n - p->offset);
-		assert_true(p->body.n == 0 || p->body.p == raw.p + p->offset);
+		struct str in = p->source == PART_NONE ? raw :
+		    m->parts.at[p->source].bytes;
+
+		assert_true(p->offset <= in.n);
+		assert_true(p->body.n <= in.n - p->offset);
+		assert_true(p->body.n == 0 || p->body.p == in.p + p->offset);
 	}
 }
 
@@ -171,6 +188,25 @@ nest(struct arena *a, unsigned levels)
 	return buf_str(&b);
 }
 
+/* A message in a message in a message, each a file: read to three of them. */
+static void
+test_messages_carried_by_messages_end_at_three(void **state)
+{
+	struct arena *a = arena_new();
+	struct mime m;
+
+	(void)state;
+	mime_read(&m, a, STR("Content-Type: x/y; name=a.eml\n\n"
+	    "Content-Type: x/y; name=b.eml\n\n"
+	    "Content-Type: x/y; name=c.eml\n\n"
+	    "Content-Type: x/y; name=d.eml\n\nA: b\n\nhi"), &limits);
+	assert_int_equal(m.parts.n, 4);
+	assert_true(m.is_depth_over);
+	assert_true(str_is(m.parts.at[3].name, "d.eml"));
+	assert_int_equal(m.parts.at[3].depth, 3);
+	arena_free(a);
+}
+
 static void
 test_depth_and_parts_end_at_their_limits(void **state)
 {
@@ -203,6 +239,8 @@ main(void)
 		cmocka_unit_test(
 		    test_every_tree_is_flattened_in_reading_order),
 		cmocka_unit_test(test_names_and_labels_are_decoded),
+		cmocka_unit_test(
+		    test_messages_carried_by_messages_end_at_three),
 		cmocka_unit_test(test_depth_and_parts_end_at_their_limits),
 	};
 
