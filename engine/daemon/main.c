@@ -58,36 +58,23 @@ tell_diags(const struct diags *d)
 	}
 }
 
-static bool
-load(struct program *p, struct arena *a, struct daemon_conf *conf,
-    struct generation **g, struct err *e)
-{
-	struct diags d;
-	bool is_right;
-
-	diags_init(&d, a);
-	is_right = daemon_conf_load(conf, a, p->options.config,
-	    &p->options.overrides, &d, e) &&
-	    generation_load(g, &conf->generation, &d, e);
-	tell_diags(&d);
-	if (is_right && d.errors != 0)
-		log_warn("packs with errors are left out; %zu packs serve",
-		    (*g)->packs.n);
-	return is_right && (!p->options.is_check || d.errors == 0 ||
-	    err_set(e, "%zu errors", d.errors));
-}
-
 /* For a reload; what the worker was started with stays as it is. */
 static struct generation *
 load_again(void *owner)
 {
+	struct program *p = owner;
 	struct arena *a = arena_new();
 	struct generation *g = NULL;
 	struct daemon_conf conf;
+	struct diags d;
 	struct err e;
 
-	if (!load(owner, a, &conf, &g, &e))
+	diags_init(&d, a);
+	if (!daemon_conf_load(&conf, a, p->options.config,
+		&p->options.overrides, &d, &e) ||
+	    !generation_load(&g, &conf.generation, &d, &e))
 		log_error("%s", e.text);
+	tell_diags(&d);
 	arena_free(a);
 	return g;
 }
@@ -232,45 +219,76 @@ serve(struct program *p)
 	return status;
 }
 
+/* The configuration, whole and sensible; else the exit status. */
 static int
-check_done(struct program *p)
+configure(struct program *p, struct diags *d)
 {
-	printf("the configuration and %zu packs are right\n",
+	const char *path = p->options.config;
+	struct err e;
+
+	if (path != NULL && access(path, R_OK) != 0) {
+		err_set(&e, "%s: %s", path, strerror(errno));
+		return fail(EX_NOINPUT, &e);
+	}
+	if (!daemon_conf_load(&p->conf, p->arena, path,
+		&p->options.overrides, d, &e)) {
+		tell_diags(d);
+		return fail(EX_CONFIG, &e);
+	}
+	if (!check_listen(p, &e))
+		return fail(EX_CONFIG, &e);
+	return may_read_packs(p, &e) ? EX_OK : fail(EX_NOINPUT, &e);
+}
+
+/* A broken pack stops a check; a start only when none is left. */
+static int
+load(struct program *p, struct diags *d)
+{
+	struct err e;
+	bool is_loaded = generation_load(&p->generation, &p->conf.generation,
+	    d, &e);
+
+	tell_diags(d);
+	if (!is_loaded)
+		return fail(EX_CONFIG, &e);
+	if (d->errors == 0)
+		return EX_OK;
+	log_warn("packs with errors are left out; %zu serve",
 	    p->generation->packs.n);
+	return p->options.is_check ? EX_CONFIG : EX_OK;
+}
+
+static int
+start(struct program *p)
+{
+	struct diags d;
+	int status;
+
+	diags_init(&d, p->arena);
+	status = configure(p, &d);
+	if (status == EX_OK)
+		status = load(p, &d);
+	if (status == EX_OK && p->options.is_check)
+		log_info("the configuration and %zu packs are right",
+		    p->generation->packs.n);
+	else if (status == EX_OK)
+		status = open_listeners(p);
+	if (status == EX_OK && !p->options.is_check)
+		return serve(p);
 	generation_drop(p->generation);
-	return EX_OK;
+	return status;
 }
 
 static int
 run(struct program *p, int n, char **words)
 {
 	struct err e;
-	int status;
 
 	if (!options_read(&p->options, p->arena, n, words, &e))
 		return fail(EX_USAGE, &e);
 	if (p->options.wants_help || p->options.wants_version)
 		return show(p);
-	if (p->options.config != NULL &&
-	    access(p->options.config, R_OK) != 0) {
-		err_set(&e, "%s: %s", p->options.config, strerror(errno));
-		return fail(EX_NOINPUT, &e);
-	}
-	if (!load(p, p->arena, &p->conf, &p->generation, &e)) {
-		struct err why;
-
-		fail(0, &e);
-		return may_read_packs(p, &why) ? EX_CONFIG :
-		    fail(EX_NOINPUT, &why);
-	}
-	if (!may_read_packs(p, &e))
-		return fail(EX_NOINPUT, &e);
-	if (!check_listen(p, &e))
-		return fail(EX_CONFIG, &e);
-	if (p->options.is_check)
-		return check_done(p);
-	status = open_listeners(p);
-	return status == EX_OK ? serve(p) : status;
+	return start(p);
 }
 
 int

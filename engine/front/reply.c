@@ -195,6 +195,17 @@ put_time(struct json *j, struct arena *a, const struct scan *s)
 	    us % 1000000));
 }
 
+/* As rspamd has it, without its angle brackets. */
+static struct str
+message_id(const struct scan *s)
+{
+	struct str id = str_trim(s->message.message_id);
+
+	if (id.n >= 2 && id.p[0] == '<' && id.p[id.n - 1] == '>')
+		id = str_sub(id, 1, id.n - 1);
+	return id;
+}
+
 void
 reply_json(struct buf *to, const struct scan *s, struct str lang)
 {
@@ -215,7 +226,7 @@ reply_json(struct buf *to, const struct scan *s, struct str lang)
 	put_messages(&j, v);
 	put_urls(&j, a, &s->message);
 	put_emails(&j, a, &s->message);
-	json_put_str(&j, "message-id", s->message.message_id);
+	json_put_str(&j, "message-id", message_id(s));
 	put_time(&j, a, s);
 	put_milter(&j, a, v, &symbols);
 	json_key(&j, "sekisho");
@@ -282,7 +293,7 @@ reply_log(const struct scan *s)
 	    " ip=%s from=%" STR_FMT " action=\"%s\" score=%" STR_FMT
 	    " symbols=%" STR_FMT " bytes=%zu time=%" PRId64 "us%s",
 	    STR_ARG(s->id), STR_ARG(word(a, s->envelope.queue_id)),
-	    STR_ARG(word(a, s->message.message_id)), ip,
+	    STR_ARG(word(a, message_id(s))), ip,
 	    STR_ARG(word(a, from)), action_name(v->action),
 	    STR_ARG(points_text(a, v->points)),
 	    STR_ARG(symbols_word(a, &symbols)), s->raw.n,
