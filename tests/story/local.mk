@@ -2,3 +2,4 @@
 TESTS += tests/story/run.sh
 EXTRA_DIST += tests/story/run.sh
 EXTRA_DIST += tests/story/daemon.py
+EXTRA_DIST += tests/story/test_daemon.py
