@@ -45,20 +45,6 @@ quote(struct arena *a, struct str literal)
 	return buf_str(&b);
 }
 
-/* Without UTF-8 mode a plain text is matched byte by byte, which is the same
- * and cheaper. */
-static unsigned
-flags_of(const struct sieve_pattern *p)
-{
-	unsigned flags = HS_FLAG_SINGLEMATCH;
-
-	if (p->literal.n != 0)
-		return flags;
-	flags |= HS_FLAG_PREFILTER | HS_FLAG_UTF8 | HS_FLAG_UCP |
-	    HS_FLAG_ALLOWEMPTY;
-	return p->is_caseless ? flags | HS_FLAG_CASELESS : flags;
-}
-
 static bool
 is_taken(const char *expression, unsigned flags)
 {
@@ -81,25 +67,41 @@ is_readable(struct str regex)
 	return !str_has(regex, '\0') && !str_starts(regex, STR("(*"));
 }
 
-/* The pattern as Vectorscan shall read it; false: not at all. */
+/* The pattern as Vectorscan shall read it; false: not at all.  Without UTF-8
+ * mode a plain text is matched byte by byte, which is the same and cheaper. */
 static bool
-express(struct sieve *s, const struct sieve_pattern *p, struct str *out)
+express(struct sieve *s, const struct sieve_pattern *p, struct str *out,
+    unsigned *flags)
 {
-	if (p->literal.n == 0)
-		return is_readable(p->regex) &&
-		    regex_weaken(out, s->arena, p->regex);
-	*out = quote(s->arena, p->literal);
-	return true;
+	*flags = HS_FLAG_SINGLEMATCH;
+	if (p->literal.n != 0) {
+		*out = quote(s->arena, p->literal);
+		return true;
+	}
+	*flags |= HS_FLAG_PREFILTER | HS_FLAG_UTF8 | HS_FLAG_ALLOWEMPTY;
+	if (p->is_caseless)
+		*flags |= HS_FLAG_CASELESS;
+	if (!is_readable(p->regex))
+		return false;
+	switch (regex_weaken(out, s->arena, p->regex)) {
+	case WEAKENED:
+		return true;
+	case WEAKENED_NOT:
+		*flags |= HS_FLAG_UCP;
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void
 take_pattern(struct sieve *s, size_t i, const struct sieve_pattern *p)
 {
-	unsigned flags = flags_of(p);
 	const char *expression;
 	struct str text;
+	unsigned flags;
 
-	if (!express(s, p, &text)) {
+	if (!express(s, p, &text, &flags)) {
 		s->always[s->n_always++] = (uint32_t)i;
 		return;
 	}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The matcher, and that it gives the same with and without Vectorscan: the
+ * slow build is included here under names of its own.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "rule/matcher.h"
+#include "rule/weaken.h"
+
+#define matcher_new plain_new
+#define matcher_free plain_free
+#define matcher_add plain_add
+#define matcher_compile plain_compile
+#define matcher_size plain_size
+#define matcher_scan plain_scan
+#define matcher_next plain_next
+#define matcher_limited plain_limited
+#define matcher plain
+#define entry plain_entry
+#define sieve_new plain_sieve_new
+#define sieve_free plain_sieve_free
+#define sieve_run plain_sieve_run
+#undef RULE_MATCHER_H
+#define match plain_match
+#define match_list plain_match_list
+#include "../../engine/rule/matcher.c"
+#include "../../engine/rule/matcher_plain.c"
+#undef match
+#undef match_list
+#undef matcher_new
+#undef matcher_free
+#undef matcher_add
+#undef matcher_compile
+#undef matcher_size
+#undef matcher_scan
+#undef matcher_next
+#undef matcher_limited
+#undef matcher
+#undef entry
+#undef sieve_new
+#undef sieve_free
+#undef sieve_run
+
+static int
+setup(void **state)
+{
+	*state = arena_new();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+static struct matcher *
+matcher_of(const char *const *regexes, size_t n)
+{
+	struct matcher *m = matcher_new();
+	struct err e;
+
+	for (size_t i = 0; i < n; i++)
+		matcher_add(m, (uint32_t)i, str_of(regexes[i]), false,
+		    str_of(regexes[i]));
+	assert_true(matcher_compile(m, &e));
+	return m;
+}
+
+static void
+test_each_regex_gives_its_first_match_and_capture(void **state)
+{
+	static const char *const regexes[] = { "メール", "a(b+)c", "z",
+		"\\.jp\\/", "^x", "(?=い)" };
+	struct matcher *m = matcher_of(regexes, nitems(regexes));
+	match_list found = { 0 };
+
+	assert_int_equal(matcher_size(m), nitems(regexes));
+	matcher_scan(m, STR("xメールabbc abc a.jp/ メールい"), &found, *state);
+	assert_int_equal(found.n, 5);
+	assert_int_equal(found.at[0].id, 0);
+	assert_int_equal(found.at[0].begin, 1);
+	assert_int_equal(found.at[0].end, 10);
+	assert_int_equal(found.at[0].capture_end, 0);
+	assert_int_equal(found.at[1].id, 1);
+	assert_int_equal(found.at[1].begin, 10);
+	assert_int_equal(found.at[1].end, 14);
+	assert_int_equal(found.at[1].capture_begin, 11);
+	assert_int_equal(found.at[1].capture_end, 13);
+	assert_int_equal(found.at[2].id, 3);
+	assert_int_equal(found.at[3].id, 4);
+	assert_int_equal(found.at[4].id, 5);
+	assert_int_equal(found.at[4].begin, found.at[4].end);
+	matcher_free(m);
+}
+
+static void
+test_next_moves_on_to_the_matches_behind(void **state)
+{
+	static const char *const regexes[] = { "to=(\\w)" };
+	struct matcher *m = matcher_of(regexes, 1);
+	struct str text = STR("to=a to=b to=c");
+	match_list found = { 0 };
+	size_t n = 1;
+
+	matcher_scan(m, text, &found, *state);
+	assert_int_equal(found.n, 1);
+	while (matcher_next(m, text, &found.at[0], *state))
+		assert_int_equal(text.p[found.at[0].capture_begin],
+		    'a' + (int)n++);
+	assert_int_equal(n, 3);
+	matcher_free(m);
+}
+
+static void
+test_a_regex_that_does_not_compile_is_named(void **state)
+{
+	struct matcher *m = matcher_new();
+	struct err e = { "" };
+
+	(void)state;
+	matcher_add(m, 0, STR("fine"), false, STR("p/g: fine"));
+	matcher_add(m, 1, STR("a(b"), false, STR("p/g: a(b"));
+	assert_false(matcher_compile(m, &e));
+	assert_non_null(strstr(e.text, "p/g: a(b"));
+	matcher_free(m);
+}
+
+static void
+test_no_pattern_and_no_text_are_fine(void **state)
+{
+	static const char *const regexes[] = { "a", "^$", "x*" };
+	struct matcher *none = matcher_of(regexes, 0);
+	struct matcher *m = matcher_of(regexes, 3);
+	match_list found = { 0 };
+
+	matcher_scan(none, STR("abc"), &found, *state);
+	assert_int_equal(found.n, 0);
+	matcher_scan(m, (struct str){ NULL, 0 }, &found, *state);
+	assert_int_equal(found.n, 2);
+	matcher_free(none);
+	matcher_free(m);
+}
+
+static void
+test_bytes_that_are_no_text_are_matched_around(void **state)
+{
+	static const char *const regexes[] = { "evil", "\\w\\.cn" };
+	struct matcher *m = matcher_of(regexes, 2);
+	match_list found = { 0 };
+
+	matcher_scan(m, STR("\xff\xe3\x81 evil \xc0""a.cn"), &found, *state);
+	assert_int_equal(found.n, 2);
+	assert_int_equal(found.at[0].begin, 4);
+	assert_int_equal(found.at[1].begin, 10);
+	matcher_free(m);
+}
+
+static struct str
+many(struct arena *a, const char *piece, size_t n)
+{
+	struct str *pieces = ARENA_MANY(a, struct str, n);
+
+	for (size_t i = 0; i < n; i++)
+		pieces[i] = str_of(piece);
+	return str_join(a, pieces, n, STR(""));
+}
+
+static void
+test_a_regex_that_runs_away_is_cut_short_and_counted(void **state)
+{
+	static const char *const regexes[] = { "(a+)+$", "(a|aa)+b",
+		"a{0,300}a{0,300}a{0,300}b", "(.*)*x", "([^b]*)*c",
+		"(?:a?){30}a{30}z" };
+	static const char *const texts[] = { "a", "aaaaaaaaaaaaaaac!", "aあ" };
+	struct matcher *m = matcher_of(regexes, nitems(regexes));
+	struct plain *slow = plain_new();
+	struct err e;
+
+	for (uint32_t i = 0; i < nitems(regexes); i++)
+		plain_add(slow, i, str_of(regexes[i]), false,
+		    str_of(regexes[i]));
+	assert_true(plain_compile(slow, &e));
+	for (size_t i = 0; i < nitems(texts); i++) {
+		struct str text = str_cat(*state, many(*state, texts[i],
+		    50000), STR("!"));
+		int64_t begun = clock_ms();
+		match_list found = { 0 };
+		plain_match_list slowly = { 0 };
+
+		matcher_scan(m, text, &found, *state);
+		plain_scan(slow, text, &slowly, *state);
+		/* 200 ms is the bound; a sanitizer takes its time. */
+		assert_true(clock_ms() - begun < 2000);
+	}
+	assert_true(plain_limited(slow) > 0);
+	plain_free(slow);
+	matcher_free(m);
+}
+
+static void
+test_regexes_are_weakened_where_that_is_safe(void **state)
+{
+	static const struct {
+		const char *regex;
+		enum weakened how;
+		const char *wanted;
+	} cases[] = {
+		{ "a.{0,40}?b", WEAKENED, "a.*?b" },
+		{ "[A-Z{9,99}]{1,200}", WEAKENED, "[A-Z{9,99}]+" },
+		{ "a{2}b{0,8}c{9}", WEAKENED, "a{2}b{0,8}c+" },
+		{ "\\p{Han}{1,20}\\d{10}", WEAKENED,
+		    "\\p{Han}+[\\d\\x{80}-\\x{10ffff}]+" },
+		{ "\\{1,99}", WEAKENED, "\\{1,99}" },
+		{ "[]{1,99}]x{,9}{a}", WEAKENED, "[]{1,99}]x{,9}{a}" },
+		{ "[[:alpha:]]{10,}", WEAKENED,
+		    "[\\x{80}-\\x{10ffff}[:alpha:]]+" },
+		{ "[\\w.-]", WEAKENED, "[\\w\\x{80}-\\x{10ffff}.-]" },
+		{ "[^\\w]\\W", WEAKENED, "[^\\w]\\W" },
+		{ "[^\\W]x", WEAKENED, "[\\x{0}-\\x{10ffff}]x" },
+		{ "\\bx\\B", WEAKENED, "(?:)x(?:)" },
+		{ "(?!a{0,99}[(])b", WEAKENED_NEVER, NULL },
+		{ "(?!a{0,99}\\w)b", WEAKENED, "(?:)b" },
+		{ "(?>a{0,99})b", WEAKENED_NEVER, NULL },
+		{ "(?<=\\w)b", WEAKENED, "(?:)b" },
+		{ "(?>a+)b", WEAKENED_NOT, "(?>a+)b" },
+		{ "\\Qa{1,99}\\E", WEAKENED_NEVER, NULL },
+		{ "\\", WEAKENED, "\\" },
+		{ "\\p{Han", WEAKENED, "\\p{Han" },
+		{ "[a", WEAKENED, "[a" },
+		{ "[[:a", WEAKENED, "[\\x{80}-\\x{10ffff}[:a" },
+		{ "", WEAKENED, "" },
+	};
+
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct str out;
+
+		assert_int_equal(regex_weaken(&out, *state,
+		    str_of(cases[i].regex)), cases[i].how);
+		if (cases[i].wanted != NULL)
+			assert_true(str_is(out, cases[i].wanted));
+	}
+}
+
+static void
+test_a_text_of_megabytes_takes_no_time(void **state)
+{
+	static const char *const regexes[] = { "アカウント[0-9]+", "kagoya",
+		"(?:一括|月々)払い.{0,40}未払い", "\\bpassword\\b" };
+	struct matcher *m = matcher_of(regexes, nitems(regexes));
+	struct str text = str_cat(*state,
+	    many(*state, "いつもご利用いただきありがとうございます。", 200000),
+	    STR("アカウント12"));
+	int64_t begun = clock_ms();
+	match_list found = { 0 };
+
+	matcher_scan(m, text, &found, *state);
+	assert_int_equal(found.n, 1);
+	assert_int_equal(found.at[0].id, 0);
+	assert_true(clock_ms() - begun < 5000);
+	matcher_free(m);
+}
+
+/* Numbers that are the same in every run. */
+static uint32_t
+draw(uint32_t *seed, uint32_t below)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 8) % below;
+}
+
+static struct str
+draw_pieces(struct arena *a, uint32_t *seed, const char *const *pieces,
+    uint32_t n_pieces, uint32_t most)
+{
+	uint32_t n = 1 + draw(seed, most);
+	struct str out = STR("");
+
+	for (uint32_t i = 0; i < n; i++)
+		out = str_cat(a, out, str_of(pieces[draw(seed, n_pieces)]));
+	return out;
+}
+
+static const char *const regex_pieces[] = { "a", "b", "k", "メ", "ール", "\\.",
+	".", "[a-c]", "[^a]", "a+", "b*", "k?", "(a|b)", "(?:メ|k)+", "\\d",
+	"\\w", "\\s", "\\W", "^", "$", "\\b", ".{0,3}", ".{0,40}?", "[a-k]{1,20}", "[ぁ-ん]", "[\\w.]", "[^\\W1]", "[[:alpha:]]", "\\B", "\\S", "\\D", "(?i:K)",
+	"(?=a)", "(?!b)", "(?<=a)", "\\p{Han}", "(a)\\1", "x", "1", "あ" };
+static const char *const text_pieces[] = { "a", "b", "k", "K", "メ", "ール",
+	".", " ", "\n", "1", "あ", "漢", "x", "aa", "é", "ſ", "K", "１" };
+
+static void
+compare(const match_list *fast, const plain_match_list *slow)
+{
+	assert_int_equal(fast->n, slow->n);
+	for (size_t i = 0; i < fast->n; i++) {
+		assert_int_equal(fast->at[i].id, slow->at[i].id);
+		assert_int_equal(fast->at[i].begin, slow->at[i].begin);
+		assert_int_equal(fast->at[i].end, slow->at[i].end);
+		assert_int_equal(fast->at[i].capture_begin,
+		    slow->at[i].capture_begin);
+		assert_int_equal(fast->at[i].capture_end,
+		    slow->at[i].capture_end);
+	}
+}
+
+static void
+test_results_are_the_same_with_and_without_vectorscan(void **state)
+{
+	uint32_t seed = 20260209;
+
+	for (int round = 0; round < 10; round++) {
+		struct matcher *fast = matcher_new();
+		struct plain *slow = plain_new();
+		struct arena *a = arena_new();
+		struct err e;
+
+		for (uint32_t i = 0; i < 30; i++) {
+			struct str regex = draw_pieces(a, &seed, regex_pieces,
+			    nitems(regex_pieces), 5);
+			bool is_caseless = draw(&seed, 4) == 0;
+
+			matcher_add(fast, i, regex, is_caseless, regex);
+			plain_add(slow, i, regex, is_caseless, regex);
+		}
+		if (!matcher_compile(fast, &e)) {
+			/* "(a)\1" twice: both must refuse, and do. */
+			assert_false(plain_compile(slow, &e));
+		} else {
+			assert_true(plain_compile(slow, &e));
+			for (int i = 0; i < 60; i++) {
+				struct str text = draw_pieces(a, &seed,
+				    text_pieces, nitems(text_pieces), 12);
+				match_list f = { 0 };
+				plain_match_list s = { 0 };
+
+				matcher_scan(fast, text, &f, a);
+				plain_scan(slow, text, &s, a);
+				compare(&f, &s);
+			}
+		}
+		matcher_free(fast);
+		plain_free(slow);
+		arena_free(a);
+	}
+	(void)state;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_each_regex_gives_its_first_match_and_capture),
+		TEST(test_next_moves_on_to_the_matches_behind),
+		TEST(test_a_regex_that_does_not_compile_is_named),
+		TEST(test_no_pattern_and_no_text_are_fine),
+		TEST(test_bytes_that_are_no_text_are_matched_around),
+		TEST(test_a_regex_that_runs_away_is_cut_short_and_counted),
+		TEST(test_regexes_are_weakened_where_that_is_safe),
+		TEST(test_a_text_of_megabytes_takes_no_time),
+		TEST(test_results_are_the_same_with_and_without_vectorscan),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
