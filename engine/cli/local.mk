@@ -15,6 +15,8 @@ sekisho_SOURCES = \
 	engine/cli/options.c \
 	engine/cli/options.h \
 	engine/cli/remote.c \
+	engine/cli/replyview.c \
+	engine/cli/replyview.h \
 	engine/cli/sample.c \
 	engine/cli/scan.c \
 	engine/cli/terminal.c \

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Has a message scored by a running daemon, and shows its reply. */
-#include <jansson.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "cli/client.h"
 #include "cli/job.h"
+#include "cli/replyview.h"
 
 enum { ANSWER_MOST = 64 << 20, STATUS_OK = 200 };
 
@@ -66,102 +63,27 @@ add_envelope(struct client_request *r, struct arena *a,
 	add_auth(r, a, &env->auth);
 }
 
-/* A daemon that refuses says why in JSON. */
 static bool
 refuse(const struct job *job, const struct client_reply *reply,
     struct err *e)
 {
-	json_error_t error;
-	json_t *root = json_loadb(reply->body.p, reply->body.n, 0, &error);
-	const char *why = json_string_value(json_object_get(root, "error"));
+	struct str why = reply_error_text(job->arena, reply->body);
 
-	err_set(e, "%" STR_FMT " answered %u%s%s", STR_ARG(job->conf->server),
-	    reply->status, why == NULL ? "" : ": ", why == NULL ? "" : why);
-	json_decref(root);
-	return false;
-}
-
-static bool
-is_caught(const char *action)
-{
-	static const char *const mild[] = { "no action", "greylist" };
-
-	for (size_t i = 0; i < nitems(mild); i++)
-		if (strcmp(action, mild[i]) == 0)
-			return false;
-	return true;
-}
-
-static const char *
-text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text == NULL ? "" : text;
-}
-
-static enum ink
-ink_of(const char *action)
-{
-	if (strcmp(action, "reject") == 0)
-		return INK_RED;
-	return is_caught(action) ? INK_YELLOW : INK_GREEN;
-}
-
-static void
-show_symbols(struct buf *b, json_t *symbols)
-{
-	const char *name;
-	json_t *symbol;
-
-	json_object_foreach(symbols, name, symbol) {
-		buf_printf(b, "%+8.2f  ", json_number_value(json_object_get(
-		    symbol, "score")));
-		terminal_text(b, str_of(name));
-		buf_add_str(b, STR("  "));
-		terminal_text(b, str_of(text_of(symbol, "description")));
-		buf_add_byte(b, '\n');
-	}
-}
-
-static void
-show_reply(struct buf *b, const struct job *job, json_t *root)
-{
-	const struct terminal *t = &job->conf->out;
-	const char *action = text_of(root, "action");
-	const char *text = text_of(json_object_get(root, "sekisho"), "text");
-
-	if (text[0] != '\0') {
-		buf_add_str(b, str_of(text));
-		return;
-	}
-	buf_printf(b, "%s%s%s %.2f / %.2f\n",
-	    terminal_ink(t, ink_of(action)), action,
-	    terminal_ink(t, INK_PLAIN),
-	    json_number_value(json_object_get(root, "score")),
-	    json_number_value(json_object_get(root, "required_score")));
-	show_symbols(b, json_object_get(root, "symbols"));
+	return err_set(e, "%" STR_FMT " answered %u%s%" STR_FMT,
+	    STR_ARG(job->conf->server), reply->status,
+	    why.n == 0 ? "" : ": ", STR_ARG(why));
 }
 
 static bool
 read_reply(struct job *job, const struct client_reply *reply, struct err *e)
 {
-	json_error_t error;
-	json_t *root = json_loadb(reply->body.p, reply->body.n, 0, &error);
 	struct buf b;
 
-	if (root == NULL)
-		return err_set(e, "%" STR_FMT ": the reply is no JSON: %s",
-		    STR_ARG(job->conf->server), error.text);
-	job->is_caught = is_caught(text_of(root, "action"));
-	if (job->conf->is_json) {
-		job->answer = str_trim(reply->body);
-	} else {
-		buf_init_arena(&b, job->arena, ANSWER_MOST);
-		show_reply(&b, job, root);
-		job->answer = buf_str(&b);
-	}
-	json_decref(root);
+	buf_init_arena(&b, job->arena, ANSWER_MOST);
+	if (!reply_view(&b, &job->is_caught, reply->body, job->conf->lang,
+	    &job->conf->out, e))
+		return err_wrap(e, "%" STR_FMT, STR_ARG(job->conf->server));
+	job->answer = job->conf->is_json ? reply->body : buf_str(&b);
 	return true;
 }
 

@@ -105,7 +105,7 @@ xtest_auth(struct envelope *env, struct str text, struct str *bad)
 {
 	struct str word, piece;
 
-	env->auth.source = STR("the test");
+	env->auth.source = STR("X-Test-Auth");
 	while (str_next(&text, ',', &word))
 		while (str_next(&word, ' ', &piece)) {
 			if (str_trim(piece).n == 0)
