@@ -37,6 +37,13 @@ is_host_name(uint32_t fact)
 	    fact == FACT_URL_HOST || fact == FACT_URL_DOMAIN;
 }
 
+bool
+probe_is_mailbox(uint32_t fact)
+{
+	return fact == FACT_FROM || fact == FACT_MAIL_FROM ||
+	    fact == FACT_REPLY_TO;
+}
+
 struct str
 probe_key(struct arena *a, uint32_t fact, struct str text)
 {
@@ -102,6 +109,14 @@ try_regex(const struct probe *p, const struct probe_ground *g,
 	return true;
 }
 
+static bool
+is_key(struct str text, struct str key, uint32_t fact)
+{
+	if (probe_is_mailbox(fact) && str_starts(key, STR("@")))
+		text = str_from(text, str_find_last(text, '@'));
+	return str_eq(text, key);
+}
+
 bool
 probe_try(const struct probe *p, const struct probe_ground *g, uint32_t fact,
     const struct fact_value *value, struct str *found)
@@ -113,8 +128,8 @@ probe_try(const struct probe *p, const struct probe_ground *g, uint32_t fact,
 		return true;
 	switch (pattern->kind) {
 	case PATTERN_KEY:
-		return str_eq(probe_key(g->arena, fact, value->text),
-		    probe_key(g->arena, fact, pattern->key));
+		return is_key(probe_key(g->arena, fact, value->text),
+		    probe_key(g->arena, fact, pattern->key), fact);
 	case PATTERN_BELOW:
 		return host_is_below(probe_key(g->arena, fact, value->text),
 		    pattern->key);

@@ -60,6 +60,9 @@ bool probe_try(const struct probe *p, const struct probe_ground *g,
 bool link_probe_try(const struct link_probe *p, const struct probe_ground *g,
     const struct message *m, size_t i);
 
+/* Facts that are mailboxes: a key "@domain" holds for any name there. */
+bool probe_is_mailbox(uint32_t fact);
+
 /* The form in which keys of a fact are compared, of packs and of mails. */
 struct str probe_key(struct arena *a, uint32_t fact, struct str text);
 

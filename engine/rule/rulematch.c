@@ -188,6 +188,18 @@ look_up_nets(struct match_run *run, const struct look *look)
 	hit_values(run, (struct set_values){ found.at, found.n }, look);
 }
 
+/* "@kir.jp" is a mailbox of any name there. */
+static void
+look_up_domain(struct match_run *run, const struct look *look, struct str key)
+{
+	size_t at = str_find_last(key, '@');
+
+	if (at != 0 && at < key.n && probe_is_mailbox(look->fact))
+		hit_values(run, set_find(&run->ruleset->keys,
+		    KEY_KIND(look->fact, KEY_WHOLE), str_from(key, at)),
+		    look);
+}
+
 static void
 look_up(struct match_run *run, const struct look *look)
 {
@@ -199,9 +211,11 @@ look_up(struct match_run *run, const struct look *look)
 	if (!index->has_whole && !index->has_below)
 		return;
 	key = probe_key(run->arena, look->fact, look->value->text);
-	if (index->has_whole)
+	if (index->has_whole) {
 		hit_values(run, set_find(&run->ruleset->keys,
 		    KEY_KIND(look->fact, KEY_WHOLE), key), look);
+		look_up_domain(run, look, key);
+	}
 	if (index->has_below)
 		look_up_below(run, look, key);
 }
