@@ -1,1 +1,44 @@
-# tests of engine/fuzz
+# One libFuzzer target a parser.  Configured with --enable-fuzz (clang) they
+# search: make fuzz FUZZ_SECONDS=60.  Otherwise replay.c gives each the corpus
+# and the seeds, which is part of make check.
+FUZZ_SECONDS = 60
+
+fuzz_targets = \
+	tests/fuzz/fuzz_charset \
+	tests/fuzz/fuzz_header \
+	tests/fuzz/fuzz_http \
+	tests/fuzz/fuzz_message \
+	tests/fuzz/fuzz_received
+
+if ENABLE_FUZZ
+EXTRA_PROGRAMS += $(fuzz_targets)
+fuzz_driver =
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+check_PROGRAMS += $(fuzz_targets)
+TESTS += tests/fuzz/replay.sh
+fuzz_driver = tests/fuzz/replay.c
+fuzz_ldflags = $(AM_LDFLAGS)
+endif
+EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/replay.c tests/fuzz/search.sh
+
+tests_fuzz_fuzz_charset_SOURCES = tests/fuzz/fuzz_charset.c $(fuzz_driver)
+tests_fuzz_fuzz_charset_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_charset_LDADD = $(front_libs)
+tests_fuzz_fuzz_header_SOURCES = tests/fuzz/fuzz_header.c $(fuzz_driver)
+tests_fuzz_fuzz_header_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_header_LDADD = $(front_libs)
+tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c $(fuzz_driver)
+tests_fuzz_fuzz_http_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_http_LDADD = $(front_libs)
+tests_fuzz_fuzz_message_SOURCES = tests/fuzz/fuzz_message.c $(fuzz_driver)
+tests_fuzz_fuzz_message_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_message_LDADD = $(front_libs)
+tests_fuzz_fuzz_received_SOURCES = tests/fuzz/fuzz_received.c $(fuzz_driver)
+tests_fuzz_fuzz_received_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_received_LDADD = $(front_libs)
+
+# Each target for FUZZ_SECONDS, from its corpus; what is found is kept beside.
+fuzz: $(fuzz_targets)
+	$(srcdir)/tests/fuzz/search.sh $(FUZZ_SECONDS) $(fuzz_targets)
+.PHONY: fuzz
