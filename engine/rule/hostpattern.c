@@ -272,7 +272,7 @@ read_masked_mailbox(struct pattern_reader *r, struct str local,
 	else
 		return false;
 	/* "***@***.net" says nothing about anybody. */
-	if (e.literal < 5)
+	if (is_all_mask(local) && e.literal < 8)
 		return pattern_refuse(r, "I01", "leaves too little beside its "
 		    "masks");
 	return finish_masked(&e, "\\z");

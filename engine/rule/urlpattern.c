@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "rule/refang.h"
 
-enum { URL_MOST = 2000 };
+enum { URL_MOST = 2000, LITERAL_LEAST = 5 };
 
 /* Any mail address, plain or with "%40". */
 #define ANY_ADDRESS "[^&@%]{1,64}(?:@|%40)[^&]{1,255}"
@@ -285,6 +285,9 @@ pattern_read_url(struct pattern_reader *r, struct str s)
 	}
 	expand_init(&e, r);
 	expand_url(&e, &u, host);
+	if (e.literal < LITERAL_LEAST)
+		return pattern_refuse(r, "I01", "leaves too little beside its "
+		    "masks");
 	return expand_finish(&e);
 }
 
@@ -306,7 +309,7 @@ pattern_read_path(struct pattern_reader *r, struct str s)
 		s.n--, is_open = false;
 	if (s.n == 0)
 		return pattern_refuse(r, "I01", "names no segment of a path");
-	if (str_has(s, '?') || str_find_str(s, STR("://")) < s.n) {
+	if (str_has(s, '?') || str_find_str(s, STR(":/")) < s.n) {
 		pattern_refuse(r, "I01", "is no path");
 		diag_hint(r->diags, "a whole address goes to \"url\", what "
 		    "stands behind a ? to \"url.query\"");

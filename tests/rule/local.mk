@@ -1,14 +1,24 @@
 # tests of engine/rule
 if HAVE_CMOCKA
 rule_pack_tests = \
-	tests/rule/test_pack
+	tests/rule/test_condition \
+	tests/rule/test_pack \
+	tests/rule/test_pattern
 
 check_PROGRAMS += $(rule_pack_tests)
 TESTS += $(rule_pack_tests)
 
+tests_rule_test_condition_SOURCES = tests/rule/test_condition.c
+tests_rule_test_condition_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_condition_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
 tests_rule_test_pack_SOURCES = tests/rule/test_pack.c
 tests_rule_test_pack_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_pack_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_pattern_SOURCES = tests/rule/test_pattern.c
+tests_rule_test_pattern_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_pattern_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 rule_match_tests = \
 	tests/rule/test_fact \
