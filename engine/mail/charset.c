@@ -361,18 +361,39 @@ is_mostly_half(const struct trial *t)
 	return t->count.half > (t->count.good - t->count.half);
 }
 
+/* Japanese stands in runs.  The quotes and accents of Western text, read as
+ * Japanese, swallow a letter each and stand alone. */
+static bool
+is_japanese(const struct trial *t)
+{
+	return is_likely(t) && t->count.good != 0 &&
+	    t->count.next >= t->count.good / 2 && t->count.next != 0;
+}
+
+/* The text goes on after stray 8-bit bytes: a footer in another charset, or
+ * something to mislead us. */
+static bool
+is_escaped(const struct trial *t)
+{
+	return t->count.good != 0 && t->count.good >= t->count.bad;
+}
+
 static const struct charset *
 guess_japanese(struct arena *a, struct str bytes)
 {
 	struct trial sjis = try_as(a, cp932, bytes, 0), other;
-	bool is_sjis = is_likely(&sjis) && sjis.count.good != 0;
 
-	if (is_sjis && !is_mostly_half(&sjis))
+	if (has_escapes(bytes)) {
+		other = try_as(a, iso2022, bytes, 0);
+		if (is_escaped(&other))
+			return &iso2022;
+	}
+	if (is_japanese(&sjis) && !is_mostly_half(&sjis))
 		return &cp932;
 	other = try_as(a, euc, bytes, 0);
-	if (is_likely(&other) && other.count.good != 0)
+	if (is_japanese(&other))
 		return &euc;
-	return is_sjis ? &cp932 : NULL;
+	return is_japanese(&sjis) ? &cp932 : NULL;
 }
 
 /* What the bytes look like, or NULL: nothing we would guess. */
@@ -398,7 +419,7 @@ is_believed(const struct charset *c, struct str bytes, bool is_seven)
 	case KIND_UTF8:
 		return !is_seven || !has_escapes(bytes);
 	case KIND_JIS:
-		return c->jis != JIS_ISO2022 || is_seven;
+		return c->jis != JIS_ISO2022 || is_seven || has_escapes(bytes);
 	default:
 		/* The label of mail libraries whose user set none; hardly any
 		 * Western text is valid UTF-8 by chance. */
@@ -428,7 +449,8 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 		t = try_as(a, charset, bytes, SIZE_MAX);
 		if (t.count.bad == 0 ||
 		    (charset.kind == KIND_UTF8 && is_likely(&t)) ||
-		    (charset.kind == KIND_JIS && charset.jis == JIS_ISO2022))
+		    (charset.kind == KIND_JIS && charset.jis == JIS_ISO2022 &&
+		    (is_seven || is_escaped(&t))))
 			return t;
 	}
 	*is_guess = true;

@@ -115,6 +115,7 @@ struct reader {
 	struct buf *out;
 	struct str s;
 	size_t at;
+	size_t last; /* where the last good character ended */
 	struct jis_count count;
 };
 
@@ -130,13 +131,17 @@ byte_at(const struct reader *r, size_t ahead)
 static void
 put(struct reader *r, uint32_t point, size_t bytes)
 {
+	bool is_next = r->count.good != 0 && r->last == r->at;
+
 	r->at += bytes;
 	if (point == 0) {
 		r->count.bad++;
 		utf8_add(r->out, UTF8_BAD);
 		return;
 	}
+	r->last = r->at;
 	r->count.good++;
+	r->count.next += is_next;
 	r->count.half += point >= HALF_FIRST && point <= HALF_LAST;
 	r->count.gaiji += point >= 0xe000 && point <= 0xf8ff;
 	utf8_add(r->out, point);
@@ -387,6 +392,10 @@ write_point(struct buf *out, enum jis kind, uint32_t point)
 
 	switch (set_of(point)) {
 	case SET_ASCII:
+		/* these would switch sets by themselves */
+		if (kind == JIS_ISO2022 &&
+		    (point == ESC || point == 0x0e || point == 0x0f))
+			return false;
 		buf_add_byte(out, (char)point);
 		return true;
 	case SET_KANA:

@@ -22,6 +22,7 @@ struct jis_count {
 	size_t good; /* characters beyond ASCII */
 	size_t half; /* of these, half-width kana */
 	size_t gaiji; /* of these, private use */
+	size_t next; /* of these, right behind another */
 	size_t bad;  /* pieces written as U+FFFD */
 };
 

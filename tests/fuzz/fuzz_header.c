@@ -17,11 +17,11 @@ try_value(struct arena *a, struct str value)
 {
 	address_list list = { .n = 0 };
 	struct auth auth = { .source = STR_INIT("") };
+	struct str utf8 = header_utf8(a, value), out;
 	const struct address *p;
-	struct str out;
 
 	assert(utf8_is_valid(header_text(a, value)));
-	assert(utf8_is_valid(header_utf8(a, value)));
+	assert(utf8_is_valid(utf8));
 	assert(header_word_span(value) <= value.n);
 	if (header_param(a, value, "name", &out))
 		assert(utf8_is_valid(out));
@@ -32,7 +32,7 @@ try_value(struct arena *a, struct str value)
 	VEC_EACH(p, &list) {
 		assert(utf8_is_valid(p->name));
 		assert(utf8_is_valid(p->addr));
-		assert(p->raw.n <= header_utf8(a, value).n);
+		assert(p->raw.n <= utf8.n);
 	}
 	address_read(a, value);
 	auth_read(&auth, a, value, &out);

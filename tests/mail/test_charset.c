@@ -83,6 +83,8 @@ test_a_wrong_label_is_seen_through(void **state)
 		{ STR_INIT("\x1b$B%+%4%d\x1b(B"), "nonsense", "カゴヤ",
 		    "iso-2022-jp" },
 		{ STR_INIT("caf\xe9"), "", "café", "windows-1252" },
+		/* 92 74 would be a kanji */
+		{ STR_INIT("don\x92t"), "", "don’t", "windows-1252" },
 		{ STR_INIT("\xff\xfe" "a\0b\0"), "", "ab", "utf-16" },
 		/* EBCDIC is no charset of mail: not what a reader sees */
 		{ STR_INIT("abc"), "ibm-037", "abc", "us-ascii" },
@@ -152,6 +154,13 @@ test_a_cut_text_keeps_its_charset_and_says_it_is_damaged(void **state)
 	t = charset_decode(a, STR("\x83\x4a\x83\x53\x83"), STR("shift_jis"));
 	assert_text(&t, "カゴ\xef\xbf\xbd");
 	assert_true(t.is_damaged);
+	/* one stray byte does not hide what the escapes say */
+	t = charset_decode(a, STR("\x1b$B%+%4%d\x1b(B \xe3"),
+	    STR("iso-2022-jp"));
+	assert_text(&t, "カゴヤ \xef\xbf\xbd");
+	assert_false(t.is_guess);
+	t = charset_decode(a, STR("\x1b$B%+%4%d\x1b(B \xe3"), STR(""));
+	assert_text(&t, "カゴヤ \xef\xbf\xbd");
 	arena_free(a);
 }
 

@@ -176,7 +176,7 @@ static const struct {
 	{ STR_INIT("x; name*0=a; name*1=b; name*3=d"), "ab" },
 	{ STR_INIT("x; name=old; name*=utf-8''new"), "new" },
 	{ STR_INIT("x; name=\"=?utf-8?B?44Kr?=.zip\""), "カ.zip" },
-	{ STR_INIT("x; name=\"\x83\x4a.zip\""), "カ.zip" },
+	{ STR_INIT("x; name=\"\x83\x4a\x83\x53.zip\""), "カゴ.zip" },
 	{ STR_INIT("x; name=\"\x1b$B%\"\x1b(B.zip\""), "ア.zip" },
 	{ STR_INIT("x; name=\"open"), "open" },
 	{ STR_INIT("x; name=first; name=second"), "first" },
