@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Mail that must be left alone: reports about campaigns, genuine notices,
+people who talk about a brand, and the innocent whose name was used."""
+
+import os
+
+import pytest
+
+import messages
+
+REPORTS = (
+    "kagoya-billing-2026-02", "kagoya-activemail-2024-01",
+    "kagoya-advisory-2020-03", "ekinet-payment-2026-02",
+    "jcom-unpaid-2022-08",
+)
+
+AUTHENTIC = {"auth": "spf=pass,dkim=pass,dmarc=pass"}
+
+
+# Genuine mail of the three brands.
+GENUINE = [
+    {
+        "id": "kagoya-billing",
+        "sender": ("KAGOYA Billing", "support@kagoya.jp"),
+        "subject": "[KAGOYA Billing] 一括払い更新失敗のお知らせ",
+        "body": [
+            "共有メールプランの料金が12ヶ月分一括払いで未払いとなっております。",
+            "◇KIR > コントロールパネル https://support.kagoya.jp/",
+            "カゴヤ・ジャパン https://www.kagoya.jp/ "
+            "https://twitter.com/kagoyajp",
+        ],
+    },
+    {
+        "id": "kagoya-maintenance",
+        "sender": ("KAGOYA JAPAN Inc.", "support@kagoya.com"),
+        "subject": "Active! mail メンテナンス作業のお知らせ",
+        "body": [
+            "平素はKAGOYAインターネットサービスをご利用いただき、"
+            "ありがとうございます。",
+            "このたび、弊社通信設備のメンテナンス作業に伴い、サービスを"
+            "一時停止いたします。",
+            "https://support.kagoya.jp/",
+            "© KAGOYA JAPAN Inc.",
+        ],
+    },
+    {
+        "id": "ekinet",
+        "sender": ("えきねっと", "info@eki-net.com"),
+        "subject": "お支払い情報のご確認と更新のお願い【えきねっと】",
+        "body": [
+            "いつも「えきねっと」をご利用いただきありがとうございます。",
+            "ご登録のカードの有効期限が近づいています。",
+            "https://www.eki-net.com/ https://www.jreast.co.jp/",
+        ],
+        "links": [("お支払い情報の確認・更新はこちら",
+                   "https://www.eki-net.com/personal/")],
+    },
+    {
+        "id": "jcom",
+        "sender": ("J:COM", "noreply@jcom.co.jp"),
+        "subject": "【J:COM】ご請求金額確定のお知らせ",
+        "body": [
+            "マイページでご確認ください。",
+            "https://www2.myjcom.jp/ https://www.jcom.co.jp/",
+        ],
+        "links": [("支払い方法を追加する", "https://www2.myjcom.jp/pay/")],
+    },
+]
+
+# People and sites who have every right to the brand's name.
+INNOCENT = [
+    {
+        "id": "colleague",
+        "sender": ("鈴木", "suzuki@corp.example"),
+        "subject": "カゴヤの契約更新の件",
+        "body": [
+            "KAGOYAの共有メールプラン、来月で更新です。",
+            "稟議はこちら https://intra.corp.example/ringi/12",
+            "公式 https://www.kagoya.jp/",
+        ],
+    },
+    {
+        "id": "colleague-ticket",
+        "sender": ("田中", "tanaka@corp.example"),
+        "subject": "出張の切符",
+        "body": [
+            "えきねっとで取りました。JR東日本の窓口で受け取ってください。",
+            "https://www.eki-net.com/ 行程表 https://files.corp.example/a.pdf",
+        ],
+    },
+    {
+        "id": "review-site",
+        "sender": ("サーバー比較ナビ", "info@review.example"),
+        "subject": "レンタルサーバーの評判",
+        "body": [
+            "カゴヤとほかの会社の評判をまとめました。",
+            "https://review.example/hosting/kagoya/",
+            "https://review.example/isp/jcom/",
+        ],
+    },
+    {
+        "id": "review-site-english",
+        "sender": ("Hosting Review", "news@review.example"),
+        "subject": "KAGOYA review 2026",
+        "body": [
+            "We compared KAGOYA and others.",
+            "https://review.example/reviews/kagoya/pricing",
+        ],
+    },
+    {
+        "id": "newsletter",
+        "sender": ("経済ニュース", "news@paper.example"),
+        "subject": "今日の記事: PayPay、Amazon、三井住友カード",
+        "body": [
+            "PayPayが新サービス https://paper.example/a/1",
+            "Amazonの通期決算 https://paper.example/a/2",
+            "三井住友カードの新しい特典 https://paper.example/a/3",
+            "配信停止 https://paper.example/unsubscribe?u=taro",
+        ],
+    },
+    {
+        "id": "security-newsletter",
+        "sender": ("セキュリティ通信", "news@security.example"),
+        "subject": "カゴヤを騙る「一括払い更新失敗のお知らせ」に注意",
+        "body": [
+            "hxxps://www.auditor585[.]de/index.php?lang=de へ誘導する詐欺が"
+            "出ています。",
+            "公式の案内: https://www.kagoya.jp/",
+        ],
+        "as_it_stands": True,
+    },
+    {
+        "id": "aica-interior",
+        "sender": ("アイカインテリア工業", "postmaster@aica-interior.co.jp"),
+        "subject": "見積書の件",
+        "body": ["見積書をお送りします。", "https://www.aica-interior.co.jp/"],
+    },
+    {
+        "id": "jcom-customer",
+        "sender": ("山田", "yamada@jcom.zaq.ne.jp"),
+        "subject": "先日の件",
+        "body": ["JCOMのテレビの調子が悪いです。",
+                 "https://photos.example/album/1"],
+    },
+    {
+        "id": "docomo-customer",
+        "sender": ("花子", "hanako@docomo.ne.jp"),
+        "subject": "写真",
+        "body": ["ドコモの携帯に替えました", "https://photos.example/a"],
+    },
+    {
+        "id": "kir-customer",
+        "sender": ("佐藤商店", "info@sato.kir.jp"),
+        "subject": "お見積り",
+        "body": ["お見積りです。 https://sato.example/q/1"],
+    },
+    {
+        "id": "yamato-city",
+        "sender": ("市民課", "shimin@city.yamato.lg.jp"),
+        "subject": "お知らせ",
+        "body": ["https://www.city.yamato.lg.jp/"],
+    },
+    {
+        "id": "amazonaws",
+        "sender": ("店", "shop@x.example"),
+        "subject": "領収書",
+        "body": ["https://s3.ap-northeast-1.amazonaws.com/x/receipt.pdf"],
+    },
+    {
+        "id": "mailbox-warning-of-another",
+        "sender": ("Webmail", "postmaster@isp.example"),
+        "subject": "メールボックスがいっぱいです",
+        "body": ["不要なメールを削除してください。",
+                 "https://webmail.isp.example/"],
+    },
+    {
+        "id": "wrapped-by-a-mail-gateway",
+        "sender": ("えきねっと", "info@eki-net.com"),
+        "subject": "ご予約内容の確認",
+        "body": ["ご予約を承りました。"],
+        "links": [("https://www.eki-net.com/",
+                   "https://jpn01.safelinks.protection.outlook.com/"
+                   "?url=https%3A%2F%2Fwww.eki-net.com%2F&data=1")],
+    },
+]
+
+
+def clean(verdict):
+    assert verdict.action == "no action", verdict
+    assert verdict.score < 6, verdict
+
+
+def report_mail(shared, name):
+    path = os.path.join(shared, "reports", name + ".txt")
+    with open(path, encoding="utf-8") as text:
+        lines = text.read().splitlines()
+    return {"sender": ("ブログ", "blog@notes.example"),
+            "subject": lines[0][:70], "body": lines}
+
+
+def build_as_it_stands(mail, *how):
+    """Defanging is part of the text here: keep it."""
+    kept = messages.refang
+    messages.refang = lambda text: text
+    try:
+        return messages.build(mail, *how)
+    finally:
+        messages.refang = kept
+
+
+@pytest.mark.row("S2-00", "T-06", "T-31", "S1-18")
+@pytest.mark.parametrize("form", ("plain", "html", "both"))
+@pytest.mark.parametrize("charset", ("utf-8", "iso-2022-jp"))
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_report_itself_as_mail_is_left_alone(ask, scan, shared, name,
+                                                 charset, form):
+    mail = build_as_it_stands(report_mail(shared, name), charset, form)
+    clean(ask(mail))
+    clean(scan(mail, at=name[-7:] + "-28"))
+
+
+@pytest.mark.row("S0-21", "S1-04", "S3-16")
+@pytest.mark.parametrize("mail", GENUINE, ids=lambda m: m["id"])
+@pytest.mark.parametrize("form", ("plain", "html"))
+def test_a_genuine_notice_with_passing_authentication(ask, mail, form):
+    clean(ask(messages.build(mail, form=form), AUTHENTIC))
+
+
+@pytest.mark.parametrize("mail", GENUINE, ids=lambda m: m["id"])
+@pytest.mark.parametrize("form", ("plain", "html"))
+def test_a_genuine_notice_of_unknown_authentication(ask, mail, form):
+    clean(ask(messages.build(mail, form=form)))
+
+
+@pytest.mark.row("S1-03")
+@pytest.mark.parametrize("mail", INNOCENT, ids=lambda m: m["id"])
+@pytest.mark.parametrize("form", ("plain", "html"))
+def test_who_only_talks_about_a_brand_is_left_alone(ask, mail, form):
+    how = build_as_it_stands if mail.get("as_it_stands") else messages.build
+    clean(ask(how(mail, "utf-8", form)))
+
+
+@pytest.mark.row("S1-03")
+def test_an_innocent_company_whose_name_was_forged_is_left_alone(ask):
+    verdict = ask(messages.build(BY_ID["aica-interior"]), AUTHENTIC)
+    clean(verdict)
+    assert verdict.score == 0, verdict
+
+
+BY_ID = {mail["id"]: mail for mail in INNOCENT}
