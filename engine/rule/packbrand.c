@@ -35,6 +35,23 @@ read_domains(struct pack_reader *r, const struct node *node, void *to)
 			*VEC_ADD(r->arena, list) = name;
 }
 
+/* "x.com/kagoyajp": of a shared site only the brand's own corner. */
+static void
+read_corners(struct pack_reader *r, const struct node *node, void *to)
+{
+	str_list names = { 0 }, *list = to;
+	struct str name, path;
+
+	read_words(r, node, &names);
+	for (size_t i = 0; i < names.n; i++) {
+		bool has_path = str_cut(names.at[i], '/', &name, &path);
+
+		if (domain_of(r, node, name, &name))
+			*VEC_ADD(r->arena, list) = has_path
+			    ? str_cat(r->arena, name, STR("/"), path) : name;
+	}
+}
+
 /* "=docomo.ne.jp" is exactly that host. */
 static void
 read_space(struct pack_reader *r, const struct node *node, void *to)
@@ -177,7 +194,7 @@ static const struct key brand_keys[] = {
 	{ "tokens", read_words, AT(tokens), MUST },
 	{ "not_tokens", read_words, AT(not_tokens), 0 },
 	{ "official", read_domains, AT(official), MUST },
-	{ "related", read_domains, AT(related), 0 },
+	{ "related", read_corners, AT(related), 0 },
 	{ "customer_space", read_space, AT(customer_space), 0 },
 	{ "never_sends", read_domains, AT(never_sends), 0 },
 	{ "vendor_senders", read_vendors, 0, 0 },

@@ -72,14 +72,18 @@ class Verdict:
         return found[0]
 
     def lines(self, symbol):
-        """The lines of one campaign, by name of group or sign."""
-        return {line["name"]: line
-                for line in self.campaign(symbol)["lines"]}
+        """The lines of one campaign or brand, by name of group or sign."""
+        assert self.campaign(symbol)
+        return {line["name"]: line for line in self.sekisho["lines"]
+                if line["campaign"] == symbol}
 
     def notes(self):
-        """The stable codes of what is said besides points, with the text."""
-        return {note["code"]: note.get("text", "")
-                for note in self.sekisho["notes"]}
+        """What is said besides points, in both languages, by its code."""
+        notes = {}
+        for note in self.sekisho["notes"]:
+            text = "%s\n%s\n" % (note["ja"], note["en"])
+            notes[note["code"]] = notes.get(note["code"], "") + text
+        return notes
 
     def text(self):
         """All of the explanation in one string, to look for values in."""

@@ -65,8 +65,8 @@ def test_a_gateway_tag_hides_no_subject_and_is_worth_nothing(ask, tag):
     without, with_tag = (ask(messages.build(m)) for m in (bare, tagged))
     assert "lure_subject" in with_tag.lines(bare["symbol"]), with_tag
     assert with_tag.score == without.score
-    assert tag.strip() in note(with_tag, "subject_tag")
-    assert "subject_tag" not in without.notes()
+    assert tag.strip() in note(with_tag, "subject.tag")
+    assert "subject.tag" not in without.notes()
 
 
 @row("S0-03", "S1-02")
@@ -78,12 +78,12 @@ def test_odd_quotes_around_a_display_name(ask, name):
     verdict = ask(messages.build(as_mail(
         sender=raw, body=["https://pqec.example/a"])))
     assert "BRAND_KAGOYA" in verdict.symbols, verdict
-    note(verdict, "from_odd_quotes")
+    note(verdict, "from.odd_quotes")
 
 
 @row("S0-05")
 def test_a_role_name_is_told(judged):
-    note(judged("billing"), "from_role")
+    note(judged("billing"), "from.role")
 
 
 @row("S2-04")
@@ -95,6 +95,7 @@ def test_no_blank_before_the_angle_bracket(judged):
 @row("S1-01")
 def test_a_sentence_as_subject_stands_again_in_the_text(judged):
     verdict = judged("activemail")
+    note(verdict, "text.subject_in_body")
     assert "すべてのお客様は" in found(verdict, "lure_subject", "activemail")
     assert "すべてのお客様は" in found(verdict, "lure_body", "activemail")
 
@@ -123,12 +124,12 @@ def test_marks_of_any_width_in_a_subject(ask, subject):
 @pytest.mark.parametrize("name", ("billing", "activemail"))
 def test_a_helo_of_one_label_is_told(judged, name):
     helo = BY_ID[name]["envelope"]["helo"]
-    assert helo in note(judged(name), "helo_class")
+    assert helo in note(judged(name), "helo.single_label")
 
 
 @row("S0-08")
 def test_a_reverse_name_made_of_the_address_is_told(judged):
-    assert "104-219-238-62" in note(judged("billing"), "rdns_generic")
+    assert "104-219-238-62" in note(judged("billing"), "rdns.generic")
 
 
 # Received lines as the reports print them, newest on top.
@@ -195,7 +196,7 @@ def test_the_brands_own_domain_is_forged_only_where_it_fails(scan):
 @row("S0-11", "S4-05")
 @pytest.mark.parametrize("name", ("jcom",))
 def test_several_anchors_with_one_target_are_told(judged, name):
-    assert "3" in note(judged(name), "links_one_target")
+    assert "3" in note(judged(name), "link.same_target")
 
 
 @row("S0-12", "S0-13", "T-24", "T-03")
@@ -251,7 +252,7 @@ def test_a_link_that_carries_the_recipient_is_told(ask, query):
     verdict = ask(
         messages.build(as_mail(body=["https://other.example/?" + query])),
         {"rcpt": "taro@victim.example"})
-    assert "taro" not in note(verdict, "rcpt_in_url")
+    assert "taro" not in note(verdict, "link.rcpt")
 
 
 @row("S2-10", "S2-19")
@@ -285,7 +286,7 @@ def test_an_official_front_is_split_from_the_real_domain(ask):
 @row("S0-21", "S3-16", "T-26")
 @pytest.mark.parametrize("name", ("billing", "ekinet"))
 def test_genuine_links_are_told_as_camouflage(judged, name):
-    assert "genuine_links" in judged(name).notes(), judged(name)
+    note(judged(name), "link.genuine")
 
 
 # Text
@@ -332,6 +333,7 @@ def test_kana_in_the_text_and_latin_in_the_name(ask):
 @row("S2-13")
 def test_text_alone_without_a_link(judged):
     verdict = judged("advisory-6")
+    note(verdict, "text.only")
     assert verdict.score >= ADD_HEADER
     assert set(verdict.lines(BY_ID["advisory-6"]["symbol"])) == {"lure_body"}
 
@@ -370,9 +372,12 @@ def test_a_campaign_has_a_confidence(judged):
 @pytest.mark.parametrize("name, word", (
     ("billing", "稼働中"), ("activemail", "Active! mail"),
     ("ekinet", "推測"), ("jcom", "支払い方法を追加する")))
-def test_what_the_report_knows_besides_is_carried_along(judged, name, word):
-    campaign = judged(name).campaign(BY_ID[name]["symbol"])
-    assert word in campaign["facts"], campaign
+def test_what_the_report_knows_besides_is_carried_along(
+        run, rules, tmp_path, name, word):
+    path = tmp_path / "mail.eml"
+    path.write_bytes(messages.build(BY_ID[name]))
+    done = run("scan", "--lang", "ja", "--packs", rules, path)
+    assert word in done.stdout.decode(), done
 
 
 @row("S0-24", "S2-21", "S4-13", "T-28")
@@ -397,9 +402,11 @@ def test_an_indicator_has_its_source(judged):
 @row("S2-22")
 def test_an_old_campaign_shows_its_age(ask):
     sample = BY_ID["advisory-1"]
-    campaign = ask(messages.build(sample)).campaign(sample["symbol"])
-    assert campaign["seen"]["last"] == "2020-03-09"
-    assert campaign["age_days"] > 2000
+    verdict = ask(messages.build(sample))
+    assert verdict.campaign(sample["symbol"])["age_days"] > 2000
+    assert "2020-03-09" in note(verdict, "campaign.age")
+    assert "hacked_hosts" in note(
+        ask(messages.build(BY_ID["advisory-2"])), "group.expired")
 
 
 @row("S0-22")
