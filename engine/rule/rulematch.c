@@ -126,7 +126,7 @@ add_hit(struct match_run *run, uint32_t indicator, const struct look *look,
 	struct value_hit *hit;
 
 	if (v->is_spoofed)
-		truth = spoof_judge(run, v, look->fact, look->value->text);
+		truth = spoof_judge(run, look->fact, look->value->text);
 	if (truth == TRUTH_FALSE)
 		return;
 	if (e.place.kind == PLACE_PART)

@@ -146,7 +146,7 @@ bool rule_judge(struct rule_hit *out, struct match_run *run,
 
 /* rulespoof.c: whether a name that belongs to somebody else was used without
  * leave. */
-enum truth spoof_judge(struct match_run *run, const struct value *value,
-    uint32_t fact, struct str found);
+enum truth spoof_judge(struct match_run *run, uint32_t fact,
+    struct str found);
 
 #endif

@@ -18,7 +18,7 @@ site_of(struct str host)
 
 /* Known to have passed, and for this very site where it is said for whom. */
 static enum truth
-has_passed(struct match_run *run, uint32_t fact, enum auth_method method,
+has_passed(const struct match_run *run, uint32_t fact, enum auth_method method,
     struct str site)
 {
 	const struct fact *f = facts_get(run->facts, fact);
@@ -26,10 +26,8 @@ has_passed(struct match_run *run, uint32_t fact, enum auth_method method,
 
 	if (f->state == FACT_ABSENT)
 		return TRUTH_FALSE;
-	if (f->state != FACT_KNOWN || f->n == 0) {
-		run->asked_in_vain[fact] = true;
+	if (f->state != FACT_KNOWN || f->n == 0)
 		return TRUTH_UNDECIDED;
-	}
 	if (!str_case_is(f->at[0].text, "pass"))
 		return TRUTH_FALSE;
 	if (whose.n == 0 || site.n == 0)
@@ -58,21 +56,37 @@ not(enum truth t)
 	    : t == TRUTH_FALSE ? TRUTH_TRUE : TRUTH_UNDECIDED;
 }
 
+/* Nobody knows: say which results were missing. */
 static enum truth
-spoof_sender(struct match_run *run, struct str sender)
+undecided(struct match_run *run)
+{
+	static const enum fact_id ids[] = { FACT_AUTH_SPF, FACT_AUTH_DKIM,
+		FACT_AUTH_DMARC };
+
+	for (size_t i = 0; i < nitems(ids); i++)
+		run->asked_in_vain[ids[i]] |= has_passed(run, ids[i],
+		    AUTH_SPF, STR("")) == TRUTH_UNDECIDED;
+	return TRUTH_UNDECIDED;
+}
+
+static enum truth
+spoof_sender(struct match_run *run, uint32_t fact, struct str sender)
 {
 	size_t at = str_find_last(sender, '@');
 	struct str host = at == sender.n ? sender : str_from(sender, at + 1);
 	struct str site = str_has(host, '.') ? site_of(host) : STR("");
 	enum truth dmarc = has_passed(run, FACT_AUTH_DMARC, AUTH_DMARC, site);
-	enum truth both;
-
-	if (dmarc == TRUTH_TRUE)
-		return TRUTH_FALSE;
-	both = lesser(
+	enum truth both = lesser(
 	    has_passed(run, FACT_AUTH_DKIM, AUTH_DKIM, site),
 	    has_passed(run, FACT_AUTH_SPF, AUTH_SPF, site));
-	return not(greater(dmarc, both));
+	enum truth is_owner = greater(dmarc, both);
+
+	/* SPF is about the envelope, and alone proves who its owner is. */
+	if ((fact == FACT_MAIL_FROM || fact == FACT_MAIL_FROM_DOMAIN) &&
+	    run->message->auth.domain[AUTH_SPF].n != 0 &&
+	    has_passed(run, FACT_AUTH_SPF, AUTH_SPF, site) == TRUTH_TRUE)
+		return TRUTH_FALSE;
+	return is_owner == TRUTH_UNDECIDED ? undecided(run) : not(is_owner);
 }
 
 /* A host of the same site may speak for another: the owner of the reverse
@@ -98,12 +112,10 @@ spoof_helo(struct match_run *run, struct str helo)
 }
 
 enum truth
-spoof_judge(struct match_run *run, const struct value *value, uint32_t fact,
-    struct str found)
+spoof_judge(struct match_run *run, uint32_t fact, struct str found)
 {
 	const struct fact *from = facts_get(run->facts, FACT_FROM_DOMAIN);
 
-	(void)value;
 	switch (fact) {
 	case FACT_HELO:
 		return spoof_helo(run, found);
@@ -113,10 +125,10 @@ spoof_judge(struct match_run *run, const struct value *value, uint32_t fact,
 	case FACT_MAIL_FROM_DOMAIN:
 	case FACT_REPLY_TO:
 	case FACT_REPLY_TO_DOMAIN:
-		return spoof_sender(run, found);
+		return spoof_sender(run, fact, found);
 	default:
 		/* A name or a link: for what it is worth, the sender. */
-		return spoof_sender(run, from->n == 0 ? STR("")
-		                                      : from->at[0].text);
+		return spoof_sender(run, fact, from->n == 0 ? STR("")
+		    : from->at[0].text);
 	}
 }

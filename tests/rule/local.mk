@@ -23,6 +23,7 @@ tests_rule_test_pattern_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 rule_match_tests = \
 	tests/rule/test_fact \
 	tests/rule/test_matcher \
+	tests/rule/test_ruleset \
 	tests/rule/test_set
 
 check_PROGRAMS += $(rule_match_tests)
@@ -35,6 +36,10 @@ tests_rule_test_fact_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 tests_rule_test_matcher_SOURCES = tests/rule/test_matcher.c
 tests_rule_test_matcher_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_matcher_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_ruleset_SOURCES = tests/rule/test_ruleset.c
+tests_rule_test_ruleset_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_ruleset_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 tests_rule_test_set_SOURCES = tests/rule/test_set.c
 tests_rule_test_set_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
