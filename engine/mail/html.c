@@ -1,22 +1,575 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* HTML as a person sees it. */
+/*
+ * HTML as a person sees it.  Instead of a tree there is the stack of open
+ * elements, closed by the rules that matter for what is shown: an end tag
+ * reaches no further out than the standard lets it, and bold or a link that
+ * was not closed goes on behind the block it was opened in.
+ */
 #include "mail/html.h"
 
+#include <string.h>
+
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/vec.h"
+#include "mail/entity.h"
+#include "mail/htmllink.h"
+#include "mail/htmlstyle.h"
+#include "mail/htmltag.h"
+#include "mail/htmltoken.h"
+
+enum {
+	DEPTH_MOST = 256,
+	ANCHOR_TEXT_MOST = 4096,
+	LINKS_FACTOR = 4, /* found for each that can be kept */
+	GROWTH_MOST = 3   /* "&nGt;" is shorter than what it stands for */
+};
+
+/* Text under construction; gaps are written when something follows them. */
+struct lines {
+	struct buf text;
+	bool wants_space;
+	bool wants_line;
+};
+
+struct element {
+	const struct html_tag *tag;
+	struct str name;
+	struct style own;
+	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
+};
+
+struct reader {
+	struct arena *arena;
+	struct html_tokens tokens;
+	struct html_links links;
+	struct lines visible, hidden, title;
+	struct buf scratch;
+	struct element open[DEPTH_MOST];
+	size_t depth;
+	uint16_t count[HTML_TAGS_MOST]; /* open elements by tag */
+	uint16_t kin_count[KINS];       /* and by kin */
+	size_t beyond;       /* elements that did not fit */
+	size_t foreign;      /* open SVG and MathML */
+	size_t anchor;       /* link whose text is being read */
+	size_t anchor_begin; /* of it, in visible */
+	struct str anchor_alt;
+};
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
+static char
+last_byte(const struct lines *l)
+{
+	return l->text.n == 0 ? '\n' : l->text.p[l->text.n - 1];
+}
+
+static void
+lines_flush(struct lines *l)
+{
+	if (last_byte(l) != '\n' && (l->wants_line || l->wants_space))
+		buf_add_byte(&l->text, l->wants_line ? '\n' : ' ');
+	l->wants_line = l->wants_space = false;
+}
+
+static void
+lines_add(struct lines *l, struct str s)
+{
+	size_t at = 0, begin;
+
+	while (at < s.n) {
+		begin = at;
+		while (at < s.n && is_blank(s.p[at]))
+			at++;
+		if (at != begin)
+			l->wants_space = true;
+		begin = at;
+		while (at < s.n && !is_blank(s.p[at]))
+			at++;
+		if (at == begin)
+			break;
+		lines_flush(l);
+		buf_add(&l->text, s.p + begin, at - begin);
+	}
+}
+
+/* With white space as it stands. */
+static void
+lines_add_pre(struct lines *l, struct str s)
+{
+	if (s.n == 0)
+		return;
+	lines_flush(l);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '\r')
+			buf_add_byte(&l->text, s.p[i]);
+}
+
+static void
+lines_block(struct lines *l)
+{
+	l->wants_line = true;
+}
+
+/* A line is ended; no more than one empty line is kept. */
+static void
+lines_br(struct lines *l)
+{
+	struct str text;
+
+	l->wants_space = false;
+	lines_flush(l);
+	text = buf_str(&l->text);
+	if (text.n != 0 && !str_ends(text, STR("\n\n")))
+		buf_add_byte(&l->text, '\n');
+}
+
+static struct str
+lines_done(struct lines *l)
+{
+	struct str text = buf_str(&l->text);
+
+	while (text.n > 0 && is_blank(text.p[text.n - 1]))
+		text.n--;
+	return text;
+}
+
+static const struct element *
+innermost(const struct reader *r)
+{
+	return &r->open[r->depth - 1];
+}
+
+static bool
+is_hidden(const struct reader *r)
+{
+	const struct element *e = innermost(r);
+
+	return e->is_gone || e->is_invisible || e->is_tiny;
+}
+
+static struct lines *
+shown_in(struct reader *r)
+{
+	return is_hidden(r) ? &r->hidden : &r->visible;
+}
+
+static struct str
+one_line(struct arena *a, struct str s)
+{
+	char *p;
+
+	if (s.n > ANCHOR_TEXT_MOST)
+		for (s.n = ANCHOR_TEXT_MOST; s.n > 0 &&
+		    ((unsigned char)s.p[s.n] & 0xc0) == 0x80;)
+			s.n--;
+	s = str_trim(s);
+	p = arena_take(a, s.n);
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = is_blank(s.p[i]) ? ' ' : s.p[i];
+	return (struct str){ p, s.n };
+}
+
+static void
+anchor_end(struct reader *r)
+{
+	struct html_link *link;
+
+	if (r->anchor == HTML_LINK_NONE)
+		return;
+	link = &r->links.found.at[r->anchor];
+	link->text = one_line(r->arena, str_from(buf_str(&r->visible.text),
+	    r->anchor_begin));
+	if (link->text.n == 0 && r->anchor_alt.n != 0) {
+		link->text = one_line(r->arena, r->anchor_alt);
+		lines_add(&r->visible, r->anchor_alt);
+	}
+	r->anchor = HTML_LINK_NONE;
+}
+
+static void
+anchor_begin(struct reader *r, size_t link)
+{
+	anchor_end(r);
+	r->anchor = link;
+	r->anchor_begin = r->visible.text.n;
+	r->anchor_alt = STR("");
+}
+
+/* Works out how an element is shown from what surrounds it. */
+static void
+element_settle(struct element *e, const struct element *around)
+{
+	e->is_gone = around->is_gone || e->own.is_gone;
+	e->is_invisible = e->own.visibility == STYLE_UNSET
+	    ? around->is_invisible : e->own.visibility == STYLE_HIDES;
+	e->is_tiny = e->own.size == STYLE_UNSET
+	    ? around->is_tiny : e->own.size == STYLE_HIDES;
+	e->is_pre = around->is_pre || (e->tag->traits & TAG_PRE) != 0;
+}
+
+static void
+element_gone(struct reader *r, const struct element *e)
+{
+	if ((e->tag->traits & TAG_FOREIGN) != 0)
+		r->foreign--;
+	if ((e->tag->traits & TAG_BLOCK) != 0)
+		lines_block(e->is_gone ? &r->hidden : &r->visible);
+	if (e->tag->kin == KIN_A)
+		anchor_end(r);
+	r->count[html_tag_number(e->tag)]--;
+	r->kin_count[e->tag->kin]--;
+}
+
+/*
+ * Closes the element at i and all inside it.  Formatting is opened anew by
+ * what follows, unless the element is one that keeps it in.
+ */
+static void
+close_from(struct reader *r, size_t i)
+{
+	bool keeps_in = (r->open[i].tag->traits & TAG_SCOPE) != 0;
+	size_t end = r->depth, n = i + 1;
+
+	for (size_t k = i + 1; k < end; k++)
+		if (!keeps_in && (r->open[k].tag->traits & TAG_FORMAT) != 0)
+			r->open[n++] = r->open[k];
+		else
+			element_gone(r, &r->open[k]);
+	element_gone(r, &r->open[i]);
+	memmove(&r->open[i], &r->open[i + 1], (n - i - 1) * sizeof(*r->open));
+	r->depth = n - 1;
+	for (; i < r->depth; i++)
+		element_settle(&r->open[i], &r->open[i - 1]);
+	r->tokens.has_cdata = r->foreign != 0;
+}
+
+/* Takes one element out and leaves those inside it open. */
+static void
+close_one(struct reader *r, size_t i)
+{
+	element_gone(r, &r->open[i]);
+	r->depth--;
+	memmove(&r->open[i], &r->open[i + 1],
+	    (r->depth - i) * sizeof(*r->open));
+	for (; i < r->depth; i++)
+		element_settle(&r->open[i], &r->open[i - 1]);
+}
+
+static bool
+is_named(const struct element *e, const struct html_tag *tag, struct str name)
+{
+	return e->tag == tag && (tag->name[0] != '\0' ||
+	    str_case_eq(e->name, name));
+}
+
+/* Where the element stands that an end tag means; 0 when it means none.  The
+ * first element is the page itself, which nothing closes. */
+static size_t
+find_open(const struct reader *r, const struct html_tag *tag, struct str name)
+{
+	const unsigned reach = TAG_TABLE | TAG_SPECIAL | TAG_FORMAT;
+
+	if (r->count[html_tag_number(tag)] == 0)
+		return 0;
+	for (size_t i = r->depth - 1; i > 0; i--) {
+		const struct element *e = &r->open[i];
+
+		if (is_named(e, tag, name))
+			return i;
+		if ((tag->traits & TAG_TABLE) != 0 ? e->tag->is == NAME_TABLE
+		    : (tag->traits & reach) != 0
+		    ? (e->tag->traits & TAG_SCOPE) != 0
+		    : (e->tag->traits & TAG_SPECIAL) != 0)
+			return 0;
+	}
+	return 0;
+}
+
+/* The element of a kin that a new one of it ends. */
+static size_t
+find_kin(const struct reader *r, enum html_kin kin)
+{
+	bool is_of_table = kin == KIN_CELL || kin == KIN_ROW ||
+	    kin == KIN_ROWS;
+	unsigned stops = kin == KIN_A ? TAG_SCOPE : TAG_SCOPE | TAG_LIST;
+
+	if (r->kin_count[kin] == 0)
+		return 0;
+	for (size_t i = r->depth - 1; i > 0; i--) {
+		const struct element *e = &r->open[i];
+
+		if (e->tag->kin == kin)
+			return i;
+		if (is_of_table ? e->tag->is == NAME_TABLE
+		    : (e->tag->traits & stops) != 0)
+			return 0;
+	}
+	return 0;
+}
+
+static void
+close_kin(struct reader *r, const struct html_tag *tag)
+{
+	size_t i = 0;
+
+	if ((tag->traits & TAG_CLOSES_P) != 0)
+		i = find_kin(r, KIN_P);
+	if (i != 0)
+		close_from(r, i);
+	if (tag->kin == KIN_NONE)
+		return;
+	i = find_kin(r, tag->kin);
+	if (i != 0 && (tag->traits & TAG_FORMAT) != 0)
+		close_one(r, i);
+	else if (i != 0)
+		close_from(r, i);
+}
+
+/* HTML inside SVG or MathML ends it. */
+static void
+leave_foreign(struct reader *r, const struct html_tag *tag)
+{
+	size_t i = r->depth - 1;
+
+	if (r->foreign == 0 || tag->kin == KIN_A ||
+	    (tag->traits & (TAG_CLOSES_P | TAG_FORMAT | TAG_VOID)) == 0)
+		return;
+	while (i > 1 && (r->open[i].tag->traits & TAG_FOREIGN) == 0)
+		i--;
+	close_from(r, i);
+}
+
+static void
+style_of(struct style *own, struct reader *r, const struct html_token *token,
+    const struct html_tag *tag)
+{
+	*own = (struct style){ 0 };
+	if (token->n_attrs != 0)
+		style_read(own, html_attr_text(r->arena, token, "style"));
+	if ((tag->traits & TAG_GONE) != 0 ||
+	    html_attr(token, "hidden") != NULL)
+		own->is_gone = true;
+	/* <font size> is never nothing, whatever surrounds it. */
+	if (tag->is == NAME_FONT && own->size == STYLE_UNSET &&
+	    html_attr(token, "size") != NULL)
+		own->size = STYLE_SHOWS;
+}
+
+static void
+element_open(struct reader *r, const struct html_tag *tag,
+    const struct html_token *token)
+{
+	struct element *e;
+
+	if (r->depth == DEPTH_MOST) {
+		r->beyond++;
+		return;
+	}
+	e = &r->open[r->depth];
+	*e = (struct element){ .tag = tag, .name = token->name };
+	style_of(&e->own, r, token, tag);
+	element_settle(e, &r->open[r->depth - 1]);
+	r->depth++;
+	r->count[html_tag_number(tag)]++;
+	r->kin_count[tag->kin]++;
+	if ((tag->traits & TAG_FOREIGN) != 0)
+		r->foreign++;
+	r->tokens.has_cdata = r->foreign != 0;
+	if (tag->mode != HTML_MODE_DATA && r->foreign == 0)
+		html_tokens_enter(&r->tokens, token->name, tag->mode);
+}
+
+/* Text that attributes show. */
+static void
+add_alt(struct reader *r, const struct html_token *token)
+{
+	struct str alt = html_attr_text(r->arena, token, "alt");
+
+	if (alt.n == 0 || is_hidden(r))
+		return;
+	if (r->anchor != HTML_LINK_NONE && r->anchor_alt.n < ANCHOR_TEXT_MOST)
+		r->anchor_alt = str_cat(r->arena, r->anchor_alt,
+		    r->anchor_alt.n == 0 ? STR("") : STR(" "),
+		    str_head(alt, ANCHOR_TEXT_MOST));
+}
+
+static void
+add_input(struct reader *r, const struct html_token *token)
+{
+	static const char *const silent[] = {
+		"hidden", "checkbox", "radio", "file", "color", "range",
+	};
+	struct str type = str_trim(html_attr_text(r->arena, token, "type"));
+	struct str value = html_attr_text(r->arena, token, "value");
+
+	for (size_t i = 0; i < nitems(silent); i++)
+		if (str_case_is(type, silent[i]))
+			return;
+	if (str_case_is(type, "image"))
+		value = html_attr_text(r->arena, token, "alt");
+	else if (value.n == 0 || str_case_is(type, "password"))
+		value = html_attr_text(r->arena, token, "placeholder");
+	lines_add(shown_in(r), STR(" "));
+	lines_add(shown_in(r), value);
+	lines_add(shown_in(r), STR(" "));
+}
+
+static bool
+has_content(const struct reader *r, const struct html_tag *tag,
+    const struct html_token *token)
+{
+	/* A page quoted within a page is none of its own. */
+	if ((tag->traits & TAG_PAGE) != 0)
+		return r->count[html_tag_number(tag)] == 0 && r->depth < 4;
+	return (tag->traits & TAG_VOID) == 0 &&
+	    !(r->foreign != 0 && token->is_closed);
+}
+
+static void
+on_start(struct reader *r, const struct html_token *token)
+{
+	const struct html_tag *tag = html_tag_of(token->name);
+	size_t anchor;
+
+	leave_foreign(r, tag);
+	close_kin(r, tag);
+	if ((tag->traits & TAG_BLOCK) != 0)
+		lines_block(shown_in(r));
+	if ((tag->traits & TAG_CELL) != 0)
+		lines_add(shown_in(r), STR(" "));
+	anchor = html_links_tag(&r->links, token);
+	if (anchor != HTML_LINK_NONE)
+		anchor_begin(r, anchor);
+	if (tag->is == NAME_BR)
+		lines_br(shown_in(r));
+	else if (tag->is == NAME_IMG)
+		add_alt(r, token);
+	else if (tag->is == NAME_INPUT)
+		add_input(r, token);
+	if (has_content(r, tag, token))
+		element_open(r, tag, token);
+}
+
+/* An end tag without its element still ends a line ("</p>"); "</br>" is a
+ * <br>. */
+static void
+on_lone_end(struct reader *r, const struct html_tag *tag)
+{
+	if (tag->is == NAME_BR)
+		lines_br(shown_in(r));
+	else if (tag->kin == KIN_P)
+		lines_block(shown_in(r));
+}
+
+static void
+on_end(struct reader *r, const struct html_token *token)
+{
+	const struct html_tag *tag = html_tag_of(token->name);
+	size_t i;
+
+	if ((tag->traits & TAG_PAGE) != 0)
+		return;
+	if (r->beyond > 0 && (tag->traits & TAG_VOID) == 0) {
+		r->beyond--;
+		return;
+	}
+	i = find_open(r, tag, token->name);
+	if (i == 0)
+		on_lone_end(r, tag);
+	else if ((tag->traits & TAG_FORMAT) != 0)
+		close_one(r, i);
+	else
+		close_from(r, i);
+}
+
+/* The text with its references undone, valid until the next call. */
+static struct str
+decoded(struct reader *r, const struct html_token *token)
+{
+	if (token->is_raw || !str_has(token->text, '&'))
+		return token->text;
+	buf_empty(&r->scratch);
+	entities_add(&r->scratch, token->text, false);
+	return buf_str(&r->scratch);
+}
+
+static void
+on_text(struct reader *r, const struct html_token *token)
+{
+	const struct element *e = innermost(r);
+
+	if (e->tag->mode != HTML_MODE_DATA &&
+	    (e->tag->traits & TAG_GONE) != 0 && r->foreign == 0) {
+		if (e->tag->is == NAME_TITLE &&
+		    r->title.text.n == 0)
+			lines_add(&r->title, decoded(r, token));
+		else if (e->tag->is == NAME_STYLE)
+			html_links_css(&r->links, token->text);
+		return;
+	}
+	if (e->is_pre)
+		lines_add_pre(shown_in(r), decoded(r, token));
+	else
+		lines_add(shown_in(r), decoded(r, token));
+}
+
+static void
+reader_init(struct reader *r, struct arena *a, struct str html,
+    size_t most_links)
+{
+	size_t most = html.n * GROWTH_MOST + 64;
+
+	r->arena = a;
+	html_tokens_init(&r->tokens, html);
+	r->links.arena = a;
+	r->links.html = html;
+	r->links.most = most_links * LINKS_FACTOR + LINKS_FACTOR;
+	buf_init_arena(&r->visible.text, a, most);
+	buf_init_arena(&r->hidden.text, a, most);
+	buf_init_arena(&r->title.text, a, most);
+	buf_init_arena(&r->scratch, a, most);
+	r->open[0].tag = html_tag_of(STR(""));
+	r->depth = 1;
+	r->anchor = HTML_LINK_NONE;
+}
 
 void
 html_read(struct html_page *page, url_list *links, struct arena *a,
     struct str html, uint32_t part, size_t most_links)
 {
-	(void)links;
-	(void)a;
-	(void)part;
-	(void)most_links;
-	*page = (struct html_page){ .visible = html };
+	struct reader *r = ARENA_ONE(a, struct reader);
+	struct html_token *token = ARENA_ONE(a, struct html_token);
+
+	reader_init(r, a, html, most_links);
+	while (html_tokens_next(&r->tokens, token)) {
+		if (token->kind == HTML_TEXT)
+			on_text(r, token);
+		else if (token->kind == HTML_START)
+			on_start(r, token);
+		else if (token->kind == HTML_END)
+			on_end(r, token);
+	}
+	anchor_end(r);
+	html_links_resolve(&r->links, links, part, most_links);
+	page->visible = lines_done(&r->visible);
+	page->hidden = lines_done(&r->hidden);
+	page->title = lines_done(&r->title);
+	page->is_cut = r->visible.text.is_full || r->hidden.text.is_full;
 }
 
 struct str
 html_unescape(struct arena *a, struct str s)
 {
-	return str_copy(a, s);
+	struct buf b;
+
+	if (!str_has(s, '&'))
+		return s;
+	buf_init_arena(&b, a, s.n * GROWTH_MOST);
+	entities_add(&b, s, false);
+	return buf_str(&b);
 }

@@ -11,6 +11,9 @@ libmail_a_SOURCES = \
 	engine/mail/compose.h \
 	engine/mail/encoding.c \
 	engine/mail/encoding.h \
+	engine/mail/entity.c \
+	engine/mail/entity.h \
+	engine/mail/entity_table.h \
 	engine/mail/envelope.h \
 	engine/mail/fold.c \
 	engine/mail/fold.h \
@@ -22,6 +25,14 @@ libmail_a_SOURCES = \
 	engine/mail/host.h \
 	engine/mail/html.c \
 	engine/mail/html.h \
+	engine/mail/htmllink.c \
+	engine/mail/htmllink.h \
+	engine/mail/htmlstyle.c \
+	engine/mail/htmlstyle.h \
+	engine/mail/htmltag.c \
+	engine/mail/htmltag.h \
+	engine/mail/htmltoken.c \
+	engine/mail/htmltoken.h \
 	engine/mail/jis.c \
 	engine/mail/jis.h \
 	engine/mail/links.c \

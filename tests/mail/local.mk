@@ -40,6 +40,8 @@ tests_mail_test_received_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 
 text_tests = \
 	tests/mail/test_fold \
+	tests/mail/test_html \
+	tests/mail/test_htmltoken \
 	tests/mail/test_unwrap \
 	tests/mail/test_url \
 	tests/mail/test_urlfind
@@ -51,6 +53,15 @@ EXTRA_DIST += tests/mail/shared.h
 tests_mail_test_fold_SOURCES = tests/mail/test_fold.c
 tests_mail_test_fold_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_mail_test_fold_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+
+tests_mail_test_html_SOURCES = tests/mail/test_html.c
+tests_mail_test_html_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_html_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+
+tests_mail_test_htmltoken_SOURCES = tests/mail/test_htmltoken.c
+tests_mail_test_htmltoken_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	$(JANSSON_CFLAGS)
+tests_mail_test_htmltoken_LDADD = $(mail_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS)
 
 tests_mail_test_unwrap_SOURCES = tests/mail/test_unwrap.c
 tests_mail_test_unwrap_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

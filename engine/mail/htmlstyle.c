@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Declarations of CSS, one after the other, each made plain in a small room:
+ * comments out, escapes undone, lower case.  What does not fit into the room
+ * is none of the properties that matter here.
+ */
+#include "mail/htmlstyle.h"
+
+#include <string.h>
+
+#include "base/vec.h"
+
+enum { ROOM = 160 };
+
+struct declaration {
+	char text[ROOM];
+	size_t n;
+};
+
+/* Several properties hide together only. */
+struct box {
+	bool has_no_height;
+	bool has_no_width;
+	bool clips;
+	bool has_no_display;
+	bool is_clear;
+	bool is_outside;
+};
+
+/* The value of a number at the front of s in thousandths, and its unit. */
+static bool
+number_cut(struct str s, int64_t *value, struct str *unit)
+{
+	bool is_negative = str_skip(&s, STR("-")), has_digit = false;
+	int64_t n = 0, place = 1000;
+
+	str_skip(&s, STR("+"));
+	for (; s.n > 0 && (ascii_is_digit(s.p[0]) ||
+	    (s.p[0] == '.' && place == 1000)); s = str_from(s, 1)) {
+		if (s.p[0] == '.') {
+			place = 100;
+			continue;
+		}
+		has_digit = true;
+		if (place == 1000 && n < 100000000)
+			n = n * 10 + (s.p[0] - '0') * 1000;
+		else if (place < 1000) {
+			n += (s.p[0] - '0') * place;
+			place /= 10;
+		}
+	}
+	*value = is_negative ? -n : n;
+	*unit = s;
+	return has_digit;
+}
+
+static bool
+is_zero(struct str value)
+{
+	struct str unit;
+	int64_t n;
+
+	return number_cut(value, &n, &unit) && n == 0;
+}
+
+/* A relative size is one of what surrounds it. */
+static enum style_seen
+size_of(struct str value)
+{
+	static const char *const relative[] = { "%", "em", "ex", "ch" };
+	struct str unit;
+	int64_t n;
+
+	if (!number_cut(value, &n, &unit))
+		return value.n > 0 && ascii_is_alpha(value.p[0]) &&
+		    !str_is(value, "inherit") && !str_is(value, "unset") &&
+		    !str_is(value, "smaller") && !str_is(value, "larger")
+		    ? STYLE_SHOWS : STYLE_UNSET;
+	if (n <= 0)
+		return n == 0 ? STYLE_HIDES : STYLE_UNSET;
+	for (size_t i = 0; i < nitems(relative); i++)
+		if (str_starts(unit, str_of(relative[i])))
+			return STYLE_UNSET;
+	/* A pixel is not read by anyone. */
+	return n <= 1000 && (str_starts(unit, STR("px")) ||
+	    str_starts(unit, STR("pt"))) ? STYLE_HIDES : STYLE_SHOWS;
+}
+
+/* "font: bold 0/0 a": the size is the first word that is a number and no
+ * weight. */
+static enum style_seen
+font_size_of(struct str value)
+{
+	struct str word, unit;
+	int64_t n;
+
+	while (str_next(&value, ' ', &word))
+		if (number_cut(word, &n, &unit) &&
+		    (unit.n != 0 || n < 100000))
+			return size_of(str_head(word, str_find(word, '/')));
+	return STYLE_UNSET;
+}
+
+static void
+apply(struct style *out, struct box *box, struct str name, struct str value)
+{
+	struct str unit;
+	int64_t n;
+
+	if (str_is(name, "display")) {
+		box->has_no_display = str_starts(value, STR("none"));
+	} else if (str_is(name, "visibility")) {
+		out->visibility = str_starts(value, STR("visible"))
+		    ? STYLE_SHOWS : str_starts(value, STR("hidden")) ||
+		    str_starts(value, STR("collapse"))
+		    ? STYLE_HIDES : STYLE_UNSET;
+	} else if (str_is(name, "font-size")) {
+		out->size = size_of(value);
+	} else if (str_is(name, "font")) {
+		out->size = font_size_of(value);
+	} else if (str_is(name, "opacity")) {
+		box->is_clear = is_zero(value);
+	} else if (str_is(name, "height") || str_is(name, "max-height")) {
+		box->has_no_height |= is_zero(value);
+	} else if (str_is(name, "width") || str_is(name, "max-width")) {
+		box->has_no_width |= is_zero(value);
+	} else if (str_is(name, "overflow")) {
+		box->clips = str_starts(value, STR("hidden")) ||
+		    str_starts(value, STR("clip"));
+	} else if (str_is(name, "text-indent")) {
+		box->is_outside = number_cut(value, &n, &unit) &&
+		    n <= -999000;
+	}
+}
+
+static void
+declare(struct style *out, struct box *box, const struct declaration *d)
+{
+	struct str s = { d->text, d->n }, name, value;
+
+	if (str_cut(s, ':', &name, &value))
+		apply(out, box, str_trim(name), str_trim(value));
+}
+
+static void
+put(struct declaration *d, char c)
+{
+	if (d->n < ROOM)
+		d->text[d->n++] = ascii_lower(c);
+}
+
+/* A backslash and up to six hex digits, or any other character. */
+static struct str
+put_escape(struct declaration *d, struct str s)
+{
+	uint32_t point = 0;
+	size_t n = 0;
+
+	while (n < 6 && n < s.n && ascii_is_hex(s.p[n]))
+		point = point << 4 | (uint32_t)ascii_hex(s.p[n++]);
+	if (n == 0) {
+		put(d, s.n == 0 ? ' ' : s.p[0]);
+		return str_from(s, 1);
+	}
+	put(d, point < 0x80 ? (char)point : '?');
+	if (n < s.n && ascii_is_space(s.p[n]))
+		n++;
+	return str_from(s, n);
+}
+
+/* Length of the quoted text or of what stands in parentheses at the front: a
+ * ";" in there ends nothing. */
+static size_t
+nested_length(struct str s)
+{
+	char close = s.p[0] == '(' ? ')' : s.p[0];
+
+	return 1 + str_find(str_from(s, 1), close);
+}
+
+/* Fills *d from the front of css; gives what follows the ";". */
+static struct str
+declaration_next(struct declaration *d, struct str css)
+{
+	d->n = 0;
+	while (css.n > 0) {
+		char c = css.p[0];
+
+		if (str_skip(&css, STR("/*"))) {
+			css = str_from(css, str_find_str(css, STR("*/")) + 2);
+		} else if (c == '\\') {
+			css = put_escape(d, str_from(css, 1));
+		} else if (c == '"' || c == '\'' || c == '(') {
+			css = str_from(css, nested_length(css) + 1);
+			put(d, c);
+		} else {
+			css = str_from(css, 1);
+			if (c == ';')
+				break;
+			put(d, c);
+		}
+	}
+	return css;
+}
+
+void
+style_read(struct style *out, struct str css)
+{
+	struct box box = { 0 };
+	struct declaration d;
+
+	*out = (struct style){ 0 };
+	while (css.n > 0) {
+		css = declaration_next(&d, css);
+		declare(out, &box, &d);
+	}
+	out->is_gone = box.has_no_display || box.is_clear || box.is_outside ||
+	    (box.clips && (box.has_no_height || box.has_no_width));
+}
+
+bool
+style_url(struct str *css, struct str *url)
+{
+	size_t at = str_case_find_str(*css, STR("url("));
+	struct str s;
+
+	if (at == css->n)
+		return false;
+	s = str_from(*css, at + 4);
+	*url = str_trim(str_head(s, str_find(s, ')')));
+	*css = str_from(s, url->n);
+	if (url->n >= 2 && (url->p[0] == '"' || url->p[0] == '\'') &&
+	    url->p[url->n - 1] == url->p[0])
+		*url = str_sub(*url, 1, url->n - 1);
+	return true;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_HTMLTAG_H
+#define MAIL_HTMLTAG_H
+
+/* What a tag means to one who reads the page. */
+
+#include "base/str.h"
+#include "mail/htmltoken.h"
+
+enum html_trait {
+	TAG_BLOCK = 1,     /* begins and ends lines */
+	TAG_CLOSES_P = 2,  /* an open <p> ends where it begins */
+	TAG_VOID = 4,      /* holds nothing, has no end tag */
+	TAG_FORMAT = 8,    /* goes on behind the block it was opened in */
+	TAG_SPECIAL = 16,  /* end tags of ordinary elements do not reach out */
+	TAG_SCOPE = 32,    /* no end tag inside reaches out but of its kin */
+	TAG_TABLE = 64,    /* that kin: ends what is open inside */
+	TAG_CELL = 128,    /* a blank stands between */
+	TAG_PRE = 256,     /* white space is kept */
+	TAG_GONE = 512,    /* its text is never shown */
+	TAG_FOREIGN = 1024, /* SVG, MathML: CDATA has a meaning */
+	TAG_LIST = 2048,   /* items inside do not end items outside */
+	TAG_PAGE = 4096    /* html, head, body: only the first counts */
+};
+
+/* Elements of which one ends the other: a "td" the "th" before it. */
+enum html_kin {
+	KIN_NONE,
+	KIN_A,
+	KIN_BUTTON,
+	KIN_CELL,
+	KIN_ITEM,
+	KIN_NOBR,
+	KIN_OPTGROUP,
+	KIN_OPTION,
+	KIN_P,
+	KIN_ROW,
+	KIN_ROWS,
+	KIN_SELECT,
+	KIN_TERM,
+	KINS
+};
+
+/* Those that something is done for. */
+enum html_name {
+	NAME_OTHER,
+	NAME_BR,
+	NAME_FONT,
+	NAME_IMG,
+	NAME_INPUT,
+	NAME_STYLE,
+	NAME_TABLE,
+	NAME_TITLE
+};
+
+enum { HTML_TAGS_MOST = 128 };
+
+struct html_tag {
+	const char *name;
+	unsigned traits;
+	enum html_mode mode;
+	enum html_kin kin;
+	enum html_name is;
+};
+
+/* Never NULL: what has no meaning of its own is one and the same tag. */
+const struct html_tag *html_tag_of(struct str name);
+
+/* Below HTML_TAGS_MOST. */
+size_t html_tag_number(const struct html_tag *tag);
+
+#endif

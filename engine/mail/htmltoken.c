@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tokenizer.  The states of the standard that read one construct are one
+ * function here; each begins where the construct does and leaves t->at behind
+ * it.
+ */
+#include "mail/htmltoken.h"
+
+#include <string.h>
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
+static bool
+ends_name(char c)
+{
+	return is_blank(c) || c == '/' || c == '>';
+}
+
+void
+html_tokens_init(struct html_tokens *t, struct str html)
+{
+	*t = (struct html_tokens){ .html = html };
+}
+
+void
+html_tokens_enter(struct html_tokens *t, struct str name, enum html_mode mode)
+{
+	t->mode = mode;
+	t->raw_name = name;
+}
+
+const struct html_attr *
+html_attr(const struct html_token *token, const char *name)
+{
+	for (size_t i = 0; i < token->n_attrs; i++) {
+		struct str s = token->attrs[i].name;
+
+		if (ascii_lower(s.p[0]) == name[0] && str_case_is(s, name))
+			return &token->attrs[i];
+	}
+	return NULL;
+}
+
+static struct str
+rest_of(const struct html_tokens *t)
+{
+	return str_from(t->html, t->at);
+}
+
+static void
+skip_blanks(struct html_tokens *t)
+{
+	while (t->at < t->html.n && is_blank(t->html.p[t->at]))
+		t->at++;
+}
+
+/* Up to the first of quote characters; the closing one is passed. */
+static struct str
+quoted_value(struct html_tokens *t, char quote)
+{
+	struct str rest = rest_of(t), value;
+
+	value = str_head(rest, str_find(rest, quote));
+	/* Never closed, this is behind the end: then there is no tag. */
+	t->at += value.n + 1;
+	return value;
+}
+
+static struct str
+bare_value(struct html_tokens *t)
+{
+	size_t begin = t->at;
+
+	while (t->at < t->html.n && !is_blank(t->html.p[t->at]) &&
+	    t->html.p[t->at] != '>')
+		t->at++;
+	return str_sub(t->html, begin, t->at);
+}
+
+static struct str
+attr_value(struct html_tokens *t)
+{
+	char c;
+
+	skip_blanks(t);
+	if (t->at >= t->html.n)
+		return STR("");
+	c = t->html.p[t->at];
+	if (c == '"' || c == '\'') {
+		t->at++;
+		return quoted_value(t, c);
+	}
+	return bare_value(t);
+}
+
+static void
+read_attr(struct html_tokens *t, struct html_token *token)
+{
+	size_t begin = t->at;
+	struct html_attr attr = { .value = STR("") };
+
+	/* A name may begin with "=", and only begin. */
+	t->at++;
+	while (t->at < t->html.n && !ends_name(t->html.p[t->at]) &&
+	    t->html.p[t->at] != '=')
+		t->at++;
+	attr.name = str_sub(t->html, begin, t->at);
+	skip_blanks(t);
+	if (t->at < t->html.n && t->html.p[t->at] == '=') {
+		t->at++;
+		attr.value = attr_value(t);
+	}
+	if (token->n_attrs < HTML_ATTRS_MOST)
+		token->attrs[token->n_attrs++] = attr;
+}
+
+/* At the letter that begins the name.  False: the page ends in the tag, and
+ * then there is none. */
+static bool
+read_tag(struct html_tokens *t, struct html_token *token, enum html_kind kind)
+{
+	size_t begin = t->at;
+
+	token->kind = kind;
+	while (t->at < t->html.n && !ends_name(t->html.p[t->at]))
+		t->at++;
+	token->name = str_sub(t->html, begin, t->at);
+	while (t->at < t->html.n) {
+		char c = t->html.p[t->at];
+
+		if (c == '>') {
+			token->is_closed = t->html.p[t->at - 1] == '/' &&
+			    token->is_closed;
+			t->at++;
+			return true;
+		}
+		token->is_closed = c == '/';
+		if (c == '/' || is_blank(c))
+			t->at++;
+		else
+			read_attr(t, token);
+	}
+	t->at = t->html.n;
+	return false;
+}
+
+/* Where a comment that begins at the front of s ends: before "-->" or "--!>";
+ * *after is behind it. */
+static size_t
+comment_end(struct str s, size_t *after)
+{
+	size_t at = 0, end;
+
+	if (str_starts(s, STR(">")) || str_starts(s, STR("->"))) {
+		*after = s.p[0] == '>' ? 1 : 2;
+		return 0;
+	}
+	while ((at += str_find(str_from(s, at), '>')) < s.n) {
+		*after = at + 1;
+		end = at > 0 && s.p[at - 1] == '!' ? at - 1 : at;
+		if (end >= 2 && s.p[end - 1] == '-' && s.p[end - 2] == '-')
+			return end - 2;
+		at++;
+	}
+	*after = s.n;
+	if (str_ends(s, STR("--!")))
+		return s.n - 3;
+	if (str_ends(s, STR("--")))
+		return s.n - 2;
+	return str_ends(s, STR("-")) ? s.n - 1 : s.n;
+}
+
+static void
+read_comment(struct html_tokens *t, struct html_token *token)
+{
+	struct str rest = rest_of(t);
+	size_t after;
+
+	token->kind = HTML_COMMENT;
+	token->text = str_head(rest, comment_end(rest, &after));
+	t->at += after;
+}
+
+/* To the next ">": doctypes, "<?", "<!" and "</" before something odd. */
+static void
+read_bogus(struct html_tokens *t, struct html_token *token,
+    enum html_kind kind)
+{
+	struct str rest = rest_of(t);
+
+	token->kind = kind;
+	token->text = str_head(rest, str_find(rest, '>'));
+	t->at += token->text.n;
+	if (t->at < t->html.n)
+		t->at++;
+}
+
+/* At "<!". */
+static bool
+read_declaration(struct html_tokens *t, struct html_token *token)
+{
+	struct str rest = str_from(rest_of(t), 2);
+
+	t->at += 2;
+	if (str_starts(rest, STR("--"))) {
+		t->at += 2;
+		read_comment(t, token);
+		return true;
+	}
+	if (t->has_cdata && str_starts(rest, STR("[CDATA["))) {
+		t->at += 7;
+		t->mode = HTML_MODE_CDATA;
+		return false;
+	}
+	read_bogus(t, token, str_case_starts(rest, STR("doctype"))
+	    ? HTML_DOCTYPE : HTML_COMMENT);
+	return true;
+}
+
+/* At "<" and not in text: true with a token, false when it is none. */
+static bool
+read_markup(struct html_tokens *t, struct html_token *token)
+{
+	struct str rest = str_from(rest_of(t), 1);
+
+	if (rest.p[0] == '!')
+		return read_declaration(t, token);
+	if (rest.p[0] == '?') {
+		t->at++;
+		read_bogus(t, token, HTML_COMMENT);
+		return true;
+	}
+	if (rest.p[0] != '/') {
+		t->at++;
+		return read_tag(t, token, HTML_START);
+	}
+	t->at += 2;
+	if (ascii_is_alpha(rest.p[1]))
+		return read_tag(t, token, HTML_END);
+	if (rest.p[1] == '>') {
+		t->at++;
+		return false;
+	}
+	read_bogus(t, token, HTML_COMMENT);
+	return true;
+}
+
+/* Does s begin with "<" that is more than a sign in a text? */
+static bool
+is_markup(struct str s)
+{
+	if (s.n < 2 || s.p[0] != '<')
+		return false;
+	if (s.p[1] == '/')
+		return s.n > 2;
+	return ascii_is_alpha(s.p[1]) || s.p[1] == '!' || s.p[1] == '?';
+}
+
+static size_t
+data_length(struct str s)
+{
+	size_t at = 0;
+
+	while ((at += str_find(str_from(s, at), '<')) < s.n) {
+		if (is_markup(str_from(s, at)))
+			return at;
+		at++;
+	}
+	return s.n;
+}
+
+/* "</title" and what ends a name behind it. */
+static bool
+is_end_tag(struct str s, struct str name)
+{
+	return str_skip(&s, STR("</")) && str_case_skip(&s, name) &&
+	    s.n > 0 && ends_name(s.p[0]);
+}
+
+static size_t
+raw_length(struct str s, struct str name)
+{
+	size_t at = 0;
+
+	while ((at += str_find(str_from(s, at), '<')) < s.n) {
+		if (is_end_tag(str_from(s, at), name))
+			return at;
+		at++;
+	}
+	return s.n;
+}
+
+static bool
+is_script_start(struct str s)
+{
+	return str_case_skip(&s, STR("<script")) && s.n > 0 &&
+	    ends_name(s.p[0]);
+}
+
+/*
+ * A script may hold "<!--", and behind that "<script>": only then "</script>"
+ * does not end it (the escaped states of the standard).
+ */
+static size_t
+script_length(struct str s)
+{
+	enum { PLAIN, ESCAPED, TWICE } state = PLAIN;
+	size_t dashes = 0;
+
+	for (size_t at = 0; at < s.n; at++) {
+		struct str rest = str_from(s, at);
+
+		if (s.p[at] == '>' && dashes >= 2)
+			state = PLAIN;
+		dashes = s.p[at] == '-' ? dashes + 1 : 0;
+		if (s.p[at] != '<')
+			continue;
+		if (state == PLAIN && str_starts(rest, STR("<!--"))) {
+			state = ESCAPED;
+			dashes = 2;
+			at += 3;
+		} else if (is_end_tag(rest, STR("script"))) {
+			if (state != TWICE)
+				return at;
+			state = ESCAPED;
+		} else if (state == ESCAPED && is_script_start(rest)) {
+			state = TWICE;
+		}
+	}
+	return s.n;
+}
+
+static size_t
+text_length(const struct html_tokens *t)
+{
+	struct str s = rest_of(t);
+
+	switch (t->mode) {
+	case HTML_MODE_DATA:
+		return data_length(s);
+	case HTML_MODE_RCDATA:
+	case HTML_MODE_RAW:
+		return raw_length(s, t->raw_name);
+	case HTML_MODE_SCRIPT:
+		return script_length(s);
+	case HTML_MODE_CDATA:
+		return str_find_str(s, STR("]]>"));
+	case HTML_MODE_PLAIN:
+		break;
+	}
+	return s.n;
+}
+
+/* Adds text up to the next mark-up; false when there is none. */
+static bool
+read_text(struct html_tokens *t, struct html_token *token)
+{
+	size_t n = text_length(t);
+	enum html_mode mode = t->mode;
+
+	token->kind = HTML_TEXT;
+	token->text = str_head(rest_of(t), n);
+	token->is_raw = mode != HTML_MODE_DATA && mode != HTML_MODE_RCDATA;
+	t->at += n;
+	if (mode == HTML_MODE_CDATA && t->at < t->html.n)
+		t->at += 3;
+	t->mode = HTML_MODE_DATA;
+	return n != 0;
+}
+
+bool
+html_tokens_next(struct html_tokens *t, struct html_token *token)
+{
+	while (t->at < t->html.n) {
+		token->offset = t->at;
+		token->n_attrs = 0;
+		token->is_closed = false;
+		if (read_text(t, token))
+			return true;
+		if (is_markup(rest_of(t)) && read_markup(t, token))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* HTML: what a person sees of it, and where its links go. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "mail/html.h"
+
+static struct arena *arena;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+struct page_case {
+	const char *html, *wanted;
+};
+
+static void
+check_visible(const struct page_case *cases, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct html_page page;
+		url_list links = { 0 };
+
+		html_read(&page, &links, arena, str_of(cases[i].html), 1, 100);
+		if (!str_is(page.visible, cases[i].wanted))
+			fail_msg("%s\nis  \"%s\"\nnot \"%s\"", cases[i].html,
+			    str_cstr(arena, page.visible), cases[i].wanted);
+	}
+}
+
+static void
+test_text_reads_as_in_a_browser(void **state)
+{
+	static const struct page_case cases[] = {
+		{ "", "" },
+		{ "plain", "plain" },
+		{ " a \n\t b ", "a b" },
+		{ "a<br>b<br/>c</br>d", "a\nb\nc\nd" },
+		{ "a<br><br><br><br>b", "a\n\nb" },
+		{ "<p>a<p>b</p>c", "a\nb\nc" },
+		{ "<div>a</div><div>b</div>", "a\nb" },
+		{ "<div><div><div>a</div></div></div>b", "a\nb" },
+		{ "お支<b>払</b>い<span>情</span>報", "お支払い情報" },
+		{ "ka<wbr>goya <!-- x --> ok<!-->", "kagoya ok" },
+		{ "<table><tr><td>a<td>b<tr><td>c</table>d", "a b\nc\nd" },
+		{ "<ul><li>a<li>b</ul>", "a\nb" },
+		{ "<pre> a\n  b</pre>c", " a\n  b\nc" },
+		{ "1 < 2 & 3 > 2 <> </> x", "1 < 2 & 3 > 2 <> x" },
+		{ "<title>t</title><style>p{}</style><script>x</script>a",
+		    "a" },
+		{ "<textarea><b>a</b></textarea>", "<b>a</b>" },
+		{ "<noscript>a</noscript>", "a" },
+		{ "<![endif]--><![if !mso]>a<![endif]>", "a" },
+		{ "<!--[if mso]>x<![endif]-->a", "a" },
+		{ "<![CDATA[x]]>a", "a" },
+		{ "<svg><![CDATA[x]]></svg>a", "xa" },
+		{ "<svg><style><a>x</a></style>y</svg>", "y" },
+		{ "<?xml a?>b<!DOCTYPE html>c", "bc" },
+		{ "<input type=submit value='ログイン'>", "ログイン" },
+		{ "<input type=hidden value=x>a", "a" },
+		{ "&copy; &#169;&#xa9 &amp;lt; &#x80;", "© ©© &lt; €" },
+		{ "<xmp><b></xmp>a<plaintext></b>", "<b>\na\n</b>" },
+		{ "<a href='>'>x</a>", "x" },
+		{ "<img alt='x>y'>z", "z" },
+		{ "a<b x='", "a" },
+		{ "a<!-- x", "a" },
+	};
+
+	(void)state;
+	check_visible(cases, nitems(cases));
+}
+
+static void
+test_text_that_no_eye_sees_is_kept_apart(void **state)
+{
+	static const struct page_case cases[] = {
+		{ "<p style='display:none'>x</p>a", "a" },
+		{ "<p style='DISPLAY : None !important'>x</p>a", "a" },
+		{ "<p style='disp/**/lay:n\\6fne'>x</p>a", "a" },
+		{ "<p style='a:url(;);display&#58;none'>x</p>a", "a" },
+		{ "<p style='display:none;display:block'>a</p>", "a" },
+		{ "<i style=visibility:hidden>x<i style=visibility:visible>"
+		    "a</i></i>", "a" },
+		{ "<td style='font-size:0'>x<div style='font-size:12px'>a"
+		    "</div>x</td>", "a" },
+		{ "<div style='font-size:0'>x<b style='font-size:1em'>x</b>"
+		    "</div>a", "a" },
+		{ "<div style='font:0/0 a'>x</div>a", "a" },
+		{ "<div style='font:bold 12px/1 a'>a</div>", "a" },
+		{ "<div style='opacity:0.0'>x</div>a", "a" },
+		{ "<div style='opacity:0.9;font-size:0.8em'>a</div>", "a" },
+		{ "<div style='max-height:0;overflow:hidden'>x</div>a", "a" },
+		{ "<div style='max-height:0'>a</div>", "a" },
+		{ "<div hidden>x</div>a", "a" },
+		{ "<template>x</template><datalist>x</datalist>a", "a" },
+		{ "<div style=display:none>x<p>x</div>a", "a" },
+		{ "<div style=display:none>x</span>x</div>a", "a" },
+		{ "<font style=display:none>x<div>x</font>a</div>", "a" },
+		{ "<p><font style=display:none>x</p>x</font>a", "a" },
+		{ "<p style=display:none>x<div>a</div>", "a" },
+		{ "<table><td style=display:none>x</div>x<td>a</table>", "a" },
+	};
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	check_visible(cases, nitems(cases));
+	html_read(&page, &links, arena, STR("<title> a  b </title>c"
+	    "<p hidden>d<p>e<div style='display:none'>f</div>"), 0, 9);
+	assert_string_equal(str_cstr(arena, page.title), "a b");
+	assert_string_equal(str_cstr(arena, page.visible), "c\ne");
+	assert_string_equal(str_cstr(arena, page.hidden), "d\nf");
+}
+
+struct link_case {
+	const char *html, *url, *text;
+	enum url_source source;
+};
+
+static void
+test_links_come_with_what_the_reader_sees(void **state)
+{
+	static const struct link_case cases[] = {
+		{ "<a href='http://a.jp/?x=1&amp;y=2'>テ<b>スト</b> x</a>y",
+		    "http://a.jp/?x=1&y=2", "テスト x", URL_A },
+		{ "<A HREF=http://a.jp/x>t</A>", "http://a.jp/x", "t",
+		    URL_A },
+		{ "<a\nhref\n=\n\" http://a.jp/x\n\">t</a>",
+		    "http://a.jp/x", "t", URL_A },
+		{ "<a href='http://a.jp/'>t", "http://a.jp/", "t", URL_A },
+		{ "<a href='http://a.jp/'><p>t</p><p>u</p></a>v",
+		    "http://a.jp/", "t u", URL_A },
+		{ "<p><a href='http://a.jp/'>t</p>u", "http://a.jp/", "t u",
+		    URL_A },
+		{ "<table><td><a href='http://a.jp/'>t<td>u", "http://a.jp/",
+		    "t", URL_A },
+		{ "<a href='http://a.jp/'><img alt='ロゴ'></a>",
+		    "http://a.jp/", "ロゴ", URL_A },
+		{ "<a href='http://a.jp/'><img alt='x'>t</a>",
+		    "http://a.jp/", "t", URL_A },
+		{ "<a href='http://a.jp/'>https://b.jp/</a>", "http://a.jp/",
+		    "https://b.jp/", URL_A },
+		{ "<a href='http://a.jp/'><i style='display:none'>x</i>t</a>",
+		    "http://a.jp/", "t", URL_A },
+		{ "<a href='h&#116;tp://a.jp'>t</a>", "http://a.jp/", "t",
+		    URL_A },
+		{ "<a href='www.a.jp'>t</a>", "http://www.a.jp/", "t",
+		    URL_A },
+		{ "<area href='http://a.jp/'>", "http://a.jp/", "",
+		    URL_AREA },
+		{ "<form action='http://a.jp/'>", "http://a.jp/", "",
+		    URL_FORM },
+		{ "<button formaction='http://a.jp/'>", "http://a.jp/", "",
+		    URL_FORM },
+		{ "<meta http-equiv=Refresh content=\"0; URL='http://a.jp/'"
+		    "\">", "http://a.jp/", "", URL_REFRESH },
+		{ "<meta http-equiv=refresh content='3;http://a.jp/'>",
+		    "http://a.jp/", "", URL_REFRESH },
+		{ "<iframe src='http://a.jp/'>", "http://a.jp/", "",
+		    URL_FRAME },
+		{ "<img src='http://a.jp/'>", "http://a.jp/", "",
+		    URL_IMAGE },
+		{ "<td background='http://a.jp/'>", "http://a.jp/", "",
+		    URL_IMAGE },
+		{ "<p style=\"background:url('http://a.jp/')\">",
+		    "http://a.jp/", "", URL_IMAGE },
+		{ "<style>p{background:url(http://a.jp/)}</style>",
+		    "http://a.jp/", "", URL_IMAGE },
+		{ "<script src='http://a.jp/'></script>", "http://a.jp/", "",
+		    URL_SCRIPT },
+		{ "<svg><a xlink:href='http://a.jp/'>t</a></svg>",
+		    "http://a.jp/", "t", URL_A },
+		{ "<b x='\"' y=z><a/href='http://a.jp/'>t</a>",
+		    "http://a.jp/", "t", URL_A },
+		{ "<a href='http://a.jp/' href='http://b.jp/'>t</a>",
+		    "http://a.jp/", "t", URL_A },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct html_page page;
+		url_list links = { 0 };
+
+		html_read(&page, &links, arena, str_of(cases[i].html), 7, 100);
+		if (links.n != 1)
+			fail_msg("%s: %zu links", cases[i].html, links.n);
+		assert_string_equal(str_cstr(arena, links.at[0].normalized),
+		    cases[i].url);
+		assert_string_equal(str_cstr(arena, links.at[0].text),
+		    cases[i].text);
+		assert_int_equal(links.at[0].source, cases[i].source);
+		assert_int_equal(links.at[0].part, 7);
+		assert_int_equal(links.at[0].outer, URL_NONE);
+	}
+}
+
+static void
+test_what_leads_nowhere_is_no_link(void **state)
+{
+	static const char *const cases[] = {
+		"<a href='mailto:a@b.jp'>x</a>", "<a href='tel:110'>x</a>",
+		"<a href='javascript:x()'>x</a>", "<a href='#x'>x</a>",
+		"<a href='/x'>x</a>", "<a href=x.html>x</a>", "<a>x</a>",
+		"<a href>x</a>", "<a name='http://a.jp/'>x</a>",
+		"<!-- <a href='http://a.jp/'>x</a> -->",
+		"<script><a href='http://a.jp/'>x</a></script>",
+		"<style><a href='http://a.jp/'>x</a></style>",
+		"<title><a href='http://a.jp/'>x</a></title>",
+		"<a href='http://a.jp/", "<img src='cid:1'>",
+		"<meta http-equiv=refresh content=5>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct html_page page;
+		url_list links = { 0 };
+
+		html_read(&page, &links, arena, str_of(cases[i]), 0, 100);
+		if (links.n != 0)
+			fail_msg("%s: %s", cases[i],
+			    str_cstr(arena, links.at[0].normalized));
+	}
+}
+
+static void
+test_relative_links_follow_the_base_wherever_it_stands(void **state)
+{
+	static const char *const pages[] = {
+		"<base href='http://a.jp/x/y'><a href='z?1'>t</a>",
+		"<a href='z?1'>t</a><base href='http://a.jp/x/y'>",
+		"<base href='http://a.jp/x/y'><base href='http://b.jp/'>"
+		"<a href='z?1'>t</a>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(pages); i++) {
+		struct html_page page;
+		url_list links = { 0 };
+		const struct url *u;
+		size_t found = 0;
+
+		html_read(&page, &links, arena, str_of(pages[i]), 0, 100);
+		VEC_EACH(u, &links)
+			found += u->source == URL_A &&
+			    str_is(u->normalized, "http://a.jp/x/z?1");
+		assert_int_equal(found, 1);
+	}
+}
+
+static void
+test_offsets_point_into_the_markup(void **state)
+{
+	struct str html = STR("<p>あ<a class=x href=\"http://a.jp/\">b</a>");
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	html_read(&page, &links, arena, html, 0, 100);
+	assert_int_equal(links.n, 1);
+	assert_int_equal(links.at[0].offset,
+	    str_find_str(html, STR("http")));
+}
+
+static void
+test_links_to_follow_come_before_a_flood_of_images(void **state)
+{
+	size_t n = 5000;
+	struct str image = STR("<img src=http://a.jp/>");
+	struct str link = STR("<a href=http://b.jp/>x</a>");
+	char *html = arena_take(arena, n * image.n + link.n);
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++)
+		memcpy(html + i * image.n, image.p, image.n);
+	memcpy(html + 100 * image.n, link.p, link.n);
+	html_read(&page, &links, arena,
+	    (struct str){ html, 100 * image.n + link.n }, 0, 50);
+	assert_int_equal(links.n, 50);
+	assert_int_equal(links.at[0].source, URL_A);
+}
+
+static void
+test_references_are_undone_in_text(void **state)
+{
+	(void)state;
+	assert_string_equal(str_cstr(arena, html_unescape(arena,
+	    STR("&#169;&lt;&notit;&unknown;&#xFFFFFFFF;&&amp"))),
+	    "©<¬it;&unknown;\ufffd&&");
+}
+
+static int64_t
+cost(const char *unit, size_t n)
+{
+	size_t length = strlen(unit);
+	char *text = arena_take(arena, length * n);
+	struct html_page page;
+	url_list links = { 0 };
+	int64_t begin;
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(text + i * length, unit, length);
+	begin = clock_us();
+	html_read(&page, &links, arena, (struct str){ text, length * n }, 0,
+	    2000);
+	begin = clock_us() - begin;
+	assert_true(utf8_is_valid(page.visible));
+	arena_empty(arena);
+	return begin;
+}
+
+static void
+test_time_grows_with_the_page_and_no_faster(void **state)
+{
+	static const char *const units[] = {
+		"<", "<a", "<!--", "<!", "</", "<a href=", "<a href='", "&",
+		"&a", "&#", "<b>", "<div>", "<p><b>", "<table><td>",
+		"<a href=http://a.jp/>", "<div></b>", "<script>", "<title>",
+		"<script><!--<script>", "<svg><![CDATA[", "]]>", "-->",
+		"<li><ul>", "<font size=1>x</p>", "<x y", "<p style='url(",
+		"<p style='a:b(;'>", "<td><a href=x><img alt=x>",
+		"<meta http-equiv=refresh content=url=>", "<base href=x>",
+		"<i></i></div>", "<template>", "<plaintext", "<a b=c ",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(units); i++) {
+		int64_t one = cost(units[i], 20000);
+		int64_t two = cost(units[i], 40000);
+
+		if (two > 5 * one + 50000)
+			fail_msg("%s: %d and %d us", units[i], (int)one,
+			    (int)two);
+	}
+}
+
+static void
+test_what_comes_before_a_bomb_is_still_found(void **state)
+{
+	size_t n = 1000000, head;
+	char *html = arena_take(arena, n);
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	head = strlen(strcpy(html, "<a href=http://a.jp/>t</a>"));
+	for (size_t i = head; i + 5 < n; i += 5)
+		memcpy(html + i, "<div>", 5);
+	html_read(&page, &links, arena, (struct str){ html, n }, 0, 10);
+	assert_int_equal(links.n, 1);
+	assert_string_equal(str_cstr(arena, links.at[0].text), "t");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text_reads_as_in_a_browser),
+		cmocka_unit_test(test_text_that_no_eye_sees_is_kept_apart),
+		cmocka_unit_test(test_links_come_with_what_the_reader_sees),
+		cmocka_unit_test(test_what_leads_nowhere_is_no_link),
+		cmocka_unit_test(
+		    test_relative_links_follow_the_base_wherever_it_stands),
+		cmocka_unit_test(test_offsets_point_into_the_markup),
+		cmocka_unit_test(
+		    test_links_to_follow_come_before_a_flood_of_images),
+		cmocka_unit_test(test_references_are_undone_in_text),
+		cmocka_unit_test(test_time_grows_with_the_page_and_no_faster),
+		cmocka_unit_test(test_what_comes_before_a_bomb_is_still_found),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
