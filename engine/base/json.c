@@ -81,6 +81,10 @@ add_escaped(struct buf *b, uint32_t point)
 	case '\t':
 		buf_add_str(b, STR("\\t"));
 		break;
+	case 0:
+		/* Legal, but readers in C refuse it or stop there. */
+		utf8_add(b, UTF8_BAD);
+		break;
 	default:
 		if (point < 0x20 || point == 0x7f)
 			buf_printf(b, "\\u%04x", (unsigned)point);

@@ -95,12 +95,29 @@ load_packs(struct generation *g, struct diags *d, struct err *e)
 	return ruleset_build(&g->ruleset, &g->packs, &g->facts, e);
 }
 
+/* What is told outlives a generation that came to nothing. */
+static void
+keep_diags(struct diags *d, size_t first)
+{
+	for (size_t i = first; i < d->list.n; i++) {
+		struct diag *diag = &d->list.at[i];
+
+		diag->file = str_copy(d->arena, diag->file);
+		diag->text = str_copy(d->arena, diag->text);
+		diag->hint = str_copy(d->arena, diag->hint);
+		diag->line = str_copy(d->arena, diag->line);
+	}
+	d->file = d->source = STR("");
+}
+
 bool
 generation_load(struct generation **out, const struct generation_conf *conf,
     struct diags *d, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct generation *g = ARENA_ONE(a, struct generation);
+	size_t first = d->list.n;
+	bool is_loaded;
 
 	g->arena = a;
 	g->references = 1;
@@ -108,12 +125,13 @@ generation_load(struct generation **out, const struct generation_conf *conf,
 	conf_copy(&g->conf, conf, a);
 	point_at_conf(g);
 	fact_table_init(&g->facts, a);
-	if (load_checks(g, e) && load_packs(g, d, e)) {
+	is_loaded = load_checks(g, e) && load_packs(g, d, e);
+	keep_diags(d, first);
+	if (is_loaded)
 		*out = g;
-		return true;
-	}
-	generation_drop(g);
-	return false;
+	else
+		generation_drop(g);
+	return is_loaded;
 }
 
 struct generation *

@@ -1,6 +1,7 @@
 if HAVE_CMOCKA
 front_tests = \
-	tests/front/test_httpparse
+	tests/front/test_httpparse \
+	tests/front/test_reply
 
 check_PROGRAMS += $(front_tests)
 TESTS += $(front_tests)
@@ -8,4 +9,9 @@ TESTS += $(front_tests)
 tests_front_test_httpparse_SOURCES = tests/front/test_httpparse.c
 tests_front_test_httpparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_httpparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
+
+tests_front_test_reply_SOURCES = tests/front/test_reply.c
+tests_front_test_reply_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	$(JANSSON_CFLAGS)
+tests_front_test_reply_LDADD = $(front_libs) $(CMOCKA_LIBS)
 endif
