@@ -42,7 +42,7 @@ struct reader {
 	struct mark cursor;
 	size_t cursor_at;
 	bool is_ok;
-	bool is_over;      /* a limit was reached: no more */
+	bool is_over;      /* nothing more can be read */
 };
 
 const char *
@@ -405,6 +405,7 @@ on_error(struct reader *r, const yaml_parser_t *parser)
 	};
 
 	r->is_ok = false;
+	r->is_over = true;
 	if (parser->error == YAML_MEMORY_ERROR)
 		trap.problem = STR("out of memory");
 	trap_explain(&trap, r->diags);
@@ -458,6 +459,7 @@ node_read(struct node **out, struct arena *a, struct str yaml,
 	if (r->is_ok && r->root == NULL)
 		return refuse(r, (struct mark){ 0 }, "Y01",
 		    "nothing in the file");
-	*out = r->root;
+	/* Of half a document nothing could be said that helps. */
+	*out = r->is_over ? NULL : r->root;
 	return r->is_ok;
 }

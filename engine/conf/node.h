@@ -45,8 +45,11 @@ struct node_limits {
 	unsigned nodes;
 };
 
-/* One document.  False when it could not be read at all; what is wrong is in
- * d, whose current file it is. */
+/*
+ * One document.  False after any error, and then *out is what can be read all
+ * the same, so that its reader finds more, or NULL.  What is wrong is in d,
+ * whose current file it is.
+ */
 bool node_read(struct node **out, struct arena *a, struct str yaml,
     const struct node_limits *limits, struct diags *d);
 

@@ -27,10 +27,30 @@ unused_group(struct pack_reader *r)
 			    STR_ARG(p->groups.at[i].name));
 }
 
+/* One test of each kind, unless the pack is a draft. */
+static void
+missing_test(struct pack_reader *r)
+{
+	struct pack *p = r->pack;
+	bool has[2] = { false, false };
+	const struct pack_test *test;
+
+	if (p->status == PACK_DRAFT || p->tests.n == 0)
+		return;
+	VEC_EACH(test, &p->tests)
+		has[test->expects_match] = true;
+	for (size_t i = 0; i < nitems(has); i++)
+		if (!has[i])
+			diag_add(r->diags, DIAG_WARNING, p->tests.at[0].mark,
+			    "T03", "tests: none expects \"%s\"",
+			    i == 0 ? "clean" : "match");
+}
+
 static const struct {
 	void (*run)(struct pack_reader *r);
 } checks[] = {
 	{ unused_group },
+	{ missing_test },
 };
 
 void

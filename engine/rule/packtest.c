@@ -289,25 +289,6 @@ read_test(struct pack_reader *r, const struct node *node)
 	*VEC_ADD(r->arena, &r->pack->tests) = test;
 }
 
-/* Both kinds of tests are there, unless the pack is a draft. */
-static void
-check_kinds(struct pack_reader *r, const struct node *node)
-{
-	bool has[2] = { false, false };
-	const struct pack_test *test;
-
-	VEC_EACH(test, &r->pack->tests)
-		has[test->expects_match] = true;
-	if (r->pack->status == PACK_DRAFT || r->pack->kind > PACK_BRANDS)
-		return;
-	for (size_t i = 0; i < nitems(has); i++) {
-		if (has[i])
-			continue;
-		diag_add(r->diags, DIAG_WARNING, node->mark, "T03",
-		    "tests: none expects \"%s\"", i == 0 ? "clean" : "match");
-	}
-}
-
 void
 read_tests(struct pack_reader *r, const struct node *node)
 {
@@ -320,7 +301,6 @@ read_tests(struct pack_reader *r, const struct node *node)
 		NODE_EACH(child, node)
 			if (expect_type(r, child, NODE_MAP))
 				read_test(r, child);
-		check_kinds(r, node);
 	}
 	r->path = outer;
 }

@@ -105,6 +105,15 @@ find_any(struct str s, const char *bytes)
 	return at;
 }
 
+static bool
+is_digits(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_digit(s.p[i]))
+			return false;
+	return true;
+}
+
 /* Behind a user name and before a port: the form has neither. */
 static struct str
 authority_host(struct pattern_reader *r, struct str s)
@@ -115,7 +124,8 @@ authority_host(struct pattern_reader *r, struct str s)
 	if (at < s.n)
 		s = str_from(s, at + 1);
 	colon = str_find_last(s, ':');
-	if (colon < s.n && (s.p[0] != '[' || s.p[colon - 1] == ']')) {
+	if (colon < s.n && (s.p[0] != '[' || s.p[colon - 1] == ']') &&
+	    is_digits(str_from(s, colon + 1))) {
 		diag_add(r->diags, DIAG_NOTE, r->mark, "I11",
 		    "the port is not compared");
 		s = str_head(s, colon);
