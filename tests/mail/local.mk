@@ -76,3 +76,12 @@ tests_mail_test_url_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS)
 tests_mail_test_url_LDADD = $(mail_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS)
 endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/mail/test_compose
+TESTS += tests/mail/test_compose
+
+tests_mail_test_compose_SOURCES = tests/mail/test_compose.c
+tests_mail_test_compose_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_compose_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+endif

@@ -45,3 +45,12 @@ tests_rule_test_set_SOURCES = tests/rule/test_set.c
 tests_rule_test_set_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_set_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/rule/test_trial
+TESTS += tests/rule/test_trial
+
+tests_rule_test_trial_SOURCES = tests/rule/test_trial.c
+tests_rule_test_trial_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_trial_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+endif
