@@ -222,6 +222,45 @@ test_texts_are_all_that_a_reader_may_open(void **state)
 }
 
 static void
+test_links_come_bare_first_then_anchors_then_nested(void **state)
+{
+	static const struct {
+		enum url_source source;
+		uint32_t part;
+		const char *host;
+	} wanted[] = {
+		{ URL_TEXT, PART_NONE, "subject.example" },
+		{ URL_TEXT, 1, "plain.example" },
+		{ URL_TEXT, 2, "bare.example" },
+		{ URL_A, 2, "evil.example" },
+		{ URL_NESTED, 2, "inner.example" },
+	};
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	read_with(&m, a, "Subject: http://subject.example/\n"
+	    "Content-Type: multipart/alternative; boundary=b\n\n"
+	    "--b\n\nsee http://plain.example/x and hxxp://dead.example/\n"
+	    "--b\nContent-Type: text/html; charset=utf-8\n\n"
+	    "<a href='http://evil.example/?u=http%3A%2F%2Finner.example%2F'>"
+	    "https://shown.example/</a> http://bare.example/\n--b--\n", NULL,
+	    NULL);
+	assert_int_equal(m.urls.n, sizeof(wanted) / sizeof(wanted[0]));
+	for (size_t i = 0; i < m.urls.n; i++) {
+		assert_int_equal(m.urls.at[i].source, wanted[i].source);
+		assert_int_equal(m.urls.at[i].part, wanted[i].part);
+		assert_true(str_is(m.urls.at[i].host, wanted[i].host));
+	}
+	assert_true(str_is(m.urls.at[3].text, "https://shown.example/"));
+	assert_int_equal(m.urls.at[4].outer, 3);
+	assert_int_equal(m.defanged, 1);
+	assert_true(str_has(m.texts.at[1].visible, ':'));
+	assert_false(str_has(m.texts.at[1].visible, '<'));
+	arena_free(a);
+}
+
+static void
 test_what_was_over_a_limit_is_said(void **state)
 {
 	struct message_limits few = message_limits_default;
@@ -345,6 +384,8 @@ main(void)
 		    test_only_results_of_our_hosts_above_the_peer_count),
 		cmocka_unit_test(test_fields_are_read_whatever_their_number),
 		cmocka_unit_test(test_texts_are_all_that_a_reader_may_open),
+		cmocka_unit_test(
+		    test_links_come_bare_first_then_anchors_then_nested),
 		cmocka_unit_test(test_what_was_over_a_limit_is_said),
 		cmocka_unit_test(test_a_message_of_thirty_megabytes_is_read),
 		cmocka_unit_test(test_real_messages_are_read_to_their_end),
