@@ -92,8 +92,8 @@ block_add(struct arena *a, size_t least)
 	size_t size = a->next_size > least ? a->next_size : least;
 	struct block *b;
 
-	if (size > SIZE_MAX - sizeof(*b) ||
-	    (b = malloc(sizeof(*b) + size)) == NULL)
+	b = size > SIZE_MAX - sizeof(*b) ? NULL : malloc(sizeof(*b) + size);
+	if (b == NULL)
 		die_without_memory();
 	b->size = size;
 	b->used = 0;

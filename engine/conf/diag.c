@@ -176,6 +176,9 @@ is_ignored(struct diags *d, uint32_t line, struct str code)
 	return false;
 }
 
+static struct str format(struct arena *a, const char *fmt, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
 static struct str
 format(struct arena *a, const char *fmt, va_list args)
 {

@@ -251,8 +251,8 @@ test_relative_links_follow_the_base_wherever_it_stands(void **state)
 	static const char *const pages[] = {
 		"<base href='http://a.jp/x/y'><a href='z?1'>t</a>",
 		"<a href='z?1'>t</a><base href='http://a.jp/x/y'>",
-		"<base href='http://a.jp/x/y'><base href='http://b.jp/'>"
-		"<a href='z?1'>t</a>",
+		("<base href='http://a.jp/x/y'><base href='http://b.jp/'>"
+		    "<a href='z?1'>t</a>"),
 	};
 
 	(void)state;
