@@ -138,6 +138,7 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 	if (conf->generation.packs.n == 0)
 		*VEC_ADD(a, &conf->generation.packs) =
 		    STR(SEKISHO_DATADIR "/rules");
+	conf->generation.limits.bytes = conf->front.message;
 	*VEC_ADD(a, &conf->generation.checks) = &check_seen;
 	return true;
 }

@@ -169,7 +169,11 @@ answer_error(struct session *ss, int status, const char *error)
 static void
 refuse(struct session *ss, int status, const char *error)
 {
-	log_debug("http: %d %s", status, error);
+	char peer[ADDR_TEXT] = "?";
+
+	if (ss->peer.family != 0)
+		addr_format(&ss->peer, peer);
+	log_info("http %s: %d %s", peer, status, error);
 	ss->is_last = true;
 	answer_error(ss, status, error);
 }

@@ -1,9 +1,14 @@
 if HAVE_CMOCKA
 net_tests = \
+	tests/net/test_conn \
 	tests/net/test_store
 
 check_PROGRAMS += $(net_tests)
 TESTS += $(net_tests)
+
+tests_net_test_conn_SOURCES = tests/net/test_conn.c
+tests_net_test_conn_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_conn_LDADD = $(net_libs) $(CMOCKA_LIBS)
 
 tests_net_test_store_SOURCES = tests/net/test_store.c
 tests_net_test_store_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
