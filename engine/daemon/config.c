@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "check/seen.h"
 #include "conf/node.h"
+#include "scan/pluginload.h"
 
 enum { FILE_MOST = 1024 * 1024 };
 
@@ -108,19 +109,81 @@ const struct setting daemon_settings[] = {
 
 static const struct node_limits yaml_limits = { FILE_MOST, 16, 10000 };
 
+/* Takes an entry out of a map, for a reader of its own. */
+static struct node *
+take_entry(struct node *map, const char *key)
+{
+	struct node **at = &map->first, *found;
+
+	while (*at != NULL && !str_is((*at)->key, key))
+		at = &(*at)->next;
+	found = *at;
+	if (found != NULL)
+		*at = found->next;
+	return found;
+}
+
+/* "NAME: {setting: value}"; a name with a slash is a file. */
+static bool
+read_plugin(struct daemon_conf *conf, struct arena *a,
+    const struct node *entry, struct diags *d, struct err *e)
+{
+	const char *path = str_has(entry->key, '/') ?
+	    str_cstr(a, entry->key) :
+	    str_cstr(a, str_cat(a, STR(SEKISHO_PLUGINDIR "/"), entry->key,
+		STR(".so")));
+	static const struct setting none[] = { { 0 } };
+	const struct setting *table;
+	struct check_use use;
+	void *own;
+
+	if (!plugin_load(&use.check, a, path, e))
+		return false;
+	table = use.check->settings != NULL ? use.check->settings : none;
+	own = arena_take(a, use.check->conf_size);
+	settings_first(own, a, table);
+	if (entry->type != NODE_TEXT || entry->text.n != 0)
+		settings_read(own, a, table, entry, d);
+	use.conf = own;
+	*VEC_ADD(a, &conf->generation.checks) = use;
+	return true;
+}
+
+static bool
+read_plugins(struct daemon_conf *conf, struct arena *a,
+    const struct node *map, struct diags *d, struct err *e)
+{
+	const struct node *entry;
+
+	if (map->type != NODE_MAP)
+		return diag_add(d, DIAG_ERROR, map->mark, "",
+		    "plugins must be a mapping, not %s",
+		    node_type_name(map->type)) || true;
+	NODE_EACH(entry, map) {
+		if (!read_plugin(conf, a, entry, d, e))
+			return err_wrap(e, "%" STR_FMT ":%u",
+			    STR_ARG(d->file), (unsigned)entry->key_mark.line);
+	}
+	return true;
+}
+
 static bool
 read_file(struct daemon_conf *conf, struct arena *a, const char *path,
     struct diags *d, struct err *e)
 {
-	struct node *root = NULL;
+	struct node *root = NULL, *plugins = NULL;
 	size_t errors = d->errors;
 	struct str yaml;
 
 	if (!file_read(&yaml, a, path, FILE_MOST, e))
 		return false;
 	diags_file(d, str_of(path), yaml);
-	if (node_read(&root, a, yaml, &yaml_limits, d) && root != NULL)
+	if (node_read(&root, a, yaml, &yaml_limits, d) && root != NULL) {
+		plugins = take_entry(root, "plugins");
 		settings_read(conf, a, daemon_settings, root, d);
+	}
+	if (plugins != NULL && !read_plugins(conf, a, plugins, d, e))
+		return false;
 	return d->errors == errors ||
 	    err_set(e, "%s: not a usable configuration", path);
 }
@@ -139,7 +202,7 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 		*VEC_ADD(a, &conf->generation.packs) =
 		    STR(SEKISHO_DATADIR "/rules");
 	conf->generation.limits.bytes = conf->front.message;
-	*VEC_ADD(a, &conf->generation.checks) = &check_seen;
+	VEC_ADD(a, &conf->generation.checks)->check = &check_seen;
 	return true;
 }
 

@@ -7,4 +7,6 @@ sekishod_SOURCES = \
 	engine/daemon/options.h \
 	engine/daemon/worker.c \
 	engine/daemon/worker.h
+# Plugins use what is in the program.
+sekishod_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic
 sekishod_LDADD = libfront.a libcheck.a $(JANSSON_LIBS) $(scan_libs)

@@ -75,7 +75,10 @@ load_again(void *owner)
 	    !generation_load(&g, &conf.generation, &d, &e))
 		log_error("%s", e.text);
 	tell_diags(&d);
-	arena_free(a);
+	if (g != NULL)
+		g->kept = a;
+	else
+		arena_free(a);
 	return g;
 }
 

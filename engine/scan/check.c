@@ -73,12 +73,13 @@ plan_needs(struct check_plan *p, struct arena *a,
 
 bool
 check_plan_make(struct check_plan *out, struct arena *a,
-    const struct check *const *checks, size_t n, struct fact_table *table,
+    const struct check_use *uses, size_t n, struct fact_table *table,
     struct err *e)
 {
 	/* All facts are declared before any is needed: data has no order. */
 	for (size_t i = 0; i < n; i++) {
-		out[i].check = checks[i];
+		out[i].check = uses[i].check;
+		out[i].conf = uses[i].conf;
 		if (!plan_gives(&out[i], a, table, e))
 			return false;
 	}

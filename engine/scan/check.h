@@ -19,6 +19,7 @@
 struct arena;
 struct err;
 struct scan;
+struct setting;
 
 enum check_next { CHECK_DONE, CHECK_WAIT };
 
@@ -39,11 +40,18 @@ struct check {
 	const char *name;
 	const char *const *needs;      /* names of facts, NULL at the end */
 	const struct fact_def *gives;  /* name NULL at the end */
+	const struct setting *settings; /* of its conf; or NULL */
 	size_t conf_size;
 	size_t state_size;
 	enum check_next (*run)(struct check_run *r);
 	/* After the answer, off the critical path; or NULL. */
 	void (*learn)(struct check_run *r);
+};
+
+/* A check and what it was told. */
+struct check_use {
+	const struct check *check;
+	const void *conf;              /* conf_size bytes; or NULL */
 };
 
 /*
@@ -59,7 +67,7 @@ struct check_plan {
 };
 
 bool check_plan_make(struct check_plan *out, struct arena *a,
-    const struct check *const *checks, size_t n, struct fact_table *table,
+    const struct check_use *uses, size_t n, struct fact_table *table,
     struct err *e);
 
 /* The checks of one scan, in its arena. */

@@ -34,12 +34,12 @@ copy_strs(struct generation_conf *to, const struct generation_conf *from,
 	to->lang = str_copy(a, from->lang);
 }
 
-/* Nothing of the caller's is kept: a reload may free it. */
+/* Nothing of the caller's is kept but what checks were told. */
 static void
 conf_copy(struct generation_conf *to, const struct generation_conf *from,
     struct arena *a)
 {
-	const struct check *const *check;
+	const struct check_use *use;
 	const struct addr_net *net;
 
 	to->limits = from->limits;
@@ -49,8 +49,8 @@ conf_copy(struct generation_conf *to, const struct generation_conf *from,
 	copy_strs(to, from, a);
 	VEC_EACH(net, &from->trusted)
 		*VEC_ADD(a, &to->trusted) = *net;
-	VEC_EACH(check, &from->checks)
-		*VEC_ADD(a, &to->checks) = *check;
+	VEC_EACH(use, &from->checks)
+		*VEC_ADD(a, &to->checks) = *use;
 }
 
 static void
@@ -151,5 +151,6 @@ generation_drop(struct generation *g)
 		return;
 	if (g->ruleset != NULL)
 		ruleset_free(g->ruleset);
+	arena_free(g->kept);
 	arena_free(g->arena);
 }

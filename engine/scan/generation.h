@@ -36,7 +36,7 @@ struct generation_conf {
 	struct verdict_conf verdict;
 	int64_t deadline_ms;             /* of a scan */
 	size_t memory;                   /* bytes a scan may hold */
-	VEC(const struct check *) checks;
+	VEC(struct check_use) checks;
 };
 
 void generation_conf_default(struct generation_conf *conf);
@@ -47,6 +47,8 @@ struct generation {
 	uint64_t number;                 /* counts up; set by the worker */
 	uint64_t scans;                  /* begun with it */
 	struct generation_conf conf;     /* copied into arena */
+	struct arena *kept;              /* freed with it, or NULL: where the
+	                                    checks' own settings are */
 	struct message_conf message;
 	struct extract_conf extract;
 	struct fact_table facts;

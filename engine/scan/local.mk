@@ -7,6 +7,9 @@ libscan_a_SOURCES = \
 	engine/scan/check.h \
 	engine/scan/generation.c \
 	engine/scan/generation.h \
+	engine/scan/pluginload.c \
+	engine/scan/pluginload.h \
+	engine/plugin.h \
 	engine/scan/scan.c \
 	engine/scan/scan.h \
 	engine/scan/world.h

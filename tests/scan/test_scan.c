@@ -252,9 +252,9 @@ house_new(const struct check *first, const struct check *second)
 	h->g.conf.memory = 1 << 20;
 	fact_table_init(&h->g.facts, h->g.arena);
 	if (first != NULL)
-		*VEC_ADD(h->g.arena, &h->g.conf.checks) = first;
+		VEC_ADD(h->g.arena, &h->g.conf.checks)->check = first;
 	if (second != NULL)
-		*VEC_ADD(h->g.arena, &h->g.conf.checks) = second;
+		VEC_ADD(h->g.arena, &h->g.conf.checks)->check = second;
 	h->g.checks = ARENA_MANY(h->g.arena, struct check_plan, 2);
 	assert_true(check_plan_make(h->g.checks, h->g.arena,
 	    h->g.conf.checks.at, h->g.conf.checks.n, &h->g.facts, &e));
@@ -452,7 +452,8 @@ test_a_check_that_waits_for_nothing_is_done(void **state)
 static void
 test_a_second_author_of_a_fact_is_refused(void **state)
 {
-	const struct check *both[] = { &check_ask, &check_circle };
+	const struct check_use both[] = { { &check_ask, NULL },
+		{ &check_circle, NULL } };
 	struct house *h = house_new(NULL, NULL);
 	struct check_plan plans[2];
 	struct err e;

@@ -465,6 +465,37 @@ def test_errors_in_the_configuration_have_their_place(tmp_path, text, where,
     assert hint in said
 
 
+def greet_plugin():
+    path = program("tests/daemon/plugin_greet.so")
+    if not os.path.exists(path):
+        pytest.skip("the plugin of the stories is not built")
+    return path
+
+
+def test_a_plugin_gives_facts_and_is_told_what_the_file_says(tmp_path):
+    conf = tmp_path / "sekisho.yaml"
+    conf.write_text("plugins:\n  %s:\n    word: hail\n" % greet_plugin())
+    with Daemon(RULES, folder=tmp_path, options=["--config", conf]) as d:
+        assert d.check(MAIL)["symbols"]["GREET"]["options"] == [
+            "greet.text=hail sender.example"]
+        conf.write_text("plugins:\n  %s:\n" % greet_plugin())
+        d.reload()
+        d.wait_for("generation 2 serves")
+        assert d.check(MAIL)["symbols"]["GREET"]["options"] == [
+            "greet.text=hello sender.example"]
+
+
+def test_a_plugin_that_is_wrong_or_not_there_is_named(tmp_path):
+    conf = tmp_path / "sekisho.yaml"
+    conf.write_text("plugins:\n  nosuch:\n")
+    status, said = end_status("-t", "--packs", RULES, "--config", conf)
+    assert status == 78 and "nosuch.so" in said
+    conf.write_text("plugins:\n  %s:\n    wort: x\n" % greet_plugin())
+    status, said = end_status("-t", "--packs", RULES, "--config", conf)
+    assert status == 78 and 'did you mean "word"?' in said
+    assert "sekisho.yaml:3:5" in said
+
+
 def test_a_reload_serves_what_is_there_now(own):
     for pack in list(own.pack_folder.rglob("*ekinet*")):
         pack.unlink()
