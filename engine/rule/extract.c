@@ -7,7 +7,6 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
-#include "base/utf8.h"
 #include "mail/envelope.h"
 #include "mail/message.h"
 #include "rule/filetype.h"
@@ -380,6 +379,17 @@ give_charset(struct job *j, const struct text *t)
 		    at_text(j->message, t));
 }
 
+/* Of valid UTF-8: every byte but those that go on a character. */
+static size_t
+count_chars(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
 static void
 extract_texts(struct job *j)
 {
@@ -390,7 +400,7 @@ extract_texts(struct job *j)
 
 	VEC_EACH(t, &m->texts) {
 		struct place where = at_text(m, t);
-		size_t chars = utf8_count(t->visible);
+		size_t chars = count_chars(t->visible);
 
 		facts_give_str(j->facts, FACT_BODY, t->visible, where);
 		if (t->hidden.n != 0)

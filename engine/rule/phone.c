@@ -66,13 +66,28 @@ is_plus(uint32_t point)
 	return point == '+' || point == 0xff0b;
 }
 
+/* Past everything that neither is a digit nor a plus, in any width: most of
+ * a text goes by in single bytes. */
+static size_t
+skip_words(struct str text, size_t at)
+{
+	while (at < text.n) {
+		unsigned char c = (unsigned char)text.p[at];
+
+		if (ascii_is_digit((char)c) || c == '+' || c == 0xef)
+			break;
+		at++;
+	}
+	return at;
+}
+
 static void
 read_groups(struct reading *r)
 {
 	size_t between = BETWEEN_MOST + 1; /* since the last digit */
 	bool has_plus = false, is_inside = false;
 
-	for (size_t at = 0; at < r->text.n;) {
+	for (size_t at = skip_words(r->text, 0); at < r->text.n;) {
 		size_t begin = at;
 		uint32_t point = utf8_next(r->text, &at);
 		int digit = digit_of(point);
@@ -82,6 +97,8 @@ read_groups(struct reading *r)
 			                            : BETWEEN_MOST + 1;
 			has_plus = is_plus(point);
 			is_inside = false;
+			if (between > BETWEEN_MOST && !has_plus)
+				at = skip_words(r->text, at);
 			continue;
 		}
 		if (!is_inside)
@@ -116,19 +133,18 @@ add_from(phone_list *out, struct reading *r, size_t first)
 	for (size_t i = first; i < r->groups.n && i - first < GROUPS_MOST;
 	     i++) {
 		const struct digits *last = &r->groups.at[i];
-		size_t n = last->to - head->from;
+		struct str digits = { r->all + head->from,
+			last->to - head->from };
 
-		if ((i != first && !last->is_joined) || n > DIGITS_MOST)
+		if ((i != first && !last->is_joined) || digits.n > DIGITS_MOST)
 			return;
-		if (n < DIGITS_LEAST)
-			continue;
-		*VEC_ADD(r->arena, out) = (struct phone){
-			.digits = in_country(r->arena,
-			    (struct str){ r->all + head->from, n },
-			    head->has_plus),
-			.begin = head->begin,
-			.end = last->end,
-		};
+		digits = in_country(r->arena, digits, head->has_plus);
+		if (digits.n >= DIGITS_LEAST)
+			*VEC_ADD(r->arena, out) = (struct phone){
+				.digits = digits,
+				.begin = head->begin,
+				.end = last->end,
+			};
 	}
 }
 

@@ -21,6 +21,7 @@ tests_rule_test_pattern_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_pattern_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 rule_match_tests = \
+	tests/rule/test_extract \
 	tests/rule/test_fact \
 	tests/rule/test_matcher \
 	tests/rule/test_ruleset \
@@ -40,6 +41,10 @@ tests_rule_test_matcher_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 tests_rule_test_ruleset_SOURCES = tests/rule/test_ruleset.c
 tests_rule_test_ruleset_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_ruleset_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_extract_SOURCES = tests/rule/test_extract.c
+tests_rule_test_extract_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_extract_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 tests_rule_test_set_SOURCES = tests/rule/test_set.c
 tests_rule_test_set_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

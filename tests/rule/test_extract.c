@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Facts of messages, and the small nouns that read them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "mail/message.h"
+#include "rule/extract.h"
+#include "rule/filetype.h"
+#include "rule/hostclass.h"
+#include "rule/phone.h"
+#include "rule/recipients.h"
+
+struct scene {
+	struct arena *arena;
+	struct fact_table table;
+	struct envelope envelope;
+	struct message message;
+	struct facts facts;
+};
+
+static int
+setup(void **state)
+{
+	struct arena *a = arena_new();
+	struct scene *s = ARENA_ONE(a, struct scene);
+
+	s->arena = a;
+	fact_table_init(&s->table, a);
+	*state = s;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct scene *s = *state;
+
+	arena_free(s->arena);
+	return 0;
+}
+
+static void
+extract(struct scene *s, const char *raw)
+{
+	static const struct message_conf conf;
+
+	message_read(&s->message, s->arena, str_of(raw), &s->envelope, &conf);
+	facts_init(&s->facts, s->arena, &s->table);
+	extract_facts(&s->facts, &s->message, &s->envelope, NULL);
+}
+
+static void
+assert_fact(const struct scene *s, enum fact_id id, const char *wanted)
+{
+	const struct fact *f = facts_get(&s->facts, id);
+
+	assert_int_equal(f->state, FACT_KNOWN);
+	assert_true(f->n > 0);
+	if (!str_is(f->at[0].text, wanted))
+		fail_msg("%s: \"%.*s\" is not \"%s\"",
+		    s->table.defs.at[id]->name, STR_ARG(f->at[0].text),
+		    wanted);
+}
+
+static void
+assert_state(const struct scene *s, enum fact_id id, enum fact_state state)
+{
+	if (facts_get(&s->facts, id)->state != state)
+		fail_msg("%s: state %d, not %d", s->table.defs.at[id]->name,
+		    (int)facts_get(&s->facts, id)->state, (int)state);
+}
+
+static bool
+has_value(const struct scene *s, enum fact_id id, const char *wanted)
+{
+	const struct fact *f = facts_get(&s->facts, id);
+
+	for (size_t i = 0; i < f->n; i++)
+		if (str_is(f->at[i].text, wanted))
+			return true;
+	return false;
+}
+
+#define LURE                                                              \
+	"Received: from new194 (104-219-238-62.cloud7.bad.example "      \
+	"[104.219.238.62])\r\n by mx.victim.example (Postfix) with ESMTP " \
+	"id 1;\r\n Mon, 9 Feb 2026 05:08:00 +0900\r\n"                    \
+	"Received: from inner.bad.example (inner.bad.example "           \
+	"[198.51.100.9])\r\n by relay.bad.example with SMTP id 2;\r\n"    \
+	" Mon, 9 Feb 2026 05:07:00 +0900\r\n"                             \
+	"From: \"KAGOYA\" <support3@Bad.Example>\r\n"                     \
+	"To: Taro <taro@victim.example>\r\n"                              \
+	"Reply-To: x@other.example\r\n"                                   \
+	"In-Reply-To: <1@x>\r\n"                                          \
+	"Subject: [spam]***SPAM*** [KAGOYA Billing] x\r\n"                \
+	"Content-Type: text/plain; charset=utf-8\r\n\r\n"                 \
+	"Tel 0120-022-234\r\n"                                            \
+	"https://www.land.example/a//b?uid=taro%40victim.example\r\n"     \
+	"https://192.0.2.80/x\r\nhxxps://no[.]link/\r\n"
+
+static void
+test_a_lure_gives_its_facts(void **state)
+{
+	struct scene *s = *state;
+
+	extract(s, LURE);
+	assert_fact(s, FACT_IP, "104.219.238.62");
+	assert_fact(s, FACT_HELO, "new194");
+	assert_fact(s, FACT_HELO_CLASS, "single-label");
+	assert_fact(s, FACT_RDNS, "104-219-238-62.cloud7.bad.example");
+	assert_fact(s, FACT_RDNS_GENERIC, "true");
+	assert_fact(s, FACT_FROM, "support3@bad.example");
+	assert_fact(s, FACT_FROM_DOMAIN, "bad.example");
+	assert_fact(s, FACT_FROM_NAME, "KAGOYA");
+	assert_fact(s, FACT_FROM_ROLE, "true");
+	assert_fact(s, FACT_REPLY_TO_DOMAIN, "other.example");
+	assert_fact(s, FACT_RCPT, "taro@victim.example");
+	assert_fact(s, FACT_SUBJECT, "[KAGOYA Billing] x");
+	assert_fact(s, FACT_SUBJECT_TAG, "[spam]***SPAM***");
+	assert_fact(s, FACT_PHONE, "0120022234");
+	assert_fact(s, FACT_COUNT_LINKS, "2");
+	assert_fact(s, FACT_COUNT_URL_HOSTS, "2");
+	assert_fact(s, FACT_COUNT_RECIPIENTS, "1");
+	assert_fact(s, FACT_COUNT_REFERENCES, "1");
+	assert_fact(s, FACT_DEFANGED, "1");
+	assert_fact(s, FACT_RCPT_IN_URL, "true");
+	assert_fact(s, FACT_CHARSET, "utf-8");
+	assert_fact(s, FACT_URL_HOST, "www.land.example");
+	assert_fact(s, FACT_URL_PATH, "/a/b");
+}
+
+static void
+test_what_nobody_said_is_failed_and_what_is_not_there_is_absent(void **state)
+{
+	struct scene *s = *state;
+
+	extract(s, "Subject: x\r\n\r\nhello http://a.example/\r\n");
+	assert_state(s, FACT_IP, FACT_FAILED);
+	assert_state(s, FACT_HELO, FACT_FAILED);
+	assert_state(s, FACT_RDNS, FACT_FAILED);
+	assert_state(s, FACT_MAIL_FROM, FACT_FAILED);
+	assert_state(s, FACT_ASN, FACT_FAILED);
+	assert_state(s, FACT_COUNTRY, FACT_FAILED);
+	assert_state(s, FACT_URL_IP, FACT_FAILED);
+	assert_state(s, FACT_AUTH_SPF, FACT_FAILED);
+	assert_state(s, FACT_FROM, FACT_ABSENT);
+	assert_state(s, FACT_RCPT, FACT_ABSENT);
+	assert_state(s, FACT_SUBJECT_TAG, FACT_ABSENT);
+	assert_state(s, FACT_HTML, FACT_ABSENT);
+	assert_state(s, FACT_LIMIT, FACT_ABSENT);
+	s->envelope = (struct envelope){ .has_rdns = true,
+		.has_mail_from = true,
+		.auth.result = { [AUTH_SPF] = AUTH_NONE } };
+	extract(s, "Subject: x\r\n\r\nhello\r\n");
+	assert_state(s, FACT_RDNS, FACT_ABSENT);
+	assert_state(s, FACT_MAIL_FROM, FACT_ABSENT);
+	assert_state(s, FACT_URL_IP, FACT_ABSENT);
+	assert_fact(s, FACT_AUTH_SPF, "none");
+	assert_state(s, FACT_AUTH_DKIM, FACT_FAILED);
+}
+
+static void
+test_no_fact_stays_open(void **state)
+{
+	static const char *const mails[] = { LURE, "", "\r\n", "x" };
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < nitems(mails); i++) {
+		extract(s, mails[i]);
+		for (uint32_t id = 0; id < FACTS_OWN; id++)
+			if (facts_get(&s->facts, id)->state == FACT_OPEN)
+				fail_msg("%s is open",
+				    s->table.defs.at[id]->name);
+	}
+}
+
+static void
+test_relays_are_all_hosts_but_the_one_that_is_ours(void **state)
+{
+	struct scene *s = *state;
+
+	extract(s, LURE);
+	assert_true(has_value(s, FACT_RELAY, "new194"));
+	assert_true(has_value(s, FACT_RELAY, "104.219.238.62"));
+	assert_true(has_value(s, FACT_RELAY, "inner.bad.example"));
+	assert_true(has_value(s, FACT_RELAY, "relay.bad.example"));
+	assert_false(has_value(s, FACT_RELAY, "mx.victim.example"));
+}
+
+static void
+test_facts_of_urls_are_parallel_to_the_list(void **state)
+{
+	static const enum fact_id ids[] = { FACT_URL, FACT_URL_HOST,
+		FACT_URL_DOMAIN, FACT_URL_PATH, FACT_URL_QUERY,
+		FACT_LINK_TEXT };
+	struct scene *s = *state;
+
+	extract(s, LURE);
+	assert_true(s->message.urls.n >= 2);
+	for (size_t i = 0; i < nitems(ids); i++) {
+		const struct fact *f = facts_get(&s->facts, ids[i]);
+
+		assert_int_equal(f->n, s->message.urls.n);
+		for (size_t k = 0; k < f->n; k++) {
+			assert_int_equal(f->at[k].place.kind, PLACE_URL);
+			assert_int_equal(f->at[k].place.index, k);
+		}
+	}
+	assert_true(has_value(s, FACT_URL_IP, "192.0.2.80"));
+	assert_state(s, FACT_URL_IP, FACT_FAILED);
+}
+
+static void
+test_gateway_tags_are_taken_off_subjects(void **state)
+{
+	static const struct {
+		const char *subject, *rest, *tag;
+	} cases[] = {
+		{ "[spam] お知らせ", "お知らせ", "[spam]" },
+		{ "[SPAM]お知らせ", "お知らせ", "[SPAM]" },
+		{ "***SPAM*** [MEIWAKU] x", "x", "***SPAM*** [MEIWAKU]" },
+		{ "[迷惑メール]　x", "x", "[迷惑メール]" },
+		{ "[spam]", "", "[spam]" },
+		{ "[KAGOYA Billing] x", "[KAGOYA Billing] x", "" },
+		{ "x [spam]", "x [spam]", "" },
+		{ " x", " x", "" },
+		{ "", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct str tag, rest = extract_untag(
+		    str_of(cases[i].subject), NULL, &tag);
+
+		assert_true(str_is(rest, cases[i].rest));
+		assert_true(str_is(tag, cases[i].tag));
+	}
+}
+
+static void
+test_configured_tags_replace_the_usual_ones(void **state)
+{
+	static const struct str tags[] = { STR_INIT("<<bad>>") };
+	const struct extract_conf conf = { tags, 1 };
+	struct str tag;
+
+	(void)state;
+	assert_true(str_is(extract_untag(STR("<<BAD>> x"), &conf, &tag), "x"));
+	assert_true(str_is(extract_untag(STR("[spam] x"), &conf, &tag),
+	    "[spam] x"));
+}
+
+static void
+test_recipients_are_found_in_links_in_any_spelling(void **state)
+{
+	static const struct {
+		const char *text;
+		bool wanted;
+	} cases[] = {
+		{ "http://x.example/?u=taro@victim.example", true },
+		{ "http://x.example/?u=TARO%40Victim.Example&b", true },
+		{ "http://x.example/?u=taro%2540victim.example", true },
+		{ "http://x.example/#taro@victim.example.", true },
+		{ "http://x.example/?e=dGFyb0B2aWN0aW0uZXhhbXBsZQ==", true },
+		{ "http://x.example/dGFyb0B2aWN0aW0uZXhhbXBsZQ/b", true },
+		{ "http://x.example/?u=ataro@victim.example", false },
+		{ "http://x.example/?u=taro@victim.example.com", false },
+		{ "http://x.example/?u=%4", false },
+		{ "", false },
+	};
+	struct scene *s = *state;
+	struct recipients r;
+
+	recipients_init(&r, s->arena);
+	assert_true(recipients_add(&r, STR("Taro@victim.example")));
+	assert_false(recipients_add(&r, STR("taro@Victim.example")));
+	assert_false(recipients_add(&r, STR("")));
+	for (size_t i = 0; i < nitems(cases); i++)
+		if (recipients_in(&r, s->arena, str_of(cases[i].text)) !=
+		    cases[i].wanted)
+			fail_msg("%s", cases[i].text);
+}
+
+static void
+test_generic_reverse_names_hold_the_address(void **state)
+{
+	static const struct {
+		const char *name, *addr;
+		bool wanted;
+	} cases[] = {
+		{ "104-219-238-62.cloud.example", "104.219.238.62", true },
+		{ "62.238.219.104.dyn.example", "104.219.238.62", true },
+		{ "ip104.219.238.62.example", "104.219.238.62", true },
+		{ "68dbee3e.isp.example", "104.219.238.62", true },
+		{ "p104219238062.example", "104.219.238.62", true },
+		{ "host-62-238-219-104-x.example", "104.219.238.62", true },
+		{ "mail.example", "104.219.238.62", false },
+		{ "mx104.example", "104.219.238.62", false },
+		{ "104-219-238-63.example", "104.219.238.62", false },
+		{ "", "104.219.238.62", false },
+		{ "2001-db8--1.example", "2001:db8::1", false },
+		{ "x.0000-0000-0000-0001.example", "2001:db8::1", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct addr addr;
+
+		assert_true(addr_parse(str_of(cases[i].addr), &addr));
+		if (hostclass_is_generic(str_of(cases[i].name), &addr) !=
+		    cases[i].wanted)
+			fail_msg("%s", cases[i].name);
+	}
+}
+
+static void
+test_helo_has_a_class_and_local_parts_have_roles(void **state)
+{
+	static const char *const helos[][2] = {
+		{ "mail.example.jp", "fqdn" }, { "mail.example.jp.", "fqdn" },
+		{ "new194", "single-label" }, { "[192.0.2.1]", "literal" },
+		{ "192.0.2.1", "literal" }, { "[IPv6:2001:db8::1]", "literal" },
+		{ "a b", "invalid" }, { "-x.example", "invalid" },
+		{ "a..b", "invalid" }, { ".", "invalid" },
+	};
+	static const char *const roles[] = { "support", "Info", "no-reply",
+		"noreply0", "amazon.support", "postmaster+x" };
+	static const char *const people[] = { "taro", "hanako.yamada", "",
+		"supporter", "123" };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(helos); i++)
+		if (!str_is(hostclass_helo(str_of(helos[i][0])), helos[i][1]))
+			fail_msg("%s", helos[i][0]);
+	for (size_t i = 0; i < nitems(roles); i++)
+		assert_true(hostclass_is_role(str_of(roles[i])));
+	for (size_t i = 0; i < nitems(people); i++)
+		assert_false(hostclass_is_role(str_of(people[i])));
+}
+
+static void
+test_telephone_numbers_are_read_in_any_dress(void **state)
+{
+	static const struct {
+		const char *text, *wanted; /* NULL: none */
+	} cases[] = {
+		{ "tel 050-2016-5000.", "05020165000" },
+		{ "０１２０－０２２－２３４", "0120022234" },
+		{ "(075) 252-9370 まで", "0752529370" },
+		{ "+81 50 2016 5000", "05020165000" },
+		{ "+81-(0)50-2016-5000", "05020165000" },
+		{ "2026年2月9日 10:00", NULL },
+		{ "12345678901", NULL },
+		{ "0120", NULL },
+		{ "", NULL },
+	};
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < nitems(cases); i++) {
+		phone_list found = { 0 };
+
+		phones_find(&found, s->arena, str_of(cases[i].text), 10);
+		if ((found.n != 0) != (cases[i].wanted != NULL))
+			fail_msg("%s: %zu", cases[i].text, found.n);
+		if (found.n != 0 &&
+		    !str_is(found.at[0].digits, cases[i].wanted))
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+static void
+test_a_flood_of_digits_stays_bounded(void **state)
+{
+	struct scene *s = *state;
+	char *p = arena_take(s->arena, 1 << 20);
+	phone_list found = { 0 };
+
+	for (int i = 0; i < 1 << 20; i++)
+		p[i] = "0 1-"[i % 4];
+	phones_find(&found, s->arena, (struct str){ p, 1 << 20 }, 500);
+	assert_true(found.n <= 505);
+}
+
+static void
+test_files_are_told_by_their_first_bytes(void **state)
+{
+	static const struct {
+		struct str bytes;
+		const char *wanted;
+	} cases[] = {
+		{ STR_INIT("%PDF-1.7"), "pdf" },
+		{ STR_INIT("MZ\x90\0"), "exe" },
+		{ STR_INIT("PK\x03\x04xxword/document.xml"), "docx" },
+		{ STR_INIT("PK\x03\x04xxa.txt"), "zip" },
+		{ STR_INIT("\xef\xbb\xbf <HTML>"), "html" },
+		{ STR_INIT("<?xml version='1.0'?><svg>"), "svg" },
+		{ STR_INIT("hello"), "text" },
+		{ STR_INIT("\0\1\2"), "data" },
+		{ STR_INIT(""), "text" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		if (!str_is(filetype_of(cases[i].bytes), cases[i].wanted))
+			fail_msg("%s", cases[i].wanted);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_lure_gives_its_facts),
+		TEST(test_what_nobody_said_is_failed_and_what_is_not_there_is_absent),
+		TEST(test_no_fact_stays_open),
+		TEST(test_relays_are_all_hosts_but_the_one_that_is_ours),
+		TEST(test_facts_of_urls_are_parallel_to_the_list),
+		TEST(test_gateway_tags_are_taken_off_subjects),
+		TEST(test_configured_tags_replace_the_usual_ones),
+		TEST(test_recipients_are_found_in_links_in_any_spelling),
+		TEST(test_generic_reverse_names_hold_the_address),
+		TEST(test_helo_has_a_class_and_local_parts_have_roles),
+		TEST(test_telephone_numbers_are_read_in_any_dress),
+		TEST(test_a_flood_of_digits_stays_bounded),
+		TEST(test_files_are_told_by_their_first_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
