@@ -49,6 +49,35 @@ tests_rule_test_extract_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 tests_rule_test_set_SOURCES = tests/rule/test_set.c
 tests_rule_test_set_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_set_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+rule_verdict_tests = \
+	tests/rule/test_brand \
+	tests/rule/test_explain \
+	tests/rule/test_quote \
+	tests/rule/test_verdict
+
+check_PROGRAMS += $(rule_verdict_tests)
+TESTS += $(rule_verdict_tests)
+EXTRA_DIST += tests/rule/mail.h
+
+rule_verdict_flags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	-DTEST_RULES='"$(abs_top_srcdir)/rules"'
+
+tests_rule_test_brand_SOURCES = tests/rule/test_brand.c
+tests_rule_test_brand_CPPFLAGS = $(rule_verdict_flags)
+tests_rule_test_brand_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_explain_SOURCES = tests/rule/test_explain.c
+tests_rule_test_explain_CPPFLAGS = $(rule_verdict_flags)
+tests_rule_test_explain_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_quote_SOURCES = tests/rule/test_quote.c
+tests_rule_test_quote_CPPFLAGS = $(rule_verdict_flags)
+tests_rule_test_quote_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_verdict_SOURCES = tests/rule/test_verdict.c
+tests_rule_test_verdict_CPPFLAGS = $(rule_verdict_flags)
+tests_rule_test_verdict_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 endif
 
 if HAVE_CMOCKA

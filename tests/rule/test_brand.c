@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who claims to be whom, with the brands that we ship. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "mail.h"
+#include "rule/brand.h"
+#include "rule/extract.h"
+#include "rule/trackers.h"
+
+static struct arena *arena;
+static pack_list packs;
+static struct brand_index *brands;
+static struct fact_table table;
+
+static int
+set_up(void **state)
+{
+	static const struct str path = STR_INIT(TEST_RULES "/brands");
+	struct diags d;
+	struct err e;
+
+	(void)state;
+	arena = arena_new();
+	diags_init(&d, arena);
+	if (!packs_load(&packs, arena, &path, 1, &d))
+		return -1;
+	fact_table_init(&table, arena);
+	return brand_index_build(&brands, &packs, &e) ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	brand_index_free(brands);
+	arena_free(arena);
+	return 0;
+}
+
+enum auth_state { UNKNOWN, PASS, FAIL };
+
+struct sample {
+	struct mail mail;
+	enum auth_state auth;
+	const char *helo, *rdns;
+};
+
+static const struct brand_finding *
+look(const struct sample *s, const char *id)
+{
+	static const struct extract_conf conf;
+	static struct message m;
+	struct envelope env = { 0 };
+	struct facts facts;
+	brand_findings findings = { 0 };
+	static const enum auth_result results[] = {
+		[UNKNOWN] = AUTH_UNKNOWN, [PASS] = AUTH_PASS,
+		[FAIL] = AUTH_FAIL,
+	};
+
+	for (int i = 0; i < AUTH_ARC; i++)
+		env.auth.result[i] = results[s->auth];
+	if (s->helo != NULL) {
+		env.helo = str_of(s->helo);
+		addr_parse(STR("192.0.2.1"), &env.ip);
+	}
+	if (s->rdns != NULL) {
+		env.rdns = str_of(s->rdns);
+		env.has_rdns = true;
+	}
+	mail_read(&m, arena, &s->mail, &env);
+	facts_init(&facts, arena, &table);
+	extract_facts(&facts, &m, &env, &conf);
+	brand_index_match(&findings, arena, brands, &facts, &m);
+	return brand_index_finding(&findings, packs_brand(&packs,
+	    str_of(id)));
+}
+
+static int32_t
+sum(const struct brand_finding *f)
+{
+	const struct brand_sign *sign;
+	int32_t points = 0;
+
+	if (f != NULL)
+		VEC_EACH (sign, &f->signs)
+			points += sign->points;
+	return points;
+}
+
+static const struct brand_sign *
+sign_of(const struct brand_finding *f, enum brand_sign_kind kind)
+{
+	const struct brand_sign *sign;
+
+	if (f != NULL)
+		VEC_EACH (sign, &f->signs)
+			if (sign->kind == kind)
+				return sign;
+	return NULL;
+}
+
+static void
+test_a_name_in_any_spelling_is_recognised(void **state)
+{
+	static const char *const names[] = {
+		"カゴヤ", "ＫＡＧＯＹＡ", "ｶｺﾞﾔ", "КАGOYA",
+		"K A G O Y A", "K.A.G.O.Y.A", "kagoya", "KAGOYA Japan",
+		"\"KAGOYA インターネットルーティング\"", "【カゴヤ】",
+		"カゴヤ・ジャパン サポート", "KAG\u00adOYA",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(names); i++) {
+		struct sample s = { .mail = {
+			.from = str_cstr(arena, str_printf(arena,
+			    "%s <x@other.example>", names[i])),
+			.text = STR("http://somewhere.example/a") } };
+		const struct brand_finding *f = look(&s, "kagoya");
+
+		if (sign_of(f, SIGN_NAME_AND_LINK) == NULL || sum(f) < 600)
+			fail_msg("%s: %d", names[i], sum(f));
+		assert_int_equal(f->facts[BRAND_CLAIMED], TRUTH_TRUE);
+		assert_int_equal(f->facts[BRAND_OFFSITE_LINK], TRUTH_TRUE);
+	}
+}
+
+static void
+test_a_name_inside_a_word_is_none(void **state)
+{
+	static const char *const names[] = { "Kagoyama", "nakagoya",
+		"Mkagoya1" };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(names); i++) {
+		struct sample s = { .mail = {
+			.from = str_cstr(arena, str_printf(arena,
+			    "%s <x@other.example>", names[i])),
+			.text = STR("http://somewhere.example/a") } };
+
+		assert_int_equal(sum(look(&s, "kagoya")), 0);
+	}
+}
+
+/* What scores alone, on hosts nobody has listed. */
+static void
+test_strong_signs_in_links(void **state)
+{
+	static const struct {
+		const char *brand, *url;
+		enum brand_sign_kind kind;
+		const char *detail;
+	} cases[] = {
+		{ "jcom", "https://www2.jcom.co.jp.login.vkia.cn/",
+		    SIGN_OFFICIAL_IN_FRONT,
+		    "www2.jcom.co.jp | login | vkia.cn" },
+		{ "kagoya", "https://kagoya.jp.evil.example/",
+		    SIGN_OFFICIAL_IN_FRONT, NULL },
+		{ "kagoya", "https://www.kagoya.jp@evil.example/x",
+		    SIGN_OFFICIAL_IN_FRONT, "www.kagoya.jp@ | evil.example" },
+		{ "kagoya", "https://evil.example/kagoya.net/?uid=1",
+		    SIGN_OFFICIAL_IN_PATH, "kagoya.net" },
+		{ "kagoya", "https://evil.example/jp/kagoya.net",
+		    SIGN_OFFICIAL_IN_PATH, NULL },
+		{ "kagoya", "http://evil.example//wp-includes/1/KAGOYA.Net/",
+		    SIGN_OFFICIAL_IN_PATH, NULL },
+		{ "kagoya", "https://evil.example/server/jp/kagoya.net/?uid=a",
+		    SIGN_OFFICIAL_IN_PATH, NULL },
+		{ "kagoya", "https://evil.example/www.kagoya.jp/a",
+		    SIGN_OFFICIAL_IN_PATH, "www.kagoya.jp" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct sample s = { .mail = {
+			.text = str_of(cases[i].url) } };
+		const struct brand_finding *f = look(&s, cases[i].brand);
+		const struct brand_sign *sign = sign_of(f, cases[i].kind);
+
+		if (sign == NULL)
+			fail_msg("%s: no sign", cases[i].url);
+		assert_int_equal(sign->points, 600);
+		assert_int_equal(f->facts[BRAND_IN_URL], TRUTH_TRUE);
+		if (cases[i].detail != NULL)
+			assert_string_equal(str_cstr(arena, sign->detail),
+			    cases[i].detail);
+	}
+}
+
+static void
+test_links_that_mean_nothing(void **state)
+{
+	static const struct {
+		const char *brand, *url;
+	} cases[] = {
+		{ "kagoya", "https://www.kagoya.jp/kagoya.net/" },
+		{ "kagoya",
+		    "https://web.archive.org/web/2020/https://www.kagoya.jp/" },
+		{ "kagoya", "https://keep.example/2020/https://www.kagoya.jp/" },
+		{ "kagoya", "https://whatever.example/?site=kagoya.jp" },
+		{ "kagoya", "https://review.example/hosting/kagoya/" },
+		{ "kagoya", "https://x.kir.jp/" },
+		{ "amazon_jp",
+		    "https://s3.ap-northeast-1.amazonaws.com/x/a.pdf" },
+		{ "yamato", "https://www.city.yamato.lg.jp/" },
+		{ "jcom", "https://www.jcom.co.jp/" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct sample s = { .mail = {
+			.text = str_of(cases[i].url) } };
+		const struct brand_finding *f = look(&s, cases[i].brand);
+
+		if (sum(f) != 0)
+			fail_msg("%s: %d", cases[i].url, sum(f));
+	}
+}
+
+static void
+test_tokens_in_hosts_are_weak(void **state)
+{
+	static const struct {
+		const char *subject, *url;
+		int32_t points;
+	} cases[] = {
+		{ "x", "https://eki-net-carcini.ddnxw.cn/a", 150 },
+		{ "えきねっと", "https://eki-net-carcini.ddnxw.cn/a", 300 },
+		{ "x", "https://eki-net-com.ddnxw.cn/", 300 },
+		{ "x", "https://ekinetwork.example/", 0 },
+		{ "x", "https://my.eki-net.com/", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct sample s = { .mail = { .subject = cases[i].subject,
+			.text = str_of(cases[i].url) } };
+		int32_t points = sum(look(&s, "ekinet"));
+
+		if (points != cases[i].points)
+			fail_msg("%s: %d", cases[i].url, points);
+	}
+}
+
+static void
+test_a_token_in_a_path_counts_with_a_claim_only(void **state)
+{
+	struct sample s = { .mail = { .subject = "カゴヤの件",
+		.text = STR("https://a.example/image/Kagoya/mail.html") } };
+
+	(void)state;
+	assert_int_equal(sum(look(&s, "kagoya")), 200);
+	s.mail.subject = "x";
+	assert_int_equal(sum(look(&s, "kagoya")), 0);
+	s.mail.subject = "カゴヤのレビュー";
+	s.mail.text = STR("https://blog.neutral.example/hosting/kagoya/");
+	assert_int_equal(sum(look(&s, "kagoya")), 0);
+}
+
+#define ANCHOR(text, href) STR("<a href=\"" href "\">" text "</a>")
+
+static void
+test_an_official_address_shown_over_a_foreign_target(void **state)
+{
+	const struct {
+		struct str html;
+		int32_t points;
+	} cases[] = {
+		{ ANCHOR("https://www.kagoya.jp/", "https://evil.example/"),
+		    600 },
+		{ ANCHOR("www.kagoya.jp", "https://evil.example/"), 600 },
+		{ ANCHOR("kagoya.jp/login", "https://evil.example/"), 600 },
+		{ ANCHOR("ｗｗｗ．ｋａｇｏｙａ．ｊｐ", "https://evil.example/"),
+		    600 },
+		{ ANCHOR("https://www.kagoya.jp/", "https://www.kagoya.jp/"),
+		    0 },
+		{ ANCHOR("https://www.kagoya.jp/", "https://kagoya.com/"),
+		    0 },
+		{ ANCHOR("support@kagoya.jp", "https://evil.example/"), 0 },
+		{ ANCHOR("カゴヤはこちら", "https://evil.example/"), 0 },
+		{ ANCHOR("https://www.kagoya.jp/",
+		    "https://jpn01.safelinks.protection.outlook.com/"
+		    "?url=https%3A%2F%2Fwww.kagoya.jp%2F&data=05"), 0 },
+		{ ANCHOR("https://www.kagoya.jp/",
+		    "https://jpn01.safelinks.protection.outlook.com/"
+		    "?url=https%3A%2F%2Fevil.example%2F&data=05"), 600 },
+		{ ANCHOR("https://www.kagoya.jp/",
+		    "https://u123.ct.sendgrid.net/ls/click?upn=abc"), 0 },
+		{ ANCHOR("https://www.kagoya.jp/",
+		    "https://evil.example/?u=https%3A%2F%2Fwww.kagoya.jp%2F"),
+		    300 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct sample s = { .mail = { .html = cases[i].html } };
+		const struct brand_sign *sign = sign_of(look(&s, "kagoya"),
+		    SIGN_SHOWN_OFFICIAL);
+		int32_t points = sign == NULL ? 0 : sign->points;
+
+		if (points != cases[i].points)
+			fail_msg("%.*s: %d", STR_ARG(cases[i].html), points);
+	}
+}
+
+static void
+test_a_name_that_is_a_domain_is_no_shown_address(void **state)
+{
+	struct sample s = { .mail = { .html = ANCHOR("Amazon.co.jp",
+		"https://shop.example/item") } };
+
+	(void)state;
+	assert_null(sign_of(look(&s, "amazon_jp"), SIGN_SHOWN_OFFICIAL));
+}
+
+static void
+test_genuine_notices_have_no_signs(void **state)
+{
+	const struct {
+		const char *brand;
+		struct sample sample;
+	} cases[] = {
+		{ "kagoya", { .auth = PASS, .mail = {
+		    .from = "カゴヤ・ジャパン <support@kagoya.jp>",
+		    .subject = "[KAGOYA Billing] お知らせ",
+		    .text = STR("https://support.kagoya.jp/ "
+		        "https://survey.example/kagoya/") } } },
+		{ "ekinet", { .auth = PASS, .mail = {
+		    .from = "えきねっと <info@eki-net.com>",
+		    .text = STR("https://www.eki-net.com/ "
+		        "https://click.example/") } } },
+		{ "jcom", { .auth = PASS, .mail = {
+		    .from = "J:COM <noreply@jcom.co.jp>",
+		    .text = STR("https://www2.myjcom.jp/") } } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		const struct brand_finding *f = look(&cases[i].sample,
+		    cases[i].brand);
+
+		assert_non_null(f);
+		assert_int_equal(f->facts[BRAND_AUTHENTIC], TRUTH_TRUE);
+		assert_int_equal(f->facts[BRAND_FORGED_FROM], TRUTH_FALSE);
+		assert_int_equal(f->signs.n, 0);
+	}
+}
+
+static void
+test_without_authentication_nothing_is_forged(void **state)
+{
+	struct sample s = { .mail = {
+		.from = "カゴヤ・ジャパン <support@kagoya.jp>",
+		.text = STR("https://support.kagoya.jp/ https://a.example/") }
+	};
+	const struct brand_finding *f = look(&s, "kagoya");
+
+	(void)state;
+	assert_int_equal(f->facts[BRAND_FORGED_FROM], TRUTH_UNDECIDED);
+	assert_int_equal(f->facts[BRAND_AUTHENTIC], TRUTH_FALSE);
+	assert_int_equal(f->signs.n, 0);
+	s.auth = FAIL;
+	f = look(&s, "kagoya");
+	assert_int_equal(f->facts[BRAND_FORGED_FROM], TRUTH_TRUE);
+	assert_int_equal(sign_of(f, SIGN_FORGED_FROM)->points, 600);
+	s.mail.text = STR("https://support.kagoya.jp/");
+	assert_int_equal(sum(look(&s, "kagoya")), 300);
+}
+
+static void
+test_domains_that_never_send(void **state)
+{
+	struct sample s = { .mail = { .from = "info@kagoya.net",
+		.text = STR("https://a.example/") } };
+	const struct brand_finding *f = look(&s, "kagoya");
+
+	(void)state;
+	assert_int_equal(f->facts[BRAND_NEVER_SENDS], TRUTH_TRUE);
+	assert_int_equal(sign_of(f, SIGN_NEVER_SENDS)->points, 600);
+}
+
+static void
+test_customer_space_is_neither_official_nor_foreign(void **state)
+{
+	struct sample s = { .auth = FAIL, .mail = {
+		.from = "KAGOYA JAPAN Inc. <admin@kir.jp>",
+		.text = STR("https://a.example/") } };
+	const struct brand_finding *f = look(&s, "kagoya");
+
+	(void)state;
+	assert_int_equal(f->facts[BRAND_CLAIMED], TRUTH_TRUE);
+	assert_int_equal(f->facts[BRAND_FORGED_FROM], TRUTH_FALSE);
+	assert_int_equal(f->facts[BRAND_AUTHENTIC], TRUTH_FALSE);
+	assert_int_equal(sum(f), 0);
+	s.mail.from = "花子 <hanako@docomo.ne.jp>";
+	s.auth = PASS;
+	f = look(&s, "docomo");
+	assert_int_equal(f->facts[BRAND_AUTHENTIC], TRUTH_FALSE);
+	assert_int_equal(sum(f), 0);
+}
+
+static void
+test_a_helo_of_the_brand_needs_its_reverse_name(void **state)
+{
+	struct sample s = { .mail = { .text = STR("x") },
+		.helo = "noreply0.jcom.co.jp", .rdns = "" };
+	const struct brand_finding *f = look(&s, "jcom");
+
+	(void)state;
+	assert_int_equal(f->facts[BRAND_HELO_FORGED], TRUTH_TRUE);
+	assert_int_equal(sum(f), 200);
+	s.rdns = "noreply0.jcom.co.jp";
+	assert_int_equal(look(&s, "jcom")->facts[BRAND_HELO_FORGED],
+	    TRUTH_FALSE);
+	s.rdns = NULL;
+	assert_int_equal(look(&s, "jcom")->facts[BRAND_HELO_FORGED],
+	    TRUTH_UNDECIDED);
+}
+
+static void
+test_honest_mail_stays_below_the_threshold(void **state)
+{
+	const struct sample cases[] = {
+		{ .mail = { .from = "山田 <yamada@corp.example>",
+		    .subject = "KAGOYAのメールの件",
+		    .text = STR("カゴヤの設定を変えました。"
+		        "https://wiki.corp.example/kagoya/ 本物は "
+		        "https://www.kagoya.jp/ です") } },
+		{ .mail = { .from = "比較サイト <news@review.example>",
+		    .subject = "カゴヤのレンタルサーバーの評判",
+		    .text = STR("https://review.example/kagoya/ "
+		        "https://review.example/list") } },
+		{ .mail = { .from = "カゴヤ <x@other.example>",
+		    .text = STR("リンクの無い本文") } },
+		{ .mail = { .from = "カゴヤ <x@other.example>",
+		    .html = STR("<p>a<img src=\"https://img.example/a.png\">"
+		        "</p>") } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		int32_t points = sum(look(&cases[i], "kagoya"));
+
+		if (points >= 600)
+			fail_msg("case %zu: %d", i, points);
+	}
+}
+
+static void
+test_genuine_links_are_listed_and_worth_nothing(void **state)
+{
+	struct sample s = { .mail = { .from = "カゴヤ <x@other.example>",
+		.text = STR("https://evil.example/ https://www.kagoya.jp/ "
+		    "https://support.kagoya.jp/") } };
+	const struct brand_finding *f = look(&s, "kagoya");
+
+	(void)state;
+	assert_int_equal(f->genuine.n, 2);
+	assert_int_equal(sum(f), 600);
+}
+
+static void
+test_reports_count_their_active_parts_only(void **state)
+{
+	struct str report = mail_report(arena, "kagoya-advisory-2020-03");
+	struct sample s = { .mail = { .subject = "【注意喚起】カゴヤ",
+		.text = report } };
+	const struct brand_finding *f = look(&s, "kagoya");
+
+	(void)state;
+	assert_non_null(f);
+	assert_int_equal(f->facts[BRAND_CLAIMED], TRUTH_FALSE);
+	assert_int_equal(f->facts[BRAND_IN_URL], TRUTH_FALSE);
+	assert_int_equal(sum(f), 0);
+	s.mail.text = STR("");
+	s.mail.from = "カゴヤ <x@other.example>";
+	s.mail.html = str_cat(arena, mail_html(arena, report),
+	    ANCHOR("こちら", "https://evil.example/kagoya.net/"));
+	assert_true(sum(look(&s, "kagoya")) >= 1200);
+}
+
+static void
+test_the_list_of_trackers(void **state)
+{
+	(void)state;
+	assert_int_equal(tracker_of(STR("urldefense.com")), TRACKER_CLICK);
+	assert_int_equal(tracker_of(STR("x.us1.list-manage.com")),
+	    TRACKER_CLICK);
+	assert_int_equal(tracker_of(STR("web.archive.org")), TRACKER_LOOKUP);
+	assert_int_equal(tracker_of(STR("evilurldefense.com")), TRACKER_NONE);
+	assert_int_equal(tracker_of(STR("bit.ly")), TRACKER_NONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_name_in_any_spelling_is_recognised),
+		cmocka_unit_test(test_a_name_inside_a_word_is_none),
+		cmocka_unit_test(test_strong_signs_in_links),
+		cmocka_unit_test(test_links_that_mean_nothing),
+		cmocka_unit_test(test_tokens_in_hosts_are_weak),
+		cmocka_unit_test(
+		    test_a_token_in_a_path_counts_with_a_claim_only),
+		cmocka_unit_test(
+		    test_an_official_address_shown_over_a_foreign_target),
+		cmocka_unit_test(
+		    test_a_name_that_is_a_domain_is_no_shown_address),
+		cmocka_unit_test(test_genuine_notices_have_no_signs),
+		cmocka_unit_test(
+		    test_without_authentication_nothing_is_forged),
+		cmocka_unit_test(test_domains_that_never_send),
+		cmocka_unit_test(
+		    test_customer_space_is_neither_official_nor_foreign),
+		cmocka_unit_test(
+		    test_a_helo_of_the_brand_needs_its_reverse_name),
+		cmocka_unit_test(test_honest_mail_stays_below_the_threshold),
+		cmocka_unit_test(
+		    test_genuine_links_are_listed_and_worth_nothing),
+		cmocka_unit_test(test_reports_count_their_active_parts_only),
+		cmocka_unit_test(test_the_list_of_trackers),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

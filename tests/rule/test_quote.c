@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts about phishing are told from phishing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/utf8.h"
+#include "mail.h"
+#include "rule/quote.h"
+
+static struct arena *arena;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static bool
+is_report(const struct mail *mail)
+{
+	struct message m;
+	struct str why;
+
+	mail_read(&m, arena, mail, NULL);
+	return quote_is_report(&m, arena, &why);
+}
+
+static const char *const reports[] = {
+	"kagoya-billing-2026-02", "kagoya-activemail-2024-01",
+	"kagoya-advisory-2020-03", "ekinet-payment-2026-02",
+	"jcom-unpaid-2022-08",
+};
+
+/* Lines of so many characters, broken wherever that is. */
+static struct str
+wrap(struct str s, size_t most)
+{
+	struct buf b;
+	size_t at = 0, n = 0;
+
+	buf_init_arena(&b, arena, 1 << 20);
+	while (at < s.n) {
+		uint32_t point = utf8_next(s, &at);
+
+		utf8_add(&b, point);
+		n = point == '\n' ? 0 : n + 1;
+		if (n == most) {
+			buf_add_byte(&b, '\n');
+			n = 0;
+		}
+	}
+	return buf_str(&b);
+}
+
+static void
+expect_report(const char *name, const char *how, const struct mail *mail)
+{
+	if (!is_report(mail))
+		fail_msg("%s, %s: not seen as a report", name, how);
+}
+
+static void
+test_the_reports_are_recognised_in_every_form(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < nitems(reports); i++) {
+		struct str all = mail_report(arena, reports[i]);
+		struct str first, rest, cut = wrap(all, 36);
+		const char *title;
+
+		str_cut(all, '\n', &first, &rest);
+		title = str_cstr(arena, str_head(first, 120));
+		expect_report(reports[i], "as it is",
+		    &(struct mail){ .text = all });
+		expect_report(reports[i], "with its title",
+		    &(struct mail){ .subject = title,
+		        .text = rest.n != 0 ? rest : all });
+		expect_report(reports[i], "without its title",
+		    &(struct mail){ .text = rest.n != 0 ? rest : all });
+		expect_report(reports[i], "wrapped",
+		    &(struct mail){ .text = cut });
+		expect_report(reports[i], "as HTML",
+		    &(struct mail){ .html = mail_html(arena, all) });
+		expect_report(reports[i], "both",
+		    &(struct mail){ .text = all,
+		        .html = mail_html(arena, all) });
+	}
+}
+
+/* What stands between two pieces, made live again. */
+static struct str
+sample(struct str report, const char *from, const char *to)
+{
+	size_t at = str_find_str(report, str_of(from));
+	struct str s = str_from(report, at + str_of(from).n);
+
+	s = str_head(s, str_find_str(s, str_of(to)));
+	s = mail_replace(arena, s, "hxxp", "http");
+	return mail_replace(arena, s, "[.]", ".");
+}
+
+static void
+test_the_mails_that_reports_quote_are_no_reports(void **state)
+{
+	static const struct {
+		const char *report, *from, *to;
+	} cases[] = {
+		{ "ekinet-payment-2026-02", "■ メールの本文再現",
+		    "※できる限り" },
+		{ "kagoya-billing-2026-02", "メール本文の再現",
+		    "メールのデザインと" },
+		{ "kagoya-activemail-2024-01", "では引き続き本文。",
+		    "リンクとして書かれている" },
+		{ "kagoya-advisory-2020-03", "緊急の重要な通知", "————" },
+		{ "kagoya-advisory-2020-03", "サーバー障害通知", "————" },
+		{ "kagoya-advisory-2020-03", "サービス停止通知!!!", "————" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct str s = sample(mail_report(arena, cases[i].report),
+		    cases[i].from, cases[i].to);
+
+		assert_true(s.n > 100);
+		if (is_report(&(struct mail){ .text = s }) ||
+		    is_report(&(struct mail){
+		        .html = mail_html(arena, s) }))
+			fail_msg("%s after \"%s\": seen as a report",
+			    cases[i].report, cases[i].from);
+	}
+}
+
+static const char boilerplate[] =
+	"お客様各位\n\n"
+	"お客様のカードのご利用を一時的に制限しています。\n"
+	"以下のリンクからログインし、ご本人様確認をお願いいたします。\n\n"
+	"https://card-check.example/login\n\n"
+	"24時間以内に確認がない場合、カードは停止されます。\n\n"
+	"【ご注意】フィッシング詐欺にご注意ください。当社を装った偽メールや"
+	"偽サイトによる詐欺の被害が報告されています。\n"
+	"不審なメールのリンク先でパスワードを入力しないでください。\n"
+	"差出人や件名、本文に心当たりのないメールは削除してください。\n"
+	"フィッシング詐欺の手口について詳しくは公式サイトをご覧ください。\n";
+
+static const char padded_foot[] =
+	"カゴヤのメールボックスがいっぱいです。\n"
+	"http://evil.example/kagoya.jp/ で更新してください。\n\n\n\n\n\n"
+	"【調査報告】フィッシング詐欺メール解析レポート。件名、差出人、"
+	"本文、リンク先、Received、IPアドレス、ヘッダー、Whois、"
+	"ドメイン登録日、ホスティング、解析、調査。注意喚起、ご注意、"
+	"被害、hxxp[.]、偽サイト、詐欺サイト、手口、再現、事例。\n";
+
+static void
+test_lures_with_warnings_are_no_reports(void **state)
+{
+	struct str report;
+
+	(void)state;
+	assert_false(is_report(&(struct mail){ .text = str_of(boilerplate) }));
+	assert_false(is_report(&(struct mail){
+	    .html = mail_html(arena, str_of(boilerplate)) }));
+	assert_false(is_report(&(struct mail){ .text = str_of(padded_foot) }));
+	report = mail_report(arena, "ekinet-payment-2026-02");
+	/* A whole report out of sight. */
+	assert_false(is_report(&(struct mail){ .html = str_cat(arena,
+	    STR("<p>ログインしてください http://evil.example/</p>"
+	    "<div style=\"display:none\">"), mail_html(arena, report),
+	    STR("</div>")) }));
+	/* A whole report in the alternative nobody is shown. */
+	assert_false(is_report(&(struct mail){ .text = report,
+	    .html = STR("<p>ログインしてください "
+	    "<a href=\"http://evil.example/\">http://evil.example/</a></p>")
+	    }));
+	/* A whole report below the lure. */
+	assert_false(is_report(&(struct mail){ .text = str_cat(arena,
+	    STR("ログインしてください http://evil.example/\n\n\n"),
+	    report) }));
+}
+
+static void
+test_ordinary_mail_is_no_report(void **state)
+{
+	static const char *const texts[] = {
+		"KAGOYAのメールの件、設定を変更しました。確認してください。",
+		"先日の打ち合わせの資料を送ります。https://files.example/a\n"
+		"件名に「資料」と書いて返信してください。本文は不要です。",
+		"フィッシング対策協議会のセミナーのお知らせ。詐欺メールの手口と"
+		"対策を学びます。参加費は無料です。https://seminar.example/",
+		"Your invoice for May is attached. If you have questions, "
+		"reply to this mail. Beware of fraud: we never ask for "
+		"passwords.",
+		"転送します。\n\n差出人: 山田\n送信日時: 2026年2月9日\n"
+		"件名: 見積書\n\n本文は以下の通りです。よろしくお願いします。",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(texts); i++)
+		if (is_report(&(struct mail){ .text = str_of(texts[i]) }))
+			fail_msg("seen as a report: %s", texts[i]);
+}
+
+static void
+test_vendor_notes_in_english_are_recognised(void **state)
+{
+	static const char note[] =
+	    "Threat advisory: phishing campaign impersonating a Japanese "
+	    "hosting company\n\n"
+	    "Summary\nSince Monday we have observed a phishing campaign "
+	    "targeting customers. The lure claims to be a billing notice "
+	    "and leads victims to a fake control panel that steals "
+	    "credentials.\n\n"
+	    "Message details\nSubject: renewal of your plan failed\n"
+	    "Sender: support@limousine[.]example (spoofed display name)\n"
+	    "Return-Path differs from the From header.\n\n"
+	    "Analysis\nThe first link is an open redirect. The landing page "
+	    "is hosted on a shared IP address; the domain was registered "
+	    "two weeks before, Whois data is hidden behind a registrar "
+	    "proxy. SPF none, DKIM none, DMARC none.\n\n"
+	    "Indicators of compromise\nhxxps://redirect[.]example/index.php\n"
+	    "hxxps://landing[.]example/customer-portal/\n"
+	    "104.219.238[.]62\n\n"
+	    "Recommendation\nBlock the indicators and warn users: do not "
+	    "click links in such mail. Report phishing to your team.\n";
+
+	(void)state;
+	assert_true(is_report(&(struct mail){
+	    .subject = "[Advisory] phishing campaign", .text =
+	    str_of(note) }));
+	assert_true(is_report(&(struct mail){
+	    .html = mail_html(arena, str_of(note)) }));
+}
+
+static void
+test_what_a_lure_would_use_is_not_covered(void **state)
+{
+	static const char html[] =
+	    "<p>http://bare.example/ "
+	    "<a href=\"https://evil.example/kagoya.net/?uid=1\">"
+	    "https://evil.example/kagoya.net/?uid=1</a> "
+	    "<a href=\"https://evil.example/x\">こちら</a> "
+	    "<a href=\"https://evil.example/y\">https://www.kagoya.jp/</a> "
+	    "<a href=\"https://evil.example.cn/\">evil.example</a></p>";
+	struct message m;
+	size_t covered = 0, open = 0;
+
+	(void)state;
+	mail_read(&m, arena, &(struct mail){ .html = str_of(html) }, NULL);
+	for (uint32_t i = 0; i < m.urls.n; i++) {
+		const struct url *u = &m.urls.at[i];
+		bool is_covered = quote_covers(&m, i);
+
+		covered += is_covered;
+		open += !is_covered;
+		if (u->source == URL_A)
+			assert_int_equal(is_covered,
+			    str_starts(u->text, STR("https://evil")));
+	}
+	assert_true(covered >= 1);
+	assert_int_equal(open, 3);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_the_reports_are_recognised_in_every_form),
+		cmocka_unit_test(
+		    test_the_mails_that_reports_quote_are_no_reports),
+		cmocka_unit_test(test_lures_with_warnings_are_no_reports),
+		cmocka_unit_test(test_ordinary_mail_is_no_report),
+		cmocka_unit_test(test_vendor_notes_in_english_are_recognised),
+		cmocka_unit_test(test_what_a_lure_would_use_is_not_covered),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
