@@ -6,8 +6,8 @@
  */
 #include "rule/brand.h"
 
-#include "base/buf.h"
-#include "base/utf8.h"
+#include <string.h>
+
 #include "mail/auth.h"
 #include "mail/fold.h"
 #include "mail/message.h"
@@ -143,12 +143,46 @@ cut_text(struct str text, size_t most)
 	return str_head(text, most);
 }
 
+/* Where the next address in text begins, or text.n. */
+static size_t
+next_address(struct str text, size_t from)
+{
+	struct str rest = str_from(text, from);
+	size_t scheme = str_find_str(rest, STR("://"));
+	size_t www = str_find_str(rest, STR("www."));
+
+	return from + (scheme < www ? scheme : www);
+}
+
+/*
+ * The same text, byte for byte, with bars over the addresses in it: what
+ * stands in a link is no name, brandlink.c looks at it.
+ */
+static struct str
+without_addresses(struct arena *a, struct str text)
+{
+	size_t at = next_address(text, 0);
+	char *p;
+
+	if (at >= text.n)
+		return text;
+	p = arena_take(a, text.n);
+	memcpy(p, text.p, text.n);
+	while (at < text.n) {
+		while (at < text.n && p[at] > ' ' && p[at] < 0x7f)
+			p[at++] = '|';
+		at = next_address(text, at);
+	}
+	return (struct str){ p, text.n };
+}
+
 static void
 find_names(struct look *l, struct str text, enum claim where,
     struct place place)
 {
-	struct str all = cut_text(text, TEXT_MOST);
-	struct str some = cut_text(text, SKELETON_MOST);
+	struct str all = without_addresses(l->arena,
+	    cut_text(text, TEXT_MOST));
+	struct str some = cut_text(all, SKELETON_MOST);
 
 	if (all.n == 0)
 		return;
