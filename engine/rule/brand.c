@@ -505,6 +505,20 @@ evidence_of_fact(const struct look *l, uint32_t id, const char *header)
 	return e;
 }
 
+/* The whole display name that the brand's stands in. */
+static struct evidence
+evidence_of_name(const struct look *l, const struct suspect *s)
+{
+	struct evidence e = s->name;
+	const struct address *from;
+
+	VEC_EACH (from, &l->message->from)
+		if (e.found.p >= from->name.p &&
+		    e.found.p < from->name.p + from->name.n)
+			e.found = from->name;
+	return e;
+}
+
 static bool
 is_foreign_sender(const struct suspect *s)
 {
@@ -523,7 +537,8 @@ sign_sender(const struct look *l, struct suspect *s)
 
 	if (s->in_name && l->message->from.n != 0 && is_foreign_sender(s) &&
 	    leaves)
-		add_sign(l, s, SIGN_NAME_AND_LINK, strong(s), s->name,
+		add_sign(l, s, SIGN_NAME_AND_LINK, strong(s),
+		    evidence_of_name(l, s),
 		    str_cat(l->arena, l->message->from.at[0].addr,
 		        STR(" | "), goes));
 	if (facts[BRAND_FORGED_FROM] == TRUTH_TRUE)

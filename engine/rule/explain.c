@@ -14,16 +14,19 @@
 #include "base/utf8.h"
 #include "mail/message.h"
 #include "rule/note.h"
+#include "rule/pattern.h"
 #include "rule/wording.h"
 
 enum {
 	WIDTH_LEAST = 40,
 	WIDTH_USUAL = 80,
 	LABEL_CELLS = 12,
-	NAME_CELLS = 18,
+	NAME_CELLS = 19,
 	POINTS_CELLS = 6,
 	LINKS_MOST = 10,
 	EVIDENCE_MOST = 4,
+	EVIDENCE_SCANNED = 64,
+	EVIDENCE_INDENT = 10,
 	REFERENCES_MOST = 4
 };
 
@@ -224,20 +227,42 @@ links(struct page *p)
 
 /* Points */
 
-static void
-evidence(struct page *p, const struct pack *pack, const struct evidence *e)
+/* How often this stands in the list from here on; 0: it stood before. */
+static size_t
+times(const evidence_list *list, size_t at)
 {
-	struct str source = evidence_source(pack, e);
-	struct str seen = evidence_seen(p->arena, pack, e);
+	const struct evidence *e = &list->at[at];
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->at[i].value != e->value ||
+		    !str_eq(list->at[i].found, e->found))
+			continue;
+		if (i < at)
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+static void
+evidence(struct page *p, const struct campaign *c, const struct evidence *e,
+    size_t n)
+{
+	struct str source = evidence_source(c, e);
+	struct str seen = evidence_seen(p->arena, c, e);
 	struct buf b;
 
 	buf_init_arena(&b, p->arena, 8192);
 	buf_add_str(&b, wording_show(&p->wording, e->found));
 	buf_printf(&b, " [%" STR_FMT "]", STR_ARG(place_say(p->arena,
 	    &e->place, p->message, p->lang)));
+	if (n > 1)
+		buf_printf(&b, " x%zu", n);
 	if (e->value != NULL)
 		buf_printf(&b, " %s %" STR_FMT, word(p, "指標", "indicator"),
-		    STR_ARG(wording_show(&p->wording, e->value->text)));
+		    STR_ARG(wording_show(&p->wording,
+		        refang(p->arena, e->value->text))));
 	if (source.n != 0)
 		buf_printf(&b, " %s %" STR_FMT, word(p, "出典", "source"),
 		    STR_ARG(source));
@@ -245,10 +270,30 @@ evidence(struct page *p, const struct pack *pack, const struct evidence *e)
 		buf_printf(&b, " (%" STR_FMT ")", STR_ARG(seen));
 	if (e->is_quoted)
 		buf_add_str(&b, str_of(word(p, " 引用", " quoted")));
-	pad(p, 4);
+	pad(p, EVIDENCE_INDENT);
 	begin_tone(p, TONE_DIM);
-	wrapped(p, buf_str(&b), 6);
+	wrapped(p, buf_str(&b), EVIDENCE_INDENT);
 	end_tone(p);
+}
+
+static void
+group_evidence(struct page *p, const struct campaign *c,
+    const evidence_list *list)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < list->n && i < EVIDENCE_SCANNED; i++) {
+		size_t n = times(list, i);
+
+		if (n == 0)
+			continue;
+		if (told++ == EVIDENCE_MOST) {
+			pad(p, EVIDENCE_INDENT);
+			buf_add_str(p->to, STR("...\n"));
+			return;
+		}
+		evidence(p, c, &list->at[i], n);
+	}
 }
 
 static void
@@ -258,8 +303,8 @@ line(struct page *p, const struct verdict_line *l)
 	struct str name = l->kind == LINE_GROUP || l->kind == LINE_SIGN
 	    ? l->name : str_of(line_kind_names[l->kind]);
 	size_t width = utf8_width(points);
-	const struct pack *pack = l->campaign < p->verdict->campaigns.n
-	    ? p->verdict->campaigns.at[l->campaign].pack : NULL;
+	const struct campaign *c = l->campaign < p->verdict->campaigns.n
+	    ? &p->verdict->campaigns.at[l->campaign] : NULL;
 
 	pad(p, 2 + (width < POINTS_CELLS ? POINTS_CELLS - width : 0));
 	begin_tone(p, l->points > 0 ? TONE_BAD : TONE_DIM);
@@ -269,11 +314,10 @@ line(struct page *p, const struct verdict_line *l)
 	column(p, name, NAME_CELLS);
 	wrapped(p, line_say(&p->wording, p->verdict, l, p->lang),
 	    2 + POINTS_CELLS + 2 + NAME_CELLS);
-	if (pack != NULL && l->sign != NULL)
-		evidence(p, pack, &l->sign->evidence);
-	for (size_t i = 0; pack != NULL && l->group != NULL &&
-	    i < l->group->evidence.n && i < EVIDENCE_MOST; i++)
-		evidence(p, pack, &l->group->evidence.at[i]);
+	if (c != NULL && l->sign != NULL)
+		evidence(p, c, &l->sign->evidence, 1);
+	if (c != NULL && l->group != NULL)
+		group_evidence(p, c, &l->group->evidence);
 }
 
 static void

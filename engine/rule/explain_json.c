@@ -119,11 +119,11 @@ put_campaign(struct json *j, const struct campaign *c)
 }
 
 static void
-put_evidence(struct json *j, struct wording *w, const struct pack *pack,
+put_evidence(struct json *j, struct wording *w, const struct campaign *c,
     const struct evidence *e, const char *sign)
 {
-	struct str source = evidence_source(pack, e);
-	struct str seen = evidence_seen(w->arena, pack, e);
+	struct str source = evidence_source(c, e);
+	struct str seen = evidence_seen(w->arena, c, e);
 
 	json_object(j);
 	json_put_str(j, "fact", e->field != NULL ? str_of(e->field->name)
@@ -144,27 +144,26 @@ static void
 put_line(struct json *j, struct wording *w, const struct verdict *v,
     const struct verdict_line *line)
 {
-	const struct pack *pack = line->campaign < v->campaigns.n
-	    ? v->campaigns.at[line->campaign].pack : NULL;
+	const struct campaign *c = line->campaign < v->campaigns.n
+	    ? &v->campaigns.at[line->campaign] : NULL;
 
 	json_object(j);
 	json_put_str(j, "kind", str_of(line_kind_names[line->kind]));
 	json_put_points(j, "points", line->points);
-	if (pack != NULL)
-		json_put_str(j, "campaign",
-		    v->campaigns.at[line->campaign].symbol);
+	if (c != NULL)
+		json_put_str(j, "campaign", c->symbol);
 	json_put_str(j, "name", line->name);
 	put_both(j, "say", line_say(w, v, line, LANG_JA),
 	    line_say(w, v, line, LANG_EN));
 	json_key(j, "evidence");
 	json_array(j);
-	if (line->group != NULL && pack != NULL)
+	if (line->group != NULL && c != NULL)
 		for (size_t i = 0; i < line->group->evidence.n &&
 		    i < EVIDENCE_MOST; i++)
-			put_evidence(j, w, pack,
+			put_evidence(j, w, c,
 			    &line->group->evidence.at[i], "");
-	if (line->sign != NULL && pack != NULL)
-		put_evidence(j, w, pack, &line->sign->evidence,
+	if (line->sign != NULL && c != NULL)
+		put_evidence(j, w, c, &line->sign->evidence,
 		    brand_sign_names[line->sign->kind]);
 	json_array_end(j);
 	json_object_end(j);

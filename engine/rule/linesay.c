@@ -121,17 +121,23 @@ place_say(struct arena *a, const struct place *p, const struct message *m,
 }
 
 struct str
-evidence_source(const struct pack *pack, const struct evidence *e)
+evidence_source(const struct campaign *c, const struct evidence *e)
 {
+	const struct pack *pack = c->pack;
+
 	if (e->value != NULL && e->value->source.n != 0)
 		return e->value->source;
+	if (c->rule == NULL && c->brand != NULL &&
+	    c->brand->brand->source.n != 0)
+		return c->brand->brand->source;
 	return pack->references.n == 0 ? STR("") : pack->references.at[0];
 }
 
 struct str
-evidence_seen(struct arena *a, const struct pack *pack,
+evidence_seen(struct arena *a, const struct campaign *c,
     const struct evidence *e)
 {
+	const struct pack *pack = c->pack;
 	char day[16];
 
 	if (e->value != NULL && e->value->seen.n != 0)

@@ -534,6 +534,22 @@ about_silence(struct note_job *j)
 	}
 }
 
+/* Lines come after the notes: what they will mask has to be told here. */
+static void
+look_for_masks(struct note_job *j)
+{
+	const struct verdict_line *line;
+	const struct evidence *e;
+
+	VEC_EACH (line, &j->verdict->lines) {
+		if (line->sign != NULL)
+			show(j, line->sign->evidence.found);
+		if (line->group != NULL)
+			VEC_EACH (e, &line->group->evidence)
+				show(j, e->found);
+	}
+}
+
 static void
 about_verdict(struct note_job *j)
 {
@@ -599,10 +615,16 @@ about_advice(struct note_job *j)
 			    list_of(j, b->never_sends.at, b->never_sends.n));
 		add_advice(j, b->advice_url, &b->advice, b->name);
 	}
-	VEC_EACH (c, &j->verdict->campaigns)
-		if (c->rule != NULL)
-			add_advice(j, c->pack->advice_url, &c->pack->advice,
-			    c->symbol);
+	VEC_EACH (c, &j->verdict->campaigns) {
+		struct str url = c->pack->advice_url;
+
+		if (c->rule == NULL)
+			continue;
+		if (c->rule->brand != NULL && str_eq(url,
+		    c->rule->brand->brand->advice_url))
+			url = STR("");
+		add_advice(j, url, &c->pack->advice, c->symbol);
+	}
 }
 
 void
@@ -624,6 +646,8 @@ notes_collect(note_list *out, struct wording *w, const struct verdict *v,
 	about_text(&j);
 	about_verdict(&j);
 	about_advice(&j);
+	if (!w->has_masked)
+		look_for_masks(&j);
 	if (w->has_masked)
 		NOTE_ADD(&j, NOTE_MASKED, nowhere, STR(""));
 }

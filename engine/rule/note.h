@@ -147,10 +147,10 @@ struct str place_say(struct arena *a, const struct place *p,
     const struct message *m, enum lang lang);
 
 /* Where an indicator comes from and when it was seen: its own, else its
- * pack's; "" when neither says so. */
-struct str evidence_source(const struct pack *pack,
+ * brand's or pack's; "" when none says so. */
+struct str evidence_source(const struct campaign *c,
     const struct evidence *e);
-struct str evidence_seen(struct arena *a, const struct pack *pack,
+struct str evidence_seen(struct arena *a, const struct campaign *c,
     const struct evidence *e);
 
 /* Used by notes about links, which have a file of their own. */

@@ -134,13 +134,13 @@ const struct note_text note_texts[NOTES] = {
 	    "{2}は {1} からは送信しないと述べています(出典 {3})",
 	    "{2} states that it never uses {1} (source {3})" } },
 	[NOTE_FROM_FORGED] = { "from.forged", SECTION_SENDER, {
-	    "{1} は{2}の公式ドメインですが認証に通っていません: 詐称",
-	    "{1} is an official domain of {2}, but not authenticated: "
+	    "{1} は{2}の公式アドレスですが認証に通っていません: 詐称",
+	    "{1} is an official address of {2}, but not authenticated: "
 	    "forged" } },
 	[NOTE_FROM_UNKNOWN_AUTH] = { "from.unknown_auth", SECTION_SENDER, {
-	    "{1} は{2}の公式ドメインですが、認証結果が足りず、本物か詐称か"
+	    "{1} は{2}の公式アドレスですが、認証結果が足りず、本物か詐称か"
 	    "決められません",
-	    "{1} is an official domain of {2}; without authentication "
+	    "{1} is an official address of {2}; without authentication "
 	    "results it cannot be told from a forgery" } },
 	[NOTE_FROM_AUTHENTIC] = { "from.authentic", SECTION_SENDER, {
 	    "{1} は{2}の公式の差出人で、認証に通っています",
