@@ -302,6 +302,7 @@ test_texts_of_one_address_are_told_once(void **state)
 	    "<a href=\"https://evil.example/\">ヘルプ</a>") }, &env);
 
 	(void)state;
+	mail_needs_html(arena);
 	expect_note(t, "link.same_target", "3 通り", "3 texts, 1 address");
 }
 
