@@ -186,7 +186,7 @@ declaration_next(struct declaration *d, struct str css)
 	while (css.n > 0) {
 		char c = css.p[0];
 
-		if (str_skip(&css, STR("/*"))) {
+		if (c == '/' && str_skip(&css, STR("/*"))) {
 			css = str_from(css, str_find_str(css, STR("*/")) + 2);
 		} else if (c == '\\') {
 			css = put_escape(d, str_from(css, 1));
@@ -194,7 +194,8 @@ declaration_next(struct declaration *d, struct str css)
 			css = str_from(css, nested_length(css) + 1);
 			put(d, c);
 		} else {
-			css = str_from(css, 1);
+			css.p++;
+			css.n--;
 			if (c == ';')
 				break;
 			put(d, c);

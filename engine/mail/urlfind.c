@@ -40,6 +40,8 @@ skip_defanged_dot(struct str *s)
 		STR_INIT("[ドット]"), STR_INIT("(ドット)"),
 	};
 
+	if (s->n == 0 || (s->p[0] != '[' && s->p[0] != '(' && s->p[0] != '{'))
+		return false;
 	for (size_t i = 0; i < nitems(dots); i++)
 		if (str_case_skip(s, dots[i]))
 			return true;
@@ -76,24 +78,42 @@ scheme_start(struct str s, size_t *length)
 	return is_plain ? START_LINK : START_DEFANGED;
 }
 
+/* Most letters that could begin one do not: the second tells. */
+static bool
+may_start(struct str s)
+{
+	char second = s.n < 2 ? '\0' : ascii_lower(s.p[1]);
+
+	switch (ascii_lower(s.p[0])) {
+	case 'h':
+		return second == 't' || second == 'x' || second == '*' ||
+		    second == '+';
+	case 'w':
+		return second == 'w';
+	case 'f':
+	case 't':
+		return second == 't';
+	default:
+		return false;
+	}
+}
+
 static enum start
 start_at(const struct find *f, size_t at, size_t *length)
 {
 	struct str s = str_from(f->text, at);
-	bool is_inside = at > 0 && (ascii_is_alnum(f->text.p[at - 1]) ||
-	    strchr("@./-_", f->text.p[at - 1]) != NULL);
 	char c = ascii_lower(s.p[0]);
 
+	if (!may_start(s))
+		return START_NONE;
 	/* "xhttp://" is a link to a mail program, "xwww." is not. */
-	if (c == 'w' && !is_inside && str_case_starts(s, STR("www."))) {
-		*length = 0;
-		return START_WWW;
-	}
-	if (c == 'h')
+	if (c != 'h' && at > 0 && (ascii_is_alnum(f->text.p[at - 1]) ||
+	    strchr("@./-_", f->text.p[at - 1]) != NULL))
+		return START_NONE;
+	if (c != 'w')
 		return scheme_start(s, length);
-	if ((c == 'f' || c == 't') && !is_inside)
-		return scheme_start(s, length);
-	return START_NONE;
+	*length = 0;
+	return str_case_starts(s, STR("www.")) ? START_WWW : START_NONE;
 }
 
 static bool
@@ -326,8 +346,8 @@ skip_defanged_word(struct find *f, size_t *at)
 	struct str rest = str_from(f->text, *at);
 	struct reach r;
 
-	if (*at == 0 || !ascii_is_alnum(f->text.p[*at - 1]) ||
-	    !skip_defanged_dot(&rest) || rest.n == 0 ||
+	if (*at == 0 || !skip_defanged_dot(&rest) ||
+	    !ascii_is_alnum(f->text.p[*at - 1]) || rest.n == 0 ||
 	    !ascii_is_alnum(rest.p[0]))
 		return false;
 	f->defanged++;
