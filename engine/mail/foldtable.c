@@ -273,6 +273,7 @@ page_make(enum fold_form form, uint32_t first)
 	if (page == NULL)
 		abort();
 	buf_init(&text, SIZE_MAX);
+	buf_reserve(&text, 1);
 	for (uint32_t i = 0; i < 256; i++)
 		point_make(&page->at[i], &text, form, first + i);
 	page->text = text.p;

@@ -5,10 +5,13 @@ FUZZ_SECONDS = 60
 
 fuzz_targets = \
 	tests/fuzz/fuzz_charset \
+	tests/fuzz/fuzz_fold \
 	tests/fuzz/fuzz_header \
+	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_http \
 	tests/fuzz/fuzz_message \
-	tests/fuzz/fuzz_received
+	tests/fuzz/fuzz_received \
+	tests/fuzz/fuzz_url
 
 if ENABLE_FUZZ
 EXTRA_PROGRAMS += $(fuzz_targets)
@@ -20,6 +23,7 @@ TESTS += tests/fuzz/replay.sh
 fuzz_driver = tests/fuzz/replay.c
 fuzz_ldflags = $(AM_LDFLAGS)
 endif
+EXTRA_DIST += tests/corpus/fuzz/fold/page-without-text
 EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/replay.c tests/fuzz/search.sh
 
 tests_fuzz_fuzz_charset_SOURCES = tests/fuzz/fuzz_charset.c $(fuzz_driver)
@@ -37,6 +41,15 @@ tests_fuzz_fuzz_message_LDADD = $(front_libs)
 tests_fuzz_fuzz_received_SOURCES = tests/fuzz/fuzz_received.c $(fuzz_driver)
 tests_fuzz_fuzz_received_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_received_LDADD = $(front_libs)
+tests_fuzz_fuzz_fold_SOURCES = tests/fuzz/fuzz_fold.c $(fuzz_driver)
+tests_fuzz_fuzz_fold_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_fold_LDADD = $(mail_libs)
+tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz_html.c $(fuzz_driver)
+tests_fuzz_fuzz_html_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_html_LDADD = $(mail_libs)
+tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_driver)
+tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_url_LDADD = $(mail_libs)
 
 # Each target for FUZZ_SECONDS, from its corpus; what is found is kept beside.
 fuzz: $(fuzz_targets)
