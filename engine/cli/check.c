@@ -70,16 +70,19 @@ compile(struct loaded *loaded, struct arena *a)
 	loaded->diags.errors++;
 }
 
-static void
+/* A warning stays a finding: its code was no obstacle to reading. */
+static bool
 add_strictly(struct diags *d)
 {
 	struct diag *diag;
+	bool is_any = d->warnings != 0;
 
 	VEC_EACH(diag, &d->list)
 		if (diag->level == DIAG_WARNING)
 			diag->level = DIAG_ERROR;
 	d->errors += d->warnings;
 	d->warnings = 0;
+	return is_any;
 }
 
 static void
@@ -120,9 +123,17 @@ print_summary(struct buf *b, const struct loaded *loaded, size_t indicators)
 	    d->warnings, plural(d->warnings));
 }
 
+/* Of the codes those of syntax (Y) and schema (S) mean that the pack cannot
+ * be read at all; what has none is about the file itself. */
 static enum status
 status_of(const struct diags *d)
 {
+	const struct diag *diag;
+
+	VEC_EACH(diag, &d->list)
+		if (diag->level == DIAG_ERROR && (diag->code[0] == '\0' ||
+		    diag->code[0] == 'Y' || diag->code[0] == 'S'))
+			return STATUS_UNREADABLE;
 	return d->errors != 0 ? STATUS_FINDINGS : STATUS_FINE;
 }
 
@@ -131,6 +142,7 @@ run(struct call *call)
 {
 	const struct check_args *args = call->args;
 	struct loaded loaded;
+	enum status status;
 	size_t indicators;
 	struct err e;
 	struct buf b;
@@ -139,8 +151,10 @@ run(struct call *call)
 	    &args->folders, &e))
 		return command_fail(call, "%s", e.text);
 	compile(&loaded, call->arena);
-	if (args->is_strict)
-		add_strictly(&loaded.diags);
+	status = status_of(&loaded.diags);
+	if (args->is_strict && add_strictly(&loaded.diags) &&
+	    status == STATUS_FINE)
+		status = STATUS_FINDINGS;
 	indicators = count_indicators(&loaded);
 	buf_init_arena(&b, call->arena, OUTPUT_MOST);
 	if (args->is_json) {
@@ -152,7 +166,7 @@ run(struct call *call)
 	}
 	if (!terminal_write(STDOUT_FILENO, buf_str(&b)))
 		return STATUS_INTERNAL;
-	return status_of(&loaded.diags);
+	return status;
 }
 
 const struct command command_check = {

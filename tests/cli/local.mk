@@ -3,6 +3,7 @@ if HAVE_CMOCKA
 cli_tests = \
 	tests/cli/test_client \
 	tests/cli/test_options \
+	tests/cli/test_replyview \
 	tests/cli/test_terminal
 
 check_PROGRAMS += $(cli_tests)
@@ -18,6 +19,13 @@ tests_cli_test_options_SOURCES = \
 	engine/cli/options.c
 tests_cli_test_options_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_test_options_LDADD = $(base_libs) $(CMOCKA_LIBS)
+tests_cli_test_replyview_SOURCES = \
+	tests/cli/test_replyview.c \
+	engine/cli/replyview.c \
+	engine/cli/terminal.c
+tests_cli_test_replyview_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	$(JANSSON_CFLAGS)
+tests_cli_test_replyview_LDADD = $(base_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_cli_test_terminal_SOURCES = \
 	tests/cli/test_terminal.c \
 	engine/cli/terminal.c

@@ -284,13 +284,26 @@ def test_check_names_every_mistake_and_counts(tmp_path):
     path = file_of(tmp_path, "broken.pack.yaml", PACK.replace(
         "severity: high", "severity: hgih").replace(
         "when: landing", "when: landng"))
-    out, err = sekisho("check", path, status=1)
+    out, err = sekisho("check", path, status=2)
     assert "broken.pack.yaml:11:11: error" in err
     assert 'did you mean "high"?' in err
     assert 'did you mean "landing"?' in err
     assert "2 errors" in out
-    found = json.loads(sekisho("check", "--json", path, status=1)[0])
+    found = json.loads(sekisho("check", "--json", path, status=2)[0])
     assert found["errors"] == 2 == len(found["findings"])
+
+
+def test_strict_makes_warnings_count(tmp_path):
+    path = file_of(tmp_path, "w.pack.yaml", PACK.replace(
+        "title: 見本", "title: 見本 # a note, not the title").replace(
+        "references: [sample]", "references: [sample]\nbrand: nobody"))
+    empty = tmp_path / "none"
+    empty.mkdir()
+    words = ["check", "--packs", empty, path]
+    out, err = sekisho(*words)
+    assert "warning" in err and "0 errors" in out
+    out, err = sekisho(*words, "--strict", status=1)
+    assert "error" in err and "0 warnings" in out
 
 
 def test_check_finds_a_pattern_that_does_not_compile(tmp_path):
