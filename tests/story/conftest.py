@@ -25,6 +25,9 @@ TODAY = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
 SAID = {"ip": "IP", "helo": "Helo", "rdns": "Hostname",
         "mail_from": "From", "rcpt": "Rcpt",
         "auth": "Authentication-Results"}
+# Fields on top of a file that say the same to "sekisho scan".
+TESTED = {"ip": "IP", "helo": "Helo", "rdns": "Rdns",
+          "mail_from": "Mail-From", "rcpt": "Rcpt", "auth": "Auth"}
 
 
 def pytest_configure(config):
@@ -147,6 +150,21 @@ def scan(run, rules):
     return scan_message
 
 
-@pytest.fixture
-def build():
-    return messages.build
+@pytest.fixture(scope="session")
+def scan_many(run, rules, tmp_path_factory):
+    """scan_many([(message, envelope), ...], at=DAY): one run for all."""
+    def scan_messages(mails, at):
+        folder = tmp_path_factory.mktemp("mails")
+        paths = []
+        for i, (message, said) in enumerate(mails):
+            lines = ["X-Test-%s: %s\r\n" % (TESTED[key], value or "none")
+                     for key, value in said.items()]
+            paths.append(folder / ("%03d.eml" % i))
+            paths[-1].write_bytes("".join(lines).encode() + message)
+        done = run("scan", "--json", "--packs", rules, "--at", at,
+                   "--test-headers", *paths)
+        assert done.returncode == 0, done.stderr.decode()
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        assert len(answers) == len(mails)
+        return [Verdict(answer) for answer in answers]
+    return scan_messages

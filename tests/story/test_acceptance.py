@@ -3,6 +3,7 @@
 found, where it stood, and why it counts."""
 
 import os
+import re
 
 import pytest
 
@@ -57,7 +58,7 @@ def as_mail(**keys):
 
 @row("S0-01", "S0-02", "S3-01", "S3-02", "T-11")
 @pytest.mark.parametrize("tag", (
-    "[spam] ", "[spam]", "***SPAM*** ", "[MEIWAKU]", "［ｓｐａｍ］"))
+    "[spam] ", "[spam]", "***SPAM*** ", "[MEIWAKU]"))
 def test_a_gateway_tag_hides_no_subject_and_is_worth_nothing(ask, tag):
     subject = "お支払い情報のご確認と更新のお願い【えきねっと】"
     bare = dict(BY_ID["ekinet"], subject=subject)
@@ -124,7 +125,7 @@ def test_marks_of_any_width_in_a_subject(ask, subject):
 @pytest.mark.parametrize("name", ("billing", "activemail"))
 def test_a_helo_of_one_label_is_told(judged, name):
     helo = BY_ID[name]["envelope"]["helo"]
-    assert helo in note(judged(name), "helo.single_label")
+    assert helo.lower() in note(judged(name), "helo.single_label")
 
 
 @row("S0-08")
@@ -270,6 +271,12 @@ def test_a_double_slash_and_a_folder_of_wordpress(judged):
     assert {"masked_urls", "kit_path", "cms_folder"} <= set(lines)
 
 
+@row("S3-09", "S4-07")
+@pytest.mark.parametrize("name", ("ekinet", "jcom"))
+def test_a_top_level_domain_that_does_not_fit_the_brand_is_told(judged, name):
+    assert ".cn" in note(judged(name), "link.cctld")
+
+
 @row("S3-10")
 def test_the_anchor_text_and_its_target_go_together(judged):
     assert "ddnxw" in found(judged("ekinet"), "button", "ekinet")
@@ -368,16 +375,20 @@ def test_a_campaign_has_a_confidence(judged):
         assert campaign["confidence"] == confidence
 
 
-@row("S0-18", "S1-14", "S3-18", "S3-19", "S4-12", "T-30", "T-03")
+@row("S0-18", "S1-10", "S1-14", "S3-18", "S3-19", "S4-12", "T-16", "T-30",
+     "T-03")
 @pytest.mark.parametrize("name, word", (
-    ("billing", "稼働中"), ("activemail", "Active! mail"),
-    ("ekinet", "推測"), ("jcom", "支払い方法を追加する")))
+    ("billing", "稼働中"), ("activemail", "DomainsByProxy"),
+    ("activemail", "Active! mail のログイン画面の模造"),
+    ("ekinet", "稼働中"), ("ekinet", "推測"),
+    ("jcom", "本文は支払い方法の確認を求める")))
 def test_what_the_report_knows_besides_is_carried_along(
         run, rules, tmp_path, name, word):
     path = tmp_path / "mail.eml"
     path.write_bytes(messages.build(BY_ID[name]))
     done = run("scan", "--lang", "ja", "--packs", rules, path)
-    assert word in done.stdout.decode(), done
+    # The lines of a page are wrapped where they are full.
+    assert word in re.sub(r"\n *", "", done.stdout.decode()), done
 
 
 @row("S0-24", "S2-21", "S4-13", "T-28")
