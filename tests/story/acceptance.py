@@ -4,7 +4,6 @@ went in this run.  SEKISHO_ACCEPTANCE_OUT names the file to write; without it
 the table checked in is compared with the run by the last test."""
 
 import os
-import re
 
 import pytest
 
@@ -17,7 +16,8 @@ HEAD = """\
 
 Made by a run of the stories; change the tests, not this page:
 
-    SEKISHO_ACCEPTANCE_OUT=doc/acceptance.md tests/story/run.sh
+    SEKISHO_ACCEPTANCE_OUT=$PWD/../doc/acceptance.md \\
+        make check TESTS=tests/story/run.sh    (in the build folder)
 
 `S0` to `S4` are the indicators of the five campaign reports (billing,
 Active! mail, the hosting company's warning, Eki-net, J:COM), `T` the systems
@@ -89,5 +89,5 @@ def rows_of(item):
 
 def name_of(item):
     """The test without its parameters: file and function."""
-    name = re.sub(r"\[.*", "", item.nodeid.split("/")[-1])
-    return name.replace("::", ": ").replace(".py", "")
+    module = os.path.basename(str(item.fspath)).replace(".py", "")
+    return "%s: %s" % (module, item.originalname)

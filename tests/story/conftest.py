@@ -78,7 +78,8 @@ class Verdict:
         """The lines of one campaign or brand, by name of group or sign."""
         assert self.campaign(symbol)
         return {line["name"]: line for line in self.sekisho["lines"]
-                if line["campaign"] == symbol}
+                if line["campaign"] == symbol
+                and line["kind"] in ("group", "sign", "bonus")}
 
     def notes(self):
         """What is said besides points, in both languages, by its code."""

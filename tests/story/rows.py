@@ -27,7 +27,8 @@ def part(title, rows):
 
 ROWS = part(BILLING, [
     ("S0-01", "subject known with a gateway tag in front, blank or not"),
-    ("S0-02", "a gateway tag is told, and worth nothing"),
+    ("S0-02", "a gateway tag is told, and worth nothing",
+     "weight for the tags of gateways that are trusted"),
     ("S0-03", "display name in unmatched curly quotes"),
     ("S0-04", "the name says KAGOYA, the address does not"),
     ("S0-05", "role name as local part"),
@@ -94,7 +95,7 @@ ROWS = part(BILLING, [
     ("S2-19", "masks are wild cards, never text"),
     ("S2-20", "comments of the reporter inside a sample", DRAFT),
     ("S2-21", "source and official notice"),
-    ("S2-22", "an old campaign shows its age"),
+    ("S2-22", "an old campaign shows its age", "its last hit at this site"),
 ]) + part(EKINET, [
     ("S3-01", "gateway tag without a blank"),
     ("S3-02", "tag and authentication told apart"),
@@ -111,7 +112,8 @@ ROWS = part(BILLING, [
     ("S3-13", "the path stays when the host changes"),
     ("S3-14", "site and sender on one machine", DNS),
     ("S3-15", "verdicts of three vendors", RECORDS),
-    ("S3-16", "genuine site and telephone number as camouflage"),
+    ("S3-16", "genuine site as camouflage",
+     "genuine telephone numbers told"),
     ("S3-17", "a weak phrase is not enough"),
     ("S3-18", "landing page alive at the time: a note"),
     ("S3-19", "a reading of the reporter, no points"),

@@ -68,6 +68,8 @@ def test_a_gateway_tag_hides_no_subject_and_is_worth_nothing(ask, tag):
     assert with_tag.score == without.score
     assert tag.strip() in note(with_tag, "subject.tag")
     assert "subject.tag" not in without.notes()
+    # What was found out about authentication is another matter.
+    assert tag.strip() not in note(with_tag, "auth.unknown")
 
 
 @row("S0-03", "S1-02")
@@ -164,6 +166,13 @@ def test_the_peer_is_read_from_the_newest_received_line(scan, name):
     assert messages.refang(sample["envelope"]["ip"]).split(".")[0] in hits
 
 
+@row("S3-05")
+def test_a_helo_that_is_the_senders_domain_without_a_reverse_name(scan):
+    verdict = scan(messages.build(with_received("ekinet")), at="2026-02-13")
+    assert "iwkr" in note(verdict, "helo.is_from")
+    note(verdict, "rdns.none")
+
+
 @row("S4-03", "S4-14")
 def test_no_blank_behind_received_and_a_zone_in_brackets(scan):
     mail = messages.build(with_received("jcom"))
@@ -195,9 +204,17 @@ def test_the_brands_own_domain_is_forged_only_where_it_fails(scan):
 # Links
 
 @row("S0-11", "S4-05")
-@pytest.mark.parametrize("name", ("jcom",))
-def test_several_anchors_with_one_target_are_told(judged, name):
-    assert "3" in note(judged(name), "link.same_target")
+@pytest.mark.parametrize("name, texts, url", (
+    ("jcom", ("支払い方法を追加する", "こちら", "ヘルプ"),
+     "hxxps://www2.jcom.co.jp.login.vkia[.]cn/"),
+    ("billing", ("更新手続きはこちら", "お支払い期間の変更", "パネル"),
+     "hxxps://www.auditor585[.]de/index.php?lang=de&redirect=aHR0cHM")))
+def test_several_anchors_with_one_target_are_told(ask, name, texts, url):
+    mail = dict(BY_ID[name], body=[], links=[(text, url) for text in texts])
+    told = note(ask(messages.build(mail, form="html")), "link.same_target")
+    assert "3" in told
+    for text in texts:
+        assert text in told
 
 
 @row("S0-12", "S0-13", "T-24", "T-03")

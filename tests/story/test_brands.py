@@ -111,6 +111,7 @@ def test_a_weak_sign_alone_stays_below(ask, weak):
     assert verdict.action == "no action", verdict
 
 
+@pytest.mark.row("S0-21", "S3-16")
 def test_links_of_the_brand_as_camouflage_neither_help_nor_hurt(ask):
     bare = mail(("えきねっと", "x@pqec.example"), body=[LINK])
     dressed = mail(("えきねっと", "x@pqec.example"), body=[

@@ -231,6 +231,7 @@ def test_a_genuine_notice_with_passing_authentication(ask, mail, form):
     clean(ask(messages.build(mail, form=form), AUTHENTIC))
 
 
+@pytest.mark.row("T-26")
 @pytest.mark.parametrize("mail", GENUINE, ids=lambda m: m["id"])
 @pytest.mark.parametrize("form", ("plain", "html"))
 def test_a_genuine_notice_of_unknown_authentication(ask, mail, form):
