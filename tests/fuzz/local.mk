@@ -23,15 +23,20 @@ TESTS += tests/fuzz/replay.sh
 fuzz_driver = tests/fuzz/replay.c
 fuzz_ldflags = $(AM_LDFLAGS)
 endif
-EXTRA_DIST += tests/corpus/fuzz/fold/page-without-text
 EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/replay.c tests/fuzz/search.sh
 
 tests_fuzz_fuzz_charset_SOURCES = tests/fuzz/fuzz_charset.c $(fuzz_driver)
 tests_fuzz_fuzz_charset_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_charset_LDADD = $(front_libs)
+tests_fuzz_fuzz_fold_SOURCES = tests/fuzz/fuzz_fold.c $(fuzz_driver)
+tests_fuzz_fuzz_fold_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_fold_LDADD = $(front_libs)
 tests_fuzz_fuzz_header_SOURCES = tests/fuzz/fuzz_header.c $(fuzz_driver)
 tests_fuzz_fuzz_header_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_header_LDADD = $(front_libs)
+tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz_html.c $(fuzz_driver)
+tests_fuzz_fuzz_html_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_html_LDADD = $(front_libs)
 tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c $(fuzz_driver)
 tests_fuzz_fuzz_http_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_http_LDADD = $(front_libs)
@@ -41,15 +46,9 @@ tests_fuzz_fuzz_message_LDADD = $(front_libs)
 tests_fuzz_fuzz_received_SOURCES = tests/fuzz/fuzz_received.c $(fuzz_driver)
 tests_fuzz_fuzz_received_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_received_LDADD = $(front_libs)
-tests_fuzz_fuzz_fold_SOURCES = tests/fuzz/fuzz_fold.c $(fuzz_driver)
-tests_fuzz_fuzz_fold_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_fold_LDADD = $(mail_libs)
-tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz_html.c $(fuzz_driver)
-tests_fuzz_fuzz_html_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_html_LDADD = $(mail_libs)
 tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_driver)
 tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_url_LDADD = $(mail_libs)
+tests_fuzz_fuzz_url_LDADD = $(front_libs)
 
 # Each target for FUZZ_SECONDS, from its corpus; what is found is kept beside.
 fuzz: $(fuzz_targets)
