@@ -293,7 +293,9 @@ condition_read(struct condition **out, struct arena *a, struct str text,
 		.text = text,
 		.names = names,
 	};
+	struct condition *c;
 
+	*out = NULL;
 	if (utf8_count(text) > TEXT_MOST)
 		return diag_add(d, DIAG_ERROR, mark, "C01",
 		    "a condition of more than 1,000 characters");
@@ -301,9 +303,12 @@ condition_read(struct condition **out, struct arena *a, struct str text,
 	if (r.word.n == 0)
 		return diag_add(d, DIAG_ERROR, mark, "C01",
 		    "the condition is empty");
-	if (!read_or(&r, out))
+	if (!read_or(&r, &c))
 		return false;
-	return r.word.n == 0 || refuse(&r, "expected \"and\" or \"or\"");
+	if (r.word.n != 0)
+		return refuse(&r, "expected \"and\" or \"or\"");
+	*out = c;
+	return true;
 }
 
 static enum truth

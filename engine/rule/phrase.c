@@ -69,7 +69,8 @@ flush(struct phrase *p, size_t at, bool more)
 		expand_regex(&p->e, " ?");
 	piece = inner;
 	inner = drop_blanks(inner);
-	expand_literal(&p->e, fold(p->e.reader->arena, inner).text);
+	if (inner.n != 0)
+		expand_literal(&p->e, fold(p->e.reader->arena, inner).text);
 	if (inner.n != piece.n && more)
 		expand_regex(&p->e, " ?");
 	p->has_begun = p->has_begun || inner.n != 0;

@@ -5,11 +5,14 @@ FUZZ_SECONDS = 60
 
 fuzz_targets = \
 	tests/fuzz/fuzz_charset \
+	tests/fuzz/fuzz_condition \
 	tests/fuzz/fuzz_fold \
 	tests/fuzz/fuzz_header \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_http \
 	tests/fuzz/fuzz_message \
+	tests/fuzz/fuzz_pack \
+	tests/fuzz/fuzz_pattern \
 	tests/fuzz/fuzz_received \
 	tests/fuzz/fuzz_url
 
@@ -43,6 +46,15 @@ tests_fuzz_fuzz_http_LDADD = $(front_libs)
 tests_fuzz_fuzz_message_SOURCES = tests/fuzz/fuzz_message.c $(fuzz_driver)
 tests_fuzz_fuzz_message_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_message_LDADD = $(front_libs)
+tests_fuzz_fuzz_condition_SOURCES = tests/fuzz/fuzz_condition.c $(fuzz_driver)
+tests_fuzz_fuzz_condition_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_condition_LDADD = $(rule_libs)
+tests_fuzz_fuzz_pack_SOURCES = tests/fuzz/fuzz_pack.c $(fuzz_driver)
+tests_fuzz_fuzz_pack_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_pack_LDADD = $(rule_libs)
+tests_fuzz_fuzz_pattern_SOURCES = tests/fuzz/fuzz_pattern.c $(fuzz_driver)
+tests_fuzz_fuzz_pattern_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_pattern_LDADD = $(rule_libs)
 tests_fuzz_fuzz_received_SOURCES = tests/fuzz/fuzz_received.c $(fuzz_driver)
 tests_fuzz_fuzz_received_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_received_LDADD = $(front_libs)
