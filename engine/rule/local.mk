@@ -26,6 +26,8 @@ librule_a_SOURCES = \
 	engine/rule/hostpattern.c \
 	engine/rule/linesay.c \
 	engine/rule/lint.c \
+	engine/rule/lintpacks.c \
+	engine/rule/lintvalue.c \
 	engine/rule/matcher.c \
 	engine/rule/matcher.h \
 	engine/rule/note.c \

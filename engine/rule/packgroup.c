@@ -162,7 +162,6 @@ add_link(struct values *v, const struct node *node)
 	struct value value = v->item;
 
 	value.mark = node->mark;
-	value.text = STR("{...}");
 	value.link = link_read(v->r, node, &value);
 	if (value.link != NULL && v->group->values.n < VALUES_MOST)
 		*VEC_ADD(v->r->arena, &v->group->values) = value;

@@ -2,7 +2,9 @@
 /* Objects about one link: {text, scheme, host, domain, path, query,
  * mismatch, not: {...}}. */
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/vec.h"
+#include "rule/expand.h"
 #include "rule/packread.h"
 
 struct link {
@@ -124,6 +126,8 @@ link_seen(struct pack_reader *r, const struct node *node, void *to)
 /* The first LINK_PARTS may stand inside "not". */
 enum { LINK_PARTS = 7 };
 
+enum { SUMMARY_MOST = 400, SUMMARY_ROOM = 16 };
+
 static const struct key link_keys[] = {
 	{ "text", link_text, 0, 0 },
 	{ "scheme", link_scheme, 0, 0 },
@@ -157,6 +161,43 @@ link_not(struct pack_reader *r, const struct node *node, void *to)
 	((struct link *)to)->pattern->none = inner.pattern;
 }
 
+static void
+add_text(struct buf *b, struct str s)
+{
+	struct str shown = pattern_shown(b->arena, str_trim(s));
+
+	if (b->n + shown.n + SUMMARY_ROOM <= SUMMARY_MOST)
+		buf_add_str(b, shown);
+}
+
+/* "{text: ..., not: {domain: ...}}" as it is shown to people: one level of
+ * lists and mappings, cut where it grows long. */
+static struct str
+summary(struct arena *a, const struct node *map)
+{
+	const struct node *node, *inner;
+	struct buf b;
+
+	buf_init_arena(&b, a, SUMMARY_MOST);
+	NODE_EACH(node, map) {
+		buf_add_str(&b, b.n == 0 ? STR("{") : STR(", "));
+		add_text(&b, node->key);
+		buf_add_str(&b, STR(": "));
+		add_text(&b, node->text);
+		for (inner = node->first; inner != NULL &&
+		    b.n + SUMMARY_ROOM < SUMMARY_MOST; inner = inner->next) {
+			if (inner != node->first)
+				buf_add_str(&b, STR(", "));
+			add_text(&b, inner->n == 0 ? inner->text
+			    : inner->first->text);
+		}
+		if (b.n + SUMMARY_ROOM >= SUMMARY_MOST)
+			break;
+	}
+	buf_add_byte(&b, '}');
+	return buf_str(&b);
+}
+
 static bool
 says_something(const struct link_pattern *p)
 {
@@ -174,6 +215,7 @@ link_read(struct pack_reader *r, const struct node *node, struct value *value)
 	};
 	size_t errors = r->diags->errors;
 
+	value->text = summary(r->arena, node);
 	keys_read(r, node, link_keys, nitems(link_keys), &link,
 	    STR("a link"));
 	if (!says_something(link.pattern) && r->diags->errors == errors)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/map.h"
 #include "base/str.h"
 #include "conf/diag.h"
 #include "conf/node.h"
@@ -111,6 +112,15 @@ struct link_pattern *link_read(struct pack_reader *r, const struct node *node,
 
 /* What needs nothing but the pack; warnings and notes. */
 void pack_lint(struct pack_reader *r);
+void value_lint(struct pack_reader *r, const struct group *group,
+    const struct value *value);
+void values_twice(struct pack_reader *r);
+
+/* What belongs to brands, and a campaign that takes it for a sign. */
+void brand_domains(struct map *domains, struct arena *a,
+    const pack_list *packs);
+bool official_lint(const struct pack *p, const struct map *domains,
+    struct diags *d);
 
 /* An indicator that somebody rents or owns: it must expire. */
 bool value_needs_expiry(const struct value *v);

@@ -6,7 +6,7 @@
 #include "base/map.h"
 #include "base/suggest.h"
 #include "base/vec.h"
-#include "rule/pack.h"
+#include "rule/packread.h"
 
 enum { PACK_BYTES = 1024 * 1024 };
 
@@ -136,6 +136,21 @@ drop_brandless(pack_list *packs, struct diags *d)
 	return kept == n;
 }
 
+/* Drops campaigns that take what is a brand's own for a sign. */
+static bool
+drop_unfair(pack_list *packs, struct arena *a, struct diags *d)
+{
+	size_t kept = 0, n = packs->n;
+	struct map domains;
+
+	brand_domains(&domains, a, packs);
+	for (size_t i = 0; i < n; i++)
+		if (official_lint(packs->at[i], &domains, d))
+			packs->at[kept++] = packs->at[i];
+	packs->n = kept;
+	return kept == n;
+}
+
 /* A brand, or a domain of one, that two packs define. */
 static bool
 check_brands(const pack_list *packs, struct arena *a, struct diags *d)
@@ -180,5 +195,6 @@ packs_load(pack_list *out, struct arena *a, const struct str *paths,
 		is_ok = load_path(out, a, paths[i], d) && is_ok;
 	is_ok = drop_twins(out, a, d) && is_ok;
 	is_ok = check_brands(out, a, d) && is_ok;
+	is_ok = drop_unfair(out, a, d) && is_ok;
 	return drop_brandless(out, d) && is_ok;
 }

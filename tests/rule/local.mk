@@ -2,6 +2,7 @@
 if HAVE_CMOCKA
 rule_pack_tests = \
 	tests/rule/test_condition \
+	tests/rule/test_lint \
 	tests/rule/test_pack \
 	tests/rule/test_pattern
 
@@ -11,6 +12,10 @@ TESTS += $(rule_pack_tests)
 tests_rule_test_condition_SOURCES = tests/rule/test_condition.c
 tests_rule_test_condition_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_condition_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_lint_SOURCES = tests/rule/test_lint.c
+tests_rule_test_lint_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_lint_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 tests_rule_test_pack_SOURCES = tests/rule/test_pack.c
 tests_rule_test_pack_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

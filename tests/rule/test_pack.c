@@ -21,21 +21,21 @@
 static const char good[] =
     "pack: 1\n"
     "kind: campaign\n"
-    "id: jp-sample-2026-03\n"
+    "id: jp-sample-2096-03\n"
     "title: 見本\n"
     "revision: 1\n"
-    "created: 2026-03-01\n"
-    "expires: 2026-06-01\n"
+    "created: 2096-03-01\n"
+    "expires: 2096-06-01\n"
     "severity: medium\n"
     "confidence: medium\n"
     "tlp: clear\n"
-    "references: [社内報告 2026-03-01]\n"
+    "references: [社内報告 2096-03-01]\n"
     "groups:\n"
     "  landing:\n"
     "    url: |\n"
     "      hxxps://www.bad[.]example/login/…\n"
     "  lure:\n"
-    "    subject: お支払い情報のご確認\n"
+    "    subject: お支払い情報のご確認と更新\n"
     "    score: 2.5\n"
     "when: landing or lure\n"
     "score:\n"
@@ -93,7 +93,7 @@ test_the_smallest_pack_is_read(void **state)
 	start(&f, STR(good));
 	assert_true(f.is_ok);
 	assert_int_equal(f.diags.list.n, 0);
-	assert_true(str_is(f.pack->symbol, "JP_SAMPLE_2026_03"));
+	assert_true(str_is(f.pack->symbol, "JP_SAMPLE_2096_03"));
 	assert_int_equal(f.pack->severity, SEVERITY_MEDIUM);
 	assert_int_equal(f.pack->status, PACK_TEST);
 	assert_int_equal(f.pack->mode, PACK_OBSERVE);
@@ -155,10 +155,10 @@ static const struct {
 	{ "    subject:", "    from_domain:", 17, 5, "S01",
 	    "unknown key \"from_domain\" in group \"lure\"",
 	    "did you mean \"from.domain\"?" },
-	{ "subject: お支払い情報のご確認", "subject:\n      Re: お知らせ", 18, 7,
+	{ "subject: お支払い情報のご確認と更新", "subject:\n      Re: お知らせ", 18, 7,
 	    "S03", "lure.subject: expected text, found a mapping",
 	    "quote a value that contains \": \"" },
-	{ "subject: お支払い情報のご確認", "subject:\n      - Re: お知らせ", 18,
+	{ "subject: お支払い情報のご確認と更新", "subject:\n      - Re: お知らせ", 18,
 	    9, "S03", "lure.subject: expected text, found a mapping",
 	    "quote a value that contains \": \"" },
 	{ "when: landing or lure", "when: landing or lur", 19, 18, "C01",
@@ -174,21 +174,21 @@ static const struct {
 	    "begins with" },
 	{ "kind: campaign", "kind: campain", 2, 7, "S04",
 	    "kind: \"campain\" is not one of", "\"campaign\"" },
-	{ "id: jp-sample-2026-03", "id: JP_Sample", 3, 5, "S04",
+	{ "id: jp-sample-2096-03", "id: JP_Sample", 3, 5, "S04",
 	    "id: \"JP_Sample\" is no id", "lower-case" },
-	{ "id: jp-sample-2026-03\n", "", 1, 1, "S02", "missing key \"id\"",
+	{ "id: jp-sample-2096-03\n", "", 1, 1, "S02", "missing key \"id\"",
 	    "" },
 	{ "title: 見本", "titel: 見本", 1, 1, "S02", "missing key \"title\"",
 	    "" },
 	{ "revision: 1", "revision: 0", 5, 11, "S03", "no number from 1",
 	    "" },
-	{ "created: 2026-03-01", "created: 2026-02-30", 6, 10, "S05",
-	    "created: \"2026-02-30\" is no date", "2026-02-09" },
-	{ "expires: 2026-06-01", "expires: 2026-01-01", 7, 10, "S07",
+	{ "created: 2096-03-01", "created: 2096-02-30", 6, 10, "S05",
+	    "created: \"2096-02-30\" is no date", "2026-02-09" },
+	{ "expires: 2096-06-01", "expires: 2096-01-01", 7, 10, "S07",
 	    "expires: before created", "" },
-	{ "expires: 2026-06-01\n", "", 1, 1, "S02",
+	{ "expires: 2096-06-01\n", "", 1, 1, "S02",
 	    "missing key \"expires\"", "review_by" },
-	{ "    score: 2.5", "    expires: 2026-06-02", 16, 3, "S07",
+	{ "    score: 2.5", "    expires: 2096-06-02", 16, 3, "S07",
 	    "a group expires after its pack", "" },
 	{ "score: 2.5", "score: 10.5", 18, 12, "S04", "is more than 10",
 	    "" },
@@ -206,29 +206,29 @@ static const struct {
 	    "cannot be the name of a group", "" },
 	{ "  lure:\n", "  Lure:\n", 16, 3, "S04",
 	    "cannot be the name of a group", "" },
-	{ "    subject: お支払い情報のご確認\n", "", 17, 5, "S02",
+	{ "    subject: お支払い情報のご確認と更新\n", "", 17, 5, "S02",
 	    "lure: has no values", "" },
-	{ "subject: お支払い情報のご確認", "subject: list:feeds/x", 17, 14,
+	{ "subject: お支払い情報のご確認と更新", "subject: list:feeds/x", 17, 14,
 	    "S04", "external lists are not read", "" },
-	{ "subject: お支払い情報のご確認", "subject: re:(x", 17, 14, "P01",
+	{ "subject: お支払い情報のご確認と更新", "subject: re:(x", 17, 14, "P01",
 	    "regular expression", "" },
-	{ "subject: お支払い情報のご確認", "subject:", 17, 13, "S03",
+	{ "subject: お支払い情報のご確認と更新", "subject:", 17, 13, "S03",
 	    "expected text, found nothing", "" },
-	{ "subject: お支払い情報のご確認", "want: some\n    subject: xxxxxx", 17,
+	{ "subject: お支払い情報のご確認と更新", "want: some\n    subject: xxxxxx", 17,
 	    11, "S04", "lure.want: \"some\" is not any, all or a number", "" },
-	{ "subject: お支払い情報のご確認", "count: {link: 1}", 17, 13, "S01",
+	{ "subject: お支払い情報のご確認と更新", "count: {link: 1}", 17, 13, "S01",
 	    "unknown key \"link\" in \"count\"", "\"links\"" },
-	{ "subject: お支払い情報のご確認", "auth: spf=failed", 17, 11, "S04",
+	{ "subject: お支払い情報のご確認と更新", "auth: spf=failed", 17, 11, "S04",
 	    "is no result of authentication", "spf=fail" },
-	{ "subject: お支払い情報のご確認",
+	{ "subject: お支払い情報のご確認と更新",
 	    "from: [{value: a@b.example, spoof: true}]", 17, 33, "S01",
 	    "unknown key \"spoof\"", "\"spoofed\"" },
-	{ "subject: お支払い情報のご確認", "link: [{txt: x}]", 17, 13, "S01",
+	{ "subject: お支払い情報のご確認と更新", "link: [{txt: x}]", 17, 13, "S01",
 	    "unknown key \"txt\" in a link", "\"text\"" },
-	{ "subject: お支払い情報のご確認",
+	{ "subject: お支払い情報のご確認と更新",
 	    "link: [{text: x, not: {not: {text: y}}}]", 17, 28, "S01",
 	    "unknown key \"not\"", "" },
-	{ "subject: お支払い情報のご確認", "link: [{}]", 17, 12, "S02",
+	{ "subject: お支払い情報のご確認と更新", "link: [{}]", 17, 12, "S02",
 	    "says nothing about a link", "" },
 	{ "tlp: clear", "tlp: clear\nlists: {a: {file: x, type: url}}", 11, 8,
 	    "S04", "external lists are not read by this version", "" },
@@ -299,7 +299,7 @@ test_all_mistakes_of_a_file_come_in_one_run_and_in_order(void **state)
 	(void)state;
 	fresh(&f);
 	start(&f, STR("pack: 1\nkind: campaign\nid: a\ntitle: x\n"
-	    "revision: x\ncreated: 2026-03-01\nexpires: 2026-06-01\n"
+	    "revision: x\ncreated: 2096-03-01\nexpires: 2096-06-01\n"
 	    "severity: hgih\nconfidence: medium\ntlp: clear\n"
 	    "references: [x]\nfoo: 1\ngroups:\n  g:\n    from_domain: x\n"
 	    "    subject: [a]\nwhen: h\n"
@@ -343,7 +343,7 @@ test_values_have_properties_of_their_own(void **state)
 	    "    from:\n      - value: info@bad[.]example\n"
 	    "        spoofed: true\n        note: 無関係の会社\n"
 	    "        source: https://a.example/report\n"
-	    "        seen: 2026-03-01\n        expires: 2026-04-01\n"
+	    "        seen: 2096-03-01\n        expires: 2096-04-01\n"
 	    "    url.domain: {value: \"bad[.]example\", hacked_site: true}\n"
 	    "    header:\n      X-Mailer: [PHPMailer, none]\n"
 	    "    count: {links: \"1..3\", references: 0}\n"
@@ -363,7 +363,7 @@ test_values_have_properties_of_their_own(void **state)
 	assert_true(v->is_spoofed);
 	assert_true(str_is(v->pattern.key, "info@bad.example"));
 	assert_true(str_is(v->source, "https://a.example/report"));
-	assert_true(str_is(v->seen, "2026-03-01"));
+	assert_true(str_is(v->seen, "2096-03-01"));
 	assert_true(str_is(v->note, "無関係の会社"));
 	assert_int_not_equal(v->expires, DAY_NONE);
 	assert_true(g->values.at[2].is_hacked_site);
@@ -406,19 +406,19 @@ test_review_by_serves_where_what_is_rented_expires(void **state)
 
 	(void)state;
 	fresh(&f);
-	start(&f, changed(f.arena, "expires: 2026-06-01",
-	    "review_by: 2027-06-01"));
+	start(&f, changed(f.arena, "expires: 2096-06-01",
+	    "review_by: 2097-06-01"));
 	assert_false(f.is_ok);
 	assert_int_equal(f.diags.errors, 1);
 	assert_int_equal(f.diags.list.at[0].mark.line, 15);
 	assert_string_equal(f.diags.list.at[0].code, "S02");
 	arena_free(f.arena);
 	fresh(&f);
-	yaml = changed(f.arena, "expires: 2026-06-01",
-	    "review_by: 2027-06-01");
+	yaml = changed(f.arena, "expires: 2096-06-01",
+	    "review_by: 2097-06-01");
 	at = str_find_str(yaml, STR("    url: |\n"));
 	start(&f, str_cat(f.arena, str_head(yaml, at),
-	    STR("    expires: 2026-04-01\n"), str_from(yaml, at)));
+	    STR("    expires: 2096-04-01\n"), str_from(yaml, at)));
 	assert_true(f.is_ok);
 	assert_int_equal(f.pack->expires, DAY_NONE);
 	arena_free(f.arena);
@@ -458,7 +458,7 @@ test_a_pack_ages(void **state)
 
 static const char brands[] =
     "pack: 1\nkind: brands\nid: b\ntitle: t\nrevision: 1\n"
-    "created: 2026-01-01\nreview_by: 2026-12-01\ntlp: clear\nbrands:\n"
+    "created: 2096-01-01\nreview_by: 2096-12-01\ntlp: clear\nbrands:\n"
     "  kagoya:\n    name: カゴヤ\n    names: [KAGOYA, \"カゴヤ\"]\n"
     "    tokens: [kagoya]\n    official: [kagoya.jp, \"kagoya[.]com\"]\n"
     "    customer_space: [\"=kir.jp\", zaq.ne.jp]\n"
@@ -537,10 +537,10 @@ test_a_folder_of_packs_is_held_against_itself(void **state)
 	write_file(folder, "b.pack.yaml", STR(good));
 	write_file(folder, "c.pack.yaml", STR(brands));
 	write_file(folder, "d.pack.yaml", changed(f.arena,
-	    "id: jp-sample-2026-03\n", "id: d\nbrand: kagoja\n"));
+	    "id: jp-sample-2096-03\n", "id: d\nbrand: kagoja\n"));
 	write_file(folder, "e.pack.yaml", STR("pack: [1\n"));
 	write_file(folder, "f.pack.yaml", changed(f.arena,
-	    "id: jp-sample-2026-03\n", "id: f\nbrand: kagoya\n"));
+	    "id: jp-sample-2096-03\n", "id: f\nbrand: kagoya\n"));
 	write_file(folder, "notes.yaml", STR("not: [a pack\n"));
 	assert_false(packs_load(&packs, f.arena, &path, 1, &f.diags));
 	assert_int_equal(f.diags.errors, 3);
