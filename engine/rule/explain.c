@@ -296,6 +296,22 @@ group_evidence(struct page *p, const struct campaign *c,
 	}
 }
 
+/* " (2 of 5 hit, 2 needed)", where that says something. */
+static struct str
+counted(struct page *p, const struct verdict_line *l)
+{
+	const struct group *g;
+
+	if (l->group == NULL || l->group->group->values.n < 2)
+		return STR("");
+	g = l->group->group;
+	if (p->lang == LANG_JA)
+		return str_printf(p->arena, " (%zu 個中 %u 個一致、%u 個で成立)",
+		    g->values.n, l->group->hits, g->want);
+	return str_printf(p->arena, " (%u of %zu hit, %u needed)",
+	    l->group->hits, g->values.n, g->want);
+}
+
 static void
 line(struct page *p, const struct verdict_line *l)
 {
@@ -312,8 +328,8 @@ line(struct page *p, const struct verdict_line *l)
 	end_tone(p);
 	pad(p, 2);
 	column(p, name, NAME_CELLS);
-	wrapped(p, line_say(&p->wording, p->verdict, l, p->lang),
-	    2 + POINTS_CELLS + 2 + NAME_CELLS);
+	wrapped(p, str_cat(p->arena, line_say(&p->wording, p->verdict, l,
+	    p->lang), counted(p, l)), 2 + POINTS_CELLS + 2 + NAME_CELLS);
 	if (c != NULL && l->sign != NULL)
 		evidence(p, c, &l->sign->evidence, 1);
 	if (c != NULL && l->group != NULL)
@@ -345,6 +361,11 @@ campaign(struct page *p, uint32_t index)
 	end_tone(p);
 	pad(p, 2);
 	wrapped(p, campaign_title(c, p->lang), 4);
+	if (c->rule != NULL)
+		row(p, "重大度", "severity", str_printf(p->arena,
+		    "%s, %s %s", severity_name(c->pack->severity),
+		    word(p, "確度", "confidence"),
+		    confidence_name(c->pack->confidence)));
 	VEC_EACH (l, &p->verdict->lines)
 		if (l->campaign == index)
 			line(p, l);

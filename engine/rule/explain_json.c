@@ -12,17 +12,6 @@
 
 enum { EVIDENCE_MOST = 32, FOUND_MOST = 4096 };
 
-static const char *const severities[] = {
-	[SEVERITY_INFO] = "info", [SEVERITY_LOW] = "low",
-	[SEVERITY_MEDIUM] = "medium", [SEVERITY_HIGH] = "high",
-	[SEVERITY_CRITICAL] = "critical",
-};
-
-static const char *const confidences[] = {
-	[CONFIDENCE_NONE] = "", [CONFIDENCE_LOW] = "low",
-	[CONFIDENCE_MEDIUM] = "medium", [CONFIDENCE_HIGH] = "high",
-};
-
 static const char *const place_kinds[] = {
 	[PLACE_NOWHERE] = "message", [PLACE_ENVELOPE] = "envelope",
 	[PLACE_HEADER] = "header", [PLACE_HOP] = "received",
@@ -110,8 +99,9 @@ put_campaign(struct json *j, const struct campaign *c)
 	else
 		json_int(j, c->age_days);
 	json_put_str(j, "severity", is_brand ? STR("")
-	    : str_of(severities[c->pack->severity]));
-	json_put_str(j, "confidence", str_of(confidences[c->pack->confidence]));
+	    : str_of(severity_name(c->pack->severity)));
+	json_put_str(j, "confidence", str_of(
+	    confidence_name(c->pack->confidence)));
 	put_strings(j, "references", c->pack->references.at,
 	    c->pack->references.n);
 	put_advice(j, c);
@@ -155,6 +145,12 @@ put_line(struct json *j, struct wording *w, const struct verdict *v,
 	json_put_str(j, "name", line->name);
 	put_both(j, "say", line_say(w, v, line, LANG_JA),
 	    line_say(w, v, line, LANG_EN));
+	if (line->group != NULL) {
+		json_put_int(j, "hits", line->group->hits);
+		json_put_int(j, "want", line->group->group->want);
+		json_put_int(j, "of",
+		    (int64_t)line->group->group->values.n);
+	}
 	json_key(j, "evidence");
 	json_array(j);
 	if (line->group != NULL && c != NULL)

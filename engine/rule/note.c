@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "mail/auth.h"
+#include "mail/fold.h"
 #include "mail/message.h"
 #include "rule/hostclass.h"
 #include "rule/quote.h"
@@ -183,6 +184,16 @@ about_from_brand(struct note_job *j, const struct brand_finding *f)
 		    list_of(j, b->official.at, b->official.n));
 }
 
+static bool
+is_brands_own(const struct brand *b, struct str addr)
+{
+	struct str host = str_from(addr, str_find_last(addr, '@') + 1);
+
+	return is_below_any(host, b->official.at, b->official.n) ||
+	    is_below_any(host, b->never_sends.at, b->never_sends.n) ||
+	    is_below_any(host, b->customer_space.at, b->customer_space.n);
+}
+
 /* Names of innocent parties that a campaign has borrowed. */
 static void
 about_bystanders(struct note_job *j)
@@ -201,10 +212,8 @@ about_bystanders(struct note_job *j)
 			    ? NULL : c->rule->brand;
 
 			if (e->value == NULL || !e->value->is_spoofed ||
-			    (f != NULL && (f->facts[BRAND_FORGED_FROM] !=
-			    TRUTH_FALSE || f->facts[BRAND_NEVER_SENDS] ==
-			    TRUTH_TRUE)) || e->place.kind == PLACE_HOP ||
-			    !str_has(e->found, '@'))
+			    !str_has(e->found, '@') || (f != NULL &&
+			    is_brands_own(f->brand, e->found)))
 				continue;
 			NOTE_ADD(j, NOTE_FROM_BYSTANDER, e->place,
 			    show(j, e->found));
@@ -463,23 +472,38 @@ about_quoted(struct note_job *j)
 	}
 }
 
+/* The subject's sentence in the text, however either is broken into lines. */
+static void
+about_subject(struct note_job *j)
+{
+	struct str subject = str_trim(fold(j->arena,
+	    text_of(j, FACT_SUBJECT)).text);
+	const struct text *text;
+
+	if (subject.n < SUBJECT_LEAST)
+		return;
+	VEC_EACH (text, &j->message->texts) {
+		struct str body;
+
+		if (text->visible.n > BODY_MOST)
+			continue;
+		body = fold(j->arena, text->visible).text;
+		if (str_find_str(body, subject) >= body.n)
+			continue;
+		NOTE_ADD(j, NOTE_TEXT_SUBJECT_IN_BODY, nowhere, STR(""));
+		return;
+	}
+}
+
 static void
 about_text(struct note_job *j)
 {
-	struct str subject = str_trim(text_of(j, FACT_SUBJECT));
 	const struct text *text;
 	size_t hidden = 0;
 
-	VEC_EACH (text, &j->message->texts) {
-		struct str body = str_head(text->visible, BODY_MOST);
-
+	VEC_EACH (text, &j->message->texts)
 		hidden += text->hidden.n;
-		if (subject.n < SUBJECT_LEAST ||
-		    str_find_str(body, subject) >= body.n)
-			continue;
-		NOTE_ADD(j, NOTE_TEXT_SUBJECT_IN_BODY, nowhere, STR(""));
-		subject = STR("");
-	}
+	about_subject(j);
 	about_claims(j);
 	if (hidden != 0)
 		NOTE_ADD(j, NOTE_TEXT_HIDDEN, nowhere,

@@ -68,6 +68,7 @@ enum note_code {
 	NOTE_RDNS_UNKNOWN,
 	NOTE_RDNS_DIFFERS,
 	NOTE_LINK_SAME_TARGET,
+	NOTE_LINK_REPEATED,
 	NOTE_LINK_CHAIN,
 	NOTE_LINK_RCPT,
 	NOTE_LINK_SPLIT,
@@ -140,6 +141,9 @@ struct str note_say(struct arena *a, const struct note *n, enum lang lang);
  * with what was found in them. */
 struct str line_say(struct wording *w, const struct verdict *v,
     const struct verdict_line *line, enum lang lang);
+
+const char *severity_name(enum pack_severity severity);
+const char *confidence_name(enum pack_confidence confidence);
 
 /* The name of a campaign or brand, and where a value stands, in words. */
 struct str campaign_title(const struct campaign *c, enum lang lang);

@@ -42,7 +42,8 @@ is_followed(const struct url *u)
 /* Different texts of one address. */
 struct fan {
 	uint32_t url;
-	size_t n;
+	size_t links;
+	size_t n;          /* texts */
 	struct str texts[TEXTS_MOST];
 };
 
@@ -59,6 +60,28 @@ add_text(struct fan *fan, struct str text)
 	fan->n++;
 }
 
+static bool
+is_shown(enum url_source source)
+{
+	return source == URL_A || source == URL_AREA || source == URL_TEXT;
+}
+
+static void
+tell_fan(struct note_job *j, const struct fan *fan)
+{
+	size_t n = fan->n < TEXTS_MOST ? fan->n : TEXTS_MOST;
+	struct str target = show(j, j->message->urls.at[fan->url].raw);
+
+	if (fan->n >= 2)
+		NOTE_ADD(j, NOTE_LINK_SAME_TARGET, at_url(j, fan->url),
+		    str_printf(j->arena, "%zu", fan->n),
+		    show(j, str_join(j->arena, fan->texts, n, STR(" / "))),
+		    target);
+	else
+		NOTE_ADD(j, NOTE_LINK_REPEATED, at_url(j, fan->url),
+		    str_printf(j->arena, "%zu", fan->links), target);
+}
+
 static void
 about_targets(struct note_job *j)
 {
@@ -73,23 +96,18 @@ about_targets(struct note_job *j)
 		const struct url *u = &m->urls.at[i];
 		uint32_t *at;
 
-		if ((u->source != URL_A && u->source != URL_AREA) ||
-		    str_trim(u->text).n == 0)
+		if (!is_shown(u->source))
 			continue;
 		at = map_put(&targets, u->normalized, (uint32_t)fans.n);
 		if (*at == fans.n)
 			VEC_ADD(j->arena, &fans)->url = i;
-		add_text(&fans.at[*at], str_trim(u->text));
+		fans.at[*at].links++;
+		if (str_trim(u->text).n != 0)
+			add_text(&fans.at[*at], str_trim(u->text));
 	}
 	VEC_EACH (fan, &fans) {
-		size_t n = fan->n < TEXTS_MOST ? fan->n : TEXTS_MOST;
-
-		if (fan->n < 2 || told++ >= TARGETS_MOST)
-			continue;
-		NOTE_ADD(j, NOTE_LINK_SAME_TARGET, at_url(j, fan->url),
-		    str_printf(j->arena, "%zu", fan->n),
-		    show(j, str_join(j->arena, fan->texts, n, STR(" / "))),
-		    show(j, m->urls.at[fan->url].raw));
+		if (fan->links >= 2 && told++ < TARGETS_MOST)
+			tell_fan(j, fan);
 	}
 }
 

@@ -160,8 +160,10 @@ const struct note_text note_texts[NOTES] = {
 	    "返信先 {1} は From の {2} と別のドメインです",
 	    "replies go to {1}, another domain than From {2}" } },
 	[NOTE_AUTH_RESULTS] = { "auth.results", SECTION_SENDER, {
-	    "認証: SPF {1}、DKIM {2}、DMARC {3}(報告元 {4})",
-	    "authentication: SPF {1}, DKIM {2}, DMARC {3} (said by {4})" } },
+	    "認証: SPF {1}、DKIM {2}、DMARC {3}(報告元 {4})。本人かどうかは"
+	    "これで決まり、A レコードとの一致は見ません",
+	    "authentication: SPF {1}, DKIM {2}, DMARC {3} (said by {4}); "
+	    "this decides, not whether address records agree" } },
 	[NOTE_AUTH_UNKNOWN] = { "auth.unknown", SECTION_SENDER, {
 	    "送信ドメイン認証の結果は不明です(不合格ではありません)",
 	    "authentication is unknown, which is not a failure" } },
@@ -209,6 +211,9 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_LINK_SAME_TARGET] = { "link.same_target", SECTION_LINKS, {
 	    "{1} 通りの文言が同じ1つのアドレスを指しています: {2} → {3}",
 	    "{1} texts, 1 address: {2} -> {3}" } },
+	[NOTE_LINK_REPEATED] = { "link.repeated", SECTION_LINKS, {
+	    "{1} か所のリンクがすべて同じ1つのアドレスです: {2}",
+	    "{1} links, 1 address: {2}" } },
 	[NOTE_LINK_CHAIN] = { "link.chain", SECTION_LINKS, {
 	    "転送: {1} → ({2}) → {3}",
 	    "goes on: {1} -> ({2}) -> {3}" } },
