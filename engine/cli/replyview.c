@@ -14,7 +14,11 @@
 #include "base/vec.h"
 #include "cli/terminal.h"
 
-enum { NAME_CELLS = 18 };
+enum {
+	NAME_CELLS = 18,
+	NOTE_INDENT = 4,
+	SAY_INDENT = 31  /* two blanks, points, two, name, two */
+};
 
 struct view {
 	struct buf *to;
@@ -108,7 +112,8 @@ show_notes(struct view *v, const json_t *notes, const struct section *section)
 			add_title(v, in_lang(v, section->ja, section->en));
 		is_first = false;
 		buf_add_str(v->to, STR("  - "));
-		terminal_text(v->to, str_of(say_of(v, note)));
+		terminal_lines(v->to, v->terminal, str_of(say_of(v, note)),
+		    NOTE_INDENT);
 		buf_add_byte(v->to, '\n');
 	}
 }
@@ -120,7 +125,8 @@ show_line(struct view *v, const json_t *line)
 	    line, "points")));
 	terminal_cell(v->to, str_of(text_of(line, "name")), NAME_CELLS, true);
 	buf_add_str(v->to, STR("  "));
-	terminal_text(v->to, str_of(say_of(v, json_object_get(line, "say"))));
+	terminal_lines(v->to, v->terminal, str_of(say_of(v,
+	    json_object_get(line, "say"))), SAY_INDENT);
 	buf_add_byte(v->to, '\n');
 }
 

@@ -134,6 +134,55 @@ terminal_cell(struct buf *to, struct str s, unsigned cells, bool is_padded)
 		buf_add_byte(to, ' ');
 }
 
+/* Bytes of the word that begins the text: up to the next blank or wide
+ * character, or one wide character. */
+static size_t
+word_length(struct str s)
+{
+	size_t at = 0;
+
+	if (utf8_is_wide(utf8_next(s, &at)) || s.p[0] == ' ')
+		return at;
+	while (at < s.n && s.p[at] != ' ') {
+		size_t next = at;
+
+		if (utf8_is_wide(utf8_next(s, &next)))
+			break;
+		at = next;
+	}
+	return at;
+}
+
+void
+terminal_lines(struct buf *to, const struct terminal *t, struct str s,
+    unsigned indent)
+{
+	size_t room = t->width > indent + WIDTH_LEAST ? t->width - indent :
+	    WIDTH_LEAST;
+	size_t cells = 0;
+	struct buf safe;
+
+	buf_init(&safe, s.n * 10 + 1);
+	terminal_text(&safe, s);
+	for (s = buf_str(&safe); s.n != 0;) {
+		struct str word = str_head(s, word_length(s));
+		size_t width = utf8_width(word);
+
+		s = str_from(s, word.n);
+		if (cells != 0 && cells + width > room) {
+			while (to->p[to->n - 1] == ' ')
+				to->n--;
+			buf_printf(to, "\n%*s", (int)indent, "");
+			cells = 0;
+		}
+		if (cells == 0 && str_is(word, " "))
+			continue;
+		buf_add_str(to, word);
+		cells += width;
+	}
+	buf_release(&safe);
+}
+
 bool
 terminal_write(int fd, struct str s)
 {

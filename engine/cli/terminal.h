@@ -40,6 +40,11 @@ void terminal_text(struct buf *to, struct str s);
 void terminal_cell(struct buf *to, struct str s, unsigned cells,
     bool is_padded);
 
+/* The same in lines that fit the terminal, broken at blanks and between
+ * Japanese characters; all but the first begin with indent blanks. */
+void terminal_lines(struct buf *to, const struct terminal *t, struct str s,
+    unsigned indent);
+
 /* Writes all of it; false when the reader has gone. */
 bool terminal_write(int fd, struct str s);
 

@@ -101,11 +101,11 @@ static void
 add_basics(struct buf *b, const struct view *v)
 {
 	const struct message *m = v->message;
-	char sha256[SHA256_TEXT], bytes[32];
+	char sha256[SHA256_TEXT];
 	struct buf text;
 
 	hash_sha256(v->raw, sha256);
-	buf_init(&text, sizeof(bytes));
+	buf_init(&text, 64);
 	buf_printf(&text, "%zu", v->raw.n);
 	add_row(b, v, "file", v->file);
 	add_row(b, v, "bytes", buf_str(&text));

@@ -19,7 +19,7 @@
 
 enum {
 	MESSAGE_MOST = 64 << 20,
-	WORD_BYTES = 30,  /* of text in one encoded word: fits 75 in any charset */
+	WORD_BYTES = 30,  /* of text in an encoded word: 75 in any charset */
 	WRAP_CELLS = 34,
 	CUT_EVERY = 4,    /* characters of Japanese between two tags */
 	QUOTED_LINE = 72,

@@ -69,6 +69,28 @@ test_cells_count_kanji_as_two(void **state)
 }
 
 static void
+test_lines_fit_the_terminal(void **state)
+{
+	static const char text[] = "a link to hxxps://example[.]jp/ that is "
+	    "関所の前で止められた長い長い文 and a-word-longer-than-the-line";
+	const struct terminal t = { .width = 30 };
+	struct str all, line;
+	unsigned lines = 0;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1024);
+	terminal_lines(&b, &t, str_of(text), 4);
+	all = buf_str(&b);
+	while (str_next(&all, '\n', &line)) {
+		assert_true(utf8_width(line) <= 34);
+		assert_true(lines++ == 0 || str_starts(line, STR("    ")));
+	}
+	assert_in_range(lines, 4, 8);
+	buf_release(&b);
+}
+
+static void
 test_colours_are_for_terminals_unless_asked_for(void **state)
 {
 	int fds[2];
@@ -104,6 +126,7 @@ main(void)
 		cmocka_unit_test(
 		    test_what_a_mail_holds_cannot_drive_the_terminal),
 		cmocka_unit_test(test_cells_count_kanji_as_two),
+		cmocka_unit_test(test_lines_fit_the_terminal),
 		cmocka_unit_test(
 		    test_colours_are_for_terminals_unless_asked_for),
 		cmocka_unit_test(test_the_language_is_that_of_the_locale),

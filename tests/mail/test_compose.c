@@ -272,7 +272,8 @@ test_display_names_are_quoted_where_they_must_be(void **state)
 		{ "J:COM <a@b.example>", "From: \"J:COM\" <a@b.example>\r\n" },
 		{ "Kagoya Japan<a@b.example>",
 		    "From: Kagoya Japan<a@b.example>\r\n" },
-		{ "\"a, b\" <a@b.example>", "From: \"a, b\" <a@b.example>\r\n" },
+		{ "\"a, b\" <a@b.example>",
+		    "From: \"a, b\" <a@b.example>\r\n" },
 		{ "a@b.example", "From: a@b.example\r\n" },
 		{ "<a@b.example>", "From: <a@b.example>\r\n" },
 	};

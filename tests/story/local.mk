@@ -12,4 +12,5 @@ EXTRA_DIST += \
 	tests/story/test_acceptance.py \
 	tests/story/test_brands.py \
 	tests/story/test_campaigns.py \
-	tests/story/test_clean.py
+	tests/story/test_clean.py \
+	tests/story/test_cli.py
