@@ -20,6 +20,7 @@ struct matcher {
 	VEC(struct entry) entries;
 	struct sieve *sieve;
 	struct regex_room *room;
+	bool is_shared; /* the room is somebody else's */
 };
 
 struct matcher *
@@ -43,8 +44,18 @@ matcher_free(struct matcher *m)
 	VEC_EACH(entry, &m->entries)
 		regex_free(entry->regex);
 	sieve_free(m->sieve);
-	regex_room_free(m->room);
+	if (!m->is_shared)
+		regex_room_free(m->room);
 	arena_free(m->arena);
+}
+
+void
+matcher_share(struct matcher *m, struct regex_room *room)
+{
+	if (!m->is_shared)
+		regex_room_free(m->room);
+	m->room = room;
+	m->is_shared = true;
 }
 
 void
@@ -117,7 +128,8 @@ matcher_scan(struct matcher *m, struct str text, match_list *out,
 	if (m->entries.n == 0)
 		return;
 	text = regex_text(a, text);
-	regex_room_start(m->room);
+	if (!m->is_shared)
+		regex_room_start(m->room);
 	candidates = sieve_run(m->sieve, text, &n);
 	for (size_t i = 0; i < n; i++)
 		if (find(m, candidates[i], text, 0, &match))

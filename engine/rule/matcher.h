@@ -18,6 +18,7 @@
 struct arena;
 struct err;
 struct matcher;
+struct regex_room;
 
 struct match {
 	uint32_t id;            /* as given to matcher_add */
@@ -31,6 +32,10 @@ typedef VEC(struct match) match_list;
 
 struct matcher *matcher_new(void);
 void matcher_free(struct matcher *m);
+
+/* Several matchers share a room (regex.h) and so the time of a message, which
+ * its owner starts; alone a matcher gives each text its own. */
+void matcher_share(struct matcher *m, struct regex_room *room);
 
 /* regex is PCRE2, UTF; a name for messages ("pack/group: value"). */
 void matcher_add(struct matcher *m, uint32_t id, struct str regex,

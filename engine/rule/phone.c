@@ -9,7 +9,13 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 
-enum { DIGITS_LEAST = 9, DIGITS_MOST = 13, GROUPS_MOST = 5, BETWEEN_MOST = 2 };
+enum {
+	DIGITS_LEAST = 9,
+	DIGITS_MOST = 13,
+	GROUPS_MOST = 5,         /* of one number */
+	GROUPS_READ = 10 * 1000, /* of a text; a mail has a few */
+	BETWEEN_MOST = 2
+};
 
 struct digits {
 	size_t begin, end; /* of the group in the text */
@@ -21,8 +27,7 @@ struct digits {
 struct reading {
 	struct arena *arena;
 	struct str text;
-	char *all;
-	size_t n;
+	VEC(char) all;  /* digits of all groups in a row */
 	VEC(struct digits) groups;
 };
 
@@ -81,13 +86,26 @@ skip_words(struct str text, size_t at)
 	return at;
 }
 
+/* One more digit than a number may have tells that it is none. */
+static void
+add_digit(struct reading *r, int digit, size_t end)
+{
+	struct digits *group = &r->groups.at[r->groups.n - 1];
+
+	if (r->all.n - group->from <= DIGITS_MOST)
+		*VEC_ADD(r->arena, &r->all) = (char)('0' + digit);
+	group->end = end;
+	group->to = r->all.n;
+}
+
 static void
 read_groups(struct reading *r)
 {
 	size_t between = BETWEEN_MOST + 1; /* since the last digit */
 	bool has_plus = false, is_inside = false;
 
-	for (size_t at = skip_words(r->text, 0); at < r->text.n;) {
+	for (size_t at = skip_words(r->text, 0);
+	     at < r->text.n && r->groups.n < GROUPS_READ;) {
 		size_t begin = at;
 		uint32_t point = utf8_next(r->text, &at);
 		int digit = digit_of(point);
@@ -103,12 +121,10 @@ read_groups(struct reading *r)
 		}
 		if (!is_inside)
 			*VEC_ADD(r->arena, &r->groups) = (struct digits){
-				.begin = begin, .from = r->n,
+				.begin = begin, .from = r->all.n,
 				.has_plus = has_plus,
 				.is_joined = between <= BETWEEN_MOST };
-		r->all[r->n++] = (char)('0' + digit);
-		r->groups.at[r->groups.n - 1].end = at;
-		r->groups.at[r->groups.n - 1].to = r->n;
+		add_digit(r, digit, at);
 		is_inside = true;
 		has_plus = false;
 		between = 0;
@@ -133,7 +149,7 @@ add_from(phone_list *out, struct reading *r, size_t first)
 	for (size_t i = first; i < r->groups.n && i - first < GROUPS_MOST;
 	     i++) {
 		const struct digits *last = &r->groups.at[i];
-		struct str digits = { r->all + head->from,
+		struct str digits = { r->all.at + head->from,
 			last->to - head->from };
 
 		if ((i != first && !last->is_joined) || digits.n > DIGITS_MOST)
@@ -151,12 +167,11 @@ add_from(phone_list *out, struct reading *r, size_t first)
 void
 phones_find(phone_list *out, struct arena *a, struct str text, size_t most)
 {
-	struct reading r = { .arena = a, .text = text,
-		.all = arena_take(a, text.n) };
+	struct reading r = { .arena = a, .text = text };
 
 	read_groups(&r);
 	for (size_t i = 0; i < r.groups.n && out->n < most; i++)
 		if (r.groups.at[i].has_plus ||
-		    r.all[r.groups.at[i].from] == '0')
+		    r.all.at[r.groups.at[i].from] == '0')
 			add_from(out, &r, i);
 }

@@ -95,7 +95,6 @@ try_regex(const struct probe *p, const struct probe_ground *g,
 	struct regex_span span;
 	struct folded folded;
 
-	regex_room_start(g->room);
 	if (p->pattern->form == FORM_PLAIN) {
 		if (!find(p, g, clean, &span))
 			return false;

@@ -38,7 +38,7 @@ struct link_probe {
 
 /* What a try needs of its surroundings. */
 struct probe_ground {
-	struct arena *arena;
+	struct arena *arena;     /* scratch */
 	struct regex_room *room;
 	const struct recipients *recipients;
 };

@@ -28,7 +28,7 @@ enum {
 	STACK_MOST = 1024 * 1024,
 	WINDOW = 1024,
 	WINDOWS_MOST = 64, /* without JIT, where each reads to the end */
-	TEXT_US = 200 * 1000
+	TIME_US = 500 * 1000
 };
 
 struct regex {
@@ -177,7 +177,7 @@ regex_room_free(struct regex_room *room)
 void
 regex_room_start(struct regex_room *room)
 {
-	room->left_us = TEXT_US;
+	room->left_us = TIME_US;
 }
 
 uint64_t

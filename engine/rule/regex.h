@@ -41,7 +41,7 @@ struct str regex_literal(const struct regex *r);
 struct regex_room *regex_room_new(void);
 void regex_room_free(struct regex_room *room);
 
-/* From here on, the time of one text. */
+/* From here on, the time of one text, or of one message. */
 void regex_room_start(struct regex_room *room);
 
 /* Matches cut short so far. */

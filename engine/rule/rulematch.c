@@ -11,7 +11,8 @@
 #include "rule/ruleset.h"
 #include "rule/ruleset_parts.h"
 
-enum { RCPT_TRIES = 16, HOST_MOST = 1024, OUTER_MOST = 16 };
+enum { RCPT_TRIES = 16, HOST_MOST = 1024, OUTER_MOST = 16,
+	HEADERS_MOST = 200 };
 
 /* One value of one fact, looked at. */
 struct look {
@@ -45,7 +46,7 @@ is_quoted_url(struct match_run *run, size_t i)
 		return false;
 	return m->urls.at[i].source == URL_TEXT ||
 	    (m->urls.at[i].source == URL_A &&
-	        link_shows_itself(run->arena, m, i));
+	        link_shows_itself(run->ground.arena, m, i));
 }
 
 static bool
@@ -184,7 +185,7 @@ look_up_nets(struct match_run *run, const struct look *look)
 	net_values found = { 0 };
 
 	nets_find(&run->ruleset->nets, look->fact, &look->value->addr,
-	    &found, run->arena);
+	    &found, run->ground.arena);
 	hit_values(run, (struct set_values){ found.at, found.n }, look);
 }
 
@@ -210,7 +211,7 @@ look_up(struct match_run *run, const struct look *look)
 		look_up_nets(run, look);
 	if (!index->has_whole && !index->has_below)
 		return;
-	key = probe_key(run->arena, look->fact, look->value->text);
+	key = probe_key(run->ground.arena, look->fact, look->value->text);
 	if (index->has_whole) {
 		hit_values(run, set_find(&run->ruleset->keys,
 		    KEY_KIND(look->fact, KEY_WHOLE), key), look);
@@ -240,11 +241,12 @@ find_recipient(struct match_run *run, struct channel *c,
     const struct reading *r, struct match *match)
 {
 	for (int i = 0; i < RCPT_TRIES; i++) {
-		if (recipients_in(&run->recipients, run->arena,
+		if (recipients_in(&run->recipients, run->ground.arena,
 		        source_of(r, match->capture_begin,
 		            match->capture_end)))
 			return true;
-		if (!matcher_next(c->matcher, r->text, match, run->arena))
+		if (!matcher_next(c->matcher, r->text, match,
+		        run->ground.arena))
 			return false;
 	}
 	return false;
@@ -257,7 +259,7 @@ scan(struct match_run *run, struct channel *c, const struct look *look,
 	match_list matches = { 0 };
 	struct match *match;
 
-	matcher_scan(c->matcher, r->text, &matches, run->arena);
+	matcher_scan(c->matcher, r->text, &matches, run->ground.arena);
 	VEC_EACH(match, &matches) {
 		const struct channel_regex *regex =
 		    &c->regexes.at[match->id];
@@ -282,13 +284,13 @@ scan_forms(struct match_run *run, const struct look *look)
 
 	if (r.original.n == 0)
 		return;
-	text = regex_text(run->arena, r.original);
+	text = regex_text(run->ground.arena, r.original);
 	if (index->channels[FORM_PLAIN] != NULL) {
 		r.text = text;
 		scan(run, index->channels[FORM_PLAIN], look, &r);
 	}
 	if (index->channels[FORM_FOLDED] != NULL) {
-		folded = fold(run->arena, text);
+		folded = fold(run->ground.arena, text);
 		r.text = folded.text;
 		r.folded = &folded;
 		scan(run, index->channels[FORM_FOLDED], look, &r);
@@ -314,6 +316,7 @@ match_fact(struct match_run *run, uint32_t fact)
 			look_up(run, &look);
 		if (has_regexes)
 			scan_forms(run, &look);
+		arena_empty(run->ground.arena);
 	}
 }
 
@@ -322,7 +325,7 @@ try_header(struct match_run *run, uint32_t indicator)
 {
 	const struct indicator *in = &run->ruleset->indicators.at[indicator];
 	const struct headers *headers = &run->message->headers;
-	const char *name = str_cstr(run->arena, in->value->header);
+	const char *name = str_cstr(run->ground.arena, in->value->header);
 	const struct header *h = headers_find(headers, name);
 	struct str found;
 
@@ -333,9 +336,9 @@ try_header(struct match_run *run, uint32_t indicator)
 		add_hit(run, indicator, &(struct look){ FACTS_OWN, &none },
 		    STR(""), 0);
 	}
-	for (; h != NULL; h = headers_next(headers, h)) {
+	for (int i = 0; h != NULL && i < HEADERS_MOST; i++) {
 		struct fact_value value = {
-			.text = header_text(run->arena, h->value),
+			.text = header_text(run->ground.arena, h->value),
 			.place = { .kind = PLACE_HEADER, .name = h->name,
 			    .offset = (uint32_t)h->offset },
 		};
@@ -343,7 +346,9 @@ try_header(struct match_run *run, uint32_t indicator)
 		if (probe_try(&in->probe, &run->ground, FACTS_OWN, &value,
 		        &found))
 			add_hit(run, indicator,
-			    &(struct look){ FACTS_OWN, &value }, found, 0);
+			    &(struct look){ FACTS_OWN, &value },
+			    str_copy(run->arena, found), 0);
+		h = headers_next(headers, h);
 	}
 }
 
@@ -437,8 +442,10 @@ begin(struct match_run *run)
 	recipients_init(&run->recipients, run->arena);
 	for (size_t i = 0; i < rcpts->n; i++)
 		recipients_add(&run->recipients, rcpts->at[i].text);
-	run->ground = (struct probe_ground){ run->arena, run->ruleset->room,
-		&run->recipients };
+	arena_empty(run->ruleset->scratch);
+	regex_room_start(run->ruleset->room);
+	run->ground = (struct probe_ground){ run->ruleset->scratch,
+		run->ruleset->room, &run->recipients };
 	run->asked_in_vain = ARENA_MANY(run->arena, bool,
 	    run->facts->table->defs.n);
 }
@@ -487,8 +494,10 @@ ruleset_match(struct hits *out, struct arena *a, struct ruleset *r,
 		const number_list *loose =
 		    &r->infos[run.touched.at[i].pack].loose;
 
-		for (size_t k = 0; k < loose->n; k++)
+		for (size_t k = 0; k < loose->n; k++) {
 			try_loose(&run, loose->at[k]);
+			arena_empty(r->scratch);
+		}
 	}
 	judge(out, &run);
 }

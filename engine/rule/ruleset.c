@@ -28,6 +28,7 @@ channel_of(struct ruleset *r, uint32_t fact, enum pattern_form form)
 	if (*c == NULL) {
 		*c = ARENA_ONE(r->arena, struct channel);
 		(*c)->matcher = matcher_new();
+		matcher_share((*c)->matcher, r->room);
 		map_init(&(*c)->by_text, r->arena);
 	}
 	return *c;
@@ -325,6 +326,7 @@ ruleset_build(struct ruleset **out, const pack_list *packs,
 	r->arena = a;
 	r->table = table;
 	r->room = regex_room_new();
+	r->scratch = arena_new();
 	r->index = ARENA_MANY(a, struct fact_index, FACTS_OWN);
 	set_init(&r->keys, a);
 	nets_init(&r->nets, a);
@@ -354,6 +356,7 @@ ruleset_free(struct ruleset *r)
 	VEC_EACH(regex, &r->made)
 		regex_free(*regex);
 	regex_room_free(r->room);
+	arena_free(r->scratch);
 	brand_index_free(r->brands);
 	arena_free(r->arena);
 }
@@ -362,6 +365,12 @@ const pack_list *
 ruleset_packs(const struct ruleset *r)
 {
 	return &r->packs;
+}
+
+uint64_t
+ruleset_limited(const struct ruleset *r)
+{
+	return regex_room_limited(r->room);
 }
 
 size_t

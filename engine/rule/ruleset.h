@@ -70,6 +70,9 @@ void ruleset_free(struct ruleset *r);
 const pack_list *ruleset_packs(const struct ruleset *r);
 size_t ruleset_indicators(const struct ruleset *r);
 
+/* Regexes cut short by their limits so far, for the metrics. */
+uint64_t ruleset_limited(const struct ruleset *r);
+
 /* As of a day: what has expired by then counts for nothing. */
 void ruleset_match(struct hits *out, struct arena *a, struct ruleset *r,
     const struct facts *facts, const struct message *m, int32_t day);

@@ -100,7 +100,8 @@ struct ruleset {
 	VEC(number_list) branded;     /* packs that the brand alone may fire */
 	struct brand_index *brands;
 	regex_list made;
-	struct regex_room *room;
+	struct regex_room *room;      /* of all regexes: one time for all */
+	struct arena *scratch;        /* emptied after every value */
 
 	/* Of the message in hand. */
 	uint32_t epoch;
