@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/vec.h"
 #include "mail/foldtable.h"
 #include "mail/skeleton.h"
 
@@ -363,6 +364,23 @@ fold_skeleton(struct arena *a, struct str s)
 	fold_run(&f, a);
 	spelled = (struct folded){ { f.out.text, f.out.n }, f.out.from };
 	return skeleton_squeeze(a, &spelled);
+}
+
+void
+fold_prepare(void)
+{
+	static const struct {
+		uint32_t first, last;
+	} pages[] = {
+		{ 0x00, 0x04 }, { 0x20, 0x26 }, { 0x30, 0x33 },
+		{ 0x4e, 0x9f }, { 0xff, 0xff },
+	};
+
+	for (size_t i = 0; i < nitems(pages); i++)
+		for (uint32_t k = pages[i].first; k <= pages[i].last; k++) {
+			fold_page(FOLD_TEXT, k << 8);
+			fold_page(FOLD_SKELETON, k << 8);
+		}
 }
 
 struct str

@@ -30,6 +30,13 @@ struct folded {
 struct folded fold(struct arena *a, struct str s);
 struct folded fold_skeleton(struct arena *a, struct str s);
 
+/*
+ * Makes the tables for the letters of everyday mail now, some milliseconds of
+ * work that is else done at their first use: before a daemon forks or locks
+ * itself in.
+ */
+void fold_prepare(void);
+
 /* The original piece behind bytes begin to end of the folded text. */
 struct str fold_source(const struct folded *f, struct str original,
     size_t begin, size_t end);

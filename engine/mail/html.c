@@ -17,19 +17,13 @@
 #include "mail/htmlstyle.h"
 #include "mail/htmltag.h"
 #include "mail/htmltoken.h"
+#include "mail/lines.h"
 
 enum {
 	DEPTH_MOST = 256,
 	ANCHOR_TEXT_MOST = 4096,
 	LINKS_FACTOR = 4, /* found for each that can be kept */
 	GROWTH_MOST = 3   /* "&nGt;" is shorter than what it stands for */
-};
-
-/* Text under construction; gaps are written when something follows them. */
-struct lines {
-	struct buf text;
-	bool wants_space;
-	bool wants_line;
 };
 
 struct element {
@@ -55,88 +49,6 @@ struct reader {
 	size_t anchor_begin; /* of it, in visible */
 	struct str anchor_alt;
 };
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
-
-static char
-last_byte(const struct lines *l)
-{
-	return l->text.n == 0 ? '\n' : l->text.p[l->text.n - 1];
-}
-
-static void
-lines_flush(struct lines *l)
-{
-	if (last_byte(l) != '\n' && (l->wants_line || l->wants_space))
-		buf_add_byte(&l->text, l->wants_line ? '\n' : ' ');
-	l->wants_line = l->wants_space = false;
-}
-
-static void
-lines_add(struct lines *l, struct str s)
-{
-	size_t at = 0, begin;
-
-	while (at < s.n) {
-		begin = at;
-		while (at < s.n && is_blank(s.p[at]))
-			at++;
-		if (at != begin)
-			l->wants_space = true;
-		begin = at;
-		while (at < s.n && !is_blank(s.p[at]))
-			at++;
-		if (at == begin)
-			break;
-		lines_flush(l);
-		buf_add(&l->text, s.p + begin, at - begin);
-	}
-}
-
-/* With white space as it stands. */
-static void
-lines_add_pre(struct lines *l, struct str s)
-{
-	if (s.n == 0)
-		return;
-	lines_flush(l);
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '\r')
-			buf_add_byte(&l->text, s.p[i]);
-}
-
-static void
-lines_block(struct lines *l)
-{
-	l->wants_line = true;
-}
-
-/* A line is ended; no more than one empty line is kept. */
-static void
-lines_br(struct lines *l)
-{
-	struct str text;
-
-	l->wants_space = false;
-	lines_flush(l);
-	text = buf_str(&l->text);
-	if (text.n != 0 && !str_ends(text, STR("\n\n")))
-		buf_add_byte(&l->text, '\n');
-}
-
-static struct str
-lines_done(struct lines *l)
-{
-	struct str text = buf_str(&l->text);
-
-	while (text.n > 0 && is_blank(text.p[text.n - 1]))
-		text.n--;
-	return text;
-}
 
 static const struct element *
 innermost(const struct reader *r)
@@ -170,7 +82,7 @@ one_line(struct arena *a, struct str s)
 	s = str_trim(s);
 	p = arena_take(a, s.n);
 	for (size_t i = 0; i < s.n; i++)
-		p[i] = is_blank(s.p[i]) ? ' ' : s.p[i];
+		p[i] = ascii_is_space(s.p[i]) ? ' ' : s.p[i];
 	return (struct str){ p, s.n };
 }
 

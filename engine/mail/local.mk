@@ -35,6 +35,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmltoken.h \
 	engine/mail/jis.c \
 	engine/mail/jis.h \
+	engine/mail/lines.c \
+	engine/mail/lines.h \
 	engine/mail/links.c \
 	engine/mail/message.c \
 	engine/mail/message.h \

@@ -29,6 +29,12 @@ list_get(void)
 	return list;
 }
 
+void
+hosts_prepare(void)
+{
+	list_get();
+}
+
 bool
 host_suffixes_load(const char *path, struct err *e)
 {

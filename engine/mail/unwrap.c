@@ -58,7 +58,8 @@ is_target_key(struct str key)
 		"url", "u", "uri", "redirect", "redirect_url", "redirect_uri",
 		"redirecturl", "redir", "rurl", "return_url", "returnurl",
 		"next", "target", "goto", "go", "link", "q", "dest",
-		"destination", "r", "to", "continue", "return", "out", "ref_url",
+		"destination", "r", "to", "continue", "return", "out",
+		"ref_url",
 	};
 
 	for (size_t i = 0; i < nitems(keys); i++)

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines of visible text, put together from the pieces between tags. */
+#include "mail/lines.h"
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
+static char
+last_byte(const struct lines *l)
+{
+	return l->text.n == 0 ? '\n' : l->text.p[l->text.n - 1];
+}
+
+static void
+flush(struct lines *l)
+{
+	if (last_byte(l) != '\n' && (l->wants_line || l->wants_space))
+		buf_add_byte(&l->text, l->wants_line ? '\n' : ' ');
+	l->wants_line = l->wants_space = false;
+}
+
+void
+lines_add(struct lines *l, struct str s)
+{
+	size_t at = 0, begin;
+
+	while (at < s.n) {
+		begin = at;
+		while (at < s.n && is_blank(s.p[at]))
+			at++;
+		if (at != begin)
+			l->wants_space = true;
+		begin = at;
+		while (at < s.n && !is_blank(s.p[at]))
+			at++;
+		if (at == begin)
+			break;
+		flush(l);
+		buf_add(&l->text, s.p + begin, at - begin);
+	}
+}
+
+void
+lines_add_pre(struct lines *l, struct str s)
+{
+	if (s.n == 0)
+		return;
+	flush(l);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '\r')
+			buf_add_byte(&l->text, s.p[i]);
+}
+
+void
+lines_block(struct lines *l)
+{
+	l->wants_line = true;
+}
+
+void
+lines_br(struct lines *l)
+{
+	struct str text;
+
+	l->wants_space = false;
+	flush(l);
+	text = buf_str(&l->text);
+	if (text.n != 0 && !str_ends(text, STR("\n\n")))
+		buf_add_byte(&l->text, '\n');
+}
+
+struct str
+lines_done(const struct lines *l)
+{
+	struct str text = buf_str(&l->text);
+
+	while (text.n > 0 && is_blank(text.p[text.n - 1]))
+		text.n--;
+	return text;
+}
