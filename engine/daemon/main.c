@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,7 +21,11 @@
 #include "daemon/worker.h"
 #include "net/listener.h"
 
-enum { TEXT_MOST = 64 * 1024, LISTENERS_MOST = 64 };
+enum {
+	TEXT_MOST = 64 * 1024,
+	LISTENERS_MOST = 64,
+	MAP_LEAST = 512 * 1024
+};
 
 struct program {
 	struct arena *arena;
@@ -298,8 +303,13 @@ int
 main(int argc, char **argv)
 {
 	struct program p = { .arena = arena_new() };
-	int status = run(&p, argc - 1, argv + 1);
+	int status;
 
+	/* Large blocks go back to the system at once: left to itself the
+	 * bound rises with the largest message seen, and they stay. */
+	mallopt(M_MMAP_THRESHOLD, MAP_LEAST);
+	mallopt(M_TRIM_THRESHOLD, 16 * MAP_LEAST);
+	status = run(&p, argc - 1, argv + 1);
 	arena_free(p.arena);
 	return status;
 }

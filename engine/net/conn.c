@@ -38,6 +38,7 @@ struct conn {
 	size_t lingered;
 	bool is_paused;
 	bool waits_for_room;  /* to go on when replies have left */
+	bool is_braked;     /* nothing more is read off the socket */
 	bool has_eof;       /* the peer's side is shut */
 	bool eof_is_told;
 };
@@ -65,6 +66,27 @@ look_for_room(struct conn *c)
 		c->is_paused = true;
 }
 
+/*
+ * An owner that takes nothing leaves the rest with the peer.  Not done by a
+ * watermark: libevent calls on_read for a full buffer again and again, and
+ * its loop never comes to an end.
+ */
+static void
+brake(struct conn *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->event);
+	bool is_full = c->state == CONN_OPEN && c->is_paused &&
+	    evbuffer_get_length(in) >= UNREAD_MOST;
+
+	if (is_full == c->is_braked || c->has_eof || c->state == CONN_GONE)
+		return;
+	c->is_braked = is_full;
+	if (is_full)
+		bufferevent_disable(c->event, EV_READ);
+	else
+		bufferevent_enable(c->event, EV_READ);
+}
+
 static void
 offer(struct conn *c)
 {
@@ -86,6 +108,7 @@ offer(struct conn *c)
 		c->eof_is_told = true;
 		c->handler->half_closed(c->owner);
 	}
+	brake(c);
 }
 
 static void
@@ -116,6 +139,7 @@ linger(struct conn *c)
 		return;
 	}
 	throw_away(c);
+	brake(c);
 	timer_set(c->alarm, LINGER_MS);
 }
 
@@ -189,7 +213,6 @@ conn_new(struct loop *l, int fd, const struct conn_handler *h, void *owner,
 	if (c->event == NULL)
 		abort();
 	bufferevent_setcb(c->event, on_read, on_written, on_event, c);
-	bufferevent_setwatermark(c->event, EV_READ, 0, UNREAD_MOST);
 	bufferevent_set_max_single_read(c->event, READ_STEP);
 	bufferevent_set_timeouts(c->event, NULL, &send);
 	bufferevent_enable(c->event, EV_READ | EV_WRITE);

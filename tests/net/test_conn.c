@@ -217,6 +217,35 @@ test_a_peer_that_reads_nothing_gets_no_more_to_say(void **state)
 }
 
 static void
+test_a_full_connection_keeps_nobody_else_from_running(void **state)
+{
+	static char large[LARGE];
+	struct house *h = *state;
+	struct task task = { .run = on_end, .owner = h->loop };
+	ssize_t n = 1;
+
+	h->takes = 0;
+	for (int i = 0; i < 50; i++) {
+		n = write(h->peer, large, sizeof(large));
+		turn(h, 1);
+	}
+	/* Past its bound the rest stays with the peer. */
+	assert_true(n < 0);
+	alarm(20);
+	loop_ready(h->loop, &task);
+	loop_run(h->loop);
+	loop_ready(h->loop, &task);
+	loop_run(h->loop);
+	alarm(0);
+	assert_int_equal(h->n, 0);
+	/* And it is read on once there is room. */
+	h->takes = 1;
+	conn_resume(h->conn);
+	turn(h, 5);
+	assert_int_equal(h->n, 1);
+}
+
+static void
 test_the_alarm_rings_once(void **state)
 {
 	struct house *h = *state;
@@ -284,6 +313,7 @@ main(void)
 		EACH(test_all_is_sent_before_the_close),
 		EACH(test_a_peer_that_reads_nothing_is_let_go),
 		EACH(test_a_peer_that_reads_nothing_gets_no_more_to_say),
+		EACH(test_a_full_connection_keeps_nobody_else_from_running),
 		EACH(test_the_alarm_rings_once),
 		EACH(test_a_dropped_connection_tells_its_owner_later),
 		cmocka_unit_test(test_where_to_listen_is_read_with_care),

@@ -237,6 +237,27 @@ def test_requests_sent_ahead_are_answered_in_their_order(served):
             assert replies.next()[2] == b"pong\r\n"
 
 
+def test_large_messages_sent_ahead_keep_nobody_waiting(served):
+    large = MAIL + b"x" * 1_000_000
+    with connect(served) as s, connect(served) as other:
+        s.settimeout(0.2)
+        try:
+            s.sendall(post(large) * 20)
+        except TimeoutError:
+            pass
+        other.sendall(post(MAIL))
+        assert Replies(other).next()[0] == 200
+
+
+def test_a_client_that_asks_and_never_reads_is_let_wait(served):
+    with connect(served) as s:
+        s.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            while True:
+                s.sendall(b"GET /ping HTTP/1.1\r\n\r\n" * 1000)
+        assert served_in_time(served)
+
+
 def test_a_client_that_shut_its_side_is_answered(served):
     got = exchange(served, post(MAIL), half_close=True)
     assert statuses(got) == [200]
