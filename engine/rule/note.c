@@ -428,6 +428,56 @@ about_claims(struct note_job *j)
 		NOTE_ADD(j, NOTE_TEXT_BRANDS, nowhere, list_of(j, names, n));
 }
 
+/* The same number, whatever stands between its digits. */
+static bool
+is_same_number(struct str a, struct str b)
+{
+	size_t i = 0, k = 0, digits = 0;
+
+	for (;;) {
+		while (i < a.n && !ascii_is_digit(a.p[i]))
+			i++;
+		while (k < b.n && !ascii_is_digit(b.p[k]))
+			k++;
+		if (i == a.n || k == b.n)
+			return i == a.n && k == b.n && digits != 0;
+		if (a.p[i++] != b.p[k++])
+			return false;
+		digits++;
+	}
+}
+
+static bool
+has_phone(const struct note_job *j, struct str phone)
+{
+	const struct fact *f = facts_get(j->facts, FACT_PHONE);
+
+	for (size_t i = 0; f->state == FACT_KNOWN && i < f->n; i++)
+		if (is_same_number(f->at[i].text, phone))
+			return true;
+	return false;
+}
+
+/* Genuine numbers make a lure look right. */
+static void
+about_phones(struct note_job *j)
+{
+	const struct brand_finding **f;
+
+	VEC_EACH (f, &j->verdict->hits->brands) {
+		const struct brand *b = (*f)->brand;
+		struct str found[NAMES_MOST];
+		size_t n = 0;
+
+		for (size_t i = 0; i < b->phones.n && n < NAMES_MOST; i++)
+			if (has_phone(j, b->phones.at[i]))
+				found[n++] = b->phones.at[i];
+		if (n != 0)
+			NOTE_ADD(j, NOTE_TEXT_PHONE, nowhere, b->name,
+			    list_of(j, found, n));
+	}
+}
+
 static void
 about_report(struct note_job *j)
 {
@@ -505,6 +555,7 @@ about_text(struct note_job *j)
 		hidden += text->hidden.n;
 	about_subject(j);
 	about_claims(j);
+	about_phones(j);
 	if (hidden != 0)
 		NOTE_ADD(j, NOTE_TEXT_HIDDEN, nowhere,
 		    number(j, (int64_t)hidden));

@@ -266,6 +266,11 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_TEXT_BRANDS] = { "text.brands", SECTION_TEXT, {
 	    "複数のブランドの名があります: {1}",
 	    "names of several brands: {1}" } },
+	[NOTE_TEXT_PHONE] = { "text.genuine_phone", SECTION_TEXT, {
+	    "{1}の本物の電話番号 {2} が書かれています。本物らしく見せるために"
+	    "引用されることもあり、加点も減点もしません",
+	    "genuine phone number of {1}: {2}; also quoted as camouflage, "
+	    "worth nothing" } },
 	[NOTE_TEXT_HIDDEN] = { "text.hidden", SECTION_TEXT, {
 	    "読み手に見えない文字が {1} バイトあります",
 	    "{1} bytes of text are hidden from the reader" } },

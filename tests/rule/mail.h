@@ -129,15 +129,4 @@ mail_html(struct arena *a, struct str text)
 	    STR("</p></body></html>"));
 }
 
-/* Until mail/html.c reads mark-up. */
-static inline void
-mail_needs_html(struct arena *a)
-{
-	struct message m;
-
-	mail_read(&m, a, &(struct mail){ .html = STR("<p>a</p>") }, NULL);
-	if (str_has(m.texts.at[0].visible, '<'))
-		skip();
-}
-
 #endif

@@ -298,7 +298,6 @@ test_an_official_address_shown_over_a_foreign_target(void **state)
 	};
 
 	(void)state;
-	mail_needs_html(arena);
 	for (size_t i = 0; i < nitems(cases); i++) {
 		struct sample s = { .mail = { .html = cases[i].html } };
 		const struct brand_sign *sign = sign_of(look(&s, "kagoya"),
@@ -445,7 +444,6 @@ test_honest_mail_stays_below_the_threshold(void **state)
 	};
 
 	(void)state;
-	mail_needs_html(arena);
 	for (size_t i = 0; i < nitems(cases); i++) {
 		int32_t points = sum(look(&cases[i], "kagoya"));
 
@@ -476,7 +474,6 @@ test_reports_count_their_active_parts_only(void **state)
 	const struct brand_finding *f = look(&s, "kagoya");
 
 	(void)state;
-	mail_needs_html(arena);
 	assert_non_null(f);
 	assert_int_equal(f->facts[BRAND_CLAIMED], TRUTH_FALSE);
 	assert_int_equal(f->facts[BRAND_IN_URL], TRUTH_FALSE);

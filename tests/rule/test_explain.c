@@ -183,7 +183,7 @@ tell_billing(void)
 	        "https://www.auditor585.de/index.php?lang=de&redirect="
 	        "https%3A%2F%2Fstlukescommunitychurch.org%2F"
 	        "kagoya-net-customer-portal%2F%3Fuid%3Dtaro@victim.example\n"
-	        "https://www.kagoya.jp/\n") }, &env);
+	        "https://www.kagoya.jp/\n電 話 0120-022-234\n") }, &env);
 }
 
 static void
@@ -226,6 +226,7 @@ test_a_billing_lure_is_told_with_all_that_is_known(void **state)
 	expect_note(t, "link.rcpt", "<rcpt>", "recipient");
 	expect_note(t, "link.genuine", "www.kagoya.jp", "camouflage");
 	expect_note(t, "text.claim", "KAGOYA", "display name");
+	expect_note(t, "text.genuine_phone", "0120022234", "camouflage");
 	expect_note(t, "auth.results", "SPF none", "DMARC none");
 	expect_note(t, "campaign.age", "2026-02-09", "5 days");
 	expect_note(t, "advice.official", "kagoya.jp", NULL);
@@ -302,7 +303,6 @@ test_texts_of_one_address_are_told_once(void **state)
 	    "<a href=\"https://evil.example/\">ヘルプ</a>") }, &env);
 
 	(void)state;
-	mail_needs_html(arena);
 	expect_note(t, "link.same_target", "3 通り", "3 texts, 1 address");
 }
 
