@@ -14,7 +14,8 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
-enum { TEXT_MOST = 1024, LINE_SHOWN = 100, LINE_BEFORE = 60 };
+enum { TEXT_MOST = 1024, LINE_SHOWN = 100, LINE_BEFORE = 60,
+	COMMENT_MOST = 400 };
 
 void
 diags_init(struct diags *d, struct arena *a)
@@ -151,13 +152,29 @@ diag_place(struct diags *d, struct mark mark, struct str text, size_t offset)
 	return here;
 }
 
+/* The beginning of the line above, however long it is. */
+static struct str
+line_above(struct diags *d, uint32_t line)
+{
+	struct str above;
+	size_t n = 0;
+
+	if (line < 2 || diag_line(d, 1).p == NULL || line > d->lines.n)
+		return STR("");
+	above = str_head(str_from(d->source, d->lines.at[line - 2]),
+	    COMMENT_MOST);
+	while (n < above.n && !is_break(above.p[n]))
+		n++;
+	return str_trim(str_head(above, n));
+}
+
 /* "# sekisho: ignore I04 (reason)" on the line above. */
 static bool
 is_ignored(struct diags *d, uint32_t line, struct str code)
 {
-	struct str above = str_trim(diag_line(d, line - 1)), word;
+	struct str above = line_above(d, line), word;
 
-	if (code.n == 0 || line < 2 || !str_skip(&above, STR("#")))
+	if (code.n == 0 || !str_skip(&above, STR("#")))
 		return false;
 	above = str_trim(above);
 	if (!str_skip(&above, STR("sekisho:")))
@@ -175,9 +192,6 @@ is_ignored(struct diags *d, uint32_t line, struct str code)
 	}
 	return false;
 }
-
-static struct str format(struct arena *a, const char *fmt, va_list args)
-    __attribute__((format(printf, 2, 0)));
 
 static struct str
 format(struct arena *a, const char *fmt, va_list args)

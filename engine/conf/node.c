@@ -245,11 +245,14 @@ warn_cut(struct reader *r, const struct node *node, struct mark end)
 		at++;
 	if (at == from && at > 0 && r->yaml.p[at - 1] != ' ')
 		return;
+	/* Looked at before the line is searched for its end: there may be
+	 * many values on it. */
+	if (at == r->yaml.n || r->yaml.p[at] != '#')
+		return;
 	rest = str_from(r->yaml, at);
 	rest = str_head(rest, str_find(rest, '\n'));
 	rest = str_trim(rest);
-	if (node->text.n == 0 || rest.n < 2 || rest.p[0] != '#' ||
-	    rest.p[1] == ' ' || rest.p[1] == '#')
+	if (node->text.n == 0 || rest.n < 2 || rest.p[1] == ' ' || rest.p[1] == '#')
 		return;
 	end.column += (uint32_t)(at - from);
 	diag_add(r->diags, DIAG_WARNING, end, "Y03",

@@ -224,6 +224,34 @@ fixed_date(const struct seen *s)
 	}
 }
 
+/* P01, P02: is tried, which costs more than looking. */
+static void
+slow_regex(const struct seen *s)
+{
+	if (s->value->link == NULL && is_regex(s->value->text))
+		regex_lint(s->r, s->value);
+}
+
+/* P08: a phrase that no mail can hold, since what is live there is not
+ * defanged. */
+static void
+still_defanged(const struct seen *s)
+{
+	static const struct str marks[] = { STR_INIT("hxxp"),
+		STR_INIT("[.]"), STR_INIT("[dot]"), STR_INIT("[at]"),
+		STR_INIT("[ドット]"), STR_INIT("[伏字]") };
+
+	if (!is_text(s->value) || str_starts(s->value->text, STR("lit:")))
+		return;
+	for (size_t i = 0; i < nitems(marks); i++)
+		if (str_find_str(s->value->pattern.literal, marks[i]) <
+		    s->value->pattern.literal.n) {
+			say(s, DIAG_WARNING, "P08", "still looks defanged and "
+			    "would never match a live mail");
+			return;
+		}
+}
+
 /* P03, P04: a regex that nothing is needed for, or that runs far. */
 static void
 loose_regex(const struct seen *s)
@@ -268,7 +296,8 @@ value_lint(struct pack_reader *r, const struct group *group,
 {
 	static void (*const checks[])(const struct seen *s) = {
 		too_broad, odd_address, long_life, little_left, gateway_tag,
-		stock_path, short_phrase, fixed_date, loose_regex, http_regex,
+		stock_path, short_phrase, fixed_date, slow_regex, loose_regex, http_regex,
+		still_defanged,
 	};
 	struct seen s = { r, group, value };
 

@@ -27,6 +27,7 @@ librule_a_SOURCES = \
 	engine/rule/linesay.c \
 	engine/rule/lint.c \
 	engine/rule/lintpacks.c \
+	engine/rule/lintregex.c \
 	engine/rule/lintvalue.c \
 	engine/rule/matcher.c \
 	engine/rule/matcher.h \

@@ -115,6 +115,7 @@ void pack_lint(struct pack_reader *r);
 void value_lint(struct pack_reader *r, const struct group *group,
     const struct value *value);
 void values_twice(struct pack_reader *r);
+bool regex_lint(struct pack_reader *r, const struct value *value);
 
 /* What belongs to brands, and a campaign that takes it for a sign. */
 void brand_domains(struct map *domains, struct arena *a,

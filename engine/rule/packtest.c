@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 #include "base/vec.h"
 #include "mail/auth.h"
+#include "rule/brand.h"
 #include "rule/expand.h"
 #include "rule/packread.h"
 
@@ -214,6 +215,9 @@ check_evidence(struct pack_reader *r, const struct node *node,
 			return;
 		suggest_try(name, *known, &best);
 	}
+	for (size_t i = 0; i < SIGNS; i++)
+		if (str_is(name, brand_sign_names[i]))
+			return;
 	refuse(r, node, "C01", "no group or brand fact named \"%" STR_FMT
 	    "\"", STR_ARG(pattern_shown(r->arena, name)));
 	if (best.n != 0)

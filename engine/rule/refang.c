@@ -15,7 +15,8 @@
 
 enum needs {
 	NEEDS_NOTHING, /* no sentence has this */
-	NEEDS_WORDS    /* a letter, digit or mask on both sides */
+	NEEDS_WORDS,   /* a letter, digit or mask on both sides */
+	NEEDS_ADDRESS  /* that, in what is an address as a whole */
 };
 
 static const struct piece {
@@ -40,6 +41,9 @@ static const struct piece {
 	{ STR_INIT("[アットマーク]"), STR_INIT("@"), NEEDS_NOTHING },
 	{ STR_INIT("(アットマーク)"), STR_INIT("@"), NEEDS_WORDS },
 	{ STR_INIT("＠"), STR_INIT("@"), NEEDS_WORDS },
+	{ STR_INIT(" . "), STR_INIT("."), NEEDS_ADDRESS },
+	{ STR_INIT(" [.] "), STR_INIT("."), NEEDS_ADDRESS },
+	{ STR_INIT("・"), STR_INIT("."), NEEDS_ADDRESS },
 	{ STR_INIT("[://]"), STR_INIT("://"), NEEDS_WORDS },
 	{ STR_INIT("[:]//"), STR_INIT("://"), NEEDS_WORDS },
 	{ STR_INIT("：／／"), STR_INIT("://"), NEEDS_WORDS },
@@ -181,7 +185,9 @@ take_piece(struct work *w)
 
 		if (!str_case_starts(rest, p->from))
 			continue;
-		if (p->needs == NEEDS_WORDS &&
+		if (p->needs == NEEDS_ADDRESS && !w->is_address)
+			continue;
+		if (p->needs != NEEDS_NOTHING &&
 		    (!is_word_before(w->s, w->at) ||
 		    !is_word_at(w->s, w->at + p->from.n)))
 			continue;

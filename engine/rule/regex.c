@@ -190,7 +190,7 @@ static enum regex_result
 limited(struct regex *r, struct regex_room *room, const char *what)
 {
 	room->limited++;
-	if (!r->is_told)
+	if (!r->is_told && r->name.n != 0)
 		log_warn("%" STR_FMT ": regex cut short: %s", STR_ARG(r->name),
 		    what);
 	r->is_told = true;

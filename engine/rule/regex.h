@@ -30,7 +30,7 @@ struct regex_span {
 	size_t capture_end;
 };
 
-/* Pattern and name must outlive it. */
+/* Pattern and name must outlive it.  Without a name nothing is logged. */
 bool regex_new(struct regex **out, struct str pattern, bool is_caseless,
     struct str name, struct err *e);
 void regex_free(struct regex *r);

@@ -69,6 +69,14 @@ static const struct {
 	    "P03" },
 	{ "groups:\n" LURE "  a: {body: 're:abcd.*efgh'}\nwhen: lure or a\n",
 	    "P04" },
+	{ "groups:\n" LURE "  a: {body: 're:(c+)+defg'}\nwhen: lure or a\n",
+	    "P02" },
+	{ "groups:\n" LURE "  a: {body: 're:([a-z]+)*@example'}\n"
+	    "when: lure or a\n", "P02" },
+	{ "groups:\n" LURE "  a: {body: 're:abc[0-9]{1,20}def'}\n"
+	    "when: lure or a\n", "" },
+	{ "groups:\n" LURE "  a: {body: 'hxxp は大切なお知らせ'}\n"
+	    "when: lure or a\n", "P08" },
 	{ "groups:\n" LURE "  a: {url: 're:^http://x[0-9]+abc'}\n"
 	    "when: lure or a\n", "P05" },
 	{ "groups:\n" LURE "  a: {body: [かきくけこさし, かきくけこさし]}\n"

@@ -152,6 +152,8 @@ static const struct {
 	{ "url.domain", "evil。example", PATTERN_BELOW, "evil.example" },
 	{ "url.domain", "日本語.jp", PATTERN_BELOW, "xn--wgv71a119e.jp" },
 	{ "url.host", "WWW.Evil\\.example", PATTERN_KEY, "evil.example" },
+	{ "url.host", "evil . example", PATTERN_KEY, "evil.example" },
+	{ "url.host", "evil・example", PATTERN_KEY, "evil.example" },
 	{ "url.host", "ab**.example.com", PATTERN_REGEX,
 	    "\\A(?:www\\.)?ab[^./]+\\.example\\.com\\z" },
 	{ "url", "ｈｘｘｐｓ：／／ｅｖｉｌ．ｅｘａｍｐｌｅ／ａ", PATTERN_KEY,
