@@ -3,3 +3,4 @@ bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = contrib/completion/bash/sekisho
 zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = contrib/completion/zsh/_sekisho
+EXTRA_DIST += contrib/quickstart
