@@ -14,3 +14,4 @@ EXTRA_DIST += \
 	tests/story/test_campaigns.py \
 	tests/story/test_clean.py \
 	tests/story/test_cli.py
+EXTRA_DIST += tests/story/test_manual.py
