@@ -10,6 +10,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_header \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_http \
+	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_message \
 	tests/fuzz/fuzz_pack \
 	tests/fuzz/fuzz_pattern \
@@ -43,6 +44,9 @@ tests_fuzz_fuzz_html_LDADD = $(front_libs)
 tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c $(fuzz_driver)
 tests_fuzz_fuzz_http_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_http_LDADD = $(front_libs)
+tests_fuzz_fuzz_match_SOURCES = tests/fuzz/fuzz_match.c $(fuzz_driver)
+tests_fuzz_fuzz_match_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_match_LDADD = $(front_libs)
 tests_fuzz_fuzz_message_SOURCES = tests/fuzz/fuzz_message.c $(fuzz_driver)
 tests_fuzz_fuzz_message_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_message_LDADD = $(front_libs)
