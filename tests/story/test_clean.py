@@ -80,6 +80,17 @@ INNOCENT = [
         ],
     },
     {
+        "id": "colleague-forwards",
+        "sender": ("鈴木", "suzuki@corp.example"),
+        "subject": "Fwd: [KAGOYA Billing] 一括払い更新失敗のお知らせ",
+        "body": [
+            "経理さん、確認をお願いします。 https://intra.corp.example/",
+            "> 共有メールプランの料金が12ヶ月分一括払いで未払いとなって"
+            "おります。",
+            "> ◇KIR > コントロールパネル https://support.kagoya.jp/",
+        ],
+    },
+    {
         "id": "colleague-ticket",
         "sender": ("田中", "tanaka@corp.example"),
         "subject": "出張の切符",
