@@ -193,7 +193,7 @@ is_ignored(struct diags *d, uint32_t line, struct str code)
 	return false;
 }
 
-static struct str
+__attribute__((format(printf, 2, 0))) static struct str
 format(struct arena *a, const char *fmt, va_list args)
 {
 	char text[TEXT_MOST];

@@ -321,7 +321,8 @@ on_scalar(struct reader *r, const yaml_event_t *event)
 }
 
 static void
-on_open(struct reader *r, enum node_type type, struct mark mark)
+on_open(struct reader *r, enum node_type type, bool is_flow,
+    struct mark mark)
 {
 	struct frame *f = top(r);
 	struct node *node;
@@ -339,6 +340,7 @@ on_open(struct reader *r, enum node_type type, struct mark mark)
 	node = node_new(r, type, mark);
 	if (node == NULL)
 		return;
+	node->is_flow = is_flow;
 	hang(r, node);
 	r->stack[r->depth++] = (struct frame){
 		.node = node,
@@ -380,12 +382,14 @@ on_event(struct reader *r, const yaml_event_t *event)
 	case YAML_SEQUENCE_START_EVENT:
 		refuse_extras(r, event->data.sequence_start.anchor,
 		    event->data.sequence_start.tag, mark);
-		on_open(r, NODE_LIST, mark);
+		on_open(r, NODE_LIST, event->data.sequence_start.style ==
+		    YAML_FLOW_SEQUENCE_STYLE, mark);
 		break;
 	case YAML_MAPPING_START_EVENT:
 		refuse_extras(r, event->data.mapping_start.anchor,
 		    event->data.mapping_start.tag, mark);
-		on_open(r, NODE_MAP, mark);
+		on_open(r, NODE_MAP, event->data.mapping_start.style ==
+		    YAML_FLOW_MAPPING_STYLE, mark);
 		break;
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:

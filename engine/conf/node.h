@@ -27,6 +27,7 @@ enum node_style {
 struct node {
 	enum node_type type;
 	enum node_style style; /* of a text */
+	bool is_flow;          /* a list or map in [ ] or { } */
 	struct mark mark;
 	struct str text;       /* of a text */
 	struct str key;        /* of a map's entry */

@@ -38,6 +38,7 @@ librule_a_SOURCES = \
 	engine/rule/pack.c \
 	engine/rule/pack.h \
 	engine/rule/packbrand.c \
+	engine/rule/packdates.c \
 	engine/rule/packgroup.c \
 	engine/rule/packlink.c \
 	engine/rule/packread.c \

@@ -187,12 +187,28 @@ add_item(struct values *v, const struct node *node)
 	add_text(&own, value);
 }
 
-/* Indicators hold brackets and commas, which end a flow list. */
+/* Addresses hold brackets and commas, which end a flow list. */
+static void
+warn_flow(struct values *v, const struct node *node)
+{
+	enum field_kind kind = v->item.field->kind;
+
+	if (!node->is_flow || node->first == NULL ||
+	    node->first->type != NODE_TEXT || (kind != FIELD_URL && kind != FIELD_HOST &&
+	    kind != FIELD_DOMAIN && kind != FIELD_MAILBOX))
+		return;
+	diag_add(v->r->diags, DIAG_WARNING, node->mark, "Y04",
+	    "%" STR_FMT ": indicators in a [ ... ] list",
+	    STR_ARG(v->r->path));
+	diag_hint(v->r->diags, "put them one a line under a | block");
+}
+
 static void
 add_list(struct values *v, const struct node *node)
 {
 	const struct node *child;
 
+	warn_flow(v, node);
 	NODE_EACH(child, node) {
 		if (v->item.field == NULL)
 			return;

@@ -123,6 +123,9 @@ void brand_domains(struct map *domains, struct arena *a,
 bool official_lint(const struct pack *p, const struct map *domains,
     struct diags *d);
 
+/* Once everything is read. */
+void pack_check_dates(struct pack_reader *r, const struct node *root);
+
 /* An indicator that somebody rents or owns: it must expire. */
 bool value_needs_expiry(const struct value *v);
 

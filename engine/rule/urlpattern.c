@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 #include "rule/refang.h"
 
 enum { URL_MOST = 2000, LITERAL_LEAST = 5 };
@@ -264,6 +265,23 @@ expand_url(struct expand *e, struct url_text *u, struct str host)
 		expand_regex(e, "\\z");
 }
 
+/* What stands behind a URL in a sentence. */
+static struct str
+drop_punctuation(struct str s)
+{
+	static const struct str signs[] = {
+		STR_INIT("。"), STR_INIT("、"), STR_INIT("」"), STR_INIT("』"),
+		STR_INIT("】"), STR_INIT("）"), STR_INIT("〉"), STR_INIT("》"),
+	};
+
+	for (size_t i = 0; i < nitems(signs); i++)
+		if (str_ends(s, signs[i])) {
+			s.n -= signs[i].n;
+			i = (size_t)-1;
+		}
+	return s;
+}
+
 bool
 pattern_read_url(struct pattern_reader *r, struct str s)
 {
@@ -271,6 +289,8 @@ pattern_read_url(struct pattern_reader *r, struct str s)
 	struct expand e;
 	struct str www, host = { 0 };
 
+	if (!r->is_literal)
+		s = drop_punctuation(str_trim(s));
 	s = undo_entities(r->arena, refang_address(r->arena, str_trim(s)));
 	if (s.n > URL_MOST)
 		return pattern_refuse(r, "I01", "is longer than 2,000 bytes");

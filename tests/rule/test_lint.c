@@ -62,6 +62,8 @@ static const struct {
 	    "I16" },
 	{ "groups:\n" LURE "  a: {url.path: /abc}\nwhen: lure or a\n", "I16" },
 	{ "groups:\n" LURE "  a: {body: 至急}\nwhen: lure or a\n", "P06" },
+	{ "groups:\n" LURE "  a: {url.host: [a.example], "
+	    "expires: 2026-04-01}\nwhen: lure or a\n", "Y04" },
 	{ "groups:\n" LURE "  a: {body: urgent now}\nwhen: lure or a\n", "" },
 	{ "groups:\n" LURE "  a: {body: 2026年2月9日に停止します}\n"
 	    "when: lure or a\n", "P07" },

@@ -171,6 +171,8 @@ static const struct {
 	{ "url", "https://evil.example/a**/x?id=1**&k=<hex>", PATTERN_REGEX,
 	    "\\Ahttps://evil\\.example/a[^/?]+/x\\?id=1[^&]+&k="
 	    "[A-Fa-f0-9]{1,200}\\z" },
+	{ "url", "hxxps://evil[.]example/a」。", PATTERN_KEY,
+	    "https://evil.example/a" },
 	{ "url", "https://*.evil.example/...", PATTERN_REGEX,
 	    "\\Ahttps://(?:[^/]+\\.)?evil\\.example/" },
 	{ "url", "lit:https://evil.example/a*b", PATTERN_KEY,
