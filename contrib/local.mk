@@ -4,3 +4,4 @@ dist_bashcompletion_DATA = contrib/completion/bash/sekisho
 zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = contrib/completion/zsh/_sekisho
 EXTRA_DIST += contrib/quickstart
+EXTRA_DIST += contrib/sekisho.yaml

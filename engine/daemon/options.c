@@ -187,9 +187,8 @@ options_help(struct buf *to)
 	    "Scores mail against rule packs, over HTTP in rspamd's "
 	    "protocol.\n\n"));
 	for (size_t i = 0; i < nitems(flags); i++)
-		buf_printf(to, "  -%c, --%s%s%-*s %s\n", flags[i].letter,
-		    flags[i].name, flags[i].value != NULL ? " " : "",
-		    24 - (int)str_of(flags[i].name).n,
+		buf_printf(to, "  -%c, --%-11s %-12s %s\n", flags[i].letter,
+		    flags[i].name,
 		    flags[i].value != NULL ? flags[i].value : "",
 		    flags[i].help);
 	buf_add_str(to, STR("\nSettings, here or in the configuration "

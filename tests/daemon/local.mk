@@ -7,3 +7,19 @@ tests/daemon/plugin_greet.so: tests/daemon/plugin_greet.c engine/plugin.h
 	$(AM_V_at)$(MKDIR_P) tests/daemon
 	$(AM_V_CC)$(CC) $(AM_CPPFLAGS) $(CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) \
 	    -fPIC -shared -o $@ $(srcdir)/tests/daemon/plugin_greet.c
+
+if HAVE_CMOCKA
+daemon_tests = \
+	tests/daemon/test_config
+
+check_PROGRAMS += $(daemon_tests)
+TESTS += $(daemon_tests)
+
+tests_daemon_test_config_SOURCES = \
+	tests/daemon/test_config.c \
+	engine/daemon/config.c \
+	engine/daemon/options.c
+tests_daemon_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_daemon_test_config_LDADD = libfront.a libcheck.a $(scan_libs) \
+	$(CMOCKA_LIBS)
+endif

@@ -468,6 +468,13 @@ def test_a_configuration_file_says_the_same_and_more(tmp_path):
         assert statuses(got) == [413]
 
 
+def test_the_example_of_a_configuration_is_right():
+    status, said = end_status(
+        "-t", "--packs", RULES, "--config",
+        os.path.join(source_folder(), "contrib", "sekisho.yaml"))
+    assert status == 0, said
+
+
 @pytest.mark.parametrize("text,where,hint", [
     ("packs: x\nlisen: [http=127.0.0.1:0]\n", ":2:1:", "listen"),
     ("thresholds:\n  reject: high\n", ":2:11:", "points like 6"),

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line and what becomes of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "daemon/options.h"
+
+enum { WORDS_MOST = 8 };
+
+static bool
+read_words(struct options *o, struct arena *a, const char *const *words,
+    struct err *e)
+{
+	char *copies[WORDS_MOST];
+	int n = 0;
+
+	for (; words[n] != NULL; n++)
+		copies[n] = (char *)(uintptr_t)str_cstr(a, str_of(words[n]));
+	return options_read(o, a, n, copies, e);
+}
+
+static bool
+load(struct daemon_conf *conf, struct arena *a, const char *const *words,
+    struct err *e)
+{
+	struct options o;
+	struct diags d;
+
+	diags_init(&d, a);
+	return read_words(&o, a, words, e) &&
+	    daemon_conf_load(conf, a, o.config, &o.overrides, &d, e);
+}
+
+static void
+test_nothing_said_is_the_usual(void **state)
+{
+	const char *const words[] = { NULL };
+	struct arena *a = arena_new();
+	struct daemon_conf c;
+	struct err e;
+
+	(void)state;
+	assert_true(load(&c, a, words, &e));
+	assert_int_equal(c.listen.n, 1);
+	assert_true(str_is(c.listen.at[0], "http=127.0.0.1:11333"));
+	assert_int_equal(c.generation.packs.n, 1);
+	assert_int_equal(c.generation.verdict.reject, 1500);
+	assert_int_equal(c.generation.checks.n, 1);
+	assert_int_equal(c.front.message, 50 * 1024 * 1024);
+	assert_int_equal(c.generation.limits.bytes, c.front.message);
+	arena_free(a);
+}
+
+static void
+test_settings_are_options(void **state)
+{
+	const char *const words[] = { "--listen=http=[::1]:1", "--listen",
+		"http=*:2", "--thresholds.add-header", "5.5", "--lang=ja",
+		"--trusted=192.0.2.1", NULL };
+	struct arena *a = arena_new();
+	struct daemon_conf c;
+	struct err e;
+
+	(void)state;
+	assert_true(load(&c, a, words, &e));
+	assert_int_equal(c.listen.n, 2);
+	assert_true(str_is(c.listen.at[1], "http=*:2"));
+	assert_int_equal(c.generation.verdict.add_header, 550);
+	assert_true(str_is(c.generation.lang, "ja"));
+	assert_int_equal(c.generation.trusted.at[0].bits, 32);
+	arena_free(a);
+}
+
+static const struct {
+	const char *words[WORDS_MOST];
+	const char *why;
+} wrongs[] = {
+	{ { "--pack", "x", NULL }, "did you mean --packs?" },
+	{ { "--forground", NULL }, "did you mean --foreground?" },
+	{ { "--zzzzzzzzzzzz", NULL }, "see sekishod --help" },
+	{ { "-x", NULL }, "there is no option -x" },
+	{ { "rules", NULL }, "\"rules\" is not an option" },
+	{ { "--packs", NULL }, "--packs needs a value" },
+	{ { "-c", NULL }, "-c needs a value" },
+	{ { "--check=yes", NULL }, "--check takes no value" },
+	{ { "--deadline", "soon", NULL }, "a time like 8s" },
+	{ { "--lang", "de", NULL }, "ja or en" },
+	{ { "--log", "loud", NULL }, "error, warning, info, debug" },
+	{ { "--config", "/nonexistent.yaml", NULL }, "/nonexistent.yaml" },
+	{ { "", NULL }, "is not an option" },
+};
+
+static void
+test_what_is_wrong_is_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < nitems(wrongs); i++) {
+		struct arena *a = arena_new();
+		struct err e = { "" };
+		struct daemon_conf c;
+
+		if (load(&c, a, wrongs[i].words, &e) ||
+		    strstr(e.text, wrongs[i].why) == NULL)
+			fail_msg("%s: %s", wrongs[i].words[0], e.text);
+		arena_free(a);
+	}
+}
+
+static void
+test_help_lists_every_setting(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1 << 16);
+	options_help(&b);
+	for (const struct setting *s = daemon_settings; s->name != NULL; s++)
+		assert_true(str_find_str(buf_str(&b), str_of(s->name)) < b.n);
+	assert_false(b.is_full);
+	buf_release(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nothing_said_is_the_usual),
+		cmocka_unit_test(test_settings_are_options),
+		cmocka_unit_test(test_what_is_wrong_is_named),
+		cmocka_unit_test(test_help_lists_every_setting),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
