@@ -9,6 +9,9 @@
  * nothing for the campaigns that have nothing to do with it.
  *
  * Station 6: facts in, hits out, each with its evidence.
+ *
+ * Matching notes in the ruleset what the message in hand touches: one ruleset
+ * serves one message at a time, in one thread.
  */
 
 #include <stdbool.h>
