@@ -14,6 +14,7 @@
 #include "base/vec.h"
 #include "mail/entity.h"
 #include "mail/htmllink.h"
+#include "mail/htmlsheet.h"
 #include "mail/htmlstyle.h"
 #include "mail/htmltag.h"
 #include "mail/htmltoken.h"
@@ -37,6 +38,7 @@ struct reader {
 	struct arena *arena;
 	struct html_tokens tokens;
 	struct html_links links;
+	struct html_sheet sheet;
 	struct lines visible, hidden, title;
 	struct buf scratch;
 	struct element open[DEPTH_MOST];
@@ -116,7 +118,7 @@ anchor_begin(struct reader *r, size_t link)
 static void
 element_settle(struct element *e, const struct element *around)
 {
-	e->is_gone = around->is_gone || e->own.is_gone;
+	e->is_gone = around->is_gone || e->own.display == STYLE_HIDES;
 	e->is_invisible = e->own.visibility == STYLE_UNSET
 	    ? around->is_invisible : e->own.visibility == STYLE_HIDES;
 	e->is_tiny = e->own.size == STYLE_UNSET
@@ -260,12 +262,18 @@ static void
 style_of(struct style *own, struct reader *r, const struct html_token *token,
     const struct html_tag *tag)
 {
-	*own = (struct style){ 0 };
-	if (token->n_attrs != 0)
-		style_read(own, html_attr_text(r->arena, token, "style"));
+	struct style inline_style;
+
+	*own = html_sheet_find(&r->sheet, token);
+	if (token->n_attrs != 0) {
+		style_read(&inline_style, html_attr_text(r->arena, token,
+		    "style"));
+		style_merge(own, &inline_style);
+	}
 	if ((tag->traits & TAG_GONE) != 0 ||
-	    html_attr(token, "hidden") != NULL)
-		own->is_gone = true;
+	    (html_attr(token, "hidden") != NULL &&
+	    own->display != STYLE_SHOWS))
+		own->display = STYLE_HIDES;
 	/* <font size> is never nothing, whatever surrounds it. */
 	if (tag->is == NAME_FONT && own->size == STYLE_UNSET &&
 	    html_attr(token, "size") != NULL)
@@ -420,8 +428,10 @@ on_text(struct reader *r, const struct html_token *token)
 		if (e->tag->is == NAME_TITLE &&
 		    r->title.text.n == 0)
 			lines_add(&r->title, decoded(r, token));
-		else if (e->tag->is == NAME_STYLE)
+		if (e->tag->is == NAME_STYLE) {
 			html_links_css(&r->links, token->text);
+			html_sheet_read(&r->sheet, token->text);
+		}
 		return;
 	}
 	if (e->is_pre)
@@ -440,6 +450,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	html_tokens_init(&r->tokens, html);
 	r->links.arena = a;
 	r->links.html = html;
+	html_sheet_init(&r->sheet, a);
 	r->links.most = most_links * LINKS_FACTOR + LINKS_FACTOR;
 	buf_init_arena(&r->visible.text, a, most);
 	buf_init_arena(&r->hidden.text, a, most);

@@ -23,6 +23,7 @@ struct box {
 	bool has_no_width;
 	bool clips;
 	bool has_no_display;
+	bool has_display;
 	bool is_clear;
 	bool is_outside;
 };
@@ -109,6 +110,7 @@ apply(struct style *out, struct box *box, struct str name, struct str value)
 
 	if (str_is(name, "display")) {
 		box->has_no_display = str_starts(value, STR("none"));
+		box->has_display = true;
 	} else if (str_is(name, "visibility")) {
 		out->visibility = str_starts(value, STR("visible"))
 		    ? STYLE_SHOWS : str_starts(value, STR("hidden")) ||
@@ -215,8 +217,29 @@ style_read(struct style *out, struct str css)
 		css = declaration_next(&d, css);
 		declare(out, &box, &d);
 	}
-	out->is_gone = box.has_no_display || box.is_clear || box.is_outside ||
-	    (box.clips && (box.has_no_height || box.has_no_width));
+	if (box.has_no_display || box.is_clear || box.is_outside ||
+	    (box.clips && (box.has_no_height || box.has_no_width)))
+		out->display = STYLE_HIDES;
+	else if (box.has_display)
+		out->display = STYLE_SHOWS;
+}
+
+void
+style_merge(struct style *style, const struct style *over)
+{
+	if (over->display != STYLE_UNSET)
+		style->display = over->display;
+	if (over->visibility != STYLE_UNSET)
+		style->visibility = over->visibility;
+	if (over->size != STYLE_UNSET)
+		style->size = over->size;
+}
+
+bool
+style_is_empty(const struct style *style)
+{
+	return style->display == STYLE_UNSET &&
+	    style->visibility == STYLE_UNSET && style->size == STYLE_UNSET;
 }
 
 bool

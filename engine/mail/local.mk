@@ -27,6 +27,8 @@ libmail_a_SOURCES = \
 	engine/mail/html.h \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \
+	engine/mail/htmlsheet.c \
+	engine/mail/htmlsheet.h \
 	engine/mail/htmlstyle.c \
 	engine/mail/htmlstyle.h \
 	engine/mail/htmltag.c \

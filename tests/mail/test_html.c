@@ -122,6 +122,19 @@ test_text_that_no_eye_sees_is_kept_apart(void **state)
 		{ "<p><font style=display:none>x</p>x</font>a", "a" },
 		{ "<p style=display:none>x<div>a</div>", "a" },
 		{ "<table><td style=display:none>x</div>x<td>a</table>", "a" },
+		{ "<style>.h,p.i{display:none}#j{font-size:0} em { "
+		    "visibility : hidden }</style><b class='z h'>x</b>"
+		    "<p class=i>x</p><b id=j>x</b><EM>x</EM>a<b class=i></b>",
+		    "a" },
+		{ "<style>/*{*/<!--.h{display:none}.h{display:block}--></style>"
+		    "<b class=h>a</b>", "a" },
+		{ "<style>.h{display:none}</style><b class=h style="
+		    "'display:inline'>a</b>", "a" },
+		{ "<style>@import 'x';@media print{.h{display:none}.i{x:y}}"
+		    "td .h{display:none}.h:hover{display:none}</style>"
+		    "<b class=h>a</b>", "a" },
+		{ "カ<style>.h{font-size:0}</style><b class=h>x</b>ゴヤ",
+		    "カゴヤ" },
 	};
 	struct html_page page;
 	url_list links = { 0 };
@@ -344,7 +357,8 @@ test_time_grows_with_the_page_and_no_faster(void **state)
 		"<li><ul>", "<font size=1>x</p>", "<x y", "<p style='url(",
 		"<p style='a:b(;'>", "<td><a href=x><img alt=x>",
 		"<meta http-equiv=refresh content=url=>", "<base href=x>",
-		"<i></i></div>", "<template>", "<plaintext", "<a b=c ",
+		"<i></i></div>", "<style>.a{display:none}", "<template>",
+		"<style>.a{display:none}</style><b class='a a a'>", "<plaintext", "<a b=c ",
 	};
 
 	(void)state;
