@@ -48,7 +48,7 @@ text_tests = \
 
 check_PROGRAMS += $(text_tests)
 TESTS += $(text_tests)
-EXTRA_DIST += tests/mail/shared.h
+EXTRA_DIST += tests/mail/cpu.h tests/mail/shared.h
 
 tests_mail_test_fold_SOURCES = tests/mail/test_fold.c
 tests_mail_test_fold_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -9,11 +9,11 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "mail/html.h"
+#include "cpu.h"
 
 static struct arena *arena;
 
@@ -337,10 +337,10 @@ cost(const char *unit, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		memcpy(text + i * length, unit, length);
-	begin = clock_us();
+	begin = cpu_us();
 	html_read(&page, &links, arena, (struct str){ text, length * n }, 0,
 	    2000);
-	begin = clock_us() - begin;
+	begin = cpu_us() - begin;
 	assert_true(utf8_is_valid(page.visible));
 	arena_empty(arena);
 	return begin;
