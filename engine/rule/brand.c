@@ -13,6 +13,7 @@
 #include "mail/message.h"
 #include "rule/brandindex.h"
 #include "rule/brandlink.h"
+#include "rule/disguise.h"
 #include "rule/matcher.h"
 
 enum {
@@ -25,7 +26,8 @@ enum {
 	POINTS_HOST_CLAIMED = 300,
 	POINTS_PATH = 200,
 	TEXT_MOST = 256 * 1024,    /* bytes of a text that are read */
-	SKELETON_MOST = 64 * 1024,
+	LINE_MOST = 4 * 1024,
+	SKELETON_MOST = 16 * 1024, /* of places that look odd */
 	GENUINE_MOST = 32
 };
 
@@ -126,7 +128,7 @@ scan_names(struct look *l, struct matcher *matcher, struct folded f,
 	VEC_EACH (m, &matches) {
 		struct place at = place;
 
-		at.offset = f.from[m->begin];
+		at.offset += f.from[m->begin];
 		add_claim(l, l->index->name_brand.at[m->id], where,
 		    fold_source(&f, text, m->begin, m->end), at);
 	}
@@ -176,20 +178,40 @@ without_addresses(struct arena *a, struct str text)
 	return (struct str){ p, text.n };
 }
 
+/* The skeleton costs: it is made of the places that need it. */
+static void
+find_disguised(struct look *l, struct str text, enum claim where,
+    struct place place)
+{
+	struct str piece;
+	size_t at = 0, read = 0;
+
+	while (read < SKELETON_MOST && disguise_next(text, &at, &piece)) {
+		struct place there = place;
+
+		there.offset = (uint32_t)(piece.p - text.p);
+		scan_names(l, l->index->skeletons,
+		    fold_skeleton(l->arena, piece), piece, where, there);
+		read += piece.n;
+	}
+}
+
 static void
 find_names(struct look *l, struct str text, enum claim where,
     struct place place)
 {
-	struct str all = without_addresses(l->arena,
-	    cut_text(text, TEXT_MOST));
-	struct str some = cut_text(all, SKELETON_MOST);
-
-	if (all.n == 0)
+	text = without_addresses(l->arena, cut_text(text, TEXT_MOST));
+	if (text.n == 0)
 		return;
-	scan_names(l, l->index->names, fold(l->arena, all), all, where,
+	place.offset = 0;
+	scan_names(l, l->index->names, fold(l->arena, text), text, where,
 	    place);
-	scan_names(l, l->index->skeletons, fold_skeleton(l->arena, some),
-	    some, where, place);
+	if (where == CLAIM_TEXT)
+		find_disguised(l, text, where, place);
+	else
+		scan_names(l, l->index->skeletons,
+		    fold_skeleton(l->arena, cut_text(text, LINE_MOST)),
+		    text, where, place);
 }
 
 static struct place

@@ -10,6 +10,8 @@ librule_a_SOURCES = \
 	engine/rule/condition.h \
 	engine/rule/expand.c \
 	engine/rule/expand.h \
+	engine/rule/disguise.c \
+	engine/rule/disguise.h \
 	engine/rule/explain.c \
 	engine/rule/explain.h \
 	engine/rule/explain_json.c \

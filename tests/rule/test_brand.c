@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "mail.h"
 #include "rule/brand.h"
+#include "rule/disguise.h"
 #include "rule/extract.h"
 #include "rule/trackers.h"
 
@@ -486,6 +487,34 @@ test_reports_count_their_active_parts_only(void **state)
 }
 
 static void
+test_names_in_disguise_in_the_text_are_claims(void **state)
+{
+	static const char *const texts[] = {
+		"一行目\nいつも КАGOYA をご利用", "K A G O Y A Japan",
+		"K.A.G.O.Y.A", "KAG0YA から", "力ゴヤ", "ＫＡＧＯＹＡです",
+		"ｶｺﾞﾔです", "KAGOYA",
+	};
+	static const char *const plain[] = {
+		"You can use it as is. This is a test", "駅の二階", "",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(texts); i++) {
+		struct sample s = { .mail = { .text = str_of(texts[i]) } };
+		const struct brand_finding *f = look(&s, "kagoya");
+
+		if (f == NULL || f->facts[BRAND_CLAIMED] != TRUTH_TRUE)
+			fail_msg("%s: not seen", texts[i]);
+	}
+	for (size_t i = 0; i < nitems(plain); i++) {
+		struct str piece;
+		size_t at = 0;
+
+		assert_false(disguise_next(str_of(plain[i]), &at, &piece));
+	}
+}
+
+static void
 test_the_list_of_trackers(void **state)
 {
 	(void)state;
@@ -524,6 +553,8 @@ main(void)
 		cmocka_unit_test(
 		    test_genuine_links_are_listed_and_worth_nothing),
 		cmocka_unit_test(test_reports_count_their_active_parts_only),
+		cmocka_unit_test(
+		    test_names_in_disguise_in_the_text_are_claims),
 		cmocka_unit_test(test_the_list_of_trackers),
 	};
 
