@@ -230,6 +230,18 @@ put_limits(struct json *j, const struct message *m)
 	json_array_end(j);
 }
 
+static void
+put_names(struct json *j, const char *key, const name_list *names)
+{
+	const struct str *name;
+
+	json_key(j, key);
+	json_array(j);
+	VEC_EACH(name, names)
+		json_str(j, *name);
+	json_array_end(j);
+}
+
 void
 view_json(struct buf *to, const struct view *v)
 {
@@ -252,6 +264,7 @@ view_json(struct buf *to, const struct view *v)
 	put_hops(&j, m);
 	put_peer(&j, m);
 	put_auth(&j, &m->auth);
+	put_names(&j, "duplicates", &m->duplicates);
 	json_put_bool(&j, "damaged", m->is_damaged);
 	json_put_int(&j, "defanged", (int64_t)m->defanged);
 	put_limits(&j, m);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "mail/inlinefile.h"
 
 enum { LINE_BYTES = 57 }; /* 76 characters of base64 */
 
@@ -18,6 +19,9 @@ encoding_of(struct str label)
 		return ENCODING_BASE64;
 	if (str_case_is(label, "quoted-printable"))
 		return ENCODING_QUOTED;
+	if (str_case_is(label, "x-uuencode") || str_case_is(label, "uuencode") ||
+	    str_case_is(label, "x-uue") || str_case_is(label, "uue"))
+		return ENCODING_UU;
 	return ENCODING_NONE;
 }
 
@@ -145,6 +149,8 @@ encoding_decode(struct arena *a, struct str bytes, enum encoding encoding)
 		return decode_base64(a, bytes);
 	case ENCODING_QUOTED:
 		return decode_quoted(a, bytes);
+	case ENCODING_UU:
+		return inline_file_decode(a, bytes);
 	default:
 		return bytes;
 	}

@@ -14,7 +14,12 @@
 
 struct arena;
 
-enum encoding { ENCODING_NONE, ENCODING_BASE64, ENCODING_QUOTED };
+enum encoding {
+	ENCODING_NONE,
+	ENCODING_BASE64,
+	ENCODING_QUOTED,
+	ENCODING_UU
+};
 
 enum encoding encoding_of(struct str label);
 struct str encoding_decode(struct arena *a, struct str bytes,

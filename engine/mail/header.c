@@ -226,6 +226,37 @@ word_read(struct word *w, struct str s)
 	return true;
 }
 
+static size_t
+find_word(struct str s, struct word *w)
+{
+	size_t at = 0;
+
+	while ((at += str_find_str(str_from(s, at), STR("=?"))) < s.n) {
+		if (word_read(w, str_from(s, at)))
+			return at;
+		at += 2;
+	}
+	return s.n;
+}
+
+enum { WORDS_MOST = 500, WORD_LEAST = 8 }; /* "=?a?q??=" */
+
+bool
+header_words_over(struct str value)
+{
+	size_t words = 0;
+
+	if (value.n <= WORDS_MOST * WORD_LEAST)
+		return false;
+	for (struct word w; value.n != 0 && words <= WORDS_MOST; words++) {
+		value = str_from(value, find_word(value, &w));
+		if (value.n == 0)
+			break;
+		value = str_from(value, w.n);
+	}
+	return words > WORDS_MOST;
+}
+
 size_t
 header_word_span(struct str s)
 {
@@ -260,14 +291,16 @@ word_bytes(struct arena *a, const struct word *w)
  */
 static struct str
 take_words(struct buf *out, struct arena *a, struct str s,
-    const struct word *first)
+    const struct word *first, size_t *words)
 {
 	struct word w = *first;
 	struct buf bytes;
 	size_t n = 0;
 
 	buf_init_arena(&bytes, a, SIZE_MAX);
-	while (str_case_eq(w.charset, first->charset)) {
+	while (str_case_eq(w.charset, first->charset) &&
+	    *words < WORDS_MOST) {
+		(*words)++;
 		buf_add_str(&bytes, word_bytes(a, &w));
 		s = str_from(s, n + w.n);
 		for (n = 0; n < s.n && ascii_is_space(s.p[n]);)
@@ -280,26 +313,21 @@ take_words(struct buf *out, struct arena *a, struct str s,
 	return s;
 }
 
-/* Control characters have no look of their own in a header. */
+/* Control characters have no look of their own in a header, and NUL none at
+ * all. */
 static void
 blank_controls(struct buf *b)
 {
-	for (size_t i = 0; i < b->n; i++)
-		if ((unsigned char)b->p[i] < ' ' || b->p[i] == 0x7f)
-			b->p[i] = ' ';
-}
+	size_t n = 0;
 
-static size_t
-find_word(struct str s, struct word *w)
-{
-	size_t at = 0;
+	for (size_t i = 0; i < b->n; i++) {
+		char c = b->p[i];
 
-	while ((at += str_find_str(str_from(s, at), STR("=?"))) < s.n) {
-		if (word_read(w, str_from(s, at)))
-			return at;
-		at += 2;
+		if (c != '\0')
+			b->p[n++] = (unsigned char)c < ' ' || c == 0x7f ? ' ' :
+			    c;
 	}
-	return s.n;
+	b->n = n;
 }
 
 struct str
@@ -308,19 +336,19 @@ header_text(struct arena *a, struct str value)
 	struct str s = header_utf8(a, value), before;
 	bool is_after_word = false;
 	struct word w;
+	size_t at, words = 0;
 	struct buf out;
-	size_t at;
 
 	buf_init_arena(&out, a, SIZE_MAX);
 	buf_reserve(&out, s.n);
 	while (s.n != 0) {
-		at = find_word(s, &w);
+		at = words < WORDS_MOST ? find_word(s, &w) : s.n;
 		before = str_head(s, at);
 		if (!is_after_word || at == s.n || !is_blank(before))
 			buf_add_str(&out, before);
 		s = str_from(s, at);
 		if (s.n != 0)
-			s = take_words(&out, a, s, &w);
+			s = take_words(&out, a, s, &w, &words);
 		is_after_word = true;
 	}
 	blank_controls(&out);

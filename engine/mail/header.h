@@ -74,6 +74,10 @@ bool header_param(struct arena *a, struct str value, const char *name,
 bool header_param_bytes(struct arena *a, struct str value, const char *name,
     struct str *out);
 
+/* More parameters, or more encoded words, than are read of one field? */
+bool header_params_over(struct str value);
+bool header_words_over(struct str value);
+
 /* What stands before the first ";", trimmed and in lower case. */
 struct str header_word(struct arena *a, struct str value);
 

@@ -7,7 +7,9 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "mail/charset.h"
 #include "mail/html.h"
+#include "mail/pdf.h"
 
 /* Bare URLs of a text, each marked with the part it stands in. */
 static void
@@ -68,11 +70,35 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 	html_read(&page, anchors, a, t->utf8, t->part, most);
 	t->visible = page.visible;
 	t->hidden = page.hidden;
-	message_limit(m, LIMIT_DECODED, page.is_cut);
+	message_limit(m, LIMIT_HTML, page.is_cut);
 	map_init(&shown, a);
 	count_shown(&shown, a, anchors, first_anchor, most);
 	find_bare(m, a, page.visible, t->part, most);
 	drop_shown(m, &shown, first_bare);
+}
+
+/* Text around the parts of a multipart is shown by no program but those that
+ * know no MIME, and by those that are misled. */
+static void
+read_apart(struct message *m, struct arena *a, struct str bytes, uint32_t part,
+    size_t most)
+{
+	if (bytes.n != 0)
+		find_bare(m, a, charset_decode(a, bytes, STR("")).utf8, part,
+		    most);
+}
+
+static void
+read_around(struct message *m, struct arena *a, size_t most)
+{
+	for (uint32_t i = 0; i < m->parts.n; i++) {
+		const struct part *p = &m->parts.at[i];
+
+		read_apart(m, a, p->preamble, i, most);
+		read_apart(m, a, p->epilogue, i, most);
+		if (p->is_leaf && p->is_attachment && pdf_is(p->bytes))
+			pdf_links(&m->urls, a, p->bytes, i, most);
+	}
 }
 
 void
@@ -80,10 +106,12 @@ links_read(struct message *m, struct arena *a,
     const struct message_limits *limits)
 {
 	url_list anchors = { .n = 0 };
+	const struct str *subject;
 	struct text *t;
 	size_t outer;
 
-	find_bare(m, a, m->subject, PART_NONE, limits->urls);
+	VEC_EACH(subject, &m->subjects)
+		find_bare(m, a, *subject, PART_NONE, limits->urls);
 	VEC_EACH(t, &m->texts) {
 		if (t->is_html)
 			read_page(m, t, &anchors, a, limits->urls);
@@ -92,6 +120,7 @@ links_read(struct message *m, struct arena *a,
 	}
 	for (size_t i = 0; i < anchors.n && m->urls.n < limits->urls; i++)
 		*VEC_ADD(a, &m->urls) = anchors.at[i];
+	read_around(m, a, limits->urls);
 	outer = m->urls.n;
 	for (size_t i = 0; i < outer; i++)
 		urls_unwrap(&m->urls, a, (uint32_t)i, limits->urls);

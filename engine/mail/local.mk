@@ -35,6 +35,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmltag.h \
 	engine/mail/htmltoken.c \
 	engine/mail/htmltoken.h \
+	engine/mail/inlinefile.c \
+	engine/mail/inlinefile.h \
 	engine/mail/jis.c \
 	engine/mail/jis.h \
 	engine/mail/lines.c \
@@ -45,7 +47,11 @@ libmail_a_SOURCES = \
 	engine/mail/mime.c \
 	engine/mail/mime.h \
 	engine/mail/param.c \
+	engine/mail/pdf.c \
+	engine/mail/pdf.h \
 	engine/mail/peer.c \
+	engine/mail/plaintext.c \
+	engine/mail/plaintext.h \
 	engine/mail/received.c \
 	engine/mail/received.h \
 	engine/mail/restyle.c \

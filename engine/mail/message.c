@@ -7,9 +7,14 @@
 #include "mail/message.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/map.h"
 #include "mail/assemble.h"
 #include "mail/charset.h"
 #include "mail/html.h"
+#include "mail/plaintext.h"
+
+enum { SUBJECTS_MOST = 16 };
 
 const struct message_limits message_limits_default = {
 	.bytes = 50 * 1024 * 1024,
@@ -30,8 +35,11 @@ limit_name(enum limit limit)
 		[LIMIT_DEPTH] = "depth",
 		[LIMIT_PARTS] = "parts",
 		[LIMIT_HEADERS] = "headers",
+		[LIMIT_PARAMS] = "params",
+		[LIMIT_WORDS] = "words",
 		[LIMIT_ADDRESSES] = "addresses",
 		[LIMIT_DECODED] = "decoded",
+		[LIMIT_HTML] = "html",
 		[LIMIT_URLS] = "urls",
 		[LIMIT_HOPS] = "hops",
 	};
@@ -65,6 +73,7 @@ read_parts(struct message *m, struct arena *a,
 	message_limit(m, LIMIT_DEPTH, mime.is_depth_over);
 	message_limit(m, LIMIT_PARTS, mime.is_parts_over);
 	message_limit(m, LIMIT_HEADERS, mime.is_headers_over);
+	message_limit(m, LIMIT_PARAMS, mime.is_params_over);
 }
 
 /* Several fields of a name are all read: which one is shown differs from one
@@ -75,29 +84,77 @@ read_addresses(struct message *m, address_list *to, struct arena *a,
 {
 	const struct header *h = headers_find(&m->headers, name);
 
-	for (; h != NULL && to->n < limit; h = headers_next(&m->headers, h))
+	for (; h != NULL && to->n < limit; h = headers_next(&m->headers, h)) {
 		addresses_read(to, a, h->value, limit);
+		message_limit(m, LIMIT_WORDS, header_words_over(h->value));
+	}
 	message_limit(m, LIMIT_ADDRESSES, to->n >= limit);
+}
+
+static void
+read_subjects(struct message *m, struct arena *a)
+{
+	const struct header *h = headers_find(&m->headers, "Subject");
+
+	if (h == NULL)
+		return;
+	m->subject_offset = h->offset;
+	for (; h != NULL && m->subjects.n < SUBJECTS_MOST;
+	    h = headers_next(&m->headers, h)) {
+		*VEC_ADD(a, &m->subjects) = header_text(a, h->value);
+		message_limit(m, LIMIT_WORDS, header_words_over(h->value));
+	}
+	m->subject = m->subjects.at[0];
 }
 
 static void
 read_fields(struct message *m, struct arena *a,
     const struct message_limits *limits)
 {
-	const struct header *h = headers_find(&m->headers, "Subject");
+	const struct header *h;
 
+	read_subjects(m, a);
 	read_addresses(m, &m->from, a, "From", limits->addresses);
 	read_addresses(m, &m->sender, a, "Sender", limits->addresses);
 	read_addresses(m, &m->reply_to, a, "Reply-To", limits->addresses);
 	read_addresses(m, &m->to, a, "To", limits->addresses);
 	read_addresses(m, &m->to, a, "Cc", limits->addresses);
-	if (h != NULL) {
-		m->subject = header_text(a, h->value);
-		m->subject_offset = h->offset;
-	}
 	h = headers_find(&m->headers, "Message-ID");
 	if (h != NULL)
 		m->message_id = header_utf8(a, h->value);
+}
+
+/* RFC 5322 3.6, and the fields of MIME: these may stand once. */
+static bool
+is_single(struct str name)
+{
+	static const char *const names[] = { "From", "Sender", "Reply-To",
+		"To", "Cc", "Bcc", "Subject", "Date", "Message-ID",
+		"In-Reply-To", "References", "MIME-Version", "Content-Type",
+		"Content-Transfer-Encoding", "Content-Disposition" };
+
+	for (size_t i = 0; i < nitems(names); i++)
+		if (str_case_is(name, names[i]))
+			return true;
+	return false;
+}
+
+static void
+note_duplicates(struct message *m, struct arena *a)
+{
+	struct map seen;
+
+	map_init(&seen, a);
+	for (size_t i = 0; i < m->headers.n; i++) {
+		struct str name = m->headers.at[i].name;
+
+		if (!is_single(name))
+			continue;
+		name = str_lower(a, name);
+		/* the second says it, the third says nothing new */
+		if (++*map_put(&seen, name, 0) == 2)
+			*VEC_ADD(a, &m->duplicates) = name;
+	}
 }
 
 static void
@@ -113,21 +170,6 @@ read_hops(struct message *m, struct arena *a, size_t limit)
 		hop->offset = h->offset;
 	}
 	message_limit(m, LIMIT_HOPS, h != NULL);
-}
-
-static bool
-is_page(const struct part *p)
-{
-	static const char *const tails[] = { ".htm", ".html", ".shtml",
-		".xhtml", ".xht" };
-
-	if (str_is(p->type, "text/html") ||
-	    str_is(p->type, "application/xhtml+xml"))
-		return true;
-	for (size_t i = 0; i < nitems(tails); i++)
-		if (str_case_ends(p->name, str_of(tails[i])))
-			return true;
-	return false;
 }
 
 /* The label inside a page counts when the part has none: <meta charset=x> or
@@ -156,24 +198,69 @@ page_label(struct str html)
 	return str_case_starts(label, STR("utf-16")) ? STR("utf-8") : label;
 }
 
+static bool
+is_calendar(const struct part *p)
+{
+	return str_is(p->type, "text/calendar") ||
+	    str_is(p->type, "application/ics") ||
+	    str_is(p->type, "text/x-vcalendar") ||
+	    str_is(p->type, "text/vcard") ||
+	    str_case_ends(p->name, STR(".ics"));
+}
+
+/* What a person reads of a text that is no page; of a page links.c tells. */
+static struct str
+visible_of(struct arena *a, const struct part *p, const struct text *t)
+{
+	struct str value;
+
+	if (t->is_html)
+		return t->utf8;
+	if (is_calendar(p))
+		return plaintext_unfolded(a, t->utf8);
+	if (!header_param(a, p->content_type, "format", &value) ||
+	    !str_case_is(value, "flowed"))
+		return t->utf8;
+	return plaintext_flowed(a, t->utf8,
+	    header_param(a, p->content_type, "delsp", &value) &&
+	    str_case_is(value, "yes"));
+}
+
+/* Mail programs do not show it, and no phrase or address has one. */
+static struct str
+without_nul(struct arena *a, struct str s)
+{
+	struct str piece;
+	struct buf b;
+
+	if (!str_has(s, '\0'))
+		return s;
+	buf_init_arena(&b, a, s.n);
+	while (str_next(&s, '\0', &piece))
+		buf_add_str(&b, piece);
+	return buf_str(&b);
+}
+
 static void
 read_text(struct message *m, struct arena *a, uint32_t i,
     const struct message_limits *limits)
 {
 	const struct part *p = &m->parts.at[i];
-	struct str bytes = str_head(p->bytes, limits->decoded);
+	struct str whole = p->has_files ? p->text : p->bytes;
+	struct str bytes = str_head(whole, limits->decoded);
 	struct str label = p->charset;
 	struct charset_text decoded;
 	struct text *t;
 
 	t = VEC_ADD(a, &m->texts);
 	t->part = i;
-	t->is_html = is_page(p);
+	t->is_html = p->is_page;
 	if (label.n == 0 && t->is_html)
 		label = page_label(bytes);
-	message_limit(m, LIMIT_DECODED, bytes.n < p->bytes.n);
+	message_limit(m, LIMIT_DECODED, bytes.n < whole.n);
 	decoded = charset_decode(a, bytes, label);
-	t->utf8 = t->visible = decoded.utf8;
+	t->utf8 = without_nul(a, decoded.utf8);
+	t->visible = visible_of(a, p, t);
 	t->charset = decoded.charset;
 	t->is_guess = decoded.is_guess;
 }
@@ -185,7 +272,8 @@ read_texts(struct message *m, struct arena *a,
 	for (size_t i = 0; i < m->parts.n; i++) {
 		const struct part *p = &m->parts.at[i];
 
-		if (p->is_leaf && (!p->is_attachment || is_page(p)))
+		if (p->is_leaf && (!p->is_attachment || p->is_page ||
+		    is_calendar(p)))
 			read_text(m, a, (uint32_t)i, limits);
 	}
 }
@@ -206,6 +294,7 @@ message_read(struct message *m, struct arena *a, struct str raw,
 	message_limit(m, LIMIT_BYTES, raw.n > limits->bytes);
 	read_parts(m, a, limits);
 	read_fields(m, a, limits);
+	note_duplicates(m, a);
 	read_hops(m, a, limits->hops);
 	peer_find(m, a, env, conf);
 	read_texts(m, a, limits);

@@ -46,8 +46,11 @@ enum limit {
 	LIMIT_DEPTH,
 	LIMIT_PARTS,
 	LIMIT_HEADERS,
+	LIMIT_PARAMS,    /* of one header field */
+	LIMIT_WORDS,     /* encoded words of one header field */
 	LIMIT_ADDRESSES,
 	LIMIT_DECODED,
+	LIMIT_HTML,      /* tags, attributes or depth of a page */
 	LIMIT_URLS,
 	LIMIT_HOPS,
 	LIMITS
@@ -64,6 +67,8 @@ struct text {
 	struct str charset; /* what it was read as */
 	bool is_guess;      /* the label was missing, unknown or wrong */
 };
+
+typedef VEC(struct str) name_list;
 
 struct message_conf {
 	const struct message_limits *limits;
@@ -86,9 +91,12 @@ struct message {
 	address_list sender;
 	address_list reply_to;
 	address_list to;         /* To and Cc */
-	struct str subject;      /* decoded */
+	struct str subject;      /* decoded; of the first field */
+	name_list subjects;      /* of every field */
 	size_t subject_offset;   /* of the field */
 	struct str message_id;
+	name_list duplicates;    /* fields that stand twice though once is all,
+	                            lower case, at the top */
 	size_t defanged;         /* URLs written so that none can click */
 	uint32_t limits;         /* bits: 1 << enum limit */
 	bool is_damaged;         /* MIME structure broken */

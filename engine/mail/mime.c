@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "mail/inlinefile.h"
 
 /* A header field costs us far more than its bytes: all parts together may
  * have this many times what one section may. */
@@ -18,11 +20,17 @@ enum { SECTIONS_SHARE = 8 };
  * one around it. */
 enum { SOURCES_DEEP = 3 };
 
+/* Files in one text: each is looked for in all that is left. */
+enum { INLINE_FILES = 64 };
+
 struct level {
 	struct str boundary; /* empty: a nested message, no boundary */
+	size_t end;          /* behind its last delimiter, or 0 */
 	uint32_t part;
 	uint32_t children;
 	bool is_digest;
+	bool is_closed;      /* the last boundary was seen; one that begins a
+	                        part opens it once more */
 };
 
 struct reader {
@@ -37,7 +45,8 @@ struct reader {
 	size_t fields;        /* read so far in all sections */
 	size_t at;
 	uint32_t leaf;        /* whose body is being read, or PART_NONE */
-	const char *line_end; /* "\n", or "\r" where there is no other */
+	char line_end;        /* '\n', or '\r' where there is no other */
+	bool is_mixed;        /* a bare CR ends a line too */
 	bool is_over;
 };
 
@@ -73,26 +82,48 @@ is_delimiter_tail(struct str rest, bool *is_last)
 	return rest.n == 0 || rest.p[0] == '\r' || rest.p[0] == '\n';
 }
 
+/* Bytes of the line at the front, its end included. */
+static size_t
+line_span(const struct reader *r, struct str s)
+{
+	size_t n = str_find(s, r->line_end), cr;
+
+	if (r->is_mixed && (cr = str_find(str_head(s, n), '\r')) + 1 < n)
+		n = cr;
+	return n < s.n ? n + 1 : n;
+}
+
+/* Whose boundary s begins with.  Those still open come first: a multipart may
+ * have the boundary of the one around it. */
+static bool
+level_at(const struct reader *r, struct str s, bool is_closed,
+    struct delimiter *d)
+{
+	for (size_t i = r->depth; i-- > 0;) {
+		const struct level *level = &r->levels[i];
+
+		if (level->boundary.n == 0 || level->is_closed != is_closed ||
+		    !str_starts(s, level->boundary) ||
+		    !is_delimiter_tail(str_from(s, level->boundary.n),
+		        &d->is_last))
+			continue;
+		d->level = i;
+		return true;
+	}
+	return false;
+}
+
 /* s begins with "--". */
 static bool
 delimiter_at(struct reader *r, size_t at, struct delimiter *d)
 {
 	struct str s = str_from(r->raw, at + 2), rest;
-	size_t end;
 
-	for (size_t i = r->depth; i-- > 0;) {
-		if (r->levels[i].boundary.n == 0 ||
-		    !str_starts(s, r->levels[i].boundary))
-			continue;
-		rest = str_from(s, r->levels[i].boundary.n);
-		if (!is_delimiter_tail(rest, &d->is_last))
-			continue;
-		d->level = i;
-		end = str_find(rest, r->line_end[0]);
-		d->end = r->raw.n - rest.n + end + (end < rest.n ? 1 : 0);
-		return true;
-	}
-	return false;
+	if (!level_at(r, s, false, d) && !level_at(r, s, true, d))
+		return false;
+	rest = str_from(s, r->levels[d->level].boundary.n);
+	d->end = r->raw.n - rest.n + line_span(r, rest);
+	return true;
 }
 
 static size_t
@@ -105,18 +136,34 @@ before_line_end(const struct reader *r, size_t at)
 	return at;
 }
 
+/* Where the next line that begins with "--" does, behind at. */
+static size_t
+next_dashes(const struct reader *r, size_t at)
+{
+	char piece[3] = { r->line_end, '-', '-' };
+	struct str s = str_from(r->raw, at);
+
+	if (!r->is_mixed)
+		return at + str_find_str(s, (struct str){ piece, 3 }) + 1;
+	for (size_t i = at + 1; i + 1 < r->raw.n; i++) {
+		i += str_find_str(str_from(r->raw, i), STR("--"));
+		if (i < r->raw.n &&
+		    (r->raw.p[i - 1] == '\n' || r->raw.p[i - 1] == '\r'))
+			return i;
+	}
+	return r->raw.n;
+}
+
 /* The next boundary line at or behind from, which begins a line. */
 static bool
 find_delimiter(struct reader *r, size_t from, struct delimiter *d)
 {
-	char piece[3] = { r->line_end[0], '-', '-' };
 	size_t at = from;
 
 	if (r->depth == 0)
 		return false;
 	if (!str_starts(str_from(r->raw, at), STR("--")))
-		at += str_find_str(str_from(r->raw, at),
-		    (struct str){ piece, 3 }) + 1;
+		at = next_dashes(r, at);
 	while (at < r->raw.n) {
 		if (delimiter_at(r, at, d)) {
 			d->begin = before_line_end(r, at);
@@ -124,8 +171,7 @@ find_delimiter(struct reader *r, size_t from, struct delimiter *d)
 				d->begin = from;
 			return true;
 		}
-		at += str_find_str(str_from(r->raw, at),
-		    (struct str){ piece, 3 }) + 1;
+		at = next_dashes(r, at);
 	}
 	return false;
 }
@@ -175,10 +221,59 @@ read_disposition(struct part *p, struct arena *a, struct str content_type)
 		p->name = STR("");
 }
 
+static bool
+is_params_over(const struct part *p)
+{
+	return header_params_over(field(p, "Content-Type")) ||
+	    header_params_over(field(p, "Content-Disposition"));
+}
+
+/*
+ * Of several Content-Type fields mail programs take one or the other: the
+ * first that is a type counts, but a multipart before all, so that no part
+ * goes unread.
+ */
+static struct str
+content_type_of(const struct part *p, struct arena *a)
+{
+	const struct header *h = headers_find(&p->headers, "Content-Type");
+	struct str first = STR(""), word;
+
+	for (; h != NULL; h = headers_next(&p->headers, h)) {
+		word = header_word(a, h->value);
+		if (str_starts(word, STR("multipart/")))
+			return h->value;
+		if (first.n == 0 && is_type(word))
+			first = h->value;
+	}
+	return first.n == 0 ? field(p, "Content-Type") : first;
+}
+
+/* A page is one under any of its labels, and by its file name. */
+static bool
+is_page(const struct part *p, struct arena *a)
+{
+	static const char *const tails[] = { ".htm", ".html", ".shtml",
+		".xhtml", ".xht" };
+	const struct header *h = headers_find(&p->headers, "Content-Type");
+	struct str word;
+
+	for (; h != NULL; h = headers_next(&p->headers, h)) {
+		word = header_word(a, h->value);
+		if (str_is(word, "text/html") ||
+		    str_is(word, "application/xhtml+xml"))
+			return true;
+	}
+	for (size_t i = 0; i < nitems(tails); i++)
+		if (str_case_ends(p->name, str_of(tails[i])))
+			return true;
+	return false;
+}
+
 static void
 read_fields(struct part *p, struct arena *a, bool is_digest)
 {
-	struct str content_type = field(p, "Content-Type");
+	struct str content_type = content_type_of(p, a);
 	struct str encoding = field(p, "Content-Transfer-Encoding");
 
 	p->type = header_word(a, content_type);
@@ -189,6 +284,8 @@ read_fields(struct part *p, struct arena *a, bool is_digest)
 		p->charset = STR("");
 	p->encoding = encoding_of(header_word(a, encoding));
 	read_disposition(p, a, content_type);
+	p->is_page = is_page(p, a);
+	p->content_type = content_type;
 }
 
 /* The number of a new part below the innermost level (RFC 3501 6.4.5): a
@@ -227,13 +324,13 @@ section_at(struct reader *r)
 	struct delimiter d;
 
 	while (r->depth != 0 && at < r->raw.n) {
-		line = str_find(str_from(r->raw, at), r->line_end[0]);
+		line = line_span(r, str_from(r->raw, at));
 		if (str_trim(str_sub(r->raw, at, at + line)).n == 0)
-			return str_sub(r->raw, r->at, at + line + 1);
+			return str_sub(r->raw, r->at, at + line);
 		if (str_starts(str_from(r->raw, at), STR("--")) &&
 		    delimiter_at(r, at, &d))
 			return str_sub(r->raw, r->at, at);
-		at += line + 1;
+		at += line;
 	}
 	return str_from(r->raw, r->at);
 }
@@ -261,7 +358,7 @@ static struct str
 guess_boundary(const struct reader *r)
 {
 	struct str s = str_from(r->raw, r->at), line;
-	char end = r->line_end[0];
+	char end = r->line_end;
 
 	while (str_cut(s, end, &line, &s)) {
 		if (str_starts(line, STR("--")) &&
@@ -276,7 +373,7 @@ guess_boundary(const struct reader *r)
 static struct str
 boundary_of(struct reader *r, uint32_t i)
 {
-	struct str content_type = field(part_at(r, i), "Content-Type");
+	struct str content_type = part_at(r, i)->content_type;
 	struct str boundary = STR("");
 
 	header_param_bytes(r->arena, content_type, "boundary", &boundary);
@@ -333,6 +430,7 @@ begin_part(struct reader *r)
 		top->children++;
 	read_headers(r, p);
 	read_fields(p, r->arena, top != NULL && top->is_digest);
+	r->out->is_params_over |= is_params_over(p);
 	open_part(r, i);
 }
 
@@ -364,8 +462,17 @@ close_level(struct reader *r, size_t end)
 	if (top->part == r->source) /* its body is no part of r->raw */
 		return;
 	end_body(r, top->part, end);
+	if (top->is_closed)
+		part_at(r, top->part)->epilogue = str_sub(r->raw, top->end,
+		    end);
 	if (top->boundary.n != 0 && top->children == 0)
 		part_at(r, top->part)->is_leaf = true;
+}
+
+static bool
+is_unclosed(const struct level *level)
+{
+	return level->boundary.n != 0 && !level->is_closed;
 }
 
 /* Levels above the one a boundary belongs to have lost theirs. */
@@ -373,7 +480,7 @@ static void
 close_above(struct reader *r, size_t level, size_t end)
 {
 	while (r->depth > level + 1) {
-		if (r->levels[r->depth - 1].boundary.n != 0)
+		if (is_unclosed(&r->levels[r->depth - 1]))
 			set_damaged(r, r->levels[r->depth - 1].part);
 		close_level(r, end);
 	}
@@ -382,13 +489,23 @@ close_above(struct reader *r, size_t level, size_t end)
 static void
 take_delimiter(struct reader *r, const struct delimiter *d)
 {
+	struct level *level = &r->levels[d->level];
+
 	end_leaf(r, d->begin);
 	close_above(r, d->level, d->begin);
+	if (level->children == 0 && level->part != r->source)
+		part_at(r, level->part)->preamble = str_sub(r->raw,
+		    part_at(r, level->part)->offset, d->begin);
 	r->at = d->end;
-	if (d->is_last)
-		close_level(r, d->end);
-	else
-		begin_part(r);
+	if (d->is_last) {
+		level->end = level->is_closed ? level->end : d->end;
+		level->is_closed = true;
+		return;
+	}
+	if (level->is_closed)
+		set_damaged(r, level->part);
+	level->is_closed = false;
+	begin_part(r);
 }
 
 /* A nested message begins where the headers of its carrier end. */
@@ -419,7 +536,7 @@ read_parts(struct reader *r)
 	}
 	end_leaf(r, r->raw.n);
 	while (r->depth > 0) {
-		if (!r->is_over && r->levels[r->depth - 1].boundary.n != 0)
+		if (!r->is_over && is_unclosed(&r->levels[r->depth - 1]))
 			set_damaged(r, r->levels[r->depth - 1].part);
 		close_level(r, r->raw.n);
 	}
@@ -428,7 +545,7 @@ read_parts(struct reader *r)
 static void
 finish_part(struct part *p, struct arena *a)
 {
-	if (!p->is_leaf)
+	if (!p->is_leaf || p->is_inline_file)
 		return;
 	if (p->number.n == 0)
 		p->number = STR("1");
@@ -437,6 +554,74 @@ finish_part(struct part *p, struct arena *a)
 	p->bytes = encoding_decode(a, p->body, p->encoding);
 	p->is_attachment = str_is(p->disposition, "attachment") ||
 	    !is_text_to_read(p->type);
+}
+
+static void
+set_line_end(struct reader *r)
+{
+	struct str s = r->raw;
+
+	r->line_end = str_has(s, '\n') ? '\n' : '\r';
+	r->is_mixed = false;
+	while (r->line_end == '\n' && !r->is_mixed && s.n != 0) {
+		s = str_from(s, str_find(s, '\r') + 1);
+		/* CR CR LF ends one line */
+		r->is_mixed = s.n != 0 && s.p[0] != '\n' && s.p[0] != '\r';
+	}
+}
+
+/* A file that stands in the text of part i. */
+static void
+add_inline_file(struct reader *r, uint32_t i, const struct inline_file *f)
+{
+	struct part *p = VEC_ADD(r->arena, &r->out->parts);
+	const struct part *carrier = part_at(r, i);
+
+	*p = (struct part){
+		.number = carrier->number,
+		.type = STR("application/octet-stream"),
+		.name = header_text(r->arena, f->name),
+		.disposition = STR("attachment"),
+		.body = str_sub(carrier->bytes, f->begin, f->end),
+		.bytes = f->bytes,
+		.offset = f->begin,
+		.source = i,
+		.parent = i,
+		.depth = (uint16_t)(carrier->depth + 1),
+		.is_leaf = true,
+		.is_attachment = true,
+		.is_inline_file = true,
+	};
+	p->is_page = is_page(p, r->arena);
+}
+
+/* Takes files out of the text of part i: what is in front of them and behind
+ * them stays. */
+static void
+take_inline_files(struct reader *r, uint32_t i)
+{
+	struct str bytes = part_at(r, i)->bytes;
+	size_t at = 0, files = 0;
+	struct inline_file f;
+	struct buf b;
+
+	if (!str_is(part_at(r, i)->type, "text/plain") ||
+	    !inline_file_find(&f, r->arena, bytes, 0))
+		return;
+	buf_init_arena(&b, r->arena, bytes.n);
+	do {
+		if (r->out->parts.n >= r->limits->parts ||
+		    files++ == INLINE_FILES) {
+			r->out->is_parts_over = true;
+			break;
+		}
+		buf_add_str(&b, str_sub(bytes, at, f.begin));
+		add_inline_file(r, i, &f);
+		at = f.end;
+	} while (inline_file_find(&f, r->arena, bytes, at));
+	buf_add_str(&b, str_from(bytes, at));
+	part_at(r, i)->text = buf_str(&b);
+	part_at(r, i)->has_files = true;
 }
 
 /* Goes on with what part i carries, as if it were nested in it. */
@@ -449,7 +634,7 @@ read_source(struct reader *r, uint32_t i)
 	r->source = i;
 	r->floor = p->depth;
 	r->at = 0;
-	r->line_end = str_has(r->raw, '\n') ? "\n" : "\r";
+	set_line_end(r);
 	push(r, i, STR(""));
 	read_parts(r);
 }
@@ -488,10 +673,12 @@ mime_read(struct mime *out, struct arena *a, struct str raw,
 	*out = (struct mime){ .is_damaged = false };
 	/* one more: a source that is read stands on a level of its own */
 	r.levels = ARENA_MANY(a, struct level, limits->depth + 1);
-	r.line_end = str_has(raw, '\n') ? "\n" : "\r";
+	set_line_end(&r);
 	read_parts(&r);
 	for (uint32_t i = 0; i < out->parts.n; i++) {
 		finish_part(part_at(&r, i), a);
+		if (part_at(&r, i)->is_leaf && !part_at(&r, i)->is_attachment)
+			take_inline_files(&r, i);
 		if (is_carrier(part_at(&r, i)) && is_open_to(&r, i))
 			read_source(&r, i);
 	}

@@ -28,6 +28,7 @@
 struct part {
 	struct str number;      /* "1.2"; "" for a multipart at the top, and
 	                           the carrier's for one in message/rfc822 */
+	struct str content_type; /* the field that counts, undecoded */
 	struct str type;        /* "text/html", lower case; RFC 2045 5.2 when
 	                           missing */
 	struct str charset;     /* the label as given, "" when there is none */
@@ -36,6 +37,11 @@ struct part {
 	struct headers headers;
 	struct str body;        /* as sent, still encoded */
 	struct str bytes;       /* decoded; for a leaf */
+	struct str text;        /* bytes without the files inside them; unset
+	                           where there are none */
+	struct str preamble;    /* of a multipart: what stands in front of its
+	                           first part, and behind its last */
+	struct str epilogue;
 	size_t offset;          /* of body, in the message or in source */
 	uint32_t source;        /* the part whose decoded bytes this one stands
 	                           in, or PART_NONE: in the message itself */
@@ -43,6 +49,9 @@ struct part {
 	uint32_t parent;        /* index, or PART_NONE */
 	uint16_t depth;
 	bool is_leaf;           /* neither multipart nor message/rfc822 */
+	bool is_page;           /* HTML, by type or by name */
+	bool has_files;         /* text is set */
+	bool is_inline_file;    /* uuencoded or yEnc in the text of parent */
 	bool is_attachment;     /* a file to the reader, not text to read */
 	bool is_damaged;        /* boundary never closed, and the like */
 };
@@ -60,6 +69,7 @@ struct mime {
 	bool is_damaged;      /* any part is */
 	bool is_depth_over;   /* deeper parts are text of their parent */
 	bool is_parts_over;   /* later parts were not read */
+	bool is_params_over;  /* later parameters of a field were not read */
 	bool is_headers_over; /* later fields of a section were not read */
 };
 

@@ -122,6 +122,26 @@ collect(piece_list *pieces, struct arena *a, struct str s, const char *name)
 	}
 }
 
+/* A parameter takes two bytes at least: short fields need no counting. */
+bool
+header_params_over(struct str value)
+{
+	size_t params = 0;
+	bool is_quoted = false;
+
+	if (value.n <= 2 * PARAMS_MOST)
+		return false;
+	for (size_t i = 0; i < value.n && params <= PARAMS_MOST; i++) {
+		if (value.p[i] == '"')
+			is_quoted = !is_quoted;
+		else if (is_quoted && is_escape(value, i))
+			i++;
+		else if (value.p[i] == ';' && !is_quoted)
+			params++;
+	}
+	return params > PARAMS_MOST;
+}
+
 static int
 by_index(const void *one, const void *two)
 {

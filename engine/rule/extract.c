@@ -604,8 +604,13 @@ static void
 extract_whole(struct job *j)
 {
 	const struct message *m = j->message;
+	const struct str *name;
 	struct str why;
 
+	VEC_EACH(name, &m->duplicates)
+		facts_give_str(j->facts, FACT_HEADER_DUPLICATE, *name,
+		    nowhere());
+	close_list(j, FACT_HEADER_DUPLICATE);
 	facts_give_bool(j->facts, FACT_MIME_DAMAGED, m->is_damaged,
 	    nowhere());
 	for (int i = 0; i < LIMITS; i++)

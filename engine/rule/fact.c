@@ -100,6 +100,8 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "addresses of sites written so that none can click"),
 	[FACT_RCPT_IN_URL] = ONE("rcpt_in_url", FACT_BOOL,
 	    "a link carries the address of a recipient"),
+	[FACT_HEADER_DUPLICATE] = MANY("header.duplicate", FACT_STR,
+	    "fields that stand twice though one is all there may be"),
 	[FACT_MIME_DAMAGED] = ONE("mime.damaged", FACT_BOOL,
 	    "the structure of the message is broken"),
 	[FACT_REPORT] = ONE("report", FACT_BOOL,

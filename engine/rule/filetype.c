@@ -26,6 +26,7 @@ static const struct magic {
 	MAGIC(0, "MSCF", "cab"),
 	MAGIC(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
 	MAGIC(0, "{\\rtf", "rtf"),
+	MAGIC(0, "\x78\x9f\x3e\x22", "tnef"),
 	MAGIC(0, "\x4c\0\0\0\x01\x14\x02\0", "lnk"),
 	MAGIC(0, "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "one"),
 	MAGIC(0, "\x89PNG", "png"),

@@ -6,6 +6,7 @@ read_tests = \
 	tests/mail/test_charset \
 	tests/mail/test_encoding \
 	tests/mail/test_header \
+	tests/mail/test_links \
 	tests/mail/test_message \
 	tests/mail/test_mime \
 	tests/mail/test_received
@@ -28,6 +29,9 @@ tests_mail_test_encoding_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 tests_mail_test_header_SOURCES = tests/mail/test_header.c
 tests_mail_test_header_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_mail_test_header_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+tests_mail_test_links_SOURCES = tests/mail/test_links.c
+tests_mail_test_links_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_links_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 tests_mail_test_message_SOURCES = tests/mail/test_message.c
 tests_mail_test_message_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_mail_test_message_LDADD = $(mail_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS)

@@ -93,6 +93,49 @@ static const struct {
 	    "1 text/plain [x]@\n" },
 	{ "Content-Disposition: inline; filename=a.txt\n\nx",
 	    "1 text/plain [x]\n" },
+	/* the boundary of the one around it */
+	{ MULTI("mixed", "b") "--b\n" MULTI("alternative", "b")
+	  "--b\n\none\n--b\n\ntwo\n--b--\n--b\n\nthree\n--b--\n",
+	    " multipart/mixed -\n1 multipart/alternative -\n"
+	    "1.1 text/plain [one]\n1.2 text/plain [two]\n"
+	    "2 text/plain [three]\n" },
+	/* parts behind the last boundary */
+	{ MULTI("mixed", "b") "--b\n\none\n--b--\nepi\n--b\n\ntwo\n--b--\n",
+	    " multipart/mixed -!\n1 text/plain [one]\n"
+	    "2 text/plain [two]\n" },
+	/* a boundary that begins another, the longer one outside */
+	{ MULTI("mixed", "bb") "--bb\n" MULTI("alternative", "b")
+	  "--b\n\none\n--b--\n--bb\n\ntwo\n--bb--\n",
+	    " multipart/mixed -\n1 multipart/alternative -\n"
+	    "1.1 text/plain [one]\n2 text/plain [two]\n" },
+	/* two types: a multipart is never left unread */
+	{ "Content-Type: text/plain\n" MULTI("mixed", "b") "--b\n\none\n--b--",
+	    " multipart/mixed -\n1 text/plain [one]\n" },
+	{ "Content-Type: nothing\nContent-Type: text/html\n\n<p>x",
+	    "1 text/html [<p>x]\n" },
+	/* no fields at all, not even the empty line */
+	{ MULTI("mixed", "b") "--b\njust text\n\nmore\n--b--",
+	    " multipart/mixed -\n1 text/plain [just text\n\nmore]\n" },
+	/* files in text */
+	{ "A: b\n\nhi\nbegin 644 a.txt\n#0V%T\n`\nend\nbye\n",
+	    "1 text/plain [hi\nbye\n]\n"
+	    "1 application/octet-stream [Cat]@\n" },
+	{ "A: b\n\nbegin 644 a b.txt\n#0V%T\n",
+	    "1 text/plain []\n1 application/octet-stream [Cat]@\n" },
+	{ "A: b\n\nbegin 644 dinner with soup\nand bread\n",
+	    "1 text/plain [begin 644 dinner with soup\nand bread\n]\n" },
+	{ "A: b\n\nhi\n=ybegin line=128 size=3 name=a.txt\n\x6d\x8b\x9e\n"
+	  "=yend size=3\nbye\n",
+	    "1 text/plain [hi\nbye\n]\n"
+	    "1 application/octet-stream [Cat]@\n" },
+	{ "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#0V%T\n`\n"
+	  "end\n", "1 text/plain [Cat]\n" },
+	{ "Content-Type: application/ms-tnef; name=winmail.dat\n\nx",
+	    "1 application/ms-tnef [x]@\n" },
+	/* a bare CR ends a line where others end in LF */
+	{ "Content-Type: multipart/mixed; boundary=b\n\n--b\r\rone\r--b\n\n"
+	  "two\r--b--\n",
+	    " multipart/mixed -\n1 text/plain [one]\n2 text/plain [two]\n" },
 	/* line ends of another kind */
 	{ "Content-Type: multipart/mixed; boundary=b\r\r--b\r\rhi\r--b--\r",
 	    " multipart/mixed -\n1 text/plain [hi]\n" },
@@ -112,7 +155,8 @@ list_parts(struct arena *a, const struct mime *m)
 		buf_printf(&b, "%" STR_FMT " %" STR_FMT " ",
 		    STR_ARG(p->number), STR_ARG(p->type));
 		if (p->is_leaf)
-			buf_printf(&b, "[%" STR_FMT "]", STR_ARG(p->bytes));
+			buf_printf(&b, "[%" STR_FMT "]",
+			    STR_ARG(p->has_files ? p->text : p->bytes));
 		else
 			buf_add_byte(&b, '-');
 		buf_add_str(&b, p->is_damaged ? STR("!") : STR(""));

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Links and text from every place of a message that has some, and what is
+ * said of fields that stand twice or go on for too long. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "mail/message.h"
+
+#define MIXED "Content-Type: multipart/mixed; boundary=b\n\n"
+#define FLOWED "Content-Type: text/plain; format=flowed"
+
+static const struct {
+	const char *raw, *urls; /* each behind a blank */
+} links[] = {
+	{ MIXED "http://a.example/pre\n--b\n\nhi\n--b--\nhttp://a.example/epi",
+	    " http://a.example/pre http://a.example/epi" },
+	{ FLOWED "; delsp=yes\n\nsee http://a.example/one \n/two \n/three\n",
+	    " http://a.example/one/two/three" },
+	{ FLOWED "\n\nsee http://a.example/one \ntwo\n",
+	    " http://a.example/one" },
+	{ "Content-Type: text/calendar\n\nDESCRIPTION:see http://a.exam\r\n"
+	  " ple/x\\, and\\nhttp://b.example/\r\n",
+	    " http://a.example/x http://b.example/" },
+	{ MIXED "--b\nContent-Type: application/octet-stream; name=a.ics\n\n"
+	  "URL:http://a.example/x\n--b--\n", " http://a.example/x" },
+	{ "Content-Type: application/pdf\n\n%PDF-1.4\n<< /S /URI /URI "
+	  "(http://a.example/\\050x\\)) >>\n<</URI<687474703A2F2F622E6578"
+	  "616D706C652F>>> /URI (no url)",
+	    " http://a.example/(x) http://b.example/" },
+	{ "Content-Type: text/plain\nContent-Type: text/html\n\n"
+	  "<a href='http://a.example/'>x</a>", " http://a.example/" },
+	{ "Subject: x\n\nbegin 644 page.html\n"
+	  "B/&$@:')E9CTB:'1T<#HO+V$N97AA;7!L92\\B/G@\\+V$^\n`\nend\n",
+	    " http://a.example/" },
+	{ "Subject: x\n\nhttp://a.exa\0mple/x", " http://a.exa" },
+	{ MIXED "--b\n\nhi\n--b--\n--b\n\nhttp://a.example/late\n--b--\n",
+	    " http://a.example/late" },
+};
+
+static struct str
+urls_of(struct arena *a, const struct message *m)
+{
+	const struct url *u;
+	struct buf b;
+
+	buf_init_arena(&b, a, 1 << 16);
+	VEC_EACH(u, &m->urls)
+		buf_printf(&b, " %" STR_FMT, STR_ARG(u->raw));
+	return buf_str(&b);
+}
+
+static void
+test_every_place_with_links_gives_them(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(links); i++) {
+		struct message m;
+		struct str got;
+
+		message_read(&m, a, str_of(links[i].raw), NULL, NULL);
+		got = urls_of(a, &m);
+		if (!str_is(got, links[i].urls))
+			fail_msg("%s\ngave%" STR_FMT, links[i].raw,
+			    STR_ARG(got));
+	}
+	arena_free(a);
+}
+
+static const struct {
+	const char *raw, *visible;
+} texts[] = {
+	{ FLOWED "\n\none \ntwo\nthree\n", "one two\nthree\n" },
+	{ FLOWED "; delsp=yes\n\nカゴ \nヤ\n", "カゴヤ\n" },
+	{ FLOWED "\n\n> one \n> two\n>> three \nfour\n-- \nme\n",
+	    "> one two\n>> three \nfour\n-- \nme\n" },
+	{ FLOWED "\n\n one \n  two\n", "one  two\n" },
+	{ "A: b\n\none \ntwo\n", "one \ntwo\n" },
+	{ "Content-Type: text/calendar\n\nSUMMARY:a\r\n b\\;c\\\\d\n",
+	    "SUMMARY:ab;c\\d\n" },
+};
+
+static void
+test_soft_line_breaks_are_none(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(texts); i++) {
+		struct message m;
+
+		message_read(&m, a, str_of(texts[i].raw), NULL, NULL);
+		assert_int_equal(m.texts.n, 1);
+		if (!str_is(m.texts.at[0].visible, texts[i].visible))
+			fail_msg("%s\ngave\n%" STR_FMT, texts[i].raw,
+			    STR_ARG(m.texts.at[0].visible));
+	}
+	arena_free(a);
+}
+
+static void
+test_nul_bytes_part_no_words(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	message_read(&m, a, STR("Subject: pass\0word\n\npass\0word "
+	    "http://a.exa\0mple/"), NULL, NULL);
+	assert_true(str_is(m.subject, "password"));
+	assert_true(str_starts(m.texts.at[0].visible, STR("password ")));
+	assert_true(str_is(m.urls.at[0].host, "a.example"));
+	arena_free(a);
+}
+
+static void
+test_fields_that_stand_twice_are_named_and_both_read(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	message_read(&m, a, STR("From: a@b.example\nSubject: one\n"
+	    "Received: x\nfrom: c@d.example\nReceived: y\nFrom: e@f.example\n"
+	    "Subject: two http://a.example/\nDate: x\n\nhi"), NULL, NULL);
+	assert_int_equal(m.duplicates.n, 2);
+	assert_true(str_is(m.duplicates.at[0], "from"));
+	assert_true(str_is(m.duplicates.at[1], "subject"));
+	assert_int_equal(m.from.n, 3);
+	assert_true(str_is(m.subject, "one"));
+	assert_int_equal(m.subjects.n, 2);
+	assert_true(str_starts(m.subjects.at[1], STR("two ")));
+	assert_int_equal(m.urls.n, 1);
+	arena_free(a);
+}
+
+static uint32_t
+limits_of(const char *head, const char *piece, size_t times)
+{
+	struct arena *a = arena_new();
+	struct message m;
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	buf_printf(&b, "%s", head);
+	for (size_t i = 0; i < times; i++)
+		buf_printf(&b, "%s", piece);
+	buf_printf(&b, "\n\nhi http://a.example/\n");
+	message_read(&m, a, buf_str(&b), NULL, NULL);
+	/* and the rest is there all the same */
+	assert_int_equal(m.urls.n, 1);
+	buf_release(&b);
+	arena_free(a);
+	return m.limits;
+}
+
+static void
+test_fields_that_go_on_for_too_long_are_said(void **state)
+{
+	const char *param = "; a=b", *word = "=?utf-8?q?a?= ";
+
+	(void)state;
+	assert_int_equal(limits_of("Content-Type: text/plain", param, 256),
+	    0);
+	assert_int_equal(limits_of("Content-Type: text/plain", param, 257),
+	    1U << LIMIT_PARAMS);
+	assert_int_equal(limits_of("Content-Type: text/plain; x=\"", "; ;",
+	    500), 0);
+	assert_int_equal(limits_of("Subject: ", word, 500), 0);
+	assert_int_equal(limits_of("Subject: ", word, 501),
+	    1U << LIMIT_WORDS);
+	assert_int_equal(limits_of("From: a@b.example, ", word, 501),
+	    1U << LIMIT_WORDS);
+	assert_int_equal(limits_of("To: a@b.example", ", a@b.example", 1000),
+	    1U << LIMIT_ADDRESSES);
+	assert_int_equal(limits_of("X: y", "\nX: y", 6000),
+	    1U << LIMIT_HEADERS);
+	/* 64 KB in one line are nothing to say anything about */
+	assert_int_equal(limits_of("Subject: ", "sixteen letters ", 4096), 0);
+	assert_int_equal(limits_of("Subject: ", "sixteen letters ", 9000),
+	    1U << LIMIT_HEADERS);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_place_with_links_gives_them),
+		cmocka_unit_test(test_soft_line_breaks_are_none),
+		cmocka_unit_test(test_nul_bytes_part_no_words),
+		cmocka_unit_test(
+		    test_fields_that_stand_twice_are_named_and_both_read),
+		cmocka_unit_test(
+		    test_fields_that_go_on_for_too_long_are_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
