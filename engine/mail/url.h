@@ -38,7 +38,8 @@ struct url {
 	                          path kept */
 	struct str scheme;     /* "https" */
 	struct str userinfo;
-	struct str host;       /* lower case, A-labels, no last dot */
+	struct str host;       /* lower case, A-labels, no last dot; an IPv6
+	                          address in brackets */
 	struct str host_shown; /* the same in Unicode */
 	struct str registrable;/* by the public suffix list; "" for an address
 	                          or a bare suffix */
