@@ -87,22 +87,45 @@ column(struct page *p, struct str s, size_t cells)
 	pad(p, width < cells ? cells - width : 1);
 }
 
+/* Signs that no line begins with, and those that none ends with. */
+static bool
+is_closing(uint32_t point)
+{
+	return point == 0x3001 || point == 0x3002 || point == 0x300d ||
+	    point == 0x300f || point == 0x3011 || point == 0xff09 ||
+	    point == 0xff01 || point == 0xff1f || point == 0x30fc ||
+	    point == ')' || point == ']' || point == ',' || point == '.' ||
+	    point == ':' || point == 0x2026;
+}
+
+static bool
+is_opening(uint32_t point)
+{
+	return point == 0x300c || point == 0x300e || point == 0x3010 ||
+	    point == 0xff08 || point == '(' || point == '[';
+}
+
 /* Where a line of so many cells can end: behind a blank, or beside a wide
  * character; at the last cell when there is no such place. */
 static size_t
 break_at(struct str s, size_t cells)
 {
-	size_t at = 0, used = 0, best = 0;
+	size_t at = 0, used = 0, best = 0, before = 0;
 
 	while (at < s.n) {
 		size_t begin = at;
 		uint32_t point = utf8_next(s, &at);
 
+		if (is_closing(point) && best == begin)
+			best = before;
 		used += utf8_width(str_sub(s, begin, at));
 		if (used > cells)
 			return best != 0 ? best : begin != 0 ? begin : at;
-		if (point == ' ' || utf8_is_wide(point))
-			best = at;
+		if (point != ' ' && (!utf8_is_wide(point) ||
+		    is_opening(point)))
+			continue;
+		before = best;
+		best = at;
 	}
 	return s.n;
 }

@@ -180,7 +180,8 @@ about_from_brand(struct note_job *j, const struct brand_finding *f)
 		    b->name, b->source);
 	else if (has_name_claim(f) && !is_below_any(from->domain,
 	    b->official.at, b->official.n))
-		NOTE_ADD(j, NOTE_FROM_CLAIMS, place, b->name, show(j, from->addr),
+		NOTE_ADD(j, NOTE_FROM_CLAIMS, place, b->name,
+		    show(j, from->addr),
 		    list_of(j, b->official.at, b->official.n));
 }
 
@@ -336,11 +337,14 @@ about_helo(struct note_job *j)
 		NOTE_ADD(j, NOTE_HELO_SINGLE_LABEL, helo->place,
 		    show(j, helo->text));
 	else if (str_is(class, "literal"))
-		NOTE_ADD(j, NOTE_HELO_LITERAL, helo->place, show(j, helo->text));
+		NOTE_ADD(j, NOTE_HELO_LITERAL, helo->place,
+		    show(j, helo->text));
 	else if (str_is(class, "invalid"))
-		NOTE_ADD(j, NOTE_HELO_INVALID, helo->place, show(j, helo->text));
+		NOTE_ADD(j, NOTE_HELO_INVALID, helo->place,
+		    show(j, helo->text));
 	if (str_case_eq(helo->text, text_of(j, FACT_FROM_DOMAIN)))
-		NOTE_ADD(j, NOTE_HELO_IS_FROM, helo->place, show(j, helo->text));
+		NOTE_ADD(j, NOTE_HELO_IS_FROM, helo->place,
+		    show(j, helo->text));
 	VEC_EACH (f, &j->verdict->hits->brands) {
 		struct note *note;
 
@@ -598,8 +602,8 @@ about_silence(struct note_job *j)
 
 	VEC_EACH (rule, &j->verdict->hits->rules) {
 		if (rule->silenced_by != NULL)
-			NOTE_ADD(j, NOTE_VERDICT_SILENCED, nowhere, rule->pack->id,
-			    rule->silenced_by->name);
+			NOTE_ADD(j, NOTE_VERDICT_SILENCED, nowhere,
+			    rule->pack->id, rule->silenced_by->name);
 		else if (rule->is_authentic)
 			NOTE_ADD(j, NOTE_VERDICT_AUTHENTIC, nowhere,
 			    rule->pack->id);

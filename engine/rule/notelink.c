@@ -264,8 +264,8 @@ about_country(struct note_job *j, const struct brand_finding *f)
 			is_home |= str_case_eq(*country, tld);
 		if (is_home)
 			continue;
-		NOTE_ADD(j, NOTE_LINK_CCTLD, at_url(j, i), show(j, u->host), tld,
-		    b->name);
+		NOTE_ADD(j, NOTE_LINK_CCTLD, at_url(j, i), show(j, u->host),
+		    tld, b->name);
 		return;
 	}
 }
