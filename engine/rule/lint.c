@@ -148,6 +148,19 @@ high_cap(struct pack_reader *r)
 		    "score.cap: above 5, with a low confidence");
 }
 
+/* B02: nobody can tell where the definition comes from. */
+static void
+unsourced_brand(struct pack_reader *r)
+{
+	const struct brand *brand;
+
+	VEC_EACH(brand, &r->pack->brands)
+		if (brand->source.n == 0 || brand->basis == BASIS_UNVERIFIED)
+			diag_add(r->diags, DIAG_WARNING, brand->mark, "B02",
+			    "brand \"%" STR_FMT "\" has no source that was "
+			    "verified", STR_ARG(brand->id));
+}
+
 /* L01, L03: time has come. */
 static void
 out_of_date(struct pack_reader *r)
@@ -206,6 +219,7 @@ static const struct {
 	{ all_values, false },
 	{ values_twice, false },
 	{ high_cap, false },
+	{ unsourced_brand, false },
 	{ out_of_date, false },
 	{ missing_test, false },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Lint between packs: a campaign that names what belongs to a brand would
- * hit the brand's genuine mail.
+ * hit the brand's genuine mail; two that name the same host are related.
  */
 #include "base/arena.h"
 #include "base/map.h"
@@ -99,4 +99,84 @@ official_lint(const struct pack *p, const struct map *domains,
 		}
 	}
 	return is_ok;
+}
+
+static const struct brand *
+phone_owner(const pack_list *packs, struct str key)
+{
+	const struct brand *brand;
+	struct str *phone;
+
+	for (size_t i = 0; i < packs->n; i++)
+		VEC_EACH(brand, &packs->at[i]->brands)
+			VEC_EACH(phone, &brand->phones)
+				if (str_eq(*phone, key))
+					return brand;
+	return NULL;
+}
+
+/* I17: the brand's own number, which lures quote. */
+static void
+phone_lint(const pack_list *packs, const struct group *g,
+    const struct value *v, struct diags *d)
+{
+	const struct brand *brand;
+
+	if (v->field->kind != FIELD_PHONE || g->is_exception)
+		return;
+	brand = phone_owner(packs, v->pattern.key);
+	if (brand != NULL)
+		diag_add(d, DIAG_WARNING, v->mark, "I17", "%" STR_FMT
+		    ".phone: the number of brand \"%" STR_FMT "\" itself",
+		    STR_ARG(g->name), STR_ARG(brand->id));
+}
+
+struct owners {
+	struct map packs; /* of values: index of the pack that has it */
+	struct arena *arena;
+	const pack_list *list;
+	struct diags *diags;
+};
+
+/* X01: who sends both? */
+static void
+note_owner(struct owners *o, uint32_t pack, const struct group *g,
+    const struct value *v)
+{
+	struct str host = host_of(v), key;
+	uint32_t first;
+
+	if (host.n == 0 || v->is_spoofed || g->is_exception)
+		return;
+	key = str_cat(o->arena, str_of(v->field->name), STR("\n"),
+	    v->pattern.key);
+	first = *map_put(&o->packs, key, pack);
+	if (first == pack)
+		return;
+	diag_add(o->diags, DIAG_WARNING, v->mark, "X01",
+	    "%" STR_FMT ".%s: \"%" STR_FMT "\" stands in pack %" STR_FMT
+	    " too", STR_ARG(g->name), v->field->name,
+	    STR_ARG(str_head(v->text, 200)),
+	    STR_ARG(o->list->at[first]->id));
+	diag_hint(o->diags, "tie them together with \"related\" or "
+	    "\"family\"");
+}
+
+void
+packs_lint(const pack_list *packs, struct arena *a, struct diags *d)
+{
+	struct owners owners = { .arena = a, .list = packs, .diags = d };
+	const struct group *g;
+	const struct value *v;
+
+	map_init(&owners.packs, a);
+	for (uint32_t i = 0; i < packs->n; i++) {
+		diags_file(d, packs->at[i]->file, STR(""));
+		VEC_EACH(g, &packs->at[i]->groups) {
+			VEC_EACH(v, &g->values) {
+				phone_lint(packs, g, v, d);
+				note_owner(&owners, i, g, v);
+			}
+		}
+	}
 }

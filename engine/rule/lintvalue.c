@@ -278,6 +278,17 @@ loose_regex(const struct seen *s)
 		    "has .* or .+ without a bound: write .{0,40}");
 }
 
+/* "re: your invoice" was pasted from a subject. */
+static void
+pasted_reply(const struct seen *s)
+{
+	if (!str_starts(s->value->text, STR("re: ")) ||
+	    s->value->link != NULL || s->value->field->kind != FIELD_TEXT)
+		return;
+	say(s, DIAG_WARNING, "P05", "is read as a regular expression");
+	diag_hint(s->r->diags, "write lit:re: ... for a text that begins so");
+}
+
 /* http is written https in the form that urls are compared in. */
 static void
 http_regex(const struct seen *s)
@@ -297,7 +308,7 @@ value_lint(struct pack_reader *r, const struct group *group,
 	static void (*const checks[])(const struct seen *s) = {
 		too_broad, odd_address, long_life, little_left, gateway_tag,
 		stock_path, short_phrase, fixed_date, slow_regex, loose_regex, http_regex,
-		still_defanged,
+		still_defanged, pasted_reply,
 	};
 	struct seen s = { r, group, value };
 

@@ -246,7 +246,7 @@ static const struct key pack_keys[] = {
 	{ "severity", read_severity, AT(severity), ONLY_MUST(KEY_CAMPAIGN) },
 	{ "confidence", read_confidence, AT(confidence), MUST(KEY_CAMPAIGN) },
 	{ "tlp", read_tlp, AT(tlp), MUST(KEY_ALL) },
-	{ "lang", read_text, AT(lang), 0 },
+	{ "lang", read_lang, AT(lang), 0 },
 	{ "author", read_text, AT(author), 0 },
 	{ "family", read_text, AT(family), ONLY(KEY_CAMPAIGN) },
 	{ "references", read_texts, AT(references), MUST(KEY_CAMPAIGN) },

@@ -331,6 +331,15 @@ is_lang(struct str s)
 }
 
 void
+read_lang(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct str *lang = to;
+
+	if (text_of(r, node, lang) && !is_lang(*lang))
+		refuse(r, node, "S04", "is no language such as ja or en-US");
+}
+
+void
 read_say(struct pack_reader *r, const struct node *node, void *to)
 {
 	struct say *say = to;

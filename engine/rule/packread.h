@@ -89,6 +89,7 @@ void read_text(struct pack_reader *r, const struct node *node, void *to);
 void read_texts(struct pack_reader *r, const struct node *node, void *to);
 void read_words(struct pack_reader *r, const struct node *node, void *to);
 void read_say(struct pack_reader *r, const struct node *node, void *to);
+void read_lang(struct pack_reader *r, const struct node *node, void *to);
 void read_date(struct pack_reader *r, const struct node *node, void *to);
 void read_bool(struct pack_reader *r, const struct node *node, void *to);
 void read_free(struct pack_reader *r, const struct node *node, void *to);
@@ -122,6 +123,8 @@ void brand_domains(struct map *domains, struct arena *a,
     const pack_list *packs);
 bool official_lint(const struct pack *p, const struct map *domains,
     struct diags *d);
+/* Warnings about what only shows between packs. */
+void packs_lint(const pack_list *packs, struct arena *a, struct diags *d);
 
 /* Once everything is read. */
 void pack_check_dates(struct pack_reader *r, const struct node *root);

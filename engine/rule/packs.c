@@ -196,5 +196,7 @@ packs_load(pack_list *out, struct arena *a, const struct str *paths,
 	is_ok = drop_twins(out, a, d) && is_ok;
 	is_ok = check_brands(out, a, d) && is_ok;
 	is_ok = drop_unfair(out, a, d) && is_ok;
-	return drop_brandless(out, d) && is_ok;
+	is_ok = drop_brandless(out, d) && is_ok;
+	packs_lint(out, a, d);
+	return is_ok;
 }

@@ -79,6 +79,8 @@ static const struct {
 	    "when: lure or a\n", "" },
 	{ "groups:\n" LURE "  a: {body: 'hxxp は大切なお知らせ'}\n"
 	    "when: lure or a\n", "P08" },
+	{ "groups:\n" LURE "  a: {subject: 're: your new invoice'}\n"
+	    "when: lure or a\n", "P05" },
 	{ "groups:\n" LURE "  a: {url: 're:^http://x[0-9]+abc'}\n"
 	    "when: lure or a\n", "P05" },
 	{ "groups:\n" LURE "  a: {body: [かきくけこさし, かきくけこさし]}\n"
@@ -179,12 +181,49 @@ test_what_belongs_to_a_brand_is_no_sign(void **state)
 	arena_free(a);
 }
 
+static void
+test_packs_that_share_a_host_are_told(void **state)
+{
+	static const char *const middles[] = {
+		"groups:\n  a: {url.host: a.example, expires: 2026-04-01}\n"
+		    "when: a\n",
+		"groups:\n  b: {url.host: 'www.a[.]example', "
+		    "expires: 2026-04-01}\nwhen: b\n",
+		"groups:\n  c: {phone: 0120-022-234, body: 長い文句です}\n"
+		    "when: c\n",
+	};
+	struct arena *a = arena_new();
+	pack_list packs = { 0 };
+	struct pack *pack;
+	struct diags d;
+	struct str with_phone = str_cat(a, STR(brands));
+	size_t at = str_find_str(with_phone, STR("    basis:"));
+
+	(void)state;
+	diags_init(&d, a);
+	assert_true(pack_read(&pack, a, STR("b"), str_cat(a,
+	    str_head(with_phone, at), STR("    phones: [0120022234]\n"),
+	    str_from(with_phone, at)), &d));
+	*VEC_ADD(a, &packs) = pack;
+	for (size_t i = 0; i < nitems(middles); i++) {
+		assert_true(pack_read(&pack, a, STR("x"), str_cat(a,
+		    STR(head), str_of(middles[i]), STR(tail)), &d));
+		*VEC_ADD(a, &packs) = pack;
+	}
+	assert_false(has_code(&d, "X01") || has_code(&d, "I17"));
+	packs_lint(&packs, a, &d);
+	assert_true(has_code(&d, "X01"));
+	assert_true(has_code(&d, "I17"));
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_check_finds_its_case),
 		cmocka_unit_test(test_what_belongs_to_a_brand_is_no_sign),
+		cmocka_unit_test(test_packs_that_share_a_host_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
