@@ -148,17 +148,23 @@ high_cap(struct pack_reader *r)
 		    "score.cap: above 5, with a low confidence");
 }
 
-/* B02: nobody can tell where the definition comes from. */
+/* B02: who says that these domains are the brand's?  "unverified" admits
+ * that nobody does; such a brand exempts nothing. */
 static void
 unsourced_brand(struct pack_reader *r)
 {
 	const struct brand *brand;
 
-	VEC_EACH(brand, &r->pack->brands)
-		if (brand->source.n == 0 || brand->basis == BASIS_UNVERIFIED)
-			diag_add(r->diags, DIAG_WARNING, brand->mark, "B02",
-			    "brand \"%" STR_FMT "\" has no source that was "
-			    "verified", STR_ARG(brand->id));
+	VEC_EACH(brand, &r->pack->brands) {
+		bool is_admitted = brand->basis == BASIS_UNVERIFIED;
+
+		if (!is_admitted && brand->source.n != 0)
+			continue;
+		diag_add(r->diags, is_admitted ? DIAG_NOTE : DIAG_WARNING,
+		    brand->mark, "B02", "brand \"%" STR_FMT "\" %s",
+		    STR_ARG(brand->id), is_admitted
+		    ? "is unverified: it exempts nothing" : "has no source");
+	}
 }
 
 /* L01, L03: time has come. */
