@@ -148,23 +148,25 @@ high_cap(struct pack_reader *r)
 		    "score.cap: above 5, with a low confidence");
 }
 
-/* B02: who says that these domains are the brand's?  "unverified" admits
- * that nobody does; such a brand exempts nothing. */
+/* B02: who says that these domains are the brand's?  Those that admit that
+ * nobody does share one note: they exempt nothing. */
 static void
 unsourced_brand(struct pack_reader *r)
 {
 	const struct brand *brand;
+	size_t n = 0;
 
 	VEC_EACH(brand, &r->pack->brands) {
-		bool is_admitted = brand->basis == BASIS_UNVERIFIED;
-
-		if (!is_admitted && brand->source.n != 0)
-			continue;
-		diag_add(r->diags, is_admitted ? DIAG_NOTE : DIAG_WARNING,
-		    brand->mark, "B02", "brand \"%" STR_FMT "\" %s",
-		    STR_ARG(brand->id), is_admitted
-		    ? "is unverified: it exempts nothing" : "has no source");
+		if (brand->basis == BASIS_UNVERIFIED)
+			n++;
+		else if (brand->source.n == 0)
+			diag_add(r->diags, DIAG_WARNING, brand->mark, "B02",
+			    "brand \"%" STR_FMT "\" has no source",
+			    STR_ARG(brand->id));
 	}
+	if (n != 0)
+		diag_add(r->diags, DIAG_NOTE, r->pack->id_mark, "B02",
+		    "%zu brands are unverified: they exempt nothing", n);
 }
 
 /* L01, L03: time has come. */
