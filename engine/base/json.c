@@ -39,25 +39,25 @@ close_with(struct json *j, char bracket)
 }
 
 void
-json_object(struct json *j)
+json_open_object(struct json *j)
 {
 	open_with(j, '{');
 }
 
 void
-json_object_end(struct json *j)
+json_close_object(struct json *j)
 {
 	close_with(j, '}');
 }
 
 void
-json_array(struct json *j)
+json_open_array(struct json *j)
 {
 	open_with(j, '[');
 }
 
 void
-json_array_end(struct json *j)
+json_close_array(struct json *j)
 {
 	close_with(j, ']');
 }
@@ -139,7 +139,7 @@ json_bool(struct json *j, bool b)
 }
 
 void
-json_null(struct json *j)
+json_nothing(struct json *j)
 {
 	before_value(j);
 	buf_add_str(j->to, STR("null"));

@@ -22,16 +22,16 @@ struct json {
 };
 
 void json_init(struct json *j, struct buf *to);
-void json_object(struct json *j);
-void json_object_end(struct json *j);
-void json_array(struct json *j);
-void json_array_end(struct json *j);
+void json_open_object(struct json *j);
+void json_close_object(struct json *j);
+void json_open_array(struct json *j);
+void json_close_array(struct json *j);
 void json_key(struct json *j, const char *key);
 void json_key_str(struct json *j, struct str key);
 void json_str(struct json *j, struct str s);
 void json_int(struct json *j, int64_t n);
 void json_bool(struct json *j, bool b);
-void json_null(struct json *j);
+void json_nothing(struct json *j);
 /* Hundredths as a decimal number: 1250 is written 12.5. */
 void json_points(struct json *j, int64_t hundredths);
 /* Text that is JSON already. */

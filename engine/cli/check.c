@@ -92,17 +92,17 @@ print_json(struct buf *b, const struct loaded *loaded, size_t indicators)
 	struct json j;
 
 	json_init(&j, b);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_int(&j, "packs", (int64_t)loaded->n_named);
 	json_put_int(&j, "indicators", (int64_t)indicators);
 	json_put_int(&j, "errors", (int64_t)loaded->diags.errors);
 	json_put_int(&j, "warnings", (int64_t)loaded->diags.warnings);
 	json_key(&j, "findings");
-	json_array(&j);
+	json_open_array(&j);
 	VEC_EACH(diag, &loaded->diags.list)
 		diag_json(&j, diag);
-	json_array_end(&j);
-	json_object_end(&j);
+	json_close_array(&j);
+	json_close_object(&j);
 	buf_add_byte(b, '\n');
 }
 

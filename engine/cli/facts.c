@@ -54,18 +54,18 @@ add_json(struct buf *b, const struct fact_table *t)
 	struct json j;
 
 	json_init(&j, b);
-	json_array(&j);
+	json_open_array(&j);
 	for (size_t i = 0; i < t->defs.n; i++) {
 		const struct fact_def *def = t->defs.at[i];
 
-		json_object(&j);
+		json_open_object(&j);
 		json_put_str(&j, "name", str_of(def->name));
 		json_put_str(&j, "type", str_of(type_name(def->type)));
 		json_put_bool(&j, "list", def->is_many);
 		json_put_str(&j, "help", str_of(def->help));
-		json_object_end(&j);
+		json_close_object(&j);
 	}
-	json_array_end(&j);
+	json_close_array(&j);
 	buf_add_byte(b, '\n');
 }
 

@@ -140,7 +140,7 @@ add_json(struct buf *b, const struct job *job)
 	struct json j;
 
 	json_init(&j, b);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_str(&j, "file", job->file);
 	if (!str_skip(&rest, STR("{")) || str_is(rest, "}"))
 		rest = STR("");

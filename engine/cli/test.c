@@ -144,7 +144,7 @@ print_text(struct buf *b, const trial_list *trials, const struct tally *tally,
 static void
 json_trial(struct json *j, const struct trial *t)
 {
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "pack", t->pack->id);
 	json_put_str(j, "file", t->pack->file);
 	json_put_int(j, "line", t->test->mark.line);
@@ -154,7 +154,7 @@ json_trial(struct json *j, const struct trial *t)
 	    t->is_skipped ? STR("skipped") : STR("passed"));
 	json_put_points(j, "score", t->points);
 	json_put_str(j, "found", t->found);
-	json_object_end(j);
+	json_close_object(j);
 }
 
 static void
@@ -165,17 +165,17 @@ print_json(struct buf *b, const trial_list *trials, const struct tally *tally,
 	struct json j;
 
 	json_init(&j, b);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_int(&j, "packs", (int64_t)packs);
 	json_put_int(&j, "run", (int64_t)tally->run);
 	json_put_int(&j, "failed", (int64_t)tally->failed);
 	json_put_int(&j, "skipped", (int64_t)tally->skipped);
 	json_key(&j, "tests");
-	json_array(&j);
+	json_open_array(&j);
 	VEC_EACH(t, trials)
 		json_trial(&j, t);
-	json_array_end(&j);
-	json_object_end(&j);
+	json_close_array(&j);
+	json_close_object(&j);
 	buf_add_byte(b, '\n');
 }
 

@@ -45,14 +45,14 @@ put_addresses(struct json *j, const char *key, const address_list *list)
 	const struct address *address;
 
 	json_key(j, key);
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH(address, list) {
-		json_object(j);
+		json_open_object(j);
 		json_put_str(j, "name", address->name);
 		json_put_str(j, "addr", address->addr);
-		json_object_end(j);
+		json_close_object(j);
 	}
-	json_array_end(j);
+	json_close_array(j);
 }
 
 static struct str
@@ -67,9 +67,9 @@ put_texts(struct json *j, const struct message *m)
 	const struct text *text;
 
 	json_key(j, "text");
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH(text, &m->texts) {
-		json_object(j);
+		json_open_object(j);
 		json_put_str(j, "part", part_number(m, text->part));
 		json_put_str(j, "type", text->part < m->parts.n ?
 		    m->parts.at[text->part].type : STR(""));
@@ -78,9 +78,9 @@ put_texts(struct json *j, const struct message *m)
 		json_put_str(j, "utf8", text->utf8);
 		json_put_str(j, "visible", text->visible);
 		json_put_str(j, "hidden", text->hidden);
-		json_object_end(j);
+		json_close_object(j);
 	}
-	json_array_end(j);
+	json_close_array(j);
 }
 
 /* The URLs carried inside entry i, inner ones too: they stand behind it. */
@@ -88,7 +88,7 @@ static void
 put_unwrapped(struct json *j, const struct message *m, size_t i)
 {
 	json_key(j, "unwrapped");
-	json_array(j);
+	json_open_array(j);
 	for (size_t k = i + 1; k < m->urls.n; k++) {
 		uint32_t outer = m->urls.at[k].outer;
 
@@ -98,7 +98,7 @@ put_unwrapped(struct json *j, const struct message *m, size_t i)
 		if (outer == i)
 			json_str(j, m->urls.at[k].normalized);
 	}
-	json_array_end(j);
+	json_close_array(j);
 }
 
 static void
@@ -116,13 +116,13 @@ put_urls(struct json *j, const struct message *m)
 	    m->urls.at[m->urls.n - 1].outer != URL_NONE;
 
 	json_key(j, "urls");
-	json_array(j);
+	json_open_array(j);
 	for (size_t i = 0; i < m->urls.n; i++) {
 		const struct url *url = &m->urls.at[i];
 
 		if (url->outer != URL_NONE)
 			continue;
-		json_object(j);
+		json_open_object(j);
 		json_put_str(j, "url", url->raw);
 		json_put_str(j, "text", url->text);
 		json_put_str(j, "src", source_name(url->source));
@@ -132,12 +132,12 @@ put_urls(struct json *j, const struct message *m)
 			put_unwrapped(j, m, i);
 		} else {
 			json_key(j, "unwrapped");
-			json_array(j);
-			json_array_end(j);
+			json_open_array(j);
+			json_close_array(j);
 		}
-		json_object_end(j);
+		json_close_object(j);
 	}
-	json_array_end(j);
+	json_close_array(j);
 }
 
 static void
@@ -146,20 +146,20 @@ put_attachments(struct json *j, const struct message *m)
 	const struct part *part;
 
 	json_key(j, "attachments");
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH(part, &m->parts) {
 		if (!part->is_attachment)
 			continue;
-		json_object(j);
+		json_open_object(j);
 		json_put_str(j, "part", part->number);
 		json_put_str(j, "name", part->name);
 		json_put_str(j, "type", part->type);
 		json_put_int(j, "size", (int64_t)part->bytes.n);
 		put_sha256(j, part->bytes);
 		json_put_str(j, "disposition", part->disposition);
-		json_object_end(j);
+		json_close_object(j);
 	}
-	json_array_end(j);
+	json_close_array(j);
 }
 
 static void
@@ -178,9 +178,9 @@ put_hops(struct json *j, const struct message *m)
 	const struct hop *hop;
 
 	json_key(j, "hops");
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH(hop, &m->hops) {
-		json_object(j);
+		json_open_object(j);
 		json_put_str(j, "helo", hop->helo);
 		json_put_str(j, "rdns", hop->rdns);
 		put_addr(j, "ip", &hop->ip);
@@ -188,46 +188,46 @@ put_hops(struct json *j, const struct message *m)
 		json_put_str(j, "with", hop->with);
 		json_put_str(j, "id", hop->id);
 		json_put_str(j, "date", hop->date);
-		json_object_end(j);
+		json_close_object(j);
 	}
-	json_array_end(j);
+	json_close_array(j);
 }
 
 static void
 put_peer(struct json *j, const struct message *m)
 {
 	json_key(j, "peer");
-	json_object(j);
+	json_open_object(j);
 	put_addr(j, "ip", &m->peer_ip);
 	json_put_str(j, "helo", m->peer_helo);
 	if (m->has_peer_rdns)
 		json_put_str(j, "rdns", m->peer_rdns);
 	if (m->has_mail_from)
 		json_put_str(j, "mail_from", m->mail_from);
-	json_object_end(j);
+	json_close_object(j);
 }
 
 static void
 put_auth(struct json *j, const struct auth *auth)
 {
 	json_key(j, "auth");
-	json_object(j);
+	json_open_object(j);
 	for (int i = 0; i < AUTH_METHODS; i++)
 		if (auth->result[i] != AUTH_UNKNOWN)
 			json_put_str(j, auth_method_name(i),
 			    str_of(auth_result_name(auth->result[i])));
-	json_object_end(j);
+	json_close_object(j);
 }
 
 static void
 put_limits(struct json *j, const struct message *m)
 {
 	json_key(j, "limits");
-	json_array(j);
+	json_open_array(j);
 	for (int i = 0; i < LIMITS; i++)
 		if ((m->limits & 1U << i) != 0)
 			json_str(j, str_of(limit_name(i)));
-	json_array_end(j);
+	json_close_array(j);
 }
 
 static void
@@ -236,10 +236,10 @@ put_names(struct json *j, const char *key, const name_list *names)
 	const struct str *name;
 
 	json_key(j, key);
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH(name, names)
 		json_str(j, *name);
-	json_array_end(j);
+	json_close_array(j);
 }
 
 void
@@ -249,7 +249,7 @@ view_json(struct buf *to, const struct view *v)
 	struct json j;
 
 	json_init(&j, to);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_str(&j, "file", v->file);
 	json_put_int(&j, "bytes", (int64_t)v->raw.n);
 	put_sha256(&j, v->raw);
@@ -268,7 +268,7 @@ view_json(struct buf *to, const struct view *v)
 	json_put_bool(&j, "damaged", m->is_damaged);
 	json_put_int(&j, "defanged", (int64_t)m->defanged);
 	put_limits(&j, m);
-	json_object_end(&j);
+	json_close_object(&j);
 	buf_add_byte(to, '\n');
 }
 
@@ -281,7 +281,7 @@ put_one_url(struct buf *to, struct arena *a, struct str line)
 	bool done = url_read(url, a, line);
 
 	json_init(&j, to);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_str(&j, "url", line);
 	json_put_bool(&j, "valid", done);
 	if (done) {
@@ -294,12 +294,12 @@ put_one_url(struct buf *to, struct arena *a, struct str line)
 		url->outer = URL_NONE;
 		urls_unwrap(&list, a, 0, LINKS_MOST);
 		json_key(&j, "unwrapped");
-		json_array(&j);
+		json_open_array(&j);
 		for (size_t i = 1; i < list.n; i++)
 			json_str(&j, list.at[i].normalized);
-		json_array_end(&j);
+		json_close_array(&j);
 	}
-	json_object_end(&j);
+	json_close_object(&j);
 	buf_add_byte(to, '\n');
 }
 
@@ -330,13 +330,13 @@ view_html(struct buf *to, struct arena *a, struct str input)
 
 	html_read(&page, &m.urls, a, text.utf8, 0, LINKS_MOST);
 	json_init(&j, to);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_str(&j, "title", page.title);
 	json_put_str(&j, "visible", page.visible);
 	json_put_str(&j, "hidden", page.hidden);
 	json_put_bool(&j, "cut", page.is_cut);
 	put_urls(&j, &m);
-	json_object_end(&j);
+	json_close_object(&j);
 	buf_add_byte(to, '\n');
 }
 
@@ -348,11 +348,11 @@ view_decode(struct buf *to, struct arena *a, struct str input,
 	struct json j;
 
 	json_init(&j, to);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_str(&j, "charset", text.charset);
 	json_put_bool(&j, "guess", text.is_guess);
 	json_put_bool(&j, "damaged", text.is_damaged);
 	json_put_str(&j, "utf8", text.utf8);
-	json_object_end(&j);
+	json_close_object(&j);
 	buf_add_byte(to, '\n');
 }

@@ -388,7 +388,7 @@ diag_print(struct buf *to, const struct diag *d, bool is_coloured)
 void
 diag_json(struct json *j, const struct diag *d)
 {
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "file", d->file);
 	json_put_int(j, "line", d->mark.line);
 	json_put_int(j, "column", d->mark.column);
@@ -396,5 +396,5 @@ diag_json(struct json *j, const struct diag *d)
 	json_put_str(j, "code", str_of(d->code));
 	json_put_str(j, "text", d->text);
 	json_put_str(j, "hint", d->hint);
-	json_object_end(j);
+	json_close_object(j);
 }

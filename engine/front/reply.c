@@ -26,18 +26,18 @@ put_symbol(struct json *j, const struct symbol *symbol)
 	const struct str *option;
 
 	json_key_str(j, symbol->name);
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "name", symbol->name);
 	json_put_points(j, "score", symbol->points);
 	json_put_points(j, "metric_score", symbol->points);
 	if (symbol->description.n != 0)
 		json_put_str(j, "description", symbol->description);
 	json_key(j, "options");
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH(option, &symbol->options)
 		json_str(j, *option);
-	json_array_end(j);
-	json_object_end(j);
+	json_close_array(j);
+	json_close_object(j);
 }
 
 static void
@@ -46,10 +46,10 @@ put_symbols(struct json *j, const symbol_list *symbols)
 	const struct symbol *symbol;
 
 	json_key(j, "symbols");
-	json_object(j);
+	json_open_object(j);
 	VEC_EACH(symbol, symbols)
 		put_symbol(j, symbol);
-	json_object_end(j);
+	json_close_object(j);
 }
 
 static void
@@ -63,13 +63,13 @@ static void
 put_thresholds(struct json *j, const struct verdict_conf *c)
 {
 	json_key(j, "thresholds");
-	json_object(j);
+	json_open_object(j);
 	put_threshold(j, ACTION_REJECT, c->reject);
 	put_threshold(j, ACTION_SOFT_REJECT, c->soft_reject);
 	put_threshold(j, ACTION_REWRITE_SUBJECT, c->rewrite);
 	put_threshold(j, ACTION_ADD_HEADER, c->add_header);
 	put_threshold(j, ACTION_GREYLIST, c->greylist);
-	json_object_end(j);
+	json_close_object(j);
 }
 
 static int32_t
@@ -83,13 +83,13 @@ static void
 put_messages(struct json *j, const struct verdict *v)
 {
 	json_key(j, "messages");
-	json_object(j);
+	json_open_object(j);
 	if (v->action == ACTION_REJECT)
 		json_put_str(j, "smtp_message",
 		    STR("Message refused: recognised as phishing"));
 	else if (v->action == ACTION_SOFT_REJECT)
 		json_put_str(j, "smtp_message", STR("Try again later"));
-	json_object_end(j);
+	json_close_object(j);
 }
 
 /* Each text once, the empty one never. */
@@ -111,10 +111,10 @@ put_urls(struct json *j, struct arena *a, const struct message *m)
 
 	map_init(&seen, a);
 	json_key(j, "urls");
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH(url, &m->urls)
 		put_set(j, &seen, url->host);
-	json_array_end(j);
+	json_close_array(j);
 }
 
 static void
@@ -125,12 +125,12 @@ put_emails(struct json *j, struct arena *a, const struct message *m)
 
 	map_init(&seen, a);
 	json_key(j, "emails");
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH(address, &m->from)
 		put_set(j, &seen, address->addr);
 	VEC_EACH(address, &m->reply_to)
 		put_set(j, &seen, address->addr);
-	json_array_end(j);
+	json_close_array(j);
 }
 
 static bool
@@ -169,20 +169,20 @@ put_milter(struct json *j, struct arena *a, const struct verdict *v,
     const symbol_list *symbols)
 {
 	json_key(j, "milter");
-	json_object(j);
+	json_open_object(j);
 	json_key(j, "add_headers");
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "X-Spamd-Result", result_header(a, v, symbols));
 	if (is_spam(v))
 		json_put_str(j, "X-Spam", STR("Yes"));
-	json_object_end(j);
+	json_close_object(j);
 	/* 0: all of that name; a sender may have written his own. */
 	json_key(j, "remove_headers");
-	json_object(j);
+	json_open_object(j);
 	json_put_int(j, "X-Spamd-Result", 0);
 	json_put_int(j, "X-Spam", 0);
-	json_object_end(j);
-	json_object_end(j);
+	json_close_object(j);
+	json_close_object(j);
 }
 
 static void
@@ -216,7 +216,7 @@ reply_json(struct buf *to, const struct scan *s, struct str lang)
 
 	symbols_of(&symbols, a, s, lang);
 	json_init(&j, to);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_bool(&j, "is_skipped", false);
 	json_put_points(&j, "score", v->points);
 	json_put_points(&j, "required_score", required(v->conf));
@@ -231,7 +231,7 @@ reply_json(struct buf *to, const struct scan *s, struct str lang)
 	put_milter(&j, a, v, &symbols);
 	json_key(&j, "sekisho");
 	explain_json(&j, v, &s->facts, &s->message, lang);
-	json_object_end(&j);
+	json_close_object(&j);
 	buf_add_byte(to, '\n');
 }
 
@@ -241,10 +241,10 @@ reply_error(struct buf *to, const char *error)
 	struct json j;
 
 	json_init(&j, to);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_str(&j, "error", str_of(error));
 	json_put_str(&j, "error_domain", STR("sekisho"));
-	json_object_end(&j);
+	json_close_object(&j);
 	buf_add_byte(to, '\n');
 }
 

@@ -22,27 +22,27 @@ static void
 put_both(struct json *j, const char *key, struct str ja, struct str en)
 {
 	json_key(j, key);
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "ja", ja);
 	json_put_str(j, "en", en);
-	json_object_end(j);
+	json_close_object(j);
 }
 
 static void
 put_strings(struct json *j, const char *key, const struct str *at, size_t n)
 {
 	json_key(j, key);
-	json_array(j);
+	json_open_array(j);
 	for (size_t i = 0; i < n; i++)
 		json_str(j, at[i]);
-	json_array_end(j);
+	json_close_array(j);
 }
 
 static void
 put_place(struct json *j, const struct place *p)
 {
 	json_key(j, "place");
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "kind", str_of(place_kinds[p->kind]));
 	if (p->name.n != 0)
 		json_put_str(j, "name", p->name);
@@ -51,7 +51,7 @@ put_place(struct json *j, const struct place *p)
 	if (p->kind == PLACE_PART || p->kind == PLACE_HEADER ||
 	    p->kind == PLACE_URL)
 		json_put_int(j, "offset", p->offset);
-	json_object_end(j);
+	json_close_object(j);
 }
 
 static void
@@ -68,13 +68,13 @@ put_advice(struct json *j, const struct campaign *c)
 	if (b != NULL && text->texts.n == 0)
 		text = &b->advice;
 	json_key(j, "advice");
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "url", url);
 	json_put_str(j, "ja", say_in(text, STR("ja")));
 	json_put_str(j, "en", say_in(text, STR("en")));
 	if (b != NULL)
 		put_strings(j, "official", b->official.at, b->official.n);
-	json_object_end(j);
+	json_close_object(j);
 }
 
 static void
@@ -82,7 +82,7 @@ put_campaign(struct json *j, const struct campaign *c)
 {
 	bool is_brand = c->rule == NULL && c->brand != NULL;
 
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "symbol", c->symbol);
 	json_put_str(j, "id", is_brand ? c->brand->brand->id : c->pack->id);
 	json_put_str(j, "pack", c->pack->id);
@@ -95,7 +95,7 @@ put_campaign(struct json *j, const struct campaign *c)
 	json_put_bool(j, "beaten", c->is_beaten);
 	json_key(j, "age_days");
 	if (c->age_days < 0)
-		json_null(j);
+		json_nothing(j);
 	else
 		json_int(j, c->age_days);
 	json_put_str(j, "severity", is_brand ? STR("")
@@ -105,7 +105,7 @@ put_campaign(struct json *j, const struct campaign *c)
 	put_strings(j, "references", c->pack->references.at,
 	    c->pack->references.n);
 	put_advice(j, c);
-	json_object_end(j);
+	json_close_object(j);
 }
 
 static void
@@ -115,7 +115,7 @@ put_evidence(struct json *j, struct wording *w, const struct campaign *c,
 	struct str source = evidence_source(c, e);
 	struct str seen = evidence_seen(w->arena, c, e);
 
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "fact", e->field != NULL ? str_of(e->field->name)
 	    : str_of(sign));
 	json_put_str(j, "found",
@@ -127,7 +127,7 @@ put_evidence(struct json *j, struct wording *w, const struct campaign *c,
 	json_put_str(j, "seen", seen);
 	if (e->is_quoted)
 		json_put_bool(j, "quoted", true);
-	json_object_end(j);
+	json_close_object(j);
 }
 
 static void
@@ -137,7 +137,7 @@ put_line(struct json *j, struct wording *w, const struct verdict *v,
 	const struct campaign *c = line->campaign < v->campaigns.n
 	    ? &v->campaigns.at[line->campaign] : NULL;
 
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "kind", str_of(line_kind_names[line->kind]));
 	json_put_points(j, "points", line->points);
 	if (c != NULL)
@@ -152,7 +152,7 @@ put_line(struct json *j, struct wording *w, const struct verdict *v,
 		    (int64_t)line->group->group->values.n);
 	}
 	json_key(j, "evidence");
-	json_array(j);
+	json_open_array(j);
 	if (line->group != NULL && c != NULL)
 		for (size_t i = 0; i < line->group->evidence.n &&
 		    i < EVIDENCE_MOST; i++)
@@ -161,8 +161,8 @@ put_line(struct json *j, struct wording *w, const struct verdict *v,
 	if (line->sign != NULL && c != NULL)
 		put_evidence(j, w, c, &line->sign->evidence,
 		    brand_sign_names[line->sign->kind]);
-	json_array_end(j);
-	json_object_end(j);
+	json_close_array(j);
+	json_close_object(j);
 }
 
 static void
@@ -171,11 +171,11 @@ put_notes(struct json *j, struct wording *w, const note_list *notes)
 	const struct note *n;
 
 	json_key(j, "notes");
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH (n, notes) {
 		const struct note_text *text = &note_texts[n->code];
 
-		json_object(j);
+		json_open_object(j);
 		json_put_str(j, "code", str_of(text->code));
 		json_put_str(j, "section",
 		    str_of(section_names[text->section]));
@@ -183,9 +183,9 @@ put_notes(struct json *j, struct wording *w, const note_list *notes)
 		json_put_str(j, "en", note_say(w->arena, n, LANG_EN));
 		if (n->place.kind != PLACE_NOWHERE)
 			put_place(j, &n->place);
-		json_object_end(j);
+		json_close_object(j);
 	}
-	json_array_end(j);
+	json_close_array(j);
 }
 
 static void
@@ -194,10 +194,10 @@ put_limits(struct json *j, const struct facts *facts)
 	const struct fact *f = facts_get(facts, FACT_LIMIT);
 
 	json_key(j, "limits");
-	json_array(j);
+	json_open_array(j);
 	for (size_t i = 0; f->state == FACT_KNOWN && i < f->n; i++)
 		json_str(j, f->at[i].text);
-	json_array_end(j);
+	json_close_array(j);
 }
 
 void
@@ -210,24 +210,24 @@ explain_json(struct json *j, const struct verdict *v,
 	const struct verdict_line *line;
 
 	wording_init(&w, facts->arena, facts, m);
-	json_object(j);
+	json_open_object(j);
 	json_put_str(j, "action", str_of(action_name(v->action)));
 	json_put_points(j, "score", v->points);
 	json_put_str(j, "lang", lang_of(lang) == LANG_EN ? STR("en")
 	    : STR("ja"));
 	json_key(j, "campaigns");
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH (c, &v->campaigns)
 		put_campaign(j, c);
-	json_array_end(j);
+	json_close_array(j);
 	json_key(j, "lines");
-	json_array(j);
+	json_open_array(j);
 	VEC_EACH (line, &v->lines)
 		put_line(j, &w, v, line);
-	json_array_end(j);
+	json_close_array(j);
 	notes_collect(&notes, &w, v, facts, m);
 	put_notes(j, &w, &notes);
 	put_strings(j, "unknown", v->hits->failed.at, v->hits->failed.n);
 	put_limits(j, facts);
-	json_object_end(j);
+	json_close_object(j);
 }

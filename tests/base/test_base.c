@@ -184,15 +184,15 @@ test_json_always_parses(void **state)
 	(void)state;
 	buf_init(&b, 1000);
 	json_init(&j, &b);
-	json_object(&j);
+	json_open_object(&j);
 	json_put_str(&j, "a\"", STR("x\n\x01\xff\\"));
 	json_key(&j, "n");
-	json_array(&j);
+	json_open_array(&j);
 	json_points(&j, 1250);
 	json_points(&j, -5);
 	json_bool(&j, true);
-	json_array_end(&j);
-	json_object_end(&j);
+	json_close_array(&j);
+	json_close_object(&j);
 	assert_true(str_is(buf_str(&b), "{\"a\\\"\":\"x\\n\\u0001\xef\xbf\xbd"
 	    "\\\\\",\"n\":[12.5,-0.05,true]}"));
 	buf_release(&b);
