@@ -14,74 +14,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "mail/jis.h"
-
-enum kind { KIND_UNKNOWN, KIND_ASCII, KIND_UTF8, KIND_JIS, KIND_ICU };
-
-struct charset {
-	const char *name;
-	enum kind kind;
-	enum jis jis;
-	const char *icu; /* a superset that senders mean by the name */
-};
-
-static const struct charset utf8 = { .name = "utf-8", .kind = KIND_UTF8 };
-static const struct charset ascii = { .name = "us-ascii",
-	.kind = KIND_ASCII };
-static const struct charset cp932 = { .name = "shift_jis", .kind = KIND_JIS,
-	.jis = JIS_CP932 };
-static const struct charset euc = { .name = "euc-jp", .kind = KIND_JIS,
-	.jis = JIS_EUC };
-static const struct charset iso2022 = { .name = "iso-2022-jp",
-	.kind = KIND_JIS, .jis = JIS_ISO2022 };
-static const struct charset western = { .name = "windows-1252",
-	.kind = KIND_ICU, .icu = "windows-1252" };
-static const struct charset latin1 = { .name = "iso-8859-1",
-	.kind = KIND_ICU, .icu = "windows-1252" };
-static const struct charset turkish = { .name = "iso-8859-9",
-	.kind = KIND_ICU, .icu = "windows-1254" };
-static const struct charset chinese = { .name = "gb2312", .kind = KIND_ICU,
-	.icu = "gb18030" };
-static const struct charset korean = { .name = "euc-kr", .kind = KIND_ICU,
-	.icu = "windows-949" };
-
-/* Labels that mail programs read otherwise than the registry says, and those
- * that ICU does not know.  Lower case, "_" as "-". */
-static const struct {
-	const char *label;
-	const struct charset *charset;
-} labels[] = {
-	{ "utf-8", &utf8 }, { "utf8", &utf8 }, { "x-utf-8", &utf8 },
-	{ "unicode-1-1-utf-8", &utf8 }, { "cesu-8", &utf8 },
-	{ "us-ascii", &ascii }, { "ascii", &ascii },
-	{ "ansi-x3.4-1968", &ascii }, { "iso646-us", &ascii },
-	{ "shift-jis", &cp932 }, { "shiftjis", &cp932 }, { "sjis", &cp932 },
-	{ "x-sjis", &cp932 }, { "ms-kanji", &cp932 }, { "ms932", &cp932 },
-	{ "cp932", &cp932 }, { "windows-31j", &cp932 },
-	{ "windows-932", &cp932 }, { "csshiftjis", &cp932 },
-	{ "cswindows31j", &cp932 }, { "x-ms-cp932", &cp932 },
-	{ "shift-jis-2004", &cp932 }, { "ibm-943", &cp932 },
-	{ "euc-jp", &euc }, { "eucjp", &euc }, { "x-euc-jp", &euc },
-	{ "x-euc", &euc }, { "ujis", &euc }, { "cp51932", &euc },
-	{ "eucjp-ms", &euc }, { "eucjp-win", &euc }, { "euc-jp-ms", &euc },
-	{ "cp20932", &euc }, { "cseucpkdfmtjapanese", &euc },
-	{ "iso-2022-jp", &iso2022 }, { "iso2022jp", &iso2022 },
-	{ "iso2022-jp", &iso2022 }, { "csiso2022jp", &iso2022 },
-	{ "iso-2022-jp-1", &iso2022 }, { "iso-2022-jp-2", &iso2022 },
-	{ "iso-2022-jp-3", &iso2022 }, { "iso-2022-jp-2004", &iso2022 },
-	{ "iso-2022-jp-ms", &iso2022 }, { "x-iso-2022-jp", &iso2022 },
-	{ "cp50220", &iso2022 }, { "cp50221", &iso2022 },
-	{ "cp50222", &iso2022 }, { "jis", &iso2022 }, { "jis7", &iso2022 },
-	{ "iso-8859-1", &latin1 }, { "iso8859-1", &latin1 },
-	{ "latin1", &latin1 }, { "l1", &latin1 },
-	{ "windows-1252", &western }, { "cp1252", &western },
-	{ "x-cp1252", &western },
-	{ "iso-8859-9", &turkish }, { "latin5", &turkish },
-	{ "gb2312", &chinese }, { "gbk", &chinese }, { "x-gbk", &chinese },
-	{ "cp936", &chinese }, { "gb-2312-80", &chinese },
-	{ "euc-kr", &korean }, { "ks-c-5601-1987", &korean },
-	{ "ks-c-5601", &korean }, { "cp949", &korean }, { "uhc", &korean },
-};
+#include "mail/charsetlabel.h"
 
 /* --- ICU --- */
 
@@ -122,10 +55,15 @@ converter(const char *name)
 /* What no text has: substitutes, and the C1 controls that the wrong reading
  * of 8-bit bytes gives. */
 static bool
+is_control(UChar32 point)
+{
+	return point >= 0x80 && point <= 0x9f;
+}
+
+static bool
 is_bad_point(UChar32 point)
 {
-	return point == 0xfffd || point == 0x1a ||
-	    (point >= 0x80 && point <= 0x9f);
+	return point == 0xfffd || point == 0x1a || is_control(point);
 }
 
 static void
@@ -144,7 +82,7 @@ add_utf16(struct buf *out, struct jis_count *count, const UChar *text,
 		*high = 0;
 		if (is_bad_point(point) || U_IS_SURROGATE(point)) {
 			count->bad++;
-			point = 0xfffd;
+			point = is_control(point) ? point : 0xfffd;
 		} else if (point >= 0x80) {
 			count->good++;
 		}
@@ -234,13 +172,14 @@ static struct charset
 charset_of(struct arena *a, struct str label)
 {
 	struct charset none = { .kind = KIND_UNKNOWN };
+	const struct charset *known;
 	char name[NAME_MOST];
 
 	if (!label_clean(name, label))
 		return none;
-	for (size_t i = 0; i < nitems(labels); i++)
-		if (strcmp(labels[i].label, name) == 0)
-			return *labels[i].charset;
+	known = charset_of_label(name);
+	if (known != NULL)
+		return *known;
 	if (!is_readable(name))
 		return none;
 	none.kind = KIND_ICU;
@@ -308,6 +247,55 @@ try_utf8(struct trial *t, struct buf *out, struct str bytes)
 	t->text = buf_str(out);
 }
 
+/* ISO-8859-16 from 0xa0 on. */
+static const uint16_t latin10[] = {
+	0xa0, 0x104, 0x105, 0x141, 0x20ac, 0x201e, 0x160, 0xa7, 0x161, 0xa9,
+	0x218, 0xab, 0x179, 0xad, 0x17a, 0x17b, 0xb0, 0xb1, 0x10c, 0x142,
+	0x17d, 0x201d, 0xb6, 0xb7, 0x17e, 0x10d, 0x219, 0xbb, 0x152, 0x153,
+	0x178, 0x17c, 0xc0, 0xc1, 0xc2, 0x102, 0xc4, 0x106, 0xc6, 0xc7, 0xc8,
+	0xc9, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf, 0x110, 0x143, 0xd2, 0xd3,
+	0xd4, 0x150, 0xd6, 0x15a, 0x170, 0xd9, 0xda, 0xdb, 0xdc, 0x118, 0x21a,
+	0xdf, 0xe0, 0xe1, 0xe2, 0x103, 0xe4, 0x107, 0xe6, 0xe7, 0xe8, 0xe9,
+	0xea, 0xeb, 0xec, 0xed, 0xee, 0xef, 0x111, 0x144, 0xf2, 0xf3, 0xf4,
+	0x151, 0xf6, 0x15b, 0x171, 0xf9, 0xfa, 0xfb, 0xfc, 0x119, 0x21b, 0xff,
+};
+
+static struct jis_count
+single_decode(struct buf *out, enum kind kind, struct str bytes)
+{
+	struct jis_count count = { .good = 0 };
+
+	for (size_t i = 0; i < bytes.n; i++) {
+		uint32_t c = (unsigned char)bytes.p[i];
+
+		count.good += c >= 0x80;
+		if (c >= 0x80 && kind == KIND_USER)
+			c += 0xf700;
+		else if (c >= 0xa0)
+			c = latin10[c - 0xa0];
+		utf8_add(out, c);
+	}
+	return count;
+}
+
+/* Without a mark the first byte of a pair is the low one, as browsers have
+ * it, unless that is where the zeroes of Western text stand. */
+static const char *
+utf16_order(const struct charset *charset, struct str *bytes)
+{
+	size_t zeroes[2] = { 0, 0 };
+
+	if (str_skip(bytes, STR("\xff\xfe")))
+		return "utf-16le";
+	if (str_skip(bytes, STR("\xfe\xff")))
+		return "utf-16be";
+	if (strcmp(charset->name, "utf-16") != 0)
+		return charset->icu;
+	for (size_t i = 0; i < bytes->n && i < CHUNK; i++)
+		zeroes[i % 2] += bytes->p[i] == '\0';
+	return zeroes[0] > zeroes[1] ? "utf-16be" : "utf-16le";
+}
+
 /* most is the room for the text: 0 only measures how well it can be read. */
 static struct trial
 try_as(struct arena *a, struct charset charset, struct str bytes, size_t most)
@@ -322,6 +310,14 @@ try_as(struct arena *a, struct charset charset, struct str bytes, size_t most)
 		t.count = jis_decode(&out, charset.jis, bytes);
 		t.text = buf_str(&out);
 		break;
+	case KIND_LATIN10:
+	case KIND_USER:
+		t.count = single_decode(&out, charset.kind, bytes);
+		t.text = buf_str(&out);
+		break;
+	case KIND_UTF16:
+		charset.icu = utf16_order(&charset, &bytes);
+		/* fallthrough */
 	case KIND_ICU:
 		cnv = converter(charset.icu);
 		if (cnv == NULL) {
@@ -381,19 +377,19 @@ is_escaped(const struct trial *t)
 static const struct charset *
 guess_japanese(struct arena *a, struct str bytes)
 {
-	struct trial sjis = try_as(a, cp932, bytes, 0), other;
+	struct trial sjis = try_as(a, charset_cp932, bytes, 0), other;
 
 	if (has_escapes(bytes)) {
-		other = try_as(a, iso2022, bytes, 0);
+		other = try_as(a, charset_iso2022, bytes, 0);
 		if (is_escaped(&other))
-			return &iso2022;
+			return &charset_iso2022;
 	}
 	if (is_japanese(&sjis) && !is_mostly_half(&sjis))
-		return &cp932;
-	other = try_as(a, euc, bytes, 0);
+		return &charset_cp932;
+	other = try_as(a, charset_euc, bytes, 0);
 	if (is_japanese(&other))
-		return &euc;
-	return is_japanese(&sjis) ? &cp932 : NULL;
+		return &charset_euc;
+	return is_japanese(&sjis) ? &charset_cp932 : NULL;
 }
 
 /* What the bytes look like, or NULL: nothing we would guess. */
@@ -403,9 +399,9 @@ guess(struct arena *a, struct str bytes)
 	struct trial t;
 
 	if (ascii_run(bytes) == bytes.n)
-		return has_escapes(bytes) ? &iso2022 : &ascii;
-	t = try_as(a, utf8, bytes, 0);
-	return is_likely(&t) ? &utf8 : guess_japanese(a, bytes);
+		return has_escapes(bytes) ? &charset_iso2022 : &charset_ascii;
+	t = try_as(a, charset_utf8, bytes, 0);
+	return is_likely(&t) ? &charset_utf8 : guess_japanese(a, bytes);
 }
 
 /* Can the bytes be in the charset that the label names? */
@@ -414,7 +410,13 @@ is_believed(const struct charset *c, struct str bytes, bool is_seven)
 {
 	switch (c->kind) {
 	case KIND_UNKNOWN:
+	case KIND_USER:
 		return false;
+	case KIND_UTF16:
+		/* a label that was never true of text */
+		return !is_seven || str_has(bytes, '\0') || bytes.n % 2 == 0;
+	case KIND_LATIN10:
+		return true;
 	case KIND_ASCII:
 	case KIND_UTF8:
 		return !is_seven || !has_escapes(bytes);
@@ -433,6 +435,13 @@ is_byte_order_mark(struct str bytes)
 {
 	return str_starts(bytes, STR("\xff\xfe")) ||
 	    str_starts(bytes, STR("\xfe\xff"));
+}
+
+/* Labelled UTF-8, and not one character of it is. */
+static bool
+is_never(const struct trial *t)
+{
+	return t->charset.kind == KIND_UTF8 && t->count.good == 0;
 }
 
 static struct trial
@@ -456,7 +465,7 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 	*is_guess = true;
 	if (charset.kind == KIND_UNKNOWN && is_byte_order_mark(bytes)) {
 		charset = (struct charset){ .name = "utf-16",
-			.kind = KIND_ICU, .icu = "utf-16" };
+			.kind = KIND_UTF16, .icu = "utf-16le" };
 		return try_as(a, charset, bytes, SIZE_MAX);
 	}
 	/* A Japanese label is right but for a broken piece, unless all of it
@@ -467,11 +476,13 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 		return t;
 	}
 	guessed = guess(a, bytes);
-	if (guessed == NULL && t.text.n != 0) {
+	if (guessed == NULL && t.text.n != 0 && !is_never(&t)) {
 		*is_guess = false;
 		return t;
 	}
-	return try_as(a, guessed == NULL ? western : *guessed, bytes,
+	if (guessed == NULL && charset.kind == KIND_USER)
+		return try_as(a, charset, bytes, SIZE_MAX);
+	return try_as(a, guessed == NULL ? charset_western : *guessed, bytes,
 	    SIZE_MAX);
 }
 
@@ -479,6 +490,8 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 static bool
 is_plain(const struct charset *c, struct str bytes)
 {
+	if (c->kind == KIND_UTF16)
+		return false;
 	if (c->kind == KIND_ICU && (strncmp(c->icu, "utf-", 4) == 0 ||
 	    strncmp(c->icu, "iso-2022", 8) == 0 ||
 	    strncmp(c->icu, "hz", 2) == 0))
@@ -487,21 +500,97 @@ is_plain(const struct charset *c, struct str bytes)
 	    !str_has(bytes, '\x0e');
 }
 
+/* --- lost escapes --- */
+
+/* Bytes of pairs at the front of s up to "(B" or "(J", or 0: something else is
+ * in between. */
+static size_t
+pairs_span(struct str s)
+{
+	size_t n = 0;
+
+	while (n + 1 < s.n && s.p[n] > ' ' && s.p[n] < 0x7f &&
+	    s.p[n + 1] > ' ' && s.p[n + 1] < 0x7f) {
+		if (s.p[n] == '(' && (s.p[n + 1] == 'B' || s.p[n + 1] == 'J'))
+			return n;
+		n += 2;
+	}
+	return 0;
+}
+
+/* Rows of kana: no word of ASCII letters has one. */
+static bool
+has_kana(struct str pairs)
+{
+	for (size_t i = 0; i < pairs.n; i += 2)
+		if (pairs.p[i] == '$' || pairs.p[i] == '%')
+			return true;
+	return false;
+}
+
+/*
+ * ISO-2022-JP whose escapes some gateway took for control characters:
+ * "$B%+%4%d(B".  Puts them back.  False: this is none.
+ */
+static bool
+mend_escapes(struct str *out, struct arena *a, struct str s, bool is_labelled)
+{
+	bool is_found = false;
+	struct buf b;
+	size_t at, n;
+
+	buf_init_arena(&b, a, SIZE_MAX);
+	for (; s.n != 0; s = str_from(s, at)) {
+		at = str_find_str(s, STR("$B"));
+		n = pairs_span(str_from(s, at + 2));
+		if (at < s.n && n != 0 && (is_labelled ||
+		    has_kana(str_sub(s, at + 2, at + 2 + n)))) {
+			is_found = true;
+			buf_add_str(&b, str_head(s, at));
+			buf_add_byte(&b, 0x1b);
+			buf_add_str(&b, str_sub(s, at, at + 2 + n));
+			buf_add_byte(&b, 0x1b);
+			at += 2 + n;
+		} else {
+			at = at == s.n ? at : at + 2;
+			buf_add_str(&b, str_head(s, at));
+		}
+	}
+	*out = buf_str(&b);
+	return is_found;
+}
+
+static bool
+is_stripped(const struct charset *c, struct arena *a, struct str *bytes)
+{
+	bool is_labelled = c->kind == KIND_JIS && c->jis == JIS_ISO2022;
+
+	if (!is_labelled && c->kind != KIND_UNKNOWN && c->kind != KIND_ASCII)
+		return false;
+	return str_find_str(*bytes, STR("$B")) != bytes->n &&
+	    mend_escapes(bytes, a, *bytes, is_labelled);
+}
+
 struct charset_text
 charset_decode(struct arena *a, struct str bytes, struct str label)
 {
 	struct charset_text out = { .charset = STR("us-ascii") };
 	struct charset charset = charset_of(a, label);
+	bool is_mended = false, is_seven = is_plain(&charset, bytes);
 	struct trial t;
 
-	if (bytes.n == 0 || is_plain(&charset, bytes)) {
+	if (is_seven)
+		is_mended = is_stripped(&charset, a, &bytes);
+	if (is_seven && !is_mended) {
 		out.utf8 = bytes;
-		out.is_guess = charset.kind == KIND_UNKNOWN;
+		/* ASCII without a label is what it says */
+		out.is_guess = charset.kind == KIND_UNKNOWN && label.n != 0;
 		if (charset.name != NULL)
 			out.charset = str_of(charset.name);
 		return out;
 	}
 	t = decide(a, charset, bytes, &out.is_guess);
+	out.is_guess |= is_mended;
 	out.utf8 = t.text;
 	out.charset = str_of(t.charset.name);
 	out.is_damaged = t.count.bad != 0;

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "mail/jisplane.h"
 
 enum { CELLS = 94, ROWS = 120, ROWS_2022 = 94, ESC = 0x1b };
 enum { HALF_FIRST = 0xff61, HALF_LAST = 0xff9f };
@@ -117,6 +118,7 @@ struct reader {
 	size_t at;
 	size_t last; /* where the last good character ended */
 	struct jis_count count;
+	unsigned single; /* enum set: what ESC N takes from */
 };
 
 static unsigned
@@ -240,9 +242,19 @@ read_euc(struct reader *r)
 	}
 }
 
-enum set { SET_ASCII, SET_KANA, SET_0208, SET_0212, SET_SAME };
+/* Behind SET_PLANE stand the planes of jisplane.h. */
+enum set {
+	SET_ASCII,
+	SET_KANA,
+	SET_0208,
+	SET_0212,
+	SET_SAME,
+	SET_LATIN,  /* not a set of its own: what ESC N takes from */
+	SET_GREEK,
+	SET_PLANE
+};
 
-/* RFC 1468, RFC 1554, JIS X 0213 read as far as it is JIS X 0208. */
+/* RFC 1468, RFC 1554, RFC 2237, JIS X 0213, and the sets of ISO-2022-JP-MS. */
 static const struct {
 	struct str bytes;
 	enum set set;
@@ -255,25 +267,69 @@ static const struct {
 	{ STR_INIT("\x1b$@"), SET_0208 },
 	{ STR_INIT("\x1b$(B"), SET_0208 },
 	{ STR_INIT("\x1b$(@"), SET_0208 },
-	{ STR_INIT("\x1b$(O"), SET_0208 },
-	{ STR_INIT("\x1b$(Q"), SET_0208 },
+	{ STR_INIT("\x1b$(O"), SET_PLANE + JIS_PLANE_ONE },
+	{ STR_INIT("\x1b$(Q"), SET_PLANE + JIS_PLANE_ONE },
+	{ STR_INIT("\x1b$(P"), SET_PLANE + JIS_PLANE_TWO },
+	{ STR_INIT("\x1b$A"), SET_PLANE + JIS_PLANE_GB },
+	{ STR_INIT("\x1b$(A"), SET_PLANE + JIS_PLANE_GB },
+	{ STR_INIT("\x1b$(C"), SET_PLANE + JIS_PLANE_KS },
+	{ STR_INIT("\x1b$(?"), SET_PLANE + JIS_PLANE_USER },
+	{ STR_INIT("\x1b.A"), SET_LATIN },
+	{ STR_INIT("\x1b.F"), SET_GREEK },
 	{ STR_INIT("\x1b$(D"), SET_0212 },
 	{ STR_INIT("\x1b&@"), SET_SAME },
 };
+
+/* The upper half of ISO-8859-1 or -7, for one character. */
+static void
+read_single(struct reader *r)
+{
+	unsigned c = byte_at(r, 2) | 0x80;
+	bool is_greek = r->single == SET_GREEK && c >= 0xb4 && c != 0xb7 &&
+	    c != 0xbb && c != 0xbd;
+
+	if (r->single == SET_ASCII || c < 0xa0)
+		put(r, 0, 2);
+	else
+		put(r, is_greek ? c + 0x2d0 : c, 3);
+}
 
 static enum set
 read_escape(struct reader *r, enum set now)
 {
 	struct str rest = str_from(r->s, r->at);
 
+	if (str_starts(rest, STR("\x1bN"))) {
+		read_single(r);
+		return now;
+	}
+
 	for (size_t i = 0; i < nitems(escapes); i++)
 		if (str_starts(rest, escapes[i].bytes)) {
+			enum set set = escapes[i].set;
+
 			r->at += escapes[i].bytes.n;
-			return escapes[i].set == SET_SAME ? now :
-			    escapes[i].set;
+			if (set != SET_LATIN && set != SET_GREEK)
+				return set == SET_SAME ? now : set;
+			r->single = set;
+			return now;
 		}
 	put(r, 0, 1);
 	return now;
+}
+
+/* JIS X 0213 is JIS X 0208 where its table says nothing else. */
+static void
+read_plane(struct reader *r, enum jis_plane plane, unsigned c)
+{
+	uint32_t second, point = jisplane_point(plane, c, byte_at(r, 1),
+	    &second);
+
+	if (point == 0 && plane == JIS_PLANE_ONE)
+		point = jis_point(table.x0208, c, byte_at(r, 1));
+	put_pair(r, point);
+	if (second != 0)
+		utf8_add(r->out, second);
 }
 
 /* One character outside ASCII mode; c is no control character. */
@@ -283,6 +339,8 @@ read_shifted(struct reader *r, enum set set, unsigned c)
 	if (set == SET_KANA)
 		put(r, c >= 0x21 && c <= 0x5f ? HALF_FIRST + (c - 0x21) : 0,
 		    1);
+	else if (set >= SET_PLANE)
+		read_plane(r, (enum jis_plane)(set - SET_PLANE), c);
 	else
 		put_pair(r, jis_point(set == SET_0208 ? table.x0208 :
 		    table.x0212, c, byte_at(r, 1)));

@@ -7,6 +7,8 @@ libmail_a_SOURCES = \
 	engine/mail/auth.h \
 	engine/mail/charset.c \
 	engine/mail/charset.h \
+	engine/mail/charsetlabel.c \
+	engine/mail/charsetlabel.h \
 	engine/mail/compose.c \
 	engine/mail/compose.h \
 	engine/mail/encoding.c \
@@ -41,6 +43,9 @@ libmail_a_SOURCES = \
 	engine/mail/jis.h \
 	engine/mail/lines.c \
 	engine/mail/lines.h \
+	engine/mail/jisplane.c \
+	engine/mail/jisplane.h \
+	engine/mail/jisplane_table.h \
 	engine/mail/links.c \
 	engine/mail/message.c \
 	engine/mail/message.h \

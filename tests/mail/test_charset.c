@@ -124,6 +124,22 @@ test_a_right_label_is_believed(void **state)
 		{ STR_INIT("\xb0\xa1"), "ks_c_5601-1987", "가" },
 		{ STR_INIT("\xf0\xd2\xc9"), "koi8-r", "При" },
 		{ STR_INIT("+MKswtDDk-"), "utf-7", "カゴヤ" },
+		/* ISO-2022-JP-2: Chinese, Korean, Western and Greek */
+		{ STR_INIT("\x1b$A::\x1b$(C0!\x1b(B"), "iso-2022-jp-2", "汉가" },
+		{ STR_INIT("\x1b.A\x1bNi\x1b.F\x1bNa"), "ISO-2022-JP-2", "éα" },
+		/* ISO-2022-JP-3: both planes, a sign of two, and JIS X 0208 */
+		{ STR_INIT("\x1b$(O.!%+\x1b$(Q$w\x1b$(P!!\x1b(B"),
+		    "iso-2022-jp-3", "俱カか゚𠂉" },
+		{ STR_INIT("\x1b$(?!!\x1b(B"), "ISO-2022-JP-MS",
+		    "\xee\x80\x80" },
+		{ STR_INIT("\x1b$B-!\x1b(I6\x1b(B"), "CP50221", "①ｶ" },
+		{ STR_INIT("\x1b$B-!\x0e" "6\x0f"), "cp50222", "①ｶ" },
+		{ STR_INIT("\xa4\xaa\xe3"), "iso-8859-16", "€Șă" },
+		{ STR_INIT("a\x81"), "windows-1252", "a\xc2\x81" },
+		{ STR_INIT("\xab\x30"), "utf-16", "カ" },
+		{ STR_INIT("\xfe\xff\x30\xab"), "utf-16", "カ" },
+		{ STR_INIT("\0a\0b"), "utf-16", "ab" },
+		{ STR_INIT("\x30\xab"), "utf-16be", "カ" },
 	};
 	struct arena *a = arena_new();
 
@@ -134,8 +150,141 @@ test_a_right_label_is_believed(void **state)
 
 		assert_text(&t, cases[i].text);
 		assert_false(t.is_guess);
-		assert_false(t.is_damaged);
+		assert_true(!t.is_damaged || cases[i].bytes.n == 2);
 	}
+	arena_free(a);
+}
+
+static void
+test_ascii_is_no_guess_unless_its_label_is_wrong(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	assert_false(charset_decode(a, STR("hi"), STR("")).is_guess);
+	assert_false(charset_decode(a, STR(""), STR("")).is_guess);
+	assert_false(charset_decode(a, STR("hi"), STR("koi8-r")).is_guess);
+	assert_true(charset_decode(a, STR("hi"), STR("nothing")).is_guess);
+	assert_true(charset_decode(a, STR("カ"), STR("")).is_guess);
+	assert_true(charset_decode(a, STR("hi there"),
+	    STR("x-user-defined")).utf8.n == 8);
+	arena_free(a);
+}
+
+/* "$B" to "(B": what is left where a gateway took the escapes out. */
+static void
+test_lost_escapes_are_put_back_and_said_to_be_a_guess(void **state)
+{
+	static const struct {
+		const char *bytes, *label, *text;
+	} cases[] = {
+		{ "$B%+%4%d(B", "iso-2022-jp", "カゴヤ" },
+		{ "a $B%+%4%d(B b $B7oL>(J.", "iso-2022-jp", "a カゴヤ b 件名." },
+		{ "$B%+%4%d$+$i(B", "", "カゴヤから" },
+		{ "$B%+%4%d$+$i(B", "us-ascii", "カゴヤから" },
+	}, none[] = {
+		{ "$B%+%4%d$+$i(B", "utf-8", "$B%+%4%d$+$i(B" },
+		{ "cost $BIG(B", "", "cost $BIG(B" },
+		{ "echo $BASHOPTS(BASH)", "", "echo $BASHOPTS(BASH)" },
+		{ "$B%+%4%d", "iso-2022-jp", "$B%+%4%d" },
+		{ "$B% +%4%d(B", "iso-2022-jp", "$B% +%4%d(B" },
+	};
+	struct arena *a = arena_new();
+	struct charset_text t;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		t = charset_decode(a, str_of(cases[i].bytes),
+		    str_of(cases[i].label));
+		assert_text(&t, cases[i].text);
+		assert_true(t.is_guess);
+		assert_true(str_is(t.charset, "iso-2022-jp"));
+	}
+	for (size_t i = 0; i < nitems(none); i++) {
+		t = charset_decode(a, str_of(none[i].bytes),
+		    str_of(none[i].label));
+		assert_text(&t, none[i].text);
+		assert_false(t.is_guess);
+	}
+	arena_free(a);
+}
+
+/* What each charset of the list holds; of the others all upper bytes. */
+static const struct {
+	const char *name;
+	struct str bytes;
+	const char *text;
+} samples[] = {
+	{ "UTF-8", STR_INIT("\xe3\x82\xab"), "カ" },
+	{ "GBK", STR_INIT("\xba\xba\xd7\xd6"), "汉字" },
+	{ "gb18030", STR_INIT("\xba\xba\xd7\xd6"), "汉字" },
+	{ "Big5", STR_INIT("\xa4\xa4\xa4\xe5"), "中文" },
+	{ "EUC-JP", STR_INIT("\xa5\xab\xa5\xb4"), "カゴ" },
+	{ "ISO-2022-JP", STR_INIT("\x1b$B%+%4\x1b(B"), "カゴ" },
+	{ "Shift_JIS", STR_INIT("\x83\x4a\x83\x53"), "カゴ" },
+	{ "EUC-KR", STR_INIT("\xb0\xa1\xb3\xaa"), "가나" },
+	{ "UTF-16LE", STR_INIT("\xab\x30"), "カ" },
+	{ "UTF-16BE", STR_INIT("\x30\xab"), "カ" },
+	{ "KOI8-R", STR_INIT("\xf0\xd2\xc9"), "При" },
+	{ "windows-1251", STR_INIT("\xcf\xf0\xe8"), "При" },
+	{ "ISO-8859-16", STR_INIT("\xa4"), "€" },
+	{ "windows-1252", STR_INIT("\x80\xe9"), "€é" },
+};
+
+static void
+assert_label(struct arena *a, const char *name, struct str label)
+{
+	static const char upper[] = "abc \xe1\xe2\xe4\xea\xf1";
+	struct str bytes = STR(upper);
+	const char *text = NULL;
+	struct charset_text t;
+
+	for (size_t i = 0; i < nitems(samples); i++)
+		if (strcmp(samples[i].name, name) == 0) {
+			bytes = samples[i].bytes;
+			text = samples[i].text;
+		}
+	t = charset_decode(a, bytes, label);
+	/* bytes beyond ASCII under a label that says ASCII are guessed */
+	if (t.is_guess && !str_is(t.charset, "windows-1252"))
+		fail_msg("%" STR_FMT " of %s is guessed", STR_ARG(label), name);
+	if (text != NULL && !str_is(t.utf8, text))
+		fail_msg("%" STR_FMT " of %s gave %" STR_FMT, STR_ARG(label),
+		    name, STR_ARG(t.utf8));
+	if (text == NULL && !str_eq(t.utf8, charset_decode(a, bytes,
+	    str_of(name)).utf8))
+		fail_msg("%" STR_FMT " is not %s", STR_ARG(label), name);
+}
+
+static void
+test_every_label_a_browser_knows_is_known(void **state)
+{
+	json_t *groups = shared_json("charset/encodings.json"), *group, *one,
+	    *label;
+	struct arena *a = arena_new();
+	size_t i, k, l, n = 0;
+
+	(void)state;
+	json_array_foreach(groups, i, group) {
+		json_array_foreach(json_object_get(group, "encodings"), k,
+		    one) {
+			const char *name = json_string_value(
+			    json_object_get(one, "name"));
+
+			/* kept out of browsers, not out of mail */
+			if (strcmp(name, "replacement") == 0 ||
+			    strcmp(name, "x-user-defined") == 0)
+				continue;
+			json_array_foreach(json_object_get(one, "labels"), l,
+			    label) {
+				assert_label(a, name, str_of(
+				    json_string_value(label)));
+				n++;
+			}
+		}
+	}
+	assert_true(n > 200);
+	json_decref(groups);
 	arena_free(a);
 }
 
@@ -266,6 +415,11 @@ main(void)
 		cmocka_unit_test(test_a_text_is_the_same_from_every_charset),
 		cmocka_unit_test(test_a_wrong_label_is_seen_through),
 		cmocka_unit_test(test_a_right_label_is_believed),
+		cmocka_unit_test(
+		    test_ascii_is_no_guess_unless_its_label_is_wrong),
+		cmocka_unit_test(
+		    test_lost_escapes_are_put_back_and_said_to_be_a_guess),
+		cmocka_unit_test(test_every_label_a_browser_knows_is_known),
 		cmocka_unit_test(
 		    test_a_cut_text_keeps_its_charset_and_says_it_is_damaged),
 		cmocka_unit_test(
