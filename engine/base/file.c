@@ -84,6 +84,18 @@ list_folder(file_list *names, struct arena *a, const char *path,
 	return true;
 }
 
+/* A link to a file counts as one, a link to a folder is not entered; pipes
+ * and devices would keep whoever reads them waiting. */
+static bool
+is_regular(const char *path, const struct stat *st)
+{
+	struct stat target;
+
+	if (S_ISLNK(st->st_mode))
+		return stat(path, &target) == 0 && S_ISREG(target.st_mode);
+	return S_ISREG(st->st_mode);
+}
+
 static bool
 walk_folder(file_list *out, struct arena *a, const char *path, struct str tail,
     unsigned depth, struct err *e)
@@ -102,7 +114,7 @@ walk_folder(file_list *out, struct arena *a, const char *path, struct str tail,
 		if (S_ISDIR(st.st_mode)) {
 			if (!walk_folder(out, a, file, tail, depth + 1, e))
 				return false;
-		} else if (str_ends(*name, tail)) {
+		} else if (str_ends(*name, tail) && is_regular(file, &st)) {
 			*VEC_ADD(a, out) = *name;
 		}
 	}
@@ -115,7 +127,9 @@ file_walk(file_list *out, struct arena *a, const char *path, struct str tail,
 {
 	struct stat st;
 
-	if (path[0] == '\0' || stat(path, &st) != 0)
+	if (path[0] == '\0')
+		return err_set(e, "the name of a file or folder is empty");
+	if (stat(path, &st) != 0)
 		return err_set(e, "%s: %s", path, strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		return walk_folder(out, a, path, tail, 1, e);

@@ -1,6 +1,7 @@
 if HAVE_CMOCKA
 base_tests = \
-	tests/base/test_base
+	tests/base/test_base \
+	tests/base/test_file
 
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
@@ -8,4 +9,8 @@ TESTS += $(base_tests)
 tests_base_test_base_SOURCES = tests/base/test_base.c
 tests_base_test_base_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_base_test_base_LDADD = $(base_libs) $(CMOCKA_LIBS)
+
+tests_base_test_file_SOURCES = tests/base/test_file.c
+tests_base_test_file_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_base_test_file_LDADD = $(base_libs) $(CMOCKA_LIBS)
 endif
