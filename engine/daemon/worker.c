@@ -181,8 +181,8 @@ catch_signals(struct worker *w, struct err *e)
 static bool
 start(struct worker *w, struct err *e)
 {
-	w->loop = loop_new(e);
-	if (w->loop == NULL || !catch_signals(w, e) || !store_start(w, e))
+	if (!loop_new(&w->loop, e) || !catch_signals(w, e) ||
+	    !store_start(w, e))
 		return false;
 	w->drain = timer_new(w->loop, on_drain_late, w);
 	w->look = timer_new(w->loop, on_look, w);
@@ -225,6 +225,7 @@ finish(struct worker *w)
 	timer_free(w->drain);
 	timer_free(w->look);
 	loop_free(w->loop);
+	generation_drop(w->loaded);
 	generation_drop(w->front.generation != NULL ? w->front.generation :
 	    w->job->generation);
 	arena_free(w->arena);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -35,6 +36,7 @@ struct loop {
 	unsigned n_signals;
 	int pipe[2];              /* finished work */
 	struct event *finished;
+	unsigned n_working;       /* threads not yet home */
 };
 
 struct work {
@@ -53,12 +55,13 @@ struct timer {
 static void
 on_finished(evutil_socket_t fd, short what, void *arg)
 {
+	struct loop *l = arg;
 	struct work *w;
 
 	(void)what;
-	(void)arg;
 	/* A pointer is far below PIPE_BUF: it comes whole. */
 	while (read(fd, &w, sizeof(w)) == (ssize_t)sizeof(w)) {
+		l->n_working--;
 		w->done(w->owner);
 		free(w);
 	}
@@ -77,22 +80,39 @@ pipe_open(struct loop *l, struct err *e)
 	return true;
 }
 
-struct loop *
-loop_new(struct err *e)
+bool
+loop_new(struct loop **out, struct err *e)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 
 	if (l == NULL || (l->base = event_base_new()) == NULL) {
-		err_set(e, "event loop: %s", strerror(errno));
 		free(l);
-		return NULL;
+		return err_set(e, "event loop: no memory");
 	}
 	TAILQ_INIT(&l->ready);
 	l->pipe[0] = l->pipe[1] = -1;
-	if (pipe_open(l, e))
-		return l;
-	loop_free(l);
-	return NULL;
+	if (!pipe_open(l, e)) {
+		loop_free(l);
+		return false;
+	}
+	*out = l;
+	return true;
+}
+
+/* What a thread still reads must not be freed under it. */
+static void
+wait_for_threads(struct loop *l)
+{
+	struct pollfd p = { .fd = l->pipe[0], .events = POLLIN };
+	struct work *w;
+
+	while (l->n_working > 0) {
+		poll(&p, 1, -1);
+		while (read(p.fd, &w, sizeof(w)) == (ssize_t)sizeof(w)) {
+			l->n_working--;
+			free(w);
+		}
+	}
 }
 
 void
@@ -100,6 +120,7 @@ loop_free(struct loop *l)
 {
 	if (l == NULL)
 		return;
+	wait_for_threads(l);
 	for (unsigned i = 0; i < l->n_signals; i++)
 		event_free(l->signals[i].event);
 	if (l->finished != NULL)
@@ -277,5 +298,6 @@ loop_work(struct loop *l, void (*work)(void *owner),
 		return err_set(e, "thread: %s", strerror(failed));
 	}
 	pthread_detach(thread);
+	l->n_working++;
 	return true;
 }

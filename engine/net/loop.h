@@ -19,7 +19,8 @@ struct err;
 struct loop;
 struct timer;
 
-struct loop *loop_new(struct err *e);
+bool loop_new(struct loop **out, struct err *e);
+/* Waits for the threads of loop_work; their done is not called. */
 void loop_free(struct loop *l);
 
 /* Until loop_stop. */

@@ -1,6 +1,7 @@
 if HAVE_CMOCKA
 net_tests = \
 	tests/net/test_conn \
+	tests/net/test_loop \
 	tests/net/test_store
 
 check_PROGRAMS += $(net_tests)
@@ -13,4 +14,8 @@ tests_net_test_conn_LDADD = $(net_libs) $(CMOCKA_LIBS)
 tests_net_test_store_SOURCES = tests/net/test_store.c
 tests_net_test_store_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_net_test_store_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_loop_SOURCES = tests/net/test_loop.c
+tests_net_test_loop_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_loop_LDADD = $(net_libs) $(CMOCKA_LIBS)
 endif

@@ -81,7 +81,8 @@ set_up(void **state)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) != 0)
 		return -1;
-	h->loop = loop_new(&e);
+	if (!loop_new(&h->loop, &e))
+		return -1;
 	h->end = timer_new(h->loop, on_end, h->loop);
 	h->conn = conn_new(h->loop, pair[0], &handler, h, 100);
 	h->peer = pair[1];

@@ -33,8 +33,7 @@ house_open(struct house *h)
 {
 	struct err e = { "" };
 
-	h->loop = loop_new(&e);
-	assert_non_null(h->loop);
+	assert_true(loop_new(&h->loop, &e));
 	if (!store_open(&h->store, h->loop, h->folder, MB, &e))
 		print_error("%s\n", e.text);
 	assert_non_null(h->store);

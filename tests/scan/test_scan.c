@@ -258,8 +258,7 @@ house_new(const struct check *first, const struct check *second)
 	h->g.checks = ARENA_MANY(h->g.arena, struct check_plan, 2);
 	assert_true(check_plan_make(h->g.checks, h->g.arena,
 	    h->g.conf.checks.at, h->g.conf.checks.n, &h->g.facts, &e));
-	h->loop = loop_new(&e);
-	assert_non_null(h->loop);
+	assert_true(loop_new(&h->loop, &e));
 	/* The store is never looked into: the fakes stand before it. */
 	h->world = world_new(h->loop, (struct store *)h);
 	h->end = timer_new(h->loop, on_end, h->loop);
