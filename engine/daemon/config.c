@@ -155,10 +155,12 @@ read_plugins(struct daemon_conf *conf, struct arena *a,
 {
 	const struct node *entry;
 
-	if (map->type != NODE_MAP)
-		return diag_add(d, DIAG_ERROR, map->mark, "",
+	if (map->type != NODE_MAP) {
+		diag_add(d, DIAG_ERROR, map->mark, "",
 		    "plugins must be a mapping, not %s",
-		    node_type_name(map->type)) || true;
+		    node_type_name(map->type));
+		return true;
+	}
 	NODE_EACH(entry, map) {
 		if (!read_plugin(conf, a, entry, d, e))
 			return err_wrap(e, "%" STR_FMT ":%u",

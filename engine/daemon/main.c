@@ -195,15 +195,18 @@ static bool
 write_pid(struct program *p, struct err *e)
 {
 	const char *path = str_cstr(p->arena, p->conf.pid_file);
+	bool is_written;
 	FILE *f;
 
 	if (p->conf.pid_file.n == 0)
 		return true;
 	f = fopen(path, "we");
-	if (f == NULL || fprintf(f, "%ld\n", (long)getpid()) < 0 ||
-	    fclose(f) != 0)
+	if (f == NULL)
 		return err_set(e, "pid_file %s: %s", path, strerror(errno));
-	return true;
+	is_written = fprintf(f, "%ld\n", (long)getpid()) > 0;
+	is_written = fclose(f) == 0 && is_written;
+	return is_written ||
+	    err_set(e, "pid_file %s: %s", path, strerror(errno));
 }
 
 static int

@@ -18,10 +18,9 @@
 #include "rule/verdict.h"
 #include "scan/generation.h"
 
-struct checks;
 struct asks;
+struct checks;
 struct scan;
-struct store;
 
 typedef void scan_answer(struct scan *s);
 
