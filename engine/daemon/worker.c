@@ -15,6 +15,8 @@
 #include "daemon/config.h"
 #include "front/front.h"
 #include "front/http.h"
+#include "mail/fold.h"
+#include "mail/host.h"
 #include "net/listener.h"
 #include "net/loop.h"
 #include "net/store.h"
@@ -239,6 +241,8 @@ worker_run(const struct worker_job *job)
 	bool is_started = job->n_listeners <= LISTENERS_MOST && start(&w, &e);
 
 	if (is_started) {
+		hosts_prepare();
+		fold_prepare();
 		tell_generation(w.front.generation);
 		listen_all(&w);
 		loop_run(w.loop);

@@ -13,6 +13,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/utf8.h"
+#include "base/vec.h"
 #include "mail/url.h"
 
 /* What browsers overlook (VerifyDnsLength and CheckHyphens are off). */
@@ -210,13 +212,61 @@ ipv6_read(struct str *out, struct arena *a, struct str s)
 	return true;
 }
 
+/*
+ * Letters that UTS 46 came to map or to drop since Unicode 15.1, by which
+ * browsers go, and that an older ICU refuses; to is what the first of a run
+ * becomes.
+ */
+#define DROPPED UINT32_MAX
+
+static const struct {
+	uint32_t first, last, to;
+} newly_mapped[] = {
+	{ 0x4c0, 0x4c0, 0x4cf }, { 0x10a0, 0x10c5, 0x2d00 },
+	{ 0x10c7, 0x10c7, 0x2d27 }, { 0x10cd, 0x10cd, 0x2d2d },
+	{ 0x115f, 0x1160, DROPPED }, { 0x17b4, 0x17b5, DROPPED },
+	{ 0x180e, 0x180e, DROPPED },
+	{ 0x1e9e, 0x1e9e, 0xdf }, { 0x2132, 0x2132, 0x214e },
+	{ 0x2183, 0x2183, 0x2184 }, { 0x3164, 0x3164, DROPPED },
+	{ 0xffa0, 0xffa0, DROPPED }, { 0x1d173, 0x1d17a, DROPPED },
+	{ 0x2f868, 0x2f868, 0x36fc }, { 0x2f874, 0x2f874, 0x5f53 },
+	{ 0x2f91f, 0x2f91f, 0x243ab }, { 0x2f95f, 0x2f95f, 0x7aee },
+	{ 0x2f9bf, 0x2f9bf, 0x45d7 },
+};
+
+static void
+add_mapped(struct buf *b, uint32_t c)
+{
+	for (size_t i = 0; i < nitems(newly_mapped); i++) {
+		if (c < newly_mapped[i].first || c > newly_mapped[i].last)
+			continue;
+		if (newly_mapped[i].to != DROPPED)
+			utf8_add(b, newly_mapped[i].to + c -
+			    newly_mapped[i].first);
+		return;
+	}
+	utf8_add(b, c);
+}
+
+static struct str
+map_new_letters(struct arena *a, struct str s)
+{
+	struct buf b;
+	size_t at = 0;
+
+	buf_init_arena(&b, a, s.n * 3 + 4);
+	while (at < s.n)
+		add_mapped(&b, utf8_next(s, &at));
+	return buf_str(&b);
+}
+
 static bool
 domain_read(struct host *out, struct arena *a, struct str s)
 {
 	/* A broken A-label in an ASCII name is looked up as it stands. */
 	if (is_ascii(s))
 		out->name = str_lower(a, s);
-	if (!is_ascii(s) && !idna_run(&out->name, a, s, true))
+	else if (!idna_run(&out->name, a, map_new_letters(a, s), true))
 		return false;
 	while (str_ends(out->name, STR(".")))
 		out->name.n--;
@@ -249,6 +299,13 @@ host_read(struct host *out, struct arena *a, struct str text, bool is_encoded)
 	    !idna_run(&out->shown, a, out->name, false))
 		out->shown = out->name;
 	return true;
+}
+
+void
+hosts_prepare(void)
+{
+	pthread_once(&idna_once, idna_make);
+	host_is_suffix(STR("example"));
 }
 
 bool

@@ -39,7 +39,7 @@ bool host_has_known_suffix(struct str host);
  */
 bool host_suffixes_load(const char *path, struct err *e);
 
-/* Reads the list now: before a daemon forks or locks itself in. */
+/* Reads the lists now: before a daemon forks or locks itself in. */
 void hosts_prepare(void);
 
 #endif

@@ -29,12 +29,6 @@ list_get(void)
 	return list;
 }
 
-void
-hosts_prepare(void)
-{
-	list_get();
-}
-
 bool
 host_suffixes_load(const char *path, struct err *e)
 {

@@ -250,6 +250,7 @@ read_port(struct url *u, struct str s, const struct scheme *scheme)
 			return false;
 	}
 	u->port = port == scheme->port ? 0 : (uint16_t)port;
+	u->is_port_zero = s.n != 0 && port == 0;
 	return true;
 }
 
@@ -310,7 +311,7 @@ normalize(struct url *u, struct arena *a, const struct pieces *p,
 	buf_add_str(&b, STR("://"));
 	add_userinfo(&b, u->userinfo);
 	buf_add_str(&b, u->host);
-	if (u->port != 0)
+	if (u->port != 0 || u->is_port_zero)
 		buf_printf(&b, ":%u", u->port);
 	buf_add_str(&b, path);
 	if (p->has_query) {
@@ -376,6 +377,7 @@ read_relative(struct url *u, struct arena *a, struct pieces *p,
 	u->host_shown = base->host_shown;
 	u->registrable = base->registrable;
 	u->port = base->port;
+	u->is_port_zero = base->is_port_zero;
 	u->is_ip = base->is_ip;
 	buf_init_arena(&path, a, TAIL_MOST * 4);
 	if (is_rooted) {

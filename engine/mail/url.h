@@ -48,6 +48,7 @@ struct url {
 	struct str query;      /* without "?", as written */
 	struct str fragment;
 	uint16_t port;         /* 0: the scheme's own */
+	bool is_port_zero;     /* ":0", written out */
 	bool is_ip;            /* the host is an address, in any notation */
 	bool is_schemeless;    /* "www.example.com/x": linked by mail programs */
 

@@ -341,7 +341,7 @@ test_the_web_platform_cases_are_read_alike(void **state)
 	}
 	json_decref(cases);
 	assert_true(tally_show(&hosts, "hosts of URLs") >= 99);
-	assert_true(tally_show(&hrefs, "whole URLs") >= 99);
+	assert_true(tally_show(&hrefs, "whole URLs") >= 100);
 }
 
 static void
@@ -373,9 +373,9 @@ static void
 test_international_names_are_read_alike(void **state)
 {
 	(void)state;
-	/* The list is of a newer Unicode than most ICUs in use. */
-	idna_cases("url/toascii.json", 85);
-	idna_cases("url/IdnaTestV2.json", 96);
+	/* The list is of a newer Unicode than some ICUs in use. */
+	idna_cases("url/toascii.json", 100);
+	idna_cases("url/IdnaTestV2.json", 99);
 }
 
 static bool
