@@ -411,10 +411,15 @@ on_end(struct reader *r, const struct html_token *token)
 static struct str
 decoded(struct reader *r, const struct html_token *token)
 {
-	if (token->is_raw || !str_has(token->text, '&'))
-		return token->text;
+	struct str text = token->text;
+
+	/* Elsewhere line ends are blanks, whatever they look like. */
+	if (innermost(r)->is_pre)
+		text = html_clean(r->arena, text, true);
+	if (token->is_raw || !str_has(text, '&'))
+		return text;
 	buf_empty(&r->scratch);
-	entities_add(&r->scratch, token->text, false);
+	entities_add(&r->scratch, text, false);
 	return buf_str(&r->scratch);
 }
 

@@ -43,6 +43,7 @@ decode(struct arena *a, struct str value)
 {
 	struct buf b;
 
+	value = html_clean(a, value, false);
 	if (!str_has(value, '&'))
 		return value;
 	buf_init_arena(&b, a, value.n * 3);

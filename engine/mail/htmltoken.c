@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/utf8.h"
+
 static bool
 is_blank(char c)
 {
@@ -43,6 +46,25 @@ html_attr(const struct html_token *token, const char *name)
 			return &token->attrs[i];
 	}
 	return NULL;
+}
+
+struct str
+html_clean(struct arena *a, struct str s, bool keeps_nul)
+{
+	struct buf b;
+
+	if (!str_has(s, '\r') && (keeps_nul || !str_has(s, '\0')))
+		return s;
+	buf_init_arena(&b, a, s.n * 3);
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\0' && !keeps_nul)
+			utf8_add(&b, UTF8_BAD);
+		else if (s.p[i] != '\r')
+			buf_add_byte(&b, s.p[i]);
+		else if (i + 1 >= s.n || s.p[i + 1] != '\n')
+			buf_add_byte(&b, '\n');
+	}
+	return buf_str(&b);
 }
 
 static struct str

@@ -13,6 +13,8 @@
 
 #include "base/str.h"
 
+struct arena;
+
 enum { HTML_ATTRS_MOST = 128 };
 
 enum html_kind {
@@ -65,6 +67,13 @@ bool html_tokens_next(struct html_tokens *t, struct html_token *token);
 /* Reads what follows the start tag of name in that mode; data otherwise. */
 void html_tokens_enter(struct html_tokens *t, struct str name,
     enum html_mode mode);
+
+/*
+ * A name, value or text of a token as the standard's input stream has it:
+ * every line end is "\n", and NUL, but in text outside of raw elements, is
+ * U+FFFD.  s itself when there is nothing to do; references are not undone.
+ */
+struct str html_clean(struct arena *a, struct str s, bool keeps_nul);
 
 /* The first attribute of a name in lower case, or NULL. */
 const struct html_attr *html_attr(const struct html_token *token,
