@@ -617,8 +617,7 @@ link_points(const struct look *l, const struct suspect *s,
 	if (hit->kind == SIGN_TOKEN_IN_HOST)
 		return is_claimed ? POINTS_HOST_CLAIMED : POINTS_HOST;
 	if (hit->kind == SIGN_TOKEN_IN_PATH)
-		return (s->in_name || s->in_subject) && !is_senders_own(l, u)
-		    ? POINTS_PATH : 0;
+		return is_claimed && !is_senders_own(l, u) ? POINTS_PATH : 0;
 	return strong(s);
 }
 

@@ -170,7 +170,9 @@ envelope_of(struct envelope *env, const struct rebuild *r, struct err *e)
 		return err_set(e, "ip: \"%" STR_FMT "\" is no address",
 		    STR_ARG(t->ip));
 	env->helo = str_trim(live(r, t->helo));
-	env->has_rdns = t->rdns.n != 0;
+	/* A test that names the address has told of the connection all there
+	 * is: without a reverse name there is none. */
+	env->has_rdns = t->rdns.n != 0 || t->ip.n != 0;
 	if (!str_case_is(t->rdns, "none"))
 		env->rdns = str_trim(live(r, t->rdns));
 	env->has_mail_from = t->mail_from.n != 0;
