@@ -5,7 +5,9 @@ libnet_a_SOURCES = \
 	engine/net/listener.c \
 	engine/net/listener.h \
 	engine/net/lmdb.c \
+	engine/net/lmdb.h \
 	engine/net/loop.c \
 	engine/net/loop.h \
 	engine/net/loop_event.h \
+	engine/net/store.c \
 	engine/net/store.h

@@ -4,9 +4,9 @@
 
 /*
  * What the daemon remembers: keys to short values, each with a lifetime.
- * One interface, several engines; LMDB, embedded, is the default.  Looking
- * up never blocks on writers; updates are batched and written by a thread of
- * the store's own, never by the loop.
+ * Looking up never blocks on writers; updates are batched and written by a
+ * thread of the store's own, never by the loop.  What keeps them is an
+ * engine, embedded (net/lmdb.h), that nobody above this interface sees.
  */
 
 #include <stdbool.h>

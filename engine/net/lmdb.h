@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_LMDB_H
+#define NET_LMDB_H
+
+/*
+ * The embedded engine of the store: a file that holds keys, values and when
+ * they end.  Seen by store.c alone.  The reading half belongs to the loop's
+ * thread, the writing half to the store's writer; they never wait for each
+ * other.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/str.h"
+#include "net/store.h"
+
+struct err;
+struct lmdb;
+
+/* Of a key: what LMDB allows, less the time that stands before it. */
+enum { LMDB_KEY_MOST = 511 - 8 };
+
+enum update_kind { UPDATE_PUT, UPDATE_COUNT };
+
+/* One change to be written. */
+struct update {
+	TAILQ_ENTRY(update) entry;
+	enum update_kind kind;
+	int64_t more;          /* of a count */
+	int64_t ends;          /* wall time */
+	size_t key_n, value_n;
+	char bytes[];          /* the key, the value */
+};
+TAILQ_HEAD(update_list, update);
+
+/* folder is made when it is not there; bytes bounds the file. */
+bool lmdb_open(struct lmdb **out, const char *folder, size_t bytes,
+    struct err *e);
+void lmdb_close(struct lmdb *m);
+
+/*
+ * Reading: from lmdb_look to lmdb_look_away all comes from one snapshot, and
+ * values live that long.  False: there is none to be had now.
+ */
+bool lmdb_look(struct lmdb *m);
+void lmdb_look_away(struct lmdb *m);
+enum store_result lmdb_get(struct lmdb *m, struct str key, struct str *value);
+
+/*
+ * Writing: all of the batch or, with e, nothing.  Makes room first where the
+ * file is full; *evicted is how many entries went before their time.
+ */
+bool lmdb_write(struct lmdb *m, const struct update_list *batch,
+    size_t *evicted, struct err *e);
+
+/* What a batch should hold at the most, for a file of this size. */
+size_t lmdb_batch_most(const struct lmdb *m);
+size_t lmdb_batch_bytes(const struct lmdb *m);
+
+#endif
