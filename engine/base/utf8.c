@@ -135,6 +135,26 @@ utf8_count(struct str s)
 }
 
 bool
+utf8_is_unsafe(uint32_t point)
+{
+	return point < 0x20 || (point >= 0x7f && point < 0xa0) ||
+	    point == 0x61c || (point >= 0x200b && point <= 0x200f) ||
+	    (point >= 0x2028 && point <= 0x202e) ||
+	    (point >= 0x2060 && point <= 0x2069) || point == 0xfeff ||
+	    (point >= 0xe0000 && point <= 0xe007f);
+}
+
+void
+utf8_add_shown(struct buf *b, uint32_t point)
+{
+	if (utf8_is_unsafe(point))
+		buf_printf(b, point < 0x80 ? "\\x%02x" : "\\u%04x",
+		    (unsigned)point);
+	else
+		utf8_add(b, point);
+}
+
+bool
 utf8_is_wide(uint32_t point)
 {
 	static const struct {

@@ -29,6 +29,12 @@ void utf8_add_clean(struct buf *b, struct str s);
 size_t utf8_count(struct str s);
 size_t utf8_width(struct str s);
 
+/* What a terminal should not be sent as it is: control characters, and marks
+ * that turn the direction of a line or are not seen. */
+bool utf8_is_unsafe(uint32_t point);
+/* Writes such a one as \x1b or \u202e. */
+void utf8_add_shown(struct buf *b, uint32_t point);
+
 /* Kana, kanji, hangul, full-width forms and their punctuation. */
 bool utf8_is_wide(uint32_t point);
 

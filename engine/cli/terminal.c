@@ -78,28 +78,13 @@ terminal_ink(const struct terminal *t, enum ink ink)
 	return t->is_coloured ? escapes[ink] : "";
 }
 
-/* Marks that turn the direction of what follows, or are not seen at all. */
-static bool
-is_trick(uint32_t point)
-{
-	return (point >= 0x80 && point < 0xa0) || point == 0x61c ||
-	    (point >= 0x200b && point <= 0x200f) ||
-	    (point >= 0x2028 && point <= 0x202e) ||
-	    (point >= 0x2060 && point <= 0x2069) || point == 0xfeff ||
-	    (point >= 0xe0000 && point <= 0xe007f);
-}
-
 static void
 add_safe(struct buf *to, uint32_t point)
 {
 	if (point == '\n' || point == '\r' || point == '\t')
 		buf_add_byte(to, ' ');
-	else if (point < 0x20 || point == 0x7f)
-		buf_printf(to, "\\x%02x", point);
-	else if (is_trick(point))
-		buf_printf(to, "\\u%04x", point);
 	else
-		utf8_add(to, point);
+		utf8_add_shown(to, point);
 }
 
 void

@@ -297,15 +297,6 @@ level_name(enum diag_level level)
 }
 
 /* Nothing in a file may steer the terminal it is shown on. */
-static bool
-is_unsafe(uint32_t point)
-{
-	return point < 0x20 || (point >= 0x7f && point < 0xa0) ||
-	    (point >= 0x200b && point <= 0x200f) ||
-	    (point >= 0x2028 && point <= 0x202e) ||
-	    (point >= 0x2060 && point <= 0x2069) || point == 0xfeff;
-}
-
 static void
 add_shown(struct buf *to, struct str s)
 {
@@ -314,11 +305,8 @@ add_shown(struct buf *to, struct str s)
 
 		if (point == '\t')
 			buf_add_byte(to, ' ');
-		else if (is_unsafe(point))
-			buf_printf(to, point < 0x80 ? "\\x%02x" : "\\u%04x",
-			    (unsigned)point);
 		else
-			utf8_add(to, point);
+			utf8_add_shown(to, point);
 	}
 }
 

@@ -240,6 +240,29 @@ test_sha256_is_the_known_one(void **state)
 	    "b00361a396177a9cb410ff61f20015ad");
 }
 
+static void
+test_what_would_steer_a_terminal_is_written_out(void **state)
+{
+	static const struct {
+		uint32_t point;
+		const char *wanted;
+	} cases[] = {
+		{ 0x1b, "\\x1b" }, { 0x7f, "\\x7f" }, { 0x9b, "\\u009b" },
+		{ 0x202e, "\\u202e" }, { 0xe0041, "\\ue0041" },
+		{ 'a', "a" }, { 0x95a2, "\xe9\x96\xa2" },
+	};
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 100);
+	for (size_t i = 0; i < nitems(cases); i++) {
+		utf8_add_shown(&b, cases[i].point);
+		assert_true(str_is(buf_str(&b), cases[i].wanted));
+		buf_empty(&b);
+	}
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -257,6 +280,8 @@ main(void)
 		cmocka_unit_test(test_a_map_finds_what_was_put),
 		cmocka_unit_test(test_the_nearest_word_is_suggested),
 		cmocka_unit_test(test_sha256_is_the_known_one),
+		cmocka_unit_test(
+		    test_what_would_steer_a_terminal_is_written_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
