@@ -32,8 +32,6 @@ check-units:
 
 # The table of what the campaign reports ask, made by a run of the stories.
 acceptance: all
-	$(AM_TESTS_ENVIRONMENT) \
 	SEKISHO_ACCEPTANCE_OUT='$(abs_top_srcdir)/doc/acceptance.md' \
-	$(PYTEST) -q -p no:cacheprovider \
-	    '$(abs_top_srcdir)/tests/story/test_acceptance.py'
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/story/run.sh
 .PHONY: acceptance

@@ -16,8 +16,7 @@ HEAD = """\
 
 Made by a run of the stories; change the tests, not this page:
 
-    SEKISHO_ACCEPTANCE_OUT=$PWD/../doc/acceptance.md \\
-        make check TESTS=tests/story/run.sh    (in the build folder)
+    make acceptance    (in the build folder)
 
 `S0` to `S4` are the indicators of the five campaign reports (billing,
 Active! mail, the hosting company's warning, Eki-net, J:COM), `T` the systems
