@@ -194,6 +194,22 @@ put_hops(struct json *j, const struct message *m)
 }
 
 static void
+put_origins(struct json *j, const struct message *m)
+{
+	const struct origin *origin;
+
+	json_key(j, "origins");
+	json_open_array(j);
+	VEC_EACH(origin, &m->origins) {
+		json_open_object(j);
+		json_put_str(j, "field", origin->field);
+		put_addr(j, "ip", &origin->ip);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void
 put_peer(struct json *j, const struct message *m)
 {
 	json_key(j, "peer");
@@ -262,7 +278,10 @@ view_json(struct buf *to, const struct view *v)
 	put_urls(&j, m);
 	put_attachments(&j, m);
 	put_hops(&j, m);
+	put_origins(&j, m);
 	put_peer(&j, m);
+	if (m->has_date && m->has_received)
+		json_put_int(&j, "date_offset", m->date - m->received);
 	put_auth(&j, &m->auth);
 	put_names(&j, "duplicates", &m->duplicates);
 	json_put_bool(&j, "damaged", m->is_damaged);

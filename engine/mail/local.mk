@@ -11,6 +11,8 @@ libmail_a_SOURCES = \
 	engine/mail/charsetlabel.h \
 	engine/mail/compose.c \
 	engine/mail/compose.h \
+	engine/mail/date.c \
+	engine/mail/date.h \
 	engine/mail/encoding.c \
 	engine/mail/encoding.h \
 	engine/mail/entity.c \

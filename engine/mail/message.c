@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "mail/assemble.h"
 #include "mail/charset.h"
+#include "mail/date.h"
 #include "mail/html.h"
 #include "mail/plaintext.h"
 
@@ -198,6 +199,69 @@ page_label(struct str html)
 	return str_case_starts(label, STR("utf-16")) ? STR("utf-8") : label;
 }
 
+/* What webmail and relays write, and whoever likes to: an address in brackets
+ * or not, the first of several. */
+static bool
+is_origin(struct str name)
+{
+	static const char *const names[] = { "X-Originating-IP",
+		"X-Sender-IP", "X-Source-IP", "X-Client-IP", "X-Real-IP",
+		"X-Remote-IP", "X-Forwarded-For", "X-Original-IP",
+		"X-Originating-Client", "X-SenderIP", "X-Sender-Ip-Address",
+		"X-Yahoo-Post-IP", "X-Get-Message-Sender-Via" };
+
+	for (size_t i = 0; i < nitems(names); i++)
+		if (str_case_is(name, names[i]))
+			return true;
+	return false;
+}
+
+static bool
+origin_address(struct str value, struct addr *ip)
+{
+	struct str s = str_trim(value);
+	size_t n = 0;
+
+	str_skip(&s, STR("["));
+	str_case_skip(&s, STR("IPv6:"));
+	while (n < s.n && (ascii_is_hex(s.p[n]) || s.p[n] == '.' ||
+	    s.p[n] == ':'))
+		n++;
+	return addr_parse(str_head(s, n), ip);
+}
+
+static void
+read_origins(struct message *m, struct arena *a, size_t limit)
+{
+	for (size_t i = 0; i < m->headers.n; i++) {
+		const struct header *h = &m->headers.at[i];
+		struct origin *origin;
+		struct addr ip;
+
+		if (!str_case_starts(h->name, STR("X-")) ||
+		    !is_origin(h->name) || m->origins.n >= limit ||
+		    !origin_address(h->value, &ip))
+			continue;
+		origin = VEC_ADD(a, &m->origins);
+		origin->field = h->name;
+		origin->offset = h->offset;
+		origin->ip = ip;
+	}
+}
+
+/* Needs to know which line says who handed the message over. */
+static void
+read_dates(struct message *m)
+{
+	const struct header *h = headers_find(&m->headers, "Date");
+	size_t i = m->peer_hop < m->hops.n ? m->peer_hop : 0;
+
+	if (h != NULL)
+		m->has_date = date_read(h->value, &m->date);
+	for (; i < m->hops.n && !m->has_received; i++)
+		m->has_received = date_read(m->hops.at[i].date, &m->received);
+}
+
 static bool
 is_calendar(const struct part *p)
 {
@@ -297,6 +361,8 @@ message_read(struct message *m, struct arena *a, struct str raw,
 	note_duplicates(m, a);
 	read_hops(m, a, limits->hops);
 	peer_find(m, a, env, conf);
+	read_origins(m, a, limits->hops);
+	read_dates(m);
 	read_texts(m, a, limits);
 	links_read(m, a, limits);
 }

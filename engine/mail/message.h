@@ -70,12 +70,21 @@ struct text {
 
 typedef VEC(struct str) name_list;
 
+/* Where a field that any sender may write says the message came from. */
+struct origin {
+	struct str field;
+	struct addr ip;
+	size_t offset; /* of the field in the message */
+};
+
 struct message_conf {
 	const struct message_limits *limits;
 	/* Networks of ours: their Received lines are believed. */
 	const struct addr_net *trusted;
 	size_t n_trusted;
-	/* Hosts whose Authentication-Results are believed. */
+	/* Hosts whose Authentication-Results are believed, above the line of
+	 * the peer and, if there is none, right below it: they must take out
+	 * what comes in under their name (RFC 8601 5). */
 	const struct str *authserv;
 	size_t n_authserv;
 };
@@ -95,6 +104,12 @@ struct message {
 	name_list subjects;      /* of every field */
 	size_t subject_offset;   /* of the field */
 	struct str message_id;
+	int64_t date;            /* seconds since 1970, of the first field */
+	bool has_date;
+	int64_t received;        /* the same of the line that says who handed
+	                            it over, or of the newest */
+	bool has_received;
+	VEC(struct origin) origins; /* believed by nobody */
 	name_list duplicates;    /* fields that stand twice though once is all,
 	                            lower case, at the top */
 	size_t defanged;         /* URLs written so that none can click */

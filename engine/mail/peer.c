@@ -127,6 +127,44 @@ read_auth(struct message *m, struct arena *a, size_t end,
 	}
 }
 
+/* Methods that are still open are taken over from what one field says. */
+static void
+take_open(struct auth *to, const struct auth *from, struct str host)
+{
+	for (size_t i = 0; i < AUTH_METHODS; i++)
+		if (to->result[i] == AUTH_UNKNOWN) {
+			to->result[i] = from->result[i];
+			to->domain[i] = from->domain[i];
+		}
+	if (is_known(to))
+		to->source = host;
+}
+
+/*
+ * Milters of our host write below its own Received line, where what came with
+ * the message stands too.  The first to speak of a method is nearest to our
+ * line and counts; a later "pass" changes nothing.
+ */
+static void
+read_auth_below(struct message *m, struct arena *a, uint32_t line,
+    const struct message_conf *conf)
+{
+	size_t end = line + 1 < m->hops.n ? m->hops.at[line + 1].offset :
+	    SIZE_MAX;
+	const struct header *h;
+
+	for (h = headers_find(&m->headers, "Authentication-Results");
+	    h != NULL && h->offset < end; h = headers_next(&m->headers, h)) {
+		struct auth auth = { .source = STR("") };
+		struct str host;
+
+		if (h->offset > m->hops.at[line].offset &&
+		    auth_read(&auth, a, h->value, &host) &&
+		    is_authserv(host, conf))
+			take_open(&m->auth, &auth, host);
+	}
+}
+
 /* Where the peer's line stands.  An envelope may be about a line of the
  * message too; if it is not, no line is above a host we do not know. */
 static size_t
@@ -164,6 +202,10 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	normalize(&m->peer_helo, a);
 	normalize(&m->peer_rdns, a);
 	read_return_path(m, a);
-	if (!is_known(&m->auth))
-		read_auth(m, a, trusted_end(m, line), conf);
+	if (is_known(&m->auth))
+		return;
+	read_auth(m, a, trusted_end(m, line), conf);
+	if (!is_known(&m->auth) && line != UINT32_MAX &&
+	    trusted_end(m, line) == m->hops.at[line].offset)
+		read_auth_below(m, a, line, conf);
 }

@@ -6,7 +6,7 @@
  *
  *	from HELO (RDNS [IP])			Postfix, Sendmail
  *	from RDNS (HELO HELO) (IP)		qmail
- *	from RDNS ([IP] helo=HELO)		Exim
+ *	from RDNS ([IP] helo=HELO)		Exim; without helo= it is RDNS
  *	from unknown HELO HELO			what readers quote of qmail's
  */
 #include "mail/received.h"
@@ -78,6 +78,13 @@ is_unknown(struct str name)
 	    str_case_is(name, "softdnserr");
 }
 
+/* "fe80::1%12": which of its cards is no matter of ours. */
+static bool
+plain_address(struct str text, struct addr *ip)
+{
+	return addr_parse(str_head(text, str_find(text, '%')), ip);
+}
+
 /* An address, alone or as [ip], [ip]:port, user@ip, user@[ip]. */
 static bool
 address_in(struct str word, struct addr *ip)
@@ -88,9 +95,9 @@ address_in(struct str word, struct addr *ip)
 		word = str_from(word, str_find_last(word, '@') + 1);
 	if (str_starts(word, STR("["))) {
 		end = str_find(word, ']');
-		return addr_parse(str_sub(word, 1, end), ip);
+		return plain_address(str_sub(word, 1, end), ip);
 	}
-	return addr_parse(word, ip);
+	return plain_address(word, ip);
 }
 
 static void
@@ -109,6 +116,19 @@ static bool
 is_helo(struct str word)
 {
 	return str_case_is(word, "helo") || str_case_is(word, "ehlo");
+}
+
+/* "port=2525", "ident=joe", "account joe": nothing about the host. */
+static bool
+is_aside(struct str word, struct str *s)
+{
+	if (str_case_is(word, "account") || str_case_is(word, "port")) {
+		*s = str_trim(*s);
+		take_word(s);
+		return true;
+	}
+	return str_has(word, '=') || str_case_is(word, "authenticated") ||
+	    str_case_is(word, "unverified") || str_case_is(word, "sender");
 }
 
 /* One comment of the from clause, word by word. */
@@ -133,6 +153,8 @@ read_comment(struct hop *hop, struct str s, struct str first)
 			is_after_helo = false;
 			if (hop->ip.family == 0 || !hop->has_rdns)
 				set_rdns(hop, name.n != 0 ? name : first);
+		} else if (is_aside(word, &s)) {
+			continue;
 		} else if (hop->ip.family == 0 && address_in(word, &ip)) {
 			hop->ip = ip;
 			if (name.n != 0)
@@ -243,4 +265,8 @@ received_read(struct hop *out, struct arena *a, struct str value)
 		read_clause(out, &from, keyword, &s);
 	}
 	read_from(out, &from);
+	/* Sendmail writes the same of a host without a name. */
+	if (!out->has_rdns && out->ip.family != 0 && from.words != 0 &&
+	    str_find_str(value, STR("(Exim ")) != value.n)
+		set_rdns(out, from.word[0]);
 }

@@ -601,6 +601,25 @@ extract_references(struct job *j)
 }
 
 static void
+extract_trace(struct job *j)
+{
+	const struct message *m = j->message;
+	const struct origin *origin;
+
+	VEC_EACH(origin, &m->origins)
+		facts_give_addr(j->facts, FACT_ORIGIN_IP, &origin->ip,
+		    (struct place){ .kind = PLACE_HEADER,
+		        .name = origin->field,
+		        .offset = (uint32_t)origin->offset });
+	close_list(j, FACT_ORIGIN_IP);
+	if (m->has_date && m->has_received)
+		facts_give_int(j->facts, FACT_DATE_OFFSET,
+		    m->date - m->received, at_header(m, "Date"));
+	else
+		facts_give_absent(j->facts, FACT_DATE_OFFSET);
+}
+
+static void
 extract_whole(struct job *j)
 {
 	const struct message *m = j->message;
@@ -646,5 +665,6 @@ extract_facts(struct facts *f, const struct message *m,
 	extract_auth(&j);
 	extract_files(&j);
 	extract_references(&j);
+	extract_trace(&j);
 	extract_whole(&j);
 }

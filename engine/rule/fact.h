@@ -83,6 +83,8 @@ enum fact_id {
 	FACT_CHARSET_GUESSED,
 	FACT_DEFANGED,      /* number of URLs written so none can click */
 	FACT_RCPT_IN_URL,   /* a link carries the recipient's address */
+	FACT_ORIGIN_IP,     /* of X-Originating-IP and its like: unproven */
+	FACT_DATE_OFFSET,   /* seconds from Received to Date */
 	FACT_HEADER_DUPLICATE, /* names of fields that may stand only once */
 	FACT_MIME_DAMAGED,
 	FACT_REPORT,        /* a text about phishing, not phishing: quote.h */

@@ -153,7 +153,9 @@ test_only_results_of_our_hosts_above_the_peer_count(void **state)
 	    RESULT("mx.example", "pass") "\n", NULL, NULL);
 	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_FAIL);
 	assert_true(str_is(m.auth.source, "mx.example"));
-	read_with(&m, a, PEER RESULT("mx.example", "pass") "\n", NULL, NULL);
+	/* below another's line it came with the message */
+	read_with(&m, a, PEER FORGED RESULT("mx.example", "pass") "\n", NULL,
+	    NULL);
 	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_UNKNOWN);
 	read_with(&m, a, RESULT("other.example", "pass") PEER "\n", NULL,
 	    NULL);
@@ -167,6 +169,58 @@ test_only_results_of_our_hosts_above_the_peer_count(void **state)
 	read_with(&m, a, FORGED RESULT("mx.example", "pass") PEER "\n", &env,
 	    "203.0.113.0/24");
 	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_UNKNOWN);
+	arena_free(a);
+}
+
+/* Milters write below the line of the server they serve. */
+static void
+test_the_first_result_below_our_own_line_counts(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	read_with(&m, a, PEER RESULT("mx.example", "fail")
+	    RESULT("mx.example", "pass") FORGED "\n", NULL, NULL);
+	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_FAIL);
+	assert_true(str_is(m.auth.source, "mx.example"));
+	read_with(&m, a, PEER RESULT("other.example", "pass") FORGED "\n",
+	    NULL, NULL);
+	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_UNKNOWN);
+	read_with(&m, a, OURS PEER RESULT("mx.example", "pass") "\n", NULL,
+	    "198.51.100.0/24");
+	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_PASS);
+	/* that line was not written by us */
+	read_with(&m, a, OURS PEER RESULT("mx.example", "pass") "\n", NULL,
+	    NULL);
+	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_UNKNOWN);
+	arena_free(a);
+}
+
+static void
+test_origins_and_dates_are_told_and_not_believed(void **state)
+{
+	struct arena *a = arena_new();
+	char text[ADDR_TEXT];
+	struct message m;
+
+	(void)state;
+	read_with(&m, a, "Received: from a (b [45.135.135.185]) by mx; Sat, 20 "
+	    "Aug 2022 02:25:21 +0900\n"
+	    "Received: from c by b; Sat, 20 Aug 2022 01:00:00 +0900\n"
+	    "Date: Sat, 20 Aug 2022 02:35:21 +0900 (JST)\n"
+	    "X-Originating-IP: [192.0.2.7]\nx-sender-ip: 2001:db8::1\n"
+	    "X-Real-IP: none\n\n", NULL, NULL);
+	assert_true(m.has_date && m.has_received);
+	assert_int_equal(m.date - m.received, 600);
+	assert_int_equal(m.origins.n, 2);
+	addr_format(&m.origins.at[0].ip, text);
+	assert_string_equal(text, "192.0.2.7");
+	assert_true(str_is(m.origins.at[1].field, "x-sender-ip"));
+	addr_format(&m.peer_ip, text);
+	assert_string_equal(text, "45.135.135.185");
+	read_with(&m, a, "Date: soon\n\n", NULL, NULL);
+	assert_false(m.has_date || m.has_received);
 	arena_free(a);
 }
 
@@ -382,6 +436,10 @@ main(void)
 		    test_the_return_path_stands_in_for_the_envelope),
 		cmocka_unit_test(
 		    test_only_results_of_our_hosts_above_the_peer_count),
+		cmocka_unit_test(
+		    test_the_first_result_below_our_own_line_counts),
+		cmocka_unit_test(
+		    test_origins_and_dates_are_told_and_not_believed),
 		cmocka_unit_test(test_fields_are_read_whatever_their_number),
 		cmocka_unit_test(test_texts_are_all_that_a_reader_may_open),
 		cmocka_unit_test(

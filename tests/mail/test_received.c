@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/vec.h"
+#include "mail/date.h"
 #include "mail/received.h"
 
 static const struct {
@@ -55,6 +56,52 @@ static const struct {
 	{ "from EX1.example (192.0.2.5) by EX2.example (192.0.2.6) with "
 	  "Microsoft SMTP Server id 15.1; x", "EX1.example", "", false,
 	    "192.0.2.5", "EX2.example", "Microsoft", "15.1" },
+	/* Exim: the name was looked up and found to be what was said */
+	{ "from rdns.example ([192.0.2.1]) by mx with esmtps (TLS1.3) tls X "
+	  "(Exim 4.96) (envelope-from <a@b>) id 1-2-3 for c@d; x",
+	    "rdns.example", "rdns.example", true, "192.0.2.1", "mx",
+	    "esmtps", "1-2-3" },
+	{ "from [192.0.2.1] (port=2525 helo=[10.0.0.1]) by mx with esmtpa "
+	  "(Exim 4.94.2) id 1", "[10.0.0.1]", "", true, "192.0.2.1", "mx",
+	    "esmtpa", "1" },
+	{ "from rdns.example ([192.0.2.1]:2525 ident=joe helo=h.example) by "
+	  "mx (Exim 4)", "h.example", "rdns.example", true, "192.0.2.1", "mx",
+	    "", "" },
+	{ "from joe by mx.example with local (Exim 4.96) id 1", "joe", "",
+	    false, "", "mx.example", "local", "1" },
+	/* Sendmail: a host without a name */
+	{ "from helo.example ([192.0.2.1]) by mx (8.15.2/8.15.2) with ESMTP "
+	  "id 7; x", "helo.example", "", false, "192.0.2.1", "mx", "ESMTP",
+	    "7" },
+	{ "from helo.example (root@rdns.example [192.0.2.1]) by mx",
+	    "helo.example", "rdns.example", true, "192.0.2.1", "mx", "", "" },
+	/* Exchange */
+	{ "from EX1.a.example ([fe80::1%12]) by EX2.a.example "
+	  "([fe80::2%3]) with mapi id 15.00.1", "EX1.a.example", "", false,
+	    "fe80::1", "EX2.a.example", "mapi", "15.00.1" },
+	{ "from A.PROD.OUTLOOK.COM (2603:10a6::23) by B.PROD.OUTLOOK.COM "
+	  "(2603:10a6::24) with Microsoft SMTP Server (version=TLS1_2, "
+	  "cipher=X) id 15.20.1; x", "A.PROD.OUTLOOK.COM", "", false,
+	    "2603:10a6::23", "B.PROD.OUTLOOK.COM", "Microsoft", "15.20.1" },
+	/* Gmail */
+	{ "from mail.example (mail.example. [192.0.2.1]) by mx.google.com "
+	  "with ESMTPS id a-1 for <x@gmail.com> (version=TLS1_3 cipher=X "
+	  "bits=256/256); x", "mail.example", "mail.example", true,
+	    "192.0.2.1", "mx.google.com", "ESMTPS", "a-1" },
+	{ "by 2002:a05:6402:1d9:0:0:0:0 with SMTP id b-2; x", "", "", false,
+	    "", "2002:a05:6402:1d9:0:0:0:0", "SMTP", "b-2" },
+	/* CommuniGate, OpenSMTPD, and what is left of a line */
+	{ "from [192.0.2.1] (account joe@b HELO h.example) by mx",
+	    "h.example", "", true, "192.0.2.1", "mx", "", "" },
+	{ "from h.example (rdns.example [192.0.2.1]) by mx (OpenSMTPD) with "
+	  "ESMTPSA id 1 (TLSv1.3:X:256:NO)", "h.example", "rdns.example",
+	    true, "192.0.2.1", "mx", "ESMTPSA", "1" },
+	{ "from 192.0.2.1 by mx", "192.0.2.1", "", false, "192.0.2.1", "mx",
+	    "", "" },
+	{ "from [192.0.2.1] by mx", "[192.0.2.1]", "", false, "192.0.2.1",
+	    "mx", "", "" },
+	{ "from h.example [192.0.2.1] by mx", "h.example", "", false,
+	    "192.0.2.1", "mx", "", "" },
 	{ "from unknown (192.0.2.1) by mx with SMTP", "", "", true,
 	    "192.0.2.1", "mx", "SMTP", "" },
 	{ "(qmail 1234 invoked from network); 9 Feb 2026", "", "", false, "",
@@ -105,11 +152,50 @@ test_the_date_stands_behind_the_last_semicolon(void **state)
 	arena_free(a);
 }
 
+static void
+test_dates_are_read_as_they_are_written(void **state)
+{
+	static const struct {
+		const char *value;
+		int64_t wall;
+	} dates[] = {
+		{ "Fri, 21 Nov 1997 09:55:06 -0600", 880127706 },
+		{ "21 Nov 97 09:55:06 -0600 (CST)", 880127706 },
+		{ "Fri, 21 Nov 1997 09:55:06 CST", 880127706 },
+		{ "Fri,21 November 1997 15:55:06 GMT", 880127706 },
+		{ "Fri Nov 21 15:55:06 1997", 880127706 },
+		{ "Nov 21, 1997 15:55:06 +0000", 880127706 },
+		{ "1997-11-21T15:55:06Z", 880127706 },
+		{ "1997-11-22T00:55:06+09:00", 880127706 },
+		{ "21-Nov-1997 15:55:06 +0000", 880127706 },
+		{ "Thu, 1 Jan 1970 00:00 UT", 0 },
+		{ "29 Feb 2024 23:59:60 +0000", 1709251200 },
+		{ "Sat, 20 Aug 2022 02:25:21 +0900 (JST)", 1660929921 },
+	};
+	static const char *const none[] = { "", "now", "Fri", "12:03:04",
+		"0 Jan 2026", "32 Jan 2026", "1 Foo 2026 10:00 +0000",
+		"99999999999 Jan 2026", ",,,,", "(1 Jan 2026)" };
+	int64_t wall;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
+		wall = -1;
+		if (!date_read(str_of(dates[i].value), &wall) ||
+		    wall != dates[i].wall)
+			fail_msg("%s gave %lld", dates[i].value,
+			    (long long)wall);
+	}
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (date_read(str_of(none[i]), &wall))
+			fail_msg("%s is no date", none[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_form_tells_who_called_from_where),
+		cmocka_unit_test(test_dates_are_read_as_they_are_written),
 		cmocka_unit_test(
 		    test_the_date_stands_behind_the_last_semicolon),
 	};

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Dates, word by word: whatever looks like a day, a month, a year, a time or
+ * a zone is taken as one, in any order that leaves no doubt.
+ */
+#include "mail/date.h"
+
+#include "base/vec.h"
+
+enum { WORDS_MOST = 16 };
+
+struct date {
+	int64_t year, month, day, hour, minute, second;
+	int64_t zone; /* minutes east of Greenwich */
+	bool has_day, has_time, has_zone;
+};
+
+static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+/* The minutes of a zone by its name (RFC 5322 4.3); others are unknown and
+ * read as UTC. */
+static const struct {
+	const char *name;
+	int minutes;
+} zones[] = {
+	{ "ut", 0 }, { "utc", 0 }, { "gmt", 0 }, { "z", 0 },
+	{ "est", -300 }, { "edt", -240 }, { "cst", -360 }, { "cdt", -300 },
+	{ "mst", -420 }, { "mdt", -360 }, { "pst", -480 }, { "pdt", -420 },
+	{ "jst", 540 }, { "cet", 60 }, { "cest", 120 }, { "bst", 60 },
+};
+
+static struct str
+take_word(struct str *s)
+{
+	struct str word;
+	size_t n = 0;
+
+	*s = str_trim(*s);
+	while (n < s->n && !ascii_is_space(s->p[n]) && s->p[n] != ',')
+		n++;
+	word = str_head(*s, n);
+	*s = str_from(*s, n < s->n && s->p[n] == ',' ? n + 1 : n);
+	return word;
+}
+
+static bool
+take_number(struct str *s, int64_t *value)
+{
+	size_t n = 0;
+
+	while (n < s->n && n < 9 && ascii_is_digit(s->p[n]))
+		n++;
+	if (!str_to_int(str_head(*s, n), value))
+		return false;
+	*s = str_from(*s, n);
+	return true;
+}
+
+static bool
+read_month(struct date *d, struct str word)
+{
+	if (d->month != 0 || word.n < 3)
+		return false;
+	for (size_t i = 0; i < 12; i++)
+		if (str_case_starts(word, (struct str){ months + 3 * i, 3 })) {
+			d->month = (int64_t)i + 1;
+			return true;
+		}
+	return false;
+}
+
+/* "12:03:04" and "12:03" */
+static bool
+read_time(struct date *d, struct str word)
+{
+	if (d->has_time || !take_number(&word, &d->hour) ||
+	    !str_skip(&word, STR(":")) || !take_number(&word, &d->minute))
+		return false;
+	if (str_skip(&word, STR(":")))
+		take_number(&word, &d->second);
+	d->has_time = d->hour <= 24 && d->minute < 60 && d->second <= 61;
+	return d->has_time;
+}
+
+/* "+0900", "-07:00" */
+static bool
+read_offset(struct date *d, struct str word)
+{
+	bool is_west = str_starts(word, STR("-"));
+	int64_t hours, minutes = 0;
+
+	if (d->has_zone || !d->has_time ||
+	    (!str_skip(&word, STR("+")) && !str_skip(&word, STR("-"))) ||
+	    !take_number(&word, &hours))
+		return false;
+	if (str_skip(&word, STR(":"))) {
+		take_number(&word, &minutes);
+	} else {
+		minutes = hours % 100;
+		hours /= 100;
+	}
+	d->zone = hours * 60 + minutes;
+	d->has_zone = d->zone < 24 * 60;
+	if (is_west)
+		d->zone = -d->zone;
+	return d->has_zone;
+}
+
+static bool
+read_zone(struct date *d, struct str word)
+{
+	for (size_t i = 0; i < nitems(zones) && !d->has_zone; i++)
+		if (str_case_is(word, zones[i].name)) {
+			d->zone = zones[i].minutes;
+			d->has_zone = true;
+		}
+	return d->has_zone;
+}
+
+/* Two digits are of this century up to 49 (RFC 5322 4.3). */
+static void
+set_year(struct date *d, int64_t year, size_t digits)
+{
+	if (digits <= 3)
+		year += digits == 2 && year < 50 ? 2000 : 1900;
+	d->year = year;
+}
+
+static void
+read_number(struct date *d, struct str word)
+{
+	size_t digits = word.n;
+	int64_t value;
+
+	if (!take_number(&word, &value) || word.n != 0)
+		return;
+	if (!d->has_day && digits <= 2) {
+		d->day = value;
+		d->has_day = true;
+	} else if (d->year == 0 && digits <= 4) {
+		set_year(d, value, digits);
+	}
+}
+
+/* "21-Nov-2026" and "2026-11-21T12:03:04+09:00" */
+static bool
+read_dashes(struct date *d, struct str word)
+{
+	struct str rest = word, year;
+	int64_t first;
+
+	if (!take_number(&rest, &first) || !str_skip(&rest, STR("-")))
+		return false;
+	if (read_month(d, str_head(rest, 3))) {
+		year = str_from(rest, 4);
+		d->day = first;
+		d->has_day = true;
+		read_number(d, year);
+		return true;
+	}
+	if (!take_number(&rest, &d->month) || !str_skip(&rest, STR("-")) ||
+	    !take_number(&rest, &d->day))
+		return false;
+	d->has_day = true;
+	d->year = first;
+	if (str_skip(&rest, STR("T")) && read_time(d, rest))
+		read_offset(d, str_from(rest, 8));
+	return true;
+}
+
+static void
+read_word(struct date *d, struct str word)
+{
+	if (read_time(d, word) || read_offset(d, word) ||
+	    read_month(d, word) || read_dashes(d, word) || read_zone(d, word))
+		return;
+	read_number(d, word);
+}
+
+/* Days from 1970-01-01, by the calendar of today also before it was made. */
+static int64_t
+days_of(const struct date *d)
+{
+	int64_t year = d->year - (d->month <= 2), era = year / 400;
+	int64_t of_era = year - era * 400;
+	int64_t month = d->month + (d->month > 2 ? -3 : 9);
+	int64_t of_year = (153 * month + 2) / 5 + d->day - 1;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
+	    of_year - 719468;
+}
+
+bool
+date_read(struct str value, int64_t *wall)
+{
+	struct date d = { .year = 0 };
+	struct str s = str_head(value, str_find(value, '('));
+
+	for (size_t i = 0; i < WORDS_MOST && s.n != 0; i++)
+		read_word(&d, take_word(&s));
+	if (!d.has_day || d.day < 1 || d.day > 31 || d.month < 1 ||
+	    d.month > 12 || d.year < 1900 || d.year > 9999)
+		return false;
+	*wall = days_of(&d) * 86400 + d.hour * 3600 + d.minute * 60 +
+	    d.second - d.zone * 60;
+	return true;
+}
