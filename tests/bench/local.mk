@@ -1,13 +1,19 @@
 # Programs that measure; make bench builds and runs them.  No test is timed.
 bench_programs = \
-	tests/bench/bench_match
+	tests/bench/bench_match \
+	tests/bench/bench_read
 
 EXTRA_PROGRAMS += $(bench_programs)
+EXTRA_DIST += tests/bench/bench.h
 
 tests_bench_bench_match_SOURCES = tests/bench/bench_match.c
 tests_bench_bench_match_LDADD = $(rule_libs)
 
+tests_bench_bench_read_SOURCES = tests/bench/bench_read.c
+tests_bench_bench_read_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_bench_bench_read_LDADD = $(rule_libs)
+
 bench: $(bench_programs)
-	@for program in $(bench_programs); do \
+	@$(AM_TESTS_ENVIRONMENT) for program in $(bench_programs); do \
 		echo "== $$program"; ./$$program || exit 1; done
 .PHONY: bench
