@@ -104,23 +104,52 @@ block_add(struct arena *a, size_t least)
 	return b;
 }
 
-void *
-arena_take(struct arena *a, size_t size)
+static size_t
+round_up(size_t size)
 {
 	const size_t align = alignof(max_align_t);
-	struct block *b = a->blocks;
-	void *p;
 
 	if (size > SIZE_MAX - align)
 		die_without_memory();
-	size = (size + align - 1) / align * align;
+	return (size + align - 1) / align * align;
+}
+
+void *
+arena_take_raw(struct arena *a, size_t size)
+{
+	struct block *b = a->blocks;
+	void *p;
+
+	size = round_up(size);
 	if (b == NULL || b->size - b->used < size)
 		b = block_add(a, size);
 	p = b->bytes + b->used;
 	b->used += size;
 	a->used += size;
+	return p;
+}
+
+void *
+arena_take(struct arena *a, size_t size)
+{
+	void *p = arena_take_raw(a, size);
+
 	memset(p, 0, size);
 	return p;
+}
+
+void
+arena_trim(struct arena *a, const void *taken, size_t had, size_t size)
+{
+	const unsigned char *p = taken;
+	struct block *b = a->blocks;
+	size_t over = round_up(had) - round_up(size);
+
+	if (b == NULL || size > had ||
+	    p + round_up(had) != b->bytes + b->used)
+		return;
+	b->used -= over;
+	a->used -= over;
 }
 
 void *

@@ -27,6 +27,14 @@ void arena_empty(struct arena *a);
 /* Zeroed bytes, aligned for any type. */
 void *arena_take(struct arena *a, size_t size);
 
+/* The same, but not zeroed: for what is about to be written from end to end. */
+void *arena_take_raw(struct arena *a, size_t size);
+
+/* Gives back all but the first size bytes of the had bytes at taken, if they
+ * are what was taken last; else nothing.  For those who know only afterwards
+ * how much they needed. */
+void arena_trim(struct arena *a, const void *taken, size_t had, size_t size);
+
 /* Bytes held by the arena now, its own book-keeping aside. */
 size_t arena_used(const struct arena *a);
 

@@ -51,7 +51,7 @@ move_to(struct buf *b, size_t room)
 			abort();
 		}
 	} else {
-		p = arena_take(b->arena, room);
+		p = arena_take_raw(b->arena, room);
 		if (b->n != 0)
 			memcpy(p, b->p, b->n);
 	}
@@ -80,7 +80,7 @@ buf_reserve(struct buf *b, size_t n)
 }
 
 void
-buf_add(struct buf *b, const void *bytes, size_t n)
+buf_add_slowly(struct buf *b, const void *bytes, size_t n)
 {
 	size_t left = b->most - b->n;
 
@@ -92,18 +92,6 @@ buf_add(struct buf *b, const void *bytes, size_t n)
 		return;
 	memcpy(b->p + b->n, bytes, n);
 	b->n += n;
-}
-
-void
-buf_add_str(struct buf *b, struct str s)
-{
-	buf_add(b, s.p, s.n);
-}
-
-void
-buf_add_byte(struct buf *b, char byte)
-{
-	buf_add(b, &byte, 1);
 }
 
 void

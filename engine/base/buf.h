@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/str.h"
 
@@ -32,9 +33,35 @@ void buf_init_arena(struct buf *b, struct arena *a, size_t most);
 void buf_release(struct buf *b);
 void buf_empty(struct buf *b);
 
-void buf_add(struct buf *b, const void *bytes, size_t n);
-void buf_add_str(struct buf *b, struct str s);
-void buf_add_byte(struct buf *b, char byte);
+/* For buf_add: where there is no room yet. */
+void buf_add_slowly(struct buf *b, const void *bytes, size_t n);
+
+static inline void
+buf_add(struct buf *b, const void *bytes, size_t n)
+{
+	if (n == 0 || n > b->room - b->n) {
+		buf_add_slowly(b, bytes, n);
+		return;
+	}
+	memcpy(b->p + b->n, bytes, n);
+	b->n += n;
+}
+
+static inline void
+buf_add_str(struct buf *b, struct str s)
+{
+	buf_add(b, s.p, s.n);
+}
+
+static inline void
+buf_add_byte(struct buf *b, char byte)
+{
+	if (b->n < b->room)
+		b->p[b->n++] = byte;
+	else
+		buf_add_slowly(b, &byte, 1);
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -6,15 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
-
-struct str
-str_of(const char *text)
-{
-	return (struct str){ text, text == NULL ? 0 : strlen(text) };
-}
 
 struct str
 str_between(const char *begin, const char *end)
@@ -23,61 +16,13 @@ str_between(const char *begin, const char *end)
 	return (struct str){ begin, (size_t)(end - begin) };
 }
 
-static bool
-same_case(const char *a, const char *b, size_t n)
+bool
+str_same_case(const char *a, const char *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (ascii_lower(a[i]) != ascii_lower(b[i]))
 			return false;
 	return true;
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool
-str_case_eq(struct str a, struct str b)
-{
-	return a.n == b.n && same_case(a.p, b.p, a.n);
-}
-
-bool
-str_is(struct str s, const char *text)
-{
-	return str_eq(s, str_of(text));
-}
-
-bool
-str_case_is(struct str s, const char *text)
-{
-	return str_case_eq(s, str_of(text));
-}
-
-bool
-str_starts(struct str s, struct str head)
-{
-	return s.n >= head.n && str_eq(str_head(s, head.n), head);
-}
-
-bool
-str_case_starts(struct str s, struct str head)
-{
-	return s.n >= head.n && same_case(s.p, head.p, head.n);
-}
-
-bool
-str_ends(struct str s, struct str tail)
-{
-	return s.n >= tail.n && str_eq(str_from(s, s.n - tail.n), tail);
-}
-
-bool
-str_case_ends(struct str s, struct str tail)
-{
-	return s.n >= tail.n && str_case_eq(str_from(s, s.n - tail.n), tail);
 }
 
 int
@@ -89,14 +34,6 @@ str_order(struct str a, struct str b)
 	if (order != 0)
 		return order;
 	return a.n == b.n ? 0 : a.n < b.n ? -1 : 1;
-}
-
-size_t
-str_find(struct str s, char byte)
-{
-	const char *found = s.n == 0 ? NULL : memchr(s.p, byte, s.n);
-
-	return found == NULL ? s.n : (size_t)(found - s.p);
 }
 
 size_t
@@ -126,35 +63,9 @@ str_case_find_str(struct str s, struct str piece)
 	if (piece.n > s.n)
 		return s.n;
 	for (size_t i = 0; i <= s.n - piece.n; i++)
-		if (same_case(s.p + i, piece.p, piece.n))
+		if (str_same_case(s.p + i, piece.p, piece.n))
 			return i;
 	return s.n;
-}
-
-bool
-str_has(struct str s, char byte)
-{
-	return str_find(s, byte) != s.n;
-}
-
-struct str
-str_from(struct str s, size_t begin)
-{
-	if (begin >= s.n)
-		return (struct str){ s.p == NULL ? NULL : s.p + s.n, 0 };
-	return (struct str){ s.p + begin, s.n - begin };
-}
-
-struct str
-str_head(struct str s, size_t n)
-{
-	return (struct str){ s.p, n < s.n ? n : s.n };
-}
-
-struct str
-str_sub(struct str s, size_t begin, size_t end)
-{
-	return str_from(str_head(s, end), begin);
 }
 
 struct str
@@ -167,24 +78,6 @@ str_trim(struct str s)
 	while (s.n > 0 && ascii_is_space(s.p[s.n - 1]))
 		s.n--;
 	return s;
-}
-
-bool
-str_skip(struct str *s, struct str head)
-{
-	if (!str_starts(*s, head))
-		return false;
-	*s = str_from(*s, head.n);
-	return true;
-}
-
-bool
-str_case_skip(struct str *s, struct str head)
-{
-	if (!str_case_starts(*s, head))
-		return false;
-	*s = str_from(*s, head.n);
-	return true;
 }
 
 bool
@@ -231,7 +124,7 @@ str_copy(struct arena *a, struct str s)
 
 	if (s.n == 0)
 		return (struct str){ "", 0 };
-	p = arena_take(a, s.n);
+	p = arena_take_raw(a, s.n);
 	memcpy(p, s.p, s.n);
 	return (struct str){ p, s.n };
 }
@@ -239,7 +132,7 @@ str_copy(struct arena *a, struct str s)
 struct str
 str_lower(struct arena *a, struct str s)
 {
-	char *p = arena_take(a, s.n);
+	char *p = arena_take_raw(a, s.n);
 
 	for (size_t i = 0; i < s.n; i++)
 		p[i] = ascii_lower(s.p[i]);
@@ -249,10 +142,11 @@ str_lower(struct arena *a, struct str s)
 const char *
 str_cstr(struct arena *a, struct str s)
 {
-	char *p = arena_take(a, s.n + 1);
+	char *p = arena_take_raw(a, s.n + 1);
 
 	if (s.n != 0)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return p;
 }
 
@@ -268,7 +162,7 @@ str_printf(struct arena *a, const char *fmt, ...)
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	assert(n >= 0);
-	p = arena_take(a, (size_t)n + 1);
+	p = arena_take_raw(a, (size_t)n + 1);
 	vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return (struct str){ p, (size_t)n };
@@ -283,7 +177,7 @@ str_join(struct arena *a, const struct str *pieces, size_t n,
 
 	for (size_t i = 0; i < n; i++)
 		total += pieces[i].n + (i == 0 ? 0 : between.n);
-	p = to = arena_take(a, total);
+	p = to = arena_take_raw(a, total);
 	for (size_t i = 0; i < n; i++) {
 		if (i != 0 && between.n != 0)
 			to = mempcpy(to, between.p, between.n);
@@ -291,54 +185,4 @@ str_join(struct arena *a, const struct str *pieces, size_t n,
 			to = mempcpy(to, pieces[i].p, pieces[i].n);
 	}
 	return (struct str){ p, total };
-}
-
-bool
-ascii_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool
-ascii_is_alpha(char c)
-{
-	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
-}
-
-bool
-ascii_is_alnum(char c)
-{
-	return ascii_is_digit(c) || ascii_is_alpha(c);
-}
-
-bool
-ascii_is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-bool
-ascii_is_hex(char c)
-{
-	return ascii_is_digit(c) ||
-	    (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
-}
-
-int
-ascii_hex(char c)
-{
-	assert(ascii_is_hex(c));
-	return ascii_is_digit(c) ? c - '0' : ascii_lower(c) - 'a' + 10;
-}
-
-char
-ascii_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-char
-ascii_upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
 }

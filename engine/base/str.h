@@ -11,9 +11,11 @@
  * is folded by mail/fold.h.
  */
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -30,39 +32,192 @@ struct str {
 #define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
 #define STR_INIT(literal) { (literal), sizeof(literal) - 1 }
 
+/*
+ * What is shorter than the call would be is defined here: it stands in the
+ * loops over every byte of a message, and against a literal the compiler
+ * knows the length.
+ */
+
+/* Bytes by the ASCII table, whatever the locale. */
+static inline bool
+ascii_is_digit(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
+
+static inline char
+ascii_lower(char c)
+{
+	return (unsigned char)(c - 'A') < 26 ? (char)(c + ('a' - 'A')) : c;
+}
+
+static inline char
+ascii_upper(char c)
+{
+	return (unsigned char)(c - 'a') < 26 ? (char)(c - ('a' - 'A')) : c;
+}
+
+static inline bool
+ascii_is_alpha(char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
+static inline bool
+ascii_is_alnum(char c)
+{
+	return ascii_is_digit(c) || ascii_is_alpha(c);
+}
+
+static inline bool
+ascii_is_space(char c)
+{
+	return c == ' ' || (unsigned char)(c - '\t') < 5;
+}
+
+static inline bool
+ascii_is_hex(char c)
+{
+	return ascii_is_digit(c) || (unsigned char)((c | 0x20) - 'a') < 6;
+}
+
+/* 0 to 15; call only for hex digits */
+static inline int
+ascii_hex(char c)
+{
+	assert(ascii_is_hex(c));
+	return ascii_is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
 /* NULL gives the empty slice. */
-struct str str_of(const char *text);
+static inline struct str
+str_of(const char *text)
+{
+	return (struct str){ text, text == NULL ? 0 : strlen(text) };
+}
+
 struct str str_between(const char *begin, const char *end);
 
-bool str_eq(struct str a, struct str b);
-bool str_case_eq(struct str a, struct str b);
-bool str_is(struct str s, const char *text);
-bool str_case_is(struct str s, const char *text);
-bool str_starts(struct str s, struct str head);
-bool str_case_starts(struct str s, struct str head);
-bool str_ends(struct str s, struct str tail);
-bool str_case_ends(struct str s, struct str tail);
+/* Cuts that may reach past the end; they stop at it. */
+static inline struct str
+str_from(struct str s, size_t begin)
+{
+	if (begin >= s.n)
+		return (struct str){ s.p == NULL ? NULL : s.p + s.n, 0 };
+	return (struct str){ s.p + begin, s.n - begin };
+}
+
+static inline struct str
+str_head(struct str s, size_t n)
+{
+	return (struct str){ s.p, n < s.n ? n : s.n };
+}
+
+static inline struct str
+str_sub(struct str s, size_t begin, size_t end)
+{
+	return str_from(str_head(s, end), begin);
+}
+
+/* For those below: n bytes of both are the same but for case. */
+bool str_same_case(const char *a, const char *b, size_t n);
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+str_case_eq(struct str a, struct str b)
+{
+	return a.n == b.n && str_same_case(a.p, b.p, a.n);
+}
+
+static inline bool
+str_is(struct str s, const char *text)
+{
+	return str_eq(s, str_of(text));
+}
+
+/* Most comparisons end at the first byte. */
+static inline bool
+str_case_is(struct str s, const char *text)
+{
+	return s.n != 0 && ascii_lower(s.p[0]) == ascii_lower(text[0])
+	    ? str_case_eq(s, str_of(text)) : s.n == 0 && text[0] == '\0';
+}
+
+static inline bool
+str_starts(struct str s, struct str head)
+{
+	return s.n >= head.n && str_eq(str_head(s, head.n), head);
+}
+
+static inline bool
+str_case_starts(struct str s, struct str head)
+{
+	return s.n >= head.n && (head.n == 0 ||
+	    (ascii_lower(s.p[0]) == ascii_lower(head.p[0]) &&
+	    str_same_case(s.p, head.p, head.n)));
+}
+
+static inline bool
+str_ends(struct str s, struct str tail)
+{
+	return s.n >= tail.n && str_eq(str_from(s, s.n - tail.n), tail);
+}
+
+static inline bool
+str_case_ends(struct str s, struct str tail)
+{
+	return s.n >= tail.n && str_case_eq(str_from(s, s.n - tail.n), tail);
+}
+
 /* Order by bytes, the shorter first where one begins the other. */
 int str_order(struct str a, struct str b);
 
 /* Offset of the first byte or piece, or s.n when there is none. */
-size_t str_find(struct str s, char byte);
+static inline size_t
+str_find(struct str s, char byte)
+{
+	const char *found = s.n == 0 ? NULL
+	    : (const char *)memchr(s.p, byte, s.n);
+
+	return found == NULL ? s.n : (size_t)(found - s.p);
+}
+
+static inline bool
+str_has(struct str s, char byte)
+{
+	return str_find(s, byte) != s.n;
+}
+
 size_t str_find_last(struct str s, char byte);
 size_t str_find_str(struct str s, struct str piece);
 size_t str_case_find_str(struct str s, struct str piece);
-bool str_has(struct str s, char byte);
-
-/* Cuts that may reach past the end; they stop at it. */
-struct str str_from(struct str s, size_t begin);
-struct str str_head(struct str s, size_t n);
-struct str str_sub(struct str s, size_t begin, size_t end);
 
 /* Without blanks, tabs, CR and LF at both ends. */
 struct str str_trim(struct str s);
 
 /* Moves s past head and says true, or leaves it alone. */
-bool str_skip(struct str *s, struct str head);
-bool str_case_skip(struct str *s, struct str head);
+static inline bool
+str_skip(struct str *s, struct str head)
+{
+	if (!str_starts(*s, head))
+		return false;
+	*s = str_from(*s, head.n);
+	return true;
+}
+
+static inline bool
+str_case_skip(struct str *s, struct str head)
+{
+	if (!str_case_starts(*s, head))
+		return false;
+	*s = str_from(*s, head.n);
+	return true;
+}
 
 /*
  * The piece up to byte; s goes on behind it.  False when s has run out: a
@@ -91,15 +246,5 @@ struct str str_printf(struct arena *a, const char *fmt, ...)
 	    sizeof(struct str), STR(""))
 struct str str_join(struct arena *a, const struct str *pieces, size_t n,
     struct str between);
-
-/* Bytes by the ASCII table, whatever the locale. */
-bool ascii_is_digit(char c);
-bool ascii_is_alpha(char c);
-bool ascii_is_alnum(char c);
-bool ascii_is_space(char c);
-bool ascii_is_hex(char c);
-int ascii_hex(char c); /* 0 to 15; call only for hex digits */
-char ascii_lower(char c);
-char ascii_upper(char c);
 
 #endif

@@ -2,6 +2,8 @@
 /* UTF-8: reading strictly, writing, measuring for a terminal. */
 #include "base/utf8.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/vec.h"
 
@@ -47,7 +49,7 @@ second_fits(unsigned char lead, unsigned char second)
 }
 
 uint32_t
-utf8_next(struct str s, size_t *at)
+utf8_next_slowly(struct str s, size_t *at)
 {
 	unsigned char lead = (unsigned char)s.p[(*at)++];
 	uint32_t point;
@@ -104,15 +106,33 @@ is_bad(struct str s, size_t from, size_t to, uint32_t point)
 	    !str_eq(str_sub(s, from, to), STR("\xef\xbf\xbd"));
 }
 
+size_t
+utf8_ascii_run(struct str s)
+{
+	size_t i = 0;
+	uint64_t eight;
+
+	for (; i + sizeof(eight) <= s.n; i += sizeof(eight)) {
+		memcpy(&eight, s.p + i, sizeof(eight));
+		if ((eight & 0x8080808080808080U) != 0)
+			break;
+	}
+	while (i < s.n && (unsigned char)s.p[i] < 0x80)
+		i++;
+	return i;
+}
+
 bool
 utf8_is_valid(struct str s)
 {
-	for (size_t at = 0; at < s.n;) {
+	for (size_t at = utf8_ascii_run(s); at < s.n;) {
 		size_t from = at;
-		uint32_t point = utf8_next(s, &at);
+		uint32_t point = utf8_next_slowly(s, &at);
 
 		if (is_bad(s, from, at, point))
 			return false;
+		if (at < s.n && (unsigned char)s.p[at] < 0x80)
+			at += utf8_ascii_run(str_from(s, at));
 	}
 	return true;
 }

@@ -19,7 +19,22 @@ struct buf;
  * byte that begins none gives UTF8_BAD and moves on by the ill-formed piece
  * (at least one byte).
  */
-uint32_t utf8_next(struct str s, size_t *at);
+uint32_t utf8_next_slowly(struct str s, size_t *at);
+
+static inline uint32_t
+utf8_next(struct str s, size_t *at)
+{
+	unsigned char c = (unsigned char)s.p[*at];
+
+	if (c >= 0x80)
+		return utf8_next_slowly(s, at);
+	(*at)++;
+	return c;
+}
+
+/* How many bytes at the front are ASCII. */
+size_t utf8_ascii_run(struct str s);
+
 void utf8_add(struct buf *b, uint32_t point);
 bool utf8_is_valid(struct str s);
 /* A copy in which every ill-formed piece is U+FFFD. */

@@ -195,22 +195,6 @@ struct trial {
 	struct jis_count count;
 };
 
-static size_t
-ascii_run(struct str s)
-{
-	size_t i = 0;
-	uint64_t eight;
-
-	for (; i + sizeof(eight) <= s.n; i += sizeof(eight)) {
-		memcpy(&eight, s.p + i, sizeof(eight));
-		if ((eight & 0x8080808080808080U) != 0)
-			break;
-	}
-	while (i < s.n && (unsigned char)s.p[i] < 0x80)
-		i++;
-	return i;
-}
-
 /* Bytes that only ISO-2022-JP has. */
 static bool
 has_escapes(struct str s)
@@ -398,7 +382,7 @@ guess(struct arena *a, struct str bytes)
 {
 	struct trial t;
 
-	if (ascii_run(bytes) == bytes.n)
+	if (utf8_ascii_run(bytes) == bytes.n)
 		return has_escapes(bytes) ? &charset_iso2022 : &charset_ascii;
 	t = try_as(a, charset_utf8, bytes, 0);
 	return is_likely(&t) ? &charset_utf8 : guess_japanese(a, bytes);
@@ -449,7 +433,7 @@ decide(struct arena *a, struct charset charset, struct str bytes,
     bool *is_guess)
 {
 	struct trial t = { .charset = charset };
-	bool is_seven = ascii_run(bytes) == bytes.n;
+	bool is_seven = utf8_ascii_run(bytes) == bytes.n;
 	const struct charset *guessed;
 
 	*is_guess = false;
@@ -496,7 +480,7 @@ is_plain(const struct charset *c, struct str bytes)
 	    strncmp(c->icu, "iso-2022", 8) == 0 ||
 	    strncmp(c->icu, "hz", 2) == 0))
 		return false;
-	return ascii_run(bytes) == bytes.n && !str_has(bytes, '\x1b') &&
+	return utf8_ascii_run(bytes) == bytes.n && !str_has(bytes, '\x1b') &&
 	    !str_has(bytes, '\x0e');
 }
 

@@ -5,6 +5,9 @@
  */
 #include "mail/encoding.h"
 
+#include <endian.h>
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "mail/inlinefile.h"
@@ -25,17 +28,30 @@ encoding_of(struct str label)
 	return ENCODING_NONE;
 }
 
+/* What a letter of base64 stands for, with a bit that says it is one. */
+enum { LETTER = 64 };
+
+#define THREE(c, v) [(c)] = LETTER + (v), [(c) + 1] = LETTER + (v) + 1, \
+	[(c) + 2] = LETTER + (v) + 2
+static const uint8_t sextets[256] = {
+	THREE('A', 0), THREE('D', 3), THREE('G', 6), THREE('J', 9),
+	THREE('M', 12), THREE('P', 15), THREE('S', 18), THREE('V', 21),
+	['Y'] = LETTER + 24, ['Z'] = LETTER + 25,
+	THREE('a', 26), THREE('d', 29), THREE('g', 32), THREE('j', 35),
+	THREE('m', 38), THREE('p', 41), THREE('s', 44), THREE('v', 47),
+	['y'] = LETTER + 50, ['z'] = LETTER + 51,
+	THREE('0', 52), THREE('3', 55), THREE('6', 58), ['9'] = LETTER + 61,
+	['+'] = LETTER + 62, ['/'] = LETTER + 63,
+};
+#undef THREE
+
 /* 0 to 63, or -1. */
 static int
 sextet(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
+	int six = sextets[(unsigned char)c];
+
+	return (six & LETTER) != 0 ? six - LETTER : -1;
 }
 
 /* The bytes of a group of n sextets, gathered in bits. */
@@ -50,19 +66,52 @@ group_put(char *to, uint32_t bits, unsigned n)
 	return bytes;
 }
 
+/*
+ * Whole groups at the front of s, as long as there is nothing between: nearly
+ * all there is to decode.  Four bytes are written for each, of which three
+ * stay.  Gives how many bytes of s were taken.
+ */
+static size_t
+groups_put(char *to, struct str s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t i = 0;
+
+	for (; i + 4 <= s.n; i += 4, to += 3) {
+		uint32_t a = sextets[p[i]], b = sextets[p[i + 1]];
+		uint32_t c = sextets[p[i + 2]], d = sextets[p[i + 3]];
+		uint32_t bits;
+
+		if ((a & b & c & d & LETTER) == 0)
+			break;
+		bits = htobe32((a & 63) << 26 | (b & 63) << 20 |
+		    (c & 63) << 14 | (d & 63) << 8);
+		memcpy(to, &bits, sizeof(bits));
+	}
+	return i;
+}
+
 /* "=" ends a group, not the text: what some senders glue together from
  * several encoded pieces is read to its end. */
 static struct str
 decode_base64(struct arena *a, struct str bytes)
 {
-	char *p = arena_take(a, bytes.n / 4 * 3 + 3);
+	size_t room = bytes.n / 4 * 3 + 4, at = 0, taken;
+	char *p = arena_take_raw(a, room);
 	uint32_t bits = 0;
 	unsigned n = 0;
-	size_t at = 0;
 
 	for (size_t i = 0; i < bytes.n; i++) {
-		int six = sextet(bytes.p[i]);
+		int six;
 
+		if (n == 0) {
+			taken = groups_put(p + at, str_from(bytes, i));
+			at += taken / 4 * 3;
+			i += taken;
+			if (i == bytes.n)
+				break;
+		}
+		six = sextet(bytes.p[i]);
 		if (six >= 0) {
 			bits = bits << 6 | (uint32_t)six;
 			n++;
@@ -75,6 +124,7 @@ decode_base64(struct arena *a, struct str bytes)
 	}
 	if (n != 0)
 		at += group_put(p + at, bits, n);
+	arena_trim(a, p, room, at);
 	return (struct str){ p, at };
 }
 
@@ -109,35 +159,46 @@ hex_pair(struct str s, size_t at)
 	return (char)(ascii_hex(s.p[at + 1]) << 4 | ascii_hex(s.p[at + 2]));
 }
 
+/* Bytes up to one that quoted-printable gives a meaning. */
+static size_t
+plain_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] != '=' && s.p[n] != '\n' && s.p[n] != '\r')
+		n++;
+	return n;
+}
+
 /* Blanks before the end of a line were added on the way (RFC 2045 6.7, rule
  * 3).  Only written blanks count: "=20" stays. */
 static struct str
 decode_quoted(struct arena *a, struct str s)
 {
-	char *p = arena_take(a, s.n);
-	size_t n = 0, solid = 0, soft;
+	char *p = arena_take_raw(a, s.n);
+	size_t n = 0, solid = 0, step;
 
-	for (size_t i = 0; i < s.n;) {
-		char c = s.p[i];
-
-		if (c == '=' && is_hex_pair(s, i)) {
+	for (size_t i = 0; i < s.n; i += step) {
+		if (s.p[i] == '=' && is_hex_pair(s, i)) {
 			p[n++] = hex_pair(s, i);
 			solid = n;
-			i += 3;
+			step = 3;
 			continue;
 		}
-		if (c == '=' && (soft = soft_break(str_from(s, i))) != 0) {
+		step = s.p[i] == '=' ? soft_break(str_from(s, i)) : 0;
+		if (step != 0) {
 			solid = n;
-			i += soft;
 			continue;
 		}
-		if (c == '\n' || c == '\r')
-			n = solid;
-		p[n++] = c;
-		if (c != ' ' && c != '\t')
-			solid = n;
-		i++;
+		if (s.p[i] == '\n' || s.p[i] == '\r')
+			while (n > solid && (p[n - 1] == ' ' ||
+			    p[n - 1] == '\t'))
+				n--;
+		step = 1 + plain_length(str_from(s, i + 1));
+		memcpy(p + n, s.p + i, step);
+		n += step;
 	}
+	arena_trim(a, p, s.n, n);
 	return (struct str){ p, n };
 }
 
@@ -159,7 +220,7 @@ encoding_decode(struct arena *a, struct str bytes, enum encoding encoding)
 struct str
 encoding_decode_q(struct arena *a, struct str s)
 {
-	char *p = arena_take(a, s.n);
+	char *p = arena_take_raw(a, s.n);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
@@ -176,7 +237,7 @@ encoding_decode_q(struct arena *a, struct str s)
 bool
 encoding_base64_strict(struct str *out, struct arena *a, struct str s)
 {
-	char *p = arena_take(a, s.n);
+	char *p = arena_take_raw(a, s.n);
 
 	while (s.n > 0 && s.p[s.n - 1] == '=')
 		s.n--;
