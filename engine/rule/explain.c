@@ -119,6 +119,9 @@ break_at(struct str s, size_t cells)
 		if (is_closing(point) && best == begin)
 			best = before;
 		used += utf8_width(str_sub(s, begin, at));
+		/* Behind a long address one hangs over the edge. */
+		if (used == cells + 1 && best == 0 && is_closing(point))
+			continue;
 		if (used > cells)
 			return best != 0 ? best : begin != 0 ? begin : at;
 		if (point != ' ' && (!utf8_is_wide(point) ||
@@ -141,7 +144,7 @@ wrapped(struct page *p, struct str s, size_t indent)
 
 		buf_add_str(p->to, n == s.n ? s : str_trim(str_head(s, n)));
 		buf_add_byte(p->to, '\n');
-		s = str_from(s, n);
+		s = str_trim(str_from(s, n));
 		if (s.n == 0)
 			return;
 		pad(p, indent);
@@ -268,64 +271,120 @@ times(const evidence_list *list, size_t at)
 	return n;
 }
 
-static void
-evidence(struct page *p, const struct campaign *c, const struct evidence *e,
-    size_t n)
+/* The indicator, unless it is what was found: "is:" and the like only say
+ * where it may stand. */
+static struct str
+indicator(struct page *p, const struct evidence *e)
 {
-	struct str source = evidence_source(c, e);
-	struct str seen = evidence_seen(p->arena, c, e);
+	struct str text, bare, before;
+
+	if (e->value == NULL)
+		return STR("");
+	text = refang(p->arena, e->value->text);
+	bare = text;
+	if (str_starts(text, STR("is:")) || str_starts(text, STR("lit:")))
+		str_cut(text, ':', &before, &bare);
+	if (str_eq(wording_show(&p->wording, bare),
+	    wording_show(&p->wording, e->found)))
+		return STR("");
+	return wording_show(&p->wording, text);
+}
+
+/* The source of a campaign or brand stands at its head, once. */
+static struct str
+own_source(const struct campaign *c, const struct evidence *e)
+{
+	if (e->value == NULL || e->value->source.n == 0 ||
+	    (c->pack->references.n != 0 &&
+	        str_eq(e->value->source, c->pack->references.at[0])))
+		return STR("");
+	return e->value->source;
+}
+
+/* " [From] x3 indicator ..., source ... (2026-02-09)": what there is. */
+static struct str
+whereabouts(struct page *p, const struct campaign *c,
+    const struct evidence *e, size_t n)
+{
+	struct str pattern = indicator(p, e), source = own_source(c, e);
 	struct buf b;
 
 	buf_init_arena(&b, p->arena, 8192);
-	buf_add_str(&b, wording_show(&p->wording, e->found));
 	buf_printf(&b, " [%" STR_FMT "]", STR_ARG(place_say(p->arena,
 	    &e->place, p->message, p->lang)));
 	if (n > 1)
 		buf_printf(&b, " x%zu", n);
-	if (e->value != NULL)
+	if (pattern.n != 0)
 		buf_printf(&b, " %s %" STR_FMT, word(p, "指標", "indicator"),
-		    STR_ARG(wording_show(&p->wording,
-		        refang(p->arena, e->value->text))));
+		    STR_ARG(pattern));
 	if (source.n != 0)
 		buf_printf(&b, " %s %" STR_FMT, word(p, "出典", "source"),
 		    STR_ARG(source));
-	if (seen.n != 0)
-		buf_printf(&b, " (%" STR_FMT ")", STR_ARG(seen));
+	if (e->value != NULL && e->value->seen.n != 0)
+		buf_printf(&b, " (%" STR_FMT ")", STR_ARG(e->value->seen));
 	if (e->is_quoted)
 		buf_add_str(&b, str_of(word(p, " 引用", " quoted")));
-	pad(p, EVIDENCE_INDENT);
-	begin_tone(p, TONE_DIM);
-	wrapped(p, buf_str(&b), EVIDENCE_INDENT);
-	end_tone(p);
+	return buf_str(&b);
 }
 
-static void
-group_evidence(struct page *p, const struct campaign *c,
-    const evidence_list *list)
-{
-	size_t told = 0;
+/* One piece of evidence, and how often it stands there. */
+struct exhibit {
+	const struct evidence *evidence;
+	size_t times;
+};
 
-	for (size_t i = 0; i < list->n && i < EVIDENCE_SCANNED; i++) {
+typedef VEC(struct exhibit) exhibit_list;
+
+/* What a line rests on, each once; one more than will be told. */
+static void
+find_exhibits(exhibit_list *out, struct page *p, const struct verdict_line *l)
+{
+	const evidence_list *list;
+
+	if (l->sign != NULL)
+		*VEC_ADD(p->arena, out) = (struct exhibit){
+			&l->sign->evidence, 1 };
+	if (l->group == NULL)
+		return;
+	list = &l->group->evidence;
+	for (size_t i = 0; i < list->n && i < EVIDENCE_SCANNED &&
+	    out->n <= EVIDENCE_MOST; i++) {
 		size_t n = times(list, i);
 
-		if (n == 0)
-			continue;
-		if (told++ == EVIDENCE_MOST) {
-			pad(p, EVIDENCE_INDENT);
-			buf_add_str(p->to, STR("...\n"));
-			return;
-		}
-		evidence(p, c, &list->at[i], n);
+		if (n != 0)
+			*VEC_ADD(p->arena, out) = (struct exhibit){
+				&list->at[i], n };
 	}
 }
 
-/* " (2 of 5 hit, 2 needed)", where that says something. */
+static void
+show_exhibits(struct page *p, const struct campaign *c,
+    const exhibit_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct exhibit *x = &list->at[i];
+
+		pad(p, EVIDENCE_INDENT);
+		if (i == EVIDENCE_MOST) {
+			buf_add_str(p->to, STR("...\n"));
+			return;
+		}
+		begin_tone(p, TONE_DIM);
+		wrapped(p, str_cat(p->arena, wording_show(&p->wording,
+		    x->evidence->found), whereabouts(p, c, x->evidence,
+		    x->times)), EVIDENCE_INDENT);
+		end_tone(p);
+	}
+}
+
+/* " (2 of 5 hit, 2 needed)", where more than one is needed or hit. */
 static struct str
 counted(struct page *p, const struct verdict_line *l)
 {
 	const struct group *g;
 
-	if (l->group == NULL || l->group->group->values.n < 2)
+	if (l->group == NULL || l->group->group->values.n < 2 ||
+	    (l->group->group->want < 2 && l->group->hits < 2))
 		return STR("");
 	g = l->group->group;
 	if (p->lang == LANG_JA)
@@ -335,40 +394,64 @@ counted(struct page *p, const struct verdict_line *l)
 	    l->group->hits, g->values.n, g->want);
 }
 
+/* "   +2.5  "; the cursor is then where the name of a line begins. */
+static void
+show_points(struct page *p, int32_t points, bool has_sign)
+{
+	struct str s = wording_points(p->arena, points, has_sign);
+	size_t width = utf8_width(s);
+
+	pad(p, 2 + (width < POINTS_CELLS ? POINTS_CELLS - width : 0));
+	begin_tone(p, points > 0 ? TONE_BAD : TONE_DIM);
+	buf_add_str(p->to, s);
+	end_tone(p);
+	pad(p, 2);
+}
+
+/* A single piece of evidence that the text quotes already adds only where it
+ * stands. */
 static void
 line(struct page *p, const struct verdict_line *l)
 {
-	struct str points = wording_points(p->arena, l->points, true);
 	struct str name = l->kind == LINE_GROUP || l->kind == LINE_SIGN
 	    ? l->name : str_of(line_kind_names[l->kind]);
-	size_t width = utf8_width(points);
 	const struct campaign *c = l->campaign < p->verdict->campaigns.n
 	    ? &p->verdict->campaigns.at[l->campaign] : NULL;
+	struct str text = line_say(&p->wording, p->verdict, l, p->lang);
+	exhibit_list exhibits = { 0 };
 
-	pad(p, 2 + (width < POINTS_CELLS ? POINTS_CELLS - width : 0));
-	begin_tone(p, l->points > 0 ? TONE_BAD : TONE_DIM);
-	buf_add_str(p->to, points);
-	end_tone(p);
-	pad(p, 2);
+	if (c != NULL)
+		find_exhibits(&exhibits, p, l);
+	if (exhibits.n == 1 && str_find_str(text, wording_show(&p->wording,
+	    exhibits.at[0].evidence->found)) < text.n) {
+		text = str_cat(p->arena, text, whereabouts(p, c,
+		    exhibits.at[0].evidence, exhibits.at[0].times));
+		exhibits.n = 0;
+	}
+	show_points(p, l->points, true);
 	column(p, name, NAME_CELLS);
-	wrapped(p, str_cat(p->arena, line_say(&p->wording, p->verdict, l,
-	    p->lang), counted(p, l)), 2 + POINTS_CELLS + 2 + NAME_CELLS);
-	if (c != NULL && l->sign != NULL)
-		evidence(p, c, &l->sign->evidence, 1);
-	if (c != NULL && l->group != NULL)
-		group_evidence(p, c, &l->group->evidence);
+	wrapped(p, str_cat(p->arena, text, counted(p, l)),
+	    2 + POINTS_CELLS + 2 + NAME_CELLS);
+	show_exhibits(p, c, &exhibits);
 }
 
+/* Where all of it comes from; when it was last seen is a note. */
 static void
-references(struct page *p, const struct pack *pack)
+references(struct page *p, const struct campaign *c)
 {
-	size_t n = pack->references.n < REFERENCES_MOST
-	    ? pack->references.n : REFERENCES_MOST;
+	const str_list *list = &c->pack->references;
+	size_t n = list->n < REFERENCES_MOST ? list->n : REFERENCES_MOST;
 
-	row(p, "出典", "references", str_join(p->arena, pack->references.at,
-	    n, STR(", ")));
-	row(p, "報告の事実", "reported", wording_plain(&p->wording,
-	    pack->facts));
+	row(p, "出典", "source", c->rule == NULL ? c->brand->brand->source
+	    : str_join(p->arena, list->at, n, STR(", ")));
+}
+
+static struct str
+severity(struct page *p, const struct pack *pack)
+{
+	return str_printf(p->arena, p->lang == LANG_JA ? "%s、確度 %s"
+	    : "%s, confidence %s", severity_texts[pack->severity][p->lang],
+	    confidence_texts[pack->confidence][p->lang]);
 }
 
 static void
@@ -379,21 +462,20 @@ campaign(struct page *p, uint32_t index)
 
 	pad(p, 2);
 	begin_tone(p, TONE_TITLE);
-	buf_printf(p->to, "%" STR_FMT "  %" STR_FMT, STR_ARG(c->symbol),
+	buf_printf(p->to, "%" STR_FMT "  %" STR_FMT "\n", STR_ARG(c->symbol),
 	    STR_ARG(wording_points(p->arena, c->points, false)));
 	end_tone(p);
-	pad(p, 2);
-	wrapped(p, campaign_title(c, p->lang), 4);
+	row(p, "名称", "title", campaign_title(c, p->lang));
 	if (c->rule != NULL)
-		row(p, "重大度", "severity", str_printf(p->arena,
-		    "%s, %s %s", severity_name(c->pack->severity),
-		    word(p, "確度", "confidence"),
-		    confidence_name(c->pack->confidence)));
+		row(p, "重大度", "severity", severity(p, c->pack));
+	references(p, c);
 	VEC_EACH (l, &p->verdict->lines)
 		if (l->campaign == index)
 			line(p, l);
 	if (c->rule != NULL)
-		references(p, c->pack);
+		row(p, "報告の事実", "reported", wording_plain(&p->wording,
+		    c->pack->facts));
+	buf_add_byte(p->to, '\n');
 }
 
 static void
@@ -406,11 +488,11 @@ verdict(struct page *p)
 	VEC_EACH (l, &p->verdict->lines)
 		if (l->campaign == UINT32_MAX)
 			line(p, l);
-	pad(p, 2);
+	show_points(p, p->verdict->points, false);
 	begin_tone(p, TONE_TITLE);
-	column(p, wording_points(p->arena, p->verdict->points, false),
-	    POINTS_CELLS + 2);
-	buf_add_str(p->to, str_of(word(p, "合計", "in all")));
+	buf_add_str(p->to, str_of(p->verdict->campaigns.n == 0
+	    ? word(p, "合計 (一致した指標はありません)",
+	        "in all (nothing matched)") : word(p, "合計", "in all")));
 	end_tone(p);
 	buf_add_byte(p->to, '\n');
 }

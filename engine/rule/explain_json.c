@@ -99,9 +99,9 @@ put_campaign(struct json *j, const struct campaign *c)
 	else
 		json_int(j, c->age_days);
 	json_put_str(j, "severity", is_brand ? STR("")
-	    : str_of(severity_name(c->pack->severity)));
+	    : str_of(severity_texts[c->pack->severity][LANG_EN]));
 	json_put_str(j, "confidence", str_of(
-	    confidence_name(c->pack->confidence)));
+	    confidence_texts[c->pack->confidence][LANG_EN]));
 	put_strings(j, "references", c->pack->references.at,
 	    c->pack->references.n);
 	put_advice(j, c);

@@ -8,33 +8,6 @@
 
 static const char *const lang_names[LANGS] = { "ja", "en" };
 
-const char *
-severity_name(enum pack_severity severity)
-{
-	static const char *const names[] = {
-		[SEVERITY_INFO] = "info",
-		[SEVERITY_LOW] = "low",
-		[SEVERITY_MEDIUM] = "medium",
-		[SEVERITY_HIGH] = "high",
-		[SEVERITY_CRITICAL] = "critical",
-	};
-
-	return names[severity];
-}
-
-const char *
-confidence_name(enum pack_confidence confidence)
-{
-	static const char *const names[] = {
-		[CONFIDENCE_NONE] = "",
-		[CONFIDENCE_LOW] = "low",
-		[CONFIDENCE_MEDIUM] = "medium",
-		[CONFIDENCE_HIGH] = "high",
-	};
-
-	return names[confidence];
-}
-
 /* The first piece of evidence that counts. */
 static const struct evidence *
 first_evidence(const struct group_hit *hit)

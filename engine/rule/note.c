@@ -98,7 +98,8 @@ list_of(struct note_job *j, const struct str *at, size_t n)
 {
 	size_t most = n < NAMES_MOST ? n : NAMES_MOST;
 
-	return str_join(j->arena, at, most, STR(", "));
+	return str_cat(j->arena, str_join(j->arena, at, most, STR(", ")),
+	    n > most ? STR(", ...") : STR(""));
 }
 
 /* Basics */
@@ -570,6 +571,22 @@ about_text(struct note_job *j)
 /* Verdict */
 
 static void
+about_expired(struct note_job *j, const struct campaign *c)
+{
+	const struct pack *p = c->pack;
+	struct str *names = ARENA_MANY(j->arena, struct str, p->groups.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->groups.n; i++)
+		if (c->rule->groups[i].is_expired &&
+		    c->rule->groups[i].evidence.n != 0)
+			names[n++] = p->groups.at[i].name;
+	if (n != 0)
+		NOTE_ADD(j, NOTE_GROUP_EXPIRED, nowhere, c->symbol,
+		    list_of(j, names, n));
+}
+
+static void
 about_campaign(struct note_job *j, const struct campaign *c)
 {
 	const struct pack *p = c->pack;
@@ -586,13 +603,8 @@ about_campaign(struct note_job *j, const struct campaign *c)
 	if (c->is_beaten)
 		NOTE_ADD(j, NOTE_CAMPAIGN_BEATEN, nowhere, c->symbol,
 		    wording_points(j->arena, c->would, false));
-	if (c->rule == NULL)
-		return;
-	for (size_t i = 0; i < p->groups.n; i++)
-		if (c->rule->groups[i].is_expired &&
-		    c->rule->groups[i].evidence.n != 0)
-			NOTE_ADD(j, NOTE_GROUP_EXPIRED, nowhere, p->id,
-			    p->groups.at[i].name);
+	if (c->rule != NULL)
+		about_expired(j, c);
 }
 
 static void

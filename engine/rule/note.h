@@ -130,6 +130,8 @@ extern const char *const sign_texts[SIGNS][LANGS];
 extern const char *const line_texts[LINES][LANGS];
 extern const char *const quote_mark_texts[][LANGS];
 extern const char *const action_texts[ACTIONS][LANGS];
+extern const char *const severity_texts[][LANGS];
+extern const char *const confidence_texts[][LANGS];
 
 void notes_collect(note_list *out, struct wording *w,
     const struct verdict *v, const struct facts *facts,
@@ -142,9 +144,6 @@ struct str note_say(struct arena *a, const struct note *n, enum lang lang);
  * with what was found in them. */
 struct str line_say(struct wording *w, const struct verdict *v,
     const struct verdict_line *line, enum lang lang);
-
-const char *severity_name(enum pack_severity severity);
-const char *confidence_name(enum pack_confidence confidence);
 
 /* The name of a campaign or brand, and where a value stands, in words. */
 struct str campaign_title(const struct campaign *c, enum lang lang);

@@ -36,6 +36,22 @@ const char *const action_texts[ACTIONS][LANGS] = {
 	[ACTION_REJECT] = { "受信拒否", "reject" },
 };
 
+/* In English also what programs read. */
+const char *const severity_texts[][LANGS] = {
+	[SEVERITY_INFO] = { "参考", "info" },
+	[SEVERITY_LOW] = { "低", "low" },
+	[SEVERITY_MEDIUM] = { "中", "medium" },
+	[SEVERITY_HIGH] = { "高", "high" },
+	[SEVERITY_CRITICAL] = { "緊急", "critical" },
+};
+
+const char *const confidence_texts[][LANGS] = {
+	[CONFIDENCE_NONE] = { "", "" },
+	[CONFIDENCE_LOW] = { "低", "low" },
+	[CONFIDENCE_MEDIUM] = { "中", "medium" },
+	[CONFIDENCE_HIGH] = { "高", "high" },
+};
+
 /* {1} what was found, {2} detail, {3} the brand. */
 const char *const sign_texts[SIGNS][LANGS] = {
 	[SIGN_NAME_AND_LINK] = {
@@ -292,8 +308,8 @@ const struct note_text note_texts[NOTES] = {
 	    "{1}({2} 点)は同じ系統のより高い判定に含まれます",
 	    "{1} ({2}) is covered by a higher one of its family" } },
 	[NOTE_GROUP_EXPIRED] = { "group.expired", SECTION_VERDICT, {
-	    "{1} の {2} は期限切れのため数えません",
-	    "{2} of {1} has expired and counts for nothing" } },
+	    "{1} の期限切れの指標(点にしません): {2}",
+	    "expired and not counted in {1}: {2}" } },
 	[NOTE_VERDICT_UNKNOWN] = { "verdict.unknown", SECTION_VERDICT, {
 	    "分からなかった事実: {1}", "facts not known: {1}" } },
 	[NOTE_VERDICT_UNDECIDED] = { "verdict.undecided", SECTION_VERDICT, {
