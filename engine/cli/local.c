@@ -77,7 +77,7 @@ on_answer(struct scan *s)
 
 	buf_init_arena(&b, job->arena, ANSWER_MOST);
 	if (job->conf->is_json)
-		reply_json(&b, s, job->conf->lang);
+		reply_json(&b, s, job->conf->lang, NULL);
 	else
 		answer_text(&b, job, s);
 	job->answer = buf_str(&b);

@@ -63,6 +63,16 @@ add_envelope(struct client_request *r, struct arena *a,
 	add_auth(r, a, &env->auth);
 }
 
+/* The daemon explains as we would here: in our language, for our terminal. */
+static void
+add_wish(struct client_request *r, struct arena *a,
+    const struct job_conf *conf)
+{
+	add_field(r, a, STR("Sekisho-Text"), str_printf(a,
+	    "%" STR_FMT " %u%s", STR_ARG(conf->lang), conf->out.width,
+	    conf->out.is_coloured ? " colour" : ""));
+}
+
 static bool
 refuse(const struct job *job, const struct client_reply *reply,
     struct err *e)
@@ -80,8 +90,7 @@ read_reply(struct job *job, const struct client_reply *reply, struct err *e)
 	struct buf b;
 
 	buf_init_arena(&b, job->arena, ANSWER_MOST);
-	if (!reply_view(&b, &job->is_caught, reply->body, job->conf->lang,
-	    &job->conf->out, e))
+	if (!reply_view(&b, &job->is_caught, reply->body, &job->conf->out, e))
 		return err_wrap(e, "%" STR_FMT, STR_ARG(job->conf->server));
 	job->answer = job->conf->is_json ? reply->body : buf_str(&b);
 	return true;
@@ -96,7 +105,8 @@ remote_score(struct job *job, struct err *e)
 	char day[16];
 
 	add_envelope(&r, job->arena, &job->envelope);
-	add_field(&r, job->arena, STR("Accept-Language"), job->conf->lang);
+	if (!job->conf->is_json)
+		add_wish(&r, job->arena, job->conf);
 	if (job->conf->day != DAY_NONE) {
 		day_format(job->conf->day, day);
 		add_field(&r, job->arena, STR("Sekisho-At"), str_of(day));

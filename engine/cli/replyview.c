@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The reply's JSON, shown: the action, what was noted section by section, each
- * campaign with the lines that make its points, what could not be known.
- */
+/* The text a daemon explains itself with; without one, its symbols. */
 #include "cli/replyview.h"
 
 #include <jansson.h>
@@ -11,30 +8,13 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/vec.h"
 #include "cli/terminal.h"
 
-enum {
-	NAME_CELLS = 18,
-	NOTE_INDENT = 4,
-	SAY_INDENT = 31  /* two blanks, points, two, name, two */
-};
+enum { SYMBOL_INDENT = 11 };
 
 struct view {
 	struct buf *to;
-	struct str lang;
 	const struct terminal *terminal;
-};
-
-static const struct section {
-	const char *name, *ja, *en;
-} sections[] = {
-	{ "basics", "基本情報", "Basics" },
-	{ "sender", "差出人", "Sender" },
-	{ "route", "送信経路", "Route" },
-	{ "links", "リンク", "Links" },
-	{ "text", "文面", "Text" },
-	{ "verdict", "判定", "Verdict" },
 };
 
 static const char *
@@ -45,36 +25,10 @@ text_of(const json_t *object, const char *key)
 	return text == NULL ? "" : text;
 }
 
-/* {"ja": ..., "en": ...}: the language asked for, else the other. */
-static const char *
-say_of(const struct view *v, const json_t *say)
-{
-	bool is_ja = str_is(v->lang, "ja");
-	const char *text = text_of(say, is_ja ? "ja" : "en");
-
-	return text[0] != '\0' ? text : text_of(say, is_ja ? "en" : "ja");
-}
-
-static const char *
-in_lang(const struct view *v, const char *ja, const char *en)
-{
-	return str_is(v->lang, "ja") ? ja : en;
-}
-
 static void
 add_ink(struct view *v, enum ink ink)
 {
 	buf_add_str(v->to, str_of(terminal_ink(v->terminal, ink)));
-}
-
-static void
-add_title(struct view *v, const char *title)
-{
-	buf_add_byte(v->to, '\n');
-	add_ink(v, INK_BOLD);
-	buf_add_str(v->to, str_of(title));
-	add_ink(v, INK_PLAIN);
-	buf_add_byte(v->to, '\n');
 }
 
 static bool
@@ -99,109 +53,24 @@ show_head(struct view *v, const json_t *root)
 }
 
 static void
-show_notes(struct view *v, const json_t *notes, const struct section *section)
+show_option(struct view *v, const json_t *option)
 {
-	bool is_first = true;
-	const json_t *note;
-	size_t i;
+	const char *text = json_string_value(option);
 
-	json_array_foreach(notes, i, note) {
-		if (strcmp(text_of(note, "section"), section->name) != 0)
-			continue;
-		if (is_first)
-			add_title(v, in_lang(v, section->ja, section->en));
-		is_first = false;
-		buf_add_str(v->to, STR("  - "));
-		terminal_lines(v->to, v->terminal, str_of(say_of(v, note)),
-		    NOTE_INDENT);
-		buf_add_byte(v->to, '\n');
-	}
-}
-
-static void
-show_line(struct view *v, const json_t *line)
-{
-	buf_printf(v->to, "  %+7.2f  ", json_number_value(json_object_get(
-	    line, "points")));
-	terminal_cell(v->to, str_of(text_of(line, "name")), NAME_CELLS, true);
-	buf_add_str(v->to, STR("  "));
-	terminal_lines(v->to, v->terminal, str_of(say_of(v,
-	    json_object_get(line, "say"))), SAY_INDENT);
-	buf_add_byte(v->to, '\n');
-}
-
-static void
-show_campaign(struct view *v, const json_t *campaign, const json_t *lines)
-{
-	const char *symbol = text_of(campaign, "symbol");
-	const json_t *line;
-	size_t i;
-
-	buf_add_byte(v->to, '\n');
-	add_ink(v, INK_BOLD);
-	terminal_text(v->to, str_of(symbol));
-	add_ink(v, INK_PLAIN);
-	buf_printf(v->to, "  %.2f  ", json_number_value(json_object_get(
-	    campaign, "points")));
-	terminal_text(v->to, str_of(say_of(v, json_object_get(campaign,
-	    "title"))));
-	buf_add_byte(v->to, '\n');
-	json_array_foreach(lines, i, line)
-		if (strcmp(text_of(line, "campaign"), symbol) == 0)
-			show_line(v, line);
-}
-
-/* Lines that belong to no campaign: the ceiling of all together. */
-static void
-show_rest(struct view *v, const json_t *lines)
-{
-	const json_t *line;
-	size_t i;
-
-	json_array_foreach(lines, i, line)
-		if (text_of(line, "campaign")[0] == '\0')
-			show_line(v, line);
-}
-
-static void
-show_unknown(struct view *v, const json_t *unknown)
-{
-	const json_t *name;
-	size_t i;
-
-	if (json_array_size(unknown) == 0)
+	if (text == NULL)
 		return;
-	buf_printf(v->to, "\n%s: ", in_lang(v, "分からなかった事実",
-	    "could not be known"));
-	json_array_foreach(unknown, i, name) {
-		const char *text = json_string_value(name);
-
-		buf_add_str(v->to, i == 0 ? STR("") : STR(", "));
-		terminal_text(v->to, str_of(text));
-	}
+	buf_printf(v->to, "%*s", SYMBOL_INDENT, "");
+	terminal_lines(v->to, v->terminal, str_of(text), SYMBOL_INDENT);
 	buf_add_byte(v->to, '\n');
-}
-
-static void
-show_own(struct view *v, const json_t *own)
-{
-	const json_t *lines = json_object_get(own, "lines");
-	const json_t *campaign;
-	size_t i;
-
-	for (i = 0; i < nitems(sections); i++)
-		show_notes(v, json_object_get(own, "notes"), &sections[i]);
-	json_array_foreach(json_object_get(own, "campaigns"), i, campaign)
-		show_campaign(v, campaign, lines);
-	show_rest(v, lines);
-	show_unknown(v, json_object_get(own, "unknown"));
 }
 
 static void
 show_symbols(struct view *v, json_t *symbols)
 {
+	const json_t *option;
 	const char *name;
 	json_t *symbol;
+	size_t i;
 
 	json_object_foreach(symbols, name, symbol) {
 		buf_printf(v->to, "  %+7.2f  ", json_number_value(
@@ -210,16 +79,20 @@ show_symbols(struct view *v, json_t *symbols)
 		buf_add_str(v->to, STR("  "));
 		terminal_text(v->to, str_of(text_of(symbol, "description")));
 		buf_add_byte(v->to, '\n');
+		json_array_foreach(json_object_get(symbol, "options"), i,
+		    option)
+			show_option(v, option);
 	}
 }
 
 bool
-reply_view(struct buf *to, bool *is_caught, struct str body, struct str lang,
+reply_view(struct buf *to, bool *is_caught, struct str body,
     const struct terminal *t, struct err *e)
 {
-	struct view v = { .to = to, .lang = lang, .terminal = t };
+	struct view v = { .to = to, .terminal = t };
 	json_error_t error;
-	json_t *root = json_loadb(body.p, body.n, 0, &error), *own;
+	json_t *root = json_loadb(body.p, body.n, 0, &error);
+	const char *text;
 
 	if (root == NULL)
 		return err_set(e, "the reply is no JSON: %s", error.text);
@@ -228,12 +101,13 @@ reply_view(struct buf *to, bool *is_caught, struct str body, struct str lang,
 		return err_set(e, "the reply names no action");
 	}
 	*is_caught = !is_mild(text_of(root, "action"));
-	show_head(&v, root);
-	own = json_object_get(root, "sekisho");
-	if (json_is_object(own))
-		show_own(&v, own);
-	else
+	text = text_of(root, "sekisho_text");
+	if (text[0] != '\0') {
+		terminal_page(to, t, str_of(text));
+	} else {
+		show_head(&v, root);
 		show_symbols(&v, json_object_get(root, "symbols"));
+	}
 	json_decref(root);
 	return true;
 }

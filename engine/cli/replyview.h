@@ -14,12 +14,13 @@ struct err;
 struct terminal;
 
 /*
- * Writes the verdict in a language ("ja", "en") and says whether the message
- * is to be marked or worse.  Replies of other daemons of the protocol are
- * shown too: they name symbols and scores.  False: it is no such reply.
+ * Writes the verdict, and says whether the message is to be marked or worse:
+ * the daemon's own explanation where it gives one, which is that of a scan
+ * without a daemon; else the symbols, which every daemon of the protocol
+ * names.  False: it is no such reply.
  */
 bool reply_view(struct buf *to, bool *is_caught, struct str body,
-    struct str lang, const struct terminal *t, struct err *e);
+    const struct terminal *t, struct err *e);
 
 /* What an error reply says, or "". */
 struct str reply_error_text(struct arena *a, struct str body);

@@ -12,7 +12,8 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 
-enum { WIDTH_USUAL = 80, WIDTH_LEAST = 20, WIDTH_MOST = 1000 };
+enum { WIDTH_USUAL = 80, WIDTH_LEAST = 20, WIDTH_MOST = 1000,
+	COLOUR_MOST = 16 };
 
 static unsigned
 measure(int fd)
@@ -166,6 +167,37 @@ terminal_lines(struct buf *to, const struct terminal *t, struct str s,
 		cells += width;
 	}
 	buf_release(&safe);
+}
+
+/* Bytes of the colour that begins the text, "\x1b[1;31m", or 0. */
+static size_t
+colour_length(struct str s)
+{
+	size_t n = 2;
+
+	if (!str_starts(s, STR("\x1b[")))
+		return 0;
+	while (n < s.n && n < COLOUR_MOST &&
+	    (ascii_is_digit(s.p[n]) || s.p[n] == ';'))
+		n++;
+	return n < s.n && s.p[n] == 'm' ? n + 1 : 0;
+}
+
+void
+terminal_page(struct buf *to, const struct terminal *t, struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		size_t colour = t->is_coloured ?
+		    colour_length(str_from(s, at)) : 0;
+
+		if (colour != 0)
+			buf_add_str(to, str_sub(s, at, at + colour));
+		else if (s.p[at] == '\n')
+			buf_add_byte(to, s.p[at++]);
+		else
+			add_safe(to, utf8_next(s, &at));
+		at += colour;
+	}
 }
 
 bool

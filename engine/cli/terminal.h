@@ -45,6 +45,10 @@ void terminal_cell(struct buf *to, struct str s, unsigned cells,
 void terminal_lines(struct buf *to, const struct terminal *t, struct str s,
     unsigned indent);
 
+/* A whole page that another program laid out: lines are kept, and colours
+ * where the terminal has them. */
+void terminal_page(struct buf *to, const struct terminal *t, struct str s);
+
 /* Writes all of it; false when the reader has gone. */
 bool terminal_write(int fd, struct str s);
 

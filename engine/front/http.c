@@ -19,6 +19,7 @@
 #include "front/request.h"
 #include "net/conn.h"
 #include "net/loop.h"
+#include "rule/explain.h"
 #include "scan/scan.h"
 #include "scan/world.h"
 
@@ -26,7 +27,8 @@ enum {
 	REPLY_MOST = 16 * 1024 * 1024,
 	HEAD_MOST = 16 * 1024,
 	LINE_MOST = 8 * 1024,
-	FIELDS_MOST = 100
+	FIELDS_MOST = 100,
+	TEXT_WIDTH = 80
 };
 
 const struct front_conf front_conf_default = {
@@ -182,13 +184,16 @@ static void
 on_verdict(struct scan *s)
 {
 	struct session *ss = s->client;
+	struct str lang = s->generation->conf.lang;
+	struct explain_conf text = { .lang = lang, .width = TEXT_WIDTH };
 	struct buf body;
 
 	ss->scan = NULL;
 	ss->http->front->scanned++;
 	reply_log(s);
 	buf_init(&body, REPLY_MOST);
-	reply_json(&body, s, s->generation->conf.lang);
+	reply_json(&body, s, lang,
+	    request_wants_text(&text, &ss->parse) ? &text : NULL);
 	if (body.is_full)
 		answer_error(ss, 503, "the reply is too long");
 	else

@@ -17,7 +17,8 @@ enum {
 	LIST_MOST = 200,
 	HEADER_MOST = 2000,
 	WORD_MOST = 200,
-	LINE_MOST = 1500
+	LINE_MOST = 1500,
+	TEXT_MOST = 1024 * 1024
 };
 
 static void
@@ -206,8 +207,19 @@ message_id(const struct scan *s)
 	return id;
 }
 
+static void
+put_text(struct json *j, const struct scan *s, const struct explain_conf *conf)
+{
+	struct buf text;
+
+	buf_init_arena(&text, s->scratch, TEXT_MOST);
+	explain_text(&text, &s->verdict, &s->facts, &s->message, conf);
+	json_put_str(j, "sekisho_text", buf_str(&text));
+}
+
 void
-reply_json(struct buf *to, const struct scan *s, struct str lang)
+reply_json(struct buf *to, const struct scan *s, struct str lang,
+    const struct explain_conf *text)
 {
 	const struct verdict *v = &s->verdict;
 	struct arena *a = s->scratch;
@@ -231,6 +243,8 @@ reply_json(struct buf *to, const struct scan *s, struct str lang)
 	put_milter(&j, a, v, &symbols);
 	json_key(&j, "sekisho");
 	explain_json(&j, v, &s->facts, &s->message, lang);
+	if (text != NULL)
+		put_text(&j, s, text);
 	json_close_object(&j);
 	buf_add_byte(to, '\n');
 }

@@ -6,9 +6,10 @@
 #include "base/clock.h"
 #include "front/httpparse.h"
 #include "mail/auth.h"
+#include "rule/explain.h"
 #include "scan/scan.h"
 
-enum { RCPT_MOST = 1000 };
+enum { RCPT_MOST = 1000, WIDTH_LEAST = 20, WIDTH_MOST = 1000 };
 
 struct reading {
 	struct scan *scan;
@@ -192,6 +193,28 @@ request_read(struct scan *s, const struct http_parse *p, bool is_trusted,
 			if (str_case_is(f->name, rows[i].name))
 				rows[i].read(&r, str_copy(s->arena, f->value));
 		}
+	}
+	return true;
+}
+
+bool
+request_wants_text(struct explain_conf *conf, const struct http_parse *p)
+{
+	const struct http_field *f = http_field(p, "Sekisho-Text");
+	struct str rest, word;
+	int64_t width;
+
+	if (f == NULL)
+		return false;
+	rest = f->value;
+	while (str_next(&rest, ' ', &word)) {
+		if (str_is(word, "ja") || str_is(word, "en"))
+			conf->lang = word;
+		else if (str_is(word, "colour"))
+			conf->is_coloured = true;
+		else if (str_to_int(word, &width) && width >= WIDTH_LEAST &&
+		    width <= WIDTH_MOST)
+			conf->width = (unsigned)width;
 	}
 	return true;
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+struct explain_conf;
 struct http_parse;
 struct scan;
 
@@ -17,5 +18,12 @@ struct scan;
  * False: the request is refused, for the reason in *why. */
 bool request_read(struct scan *s, const struct http_parse *p, bool is_trusted,
     const char **why);
+
+/*
+ * "Sekisho-Text: ja 80 colour": the client wants the explanation as a person
+ * reads it, in a language, for so many columns.  All three may be left out,
+ * and conf holds what is then.  False: it does not.
+ */
+bool request_wants_text(struct explain_conf *conf, const struct http_parse *p);
 
 #endif

@@ -74,7 +74,7 @@ reply_to(struct str raw, struct str lang)
 	s->raw = raw;
 	assert_true(scan_run(s));
 	buf_init(&b, REPLY_MOST);
-	reply_json(&b, s, lang);
+	reply_json(&b, s, lang, NULL);
 	reply_log(s);
 	json = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES, &error);
 	if (json == NULL)
