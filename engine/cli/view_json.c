@@ -23,7 +23,11 @@ source_name(enum url_source source)
 		[URL_REFRESH] = STR_INIT("refresh"),
 		[URL_FRAME] = STR_INIT("frame"),
 		[URL_SCRIPT] = STR_INIT("script"),
+		[URL_CODE] = STR_INIT("code"),
 		[URL_IMAGE] = STR_INIT("image"),
+		[URL_SVG] = STR_INIT("svg"),
+		[URL_BACKGROUND] = STR_INIT("background"),
+		[URL_LINK] = STR_INIT("link"),
 		[URL_NESTED] = STR_INIT("nested"),
 	};
 

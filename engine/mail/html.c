@@ -23,6 +23,8 @@
 enum {
 	DEPTH_MOST = 256,
 	ANCHOR_TEXT_MOST = 4096,
+	INNER_DEPTH = 2,  /* of pages inside pages */
+	INNER_MOST = 16,
 	LINKS_FACTOR = 4, /* found for each that can be kept */
 	GROWTH_MOST = 3   /* "&nGt;" is shorter than what it stands for */
 };
@@ -437,6 +439,8 @@ on_text(struct reader *r, const struct html_token *token)
 			html_links_css(&r->links, token->text);
 			html_sheet_read(&r->sheet, token->text);
 		}
+		if (e->tag->is == NAME_SCRIPT)
+			html_links_script(&r->links, token->text);
 		return;
 	}
 	if (e->is_pre)
@@ -445,13 +449,32 @@ on_text(struct reader *r, const struct html_token *token)
 		lines_add(shown_in(r), decoded(r, token));
 }
 
+/*
+ * "<!--[if mso]>...<![endif]-->": Outlook shows what others overlook.  The
+ * links of such a piece are taken, its text is not.
+ */
+static void
+on_comment(struct reader *r, struct html_token *token)
+{
+	struct str s = token->text, condition;
+	struct html_tokens inside;
+
+	if (!str_case_skip(&s, STR("[if")) ||
+	    !str_cut(s, '>', &condition, &s))
+		return;
+	html_tokens_init(&inside, s);
+	while (html_tokens_next(&inside, token))
+		if (token->kind == HTML_START)
+			html_links_tag(&r->links, token);
+}
+
 static void
 reader_init(struct reader *r, struct arena *a, struct str html,
     size_t most_links)
 {
 	size_t most = html.n * GROWTH_MOST + 64;
 
-	r->arena = a;
+	*r = (struct reader){ .arena = a };
 	html_tokens_init(&r->tokens, html);
 	r->links.arena = a;
 	r->links.html = html;
@@ -466,14 +489,9 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	r->anchor = HTML_LINK_NONE;
 }
 
-void
-html_read(struct html_page *page, url_list *links, struct arena *a,
-    struct str html, uint32_t part, size_t most_links)
+static void
+read_tokens(struct reader *r, struct html_token *token)
 {
-	struct reader *r = ARENA_ONE(a, struct reader);
-	struct html_token *token = ARENA_ONE(a, struct html_token);
-
-	reader_init(r, a, html, most_links);
 	while (html_tokens_next(&r->tokens, token)) {
 		if (token->kind == HTML_TEXT)
 			on_text(r, token);
@@ -481,13 +499,93 @@ html_read(struct html_page *page, url_list *links, struct arena *a,
 			on_start(r, token);
 		else if (token->kind == HTML_END)
 			on_end(r, token);
+		else if (token->kind == HTML_COMMENT)
+			on_comment(r, token);
 	}
 	anchor_end(r);
+}
+
+struct inner_page {
+	struct html_inner page;
+	unsigned depth;
+};
+
+/* Pages inside the page read, to be read in their turn. */
+struct inner_queue {
+	struct inner_page at[INNER_MOST];
+	size_t n;
+};
+
+static void
+queue_inner(struct inner_queue *q, const struct reader *r, unsigned depth,
+    const struct html_inner *outer)
+{
+	const struct html_inner *inner;
+
+	VEC_EACH(inner, &r->links.inner) {
+		if (q->n == INNER_MOST || depth > INNER_DEPTH)
+			return;
+		q->at[q->n].page = *inner;
+		q->at[q->n].depth = depth;
+		if (outer != NULL) {
+			q->at[q->n].page.offset = outer->offset;
+			q->at[q->n].page.is_shown &= outer->is_shown;
+		}
+		q->n++;
+	}
+}
+
+/* What is shown of a page inside goes below what is shown around it. */
+static struct str
+join_texts(struct arena *a, struct str one, struct str two)
+{
+	if (one.n == 0 || two.n == 0)
+		return one.n == 0 ? two : one;
+	return str_cat(a, one, STR("\n"), two);
+}
+
+static void
+page_add(struct html_page *page, struct reader *r, bool is_shown)
+{
+	struct str visible = lines_done(&r->visible);
+
+	if (is_shown)
+		page->visible = join_texts(r->arena, page->visible, visible);
+	else
+		page->hidden = join_texts(r->arena, page->hidden, visible);
+	page->hidden = join_texts(r->arena, page->hidden,
+	    lines_done(&r->hidden));
+	if (page->title.n == 0)
+		page->title = lines_done(&r->title);
+	page->is_cut |= r->visible.text.is_full || r->hidden.text.is_full;
+}
+
+void
+html_read(struct html_page *page, url_list *links, struct arena *a,
+    struct str html, uint32_t part, size_t most_links)
+{
+	struct reader *r = ARENA_ONE(a, struct reader);
+	struct html_token *token = ARENA_ONE(a, struct html_token);
+	struct inner_queue inner = { .n = 0 };
+
+	*page = (struct html_page){ .is_cut = false };
+	reader_init(r, a, html, most_links);
+	read_tokens(r, token);
 	html_links_resolve(&r->links, links, part, most_links);
-	page->visible = lines_done(&r->visible);
-	page->hidden = lines_done(&r->hidden);
-	page->title = lines_done(&r->title);
-	page->is_cut = r->visible.text.is_full || r->hidden.text.is_full;
+	page_add(page, r, true);
+	queue_inner(&inner, r, 1, NULL);
+	for (size_t i = 0; i < inner.n; i++) {
+		const struct inner_page *p = &inner.at[i];
+		size_t first = links->n;
+
+		reader_init(r, a, p->page.html, most_links);
+		read_tokens(r, token);
+		html_links_resolve(&r->links, links, part, most_links);
+		for (; first < links->n; first++)
+			links->at[first].offset = p->page.offset;
+		page_add(page, r, p->page.is_shown);
+		queue_inner(&inner, r, p->depth + 1, &p->page);
+	}
 }
 
 struct str

@@ -6,10 +6,17 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "mail/charset.h"
+#include "mail/encoding.h"
 #include "mail/entity.h"
+#include "mail/htmlscript.h"
 #include "mail/htmlstyle.h"
 
-enum { BASE_MOST = 2048 };
+enum {
+	BASE_MOST = 2048,
+	INNER_MOST = 16,  /* pages inside one */
+	SRCSET_MOST = 32
+};
 
 static const struct place {
 	const char *tag, *attr;
@@ -25,15 +32,26 @@ static const struct place {
 	{ "form", "action", URL_FORM },
 	{ "frame", "src", URL_FRAME },
 	{ "iframe", "src", URL_FRAME },
-	{ "image", "href", URL_IMAGE },
-	{ "image", "xlink:href", URL_IMAGE },
+	{ "image", "href", URL_SVG },
+	{ "image", "xlink:href", URL_SVG },
 	{ "img", "src", URL_IMAGE },
 	{ "input", "formaction", URL_FORM },
 	{ "input", "src", URL_IMAGE },
-	{ "link", "href", URL_IMAGE },
+	{ "link", "href", URL_LINK },
 	{ "object", "data", URL_FRAME },
-	{ "script", "src", URL_SCRIPT },
+	{ "script", "src", URL_CODE },
+	{ "script", "xlink:href", URL_CODE },
 	{ "source", "src", URL_IMAGE },
+	{ "use", "href", URL_SVG },
+	{ "use", "xlink:href", URL_SVG },
+	/* Outlook's own, mostly in its conditional comments. */
+	{ "v:fill", "src", URL_BACKGROUND },
+	{ "v:image", "src", URL_IMAGE },
+	{ "v:imagedata", "src", URL_IMAGE },
+	{ "v:oval", "href", URL_A },
+	{ "v:rect", "href", URL_A },
+	{ "v:roundrect", "href", URL_A },
+	{ "v:shape", "href", URL_A },
 	{ "video", "poster", URL_IMAGE },
 	{ "video", "src", URL_IMAGE },
 };
@@ -60,15 +78,81 @@ html_attr_text(struct arena *a, const struct html_token *token,
 	return attr == NULL ? STR("") : decode(a, attr->value);
 }
 
+static void
+add_inner(struct html_links *l, struct str value, struct str html,
+    bool is_shown)
+{
+	struct html_inner *inner;
+
+	if (l->inner.n >= INNER_MOST || html.n == 0)
+		return;
+	inner = VEC_ADD(l->arena, &l->inner);
+	inner->html = charset_decode(l->arena, html, STR("utf-8")).utf8;
+	inner->offset = (uint32_t)(value.p - l->html.p);
+	inner->is_shown = is_shown;
+}
+
+/* "data:text/html;charset=utf-8;base64,..." */
+static void
+open_data(struct html_links *l, enum url_source source, struct str value,
+    struct str data)
+{
+	struct str head, body;
+
+	if (!str_cut(data, ',', &head, &body) ||
+	    (!str_case_starts(head, STR("text/html")) &&
+	    !str_case_starts(head, STR("image/svg")) &&
+	    !str_case_starts(head, STR("application/xhtml"))))
+		return;
+	body = url_decode(l->arena, body);
+	if (str_case_ends(str_trim(head), STR("base64")))
+		body = encoding_decode(l->arena, body, ENCODING_BASE64);
+	add_inner(l, value, body, source == URL_FRAME);
+}
+
+/* "javascript:" with what a browser overlooks inside. */
+static bool
+skip_scheme(struct str *href, struct str scheme)
+{
+	struct str s = *href;
+	size_t n = 0;
+
+	while (s.n > 0 && (unsigned char)s.p[0] <= ' ')
+		s = str_from(s, 1);
+	while (s.n > 0 && n < scheme.n) {
+		char c = ascii_lower(s.p[0]);
+
+		if (c != '\t' && c != '\n' && c != '\r' && c != scheme.p[n++])
+			return false;
+		s = str_from(s, 1);
+	}
+	if (n < scheme.n)
+		return false;
+	*href = s;
+	return true;
+}
+
 /* value lies in the page, href is what it says. */
 static size_t
 add(struct html_links *l, enum url_source source, struct str value,
     struct str href)
 {
 	struct html_link *link;
+	struct str script;
 
 	href = str_trim(href);
-	if (l->found.n >= l->most || href.n == 0 || href.p[0] == '#')
+	if (href.n == 0 || href.p[0] == '#')
+		return HTML_LINK_NONE;
+	if (skip_scheme(&href, STR("data:"))) {
+		open_data(l, source, value, href);
+		return HTML_LINK_NONE;
+	}
+	if (skip_scheme(&href, STR("javascript:"))) {
+		script = url_decode(l->arena, href);
+		if (script_next(l->arena, &script, &href) != SCRIPT_GOES)
+			return HTML_LINK_NONE;
+	}
+	if (l->found.n >= l->most)
 		return HTML_LINK_NONE;
 	link = VEC_ADD(l->arena, &l->found);
 	link->href = href;
@@ -77,17 +161,59 @@ add(struct html_links *l, enum url_source source, struct str value,
 	return l->found.n - 1;
 }
 
+static void
+take_script(struct html_links *l, struct str value, struct str script)
+{
+	enum script_act act;
+	struct str found;
+
+	while ((act = script_next(l->arena, &script, &found)) !=
+	    SCRIPT_NOTHING) {
+		if (act == SCRIPT_WRITES)
+			add_inner(l, value, found, true);
+		else
+			add(l, URL_SCRIPT, value, found);
+	}
+}
+
+void
+html_links_script(struct html_links *l, struct str script)
+{
+	take_script(l, script, script);
+}
+
+/* "a.png 1x, b.png 2x" */
+static void
+take_srcset(struct html_links *l, struct str value, struct str set)
+{
+	for (int i = 0; i < SRCSET_MOST && set.n > 0; i++) {
+		struct str url;
+		size_t n = 0;
+
+		while (set.n > 0 && (set.p[0] == ',' ||
+		    ascii_is_space(set.p[0])))
+			set = str_from(set, 1);
+		while (n < set.n && !ascii_is_space(set.p[n]))
+			n++;
+		url = str_head(set, n);
+		set = str_from(set, n);
+		if (!str_ends(url, STR(",")))
+			set = str_from(set, str_find(set, ','));
+		while (str_ends(url, STR(",")))
+			url.n--;
+		add(l, URL_IMAGE, value, url);
+	}
+}
+
 /* "5; url='https://...'": what stands behind the first sign of separation. */
 static struct str
 refresh_target(struct str s)
 {
 	struct str quote, rest;
 
-	while (s.n > 0 && (ascii_is_digit(s.p[0]) || s.p[0] == '.' ||
-	    ascii_is_space(s.p[0])))
+	while (s.n > 0 && (ascii_is_digit(s.p[0]) ||
+	    ascii_is_space(s.p[0]) || str_has(STR("+-.;,"), s.p[0])))
 		s = str_from(s, 1);
-	if (!str_skip(&s, STR(";")))
-		str_skip(&s, STR(","));
 	rest = s = str_trim(s);
 	if (str_case_skip(&rest, STR("url"))) {
 		rest = str_trim(rest);
@@ -118,7 +244,7 @@ take_css(struct html_links *l, struct str value, struct str css)
 	struct str url;
 
 	while (str_has(css, '(') && style_url(&css, &url))
-		add(l, URL_IMAGE, value, url);
+		add(l, URL_BACKGROUND, value, url);
 }
 
 void
@@ -131,13 +257,22 @@ html_links_css(struct html_links *l, struct str css)
 static void
 take_common(struct html_links *l, const struct html_token *token)
 {
-	const struct html_attr *attr = html_attr(token, "background");
+	for (size_t i = 0; i < token->n_attrs; i++) {
+		struct str name = token->attrs[i].name;
+		struct str value = token->attrs[i].value;
 
-	if (attr != NULL)
-		add(l, URL_IMAGE, attr->value, decode(l->arena, attr->value));
-	attr = html_attr(token, "style");
-	if (attr != NULL)
-		take_css(l, attr->value, decode(l->arena, attr->value));
+		if (str_case_is(name, "background"))
+			add(l, URL_BACKGROUND, value, decode(l->arena, value));
+		else if (str_case_is(name, "style"))
+			take_css(l, value, decode(l->arena, value));
+		else if (str_case_is(name, "srcset") ||
+		    str_case_is(name, "imagesrcset"))
+			take_srcset(l, value, decode(l->arena, value));
+		else if (str_case_is(name, "srcdoc"))
+			add_inner(l, value, decode(l->arena, value), true);
+		else if (str_case_starts(name, STR("on")))
+			take_script(l, value, decode(l->arena, value));
+	}
 }
 
 size_t
@@ -183,12 +318,9 @@ resolve_those(const struct html_links *l, url_list *out, uint32_t part,
 	struct url u;
 
 	VEC_EACH(link, &l->found) {
-		bool loads = link->source == URL_IMAGE ||
-		    link->source == URL_SCRIPT;
-
-		if (loads != is_loaded || out->n >= most ||
-		    !resolve(l, &u, link, link->source == URL_BASE
-		    ? NULL : base))
+		if (url_source_is_loaded(link->source) != is_loaded ||
+		    out->n >= most || !resolve(l, &u, link,
+		    link->source == URL_BASE ? NULL : base))
 			continue;
 		u.source = link->source;
 		u.text = link->text;

@@ -7,6 +7,7 @@
  * has been read, for the <base> that they are relative to may come last.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -23,16 +24,27 @@ struct html_link {
 	uint32_t offset; /* of the attribute's value */
 };
 
+/* A page inside the page: "data:text/html,", srcdoc, document.write. */
+struct html_inner {
+	struct str html;
+	uint32_t offset; /* of what holds it */
+	bool is_shown;   /* in place, not after a click */
+};
+
 struct html_links {
 	struct arena *arena;
 	struct str html;
 	VEC(struct html_link) found;
 	size_t most;
+	VEC(struct html_inner) inner;
 };
 
 /* Takes the links of a start tag.  The index of that of an anchor, whose text
  * is still to come, or HTML_LINK_NONE. */
 size_t html_links_tag(struct html_links *l, const struct html_token *token);
+
+/* Those of a script, which lies in the page. */
+void html_links_script(struct html_links *l, struct str script);
 
 /* And those of a style sheet, which lies in the page. */
 void html_links_css(struct html_links *l, struct str css);

@@ -31,6 +31,8 @@ libmail_a_SOURCES = \
 	engine/mail/html.h \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \
+	engine/mail/htmlscript.c \
+	engine/mail/htmlscript.h \
 	engine/mail/htmlsheet.c \
 	engine/mail/htmlsheet.h \
 	engine/mail/htmlstyle.c \

@@ -444,3 +444,9 @@ url_read(struct url *out, struct arena *a, struct str raw)
 	out->is_schemeless = true;
 	return true;
 }
+
+bool
+url_source_is_loaded(enum url_source source)
+{
+	return source >= URL_CODE && source <= URL_LINK;
+}

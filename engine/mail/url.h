@@ -27,8 +27,12 @@ enum url_source {
 	URL_BASE,
 	URL_REFRESH,
 	URL_FRAME,
-	URL_SCRIPT,
-	URL_IMAGE,      /* loads, does not navigate; style and link too */
+	URL_SCRIPT,     /* where a script sends the reader */
+	URL_CODE,       /* from here on: loads, does not navigate */
+	URL_IMAGE,
+	URL_SVG,        /* an image inside SVG, or what it uses */
+	URL_BACKGROUND, /* of style and attribute */
+	URL_LINK,       /* <link> */
 	URL_NESTED      /* inside another URL */
 };
 
@@ -73,6 +77,9 @@ bool url_read(struct url *out, struct arena *a, struct str raw);
  * and then only an absolute one will do. */
 bool url_resolve(struct url *out, struct arena *a, struct str raw,
     const struct url *base);
+
+/* Fetched with the page and not by a click. */
+bool url_source_is_loaded(enum url_source source);
 
 /* Undoes %xx once. */
 struct str url_decode(struct arena *a, struct str s);

@@ -47,7 +47,7 @@ navigates(enum url_source source)
 {
 	return source == URL_TEXT || source == URL_A || source == URL_AREA ||
 	    source == URL_FORM || source == URL_REFRESH ||
-	    source == URL_FRAME;
+	    source == URL_FRAME || source == URL_SCRIPT;
 }
 
 static void

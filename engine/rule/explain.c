@@ -234,7 +234,7 @@ links(struct page *p)
 		const struct url *u = &m->urls.at[i];
 		struct str text = wording_show(&p->wording, str_trim(u->text));
 
-		if (u->source == URL_IMAGE || u->source == URL_SCRIPT ||
+		if (url_source_is_loaded(u->source) ||
 		    u->source == URL_NESTED ||
 		    *map_put(&seen, u->normalized, i) != i)
 			continue;

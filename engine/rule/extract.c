@@ -435,6 +435,7 @@ is_link(const struct url *u)
 	case URL_AREA:
 	case URL_FORM:
 	case URL_REFRESH:
+	case URL_SCRIPT:
 		return true;
 	default:
 		return false;

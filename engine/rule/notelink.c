@@ -35,8 +35,7 @@ at_url(const struct note_job *j, uint32_t i)
 static bool
 is_followed(const struct url *u)
 {
-	return u->source != URL_IMAGE && u->source != URL_SCRIPT &&
-	    u->source != URL_BASE;
+	return !url_source_is_loaded(u->source) && u->source != URL_BASE;
 }
 
 /* Different texts of one address. */

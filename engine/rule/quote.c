@@ -423,6 +423,9 @@ quote_covers(const struct message *m, uint32_t url)
 	switch (m->urls.at[url].source) {
 	case URL_TEXT:
 	case URL_IMAGE:
+	case URL_SVG:
+	case URL_BACKGROUND:
+	case URL_LINK:
 		return true;
 	case URL_A:
 	case URL_AREA:

@@ -197,13 +197,57 @@ test_links_come_with_what_the_reader_sees(void **state)
 		{ "<img src='http://a.jp/'>", "http://a.jp/", "",
 		    URL_IMAGE },
 		{ "<td background='http://a.jp/'>", "http://a.jp/", "",
-		    URL_IMAGE },
+		    URL_BACKGROUND },
 		{ "<p style=\"background:url('http://a.jp/')\">",
-		    "http://a.jp/", "", URL_IMAGE },
+		    "http://a.jp/", "", URL_BACKGROUND },
 		{ "<style>p{background:url(http://a.jp/)}</style>",
-		    "http://a.jp/", "", URL_IMAGE },
+		    "http://a.jp/", "", URL_BACKGROUND },
 		{ "<script src='http://a.jp/'></script>", "http://a.jp/", "",
-		    URL_SCRIPT },
+		    URL_CODE },
+		{ "<link rel=stylesheet href=http://a.jp/>", "http://a.jp/",
+		    "", URL_LINK },
+		{ "<svg><image xlink:href='http://a.jp/'/></svg>",
+		    "http://a.jp/", "", URL_SVG },
+		{ "<svg><use href='http://a.jp/#x'/></svg>",
+		    "http://a.jp/#x", "", URL_SVG },
+		{ "<img srcset=', http://a.jp/ 2x'>", "http://a.jp/", "",
+		    URL_IMAGE },
+		{ "<meta http-equiv=refresh content='0;;URL = http://a.jp/'>",
+		    "http://a.jp/", "", URL_REFRESH },
+		{ "<meta http-equiv=' refresh' content='.5, uRl=\"http://a.jp/'>",
+		    "http://a.jp/", "", URL_REFRESH },
+		{ "<meta http-equiv=refresh content='0 url=http://a.jp/'>",
+		    "http://a.jp/", "", URL_REFRESH },
+		{ "<!--[if mso]><v:roundrect href='http://a.jp/'>t"
+		    "</v:roundrect><![endif]-->", "http://a.jp/", "", URL_A },
+		{ "<!--[if gte mso 9]><v:fill src='http://a.jp/'/><![endif]"
+		    "-->", "http://a.jp/", "", URL_BACKGROUND },
+		{ "<script>location='http://a.jp/'</script>", "http://a.jp/",
+		    "", URL_SCRIPT },
+		{ "<script>window.location.href = \"http:\\/\\/a.jp/\";"
+		    "</script>", "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>top.location.replace('ht'+'tp://' + \"a.jp/\")"
+		    "</script>", "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>window['location'][\"href\"]=`http://a.jp/`"
+		    "</script>", "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>window.open('\\x68ttp://\\u0061.jp/','_self')"
+		    "</script>", "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>document.location=atob('aHR0cDovL2EuanAv')"
+		    "</script>", "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>location.assign(unescape(atob('aHR0cCUzQS8vYS5qcC8"
+		    "='))+x)</script>", "http://a.jp/", "", URL_SCRIPT },
+		{ "<button onclick=\"location.href='http://a.jp/'\">",
+		    "http://a.jp/", "", URL_SCRIPT },
+		{ "<a href=\"java\nscript:location='http://a.jp/'\">t</a>",
+		    "http://a.jp/", "t", URL_A },
+		{ "<iframe srcdoc=\"<a href='http://a.jp/'>t</a>\">",
+		    "http://a.jp/", "t", URL_A },
+		{ "<iframe src='data:text/html,<a href=http://a.jp/>t</a>'>",
+		    "http://a.jp/", "t", URL_A },
+		{ "<a href='data:text/html;base64,PGEgaHJlZj1odHRwOi8vYS5qcC8"
+		    "+dDwvYT4='>x</a>", "http://a.jp/", "t", URL_A },
+		{ "<script>document.write(unescape('%3Cform action=http://a.jp"
+		    "/%3E'))</script>", "http://a.jp/", "", URL_FORM },
 		{ "<svg><a xlink:href='http://a.jp/'>t</a></svg>",
 		    "http://a.jp/", "t", URL_A },
 		{ "<b x='\"' y=z><a/href='http://a.jp/'>t</a>",
@@ -228,6 +272,24 @@ test_links_come_with_what_the_reader_sees(void **state)
 		assert_int_equal(links.at[0].part, 7);
 		assert_int_equal(links.at[0].outer, URL_NONE);
 	}
+}
+
+static void
+test_pages_inside_are_read_to_a_depth(void **state)
+{
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	html_read(&page, &links, arena, STR("<p>a</p><iframe srcdoc='<p>b</p>"
+	    "<iframe src=\"data:text/html,<a href=http://c.jp/>c</a>"
+	    "%3Ciframe%20srcdoc=%22<a href=http://d.jp/>%22>\">'></iframe>"
+	    "<object data='data:image/svg+xml,<svg><a xlink:href=http://e.jp/>"
+	    "e</a></svg>'></object>"), 0, 100);
+	assert_int_equal(links.n, 2);
+	assert_string_equal(str_cstr(arena, page.visible), "a\nb\ne\nc");
+	for (size_t i = 0; i < links.n; i++)
+		assert_in_range(links.at[i].offset, 1, 300);
 }
 
 static void
@@ -396,6 +458,7 @@ main(void)
 		cmocka_unit_test(test_text_reads_as_in_a_browser),
 		cmocka_unit_test(test_text_that_no_eye_sees_is_kept_apart),
 		cmocka_unit_test(test_links_come_with_what_the_reader_sees),
+		cmocka_unit_test(test_pages_inside_are_read_to_a_depth),
 		cmocka_unit_test(test_what_leads_nowhere_is_no_link),
 		cmocka_unit_test(
 		    test_relative_links_follow_the_base_wherever_it_stands),
