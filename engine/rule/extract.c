@@ -11,6 +11,7 @@
 #include "mail/message.h"
 #include "rule/filetype.h"
 #include "rule/hostclass.h"
+#include "rule/localpart.h"
 #include "rule/pattern.h"
 #include "rule/phone.h"
 #include "rule/quote.h"
@@ -233,7 +234,7 @@ extract_from(struct job *j)
 {
 	const struct message *m = j->message;
 	struct place where = at_header(m, "From");
-	bool has_odd_quotes = false, is_role = false;
+	bool has_odd_quotes = false, is_role = false, is_random = false;
 	const struct address *a;
 
 	give_mailboxes(j, &m->from, FACT_FROM, FACT_FROM_DOMAIN, where);
@@ -242,12 +243,14 @@ extract_from(struct job *j)
 			facts_give_str(j->facts, FACT_FROM_NAME, a->name,
 			    where);
 		has_odd_quotes |= a->has_odd_quotes;
-		is_role |= hostclass_is_role(a->local);
+		is_role |= localpart_is_role(a->local);
+		is_random |= localpart_is_random(a->local);
 	}
 	close_list(j, FACT_FROM_NAME);
 	facts_give_bool(j->facts, FACT_FROM_ODD_QUOTES, has_odd_quotes,
 	    where);
 	facts_give_bool(j->facts, FACT_FROM_ROLE, is_role, where);
+	facts_give_bool(j->facts, FACT_FROM_RANDOM, is_random, where);
 	give_mailboxes(j, &m->reply_to, FACT_REPLY_TO, FACT_REPLY_TO_DOMAIN,
 	    at_header(m, "Reply-To"));
 }

@@ -42,6 +42,8 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "the display name has curly quotes, or one of two"),
 	[FACT_FROM_ROLE] = ONE("from.role", FACT_BOOL,
 	    "the local part in From names an office, not a person"),
+	[FACT_FROM_RANDOM] = ONE("from.random", FACT_BOOL,
+	    "local part of From looks drawn by lot"),
 	[FACT_REPLY_TO] = MANY("reply_to", FACT_STR, "address in Reply-To"),
 	[FACT_REPLY_TO_DOMAIN] = MANY("reply_to.domain", FACT_STR,
 	    "domain of the address in Reply-To"),

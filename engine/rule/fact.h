@@ -49,6 +49,7 @@ enum fact_id {
 	FACT_FROM_NAME,
 	FACT_FROM_ODD_QUOTES,
 	FACT_FROM_ROLE,     /* the local part names an office: support, info */
+	FACT_FROM_RANDOM,   /* the local part looks drawn by lot */
 	FACT_REPLY_TO,
 	FACT_REPLY_TO_DOMAIN,
 	FACT_RCPT,

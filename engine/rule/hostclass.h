@@ -17,8 +17,4 @@ struct str hostclass_helo(struct str helo);
  * its octets in a row, forwards or backwards, in decimal or hex. */
 bool hostclass_is_generic(struct str name, const struct addr *addr);
 
-/* The local part of an address that names an office and no person: support,
- * info, noreply0. */
-bool hostclass_is_role(struct str local);
-
 #endif

@@ -31,6 +31,8 @@ librule_a_SOURCES = \
 	engine/rule/lintpacks.c \
 	engine/rule/lintregex.c \
 	engine/rule/lintvalue.c \
+	engine/rule/localpart.c \
+	engine/rule/localpart.h \
 	engine/rule/matcher.c \
 	engine/rule/matcher.h \
 	engine/rule/note.c \

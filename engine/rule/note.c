@@ -285,6 +285,9 @@ about_sender(struct note_job *j)
 		if (is_set(j, FACT_FROM_ROLE))
 			NOTE_ADD(j, NOTE_FROM_ROLE, from->place,
 			    show(j, a->local));
+		if (is_set(j, FACT_FROM_RANDOM))
+			NOTE_ADD(j, NOTE_FROM_RANDOM, from->place,
+			    show(j, a->local));
 	}
 	about_bystanders(j);
 	about_other_senders(j);

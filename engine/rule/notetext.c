@@ -141,6 +141,9 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_FROM_ROLE] = { "from.role", SECTION_SENDER, {
 	    "「{1}」は窓口名のアドレスです(弱い手がかり、0点)",
 	    "\"{1}\" is the name of an office (weak, 0 points)" } },
+	[NOTE_FROM_RANDOM] = { "from.random", SECTION_SENDER, {
+	    "「{1}」は無作為な文字の並びに見えます(弱い手がかり、0点)",
+	    "\"{1}\" looks drawn by lot (weak, 0 points)" } },
 	[NOTE_FROM_CUSTOMER] = { "from.customer_space", SECTION_SENDER, {
 	    "{1} は{2}の利用者も使うドメインです。本人からとも詐称とも"
 	    "言えません",

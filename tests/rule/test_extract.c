@@ -12,6 +12,7 @@
 #include "rule/extract.h"
 #include "rule/filetype.h"
 #include "rule/hostclass.h"
+#include "rule/localpart.h"
 #include "rule/phone.h"
 #include "rule/recipients.h"
 
@@ -338,9 +339,23 @@ test_helo_has_a_class_and_local_parts_have_roles(void **state)
 		if (!str_is(hostclass_helo(str_of(helos[i][0])), helos[i][1]))
 			fail_msg("%s", helos[i][0]);
 	for (size_t i = 0; i < nitems(roles); i++)
-		assert_true(hostclass_is_role(str_of(roles[i])));
+		assert_true(localpart_is_role(str_of(roles[i])));
 	for (size_t i = 0; i < nitems(people); i++)
-		assert_false(hostclass_is_role(str_of(people[i])));
+		assert_false(localpart_is_role(str_of(people[i])));
+}
+
+static void
+test_local_parts_drawn_by_lot_are_told(void **state)
+{
+	static const char *const random[] = { "mail.clknfrr", "xkqvbtrw7" };
+	static const char *const chosen[] = { "taro", "schwartzkopf",
+		"brzezinski", "j.smith", "", "tsuchiya", "info-jp", "hr.dept" };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(random); i++)
+		assert_true(localpart_is_random(str_of(random[i])));
+	for (size_t i = 0; i < nitems(chosen); i++)
+		assert_false(localpart_is_random(str_of(chosen[i])));
 }
 
 static void
@@ -426,6 +441,7 @@ main(void)
 		TEST(test_recipients_are_found_in_links_in_any_spelling),
 		TEST(test_generic_reverse_names_hold_the_address),
 		TEST(test_helo_has_a_class_and_local_parts_have_roles),
+		TEST(test_local_parts_drawn_by_lot_are_told),
 		TEST(test_telephone_numbers_are_read_in_any_dress),
 		TEST(test_a_flood_of_digits_stays_bounded),
 		TEST(test_files_are_told_by_their_first_bytes),

@@ -100,7 +100,7 @@ ROWS = part(BILLING, [
     ("S3-01", "gateway tag without a blank"),
     ("S3-02", "tag and authentication told apart"),
     ("S3-03", "brand in kana, half width, Latin letters"),
-    ("S3-04", "random letters in the local part", "a measure of randomness"),
+    ("S3-04", "random letters in the local part"),
     ("S3-05", "Received as qmail writes it, no reverse name"),
     ("S3-06", "sending network and country, with source and date", NETWORKS),
     ("S3-07", "countries a brand sends from", NETWORKS),

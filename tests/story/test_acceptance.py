@@ -89,6 +89,11 @@ def test_a_role_name_is_told(judged):
     note(judged("billing"), "from.role")
 
 
+@row("S3-04")
+def test_random_letters_in_the_local_part_are_told(judged):
+    note(judged("ekinet"), "from.random")
+
+
 @row("S2-04")
 def test_no_blank_before_the_angle_bracket(judged):
     assert "lure_name" in judged("advisory-2").lines(
