@@ -2,7 +2,6 @@
 /* sekisho check: are these packs right?  Loads and compiles them. */
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"

@@ -2,10 +2,8 @@
 /* sekisho facts: what the engine knows about a message, by name. */
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/json.h"
-#include "base/vec.h"
 #include "cli/command.h"
 #include "rule/fact.h"
 

@@ -4,11 +4,9 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/suggest.h"
-#include "base/utf8.h"
 
 enum { HELP_COLUMN = 28 };
 

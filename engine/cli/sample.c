@@ -2,7 +2,6 @@
 /* sekisho sample: the message of a pack's test, as a file to try. */
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/suggest.h"

@@ -2,7 +2,6 @@
 /* sekisho test: runs the tests that stand in packs. */
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"

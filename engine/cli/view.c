@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/vec.h"

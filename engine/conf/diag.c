@@ -9,7 +9,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/utf8.h"

@@ -12,7 +12,6 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/utf8.h"
-#include "base/vec.h"
 #include "conf/trap.h"
 
 enum { DEPTH_MOST = 64, KEYS_LINEAR = 16 };

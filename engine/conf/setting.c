@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/addr.h"
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/suggest.h"
 #include "base/vec.h"

@@ -2,7 +2,6 @@
 /* Few options of its own; the rest are the settings by their names. */
 #include "daemon/options.h"
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/suggest.h"

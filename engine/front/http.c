@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "front/front.h"
@@ -18,7 +17,6 @@
 #include "front/reply.h"
 #include "front/request.h"
 #include "net/conn.h"
-#include "net/loop.h"
 #include "rule/explain.h"
 #include "scan/scan.h"
 #include "scan/world.h"

@@ -2,7 +2,6 @@
 /* One row a header. */
 #include "front/request.h"
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "front/httpparse.h"
 #include "mail/auth.h"

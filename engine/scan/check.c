@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/vec.h"
 #include "scan/scan.h"
 
 struct checks {
