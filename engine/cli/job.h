@@ -22,8 +22,10 @@ struct job_conf {
 	bool is_json;
 	struct str lang;
 	struct str server;   /* "": score here */
+	const word_list *folders; /* of packs, to score here; empty: usual */
 	int32_t day;         /* to pretend, or DAY_NONE: today */
 	struct terminal out;
+	struct str color;    /* as asked for, for standard error */
 };
 
 struct job {
@@ -41,8 +43,8 @@ struct local;
 
 /* Packs loaded once for all messages.  What is wrong with some of them goes
  * to standard error. */
-bool local_open(struct local **out, struct arena *a, const word_list *folders,
-    const struct job_conf *conf, struct str color, struct err *e);
+bool local_open(struct local **out, struct arena *a,
+    const struct job_conf *conf, struct err *e);
 void local_close(struct local *l);
 bool local_score(struct local *l, struct job *job, struct err *e);
 

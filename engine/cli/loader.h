@@ -34,7 +34,7 @@ struct loaded {
 bool loader_read(struct loaded *out, struct arena *a, const word_list *named,
     const word_list *folders, struct err *e);
 
-/* All diags for a person, or as one JSON array's entries. */
+/* All diags, for a person, on standard error. */
 void loader_print(const struct diags *d, struct str color);
 
 #endif

@@ -22,9 +22,10 @@ struct local {
 };
 
 bool
-local_open(struct local **out, struct arena *a, const word_list *folders,
-    const struct job_conf *job_conf, struct str color, struct err *e)
+local_open(struct local **out, struct arena *a,
+    const struct job_conf *job_conf, struct err *e)
 {
+	const word_list *folders = job_conf->folders;
 	struct local *l = ARENA_ONE(a, struct local);
 	struct generation_conf conf;
 	word_list usual = { 0 };
@@ -43,7 +44,7 @@ local_open(struct local **out, struct arena *a, const word_list *folders,
 	diags_init(&d, a);
 	done = generation_load(&l->generation, &conf, &d, e);
 	if (d.errors != 0)
-		loader_print(&d, color);
+		loader_print(&d, job_conf->color);
 	if (!done)
 		return false;
 	*out = l;

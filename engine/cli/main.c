@@ -131,12 +131,13 @@ run(const struct command *c, int argc, char **argv)
 {
 	struct arena *a = arena_new();
 	struct call call = { .command = c, .arena = a };
+	struct option_goal goal = { .rows = c->rows,
+		.operands = &call.operands, .arena = a };
 	enum status status;
 	struct err e;
 
-	call.args = arena_take(a, c->args_size);
-	if (!options_read(call.args, &call.operands, a, c->rows, argc, argv,
-	    &e)) {
+	goal.args = call.args = arena_take(a, c->args_size);
+	if (!options_read(&goal, argc, argv, &e)) {
 		status = command_fail(&call, "%s", e.text);
 	} else if (c->needs_operand && call.operands.n == 0) {
 		status = command_fail(&call, "%s is missing; try \"sekisho %s "

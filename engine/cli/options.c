@@ -11,9 +11,7 @@
 enum { HELP_COLUMN = 28 };
 
 struct reader {
-	void *args;
-	struct arena *arena;
-	const struct option_row *rows;
+	const struct option_goal *goal;
 	int argc;
 	char **argv;
 	int at;
@@ -84,12 +82,12 @@ static bool
 store(struct reader *r, const struct option_row *row, struct str value,
     struct err *e)
 {
-	char *to = (char *)r->args + row->offset;
+	char *to = (char *)r->goal->args + row->offset;
 
 	if (!check_choice(row, value, e))
 		return false;
 	if (row->kind == OPTION_MANY)
-		*VEC_ADD(r->arena, (word_list *)(void *)to) = value;
+		*VEC_ADD(r->goal->arena, (word_list *)(void *)to) = value;
 	else
 		*(struct str *)(void *)to = value;
 	return true;
@@ -108,7 +106,7 @@ take_next(struct reader *r, const struct option_row *row, struct str *value,
 static void
 set_flag(struct reader *r, const struct option_row *row)
 {
-	*(bool *)((char *)r->args + row->offset) = true;
+	*(bool *)((char *)r->goal->args + row->offset) = true;
 }
 
 static bool
@@ -116,11 +114,10 @@ read_long(struct reader *r, struct str text, struct err *e)
 {
 	struct str name, value;
 	bool has_value = str_cut(text, '=', &name, &value);
-	const struct option_row *row = row_of(r->rows, has_value ? name :
-	    text);
+	const struct option_row *row = row_of(r->goal->rows, name);
 
 	if (row == NULL)
-		return refuse_name(r->rows, has_value ? name : text, e);
+		return refuse_name(r->goal->rows, name, e);
 	if (row->kind == OPTION_FLAG) {
 		if (has_value)
 			return err_set(e, "--%s takes no value", row->name);
@@ -137,7 +134,7 @@ static bool
 read_letters(struct reader *r, struct str text, struct err *e)
 {
 	for (size_t i = 0; i < text.n; i++) {
-		const struct option_row *row = row_of_letter(r->rows,
+		const struct option_row *row = row_of_letter(r->goal->rows,
 		    text.p[i]);
 		struct str value = str_from(text, i + 1);
 
@@ -155,17 +152,17 @@ read_letters(struct reader *r, struct str text, struct err *e)
 }
 
 bool
-options_read(void *args, word_list *operands, struct arena *a,
-    const struct option_row *rows, int argc, char **argv, struct err *e)
+options_read(const struct option_goal *goal, int argc, char **argv,
+    struct err *e)
 {
-	struct reader r = { args, a, rows, argc, argv, 0 };
+	struct reader r = { goal, argc, argv, 0 };
 	bool is_over = false;
 
 	for (; r.at < argc; r.at++) {
 		struct str text = str_of(argv[r.at]);
 
 		if (is_over || text.n < 2 || text.p[0] != '-')
-			*VEC_ADD(a, operands) = text;
+			*VEC_ADD(goal->arena, goal->operands) = text;
 		else if (str_is(text, "--"))
 			is_over = true;
 		else if (text.p[1] == '-') {

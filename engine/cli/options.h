@@ -37,10 +37,18 @@ struct option_row {
 	const char *help;
 };
 
-/* Reads argv[0] to argv[argc - 1] into args; what is no option is added to
- * operands.  False with a text that names the nearest right option. */
-bool options_read(void *args, word_list *operands, struct arena *a,
-    const struct option_row *rows, int argc, char **argv, struct err *e);
+/* Where the words of a command line go. */
+struct option_goal {
+	const struct option_row *rows;
+	void *args;            /* the struct the rows point into, zeroed */
+	word_list *operands;   /* what is no option is added here */
+	struct arena *arena;   /* of lists */
+};
+
+/* Reads argv[0] to argv[argc - 1].  False with a text that names the nearest
+ * right option. */
+bool options_read(const struct option_goal *goal, int argc, char **argv,
+    struct err *e);
 
 /* The rows as a table for --help. */
 void options_help(struct buf *to, const struct option_row *rows);

@@ -222,6 +222,8 @@ read_conf(struct job_conf *conf, const struct scan_args *args, struct err *e)
 {
 	conf->is_json = args->is_json;
 	conf->server = args->server;
+	conf->folders = &args->folders;
+	conf->color = args->color;
 	conf->lang = args->lang.n != 0 ? args->lang : terminal_lang();
 	conf->day = DAY_NONE;
 	terminal_init(&conf->out, STDOUT_FILENO, args->color);
@@ -247,8 +249,8 @@ run(struct call *call)
 
 	if (!read_conf(&conf, args, &e))
 		return command_fail(call, "%s", e.text);
-	if (conf.server.n == 0 && !local_open(&local, call->arena,
-	    &args->folders, &conf, args->color, &e))
+	if (conf.server.n == 0 &&
+	    !local_open(&local, call->arena, &conf, &e))
 		return command_fail(call, "%s", e.text);
 	status = scan_all(call, local, &conf);
 	local_close(local);

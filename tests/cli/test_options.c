@@ -41,6 +41,8 @@ static bool
 read_words(struct args *args, struct arena *a, char *const *words,
     struct err *e)
 {
+	struct option_goal goal = { .rows = rows, .args = args,
+		.operands = &args->operands, .arena = a };
 	char *argv[WORDS_MOST];
 	int argc = 0;
 
@@ -49,7 +51,7 @@ read_words(struct args *args, struct arena *a, char *const *words,
 		argc++;
 	}
 	*args = (struct args){ 0 };
-	return options_read(args, &args->operands, a, rows, argc, argv, e);
+	return options_read(&goal, argc, argv, e);
 }
 
 static void
