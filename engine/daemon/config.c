@@ -22,6 +22,9 @@ static const char *const levels[] = {
 	NULL
 };
 
+/* Checks that always run; plugins come before them. */
+static const struct check *const shipped[] = { &check_seen };
+
 #define IN(member_) .offset = offsetof(struct daemon_conf, member_)
 
 const struct setting daemon_settings[] = {
@@ -204,7 +207,8 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 		*VEC_ADD(a, &conf->generation.packs) =
 		    STR(SEKISHO_DATADIR "/rules");
 	conf->generation.limits.bytes = conf->front.message;
-	VEC_ADD(a, &conf->generation.checks)->check = &check_seen;
+	for (size_t i = 0; i < nitems(shipped); i++)
+		VEC_ADD(a, &conf->generation.checks)->check = shipped[i];
 	return true;
 }
 
