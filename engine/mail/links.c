@@ -94,7 +94,8 @@ read_around(struct message *m, struct arena *a, size_t most)
 	for (uint32_t i = 0; i < m->parts.n; i++) {
 		const struct part *p = &m->parts.at[i];
 
-		read_apart(m, a, p->preamble, i, most);
+		if (!p->has_two_types) /* or it is a text already */
+			read_apart(m, a, p->preamble, i, most);
 		read_apart(m, a, p->epilogue, i, most);
 		if (p->is_leaf && p->is_attachment && pdf_is(p->bytes))
 			pdf_links(&m->urls, a, p->bytes, i, most);

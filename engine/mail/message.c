@@ -306,11 +306,10 @@ without_nul(struct arena *a, struct str s)
 }
 
 static void
-read_text(struct message *m, struct arena *a, uint32_t i,
+read_text(struct message *m, struct arena *a, uint32_t i, struct str whole,
     const struct message_limits *limits)
 {
 	const struct part *p = &m->parts.at[i];
-	struct str whole = p->has_files ? p->text : p->bytes;
 	struct str bytes = str_head(whole, limits->decoded);
 	struct str label = p->charset;
 	struct charset_text decoded;
@@ -338,7 +337,10 @@ read_texts(struct message *m, struct arena *a,
 
 		if (p->is_leaf && (!p->is_attachment || p->is_page ||
 		    is_calendar(p)))
-			read_text(m, a, (uint32_t)i, limits);
+			read_text(m, a, (uint32_t)i, p->has_files ?
+			    p->text : p->bytes, limits);
+		else if (p->has_two_types && str_trim(p->preamble).n != 0)
+			read_text(m, a, (uint32_t)i, p->preamble, limits);
 	}
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "mail/inlinefile.h"
 
 /* A header field costs us far more than its bytes: all parts together may
@@ -77,6 +78,9 @@ static bool
 is_delimiter_tail(struct str rest, bool *is_last)
 {
 	*is_last = str_skip(&rest, STR("--"));
+	/* "-->" ends it as well: no boundary goes on like this */
+	if (*is_last && rest.n != 0 && str_has(STR("<>\"&;*"), rest.p[0]))
+		return true;
 	while (rest.n != 0 && (rest.p[0] == ' ' || rest.p[0] == '\t'))
 		rest = str_from(rest, 1);
 	return rest.n == 0 || rest.p[0] == '\r' || rest.p[0] == '\n';
@@ -286,6 +290,7 @@ read_fields(struct part *p, struct arena *a, bool is_digest)
 	read_disposition(p, a, content_type);
 	p->is_page = is_page(p, a);
 	p->content_type = content_type;
+	p->has_two_types = field(p, "Content-Type").p != content_type.p;
 }
 
 /* The number of a new part below the innermost level (RFC 3501 6.4.5): a
@@ -542,6 +547,55 @@ read_parts(struct reader *r)
 	}
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Blanks between words: base64 has none, if nobody put them there. */
+static bool
+has_words(struct str s)
+{
+	size_t words = 0;
+
+	for (size_t i = 1; i + 1 < s.n; i++)
+		words += is_blank(s.p[i]) && s.p[i + 1] > ' ';
+	return words > s.n / 32;
+}
+
+/* More bytes of s than chance would have it are no text. */
+static bool
+is_noise(struct str s, bool is_utf8)
+{
+	size_t odd = 0;
+	uint32_t point;
+
+	for (size_t at = 0; at < s.n;) {
+		if (is_utf8) {
+			point = utf8_next(s, &at);
+		} else {
+			point = (unsigned char)s.p[at++];
+		}
+		odd += point == UTF8_BAD || (point < ' ' && point != 0x1b &&
+		    !ascii_is_space((char)point));
+	}
+	return odd > s.n / 24;
+}
+
+/*
+ * Text that only says it is in base64.  Blanks alone prove nothing, for mail
+ * programs skip them; but what they make of words is noise.
+ */
+static bool
+is_no_base64(const struct part *p)
+{
+	return p->encoding == ENCODING_BASE64 && !p->is_attachment &&
+	    has_words(str_head(p->body, 512)) &&
+	    is_noise(str_head(p->bytes, 256), p->charset.n == 0 ||
+	        str_case_is(p->charset, "utf-8"));
+}
+
 static void
 finish_part(struct part *p, struct arena *a)
 {
@@ -554,6 +608,10 @@ finish_part(struct part *p, struct arena *a)
 	p->bytes = encoding_decode(a, p->body, p->encoding);
 	p->is_attachment = str_is(p->disposition, "attachment") ||
 	    !is_text_to_read(p->type);
+	if (is_no_base64(p)) {
+		p->bytes = p->body;
+		p->is_damaged = true;
+	}
 }
 
 static void

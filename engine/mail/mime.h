@@ -53,6 +53,8 @@ struct part {
 	bool has_files;         /* text is set */
 	bool is_inline_file;    /* uuencoded or yEnc in the text of parent */
 	bool is_attachment;     /* a file to the reader, not text to read */
+	bool has_two_types;     /* read as a multipart; others may read its
+	                           preamble as the text */
 	bool is_damaged;        /* boundary never closed, and the like */
 };
 

@@ -85,6 +85,8 @@ static const struct {
 	    "> one two\n>> three \nfour\n-- \nme\n" },
 	{ FLOWED "\n\n one \n  two\n", "one  two\n" },
 	{ "A: b\n\none \ntwo\n", "one \ntwo\n" },
+	{ "Content-Type: text/plain\n" MIXED "one\n--b\n"
+	  "Content-Type: image/png\n\nx\n--b--\n", "one" },
 	{ "Content-Type: text/calendar\n\nSUMMARY:a\r\n b\\;c\\\\d\n",
 	    "SUMMARY:ab;c\\d\n" },
 };

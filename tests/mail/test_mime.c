@@ -108,6 +108,16 @@ static const struct {
 	  "--b\n\none\n--b--\n--bb\n\ntwo\n--bb--\n",
 	    " multipart/mixed -\n1 multipart/alternative -\n"
 	    "1.1 text/plain [one]\n2 text/plain [two]\n" },
+	/* something behind the last boundary all the same */
+	{ MULTI("mixed", "b") "--b\n\none\n--b-->\nmore\n",
+	    " multipart/mixed -\n1 text/plain [one]\n" },
+	/* text that says it is base64, and base64 with blanks in it */
+	{ "Content-Transfer-Encoding: base64\n\nplain words from a person who "
+	  "sent them like this, and some more of the same kind\n",
+	    "1 text/plain [plain words from a person who sent them like "
+	    "this, and some more of the same kind\n]!\n" },
+	{ "Content-Transfer-Encoding: base64\n\ncG xh aW 4g d2 9y ZH M=\n",
+	    "1 text/plain [plain words]\n" },
 	/* two types: a multipart is never left unread */
 	{ "Content-Type: text/plain\n" MULTI("mixed", "b") "--b\n\none\n--b--",
 	    " multipart/mixed -\n1 text/plain [one]\n" },

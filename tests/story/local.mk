@@ -2,9 +2,11 @@
 TESTS += tests/story/run.sh
 EXTRA_DIST += \
 	tests/story/acceptance.py \
+	tests/story/conformance.py \
 	tests/story/conftest.py \
 	tests/story/daemon.py \
 	tests/story/messages.py \
+	tests/story/mimecases.py \
 	tests/story/rows.py \
 	tests/story/run.sh \
 	tests/story/samples.py \
@@ -12,6 +14,7 @@ EXTRA_DIST += \
 	tests/story/test_brands.py \
 	tests/story/test_campaigns.py \
 	tests/story/test_clean.py \
+	tests/story/test_conformance_mime.py \
 	tests/story/test_cli.py \
 	tests/story/test_daemon.py \
 	tests/story/test_every_brand.py \
