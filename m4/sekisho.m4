@@ -1,10 +1,11 @@
-# SEKISHO_LIB(VARIABLE, PKG-CONFIG MODULE, DEBIAN PACKAGE)
+# SEKISHO_LIB(VARIABLE, PKG-CONFIG MODULE, DEBIAN PACKAGE, [OTHER WAYS])
 # Finds a library that must be there.  What is missing is collected and told
-# all at once by SEKISHO_LIBS_DONE, with the package that has it.
+# all at once by SEKISHO_LIBS_DONE, with the package that has it; the line for
+# apt-get holds package names only, so that it can be pasted.
 AC_DEFUN([SEKISHO_LIB], [
 	PKG_CHECK_MODULES([$1], [$2], [],
 	    [sekisho_missing="${sekisho_missing}
-  $2 (Debian package $3)"
+  $2 (Debian package $3[]m4_ifval([$4], [; $4]))"
 	    sekisho_packages="$sekisho_packages $3"])
 ])
 
