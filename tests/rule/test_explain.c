@@ -360,6 +360,26 @@ test_lines_keep_within_the_width(void **state)
 }
 
 static void
+test_a_line_that_is_broken_goes_on_in_its_column(void **state)
+{
+	enum { DEEPEST = 29 };
+	struct told *t = tell_billing();
+
+	(void)state;
+	for (unsigned width = 50; width <= 100; width++) {
+		struct str text = text_in(t, "en", width), one;
+
+		while (str_next(&text, '\n', &one)) {
+			size_t depth = one.n;
+
+			while (str_skip(&one, STR(" ")))
+				;
+			assert_in_range(depth - one.n, 0, DEEPEST);
+		}
+	}
+}
+
+static void
 test_what_a_message_holds_cannot_move_the_cursor(void **state)
 {
 	struct envelope env = { 0 };
@@ -419,6 +439,8 @@ main(void)
 		cmocka_unit_test(test_a_report_is_told_as_quotation),
 		cmocka_unit_test(test_the_json_has_what_programs_need),
 		cmocka_unit_test(test_lines_keep_within_the_width),
+		cmocka_unit_test(
+		    test_a_line_that_is_broken_goes_on_in_its_column),
 		cmocka_unit_test(
 		    test_what_a_message_holds_cannot_move_the_cursor),
 		cmocka_unit_test(test_every_note_has_its_words),
