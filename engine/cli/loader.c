@@ -191,16 +191,34 @@ read_files(struct loaded *out, struct arena *a, const file_list *files,
 	sort_diags(out, a, &all, named);
 }
 
-/* B01: a brand that no pack here describes. */
+/* B01: a brand that no pack here describes; a warning where there was no
+ * pack of brands at all. */
 static bool
-needs_brands(const struct diags *d)
+needs_brands(const struct diags *d, bool *is_alone)
 {
 	const struct diag *diag;
+	bool is_needed = false;
 
-	VEC_EACH(diag, &d->list)
-		if (str_is(STR("B01"), diag->code))
-			return true;
-	return false;
+	*is_alone = false;
+	VEC_EACH(diag, &d->list) {
+		if (!str_is(STR("B01"), diag->code))
+			continue;
+		is_needed = true;
+		*is_alone |= diag->level == DIAG_WARNING;
+	}
+	return is_needed;
+}
+
+static bool
+are_there(struct arena *a, const word_list *folders, struct err *e)
+{
+	const struct str *folder;
+
+	VEC_EACH(folder, folders)
+		if (!is_there(str_cstr(a, *folder)))
+			return err_set(e, "--packs: %" STR_FMT ": there is no "
+			    "such folder", STR_ARG(*folder));
+	return true;
 }
 
 bool
@@ -211,11 +229,12 @@ loader_read(struct loaded *out, struct arena *a, const word_list *named,
 	const struct str *file;
 	word_list usual = { 0 };
 	struct loaded again;
+	bool is_alone;
 
-	if (!expand(&files, a, named, e))
+	if (!are_there(a, folders, e) || !expand(&files, a, named, e))
 		return false;
 	read_files(out, a, &files, &files);
-	if (!needs_brands(&out->diags))
+	if (!needs_brands(&out->diags, &is_alone))
 		return true;
 	if (folders->n == 0)
 		loader_folders(&usual, a);
@@ -224,7 +243,8 @@ loader_read(struct loaded *out, struct arena *a, const word_list *named,
 	if (!add_shared(&all, a, folders->n == 0 ? &usual : folders))
 		return true;
 	read_files(&again, a, &all, &files);
-	if (again.diags.errors <= out->diags.errors)
+	/* Not a copy of what is shared, which would clash with it. */
+	if (is_alone || again.diags.errors <= out->diags.errors)
 		*out = again;
 	return true;
 }
