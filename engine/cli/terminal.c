@@ -3,6 +3,7 @@
 #include "cli/terminal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -200,6 +201,15 @@ terminal_page(struct buf *to, const struct terminal *t, struct str s)
 	}
 }
 
+/* A reader that has seen enough (| head) is no news; a full disk is. */
+static void
+tell_unwritten(int fd, int error)
+{
+	if (fd == STDOUT_FILENO && error != EPIPE)
+		fprintf(stderr, "sekisho: the output could not be written: "
+		    "%s\n", strerror(error));
+}
+
 bool
 terminal_write(int fd, struct str s)
 {
@@ -208,8 +218,10 @@ terminal_write(int fd, struct str s)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
+		if (n <= 0) {
+			tell_unwritten(fd, n < 0 ? errno : ENOSPC);
 			return false;
+		}
 		s = str_from(s, (size_t)n);
 	}
 	return true;

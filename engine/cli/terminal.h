@@ -49,7 +49,8 @@ void terminal_lines(struct buf *to, const struct terminal *t, struct str s,
  * where the terminal has them. */
 void terminal_page(struct buf *to, const struct terminal *t, struct str s);
 
-/* Writes all of it; false when the reader has gone. */
+/* Writes all of it; false when the reader has gone, or when it cannot be
+ * written, which is told on standard error. */
 bool terminal_write(int fd, struct str s);
 
 #endif
