@@ -112,11 +112,15 @@ connect_server(struct client *c)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *at;
 	struct str server = c->request->server, host, port;
+	int64_t number;
 	int error;
 
 	if (str_skip(&server, STR("unix:")))
 		return connect_unix(c, server);
 	split_server(server, &host, &port);
+	if (!str_to_int(port, &number) || number < 1 || number > 65535)
+		return err_set(c->err, "\"%" STR_FMT "\" is no port; from 1 to "
+		    "65535", STR_ARG(port));
 	error = getaddrinfo(str_cstr(c->arena, host),
 	    str_cstr(c->arena, port), &hints, &list);
 	if (error != 0)

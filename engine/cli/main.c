@@ -73,7 +73,7 @@ show_help(void)
 		buf_printf(&b, "  %-10s%s\n", commands[i]->name,
 		    commands[i]->summary);
 	buf_add_str(&b, STR("\n\"sekisho COMMAND --help\" tells the options of "
-	    "one.\nExit status: 0 fine, 1 findings, 2 cannot read, "
+	    "one, \"sekisho --version\" the version.\nExit status: 0 fine, 1 findings, 2 cannot read, "
 	    "3 internal error.\n"));
 	return show(&b);
 }
@@ -84,8 +84,8 @@ show_command(const struct command *c)
 	struct buf b;
 
 	buf_init(&b, HELP_MOST);
-	buf_printf(&b, "Usage: sekisho %s [OPTION...] %s\n\n%s\n\n", c->name,
-	    c->operands, c->detail);
+	buf_printf(&b, "Usage: sekisho %s [OPTION...]%s%s\n\n%s\n\n", c->name,
+	    c->operands[0] == '\0' ? "" : " ", c->operands, c->detail);
 	options_help(&b, c->rows);
 	buf_printf(&b, "      %-22s%s\n", "--help", "this text");
 	return show(&b);
@@ -161,7 +161,7 @@ main(int argc, char **argv)
 		    "--help\".\n");
 		return STATUS_UNREADABLE;
 	}
-	if (strcmp(argv[1], "--version") == 0)
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		return show_version();
 	if (strcmp(argv[1], "help") == 0 && argc > 2) {
 		c = command_find(argv[2]);

@@ -263,7 +263,7 @@ const struct command command_scan = {
 	.summary = "score messages and explain every point",
 	.detail = "Scores messages against the rule packs and explains every "
 	    "point.  Half of the\nevidence is what the mail server knows: "
-	    "tell it with --ip, --helo, --rdns, --from,\n--rcpt and --auth.  "
+	    "tell it with --ip, --helo, --rdns,\n--from, --rcpt and --auth.  "
 	    "What is not told counts as unknown.",
 	.rows = rows,
 	.args_size = sizeof(struct scan_args),

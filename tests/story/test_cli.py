@@ -108,9 +108,11 @@ def test_the_version_is_told():
     (["scan", "--auth", "spf=maybe", "-"], "spf=maybe"),
     (["scan", "--at", "tomorrow", "-"], "is no date"),
     (["scan", "--lang", "de", "-"], "is not one of ja|en"),
+    (["scan", "--server", "127.0.0.1:99999", "-"], "is no port"),
     (["scan", "/no/such.eml"], "No such file"),
     (["inspect", "/no/such.eml"], "No such file"),
     (["check", "/no/such"], "No such file"),
+    (["check", EKINET, "--packs", "/no/such"], "no such folder"),
     (["test", EKINET, "--at", "x"], "is no date"),
     (["sample", EKINET, "--variant", "shift-jis"],
      'did you mean "shift_jis"?'),
@@ -319,6 +321,15 @@ def test_one_campaign_finds_its_brand_by_itself():
     assert re.match(r"1 pack, \d+ tests", out)
 
 
+def test_a_misspelt_brand_is_an_error_in_one_campaign_too(tmp_path):
+    with open(EKINET, encoding="utf-8") as file:
+        text = file.read().replace("\nbrand: ekinet\n", "\nbrand: ekinett\n")
+    pack = file_of(tmp_path, "misspelt.pack.yaml", text)
+    _, err = sekisho("check", pack, status=1)
+    assert 'no brand "ekinett"' in err
+    assert 'did you mean "ekinet"?' in err
+
+
 def test_the_packs_we_ship_pass_their_tests_in_every_variant():
     out, _ = sekisho("test", RULES)
     assert "all passed" in out
@@ -368,6 +379,14 @@ def test_a_closed_pipe_is_an_honest_failure():
                           timeout=60)
     os.close(write)
     assert done.returncode == 3
+
+
+def test_an_output_that_cannot_be_written_is_told():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program("sekisho"), "facts"], stdout=full,
+                              stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 3
+    assert b"No space left" in done.stderr
 
 
 def test_a_daemon_gives_the_same_verdict(tmp_path):
