@@ -30,7 +30,8 @@ rule_match_tests = \
 	tests/rule/test_fact \
 	tests/rule/test_matcher \
 	tests/rule/test_ruleset \
-	tests/rule/test_set
+	tests/rule/test_set \
+	tests/rule/test_sum
 
 check_PROGRAMS += $(rule_match_tests)
 TESTS += $(rule_match_tests)
@@ -54,6 +55,10 @@ tests_rule_test_extract_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 tests_rule_test_set_SOURCES = tests/rule/test_set.c
 tests_rule_test_set_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_set_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_sum_SOURCES = tests/rule/test_sum.c
+tests_rule_test_sum_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_sum_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 rule_verdict_tests = \
 	tests/rule/test_brand \
