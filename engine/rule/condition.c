@@ -39,9 +39,9 @@ refuse(struct reader *r, const char *text)
 {
 	return diag_add(r->diags, DIAG_ERROR,
 	    diag_place(r->diags, r->mark, r->text, r->from), "C01",
-	    "%s%s%" STR_FMT "%s", text, r->word.n == 0 ? " at the end" :
-	    ", found \"", STR_ARG(str_head(r->word, 60)),
-	    r->word.n == 0 ? "" : "\"");
+	    "%" STR_FMT ": %s%s%" STR_FMT "%s", STR_ARG(r->names->what), text,
+	    r->word.n == 0 ? " at the end" : ", found \"",
+	    STR_ARG(str_head(r->word, 60)), r->word.n == 0 ? "" : "\"");
 }
 
 static bool
@@ -114,7 +114,8 @@ find_name(struct reader *r, uint32_t *name)
 	}
 	diag_add(r->diags, DIAG_ERROR,
 	    diag_place(r->diags, r->mark, r->text, r->from), "C01",
-	    "no group named \"%" STR_FMT "\"", STR_ARG(str_head(r->word, 60)));
+	    "%" STR_FMT ": no group named \"%" STR_FMT "\"",
+	    STR_ARG(r->names->what), STR_ARG(str_head(r->word, 60)));
 	suggest_name(r, r->word);
 	return false;
 }
@@ -298,11 +299,12 @@ condition_read(struct condition **out, struct arena *a, struct str text,
 	*out = NULL;
 	if (utf8_count(text) > TEXT_MOST)
 		return diag_add(d, DIAG_ERROR, mark, "C01",
-		    "a condition of more than 1,000 characters");
+		    "%" STR_FMT ": more than 1,000 characters",
+		    STR_ARG(names->what));
 	next_word(&r);
 	if (r.word.n == 0)
 		return diag_add(d, DIAG_ERROR, mark, "C01",
-		    "the condition is empty");
+		    "%" STR_FMT ": is empty", STR_ARG(names->what));
 	if (!read_or(&r, &c))
 		return false;
 	if (r.word.n != 0)

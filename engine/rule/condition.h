@@ -26,6 +26,7 @@ struct condition_names {
 	const struct str *at;
 	size_t n;
 	size_t n_groups;
+	struct str what; /* the condition itself in messages: "when" */
 };
 
 /* What is wrong goes to d, with the place inside text; false then. */
@@ -35,7 +36,7 @@ bool condition_read(struct condition **out, struct arena *a, struct str text,
 /* values has one entry a name. */
 enum truth condition_eval(const struct condition *c, const enum truth *values);
 
-/* Calls back for every name that is used. */
+/* Sets used[number] of every name that is used; used has n entries. */
 void condition_uses(const struct condition *c, bool *used, size_t n);
 
 #endif

@@ -76,6 +76,20 @@ static const struct key item_keys[] = {
 	{ "seen", read_text, offsetof(struct value, seen), 0 },
 };
 
+/* Reports the first value that is one too many. */
+static bool
+has_room(struct pack_reader *r, const struct group *group, struct mark mark)
+{
+	if (group->values.n < VALUES_MOST)
+		return true;
+	if (group != r->full)
+		diag_add(r->diags, DIAG_ERROR, mark, "S04",
+		    "more than 1,000 values in group \"%" STR_FMT "\"",
+		    STR_ARG(group->name));
+	r->full = group;
+	return false;
+}
+
 /* The place of values being read. */
 struct values {
 	struct pack_reader *r;
@@ -109,14 +123,8 @@ add_value(struct values *v, struct str text, struct mark mark)
 
 	value.text = text;
 	value.mark = mark;
-	if (v->group->values.n >= VALUES_MOST) {
-		if (v->group->values.n == VALUES_MOST && v->item.field != NULL)
-			diag_add(r->diags, DIAG_ERROR, mark, "S04",
-			    "more than 1,000 values in group \"%" STR_FMT "\"",
-			    STR_ARG(v->group->name));
-		v->item.field = NULL;
+	if (!has_room(r, v->group, mark))
 		return;
-	}
 	if (is_regex(text) && ++r->regexes > REGEXES_MOST) {
 		if (r->regexes == REGEXES_MOST + 1)
 			diag_add(r->diags, DIAG_ERROR, mark, "S04",
@@ -140,7 +148,7 @@ add_lines(struct values *v, const struct node *node)
 
 	for (; str_next(&rest, '\n', &line); n++) {
 		line = str_trim(line);
-		if (line.n != 0 && v->item.field != NULL)
+		if (line.n != 0)
 			add_value(v, line, diag_line_mark(v->r->diags, n));
 	}
 }
@@ -163,7 +171,7 @@ add_link(struct values *v, const struct node *node)
 
 	value.mark = node->mark;
 	value.link = link_read(v->r, node, &value);
-	if (value.link != NULL && v->group->values.n < VALUES_MOST)
+	if (value.link != NULL && has_room(v->r, v->group, value.mark))
 		*VEC_ADD(v->r->arena, &v->group->values) = value;
 }
 
@@ -194,8 +202,9 @@ warn_flow(struct values *v, const struct node *node)
 	enum field_kind kind = v->item.field->kind;
 
 	if (!node->is_flow || node->first == NULL ||
-	    node->first->type != NODE_TEXT || (kind != FIELD_URL && kind != FIELD_HOST &&
-	    kind != FIELD_DOMAIN && kind != FIELD_MAILBOX))
+	    node->first->type != NODE_TEXT || (kind != FIELD_URL &&
+	    kind != FIELD_HOST && kind != FIELD_DOMAIN &&
+	    kind != FIELD_MAILBOX))
 		return;
 	diag_add(v->r->diags, DIAG_WARNING, node->mark, "Y04",
 	    "%" STR_FMT ": indicators in a [ ... ] list",
@@ -210,8 +219,6 @@ add_list(struct values *v, const struct node *node)
 
 	warn_flow(v, node);
 	NODE_EACH(child, node) {
-		if (v->item.field == NULL)
-			return;
 		if (child->type == NODE_MAP)
 			add_item(v, child);
 		else
@@ -395,6 +402,7 @@ read_group(struct pack_reader *r, const struct node *node, bool is_exception)
 	struct str outer = r->path;
 
 	r->path = node->key;
+	r->full = NULL;
 	if (is_good_name(r, node) && expect_type(r, node, NODE_MAP)) {
 		NODE_EACH(child, node)
 			read_entry(r, child, &g);

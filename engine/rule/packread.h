@@ -25,6 +25,7 @@ struct pack_reader {
 	struct str path;        /* of the value in hand: "lure.subject" */
 	struct str lang;        /* of texts that do not say */
 	unsigned regexes;
+	const struct group *full; /* told to have too many values */
 	/* Read last, since they need what else is there. */
 	const struct node *groups, *exceptions, *when, *score, *tests;
 };

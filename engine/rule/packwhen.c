@@ -16,6 +16,7 @@ read_condition(struct pack_reader *r, const struct node *node,
 		.at = r->pack->names.at,
 		.n = r->pack->names.n,
 		.n_groups = r->pack->n_groups,
+		.what = r->path,
 	};
 
 	/* From the first byte on, so that places can be told. */
@@ -37,33 +38,55 @@ read_add(struct pack_reader *r, const struct node *node, void *to)
 	points_of(r, node, BONUS_MOST, to);
 }
 
+static bool
+find_group(struct pack_reader *r, const struct node *node, struct str name,
+    uint32_t *number)
+{
+	struct str best = { 0 };
+
+	for (uint32_t i = 0; i < r->pack->n_groups; i++) {
+		if (str_eq(r->pack->groups.at[i].name, name)) {
+			*number = i;
+			return true;
+		}
+		suggest_try(name, r->pack->groups.at[i].name, &best);
+	}
+	refuse(r, node, "C01", "no group named \"%" STR_FMT "\"",
+	    STR_ARG(pattern_shown(r->arena, name)));
+	if (best.n != 0)
+		diag_hint(r->diags, "did you mean \"%" STR_FMT "\"?",
+		    STR_ARG(best));
+	return false;
+}
+
+/* A group named twice would pay the ceiling twice. */
+static bool
+is_capped(const struct cap *cap, uint32_t group)
+{
+	for (size_t i = 0; i < cap->of.n; i++)
+		if (cap->of.at[i] == group)
+			return true;
+	return false;
+}
+
 static void
 read_of(struct pack_reader *r, const struct node *node, void *to)
 {
 	struct cap *cap = to;
 	const struct node *child;
-	struct str name, best;
+	struct str name;
+	uint32_t group;
 
 	if (!expect_type(r, node, NODE_LIST))
 		return;
 	NODE_EACH(child, node) {
-		size_t i = 0;
-
-		if (!text_of(r, child, &name))
+		if (!text_of(r, child, &name) ||
+		    !find_group(r, child, name, &group))
 			continue;
-		best = STR("");
-		while (i < r->pack->n_groups &&
-		    !str_eq(r->pack->groups.at[i].name, name))
-			suggest_try(name, r->pack->groups.at[i++].name, &best);
-		if (i < r->pack->n_groups) {
-			*VEC_ADD(r->arena, &cap->of) = (uint32_t)i;
-			continue;
-		}
-		refuse(r, child, "C01", "no group named \"%" STR_FMT "\"",
-		    STR_ARG(pattern_shown(r->arena, name)));
-		if (best.n != 0)
-			diag_hint(r->diags, "did you mean \"%" STR_FMT "\"?",
-			    STR_ARG(best));
+		if (is_capped(cap, group))
+			refuse(r, child, "S04", "names a group twice");
+		else
+			*VEC_ADD(r->arena, &cap->of) = group;
 	}
 	if (node->n < 2)
 		refuse(r, node, "S04", "a common ceiling is for two groups or "

@@ -18,7 +18,8 @@ static const struct str at[] = {
 static struct condition *
 read_text(struct arena *a, struct str text)
 {
-	const struct condition_names names = { at, nitems(at), 4 };
+	const struct condition_names names = { .at = at, .n = nitems(at),
+		.n_groups = 4, .what = STR("when") };
 	struct condition *c = NULL;
 	struct diags d;
 	bool is_ok;

@@ -18,7 +18,8 @@ static const struct str at[] = {
 	STR_INIT("lure_a"), STR_INIT("lure_b"), STR_INIT("c"), STR_INIT("d"),
 	STR_INIT("exception"), STR_INIT("brand.claimed"),
 };
-static const struct condition_names names = { at, nitems(at), 4 };
+static const struct condition_names names = { .at = at, .n = nitems(at),
+	.n_groups = 4, .what = STR_INIT("when") };
 
 static struct condition *
 read_one(struct arena *a, struct diags *d, const char *text)

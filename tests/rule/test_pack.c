@@ -162,9 +162,9 @@ static const struct {
 	    9, "S03", "lure.subject: expected text, found a mapping",
 	    "quote a value that contains \": \"" },
 	{ "when: landing or lure", "when: landing or lur", 19, 18, "C01",
-	    "no group named \"lur\"", "did you mean \"lure\"?" },
+	    "when: no group named \"lur\"", "did you mean \"lure\"?" },
 	{ "when: landing or lure", "when: >-\n  landing\n  or lur", 21, 6,
-	    "C01", "no group named \"lur\"", "did you mean \"lure\"?" },
+	    "C01", "when: no group named \"lur\"", "did you mean \"lure\"?" },
 	{ "when: landing or lure", "when: \"landing or lur\"", 19, 19, "C01",
 	    "no group named \"lur\"", "" },
 	{ "  lure:\n", "  landing:\n", 16, 3, "Y02",
@@ -200,6 +200,8 @@ static const struct {
 	    "" },
 	{ "cap: 12", "caps: [{of: [lure, landng], max: 3}]", 21, 22, "C01",
 	    "no group named \"landng\"", "did you mean \"landing\"?" },
+	{ "cap: 12", "caps: [{of: [lure, lure], max: 3}]", 21, 22, "S04",
+	    "score.caps.of: names a group twice", "" },
 	{ "cap: 12", "bonus: [{if: lure and, add: 1}]", 21, 24, "C01",
 	    "expected a name", "" },
 	{ "  lure:\n", "  not:\n", 16, 3, "S04",
@@ -596,19 +598,26 @@ test_limits_are_errors(void **state)
 	assert_int_equal(f.diags.errors, 1);
 	assert_true(has(f.diags.list.at[0].text, "more than 1,000 values"));
 	buf_empty(&b);
+	for (int i = 0; i < 1001; i++)
+		buf_printf(&b, "      - {host: h%d.evil.example}\n", i);
+	start(&f, changed(f.arena, "    score: 2.5\n", str_cstr(f.arena,
+	    str_cat(f.arena, STR("    url:\n"), buf_str(&b)))));
+	assert_false(f.is_ok);
+	assert_true(has(f.diags.list.at[1].text, "more than 1,000 values"));
+	buf_empty(&b);
 	for (int i = 0; i < 65; i++)
 		buf_printf(&b, "      - re:abc%d\n", i);
 	start(&f, changed(f.arena, "    score: 2.5\n", str_cstr(f.arena,
 	    str_cat(f.arena, STR("    body:\n"), buf_str(&b)))));
 	assert_false(f.is_ok);
-	assert_true(has(f.diags.list.at[1].text, "more than 64 regular"));
+	assert_true(has(f.diags.list.at[2].text, "more than 64 regular"));
 	buf_empty(&b);
 	for (int i = 0; i < 31; i++)
 		buf_printf(&b, "  g%d:\n    ip: 192.0.2.1\n", i);
 	start(&f, changed(f.arena, "when:", str_cstr(f.arena,
 	    str_cat(f.arena, buf_str(&b), STR("when:")))));
 	assert_false(f.is_ok);
-	assert_true(has(f.diags.list.at[2].text, "more than 32 groups"));
+	assert_true(has(f.diags.list.at[3].text, "more than 32 groups"));
 	buf_release(&b);
 	arena_free(f.arena);
 }
