@@ -35,3 +35,12 @@ acceptance: all
 	SEKISHO_ACCEPTANCE_OUT='$(abs_top_srcdir)/doc/acceptance.md' \
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/story/run.sh
 .PHONY: acceptance
+
+# The table of how other people's collections are read, made by a run.
+conformance: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
+	$(AM_TESTS_ENVIRONMENT) \
+	SEKISHO_CONFORMANCE_OUT='$(abs_top_srcdir)/doc/conformance.md' \
+	$(PYTEST) -q -ra -p no:cacheprovider \
+	    '$(abs_top_srcdir)'/tests/story/test_conformance_*.py
+.PHONY: conformance
