@@ -21,9 +21,11 @@
 #include "daemon/worker.h"
 #include "net/listener.h"
 
+/* How a setting of listen begins. */
+#define HTTP_SPEC "http="
+
 enum {
 	TEXT_MOST = 64 * 1024,
-	LISTENERS_MOST = 64,
 	MAP_LEAST = 512 * 1024
 };
 
@@ -32,7 +34,7 @@ struct program {
 	struct options options;
 	struct daemon_conf conf;
 	struct generation *generation;
-	int listeners[LISTENERS_MOST];
+	int listeners[WORKER_LISTENERS_MOST];
 	size_t n_listeners;
 };
 
@@ -121,13 +123,13 @@ check_listen(const struct program *p, struct err *e)
 {
 	const struct str *spec;
 
-	if (p->conf.listen.n > LISTENERS_MOST)
-		return err_set(e, "at most %d sockets to listen on",
-		    LISTENERS_MOST);
+	if (p->conf.listen.n > WORKER_LISTENERS_MOST)
+		return err_set(e, "listen: at most %d addresses, not %zu",
+		    WORKER_LISTENERS_MOST, p->conf.listen.n);
 	VEC_EACH(spec, &p->conf.listen) {
-		if (!str_starts(*spec, STR("http=")))
+		if (!str_starts(*spec, STR(HTTP_SPEC)))
 			return err_set(e, "listen: \"%" STR_FMT "\" is not "
-			    "http=ADDRESS:PORT", STR_ARG(*spec));
+			    HTTP_SPEC "ADDRESS:PORT", STR_ARG(*spec));
 	}
 	return true;
 }
@@ -135,21 +137,27 @@ check_listen(const struct program *p, struct err *e)
 static int
 open_listeners(struct program *p)
 {
+	static const int statuses[] = {
+		[LISTENER_OPEN] = EX_OK,
+		[LISTENER_MISTYPED] = EX_CONFIG,
+		[LISTENER_NOT_ALLOWED] = EX_NOPERM,
+		[LISTENER_UNAVAILABLE] = EX_UNAVAILABLE
+	};
+	enum listener_result result;
 	const struct str *spec;
 	struct err e;
-	int fd;
 
 	VEC_EACH(spec, &p->conf.listen) {
-		errno = 0;
-		if (!listener_open(&fd, str_from(*spec, 5), &e)) {
-			int why = errno;
+		struct str where = *spec;
 
-			err_wrap(&e, "listen %" STR_FMT,
-			    STR_ARG(str_head(*spec, 4)));
-			return fail(why == 0 ? EX_CONFIG :
-			    why == EACCES ? EX_NOPERM : EX_UNAVAILABLE, &e);
+		str_skip(&where, STR(HTTP_SPEC));
+		result = listener_open(&p->listeners[p->n_listeners], where,
+		    &e);
+		if (result != LISTENER_OPEN) {
+			err_wrap(&e, "listen http");
+			return fail(statuses[result], &e);
 		}
-		p->listeners[p->n_listeners++] = fd;
+		p->n_listeners++;
 	}
 	return EX_OK;
 }

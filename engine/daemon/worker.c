@@ -2,6 +2,7 @@
 /* Start, reload, drain. */
 #include "daemon/worker.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@
 #include "scan/generation.h"
 #include "scan/world.h"
 
-enum { DRAIN_MS = 10000, LOOK_MS = 5, LISTENERS_MOST = 64 };
+enum { DRAIN_MS = 10000, LOOK_MS = 5 };
 
 struct worker {
 	const struct worker_job *job;
@@ -33,7 +34,7 @@ struct worker {
 	struct world *world;
 	struct front front;
 	struct http *http;
-	struct listener *listeners[LISTENERS_MOST];
+	struct listener *listeners[WORKER_LISTENERS_MOST];
 	struct timer *drain;       /* ends the patience */
 	struct timer *look;        /* whether all is done */
 	struct generation *loaded; /* by the thread, until it is done */
@@ -238,8 +239,10 @@ worker_run(const struct worker_job *job)
 {
 	struct worker w = { .job = job, .arena = arena_new() };
 	struct err e;
-	bool is_started = job->n_listeners <= LISTENERS_MOST && start(&w, &e);
+	bool is_started;
 
+	assert(job->n_listeners <= WORKER_LISTENERS_MOST);
+	is_started = start(&w, &e);
 	if (is_started) {
 		hosts_prepare();
 		fold_prepare();

@@ -75,32 +75,35 @@ where_read(union where *to, socklen_t *n, struct str text)
 	return true;
 }
 
-static bool
+static enum listener_result
 refuse(int fd, struct str where, struct err *e)
 {
 	int why = errno;
 
 	if (fd >= 0)
 		close(fd);
-	if (why == EADDRINUSE)
-		return err_set(e, "%" STR_FMT ": the port is in use by "
-		    "another program", STR_ARG(where));
-	if (why == EACCES)
-		return err_set(e, "%" STR_FMT ": not allowed; ports below "
-		    "1024 need privilege", STR_ARG(where));
-	return err_set(e, "%" STR_FMT ": %s", STR_ARG(where), strerror(why));
+	if (why == EACCES) {
+		err_set(e, "%" STR_FMT ": not allowed; ports below 1024 need "
+		    "privilege", STR_ARG(where));
+		return LISTENER_NOT_ALLOWED;
+	}
+	err_set(e, "%" STR_FMT ": %s", STR_ARG(where), why == EADDRINUSE ?
+	    "the port is in use by another program" : strerror(why));
+	return LISTENER_UNAVAILABLE;
 }
 
-bool
+enum listener_result
 listener_open(int *out, struct str where, struct err *e)
 {
 	union where to;
 	socklen_t n = 0;
 	int fd, on = 1;
 
-	if (!where_read(&to, &n, where))
-		return err_set(e, "\"%" STR_FMT "\" is not ADDRESS:PORT, "
-		    "like 127.0.0.1:11333 or [::1]:11333", STR_ARG(where));
+	if (!where_read(&to, &n, where)) {
+		err_set(e, "\"%" STR_FMT "\" is not ADDRESS:PORT, like "
+		    "127.0.0.1:11333 or [::1]:11333", STR_ARG(where));
+		return LISTENER_MISTYPED;
+	}
 	fd = socket(to.any.sa_family,
 	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
@@ -111,7 +114,7 @@ listener_open(int *out, struct str where, struct err *e)
 	if (bind(fd, &to.any, n) != 0 || listen(fd, BACKLOG) != 0)
 		return refuse(fd, where, e);
 	*out = fd;
-	return true;
+	return LISTENER_OPEN;
 }
 
 static bool

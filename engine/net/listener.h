@@ -8,8 +8,6 @@
  * loop.
  */
 
-#include <stdbool.h>
-
 #include "base/addr.h"
 #include "base/str.h"
 
@@ -19,9 +17,16 @@ struct loop;
 
 enum { LISTENER_NAME = 80 };
 
+enum listener_result {
+	LISTENER_OPEN,
+	LISTENER_MISTYPED,    /* this is no address and port */
+	LISTENER_NOT_ALLOWED, /* a port that needs privilege */
+	LISTENER_UNAVAILABLE  /* in use, or no such address here */
+};
+
 /* "127.0.0.1:11333", "[::1]:11333", "*:11333"; port 0 lets the system
- * choose. */
-bool listener_open(int *fd, struct str where, struct err *e);
+ * choose.  All but LISTENER_OPEN come with e. */
+enum listener_result listener_open(int *fd, struct str where, struct err *e);
 
 /* "127.0.0.1:11333": what it is bound to. */
 void listener_name(int fd, char name[static LISTENER_NAME]);

@@ -292,7 +292,8 @@ test_where_to_listen_is_read_with_care(void **state)
 		int fd = -1;
 
 		if (listener_open(&fd, str_of(wheres[i].where), &e) !=
-		    (wheres[i].why[0] == '\0'))
+		    (wheres[i].why[0] == '\0' ? LISTENER_OPEN :
+			LISTENER_MISTYPED))
 			fail_msg("%s: %s", wheres[i].where, e.text);
 		if (fd >= 0) {
 			listener_name(fd, name);
