@@ -283,7 +283,7 @@ serve(struct session *ss)
 
 	ss->is_last = ss->is_last || ss->http->drained != NULL ||
 	    !http_parse_may_stay(&ss->parse);
-	conn_alarm(ss->conn, INT32_MAX);
+	conn_alarm(ss->conn, CONN_NEVER);
 	if (!http_parse_arguments(&ss->parse)) {
 		refuse(ss, ss->parse.status, ss->parse.error);
 		return;

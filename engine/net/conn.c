@@ -248,7 +248,11 @@ conn_resume(struct conn *c)
 void
 conn_alarm(struct conn *c, int64_t ms)
 {
-	if (c->state == CONN_OPEN)
+	if (c->state != CONN_OPEN)
+		return;
+	if (ms == CONN_NEVER)
+		timer_stop(c->alarm);
+	else
 		timer_set(c->alarm, ms);
 }
 

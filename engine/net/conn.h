@@ -20,6 +20,8 @@
 struct conn;
 struct loop;
 
+#define CONN_NEVER INT64_MAX
+
 struct conn_handler {
 	/* How many of the bytes were taken; fewer than all: wait for
 	 * conn_resume. */
@@ -40,6 +42,7 @@ void conn_free(struct conn *c);
 
 void conn_send(struct conn *c, struct str bytes);
 void conn_resume(struct conn *c);
+/* The alarm rings once, this late from now; CONN_NEVER stops it. */
 void conn_alarm(struct conn *c, int64_t ms);
 
 /*
