@@ -3,6 +3,7 @@
  * process, so no peer can choose keys that collide. */
 #include "base/map.h"
 
+#include <stdatomic.h>
 #include <sys/random.h>
 
 #include "base/arena.h"
@@ -19,12 +20,17 @@ struct map_slot {
 static uint64_t
 process_seed(void)
 {
-	static uint64_t seed;
+	static atomic_uint_fast64_t kept;
+	uint_fast64_t none = 0;
+	uint64_t seed;
 
-	if (seed == 0 &&
-	    getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+	if (kept != 0)
+		return kept;
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = 0x5e1541;
-	return seed;
+	/* Another thread may have been first. */
+	atomic_compare_exchange_strong(&kept, &none, seed);
+	return kept;
 }
 
 void
