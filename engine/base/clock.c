@@ -37,8 +37,10 @@ day_today(void)
 int32_t
 day_of(int64_t wall)
 {
-	return (int32_t)(wall >= 0 ? wall / DAY_SECONDS
-	                           : -((-wall + DAY_SECONDS - 1) / DAY_SECONDS));
+	int64_t day = wall / DAY_SECONDS;
+
+	/* Rounded down also before 1970. */
+	return (int32_t)(wall % DAY_SECONDS < 0 ? day - 1 : day);
 }
 
 /* Days before a year that begins in March, so that leap days come last. */

@@ -251,7 +251,8 @@ warn_cut(struct reader *r, const struct node *node, struct mark end)
 	rest = str_from(r->yaml, at);
 	rest = str_head(rest, str_find(rest, '\n'));
 	rest = str_trim(rest);
-	if (node->text.n == 0 || rest.n < 2 || rest.p[1] == ' ' || rest.p[1] == '#')
+	if (node->text.n == 0 || rest.n < 2 || rest.p[1] == ' ' ||
+	    rest.p[1] == '#')
 		return;
 	end.column += (uint32_t)(at - from);
 	diag_add(r->diags, DIAG_WARNING, end, "Y03",

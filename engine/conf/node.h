@@ -38,7 +38,8 @@ struct node {
 };
 
 #define NODE_EACH(child, parent) \
-	for ((child) = (parent)->first; (child) != NULL; (child) = (child)->next)
+	for ((child) = (parent)->first; (child) != NULL; \
+	    (child) = (child)->next)
 
 struct node_limits {
 	size_t bytes;

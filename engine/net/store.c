@@ -99,7 +99,8 @@ take_batch(struct store *s, struct update_list *batch)
 	size_t n = 0, bytes = 0;
 	struct update *u;
 
-	while (n < lmdb_batch_most(s->engine) && bytes < lmdb_batch_bytes(s->engine) &&
+	while (n < lmdb_batch_most(s->engine) &&
+	    bytes < lmdb_batch_bytes(s->engine) &&
 	    (u = TAILQ_FIRST(&s->queue)) != NULL) {
 		TAILQ_REMOVE(&s->queue, u, entry);
 		TAILQ_INSERT_TAIL(batch, u, entry);
