@@ -454,6 +454,13 @@ severity(struct page *p, const struct pack *pack)
 	    confidence_texts[pack->confidence][p->lang]);
 }
 
+static struct str
+said(struct page *p, const struct say *say)
+{
+	return wording_plain(&p->wording, say_in(say,
+	    p->lang == LANG_JA ? STR("ja") : STR("en")));
+}
+
 static void
 campaign(struct page *p, uint32_t index)
 {
@@ -466,15 +473,16 @@ campaign(struct page *p, uint32_t index)
 	    STR_ARG(wording_points(p->arena, c->points, false)));
 	end_tone(p);
 	row(p, "名称", "title", campaign_title(c, p->lang));
-	if (c->rule != NULL)
+	if (c->rule != NULL) {
+		row(p, "手口", "what it is", said(p, &c->pack->say));
 		row(p, "重大度", "severity", severity(p, c->pack));
+	}
 	references(p, c);
 	VEC_EACH (l, &p->verdict->lines)
 		if (l->campaign == index)
 			line(p, l);
 	if (c->rule != NULL)
-		row(p, "報告の事実", "reported", wording_plain(&p->wording,
-		    c->pack->facts));
+		row(p, "報告の事実", "reported", said(p, &c->pack->facts));
 	buf_add_byte(p->to, '\n');
 }
 

@@ -254,7 +254,7 @@ static const struct key pack_keys[] = {
 	{ "related", read_related, 0, 0 },
 	{ "false_positives", read_texts, AT(false_positives),
 	    ONLY(KEY_CAMPAIGN) },
-	{ "facts", read_text, AT(facts), 0 },
+	{ "facts", read_say, AT(facts), 0 },
 	{ "advice", read_pack_advice, 0, 0 },
 	{ "brand", read_pack_brand, AT(brand), ONLY(KEY_CAMPAIGN) },
 	{ "lists", refuse_lists, 0, KEY_CAMPAIGN | ONLY_MUST(KEY_LISTS) },

@@ -179,7 +179,7 @@ struct pack {
 	str_list references;
 	str_list tags;
 	str_list false_positives;
-	struct str facts;
+	struct say facts;      /* of the report, not to be matched */
 	struct str advice_url;
 	struct say advice;
 	struct str brand;      /* id, or "" */
