@@ -415,3 +415,17 @@ def test_a_daemon_that_is_not_there_is_told(tmp_path):
     path = file_of(tmp_path, "plain.eml", PLAIN)
     _, err = sekisho("scan", "--server", "127.0.0.1:1", path, status=2)
     assert "Connection refused" in err
+
+
+def test_the_first_pack_of_the_manual_works_as_it_stands(run, rules,
+                                                         tmp_path):
+    with open(os.path.join(rules, "README.md"), encoding="utf-8") as f:
+        pack = re.search("```yaml\n(.*?)```", f.read(), re.S).group(1)
+    path = tmp_path / "first.pack.yaml"
+    path.write_text(pack, encoding="utf-8")
+    # It has expired one day: that alone may then be told.
+    done = run("check", path)
+    assert done.returncode == 0, done.stdout
+    assert b" 0 errors" in done.stdout
+    done = run("test", path)
+    assert done.returncode == 0, done.stdout
