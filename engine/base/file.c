@@ -35,24 +35,51 @@ read_all(struct buf *b, int fd, const char *path, struct err *e)
 	return n == 0 || err_set(e, "%s: %s", path, strerror(errno));
 }
 
-bool
-file_read(struct str *out, struct arena *a, const char *path, size_t most,
-    struct err *e)
+static bool
+read_open(struct str *out, struct arena *a, int fd, const char *path,
+    size_t most, struct err *e)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	struct buf b;
 	bool done;
 
-	if (fd < 0)
-		return err_set(e, "%s: %s", path, strerror(errno));
 	buf_init(&b, most + 1);
 	done = read_all(&b, fd, path, e);
 	if (done)
 		*out = str_copy(a, buf_str(&b));
 	buf_release(&b);
+	return done;
+}
+
+bool
+file_read(struct str *out, struct arena *a, const char *path, size_t most,
+    struct err *e)
+{
+	bool is_stdin = strcmp(path, "-") == 0, done;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set(e, "%s: %s", path, strerror(errno));
+	done = read_open(out, a, fd, path, most, e);
 	if (!is_stdin)
 		close(fd);
+	return done;
+}
+
+bool
+file_read_regular(struct str *out, struct arena *a, const char *path,
+    size_t most, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	bool done;
+
+	if (fd < 0)
+		return err_set(e, "%s: %s", path, strerror(errno));
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		done = err_set(e, "%s: no regular file", path);
+	else
+		done = read_open(out, a, fd, path, most, e);
+	close(fd);
 	return done;
 }
 

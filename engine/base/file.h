@@ -17,6 +17,10 @@ typedef VEC(struct str) file_list;
 /* "-" is standard input.  More than most bytes is an error. */
 bool file_read(struct str *out, struct arena *a, const char *path, size_t most,
     struct err *e);
+/* The same for a path that others chose: a pipe or a device is an error, it
+ * could keep us waiting. */
+bool file_read_regular(struct str *out, struct arena *a, const char *path,
+    size_t most, struct err *e);
 
 /*
  * Adds the paths of regular files below path whose names end in tail, in

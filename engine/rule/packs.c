@@ -18,7 +18,8 @@ load_file(pack_list *out, struct arena *a, struct str file, struct diags *d)
 	struct err e;
 
 	diags_file(d, file, STR(""));
-	if (!file_read(&yaml, a, str_cstr(a, file), PACK_BYTES, &e))
+	if (!file_read_regular(&yaml, a, str_cstr(a, file), PACK_BYTES,
+	    &e))
 		return diag_add(d, DIAG_ERROR, (struct mark){ 0 }, "",
 		    "%s", e.text);
 	if (!pack_read(&pack, a, file, yaml, d))

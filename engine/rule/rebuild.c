@@ -205,8 +205,8 @@ rebuild_file(struct rebuilt *out, struct arena *a, const struct pack *pack,
 		    "the pack's folder", STR_ARG(test->eml));
 	if (variant.n != 0)
 		out->skip = STR("a file has the one form it was sent in");
-	if (!file_read(&out->raw, a, eml_path(a, pack, test->eml), EML_MOST,
-	    e))
+	if (!file_read_regular(&out->raw, a, eml_path(a, pack, test->eml),
+	    EML_MOST, e))
 		return false;
 	if (!xtest_take(&out->envelope, a, &out->raw, &bad))
 		return err_set(e, "%" STR_FMT ": cannot read \"%" STR_FMT "\"",

@@ -566,6 +566,33 @@ test_a_folder_of_packs_is_held_against_itself(void **state)
 	arena_free(f.arena);
 }
 
+/* Once a pipe kept the reader waiting for somebody to write. */
+static void
+test_a_pipe_is_no_pack(void **state)
+{
+	char folder[] = "/tmp/sekisho-test-XXXXXX", pipe[64];
+	pack_list packs = { 0 };
+	struct fixture f;
+	struct str path;
+
+	(void)state;
+	fresh(&f);
+	assert_non_null(mkdtemp(folder));
+	path = str_of(folder);
+	write_file(folder, "a.pack.yaml", STR(good));
+	snprintf(pipe, sizeof(pipe), "%s/b.pack.yaml", folder);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_true(packs_load(&packs, f.arena, &path, 1, &f.diags));
+	assert_int_equal(packs.n, 1);
+	path = str_of(pipe);
+	assert_false(packs_load(&packs, f.arena, &path, 1, &f.diags));
+	assert_int_equal(f.diags.errors, 1);
+	drop_file(folder, "a.pack.yaml");
+	drop_file(folder, "b.pack.yaml");
+	rmdir(folder);
+	arena_free(f.arena);
+}
+
 static void
 test_a_path_that_is_not_there_is_an_error(void **state)
 {
@@ -663,6 +690,7 @@ main(void)
 		cmocka_unit_test(test_brands_are_read),
 		cmocka_unit_test(
 		    test_a_folder_of_packs_is_held_against_itself),
+		cmocka_unit_test(test_a_pipe_is_no_pack),
 		cmocka_unit_test(test_a_path_that_is_not_there_is_an_error),
 		cmocka_unit_test(test_limits_are_errors),
 		cmocka_unit_test(test_the_example_packs_load_without_a_word),
