@@ -3,7 +3,8 @@
  * Reports about phishing told from phishing.  Words are counted by kind in
  * the folded visible text; several kinds have to be there, the fraud has to
  * be named in different places, and before the first address that could be
- * clicked.  A lure with a warning at its foot has none of that.
+ * clicked.  A lure with a warning at its foot has none of that.  Nor is text
+ * a report that mark-up hides from the eye.
  */
 #include "rule/quote.h"
 
@@ -31,7 +32,10 @@ enum {
 	MASKS_LEAST = 2,
 	META_LEAST = 3,
 	SAMPLES_LEAST = 3,
-	MARKS_LEAST = 3         /* beside the fraud */
+	MARKS_LEAST = 3,        /* beside the fraud */
+	AHEAD_LEAST = 2,        /* different words of each, before a link */
+
+	VALUE_MOST = 48         /* bytes of a style's value that are read */
 };
 
 struct term {
@@ -192,6 +196,8 @@ struct tally {
 	unsigned distinct[QUOTE_MARKS];
 	unsigned subjects;      /* headings of samples */
 	unsigned thirds;        /* bits: where the fraud is named */
+	unsigned fraud_ahead;   /* different words before the first address */
+	unsigned marks_ahead;   /* and of the other kinds */
 	size_t first_fraud;
 	size_t first_url;
 };
@@ -215,7 +221,9 @@ count_term(struct tally *t, struct str text, const struct term *term)
 		at += str_find_str(str_from(text, at), word);
 		if (at >= text.n)
 			break;
-		n++;
+		if (n++ == 0 && at < t->first_url)
+			*(term->mark == QUOTE_FRAUD ? &t->fraud_ahead :
+			    &t->marks_ahead) += 1;
 		if (term->mark != QUOTE_FRAUD)
 			continue;
 		t->thirds |= 1u << (at * THIRDS / text.n);
@@ -310,7 +318,8 @@ weigh(const struct tally *t)
 	if (t->total[QUOTE_FRAUD] < FRAUD_LEAST ||
 	    t->distinct[QUOTE_FRAUD] < FRAUD_KINDS ||
 	    places < PLACES_LEAST || marks < MARKS_LEAST ||
-	    t->first_url < t->first_fraud)
+	    t->first_url < t->first_fraud ||
+	    t->fraud_ahead < AHEAD_LEAST || t->marks_ahead < AHEAD_LEAST)
 		return 0;
 	/* What a warning at the foot of a lure never has. */
 	if (!(bits & (1u << QUOTE_ANALYSIS | 1u << QUOTE_MASKS |
@@ -340,13 +349,81 @@ marks_of(struct arena *a, struct str subject, struct str visible)
 	text = fold(a, text).text;
 	if (text.n == 0)
 		return 0;
+	t.first_url = first_url(text);
 	for (size_t i = 0; i < nitems(terms); i++)
 		count_term(&t, text, &terms[i]);
 	count_masks(&t, text);
-	t.first_url = first_url(text);
 	if (has_hint(subject))
 		t.first_fraud = 0;
 	return weigh(&t);
+}
+
+/* The value behind the name of a style or of an attribute. */
+static struct str
+style_value(struct str s)
+{
+	s = str_trim(str_head(s, VALUE_MOST));
+	if (!str_skip(&s, STR(":")))
+		str_skip(&s, STR("="));
+	s = str_trim(s);
+	if (!str_skip(&s, STR("\"")))
+		str_skip(&s, STR("'"));
+	return str_trim(s);
+}
+
+/* "rgba(1, 2, 3, 0)": the last of four numbers is nothing, or nearly so. */
+static bool
+is_clear(struct str value)
+{
+	struct str last = str_head(value, str_find(value, ')'));
+
+	if (!str_case_starts(value, STR("rgba(")) &&
+	    !str_case_starts(value, STR("hsla(")))
+		return false;
+	last = str_trim(str_from(last, str_find_last(last, ',') + 1));
+	return str_starts(last, STR("0")) || str_starts(last, STR("."));
+}
+
+static bool
+is_pale(struct str value)
+{
+	static const char *const pale[] = { "white", "#f", "transparent",
+		"rgb(25", "rgb(24", "ivory", "snow", "ghostwhite" };
+
+	for (size_t i = 0; i < nitems(pale); i++)
+		if (str_case_starts(value, str_of(pale[i])))
+			return true;
+	return is_clear(value);
+}
+
+/*
+ * Could mark-up hide text that htmlstyle.c takes for visible?  The words of a
+ * report, white on white around a lure, would make it one.  What is asked
+ * here is not whether it does: a page that may gets no excuse.
+ */
+static bool
+may_veil(struct str html)
+{
+	static const char *const tricks[] = { "text-indent:-", "left:-",
+		"top:-", "clip:", "clip-path:", "scale(", "zoom:" };
+	struct str rest = html;
+	size_t at;
+
+	for (size_t i = 0; i < nitems(tricks); i++)
+		if (str_case_find_str(html, str_of(tricks[i])) < html.n)
+			return true;
+	while ((at = str_case_find_str(rest, STR("color"))) < rest.n) {
+		bool is_ground = at > 0 && (rest.p[at - 1] == '-' ||
+		    ascii_is_alnum(rest.p[at - 1]));
+
+		rest = str_from(rest, at + 5);
+		if (!is_ground && is_pale(style_value(rest)))
+			return true;
+	}
+	rest = str_from(html, str_case_find_str(html, STR("<style")));
+	rest = str_head(rest, str_case_find_str(rest, STR("</style")));
+	return str_case_find_str(rest, STR("none")) < rest.n ||
+	    str_case_find_str(rest, STR("hidden")) < rest.n;
 }
 
 /*
@@ -367,7 +444,8 @@ quote_marks(const struct message *m, struct arena *a)
 		if (visible.n < SHORT_TEXT && first_url(visible) >= visible.n)
 			continue;
 		marks = marks_of(a, m->subject, visible);
-		if (marks == 0)
+		if (marks == 0 || (m->texts.at[i].is_html &&
+		    may_veil(m->texts.at[i].utf8)))
 			return 0;
 		all |= marks;
 	}

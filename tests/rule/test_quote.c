@@ -244,6 +244,61 @@ test_vendor_notes_in_english_are_recognised(void **state)
 	    .html = mail_html(arena, str_of(note)) }));
 }
 
+/* Once the words of a report behind a lure, out of sight, excused it, if only
+ * the subject spoke of fraud. */
+static void
+test_a_report_that_begins_behind_the_link_is_none(void **state)
+{
+	static const char words[] =
+	    "フィッシング詐欺 偽 騙 なりすまし 攻撃者 件名 差出人 送信者 "
+	    "本文 リンク先 IPアドレス ヘッダ whois 調査 解析 逆引き 注意喚起 "
+	    "不審な 被害 事例 手口 再現 誘導 レポート hxxp [.] ";
+	static const char lure[] = "フィッシング対策のため更新してください。"
+	    "https://evil.example/ ログインしてください。\n";
+	struct str text = str_cat(arena, str_of(lure), str_of(words),
+	    STR("\n\n\n"), str_of(words));
+	struct str report = str_cat(arena, str_of(words), str_of(lure),
+	    str_of(words));
+
+	(void)state;
+	assert_false(is_report(&(struct mail){ .subject = "詐欺対策",
+	    .text = text }));
+	assert_true(is_report(&(struct mail){ .subject = "詐欺対策",
+	    .text = report }));
+}
+
+/* Once white letters on white made a report of a lure. */
+static void
+test_words_that_styles_may_hide_make_no_report(void **state)
+{
+	static const char words[] =
+	    "フィッシング詐欺 偽 騙 なりすまし 攻撃者 件名 差出人 送信者 "
+	    "本文 リンク先 IPアドレス ヘッダ whois 調査 解析 逆引き 注意喚起 "
+	    "不審な 被害 事例 手口 再現 誘導 レポート hxxp [.] ";
+	static const char *const styles[] = {
+		"<p style='color: #FFFFFF'>", "<p style=\"COLOR:white\">",
+		"<font color=white>", "<font color='#fff'>",
+		"<p style='color:rgba(0,0,0,0.01)'>",
+		"<p style='color:transparent'>",
+		"<p style='position:absolute;left:-999px'>",
+		"<p style='transform:scale(0)'>", "<p style='zoom:0.01'>",
+		"<style>.z{display:none}</style><p class=z>",
+	};
+	static const char shown[] =
+	    "<p style='color:#000;background-color:white'>";
+	struct str lure = STR("<p>http://evil.example/ ログイン</p>");
+
+	(void)state;
+	for (size_t i = 0; i < nitems(styles); i++)
+		if (is_report(&(struct mail){ .html = str_cat(arena,
+		    str_of(styles[i]), str_of(words), lure,
+		    str_of(styles[i]), str_of(words)) }))
+			fail_msg("seen as a report: %s", styles[i]);
+	assert_true(is_report(&(struct mail){ .html = str_cat(arena,
+	    str_of(shown), str_of(words), lure, str_of(shown),
+	    str_of(words)) }));
+}
+
 static void
 test_what_a_lure_would_use_is_not_covered(void **state)
 {
@@ -282,6 +337,10 @@ main(void)
 		cmocka_unit_test(
 		    test_the_mails_that_reports_quote_are_no_reports),
 		cmocka_unit_test(test_lures_with_warnings_are_no_reports),
+		cmocka_unit_test(
+		    test_a_report_that_begins_behind_the_link_is_none),
+		cmocka_unit_test(
+		    test_words_that_styles_may_hide_make_no_report),
 		cmocka_unit_test(test_ordinary_mail_is_no_report),
 		cmocka_unit_test(test_vendor_notes_in_english_are_recognised),
 		cmocka_unit_test(test_what_a_lure_would_use_is_not_covered),
