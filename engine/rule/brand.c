@@ -549,6 +549,61 @@ is_foreign_sender(const struct suspect *s)
 	return s->from == REALM_FOREIGN || s->from == REALM_RELATED;
 }
 
+static bool
+is_senders_own(const struct look *l, const struct url *u)
+{
+	const struct address *from;
+
+	VEC_EACH (from, &l->message->from)
+		if (u->registrable.n != 0 && str_eq(u->registrable,
+		    host_registrable(from->domain)))
+			return true;
+	return false;
+}
+
+/*
+ * A mailing list puts its own address into From and keeps who wrote in the
+ * display name: "'Example' via Users".  Only one whose List-Id lies in the
+ * domain of From, since anyone may write such a field.
+ */
+static bool
+is_list_via(const struct look *l)
+{
+	const struct header *h = headers_find(&l->message->headers, "List-Id");
+	const struct address *from = l->message->from.at;
+	struct str own, id;
+	size_t at;
+
+	if (h == NULL || l->message->from.n != 1 ||
+	    str_case_find_str(from->name, STR(" via ")) >= from->name.n)
+		return false;
+	own = host_registrable(from->domain);
+	id = str_from(h->value, str_find_last(h->value, '<'));
+	str_skip(&id, STR("<"));
+	at = str_find(id, '>');
+	id = host_registrable(str_lower(l->arena, str_head(id, at)));
+	return own.n != 0 && str_case_eq(own, id);
+}
+
+/* Does a link leave that does not go to where the sender is at home? */
+static bool
+leaves_sender(const struct look *l, const struct suspect *s)
+{
+	for (uint32_t i = 0; i < l->message->urls.n; i++)
+		if (brand_links_foreign(&l->links, s->brand, i) &&
+		    !is_senders_own(l, &l->message->urls.at[i]))
+			return true;
+	return false;
+}
+
+static int32_t
+name_points(const struct look *l, const struct suspect *s)
+{
+	if (!is_list_via(l))
+		return strong(s);
+	return leaves_sender(l, s) ? POINTS_UNSURE : 0;
+}
+
 static void
 sign_sender(const struct look *l, struct suspect *s)
 {
@@ -559,7 +614,7 @@ sign_sender(const struct look *l, struct suspect *s)
 
 	if (s->in_name && l->message->from.n != 0 && is_foreign_sender(s) &&
 	    leaves)
-		add_sign(l, s, SIGN_NAME_AND_LINK, strong(s),
+		add_sign(l, s, SIGN_NAME_AND_LINK, name_points(l, s),
 		    evidence_of_name(l, s),
 		    str_cat(l->arena, l->message->from.at[0].addr,
 		        STR(" | "), goes));
@@ -577,18 +632,6 @@ sign_sender(const struct look *l, struct suspect *s)
 		add_sign(l, s, SIGN_HELO_FORGED, POINTS_HELO,
 		    evidence_of_fact(l, FACT_HELO, "Received"),
 		    known_text(l, FACT_RDNS));
-}
-
-static bool
-is_senders_own(const struct look *l, const struct url *u)
-{
-	const struct address *from;
-
-	VEC_EACH (from, &l->message->from)
-		if (u->registrable.n != 0 && str_eq(u->registrable,
-		    host_registrable(from->domain)))
-			return true;
-	return false;
 }
 
 /* A token in a link tells nothing new beside the whole official name. */
@@ -674,6 +717,28 @@ is_report(const struct facts *facts)
 	return f->state == FACT_KNOWN && f->n != 0 && f->at[0].number != 0;
 }
 
+/* Who writes about a brand does not call himself by its name. */
+static void
+doubt_report(struct look *l)
+{
+	const struct address *from;
+
+	if (!l->is_report)
+		return;
+	VEC_EACH (from, &l->message->from)
+		find_names(l, from->name, CLAIM_NAME,
+		    place_of_fact(l, FACT_FROM, "From"));
+	for (uint32_t i = 0; i < l->index->brands.n; i++) {
+		struct suspect *s = &l->suspects[i];
+
+		if (s->finding == NULL || !s->in_name)
+			continue;
+		s->from = sender_realm(l, i);
+		if (s->from == REALM_FOREIGN)
+			l->is_report = false;
+	}
+}
+
 void
 brand_index_match(brand_findings *out, struct arena *a,
     struct brand_index *index, const struct facts *facts,
@@ -686,6 +751,7 @@ brand_index_match(brand_findings *out, struct arena *a,
 	};
 	const struct link_hit *hit;
 
+	doubt_report(&l);
 	find_claims(&l);
 	find_senders(&l);
 	brand_links_read(&l.links, a, index, m, l.is_report);

@@ -487,6 +487,63 @@ test_reports_count_their_active_parts_only(void **state)
 	assert_true(sum(look(&s, "kagoya")) >= 1200);
 }
 
+/* Once a lure under the brand's own name went free when it was padded with the
+ * words of a report: its address stood there to be read, not to be clicked. */
+static void
+test_a_report_under_the_name_of_the_brand_is_none(void **state)
+{
+	struct sample s = { .mail = { .from = "カゴヤ <x@other.example>",
+		.text = str_cat(arena, mail_report(arena,
+		    "kagoya-advisory-2020-03"),
+		    STR("\nhttps://evil.example/\n")) } };
+
+	(void)state;
+	assert_non_null(sign_of(look(&s, "kagoya"), SIGN_NAME_AND_LINK));
+	s.mail.from = "注意喚起 <x@other.example>";
+	assert_int_equal(sum(look(&s, "kagoya")), 0);
+}
+
+/* Once every notice that came through a mailing list was an impersonation:
+ * lists put "via" and their own address into From. */
+static void
+test_a_mailing_list_does_not_impersonate_who_writes(void **state)
+{
+	static const struct {
+		const char *from;
+		struct str text;
+		int32_t points;
+	} cases[] = {
+		{ "\"'カゴヤ' via Users\" <users@lists.example.jp>\r\n"
+		  "List-Id: Users <users.lists.example.jp>",
+		  STR_INIT("https://support.kagoya.jp/ "
+		      "https://www.example.jp/users"), 0 },
+		/* Anyone may write such fields: where it leads still tells. */
+		{ "\"'カゴヤ' via Users\" <users@lists.example.jp>\r\n"
+		  "List-Id: <users.lists.example.jp>",
+		  STR_INIT("https://evil.example.cn/"), 300 },
+		{ "\"'カゴヤ' via Users\" <users@lists.example.jp>\r\n"
+		  "List-Id: <users.other.example.org>",
+		  STR_INIT("https://www.example.jp/users"), 600 },
+		{ "\"'カゴヤ' via Users\" <users@lists.example.jp>",
+		  STR_INIT("https://www.example.jp/users"), 600 },
+		{ "カゴヤ <users@lists.example.jp>\r\n"
+		  "List-Id: <users.lists.example.jp>",
+		  STR_INIT("https://www.example.jp/users"), 600 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct sample s = { .mail = { .from = cases[i].from,
+			.text = cases[i].text } };
+		const struct brand_sign *sign = sign_of(look(&s, "kagoya"),
+		    SIGN_NAME_AND_LINK);
+
+		if ((sign == NULL ? 0 : sign->points) != cases[i].points)
+			fail_msg("case %zu: %d", i,
+			    sign == NULL ? 0 : sign->points);
+	}
+}
+
 static void
 test_names_in_disguise_in_the_text_are_claims(void **state)
 {
@@ -556,6 +613,10 @@ main(void)
 		cmocka_unit_test(test_reports_count_their_active_parts_only),
 		cmocka_unit_test(
 		    test_names_in_disguise_in_the_text_are_claims),
+		cmocka_unit_test(
+		    test_a_report_under_the_name_of_the_brand_is_none),
+		cmocka_unit_test(
+		    test_a_mailing_list_does_not_impersonate_who_writes),
 		cmocka_unit_test(test_the_list_of_trackers),
 	};
 
