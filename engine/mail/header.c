@@ -97,8 +97,29 @@ struct section {
 	size_t base;
 	const struct header_limits *limits;
 	size_t used;
+	unsigned taken; /* bits: which of the needed fields are there */
 	bool is_cut;
 };
+
+/* Is it the first of a name without which nothing can be read?  Thousands of
+ * other fields in front of it do not hide it. */
+static bool
+is_needed(struct section *s, struct str name)
+{
+	static const char *const needed[] = { "From", "Sender", "Reply-To",
+		"To", "Subject", "Content-Type", "Content-Disposition",
+		"Content-Transfer-Encoding" };
+
+	for (unsigned i = 0; i < nitems(needed); i++) {
+		bool is_first = (s->taken >> i & 1) == 0;
+
+		if (!str_case_is(name, needed[i]))
+			continue;
+		s->taken |= 1u << i;
+		return is_first;
+	}
+	return false;
+}
 
 /* A field from begin to end, its colon at colon, all as offsets. */
 static void
@@ -106,17 +127,22 @@ add_field(struct section *s, size_t begin, size_t colon, size_t end)
 {
 	struct header *h;
 	size_t n = end - begin;
+	bool needs = is_needed(s, str_trim(str_sub(s->bytes, begin, colon)));
+	bool is_over;
 
 	if (n > s->limits->one) {
 		s->is_cut = true;
 		n = s->limits->one;
 	}
-	if (s->out->n >= s->limits->count ||
-	    n > s->limits->bytes - s->used || begin + n <= colon) {
+	is_over = s->out->n >= s->limits->count ||
+	    n > s->limits->bytes - s->used;
+	s->is_cut |= is_over;
+	if ((is_over && !needs) || begin + n <= colon) {
 		s->is_cut = true;
 		return;
 	}
-	s->used += n;
+	if (!is_over)
+		s->used += n;
 	h = VEC_ADD(s->arena, s->out);
 	h->name = str_trim(str_sub(s->bytes, begin, colon));
 	h->raw = str_sub(s->bytes, colon + 1, begin + n);
@@ -135,6 +161,23 @@ is_stray(struct str line, struct str next)
 	    (colon_of(behind) != 0 || is_continuation(behind));
 }
 
+/* Empty lines before the first field: a header that begins with them is still
+ * one to mail programs. */
+static struct str
+skip_blank(struct str *rest, struct str *next)
+{
+	struct str s = *rest, line, behind;
+
+	do
+		line = take_line(s, &behind);
+	while (line.n == 0 && behind.n != 0 && (s = behind).n != 0);
+	if (colon_of(line) == 0)
+		return take_line(*rest, next);
+	*rest = s;
+	*next = behind;
+	return line;
+}
+
 bool
 headers_read(struct headers *out, struct arena *a, struct str bytes,
     size_t base, const struct header_limits *limits, struct str *body)
@@ -144,6 +187,8 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 	size_t begin = 0, colon = 0, end = 0, at;
 	struct str rest = bytes, next, line = take_line(rest, &next);
 
+	if (base == 0 && line.n == 0)
+		line = skip_blank(&rest, &next);
 	if (is_mbox_line(line))
 		rest = next;
 	for (; rest.n != 0; rest = next) {

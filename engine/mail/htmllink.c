@@ -152,7 +152,9 @@ add(struct html_links *l, enum url_source source, struct str value,
 		if (script_next(l->arena, &script, &href) != SCRIPT_GOES)
 			return HTML_LINK_NONE;
 	}
-	if (l->found.n >= l->most)
+	/* Pictures do not take the room of what leads on. */
+	if (l->found.n >= (url_source_is_loaded(source) ? l->most / 2 :
+	    l->most))
 		return HTML_LINK_NONE;
 	link = VEC_ADD(l->arena, &l->found);
 	link->href = href;
@@ -300,26 +302,53 @@ html_links_tag(struct html_links *l, const struct html_token *token)
 	return anchor;
 }
 
+static bool
+has_host_only(struct str href)
+{
+	return href.n > 2 && (href.p[0] == '/' || href.p[0] == '\\') &&
+	    (href.p[1] == '/' || href.p[1] == '\\');
+}
+
 /* Without a base a page of mail has no address: what is relative leads
- * nowhere, but mail programs do link "www.example.com". */
+ * nowhere, but mail programs do link "www.example.com",
+ * and those in a browser "//www.example.com". */
 static bool
 resolve(const struct html_links *l, struct url *u,
     const struct html_link *link, const struct url *base)
 {
-	return base != NULL ? url_resolve(u, l->arena, link->href, base)
-	    : url_read(u, l->arena, link->href);
+	if (base != NULL)
+		return url_resolve(u, l->arena, link->href, base);
+	if (!has_host_only(link->href))
+		return url_read(u, l->arena, link->href);
+	if (!url_read(u, l->arena, str_cat(l->arena, STR("https:"),
+	    link->href)))
+		return false;
+	u->raw = link->href;
+	return true;
+}
+
+/* In which order links get what room there is. */
+enum turn { TURN_SHOWN, TURN_EMPTY, TURN_LOADED };
+
+/* Anchors that show nothing come behind those that do, if not all fit. */
+static enum turn
+turn_of(const struct html_links *l, const struct html_link *link, size_t most)
+{
+	if (url_source_is_loaded(link->source))
+		return TURN_LOADED;
+	return l->found.n > most && link->source == URL_A &&
+	    link->text.n == 0 ? TURN_EMPTY : TURN_SHOWN;
 }
 
 static void
 resolve_those(const struct html_links *l, url_list *out, uint32_t part,
-    size_t most, const struct url *base, bool is_loaded)
+    size_t most, const struct url *base, enum turn turn)
 {
 	const struct html_link *link;
 	struct url u;
 
 	VEC_EACH(link, &l->found) {
-		if (url_source_is_loaded(link->source) != is_loaded ||
-		    out->n >= most || !resolve(l, &u, link,
+		if (turn_of(l, link, most) != turn || out->n >= most || !resolve(l, &u, link,
 		    link->source == URL_BASE ? NULL : base))
 			continue;
 		u.source = link->source;
@@ -344,6 +373,6 @@ html_links_resolve(const struct html_links *l, url_list *out, uint32_t part,
 		    url_read(&u, l->arena, link->href) &&
 		    u.normalized.n <= BASE_MOST)
 			base = &u;
-	resolve_those(l, out, part, most, base, false);
-	resolve_those(l, out, part, most, base, true);
+	for (int turn = TURN_SHOWN; turn <= TURN_LOADED; turn++)
+		resolve_those(l, out, part, most, base, (enum turn)turn);
 }

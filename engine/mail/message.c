@@ -305,12 +305,24 @@ without_nul(struct arena *a, struct str s)
 	return buf_str(&b);
 }
 
+/* Beginning and end of what is too long: padding in front of a lure is cheaper
+ * than padding on both sides, of which one is seen. */
+static struct str
+cut_middle(struct arena *a, struct str s, size_t most)
+{
+	if (s.n <= most || most < 1024)
+		return str_head(s, most);
+	most = most / 2 & ~(size_t)3; /* UTF-16 and UTF-32 stay in step */
+	return str_cat(a, str_head(s, most),
+	    str_from(s, (s.n - most) & ~(size_t)3));
+}
+
 static void
 read_text(struct message *m, struct arena *a, uint32_t i, struct str whole,
     const struct message_limits *limits)
 {
 	const struct part *p = &m->parts.at[i];
-	struct str bytes = str_head(whole, limits->decoded);
+	struct str bytes = cut_middle(a, whole, limits->decoded);
 	struct str label = p->charset;
 	struct charset_text decoded;
 	struct text *t;

@@ -258,14 +258,15 @@ static bool
 is_page(const struct part *p, struct arena *a)
 {
 	static const char *const tails[] = { ".htm", ".html", ".shtml",
-		".xhtml", ".xht" };
+		".xhtml", ".xht", ".svg" };
 	const struct header *h = headers_find(&p->headers, "Content-Type");
 	struct str word;
 
 	for (; h != NULL; h = headers_next(&p->headers, h)) {
 		word = header_word(a, h->value);
 		if (str_is(word, "text/html") ||
-		    str_is(word, "application/xhtml+xml"))
+		    str_is(word, "application/xhtml+xml") ||
+		    str_is(word, "image/svg+xml"))
 			return true;
 	}
 	for (size_t i = 0; i < nitems(tails); i++)
@@ -274,11 +275,32 @@ is_page(const struct part *p, struct arena *a)
 	return false;
 }
 
+/* The first label that means anything, be it in quotes or behind a comment. */
+static enum encoding
+encoding_field(const struct part *p, struct arena *a)
+{
+	const struct header *h = headers_find(&p->headers,
+	    "Content-Transfer-Encoding");
+	enum encoding encoding = ENCODING_NONE;
+
+	for (; h != NULL && encoding == ENCODING_NONE;
+	    h = headers_next(&p->headers, h)) {
+		struct str word = str_trim(h->value);
+
+		if (str_starts(word, STR("(")))
+			word = str_from(word, str_find(word, ')') + 1);
+		word = header_word(a, word);
+		if (str_skip(&word, STR("\"")))
+			word = str_head(word, str_find(word, '"'));
+		encoding = encoding_of(word);
+	}
+	return encoding;
+}
+
 static void
 read_fields(struct part *p, struct arena *a, bool is_digest)
 {
 	struct str content_type = content_type_of(p, a);
-	struct str encoding = field(p, "Content-Transfer-Encoding");
 
 	p->type = header_word(a, content_type);
 	if (!is_type(p->type))
@@ -286,7 +308,7 @@ read_fields(struct part *p, struct arena *a, bool is_digest)
 		    STR("text/plain");
 	if (!header_param(a, content_type, "charset", &p->charset))
 		p->charset = STR("");
-	p->encoding = encoding_of(header_word(a, encoding));
+	p->encoding = encoding_field(p, a);
 	read_disposition(p, a, content_type);
 	p->is_page = is_page(p, a);
 	p->content_type = content_type;

@@ -337,6 +337,94 @@ test_what_was_over_a_limit_is_said(void **state)
 	arena_free(a);
 }
 
+/* Is there a link to evil.example in what is read? */
+static bool
+leads_to_evil(struct str raw)
+{
+	struct arena *a = arena_new();
+	const struct url *u;
+	struct message m;
+	bool is = false;
+
+	message_read(&m, a, raw, NULL, NULL);
+	VEC_EACH (u, &m.urls)
+		is |= str_is(u->host, "evil.example");
+	is &= m.from.n == 1;
+	arena_free(a);
+	return is;
+}
+
+/* Once five thousand fields hid From and Content-Type, eight thousand pictures
+ * or empty anchors the links, ten megabytes of anything all behind them. */
+static void
+test_no_flood_hides_what_comes_behind_it(void **state)
+{
+	static const struct {
+		const char *head, *flood;
+		size_t n;
+		const char *tail;
+	} cases[] = {
+		{ "", "X-A: b\n", 6000, "From: a@b.example\n"
+		  "Content-Type: text/html\n"
+		  "Content-Transfer-Encoding: quoted-printable\n\n"
+		  "<a href=3D\"http:/=\n/evil.example/\">x</a>" },
+		{ "From: a@b.example\nContent-Type: text/html\n\n",
+		  "<img src='http://a.example/'>", 9000,
+		  "<a href='http://evil.example/'>x</a>" },
+		{ "From: a@b.example\nContent-Type: text/html\n\n",
+		  "<a href='http://a.example/'></a>", 3000,
+		  "<a href='http://evil.example/'>x</a>" },
+		{ "From: a@b.example\n\n", "filler\n", 2000000,
+		  "http://evil.example/" },
+		{ "From: a@b.example\nContent-Type: text/html\n\n<!--",
+		  "filler\n", 2000000,
+		  "--><a href='http://evil.example/'>x</a>" },
+	};
+	struct buf b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_init(&b, SIZE_MAX);
+		buf_printf(&b, "%s", cases[i].head);
+		for (size_t k = 0; k < cases[i].n; k++)
+			buf_add_str(&b, str_of(cases[i].flood));
+		buf_printf(&b, "%s", cases[i].tail);
+		if (!leads_to_evil(buf_str(&b)))
+			fail_msg("hidden by %s", cases[i].flood);
+		buf_release(&b);
+	}
+}
+
+/* Once each of these was read as something else than what a reader of the
+ * mail gets to see, and its link was lost. */
+static void
+test_links_are_found_where_readers_are_led(void **state)
+{
+	static const char *const raws[] = {
+		"From: a@b.example\nContent-Type: text/html\n\n"
+		"<a href=\"//evil.example/x\">x</a>",
+		"From: a@b.example\nContent-Type: text/html\n\n"
+		"<a href=\"\\\\evil.example\\x\">x</a>",
+		"\r\n\r\nFrom: a@b.example\r\nContent-Type: text/html\r\n\r\n"
+		"<a href=\"http://evil.example/\">x</a>",
+		"From: a@b.example\nContent-Transfer-Encoding: 7bit\n"
+		"Content-Transfer-Encoding: base64\n\n"
+		"aHR0cDovL2V2aWwuZXhhbXBsZS8=\n",
+		"From: a@b.example\nContent-Transfer-Encoding: (x) base64 (y)\n"
+		"\naHR0cDovL2V2aWwuZXhhbXBsZS8=\n",
+		"From: a@b.example\nContent-Transfer-Encoding: \"base64\"\n"
+		"\naHR0cDovL2V2aWwuZXhhbXBsZS8=\n",
+		"From: a@b.example\nContent-Type: image/svg+xml\n"
+		"Content-Disposition: attachment\n\n"
+		"<svg><a xlink:href=\"http://evil.example/\">x</a></svg>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(raws) / sizeof(raws[0]); i++)
+		if (!leads_to_evil(str_of(raws[i])))
+			fail_msg("not found: %s", raws[i]);
+}
+
 /* Thirty megabytes, in each form that a sender can choose. */
 static void
 test_a_message_of_thirty_megabytes_is_read(void **state)
@@ -446,6 +534,8 @@ main(void)
 		cmocka_unit_test(
 		    test_links_come_bare_first_then_anchors_then_nested),
 		cmocka_unit_test(test_what_was_over_a_limit_is_said),
+		cmocka_unit_test(test_no_flood_hides_what_comes_behind_it),
+		cmocka_unit_test(test_links_are_found_where_readers_are_led),
 		cmocka_unit_test(test_a_message_of_thirty_megabytes_is_read),
 		cmocka_unit_test(test_real_messages_are_read_to_their_end),
 	};
