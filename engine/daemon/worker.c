@@ -3,10 +3,12 @@
 #include "daemon/worker.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 
@@ -166,7 +168,8 @@ store_start(struct worker *w, struct err *e)
 		return true;
 	}
 	folder = str_cstr(w->arena, conf->state);
-	mkdir(folder, 0700);
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+		return err_set(e, "state: %s: %s", folder, strerror(errno));
 	folder = str_cstr(w->arena, str_cat(w->arena, conf->state,
 	    STR("/store")));
 	return store_open(&w->store, w->loop, folder, conf->store, e);

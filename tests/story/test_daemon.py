@@ -416,6 +416,15 @@ def test_a_packs_folder_that_is_not_there_is_named(tmp_path):
     assert "none" in said and "No such file" in said
 
 
+def test_a_state_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    status, said = end_status("-f", "--listen", "http=127.0.0.1:0",
+                              "--packs", RULES,
+                              "--state", tmp_path / "file" / "state")
+    assert status == 73
+    assert "file/state: Not a directory" in said
+
+
 def test_a_folder_without_a_usable_pack_is_refused(tmp_path):
     status, said = end_status("-f", "--listen", "http=127.0.0.1:0",
                               "--packs", tmp_path)
