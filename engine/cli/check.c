@@ -159,7 +159,7 @@ run(struct call *call)
 	if (args->is_json) {
 		print_json(&b, &loaded, indicators);
 	} else {
-		loader_print(&loaded.diags, args->color);
+		loader_print(&loaded.diags, args->color, DIAG_NOTE);
 		if (!args->is_quiet)
 			print_summary(&b, &loaded, indicators);
 	}

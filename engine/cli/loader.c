@@ -250,7 +250,7 @@ loader_read(struct loaded *out, struct arena *a, const word_list *named,
 }
 
 void
-loader_print(const struct diags *d, struct str color)
+loader_print(const struct diags *d, struct str color, enum diag_level least)
 {
 	struct terminal terminal;
 	const struct diag *diag;
@@ -259,7 +259,8 @@ loader_print(const struct diags *d, struct str color)
 	terminal_init(&terminal, STDERR_FILENO, color);
 	buf_init(&b, OUTPUT_MOST);
 	VEC_EACH(diag, &d->list)
-		diag_print(&b, diag, terminal.is_coloured);
+		if (diag->level <= least)
+			diag_print(&b, diag, terminal.is_coloured);
 	terminal_write(STDERR_FILENO, buf_str(&b));
 	buf_release(&b);
 }

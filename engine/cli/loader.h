@@ -34,7 +34,9 @@ struct loaded {
 bool loader_read(struct loaded *out, struct arena *a, const word_list *named,
     const word_list *folders, struct err *e);
 
-/* All diags, for a person, on standard error. */
-void loader_print(const struct diags *d, struct str color);
+/* The diags down to a level, for a person, on standard error.  Notes are for
+ * those who check a pack. */
+void loader_print(const struct diags *d, struct str color,
+    enum diag_level least);
 
 #endif

@@ -44,7 +44,7 @@ local_open(struct local **out, struct arena *a,
 	diags_init(&d, a);
 	done = generation_load(&l->generation, &conf, &d, e);
 	if (d.errors != 0)
-		loader_print(&d, job_conf->color);
+		loader_print(&d, job_conf->color, DIAG_WARNING);
 	if (!done)
 		return false;
 	*out = l;

@@ -118,7 +118,7 @@ run(struct call *call)
 	if (!loader_read(&loaded, call->arena, &call->operands,
 	    &args->folders, &e))
 		return command_fail(call, "%s", e.text);
-	loader_print(&loaded.diags, args->color);
+	loader_print(&loaded.diags, args->color, DIAG_WARNING);
 	if (loaded.n_named == 0)
 		return STATUS_UNREADABLE;
 	if (args->is_list)

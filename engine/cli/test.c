@@ -250,7 +250,7 @@ run(struct call *call)
 	if (!loader_read(&loaded, call->arena, &call->operands,
 	    &args->folders, &e))
 		return command_fail(call, "%s", e.text);
-	loader_print(&loaded.diags, args->color);
+	loader_print(&loaded.diags, args->color, DIAG_WARNING);
 	if (loaded.diags.errors != 0)
 		return STATUS_UNREADABLE;
 	terminal_init(&progress.terminal, STDERR_FILENO, args->color);

@@ -45,7 +45,8 @@ fail(int status, const struct err *e)
 	return status;
 }
 
-/* The log has one line an event, so each line of a diag is one. */
+/* The log has one line an event, so each line of a diag is one.  Notes are for
+ * the authors of packs: sekisho check tells them. */
 static void
 tell_diags(const struct diags *d)
 {
@@ -54,6 +55,8 @@ tell_diags(const struct diags *d)
 	struct buf text;
 
 	VEC_EACH(diag, &d->list) {
+		if (diag->level == DIAG_NOTE)
+			continue;
 		buf_init(&text, TEXT_MOST);
 		diag_print(&text, diag, false);
 		rest = buf_str(&text);

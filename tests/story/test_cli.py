@@ -321,6 +321,11 @@ def test_one_campaign_finds_its_brand_by_itself():
     assert re.match(r"1 pack, \d+ tests", out)
 
 
+def test_notes_are_for_those_who_check():
+    assert "note:" in sekisho("check", RULES)[1]
+    assert "note:" not in sekisho("sample", RULES)[1]
+
+
 def test_a_misspelt_brand_is_an_error_in_one_campaign_too(tmp_path):
     with open(EKINET, encoding="utf-8") as file:
         text = file.read().replace("\nbrand: ekinet\n", "\nbrand: ekinett\n")
