@@ -3,9 +3,9 @@
 #define BASE_ERR_H
 
 /*
- * Why something that the operator or the system must mend did not work.  The
- * text is what the operator reads: it names the thing, what was expected and
- * what was found.  What is broken in a message is never an err but a fact.
+ * Why something that the operator or the system must mend did not work, in
+ * one sentence for the operator: which thing, what was expected of it, what
+ * was found.  What is broken in a message is never an err but a fact.
  */
 
 #include <stdbool.h>

@@ -48,7 +48,7 @@ give(struct check_run *r, const struct ask *seen)
 		check_give_int(r, FIRST_SEEN_DAYS, days > 0 ? days : 0);
 		check_give_int(r, SEEN_COUNT, c.count);
 	}
-	/* What we leave open, the engine closes as failed. */
+	/* Else both stay open, and count as failed. */
 }
 
 static enum check_next

@@ -3,14 +3,15 @@
 #define SCAN_ASK_H
 
 /*
- * One question to the outside world, and room for its answer.
+ * What a check wants to know of the outside world, and where the answer will
+ * stand.
  *
- * Asking never blocks and never calls back.  The asker keeps the pointer,
- * says that it waits, and is run again once all its questions are settled.
- * A question settles exactly once; when the scan reaches its deadline,
- * whatever is still open settles as failed.
+ * An ask returns at once, settled or not, and calls nobody.  The check keeps
+ * the pointer, says CHECK_WAIT, and runs again when none of its asks is open.
+ * Each is settled once and for all; the deadline of the scan settles those
+ * still open as failed.
  *
- * Asks live in the arena of their scan.  There is nothing to free.
+ * They are taken from the scan's arena and go with it.
  */
 
 #include <stddef.h>
@@ -22,9 +23,9 @@ struct check_run;
 
 enum ask_state {
 	ASK_OPEN,
-	ASK_ANSWERED, /* answer[0] to answer[count - 1] are there */
-	ASK_NONE,     /* the world says: no such key */
-	ASK_FAILED    /* time-out, broken answer, over a limit, cut short */
+	ASK_ANSWERED, /* there are count answers, from answer[0] on */
+	ASK_NONE,     /* nothing is kept under this key */
+	ASK_FAILED    /* too late, too many asks, or nobody could look */
 };
 
 struct ask {
@@ -33,7 +34,7 @@ struct ask {
 	struct str *answer;
 };
 
-/* Two scans asking for the same key share one look-up. */
+/* A key that another scan is asking for just now is not looked up again. */
 const struct ask *ask_store(struct check_run *run, struct str key);
 
 /* For learn(): adds to a counter of the store (net/store.h), for as many

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs checks in the order of the facts they need: whoever has all of them
- * settled may run.  When nobody can and nobody waits for an answer, a fact is
- * missing that nobody will give; it fails, and the rest goes on.
+ * A check may run when every fact it needs is settled.  When none may and
+ * none waits for an answer, one needs a fact that nobody will give; that one
+ * fails, and the rest goes on.
  */
 #include "scan/check.h"
 

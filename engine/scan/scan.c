@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The trip of one message.  The table below is the whole story: each step
- * does its part and says whether the next one may begin.
+ * What happens to a message, in which order, and where it may have to wait:
+ * begin with the table of steps.
  */
 #include "scan/scan.h"
 
@@ -19,7 +19,7 @@
 /* LATER: the next step begins in another turn of the loop. */
 enum next { NEXT, WAIT, LATER };
 
-/* Parsing cannot fail: what is broken in a message is a fact about it. */
+/* There is no bad message here, only odd ones: damage becomes a fact. */
 static enum next
 step_parse(struct scan *s)
 {
@@ -38,7 +38,7 @@ step_extract(struct scan *s)
 	return NEXT;
 }
 
-/* Entered again after each batch of answers, until no check waits. */
+/* Comes back when answers are in, as long as a check waits for more. */
 static enum next
 step_check(struct scan *s)
 {
@@ -105,11 +105,8 @@ look_at_bounds(struct scan *s)
 		    STR_ARG(s->id), steps[s->step].name);
 }
 
-/*
- * Run the scan as far as it goes now; true when it is over.  Only the event
- * loop calls this (or a program that has none), never a step or a check, so
- * no step runs inside another.
- */
+/* Called by the event loop, or by a program that has none; nothing that runs
+ * inside a step ever gets here. */
 bool
 scan_run(struct scan *s)
 {

@@ -3,9 +3,8 @@
 #define SCAN_SCAN_H
 
 /*
- * The trip of one message.  scan.c holds the table of steps, which is the
- * table of contents of the program.  A scan owns its arena; whoever asked is
- * told once, through answer.
+ * The trip of one message, from bytes to what is learnt of it.  A scan owns
+ * its arena; whoever asked is told once, through answer.
  */
 
 #include <stdbool.h>
@@ -54,7 +53,7 @@ struct scan *scan_new(struct generation *g, scan_answer *answer,
     void *client);
 void scan_free(struct scan *s);
 
-/* Run the scan as far as it goes now; true when it is over. */
+/* Goes on from the step it is at; true when there is none left. */
 bool scan_run(struct scan *s);
 
 #endif
