@@ -38,7 +38,7 @@ add_text(struct buf *b, const struct fact_table *t,
 		const struct fact_def *def = t->defs.at[i];
 
 		buf_add_str(b, str_of(terminal_ink(terminal, INK_BOLD)));
-		terminal_cell(b, str_of(def->name), NAME_CELLS, true);
+		terminal_cell(b, str_of(def->name), NAME_CELLS);
 		buf_add_str(b, str_of(terminal_ink(terminal, INK_PLAIN)));
 		buf_printf(b, " %-*s", TYPE_CELLS, type_name(def->type));
 		buf_printf(b, "%-5s %s\n", def->is_many ? "list" : "",

@@ -29,6 +29,7 @@ struct job_conf {
 };
 
 struct job {
+	size_t at, of;       /* which of how many, from 0 */
 	struct str file;
 	struct str raw;
 	struct envelope envelope;

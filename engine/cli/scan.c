@@ -151,13 +151,12 @@ add_json(struct buf *b, const struct job *job)
 
 /* Several messages for a person: the name of each stands over it. */
 static void
-add_text(struct buf *b, const struct job *job, bool is_one_of_many,
-    bool is_first)
+add_text(struct buf *b, const struct job *job)
 {
 	const struct terminal *t = &job->conf->out;
 
-	if (is_one_of_many) {
-		buf_printf(b, "%s%s", is_first ? "" : "\n",
+	if (job->of > 1) {
+		buf_printf(b, "%s%s", job->at == 0 ? "" : "\n",
 		    terminal_ink(t, INK_BOLD));
 		terminal_text(b, job->file);
 		buf_printf(b, "%s\n", terminal_ink(t, INK_PLAIN));
@@ -168,7 +167,7 @@ add_text(struct buf *b, const struct job *job, bool is_one_of_many,
 }
 
 static bool
-print_answer(const struct job *job, bool is_one_of_many, bool is_first)
+print_answer(const struct job *job)
 {
 	struct buf b;
 	bool done;
@@ -177,7 +176,7 @@ print_answer(const struct job *job, bool is_one_of_many, bool is_first)
 	if (job->conf->is_json)
 		add_json(&b, job);
 	else
-		add_text(&b, job, is_one_of_many, is_first);
+		add_text(&b, job);
 	done = terminal_write(STDOUT_FILENO, buf_str(&b));
 	buf_release(&b);
 	return done;
@@ -188,14 +187,15 @@ scan_one(struct call *call, struct local *local, const struct job_conf *conf,
     size_t i)
 {
 	const struct scan_args *args = call->args;
-	struct job job = { .file = call->operands.at[i], .conf = conf,
+	struct job job = { .at = i, .of = call->operands.n,
+		.file = call->operands.at[i], .conf = conf,
 		.arena = arena_new() };
 	enum status status = STATUS_FINE;
 	struct err e;
 
 	if (!read_job(&job, args, &e) || !score(local, &job, &e))
 		status = command_fail(call, "%s", e.text);
-	else if (!print_answer(&job, call->operands.n > 1, i == 0))
+	else if (!print_answer(&job))
 		status = STATUS_INTERNAL;
 	else if (args->sets_exit && job.is_caught)
 		status = STATUS_FINDINGS;

@@ -97,27 +97,35 @@ terminal_text(struct buf *to, struct str s)
 }
 
 void
-terminal_cell(struct buf *to, struct str s, unsigned cells, bool is_padded)
+terminal_cut(struct buf *to, struct str s, unsigned cells)
 {
-	size_t begin = to->n, fits = begin, width = 0;
+	size_t fits = to->n, width = 0;
 	bool is_cut = false;
 
 	for (size_t at = 0; at < s.n && !is_cut;) {
-		size_t from = to->n, step;
+		size_t from = to->n;
 
 		add_safe(to, utf8_next(s, &at));
-		step = utf8_width(str_from(buf_str(to), from));
-		is_cut = width + step > cells;
-		width += is_cut ? 0 : step;
-		if (!is_cut && width + 1 <= cells)
+		width += utf8_width(str_from(buf_str(to), from));
+		is_cut = width > cells;
+		/* Room for the mark is kept until all is seen to fit. */
+		if (width + 1 <= cells)
 			fits = to->n;
 	}
 	if (is_cut) {
 		to->n = fits;
 		buf_add_str(to, STR("…"));
-		width = utf8_width(str_from(buf_str(to), begin));
 	}
-	for (; is_padded && width < cells; width++)
+}
+
+void
+terminal_cell(struct buf *to, struct str s, unsigned cells)
+{
+	size_t begin = to->n, width;
+
+	terminal_cut(to, s, cells);
+	width = utf8_width(str_from(buf_str(to), begin));
+	for (; width < cells; width++)
 		buf_add_byte(to, ' ');
 }
 

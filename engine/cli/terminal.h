@@ -36,9 +36,9 @@ const char *terminal_ink(const struct terminal *t, enum ink ink);
  * \u202e, line breaks as blanks. */
 void terminal_text(struct buf *to, struct str s);
 
-/* The same cut to cells with "…", padded with blanks where is_padded. */
-void terminal_cell(struct buf *to, struct str s, unsigned cells,
-    bool is_padded);
+/* The same cut to cells with "…"; a cell is filled up with blanks too. */
+void terminal_cut(struct buf *to, struct str s, unsigned cells);
+void terminal_cell(struct buf *to, struct str s, unsigned cells);
 
 /* The same in lines that fit the terminal, broken at blanks and between
  * Japanese characters; all but the first begin with indent blanks. */

@@ -67,7 +67,7 @@ on_trial(void *client, const struct trial *t)
 		return;
 	buf_init(&b, OUTPUT_MOST);
 	buf_printf(&b, "\r%5zu ", p->n);
-	terminal_cell(&b, t->test->name, p->terminal.width - 8, true);
+	terminal_cell(&b, t->test->name, p->terminal.width - 8);
 	terminal_write(STDERR_FILENO, buf_str(&b));
 	buf_release(&b);
 }

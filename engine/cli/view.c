@@ -33,7 +33,7 @@ add_row(struct buf *b, const struct view *v, const char *label,
 	if (value.n == 0)
 		return;
 	buf_add_str(b, str_of(terminal_ink(v->terminal, INK_DIM)));
-	terminal_cell(b, str_of(label), LABEL_CELLS, true);
+	terminal_cell(b, str_of(label), LABEL_CELLS);
 	buf_add_str(b, str_of(terminal_ink(v->terminal, INK_PLAIN)));
 	terminal_text(b, value);
 	buf_add_byte(b, '\n');
@@ -163,10 +163,10 @@ add_hops(struct buf *b, const struct view *v)
 	begin_section(b, v, "hops, newest first");
 	VEC_EACH(hop, &v->message->hops) {
 		buf_printf(b, "%2zu  ", ++i);
-		terminal_cell(b, format_addr(&hop->ip, ip), ADDR_CELLS, true);
-		terminal_cell(b, hop->helo, HOP_CELLS, true);
+		terminal_cell(b, format_addr(&hop->ip, ip), ADDR_CELLS);
+		terminal_cell(b, hop->helo, HOP_CELLS);
 		buf_add_str(b, STR("  by "));
-		terminal_cell(b, hop->by, HOP_CELLS, false);
+		terminal_cut(b, hop->by, HOP_CELLS);
 		buf_add_byte(b, '\n');
 		if (hop->rdns.n != 0) {
 			buf_printf(b, "    %*s", ADDR_CELLS, "");
@@ -181,8 +181,8 @@ add_part(struct buf *b, const struct part *part)
 {
 	buf_printf(b, "%*s", part->depth * 2 > 40 ? 40 : part->depth * 2, "");
 	terminal_cell(b, part->number.n == 0 ? STR("-") : part->number,
-	    NUMBER_CELLS, true);
-	terminal_cell(b, part->type, TYPE_CELLS, true);
+	    NUMBER_CELLS);
+	terminal_cell(b, part->type, TYPE_CELLS);
 	if (part->is_leaf)
 		buf_printf(b, "%9zu", part->bytes.n);
 	if (part->charset.n != 0) {
@@ -226,8 +226,7 @@ add_links(struct buf *b, const struct view *v)
 		buf_add_byte(b, '\n');
 		if (url->text.n != 0) {
 			buf_add_str(b, STR("    shown as \""));
-			terminal_cell(b, url->text, v->terminal->width - 20,
-			    false);
+			terminal_cut(b, url->text, v->terminal->width - 20);
 			buf_add_str(b, STR("\"\n"));
 		}
 		if (url->outer != URL_NONE)
@@ -250,8 +249,7 @@ add_lines(struct buf *b, const struct view *v, struct str text)
 			return;
 		}
 		buf_add_str(b, STR("    "));
-		terminal_cell(b, str_trim(line), v->terminal->width - 4,
-		    false);
+		terminal_cut(b, str_trim(line), v->terminal->width - 4);
 		buf_add_byte(b, '\n');
 	}
 }

@@ -60,8 +60,7 @@ test_cells_count_kanji_as_two(void **state)
 	buf_init(&b, 1024);
 	for (size_t i = 0; i < nitems(cases); i++) {
 		buf_empty(&b);
-		terminal_cell(&b, str_of(cases[i].text), cases[i].cells,
-		    true);
+		terminal_cell(&b, str_of(cases[i].text), cases[i].cells);
 		assert_true(str_is(buf_str(&b), cases[i].shown));
 		assert_int_equal(utf8_width(buf_str(&b)), cases[i].cells);
 	}
