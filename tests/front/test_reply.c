@@ -20,6 +20,7 @@
 #include "front/httpparse.h"
 #include "front/reply.h"
 #include "front/request.h"
+#include "rule/explain.h"
 #include "scan/scan.h"
 
 enum { REPLY_MOST = 1 << 20 };
@@ -67,6 +68,7 @@ static json_t *
 reply_to(struct str raw, struct str lang)
 {
 	struct scan *s = scan_new(generation, no_answer, NULL);
+	const struct explain_conf text = { .lang = lang, .width = 80 };
 	json_error_t error;
 	struct buf b;
 	json_t *json;
@@ -74,12 +76,14 @@ reply_to(struct str raw, struct str lang)
 	s->raw = raw;
 	assert_true(scan_run(s));
 	buf_init(&b, REPLY_MOST);
-	reply_json(&b, s, lang, NULL);
+	reply_json(&b, s, lang, &text);
 	reply_log(s);
 	json = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES, &error);
 	if (json == NULL)
 		print_error("%s\n%.*s\n", error.text, (int)b.n, b.p);
 	assert_non_null(json);
+	assert_true(json_string_length(json_object_get(json,
+	    "sekisho_text")) > 0);
 	buf_release(&b);
 	scan_free(s);
 	return json;
@@ -308,6 +312,40 @@ test_files_are_never_read_for_a_client(void **state)
 	}
 }
 
+static void
+test_a_text_is_given_as_it_is_asked_for(void **state)
+{
+	static const struct {
+		const char *request, *lang;
+		unsigned width;
+		bool wants, is_coloured;
+	} cases[] = {
+		{ "", "en", 80, false, false },
+		{ "Sekisho-Text: \r\n", "en", 80, true, false },
+		{ "sekisho-text: ja\r\n", "ja", 80, true, false },
+		{ "Sekisho-Text: ja 120 colour\r\n", "ja", 120, true, true },
+		{ "Sekisho-Text: fr 7 99999 -3\r\n", "en", 80, true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct explain_conf conf = { .lang = STR("en"), .width = 80 };
+		struct arena *a = arena_new();
+		struct http_parse p;
+
+		http_parse_init(&p, &limits);
+		http_parse(&p, str_cat(a, STR("GET / HTTP/1.1\r\n"),
+		    str_of(cases[i].request), STR("\r\n")));
+		assert_int_equal(request_wants_text(&conf, &p),
+		    cases[i].wants);
+		assert_true(str_is(conf.lang, cases[i].lang));
+		assert_int_equal(conf.width, cases[i].width);
+		assert_int_equal(conf.is_coloured, cases[i].is_coloured);
+		http_parse_release(&p);
+		arena_free(a);
+	}
+}
+
 int
 main(void)
 {
@@ -323,6 +361,8 @@ main(void)
 		cmocka_unit_test(
 		    test_results_are_believed_from_trusted_clients_alone),
 		cmocka_unit_test(test_files_are_never_read_for_a_client),
+		cmocka_unit_test(
+		    test_a_text_is_given_as_it_is_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
