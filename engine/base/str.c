@@ -7,7 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/arena.h"
+
+enum { PIECE_SHORT = 32 };
 
 struct str
 str_between(const char *begin, const char *end)
@@ -44,26 +50,70 @@ str_find_last(struct str s, char byte)
 	return found == NULL ? s.n : (size_t)(found - s.p);
 }
 
+#ifdef __SSE2__
+/*
+ * Where first and last byte of the piece stand at the right distance, sixteen
+ * places at a time, the rest is compared.  False: what is behind *at has still
+ * to be searched.  A long piece could make each place costly.
+ */
+static bool
+find_by_sixteen(struct str s, struct str piece, size_t *at)
+{
+	const __m128i first = _mm_set1_epi8(piece.p[0]);
+	const __m128i last = _mm_set1_epi8(piece.p[piece.n - 1]);
+	size_t i = 0;
+
+	for (; i + 15 + piece.n <= s.n; i += 16) {
+		const void *p = s.p + i, *q = s.p + i + piece.n - 1;
+		unsigned places = (unsigned)_mm_movemask_epi8(_mm_and_si128(
+		    _mm_cmpeq_epi8(first, _mm_loadu_si128(p)),
+		    _mm_cmpeq_epi8(last, _mm_loadu_si128(q))));
+
+		for (; places != 0; places &= places - 1) {
+			*at = i + (unsigned)__builtin_ctz(places);
+			if (memcmp(s.p + *at, piece.p, piece.n) == 0)
+				return true;
+		}
+	}
+	*at = i;
+	return false;
+}
+#else
+static bool
+find_by_sixteen(struct str s, struct str piece, size_t *at)
+{
+	(void)s, (void)piece;
+	*at = 0;
+	return false;
+}
+#endif
+
 size_t
 str_find_str(struct str s, struct str piece)
 {
 	const char *found;
+	size_t at = 0;
 
 	if (piece.n == 0)
 		return 0;
 	if (piece.n > s.n)
 		return s.n;
-	found = memmem(s.p, s.n, piece.p, piece.n);
+	if (piece.n <= PIECE_SHORT && find_by_sixteen(s, piece, &at))
+		return at;
+	found = memmem(s.p + at, s.n - at, piece.p, piece.n);
 	return found == NULL ? s.n : (size_t)(found - s.p);
 }
 
 size_t
 str_case_find_str(struct str s, struct str piece)
 {
-	if (piece.n > s.n)
-		return s.n;
+	char first = piece.n == 0 ? '\0' : ascii_lower(piece.p[0]);
+
+	if (piece.n == 0 || piece.n > s.n)
+		return piece.n == 0 ? 0 : s.n;
 	for (size_t i = 0; i <= s.n - piece.n; i++)
-		if (str_same_case(s.p + i, piece.p, piece.n))
+		if (ascii_lower(s.p[i]) == first &&
+		    str_same_case(s.p + i, piece.p, piece.n))
 			return i;
 	return s.n;
 }

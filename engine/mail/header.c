@@ -13,16 +13,31 @@
 
 /* --- the section --- */
 
+/* Up to the first CR or LF.  Looked for in windows: where all lines end in
+ * the one, the other is far away. */
+static size_t
+line_length(struct str s)
+{
+	enum { WINDOW = 256 };
+
+	for (size_t at = 0; at < s.n; at += WINDOW) {
+		struct str window = str_sub(s, at, at + WINDOW);
+
+		window.n = str_find(window, '\n');
+		window.n = str_find(window, '\r');
+		if (window.n < WINDOW)
+			return at + window.n;
+	}
+	return s.n;
+}
+
 /* The line at the front of s, without its end; *next is the line behind.
  * Lines end in CR LF, LF, CR, and CR CR LF as a bad gateway makes them. */
 static struct str
 take_line(struct str s, struct str *next)
 {
-	size_t n = 0, end;
+	size_t n = line_length(s), end = n;
 
-	while (n < s.n && s.p[n] != '\n' && s.p[n] != '\r')
-		n++;
-	end = n;
 	if (str_starts(str_from(s, n), STR("\r\r\n")))
 		end += 3;
 	else if (str_starts(str_from(s, n), STR("\r\n")))
@@ -36,7 +51,7 @@ take_line(struct str s, struct str *next)
 static bool
 is_name_byte(char c)
 {
-	return ascii_is_alnum(c) || (c > ' ' && c < 0x7f &&
+	return ascii_is_alnum(c) || c == '-' || (c > ' ' && c < 0x7f &&
 	    !str_has(STR("()<>@,;:\\\"/[]?={}"), c));
 }
 

@@ -5,7 +5,8 @@
 static bool
 is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+	return (unsigned char)c <= ' ' && (c == ' ' || c == '\t' || c == '\n' ||
+	    c == '\f' || c == '\r');
 }
 
 static char
