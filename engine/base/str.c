@@ -88,6 +88,49 @@ find_by_sixteen(struct str s, struct str piece, size_t *at)
 }
 #endif
 
+#ifdef __SSE2__
+static bool
+find_any_by_sixteen(struct str s, char a, char b, char c, size_t *at)
+{
+	const __m128i as = _mm_set1_epi8(a), bs = _mm_set1_epi8(b);
+	const __m128i cs = _mm_set1_epi8(c);
+	size_t i = 0;
+
+	for (; i + 16 <= s.n; i += 16) {
+		__m128i here = _mm_loadu_si128((const void *)(s.p + i));
+		unsigned places = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+		    _mm_or_si128(_mm_cmpeq_epi8(here, as),
+		    _mm_cmpeq_epi8(here, bs)), _mm_cmpeq_epi8(here, cs)));
+
+		*at = i + (unsigned)__builtin_ctz(places | 1U << 16);
+		if (places != 0)
+			return true;
+	}
+	*at = i;
+	return false;
+}
+#else
+static bool
+find_any_by_sixteen(struct str s, char a, char b, char c, size_t *at)
+{
+	(void)s, (void)a, (void)b, (void)c;
+	*at = 0;
+	return false;
+}
+#endif
+
+size_t
+str_find_any(struct str s, char a, char b, char c)
+{
+	size_t at;
+
+	if (find_any_by_sixteen(s, a, b, c, &at))
+		return at;
+	while (at < s.n && s.p[at] != a && s.p[at] != b && s.p[at] != c)
+		at++;
+	return at;
+}
+
 size_t
 str_find_str(struct str s, struct str piece)
 {

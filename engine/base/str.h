@@ -194,6 +194,8 @@ str_has(struct str s, char byte)
 }
 
 size_t str_find_last(struct str s, char byte);
+/* Of the first of three bytes; the same one may be given twice. */
+size_t str_find_any(struct str s, char a, char b, char c);
 size_t str_find_str(struct str s, struct str piece);
 size_t str_case_find_str(struct str s, struct str piece);
 

@@ -159,17 +159,6 @@ hex_pair(struct str s, size_t at)
 	return (char)(ascii_hex(s.p[at + 1]) << 4 | ascii_hex(s.p[at + 2]));
 }
 
-/* Bytes up to one that quoted-printable gives a meaning. */
-static size_t
-plain_length(struct str s)
-{
-	size_t n = 0;
-
-	while (n < s.n && s.p[n] != '=' && s.p[n] != '\n' && s.p[n] != '\r')
-		n++;
-	return n;
-}
-
 /* Blanks before the end of a line were added on the way (RFC 2045 6.7, rule
  * 3).  Only written blanks count: "=20" stays. */
 static struct str
@@ -194,7 +183,8 @@ decode_quoted(struct arena *a, struct str s)
 			while (n > solid && (p[n - 1] == ' ' ||
 			    p[n - 1] == '\t'))
 				n--;
-		step = 1 + plain_length(str_from(s, i + 1));
+		step = 1 + str_find_any(str_from(s, i + 1), '=', '\n',
+		    '\r');
 		memcpy(p + n, s.p + i, step);
 		n += step;
 	}

@@ -13,30 +13,12 @@
 
 /* --- the section --- */
 
-/* Up to the first CR or LF.  Looked for in windows: where all lines end in
- * the one, the other is far away. */
-static size_t
-line_length(struct str s)
-{
-	enum { WINDOW = 256 };
-
-	for (size_t at = 0; at < s.n; at += WINDOW) {
-		struct str window = str_sub(s, at, at + WINDOW);
-
-		window.n = str_find(window, '\n');
-		window.n = str_find(window, '\r');
-		if (window.n < WINDOW)
-			return at + window.n;
-	}
-	return s.n;
-}
-
 /* The line at the front of s, without its end; *next is the line behind.
  * Lines end in CR LF, LF, CR, and CR CR LF as a bad gateway makes them. */
 static struct str
 take_line(struct str s, struct str *next)
 {
-	size_t n = line_length(s), end = n;
+	size_t n = str_find_any(s, '\r', '\n', '\n'), end = n;
 
 	if (str_starts(str_from(s, n), STR("\r\r\n")))
 		end += 3;
@@ -48,11 +30,19 @@ take_line(struct str s, struct str *next)
 	return str_head(s, n);
 }
 
+/* Letters of names apart from those and digits: no controls, no blanks, none
+ * of ()<>@,;:\"/[]?={} */
 static bool
 is_name_byte(char c)
 {
-	return ascii_is_alnum(c) || c == '-' || (c > ' ' && c < 0x7f &&
-	    !str_has(STR("()<>@,;:\\\"/[]?={}"), c));
+	static const bool others[256] = {
+		['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true,
+		['&'] = true, ['\''] = true, ['*'] = true, ['+'] = true,
+		['-'] = true, ['.'] = true, ['^'] = true, ['_'] = true,
+		['`'] = true, ['|'] = true, ['~'] = true,
+	};
+
+	return ascii_is_alnum(c) || others[(unsigned char)c];
 }
 
 /* Where the colon is, or 0: the line is no field. */
@@ -201,6 +191,7 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 		.base = base, .limits = limits };
 	size_t begin = 0, colon = 0, end = 0, at;
 	struct str rest = bytes, next, line = take_line(rest, &next);
+	size_t own;
 
 	if (base == 0 && line.n == 0)
 		line = skip_blank(&rest, &next);
@@ -209,14 +200,15 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 	for (; rest.n != 0; rest = next) {
 		at = bytes.n - rest.n;
 		line = take_line(rest, &next);
-		if (line.n == 0 || (!is_continuation(line) &&
-		    colon_of(line) == 0 && !is_stray(line, next)))
+		own = is_continuation(line) ? 0 : colon_of(line);
+		if (line.n == 0 || (own == 0 && !is_continuation(line) &&
+		    !is_stray(line, next)))
 			break;
-		if (!is_continuation(line) && colon_of(line) != 0) {
+		if (own != 0) {
 			if (colon != 0)
 				add_field(&s, begin, colon, end);
 			begin = at;
-			colon = at + colon_of(line);
+			colon = at + own;
 		}
 		end = at + line.n;
 	}

@@ -5,7 +5,6 @@
  */
 #include "mail/url.h"
 
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -88,21 +87,11 @@ scheme_length(struct str s)
 	return n < s.n && s.p[n] == ':' ? n : 0;
 }
 
-static size_t
-find_any(struct str s, const char *set)
-{
-	size_t n = 0;
-
-	while (n < s.n && (s.p[n] == '\0' || strchr(set, s.p[n]) == NULL))
-		n++;
-	return n;
-}
-
 /* Fills path, query and fragment from the text behind the host. */
 static void
 cut_tail(struct pieces *p, struct str s)
 {
-	size_t at = find_any(s, "?#");
+	size_t at = str_find_any(s, '?', '#', '#');
 
 	p->path = str_head(s, at);
 	s = str_from(s, at);
@@ -121,8 +110,9 @@ cut_tail(struct pieces *p, struct str s)
 static void
 cut_authority(struct pieces *p)
 {
-	size_t at = find_any(p->rest, "/\\?#");
+	size_t at = str_find_any(p->rest, '/', '\\', '?');
 
+	at = str_find(str_head(p->rest, at), '#');
 	p->has_authority = true;
 	p->authority = str_head(p->rest, at);
 	cut_tail(p, str_head(str_from(p->rest, at), TAIL_MOST));
@@ -130,14 +120,32 @@ cut_authority(struct pieces *p)
 
 static const char hex[] = "0123456789ABCDEF";
 
+/* In which components a character is encoded that could stand in a URL. */
+enum { IN_PATH = 1, IN_QUERY = 2, IN_FRAGMENT = 4, IN_USERINFO = 8 };
+
+static const uint8_t encoded_in[128] = {
+	['"'] = IN_PATH | IN_QUERY | IN_FRAGMENT | IN_USERINFO,
+	['<'] = IN_PATH | IN_QUERY | IN_FRAGMENT | IN_USERINFO,
+	['>'] = IN_PATH | IN_QUERY | IN_FRAGMENT | IN_USERINFO,
+	['#'] = IN_PATH | IN_QUERY | IN_USERINFO,
+	['`'] = IN_PATH | IN_FRAGMENT | IN_USERINFO,
+	['?'] = IN_PATH | IN_USERINFO, ['{'] = IN_PATH | IN_USERINFO,
+	['}'] = IN_PATH | IN_USERINFO, ['^'] = IN_PATH | IN_USERINFO,
+	['\''] = IN_QUERY,
+	['/'] = IN_USERINFO, [':'] = IN_USERINFO, [';'] = IN_USERINFO,
+	['='] = IN_USERINFO, ['@'] = IN_USERINFO, ['['] = IN_USERINFO,
+	['\\'] = IN_USERINFO, [']'] = IN_USERINFO, ['|'] = IN_USERINFO,
+};
+
 static void
-add_encoded(struct buf *b, struct str s, const char *set)
+add_encoded(struct buf *b, struct str s, unsigned component)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		char coded[3] = { '%', hex[c >> 4], hex[c & 15] };
 
-		if (c <= 0x20 || c >= 0x7f || strchr(set, c) != NULL)
+		if (c <= 0x20 || c >= 0x7f ||
+		    (encoded_in[c] & component) != 0)
 			buf_add(b, coded, sizeof(coded));
 		else
 			buf_add_byte(b, (char)c);
@@ -178,7 +186,7 @@ path_add(struct buf *path, struct str s)
 	bool is_last = false;
 
 	while (!is_last) {
-		size_t at = find_any(s, "/\\");
+		size_t at = str_find_any(s, '/', '\\', '\\');
 		struct str segment = str_head(s, at);
 		unsigned dots = count_dots(segment);
 
@@ -188,7 +196,7 @@ path_add(struct buf *path, struct str s)
 			path_shorten(path);
 		if (dots == 0) {
 			buf_add_byte(path, '/');
-			add_encoded(path, segment, "\"#<>?^`{}");
+			add_encoded(path, segment, IN_PATH);
 		} else if (is_last) {
 			buf_add_byte(path, '/');
 		}
@@ -285,16 +293,15 @@ read_authority(struct url *u, struct arena *a, struct str s,
 static void
 add_userinfo(struct buf *b, struct str userinfo)
 {
-	static const char set[] = "\"#<>?`{}/:;=@[\\]^|";
 	struct str user, password;
 
 	str_cut(str_head(userinfo, USERINFO_MOST), ':', &user, &password);
 	if (user.n == 0 && password.n == 0)
 		return;
-	add_encoded(b, user, set);
+	add_encoded(b, user, IN_USERINFO);
 	if (password.n != 0) {
 		buf_add_byte(b, ':');
-		add_encoded(b, password, set);
+		add_encoded(b, password, IN_USERINFO);
 	}
 	buf_add_byte(b, '@');
 }
@@ -316,11 +323,11 @@ normalize(struct url *u, struct arena *a, const struct pieces *p,
 	buf_add_str(&b, path);
 	if (p->has_query) {
 		buf_add_byte(&b, '?');
-		add_encoded(&b, u->query, "\"#<>'");
+		add_encoded(&b, u->query, IN_QUERY);
 	}
 	if (p->has_fragment) {
 		buf_add_byte(&b, '#');
-		add_encoded(&b, u->fragment, "\"<>`");
+		add_encoded(&b, u->fragment, IN_FRAGMENT);
 	}
 	u->normalized = buf_str(&b);
 }
@@ -360,7 +367,7 @@ base_path(const struct url *base)
 	struct str s = str_from(base->normalized, base->scheme.n + 3);
 
 	s = str_from(s, str_find(s, '/'));
-	return str_head(s, find_any(s, "?#"));
+	return str_head(s, str_find_any(s, '?', '#', '#'));
 }
 
 static bool

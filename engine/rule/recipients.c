@@ -76,8 +76,8 @@ address_around(struct str s, size_t i)
 static bool
 in_plain(const struct recipients *r, struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '@' && recipients_have(r, address_around(s, i)))
+	for (size_t i = 0; (i += str_find(str_from(s, i), '@')) < s.n; i++)
+		if (recipients_have(r, address_around(s, i)))
 			return true;
 	return false;
 }
@@ -153,12 +153,10 @@ recipients_in(const struct recipients *r, struct arena *scratch,
 		return false;
 	text = str_head(text, TEXT_MOST);
 	/* Twice: a redirect carries its target encoded again. */
-	for (int i = 0; i < 2; i++) {
-		if (in_plain(r, text))
-			return true;
-		if (!str_has(text, '%'))
-			break;
+	for (int i = 0; !in_plain(r, text); i++) {
+		if (i == 2 || !str_has(text, '%'))
+			return in_any_base64(r, scratch, text);
 		text = undo_percent(scratch, text);
 	}
-	return in_plain(r, text) || in_any_base64(r, scratch, text);
+	return true;
 }
