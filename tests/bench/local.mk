@@ -1,7 +1,8 @@
 # Programs that measure; make bench builds and runs them.  No test is timed.
 bench_programs = \
 	tests/bench/bench_match \
-	tests/bench/bench_read
+	tests/bench/bench_read \
+	tests/bench/bench_shapes
 
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/bench.h
@@ -12,6 +13,10 @@ tests_bench_bench_match_LDADD = $(rule_libs)
 tests_bench_bench_read_SOURCES = tests/bench/bench_read.c
 tests_bench_bench_read_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_bench_bench_read_LDADD = $(rule_libs)
+
+tests_bench_bench_shapes_SOURCES = tests/bench/bench_shapes.c
+tests_bench_bench_shapes_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_bench_bench_shapes_LDADD = $(rule_libs)
 
 bench: $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) for program in $(bench_programs); do \

@@ -1,0 +1,667 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The worst shapes a sender could think of, each at two sizes, held against a
+ * benign mail of the same size: how many times its CPU they take in stations
+ * 2 and 3, and how the cost grows when the size doubles.  With an argument
+ * only the shapes whose names hold it.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "bench/bench.h"
+#include "mail/message.h"
+#include "rule/extract.h"
+
+enum { SIZE = 1024 * 1024, ROUNDS = 5, TIMES_MOST = 20 };
+
+static const double growth_most = 2.3;
+
+typedef void (*shape_make)(struct buf *b, size_t size);
+
+static uint32_t
+next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+static void
+head(struct buf *b, const char *type)
+{
+	buf_printf(b, "From: a@example.com\r\nTo: b@example.org\r\n"
+	    "Subject: shape\r\nMIME-Version: 1.0\r\nContent-Type: %s\r\n\r\n",
+	    type);
+}
+
+static void
+fill(struct buf *b, size_t size, const char *piece)
+{
+	while (b->n < size)
+		buf_add_str(b, str_of(piece));
+}
+
+/* --- what they are held against --- */
+
+static void
+benign(struct buf *b, size_t size)
+{
+	head(b, "text/html; charset=utf-8");
+	for (unsigned i = 0; b->n < size; i++) {
+		buf_add_str(b, STR("<p style=\"color:#333\">いつもご利用いた"
+		    "だきありがとうございます。Your statement is ready.</p>"
+		    "\r\n"));
+		if (i % 10 == 0)
+			buf_printf(b, "<a href=\"https://www.example.com/%u"
+			    "\">item</a>\r\n", i);
+	}
+}
+
+/* --- MIME --- */
+
+static void
+nested_multiparts(struct buf *b, size_t size)
+{
+	buf_add_str(b, STR("From: a@example.com\r\n"));
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "Content-Type: multipart/mixed; boundary=b%u"
+		    "\r\n\r\n--b%u\r\n", i, i);
+}
+
+static void
+nested_messages(struct buf *b, size_t size)
+{
+	fill(b, size, "Subject: x\r\nContent-Type: message/rfc822\r\n\r\n");
+}
+
+static void
+boundary_flood(struct buf *b, size_t size)
+{
+	head(b, "multipart/mixed; boundary=x");
+	fill(b, size, "--x\r\n\r\n");
+}
+
+static void
+boundary_prefixes(struct buf *b, size_t size)
+{
+	buf_add_str(b, STR("From: a@example.com\r\n"));
+	for (unsigned i = 1; i < 60; i++)
+		buf_printf(b, "Content-Type: multipart/mixed; boundary=%.*s"
+		    "\r\n\r\n--%.*s\r\n", (int)i,
+		    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		    (int)i,
+		    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	buf_add_str(b, STR("\r\n"));
+	fill(b, size, "--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaX\r\n");
+}
+
+static void
+dashes(struct buf *b, size_t size)
+{
+	head(b, "multipart/mixed; boundary=x");
+	fill(b, size, "--\r\n");
+}
+
+static void
+bare_returns(struct buf *b, size_t size)
+{
+	head(b, "multipart/mixed; boundary=x");
+	fill(b, size, "--y\r--z\n");
+}
+
+static void
+uu_begins(struct buf *b, size_t size)
+{
+	head(b, "text/plain");
+	fill(b, size, "begin 644 a\r\n#0V%T\r\n");
+}
+
+static void
+base64_messages(struct buf *b, size_t size)
+{
+	head(b, "multipart/digest; boundary=x");
+	fill(b, size, "--x\r\nContent-Type: message/rfc822\r\n"
+	    "Content-Transfer-Encoding: base64\r\n\r\n"
+	    "U3ViamVjdDogeA0KDQpoZWxsbw==\r\n");
+}
+
+static void
+base64_junk(struct buf *b, size_t size)
+{
+	head(b, "text/plain\r\nContent-Transfer-Encoding: base64");
+	fill(b, size, "A=B!C?D*");
+}
+
+static void
+quoted_junk(struct buf *b, size_t size)
+{
+	head(b, "text/plain\r\nContent-Transfer-Encoding: quoted-printable");
+	fill(b, size, "==                                            ");
+}
+
+/* --- headers --- */
+
+static void
+many_headers(struct buf *b, size_t size)
+{
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "X-%u: y\r\n", i);
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+static void
+many_same_headers(struct buf *b, size_t size)
+{
+	fill(b, size, "Subject: x\r\nFrom: a@example.com\r\n"
+	    "Content-Type: text/plain\r\n");
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+static void
+folded_header(struct buf *b, size_t size)
+{
+	buf_add_str(b, STR("Subject: x\r\n"));
+	fill(b, size, " x\r\n");
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+static void
+encoded_words(struct buf *b, size_t size)
+{
+	for (unsigned i = 0; b->n < size; i++) {
+		buf_printf(b, "X-%u:", i);
+		for (int k = 0; k < 40; k++)
+			buf_add_str(b, STR(" =?iso-2022-jp?B?GyRCQCVCQBsoQg"
+			    "==?=\r\n"));
+	}
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+static void
+encoded_subjects(struct buf *b, size_t size)
+{
+	while (b->n < size) {
+		buf_add_str(b, STR("Subject:"));
+		for (int k = 0; k < 1000; k++)
+			buf_add_str(b, STR(" =?a?q?b?="));
+		buf_add_str(b, STR("\r\n"));
+	}
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+static void
+half_words(struct buf *b, size_t size)
+{
+	while (b->n < size) {
+		buf_add_str(b, STR("Subject: "));
+		for (int k = 0; k < 10000; k++)
+			buf_add_str(b, STR("=?utf-8?b?"));
+		buf_add_str(b, STR("\r\n"));
+	}
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+static void
+addresses(struct buf *b, size_t size)
+{
+	while (b->n < size) {
+		buf_add_str(b, STR("To: "));
+		for (int k = 0; k < 5000; k++)
+			buf_printf(b, "\"x\" <a%d@b.example>,", k);
+		buf_add_str(b, STR("\r\n"));
+	}
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+static void
+address_comments(struct buf *b, size_t size)
+{
+	while (b->n < size) {
+		buf_add_str(b, STR("From: "));
+		for (int k = 0; k < 100000; k++)
+			buf_add_byte(b, "(<\"@"[k / 25000]);
+		buf_add_str(b, STR("\r\n"));
+	}
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+static void
+parameters(struct buf *b, size_t size)
+{
+	buf_add_str(b, STR("MIME-Version: 1.0\r\n"));
+	while (b->n < size) {
+		buf_add_str(b, STR("Content-Type: text/plain"));
+		for (int k = 0; k < 5000; k++)
+			buf_printf(b, "; name*%d*=utf-8''%%61", k);
+		buf_add_str(b, STR("\r\n"));
+	}
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+static void
+received(struct buf *b, size_t size)
+{
+	fill(b, size, "Received: from a.example (b.example [192.0.2.1]) by "
+	    "c.example with ESMTP id x for <d@e.example>; Mon, 9 Feb 2026 "
+	    "05:08:00 +0900\r\n");
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+static void
+received_parens(struct buf *b, size_t size)
+{
+	while (b->n < size) {
+		buf_add_str(b, STR("Received: from a "));
+		for (int k = 0; k < 10000; k++)
+			buf_add_str(b, STR("([from by "));
+		buf_add_str(b, STR("\r\n"));
+	}
+	buf_add_str(b, STR("\r\nbody"));
+}
+
+/* --- text --- */
+
+static void
+one_line(struct buf *b, size_t size)
+{
+	head(b, "text/plain");
+	fill(b, size, "a");
+}
+
+static void
+random_bytes(struct buf *b, size_t size)
+{
+	uint32_t seed = 7;
+
+	head(b, "text/plain");
+	while (b->n < size)
+		buf_add_byte(b, (char)next_random(&seed));
+}
+
+static void
+random_high(struct buf *b, size_t size)
+{
+	uint32_t seed = 7;
+
+	head(b, "text/plain; charset=iso-2022-jp");
+	while (b->n < size)
+		buf_add_byte(b, (char)(next_random(&seed) | 0x80));
+}
+
+static void
+escapes(struct buf *b, size_t size)
+{
+	head(b, "text/plain");
+	fill(b, size, "\x1b$B\x1b(B");
+}
+
+static void
+marks(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	fill(b, size, "a\xcc\x81\xcc\xa3\xcc\x82\xcc\x83\xcc\x84");
+}
+
+static void
+flowed(struct buf *b, size_t size)
+{
+	head(b, "text/plain; format=flowed; delsp=yes");
+	fill(b, size, "> a \r\n>> b \r\n");
+}
+
+static void
+reports(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	fill(b, size, "フィッシング詐欺の件名 hxxp://a[.]example/ 偽サイト 差出人 "
+	    "phishing scam subject: from: received whois **.com\r\n");
+}
+
+static void
+masks(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	buf_add_str(b, STR("phish https://"));
+	fill(b, size, "*○");
+}
+
+static void
+phones(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	fill(b, size, "03-1234-5678 (0120)");
+}
+
+/* --- links --- */
+
+static void
+links(struct buf *b, size_t size)
+{
+	head(b, "text/html; charset=utf-8");
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "<a href=http://h%u.example/%u>x</a>", i, i);
+}
+
+static void
+bare_links(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "http://h%u.example/ ", i);
+}
+
+static void
+half_links(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	fill(b, size, "http://");
+}
+
+static void
+wide_hosts(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	buf_add_str(b, STR("http://"));
+	fill(b, size, "aあ");
+}
+
+static void
+wide_links(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	fill(b, size, "http://日本語.テスト/あ ");
+}
+
+static void
+nested_urls(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	while (b->n < size) {
+		for (int k = 0; k < 300; k++)
+			buf_add_str(b, STR("http://a.example/r?u="));
+		buf_add_byte(b, '\n');
+	}
+}
+
+static void
+nested_encoded(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	while (b->n < size) {
+		buf_add_str(b, STR("http://a.example/?u="));
+		for (int k = 0; k < 100; k++)
+			buf_add_str(b, STR("aHR0cDovL2E%252f&u=http%253a%2f/"));
+		buf_add_byte(b, '\n');
+	}
+}
+
+static void
+dot_paths(struct buf *b, size_t size)
+{
+	head(b, "text/html; charset=utf-8");
+	buf_add_str(b, STR("<base href=http://a.example/><a href=\""));
+	while (b->n < size) {
+		for (int k = 0; k < 1000; k++)
+			buf_add_str(b, STR("a/../%2e/"));
+		buf_add_str(b, STR("\">x</a><a href=\""));
+	}
+}
+
+static void
+one_link(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	buf_add_str(b, STR("http://a.example/"));
+	fill(b, size, "%41@");
+}
+
+/* --- HTML --- */
+
+static void
+entities(struct buf *b, size_t size)
+{
+	head(b, "text/html; charset=utf-8");
+	fill(b, size, "&CounterClockwiseContourIntegra&nGt;&#1;");
+}
+
+static void
+open_tags(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	fill(b, size, "<b><a><font><i>");
+}
+
+static void
+stray_ends(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	for (int i = 0; i < 200; i++)
+		buf_add_str(b, STR("<b><x><nobr>"));
+	fill(b, size, "</y></p></i></b><b>");
+}
+
+static void
+unclosed_tag(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	fill(b, size, "<a href='<!--\"");
+}
+
+static void
+comments(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	fill(b, size, "<!--<!-->--!");
+}
+
+static void
+scripts(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	fill(b, size, "<script><!--<script></script>");
+}
+
+static void
+titles(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	fill(b, size, "<title><textarea></titl</");
+}
+
+static void
+attributes(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	buf_add_str(b, STR("<a "));
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "a%u=b ", i);
+	buf_add_str(b, STR(">"));
+}
+
+static void
+sheets(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	buf_add_str(b, STR("<style>"));
+	for (unsigned i = 0; b->n < size / 2; i++)
+		buf_printf(b, ".c%u,p.d%u{display:none}", i, i);
+	buf_add_str(b, STR("</style>"));
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "<p class=\"c%u x y z d%u\">", i, i);
+}
+
+static void
+sheet_classes(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	buf_add_str(b, STR("<style>.a{display:none}</style>"));
+	while (b->n < size) {
+		buf_add_str(b, STR("<p class=\""));
+		for (unsigned i = 0; i < 1000; i++)
+			buf_printf(b, "c%u ", i);
+		buf_add_str(b, STR("\">"));
+	}
+}
+
+static void
+styles(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	fill(b, size, "<p style=\"a:url(;b:'(;/*\\;display:none\">");
+}
+
+static void
+one_style(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	buf_add_str(b, STR("<p style=\""));
+	fill(b, size, "a:url(;/*'(");
+}
+
+static void
+alts(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	buf_add_str(b, STR("<a href=http://a.example/>"));
+	fill(b, size, "<img alt=x>");
+}
+
+static void
+anchors_of_links(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	while (b->n < size) {
+		buf_add_str(b, STR("<a href=http://a.example/>"));
+		for (int k = 0; k < 200; k++)
+			buf_add_str(b, STR("http://b.example/ "));
+		buf_add_str(b, STR("</a>"));
+	}
+}
+
+static const struct shape {
+	const char *name;
+	shape_make make;
+} shapes[] = {
+	{ "nested multiparts", nested_multiparts },
+	{ "nested messages", nested_messages },
+	{ "boundary flood", boundary_flood },
+	{ "boundary prefixes", boundary_prefixes },
+	{ "dashes", dashes },
+	{ "bare returns", bare_returns },
+	{ "uuencode begins", uu_begins },
+	{ "base64 messages", base64_messages },
+	{ "base64 junk", base64_junk },
+	{ "quoted-printable junk", quoted_junk },
+	{ "many headers", many_headers },
+	{ "many same headers", many_same_headers },
+	{ "folded header", folded_header },
+	{ "encoded words", encoded_words },
+	{ "encoded subjects", encoded_subjects },
+	{ "half encoded words", half_words },
+	{ "addresses", addresses },
+	{ "address comments", address_comments },
+	{ "parameters", parameters },
+	{ "received", received },
+	{ "received parentheses", received_parens },
+	{ "one line", one_line },
+	{ "random bytes", random_bytes },
+	{ "random 8-bit bytes", random_high },
+	{ "escapes", escapes },
+	{ "marks on a letter", marks },
+	{ "flowed text", flowed },
+	{ "report-like text", reports },
+	{ "masks", masks },
+	{ "telephone numbers", phones },
+	{ "links", links },
+	{ "bare links", bare_links },
+	{ "half links", half_links },
+	{ "one wide host", wide_hosts },
+	{ "wide links", wide_links },
+	{ "nested URLs", nested_urls },
+	{ "nested encoded URLs", nested_encoded },
+	{ "dots in paths", dot_paths },
+	{ "one link", one_link },
+	{ "entities", entities },
+	{ "open tags", open_tags },
+	{ "stray end tags", stray_ends },
+	{ "unclosed tag", unclosed_tag },
+	{ "comments", comments },
+	{ "scripts", scripts },
+	{ "titles", titles },
+	{ "attributes", attributes },
+	{ "style sheets", sheets },
+	{ "classes", sheet_classes },
+	{ "styles", styles },
+	{ "one style", one_style },
+	{ "alts", alts },
+	{ "links as texts of links", anchors_of_links },
+};
+
+/* Nanoseconds for stations 2 and 3. */
+static int64_t
+cost(const struct fact_table *table, shape_make make, size_t size)
+{
+	struct arena *made = arena_new();
+	int64_t ns[ROUNDS];
+	struct buf b;
+
+	buf_init_arena(&b, made, SIZE_MAX);
+	make(&b, size);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct arena *a = arena_new();
+		struct message m;
+		struct facts facts;
+		int64_t at = cpu_ns();
+
+		message_read(&m, a, buf_str(&b), NULL, NULL);
+		facts_init(&facts, a, table);
+		extract_facts(&facts, &m, NULL, NULL);
+		ns[i] = cpu_ns() - at;
+		arena_free(a);
+	}
+	arena_free(made);
+	return bench_least(ns, ROUNDS);
+}
+
+static void
+measure(const struct fact_table *table, const struct shape *s,
+    const int64_t plain[2], unsigned *over)
+{
+	int64_t once = cost(table, s->make, SIZE);
+	int64_t twice = cost(table, s->make, 2 * SIZE);
+	double times = (double)twice / (double)plain[1];
+	double growth = (double)twice / (double)once;
+	bool is_over = times > TIMES_MOST || growth > growth_most;
+
+	if (times < (double)once / (double)plain[0])
+		times = (double)once / (double)plain[0];
+	printf("%-26s %10.2f ms %10.2f ms %7.2f %7.2f%s\n", s->name,
+	    (double)once / 1e6, (double)twice / 1e6, times, growth,
+	    is_over ? "  <- over" : "");
+	*over += is_over;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arena *a = arena_new();
+	struct fact_table table;
+	unsigned over = 0;
+	int64_t plain[2];
+
+	fact_table_init(&table, a);
+	cost(&table, benign, SIZE);
+	plain[0] = cost(&table, benign, SIZE);
+	plain[1] = cost(&table, benign, 2 * SIZE);
+	printf("%-26s %13s %13s %7s %7s\n", "shape", "1 MB", "2 MB", "times",
+	    "growth");
+	printf("%-26s %10.2f ms %10.2f ms\n", "benign page",
+	    (double)plain[0] / 1e6, (double)plain[1] / 1e6);
+	for (size_t i = 0; i < nitems(shapes); i++)
+		if (argc < 2 || strstr(shapes[i].name, argv[1]) != NULL)
+			measure(&table, &shapes[i], plain, &over);
+	printf("%u over %d times the benign page, or growing by more than "
+	    "%.1f\n", over, TIMES_MOST, growth_most);
+	arena_free(a);
+	return 0;
+}
