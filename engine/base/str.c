@@ -51,40 +51,52 @@ str_find_last(struct str s, char byte)
 }
 
 #ifdef __SSE2__
-/*
- * Where first and last byte of the piece stand at the right distance, sixteen
- * places at a time, the rest is compared.  False: what is behind *at has still
- * to be searched.  A long piece could make each place costly.
- */
-static bool
-find_by_sixteen(struct str s, struct str piece, size_t *at)
+/* The sixteen places from at on where the bytes of the piece at its begin,
+ * middle and end stand at the right distance. */
+static unsigned
+places_of(const char *at, struct str piece)
 {
-	const __m128i first = _mm_set1_epi8(piece.p[0]);
-	const __m128i last = _mm_set1_epi8(piece.p[piece.n - 1]);
-	size_t i = 0;
+	size_t mid = piece.n / 2, end = piece.n - 1;
+	__m128i same = _mm_cmpeq_epi8(_mm_set1_epi8(piece.p[0]),
+	    _mm_loadu_si128((const void *)at));
 
-	for (; i + 15 + piece.n <= s.n; i += 16) {
-		const void *p = s.p + i, *q = s.p + i + piece.n - 1;
-		unsigned places = (unsigned)_mm_movemask_epi8(_mm_and_si128(
-		    _mm_cmpeq_epi8(first, _mm_loadu_si128(p)),
-		    _mm_cmpeq_epi8(last, _mm_loadu_si128(q))));
+	same = _mm_and_si128(same, _mm_cmpeq_epi8(
+	    _mm_set1_epi8(piece.p[mid]),
+	    _mm_loadu_si128((const void *)(at + mid))));
+	same = _mm_and_si128(same, _mm_cmpeq_epi8(
+	    _mm_set1_epi8(piece.p[end]),
+	    _mm_loadu_si128((const void *)(at + end))));
+	return (unsigned)_mm_movemask_epi8(same);
+}
+
+/* Where the piece is, or s.n: sixteen places at a time, the last of them once
+ * more where s.n is no multiple.  s holds 15 bytes more than the piece. */
+static size_t
+find_by_sixteen(struct str s, struct str piece)
+{
+	size_t last = s.n - piece.n - 15;
+
+	for (size_t i = 0; i < last + 16; i += 16) {
+		size_t at = i < last ? i : last;
+		unsigned places = places_of(s.p + at, piece);
 
 		for (; places != 0; places &= places - 1) {
-			*at = i + (unsigned)__builtin_ctz(places);
-			if (memcmp(s.p + *at, piece.p, piece.n) == 0)
-				return true;
+			size_t here = at + (unsigned)__builtin_ctz(places);
+
+			if (piece.n <= 3 ||
+			    memcmp(s.p + here, piece.p, piece.n) == 0)
+				return here;
 		}
 	}
-	*at = i;
-	return false;
+	return s.n;
 }
 #else
-static bool
-find_by_sixteen(struct str s, struct str piece, size_t *at)
+static size_t
+find_by_sixteen(struct str s, struct str piece)
 {
-	(void)s, (void)piece;
-	*at = 0;
-	return false;
+	const char *found = memmem(s.p, s.n, piece.p, piece.n);
+
+	return found == NULL ? s.n : (size_t)(found - s.p);
 }
 #endif
 
@@ -135,15 +147,15 @@ size_t
 str_find_str(struct str s, struct str piece)
 {
 	const char *found;
-	size_t at = 0;
 
 	if (piece.n == 0)
 		return 0;
 	if (piece.n > s.n)
 		return s.n;
-	if (piece.n <= PIECE_SHORT && find_by_sixteen(s, piece, &at))
-		return at;
-	found = memmem(s.p + at, s.n - at, piece.p, piece.n);
+	/* A long piece could make each of its places costly. */
+	if (piece.n <= PIECE_SHORT && s.n - piece.n >= 15)
+		return find_by_sixteen(s, piece);
+	found = memmem(s.p, s.n, piece.p, piece.n);
 	return found == NULL ? s.n : (size_t)(found - s.p);
 }
 

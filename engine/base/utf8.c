@@ -76,6 +76,11 @@ utf8_add(struct buf *b, uint32_t point)
 {
 	char c[4];
 
+	/* who only wants to know whether a text can be read */
+	if (b->most == 0) {
+		b->is_full = true;
+		return;
+	}
 	if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
 		point = UTF8_BAD;
 	if (point < 0x80) {

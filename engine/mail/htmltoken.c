@@ -14,8 +14,10 @@
 static bool
 is_blank(char c)
 {
-	return (unsigned char)c <= ' ' && (c == ' ' || c == '\t' || c == '\n' ||
-	    c == '\f' || c == '\r');
+	const uint64_t blanks = 1ULL << ' ' | 1 << '\t' | 1 << '\n' |
+	    1 << '\f' | 1 << '\r';
+
+	return (unsigned char)c <= ' ' && (blanks >> c & 1) != 0;
 }
 
 static bool

@@ -237,6 +237,14 @@ count_term(struct tally *t, struct str text, const struct term *term)
 		t->subjects += n;
 }
 
+static void
+count_terms(struct tally *t, struct str text, bool is_fraud)
+{
+	for (size_t i = 0; i < nitems(terms); i++)
+		if ((terms[i].mark == QUOTE_FRAUD) == is_fraud)
+			count_term(t, text, &terms[i]);
+}
+
 static bool
 is_address_byte(struct str s, size_t at)
 {
@@ -247,11 +255,16 @@ is_address_byte(struct str s, size_t at)
 static size_t
 mask_length(struct str s)
 {
-	static const char *const masks[] = { "*", "○", "●", "◯" };
+	static const struct str masks[] = { STR_INIT("○"), STR_INIT("●"),
+		STR_INIT("◯") };
 
+	if (s.n == 0 || (s.p[0] != '*' && s.p[0] != '\xe2'))
+		return 0;
+	if (s.p[0] == '*')
+		return 1;
 	for (size_t i = 0; i < nitems(masks); i++)
-		if (str_starts(s, str_of(masks[i])))
-			return strlen(masks[i]);
+		if (str_starts(s, masks[i]))
+			return masks[i].n;
 	return 0;
 }
 
@@ -287,12 +300,26 @@ first_url(struct str text)
 	return http < www ? http : www;
 }
 
+/* Is the fraud named often enough, and in different places?  Of most texts no,
+ * and then nothing else has to be counted. */
+static bool
+names_fraud(const struct tally *t)
+{
+	unsigned places = 0;
+
+	for (unsigned i = 0; i < THIRDS; i++)
+		places += t->thirds >> i & 1;
+	return t->total[QUOTE_FRAUD] >= FRAUD_LEAST &&
+	    t->distinct[QUOTE_FRAUD] >= FRAUD_KINDS &&
+	    places >= PLACES_LEAST;
+}
+
 /* The bits of what is there often enough; 0 unless it is a report. */
 static uint32_t
 weigh(const struct tally *t)
 {
 	uint32_t bits = 1u << QUOTE_FRAUD;
-	unsigned places = 0, marks = 0;
+	unsigned marks = 0;
 	const struct {
 		enum quote_mark mark;
 		bool is_there;
@@ -308,16 +335,12 @@ weigh(const struct tally *t)
 		{ QUOTE_META, t->distinct[QUOTE_META] >= META_LEAST },
 	};
 
-	for (unsigned i = 0; i < THIRDS; i++)
-		places += t->thirds >> i & 1;
 	for (size_t i = 0; i < nitems(found); i++) {
 		marks += found[i].is_there;
 		if (found[i].is_there)
 			bits |= 1u << found[i].mark;
 	}
-	if (t->total[QUOTE_FRAUD] < FRAUD_LEAST ||
-	    t->distinct[QUOTE_FRAUD] < FRAUD_KINDS ||
-	    places < PLACES_LEAST || marks < MARKS_LEAST ||
+	if (!names_fraud(t) || marks < MARKS_LEAST ||
 	    t->first_url < t->first_fraud ||
 	    t->fraud_ahead < AHEAD_LEAST || t->marks_ahead < AHEAD_LEAST)
 		return 0;
@@ -350,8 +373,10 @@ marks_of(struct arena *a, struct str subject, struct str visible)
 	if (text.n == 0)
 		return 0;
 	t.first_url = first_url(text);
-	for (size_t i = 0; i < nitems(terms); i++)
-		count_term(&t, text, &terms[i]);
+	count_terms(&t, text, true);
+	if (!names_fraud(&t))
+		return 0;
+	count_terms(&t, text, false);
 	count_masks(&t, text);
 	if (has_hint(subject))
 		t.first_fraud = 0;
