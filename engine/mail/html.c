@@ -34,6 +34,7 @@ struct element {
 	struct str name;
 	struct style own;
 	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
+	uint32_t color, ground;                      /* of the text in it */
 };
 
 struct reader {
@@ -60,12 +61,20 @@ innermost(const struct reader *r)
 	return &r->open[r->depth - 1];
 }
 
+/* What style sheets say that are not understood may bring it back. */
+static bool
+is_lost(const struct reader *r, const struct element *e)
+{
+	return color_is_lost(e->color, e->ground) &&
+	    !r->sheet.has_unread_colors;
+}
+
 static bool
 is_hidden(const struct reader *r)
 {
 	const struct element *e = innermost(r);
 
-	return e->is_gone || e->is_invisible || e->is_tiny;
+	return e->is_gone || e->is_invisible || e->is_tiny || is_lost(r, e);
 }
 
 static struct lines *
@@ -126,6 +135,11 @@ element_settle(struct element *e, const struct element *around)
 	e->is_tiny = e->own.size == STYLE_UNSET
 	    ? around->is_tiny : e->own.size == STYLE_HIDES;
 	e->is_pre = around->is_pre || (e->tag->traits & TAG_PRE) != 0;
+	/* A link has the colour of links unless it is told otherwise. */
+	e->color = e->own.color != COLOR_UNSET ? e->own.color
+	    : e->tag->kin == KIN_A ? (uint32_t)COLOR_UNKNOWN : around->color;
+	e->ground = e->own.ground == COLOR_UNSET ||
+	    e->own.ground == COLOR_CLEAR ? around->ground : e->own.ground;
 }
 
 static void
@@ -260,13 +274,34 @@ leave_foreign(struct reader *r, const struct html_tag *tag)
 	close_from(r, i);
 }
 
+/* What old attributes say; style sheets come on top. */
+static struct style
+style_of_attrs(struct arena *a, const struct html_token *token,
+    const struct html_tag *tag)
+{
+	struct style style = { 0 };
+	const struct html_attr *attr = html_attr(token, "bgcolor");
+
+	if (attr != NULL)
+		style.ground = color_read(html_attr_text(a, token, "bgcolor"));
+	if (html_attr(token, "background") != NULL)
+		style.ground = COLOR_UNKNOWN;
+	if (tag->is == NAME_FONT && html_attr(token, "color") != NULL)
+		style.color = color_read(html_attr_text(a, token, "color"));
+	return style;
+}
+
 static void
 style_of(struct style *own, struct reader *r, const struct html_token *token,
     const struct html_tag *tag)
 {
-	struct style inline_style;
+	struct style inline_style, sheet_style;
 
-	*own = html_sheet_find(&r->sheet, token);
+	sheet_style = html_sheet_find(&r->sheet, token);
+	*own = (struct style){ 0 };
+	if (token->n_attrs != 0)
+		*own = style_of_attrs(r->arena, token, tag);
+	style_merge(own, &sheet_style);
 	if (token->n_attrs != 0) {
 		style_read(&inline_style, html_attr_text(r->arena, token,
 		    "style"));
@@ -485,6 +520,8 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	buf_init_arena(&r->title.text, a, most);
 	buf_init_arena(&r->scratch, a, most);
 	r->open[0].tag = html_tag_of(STR(""));
+	r->open[0].color = color_read(STR("black"));
+	r->open[0].ground = color_read(STR("white"));
 	r->depth = 1;
 	r->anchor = HTML_LINK_NONE;
 }

@@ -53,8 +53,13 @@ add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 {
 	uint32_t *at;
 
-	if (s->styles.n >= RULES_MOST || !is_simple(selector))
+	if (s->styles.n >= RULES_MOST || !is_simple(selector)) {
+		/* ":hover" and the like are not what is seen at first */
+		s->has_unread_colors |= !str_has(selector, ':') &&
+		    (style->color != COLOR_UNSET ||
+		    style->ground != COLOR_UNSET);
 		return;
+	}
 	if (ascii_is_alpha(selector.p[0]) && !str_has(selector, '.') &&
 	    !str_has(selector, '#'))
 		selector = str_lower(s->arena, selector);
@@ -108,15 +113,38 @@ skip_at_rule(struct str css)
 	return str_from(css, i + 1);
 }
 
+/* "@media screen {", "@media only screen, print {", "@supports (x) {" */
+static bool
+skip_open_rule(struct str *css)
+{
+	struct str head = str_head(*css, str_find(*css, '{')), media = head;
+
+	if (head.n == css->n || str_has(head, ';'))
+		return false;
+	if (str_case_skip(&media, STR("@media")) &&
+	    (str_has(media, '(') || (str_case_find_str(media,
+	    STR("screen")) == media.n && str_case_find_str(media,
+	    STR("all")) == media.n)))
+		return false;
+	if (!str_case_starts(head, STR("@media")) &&
+	    !str_case_starts(head, STR("@supports")))
+		return false;
+	*css = str_from(*css, head.n + 1);
+	return true;
+}
+
 void
 html_sheet_read(struct html_sheet *s, struct str css)
 {
 	while ((css = str_trim(css)).n > 0) {
 		size_t open, close;
 
-		if (skip_comment(&css))
+		/* "}" ends an open rule whose inside has been read */
+		if (skip_comment(&css) || str_skip(&css, STR("}")))
 			continue;
 		if (css.p[0] == '@') {
+			if (skip_open_rule(&css))
+				continue;
 			css = skip_at_rule(css);
 			continue;
 		}

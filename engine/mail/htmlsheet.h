@@ -4,9 +4,11 @@
 
 /*
  * The style sheets of a page, as far as they hide text: rules for a tag, a
- * class or an id.  What stands inside "@media" holds for some readers only
- * and is passed over.
+ * class or an id.  What stands inside "@media" counts where it holds for every
+ * screen; what asks for a size or a dark room is passed over.
  */
+
+#include <stdbool.h>
 
 #include "base/map.h"
 #include "base/vec.h"
@@ -17,6 +19,7 @@ struct html_sheet {
 	struct arena *arena;
 	struct map rules; /* "p", ".x", "p.x", "#x" */
 	VEC(struct style) styles;
+	bool has_unread_colors; /* of selectors that were passed over */
 };
 
 void html_sheet_init(struct html_sheet *s, struct arena *a);

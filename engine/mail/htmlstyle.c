@@ -102,6 +102,47 @@ font_size_of(struct str value)
 	return STYLE_UNSET;
 }
 
+/* "background: #fff url(x) no-repeat": an image may be any colour. */
+static uint32_t
+ground_of(struct str value)
+{
+	uint32_t color = COLOR_UNSET, found;
+	struct str word;
+
+	if (str_find_str(value, STR("url(")) < value.n ||
+	    str_find_str(value, STR("gradient")) < value.n ||
+	    str_find_str(value, STR("var(")) < value.n)
+		return COLOR_UNKNOWN;
+	if (str_starts(value, STR("rgb")))
+		return color_read(value);
+	while (str_next(&value, ' ', &word)) {
+		found = color_read(word);
+		if (found != COLOR_UNKNOWN && found != COLOR_UNSET)
+			return found;
+		if (word.n != 0 && word.p[0] == '#')
+			color = COLOR_UNKNOWN;
+	}
+	return color == COLOR_UNSET && word.n != 0 ? COLOR_UNKNOWN : color;
+}
+
+static bool
+apply_color(struct style *out, struct str name, struct str value)
+{
+	if (str_is(name, "color"))
+		out->color = color_read(value);
+	else if (str_is(name, "background-color"))
+		out->ground = out->ground == COLOR_UNKNOWN ? COLOR_UNKNOWN
+		    : color_read(value);
+	else if (str_is(name, "background"))
+		out->ground = ground_of(value);
+	else if (str_is(name, "background-image") &&
+	    !str_starts(value, STR("none")))
+		out->ground = COLOR_UNKNOWN;
+	else
+		return false;
+	return true;
+}
+
 static void
 apply(struct style *out, struct box *box, struct str name, struct str value)
 {
@@ -140,8 +181,12 @@ declare(struct style *out, struct box *box, const struct declaration *d)
 {
 	struct str s = { d->text, d->n }, name, value;
 
-	if (str_cut(s, ':', &name, &value))
-		apply(out, box, str_trim(name), str_trim(value));
+	if (!str_cut(s, ':', &name, &value))
+		return;
+	name = str_trim(name);
+	value = str_trim(value);
+	if (!apply_color(out, name, value))
+		apply(out, box, name, value);
 }
 
 static void
@@ -180,6 +225,18 @@ nested_length(struct str s)
 	return 1 + str_find(str_from(s, 1), close);
 }
 
+/* Of what stands in parentheses only the numbers of a colour are kept. */
+static void
+put_nested(struct declaration *d, struct str nested)
+{
+	struct str before = { d->text, d->n };
+
+	put(d, nested.p[0]);
+	if (str_ends(before, STR("rgb")) || str_ends(before, STR("rgba")))
+		for (size_t i = 1; i < nested.n && i < ROOM; i++)
+			put(d, nested.p[i]);
+}
+
 /* Fills *d from the front of css; gives what follows the ";". */
 static struct str
 declaration_next(struct declaration *d, struct str css)
@@ -193,8 +250,10 @@ declaration_next(struct declaration *d, struct str css)
 		} else if (c == '\\') {
 			css = put_escape(d, str_from(css, 1));
 		} else if (c == '"' || c == '\'' || c == '(') {
-			css = str_from(css, nested_length(css) + 1);
-			put(d, c);
+			size_t n = nested_length(css);
+
+			put_nested(d, str_head(css, n));
+			css = str_from(css, n + 1);
 		} else {
 			css.p++;
 			css.n--;
@@ -233,13 +292,19 @@ style_merge(struct style *style, const struct style *over)
 		style->visibility = over->visibility;
 	if (over->size != STYLE_UNSET)
 		style->size = over->size;
+	if (over->color != COLOR_UNSET)
+		style->color = over->color;
+	if (over->ground != COLOR_UNSET)
+		style->ground = over->ground;
 }
 
 bool
 style_is_empty(const struct style *style)
 {
 	return style->display == STYLE_UNSET &&
-	    style->visibility == STYLE_UNSET && style->size == STYLE_UNSET;
+	    style->visibility == STYLE_UNSET &&
+	    style->size == STYLE_UNSET && style->color == COLOR_UNSET &&
+	    style->ground == COLOR_UNSET;
 }
 
 bool

@@ -3,24 +3,41 @@
 #define MAIL_HTMLSTYLE_H
 
 /*
- * What a style attribute says about being seen.  Only what hides text is
- * read; colours are not.
+ * What a style attribute says about being seen: what hides text, and the
+ * colours of text and ground, for text in the colour of its ground is not
+ * seen either.
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
 enum style_seen { STYLE_UNSET, STYLE_HIDES, STYLE_SHOWS };
 
+/* A colour is 0xff000000 and RGB, or one of these. */
+enum {
+	COLOR_UNSET = 0,
+	COLOR_UNKNOWN = 1, /* there is one, or an image */
+	COLOR_CLEAR = 2    /* transparent */
+};
+
 struct style {
 	enum style_seen display;    /* no child can bring it back */
 	enum style_seen visibility; /* these two a child can */
 	enum style_seen size;
+	uint32_t color;
+	uint32_t ground;
 };
 
 /* css has its character references undone. */
 void style_read(struct style *out, struct str css);
+
+/* The value of a colour; COLOR_UNKNOWN when it is none that is known. */
+uint32_t color_read(struct str value);
+
+/* No eye tells text of that colour from its ground. */
+bool color_is_lost(uint32_t color, uint32_t ground);
 
 /* What over says takes the place of what style says. */
 void style_merge(struct style *style, const struct style *over);

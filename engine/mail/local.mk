@@ -29,6 +29,7 @@ libmail_a_SOURCES = \
 	engine/mail/host.h \
 	engine/mail/html.c \
 	engine/mail/html.h \
+	engine/mail/htmlcolor.c \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \
 	engine/mail/htmlscript.c \

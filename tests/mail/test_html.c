@@ -275,6 +275,52 @@ test_links_come_with_what_the_reader_sees(void **state)
 }
 
 static void
+test_text_in_the_colour_of_its_ground_is_hidden(void **state)
+{
+	static const struct {
+		const char *html, *hidden;
+	} cases[] = {
+		{ "a<p style='color:#fff'>b", "b" },
+		{ "a<font color=white>b</font>", "b" },
+		{ "a<p style='color:RGB(254, 255, 255)'>b", "b" },
+		{ "a<p style='color:rgba(0,0,0,0)'>b", "b" },
+		{ "a<table bgcolor='#000080'><td><span style='color:navy'>b",
+		    "b" },
+		{ "a<p style='background:#123456;color:#123457'>b", "b" },
+		{ "<style>.x{color:#fefefe}</style>a<p class=x>b", "b" },
+		{ "<style>@media screen{.x{display:none}.y{color:red}}</style>"
+		    "a<p class=x>b", "b" },
+		{ "<style>@media (max-width:600px){.x{display:none}}</style>a"
+		    "<p class=x>b", "" },
+		{ "<style>@media (prefers-color-scheme:dark){p{color:#fff}}"
+		    "</style>a<p>b", "" },
+		{ "a<p style='color:#fff;background:#0070ba'>b", "" },
+		{ "a<td bgcolor=blue><font color=white>b", "" },
+		{ "a<td background=x.png><font color=white>b", "" },
+		{ "a<p style='background:url(x) #fff;color:white'>b", "" },
+		{ "a<p style='background:linear-gradient(red,blue);color:#fff'>"
+		    "b", "" },
+		{ "a<div style='color:#fff'><a href=x>b</a></div>", "" },
+		{ "<style>td .x{background:red}</style>a<p style='color:#fff'>"
+		    "b", "" },
+		{ "a<p style='color:#eee'>b", "" },
+		{ "a<p style='color:inherit'>b", "" },
+		{ "a<p style='color:#fff'><b style='color:red'>b", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct html_page page;
+		url_list links = { 0 };
+
+		html_read(&page, &links, arena, str_of(cases[i].html), 0, 9);
+		if (!str_is(page.hidden, cases[i].hidden))
+			fail_msg("%s: hidden \"%" STR_FMT "\"",
+			    cases[i].html, STR_ARG(page.hidden));
+	}
+}
+
+static void
 test_pages_inside_are_read_to_a_depth(void **state)
 {
 	struct html_page page;
@@ -458,6 +504,8 @@ main(void)
 		cmocka_unit_test(test_text_reads_as_in_a_browser),
 		cmocka_unit_test(test_text_that_no_eye_sees_is_kept_apart),
 		cmocka_unit_test(test_links_come_with_what_the_reader_sees),
+		cmocka_unit_test(
+		    test_text_in_the_colour_of_its_ground_is_hidden),
 		cmocka_unit_test(test_pages_inside_are_read_to_a_depth),
 		cmocka_unit_test(test_what_leads_nowhere_is_no_link),
 		cmocka_unit_test(

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Colours of CSS and of old attributes, as far as mails use them. */
+#include "base/vec.h"
+#include "mail/htmlstyle.h"
+
+#define OPAQUE 0xff000000U
+
+enum { NEAR = 4 }; /* steps of 255 in each of the three */
+
+static const struct {
+	const char *name;
+	uint32_t rgb;
+} names[] = {
+	{ "white", 0xffffff }, { "black", 0x000000 }, { "red", 0xff0000 },
+	{ "blue", 0x0000ff }, { "green", 0x008000 }, { "gray", 0x808080 },
+	{ "grey", 0x808080 }, { "silver", 0xc0c0c0 }, { "yellow", 0xffff00 },
+	{ "snow", 0xfffafa }, { "ivory", 0xfffff0 }, { "navy", 0x000080 },
+	{ "ghostwhite", 0xf8f8ff }, { "whitesmoke", 0xf5f5f5 },
+	{ "floralwhite", 0xfffaf0 }, { "mintcream", 0xf5fffa },
+};
+
+/* "fff", "ffff", "ffffff", "ffffffff" */
+static uint32_t
+hex_read(struct str s)
+{
+	size_t step = s.n == 3 || s.n == 4 ? 1 : 2;
+	uint32_t color = OPAQUE;
+
+	if (s.n != 3 && s.n != 4 && s.n != 6 && s.n != 8)
+		return COLOR_UNKNOWN;
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_hex(s.p[i]))
+			return COLOR_UNKNOWN;
+	for (size_t i = 0; i < 3; i++) {
+		const char *p = s.p + i * step;
+
+		color |= (uint32_t)(ascii_hex(p[0]) << 4 |
+		    ascii_hex(p[step - 1])) << (16 - 8 * i);
+	}
+	if ((s.n == 4 || s.n == 8) && s.p[s.n - 1] == '0' &&
+	    s.p[s.n - step] == '0')
+		return COLOR_CLEAR;
+	return color;
+}
+
+/* "255, 255, 255, 0.5" of rgb() and rgba(). */
+static uint32_t
+rgb_read(struct str s)
+{
+	uint32_t color = OPAQUE;
+	unsigned n = 0;
+
+	while (s.n > 0 && n < 3) {
+		uint32_t value = 0;
+
+		while (s.n > 0 && !ascii_is_digit(s.p[0]))
+			s = str_from(s, 1);
+		if (s.n == 0)
+			return COLOR_UNKNOWN;
+		while (s.n > 0 && ascii_is_digit(s.p[0]) && value < 1000) {
+			value = value * 10 + (uint32_t)(s.p[0] - '0');
+			s = str_from(s, 1);
+		}
+		if (s.n > 0 && (s.p[0] == '%' || s.p[0] == '.'))
+			return COLOR_UNKNOWN;
+		color |= (value > 255 ? 255 : value) << (16 - 8 * n++);
+	}
+	while (s.n > 0 && (ascii_is_space(s.p[0]) || s.p[0] == ',' ||
+	    s.p[0] == '/'))
+		s = str_from(s, 1);
+	if (n < 3)
+		return COLOR_UNKNOWN;
+	return str_is(s, "0") || str_is(s, "0.0") || str_is(s, "0)") ||
+	    str_is(s, ".0") ? COLOR_CLEAR : color;
+}
+
+uint32_t
+color_read(struct str value)
+{
+	value = str_trim(value);
+	value = str_trim(str_head(value, str_find(value, '!')));
+	if (str_skip(&value, STR("#")))
+		return hex_read(value);
+	if (str_case_skip(&value, STR("rgba(")) ||
+	    str_case_skip(&value, STR("rgb(")))
+		return rgb_read(str_head(value, str_find(value, ')')));
+	if (str_case_is(value, "transparent") || str_case_is(value, "none"))
+		return COLOR_CLEAR;
+	if (str_case_is(value, "inherit"))
+		return COLOR_UNSET;
+	for (size_t i = 0; i < nitems(names); i++)
+		if (str_case_is(value, names[i].name))
+			return OPAQUE | names[i].rgb;
+	/* bgcolor="ffffff" */
+	return value.n == 6 ? hex_read(value) : COLOR_UNKNOWN;
+}
+
+bool
+color_is_lost(uint32_t color, uint32_t ground)
+{
+	if (color == COLOR_CLEAR)
+		return true;
+	if (color < OPAQUE || ground < OPAQUE)
+		return false;
+	for (unsigned shift = 0; shift <= 16; shift += 8) {
+		int one = (int)(color >> shift & 255);
+		int other = (int)(ground >> shift & 255);
+
+		if (one - other > NEAR || other - one > NEAR)
+			return false;
+	}
+	return true;
+}
