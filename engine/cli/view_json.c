@@ -65,6 +65,23 @@ part_number(const struct message *m, uint32_t part)
 	return part < m->parts.n ? m->parts.at[part].number : STR("");
 }
 
+/* Pairs of offsets into the visible text. */
+static void
+put_quoted(struct json *j, const struct text *text)
+{
+	const struct quoted *q;
+
+	json_key(j, "quoted");
+	json_open_array(j);
+	VEC_EACH(q, &text->quoted) {
+		json_open_array(j);
+		json_int(j, q->begin);
+		json_int(j, q->end);
+		json_close_array(j);
+	}
+	json_close_array(j);
+}
+
 static void
 put_texts(struct json *j, const struct message *m)
 {
@@ -82,6 +99,7 @@ put_texts(struct json *j, const struct message *m)
 		json_put_str(j, "utf8", text->utf8);
 		json_put_str(j, "visible", text->visible);
 		json_put_str(j, "hidden", text->hidden);
+		put_quoted(j, text);
 		json_close_object(j);
 	}
 	json_close_array(j);

@@ -35,6 +35,7 @@ struct element {
 	struct style own;
 	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
 	uint32_t color, ground;                      /* of the text in it */
+	bool is_quote;
 };
 
 struct reader {
@@ -53,6 +54,8 @@ struct reader {
 	size_t anchor;       /* link whose text is being read */
 	size_t anchor_begin; /* of it, in visible */
 	struct str anchor_alt;
+	quoted_list quoted;
+	size_t quotes;       /* open ones */
 };
 
 static const struct element *
@@ -143,8 +146,44 @@ element_settle(struct element *e, const struct element *around)
 }
 
 static void
+quote_begin(struct reader *r)
+{
+	uint32_t at = (uint32_t)r->visible.text.n;
+
+	if (r->quotes++ == 0)
+		*VEC_ADD(r->arena, &r->quoted) = (struct quoted){ at, at };
+}
+
+static void
+quote_end(struct reader *r)
+{
+	if (r->quotes > 0 && --r->quotes == 0)
+		r->quoted.at[r->quoted.n - 1].end =
+		    (uint32_t)r->visible.text.n;
+}
+
+/* As Gmail, Yahoo and Proton mark what they quote. */
+static bool
+is_quote(struct arena *a, const struct html_tag *tag,
+    const struct html_token *token)
+{
+	struct str class;
+
+	if (tag->is == NAME_BLOCKQUOTE)
+		return true;
+	if (token->n_attrs == 0 || html_attr(token, "class") == NULL)
+		return false;
+	class = html_attr_text(a, token, "class");
+	return str_starts(class, STR("gmail_quote")) ||
+	    str_starts(class, STR("yahoo_quoted")) ||
+	    str_starts(class, STR("protonmail_quote"));
+}
+
+static void
 element_gone(struct reader *r, const struct element *e)
 {
+	if (e->is_quote)
+		quote_end(r);
 	if ((e->tag->traits & TAG_FOREIGN) != 0)
 		r->foreign--;
 	if ((e->tag->traits & TAG_BLOCK) != 0)
@@ -331,6 +370,9 @@ element_open(struct reader *r, const struct html_tag *tag,
 	*e = (struct element){ .tag = tag, .name = token->name };
 	style_of(&e->own, r, token, tag);
 	element_settle(e, &r->open[r->depth - 1]);
+	e->is_quote = is_quote(r->arena, tag, token);
+	if (e->is_quote)
+		quote_begin(r);
 	r->depth++;
 	r->count[html_tag_number(tag)]++;
 	r->kin_count[tag->kin]++;
@@ -610,6 +652,9 @@ html_read(struct html_page *page, url_list *links, struct arena *a,
 	read_tokens(r, token);
 	html_links_resolve(&r->links, links, part, most_links);
 	page_add(page, r, true);
+	while (r->quotes > 0)
+		quote_end(r);
+	page->quoted = r->quoted;
 	queue_inner(&inner, r, 1, NULL);
 	for (size_t i = 0; i < inner.n; i++) {
 		const struct inner_page *p = &inner.at[i];

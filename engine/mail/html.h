@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "mail/quoted.h"
 #include "mail/url.h"
 
 struct arena;
@@ -21,6 +22,7 @@ struct html_page {
 	struct str hidden;  /* not shown: zero size, display:none, comments
 	                       left out */
 	struct str title;
+	quoted_list quoted; /* <blockquote> and its kin, of visible */
 	bool is_cut;        /* a limit was reached */
 };
 

@@ -24,7 +24,7 @@ static const struct html_tag tags[] = {
 	{ .name = "basefont", .traits = VS },
 	{ .name = "bgsound", .traits = VS },
 	{ .name = "big", .traits = F },
-	{ .name = "blockquote", .traits = P },
+	{ .name = "blockquote", .traits = P, .is = NAME_BLOCKQUOTE },
 	{ .name = "body", .traits = TAG_PAGE | TAG_BLOCK | TAG_SPECIAL },
 	{ .name = "br", .traits = VS, .is = NAME_BR },
 	{ .name = "button", .traits = TAG_SPECIAL, .kin = KIN_BUTTON },

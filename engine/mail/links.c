@@ -70,6 +70,7 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 	html_read(&page, anchors, a, t->utf8, t->part, most);
 	t->visible = page.visible;
 	t->hidden = page.hidden;
+	quoted_find(&t->quoted, a, page.visible, &page.quoted);
 	message_limit(m, LIMIT_HTML, page.is_cut);
 	map_init(&shown, a);
 	count_shown(&shown, a, anchors, first_anchor, most);

@@ -62,6 +62,8 @@ libmail_a_SOURCES = \
 	engine/mail/peer.c \
 	engine/mail/plaintext.c \
 	engine/mail/plaintext.h \
+	engine/mail/quoted.c \
+	engine/mail/quoted.h \
 	engine/mail/received.c \
 	engine/mail/received.h \
 	engine/mail/restyle.c \

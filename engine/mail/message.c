@@ -336,6 +336,8 @@ read_text(struct message *m, struct arena *a, uint32_t i, struct str whole,
 	decoded = charset_decode(a, bytes, label);
 	t->utf8 = without_nul(a, decoded.utf8);
 	t->visible = visible_of(a, p, t);
+	if (!t->is_html)
+		quoted_find(&t->quoted, a, t->visible, NULL);
 	t->charset = decoded.charset;
 	t->is_guess = decoded.is_guess;
 }

@@ -22,6 +22,7 @@
 #include "mail/envelope.h"
 #include "mail/header.h"
 #include "mail/mime.h"
+#include "mail/quoted.h"
 #include "mail/received.h"
 #include "mail/url.h"
 
@@ -64,6 +65,7 @@ struct text {
 	struct str utf8;    /* decoded source: HTML mark-up, or as visible */
 	struct str visible; /* what a person reads */
 	struct str hidden;  /* HTML kept from the reader's eye */
+	quoted_list quoted; /* pieces of visible that are older mail's */
 	struct str charset; /* what it was read as */
 	bool is_guess;      /* the label was missing, unknown or wrong */
 };

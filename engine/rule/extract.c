@@ -409,6 +409,10 @@ extract_texts(struct job *j)
 		if (t->hidden.n != 0)
 			facts_give_str(j->facts, FACT_HIDDEN, t->hidden,
 			    where);
+		if (t->quoted.n != 0)
+			facts_give_str(j->facts, FACT_TEXT_QUOTED,
+			    quoted_text(j->arena, t->visible, &t->quoted),
+			    where);
 		if (t->is_html)
 			facts_give_str(j->facts, FACT_HTML, t->utf8, where);
 		if (facts_get(j->facts, FACT_PHONE)->n < PHONES_MOST)
@@ -419,6 +423,7 @@ extract_texts(struct job *j)
 	}
 	close_list(j, FACT_BODY);
 	close_list(j, FACT_HIDDEN);
+	close_list(j, FACT_TEXT_QUOTED);
 	close_list(j, FACT_HTML);
 	close_list(j, FACT_PHONE);
 	close_list(j, FACT_CHARSET);

@@ -112,6 +112,8 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "the structure of the message is broken"),
 	[FACT_REPORT] = ONE("report", FACT_BOOL,
 	    "the text tells about phishing and quotes it"),
+	[FACT_TEXT_QUOTED] = MANY("text.quoted", FACT_STR,
+	    "visible text that is quoted or forwarded, one value a text part"),
 	[FACT_LIMIT] = MANY("limit", FACT_STR,
 	    "limits of the reader that the message reached"),
 };

@@ -89,6 +89,7 @@ enum fact_id {
 	FACT_HEADER_DUPLICATE, /* names of fields that may stand only once */
 	FACT_MIME_DAMAGED,
 	FACT_REPORT,        /* a text about phishing, not phishing: quote.h */
+	FACT_TEXT_QUOTED,
 	FACT_LIMIT,         /* names of the limits reached */
 	FACTS_OWN
 };

@@ -46,6 +46,7 @@ text_tests = \
 	tests/mail/test_fold \
 	tests/mail/test_html \
 	tests/mail/test_htmltoken \
+	tests/mail/test_quoted \
 	tests/mail/test_unwrap \
 	tests/mail/test_url \
 	tests/mail/test_urlfind
@@ -66,6 +67,10 @@ tests_mail_test_htmltoken_SOURCES = tests/mail/test_htmltoken.c
 tests_mail_test_htmltoken_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS)
 tests_mail_test_htmltoken_LDADD = $(mail_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS)
+
+tests_mail_test_quoted_SOURCES = tests/mail/test_quoted.c
+tests_mail_test_quoted_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_quoted_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 
 tests_mail_test_unwrap_SOURCES = tests/mail/test_unwrap.c
 tests_mail_test_unwrap_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Quotation, line by line, as mail programs of all kinds write it. */
+#include "mail/quoted.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum { HEADINGS_WINDOW = 8, HEADINGS_LEAST = 3, LINE_MOST = 400 };
+
+/* Bits: the headings of a mail, one each. */
+static const struct {
+	struct str text;
+	unsigned bit;
+} headings[] = {
+	{ STR_INIT("From:"), 1 }, { STR_INIT("差出人:"), 1 },
+	{ STR_INIT("差出人："), 1 }, { STR_INIT("送信者:"), 1 },
+	{ STR_INIT("送信元:"), 1 },
+	{ STR_INIT("Sent:"), 2 }, { STR_INIT("Date:"), 2 },
+	{ STR_INIT("送信日時:"), 2 }, { STR_INIT("送信日時："), 2 },
+	{ STR_INIT("日付:"), 2 }, { STR_INIT("日時:"), 2 },
+	{ STR_INIT("To:"), 4 }, { STR_INIT("宛先:"), 4 },
+	{ STR_INIT("宛先："), 4 },
+	{ STR_INIT("Subject:"), 8 }, { STR_INIT("件名:"), 8 },
+	{ STR_INIT("件名："), 8 },
+};
+
+/* Between dashes, on a line of its own. */
+static const struct str separators[] = {
+	STR_INIT("original message"), STR_INIT("forwarded message"),
+	STR_INIT("forwarded by"), STR_INIT("original appointment"),
+	STR_INIT("転送メッセージ"), STR_INIT("転送されたメッセージ"),
+	STR_INIT("元のメッセージ"), STR_INIT("オリジナルメッセージ"),
+	STR_INIT("ここから転送"), STR_INIT("以下転送"),
+};
+
+static struct str
+take_line(struct str *s)
+{
+	size_t n = str_find(*s, '\n');
+	struct str line = str_head(*s, n);
+
+	*s = str_from(*s, n + 1);
+	return str_trim(line);
+}
+
+static bool
+is_sign(struct str line)
+{
+	return str_starts(line, STR(">")) || str_starts(line, STR("＞"));
+}
+
+static unsigned
+heading_of(struct str line)
+{
+	/* "*From:*", as pages are made into text */
+	str_skip(&line, STR("*"));
+	for (size_t i = 0; i < nitems(headings); i++)
+		if (str_case_starts(line, headings[i].text))
+			return headings[i].bit;
+	return 0;
+}
+
+/* Three headings and more, one below the other; the first says from whom. */
+static bool
+begins_headings(struct str line, struct str rest)
+{
+	unsigned seen = heading_of(line), n = 0;
+
+	if (seen != 1)
+		return false;
+	for (int i = 0; i < HEADINGS_WINDOW && rest.n != 0; i++) {
+		struct str next = take_line(&rest);
+		unsigned bit = heading_of(next);
+
+		if (bit == 1)
+			return false;
+		seen |= bit;
+	}
+	for (; seen != 0; seen >>= 1)
+		n += seen & 1;
+	return n >= HEADINGS_LEAST;
+}
+
+static bool
+is_separator(struct str line)
+{
+	if (line.n > LINE_MOST)
+		return false;
+	if (str_case_starts(line, STR("Begin forwarded message:")))
+		return true;
+	if (!str_starts(line, STR("--")) && !str_starts(line, STR("==")) &&
+	    !str_starts(line, STR("――")) && !str_starts(line, STR("──")))
+		return false;
+	for (size_t i = 0; i < nitems(separators); i++)
+		if (str_case_find_str(line, separators[i]) < line.n)
+			return true;
+	return false;
+}
+
+/* "On ..., x@example.com wrote:", "... さんは書きました:", and the date and
+ * address that Gmail writes in Japanese. */
+static bool
+is_attribution(struct str line)
+{
+	if (line.n > LINE_MOST)
+		return false;
+	return (str_case_starts(line, STR("On ")) &&
+	    str_ends(line, STR("wrote:"))) ||
+	    str_ends(line, STR("さんは書きました:")) ||
+	    str_ends(line, STR("さんは書きました：")) ||
+	    str_ends(line, STR("wrote in message")) ||
+	    (str_ends(line, STR(">:")) && str_has(line, '@') &&
+	    ascii_is_digit(line.p[0]));
+}
+
+/* The next line that is not empty is quoted, by its sign or by the page. */
+static bool
+goes_on_quoted(struct str rest, const char *marked)
+{
+	for (int i = 0; i < HEADINGS_WINDOW && rest.n != 0; i++) {
+		struct str line = take_line(&rest);
+
+		if (line.n != 0)
+			return is_sign(line) || (marked != NULL &&
+			    line.p >= marked);
+	}
+	return false;
+}
+
+static void
+add(quoted_list *out, struct arena *a, struct str text, struct str line)
+{
+	uint32_t begin = (uint32_t)(line.p - text.p);
+	uint32_t end = begin + (uint32_t)line.n;
+	struct quoted *last = out->n == 0 ? NULL : &out->at[out->n - 1];
+
+	if (last != NULL && str_trim(str_sub(text, last->end, begin)).n == 0) {
+		last->end = end;
+		return;
+	}
+	last = VEC_ADD(a, out);
+	*last = (struct quoted){ begin, end };
+}
+
+void
+quoted_find(quoted_list *out, struct arena *a, struct str text,
+    const quoted_list *marked)
+{
+	struct str rest = text;
+	bool is_rest = false;
+	size_t i = 0;
+
+	while (rest.n != 0) {
+		struct str line = take_line(&rest);
+		size_t at = (size_t)(line.p - text.p);
+		bool is_marked;
+
+		if (line.n == 0)
+			continue;
+		while (marked != NULL && i < marked->n &&
+		    marked->at[i].end <= at)
+			i++;
+		is_marked = marked != NULL && i < marked->n &&
+		    marked->at[i].begin <= at;
+		is_rest = is_rest || is_separator(line) ||
+		    begins_headings(line, rest);
+		if (is_rest || is_marked || is_sign(line) ||
+		    (is_attribution(line) && goes_on_quoted(rest,
+		    marked != NULL && i < marked->n
+		    ? text.p + marked->at[i].begin : NULL)))
+			add(out, a, text, line);
+	}
+}
+
+struct str
+quoted_text(struct arena *a, struct str text, const quoted_list *quoted)
+{
+	const struct quoted *q;
+	struct buf b;
+
+	if (quoted->n == 1)
+		return str_sub(text, quoted->at[0].begin, quoted->at[0].end);
+	buf_init_arena(&b, a, text.n + quoted->n);
+	VEC_EACH(q, quoted) {
+		if (b.n != 0)
+			buf_add_byte(&b, '\n');
+		buf_add_str(&b, str_sub(text, q->begin, q->end));
+	}
+	return buf_str(&b);
+}
+
+struct str
+quoted_rest(struct arena *a, struct str text, const quoted_list *quoted)
+{
+	const struct quoted *q;
+	size_t at = 0;
+	struct buf b;
+
+	if (quoted->n == 0)
+		return text;
+	buf_init_arena(&b, a, text.n);
+	VEC_EACH(q, quoted) {
+		buf_add_str(&b, str_sub(text, at, q->begin));
+		at = q->end;
+	}
+	buf_add_str(&b, str_from(text, at));
+	return str_trim(buf_str(&b));
+}

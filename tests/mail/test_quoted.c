@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What of a text is quoted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "mail/message.h"
+
+static struct arena *arena;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static const struct {
+	const char *type, *text, *quoted, *rest;
+} cases[] = {
+	{ "plain", "new\n", "", "new" },
+	{ "plain", "new\n\n> old\n> older\n\nmore\n", "> old\n> older",
+	    "new\n\n\n\nmore" },
+	{ "plain", "new\nOn Mon, 1 Jan 2024, x@a.example wrote:\n\n> old\n",
+	    "On Mon, 1 Jan 2024, x@a.example wrote:\n\n> old", "new" },
+	{ "plain", "2024年1月1日(月) 12:00 山田 <x@a.example>:\n> old\n",
+	    "2024年1月1日(月) 12:00 山田 <x@a.example>:\n> old", "" },
+	{ "plain", "new\n-----Original Message-----\nFrom: x\n\nold\n",
+	    "-----Original Message-----\nFrom: x\n\nold", "new" },
+	{ "plain", "new\n----- 転送メッセージ -----\nold\n",
+	    "----- 転送メッセージ -----\nold", "new" },
+	{ "plain", "new\n---------- Forwarded message ---------\nold",
+	    "---------- Forwarded message ---------\nold", "new" },
+	{ "plain", "new\n差出人: x\n送信日時: y\n宛先: z\n件名: w\n\nold\n",
+	    "差出人: x\n送信日時: y\n宛先: z\n件名: w\n\nold", "new" },
+	{ "plain", "From: here\nTo: there\nnothing else\n", "",
+	    "From: here\nTo: there\nnothing else" },
+	{ "plain", "On this he wrote:\n\nplain words\n", "",
+	    "On this he wrote:\n\nplain words" },
+	{ "html", "<p>new</p><blockquote><p>old</p></blockquote>more", "old",
+	    "new\n\nmore" },
+	{ "html", "new<div class=gmail_quote>2024/01/01 x &lt;x@a.example"
+	    "&gt;:<blockquote>old</blockquote></div>",
+	    "2024/01/01 x <x@a.example>:\nold", "new" },
+	{ "html", "new<hr><div id=divRplyFwdMsg><b>From:</b> x<br><b>Sent:</b>"
+	    " y<br><b>To:</b> z<br><b>Subject:</b> w</div><p>old</p>",
+	    "From: x\nSent: y\nTo: z\nSubject: w\nold", "new" },
+	{ "html", "<blockquote>never closed", "never closed", "" },
+};
+
+static void
+test_quoted_text_is_told_from_new(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct str raw = str_printf(arena, "Content-Type: text/%s; "
+		    "charset=utf-8\n\n%s", cases[i].type, cases[i].text);
+		struct message m;
+		const struct text *t;
+		struct str quoted, rest;
+
+		message_read(&m, arena, raw, NULL, NULL);
+		assert_int_equal(m.texts.n, 1);
+		t = &m.texts.at[0];
+		quoted = quoted_text(arena, t->visible, &t->quoted);
+		rest = str_trim(quoted_rest(arena, t->visible, &t->quoted));
+		if (!str_is(quoted, cases[i].quoted) ||
+		    !str_is(rest, cases[i].rest))
+			fail_msg("%s: \"%" STR_FMT "\" and \"%" STR_FMT "\"",
+			    cases[i].text, STR_ARG(quoted), STR_ARG(rest));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_quoted_text_is_told_from_new),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
