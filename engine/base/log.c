@@ -8,7 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_MOST = 4096 };
+#include "base/str.h"
+#include "base/utf8.h"
+
+enum { LINE_MOST = 4096, CHARACTER_MOST = 20 };
 
 static enum log_level level = LOG_LEVEL_INFO;
 
@@ -18,16 +21,37 @@ log_set_level(enum log_level most)
 	level = most;
 }
 
+/* Bytes that are no UTF-8. */
+static size_t
+add_bytes(char *line, size_t n, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		n += (size_t)snprintf(line + n, 5, "\\x%02x",
+		    (unsigned char)s.p[i]);
+	return n;
+}
+
+/* Whoever reads the log in a terminal sees what was written, not what it makes
+ * of the terminal. */
 static size_t
 add_clean(char *line, size_t n, const char *text)
 {
-	for (; *text != '\0' && n + 5 < LINE_MOST; text++) {
-		unsigned char c = (unsigned char)*text;
+	struct str s = str_of(text);
 
-		if (c >= 0x20 && c != 0x7f)
-			line[n++] = *text;
-		else
-			n += (size_t)snprintf(line + n, 5, "\\x%02x", c);
+	for (size_t at = 0; at < s.n && n + CHARACTER_MOST < LINE_MOST;) {
+		size_t begin = at;
+		uint32_t point = utf8_next(s, &at);
+		struct str raw = str_sub(s, begin, at);
+
+		if (!utf8_is_valid(raw) || point < 0x20 || point == 0x7f)
+			n = add_bytes(line, n, raw);
+		else if (utf8_is_unsafe(point))
+			n += (size_t)snprintf(line + n, 12, "\\u%04x",
+			    point);
+		else {
+			memcpy(line + n, raw.p, raw.n);
+			n += raw.n;
+		}
 	}
 	return n;
 }

@@ -9,13 +9,17 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <lmdb.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/vec.h"
 
 enum {
 	END_BYTES = 8,
@@ -24,7 +28,8 @@ enum {
 	FILE_LEAST = 1024 * 1024,
 	BATCH_MOST = 2000,
 	PAGE = 4096,
-	ROOM_TRIES = 4
+	ROOM_TRIES = 4,
+	WALK_SECONDS = 20
 };
 
 struct lmdb {
@@ -319,6 +324,68 @@ tables_open(struct lmdb *m)
 	return rc;
 }
 
+/* Reads one table to its end. */
+static int
+walk_table(MDB_txn *t, MDB_dbi table)
+{
+	MDB_cursor *c;
+	MDB_val key, value;
+	int rc = mdb_cursor_open(t, table, &c);
+
+	while (rc == 0)
+		rc = mdb_cursor_get(c, &key, &value, MDB_NEXT);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+/* Reads all that the file holds; 0 also where it cannot be opened: whoever
+ * opens it next says why. */
+static int
+walk_file(const struct lmdb *m, const char *folder)
+{
+	static const char *const names[] = { "data", "ends" };
+	MDB_env *env;
+	MDB_txn *t;
+	MDB_dbi table;
+	int rc;
+
+	if (mdb_env_create(&env) != 0 ||
+	    mdb_env_set_mapsize(env, m->bytes) != 0 ||
+	    mdb_env_set_maxdbs(env, 2) != 0 ||
+	    mdb_env_open(env, folder, MDB_RDONLY | MDB_NOTLS, 0600) != 0 ||
+	    mdb_txn_begin(env, NULL, MDB_RDONLY, &t) != 0)
+		return 0;
+	rc = walk_table(t, 0); /* the list of free pages */
+	for (int i = 0; i < 2 && rc == 0; i++) {
+		rc = mdb_dbi_open(t, names[i], 0, &table);
+		rc = rc == MDB_NOTFOUND ? 0 : rc != 0 ? rc :
+		    walk_table(t, table);
+	}
+	return rc;
+}
+
+/*
+ * LMDB believes what the file says: a file cut short or overwritten ends the
+ * process that reads it.  So one of its own reads it first.
+ */
+static bool
+is_sound(const struct lmdb *m, const char *folder)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE,
+		SIGALRM };
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0) {
+		for (size_t i = 0; i < nitems(signals); i++)
+			signal(signals[i], SIG_DFL);
+		alarm(WALK_SECONDS);
+		_exit(walk_file(m, folder) == 0 ? 0 : 1);
+	}
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		continue;
+	return child < 0 || status == 0;
+}
+
 static bool
 env_open(struct lmdb *m, const char *folder, struct err *e)
 {
@@ -326,6 +393,9 @@ env_open(struct lmdb *m, const char *folder, struct err *e)
 
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return err_set(e, "%s: %s", folder, strerror(errno));
+	if (!is_sound(m, folder))
+		return err_set(e, "%s: the store is damaged: move it away, a "
+		    "new one is made", folder);
 	rc = mdb_env_create(&m->env);
 	if (rc == 0)
 		rc = mdb_env_set_mapsize(m->env, m->bytes);

@@ -4,7 +4,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -14,6 +16,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "base/suggest.h"
@@ -263,6 +266,31 @@ test_what_would_steer_a_terminal_is_written_out(void **state)
 	buf_release(&b);
 }
 
+/* Once C1 controls and marks of direction went into the log as they came:
+ * some terminals obey them, and some readers of lines end a line there. */
+static void
+test_the_log_holds_nothing_that_steers_a_terminal(void **state)
+{
+	char folder[] = "/tmp/sekisho-log-XXXXXX", line[300];
+	int file = mkstemp(folder), real = dup(STDERR_FILENO);
+	ssize_t n;
+
+	(void)state;
+	assert_true(file >= 0 && real >= 0);
+	unlink(folder);
+	assert_true(dup2(file, STDERR_FILENO) >= 0);
+	log_info("%s", "a\x1b\xc2\x9b" "31m\xe2\x80\xae\xe2\x80\xa8"
+	    "\xff\xe9\x96\xa2\n");
+	dup2(real, STDERR_FILENO);
+	close(real);
+	n = pread(file, line, sizeof(line) - 1, 0);
+	close(file);
+	assert_true(n > 0);
+	line[n] = '\0';
+	assert_non_null(strstr(line, "a\\x1b\\u009b31m\\u202e\\u2028\\xff"
+	    "\xe9\x96\xa2\\x0a\n"));
+}
+
 int
 main(void)
 {
@@ -282,6 +310,8 @@ main(void)
 		cmocka_unit_test(test_sha256_is_the_known_one),
 		cmocka_unit_test(
 		    test_what_would_steer_a_terminal_is_written_out),
+		cmocka_unit_test(
+		    test_the_log_holds_nothing_that_steers_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

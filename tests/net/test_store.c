@@ -239,6 +239,37 @@ test_a_file_that_is_no_store_is_told(void **state)
 	assert_null(s);
 }
 
+/* Once a file that had been cut short ended the daemon that read it. */
+static void
+test_a_damaged_file_is_told(void **state)
+{
+	struct house *h = *state;
+	struct err e = { "" };
+	char path[200];
+	struct stat st;
+	FILE *f;
+
+	house_close(h);
+	snprintf(path, sizeof(path), "%s/data.mdb", h->folder);
+	assert_int_equal(stat(path, &st), 0);
+	f = fopen(path, "r+b");
+	assert_non_null(f);
+	/* all behind the two pages that say what the rest is */
+	assert_int_equal(fseek(f, 8192, SEEK_SET), 0);
+	for (off_t at = 8192; at < st.st_size; at++)
+		fputc(0xa5, f);
+	fclose(f);
+	h->loop = loop_new(&e);
+	assert_false(store_open(&h->store, h->loop, h->folder, MB, &e));
+	assert_non_null(strstr(e.text, "damaged"));
+	assert_int_equal(truncate(path, 8192), 0);
+	assert_false(store_open(&h->store, h->loop, h->folder, MB, &e));
+	assert_non_null(strstr(e.text, "damaged"));
+	/* what it says to do */
+	unlink(path);
+	assert_true(store_open(&h->store, h->loop, h->folder, MB, &e));
+}
+
 int
 main(void)
 {
@@ -251,6 +282,7 @@ main(void)
 		EACH(test_keys_and_values_have_bounds),
 		EACH(test_a_cancelled_question_is_not_answered),
 		EACH(test_a_file_that_is_no_store_is_told),
+		EACH(test_a_damaged_file_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
