@@ -259,7 +259,7 @@ test_a_damaged_file_is_told(void **state)
 	for (off_t at = 8192; at < st.st_size; at++)
 		fputc(0xa5, f);
 	fclose(f);
-	h->loop = loop_new(&e);
+	assert_true(loop_new(&h->loop, &e));
 	assert_false(store_open(&h->store, h->loop, h->folder, MB, &e));
 	assert_non_null(strstr(e.text, "damaged"));
 	assert_int_equal(truncate(path, 8192), 0);
