@@ -214,20 +214,24 @@ listen_all(struct worker *w)
 }
 
 static void
-finish(struct worker *w)
+tell_end(const struct worker *w)
 {
 	struct store_counts c = { 0 };
 
-	listeners_free(w);
-	http_free(w->http);
-	world_free(w->world);
-	if (w->store != NULL) {
+	if (w->store != NULL)
 		store_counts(w->store, &c);
-		store_close(w->store);
-	}
 	log_info("ended: %" PRIu64 " scanned, %" PRIu64 " refused, %" PRIu64
 	    " updates lost", w->front.scanned, w->front.refused,
 	    c.dropped + c.failed);
+}
+
+static void
+finish(struct worker *w)
+{
+	listeners_free(w);
+	http_free(w->http);
+	world_free(w->world);
+	store_close(w->store);
 	timer_free(w->drain);
 	timer_free(w->look);
 	loop_free(w->loop);
@@ -252,6 +256,7 @@ worker_run(const struct worker_job *job)
 		tell_generation(w.front.generation);
 		listen_all(&w);
 		loop_run(w.loop);
+		tell_end(&w);
 	} else {
 		log_error("%s", e.text);
 	}
