@@ -203,7 +203,7 @@ run_trials(trial_list *trials, struct call *call, struct loaded *loaded,
 	if (!ruleset_build(&ruleset, &loaded->packs, &table, e))
 		return false;
 	for (size_t i = 0; i < loaded->n_named; i++)
-		trials_run_with(trials, call->arena, ruleset, &table,
+		trials_run(trials, call->arena, ruleset, &table,
 		    loaded->packs.at[i], conf);
 	ruleset_free(ruleset);
 	return true;

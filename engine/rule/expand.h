@@ -80,7 +80,6 @@ bool pattern_read_host(struct pattern_reader *r, struct str s);
 bool pattern_read_domain(struct pattern_reader *r, struct str s);
 bool pattern_read_mailbox(struct pattern_reader *r, struct str s);
 bool pattern_read_name(struct pattern_reader *r, struct str s);
-bool pattern_read_regex(struct pattern_reader *r, struct str s);
 
 /* Adds a host with masks to a regex, labels in lower case. */
 void expand_host(struct expand *e, struct str host);

@@ -39,8 +39,9 @@ take_prefix(struct str *s)
 	return PREFIX_PLAIN;
 }
 
-bool
-pattern_read_regex(struct pattern_reader *r, struct str s)
+/* What PCRE2 does not compile is no pattern. */
+static bool
+keep_regex(struct pattern_reader *r, struct str s)
 {
 	int code;
 	PCRE2_SIZE at;
@@ -321,7 +322,7 @@ read_regex(struct pattern_reader *r, struct str s, bool is_raw)
 	r->out->is_caseless = r->out->form == FORM_FOLDED ||
 	    kind == FIELD_HOST || kind == FIELD_DOMAIN ||
 	    kind == FIELD_MAILBOX || kind == FIELD_NAME || kind == FIELD_RELAY;
-	return pattern_read_regex(r, s);
+	return keep_regex(r, s);
 }
 
 bool

@@ -213,6 +213,43 @@ any_holds(const probe_list *list, const struct probe_ground *g,
 	return list->n == 0;
 }
 
+/* The host that a piece of text shows, when it is an address and no more. */
+static bool
+shown_host(struct str *host, struct arena *a, struct str text)
+{
+	struct url u = { 0 };
+
+	text = str_trim(text);
+	if (text.n == 0 || text.n > 4096)
+		return false;
+	text = refang(a, text);
+	if (url_read(&u, a, text)) {
+		*host = u.host;
+		return true;
+	}
+	text = str_head(text, str_find(text, '/'));
+	if (text.n > HOST_MOST || !str_has(text, '.') ||
+	    str_has(text, ' ') || str_has(text, '@') ||
+	    !host_normalize(host, a, text))
+		return false;
+	return host_registrable(*host).n != 0;
+}
+
+/* The anchor shows an address, and its site is not the target's. */
+static bool
+link_is_mismatch(struct arena *a, const struct message *m, size_t i)
+{
+	const struct url *u = &m->urls.at[i];
+	struct str host, site;
+
+	if (!shown_host(&host, a, u->text))
+		return false;
+	site = host_registrable(host);
+	if (site.n == 0 || u->registrable.n == 0)
+		return !str_eq(host, u->host);
+	return !str_eq(site, u->registrable);
+}
+
 /* The cheap keys first. */
 static bool
 keys_hold(const struct link_probe *p, const struct probe_ground *g,
@@ -241,42 +278,6 @@ link_probe_try(const struct link_probe *p, const struct probe_ground *g,
 	for (; p != NULL && keys_hold(p, g, m, i); p = p->none)
 		is_so = !is_so;
 	return is_so;
-}
-
-/* The host that a piece of text shows, when it is an address and no more. */
-static bool
-shown_host(struct str *host, struct arena *a, struct str text)
-{
-	struct url u = { 0 };
-
-	text = str_trim(text);
-	if (text.n == 0 || text.n > 4096)
-		return false;
-	text = refang(a, text);
-	if (url_read(&u, a, text)) {
-		*host = u.host;
-		return true;
-	}
-	text = str_head(text, str_find(text, '/'));
-	if (text.n > HOST_MOST || !str_has(text, '.') ||
-	    str_has(text, ' ') || str_has(text, '@') ||
-	    !host_normalize(host, a, text))
-		return false;
-	return host_registrable(*host).n != 0;
-}
-
-bool
-link_is_mismatch(struct arena *a, const struct message *m, size_t i)
-{
-	const struct url *u = &m->urls.at[i];
-	struct str host, site;
-
-	if (!shown_host(&host, a, u->text))
-		return false;
-	site = host_registrable(host);
-	if (site.n == 0 || u->registrable.n == 0)
-		return !str_eq(host, u->host);
-	return !str_eq(site, u->registrable);
 }
 
 static struct str

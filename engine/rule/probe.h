@@ -66,9 +66,6 @@ bool probe_is_mailbox(uint32_t fact);
 /* The form in which keys of a fact are compared, of packs and of mails. */
 struct str probe_key(struct arena *a, uint32_t fact, struct str text);
 
-/* The anchor shows an address, and its site is not the target's. */
-bool link_is_mismatch(struct arena *a, const struct message *m, size_t i);
-
 /* The anchor shows the address that it leads to. */
 bool link_shows_itself(struct arena *a, const struct message *m, size_t i);
 

@@ -32,8 +32,8 @@ recipients_add(struct recipients *r, struct str addr)
 	return r->by_addr.n != before;
 }
 
-bool
-recipients_have(const struct recipients *r, struct str addr)
+static bool
+have(const struct recipients *r, struct str addr)
 {
 	char lower[ADDRESS_MOST];
 
@@ -77,7 +77,7 @@ static bool
 in_plain(const struct recipients *r, struct str s)
 {
 	for (size_t i = 0; (i += str_find(str_from(s, i), '@')) < s.n; i++)
-		if (recipients_have(r, address_around(s, i)))
+		if (have(r, address_around(s, i)))
 			return true;
 	return false;
 }

@@ -24,8 +24,6 @@ void recipients_init(struct recipients *r, struct arena *a);
 /* False: it was there already. */
 bool recipients_add(struct recipients *r, struct str addr);
 
-bool recipients_have(const struct recipients *r, struct str addr);
-
 /* The text is, or holds, the address of one of them in any spelling. */
 bool recipients_in(const struct recipients *r, struct arena *scratch,
     struct str text);

@@ -361,12 +361,6 @@ ruleset_free(struct ruleset *r)
 	arena_free(r->arena);
 }
 
-const pack_list *
-ruleset_packs(const struct ruleset *r)
-{
-	return &r->packs;
-}
-
 uint64_t
 ruleset_limited(const struct ruleset *r)
 {

@@ -70,7 +70,6 @@ bool ruleset_build(struct ruleset **out, const pack_list *packs,
     const struct fact_table *table, struct err *e);
 void ruleset_free(struct ruleset *r);
 
-const pack_list *ruleset_packs(const struct ruleset *r);
 size_t ruleset_indicators(const struct ruleset *r);
 
 /* Regexes cut short by their limits so far, for the metrics. */

@@ -402,7 +402,7 @@ run_test(trial_list *out, struct arena *a, struct run *run,
 }
 
 void
-trials_run_with(trial_list *out, struct arena *a, struct ruleset *r,
+trials_run(trial_list *out, struct arena *a, struct ruleset *r,
     const struct fact_table *table, const struct pack *pack,
     const struct trial_conf *conf)
 {
@@ -418,26 +418,4 @@ trials_run_with(trial_list *out, struct arena *a, struct ruleset *r,
 		run_test(out, a, &run, conf);
 	}
 	arena_free(run.arena);
-}
-
-void
-trials_run(trial_list *out, struct arena *a, struct ruleset *r,
-    const struct fact_table *table, const struct pack *pack)
-{
-	static const struct trial_conf as_written = { .day = DAY_NONE };
-
-	trials_run_with(out, a, r, table, pack, &as_written);
-}
-
-bool
-trial_message(struct str *out, struct arena *a, const struct pack *pack,
-    const struct pack_test *test, struct str variant)
-{
-	struct rebuilt mail;
-	struct err e;
-
-	if (!rebuild_test(&mail, a, pack, test, variant, &e))
-		return false;
-	*out = mail.raw;
-	return mail.skip.n == 0;
 }

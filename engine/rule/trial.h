@@ -40,14 +40,7 @@ struct trial_conf {
 
 /* Every test of a pack with its variants. */
 void trials_run(trial_list *out, struct arena *a, struct ruleset *r,
-    const struct fact_table *table, const struct pack *pack);
-void trials_run_with(trial_list *out, struct arena *a, struct ruleset *r,
     const struct fact_table *table, const struct pack *pack,
     const struct trial_conf *conf);
-
-/* The message a test describes, in one of its variants. */
-bool trial_message(struct str *out, struct arena *a,
-    const struct pack *pack, const struct pack_test *test,
-    struct str variant);
 
 #endif

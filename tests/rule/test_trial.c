@@ -96,7 +96,7 @@ bench_run(struct bench *b, const struct trial_conf *conf)
 {
 	static const struct trial_conf as_written = { .day = DAY_NONE };
 
-	trials_run_with(&b->trials, b->arena, b->ruleset, &b->table,
+	trials_run(&b->trials, b->arena, b->ruleset, &b->table,
 	    b->packs.at[0], conf == NULL ? &as_written : conf);
 }
 
