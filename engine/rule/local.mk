@@ -39,6 +39,7 @@ librule_a_SOURCES = \
 	engine/rule/note.h \
 	engine/rule/notelink.c \
 	engine/rule/notetext.c \
+	engine/rule/noteverdict.c \
 	engine/rule/pack.c \
 	engine/rule/pack.h \
 	engine/rule/packbrand.c \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Notes about everything but links: what the message says of its sender and
- * route, what of a verdict is not in its lines, and what the brand advises.
+ * Notes about what the message says of its sender, its route and in its text.
+ * Links and the verdict have files of their own.
  */
 #include "rule/note.h"
 
@@ -61,13 +61,13 @@ show(struct note_job *j, struct str s)
 	return wording_show(j->wording, s);
 }
 
-static struct str
-number(struct note_job *j, int64_t n)
+struct str
+note_number(struct note_job *j, int64_t n)
 {
 	return str_printf(j->arena, "%" PRId64, n);
 }
 
-static const struct place nowhere = { .kind = PLACE_NOWHERE };
+const struct place nowhere = { .kind = PLACE_NOWHERE };
 
 static const struct fact_value *
 known(const struct note_job *j, uint32_t id)
@@ -93,8 +93,8 @@ is_set(const struct note_job *j, uint32_t id)
 	return v != NULL && v->number != 0;
 }
 
-static struct str
-list_of(struct note_job *j, const struct str *at, size_t n)
+struct str
+note_names(struct note_job *j, const struct str *at, size_t n)
 {
 	size_t most = n < NAMES_MOST ? n : NAMES_MOST;
 
@@ -183,7 +183,7 @@ about_from_brand(struct note_job *j, const struct brand_finding *f)
 	    b->official.at, b->official.n))
 		NOTE_ADD(j, NOTE_FROM_CLAIMS, place, b->name,
 		    show(j, from->addr),
-		    list_of(j, b->official.at, b->official.n));
+		    note_names(j, b->official.at, b->official.n));
 }
 
 static bool
@@ -396,7 +396,7 @@ about_network(struct note_job *j)
 			NOTE_ADD(j, NOTE_ROUTE_NETWORK, nowhere, asn == NULL
 			    ? STR("") : str_printf(j->arena, "AS%" PRId64,
 			        asn->number), country,
-			    list_of(j, b->countries.at, b->countries.n));
+			    note_names(j, b->countries.at, b->countries.n));
 			return;
 		}
 	}
@@ -433,7 +433,7 @@ about_claims(struct note_job *j)
 		}
 	}
 	if (n >= 2)
-		NOTE_ADD(j, NOTE_TEXT_BRANDS, nowhere, list_of(j, names, n));
+		NOTE_ADD(j, NOTE_TEXT_BRANDS, nowhere, note_names(j, names, n));
 }
 
 /* The same number, whatever stands between its digits. */
@@ -482,7 +482,7 @@ about_phones(struct note_job *j)
 				found[n++] = b->phones.at[i];
 		if (n != 0)
 			NOTE_ADD(j, NOTE_TEXT_PHONE, nowhere, b->name,
-			    list_of(j, found, n));
+			    note_names(j, found, n));
 	}
 }
 
@@ -526,7 +526,7 @@ about_quoted(struct note_job *j)
 		}
 		if (quoted != 0)
 			NOTE_ADD(j, NOTE_TEXT_QUOTED, nowhere, rule->pack->id,
-			    number(j, quoted));
+			    note_number(j, quoted));
 	}
 }
 
@@ -566,66 +566,9 @@ about_text(struct note_job *j)
 	about_phones(j);
 	if (hidden != 0)
 		NOTE_ADD(j, NOTE_TEXT_HIDDEN, nowhere,
-		    number(j, (int64_t)hidden));
+		    note_number(j, (int64_t)hidden));
 	about_report(j);
 	about_quoted(j);
-}
-
-/* Verdict */
-
-static void
-about_expired(struct note_job *j, const struct campaign *c)
-{
-	const struct pack *p = c->pack;
-	struct str *names = ARENA_MANY(j->arena, struct str, p->groups.n);
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->groups.n; i++)
-		if (c->rule->groups[i].is_expired &&
-		    c->rule->groups[i].evidence.n != 0)
-			names[n++] = p->groups.at[i].name;
-	if (n != 0)
-		NOTE_ADD(j, NOTE_GROUP_EXPIRED, nowhere, c->symbol,
-		    list_of(j, names, n));
-}
-
-static void
-about_campaign(struct note_job *j, const struct campaign *c)
-{
-	const struct pack *p = c->pack;
-	char day[16];
-
-	if (c->age_days >= 0) {
-		day_format(p->seen_last, day);
-		NOTE_ADD(j, NOTE_CAMPAIGN_AGE, nowhere, c->symbol,
-		    str_copy(j->arena, str_of(day)), number(j, c->age_days));
-	}
-	if (c->is_observed)
-		NOTE_ADD(j, NOTE_CAMPAIGN_OBSERVED, nowhere, c->symbol,
-		    wording_points(j->arena, c->would, false));
-	if (c->is_beaten)
-		NOTE_ADD(j, NOTE_CAMPAIGN_BEATEN, nowhere, c->symbol,
-		    wording_points(j->arena, c->would, false));
-	if (c->rule != NULL)
-		about_expired(j, c);
-}
-
-static void
-about_silence(struct note_job *j)
-{
-	const struct rule_hit *rule;
-
-	VEC_EACH (rule, &j->verdict->hits->rules) {
-		if (rule->silenced_by != NULL)
-			NOTE_ADD(j, NOTE_VERDICT_SILENCED, nowhere,
-			    rule->pack->id, rule->silenced_by->name);
-		else if (rule->is_authentic)
-			NOTE_ADD(j, NOTE_VERDICT_AUTHENTIC, nowhere,
-			    rule->pack->id);
-		else if (rule->truth == TRUTH_UNDECIDED)
-			NOTE_ADD(j, NOTE_VERDICT_UNDECIDED, nowhere,
-			    rule->pack->id);
-	}
 }
 
 /* Lines come after the notes: what they will mask has to be told here. */
@@ -641,83 +584,6 @@ look_for_masks(struct note_job *j)
 		if (line->group != NULL)
 			VEC_EACH (e, &line->group->evidence)
 				show(j, e->found);
-	}
-}
-
-static void
-about_verdict(struct note_job *j)
-{
-	const struct hits *hits = j->verdict->hits;
-	const struct fact *limits = facts_get(j->facts, FACT_LIMIT);
-	const struct campaign *c;
-
-	VEC_EACH (c, &j->verdict->campaigns)
-		about_campaign(j, c);
-	about_silence(j);
-	if (hits->failed.n != 0)
-		NOTE_ADD(j, NOTE_VERDICT_UNKNOWN, nowhere,
-		    list_of(j, hits->failed.at, hits->failed.n));
-	if (limits->state == FACT_KNOWN)
-		for (size_t i = 0; i < limits->n; i++)
-			NOTE_ADD(j, NOTE_LIMIT, nowhere, limits->at[i].text);
-}
-
-/* Advice */
-
-static bool
-is_concerned(const struct verdict *v, const struct brand_finding *f)
-{
-	const struct campaign *c;
-
-	if (f->signs.n != 0)
-		return true;
-	VEC_EACH (c, &v->campaigns)
-		if (str_eq(c->pack->brand, f->brand->id))
-			return true;
-	return false;
-}
-
-static void
-add_advice(struct note_job *j, struct str url, const struct say *text,
-    struct str who)
-{
-	struct note *note;
-
-	if (url.n != 0)
-		NOTE_ADD(j, NOTE_ADVICE_PAGE, nowhere, who, url);
-	if (text->texts.n == 0)
-		return;
-	note = NOTE_ADD(j, NOTE_ADVICE_TEXT, nowhere, say_in(text, STR("ja")));
-	note->args[LANG_EN][0] = say_in(text, STR("en"));
-}
-
-static void
-about_advice(struct note_job *j)
-{
-	const struct brand_finding **f;
-	const struct campaign *c;
-
-	VEC_EACH (f, &j->verdict->hits->brands) {
-		const struct brand *b = (*f)->brand;
-
-		if (!is_concerned(j->verdict, *f))
-			continue;
-		NOTE_ADD(j, NOTE_ADVICE_OFFICIAL, nowhere, b->name,
-		    list_of(j, b->official.at, b->official.n));
-		if (b->never_sends.n != 0)
-			NOTE_ADD(j, NOTE_ADVICE_NEVER, nowhere, b->name,
-			    list_of(j, b->never_sends.at, b->never_sends.n));
-		add_advice(j, b->advice_url, &b->advice, b->name);
-	}
-	VEC_EACH (c, &j->verdict->campaigns) {
-		struct str url = c->pack->advice_url;
-
-		if (c->rule == NULL)
-			continue;
-		if (c->rule->brand != NULL && str_eq(url,
-		    c->rule->brand->brand->advice_url))
-			url = STR("");
-		add_advice(j, url, &c->pack->advice, c->symbol);
 	}
 }
 
@@ -738,8 +604,7 @@ notes_collect(note_list *out, struct wording *w, const struct verdict *v,
 	about_network(&j);
 	notes_about_links(&j);
 	about_text(&j);
-	about_verdict(&j);
-	about_advice(&j);
+	notes_about_verdict(&j);
 	if (!w->has_masked)
 		look_for_masks(&j);
 	if (w->has_masked)

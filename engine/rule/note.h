@@ -158,7 +158,8 @@ struct str evidence_source(const struct campaign *c,
 struct str evidence_seen(struct arena *a, const struct campaign *c,
     const struct evidence *e);
 
-/* Used by notes about links, which have a file of their own. */
+/* Used by notes about links and about the verdict, which have files of their
+ * own. */
 struct note_job {
 	note_list *out;
 	struct wording *wording;
@@ -177,6 +178,14 @@ struct note *note_add(struct note_job *j, enum note_code code,
 	    (const struct str[]){ __VA_ARGS__ },                      \
 	    nitems(((const struct str[]){ __VA_ARGS__ })))
 
+struct str note_number(struct note_job *j, int64_t n);
+
+/* "a, b, ...": of many only the first. */
+struct str note_names(struct note_job *j, const struct str *at, size_t n);
+
+extern const struct place nowhere;
+
 void notes_about_links(struct note_job *j);
+void notes_about_verdict(struct note_job *j);
 
 #endif

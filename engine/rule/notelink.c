@@ -366,7 +366,6 @@ about_rcpt(struct note_job *j)
 void
 notes_about_links(struct note_job *j)
 {
-	const struct place nowhere = { .kind = PLACE_NOWHERE };
 	const struct brand_finding **f;
 
 	about_targets(j);
