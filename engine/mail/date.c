@@ -73,13 +73,20 @@ read_month(struct date *d, struct str word)
 static bool
 read_time(struct date *d, struct str word)
 {
-	if (d->has_time || !take_number(&word, &d->hour) ||
-	    !str_skip(&word, STR(":")) || !take_number(&word, &d->minute))
+	int64_t hour, minute, second = 0;
+
+	if (d->has_time || !take_number(&word, &hour) ||
+	    !str_skip(&word, STR(":")) || !take_number(&word, &minute))
 		return false;
 	if (str_skip(&word, STR(":")))
-		take_number(&word, &d->second);
-	d->has_time = d->hour <= 24 && d->minute < 60 && d->second <= 61;
-	return d->has_time;
+		take_number(&word, &second);
+	if (hour > 24 || minute > 59 || second > 61)
+		return false;
+	d->hour = hour;
+	d->minute = minute;
+	d->second = second;
+	d->has_time = true;
+	return true;
 }
 
 /* "+0900", "-07:00" */
@@ -99,11 +106,12 @@ read_offset(struct date *d, struct str word)
 		minutes = hours % 100;
 		hours /= 100;
 	}
-	d->zone = hours * 60 + minutes;
-	d->has_zone = d->zone < 24 * 60;
-	if (is_west)
-		d->zone = -d->zone;
-	return d->has_zone;
+	minutes += hours * 60;
+	if (minutes > 24 * 60)
+		return false;
+	d->zone = is_west ? -minutes : minutes;
+	d->has_zone = true;
+	return true;
 }
 
 static bool

@@ -34,6 +34,8 @@ try_value(struct arena *a, struct str value)
 		assert(utf8_is_valid(p->addr));
 		assert(p->raw.n <= utf8.n);
 	}
+	header_params_over(value);
+	header_words_over(value);
 	address_read(a, value);
 	auth_read(&auth, a, value, &out);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "mail/date.h"
 #include "mail/received.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -23,6 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str value = { (const char *)data, size };
 	struct arena *a = arena_new();
 	struct hop hop;
+	int64_t wall;
 
 	received_read(&hop, a, value);
 	assert_inside(value, hop.helo);
@@ -33,6 +35,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert_inside(value, hop.date);
 	assert(hop.ip.family == 0 || hop.ip.family == 4 ||
 	    hop.ip.family == 6);
+	if (date_read(value, &wall))
+		assert(wall > -2300000000 && wall < 260000000000);
 	arena_free(a);
 	return 0;
 }

@@ -127,11 +127,12 @@ def read(path):
 
 def mails(shared):
     """Every mail of the collections, by its path."""
-    top = os.path.join(shared, "data", "mime")
-    for folder, _, names in sorted(os.walk(top)):
-        for name in sorted(names):
-            if not name.startswith("files__"):
-                yield os.path.join(folder, name)
+    for top in ("arc", "mime", "phishing"):
+        for folder, _, names in sorted(
+                os.walk(os.path.join(shared, "data", top))):
+            for name in sorted(names):
+                if not name.startswith("files__"):
+                    yield os.path.join(folder, name)
 
 
 class Links(html.parser.HTMLParser):
@@ -142,7 +143,7 @@ class Links(html.parser.HTMLParser):
     def handle_starttag(self, tag, attrs):
         for name, value in attrs:
             if name == "href" and tag in ("a", "area") and value:
-                self.found.append(value.strip())
+                self.found.append(re.sub(r"[\r\n\t]", "", value.strip()))
 
 
 def links_of(kind, text):
@@ -175,9 +176,12 @@ class Reference:
         self.is_whole = all(byte < 0x80 for byte in head) and \
             "\ufffd" not in self.subject and "=?" not in self.subject and \
             len(self.message.get_all("content-type", ())) < 2
+        # only what is an address, in letters that Python knows as such
         self.addresses = [
             a.addr_spec for a in getattr(
-                self.message["from"], "addresses", ()) if a.addr_spec != "<>"]
+                self.message["from"], "addresses", ())
+            if a.addr_spec.isascii() and "@" in a.addr_spec and
+            not a.addr_spec.startswith('"')]
         self.texts, self.pages, self.files = [], [], []
         self.links = set()
         self.note(self.message)
