@@ -190,33 +190,25 @@ static const struct kind {
 	{ STR_INIT("=ybegin "), read_yenc },
 };
 
-/* Only in front of *end, which then moves to where it was found. */
-static void
-find_kind(struct inline_file *out, const struct kind *kind, struct arena *a,
-    struct str text, size_t from, size_t *end)
+/* at begins a line. */
+static bool
+read_any(struct inline_file *out, struct arena *a, struct str text, size_t at)
 {
-	struct inline_file f;
-
-	for (size_t at = from; at < *end; at++) {
-		at += str_find_str(str_sub(text, at, *end), kind->head);
-		if (at >= *end)
-			return;
-		if ((at == 0 || text.p[at - 1] == '\n') &&
-		    kind->read(&f, a, text, at)) {
-			*out = f;
-			*end = at;
-			return;
-		}
-	}
+	for (size_t i = 0; i < nitems(kinds); i++)
+		if (text.p[at] == kinds[i].head.p[0] &&
+		    str_starts(str_from(text, at), kinds[i].head))
+			return kinds[i].read(out, a, text, at);
+	return false;
 }
 
 bool
 inline_file_find(struct inline_file *out, struct arena *a, struct str text,
     size_t from)
 {
-	size_t end = text.n;
-
-	for (size_t i = 0; i < nitems(kinds); i++)
-		find_kind(out, &kinds[i], a, text, from, &end);
-	return end < text.n;
+	for (size_t at = from; at < text.n;) {
+		if (read_any(out, a, text, at))
+			return true;
+		at += str_find(str_from(text, at), '\n') + 1;
+	}
+	return false;
 }
