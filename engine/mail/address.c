@@ -27,6 +27,7 @@ struct reader {
 	bool has_curly;    /* the phrase holds a curly quote */
 	bool has_group;    /* a ";" is to come: a ":" may begin a group */
 	size_t literal;    /* quotes in front of this are plain text */
+	size_t quoted;     /* where a local part in quotes begins in phrase */
 	bool is_comment_over; /* no closing sign is to come */
 	bool is_angle_over;
 };
@@ -103,10 +104,12 @@ set_name(struct address *to, struct arena *a, struct str phrase)
 
 /* --- the address itself --- */
 
-/* Blanks and comments have no place in an address: "a @ b (c)". */
+/* Blanks and comments have no place in an address: "a @ b (c)", except in
+ * quotes: "\"a b\"@c". */
 static struct str
 squeeze(struct arena *a, struct str s)
 {
+	bool has_quotes = !is_alone(s), is_quoted = false;
 	unsigned depth = 0;
 	struct buf b;
 
@@ -114,7 +117,11 @@ squeeze(struct arena *a, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (c == '(')
+		if (c == '"' && has_quotes && depth == 0)
+			is_quoted = !is_quoted;
+		if (is_quoted)
+			buf_add_byte(&b, c);
+		else if (c == '(')
 			depth++;
 		else if (c == ')' && depth > 0)
 			depth--;
@@ -138,8 +145,12 @@ static void
 set_addr(struct address *to, struct arena *a, struct str text)
 {
 	struct str s = without_route(squeeze(a, text)), domain;
-	size_t at = str_find_last(s, '@');
+	size_t at;
 
+	if (str_case_skip(&s, STR("[mailto:")))
+		s = str_head(s, str_find(s, ']'));
+	str_case_skip(&s, STR("mailto:"));
+	at = str_find_last(s, '@');
 	to->local = str_head(s, at);
 	domain = str_from(s, at + 1);
 	if (at == s.n) {
@@ -161,13 +172,68 @@ is_atom(struct str s)
 	return header_word_span(s) == 0;
 }
 
-/* No brackets: "a@b", "Name a@b", "a@b (Name)". */
+static size_t
+skip_back(struct str s, size_t at)
+{
+	while (at > 0 && ascii_is_space(s.p[at - 1]))
+		at--;
+	return at;
+}
+
+static size_t
+skip_on(struct str s, size_t at)
+{
+	while (at < s.n && ascii_is_space(s.p[at]))
+		at++;
+	return at;
+}
+
+/* Where the word around at begins.  Dots with a blank in front of them hold
+ * words together (RFC 5322 4.4): "a . b". */
+static size_t
+word_begin(struct str s, size_t at)
+{
+	size_t i = skip_back(s, at), before;
+
+	for (;;) {
+		while (i > 0 && !ascii_is_space(s.p[i - 1]))
+			i--;
+		before = skip_back(s, i);
+		if (before == i || before == 0)
+			return i;
+		if (s.p[i] != '.' && !(s.p[before - 1] == '.' &&
+		    skip_back(s, before - 1) != before - 1))
+			return i;
+		i = before;
+	}
+}
+
+static size_t
+word_end(struct str s, size_t at)
+{
+	size_t i = skip_on(s, at + 1), behind;
+	bool is_dot;
+
+	for (;;) {
+		is_dot = i < s.n && s.p[i] == '.';
+		while (i < s.n && !ascii_is_space(s.p[i]))
+			i++;
+		behind = skip_on(s, i);
+		if (behind == s.n || (s.p[behind] != '.' &&
+		    !(is_dot && s.p[i - 1] == '.')))
+			return i;
+		i = behind;
+	}
+}
+
+/* No brackets: "a@b", "Name a@b", "a@b (Name)".  quoted is where a local part
+ * in quotes begins, if there is one. */
 static void
 set_bare(struct address *to, struct arena *a, struct str phrase,
-    struct str comment)
+    struct str comment, size_t quoted)
 {
-	struct str s = str_trim(phrase), before = s;
-	size_t at = str_find_last(s, '@'), begin = at, end = at;
+	struct str s = phrase, before;
+	size_t at = str_find_last(s, '@'), begin, end;
 
 	if (at == s.n) {
 		if (is_atom(s))
@@ -176,10 +242,8 @@ set_bare(struct address *to, struct arena *a, struct str phrase,
 			set_name(to, a, s);
 		return;
 	}
-	while (begin > 0 && !ascii_is_space(s.p[begin - 1]))
-		begin--;
-	while (end < s.n && !ascii_is_space(s.p[end]))
-		end++;
+	begin = quoted < at ? quoted : word_begin(s, at);
+	end = word_end(s, at);
 	before = str_trim(str_head(s, begin));
 	set_addr(to, a, str_sub(s, begin, end));
 	set_name(to, a, before.n != 0 ? before : comment);
@@ -214,12 +278,14 @@ begin_mailbox(struct reader *r)
 	buf_init_arena(&r->phrase, r->arena, SIZE_MAX);
 	r->comment = r->angle = STR("");
 	r->has_angle = r->has_curly = false;
+	r->quoted = SIZE_MAX;
 }
 
 static void
 end_mailbox(struct reader *r)
 {
 	struct str phrase = str_trim(buf_str(&r->phrase));
+	size_t lead = phrase.n == 0 ? 0 : (size_t)(phrase.p - r->phrase.p);
 	struct address *to;
 
 	if ((phrase.n != 0 || r->has_angle || r->comment.n != 0) &&
@@ -231,7 +297,9 @@ end_mailbox(struct reader *r)
 			set_name(to, r->arena, phrase.n != 0 ? phrase :
 			    r->comment);
 		} else {
-			set_bare(to, r->arena, phrase, r->comment);
+			set_bare(to, r->arena, phrase, r->comment,
+			    r->quoted == SIZE_MAX ? SIZE_MAX :
+			    r->quoted - lead);
 		}
 	}
 }
@@ -264,7 +332,7 @@ quote_end(const struct reader *r, size_t *end)
 static void
 take_quote(struct reader *r)
 {
-	bool is_literal = r->has_curly || r->at < r->literal;
+	bool is_literal = r->has_curly || r->at < r->literal, is_local;
 	size_t end;
 
 	if (!is_literal && !quote_end(r, &end)) {
@@ -276,11 +344,19 @@ take_quote(struct reader *r)
 		r->at++;
 		return;
 	}
+	is_local = end > r->at + 1 && end + 1 < r->s.n &&
+	    r->s.p[end + 1] == '@';
+	if (is_local) {
+		r->quoted = r->phrase.n;
+		buf_add_byte(&r->phrase, '"');
+	}
 	for (r->at++; r->at < end; r->at++) {
 		if (r->s.p[r->at] == '\\' && r->at + 1 < end)
 			r->at++;
 		buf_add_byte(&r->phrase, r->s.p[r->at]);
 	}
+	if (is_local)
+		buf_add_byte(&r->phrase, '"');
 	r->at = end + 1;
 }
 
