@@ -16,7 +16,8 @@ enum {
 	CARRIED_MOST = 32,  /* by one URL */
 	PAIRS_MOST = 256,   /* looked at in one URL */
 	DECODINGS_MOST = 2,
-	BASE64_LEAST = 14   /* "http://a.b" */
+	BASE64_LEAST = 14,  /* "http://a.b" */
+	BASE64_MOST = 4096  /* without scheme */
 };
 
 struct unwrap {
@@ -59,7 +60,8 @@ is_target_key(struct str key)
 		"redirecturl", "redir", "rurl", "return_url", "returnurl",
 		"next", "target", "goto", "go", "link", "q", "dest",
 		"destination", "r", "to", "continue", "return", "out",
-		"ref_url",
+		"ref_url", "adurl", "murl", "href", "site", "page", "forward",
+		"redirect_to", "returnto", "ru", "su", "l",
 	};
 
 	for (size_t i = 0; i < nitems(keys); i++)
@@ -91,7 +93,10 @@ add_base64(struct unwrap *w, struct str s)
 {
 	struct str head, text;
 
-	/* Most values are something else: try a little first. */
+	/* Bing puts "a1" in front.  Most values are something else: try a
+	 * little first. */
+	if (str_starts(s, STR("a1aHR0c")))
+		s = str_from(s, 2);
 	if (s.n < BASE64_LEAST ||
 	    !encoding_base64_strict(&head, w->arena, str_head(s, 8)) ||
 	    !str_case_starts(head, STR("http")))
@@ -115,6 +120,21 @@ add_dashed(struct unwrap *w, struct str s)
 	return add(w, url_decode(w->arena, (struct str){ p, s.n }));
 }
 
+/* "ZXZpbC5leGFtcGxlLmNvbS9h": a host and a path without scheme. */
+static bool
+add_base64_schemeless(struct unwrap *w, struct str s)
+{
+	struct str text;
+
+	if (s.n < BASE64_LEAST || s.n > BASE64_MOST ||
+	    !encoding_base64_strict(&text, w->arena, s))
+		return false;
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] <= ' ' || text.p[i] == 0x7f)
+			return false;
+	return add_schemeless(w, text);
+}
+
 /* A value as it stands and decoded, until it is a URL. */
 static void
 add_value(struct unwrap *w, struct str value, bool is_target)
@@ -126,7 +146,8 @@ add_value(struct unwrap *w, struct str value, bool is_target)
 		if (is_web(value) && add(w, value))
 			return;
 		if (add_base64(w, value) || add_dashed(w, value) ||
-		    (is_target && add_schemeless(w, value)))
+		    (is_target && (add_schemeless(w, value) ||
+		    add_base64_schemeless(w, value))))
 			return;
 		if (!str_has(value, '%'))
 			return;
@@ -168,6 +189,41 @@ colon_length(struct str s)
 	return 0;
 }
 
+/*
+ * "/v3/__https://example.org/x*y__;Iw!!...": of some bytes only a star is left,
+ * and the bytes stand behind the ";" in base64.  A run of them, "**A", is not
+ * undone.
+ */
+static struct str
+undo_stars(struct unwrap *w, struct str rest)
+{
+	size_t end = str_find_str(rest, STR("__;"));
+	struct str url = str_head(rest, end), bytes;
+	struct str coded = str_from(rest, end + 3);
+	size_t used = 0;
+	char *p;
+
+	coded = str_head(coded, str_find(coded, '!'));
+	if (!str_has(url, '*') || coded.n == 0 ||
+	    str_find_str(url, STR("**")) < url.n ||
+	    !encoding_base64_strict(&bytes, w->arena, coded))
+		return url;
+	p = arena_take(w->arena, url.n);
+	for (size_t i = 0; i < url.n; i++)
+		p[i] = url.p[i] == '*' && used < bytes.n ? bytes.p[used++]
+		    : url.p[i];
+	return (struct str){ p, url.n };
+}
+
+/* "https:/" and not "https:%2F%2F" or "https%3A". */
+static bool
+is_plain(struct str s)
+{
+	size_t at = s.p[4] == 's' || s.p[4] == 'S' ? 5 : 4;
+
+	return s.p[at] == ':' && s.p[at + 1] == '/';
+}
+
 /* "/r/https://example.org/x?y": all that follows belongs to it, unless it is
  * encoded; then it ends with its segment. */
 static void
@@ -182,9 +238,8 @@ add_path_tail(struct unwrap *w, struct str tail)
 			rest = str_from(rest, 4);
 			continue;
 		}
-		if (rest.p[rest.p[4] == 's' || rest.p[4] == 'S' ? 5 : 4] == ':')
-			/* "/v3/__https://example.org/x__;!!..." */
-			rest = str_head(rest, str_find_str(rest, STR("__;")));
+		if (is_plain(rest))
+			rest = undo_stars(w, rest);
 		else
 			rest = str_head(rest, str_find(rest, '/'));
 		add_value(w, rest, false);
@@ -213,6 +268,40 @@ tail_of(const struct url *u, struct str *path)
 	return s;
 }
 
+/* "https://www.google.com/amp/s/example.org/x" */
+static void
+add_amp(struct unwrap *w, const struct url *u, struct str tail)
+{
+	if (!str_starts(u->host, STR("www.google.")) ||
+	    !str_skip(&tail, STR("/amp/")))
+		return;
+	str_skip(&tail, STR("s/"));
+	add_schemeless(w, tail);
+}
+
+/* "example-org.translate.goog": a "-" of the name is written twice. */
+static void
+add_translated(struct unwrap *w, const struct url *u, struct str tail)
+{
+	struct str name = u->host;
+	char host[HOST_MOST];
+	size_t n = 0;
+
+	if (!str_ends(name, STR(".translate.goog")))
+		return;
+	name.n -= STR(".translate.goog").n;
+	for (size_t i = 0; i < name.n && n < sizeof(host); i++) {
+		bool is_dash = name.p[i] == '-';
+		bool is_twice = is_dash && i + 1 < name.n &&
+		    name.p[i + 1] == '-';
+
+		host[n++] = is_dash && !is_twice ? '.' : name.p[i];
+		i += is_twice;
+	}
+	add(w, str_cat(w->arena, STR("https://"), (struct str){ host, n },
+	    tail));
+}
+
 static void
 look_into(struct unwrap *w)
 {
@@ -224,6 +313,8 @@ look_into(struct unwrap *w)
 	if (str_case_find_str(path, STR("http")) < path.n)
 		add_path_tail(w, tail);
 	add_segments(w, path);
+	add_amp(w, &u, tail);
+	add_translated(w, &u, tail);
 	if (u.fragment.n != 0) {
 		while (str_skip(&u.fragment, STR("/")) ||
 		    str_skip(&u.fragment, STR("!")) ||

@@ -77,6 +77,21 @@ test_the_target_of_a_redirect_is_an_entry_of_its_own(void **state)
 		    "https://e.cn/x" },
 		{ "https://o.de/v3/__https://e.cn/x__;!!abc",
 		    "https://e.cn/x" },
+		{ "https://o.de/v3/__https://e.cn/x*y?z=*__;IyU!!abc",
+		    "https://e.cn/x#y?z=%" },
+		{ "https://o.de/v3/__https://e.cn/x*y__;?!!abc",
+		    "https://e.cn/x*y" },
+		{ "https://www.bing.com/ck/a?p=1&u=a1aHR0cHM6Ly9lLmNuL3g&n=1",
+		    "https://e.cn/x" },
+		{ "https://www.google.co.jp/amp/s/e.co.jp/x",
+		    "http://e.co.jp/x" },
+		{ "https://e-x--y-co-jp.translate.goog/z?_x=1",
+		    "https://e.x-y.co.jp/z?_x=1" },
+		{ "https://o.de/c?adurl=//e.co.jp/x", "http://e.co.jp/x" },
+		{ "https://o.de/?to=d3d3LmUuY28uanAveC95",
+		    "http://www.e.co.jp/x/y" },
+		{ "https://o.de/L0/https:%2F%2Fe.cn%2Fx/1/2",
+		    "https://e.cn/x" },
 	};
 
 	(void)state;
