@@ -18,5 +18,6 @@ EXTRA_DIST += \
 	tests/story/test_cli.py \
 	tests/story/test_conformance_text.py \
 	tests/story/test_daemon.py \
+	tests/story/test_evasion.py \
 	tests/story/test_every_brand.py \
 	tests/story/test_manual.py

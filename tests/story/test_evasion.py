@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rebuilt messages once more, each with one trick that hides a lure from
+a filter and not from a person.  Each let some of them through once, or would
+have; judged today and without envelope, so that shapes alone tell."""
+
+import base64
+import re
+
+import pytest
+
+import messages
+import samples
+from conftest import ADD_HEADER, TODAY
+
+WORDS = ("フィッシング詐欺 偽 騙 なりすまし 攻撃者 件名 差出人 送信者 本文 "
+         "リンク先 IPアドレス ヘッダ whois 調査 解析 逆引き 注意喚起 不審な "
+         "被害 事例 手口 再現 誘導 レポート hxxp [.] ")
+HTML = "text/html; charset=utf-8"
+
+
+def page(mail):
+    return messages.html_text(messages.refang_all(mail), "utf-8")
+
+
+def raw(mail, kind, body, headers=(), encoding="8bit"):
+    mail = messages.refang_all(mail)
+    lines = list(headers) + [
+        "From: " + messages.mailbox(mail["sender"], "utf-8"),
+        "To: <taro@victim.example>",
+        "Subject: " + messages.encoded_words(mail["subject"], "utf-8"),
+        "MIME-Version: 1.0", "Content-Type: " + kind]
+    if encoding:
+        lines.append("Content-Transfer-Encoding: " + encoding)
+    return "\r\n".join(lines + ["", body]).encode()
+
+
+def coded(mail):
+    return base64.encodebytes(page(mail).encode()).decode()
+
+
+def href(change):
+    """The page with every target rewritten."""
+    def build(mail):
+        return raw(mail, HTML, re.sub(r'href="([^"]*)"', lambda m:
+                   'href="%s"' % change(m[1].replace("&amp;", "&")),
+                   page(mail)))
+    return build
+
+
+def front(padding):
+    def build(mail):
+        return raw(mail, HTML, page(mail).replace("<body>",
+                                                  "<body>" + padding))
+    return build
+
+
+def around(style):
+    """Words of a report on both sides, as no eye sees them."""
+    def build(mail):
+        words = style % WORDS
+        return raw(mail, HTML, page(mail)
+                   .replace("<body>", "<body>" + words)
+                   .replace("</body>", words + "</body>"))
+    return build
+
+
+def between(letter):
+    """Something between any two letters of the text."""
+    def build(mail):
+        pieces = re.split(r"(<[^>]*>)", page(mail))
+        return raw(mail, HTML, "".join(
+            p if p.startswith("<") else
+            re.sub(r"(&[^;\s]{1,8};|\S)", r"\1" + letter, p)
+            for p in pieces))
+    return build
+
+
+def attached(kind, name):
+    def build(mail):
+        return raw(mail, "multipart/mixed; boundary=b",
+                   "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+                   "添付をご確認ください。\r\n--b\r\nContent-Type: %s\r\n"
+                   "Content-Disposition: attachment; filename=%s\r\n"
+                   "Content-Transfer-Encoding: base64\r\n\r\n%s\r\n--b--"
+                   % (kind, name, coded(mail)), encoding=None)
+    return build
+
+
+def alternative(mail):
+    return raw(mail, "multipart/alternative; boundary=b",
+               "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+               "明日の会議の件です。\r\n--b\r\nContent-Type: %s\r\n\r\n%s"
+               "\r\n--b--" % (HTML, page(mail)), encoding=None)
+
+
+TRICKS = {
+    "no scheme": href(lambda u: re.sub(r"^https?:", "", u)),
+    "two backslashes": href(lambda u: re.sub(r"^https?://", r"\\\\\\\\", u)),
+    "capital scheme": href(lambda u: u.replace("http", "HTTP")),
+    "user": href(lambda u: u.replace("://", "://www.example.com@")),
+    "port": href(lambda u: re.sub(r"(://[^/]*)", r"\1:8443", u)),
+    "dot behind host": href(lambda u: re.sub(r"(://[^/]*)", r"\1.", u)),
+    "wide dots": href(lambda u: re.sub(
+        r"(://[^/]*)", lambda m: m[1].replace(".", "。"), u)),
+    "encoded host": href(lambda u: re.sub(
+        r"://([^/]*)", lambda m: "://" + "".join("%%%02x" % ord(c)
+                                                 for c in m[1]), u)),
+    "detours": href(lambda u: re.sub(r"(://[^/]*/)", r"\1.//x/%2e%2E/", u)),
+    "references": href(lambda u: "".join("&#%d;" % ord(c) for c in u)),
+    "open redirect": href(lambda u: "https://www.google.com/url?q="
+                          + u.replace("&", "%26").replace("?", "%3f")),
+    "pictures": front("<img src='https://ok.example/'>" * 9000),
+    "empty anchors": front("<a href='https://ok.example/'></a>" * 3000),
+    "deep": front("<div>" * 400),
+    "unseen letters": between("&#8203;"),
+    "soft hyphens": between("&shy;"),
+    "empty tags": between("<i></i>"),
+    "hidden letters": between('<i style="display:none">q</i>'),
+    "white report": around('<p style="color:#fff">%s</p>'),
+    "clear report": around('<p style="color:rgba(0,0,0,0)">%s</p>'),
+    "far report": around('<p style="position:absolute;left:-9999px">%s</p>'),
+    "many fields": lambda m: raw(m, HTML, page(m), ["X-A: b"] * 6000),
+    "empty line on top": lambda m: b"\r\n" + raw(m, HTML, page(m)),
+    "two encodings": lambda m: raw(
+        m, HTML, coded(m), ["Content-Transfer-Encoding: 7bit"], "base64"),
+    "quoted encoding": lambda m: raw(m, HTML, coded(m), (), '"base64"'),
+    "commented encoding": lambda m: raw(m, HTML, coded(m), (), "(x)base64"),
+    "two types": lambda m: raw(m, HTML, page(m),
+                               ["Content-Type: application/pdf"]),
+    "two senders": lambda m: raw(m, HTML, page(m),
+                                 ["From: Tanaka <tanaka@corp.example>"]),
+    "no charset": lambda m: raw(m, "text/html; charset=us-ascii", page(m)),
+    "page as file": attached("application/octet-stream", "a.html"),
+    "picture as file": attached("image/svg+xml", "a.svg"),
+    "clean alternative": alternative,
+}
+
+
+@pytest.mark.parametrize("trick", sorted(TRICKS))
+def test_no_trick_hides_a_lure(scan_many, trick):
+    mails = [(TRICKS[trick](sample), {}) for sample in samples.SAMPLES]
+    verdicts = scan_many(mails, at=TODAY)
+    missed = ["%s: %s" % (sample["id"], verdict.score)
+              for sample, verdict in zip(samples.SAMPLES, verdicts)
+              if verdict.score < ADD_HEADER]
+    assert not missed
