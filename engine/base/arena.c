@@ -153,11 +153,20 @@ arena_trim(struct arena *a, const void *taken, size_t had, size_t size)
 }
 
 void *
-arena_take_many(struct arena *a, size_t n, size_t size)
+arena_take_raw_many(struct arena *a, size_t n, size_t size)
 {
 	if (size != 0 && n > SIZE_MAX / size)
 		die_without_memory();
-	return arena_take(a, n * size);
+	return arena_take_raw(a, n * size);
+}
+
+void *
+arena_take_many(struct arena *a, size_t n, size_t size)
+{
+	void *p = arena_take_raw_many(a, n, size);
+
+	memset(p, 0, n * size);
+	return p;
 }
 
 size_t

@@ -44,5 +44,6 @@ size_t arena_used(const struct arena *a);
 
 /* Like arena_take for n objects of a size; ends the process on overflow. */
 void *arena_take_many(struct arena *a, size_t n, size_t size);
+void *arena_take_raw_many(struct arena *a, size_t n, size_t size);
 
 #endif

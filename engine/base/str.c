@@ -143,6 +143,49 @@ str_find_any(struct str s, char a, char b, char c)
 	return at;
 }
 
+#ifdef __SSE2__
+static bool
+find_lone_by_sixteen(struct str s, char byte, char next, size_t *at)
+{
+	const __m128i bytes = _mm_set1_epi8(byte), nexts = _mm_set1_epi8(next);
+	size_t i = 0;
+
+	for (; i + 17 <= s.n; i += 16) {
+		const void *p = s.p + i, *q = s.p + i + 1;
+		unsigned places = (unsigned)_mm_movemask_epi8(_mm_andnot_si128(
+		    _mm_cmpeq_epi8(_mm_loadu_si128(q), nexts),
+		    _mm_cmpeq_epi8(_mm_loadu_si128(p), bytes)));
+
+		*at = i + (unsigned)__builtin_ctz(places | 1U << 16);
+		if (places != 0)
+			return true;
+	}
+	*at = i;
+	return false;
+}
+#else
+static bool
+find_lone_by_sixteen(struct str s, char byte, char next, size_t *at)
+{
+	(void)s, (void)byte, (void)next;
+	*at = 0;
+	return false;
+}
+#endif
+
+size_t
+str_find_lone(struct str s, char byte, char next)
+{
+	size_t at;
+
+	if (find_lone_by_sixteen(s, byte, next, &at))
+		return at;
+	while (at < s.n && (s.p[at] != byte ||
+	    (at + 1 < s.n && s.p[at + 1] == next)))
+		at++;
+	return at;
+}
+
 size_t
 str_find_str(struct str s, struct str piece)
 {

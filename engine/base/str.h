@@ -194,6 +194,8 @@ str_has(struct str s, char byte)
 }
 
 size_t str_find_last(struct str s, char byte);
+/* Of the first byte that is not followed by next; at the end it is not. */
+size_t str_find_lone(struct str s, char byte, char next);
 /* Of the first of three bytes; the same one may be given twice. */
 size_t str_find_any(struct str s, char a, char b, char c);
 size_t str_find_str(struct str s, struct str piece);

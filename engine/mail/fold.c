@@ -54,8 +54,8 @@ static void
 output_grow(struct output *o, size_t n)
 {
 	size_t room = o->room * 2 + n;
-	char *text = arena_take(o->arena, room);
-	uint32_t *from = ARENA_MANY(o->arena, uint32_t, room);
+	char *text = arena_take_raw(o->arena, room);
+	uint32_t *from = arena_take_raw_many(o->arena, room, sizeof(*from));
 
 	if (o->n != 0) {
 		memcpy(text, o->text, o->n);

@@ -221,8 +221,10 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 const struct header *
 headers_find(const struct headers *h, const char *name)
 {
+	struct str wanted = str_of(name);
+
 	for (size_t i = 0; i < h->n; i++)
-		if (str_case_is(h->at[i].name, name))
+		if (str_case_eq(h->at[i].name, wanted))
 			return &h->at[i];
 	return NULL;
 }

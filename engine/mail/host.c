@@ -44,7 +44,7 @@ idna_run(struct str *out, struct arena *a, struct str s, bool is_to_ascii)
 	enum { ROOM = HOST_MOST * 4 };
 	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
 	UErrorCode status = U_ZERO_ERROR;
-	char *to = arena_take(a, ROOM);
+	char *to = arena_take_raw(a, ROOM);
 	int32_t n;
 
 	pthread_once(&idna_once, idna_make);
@@ -57,6 +57,7 @@ idna_run(struct str *out, struct arena *a, struct str s, bool is_to_ascii)
 		&info, &status);
 	if (U_FAILURE(status) || n > ROOM || (info.errors & ~tolerated) != 0)
 		return false;
+	arena_trim(a, to, ROOM, (size_t)n);
 	*out = (struct str){ to, (size_t)n };
 	return true;
 }

@@ -656,9 +656,9 @@ set_line_end(struct reader *r)
 	r->line_end = str_has(s, '\n') ? '\n' : '\r';
 	r->is_mixed = false;
 	while (r->line_end == '\n' && !r->is_mixed && s.n != 0) {
-		s = str_from(s, str_find(s, '\r') + 1);
+		s = str_from(s, str_find_lone(s, '\r', '\n') + 1);
 		/* CR CR LF ends one line */
-		r->is_mixed = s.n != 0 && s.p[0] != '\n' && s.p[0] != '\r';
+		r->is_mixed = s.n != 0 && s.p[0] != '\r';
 	}
 }
 
