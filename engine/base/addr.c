@@ -45,11 +45,24 @@ addr_parse(struct str s, struct addr *addr)
 void
 addr_format(const struct addr *addr, char text[static ADDR_TEXT])
 {
-	int family = addr->family == 4 ? AF_INET : AF_INET6;
+	char *to = text;
 
 	text[0] = '\0';
-	if (addr->family != 0)
-		inet_ntop(family, addr->bytes, text, ADDR_TEXT);
+	if (addr->family == 6)
+		inet_ntop(AF_INET6, addr->bytes, text, ADDR_TEXT);
+	if (addr->family != 4)
+		return;
+	/* inet_ntop prints, which takes longer than reading the line did. */
+	for (int i = 0; i < 4; i++) {
+		unsigned n = addr->bytes[i];
+
+		if (n >= 100)
+			*to++ = (char)('0' + n / 100);
+		if (n >= 10)
+			*to++ = (char)('0' + n / 10 % 10);
+		*to++ = (char)('0' + n % 10);
+		*to++ = i == 3 ? '\0' : '.';
+	}
 }
 
 bool

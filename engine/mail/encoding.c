@@ -227,18 +227,24 @@ encoding_decode_q(struct arena *a, struct str s)
 bool
 encoding_base64_strict(struct str *out, struct arena *a, struct str s)
 {
-	char *p = arena_take_raw(a, s.n);
+	bool is_web = str_has(s, '-') || str_has(s, '_');
+	char *p;
 
 	while (s.n > 0 && s.p[s.n - 1] == '=')
 		s.n--;
 	if (s.n % 4 == 1)
 		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		p[i] = s.p[i] == '-' ? '+' : s.p[i] == '_' ? '/' : s.p[i];
-		if (sextet(p[i]) < 0)
+	for (size_t i = 0; i < s.n; i++)
+		if (sextet(s.p[i]) < 0 && s.p[i] != '-' && s.p[i] != '_')
 			return false;
+	if (is_web) {
+		p = arena_take_raw(a, s.n);
+		for (size_t i = 0; i < s.n; i++)
+			p[i] = s.p[i] == '-' ? '+' : s.p[i] == '_' ? '/' :
+			    s.p[i];
+		s.p = p;
 	}
-	*out = decode_base64(a, (struct str){ p, s.n });
+	*out = decode_base64(a, s);
 	return true;
 }
 

@@ -45,7 +45,7 @@ struct reader {
 	struct html_sheet sheet;
 	struct lines visible, hidden, title;
 	struct buf scratch;
-	struct element open[DEPTH_MOST];
+	struct element *open; /* DEPTH_MOST of them */
 	size_t depth;
 	uint16_t count[HTML_TAGS_MOST]; /* open elements by tag */
 	uint16_t kin_count[KINS];       /* and by kin */
@@ -551,7 +551,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 {
 	size_t most = html.n * GROWTH_MOST + 64;
 
-	*r = (struct reader){ .arena = a };
+	*r = (struct reader){ .arena = a, .open = r->open };
 	html_tokens_init(&r->tokens, html);
 	r->links.arena = a;
 	r->links.html = html;
@@ -561,7 +561,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	buf_init_arena(&r->hidden.text, a, most);
 	buf_init_arena(&r->title.text, a, most);
 	buf_init_arena(&r->scratch, a, most);
-	r->open[0].tag = html_tag_of(STR(""));
+	r->open[0] = (struct element){ .tag = html_tag_of(STR("")) };
 	r->open[0].color = color_read(STR("black"));
 	r->open[0].ground = color_read(STR("white"));
 	r->depth = 1;
@@ -648,6 +648,7 @@ html_read(struct html_page *page, url_list *links, struct arena *a,
 	struct inner_queue inner = { .n = 0 };
 
 	*page = (struct html_page){ .is_cut = false };
+	r->open = arena_take_raw_many(a, DEPTH_MOST, sizeof(*r->open));
 	reader_init(r, a, html, most_links);
 	read_tokens(r, token);
 	html_links_resolve(&r->links, links, part, most_links);

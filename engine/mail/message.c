@@ -129,13 +129,18 @@ read_fields(struct message *m, struct arena *a,
 static bool
 is_single(struct str name)
 {
-	static const char *const names[] = { "From", "Sender", "Reply-To",
-		"To", "Cc", "Bcc", "Subject", "Date", "Message-ID",
-		"In-Reply-To", "References", "MIME-Version", "Content-Type",
-		"Content-Transfer-Encoding", "Content-Disposition" };
+	static const struct str names[] = {
+		STR_INIT("From"), STR_INIT("Sender"), STR_INIT("Reply-To"),
+		STR_INIT("To"), STR_INIT("Cc"), STR_INIT("Bcc"),
+		STR_INIT("Subject"), STR_INIT("Date"), STR_INIT("Message-ID"),
+		STR_INIT("In-Reply-To"), STR_INIT("References"),
+		STR_INIT("MIME-Version"), STR_INIT("Content-Type"),
+		STR_INIT("Content-Transfer-Encoding"),
+		STR_INIT("Content-Disposition"),
+	};
 
 	for (size_t i = 0; i < nitems(names); i++)
-		if (str_case_is(name, names[i]))
+		if (str_case_eq(name, names[i]))
 			return true;
 	return false;
 }

@@ -15,6 +15,19 @@
 static pthread_once_t list_once = PTHREAD_ONCE_INIT;
 static psl_ctx_t *list; /* never changed once asked */
 
+/* libpsl reads text that ends in NUL; a name of DNS is no longer than this. */
+enum { NAME_ROOM = 256 };
+
+/* What was asked last: one link after the other leads to the same host. */
+struct answer {
+	const psl_ctx_t *list;
+	size_t n;
+	size_t begin; /* of the registered domain; n: there is none */
+	char name[NAME_ROOM];
+};
+
+static _Thread_local struct answer asked;
+
 static void
 list_make(void)
 {
@@ -40,6 +53,7 @@ host_suffixes_load(const char *path, struct err *e)
 	}
 	psl_free(list);
 	list = loaded;
+	asked.list = NULL;
 	return true;
 }
 
@@ -52,9 +66,6 @@ is_address(struct str host)
 
 	return last.n == 0 || host.p[0] == '[' || ascii_is_digit(last.p[0]);
 }
-
-/* libpsl reads text that ends in NUL; a name of DNS is no longer than this. */
-enum { NAME_ROOM = 256 };
 
 static bool
 name_copy(char to[static NAME_ROOM], struct str host)
@@ -70,15 +81,22 @@ name_copy(char to[static NAME_ROOM], struct str host)
 struct str
 host_registrable(struct str host)
 {
-	char name[NAME_ROOM];
 	const char *found;
 
-	if (host.n != 0 && host.p[0] == '.')
+	if (host.n == 0 || host.p[0] == '.' || list_get() == NULL)
 		return STR("");
-	if (list_get() == NULL || !name_copy(name, host))
-		return STR("");
-	found = psl_registrable_domain(list_get(), name);
-	return found == NULL ? STR("") : str_from(host, (size_t)(found - name));
+	if (asked.list != list_get() ||
+	    !str_eq(host, (struct str){ asked.name, asked.n })) {
+		asked.list = NULL;
+		if (!name_copy(asked.name, host))
+			return STR("");
+		found = psl_registrable_domain(list_get(), asked.name);
+		asked.n = host.n;
+		asked.begin = found == NULL ? host.n
+		    : (size_t)(found - asked.name);
+		asked.list = list_get();
+	}
+	return asked.begin == asked.n ? STR("") : str_from(host, asked.begin);
 }
 
 bool

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "mail/fold.h"
 #include "mail/message.h"
 #include "mail/url.h"
@@ -205,8 +206,11 @@ struct tally {
 static bool
 has_hint(struct str s)
 {
+	bool is_ascii = utf8_ascii_run(s) == s.n;
+
 	for (size_t i = 0; i < nitems(hints); i++)
-		if (str_find_str(s, str_of(hints[i])) < s.n)
+		if (!(is_ascii && (unsigned char)hints[i][0] >= 0x80) &&
+		    str_find_str(s, str_of(hints[i])) < s.n)
 			return true;
 	return false;
 }
