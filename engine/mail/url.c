@@ -294,6 +294,7 @@ static void
 add_userinfo(struct buf *b, struct str userinfo)
 {
 	struct str user, password;
+	size_t begin = b->n;
 
 	str_cut(str_head(userinfo, USERINFO_MOST), ':', &user, &password);
 	if (user.n == 0 && password.n == 0)
@@ -303,6 +304,11 @@ add_userinfo(struct buf *b, struct str userinfo)
 		buf_add_byte(b, ':');
 		add_encoded(b, password, IN_USERINFO);
 	}
+	/* Read again, it has to come out the same. */
+	if (b->n > begin + USERINFO_MOST)
+		b->n = begin + USERINFO_MOST;
+	if (b->p[b->n - 1] == ':')
+		b->n--;
 	buf_add_byte(b, '@');
 }
 
