@@ -294,7 +294,8 @@ host_read(struct host *out, struct arena *a, struct str text, bool is_encoded)
 	}
 	if (is_encoded)
 		text = url_decode(a, text);
-	if (text.n > HOST_MOST || !domain_read(out, a, text))
+	if (text.n > HOST_MOST || !domain_read(out, a, text) ||
+	    out->name.n > HOST_MOST)
 		return false;
 	if (!has_alabel(out->name) ||
 	    !idna_run(&out->shown, a, out->name, false))
