@@ -486,19 +486,25 @@ is_plain(const struct charset *c, struct str bytes)
 
 /* --- lost escapes --- */
 
-/* Bytes of pairs at the front of s up to "(B" or "(J", or 0: something else is
- * in between. */
+/*
+ * Bytes of pairs at the front of s up to "(B" or "(J", or 0: something else is
+ * in between.  dead is where the last search of that kind ended in vain: what
+ * begins in front of it, a whole number of pairs away, ends there too.
+ */
 static size_t
-pairs_span(struct str s)
+pairs_span(struct str s, const char **dead)
 {
 	size_t n = 0;
 
+	if (*dead != NULL && s.p < *dead)
+		return 0;
 	while (n + 1 < s.n && s.p[n] > ' ' && s.p[n] < 0x7f &&
 	    s.p[n + 1] > ' ' && s.p[n + 1] < 0x7f) {
 		if (s.p[n] == '(' && (s.p[n + 1] == 'B' || s.p[n + 1] == 'J'))
 			return n;
 		n += 2;
 	}
+	*dead = s.p + n;
 	return 0;
 }
 
@@ -519,6 +525,7 @@ has_kana(struct str pairs)
 static bool
 mend_escapes(struct str *out, struct arena *a, struct str s, bool is_labelled)
 {
+	const char *begin = s.p, *dead[2] = { NULL, NULL };
 	bool is_found = false;
 	struct buf b;
 	size_t at, n;
@@ -526,7 +533,8 @@ mend_escapes(struct str *out, struct arena *a, struct str s, bool is_labelled)
 	buf_init_arena(&b, a, SIZE_MAX);
 	for (; s.n != 0; s = str_from(s, at)) {
 		at = str_find_str(s, STR("$B"));
-		n = pairs_span(str_from(s, at + 2));
+		n = at == s.n ? 0 : pairs_span(str_from(s, at + 2),
+		    &dead[(size_t)(s.p + at - begin) % 2]);
 		if (at < s.n && n != 0 && (is_labelled ||
 		    has_kana(str_sub(s, at + 2, at + 2 + n)))) {
 			is_found = true;

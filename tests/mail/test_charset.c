@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "mail/charset.h"
@@ -206,6 +207,24 @@ test_lost_escapes_are_put_back_and_said_to_be_a_guess(void **state)
 		assert_text(&t, none[i].text);
 		assert_false(t.is_guess);
 	}
+	arena_free(a);
+}
+
+/* "$B$B$B" begins something at every second byte, and never is anything. */
+static void
+test_what_looks_like_lost_escapes_costs_no_more_than_its_length(void **state)
+{
+	struct arena *a = arena_new();
+	size_t n = 4 << 20;
+	char *bytes = arena_take(a, n);
+	int64_t begin = clock_ms();
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = "$B"[i % 2];
+	assert_int_equal(charset_decode(a, (struct str){ bytes, n },
+	    STR("iso-2022-jp")).utf8.n, n);
+	assert_true(clock_ms() - begin < 5000);
 	arena_free(a);
 }
 
@@ -420,6 +439,8 @@ main(void)
 		    test_ascii_is_no_guess_unless_its_label_is_wrong),
 		cmocka_unit_test(
 		    test_lost_escapes_are_put_back_and_said_to_be_a_guess),
+		cmocka_unit_test(
+		    test_what_looks_like_lost_escapes_costs_no_more_than_its_length),
 		cmocka_unit_test(test_every_label_a_browser_knows_is_known),
 		cmocka_unit_test(
 		    test_a_cut_text_keeps_its_charset_and_says_it_is_damaged),
