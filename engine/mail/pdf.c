@@ -35,10 +35,11 @@ add_escape(struct buf *b, struct str s)
 	return n > 1 ? n : 2;
 }
 
-/* "(text)", with brackets in pairs inside. */
+/* "(text)", with brackets in pairs inside; *s goes on behind it. */
 static struct str
-read_text(struct arena *a, struct str s)
+read_text(struct arena *a, struct str *rest)
 {
+	struct str s = *rest;
 	size_t depth = 1, at = 1;
 	struct buf b;
 
@@ -54,24 +55,28 @@ read_text(struct arena *a, struct str s)
 			break;
 		buf_add_byte(&b, s.p[at++]);
 	}
+	*rest = str_from(s, at);
 	return buf_str(&b);
 }
 
 /* "<68747470>" */
 static struct str
-read_hex(struct arena *a, struct str s)
+read_hex(struct arena *a, struct str *rest)
 {
 	unsigned value = 0, digits = 0;
+	struct str s = *rest;
+	size_t at;
 	struct buf b;
 
 	buf_init_arena(&b, a, URI_MOST);
-	for (size_t at = 1; at < s.n && s.p[at] != '>' && !b.is_full; at++) {
+	for (at = 1; at < s.n && s.p[at] != '>' && !b.is_full; at++) {
 		if (!ascii_is_hex(s.p[at]))
 			continue;
 		value = value << 4 | (unsigned)ascii_hex(s.p[at]);
 		if (++digits % 2 == 0)
 			buf_add_byte(&b, (char)(value & 0xff));
 	}
+	*rest = str_from(s, at);
 	return buf_str(&b);
 }
 
@@ -95,18 +100,21 @@ void
 pdf_links(url_list *out, struct arena *a, struct str bytes, uint32_t part,
     size_t most)
 {
-	struct str s = bytes;
+	struct str s = bytes, raw;
+	size_t offset;
 
 	while (out->n < most) {
 		s = str_from(s, str_find_str(s, STR("/URI")));
 		if (!str_skip(&s, STR("/URI")))
 			return;
 		s = str_trim(s);
+		offset = bytes.n - s.n;
 		if (str_starts(s, STR("(")))
-			add_link(out, a, read_text(a, s), part,
-			    bytes.n - s.n);
+			raw = read_text(a, &s);
 		else if (str_starts(s, STR("<")))
-			add_link(out, a, read_hex(a, s), part,
-			    bytes.n - s.n);
+			raw = read_hex(a, &s);
+		else
+			continue;
+		add_link(out, a, raw, part, offset);
 	}
 }
