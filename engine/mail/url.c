@@ -137,18 +137,27 @@ static const uint8_t encoded_in[128] = {
 	['\\'] = IN_USERINFO, [']'] = IN_USERINFO, ['|'] = IN_USERINFO,
 };
 
+static bool
+is_encoded_in(unsigned char c, unsigned component)
+{
+	return c <= 0x20 || c >= 0x7f || (encoded_in[c] & component) != 0;
+}
+
 static void
 add_encoded(struct buf *b, struct str s, unsigned component)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		char coded[3] = { '%', hex[c >> 4], hex[c & 15] };
+		size_t begin = i;
+		unsigned char c;
 
-		if (c <= 0x20 || c >= 0x7f ||
-		    (encoded_in[c] & component) != 0)
-			buf_add(b, coded, sizeof(coded));
-		else
-			buf_add_byte(b, (char)c);
+		while (i < s.n &&
+		    !is_encoded_in((unsigned char)s.p[i], component))
+			i++;
+		buf_add(b, s.p + begin, i - begin);
+		if (i == s.n)
+			break;
+		c = (unsigned char)s.p[i];
+		buf_add(b, (char[3]){ '%', hex[c >> 4], hex[c & 15] }, 3);
 	}
 }
 

@@ -4,6 +4,11 @@ bench_programs = \
 	tests/bench/bench_read \
 	tests/bench/bench_shapes
 
+# Only where GMime is: what others take to read the same mails.
+if HAVE_GMIME
+bench_programs += tests/bench/bench_gmime
+endif
+
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/bench.h
 
@@ -17,6 +22,13 @@ tests_bench_bench_read_LDADD = $(rule_libs)
 tests_bench_bench_shapes_SOURCES = tests/bench/bench_shapes.c
 tests_bench_bench_shapes_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_bench_bench_shapes_LDADD = $(rule_libs)
+
+if HAVE_GMIME
+tests_bench_bench_gmime_SOURCES = tests/bench/bench_gmime.c
+tests_bench_bench_gmime_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_bench_bench_gmime_CFLAGS = $(AM_CFLAGS) $(GMIME_CFLAGS) -Wno-error
+tests_bench_bench_gmime_LDADD = libbase.a $(GMIME_LIBS) $(base_libs)
+endif
 
 bench: $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) for program in $(bench_programs); do \
