@@ -291,10 +291,76 @@ test_the_log_holds_nothing_that_steers_a_terminal(void **state)
 	    "\xe9\x96\xa2\\x0a\n"));
 }
 
+/* Sixteen places are looked at together: every place in and around them. */
+static void
+test_a_piece_is_found_wherever_it_stands(void **state)
+{
+	static const char *const pieces[] = { "x", "xy", "xyz", "xyxyz",
+		"xyz4567890123456789012345678901234567890" };
+	char text[80];
+
+	(void)state;
+	for (size_t n = 0; n <= sizeof(text); n++)
+		for (size_t i = 0; i < nitems(pieces); i++)
+			for (size_t at = 0; at + strlen(pieces[i]) <= n; at++) {
+				char *copy = malloc(n);
+				struct str s = { copy, n };
+
+				memset(copy, 'y', n);
+				assert_int_equal(str_find_str(s,
+				    str_of(pieces[i])), n);
+				memcpy(copy + at, pieces[i],
+				    strlen(pieces[i]));
+				assert_int_equal(str_find_str(s,
+				    str_of(pieces[i])), at);
+				assert_int_equal(str_find_any(s, 'x', 'z',
+				    'q'), at);
+				assert_int_equal(str_find_lone(s, 'x', 'q'),
+				    at);
+				free(copy);
+			}
+}
+
+static void
+test_a_byte_that_another_follows_is_not_alone(void **state)
+{
+	char text[40];
+	struct str s = { text, sizeof(text) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = "\r\n"[i % 2];
+	assert_int_equal(str_find_lone(s, '\r', '\n'), s.n);
+	assert_int_equal(str_find_lone(str_head(s, 39), '\r', '\n'), 38);
+	text[17] = 'a';
+	assert_int_equal(str_find_lone(s, '\r', '\n'), 16);
+}
+
+static void
+test_only_what_was_taken_last_is_given_back(void **state)
+{
+	struct arena *a = arena_new();
+	char *first = arena_take_raw(a, 100), *last = arena_take_raw(a, 100);
+	size_t used = arena_used(a);
+
+	(void)state;
+	arena_trim(a, first, 100, 10);
+	assert_int_equal(arena_used(a), used);
+	arena_trim(a, last, 100, 10);
+	assert_true(arena_used(a) <= used - 80);
+	assert_ptr_equal(arena_take(a, 1), last + 16);
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_piece_is_found_wherever_it_stands),
+		cmocka_unit_test(
+		    test_a_byte_that_another_follows_is_not_alone),
+		cmocka_unit_test(
+		    test_only_what_was_taken_last_is_given_back),
 		cmocka_unit_test(
 		    test_an_arena_gives_zeroed_aligned_memory_of_any_size),
 		cmocka_unit_test(test_a_slice_is_walked_piece_by_piece),
