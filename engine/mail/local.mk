@@ -56,6 +56,8 @@ libmail_a_SOURCES = \
 	engine/mail/message.h \
 	engine/mail/mime.c \
 	engine/mail/mime.h \
+	engine/mail/mimepart.c \
+	engine/mail/mimepart.h \
 	engine/mail/param.c \
 	engine/mail/pdf.c \
 	engine/mail/pdf.h \

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the fields of one part say of it: type, charset, name, encoding; and
+ * its bytes decoded.
+ */
+#include "mail/mimepart.h"
+
+#include "base/arena.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+
+static struct str
+field(const struct part *p, const char *name)
+{
+	const struct header *h = headers_find(&p->headers, name);
+
+	return h == NULL ? STR("") : h->value;
+}
+
+static bool
+is_type(struct str type)
+{
+	size_t slash = str_find(type, '/');
+
+	if (slash == 0 || slash + 1 >= type.n)
+		return false;
+	for (size_t i = 0; i < type.n; i++)
+		if ((unsigned char)type.p[i] <= ' ' || type.p[i] == ',')
+			return false;
+	return true;
+}
+
+static bool
+is_text_to_read(struct str type)
+{
+	return str_starts(type, STR("text/")) ||
+	    str_is(type, "application/xhtml+xml");
+}
+
+static void
+read_disposition(struct part *p, struct arena *a, struct str content_type)
+{
+	struct str value = field(p, "Content-Disposition");
+	struct str word = header_word(a, value);
+
+	/* An unknown word means attachment (RFC 2183 2.8). */
+	if (word.n != 0)
+		p->disposition = str_is(word, "inline") ? STR("inline") :
+		    STR("attachment");
+	if (!header_param(a, value, "filename", &p->name) &&
+	    !header_param(a, content_type, "name", &p->name))
+		p->name = STR("");
+}
+
+bool
+part_is_params_over(const struct part *p)
+{
+	return header_params_over(field(p, "Content-Type")) ||
+	    header_params_over(field(p, "Content-Disposition"));
+}
+
+/*
+ * Of several Content-Type fields mail programs take one or the other: the
+ * first that is a type counts, but a multipart before all, so that no part
+ * goes unread.
+ */
+static struct str
+content_type_of(const struct part *p, struct arena *a)
+{
+	const struct header *h = headers_find(&p->headers, "Content-Type");
+	struct str first = STR(""), word;
+
+	for (; h != NULL; h = headers_next(&p->headers, h)) {
+		word = header_word(a, h->value);
+		if (str_starts(word, STR("multipart/")))
+			return h->value;
+		if (first.n == 0 && is_type(word))
+			first = h->value;
+	}
+	return first.n == 0 ? field(p, "Content-Type") : first;
+}
+
+/* A page is one under any of its labels, and by its file name. */
+bool
+part_is_page(const struct part *p, struct arena *a)
+{
+	static const char *const tails[] = { ".htm", ".html", ".shtml",
+		".xhtml", ".xht", ".svg" };
+	const struct header *h = headers_find(&p->headers, "Content-Type");
+	struct str word;
+
+	for (; h != NULL; h = headers_next(&p->headers, h)) {
+		word = header_word(a, h->value);
+		if (str_is(word, "text/html") ||
+		    str_is(word, "application/xhtml+xml") ||
+		    str_is(word, "image/svg+xml"))
+			return true;
+	}
+	for (size_t i = 0; i < nitems(tails); i++)
+		if (str_case_ends(p->name, str_of(tails[i])))
+			return true;
+	return false;
+}
+
+/* The first label that means anything, be it in quotes or behind a comment. */
+static enum encoding
+encoding_field(const struct part *p, struct arena *a)
+{
+	const struct header *h = headers_find(&p->headers,
+	    "Content-Transfer-Encoding");
+	enum encoding encoding = ENCODING_NONE;
+
+	for (; h != NULL && encoding == ENCODING_NONE;
+	    h = headers_next(&p->headers, h)) {
+		struct str word = str_trim(h->value);
+
+		if (str_starts(word, STR("(")))
+			word = str_from(word, str_find(word, ')') + 1);
+		word = header_word(a, word);
+		if (str_skip(&word, STR("\"")))
+			word = str_head(word, str_find(word, '"'));
+		encoding = encoding_of(word);
+	}
+	return encoding;
+}
+
+void
+part_read_fields(struct part *p, struct arena *a, bool is_digest)
+{
+	struct str content_type = content_type_of(p, a);
+
+	p->type = header_word(a, content_type);
+	if (!is_type(p->type))
+		p->type = is_digest ? STR("message/rfc822") :
+		    STR("text/plain");
+	if (!header_param(a, content_type, "charset", &p->charset))
+		p->charset = STR("");
+	p->encoding = encoding_field(p, a);
+	read_disposition(p, a, content_type);
+	p->is_page = part_is_page(p, a);
+	p->content_type = content_type;
+	p->has_two_types = field(p, "Content-Type").p != content_type.p;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Blanks between words: base64 has none, if nobody put them there. */
+static bool
+has_words(struct str s)
+{
+	size_t words = 0;
+
+	for (size_t i = 1; i + 1 < s.n; i++)
+		words += is_blank(s.p[i]) && s.p[i + 1] > ' ';
+	return words > s.n / 32;
+}
+
+/* More bytes of s than chance would have it are no text. */
+static bool
+is_noise(struct str s, bool is_utf8)
+{
+	size_t odd = 0;
+	uint32_t point;
+
+	for (size_t at = 0; at < s.n;) {
+		if (is_utf8) {
+			point = utf8_next(s, &at);
+		} else {
+			point = (unsigned char)s.p[at++];
+		}
+		odd += point == UTF8_BAD || (point < ' ' && point != 0x1b &&
+		    !ascii_is_space((char)point));
+	}
+	return odd > s.n / 24;
+}
+
+/*
+ * Text that only says it is in base64.  Blanks alone prove nothing, for mail
+ * programs skip them; but what they make of words is noise.
+ */
+static bool
+is_no_base64(const struct part *p)
+{
+	return p->encoding == ENCODING_BASE64 && !p->is_attachment &&
+	    has_words(str_head(p->body, 512)) &&
+	    is_noise(str_head(p->bytes, 256), p->charset.n == 0 ||
+	        str_case_is(p->charset, "utf-8"));
+}
+
+void
+part_finish(struct part *p, struct arena *a)
+{
+	if (!p->is_leaf || p->is_inline_file)
+		return;
+	if (p->number.n == 0)
+		p->number = STR("1");
+	if (str_starts(p->type, STR("multipart/")))
+		p->type = STR("text/plain");
+	p->bytes = encoding_decode(a, p->body, p->encoding);
+	p->is_attachment = str_is(p->disposition, "attachment") ||
+	    !is_text_to_read(p->type);
+	if (is_no_base64(p)) {
+		p->bytes = p->body;
+		p->is_damaged = true;
+	}
+}
