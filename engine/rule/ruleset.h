@@ -72,7 +72,7 @@ void ruleset_free(struct ruleset *r);
 
 size_t ruleset_indicators(const struct ruleset *r);
 
-/* Regexes cut short by their limits so far, for the metrics. */
+/* Regexes cut short by their limits so far. */
 uint64_t ruleset_limited(const struct ruleset *r);
 
 /* As of a day: what has expired by then counts for nothing. */

@@ -89,16 +89,7 @@ wording_init(struct wording *w, struct arena *a, const struct facts *facts,
 		qsort(w->rcpts.at, w->rcpts.n, sizeof(struct str), by_length);
 }
 
-/* What could move the cursor or turn the line round. */
-static bool
-is_unsafe(uint32_t point)
-{
-	return point < 0x20 || (point >= 0x7f && point < 0xa0) ||
-	    (point >= 0x200b && point <= 0x200f) ||
-	    (point >= 0x2028 && point <= 0x202e) ||
-	    (point >= 0x2066 && point <= 0x2069) || point == 0xfeff;
-}
-
+/* A blank for what could move the cursor or turn the line round. */
 static void
 add_safe(struct buf *b, struct str s)
 {
@@ -107,7 +98,7 @@ add_safe(struct buf *b, struct str s)
 	while (at < s.n) {
 		uint32_t point = utf8_next(s, &at);
 
-		utf8_add(b, is_unsafe(point) ? ' ' : point);
+		utf8_add(b, utf8_is_unsafe(point) ? ' ' : point);
 	}
 }
 

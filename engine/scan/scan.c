@@ -48,11 +48,20 @@ step_check(struct scan *s)
 	return WAIT;
 }
 
+/* A regex that runs into its limits matches nothing: nobody should have to
+ * find that out from a lure that came through. */
 static enum next
 step_match(struct scan *s)
 {
-	ruleset_match(&s->hits, s->arena, s->generation->ruleset, &s->facts,
-	    &s->message, s->day);
+	struct ruleset *r = s->generation->ruleset;
+	uint64_t limited = ruleset_limited(r);
+
+	ruleset_match(&s->hits, s->arena, r, &s->facts, &s->message, s->day);
+	limited = ruleset_limited(r) - limited;
+	if (limited != 0)
+		log_warn("scan %" STR_FMT ": %" PRIu64 " regexes ran into "
+		    "their limits and count as not matching", STR_ARG(s->id),
+		    limited);
 	return NEXT;
 }
 

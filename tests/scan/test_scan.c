@@ -75,6 +75,13 @@ ruleset_match(struct hits *out, struct arena *a, struct ruleset *r,
 	note("match");
 }
 
+uint64_t
+ruleset_limited(const struct ruleset *r)
+{
+	(void)r;
+	return 0;
+}
+
 void
 verdict_decide(struct verdict *v, struct arena *a, const struct hits *hits,
     const struct verdict_conf *conf, int32_t day)
