@@ -111,7 +111,7 @@ struct section {
 static bool
 is_needed(struct section *s, struct str name)
 {
-	static const char *const needed[] = { "From", "Sender", "Reply-To",
+	static const char *const needed[HEADERS_NEEDED] = { "From", "Sender", "Reply-To",
 		"To", "Subject", "Content-Type", "Content-Disposition",
 		"Content-Transfer-Encoding" };
 

@@ -34,6 +34,10 @@ struct header_limits {
 	size_t count;
 };
 
+/* So many fields may come on top of count: the first From, Subject,
+ * Content-Type and the like are read wherever they stand. */
+enum { HEADERS_NEEDED = 8 };
+
 /*
  * Reads the section at the front of bytes; *body is what follows the empty
  * line.  base is added to every offset.  True unless a limit was reached,
