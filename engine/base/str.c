@@ -238,6 +238,18 @@ str_next(struct str *s, char byte, struct str *piece)
 	return true;
 }
 
+struct str
+str_take_line(struct str *s)
+{
+	size_t n = str_find(*s, '\n');
+	struct str line = str_head(*s, n);
+
+	*s = str_from(*s, n + 1);
+	if (str_ends(line, STR("\r")))
+		line.n--;
+	return line;
+}
+
 bool
 str_cut(struct str s, char byte, struct str *before, struct str *after)
 {

@@ -230,6 +230,9 @@ str_case_skip(struct str *s, struct str head)
  */
 bool str_next(struct str *s, char byte, struct str *piece);
 
+/* The line at the front of *s, without its LF or CRLF; *s goes on behind. */
+struct str str_take_line(struct str *s);
+
 /* Up to the first byte, without it; the rest behind it.  True when found. */
 bool str_cut(struct str s, char byte, struct str *before, struct str *after);
 

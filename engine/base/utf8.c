@@ -142,6 +142,16 @@ utf8_is_valid(struct str s)
 	return true;
 }
 
+struct str
+utf8_head(struct str s, size_t most)
+{
+	if (s.n <= most)
+		return s;
+	while (most > 0 && ((unsigned char)s.p[most] & 0xc0) == 0x80)
+		most--;
+	return str_head(s, most);
+}
+
 void
 utf8_add_clean(struct buf *b, struct str s)
 {

@@ -37,6 +37,8 @@ size_t utf8_ascii_run(struct str s);
 
 void utf8_add(struct buf *b, uint32_t point);
 bool utf8_is_valid(struct str s);
+/* At most so many bytes of valid UTF-8, cut where a character ends. */
+struct str utf8_head(struct str s, size_t most);
 /* A copy in which every ill-formed piece is U+FFFD. */
 void utf8_add_clean(struct buf *b, struct str s);
 

@@ -82,7 +82,7 @@ on_answer(struct scan *s)
 	else
 		answer_text(&b, job, s);
 	job->answer = buf_str(&b);
-	job->is_caught = s->verdict.action >= ACTION_ADD_HEADER;
+	job->is_caught = verdict_is_caught(&s->verdict);
 }
 
 bool

@@ -60,14 +60,6 @@ static const struct option_row rows[] = {
 	{ 0 }
 };
 
-static struct str
-unbracket(struct str s)
-{
-	if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
-		return str_sub(s, 1, s.n - 1);
-	return s;
-}
-
 static bool
 means_none(struct str s)
 {
@@ -102,10 +94,10 @@ add_envelope(struct envelope *env, struct arena *a,
 	}
 	if (args->from.p != NULL) {
 		env->has_mail_from = true;
-		env->mail_from = unbracket(args->from);
+		env->mail_from = address_unbracket(args->from);
 	}
 	VEC_EACH(rcpt, &args->rcpt)
-		*VEC_ADD(a, &env->rcpt) = unbracket(*rcpt);
+		*VEC_ADD(a, &env->rcpt) = address_unbracket(*rcpt);
 	return true;
 }
 

@@ -133,12 +133,6 @@ put_emails(struct json *j, struct arena *a, const struct message *m)
 	json_close_array(j);
 }
 
-static bool
-is_spam(const struct verdict *v)
-{
-	return v->action >= ACTION_ADD_HEADER;
-}
-
 /* "default: False [6.08 / 15.00]; NAME(1.00)[];": mail readers parse it, so
  * no word of the mail itself goes in. */
 static struct str
@@ -151,7 +145,7 @@ result_header(struct arena *a, const struct verdict *v,
 
 	buf_init_arena(&b, a, HEADER_MOST);
 	buf_printf(&b, "default: %s [%" STR_FMT " / %" STR_FMT "];",
-	    is_spam(v) ? "True" : "False",
+	    verdict_is_caught(v) ? "True" : "False",
 	    STR_ARG(points_text(a, v->points)),
 	    STR_ARG(points_text(a, required(v->conf))));
 	VEC_EACH(symbol, symbols) {
@@ -173,7 +167,7 @@ put_milter(struct json *j, struct arena *a, const struct verdict *v,
 	json_key(j, "add_headers");
 	json_open_object(j);
 	json_put_str(j, "X-Spamd-Result", result_header(a, v, symbols));
-	if (is_spam(v))
+	if (verdict_is_caught(v))
 		json_put_str(j, "X-Spam", STR("Yes"));
 	json_close_object(j);
 	/* 0: all of that name; a sender may have written his own. */

@@ -480,3 +480,11 @@ addresses_read(address_list *out, struct arena *a, struct str value,
 		step(&r);
 	end_mailbox(&r);
 }
+
+struct str
+address_unbracket(struct str text)
+{
+	if (text.n >= 2 && text.p[0] == '<' && text.p[text.n - 1] == '>')
+		return str_sub(text, 1, text.n - 1);
+	return text;
+}

@@ -34,4 +34,7 @@ void addresses_read(address_list *out, struct arena *a, struct str value,
 /* One mailbox without a name, as in MAIL FROM: "<a@b>" or "a@b". */
 struct address address_read(struct arena *a, struct str text);
 
+/* The same where nothing needs normalising: only the brackets go. */
+struct str address_unbracket(struct str text);
+
 #endif

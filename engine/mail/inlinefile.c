@@ -9,19 +9,6 @@
 #include "base/buf.h"
 #include "base/vec.h"
 
-/* The line at the front of *s, without its end; *s goes on behind it. */
-static struct str
-take_line(struct str *s)
-{
-	size_t n = str_find(*s, '\n');
-	struct str line = str_head(*s, n);
-
-	*s = str_from(*s, n + 1);
-	if (str_ends(line, STR("\r")))
-		line.n--;
-	return line;
-}
-
 /* --- uuencode --- */
 
 static size_t
@@ -101,14 +88,14 @@ uu_lines(struct str *s, struct arena *a)
 	buf_init_arena(&b, a, SIZE_MAX);
 	buf_reserve(&b, s->n / 4 * 3 < 4096 ? s->n / 4 * 3 : 4096);
 	for (next = *s; next.n != 0; *s = next) {
-		line = take_line(&next);
+		line = str_take_line(&next);
 		if (is_uu_line(line))
 			uu_add(&b, line);
 		else if (line.n != 0 && uu_count(line) != 0)
 			break;
 	}
 	next = *s;
-	if (is_uu_end(take_line(&next)))
+	if (is_uu_end(str_take_line(&next)))
 		*s = next;
 	return buf_str(&b);
 }
@@ -118,10 +105,10 @@ read_uu(struct inline_file *out, struct arena *a, struct str text, size_t at)
 {
 	struct str s = str_from(text, at), next;
 
-	if (!read_begin(take_line(&s), &out->name))
+	if (!read_begin(str_take_line(&s), &out->name))
 		return false;
 	next = s;
-	if (!is_uu_line(take_line(&next)))
+	if (!is_uu_line(str_take_line(&next)))
 		return false;
 	out->bytes = uu_lines(&s, a);
 	out->begin = at;
@@ -158,7 +145,7 @@ static bool
 read_yenc(struct inline_file *out, struct arena *a, struct str text,
     size_t at)
 {
-	struct str s = str_from(text, at), line = take_line(&s);
+	struct str s = str_from(text, at), line = str_take_line(&s);
 	size_t name = str_find_str(line, STR(" name="));
 	struct buf b;
 
@@ -167,7 +154,7 @@ read_yenc(struct inline_file *out, struct arena *a, struct str text,
 	out->name = str_trim(str_from(line, name + 6));
 	buf_init_arena(&b, a, SIZE_MAX);
 	while (s.n != 0) {
-		line = take_line(&s);
+		line = str_take_line(&s);
 		if (str_starts(line, STR("=yend")))
 			break;
 		if (!str_starts(line, STR("=ypart ")))

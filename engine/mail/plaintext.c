@@ -6,18 +6,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-static struct str
-take_line(struct str *s)
-{
-	size_t n = str_find(*s, '\n');
-	struct str line = str_head(*s, n);
-
-	*s = str_from(*s, n + 1);
-	if (str_ends(line, STR("\r")))
-		line.n--;
-	return line;
-}
-
 /* Takes the quote signs off, and the blank that keeps a line from looking
  * like a quote. */
 static size_t
@@ -54,7 +42,7 @@ plaintext_flowed(struct arena *a, struct str text, bool is_delsp)
 	buf_init_arena(&b, a, SIZE_MAX);
 	buf_reserve(&b, text.n);
 	while (text.n != 0) {
-		line = take_line(&text);
+		line = str_take_line(&text);
 		depth = take_quotes(&line);
 		if (is_soft && depth != last)
 			buf_add_byte(&b, '\n');

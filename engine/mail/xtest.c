@@ -5,15 +5,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/vec.h"
+#include "mail/address.h"
 #include "mail/envelope.h"
-
-static struct str
-unbracket(struct str s)
-{
-	if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
-		return str_sub(s, 1, s.n - 1);
-	return s;
-}
 
 static bool
 take_ip(struct envelope *env, struct arena *a, struct str value)
@@ -44,14 +37,14 @@ take_mail_from(struct envelope *env, struct arena *a, struct str value)
 {
 	(void)a;
 	env->has_mail_from = true;
-	env->mail_from = unbracket(value);
+	env->mail_from = address_unbracket(value);
 	return true;
 }
 
 static bool
 take_rcpt(struct envelope *env, struct arena *a, struct str value)
 {
-	*VEC_ADD(a, &env->rcpt) = unbracket(value);
+	*VEC_ADD(a, &env->rcpt) = address_unbracket(value);
 	return value.n != 0;
 }
 

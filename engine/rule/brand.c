@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "mail/auth.h"
 #include "mail/fold.h"
 #include "mail/message.h"
@@ -134,17 +135,6 @@ scan_names(struct look *l, struct matcher *matcher, struct folded f,
 	}
 }
 
-/* Cut where a character ends. */
-static struct str
-cut_text(struct str text, size_t most)
-{
-	if (text.n <= most)
-		return text;
-	while (most > 0 && ((unsigned char)text.p[most] & 0xc0) == 0x80)
-		most--;
-	return str_head(text, most);
-}
-
 /* Where the next address in text begins, or text.n. */
 static size_t
 next_address(struct str text, size_t from)
@@ -200,7 +190,7 @@ static void
 find_names(struct look *l, struct str text, enum claim where,
     struct place place)
 {
-	text = without_addresses(l->arena, cut_text(text, TEXT_MOST));
+	text = without_addresses(l->arena, utf8_head(text, TEXT_MOST));
 	if (text.n == 0)
 		return;
 	place.offset = 0;
@@ -210,7 +200,7 @@ find_names(struct look *l, struct str text, enum claim where,
 		find_disguised(l, text, where, place);
 	else
 		scan_names(l, l->index->skeletons,
-		    fold_skeleton(l->arena, cut_text(text, LINE_MOST)),
+		    fold_skeleton(l->arena, utf8_head(text, LINE_MOST)),
 		    text, where, place);
 }
 

@@ -355,20 +355,10 @@ weigh(const struct tally *t)
 	return bits;
 }
 
-static struct str
-cut_text(struct str text, size_t most)
-{
-	if (text.n <= most)
-		return text;
-	while (most > 0 && ((unsigned char)text.p[most] & 0xc0) == 0x80)
-		most--;
-	return str_head(text, most);
-}
-
 static uint32_t
 marks_of(struct arena *a, struct str subject, struct str visible)
 {
-	struct str text = cut_text(visible, TEXT_MOST);
+	struct str text = utf8_head(visible, TEXT_MOST);
 	struct tally t = { .first_fraud = SIZE_MAX };
 
 	if (!has_hint(text))

@@ -429,3 +429,9 @@ verdict_decide(struct verdict *v, struct arena *a, const struct hits *hits,
 	publish(v, &all);
 	v->action = action_of(v->conf, v->points);
 }
+
+bool
+verdict_is_caught(const struct verdict *v)
+{
+	return v->action >= ACTION_ADD_HEADER;
+}

@@ -91,4 +91,7 @@ struct verdict {
 void verdict_decide(struct verdict *v, struct arena *a,
     const struct hits *hits, const struct verdict_conf *conf, int32_t day);
 
+/* Add header or worse: what a reader would call caught. */
+bool verdict_is_caught(const struct verdict *v);
+
 #endif

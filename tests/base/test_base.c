@@ -71,6 +71,22 @@ test_cuts_stop_at_the_end(void **state)
 }
 
 static void
+test_lines_and_characters_are_cut_whole(void **state)
+{
+	struct str s = STR("a\r\nb\n\nc");
+
+	(void)state;
+	assert_true(str_is(str_take_line(&s), "a"));
+	assert_true(str_is(str_take_line(&s), "b"));
+	assert_int_equal(str_take_line(&s).n, 0);
+	assert_true(str_is(str_take_line(&s), "c"));
+	assert_int_equal(s.n, 0);
+	assert_true(str_is(utf8_head(STR("a関所"), 5), "a関"));
+	assert_true(str_is(utf8_head(STR("a関所"), 3), "a"));
+	assert_true(str_is(utf8_head(STR("a関所"), 7), "a関所"));
+}
+
+static void
 test_numbers_are_whole_slices(void **state)
 {
 	int64_t n;
@@ -365,6 +381,7 @@ main(void)
 		    test_an_arena_gives_zeroed_aligned_memory_of_any_size),
 		cmocka_unit_test(test_a_slice_is_walked_piece_by_piece),
 		cmocka_unit_test(test_cuts_stop_at_the_end),
+		cmocka_unit_test(test_lines_and_characters_are_cut_whole),
 		cmocka_unit_test(test_numbers_are_whole_slices),
 		cmocka_unit_test(test_a_buffer_never_passes_its_bound),
 		cmocka_unit_test(test_days_are_dates_that_exist),
