@@ -7,6 +7,7 @@
  */
 #include "base/arena.h"
 #include "base/vec.h"
+#include "rule/lint.h"
 #include "rule/packread.h"
 
 enum { NAMES_TRIED = 12, DRAWS = 4096, EXPIRY_NEAR = 14, POINTS_UNSURE = 500,

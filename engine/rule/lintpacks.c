@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "rule/lint.h"
 #include "rule/packread.h"
 
 enum { OFFICIAL, CUSTOMERS, CUSTOMERS_EXACT };

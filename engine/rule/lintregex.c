@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "rule/lint.h"
 #include "rule/packread.h"
 #include "rule/regex.h"
 

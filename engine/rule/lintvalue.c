@@ -7,6 +7,8 @@
 #include "base/vec.h"
 #include "mail/url.h"
 #include "rule/expand.h"
+#include "rule/lint.h"
+#include "rule/packdates.h"
 #include "rule/packread.h"
 
 enum { LITERAL_LEAST = 6, PATH_LEAST = 5, PHRASE_LEAST = 6, PHRASE_WIDE = 4,

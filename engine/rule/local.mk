@@ -28,6 +28,7 @@ librule_a_SOURCES = \
 	engine/rule/hostpattern.c \
 	engine/rule/linesay.c \
 	engine/rule/lint.c \
+	engine/rule/lint.h \
 	engine/rule/lintpacks.c \
 	engine/rule/lintregex.c \
 	engine/rule/lintvalue.c \
@@ -44,6 +45,7 @@ librule_a_SOURCES = \
 	engine/rule/pack.h \
 	engine/rule/packbrand.c \
 	engine/rule/packdates.c \
+	engine/rule/packdates.h \
 	engine/rule/packgroup.c \
 	engine/rule/packlink.c \
 	engine/rule/packread.c \

@@ -3,11 +3,13 @@
  * The top level of a pack.  Groups, conditions and tests are read in this
  * order whatever the order in the file, since each names the one before.
  */
+#include "rule/lint.h"
 #include "rule/pack.h"
 
 #include "base/arena.h"
 #include "base/vec.h"
 #include "rule/expand.h"
+#include "rule/packdates.h"
 #include "rule/packread.h"
 
 enum { FORMAT = 1, PACK_BYTES = 1024 * 1024, PACK_DEPTH = 16,

@@ -2,6 +2,7 @@
 /* The dates of a pack: what must expire, and in which order days come. */
 #include "base/vec.h"
 #include "rule/expand.h"
+#include "rule/packdates.h"
 #include "rule/packread.h"
 
 static bool

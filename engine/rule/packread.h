@@ -112,25 +112,4 @@ void read_conditions(struct pack_reader *r);
 struct link_pattern *link_read(struct pack_reader *r, const struct node *node,
     struct value *value);
 
-/* What needs nothing but the pack; warnings and notes. */
-void pack_lint(struct pack_reader *r);
-void value_lint(struct pack_reader *r, const struct group *group,
-    const struct value *value);
-void values_twice(struct pack_reader *r);
-bool regex_lint(struct pack_reader *r, const struct value *value);
-
-/* What belongs to brands, and a campaign that takes it for a sign. */
-void brand_domains(struct map *domains, struct arena *a,
-    const pack_list *packs);
-bool official_lint(const struct pack *p, const struct map *domains,
-    struct diags *d);
-/* Warnings about what only shows between packs. */
-void packs_lint(const pack_list *packs, struct arena *a, struct diags *d);
-
-/* Once everything is read. */
-void pack_check_dates(struct pack_reader *r, const struct node *root);
-
-/* An indicator that somebody rents or owns: it must expire. */
-bool value_needs_expiry(const struct value *v);
-
 #endif

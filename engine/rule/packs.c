@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/suggest.h"
 #include "base/vec.h"
+#include "rule/lint.h"
 #include "rule/packread.h"
 
 enum { PACK_BYTES = 1024 * 1024 };

@@ -10,7 +10,9 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/vec.h"
+#include "rule/lint.h"
 #include "rule/packread.h"
 
 static const char head[] =
