@@ -9,5 +9,7 @@ libfront_a_SOURCES = \
 	engine/front/reply.h \
 	engine/front/request.c \
 	engine/front/request.h \
+	engine/front/spamcparse.c \
+	engine/front/spamcparse.h \
 	engine/front/symbol.c \
 	engine/front/symbol.h

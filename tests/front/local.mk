@@ -1,7 +1,8 @@
 if HAVE_CMOCKA
 front_tests = \
 	tests/front/test_httpparse \
-	tests/front/test_reply
+	tests/front/test_reply \
+	tests/front/test_spamcparse
 
 check_PROGRAMS += $(front_tests)
 TESTS += $(front_tests)
@@ -14,4 +15,8 @@ tests_front_test_reply_SOURCES = tests/front/test_reply.c
 tests_front_test_reply_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS)
 tests_front_test_reply_LDADD = $(front_libs) $(CMOCKA_LIBS)
+
+tests_front_test_spamcparse_SOURCES = tests/front/test_spamcparse.c
+tests_front_test_spamcparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_front_test_spamcparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
 endif
