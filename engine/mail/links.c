@@ -90,17 +90,25 @@ read_apart(struct message *m, struct arena *a, struct str bytes, uint32_t part,
 }
 
 static void
-read_around(struct message *m, struct arena *a, size_t most)
+read_around(struct message *m, struct arena *a,
+    const struct message_limits *limits)
 {
+	struct inflate_budget budget = inflate_budget(m->raw.n,
+	    limits->unpacked);
+	struct pdf pdf = { .out = &m->urls, .most = limits->urls,
+		.budget = &budget };
+
 	for (uint32_t i = 0; i < m->parts.n; i++) {
 		const struct part *p = &m->parts.at[i];
 
 		if (!p->has_two_types) /* or it is a text already */
-			read_apart(m, a, p->preamble, i, most);
-		read_apart(m, a, p->epilogue, i, most);
+			read_apart(m, a, p->preamble, i, limits->urls);
+		read_apart(m, a, p->epilogue, i, limits->urls);
+		pdf.part = i;
 		if (p->is_leaf && p->is_attachment && pdf_is(p->bytes))
-			pdf_links(&m->urls, a, p->bytes, i, most);
+			pdf_links(&pdf, a, p->bytes);
 	}
+	message_limit(m, LIMIT_UNPACKED, budget.is_over);
 }
 
 void
@@ -122,7 +130,7 @@ links_read(struct message *m, struct arena *a,
 	}
 	for (size_t i = 0; i < anchors.n && m->urls.n < limits->urls; i++)
 		*VEC_ADD(a, &m->urls) = anchors.at[i];
-	read_around(m, a, limits->urls);
+	read_around(m, a, limits);
 	outer = m->urls.n;
 	for (size_t i = 0; i < outer; i++)
 		urls_unwrap(&m->urls, a, (uint32_t)i, limits->urls);

@@ -42,6 +42,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmltag.h \
 	engine/mail/htmltoken.c \
 	engine/mail/htmltoken.h \
+	engine/mail/inflate.c \
+	engine/mail/inflate.h \
 	engine/mail/inlinefile.c \
 	engine/mail/inlinefile.h \
 	engine/mail/jis.c \
@@ -61,6 +63,8 @@ libmail_a_SOURCES = \
 	engine/mail/param.c \
 	engine/mail/pdf.c \
 	engine/mail/pdf.h \
+	engine/mail/pdfstream.c \
+	engine/mail/pdfstream.h \
 	engine/mail/peer.c \
 	engine/mail/plaintext.c \
 	engine/mail/plaintext.h \

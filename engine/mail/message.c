@@ -24,6 +24,7 @@ const struct message_limits message_limits_default = {
 	.headers = { .bytes = 1024 * 1024, .one = 128 * 1024, .count = 5000 },
 	.addresses = 1000,
 	.decoded = 10 * 1024 * 1024,
+	.unpacked = 10 * 1024 * 1024,
 	.urls = 2000,
 	.hops = 100,
 };
@@ -40,6 +41,7 @@ limit_name(enum limit limit)
 		[LIMIT_WORDS] = "words",
 		[LIMIT_ADDRESSES] = "addresses",
 		[LIMIT_DECODED] = "decoded",
+		[LIMIT_UNPACKED] = "unpacked",
 		[LIMIT_HTML] = "html",
 		[LIMIT_URLS] = "urls",
 		[LIMIT_HOPS] = "hops",

@@ -35,6 +35,8 @@ struct message_limits {
 	struct header_limits headers;
 	size_t addresses;
 	size_t decoded;       /* bytes of one decoded text */
+	size_t unpacked;      /* bytes of what files of a message have packed;
+	                         a small message may have fewer */
 	size_t urls;
 	size_t hops;
 };
@@ -51,6 +53,7 @@ enum limit {
 	LIMIT_WORDS,     /* encoded words of one header field */
 	LIMIT_ADDRESSES,
 	LIMIT_DECODED,
+	LIMIT_UNPACKED,
 	LIMIT_HTML,      /* tags, attributes or depth of a page */
 	LIMIT_URLS,
 	LIMIT_HOPS,

@@ -3,9 +3,10 @@
 #define MAIL_PDF_H
 
 /*
- * The links of a PDF: what stands behind /URI in objects that are not
- * compressed (ISO 32000-1 12.6.4.7), where writers of mail attachments put
- * them mostly.  No object is resolved and nothing is unpacked.
+ * The links of a PDF (ISO 32000-1 12.6.4.7): what stands behind /URI, and
+ * where a form or a script of it leads.  Objects are read wherever they stand,
+ * by themselves or packed in an object stream, whether something refers to
+ * them or not.  What is encrypted stays unread.
  */
 
 #include <stdbool.h>
@@ -13,14 +14,22 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "mail/inflate.h"
 #include "mail/url.h"
 
 struct arena;
 
+struct pdf {
+	url_list *out;
+	size_t most;   /* out holds no more */
+	uint32_t part; /* of the links */
+	struct inflate_budget *budget;
+};
+
 bool pdf_is(struct str bytes);
 
-/* Adds them as links of the part, until the list holds most. */
-void pdf_links(url_list *out, struct arena *a, struct str bytes,
-    uint32_t part, size_t most);
+/* Adds the links; those of packed objects are said to stand where their
+ * stream begins. */
+void pdf_links(const struct pdf *pdf, struct arena *a, struct str bytes);
 
 #endif

@@ -9,6 +9,7 @@ read_tests = \
 	tests/mail/test_links \
 	tests/mail/test_message \
 	tests/mail/test_mime \
+	tests/mail/test_pdf \
 	tests/mail/test_received
 
 check_PROGRAMS += $(read_tests)
@@ -38,6 +39,9 @@ tests_mail_test_message_LDADD = $(mail_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_mail_test_mime_SOURCES = tests/mail/test_mime.c
 tests_mail_test_mime_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_mail_test_mime_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+tests_mail_test_pdf_SOURCES = tests/mail/test_pdf.c
+tests_mail_test_pdf_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_pdf_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 tests_mail_test_received_SOURCES = tests/mail/test_received.c
 tests_mail_test_received_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_mail_test_received_LDADD = $(mail_libs) $(CMOCKA_LIBS)
