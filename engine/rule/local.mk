@@ -26,6 +26,8 @@ librule_a_SOURCES = \
 	engine/rule/hostclass.c \
 	engine/rule/hostclass.h \
 	engine/rule/hostpattern.c \
+	engine/rule/image.c \
+	engine/rule/image.h \
 	engine/rule/linesay.c \
 	engine/rule/lint.c \
 	engine/rule/lint.h \

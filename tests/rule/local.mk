@@ -28,6 +28,7 @@ tests_rule_test_pattern_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 rule_match_tests = \
 	tests/rule/test_extract \
 	tests/rule/test_fact \
+	tests/rule/test_image \
 	tests/rule/test_matcher \
 	tests/rule/test_ruleset \
 	tests/rule/test_set \
@@ -39,6 +40,10 @@ TESTS += $(rule_match_tests)
 tests_rule_test_fact_SOURCES = tests/rule/test_fact.c
 tests_rule_test_fact_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_fact_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_image_SOURCES = tests/rule/test_image.c
+tests_rule_test_image_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_image_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 tests_rule_test_matcher_SOURCES = tests/rule/test_matcher.c
 tests_rule_test_matcher_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

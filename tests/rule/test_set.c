@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "rule/set.h"
 
 static int
@@ -136,6 +137,75 @@ test_no_address_is_in_no_network(void **state)
 	assert_int_equal(found.n, 0);
 }
 
+static void
+test_a_frozen_set_is_read_where_it_was_put(void **state)
+{
+	struct set s, copy;
+	struct str bytes;
+	struct err e;
+
+	set_init(&s, *state);
+	set_add(&s, 1, STR("a.example"), 9);
+	set_add(&s, 1, STR("a.example"), 2);
+	set_add(&s, 2, STR(""), 5);
+	set_freeze(&s);
+	bytes = str_copy(*state, set_bytes(&s));
+	assert_true(set_open(&copy, bytes, &e));
+	assert_int_equal(set_find(&copy, 1, STR("a.example")).n, 2);
+	assert_int_equal(set_find(&copy, 2, STR("")).at[0], 5);
+	assert_int_equal(set_find(&copy, 2, STR("a.example")).n, 0);
+	assert_true(set_values_below(&copy, 10));
+	assert_false(set_values_below(&copy, 9));
+}
+
+/* Whatever a byte of it is, a look-up stays inside and comes back. */
+static void
+test_a_damaged_set_is_refused_or_harmless(void **state)
+{
+	struct set s, copy;
+	struct str bytes;
+	struct err e;
+	char *p;
+
+	set_init(&s, *state);
+	for (uint32_t i = 0; i < 20; i++)
+		set_add(&s, i % 2, str_printf(*state, "h%u.example", i / 2),
+		    i);
+	set_freeze(&s);
+	bytes = str_copy(*state, set_bytes(&s));
+	p = (char *)(uintptr_t)bytes.p;
+	for (size_t i = 0; i < bytes.n; i++) {
+		char was = p[i];
+
+		p[i] = (char)(was ^ 0xff);
+		if (set_open(&copy, bytes, &e))
+			(void)set_find(&copy, 1, STR("h3.example"));
+		p[i] = was;
+		assert_false(set_open(&copy, str_head(bytes, i), &e));
+	}
+}
+
+static void
+test_frozen_networks_are_read_where_they_were_put(void **state)
+{
+	net_values found = { 0 };
+	struct addr_net net;
+	struct addr addr;
+	struct nets n, copy;
+	struct err e;
+
+	nets_init(&n, *state);
+	assert_true(addr_net_parse(STR("192.0.2.0/24"), &net));
+	nets_add(&n, 3, &net, 7);
+	nets_freeze(&n);
+	assert_true(nets_open(&copy, str_copy(*state, nets_bytes(&n)), &e));
+	assert_true(addr_parse(STR("192.0.2.7"), &addr));
+	nets_find(&copy, 3, &addr, &found, *state);
+	assert_int_equal(found.n, 1);
+	assert_int_equal(found.at[0], 7);
+	assert_false(nets_open(&copy, STR("short"), &e));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -147,6 +217,9 @@ main(void)
 		TEST(test_ten_thousand_keys_are_all_found_and_no_others),
 		TEST(test_every_network_around_an_address_is_found_longest_first),
 		TEST(test_no_address_is_in_no_network),
+		TEST(test_a_frozen_set_is_read_where_it_was_put),
+		TEST(test_a_damaged_set_is_refused_or_harmless),
+		TEST(test_frozen_networks_are_read_where_they_were_put),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
