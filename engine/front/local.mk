@@ -5,6 +5,10 @@ libfront_a_SOURCES = \
 	engine/front/http.h \
 	engine/front/httpparse.c \
 	engine/front/httpparse.h \
+	engine/front/milterparse.c \
+	engine/front/milterparse.h \
+	engine/front/milterreply.c \
+	engine/front/milterreply.h \
 	engine/front/reply.c \
 	engine/front/reply.h \
 	engine/front/request.c \

@@ -1,6 +1,7 @@
 if HAVE_CMOCKA
 front_tests = \
 	tests/front/test_httpparse \
+	tests/front/test_milterparse \
 	tests/front/test_reply \
 	tests/front/test_spamcparse
 
@@ -10,6 +11,10 @@ TESTS += $(front_tests)
 tests_front_test_httpparse_SOURCES = tests/front/test_httpparse.c
 tests_front_test_httpparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_httpparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
+
+tests_front_test_milterparse_SOURCES = tests/front/test_milterparse.c
+tests_front_test_milterparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_front_test_milterparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
 
 tests_front_test_reply_SOURCES = tests/front/test_reply.c
 tests_front_test_reply_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \

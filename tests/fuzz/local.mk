@@ -12,6 +12,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_http \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_message \
+	tests/fuzz/fuzz_milter \
 	tests/fuzz/fuzz_pack \
 	tests/fuzz/fuzz_pattern \
 	tests/fuzz/fuzz_received \
@@ -54,6 +55,9 @@ tests_fuzz_fuzz_match_LDADD = $(front_libs)
 tests_fuzz_fuzz_message_SOURCES = tests/fuzz/fuzz_message.c $(fuzz_driver)
 tests_fuzz_fuzz_message_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_message_LDADD = $(front_libs)
+tests_fuzz_fuzz_milter_SOURCES = tests/fuzz/fuzz_milter.c $(fuzz_driver)
+tests_fuzz_fuzz_milter_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_milter_LDADD = $(front_libs)
 tests_fuzz_fuzz_pack_SOURCES = tests/fuzz/fuzz_pack.c $(fuzz_driver)
 tests_fuzz_fuzz_pack_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_pack_LDADD = $(front_libs)
