@@ -38,7 +38,7 @@ local_open(struct local **out, struct arena *a,
 		folders = &usual;
 	}
 	generation_conf_default(&conf);
-	conf.lang = job_conf->lang;
+	conf.policy.lang = job_conf->lang;
 	VEC_EACH(folder, folders)
 		*VEC_ADD(a, &conf.packs) = *folder;
 	diags_init(&d, a);

@@ -29,12 +29,12 @@ static const struct check *const shipped[] = { &check_seen };
 
 const struct setting daemon_settings[] = {
 	{ "listen", SETTING_IS_STRS, IN(listen),
-	    .help = "PROTOCOL=ADDRESS:PORT to listen on" },
+	    .help = "where gateways call: [PROTOCOL=]ADDRESS:PORT" },
 	{ "packs", SETTING_IS_STRS, IN(generation.packs),
 	    .help = "folder or file with rule packs" },
 	{ "state", SETTING_IS_STR, IN(state),
 	    .help = "folder for what is remembered" },
-	{ "lang", SETTING_IS_STR, IN(generation.lang), .first = "en",
+	{ "lang", SETTING_IS_STR, IN(generation.policy.lang), .first = "en",
 	    .help = "language of explanations: ja or en" },
 	{ "trusted", SETTING_IS_NETS, IN(generation.trusted),
 	    .help = "networks of ours: their Received lines are believed" },
@@ -54,22 +54,22 @@ const struct setting daemon_settings[] = {
 	    .most = 1024 * 1024 * MB, .first = "256MB",
 	    .help = "bound of the store's file" },
 	{ "thresholds.greylist", SETTING_IS_POINTS,
-	    IN(generation.verdict.greylist),
+	    IN(generation.policy.verdict.greylist),
 	    .help = "score for the action greylist" },
 	{ "thresholds.add_header", SETTING_IS_POINTS,
-	    IN(generation.verdict.add_header),
+	    IN(generation.policy.verdict.add_header),
 	    .help = "score for the action add header" },
 	{ "thresholds.rewrite_subject", SETTING_IS_POINTS,
-	    IN(generation.verdict.rewrite),
+	    IN(generation.policy.verdict.rewrite),
 	    .help = "score for the action rewrite subject" },
 	{ "thresholds.soft_reject", SETTING_IS_POINTS,
-	    IN(generation.verdict.soft_reject),
+	    IN(generation.policy.verdict.soft_reject),
 	    .help = "score for the action soft reject" },
 	{ "thresholds.reject", SETTING_IS_POINTS,
-	    IN(generation.verdict.reject),
+	    IN(generation.policy.verdict.reject),
 	    .help = "score for the action reject" },
 	{ "thresholds.ceiling", SETTING_IS_POINTS,
-	    IN(generation.verdict.ceiling),
+	    IN(generation.policy.verdict.ceiling),
 	    .help = "most that all campaigns together give" },
 	{ "limits.message", SETTING_IS_SIZE, IN(front.message),
 	    .least = 1024, .most = 1024 * MB,
@@ -179,7 +179,7 @@ static bool
 read_file(struct daemon_conf *conf, struct arena *a, const char *path,
     struct diags *d, struct err *e)
 {
-	struct node *root = NULL, *plugins = NULL;
+	struct node *root = NULL, *plugins = NULL, *listen;
 	size_t errors = d->errors;
 	struct str yaml;
 
@@ -188,6 +188,9 @@ read_file(struct daemon_conf *conf, struct arena *a, const char *path,
 	diags_file(d, str_of(path), yaml);
 	if (node_read(&root, a, yaml, &yaml_limits, d) && root != NULL) {
 		plugins = take_entry(root, "plugins");
+		listen = take_entry(root, "listen");
+		if (listen != NULL)
+			listen_read(&conf->listeners, a, listen, d);
 		settings_read(conf, a, daemon_settings, root, d);
 	}
 	if (plugins != NULL && !read_plugins(conf, a, plugins, d, e))
@@ -196,16 +199,33 @@ read_file(struct daemon_conf *conf, struct arena *a, const char *path,
 	    err_set(e, "%s: not a usable configuration", path);
 }
 
+/* The command line's in place of the file's, and one if nobody says any. */
+static bool
+settle_listeners(struct daemon_conf *conf, struct arena *a, struct err *e)
+{
+	const struct str *spec;
+
+	if (conf->listen.n == 0 && conf->listeners.n == 0)
+		*VEC_ADD(a, &conf->listen) = STR("127.0.0.1:11333");
+	if (conf->listen.n != 0)
+		conf->listeners = (listener_list){ 0 };
+	VEC_EACH(spec, &conf->listen) {
+		if (!listen_add(&conf->listeners, a, *spec, e))
+			return false;
+	}
+	return true;
+}
+
 static bool
 check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 {
-	const struct str lang = conf->generation.lang;
+	const struct str lang = conf->generation.policy.lang;
 
 	if (!str_is(lang, "ja") && !str_is(lang, "en"))
 		return err_set(e, "lang must be ja or en, not \"%" STR_FMT
 		    "\"", STR_ARG(lang));
-	if (conf->listen.n == 0)
-		*VEC_ADD(a, &conf->listen) = STR("http=127.0.0.1:11333");
+	if (!settle_listeners(conf, a, e))
+		return false;
 	if (conf->generation.packs.n == 0)
 		*VEC_ADD(a, &conf->generation.packs) =
 		    STR(SEKISHO_DATADIR "/rules");

@@ -14,13 +14,15 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "conf/setting.h"
+#include "daemon/listen.h"
 #include "front/front.h"
 #include "scan/generation.h"
 
 struct err;
 
 struct daemon_conf {
-	VEC(struct str) listen;     /* "http=127.0.0.1:11333" */
+	VEC(struct str) listen;     /* as the command line says it */
+	listener_list listeners;    /* what comes of it, or of the file */
 	struct str state;           /* folder; "": nothing is remembered */
 	size_t store;               /* bytes of the store's file */
 	struct str pid_file;

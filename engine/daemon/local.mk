@@ -2,6 +2,8 @@ sbin_PROGRAMS += sekishod
 sekishod_SOURCES = \
 	engine/daemon/config.c \
 	engine/daemon/config.h \
+	engine/daemon/listen.c \
+	engine/daemon/listen.h \
 	engine/daemon/main.c \
 	engine/daemon/options.c \
 	engine/daemon/options.h \

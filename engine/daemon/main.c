@@ -21,9 +21,6 @@
 #include "daemon/worker.h"
 #include "net/listener.h"
 
-/* How a setting of listen begins. */
-#define HTTP_SPEC "http="
-
 enum {
 	TEXT_MOST = 64 * 1024,
 	MAP_LEAST = 512 * 1024
@@ -34,8 +31,7 @@ struct program {
 	struct options options;
 	struct daemon_conf conf;
 	struct generation *generation;
-	int listeners[WORKER_LISTENERS_MOST];
-	size_t n_listeners;
+	int *listeners;  /* one each of conf.listeners */
 };
 
 static int
@@ -121,22 +117,6 @@ may_read_packs(const struct program *p, struct err *e)
 	return true;
 }
 
-static bool
-check_listen(const struct program *p, struct err *e)
-{
-	const struct str *spec;
-
-	if (p->conf.listen.n > WORKER_LISTENERS_MOST)
-		return err_set(e, "listen: at most %d addresses, not %zu",
-		    WORKER_LISTENERS_MOST, p->conf.listen.n);
-	VEC_EACH(spec, &p->conf.listen) {
-		if (!str_starts(*spec, STR(HTTP_SPEC)))
-			return err_set(e, "listen: \"%" STR_FMT "\" is not "
-			    HTTP_SPEC "ADDRESS:PORT", STR_ARG(*spec));
-	}
-	return true;
-}
-
 static int
 open_listeners(struct program *p)
 {
@@ -147,20 +127,16 @@ open_listeners(struct program *p)
 		[LISTENER_UNAVAILABLE] = EX_UNAVAILABLE
 	};
 	enum listener_result result;
-	const struct str *spec;
 	struct err e;
 
-	VEC_EACH(spec, &p->conf.listen) {
-		struct str where = *spec;
-
-		str_skip(&where, STR(HTTP_SPEC));
-		result = listener_open(&p->listeners[p->n_listeners], where,
-		    &e);
+	p->listeners = ARENA_MANY(p->arena, int, p->conf.listeners.n);
+	for (size_t i = 0; i < p->conf.listeners.n; i++) {
+		result = listener_open(&p->listeners[i],
+		    p->conf.listeners.at[i].address, &e);
 		if (result != LISTENER_OPEN) {
-			err_wrap(&e, "listen http");
+			err_wrap(&e, "listen");
 			return fail(statuses[result], &e);
 		}
-		p->n_listeners++;
 	}
 	return EX_OK;
 }
@@ -225,7 +201,7 @@ serve(struct program *p)
 {
 	struct worker_job job = {
 		.conf = &p->conf, .generation = p->generation,
-		.listeners = p->listeners, .n_listeners = p->n_listeners,
+		.listeners = p->listeners,
 		.load = load_again, .owner = p
 	};
 	struct err e;
@@ -257,8 +233,6 @@ configure(struct program *p, struct diags *d)
 		tell_diags(d);
 		return fail(EX_CONFIG, &e);
 	}
-	if (!check_listen(p, &e))
-		return fail(EX_CONFIG, &e);
 	return may_read_packs(p, &e) ? EX_OK : fail(EX_NOINPUT, &e);
 }
 

@@ -2,7 +2,6 @@
 /* Start, reload, drain. */
 #include "daemon/worker.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -16,8 +15,8 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "daemon/config.h"
+#include "front/door.h"
 #include "front/front.h"
-#include "front/http.h"
 #include "mail/fold.h"
 #include "mail/host.h"
 #include "net/listener.h"
@@ -35,8 +34,7 @@ struct worker {
 	struct store *store;
 	struct world *world;
 	struct front front;
-	struct http *http;
-	struct listener *listeners[WORKER_LISTENERS_MOST];
+	struct door *door;
 	struct timer *drain;       /* ends the patience */
 	struct timer *look;        /* whether all is done */
 	struct generation *loaded; /* by the thread, until it is done */
@@ -130,15 +128,6 @@ on_drained(void *owner)
 	w->is_drained = true;
 }
 
-static void
-listeners_free(struct worker *w)
-{
-	for (size_t i = 0; i < w->job->n_listeners; i++) {
-		listener_free(w->listeners[i]);
-		w->listeners[i] = NULL;
-	}
-}
-
 /* Asked twice, it ends at once. */
 static void
 on_end(void *owner)
@@ -151,10 +140,9 @@ on_end(void *owner)
 	}
 	log_info("ending");
 	w->is_draining = true;
-	listeners_free(w);
 	timer_set(w->drain, DRAIN_MS);
 	timer_set(w->look, 0);
-	http_drain(w->http, on_drained, w);
+	door_drain(w->door, on_drained, w);
 }
 
 static bool
@@ -196,20 +184,23 @@ start(struct worker *w, struct err *e)
 	w->front = (struct front){ .loop = w->loop, .world = w->world,
 		.generation = w->job->generation,
 		.conf = &w->job->conf->front };
-	w->http = http_new(&w->front);
+	w->door = door_new(&w->front);
 	return true;
 }
 
 static void
 listen_all(struct worker *w)
 {
+	const struct daemon_conf *conf = w->job->conf;
 	char name[LISTENER_NAME];
 
-	for (size_t i = 0; i < w->job->n_listeners; i++) {
+	for (size_t i = 0; i < conf->listeners.n; i++) {
+		const struct front_listener *at = &conf->listeners.at[i];
+
 		listener_name(w->job->listeners[i], name);
-		w->listeners[i] = listener_new(w->loop,
-		    w->job->listeners[i], http_call, w->http);
-		log_info("listening http %s", name);
+		door_listen(w->door, w->job->listeners[i], at);
+		log_info("listening %s %s",
+		    at->protocol == NULL ? "auto" : at->protocol->name, name);
 	}
 }
 
@@ -228,8 +219,7 @@ tell_end(const struct worker *w)
 static void
 finish(struct worker *w)
 {
-	listeners_free(w);
-	http_free(w->http);
+	door_free(w->door);
 	world_free(w->world);
 	store_close(w->store);
 	timer_free(w->drain);
@@ -248,7 +238,6 @@ worker_run(const struct worker_job *job)
 	struct err e;
 	bool is_started;
 
-	assert(job->n_listeners <= WORKER_LISTENERS_MOST);
 	is_started = start(&w, &e);
 	if (is_started) {
 		hosts_prepare();

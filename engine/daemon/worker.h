@@ -9,18 +9,14 @@
  */
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct daemon_conf;
 struct generation;
 
-enum { WORKER_LISTENERS_MOST = 64 };
-
 struct worker_job {
 	const struct daemon_conf *conf;
 	struct generation *generation; /* the worker's from now on */
-	const int *listeners;          /* the same */
-	size_t n_listeners;            /* up to WORKER_LISTENERS_MOST */
+	const int *listeners;          /* one a listener of conf, the same */
 	/* A fresh generation, or NULL: what is wrong has been logged.  Runs
 	 * in a thread of its own. */
 	struct generation *(*load)(void *owner);

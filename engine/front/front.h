@@ -4,21 +4,28 @@
 
 /*
  * What every protocol towards gateways has in common: where scans run, which
- * generation they begin with, and how much may be under way.  Owned by the
- * worker; a reload swaps generation, scans under way keep theirs.
+ * generation they begin with, how much may be under way, and the table that
+ * the protocols stand in.  Owned by the worker; a reload swaps generation,
+ * scans under way keep theirs.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/str.h"
+
+struct buf;
+struct client;
+struct conn_handler;
 struct generation;
 struct loop;
 struct world;
 
 struct front_conf {
-	size_t message;        /* bytes of a request's body */
+	size_t message;        /* bytes of a message that are read */
 	size_t connections;
 	size_t per_client;     /* loopback and trusted networks are exempt */
+	size_t scans;          /* under way; one more is told to come later */
 	size_t held;           /* bytes of all requests coming in */
 	int64_t first_ms;      /* until the first byte */
 	int64_t request_ms;    /* from it to the last */
@@ -28,13 +35,54 @@ struct front_conf {
 
 extern const struct front_conf front_conf_default;
 
+/*
+ * A protocol: one row of front_protocols, one file.  The door (front/door.h)
+ * takes connections and gives each to a session, which from then on gets
+ * what handler says and calls client_leave last, in gone.
+ */
+struct front_protocol {
+	const char *name;
+	/* What the second word of a connection begins with, on a port where
+	 * the first bytes choose.  NULL: never chosen so. */
+	const char *mark;
+	const struct conn_handler *handler; /* its owner is a session */
+	/* A session for a client whose first byte may have come or not. */
+	void *(*open)(struct client *c);
+	/* What was begun is finished, then the session closes its connection:
+	 * at once, where nothing was. */
+	void (*drain)(void *session);
+	/* What somebody is told for whom there is no room, or NULL. */
+	void (*turn_away)(struct buf *to);
+};
+
+extern const struct front_protocol *const front_protocols[];
+extern const size_t front_protocols_n;
+
+/* By name, or NULL. */
+const struct front_protocol *front_protocol(struct str name);
+
+/* A place where gateways call. */
+struct front_listener {
+	struct str name;       /* what settings call it; the address unless
+	                          configured otherwise */
+	struct str address;
+	const struct front_protocol *protocol; /* NULL: first bytes choose */
+};
+
 struct front {
 	struct loop *loop;
 	struct world *world;
 	struct generation *generation;
 	const struct front_conf *conf;
+	size_t held;           /* bytes of requests coming in, of all */
 	uint64_t scanned;
 	uint64_t refused;      /* requests answered with an error */
 };
+
+/*
+ * Bytes of a message that a front keeps: one more than the limit, so that
+ * what was cut is seen to be too long.  More it reads and throws away.
+ */
+size_t front_room(const struct front *f);
 
 #endif

@@ -6,20 +6,19 @@
 #include "front/http.h"
 
 #include <stdlib.h>
-#include <sys/queue.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "front/client.h"
 #include "front/front.h"
 #include "front/httpparse.h"
+#include "front/job.h"
 #include "front/reply.h"
 #include "front/request.h"
 #include "net/conn.h"
 #include "rule/explain.h"
 #include "scan/scan.h"
-#include "scan/world.h"
 
 enum {
 	REPLY_MOST = 16 * 1024 * 1024,
@@ -29,39 +28,19 @@ enum {
 	TEXT_WIDTH = 80
 };
 
-const struct front_conf front_conf_default = {
-	.message = (size_t)50 * 1024 * 1024,
-	.connections = 1000,
-	.per_client = 100,
-	.held = (size_t)512 * 1024 * 1024,
-	.first_ms = 5000,
-	.request_ms = 30000,
-	.idle_ms = 60000,
-	.send_ms = 10000
-};
+struct route;
 
 struct session {
-	TAILQ_ENTRY(session) entry;
-	struct http *http;
+	struct client *client;
 	struct conn *conn;
-	struct addr peer;
+	const struct route *routes;
+	struct http_limits limits;
 	struct http_parse parse;
 	struct scan *scan;      /* under way, or NULL */
 	size_t held;            /* bytes of the request so far */
 	bool is_begun;          /* the first byte of a request is here */
 	bool is_last;           /* no request after this one */
 	bool is_closing;
-};
-TAILQ_HEAD(session_list, session);
-
-struct http {
-	struct front *front;
-	struct http_limits limits;
-	struct session_list sessions;
-	size_t n;
-	size_t held;            /* by all sessions */
-	void (*drained)(void *owner);
-	void *owner;
 };
 
 static const struct {
@@ -119,7 +98,7 @@ add_head(struct buf *to, int status, const char *type, size_t n, bool is_last)
 static void
 hold(struct session *ss, size_t bytes)
 {
-	ss->http->held += bytes - ss->held;
+	ss->client->front->held += bytes - ss->held;
 	ss->held = bytes;
 }
 
@@ -135,7 +114,7 @@ request_over(struct session *ss)
 		conn_close(ss->conn);
 		return;
 	}
-	conn_alarm(ss->conn, ss->http->front->conf->idle_ms);
+	conn_alarm(ss->conn, ss->client->front->conf->idle_ms);
 	conn_resume(ss->conn);
 }
 
@@ -158,7 +137,7 @@ answer_error(struct session *ss, int status, const char *error)
 {
 	struct buf body;
 
-	ss->http->front->refused++;
+	ss->client->front->refused++;
 	buf_init(&body, HEAD_MOST);
 	reply_error(&body, error);
 	answer(ss, status, "application/json", buf_str(&body));
@@ -169,10 +148,9 @@ answer_error(struct session *ss, int status, const char *error)
 static void
 refuse(struct session *ss, int status, const char *error)
 {
-	char peer[ADDR_TEXT] = "?";
+	char peer[CLIENT_TEXT];
 
-	if (ss->peer.family != 0)
-		addr_format(&ss->peer, peer);
+	client_text(ss->client, peer);
 	log_info("http %s: %d %s", peer, status, error);
 	ss->is_last = true;
 	answer_error(ss, status, error);
@@ -182,13 +160,12 @@ static void
 on_verdict(struct scan *s)
 {
 	struct session *ss = s->client;
-	struct str lang = s->generation->conf.lang;
+	struct str lang = s->policy->lang;
 	struct explain_conf text = { .lang = lang, .width = TEXT_WIDTH };
 	struct buf body;
 
 	ss->scan = NULL;
-	ss->http->front->scanned++;
-	reply_log(s);
+	job_over(s, ss->client);
 	buf_init(&body, REPLY_MOST);
 	reply_json(&body, s, lang,
 	    request_wants_text(&text, &ss->parse) ? &text : NULL);
@@ -199,42 +176,25 @@ on_verdict(struct scan *s)
 	buf_release(&body);
 }
 
-/* Loopback and networks of ours. */
-static bool
-is_trusted(const struct front *f, const struct addr *peer)
-{
-	const struct generation_conf *c = &f->generation->conf;
-	static const struct addr six_loopback = { 6, { [15] = 1 } };
-	const struct addr_net *net;
-
-	if (peer->family == 4 && peer->bytes[0] == 127)
-		return true;
-	if (addr_eq(peer, &six_loopback))
-		return true;
-	VEC_EACH(net, &c->trusted) {
-		if (addr_net_has(net, peer))
-			return true;
-	}
-	return false;
-}
-
 static void
 do_check(struct session *ss)
 {
-	struct front *f = ss->http->front;
-	struct scan *s = scan_new(f->generation, on_verdict, ss);
+	struct scan *s = job_new(ss->client, on_verdict, ss);
 	const char *why = NULL;
 
-	if (!request_read(s, &ss->parse, is_trusted(f, &ss->peer), &why)) {
+	if (!request_read(s, &ss->parse, client_is_trusted(ss->client),
+		&why)) {
 		scan_free(s);
 		answer_error(ss, 400, why);
 		return;
 	}
-	/* The scan outlives the request: it learns after the answer. */
-	s->raw = str_copy(s->arena, buf_str(&ss->parse.body));
-	buf_release(&ss->parse.body);
+	if (job_send(s, ss->client, buf_str(&ss->parse.body)) == JOB_BUSY) {
+		answer_error(ss, 503, "too many messages at a time; try "
+		    "again later");
+		return;
+	}
 	ss->scan = s;
-	scan_send(s, f->world);
+	buf_release(&ss->parse.body);
 }
 
 static void
@@ -243,12 +203,22 @@ do_ping(struct session *ss)
 	answer(ss, 200, "text/plain", STR("pong\r\n"));
 }
 
-static const struct route {
-	const char *path;
+struct route {
+	const char *path;       /* NULL at the end of a table */
 	void (*act)(struct session *ss);
-} routes[] = {
+};
+
+static const struct route scan_routes[] = {
 	{ "/checkv2", do_check },
 	{ "/ping", do_ping },
+	{ NULL, NULL }
+};
+
+/* rspamc calls here when it is told nothing but the host. */
+static const struct route control_routes[] = {
+	{ "/checkv2", do_check },
+	{ "/ping", do_ping },
+	{ NULL, NULL }
 };
 
 static const char *const methods[] = { "POST", "PUT", "GET" };
@@ -265,13 +235,13 @@ is_allowed(const struct session *ss, const struct route *route)
 
 /* Paths compare without case, a slash at the end aside. */
 static const struct route *
-route_of(struct str path)
+route_of(const struct route *routes, struct str path)
 {
 	if (path.n > 1 && path.p[path.n - 1] == '/')
 		path.n--;
-	for (size_t i = 0; i < nitems(routes); i++) {
-		if (str_case_is(path, routes[i].path))
-			return &routes[i];
+	for (; routes->path != NULL; routes++) {
+		if (str_case_is(path, routes->path))
+			return routes;
 	}
 	return NULL;
 }
@@ -281,14 +251,14 @@ serve(struct session *ss)
 {
 	const struct route *route;
 
-	ss->is_last = ss->is_last || ss->http->drained != NULL ||
+	ss->is_last = ss->is_last || client_is_last(ss->client) ||
 	    !http_parse_may_stay(&ss->parse);
 	conn_alarm(ss->conn, CONN_NEVER);
 	if (!http_parse_arguments(&ss->parse)) {
 		refuse(ss, ss->parse.status, ss->parse.error);
 		return;
 	}
-	route = route_of(ss->parse.path);
+	route = route_of(ss->routes, ss->parse.path);
 	if (route == NULL)
 		answer_error(ss, 404, "there is no such path");
 	else if (!is_allowed(ss, route))
@@ -300,18 +270,18 @@ serve(struct session *ss)
 static void
 go_on(struct session *ss)
 {
-	struct http *h = ss->http;
+	const struct front *f = ss->client->front;
 
 	if (!ss->is_begun && !http_parse_is_fresh(&ss->parse)) {
 		ss->is_begun = true;
-		conn_alarm(ss->conn, h->front->conf->request_ms);
+		conn_alarm(ss->conn, f->conf->request_ms);
 	}
 	hold(ss, ss->parse.body.n);
 	if (ss->parse.state == HTTP_BAD) {
 		refuse(ss, ss->parse.status, ss->parse.error);
 	} else if (ss->parse.state == HTTP_DONE) {
 		serve(ss);
-	} else if (h->held > h->front->conf->held) {
+	} else if (f->held > f->conf->held) {
 		refuse(ss, 503, "too much is coming in; try again later");
 	} else if (ss->parse.wants_continue) {
 		ss->parse.wants_continue = false;
@@ -366,16 +336,12 @@ static void
 on_gone(void *owner)
 {
 	struct session *ss = owner;
-	struct http *h = ss->http;
 
 	scan_free(ss->scan);
 	hold(ss, 0);
 	http_parse_release(&ss->parse);
-	TAILQ_REMOVE(&h->sessions, ss, entry);
-	h->n--;
+	client_leave(ss->client);
 	free(ss);
-	if (h->drained != NULL && h->n == 0)
-		h->drained(h->owner);
 }
 
 static const struct conn_handler handler = {
@@ -385,103 +351,63 @@ static const struct conn_handler handler = {
 	.gone = on_gone
 };
 
-struct http *
-http_new(struct front *f)
+static void *
+open_session(struct client *c, const struct route *routes)
 {
-	struct http *h = calloc(1, sizeof(*h));
+	struct session *ss = calloc(1, sizeof(*ss));
 
-	if (h == NULL)
-		abort();
-	h->front = f;
-	h->limits = (struct http_limits){ .line = LINE_MOST,
-		.head = HEAD_MOST, .fields = FIELDS_MOST,
-		.body = f->conf->message };
-	TAILQ_INIT(&h->sessions);
-	return h;
-}
-
-void
-http_free(struct http *h)
-{
-	struct session *ss;
-
-	if (h == NULL)
-		return;
-	h->drained = NULL;
-	while ((ss = TAILQ_FIRST(&h->sessions)) != NULL) {
-		conn_free(ss->conn);
-		on_gone(ss);
-	}
-	free(h);
-}
-
-static bool
-has_room(const struct http *h, const struct addr *peer)
-{
-	const struct front_conf *conf = h->front->conf;
-	const struct session *ss;
-	size_t n = 0;
-
-	if (h->n >= conf->connections)
-		return false;
-	if (is_trusted(h->front, peer))
-		return true;
-	TAILQ_FOREACH(ss, &h->sessions, entry)
-		n += addr_eq(&ss->peer, peer);
-	return n < conf->per_client;
-}
-
-/* Told at once that there is no room; not waited for. */
-static void
-turn_away(int fd)
-{
-	struct buf head;
-	ssize_t n;
-
-	buf_init(&head, HEAD_MOST);
-	add_head(&head, 503, "application/json", 0, true);
-	n = write(fd, head.p, head.n);
-	(void)n;
-	buf_release(&head);
-	close(fd);
-}
-
-void
-http_call(void *http, int fd, const struct addr *peer)
-{
-	struct http *h = http;
-	struct session *ss;
-
-	if (!has_room(h, peer)) {
-		h->front->refused++;
-		turn_away(fd);
-		return;
-	}
-	ss = calloc(1, sizeof(*ss));
 	if (ss == NULL)
 		abort();
-	ss->http = h;
-	ss->peer = *peer;
-	http_parse_init(&ss->parse, &h->limits);
-	ss->conn = conn_new(h->front->loop, fd, &handler, ss,
-	    h->front->conf->send_ms);
-	conn_alarm(ss->conn, h->front->conf->first_ms);
-	TAILQ_INSERT_TAIL(&h->sessions, ss, entry);
-	h->n++;
+	ss->client = c;
+	ss->conn = c->conn;
+	ss->routes = routes;
+	ss->limits = (struct http_limits){ .line = LINE_MOST,
+		.head = HEAD_MOST, .fields = FIELDS_MOST,
+		.body = c->front->conf->message };
+	http_parse_init(&ss->parse, &ss->limits);
+	return ss;
 }
 
-void
-http_drain(struct http *h, void (*drained)(void *owner), void *owner)
+static void *
+open_scan(struct client *c)
 {
-	struct session *ss;
-
-	h->drained = drained;
-	h->owner = owner;
-	TAILQ_FOREACH(ss, &h->sessions, entry) {
-		ss->is_last = true;
-		if (ss->scan == NULL && !ss->is_begun && !ss->is_closing)
-			request_over(ss);
-	}
-	if (h->n == 0)
-		drained(owner);
+	return open_session(c, scan_routes);
 }
+
+static void *
+open_control(struct client *c)
+{
+	return open_session(c, control_routes);
+}
+
+static void
+drain(void *session)
+{
+	struct session *ss = session;
+
+	ss->is_last = true;
+	if (ss->scan == NULL && !ss->is_begun && !ss->is_closing)
+		request_over(ss);
+}
+
+static void
+turn_away(struct buf *to)
+{
+	add_head(to, 503, "application/json", 0, true);
+}
+
+const struct front_protocol front_http = {
+	.name = "http",
+	.handler = &handler,
+	.open = open_scan,
+	.drain = drain,
+	.turn_away = turn_away
+};
+
+const struct front_protocol front_control = {
+	.name = "control",
+	.handler = &handler,
+	.open = open_control,
+	.drain = drain,
+	.turn_away = turn_away
+};

@@ -3,26 +3,15 @@
 #define FRONT_HTTP_H
 
 /*
- * HTTP towards gateways: POST /checkv2 and GET /ping on keep-alive
- * connections.  Requests of one connection are answered one after the other,
- * in their order; a peer that has shut its side is answered all the same.
+ * HTTP towards gateways on keep-alive connections, on the scan port and on
+ * the control port.  Requests of one connection are answered one after the
+ * other, in their order; a peer that has shut its side is answered all the
+ * same.
  */
 
-#include <stdbool.h>
+struct front_protocol;
 
-#include "base/addr.h"
-
-struct front;
-struct http;
-
-struct http *http_new(struct front *f);
-/* Drops the connections that are left. */
-void http_free(struct http *h);
-
-/* A listener_call: the socket is taken over. */
-void http_call(void *http, int fd, const struct addr *peer);
-
-/* Finish what was begun, then close; drained is called when none is left. */
-void http_drain(struct http *h, void (*drained)(void *owner), void *owner);
+extern const struct front_protocol front_http;
+extern const struct front_protocol front_control;
 
 #endif

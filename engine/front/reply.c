@@ -8,13 +8,14 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "front/action.h"
+#include "front/headers.h"
 #include "front/symbol.h"
 #include "rule/explain.h"
 #include "scan/scan.h"
 
 enum {
 	LIST_MOST = 200,
-	HEADER_MOST = 2000,
 	WORD_MOST = 200,
 	LINE_MOST = 1500,
 	TEXT_MOST = 1024 * 1024
@@ -72,23 +73,14 @@ put_thresholds(struct json *j, const struct verdict_conf *c)
 	json_close_object(j);
 }
 
-static int32_t
-required(const struct verdict_conf *c)
-{
-	return c->reject != INT32_MAX ? c->reject : c->add_header;
-}
-
 /* An object always: one client cannot read an empty list here. */
 static void
-put_messages(struct json *j, const struct verdict *v)
+put_messages(struct json *j, const struct outcome *o)
 {
 	json_key(j, "messages");
 	json_open_object(j);
-	if (v->action == ACTION_REJECT)
-		json_put_str(j, "smtp_message",
-		    STR("Message refused: recognised as phishing"));
-	else if (v->action == ACTION_SOFT_REJECT)
-		json_put_str(j, "smtp_message", STR("Try again later"));
+	if (o->code[0] != '\0')
+		json_put_str(j, "smtp_message", o->text);
 	json_close_object(j);
 }
 
@@ -133,49 +125,47 @@ put_emails(struct json *j, struct arena *a, const struct message *m)
 	json_close_array(j);
 }
 
-/* "default: False [6.08 / 15.00]; NAME(1.00)[];": mail readers parse it, so
- * no word of the mail itself goes in. */
-static struct str
-result_header(struct arena *a, const struct verdict *v,
-    const symbol_list *symbols)
+/* A name that comes once has its value, the form that every client reads. */
+static void
+put_added(struct json *j, struct arena *a, const struct scan *s,
+    const struct outcome *o)
 {
-	const struct symbol *symbol;
-	struct str item;
-	struct buf b;
+	const struct result_header *header;
+	result_list added = { 0 };
 
-	buf_init_arena(&b, a, HEADER_MOST);
-	buf_printf(&b, "default: %s [%" STR_FMT " / %" STR_FMT "];",
-	    verdict_is_caught(v) ? "True" : "False",
-	    STR_ARG(points_text(a, v->points)),
-	    STR_ARG(points_text(a, required(v->conf))));
-	VEC_EACH(symbol, symbols) {
-		item = str_printf(a, " %" STR_FMT "(%" STR_FMT ")[];",
-		    STR_ARG(symbol->name),
-		    STR_ARG(points_text(a, symbol->points)));
-		if (b.n + item.n <= HEADER_MOST)
-			buf_add_str(&b, item);
+	headers_add(&added, a, s, o);
+	json_key(j, "add_headers");
+	json_open_object(j);
+	VEC_EACH(header, &added)
+		json_put_str(j, header->name, header->value);
+	json_close_object(j);
+}
+
+/* 0: all of that name; a sender may have written his own. */
+static void
+put_removed(struct json *j, struct arena *a, const struct scan *s)
+{
+	removal_list removed = { 0 };
+	const struct str *name;
+
+	headers_remove(&removed, a, s);
+	json_key(j, "remove_headers");
+	json_open_object(j);
+	VEC_EACH(name, &removed) {
+		json_key_str(j, *name);
+		json_int(j, 0);
 	}
-	return buf_str(&b);
+	json_close_object(j);
 }
 
 static void
-put_milter(struct json *j, struct arena *a, const struct verdict *v,
-    const symbol_list *symbols)
+put_milter(struct json *j, struct arena *a, const struct scan *s,
+    const struct outcome *o)
 {
 	json_key(j, "milter");
 	json_open_object(j);
-	json_key(j, "add_headers");
-	json_open_object(j);
-	json_put_str(j, "X-Spamd-Result", result_header(a, v, symbols));
-	if (verdict_is_caught(v))
-		json_put_str(j, "X-Spam", STR("Yes"));
-	json_close_object(j);
-	/* 0: all of that name; a sender may have written his own. */
-	json_key(j, "remove_headers");
-	json_open_object(j);
-	json_put_int(j, "X-Spamd-Result", 0);
-	json_put_int(j, "X-Spam", 0);
-	json_close_object(j);
+	put_added(j, a, s, o);
+	put_removed(j, a, s);
 	json_close_object(j);
 }
 
@@ -217,23 +207,28 @@ reply_json(struct buf *to, const struct scan *s, struct str lang,
 	const struct verdict *v = &s->verdict;
 	struct arena *a = s->scratch;
 	symbol_list symbols = { 0 };
+	struct outcome o;
+	struct str subject;
 	struct json j;
 
 	symbols_of(&symbols, a, s, lang);
+	outcome_of(&o, a, s);
 	json_init(&j, to);
 	json_open_object(&j);
 	json_put_bool(&j, "is_skipped", false);
 	json_put_points(&j, "score", v->points);
-	json_put_points(&j, "required_score", required(v->conf));
-	json_put_str(&j, "action", str_of(action_name(v->action)));
+	json_put_points(&j, "required_score", outcome_reject(s));
+	json_put_str(&j, "action", str_of(measure_name(o.measure)));
+	if (headers_subject(&subject, a, s, &o))
+		json_put_str(&j, "subject", subject);
 	put_thresholds(&j, v->conf);
 	put_symbols(&j, &symbols);
-	put_messages(&j, v);
+	put_messages(&j, &o);
 	put_urls(&j, a, &s->message);
 	put_emails(&j, a, &s->message);
 	json_put_str(&j, "message-id", message_id(s));
 	put_time(&j, a, s);
-	put_milter(&j, a, v, &symbols);
+	put_milter(&j, a, s, &o);
 	json_key(&j, "sekisho");
 	explain_json(&j, v, &s->facts, &s->message, lang);
 	if (text != NULL)

@@ -20,6 +20,7 @@ enum {
 	UNREAD_MOST = 256 * 1024,   /* waiting for the owner */
 	UNSENT_MOST = 256 * 1024,   /* before the owner gets more to do */
 	READ_STEP = 128 * 1024,
+	PIECE_MOST = 16 * 1024,     /* of what is offered again */
 	LINGER_MS = 2000,
 	LINGER_MOST = 64 * 1024 * 1024
 };
@@ -37,6 +38,7 @@ struct conn {
 	enum conn_state state;
 	size_t lingered;
 	bool is_paused;
+	bool wants_more;    /* than the first piece of what is there */
 	bool waits_for_room;  /* to go on when replies have left */
 	bool is_braked;     /* nothing more is read off the socket */
 	bool has_eof;       /* the peer's side is shut */
@@ -87,19 +89,36 @@ brake(struct conn *c)
 		bufferevent_enable(c->event, EV_READ);
 }
 
+static struct str
+first_piece(struct conn *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->event);
+	size_t n = evbuffer_get_length(in);
+	struct evbuffer_iovec piece = { 0 };
+
+	if (c->wants_more)
+		evbuffer_pullup(in, (ssize_t)(n < PIECE_MOST ? n : PIECE_MOST));
+	evbuffer_peek(in, -1, NULL, &piece, 1);
+	return (struct str){ piece.iov_base, n == 0 ? 0 : piece.iov_len };
+}
+
 static void
 offer(struct conn *c)
 {
 	struct evbuffer *in = bufferevent_get_input(c->event);
-	struct evbuffer_iovec piece;
+	struct str piece;
 	size_t taken;
 
 	look_for_room(c);
 	while (c->state == CONN_OPEN && !c->is_paused &&
-	    evbuffer_peek(in, -1, NULL, &piece, 1) > 0 && piece.iov_len != 0) {
-		taken = c->handler->data(c->owner,
-		    (struct str){ piece.iov_base, piece.iov_len });
-		c->is_paused = taken < piece.iov_len;
+	    (piece = first_piece(c)).n != 0) {
+		taken = c->handler->data(c->owner, piece);
+		c->wants_more = taken == CONN_MORE && piece.n < PIECE_MOST;
+		if (c->wants_more)
+			break;
+		if (taken == CONN_MORE)
+			taken = 0;
+		c->is_paused = taken < piece.n;
 		evbuffer_drain(in, taken);
 	}
 	if (c->state != CONN_OPEN)
@@ -229,6 +248,15 @@ conn_free(struct conn *c)
 	timer_free(c->alarm);
 	bufferevent_free(c->event);
 	free(c);
+}
+
+void
+conn_hand(struct conn *c, const struct conn_handler *h, void *owner)
+{
+	c->handler = h;
+	c->owner = owner;
+	c->wants_more = false;
+	conn_resume(c);
 }
 
 void

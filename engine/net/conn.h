@@ -22,6 +22,10 @@ struct loop;
 
 #define CONN_NEVER INT64_MAX
 
+/* Given back by data: none taken, but offer it again, in one piece, once
+ * there is more.  Up to a bound: then it counts as none. */
+#define CONN_MORE SIZE_MAX
+
 struct conn_handler {
 	/* How many of the bytes were taken; fewer than all: wait for
 	 * conn_resume. */
@@ -39,6 +43,10 @@ struct conn *conn_new(struct loop *l, int fd, const struct conn_handler *h,
     void *owner, int64_t send_ms);
 /* At once, without calling gone.  Not from inside a handler. */
 void conn_free(struct conn *c);
+
+/* What comes from now on is another owner's; it is offered afresh what was not
+ * taken.  From inside a handler the rest of that call is the old one's. */
+void conn_hand(struct conn *c, const struct conn_handler *h, void *owner);
 
 void conn_send(struct conn *c, struct str bytes);
 void conn_resume(struct conn *c);

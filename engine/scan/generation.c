@@ -11,12 +11,12 @@ void
 generation_conf_default(struct generation_conf *conf)
 {
 	*conf = (struct generation_conf){
-		.lang = STR("en"),
 		.limits = message_limits_default,
-		.verdict = verdict_conf_default,
+		.policy = policy_default,
 		.deadline_ms = 8000,
 		.memory = (size_t)256 * 1024 * 1024
 	};
+	conf->policy.verdict = verdict_conf_default;
 }
 
 static void
@@ -31,7 +31,6 @@ copy_strs(struct generation_conf *to, const struct generation_conf *from,
 		*VEC_ADD(a, &to->authserv) = str_copy(a, *s);
 	VEC_EACH(s, &from->subject_tags)
 		*VEC_ADD(a, &to->subject_tags) = str_copy(a, *s);
-	to->lang = str_copy(a, from->lang);
 }
 
 /* Nothing of the caller's is kept but what checks were told. */
@@ -43,7 +42,7 @@ conf_copy(struct generation_conf *to, const struct generation_conf *from,
 	const struct addr_net *net;
 
 	to->limits = from->limits;
-	to->verdict = from->verdict;
+	to->policy = policy_copy(&from->policy, a);
 	to->deadline_ms = from->deadline_ms;
 	to->memory = from->memory;
 	copy_strs(to, from, a);

@@ -23,6 +23,7 @@
 #include "rule/ruleset.h"
 #include "rule/verdict.h"
 #include "scan/check.h"
+#include "scan/policy.h"
 
 struct err;
 
@@ -31,9 +32,8 @@ struct generation_conf {
 	VEC(struct addr_net) trusted;    /* networks of ours */
 	VEC(struct str) authserv;        /* Authentication-Results believed */
 	VEC(struct str) subject_tags;    /* empty: the usual ones */
-	struct str lang;                 /* of explanations */
 	struct message_limits limits;
-	struct verdict_conf verdict;
+	struct policy policy;
 	int64_t deadline_ms;             /* of a scan */
 	size_t memory;                   /* bytes a scan may hold */
 	VEC(struct check_use) checks;

@@ -7,6 +7,8 @@ libscan_a_SOURCES = \
 	engine/scan/check.h \
 	engine/scan/generation.c \
 	engine/scan/generation.h \
+	engine/scan/policy.c \
+	engine/scan/policy.h \
 	engine/scan/pluginload.c \
 	engine/scan/pluginload.h \
 	engine/plugin.h \

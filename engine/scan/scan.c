@@ -69,7 +69,7 @@ static enum next
 step_decide(struct scan *s)
 {
 	verdict_decide(&s->verdict, s->arena, &s->hits,
-	    &s->generation->conf.verdict, s->day);
+	    &s->policy->verdict, s->day);
 	return NEXT;
 }
 
@@ -156,6 +156,7 @@ scan_new(struct generation *g, scan_answer *answer, void *client)
 	s->arena = a;
 	s->scratch = arena_new();
 	s->generation = generation_hold(g);
+	s->policy = &g->conf.policy;
 	s->answer = answer;
 	s->client = client;
 	s->day = day_today();

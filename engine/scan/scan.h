@@ -27,6 +27,8 @@ struct scan {
 	struct arena *arena;          /* the scan's own, freed with it */
 	struct arena *scratch;        /* emptied after every step */
 	struct generation *generation;
+	const struct policy *policy;  /* the generation's, or one of the
+	                                 scan's own */
 	struct str id;                /* for the log */
 	struct str raw;
 	struct envelope envelope;

@@ -18,6 +18,7 @@ TESTS += $(daemon_tests)
 tests_daemon_test_config_SOURCES = \
 	tests/daemon/test_config.c \
 	engine/daemon/config.c \
+	engine/daemon/listen.c \
 	engine/daemon/options.c
 tests_daemon_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_daemon_test_config_LDADD = libfront.a libcheck.a $(scan_libs) \

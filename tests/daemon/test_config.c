@@ -49,10 +49,11 @@ test_nothing_said_is_the_usual(void **state)
 
 	(void)state;
 	assert_true(load(&c, a, words, &e));
-	assert_int_equal(c.listen.n, 1);
-	assert_true(str_is(c.listen.at[0], "http=127.0.0.1:11333"));
+	assert_int_equal(c.listeners.n, 1);
+	assert_true(str_is(c.listeners.at[0].address, "127.0.0.1:11333"));
+	assert_null(c.listeners.at[0].protocol);
 	assert_int_equal(c.generation.packs.n, 1);
-	assert_int_equal(c.generation.verdict.reject, 1500);
+	assert_int_equal(c.generation.policy.verdict.reject, 1500);
 	assert_int_equal(c.generation.checks.n, 1);
 	assert_int_equal(c.front.message, 50 * 1024 * 1024);
 	assert_int_equal(c.generation.limits.bytes, c.front.message);
@@ -71,10 +72,11 @@ test_settings_are_options(void **state)
 
 	(void)state;
 	assert_true(load(&c, a, words, &e));
-	assert_int_equal(c.listen.n, 2);
-	assert_true(str_is(c.listen.at[1], "http=*:2"));
-	assert_int_equal(c.generation.verdict.add_header, 550);
-	assert_true(str_is(c.generation.lang, "ja"));
+	assert_int_equal(c.listeners.n, 2);
+	assert_true(str_is(c.listeners.at[1].address, "*:2"));
+	assert_string_equal(c.listeners.at[1].protocol->name, "http");
+	assert_int_equal(c.generation.policy.verdict.add_header, 550);
+	assert_true(str_is(c.generation.policy.lang, "ja"));
 	assert_int_equal(c.generation.trusted.at[0].bits, 32);
 	arena_free(a);
 }
@@ -85,6 +87,8 @@ static const struct {
 } wrongs[] = {
 	{ { "--pack", "x", NULL }, "did you mean --packs?" },
 	{ { "--forground", NULL }, "did you mean --foreground?" },
+	{ { "--listen=htpp=[::1]:1", NULL }, "did you mean \"http\"?" },
+	{ { "--listen=x=[::1]:1", NULL }, "there is no protocol" },
 	{ { "--zzzzzzzzzzzz", NULL }, "see sekishod --help" },
 	{ { "-x", NULL }, "there is no option -x" },
 	{ { "rules", NULL }, "\"rules\" is not an option" },

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Coming in, being counted, finding the protocol.  Until that is known the
+ * door itself is the handler of a connection.
+ */
+#include "front/door.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/vec.h"
+#include "front/client.h"
+#include "front/front.h"
+#include "net/conn.h"
+#include "net/listener.h"
+#include "scan/generation.h"
+
+enum { TURN_AWAY_MOST = 1024, WORD_MOST = 32 };
+
+/* A listening socket with what is told about it. */
+struct gate {
+	STAILQ_ENTRY(gate) entry;
+	struct door *door;
+	const struct front_listener *at;
+	struct listener *listener;
+};
+
+TAILQ_HEAD(client_list, client);
+
+struct door {
+	struct front *front;
+	STAILQ_HEAD(, gate) gates;
+	struct client_list clients;
+	size_t n;
+	void (*drained)(void *owner);
+	void *owner;
+};
+
+/* Clients. */
+
+void
+client_text(const struct client *c, char text[static CLIENT_TEXT])
+{
+	char addr[ADDR_TEXT];
+
+	if (c->peer.family == 0) {
+		snprintf(text, CLIENT_TEXT, "local");
+		return;
+	}
+	addr_format(&c->peer, addr);
+	snprintf(text, CLIENT_TEXT, "%s", addr);
+}
+
+static bool
+is_loopback(const struct addr *addr)
+{
+	static const struct addr six = { 6, { [15] = 1 } };
+
+	return (addr->family == 4 && addr->bytes[0] == 127) ||
+	    addr_eq(addr, &six);
+}
+
+static bool
+is_trusted(const struct front *f, const struct addr *peer)
+{
+	const struct addr_net *net;
+
+	if (peer->family == 0 || is_loopback(peer))
+		return true;
+	VEC_EACH(net, &f->generation->conf.trusted) {
+		if (addr_net_has(net, peer))
+			return true;
+	}
+	return false;
+}
+
+bool
+client_is_trusted(const struct client *c)
+{
+	return is_trusted(c->front, &c->peer);
+}
+
+bool
+client_is_last(const struct client *c)
+{
+	return c->door->drained != NULL;
+}
+
+void
+client_leave(struct client *c)
+{
+	struct door *d = c->door;
+
+	TAILQ_REMOVE(&d->clients, c, entry);
+	d->n--;
+	free(c);
+	if (d->drained != NULL && d->n == 0)
+		d->drained(d->owner);
+}
+
+/* Finding the protocol. */
+
+enum fit { FIT_NO, FIT_MAYBE, FIT_YES };
+
+/* Whether "CHECK SPAMC/1.5" has the mark "SPAMC/", as far as it is here. */
+static enum fit
+fit(struct str first, const char *mark)
+{
+	size_t blank = str_find(first, ' ');
+	struct str word = str_from(first, blank + 1);
+	struct str wanted = str_of(mark);
+
+	if (str_find(first, '\n') < blank || blank > WORD_MOST)
+		return FIT_NO;
+	if (blank == first.n)
+		return FIT_MAYBE;
+	if (word.n < wanted.n)
+		return str_case_starts(wanted, word) ? FIT_MAYBE : FIT_NO;
+	return str_case_starts(word, wanted) ? FIT_YES : FIT_NO;
+}
+
+/* NULL: too early to say. */
+static const struct front_protocol *
+choose(struct str first)
+{
+	bool is_open = false;
+
+	for (size_t i = 0; i < front_protocols_n; i++) {
+		enum fit fits = front_protocols[i]->mark == NULL ? FIT_NO :
+		    fit(first, front_protocols[i]->mark);
+
+		if (fits == FIT_YES)
+			return front_protocols[i];
+		is_open = is_open || fits == FIT_MAYBE;
+	}
+	return is_open ? NULL : front_protocols[0];
+}
+
+static void
+begin(struct client *c, const struct front_protocol *protocol)
+{
+	c->protocol = protocol;
+	c->session = protocol->open(c);
+	conn_hand(c->conn, protocol->handler, c->session);
+}
+
+static size_t
+on_first(void *owner, struct str bytes)
+{
+	struct client *c = owner;
+	const struct front_protocol *protocol = choose(bytes);
+
+	if (protocol == NULL)
+		return CONN_MORE;
+	begin(c, protocol);
+	return 0;
+}
+
+static void
+on_nothing(void *owner)
+{
+	struct client *c = owner;
+
+	conn_close(c->conn);
+}
+
+static void
+on_gone(void *owner)
+{
+	client_leave(owner);
+}
+
+static const struct conn_handler first_handler = {
+	.data = on_first,
+	.half_closed = on_nothing,
+	.alarm = on_nothing,
+	.gone = on_gone
+};
+
+/* Coming in. */
+
+static bool
+has_room(const struct door *d, const struct addr *peer)
+{
+	const struct front_conf *conf = d->front->conf;
+	const struct client *c;
+	size_t n = 0;
+
+	if (d->n >= conf->connections)
+		return false;
+	if (is_trusted(d->front, peer))
+		return true;
+	TAILQ_FOREACH(c, &d->clients, entry)
+		n += addr_eq(&c->peer, peer);
+	return n < conf->per_client;
+}
+
+/* Told at once, not waited for. */
+static void
+turn_away(struct door *d, const struct front_protocol *protocol, int fd)
+{
+	struct buf text;
+	ssize_t n;
+
+	d->front->refused++;
+	if (protocol == NULL)
+		protocol = front_protocols[0];
+	buf_init(&text, TURN_AWAY_MOST);
+	if (protocol->turn_away != NULL)
+		protocol->turn_away(&text);
+	n = text.n == 0 ? 0 : write(fd, text.p, text.n);
+	(void)n;
+	buf_release(&text);
+	close(fd);
+}
+
+static void
+on_call(void *owner, int fd, const struct addr *peer)
+{
+	struct gate *gate = owner;
+	struct door *d = gate->door;
+	struct client *c;
+
+	if (!has_room(d, peer)) {
+		turn_away(d, gate->at->protocol, fd);
+		return;
+	}
+	c = calloc(1, sizeof(*c));
+	if (c == NULL)
+		abort();
+	c->door = d;
+	c->front = d->front;
+	c->listener = gate->at;
+	c->peer = *peer;
+	c->conn = conn_new(d->front->loop, fd, &first_handler, c,
+	    d->front->conf->send_ms);
+	conn_alarm(c->conn, d->front->conf->first_ms);
+	TAILQ_INSERT_TAIL(&d->clients, c, entry);
+	d->n++;
+	if (gate->at->protocol != NULL)
+		begin(c, gate->at->protocol);
+}
+
+struct door *
+door_new(struct front *f)
+{
+	struct door *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		abort();
+	d->front = f;
+	STAILQ_INIT(&d->gates);
+	TAILQ_INIT(&d->clients);
+	return d;
+}
+
+void
+door_listen(struct door *d, int fd, const struct front_listener *at)
+{
+	struct gate *gate = calloc(1, sizeof(*gate));
+
+	if (gate == NULL)
+		abort();
+	gate->door = d;
+	gate->at = at;
+	gate->listener = listener_new(d->front->loop, fd, on_call, gate);
+	STAILQ_INSERT_TAIL(&d->gates, gate, entry);
+}
+
+static void
+shut(struct door *d)
+{
+	struct gate *gate;
+
+	while ((gate = STAILQ_FIRST(&d->gates)) != NULL) {
+		STAILQ_REMOVE_HEAD(&d->gates, entry);
+		listener_free(gate->listener);
+		free(gate);
+	}
+}
+
+void
+door_free(struct door *d)
+{
+	struct client *c;
+
+	if (d == NULL)
+		return;
+	shut(d);
+	d->drained = NULL;
+	while ((c = TAILQ_FIRST(&d->clients)) != NULL) {
+		conn_free(c->conn);
+		if (c->protocol != NULL)
+			c->protocol->handler->gone(c->session);
+		else
+			client_leave(c);
+	}
+	free(d);
+}
+
+void
+door_drain(struct door *d, void (*drained)(void *owner), void *owner)
+{
+	struct client *c;
+
+	shut(d);
+	d->drained = drained;
+	d->owner = owner;
+	TAILQ_FOREACH(c, &d->clients, entry) {
+		if (c->protocol != NULL)
+			c->protocol->drain(c->session);
+		else
+			conn_close(c->conn);
+	}
+	if (d->n == 0)
+		drained(owner);
+}

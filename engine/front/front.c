@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of protocols. */
+#include "front/front.h"
+
+#include "base/vec.h"
+#include "front/http.h"
+
+const struct front_conf front_conf_default = {
+	.message = (size_t)50 * 1024 * 1024,
+	.connections = 1000,
+	.per_client = 100,
+	.scans = 1000,
+	.held = (size_t)512 * 1024 * 1024,
+	.first_ms = 5000,
+	.request_ms = 30000,
+	.idle_ms = 60000,
+	.send_ms = 10000
+};
+
+/* The first is the one for whatever begins like none of the others. */
+const struct front_protocol *const front_protocols[] = {
+	&front_http,
+	&front_control,
+};
+const size_t front_protocols_n = nitems(front_protocols);
+
+const struct front_protocol *
+front_protocol(struct str name)
+{
+	for (size_t i = 0; i < nitems(front_protocols); i++) {
+		if (str_is(name, front_protocols[i]->name))
+			return front_protocols[i];
+	}
+	return NULL;
+}
+
+size_t
+front_room(const struct front *f)
+{
+	return f->conf->message + 1;
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One function a header.  Mail readers parse X-Spamd-Result and X-Spam-Status
+ * with patterns, so nothing of the mail itself goes into these two.
+ */
+#include "front/headers.h"
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "front/action.h"
+#include "front/symbol.h"
+#include "mail/encoding.h"
+#include "scan/scan.h"
+
+enum {
+	RESULT_MOST = 2000,
+	REPORT_MOST = 6000,
+	TEXT_MOST = 400,      /* of one symbol's explanation */
+	LEVEL_MOST = 50,
+	WORD_BYTES = 45,      /* 60 of base64, 72 with its marks */
+	COLUMNS = 78
+};
+
+/* Encoded words. */
+
+static bool
+is_plain(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < 0x20 || s.p[i] >= 0x7f)
+			return false;
+	}
+	return str_find_str(s, STR("=?")) == s.n;
+}
+
+/* Whole characters: a word must be text by itself. */
+static struct str
+word_piece(struct str *text)
+{
+	struct str piece = utf8_head(*text, WORD_BYTES);
+
+	*text = str_from(*text, piece.n);
+	return piece;
+}
+
+struct str
+headers_encode(struct arena *a, struct str text)
+{
+	struct buf clean, b;
+
+	if (is_plain(text))
+		return text;
+	buf_init_arena(&clean, a, 3 * text.n + 1);
+	utf8_add_clean(&clean, text);
+	text = buf_str(&clean);
+	buf_init_arena(&b, a, 4 * text.n + 100);
+	while (text.n != 0)
+		buf_printf(&b, "%s=?UTF-8?B?%" STR_FMT "?=",
+		    b.n == 0 ? "" : " ", STR_ARG(str_trim(
+			encoding_to_base64(a, word_piece(&text)))));
+	return buf_str(&b);
+}
+
+/* Folding. */
+
+/* The next word; an item of a report begins a line of its own. */
+static struct str
+fold_word(struct str *rest)
+{
+	size_t n = str_find(*rest, ' ');
+	struct str word = str_head(*rest, n);
+
+	*rest = str_from(*rest, n + 1);
+	return word;
+}
+
+struct str
+headers_fold(struct arena *a, const char *name, struct str value,
+    const char *newline)
+{
+	size_t column = strlen(name) + 1;
+	struct str word;
+	struct buf b;
+
+	buf_init_arena(&b, a, 3 * value.n + 16);
+	while (value.n != 0) {
+		word = fold_word(&value);
+		if (b.n != 0 && word.n != 0 && (str_is(word, "*") ||
+		    column + 1 + word.n > COLUMNS)) {
+			buf_printf(&b, "%s\t", newline);
+			column = 8;
+		} else if (b.n != 0) {
+			buf_add_byte(&b, ' ');
+			column++;
+		}
+		buf_add_str(&b, word);
+		column += word.n;
+	}
+	return buf_str(&b);
+}
+
+/* The headers. */
+
+struct writing {
+	struct arena *arena;
+	const struct scan *scan;
+	const struct outcome *outcome;
+	symbol_list symbols;
+};
+
+/* "default: True [6.08 / 15.00]; NAME(1.00)[];" */
+static struct str
+spamd_result(struct writing *w)
+{
+	struct arena *a = w->arena;
+	const struct symbol *symbol;
+	struct str item;
+	struct buf b;
+
+	buf_init_arena(&b, a, RESULT_MOST);
+	buf_printf(&b, "default: %s [%" STR_FMT " / %" STR_FMT "];",
+	    outcome_is_caught(w->outcome) ? "True" : "False",
+	    STR_ARG(points_text(a, w->scan->verdict.points)),
+	    STR_ARG(points_text(a, outcome_reject(w->scan))));
+	VEC_EACH(symbol, &w->symbols) {
+		item = str_printf(a, " %" STR_FMT "(%" STR_FMT ")[];",
+		    STR_ARG(symbol->name),
+		    STR_ARG(points_text(a, symbol->points)));
+		if (b.n + item.n <= RESULT_MOST)
+			buf_add_str(&b, item);
+	}
+	return buf_str(&b);
+}
+
+/* "Yes, score=6.50 required=6.00 tests=A, B version=sekisho-0.1.0": the
+ * names apart from one another by blanks too, so that they may be folded. */
+static struct str
+spam_status(struct writing *w)
+{
+	struct arena *a = w->arena;
+	const struct symbol *symbol;
+	const char *between = "";
+	struct buf b;
+
+	buf_init_arena(&b, a, RESULT_MOST);
+	buf_printf(&b, "%s, score=%" STR_FMT " required=%" STR_FMT " tests=",
+	    outcome_is_caught(w->outcome) ? "Yes" : "No",
+	    STR_ARG(points_text(a, w->scan->verdict.points)),
+	    STR_ARG(points_text(a, outcome_required(w->scan))));
+	VEC_EACH(symbol, &w->symbols) {
+		if (b.n + symbol->name.n + 2 > RESULT_MOST - 100)
+			break;
+		buf_printf(&b, "%s%" STR_FMT, between, STR_ARG(symbol->name));
+		between = ", ";
+	}
+	buf_printf(&b, "%s autolearn=no version=sekisho-" SEKISHO_VERSION,
+	    *between == '\0' ? "none" : "");
+	return buf_str(&b);
+}
+
+static struct str
+spam_score(struct writing *w)
+{
+	return points_text(w->arena, w->scan->verdict.points);
+}
+
+static struct str
+spam_flag(struct writing *w)
+{
+	return outcome_is_caught(w->outcome) ? STR("YES") : STR("");
+}
+
+/* The word that filters of rspamd's users wait for. */
+static struct str
+spam_word(struct writing *w)
+{
+	return outcome_is_caught(w->outcome) ? STR("Yes") : STR("");
+}
+
+static struct str
+spam_level(struct writing *w)
+{
+	int32_t n = w->scan->verdict.points / 100;
+	struct buf b;
+
+	buf_init_arena(&b, w->arena, LEVEL_MOST);
+	for (int32_t i = 0; i < n && i < LEVEL_MOST; i++)
+		buf_add_byte(&b, '*');
+	return buf_str(&b);
+}
+
+static void
+add_report_line(struct writing *w, struct buf *b, struct str points,
+    struct str name, struct str text)
+{
+	struct arena *a = w->arena;
+	struct str line = str_printf(a, "%s* %" STR_FMT " %" STR_FMT "%s%"
+	    STR_FMT, b->n == 0 ? "" : " ", STR_ARG(points), STR_ARG(name),
+	    text.n == 0 ? "" : " ",
+	    STR_ARG(headers_encode(a, utf8_head(text, TEXT_MOST))));
+
+	if (b->n + line.n <= REPORT_MOST)
+		buf_add_str(b, line);
+}
+
+/* "* 6.50 NAME what it is: why * 1.00 NEXT ..."; each item begins a line. */
+static struct str
+spam_report(struct writing *w)
+{
+	const struct symbol *symbol;
+	struct buf b;
+
+	if (!outcome_is_caught(w->outcome) ||
+	    w->scan->policy->headers != POLICY_HEADERS_FULL)
+		return STR("");
+	buf_init_arena(&b, w->arena, REPORT_MOST);
+	VEC_EACH(symbol, &w->symbols) {
+		struct str why = str_join(w->arena, symbol->options.at,
+		    symbol->points > 0 ? symbol->options.n : 0, STR("; "));
+		struct str text = symbol->description.n == 0 || why.n == 0 ?
+		    str_cat(w->arena, symbol->description, why) :
+		    str_cat(w->arena, symbol->description, STR(": "), why);
+
+		add_report_line(w, &b, points_text(w->arena, symbol->points),
+		    symbol->name, text);
+	}
+	return buf_str(&b);
+}
+
+/* One row a header; an empty value: not this time. */
+static const struct row {
+	const char *name;
+	struct str (*value)(struct writing *w);
+} rows[] = {
+	{ "X-Spamd-Result", spamd_result },
+	{ "X-Spam-Status", spam_status },
+	{ "X-Spam-Score", spam_score },
+	{ "X-Spam-Level", spam_level },
+	{ "X-Spam-Flag", spam_flag },
+	{ "X-Spam", spam_word },
+	{ "X-Spam-Report", spam_report },
+};
+
+void
+headers_add(result_list *out, struct arena *a, const struct scan *s,
+    const struct outcome *o)
+{
+	struct writing w = { .arena = a, .scan = s, .outcome = o };
+
+	if (s->policy->headers == POLICY_HEADERS_NONE)
+		return;
+	symbols_of(&w.symbols, a, s, s->policy->lang);
+	for (size_t i = 0; i < nitems(rows); i++) {
+		struct str value = rows[i].value(&w);
+
+		if (value.n == 0)
+			continue;
+		*VEC_ADD(a, out) = (struct result_header){ rows[i].name,
+			value };
+	}
+}
+
+/* What goes. */
+
+/* Somebody of ours hands it in: a user, or a host of our networks. */
+static bool
+is_own(const struct scan *s)
+{
+	const struct addr_net *net;
+
+	if (s->envelope.user.n != 0)
+		return true;
+	VEC_EACH(net, &s->generation->conf.trusted) {
+		if (addr_net_has(net, &s->message.peer_ip))
+			return true;
+	}
+	return false;
+}
+
+static bool
+removes_foreign(const struct scan *s)
+{
+	return s->policy->foreign == POLICY_FOREIGN_REMOVE ||
+	    (s->policy->foreign == POLICY_FOREIGN_UNTRUSTED && !is_own(s));
+}
+
+static bool
+is_listed(const removal_list *list, struct str name)
+{
+	const struct str *known;
+
+	VEC_EACH(known, list) {
+		if (str_case_eq(*known, name))
+			return true;
+	}
+	return false;
+}
+
+void
+headers_remove(removal_list *out, struct arena *a, const struct scan *s)
+{
+	const struct headers *h = &s->message.headers;
+
+	for (size_t i = 0; i < nitems(rows); i++)
+		*VEC_ADD(a, out) = str_of(rows[i].name);
+	if (!removes_foreign(s))
+		return;
+	for (size_t i = 0; i < h->n; i++) {
+		struct str name = h->at[i].name;
+
+		if ((str_case_starts(name, STR("X-Spam")) ||
+			str_case_starts(name, STR("X-Rspamd"))) &&
+		    is_plain(name) && !is_listed(out, name))
+			*VEC_ADD(a, out) = name;
+	}
+}
+
+/* The subject. */
+
+bool
+headers_subject(struct str *value, struct arena *a, const struct scan *s,
+    const struct outcome *o)
+{
+	if (o->measure != MEASURE_REWRITE_SUBJECT ||
+	    s->policy->subject_tag.n == 0)
+		return false;
+	*value = headers_encode(a, str_cat(a, s->policy->subject_tag,
+	    s->message.subject));
+	return true;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From an envelope and bytes to a scan on the loop. */
+#include "front/job.h"
+
+#include "front/client.h"
+#include "front/front.h"
+#include "front/reply.h"
+#include "scan/world.h"
+
+struct scan *
+job_new(struct client *c, scan_answer *answer, void *owner)
+{
+	return scan_new(c->front->generation, answer, owner);
+}
+
+enum job_result
+job_send(struct scan *s, struct client *c, struct str raw)
+{
+	const struct front *f = c->front;
+
+	if (world_counts(f->world).scans >= f->conf->scans) {
+		scan_free(s);
+		return JOB_BUSY;
+	}
+	/* The scan outlives the request: it learns after the answer. */
+	s->raw = str_copy(s->arena, raw);
+	scan_send(s, f->world);
+	return JOB_SENT;
+}
+
+void
+job_over(struct scan *s, struct client *c)
+{
+	c->front->scanned++;
+	reply_log(s);
+}

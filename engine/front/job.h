@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FRONT_JOB_H
+#define FRONT_JOB_H
+
+/*
+ * One message on its way through a front: job_new, the envelope filled in,
+ * job_send, and then the answer is called once from the loop, in which
+ * job_over comes first.  Whoever loses interest before calls scan_free.
+ */
+
+#include "base/str.h"
+#include "scan/scan.h"
+
+struct client;
+
+/* What the answer gets is the scan; owner is its client. */
+struct scan *job_new(struct client *c, scan_answer *answer, void *owner);
+
+enum job_result {
+	JOB_SENT,
+	JOB_BUSY /* as many scans as may be are under way; the scan is gone */
+};
+
+/*
+ * The bytes are copied.  Of a message that is longer than the limit
+ * front_room() bytes are enough: its beginning is scored, and the verdict
+ * says so.
+ */
+enum job_result job_send(struct scan *s, struct client *c, struct str raw);
+
+/* In the answer: counts and logs it. */
+void job_over(struct scan *s, struct client *c);
+
+#endif
