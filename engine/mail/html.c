@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/vec.h"
 #include "mail/entity.h"
 #include "mail/htmllink.h"
@@ -21,6 +22,8 @@
 #include "mail/lines.h"
 
 enum {
+	STYLES_KEPT = 64, /* a power of two */
+	DEPTH_FIRST = 16,
 	DEPTH_MOST = 256,
 	ANCHOR_TEXT_MOST = 4096,
 	INNER_DEPTH = 2,  /* of pages inside pages */
@@ -34,8 +37,15 @@ struct element {
 	struct str name;
 	struct style own;
 	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
+	bool is_lost; /* in the colour of its ground, if both are known */
 	uint32_t color, ground;                      /* of the text in it */
 	bool is_quote;
+};
+
+/* A style that was read before: pages say the same of every cell. */
+struct read_style {
+	struct str css;
+	struct style style;
 };
 
 struct reader {
@@ -45,8 +55,9 @@ struct reader {
 	struct html_sheet sheet;
 	struct lines visible, hidden, title;
 	struct buf scratch;
-	struct element *open; /* DEPTH_MOST of them */
+	struct element *open; /* the first is the page itself */
 	size_t depth;
+	size_t room;         /* for elements; DEPTH_MOST at most */
 	uint16_t count[HTML_TAGS_MOST]; /* open elements by tag */
 	uint16_t kin_count[KINS];       /* and by kin */
 	size_t beyond;       /* elements that did not fit */
@@ -56,6 +67,7 @@ struct reader {
 	struct str anchor_alt;
 	quoted_list quoted;
 	size_t quotes;       /* open ones */
+	struct read_style styles[STYLES_KEPT];
 };
 
 static const struct element *
@@ -64,20 +76,14 @@ innermost(const struct reader *r)
 	return &r->open[r->depth - 1];
 }
 
-/* What style sheets say that are not understood may bring it back. */
-static bool
-is_lost(const struct reader *r, const struct element *e)
-{
-	return color_is_lost(e->color, e->ground) &&
-	    !r->sheet.has_unread_colors;
-}
-
+/* What style sheets say that are not understood may bring lost text back. */
 static bool
 is_hidden(const struct reader *r)
 {
 	const struct element *e = innermost(r);
 
-	return e->is_gone || e->is_invisible || e->is_tiny || is_lost(r, e);
+	return e->is_gone || e->is_invisible || e->is_tiny ||
+	    (e->is_lost && !r->sheet.has_unread_colors);
 }
 
 static struct lines *
@@ -143,6 +149,8 @@ element_settle(struct element *e, const struct element *around)
 	    : e->tag->kin == KIN_A ? (uint32_t)COLOR_UNKNOWN : around->color;
 	e->ground = e->own.ground == COLOR_UNSET ||
 	    e->own.ground == COLOR_CLEAR ? around->ground : e->own.ground;
+	e->is_lost = e->color == around->color && e->ground == around->ground
+	    ? around->is_lost : color_is_lost(e->color, e->ground);
 }
 
 static void
@@ -171,9 +179,9 @@ is_quote(struct arena *a, const struct html_tag *tag,
 
 	if (tag->is == NAME_BLOCKQUOTE)
 		return true;
-	if (token->n_attrs == 0 || html_attr(token, "class") == NULL)
+	if (html_attr(token, ATTR_CLASS) == NULL)
 		return false;
-	class = html_attr_text(a, token, "class");
+	class = html_attr_text(a, token, ATTR_CLASS);
 	return str_starts(class, STR("gmail_quote")) ||
 	    str_starts(class, STR("yahoo_quoted")) ||
 	    str_starts(class, STR("protonmail_quote"));
@@ -319,41 +327,67 @@ style_of_attrs(struct arena *a, const struct html_token *token,
     const struct html_tag *tag)
 {
 	struct style style = { 0 };
-	const struct html_attr *attr = html_attr(token, "bgcolor");
+	const struct html_attr *attr = html_attr(token, ATTR_BGCOLOR);
 
 	if (attr != NULL)
-		style.ground = color_read(html_attr_text(a, token, "bgcolor"));
-	if (html_attr(token, "background") != NULL)
+		style.ground = color_read(html_attr_text(a, token, ATTR_BGCOLOR));
+	if (html_attr(token, ATTR_BACKGROUND) != NULL)
 		style.ground = COLOR_UNKNOWN;
-	if (tag->is == NAME_FONT && html_attr(token, "color") != NULL)
-		style.color = color_read(html_attr_text(a, token, "color"));
+	if (tag->is == NAME_FONT && html_attr(token, ATTR_COLOR) != NULL)
+		style.color = color_read(html_attr_text(a, token, ATTR_COLOR));
 	return style;
+}
+
+/* Of the style attribute.  What falls on the place of another is read anew. */
+static const struct style *
+inline_style(struct reader *r, const struct html_token *token)
+{
+	struct str css = html_attr_text(r->arena, token, ATTR_STYLE);
+	struct read_style *kept = &r->styles[hash_bytes(css, 0) &
+	    (STYLES_KEPT - 1)];
+
+	if (kept->css.p == NULL || !str_eq(kept->css, css)) {
+		kept->css = css;
+		style_read(&kept->style, css);
+	}
+	return &kept->style;
 }
 
 static void
 style_of(struct style *own, struct reader *r, const struct html_token *token,
     const struct html_tag *tag)
 {
-	struct style inline_style, sheet_style;
+	struct style sheet_style;
 
 	sheet_style = html_sheet_find(&r->sheet, token);
 	*own = (struct style){ 0 };
-	if (token->n_attrs != 0)
+	if (token->has != 0)
 		*own = style_of_attrs(r->arena, token, tag);
 	style_merge(own, &sheet_style);
-	if (token->n_attrs != 0) {
-		style_read(&inline_style, html_attr_text(r->arena, token,
-		    "style"));
-		style_merge(own, &inline_style);
-	}
+	if (html_attr(token, ATTR_STYLE) != NULL)
+		style_merge(own, inline_style(r, token));
 	if ((tag->traits & TAG_GONE) != 0 ||
-	    (html_attr(token, "hidden") != NULL &&
+	    (html_attr(token, ATTR_HIDDEN) != NULL &&
 	    own->display != STYLE_SHOWS))
 		own->display = STYLE_HIDES;
 	/* <font size> is never nothing, whatever surrounds it. */
 	if (tag->is == NAME_FONT && own->size == STYLE_UNSET &&
-	    html_attr(token, "size") != NULL)
+	    html_attr(token, ATTR_SIZE) != NULL)
 		own->size = STYLE_SHOWS;
+}
+
+/* Room for one more open element; few pages need much of it. */
+static void
+open_reserve(struct reader *r)
+{
+	struct element *old = r->open;
+
+	if (r->depth < r->room)
+		return;
+	r->room = r->room == 0 ? DEPTH_FIRST : r->room * 2;
+	r->open = arena_take_raw_many(r->arena, r->room, sizeof(*r->open));
+	if (r->depth != 0)
+		memcpy(r->open, old, r->depth * sizeof(*old));
 }
 
 static void
@@ -366,6 +400,7 @@ element_open(struct reader *r, const struct html_tag *tag,
 		r->beyond++;
 		return;
 	}
+	open_reserve(r);
 	e = &r->open[r->depth];
 	*e = (struct element){ .tag = tag, .name = token->name };
 	style_of(&e->own, r, token, tag);
@@ -387,7 +422,7 @@ element_open(struct reader *r, const struct html_tag *tag,
 static void
 add_alt(struct reader *r, const struct html_token *token)
 {
-	struct str alt = html_attr_text(r->arena, token, "alt");
+	struct str alt = html_attr_text(r->arena, token, ATTR_ALT);
 
 	if (alt.n == 0 || is_hidden(r))
 		return;
@@ -403,16 +438,16 @@ add_input(struct reader *r, const struct html_token *token)
 	static const char *const silent[] = {
 		"hidden", "checkbox", "radio", "file", "color", "range",
 	};
-	struct str type = str_trim(html_attr_text(r->arena, token, "type"));
-	struct str value = html_attr_text(r->arena, token, "value");
+	struct str type = str_trim(html_attr_text(r->arena, token, ATTR_TYPE));
+	struct str value = html_attr_text(r->arena, token, ATTR_VALUE);
 
 	for (size_t i = 0; i < nitems(silent); i++)
 		if (str_case_is(type, silent[i]))
 			return;
 	if (str_case_is(type, "image"))
-		value = html_attr_text(r->arena, token, "alt");
+		value = html_attr_text(r->arena, token, ATTR_ALT);
 	else if (value.n == 0 || str_case_is(type, "password"))
-		value = html_attr_text(r->arena, token, "placeholder");
+		value = html_attr_text(r->arena, token, ATTR_PLACEHOLDER);
 	lines_add(shown_in(r), STR(" "));
 	lines_add(shown_in(r), value);
 	lines_add(shown_in(r), STR(" "));
@@ -551,7 +586,8 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 {
 	size_t most = html.n * GROWTH_MOST + 64;
 
-	*r = (struct reader){ .arena = a, .open = r->open };
+	*r = (struct reader){ .arena = a, .open = r->open, .room = r->room };
+	open_reserve(r);
 	html_tokens_init(&r->tokens, html);
 	r->links.arena = a;
 	r->links.html = html;
@@ -643,14 +679,14 @@ void
 html_read(struct html_page *page, url_list *links, struct arena *a,
     struct str html, uint32_t part, size_t most_links)
 {
-	struct reader *r = ARENA_ONE(a, struct reader);
-	struct html_token *token = ARENA_ONE(a, struct html_token);
-	struct inner_queue inner = { .n = 0 };
+	struct reader reader = { .room = 0 }, *r = &reader;
+	struct html_token token;
+	struct inner_queue inner;
 
 	*page = (struct html_page){ .is_cut = false };
-	r->open = arena_take_raw_many(a, DEPTH_MOST, sizeof(*r->open));
+	inner.n = 0;
 	reader_init(r, a, html, most_links);
-	read_tokens(r, token);
+	read_tokens(r, &token);
 	html_links_resolve(&r->links, links, part, most_links);
 	page_add(page, r, true);
 	while (r->quotes > 0)
@@ -662,7 +698,7 @@ html_read(struct html_page *page, url_list *links, struct arena *a,
 		size_t first = links->n;
 
 		reader_init(r, a, p->page.html, most_links);
-		read_tokens(r, token);
+		read_tokens(r, &token);
 		html_links_resolve(&r->links, links, part, most_links);
 		for (; first < links->n; first++)
 			links->at[first].offset = p->page.offset;

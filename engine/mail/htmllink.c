@@ -18,42 +18,77 @@ enum {
 	SRCSET_MOST = 32
 };
 
-static const struct place {
-	const char *tag, *attr;
+struct place {
+	const char *tag;
 	enum url_source source;
-} places[] = {
-	{ "a", "href", URL_A },
-	{ "a", "xlink:href", URL_A },
-	{ "area", "href", URL_AREA },
-	{ "audio", "src", URL_IMAGE },
-	{ "base", "href", URL_BASE },
-	{ "button", "formaction", URL_FORM },
-	{ "embed", "src", URL_FRAME },
-	{ "form", "action", URL_FORM },
-	{ "frame", "src", URL_FRAME },
-	{ "iframe", "src", URL_FRAME },
-	{ "image", "href", URL_SVG },
-	{ "image", "xlink:href", URL_SVG },
-	{ "img", "src", URL_IMAGE },
-	{ "input", "formaction", URL_FORM },
-	{ "input", "src", URL_IMAGE },
-	{ "link", "href", URL_LINK },
-	{ "object", "data", URL_FRAME },
-	{ "script", "src", URL_CODE },
-	{ "script", "xlink:href", URL_CODE },
-	{ "source", "src", URL_IMAGE },
-	{ "use", "href", URL_SVG },
-	{ "use", "xlink:href", URL_SVG },
+};
+
+static const struct place actions[] = { { "form", URL_FORM }, { NULL } };
+static const struct place datas[] = { { "object", URL_FRAME }, { NULL } };
+static const struct place formactions[] = {
+	{ "button", URL_FORM }, { "input", URL_FORM }, { NULL }
+};
+static const struct place hrefs[] = {
+	{ "a", URL_A },
+	{ "area", URL_AREA },
+	{ "base", URL_BASE },
+	{ "image", URL_SVG },
+	{ "link", URL_LINK },
+	{ "use", URL_SVG },
 	/* Outlook's own, mostly in its conditional comments. */
-	{ "v:fill", "src", URL_BACKGROUND },
-	{ "v:image", "src", URL_IMAGE },
-	{ "v:imagedata", "src", URL_IMAGE },
-	{ "v:oval", "href", URL_A },
-	{ "v:rect", "href", URL_A },
-	{ "v:roundrect", "href", URL_A },
-	{ "v:shape", "href", URL_A },
-	{ "video", "poster", URL_IMAGE },
-	{ "video", "src", URL_IMAGE },
+	{ "v:oval", URL_A },
+	{ "v:rect", URL_A },
+	{ "v:roundrect", URL_A },
+	{ "v:shape", URL_A },
+	{ NULL }
+};
+static const struct place posters[] = { { "video", URL_IMAGE }, { NULL } };
+static const struct place srcs[] = {
+	{ "img", URL_IMAGE },
+	{ "audio", URL_IMAGE },
+	{ "embed", URL_FRAME },
+	{ "frame", URL_FRAME },
+	{ "iframe", URL_FRAME },
+	{ "input", URL_IMAGE },
+	{ "script", URL_CODE },
+	{ "source", URL_IMAGE },
+	{ "v:fill", URL_BACKGROUND },
+	{ "v:image", URL_IMAGE },
+	{ "v:imagedata", URL_IMAGE },
+	{ "video", URL_IMAGE },
+	{ NULL }
+};
+static const struct place xlinks[] = {
+	{ "a", URL_A },
+	{ "image", URL_SVG },
+	{ "script", URL_CODE },
+	{ "use", URL_SVG },
+	{ NULL }
+};
+
+/* The tags of each attribute, in the order in which links are taken. */
+static const struct {
+	enum html_attr_name attr;
+	const struct place *places;
+} holders[] = {
+	{ ATTR_ACTION, actions },
+	{ ATTR_DATA, datas },
+	{ ATTR_FORMACTION, formactions },
+	{ ATTR_HREF, hrefs },
+	{ ATTR_POSTER, posters },
+	{ ATTR_SRC, srcs },
+	{ ATTR_XLINK_HREF, xlinks },
+};
+
+enum {
+	HOLDERS = ATTR_BIT(ATTR_ACTION) | ATTR_BIT(ATTR_DATA) |
+	    ATTR_BIT(ATTR_FORMACTION) | ATTR_BIT(ATTR_HREF) |
+	    ATTR_BIT(ATTR_POSTER) | ATTR_BIT(ATTR_SRC) |
+	    ATTR_BIT(ATTR_XLINK_HREF),
+	/* These may stand in any tag. */
+	COMMON = ATTR_BIT(ATTR_BACKGROUND) | ATTR_BIT(ATTR_STYLE) |
+	    ATTR_BIT(ATTR_SRCSET) | ATTR_BIT(ATTR_IMAGESRCSET) |
+	    ATTR_BIT(ATTR_SRCDOC) | ATTR_BIT(ATTR_ON)
 };
 
 static struct str
@@ -71,7 +106,7 @@ decode(struct arena *a, struct str value)
 
 struct str
 html_attr_text(struct arena *a, const struct html_token *token,
-    const char *name)
+    enum html_attr_name name)
 {
 	const struct html_attr *attr = html_attr(token, name);
 
@@ -232,10 +267,10 @@ refresh_target(struct str s)
 static void
 take_meta(struct html_links *l, const struct html_token *token)
 {
-	const struct html_attr *content = html_attr(token, "content");
+	const struct html_attr *content = html_attr(token, ATTR_CONTENT);
 
 	if (content != NULL && str_case_is(str_trim(html_attr_text(l->arena,
-	    token, "http-equiv")), "refresh"))
+	    token, ATTR_HTTP_EQUIV)), "refresh"))
 		add(l, URL_REFRESH, content->value,
 		    refresh_target(decode(l->arena, content->value)));
 }
@@ -255,26 +290,49 @@ html_links_css(struct html_links *l, struct str css)
 	take_css(l, css, css);
 }
 
-/* Attributes that any tag may have. */
 static void
-take_common(struct html_links *l, const struct html_token *token)
+take_common(struct html_links *l, const struct html_attr *attr)
 {
-	for (size_t i = 0; i < token->n_attrs; i++) {
-		struct str name = token->attrs[i].name;
-		struct str value = token->attrs[i].value;
+	struct str value = attr->value;
 
-		if (str_case_is(name, "background"))
-			add(l, URL_BACKGROUND, value, decode(l->arena, value));
-		else if (str_case_is(name, "style"))
+	switch (attr->is) {
+	case ATTR_BACKGROUND:
+		add(l, URL_BACKGROUND, value, decode(l->arena, value));
+		break;
+	case ATTR_STYLE:
+		if (str_has(value, '(') || str_has(value, '&'))
 			take_css(l, value, decode(l->arena, value));
-		else if (str_case_is(name, "srcset") ||
-		    str_case_is(name, "imagesrcset"))
-			take_srcset(l, value, decode(l->arena, value));
-		else if (str_case_is(name, "srcdoc"))
-			add_inner(l, value, decode(l->arena, value), true);
-		else if (str_case_starts(name, STR("on")))
-			take_script(l, value, decode(l->arena, value));
+		break;
+	case ATTR_SRCSET:
+	case ATTR_IMAGESRCSET:
+		take_srcset(l, value, decode(l->arena, value));
+		break;
+	case ATTR_SRCDOC:
+		add_inner(l, value, decode(l->arena, value), true);
+		break;
+	case ATTR_ON:
+		take_script(l, value, decode(l->arena, value));
+		break;
+	default:
+		break;
 	}
+}
+
+/* What the attribute of a tag names, if its value is a link there. */
+static size_t
+take_place(struct html_links *l, const struct html_token *token,
+    const struct place *place, enum html_attr_name name)
+{
+	struct str value;
+	size_t added;
+
+	while (place->tag != NULL && !str_case_is(token->name, place->tag))
+		place++;
+	if (place->tag == NULL)
+		return HTML_LINK_NONE;
+	value = html_attr(token, name)->value;
+	added = add(l, place->source, value, decode(l->arena, value));
+	return place->source == URL_A ? added : HTML_LINK_NONE;
 }
 
 size_t
@@ -282,23 +340,21 @@ html_links_tag(struct html_links *l, const struct html_token *token)
 {
 	size_t anchor = HTML_LINK_NONE, added;
 
-	if (token->n_attrs == 0)
-		return HTML_LINK_NONE;
-	for (size_t i = 0; i < nitems(places); i++) {
-		const struct html_attr *attr;
-
-		if (ascii_lower(token->name.p[0]) != places[i].tag[0] ||
-		    !str_case_is(token->name, places[i].tag) ||
-		    (attr = html_attr(token, places[i].attr)) == NULL)
+	for (size_t i = 0; (token->has & HOLDERS) != 0 && i < nitems(holders);
+	     i++) {
+		if ((token->has & ATTR_BIT(holders[i].attr)) == 0)
 			continue;
-		added = add(l, places[i].source, attr->value,
-		    decode(l->arena, attr->value));
-		if (places[i].source == URL_A && anchor == HTML_LINK_NONE)
+		added = take_place(l, token, holders[i].places,
+		    holders[i].attr);
+		if (anchor == HTML_LINK_NONE)
 			anchor = added;
 	}
-	if (str_case_is(token->name, "meta"))
+	if ((token->has & ATTR_BIT(ATTR_CONTENT)) != 0 &&
+	    str_case_is(token->name, "meta"))
 		take_meta(l, token);
-	take_common(l, token);
+	for (size_t i = 0; (token->has & COMMON) != 0 && i < token->n_attrs;
+	     i++)
+		take_common(l, &token->attrs[i]);
 	return anchor;
 }
 
@@ -348,7 +404,8 @@ resolve_those(const struct html_links *l, url_list *out, uint32_t part,
 	struct url u;
 
 	VEC_EACH(link, &l->found) {
-		if (turn_of(l, link, most) != turn || out->n >= most || !resolve(l, &u, link,
+		if (turn_of(l, link, most) != turn || out->n >= most ||
+		    !resolve(l, &u, link,
 		    link->source == URL_BASE ? NULL : base))
 			continue;
 		u.source = link->source;

@@ -55,6 +55,6 @@ void html_links_resolve(const struct html_links *l, url_list *out,
 
 /* The value of an attribute with references undone, or "". */
 struct str html_attr_text(struct arena *a, const struct html_token *token,
-    const char *name);
+    enum html_attr_name name);
 
 #endif

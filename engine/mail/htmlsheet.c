@@ -209,12 +209,12 @@ html_sheet_find(const struct html_sheet *s, const struct html_token *token)
 	take_signed(s, &out, token->name, '\0', STR(""));
 	if (token->n_attrs == 0)
 		return out;
-	names = html_attr_text(s->arena, token, "class");
+	names = html_attr_text(s->arena, token, ATTR_CLASS);
 	for (int i = 0; i < CLASSES_MOST && next_word(&names, &name); i++) {
 		take_signed(s, &out, STR(""), '.', name);
 		take_signed(s, &out, token->name, '.', name);
 	}
-	name = str_trim(html_attr_text(s->arena, token, "id"));
+	name = str_trim(html_attr_text(s->arena, token, ATTR_ID));
 	if (name.n != 0)
 		take_signed(s, &out, STR(""), '#', name);
 	return out;

@@ -6,6 +6,7 @@
  */
 #include "mail/htmlstyle.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/vec.h"
@@ -125,54 +126,144 @@ ground_of(struct str value)
 	return color == COLOR_UNSET && word.n != 0 ? COLOR_UNKNOWN : color;
 }
 
-static bool
-apply_color(struct style *out, struct str name, struct str value)
+/* The properties that matter here, in the order of bytes. */
+enum property {
+	PROPERTY_NONE,
+	PROPERTY_BACKGROUND,
+	PROPERTY_BACKGROUND_COLOR,
+	PROPERTY_BACKGROUND_IMAGE,
+	PROPERTY_COLOR,
+	PROPERTY_DISPLAY,
+	PROPERTY_FONT,
+	PROPERTY_FONT_SIZE,
+	PROPERTY_HEIGHT,
+	PROPERTY_MAX_HEIGHT,
+	PROPERTY_MAX_WIDTH,
+	PROPERTY_OPACITY,
+	PROPERTY_OVERFLOW,
+	PROPERTY_TEXT_INDENT,
+	PROPERTY_VISIBILITY,
+	PROPERTY_WIDTH,
+	PROPERTIES
+};
+
+/* Its case is no matter.  Most names end at their first letter or length. */
+static enum property
+property_of(struct str name)
 {
-	if (str_is(name, "color"))
-		out->color = color_read(value);
-	else if (str_is(name, "background-color"))
-		out->ground = out->ground == COLOR_UNKNOWN ? COLOR_UNKNOWN
-		    : color_read(value);
-	else if (str_is(name, "background"))
-		out->ground = ground_of(value);
-	else if (str_is(name, "background-image") &&
-	    !str_starts(value, STR("none")))
-		out->ground = COLOR_UNKNOWN;
-	else
-		return false;
-	return true;
+	static const struct str names[PROPERTIES] = {
+		[PROPERTY_BACKGROUND] = STR_INIT("background"),
+		[PROPERTY_BACKGROUND_COLOR] = STR_INIT("background-color"),
+		[PROPERTY_BACKGROUND_IMAGE] = STR_INIT("background-image"),
+		[PROPERTY_COLOR] = STR_INIT("color"),
+		[PROPERTY_DISPLAY] = STR_INIT("display"),
+		[PROPERTY_FONT] = STR_INIT("font"),
+		[PROPERTY_FONT_SIZE] = STR_INIT("font-size"),
+		[PROPERTY_HEIGHT] = STR_INIT("height"),
+		[PROPERTY_MAX_HEIGHT] = STR_INIT("max-height"),
+		[PROPERTY_MAX_WIDTH] = STR_INIT("max-width"),
+		[PROPERTY_OPACITY] = STR_INIT("opacity"),
+		[PROPERTY_OVERFLOW] = STR_INIT("overflow"),
+		[PROPERTY_TEXT_INDENT] = STR_INIT("text-indent"),
+		[PROPERTY_VISIBILITY] = STR_INIT("visibility"),
+		[PROPERTY_WIDTH] = STR_INIT("width"),
+	};
+	static const uint8_t letters[26][2] = {
+		['b' - 'a'] = { PROPERTY_BACKGROUND,
+		    PROPERTY_BACKGROUND_IMAGE },
+		['c' - 'a'] = { PROPERTY_COLOR, PROPERTY_COLOR },
+		['d' - 'a'] = { PROPERTY_DISPLAY, PROPERTY_DISPLAY },
+		['f' - 'a'] = { PROPERTY_FONT, PROPERTY_FONT_SIZE },
+		['h' - 'a'] = { PROPERTY_HEIGHT, PROPERTY_HEIGHT },
+		['m' - 'a'] = { PROPERTY_MAX_HEIGHT, PROPERTY_MAX_WIDTH },
+		['o' - 'a'] = { PROPERTY_OPACITY, PROPERTY_OVERFLOW },
+		['t' - 'a'] = { PROPERTY_TEXT_INDENT, PROPERTY_TEXT_INDENT },
+		['v' - 'a'] = { PROPERTY_VISIBILITY, PROPERTY_VISIBILITY },
+		['w' - 'a'] = { PROPERTY_WIDTH, PROPERTY_WIDTH },
+	};
+	unsigned char letter = name.n == 0 ? UCHAR_MAX :
+	    (unsigned char)(ascii_lower(name.p[0]) - 'a');
+
+	if (letter >= 26)
+		return PROPERTY_NONE;
+	for (unsigned i = letters[letter][0]; i != PROPERTY_NONE &&
+	     i <= letters[letter][1]; i++)
+		if (str_case_eq(name, names[i]))
+			return (enum property)i;
+	return PROPERTY_NONE;
 }
 
-static void
-apply(struct style *out, struct box *box, struct str name, struct str value)
+static enum style_seen
+visibility_of(struct str value)
+{
+	if (str_starts(value, STR("visible")))
+		return STYLE_SHOWS;
+	return str_starts(value, STR("hidden")) ||
+	    str_starts(value, STR("collapse")) ? STYLE_HIDES : STYLE_UNSET;
+}
+
+static bool
+is_outside(struct str value)
 {
 	struct str unit;
 	int64_t n;
 
-	if (str_is(name, "display")) {
+	return number_cut(value, &n, &unit) && n <= -999000;
+}
+
+static void
+apply(struct style *out, struct box *box, enum property property,
+    struct str value)
+{
+	switch (property) {
+	case PROPERTY_COLOR:
+		out->color = color_read(value);
+		break;
+	case PROPERTY_BACKGROUND_COLOR:
+		out->ground = out->ground == COLOR_UNKNOWN ? COLOR_UNKNOWN
+		    : color_read(value);
+		break;
+	case PROPERTY_BACKGROUND:
+		out->ground = ground_of(value);
+		break;
+	case PROPERTY_BACKGROUND_IMAGE:
+		if (!str_starts(value, STR("none")))
+			out->ground = COLOR_UNKNOWN;
+		break;
+	case PROPERTY_DISPLAY:
 		box->has_no_display = str_starts(value, STR("none"));
 		box->has_display = true;
-	} else if (str_is(name, "visibility")) {
-		out->visibility = str_starts(value, STR("visible"))
-		    ? STYLE_SHOWS : str_starts(value, STR("hidden")) ||
-		    str_starts(value, STR("collapse"))
-		    ? STYLE_HIDES : STYLE_UNSET;
-	} else if (str_is(name, "font-size")) {
+		break;
+	case PROPERTY_VISIBILITY:
+		out->visibility = visibility_of(value);
+		break;
+	case PROPERTY_FONT_SIZE:
 		out->size = size_of(value);
-	} else if (str_is(name, "font")) {
+		break;
+	case PROPERTY_FONT:
 		out->size = font_size_of(value);
-	} else if (str_is(name, "opacity")) {
+		break;
+	case PROPERTY_OPACITY:
 		box->is_clear = is_zero(value);
-	} else if (str_is(name, "height") || str_is(name, "max-height")) {
+		break;
+	case PROPERTY_HEIGHT:
+	case PROPERTY_MAX_HEIGHT:
 		box->has_no_height |= is_zero(value);
-	} else if (str_is(name, "width") || str_is(name, "max-width")) {
+		break;
+	case PROPERTY_WIDTH:
+	case PROPERTY_MAX_WIDTH:
 		box->has_no_width |= is_zero(value);
-	} else if (str_is(name, "overflow")) {
+		break;
+	case PROPERTY_OVERFLOW:
 		box->clips = str_starts(value, STR("hidden")) ||
 		    str_starts(value, STR("clip"));
-	} else if (str_is(name, "text-indent")) {
-		box->is_outside = number_cut(value, &n, &unit) &&
-		    n <= -999000;
+		break;
+	case PROPERTY_TEXT_INDENT:
+		box->is_outside = is_outside(value);
+		break;
+	case PROPERTY_NONE:
+	case PROPERTIES:
+		break;
 	}
 }
 
@@ -181,12 +272,8 @@ declare(struct style *out, struct box *box, const struct declaration *d)
 {
 	struct str s = { d->text, d->n }, name, value;
 
-	if (!str_cut(s, ':', &name, &value))
-		return;
-	name = str_trim(name);
-	value = str_trim(value);
-	if (!apply_color(out, name, value))
-		apply(out, box, name, value);
+	if (str_cut(s, ':', &name, &value))
+		apply(out, box, property_of(str_trim(name)), str_trim(value));
 }
 
 static void
@@ -265,6 +352,44 @@ declaration_next(struct declaration *d, struct str css)
 	return css;
 }
 
+/* What a byte is to one who passes over a declaration. */
+enum { ENDS_NAME = 1, ENDS_VALUE = 2 };
+
+static const uint8_t classes[256] = {
+	[':'] = ENDS_NAME, [';'] = ENDS_NAME | ENDS_VALUE,
+	['/'] = ENDS_NAME | ENDS_VALUE, ['\\'] = ENDS_NAME | ENDS_VALUE,
+	['"'] = ENDS_NAME | ENDS_VALUE, ['\''] = ENDS_NAME | ENDS_VALUE,
+	['('] = ENDS_NAME | ENDS_VALUE,
+};
+
+static size_t
+to_class(struct str s, size_t at, unsigned class)
+{
+	while (at < s.n && (classes[(unsigned char)s.p[at]] & class) == 0)
+		at++;
+	return at;
+}
+
+/*
+ * Most declarations are plain and of properties that are none of ours: takes
+ * such a one off the front.  False where there is something to be read.
+ */
+static bool
+skip_other(struct str *css)
+{
+	size_t colon = to_class(*css, 0, ENDS_NAME), end;
+
+	if (colon < css->n && css->p[colon] != ':' && css->p[colon] != ';')
+		return false;
+	if (property_of(str_trim(str_head(*css, colon))) != PROPERTY_NONE)
+		return false;
+	end = to_class(*css, colon, ENDS_VALUE);
+	if (end < css->n && css->p[end] != ';')
+		return false;
+	*css = str_from(*css, end + 1);
+	return true;
+}
+
 void
 style_read(struct style *out, struct str css)
 {
@@ -273,6 +398,8 @@ style_read(struct style *out, struct str css)
 
 	*out = (struct style){ 0 };
 	while (css.n > 0) {
+		if (skip_other(&css))
+			continue;
 		css = declaration_next(&d, css);
 		declare(out, &box, &d);
 	}

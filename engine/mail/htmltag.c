@@ -2,6 +2,9 @@
 /* The elements of HTML that read otherwise than a span of text. */
 #include "mail/htmltag.h"
 
+#include <limits.h>
+#include <stdint.h>
+
 #include "base/vec.h"
 
 #define P (TAG_BLOCK | TAG_CLOSES_P | TAG_SPECIAL)
@@ -125,10 +128,11 @@ static const struct html_tag tags[] = {
 
 static const struct html_tag ordinary = { .name = "" };
 
+/* The first letter is known to be the same. */
 static int
 order(struct str name, const char *other)
 {
-	for (size_t i = 0; i < name.n; i++) {
+	for (size_t i = 1; i < name.n; i++) {
 		int c = (unsigned char)ascii_lower(name.p[i]) -
 		    (unsigned char)other[i];
 
@@ -138,11 +142,31 @@ order(struct str name, const char *other)
 	return other[name.n] == '\0' ? 0 : -1;
 }
 
+/* Where in the table those stand that begin with a letter; and their end. */
+static const uint8_t letters[26][2] = {
+	['a' - 'a'] = { 0, 6 }, ['b' - 'a'] = { 6, 15 },
+	['c' - 'a'] = { 15, 20 }, ['d' - 'a'] = { 20, 28 },
+	['e' - 'a'] = { 28, 30 }, ['f' - 'a'] = { 30, 38 },
+	['h' - 'a'] = { 38, 49 }, ['i' - 'a'] = { 49, 53 },
+	['k' - 'a'] = { 53, 54 }, ['l' - 'a'] = { 54, 58 },
+	['m' - 'a'] = { 58, 63 }, ['n' - 'a'] = { 63, 67 },
+	['o' - 'a'] = { 67, 71 }, ['p' - 'a'] = { 71, 75 },
+	['r' - 'a'] = { 75, 76 }, ['s' - 'a'] = { 76, 88 },
+	['t' - 'a'] = { 88, 100 }, ['u' - 'a'] = { 100, 102 },
+	['w' - 'a'] = { 102, 103 }, ['x' - 'a'] = { 103, 104 },
+};
+
 const struct html_tag *
 html_tag_of(struct str name)
 {
-	size_t first = 0, last = nitems(tags);
+	unsigned char letter = name.n == 0 ? UCHAR_MAX :
+	    (unsigned char)(ascii_lower(name.p[0]) - 'a');
+	size_t first, last;
 
+	if (letter >= 26)
+		return &ordinary;
+	first = letters[letter][0];
+	last = letters[letter][1];
 	while (first < last) {
 		size_t middle = first + (last - first) / 2;
 		int c = order(name, tags[middle].name);

@@ -11,19 +11,38 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
-static bool
-is_blank(char c)
-{
-	const uint64_t blanks = 1ULL << ' ' | 1 << '\t' | 1 << '\n' |
-	    1 << '\f' | 1 << '\r';
+/* What a byte is inside a tag. */
+enum {
+	BLANK = 1,
+	ENDS_NAME = 2,
+	ENDS_ATTR = 4,
+	ENDS_VALUE = 8 /* one without quotes */
+};
 
-	return (unsigned char)c <= ' ' && (blanks >> c & 1) != 0;
+static const uint8_t classes[256] = {
+	[' '] = BLANK | ENDS_NAME | ENDS_ATTR | ENDS_VALUE,
+	['\t'] = BLANK | ENDS_NAME | ENDS_ATTR | ENDS_VALUE,
+	['\n'] = BLANK | ENDS_NAME | ENDS_ATTR | ENDS_VALUE,
+	['\f'] = BLANK | ENDS_NAME | ENDS_ATTR | ENDS_VALUE,
+	['\r'] = BLANK | ENDS_NAME | ENDS_ATTR | ENDS_VALUE,
+	['/'] = ENDS_NAME | ENDS_ATTR,
+	['>'] = ENDS_NAME | ENDS_ATTR | ENDS_VALUE,
+	['='] = ENDS_ATTR,
+};
+
+static bool
+is_of(char c, unsigned class)
+{
+	return (classes[(unsigned char)c] & class) != 0;
 }
 
-static bool
-ends_name(char c)
+/* The first byte of a class at or behind at. */
+static size_t
+to_class(struct str s, size_t at, unsigned class)
 {
-	return is_blank(c) || c == '/' || c == '>';
+	while (at < s.n && !is_of(s.p[at], class))
+		at++;
+	return at;
 }
 
 void
@@ -40,15 +59,13 @@ html_tokens_enter(struct html_tokens *t, struct str name, enum html_mode mode)
 }
 
 const struct html_attr *
-html_attr(const struct html_token *token, const char *name)
+html_attr_find(const struct html_token *token, enum html_attr_name name)
 {
-	for (size_t i = 0; i < token->n_attrs; i++) {
-		struct str s = token->attrs[i].name;
+	size_t i = 0;
 
-		if (ascii_lower(s.p[0]) == name[0] && str_case_is(s, name))
-			return &token->attrs[i];
-	}
-	return NULL;
+	while (token->attrs[i].is != name)
+		i++;
+	return &token->attrs[i];
 }
 
 struct str
@@ -79,8 +96,11 @@ rest_of(const struct html_tokens *t)
 static void
 skip_blanks(struct html_tokens *t)
 {
-	while (t->at < t->html.n && is_blank(t->html.p[t->at]))
-		t->at++;
+	size_t at = t->at;
+
+	while (at < t->html.n && is_of(t->html.p[at], BLANK))
+		at++;
+	t->at = at;
 }
 
 /* Up to the first of quote characters; the closing one is passed. */
@@ -100,9 +120,7 @@ bare_value(struct html_tokens *t)
 {
 	size_t begin = t->at;
 
-	while (t->at < t->html.n && !is_blank(t->html.p[t->at]) &&
-	    t->html.p[t->at] != '>')
-		t->at++;
+	t->at = to_class(t->html, begin, ENDS_VALUE);
 	return str_sub(t->html, begin, t->at);
 }
 
@@ -129,18 +147,18 @@ read_attr(struct html_tokens *t, struct html_token *token)
 	struct html_attr attr = { .value = STR("") };
 
 	/* A name may begin with "=", and only begin. */
-	t->at++;
-	while (t->at < t->html.n && !ends_name(t->html.p[t->at]) &&
-	    t->html.p[t->at] != '=')
-		t->at++;
+	t->at = to_class(t->html, begin + 1, ENDS_ATTR);
 	attr.name = str_sub(t->html, begin, t->at);
 	skip_blanks(t);
 	if (t->at < t->html.n && t->html.p[t->at] == '=') {
 		t->at++;
 		attr.value = attr_value(t);
 	}
-	if (token->n_attrs < HTML_ATTRS_MOST)
-		token->attrs[token->n_attrs++] = attr;
+	if (token->n_attrs == HTML_ATTRS_MOST)
+		return;
+	attr.is = html_attr_name_of(attr.name);
+	token->has |= ATTR_BIT(attr.is);
+	token->attrs[token->n_attrs++] = attr;
 }
 
 /* At the letter that begins the name.  False: the page ends in the tag, and
@@ -151,8 +169,7 @@ read_tag(struct html_tokens *t, struct html_token *token, enum html_kind kind)
 	size_t begin = t->at;
 
 	token->kind = kind;
-	while (t->at < t->html.n && !ends_name(t->html.p[t->at]))
-		t->at++;
+	t->at = to_class(t->html, begin, ENDS_NAME);
 	token->name = str_sub(t->html, begin, t->at);
 	while (t->at < t->html.n) {
 		char c = t->html.p[t->at];
@@ -164,7 +181,7 @@ read_tag(struct html_tokens *t, struct html_token *token, enum html_kind kind)
 			return true;
 		}
 		token->is_closed = c == '/';
-		if (c == '/' || is_blank(c))
+		if (c == '/' || is_of(c, BLANK))
 			t->at++;
 		else
 			read_attr(t, token);
@@ -303,7 +320,7 @@ static bool
 is_end_tag(struct str s, struct str name)
 {
 	return str_skip(&s, STR("</")) && str_case_skip(&s, name) &&
-	    s.n > 0 && ends_name(s.p[0]);
+	    s.n > 0 && is_of(s.p[0], ENDS_NAME);
 }
 
 static size_t
@@ -323,7 +340,7 @@ static bool
 is_script_start(struct str s)
 {
 	return str_case_skip(&s, STR("<script")) && s.n > 0 &&
-	    ends_name(s.p[0]);
+	    is_of(s.p[0], ENDS_NAME);
 }
 
 /*
@@ -403,6 +420,7 @@ html_tokens_next(struct html_tokens *t, struct html_token *token)
 	while (t->at < t->html.n) {
 		token->offset = t->at;
 		token->n_attrs = 0;
+		token->has = 0;
 		token->is_closed = false;
 		if (read_text(t, token))
 			return true;

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "mail/htmlattr.h"
 
 struct arena;
 
@@ -38,6 +39,7 @@ enum html_mode {
 struct html_attr {
 	struct str name;  /* as written */
 	struct str value; /* references not undone */
+	enum html_attr_name is;
 };
 
 struct html_token {
@@ -47,6 +49,7 @@ struct html_token {
 	size_t offset;    /* of the whole token */
 	bool is_raw;      /* text: references are none */
 	bool is_closed;   /* start tag that ends in "/>" */
+	uint32_t has;     /* ATTR_BIT of each attribute that is there */
 	size_t n_attrs;
 	struct html_attr attrs[HTML_ATTRS_MOST];
 };
@@ -75,8 +78,16 @@ void html_tokens_enter(struct html_tokens *t, struct str name,
  */
 struct str html_clean(struct arena *a, struct str s, bool keeps_nul);
 
-/* The first attribute of a name in lower case, or NULL. */
-const struct html_attr *html_attr(const struct html_token *token,
-    const char *name);
+/* For html_attr: where there is one. */
+const struct html_attr *html_attr_find(const struct html_token *token,
+    enum html_attr_name name);
+
+/* The first attribute of a name, or NULL. */
+static inline const struct html_attr *
+html_attr(const struct html_token *token, enum html_attr_name name)
+{
+	return (token->has & ATTR_BIT(name)) == 0 ? NULL :
+	    html_attr_find(token, name);
+}
 
 #endif

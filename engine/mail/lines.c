@@ -2,13 +2,15 @@
 /* Lines of visible text, put together from the pieces between tags. */
 #include "mail/lines.h"
 
+static const bool blanks[256] = {
+	[' '] = true, ['\t'] = true, ['\n'] = true, ['\f'] = true,
+	['\r'] = true,
+};
+
 static bool
 is_blank(char c)
 {
-	const uint64_t blanks = 1ULL << ' ' | 1 << '\t' | 1 << '\n' |
-	    1 << '\f' | 1 << '\r';
-
-	return (unsigned char)c <= ' ' && (blanks >> c & 1) != 0;
+	return blanks[(unsigned char)c];
 }
 
 static char
@@ -25,6 +27,17 @@ flush(struct lines *l)
 	l->wants_line = l->wants_space = false;
 }
 
+/* Where the words that begin at at end which are set as they are written: one
+ * space between them, and nothing else. */
+static size_t
+words_end(struct str s, size_t at)
+{
+	while (at < s.n && (!is_blank(s.p[at]) || (s.p[at] == ' ' &&
+	    at + 1 < s.n && !is_blank(s.p[at + 1]))))
+		at++;
+	return at;
+}
+
 void
 lines_add(struct lines *l, struct str s)
 {
@@ -36,11 +49,10 @@ lines_add(struct lines *l, struct str s)
 			at++;
 		if (at != begin)
 			l->wants_space = true;
-		begin = at;
-		while (at < s.n && !is_blank(s.p[at]))
-			at++;
-		if (at == begin)
+		if (at == s.n)
 			break;
+		begin = at;
+		at = words_end(s, at);
 		flush(l);
 		buf_add(&l->text, s.p + begin, at - begin);
 	}

@@ -29,6 +29,8 @@ libmail_a_SOURCES = \
 	engine/mail/host.h \
 	engine/mail/html.c \
 	engine/mail/html.h \
+	engine/mail/htmlattr.c \
+	engine/mail/htmlattr.h \
 	engine/mail/htmlcolor.c \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \

@@ -36,6 +36,16 @@ tear_down(void **state)
 	return 0;
 }
 
+/* Of attributes with one name the first counts. */
+static bool
+is_first(const struct html_token *t, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_case_eq(t->attrs[k].name, t->attrs[i].name))
+			return false;
+	return true;
+}
+
 /* Tokens as one text, ours and theirs alike: "<a x=y>", "</a>", "{comment}". */
 static void
 add_start(struct buf *b, const struct html_token *t)
@@ -45,9 +55,11 @@ add_start(struct buf *b, const struct html_token *t)
 	for (size_t i = 0; i < t->n_attrs; i++) {
 		struct str name = str_lower(arena, t->attrs[i].name);
 
-		if (html_attr(t, str_cstr(arena, name)) != &t->attrs[i] &&
-		    !str_has(name, '\0'))
+		if (!is_first(t, i) && !str_has(name, '\0'))
 			continue;
+		assert_true(t->attrs[i].is == ATTR_OTHER || !is_first(t, i) ||
+		    t->attrs[i].is == ATTR_ON ||
+		    html_attr(t, t->attrs[i].is) == &t->attrs[i]);
 		name = html_clean(arena, name, false);
 		buf_add_byte(b, ' ');
 		buf_add_str(b, name);
