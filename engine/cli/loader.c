@@ -105,6 +105,9 @@ expand(file_list *files, struct arena *a, const word_list *named,
 		if (!file_walk(&found, a, str_cstr(a, *path),
 		    STR(".pack.yaml"), e))
 			return false;
+		if (found.n != 1 || !str_eq(found.at[0], *path))
+			file_walk(&found, a, str_cstr(a, *path),
+			    STR(".overlay.yaml"), e);
 		if (found.n == 0)
 			return err_set(e, "%" STR_FMT ": no *.pack.yaml in "
 			    "it", STR_ARG(*path));
@@ -192,7 +195,7 @@ read_files(struct loaded *out, struct arena *a, const file_list *files,
 }
 
 /* B01: a brand that no pack here describes; a warning where there was no
- * pack of brands at all. */
+ * pack of brands at all.  X05: a library or list that is not here. */
 static bool
 needs_brands(const struct diags *d, bool *is_alone)
 {
@@ -201,6 +204,10 @@ needs_brands(const struct diags *d, bool *is_alone)
 
 	*is_alone = false;
 	VEC_EACH(diag, &d->list) {
+		if (str_is(STR("X05"), diag->code)) {
+			is_needed = *is_alone = true;
+			continue;
+		}
 		if (!str_is(STR("B01"), diag->code))
 			continue;
 		is_needed = true;

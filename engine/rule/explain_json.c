@@ -123,6 +123,11 @@ put_evidence(struct json *j, struct wording *w, const struct campaign *c,
 	put_place(j, &e->place);
 	json_put_str(j, "indicator", e->value == NULL ? STR("")
 	    : e->value->text);
+	if (e->value != NULL && e->value->library != NULL) {
+		json_put_str(j, "library", e->value->library->id);
+		json_put_int(j, "library_revision",
+		    e->value->library->revision);
+	}
 	json_put_str(j, "source", source);
 	json_put_str(j, "seen", seen);
 	if (e->is_quoted)

@@ -263,6 +263,14 @@ const struct field fields[] = {
 		    "attachments, body_chars, references",
 	},
 	{
+		.name = "same",
+		.kind = FIELD_SAME,
+		.say_ja = "同じものが二か所にあります: {match}",
+		.say_en = "the same stands in two places: {match}",
+		.help = "two things that are the same: from = rcpt, url = "
+		    "rcpt, and the other pairs",
+	},
+	{
 		.name = "file.name",
 		.kind = FIELD_TEXT,
 		.facts = { FACT_FILE_NAME },

@@ -31,6 +31,7 @@ enum field_kind {
 	FIELD_HEADER,  /* {Name: values} */
 	FIELD_AUTH,    /* spf=fail */
 	FIELD_COUNT,   /* {links: "1..3"} */
+	FIELD_SAME,    /* from = rcpt: one of same.h's pairs */
 	FIELD_HASH,
 	FIELD_PHONE
 };
@@ -39,7 +40,7 @@ struct field {
 	const char *name;      /* "from.domain" */
 	enum field_kind kind;
 	uint32_t facts[2];     /* enum fact_id; text reads two */
-	uint8_t n_facts;       /* header, auth and count: 0 */
+	uint8_t n_facts;       /* header, auth, count, same: 0 */
 	bool is_network;       /* only the world knows: undecided offline */
 	const char *say_ja;    /* evidence, with {match} in it */
 	const char *say_en;

@@ -43,6 +43,8 @@ librule_a_SOURCES = \
 	engine/rule/notelink.c \
 	engine/rule/notetext.c \
 	engine/rule/noteverdict.c \
+	engine/rule/overlay.c \
+	engine/rule/overlay.h \
 	engine/rule/pack.c \
 	engine/rule/pack.h \
 	engine/rule/packbrand.c \
@@ -54,6 +56,7 @@ librule_a_SOURCES = \
 	engine/rule/packread.h \
 	engine/rule/packs.c \
 	engine/rule/packtest.c \
+	engine/rule/packuse.c \
 	engine/rule/packwhen.c \
 	engine/rule/pattern.c \
 	engine/rule/pattern.h \
@@ -78,6 +81,8 @@ librule_a_SOURCES = \
 	engine/rule/ruleset.h \
 	engine/rule/ruleset_parts.h \
 	engine/rule/rulespoof.c \
+	engine/rule/same.c \
+	engine/rule/same.h \
 	engine/rule/say.c \
 	engine/rule/set.c \
 	engine/rule/set.h \

@@ -52,7 +52,12 @@ about_silence(struct note_job *j)
 	const struct rule_hit *rule;
 
 	VEC_EACH (rule, &j->verdict->hits->rules) {
-		if (rule->silenced_by != NULL)
+		if (rule->pack->is_site && j->verdict->hits->silenced_by !=
+		    NULL)
+			NOTE_ADD(j, NOTE_VERDICT_SILENCED, nowhere,
+			    rule->pack->id,
+			    j->verdict->hits->silenced_by->name);
+		else if (rule->silenced_by != NULL)
 			NOTE_ADD(j, NOTE_VERDICT_SILENCED, nowhere,
 			    rule->pack->id, rule->silenced_by->name);
 		else if (rule->is_authentic)

@@ -184,11 +184,7 @@ static void
 keep_groups(struct pack_reader *r, const struct node *node, void *to)
 {
 	(void)to;
-	if (r->pack->kind == PACK_LIBRARY)
-		refuse(r, node, "S04", "groups that packs share are not read "
-		    "by this version");
-	else
-		r->groups = node;
+	r->groups = node;
 }
 
 static void
@@ -234,6 +230,7 @@ refuse_lists(struct pack_reader *r, const struct node *node, void *to)
 static const struct key pack_keys[] = {
 	{ "pack", read_free, 0, MUST(KEY_ALL) },
 	{ "kind", read_free, 0, MUST(KEY_ALL) },
+	{ "min_engine", read_free, 0, 0 },
 	{ "id", read_id, 0, MUST(KEY_ALL) },
 	{ "title", read_say, AT(title), MUST(KEY_ALL) },
 	{ "say", read_say, AT(say), 0 },
@@ -260,14 +257,64 @@ static const struct key pack_keys[] = {
 	{ "advice", read_pack_advice, 0, 0 },
 	{ "brand", read_pack_brand, AT(brand), ONLY(KEY_CAMPAIGN) },
 	{ "lists", refuse_lists, 0, KEY_CAMPAIGN | ONLY_MUST(KEY_LISTS) },
-	{ "groups", keep_groups, 0,
-	    KEY_LIBRARY | ONLY_MUST(KEY_CAMPAIGN) },
+	{ "groups", keep_groups, 0, ONLY_MUST(KEY_CAMPAIGN | KEY_LIBRARY) },
 	{ "exceptions", keep_exceptions, 0, ONLY(KEY_CAMPAIGN) },
 	{ "when", keep_when, 0, ONLY_MUST(KEY_CAMPAIGN) },
 	{ "score", keep_score, 0, ONLY(KEY_CAMPAIGN) },
 	{ "brands", read_brands, 0, ONLY_MUST(KEY_BRANDS) },
-	{ "tests", keep_tests, 0, 0 },
+	{ "tests", keep_tests, 0,
+	    ONLY(KEY_CAMPAIGN | KEY_BRANDS | KEY_LISTS) },
 };
+
+/* "1.2.3" as one number; false: it is no version. */
+static bool
+version_of(struct str s, int64_t *version)
+{
+	struct str part;
+	int64_t n;
+	int parts = 0;
+
+	*version = 0;
+	for (; parts < 3 && str_next(&s, '.', &part); parts++) {
+		if (part.n == 0 || part.n > 4 || !ascii_is_digit(part.p[0]) ||
+		    !str_to_int(part, &n))
+			return false;
+		*version = *version * 10000 + n;
+	}
+	for (int i = parts; i < 3; i++)
+		*version *= 10000;
+	return parts != 0 && s.n == 0;
+}
+
+/* R04: what a newer engine reads would only look wrong to this one, so
+ * nothing else is said. */
+static bool
+read_engine(struct pack_reader *r, const struct node *node)
+{
+	int64_t asked, ours;
+	struct str outer, text;
+	bool is_fine = true;
+
+	if (node == NULL)
+		return true;
+	outer = path_enter(r, node->key);
+	version_of(STR(SEKISHO_VERSION), &ours);
+	if (!text_of(r, node, &text)) {
+		is_fine = false;
+	} else if (!version_of(text, &asked)) {
+		is_fine = refuse(r, node, "S03", "\"%" STR_FMT "\" is no "
+		    "version such as 0.2 or 1.4.1",
+		    STR_ARG(pattern_shown(r->arena, text)));
+	} else if (asked > ours) {
+		is_fine = refuse(r, node, "R04", "the pack needs sekisho %"
+		    STR_FMT " or later, this is " SEKISHO_VERSION,
+		    STR_ARG(text));
+		diag_hint(r->diags, "update sekisho, or use an older revision "
+		    "of the pack");
+	}
+	r->path = outer;
+	return is_fine;
+}
 
 /* What the rest depends on: the format, the kind, the language. */
 static bool
@@ -301,6 +348,8 @@ read_head(struct pack_reader *r, const struct node *root)
 		return false;
 	r->pack->kind = (enum pack_kind)kind;
 	r->path = STR("");
+	if (!read_engine(r, node_get(root, "min_engine")))
+		return false;
 	node = node_get(root, "lang");
 	if (node != NULL && node->type == NODE_TEXT)
 		r->lang = str_head(node->text, str_find(node->text, '-'));
@@ -365,6 +414,7 @@ pack_read(struct pack **out, struct arena *a, struct str file,
 
 	*pack = (struct pack){
 		.file = file,
+		.yaml = yaml,
 		.status = PACK_TEST,
 		.created = DAY_NONE,
 		.updated = DAY_NONE,
@@ -387,7 +437,8 @@ pack_read(struct pack **out, struct arena *a, struct str file,
 enum pack_effect
 pack_effect_on(const struct pack *p, int32_t day)
 {
-	if (p->status == PACK_DRAFT || p->status == PACK_RETIRED)
+	if (p->status == PACK_DRAFT || p->status == PACK_RETIRED ||
+	    p->is_disabled)
 		return EFFECT_NONE;
 	if (p->expires != DAY_NONE && day > p->expires)
 		return day - p->expires <= GRACE_DAYS ? EFFECT_OBSERVE

@@ -47,6 +47,8 @@ struct range {
 	int64_t first, last;
 };
 
+struct same_pair; /* rule/same.h */
+
 /* An object about one link: all its keys hold for the same link. */
 struct link_pattern {
 	bool has_text, has_scheme, has_path, has_query, has_mismatch;
@@ -66,12 +68,21 @@ struct value {
 	struct link_pattern *link; /* for an object about a link */
 	struct str header;     /* field "header": the name of the field */
 	uint32_t fact;         /* fields "auth" and "count": which fact */
+	const struct same_pair *pair; /* field "same" */
+	const struct pack *library; /* that the value was taken from, or NULL */
 	int32_t expires;       /* day, or DAY_NONE */
 	bool is_spoofed;       /* an innocent party's name */
 	bool is_hacked_site;   /* the host alone never fires the group */
 	struct str note;
 	struct str source;     /* provenance, or "" */
 	struct str seen;
+};
+
+/* A group of a library, named by one that wants its values. */
+struct use {
+	struct str library;
+	struct str group;
+	struct mark mark;
 };
 
 struct group {
@@ -85,7 +96,13 @@ struct group {
 	int32_t expires;
 	struct say say;        /* empty: the field's default */
 	struct str note;
+	struct str source;     /* of values that name none */
+	struct str seen;
+	VEC(struct use) uses;  /* groups of libraries, until packs_load has
+	                          brought their values */
+	bool wants_all;        /* want is as many as there are values */
 	bool is_exception;
+	bool is_disabled;      /* by the site's overlay */
 };
 
 struct cap {
@@ -138,6 +155,12 @@ struct pack_test_header {
 	struct str name, value;
 };
 
+struct pack_test_file {
+	struct str name;
+	struct str type;       /* declared; "" for application/octet-stream */
+	struct str bytes;
+};
+
 struct pack_test {
 	struct str name;
 	struct mark mark;
@@ -156,10 +179,12 @@ struct pack_test {
 	struct str auth[4];    /* by enum auth_method, "" for unknown */
 	VEC(struct pack_test_link) links;
 	VEC(struct pack_test_header) headers;
+	VEC(struct pack_test_file) files;
 };
 
 struct pack {
 	struct str file;
+	struct str yaml;       /* its text, for messages about places in it */
 	struct mark id_mark, brand_mark;
 	enum pack_kind kind;
 	struct str id;
@@ -190,6 +215,12 @@ struct pack {
 	str_list names; /* of groups, exceptions, brand facts: the
 	                          numbers of when */
 	int32_t cap;           /* ceiling of the pack */
+	bool is_disabled;      /* by the site's overlay */
+	bool is_site;          /* made of an overlay: its groups silence all
+	                          other packs */
+	bool has_site_mode;    /* mode is an overlay's */
+	int32_t own_cap;       /* as the pack itself says */
+	int32_t own_expires;
 	VEC(struct cap) caps;
 	VEC(struct bonus) bonuses;
 	VEC(struct brand) brands;
@@ -220,8 +251,10 @@ bool pack_read(struct pack **out, struct arena *a, struct str file,
     struct str yaml, struct diags *d);
 
 /*
- * Reads every *.pack.yaml below each path, or a file itself, and checks what
- * only shows between packs: ids used twice, brands that are not there.
+ * Reads every *.pack.yaml and *.overlay.yaml below each path, or a file
+ * itself, and does what only packs together can: groups of libraries come to
+ * those who use them, overlays are laid over; ids used twice, brands and
+ * libraries that are not there are told.
  * Packs that are fine are added even when others are not; false then.
  */
 bool packs_load(pack_list *out, struct arena *a, const struct str *paths,

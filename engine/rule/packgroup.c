@@ -8,6 +8,7 @@
 #include "rule/expand.h"
 #include "rule/fact.h"
 #include "rule/packread.h"
+#include "rule/same.h"
 
 enum { GROUPS_MOST = 32, VALUES_MOST = 1000, REGEXES_MOST = 64,
 	GROUP_POINTS_MOST = 1000, MORE_MOST = 500, CAP_MOST = 2000 };
@@ -55,6 +56,34 @@ read_cap(struct pack_reader *r, const struct node *node, void *to)
 	points_of(r, node, CAP_MOST, to);
 }
 
+/* "jp-lures/account_stop": the values of a library's group. */
+static void
+read_uses(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct group *g = (struct group *)(void *)((char *)to -
+	    offsetof(struct group, uses));
+	str_list names = { 0 };
+	const struct str *name;
+
+	read_words(r, node, &names);
+	VEC_EACH(name, &names) {
+		struct use use = { .mark = node->mark };
+
+		if (r->pack->kind == PACK_LIBRARY) {
+			refuse(r, node, "S04", "a library uses no other");
+		} else if (str_cut(*name, '/', &use.library, &use.group) &&
+		    is_slug(use.library) && is_name(use.group)) {
+			*VEC_ADD(r->arena, &g->uses) = use;
+		} else {
+			refuse(r, node, "S04", "\"%" STR_FMT "\" is no group of "
+			    "a library",
+			    STR_ARG(pattern_shown(r->arena, *name)));
+			diag_hint(r->diags, "such as jp-lures/account_stop: "
+			    "id of the library, name of the group");
+		}
+	}
+}
+
 static const struct key group_keys[] = {
 	{ "want", read_want, offsetof(struct group, want), 0 },
 	{ "score", read_score, offsetof(struct group, points), 0 },
@@ -63,6 +92,9 @@ static const struct key group_keys[] = {
 	{ "expires", read_date, offsetof(struct group, expires), 0 },
 	{ "say", read_say, offsetof(struct group, say), 0 },
 	{ "note", read_text, offsetof(struct group, note), 0 },
+	{ "source", read_text, offsetof(struct group, source), 0 },
+	{ "seen", read_text, offsetof(struct group, seen), 0 },
+	{ "use", read_uses, offsetof(struct group, uses), 0 },
 };
 
 static const struct key item_keys[] = {
@@ -136,6 +168,8 @@ add_value(struct values *v, struct str text, struct mark mark)
 		return;
 	if (value.field->kind == FIELD_AUTH)
 		value.fact = auth_fact(text);
+	if (value.field->kind == FIELD_SAME)
+		value.pair = same_find(value.pattern.key);
 	*VEC_ADD(r->arena, &v->group->values) = value;
 }
 
@@ -369,20 +403,34 @@ is_good_name(struct pack_reader *r, const struct node *node)
 	return true;
 }
 
-/* "all" and numbers are held against what is there. */
+/* "all" and numbers are held against what is there; values of libraries come
+ * later. */
 static void
 settle_want(struct pack_reader *r, const struct node *node, struct group *g)
 {
 	uint32_t asked = g->want;
 
-	if (g->values.n == 0)
-		return;
-	if (asked == WANT_ALL)
-		g->want = (uint32_t)g->values.n;
-	else if (asked > g->values.n)
+	g->wants_all = asked == WANT_ALL;
+	if (g->wants_all)
+		g->want = g->values.n == 0 ? 1 : (uint32_t)g->values.n;
+	else if (asked > g->values.n && g->values.n != 0 && g->uses.n == 0)
 		diag_add(r->diags, DIAG_WARNING, node->key_mark, "C04",
 		    "group \"%" STR_FMT "\" wants %u hits and has %zu values",
 		    STR_ARG(g->name), (unsigned)asked, g->values.n);
+}
+
+/* What a group says of its values holds for those that do not say. */
+static void
+lend_source(struct group *g)
+{
+	struct value *v;
+
+	VEC_EACH(v, &g->values) {
+		if (v->source.n == 0)
+			v->source = g->source;
+		if (v->seen.n == 0)
+			v->seen = g->seen;
+	}
 }
 
 static void
@@ -406,9 +454,11 @@ read_group(struct pack_reader *r, const struct node *node, bool is_exception)
 	if (is_good_name(r, node) && expect_type(r, node, NODE_MAP)) {
 		NODE_EACH(child, node)
 			read_entry(r, child, &g);
-		if (g.values.n == 0 && r->diags->errors == errors)
+		if (g.values.n == 0 && g.uses.n == 0 &&
+		    r->diags->errors == errors)
 			refuse(r, node, "S02", "has no values");
 		settle_want(r, node, &g);
+		lend_source(&g);
 		*VEC_ADD(r->arena, &r->pack->groups) = g;
 	}
 	r->path = outer;

@@ -106,6 +106,11 @@ void read_brands(struct pack_reader *r, const struct node *node, void *to);
 void read_tests(struct pack_reader *r, const struct node *node);
 /* "when" and "score", once the groups are there. */
 void read_conditions(struct pack_reader *r);
+/* The same conditions again, after groups were added at the end. */
+void conditions_again(struct arena *a, struct pack *pack);
+
+/* Brings the values of libraries; drops packs that name what is not there. */
+bool packs_use(pack_list *packs, struct arena *a, struct diags *d);
 
 /* An object about one link, NULL after an error; properties that any value
  * may have go to *value. */

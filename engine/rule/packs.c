@@ -7,45 +7,68 @@
 #include "base/suggest.h"
 #include "base/vec.h"
 #include "rule/lint.h"
+#include "rule/overlay.h"
 #include "rule/packread.h"
 
 enum { PACK_BYTES = 1024 * 1024 };
 
+static const struct str pack_tail = STR_INIT(".pack.yaml");
+static const struct str overlay_tail = STR_INIT(".overlay.yaml");
+
+/* Everything that is read, before it is held against one another. */
+struct loading {
+	struct arena *arena;
+	struct diags *diags;
+	pack_list *packs;
+	overlay_list overlays;
+};
+
 static bool
-load_file(pack_list *out, struct arena *a, struct str file, struct diags *d)
+load_file(struct loading *l, struct str file)
 {
+	struct overlay *overlay;
 	struct pack *pack;
 	struct str yaml;
 	struct err e;
 
-	diags_file(d, file, STR(""));
-	if (!file_read_regular(&yaml, a, str_cstr(a, file), PACK_BYTES,
-	    &e))
-		return diag_add(d, DIAG_ERROR, (struct mark){ 0 }, "",
+	diags_file(l->diags, file, STR(""));
+	if (!file_read_regular(&yaml, l->arena, str_cstr(l->arena, file),
+	    PACK_BYTES, &e))
+		return diag_add(l->diags, DIAG_ERROR, (struct mark){ 0 }, "",
 		    "%s", e.text);
-	if (!pack_read(&pack, a, file, yaml, d))
+	if (str_ends(file, overlay_tail)) {
+		if (!overlay_read(&overlay, l->arena, file, yaml, l->diags))
+			return false;
+		*VEC_ADD(l->arena, &l->overlays) = overlay;
+		return true;
+	}
+	if (!pack_read(&pack, l->arena, file, yaml, l->diags))
 		return false;
-	*VEC_ADD(a, out) = pack;
+	*VEC_ADD(l->arena, l->packs) = pack;
 	return true;
 }
 
 static bool
-load_path(pack_list *out, struct arena *a, struct str path, struct diags *d)
+load_path(struct loading *l, struct str path)
 {
+	const char *name = str_cstr(l->arena, path);
 	file_list files = { 0 };
 	struct str *file;
 	struct err e;
 	bool is_ok = true;
 
-	diags_file(d, path, STR(""));
-	if (!file_walk(&files, a, str_cstr(a, path), STR(".pack.yaml"), &e))
-		return diag_add(d, DIAG_ERROR, (struct mark){ 0 }, "",
+	diags_file(l->diags, path, STR(""));
+	if (!file_walk(&files, l->arena, name, pack_tail, &e))
+		return diag_add(l->diags, DIAG_ERROR, (struct mark){ 0 }, "",
 		    "%s", e.text);
+	/* A file that is named is in the list already. */
+	if (files.n != 1 || !str_eq(files.at[0], path))
+		file_walk(&files, l->arena, name, overlay_tail, &e);
 	if (files.n == 0)
-		diag_add(d, DIAG_WARNING, (struct mark){ 0 }, "",
+		diag_add(l->diags, DIAG_WARNING, (struct mark){ 0 }, "",
 		    "no *.pack.yaml in this folder");
 	VEC_EACH(file, &files)
-		is_ok = load_file(out, a, *file, d) && is_ok;
+		is_ok = load_file(l, *file) && is_ok;
 	return is_ok;
 }
 
@@ -191,14 +214,17 @@ bool
 packs_load(pack_list *out, struct arena *a, const struct str *paths,
     size_t n_paths, struct diags *d)
 {
+	struct loading l = { .arena = a, .diags = d, .packs = out };
 	bool is_ok = true;
 
 	for (size_t i = 0; i < n_paths; i++)
-		is_ok = load_path(out, a, paths[i], d) && is_ok;
+		is_ok = load_path(&l, paths[i]) && is_ok;
 	is_ok = drop_twins(out, a, d) && is_ok;
+	is_ok = packs_use(out, a, d) && is_ok;
 	is_ok = check_brands(out, a, d) && is_ok;
 	is_ok = drop_unfair(out, a, d) && is_ok;
 	is_ok = drop_brandless(out, d) && is_ok;
 	packs_lint(out, a, d);
+	is_ok = overlays_apply(out, a, &l.overlays, d) && is_ok;
 	return is_ok;
 }

@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 #include "base/vec.h"
 #include "mail/auth.h"
+#include "mail/encoding.h"
 #include "rule/brand.h"
 #include "rule/expand.h"
 #include "rule/packread.h"
@@ -45,7 +46,6 @@ read_vary(struct pack_reader *r, const struct node *node, void *to)
 			*VEC_ADD(r->arena, list) = str_of(words[which]);
 }
 
-/* Sets bit i of *seen, so that a pack never says the same method twice. */
 static void
 read_auth(struct pack_reader *r, const struct node *node, void *to)
 {
@@ -113,13 +113,37 @@ read_headers(struct pack_reader *r, const struct node *node, void *to)
 	}
 }
 
+/* Bytes that are no text, as base64. */
+static void
+read_base64(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct str text;
+
+	if (text_of(r, node, &text) &&
+	    !encoding_base64_strict(to, r->arena, text))
+		refuse(r, node, "S03", "is no base64");
+}
+
+static const struct key file_keys[] = {
+	{ "name", read_text, offsetof(struct pack_test_file, name),
+	    KEY_ALL | KEY_ALL << KEY_MUST_SHIFT },
+	{ "type", read_text, offsetof(struct pack_test_file, type), 0 },
+	{ "content", read_whole, offsetof(struct pack_test_file, bytes), 0 },
+	{ "base64", read_base64, offsetof(struct pack_test_file, bytes), 0 },
+};
+
 static void
 read_files(struct pack_reader *r, const struct node *node, void *to)
 {
-	(void)to;
-	if (node->type != NODE_LIST || node->n != 0)
-		refuse(r, node, "S04", "attachments in tests are not read by "
-		    "this version: use \"eml\"");
+	struct pack_test *test = to;
+	const struct node *child;
+
+	if (!expect_type(r, node, NODE_LIST))
+		return;
+	NODE_EACH(child, node)
+		if (expect_type(r, child, NODE_MAP))
+			keys_read(r, child, file_keys, nitems(file_keys),
+			    VEC_ADD(r->arena, &test->files), STR("a file"));
 }
 
 #define AT(member) offsetof(struct pack_test, member)

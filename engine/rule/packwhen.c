@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* "when" and "score": what needs the names of all groups. */
+#include <assert.h>
+
 #include "base/arena.h"
 #include "base/suggest.h"
 #include "base/vec.h"
@@ -157,15 +159,35 @@ static const struct key score_keys[] = {
 };
 
 static void
-collect_names(struct pack_reader *r)
+collect_names(struct arena *a, struct pack *p)
 {
-	struct pack *p = r->pack;
 	const struct group *g;
 
+	p->names.n = 0;
 	VEC_EACH(g, &p->groups)
-		*VEC_ADD(r->arena, &p->names) = g->name;
+		*VEC_ADD(a, &p->names) = g->name;
 	for (size_t i = 0; i < BRAND_FACTS; i++)
-		*VEC_ADD(r->arena, &p->names) = str_of(brand_fact_names[i]);
+		*VEC_ADD(a, &p->names) = str_of(brand_fact_names[i]);
+}
+
+/* They were right before, and all names they use are still there. */
+void
+conditions_again(struct arena *a, struct pack *pack)
+{
+	struct condition_names names;
+	struct mark mark = { 1, 1 };
+	struct bonus *bonus;
+	struct diags d;
+
+	collect_names(a, pack);
+	names = (struct condition_names){ pack->names.at, pack->names.n,
+		pack->n_groups, STR("when") };
+	diags_init(&d, a);
+	condition_read(&pack->when, a, pack->when_text, &names, &d, mark);
+	VEC_EACH(bonus, &pack->bonuses)
+		condition_read(&bonus->condition, a, bonus->text, &names, &d,
+		    mark);
+	assert(d.errors == 0);
 }
 
 void
@@ -173,7 +195,7 @@ read_conditions(struct pack_reader *r)
 {
 	struct str outer;
 
-	collect_names(r);
+	collect_names(r->arena, r->pack);
 	if (r->when != NULL) {
 		outer = path_enter(r, STR("when"));
 		read_condition(r, r->when, &r->pack->when,

@@ -8,11 +8,13 @@
 #include <pcre2.h>
 
 #include "base/arena.h"
+#include "base/suggest.h"
 #include "base/vec.h"
 #include "mail/auth.h"
 #include "rule/expand.h"
 #include "rule/phone.h"
 #include "rule/refang.h"
+#include "rule/same.h"
 
 enum { PHRASE_MOST = 500, VALUE_MOST = 2000 };
 
@@ -253,6 +255,27 @@ read_header(struct pattern_reader *r, struct str s, bool is_whole)
 }
 
 static bool
+read_same(struct pattern_reader *r, struct str s)
+{
+	const struct same_pair *pair = same_find(s);
+	struct str best = { 0 };
+
+	if (pair == NULL) {
+		for (size_t i = 0; i < n_same_pairs; i++)
+			suggest_try(s, str_of(same_pairs[i].name), &best);
+		pattern_refuse(r, "S04", "is no pair that is compared");
+		diag_hint(r->diags, "%s%" STR_FMT "%s", best.n == 0
+		    ? "such as \"from = rcpt\", \"url = rcpt\""
+		    : "did you mean \"", STR_ARG(best),
+		    best.n == 0 ? "" : "\"?");
+		return false;
+	}
+	r->out->kind = PATTERN_KEY;
+	r->out->key = str_of(pair->name);
+	return true;
+}
+
+static bool
 read_plain(struct pattern_reader *r, struct str s, bool is_whole)
 {
 	switch (r->field->kind) {
@@ -287,6 +310,8 @@ read_plain(struct pattern_reader *r, struct str s, bool is_whole)
 		return read_auth(r, s);
 	case FIELD_COUNT:
 		return read_count(r, s);
+	case FIELD_SAME:
+		return read_same(r, s);
 	case FIELD_HASH:
 		return read_hash(r, s);
 	case FIELD_PHONE:
@@ -299,7 +324,8 @@ static bool
 may_be_regex(enum field_kind kind)
 {
 	return kind != FIELD_ADDR && kind != FIELD_NUMBER &&
-	    kind != FIELD_AUTH && kind != FIELD_COUNT && kind != FIELD_HASH &&
+	    kind != FIELD_AUTH && kind != FIELD_COUNT && kind != FIELD_SAME &&
+	    kind != FIELD_HASH &&
 	    kind != FIELD_PHONE && kind != FIELD_WORD;
 }
 

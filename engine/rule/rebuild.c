@@ -7,12 +7,14 @@
 #include "rule/rebuild.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/suggest.h"
 #include "base/vec.h"
 #include "mail/address.h"
 #include "mail/compose.h"
+#include "mail/encoding.h"
 #include "mail/restyle.h"
 #include "mail/xtest.h"
 #include "rule/pattern.h"
@@ -134,6 +136,59 @@ describe(struct compose *c, const struct rebuild *r)
 	c->is_wrapped = r->variant->is_wrapped;
 }
 
+static const char boundary[] = "=_sekisho-files";
+
+/* "%E8%AB%8B": a value of RFC 2231. */
+static struct str
+percent(struct arena *a, struct str s)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, s.n * 3 + 1);
+	for (size_t i = 0; i < s.n; i++)
+		if (ascii_is_alnum(s.p[i]) || s.p[i] == '.' || s.p[i] == '-')
+			buf_add_byte(&b, s.p[i]);
+		else
+			buf_printf(&b, "%%%02X", (unsigned char)s.p[i]);
+	return buf_str(&b);
+}
+
+static void
+add_file(struct buf *b, struct arena *a, const struct pack_test_file *f)
+{
+	struct str type = f->type.n == 0 ? STR("application/octet-stream")
+	    : f->type;
+
+	buf_printf(b, "\r\n--%s\r\nContent-Type: %" STR_FMT "\r\n"
+	    "Content-Transfer-Encoding: base64\r\n"
+	    "Content-Disposition: attachment; filename*=UTF-8''%" STR_FMT
+	    "\r\n\r\n", boundary, STR_ARG(type),
+	    STR_ARG(percent(a, f->name)));
+	buf_add_str(b, encoding_to_base64(a, f->bytes));
+}
+
+/* The composed message becomes the first part of one with files: what it
+ * says of its content stands last in its header. */
+static struct str
+attach(const struct rebuild *r, struct str raw)
+{
+	const struct pack_test_file *f;
+	size_t at = str_find_str(raw, STR("\r\nContent-Type: ")) + 2;
+	struct buf b;
+
+	if (r->test->files.n == 0)
+		return raw;
+	buf_init_arena(&b, r->arena, EML_MOST);
+	buf_add_str(&b, str_head(raw, at));
+	buf_printf(&b, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n"
+	    "\r\n--%s\r\n", boundary, boundary);
+	buf_add_str(&b, str_from(raw, at));
+	VEC_EACH(f, &r->test->files)
+		add_file(&b, r->arena, f);
+	buf_printf(&b, "\r\n--%s--\r\n", boundary);
+	return buf_str(&b);
+}
+
 static bool
 envelope_auth(struct envelope *env, const struct pack_test *t, struct err *e)
 {
@@ -231,5 +286,6 @@ rebuild_test(struct rebuilt *out, struct arena *a, const struct pack *pack,
 	if (!compose_message(&out->raw, a, &c))
 		out->skip = str_printf(a, "%" STR_FMT " cannot hold the text",
 		    STR_ARG(c.charset));
+	out->raw = attach(&r, out->raw);
 	return envelope_of(&out->envelope, &r, e);
 }

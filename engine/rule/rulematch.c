@@ -10,6 +10,7 @@
 #include "mail/message.h"
 #include "rule/ruleset.h"
 #include "rule/ruleset_parts.h"
+#include "rule/same.h"
 
 enum { RCPT_TRIES = 16, HOST_MOST = 1024, OUTER_MOST = 16,
 	HEADERS_MOST = 200 };
@@ -382,6 +383,19 @@ try_fact(struct match_run *run, uint32_t indicator, uint32_t fact)
 }
 
 static void
+try_same(struct match_run *run, uint32_t indicator)
+{
+	const struct same_pair *pair =
+	    run->ruleset->indicators.at[indicator].value->pair;
+	const struct fact_value *value = same_try(pair, run->facts,
+	    run->message, &run->recipients, run->ground.arena);
+
+	if (value != NULL)
+		add_hit(run, indicator,
+		    &(struct look){ pair->facts[0], value }, value->text, 0);
+}
+
+static void
 try_loose(struct match_run *run, uint32_t indicator)
 {
 	const struct indicator *in = &run->ruleset->indicators.at[indicator];
@@ -391,6 +405,8 @@ try_loose(struct match_run *run, uint32_t indicator)
 		try_links(run, indicator);
 	else if (field->kind == FIELD_HEADER)
 		try_header(run, indicator);
+	else if (field->kind == FIELD_SAME)
+		try_same(run, indicator);
 	else if (field->n_facts == 0)
 		try_fact(run, indicator, in->value->fact);
 	for (uint8_t i = 0; in->link == NULL && i < field->n_facts; i++)
@@ -450,6 +466,15 @@ begin(struct match_run *run)
 	    run->facts->table->defs.n);
 }
 
+static const struct group *
+first_true(const struct rule_hit *hit)
+{
+	for (size_t i = 0; i < hit->pack->groups.n; i++)
+		if (hit->groups[i].truth == TRUTH_TRUE)
+			return hit->groups[i].group;
+	return NULL;
+}
+
 static void
 judge(struct hits *out, struct match_run *run)
 {
@@ -458,8 +483,11 @@ judge(struct hits *out, struct match_run *run)
 	for (size_t i = 0; i < run->touched.n; i++) {
 		struct rule_hit hit;
 
-		if (rule_judge(&hit, run, &run->touched.at[i]))
-			*VEC_ADD(run->arena, &out->rules) = hit;
+		if (!rule_judge(&hit, run, &run->touched.at[i]))
+			continue;
+		*VEC_ADD(run->arena, &out->rules) = hit;
+		if (hit.pack->is_site && hit.truth == TRUTH_TRUE)
+			out->silenced_by = first_true(&hit);
 	}
 	for (size_t i = 0; i < run->findings.n; i++)
 		*VEC_ADD(run->arena, &out->brands) = run->findings.at[i];

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "rule/ruleset_parts.h"
+#include "rule/same.h"
 
 struct build {
 	struct ruleset *ruleset;
@@ -145,6 +146,10 @@ fact_of(const struct value *v, uint8_t i, uint32_t *fact)
 {
 	if (v->field->kind == FIELD_HEADER)
 		return false;
+	if (v->pair != NULL) {
+		*fact = v->pair->facts[i < 2 ? i : 0];
+		return i < 2;
+	}
 	if (v->field->n_facts == 0) {
 		*fact = v->fact;
 		return i == 0;

@@ -62,6 +62,8 @@ struct hits {
 	VEC(struct rule_hit) rules;  /* those with at least one group hit */
 	VEC(const struct brand_finding *) brands;
 	VEC(struct str) failed;      /* facts that rules asked for in vain */
+	const struct group *silenced_by; /* the site's exception from all
+	                                    packs, or NULL */
 	bool is_report;
 };
 

@@ -420,10 +420,12 @@ verdict_decide(struct verdict *v, struct arena *a, const struct hits *hits,
 		.hits = hits,
 		.day = day,
 	};
-	VEC_EACH (rule, &hits->rules)
-		draft_rule(&all, rule, day);
-	VEC_EACH (brand, &hits->brands)
-		draft_brand(&all, *brand, day);
+	if (hits->silenced_by == NULL) {
+		VEC_EACH (rule, &hits->rules)
+			draft_rule(&all, rule, day);
+		VEC_EACH (brand, &hits->brands)
+			draft_brand(&all, *brand, day);
+	}
 	find_families(&all);
 	settle_families(&all);
 	publish(v, &all);

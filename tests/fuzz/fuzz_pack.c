@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes are a pack: read, or refused with a place inside the file; what
- * is said about it can be shown. */
+/* Any bytes are a pack, or an overlay: read, or refused with a place inside
+ * the file; what is said about it can be shown. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "rule/overlay.h"
 #include "rule/pack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -59,6 +60,24 @@ assert_pack(const struct pack *p)
 	pack_effect_on(p, 20000);
 }
 
+static void
+try_overlay(struct arena *a, struct str yaml)
+{
+	struct overlay *overlay;
+	overlay_list overlays = { 0 };
+	pack_list packs = { 0 };
+	struct diags d;
+
+	diags_init(&d, a);
+	assert(overlay_read(&overlay, a, STR("x.overlay.yaml"), yaml, &d) ==
+	    (d.errors == 0));
+	assert_shown(&d, yaml);
+	if (overlay == NULL)
+		return;
+	*VEC_ADD(a, &overlays) = overlay;
+	overlays_apply(&packs, a, &overlays, &d);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -75,6 +94,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert_shown(&d, yaml);
 	if (is_ok)
 		assert_pack(pack);
+	try_overlay(a, yaml);
 	arena_free(a);
 	return 0;
 }

@@ -1,0 +1,344 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pack format, sentence by sentence: a small pack for each, whose own
+tests say what it promises."""
+
+import json
+import os
+
+import pytest
+
+from test_cli import file_of, sekisho
+
+HEAD = """\
+pack: 1
+kind: campaign
+id: {id}
+title: x
+revision: 1
+status: stable
+mode: score
+created: 2026-01-01
+expires: 2026-12-31
+seen: {{first: 2026-02-01, last: 2026-02-01}}
+severity: high
+confidence: high
+tlp: clear
+references: [x]
+{body}
+tests:
+{tests}
+"""
+
+BRANDS = """\
+pack: 1
+kind: brands
+id: sample-brands
+title: x
+revision: 1
+status: stable
+mode: score
+created: 2026-01-01
+review_by: 2027-12-31
+tlp: clear
+brands:
+  kagoya:
+    name: カゴヤ
+    names: [KAGOYA, カゴヤ]
+    tokens: [kagoya]
+    official: [kagoya.jp]
+    basis: official
+    source: https://www.kagoya.jp/
+tests:
+  - {name: a, expect: match, mail: {from: KAGOYA <a@b.example>, subject: x, body: 'hxxp://c[.]example/'}}
+  - {name: b, expect: clean, mail: {from: a@b.example, subject: y, body: y}}
+"""
+
+
+def mail(**fields):
+    """A test's mail in flow style; every value quoted."""
+    fields = {"from": "A <a@corp.example>", "subject": "x", "body": "x",
+              **{k.rstrip("_"): v for k, v in fields.items()}}
+    out = []
+    for key, value in fields.items():
+        if key not in ("headers", "links", "files", "auth"):
+            value = "'" + value.replace("'", "''") + "'"
+        out.append(f"{key}: {value}")
+    return "{" + ", ".join(out) + "}"
+
+
+def group(text, **more):
+    lines = ["groups:", "  g:"]
+    lines += ["    " + line for line in text.strip("\n").split("\n")]
+    lines += [f"    {k}: {v}" for k, v in more.items()]
+    return "\n".join(lines) + "\nwhen: g"
+
+
+# (what the format says, body of the pack, mails that match, that do not)
+SENTENCES = [
+    ("one value", group("url.host: bad[.]example"),
+     [mail(body="hxxp://bad[.]example/")], [mail(body="hxxp://x.bad[.]example/")]),
+    ("a list", group("url.host: [bad[.]example, worse[.]example]".replace("[bad", "['bad").replace("worse", "'worse").replace("example,", "example',").replace("example]", "example']")),
+     [mail(body="hxxp://worse[.]example/")], [mail()]),
+    ("a block, YAML signs and all", group("subject: |\n  [spam x] Re: *a #1\n  @you"),
+     [mail(subject="[spam x] Re: *a #1"), mail(subject="for @you now")], [mail(subject="a #1")]),
+    ("a domain is all below it", group("url.domain: bad[.]example"),
+     [mail(body="hxxp://a.b.bad[.]example/x")], [mail(body="hxxp://notbad[.]example/")]),
+    ("a host ignores www. on both sides", group("url.host: www.bad[.]example"),
+     [mail(body="hxxp://bad[.]example/"), mail(body="hxxp://www.bad[.]example/")],
+     [mail(body="hxxp://m.bad[.]example/")]),
+    ("ip", group("ip: 192.0.2.7"), [mail(ip="192.0.2.7")], [mail(ip="192.0.2.8")]),
+    ("ip, CIDR", group("ip: 192.0.2.0/24"), [mail(ip="192.0.2.8")], [mail(ip="192.0.3.8")]),
+    ("helo none", group("helo: none"), [], [mail(helo="a.example")]),
+    ("rdns none", group("rdns: none"), [mail(ip="192.0.2.1", rdns="none")],
+     [mail(ip="192.0.2.1", rdns="a.example")]),
+    ("relay", group("relay: evil.example"),
+     [mail(headers="{Received: 'from evil.example (evil.example [192.0.2.1]) by mx.corp.example; Mon, 9 Feb 2026 05:00:00 +0900'}")],
+     [mail()]),
+    ("mail_from", group("mail_from: a@bad[.]example"), [mail(mail_from="a@bad.example")],
+     [mail(mail_from="b@bad.example")]),
+    ("from with a mask for the local part", group("from: ○○@bad[.]example"),
+     [mail(from_="X <any.one@bad[.]example>")], [mail(from_="X <a@sub.bad[.]example>")]),
+    ("from.name", group("from.name: 緊急サポート"), [mail(from_="緊急サポート <a@corp.example>")],
+     [mail()]),
+    ("reply_to", group("reply_to.domain: bad[.]example"),
+     [mail(reply_to="a@x.bad.example")], [mail(reply_to="a@good.example")]),
+    ("subject without gateway tags", group("subject: is:お知らせです"),
+     [mail(subject="[spam] お知らせです"), mail(subject="***SPAM*** お知らせです"),
+      mail(subject="[MEIWAKU]お知らせです")], [mail(subject="重要 お知らせです")]),
+    ("text is subject and body", group("text: 口座を停止"),
+     [mail(subject="口座を停止"), mail(body="口座を停止しました")], [mail()]),
+    ("html is not folded", group("html: '<TITLE>New Page 3'"),
+     [mail(html="<TITLE>New Page 3</TITLE>x")], [mail(html="<title>new page 3</title>x")]),
+    ("link.text", group("link.text: 確認はこちら"),
+     [mail(links="[{text: 確認はこちら, href: 'hxxp://a[.]example/'}]")], [mail(body="確認はこちら")]),
+    ("keys of a link hold for the same link",
+     group("link:\n  - {text: 確認はこちら, domain: bad.example}"),
+     [mail(links="[{text: 確認はこちら, href: 'hxxp://bad[.]example/'}]")],
+     [mail(links="[{text: 確認はこちら, href: 'hxxp://good[.]example/'}, {text: x, href: 'hxxp://bad[.]example/'}]")]),
+    ("link mismatch and not", group("link:\n  - {mismatch: true, not: {domain: ok.example}}"),
+     [mail(links="[{text: 'https://www.corp.example/', href: 'hxxp://bad[.]example/'}]")],
+     [mail(links="[{text: 'https://www.corp.example/', href: 'hxxp://ok[.]example/'}]")]),
+    ("url.path matches whole segments anywhere", group("url.path: /kit/login"),
+     [mail(body="hxxp://a[.]example/x/kit/login/y")], [mail(body="hxxp://a[.]example/x/mykit/login")]),
+    ("url.path pinned", group("url.path: ^/kit/$"),
+     [mail(body="hxxp://a[.]example/kit/")], [mail(body="hxxp://a[.]example/x/kit/")]),
+    ("a URL inside a parameter", group("url.host: bad[.]example"),
+     [mail(body="https://ok.example/r?u=https%3A%2F%2Fbad.example%2Fx")], [mail(body="https://ok.example/")]),
+    ("url.query", group("url.query: uid=***@***.net"),
+     [mail(body="https://ok.example/r?uid=taro@corp.example")], [mail(body="https://ok.example/r?uid=3")]),
+    ("header", group("header: {X-Mailer: Foxmail 6}"),
+     [mail(headers="{X-Mailer: Foxmail 6.5}")], [mail(headers="{X-Mailer: mutt}")]),
+    ("header none and any", "groups:\n  a:\n    header: {List-Id: none}\n  b:\n    header: {X-A: any}\nwhen: a and b",
+     [mail(headers="{X-A: '1'}")], [mail(headers="{X-A: '1', List-Id: <a.b>}"), mail()]),
+    ("auth", group("auth: spf=fail"), [mail(auth="{spf: fail}")], [mail(auth="{spf: pass}"), mail()]),
+    ("count", group("count: {links: '1..2'}"),
+     [mail(body="hxxp://a[.]example/")], [mail(), mail(body="hxxp://a[.]example/ hxxp://b[.]example/ hxxp://c[.]example/")]),
+    ("file.name and file.type", group("file.name: 請求書.zip\nwant: 1"),
+     [mail(files="[{name: 請求書.zip, content: abc}]")], [mail()]),
+    ("file.sha256", group("file.sha256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+     [mail(files="[{name: a.bin, content: abc}]")], [mail(files="[{name: a.bin, content: abd}]")]),
+    ("phone, separators ignored", group("phone: 0120-000-555"),
+     [mail(body="電話 0120 000 555 まで"), mail(body="（０１２０）０００ー５５５")], [mail(body="0120-000-556")]),
+    ("charset", group("charset: iso-2022-jp"), [], [mail()]),
+    ("re: over folded text", group("subject: 're:口座[0-9]{3}'"),
+     [mail(subject="口座１２３")], [mail(subject="口座1")]),
+    ("raw: over text as it is", group("subject: 'raw:ＫＡＧＯＹＡ'"),
+     [mail(subject="ＫＡＧＯＹＡ")], [mail(subject="KAGOYA")]),
+    ("lit: takes the rest literally", group("subject: 'lit:re:x'"),
+     [mail(subject="re:x")], [mail(subject="x")]),
+    ("<any> <num> <date>", group("body: |\n  残り<num>日、<date>まで<any>停止"),
+     [mail(body="残り3日、2026年2月9日までに口座が停止"), mail(body="残り１２日、2026/02/09まで停止")],
+     [mail(body="残り日、2026年2月9日まで停止")]),
+    ("<email> <alnum> <hex>", group("body: 宛先<email>番号<alnum>と<hex>です"),
+     [mail(body="宛先a@b.example番号ab12とdeadbeefです")], [mail(body="宛先b番号とです")]),
+    ("<rcpt>", group("body: <rcpt>様へ".replace("<", "<")),
+     [mail(to="taro@corp.example", body="taro@corp.example様へ")],
+     [mail(to="taro@corp.example", body="jiro@corp.example様へ")]),
+    ("other words in angles are literal", group("body: 'a <kana> b'"),
+     [mail(body="a <kana> b")], [mail(body="a x b")]),
+    ("defanged in many ways",
+     group("url: |\n  hXXps://a(.)bad[dot]example/one\n  h**ps://b{.}bad[ドット]example/two\n"
+           "  http[:]//c．bad。example/three\n  HXXPS://d\\.bad[.]example/four"),
+     [mail(body="https://a.bad.example/one", refang="false"), mail(body="https://b.bad.example/two"),
+      mail(body="http://c.bad.example/three"), mail(body="https://d.bad.example/four")], [mail()]),
+    ("defanged addresses", group("from: |\n  a[at]bad[.]example\n  b＠bad.example\n  c[アットマーク]bad.example"),
+     [mail(from_="a@bad.example"), mail(from_="b@bad.example"), mail(from_="c@bad.example")],
+     [mail(from_="d@bad.example")]),
+    ("sentences keep their full stops", group("body: です。次は"), [mail(body="です。次は")], [mail(body="です.次は!".replace(".", "、"))]),
+    ("a masked label is one or more labels", group("url: hxxps://www.****[.]com/kit.net/?uid=***"),
+     [mail(body="https://www.a.b.com/kit.net/?uid=3")], [mail(body="https://www.a.net/kit.net/?uid=3")]),
+    ("part of a segment", group("url.path: /ab**yz/"),
+     [mail(body="https://a.example/abcdyz/")], [mail(body="https://a.example/ab/yz/")]),
+    ("anything may follow", group("url: |\n  hxxps://bad[.]example/a/…[伏字]\n  hxxps://bad[.]example/b/..."),
+     [mail(body="https://bad.example/a/xyz?1"), mail(body="https://bad.example/b/2")], [mail(body="https://bad.example/c/")]),
+    ("a single circle in a phrase is a bullet", group("body: ●●様 ● ご案内"),
+     [mail(body="山田様 ● ご案内"), ], [mail(body="様ご案内x")]),
+    ("want and more", "groups:\n  g:\n    body: |\n      あいうえお\n      かきくけこ\n      さしすせそ\n    want: 2\n    score: 2\n    more: 1\nwhen: g",
+     [mail(body="あいうえお かきくけこ")], [mail(body="あいうえお")]),
+    ("want all", group("body: |\n  あいうえお\n  かきくけこ", want="all"),
+     [mail(body="あいうえお かきくけこ")], [mail(body="あいうえお")]),
+    ("exceptions silence", group("body: あいうえお") + "\nexceptions:\n  ok: {from.domain: corp.example, note: 社内}",
+     [mail(from_="a@b.example", body="あいうえお")], [mail(body="あいうえお")]),
+    ("when: of, prefix, not", "groups:\n  a_1: {body: あいうえお}\n  a_2: {body: かきくけこ}\n  b: {body: さしすせそ}\nwhen: 2 of a_* and not b",
+     [mail(body="あいうえお かきくけこ")], [mail(body="あいうえお"), mail(body="あいうえお かきくけこ さしすせそ")]),
+    ("folding: width, case, marks", group("body: カゴヤ(株)kagoya!!!1"),
+     [mail(body="ｶｺﾞﾔ㈱ＫＡＧＯＹＡ！！！①")], [mail(body="カゴヤ")]),
+    ("folding: dashes and tildes", group("body: A-1~2ー"),
+     [mail(body="A‐1〜2ー"), mail(body="A−1～2ー")], [mail(body="A-1~2-")]),
+    ("folding: Japanese wrapped in the middle of a word", group("body: お支払い情報のご確認"),
+     [mail(body="お支払い情\n報のご確認".replace("\n", " ")), mail(body="お支払い​情報のご確認")], [mail(body="お支払い")]),
+    ("same: sender and recipient", group("same: from = rcpt"),
+     [mail(from_="taro@corp.example", to="taro@corp.example")],
+     [mail(from_="jiro@corp.example", to="taro@corp.example")]),
+    ("same: recipient in a URL, encoded too", group("same: url = rcpt"),
+     [mail(to="taro@corp.example", body="hxxp://a[.]example/?e=taro@corp.example"),
+      mail(to="taro@corp.example", body="hxxp://a[.]example/?e=taro%40corp.example"),
+      mail(to="taro@corp.example", body="hxxp://a[.]example/#dGFyb0Bjb3JwLmV4YW1wbGU=")],
+     [mail(to="taro@corp.example", body="hxxp://a[.]example/?e=jiro@corp.example")]),
+    ("same: one house", group("same: |\n  from.domain=rcpt.domain"),
+     [mail(from_="a@mail.corp.example", to="taro@corp.example")],
+     [mail(from_="a@other.example", to="taro@corp.example")]),
+    ("same: subject in the body", group("same: subject = body"),
+     [mail(subject="すべてのお客様は更新する必要があります", body="前略 すべてのお客様は更新する必要があります。")],
+     [mail(subject="すべてのお客様は更新する必要があります", body="前略")]),
+    ("spoofed counts without authentication", group("from.domain:\n  - {value: innocent.example, spoofed: true}"),
+     [mail(from_="a@innocent.example", auth="{spf: fail, dkim: none, dmarc: fail}")],
+     [mail(from_="a@innocent.example"), mail(from_="a@innocent.example", auth="{dmarc: pass}")]),
+    ("a hacked host alone never fires",
+     group("url.host:\n  - {value: victim.example, hacked_site: true, expires: 2026-07-01}\nbody: あいうえお"),
+     [mail(body="あいうえお hxxp://victim[.]example/")], [mail(body="hxxp://victim[.]example/")]),
+    ("say in languages, source and seen of a group",
+     group("body: あいうえお\nsay: {ja: 文句 {match}, en: the phrase {match}}".replace("{ja: 文句 {match}, en: the phrase {match}}", "{ja: '文句 {match}', en: 'the phrase {match}'}")
+           + "\nsource: 社内報告\nseen: 2026-02-01"),
+     [mail(body="あいうえお")], [mail()]),
+    ("IDN", group("url.domain: 日本語.example"),
+     [mail(body="https://xn--wgv71a119e.example/"), mail(body="https://日本語.example/")], [mail()]),
+]
+
+
+def write(folder, number, sentence):
+    what, body, hits, misses = sentence
+    tests = [f"  - {{name: '{what}', expect: match, mail: {m}}}" for m in hits]
+    tests += [f"  - {{name: '{what}', expect: clean, mail: {m}}}" for m in misses]
+    file_of(folder, f"s{number}.pack.yaml",
+            HEAD.format(id=f"s-{number}", body=body, tests="\n".join(tests)))
+
+
+def test_every_sentence_of_the_format_holds(tmp_path):
+    for number, sentence in enumerate(SENTENCES):
+        write(tmp_path, number, sentence)
+    file_of(tmp_path, "brands.pack.yaml", BRANDS)
+    sekisho("test", tmp_path)
+
+
+def campaign(folder, name, body, tests):
+    return file_of(folder, name + ".pack.yaml",
+                   HEAD.format(id=name, body=body, tests=tests))
+
+
+CLEAN = "  - {name: b, expect: clean, mail: %s}" % mail()
+LIBRARY = """\
+pack: 1
+kind: library
+id: common-lures
+title: x
+revision: 3
+created: 2026-01-01
+tlp: clear
+references: [library of the house]
+groups:
+  urgent:
+    body: |
+      本日中にお手続きください
+      アカウントを停止します
+    say: {ja: '急がせる文句 {match}', en: 'it urges: {match}'}
+"""
+
+
+def test_packs_share_the_groups_of_a_library(tmp_path):
+    """Values come with the library they are from; points are the pack's."""
+    file_of(tmp_path, "lures.pack.yaml", LIBRARY)
+    campaign(tmp_path, "uses", "groups:\n  a:\n    use: common-lures/urgent\n"
+             "    body: さらに自分の文句\n    want: all\n    score: 7\nwhen: a",
+             "  - {name: a, expect: match, score: 7, mail: %s}\n%s" % (
+                 mail(body="本日中にお手続きください アカウントを停止します"
+                      " さらに自分の文句"), CLEAN))
+    sekisho("test", tmp_path)
+    out, _ = sekisho("scan", "--json", "--packs", tmp_path, "--at", "2026-02-01",
+                     file_of(tmp_path, "m.eml", "Subject: x\n\n本日中にお手続きください "
+                             "アカウントを停止します さらに自分の文句\n"))
+    assert '"library":"common-lures"' in out.replace(" ", "")
+
+
+@pytest.mark.parametrize("use, said, hint", [
+    ("common-lure/urgent", 'no library "common-lure"', 'did you mean "common-lures"?'),
+    ("common-lures/urgnt", 'has no group "urgnt"', 'did you mean "urgent"?'),
+    ("urgent", "is no group of a library", "such as"),
+])
+def test_a_library_that_is_not_there_is_told(tmp_path, use, said, hint):
+    file_of(tmp_path, "lures.pack.yaml", LIBRARY)
+    campaign(tmp_path, "uses", group("use: " + use),
+             "  - {name: a, expect: match, mail: %s}\n%s" % (mail(), CLEAN))
+    _, err = sekisho("check", tmp_path, status=(2 if use == "urgent" else 1))
+    assert said in err and hint in err
+
+
+OVERLAID = group("body: あいうえお", score=8)
+LURE = "From: a@b.example\nSubject: x\n\nあいうえお\n"
+
+
+def overlaid(folder, overlay):
+    campaign(folder, "base", OVERLAID,
+             "  - {name: a, expect: match, mail: %s}\n%s" % (
+                 mail(body="あいうえお"), CLEAN))
+    file_of(folder, "brands.pack.yaml", BRANDS)
+    file_of(folder, "site.overlay.yaml", "overlay: 1\nnote: x\n" + overlay)
+
+
+def score(folder, raw, at="2026-02-01", *more):
+    out, _ = sekisho("scan", "--json", "--packs", folder, "--at", at, *more,
+                     file_of(folder, "m.eml", raw))
+    return json.loads(out)["score"]
+
+
+@pytest.mark.parametrize("overlay, points", [
+    ("packs: {base: {cap: 5}}", 5),
+    ("packs: {base: {mode: observe}}", 0),
+    ("packs: {base: {disable: true}}", 0),
+    ("packs: {base: {disable_groups: [g]}}", 0),
+    ("packs: {base: {expires: 2026-01-31}}", 0),
+    ("packs: {base: {exceptions: {ok: {from.domain: b.example, note: x}}}}", 0),
+    ("packs: {base: {exceptions: {ok: {from.domain: c.example, note: x}}}}", 8),
+    ("all: {exceptions: {ok: {from.domain: b.example, note: x}}}", 0),
+])
+def test_an_overlay_takes_away(tmp_path, overlay, points):
+    overlaid(tmp_path, overlay)
+    assert score(tmp_path, LURE) == points
+
+
+def test_an_exception_for_all_packs_is_one_for_brands_too(tmp_path):
+    raw = "From: KAGOYA <a@b.example>\nSubject: x\n\nhttp://c.example/\n"
+    overlaid(tmp_path, "packs: {}")
+    assert score(tmp_path, raw) >= 6
+    overlaid(tmp_path, "all: {exceptions: {training: {from.domain: b.example, note: 訓練メール}}}")
+    assert score(tmp_path, raw) == 0
+    out, _ = sekisho("scan", "--packs", tmp_path, "--lang", "en",
+                     os.path.join(str(tmp_path), "m.eml"))
+    assert "training" in out
+
+
+def test_an_overlay_may_not_add(tmp_path):
+    overlaid(tmp_path, "packs:\n  base: {cap: 18, expires: 2027-02-01}\n"
+             "  bsae: {mode: score}\n")
+    _, err = sekisho("check", tmp_path, status=2)
+    assert "cap: above the pack's own" in err
+    assert "expires: after the pack's own" in err
+    assert 'no pack "bsae"' in err and 'did you mean "base"?' in err
+
+
+def test_a_pack_for_a_newer_engine_says_so_and_nothing_else(tmp_path):
+    """What a newer engine reads once looked like a row of typing errors."""
+    path = campaign(tmp_path, "newer", "min_engine: 99.1\nnew_key: 3\n" + OVERLAID, CLEAN)
+    _, err = sekisho("check", path, status=1)
+    assert "needs sekisho 99.1 or later" in err and "[R04]" in err
+    assert "new_key" not in err
