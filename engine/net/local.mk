@@ -2,6 +2,12 @@ noinst_LIBRARIES += libnet.a
 libnet_a_SOURCES = \
 	engine/net/conn.c \
 	engine/net/conn.h \
+	engine/net/dns.c \
+	engine/net/dns.h \
+	engine/net/dnscache.c \
+	engine/net/dnscache.h \
+	engine/net/dnswire.c \
+	engine/net/dnswire.h \
 	engine/net/listener.c \
 	engine/net/listener.h \
 	engine/net/lmdb.c \
@@ -9,5 +15,7 @@ libnet_a_SOURCES = \
 	engine/net/loop.c \
 	engine/net/loop.h \
 	engine/net/loop_event.h \
+	engine/net/resolver.c \
+	engine/net/resolver.h \
 	engine/net/store.c \
 	engine/net/store.h

@@ -6,6 +6,7 @@ FUZZ_SECONDS = 60
 fuzz_targets = \
 	tests/fuzz/fuzz_charset \
 	tests/fuzz/fuzz_condition \
+	tests/fuzz/fuzz_dns \
 	tests/fuzz/fuzz_fold \
 	tests/fuzz/fuzz_header \
 	tests/fuzz/fuzz_html \
@@ -37,6 +38,9 @@ tests_fuzz_fuzz_charset_LDADD = $(front_libs)
 tests_fuzz_fuzz_condition_SOURCES = tests/fuzz/fuzz_condition.c $(fuzz_driver)
 tests_fuzz_fuzz_condition_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_condition_LDADD = $(front_libs)
+tests_fuzz_fuzz_dns_SOURCES = tests/fuzz/fuzz_dns.c $(fuzz_driver)
+tests_fuzz_fuzz_dns_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_dns_LDADD = $(front_libs)
 tests_fuzz_fuzz_fold_SOURCES = tests/fuzz/fuzz_fold.c $(fuzz_driver)
 tests_fuzz_fuzz_fold_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_fold_LDADD = $(front_libs)

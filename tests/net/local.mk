@@ -1,6 +1,8 @@
 if HAVE_CMOCKA
 net_tests = \
 	tests/net/test_conn \
+	tests/net/test_dns \
+	tests/net/test_dnswire \
 	tests/net/test_loop \
 	tests/net/test_store
 
@@ -10,6 +12,14 @@ TESTS += $(net_tests)
 tests_net_test_conn_SOURCES = tests/net/test_conn.c
 tests_net_test_conn_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_net_test_conn_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_dns_SOURCES = tests/net/test_dns.c tests/net/packet.h
+tests_net_test_dns_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_dns_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_dnswire_SOURCES = tests/net/test_dnswire.c tests/net/packet.h
+tests_net_test_dnswire_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_dnswire_LDADD = $(net_libs) $(CMOCKA_LIBS)
 
 tests_net_test_store_SOURCES = tests/net/test_store.c
 tests_net_test_store_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

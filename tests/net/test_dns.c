@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions against a name server in a thread, whose first label says how it
+ * behaves: ok, silent, slow, cut, liar, none, broken.
+ */
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <cmocka.h>
+#include <netinet/in.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "net/dns.h"
+#include "net/dnscache.h"
+#include "net/loop.h"
+#include "packet.h"
+
+enum { ANSWER = 0x8180, CUT = 0x8380, NO_NAME = 0x8183, SERVFAIL = 0x8182,
+	TRY_MS = 120, HEADER = 12 };
+
+struct server {
+	pthread_t thread;
+	int udp, tcp, stop[2];
+	uint16_t port;
+	atomic_int n_udp, n_tcp;
+	bool is_silent;
+};
+
+/* The question as it came, and an answer by its first label. */
+static size_t
+respond(struct server *s, struct packet *p, struct str question, bool by_tcp)
+{
+	const unsigned char *q = (const unsigned char *)question.p;
+	struct str label = { question.p + HEADER + 1, q[HEADER] };
+	size_t end = HEADER, name_n;
+	unsigned flags = ANSWER;
+
+	while (q[end] != 0)
+		end += q[end] + 1u;
+	name_n = end + 1 - HEADER;
+	if (s->is_silent || str_case_is(label, "silent"))
+		return 0;
+	if (str_case_is(label, "cut") && !by_tcp)
+		flags = CUT;
+	else if (str_case_is(label, "none"))
+		flags = NO_NAME;
+	else if (str_case_is(label, "broken"))
+		flags = SERVFAIL;
+	put_header(p, flags, flags == ANSWER, 0);
+	memcpy(p->bytes, question.p, 2);
+	memcpy(p->bytes + p->n, q + HEADER, name_n + 4);
+	if (str_case_is(label, "liar") && !by_tcp) {
+		for (size_t i = 0; i < name_n; i++)
+			p->bytes[HEADER + i] = (unsigned char)ascii_lower(
+			    (char)p->bytes[HEADER + i]);
+	}
+	p->n += name_n + 4;
+	if (flags != ANSWER)
+		return p->n;
+	put_short(p, 0xc000 | HEADER);
+	put_short(p, DNS_A);
+	put_short(p, 1);
+	put_short(p, 0);
+	put_short(p, 60);
+	put_short(p, 4);
+	put_short(p, 0xc000);
+	put_short(p, str_case_is(label, "liar") && !by_tcp ? 66 : 1);
+	return p->n;
+}
+
+static void
+serve_udp(struct server *s)
+{
+	struct sockaddr_in from;
+	socklen_t from_n = sizeof(from);
+	struct packet p;
+	char bytes[1500];
+	ssize_t n = recvfrom(s->udp, bytes, sizeof(bytes), 0,
+	    (struct sockaddr *)&from, &from_n);
+	size_t out;
+
+	if (n <= HEADER)
+		return;
+	s->n_udp++;
+	out = respond(s, &p, (struct str){ bytes, (size_t)n }, false);
+	if (out != 0)
+		sendto(s->udp, p.bytes, out, 0, (struct sockaddr *)&from,
+		    from_n);
+}
+
+static void
+serve_tcp(struct server *s)
+{
+	int fd = accept(s->tcp, NULL, NULL);
+	unsigned char bytes[1500], size[2];
+	struct packet p;
+	ssize_t n;
+	size_t out;
+
+	if (fd < 0 || recv(fd, size, 2, MSG_WAITALL) != 2)
+		return;
+	n = recv(fd, bytes, (size_t)size[0] << 8 | size[1], MSG_WAITALL);
+	s->n_tcp++;
+	out = n <= HEADER ? 0 : respond(s, &p, (struct str){ (char *)bytes,
+	    (size_t)n }, true);
+	size[0] = (unsigned char)(out >> 8);
+	size[1] = (unsigned char)out;
+	if (out != 0 && send(fd, size, 2, 0) == 2)
+		send(fd, p.bytes, out, 0);
+	close(fd);
+}
+
+static void *
+serve(void *arg)
+{
+	struct server *s = arg;
+	struct pollfd fds[] = { { .fd = s->udp, .events = POLLIN },
+		{ .fd = s->tcp, .events = POLLIN },
+		{ .fd = s->stop[0], .events = POLLIN } };
+
+	while (poll(fds, 3, -1) > 0 && fds[2].revents == 0) {
+		if (fds[0].revents != 0)
+			serve_udp(s);
+		if (fds[1].revents != 0)
+			serve_tcp(s);
+	}
+	return NULL;
+}
+
+static void
+server_start(struct server *s)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(at);
+
+	s->tcp = socket(AF_INET, SOCK_STREAM, 0);
+	s->udp = socket(AF_INET, SOCK_DGRAM, 0);
+	assert_int_equal(bind(s->tcp, (struct sockaddr *)&at, n), 0);
+	assert_int_equal(getsockname(s->tcp, (struct sockaddr *)&at, &n), 0);
+	assert_int_equal(bind(s->udp, (struct sockaddr *)&at, n), 0);
+	assert_int_equal(listen(s->tcp, 8), 0);
+	assert_int_equal(pipe(s->stop), 0);
+	s->port = ntohs(at.sin_port);
+	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
+}
+
+static void
+server_stop(struct server *s)
+{
+	assert_int_equal(write(s->stop[1], "", 1), 1);
+	pthread_join(s->thread, NULL);
+	close(s->udp);
+	close(s->tcp);
+	close(s->stop[0]);
+	close(s->stop[1]);
+}
+
+struct house {
+	struct server servers[2];
+	struct loop *loop;
+	struct dns *dns;
+	struct timer *end;
+	unsigned waits, replies;
+	enum dns_result result;
+	size_t n;
+	unsigned char last; /* of the first address */
+};
+
+static void
+on_late(void *owner)
+{
+	loop_stop(owner);
+}
+
+static int
+set_up(void **state)
+{
+	static const struct str never[] = { STR_INIT("Test"),
+		STR_INIT("local") };
+	struct house *h = calloc(1, sizeof(*h));
+	struct resolver_at at[2];
+	struct dns_conf conf = { .resolvers = at, .n_resolvers = 2,
+		.timeout_ms = TRY_MS, .cache_bytes = 100000,
+		.never = never, .n_never = 2 };
+	struct err e;
+
+	for (int i = 0; i < 2; i++) {
+		server_start(&h->servers[i]);
+		assert_true(addr_parse(STR("127.0.0.1"), &at[i].addr));
+		at[i].port = h->servers[i].port;
+	}
+	assert_true(loop_new(&h->loop, &e));
+	assert_true(dns_open(&h->dns, h->loop, &conf, &e));
+	h->end = timer_new(h->loop, on_late, h->loop);
+	*state = h;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct house *h = *state;
+
+	dns_close(h->dns);
+	timer_free(h->end);
+	loop_free(h->loop);
+	server_stop(&h->servers[0]);
+	server_stop(&h->servers[1]);
+	free(h);
+	return 0;
+}
+
+static void
+on_reply(void *asker, const struct dns_answer *answer)
+{
+	struct house *h = asker;
+
+	h->replies++;
+	h->result = answer->result;
+	h->n = answer->n;
+	h->last = answer->n == 0 ? 0 : (unsigned char)answer->at[0].p[3];
+	if (--h->waits == 0)
+		loop_stop(h->loop);
+}
+
+static void
+wait_for(struct house *h)
+{
+	timer_set(h->end, 5000);
+	loop_run(h->loop);
+	assert_int_equal(h->waits, 0);
+}
+
+static void
+ask(struct house *h, const char *name)
+{
+	h->waits = 1;
+	h->replies = 0;
+	dns_ask(h->dns, DNS_A, str_of(name), on_reply, h);
+	assert_int_equal(h->replies, 0);
+	wait_for(h);
+}
+
+static void
+test_an_answer_comes_and_is_kept(void **state)
+{
+	struct house *h = *state;
+
+	ask(h, "Ok.example.org.");
+	assert_int_equal(h->result, DNS_FOUND);
+	assert_int_equal(h->last, 1);
+	ask(h, "ok.EXAMPLE.org");
+	assert_int_equal(h->result, DNS_FOUND);
+	assert_int_equal(h->servers[0].n_udp, 1);
+	assert_int_equal(dns_counts(h->dns).kept, 1);
+}
+
+static void
+test_a_cut_answer_is_fetched_over_tcp(void **state)
+{
+	struct house *h = *state;
+
+	ask(h, "cut.example.org");
+	assert_int_equal(h->result, DNS_FOUND);
+	assert_int_equal(h->servers[0].n_tcp, 1);
+}
+
+static void
+test_an_answer_in_other_spelling_is_not_believed(void **state)
+{
+	struct house *h = *state;
+
+	ask(h, "liar.a-name-with-letters-enough.example.org");
+	assert_int_equal(h->result, DNS_FOUND);
+	assert_int_equal(h->last, 1);
+	assert_int_equal(dns_counts(h->dns).odd, 1);
+}
+
+static void
+test_a_silent_server_is_left_alone_for_a_while(void **state)
+{
+	struct house *h = *state;
+
+	h->servers[0].is_silent = true;
+	ask(h, "ok.one.example");
+	assert_int_equal(h->result, DNS_FOUND);
+	assert_int_equal(h->servers[0].n_udp, 1);
+	ask(h, "ok.two.example");
+	assert_int_equal(h->result, DNS_FOUND);
+	assert_int_equal(h->servers[0].n_udp, 1);
+	assert_int_equal(h->servers[1].n_udp, 2);
+}
+
+static void
+test_a_question_that_nobody_answers_fails(void **state)
+{
+	struct house *h = *state;
+
+	ask(h, "silent.example.org");
+	assert_int_equal(h->result, DNS_FAILED);
+	ask(h, "broken.example.org");
+	assert_int_equal(h->result, DNS_FAILED);
+	ask(h, "none.example.org");
+	assert_int_equal(h->result, DNS_NO_NAME);
+}
+
+static void
+test_some_names_are_never_asked(void **state)
+{
+	static const char *const names[] = { "ok.test", "test", "a.LOCAL",
+		"", "a..b", "a b.example" };
+	struct house *h = *state;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		ask(h, names[i]);
+		assert_int_equal(h->result, DNS_FAILED);
+	}
+	assert_int_equal(h->servers[0].n_udp, 0);
+	ask(h, "ok.notlocal");
+	assert_int_equal(h->result, DNS_FOUND);
+}
+
+static void
+test_a_forgotten_question_is_answered_to_nobody(void **state)
+{
+	struct house *h = *state;
+
+	dns_forget(dns_ask(h->dns, DNS_A, STR("ok.b.example"), on_reply, h));
+	ask(h, "ok.a.example");
+	assert_int_equal(h->replies, 1);
+}
+
+static void
+test_closing_forgets_what_is_still_open(void **state)
+{
+	struct house *h = *state;
+
+	for (int i = 0; i < 20; i++)
+		dns_ask(h->dns, DNS_A, STR("silent.example"), on_reply, h);
+	ask(h, "ok.example.org");
+	h->replies = 0;
+	dns_close(h->dns);
+	h->dns = NULL;
+	assert_int_equal(h->replies, 0);
+}
+
+static void
+test_a_flood_of_questions_is_bounded(void **state)
+{
+	struct house *h = *state;
+
+	for (int i = 0; i < DNS_OPEN_MOST + 10; i++)
+		dns_ask(h->dns, DNS_A, STR("ok.example"), on_reply, h);
+	h->waits = DNS_OPEN_MOST + 10;
+	wait_for(h);
+	assert_int_equal(dns_counts(h->dns).refused, 10);
+	assert_int_equal(dns_counts(h->dns).open, 0);
+}
+
+static void
+test_the_cache_keeps_its_bound_and_the_lifetimes(void **state)
+{
+	struct str text = STR("v=spf1 -all");
+	struct dns_answer yes = { DNS_FOUND, 10, 1, &text },
+	    no = { DNS_NO_NAME, 100000, 0, NULL }, once = { DNS_FOUND, 0, 1,
+	    &text };
+	struct dnscache *c = dnscache_new(2000);
+	char name[32];
+
+	(void)state;
+	dnscache_put(c, DNS_TXT, STR("a"), &yes, 0);
+	dnscache_put(c, DNS_TXT, STR("b"), &no, 0);
+	dnscache_put(c, DNS_TXT, STR("c"), &once, 0);
+	assert_non_null(dnscache_get(c, DNS_TXT, STR("a"), 9999));
+	assert_null(dnscache_get(c, DNS_A, STR("a"), 0));
+	assert_null(dnscache_get(c, DNS_TXT, STR("a"), 10000));
+	assert_non_null(dnscache_get(c, DNS_TXT, STR("b"), 10000));
+	assert_null(dnscache_get(c, DNS_TXT, STR("b"),
+	    DNSCACHE_NEGATIVE_MOST * 1000));
+	assert_null(dnscache_get(c, DNS_TXT, STR("c"), 0));
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "n%d", i);
+		dnscache_put(c, DNS_TXT, str_of(name), &yes, 0);
+		assert_in_range(dnscache_used(c), 1, 2000);
+	}
+	assert_non_null(dnscache_get(c, DNS_TXT, STR("n999"), 0));
+	assert_null(dnscache_get(c, DNS_TXT, STR("n1"), 0));
+	dnscache_free(c);
+}
+
+static void
+test_addresses_are_asked_for_backwards(void **state)
+{
+	struct arena *a = arena_new();
+	struct addr addr;
+
+	(void)state;
+	assert_true(addr_parse(STR("192.0.2.17"), &addr));
+	assert_true(str_is(dns_reverse(a, &addr, STR("in-addr.arpa"),
+	    STR("ip6.arpa")), "17.2.0.192.in-addr.arpa"));
+	assert_true(addr_parse(STR("2001:db8::4f"), &addr));
+	assert_true(str_is(dns_reverse(a, &addr, STR("in-addr.arpa"),
+	    STR("ip6.arpa")), "f.4.0.0.0.0.0.0.0.0.0.0.0.0.0.0."
+	    "0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"));
+	arena_free(a);
+}
+
+int
+main(void)
+{
+#define IN_HOUSE(test) \
+	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	static const struct CMUnitTest tests[] = {
+		IN_HOUSE(test_an_answer_comes_and_is_kept),
+		IN_HOUSE(test_a_cut_answer_is_fetched_over_tcp),
+		IN_HOUSE(test_an_answer_in_other_spelling_is_not_believed),
+		IN_HOUSE(test_a_silent_server_is_left_alone_for_a_while),
+		IN_HOUSE(test_a_question_that_nobody_answers_fails),
+		IN_HOUSE(test_some_names_are_never_asked),
+		IN_HOUSE(test_a_forgotten_question_is_answered_to_nobody),
+		IN_HOUSE(test_closing_forgets_what_is_still_open),
+		IN_HOUSE(test_a_flood_of_questions_is_bounded),
+		cmocka_unit_test(
+		    test_the_cache_keeps_its_bound_and_the_lifetimes),
+		cmocka_unit_test(test_addresses_are_asked_for_backwards),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
