@@ -180,7 +180,7 @@ start(struct worker *w, struct err *e)
 		return false;
 	w->drain = timer_new(w->loop, on_drain_late, w);
 	w->look = timer_new(w->loop, on_look, w);
-	w->world = world_new(w->loop, w->store);
+	w->world = world_new(w->loop, w->store, NULL);
 	w->front = (struct front){ .loop = w->loop, .world = w->world,
 		.generation = w->job->generation,
 		.conf = &w->job->conf->front };

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "net/dns.h"
 #include "net/loop.h"
 #include "net/store.h"
 #include "scan/asks.h"
@@ -21,7 +22,7 @@
 #include "scan/scan.h"
 #include "scan/world.h"
 
-enum { BUCKETS = 256, ASKS_MOST = 64 };
+enum { BUCKETS = 256 };
 
 /* An ask as we keep it. */
 struct asked {
@@ -37,13 +38,16 @@ struct query {
 	LIST_ENTRY(query) entry;
 	struct world *world;
 	struct asked_list asks;
-	struct str key; /* behind the struct */
+	struct dns_question *question; /* or NULL: the store is asked */
+	enum dns_type type;            /* 0: of the store */
+	struct str key;                /* or name; behind the struct */
 };
 LIST_HEAD(query_list, query);
 
 struct world {
 	struct loop *loop;
 	struct store *store;
+	struct dns *dns;
 	struct query_list queries[BUCKETS];
 	LIST_HEAD(, asks) scans;
 	struct world_counts counts;
@@ -61,7 +65,7 @@ struct asks {
 };
 
 struct world *
-world_new(struct loop *l, struct store *s)
+world_new(struct loop *l, struct store *s, struct dns *d)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
@@ -69,6 +73,7 @@ world_new(struct loop *l, struct store *s)
 		abort();
 	w->loop = l;
 	w->store = s;
+	w->dns = d;
 	return w;
 }
 
@@ -120,9 +125,17 @@ asks_wake(struct scan *s)
 		loop_ready(s->asks->world->loop, &s->asks->run);
 }
 
+/* What there is to know, as long as the reply lasts. */
+struct found {
+	enum ask_state state;
+	bool is_no_name;
+	const struct str *at;
+	size_t n;
+};
+
 /* Every ask comes through here exactly once. */
 static void
-settle(struct asked *k, enum ask_state state, struct str value)
+settle(struct asked *k, const struct found *found)
 {
 	struct asks *asks = k->run->scan->asks;
 	struct arena *a = k->run->arena;
@@ -130,35 +143,56 @@ settle(struct asked *k, enum ask_state state, struct str value)
 	assert(k->ask.state == ASK_OPEN && k->run->open > 0);
 	TAILQ_REMOVE(&asks->open, k, of_scan);
 	k->query = NULL;
-	k->ask.state = state;
-	if (state == ASK_ANSWERED) {
-		k->ask.answer = ARENA_ONE(a, struct str);
-		k->ask.answer[0] = str_copy(a, value);
-		k->ask.count = 1;
-	} else if (state == ASK_FAILED) {
-		asks->world->counts.failed++;
-	}
+	k->ask.state = found->state;
+	k->ask.is_no_name = found->is_no_name;
+	k->ask.count = found->n;
+	k->ask.answer = ARENA_MANY(a, struct str, found->n);
+	for (size_t i = 0; i < found->n; i++)
+		k->ask.answer[i] = str_copy(a, found->at[i]);
+	asks->world->counts.failed += found->state == ASK_FAILED;
 	if (--k->run->open == 0)
 		asks_wake(k->run->scan);
 }
 
 static void
-on_reply(void *asker, enum store_result result, struct str value)
+settle_all(struct query *q, const struct found *found)
+{
+	struct asked *k;
+
+	LIST_REMOVE(q, entry);
+	while ((k = TAILQ_FIRST(&q->asks)) != NULL) {
+		TAILQ_REMOVE(&q->asks, k, of_query);
+		settle(k, found);
+	}
+	free(q);
+}
+
+static void
+on_stored(void *asker, enum store_result result, struct str value)
 {
 	static const enum ask_state states[] = {
 		[STORE_FOUND] = ASK_ANSWERED,
 		[STORE_NONE] = ASK_NONE,
 		[STORE_FAILED] = ASK_FAILED
 	};
-	struct query *q = asker;
-	struct asked *k;
 
-	LIST_REMOVE(q, entry);
-	while ((k = TAILQ_FIRST(&q->asks)) != NULL) {
-		TAILQ_REMOVE(&q->asks, k, of_query);
-		settle(k, states[result], value);
-	}
-	free(q);
+	settle_all(asker, &(struct found){ .state = states[result],
+	    .at = &value, .n = result == STORE_FOUND });
+}
+
+static void
+on_answer(void *asker, const struct dns_answer *answer)
+{
+	static const enum ask_state states[] = {
+		[DNS_FOUND] = ASK_ANSWERED,
+		[DNS_EMPTY] = ASK_NONE,
+		[DNS_NO_NAME] = ASK_NONE,
+		[DNS_FAILED] = ASK_FAILED
+	};
+
+	settle_all(asker, &(struct found){ .state = states[answer->result],
+	    .is_no_name = answer->result == DNS_NO_NAME,
+	    .at = answer->at, .n = answer->n });
 }
 
 /* Leaves a query; without a last asker there is nothing to ask. */
@@ -170,7 +204,10 @@ withdraw(struct asked *k)
 	TAILQ_REMOVE(&q->asks, k, of_query);
 	if (!TAILQ_EMPTY(&q->asks))
 		return;
-	store_cancel(q->world->store, q);
+	if (q->question != NULL)
+		dns_forget(q->question);
+	else
+		store_cancel(q->world->store, q);
 	LIST_REMOVE(q, entry);
 	free(q);
 }
@@ -185,7 +222,7 @@ on_deadline(void *owner)
 	asks->scan->is_cut = true;
 	while ((k = TAILQ_FIRST(&asks->open)) != NULL) {
 		withdraw(k);
-		settle(k, ASK_FAILED, STR(""));
+		settle(k, &(struct found){ .state = ASK_FAILED });
 	}
 }
 
@@ -221,19 +258,19 @@ asks_release(struct scan *s)
 }
 
 static struct query *
-query_find(struct query_list *bucket, struct str key)
+query_find(struct query_list *bucket, enum dns_type type, struct str key)
 {
 	struct query *q;
 
 	LIST_FOREACH(q, bucket, entry) {
-		if (str_eq(q->key, key))
+		if (q->type == type && str_eq(q->key, key))
 			return q;
 	}
 	return NULL;
 }
 
 static struct query *
-query_new(struct world *w, struct query_list *bucket, struct str key)
+query_new(struct world *w, enum dns_type type, struct str key)
 {
 	struct query *q = calloc(1, sizeof(*q) + key.n + 1);
 	char *bytes = (char *)(q + 1);
@@ -244,41 +281,73 @@ query_new(struct world *w, struct query_list *bucket, struct str key)
 		memcpy(bytes, key.p, key.n);
 	q->key = (struct str){ bytes, key.n };
 	q->world = w;
+	q->type = type;
 	TAILQ_INIT(&q->asks);
+	if (type == 0)
+		store_get(w->store, q->key, on_stored, q);
+	else
+		q->question = dns_ask(w->dns, type, q->key, on_answer, q);
+	return q;
+}
+
+/* The query under way for this, begun when there is none. */
+static struct query *
+query_join(struct world *w, enum dns_type type, struct str key)
+{
+	struct query_list *bucket;
+	struct query *q;
+
+	bucket = &w->queries[hash_bytes(key, type) % BUCKETS];
+	q = query_find(bucket, type, key);
+	w->counts.asked++;
+	if (q != NULL) {
+		w->counts.shared++;
+		return q;
+	}
+	q = query_new(w, type, key);
 	LIST_INSERT_HEAD(bucket, q, entry);
 	return q;
 }
 
-const struct ask *
-ask_store(struct check_run *run, struct str key)
+static bool
+can_ask(const struct asks *asks, enum dns_type type)
+{
+	return asks != NULL && !asks->is_late && asks->n_asked < ASKS_MOST &&
+	    (type == 0 ? asks->world->store != NULL
+	    : asks->world->dns != NULL);
+}
+
+/* Of the store when type is 0. */
+static const struct ask *
+ask(struct check_run *run, enum dns_type type, struct str key)
 {
 	struct asked *k = ARENA_ONE(run->arena, struct asked);
 	struct asks *asks = run->scan->asks;
-	struct query_list *bucket;
-	struct world *w;
 
 	run->asked++;
 	k->run = run;
-	if (asks == NULL || asks->is_late || asks->world->store == NULL ||
-	    asks->n_asked == ASKS_MOST) {
+	if (!can_ask(asks, type)) {
 		k->ask.state = ASK_FAILED;
 		return &k->ask;
 	}
-	w = asks->world;
-	bucket = &w->queries[hash_bytes(key, 0) % BUCKETS];
-	k->query = query_find(bucket, key);
-	if (k->query != NULL) {
-		w->counts.shared++;
-	} else {
-		k->query = query_new(w, bucket, key);
-		store_get(w->store, key, on_reply, k->query);
-	}
-	w->counts.asked++;
+	k->query = query_join(asks->world, type, key);
 	asks->n_asked++;
 	run->open++;
 	TAILQ_INSERT_TAIL(&k->query->asks, k, of_query);
 	TAILQ_INSERT_TAIL(&asks->open, k, of_scan);
 	return &k->ask;
+}
+
+const struct ask *
+ask_store(struct check_run *run, struct str key)
+{
+	return ask(run, 0, key);
+}
+
+const struct ask *
+ask_dns(struct check_run *run, enum dns_type type, struct str name)
+{
+	return ask(run, type, str_lower(run->arena, name));
 }
 
 void

@@ -14,28 +14,37 @@
  * They are taken from the scan's arena and go with it.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/str.h"
+#include "net/dnswire.h"
 
 struct check_run;
+
+enum { ASKS_MOST = 256 }; /* of one message */
 
 enum ask_state {
 	ASK_OPEN,
 	ASK_ANSWERED, /* there are count answers, from answer[0] on */
-	ASK_NONE,     /* nothing is kept under this key */
+	ASK_NONE,     /* nothing is kept under this key or name */
 	ASK_FAILED    /* too late, too many asks, or nobody could look */
 };
 
 struct ask {
 	enum ask_state state;
+	bool is_no_name; /* with ASK_NONE: not even the name is there */
 	size_t count;
 	struct str *answer;
 };
 
 /* A key that another scan is asking for just now is not looked up again. */
 const struct ask *ask_store(struct check_run *run, struct str key);
+
+/* The answers are as struct dns_answer says.  A name that is none fails. */
+const struct ask *ask_dns(struct check_run *run, enum dns_type type,
+    struct str name);
 
 /* For learn(): adds to a counter of the store (net/store.h), for as many
  * seconds as life says.  Nothing without a store. */

@@ -3,20 +3,22 @@
 #define SCAN_WORLD_H
 
 /*
- * Where the scans of a worker run and ask: its loop, its store, and the
- * questions now under way, so that equal ones share an answer.
+ * Where the scans of a worker run and ask: its loop, its store, its name
+ * servers, and the questions now under way, so that equal ones share an
+ * answer.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
+struct dns;
 struct loop;
 struct scan;
 struct store;
 struct world;
 
-/* s may be NULL: then every question fails at once. */
-struct world *world_new(struct loop *l, struct store *s);
+/* s and d may be NULL: then every question to them fails at once. */
+struct world *world_new(struct loop *l, struct store *s, struct dns *d);
 /* Frees the scans that are left, unanswered. */
 void world_free(struct world *w);
 

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "net/dns.h"
 #include "net/loop.h"
 #include "net/store.h"
 #include "rule/extract.h"
@@ -157,6 +158,43 @@ reply_to_all(enum store_result result, const char *value)
 	}
 }
 
+/* Name servers that do the same. */
+struct dns_question {
+	dns_reply *reply;
+	void *asker;
+	enum dns_type type;
+};
+static struct dns_question lookups[10];
+static size_t n_lookups, n_forgotten;
+
+struct dns_question *
+dns_ask(struct dns *d, enum dns_type type, struct str name, dns_reply *reply,
+    void *asker)
+{
+	(void)d;
+	assert_true(str_is(name, "a.example"));
+	assert_in_range(n_lookups, 0, nitems(lookups) - 1);
+	lookups[n_lookups] = (struct dns_question){ reply, asker, type };
+	return &lookups[n_lookups++];
+}
+
+void
+dns_forget(struct dns_question *q)
+{
+	q->reply = NULL;
+	n_forgotten++;
+}
+
+static void
+answer_lookups(const struct dns_answer *answer)
+{
+	for (size_t i = 0; i < n_lookups; i++) {
+		if (lookups[i].reply != NULL)
+			lookups[i].reply(lookups[i].asker, answer);
+	}
+	n_lookups = 0;
+}
+
 /* A check that asks once and gives what it hears. */
 
 static const char *const no_needs[] = { NULL };
@@ -212,6 +250,24 @@ wait_for_nothing(struct check_run *r)
 	return CHECK_WAIT;
 }
 
+/* Asks for two types at once; tells how many answers came. */
+static enum check_next
+look_up(struct check_run *r)
+{
+	const struct ask **st = r->state;
+
+	if (st[0] == NULL) {
+		st[0] = ask_dns(r, DNS_TXT, STR("A.example"));
+		st[1] = ask_dns(r, DNS_MX, STR("a.example"));
+		return CHECK_WAIT;
+	}
+	note(st[0]->state == ASK_ANSWERED && st[0]->count == 2 ? "texts"
+	    : "none");
+	note(st[1]->state == ASK_NONE && st[1]->is_no_name ? "nxdomain"
+	    : "other");
+	return CHECK_DONE;
+}
+
 static void
 learn(struct check_run *r)
 {
@@ -222,6 +278,9 @@ learn(struct check_run *r)
 static const struct check check_ask = { .name = "ask", .needs = domain_needs,
 	.gives = heard_gives, .state_size = sizeof(struct asking),
 	.run = ask_once, .learn = learn };
+static const struct check check_look_up = { .name = "look_up",
+	.needs = domain_needs, .gives = heard_gives,
+	.state_size = 2 * sizeof(struct ask *), .run = look_up };
 static const struct check check_echo = { .name = "echo",
 	.needs = heard_needs, .gives = echo_gives, .run = echo };
 static const struct check check_circle = { .name = "circle",
@@ -253,6 +312,7 @@ house_new(const struct check *first, const struct check *second)
 
 	trace[0] = '\0';
 	n_questions = n_cancelled = n_learnt = 0;
+	n_lookups = n_forgotten = 0;
 	h->g.arena = arena_new();
 	h->g.references = 1;
 	h->g.conf.deadline_ms = 5000;
@@ -266,8 +326,9 @@ house_new(const struct check *first, const struct check *second)
 	assert_true(check_plan_make(h->g.checks, h->g.arena,
 	    h->g.conf.checks.at, h->g.conf.checks.n, &h->g.facts, &e));
 	assert_true(loop_new(&h->loop, &e));
-	/* The store is never looked into: the fakes stand before it. */
-	h->world = world_new(h->loop, (struct store *)h);
+	/* Neither is looked into: the fakes stand before them. */
+	h->world = world_new(h->loop, (struct store *)h,
+	    (struct dns *)h);
 	h->end = timer_new(h->loop, on_end, h->loop);
 	return h;
 }
@@ -471,6 +532,45 @@ test_a_second_author_of_a_fact_is_refused(void **state)
 	house_free(h);
 }
 
+static void
+test_equal_lookups_of_two_scans_share_an_answer(void **state)
+{
+	static const struct str texts[] = { STR_INIT("one"),
+		STR_INIT("two") };
+	const struct dns_answer found = { DNS_FOUND, 60, 2, texts };
+	struct house *h = house_new(&check_look_up, NULL);
+
+	(void)state;
+	scan_send(scan_new(&h->g, on_answer, h), h->world);
+	scan_send(scan_new(&h->g, on_answer, h), h->world);
+	turn(h, 5);
+	assert_int_equal(n_lookups, 2);
+	assert_int_equal(lookups[0].type, DNS_TXT);
+	lookups[1].reply(lookups[1].asker,
+	    &(struct dns_answer){ .result = DNS_NO_NAME });
+	lookups[1].reply = NULL;
+	assert_int_equal(h->answers, 0);
+	answer_lookups(&found);
+	turn(h, 5);
+	assert_int_equal(h->answers, 2);
+	assert_non_null(strstr(trace, "texts nxdomain "));
+	house_free(h);
+}
+
+static void
+test_the_deadline_forgets_lookups(void **state)
+{
+	struct house *h = house_new(&check_look_up, NULL);
+
+	(void)state;
+	h->g.conf.deadline_ms = 20;
+	scan_send(scan_new(&h->g, on_answer, h), h->world);
+	turn(h, 100);
+	assert_int_equal(h->answers, 1);
+	assert_int_equal(n_forgotten, 2);
+	house_free(h);
+}
+
 int
 main(void)
 {
@@ -490,6 +590,9 @@ main(void)
 		    test_checks_that_need_each_other_fail_and_the_scan_ends),
 		cmocka_unit_test(test_a_check_that_waits_for_nothing_is_done),
 		cmocka_unit_test(test_a_second_author_of_a_fact_is_refused),
+		cmocka_unit_test(
+		    test_equal_lookups_of_two_scans_share_an_answer),
+		cmocka_unit_test(test_the_deadline_forgets_lookups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
