@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * uuencode and yEnc.  A first line counts only when a line of data follows
+ * uuencode, yEnc and BinHex.  A first line counts only when a line of data follows
  * it: people write "begin 2020 with ..." too.  One pass over each file.
  */
 #include "mail/inlinefile.h"
@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/vec.h"
+#include "mail/binhex.h"
+#include "mail/encoding.h"
 
 /* --- uuencode --- */
 
@@ -113,6 +115,7 @@ read_uu(struct inline_file *out, struct arena *a, struct str text, size_t at)
 	out->bytes = uu_lines(&s, a);
 	out->begin = at;
 	out->end = text.n - s.n;
+	out->is_shown = false;
 	return true;
 }
 
@@ -124,6 +127,53 @@ inline_file_decode(struct arena *a, struct str body)
 	if (inline_file_find(&f, a, body, 0))
 		return f.bytes;
 	return uu_lines(&body, a);
+}
+
+/* --- base64, as uuencode -m writes it --- */
+
+static bool
+read_base64(struct inline_file *out, struct arena *a, struct str text,
+    size_t at)
+{
+	struct str s = str_from(text, at), line = str_take_line(&s);
+	struct str data = s;
+	size_t end = s.n;
+
+	if (!str_skip(&line, STR("begin-base64 ")))
+		return false;
+	out->name = str_trim(str_from(line, str_find(line, ' ')));
+	while (s.n != 0) {
+		const char *begin = s.p;
+
+		if (!str_is(str_take_line(&s), "===="))
+			continue;
+		end = (size_t)(begin - data.p);
+		break;
+	}
+	out->bytes = encoding_decode(a, str_head(data, end),
+	    ENCODING_BASE64);
+	out->begin = at;
+	out->end = text.n - s.n;
+	out->is_shown = true;
+	return out->name.n != 0;
+}
+
+/* --- BinHex --- */
+
+static bool
+read_binhex(struct inline_file *out, struct arena *a, struct str text,
+    size_t at)
+{
+	struct binhex file;
+
+	if (!binhex_read(&file, a, str_from(text, at)))
+		return false;
+	out->name = file.name;
+	out->bytes = file.bytes;
+	out->begin = at;
+	out->end = at + file.taken;
+	out->is_shown = true;
+	return true;
 }
 
 /* --- yEnc --- */
@@ -163,6 +213,7 @@ read_yenc(struct inline_file *out, struct arena *a, struct str text,
 	out->bytes = buf_str(&b);
 	out->begin = at;
 	out->end = text.n - s.n;
+	out->is_shown = true;
 	return true;
 }
 
@@ -174,6 +225,8 @@ static const struct kind {
 	    struct str text, size_t at);
 } kinds[] = {
 	{ STR_INIT("begin "), read_uu },
+	{ STR_INIT("begin-base64 "), read_base64 },
+	{ STR_INIT(BINHEX_HEAD), read_binhex },
 	{ STR_INIT("=ybegin "), read_yenc },
 };
 

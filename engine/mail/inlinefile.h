@@ -4,8 +4,10 @@
 
 /*
  * Files in the middle of text, as they were sent before MIME and still are:
- * uuencode ("begin 644 name" to "end") and yEnc ("=ybegin" to "=yend").  Mail
- * programs show them as attachments.  For mime.c alone.
+ * uuencode ("begin 644 name" to "end", and in base64 "begin-base64" to
+ * "===="), yEnc ("=ybegin" to "=yend") and BinHex.  Mail programs show them as
+ * attachments: all of them uuencode, few the others, so that what is written
+ * in the lines of those is read as text too.  For mime.c alone.
  */
 
 #include <stdbool.h>
@@ -20,6 +22,7 @@ struct inline_file {
 	struct str bytes; /* decoded */
 	size_t begin;     /* of its first line in the text */
 	size_t end;       /* behind its last */
+	bool is_shown;    /* most mail programs leave it in the text */
 };
 
 /* The first file of text at or behind from.  False: there is none. */

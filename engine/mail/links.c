@@ -6,6 +6,7 @@
 #include "mail/assemble.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/map.h"
 #include "mail/charset.h"
 #include "mail/html.h"
@@ -89,6 +90,69 @@ read_apart(struct message *m, struct arena *a, struct str bytes, uint32_t part,
 		    most);
 }
 
+/* Behind base64 comes what list servers add to any text, as it is.  Nobody
+ * reads that as base64 but those who skip what is none. */
+static void
+read_tail(struct message *m, struct arena *a, uint32_t part, size_t most)
+{
+	struct str body = m->parts.at[part].body;
+	size_t at = str_find_any(body, ':', '.', '.');
+	size_t line = str_find_last(str_head(body, at), '\n');
+
+	if (at < body.n)
+		read_apart(m, a, str_from(body, line < at ? line : 0), part,
+		    most);
+}
+
+/* Files that lead to a page when they are opened, and what is told of other
+ * messages. */
+static bool
+is_signpost(const struct part *p)
+{
+	static const char *const tails[] = { ".url", ".website", ".webloc",
+		".desktop", ".rtf", ".vcf" };
+
+	for (size_t i = 0; i < nitems(tails); i++)
+		if (str_case_ends(p->name, str_of(tails[i])))
+			return true;
+	return str_starts(p->type, STR("message/")) ||
+	    str_is(p->type, "application/internet-shortcut");
+}
+
+/* "message/external-body; access-type=URL; URL=...": there the body is, says
+ * the mail program, and offers to go.  Blanks come from folding (RFC 2017
+ * 4). */
+static void
+read_external(struct message *m, struct arena *a, uint32_t part, size_t most)
+{
+	struct str url, piece;
+	struct buf b;
+
+	if (!str_is(m->parts.at[part].type, "message/external-body") ||
+	    !header_param(a, m->parts.at[part].content_type, "url", &url))
+		return;
+	buf_init_arena(&b, a, url.n);
+	while (str_next(&url, ' ', &piece))
+		buf_add_str(&b, piece);
+	find_bare(m, a, buf_str(&b), part, most);
+}
+
+static void
+read_file(struct message *m, struct arena *a, uint32_t i, struct pdf *pdf)
+{
+	const struct part *p = &m->parts.at[i];
+
+	pdf->part = i;
+	if (pdf_is(p->bytes))
+		pdf_links(pdf, a, p->bytes);
+	/* its lines are left out of the text */
+	if (p->is_inline_file && str_starts(p->body, STR("begin ")))
+		read_apart(m, a, p->body, i, pdf->most);
+	if (is_signpost(p))
+		read_apart(m, a, p->bytes, i, pdf->most);
+	read_external(m, a, i, pdf->most);
+}
+
 static void
 read_around(struct message *m, struct arena *a,
     const struct message_limits *limits)
@@ -104,9 +168,10 @@ read_around(struct message *m, struct arena *a,
 		if (!p->has_two_types) /* or it is a text already */
 			read_apart(m, a, p->preamble, i, limits->urls);
 		read_apart(m, a, p->epilogue, i, limits->urls);
-		pdf.part = i;
-		if (p->is_leaf && p->is_attachment && pdf_is(p->bytes))
-			pdf_links(&pdf, a, p->bytes);
+		if (p->is_leaf && p->is_attachment)
+			read_file(m, a, i, &pdf);
+		else if (p->is_leaf && p->encoding == ENCODING_BASE64)
+			read_tail(m, a, i, limits->urls);
 	}
 	message_limit(m, LIMIT_UNPACKED, budget.is_over);
 }

@@ -300,7 +300,7 @@ open_part(struct reader *r, uint32_t i)
 
 	p->number = number_of(r, is_multipart);
 	r->leaf = i;
-	if (!is_multipart && (!str_is(p->type, "message/rfc822") ||
+	if (!is_multipart && (!part_is_message(p, r->arena) ||
 	    p->encoding != ENCODING_NONE))
 		return;
 	if (is_multipart && (boundary = boundary_of(r, i)).n == 0) {
@@ -507,7 +507,8 @@ take_inline_files(struct reader *r, uint32_t i)
 			r->out->is_parts_over = true;
 			break;
 		}
-		buf_add_str(&b, str_sub(bytes, at, f.begin));
+		buf_add_str(&b, str_sub(bytes, at, f.is_shown ? f.end :
+		    f.begin));
 		add_inline_file(r, i, &f);
 		at = f.end;
 	} while (inline_file_find(&f, r->arena, bytes, at));
@@ -531,12 +532,14 @@ read_source(struct reader *r, uint32_t i)
 	read_parts(r);
 }
 
+/* A page saved with all it needs is a message as well. */
 static bool
-is_carrier(const struct part *p)
+is_carrier(const struct part *p, struct arena *a)
 {
 	return p->is_leaf && p->bytes.n != 0 &&
-	    (str_is(p->type, "message/rfc822") ||
-	    str_case_ends(p->name, STR(".eml")));
+	    (part_is_message(p, a) || str_case_ends(p->name, STR(".eml")) ||
+	    str_case_ends(p->name, STR(".mht")) ||
+	    str_case_ends(p->name, STR(".mhtml")));
 }
 
 /* May what part i carries be read, or is it a source too deep? */
@@ -571,7 +574,7 @@ mime_read(struct mime *out, struct arena *a, struct str raw,
 		part_finish(part_at(&r, i), a);
 		if (part_at(&r, i)->is_leaf && !part_at(&r, i)->is_attachment)
 			take_inline_files(&r, i);
-		if (is_carrier(part_at(&r, i)) && is_open_to(&r, i))
+		if (is_carrier(part_at(&r, i), a) && is_open_to(&r, i))
 			read_source(&r, i);
 	}
 }

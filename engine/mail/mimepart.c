@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "mail/binhex.h"
 
 static struct str
 field(const struct part *p, const char *name)
@@ -80,12 +81,27 @@ content_type_of(const struct part *p, struct arena *a)
 	return first.n == 0 ? field(p, "Content-Type") : first;
 }
 
+bool
+part_is_message(const struct part *p, struct arena *a)
+{
+	struct str number;
+
+	if (!str_starts(p->type, STR("message/")))
+		return false;
+	return str_is(p->type, "message/rfc822") ||
+	    str_is(p->type, "message/global") ||
+	    str_is(p->type, "message/news") ||
+	    (str_is(p->type, "message/partial") &&
+	    header_param(a, p->content_type, "number", &number) &&
+	    str_is(number, "1"));
+}
+
 /* A page is one under any of its labels, and by its file name. */
 bool
 part_is_page(const struct part *p, struct arena *a)
 {
 	static const char *const tails[] = { ".htm", ".html", ".shtml",
-		".xhtml", ".xht", ".svg" };
+		".xhtml", ".xht", ".svg", ".hta" };
 	const struct header *h = headers_find(&p->headers, "Content-Type");
 	struct str word;
 
@@ -130,6 +146,8 @@ part_read_fields(struct part *p, struct arena *a, bool is_digest)
 	struct str content_type = content_type_of(p, a);
 
 	p->type = header_word(a, content_type);
+	if (str_skip(&p->type, STR("\"")))
+		p->type = str_head(p->type, str_find(p->type, '"'));
 	if (!is_type(p->type))
 		p->type = is_digest ? STR("message/rfc822") :
 		    STR("text/plain");
@@ -191,6 +209,26 @@ is_no_base64(const struct part *p)
 	        str_case_is(p->charset, "utf-8"));
 }
 
+/* A part that is a file in BinHex as a whole. */
+static void
+read_binhex(struct part *p, struct arena *a)
+{
+	struct binhex file;
+	size_t at;
+
+	if (!str_is(p->type, "application/mac-binhex40") &&
+	    !str_is(p->type, "application/binhex") &&
+	    !str_case_ends(p->name, STR(".hqx")))
+		return;
+	at = str_find_str(p->bytes, STR(BINHEX_HEAD));
+	if (!binhex_read(&file, a, str_from(p->bytes, at)))
+		return;
+	p->bytes = file.bytes;
+	if (p->name.n == 0 || str_case_ends(p->name, STR(".hqx")))
+		p->name = header_text(a, file.name);
+	p->is_page = part_is_page(p, a);
+}
+
 void
 part_finish(struct part *p, struct arena *a)
 {
@@ -201,6 +239,7 @@ part_finish(struct part *p, struct arena *a)
 	if (str_starts(p->type, STR("multipart/")))
 		p->type = STR("text/plain");
 	p->bytes = encoding_decode(a, p->body, p->encoding);
+	read_binhex(p, a);
 	p->is_attachment = str_is(p->disposition, "attachment") ||
 	    !is_text_to_read(p->type);
 	if (is_no_base64(p)) {

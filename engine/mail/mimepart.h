@@ -11,6 +11,10 @@ void part_read_fields(struct part *p, struct arena *a, bool is_digest);
 
 bool part_is_params_over(const struct part *p);
 
+/* A message of its own inside: message/rfc822, message/global, and the first
+ * piece of one that was sent in pieces. */
+bool part_is_message(const struct part *p, struct arena *a);
+
 /* A page is one under any of its labels, and by its file name. */
 bool part_is_page(const struct part *p, struct arena *a);
 

@@ -40,6 +40,30 @@ static const struct {
 	{ "Subject: x\n\nbegin 644 page.html\n"
 	  "B/&$@:')E9CTB:'1T<#HO+V$N97AA;7!L92\\B/G@\\+V$^\n`\nend\n",
 	    " http://a.example/" },
+	/* who writes what looks like a file is read all the same */
+	{ "Subject: x\n\n=ybegin line=1 size=1 name=a\n"
+	  "http://a.example/y\n", " http://a.example/y" },
+	{ "Subject: x\n\nbegin 644 a\n7HTTP://A.EXAMPLE/UUENCODEDAY8\nend\n",
+	    " HTTP://A.EXAMPLE/UUENCODEDAY8" },
+	{ "Subject: x\n\n(This file must be converted with BinHex 4.0)\n"
+	  ":\"Q%ZD(4YE!\"849K8G(4iG!#3\"5)!N!BmB5\"SFQ9Q2@KdG(!k,bpK,Q9iB@e`E'8[D(&i2RJm,f%q!*!%:\n",
+	    " http://a.example/hqx" },
+	/* behind base64 */
+	{ "Content-Transfer-Encoding: base64\n\nY2F0\n\n-- \n"
+	  "list http://a.example/foot\n", " http://a.example/foot" },
+	{ "Content-Transfer-Encoding: base64\n\nwww.a.example.com",
+	    " www.a.example.com" },
+	{ "Content-Type: message/external-body; access-type=URL; "
+	  "URL=\"http://a.exa\n mple/x.exe\"\n\nA: b\n",
+	    " http://a.example/x.exe" },
+	{ MIXED "--b\nContent-Type: application/octet-stream; name=a.url\n\n"
+	  "[InternetShortcut]\nURL=http://a.example/\n--b--\n",
+	    " http://a.example/" },
+	{ MIXED "--b\nContent-Type: application/octet-stream; name=a.mht\n\n"
+	  "Content-Type: text/html\n\n<a href=http://a.example/>x\n--b--\n",
+	    " http://a.example/" },
+	{ MIXED "--b\nContent-Type: application/octet-stream; name=a.hta\n\n"
+	  "<a href=http://a.example/>x\n--b--\n", " http://a.example/" },
 	{ "Subject: x\n\nhttp://a.exa\0mple/x", " http://a.exa" },
 	{ MIXED "--b\n\nhi\n--b--\n--b\n\nhttp://a.example/late\n--b--\n",
 	    " http://a.example/late" },

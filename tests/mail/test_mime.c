@@ -14,6 +14,9 @@
 #include "base/vec.h"
 #include "mail/mime.h"
 
+#define HQX "(This file must be converted with BinHex 4.0)\n\n" \
+	":\"@%ZG(Kd!&4&@&4dG(Kd!*!&$J#3\"N0KG##3!#\"KN!J!N!3:"
+
 static const struct mime_limits limits = { 64, 10000,
 	{ 1 << 20, 1 << 17, 5000 } };
 
@@ -136,8 +139,27 @@ static const struct {
 	    "1 text/plain [begin 644 dinner with soup\nand bread\n]\n" },
 	{ "A: b\n\nhi\n=ybegin line=128 size=3 name=a.txt\n\x6d\x8b\x9e\n"
 	  "=yend size=3\nbye\n",
-	    "1 text/plain [hi\nbye\n]\n"
+	    "1 text/plain [hi\n=ybegin line=128 size=3 name=a.txt\n"
+	    "\x6d\x8b\x9e\n=yend size=3\nbye\n]\n"
 	    "1 application/octet-stream [Cat]@\n" },
+	{ "A: b\n\nhi\nbegin-base64 644 a.txt\nQ2F0\n====\nbye\n",
+	    "1 text/plain [hi\nbegin-base64 644 a.txt\nQ2F0\n====\nbye\n]\n"
+	    "1 application/octet-stream [Cat]@\n" },
+	{ "A: b\n\n" HQX "\nbye\n",
+	    "1 text/plain [" HQX "\nbye\n]\n"
+	    "1 application/octet-stream [Cat \x90 aaaaaaaa]@\n" },
+	{ "Content-Type: application/mac-binhex40; name=a.hqx\n\n" HQX,
+	    "1 application/mac-binhex40 [Cat \x90 aaaaaaaa]@\n" },
+	{ "A: b\n\n(This file must be converted with BinHex 4.0)\n:!!:\n",
+	    "1 text/plain [(This file must be converted with BinHex 4.0)\n"
+	    ":!!:\n]\n" },
+	{ "Content-Type: message/global\n\nA: b\n\nhi",
+	    "1 message/global -\n1.1 text/plain [hi]\n" },
+	{ "Content-Type: message/partial; id=a; number=1; total=2\n\n"
+	  "A: b\n\nhi", "1 message/partial -\n1.1 text/plain [hi]\n" },
+	{ "Content-Type: message/partial; id=a; number=2; total=2\n\nhi",
+	    "1 message/partial [hi]@\n" },
+	{ "Content-Type: \"text/html\"\n\nhi", "1 text/html [hi]\n" },
 	{ "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#0V%T\n`\n"
 	  "end\n", "1 text/plain [Cat]\n" },
 	{ "Content-Type: application/ms-tnef; name=winmail.dat\n\nx",

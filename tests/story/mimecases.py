@@ -85,6 +85,7 @@ BETTER = {
     "mail-epilogue-sample.raw": {"files": [b"<html>\n"]},
     "parts-extra-base64-character.raw": {
         "text": "Hello World!", "page": "<p>Hello World</p>"},
+    "m2011.txt": {"files": 2},  # in BinHex, which Python leaves alone
     "mail-non-mime-missing-charset.raw": {"page": "Unencoded Euro Sign: "},
     "mime_emails__raw_email_with_binary_encoded.eml": {
         "text": "", "files": 1},
