@@ -215,8 +215,8 @@ brand_index_build(struct brand_index **out, const pack_list *packs,
 	VEC_EACH (pack, packs)
 		VEC_EACH (b, &(*pack)->brands)
 			add_brand(index, *pack, b);
-	if (!matcher_compile(index->names, e) ||
-	    !matcher_compile(index->skeletons, e)) {
+	if (!matcher_compile(index->names, NULL, e) ||
+	    !matcher_compile(index->skeletons, NULL, e)) {
 		brand_index_free(index);
 		return err_wrap(e, "names of brands");
 	}

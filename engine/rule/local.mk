@@ -19,6 +19,8 @@ librule_a_SOURCES = \
 	engine/rule/extract.h \
 	engine/rule/fact.c \
 	engine/rule/fact.h \
+	engine/rule/factor.c \
+	engine/rule/factor.h \
 	engine/rule/field.c \
 	engine/rule/field.h \
 	engine/rule/filetype.c \
@@ -87,6 +89,8 @@ librule_a_SOURCES = \
 	engine/rule/set.c \
 	engine/rule/set.h \
 	engine/rule/sieve.h \
+	engine/rule/sievehs.h \
+	engine/rule/sieveparts.c \
 	engine/rule/trackers.c \
 	engine/rule/trackers.h \
 	engine/rule/trial.c \
@@ -99,7 +103,7 @@ librule_a_SOURCES = \
 	engine/rule/wording.c \
 	engine/rule/wording.h
 if WITH_VECTORSCAN
-librule_a_SOURCES += engine/rule/matcher_hs.c
+librule_a_SOURCES += engine/rule/sievehs.c engine/rule/sievemake.c
 else
-librule_a_SOURCES += engine/rule/matcher_plain.c
+librule_a_SOURCES += engine/rule/sieveplain.c
 endif

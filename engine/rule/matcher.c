@@ -2,8 +2,13 @@
 /* The matcher: a sieve finds candidates, PCRE2 has the last word. */
 #include "rule/matcher.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "rule/regex.h"
 #include "rule/sieve.h"
 
@@ -12,15 +17,37 @@ struct entry {
 	bool is_caseless;
 	struct str pattern;
 	struct str name;
-	struct regex *regex;
+};
+
+/* In front of the bytes; rows, texts and the sieve follow. */
+struct matcher_head {
+	uint32_t rows;
+	uint32_t texts;    /* bytes */
+	uint64_t sieve;    /* bytes */
+};
+
+enum { ROW_CASELESS = 1, ROW_LITERAL = 2, ROW_FLAGS = 3 };
+
+struct matcher_row {
+	uint32_t id;
+	uint32_t flags;
+	uint32_t text;     /* the pattern, or what a plain one looks for */
+	uint32_t text_n;
+	uint32_t name;
+	uint32_t name_n;
 };
 
 struct matcher {
 	struct arena *arena;
-	VEC(struct entry) entries;
+	VEC(struct entry) entries; /* gone when compiled */
+	struct str bytes;
+	const struct matcher_row *rows;
+	uint32_t n;
+	const char *texts;
+	struct regex **regexes;    /* made when first needed */
 	struct sieve *sieve;
 	struct regex_room *room;
-	bool is_shared; /* the room is somebody else's */
+	bool is_shared;            /* the room is somebody else's */
 };
 
 struct matcher *
@@ -37,12 +64,11 @@ matcher_new(void)
 void
 matcher_free(struct matcher *m)
 {
-	struct entry *entry;
-
 	if (m == NULL)
 		return;
-	VEC_EACH(entry, &m->entries)
-		regex_free(entry->regex);
+	for (uint32_t i = 0; m->regexes != NULL && i < m->n; i++)
+		regex_free(m->regexes[i]);
+	free(m->regexes);
 	sieve_free(m->sieve);
 	if (!m->is_shared)
 		regex_room_free(m->room);
@@ -70,44 +96,256 @@ matcher_add(struct matcher *m, uint32_t id, struct str regex,
 	};
 }
 
-bool
-matcher_compile(struct matcher *m, struct err *e)
+/* What the sieve is to look for; patterns are read once to see that PCRE2
+ * takes them. */
+static bool
+read_entries(struct sieve_pattern *out, const struct matcher *m,
+    struct err *e)
 {
-	struct sieve_pattern *patterns =
-	    ARENA_MANY(m->arena, struct sieve_pattern, m->entries.n);
-
 	for (size_t i = 0; i < m->entries.n; i++) {
-		struct entry *entry = &m->entries.at[i];
+		const struct entry *entry = &m->entries.at[i];
 
-		if (!regex_new(&entry->regex, entry->pattern,
-		        entry->is_caseless, entry->name, e))
-			return false;
-		patterns[i] = (struct sieve_pattern){
+		out[i] = (struct sieve_pattern){
 			.regex = entry->pattern,
-			.literal = regex_literal(entry->regex),
+			.literal = entry->is_caseless ? STR("")
+			    : regex_literal(m->arena, entry->pattern),
 			.is_caseless = entry->is_caseless,
 		};
+		if (out[i].literal.n == 0 && !regex_check(entry->pattern,
+		        entry->is_caseless, entry->name, e))
+			return false;
 	}
-	return sieve_new(&m->sieve, patterns, m->entries.n, e);
+	return true;
+}
+
+static uint64_t
+align(uint64_t n)
+{
+	return (n + SIEVE_ALIGNMENT - 1) / SIEVE_ALIGNMENT * SIEVE_ALIGNMENT;
+}
+
+static uint64_t
+sieve_at(const struct matcher_head *h)
+{
+	return align(sizeof(*h) + (uint64_t)h->rows *
+	    sizeof(struct matcher_row) + h->texts);
+}
+
+static uint32_t
+put(char *texts, uint32_t *at, struct str s)
+{
+	uint32_t begin = *at;
+
+	if (s.n != 0)
+		memcpy(texts + begin, s.p, s.n);
+	*at += (uint32_t)s.n;
+	return begin;
+}
+
+static void
+put_rows(char *p, const struct matcher *m, const struct sieve_pattern *at)
+{
+	struct matcher_row *rows = (void *)(p + sizeof(struct matcher_head));
+	char *texts = (char *)(rows + m->entries.n);
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < m->entries.n; i++) {
+		const struct entry *entry = &m->entries.at[i];
+		bool is_literal = at[i].literal.n != 0;
+		struct str text = is_literal ? at[i].literal : at[i].regex;
+
+		rows[i] = (struct matcher_row){
+			.id = entry->id,
+			.flags = (entry->is_caseless ? ROW_CASELESS : 0) |
+			    (is_literal ? ROW_LITERAL : 0),
+			.text = put(texts, &n, text),
+			.text_n = (uint32_t)text.n,
+			.name = put(texts, &n, entry->name),
+			.name_n = (uint32_t)entry->name.n,
+		};
+	}
+}
+
+static struct str
+write_bytes(struct matcher *m, const struct sieve_pattern *at,
+    struct str sieve)
+{
+	struct matcher_head h = { .rows = (uint32_t)m->entries.n,
+		.sieve = sieve.n };
+	uint64_t texts = 0;
+	char *p;
+
+	for (size_t i = 0; i < m->entries.n; i++)
+		texts += m->entries.at[i].name.n + (at[i].literal.n != 0
+		    ? at[i].literal.n : at[i].regex.n);
+	h.texts = (uint32_t)texts;
+	p = arena_take(m->arena, sieve_at(&h) + sieve.n + SIEVE_ALIGNMENT);
+	p += align((uintptr_t)p) - (uintptr_t)p;
+	memcpy(p, &h, sizeof(h));
+	put_rows(p, m, at);
+	if (sieve.n != 0)
+		memcpy(p + sieve_at(&h), sieve.p, sieve.n);
+	return (struct str){ p, sieve_at(&h) + sieve.n };
+}
+
+/* The sieve in the bytes of a matcher; "" where there is none. */
+static struct str
+sieve_of(struct str bytes)
+{
+	struct matcher_head h;
+
+	if (bytes.n < sizeof(h))
+		return STR("");
+	memcpy(&h, bytes.p, sizeof(h));
+	if (sieve_at(&h) > bytes.n || h.sieve != bytes.n - sieve_at(&h))
+		return STR("");
+	return str_from(bytes, sieve_at(&h));
+}
+
+static bool
+is_inside(uint32_t begin, uint32_t n, uint32_t all)
+{
+	return begin <= all && n <= all - begin;
+}
+
+static bool
+read_bytes(struct matcher *m, struct str bytes, struct err *e)
+{
+	struct matcher_head h;
+
+	if (bytes.n < sizeof(h) ||
+	    (uintptr_t)bytes.p % SIEVE_ALIGNMENT != 0)
+		return err_set(e, "a matcher without a head");
+	memcpy(&h, bytes.p, sizeof(h));
+	if (sieve_at(&h) > bytes.n || h.sieve != bytes.n - sieve_at(&h))
+		return err_set(e, "a matcher of another length than its head "
+		    "says");
+	m->bytes = bytes;
+	m->rows = (const void *)(bytes.p + sizeof(h));
+	m->n = h.rows;
+	m->texts = (const char *)(m->rows + m->n);
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct matcher_row *row = &m->rows[i];
+
+		if (!is_inside(row->text, row->text_n, h.texts) ||
+		    !is_inside(row->name, row->name_n, h.texts) ||
+		    row->flags > ROW_FLAGS)
+			return err_set(e, "a matcher that points outside "
+			    "itself");
+	}
+	return sieve_open(&m->sieve, sieve_of(bytes), m->n, e);
+}
+
+static bool
+start(struct matcher *m, struct str bytes, struct err *e)
+{
+	if (!read_bytes(m, bytes, e))
+		return false;
+	m->regexes = calloc(m->n + 1, sizeof(struct regex *));
+	if (m->regexes == NULL) {
+		fputs("sekisho: out of memory\n", stderr);
+		abort();
+	}
+	return true;
+}
+
+bool
+matcher_compile(struct matcher *m, const struct matcher_conf *conf,
+    struct err *e)
+{
+	static const struct matcher_conf usual;
+	struct sieve_pattern *at = ARENA_MANY(m->arena, struct sieve_pattern,
+	    m->entries.n);
+	struct sieve_patterns patterns = { .at = at, .n = m->entries.n };
+	struct str sieve = STR("");
+
+	conf = conf == NULL ? &usual : conf;
+	patterns.is_folded = conf->is_folded;
+	if (!read_entries(at, m, e))
+		return false;
+	if (!conf->is_plain)
+		sieve = sieve_make(m->arena, &patterns, sieve_of(conf->old));
+	if (!start(m, write_bytes(m, at, sieve), e))
+		return false;
+	m->entries.n = 0;
+	return true;
+}
+
+struct str
+matcher_bytes(const struct matcher *m)
+{
+	return m->bytes;
+}
+
+bool
+matcher_open(struct matcher **out, struct str bytes, struct err *e)
+{
+	struct matcher *m = matcher_new();
+
+	if (!start(m, bytes, e)) {
+		matcher_free(m);
+		return false;
+	}
+	*out = m;
+	return true;
 }
 
 size_t
 matcher_size(const struct matcher *m)
 {
-	return m->entries.n;
+	return m->n;
+}
+
+bool
+matcher_ids_below(const struct matcher *m, uint32_t below)
+{
+	for (uint32_t i = 0; i < m->n; i++)
+		if (m->rows[i].id >= below)
+			return false;
+	return true;
+}
+
+static struct str
+text_at(const struct matcher *m, uint32_t begin, uint32_t n)
+{
+	return (struct str){ m->texts + begin, n };
+}
+
+/* NULL: PCRE2 does not take it, which nothing that we write says. */
+static struct regex *
+regex_of(struct matcher *m, uint32_t i)
+{
+	const struct matcher_row *row = &m->rows[i];
+	struct err e;
+
+	if (m->regexes[i] == NULL && !regex_new(&m->regexes[i],
+	        text_at(m, row->text, row->text_n),
+	        (row->flags & ROW_CASELESS) != 0,
+	        text_at(m, row->name, row->name_n), &e))
+		log_warn("%s", e.text);
+	return m->regexes[i];
 }
 
 static bool
 find(struct matcher *m, uint32_t i, struct str text, size_t from,
     struct match *out)
 {
+	const struct matcher_row *row = &m->rows[i];
 	struct regex_span span;
+	struct regex *regex;
 
-	if (regex_find(m->entries.at[i].regex, m->room, text, from, &span) !=
-	    REGEX_HIT)
-		return false;
+	if ((row->flags & ROW_LITERAL) != 0) {
+		if (!regex_find_literal(text_at(m, row->text, row->text_n),
+		        text, from, &span))
+			return false;
+	} else {
+		regex = regex_of(m, i);
+		if (regex == NULL || regex_find(regex, m->room, text, from,
+		        &span) != REGEX_HIT)
+			return false;
+	}
 	*out = (struct match){
-		.id = m->entries.at[i].id,
+		.id = row->id,
 		.begin = span.begin,
 		.end = span.end,
 		.capture_begin = span.capture_begin,
@@ -125,7 +363,7 @@ matcher_scan(struct matcher *m, struct str text, match_list *out,
 	struct match match;
 	size_t n;
 
-	if (m->entries.n == 0)
+	if (m->n == 0)
 		return;
 	text = regex_text(a, text);
 	if (!m->is_shared)

@@ -6,6 +6,11 @@
  * Many regexes over one text, the text read once.  With Vectorscan one
  * database finds the candidates and PCRE2 confirms them and gives the exact
  * span; without it PCRE2 tries each.  Same results either way.
+ *
+ * A matcher is filled and compiled, or opened from the bytes of one that was:
+ * these hold no pointers and can be mapped from a file.  PCRE2 reads a
+ * pattern when it is a candidate for the first time; plain texts it never
+ * reads.
  */
 
 #include <stdbool.h>
@@ -30,6 +35,13 @@ struct match {
 
 typedef VEC(struct match) match_list;
 
+/* How to compile; zeroed will do. */
+struct matcher_conf {
+	struct str old;  /* bytes of an earlier one, to take what fits */
+	bool is_folded;  /* texts are folded (mail/fold.h): no capitals */
+	bool is_plain;   /* without Vectorscan: for few texts */
+};
+
 struct matcher *matcher_new(void);
 void matcher_free(struct matcher *m);
 
@@ -41,10 +53,21 @@ void matcher_share(struct matcher *m, struct regex_room *room);
 void matcher_add(struct matcher *m, uint32_t id, struct str regex,
     bool is_caseless, struct str name);
 
-/* Once, after the last add.  False: a regex does not compile. */
-bool matcher_compile(struct matcher *m, struct err *e);
+/* Once, after the last add; conf may be NULL.  False: a regex does not
+ * compile. */
+bool matcher_compile(struct matcher *m, const struct matcher_conf *conf,
+    struct err *e);
+
+/* A compiled one as bytes, aligned to 64 wherever they are put. */
+struct str matcher_bytes(const struct matcher *m);
+
+/* The bytes must outlive it; what they say is checked. */
+bool matcher_open(struct matcher **out, struct str bytes, struct err *e);
 
 size_t matcher_size(const struct matcher *m);
+
+/* Whether all ids are below below. */
+bool matcher_ids_below(const struct matcher *m, uint32_t below);
 
 /* Adds the first match of each regex that matches; text is valid UTF-8.
  * A match that ran into PCRE2's limits counts as none and is counted. */

@@ -33,9 +33,7 @@ enum {
 
 struct regex {
 	struct str name;
-	struct str literal; /* "" unless a plain text */
-	char *bytes;        /* of the literal */
-	pcre2_code *code;   /* NULL for a plain text */
+	pcre2_code *code;
 	bool is_fast;       /* compiled to machine code */
 	bool is_whole;      /* must not be searched in windows */
 	bool is_told;       /* the log knows of its limits */
@@ -62,48 +60,64 @@ take(size_t n)
 }
 
 /* Undoes the quoting of a pattern that is nothing but quoted text. */
-static bool
-read_literal(struct regex *r, struct str pattern)
+struct str
+regex_literal(struct arena *a, struct str pattern)
 {
+	char *bytes;
 	size_t n = 0;
 
-	r->bytes = take(pattern.n);
+	if (str_has(pattern, '\0'))
+		return STR("");
+	bytes = arena_take_raw(a, pattern.n);
 	for (size_t i = 0; i < pattern.n; i++) {
 		char c = pattern.p[i];
 
 		if (c == '\\' && ++i < pattern.n &&
 		    !ascii_is_alnum(pattern.p[i]) &&
 		    (unsigned char)pattern.p[i] < 0x80)
-			r->bytes[n++] = pattern.p[i];
-		else if (c == '\0' || strchr("\\^$.[|()?*+{", c) != NULL)
-			return false;
+			bytes[n++] = pattern.p[i];
+		else if (str_has(STR("\\^$.[|()?*+{"), c))
+			return STR("");
 		else
-			r->bytes[n++] = c;
+			bytes[n++] = c;
 	}
-	r->literal = (struct str){ r->bytes, n };
-	return n != 0;
+	return (struct str){ bytes, n };
 }
 
-static bool
-compile(struct regex *r, struct str pattern, bool is_caseless, struct err *e)
+static uint32_t
+options_of(bool is_caseless)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C |
+	return PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C |
 	    PCRE2_USE_OFFSET_LIMIT | (is_caseless ? PCRE2_CASELESS : 0);
+}
+
+static pcre2_code *
+compile(struct str pattern, bool is_caseless, struct str name, struct err *e)
+{
 	PCRE2_UCHAR why[200] = { 0 };
 	PCRE2_SIZE at = 0;
+	pcre2_code *compiled;
 	int code = 0;
 
-	r->code = pcre2_compile((PCRE2_SPTR)(pattern.n == 0 ? "" : pattern.p),
-	    pattern.n, options, &code, &at, NULL);
-	if (r->code == NULL) {
+	compiled = pcre2_compile(
+	    (PCRE2_SPTR)(pattern.n == 0 ? "" : pattern.p), pattern.n,
+	    options_of(is_caseless), &code, &at, NULL);
+	if (compiled == NULL) {
 		pcre2_get_error_message(code, why, sizeof(why));
-		return err_set(e, "%" STR_FMT ": regex: %s at byte %zu",
-		    STR_ARG(r->name), (const char *)why, (size_t)at);
+		err_set(e, "%" STR_FMT ": regex: %s at byte %zu",
+		    STR_ARG(name), (const char *)why, (size_t)at);
 	}
-	r->is_fast = pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE) == 0;
-	/* "\G" is where a search begins, which windows would multiply. */
-	r->is_whole = str_find_str(pattern, STR("\\G")) != pattern.n;
-	return true;
+	return compiled;
+}
+
+bool
+regex_check(struct str pattern, bool is_caseless, struct str name,
+    struct err *e)
+{
+	pcre2_code *compiled = compile(pattern, is_caseless, name, e);
+
+	pcre2_code_free(compiled);
+	return compiled != NULL;
 }
 
 bool
@@ -113,15 +127,14 @@ regex_new(struct regex **out, struct str pattern, bool is_caseless,
 	struct regex *r = take(sizeof(*r));
 
 	r->name = name;
-	if (is_caseless || !read_literal(r, pattern)) {
-		free(r->bytes);
-		r->bytes = NULL;
-		r->literal = STR("");
-		if (!compile(r, pattern, is_caseless, e)) {
-			regex_free(r);
-			return false;
-		}
+	r->code = compile(pattern, is_caseless, name, e);
+	if (r->code == NULL) {
+		regex_free(r);
+		return false;
 	}
+	r->is_fast = pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE) == 0;
+	/* "\G" is where a search begins, which windows would multiply. */
+	r->is_whole = str_find_str(pattern, STR("\\G")) != pattern.n;
 	*out = r;
 	return true;
 }
@@ -132,14 +145,7 @@ regex_free(struct regex *r)
 	if (r == NULL)
 		return;
 	pcre2_code_free(r->code);
-	free(r->bytes);
 	free(r);
-}
-
-struct str
-regex_literal(const struct regex *r)
-{
-	return r->literal;
 }
 
 struct regex_room *
@@ -197,18 +203,18 @@ limited(struct regex *r, struct regex_room *room, const char *what)
 	return REGEX_LIMITED;
 }
 
-static enum regex_result
-find_literal(const struct regex *r, struct str text, size_t from,
+bool
+regex_find_literal(struct str literal, struct str text, size_t from,
     struct regex_span *out)
 {
 	struct str rest = str_from(text, from);
-	size_t at = str_find_str(rest, r->literal);
+	size_t at = str_find_str(rest, literal);
 
 	if (at == rest.n)
-		return REGEX_MISS;
+		return false;
 	*out = (struct regex_span){ .begin = from + at,
-		.end = from + at + r->literal.n };
-	return REGEX_HIT;
+		.end = from + at + literal.n };
+	return true;
 }
 
 static void
@@ -286,8 +292,6 @@ regex_find(struct regex *r, struct regex_room *room, struct str text,
 		text.p = "";
 	if (from > text.n)
 		return REGEX_MISS;
-	if (r->code == NULL)
-		return find_literal(r, text, from, out);
 	if (room->left_us <= 0)
 		return limited(r, room, "out of time");
 	return find_code(r, room, text, from, out);

@@ -4,8 +4,8 @@
 
 /*
  * One PCRE2 pattern, and the bounds under which it may run: steps and memory
- * a match, and time over all matches of a text.  A pattern without any
- * operator is searched for as plain bytes.
+ * a match, and time over all matches of a text.  What is nothing but plain
+ * text needs no PCRE2: regex_literal tells.
  *
  * The room is what matches share: the stack, the place of results, the time
  * left.  One a thread; patterns do not care which room they run in.
@@ -35,8 +35,16 @@ bool regex_new(struct regex **out, struct str pattern, bool is_caseless,
     struct str name, struct err *e);
 void regex_free(struct regex *r);
 
-/* The bytes it looks for when it is a plain text, else "". */
-struct str regex_literal(const struct regex *r);
+/* The bytes that a pattern looks for when it is a plain text, else "". */
+struct str regex_literal(struct arena *a, struct str pattern);
+
+/* Where a plain text stands first, at from or behind. */
+bool regex_find_literal(struct str literal, struct str text, size_t from,
+    struct regex_span *out);
+
+/* Does PCRE2 take it?  Costs less than regex_new. */
+bool regex_check(struct str pattern, bool is_caseless, struct str name,
+    struct err *e);
 
 struct regex_room *regex_room_new(void);
 void regex_room_free(struct regex_room *room);

@@ -290,7 +290,9 @@ compile_channels(struct ruleset *r, struct err *e)
 		for (int form = 0; form < FORMS; form++) {
 			struct channel *c = r->index[fact].channels[form];
 
-			if (c != NULL && !matcher_compile(c->matcher, e))
+			if (c != NULL && !matcher_compile(c->matcher,
+			    &(struct matcher_conf){
+			        .is_folded = form == FORM_FOLDED }, e))
 				return false;
 		}
 	return true;

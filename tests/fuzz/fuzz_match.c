@@ -78,7 +78,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	t.matcher = matcher_new();
 	t.room = regex_room_new();
 	read_regexes(&t, &input);
-	assert(matcher_compile(t.matcher, &e));
+	assert(matcher_compile(t.matcher, NULL, &e));
 	if (input.p != NULL)
 		compare(&t, str_head(input, TEXT_MOST), a);
 	for (uint32_t i = 0; i < t.n; i++)

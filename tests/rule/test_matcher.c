@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The matcher, and that it gives the same with and without Vectorscan: the
- * slow build is included here under names of its own.
+ * The matcher, and that it gives the same with and without Vectorscan, newly
+ * compiled, on top of an earlier one, and read from its bytes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,46 +12,15 @@
 
 #include <cmocka.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "mail/fold.h"
+#include "rule/factor.h"
 #include "rule/matcher.h"
 #include "rule/weaken.h"
 
-#define matcher_new plain_new
-#define matcher_free plain_free
-#define matcher_add plain_add
-#define matcher_compile plain_compile
-#define matcher_size plain_size
-#define matcher_scan plain_scan
-#define matcher_next plain_next
-#define matcher_limited plain_limited
-#define matcher_share plain_share
-#define matcher plain
-#define entry plain_entry
-#define sieve_new plain_sieve_new
-#define sieve_free plain_sieve_free
-#define sieve_run plain_sieve_run
-#undef RULE_MATCHER_H
-#define match plain_match
-#define match_list plain_match_list
-#include "../../engine/rule/matcher.c"
-#include "../../engine/rule/matcher_plain.c"
-#undef match
-#undef match_list
-#undef matcher_new
-#undef matcher_free
-#undef matcher_add
-#undef matcher_compile
-#undef matcher_size
-#undef matcher_scan
-#undef matcher_next
-#undef matcher_limited
-#undef matcher_share
-#undef matcher
-#undef entry
-#undef sieve_new
-#undef sieve_free
-#undef sieve_run
+static const struct matcher_conf plain = { .is_plain = true };
 
 static int
 setup(void **state)
@@ -76,7 +45,7 @@ matcher_of(const char *const *regexes, size_t n)
 	for (size_t i = 0; i < n; i++)
 		matcher_add(m, (uint32_t)i, str_of(regexes[i]), false,
 		    str_of(regexes[i]));
-	assert_true(matcher_compile(m, &e));
+	assert_true(matcher_compile(m, NULL, &e));
 	return m;
 }
 
@@ -134,7 +103,7 @@ test_a_regex_that_does_not_compile_is_named(void **state)
 	(void)state;
 	matcher_add(m, 0, STR("fine"), false, STR("p/g: fine"));
 	matcher_add(m, 1, STR("a(b"), false, STR("p/g: a(b"));
-	assert_false(matcher_compile(m, &e));
+	assert_false(matcher_compile(m, NULL, &e));
 	assert_non_null(strstr(e.text, "p/g: a(b"));
 	matcher_free(m);
 }
@@ -187,27 +156,27 @@ test_a_regex_that_runs_away_is_cut_short_and_counted(void **state)
 		"(?:a?){30}a{30}z" };
 	static const char *const texts[] = { "a", "aaaaaaaaaaaaaaac!", "aあ" };
 	struct matcher *m = matcher_of(regexes, nitems(regexes));
-	struct plain *slow = plain_new();
+	struct matcher *slow = matcher_new();
 	struct err e;
 
 	for (uint32_t i = 0; i < nitems(regexes); i++)
-		plain_add(slow, i, str_of(regexes[i]), false,
+		matcher_add(slow, i, str_of(regexes[i]), false,
 		    str_of(regexes[i]));
-	assert_true(plain_compile(slow, &e));
+	assert_true(matcher_compile(slow, &plain, &e));
 	for (size_t i = 0; i < nitems(texts); i++) {
 		struct str text = str_cat(*state, many(*state, texts[i],
 		    50000), STR("!"));
 		int64_t begun = clock_ms();
 		match_list found = { 0 };
-		plain_match_list slowly = { 0 };
+		match_list slowly = { 0 };
 
 		matcher_scan(m, text, &found, *state);
-		plain_scan(slow, text, &slowly, *state);
+		matcher_scan(slow, text, &slowly, *state);
 		/* 500 ms each is the bound; a sanitizer takes its time. */
 		assert_true(clock_ms() - begun < 4000);
 	}
-	assert_true(plain_limited(slow) > 0);
-	plain_free(slow);
+	assert_true(matcher_limited(slow) > 0);
+	matcher_free(slow);
 	matcher_free(m);
 }
 
@@ -297,12 +266,14 @@ draw_pieces(struct arena *a, uint32_t *seed, const char *const *pieces,
 static const char *const regex_pieces[] = { "a", "b", "k", "メ", "ール", "\\.",
 	".", "[a-c]", "[^a]", "a+", "b*", "k?", "(a|b)", "(?:メ|k)+", "\\d",
 	"\\w", "\\s", "\\W", "^", "$", "\\b", ".{0,3}", ".{0,40}?", "[a-k]{1,20}", "[ぁ-ん]", "[\\w.]", "[^\\W1]", "[[:alpha:]]", "\\B", "\\S", "\\D", "(?i:K)",
-	"(?=a)", "(?!b)", "(?<=a)", "\\p{Han}", "(a)\\1", "x", "1", "あ" };
+	"(?=a)", "(?!b)", "(?<=a)", "\\p{Han}", "(a)\\1", "x", "1", "あ",
+	"ab12kx9mask7", "登録情報の確認", "A1B2C3skS" };
 static const char *const text_pieces[] = { "a", "b", "k", "K", "メ", "ール",
-	".", " ", "\n", "1", "あ", "漢", "x", "aa", "é", "ſ", "K", "１" };
+	".", " ", "\n", "1", "あ", "漢", "x", "aa", "é", "ſ", "K", "１", "ab12kx9mask7",
+	"登録情報の確認", "a1b2c3sks", "A1b2c3SKs" };
 
 static void
-compare(const match_list *fast, const plain_match_list *slow)
+compare(const match_list *fast, const match_list *slow)
 {
 	assert_int_equal(fast->n, slow->n);
 	for (size_t i = 0; i < fast->n; i++) {
@@ -316,46 +287,172 @@ compare(const match_list *fast, const plain_match_list *slow)
 	}
 }
 
+enum { SET = 30 };
+
+/* A set of regexes drawn, some of which an earlier set had too. */
+struct drawn {
+	struct str regex[SET];
+	bool is_caseless[SET];
+};
+
+static void
+draw_set(struct drawn *d, struct arena *a, uint32_t *seed)
+{
+	for (uint32_t i = 0; i < SET; i++) {
+		if (d->regex[i].n != 0 && draw(seed, 3) != 0)
+			continue;
+		d->regex[i] = draw_pieces(a, seed, regex_pieces,
+		    nitems(regex_pieces), 5);
+		d->is_caseless[i] = draw(seed, 4) == 0;
+	}
+}
+
+/* NULL: one of them does not compile. */
+static struct matcher *
+matcher_of_set(const struct drawn *d, const struct matcher_conf *conf)
+{
+	struct matcher *m = matcher_new();
+	struct err e;
+
+	for (uint32_t i = 0; i < SET; i++)
+		matcher_add(m, i, d->regex[i], d->is_caseless[i],
+		    d->regex[i]);
+	if (matcher_compile(m, conf, &e))
+		return m;
+	matcher_free(m);
+	return NULL;
+}
+
+static struct str
+aligned(struct arena *a, struct str bytes)
+{
+	char *p = arena_take(a, bytes.n + 64);
+
+	p += (64 - (uintptr_t)p % 64) % 64;
+	memcpy(p, bytes.p, bytes.n);
+	return (struct str){ p, bytes.n };
+}
+
+static struct str
+draw_text(struct arena *a, uint32_t *seed, bool is_folded)
+{
+	struct str text = draw_pieces(a, seed, text_pieces,
+	    nitems(text_pieces), 12);
+
+	return is_folded ? fold(a, text).text : text;
+}
+
 static void
 test_results_are_the_same_with_and_without_vectorscan(void **state)
 {
+	struct drawn drawn = { .regex = { { 0 } } };
+	struct matcher_conf conf = { .is_folded = false };
 	uint32_t seed = 20260209;
+	size_t tried = 0;
 
-	for (int round = 0; round < 10; round++) {
-		struct matcher *fast = matcher_new();
-		struct plain *slow = plain_new();
+	for (int round = 0; round < 20; round++) {
+		struct matcher *fast, *slow, *opened;
 		struct arena *a = arena_new();
 		struct err e;
 
-		for (uint32_t i = 0; i < 30; i++) {
-			struct str regex = draw_pieces(a, &seed, regex_pieces,
-			    nitems(regex_pieces), 5);
-			bool is_caseless = draw(&seed, 4) == 0;
-
-			matcher_add(fast, i, regex, is_caseless, regex);
-			plain_add(slow, i, regex, is_caseless, regex);
+		draw_set(&drawn, *state, &seed);
+		conf.is_folded = round % 2 == 0;
+		fast = matcher_of_set(&drawn, &conf);
+		slow = matcher_of_set(&drawn, &plain);
+		assert_true((fast == NULL) == (slow == NULL));
+		if (fast == NULL) {
+			/* "(a)\1" twice: both refuse. */
+			drawn = (struct drawn){ .regex = { { 0 } } };
+			arena_free(a);
+			continue;
 		}
-		if (!matcher_compile(fast, &e)) {
-			/* "(a)\1" twice: both must refuse, and do. */
-			assert_false(plain_compile(slow, &e));
-		} else {
-			assert_true(plain_compile(slow, &e));
-			for (int i = 0; i < 60; i++) {
-				struct str text = draw_pieces(a, &seed,
-				    text_pieces, nitems(text_pieces), 12);
-				match_list f = { 0 };
-				plain_match_list s = { 0 };
+		conf.old = aligned(*state, matcher_bytes(fast));
+		assert_true(matcher_open(&opened, conf.old, &e));
+		for (int i = 0; i < 60; i++) {
+			struct str text = draw_text(a, &seed, conf.is_folded);
+			match_list f = { 0 }, s = { 0 }, o = { 0 };
 
-				matcher_scan(fast, text, &f, a);
-				plain_scan(slow, text, &s, a);
-				compare(&f, &s);
-			}
+			matcher_scan(fast, text, &f, a);
+			matcher_scan(slow, text, &s, a);
+			matcher_scan(opened, text, &o, a);
+			compare(&f, &s);
+			compare(&o, &s);
+			tried += s.n;
 		}
 		matcher_free(fast);
-		plain_free(slow);
+		matcher_free(slow);
+		matcher_free(opened);
 		arena_free(a);
 	}
-	(void)state;
+	assert_true(tried > 500);
+}
+
+static void
+test_a_matcher_with_any_byte_changed_is_refused_or_harmless(void **state)
+{
+	static const char *const regexes[] = { "kagoya", "a[bc]{2}d",
+		"(a)\\1x" };
+	struct matcher *m = matcher_of(regexes, nitems(regexes)), *opened;
+	struct str bytes = aligned(*state, matcher_bytes(m));
+	char *p = (char *)(uintptr_t)bytes.p;
+	size_t head = 16 + 3 * 24;
+	struct err e;
+
+	for (size_t i = 0; i < head; i++) {
+		match_list found = { 0 };
+
+		p[i] ^= (char)0xff;
+		if (matcher_open(&opened, bytes, &e)) {
+			matcher_scan(opened, STR("abcd kagoya"), &found,
+			    *state);
+			matcher_free(opened);
+		}
+		p[i] ^= (char)0xff;
+	}
+	for (size_t n = 0; n < bytes.n; n++)
+		assert_false(matcher_open(&opened, str_head(bytes, n), &e));
+	matcher_free(m);
+}
+
+static void
+test_what_stands_in_every_match_is_known(void **state)
+{
+	static const struct {
+		const char *regex;
+		const char *factors; /* with "|" behind each */
+	} cases[] = {
+		{ "kagoya", "kagoya|" },
+		{ "your\\s+mail [a-z]{2,9} box", "your|mail | box|" },
+		{ "colou?r", "colo|r|" },
+		{ "ab+c{0,2}d{2}e", "ab|d|e|" },
+		{ "メール*が", "メー|が|" },
+		{ "a\\.b\\/c", "a.b/c|" },
+		{ "(?:x|y)abc(?=d)e", "abc|e|" },
+		{ "a|b", "" },
+		{ "a(b|c", "" },
+		{ "(?i)abc", "abc|" },
+		{ "a(?i)b", "" },
+		{ "\\Qa.b\\E", "" },
+		{ "[]a]b[^]c]d[[:alpha:]]e", "b|d|e|" },
+		{ "\\p{Han}a\\x41b", "" },
+		{ "(?>ab)c", "" },
+		{ "a{,3}b", "" },
+		{ "^abc$", "abc|" },
+		{ "(a[)]b\\))c", "c|" },
+		{ "", "" },
+	};
+
+	for (size_t i = 0; i < nitems(cases); i++) {
+		factor_list factors = { 0 };
+		struct str all = STR("");
+		bool is_caseless = false;
+
+		regex_factors(&factors, *state, str_of(cases[i].regex),
+		    &is_caseless);
+		for (size_t k = 0; k < factors.n; k++)
+			all = str_cat(*state, all, factors.at[k], STR("|"));
+		assert_string_equal(str_cstr(*state, all), cases[i].factors);
+	}
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -373,6 +470,8 @@ main(void)
 		TEST(test_regexes_are_weakened_where_that_is_safe),
 		TEST(test_a_text_of_megabytes_takes_no_time),
 		TEST(test_results_are_the_same_with_and_without_vectorscan),
+		TEST(test_a_matcher_with_any_byte_changed_is_refused_or_harmless),
+		TEST(test_what_stands_in_every_match_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
