@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 
 enum { TEXT_MOST = 1024, LINE_SHOWN = 100, LINE_BEFORE = 60,
-	COMMENT_MOST = 400 };
+	COMMENT_MOST = 400, BLOCK_LINES = 1000 };
 
 void
 diags_init(struct diags *d, struct arena *a)
@@ -167,11 +167,39 @@ line_above(struct diags *d, uint32_t line)
 	return str_trim(str_head(above, n));
 }
 
-/* "# sekisho: ignore I04 (reason)" on the line above. */
+/* A choice of the author's own; what cannot be read at all is none. */
 static bool
-is_ignored(struct diags *d, uint32_t line, struct str code)
+is_choice(enum diag_level level, struct str code)
+{
+	return level != DIAG_ERROR || (str_starts(code, STR("I")) &&
+	    !str_is(code, "I01") && !str_is(code, "I14"));
+}
+
+/* The line that opens the | block in which a line stands, or 0: comments
+ * cannot stand inside. */
+static uint32_t
+block_opener(struct diags *d, uint32_t line)
+{
+	uint32_t own = diag_line_mark(d, line).column, n = line;
+
+	while (n > 1 && line - n < BLOCK_LINES) {
+		struct str text = str_trim(diag_line(d, --n));
+
+		if (text.n == 0 || diag_line_mark(d, n).column >= own)
+			continue;
+		return str_ends(text, STR("|")) || str_ends(text, STR("|-"))
+		    ? n : 0;
+	}
+	return 0;
+}
+
+/* "# sekisho: ignore I04 (reason)" on the line above; without a reason it
+ * does not count. */
+static bool
+is_silenced(struct diags *d, uint32_t line, struct str code)
 {
 	struct str above = line_above(d, line), word;
+	bool is_named = false;
 
 	if (code.n == 0 || !str_skip(&above, STR("#")))
 		return false;
@@ -183,13 +211,25 @@ is_ignored(struct diags *d, uint32_t line, struct str code)
 		return false;
 	while (str_next(&above, ' ', &word)) {
 		if (str_starts(word, STR("(")))
-			return false;
+			return is_named && !str_starts(word, STR("()"));
 		if (str_ends(word, STR(",")))
 			word.n--;
-		if (str_eq(word, code))
-			return true;
+		is_named |= str_eq(word, code);
 	}
 	return false;
+}
+
+static bool
+is_ignored(struct diags *d, uint32_t line, struct str code)
+{
+	uint32_t opener;
+
+	if (line == 0 || d->source.n == 0)
+		return false;
+	if (is_silenced(d, line, code))
+		return true;
+	opener = block_opener(d, line);
+	return opener != 0 && is_silenced(d, opener, code);
 }
 
 __attribute__((format(printf, 2, 0))) static struct str
@@ -228,7 +268,7 @@ diag_add(struct diags *d, enum diag_level level, struct mark mark,
 	struct diag *one;
 	va_list args;
 
-	d->is_dropped = level != DIAG_ERROR &&
+	d->is_dropped = is_choice(level, str_of(code)) &&
 	    is_ignored(d, mark.line, str_of(code));
 	if (d->is_dropped)
 		return false;

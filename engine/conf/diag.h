@@ -61,8 +61,9 @@ void diags_file(struct diags *d, struct str file, struct str source);
 
 /*
  * Adds one about the current file; always false.  The hint is set by
- * diag_hint right after.  A warning or note is left out where the line above
- * is a comment "# sekisho: ignore CODE (reason)".
+ * diag_hint right after.  A warning, a note or an error about the choice of
+ * an indicator (I02 and on) is left out where the line above is a comment
+ * "# sekisho: ignore CODE (reason)".
  */
 bool diag_add(struct diags *d, enum diag_level level, struct mark mark,
     const char *code, const char *fmt, ...)

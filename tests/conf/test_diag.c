@@ -108,7 +108,7 @@ test_fifty_errors_are_kept_and_all_are_counted(void **state)
 }
 
 static void
-test_a_comment_above_silences_a_warning_but_no_error(void **state)
+test_a_comment_above_silences_what_is_a_choice_but_no_other_error(void **state)
 {
 	struct arena *a = arena_new();
 	struct diags d;
@@ -116,14 +116,16 @@ test_a_comment_above_silences_a_warning_but_no_error(void **state)
 	(void)state;
 	diags_init(&d, a);
 	diags_file(&d, STR("p"), STR("a: 1\n"
-	    "  # sekisho: ignore I04, C03 (a shared host)\nb: 2\n"));
+	    "  # sekisho: ignore I04, C03, Y01 (a shared host)\nb: 2\n"));
 	diag_add(&d, DIAG_WARNING, (struct mark){ 3, 1 }, "I04", "w");
 	diag_hint(&d, "lost");
 	diag_add(&d, DIAG_WARNING, (struct mark){ 3, 1 }, "C03", "w");
 	assert_int_equal(d.list.n, 0);
 	diag_add(&d, DIAG_WARNING, (struct mark){ 3, 1 }, "I05", "w");
 	diag_add(&d, DIAG_WARNING, (struct mark){ 1, 1 }, "I04", "w");
-	diag_add(&d, DIAG_ERROR, (struct mark){ 3, 1 }, "I04", "e");
+	diag_add(&d, DIAG_ERROR, (struct mark){ 3, 1 }, "I04", "a choice");
+	assert_int_equal(d.list.n, 2);
+	diag_add(&d, DIAG_ERROR, (struct mark){ 3, 1 }, "Y01", "e");
 	assert_int_equal(d.list.n, 3);
 	assert_int_equal(d.warnings, 2);
 	arena_free(a);
@@ -211,7 +213,7 @@ main(void)
 		cmocka_unit_test(
 		    test_fifty_errors_are_kept_and_all_are_counted),
 		cmocka_unit_test(
-		    test_a_comment_above_silences_a_warning_but_no_error),
+		    test_a_comment_above_silences_what_is_a_choice_but_no_other_error),
 		cmocka_unit_test(test_diags_are_sorted_by_place),
 		cmocka_unit_test(
 		    test_a_place_inside_folded_text_is_found_in_the_source),
