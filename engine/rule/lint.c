@@ -3,15 +3,14 @@
  * Lint: what a reader accepts and a colleague would not.  Each check looks at
  * one pack that was read without errors; its code is its name to the author.
  * Checks of single values are in lintvalue.c, checks between packs in
- * packs.c.
+ * lintpacks.c; here is what is about the condition and the dates.
  */
 #include "base/arena.h"
 #include "base/vec.h"
 #include "rule/lint.h"
 #include "rule/packread.h"
 
-enum { NAMES_TRIED = 12, DRAWS = 4096, EXPIRY_NEAR = 14, POINTS_UNSURE = 500,
-	SUBJECT_SHORT = 36 };
+enum { NAMES_TRIED = 12, DRAWS = 4096, EXPIRY_NEAR = 14, SUBJECT_SHORT = 36 };
 
 static void
 warn(struct pack_reader *r, struct mark mark, const char *code,
@@ -97,8 +96,8 @@ is_weak_value(const struct value *v)
 	    v->text.n < SUBJECT_SHORT;
 }
 
-static bool
-is_weak_group(const struct group *g)
+bool
+lint_is_weak(const struct group *g)
 {
 	const struct value *v;
 
@@ -108,6 +107,41 @@ is_weak_group(const struct group *g)
 		if (is_weak_value(v))
 			return true;
 	return false;
+}
+
+static bool
+is_network_group(const struct group *g)
+{
+	const struct value *v;
+
+	VEC_EACH(v, &g->values)
+		if (v->link != NULL || !v->field->is_network)
+			return false;
+	return g->values.n != 0;
+}
+
+/* C06: what a look-up did not find, nobody knows without a network. */
+static void
+denied_lookup(struct pack_reader *r)
+{
+	struct pack *p = r->pack;
+	struct str rest = p->when_text, word;
+	bool is_denied = false;
+
+	while (str_next(&rest, ' ', &word)) {
+		while (str_skip(&word, STR("(")))
+			;
+		while (str_ends(word, STR(")")))
+			word.n--;
+		for (size_t i = 0; is_denied && i < p->n_groups; i++)
+			if (str_eq(p->groups.at[i].name, word) &&
+			    is_network_group(&p->groups.at[i]))
+				diag_add(r->diags, DIAG_WARNING,
+				    r->when->mark, "C06", "when: \"not %"
+				    STR_FMT "\" rests on a network look-up",
+				    STR_ARG(word));
+		is_denied = str_is(word, "not");
+	}
 }
 
 /* C05: one weak sign alone is enough. */
@@ -121,7 +155,7 @@ weak_alone(struct pack_reader *r)
 		return;
 	for (size_t i = 0; i < p->names.n; i++) {
 		bool is_weak = i < p->n_groups
-		    ? is_weak_group(&p->groups.at[i]) : i >= p->groups.n;
+		    ? lint_is_weak(&p->groups.at[i]) : i >= p->groups.n;
 
 		values[i] = TRUTH_TRUE;
 		if (is_weak && condition_eval(p->when, values) == TRUTH_TRUE)
@@ -130,44 +164,6 @@ weak_alone(struct pack_reader *r)
 			    "weak sign", STR_ARG(p->names.at[i]));
 		values[i] = TRUTH_FALSE;
 	}
-}
-
-/* G01, G04: more points than severity and confidence carry. */
-static void
-high_cap(struct pack_reader *r)
-{
-	static const int32_t usual[] = { 0, 300, 800, 1500, 2000 };
-	struct pack *p = r->pack;
-
-	if (r->score == NULL)
-		return;
-	if (p->cap * 2 > usual[p->severity] * 3)
-		warn(r, r->score->mark, "G01", "score.cap: above one and a "
-		    "half times what the severity gives");
-	if (p->confidence == CONFIDENCE_LOW && p->cap > POINTS_UNSURE)
-		warn(r, r->score->mark, "G04",
-		    "score.cap: above 5, with a low confidence");
-}
-
-/* B02: who says that these domains are the brand's?  Those that admit that
- * nobody does share one note: they exempt nothing. */
-static void
-unsourced_brand(struct pack_reader *r)
-{
-	const struct brand *brand;
-	size_t n = 0;
-
-	VEC_EACH(brand, &r->pack->brands) {
-		if (brand->basis == BASIS_UNVERIFIED)
-			n++;
-		else if (brand->source.n == 0)
-			diag_add(r->diags, DIAG_WARNING, brand->mark, "B02",
-			    "brand \"%" STR_FMT "\" has no source",
-			    STR_ARG(brand->id));
-	}
-	if (n != 0)
-		diag_add(r->diags, DIAG_NOTE, r->pack->id_mark, "B02",
-		    "%zu brands are unverified: they exempt nothing", n);
 }
 
 /* L01, L03: time has come. */
@@ -188,25 +184,6 @@ out_of_date(struct pack_reader *r)
 		warn(r, p->id_mark, "L03", "review_by has passed");
 }
 
-/* T03: one test of each kind, unless the pack is a draft. */
-static void
-missing_test(struct pack_reader *r)
-{
-	struct pack *p = r->pack;
-	bool has[2] = { false, false };
-	const struct pack_test *test;
-
-	if (p->status == PACK_DRAFT || p->tests.n == 0)
-		return;
-	VEC_EACH(test, &p->tests)
-		has[test->expects_match] = true;
-	for (size_t i = 0; i < nitems(has); i++)
-		if (!has[i])
-			diag_add(r->diags, DIAG_WARNING, p->tests.at[0].mark,
-			    "T03", "tests: none expects \"%s\"",
-			    i == 0 ? "clean" : "match");
-}
-
 static void
 all_values(struct pack_reader *r)
 {
@@ -224,13 +201,14 @@ static const struct {
 } checks[] = {
 	{ unused_group, true },
 	{ constant_condition, true },
+	{ denied_lookup, true },
 	{ weak_alone, true },
 	{ all_values, false },
 	{ values_twice, false },
-	{ high_cap, false },
-	{ unsourced_brand, false },
+	{ score_lint, false },
+	{ brands_lint, false },
 	{ out_of_date, false },
-	{ missing_test, false },
+	{ tests_lint, false },
 };
 
 void

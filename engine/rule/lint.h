@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "base/str.h"
 #include "rule/pack.h"
 
 struct map;
@@ -16,10 +17,38 @@ struct pack_reader;
 
 /* What needs nothing but the pack, once it was read without errors. */
 void pack_lint(struct pack_reader *r);
+
+/* The parts of it. */
 void value_lint(struct pack_reader *r, const struct group *group,
     const struct value *value);
 void values_twice(struct pack_reader *r);
 bool regex_lint(struct pack_reader *r, const struct value *value);
+void score_lint(struct pack_reader *r);
+void brands_lint(struct pack_reader *r);
+void tests_lint(struct pack_reader *r);
+
+/* A value in hand, and a finding about it. */
+struct lint_seen {
+	struct pack_reader *r;
+	const struct group *group;
+	const struct value *value;
+};
+
+void lint_say(const struct lint_seen *s, enum diag_level level,
+    const char *code, const char *text);
+bool lint_is_regex(struct str text);
+bool lint_is_phrase(const struct value *v);
+bool lint_is_weak(const struct group *g);
+/* The host that an exact value is about, or "". */
+struct str lint_host(const struct value *v);
+
+/* Checks of a value: how broad it is, what its host is, how it is worded. */
+void broad_lint(const struct lint_seen *s);
+void host_lint(const struct lint_seen *s);
+void words_lint(const struct lint_seen *s);
+
+/* What a name that many share is for: "a mail provider"; NULL: it is none. */
+const char *shared_name(struct str host);
 
 /* What belongs to brands, and a campaign that takes it for a sign. */
 void brand_domains(struct map *domains, struct arena *a,

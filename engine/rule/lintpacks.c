@@ -6,10 +6,13 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "mail/fold.h"
+#include "mail/url.h"
 #include "rule/lint.h"
 #include "rule/packread.h"
 
 enum { OFFICIAL, CUSTOMERS, CUSTOMERS_EXACT };
+enum { TOKEN_LEAST = 4 };
 
 void
 brand_domains(struct map *domains, struct arena *a, const pack_list *packs)
@@ -52,29 +55,6 @@ is_official(const struct map *domains, struct str host)
 	return false;
 }
 
-/* The host that an exact value is about, or "". */
-static struct str
-host_of(const struct value *v)
-{
-	struct str key = v->pattern.key;
-
-	if (v->link != NULL || (v->pattern.kind != PATTERN_KEY &&
-	    v->pattern.kind != PATTERN_BELOW))
-		return STR("");
-	switch (v->field->kind) {
-	case FIELD_MAILBOX:
-		return str_from(key, str_find_last(key, '@') + 1);
-	case FIELD_DOMAIN:
-	case FIELD_HOST:
-		return key;
-	case FIELD_URL:
-		key = str_from(key, str_find_str(key, STR("://")) + 3);
-		return str_head(key, str_find(key, '/'));
-	default:
-		return STR("");
-	}
-}
-
 /* I02; false after an error. */
 bool
 official_lint(const struct pack *p, const struct map *domains,
@@ -84,11 +64,11 @@ official_lint(const struct pack *p, const struct map *domains,
 	const struct value *v;
 	bool is_ok = true;
 
-	diags_file(d, p->file, STR(""));
+	diags_file(d, p->file, p->yaml);
 	VEC_EACH(g, &p->groups) {
 		VEC_EACH(v, &g->values) {
 			if (v->is_spoofed || g->is_exception ||
-			    !is_official(domains, host_of(v)))
+			    !is_official(domains, lint_host(v)))
 				continue;
 			is_ok = diag_add(d, DIAG_ERROR, v->mark, "I02",
 			    "%" STR_FMT ".%s: \"%" STR_FMT "\" belongs to a "
@@ -133,10 +113,15 @@ phone_lint(const pack_list *packs, const struct group *g,
 }
 
 struct owners {
-	struct map packs; /* of values: index of the pack that has it */
+	struct map packs;      /* of values: index of the pack that has it */
+	struct map customers;  /* names where customers of brands write */
 	struct arena *arena;
 	const pack_list *list;
 	struct diags *diags;
+	/* Of the pack in hand: */
+	uint32_t values;       /* that could be shared */
+	uint32_t shared;       /* with the pack "with" */
+	uint32_t with;
 };
 
 /* X01: who sends both? */
@@ -144,16 +129,20 @@ static void
 note_owner(struct owners *o, uint32_t pack, const struct group *g,
     const struct value *v)
 {
-	struct str host = host_of(v), key;
+	struct str host = lint_host(v), key;
 	uint32_t first;
 
 	if (host.n == 0 || v->is_spoofed || g->is_exception)
 		return;
+	o->values++;
 	key = str_cat(o->arena, str_of(v->field->name), STR("\n"),
 	    v->pattern.key);
 	first = *map_put(&o->packs, key, pack);
 	if (first == pack)
 		return;
+	if (o->shared == 0)
+		o->with = first;
+	o->shared += first == o->with;
 	diag_add(o->diags, DIAG_WARNING, v->mark, "X01",
 	    "%" STR_FMT ".%s: \"%" STR_FMT "\" stands in pack %" STR_FMT
 	    " too", STR_ARG(g->name), v->field->name,
@@ -163,21 +152,161 @@ note_owner(struct owners *o, uint32_t pack, const struct group *g,
 	    "\"family\"");
 }
 
+/* X02: nothing here that the other has not. */
+static void
+implied_pack(struct owners *o, const struct pack *p)
+{
+	const struct group *g;
+	size_t all = 0;
+
+	VEC_EACH(g, &p->groups)
+		all += g->is_exception ? 0 : g->values.n;
+	if (o->shared > 0 && o->shared == o->values && o->values == all)
+		diag_add(o->diags, DIAG_WARNING, p->id_mark, "X02",
+		    "every value stands in pack %" STR_FMT,
+		    STR_ARG(o->list->at[o->with]->id));
+}
+
+/* I04: a name of a brand below which its customers write. */
+static void
+customer_name(struct owners *o, const struct group *g, const struct value *v)
+{
+	struct str host = lint_host(v);
+
+	if (g->is_exception || v->is_spoofed || shared_name(host) != NULL ||
+	    (v->field->kind != FIELD_DOMAIN && v->field->kind != FIELD_HOST) ||
+	    map_get(&o->customers, host) == NULL)
+		return;
+	diag_add(o->diags, DIAG_WARNING, v->mark, "I04",
+	    "%" STR_FMT ".%s: \"%" STR_FMT "\" is where customers of a brand "
+	    "write", STR_ARG(g->name), v->field->name, STR_ARG(host));
+	diag_hint(o->diags, "name the customer's own host");
+}
+
+/* The brand whose token a name shows once look-alikes are made plain. */
+static const struct brand *
+lookalike_of(const pack_list *packs, struct arena *a, struct str host)
+{
+	struct str plain = fold_skeleton(a, host).text;
+	const struct brand *brand;
+	const struct str *token;
+
+	for (size_t i = 0; i < packs->n; i++)
+		VEC_EACH(brand, &packs->at[i]->brands)
+			VEC_EACH(token, &brand->tokens)
+				if (token->n >= TOKEN_LEAST &&
+				    str_find_str(plain, fold_skeleton(a,
+				        *token).text) < plain.n)
+					return brand;
+	return NULL;
+}
+
+/* I08 */
+static void
+lookalike_name(struct owners *o, const struct group *g, const struct value *v)
+{
+	const struct brand *brand = NULL;
+	bool is_ascii = true;
+
+	if (lint_host(v).n == 0 || g->is_exception)
+		return;
+	for (size_t i = 0; i < v->text.n; i++)
+		is_ascii &= (unsigned char)v->text.p[i] < 0x80;
+	if (!is_ascii)
+		brand = lookalike_of(o->list, o->arena, v->text);
+	if (brand == NULL)
+		return;
+	diag_add(o->diags, DIAG_WARNING, v->mark, "I08",
+	    "%" STR_FMT ".%s: looks like a token of brand \"%" STR_FMT "\"",
+	    STR_ARG(g->name), v->field->name, STR_ARG(brand->id));
+	diag_hint(o->diags, "write what DNS has: %" STR_FMT,
+	    STR_ARG(lint_host(v)));
+}
+
+static bool
+is_from_brand(struct arena *a, const struct pack_test *test,
+    const struct brand *brand)
+{
+	struct str from = refang(a, test->from);
+	struct str host = str_from(from, str_find_last(from, '@') + 1);
+	const struct str *domain;
+	size_t n = 0;
+
+	while (n < host.n && (ascii_is_alnum(host.p[n]) ||
+	    host.p[n] == '-' || host.p[n] == '.'))
+		n++;
+	host = str_lower(a, str_head(host, n));
+	VEC_EACH(domain, &brand->official)
+		if (host_is_below(host, *domain))
+			return true;
+	return false;
+}
+
+/* T03: the mail that a campaign must never hit. */
+static void
+no_genuine_test(struct owners *o, const struct pack *p)
+{
+	const struct brand *brand = p->brand.n == 0 ? NULL
+	    : packs_brand(o->list, p->brand);
+	const struct pack_test *test;
+
+	if (brand == NULL || brand->official.n == 0 ||
+	    p->status == PACK_DRAFT || p->tests.n == 0)
+		return;
+	VEC_EACH(test, &p->tests)
+		if (!test->expects_match && (test->eml.n != 0 ||
+		    is_from_brand(o->arena, test, brand)))
+			return;
+	diag_add(o->diags, DIAG_WARNING, p->tests.at[0].mark, "T03",
+	    "tests: no clean one is a genuine mail of brand \"%" STR_FMT "\"",
+	    STR_ARG(brand->id));
+	diag_hint(o->diags, "{expect: clean, mail: {from: someone@%" STR_FMT
+	    ", auth: {dmarc: pass}, ...}}", STR_ARG(brand->official.at[0]));
+}
+
+static void
+note_customers(struct owners *o)
+{
+	const struct brand *brand;
+	const struct str *name;
+
+	map_init(&o->customers, o->arena);
+	for (size_t i = 0; i < o->list->n; i++)
+		VEC_EACH(brand, &o->list->at[i]->brands)
+			VEC_EACH(name, &brand->customer_space)
+				if (!str_starts(*name, STR("=")))
+					map_put(&o->customers, *name, 0);
+}
+
+static void
+pack_beside(struct owners *o, uint32_t i)
+{
+	const struct pack *p = o->list->at[i];
+	const struct group *g;
+	const struct value *v;
+
+	o->values = o->shared = 0;
+	VEC_EACH(g, &p->groups) {
+		VEC_EACH(v, &g->values) {
+			phone_lint(o->list, g, v, o->diags);
+			note_owner(o, i, g, v);
+			customer_name(o, g, v);
+			lookalike_name(o, g, v);
+		}
+	}
+	implied_pack(o, p);
+	no_genuine_test(o, p);
+}
+
 void
 packs_lint(const pack_list *packs, struct arena *a, struct diags *d)
 {
 	struct owners owners = { .arena = a, .list = packs, .diags = d };
-	const struct group *g;
-	const struct value *v;
 
 	map_init(&owners.packs, a);
+	note_customers(&owners);
 	for (uint32_t i = 0; i < packs->n; i++) {
-		diags_file(d, packs->at[i]->file, STR(""));
-		VEC_EACH(g, &packs->at[i]->groups) {
-			VEC_EACH(v, &g->values) {
-				phone_lint(packs, g, v, d);
-				note_owner(&owners, i, g, v);
-			}
-		}
+		diags_file(d, packs->at[i]->file, packs->at[i]->yaml);
+		pack_beside(&owners, i);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lint of single indicators: too broad, too short, too old, written twice. */
+/* Lint of single indicators: too old, too little of it, written twice. */
 #include "base/addr.h"
 #include "base/arena.h"
 #include "base/map.h"
@@ -11,17 +11,11 @@
 #include "rule/packdates.h"
 #include "rule/packread.h"
 
-enum { LITERAL_LEAST = 6, PATH_LEAST = 5, PHRASE_LEAST = 6, PHRASE_WIDE = 4,
-	HACKED_DAYS = 200, RENTED_DAYS = 400, NET4_BITS = 24, NET6_BITS = 48 };
+enum { LITERAL_LEAST = 6, PATH_LEAST = 5, HACKED_DAYS = 200,
+	RENTED_DAYS = 400 };
 
-struct seen {
-	struct pack_reader *r;
-	const struct group *group;
-	const struct value *value;
-};
-
-static void
-say(const struct seen *s, enum diag_level level, const char *code,
+void
+lint_say(const struct lint_seen *s, enum diag_level level, const char *code,
     const char *text)
 {
 	struct pack_reader *r = s->r;
@@ -32,51 +26,44 @@ say(const struct seen *s, enum diag_level level, const char *code,
 	    STR_ARG(pattern_shown(r->arena, s->value->text)), text);
 }
 
-static bool
-is_regex(struct str text)
+bool
+lint_is_regex(struct str text)
 {
 	return str_starts(text, STR("re:")) || str_starts(text, STR("raw:"));
 }
 
-static bool
-is_text(const struct value *v)
+bool
+lint_is_phrase(const struct value *v)
 {
 	return v->link == NULL && v->field->kind == FIELD_TEXT &&
-	    v->pattern.kind == PATTERN_REGEX && !is_regex(v->text);
+	    v->pattern.kind == PATTERN_REGEX && !lint_is_regex(v->text);
 }
 
-/* I04: a name below which anybody may register. */
-static void
-too_broad(const struct seen *s)
+struct str
+lint_host(const struct value *v)
 {
-	enum field_kind kind = s->value->field->kind;
+	struct str key = v->pattern.key;
 
-	if ((kind == FIELD_DOMAIN || kind == FIELD_HOST) &&
-	    (s->value->pattern.kind == PATTERN_BELOW ||
-	    s->value->pattern.kind == PATTERN_KEY) &&
-	    host_is_suffix(s->value->pattern.key))
-		say(s, DIAG_ERROR, "I04", "is a public suffix: anybody's "
-		    "names lie below it");
-}
-
-/* I03, I05: an address of nobody, or of too many. */
-static void
-odd_address(const struct seen *s)
-{
-	const struct addr_net *net = &s->value->pattern.net;
-
-	if (s->value->pattern.kind != PATTERN_NET || s->group->is_exception)
-		return;
-	if (addr_is_private(&net->addr))
-		say(s, DIAG_WARNING, "I03", "is a private address");
-	if (net->bits < (net->addr.family == 4 ? NET4_BITS : NET6_BITS))
-		say(s, DIAG_WARNING, "I05",
-		    "is a network wider than /24 (IPv6: /48)");
+	if (v->link != NULL || (v->pattern.kind != PATTERN_KEY &&
+	    v->pattern.kind != PATTERN_BELOW))
+		return STR("");
+	switch (v->field->kind) {
+	case FIELD_MAILBOX:
+		return str_from(key, str_find_last(key, '@') + 1);
+	case FIELD_DOMAIN:
+	case FIELD_HOST:
+		return key;
+	case FIELD_URL:
+		key = str_from(key, str_find_str(key, STR("://")) + 3);
+		return str_head(key, str_find(key, '/'));
+	default:
+		return STR("");
+	}
 }
 
 /* I07, S08: how long what was hacked or rented stays. */
 static void
-long_life(const struct seen *s)
+long_life(const struct lint_seen *s)
 {
 	const struct pack *p = s->r->pack;
 	int32_t last[] = { s->value->expires, s->group->expires, p->expires };
@@ -87,12 +74,12 @@ long_life(const struct seen *s)
 			end = last[i];
 	if (s->value->is_hacked_site && p->seen_last != DAY_NONE &&
 	    end - HACKED_DAYS > p->seen_last)
-		say(s, DIAG_ERROR, "I07", "is a hacked site and must expire "
+		lint_say(s, DIAG_ERROR, "I07", "is a hacked site and must expire "
 		    "within 200 days of seen.last");
 	else if (value_needs_expiry(s->value) && !s->group->is_exception &&
 	    s->value->field->kind != FIELD_MAILBOX &&
 	    end != INT32_MAX && end - RENTED_DAYS > p->created)
-		say(s, DIAG_WARNING, "S08", "stays for more than 400 days");
+		lint_say(s, DIAG_WARNING, "S08", "stays for more than 400 days");
 }
 
 static size_t
@@ -115,49 +102,27 @@ literal_chars(struct str s)
 
 /* I09: what masks leave is hardly anything. */
 static void
-little_left(const struct seen *s)
+little_left(const struct lint_seen *s)
 {
 	const struct value *v = s->value;
 
 	if (v->link == NULL && v->pattern.kind == PATTERN_REGEX &&
-	    !is_regex(v->text) && pattern_has_mask(v->text, false) &&
+	    !lint_is_regex(v->text) && pattern_has_mask(v->text, false) &&
 	    literal_chars(v->text) < LITERAL_LEAST)
-		say(s, DIAG_WARNING, "I09",
+		lint_say(s, DIAG_WARNING, "I09",
 		    "leaves fewer than 6 characters beside its masks");
-}
-
-/* I12: the receiving side put it there, not the sender. */
-static void
-gateway_tag(const struct seen *s)
-{
-	static const struct str tags[] = {
-		STR_INIT("[spam]"), STR_INIT("[spam "), STR_INIT("***spam"),
-		STR_INIT("[meiwaku]"), STR_INIT("[phish"), STR_INIT("[virus"),
-		STR_INIT("[external]"), STR_INIT("【spam】"),
-		STR_INIT("[迷惑"),
-	};
-	struct str text = s->value->text;
-
-	if (!is_text(s->value) ||
-	    !str_is(str_of(s->value->field->name), "subject"))
-		return;
-	str_skip(&text, STR("is:"));
-	for (size_t i = 0; i < nitems(tags); i++)
-		if (str_case_starts(text, tags[i]))
-			say(s, DIAG_WARNING, "I12", "begins with the tag of a "
-			    "gateway, which is taken off before matching");
 }
 
 /* I16: a path that many sites have. */
 static void
-stock_path(const struct seen *s)
+stock_path(const struct lint_seen *s)
 {
 	static const char *const stock[] = { "login", "wp-content",
 		"wp-includes", "wp-admin", "index.php", "index.html",
 		"admin", "account", "signin", "images", "home" };
 	struct str text = s->value->text;
 
-	if (s->value->field->kind != FIELD_PATH || is_regex(text))
+	if (s->value->field->kind != FIELD_PATH || lint_is_regex(text))
 		return;
 	str_skip(&text, STR("^"));
 	str_skip(&text, STR("/"));
@@ -165,170 +130,126 @@ stock_path(const struct seen *s)
 		text.n--;
 	for (size_t i = 0; i < nitems(stock); i++)
 		if (str_case_is(text, stock[i])) {
-			say(s, DIAG_WARNING, "I16",
+			lint_say(s, DIAG_WARNING, "I16",
 			    "is a path that many sites have");
 			return;
 		}
 	if (utf8_count(text) < PATH_LEAST)
-		say(s, DIAG_WARNING, "I16", "is a path of fewer than 5 "
+		lint_say(s, DIAG_WARNING, "I16", "is a path of fewer than 5 "
 		    "characters");
-}
-
-static bool
-has_wide(struct str s)
-{
-	for (size_t at = 0; at < s.n;)
-		if (utf8_is_wide(utf8_next(s, &at)))
-			return true;
-	return false;
-}
-
-/* P06: a phrase that stands in any mail. */
-static void
-short_phrase(const struct seen *s)
-{
-	struct str text = s->value->pattern.literal;
-
-	if (!is_text(s->value) || text.n == 0 || s->group->want > 1 ||
-	    s->group->is_exception)
-		return;
-	if (utf8_count(text) < (has_wide(text) ? PHRASE_WIDE : PHRASE_LEAST))
-		say(s, DIAG_WARNING, "P06", "is a very short phrase");
-}
-
-/* P07: "2026年2月" will be another day in the next mail. */
-static void
-fixed_date(const struct seen *s)
-{
-	struct str text = s->value->text;
-
-	if (!is_text(s->value))
-		return;
-	for (size_t i = 0; i + 5 < text.n; i++) {
-		struct str rest = str_from(text, i);
-		struct str year = str_head(rest, 4), behind;
-		int64_t n;
-
-		if (!ascii_is_digit(year.p[0]) || !str_to_int(year, &n) ||
-		    n < 2000 || n > 2099 ||
-		    (i > 0 && ascii_is_digit(text.p[i - 1])))
-			continue;
-		behind = str_from(rest, 4);
-		if (!str_skip(&behind, STR("年")) &&
-		    !str_skip(&behind, STR("/")) &&
-		    !str_skip(&behind, STR("-")))
-			continue;
-		if (behind.n == 0 || !ascii_is_digit(behind.p[0]))
-			continue;
-		say(s, DIAG_WARNING, "P07", "holds a date");
-		diag_hint(s->r->diags, "<date> stands for any");
-		return;
-	}
 }
 
 /* P01, P02: is tried, which costs more than looking. */
 static void
-slow_regex(const struct seen *s)
+slow_regex(const struct lint_seen *s)
 {
-	if (s->value->link == NULL && is_regex(s->value->text))
+	if (s->value->link == NULL && lint_is_regex(s->value->text))
 		regex_lint(s->r, s->value);
-}
-
-/* P08: a phrase that no mail can hold, since what is live there is not
- * defanged. */
-static void
-still_defanged(const struct seen *s)
-{
-	static const struct str marks[] = { STR_INIT("hxxp"),
-		STR_INIT("[.]"), STR_INIT("[dot]"), STR_INIT("[at]"),
-		STR_INIT("[ドット]"), STR_INIT("[伏字]") };
-
-	if (!is_text(s->value) || str_starts(s->value->text, STR("lit:")))
-		return;
-	for (size_t i = 0; i < nitems(marks); i++)
-		if (str_find_str(s->value->pattern.literal, marks[i]) <
-		    s->value->pattern.literal.n) {
-			say(s, DIAG_WARNING, "P08", "still looks defanged and "
-			    "would never match a live mail");
-			return;
-		}
-}
-
-/* P03, P04: a regex that nothing is needed for, or that runs far. */
-static void
-loose_regex(const struct seen *s)
-{
-	struct str text = s->value->text;
-	size_t run = 0, longest = 0;
-
-	if (s->value->link != NULL || !is_regex(text))
-		return;
-	text = str_from(text, str_find(text, ':') + 1);
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-
-		run = ascii_is_alnum(c) || (unsigned char)c >= 0x80 ||
-		    str_has(STR(" -_/@:=&%"), c) ? run + 1 : 0;
-		longest = run > longest ? run : longest;
-	}
-	if (longest < 3)
-		say(s, DIAG_WARNING, "P03", "needs no text of three "
-		    "characters or more");
-	if (str_find_str(text, STR(".*")) < text.n ||
-	    str_find_str(text, STR(".+")) < text.n)
-		say(s, DIAG_WARNING, "P04",
-		    "has .* or .+ without a bound: write .{0,40}");
-}
-
-/* "re: your invoice" was pasted from a subject. */
-static void
-pasted_reply(const struct seen *s)
-{
-	if (!str_starts(s->value->text, STR("re: ")) ||
-	    s->value->link != NULL || s->value->field->kind != FIELD_TEXT)
-		return;
-	say(s, DIAG_WARNING, "P05", "is read as a regular expression");
-	diag_hint(s->r->diags, "write lit:re: ... for a text that begins so");
-}
-
-/* http is written https in the form that urls are compared in. */
-static void
-http_regex(const struct seen *s)
-{
-	struct str text = s->value->text;
-
-	if (s->value->field->kind == FIELD_URL && is_regex(text) &&
-	    str_find_str(text, STR("http:")) < text.n)
-		say(s, DIAG_WARNING, "P05", "never matches: every http URL is "
-		    "compared as https");
 }
 
 void
 value_lint(struct pack_reader *r, const struct group *group,
     const struct value *value)
 {
-	static void (*const checks[])(const struct seen *s) = {
-		too_broad, odd_address, long_life, little_left, gateway_tag,
-		stock_path, short_phrase, fixed_date, slow_regex, loose_regex, http_regex,
-		still_defanged, pasted_reply,
+	static void (*const checks[])(const struct lint_seen *s) = {
+		broad_lint, long_life, little_left, stock_path, slow_regex,
+		host_lint, words_lint,
 	};
-	struct seen s = { r, group, value };
+	struct lint_seen s = { r, group, value };
 
 	for (size_t i = 0; i < nitems(checks); i++)
 		checks[i](&s);
 }
 
+/* What the values of a pack have shown so far. */
+struct told {
+	struct map texts;   /* field and text as written */
+	struct map forms;   /* field and key, or folded phrase */
+	struct map domains; /* group, field of the domain, and domain */
+	VEC(struct lint_seen) values;
+};
+
+static bool
+is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* P08, I08: another spelling of what is there already. */
+static void
+note_form(struct told *t, const struct lint_seen *s, uint32_t number)
+{
+	const struct value *v = s->value;
+	struct str form = lint_is_phrase(v) ? v->pattern.literal
+	    : lint_host(v);
+	struct str key = str_cat(s->r->arena, str_of(v->field->name),
+	    STR("\n"), form);
+	uint32_t first;
+
+	if (form.n == 0 || v->field->kind == FIELD_URL ||
+	    v->field->kind == FIELD_MAILBOX)
+		return;
+	first = *map_put(&t->forms, key, number);
+	if (first == number || str_starts(v->text, STR("is:")) !=
+	    str_starts(t->values.at[first].value->text, STR("is:")))
+		return;
+	if (lint_is_phrase(v))
+		lint_say(s, DIAG_WARNING, "P08", "folds to the same text as "
+		    "another phrase");
+	else if (is_ascii(v->text) !=
+	    is_ascii(t->values.at[first].value->text))
+		lint_say(s, DIAG_WARNING, "I08", "stands here in Unicode and "
+		    "as xn--");
+}
+
 /* I15: the same value of the same field again. */
 static void
-note_value(const struct seen *s, struct map *values, uint32_t number)
+note_value(struct told *t, const struct lint_seen *s, uint32_t number)
 {
 	const struct value *v = s->value;
 	struct str key = str_cat(s->r->arena, str_of(v->field->name),
 	    STR("\n"), v->header, STR("\n"), v->text);
 
-	if (v->link == NULL && v->field->kind != FIELD_COUNT &&
-	    *map_put(values, key, number) != number)
-		say(s, DIAG_WARNING, "I15", "stands twice in this pack");
+	if (v->link != NULL || v->field->kind == FIELD_COUNT)
+		return;
+	if (*map_put(&t->texts, key, number) != number)
+		lint_say(s, DIAG_WARNING, "I15", "stands twice in this pack");
+	else
+		note_form(t, s, number);
+}
+
+static struct str
+domain_key(struct arena *a, const struct lint_seen *s, struct str name)
+{
+	const struct field *f = s->value->field;
+
+	return str_cat(a, s->group->name, STR("\n"), str_head(str_of(f->name),
+	    str_find(str_of(f->name), '.')), STR("\n"), name);
+}
+
+/* I15: "a.example" covers "x.a.example" beside it. */
+static void
+covered_value(struct told *t, const struct lint_seen *s)
+{
+	const struct value *v = s->value;
+	struct str name = lint_host(v);
+	bool is_domain = v->field->kind == FIELD_DOMAIN;
+
+	if (name.n == 0 || (!is_domain && v->field->kind != FIELD_HOST))
+		return;
+	if (is_domain)
+		name = str_from(name, str_find(name, '.') + 1);
+	for (; name.n != 0; name = str_from(name, str_find(name, '.') + 1)) {
+		if (map_get(&t->domains, domain_key(s->r->arena, s, name)) ==
+		    NULL)
+			continue;
+		lint_say(s, DIAG_WARNING, "I15",
+		    "lies below another value of its group");
+		return;
+	}
 }
 
 void
@@ -336,11 +257,23 @@ values_twice(struct pack_reader *r)
 {
 	const struct group *g;
 	const struct value *v;
-	struct map values;
-	uint32_t n = 0;
+	struct lint_seen *s;
+	struct told t = { 0 };
 
-	map_init(&values, r->arena);
+	map_init(&t.texts, r->arena);
+	map_init(&t.forms, r->arena);
+	map_init(&t.domains, r->arena);
 	VEC_EACH(g, &r->pack->groups)
 		VEC_EACH(v, &g->values)
-			note_value(&(struct seen){ r, g, v }, &values, n++);
+			*VEC_ADD(r->arena, &t.values) =
+			    (struct lint_seen){ r, g, v };
+	VEC_EACH(s, &t.values) {
+		note_value(&t, s, (uint32_t)(s - t.values.at));
+		if (s->value->field->kind == FIELD_DOMAIN &&
+		    lint_host(s->value).n != 0 && !s->value->is_hacked_site)
+			map_put(&t.domains, domain_key(r->arena, s,
+			    lint_host(s->value)), 0);
+	}
+	VEC_EACH(s, &t.values)
+		covered_value(&t, s);
 }

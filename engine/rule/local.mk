@@ -33,6 +33,15 @@ librule_a_SOURCES = \
 	engine/rule/linesay.c \
 	engine/rule/lint.c \
 	engine/rule/lint.h \
+	engine/rule/lintbrand.c \
+	engine/rule/lintbroad.c \
+	engine/rule/lintcode.c \
+	engine/rule/lintcode.h \
+	engine/rule/linthost.c \
+	engine/rule/lintscore.c \
+	engine/rule/linttest.c \
+	engine/rule/lintwords.c \
+	engine/rule/sharedname.c \
 	engine/rule/lintpacks.c \
 	engine/rule/lintregex.c \
 	engine/rule/lintvalue.c \

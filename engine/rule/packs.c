@@ -88,7 +88,7 @@ drop_twins(pack_list *packs, struct arena *a, struct diags *d)
 			packs->at[kept++] = p;
 			continue;
 		}
-		diags_file(d, p->file, STR(""));
+		diags_file(d, p->file, p->yaml);
 		diag_add(d, DIAG_ERROR, p->id_mark, "X03",
 		    "id \"%" STR_FMT "\" is used by %" STR_FMT " already",
 		    STR_ARG(p->id), STR_ARG(packs->at[first]->file));
@@ -147,7 +147,7 @@ drop_brandless(pack_list *packs, struct diags *d)
 			packs->at[kept++] = p;
 			continue;
 		}
-		diags_file(d, p->file, STR(""));
+		diags_file(d, p->file, p->yaml);
 		if (!is_alone) {
 			refuse_brand(packs, p, d);
 			continue;
@@ -191,7 +191,7 @@ check_brands(const pack_list *packs, struct arena *a, struct diags *d)
 	for (size_t i = 0; i < packs->n; i++) {
 		const struct pack *p = packs->at[i];
 
-		diags_file(d, p->file, STR(""));
+		diags_file(d, p->file, p->yaml);
 		VEC_EACH(brand, &p->brands) {
 			number++;
 			if (*map_put(&ids, brand->id, number) != number)

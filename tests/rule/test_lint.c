@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lint: one pack a check, and a pack that nothing is said about. */
+/* Lint: each code's own example gets it, the mended one does not; and the
+ * cases that examples are too few for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -13,6 +16,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "rule/lint.h"
+#include "rule/lintcode.h"
 #include "rule/packread.h"
 
 static const char head[] =
@@ -22,10 +26,109 @@ static const char head[] =
 
 static const char tail[] =
     "tests:\n"
-    "  - {name: a, expect: match, mail: {body: x}}\n"
+    "  - {name: a, expect: match, vary: [iso-2022-jp, shift_jis], "
+    "mail: {body: x}}\n"
     "  - {name: b, expect: clean, mail: {body: y}}\n";
 
 #define LURE "  lure: {body: お支払い情報のご確認と更新のお願い}\n"
+
+/* What an example does not say itself. */
+static const char *const usual[] = {
+	"pack: 1\n", "kind: campaign\n", "id: jp-sample\n", "title: 見本\n",
+	"revision: 1\n", "created: 2026-03-01\n",
+	"seen: {first: 2026-03-01, last: 2026-03-01}\n",
+	"review_by: 2099-06-01\n", "severity: medium\n",
+	"confidence: medium\n", "tlp: clear\n", "references: [見本]\n",
+	"groups:\n" LURE, "when: lure\n", tail,
+};
+
+static const char *const usual_brands[] = {
+	"pack: 1\n", "kind: brands\n", "id: jp-others\n", "title: 見本\n",
+	"revision: 1\n", "created: 2026-03-01\n", "review_by: 2099-06-01\n",
+	"tlp: clear\n", tail,
+};
+
+static const char neighbour[] =
+    "pack: 1\nkind: campaign\nid: jp-neighbour\ntitle: x\nrevision: 1\n"
+    "created: 2026-03-01\nexpires: 2099-06-01\nseverity: medium\n"
+    "confidence: medium\ntlp: clear\nreferences: [x]\ngroups:\n"
+    "  a: {url.host: shared.example, from.domain: mail.shared.example, "
+    "expires: 2026-04-01}\n" LURE "when: a or lure\n";
+
+static const char neighbour_brands[] =
+    "pack: 1\nkind: brands\nid: jp-brands\ntitle: x\nrevision: 1\n"
+    "created: 2026-03-01\nreview_by: 2099-06-01\ntlp: clear\nbrands:\n"
+    "  sample:\n    name: x\n    names: [見本社]\n    tokens: [kagoya]\n"
+    "    official: [brand.example]\n    phones: [0120-000-111]\n"
+    "    basis: official\n    source: x\n";
+
+/* Whether text sets the top-level key that begins line. */
+static bool
+sets_key(struct str text, struct str line)
+{
+	struct str key = str_head(line, str_find(line, ':') + 1), one;
+
+	while (str_next(&text, '\n', &one))
+		if (str_starts(one, key))
+			return true;
+	return false;
+}
+
+/* A whole pack around an example. */
+static struct str
+pack_around(struct arena *a, struct str example)
+{
+	bool is_brands = str_find_str(example, STR("kind: brands")) <
+	    example.n;
+	const char *const *lines = is_brands ? usual_brands : usual;
+	size_t n = is_brands ? nitems(usual_brands) : nitems(usual);
+	struct str all = STR("");
+
+	if (str_starts(example, STR("  ")))
+		example = str_cat(a, STR("groups:\n" LURE), example,
+		    STR("when: lure or a\n"));
+	for (size_t i = 0; i < n; i++)
+		if (!sets_key(example, str_of(lines[i])))
+			all = str_cat(a, all, str_of(lines[i]));
+	return str_cat(a, all, example);
+}
+
+static struct str
+write_file(struct arena *a, const char *folder, const char *name,
+    struct str text)
+{
+	struct str path = str_cat(a, str_of(folder), STR("/"), str_of(name),
+	    STR(".pack.yaml"));
+	FILE *f = fopen(str_cstr(a, path), "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(text.p, 1, text.n, f), text.n);
+	assert_int_equal(fclose(f), 0);
+	return path;
+}
+
+/* What is said about an example beside other packs. */
+static void
+examine(struct diags *d, struct arena *a, const char *example)
+{
+	char folder[] = "/tmp/lint-XXXXXX";
+	struct str texts[3] = { STR(neighbour_brands),
+		str_cat(a, STR(neighbour), STR(tail)),
+		pack_around(a, str_of(example)) };
+	const char *names[3] = { "brands", "neighbour", "own" };
+	pack_list packs = { 0 };
+	struct str paths[3];
+
+	assert_non_null(mkdtemp(folder));
+	texts[0] = str_cat(a, texts[0], STR(tail));
+	for (size_t i = 0; i < 3; i++)
+		paths[i] = write_file(a, folder, names[i], texts[i]);
+	diags_init(d, a);
+	packs_load(&packs, a, paths, 3, d);
+	for (size_t i = 0; i < 3; i++)
+		unlink(str_cstr(a, paths[i]));
+	rmdir(folder);
+}
 
 /* The middle of a pack, and the code that it gets; "" for none. */
 static const struct {
@@ -102,6 +205,117 @@ has_code(const struct diags *d, const char *code)
 		if (strcmp(one->code, code) == 0)
 			return true;
 	return false;
+}
+
+static const struct diag *
+find_code(const struct diags *d, const char *code)
+{
+	const struct diag *one;
+
+	VEC_EACH(one, &d->list)
+		if (strcmp(one->code, code) == 0 && str_ends(one->file,
+		    STR("/own.pack.yaml")))
+			return one;
+	return NULL;
+}
+
+static void
+test_the_example_of_each_code_gets_it_and_the_mended_one_does_not(void **state)
+{
+	bool is_fine = true;
+
+	(void)state;
+	for (size_t i = 0; i < n_lint_codes; i++) {
+		const struct lint_code *c = &lint_codes[i];
+		struct arena *a = arena_new();
+		const struct diag *found;
+		struct diags d;
+
+		if (c->by != NULL) {
+			arena_free(a);
+			continue;
+		}
+		examine(&d, a, c->before);
+		found = find_code(&d, c->code);
+		if (found == NULL || found->level != c->level) {
+			print_error("%s: %s, got %s %.*s\n", c->code,
+			    found == NULL ? "missing" : "wrong level",
+			    d.list.n == 0 ? "nothing" : d.list.at[0].code,
+			    STR_ARG(d.list.n == 0 ? STR("")
+			    : d.list.at[0].text));
+			is_fine = false;
+		} else if (found->mark.line == 0 || found->line.n == 0) {
+			print_error("%s: has no place\n", c->code);
+			is_fine = false;
+		}
+		examine(&d, a, c->after);
+		VEC_EACH(found, &d.list) {
+			if (!str_ends(found->file, STR("/own.pack.yaml")) ||
+			    (found->level != DIAG_ERROR &&
+			    strcmp(found->code, c->code) != 0))
+				continue;
+			print_error("%s: the mended one gets %s %.*s\n",
+			    c->code, found->code, STR_ARG(found->text));
+			is_fine = false;
+		}
+		arena_free(a);
+	}
+	assert_true(is_fine);
+}
+
+static void
+test_codes_have_a_name_a_reason_and_stand_once(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_lint_codes; i++) {
+		const struct lint_code *c = &lint_codes[i];
+
+		assert_ptr_equal(lint_code_find(str_of(c->code)), c);
+		assert_true(strlen(c->text) >= 7 && strlen(c->text) < 72);
+		assert_true(strlen(c->why) > 10);
+		assert_true(c->by != NULL || (c->before[0] != '\0' &&
+		    c->after[0] != '\0'));
+	}
+	assert_null(lint_code_find(STR("Z99")));
+}
+
+static void
+test_a_comment_with_a_reason_silences_one_code(void **state)
+{
+	static const struct {
+		const char *example;
+		const char *code;
+		bool is_silent;
+	} ignored[] = {
+		{ "  # sekisho: ignore I04 (it is ours)\n"
+		    "  a: {url.domain: workers.dev, expires: 2026-04-01}\n",
+		    "I04", true },
+		{ "  # sekisho: ignore I04\n"
+		    "  a: {url.domain: workers.dev, expires: 2026-04-01}\n",
+		    "I04", false },
+		{ "  # sekisho: ignore I05 (it is ours)\n"
+		    "  a: {url.domain: workers.dev, expires: 2026-04-01}\n",
+		    "I04", false },
+		{ "  a:\n    expires: 2026-04-01\n"
+		    "    # sekisho: ignore P06, I04 (a block holds no comment)\n"
+		    "    url.domain: |\n      a.example\n      workers.dev\n",
+		    "I04", true },
+		{ "  # sekisho: ignore I01 (no choice)\n"
+		    "  a: {ip: 1.2.3.400, expires: 2026-04-01}\n", "I01",
+		    false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(ignored); i++) {
+		struct arena *a = arena_new();
+		struct diags d;
+
+		examine(&d, a, ignored[i].example);
+		if ((find_code(&d, ignored[i].code) == NULL) !=
+		    ignored[i].is_silent)
+			fail_msg("%s", ignored[i].example);
+		arena_free(a);
+	}
 }
 
 static void
@@ -223,6 +437,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_the_example_of_each_code_gets_it_and_the_mended_one_does_not),
+		cmocka_unit_test(
+		    test_codes_have_a_name_a_reason_and_stand_once),
+		cmocka_unit_test(
+		    test_a_comment_with_a_reason_silences_one_code),
 		cmocka_unit_test(test_each_check_finds_its_case),
 		cmocka_unit_test(test_what_belongs_to_a_brand_is_no_sign),
 		cmocka_unit_test(test_packs_that_share_a_host_are_told),

@@ -44,6 +44,7 @@ static const char good[] =
     "  - name: 本文\n"
     "    expect: match\n"
     "    mail: {from: \"A <a@b[.]example>\", subject: x, body: y}\n"
+    "    vary: [iso-2022-jp, shift_jis]\n"
     "  - name: 無関係\n"
     "    expect: clean\n"
     "    mail: {from: \"A <a@b[.]example>\", subject: x, body: z}\n";
