@@ -54,10 +54,13 @@ headers_encode(struct arena *a, struct str text)
 	utf8_add_clean(&clean, text);
 	text = buf_str(&clean);
 	buf_init_arena(&b, a, 4 * text.n + 100);
-	while (text.n != 0)
+	while (text.n != 0) {
+		struct str word = str_trim(encoding_to_base64(a,
+		    word_piece(&text)));
+
 		buf_printf(&b, "%s=?UTF-8?B?%" STR_FMT "?=",
-		    b.n == 0 ? "" : " ", STR_ARG(str_trim(
-			encoding_to_base64(a, word_piece(&text)))));
+		    b.n == 0 ? "" : " ", STR_ARG(word));
+	}
 	return buf_str(&b);
 }
 
