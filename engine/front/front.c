@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "front/http.h"
+#include "front/spamc.h"
 
 const struct front_conf front_conf_default = {
 	.message = (size_t)50 * 1024 * 1024,
@@ -21,6 +22,8 @@ const struct front_conf front_conf_default = {
 const struct front_protocol *const front_protocols[] = {
 	&front_http,
 	&front_control,
+	&front_spamc,
+	&front_rspamc,
 };
 const size_t front_protocols_n = nitems(front_protocols);
 

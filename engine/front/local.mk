@@ -23,7 +23,13 @@ libfront_a_SOURCES = \
 	engine/front/reply.h \
 	engine/front/request.c \
 	engine/front/request.h \
+	engine/front/rewrite.c \
+	engine/front/rewrite.h \
+	engine/front/spamc.c \
+	engine/front/spamc.h \
 	engine/front/spamcparse.c \
 	engine/front/spamcparse.h \
+	engine/front/spamcreply.c \
+	engine/front/spamcreply.h \
 	engine/front/symbol.c \
 	engine/front/symbol.h

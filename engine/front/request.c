@@ -196,6 +196,19 @@ request_read(struct scan *s, const struct http_parse *p, bool is_trusted,
 	return true;
 }
 
+void
+request_read_field(struct scan *s, struct str name, struct str value,
+    bool is_trusted)
+{
+	struct reading r = { .scan = s, .arena = s->arena,
+		.env = &s->envelope, .is_trusted = is_trusted };
+
+	for (size_t i = 0; i < nitems(rows); i++) {
+		if (str_case_is(name, rows[i].name))
+			rows[i].read(&r, str_copy(s->arena, value));
+	}
+}
+
 bool
 request_wants_text(struct explain_conf *conf, const struct http_parse *p)
 {

@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 
+#include "base/str.h"
+
 struct explain_conf;
 struct http_parse;
 struct scan;
@@ -18,6 +20,10 @@ struct scan;
  * False: the request is refused, for the reason in *why. */
 bool request_read(struct scan *s, const struct http_parse *p, bool is_trusted,
     const char **why);
+
+/* One such header of another protocol. */
+void request_read_field(struct scan *s, struct str name, struct str value,
+    bool is_trusted);
 
 /*
  * "Sekisho-Text: ja 80 colour": the client wants the explanation as a person

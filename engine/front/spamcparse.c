@@ -58,7 +58,7 @@ spamc_parse_init(struct spamc_parse *p, const struct spamc_limits *limits)
 {
 	*p = (struct spamc_parse){ .limits = limits, .arena = arena_new() };
 	buf_init(&p->line, limits->head);
-	buf_init(&p->body, limits->body);
+	buf_init(&p->body, limits->body + 1);
 }
 
 void
@@ -333,11 +333,10 @@ take_line(struct spamc_parse *p, struct str bytes)
 static size_t
 take_body(struct spamc_parse *p, struct str bytes)
 {
-	size_t room = p->limits->body - p->body.n;
+	size_t room = p->body.most - p->body.n;
 	size_t n = p->has_length && bytes.n > p->left ? (size_t)p->left :
 	    bytes.n;
 
-	p->is_long = p->is_long || n > room;
 	buf_add(&p->body, bytes.p, n < room ? n : room);
 	if (p->has_length) {
 		p->left -= n;

@@ -88,10 +88,10 @@ struct spamc_parse {
 	VEC(struct spamc_field) fields;
 	struct spamc_tell tell;
 	struct str user;
-	struct buf body;
+	struct buf body;        /* up to limits->body and one byte: what is
+	                           more was thrown away */
 	bool has_length;
 	bool is_packed;         /* with zlib */
-	bool is_long;           /* longer than the limit: what fits is here */
 	enum spamc_code code;   /* of a refusal */
 	const char *error;
 };

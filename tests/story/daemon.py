@@ -59,6 +59,11 @@ class Daemon:
         self.port = int(line.group(1))
         return self
 
+    def port_of(self, protocol):
+        """Where a further listener, asked for by options, has its port."""
+        line = self.wait_for(r"listening %s \S+:(\d+)" % protocol)
+        return int(line.group(1))
+
     def log(self):
         with open(self.log_path, "rb") as log:
             return log.read().decode("utf-8", "replace")

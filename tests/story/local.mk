@@ -22,4 +22,5 @@ EXTRA_DIST += \
 	tests/story/test_every_brand.py \
 	tests/story/test_inspect.py \
 	tests/story/test_manual.py \
-	tests/story/test_packformat.py
+	tests/story/test_packformat.py \
+	tests/story/test_spamc.py
