@@ -26,6 +26,7 @@ faults() {
 		home["lmdb.h"] = "net"; home["hiredis"] = "net"
 		home["ares.h"] = "net"; home["xxhash.h"] = "base"
 		home["openssl"] = "base net"; home["jansson.h"] = "front cli"
+		home["zstd.h"] = "front"
 	}
 	function folder(path,    part) {
 		split(path, part, "/")

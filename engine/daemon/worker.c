@@ -12,6 +12,7 @@
 #include <sysexits.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "daemon/config.h"
@@ -183,6 +184,7 @@ start(struct worker *w, struct err *e)
 	w->world = world_new(w->loop, w->store, NULL);
 	w->front = (struct front){ .loop = w->loop, .world = w->world,
 		.generation = w->job->generation,
+		.started_ms = clock_ms(),
 		.conf = &w->job->conf->front };
 	w->door = door_new(&w->front);
 	return true;

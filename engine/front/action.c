@@ -96,16 +96,15 @@ fill(struct arena *a, struct str text, const struct scan *s)
 
 	buf_init_arena(&b, a, TEXT_MOST);
 	while (text.n != 0) {
-		size_t brace = str_find(text, '{');
-		size_t end = str_find(text, '}');
+		size_t brace = str_find(text, '{'), end;
 
 		add_plain(&b, str_head(text, brace));
 		text = str_from(text, brace);
 		if (text.n == 0)
 			break;
-		if (end > brace && add_placeholder(&b, s,
-			str_sub(text, 1, end - brace))) {
-			text = str_from(text, end - brace + 1);
+		end = str_find(text, '}');
+		if (add_placeholder(&b, s, str_sub(text, 1, end))) {
+			text = str_from(text, end + 1);
 		} else {
 			buf_add_byte(&b, '{');
 			text = str_from(text, 1);

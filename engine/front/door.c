@@ -240,6 +240,7 @@ on_call(void *owner, int fd, const struct addr *peer)
 	conn_alarm(c->conn, d->front->conf->first_ms);
 	TAILQ_INSERT_TAIL(&d->clients, c, entry);
 	d->n++;
+	d->front->connections++;
 	if (gate->at->protocol != NULL)
 		begin(c, gate->at->protocol);
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "scan/policy.h"
 
 struct buf;
 struct client;
@@ -75,7 +76,11 @@ struct front {
 	struct generation *generation;
 	const struct front_conf *conf;
 	size_t held;           /* bytes of requests coming in, of all */
+	int64_t started_ms;    /* on the monotonic clock */
+	uint64_t connections;
+	uint64_t controls;     /* connections to the control port */
 	uint64_t scanned;
+	uint64_t measures[MEASURES]; /* taken */
 	uint64_t refused;      /* requests answered with an error */
 };
 

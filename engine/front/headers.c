@@ -47,6 +47,7 @@ struct str
 headers_encode(struct arena *a, struct str text)
 {
 	struct buf clean, b;
+	struct str word;
 
 	if (is_plain(text))
 		return text;
@@ -55,9 +56,7 @@ headers_encode(struct arena *a, struct str text)
 	text = buf_str(&clean);
 	buf_init_arena(&b, a, 4 * text.n + 100);
 	while (text.n != 0) {
-		struct str word = str_trim(encoding_to_base64(a,
-		    word_piece(&text)));
-
+		word = encoding_to_base64(a, word_piece(&text));
 		buf_printf(&b, "%s=?UTF-8?B?%" STR_FMT "?=",
 		    b.n == 0 ? "" : " ", STR_ARG(word));
 	}

@@ -6,13 +6,14 @@
 #include "front/http.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
+#include "front/control.h"
 #include "front/httpparse.h"
+#include "front/httpreply.h"
 #include "front/job.h"
 #include "front/reply.h"
 #include "front/request.h"
@@ -28,12 +29,22 @@ enum {
 	TEXT_WIDTH = 80
 };
 
-struct route;
+struct session;
+
+/* A path and what is done there. */
+struct route {
+	const char *path;       /* NULL at the end of a table */
+	void (*act)(struct session *ss);
+	/* For show: writes the body. */
+	void (*body)(struct buf *to, const struct front *f);
+};
 
 struct session {
 	struct client *client;
 	struct conn *conn;
 	const struct route *routes;
+	const struct route *route; /* of the request in hand */
+	struct request request;
 	struct http_limits limits;
 	struct http_parse parse;
 	struct scan *scan;      /* under way, or NULL */
@@ -42,58 +53,6 @@ struct session {
 	bool is_last;           /* no request after this one */
 	bool is_closing;
 };
-
-static const struct {
-	int status;
-	const char *reason;
-} reasons[] = {
-	{ 200, "OK" },
-	{ 400, "Bad Request" },
-	{ 404, "Not Found" },
-	{ 405, "Method Not Allowed" },
-	{ 408, "Request Timeout" },
-	{ 413, "Content Too Large" },
-	{ 414, "URI Too Long" },
-	{ 417, "Expectation Failed" },
-	{ 431, "Request Header Fields Too Large" },
-	{ 501, "Not Implemented" },
-	{ 503, "Service Unavailable" },
-	{ 505, "HTTP Version Not Supported" },
-};
-
-static const char *
-reason_of(int status)
-{
-	for (size_t i = 0; i < nitems(reasons); i++) {
-		if (reasons[i].status == status)
-			return reasons[i].reason;
-	}
-	return "Error";
-}
-
-static void
-add_head(struct buf *to, int status, const char *type, size_t n, bool is_last)
-{
-	time_t now = time(NULL);
-	char date[64] = "";
-	struct tm utc;
-
-	if (gmtime_r(&now, &utc) != NULL)
-		strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT",
-		    &utc);
-	buf_printf(to, "HTTP/1.1 %d %s\r\n"
-	    "Server: sekisho/" SEKISHO_VERSION "\r\n"
-	    "Date: %s\r\n"
-	    "Connection: %s\r\n"
-	    "Content-Type: %s\r\n"
-	    "Content-Length: %zu\r\n", status, reason_of(status), date,
-	    is_last ? "close" : "keep-alive", type, n);
-	if (status == 405)
-		buf_add_str(to, STR("Allow: POST, PUT, GET\r\n"));
-	if (status == 503)
-		buf_add_str(to, STR("Retry-After: 1\r\n"));
-	buf_add_str(to, STR("\r\n"));
-}
 
 static void
 hold(struct session *ss, size_t bytes)
@@ -119,17 +78,47 @@ request_over(struct session *ss)
 }
 
 static void
-answer(struct session *ss, int status, const char *type, struct str body)
+answer_packed(struct session *ss, struct http_reply *reply, struct str body)
 {
 	struct buf head;
 
 	buf_init(&head, HEAD_MOST);
-	add_head(&head, status, type, body.n, ss->is_last);
+	reply->n = body.n;
+	reply->is_last = ss->is_last;
+	reply->is_private = ss->client->protocol == &front_control;
+	http_reply_head(&head, reply);
 	conn_send(ss->conn, buf_str(&head));
 	buf_release(&head);
 	if (!str_is(ss->parse.method, "HEAD"))
 		conn_send(ss->conn, body);
 	request_over(ss);
+}
+
+static void
+answer(struct session *ss, int status, const char *type, struct str body)
+{
+	struct http_reply reply = { .status = status, .type = type };
+
+	answer_packed(ss, &reply, body);
+}
+
+/* Packed as the client can read it, if it says so. */
+static void
+answer_json(struct session *ss, struct str body)
+{
+	struct http_reply reply = { .status = 200, .type = "application/json",
+		.packing = ss->request.reply_packing };
+	struct buf packed;
+
+	buf_init(&packed, REPLY_MOST);
+	if (reply.packing != PACKING_NONE &&
+	    pack(&packed, reply.packing, body)) {
+		answer_packed(ss, &reply, buf_str(&packed));
+	} else {
+		reply.packing = PACKING_NONE;
+		answer_packed(ss, &reply, body);
+	}
+	buf_release(&packed);
 }
 
 static void
@@ -156,39 +145,50 @@ refuse(struct session *ss, int status, const char *error)
 	answer_error(ss, status, error);
 }
 
+static void do_check_old(struct session *ss);
+
 static void
 on_verdict(struct scan *s)
 {
 	struct session *ss = s->client;
-	struct str lang = s->policy->lang;
-	struct explain_conf text = { .lang = lang, .width = TEXT_WIDTH };
+	struct explain_conf text = { .lang = s->policy->lang,
+		.width = TEXT_WIDTH };
+	struct reply_conf conf = {
+		.lang = s->policy->lang,
+		.text = request_wants_text(&text, &ss->parse) ? &text : NULL,
+		.is_old = ss->route->act == do_check_old,
+		.has_urls = ss->request.wants_urls,
+		.has_groups = ss->request.wants_groups
+	};
 	struct buf body;
 
 	ss->scan = NULL;
 	job_over(s, ss->client);
 	buf_init(&body, REPLY_MOST);
-	reply_json(&body, s, lang,
-	    request_wants_text(&text, &ss->parse) ? &text : NULL);
+	reply_json(&body, s, &conf);
 	if (body.is_full)
 		answer_error(ss, 503, "the reply is too long");
 	else
-		answer(ss, 200, "application/json", buf_str(&body));
+		answer_json(ss, buf_str(&body));
 	buf_release(&body);
 }
 
 static void
-do_check(struct session *ss)
+do_skip(struct session *ss)
 {
-	struct scan *s = job_new(ss->client, on_verdict, ss);
-	const char *why = NULL;
+	struct buf body;
 
-	if (!request_read(s, &ss->parse, client_is_trusted(ss->client),
-		&why)) {
-		scan_free(s);
-		answer_error(ss, 400, why);
-		return;
-	}
-	if (job_send(s, ss->client, buf_str(&ss->parse.body)) == JOB_BUSY) {
+	buf_init(&body, REPLY_MOST);
+	reply_skipped(&body, ss->route->act == do_check_old);
+	answer_json(ss, buf_str(&body));
+	buf_release(&body);
+}
+
+/* Takes the scan. */
+static void
+send_scan(struct session *ss, struct scan *s, struct str raw)
+{
+	if (job_send(s, ss->client, raw) == JOB_BUSY) {
 		answer_error(ss, 503, "too many messages at a time; try "
 		    "again later");
 		return;
@@ -197,40 +197,116 @@ do_check(struct session *ss)
 	buf_release(&ss->parse.body);
 }
 
+/* What does not fit is a message too long, and scored as such. */
+static void
+send_packed(struct session *ss, struct scan *s)
+{
+	struct buf raw;
+
+	buf_init(&raw, front_room(ss->client->front));
+	if (unpack(&raw, ss->request.packing, buf_str(&ss->parse.body)) ==
+	    UNPACKED_BROKEN) {
+		scan_free(s);
+		answer_error(ss, 400, "the message is not packed as its "
+		    "header says");
+	} else {
+		send_scan(ss, s, buf_str(&raw));
+	}
+	buf_release(&raw);
+}
+
+static void
+do_check(struct session *ss)
+{
+	struct scan *s = job_new(ss->client, on_verdict, ss);
+	const char *why = NULL;
+
+	if (!request_read(&ss->request, s, &ss->parse,
+		client_is_trusted(ss->client), &why)) {
+		scan_free(s);
+		answer_error(ss, 400, why);
+	} else if (ss->request.wants_skip) {
+		scan_free(s);
+		do_skip(ss);
+	} else if (ss->request.packing != PACKING_NONE) {
+		send_packed(ss, s);
+	} else {
+		send_scan(ss, s, buf_str(&ss->parse.body));
+	}
+}
+
+static void
+do_check_old(struct session *ss)
+{
+	do_check(ss);
+}
+
+static void
+do_show(struct session *ss)
+{
+	struct buf body;
+
+	buf_init(&body, REPLY_MOST);
+	ss->route->body(&body, ss->client->front);
+	answer(ss, 200, "application/json", buf_str(&body));
+	buf_release(&body);
+}
+
+static void
+do_not_yet(struct session *ss)
+{
+	answer_error(ss, 501, "this daemon does not learn from messages");
+}
+
 static void
 do_ping(struct session *ss)
 {
 	answer(ss, 200, "text/plain", STR("pong\r\n"));
 }
 
-struct route {
-	const char *path;       /* NULL at the end of a table */
-	void (*act)(struct session *ss);
-};
-
 static const struct route scan_routes[] = {
-	{ "/checkv2", do_check },
-	{ "/ping", do_ping },
-	{ NULL, NULL }
+	{ "/checkv2", do_check, NULL },
+	{ "/check", do_check_old, NULL },
+	{ "/symbols", do_check_old, NULL },
+	{ "/scan", do_check_old, NULL },
+	{ "/report", do_check_old, NULL },
+	{ "/report_ifspam", do_check_old, NULL },
+	{ "/process", do_check_old, NULL },
+	{ "/skip", do_skip, NULL },
+	{ "/ping", do_ping, NULL },
+	{ NULL, NULL, NULL }
 };
 
 /* rspamc calls here when it is told nothing but the host. */
 static const struct route control_routes[] = {
-	{ "/checkv2", do_check },
-	{ "/ping", do_ping },
-	{ NULL, NULL }
+	{ "/checkv2", do_check, NULL },
+	{ "/check", do_check_old, NULL },
+	{ "/scan", do_check_old, NULL },
+	{ "/ping", do_ping, NULL },
+	{ "/stat", do_show, control_stat },
+	{ "/auth", do_show, control_auth },
+	{ "/actions", do_show, control_actions },
+	{ "/healthy", do_show, control_success },
+	{ "/ready", do_show, control_success },
+	{ "/learnspam", do_not_yet, NULL },
+	{ "/learnham", do_not_yet, NULL },
+	{ "/learnclass", do_not_yet, NULL },
+	{ "/fuzzyadd", do_not_yet, NULL },
+	{ "/fuzzydel", do_not_yet, NULL },
+	{ "/statreset", do_not_yet, NULL },
+	{ NULL, NULL, NULL }
 };
 
 static const char *const methods[] = { "POST", "PUT", "GET" };
 
 static bool
-is_allowed(const struct session *ss, const struct route *route)
+is_allowed(const struct session *ss)
 {
 	for (size_t i = 0; i < nitems(methods); i++) {
 		if (str_is(ss->parse.method, methods[i]))
 			return true;
 	}
-	return route->act == do_ping && str_is(ss->parse.method, "HEAD");
+	return ss->route->act == do_ping && str_is(ss->parse.method, "HEAD");
 }
 
 /* Paths compare without case, a slash at the end aside. */
@@ -249,8 +325,6 @@ route_of(const struct route *routes, struct str path)
 static void
 serve(struct session *ss)
 {
-	const struct route *route;
-
 	ss->is_last = ss->is_last || client_is_last(ss->client) ||
 	    !http_parse_may_stay(&ss->parse);
 	conn_alarm(ss->conn, CONN_NEVER);
@@ -258,13 +332,14 @@ serve(struct session *ss)
 		refuse(ss, ss->parse.status, ss->parse.error);
 		return;
 	}
-	route = route_of(ss->routes, ss->parse.path);
-	if (route == NULL)
+	ss->request = (struct request){ .packing = PACKING_NONE };
+	ss->route = route_of(ss->routes, ss->parse.path);
+	if (ss->route == NULL)
 		answer_error(ss, 404, "there is no such path");
-	else if (!is_allowed(ss, route))
+	else if (!is_allowed(ss))
 		answer_error(ss, 405, "this path does not take this method");
 	else
-		route->act(ss);
+		ss->route->act(ss);
 }
 
 static void
@@ -377,6 +452,7 @@ open_scan(struct client *c)
 static void *
 open_control(struct client *c)
 {
+	c->front->controls++;
 	return open_session(c, control_routes);
 }
 
@@ -393,7 +469,10 @@ drain(void *session)
 static void
 turn_away(struct buf *to)
 {
-	add_head(to, 503, "application/json", 0, true);
+	const struct http_reply reply = { .status = 503,
+		.type = "application/json", .is_last = true };
+
+	http_reply_head(to, &reply);
 }
 
 const struct front_protocol front_http = {

@@ -27,7 +27,7 @@ http_parse_init(struct http_parse *p, const struct http_limits *limits)
 {
 	*p = (struct http_parse){ .limits = limits, .arena = arena_new() };
 	buf_init(&p->line, limits->head);
-	buf_init(&p->body, limits->body);
+	buf_init(&p->body, limits->body + 1);
 }
 
 void
@@ -320,7 +320,8 @@ read_chunk_line(struct http_parse *p, struct str line)
 	}
 	if (i == 0 || (i < line.n && line.p[i] != ';') || !is_clean(line))
 		return bad(p, 400, "a chunk has no size");
-	if (n > p->limits->body - p->body.n)
+	p->chunked += n;
+	if (p->chunked > 2 * (uint64_t)p->limits->body)
 		return bad(p, 413, "the message is larger than the limit");
 	p->left = n;
 	p->state = n == 0 ? HTTP_TRAILERS : HTTP_CHUNK;
@@ -397,7 +398,8 @@ take_body(struct http_parse *p, struct str bytes)
 {
 	size_t n = bytes.n < p->left ? bytes.n : (size_t)p->left;
 
-	buf_add(&p->body, bytes.p, n);
+	buf_add_str(&p->body, str_head(str_head(bytes, n),
+	    p->body.most - p->body.n));
 	p->left -= n;
 	if (p->left == 0)
 		p->state = p->state == HTTP_BODY ? HTTP_DONE : HTTP_CHUNK_END;

@@ -6,7 +6,9 @@
  * A strict, incremental reader of HTTP/1.0 and 1.1 requests (RFC 9112).  It
  * takes bytes as they come, in pieces of any size, and stops behind the last
  * byte of a request.  Where the length of a request could be read in two
- * ways it is refused: a reader that guesses answers the wrong request.
+ * ways it is refused: a reader that guesses answers the wrong request.  A body
+ * said to be too long is refused too; chunks that turn out to be are read on
+ * for as long again.
  *
  * Bent for: LF alone at the end of head lines, empty lines before a request.
  */
@@ -49,13 +51,15 @@ struct http_parse {
 	struct buf line;        /* the head line now coming in */
 	size_t head;            /* bytes of the head so far */
 	uint64_t left;          /* of the body or chunk */
+	uint64_t chunked;       /* bytes of all chunks so far */
 
 	struct str method;
 	struct str path;        /* as written, without the query */
 	struct str query;
 	unsigned minor;         /* HTTP/1.minor */
 	VEC(struct http_field) fields;
-	struct buf body;
+	struct buf body;        /* up to limits->body and one byte: what is
+	                           more was thrown away */
 
 	bool has_length, has_host;
 	bool is_chunked;

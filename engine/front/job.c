@@ -32,5 +32,7 @@ void
 job_over(struct scan *s, struct client *c)
 {
 	c->front->scanned++;
-	reply_log(s);
+	c->front->measures[s->policy->measures[s->verdict.action]]++;
+	if (!s->is_unlogged)
+		reply_log(s);
 }

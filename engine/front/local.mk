@@ -19,6 +19,14 @@ libfront_a_SOURCES = \
 	engine/front/milterreply.h \
 	engine/front/job.c \
 	engine/front/job.h \
+	engine/front/control.c \
+	engine/front/control.h \
+	engine/front/httpreply.c \
+	engine/front/httpreply.h \
+	engine/front/mtaresult.c \
+	engine/front/mtaresult.h \
+	engine/front/packing.c \
+	engine/front/packing.h \
 	engine/front/reply.c \
 	engine/front/reply.h \
 	engine/front/request.c \

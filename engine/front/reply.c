@@ -46,11 +46,8 @@ put_symbols(struct json *j, const symbol_list *symbols)
 {
 	const struct symbol *symbol;
 
-	json_key(j, "symbols");
-	json_open_object(j);
 	VEC_EACH(symbol, symbols)
 		put_symbol(j, symbol);
-	json_close_object(j);
 }
 
 static void
@@ -96,7 +93,25 @@ put_set(struct json *j, struct map *seen, struct str text)
 }
 
 static void
-put_urls(struct json *j, struct arena *a, const struct message *m)
+put_url(struct json *j, const struct message *m, const struct url *url)
+{
+	json_open_object(j);
+	json_put_str(j, "url", url->normalized);
+	json_put_str(j, "tld", url->registrable);
+	json_put_str(j, "host", url->host);
+	json_key(j, "flags");
+	json_open_array(j);
+	if (url->source != URL_TEXT)
+		json_str(j, STR("html"));
+	json_close_array(j);
+	if (url->outer != URL_NONE)
+		json_put_str(j, "linked_url", m->urls.at[url->outer].normalized);
+	json_close_object(j);
+}
+
+static void
+put_urls(struct json *j, struct arena *a, const struct message *m,
+    bool is_extended)
 {
 	const struct url *url;
 	struct map seen;
@@ -104,9 +119,27 @@ put_urls(struct json *j, struct arena *a, const struct message *m)
 	map_init(&seen, a);
 	json_key(j, "urls");
 	json_open_array(j);
-	VEC_EACH(url, &m->urls)
-		put_set(j, &seen, url->host);
+	VEC_EACH(url, &m->urls) {
+		if (!is_extended)
+			put_set(j, &seen, url->host);
+		else if (url < m->urls.at + LIST_MOST)
+			put_url(j, m, url);
+	}
 	json_close_array(j);
+}
+
+/* All that we know is one group of rspamd's. */
+static void
+put_groups(struct json *j, const struct verdict *v)
+{
+	json_key(j, "groups");
+	json_open_object(j);
+	json_key(j, "phishing");
+	json_open_object(j);
+	json_put_bool(j, "public", true);
+	json_put_points(j, "score", v->points);
+	json_close_object(j);
+	json_close_object(j);
 }
 
 static void
@@ -160,13 +193,47 @@ put_removed(struct json *j, struct arena *a, const struct scan *s)
 
 static void
 put_milter(struct json *j, struct arena *a, const struct scan *s,
-    const struct outcome *o)
+    const struct outcome *o, bool is_old)
 {
-	json_key(j, "milter");
+	json_key(j, is_old ? "rmilter" : "milter");
 	json_open_object(j);
 	put_added(j, a, s, o);
 	put_removed(j, a, s);
+	if (o->measure == MEASURE_QUARANTINE)
+		json_put_str(j, "reject", STR("quarantine"));
+	else if (o->measure == MEASURE_DISCARD)
+		json_put_str(j, "reject", STR("discard"));
 	json_close_object(j);
+}
+
+/* What the old layout has in an object of its own. */
+static void
+put_metric(struct json *j, struct arena *a, const struct scan *s,
+    const struct reply_conf *conf, const struct outcome *o)
+{
+	symbol_list symbols = { 0 };
+	struct str subject;
+
+	symbols_of(&symbols, a, s, conf->lang);
+	if (conf->is_old)
+		json_put_bool(j, "is_spam", outcome_is_caught(o));
+	json_put_bool(j, "is_skipped", false);
+	json_put_points(j, "score", s->verdict.points);
+	json_put_points(j, "required_score", outcome_reject(s));
+	json_put_str(j, "action", str_of(measure_name(o->measure)));
+	if (headers_subject(&subject, a, s, o))
+		json_put_str(j, "subject", subject);
+	if (conf->is_old) {
+		put_symbols(j, &symbols);
+		return;
+	}
+	put_thresholds(j, s->verdict.conf);
+	json_key(j, "symbols");
+	json_open_object(j);
+	put_symbols(j, &symbols);
+	json_close_object(j);
+	if (conf->has_groups)
+		put_groups(j, &s->verdict);
 }
 
 static void
@@ -201,38 +268,60 @@ put_text(struct json *j, const struct scan *s, const struct explain_conf *conf)
 }
 
 void
-reply_json(struct buf *to, const struct scan *s, struct str lang,
-    const struct explain_conf *text)
+reply_json(struct buf *to, const struct scan *s, const struct reply_conf *conf)
 {
-	const struct verdict *v = &s->verdict;
 	struct arena *a = s->scratch;
-	symbol_list symbols = { 0 };
 	struct outcome o;
-	struct str subject;
 	struct json j;
 
-	symbols_of(&symbols, a, s, lang);
 	outcome_of(&o, a, s);
 	json_init(&j, to);
 	json_open_object(&j);
-	json_put_bool(&j, "is_skipped", false);
-	json_put_points(&j, "score", v->points);
-	json_put_points(&j, "required_score", outcome_reject(s));
-	json_put_str(&j, "action", str_of(measure_name(o.measure)));
-	if (headers_subject(&subject, a, s, &o))
-		json_put_str(&j, "subject", subject);
-	put_thresholds(&j, v->conf);
-	put_symbols(&j, &symbols);
+	if (conf->is_old) {
+		json_key(&j, "default");
+		json_open_object(&j);
+	}
+	put_metric(&j, a, s, conf, &o);
+	if (conf->is_old)
+		json_close_object(&j);
 	put_messages(&j, &o);
-	put_urls(&j, a, &s->message);
+	put_urls(&j, a, &s->message, conf->has_urls);
 	put_emails(&j, a, &s->message);
 	json_put_str(&j, "message-id", message_id(s));
 	put_time(&j, a, s);
-	put_milter(&j, a, s, &o);
+	put_milter(&j, a, s, &o, conf->is_old);
 	json_key(&j, "sekisho");
-	explain_json(&j, v, &s->facts, &s->message, lang);
-	if (text != NULL)
-		put_text(&j, s, text);
+	explain_json(&j, &s->verdict, &s->facts, &s->message, conf->lang);
+	if (conf->text != NULL)
+		put_text(&j, s, conf->text);
+	json_close_object(&j);
+	buf_add_byte(to, '\n');
+}
+
+void
+reply_skipped(struct buf *to, bool is_old)
+{
+	struct json j;
+
+	json_init(&j, to);
+	json_open_object(&j);
+	if (is_old) {
+		json_key(&j, "default");
+		json_open_object(&j);
+		json_put_bool(&j, "is_spam", false);
+	}
+	json_put_bool(&j, "is_skipped", true);
+	json_put_points(&j, "score", 0);
+	json_put_points(&j, "required_score", 0);
+	json_put_str(&j, "action", str_of(action_name(ACTION_NONE)));
+	json_key(&j, "symbols");
+	json_open_object(&j);
+	json_close_object(&j);
+	if (is_old)
+		json_close_object(&j);
+	json_key(&j, "messages");
+	json_open_object(&j);
+	json_close_object(&j);
 	json_close_object(&j);
 	buf_add_byte(to, '\n');
 }
@@ -291,12 +380,15 @@ reply_log(const struct scan *s)
 	if (s->message.peer_ip.family != 0)
 		addr_format(&s->message.peer_ip, ip);
 	symbols_of(&symbols, a, s, STR("en"));
-	log_info("id=%" STR_FMT " queue=%" STR_FMT " mid=%" STR_FMT
+	log_info("id=%" STR_FMT " queue=%" STR_FMT "%s%" STR_FMT " mid=%" STR_FMT
 	    " ip=%s from=%" STR_FMT " action=\"%s\" score=%" STR_FMT
 	    " symbols=%" STR_FMT " bytes=%zu time=%" PRId64 "us%s",
 	    STR_ARG(s->id), STR_ARG(word(a, s->envelope.queue_id)),
+	    s->tag.n != 0 ? " tag=" : "",
+	    STR_ARG(s->tag.n != 0 ? word(a, s->tag) : s->tag),
 	    STR_ARG(word(a, message_id(s))), ip,
-	    STR_ARG(word(a, from)), action_name(v->action),
+	    STR_ARG(word(a, from)), measure_name((enum measure)
+	    s->policy->measures[v->action]),
 	    STR_ARG(points_text(a, v->points)),
 	    STR_ARG(symbols_word(a, &symbols)), s->raw.n,
 	    clock_us() - s->started_us, s->is_cut ? " cut" : "");

@@ -7,7 +7,12 @@
  * two keys of our own: "sekisho", what was recognised and why, for programs;
  * and "sekisho_text", the same for a person, where the client asks for it.
  * The scores of the symbols sum to the score, whatever capped it.
+ *
+ * Old clients ask by other paths and read another layout: score, action and
+ * symbols side by side in one object "default", and "rmilter" for "milter".
  */
+
+#include <stdbool.h>
 
 #include "base/str.h"
 
@@ -15,10 +20,19 @@ struct buf;
 struct explain_conf;
 struct scan;
 
-/* lang: of the symbols' descriptions.  text: how a person wants to read it,
- * or NULL: nobody asked. */
-void reply_json(struct buf *to, const struct scan *s, struct str lang,
-    const struct explain_conf *text);
+struct reply_conf {
+	struct str lang;                 /* of the symbols' descriptions */
+	const struct explain_conf *text; /* how a person wants to read it, or
+	                                    NULL: nobody asked */
+	bool is_old;                     /* the layout of /check and /symbols */
+	bool has_urls;                   /* each link as an object */
+	bool has_groups;
+};
+
+void reply_json(struct buf *to, const struct scan *s,
+    const struct reply_conf *conf);
+/* The answer to a message that is not to be scanned. */
+void reply_skipped(struct buf *to, bool is_old);
 void reply_error(struct buf *to, const char *error);
 
 /* The one line a message gets in the log. */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "front/httpparse.h"
+#include "front/mtaresult.h"
 #include "mail/auth.h"
 #include "rule/explain.h"
 #include "scan/scan.h"
@@ -11,6 +12,7 @@
 enum { RCPT_MOST = 1000, WIDTH_LEAST = 20, WIDTH_MOST = 1000 };
 
 struct reading {
+	struct request *request;
 	struct scan *scan;
 	struct arena *arena;
 	struct envelope *env;
@@ -131,6 +133,95 @@ read_date(struct reading *r, struct str value)
 		r->scan->day = day;
 }
 
+static void
+read_spf(struct reading *r, struct str value)
+{
+	if (r->is_trusted)
+		mta_result_read(&r->env->auth, r->arena, AUTH_SPF, value);
+}
+
+static void
+read_dkim(struct reading *r, struct str value)
+{
+	if (r->is_trusted)
+		mta_result_read(&r->env->auth, r->arena, AUTH_DKIM, value);
+}
+
+static void
+read_dmarc(struct reading *r, struct str value)
+{
+	if (r->is_trusted)
+		mta_result_read(&r->env->auth, r->arena, AUTH_DMARC, value);
+}
+
+static void
+read_arc(struct reading *r, struct str value)
+{
+	if (r->is_trusted)
+		mta_result_read(&r->env->auth, r->arena, AUTH_ARC, value);
+}
+
+static void
+read_log(struct reading *r, struct str value)
+{
+	if (r->is_trusted && str_case_is(value, "no"))
+		r->scan->is_unlogged = true;
+}
+
+static void
+read_tag(struct reading *r, struct str value)
+{
+	r->scan->tag = value;
+}
+
+static void
+read_url_format(struct reading *r, struct str value)
+{
+	r->request->wants_urls = str_case_is(value, "extended");
+}
+
+/* Those of rspamd that mean something here. */
+static void
+read_flags(struct reading *r, struct str value)
+{
+	struct request *q = r->request;
+	struct str flag;
+
+	while (str_next(&value, ',', &flag)) {
+		flag = str_trim(flag);
+		if (str_case_is(flag, "skip"))
+			q->wants_skip = true;
+		else if (str_case_is(flag, "no_log"))
+			read_log(r, STR("no"));
+		else if (str_case_is(flag, "ext_urls"))
+			q->wants_urls = true;
+		else if (str_case_is(flag, "groups"))
+			q->wants_groups = true;
+		else if (str_case_is(flag, "zstd"))
+			q->reply_packing = PACKING_ZSTD;
+	}
+}
+
+/* RFC 9110 12.5.3: of those we know the first, zstd before all. */
+static void
+read_accept(struct reading *r, struct str value)
+{
+	struct str entry, name, weight;
+	enum packing packing;
+
+	while (str_next(&value, ',', &entry)) {
+		str_cut(entry, ';', &name, &weight);
+		weight = str_trim(weight);
+		if (str_is(weight, "q=0") || str_starts(weight, STR("q=0.0")) ||
+		    str_trim(name).n == 0 ||
+		    !packing_of(str_trim(name), &packing))
+			continue;
+		if (packing == PACKING_ZSTD ||
+		    r->request->reply_packing == PACKING_NONE)
+			r->request->reply_packing = packing;
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*read)(struct reading *r, struct str value);
@@ -143,7 +234,16 @@ static const struct {
 	{ "User", read_user },
 	{ "Queue-ID", read_queue_id },
 	{ "Authentication-Results", read_auth },
+	{ "SPF", read_spf },
+	{ "DKIM", read_dkim },
+	{ "DMARC", read_dmarc },
+	{ "ARC", read_arc },
 	{ "Sekisho-At", read_date },
+	{ "Log", read_log },
+	{ "Log-Tag", read_tag },
+	{ "URL-Format", read_url_format },
+	{ "Flags", read_flags },
+	{ "Accept-Encoding", read_accept },
 	/* Behind Rcpt, whatever the order in the request. */
 	{ "Deliver-To", read_deliver_to },
 };
@@ -151,13 +251,12 @@ static const struct {
 static const char *const refused[] = { "File", "Path", "Shm", "Shm-Offset",
 	"Shm-Length" };
 
-/* Packed or replaced bodies we cannot read are better refused than scored. */
+/* Both say how the body is packed; clients send one of them or both. */
 static const char *const codings[] = { "Compression", "Content-Encoding" };
 
 static bool
 may_read(const struct http_parse *p, const char **why)
 {
-	const struct http_field *f;
 
 	for (size_t i = 0; i < nitems(refused); i++) {
 		if (http_field(p, refused[i]) == NULL)
@@ -166,26 +265,45 @@ may_read(const struct http_parse *p, const char **why)
 		       "or shared memory";
 		return false;
 	}
+	return true;
+}
+
+static bool
+read_codings(struct request *r, const struct http_parse *p, const char **why)
+{
+	const struct http_field *f;
+	enum packing packing;
+
 	for (size_t i = 0; i < nitems(codings); i++) {
 		f = http_field(p, codings[i]);
-		if (f == NULL || f->value.n == 0 ||
-		    str_case_is(f->value, "identity"))
+		if (f == NULL)
 			continue;
-		*why = "compressed messages are not understood";
+		if (!packing_of(f->value, &packing)) {
+			*why = "of packed messages gzip, deflate and zstd are "
+			       "understood";
+			return false;
+		}
+		if (packing != PACKING_NONE)
+			r->packing = packing;
+	}
+	f = http_field(p, "Dictionary");
+	if (f != NULL && f->value.n != 0 && r->packing != PACKING_NONE) {
+		*why = "dictionaries of zstd are not known here";
 		return false;
 	}
 	return true;
 }
 
 bool
-request_read(struct scan *s, const struct http_parse *p, bool is_trusted,
-    const char **why)
+request_read(struct request *out, struct scan *s, const struct http_parse *p,
+    bool is_trusted, const char **why)
 {
-	struct reading r = { .scan = s, .arena = s->arena,
+	struct reading r = { .request = out, .scan = s, .arena = s->arena,
 		.env = &s->envelope, .is_trusted = is_trusted };
 	const struct http_field *f;
 
-	if (!may_read(p, why))
+	*out = (struct request){ .packing = PACKING_NONE };
+	if (!may_read(p, why) || !read_codings(out, p, why))
 		return false;
 	for (size_t i = 0; i < nitems(rows); i++) {
 		VEC_EACH(f, &p->fields) {
@@ -200,8 +318,10 @@ void
 request_read_field(struct scan *s, struct str name, struct str value,
     bool is_trusted)
 {
-	struct reading r = { .scan = s, .arena = s->arena,
-		.env = &s->envelope, .is_trusted = is_trusted };
+	struct request ignored = { .packing = PACKING_NONE };
+	struct reading r = { .request = &ignored, .scan = s,
+		.arena = s->arena, .env = &s->envelope,
+		.is_trusted = is_trusted };
 
 	for (size_t i = 0; i < nitems(rows); i++) {
 		if (str_case_is(name, rows[i].name))

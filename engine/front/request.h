@@ -3,23 +3,33 @@
 #define FRONT_REQUEST_H
 
 /*
- * What the headers and arguments of a request say about the message: the
- * envelope as rspamd's clients tell it.  Unknown ones are ignored, those
- * that name files are refused: nobody reads our disk through a socket.
+ * What the headers and arguments of a request say: about the message, into
+ * the envelope as rspamd's clients tell it, and about the reply.  Unknown
+ * ones are ignored, those that name files are refused: nobody reads our disk
+ * through a socket.
  */
 
 #include <stdbool.h>
 
 #include "base/str.h"
+#include "front/packing.h"
 
 struct explain_conf;
 struct http_parse;
 struct scan;
 
-/* is_trusted: the client may hand over Authentication-Results and a date.
- * False: the request is refused, for the reason in *why. */
-bool request_read(struct scan *s, const struct http_parse *p, bool is_trusted,
-    const char **why);
+struct request {
+	enum packing packing;       /* of the body */
+	enum packing reply_packing;
+	bool wants_skip;            /* no scan, an answer all the same */
+	bool wants_urls;            /* each as an object */
+	bool wants_groups;
+};
+
+/* is_trusted: the client may hand over results of others, a date, and may
+ * stay out of the log.  False: it is refused, for the reason in *why. */
+bool request_read(struct request *r, struct scan *s,
+    const struct http_parse *p, bool is_trusted, const char **why);
 
 /* One such header of another protocol. */
 void request_read_field(struct scan *s, struct str name, struct str value,

@@ -30,6 +30,7 @@ struct scan {
 	const struct policy *policy;  /* the generation's, or one of the
 	                                 scan's own */
 	struct str id;                /* for the log */
+	struct str tag;               /* the gateway's own word for it there */
 	struct str raw;
 	struct envelope envelope;
 	int32_t day;                  /* as of; today unless asked otherwise */
@@ -43,6 +44,7 @@ struct scan {
 	void *client;
 	int64_t started_us;
 	int64_t deadline_ms;          /* on the monotonic clock */
+	bool is_unlogged;             /* the gateway wants no line of the log */
 	bool is_cut;                  /* the deadline or memory ended a step */
 	unsigned step;
 };

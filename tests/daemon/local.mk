@@ -21,6 +21,6 @@ tests_daemon_test_config_SOURCES = \
 	engine/daemon/listen.c \
 	engine/daemon/options.c
 tests_daemon_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-tests_daemon_test_config_LDADD = libfront.a libcheck.a $(scan_libs) \
-	$(CMOCKA_LIBS)
+tests_daemon_test_config_LDADD = libfront.a libcheck.a $(JANSSON_LIBS) \
+	$(ZSTD_LIBS) $(scan_libs) $(CMOCKA_LIBS)
 endif

@@ -1,5 +1,7 @@
 if HAVE_CMOCKA
 front_tests = \
+	tests/front/test_headers \
+	tests/front/test_packing \
 	tests/front/test_httpparse \
 	tests/front/test_milterparse \
 	tests/front/test_reply \
@@ -24,4 +26,11 @@ tests_front_test_reply_LDADD = $(front_libs) $(CMOCKA_LIBS)
 tests_front_test_spamcparse_SOURCES = tests/front/test_spamcparse.c
 tests_front_test_spamcparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_spamcparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
+tests_front_test_headers_SOURCES = tests/front/test_headers.c
+tests_front_test_headers_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_front_test_headers_LDADD = $(front_libs) $(CMOCKA_LIBS)
+
+tests_front_test_packing_SOURCES = tests/front/test_packing.c
+tests_front_test_packing_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_front_test_packing_LDADD = $(front_libs) $(CMOCKA_LIBS)
 endif

@@ -209,13 +209,30 @@ static const struct bad {
 	{ "a chunk longer than it says",
 	    STR_INIT("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 	    "1\r\nab\r\n"), 400 },
-	{ "chunks above the limit",
+	{ "chunks above twice the limit",
 	    STR_INIT("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-	    "1\r\na\r\n64\r\n"), 413 },
+	    "1\r\na\r\nc8\r\n"), 413 },
 	{ "a chunk size above every number",
 	    STR_INIT("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 	    "fffffffffffffffff\r\n"), 413 },
 };
+
+static void
+test_chunks_above_the_limit_leave_their_beginning(void **state)
+{
+	struct arena *a = arena_new();
+	struct str piece = str_printf(a, "63\r\n%099d\r\n", 0);
+	struct http_parse p = parse_whole(str_cat(a,
+	    STR("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"),
+	    piece, piece, STR("2\r\nab\r\n0\r\n\r\n")));
+
+	(void)state;
+	assert_int_equal(p.state, HTTP_DONE);
+	assert_int_equal(p.body.n, 101);
+	assert_int_equal(p.chunked, 200);
+	http_parse_release(&p);
+	arena_free(a);
+}
 
 static void
 test_bad_requests_are_refused_with_their_status(void **state)
@@ -337,6 +354,8 @@ main(void)
 		cmocka_unit_test(test_good_requests_are_read),
 		cmocka_unit_test(
 		    test_good_requests_cut_at_every_byte_read_the_same),
+		cmocka_unit_test(
+		    test_chunks_above_the_limit_leave_their_beginning),
 		cmocka_unit_test(
 		    test_bad_requests_are_refused_with_their_status),
 		cmocka_unit_test(

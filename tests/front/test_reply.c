@@ -70,13 +70,14 @@ reply_to(struct str raw, struct str lang)
 	struct scan *s = scan_new(generation, no_answer, NULL);
 	const struct explain_conf text = { .lang = lang, .width = 80 };
 	json_error_t error;
+	const struct reply_conf conf = { .lang = lang, .text = &text };
 	struct buf b;
 	json_t *json;
 
 	s->raw = raw;
 	assert_true(scan_run(s));
 	buf_init(&b, REPLY_MOST);
-	reply_json(&b, s, lang, &text);
+	reply_json(&b, s, &conf);
 	reply_log(s);
 	json = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES, &error);
 	if (json == NULL)
@@ -220,13 +221,14 @@ envelope_of(struct scan *s, const char *lines, bool is_trusted,
 {
 	struct str head = str_cat(s->arena, STR("GET /checkv2 HTTP/1.1\r\n"),
 	    str_of(lines), STR("\r\n"));
+	struct request request;
 	struct http_parse p;
 	bool is_read;
 
 	http_parse_init(&p, &limits);
 	http_parse(&p, head);
 	assert_int_equal(p.state, HTTP_DONE);
-	is_read = request_read(s, &p, is_trusted, why);
+	is_read = request_read(&request, s, &p, is_trusted, why);
 	http_parse_release(&p);
 	return is_read;
 }

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counters in the words of rspamd's controller. */
+#include "front/control.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/vec.h"
+#include "front/front.h"
+#include "scan/generation.h"
+
+static void
+put_count(struct json *j, const char *key, uint64_t n)
+{
+	json_put_int(j, key, n < INT64_MAX ? (int64_t)n : INT64_MAX);
+}
+
+static uint64_t
+caught(const struct front *f)
+{
+	uint64_t n = 0;
+
+	for (int i = MEASURE_ADD_HEADER; i < MEASURES; i++)
+		n += f->measures[i];
+	return n;
+}
+
+/* What /stat and /auth have in common. */
+static void
+put_counts(struct json *j, const struct front *f)
+{
+	json_put_str(j, "version", STR(SEKISHO_VERSION));
+	json_put_str(j, "config_id", STR("sekisho"));
+	put_count(j, "uptime", (uint64_t)(clock_ms() - f->started_ms) / 1000);
+	json_put_bool(j, "read_only", true);
+	put_count(j, "scanned", f->scanned);
+	json_put_int(j, "learned", 0);
+	json_key(j, "actions");
+	json_open_object(j);
+	for (int i = 0; i < MEASURES; i++)
+		put_count(j, measure_name((enum measure)i), f->measures[i]);
+	json_close_object(j);
+	put_count(j, "spam_count", caught(f));
+	put_count(j, "ham_count", f->scanned - caught(f));
+	put_count(j, "connections", f->connections);
+	put_count(j, "control_connections", f->controls);
+}
+
+static const char *const nothings[] = { "pools_allocated", "pools_freed",
+	"bytes_allocated", "chunks_allocated", "shared_chunks_allocated",
+	"chunks_freed", "chunks_oversized", "fragmented", "total_learns" };
+
+void
+control_stat(struct buf *to, const struct front *f)
+{
+	struct json j;
+
+	json_init(&j, to);
+	json_open_object(&j);
+	put_counts(&j, f);
+	for (size_t i = 0; i < nitems(nothings); i++)
+		json_put_int(&j, nothings[i], 0);
+	json_key(&j, "scan_times");
+	json_open_array(&j);
+	json_close_array(&j);
+	json_key(&j, "statfiles");
+	json_open_array(&j);
+	json_close_array(&j);
+	json_key(&j, "fuzzy_hashes");
+	json_open_object(&j);
+	json_close_object(&j);
+	json_close_object(&j);
+	buf_add_byte(to, '\n');
+}
+
+void
+control_auth(struct buf *to, const struct front *f)
+{
+	struct json j;
+
+	json_init(&j, to);
+	json_open_object(&j);
+	json_put_str(&j, "auth", STR("ok"));
+	put_counts(&j, f);
+	json_close_object(&j);
+	buf_add_byte(to, '\n');
+}
+
+static void
+put_action(struct json *j, enum action action, int32_t points)
+{
+	json_open_object(j);
+	json_put_str(j, "action", str_of(action_name(action)));
+	json_key(j, "value");
+	if (points == INT32_MAX)
+		json_nothing(j);
+	else
+		json_points(j, points);
+	json_close_object(j);
+}
+
+void
+control_actions(struct buf *to, const struct front *f)
+{
+	const struct verdict_conf *c = &f->generation->conf.policy.verdict;
+	struct json j;
+
+	json_init(&j, to);
+	json_open_array(&j);
+	put_action(&j, ACTION_REJECT, c->reject);
+	put_action(&j, ACTION_SOFT_REJECT, c->soft_reject);
+	put_action(&j, ACTION_REWRITE_SUBJECT, c->rewrite);
+	put_action(&j, ACTION_ADD_HEADER, c->add_header);
+	put_action(&j, ACTION_GREYLIST, c->greylist);
+	json_close_array(&j);
+	buf_add_byte(to, '\n');
+}
+
+void
+control_success(struct buf *to, const struct front *f)
+{
+	(void)f;
+	buf_add_str(to, STR("{\"success\":true}\n"));
+}

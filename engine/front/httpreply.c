@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reasons and fields of replies. */
+#include "front/httpreply.h"
+
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/vec.h"
+
+static const struct {
+	int status;
+	const char *reason;
+	const char *field;     /* that comes with it, or NULL */
+} reasons[] = {
+	{ 200, "OK", NULL },
+	{ 400, "Bad Request", NULL },
+	{ 401, "Unauthorized", "WWW-Authenticate: Bearer\r\n" },
+	{ 403, "Forbidden", NULL },
+	{ 404, "Not Found", NULL },
+	{ 405, "Method Not Allowed", "Allow: POST, PUT, GET\r\n" },
+	{ 408, "Request Timeout", NULL },
+	{ 413, "Content Too Large", NULL },
+	{ 414, "URI Too Long", NULL },
+	{ 417, "Expectation Failed", NULL },
+	{ 429, "Too Many Requests", "Retry-After: 10\r\n" },
+	{ 431, "Request Header Fields Too Large", NULL },
+	{ 500, "Internal Server Error", NULL },
+	{ 501, "Not Implemented", NULL },
+	{ 503, "Service Unavailable", "Retry-After: 1\r\n" },
+	{ 505, "HTTP Version Not Supported", NULL },
+};
+
+static void
+add_status(struct buf *to, int status)
+{
+	for (size_t i = 0; i < nitems(reasons); i++) {
+		if (reasons[i].status != status)
+			continue;
+		buf_printf(to, "HTTP/1.1 %d %s\r\n%s", status,
+		    reasons[i].reason,
+		    reasons[i].field != NULL ? reasons[i].field : "");
+		return;
+	}
+	buf_printf(to, "HTTP/1.1 %d Error\r\n", status);
+}
+
+void
+http_reply_head(struct buf *to, const struct http_reply *r)
+{
+	time_t now = time(NULL);
+	char date[64] = "";
+	struct tm utc;
+
+	if (gmtime_r(&now, &utc) != NULL)
+		strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT",
+		    &utc);
+	add_status(to, r->status);
+	buf_printf(to, "Server: sekisho/" SEKISHO_VERSION "\r\n"
+	    "Date: %s\r\n"
+	    "Connection: %s\r\n"
+	    "Content-Type: %s\r\n"
+	    "Content-Length: %zu\r\n", date,
+	    r->is_last ? "close" : "keep-alive", r->type, r->n);
+	if (r->packing != PACKING_NONE)
+		buf_printf(to, "Content-Encoding: %s\r\n",
+		    packing_name(r->packing));
+	/* rspamc unpacks only what is labelled so. */
+	if (r->packing == PACKING_ZSTD)
+		buf_add_str(to, STR("Compression: zstd\r\n"));
+	if (r->is_private)
+		buf_add_str(to, STR("Cache-Control: no-store\r\n"));
+	buf_add_str(to, STR("\r\n"));
+}
