@@ -78,6 +78,7 @@ librule_a_SOURCES = \
 	engine/rule/probe.h \
 	engine/rule/quote.c \
 	engine/rule/quote.h \
+	engine/rule/quoteanswer.c \
 	engine/rule/rebuild.c \
 	engine/rule/rebuild.h \
 	engine/rule/recipients.c \
