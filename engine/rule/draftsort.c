@@ -541,6 +541,24 @@ loose(struct draft_maker *m, const struct draft_seen *s,
 		    STR("named without a label: part of the campaign?"));
 }
 
+/* "uid=***@***.net": the victim's, so the end means nothing. */
+static struct str
+without_victim(struct arena *a, struct str url)
+{
+	size_t at = str_find_last(url, '@'), dot, end;
+
+	if (at >= url.n || str_find(url, '?') > at ||
+	    mask_at(url, at + 1 < url.n ? at + 1 : at, true) == 0)
+		return url;
+	dot = at + str_find(str_from(url, at), '.');
+	end = dot + str_find_any(str_from(url, dot), '&', '#', '/');
+	if (dot >= url.n || mask_at(url, dot + 1 < url.n ? dot + 1 : dot,
+	    true) != 0)
+		return url;
+	return str_cat(a, str_head(url, dot), STR(".***"),
+	    str_from(url, end));
+}
+
 void
 draft_url(struct draft_maker *m, const struct draft_seen *s)
 {
@@ -556,7 +574,8 @@ draft_url(struct draft_maker *m, const struct draft_seen *s)
 	if (is_example(host))
 		return;
 	why = is_masked ? STR("") : stranger(m, s, host, path);
-	v = draft_add(m, DRAFT_LANDING, "url", s->text, s->line);
+	v = draft_add(m, DRAFT_LANDING, "url", without_victim(m->arena,
+	    s->text), s->line);
 	if (why.n != 0) {
 		draft_drop(m, v, why);
 		return;
