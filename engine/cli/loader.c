@@ -16,7 +16,7 @@
 enum { OUTPUT_MOST = 16 << 20 };
 
 /* Folders that hold what packs share, under a folder of packs. */
-static const char *const shared[] = { "/brands", "/common" };
+static const char *const shared[] = { "/brands", "/common", "/lists" };
 
 static bool
 is_there(const char *path)

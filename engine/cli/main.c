@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "base/suggest.h"
 #include "base/vec.h"
 #include "cli/command.h"
@@ -21,7 +22,6 @@ static const struct command *const commands[] = {
 	&command_check,
 	&command_test,
 	&command_sample,
-	&command_draft,
 	&command_facts,
 };
 
@@ -157,6 +157,7 @@ main(int argc, char **argv)
 
 	/* A pager that is closed early is no reason to die unheard. */
 	signal(SIGPIPE, SIG_IGN);
+	log_set_level(LOG_LEVEL_WARN);
 	if (argc < 2) {
 		fprintf(stderr, "sekisho: which command? Try \"sekisho "
 		    "--help\".\n");

@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "cli/command.h"
 #include "cli/loader.h"
+#include "rule/lists.h"
 #include "rule/ruleset.h"
 #include "rule/trial.h"
 
@@ -197,15 +198,19 @@ run_trials(trial_list *trials, struct call *call, struct loaded *loaded,
 {
 	struct ruleset *ruleset;
 	struct fact_table table;
+	struct lists *lists;
 
 	wake_all(loaded);
 	fact_table_init(&table, call->arena);
 	if (!ruleset_build(&ruleset, &loaded->packs, &table, e))
 		return false;
+	lists = lists_open(&loaded->packs);
+	ruleset_use_lists(ruleset, lists);
 	for (size_t i = 0; i < loaded->n_named; i++)
 		trials_run(trials, call->arena, ruleset, &table,
 		    loaded->packs.at[i], conf);
 	ruleset_free(ruleset);
+	lists_free(lists);
 	return true;
 }
 

@@ -2,6 +2,8 @@ sbin_PROGRAMS += sekishod
 sekishod_SOURCES = \
 	engine/daemon/config.c \
 	engine/daemon/config.h \
+	engine/daemon/feeds.c \
+	engine/daemon/feeds.h \
 	engine/daemon/listen.c \
 	engine/daemon/listen.h \
 	engine/daemon/main.c \

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "daemon/config.h"
+#include "daemon/feeds.h"
 #include "front/door.h"
 #include "front/front.h"
 #include "mail/fold.h"
@@ -23,6 +24,7 @@
 #include "net/listener.h"
 #include "net/loop.h"
 #include "net/store.h"
+#include "rule/lists.h"
 #include "scan/generation.h"
 #include "scan/world.h"
 
@@ -38,6 +40,7 @@ struct worker {
 	struct door *door;
 	struct timer *drain;       /* ends the patience */
 	struct timer *look;        /* whether all is done */
+	struct feeds *feeds;
 	struct generation *loaded; /* by the thread, until it is done */
 	bool is_loading;
 	bool wants_reload;         /* again, once the one under way is done */
@@ -75,9 +78,11 @@ on_loaded(void *owner)
 		    " goes on serving", old->number);
 	} else {
 		w->loaded->number = old->number + 1;
+		lists_keep(w->loaded->lists, old->lists);
 		w->front.generation = w->loaded;
 		w->loaded = NULL;
 		tell_generation(w->front.generation);
+		feeds_watch(w->feeds, w->front.generation);
 		generation_drop(old);
 	}
 	if (w->wants_reload && !w->is_draining)
@@ -97,6 +102,18 @@ reload(void *owner)
 	w->is_loading = loop_work(w->loop, do_load, on_loaded, w, &e);
 	if (!w->is_loading)
 		log_error("reload failed: %s", e.text);
+}
+
+/* Lists changed, and nothing else. */
+static void
+on_feeds(void *owner, struct generation *g)
+{
+	struct worker *w = owner;
+	struct generation *old = w->front.generation;
+
+	g->number = old->number + 1;
+	w->front.generation = g;
+	generation_drop(old);
 }
 
 static void
@@ -141,6 +158,7 @@ on_end(void *owner)
 	}
 	log_info("ending");
 	w->is_draining = true;
+	feeds_stop(w->feeds);
 	timer_set(w->drain, DRAIN_MS);
 	timer_set(w->look, 0);
 	door_drain(w->door, on_drained, w);
@@ -187,6 +205,8 @@ start(struct worker *w, struct err *e)
 		.started_ms = clock_ms(),
 		.conf = &w->job->conf->front };
 	w->door = door_new(&w->front);
+	w->feeds = feeds_new(w->loop, on_feeds, w);
+	feeds_watch(w->feeds, w->front.generation);
 	return true;
 }
 
@@ -226,7 +246,9 @@ finish(struct worker *w)
 	store_close(w->store);
 	timer_free(w->drain);
 	timer_free(w->look);
+	feeds_stop(w->feeds);
 	loop_free(w->loop);
+	feeds_free(w->feeds);
 	generation_drop(w->loaded);
 	generation_drop(w->front.generation != NULL ? w->front.generation :
 	    w->job->generation);

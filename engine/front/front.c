@@ -4,7 +4,6 @@
 
 #include "base/vec.h"
 #include "front/http.h"
-#include "front/milter.h"
 #include "front/spamc.h"
 
 const struct front_conf front_conf_default = {
@@ -25,7 +24,6 @@ const struct front_protocol *const front_protocols[] = {
 	&front_control,
 	&front_spamc,
 	&front_rspamc,
-	&front_milter,
 };
 const size_t front_protocols_n = nitems(front_protocols);
 

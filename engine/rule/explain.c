@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "mail/message.h"
+#include "rule/list.h"
 #include "rule/note.h"
 #include "rule/pattern.h"
 #include "rule/wording.h"
@@ -271,6 +272,31 @@ times(const evidence_list *list, size_t at)
 	return n;
 }
 
+/* "feeds/hosts: bad[.]example (line 7, 2026-02-09), what the row says". */
+static struct str
+listed(struct page *p, const struct list_hit *l)
+{
+	struct buf b;
+	char day[16];
+
+	day_format(l->day, day);
+	buf_init_arena(&b, p->arena, 4096);
+	buf_printf(&b, "list:%" STR_FMT ": %" STR_FMT,
+	    STR_ARG(l->list->id), STR_ARG(wording_show(&p->wording, l->key)));
+	buf_printf(&b, p->lang == LANG_JA ? " (%u 行目、%s の版)"
+	    : " (line %u, as of %s)", l->line, day);
+	if (l->note.n != 0)
+		buf_printf(&b, " %" STR_FMT,
+		    STR_ARG(wording_show(&p->wording, l->note)));
+	if (l->ref.n != 0)
+		buf_printf(&b, " %" STR_FMT,
+		    STR_ARG(wording_plain(&p->wording, l->ref)));
+	if (l->is_stale)
+		buf_add_str(&b, str_of(word(p, " 期限切れのリスト",
+		    " the list is too old to count")));
+	return buf_str(&b);
+}
+
 /* The indicator, unless it is what was found: "is:" and the like only say
  * where it may stand. */
 static struct str
@@ -280,6 +306,8 @@ indicator(struct page *p, const struct evidence *e)
 
 	if (e->value == NULL)
 		return STR("");
+	if (e->listed != NULL)
+		return listed(p, e->listed);
 	text = refang(p->arena, e->value->text);
 	bare = text;
 	if (str_starts(text, STR("is:")) || str_starts(text, STR("lit:")))

@@ -5,8 +5,10 @@
  */
 #include "rule/explain.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "mail/message.h"
+#include "rule/list.h"
 #include "rule/note.h"
 #include "rule/wording.h"
 
@@ -108,6 +110,25 @@ put_campaign(struct json *j, const struct campaign *c)
 	json_close_object(j);
 }
 
+/* The row of an external list that told it. */
+static void
+put_list(struct json *j, struct wording *w, const struct list_hit *l)
+{
+	char day[16];
+
+	day_format(l->day, day);
+	json_key(j, "list");
+	json_open_object(j);
+	json_put_str(j, "id", l->list->id);
+	json_put_str(j, "row", wording_plain(w, l->key));
+	json_put_int(j, "line", l->line);
+	json_put_str(j, "date", str_of(day));
+	json_put_str(j, "note", l->note);
+	json_put_str(j, "ref", l->ref);
+	json_put_bool(j, "stale", l->is_stale);
+	json_close_object(j);
+}
+
 static void
 put_evidence(struct json *j, struct wording *w, const struct campaign *c,
     const struct evidence *e, const char *sign)
@@ -128,6 +149,8 @@ put_evidence(struct json *j, struct wording *w, const struct campaign *c,
 		json_put_int(j, "library_revision",
 		    e->value->library->revision);
 	}
+	if (e->listed != NULL)
+		put_list(j, w, e->listed);
 	json_put_str(j, "source", source);
 	json_put_str(j, "seen", seen);
 	if (e->is_quoted)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "mail/message.h"
+#include "rule/list.h"
 #include "rule/wording.h"
 
 static const char *const lang_names[LANGS] = { "ja", "en" };
@@ -125,6 +126,8 @@ evidence_source(const struct campaign *c, const struct evidence *e)
 {
 	const struct pack *pack = c->pack;
 
+	if (e->listed != NULL)
+		return e->listed->list->id;
 	if (e->value != NULL && e->value->source.n != 0)
 		return e->value->source;
 	if (c->rule == NULL && c->brand != NULL &&
@@ -140,6 +143,10 @@ evidence_seen(struct arena *a, const struct campaign *c,
 	const struct pack *pack = c->pack;
 	char day[16];
 
+	if (e->listed != NULL) {
+		day_format(e->listed->day, day);
+		return str_copy(a, str_of(day));
+	}
 	if (e->value != NULL && e->value->seen.n != 0)
 		return e->value->seen;
 	if (pack->seen_last == DAY_NONE || pack->seen_last == 0)

@@ -8,17 +8,6 @@ librule_a_SOURCES = \
 	engine/rule/brandlink.h \
 	engine/rule/condition.c \
 	engine/rule/condition.h \
-	engine/rule/draft.c \
-	engine/rule/draft.h \
-	engine/rule/draftbody.c \
-	engine/rule/draftbody.h \
-	engine/rule/draftmail.c \
-	engine/rule/draftpack.c \
-	engine/rule/draftreport.c \
-	engine/rule/draftsort.c \
-	engine/rule/draftsort.h \
-	engine/rule/drafttest.c \
-	engine/rule/drafttest.h \
 	engine/rule/expand.c \
 	engine/rule/expand.h \
 	engine/rule/disguise.c \
@@ -56,6 +45,13 @@ librule_a_SOURCES = \
 	engine/rule/lintpacks.c \
 	engine/rule/lintregex.c \
 	engine/rule/lintvalue.c \
+	engine/rule/list.c \
+	engine/rule/list.h \
+	engine/rule/listkey.c \
+	engine/rule/listread.c \
+	engine/rule/listread.h \
+	engine/rule/lists.c \
+	engine/rule/lists.h \
 	engine/rule/localpart.c \
 	engine/rule/localpart.h \
 	engine/rule/matcher.c \
@@ -74,6 +70,7 @@ librule_a_SOURCES = \
 	engine/rule/packdates.h \
 	engine/rule/packgroup.c \
 	engine/rule/packlink.c \
+	engine/rule/packlist.c \
 	engine/rule/packread.c \
 	engine/rule/packread.h \
 	engine/rule/packs.c \
@@ -89,7 +86,6 @@ librule_a_SOURCES = \
 	engine/rule/probe.h \
 	engine/rule/quote.c \
 	engine/rule/quote.h \
-	engine/rule/quoteanswer.c \
 	engine/rule/rebuild.c \
 	engine/rule/rebuild.h \
 	engine/rule/recipients.c \
@@ -98,12 +94,6 @@ librule_a_SOURCES = \
 	engine/rule/refang.h \
 	engine/rule/regex.c \
 	engine/rule/regex.h \
-	engine/rule/report.c \
-	engine/rule/report.h \
-	engine/rule/reportdate.c \
-	engine/rule/reportdate.h \
-	engine/rule/reportlabel.c \
-	engine/rule/reportlabel.h \
 	engine/rule/rulejudge.c \
 	engine/rule/rulematch.c \
 	engine/rule/ruleset.c \
@@ -118,8 +108,6 @@ librule_a_SOURCES = \
 	engine/rule/sieve.h \
 	engine/rule/sievehs.h \
 	engine/rule/sieveparts.c \
-	engine/rule/sighting.c \
-	engine/rule/sighting.h \
 	engine/rule/trackers.c \
 	engine/rule/trackers.h \
 	engine/rule/trial.c \

@@ -216,10 +216,10 @@ keep_tests(struct pack_reader *r, const struct node *node, void *to)
 }
 
 static void
-refuse_lists(struct pack_reader *r, const struct node *node, void *to)
+keep_lists(struct pack_reader *r, const struct node *node, void *to)
 {
 	(void)to;
-	refuse(r, node, "S04", "external lists are not read by this version");
+	r->lists = node;
 }
 
 #define AT(member) offsetof(struct pack, member)
@@ -256,7 +256,7 @@ static const struct key pack_keys[] = {
 	{ "facts", read_say, AT(facts), 0 },
 	{ "advice", read_pack_advice, 0, 0 },
 	{ "brand", read_pack_brand, AT(brand), ONLY(KEY_CAMPAIGN) },
-	{ "lists", refuse_lists, 0, KEY_CAMPAIGN | ONLY_MUST(KEY_LISTS) },
+	{ "lists", keep_lists, 0, KEY_CAMPAIGN | ONLY_MUST(KEY_LISTS) },
 	{ "groups", keep_groups, 0, ONLY_MUST(KEY_CAMPAIGN | KEY_LIBRARY) },
 	{ "exceptions", keep_exceptions, 0, ONLY(KEY_CAMPAIGN) },
 	{ "when", keep_when, 0, ONLY_MUST(KEY_CAMPAIGN) },
@@ -390,6 +390,7 @@ read_root(struct pack_reader *r, const struct node *root)
 	if (!read_head(r, root))
 		return;
 	keys_read(r, root, pack_keys, nitems(pack_keys), r->pack, STR(""));
+	read_lists(r, r->lists);
 	read_groups(r, r->groups, r->exceptions);
 	read_conditions(r);
 	read_tests(r, r->tests);

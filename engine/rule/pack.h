@@ -47,6 +47,7 @@ struct range {
 	int64_t first, last;
 };
 
+struct list_conf; /* rule/list.h */
 struct same_pair; /* rule/same.h */
 
 /* An object about one link: all its keys hold for the same link. */
@@ -69,6 +70,9 @@ struct value {
 	struct str header;     /* field "header": the name of the field */
 	uint32_t fact;         /* fields "auth" and "count": which fact */
 	const struct same_pair *pair; /* field "same" */
+	const struct list_conf *list; /* PATTERN_LIST, once packs_load has
+	                                 found it; NULL: a list of the
+	                                 site that is not there */
 	const struct pack *library; /* that the value was taken from, or NULL */
 	int32_t expires;       /* day, or DAY_NONE */
 	bool is_spoofed;       /* an innocent party's name */
@@ -224,6 +228,7 @@ struct pack {
 	VEC(struct cap) caps;
 	VEC(struct bonus) bonuses;
 	VEC(struct brand) brands;
+	VEC(struct list_conf *) lists;
 	VEC(struct pack_test) tests;
 };
 

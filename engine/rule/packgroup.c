@@ -163,8 +163,10 @@ add_value(struct values *v, struct str text, struct mark mark)
 			    "more than 64 regular expressions in a pack");
 		return;
 	}
-	if (!pattern_read(&value.pattern, r->arena, value.field, text,
-	    r->diags, mark))
+	if (str_starts(text, STR("list:"))
+	    ? !list_value_read(r, &value, mark)
+	    : !pattern_read(&value.pattern, r->arena, value.field, text,
+	        r->diags, mark))
 		return;
 	if (value.field->kind == FIELD_AUTH)
 		value.fact = auth_fact(text);

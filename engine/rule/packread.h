@@ -27,7 +27,7 @@ struct pack_reader {
 	unsigned regexes;
 	const struct group *full; /* told to have too many values */
 	/* Read last, since they need what else is there. */
-	const struct node *groups, *exceptions, *when, *score, *tests;
+	const struct node *groups, *exceptions, *when, *score, *tests, *lists;
 };
 
 enum {
@@ -104,6 +104,10 @@ void read_groups(struct pack_reader *r, const struct node *groups,
     const struct node *exceptions);
 void read_brands(struct pack_reader *r, const struct node *node, void *to);
 void read_tests(struct pack_reader *r, const struct node *node);
+void read_lists(struct pack_reader *r, const struct node *node);
+/* "list:feeds/openphish": the text of *v. */
+bool list_value_read(struct pack_reader *r, struct value *v,
+    struct mark mark);
 /* "when" and "score", once the groups are there. */
 void read_conditions(struct pack_reader *r);
 /* The same conditions again, after groups were added at the end. */
@@ -111,6 +115,8 @@ void conditions_again(struct arena *a, struct pack *pack);
 
 /* Brings the values of libraries; drops packs that name what is not there. */
 bool packs_use(pack_list *packs, struct arena *a, struct diags *d);
+/* Numbers the lists and finds those that values name; the same. */
+bool packs_lists(pack_list *packs, struct arena *a, struct diags *d);
 
 /* An object about one link, NULL after an error; properties that any value
  * may have go to *value. */

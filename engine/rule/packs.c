@@ -221,6 +221,7 @@ packs_load(pack_list *out, struct arena *a, const struct str *paths,
 		is_ok = load_path(&l, paths[i]) && is_ok;
 	is_ok = drop_twins(out, a, d) && is_ok;
 	is_ok = packs_use(out, a, d) && is_ok;
+	is_ok = packs_lists(out, a, d) && is_ok;
 	is_ok = check_brands(out, a, d) && is_ok;
 	is_ok = drop_unfair(out, a, d) && is_ok;
 	is_ok = drop_brandless(out, d) && is_ok;

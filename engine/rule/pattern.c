@@ -374,8 +374,7 @@ pattern_read(struct pattern *out, struct arena *a, const struct field *field,
 		return read_regex(&r, s, prefix == PREFIX_RAW);
 	if (prefix == PREFIX_LIST)
 		return pattern_refuse(&r, "S04",
-		    "names a list: external lists are not read by this "
-		    "version");
+		    "names a list: lists are values of a group, alone");
 	s = str_trim(s);
 	if (s.n == 0)
 		return pattern_refuse(&r, "I01", "is empty");

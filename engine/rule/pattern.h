@@ -35,6 +35,7 @@ enum pattern_kind {
 	PATTERN_NET,
 	PATTERN_NUMBER, /* the fact's number lies in first..last */
 	PATTERN_REGEX,
+	PATTERN_LIST,   /* an external list holds it; key is the list's id */
 	PATTERN_NONE,   /* the fact is absent */
 	PATTERN_ANY     /* the fact is known */
 };

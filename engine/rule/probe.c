@@ -141,6 +141,7 @@ probe_try(const struct probe *p, const struct probe_ground *g, uint32_t fact,
 		return try_regex(p, g, value->text, found);
 	case PATTERN_ANY:
 		return true;
+	case PATTERN_LIST:
 	case PATTERN_NONE:
 		break;
 	}

@@ -28,7 +28,8 @@ is_live(const struct match_run *run, const struct value_hit *hit)
 	const struct indicator *in = indicator_of(run, hit);
 	const struct pack *p = run->ruleset->infos[in->pack].pack;
 
-	return hit->is_plain && !is_past(in->value->expires, run->day) &&
+	return hit->is_plain && !hit->is_stale &&
+	    !is_past(in->value->expires, run->day) &&
 	    !is_past(p->groups.at[in->group].expires, run->day);
 }
 
@@ -103,6 +104,13 @@ count_failed(const struct match_run *run, const struct group_info *info,
 	return n;
 }
 
+static bool
+is_old(const struct match_run *run, const struct value_hit *hit)
+{
+	return hit->is_stale ||
+	    is_past(indicator_of(run, hit)->value->expires, run->day);
+}
+
 /* Counts of one group while its hits are gone through. */
 struct tally {
 	uint32_t undecided;
@@ -118,7 +126,7 @@ add_to_group(struct match_run *run, struct group_hit *g, struct tally *t,
 	/* Behind the engine's own stand header fields, which never fail. */
 	if (hit->fact < FACTS_OWN && is_failed(run, hit->fact))
 		t->on_failed++;
-	if (is_past(indicator_of(run, hit)->value->expires, run->day))
+	if (is_old(run, hit))
 		t->expired++;
 	else
 		t->live++;
@@ -131,10 +139,7 @@ static void
 tell(struct match_run *run, struct group_hit *g, const struct value_hit *hit,
     const struct tally *t)
 {
-	bool is_old = is_past(indicator_of(run, hit)->value->expires,
-	    run->day);
-
-	if (is_old && t->live != 0)
+	if (is_old(run, hit) && t->live != 0)
 		return;
 	for (size_t i = 0; i < hit->evidence.n; i++)
 		*VEC_ADD(run->arena, &g->evidence) = hit->evidence.at[i];

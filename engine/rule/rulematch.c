@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "mail/fold.h"
 #include "mail/message.h"
 #include "rule/ruleset.h"
@@ -19,6 +20,7 @@ enum { RCPT_TRIES = 16, HOST_MOST = 1024, OUTER_MOST = 16,
 struct look {
 	uint32_t fact;
 	const struct fact_value *value;
+	const struct list_hit *listed; /* a list holds it, or NULL */
 };
 
 static bool
@@ -122,6 +124,7 @@ add_hit(struct match_run *run, uint32_t indicator, const struct look *look,
 		.field = v->field,
 		.found = found,
 		.place = look->value->place,
+		.listed = look->listed,
 		.is_quoted = is_quoted(run, look),
 	};
 	enum truth truth = TRUTH_TRUE;
@@ -135,6 +138,7 @@ add_hit(struct match_run *run, uint32_t indicator, const struct look *look,
 		e.place.offset += (uint32_t)offset;
 	hit = hit_of(run, indicator);
 	hit->fact = look->fact;
+	hit->is_stale = look->listed != NULL && look->listed->is_stale;
 	if (!e.is_quoted && truth > hit->truth)
 		hit->truth = truth;
 	add_evidence(run, hit, &e);
@@ -159,7 +163,8 @@ hit_indicator(struct match_run *run, uint32_t indicator,
 	    !link_probe_try(in->link, &run->ground, m, i))
 		return;
 	add_hit(run, indicator,
-	    &(struct look){ FACT_URL, look->value }, m->urls.at[i].raw, 0);
+	    &(struct look){ FACT_URL, look->value, look->listed },
+	    m->urls.at[i].raw, 0);
 }
 
 static void
@@ -188,6 +193,42 @@ look_up_nets(struct match_run *run, const struct look *look)
 	nets_find(&run->ruleset->nets, look->fact, &look->value->addr,
 	    &found, run->ground.arena);
 	hit_values(run, (struct set_values){ found.at, found.n }, look);
+}
+
+/* One list: what it says lives as long as the scan. */
+static void
+look_up_list(struct match_run *run, uint32_t indicator,
+    const struct look *look)
+{
+	const struct value *v = run->ruleset->indicators.at[indicator].value;
+	const struct list_state *state = lists_at(run->ruleset->lists,
+	    v->list);
+	struct look listed = *look;
+	struct list_hit *hit;
+	struct list_row row;
+
+	if (state == NULL || lists_age(state, run->now) == LIST_DEAD ||
+	    !list_find(state->list, look->value, run->day, run->ground.arena,
+	        &row))
+		return;
+	hit = ARENA_ONE(run->arena, struct list_hit);
+	*hit = (struct list_hit){ .list = v->list, .line = row.line,
+		.key = str_copy(run->arena, row.key),
+		.day = day_of(state->health.mtime),
+		.note = str_copy(run->arena, row.note),
+		.ref = str_copy(run->arena, row.ref),
+		.is_stale = lists_age(state, run->now) == LIST_STALE };
+	listed.listed = hit;
+	hit_indicator(run, indicator, &listed, look->value->text, 0);
+}
+
+static void
+look_up_lists(struct match_run *run, const struct look *look)
+{
+	const number_list *lists = &run->ruleset->index[look->fact].lists;
+
+	for (size_t i = 0; i < lists->n; i++)
+		look_up_list(run, lists->at[i], look);
 }
 
 /* "@kir.jp" is a mailbox of any name there. */
@@ -307,14 +348,17 @@ match_fact(struct match_run *run, uint32_t fact)
 	    index->channels[FORM_FOLDED] != NULL;
 	bool has_keys = index->has_whole || index->has_below ||
 	    index->has_nets;
+	bool has_lists = run->ruleset->lists != NULL && index->lists.n != 0;
 
-	if (!has_regexes && !has_keys)
+	if (!has_regexes && !has_keys && !has_lists)
 		return;
 	for (size_t i = 0; i < f->n; i++) {
-		struct look look = { fact, &f->at[i] };
+		struct look look = { .fact = fact, .value = &f->at[i] };
 
 		if (has_keys)
 			look_up(run, &look);
+		if (has_lists)
+			look_up_lists(run, &look);
 		if (has_regexes)
 			scan_forms(run, &look);
 		arena_empty(run->ground.arena);
@@ -334,7 +378,7 @@ try_header(struct match_run *run, uint32_t indicator)
 		struct fact_value none = { .place = { .kind = PLACE_HEADER,
 		    .name = in->value->header } };
 
-		add_hit(run, indicator, &(struct look){ FACTS_OWN, &none },
+		add_hit(run, indicator, &(struct look){ .fact = FACTS_OWN, .value = &none },
 		    STR(""), 0);
 	}
 	for (int i = 0; h != NULL && i < HEADERS_MOST; i++) {
@@ -347,7 +391,7 @@ try_header(struct match_run *run, uint32_t indicator)
 		if (probe_try(&in->probe, &run->ground, FACTS_OWN, &value,
 		        &found))
 			add_hit(run, indicator,
-			    &(struct look){ FACTS_OWN, &value },
+			    &(struct look){ .fact = FACTS_OWN, .value = &value },
 			    str_copy(run->arena, found), 0);
 		h = headers_next(headers, h);
 	}
@@ -360,7 +404,7 @@ try_links(struct match_run *run, uint32_t indicator)
 
 	for (size_t i = 0; i < urls->n; i++)
 		hit_indicator(run, indicator,
-		    &(struct look){ FACT_URL, &urls->at[i] }, STR(""), 0);
+		    &(struct look){ .fact = FACT_URL, .value = &urls->at[i] }, STR(""), 0);
 }
 
 static void
@@ -373,13 +417,13 @@ try_fact(struct match_run *run, uint32_t indicator, uint32_t fact)
 
 	if (f->state == FACT_ABSENT &&
 	    in->value->pattern.kind == PATTERN_NONE)
-		add_hit(run, indicator, &(struct look){ fact, &none },
+		add_hit(run, indicator, &(struct look){ .fact = fact, .value = &none },
 		    STR(""), 0);
 	for (size_t i = 0; i < f->n; i++)
 		if (probe_try(&in->probe, &run->ground, fact, &f->at[i],
 		        &found))
 			add_hit(run, indicator,
-			    &(struct look){ fact, &f->at[i] }, found, 0);
+			    &(struct look){ .fact = fact, .value = &f->at[i] }, found, 0);
 }
 
 static void
@@ -392,7 +436,7 @@ try_same(struct match_run *run, uint32_t indicator)
 
 	if (value != NULL)
 		add_hit(run, indicator,
-		    &(struct look){ pair->facts[0], value }, value->text, 0);
+		    &(struct look){ .fact = pair->facts[0], .value = value }, value->text, 0);
 }
 
 static void
@@ -508,6 +552,7 @@ ruleset_match(struct hits *out, struct arena *a, struct ruleset *r,
 		.message = m,
 		.arena = a,
 		.day = day,
+		.now = clock_wall(),
 	};
 
 	*out = (struct hits){ 0 };

@@ -94,6 +94,9 @@ index_pattern(struct build *b, uint32_t fact, const struct pattern *p)
 	case PATTERN_REGEX:
 		index_regex(b, fact, p);
 		return true;
+	case PATTERN_LIST:
+		*VEC_ADD(r->arena, &index->lists) = b->indicator;
+		return true;
 	default:
 		return false;
 	}
@@ -134,6 +137,10 @@ index_value(struct build *b, const struct value *v)
 
 	if (v->link != NULL)
 		return index_link(b, v->link);
+	/* Names are looked for in the hosts of links. */
+	if (v->list != NULL && v->field->kind == FIELD_URL &&
+	    v->list->type != LIST_URL)
+		return index_pattern(b, FACT_URL_HOST, &v->pattern);
 	for (uint8_t i = 0; i < v->field->n_facts; i++)
 		is_indexed &= index_pattern(b, v->field->facts[i],
 		    &v->pattern);
@@ -372,6 +379,12 @@ uint64_t
 ruleset_limited(const struct ruleset *r)
 {
 	return regex_room_limited(r->room);
+}
+
+void
+ruleset_use_lists(struct ruleset *r, const struct lists *lists)
+{
+	r->lists = lists;
 }
 
 size_t

@@ -23,14 +23,26 @@
 #include "rule/pack.h"
 
 struct err;
+struct lists;
 struct message;
 struct ruleset;
+
+/* The row of an external list that a value stands in. */
+struct list_hit {
+	const struct list_conf *list;
+	struct str key;            /* what stands there */
+	uint32_t line;
+	int32_t day;               /* of the file */
+	struct str note, ref;      /* of the row, or "" */
+	bool is_stale;             /* the list is too old: counts for nothing */
+};
 
 struct evidence {
 	const struct value *value; /* the indicator; NULL for a brand's sign */
 	const struct field *field; /* NULL for a brand's sign */
 	struct str found;          /* the text as it stands in the mail */
 	struct place place;
+	const struct list_hit *listed; /* or NULL */
 	bool is_quoted;            /* stands in a report about phishing and
 	                              does not count */
 };
@@ -71,6 +83,10 @@ struct hits {
 bool ruleset_build(struct ruleset **out, const pack_list *packs,
     const struct fact_table *table, struct err *e);
 void ruleset_free(struct ruleset *r);
+
+/* The lists that values are looked up in from now on, or NULL; they must
+ * live until others are given or nothing is matched any more. */
+void ruleset_use_lists(struct ruleset *r, const struct lists *lists);
 
 size_t ruleset_indicators(const struct ruleset *r);
 

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "rule/brand.h"
+#include "rule/lists.h"
 #include "rule/matcher.h"
 #include "rule/pack.h"
 #include "rule/probe.h"
@@ -56,6 +57,7 @@ struct fact_index {
 	bool has_whole;
 	bool has_below;
 	bool has_nets;
+	number_list lists;               /* indicators that name one */
 	struct channel *channels[FORMS]; /* or NULL */
 };
 
@@ -102,6 +104,7 @@ struct ruleset {
 	regex_list made;
 	struct regex_room *room;      /* of all regexes: one time for all */
 	struct arena *scratch;        /* emptied after every value */
+	const struct lists *lists;    /* that serve, or NULL */
 
 	/* Of the message in hand. */
 	uint32_t epoch;
@@ -117,6 +120,7 @@ struct value_hit {
 	uint32_t fact;
 	enum truth truth;     /* undecided: spoofed or not, nobody knows */
 	bool is_plain;        /* some of the evidence is no quotation */
+	bool is_stale;        /* of a list that is too old to count */
 	evidence_list evidence;
 };
 
@@ -132,6 +136,7 @@ struct match_run {
 	const struct message *message;
 	struct arena *arena;
 	int32_t day;
+	int64_t now;          /* wall clock, for the age of lists */
 	bool is_report;
 	struct recipients recipients;
 	struct probe_ground ground;

@@ -91,7 +91,10 @@ load_packs(struct generation *g, struct diags *d, struct err *e)
 		    "%s", STR_ARG(g->conf.packs.at[0]),
 		    g->conf.packs.n > 1 ? " and others" : "",
 		    d->errors > errors ? "; see the errors above" : "");
-	return ruleset_build(&g->ruleset, &g->packs, &g->facts, e);
+	if (!ruleset_build(&g->ruleset, &g->packs, &g->facts, e))
+		return false;
+	g->lists = lists_open(&g->packs);
+	return true;
 }
 
 /* What is told outlives a generation that came to nothing. */
@@ -134,6 +137,22 @@ generation_load(struct generation **out, const struct generation_conf *conf,
 }
 
 struct generation *
+generation_relist(struct generation *g, struct lists *lists)
+{
+	struct arena *a = arena_new();
+	struct generation *other = ARENA_ONE(a, struct generation);
+
+	*other = *g;
+	other->arena = a;
+	other->references = 1;
+	other->scans = 0;
+	other->kept = NULL;
+	other->lists = lists;
+	other->base = generation_hold(g->base != NULL ? g->base : g);
+	return other;
+}
+
+struct generation *
 generation_hold(struct generation *g)
 {
 	g->references++;
@@ -148,7 +167,10 @@ generation_drop(struct generation *g)
 	assert(g->references > 0);
 	if (--g->references != 0)
 		return;
-	if (g->ruleset != NULL)
+	lists_free(g->lists);
+	if (g->base != NULL)
+		generation_drop(g->base);
+	else if (g->ruleset != NULL)
 		ruleset_free(g->ruleset);
 	arena_free(g->kept);
 	arena_free(g->arena);

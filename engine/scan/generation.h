@@ -19,6 +19,7 @@
 #include "mail/message.h"
 #include "rule/extract.h"
 #include "rule/fact.h"
+#include "rule/lists.h"
 #include "rule/pack.h"
 #include "rule/ruleset.h"
 #include "rule/verdict.h"
@@ -55,6 +56,9 @@ struct generation {
 	struct check_plan *checks;       /* conf.checks.n of them */
 	pack_list packs;
 	struct ruleset *ruleset;
+	struct lists *lists;             /* one version of each */
+	struct generation *base;         /* that all but the lists is of, or
+	                                    NULL */
 };
 
 /*
@@ -64,6 +68,11 @@ struct generation {
  */
 bool generation_load(struct generation **out,
     const struct generation_conf *conf, struct diags *d, struct err *e);
+
+/* The same with other lists, which it takes: what changed feeds make.  The
+ * caller holds the first reference. */
+struct generation *generation_relist(struct generation *g,
+    struct lists *lists);
 
 struct generation *generation_hold(struct generation *g);
 void generation_drop(struct generation *g);

@@ -56,6 +56,7 @@ step_match(struct scan *s)
 	struct ruleset *r = s->generation->ruleset;
 	uint64_t limited = ruleset_limited(r);
 
+	ruleset_use_lists(r, s->generation->lists);
 	ruleset_match(&s->hits, s->arena, r, &s->facts, &s->message, s->day);
 	limited = ruleset_limited(r) - limited;
 	if (limited != 0)

@@ -11,6 +11,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_header \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_http \
+	tests/fuzz/fuzz_list \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_message \
 	tests/fuzz/fuzz_milter \
@@ -18,7 +19,6 @@ fuzz_targets = \
 	tests/fuzz/fuzz_pattern \
 	tests/fuzz/fuzz_received \
 	tests/fuzz/fuzz_spamc \
-	tests/fuzz/fuzz_spf \
 	tests/fuzz/fuzz_url
 
 if ENABLE_FUZZ
@@ -54,6 +54,9 @@ tests_fuzz_fuzz_html_LDADD = $(front_libs)
 tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c $(fuzz_driver)
 tests_fuzz_fuzz_http_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_http_LDADD = $(front_libs)
+tests_fuzz_fuzz_list_SOURCES = tests/fuzz/fuzz_list.c $(fuzz_driver)
+tests_fuzz_fuzz_list_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_list_LDADD = $(front_libs)
 tests_fuzz_fuzz_match_SOURCES = tests/fuzz/fuzz_match.c $(fuzz_driver)
 tests_fuzz_fuzz_match_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_match_LDADD = $(front_libs)
@@ -75,9 +78,6 @@ tests_fuzz_fuzz_received_LDADD = $(front_libs)
 tests_fuzz_fuzz_spamc_SOURCES = tests/fuzz/fuzz_spamc.c $(fuzz_driver)
 tests_fuzz_fuzz_spamc_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_spamc_LDADD = $(front_libs)
-tests_fuzz_fuzz_spf_SOURCES = tests/fuzz/fuzz_spf.c $(fuzz_driver)
-tests_fuzz_fuzz_spf_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_spf_LDADD = libcheck.a $(front_libs)
 tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_driver)
 tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_url_LDADD = $(front_libs)

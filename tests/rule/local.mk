@@ -3,6 +3,7 @@ if HAVE_CMOCKA
 rule_pack_tests = \
 	tests/rule/test_condition \
 	tests/rule/test_lint \
+	tests/rule/test_list \
 	tests/rule/test_pack \
 	tests/rule/test_pattern
 
@@ -16,6 +17,10 @@ tests_rule_test_condition_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 tests_rule_test_lint_SOURCES = tests/rule/test_lint.c
 tests_rule_test_lint_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_lint_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_list_SOURCES = tests/rule/test_list.c
+tests_rule_test_list_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_list_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 tests_rule_test_pack_SOURCES = tests/rule/test_pack.c
 tests_rule_test_pack_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -76,6 +76,13 @@ ruleset_match(struct hits *out, struct arena *a, struct ruleset *r,
 	note("match");
 }
 
+void
+ruleset_use_lists(struct ruleset *r, const struct lists *lists)
+{
+	(void)r;
+	(void)lists;
+}
+
 uint64_t
 ruleset_limited(const struct ruleset *r)
 {

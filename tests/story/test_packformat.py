@@ -4,9 +4,11 @@ tests say what it promises."""
 
 import json
 import os
+import time
 
 import pytest
 
+from daemon import Daemon
 from test_cli import file_of, sekisho
 
 HEAD = """\
@@ -334,6 +336,83 @@ def test_an_overlay_may_not_add(tmp_path):
     assert "cap: above the pack's own" in err
     assert "expires: after the pack's own" in err
     assert 'no pack "bsae"' in err and 'did you mean "base"?' in err
+
+
+FEEDS = """\
+pack: 1
+kind: lists
+id: feeds
+title: x
+revision: 1
+created: 2026-01-01
+tlp: clear
+lists:
+  hosts: {file: hosts.txt, type: host, max_age: 2d}
+"""
+
+
+def feeds(folder, rows, lists=FEEDS, value="list:feeds/hosts"):
+    file_of(folder, "hosts.txt", rows)
+    file_of(folder, "feeds.pack.yaml", lists)
+    return campaign(folder, "listed", group("url: " + value, score=8),
+                    "  - {name: a, expect: match, mail: %s}\n%s" % (
+                        mail(body="http://h7.bad.example/"), CLEAN))
+
+
+def hosts(count, more=""):
+    return "".join("h%d.bad.example\n" % i for i in range(count)) + more
+
+
+def test_a_list_is_named_and_its_row_is_evidence(tmp_path):
+    feeds(tmp_path, "\ufeff# a feed\r\n" + hosts(50))
+    sekisho("test", tmp_path)
+    path = file_of(tmp_path, "m.eml", "Subject: x\n\nhttp://h7.bad.example/login\n")
+    out, _ = sekisho("scan", "--packs", tmp_path, "--lang", "en", "--at", "2026-02-01", path)
+    assert "list:feeds/hosts: h7[.]bad[.]example (line 9, as of" in " ".join(out.split())
+    out, _ = sekisho("scan", "--packs", tmp_path, "--json", "--at", "2026-02-01", path)
+    found = json.loads(out)["sekisho"]["lines"][0]["evidence"][0]
+    assert found["list"]["row"] == "h7.bad.example" and found["list"]["line"] == 9
+
+
+@pytest.mark.parametrize("value, said", [
+    ("list:feeds/host", 'did you mean "list:feeds/hosts"?'),
+    ("list:feeds/no/such", "names no list"),
+    ("list:site/freemail", None),
+])
+def test_a_list_that_is_not_there(tmp_path, value, said):
+    path = feeds(tmp_path, hosts(3), value=value)
+    out, err = sekisho("check", tmp_path, status=0 if said is None else (2 if "no/" in value else 1))
+    assert said is None or said in err
+
+
+def test_an_old_list_is_told_and_counts_for_nothing(tmp_path):
+    feeds(tmp_path, hosts(50))
+    raw = "Subject: x\n\nhttp://h7.bad.example/\n"
+    assert score(tmp_path, raw) == 8
+    path = os.path.join(str(tmp_path), "hosts.txt")
+    os.utime(path, (time.time() - 3 * 86400,) * 2)
+    assert score(tmp_path, raw) == 0
+
+
+def test_a_row_more_in_a_million_serves_within_a_second(tmp_path):
+    """And no pack is compiled for it; a feed that breaks changes nothing."""
+    feeds(tmp_path, hosts(1000000))
+    raw = b"Subject: x\r\n\r\nhttp://new.bad.example/\r\n"
+    with Daemon(str(tmp_path), folder=tmp_path, options=["--lang", "en"]) as d:
+        assert d.check(raw)["score"] == 0
+        file_of(tmp_path, "hosts.new", hosts(1000000, "new.bad.example\n"))
+        os.rename(os.path.join(str(tmp_path), "hosts.new"),
+                  os.path.join(str(tmp_path), "hosts.txt"))
+        began = time.monotonic()
+        while d.check(raw)["score"] != 8:
+            assert time.monotonic() - began < 10, d.log()
+            time.sleep(0.02)
+        print("a new row served after %.2f s" % (time.monotonic() - began))
+        assert "reload" not in d.log()
+        for broken in "<html>busy", hosts(3):
+            file_of(tmp_path, "hosts.txt", broken)
+            d.wait_for("HTML|rows left of 1000001")
+            assert d.check(raw)["score"] == 8
 
 
 def test_a_pack_for_a_newer_engine_says_so_and_nothing_else(tmp_path):

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_LIST_H
+#define RULE_LIST_H
+
+/*
+ * One version of an external list (pack-format 2.10): a feed of hosts, URLs,
+ * addresses or hashes that packs name instead of holding its values.  Read
+ * from text or CSV into an image of its own (a hash set, a table of networks,
+ * what the rows say), frozen, then only looked into; the cost of a look-up
+ * does not depend on how many rows there are.  A changed file makes a new
+ * version; who uses the old one keeps it.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "conf/diag.h"
+#include "rule/listread.h"
+
+struct arena;
+struct err;
+struct fact_value;
+struct list;
+struct pack;
+
+enum list_type {
+	LIST_DOMAIN,  /* this name and everything below it */
+	LIST_HOST,    /* exactly this host, a leading www. ignored */
+	LIST_URL,     /* exact, without its query, or a front of its path */
+	LIST_IP,      /* addresses and networks */
+	LIST_EMAIL,   /* "a@b.example", "@b.example": any name there */
+	LIST_SHA256,
+	LIST_TYPES
+};
+
+extern const char *const list_type_names[LIST_TYPES];
+
+/* What a pack says about a list of its own. */
+struct list_conf {
+	struct str id;          /* "feeds/openphish" */
+	struct str path;
+	enum list_type type;
+	enum list_format format;
+	struct str column;      /* of a CSV: name, or number from 1 */
+	bool skip_header;
+	int64_t max_age;        /* seconds; 0: any age */
+	int64_t max_rows;
+	struct str sha256;      /* the file must be this one; or "" */
+	const struct pack *pack;
+	struct mark mark;
+	uint32_t number;        /* among the lists of all packs */
+};
+
+enum {
+	LIST_ROWS_DEFAULT = 2000000,
+	LIST_ROWS_MOST = 20000000,
+	LIST_BAD_TOLD = 20
+};
+
+/* A row that is no value of the list's type. */
+struct list_bad {
+	uint32_t line;
+	struct str text;        /* at most 80 bytes of it */
+};
+
+/* What reading a file gave. */
+struct list_report {
+	uint64_t rows;          /* taken */
+	uint64_t bad;
+	VEC(struct list_bad) first_bad;
+};
+
+/*
+ * Reads all rows.  More than one in a hundred that do not parse, more than
+ * max_rows, or the wrong SHA-256 fails: a half of a list must not serve in
+ * silence.  The report's texts live in a.
+ */
+bool list_read(struct list **out, struct arena *a,
+    const struct list_conf *conf, struct str text,
+    struct list_report *report, struct err *e);
+
+struct list *list_hold(struct list *list);
+void list_drop(struct list *list);
+
+size_t list_rows(const struct list *list);
+
+/* The row that a look-up came to; texts live as long as the list. */
+struct list_row {
+	struct str key;         /* as it is compared; in the arena given */
+	uint32_t line;          /* of the file */
+	int32_t expires;        /* day, or DAY_NONE */
+	struct str note, ref;
+};
+
+/* Whether the list holds the value of a fact, on a day. */
+bool list_find(const struct list *list, const struct fact_value *value,
+    int32_t day, struct arena *a, struct list_row *row);
+
+/* The form in which a value is kept and compared; false: it is none of this
+ * type.  Of LIST_IP the network, else the key. */
+struct list_key {
+	struct str text;
+	struct addr_net net;
+};
+bool list_key_read(struct list_key *key, struct arena *a,
+    enum list_type type, struct str value);
+
+/* The keys under which a value would be found, the most exact first. */
+typedef VEC(struct str) list_keys;
+void list_keys_of(list_keys *out, struct arena *a, enum list_type type,
+    struct str value);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_LISTREAD_H
+#define RULE_LISTREAD_H
+
+/*
+ * The rows of an external list: text with one value a line, or CSV with a
+ * column of values.  What feeds do besides is borne: BOM, CRLF, comments,
+ * lines of a hosts file, a header behind "#".  What is no list at all (a
+ * page of HTML where a feed should be) is told at once.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct arena;
+struct err;
+
+enum list_format { LIST_TEXT, LIST_CSV };
+
+enum { LIST_FIELDS_MOST = 64, LIST_LINE_MOST = 64 * 1024 };
+
+/* What a row may say beside its value. */
+enum list_column { LIST_VALUE, LIST_EXPIRES, LIST_NOTE, LIST_REF,
+	LIST_COLUMNS };
+
+struct list_line {
+	uint32_t line;  /* from 1 */
+	struct str at[LIST_COLUMNS]; /* "" for what there is not */
+	bool is_whole;  /* false: an open quote, too long, too few fields */
+};
+
+struct list_reader {
+	struct arena *scratch;
+	struct str rest;
+	uint32_t line;
+	enum list_format format;
+	char separator;
+	int column[LIST_COLUMNS]; /* number of the field, or -1 */
+};
+
+/*
+ * Finds the columns of a CSV: column is a name in its header or a number
+ * from 1; "" is the first.  False when this is no such list.
+ */
+bool list_reader_init(struct list_reader *r, enum list_format format,
+    struct str column, bool skip_header, struct str text, struct err *e);
+
+/* The next row; it lives until scratch is emptied.  False at the end. */
+bool list_reader_next(struct list_reader *r, struct arena *scratch,
+    struct list_line *line);
+
+#endif

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables of lists: reading files, holding them against what was there. */
+#include "rule/lists.h"
+
+#include <inttypes.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/vec.h"
+
+enum {
+	FILE_MOST = 1 << 30,
+	SHRINK_LEAST = 20,  /* rows; shorter lists may lose any of theirs */
+	SHRINK_SHARE = 2,   /* fewer than one in so many rows left: an alarm */
+	DEAD_AGES = 3
+};
+
+/* A file that was read, or why it was not. */
+struct fresh {
+	struct list *list;
+	struct list_sign sign;
+	uint64_t rows, bad;
+	bool is_read;        /* it had changed */
+	struct err err;      /* when there is no list */
+};
+
+struct lists_change {
+	struct arena *arena;
+	const struct lists *now;
+	struct list_sign *seen;  /* in the look before */
+	bool *has_changed;
+	struct fresh *fresh;
+};
+
+static struct list_sign
+sign_of(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return (struct list_sign){ 0 };
+	return (struct list_sign){
+		.inode = (uint64_t)st.st_ino,
+		.size = (uint64_t)st.st_size,
+		.mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 +
+		    st.st_mtim.tv_nsec,
+		.is_there = true,
+	};
+}
+
+static bool
+is_same_sign(const struct list_sign *a, const struct list_sign *b)
+{
+	return a->is_there == b->is_there && a->inode == b->inode &&
+	    a->size == b->size && a->mtime_ns == b->mtime_ns;
+}
+
+static const char *
+path_of(struct arena *a, const struct list_conf *conf)
+{
+	return str_cstr(a, conf->path);
+}
+
+/* A list that serves: half of its rows do not go at once. */
+static bool
+has_shrunk(const struct list_state *before, uint64_t rows, struct err *e)
+{
+	uint64_t had = before->list == NULL ? 0 : before->health.rows;
+
+	if (had < SHRINK_LEAST || rows >= had / SHRINK_SHARE)
+		return false;
+	err_set(e, "has only %" PRIu64 " rows left of %" PRIu64 "; if that is "
+	    "right, reload the daemon", rows, had);
+	return true;
+}
+
+static void
+read_file(struct fresh *f, const struct list_state *before, bool may_shrink)
+{
+	const struct list_conf *conf = before->conf;
+	struct arena *a = arena_new();
+	struct list_report report;
+	struct str text;
+
+	f->is_read = true;
+	f->sign = sign_of(path_of(a, conf));
+	if (file_read_regular(&text, a, path_of(a, conf), FILE_MOST,
+	        &f->err) &&
+	    (list_read(&f->list, a, conf, text, &report, &f->err) ||
+	    err_wrap(&f->err, "%" STR_FMT, STR_ARG(conf->path)))) {
+		f->rows = report.rows;
+		f->bad = report.bad;
+		for (size_t i = 0; i < report.first_bad.n; i++)
+			log_warn("list %" STR_FMT ": %" STR_FMT ":%u: \"%"
+			    STR_FMT "\" is no %s", STR_ARG(conf->id),
+			    STR_ARG(conf->path), report.first_bad.at[i].line,
+			    STR_ARG(report.first_bad.at[i].text),
+			    list_type_names[conf->type]);
+	}
+	if (f->list != NULL && !may_shrink &&
+	    has_shrunk(before, f->rows, &f->err)) {
+		list_drop(f->list);
+		f->list = NULL;
+	}
+	arena_free(a);
+}
+
+/* A state takes what was read; the reason for an alarm stays until a file is
+ * taken again. */
+static void
+take(struct list_state *s, struct arena *a, struct fresh *f)
+{
+	struct list_health *h = &s->health;
+
+	s->sign = f->sign;
+	if (f->list == NULL) {
+		h->failures++;
+		h->alarm = str_copy(a, str_of(f->err.text));
+		log_error("list %" STR_FMT ": %s; %s", STR_ARG(s->conf->id),
+		    f->err.text, s->list == NULL ? "nothing serves in its place"
+		    : "the last good version serves");
+		return;
+	}
+	list_drop(s->list);
+	s->list = f->list;
+	f->list = NULL;
+	h->rows = f->rows;
+	h->bad = f->bad;
+	h->loads++;
+	h->loaded_at = clock_wall();
+	h->mtime = f->sign.mtime_ns / 1000000000;
+	h->alarm = STR("");
+	log_info("list %" STR_FMT ": %" PRIu64 " rows, %" PRIu64 " bad ones",
+	    STR_ARG(s->conf->id), h->rows, h->bad);
+	if (lists_age(s, clock_wall()) != LIST_FRESH)
+		log_warn("list %" STR_FMT ": older than its max_age: its hits "
+		    "count for nothing", STR_ARG(s->conf->id));
+}
+
+static size_t
+count_lists(const pack_list *packs)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < packs->n; i++)
+		n += packs->at[i]->lists.n;
+	return n;
+}
+
+static struct lists *
+table_new(size_t n)
+{
+	struct arena *a = arena_new();
+	struct lists *lists = ARENA_ONE(a, struct lists);
+
+	lists->arena = a;
+	lists->n = n;
+	lists->at = ARENA_MANY(a, struct list_state, n + 1);
+	return lists;
+}
+
+struct lists *
+lists_open(const pack_list *packs)
+{
+	struct lists *lists = table_new(count_lists(packs));
+	struct list_conf *const *conf;
+
+	for (size_t i = 0; i < packs->n; i++) {
+		VEC_EACH(conf, &packs->at[i]->lists) {
+			struct list_state *s = &lists->at[(*conf)->number];
+			struct fresh f = { 0 };
+
+			s->conf = *conf;
+			read_file(&f, s, true);
+			take(s, lists->arena, &f);
+		}
+	}
+	return lists;
+}
+
+void
+lists_free(struct lists *lists)
+{
+	if (lists == NULL)
+		return;
+	for (size_t i = 0; i < lists->n; i++)
+		list_drop(lists->at[i].list);
+	arena_free(lists->arena);
+}
+
+const struct list_state *
+lists_at(const struct lists *lists, const struct list_conf *conf)
+{
+	const struct list_state *s;
+
+	if (lists == NULL || conf == NULL || conf->number >= lists->n)
+		return NULL;
+	s = &lists->at[conf->number];
+	return s->conf == conf && s->list != NULL ? s : NULL;
+}
+
+enum list_age
+lists_age(const struct list_state *s, int64_t now)
+{
+	int64_t age = now - s->health.mtime, most = s->conf->max_age;
+
+	if (most == 0 || age <= most)
+		return LIST_FRESH;
+	return age <= most * DEAD_AGES ? LIST_STALE : LIST_DEAD;
+}
+
+struct lists_change *
+lists_change_new(const struct lists *now)
+{
+	struct arena *a = arena_new();
+	struct lists_change *c = ARENA_ONE(a, struct lists_change);
+
+	c->arena = a;
+	c->now = now;
+	c->seen = ARENA_MANY(a, struct list_sign, now->n + 1);
+	c->has_changed = ARENA_MANY(a, bool, now->n + 1);
+	c->fresh = ARENA_MANY(a, struct fresh, now->n + 1);
+	for (size_t i = 0; i < now->n; i++)
+		c->seen[i] = now->at[i].sign;
+	return c;
+}
+
+void
+lists_change_free(struct lists_change *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->now->n; i++)
+		list_drop(c->fresh[i].list);
+	arena_free(c->arena);
+}
+
+/* A file that is being written changes from look to look; one that is gone
+ * for a moment while it is replaced is waited for as well. */
+bool
+lists_look(struct lists_change *c)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->now->n; i++) {
+		const struct list_state *s = &c->now->at[i];
+		struct list_sign sign;
+		char path[4096];
+
+		if (s->conf == NULL || s->conf->path.n >= sizeof(path))
+			continue;
+		memcpy(path, s->conf->path.p, s->conf->path.n);
+		path[s->conf->path.n] = '\0';
+		sign = sign_of(path);
+		c->has_changed[i] = !is_same_sign(&sign, &s->sign) &&
+		    is_same_sign(&sign, &c->seen[i]);
+		any |= c->has_changed[i];
+		c->seen[i] = sign;
+	}
+	return any;
+}
+
+void
+lists_read(struct lists_change *c)
+{
+	for (size_t i = 0; i < c->now->n; i++)
+		if (c->has_changed[i])
+			read_file(&c->fresh[i], &c->now->at[i], false);
+}
+
+/* What was refused is noted too, so that it is not read again and again. */
+struct lists *
+lists_renew(struct lists_change *c)
+{
+	struct lists *lists;
+	bool any = false;
+
+	for (size_t i = 0; i < c->now->n; i++)
+		any |= c->fresh[i].is_read;
+	if (!any)
+		return NULL;
+	lists = table_new(c->now->n);
+	for (size_t i = 0; i < c->now->n; i++) {
+		struct list_state *s = &lists->at[i];
+
+		*s = c->now->at[i];
+		list_hold(s->list);
+		s->health.alarm = str_copy(lists->arena, s->health.alarm);
+		if (c->fresh[i].is_read)
+			take(s, lists->arena, &c->fresh[i]);
+	}
+	return lists;
+}
+
+static const struct list_state *
+find_before(const struct lists *before, const struct list_conf *conf)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		const struct list_state *s = &before->at[i];
+
+		if (s->conf != NULL && str_eq(s->conf->id, conf->id) &&
+		    s->conf->type == conf->type)
+			return s;
+	}
+	return NULL;
+}
+
+void
+lists_keep(struct lists *lists, const struct lists *before)
+{
+	for (size_t i = 0; i < lists->n; i++) {
+		struct list_state *s = &lists->at[i];
+		const struct list_state *old;
+
+		if (s->conf == NULL || s->list != NULL)
+			continue;
+		old = find_before(before, s->conf);
+		if (old == NULL || old->list == NULL)
+			continue;
+		s->list = list_hold(old->list);
+		s->health.rows = old->health.rows;
+		s->health.loaded_at = old->health.loaded_at;
+		s->health.mtime = old->health.mtime;
+		log_warn("list %" STR_FMT ": the version of before the reload "
+		    "serves", STR_ARG(s->conf->id));
+	}
+}

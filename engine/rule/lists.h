@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULE_LISTS_H
+#define RULE_LISTS_H
+
+/*
+ * The external lists of all packs, in the versions that serve: a table that
+ * never changes once it is made.  A generation has one, so a scan sees one
+ * version of each list from end to end; when files change, a new table is
+ * made that shares what did not.
+ *
+ * A feed that breaks is an alarm, not an outage: what cannot be read, has
+ * lost its format or suddenly most of its rows leaves the last good version
+ * serving.  Health is kept beside each list for whoever tells it.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "rule/list.h"
+#include "rule/pack.h"
+
+/* What a file looked like from outside. */
+struct list_sign {
+	uint64_t inode;
+	uint64_t size;
+	int64_t mtime_ns;
+	bool is_there;
+};
+
+enum list_age {
+	LIST_FRESH,
+	LIST_STALE,  /* over max_age: hits are told and count for nothing */
+	LIST_DEAD    /* three times that: not looked into */
+};
+
+struct list_health {
+	uint64_t rows;
+	uint64_t bad;         /* rows that did not parse, of the last read */
+	uint64_t loads;       /* files taken */
+	uint64_t failures;    /* files refused */
+	int64_t loaded_at;    /* wall clock */
+	int64_t mtime;        /* of the file that serves */
+	struct str alarm;     /* why the last file was refused, or "" */
+};
+
+struct list_state {
+	const struct list_conf *conf;
+	struct list *list;    /* NULL: none could be read so far */
+	struct list_sign sign;  /* of the file that was last looked into */
+	struct list_health health;
+	enum list_age told_age;  /* of which the log knows */
+};
+
+struct lists {
+	struct arena *arena;
+	size_t n;
+	struct list_state *at; /* by list_conf.number */
+};
+
+/* Reads all lists of the packs.  Never fails: what is wrong is told in the
+ * log and in each list's health. */
+struct lists *lists_open(const pack_list *packs);
+void lists_free(struct lists *lists);
+
+/* NULL when nobody asks for a list of that number. */
+const struct list_state *lists_at(const struct lists *lists,
+    const struct list_conf *conf);
+enum list_age lists_age(const struct list_state *s, int64_t now);
+
+/*
+ * Reloading what changed, in three steps, so that the reading can be done
+ * beside the loop: lists_look stats the files (true: one has changed and lies
+ * still since the look before), lists_read reads those that changed, in any
+ * thread, and lists_renew makes the table with them.  The table now must live
+ * as long as the change.
+ */
+struct lists_change;
+
+struct lists_change *lists_change_new(const struct lists *now);
+void lists_change_free(struct lists_change *c);
+bool lists_look(struct lists_change *c);
+void lists_read(struct lists_change *c);
+/* NULL: nothing had changed.  What was refused is noted in the new table. */
+struct lists *lists_renew(struct lists_change *c);
+
+/* Takes over what serves where a new table could read none: at a reload. */
+void lists_keep(struct lists *lists, const struct lists *before);
+
+#endif

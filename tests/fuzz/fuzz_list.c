@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any bytes are a list: its rows are counted, and every row that was taken is
+ * found again.  The first byte chooses type and format. */
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "rule/fact.h"
+#include "rule/list.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The value as a fact of a message would have it. */
+static void
+assert_found(const struct list *list, struct arena *a, enum list_type type,
+    const struct list_line *line)
+{
+	struct fact_value value = { 0 };
+	struct list_row row;
+	struct list_key key;
+
+	if (!line->is_whole ||
+	    !list_key_read(&key, a, type, line->at[LIST_VALUE]))
+		return;
+	value.text = key.text;
+	value.addr = key.net.addr;
+	/* A row may have expired; by then it is no other's. */
+	if (list_find(list, &value, INT32_MIN + 1, a, &row))
+		assert(row.line != 0);
+	else
+		assert(line->at[LIST_EXPIRES].n != 0);
+}
+
+static void
+try_list(struct arena *a, const struct list_conf *conf, struct str text)
+{
+	struct arena *scratch = arena_new();
+	struct list_report report;
+	struct list_reader reader;
+	struct list_line line;
+	struct list *list;
+	struct err e;
+
+	if (list_read(&list, a, conf, text, &report, &e)) {
+		assert(list_rows(list) == report.rows);
+		assert(list_reader_init(&reader, conf->format, conf->column,
+		    false, text, &e));
+		while (list_reader_next(&reader, scratch, &line)) {
+			assert_found(list, a, conf->type, &line);
+			arena_empty(scratch);
+		}
+		list_drop(list);
+	}
+	arena_free(scratch);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *a = arena_new();
+	struct list_conf conf = { .max_rows = LIST_ROWS_DEFAULT };
+
+	if (size != 0) {
+		conf.type = data[0] % LIST_TYPES;
+		conf.format = (data[0] & 0x80) != 0 ? LIST_CSV : LIST_TEXT;
+		conf.column = (data[0] & 0x40) != 0 ? STR("url") : STR("");
+		try_list(a, &conf, (struct str){ (const char *)data + 1,
+		    size - 1 });
+	}
+	arena_free(a);
+	return 0;
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* External lists: rows as feeds write them, and what is found in them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "rule/fact.h"
+#include "rule/lists.h"
+
+struct fixture {
+	struct arena *arena;
+	struct list_conf conf;
+	struct list_report report;
+	struct list *list;
+	struct err err;
+};
+
+static int
+setup(void **state)
+{
+	struct arena *a = arena_new();
+	struct fixture *f = ARENA_ONE(a, struct fixture);
+
+	f->arena = a;
+	f->conf.max_rows = LIST_ROWS_DEFAULT;
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	list_drop(f->list);
+	arena_free(f->arena);
+	return 0;
+}
+
+static bool
+read_list(struct fixture *f, enum list_type type, enum list_format format,
+    const char *text)
+{
+	list_drop(f->list);
+	f->list = NULL;
+	f->conf.type = type;
+	f->conf.format = format;
+	return list_read(&f->list, f->arena, &f->conf, str_of(text),
+	    &f->report, &f->err);
+}
+
+static uint32_t
+line_of(struct fixture *f, const char *text)
+{
+	struct fact_value value = { .text = str_of(text) };
+	struct list_row row;
+
+	addr_parse(value.text, &value.addr);
+	return list_find(f->list, &value, 20000, f->arena, &row) ? row.line
+	    : 0;
+}
+
+static void
+test_rows_are_read_as_feeds_write_them(void **state)
+{
+	static const struct {
+		enum list_type type;
+		const char *text, *value;
+		uint32_t line;
+	} cases[] = {
+		{ LIST_HOST, "\xef\xbb\xbf# hosts\r\n\r\nbad.example\r\n",
+		    "bad.example", 3 },
+		{ LIST_HOST, "a.example # since May\n", "a.example", 1 },
+		{ LIST_HOST, "0.0.0.0 a.example\n", "www.a.example", 1 },
+		{ LIST_HOST, "A.Example.\n", "a.example", 1 },
+		{ LIST_HOST, "x[.]bad[.]example\n", "x.bad.example", 1 },
+		{ LIST_HOST, "日本語.example\n", "xn--wgv71a119e.example", 1 },
+		{ LIST_HOST, "bad.example\n", "sub.bad.example", 0 },
+		{ LIST_DOMAIN, "bad.co.jp\n", "a.b.bad.co.jp", 1 },
+		{ LIST_DOMAIN, "bad.co.jp\n", "a@mail.bad.co.jp", 1 },
+		{ LIST_DOMAIN, "co.jp\n", "bad.co.jp", 0 },
+		{ LIST_DOMAIN, "*.bad.example\n", "x.bad.example", 1 },
+		{ LIST_URL, "hxxp://a[.]example/kit/\n",
+		    "https://a.example/kit/x/y?z=1", 1 },
+		{ LIST_URL, "http://a.example/kit?x=1\n",
+		    "https://a.example/kit?x=1", 1 },
+		{ LIST_URL, "http://a.example/kit?x=1\n",
+		    "https://a.example/kit?x=2", 0 },
+		{ LIST_URL, "http://www.a.example/kit\n",
+		    "https://a.example/kit?x=2", 1 },
+		{ LIST_URL, "http://a.example/kit\n",
+		    "https://a.example/kitchen", 0 },
+		{ LIST_URL, "http://a.example/*\n", "https://a.example/x", 0 },
+		{ LIST_URL, "http://a.example\n", "https://a.example/x", 1 },
+		{ LIST_IP, "192.0.2.0/24\n198.51.100.7\n", "198.51.100.7",
+		    2 },
+		{ LIST_IP, "192.0.2.0/24\n", "192.0.2.77", 1 },
+		{ LIST_IP, "2001:db8::/32\n", "2001:db8::5", 1 },
+		{ LIST_IP, "192.0.2.0/24\n", "192.0.3.1", 0 },
+		{ LIST_EMAIL, "A[at]bad.example\n", "a@bad.example", 1 },
+		{ LIST_EMAIL, "@bad.example\n", "any@bad.example", 1 },
+		{ LIST_SHA256, "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A"
+		    "9CB410FF61F20015AD\n", "ba7816bf8f01cfea414140de5dae2223"
+		    "b00361a396177a9cb410ff61f20015ad", 1 },
+	};
+
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct fixture *f = *state;
+
+		if (!read_list(f, cases[i].type, LIST_TEXT, cases[i].text))
+			fail_msg("%s: %s", cases[i].text, f->err.text);
+		if (line_of(f, cases[i].value) != cases[i].line)
+			fail_msg("%s: %s", cases[i].text, cases[i].value);
+	}
+}
+
+static void
+test_a_csv_names_its_columns(void **state)
+{
+	struct fixture *f = *state;
+	struct fact_value value = { .text = STR("https://a.example/") };
+	struct list_row row;
+
+	f->conf.column = STR("url");
+	assert_true(read_list(f, LIST_URL, LIST_CSV,
+	    "# made by somebody\n# id,\"url\",note,expires,ref\n"
+	    "1,\"http://a.example/\",\"a \"\"b\"\", c\",2026-02-01,R1\r\n"
+	    "2,http://b.example/,,,\n"));
+	assert_int_equal(f->report.rows, 2);
+	assert_true(list_find(f->list, &value, 20000, f->arena, &row));
+	assert_true(str_is(row.note, "a \"b\", c"));
+	assert_true(str_is(row.ref, "R1"));
+	assert_int_equal(row.line, 3);
+	/* Behind its own end it is no row any more. */
+	assert_false(list_find(f->list, &value, 30000, f->arena, &row));
+	f->conf.column = STR("2");
+	assert_true(read_list(f, LIST_URL, LIST_CSV,
+	    "1;http://a.example/\n2;http://b.example/\n"));
+	assert_int_equal(line_of(f, "https://b.example/"), 2);
+}
+
+static void
+test_what_is_no_list_is_refused(void **state)
+{
+	static const struct {
+		enum list_format format;
+		const char *column, *text, *why;
+	} cases[] = {
+		{ LIST_TEXT, "", "<!DOCTYPE html><p>busy", "HTML" },
+		{ LIST_CSV, "url", "id,host\n1,a.example\n",
+		    "no column \"url\"" },
+		{ LIST_TEXT, "", "a.example\nnot a host\nb.example\n",
+		    "line 2: \"not a host\"" },
+		{ LIST_CSV, "1", "\"a.example\n", "line 1" },
+	};
+
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct fixture *f = *state;
+
+		f->conf.column = str_of(cases[i].column);
+		assert_false(read_list(f, LIST_HOST, cases[i].format,
+		    cases[i].text));
+		if (strstr(f->err.text, cases[i].why) == NULL)
+			fail_msg("%s", f->err.text);
+	}
+}
+
+static void
+test_one_bad_row_in_a_hundred_is_counted_and_told(void **state)
+{
+	struct fixture *f = *state;
+	char text[8192] = "";
+
+	for (int i = 0; i < 200; i++)
+		sprintf(text + strlen(text), "h%d.example\n", i);
+	strcat(text, "no host here\n");
+	assert_true(read_list(f, LIST_HOST, LIST_TEXT, text));
+	assert_int_equal(f->report.rows, 200);
+	assert_int_equal(f->report.bad, 1);
+	assert_int_equal(f->report.first_bad.at[0].line, 201);
+	f->conf.max_rows = 100;
+	assert_false(read_list(f, LIST_HOST, LIST_TEXT, text));
+	assert_non_null(strstr(f->err.text, "max_rows"));
+}
+
+static void
+test_a_pinned_file_must_be_the_one(void **state)
+{
+	struct fixture *f = *state;
+
+	f->conf.sha256 = STR("ba7816bf8f01cfea414140de5dae2223"
+	    "b00361a396177a9cb410ff61f20015ad");
+	assert_false(read_list(f, LIST_HOST, LIST_TEXT, "a.example\n"));
+	assert_non_null(strstr(f->err.text, "SHA-256"));
+}
+
+/* Files */
+
+struct feed {
+	char path[64];
+	struct list_conf conf;
+	struct list_conf *confs[1];
+	struct pack pack;
+	struct pack *packs[1];
+	pack_list list;
+};
+
+static void
+write_rows(struct feed *feed, int n, const char *more)
+{
+	char other[80];
+	FILE *file;
+
+	sprintf(other, "%s.new", feed->path);
+	file = fopen(other, "w");
+	for (int i = 0; i < n; i++)
+		fprintf(file, "h%d.example\n", i);
+	fputs(more, file);
+	fclose(file);
+	rename(other, feed->path);
+}
+
+static void
+feed_init(struct feed *feed)
+{
+	*feed = (struct feed){ 0 };
+	sprintf(feed->path, "test_list.%d.txt", (int)getpid());
+	feed->conf = (struct list_conf){ .id = STR("feeds/x"),
+		.path = str_of(feed->path), .type = LIST_HOST,
+		.max_rows = 1000 };
+	feed->confs[0] = &feed->conf;
+	feed->pack.lists.at = feed->confs;
+	feed->pack.lists.n = 1;
+	feed->packs[0] = &feed->pack;
+	feed->list.at = feed->packs;
+	feed->list.n = 1;
+}
+
+/* One look sees that it changed, the next that it lies still. */
+static struct lists *
+change(struct lists *now)
+{
+	struct lists_change *c = lists_change_new(now);
+	struct lists *next = NULL;
+
+	assert_false(lists_look(c));
+	if (lists_look(c)) {
+		lists_read(c);
+		next = lists_renew(c);
+	}
+	lists_change_free(c);
+	return next;
+}
+
+static bool
+serves(const struct lists *lists, const struct feed *feed, const char *host)
+{
+	struct fact_value value = { .text = str_of(host) };
+	struct arena *a = arena_new();
+	struct list_row row;
+	const struct list_state *s = lists_at(lists, &feed->conf);
+	bool has = s != NULL && list_find(s->list, &value, 20000, a, &row);
+
+	arena_free(a);
+	return has;
+}
+
+static void
+test_a_changed_file_serves_beside_the_version_before(void **state)
+{
+	struct lists *first, *second;
+	struct feed feed;
+
+	(void)state;
+	feed_init(&feed);
+	write_rows(&feed, 100, "");
+	first = lists_open(&feed.list);
+	write_rows(&feed, 100, "new.example\n");
+	second = change(first);
+	assert_non_null(second);
+	assert_true(serves(second, &feed, "new.example"));
+	assert_false(serves(first, &feed, "new.example"));
+	lists_free(first);
+	assert_true(serves(second, &feed, "h7.example"));
+	assert_null(change(second));
+	lists_free(second);
+	unlink(feed.path);
+}
+
+static void
+test_a_feed_that_breaks_leaves_the_last_good_version(void **state)
+{
+	static const struct {
+		int rows;
+		const char *more, *alarm;
+	} cases[] = {
+		{ 10, "", "has only 10 rows left of 100" },
+		{ 0, "<html>busy</html>\n", "HTML" },
+		{ 100, "no host\nno host\n", "rows are no host" },
+	};
+	struct lists *now, *next;
+	struct feed feed;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		feed_init(&feed);
+		write_rows(&feed, 100, "");
+		now = lists_open(&feed.list);
+		write_rows(&feed, cases[i].rows, cases[i].more);
+		next = change(now);
+		assert_non_null(next);
+		assert_true(serves(next, &feed, "h99.example"));
+		assert_int_equal(next->at[0].health.failures, 1);
+		if (strstr(str_cstr(next->arena, next->at[0].health.alarm),
+		    cases[i].alarm) == NULL)
+			fail_msg("%.*s", STR_ARG(next->at[0].health.alarm));
+		/* Not read over and over. */
+		assert_null(change(next));
+		lists_free(now);
+		lists_free(next);
+	}
+	unlink(feed.path);
+}
+
+static void
+test_a_file_that_is_gone_keeps_what_serves_over_a_reload(void **state)
+{
+	struct lists *before, *after;
+	struct feed feed;
+
+	(void)state;
+	feed_init(&feed);
+	write_rows(&feed, 30, "");
+	before = lists_open(&feed.list);
+	unlink(feed.path);
+	after = lists_open(&feed.list);
+	assert_null(lists_at(after, &feed.conf));
+	lists_keep(after, before);
+	lists_free(before);
+	assert_true(serves(after, &feed, "h29.example"));
+	lists_free(after);
+}
+
+static void
+test_an_old_feed_stops_to_count_and_then_to_be_read(void **state)
+{
+	struct list_conf conf = { .max_age = 86400 };
+	struct list_state s = { .conf = &conf, .health = { .mtime = 1000 } };
+
+	(void)state;
+	assert_int_equal(lists_age(&s, 1000 + 86400), LIST_FRESH);
+	assert_int_equal(lists_age(&s, 1001 + 86400), LIST_STALE);
+	assert_int_equal(lists_age(&s, 1001 + 3 * 86400), LIST_DEAD);
+	conf.max_age = 0;
+	assert_int_equal(lists_age(&s, 1001 + 900 * 86400), LIST_FRESH);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    test_rows_are_read_as_feeds_write_them, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_csv_names_its_columns,
+		    setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_what_is_no_list_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_one_bad_row_in_a_hundred_is_counted_and_told, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_pinned_file_must_be_the_one, setup, teardown),
+		cmocka_unit_test(
+		    test_a_changed_file_serves_beside_the_version_before),
+		cmocka_unit_test(
+		    test_a_feed_that_breaks_leaves_the_last_good_version),
+		cmocka_unit_test(
+		    test_a_file_that_is_gone_keeps_what_serves_over_a_reload),
+		cmocka_unit_test(
+		    test_an_old_feed_stops_to_count_and_then_to_be_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
