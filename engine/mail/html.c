@@ -15,6 +15,7 @@
 #include "base/vec.h"
 #include "mail/entity.h"
 #include "mail/htmllink.h"
+#include "mail/htmloffice.h"
 #include "mail/htmlsheet.h"
 #include "mail/htmlstyle.h"
 #include "mail/htmltag.h"
@@ -54,6 +55,7 @@ struct reader {
 	struct html_links links;
 	struct html_sheet sheet;
 	struct lines visible, hidden, title;
+	struct html_office office;
 	struct buf scratch;
 	struct element *open; /* the first is the page itself */
 	size_t depth;
@@ -552,32 +554,18 @@ on_text(struct reader *r, const struct html_token *token)
 			html_sheet_read(&r->sheet, token->text);
 		}
 		if (e->tag->is == NAME_SCRIPT)
-			html_links_script(&r->links, token->text);
+			html_links_script(&r->links, token->text,
+			    token->text);
 		return;
 	}
+	/* in SVG it is text like any other, with references */
+	if (e->tag->is == NAME_SCRIPT)
+		html_links_script(&r->links, token->text,
+		    str_copy(r->arena, decoded(r, token)));
 	if (e->is_pre)
 		lines_add_pre(shown_in(r), decoded(r, token));
 	else
 		lines_add(shown_in(r), decoded(r, token));
-}
-
-/*
- * "<!--[if mso]>...<![endif]-->": Outlook shows what others overlook.  The
- * links of such a piece are taken, its text is not.
- */
-static void
-on_comment(struct reader *r, struct html_token *token)
-{
-	struct str s = token->text, condition;
-	struct html_tokens inside;
-
-	if (!str_case_skip(&s, STR("[if")) ||
-	    !str_cut(s, '>', &condition, &s))
-		return;
-	html_tokens_init(&inside, s);
-	while (html_tokens_next(&inside, token))
-		if (token->kind == HTML_START)
-			html_links_tag(&r->links, token);
 }
 
 static void
@@ -597,6 +585,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	buf_init_arena(&r->hidden.text, a, most);
 	buf_init_arena(&r->title.text, a, most);
 	buf_init_arena(&r->scratch, a, most);
+	html_office_init(&r->office, a, most);
 	r->open[0] = (struct element){ .tag = html_tag_of(STR("")) };
 	r->open[0].color = color_read(STR("black"));
 	r->open[0].ground = color_read(STR("white"));
@@ -615,7 +604,8 @@ read_tokens(struct reader *r, struct html_token *token)
 		else if (token->kind == HTML_END)
 			on_end(r, token);
 		else if (token->kind == HTML_COMMENT)
-			on_comment(r, token);
+			html_office_read(&r->office, &r->links, token->text,
+			    token);
 	}
 	anchor_end(r);
 }
@@ -663,7 +653,14 @@ static void
 page_add(struct html_page *page, struct reader *r, bool is_shown)
 {
 	struct str visible = lines_done(&r->visible);
+	struct str office = lines_done(&r->office.text);
 
+	/* What says more to Outlook than to all others is meant for those who
+	 * have it. */
+	if (office.n > visible.n)
+		visible = join_texts(r->arena, visible, office);
+	else
+		page->hidden = join_texts(r->arena, page->hidden, office);
 	if (is_shown)
 		page->visible = join_texts(r->arena, page->visible, visible);
 	else

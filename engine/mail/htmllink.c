@@ -167,6 +167,27 @@ skip_scheme(struct str *href, struct str scheme)
 	return true;
 }
 
+/* "ms-word:ofe|u|https://...", "view-source:https://...": a page handed to
+ * another program. */
+static struct str
+carried(struct str href)
+{
+	static const struct str own[] = { STR_INIT("http"), STR_INIT("ftp"),
+		STR_INIT("mailto"), STR_INIT("tel"), STR_INIT("cid") };
+	size_t at = str_find_any(href, ':', '/', '?');
+	struct str s = href;
+
+	for (size_t i = 0; i < nitems(own); i++)
+		if (skip_scheme(&s, own[i]))
+			return href;
+	if (at >= href.n || href.p[at] != ':')
+		return href;
+	at = str_case_find_str(href, STR("https://"));
+	if (at == href.n)
+		at = str_case_find_str(href, STR("http://"));
+	return at < href.n ? str_from(href, at) : href;
+}
+
 /* value lies in the page, href is what it says. */
 static size_t
 add(struct html_links *l, enum url_source source, struct str value,
@@ -192,7 +213,7 @@ add(struct html_links *l, enum url_source source, struct str value,
 	    l->most))
 		return HTML_LINK_NONE;
 	link = VEC_ADD(l->arena, &l->found);
-	link->href = href;
+	link->href = carried(href);
 	link->source = source;
 	link->offset = (uint32_t)(value.p - l->html.p);
 	return l->found.n - 1;
@@ -214,9 +235,9 @@ take_script(struct html_links *l, struct str value, struct str script)
 }
 
 void
-html_links_script(struct html_links *l, struct str script)
+html_links_script(struct html_links *l, struct str value, struct str script)
 {
-	take_script(l, script, script);
+	take_script(l, value, script);
 }
 
 /* "a.png 1x, b.png 2x" */

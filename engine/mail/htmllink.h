@@ -43,8 +43,9 @@ struct html_links {
  * is still to come, or HTML_LINK_NONE. */
 size_t html_links_tag(struct html_links *l, const struct html_token *token);
 
-/* Those of a script, which lies in the page. */
-void html_links_script(struct html_links *l, struct str script);
+/* Those of a script: value lies in the page, script is what it says. */
+void html_links_script(struct html_links *l, struct str value,
+    struct str script);
 
 /* And those of a style sheet, which lies in the page. */
 void html_links_css(struct html_links *l, struct str css);

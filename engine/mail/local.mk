@@ -36,6 +36,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmlcolor.c \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \
+	engine/mail/htmloffice.c \
+	engine/mail/htmloffice.h \
 	engine/mail/htmlscript.c \
 	engine/mail/htmlscript.h \
 	engine/mail/htmlsheet.c \

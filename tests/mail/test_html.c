@@ -148,6 +148,44 @@ test_text_that_no_eye_sees_is_kept_apart(void **state)
 	assert_string_equal(str_cstr(arena, page.hidden), "d\nf");
 }
 
+static void
+test_outlook_is_told_what_others_overlook(void **state)
+{
+	static const struct {
+		const char *html, *visible, *hidden;
+	} cases[] = {
+		{ "<!--[if mso]>x<![endif]-->a", "a", "x" },
+		{ "<!--[if gte mso 9]><p>a&amp;b<p>c<![endif]-->", "a&b\nc",
+		    "" },
+		{ "hi<!--[if mso]>your account is locked<![endif]-->",
+		    "hi\nyour account is locked", "" },
+		{ "a<!--[if mso]>b<!--[if mso]>c<![endif]-->d", "ad", "b" },
+		{ "ab<!--[if mso]><table><td>c<td>d</table><![endif]-->",
+		    "ab\nc d", "" },
+		{ "abc<!--[if gte mso 9]><xml><o:OfficeDocumentSettings>"
+		    "<o:PixelsPerInch>96</o:PixelsPerInch></xml><![endif]-->"
+		    "<!--[if mso]><style>p{}</style><![endif]-->", "abc",
+		    "" },
+		{ "<!--[if !mso]><!-->a<!--<![endif]-->", "a", "" },
+		{ "<!--[if !mso]>b<![endif]-->a", "a", "" },
+		{ "<!--[if mso]-->a<!--[endif]-->", "a", "" },
+		{ "<!--[if mso", "", "" }, { "<!--[if mso]>", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		url_list links = { 0 };
+		struct html_page page;
+
+		html_read(&page, &links, arena, str_of(cases[i].html), 0, 9);
+		if (!str_is(page.visible, cases[i].visible) ||
+		    !str_is(page.hidden, cases[i].hidden))
+			fail_msg("%s\ngave \"%" STR_FMT "\" and \"%" STR_FMT
+			    "\"", cases[i].html, STR_ARG(page.visible),
+			    STR_ARG(page.hidden));
+	}
+}
+
 struct link_case {
 	const char *html, *url, *text;
 	enum url_source source;
@@ -219,7 +257,21 @@ test_links_come_with_what_the_reader_sees(void **state)
 		{ "<meta http-equiv=refresh content='0 url=http://a.jp/'>",
 		    "http://a.jp/", "", URL_REFRESH },
 		{ "<!--[if mso]><v:roundrect href='http://a.jp/'>t"
-		    "</v:roundrect><![endif]-->", "http://a.jp/", "", URL_A },
+		    "</v:roundrect><![endif]-->", "http://a.jp/", "t", URL_A },
+		{ "<!--[if mso]><p>x<a href='http://a.jp/'>&#116;<b>u</b> v"
+		    "<![endif]-->w</a>", "http://a.jp/", "tu v", URL_A },
+		{ "<svg><script>location='http://a.jp/'</script></svg>",
+		    "http://a.jp/", "", URL_SCRIPT },
+		{ "<svg><script>location=&quot;http://a.jp/&#34;</script>",
+		    "http://a.jp/", "", URL_SCRIPT },
+		{ "<svg><script><![CDATA[location='http://a.jp/']]></script>",
+		    "http://a.jp/", "", URL_SCRIPT },
+		{ "<a href='ms-word:ofe|u|https://a.jp/x.doc'>t</a>",
+		    "https://a.jp/x.doc", "t", URL_A },
+		{ "<a href='view-source:http://a.jp/'>t</a>", "http://a.jp/",
+		    "t", URL_A },
+		{ "<a href='ht\ntp://a.jp/?http://b.jp/'>t</a>",
+		    "http://a.jp/?http://b.jp/", "t", URL_A },
 		{ "<!--[if gte mso 9]><v:fill src='http://a.jp/'/><![endif]"
 		    "-->", "http://a.jp/", "", URL_BACKGROUND },
 		{ "<script>location='http://a.jp/'</script>", "http://a.jp/",
@@ -503,6 +555,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_reads_as_in_a_browser),
 		cmocka_unit_test(test_text_that_no_eye_sees_is_kept_apart),
+		cmocka_unit_test(test_outlook_is_told_what_others_overlook),
 		cmocka_unit_test(test_links_come_with_what_the_reader_sees),
 		cmocka_unit_test(
 		    test_text_in_the_colour_of_its_ground_is_hidden),
