@@ -7,6 +7,7 @@ include tests/mail/local.mk
 include tests/net/local.mk
 include tests/rule/local.mk
 include tests/scan/local.mk
+include tests/check/local.mk
 include tests/front/local.mk
 include tests/daemon/local.mk
 include tests/cli/local.mk

@@ -30,7 +30,9 @@ addr_parse(struct str s, struct addr *addr)
 		s = str_sub(s, 1, s.n - 1);
 	str_case_skip(&s, STR("ipv6:"));
 	*addr = (struct addr){ 0 };
-	if (s.n == 0 || s.n >= sizeof(text) || str_has(s, '\0'))
+	/* Most of what is asked about is a name. */
+	if (s.n == 0 || s.n >= sizeof(text) ||
+	    (!ascii_is_hex(s.p[0]) && s.p[0] != ':') || str_has(s, '\0'))
 		return false;
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
@@ -42,27 +44,96 @@ addr_parse(struct str s, struct addr *addr)
 	return addr->family != 0;
 }
 
-void
-addr_format(const struct addr *addr, char text[static ADDR_TEXT])
+/*
+ * inet_ntop prints, which takes longer than reading the line did; so both
+ * kinds are written here.
+ */
+static char *
+put_ipv4(char *to, const uint8_t bytes[static 4])
 {
-	char *to = text;
-
-	text[0] = '\0';
-	if (addr->family == 6)
-		inet_ntop(AF_INET6, addr->bytes, text, ADDR_TEXT);
-	if (addr->family != 4)
-		return;
-	/* inet_ntop prints, which takes longer than reading the line did. */
 	for (int i = 0; i < 4; i++) {
-		unsigned n = addr->bytes[i];
+		unsigned n = bytes[i];
 
 		if (n >= 100)
 			*to++ = (char)('0' + n / 100);
 		if (n >= 10)
 			*to++ = (char)('0' + n / 10 % 10);
 		*to++ = (char)('0' + n % 10);
-		*to++ = i == 3 ? '\0' : '.';
+		*to++ = '.';
 	}
+	return to - 1;
+}
+
+/* Without zeroes in front. */
+static char *
+put_hex(char *to, unsigned piece)
+{
+	unsigned shift = 12;
+
+	while (shift != 0 && piece >> shift == 0)
+		shift -= 4;
+	for (;; shift -= 4) {
+		*to++ = "0123456789abcdef"[piece >> shift & 15];
+		if (shift == 0)
+			return to;
+	}
+}
+
+/* The first of the longest runs of zero pieces, if it is one of two or more
+ * (RFC 5952 4.2); begins at 8 if there is none. */
+static unsigned
+ipv6_gap(const unsigned piece[static 8], unsigned *length)
+{
+	unsigned begin = 8;
+
+	*length = 1;
+	for (unsigned i = 0, n; i < 8; i += n + 1) {
+		for (n = 0; i + n < 8 && piece[i + n] == 0;)
+			n++;
+		if (n > *length) {
+			*length = n;
+			begin = i;
+		}
+	}
+	return begin;
+}
+
+static char *
+put_ipv6(char *to, const uint8_t bytes[static 16])
+{
+	unsigned piece[8], length, gap;
+
+	for (unsigned i = 0; i < 8; i++)
+		piece[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
+	gap = ipv6_gap(piece, &length);
+	for (unsigned i = 0; i < 8; i++) {
+		if (i == gap) {
+			*to++ = ':';
+			i += length - 1;
+			if (i == 7)
+				*to++ = ':';
+			continue;
+		}
+		if (i != 0)
+			*to++ = ':';
+		/* "::192.0.2.1" */
+		if (i == 6 && gap == 0 && length == 6)
+			return put_ipv4(to, bytes + 12);
+		to = put_hex(to, piece[i]);
+	}
+	return to;
+}
+
+void
+addr_format(const struct addr *addr, char text[static ADDR_TEXT])
+{
+	char *to = text;
+
+	if (addr->family == 6)
+		to = put_ipv6(to, addr->bytes);
+	if (addr->family == 4)
+		to = put_ipv4(to, addr->bytes);
+	*to = '\0';
 }
 
 bool

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Blocks that double in size up to a bound, each filled from its start.  A
- * request larger than a block gets one of its own.
+ * large request gets a block of its own, which can grow alone.
  */
 #include "base/arena.h"
 
@@ -13,7 +13,8 @@
 
 enum {
 	BLOCK_FIRST = 4 * 1024,
-	BLOCK_MOST = 1024 * 1024
+	BLOCK_MOST = 1024 * 1024,
+	LARGE = 256 * 1024
 };
 
 struct block {
@@ -25,6 +26,7 @@ struct block {
 
 struct arena {
 	struct block *blocks; /* the one being filled comes first */
+	struct block *large;  /* each holds one thing */
 	size_t next_size;
 	size_t used;
 };
@@ -64,44 +66,74 @@ arena_free(struct arena *a)
 	if (a == NULL)
 		return;
 	blocks_free(a->blocks);
+	blocks_free(a->large);
 	free(a);
 }
 
-/* Keeps the newest block when it is of ordinary size: a scratch arena that is
- * emptied after every step should not go to malloc each time. */
+/* Keeps the newest block: a scratch arena that is emptied after every step
+ * should not go to malloc each time. */
 void
 arena_empty(struct arena *a)
 {
 	struct block *keep = a->blocks;
 
 	a->used = 0;
+	blocks_free(a->large);
+	a->large = NULL;
 	if (keep == NULL)
 		return;
 	blocks_free(keep->next);
 	keep->next = NULL;
 	keep->used = 0;
-	if (keep->size > BLOCK_MOST) {
-		free(keep);
-		a->blocks = NULL;
-	}
+}
+
+/* A block of a size, in place of old or new where that is NULL. */
+static struct block *
+block_make(struct block *old, size_t size)
+{
+	struct block *b = size > SIZE_MAX - sizeof(*b) ? NULL :
+	    realloc(old, sizeof(*b) + size);
+
+	if (b == NULL)
+		die_without_memory();
+	b->size = size;
+	return b;
 }
 
 static struct block *
 block_add(struct arena *a, size_t least)
 {
-	size_t size = a->next_size > least ? a->next_size : least;
-	struct block *b;
+	struct block *b = block_make(NULL,
+	    a->next_size > least ? a->next_size : least);
 
-	b = size > SIZE_MAX - sizeof(*b) ? NULL : malloc(sizeof(*b) + size);
-	if (b == NULL)
-		die_without_memory();
-	b->size = size;
 	b->used = 0;
 	if (a->next_size < BLOCK_MOST)
 		a->next_size *= 2;
 	b->next = a->blocks;
 	a->blocks = b;
 	return b;
+}
+
+static void *
+large_take(struct arena *a, size_t size)
+{
+	struct block *b = block_make(NULL, size);
+
+	b->used = size;
+	b->next = a->large;
+	a->large = b;
+	a->used += size;
+	return b->bytes;
+}
+
+/* Where the block is linked that holds this alone, or NULL. */
+static struct block **
+large_find(struct arena *a, const void *taken)
+{
+	for (struct block **b = &a->large; *b != NULL; b = &(*b)->next)
+		if ((*b)->bytes == taken)
+			return b;
+	return NULL;
 }
 
 static size_t
@@ -121,6 +153,8 @@ arena_take_raw(struct arena *a, size_t size)
 	void *p;
 
 	size = round_up(size);
+	if (size >= LARGE)
+		return large_take(a, size);
 	if (b == NULL || b->size - b->used < size)
 		b = block_add(a, size);
 	p = b->bytes + b->used;
@@ -150,6 +184,42 @@ arena_trim(struct arena *a, const void *taken, size_t had, size_t size)
 		return;
 	b->used -= over;
 	a->used -= over;
+}
+
+bool
+arena_extend(struct arena *a, const void *taken, size_t had, size_t size)
+{
+	const unsigned char *p = taken;
+	size_t was = round_up(had), is = round_up(size);
+	struct block *b = a->blocks;
+
+	if (b == NULL || p == NULL || p + was != b->bytes + b->used ||
+	    is < was || b->size - b->used < is - was)
+		return false;
+	b->used += is - was;
+	a->used += is - was;
+	return true;
+}
+
+void *
+arena_move(struct arena *a, void *taken, size_t had, size_t size)
+{
+	size_t was = round_up(had), is = round_up(size);
+	struct block **large;
+	void *to;
+
+	if (is < LARGE && arena_extend(a, taken, had, size))
+		return taken;
+	if (was >= LARGE && (large = large_find(a, taken)) != NULL) {
+		*large = block_make(*large, is);
+		(*large)->used = is;
+		a->used += is - was;
+		return (*large)->bytes;
+	}
+	to = arena_take_raw(a, size);
+	if (had != 0)
+		memcpy(to, taken, had);
+	return to;
 }
 
 void *

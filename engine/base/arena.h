@@ -35,6 +35,14 @@ void *arena_take_raw(struct arena *a, size_t size);
  * how much they needed. */
 void arena_trim(struct arena *a, const void *taken, size_t had, size_t size);
 
+/* Makes the had bytes at taken size bytes where they are, the new ones not
+ * zeroed, if they are what was taken last and there is room. */
+bool arena_extend(struct arena *a, const void *taken, size_t had, size_t size);
+
+/* The same for who can follow: where they are now.  What was at taken may be
+ * gone, so nothing else may point there. */
+void *arena_move(struct arena *a, void *taken, size_t had, size_t size);
+
 /* Bytes held by the arena now, its own book-keeping aside. */
 size_t arena_used(const struct arena *a);
 

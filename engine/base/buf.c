@@ -51,9 +51,7 @@ move_to(struct buf *b, size_t room)
 			abort();
 		}
 	} else {
-		p = arena_take_raw(b->arena, room);
-		if (b->n != 0)
-			memcpy(p, b->p, b->n);
+		p = arena_move(b->arena, b->p, b->room, room);
 	}
 	b->p = p;
 	b->room = room;

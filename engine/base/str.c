@@ -311,6 +311,22 @@ str_cstr(struct arena *a, struct str s)
 }
 
 struct str
+str_of_int(struct arena *a, int64_t value)
+{
+	uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char digits[20];
+	size_t n = sizeof(digits);
+
+	do {
+		digits[--n] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left != 0);
+	if (value < 0)
+		digits[--n] = '-';
+	return str_copy(a, (struct str){ digits + n, sizeof(digits) - n });
+}
+
+struct str
 str_printf(struct arena *a, const char *fmt, ...)
 {
 	va_list ap, again;

@@ -243,6 +243,7 @@ bool str_to_int(struct str s, int64_t *value);
 struct str str_copy(struct arena *a, struct str s);
 struct str str_lower(struct arena *a, struct str s);
 const char *str_cstr(struct arena *a, struct str s);
+struct str str_of_int(struct arena *a, int64_t value);
 struct str str_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

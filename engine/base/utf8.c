@@ -127,13 +127,35 @@ utf8_ascii_run(struct str s)
 	return i;
 }
 
+/* Bytes at the front that are kana, kanji and whatever else takes three and
+ * can take no wrong second: the greater part of a Japanese text. */
+static size_t
+three_byte_run(struct str s)
+{
+	size_t i = 0;
+
+	while (s.n - i >= 3) {
+		const unsigned char *p = (const unsigned char *)s.p + i;
+
+		if (p[0] <= 0xe0 || p[0] == 0xed || p[0] >= 0xf0 ||
+		    (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80)
+			break;
+		i += 3;
+	}
+	return i;
+}
+
 bool
 utf8_is_valid(struct str s)
 {
 	for (size_t at = utf8_ascii_run(s); at < s.n;) {
-		size_t from = at;
-		uint32_t point = utf8_next_slowly(s, &at);
+		size_t from = at, run = three_byte_run(str_from(s, at));
 
+		uint32_t point = 0;
+
+		at += run;
+		if (run == 0)
+			point = utf8_next_slowly(s, &at);
 		if (is_bad(s, from, at, point))
 			return false;
 		if (at < s.n && (unsigned char)s.p[at] < 0x80)

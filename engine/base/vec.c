@@ -2,16 +2,31 @@
 /* The one place where arrays grow. */
 #include "base/vec.h"
 
+#include <stdint.h>
 #include <string.h>
 
-void *
-vec_grow(struct arena *a, const void *at, size_t n, size_t *room, size_t size)
+/* Most lists stay short, and what is large is not kept in store. */
+static size_t
+first_room(size_t size)
 {
-	size_t more = *room == 0 ? 8 : *room * 2;
-	char *grown = arena_take_raw_many(a, more, size);
+	enum { FIRST_BYTES = 256, FIRST_MOST = 8 };
+	size_t room = FIRST_BYTES / size;
 
-	if (n != 0)
-		memcpy(grown, at, n * size);
+	return room == 0 ? 1 : room > FIRST_MOST ? FIRST_MOST : room;
+}
+
+void *
+vec_grow(struct arena *a, void *at, size_t n, size_t *room, size_t size)
+{
+	size_t more = *room == 0 ? first_room(size) : *room * 2;
+	char *grown = at;
+
+	if (more > SIZE_MAX / size ||
+	    !arena_extend(a, at, *room * size, more * size)) {
+		grown = arena_take_raw_many(a, more, size);
+		if (n != 0)
+			memcpy(grown, at, n * size);
+	}
 	memset(grown + n * size, 0, (more - n) * size);
 	*room = more;
 	return grown;

@@ -29,7 +29,7 @@
 #define VEC_EACH(p, v) \
 	for ((p) = (v)->at; (p) != NULL && (p) < (v)->at + (v)->n; (p)++)
 
-void *vec_grow(struct arena *a, const void *at, size_t n, size_t *room,
+void *vec_grow(struct arena *a, void *at, size_t n, size_t *room,
     size_t size);
 
 #define nitems(array) (sizeof(array) / sizeof((array)[0]))

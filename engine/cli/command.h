@@ -47,6 +47,7 @@ extern const struct command command_check;
 extern const struct command command_test;
 extern const struct command command_facts;
 extern const struct command command_sample;
+extern const struct command command_draft;
 
 /* "sekisho NAME: text" on standard error; always STATUS_UNREADABLE. */
 enum status command_fail(const struct call *call, const char *fmt, ...)

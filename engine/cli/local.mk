@@ -1,10 +1,13 @@
 # sources of the program
 bin_PROGRAMS += sekisho
 sekisho_SOURCES = \
+	engine/cli/brands.c \
+	engine/cli/brands.h \
 	engine/cli/check.c \
 	engine/cli/client.c \
 	engine/cli/client.h \
 	engine/cli/command.h \
+	engine/cli/draft.c \
 	engine/cli/facts.c \
 	engine/cli/inspect.c \
 	engine/cli/job.h \

@@ -22,6 +22,7 @@ static const struct command *const commands[] = {
 	&command_check,
 	&command_test,
 	&command_sample,
+	&command_draft,
 	&command_facts,
 };
 

@@ -4,6 +4,8 @@ libconf_a_SOURCES = \
 	engine/conf/diag.h \
 	engine/conf/node.c \
 	engine/conf/node.h \
+	engine/conf/scalar.c \
+	engine/conf/scalar.h \
 	engine/conf/setting.c \
 	engine/conf/setting.h \
 	engine/conf/trap.c \

@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "front/http.h"
+#include "front/milter.h"
 #include "front/spamc.h"
 
 const struct front_conf front_conf_default = {
@@ -24,6 +25,7 @@ const struct front_protocol *const front_protocols[] = {
 	&front_control,
 	&front_spamc,
 	&front_rspamc,
+	&front_milter,
 };
 const size_t front_protocols_n = nitems(front_protocols);
 

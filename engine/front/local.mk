@@ -13,6 +13,12 @@ libfront_a_SOURCES = \
 	engine/front/http.h \
 	engine/front/httpparse.c \
 	engine/front/httpparse.h \
+	engine/front/milter.c \
+	engine/front/milter.h \
+	engine/front/milteranswer.c \
+	engine/front/milteranswer.h \
+	engine/front/miltermail.c \
+	engine/front/miltermail.h \
 	engine/front/milterparse.c \
 	engine/front/milterparse.h \
 	engine/front/milterreply.c \

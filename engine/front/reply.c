@@ -381,13 +381,13 @@ reply_log(const struct scan *s)
 		addr_format(&s->message.peer_ip, ip);
 	symbols_of(&symbols, a, s, STR("en"));
 	log_info("id=%" STR_FMT " queue=%" STR_FMT "%s%" STR_FMT " mid=%" STR_FMT
-	    " ip=%s from=%" STR_FMT " action=\"%s\" score=%" STR_FMT
+	    " ip=%s tls=%" STR_FMT " from=%" STR_FMT " action=\"%s\" score=%" STR_FMT
 	    " symbols=%" STR_FMT " bytes=%zu time=%" PRId64 "us%s",
 	    STR_ARG(s->id), STR_ARG(word(a, s->envelope.queue_id)),
 	    s->tag.n != 0 ? " tag=" : "",
 	    STR_ARG(s->tag.n != 0 ? word(a, s->tag) : s->tag),
 	    STR_ARG(word(a, message_id(s))), ip,
-	    STR_ARG(word(a, from)), measure_name((enum measure)
+	    STR_ARG(word(a, s->envelope.tls)), STR_ARG(word(a, from)), measure_name((enum measure)
 	    s->policy->measures[v->action]),
 	    STR_ARG(points_text(a, v->points)),
 	    STR_ARG(symbols_word(a, &symbols)), s->raw.n,

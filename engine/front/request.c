@@ -116,6 +116,12 @@ read_queue_id(struct reading *r, struct str value)
 }
 
 static void
+read_tls(struct reading *r, struct str value)
+{
+	r->env->tls = value;
+}
+
+static void
 read_auth(struct reading *r, struct str value)
 {
 	struct str authserv;
@@ -233,6 +239,7 @@ static const struct {
 	{ "Rcpt", read_rcpt },
 	{ "User", read_user },
 	{ "Queue-ID", read_queue_id },
+	{ "TLS-Version", read_tls },
 	{ "Authentication-Results", read_auth },
 	{ "SPF", read_spf },
 	{ "DKIM", read_dkim },

@@ -13,6 +13,7 @@
 #include "front/client.h"
 #include "front/front.h"
 #include "front/job.h"
+#include "front/packing.h"
 #include "front/request.h"
 #include "front/spamcparse.h"
 #include "front/spamcreply.h"
@@ -110,14 +111,29 @@ read_envelope(struct session *ss, struct scan *s)
 		    client_is_trusted(ss->client));
 }
 
+/* Of what unpacks to more than the limit the beginning is enough. */
+static bool
+unpack_body(struct session *ss)
+{
+	struct buf whole;
+	bool is_good;
+
+	buf_init(&whole, front_room(ss->client->front));
+	is_good = unpack(&whole, PACKING_ZLIB, buf_str(&ss->parse.body)) !=
+	    UNPACKED_BROKEN;
+	buf_release(&ss->parse.body);
+	ss->parse.body = whole;
+	return is_good;
+}
+
 static void
 do_scan(struct session *ss)
 {
 	struct scan *s;
 
-	if (ss->parse.is_packed) {
-		refuse(ss, SPAMC_EX_UNAVAILABLE, "Service Unavailable: "
-		    "compressed messages are not understood");
+	if (ss->parse.is_packed && !unpack_body(ss)) {
+		refuse(ss, SPAMC_EX_DATAERR, "the message is not whole as "
+		    "zlib packs it");
 		return;
 	}
 	s = job_new(ss->client, on_verdict, ss);

@@ -275,7 +275,7 @@ static void
 begin_mailbox(struct reader *r)
 {
 	r->begin = r->at;
-	buf_init_arena(&r->phrase, r->arena, SIZE_MAX);
+	buf_empty(&r->phrase); /* names and addresses are copied from it */
 	r->comment = r->angle = STR("");
 	r->has_angle = r->has_curly = false;
 	r->quoted = SIZE_MAX;
@@ -424,14 +424,34 @@ take_colon(struct reader *r)
 		buf_add_byte(&r->phrase, ':');
 }
 
+/* Bytes at the front that mean nothing but themselves. */
+static size_t
+plain_span(struct str s)
+{
+	static const bool means[256] = {
+		[','] = true, [';'] = true, ['"'] = true, ['('] = true,
+		['<'] = true, [':'] = true, ['='] = true,
+	};
+	size_t n = 0;
+
+	while (n < s.n && (unsigned char)s.p[n] < 0x80 &&
+	    !means[(unsigned char)s.p[n]])
+		n++;
+	return n;
+}
+
 static void
 take_text(struct reader *r)
 {
 	struct str rest = rest_of(r);
-	size_t span = header_word_span(rest), curly = curly_span(rest);
+	size_t span = plain_span(rest), curly = 0;
 
 	if (span == 0)
+		span = header_word_span(rest);
+	if (span == 0) {
+		curly = curly_span(rest);
 		span = curly != 0 ? curly : 1;
+	}
 	r->has_curly |= curly != 0;
 	/* Behind ">" there is nothing to read. */
 	if (!r->has_angle)
@@ -474,6 +494,7 @@ addresses_read(address_list *out, struct arena *a, struct str value,
 	struct reader r = { .out = out, .arena = a,
 		.s = header_utf8(a, value), .limit = limit };
 
+	buf_init_arena(&r.phrase, a, SIZE_MAX);
 	r.has_group = str_has(r.s, ';');
 	begin_mailbox(&r);
 	while (r.at < r.s.n && out->n < limit)

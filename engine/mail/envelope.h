@@ -26,6 +26,7 @@ struct envelope {
 	VEC(struct str) rcpt; /* without brackets */
 	struct str user;      /* authenticated user, or "" */
 	struct str queue_id;
+	struct str tls;       /* "TLSv1.3", or "" for plain text */
 	struct auth auth;
 };
 

@@ -13,14 +13,30 @@
 
 /* --- the section --- */
 
+/* Where the line at the front of s ends.  Nearly all end in LF, and soon: two
+ * searches for a byte are faster than one for both. */
+static size_t
+line_length(struct str s)
+{
+	enum { SOON = 256 };
+	struct str near = str_head(s, SOON);
+	size_t n = str_find(near, '\n');
+
+	if (n == near.n)
+		return str_find_any(s, '\r', '\n', '\n');
+	return str_find(str_head(near, n), '\r');
+}
+
 /* The line at the front of s, without its end; *next is the line behind.
  * Lines end in CR LF, LF, CR, and CR CR LF as a bad gateway makes them. */
 static struct str
 take_line(struct str s, struct str *next)
 {
-	size_t n = str_find_any(s, '\r', '\n', '\n'), end = n;
+	size_t n = line_length(s), end = n;
 
-	if (str_starts(str_from(s, n), STR("\r\r\n")))
+	if (n < s.n && s.p[n] == '\n')
+		end += 1;
+	else if (str_starts(str_from(s, n), STR("\r\r\n")))
 		end += 3;
 	else if (str_starts(str_from(s, n), STR("\r\n")))
 		end += 2;
@@ -30,19 +46,15 @@ take_line(struct str s, struct str *next)
 	return str_head(s, n);
 }
 
-/* Letters of names apart from those and digits: no controls, no blanks, none
- * of ()<>@,;:\"/[]?={} */
+/* Letters of names: no controls, no blanks, none of ()<>@,;:\"/[]?={} */
 static bool
 is_name_byte(char c)
 {
-	static const bool others[256] = {
-		['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true,
-		['&'] = true, ['\''] = true, ['*'] = true, ['+'] = true,
-		['-'] = true, ['.'] = true, ['^'] = true, ['_'] = true,
-		['`'] = true, ['|'] = true, ['~'] = true,
+	static const uint64_t names[4] = {
+		0x03ff6cfa00000000, 0x57ffffffc7fffffe
 	};
 
-	return ascii_is_alnum(c) || others[(unsigned char)c];
+	return (names[(unsigned char)c >> 6] >> (c & 63) & 1) != 0;
 }
 
 /* Where the colon is, or 0: the line is no field. */
@@ -101,6 +113,7 @@ struct section {
 	struct str bytes; /* all of it */
 	size_t base;
 	const struct header_limits *limits;
+	bool is_folded;   /* the field at hand has more than one line */
 	size_t used;
 	unsigned taken; /* bits: which of the needed fields are there */
 	bool is_cut;
@@ -111,17 +124,18 @@ struct section {
 static bool
 is_needed(struct section *s, struct str name)
 {
-	static const char *const needed[HEADERS_NEEDED] = { "From", "Sender", "Reply-To",
-		"To", "Subject", "Content-Type", "Content-Disposition",
-		"Content-Transfer-Encoding" };
+	static const struct str needed[HEADERS_NEEDED] = {
+		STR_INIT("From"), STR_INIT("Sender"), STR_INIT("Reply-To"),
+		STR_INIT("To"), STR_INIT("Subject"), STR_INIT("Content-Type"),
+		STR_INIT("Content-Disposition"),
+		STR_INIT("Content-Transfer-Encoding"),
+	};
 
 	for (unsigned i = 0; i < nitems(needed); i++) {
-		bool is_first = (s->taken >> i & 1) == 0;
-
-		if (!str_case_is(name, needed[i]))
+		if ((s->taken >> i & 1) != 0 || !str_case_eq(name, needed[i]))
 			continue;
 		s->taken |= 1u << i;
-		return is_first;
+		return true;
 	}
 	return false;
 }
@@ -132,8 +146,8 @@ add_field(struct section *s, size_t begin, size_t colon, size_t end)
 {
 	struct header *h;
 	size_t n = end - begin;
-	bool needs = is_needed(s, str_trim(str_sub(s->bytes, begin, colon)));
-	bool is_over;
+	struct str name = str_trim(str_sub(s->bytes, begin, colon));
+	bool needs = is_needed(s, name), is_over;
 
 	if (n > s->limits->one) {
 		s->is_cut = true;
@@ -149,9 +163,9 @@ add_field(struct section *s, size_t begin, size_t colon, size_t end)
 	if (!is_over)
 		s->used += n;
 	h = VEC_ADD(s->arena, s->out);
-	h->name = str_trim(str_sub(s->bytes, begin, colon));
+	h->name = name;
 	h->raw = str_sub(s->bytes, colon + 1, begin + n);
-	h->value = unfold(s->arena, h->raw);
+	h->value = s->is_folded ? unfold(s->arena, h->raw) : str_trim(h->raw);
 	h->offset = s->base + begin;
 }
 
@@ -210,6 +224,7 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 			begin = at;
 			colon = at + own;
 		}
+		s.is_folded = own == 0;
 		end = at + line.n;
 	}
 	if (colon != 0)

@@ -211,14 +211,18 @@ page_label(struct str html)
 static bool
 is_origin(struct str name)
 {
-	static const char *const names[] = { "X-Originating-IP",
-		"X-Sender-IP", "X-Source-IP", "X-Client-IP", "X-Real-IP",
-		"X-Remote-IP", "X-Forwarded-For", "X-Original-IP",
-		"X-Originating-Client", "X-SenderIP", "X-Sender-Ip-Address",
-		"X-Yahoo-Post-IP", "X-Get-Message-Sender-Via" };
+	static const struct str names[] = {
+		STR_INIT("X-Originating-IP"), STR_INIT("X-Sender-IP"),
+		STR_INIT("X-Source-IP"), STR_INIT("X-Client-IP"),
+		STR_INIT("X-Real-IP"), STR_INIT("X-Remote-IP"),
+		STR_INIT("X-Forwarded-For"), STR_INIT("X-Original-IP"),
+		STR_INIT("X-Originating-Client"), STR_INIT("X-SenderIP"),
+		STR_INIT("X-Sender-Ip-Address"), STR_INIT("X-Yahoo-Post-IP"),
+		STR_INIT("X-Get-Message-Sender-Via"),
+	};
 
 	for (size_t i = 0; i < nitems(names); i++)
-		if (str_case_is(name, names[i]))
+		if (str_case_eq(name, names[i]))
 			return true;
 	return false;
 }

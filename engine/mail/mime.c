@@ -24,6 +24,8 @@ enum { SOURCES_DEEP = 3 };
 /* Files in one text: each is looked for in all that is left. */
 enum { INLINE_FILES = 64 };
 
+enum { LEVELS_FIRST = 8 };
+
 struct level {
 	struct str boundary; /* empty: a nested message, no boundary */
 	size_t end;          /* behind its last delimiter, or 0 */
@@ -41,12 +43,14 @@ struct reader {
 	uint32_t source;      /* that part, or PART_NONE */
 	size_t floor;         /* its depth */
 	const struct mime_limits *limits;
-	struct level *levels; /* limits->depth of them */
+	struct level *levels; /* limits->depth + 1 at most */
 	size_t depth;         /* in use */
+	size_t room;
 	size_t fields;        /* read so far in all sections */
 	size_t at;
 	uint32_t leaf;        /* whose body is being read, or PART_NONE */
-	char line_end;        /* '\n', or '\r' where there is no other */
+	char line_end;        /* '\n', or '\r' where there is no other; '\0':
+	                         nobody had to know */
 	bool is_mixed;        /* a bare CR ends a line too */
 	bool is_over;
 };
@@ -84,6 +88,22 @@ is_delimiter_tail(struct str rest, bool *is_last)
 	while (rest.n != 0 && (rest.p[0] == ' ' || rest.p[0] == '\t'))
 		rest = str_from(rest, 1);
 	return rest.n == 0 || rest.p[0] == '\r' || rest.p[0] == '\n';
+}
+
+/* Takes a pass over the message, and few have a bare CR. */
+static void
+set_line_end(struct reader *r)
+{
+	struct str s = r->raw;
+
+	r->line_end = str_has(s, '\n') ? '\n' : '\r';
+	r->is_mixed = false;
+	s = str_from(s, str_find(s, '\r'));
+	while (r->line_end == '\n' && !r->is_mixed && s.n != 0) {
+		s = str_from(s, str_find_lone(s, '\r', '\n') + 1);
+		/* CR CR LF ends one line */
+		r->is_mixed = s.n != 0 && s.p[0] != '\r';
+	}
 }
 
 /* Bytes of the line at the front, its end included. */
@@ -214,6 +234,15 @@ number_of(struct reader *r, bool is_multipart)
 static void
 push(struct reader *r, uint32_t part, struct str boundary)
 {
+	struct level *old = r->levels;
+
+	if (r->depth == r->room) {
+		r->room = r->room == 0 ? LEVELS_FIRST : r->room * 2;
+		r->levels = arena_take_raw_many(r->arena, r->room,
+		    sizeof(*old));
+		if (r->depth != 0)
+			memcpy(r->levels, old, r->depth * sizeof(*old));
+	}
 	r->levels[r->depth++] = (struct level){
 		.boundary = boundary,
 		.part = part,
@@ -303,6 +332,8 @@ open_part(struct reader *r, uint32_t i)
 	if (!is_multipart && (!part_is_message(p, r->arena) ||
 	    p->encoding != ENCODING_NONE))
 		return;
+	if (r->line_end == '\0')
+		set_line_end(r);
 	if (is_multipart && (boundary = boundary_of(r, i)).n == 0) {
 		set_damaged(r, i);
 		return;
@@ -448,20 +479,6 @@ read_parts(struct reader *r)
 	}
 }
 
-static void
-set_line_end(struct reader *r)
-{
-	struct str s = r->raw;
-
-	r->line_end = str_has(s, '\n') ? '\n' : '\r';
-	r->is_mixed = false;
-	while (r->line_end == '\n' && !r->is_mixed && s.n != 0) {
-		s = str_from(s, str_find_lone(s, '\r', '\n') + 1);
-		/* CR CR LF ends one line */
-		r->is_mixed = s.n != 0 && s.p[0] != '\r';
-	}
-}
-
 /* A file that stands in the text of part i. */
 static void
 add_inline_file(struct reader *r, uint32_t i, const struct inline_file *f)
@@ -566,9 +583,6 @@ mime_read(struct mime *out, struct arena *a, struct str raw,
 		.source = PART_NONE, .limits = limits, .leaf = PART_NONE };
 
 	*out = (struct mime){ .is_damaged = false };
-	/* one more: a source that is read stands on a level of its own */
-	r.levels = ARENA_MANY(a, struct level, limits->depth + 1);
-	set_line_end(&r);
 	read_parts(&r);
 	for (uint32_t i = 0; i < out->parts.n; i++) {
 		part_finish(part_at(&r, i), a);

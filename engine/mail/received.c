@@ -44,9 +44,13 @@ static struct str
 take_word(struct str *s)
 {
 	struct str word;
+	static const bool ends[256] = {
+		[' '] = true, ['\t'] = true, ['\n'] = true, ['\v'] = true,
+		['\f'] = true, ['\r'] = true, ['('] = true,
+	};
 	size_t n = 0;
 
-	while (n < s->n && !ascii_is_space(s->p[n]) && s->p[n] != '(')
+	while (n < s->n && !ends[(unsigned char)s->p[n]])
 		n++;
 	word = str_head(*s, n);
 	*s = str_from(*s, n);
@@ -56,11 +60,13 @@ take_word(struct str *s)
 static bool
 is_keyword(struct str word)
 {
-	static const char *const keywords[] = { "from", "by", "via", "with",
-		"id", "for" };
+	static const struct str keywords[] = {
+		STR_INIT("from"), STR_INIT("by"), STR_INIT("via"),
+		STR_INIT("with"), STR_INIT("id"), STR_INIT("for"),
+	};
 
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
-		if (str_case_is(word, keywords[i]))
+		if (str_case_eq(word, keywords[i]))
 			return true;
 	return false;
 }

@@ -9,6 +9,7 @@
 #include <libpsl.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "mail/host.h"
 #include "mail/url.h"
 
@@ -18,7 +19,7 @@ static psl_ctx_t *list; /* never changed once asked */
 /* libpsl reads text that ends in NUL; a name of DNS is no longer than this. */
 enum { NAME_ROOM = 256 };
 
-/* What was asked last: one link after the other leads to the same host. */
+/* What was asked before: the links of a page lead to few hosts. */
 struct answer {
 	const psl_ctx_t *list;
 	size_t n;
@@ -26,7 +27,9 @@ struct answer {
 	char name[NAME_ROOM];
 };
 
-static _Thread_local struct answer asked;
+enum { ANSWERS = 16 }; /* a power of two */
+
+static _Thread_local struct answer answers[ANSWERS];
 
 static void
 list_make(void)
@@ -53,7 +56,7 @@ host_suffixes_load(const char *path, struct err *e)
 	}
 	psl_free(list);
 	list = loaded;
-	asked.list = NULL;
+	memset(answers, 0, sizeof(answers));
 	return true;
 }
 
@@ -81,22 +84,24 @@ name_copy(char to[static NAME_ROOM], struct str host)
 struct str
 host_registrable(struct str host)
 {
+	struct answer *asked = &answers[hash_bytes(host, 0) & (ANSWERS - 1)];
 	const char *found;
 
 	if (host.n == 0 || host.p[0] == '.' || list_get() == NULL)
 		return STR("");
-	if (asked.list != list_get() ||
-	    !str_eq(host, (struct str){ asked.name, asked.n })) {
-		asked.list = NULL;
-		if (!name_copy(asked.name, host))
+	if (asked->list != list_get() ||
+	    !str_eq(host, (struct str){ asked->name, asked->n })) {
+		asked->list = NULL;
+		if (!name_copy(asked->name, host))
 			return STR("");
-		found = psl_registrable_domain(list_get(), asked.name);
-		asked.n = host.n;
-		asked.begin = found == NULL ? host.n
-		    : (size_t)(found - asked.name);
-		asked.list = list_get();
+		found = psl_registrable_domain(list_get(), asked->name);
+		asked->n = host.n;
+		asked->begin = found == NULL ? host.n
+		    : (size_t)(found - asked->name);
+		asked->list = list_get();
 	}
-	return asked.begin == asked.n ? STR("") : str_from(host, asked.begin);
+	return asked->begin == asked->n ? STR("") :
+	    str_from(host, asked->begin);
 }
 
 bool

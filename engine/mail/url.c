@@ -56,19 +56,16 @@ static struct str
 url_clean(struct arena *a, struct str s)
 {
 	char *to;
-	size_t n = 0, i;
+	size_t n = 0;
 
 	while (s.n > 0 && (unsigned char)s.p[0] <= 0x20)
 		s = str_from(s, 1);
 	while (s.n > 0 && (unsigned char)s.p[s.n - 1] <= 0x20)
 		s.n--;
-	for (i = 0; i < s.n; i++)
-		if (s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r')
-			break;
-	if (i == s.n)
+	if (str_find_any(s, '\t', '\n', '\r') == s.n)
 		return s;
-	to = arena_take(a, s.n);
-	for (i = 0; i < s.n; i++)
+	to = arena_take_raw(a, s.n);
+	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] != '\t' && s.p[i] != '\n' && s.p[i] != '\r')
 			to[n++] = s.p[i];
 	return (struct str){ to, n };

@@ -23,11 +23,16 @@ enum start {
 /* Places where a host may end before kana and kanji, at most. */
 enum { CUTS_MOST = 16 };
 
+/* A name that is none costs a look at the list of suffixes. */
+enum { BARE_MOST = 253, BARE_MISSES_MOST = 4096 };
+
 struct find {
 	url_list *out;
 	struct arena *arena;
 	struct str text;
 	size_t defanged;
+	size_t from;   /* behind what was taken last */
+	size_t misses; /* words with a slash that were no host */
 };
 
 /* "[.]" and its kin, taken off the front. */
@@ -317,6 +322,113 @@ add(struct find *f, struct str raw, enum start start)
 	added->offset = (uint32_t)(raw.p - f->text.p);
 }
 
+/* --- "example.com/x" --- */
+
+static bool
+is_name_byte(char c)
+{
+	return ascii_is_alnum(c) || c == '.' || c == '-';
+}
+
+/* Where the name in front of the slash at at begins; *end is where it ends, a
+ * port left out. */
+static size_t
+bare_begin(const struct find *f, size_t at, size_t *end)
+{
+	size_t begin = at;
+
+	while (begin > f->from && ascii_is_digit(f->text.p[begin - 1]))
+		begin--;
+	if (begin == at || begin == f->from || f->text.p[begin - 1] != ':')
+		begin = at + 1;
+	*end = --begin;
+	while (begin > f->from && *end - begin < BARE_MOST &&
+	    is_name_byte(f->text.p[begin - 1]))
+		begin--;
+	return begin;
+}
+
+/* What stands in front of a name: nothing that makes it the rest of another
+ * thing, be it an address, a path or what somebody masked. */
+static bool
+is_bare_front(const struct find *f, size_t begin)
+{
+	uint32_t before = ' ';
+
+	for (size_t at = begin > 4 ? begin - 4 : 0; at < begin;)
+		before = utf8_next(f->text, &at);
+	if (begin == 0)
+		return true;
+	if (before < 0x80)
+		return !ascii_is_alnum((char)before) &&
+		    strchr("@/\\.-_%*~=&?#+$", (int)before) == NULL;
+	return !is_mask(before) && (utf8_is_wide(before) ||
+	    !u_isalnum((UChar32)before));
+}
+
+/* "example.com": two labels and more, the last one in letters. */
+static bool
+is_bare_name(struct find *f, struct str name)
+{
+	size_t last = str_find_last(name, '.');
+
+	if (last >= name.n || name.n - last < 3 || name.p[0] == '.' ||
+	    name.p[0] == '-' || f->misses >= BARE_MISSES_MOST)
+		return false;
+	for (size_t i = last + 1; i < name.n; i++)
+		if (!ascii_is_alpha(name.p[i]) && !str_case_starts(str_from(
+		    name, last + 1), STR("xn--")))
+			return false;
+	return true;
+}
+
+static void
+add_bare(struct find *f, struct str raw)
+{
+	struct url u, *added;
+
+	raw = trim_end(raw);
+	if (!url_read(&u, f->arena, str_cat(f->arena, STR("http://"), raw)))
+		return;
+	added = VEC_ADD(f->arena, f->out);
+	*added = u;
+	added->raw = raw;
+	added->is_schemeless = true;
+	added->source = URL_TEXT;
+	added->offset = (uint32_t)(raw.p - f->text.p);
+}
+
+/* "[example.com/x](https://example.com/x)": two links. */
+static size_t
+bracket(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && strchr("[](){}", s.p[n]) == NULL)
+		n++;
+	return n;
+}
+
+/* The slash at at may end the name of a site without a scheme, to which mail
+ * programs lead all the same; gives where the walk goes on. */
+static size_t
+take_bare(struct find *f, size_t at)
+{
+	size_t end, begin = bare_begin(f, at, &end);
+	struct str name = str_sub(f->text, begin, end);
+
+	if (!is_bare_name(f, name) || !is_bare_front(f, begin))
+		return at + 1;
+	if (!host_has_known_suffix(str_lower(f->arena, name))) {
+		f->misses++;
+		return at + 1;
+	}
+	end = at + bracket(str_sub(f->text, at, reach_tail(f->text, at)));
+	add_bare(f, str_sub(f->text, begin, end));
+	f->from = end;
+	return end;
+}
+
 /* Takes the candidate at at, whose host begins behind length bytes; gives
  * where the walk goes on. */
 static size_t
@@ -363,7 +475,7 @@ skip_dull(struct str s, size_t at)
 	static const bool is_first[256] = {
 		['h'] = true, ['H'] = true, ['w'] = true, ['W'] = true,
 		['f'] = true, ['F'] = true, ['t'] = true, ['T'] = true,
-		['['] = true, ['('] = true, ['{'] = true,
+		['['] = true, ['('] = true, ['{'] = true, ['/'] = true,
 	};
 
 	while (at < s.n && !is_first[(unsigned char)s.p[at]])
@@ -382,8 +494,12 @@ urls_find(url_list *out, struct arena *a, struct str text, size_t most,
 		enum start start = start_at(&f, at, &length);
 
 		if (start != START_NONE)
-			at = take(&f, at, length, start);
-		else if (!skip_defanged_word(&f, &at))
+			f.from = at = take(&f, at, length, start);
+		else if (text.p[at] == '/')
+			at = take_bare(&f, at);
+		else if (skip_defanged_word(&f, &at))
+			f.from = at;
+		else
 			at++;
 	}
 	*defanged += f.defanged;

@@ -5,6 +5,8 @@
  */
 #include "rule/extract.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/hash.h"
 #include "mail/envelope.h"
@@ -154,6 +156,21 @@ give_relay(struct job *j, struct str name, uint32_t hop)
 		value->addr = addr;
 }
 
+static void
+give_relay_ip(struct job *j, const struct addr *ip, uint32_t hop)
+{
+	struct fact_value *value;
+	char text[ADDR_TEXT];
+
+	if (ip->family == 0)
+		return;
+	addr_format(ip, text);
+	value = facts_give_str(j->facts, FACT_RELAY,
+	    str_copy(j->arena, str_of(text)),
+	    (struct place){ .kind = PLACE_HOP, .index = hop });
+	value->addr = *ip;
+}
+
 /* "by" of a line that one of our hosts wrote names that host: no sign of
  * anything.  Without a believed line that is the newest one. */
 static void
@@ -164,12 +181,10 @@ extract_relays(struct job *j)
 
 	for (uint32_t i = 0; i < m->hops.n; i++) {
 		const struct hop *hop = &m->hops.at[i];
-		char ip[ADDR_TEXT];
 
-		addr_format(&hop->ip, ip);
 		give_relay(j, hop->helo, i);
 		give_relay(j, hop->rdns, i);
-		give_relay(j, str_copy(j->arena, str_of(ip)), i);
+		give_relay_ip(j, &hop->ip, i);
 		if (i > ours)
 			give_relay(j, hop->by, i);
 	}
@@ -386,10 +401,16 @@ give_charset(struct job *j, const struct text *t)
 static size_t
 count_chars(struct str s)
 {
-	size_t n = 0;
+	const uint64_t ones = 0x0101010101010101;
+	size_t i = 0, n = s.n;
+	uint64_t eight;
 
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	for (; i + sizeof(eight) <= s.n; i += sizeof(eight)) {
+		memcpy(&eight, s.p + i, sizeof(eight));
+		n -= (eight >> 7 & ~eight >> 6 & ones) * ones >> 56;
+	}
+	for (; i < s.n; i++)
+		n -= ((unsigned char)s.p[i] & 0xc0) == 0x80;
 	return n;
 }
 

@@ -6,7 +6,6 @@
 #include "rule/fact.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -190,6 +189,10 @@ give(struct facts *f, uint32_t id, enum fact_type type, struct place where)
 	(void)type;
 	if (!def->is_many)
 		fact->n = 0;
+	if (!def->is_many && fact->room == 0) {
+		fact->at = ARENA_ONE(f->arena, struct fact_value);
+		fact->room = 1;
+	}
 	value = VEC_ADD(f->arena, fact);
 	*value = (struct fact_value){ .place = where };
 	fact->state = FACT_KNOWN;
@@ -213,7 +216,7 @@ facts_give_int(struct facts *f, uint32_t id, int64_t number,
 	struct fact_value *value = give(f, id, FACT_INT, where);
 
 	value->number = number;
-	value->text = str_printf(f->arena, "%" PRId64, number);
+	value->text = str_of_int(f->arena, number);
 	return value;
 }
 

@@ -8,6 +8,17 @@ librule_a_SOURCES = \
 	engine/rule/brandlink.h \
 	engine/rule/condition.c \
 	engine/rule/condition.h \
+	engine/rule/draft.c \
+	engine/rule/draft.h \
+	engine/rule/draftbody.c \
+	engine/rule/draftbody.h \
+	engine/rule/draftmail.c \
+	engine/rule/draftpack.c \
+	engine/rule/draftreport.c \
+	engine/rule/draftsort.c \
+	engine/rule/draftsort.h \
+	engine/rule/drafttest.c \
+	engine/rule/drafttest.h \
 	engine/rule/expand.c \
 	engine/rule/expand.h \
 	engine/rule/disguise.c \
@@ -86,6 +97,7 @@ librule_a_SOURCES = \
 	engine/rule/probe.h \
 	engine/rule/quote.c \
 	engine/rule/quote.h \
+	engine/rule/quoteanswer.c \
 	engine/rule/rebuild.c \
 	engine/rule/rebuild.h \
 	engine/rule/recipients.c \
@@ -94,6 +106,12 @@ librule_a_SOURCES = \
 	engine/rule/refang.h \
 	engine/rule/regex.c \
 	engine/rule/regex.h \
+	engine/rule/report.c \
+	engine/rule/report.h \
+	engine/rule/reportdate.c \
+	engine/rule/reportdate.h \
+	engine/rule/reportlabel.c \
+	engine/rule/reportlabel.h \
 	engine/rule/rulejudge.c \
 	engine/rule/rulematch.c \
 	engine/rule/ruleset.c \
@@ -108,6 +126,8 @@ librule_a_SOURCES = \
 	engine/rule/sieve.h \
 	engine/rule/sievehs.h \
 	engine/rule/sieveparts.c \
+	engine/rule/sighting.c \
+	engine/rule/sighting.h \
 	engine/rule/trackers.c \
 	engine/rule/trackers.h \
 	engine/rule/trial.c \

@@ -76,13 +76,14 @@ is_plus(uint32_t point)
 static size_t
 skip_words(struct str text, size_t at)
 {
-	while (at < text.n) {
-		unsigned char c = (unsigned char)text.p[at];
+	static const bool begins[256] = {
+		['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true,
+		['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true,
+		['8'] = true, ['9'] = true, ['+'] = true, [0xef] = true,
+	};
 
-		if (ascii_is_digit((char)c) || c == '+' || c == 0xef)
-			break;
+	while (at < text.n && !begins[(unsigned char)text.p[at]])
 		at++;
-	}
 	return at;
 }
 

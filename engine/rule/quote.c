@@ -462,7 +462,8 @@ quote_marks(const struct message *m, struct arena *a)
 
 		if (visible.n < SHORT_TEXT && first_url(visible) >= visible.n)
 			continue;
-		marks = marks_of(a, m->subject, visible);
+		marks = quote_is_answer(m, &m->texts.at[i], a) ?
+		    1u << QUOTE_ANSWER : marks_of(a, m->subject, visible);
 		if (marks == 0 || (m->texts.at[i].is_html &&
 		    may_veil(m->texts.at[i].utf8)))
 			return 0;
@@ -476,7 +477,7 @@ quote_is_report(const struct message *m, struct arena *a, struct str *why)
 {
 	static const char *const names[QUOTE_MARKS] = {
 		"fraud", "headings", "analysis", "warning", "masks",
-		"samples", "meta"
+		"samples", "meta", "answer"
 	};
 	uint32_t marks = quote_marks(m, a);
 	struct str found[QUOTE_MARKS];
@@ -489,9 +490,8 @@ quote_is_report(const struct message *m, struct arena *a, struct str *why)
 	return marks != 0;
 }
 
-/* The text of an anchor is the address it leads to. */
-static bool
-shows_itself(const struct url *u)
+bool
+quote_shows_itself(const struct url *u)
 {
 	struct str text = str_trim(u->text);
 
@@ -526,7 +526,7 @@ quote_covers(const struct message *m, uint32_t url)
 		return true;
 	case URL_A:
 	case URL_AREA:
-		return shows_itself(&m->urls.at[url]);
+		return quote_shows_itself(&m->urls.at[url]);
 	default:
 		return false;
 	}

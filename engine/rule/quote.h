@@ -20,6 +20,8 @@
 
 struct arena;
 struct message;
+struct text;
+struct url;
 
 /* What shows a text to be about phishing, each independent of the others. */
 enum quote_mark {
@@ -30,6 +32,7 @@ enum quote_mark {
 	QUOTE_MASKS,    /* addresses nobody can click: hxxp, [.], **** */
 	QUOTE_SAMPLES,  /* several mails one below the other */
 	QUOTE_META,     /* speaks of lures as others' work */
+	QUOTE_ANSWER,   /* says of the mail quoted below that it is one */
 	QUOTE_MARKS
 };
 
@@ -45,5 +48,12 @@ bool quote_is_report(const struct message *m, struct arena *a,
  * in an anchor that shows its own address, or inside one of these.
  */
 bool quote_covers(const struct message *m, uint32_t url);
+
+/* A short text above a mail that is quoted whole calls it a fraud. */
+bool quote_is_answer(const struct message *m, const struct text *t,
+    struct arena *a);
+
+/* The text of an anchor is the address it leads to. */
+bool quote_shows_itself(const struct url *u);
 
 #endif

@@ -102,11 +102,54 @@ undo_percent(struct arena *a, struct str s)
 	return (struct str){ p, n };
 }
 
+/*
+ * What a byte is to base64: a letter of it, and whether "@" (0x40) may lie
+ * across it.  As first of three bytes "@" begins with Q and one of A to P, as
+ * the second it has one of A to D behind one of E, U, k and 0, as the last it
+ * ends in A.
+ */
+enum { LETTER = 1, FIRST = 2, THIRD = 4, LAST = 8 };
+
+#define FIVE(c) [(c)] = LETTER, [(c) + 1] = LETTER, [(c) + 2] = LETTER, \
+	[(c) + 3] = LETTER, [(c) + 4] = LETTER
+static const uint8_t letters[256] = {
+	['A'] = LETTER | THIRD | LAST, ['B'] = LETTER | THIRD,
+	['C'] = LETTER | THIRD, ['D'] = LETTER | THIRD, ['E'] = LETTER,
+	FIVE('F'), FIVE('K'), ['P'] = LETTER, ['Q'] = LETTER | FIRST,
+	['R'] = LETTER, ['S'] = LETTER, ['T'] = LETTER, FIVE('U'),
+	['Z'] = LETTER, FIVE('a'), FIVE('f'), FIVE('k'), FIVE('p'), FIVE('u'),
+	['z'] = LETTER, FIVE('0'), FIVE('5'), ['+'] = LETTER, ['/'] = LETTER,
+	['-'] = LETTER, ['_'] = LETTER,
+};
+#undef FIVE
+
 static bool
 is_base64(char c)
 {
-	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '-' ||
-	    c == '_';
+	return letters[(unsigned char)c] != 0;
+}
+
+/* May the bytes that s stands for hold an "@"?  Of most no, and then there is
+ * no need to know them. */
+static bool
+may_hold_at(struct str s)
+{
+	static const uint8_t places[4] = { FIRST, 0, THIRD, LAST };
+
+	for (size_t i = 0; i < s.n; i++)
+		if ((letters[(unsigned char)s.p[i]] & places[i % 4]) != 0)
+			return true;
+	return false;
+}
+
+static bool
+in_decoded(const struct recipients *r, struct arena *a, struct str s)
+{
+	struct str bytes;
+
+	s = str_head(s, s.n - (s.n % 4 == 1));
+	return s.n >= BASE64_LEAST && may_hold_at(s) &&
+	    encoding_base64_strict(&bytes, a, s) && in_plain(r, bytes);
 }
 
 /* A run of base64 may begin with the path before it, so each "/" in it begins
@@ -114,18 +157,14 @@ is_base64(char c)
 static bool
 in_base64(const struct recipients *r, struct arena *a, struct str run)
 {
-	struct str bytes, piece;
+	struct str piece;
 
 	run = str_head(run, run.n - (run.n % 4 == 1));
-	if (encoding_base64_strict(&bytes, a, run) && in_plain(r, bytes))
+	if (in_decoded(r, a, run))
 		return true;
-	while (str_next(&run, '/', &piece)) {
-		piece = str_head(piece, piece.n - (piece.n % 4 == 1));
-		if (piece.n >= BASE64_LEAST &&
-		    encoding_base64_strict(&bytes, a, piece) &&
-		    in_plain(r, bytes))
+	while (str_next(&run, '/', &piece))
+		if (in_decoded(r, a, piece))
 			return true;
-	}
 	return false;
 }
 

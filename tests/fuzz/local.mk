@@ -19,6 +19,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_pattern \
 	tests/fuzz/fuzz_received \
 	tests/fuzz/fuzz_spamc \
+	tests/fuzz/fuzz_spf \
 	tests/fuzz/fuzz_url
 
 if ENABLE_FUZZ
@@ -78,6 +79,9 @@ tests_fuzz_fuzz_received_LDADD = $(front_libs)
 tests_fuzz_fuzz_spamc_SOURCES = tests/fuzz/fuzz_spamc.c $(fuzz_driver)
 tests_fuzz_fuzz_spamc_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_spamc_LDADD = $(front_libs)
+tests_fuzz_fuzz_spf_SOURCES = tests/fuzz/fuzz_spf.c $(fuzz_driver)
+tests_fuzz_fuzz_spf_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_spf_LDADD = libcheck.a $(front_libs)
 tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_driver)
 tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_url_LDADD = $(front_libs)

@@ -56,6 +56,16 @@ test_a_url_ends_where_a_reader_sees_its_end(void **state)
 		{ "HTTPS://A.com/X", "HTTPS://A.com/X" },
 		{ "www.a.com/x ok", "www.a.com/x" },
 		{ "こちらwww.a.co.jpへ", "www.a.co.jp" },
+		{ "see a.com/x, then", "a.com/x" },
+		{ "こちらa.co.jp/loginをクリック", "a.co.jp/login" },
+		{ "「a.b.co.jp/ログイン」", "a.b.co.jp/" },
+		{ "URL:A.COM:8080/x?y=1#z", "A.COM:8080/x?y=1#z" },
+		{ "(a.com/x)", "a.com/x" },
+		{ "[a.com/x](b)", "a.com/x" },
+		{ "a.com/", "a.com/" },
+		{ "a.github.io/x", "a.github.io/x" },
+		{ "a.xn--p1ai/x", "a.xn--p1ai/x" },
+		{ "http://a.com/b.com/c", "http://a.com/b.com/c" },
 		{ "https://日本語.jp/x", "https://日本語.jp/x" },
 		{ "https://日本語.jpを", "https://日本語.jp" },
 		{ "https://a。com/x", "https://a。com/x" },
@@ -108,6 +118,14 @@ test_what_none_can_click_is_counted_and_no_link(void **state)
 		{ "", 0 }, { "http", 0 }, { "http://", 0 }, { "https:// a", 0 },
 		{ "www.です", 0 }, { "www.", 0 }, { "x@www.a.com", 0 },
 		{ "index.html [.] (.)", 0 }, { "mailto:a@b.com", 0 },
+		/* a slash makes no site of what is none */
+		{ "and/or", 0 }, { "2026/11/21", 0 }, { "1.5/2.0", 0 },
+		{ "src/a.c/b", 0 }, { "e.g./i.e.", 0 }, { "a@b.com/x", 0 },
+		{ "/b.com/x", 0 }, { "~b.com/x", 0 }, { "**b.com/x", 0 },
+		{ "●b.com/x", 0 }, { ".com/x", 0 }, { "-a.com/x", 0 },
+		{ "a.html/x", 0 }, { "192.0.2.1/x", 0 }, { "co.jp/x", 0 },
+		{ ":80/", 0 }, { "a:80/x", 0 }, { "x=b.com/", 0 },
+		{ "_b.com/x", 0 }, { "é.com/x", 0 },
 	};
 
 	(void)state;
@@ -159,6 +177,7 @@ test_time_grows_with_the_text_and_no_faster(void **state)
 	static const char *const units[] = {
 		"http://", "www.", "h", "http://a", "ttp://", "a[.]", "(",
 		"http://あa", "https://*", "http:///", "http://a/)", "h**p",
+		"/", "a.com/", "a.zz/", "1/", ":1/", "a.bb:1/",
 	};
 
 	(void)state;

@@ -328,6 +328,66 @@ test_what_a_lure_would_use_is_not_covered(void **state)
 	assert_int_equal(open, 3);
 }
 
+#define LURE "> お客様のアカウントを一時的に制限しています。\n" \
+	"> 以下よりログインし、確認してください。\n" \
+	"> https://evil.example.cn/login\n"
+#define LURE_PAGE "<blockquote><p>お客様のアカウントを一時的に制限して" \
+	"います。以下よりログインし、確認してください。https://evil.example.cn/" \
+	"</p></blockquote>"
+#define SAID "このメールは詐欺メールです。クリックしないでください。\n"
+
+static const struct {
+	const char *text, *html;
+	bool is_answer;
+} answers[] = {
+	{ SAID LURE, NULL, true },
+	{ "This is phishing. Do not click.\n" LURE, NULL, true },
+	{ "ご報告のメールは当社を装った詐欺です。削除してください。\n" LURE,
+	    NULL, true },
+	/* the answer's own site may be named, no other */
+	{ SAID "https://www.neutral.example/\n" LURE, NULL, true },
+	{ SAID "https://evil.example.cn/\n" LURE, NULL, false },
+	/* quotation alone is no answer */
+	{ LURE, NULL, false },
+	{ "ご確認ください。\n" LURE, NULL, false },
+	{ "詐欺にご注意ください。削除してください。\n" LURE, NULL, false },
+	{ "このメールは詐欺ではありません。無視しないでください。\n" LURE,
+	    NULL, false },
+	{ "This is not a scam. Do not ignore it.\n" LURE, NULL, false },
+	{ "下記以外のメールは詐欺メールです。開かないでください。\n" LURE,
+	    NULL, false },
+	/* said where nobody reads it first */
+	{ LURE SAID, NULL, false },
+	{ SAID "> ok\n", NULL, false },
+	{ NULL, "<p>" SAID "</p>" LURE_PAGE, true },
+	{ NULL, "<p>" SAID "</p><blockquote>お客様のアカウントを一時的に"
+	    "制限しています。<a href='https://evil.example.cn/'>ログイン</a>"
+	    "</blockquote>", false },
+	{ NULL, "<p>" SAID "</p><blockquote>お客様のアカウントを一時的に"
+	    "制限しています。<a href='https://evil.example.cn/'>"
+	    "https://evil.example.cn/</a></blockquote>", true },
+	{ NULL, "<p style='color:#fff'>" SAID "</p><blockquote>"
+	    "お客様のアカウントを一時的に制限しています。"
+	    "https://evil.example.cn/</blockquote>", false },
+	{ SAID LURE, "<p>お客様のアカウントを一時的に制限しています。"
+	    "https://evil.example.cn/login</p>", false },
+};
+
+static void
+test_an_answer_that_quotes_a_lure_is_told_from_a_lure_in_quotes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < nitems(answers); i++) {
+		struct mail mail = { .text = str_of(answers[i].text),
+			.html = str_of(answers[i].html) };
+
+		if (is_report(&mail) != answers[i].is_answer)
+			fail_msg("%zu: %s%s", i, answers[i].text == NULL ? ""
+			    : answers[i].text, answers[i].html == NULL ? ""
+			    : answers[i].html);
+	}
+}
+
 int
 main(void)
 {
@@ -344,6 +404,8 @@ main(void)
 		cmocka_unit_test(test_ordinary_mail_is_no_report),
 		cmocka_unit_test(test_vendor_notes_in_english_are_recognised),
 		cmocka_unit_test(test_what_a_lure_would_use_is_not_covered),
+		cmocka_unit_test(
+		    test_an_answer_that_quotes_a_lure_is_told_from_a_lure_in_quotes),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

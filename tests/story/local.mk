@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	tests/story/conftest.py \
 	tests/story/daemon.py \
 	tests/story/messages.py \
+	tests/story/miltertalk.py \
 	tests/story/mimecases.py \
 	tests/story/rows.py \
 	tests/story/run.sh \
@@ -23,5 +24,6 @@ EXTRA_DIST += \
 	tests/story/test_http.py \
 	tests/story/test_inspect.py \
 	tests/story/test_manual.py \
+	tests/story/test_milter.py \
 	tests/story/test_packformat.py \
 	tests/story/test_spamc.py

@@ -7,6 +7,7 @@ import os
 import pytest
 
 import messages
+import samples
 
 REPORTS = (
     "kagoya-billing-2026-02", "kagoya-activemail-2024-01",
@@ -263,5 +264,37 @@ def test_an_innocent_company_whose_name_was_forged_is_left_alone(ask):
     clean(verdict)
     assert verdict.score == 0, verdict
 
+
+ANSWERS = {
+    "signs": "お問い合わせいただいたメールはフィッシングメールです。"
+             "リンクをクリックせず、削除してください。\r\n"
+             "ヘルプデスク https://desk.victim.example/\r\n\r\n"
+             "2026年2月9日(月) 10:00 Taro <taro@victim.example>:\r\n%(quoted)s",
+    "forwarded": "This is a phishing mail. Please do not click anything and "
+                 "delete it.\r\n\r\n-----Original Message-----\r\n"
+                 "From: Taro\r\nSent: Monday\r\nTo: Help desk\r\n"
+                 "Subject: FW: question\r\n\r\n%(text)s",
+    "headings": "以下は弊社からのメールではありません。開かないでください。"
+                "\r\n\r\n差出人: Taro\r\n送信日時: 2月9日\r\n"
+                "宛先: desk\r\n件名: 質問\r\n\r\n%(text)s",
+}
+
+
+@pytest.mark.parametrize("how", sorted(ANSWERS))
+def test_a_help_desk_that_quotes_the_lure_is_left_alone(scan_many, how):
+    """A reply with the whole lure below it used to be scored as the lure."""
+    mails = []
+    for sample in samples.SAMPLES:
+        text = messages.plain_text(messages.refang_all(sample))
+        quoted = "".join("> %s\r\n" % line for line in text.splitlines())
+        mails.append((
+            ("From: Help desk <desk@victim.example>\r\n"
+             "To: taro@victim.example\r\nSubject: Re: question\r\n"
+             "In-Reply-To: <1@victim.example>\r\n"
+             "Content-Type: text/plain; charset=utf-8\r\n\r\n"
+             + ANSWERS[how] % {"text": text, "quoted": quoted}).encode(),
+            {}))
+    for verdict in scan_many(mails, at="2026-02-14"):
+        clean(verdict)
 
 BY_ID = {mail["id"]: mail for mail in INNOCENT}

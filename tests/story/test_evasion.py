@@ -93,7 +93,44 @@ def alternative(mail):
                "\r\n--b--" % (HTML, page(mail)), encoding=None)
 
 
+def under(heading):
+    """The lure as if somebody else had sent it on, links and all."""
+    def build(mail):
+        text = messages.plain_text(messages.refang_all(mail))
+        quoted = "".join("> %s\r\n" % line for line in text.splitlines())
+        return raw(mail, "text/plain; charset=utf-8",
+                   heading % {"text": text, "quoted": quoted})
+    return build
+
+
+def in_page(front_of):
+    def build(mail):
+        return raw(mail, HTML, page(mail)
+                   .replace("<body>", "<body>" + front_of + "<blockquote>")
+                   .replace("</body>", "</blockquote></body>"))
+    return build
+
+
+FORWARDED = ("---------- Forwarded message ---------\r\n"
+             "From: Support <support@corp.example>\r\n"
+             "Date: Mon, 9 Feb 2026\r\nSubject: x\r\nTo: y\r\n\r\n%(text)s")
+
+NOTICE = ("フィッシング詐欺が増えています。ご注意ください。"
+          "不審なメールは開かずに削除してください。")
+
 TRICKS = {
+    "quoted": under("ご確認ください。\r\n\r\n%(quoted)s"),
+    "quoted whole": under("%(quoted)s"),
+    "forwarded": under(FORWARDED),
+    "forwarded with a notice": under(NOTICE + "\r\n\r\n" + FORWARDED),
+    "quoted with a notice": under(NOTICE + "\r\n\r\n%(quoted)s"),
+    "others are frauds": under(
+        "下記以外のメールは詐欺メールです。クリックしないでください。\r\n\r\n"
+        + FORWARDED),
+    "answered at the end": under(
+        "%(quoted)s\r\nこのメールは詐欺メールです。"
+        "クリックせずに削除してください。\r\n"),
+    "in a quotation": in_page("<p>転送します。</p>"),
     "no scheme": href(lambda u: re.sub(r"^https?:", "", u)),
     "two backslashes": href(lambda u: re.sub(r"^https?://", r"\\\\\\\\", u)),
     "capital scheme": href(lambda u: u.replace("http", "HTTP")),

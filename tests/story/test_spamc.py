@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
+import zlib
 
 import pytest
 
@@ -373,3 +374,23 @@ def test_the_first_bytes_choose_on_a_port_for_all(rules, tmp_path):
                         % len(SPAM) + SPAM).startswith(b"RSPAMD/1.3 0 EX_OK")
         assert exchange(d, b"GET /ping HTTP/1.0\r\n\r\n").endswith(
             b"pong\r\n")
+
+
+def test_a_packed_message_is_unpacked(served):
+    packed = zlib.compress(SPAM)
+    got = exchange(served, request("CHECK", packed, "Compress: zlib"))
+    assert b"Spam: True ; " + served.said.replace(b"/", b" / ").strip() in got
+
+
+def test_a_bomb_is_scored_on_its_beginning(served):
+    bomb = zlib.compress(SPAM + b"\r\n" * (60 * 1024 * 1024))
+    got = exchange(served, request("SYMBOLS", bomb, "Compress: zlib"))
+    assert b"Spam: True" in got
+
+
+@pytest.mark.parametrize("packed", [b"", b"x", zlib.compress(SPAM)[:-5],
+                                    zlib.compress(SPAM) + b"x"],
+                         ids=["empty", "none", "cut", "more"])
+def test_a_badly_packed_message_is_refused(served, packed):
+    got = exchange(served, request("CHECK", packed, "Compress: zlib"))
+    assert got.startswith((b"SPAMD/1.0 76 ", b"SPAMD/1.0 65 ")), got

@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Walks over the cells of a report.  A label says what follows; where there
+ * is none, the words before say which side an address is on, and whether the
+ * report speaks of the campaign or of the one it imitates.
+ */
+#include "base/addr.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "mail/received.h"
+#include "rule/draftsort.h"
+#include "rule/draftbody.h"
+#include "rule/phone.h"
+#include "rule/reportdate.h"
+#include "rule/reportlabel.h"
+#include "rule/sighting.h"
+
+enum { JOINED_MOST = 3, DATELINE_CELLS = 40, PHONES_MOST = 8,
+	HOST_BACK_CELLS = 12, OPENING_MOST = 128 << 10 };
+
+struct walk {
+	struct draft_maker *m;
+	const struct report *report;
+	sighting_list sightings;
+	size_t next;           /* sighting */
+	enum role pending;     /* its value is in the next cell */
+	bool is_list;          /* ... and in those below, with bullets */
+	size_t skip;           /* cells joined to one before */
+	struct body_walk body;
+	int32_t dateline;      /* of the page */
+	int32_t worded;        /* of a subject */
+	int32_t inside;        /* in the mail's text */
+};
+
+static void
+note_day(struct draft *d, int32_t day)
+{
+	if (d->first == DAY_NONE || day < d->first)
+		d->first = day;
+	if (d->last == DAY_NONE || day > d->last)
+		d->last = day;
+}
+
+static bool
+has_word(struct str s, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_case_find_str(s, str_of(words[i])) < s.n)
+			return true;
+	return false;
+}
+
+static void
+take_dates(struct walk *w, const struct report_cell *cell, size_t number,
+    enum role role)
+{
+	static const char *const others[] = { "登録", "registered",
+		"creat", "copyright", "©" };
+	struct str rest = report_plain(w->m->arena, cell->text);
+	int32_t day;
+
+	if (role == ROLE_ASIDE || has_word(rest, others, nitems(others)))
+		return;
+	while (reportdate_next(&rest, &day)) {
+		if (day > w->m->draft->today)
+			continue;
+		if (role == ROLE_DATE || role == ROLE_RECEIVED)
+			note_day(w->m->draft, day);
+		else if (role == ROLE_SUBJECT && w->worded == DAY_NONE)
+			w->worded = day;
+		else if (w->body.is_inside && w->inside == DAY_NONE)
+			w->inside = day;
+		else if (number < DATELINE_CELLS && w->dateline == DAY_NONE &&
+		    !w->body.is_inside)
+			w->dateline = day;
+	}
+}
+
+static struct draft_seen
+seen_of(const struct walk *w, const struct sighting *s, enum role role)
+{
+	const struct report_cell *cell = &w->report->cells.at[s->cell];
+
+	return (struct draft_seen){
+		.text = s->text,
+		.line = cell->line,
+		.is_genuine = role == ROLE_GENUINE || (role == ROLE_NONE &&
+		    !s->is_defanged && !s->is_masked &&
+		    is_called_genuine(cell->plain, s->begin)),
+	};
+}
+
+/* Said before in the same cell: this is where the link leads. */
+static bool
+is_called_link(const struct walk *w, const struct sighting *s)
+{
+	static const char *const cues[] = { "リンク", "誘導", "偽サイト",
+		"偽のサイト", "フィッシングサイト", "url", "phishing",
+		"landing", "leads to", "redirect", "links to", "アクセス",
+		"fake", "malicious", "詐欺サイト", "hosted" };
+	struct str before = str_head(w->report->cells.at[s->cell].plain,
+	    s->begin);
+
+	return has_word(before, cues, nitems(cues));
+}
+
+static bool
+is_loose(const struct walk *w, const struct sighting *s, enum role role)
+{
+	if (s->is_defanged || s->is_masked || w->body.is_inside ||
+	    role == ROLE_LINK || role == ROLE_BODY)
+		return false;
+	return w->m->has_defanged || !is_called_link(w, s);
+}
+
+static void
+take_url(struct walk *w, const struct sighting *s, enum role role)
+{
+	struct draft_seen seen = seen_of(w, s, role);
+
+	seen.is_loose = is_loose(w, s, role);
+	draft_url(w->m, &seen);
+}
+
+static bool
+is_known(const struct walk *w, struct str text)
+{
+	const struct draft_value *v;
+
+	VEC_EACH(v, &w->m->draft->values)
+		if (str_case_eq(v->text, text))
+			return true;
+	return false;
+}
+
+/* The name in front of the address, the label left out. */
+static void
+take_name(struct walk *w, const struct sighting *s, struct str value)
+{
+	const struct report_cell *cell = &w->report->cells.at[s->cell];
+	size_t at = str_find(value, '<');
+	struct str name;
+
+	if (at == value.n)
+		at = str_find_str(value, str_head(s->text,
+		    str_find(s->text, '@') + 1));
+	if (at == value.n || at == 0)
+		return;
+	name = str_trim(str_head(value, at));
+	if (str_ends(name, STR("＜")))
+		name.n -= 3;
+	draft_name(w->m, name, cell->line);
+}
+
+static void
+take_mailbox(struct walk *w, const struct sighting *s, enum role role,
+    struct str value)
+{
+	struct draft_seen seen = seen_of(w, s, role);
+	struct draft *d = w->m->draft;
+	bool is_official;
+
+	if (role == ROLE_ASIDE || role == ROLE_RECEIVED)
+		return;
+	if (role == ROLE_ENVELOPE || role == ROLE_REPLY_TO) {
+		if (role == ROLE_ENVELOPE && d->mail_from.n == 0)
+			d->mail_from = s->text;
+		else if (role == ROLE_REPLY_TO && d->reply_to.n == 0)
+			d->reply_to = s->text;
+		draft_sender(w->m, &seen, role == ROLE_ENVELOPE ?
+		    "mail_from" : "reply_to");
+		return;
+	}
+	if (role == ROLE_SENDER || role == ROLE_NAME) {
+		if (d->from.n == 0)
+			d->from = s->text;
+		draft_sender(w->m, &seen, "from");
+		take_name(w, s, value);
+		return;
+	}
+	if (is_known(w, s->text))
+		return;
+	if (draft_owner(w->m, s->host, STR(""), &is_official) != NULL &&
+	    is_official) {
+		draft_drop(w->m, draft_add(w->m, DRAFT_SENDER, "from", s->text,
+		    seen.line), STR("the brand's own address, quoted"));
+		return;
+	}
+	seen.is_loose = true;
+	draft_sender(w->m, &seen, "from");
+}
+
+static void
+relay(struct walk *w, struct str text, uint32_t line, const char *field)
+{
+	struct draft_seen seen = { .text = text, .line = line };
+	struct draft *d = w->m->draft;
+
+	if (text.n == 0 || str_case_is(text, "unknown"))
+		return;
+	if (str_is(str_of(field), "ip") && d->ip.n == 0)
+		d->ip = text;
+	else if (str_is(str_of(field), "helo") && d->helo.n == 0)
+		d->helo = text;
+	else if (str_is(str_of(field), "rdns") && d->rdns.n == 0)
+		d->rdns = text;
+	draft_relay(w->m, &seen, field);
+}
+
+/* "example.cn (from unknown HELO example.cn)", "x.com (from new194)" */
+static void
+take_sent_from(struct walk *w, struct str value, uint32_t line)
+{
+	static const struct str marks[] = { STR_INIT("helo="),
+		STR_INIT("helo "), STR_INIT("ehlo "), STR_INIT("(from ") };
+
+	for (size_t i = 0; i < nitems(marks); i++) {
+		size_t at = str_case_find_str(value, marks[i]), n = 0;
+		struct str name = str_from(value, at + marks[i].n);
+
+		if (at == value.n)
+			continue;
+		while (n < name.n && (ascii_is_alnum(name.p[n]) ||
+		    str_has(STR("-._"), name.p[n])))
+			n++;
+		relay(w, str_head(name, n), line, "helo");
+		return;
+	}
+}
+
+static void
+take_host(struct walk *w, const struct sighting *s, enum role role)
+{
+	struct draft_seen seen = seen_of(w, s, role);
+	bool is_official;
+
+	switch (role) {
+	case ROLE_ASIDE:
+	case ROLE_RECEIVED:
+		return;
+	case ROLE_RDNS:
+	case ROLE_RELAY:
+		relay(w, s->text, seen.line, "rdns");
+		return;
+	case ROLE_HELO:
+		relay(w, s->text, seen.line, "helo");
+		return;
+	case ROLE_SENDER:
+	case ROLE_SENT_FROM:
+		if (draft_owner(w->m, s->host, STR(""), &is_official) ==
+		    NULL && !is_known(w, s->host))
+			draft_add(w->m, DRAFT_SENDER, "from.domain", s->host,
+			    seen.line);
+		return;
+	default:
+		seen.is_loose = is_loose(w, s, role);
+		draft_host(w->m, &seen);
+	}
+}
+
+/* The host named last before a sighting, if it is near. */
+static struct str
+host_before(const struct walk *w, const struct sighting *s)
+{
+	size_t i = (size_t)(s - w->sightings.at);
+
+	while (i-- > 0) {
+		const struct sighting *other = &w->sightings.at[i];
+
+		if (other->cell + HOST_BACK_CELLS < s->cell)
+			break;
+		if (other->host.n != 0)
+			return other->host;
+	}
+	return STR("");
+}
+
+static bool
+is_sender_host(const struct walk *w, struct str host)
+{
+	struct str from = w->m->draft->from;
+
+	return host.n != 0 && str_case_ends(from, host);
+}
+
+/* "... の登録情報 ... 割当てているIPアドレス": what a name resolves to. */
+static bool
+is_resolved(const struct walk *w, const struct sighting *s)
+{
+	static const char *const cues[] = { "割当", "割り当て", "a record",
+		"aレコード", "正引き", "登録情報" };
+
+	return has_word(w->report->cells.at[s->cell].plain, cues,
+	    nitems(cues));
+}
+
+static void
+take_addr(struct walk *w, const struct sighting *s, enum role role)
+{
+	struct draft_seen seen = seen_of(w, s, role);
+	enum side side = role == ROLE_RELAY || role == ROLE_SENT_FROM ||
+	    role == ROLE_HELO || role == ROLE_SENDER ? SIDE_RELAY :
+	    role == ROLE_SITE_IP || role == ROLE_LINK ? SIDE_SITE :
+	    side_of(w->m->arena, w->report, s->cell, s->begin);
+
+	if (role == ROLE_ASIDE || role == ROLE_RECEIVED ||
+	    role == ROLE_GENUINE)
+		return;
+	if (role == ROLE_NONE && is_known(w, s->text))
+		return;
+	if (is_resolved(w, s)) {
+		if (is_sender_host(w, host_before(w, s))) {
+			draft_drop(w->m, draft_add(w->m, DRAFT_RELAY, "ip",
+			    s->text, seen.line), STR("what the sender's name "
+			    "resolves to, not where the mail came from"));
+			return;
+		}
+		side = SIDE_SITE;
+	}
+	if (side == SIDE_SITE) {
+		draft_site_ip(w->m, &seen);
+		return;
+	}
+	seen.is_loose = side == SIDE_UNKNOWN;
+	if (w->m->draft->ip.n == 0 && !seen.is_loose)
+		w->m->draft->ip = s->text;
+	draft_relay(w->m, &seen, "ip");
+}
+
+/* Lines of a folded field, until one that is none of it. */
+static struct str
+joined(struct walk *w, size_t number, struct str value)
+{
+	static const char *const heads[] = { "by ", "for ", "id ", "with ",
+		"(", "from " };
+	struct arena *a = w->m->arena;
+
+	for (size_t i = 1; i <= JOINED_MOST &&
+	    number + i < w->report->cells.n; i++) {
+		struct str next = w->report->cells.at[number + i].plain;
+		bool is_more = false;
+
+		for (size_t k = 0; k < nitems(heads); k++)
+			is_more = is_more || str_case_starts(next,
+			    str_of(heads[k]));
+		if (!is_more)
+			break;
+		value = str_cat(a, value, STR(" "), next);
+		w->skip = number + i + 1;
+	}
+	return value;
+}
+
+static void
+take_received(struct walk *w, size_t number, struct str value)
+{
+	uint32_t line = w->report->cells.at[number].line;
+	char text[ADDR_TEXT];
+	struct hop hop;
+	size_t from;
+
+	value = joined(w, number, value);
+	from = str_case_find_str(value, STR("from "));
+	if (from == value.n)
+		return;
+	received_read(&hop, w->m->arena, str_from(value, from));
+	if (hop.ip.family == 0 || addr_is_private(&hop.ip))
+		return;
+	addr_format(&hop.ip, text);
+	relay(w, str_copy(w->m->arena, str_of(text)), line, "ip");
+	relay(w, hop.helo, line, "helo");
+	relay(w, hop.rdns, line, "rdns");
+	if (hop.by.n != 0)
+		draft_drop(w->m, draft_add(w->m, DRAFT_RELAY, "relay", hop.by,
+		    line), STR("stands after \"by\": the receiver"));
+}
+
+static void
+take_sightings(struct walk *w, size_t number, enum role role,
+    struct str value)
+{
+	while (w->next < w->sightings.n &&
+	    w->sightings.at[w->next].cell <= number) {
+		const struct sighting *s = &w->sightings.at[w->next++];
+
+		if (s->cell < number || role == ROLE_SUBJECT)
+			continue;
+		if (s->kind == SIGHT_URL && role != ROLE_ASIDE)
+			take_url(w, s, role);
+		else if (s->kind == SIGHT_MAILBOX)
+			take_mailbox(w, s, role, value);
+		else if (s->kind == SIGHT_HOST)
+			take_host(w, s, role);
+		else if (s->kind == SIGHT_ADDR)
+			take_addr(w, s, role);
+		else if (s->kind == SIGHT_HASH)
+			draft_add(w->m, DRAFT_FILE, "file.sha256",
+			    str_lower(w->m->arena, s->text),
+			    w->report->cells.at[number].line);
+	}
+}
+
+static void
+take_phones(struct walk *w, const struct report_cell *cell, enum role role)
+{
+	static const char *const cues[] = { "電話", "tel", "phone", "call ",
+		"フリーダイヤル", "電 話" };
+	phone_list list = { 0 };
+	const struct phone *phone;
+
+	if (role != ROLE_PHONE && (!w->body.is_inside ||
+	    !has_word(cell->plain, cues, nitems(cues))))
+		return;
+	phones_find(&list, w->m->arena, cell->text, PHONES_MOST);
+	VEC_EACH(phone, &list) {
+		struct draft_seen seen = { .text = phone->digits,
+			.line = cell->line, .is_loose = role != ROLE_PHONE };
+
+		draft_phone(w->m, &seen);
+	}
+}
+
+/* Inside quotes if it begins with one, else all of it. */
+static struct str
+quoted_or_whole(struct str s)
+{
+	static const struct str pairs[][2] = {
+		{ STR_INIT("『"), STR_INIT("』") },
+		{ STR_INIT("「"), STR_INIT("」") },
+		{ STR_INIT("\""), STR_INIT("\"") },
+		{ STR_INIT("“"), STR_INIT("”") },
+	};
+
+	for (size_t i = 0; i < nitems(pairs); i++) {
+		struct str rest = s;
+		size_t end;
+
+		if (!str_skip(&rest, pairs[i][0]))
+			continue;
+		end = str_find_str(rest, pairs[i][1]);
+		if (end < rest.n)
+			return str_head(rest, end);
+	}
+	return s;
+}
+
+static void
+take_texts(struct walk *w, const struct report_cell *cell, enum role role,
+    struct str value)
+{
+	switch (role) {
+	case ROLE_SUBJECT:
+		draft_subject(w->m, quoted_or_whole(value), cell->line);
+		break;
+	case ROLE_NAME:
+		if (!str_has(value, '@'))
+			draft_name(w->m, quoted_or_whole(value), cell->line);
+		break;
+	case ROLE_HELO:
+		if (!str_has(value, '.') && !str_has(value, ' '))
+			relay(w, value, cell->line, "helo");
+		break;
+	case ROLE_SENT_FROM:
+		take_sent_from(w, value, cell->line);
+		break;
+	case ROLE_BUTTON:
+		body_button(&w->body, quoted_or_whole(value), cell->line);
+		break;
+	case ROLE_FILE:
+		if (utf8_count(value) <= 100)
+			draft_add(w->m, DRAFT_FILE, "file.name", value,
+			    cell->line);
+		break;
+	default:
+		break;
+	}
+}
+
+/* The label of this cell, or the one waiting for it. */
+static enum role
+role_of(struct walk *w, const struct report_cell *cell, struct str *value)
+{
+	static const char *const bullets[] = { "-", "*", "・", "•" };
+	enum role role = label_at(w->m->arena, cell->text, value);
+	bool has_bullet = false;
+
+	if (role != ROLE_NONE) {
+		w->is_list = false;
+		w->pending = value->n == 0 ? role : ROLE_NONE;
+		return value->n == 0 && role != ROLE_BODY ? ROLE_NONE : role;
+	}
+	for (size_t i = 0; i < nitems(bullets); i++)
+		has_bullet = has_bullet || str_starts(cell->text,
+		    str_of(bullets[i]));
+	role = w->is_list && !has_bullet ? ROLE_NONE : w->pending;
+	w->is_list = has_bullet;
+	if (!has_bullet)
+		w->pending = ROLE_NONE;
+	*value = cell->text;
+	while (has_bullet && value->n != 0 && (value->p[0] == '-' ||
+	    value->p[0] == '*' || value->p[0] == ' '))
+		*value = str_from(*value, 1);
+	return role;
+}
+
+static void
+take_cell(struct walk *w, size_t number)
+{
+	const struct report_cell *cell = &w->report->cells.at[number];
+	struct str value = { 0 };
+	enum role role;
+
+	if (cell->is_ruler) {
+		w->pending = ROLE_NONE;
+		body_ruler(&w->body);
+		return;
+	}
+	role = role_of(w, cell, &value);
+	body_cell(&w->body, cell, role, number < w->skip);
+	if (role == ROLE_RECEIVED)
+		take_received(w, number, report_plain(w->m->arena, value));
+	if (number < w->skip && role == ROLE_NONE)
+		role = ROLE_RECEIVED;
+	take_dates(w, cell, number, role);
+	take_texts(w, cell, role, value);
+	take_sightings(w, number, role, value);
+	take_phones(w, cell, role);
+}
+
+/* The day a report is of, when nothing says it better. */
+static void
+settle_days(struct walk *w)
+{
+	struct draft *d = w->m->draft;
+	int32_t day = w->worded != DAY_NONE ? w->worded :
+	    w->dateline != DAY_NONE ? w->dateline : w->inside;
+
+	if (w->m->conf->seen != DAY_NONE)
+		d->first = d->last = w->m->conf->seen;
+	else if (d->last == DAY_NONE && day != DAY_NONE)
+		d->first = d->last = day;
+	else
+		return;
+	d->is_day_guessed = w->m->conf->seen == DAY_NONE;
+}
+
+static struct str
+opening(struct arena *a, const struct report *r)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, OPENING_MOST);
+	for (size_t i = 0; i < r->cells.n && !b.is_full; i++) {
+		buf_add_str(&b, r->cells.at[i].text);
+		buf_add_byte(&b, '\n');
+	}
+	return buf_str(&b);
+}
+
+void
+draft_from_report(struct draft_maker *m, struct str bytes)
+{
+	struct report report;
+	struct walk w = { .m = m, .report = &report, .dateline = DAY_NONE,
+		.worded = DAY_NONE, .inside = DAY_NONE };
+	const struct sighting *s;
+
+	report_read(&report, m->arena, bytes);
+	m->draft->is_machine = report.is_machine;
+	m->draft->is_japanese = report.is_japanese;
+	m->draft->is_cut = report.is_cut ||
+	    !sightings_find(&w.sightings, m->arena, &report);
+	VEC_EACH(s, &w.sightings)
+		m->has_defanged = m->has_defanged || (s->is_defanged &&
+		    s->kind != SIGHT_HASH);
+	body_init(&w.body, m, &report);
+	for (size_t i = 0; i < report.cells.n; i++)
+		take_cell(&w, i);
+	settle_days(&w);
+	body_settle(&w.body);
+	draft_settle(m, opening(m->arena, &report));
+}

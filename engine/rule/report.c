@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the bytes of a report to its cells. */
+#include "rule/report.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "mail/charset.h"
+#include "mail/html.h"
+#include "rule/pattern.h"
+
+enum { RULER_LEAST = 5, HEAD_BYTES = 2048, ENTITY_MOST = 34 };
+
+static bool
+is_page(struct str bytes)
+{
+	static const struct str tags[] = { STR_INIT("<!doctype html"),
+		STR_INIT("<html"), STR_INIT("<body"), STR_INIT("<p>"),
+		STR_INIT("<div"), STR_INIT("<table") };
+	struct str head = str_head(bytes, HEAD_BYTES);
+
+	for (size_t i = 0; i < nitems(tags); i++)
+		if (str_case_find_str(head, tags[i]) < head.n)
+			return true;
+	return false;
+}
+
+static struct str
+page_text(struct report *r, struct arena *a, struct str utf8)
+{
+	struct html_page page;
+	url_list links = { 0 };
+
+	html_read(&page, &links, a, utf8, 0, 0);
+	r->title = str_trim(page.title);
+	return str_cat(a, r->title, STR("\n"), page.visible);
+}
+
+/* "&#46;" and "&amp;" in text; 0: none begins here. */
+static size_t
+entity_span(struct str rest)
+{
+	size_t n = 1;
+
+	if (rest.p[0] != '&')
+		return 0;
+	while (n < rest.n && n < ENTITY_MOST &&
+	    (ascii_is_alnum(rest.p[n]) || rest.p[n] == '#'))
+		n++;
+	return n > 2 && n < rest.n && rest.p[n] == ';' ? n + 1 : 0;
+}
+
+/* What a reader does not see and a search stumbles over. */
+static size_t
+unseen_span(struct str rest)
+{
+	static const struct str unseen[] = {
+		STR_INIT("\xe2\x80\x8b"), STR_INIT("\xe2\x80\x8c"),
+		STR_INIT("\xe2\x80\x8d"), STR_INIT("\xe2\x81\xa0"),
+		STR_INIT("\xef\xbb\xbf"), STR_INIT("\xc2\xad"),
+		STR_INIT("<wbr>"), STR_INIT("<wbr/>"), STR_INIT("\r"),
+	};
+
+	for (size_t i = 0; i < nitems(unseen); i++)
+		if (str_starts(rest, unseen[i]))
+			return unseen[i].n;
+	return 0;
+}
+
+static struct str
+clean(struct arena *a, struct str s)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, s.n * 2 + 8);
+	for (size_t at = 0; at < s.n;) {
+		struct str rest = str_from(s, at);
+		size_t n = unseen_span(rest);
+
+		if (n != 0) {
+			at += n;
+			continue;
+		}
+		n = entity_span(rest);
+		if (n != 0)
+			buf_add_str(&b, html_unescape(a, str_head(rest, n)));
+		else if (str_starts(rest, STR("\xc2\xa0")))
+			buf_add_byte(&b, ' ');
+		else
+			buf_add_byte(&b, s.p[at]);
+		at += n != 0 ? n : str_starts(rest, STR("\xc2\xa0")) ? 2 : 1;
+	}
+	return buf_str(&b);
+}
+
+/* A dot in another dress, between two letters or digits. */
+static size_t
+odd_dot(struct str s, size_t at)
+{
+	static const struct str dots[] = { STR_INIT("。"), STR_INIT("｡"),
+		STR_INIT("．"), STR_INIT("・"), STR_INIT(" . "),
+		STR_INIT(" [.] "), STR_INIT(" (.) ") };
+	struct str rest = str_from(s, at);
+
+	if (at == 0 || !ascii_is_alnum(s.p[at - 1]))
+		return 0;
+	for (size_t i = 0; i < nitems(dots); i++)
+		if (str_starts(rest, dots[i]) && rest.n > dots[i].n &&
+		    ascii_is_alnum(rest.p[dots[i].n]))
+			return dots[i].n;
+	return 0;
+}
+
+static void
+add_narrow(struct buf *b, uint32_t point)
+{
+	if (point >= 0xff01 && point <= 0xff5e)
+		buf_add_byte(b, (char)(point - 0xfee0));
+	else if (point == 0x3000)
+		buf_add_byte(b, ' ');
+	else
+		utf8_add(b, point);
+}
+
+static struct str
+narrow(struct arena *a, struct str s)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, s.n * 3 + 8);
+	for (size_t at = 0; at < s.n;)
+		add_narrow(&b, utf8_next(s, &at));
+	return buf_str(&b);
+}
+
+struct str
+report_plain(struct arena *a, struct str text)
+{
+	struct str s = narrow(a, text);
+	struct buf b;
+
+	buf_init_arena(&b, a, s.n + 8);
+	for (size_t at = 0; at < s.n;) {
+		size_t n = odd_dot(s, at);
+
+		buf_add_byte(&b, n != 0 ? '.' : s.p[at]);
+		at += n != 0 ? n : 1;
+	}
+	return refang(a, buf_str(&b));
+}
+
+/* "-----", "――――", "=====": one character, again and again. */
+static bool
+is_ruler(struct str s)
+{
+	static const char marks[] = "-=_*~#+";
+	size_t at = 0, n = 0;
+
+	while (at < s.n) {
+		uint32_t point = utf8_next(s, &at);
+
+		if (point < 0x80 ? !str_has(str_of(marks), (char)point) :
+		    (point < 0x2010 || point > 0x2015) && point != 0x2500 &&
+		    point != 0x2501 && point != 0x30fc && point != 0xff0d &&
+		    point != 0xff1d && point != 0x2212)
+			return false;
+		n++;
+	}
+	return n >= RULER_LEAST;
+}
+
+struct cutter {
+	struct report *report;
+	struct arena *arena;
+	uint32_t line;
+	bool is_first;
+	bool is_quoted;
+	bool is_csv;
+};
+
+static void
+add_cell(struct cutter *c, struct str text, bool ends_table)
+{
+	struct report *r = c->report;
+	struct report_cell *cell;
+
+	text = str_trim(text);
+	if (text.n > REPORT_CELL_BYTES) {
+		text = utf8_head(text, REPORT_CELL_BYTES);
+		r->is_cut = true;
+	}
+	if (r->cells.n >= REPORT_CELLS) {
+		r->is_cut = true;
+		return;
+	}
+	if (text.n == 0) {
+		if (ends_table && r->cells.n != 0)
+			r->cells.at[r->cells.n - 1].ends_table = true;
+		return;
+	}
+	cell = VEC_ADD(c->arena, &r->cells);
+	cell->line = c->line;
+	cell->is_first = c->is_first;
+	cell->is_quoted = c->is_quoted;
+	cell->ends_table = ends_table;
+	cell->is_ruler = is_ruler(text);
+	c->is_first = false;
+	if (cell->is_ruler)
+		return;
+	cell->text = text;
+	cell->plain = report_plain(c->arena, text);
+}
+
+/* Bytes of what parts two cells at the front of rest, or 0. */
+static size_t
+gap(const struct cutter *c, struct str rest, bool *is_pipe)
+{
+	size_t n = 0;
+
+	*is_pipe = str_starts(rest, STR("|")) || str_starts(rest, STR("｜"));
+	if (*is_pipe)
+		return rest.p[0] == '|' ? 1 : 3;
+	if (rest.p[0] == '\t' || (c->is_csv && rest.p[0] == ','))
+		return 1;
+	while (n < rest.n && rest.p[n] == ' ')
+		n++;
+	return n >= 2 ? n : 0;
+}
+
+static void
+cut_line(struct cutter *c, struct str line)
+{
+	size_t begin = 0;
+	bool is_pipe;
+
+	c->is_first = true;
+	c->is_quoted = str_starts(line, STR("> ")) ||
+	    str_starts(line, STR("| > "));
+	while (str_skip(&line, STR("> ")))
+		;
+	for (size_t at = 0; at < line.n;) {
+		size_t n = gap(c, str_from(line, at), &is_pipe);
+
+		if (n != 0) {
+			add_cell(c, str_sub(line, begin, at), is_pipe);
+			begin = at + n;
+		}
+		at += n != 0 ? n : 1;
+	}
+	add_cell(c, str_from(line, begin), false);
+}
+
+/* A table with commas says so in its first line. */
+static bool
+is_csv(struct str text)
+{
+	static const struct str heads[] = { STR_INIT("type"),
+		STR_INIT("indicator"), STR_INIT("ioc"), STR_INIT("kind"),
+		STR_INIT("種別"), STR_INIT("種類"), STR_INIT("category") };
+	struct str line = str_trim(str_take_line(&text));
+
+	while (line.n == 0 && text.n != 0)
+		line = str_trim(str_take_line(&text));
+	if (!str_has(line, ',') || line.n > 200)
+		return false;
+	for (size_t i = 0; i < nitems(heads); i++)
+		if (str_case_starts(line, heads[i]))
+			return true;
+	return false;
+}
+
+static bool
+has_any(struct str s, const struct str *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_case_find_str(s, words[i]) < s.n)
+			return true;
+	return false;
+}
+
+static bool
+has_kana(struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		uint32_t point = utf8_next(s, &at);
+
+		if (point >= 0x3041 && point <= 0x30fe)
+			return true;
+	}
+	return false;
+}
+
+void
+report_read(struct report *out, struct arena *a, struct str bytes)
+{
+	static const struct str machines[] = { STR_INIT("reported by gemini"),
+		STR_INIT("generated by"), STR_INIT("written by ai"),
+		STR_INIT("ai-generated"), STR_INIT("by chatgpt"),
+		STR_INIT("AIが生成"), STR_INIT("AIによる自動生成"),
+		STR_INIT("AIによって生成"), STR_INIT("自動生成された"),
+		STR_INIT("生成AIが"), STR_INIT("automated analysis") };
+	struct cutter c = { .report = out, .arena = a };
+	struct str text, line;
+
+	*out = (struct report){ .is_cut = bytes.n > REPORT_BYTES };
+	bytes = str_head(bytes, REPORT_BYTES);
+	text = charset_decode(a, bytes, STR("")).utf8;
+	if (is_page(text))
+		text = page_text(out, a, text);
+	text = clean(a, text);
+	c.is_csv = is_csv(text);
+	out->is_machine = has_any(text, machines, nitems(machines));
+	out->is_japanese = has_kana(str_head(text, 1 << 16));
+	while (text.n != 0) {
+		line = str_take_line(&text);
+		c.line++;
+		cut_line(&c, line);
+	}
+}
