@@ -239,6 +239,24 @@ arena_take_many(struct arena *a, size_t n, size_t size)
 	return p;
 }
 
+/* The newest block of a stays the one being filled. */
+void
+arena_take_over(struct arena *a, struct arena *other)
+{
+	struct block *last = other->blocks;
+
+	a->used += other->used;
+	while (last != NULL && last->next != NULL)
+		last = last->next;
+	if (last != NULL && a->blocks != NULL) {
+		last->next = a->blocks->next;
+		a->blocks->next = other->blocks;
+	} else if (last != NULL) {
+		a->blocks = other->blocks;
+	}
+	free(other);
+}
+
 size_t
 arena_used(const struct arena *a)
 {

@@ -43,6 +43,9 @@ bool arena_extend(struct arena *a, const void *taken, size_t had, size_t size);
  * gone, so nothing else may point there. */
 void *arena_move(struct arena *a, void *taken, size_t had, size_t size);
 
+/* What was taken from other belongs to a from now on; other is gone. */
+void arena_take_over(struct arena *a, struct arena *other);
+
 /* Bytes held by the arena now, its own book-keeping aside. */
 size_t arena_used(const struct arena *a);
 

@@ -8,6 +8,8 @@ libbase_a_SOURCES = \
 	engine/base/buf.h \
 	engine/base/clock.c \
 	engine/base/clock.h \
+	engine/base/crew.c \
+	engine/base/crew.h \
 	engine/base/err.c \
 	engine/base/err.h \
 	engine/base/file.c \

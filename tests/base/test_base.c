@@ -13,6 +13,7 @@
 #include "base/addr.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/crew.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -368,10 +369,50 @@ test_only_what_was_taken_last_is_given_back(void **state)
 	arena_free(a);
 }
 
+static void
+do_piece(void *client, size_t i)
+{
+	((unsigned char *)client)[i]++;
+}
+
+static void
+test_a_crew_does_every_piece_once(void **state)
+{
+	static unsigned char done[5000];
+
+	(void)state;
+	crew_run(&(struct crew_job){ .n = sizeof(done), .work = do_piece,
+	    .client = done });
+	for (size_t i = 0; i < sizeof(done); i++)
+		assert_int_equal(done[i], 1);
+	crew_run(&(struct crew_job){ .n = 0, .work = do_piece });
+}
+
+static void
+test_an_arena_takes_over_what_another_holds(void **state)
+{
+	struct arena *a = arena_new(), *b = arena_new(), *none = arena_new();
+	char *kept, *own;
+
+	(void)state;
+	kept = arena_take(b, 10000);
+	memset(kept, 'b', 10000);
+	arena_take_over(a, b);
+	own = arena_take(a, 100);
+	memset(own, 'a', 100);
+	arena_take_over(a, none);
+	assert_int_equal(kept[0], 'b');
+	assert_int_equal(kept[9999], 'b');
+	assert_true(arena_used(a) >= 10100);
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_crew_does_every_piece_once),
+		cmocka_unit_test(test_an_arena_takes_over_what_another_holds),
 		cmocka_unit_test(test_a_piece_is_found_wherever_it_stands),
 		cmocka_unit_test(
 		    test_a_byte_that_another_follows_is_not_alone),
