@@ -33,6 +33,18 @@ diags_file(struct diags *d, struct str file, struct str source)
 	d->lines.n = 0;
 }
 
+void
+diags_join(struct diags *d, const struct diags *other)
+{
+	const struct diag *one;
+
+	VEC_EACH(one, &other->list)
+		*VEC_ADD(d->arena, &d->list) = *one;
+	d->errors += other->errors;
+	d->warnings += other->warnings;
+	d->is_dropped = true;
+}
+
 /* Behind the line break at s[at]: "\n", "\r\n" or "\r". */
 static size_t
 skip_break(struct str s, size_t at)

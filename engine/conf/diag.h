@@ -73,6 +73,9 @@ bool diag_add(struct diags *d, enum diag_level level, struct mark mark,
 void diag_hint(struct diags *d, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Adds all that another found, about files of its own. */
+void diags_join(struct diags *d, const struct diags *other);
+
 /* Puts those of the current file in the order of their places. */
 void diags_sort(struct diags *d);
 

@@ -265,6 +265,21 @@ bool pack_read(struct pack **out, struct arena *a, struct str file,
 bool packs_load(pack_list *out, struct arena *a, const struct str *paths,
     size_t n_paths, struct diags *d);
 
+/* The same, telling now and then how many files were read. */
+struct packs_paths {
+	const struct str *at;
+	size_t n;
+};
+
+struct packs_watch {
+	void (*on_file)(void *client, size_t done, size_t of);
+	void *client;
+};
+
+bool packs_load_watched(pack_list *out, struct arena *a,
+    const struct packs_paths *paths, const struct packs_watch *watch,
+    struct diags *d);
+
 /* The brand with this id in any of the packs, or NULL. */
 const struct brand *packs_brand(const pack_list *packs, struct str id);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Many packs: folders of them, and what only shows between packs. */
 #include "base/arena.h"
+#include "base/crew.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/map.h"
@@ -15,47 +16,83 @@ enum { PACK_BYTES = 1024 * 1024 };
 static const struct str pack_tail = STR_INIT(".pack.yaml");
 static const struct str overlay_tail = STR_INIT(".overlay.yaml");
 
+/* One file, read apart from the others. */
+struct read_file {
+	struct str path;
+	struct arena *arena;
+	struct diags diags;
+	struct pack *pack;       /* or NULL */
+	struct overlay *overlay; /* or NULL */
+};
+
 /* Everything that is read, before it is held against one another. */
 struct loading {
 	struct arena *arena;
 	struct diags *diags;
 	pack_list *packs;
 	overlay_list overlays;
+	VEC(struct read_file) files;
+	const struct packs_watch *watch; /* or NULL */
 };
 
-static bool
-load_file(struct loading *l, struct str file)
+/* In a thread of its own. */
+static void
+load_file(void *client, size_t i)
 {
-	struct overlay *overlay;
-	struct pack *pack;
+	struct read_file *f = &((struct loading *)client)->files.at[i];
 	struct str yaml;
 	struct err e;
 
-	diags_file(l->diags, file, STR(""));
-	if (!file_read_regular(&yaml, l->arena, str_cstr(l->arena, file),
+	f->arena = arena_new();
+	diags_init(&f->diags, f->arena);
+	diags_file(&f->diags, f->path, STR(""));
+	if (!file_read_regular(&yaml, f->arena, str_cstr(f->arena, f->path),
 	    PACK_BYTES, &e))
-		return diag_add(l->diags, DIAG_ERROR, (struct mark){ 0 }, "",
+		diag_add(&f->diags, DIAG_ERROR, (struct mark){ 0 }, "",
 		    "%s", e.text);
-	if (str_ends(file, overlay_tail)) {
-		if (!overlay_read(&overlay, l->arena, file, yaml, l->diags))
-			return false;
-		*VEC_ADD(l->arena, &l->overlays) = overlay;
-		return true;
+	else if (str_ends(f->path, overlay_tail))
+		overlay_read(&f->overlay, f->arena, f->path, yaml, &f->diags);
+	else
+		pack_read(&f->pack, f->arena, f->path, yaml, &f->diags);
+}
+
+static void
+on_loaded(void *client, size_t done)
+{
+	struct loading *l = client;
+
+	l->watch->on_file(l->watch->client, done, l->files.n);
+}
+
+/* In the order of their names, whichever came first. */
+static bool
+load_files(struct loading *l)
+{
+	struct crew_job job = { .n = l->files.n, .work = load_file,
+		.watch = l->watch == NULL ? NULL : on_loaded, .client = l };
+	struct read_file *f;
+	bool is_ok = true;
+
+	crew_run(&job);
+	VEC_EACH(f, &l->files) {
+		diags_join(l->diags, &f->diags);
+		is_ok = is_ok && f->diags.errors == 0;
+		if (f->pack != NULL)
+			*VEC_ADD(l->arena, l->packs) = f->pack;
+		if (f->overlay != NULL)
+			*VEC_ADD(l->arena, &l->overlays) = f->overlay;
+		arena_take_over(l->arena, f->arena);
 	}
-	if (!pack_read(&pack, l->arena, file, yaml, l->diags))
-		return false;
-	*VEC_ADD(l->arena, l->packs) = pack;
-	return true;
+	return is_ok;
 }
 
 static bool
-load_path(struct loading *l, struct str path)
+find_files(struct loading *l, struct str path)
 {
 	const char *name = str_cstr(l->arena, path);
 	file_list files = { 0 };
 	struct str *file;
 	struct err e;
-	bool is_ok = true;
 
 	diags_file(l->diags, path, STR(""));
 	if (!file_walk(&files, l->arena, name, pack_tail, &e))
@@ -68,8 +105,8 @@ load_path(struct loading *l, struct str path)
 		diag_add(l->diags, DIAG_WARNING, (struct mark){ 0 }, "",
 		    "no *.pack.yaml in this folder");
 	VEC_EACH(file, &files)
-		is_ok = load_file(l, *file) && is_ok;
-	return is_ok;
+		VEC_ADD(l->arena, &l->files)->path = *file;
+	return true;
 }
 
 /* Keeps the first pack with an id. */
@@ -214,11 +251,22 @@ bool
 packs_load(pack_list *out, struct arena *a, const struct str *paths,
     size_t n_paths, struct diags *d)
 {
-	struct loading l = { .arena = a, .diags = d, .packs = out };
+	return packs_load_watched(out, a,
+	    &(struct packs_paths){ paths, n_paths }, NULL, d);
+}
+
+bool
+packs_load_watched(pack_list *out, struct arena *a,
+    const struct packs_paths *paths, const struct packs_watch *watch,
+    struct diags *d)
+{
+	struct loading l = { .arena = a, .diags = d, .packs = out,
+		.watch = watch };
 	bool is_ok = true;
 
-	for (size_t i = 0; i < n_paths; i++)
-		is_ok = load_path(&l, paths[i]) && is_ok;
+	for (size_t i = 0; i < paths->n; i++)
+		is_ok = find_files(&l, paths->at[i]) && is_ok;
+	is_ok = load_files(&l) && is_ok;
 	is_ok = drop_twins(out, a, d) && is_ok;
 	is_ok = packs_use(out, a, d) && is_ok;
 	is_ok = packs_lists(out, a, d) && is_ok;
