@@ -2,3 +2,10 @@
 dist_man_MANS += doc/sekisho.1 doc/sekishod.8
 EXTRA_DIST += doc/acceptance.md doc/architecture.md doc/conformance.md \
 	doc/performance.md
+EXTRA_DIST += doc/lint.md
+
+# The page of codes, from the program's own table.
+lint-page: sekisho
+	./sekisho explain --json | python3 \
+	    $(top_srcdir)/tests/story/lintpage.py > $(top_srcdir)/doc/lint.md
+.PHONY: lint-page

@@ -1,30 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sekisho check: are these packs right?  Loads and compiles them. */
+/* sekisho check: are these packs right? */
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/json.h"
 #include "base/vec.h"
 #include "cli/command.h"
+#include "cli/findings.h"
 #include "cli/loader.h"
-#include "rule/ruleset.h"
 
-enum { OUTPUT_MOST = 16 << 20 };
+enum { OUTPUT_MOST = 256 << 20, FILES_SHOWN = 64 };
 
 struct check_args {
 	bool is_json;
 	bool is_strict;
 	bool is_quiet;
+	struct str format;
 	struct str color;
+	word_list select;
+	word_list ignore;
 	word_list folders;
 };
 
 static const struct option_row rows[] = {
+	{ "format", 0, OPTION_TEXT, offsetof(struct check_args, format),
+	    FINDINGS_FORMATS, "for people, or for other tools" },
 	{ "json", 0, OPTION_FLAG, offsetof(struct check_args, is_json), NULL,
-	    "one JSON object" },
+	    "the same as --format json" },
 	{ "strict", 0, OPTION_FLAG, offsetof(struct check_args, is_strict),
 	    NULL, "warnings are errors" },
+	{ "select", 0, OPTION_MANY, offsetof(struct check_args, select),
+	    "CODES", "only warnings of these: I,B03" },
+	{ "ignore", 0, OPTION_MANY, offsetof(struct check_args, ignore),
+	    "CODES", "no warnings of these: T,I11" },
 	{ "packs", 0, OPTION_MANY, offsetof(struct check_args, folders),
 	    "DIR", "where brands not among the packs are" },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct check_args, is_quiet),
@@ -48,25 +56,41 @@ count_indicators(const struct loaded *loaded)
 	return n;
 }
 
-/* What only the compiler of all patterns together can say. */
-static void
-compile(struct loaded *loaded, struct arena *a)
+/* "I,B03": a code begins with one of them. */
+static bool
+has_code(const word_list *lists, const char *code)
 {
-	struct ruleset *ruleset;
-	struct fact_table table;
-	struct err e;
-	struct diag *diag;
+	const struct str *list;
+	struct str rest, one;
 
-	fact_table_init(&table, a);
-	if (ruleset_build(&ruleset, &loaded->packs, &table, &e)) {
-		ruleset_free(ruleset);
-		return;
+	VEC_EACH(list, lists) {
+		rest = *list;
+		while (str_next(&rest, ',', &one))
+			if (one.n != 0 && str_starts(str_of(code), one))
+				return true;
 	}
-	diag = VEC_ADD(a, &loaded->diags.list);
-	diag->level = DIAG_ERROR;
-	diag->code = "P01";
-	diag->text = str_copy(a, str_of(e.text));
-	loaded->diags.errors++;
+	return false;
+}
+
+/* Errors stay: what they are about cannot be used. */
+static void
+choose(struct diags *d, const struct check_args *args)
+{
+	size_t kept = 0;
+
+	d->warnings = 0;
+	for (size_t i = 0; i < d->list.n; i++) {
+		const struct diag *one = &d->list.at[i];
+
+		if (one->level != DIAG_ERROR && one->code[0] != '\0' &&
+		    (has_code(&args->ignore, one->code) ||
+		    (args->select.n != 0 &&
+		    !has_code(&args->select, one->code))))
+			continue;
+		d->warnings += one->level == DIAG_WARNING;
+		d->list.at[kept++] = *one;
+	}
+	d->list.n = kept;
 }
 
 /* A warning stays a finding: its code was no obstacle to reading. */
@@ -84,27 +108,6 @@ add_strictly(struct diags *d)
 	return is_any;
 }
 
-static void
-print_json(struct buf *b, const struct loaded *loaded, size_t indicators)
-{
-	const struct diag *diag;
-	struct json j;
-
-	json_init(&j, b);
-	json_open_object(&j);
-	json_put_int(&j, "packs", (int64_t)loaded->n_named);
-	json_put_int(&j, "indicators", (int64_t)indicators);
-	json_put_int(&j, "errors", (int64_t)loaded->diags.errors);
-	json_put_int(&j, "warnings", (int64_t)loaded->diags.warnings);
-	json_key(&j, "findings");
-	json_open_array(&j);
-	VEC_EACH(diag, &loaded->diags.list)
-		diag_json(&j, diag);
-	json_close_array(&j);
-	json_close_object(&j);
-	buf_add_byte(b, '\n');
-}
-
 static const char *
 plural(size_t n)
 {
@@ -112,14 +115,14 @@ plural(size_t n)
 }
 
 static void
-print_summary(struct buf *b, const struct loaded *loaded, size_t indicators)
+print_summary(struct buf *b, const struct findings *f)
 {
-	const struct diags *d = &loaded->diags;
+	const struct diags *d = f->diags;
 
 	buf_printf(b, "%zu pack%s, %zu indicator%s, %zu error%s, "
-	    "%zu warning%s\n", loaded->n_named, plural(loaded->n_named),
-	    indicators, plural(indicators), d->errors, plural(d->errors),
-	    d->warnings, plural(d->warnings));
+	    "%zu warning%s\n", f->packs, plural(f->packs), f->indicators,
+	    plural(f->indicators), d->errors, plural(d->errors), d->warnings,
+	    plural(d->warnings));
 }
 
 /* Of the codes those of syntax (Y) and schema (S) mean that the pack cannot
@@ -136,33 +139,69 @@ status_of(const struct diags *d)
 	return d->errors != 0 ? STATUS_FINDINGS : STATUS_FINE;
 }
 
+/* The line that says how far we are; only for a person who waits. */
+static void
+on_file(void *client, size_t done, size_t of)
+{
+	struct buf b;
+
+	(void)client;
+	if (of < FILES_SHOWN || (done % FILES_SHOWN != 0 && done != of))
+		return;
+	buf_init(&b, 64);
+	buf_printf(&b, "\r%zu of %zu ", done, of);
+	terminal_write(STDERR_FILENO, buf_str(&b));
+	buf_release(&b);
+}
+
+static bool
+load(struct loaded *out, struct call *call, struct err *e)
+{
+	const struct check_args *args = call->args;
+	struct packs_watch watch = { .on_file = on_file };
+	struct terminal terminal;
+	struct loader_ask ask = { .named = &call->operands,
+		.folders = &args->folders };
+	bool done;
+
+	terminal_init(&terminal, STDERR_FILENO, args->color);
+	if (terminal.is_terminal && !args->is_quiet)
+		ask.watch = &watch;
+	done = loader_ask(out, call->arena, &ask, e);
+	if (ask.watch != NULL)
+		terminal_write(STDERR_FILENO, STR("\r\x1b[K"));
+	return done;
+}
+
 static enum status
 run(struct call *call)
 {
 	const struct check_args *args = call->args;
+	findings_write *write = findings_writer(args->is_json ? STR("json")
+	    : args->format);
+	struct findings f = { 0 };
 	struct loaded loaded;
 	enum status status;
-	size_t indicators;
 	struct err e;
 	struct buf b;
 
-	if (!loader_read(&loaded, call->arena, &call->operands,
-	    &args->folders, &e))
+	if (!load(&loaded, call, &e))
 		return command_fail(call, "%s", e.text);
-	compile(&loaded, call->arena);
+	choose(&loaded.diags, args);
 	status = status_of(&loaded.diags);
 	if (args->is_strict && add_strictly(&loaded.diags) &&
 	    status == STATUS_FINE)
 		status = STATUS_FINDINGS;
-	indicators = count_indicators(&loaded);
+	f = (struct findings){ .diags = &loaded.diags,
+		.files = &loaded.files, .packs = loaded.n_named,
+		.indicators = count_indicators(&loaded) };
 	buf_init_arena(&b, call->arena, OUTPUT_MOST);
-	if (args->is_json) {
-		print_json(&b, &loaded, indicators);
-	} else {
+	if (write != NULL)
+		write(&b, &f);
+	else
 		loader_print(&loaded.diags, args->color, DIAG_NOTE);
-		if (!args->is_quiet)
-			print_summary(&b, &loaded, indicators);
-	}
+	if (write == NULL && !args->is_quiet)
+		print_summary(&b, &f);
 	if (!terminal_write(STDOUT_FILENO, buf_str(&b)))
 		return STATUS_INTERNAL;
 	return status;
@@ -170,11 +209,11 @@ run(struct call *call)
 
 const struct command command_check = {
 	.name = "check",
-	.operands = "PACK...",
+	.operands = "PACK|-...",
 	.summary = "check rule packs and name every mistake",
-	.detail = "Reads packs (files or folders), compiles their patterns "
-	    "and prints every mistake\nwith its place and what was probably "
-	    "meant.",
+	.detail = "Reads packs (files or folders, - is standard input) and "
+	    "prints every mistake with\nits place and what was probably "
+	    "meant. \"sekisho explain CODE\" says more about one.",
 	.rows = rows,
 	.args_size = sizeof(struct check_args),
 	.needs_operand = true,

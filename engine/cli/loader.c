@@ -5,15 +5,17 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/map.h"
 #include "cli/terminal.h"
 
-enum { OUTPUT_MOST = 16 << 20 };
+enum { OUTPUT_MOST = 64 << 20, INPUT_MOST = 1 << 20 };
 
 /* Folders that hold what packs share, under a folder of packs. */
 static const char *const shared[] = { "/brands", "/common", "/lists" };
@@ -70,17 +72,6 @@ loader_folders(word_list *out, struct arena *a)
 		*VEC_ADD(a, out) = STR(SEKISHO_DATADIR "/rules");
 }
 
-static bool
-has_path(const file_list *files, struct str path)
-{
-	const struct str *file;
-
-	VEC_EACH(file, files)
-		if (str_eq(*file, path))
-			return true;
-	return false;
-}
-
 /* The one name of a file, however it was reached. */
 static struct str
 real(struct arena *a, struct str path)
@@ -97,8 +88,9 @@ expand(file_list *files, struct arena *a, const word_list *named,
     struct err *e)
 {
 	const struct str *path, *file;
-	file_list seen = { 0 };
+	struct map seen;
 
+	map_init(&seen, a);
 	VEC_EACH(path, named) {
 		file_list found = { 0 };
 
@@ -112,12 +104,10 @@ expand(file_list *files, struct arena *a, const word_list *named,
 			return err_set(e, "%" STR_FMT ": no *.pack.yaml in "
 			    "it", STR_ARG(*path));
 		VEC_EACH(file, &found) {
-			struct str name = real(a, *file);
+			uint32_t n = (uint32_t)files->n;
 
-			if (has_path(&seen, name))
-				continue;
-			*VEC_ADD(a, &seen) = name;
-			*VEC_ADD(a, files) = *file;
+			if (*map_put(&seen, real(a, *file), n) == n)
+				*VEC_ADD(a, files) = *file;
 		}
 	}
 	return true;
@@ -129,11 +119,12 @@ add_shared(file_list *files, struct arena *a, const word_list *folders)
 {
 	const struct str *folder, *file;
 	size_t before = files->n;
-	file_list seen = { 0 };
+	struct map seen;
 	struct err e;
 
+	map_init(&seen, a);
 	VEC_EACH(file, files)
-		*VEC_ADD(a, &seen) = real(a, *file);
+		map_put(&seen, real(a, *file), 0);
 	VEC_EACH(folder, folders)
 		for (size_t i = 0; i < nitems(shared); i++) {
 			file_list found = { 0 };
@@ -143,7 +134,7 @@ add_shared(file_list *files, struct arena *a, const word_list *folders)
 			    &e))
 				continue;
 			VEC_EACH(file, &found)
-				if (!has_path(&seen, real(a, *file)))
+				if (map_get(&seen, real(a, *file)) == NULL)
 					*VEC_ADD(a, files) = *file;
 		}
 	return files->n > before;
@@ -151,12 +142,12 @@ add_shared(file_list *files, struct arena *a, const word_list *folders)
 
 static void
 sort_packs(struct loaded *out, struct arena *a, const pack_list *packs,
-    const file_list *named)
+    const struct map *named)
 {
 	out->packs = (pack_list){ 0 };
 	for (int is_named = 1; is_named >= 0; is_named--) {
 		for (size_t i = 0; i < packs->n; i++)
-			if (has_path(named, packs->at[i]->file) ==
+			if ((map_get(named, packs->at[i]->file) != NULL) ==
 			    (is_named == 1))
 				*VEC_ADD(a, &out->packs) = packs->at[i];
 		if (is_named == 1)
@@ -167,13 +158,13 @@ sort_packs(struct loaded *out, struct arena *a, const pack_list *packs,
 /* Only what is about the files named. */
 static void
 sort_diags(struct loaded *out, struct arena *a, const struct diags *all,
-    const file_list *named)
+    const struct map *named)
 {
 	const struct diag *d;
 
 	diags_init(&out->diags, a);
 	VEC_EACH(d, &all->list) {
-		if (!has_path(named, d->file))
+		if (map_get(named, d->file) == NULL)
 			continue;
 		*VEC_ADD(a, &out->diags.list) = *d;
 		out->diags.errors += d->level == DIAG_ERROR;
@@ -181,17 +172,39 @@ sort_diags(struct loaded *out, struct arena *a, const struct diags *all,
 	}
 }
 
+/* What came from standard input is shown as "-". */
+static void
+name_input(struct loaded *out, struct str input)
+{
+	struct diag *d;
+
+	if (input.n == 0)
+		return;
+	VEC_EACH(d, &out->diags.list)
+		if (str_eq(d->file, input))
+			d->file = STR("-");
+	for (size_t i = 0; i < out->packs.n; i++)
+		if (str_eq(out->packs.at[i]->file, input))
+			out->packs.at[i]->file = STR("-");
+}
+
 static void
 read_files(struct loaded *out, struct arena *a, const file_list *files,
-    const file_list *named)
+    const file_list *named, const struct packs_watch *watch)
 {
+	struct packs_paths paths = { files->at, files->n };
 	pack_list packs = { 0 };
+	const struct str *file;
 	struct diags all;
+	struct map names;
 
+	map_init(&names, a);
+	VEC_EACH(file, named)
+		map_put(&names, *file, 0);
 	diags_init(&all, a);
-	packs_load(&packs, a, files->at, files->n, &all);
-	sort_packs(out, a, &packs, named);
-	sort_diags(out, a, &all, named);
+	packs_load_watched(&packs, a, &paths, watch, &all);
+	sort_packs(out, a, &packs, &names);
+	sort_diags(out, a, &all, &names);
 }
 
 /* B01: a brand that no pack here describes; a warning where there was no
@@ -228,31 +241,91 @@ are_there(struct arena *a, const word_list *folders, struct err *e)
 	return true;
 }
 
+/* Packs are read twice where brands are missing, standard input but once: it
+ * becomes a file that nobody else sees. */
+static bool
+keep_input(struct str *out, struct arena *a, struct err *e)
+{
+	struct str text;
+	int fd;
+
+	if (!file_read(&text, a, "-", INPUT_MOST, e))
+		return false;
+	fd = memfd_create("sekisho", 0);
+	if (fd < 0 || !terminal_write(fd, text))
+		return err_set(e, "-: cannot be kept");
+	*out = str_printf(a, "/dev/fd/%d", fd);
+	return true;
+}
+
+static bool
+replace_input(struct str *input, word_list *named, struct arena *a,
+    struct err *e)
+{
+	word_list words = { 0 };
+	struct str *word;
+
+	VEC_EACH(word, named) {
+		if (!str_is(*word, "-")) {
+			*VEC_ADD(a, &words) = *word;
+			continue;
+		}
+		if (input->n != 0)
+			continue;
+		if (!keep_input(input, a, e))
+			return false;
+		*VEC_ADD(a, &words) = *input;
+	}
+	*named = words;
+	return true;
+}
+
 bool
 loader_read(struct loaded *out, struct arena *a, const word_list *named,
     const word_list *folders, struct err *e)
 {
+	struct loader_ask ask = { .named = named, .folders = folders };
+
+	return loader_ask(out, a, &ask, e);
+}
+
+bool
+loader_ask(struct loaded *out, struct arena *a, const struct loader_ask *ask,
+    struct err *e)
+{
+	const word_list *folders = ask->folders;
 	file_list files = { 0 }, all = { 0 };
 	const struct str *file;
-	word_list usual = { 0 };
+	word_list usual = { 0 }, named = *ask->named;
+	struct str input = { 0 };
 	struct loaded again;
 	bool is_alone;
 
-	if (!are_there(a, folders, e) || !expand(&files, a, named, e))
+	if (!are_there(a, folders, e) ||
+	    !replace_input(&input, &named, a, e) ||
+	    !expand(&files, a, &named, e))
 		return false;
-	read_files(out, a, &files, &files);
-	if (!needs_brands(&out->diags, &is_alone))
-		return true;
-	if (folders->n == 0)
-		loader_folders(&usual, a);
+	read_files(out, a, &files, &files, ask->watch);
+	out->files = files;
+	if (needs_brands(&out->diags, &is_alone)) {
+		if (folders->n == 0)
+			loader_folders(&usual, a);
+		VEC_EACH(file, &files)
+			*VEC_ADD(a, &all) = *file;
+		if (add_shared(&all, a, folders->n == 0 ? &usual : folders)) {
+			read_files(&again, a, &all, &files, ask->watch);
+			again.files = files;
+			/* Not a copy of what is shared, which would clash
+			 * with it. */
+			if (is_alone ||
+			    again.diags.errors <= out->diags.errors)
+				*out = again;
+		}
+	}
+	name_input(out, input);
 	VEC_EACH(file, &files)
-		*VEC_ADD(a, &all) = *file;
-	if (!add_shared(&all, a, folders->n == 0 ? &usual : folders))
-		return true;
-	read_files(&again, a, &all, &files);
-	/* Not a copy of what is shared, which would clash with it. */
-	if (is_alone || again.diags.errors <= out->diags.errors)
-		*out = again;
+		if (input.n != 0 && str_eq(*file, input))
+			files.at[file - files.at] = STR("-");
 	return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/file.h"
 #include "cli/options.h"
 #include "conf/diag.h"
 #include "rule/pack.h"
@@ -24,6 +25,13 @@ struct loaded {
 	pack_list packs;    /* those named, then those they need */
 	size_t n_named;     /* how many of them were named */
 	struct diags diags; /* about the named ones */
+	file_list files;    /* the named ones, "-" for standard input */
+};
+
+struct loader_ask {
+	const word_list *named;   /* "-" is standard input */
+	const word_list *folders;
+	const struct packs_watch *watch; /* or NULL */
 };
 
 /*
@@ -31,6 +39,8 @@ struct loaded {
  * among them get brands and common of the folders given, or of the usual
  * ones.  False with e: a path could not be read at all.
  */
+bool loader_ask(struct loaded *out, struct arena *a,
+    const struct loader_ask *ask, struct err *e);
 bool loader_read(struct loaded *out, struct arena *a, const word_list *named,
     const word_list *folders, struct err *e);
 

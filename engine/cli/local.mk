@@ -8,13 +8,18 @@ sekisho_SOURCES = \
 	engine/cli/client.h \
 	engine/cli/command.h \
 	engine/cli/draft.c \
+	engine/cli/explain.c \
 	engine/cli/facts.c \
+	engine/cli/findings.c \
+	engine/cli/findings.h \
 	engine/cli/inspect.c \
 	engine/cli/job.h \
 	engine/cli/loader.c \
 	engine/cli/loader.h \
 	engine/cli/local.c \
 	engine/cli/main.c \
+	engine/cli/nearmiss.c \
+	engine/cli/nearmiss.h \
 	engine/cli/options.c \
 	engine/cli/options.h \
 	engine/cli/remote.c \

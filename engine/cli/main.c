@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
 	&command_test,
 	&command_sample,
 	&command_draft,
+	&command_explain,
 	&command_facts,
 };
 

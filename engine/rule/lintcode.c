@@ -386,6 +386,12 @@ const struct lint_code lint_codes[] = {
 	{ "X04", W, "the mail of this pack's tests fires another family",
 	    "One of the two is too broad.", "", "", "sekisho test" },
 
+	{ "X05", E, "a library or list that is not among the packs",
+	    "What a group uses must be read together with it: name the "
+	    "folder that holds it, or --packs.",
+	    "  a: {use: nowhere/hosts}\n", "  a: {body: これは十分に長い文です}\n",
+	    NULL },
+
 	{ "L01", W, "expired, or about to",
 	    "An expired pack only observes, and after 30 days it is not "
 	    "loaded.",
@@ -406,8 +412,10 @@ const struct lint_code lint_codes[] = {
 	    "sekisho diff" },
 	{ "R03", W, "a change that widens a scoring pack",
 	    "It goes back to mode: observe first.", "", "", "sekisho diff" },
-	{ "R04", E, "unsigned, or made for a newer engine",
-	    "Comes with signed bundles.", "", "", "not given yet" },
+	{ "R04", E, "made for a newer engine",
+	    "min_engine is above this version: what is new in it would look "
+	    "wrong here. Update, or use an older revision of the pack.",
+	    "min_engine: 99.0\n", "min_engine: 0.1\n", NULL },
 };
 
 const size_t n_lint_codes = nitems(lint_codes);

@@ -14,6 +14,8 @@ EXTRA_DIST += \
 	tests/story/test_acceptance.py \
 	tests/story/test_brands.py \
 	tests/story/test_campaigns.py \
+	tests/story/lintpage.py \
+	tests/story/test_check.py \
 	tests/story/test_clean.py \
 	tests/story/test_conformance_mime.py \
 	tests/story/test_cli.py \
