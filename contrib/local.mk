@@ -5,3 +5,4 @@ zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = contrib/completion/zsh/_sekisho
 EXTRA_DIST += contrib/quickstart
 EXTRA_DIST += contrib/sekisho.yaml
+EXTRA_DIST += contrib/postfix/main.cf

@@ -5,9 +5,12 @@ EXTRA_DIST += \
 	tests/story/conformance.py \
 	tests/story/conftest.py \
 	tests/story/daemon.py \
+	tests/story/haraka.json \
 	tests/story/messages.py \
 	tests/story/miltertalk.py \
 	tests/story/mimecases.py \
+	tests/story/mta.py \
+	tests/story/peers.sh \
 	tests/story/rows.py \
 	tests/story/run.sh \
 	tests/story/samples.py \
@@ -28,4 +31,5 @@ EXTRA_DIST += \
 	tests/story/test_manual.py \
 	tests/story/test_milter.py \
 	tests/story/test_packformat.py \
+	tests/story/test_postfix.py \
 	tests/story/test_spamc.py

@@ -26,6 +26,7 @@ needs_miltertest = pytest.mark.skipif(
 HAM = (b"From: Taro <taro@customer.example>\r\n"
        b"To: hanako@victim.example\r\nSubject:lunch\r\n"
        b"X-Spam-Flag: NO\r\nX-Spam-Mine: 1\r\nX-Spam-Mine:\r\n 2\r\n"
+       b"Date: Mon, 09 Feb 2026 05:08:00 +0900\r\n"
        b"Message-ID: <1@customer.example>\r\n\r\nAt noon?\r\n")
 SPAM = messages.build(BY_ID["ekinet"])
 SAID = messages.envelope(BY_ID["ekinet"])

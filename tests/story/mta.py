@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Mail servers of the stories, unmodified, each in a folder of its own, on
+ports of loopback, ended by process id.  They are packages that exclude one
+another, so they are unpacked privately (peers.sh) and skipped where they are
+not."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import smtplib
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+import pytest
+
+import daemon as sekishod
+
+
+def peer(*path):
+    """Where a privately unpacked program lies, or skips the test."""
+    folder = os.environ.get("SEKISHO_PEERS") or os.path.join(
+        sekishod.build_folder(), "peers")
+    at = os.path.join(folder, *path)
+    if not os.path.exists(at):
+        pytest.skip("%s is not unpacked; tests/story/peers.sh does it"
+                    % os.path.join(*path[:1]))
+    return at
+
+
+def library_path(root):
+    """LD_LIBRARY_PATH for what was unpacked in a folder."""
+    return ":".join(found for found, _, files in os.walk(root)
+                    if any(".so" in name for name in files))
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for_port(port, alive=lambda: True, wait=20):
+    end = time.monotonic() + wait
+    while time.monotonic() < end and alive():
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
+def snippet(name, **ports):
+    """A file of contrib/ with the ports of this story in it."""
+    with open(os.path.join(sekishod.source_folder(), "contrib", name),
+              encoding="utf-8") as file:
+        text = file.read()
+    for old, new in ports.items():
+        old = old.lstrip("p")
+        assert old in text, "no %s in %s" % (old, name)
+        text = text.replace(old, str(new))
+    return text
+
+
+@contextlib.contextmanager
+def public_folder():
+    """One that servers may enter which have dropped their privileges."""
+    folder = tempfile.mkdtemp(prefix="sekisho-story-", dir="/tmp")
+    os.chmod(folder, 0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Sink:
+    """Takes mail by SMTP and keeps it: where the servers deliver to."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.messages = []
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        while True:
+            try:
+                s, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.talk, args=(s,), daemon=True).start()
+
+    def talk(self, s):
+        with s, s.makefile("rb") as lines:
+            s.sendall(b"220 sink\r\n")
+            for line in lines:
+                verb = line[:4].upper()
+                if verb == b"DATA":
+                    s.sendall(b"354 go on\r\n")
+                    self.take(lines)
+                s.sendall(b"221 bye\r\n" if verb == b"QUIT" else
+                          b"250 ok\r\n")
+                if verb == b"QUIT":
+                    return
+
+    def take(self, lines):
+        message = b""
+        for line in lines:
+            if line == b".\r\n":
+                break
+            message += line[1:] if line.startswith(b".") else line
+        self.messages.append(message)
+
+    def wait(self, n, wait=20):
+        """The messages, once there are n."""
+        end = time.monotonic() + wait
+        while len(self.messages) < n and time.monotonic() < end:
+            time.sleep(0.02)
+        assert len(self.messages) >= n, "only %d" % len(self.messages)
+        return self.messages
+
+    def close(self):
+        self.socket.close()
+
+
+def stop(process, wait=10):
+    """The whole group: servers have children."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(wait)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+class Server:
+    """What the servers have in common; each says how it is started."""
+
+    def __init__(self):
+        self.port = free_port()
+        self.sink = Sink()
+        self.process = None
+        self.folder = None
+        self.stack = contextlib.ExitStack()
+
+    def start(self, words, **more):
+        path = os.path.join(self.folder, "server.out")
+        with open(path, "ab") as out:
+            self.process = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                start_new_session=True, **more)
+        assert wait_for_port(self.port, lambda: self.process.poll() is None),\
+            self.log()
+
+    def log(self):
+        text = ""
+        for name in ("server.out", "mail.log", "mainlog", "paniclog"):
+            with contextlib.suppress(OSError):
+                with open(os.path.join(self.folder, name), "rb") as file:
+                    text += file.read().decode("utf-8", "replace")
+        return text
+
+    def wait_for(self, text, wait=20):
+        end = time.monotonic() + wait
+        while text not in self.log() and time.monotonic() < end:
+            time.sleep(0.05)
+        assert text in self.log(), self.log()
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w",
+                  encoding="utf-8") as file:
+            file.write(text)
+
+    def __enter__(self):
+        self.folder = self.stack.enter_context(public_folder())
+        try:
+            self.configure()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *unused):
+        if self.process is not None:
+            stop(self.process)
+        self.sink.close()
+        self.stack.close()
+
+    def configure(self):
+        raise NotImplementedError
+
+    def send(self, message, said=None):
+        """One message by SMTP: code and text of the last reply.  What is
+        said of the client goes in by XCLIENT, where the server takes it."""
+        said = said or {}
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as s:
+            s.ehlo("client.customer.example")
+            if said:
+                self.introduce(s, said)
+            code, text = s.mail(said.get("mail_from",
+                                         "taro@customer.example"))
+            if code == 250:
+                code, text = s.rcpt(said.get("rcpt",
+                                             "hanako@victim.example"))
+            if code == 250:
+                try:
+                    code, text = s.data(message)
+                except smtplib.SMTPDataError as error:
+                    code, text = error.smtp_code, error.smtp_error
+            return code, text.decode("utf-8", "replace")
+
+    def introduce(self, s, said):
+        pass
+
+
+class Postfix(Server):
+    """Postfix with the milter of contrib/postfix."""
+
+    def __init__(self, milter, settings=""):
+        super().__init__()
+        self.milter = milter
+        self.settings = settings
+        self.root = peer("postfix")
+        if os.geteuid() != 0:
+            pytest.skip("Postfix is started by root only")
+
+    QUEUE = ("active", "bounce", "corrupt", "defer", "deferred", "flush",
+             "hold", "incoming", "maildrop", "pid", "private", "public",
+             "saved", "trace")
+
+    MAIN = """
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+daemon_directory = {root}/usr/lib/postfix/sbin
+command_directory = {root}/usr/sbin
+shlib_directory = {root}/usr/lib/postfix
+mail_owner = daemon
+setgid_group = mail
+default_privs = nobody
+import_environment = MAIL_CONFIG LD_LIBRARY_PATH TZ
+maillog_file_prefixes = {folder}
+maillog_file = {folder}/mail.log
+myhostname = mx.victim.example
+mydestination =
+relay_domains = victim.example
+mynetworks = 127.0.0.1
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+alias_maps =
+local_recipient_maps =
+default_transport = smtp:[127.0.0.1]:{sink}
+relay_transport = smtp:[127.0.0.1]:{sink}
+smtp_dns_support_level = disabled
+smtp_host_lookup = native
+smtpd_peername_lookup = no
+smtpd_authorized_xclient_hosts = 127.0.0.1
+"""
+
+    MASTER = """
+127.0.0.1:{port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+    def configure(self):
+        owner = pwd.getpwnam("daemon")
+        for name in ["queue", "data"] + ["queue/" + n for n in self.QUEUE]:
+            path = os.path.join(self.folder, name)
+            os.mkdir(path, 0o755 if name == "queue" else 0o700)
+            if name not in ("queue", "queue/pid"):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        os.chmod(os.path.join(self.folder, "queue", "public"), 0o755)
+        os.chmod(os.path.join(self.folder, "queue", "pid"), 0o755)
+        self.write("main.cf", self.MAIN.format(
+            folder=self.folder, root=self.root, sink=self.sink.port) +
+            snippet("postfix/main.cf", p11332=self.milter) + self.settings)
+        self.write("master.cf", self.MASTER.format(port=self.port))
+        self.start([self.root + "/usr/lib/postfix/sbin/master", "-c",
+                    self.folder, "-d"], env=self.environment())
+
+    def environment(self):
+        return dict(os.environ, MAIL_CONFIG=self.folder,
+                    LD_LIBRARY_PATH=library_path(self.root))
+
+    def introduce(self, s, said):
+        words = ["ADDR=" + said.get("ip", "192.0.2.1"),
+                 "NAME=" + (said.get("rdns") or "[UNAVAILABLE]"),
+                 "HELO=" + said.get("helo", "client.customer.example")]
+        code, text = s.docmd("XCLIENT", " ".join(words))
+        assert code == 220, text
+        s.ehlo(said.get("helo", "client.customer.example"))
+
+    def held(self):
+        """The files that wait in quarantine."""
+        return os.listdir(os.path.join(self.folder, "queue", "hold"))

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Postfix, unmodified, with the lines of contrib/postfix: whole SMTP
+dialogues and what becomes of the mail."""
+
+import re
+import shutil
+import signal
+import smtplib
+import subprocess
+
+import pytest
+
+import messages
+import mta
+from samples import SAMPLES
+from test_milter import HAM, SAID, SPAM, Served
+
+
+@pytest.fixture(scope="module")
+def served(rules, tmp_path_factory):
+    with Served(rules, tmp_path_factory.mktemp("postfix")) as d:
+        yield d
+        assert d.process.poll() is None, d.log()
+
+
+@pytest.fixture(scope="module")
+def postfix(served):
+    with mta.Postfix(served.milter) as p:
+        yield p
+
+
+def delivered(server, message, said=None):
+    """What comes out at the other end."""
+    before = len(server.sink.messages)
+    code, text = server.send(message, said)
+    assert code == 250, text
+    return server.sink.wait(before + 1)[-1]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s["id"])
+def test_the_verdict_on_every_campaign_is_that_of_http(
+        served, postfix, sample):
+    mail, said = messages.build(sample), messages.envelope(sample)
+    answer = served.check(
+        mail, IP=said["ip"], Helo=said["helo"],
+        From=said.get("mail_from", "taro@customer.example"),
+        Rcpt=said["rcpt"], Hostname=said.get("rdns") or "unknown")
+    if answer["action"] == "reject":
+        code, text = postfix.send(mail, said)
+        assert code == 554 and text.startswith("5.7.1 ")
+        # It says under which name the postmaster finds it in both logs.
+        name = re.search(r"\(([0-9a-f]{16})\)", text).group(1)
+        line = served.wait_for("id=%s queue=([0-9A-F]+) " % name)
+        postfix.wait_for(line.group(1) + ": milter-reject")
+    else:
+        got = delivered(postfix, mail, said)
+        assert b"[%.2f / 15.00]" % answer["score"] in got
+        assert sample["symbol"].encode() in got
+
+
+def test_ham_goes_through_with_headers_on_top_and_forged_ones_gone(postfix):
+    got = delivered(postfix, HAM)
+    lines = got.split(b"\r\n")
+    assert lines[0].startswith(b"X-Spamd-Result: default: False [0.00 / ")
+    assert re.search(rb"^X-Spam-Status: No, score=0\.00", got, re.M)
+    assert b"X-Spam-Flag" not in got and b"X-Spam-Mine" not in got
+    # The body and the other fields are what they were.
+    assert got.endswith(b"Message-ID: <1@customer.example>\r\n\r\n"
+                        b"At noon?\r\n")
+    assert b"\r\nSubject:lunch\r\n" in got
+
+
+def test_swaks_reads_a_refusal(postfix, tmp_path):
+    if shutil.which("swaks") is None:
+        pytest.skip("swaks is not installed")
+    (tmp_path / "mail").write_bytes(SPAM)
+    done = subprocess.run(
+        ["swaks", "--server", "127.0.0.1", "--port", str(postfix.port),
+         "--from", SAID["mail_from"], "--to", SAID["rcpt"],
+         "--xclient-addr", SAID["ip"], "--xclient-helo", SAID["helo"],
+         "--data", "@" + str(tmp_path / "mail")],
+        capture_output=True, timeout=60)
+    talk = done.stdout.decode()
+    assert "<** 554 5.7.1 " in talk, talk
+    assert done.returncode == 26
+
+
+def test_a_temporary_failure_is_one(rules, tmp_path):
+    with Served(rules, tmp_path, "--thresholds.soft_reject", "6",
+                "--thresholds.reject", "100") as d, \
+            mta.Postfix(d.milter) as p:
+        code, text = p.send(SPAM, SAID)
+        assert code == 451 and text.startswith("4.7.1 ")
+
+
+def test_the_subject_gets_its_tag(rules, tmp_path):
+    conf = tmp_path / "sekisho.yaml"
+    conf.write_text("thresholds:\n  rewrite_subject: 6\n  reject: 100\n")
+    with Served(rules, tmp_path, "--config", conf) as d, \
+            mta.Postfix(d.milter) as p:
+        got = delivered(p, SPAM.replace(
+            b"Subject: ", b"Subject: plain ", 1), SAID)
+        assert b"X-Spam-Flag: YES" in got
+        assert got.count(b"\r\nSubject:") == 1
+
+
+def test_many_messages_of_one_session(postfix):
+    """Postfix keeps its milter connection for the whole session."""
+    before = len(postfix.sink.messages)
+    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=30) as s:
+        for i in range(5):
+            s.sendmail("taro@customer.example", ["hanako@victim.example"],
+                       HAM)
+            s.ehlo("other.customer.example")
+            s.mail("aborted@customer.example")
+            s.rset()
+    assert len(postfix.sink.wait(before + 5)) >= before + 5
+
+
+@pytest.mark.parametrize("action, code", [("tempfail", 451),
+                                          ("accept", 250)])
+def test_mail_while_we_are_down_is_as_configured(
+        rules, tmp_path, action, code):
+    with Served(rules, tmp_path) as d, mta.Postfix(
+            d.milter, "milter_default_action = %s\n" % action) as p:
+        d.stop(signal.SIGKILL)
+        assert p.send(HAM)[0] == code
+
+
+@pytest.mark.parametrize("action, code", [("tempfail", 451),
+                                          ("accept", 250)])
+def test_our_death_in_the_middle_of_a_message(rules, tmp_path, action, code):
+    with Served(rules, tmp_path) as d, mta.Postfix(
+            d.milter, "milter_default_action = %s\n" % action) as p:
+        with smtplib.SMTP("127.0.0.1", p.port, timeout=30) as s:
+            s.ehlo("client.customer.example")
+            s.mail("taro@customer.example")
+            s.rcpt("hanako@victim.example")
+            assert s.docmd("DATA")[0] == 354
+            s.send(HAM)
+            d.stop(signal.SIGKILL)
+            s.send(b".\r\n")
+            assert s.getreply()[0] == code
+        if code == 250:
+            assert b"X-Spam-Status" not in p.sink.wait(1)[0]
+
+
+def test_postfix_finds_us_again(rules, tmp_path):
+    with Served(rules, tmp_path) as d, mta.Postfix(d.milter) as p:
+        port = d.milter
+        d.stop()
+        assert p.send(HAM)[0] == 451
+        d.options = ["--listen", "milter=127.0.0.1:%d" % port]
+        d.start()
+        assert p.send(HAM)[0] == 250
+        p.sink.wait(1)
+
+
+def test_a_message_over_the_limit_is_scored_on_its_beginning(
+        rules, tmp_path):
+    with Served(rules, tmp_path, "--limits.message", "100kB") as d, \
+            mta.Postfix(d.milter) as p:
+        code, text = p.send(SPAM + (b"x" * 70 + b"\r\n") * 50000, SAID)
+        assert code == 554, text
+        assert p.send(HAM)[0] == 250
