@@ -26,10 +26,12 @@ enum {
 	POINTS_HOST_DOMAIN = 300,
 	POINTS_HOST_CLAIMED = 300,
 	POINTS_PATH = 200,
+	POINTS_LOOKALIKE = 300,
 	TEXT_MOST = 256 * 1024,    /* bytes of a text that are read */
 	LINE_MOST = 4 * 1024,
 	SKELETON_MOST = 16 * 1024, /* of places that look odd */
-	GENUINE_MOST = 32
+	GENUINE_MOST = 32,
+	NEAR_URLS = 256            /* links whose hosts are looked at */
 };
 
 const char *const brand_sign_names[SIGNS] = {
@@ -42,6 +44,7 @@ const char *const brand_sign_names[SIGNS] = {
 	[SIGN_HELO_FORGED] = "helo_forged",
 	[SIGN_TOKEN_IN_HOST] = "token_in_host",
 	[SIGN_TOKEN_IN_PATH] = "token_in_path",
+	[SIGN_LOOKALIKE] = "lookalike",
 };
 
 /* What is known of one brand while a message is read. */
@@ -57,6 +60,11 @@ struct suspect {
 	uint32_t foreign;       /* the first link that leaves, or URL_NONE */
 	bool has_front;         /* an official name in front of a host */
 	bool has_directory;
+	struct evidence near;   /* of a word one letter off; its url, or
+	                           URL_NONE */
+	struct str meant;
+	uint32_t near_url;
+	bool is_near;
 };
 
 struct look {
@@ -242,6 +250,66 @@ find_claims(struct look *l)
 		if (text->part < m->parts.n)
 			place.name = m->parts.at[text->part].number;
 		find_names(l, text->visible, CLAIM_TEXT, place);
+	}
+}
+
+/* Words that are nearly a brand's: in links, senders, display names */
+
+static void
+try_near(struct look *l, struct str word, const struct evidence *e,
+    uint32_t url)
+{
+	struct suspect *s;
+	struct str meant;
+	uint32_t brand;
+
+	if (!near_find(&l->index->near, l->arena, word, &brand, &meant))
+		return;
+	s = suspect_of(l, brand);
+	if (s->is_near)
+		return;
+	s->is_near = true;
+	s->near = *e;
+	s->near_url = url;
+	s->meant = meant;
+}
+
+/* The letters and digits between other signs, each by itself. */
+static void
+near_words(struct look *l, struct str text, const struct evidence *e,
+    uint32_t url)
+{
+	for (size_t at = 0; at < text.n; at++) {
+		size_t begin = at;
+
+		while (at < text.n && ascii_is_alnum(text.p[at]))
+			at++;
+		if (at > begin)
+			try_near(l, str_sub(text, begin, at), e, url);
+	}
+}
+
+static void
+find_near(struct look *l)
+{
+	const struct message *m = l->message;
+	const struct address *from;
+
+	for (uint32_t i = 0; i < m->urls.n && i < NEAR_URLS; i++)
+		if (l->links.views[i].navigates &&
+		    !l->links.views[i].is_quoted)
+			near_words(l, m->urls.at[i].host,
+			    &(struct evidence){ .found = m->urls.at[i].raw,
+			        .place = { .kind = PLACE_URL, .index = i,
+			        .offset = m->urls.at[i].offset } }, i);
+	VEC_EACH (from, &m->from) {
+		struct evidence e = { .found = from->addr,
+			.place = place_of_fact(l, FACT_FROM, "From") };
+
+		near_words(l, from->domain, &e, URL_NONE);
+		e.found = from->name;
+		near_words(l, fold(l->arena, utf8_head(from->name,
+		    LINE_MOST)).text, &e, URL_NONE);
 	}
 }
 
@@ -447,6 +515,17 @@ read_hits(const struct look *l, struct suspect *s)
 	}
 }
 
+/* A link to the brand itself, or its own sender, is none. */
+static bool
+is_lookalike(const struct look *l, const struct suspect *s)
+{
+	if (!s->is_near)
+		return false;
+	return s->near_url != URL_NONE
+	    ? brand_links_foreign(&l->links, s->brand, s->near_url)
+	    : s->from == REALM_FOREIGN;
+}
+
 static void
 set_facts(const struct look *l, struct suspect *s)
 {
@@ -458,6 +537,7 @@ set_facts(const struct look *l, struct suspect *s)
 	    truth_of(is_claimed && s->foreign != URL_NONE);
 	if (s->from == REALM_OFFICIAL)
 		facts[BRAND_FORGED_FROM] = not_truth(s->authentic);
+	facts[BRAND_LOOKALIKE] = truth_of(is_lookalike(l, s));
 	facts[BRAND_NEVER_SENDS] = truth_of(s->from == REALM_NEVER_SENDS);
 	facts[BRAND_HELO_FORGED] = helo_forged(l, s);
 	facts[BRAND_AUTHENTIC] = truth_of(s->authentic == TRUTH_TRUE &&
@@ -624,6 +704,19 @@ sign_sender(const struct look *l, struct suspect *s)
 		    known_text(l, FACT_RDNS));
 }
 
+/* Ordinary words are a letter away from a brand's too: only where the message
+ * speaks of the brand by its right name, and leads away from it. */
+static void
+sign_lookalike(const struct look *l, struct suspect *s)
+{
+	const enum truth *facts = s->finding->facts;
+
+	if (facts[BRAND_LOOKALIKE] == TRUTH_TRUE &&
+	    facts[BRAND_OFFSITE_LINK] == TRUTH_TRUE)
+		add_sign(l, s, SIGN_LOOKALIKE, POINTS_LOOKALIKE, s->near,
+		    s->meant);
+}
+
 /* A token in a link tells nothing new beside the whole official name. */
 static bool
 is_told_better(const struct suspect *s, enum brand_sign_kind kind)
@@ -696,6 +789,7 @@ judge(const struct look *l, struct suspect *s)
 		return;
 	sign_sender(l, s);
 	sign_links(l, s);
+	sign_lookalike(l, s);
 	find_genuine(l, s);
 }
 
@@ -747,6 +841,7 @@ brand_index_match(brand_findings *out, struct arena *a,
 	brand_links_read(&l.links, a, index, m, l.is_report);
 	VEC_EACH (hit, &l.links.hits)
 		suspect_of(&l, hit->brand);
+	find_near(&l);
 	for (uint32_t i = 0; i < index->brands.n; i++) {
 		if (l.suspects[i].finding == NULL)
 			continue;

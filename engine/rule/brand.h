@@ -32,6 +32,7 @@ enum brand_sign_kind {
 	SIGN_HELO_FORGED,
 	SIGN_TOKEN_IN_HOST,
 	SIGN_TOKEN_IN_PATH,
+	SIGN_LOOKALIKE,         /* a name, sender or link one letter off */
 	SIGNS
 };
 

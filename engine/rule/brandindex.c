@@ -144,6 +144,15 @@ add_token(struct brand_index *index, uint32_t brand, struct str text,
 	    str_trim(fold_skeleton(a, text).text), is_domain);
 }
 
+/* "kagoya" of "kagoya.jp": the label that people read. */
+static void
+add_near_label(struct brand_index *index, uint32_t brand, struct str domain)
+{
+	struct str site = host_registrable(domain);
+
+	near_add(&index->near, brand, str_head(site, str_find(site, '.')));
+}
+
 /* "jcom.co.jp" as people build it into a label: "jcom-co-jp". */
 static void
 add_dashed(struct brand_index *index, uint32_t brand, struct str domain)
@@ -193,6 +202,14 @@ add_brand(struct brand_index *index, const struct pack *pack,
 		add_token(index, n, *s, false);
 	VEC_EACH (s, &b->official)
 		add_dashed(index, n, *s);
+	VEC_EACH (s, &b->tokens)
+		near_add(&index->near, n, str_trim(fold(index->arena,
+		    *s).text));
+	VEC_EACH (s, &b->names)
+		near_add(&index->near, n, str_trim(fold(index->arena,
+		    *s).text));
+	VEC_EACH (s, &b->official)
+		add_near_label(index, n, *s);
 	VEC_EACH (s, &b->never_sends)
 		add_dashed(index, n, *s);
 }
@@ -208,6 +225,7 @@ brand_index_build(struct brand_index **out, const pack_list *packs,
 
 	index->arena = a;
 	map_init(&index->domain_names, a);
+	near_init(&index->near, a);
 	map_init(&index->tokens.pieces, a);
 	map_init(&index->skeleton_tokens.pieces, a);
 	index->names = matcher_new();

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "rule/brand.h"
+#include "rule/brandnear.h"
 
 struct matcher;
 
@@ -66,6 +67,8 @@ struct brand_index {
 	size_t most_labels;        /* of a domain */
 	struct token_set tokens;
 	struct token_set skeleton_tokens;
+	struct near_index near;    /* tokens, names, labels of official
+	                              domains */
 };
 
 /* Every entry about exactly this name; NULL, or the first of a chain. */

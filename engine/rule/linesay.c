@@ -46,6 +46,7 @@ say_sign(struct wording *w, const struct campaign *c,
 	    sign->kind == SIGN_SHOWN_OFFICIAL ||
 	    sign->kind == SIGN_TOKEN_IN_HOST ||
 	    sign->kind == SIGN_TOKEN_IN_PATH ||
+	    sign->kind == SIGN_LOOKALIKE ||
 	    sign->kind == SIGN_NEVER_SENDS;
 	/* Domains of the brand stay as they are, others are defanged. */
 	struct str args[] = {

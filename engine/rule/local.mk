@@ -6,6 +6,8 @@ librule_a_SOURCES = \
 	engine/rule/brandindex.h \
 	engine/rule/brandlink.c \
 	engine/rule/brandlink.h \
+	engine/rule/brandnear.c \
+	engine/rule/brandnear.h \
 	engine/rule/condition.c \
 	engine/rule/condition.h \
 	engine/rule/draft.c \

@@ -89,6 +89,9 @@ const char *const sign_texts[SIGNS][LANGS] = {
 	    "公式でないサイトのパスに{3}を思わせる「{2}」が入っています: "
 	    "{1}",
 	    "\"{2}\" for {3} stands in the path of a foreign site: {1}" },
+	[SIGN_LOOKALIKE] = {
+	    "{3}の「{2}」と一字違いの名前があります: {1}",
+	    "{1} is one letter off \"{2}\" of {3}" },
 };
 
 /* {1} the name of what is capped or counts instead. */

@@ -23,6 +23,7 @@ const char *const brand_fact_names[BRAND_FACTS] = {
 	[BRAND_NEVER_SENDS] = "brand.never_sends",
 	[BRAND_HELO_FORGED] = "brand.helo_forged",
 	[BRAND_AUTHENTIC] = "brand.authentic",
+	[BRAND_LOOKALIKE] = "brand.lookalike",
 };
 
 static void

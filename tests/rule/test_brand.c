@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "mail.h"
 #include "rule/brand.h"
+#include "rule/brandnear.h"
 #include "rule/disguise.h"
 #include "rule/extract.h"
 #include "rule/trackers.h"
@@ -129,6 +130,69 @@ test_a_name_in_any_spelling_is_recognised(void **state)
 			fail_msg("%s: %d", names[i], sum(f));
 		assert_int_equal(f->facts[BRAND_CLAIMED], TRUTH_TRUE);
 		assert_int_equal(f->facts[BRAND_OFFSITE_LINK], TRUTH_TRUE);
+	}
+}
+
+static void
+test_one_edit_makes_a_word_nearly_the_brands(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool is;
+	} cases[] = {
+		{ "kagoya", "kagoyaa", true }, { "kagoya", "kagoy", true },
+		{ "kagoya", "kaguya", true }, { "kagoya", "kagyoa", true },
+		{ "kagoya", "akgoya", true }, { "kagoya", "kagoay", true },
+		{ "kagoya", "xkagoya", true }, { "kagoya", "kagoya", false },
+		{ "kagoya", "kaguyo", false }, { "kagoya", "kagoyaab", false },
+		{ "kagoya", "ogakya", false }, { "kagoya", "kaoxya", false },
+		{ "a", "", true }, { "", "", false }, { "ab", "ba", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		if (near_is_one_edit(str_of(cases[i].a), str_of(cases[i].b))
+		    != cases[i].is)
+			fail_msg("%s %s", cases[i].a, cases[i].b);
+}
+
+static void
+test_a_near_miss_is_told_and_counts_beside_the_right_name(void **state)
+{
+	static const struct {
+		const char *from, *subject, *text;
+		bool is_near, has_points;
+	} cases[] = {
+		{ "x <x@other.example>", "KAGOYA からのお知らせ",
+		    "http://login.kagoyaa.example/", true, true },
+		{ "x <x@kagyoa.example>", "KAGOYA からのお知らせ",
+		    "http://other.example/", true, true },
+		{ "Kagoyya <x@other.example>", "KAGOYA からのお知らせ",
+		    "http://other.example/", true, true },
+		/* Words are near a brand's by chance as well. */
+		{ "x <x@other.example>", "hello",
+		    "http://kaguya.example/", true, false },
+		{ "x <x@kagoya.jp>", "KAGOYA からのお知らせ",
+		    "http://www.kagoya.jp/", false, false },
+		{ "x <x@other.example>", "KAGOYA", "http://nagoya.example/ "
+		    "http://kago.example/", true, true },
+		/* PayPal is another brand's own word. */
+		{ "x <x@paypal.example>", "hello", "x", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct sample s = { .mail = { .from = cases[i].from,
+			.subject = cases[i].subject,
+			.text = str_of(cases[i].text) } };
+		const struct brand_finding *f = look(&s, "kagoya");
+		bool is_near = f != NULL &&
+		    f->facts[BRAND_LOOKALIKE] == TRUTH_TRUE;
+
+		if (is_near != cases[i].is_near ||
+		    (sign_of(f, SIGN_LOOKALIKE) != NULL) !=
+		        cases[i].has_points)
+			fail_msg("%s, %s", cases[i].from, cases[i].text);
 	}
 }
 
@@ -589,6 +653,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_name_in_any_spelling_is_recognised),
+		cmocka_unit_test(test_one_edit_makes_a_word_nearly_the_brands),
+		cmocka_unit_test(
+		    test_a_near_miss_is_told_and_counts_beside_the_right_name),
 		cmocka_unit_test(test_a_name_inside_a_word_is_none),
 		cmocka_unit_test(test_strong_signs_in_links),
 		cmocka_unit_test(test_links_that_mean_nothing),
