@@ -179,6 +179,26 @@ addr_net_has(const struct addr_net *net, const struct addr *addr)
 }
 
 bool
+addr_net_list_has(const struct addr_net *nets, size_t n,
+    const struct addr *addr)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (addr_net_has(&nets[i], addr))
+			return true;
+	}
+	return false;
+}
+
+bool
+addr_is_loopback(const struct addr *addr)
+{
+	static const struct addr six = { 6, { [15] = 1 } };
+
+	return (addr->family == 4 && addr->bytes[0] == 127) ||
+	    addr_eq(addr, &six);
+}
+
+bool
 addr_is_private(const struct addr *addr)
 {
 	static const struct addr_net nets[] = {

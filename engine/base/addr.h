@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -31,7 +32,13 @@ bool addr_eq(const struct addr *a, const struct addr *b);
 
 /* "192.0.2.0/24"; an address alone is a network of one. */
 bool addr_net_parse(struct str s, struct addr_net *net);
+/* One of them does. */
+bool addr_net_list_has(const struct addr_net *nets, size_t n,
+    const struct addr *addr);
 bool addr_net_has(const struct addr_net *net, const struct addr *addr);
+
+/* This machine itself. */
+bool addr_is_loopback(const struct addr *addr);
 
 /* Loopback, RFC 1918, RFC 6598, link-local, unique local: no address that a
  * stranger on the Internet can have. */

@@ -49,6 +49,7 @@ extern const struct command command_explain;
 extern const struct command command_facts;
 extern const struct command command_sample;
 extern const struct command command_draft;
+extern const struct command command_token;
 
 /* "sekisho NAME: text" on standard error; always STATUS_UNREADABLE. */
 enum status command_fail(const struct call *call, const char *fmt, ...)

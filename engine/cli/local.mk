@@ -30,6 +30,7 @@ sekisho_SOURCES = \
 	engine/cli/terminal.c \
 	engine/cli/terminal.h \
 	engine/cli/test.c \
+	engine/cli/token.c \
 	engine/cli/view.c \
 	engine/cli/view.h \
 	engine/cli/view_json.c

@@ -25,6 +25,7 @@ static const struct command *const commands[] = {
 	&command_draft,
 	&command_explain,
 	&command_facts,
+	&command_token,
 };
 
 static const struct command *

@@ -8,11 +8,14 @@
 #include "base/log.h"
 #include "check/seen.h"
 #include "conf/node.h"
+#include "daemon/tokens.h"
 #include "scan/pluginload.h"
 
 enum { FILE_MOST = 1024 * 1024 };
 
 #define MB (1024LL * 1024)
+
+static const char *const no_yes[] = { "no", "yes", NULL };
 
 static const char *const levels[] = {
 	[LOG_LEVEL_ERROR] = "error",
@@ -30,6 +33,8 @@ static const struct check *const shipped[] = { &check_seen };
 const struct setting daemon_settings[] = {
 	{ "listen", SETTING_IS_STRS, IN(listen),
 	    .help = "where gateways call: [PROTOCOL=]ADDRESS:PORT" },
+	{ "open", SETTING_IS_WORD, IN(open), .words = no_yes,
+	    .help = "yes: listeners that say open: yes may let anybody in" },
 	{ "packs", SETTING_IS_STRS, IN(generation.packs),
 	    .help = "folder or file with rule packs" },
 	{ "state", SETTING_IS_STR, IN(state),
@@ -182,7 +187,7 @@ static bool
 read_file(struct daemon_conf *conf, struct arena *a, const char *path,
     struct diags *d, struct err *e)
 {
-	struct node *root = NULL, *plugins = NULL, *listen;
+	struct node *root = NULL, *plugins = NULL, *listen, *tokens;
 	size_t errors = d->errors;
 	struct str yaml;
 
@@ -194,6 +199,9 @@ read_file(struct daemon_conf *conf, struct arena *a, const char *path,
 		listen = take_entry(root, "listen");
 		if (listen != NULL)
 			listen_read(&conf->listeners, a, listen, d);
+		tokens = take_entry(root, "tokens");
+		if (tokens != NULL)
+			tokens_read(&conf->front.tokens, a, tokens, d);
 		settings_read(conf, a, daemon_settings, root, d);
 	}
 	if (plugins != NULL && !read_plugins(conf, a, plugins, d, e))
@@ -211,7 +219,7 @@ settle_listeners(struct daemon_conf *conf, struct arena *a, struct err *e)
 	if (conf->listen.n == 0 && conf->listeners.n == 0)
 		*VEC_ADD(a, &conf->listen) = STR("127.0.0.1:11333");
 	if (conf->listen.n != 0)
-		conf->listeners = (listener_list){ 0 };
+		conf->listeners = (listen_list){ 0 };
 	VEC_EACH(spec, &conf->listen) {
 		if (!listen_add(&conf->listeners, a, *spec, e))
 			return false;

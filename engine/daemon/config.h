@@ -22,10 +22,12 @@ struct err;
 
 struct daemon_conf {
 	VEC(struct str) listen;     /* as the command line says it */
-	listener_list listeners;    /* what comes of it, or of the file */
+	listen_list listeners;    /* what comes of it, or of the file */
 	struct str state;           /* folder; "": nothing is remembered */
 	size_t store;               /* bytes of the store's file */
 	struct str pid_file;
+	int open;                   /* yes: one of two words that let the
+	                               world in */
 	struct str log_file;        /* "": standard error */
 	int log;                    /* enum log_level */
 	struct generation_conf generation;

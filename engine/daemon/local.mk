@@ -9,6 +9,8 @@ sekishod_SOURCES = \
 	engine/daemon/main.c \
 	engine/daemon/options.c \
 	engine/daemon/options.h \
+	engine/daemon/tokens.c \
+	engine/daemon/tokens.h \
 	engine/daemon/worker.c \
 	engine/daemon/worker.h
 # Plugins use what is in the program.

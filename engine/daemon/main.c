@@ -117,6 +117,32 @@ may_read_packs(const struct program *p, struct err *e)
 	return true;
 }
 
+/* Before privilege goes: the key may be root's. */
+static bool
+load_tls(struct listen_conf *c, struct err *e)
+{
+	if (c->tls.certificate == NULL || tls_new(&c->front.tls, &c->tls, e))
+		return true;
+	return err_wrap(e, "listen %" STR_FMT, STR_ARG(c->front.address));
+}
+
+/* As far as it can be said before they are open. */
+static bool
+are_listeners_right(struct program *p, struct err *e)
+{
+	struct listen_conf *c;
+
+	VEC_EACH(c, &p->conf.listeners) {
+		bool is_public = listener_may_be_public(c->front.address) &&
+		    !str_starts(c->front.address, STR("systemd:"));
+
+		if (!listen_is_safe(c, is_public, p->conf.open != 0, e) ||
+		    !load_tls(c, e))
+			return false;
+	}
+	return true;
+}
+
 static int
 open_listeners(struct program *p)
 {
@@ -127,16 +153,21 @@ open_listeners(struct program *p)
 		[LISTENER_UNAVAILABLE] = EX_UNAVAILABLE
 	};
 	enum listener_result result;
+	struct listen_conf *c;
 	struct err e;
 
 	p->listeners = ARENA_MANY(p->arena, int, p->conf.listeners.n);
 	for (size_t i = 0; i < p->conf.listeners.n; i++) {
-		result = listener_open(&p->listeners[i],
-		    p->conf.listeners.at[i].address, &e);
+		c = &p->conf.listeners.at[i];
+		result = listener_open(&p->listeners[i], c->front.address,
+		    &c->rights, &e);
 		if (result != LISTENER_OPEN) {
 			err_wrap(&e, "listen");
 			return fail(statuses[result], &e);
 		}
+		if (!listen_is_safe(c, listener_is_public(p->listeners[i]),
+			p->conf.open != 0, &e))
+			return fail(EX_CONFIG, &e);
 	}
 	return EX_OK;
 }
@@ -233,6 +264,8 @@ configure(struct program *p, struct diags *d)
 		tell_diags(d);
 		return fail(EX_CONFIG, &e);
 	}
+	if (!are_listeners_right(p, &e))
+		return fail(EX_CONFIG, &e);
 	return may_read_packs(p, &e) ? EX_OK : fail(EX_NOINPUT, &e);
 }
 
@@ -275,6 +308,16 @@ start(struct program *p)
 	return status;
 }
 
+static void
+finish(struct program *p)
+{
+	const struct listen_conf *c;
+
+	VEC_EACH(c, &p->conf.listeners)
+		tls_free(c->front.tls);
+	arena_free(p->arena);
+}
+
 static int
 run(struct program *p, int n, char **words)
 {
@@ -298,6 +341,6 @@ main(int argc, char **argv)
 	mallopt(M_MMAP_THRESHOLD, MAP_LEAST);
 	mallopt(M_TRIM_THRESHOLD, 16 * MAP_LEAST);
 	status = run(&p, argc - 1, argv + 1);
-	arena_free(p.arena);
+	finish(&p);
 	return status;
 }

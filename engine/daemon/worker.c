@@ -217,7 +217,8 @@ listen_all(struct worker *w)
 	char name[LISTENER_NAME];
 
 	for (size_t i = 0; i < conf->listeners.n; i++) {
-		const struct front_listener *at = &conf->listeners.at[i];
+		const struct front_listener *at =
+		    &conf->listeners.at[i].front;
 
 		listener_name(w->job->listeners[i], name);
 		door_listen(w->door, w->job->listeners[i], at);

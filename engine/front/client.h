@@ -12,6 +12,7 @@
 #include <sys/queue.h>
 
 #include "base/addr.h"
+#include "base/str.h"
 
 struct conn;
 struct door;
@@ -28,6 +29,8 @@ struct client {
 	const struct front_protocol *protocol; /* NULL: not chosen yet */
 	void *session;                         /* of the protocol */
 	struct addr peer;                      /* family 0: a unix socket */
+	bool is_announced;  /* a balancer says that this is the peer */
+	bool is_awaited;    /* the balancer has not said so yet */
 };
 
 enum { CLIENT_TEXT = 64 };
@@ -38,6 +41,17 @@ void client_text(const struct client *c, char text[static CLIENT_TEXT]);
 /* Loopback, unix sockets, networks of ours: believed in what it says of
  * others' findings, and exempt from the bound on connections. */
 bool client_is_trusted(const struct client *c);
+
+enum permission {
+	CLIENT_MAY,
+	CLIENT_NEEDS_TOKEN, /* shows none, or one that is not known */
+	CLIENT_MAY_NOT,     /* this one does not allow it */
+	CLIENT_MUST_WAIT    /* has shown too many wrong ones */
+};
+
+/* token: what it shows, or "". */
+enum permission client_may(const struct client *c, unsigned role,
+    struct str token);
 
 /* The daemon is ending: no request after the one in hand. */
 bool client_is_last(const struct client *c);

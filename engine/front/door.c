@@ -11,11 +11,14 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/vec.h"
 #include "front/client.h"
 #include "front/front.h"
 #include "net/conn.h"
 #include "net/listener.h"
+#include "net/proxy.h"
 #include "scan/generation.h"
 
 enum { TURN_AWAY_MOST = 1024, WORD_MOST = 32 };
@@ -54,33 +57,44 @@ client_text(const struct client *c, char text[static CLIENT_TEXT])
 	snprintf(text, CLIENT_TEXT, "%s", addr);
 }
 
+/* What a balancer says is loopback is not ours. */
 static bool
-is_loopback(const struct addr *addr)
+is_trusted(const struct front *f, const struct addr *peer, bool is_announced)
 {
-	static const struct addr six = { 6, { [15] = 1 } };
+	const struct generation_conf *c = &f->generation->conf;
 
-	return (addr->family == 4 && addr->bytes[0] == 127) ||
-	    addr_eq(addr, &six);
-}
-
-static bool
-is_trusted(const struct front *f, const struct addr *peer)
-{
-	const struct addr_net *net;
-
-	if (peer->family == 0 || is_loopback(peer))
+	if (!is_announced && (peer->family == 0 || addr_is_loopback(peer)))
 		return true;
-	VEC_EACH(net, &f->generation->conf.trusted) {
-		if (addr_net_has(net, peer))
-			return true;
-	}
-	return false;
+	return addr_net_list_has(c->trusted.at, c->trusted.n, peer);
 }
 
 bool
 client_is_trusted(const struct client *c)
 {
-	return is_trusted(c->front, &c->peer);
+	return is_trusted(c->front, &c->peer, c->is_announced);
+}
+
+enum permission
+client_may(const struct client *c, unsigned role, struct str token)
+{
+	struct front *f = c->front;
+	char text[CLIENT_TEXT];
+	const struct token *t;
+
+	if ((c->listener->roles & role) == role)
+		return CLIENT_MAY;
+	if (token.n == 0)
+		return CLIENT_NEEDS_TOKEN;
+	if (backoff_waits(f->backoff, &c->peer, clock_ms()))
+		return CLIENT_MUST_WAIT;
+	t = token_find(&f->conf->tokens, token);
+	if (t != NULL)
+		return (t->roles & role) == role ? CLIENT_MAY :
+		    CLIENT_MAY_NOT;
+	backoff_failed(f->backoff, &c->peer, clock_ms());
+	client_text(c, text);
+	log_warn("%s: a token that is not known", text);
+	return CLIENT_NEEDS_TOKEN;
 }
 
 bool
@@ -142,17 +156,89 @@ choose(struct str first)
 static void
 begin(struct client *c, const struct front_protocol *protocol)
 {
+	if (!protocol->has_tokens && (c->listener->roles & ROLE_SCAN) == 0) {
+		c->front->refused++;
+		conn_drop(c->conn);
+		return;
+	}
 	c->protocol = protocol;
 	c->session = protocol->open(c);
 	conn_hand(c->conn, protocol->handler, c->session);
+}
+
+static const struct conn_handler first_handler;
+
+static bool
+has_room(const struct door *d, const struct addr *peer, bool is_announced)
+{
+	const struct front_conf *conf = d->front->conf;
+	const struct client *c;
+	size_t n = 0;
+
+	/* One that is announced has been counted. */
+	if (!is_announced && d->n >= conf->connections)
+		return false;
+	if (is_trusted(d->front, peer, is_announced))
+		return true;
+	TAILQ_FOREACH(c, &d->clients, entry)
+		n += addr_eq(&c->peer, peer);
+	return n < conf->per_client;
+}
+
+/* Inside, with the address that counts. */
+static void
+arrive(struct client *c)
+{
+	if (c->listener->tls != NULL)
+		conn_secure(c->conn, c->listener->tls);
+	if (c->listener->protocol != NULL)
+		begin(c, c->listener->protocol);
+	else
+		conn_hand(c->conn, &first_handler, c);
+}
+
+static size_t
+read_announcement(struct client *c, struct str bytes)
+{
+	struct addr peer = c->peer;
+	char text[CLIENT_TEXT];
+	size_t taken = 0;
+
+	switch (proxy_read(bytes, &taken, &peer)) {
+	case PROXY_MORE:
+		return CONN_MORE;
+	case PROXY_BAD:
+		client_text(c, text);
+		log_info("%s: no header of the PROXY protocol, version 2",
+		    text);
+		c->front->refused++;
+		conn_drop(c->conn);
+		return 0;
+	case PROXY_READ:
+		break;
+	}
+	c->is_awaited = false;
+	if (!has_room(c->door, &peer, true)) {
+		c->front->refused++;
+		conn_drop(c->conn);
+		return 0;
+	}
+	c->peer = peer;
+	c->is_announced = true;
+	conn_skip(c->conn, taken);
+	arrive(c);
+	return 0;
 }
 
 static size_t
 on_first(void *owner, struct str bytes)
 {
 	struct client *c = owner;
-	const struct front_protocol *protocol = choose(bytes);
+	const struct front_protocol *protocol;
 
+	if (c->is_awaited)
+		return read_announcement(c, bytes);
+	protocol = choose(bytes);
 	if (protocol == NULL)
 		return CONN_MORE;
 	begin(c, protocol);
@@ -182,26 +268,11 @@ static const struct conn_handler first_handler = {
 
 /* Coming in. */
 
-static bool
-has_room(const struct door *d, const struct addr *peer)
-{
-	const struct front_conf *conf = d->front->conf;
-	const struct client *c;
-	size_t n = 0;
-
-	if (d->n >= conf->connections)
-		return false;
-	if (is_trusted(d->front, peer))
-		return true;
-	TAILQ_FOREACH(c, &d->clients, entry)
-		n += addr_eq(&c->peer, peer);
-	return n < conf->per_client;
-}
-
 /* Told at once, not waited for. */
 static void
-turn_away(struct door *d, const struct front_protocol *protocol, int fd)
+turn_away(struct door *d, const struct front_listener *at, int fd)
 {
+	const struct front_protocol *protocol = at->protocol;
 	struct buf text;
 	ssize_t n;
 
@@ -209,12 +280,19 @@ turn_away(struct door *d, const struct front_protocol *protocol, int fd)
 	if (protocol == NULL)
 		protocol = front_protocols[0];
 	buf_init(&text, TURN_AWAY_MOST);
-	if (protocol->turn_away != NULL)
+	if (protocol->turn_away != NULL && at->tls == NULL)
 		protocol->turn_away(&text);
 	n = text.n == 0 ? 0 : write(fd, text.p, text.n);
 	(void)n;
 	buf_release(&text);
 	close(fd);
+}
+
+static bool
+is_allowed(const struct front_listener *at, const struct addr *peer)
+{
+	return at->allow.n == 0 || peer->family == 0 ||
+	    addr_net_list_has(at->allow.at, at->allow.n, peer);
 }
 
 static void
@@ -224,8 +302,13 @@ on_call(void *owner, int fd, const struct addr *peer)
 	struct door *d = gate->door;
 	struct client *c;
 
-	if (!has_room(d, peer)) {
-		turn_away(d, gate->at->protocol, fd);
+	if (!is_allowed(gate->at, peer)) {
+		d->front->refused++;
+		close(fd);
+		return;
+	}
+	if (!has_room(d, peer, false)) {
+		turn_away(d, gate->at, fd);
 		return;
 	}
 	c = calloc(1, sizeof(*c));
@@ -241,8 +324,9 @@ on_call(void *owner, int fd, const struct addr *peer)
 	TAILQ_INSERT_TAIL(&d->clients, c, entry);
 	d->n++;
 	d->front->connections++;
-	if (gate->at->protocol != NULL)
-		begin(c, gate->at->protocol);
+	c->is_awaited = gate->at->is_proxied;
+	if (!c->is_awaited)
+		arrive(c);
 }
 
 struct door *
@@ -253,6 +337,7 @@ door_new(struct front *f)
 	if (d == NULL)
 		abort();
 	d->front = f;
+	f->backoff = backoff_new();
 	STAILQ_INIT(&d->gates);
 	TAILQ_INIT(&d->clients);
 	return d;
@@ -299,6 +384,7 @@ door_free(struct door *d)
 		else
 			client_leave(c);
 	}
+	backoff_free(d->front->backoff);
 	free(d);
 }
 

@@ -9,10 +9,14 @@
  * scans under way keep theirs.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/addr.h"
 #include "base/str.h"
+#include "base/vec.h"
+#include "front/token.h"
 #include "scan/policy.h"
 
 struct buf;
@@ -20,6 +24,7 @@ struct client;
 struct conn_handler;
 struct generation;
 struct loop;
+struct tls;
 struct world;
 
 struct front_conf {
@@ -32,6 +37,7 @@ struct front_conf {
 	int64_t request_ms;    /* from it to the last */
 	int64_t idle_ms;       /* between requests */
 	int64_t send_ms;       /* without progress of a reply */
+	token_list tokens;
 };
 
 extern const struct front_conf front_conf_default;
@@ -47,6 +53,9 @@ struct front_protocol {
 	 * the first bytes choose.  NULL: never chosen so. */
 	const char *mark;
 	const struct conn_handler *handler; /* its owner is a session */
+	/* Requests can show one: else whoever comes in must be allowed to
+	 * scan without. */
+	bool has_tokens;
 	/* A session for a client whose first byte may have come or not. */
 	void *(*open)(struct client *c);
 	/* What was begun is finished, then the session closes its connection:
@@ -68,6 +77,11 @@ struct front_listener {
 	                          configured otherwise */
 	struct str address;
 	const struct front_protocol *protocol; /* NULL: first bytes choose */
+	VEC(struct addr_net) allow; /* who may connect; empty: anybody */
+	unsigned roles;        /* of whoever may connect, see token.h */
+	struct tls *tls;       /* or NULL */
+	bool is_proxied;       /* each connection begins with a header of the
+	                          PROXY protocol */
 };
 
 struct front {
@@ -75,6 +89,7 @@ struct front {
 	struct world *world;
 	struct generation *generation;
 	const struct front_conf *conf;
+	struct backoff *backoff; /* of those who show wrong tokens */
 	size_t held;           /* bytes of requests coming in, of all */
 	int64_t started_ms;    /* on the monotonic clock */
 	uint64_t connections;

@@ -37,6 +37,7 @@ struct route {
 	void (*act)(struct session *ss);
 	/* For show: writes the body. */
 	void (*body)(struct buf *to, const struct front *f);
+	unsigned role;          /* what a client must be allowed */
 };
 
 struct session {
@@ -265,48 +266,85 @@ do_ping(struct session *ss)
 }
 
 static const struct route scan_routes[] = {
-	{ "/checkv2", do_check, NULL },
-	{ "/check", do_check_old, NULL },
-	{ "/symbols", do_check_old, NULL },
-	{ "/scan", do_check_old, NULL },
-	{ "/report", do_check_old, NULL },
-	{ "/report_ifspam", do_check_old, NULL },
-	{ "/process", do_check_old, NULL },
-	{ "/skip", do_skip, NULL },
-	{ "/ping", do_ping, NULL },
-	{ NULL, NULL, NULL }
+	{ "/checkv2", do_check, NULL, ROLE_SCAN },
+	{ "/check", do_check_old, NULL, ROLE_SCAN },
+	{ "/symbols", do_check_old, NULL, ROLE_SCAN },
+	{ "/scan", do_check_old, NULL, ROLE_SCAN },
+	{ "/report", do_check_old, NULL, ROLE_SCAN },
+	{ "/report_ifspam", do_check_old, NULL, ROLE_SCAN },
+	{ "/process", do_check_old, NULL, ROLE_SCAN },
+	{ "/skip", do_skip, NULL, ROLE_SCAN },
+	{ "/ping", do_ping, NULL, 0 },
+	{ NULL, NULL, NULL, 0 }
 };
 
 /* rspamc calls here when it is told nothing but the host. */
 static const struct route control_routes[] = {
-	{ "/checkv2", do_check, NULL },
-	{ "/check", do_check_old, NULL },
-	{ "/scan", do_check_old, NULL },
-	{ "/ping", do_ping, NULL },
-	{ "/stat", do_show, control_stat },
-	{ "/auth", do_show, control_auth },
-	{ "/actions", do_show, control_actions },
-	{ "/healthy", do_show, control_success },
-	{ "/ready", do_show, control_success },
-	{ "/learnspam", do_not_yet, NULL },
-	{ "/learnham", do_not_yet, NULL },
-	{ "/learnclass", do_not_yet, NULL },
-	{ "/fuzzyadd", do_not_yet, NULL },
-	{ "/fuzzydel", do_not_yet, NULL },
-	{ "/statreset", do_not_yet, NULL },
-	{ NULL, NULL, NULL }
+	{ "/checkv2", do_check, NULL, ROLE_SCAN },
+	{ "/check", do_check_old, NULL, ROLE_SCAN },
+	{ "/scan", do_check_old, NULL, ROLE_SCAN },
+	{ "/ping", do_ping, NULL, 0 },
+	{ "/stat", do_show, control_stat, ROLE_READ },
+	{ "/auth", do_show, control_auth, ROLE_READ },
+	{ "/actions", do_show, control_actions, ROLE_READ },
+	{ "/healthy", do_show, control_success, 0 },
+	{ "/ready", do_show, control_success, 0 },
+	{ "/learnspam", do_not_yet, NULL, ROLE_LEARN },
+	{ "/learnham", do_not_yet, NULL, ROLE_LEARN },
+	{ "/learnclass", do_not_yet, NULL, ROLE_LEARN },
+	{ "/fuzzyadd", do_not_yet, NULL, ROLE_LEARN },
+	{ "/fuzzydel", do_not_yet, NULL, ROLE_LEARN },
+	{ "/statreset", do_not_yet, NULL, ROLE_ADMIN },
+	{ NULL, NULL, NULL, 0 }
 };
 
 static const char *const methods[] = { "POST", "PUT", "GET" };
 
 static bool
-is_allowed(const struct session *ss)
+is_method(const struct session *ss)
 {
 	for (size_t i = 0; i < nitems(methods); i++) {
 		if (str_is(ss->parse.method, methods[i]))
 			return true;
 	}
 	return ss->route->act == do_ping && str_is(ss->parse.method, "HEAD");
+}
+
+/* "Authorization: Bearer skt_...", or Password as rspamc -P says it. */
+static struct str
+token_of(const struct http_parse *p)
+{
+	const struct http_field *f = http_field(p, "Authorization");
+	struct str token;
+
+	if (f != NULL) {
+		token = f->value;
+		return str_case_skip(&token, STR("Bearer ")) ?
+		    str_trim(token) : STR("");
+	}
+	f = http_field(p, "Password");
+	return f != NULL ? f->value : STR("");
+}
+
+/* Otherwise it has been answered. */
+static bool
+is_permitted(struct session *ss)
+{
+	switch (client_may(ss->client, ss->route->role,
+	    token_of(&ss->parse))) {
+	case CLIENT_MAY:
+		return true;
+	case CLIENT_NEEDS_TOKEN:
+		answer_error(ss, 401, "a token is needed that is known here");
+		break;
+	case CLIENT_MAY_NOT:
+		answer_error(ss, 403, "this token does not allow it");
+		break;
+	case CLIENT_MUST_WAIT:
+		answer_error(ss, 429, "too many wrong tokens; wait");
+		break;
+	}
+	return false;
 }
 
 /* Paths compare without case, a slash at the end aside. */
@@ -336,9 +374,9 @@ serve(struct session *ss)
 	ss->route = route_of(ss->routes, ss->parse.path);
 	if (ss->route == NULL)
 		answer_error(ss, 404, "there is no such path");
-	else if (!is_allowed(ss))
+	else if (!is_method(ss))
 		answer_error(ss, 405, "this path does not take this method");
-	else
+	else if (is_permitted(ss))
 		ss->route->act(ss);
 }
 
@@ -480,7 +518,8 @@ const struct front_protocol front_http = {
 	.handler = &handler,
 	.open = open_scan,
 	.drain = drain,
-	.turn_away = turn_away
+	.turn_away = turn_away,
+	.has_tokens = true
 };
 
 const struct front_protocol front_control = {
@@ -488,5 +527,6 @@ const struct front_protocol front_control = {
 	.handler = &handler,
 	.open = open_control,
 	.drain = drain,
-	.turn_away = turn_away
+	.turn_away = turn_away,
+	.has_tokens = true
 };

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libfront.a
 libfront_a_SOURCES = \
 	engine/front/action.c \
 	engine/front/action.h \
+	engine/front/backoff.c \
 	engine/front/client.h \
 	engine/front/door.c \
 	engine/front/door.h \
@@ -46,4 +47,6 @@ libfront_a_SOURCES = \
 	engine/front/spamcreply.c \
 	engine/front/spamcreply.h \
 	engine/front/symbol.c \
-	engine/front/symbol.h
+	engine/front/symbol.h \
+	engine/front/token.c \
+	engine/front/token.h

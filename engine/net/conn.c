@@ -8,13 +8,17 @@
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include "net/loop.h"
 #include "net/loop_event.h"
+#include "net/tls_ssl.h"
 
 enum {
 	UNREAD_MOST = 256 * 1024,   /* waiting for the owner */
@@ -30,6 +34,9 @@ enum conn_state { CONN_OPEN, CONN_CLOSING, CONN_LINGERING, CONN_GONE };
 struct conn {
 	struct loop *loop;
 	struct bufferevent *event;
+	int fd;
+	SSL *ssl;           /* event's own, or NULL */
+	struct timeval send;
 	const struct conn_handler *handler;
 	void *owner;
 	struct timer *alarm;
@@ -152,8 +159,15 @@ static void
 linger(struct conn *c)
 {
 	c->state = CONN_LINGERING;
-	shutdown(bufferevent_getfd(c->event), SHUT_WR);
-	if (c->has_eof) {
+	if (c->ssl != NULL) {
+		/* What says so may still be on its way out. */
+		SSL_shutdown(c->ssl);
+		ERR_clear_error();
+	} else {
+		shutdown(c->fd, SHUT_WR);
+	}
+	/* Under TLS the last bytes may still be with the filter below. */
+	if (c->has_eof && c->ssl == NULL) {
 		conn_drop(c);
 		return;
 	}
@@ -181,6 +195,8 @@ on_event(struct bufferevent *event, short what, void *arg)
 	struct conn *c = arg;
 
 	(void)event;
+	if ((what & BEV_EVENT_CONNECTED) != 0)
+		return;
 	if ((what & BEV_EVENT_EOF) != 0 && c->state != CONN_LINGERING) {
 		c->has_eof = true;
 		offer(c);
@@ -211,17 +227,27 @@ on_end(void *owner)
 	handler->gone(whose);
 }
 
+static void
+set_up(struct conn *c)
+{
+	bufferevent_setcb(c->event, on_read, on_written, on_event, c);
+	bufferevent_set_max_single_read(c->event, READ_STEP);
+	bufferevent_set_timeouts(c->event, NULL, &c->send);
+	bufferevent_enable(c->event, EV_READ | EV_WRITE);
+}
+
 struct conn *
 conn_new(struct loop *l, int fd, const struct conn_handler *h, void *owner,
     int64_t send_ms)
 {
-	struct timeval send = { send_ms / 1000,
-		(suseconds_t)(send_ms % 1000) * 1000 };
 	struct conn *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		abort();
 	c->loop = l;
+	c->fd = fd;
+	c->send = (struct timeval){ send_ms / 1000,
+		(suseconds_t)(send_ms % 1000) * 1000 };
 	c->handler = h;
 	c->owner = owner;
 	c->resume = (struct task){ .run = on_resume, .owner = c };
@@ -231,11 +257,31 @@ conn_new(struct loop *l, int fd, const struct conn_handler *h, void *owner,
 	    BEV_OPT_CLOSE_ON_FREE);
 	if (c->event == NULL)
 		abort();
-	bufferevent_setcb(c->event, on_read, on_written, on_event, c);
-	bufferevent_set_max_single_read(c->event, READ_STEP);
-	bufferevent_set_timeouts(c->event, NULL, &send);
-	bufferevent_enable(c->event, EV_READ | EV_WRITE);
+	set_up(c);
 	return c;
+}
+
+/*
+ * What has come already, behind a header of PROXY, is the beginning of the
+ * handshake; no further byte may come to wake the filter up.
+ */
+void
+conn_secure(struct conn *c, struct tls *t)
+{
+	struct bufferevent *plain = c->event;
+
+	c->ssl = tls_accept(t);
+	bufferevent_setcb(plain, NULL, NULL, NULL, NULL);
+	c->event = bufferevent_openssl_filter_new(loop_base(c->loop), plain,
+	    c->ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
+	if (c->event == NULL)
+		abort();
+	/* Many clients end without a word of TLS. */
+	bufferevent_openssl_set_allow_dirty_shutdown(c->event, 1);
+	set_up(c);
+	if (evbuffer_get_length(bufferevent_get_input(plain)) != 0)
+		bufferevent_trigger(plain, EV_READ,
+		    BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
 }
 
 void
@@ -257,6 +303,12 @@ conn_hand(struct conn *c, const struct conn_handler *h, void *owner)
 	c->owner = owner;
 	c->wants_more = false;
 	conn_resume(c);
+}
+
+void
+conn_skip(struct conn *c, size_t n)
+{
+	evbuffer_drain(bufferevent_get_input(c->event), n);
 }
 
 void

@@ -19,6 +19,7 @@
 
 struct conn;
 struct loop;
+struct tls;
 
 #define CONN_NEVER INT64_MAX
 
@@ -41,12 +42,17 @@ struct conn_handler {
 /* Owns fd.  send_ms: how long the peer may leave a reply unread. */
 struct conn *conn_new(struct loop *l, int fd, const struct conn_handler *h,
     void *owner, int64_t send_ms);
+/* From here on it speaks TLS; its peer speaks first.  Before anything is sent. */
+void conn_secure(struct conn *c, struct tls *t);
 /* At once, without calling gone.  Not from inside a handler. */
 void conn_free(struct conn *c);
 
 /* What comes from now on is another owner's; it is offered afresh what was not
  * taken.  From inside a handler the rest of that call is the old one's. */
 void conn_hand(struct conn *c, const struct conn_handler *h, void *owner);
+
+/* In data, which then gives back 0: takes so many bytes away at once. */
+void conn_skip(struct conn *c, size_t n);
 
 void conn_send(struct conn *c, struct str bytes);
 void conn_resume(struct conn *c);

@@ -4,6 +4,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <event2/event.h>
 #include <event2/listener.h>
 #include <netinet/in.h>
@@ -12,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -30,6 +35,7 @@ struct listener {
 
 union where {
 	struct sockaddr any;
+	struct sockaddr_un path;
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 };
@@ -92,8 +98,8 @@ refuse(int fd, struct str where, struct err *e)
 	return LISTENER_UNAVAILABLE;
 }
 
-enum listener_result
-listener_open(int *out, struct str where, struct err *e)
+static enum listener_result
+open_inet(int *out, struct str where, struct err *e)
 {
 	union where to;
 	socklen_t n = 0;
@@ -101,7 +107,8 @@ listener_open(int *out, struct str where, struct err *e)
 
 	if (!where_read(&to, &n, where)) {
 		err_set(e, "\"%" STR_FMT "\" is not ADDRESS:PORT, like "
-		    "127.0.0.1:11333 or [::1]:11333", STR_ARG(where));
+		    "127.0.0.1:11333 or [::1]:11333, nor a path",
+		    STR_ARG(where));
 		return LISTENER_MISTYPED;
 	}
 	fd = socket(to.any.sa_family,
@@ -115,6 +122,141 @@ listener_open(int *out, struct str where, struct err *e)
 		return refuse(fd, where, e);
 	*out = fd;
 	return LISTENER_OPEN;
+}
+
+/* Sockets in the file system. */
+
+/* One that a daemon left behind and nobody answers any more.  Anything else
+ * of that name stays, and bind fails. */
+static void
+remove_stale(const struct sockaddr_un *to)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(to->sun_path, &st) != 0 || !S_ISSOCK(st.st_mode))
+		return;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return;
+	if (connect(fd, (const struct sockaddr *)to, sizeof(*to)) != 0 &&
+	    errno == ECONNREFUSED)
+		unlink(to->sun_path);
+	close(fd);
+}
+
+static bool
+give_away(const char *path, const struct listener_rights *r, struct err *e)
+{
+	const struct passwd *user = NULL;
+	const struct group *group = NULL;
+
+	if (r->owner != NULL && (user = getpwnam(r->owner)) == NULL)
+		return err_set(e, "%s: there is no user %s", path, r->owner);
+	if (r->group != NULL && (group = getgrnam(r->group)) == NULL)
+		return err_set(e, "%s: there is no group %s", path, r->group);
+	if ((user != NULL || group != NULL) &&
+	    chown(path, user != NULL ? user->pw_uid : (uid_t)-1,
+		group != NULL ? group->gr_gid : (gid_t)-1) != 0)
+		return err_set(e, "%s: chown: %s", path, strerror(errno));
+	return chmod(path, r->mode) == 0 ||
+	    err_set(e, "%s: chmod: %s", path, strerror(errno));
+}
+
+static enum listener_result
+open_path(int *out, struct str where, const struct listener_rights *rights,
+    struct err *e)
+{
+	union where to = { .path = { .sun_family = AF_UNIX } };
+	mode_t mask;
+	bool is_bound;
+	int fd;
+
+	if (where.n >= sizeof(to.path.sun_path)) {
+		err_set(e, "%" STR_FMT ": a socket's path has up to %zu bytes",
+		    STR_ARG(where), sizeof(to.path.sun_path) - 1);
+		return LISTENER_MISTYPED;
+	}
+	memcpy(to.path.sun_path, where.p, where.n);
+	remove_stale(&to.path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return refuse(fd, where, e);
+	/* Nobody else's until it is given away. */
+	mask = umask(0177);
+	is_bound = bind(fd, &to.any, sizeof(to.path)) == 0;
+	umask(mask);
+	if (!is_bound)
+		return refuse(fd, where, e);
+	if (!give_away(to.path.sun_path, rights, e)) {
+		close(fd);
+		return LISTENER_NOT_ALLOWED;
+	}
+	if (listen(fd, BACKLOG) != 0)
+		return refuse(fd, where, e);
+	*out = fd;
+	return LISTENER_OPEN;
+}
+
+/* Sockets that systemd hands over: from descriptor 3 on. */
+
+enum { HANDED_FIRST = 3 };
+
+static int
+handed_of(struct str name, int64_t n)
+{
+	struct str names = str_of(getenv("LISTEN_FDNAMES")), one;
+	int64_t number;
+
+	if (str_to_int(name, &number))
+		return number >= 0 && number < n ?
+		    HANDED_FIRST + (int)number : -1;
+	for (int i = 0; i < n && names.p != NULL; i++) {
+		if (str_next(&names, ':', &one) && str_eq(one, name))
+			return HANDED_FIRST + i;
+	}
+	return -1;
+}
+
+static enum listener_result
+open_handed(int *out, struct str name, struct err *e)
+{
+	int64_t pid, n;
+	int is_listening = 0, fd;
+	socklen_t size = sizeof(is_listening);
+
+	if (!str_to_int(str_of(getenv("LISTEN_PID")), &pid) ||
+	    pid != getpid() || !str_to_int(str_of(getenv("LISTEN_FDS")), &n)) {
+		err_set(e, "systemd:%" STR_FMT ": systemd hands no sockets "
+		    "over; is it started by a .socket unit?", STR_ARG(name));
+		return LISTENER_UNAVAILABLE;
+	}
+	fd = handed_of(name, n);
+	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening,
+		&size) != 0 || is_listening == 0) {
+		err_set(e, "systemd:%" STR_FMT ": of the %d sockets handed "
+		    "over none that listens has this name", STR_ARG(name),
+		    (int)n);
+		return LISTENER_UNAVAILABLE;
+	}
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	*out = fd;
+	return LISTENER_OPEN;
+}
+
+enum listener_result
+listener_open(int *out, struct str where,
+    const struct listener_rights *rights, struct err *e)
+{
+	static const struct listener_rights usual = { .mode = 0660 };
+
+	if (str_skip(&where, STR("systemd:")))
+		return open_handed(out, where, e);
+	if (str_starts(where, STR("/")))
+		return open_path(out, where, rights != NULL ? rights : &usual,
+		    e);
+	return open_inet(out, where, e);
 }
 
 static bool
@@ -143,6 +285,10 @@ listener_name(int fd, char name[static LISTENER_NAME])
 
 	memset(&w, 0, sizeof(w));
 	getsockname(fd, &w.any, &n);
+	if (w.any.sa_family == AF_UNIX) {
+		snprintf(name, LISTENER_NAME, "%s", w.path.sun_path);
+		return;
+	}
 	if (!addr_of(&addr, &port, &w)) {
 		snprintf(name, LISTENER_NAME, "?");
 		return;
@@ -150,6 +296,32 @@ listener_name(int fd, char name[static LISTENER_NAME])
 	addr_format(&addr, text);
 	snprintf(name, LISTENER_NAME, addr.family == 6 ? "[%s]:%u" : "%s:%u",
 	    text, port);
+}
+
+bool
+listener_is_public(int fd)
+{
+	struct addr addr = { 0 };
+	in_port_t port;
+	union where w;
+	socklen_t n = sizeof(w);
+
+	memset(&w, 0, sizeof(w));
+	getsockname(fd, &w.any, &n);
+	if (w.any.sa_family == AF_UNIX)
+		return false;
+	return !addr_of(&addr, &port, &w) || !addr_is_loopback(&addr);
+}
+
+bool
+listener_may_be_public(struct str where)
+{
+	struct addr addr;
+	struct str host = str_head(where, str_find_last(where, ':'));
+
+	if (str_starts(where, STR("/")))
+		return false;
+	return !addr_parse(host, &addr) || !addr_is_loopback(&addr);
 }
 
 static void

@@ -17,5 +17,10 @@ libnet_a_SOURCES = \
 	engine/net/loop_event.h \
 	engine/net/resolver.c \
 	engine/net/resolver.h \
+	engine/net/proxy.c \
+	engine/net/proxy.h \
 	engine/net/store.c \
-	engine/net/store.h
+	engine/net/store.h \
+	engine/net/tls.c \
+	engine/net/tls.h \
+	engine/net/tls_ssl.h

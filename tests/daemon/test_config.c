@@ -50,8 +50,8 @@ test_nothing_said_is_the_usual(void **state)
 	(void)state;
 	assert_true(load(&c, a, words, &e));
 	assert_int_equal(c.listeners.n, 1);
-	assert_true(str_is(c.listeners.at[0].address, "127.0.0.1:11333"));
-	assert_null(c.listeners.at[0].protocol);
+	assert_true(str_is(c.listeners.at[0].front.address, "127.0.0.1:11333"));
+	assert_null(c.listeners.at[0].front.protocol);
 	assert_int_equal(c.generation.packs.n, 1);
 	assert_int_equal(c.generation.policy.verdict.reject, 1500);
 	assert_int_equal(c.generation.checks.n, 1);
@@ -73,8 +73,8 @@ test_settings_are_options(void **state)
 	(void)state;
 	assert_true(load(&c, a, words, &e));
 	assert_int_equal(c.listeners.n, 2);
-	assert_true(str_is(c.listeners.at[1].address, "*:2"));
-	assert_string_equal(c.listeners.at[1].protocol->name, "http");
+	assert_true(str_is(c.listeners.at[1].front.address, "*:2"));
+	assert_string_equal(c.listeners.at[1].front.protocol->name, "http");
 	assert_int_equal(c.generation.policy.verdict.add_header, 550);
 	assert_true(str_is(c.generation.policy.lang, "ja"));
 	assert_int_equal(c.generation.trusted.at[0].bits, 32);

@@ -4,6 +4,7 @@ front_tests = \
 	tests/front/test_packing \
 	tests/front/test_httpparse \
 	tests/front/test_milterparse \
+	tests/front/test_token \
 	tests/front/test_reply \
 	tests/front/test_spamcparse
 
@@ -33,4 +34,8 @@ tests_front_test_headers_LDADD = $(front_libs) $(CMOCKA_LIBS)
 tests_front_test_packing_SOURCES = tests/front/test_packing.c
 tests_front_test_packing_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_packing_LDADD = $(front_libs) $(CMOCKA_LIBS)
+
+tests_front_test_token_SOURCES = tests/front/test_token.c
+tests_front_test_token_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_front_test_token_LDADD = $(front_libs) $(CMOCKA_LIBS)
 endif

@@ -17,6 +17,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_milter \
 	tests/fuzz/fuzz_pack \
 	tests/fuzz/fuzz_pattern \
+	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_received \
 	tests/fuzz/fuzz_spamc \
 	tests/fuzz/fuzz_spf \
@@ -73,6 +74,9 @@ tests_fuzz_fuzz_pack_LDADD = $(front_libs)
 tests_fuzz_fuzz_pattern_SOURCES = tests/fuzz/fuzz_pattern.c $(fuzz_driver)
 tests_fuzz_fuzz_pattern_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_pattern_LDADD = $(front_libs)
+tests_fuzz_fuzz_proxy_SOURCES = tests/fuzz/fuzz_proxy.c $(fuzz_driver)
+tests_fuzz_fuzz_proxy_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_proxy_LDADD = $(front_libs)
 tests_fuzz_fuzz_received_SOURCES = tests/fuzz/fuzz_received.c $(fuzz_driver)
 tests_fuzz_fuzz_received_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_received_LDADD = $(front_libs)

@@ -4,6 +4,7 @@ net_tests = \
 	tests/net/test_dns \
 	tests/net/test_dnswire \
 	tests/net/test_loop \
+	tests/net/test_proxy \
 	tests/net/test_store
 
 check_PROGRAMS += $(net_tests)
@@ -28,4 +29,8 @@ tests_net_test_store_LDADD = $(net_libs) $(CMOCKA_LIBS)
 tests_net_test_loop_SOURCES = tests/net/test_loop.c
 tests_net_test_loop_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_net_test_loop_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_proxy_SOURCES = tests/net/test_proxy.c
+tests_net_test_proxy_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_proxy_LDADD = $(net_libs) $(CMOCKA_LIBS)
 endif

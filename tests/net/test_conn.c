@@ -291,7 +291,7 @@ test_where_to_listen_is_read_with_care(void **state)
 		char name[LISTENER_NAME];
 		int fd = -1;
 
-		if (listener_open(&fd, str_of(wheres[i].where), &e) !=
+		if (listener_open(&fd, str_of(wheres[i].where), NULL, &e) !=
 		    (wheres[i].why[0] == '\0' ? LISTENER_OPEN :
 			LISTENER_MISTYPED))
 			fail_msg("%s: %s", wheres[i].where, e.text);

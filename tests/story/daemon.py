@@ -55,8 +55,9 @@ class Daemon:
             self.process = subprocess.Popen(
                 self.arguments(), stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log, env=self.environment)
-        line = self.wait_for(r"listening http \S+:(\d+)", wait)
-        self.port = int(line.group(1))
+        self.wait_for(r"generation 1 serves", wait)
+        line = self.wait_for(r"listening \w+ (?:\S+:(\d+)|\S+)", wait)
+        self.port = int(line.group(1) or 0)
         return self
 
     def port_of(self, protocol):

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sekisho token: what a client shows to sekishod, and what is written down. */
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cli/command.h"
+#include "front/token.h"
+
+enum { OUTPUT_MOST = 4096 };
+
+struct token_args {
+	word_list roles;
+	struct str name;
+};
+
+static const struct option_row rows[] = {
+	{ "name", 0, OPTION_TEXT, offsetof(struct token_args, name), "NAME",
+	    "what the configuration calls it (gateway)" },
+	{ "role", 0, OPTION_MANY, offsetof(struct token_args, roles),
+	    "ROLE", "scan (if none is said), read, learn or admin" },
+	{ 0 }
+};
+
+static void
+add_roles(struct buf *b, const struct token_args *args)
+{
+	const char *between = "";
+	const struct str *role;
+
+	VEC_EACH(role, &args->roles) {
+		buf_printf(b, "%s%" STR_FMT, between, STR_ARG(*role));
+		between = ", ";
+	}
+	if (args->roles.n == 0)
+		buf_add_str(b, STR("scan"));
+}
+
+static enum status
+run(struct call *call)
+{
+	const struct token_args *args = call->args;
+	char text[TOKEN_TEXT], hash[SHA256_TEXT];
+	struct str name = args->name.n != 0 ? args->name : STR("gateway");
+	const struct str *role;
+	struct buf b;
+
+	if (call->operands.n != 0)
+		return command_fail(call, "takes no file");
+	VEC_EACH(role, &args->roles) {
+		if (role_of(*role) == 0)
+			return command_fail(call, "--role must be scan, read, "
+			    "learn or admin, not \"%" STR_FMT "\"",
+			    STR_ARG(*role));
+	}
+	if (!token_make(text))
+		return command_fail(call, "the system has no random bytes");
+	token_hash(str_of(text), hash);
+	buf_init_arena(&b, call->arena, OUTPUT_MOST);
+	/* The secret stands alone, so that nobody pastes it with the rest. */
+	buf_printf(&b, "%s\n\ntokens:\n  %" STR_FMT ":\n    hash: %s\n"
+	    "    roles: [", text, STR_ARG(name), hash);
+	add_roles(&b, args);
+	buf_add_str(&b, STR("]\n"));
+	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
+	    STATUS_INTERNAL;
+}
+
+const struct command command_token = {
+	.name = "token",
+	.operands = "",
+	.summary = "make a token for clients of sekishod",
+	.detail = "Prints a new token, for a client to show as \"Authorization: "
+	    "Bearer TOKEN\", and the\nlines of the configuration that make "
+	    "sekishod know it: those hold its hash only.",
+	.rows = rows,
+	.args_size = sizeof(struct token_args),
+	.run = run,
+};

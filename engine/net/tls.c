@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* OpenSSL, told what a server must not do. */
+#include "net/tls.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "net/tls_ssl.h"
+
+struct tls {
+	SSL_CTX *context;
+	const struct str *names;
+	size_t n_names;
+};
+
+static bool
+refuse(struct err *e, const char *what, const char *path)
+{
+	const char *why = ERR_reason_error_string(ERR_get_error());
+
+	ERR_clear_error();
+	return err_set(e, "tls: %s %s: %s", what, path,
+	    why != NULL ? why : "cannot be used");
+}
+
+static bool
+has_name(const struct tls *t, X509 *certificate)
+{
+	for (size_t i = 0; i < t->n_names; i++) {
+		if (X509_check_host(certificate, t->names[i].p,
+			t->names[i].n, 0, NULL) == 1)
+			return true;
+	}
+	return t->n_names == 0;
+}
+
+/* A certificate of that CA that bears another name ends the handshake. */
+static int
+on_verify(int is_right, X509_STORE_CTX *store)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(store,
+	    SSL_get_ex_data_X509_STORE_CTX_idx());
+	const struct tls *t = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+	if (is_right == 0 || X509_STORE_CTX_get_error_depth(store) != 0)
+		return is_right;
+	if (has_name(t, X509_STORE_CTX_get_current_cert(store)))
+		return 1;
+	X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH);
+	return 0;
+}
+
+static bool
+load(struct tls *t, const struct tls_conf *c, struct err *e)
+{
+	const char *key = c->key != NULL ? c->key : c->certificate;
+
+	ERR_clear_error();
+	if (SSL_CTX_use_certificate_chain_file(t->context,
+		c->certificate) != 1)
+		return refuse(e, "certificate", c->certificate);
+	if (SSL_CTX_use_PrivateKey_file(t->context, key,
+		SSL_FILETYPE_PEM) != 1 ||
+	    SSL_CTX_check_private_key(t->context) != 1)
+		return refuse(e, "key", key);
+	if (c->client_ca == NULL)
+		return true;
+	if (SSL_CTX_load_verify_locations(t->context, c->client_ca,
+		NULL) != 1)
+		return refuse(e, "client_ca", c->client_ca);
+	SSL_CTX_set_client_CA_list(t->context,
+	    SSL_load_client_CA_file(c->client_ca));
+	SSL_CTX_set_verify(t->context,
+	    SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, on_verify);
+	return true;
+}
+
+bool
+tls_new(struct tls **out, const struct tls_conf *conf, struct err *e)
+{
+	static const unsigned char session[] = "sekisho";
+	struct tls *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		abort();
+	t->names = conf->names;
+	t->n_names = conf->n_names;
+	t->context = SSL_CTX_new(TLS_server_method());
+	if (t->context == NULL)
+		abort();
+	SSL_CTX_set_min_proto_version(t->context, TLS1_2_VERSION);
+	SSL_CTX_set_options(t->context, SSL_OP_NO_RENEGOTIATION |
+	    SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_mode(t->context, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_session_id_context(t->context, session,
+	    sizeof(session) - 1);
+	SSL_CTX_set_app_data(t->context, t);
+	if (!load(t, conf, e)) {
+		tls_free(t);
+		return false;
+	}
+	*out = t;
+	return true;
+}
+
+void
+tls_free(struct tls *t)
+{
+	if (t == NULL)
+		return;
+	SSL_CTX_free(t->context);
+	free(t);
+}
+
+struct ssl_st *
+tls_accept(struct tls *t)
+{
+	SSL *ssl = SSL_new(t->context);
+
+	if (ssl == NULL)
+		abort();
+	return ssl;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_TLS_H
+#define NET_TLS_H
+
+/*
+ * What a listener needs to speak TLS 1.2 or 1.3: its certificate, and whose
+ * certificates it takes.  Made before the worker runs, while the key can be
+ * read; connections hold no reference, so it outlives them.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+
+struct err;
+struct tls;
+
+struct tls_conf {
+	const char *certificate;  /* PEM, the chain behind it */
+	const char *key;          /* PEM; NULL: in the same file */
+	const char *client_ca;    /* PEM; NULL: clients need no certificate */
+	const struct str *names;  /* a client's must bear one; none: any of
+	                             that CA */
+	size_t n_names;
+};
+
+/* The names are kept, not copied. */
+bool tls_new(struct tls **out, const struct tls_conf *conf, struct err *e);
+void tls_free(struct tls *t);
+
+#endif
