@@ -14,11 +14,17 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "mail/charsetguess.h"
 #include "mail/charsetlabel.h"
 
 /* --- ICU --- */
 
-enum { CONVERTERS = 32, NAME_MOST = 64, CHUNK = 1024 };
+enum {
+	CONVERTERS = 32,
+	NAME_MOST = 64,
+	CHUNK = 1024,
+	FEW_LETTERS = 16 /* of which chance may make UTF-8 */
+};
 
 static struct {
 	struct {
@@ -376,16 +382,52 @@ guess_japanese(struct arena *a, struct str bytes)
 	return is_japanese(&sjis) ? &charset_cp932 : NULL;
 }
 
+/* Chinese, Korean, Russian.  Japanese proper has what they have not. */
+static const struct charset *
+guess_other(struct arena *a, struct str bytes)
+{
+	const char *label = charset_guess(bytes);
+	const struct charset *known = label == NULL ? NULL :
+	    charset_of_label(label);
+	struct trial t;
+
+	if (known == NULL)
+		return NULL;
+	t = try_as(a, *known, bytes, 0);
+	return is_likely(&t) ? known : NULL;
+}
+
+/* A word or two of EUC-JP can be UTF-8 for the most part: what can be read
+ * without a fault goes first. */
+static const struct charset *
+guess_utf8(struct arena *a, struct str bytes)
+{
+	struct trial t = try_as(a, charset_utf8, bytes, 0), other;
+	const struct charset *japanese;
+
+	if (!is_likely(&t))
+		return NULL;
+	if (t.count.bad == 0 || t.count.good >= FEW_LETTERS)
+		return &charset_utf8;
+	japanese = guess_japanese(a, bytes);
+	if (japanese == NULL)
+		return &charset_utf8;
+	other = try_as(a, *japanese, bytes, 0);
+	return other.count.bad == 0 ? japanese : &charset_utf8;
+}
+
 /* What the bytes look like, or NULL: nothing we would guess. */
 static const struct charset *
 guess(struct arena *a, struct str bytes)
 {
-	struct trial t;
+	const struct charset *found;
 
 	if (utf8_ascii_run(bytes) == bytes.n)
 		return has_escapes(bytes) ? &charset_iso2022 : &charset_ascii;
-	t = try_as(a, charset_utf8, bytes, 0);
-	return is_likely(&t) ? &charset_utf8 : guess_japanese(a, bytes);
+	found = guess_utf8(a, bytes);
+	if (found == NULL)
+		found = guess_other(a, bytes);
+	return found != NULL ? found : guess_japanese(a, bytes);
 }
 
 /* Can the bytes be in the charset that the label names? */

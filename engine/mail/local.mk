@@ -9,6 +9,8 @@ libmail_a_SOURCES = \
 	engine/mail/binhex.h \
 	engine/mail/charset.c \
 	engine/mail/charset.h \
+	engine/mail/charsetguess.c \
+	engine/mail/charsetguess.h \
 	engine/mail/charsetlabel.c \
 	engine/mail/charsetlabel.h \
 	engine/mail/compose.c \

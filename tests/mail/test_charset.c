@@ -157,6 +157,62 @@ test_a_right_label_is_believed(void **state)
 }
 
 static void
+test_text_without_a_label_is_guessed_by_its_letters(void **state)
+{
+	static const struct {
+		const char *bytes, *charset, *text;
+	} cases[] = {
+		{ "\xbf\xcb\xb7R\xaa\xba\xab\xc8\xa4\xe1\xb1z\xa6n"
+		    "\xa1""A\xb1z\xaa\xba\xb1""b\xa4\xe1\xa4w\xb3Q"
+		    "\xbc\xc8\xb0\xb1\xa8\xcf\xa5\xce",
+		    "big5", "親愛的客戶您好，您的帳戶已被暫停使用" },
+		{ "\xd7\xf0\xbe\xb4\xb5\xc4\xbf\xcd\xbb\xa7\xc4\xfa\xba\xc3"
+		    "\xa3\xac\xc4\xfa\xb5\xc4\xd5\xcb\xbb\xa7\xd2\xd1\xb1\xbb"
+		    "\xd4\xdd\xcd\xa3\xca\xb9\xd3\xc3",
+		    "gb18030", "尊敬的客户您好，您的账户已被暂停使用" },
+		{ "\xb0\xed\xb0\xb4\xb4\xd4 \xbe\xc8\xb3\xe7\xc7\xcf\xbc"
+		    "\xbc\xbf\xe4. \xb1\xcd\xc7\xcf\xc0\xc7 \xb0\xe8"
+		    "\xc1\xa4\xc0\xcc \xc0\xcf\xbd\xc3",
+		    "euc-kr", "고객님 안녕하세요. 귀하의 계정이 일시" },
+		{ "\xd3\xe2\xe0\xe6\xe0\xe5\xec\xfb\xe9 \xea\xeb\xe8\xe5"
+		    "\xed\xf2, \xe2\xe0\xf8\xe0 \xf3\xf7\xe5\xf2\xed"
+		    "\xe0\xff",
+		    "windows-1251", "Уважаемый клиент, ваша учетная" },
+		{ "\xf5\xd7\xc1\xd6\xc1\xc5\xcd\xd9\xca \xcb\xcc\xc9\xc5"
+		    "\xce\xd4, \xd7\xc1\xdb\xc1 \xd5\xde\xc5\xd4\xce"
+		    "\xc1\xd1",
+		    "koi8-r", "Уважаемый клиент, ваша учетная" },
+		{ "\xa5\xcd\xa5\xc3\xa5\xc8\xa5\xd0\xa5\xf3\xa5\xaf",
+		    "euc-jp", "ネットバンク" },
+		{ "\xb3\xda\xc5\xb7\xbb\xd4\xbe\xec\xb2\xf1\xb0\xf7\xbe\xf0"
+		    "\xca\xf3\xca\xd1\xb9\xb9\xb3\xce\xc7\xa7\xc4\xcc\xc3\xce",
+		    "euc-jp", "楽天市場会員情報変更確認通知" },
+		{ "\xbd\xc5\xcd\xd7 \xb6\xdb\xb5\xde \xcf\xa2\xcd\xed"
+		    " \xb3\xce\xc7\xa7 \xb0\xcd\xcd\xea \xbc\xea\xc2"
+		    "\xb3 \xb4\xfc\xb8\xc2 \xcb\xdc\xc6\xfc",
+		    "euc-jp", "重要 緊急 連絡 確認 依頼 手続 期限 本日" },
+		{ "\x8ay\x93V\x8es\x8f\xea\x89\xef\x88\xf5\x8f\xee"
+		    "\x95\xf1\x95\xcf\x8dX\x8am\x94""F\x92\xca\x92m",
+		    "shift_jis", "楽天市場会員情報変更確認通知" },
+		{ "\x83""A\x83J\x83""E\x83\x93\x83g\x82\xf0\x8am"
+		    "\x94""F\x82\xb5\x82\xc4\x82\xad\x82\xbe\x82\xb3\x82\xa2",
+		    "shift_jis", "アカウントを確認してください" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct charset_text t = charset_decode(a,
+		    str_of(cases[i].bytes), STR(""));
+
+		assert_text(&t, cases[i].text);
+		assert_true(str_is(t.charset, cases[i].charset));
+		assert_true(t.is_guess);
+	}
+	arena_free(a);
+}
+
+static void
 test_ascii_is_no_guess_unless_its_label_is_wrong(void **state)
 {
 	struct arena *a = arena_new();
@@ -435,6 +491,8 @@ main(void)
 		cmocka_unit_test(test_a_text_is_the_same_from_every_charset),
 		cmocka_unit_test(test_a_wrong_label_is_seen_through),
 		cmocka_unit_test(test_a_right_label_is_believed),
+		cmocka_unit_test(
+		    test_text_without_a_label_is_guessed_by_its_letters),
 		cmocka_unit_test(
 		    test_ascii_is_no_guess_unless_its_label_is_wrong),
 		cmocka_unit_test(
