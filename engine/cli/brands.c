@@ -47,7 +47,7 @@ brands_load(struct brands *out, struct arena *a, const word_list *folders,
 		packs_load(&packs, a, &path, 1, &d);
 	}
 	keep_brands(&out->packs, a, &packs);
-	return brand_index_build(&out->index, &out->packs, e);
+	return brand_index_build(&out->index, &out->packs, NULL, e);
 }
 
 void

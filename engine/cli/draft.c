@@ -135,7 +135,7 @@ run_tests(struct work *w, struct pack *pack, int32_t today)
 	*VEC_ADD(w->call->arena, &packs) = pack;
 	pack->status = PACK_TEST;
 	fact_table_init(&table, w->call->arena);
-	if (!ruleset_build(&ruleset, &packs, &table, &e)) {
+	if (!ruleset_build(&ruleset, &packs, &table, NULL, &e)) {
 		w->failed++;
 		return;
 	}

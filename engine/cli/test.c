@@ -202,7 +202,7 @@ run_trials(trial_list *trials, struct call *call, struct loaded *loaded,
 
 	wake_all(loaded);
 	fact_table_init(&table, call->arena);
-	if (!ruleset_build(&ruleset, &loaded->packs, &table, e))
+	if (!ruleset_build(&ruleset, &loaded->packs, &table, NULL, e))
 		return false;
 	lists = lists_open(&loaded->packs);
 	ruleset_use_lists(ruleset, lists);

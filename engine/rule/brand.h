@@ -54,10 +54,22 @@ struct brand_finding {
 
 extern const char *const brand_sign_names[SIGNS];
 
-/* Lives until freed; the packs must live as long. */
+/* The names of brands compiled: as bytes (rule/matcher.h), to be kept, or of
+ * an earlier index, to take what fits; "" or NULL for none. */
+struct brand_names {
+	struct str names;
+	struct str skeletons;
+	bool is_plain;         /* to be compiled without Vectorscan */
+};
+
+/* Lives until freed; the packs must live as long, and so must the names that
+ * it is opened with, which are those of the same packs. */
 bool brand_index_build(struct brand_index **out, const pack_list *packs,
-    struct err *e);
+    const struct brand_names *old, struct err *e);
+bool brand_index_open(struct brand_index **out, const pack_list *packs,
+    const struct brand_names *names, struct err *e);
 void brand_index_free(struct brand_index *index);
+struct brand_names brand_index_names(const struct brand_index *index);
 
 /*
  * The findings about every brand that the message has anything to do with;

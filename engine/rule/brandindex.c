@@ -214,9 +214,8 @@ add_brand(struct brand_index *index, const struct pack *pack,
 		add_dashed(index, n, *s);
 }
 
-bool
-brand_index_build(struct brand_index **out, const pack_list *packs,
-    struct err *e)
+static struct brand_index *
+index_new(const pack_list *packs)
 {
 	struct arena *a = arena_new();
 	struct brand_index *index = ARENA_ONE(a, struct brand_index);
@@ -233,13 +232,66 @@ brand_index_build(struct brand_index **out, const pack_list *packs,
 	VEC_EACH (pack, packs)
 		VEC_EACH (b, &(*pack)->brands)
 			add_brand(index, *pack, b);
-	if (!matcher_compile(index->names, NULL, e) ||
-	    !matcher_compile(index->skeletons, NULL, e)) {
+	return index;
+}
+
+bool
+brand_index_build(struct brand_index **out, const pack_list *packs,
+    const struct brand_names *old, struct err *e)
+{
+	static const struct brand_names none;
+	struct brand_index *index = index_new(packs);
+	struct matcher_conf names, skeletons;
+
+	old = old == NULL ? &none : old;
+	names = (struct matcher_conf){ .old = old->names, .is_folded = true,
+		.is_plain = old->is_plain };
+	skeletons = (struct matcher_conf){ .old = old->skeletons,
+		.is_plain = old->is_plain };
+	if (!matcher_compile(index->names, &names, e) ||
+	    !matcher_compile(index->skeletons, &skeletons, e)) {
 		brand_index_free(index);
 		return err_wrap(e, "names of brands");
 	}
 	*out = index;
 	return true;
+}
+
+/* What was added is forgotten: it is in the bytes. */
+static bool
+open_names(struct matcher **m, struct str bytes, uint32_t ids, struct err *e)
+{
+	matcher_free(*m);
+	*m = NULL;
+	if (!matcher_open(m, bytes, e))
+		return false;
+	return matcher_ids_below(*m, ids) ||
+	    err_set(e, "a name of no brand");
+}
+
+bool
+brand_index_open(struct brand_index **out, const pack_list *packs,
+    const struct brand_names *names, struct err *e)
+{
+	struct brand_index *index = index_new(packs);
+	uint32_t ids = (uint32_t)index->name_brand.n;
+
+	if (!open_names(&index->names, names->names, ids, e) ||
+	    !open_names(&index->skeletons, names->skeletons, ids, e)) {
+		brand_index_free(index);
+		return err_wrap(e, "names of brands");
+	}
+	*out = index;
+	return true;
+}
+
+struct brand_names
+brand_index_names(const struct brand_index *index)
+{
+	return (struct brand_names){
+		.names = matcher_bytes(index->names),
+		.skeletons = matcher_bytes(index->skeletons),
+	};
 }
 
 void

@@ -5,12 +5,16 @@
  */
 #include "rule/condition.h"
 
+#include <string.h>
+
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/suggest.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 
-enum { TEXT_MOST = 1000, DEPTH_MOST = 8 };
+/* Brackets, "and", "or" and "not" each are a level when taken again. */
+enum { TEXT_MOST = 1000, DEPTH_MOST = 8, TAKE_DEPTH = 4 * DEPTH_MOST + 4 };
 
 enum op { OP_NAME, OP_NOT, OP_AND, OP_OR, OP_OF };
 
@@ -358,4 +362,96 @@ condition_uses(const struct condition *c, bool *used, size_t n)
 			used[c->set.at[i]] = true;
 	for (size_t i = 0; i < c->terms.n; i++)
 		condition_uses(c->terms.at[i], used, n);
+}
+
+static void
+put_number(struct buf *to, uint32_t n)
+{
+	buf_add(to, &n, sizeof(n));
+}
+
+void
+condition_put(struct buf *to, const struct condition *c)
+{
+	put_number(to, c->op);
+	put_number(to, c->op == OP_OF ? c->want : c->name);
+	put_number(to, (uint32_t)(c->op == OP_OF ? c->set.n : c->terms.n));
+	for (size_t i = 0; i < c->set.n; i++)
+		put_number(to, c->set.at[i]);
+	for (size_t i = 0; i < c->terms.n; i++)
+		condition_put(to, c->terms.at[i]);
+}
+
+struct taker {
+	struct arena *arena;
+	struct str rest;
+	size_t n_names;
+	unsigned depth;
+};
+
+static bool
+take_number(struct taker *t, uint32_t *n)
+{
+	if (t->rest.n < sizeof(*n))
+		return false;
+	memcpy(n, t->rest.p, sizeof(*n));
+	t->rest = str_from(t->rest, sizeof(*n));
+	return true;
+}
+
+static bool take(struct taker *t, struct condition **out);
+
+static bool
+take_terms(struct taker *t, struct condition *c, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (!take(t, VEC_ADD(t->arena, &c->terms)))
+			return false;
+	return n != 0 && (c->op != OP_NOT || n == 1);
+}
+
+static bool
+take_set(struct taker *t, struct condition *c, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t *name = VEC_ADD(t->arena, &c->set);
+
+		if (!take_number(t, name) || *name >= t->n_names)
+			return false;
+	}
+	return true;
+}
+
+static bool
+take(struct taker *t, struct condition **out)
+{
+	struct condition *c = ARENA_ONE(t->arena, struct condition);
+	uint32_t op, number, n;
+	bool is_sound;
+
+	*out = c;
+	if (!take_number(t, &op) || !take_number(t, &number) ||
+	    !take_number(t, &n) || op > OP_OF || ++t->depth > TAKE_DEPTH)
+		return false;
+	c->op = (enum op)op;
+	c->name = c->want = number;
+	if (c->op == OP_NAME)
+		is_sound = number < t->n_names && n == 0;
+	else
+		is_sound = c->op == OP_OF ? take_set(t, c, n)
+		    : take_terms(t, c, n);
+	t->depth--;
+	return is_sound;
+}
+
+bool
+condition_take(struct condition **out, struct arena *a, struct str *rest,
+    size_t n_names)
+{
+	struct taker t = { .arena = a, .rest = *rest, .n_names = n_names };
+
+	if (!take(&t, out))
+		return false;
+	*rest = t.rest;
+	return true;
 }

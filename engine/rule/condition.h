@@ -16,6 +16,7 @@
 #include "conf/diag.h"
 
 struct arena;
+struct buf;
 struct condition;
 
 enum truth { TRUTH_FALSE, TRUTH_UNDECIDED, TRUTH_TRUE };
@@ -35,6 +36,12 @@ bool condition_read(struct condition **out, struct arena *a, struct str text,
 
 /* values has one entry a name. */
 enum truth condition_eval(const struct condition *c, const enum truth *values);
+
+/* As bytes, and back: false when rest does not begin with a condition over
+ * n_names names; else it moves on. */
+void condition_put(struct buf *to, const struct condition *c);
+bool condition_take(struct condition **out, struct arena *a,
+    struct str *rest, size_t n_names);
 
 /* Sets used[number] of every name that is used; used has n entries. */
 void condition_uses(const struct condition *c, bool *used, size_t n);

@@ -101,7 +101,8 @@ write_head(char *p, uint64_t size, uint64_t parts,
 }
 
 struct str
-image_write(const struct image_writer *w, const struct image_name *name)
+image_write(const struct image_writer *w, struct arena *a,
+    const struct image_name *name)
 {
 	uint64_t at = sizeof(struct head) + w->parts.n * sizeof(struct part);
 	struct part *parts;
@@ -109,7 +110,7 @@ image_write(const struct image_writer *w, const struct image_name *name)
 
 	for (size_t i = 0; i < w->parts.n; i++)
 		at = align(at) + w->parts.at[i].bytes.n;
-	p = arena_take(w->arena, at + ALIGNMENT);
+	p = arena_take(a, at + ALIGNMENT);
 	p += align((uintptr_t)p) - (uintptr_t)p;
 	parts = (void *)(p + sizeof(struct head));
 	at = sizeof(struct head) + w->parts.n * sizeof(struct part);
@@ -147,7 +148,7 @@ bool
 image_save(const struct image_writer *w, const struct image_name *name,
     const char *path, struct err *e)
 {
-	struct str bytes = image_write(w, name);
+	struct str bytes = image_write(w, w->arena, name);
 	char *fresh = arena_take(w->arena, strlen(path) + 8);
 	int fd;
 

@@ -51,8 +51,8 @@ void image_writer_init(struct image_writer *w, struct arena *a);
 void image_writer_add(struct image_writer *w, uint32_t kind, uint32_t number,
     struct str bytes);
 
-/* The image in memory, aligned, in the writer's arena. */
-struct str image_write(const struct image_writer *w,
+/* The image in memory, aligned, in an arena. */
+struct str image_write(const struct image_writer *w, struct arena *a,
     const struct image_name *name);
 /* The same in a file, which is replaced whole or not at all. */
 bool image_save(const struct image_writer *w, const struct image_name *name,

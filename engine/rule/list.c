@@ -175,8 +175,8 @@ make_image(struct list *list, struct filling *f, struct err *e)
 		    f->extras.n * sizeof(*f->extras.at)));
 		image_writer_add(&w, PART_TEXT, 0, buf_str(&f->text));
 	}
-	return image_read(&list->image, image_write(&w, &name), name.stamp,
-	    e);
+	return image_read(&list->image, image_write(&w, list->arena, &name),
+	    name.stamp, e);
 }
 
 static bool

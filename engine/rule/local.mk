@@ -54,6 +54,12 @@ librule_a_SOURCES = \
 	engine/rule/lintscore.c \
 	engine/rule/linttest.c \
 	engine/rule/lintwords.c \
+	engine/rule/packbytes.c \
+	engine/rule/packbytes.h \
+	engine/rule/packinfo.c \
+	engine/rule/packshape.c \
+	engine/rule/packshape.h \
+	engine/rule/rulecompile.c \
 	engine/rule/sharedname.c \
 	engine/rule/lintpacks.c \
 	engine/rule/lintregex.c \

@@ -18,7 +18,7 @@ is_past(int32_t expires, int32_t day)
 static const struct indicator *
 indicator_of(const struct match_run *run, const struct value_hit *hit)
 {
-	return &run->ruleset->indicators.at[hit->indicator];
+	return ruleset_indicator(run->ruleset, hit->indicator);
 }
 
 /* It still counts on this day, and is no quotation. */
@@ -26,7 +26,8 @@ static bool
 is_live(const struct match_run *run, const struct value_hit *hit)
 {
 	const struct indicator *in = indicator_of(run, hit);
-	const struct pack *p = run->ruleset->infos[in->pack].pack;
+	const struct pack *p = run->ruleset->known[
+	    run->ruleset->pack_of[hit->indicator]];
 
 	return hit->is_plain && !hit->is_stale &&
 	    !is_past(in->value->expires, run->day) &&
@@ -264,9 +265,12 @@ bool
 rule_judge(struct rule_hit *out, struct match_run *run,
     const struct touched *t)
 {
-	const struct pack_info *info = &run->ruleset->infos[t->pack];
-	const struct pack *p = info->pack;
+	const struct pack_info *info = ruleset_info(run->ruleset, t->pack);
+	const struct pack *p;
 
+	if (info == NULL)
+		return false;
+	p = info->pack;
 	*out = (struct rule_hit){
 		.pack = p,
 		.effect = pack_effect_on(p, run->day),

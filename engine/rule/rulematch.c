@@ -89,7 +89,7 @@ static struct value_hit *
 hit_of(struct match_run *run, uint32_t indicator)
 {
 	struct ruleset *r = run->ruleset;
-	struct touched *t = touch(run, r->indicators.at[indicator].pack);
+	struct touched *t = touch(run, r->pack_of[indicator]);
 	struct mark_at *mark = &r->indicator_marks[indicator];
 
 	if (mark->epoch != r->epoch) {
@@ -118,7 +118,9 @@ static void
 add_hit(struct match_run *run, uint32_t indicator, const struct look *look,
     struct str found, size_t offset)
 {
-	const struct value *v = run->ruleset->indicators.at[indicator].value;
+	const struct indicator *in = ruleset_indicator(run->ruleset,
+	    indicator);
+	const struct value *v = in->value;
 	struct evidence e = {
 		.value = v,
 		.field = v->field,
@@ -150,10 +152,13 @@ static void
 hit_indicator(struct match_run *run, uint32_t indicator,
     const struct look *look, struct str found, size_t offset)
 {
-	const struct indicator *in = &run->ruleset->indicators.at[indicator];
+	const struct indicator *in = ruleset_indicator(run->ruleset,
+	    indicator);
 	const struct message *m = run->message;
 	uint32_t i = look->value->place.index;
 
+	if (in == NULL)
+		return;
 	if (in->value->field->kind != FIELD_URL ||
 	    look->value->place.kind != PLACE_URL || i >= m->urls.n) {
 		add_hit(run, indicator, look, found, offset);
@@ -200,9 +205,10 @@ static void
 look_up_list(struct match_run *run, uint32_t indicator,
     const struct look *look)
 {
-	const struct value *v = run->ruleset->indicators.at[indicator].value;
-	const struct list_state *state = lists_at(run->ruleset->lists,
-	    v->list);
+	const struct indicator *in = ruleset_indicator(run->ruleset,
+	    indicator);
+	const struct list_conf *conf = in == NULL ? NULL : in->value->list;
+	const struct list_state *state = lists_at(run->ruleset->lists, conf);
 	struct look listed = *look;
 	struct list_hit *hit;
 	struct list_row row;
@@ -212,7 +218,7 @@ look_up_list(struct match_run *run, uint32_t indicator,
 	        &row))
 		return;
 	hit = ARENA_ONE(run->arena, struct list_hit);
-	*hit = (struct list_hit){ .list = v->list, .line = row.line,
+	*hit = (struct list_hit){ .list = conf, .line = row.line,
 		.key = str_copy(run->arena, row.key),
 		.day = day_of(state->health.mtime),
 		.note = str_copy(run->arena, row.note),
@@ -249,17 +255,17 @@ look_up(struct match_run *run, const struct look *look)
 	const struct fact_index *index = &run->ruleset->index[look->fact];
 	struct str key;
 
-	if (index->has_nets)
+	if ((index->has & INDEX_NETS) != 0)
 		look_up_nets(run, look);
-	if (!index->has_whole && !index->has_below)
+	if ((index->has & (INDEX_WHOLE | INDEX_BELOW)) == 0)
 		return;
 	key = probe_key(run->ground.arena, look->fact, look->value->text);
-	if (index->has_whole) {
+	if ((index->has & INDEX_WHOLE) != 0) {
 		hit_values(run, set_find(&run->ruleset->keys,
 		    KEY_KIND(look->fact, KEY_WHOLE), key), look);
 		look_up_domain(run, look, key);
 	}
-	if (index->has_below)
+	if ((index->has & INDEX_BELOW) != 0)
 		look_up_below(run, look, key);
 }
 
@@ -303,16 +309,15 @@ scan(struct match_run *run, struct channel *c, const struct look *look,
 
 	matcher_scan(c->matcher, r->text, &matches, run->ground.arena);
 	VEC_EACH(match, &matches) {
-		const struct channel_regex *regex =
-		    &c->regexes.at[match->id];
+		const struct regex_row *regex = &c->regexes[match->id];
 		struct str found;
 
-		if (regex->has_rcpt && !find_recipient(run, c, r, match))
+		if (regex->has_rcpt != 0 && !find_recipient(run, c, r, match))
 			continue;
 		found = source_of(r, match->begin, match->end);
-		for (size_t i = 0; i < regex->indicators.n; i++)
-			hit_indicator(run, regex->indicators.at[i], look,
-			    found, (size_t)(found.p - r->original.p));
+		for (uint32_t i = 0; i < regex->n; i++)
+			hit_indicator(run,
+			    run->ruleset->led_to[regex->first + i], look, found, (size_t)(found.p - r->original.p));
 	}
 }
 
@@ -346,8 +351,7 @@ match_fact(struct match_run *run, uint32_t fact)
 	const struct fact *f = facts_get(run->facts, fact);
 	bool has_regexes = index->channels[FORM_PLAIN] != NULL ||
 	    index->channels[FORM_FOLDED] != NULL;
-	bool has_keys = index->has_whole || index->has_below ||
-	    index->has_nets;
+	bool has_keys = index->has != 0;
 	bool has_lists = run->ruleset->lists != NULL && index->lists.n != 0;
 
 	if (!has_regexes && !has_keys && !has_lists)
@@ -368,7 +372,8 @@ match_fact(struct match_run *run, uint32_t fact)
 static void
 try_header(struct match_run *run, uint32_t indicator)
 {
-	const struct indicator *in = &run->ruleset->indicators.at[indicator];
+	const struct indicator *in = ruleset_indicator(run->ruleset,
+	    indicator);
 	const struct headers *headers = &run->message->headers;
 	const char *name = str_cstr(run->ground.arena, in->value->header);
 	const struct header *h = headers_find(headers, name);
@@ -410,7 +415,8 @@ try_links(struct match_run *run, uint32_t indicator)
 static void
 try_fact(struct match_run *run, uint32_t indicator, uint32_t fact)
 {
-	const struct indicator *in = &run->ruleset->indicators.at[indicator];
+	const struct indicator *in = ruleset_indicator(run->ruleset,
+	    indicator);
 	const struct fact *f = facts_get(run->facts, fact);
 	struct fact_value none = { .place = { .kind = PLACE_NOWHERE } };
 	struct str found;
@@ -430,7 +436,7 @@ static void
 try_same(struct match_run *run, uint32_t indicator)
 {
 	const struct same_pair *pair =
-	    run->ruleset->indicators.at[indicator].value->pair;
+	    ruleset_indicator(run->ruleset, indicator)->value->pair;
 	const struct fact_value *value = same_try(pair, run->facts,
 	    run->message, &run->recipients, run->ground.arena);
 
@@ -442,7 +448,8 @@ try_same(struct match_run *run, uint32_t indicator)
 static void
 try_loose(struct match_run *run, uint32_t indicator)
 {
-	const struct indicator *in = &run->ruleset->indicators.at[indicator];
+	const struct indicator *in = ruleset_indicator(run->ruleset,
+	    indicator);
 	const struct field *field = in->value->field;
 
 	if (in->link != NULL)
@@ -458,23 +465,26 @@ try_loose(struct match_run *run, uint32_t indicator)
 }
 
 static void
+touch_branded(struct match_run *run, const struct brand *brand)
+{
+	struct ruleset *r = run->ruleset;
+	size_t i = 0;
+
+	while (i < r->brand_list.n && r->brand_list.at[i] != brand)
+		i++;
+	for (size_t k = 0; i < r->branded.n && k < r->branded.at[i].n; k++)
+		touch(run, r->branded.at[i].at[k]);
+}
+
+static void
 match_brands(struct match_run *run)
 {
 	struct ruleset *r = run->ruleset;
 
 	brand_index_match(&run->findings, run->arena, r->brands, run->facts,
 	    run->message);
-	for (size_t i = 0; i < run->findings.n; i++) {
-		const uint32_t *at = map_get(&r->by_brand,
-		    run->findings.at[i]->brand->id);
-		const number_list *packs;
-
-		if (at == NULL)
-			continue;
-		packs = &r->branded.at[*at];
-		for (size_t k = 0; k < packs->n; k++)
-			touch(run, packs->at[k]);
-	}
+	for (size_t i = 0; i < run->findings.n; i++)
+		touch_branded(run, run->findings.at[i]->brand);
 }
 
 /* Marks of earlier messages are told by their epoch; when the count comes
@@ -484,9 +494,9 @@ begin_epoch(struct ruleset *r)
 {
 	if (++r->epoch != 0)
 		return;
-	memset(r->pack_marks, 0, r->packs.n * sizeof(*r->pack_marks));
+	memset(r->pack_marks, 0, r->n_packs * sizeof(*r->pack_marks));
 	memset(r->indicator_marks, 0,
-	    r->indicators.n * sizeof(*r->indicator_marks));
+	    r->n_indicators * sizeof(*r->indicator_marks));
 	r->epoch = 1;
 }
 
@@ -542,6 +552,18 @@ judge(struct hits *out, struct match_run *run)
 	out->is_report = run->is_report;
 }
 
+static void
+try_pack(struct match_run *run, uint32_t pack)
+{
+	struct ruleset *r = run->ruleset;
+	const struct pack_info *info = ruleset_info(r, pack);
+
+	for (size_t i = 0; info != NULL && i < info->loose.n; i++) {
+		try_loose(run, r->packs[pack].first + info->loose.at[i]);
+		arena_empty(r->scratch);
+	}
+}
+
 void
 ruleset_match(struct hits *out, struct arena *a, struct ruleset *r,
     const struct facts *facts, const struct message *m, int32_t day)
@@ -560,17 +582,10 @@ ruleset_match(struct hits *out, struct arena *a, struct ruleset *r,
 	for (uint32_t fact = 0; fact < FACTS_OWN; fact++)
 		match_fact(&run, fact);
 	match_brands(&run);
-	for (size_t i = 0; i < r->always.n; i++)
-		touch(&run, r->always.at[i]);
+	for (uint32_t i = 0; i < r->n_always; i++)
+		touch(&run, r->always[i]);
 	/* Hits of loose values touch no further pack. */
-	for (size_t i = 0; i < run.touched.n; i++) {
-		const number_list *loose =
-		    &r->infos[run.touched.at[i].pack].loose;
-
-		for (size_t k = 0; k < loose->n; k++) {
-			try_loose(&run, loose->at[k]);
-			arena_empty(r->scratch);
-		}
-	}
+	for (size_t i = 0; i < run.touched.n; i++)
+		try_pack(&run, run.touched.at[i].pack);
 	judge(out, &run);
 }

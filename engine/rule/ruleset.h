@@ -8,6 +8,9 @@
  * leads from an indicator to the rules that name it, so a message costs
  * nothing for the campaigns that have nothing to do with it.
  *
+ * All of it lies in one image that is mapped, not read: processes share it,
+ * and a pack becomes a struct only when a message touches it first.
+ *
  * Station 6: facts in, hits out, each with its evidence.
  *
  * Matching notes in the ruleset what the message in hand touches: one ruleset
@@ -23,6 +26,8 @@
 #include "rule/pack.h"
 
 struct err;
+struct image;
+struct image_writer;
 struct lists;
 struct message;
 struct ruleset;
@@ -79,16 +84,45 @@ struct hits {
 	bool is_report;
 };
 
-/* Lives until ruleset_free; the packs must live as long. */
-bool ruleset_build(struct ruleset **out, const pack_list *packs,
+/* How to compile; zeroed will do. */
+struct ruleset_conf {
+	const struct ruleset *old; /* an earlier one, to take what fits */
+	bool is_plain;             /* without Vectorscan: for few messages */
+};
+
+/* Compiles packs into the sections of an image (rule/image.h), which hold
+ * all that matching and explaining want: the packs are not needed behind
+ * image_write. */
+bool ruleset_compile(struct image_writer *w, const pack_list *packs,
+    const struct ruleset_conf *conf, struct err *e);
+
+/* Opens what was compiled, and takes over the image; false when that is not
+ * sound, and the image stays the caller's.  What the image does not say is
+ * looked at when the pack is touched first: a pack that is not sound then is
+ * left out and told in the log. */
+bool ruleset_open(struct ruleset **out, struct image *image,
     const struct fact_table *table, struct err *e);
+
+/* The two in memory; conf may be NULL.  Hits name the packs given, which must
+ * live as long as the ruleset. */
+bool ruleset_build(struct ruleset **out, const pack_list *packs,
+    const struct fact_table *table, const struct ruleset_conf *conf,
+    struct err *e);
 void ruleset_free(struct ruleset *r);
 
 /* The lists that values are looked up in from now on, or NULL; they must
  * live until others are given or nothing is matched any more. */
 void ruleset_use_lists(struct ruleset *r, const struct lists *lists);
+/* What images must have in common with this program, processor and kind of
+ * build. */
+struct str ruleset_stamp(struct arena *a);
 
 size_t ruleset_indicators(const struct ruleset *r);
+size_t ruleset_packs(const struct ruleset *r);
+/* The packs that name external lists. */
+const pack_list *ruleset_list_packs(const struct ruleset *r);
+/* Bytes of the image. */
+size_t ruleset_size(const struct ruleset *r);
 
 /* Regexes cut short by their limits so far. */
 uint64_t ruleset_limited(const struct ruleset *r);

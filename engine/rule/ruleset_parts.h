@@ -26,10 +26,78 @@ enum key_kind { KEY_WHOLE, KEY_BELOW, KEY_KINDS };
 
 #define KEY_KIND(fact, kind) ((uint32_t)(fact) * KEY_KINDS + (kind))
 
-/* One value of a pack. */
+enum { FORMS = FORM_PLAIN + 1 };
+
+/* The sections of an image. */
+enum ruleset_section {
+	SECTION_PACKS,        /* pack_row */
+	SECTION_PACK_BYTES,   /* packbytes.h */
+	SECTION_INDICATORS,   /* their packs, uint32_t */
+	SECTION_KEYS,         /* set.h; values are indicators */
+	SECTION_NETS,
+	SECTION_INDEX,        /* INDEX_* of each fact of the engine, uint32_t */
+	SECTION_CHANNELS,     /* channel_row */
+	SECTION_MATCHERS,     /* one a channel, by its number */
+	SECTION_REGEXES,      /* regex_row */
+	SECTION_LED_TO,       /* indicators of regexes, uint32_t */
+	SECTION_ALWAYS,       /* packs, uint32_t */
+	SECTION_BRANDED,      /* branded_row */
+	SECTION_BRAND_PACKS,  /* packs with brands, uint32_t */
+	SECTION_BRAND_NAMES,  /* matchers: names, skeletons */
+	SECTION_LISTS,        /* one a list, by its number: packbytes.h */
+	SECTION_LISTED,       /* listed_row */
+	SECTION_LIST_PACKS    /* packs with lists, uint32_t */
+};
+
+enum { INDEX_WHOLE = 1, INDEX_BELOW = 2, INDEX_NETS = 4 };
+
+struct pack_row {
+	uint64_t at;          /* in SECTION_PACK_BYTES */
+	uint64_t n;
+	uint32_t first;       /* indicator; those of a pack are in a row */
+	uint32_t indicators;
+};
+
+struct channel_row {
+	uint32_t fact;
+	uint32_t form;
+	uint32_t first;       /* regex */
+	uint32_t regexes;
+};
+
+/* One regex of a channel and the indicators it stands for. */
+struct regex_row {
+	uint32_t first;       /* in SECTION_LED_TO */
+	uint32_t n;
+	uint32_t has_rcpt;
+};
+
+/* A pack that the brand alone may make fire. */
+struct branded_row {
+	uint32_t brand;       /* number, over all packs */
+	uint32_t pack;
+};
+
+/* A value that names a list. */
+struct listed_row {
+	uint32_t fact;
+	uint32_t indicator;
+};
+
+/* How the index leads to a value: n patterns over each of the facts.  No
+ * facts: it is loose. */
+struct leads {
+	const struct pattern *at;
+	size_t n;
+	uint32_t facts[2];
+	uint8_t n_facts;
+};
+
+void value_leads(struct leads *out, const struct value *v);
+
+/* One value of a pack, ready to be tried. */
 struct indicator {
 	const struct value *value;
-	uint32_t pack;
 	uint32_t group;
 	struct link_probe *link; /* of a link object, else NULL */
 	struct probe probe;      /* of a loose one */
@@ -37,26 +105,15 @@ struct indicator {
 
 typedef VEC(uint32_t) number_list;
 
-/* One regex of a channel and the indicators it stands for. */
-struct channel_regex {
-	number_list indicators;
-	bool has_rcpt;
-};
-
 /* All regexes over one form of one fact. */
 struct channel {
 	struct matcher *matcher;
-	VEC(struct channel_regex) regexes;
-	struct map by_text;
+	const struct regex_row *regexes;
 };
-
-enum { FORMS = FORM_PLAIN + 1 };
 
 /* What is indexed for a fact, so that the rest is not even looked at. */
 struct fact_index {
-	bool has_whole;
-	bool has_below;
-	bool has_nets;
+	uint32_t has;                    /* INDEX_* */
 	number_list lists;               /* indicators that name one */
 	struct channel *channels[FORMS]; /* or NULL */
 };
@@ -73,13 +130,20 @@ struct group_info {
 	uint32_t loose;  /* values that no index leads to */
 };
 
+/* A pack as far as judging it wants to know, made when it is touched first. */
 struct pack_info {
 	const struct pack *pack;
 	const struct brand *brand;    /* or NULL */
 	struct group_info *groups;
-	number_list loose;            /* indicators */
+	struct indicator *indicators; /* in the order of groups and values */
+	size_t n_indicators;
+	number_list loose;            /* of indicators, here */
 	int *brand_facts;             /* per name of when, or -1 */
 };
+
+/* Everything but the brand.  False: a regex does not compile. */
+bool pack_info_make(struct pack_info *out, struct arena *a,
+    const struct pack *p, regex_list *made, struct err *e);
 
 /* Where something stands in the lists of the message in hand; of an earlier
  * message when the epoch is not the present one. */
@@ -90,16 +154,30 @@ struct mark_at {
 
 struct ruleset {
 	struct arena *arena;
-	pack_list packs;
+	struct image *image;
 	const struct fact_table *table;
-	VEC(struct indicator) indicators;
-	struct pack_info *infos;      /* one a pack */
-	struct fact_index *index;     /* one a fact of the engine */
+
+	/* Of the image. */
+	const struct pack_row *packs;
+	uint32_t n_packs;
+	struct str pack_bytes;
+	const uint32_t *pack_of;      /* of each indicator */
+	uint32_t n_indicators;
+	const uint32_t *led_to;
+	const uint32_t *always;       /* packs that may fire without a hit */
+	uint32_t n_always;
 	struct set keys;
 	struct nets nets;
-	number_list always;           /* packs that may fire without a hit */
-	struct map by_brand;          /* brand id -> entry of branded */
-	VEC(number_list) branded;     /* packs that the brand alone may fire */
+
+	struct fact_index *index;     /* one a fact of the engine */
+	struct pack_info *infos;      /* one a pack; without a pack: not yet */
+	const struct pack **known;    /* the packs that are structs by now */
+	unsigned taking;              /* packs one inside the other */
+	VEC(const struct list_conf *) list_confs; /* by their numbers */
+	pack_list list_packs;
+	pack_list brand_packs;
+	VEC(const struct brand *) brand_list;  /* by their numbers */
+	VEC(number_list) branded;     /* packs, by the brand's number */
 	struct brand_index *brands;
 	regex_list made;
 	struct regex_room *room;      /* of all regexes: one time for all */
@@ -111,6 +189,11 @@ struct ruleset {
 	struct mark_at *pack_marks;
 	struct mark_at *indicator_marks;
 };
+
+/* NULL: its bytes are not sound. */
+const struct pack_info *ruleset_info(struct ruleset *r, uint32_t pack);
+const struct indicator *ruleset_indicator(struct ruleset *r,
+    uint32_t indicator);
 
 /* A value that hit, with the places; more than these are not told. */
 enum { EVIDENCE_MOST = 4 };

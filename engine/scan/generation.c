@@ -91,7 +91,7 @@ load_packs(struct generation *g, struct diags *d, struct err *e)
 		    "%s", STR_ARG(g->conf.packs.at[0]),
 		    g->conf.packs.n > 1 ? " and others" : "",
 		    d->errors > errors ? "; see the errors above" : "");
-	if (!ruleset_build(&g->ruleset, &g->packs, &g->facts, e))
+	if (!ruleset_build(&g->ruleset, &g->packs, &g->facts, NULL, e))
 		return false;
 	g->lists = lists_open(&g->packs);
 	return true;

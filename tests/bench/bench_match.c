@@ -76,7 +76,7 @@ build(struct arena *a, unsigned n, const struct fact_table *table)
 		}
 		*VEC_ADD(a, &packs) = p;
 	}
-	if (!ruleset_build(&r, &packs, table, &e)) {
+	if (!ruleset_build(&r, &packs, table, NULL, &e)) {
 		fprintf(stderr, "%s\n", e.text);
 		exit(1);
 	}

@@ -74,6 +74,7 @@ rule_verdict_tests = \
 	tests/rule/test_brand \
 	tests/rule/test_explain \
 	tests/rule/test_quote \
+	tests/rule/test_rulesetimage \
 	tests/rule/test_verdict
 
 check_PROGRAMS += $(rule_verdict_tests)
@@ -94,6 +95,11 @@ tests_rule_test_explain_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 tests_rule_test_quote_SOURCES = tests/rule/test_quote.c
 tests_rule_test_quote_CPPFLAGS = $(rule_verdict_flags)
 tests_rule_test_quote_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_rulesetimage_SOURCES = tests/rule/test_rulesetimage.c
+tests_rule_test_rulesetimage_CPPFLAGS = $(rule_verdict_flags) \
+	-I$(top_srcdir)/tests
+tests_rule_test_rulesetimage_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 tests_rule_test_verdict_SOURCES = tests/rule/test_verdict.c
 tests_rule_test_verdict_CPPFLAGS = $(rule_verdict_flags)

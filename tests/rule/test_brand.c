@@ -33,7 +33,7 @@ set_up(void **state)
 	if (!packs_load(&packs, arena, &path, 1, &d))
 		return -1;
 	fact_table_init(&table, arena);
-	return brand_index_build(&brands, &packs, &e) ? 0 : -1;
+	return brand_index_build(&brands, &packs, NULL, &e) ? 0 : -1;
 }
 
 static int

@@ -36,7 +36,7 @@ set_up(void **state)
 	if (!packs_load(&packs, arena, &path, 1, &d))
 		return -1;
 	fact_table_init(&table, arena);
-	return ruleset_build(&ruleset, &packs, &table, &e) ? 0 : -1;
+	return ruleset_build(&ruleset, &packs, &table, NULL, &e) ? 0 : -1;
 }
 
 static int

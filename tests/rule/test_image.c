@@ -79,7 +79,7 @@ test_sections_are_found_again(void **state)
 	struct err e;
 
 	fill(&w, *state);
-	assert_true(image_read(&image, image_write(&w, &name), name.stamp,
+	assert_true(image_read(&image, image_write(&w, *state, &name), name.stamp,
 	    &e));
 	check_sections(image);
 	image_free(image);
@@ -123,7 +123,7 @@ test_another_stamp_is_refused_and_named(void **state)
 	struct err e;
 
 	fill(&w, *state);
-	assert_false(image_read(&image, image_write(&w, &name),
+	assert_false(image_read(&image, image_write(&w, *state, &name),
 	    STR("sekisho 2"), &e));
 	assert_true(has(&e, "made by \"sekisho 1\", this is \"sekisho 2\""));
 }
@@ -138,7 +138,7 @@ test_every_changed_byte_is_found(void **state)
 	char *p;
 
 	fill(&w, *state);
-	bytes = image_write(&w, &name);
+	bytes = image_write(&w, *state, &name);
 	p = (char *)(uintptr_t)bytes.p;
 	for (size_t i = 0; i < bytes.n; i++) {
 		p[i] ^= 1;
@@ -158,7 +158,7 @@ test_every_length_but_its_own_is_refused(void **state)
 	struct err e;
 
 	fill(&w, *state);
-	bytes = image_write(&w, &name);
+	bytes = image_write(&w, *state, &name);
 	for (size_t n = 0; n < bytes.n; n++)
 		assert_false(image_read(&image, str_head(bytes, n),
 		    name.stamp, &e));

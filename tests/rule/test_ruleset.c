@@ -116,7 +116,7 @@ match_on(struct scene *s, const char *day)
 
 	assert_true(day_parse(str_of(day), &as_of));
 	if (s->ruleset == NULL && !ruleset_build(&s->ruleset, &s->packs,
-	        &s->table, &e))
+	        &s->table, NULL, &e))
 		fail_msg("%s", e.text);
 	facts_init(&s->facts, s->arena, &s->table);
 	extract_facts(&s->facts, &s->message, &s->envelope, NULL);

@@ -325,7 +325,7 @@ try_packs(struct arena *a, struct arena *scan)
 	add_pack(&packs, a, brands(a));
 	for (uint32_t n = 1 + draw(PACKS_MOST); n > 0; n--)
 		add_pack(&packs, a, random_campaign(a, n));
-	if (!ruleset_build(&ruleset, &packs, &table, &e))
+	if (!ruleset_build(&ruleset, &packs, &table, NULL, &e))
 		fail_msg("%s", e.text);
 	for (int i = 0; i < MESSAGES; i++) {
 		scored += try_message(ruleset, scan, &table);

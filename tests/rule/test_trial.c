@@ -87,7 +87,7 @@ bench_pack(struct bench *b, const char *head, const char *tests)
 		fail_msg("%u: %" STR_FMT, b->diags.list.at[0].mark.line,
 		    STR_ARG(b->diags.list.at[0].text));
 	*VEC_ADD(b->arena, &b->packs) = pack;
-	if (!ruleset_build(&b->ruleset, &b->packs, &b->table, &e))
+	if (!ruleset_build(&b->ruleset, &b->packs, &b->table, NULL, &e))
 		fail_msg("%s", e.text);
 }
 
