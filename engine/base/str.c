@@ -22,13 +22,52 @@ str_between(const char *begin, const char *end)
 	return (struct str){ begin, (size_t)(end - begin) };
 }
 
+/* Eight letters at once, those from A to Z in lower case. */
+static uint64_t
+lower_eight(uint64_t s)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t seven = s & ones * 0x7f;
+	uint64_t is_upper = (seven + ones * (0x80 - 'A')) &
+	    ~(seven + ones * (0x80 - 'Z' - 1)) & ~s & ones * 0x80;
+
+	return s | is_upper >> 2;
+}
+
+/* Up to eight bytes in one number: those at both ends, which may be the same.
+ * The less is asked byte by byte, the less is guessed wrong. */
+static uint64_t
+load_short(const char *s, size_t n)
+{
+	uint32_t first, last;
+
+	if (n >= 4) {
+		memcpy(&first, s, sizeof(first));
+		memcpy(&last, s + n - sizeof(last), sizeof(last));
+		return (uint64_t)first << 32 | last;
+	}
+	if (n == 0)
+		return 0;
+	return (uint64_t)(unsigned char)s[0] << 16 |
+	    (uint64_t)(unsigned char)s[n / 2] << 8 | (unsigned char)s[n - 1];
+}
+
 bool
 str_same_case(const char *a, const char *b, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (a[i] != b[i] && ascii_lower(a[i]) != ascii_lower(b[i]))
+	uint64_t one, other;
+
+	for (; n > sizeof(one); n -= sizeof(one)) {
+		memcpy(&one, a, sizeof(one));
+		memcpy(&other, b, sizeof(other));
+		if (one != other && lower_eight(one) != lower_eight(other))
 			return false;
-	return true;
+		a += sizeof(one);
+		b += sizeof(one);
+	}
+	one = load_short(a, n);
+	other = load_short(b, n);
+	return one == other || lower_eight(one) == lower_eight(other);
 }
 
 int
@@ -118,8 +157,18 @@ find_any_by_sixteen(struct str s, char a, char b, char c, size_t *at)
 		if (places != 0)
 			return true;
 	}
+	if (i != s.n && s.n >= 16) {
+		/* the last sixteen, some of them for the second time */
+		__m128i here = _mm_loadu_si128((const void *)(s.p + s.n - 16));
+		unsigned places = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+		    _mm_or_si128(_mm_cmpeq_epi8(here, as),
+		    _mm_cmpeq_epi8(here, bs)), _mm_cmpeq_epi8(here, cs)));
+
+		i = places == 0 ? s.n :
+		    s.n - 16 + (unsigned)__builtin_ctz(places);
+	}
 	*at = i;
-	return false;
+	return s.n >= 16;
 }
 #else
 static bool
@@ -209,10 +258,13 @@ str_case_find_str(struct str s, struct str piece)
 
 	if (piece.n == 0 || piece.n > s.n)
 		return piece.n == 0 ? 0 : s.n;
-	for (size_t i = 0; i <= s.n - piece.n; i++)
-		if (ascii_lower(s.p[i]) == first &&
+	for (size_t i = 0; i <= s.n - piece.n; i++) {
+		i += str_find_any(str_from(s, i), first, ascii_upper(first),
+		    first);
+		if (i <= s.n - piece.n &&
 		    str_same_case(s.p + i, piece.p, piece.n))
 			return i;
+	}
 	return s.n;
 }
 

@@ -37,6 +37,28 @@ narrow(size_t *lo, size_t *hi, size_t depth, char c)
 	*hi = first;
 }
 
+/* Nearly all that pages use; false: it is another. */
+static bool
+common_add(struct buf *to, struct str *s)
+{
+	static const struct {
+		struct str name, text;
+	} common[] = {
+		{ STR_INIT("nbsp;"), STR_INIT("\xc2\xa0") },
+		{ STR_INIT("amp;"), STR_INIT("&") },
+		{ STR_INIT("lt;"), STR_INIT("<") },
+		{ STR_INIT("gt;"), STR_INIT(">") },
+		{ STR_INIT("quot;"), STR_INIT("\"") },
+	};
+
+	for (size_t i = 0; i < nitems(common); i++)
+		if (str_skip(s, common[i].name)) {
+			buf_add_str(to, common[i].text);
+			return true;
+		}
+	return false;
+}
+
 /* The longest name that s begins with, or NULL. */
 static const struct entity *
 entity_find(struct str s, size_t *length)
@@ -113,6 +135,8 @@ reference_add(struct buf *to, struct str *s, bool is_attribute)
 		*s = rest;
 		return true;
 	}
+	if (common_add(to, s))
+		return true;
 	found = entity_find(rest, &n);
 	if (found == NULL)
 		return false;

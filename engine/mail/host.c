@@ -65,8 +65,15 @@ idna_run(struct str *out, struct arena *a, struct str s, bool is_to_ascii)
 static bool
 is_forbidden(char c)
 {
+	static const bool forbidden[0x80] = {
+		['#'] = true, ['/'] = true, [':'] = true, ['<'] = true,
+		['>'] = true, ['?'] = true, ['@'] = true, ['['] = true,
+		['\\'] = true, [']'] = true, ['^'] = true, ['|'] = true,
+		['%'] = true,
+	};
+
 	return (unsigned char)c <= 0x20 || (unsigned char)c >= 0x7f ||
-	    strchr("#/:<>?@[\\]^|%", c) != NULL;
+	    forbidden[(unsigned char)c];
 }
 
 static bool

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of attributes to numbers: by the first letter, then by comparing. */
+/* Names of attributes to numbers: one look, one comparison. */
 #include "mail/htmlattr.h"
 
 static const struct str names[ATTR_NAMES] = {
@@ -30,32 +30,27 @@ static const struct str names[ATTR_NAMES] = {
 	[ATTR_XLINK_HREF] = STR_INIT("xlink:href"),
 };
 
-/* First and last of those that begin with a letter. */
-static const uint8_t letters[26][2] = {
-	['a' - 'a'] = { ATTR_ACTION, ATTR_ALT },
-	['b' - 'a'] = { ATTR_BACKGROUND, ATTR_BGCOLOR },
-	['c' - 'a'] = { ATTR_CLASS, ATTR_CONTENT },
-	['d' - 'a'] = { ATTR_DATA, ATTR_DATA },
-	['f' - 'a'] = { ATTR_FORMACTION, ATTR_FORMACTION },
-	['h' - 'a'] = { ATTR_HIDDEN, ATTR_HTTP_EQUIV },
-	['i' - 'a'] = { ATTR_ID, ATTR_IMAGESRCSET },
-	['p' - 'a'] = { ATTR_PLACEHOLDER, ATTR_POSTER },
-	['s' - 'a'] = { ATTR_SIZE, ATTR_STYLE },
-	['t' - 'a'] = { ATTR_TYPE, ATTR_TYPE },
-	['v' - 'a'] = { ATTR_VALUE, ATTR_VALUE },
-	['x' - 'a'] = { ATTR_XLINK_HREF, ATTR_XLINK_HREF },
+/* By three letters and the length of the name; no two fall on one place. */
+static const uint8_t slots[64] = {
+	[1] = ATTR_HREF, [4] = ATTR_STYLE, [6] = ATTR_POSTER, [10] = ATTR_SIZE,
+	[15] = ATTR_ACTION, [16] = ATTR_IMAGESRCSET, [17] = ATTR_ALT,
+	[19] = ATTR_VALUE, [24] = ATTR_DATA, [26] = ATTR_SRCDOC,
+	[28] = ATTR_CLASS, [31] = ATTR_COLOR, [33] = ATTR_PLACEHOLDER,
+	[35] = ATTR_HTTP_EQUIV, [36] = ATTR_BGCOLOR, [40] = ATTR_BACKGROUND,
+	[45] = ATTR_CONTENT, [46] = ATTR_ID, [49] = ATTR_SRCSET,
+	[52] = ATTR_TYPE, [54] = ATTR_HIDDEN, [55] = ATTR_SRC,
+	[56] = ATTR_XLINK_HREF, [57] = ATTR_FORMACTION,
 };
 
 enum html_attr_name
 html_attr_name_of(struct str name)
 {
-	unsigned char letter = (unsigned char)((name.p[0] | 0x20) - 'a');
+	unsigned slot = (name.p[0] & 31U) * 52 +
+	    (name.p[name.n - 1] & 31U) * 8 + (name.p[name.n / 2] & 31U) +
+	    (unsigned)name.n * 59;
+	enum html_attr_name found = (enum html_attr_name)slots[slot & 63];
 
-	if (letter >= 26)
-		return ATTR_OTHER;
-	for (unsigned i = letters[letter][0]; i != 0 &&
-	     i <= letters[letter][1]; i++)
-		if (str_case_eq(names[i], name))
-			return (enum html_attr_name)i;
+	if (found != ATTR_OTHER && str_case_eq(name, names[found]))
+		return found;
 	return str_case_starts(name, names[ATTR_ON]) ? ATTR_ON : ATTR_OTHER;
 }

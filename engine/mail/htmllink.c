@@ -96,6 +96,8 @@ decode(struct arena *a, struct str value)
 {
 	struct buf b;
 
+	if (str_find_any(value, '&', '\r', '\0') == value.n)
+		return value;
 	value = html_clean(a, value, false);
 	if (!str_has(value, '&'))
 		return value;

@@ -6,7 +6,6 @@
  */
 #include "mail/htmlstyle.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "base/vec.h"
@@ -147,7 +146,7 @@ enum property {
 	PROPERTIES
 };
 
-/* Its case is no matter.  Most names end at their first letter or length. */
+/* Its case is no matter. */
 static enum property
 property_of(struct str name)
 {
@@ -168,29 +167,26 @@ property_of(struct str name)
 		[PROPERTY_VISIBILITY] = STR_INIT("visibility"),
 		[PROPERTY_WIDTH] = STR_INIT("width"),
 	};
-	static const uint8_t letters[26][2] = {
-		['b' - 'a'] = { PROPERTY_BACKGROUND,
-		    PROPERTY_BACKGROUND_IMAGE },
-		['c' - 'a'] = { PROPERTY_COLOR, PROPERTY_COLOR },
-		['d' - 'a'] = { PROPERTY_DISPLAY, PROPERTY_DISPLAY },
-		['f' - 'a'] = { PROPERTY_FONT, PROPERTY_FONT_SIZE },
-		['h' - 'a'] = { PROPERTY_HEIGHT, PROPERTY_HEIGHT },
-		['m' - 'a'] = { PROPERTY_MAX_HEIGHT, PROPERTY_MAX_WIDTH },
-		['o' - 'a'] = { PROPERTY_OPACITY, PROPERTY_OVERFLOW },
-		['t' - 'a'] = { PROPERTY_TEXT_INDENT, PROPERTY_TEXT_INDENT },
-		['v' - 'a'] = { PROPERTY_VISIBILITY, PROPERTY_VISIBILITY },
-		['w' - 'a'] = { PROPERTY_WIDTH, PROPERTY_WIDTH },
+	/* By three letters and the length; no two fall on one place. */
+	static const uint8_t slots[32] = {
+		[0] = PROPERTY_BACKGROUND, [1] = PROPERTY_WIDTH,
+		[3] = PROPERTY_MAX_HEIGHT, [4] = PROPERTY_OVERFLOW,
+		[10] = PROPERTY_BACKGROUND_IMAGE,
+		[14] = PROPERTY_BACKGROUND_COLOR,
+		[17] = PROPERTY_DISPLAY, [19] = PROPERTY_HEIGHT,
+		[20] = PROPERTY_OPACITY, [22] = PROPERTY_FONT_SIZE,
+		[24] = PROPERTY_TEXT_INDENT, [25] = PROPERTY_COLOR,
+		[26] = PROPERTY_FONT, [29] = PROPERTY_VISIBILITY,
+		[30] = PROPERTY_MAX_WIDTH,
 	};
-	unsigned char letter = name.n == 0 ? UCHAR_MAX :
-	    (unsigned char)(ascii_lower(name.p[0]) - 'a');
+	enum property found;
 
-	if (letter >= 26)
+	if (name.n == 0)
 		return PROPERTY_NONE;
-	for (unsigned i = letters[letter][0]; i != PROPERTY_NONE &&
-	     i <= letters[letter][1]; i++)
-		if (str_case_eq(name, names[i]))
-			return (enum property)i;
-	return PROPERTY_NONE;
+	found = (enum property)slots[((name.p[0] & 31U) * 10 +
+	    (name.p[name.n - 1] & 31U) * 20 +
+	    (name.p[name.n / 2] & 31U) * 23 + (unsigned)name.n * 19) & 31];
+	return str_case_eq(name, names[found]) ? found : PROPERTY_NONE;
 }
 
 static enum style_seen
@@ -371,21 +367,31 @@ to_class(struct str s, size_t at, unsigned class)
 }
 
 /*
- * Most declarations are plain and of properties that are none of ours: takes
- * such a one off the front.  False where there is something to be read.
+ * Most declarations are plain, and most of those of properties that are none
+ * of ours: takes such a one off the front.  False where there is more to it.
  */
 static bool
-skip_other(struct str *css)
+take_plain(struct style *out, struct box *box, struct str *css)
 {
 	size_t colon = to_class(*css, 0, ENDS_NAME), end;
+	enum property property;
+	char text[ROOM];
+	struct str value;
 
 	if (colon < css->n && css->p[colon] != ':' && css->p[colon] != ';')
-		return false;
-	if (property_of(str_trim(str_head(*css, colon))) != PROPERTY_NONE)
 		return false;
 	end = to_class(*css, colon, ENDS_VALUE);
 	if (end < css->n && css->p[end] != ';')
 		return false;
+	property = property_of(str_trim(str_head(*css, colon)));
+	value = str_trim(str_sub(*css, colon + 1, end));
+	if (property != PROPERTY_NONE && colon < end) {
+		if (end > ROOM)
+			return false;
+		for (size_t i = 0; i < value.n; i++)
+			text[i] = ascii_lower(value.p[i]);
+		apply(out, box, property, (struct str){ text, value.n });
+	}
 	*css = str_from(*css, end + 1);
 	return true;
 }
@@ -398,7 +404,7 @@ style_read(struct style *out, struct str css)
 
 	*out = (struct style){ 0 };
 	while (css.n > 0) {
-		if (skip_other(&css))
+		if (take_plain(out, &box, &css))
 			continue;
 		css = declaration_next(&d, css);
 		declare(out, &box, &d);

@@ -2,7 +2,6 @@
 /* The elements of HTML that read otherwise than a span of text. */
 #include "mail/htmltag.h"
 
-#include <limits.h>
 #include <stdint.h>
 
 #include "base/vec.h"
@@ -14,171 +13,171 @@
 #define V TAG_VOID
 #define VS (TAG_VOID | TAG_SPECIAL)
 
-/* In the order of bytes. */
+#define NAME(text) .name = (text), .n = sizeof(text) - 1
+
 static const struct html_tag tags[] = {
-	{ .name = "a", .traits = F, .kin = KIN_A },
-	{ .name = "address", .traits = P },
-	{ .name = "applet", .traits = S },
-	{ .name = "area", .traits = VS },
-	{ .name = "article", .traits = P },
-	{ .name = "aside", .traits = P },
-	{ .name = "b", .traits = F },
-	{ .name = "base", .traits = VS },
-	{ .name = "basefont", .traits = VS },
-	{ .name = "bgsound", .traits = VS },
-	{ .name = "big", .traits = F },
-	{ .name = "blockquote", .traits = P, .is = NAME_BLOCKQUOTE },
-	{ .name = "body", .traits = TAG_PAGE | TAG_BLOCK | TAG_SPECIAL },
-	{ .name = "br", .traits = VS, .is = NAME_BR },
-	{ .name = "button", .traits = TAG_SPECIAL, .kin = KIN_BUTTON },
-	{ .name = "caption", .traits = T | S | TAG_BLOCK },
-	{ .name = "center", .traits = P },
-	{ .name = "code", .traits = F },
-	{ .name = "col", .traits = VS },
-	{ .name = "colgroup", .traits = T },
-	{ .name = "datalist", .traits = TAG_GONE },
-	{ .name = "dd", .traits = P, .kin = KIN_TERM },
-	{ .name = "details", .traits = P },
-	{ .name = "dialog", .traits = P },
-	{ .name = "dir", .traits = P | TAG_LIST },
-	{ .name = "div", .traits = P },
-	{ .name = "dl", .traits = P | TAG_LIST },
-	{ .name = "dt", .traits = P, .kin = KIN_TERM },
-	{ .name = "em", .traits = F },
-	{ .name = "embed", .traits = VS },
-	{ .name = "fieldset", .traits = P },
-	{ .name = "figcaption", .traits = P },
-	{ .name = "figure", .traits = P },
-	{ .name = "font", .traits = F, .is = NAME_FONT },
-	{ .name = "footer", .traits = P },
-	{ .name = "form", .traits = P },
-	{ .name = "frame", .traits = VS },
-	{ .name = "frameset", .traits = TAG_SPECIAL },
-	{ .name = "h1", .traits = P },
-	{ .name = "h2", .traits = P },
-	{ .name = "h3", .traits = P },
-	{ .name = "h4", .traits = P },
-	{ .name = "h5", .traits = P },
-	{ .name = "h6", .traits = P },
-	{ .name = "head", .traits = TAG_PAGE | TAG_SPECIAL },
-	{ .name = "header", .traits = P },
-	{ .name = "hgroup", .traits = P },
-	{ .name = "hr", .traits = P | V },
-	{ .name = "html", .traits = TAG_PAGE | TAG_SPECIAL },
-	{ .name = "i", .traits = F },
-	{ .name = "iframe", .traits = TAG_GONE, .mode = HTML_MODE_RAW },
-	{ .name = "img", .traits = VS, .is = NAME_IMG },
-	{ .name = "input", .traits = VS, .is = NAME_INPUT },
-	{ .name = "keygen", .traits = VS },
-	{ .name = "legend", .traits = TAG_BLOCK },
-	{ .name = "li", .traits = P, .kin = KIN_ITEM },
-	{ .name = "link", .traits = VS },
-	{ .name = "listing", .traits = P | TAG_PRE },
-	{ .name = "main", .traits = P },
-	{ .name = "marquee", .traits = S },
-	{ .name = "math", .traits = TAG_FOREIGN },
-	{ .name = "menu", .traits = P | TAG_LIST },
-	{ .name = "meta", .traits = VS },
-	{ .name = "nav", .traits = P },
-	{ .name = "nobr", .traits = F, .kin = KIN_NOBR },
-	{ .name = "noembed", .traits = TAG_GONE, .mode = HTML_MODE_RAW },
-	{ .name = "noframes", .traits = TAG_GONE, .mode = HTML_MODE_RAW },
-	{ .name = "object", .traits = S },
-	{ .name = "ol", .traits = P | TAG_LIST },
-	{ .name = "optgroup", .traits = TAG_BLOCK, .kin = KIN_OPTGROUP },
-	{ .name = "option", .traits = TAG_BLOCK, .kin = KIN_OPTION },
-	{ .name = "p", .traits = P, .kin = KIN_P },
-	{ .name = "param", .traits = VS },
-	{ .name = "plaintext", .traits = P | TAG_PRE, .mode = HTML_MODE_PLAIN },
-	{ .name = "pre", .traits = P | TAG_PRE },
-	{ .name = "rp", .traits = TAG_GONE },
-	{ .name = "s", .traits = F },
-	{ .name = "script", .traits = TAG_GONE, .mode = HTML_MODE_SCRIPT,
+	{ NAME("a"), .traits = F, .kin = KIN_A },
+	{ NAME("address"), .traits = P },
+	{ NAME("applet"), .traits = S },
+	{ NAME("area"), .traits = VS },
+	{ NAME("article"), .traits = P },
+	{ NAME("aside"), .traits = P },
+	{ NAME("b"), .traits = F },
+	{ NAME("base"), .traits = VS },
+	{ NAME("basefont"), .traits = VS },
+	{ NAME("bgsound"), .traits = VS },
+	{ NAME("big"), .traits = F },
+	{ NAME("blockquote"), .traits = P, .is = NAME_BLOCKQUOTE },
+	{ NAME("body"), .traits = TAG_PAGE | TAG_BLOCK | TAG_SPECIAL },
+	{ NAME("br"), .traits = VS, .is = NAME_BR },
+	{ NAME("button"), .traits = TAG_SPECIAL, .kin = KIN_BUTTON },
+	{ NAME("caption"), .traits = T | S | TAG_BLOCK },
+	{ NAME("center"), .traits = P },
+	{ NAME("code"), .traits = F },
+	{ NAME("col"), .traits = VS },
+	{ NAME("colgroup"), .traits = T },
+	{ NAME("datalist"), .traits = TAG_GONE },
+	{ NAME("dd"), .traits = P, .kin = KIN_TERM },
+	{ NAME("details"), .traits = P },
+	{ NAME("dialog"), .traits = P },
+	{ NAME("dir"), .traits = P | TAG_LIST },
+	{ NAME("div"), .traits = P },
+	{ NAME("dl"), .traits = P | TAG_LIST },
+	{ NAME("dt"), .traits = P, .kin = KIN_TERM },
+	{ NAME("em"), .traits = F },
+	{ NAME("embed"), .traits = VS },
+	{ NAME("fieldset"), .traits = P },
+	{ NAME("figcaption"), .traits = P },
+	{ NAME("figure"), .traits = P },
+	{ NAME("font"), .traits = F, .is = NAME_FONT },
+	{ NAME("footer"), .traits = P },
+	{ NAME("form"), .traits = P },
+	{ NAME("frame"), .traits = VS },
+	{ NAME("frameset"), .traits = TAG_SPECIAL },
+	{ NAME("h1"), .traits = P },
+	{ NAME("h2"), .traits = P },
+	{ NAME("h3"), .traits = P },
+	{ NAME("h4"), .traits = P },
+	{ NAME("h5"), .traits = P },
+	{ NAME("h6"), .traits = P },
+	{ NAME("head"), .traits = TAG_PAGE | TAG_SPECIAL },
+	{ NAME("header"), .traits = P },
+	{ NAME("hgroup"), .traits = P },
+	{ NAME("hr"), .traits = P | V },
+	{ NAME("html"), .traits = TAG_PAGE | TAG_SPECIAL },
+	{ NAME("i"), .traits = F },
+	{ NAME("iframe"), .traits = TAG_GONE, .mode = HTML_MODE_RAW },
+	{ NAME("img"), .traits = VS, .is = NAME_IMG },
+	{ NAME("input"), .traits = VS, .is = NAME_INPUT },
+	{ NAME("keygen"), .traits = VS },
+	{ NAME("legend"), .traits = TAG_BLOCK },
+	{ NAME("li"), .traits = P, .kin = KIN_ITEM },
+	{ NAME("link"), .traits = VS },
+	{ NAME("listing"), .traits = P | TAG_PRE },
+	{ NAME("main"), .traits = P },
+	{ NAME("marquee"), .traits = S },
+	{ NAME("math"), .traits = TAG_FOREIGN },
+	{ NAME("menu"), .traits = P | TAG_LIST },
+	{ NAME("meta"), .traits = VS },
+	{ NAME("nav"), .traits = P },
+	{ NAME("nobr"), .traits = F, .kin = KIN_NOBR },
+	{ NAME("noembed"), .traits = TAG_GONE, .mode = HTML_MODE_RAW },
+	{ NAME("noframes"), .traits = TAG_GONE, .mode = HTML_MODE_RAW },
+	{ NAME("object"), .traits = S },
+	{ NAME("ol"), .traits = P | TAG_LIST },
+	{ NAME("optgroup"), .traits = TAG_BLOCK, .kin = KIN_OPTGROUP },
+	{ NAME("option"), .traits = TAG_BLOCK, .kin = KIN_OPTION },
+	{ NAME("p"), .traits = P, .kin = KIN_P },
+	{ NAME("param"), .traits = VS },
+	{ NAME("plaintext"), .traits = P | TAG_PRE, .mode = HTML_MODE_PLAIN },
+	{ NAME("pre"), .traits = P | TAG_PRE },
+	{ NAME("rp"), .traits = TAG_GONE },
+	{ NAME("s"), .traits = F },
+	{ NAME("script"), .traits = TAG_GONE, .mode = HTML_MODE_SCRIPT,
 	    .is = NAME_SCRIPT },
-	{ .name = "search", .traits = P },
-	{ .name = "section", .traits = P },
-	{ .name = "select", .traits = TAG_SPECIAL, .kin = KIN_SELECT },
-	{ .name = "small", .traits = F },
-	{ .name = "source", .traits = VS },
-	{ .name = "strike", .traits = F },
-	{ .name = "strong", .traits = F },
-	{ .name = "style", .traits = TAG_GONE, .mode = HTML_MODE_RAW,
+	{ NAME("search"), .traits = P },
+	{ NAME("section"), .traits = P },
+	{ NAME("select"), .traits = TAG_SPECIAL, .kin = KIN_SELECT },
+	{ NAME("small"), .traits = F },
+	{ NAME("source"), .traits = VS },
+	{ NAME("strike"), .traits = F },
+	{ NAME("strong"), .traits = F },
+	{ NAME("style"), .traits = TAG_GONE, .mode = HTML_MODE_RAW,
 	    .is = NAME_STYLE },
-	{ .name = "summary", .traits = P },
-	{ .name = "svg", .traits = TAG_FOREIGN },
-	{ .name = "table", .traits = P | T | S, .is = NAME_TABLE },
-	{ .name = "tbody", .traits = T | TAG_BLOCK, .kin = KIN_ROWS },
-	{ .name = "td", .traits = T | S | TAG_CELL, .kin = KIN_CELL },
-	{ .name = "template", .traits = S | TAG_GONE },
-	{ .name = "textarea", .traits = TAG_SPECIAL | TAG_PRE | TAG_BLOCK,
+	{ NAME("summary"), .traits = P },
+	{ NAME("svg"), .traits = TAG_FOREIGN },
+	{ NAME("table"), .traits = P | T | S, .is = NAME_TABLE },
+	{ NAME("tbody"), .traits = T | TAG_BLOCK, .kin = KIN_ROWS },
+	{ NAME("td"), .traits = T | S | TAG_CELL, .kin = KIN_CELL },
+	{ NAME("template"), .traits = S | TAG_GONE },
+	{ NAME("textarea"), .traits = TAG_SPECIAL | TAG_PRE | TAG_BLOCK,
 	    .mode = HTML_MODE_RCDATA },
-	{ .name = "tfoot", .traits = T | TAG_BLOCK, .kin = KIN_ROWS },
-	{ .name = "th", .traits = T | S | TAG_CELL, .kin = KIN_CELL },
-	{ .name = "thead", .traits = T | TAG_BLOCK, .kin = KIN_ROWS },
-	{ .name = "title", .traits = TAG_GONE, .mode = HTML_MODE_RCDATA,
+	{ NAME("tfoot"), .traits = T | TAG_BLOCK, .kin = KIN_ROWS },
+	{ NAME("th"), .traits = T | S | TAG_CELL, .kin = KIN_CELL },
+	{ NAME("thead"), .traits = T | TAG_BLOCK, .kin = KIN_ROWS },
+	{ NAME("title"), .traits = TAG_GONE, .mode = HTML_MODE_RCDATA,
 	    .is = NAME_TITLE },
-	{ .name = "tr", .traits = T | TAG_BLOCK, .kin = KIN_ROW },
-	{ .name = "track", .traits = VS },
-	{ .name = "tt", .traits = F },
-	{ .name = "u", .traits = F },
-	{ .name = "ul", .traits = P | TAG_LIST },
-	{ .name = "wbr", .traits = VS },
-	{ .name = "xmp", .traits = P | TAG_PRE, .mode = HTML_MODE_RAW },
+	{ NAME("tr"), .traits = T | TAG_BLOCK, .kin = KIN_ROW },
+	{ NAME("track"), .traits = VS },
+	{ NAME("tt"), .traits = F },
+	{ NAME("u"), .traits = F },
+	{ NAME("ul"), .traits = P | TAG_LIST },
+	{ NAME("wbr"), .traits = VS },
+	{ NAME("xmp"), .traits = P | TAG_PRE, .mode = HTML_MODE_RAW },
 };
 
 static const struct html_tag ordinary = { .name = "" };
 
-/* The first letter is known to be the same. */
-static int
-order(struct str name, const char *other)
-{
-	for (size_t i = 1; i < name.n; i++) {
-		int c = (unsigned char)ascii_lower(name.p[i]) -
-		    (unsigned char)other[i];
+/*
+ * Where in the table a tag stands, counted from 1, by three of its letters and
+ * its length.  The factor is one of those by which no two fall on one place;
+ * tests/mail/test_htmltoken.c asks for every tag.
+ */
+enum { SLOTS = 512, FACTOR = 0x1f26d233 };
 
-		if (c != 0 || other[i] == '\0')
-			return c == 0 ? 1 : c;
-	}
-	return other[name.n] == '\0' ? 0 : -1;
-}
-
-/* Where in the table those stand that begin with a letter; and their end. */
-static const uint8_t letters[26][2] = {
-	['a' - 'a'] = { 0, 6 }, ['b' - 'a'] = { 6, 15 },
-	['c' - 'a'] = { 15, 20 }, ['d' - 'a'] = { 20, 28 },
-	['e' - 'a'] = { 28, 30 }, ['f' - 'a'] = { 30, 38 },
-	['h' - 'a'] = { 38, 49 }, ['i' - 'a'] = { 49, 53 },
-	['k' - 'a'] = { 53, 54 }, ['l' - 'a'] = { 54, 58 },
-	['m' - 'a'] = { 58, 63 }, ['n' - 'a'] = { 63, 67 },
-	['o' - 'a'] = { 67, 71 }, ['p' - 'a'] = { 71, 75 },
-	['r' - 'a'] = { 75, 76 }, ['s' - 'a'] = { 76, 88 },
-	['t' - 'a'] = { 88, 100 }, ['u' - 'a'] = { 100, 102 },
-	['w' - 'a'] = { 102, 103 }, ['x' - 'a'] = { 103, 104 },
+static const uint8_t slots[SLOTS] = {
+	[6] = 75, [15] = 63, [21] = 60, [31] = 61, [33] = 103, [36] = 80,
+	[39] = 27, [42] = 47, [52] = 43, [58] = 11, [63] = 16, [71] = 20,
+	[74] = 102, [77] = 17, [86] = 73, [94] = 68, [96] = 58, [103] = 83,
+	[105] = 56, [110] = 67, [116] = 13, [122] = 85, [125] = 65, [128] = 48,
+	[133] = 40, [139] = 100, [148] = 8, [152] = 24, [156] = 96, [161] = 62,
+	[166] = 28, [170] = 21, [176] = 1, [177] = 19, [178] = 2, [179] = 88,
+	[182] = 37, [186] = 30, [196] = 44, [197] = 72, [199] = 6, [204] = 101,
+	[212] = 69, [213] = 3, [222] = 57, [230] = 90, [235] = 97, [239] = 87,
+	[243] = 46, [244] = 74, [245] = 29, [251] = 32, [252] = 78, [263] = 99,
+	[264] = 35, [266] = 14, [270] = 12, [276] = 41, [281] = 71, [290] = 50,
+	[291] = 64, [292] = 94, [297] = 93, [304] = 77, [306] = 70, [310] = 55,
+	[327] = 38, [328] = 92, [334] = 54, [343] = 81, [346] = 36, [353] = 25,
+	[363] = 98, [367] = 10, [370] = 23, [372] = 15, [377] = 33, [382] = 7,
+	[383] = 45, [387] = 59, [391] = 89, [392] = 66, [396] = 91, [402] = 52,
+	[406] = 104, [419] = 49, [420] = 42, [423] = 22, [425] = 18, [437] = 84,
+	[439] = 9, [442] = 86, [454] = 34, [460] = 95, [463] = 76, [476] = 79,
+	[478] = 31, [479] = 53, [481] = 5, [495] = 82, [501] = 39, [507] = 4,
+	[508] = 26, [509] = 51,
 };
+
+static uint32_t
+slot_of(struct str name)
+{
+	uint32_t key = (uint32_t)(name.p[0] | 0x20) & 0x7f;
+
+	key |= ((uint32_t)(name.p[name.n - 1] | 0x20) & 0x7f) << 7;
+	key |= ((uint32_t)(name.p[name.n / 2] | 0x20) & 0x7f) << 14;
+	key |= (uint32_t)(name.n & 0x7f) << 21;
+	return key * (uint32_t)FACTOR / (UINT32_MAX / SLOTS + 1);
+}
 
 const struct html_tag *
 html_tag_of(struct str name)
 {
-	unsigned char letter = name.n == 0 ? UCHAR_MAX :
-	    (unsigned char)(ascii_lower(name.p[0]) - 'a');
-	size_t first, last;
+	const struct html_tag *tag;
+	unsigned at = name.n == 0 ? 0 : slots[slot_of(name)];
 
-	if (letter >= 26)
+	if (at == 0)
 		return &ordinary;
-	first = letters[letter][0];
-	last = letters[letter][1];
-	while (first < last) {
-		size_t middle = first + (last - first) / 2;
-		int c = order(name, tags[middle].name);
-
-		if (c == 0)
-			return &tags[middle];
-		if (c < 0)
-			last = middle;
-		else
-			first = middle + 1;
-	}
-	return &ordinary;
+	tag = &tags[at - 1];
+	return str_case_eq(name, (struct str){ tag->name, tag->n }) ? tag :
+	    &ordinary;
 }
 
 size_t

@@ -59,6 +59,7 @@ enum { HTML_TAGS_MOST = 128 };
 
 struct html_tag {
 	const char *name;
+	size_t n; /* bytes of it */
 	unsigned traits;
 	enum html_mode mode;
 	enum html_kin kin;

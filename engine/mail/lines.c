@@ -2,6 +2,10 @@
 /* Lines of visible text, put together from the pieces between tags. */
 #include "mail/lines.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static const bool blanks[256] = {
 	[' '] = true, ['\t'] = true, ['\n'] = true, ['\f'] = true,
 	['\r'] = true,
@@ -27,11 +31,51 @@ flush(struct lines *l)
 	l->wants_line = l->wants_space = false;
 }
 
+#ifdef __SSE2__
+/* Sixteen places at a time, as long as there is one more behind them. */
+static bool
+words_end_by_sixteen(struct str s, size_t *at)
+{
+	const __m128i space = _mm_set1_epi8(' ');
+
+	for (; *at + 17 <= s.n; *at += 16) {
+		const void *p = s.p + *at, *q = s.p + *at + 1;
+		__m128i here = _mm_loadu_si128(p), next = _mm_loadu_si128(q);
+		/* 9 to 13 are taken for blanks, 11 among them: it is rare, and
+		 * the caller looks again */
+		__m128i other = _mm_and_si128(
+		    _mm_cmpgt_epi8(here, _mm_set1_epi8(8)),
+		    _mm_cmplt_epi8(here, _mm_set1_epi8(14)));
+		__m128i is_space = _mm_cmpeq_epi8(here, space);
+		__m128i is_next = _mm_or_si128(_mm_cmpeq_epi8(next, space),
+		    _mm_and_si128(_mm_cmpgt_epi8(next, _mm_set1_epi8(8)),
+		    _mm_cmplt_epi8(next, _mm_set1_epi8(14))));
+		unsigned stops = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+		    other, _mm_and_si128(is_space, is_next)));
+
+		if (stops != 0) {
+			*at += (unsigned)__builtin_ctz(stops);
+			return s.p[*at] != '\v' && s.p[*at + 1] != '\v';
+		}
+	}
+	return false;
+}
+#else
+static bool
+words_end_by_sixteen(struct str s, size_t *at)
+{
+	(void)s, (void)at;
+	return false;
+}
+#endif
+
 /* Where the words that begin at at end which are set as they are written: one
  * space between them, and nothing else. */
 static size_t
 words_end(struct str s, size_t at)
 {
+	if (words_end_by_sixteen(s, &at))
+		return at;
 	while (at < s.n && (!is_blank(s.p[at]) || (s.p[at] == ' ' &&
 	    at + 1 < s.n && !is_blank(s.p[at + 1]))))
 		at++;

@@ -468,19 +468,27 @@ skip_defanged_word(struct find *f, size_t *at)
 	return true;
 }
 
-/* The next byte at which anything of interest may begin. */
+/* The next byte at which anything of interest may begin: a sign, or two
+ * letters that may. */
 static size_t
 skip_dull(struct str s, size_t at)
 {
-	static const bool is_first[256] = {
-		['h'] = true, ['H'] = true, ['w'] = true, ['W'] = true,
-		['f'] = true, ['F'] = true, ['t'] = true, ['T'] = true,
-		['['] = true, ['('] = true, ['{'] = true, ['/'] = true,
+	enum { H = 1, W = 2, FT = 4, ALONE = 8 };
+	static const uint8_t firsts[256] = {
+		['h'] = H, ['H'] = H, ['w'] = W, ['W'] = W, ['f'] = FT,
+		['F'] = FT, ['t'] = FT, ['T'] = FT, ['['] = ALONE,
+		['('] = ALONE, ['{'] = ALONE, ['/'] = ALONE,
+	};
+	static const uint8_t seconds[256] = {
+		['t'] = H | FT, ['T'] = H | FT, ['x'] = H, ['X'] = H,
+		['*'] = H, ['+'] = H, ['w'] = W, ['W'] = W,
 	};
 
-	while (at < s.n && !is_first[(unsigned char)s.p[at]])
-		at++;
-	return at;
+	for (; at + 1 < s.n; at++)
+		if ((firsts[(unsigned char)s.p[at]] & (ALONE |
+		    seconds[(unsigned char)s.p[at + 1]])) != 0)
+			return at;
+	return at < s.n && firsts[(unsigned char)s.p[at]] != ALONE ? s.n : at;
 }
 
 void

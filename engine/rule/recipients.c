@@ -103,25 +103,40 @@ undo_percent(struct arena *a, struct str s)
 }
 
 /*
- * What a byte is to base64: a letter of it, and whether "@" (0x40) may lie
- * across it.  As first of three bytes "@" begins with Q and one of A to P, as
- * the second it has one of A to D behind one of E, U, k and 0, as the last it
- * ends in A.
+ * What a byte is to base64: a letter of it, and where it may stand in "@"
+ * (0x40).  The first of three bytes is "@" if its letters are Q and one of A
+ * to P; the second, if they are one of E, U, k, 0 and one of A to D; the
+ * third, if they are B or every fourth letter behind it, and A.
  */
-enum { LETTER = 1, FIRST = 2, THIRD = 4, LAST = 8 };
-
-#define FIVE(c) [(c)] = LETTER, [(c) + 1] = LETTER, [(c) + 2] = LETTER, \
-	[(c) + 3] = LETTER, [(c) + 4] = LETTER
-static const uint8_t letters[256] = {
-	['A'] = LETTER | THIRD | LAST, ['B'] = LETTER | THIRD,
-	['C'] = LETTER | THIRD, ['D'] = LETTER | THIRD, ['E'] = LETTER,
-	FIVE('F'), FIVE('K'), ['P'] = LETTER, ['Q'] = LETTER | FIRST,
-	['R'] = LETTER, ['S'] = LETTER, ['T'] = LETTER, FIVE('U'),
-	['Z'] = LETTER, FIVE('a'), FIVE('f'), FIVE('k'), FIVE('p'), FIVE('u'),
-	['z'] = LETTER, FIVE('0'), FIVE('5'), ['+'] = LETTER, ['/'] = LETTER,
-	['-'] = LETTER, ['_'] = LETTER,
+enum {
+	LETTER = 1,
+	IN_1A = 2, IN_1B = 4, IN_2A = 8, IN_2B = 16, IN_3A = 32, IN_3B = 64
 };
-#undef FIVE
+
+static const uint8_t letters[256] = {
+	['A'] = LETTER | IN_1B | IN_2B | IN_3B,
+	['B'] = LETTER | IN_1B | IN_2B | IN_3A, ['C'] = LETTER | IN_1B | IN_2B,
+	['D'] = LETTER | IN_1B | IN_2B, ['E'] = LETTER | IN_1B | IN_2A,
+	['F'] = LETTER | IN_1B | IN_3A, ['G'] = LETTER | IN_1B,
+	['H'] = LETTER | IN_1B, ['I'] = LETTER | IN_1B,
+	['J'] = LETTER | IN_1B | IN_3A, ['K'] = LETTER | IN_1B,
+	['L'] = LETTER | IN_1B, ['M'] = LETTER | IN_1B,
+	['N'] = LETTER | IN_1B | IN_3A, ['O'] = LETTER | IN_1B,
+	['P'] = LETTER | IN_1B, ['Q'] = LETTER | IN_1A, ['R'] = LETTER | IN_3A,
+	['S'] = LETTER, ['T'] = LETTER, ['U'] = LETTER | IN_2A,
+	['V'] = LETTER | IN_3A, ['W'] = LETTER, ['X'] = LETTER, ['Y'] = LETTER,
+	['Z'] = LETTER | IN_3A, ['a'] = LETTER, ['b'] = LETTER, ['c'] = LETTER,
+	['d'] = LETTER | IN_3A, ['e'] = LETTER, ['f'] = LETTER, ['g'] = LETTER,
+	['h'] = LETTER | IN_3A, ['i'] = LETTER, ['j'] = LETTER,
+	['k'] = LETTER | IN_2A, ['l'] = LETTER | IN_3A, ['m'] = LETTER,
+	['n'] = LETTER, ['o'] = LETTER, ['p'] = LETTER | IN_3A, ['q'] = LETTER,
+	['r'] = LETTER, ['s'] = LETTER, ['t'] = LETTER | IN_3A, ['u'] = LETTER,
+	['v'] = LETTER, ['w'] = LETTER, ['x'] = LETTER | IN_3A, ['y'] = LETTER,
+	['z'] = LETTER, ['0'] = LETTER | IN_2A, ['1'] = LETTER | IN_3A,
+	['2'] = LETTER, ['3'] = LETTER, ['4'] = LETTER, ['5'] = LETTER | IN_3A,
+	['6'] = LETTER, ['7'] = LETTER, ['8'] = LETTER, ['9'] = LETTER | IN_3A,
+	['+'] = LETTER, ['/'] = LETTER, ['-'] = LETTER, ['_'] = LETTER,
+};
 
 static bool
 is_base64(char c)
@@ -134,11 +149,19 @@ is_base64(char c)
 static bool
 may_hold_at(struct str s)
 {
-	static const uint8_t places[4] = { FIRST, 0, THIRD, LAST };
+	static const uint8_t places[4][2] = {
+		{ 0, 0 }, { IN_1A, IN_1B }, { IN_2A, IN_2B }, { IN_3A, IN_3B }
+	};
+	unsigned before = 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		if ((letters[(unsigned char)s.p[i]] & places[i % 4]) != 0)
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned is = letters[(unsigned char)s.p[i]];
+
+		if ((before & places[i % 4][0]) != 0 &&
+		    (is & places[i % 4][1]) != 0)
 			return true;
+		before = is;
+	}
 	return false;
 }
 

@@ -241,8 +241,22 @@ static void
 test_every_tag_of_the_table_is_found(void **state)
 {
 	static const char *const names[] = {
-		"a", "br", "font", "img", "input", "style", "table", "title",
-		"xmp", "wbr", "td", "TR", "ScRiPt", "h1", "p",
+		"a", "address", "applet", "area", "article", "aside", "b",
+		"base", "basefont", "bgsound", "big", "blockquote", "body",
+		"br", "button", "caption", "center", "code", "col",
+		"colgroup", "datalist", "dd", "details", "dialog", "dir",
+		"div", "dl", "dt", "em", "embed", "fieldset", "figcaption",
+		"figure", "font", "footer", "form", "frame", "frameset", "h1",
+		"h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup",
+		"hr", "html", "i", "iframe", "img", "input", "keygen",
+		"legend", "li", "link", "listing", "main", "marquee", "math",
+		"menu", "meta", "nav", "nobr", "noembed", "noframes",
+		"object", "ol", "optgroup", "option", "p", "param",
+		"plaintext", "pre", "rp", "s", "script", "search", "section",
+		"select", "small", "source", "strike", "strong", "style",
+		"summary", "svg", "table", "tbody", "td", "template",
+		"textarea", "tfoot", "th", "thead", "title", "tr", "track",
+		"tt", "u", "ul", "wbr", "xmp", "TR", "ScRiPt",
 	};
 
 	(void)state;
@@ -256,6 +270,26 @@ test_every_tag_of_the_table_is_found(void **state)
 	assert_string_equal(html_tag_of(STR("tablex"))->name, "");
 	assert_string_equal(html_tag_of(STR("tabl"))->name, "");
 	assert_string_equal(html_tag_of((struct str){ "a\0b", 3 })->name, "");
+}
+
+static void
+test_every_attribute_has_its_number(void **state)
+{
+	static const char *const names[] = {
+		"action", "alt", "background", "bgcolor", "class", "color",
+		"content", "data", "formaction", "hidden", "href",
+		"http-equiv", "id", "imagesrcset", "on", "placeholder",
+		"poster", "size", "src", "srcdoc", "srcset", "style", "type",
+		"value", "xlink:href",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(names); i++)
+		assert_int_equal(html_attr_name_of(str_of(names[i])), i + 1);
+	assert_int_equal(html_attr_name_of(STR("HREF")), ATTR_HREF);
+	assert_int_equal(html_attr_name_of(STR("onClick")), ATTR_ON);
+	assert_int_equal(html_attr_name_of(STR("hreF2")), ATTR_OTHER);
+	assert_int_equal(html_attr_name_of(STR("=")), ATTR_OTHER);
 }
 
 static void
@@ -284,6 +318,7 @@ main(void)
 		cmocka_unit_test(test_pages_are_cut_into_the_same_tokens),
 		cmocka_unit_test(test_every_named_reference_is_known),
 		cmocka_unit_test(test_every_tag_of_the_table_is_found),
+		cmocka_unit_test(test_every_attribute_has_its_number),
 		cmocka_unit_test(
 	    test_no_more_attributes_are_kept_than_there_is_room_for),
 	};
