@@ -6,3 +6,5 @@ dist_zshcompletion_DATA = contrib/completion/zsh/_sekisho
 EXTRA_DIST += contrib/quickstart
 EXTRA_DIST += contrib/sekisho.yaml
 EXTRA_DIST += contrib/postfix/main.cf
+EXTRA_DIST += contrib/exim/rspamd.acl contrib/exim/rspamd.main \
+	contrib/exim/spamc.acl contrib/exim/spamc.main

@@ -7,6 +7,7 @@ not."""
 import contextlib
 import os
 import pwd
+import re
 import shutil
 import signal
 import smtplib
@@ -311,3 +312,127 @@ postlog unix-dgram n - n - 1 postlogd
     def held(self):
         """The files that wait in quarantine."""
         return os.listdir(os.path.join(self.folder, "queue", "hold"))
+
+
+class Users:
+    """Accounts that packages would have made, seen by one server only."""
+
+    def __init__(self, folder, root, names):
+        self.folder = folder
+        self.preload = os.path.join(next(
+            found for found, _, files in os.walk(root)
+            if "libnss_wrapper.so" in files), "libnss_wrapper.so")
+        users = "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n"
+        groups = "root:x:0:\nnogroup:x:65534:\n"
+        for i, name in enumerate(names):
+            users += "%s:x:%d:%d::/:/bin/false\n" % (name, 64100 + i,
+                                                     64100 + i)
+            groups += "%s:x:%d:\n" % (name, 64100 + i)
+        for name, text in (("passwd", users), ("group", groups)):
+            with open(os.path.join(folder, name), "w",
+                      encoding="utf-8") as file:
+                file.write(text)
+
+    def environment(self):
+        return {"LD_PRELOAD": self.preload,
+                "NSS_WRAPPER_PASSWD": os.path.join(self.folder, "passwd"),
+                "NSS_WRAPPER_GROUP": os.path.join(self.folder, "group")}
+
+
+class Exim(Server):
+    """Exim with one of the variants of contrib/exim, "spamc" or "rspamd"."""
+
+    PORTS = {"spamc": "p783", "rspamd": "p11333"}
+
+    CONF = """
+keep_environment = LD_LIBRARY_PATH : LD_PRELOAD : ^NSS_WRAPPER_
+add_environment = PATH=/usr/bin
+exim_path = {exim}
+exim_user = root
+exim_group = root
+never_users =
+trusted_users = root
+primary_hostname = mx.victim.example
+spool_directory = {folder}/spool
+log_file_path = {folder}/%slog
+pid_file_path = {folder}/exim.pid
+domainlist relay_to = victim.example
+host_lookup =
+rfc1413_query_timeout = 0s
+tls_advertise_hosts =
+acl_smtp_rcpt = acl_rcpt
+acl_smtp_data = acl_data
+queue_run_in_order
+.include {folder}/sekisho.main
+
+begin acl
+acl_rcpt:
+  accept domains = +relay_to
+  deny
+acl_data:
+.include {folder}/sekisho.acl
+  accept
+
+begin routers
+sink:
+  driver = manualroute
+  transport = sink
+  route_list = * 127.0.0.1
+  self = send
+
+begin transports
+sink:
+  driver = smtp
+  user = nobody
+  group = nogroup
+  port = {sink}
+  allow_localhost
+  hosts_try_fastopen =
+
+begin retry
+* * F,1h,1m
+"""
+
+    def __init__(self, variant, port):
+        super().__init__()
+        self.variant = variant
+        self.sekisho = port
+        self.root = peer("exim")
+        if os.geteuid() != 0:
+            pytest.skip("Exim takes a configuration of ours from root only")
+
+    def configure(self):
+        # Without its privilege bit, so that the loader believes us.
+        exim = os.path.join(self.folder, "exim")
+        shutil.copy(self.root + "/usr/sbin/exim4", exim)
+        users = Users(self.folder, self.root, ["Debian-exim"])
+        os.mkdir(os.path.join(self.folder, "spool"))
+        self.write("sekisho.main", snippet(
+            "exim/%s.main" % self.variant,
+            **{self.PORTS[self.variant]: self.sekisho}))
+        self.write("sekisho.acl", snippet("exim/%s.acl" % self.variant))
+        self.write("exim.conf", self.CONF.format(
+            folder=self.folder, exim=exim, sink=self.sink.port))
+        self.words = [exim, "-C", os.path.join(self.folder, "exim.conf")]
+        self.environment = dict(os.environ, **users.environment(),
+                                LD_LIBRARY_PATH=library_path(self.root))
+        self.start(self.words + ["-bdf", "-oX", "127.0.0.1:%d" % self.port],
+                   env=self.environment)
+
+    def send(self, message, said=None):
+        """Exim takes no XCLIENT, but root may say whose session it is."""
+        if not said:
+            return super().send(message)
+        lines = ["EHLO " + said.get("helo", "client.customer.example"),
+                 "MAIL FROM:<%s>" % said.get("mail_from",
+                                             "taro@customer.example"),
+                 "RCPT TO:<%s>" % said["rcpt"], "DATA"]
+        talk = "\r\n".join(lines).encode() + b"\r\n" + \
+            re.sub(rb"(?m)^\.", b"..", message) + b".\r\nQUIT\r\n"
+        done = subprocess.run(
+            self.words + ["-bs", "-oMa", said["ip"]], input=talk,
+            capture_output=True, timeout=60, env=self.environment)
+        replies = re.findall(rb"(?m)^(\d{3}) (.*)\r$", done.stdout)
+        # The last but one; the last answers QUIT.
+        assert len(replies) == 7, done
+        return int(replies[5][0]), replies[5][1].decode()

@@ -17,9 +17,11 @@ packages_of() {
 	postfix) echo postfix libnsl2 libtirpc3 libsasl2-2 libdb5.3 ;;
 	exim) echo exim4-daemon-heavy exim4-base libmariadb3 libidn12 \
 	    libspf2-2 libnsl2 libtirpc3 libgnutls-dane0 libunbound8 \
-	    libldap-2.5-0 libpq5 libperl5.36 libsasl2-2 libdb5.3 ;;
+	    libldap-2.5-0 libpq5 libperl5.36 libsasl2-2 libdb5.3 \
+	    libnss-wrapper ;;
 	spamass-milter) echo spamass-milter libmilter1.0.1 ;;
-	opensmtpd) echo opensmtpd opensmtpd-filter-rspamd libdb5.3 ;;
+	opensmtpd) echo opensmtpd opensmtpd-filter-rspamd libdb5.3 \
+	    libnss-wrapper ;;
 	esac
 }
 
