@@ -150,9 +150,10 @@ check_pack(struct work *w, int32_t today)
 {
 	struct pack *pack;
 
-	diags_init(&w->diags, w->call->arena);
-	if (pack_read(&pack, w->call->arena, STR("draft"), w->yaml,
-	    &w->diags) && w->draft.values.n != 0)
+	struct diags d;
+
+	diags_init(&d, w->call->arena);
+	if (pack_read(&pack, w->call->arena, STR("draft"), w->yaml, &d))
 		run_tests(w, pack, today);
 }
 
@@ -356,6 +357,20 @@ report(struct work *w)
 	    STATUS_FINE;
 }
 
+static bool
+is_empty(const struct draft *d)
+{
+	return draft_count(d, DRAFT_KEEP) + draft_count(d, DRAFT_ASK) == 0;
+}
+
+static enum status
+tell_empty(struct call *call, struct str path)
+{
+	command_fail(call, "%" STR_FMT ": no indicator was found in it",
+	    STR_ARG(path));
+	return STATUS_FINDINGS;
+}
+
 static enum status
 draft(struct work *w, struct draft_conf *conf)
 {
@@ -363,7 +378,6 @@ draft(struct work *w, struct draft_conf *conf)
 	const struct draft_args *args = call->args;
 	struct str bytes, path = call->operands.at[0];
 	struct err e;
-	struct buf b;
 
 	if (!file_read(&bytes, call->arena, str_cstr(call->arena, path),
 	    REPORT_MOST, &e))
@@ -373,17 +387,11 @@ draft(struct work *w, struct draft_conf *conf)
 	conf->brand = args->brand;
 	conf->brands = w->brands.index;
 	draft_make(&w->draft, call->arena, bytes, conf);
-	if (draft_count(&w->draft, DRAFT_KEEP) +
-	    draft_count(&w->draft, DRAFT_ASK) == 0) {
-		command_fail(call, "%" STR_FMT ": no indicator was found in "
-		    "it", STR_ARG(path));
-		return STATUS_FINDINGS;
-	}
-	buf_init_arena(&b, call->arena, OUTPUT_MOST);
-	draft_write(&b, call->arena, &w->draft);
-	w->yaml = buf_str(&b);
+	if (is_empty(&w->draft))
+		return tell_empty(call, path);
+	w->yaml = draft_finish(&w->draft, call->arena, &w->diags);
 	check_pack(w, conf->today);
-	return report(w);
+	return is_empty(&w->draft) ? tell_empty(call, path) : report(w);
 }
 
 static enum status

@@ -258,6 +258,15 @@ count_group(const struct draft *d, enum draft_group group)
 	return n;
 }
 
+/* Nothing in it would outlive the day of its making. */
+static bool
+is_old(const struct draft *d)
+{
+	return d->last != DAY_NONE && d->last + DRAFT_HOST_DAYS < d->today &&
+	    count_group(d, DRAFT_PATH) + count_group(d, DRAFT_SUBJECT) +
+	    count_group(d, DRAFT_BODY) + count_group(d, DRAFT_FILE) == 0;
+}
+
 /* What no report says, and what this one left out. */
 static void
 ask_all(struct draft_maker *m)
@@ -276,6 +285,10 @@ ask_all(struct draft_maker *m)
 	else if (d->is_day_guessed)
 		question(m, "seen", STR("taken from a day that stands in the "
 		    "report: is it when the mail came?"));
+	if (d->is_old)
+		question(m, "expires", STR("the report is old and names "
+		    "hosts alone: they live from today on; are they still "
+		    "the fraud's?"));
 	if (d->brand == NULL)
 		question(m, "brand", STR("whom does it imitate? No known "
 		    "brand is named; \"sekisho brand who NAME\" looks"));
@@ -327,6 +340,7 @@ draft_settle(struct draft_maker *m, struct str text)
 	guess_brand(m, text);
 	make_title(m);
 	make_id(m);
+	m->draft->is_old = is_old(m->draft);
 	ask_all(m);
 }
 
@@ -334,7 +348,8 @@ void
 draft_make(struct draft *out, struct arena *a, struct str bytes,
     const struct draft_conf *conf)
 {
-	struct draft_maker m = { .draft = out, .arena = a, .conf = conf };
+	struct draft_maker m = { .draft = out, .arena = a, .conf = conf,
+		.dateline = DAY_NONE };
 	struct envelope env = { 0 };
 	struct message msg;
 	struct str bad;
@@ -351,7 +366,11 @@ draft_make(struct draft *out, struct arena *a, struct str bytes,
 	message_read(&msg, a, bytes, &env, NULL);
 	out->is_japanese = has_wide(msg.subject) ||
 	    has_wide(texts_of(a, &msg));
-	if (conf->as == DRAFT_AS_GUESSED && quote_is_report(&msg, a, &bad)) {
+	/* A lure never defangs its links. */
+	if (conf->as == DRAFT_AS_GUESSED && (msg.defanged != 0 ||
+	    quote_is_report(&msg, a, &bad))) {
+		if (msg.has_date && day_of(msg.date) <= conf->today)
+			m.dateline = day_of(msg.date);
 		draft_from_report(&m, texts_of(a, &msg));
 		return;
 	}

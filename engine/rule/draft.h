@@ -23,6 +23,8 @@ struct brand_index;
 struct buf;
 struct message;
 
+enum { DRAFT_RELAY_DAYS = 30, DRAFT_HOST_DAYS = 180 };
+
 enum draft_fate { DRAFT_KEEP, DRAFT_ASK, DRAFT_DROP };
 
 /* In the order in which a pack names them. */
@@ -41,6 +43,7 @@ struct draft_value {
 	struct str why;         /* the question, or why it is left out */
 	bool is_spoofed;
 	bool is_hacked;
+	uint32_t place;         /* its line in the pack written last */
 };
 
 /* A question that is about no single value. */
@@ -59,6 +62,7 @@ struct draft {
 	const struct brand *brand; /* or NULL */
 	struct str tlp;
 	int32_t today, first, last; /* seen; DAY_NONE: not said */
+	bool is_old;            /* hosts alone, and their time is over */
 	bool is_day_guessed;    /* from the page or the mail's own words */
 	VEC(struct draft_value) values;
 	VEC(struct draft_question) questions;
@@ -83,7 +87,12 @@ void draft_make(struct draft *out, struct arena *a, struct str bytes,
     const struct draft_conf *conf);
 
 /* The pack, as YAML. */
-void draft_write(struct buf *to, struct arena *a, const struct draft *d);
+void draft_write(struct buf *to, struct arena *a, struct draft *d);
+
+/* The same, read back: values that the reader or its lint would not have are
+ * left out, with its words as the reason.  What it still says goes to d. */
+struct str draft_finish(struct draft *draft, struct arena *a,
+    struct diags *d);
 
 /* How many values have a fate. */
 size_t draft_count(const struct draft *d, enum draft_fate fate);

@@ -191,6 +191,16 @@ listed_button(struct body_walk *w, const struct report_cell *cell)
 	    (w->speaks_of_links && ascii_is_digit(cell->text.p[0]));
 }
 
+/* "「...」から hxxp://..." */
+static bool
+is_linked(struct str after)
+{
+	return str_starts(after, STR("から ")) &&
+	    (str_case_find_str(after, STR("xxp")) < after.n ||
+	    str_case_find_str(after, STR("ttp")) < after.n ||
+	    str_find_str(after, STR("ｘｘｐ")) < after.n);
+}
+
 /* "「...」という詐欺メール", "メール「...」": a subject in passing. */
 static void
 title_in(struct body_walk *w, const struct report_cell *cell)
@@ -214,7 +224,7 @@ title_in(struct body_walk *w, const struct report_cell *cell)
 	before = str_from(before, before.n > 30 ? before.n - 30 : 0);
 	if ((!has_any(after, mails, nitems(mails)) ||
 	    !has_any(after, bad, nitems(bad))) &&
-	    (!str_ends(before, STR("メール")) ||
+	    !is_linked(after) && (!str_ends(before, STR("メール")) ||
 	    !has_any(before, bad, nitems(bad))))
 		return;
 	l = VEC_ADD(w->m->arena, &w->titles);

@@ -14,7 +14,7 @@
 #include "rule/field.h"
 #include "rule/pattern.h"
 
-enum { RELAY_DAYS = 30, HOST_DAYS = 180, PACK_DAYS = 365, COMMENT_MOST = 400,
+enum { ROUNDS_MOST = 5, PACK_MOST = 1 << 20, PACK_DAYS = 365, COMMENT_MOST = 400,
 	DROPPED_MOST = 60 };
 
 static const struct group_shape {
@@ -22,15 +22,15 @@ static const struct group_shape {
 	const char *points;
 	int32_t days;          /* that the values live; 0: as the pack */
 } shapes[DRAFT_GROUPS] = {
-	[DRAFT_SENDER] = { "sender", "4", HOST_DAYS },
+	[DRAFT_SENDER] = { "sender", "4", DRAFT_HOST_DAYS },
 	[DRAFT_NAME] = { "lure_name", "1", 0 },
-	[DRAFT_RELAY] = { "relay", "2.5", RELAY_DAYS },
+	[DRAFT_RELAY] = { "relay", "2.5", DRAFT_RELAY_DAYS },
 	[DRAFT_SUBJECT] = { "lure_subject", "3", 0 },
 	[DRAFT_BODY] = { "lure_body", "3", 0 },
 	[DRAFT_BUTTON] = { "button", "1", 0 },
-	[DRAFT_LANDING] = { "landing", "6", HOST_DAYS },
+	[DRAFT_LANDING] = { "landing", "6", DRAFT_HOST_DAYS },
 	[DRAFT_PATH] = { "kit_path", "6", 0 },
-	[DRAFT_SITE_IP] = { "landing_ip", "0.5", RELAY_DAYS },
+	[DRAFT_SITE_IP] = { "landing_ip", "0.5", DRAFT_RELAY_DAYS },
 	[DRAFT_PHONE] = { "phone", "3", 0 },
 	[DRAFT_FILE] = { "file", "6", 0 },
 };
@@ -44,7 +44,7 @@ static const char *const field_order[] = { "from", "from.domain",
 struct writer {
 	struct buf *to;
 	struct arena *arena;
-	const struct draft *d;
+	struct draft *d;
 	size_t kept[DRAFT_GROUPS];
 };
 
@@ -104,7 +104,7 @@ day_text(struct writer *w, int32_t day)
 static int32_t
 base_day(const struct draft *d)
 {
-	return d->last != DAY_NONE ? d->last : d->today;
+	return d->last != DAY_NONE && !d->is_old ? d->last : d->today;
 }
 
 static struct str
@@ -204,13 +204,24 @@ dropped(struct writer *w)
 	}
 }
 
+static uint32_t
+line_number(const struct buf *b)
+{
+	uint32_t n = 1;
+
+	for (size_t i = 0; i < b->n; i++)
+		n += b->p[i] == '\n';
+	return n;
+}
+
 static void
-value(struct writer *w, const struct draft_value *v)
+value(struct writer *w, struct draft_value *v)
 {
 	const struct draft *d = w->d;
 
 	if (v->fate == DRAFT_ASK)
 		comment(w, "      ", str_cat(w->arena, STR("ask: "), v->why));
+	v->place = line_number(w->to);
 	buf_add_str(w->to, STR("      - value: "));
 	scalar_add(w->to, value_text(w, v));
 	buf_add_str(w->to, STR("\n        source: "));
@@ -228,7 +239,7 @@ value(struct writer *w, const struct draft_value *v)
 static void
 fields_of(struct writer *w, enum draft_group group)
 {
-	const struct draft_value *v;
+	struct draft_value *v;
 
 	for (size_t i = 0; i < nitems(field_order); i++) {
 		bool is_first = true;
@@ -374,7 +385,7 @@ count_groups(struct writer *w)
 }
 
 void
-draft_write(struct buf *to, struct arena *a, const struct draft *d)
+draft_write(struct buf *to, struct arena *a, struct draft *d)
 {
 	struct writer w = { .to = to, .arena = a, .d = d };
 	struct str when;
@@ -390,4 +401,52 @@ draft_write(struct buf *to, struct arena *a, const struct draft *d)
 	score(&w);
 	asks(&w, "tests");
 	drafttest_write(to, a, d, w.kept);
+}
+
+static struct draft_value *
+value_at(struct draft *d, uint32_t line_)
+{
+	struct draft_value *v;
+
+	VEC_EACH(v, &d->values)
+		if (v->fate != DRAFT_DROP && v->place == line_)
+			return v;
+	return NULL;
+}
+
+/* Whether a value had to go. */
+static bool
+drop_refused(struct draft *draft, const struct diags *d)
+{
+	const struct diag *diag;
+	bool is_any = false;
+
+	VEC_EACH(diag, &d->list) {
+		struct draft_value *v = diag->level == DIAG_NOTE ? NULL :
+		    value_at(draft, diag->mark.line);
+
+		if (v == NULL)
+			continue;
+		v->fate = DRAFT_DROP;
+		v->why = diag->text;
+		is_any = true;
+	}
+	return is_any;
+}
+
+struct str
+draft_finish(struct draft *draft, struct arena *a, struct diags *d)
+{
+	struct buf b;
+	struct pack *pack;
+
+	for (int round = 0; round < ROUNDS_MOST; round++) {
+		buf_init_arena(&b, a, PACK_MOST);
+		draft_write(&b, a, draft);
+		diags_init(d, a);
+		pack_read(&pack, a, STR("draft"), buf_str(&b), d);
+		if (!drop_refused(draft, d))
+			break;
+	}
+	return buf_str(&b);
 }

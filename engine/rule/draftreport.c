@@ -26,6 +26,9 @@ struct walk {
 	size_t next;           /* sighting */
 	enum role pending;     /* its value is in the next cell */
 	bool is_list;          /* ... and in those below, with bullets */
+	bool has_value;        /* ... of which one was read */
+	uint32_t heading;      /* the line of a label alone, or the last of
+	                          its values; 0: none */
 	size_t skip;           /* cells joined to one before */
 	struct body_walk body;
 	int32_t dateline;      /* of the page */
@@ -477,6 +480,15 @@ take_texts(struct walk *w, const struct report_cell *cell, enum role role,
 	}
 }
 
+/* Subjects one a line under their heading. */
+static bool
+is_below(const struct walk *w, const struct report_cell *cell,
+    enum role role)
+{
+	return role == ROLE_SUBJECT && w->heading != 0 &&
+	    cell->line == w->heading + 1 && !cell->ends_table;
+}
+
 /* The label of this cell, or the one waiting for it. */
 static enum role
 role_of(struct walk *w, const struct report_cell *cell, struct str *value)
@@ -487,15 +499,23 @@ role_of(struct walk *w, const struct report_cell *cell, struct str *value)
 
 	if (role != ROLE_NONE) {
 		w->is_list = false;
-		w->pending = value->n == 0 ? role : ROLE_NONE;
+		w->pending = value->n == 0 && role != ROLE_BODY ? role :
+		    ROLE_NONE;
+		w->heading = value->n == 0 && !cell->ends_table ?
+		    cell->line : 0;
 		return value->n == 0 && role != ROLE_BODY ? ROLE_NONE : role;
 	}
 	for (size_t i = 0; i < nitems(bullets); i++)
 		has_bullet = has_bullet || str_starts(cell->text,
 		    str_of(bullets[i]));
-	role = w->is_list && !has_bullet ? ROLE_NONE : w->pending;
+	role = (w->is_list && !has_bullet) || (w->heading != 0 &&
+	    w->pending == ROLE_SUBJECT && w->has_value &&
+	    cell->line != w->heading + 1) ? ROLE_NONE : w->pending;
+	w->has_value = role != ROLE_NONE;
 	w->is_list = has_bullet;
-	if (!has_bullet)
+	if (is_below(w, cell, role))
+		w->heading = cell->line;
+	else if (!has_bullet)
 		w->pending = ROLE_NONE;
 	*value = cell->text;
 	while (has_bullet && value->n != 0 && (value->p[0] == '-' ||
@@ -562,7 +582,7 @@ void
 draft_from_report(struct draft_maker *m, struct str bytes)
 {
 	struct report report;
-	struct walk w = { .m = m, .report = &report, .dateline = DAY_NONE,
+	struct walk w = { .m = m, .report = &report, .dateline = m->dateline,
 		.worded = DAY_NONE, .inside = DAY_NONE };
 	const struct sighting *s;
 

@@ -221,8 +221,9 @@ draft_sender(struct draft_maker *m, const struct draft_seen *s,
 		    STR_ARG(owner->id)));
 	} else if (owner != NULL) {
 		return; /* the brand itself disowns it */
-	} else if (s->is_genuine) {
-		draft_drop(m, v, STR("the report calls it genuine"));
+	} else if (s->is_genuine || (s->is_loose &&
+	    is_in(host, reporters, nitems(reporters)))) {
+		draft_drop(m, v, STR("the report's own, or called genuine"));
 	} else if (is_established(host)) {
 		v->is_spoofed = true;
 		draft_ask(m, v, STR("perhaps an innocent party whose address "
@@ -261,6 +262,13 @@ unquote(struct str s)
 	return s;
 }
 
+/* What would be found in many a mail if it might stand anywhere. */
+static bool
+is_short(struct str s)
+{
+	return utf8_count(s) < (utf8_ascii_run(s) == s.n ? 6 : 5);
+}
+
 void
 draft_name(struct draft_maker *m, struct str name, uint32_t line)
 {
@@ -270,7 +278,8 @@ draft_name(struct draft_maker *m, struct str name, uint32_t line)
 	if (utf8_count(name) < 2 || utf8_count(name) > 80 ||
 	    str_has(name, '@'))
 		return;
-	v = draft_add(m, DRAFT_NAME, "from.name", name, line);
+	v = draft_add(m, DRAFT_NAME, "from.name", is_short(name) ?
+	    str_cat(m->arena, STR("is:"), name) : name, line);
 	if (v != NULL && m->draft->from_name.n == 0)
 		m->draft->from_name = name;
 }
@@ -400,11 +409,12 @@ draft_subject(struct draft_maker *m, struct str subject, uint32_t line)
 	text = draft_wording(m->arena, unquote(drop_tags(subject)));
 	if (utf8_count(text) < 3 || utf8_count(text) > SUBJECT_CHARS)
 		return;
-	v = draft_add(m, DRAFT_SUBJECT, "subject", literal(m->arena, text),
+	v = draft_add(m, DRAFT_SUBJECT, "subject", is_short(text) ?
+	    str_cat(m->arena, STR("is:"), text) : literal(m->arena, text),
 	    line);
 	if (v != NULL && m->draft->subject.n == 0)
 		m->draft->subject = unquote(subject);
-	if (utf8_count(text) < 5)
+	if (is_short(text))
 		draft_ask(m, v, STR("a short subject that other mail may "
 		    "have too"));
 }
@@ -508,6 +518,19 @@ has_token(const struct draft_maker *m, struct str host)
 	return false;
 }
 
+/* Who sends from it has bought it. */
+static bool
+is_senders(const struct draft_maker *m, struct str domain)
+{
+	const struct draft_value *v;
+
+	VEC_EACH(v, &m->draft->values)
+		if (v->group == DRAFT_SENDER && !v->is_spoofed &&
+		    str_ends(v->text, domain))
+			return true;
+	return false;
+}
+
 static void
 add_domain(struct draft_maker *m, const struct draft_seen *s,
     struct str host, bool has_path)
@@ -524,7 +547,7 @@ add_domain(struct draft_maker *m, const struct draft_seen *s,
 		return;
 	v = draft_add(m, DRAFT_LANDING, "url.domain", domain, s->line);
 	if (v == NULL || !has_path || has_token(m, host) ||
-	    (domain.n != host.n && !str_starts(host, STR("www."))))
+	    is_senders(m, domain) || (domain.n != host.n && !str_starts(host, STR("www."))))
 		return;
 	v->is_hacked = true;
 	draft_ask(m, v, STR("thrown away, or somebody's hacked site? "
@@ -539,6 +562,19 @@ loose(struct draft_maker *m, const struct draft_seen *s,
 		draft_ask(m, v, m->has_defanged ? STR("live in a report that "
 		    "defangs: part of the campaign, or cited?") :
 		    STR("named without a label: part of the campaign?"));
+}
+
+/* An address, or below a suffix that there is. */
+static bool
+is_real(struct str host)
+{
+	struct addr addr;
+
+	if (addr_parse(host, &addr))
+		return true;
+	return host_has_known_suffix(host) &&
+	    str_find_str(host, STR("-.")) == host.n &&
+	    str_find_str(host, STR(".-")) == host.n && host.p[0] != '-';
 }
 
 /* "uid=***@***.net": the victim's, so the end means nothing. */
@@ -571,7 +607,7 @@ draft_url(struct draft_maker *m, const struct draft_seen *s)
 	is_masked = pattern_has_mask(host, true);
 	if (!is_masked)
 		host = normal(m, host);
-	if (is_example(host))
+	if (is_example(host) || (!is_masked && !is_real(host)))
 		return;
 	why = is_masked ? STR("") : stranger(m, s, host, path);
 	v = draft_add(m, DRAFT_LANDING, "url", without_victim(m->arena,

@@ -11,6 +11,7 @@ struct draft_maker {
 	struct draft *draft;
 	struct arena *arena;
 	const struct draft_conf *conf;
+	int32_t dateline;      /* of the mail a report came in, or DAY_NONE */
 	bool has_defanged;     /* the report takes care: what is live in it is
 	                          probably not an indicator */
 };

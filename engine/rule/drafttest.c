@@ -40,6 +40,55 @@ filled(struct arena *a, struct str s)
 	return buf_str(&b);
 }
 
+/* The name that a value is about, if it is about one. */
+static struct str
+name_of(const struct draft_value *v)
+{
+	struct str s = v->text;
+
+	if (v->fate == DRAFT_DROP || (v->group != DRAFT_SENDER &&
+	    v->group != DRAFT_LANDING && v->group != DRAFT_RELAY))
+		return STR("");
+	if (str_has(s, '/') || str_is(str_of(v->field), "ip"))
+		return STR("");
+	return str_from(s, str_has(s, '@') ? str_find_last(s, '@') + 1 : 0);
+}
+
+/* A name with its dots in brackets wherever it stands, in paths too. */
+static struct str
+hide(struct test_writer *w, struct str text, struct str name)
+{
+	struct buf b;
+
+	if (name.n == 0 || !str_has(name, '.') ||
+	    str_case_find_str(text, name) == text.n)
+		return text;
+	buf_init_arena(&b, w->arena, text.n * 3 + 8);
+	while (text.n != 0) {
+		size_t at = str_case_find_str(text, name);
+
+		buf_add_str(&b, str_head(text, at));
+		text = str_from(text, at);
+		for (size_t i = 0; i < name.n && i < text.n; i++)
+			buf_add_str(&b, text.p[i] == '.' ? STR("[.]") :
+			    str_sub(text, i, i + 1));
+		text = str_from(text, name.n);
+	}
+	return buf_str(&b);
+}
+
+/* Defanged, and no indicator of this pack left live in any place. */
+static struct str
+unlinked(struct test_writer *w, struct str text)
+{
+	const struct draft_value *v;
+
+	text = defang(w->arena, text);
+	VEC_EACH(v, &w->d->values)
+		text = hide(w, text, name_of(v));
+	return text;
+}
+
 static void
 entry(struct test_writer *w, const char *key, struct str text)
 {
@@ -83,6 +132,7 @@ sender(struct test_writer *w)
 	if (addr.n == 0)
 		addr = STR("info@sender.example");
 	name = first_of(w, "from.name");
+	str_skip(&name, STR("is:"));
 	/* A name in quotes may hold anything but these. */
 	if (name.n == 0 || str_has(name, '"') || str_has(name, '\\') ||
 	    str_has(name, '<'))
@@ -115,15 +165,14 @@ body(struct test_writer *w)
 	VEC_EACH(line, &w->d->body) {
 		if (lines++ >= BODY_LINES)
 			break;
-		buf_add_str(&b, utf8_head(defang(w->arena, *line),
-		    LINE_MOST));
+		buf_add_str(&b, unlinked(w, utf8_head(*line, LINE_MOST)));
 		buf_add_byte(&b, '\n');
 	}
 	VEC_EACH(v, &w->d->values) {
 		if (v->fate == DRAFT_DROP || !str_is(str_of(v->field), "url") ||
 		    urls++ >= URLS_MOST)
 			continue;
-		buf_add_str(&b, defang(w->arena, filled(w->arena, v->text)));
+		buf_add_str(&b, unlinked(w, filled(w->arena, v->text)));
 		buf_add_byte(&b, '\n');
 	}
 	v = first_value(w->d, "url.domain");
@@ -153,7 +202,7 @@ links(struct test_writer *w)
 		buf_add_str(w->to, STR("        - text: "));
 		scalar_add(w->to, v->text);
 		buf_add_str(w->to, STR("\n          href: "));
-		scalar_add(w->to, defang(w->arena, href));
+		scalar_add(w->to, unlinked(w, href));
 		buf_add_byte(w->to, '\n');
 	}
 }
@@ -188,11 +237,11 @@ described(struct test_writer *w)
 	entry(w, "from", sender(w));
 	entry(w, "mail_from", defang(w->arena, first_of(w, "mail_from")));
 	entry(w, "reply_to", defang(w->arena, first_of(w, "reply_to")));
-	entry(w, "subject", d->subject);
+	entry(w, "subject", unlinked(w, d->subject));
 	entry(w, "ip", first_of(w, "ip"));
-	entry(w, "helo", first_of(w, "helo"));
+	entry(w, "helo", unlinked(w, first_of(w, "helo")));
 	if (!is_spoofed(d))
-		entry(w, "rdns", first_of(w, "rdns"));
+		entry(w, "rdns", unlinked(w, first_of(w, "rdns")));
 	else
 		buf_add_str(w->to, STR("      auth: {spf: fail, dkim: none, "
 		    "dmarc: fail}\n"));
@@ -220,8 +269,8 @@ quoted(struct test_writer *w)
 	    : STR("Security news <news@security.example>"));
 	entry(w, "subject", d->is_japanese ? STR("詐欺メールにご注意")
 	    : STR("Phishing alert"));
-	entry(w, "body", str_cat(w->arena, text, defang(w->arena,
-	    filled(w->arena, first_of(w, "url"))), STR("\n")));
+	entry(w, "body", str_cat(w->arena, unlinked(w, text), unlinked(w,
+	    first_of(w, "url")), STR("\n")));
 }
 
 /* The brand's genuine mail of the same subject. */
@@ -240,7 +289,7 @@ genuine(struct test_writer *w)
 	    d->is_japanese ? "本物からのお知らせ" : "the brand's own notice");
 	entry(w, "from", str_cat(w->arena, STR("\""), brand->name,
 	    STR("\" <info@"), host, STR(">")));
-	entry(w, "subject", d->subject);
+	entry(w, "subject", unlinked(w, d->subject));
 	buf_add_str(w->to, STR("      auth: {spf: pass, dkim: pass, dmarc: "
 	    "pass}\n"));
 	entry(w, "body", str_cat(w->arena, STR("https://"), host,

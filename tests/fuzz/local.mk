@@ -19,6 +19,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_pattern \
 	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_received \
+	tests/fuzz/fuzz_report \
 	tests/fuzz/fuzz_spamc \
 	tests/fuzz/fuzz_spf \
 	tests/fuzz/fuzz_url
@@ -80,6 +81,9 @@ tests_fuzz_fuzz_proxy_LDADD = $(front_libs)
 tests_fuzz_fuzz_received_SOURCES = tests/fuzz/fuzz_received.c $(fuzz_driver)
 tests_fuzz_fuzz_received_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_received_LDADD = $(front_libs)
+tests_fuzz_fuzz_report_SOURCES = tests/fuzz/fuzz_report.c $(fuzz_driver)
+tests_fuzz_fuzz_report_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_report_LDADD = $(front_libs)
 tests_fuzz_fuzz_spamc_SOURCES = tests/fuzz/fuzz_spamc.c $(fuzz_driver)
 tests_fuzz_fuzz_spamc_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_spamc_LDADD = $(front_libs)

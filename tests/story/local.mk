@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	tests/story/conftest.py \
 	tests/story/daemon.py \
 	tests/story/haraka.json \
+	tests/story/drafts.py \
 	tests/story/messages.py \
 	tests/story/miltertalk.py \
 	tests/story/mimecases.py \
@@ -25,6 +26,7 @@ EXTRA_DIST += \
 	tests/story/test_conformance_text.py \
 	tests/story/test_daemon.py \
 	tests/story/test_evasion.py \
+	tests/story/test_draft.py \
 	tests/story/test_every_brand.py \
 	tests/story/test_http.py \
 	tests/story/test_exim.py \
@@ -35,3 +37,16 @@ EXTRA_DIST += \
 	tests/story/test_packformat.py \
 	tests/story/test_postfix.py \
 	tests/story/test_spamc.py
+EXTRA_DIST += \
+	tests/story/reports/blog.html \
+	tests/story/reports/council.txt \
+	tests/story/reports/forwarded.eml \
+	tests/story/reports/list-post.txt \
+	tests/story/reports/machine.md \
+	tests/story/reports/masked.txt \
+	tests/story/reports/one-line-blog.txt \
+	tests/story/reports/table.csv \
+	tests/story/reports/tweet.txt \
+	tests/story/reports/two-campaigns.txt \
+	tests/story/reports/unknown-brand.txt \
+	tests/story/reports/vendor-note.txt

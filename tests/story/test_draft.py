@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""sekisho draft: from a report or a message to a pack that is tried."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from daemon import program, source_folder
+from drafts import CAMPAIGNS, OWN
+from messages import build, envelope, refang
+from samples import SAMPLES
+
+SOURCE = source_folder()
+RULES = os.path.join(SOURCE, "rules")
+REPORTS = os.path.join(SOURCE, "tests/story/reports")
+SHARED = os.environ.get("SEKISHO_SHARED", os.path.join(SOURCE, "shared"))
+TABLE = os.path.join(SOURCE, "doc/draft.md")
+TODAY = "2026-11-21"
+
+
+def run(*words, stdin=b"", status=0):
+    env = dict(os.environ, LC_ALL="C.UTF-8", SEKISHO_PACKS=RULES)
+    done = subprocess.run([program("sekisho"), *map(str, words)],
+                          input=stdin, capture_output=True, env=env,
+                          timeout=120)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert done.returncode == status, (words, done.returncode, out, err)
+    return out
+
+
+def drafted(path, *words, stdin=b""):
+    return json.loads(run("draft", "--json", "--at", TODAY, *words, path,
+                          stdin=stdin))
+
+
+def shared_report(name):
+    path = os.path.join(SHARED, "reports", name)
+    if not os.path.exists(path):
+        pytest.skip("SEKISHO_SHARED has no %s" % name)
+    return path
+
+
+def is_value(value, field, text):
+    """Phrases are found by what they hold, everything else as a whole."""
+    if value["field"] != field:
+        return False
+    if field == "body":
+        return text in value["value"]
+    return value["value"] == refang(text).replace("hxxp", "http")
+
+
+def fates(draft, report):
+    """The fate of each hard indicator, and what was kept and is none."""
+    used, found = set(), {"kept": 0, "asked": 0, "dropped": 0}
+    for field, text in report["hard"]:
+        hits = [i for i, v in enumerate(draft["values"])
+                if is_value(v, field, text)]
+        best = min((draft["values"][i]["fate"] for i in hits),
+                   key=["kept", "asked", "dropped"].index,
+                   default="dropped")
+        found[best] += 1
+        used.update(hits)
+    wrong = [v for i, v in enumerate(draft["values"])
+             if i not in used and v["fate"] == "kept" and
+             not follows(v, draft, report)]
+    return found, wrong
+
+
+def follows(value, draft, report):
+    """A part of a hard indicator, or a line of the mail itself."""
+    if value["field"] == "body":
+        place = report["mail"]
+        return (isinstance(place, str) or
+                place[0] <= value["line"] <= place[1])
+    whole = [refang(text).replace("hxxp", "http")
+             for field, text in report["hard"] if field != "body"]
+    return any(value["value"] in text for text in whole)
+
+
+@pytest.mark.parametrize("name", sorted(CAMPAIGNS))
+def test_a_report_is_drafted_as_a_person_would(name, tmp_path):
+    report = CAMPAIGNS[name]
+    draft = drafted(shared_report(name))
+    found, wrong = fates(draft, report)
+    assert found["dropped"] == 0
+    assert wrong == []
+    assert draft["brand"] == report["brand"]
+    assert draft["last_seen"] == report["seen"]
+    check_pack(draft, tmp_path)
+    check_out(draft, report)
+
+
+def check_pack(draft, folder):
+    """Opens clean in check, its tests pass, and it never scores."""
+    assert draft["tests_run"] >= 3 and draft["tests_failed"] == 0
+    assert "\nstatus: draft\nmode: observe\n" in draft["pack"]
+    assert "mode: score" not in draft["pack"]
+    path = os.path.join(str(folder), "x.pack.yaml")
+    with open(path, "w") as file:
+        file.write(draft["pack"])
+    run("check", "--strict", path)
+    run("test", path)
+
+
+def check_out(draft, report):
+    kept = draft["pack"].split("\ngroups:\n")[1].split("\nwhen:")[0]
+    for text in report["out"]:
+        assert text not in [line.split("value: ")[-1].strip("'")
+                            for line in kept.splitlines()], text
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_reports_of_other_styles_are_drafted(name, tmp_path):
+    report = OWN[name]
+    draft = drafted(os.path.join(REPORTS, name))
+    for field, text in report["hard"]:
+        hits = [v for v in draft["values"] if is_value(v, field, text)]
+        assert hits and hits[0]["fate"] != "dropped", (field, text)
+    assert draft["last_seen"] == report.get("seen")
+    assert draft["brand"] == report.get("brand", "")
+    assert draft["kind"] == report.get("kind", "report")
+    asked = " ".join(q["text"] for q in draft["questions"])
+    assert report.get("asks", "") in asked
+    assert "\ntlp: %s\n" % report.get("tlp", "amber") in draft["pack"]
+    check_pack(draft, tmp_path)
+    groups = draft["pack"].split("\ngroups:\n")[1].split("\nwhen:")[0]
+    for text in report["out"]:
+        assert text not in groups, text
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[s["id"] for s in SAMPLES])
+def test_a_message_is_drafted_from_too(sample, tmp_path):
+    head = "".join("X-Test-%s: %s\n" % (key, value)
+                   for key, value in test_fields(sample))
+    raw = head.encode() + build(sample)
+    draft = drafted("-", "--as", "message", "--seen", sample["at"],
+                    stdin=raw)
+    assert draft["kind"] == "message"
+    assert draft["brand"] in ("kagoya", "ekinet", "jcom", "")
+    assert any(v["field"] == "subject" for v in draft["values"])
+    check_pack(draft, tmp_path)
+
+
+def test_fields(sample):
+    names = {"ip": "IP", "helo": "Helo", "rdns": "Rdns",
+             "mail_from": "Mail-From"}
+    return [(names[key], refang(value))
+            for key, value in sample.get("envelope", {}).items()
+            if key in names and value]
+
+
+test_fields.__test__ = False
+
+
+def table():
+    lines = ["# Drafts from the campaign reports", "",
+             "Of the hard indicators that a person finds in each report "
+             "(`tests/story/drafts.py`):", "how many `sekisho draft` keeps, "
+             "keeps and asks about, loses, and how many of the values",
+             "it keeps are none. Written by `tests/story/test_draft.py` "
+             "(`SEKISHO_RENEW=1`).", "",
+             "| report | hard | kept | asked | lost | wrong |",
+             "|---|---|---|---|---|---|"]
+    sums = [0] * 5
+    for name in sorted(CAMPAIGNS):
+        report = CAMPAIGNS[name]
+        found, wrong = fates(drafted(shared_report(name)), report)
+        row = [len(report["hard"]), found["kept"], found["asked"],
+               found["dropped"], len(wrong)]
+        sums = [a + b for a, b in zip(sums, row)]
+        lines.append("| %s | %s |" % (name.rsplit(".", 1)[0],
+                                      " | ".join(map(str, row))))
+    lines.append("| all | %s |" % " | ".join(map(str, sums)))
+    return "\n".join(lines) + "\n"
+
+
+def test_the_table_in_the_documents_is_true():
+    text = table()
+    if os.environ.get("SEKISHO_RENEW"):
+        with open(TABLE, "w") as file:
+            file.write(text)
+    with open(TABLE) as file:
+        assert file.read() == text
+
+
+def test_nothing_of_a_text_without_indicators_is_made_up():
+    assert run("draft", "-", stdin=b"See you at noon.\n", status=1) == ""
+
+
+def test_a_report_of_any_bytes_ends():
+    for raw in (b"\0" * 100000, bytes(range(256)) * 1000,
+                b"hxxp://a[.]com/x " * 200000, b"[" * 100000,
+                "件名:".encode() * 50000):
+        env = dict(os.environ, SEKISHO_PACKS=RULES)
+        done = subprocess.run([program("sekisho"), "draft", "-q", "-"],
+                              input=raw, capture_output=True, env=env,
+                              timeout=60)
+        assert done.returncode in (0, 1), done.stderr
+
+
+def test_a_file_that_exists_is_left_alone(tmp_path):
+    path = tmp_path / "mine.pack.yaml"
+    path.write_text("mine")
+    run("draft", "-q", "-o", path, os.path.join(REPORTS, "tweet.txt"),
+        status=2)
+    assert path.read_text() == "mine"
+
+
+def test_the_wrong_brand_is_told_the_right_one():
+    env = dict(os.environ, SEKISHO_PACKS=RULES)
+    done = subprocess.run([program("sekisho"), "draft", "--brand", "kagoja",
+                           os.path.join(REPORTS, "tweet.txt")],
+                          capture_output=True, env=env)
+    assert done.returncode == 2 and b'"kagoya"' in done.stderr
