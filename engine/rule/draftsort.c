@@ -104,6 +104,8 @@ normal(struct draft_maker *m, struct str host)
 {
 	struct str name;
 
+	if (pattern_has_mask(host, true))
+		return host;
 	return host_normalize(&name, m->arena, host) ? name : host;
 }
 
@@ -207,7 +209,7 @@ draft_sender(struct draft_maker *m, const struct draft_seen *s,
 	bool is_official;
 
 	host = normal(m, str_lower(m->arena, host));
-	if (is_example(host))
+	if (is_example(host) || pattern_has_mask(host, true))
 		return;
 	v = draft_add(m, DRAFT_SENDER, field, s->text, s->line);
 	if (v == NULL)
