@@ -36,11 +36,7 @@ static const struct str separators[] = {
 static struct str
 take_line(struct str *s)
 {
-	size_t n = str_find(*s, '\n');
-	struct str line = str_head(*s, n);
-
-	*s = str_from(*s, n + 1);
-	return str_trim(line);
+	return str_trim(str_take_line(s));
 }
 
 static bool
