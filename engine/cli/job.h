@@ -20,6 +20,7 @@ struct err;
 /* What holds for every message of a run. */
 struct job_conf {
 	bool is_json;
+	bool is_markdown;
 	struct str lang;
 	struct str server;   /* "": score here */
 	const word_list *folders; /* of packs, to score here; empty: usual */

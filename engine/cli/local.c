@@ -64,6 +64,7 @@ answer_text(struct buf *b, const struct job *job, const struct scan *s)
 	const struct explain_conf conf = {
 		.lang = job->conf->lang,
 		.is_coloured = job->conf->out.is_coloured,
+		.is_markdown = job->conf->is_markdown,
 		.width = job->conf->out.width
 	};
 

@@ -68,8 +68,9 @@ add_wish(struct client_request *r, struct arena *a,
     const struct job_conf *conf)
 {
 	add_field(r, a, STR("Sekisho-Text"), str_printf(a,
-	    "%" STR_FMT " %u%s", STR_ARG(conf->lang), conf->out.width,
-	    conf->out.is_coloured ? " colour" : ""));
+	    "%" STR_FMT " %u%s%s", STR_ARG(conf->lang), conf->out.width,
+	    conf->out.is_coloured ? " colour" : "",
+	    conf->is_markdown ? " markdown" : ""));
 }
 
 static bool

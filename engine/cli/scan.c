@@ -19,6 +19,7 @@ enum { MESSAGE_MOST = 256 << 20, OUTPUT_MOST = 512 << 20 };
 
 struct scan_args {
 	bool is_json;
+	bool is_markdown;
 	bool has_test_headers;
 	bool sets_exit;
 	struct str ip, helo, rdns, from, user, auth;
@@ -32,6 +33,8 @@ struct scan_args {
 static const struct option_row rows[] = {
 	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL,
 	    "one JSON object a message" },
+	{ "markdown", 0, OPTION_FLAG, ARG(is_markdown), NULL,
+	    "the explanation as Markdown" },
 	{ "ip", 0, OPTION_TEXT, ARG(ip), "ADDRESS",
 	    "the client that handed the message in" },
 	{ "helo", 0, OPTION_TEXT, ARG(helo), "NAME", "what it called itself" },
@@ -213,12 +216,15 @@ static bool
 read_conf(struct job_conf *conf, const struct scan_args *args, struct err *e)
 {
 	conf->is_json = args->is_json;
+	conf->is_markdown = args->is_markdown;
 	conf->server = args->server;
 	conf->folders = &args->folders;
 	conf->color = args->color;
 	conf->lang = args->lang.n != 0 ? args->lang : terminal_lang();
 	conf->day = DAY_NONE;
 	terminal_init(&conf->out, STDOUT_FILENO, args->color);
+	if (args->is_json && args->is_markdown)
+		return err_set(e, "--json and --markdown exclude each other");
 	if (args->at.n != 0 && !day_parse(args->at, &conf->day))
 		return err_set(e, "--at: \"%" STR_FMT "\" is no date such as "
 		    "2026-02-09", STR_ARG(args->at));

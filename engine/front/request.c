@@ -351,6 +351,8 @@ request_wants_text(struct explain_conf *conf, const struct http_parse *p)
 			conf->lang = word;
 		else if (str_is(word, "colour"))
 			conf->is_coloured = true;
+		else if (str_is(word, "markdown"))
+			conf->is_markdown = true;
 		else if (str_to_int(word, &width) && width >= WIDTH_LEAST &&
 		    width <= WIDTH_MOST)
 			conf->width = (unsigned)width;

@@ -13,7 +13,6 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "mail/message.h"
-#include "rule/list.h"
 #include "rule/note.h"
 #include "rule/pattern.h"
 #include "rule/wording.h"
@@ -272,52 +271,6 @@ times(const evidence_list *list, size_t at)
 	return n;
 }
 
-/* "feeds/hosts: bad[.]example (line 7, 2026-02-09), what the row says". */
-static struct str
-listed(struct page *p, const struct list_hit *l)
-{
-	struct buf b;
-	char day[16];
-
-	day_format(l->day, day);
-	buf_init_arena(&b, p->arena, 4096);
-	buf_printf(&b, "list:%" STR_FMT ": %" STR_FMT,
-	    STR_ARG(l->list->id), STR_ARG(wording_show(&p->wording, l->key)));
-	buf_printf(&b, p->lang == LANG_JA ? " (%u 行目、%s の版)"
-	    : " (line %u, as of %s)", l->line, day);
-	if (l->note.n != 0)
-		buf_printf(&b, " %" STR_FMT,
-		    STR_ARG(wording_show(&p->wording, l->note)));
-	if (l->ref.n != 0)
-		buf_printf(&b, " %" STR_FMT,
-		    STR_ARG(wording_plain(&p->wording, l->ref)));
-	if (l->is_stale)
-		buf_add_str(&b, str_of(word(p, " 期限切れのリスト",
-		    " the list is too old to count")));
-	return buf_str(&b);
-}
-
-/* The indicator, unless it is what was found: "is:" and the like only say
- * where it may stand. */
-static struct str
-indicator(struct page *p, const struct evidence *e)
-{
-	struct str text, bare, before;
-
-	if (e->value == NULL)
-		return STR("");
-	if (e->listed != NULL)
-		return listed(p, e->listed);
-	text = refang(p->arena, e->value->text);
-	bare = text;
-	if (str_starts(text, STR("is:")) || str_starts(text, STR("lit:")))
-		str_cut(text, ':', &before, &bare);
-	if (str_eq(wording_show(&p->wording, bare),
-	    wording_show(&p->wording, e->found)))
-		return STR("");
-	return wording_show(&p->wording, text);
-}
-
 /* The source of a campaign or brand stands at its head, once. */
 static struct str
 own_source(const struct campaign *c, const struct evidence *e)
@@ -334,12 +287,14 @@ static struct str
 whereabouts(struct page *p, const struct campaign *c,
     const struct evidence *e, size_t n)
 {
-	struct str pattern = indicator(p, e), source = own_source(c, e);
+	struct str pattern = indicator_say(&p->wording, e, p->lang);
+	struct str source = own_source(c, e);
 	struct buf b;
 
 	buf_init_arena(&b, p->arena, 8192);
-	buf_printf(&b, " [%" STR_FMT "]", STR_ARG(place_say(p->arena,
-	    &e->place, p->message, p->lang)));
+	buf_printf(&b, " [%" STR_FMT "%s%s]", STR_ARG(place_say(p->arena,
+	    &e->place, p->message, p->lang)), e->field == NULL ? "" : ", ",
+	    e->field == NULL ? "" : e->field->name);
 	if (n > 1)
 		buf_printf(&b, " x%zu", n);
 	if (pattern.n != 0)
@@ -501,6 +456,7 @@ campaign(struct page *p, uint32_t index)
 	    STR_ARG(wording_points(p->arena, c->points, false)));
 	end_tone(p);
 	row(p, "名称", "title", campaign_title(c, p->lang));
+	row(p, "ルール", "pack", pack_say(p->arena, c->pack, p->lang));
 	if (c->rule != NULL) {
 		row(p, "手口", "what it is", said(p, &c->pack->say));
 		row(p, "重大度", "severity", severity(p, c->pack));
@@ -586,6 +542,10 @@ explain_text(struct buf *to, const struct verdict *v,
 		    : WIDTH_USUAL,
 	};
 
+	if (conf->is_markdown) {
+		explain_markdown(to, v, facts, m, conf);
+		return;
+	}
 	wording_init(&p.wording, p.arena, facts, m);
 	notes_collect(&p.notes, &p.wording, v, facts, m);
 	head(&p);

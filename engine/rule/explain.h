@@ -22,10 +22,16 @@ struct message;
 struct explain_conf {
 	struct str lang;   /* "ja" or "en" */
 	bool is_coloured;
+	bool is_markdown;  /* for a ticket or a wiki; no colours, no width */
 	unsigned width;    /* cells of the terminal */
 };
 
 void explain_text(struct buf *to, const struct verdict *v,
+    const struct facts *facts, const struct message *m,
+    const struct explain_conf *conf);
+
+/* What explain_text gives when conf says is_markdown. */
+void explain_markdown(struct buf *to, const struct verdict *v,
     const struct facts *facts, const struct message *m,
     const struct explain_conf *conf);
 

@@ -40,6 +40,17 @@ put_strings(struct json *j, const char *key, const struct str *at, size_t n)
 	json_close_array(j);
 }
 
+/* "" for a day that the pack does not name. */
+static void
+put_day(struct json *j, const char *key, int32_t day)
+{
+	char text[16] = "";
+
+	if (day != DAY_NONE)
+		day_format(day, text);
+	json_put_str(j, key, str_of(text));
+}
+
 static void
 put_place(struct json *j, const struct place *p)
 {
@@ -89,6 +100,9 @@ put_campaign(struct json *j, const struct campaign *c)
 	json_put_str(j, "id", is_brand ? c->brand->brand->id : c->pack->id);
 	json_put_str(j, "pack", c->pack->id);
 	json_put_int(j, "revision", c->pack->revision);
+	put_day(j, "created", c->pack->created);
+	put_day(j, "updated", c->pack->updated);
+	put_day(j, "expires", c->pack->expires);
 	put_both(j, "title", campaign_title(c, LANG_JA),
 	    campaign_title(c, LANG_EN));
 	json_put_points(j, "points", c->points);

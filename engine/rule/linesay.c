@@ -2,10 +2,14 @@
 /* What the lines of a verdict say, and where their evidence stands. */
 #include "rule/note.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "mail/message.h"
 #include "rule/list.h"
+#include "rule/pattern.h"
 #include "rule/wording.h"
+
+enum { LIST_SAY_MOST = 4096 };
 
 static const char *const lang_names[LANGS] = { "ja", "en" };
 
@@ -120,6 +124,70 @@ place_say(struct arena *a, const struct place *p, const struct message *m,
 	default:
 		return lang == LANG_JA ? STR("全体") : STR("whole message");
 	}
+}
+
+/* "list:feeds/hosts: bad[.]example (line 7, as of 2026-02-09)", and what the
+ * row says. */
+static struct str
+list_say(struct wording *w, const struct list_hit *l, enum lang lang)
+{
+	struct buf b;
+	char day[16];
+
+	day_format(l->day, day);
+	buf_init_arena(&b, w->arena, LIST_SAY_MOST);
+	buf_printf(&b, "list:%" STR_FMT ": %" STR_FMT,
+	    STR_ARG(l->list->id), STR_ARG(wording_show(w, l->key)));
+	buf_printf(&b, lang == LANG_JA ? " (%u 行目、%s の版)"
+	    : " (line %u, as of %s)", l->line, day);
+	if (l->note.n != 0)
+		buf_printf(&b, " %" STR_FMT,
+		    STR_ARG(wording_show(w, l->note)));
+	if (l->ref.n != 0)
+		buf_printf(&b, " %" STR_FMT,
+		    STR_ARG(wording_plain(w, l->ref)));
+	if (l->is_stale)
+		buf_add_str(&b, lang == LANG_JA ? STR(" 期限切れのリスト")
+		    : STR(" the list is too old to count"));
+	return buf_str(&b);
+}
+
+struct str
+indicator_say(struct wording *w, const struct evidence *e, enum lang lang)
+{
+	struct str text, bare, before;
+
+	if (e->value == NULL)
+		return STR("");
+	if (e->listed != NULL)
+		return list_say(w, e->listed, lang);
+	text = refang(w->arena, e->value->text);
+	bare = text;
+	if (str_starts(text, STR("is:")) || str_starts(text, STR("lit:")))
+		str_cut(text, ':', &before, &bare);
+	if (str_eq(wording_show(w, bare), wording_show(w, e->found)))
+		return STR("");
+	return wording_show(w, text);
+}
+
+struct str
+pack_say(struct arena *a, const struct pack *p, enum lang lang)
+{
+	int32_t made = p->updated != DAY_NONE ? p->updated : p->created;
+	char day[16], end[16];
+	struct str s;
+
+	s = str_printf(a, "%" STR_FMT " r%lld", STR_ARG(p->id),
+	    (long long)p->revision);
+	if (made != DAY_NONE) {
+		day_format(made, day);
+		s = str_cat(a, s, STR(" ("), str_of(day), STR(")"));
+	}
+	if (p->expires == DAY_NONE)
+		return s;
+	day_format(p->expires, end);
+	return str_cat(a, s, lang == LANG_JA ? STR("、有効期限 ")
+	    : STR(", until "), str_of(end));
 }
 
 struct str

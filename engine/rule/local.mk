@@ -28,6 +28,7 @@ librule_a_SOURCES = \
 	engine/rule/explain.c \
 	engine/rule/explain.h \
 	engine/rule/explain_json.c \
+	engine/rule/explain_md.c \
 	engine/rule/extract.c \
 	engine/rule/extract.h \
 	engine/rule/fact.c \

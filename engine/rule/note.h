@@ -151,6 +151,14 @@ struct str campaign_title(const struct campaign *c, enum lang lang);
 struct str place_say(struct arena *a, const struct place *p,
     const struct message *m, enum lang lang);
 
+/* The indicator as its pack or list has it; "" for what the evidence itself
+ * says: "is:" and the like only tell where it may stand. */
+struct str indicator_say(struct wording *w, const struct evidence *e,
+    enum lang lang);
+
+/* "jp-sample r3 (2026-02-13), until 2026-08-13". */
+struct str pack_say(struct arena *a, const struct pack *p, enum lang lang);
+
 /* Where an indicator comes from and when it was seen: its own, else its
  * brand's or pack's; "" when none says so. */
 struct str evidence_source(const struct campaign *c,

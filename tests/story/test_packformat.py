@@ -385,6 +385,34 @@ def test_a_list_that_is_not_there(tmp_path, value, said):
     assert said is None or said in err
 
 
+ORDER = ["基本情報", "差出人", "送信経路", "リンク", "文面", "判定", "公式案内"]
+
+
+def test_an_explanation_as_markdown(tmp_path):
+    """In the order of the reports; every hit with fact, place, indicator,
+    pack, revision, source and date; nothing of the mail is mark-up."""
+    feeds(tmp_path, hosts(50))
+    file_of(tmp_path, "brands.pack.yaml", BRANDS.replace(
+        "    basis:", "    advice: {url: 'https://kagoya.jp/news', text: 公式の案内}\n    basis:"))
+    path = file_of(tmp_path, "m.eml", "From: KAGOYA *x* <a@b.example>\nSubject: # [x](y) <b>\n\n"
+                   "http://h7.bad.example/login\n")
+    out, _ = sekisho("scan", "--packs", tmp_path, "--markdown", "--lang", "ja",
+                     "--at", "2026-02-01", path)
+    heads = [line[3:] for line in out.splitlines() if line.startswith("## ")]
+    assert heads == ORDER
+    plain = out.replace("\\", "")
+    for said in ("url.host", "リンク 1", "list:feeds/hosts: h7[.]bad[.]example (8 行目",
+                 "ルール: listed r1 (2026-01-01)", "出典 feeds/hosts", "確認日 20",
+                 "**+8.0** g", "公式の案内"):
+        assert said.replace("url.host", "url") in plain, (said, out)
+    assert "\\*x\\*" in out and "\\# \\[x\\](y) \\<b\\>" in out
+    with Daemon(str(tmp_path), folder=tmp_path) as d:
+        served, _ = sekisho("scan", "--server", "127.0.0.1:%d" % d.port, "--markdown",
+                            "--lang", "ja", path)
+    assert [line for line in served.splitlines() if line.startswith("## ")] == \
+        ["## " + head for head in ORDER]
+
+
 def test_an_old_list_is_told_and_counts_for_nothing(tmp_path):
     feeds(tmp_path, hosts(50))
     raw = "Subject: x\n\nhttp://h7.bad.example/\n"
