@@ -46,6 +46,7 @@ extern const struct command command_inspect;
 extern const struct command command_check;
 extern const struct command command_test;
 extern const struct command command_explain;
+extern const struct command command_fmt;
 extern const struct command command_facts;
 extern const struct command command_sample;
 extern const struct command command_draft;

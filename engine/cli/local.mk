@@ -12,8 +12,14 @@ sekisho_SOURCES = \
 	engine/cli/facts.c \
 	engine/cli/findings.c \
 	engine/cli/findings.h \
+	engine/cli/fmt.c \
 	engine/cli/inspect.c \
 	engine/cli/job.h \
+	engine/cli/layout.c \
+	engine/cli/layout.h \
+	engine/cli/layoutsame.c \
+	engine/cli/linediff.c \
+	engine/cli/linediff.h \
 	engine/cli/loader.c \
 	engine/cli/loader.h \
 	engine/cli/local.c \

@@ -24,6 +24,7 @@ static const struct command *const commands[] = {
 	&command_sample,
 	&command_draft,
 	&command_explain,
+	&command_fmt,
 	&command_facts,
 	&command_token,
 };

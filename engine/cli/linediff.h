@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_LINEDIFF_H
+#define CLI_LINEDIFF_H
+
+/* Two texts as a unified diff, three lines of context; "" where they are the
+ * same. */
+
+#include "base/str.h"
+
+struct arena;
+struct buf;
+
+void linediff(struct buf *to, struct arena *scratch, struct str name,
+    struct str before, struct str after);
+
+#endif
