@@ -269,7 +269,7 @@ str_case_find_str(struct str s, struct str piece)
 }
 
 struct str
-str_trim(struct str s)
+str_trim_slowly(struct str s)
 {
 	while (s.n > 0 && ascii_is_space(s.p[0])) {
 		s.p++;

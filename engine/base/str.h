@@ -201,8 +201,18 @@ size_t str_find_any(struct str s, char a, char b, char c);
 size_t str_find_str(struct str s, struct str piece);
 size_t str_case_find_str(struct str s, struct str piece);
 
+/* For str_trim: where there is something to take off. */
+struct str str_trim_slowly(struct str s);
+
 /* Without blanks, tabs, CR and LF at both ends. */
-struct str str_trim(struct str s);
+static inline struct str
+str_trim(struct str s)
+{
+	if (s.n != 0 && !ascii_is_space(s.p[0]) &&
+	    !ascii_is_space(s.p[s.n - 1]))
+		return s;
+	return str_trim_slowly(s);
+}
 
 /* Moves s past head and says true, or leaves it alone. */
 static inline bool

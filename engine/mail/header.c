@@ -5,6 +5,8 @@
  */
 #include "mail/header.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -107,13 +109,17 @@ unfold(struct arena *a, struct str raw)
 	return str_trim(buf_str(&b));
 }
 
+/* What was found while the lines were looked for is not looked for again. */
+enum { LINES_KEPT = 48 };
+
 struct section {
 	struct headers *out;
 	struct arena *arena;
 	struct str bytes; /* all of it */
 	size_t base;
 	const struct header_limits *limits;
-	bool is_folded;   /* the field at hand has more than one line */
+	size_t lines;     /* of the field at hand */
+	struct str line[LINES_KEPT]; /* those of them that are kept */
 	size_t used;
 	unsigned taken; /* bits: which of the needed fields are there */
 	bool is_cut;
@@ -138,6 +144,25 @@ is_needed(struct section *s, struct str name)
 		return true;
 	}
 	return false;
+}
+
+/* What unfold makes of the field at hand, which begins in its first line. */
+static struct str
+join_lines(const struct section *s, size_t begin)
+{
+	const struct str *line = s->line, *end = line + s->lines;
+	struct str first = *line, tail = end[-1];
+	char *p, *to;
+
+	first = str_from(first, begin - (size_t)(first.p - s->bytes.p));
+	p = to = arena_take_raw(s->arena, (size_t)(tail.p + tail.n - first.p));
+	to = mempcpy(to, first.p, first.n);
+	for (line++; line < end; line++) {
+		if (to != p && !is_continuation(*line))
+			*to++ = ' ';
+		to = mempcpy(to, line->p, line->n);
+	}
+	return str_trim((struct str){ p, (size_t)(to - p) });
 }
 
 /* A field from begin to end, its colon at colon, all as offsets. */
@@ -165,7 +190,9 @@ add_field(struct section *s, size_t begin, size_t colon, size_t end)
 	h = VEC_ADD(s->arena, s->out);
 	h->name = name;
 	h->raw = str_sub(s->bytes, colon + 1, begin + n);
-	h->value = s->is_folded ? unfold(s->arena, h->raw) : str_trim(h->raw);
+	h->value = s->lines == 1 ? str_trim(h->raw) :
+	    n == end - begin && s->lines <= LINES_KEPT ?
+	    join_lines(s, colon + 1) : unfold(s->arena, h->raw);
 	h->offset = s->base + begin;
 }
 
@@ -224,7 +251,9 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 			begin = at;
 			colon = at + own;
 		}
-		s.is_folded = own == 0;
+		s.lines = own != 0 ? 1 : s.lines + 1;
+		if (s.lines <= LINES_KEPT)
+			s.line[s.lines - 1] = line;
 		end = at + line.n;
 	}
 	if (colon != 0)
