@@ -4,12 +4,43 @@
 
 #include <openssl/evp.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <xxhash.h>
 
 uint64_t
 hash_bytes(struct str s, uint64_t seed)
 {
 	return XXH3_64bits_withSeed(s.n == 0 ? "" : s.p, s.n, seed);
+}
+
+struct sha256 {
+	EVP_MD_CTX *context;
+};
+
+struct sha256 *
+sha256_new(void)
+{
+	struct sha256 *sum = malloc(sizeof(*sum));
+
+	if (sum == NULL || (sum->context = EVP_MD_CTX_new()) == NULL ||
+	    EVP_DigestInit_ex(sum->context, EVP_sha256(), NULL) != 1)
+		abort();
+	return sum;
+}
+
+void
+sha256_add(struct sha256 *sum, struct str s)
+{
+	if (s.n != 0)
+		EVP_DigestUpdate(sum->context, s.p, s.n);
+}
+
+void
+sha256_end(struct sha256 *sum, unsigned char bytes[static SHA256_BYTES])
+{
+	EVP_DigestFinal_ex(sum->context, bytes, NULL);
+	EVP_MD_CTX_free(sum->context);
+	free(sum);
 }
 
 void

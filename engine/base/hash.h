@@ -12,6 +12,12 @@ enum { SHA256_BYTES = 32, SHA256_TEXT = 65 };
 
 uint64_t hash_bytes(struct str s, uint64_t seed);
 
+/* SHA-256 of what comes piece by piece.  sha256_end frees it. */
+struct sha256;
+struct sha256 *sha256_new(void);
+void sha256_add(struct sha256 *sum, struct str s);
+void sha256_end(struct sha256 *sum, unsigned char bytes[static SHA256_BYTES]);
+
 /* Lower-case hex and a NUL. */
 void hash_sha256(struct str s, char text[static SHA256_TEXT]);
 

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys first, then hashes: a signature whose key does not come costs none. */
+#include "check/dkim.h"
+
+#include "base/arena.h"
+#include "check/dkimkey.h"
+#include "check/dkimsignature.h"
+#include "check/names.h"
+#include "check/signedmail.h"
+
+struct one {
+	struct dkim_signature signature;
+	struct dkim_key key;
+	const struct dns_answer *answer; /* NULL: not asked for */
+};
+
+struct dkim {
+	struct arena *arena;
+	const struct signed_mail *mail;
+	const struct names *names;
+	int64_t now;
+	struct one at[DKIM_SIGNATURES_MOST];
+};
+
+static const char *const algorithms[] = {
+	[DKIM_RSA_SHA256] = "rsa-sha256",
+	[DKIM_ED25519_SHA256] = "ed25519-sha256",
+	[DKIM_RSA_SHA1] = "rsa-sha1",
+};
+
+static void
+end(struct dkim_result *r, enum auth_result result, const char *problem)
+{
+	r->result = result;
+	r->problem = problem;
+}
+
+/* Of several keys (3.6.2.2) the first that can be read. */
+static const char *
+read_key(struct dkim *d, struct one *one)
+{
+	for (size_t i = 0; i < one->answer->n; i++) {
+		dkim_key_read(&one->key, d->arena, one->answer->at[i]);
+		if (one->key.problem == NULL)
+			break;
+	}
+	if (one->key.problem == NULL &&
+	    one->key.algorithm != one->signature.algorithm)
+		return "the key is of another kind than the signature";
+	if (one->key.problem == NULL && one->key.is_strict &&
+	    !str_case_eq(str_from(one->signature.agent, str_find_last(
+	    one->signature.agent, '@') + 1), one->signature.domain))
+		return "the key is not for names below its domain";
+	return one->key.problem;
+}
+
+static bool
+has_key(struct dkim *d, struct one *one, struct dkim_result *r)
+{
+	const char *problem;
+
+	if (one->answer->result == DNS_FAILED) {
+		end(r, AUTH_TEMPERROR, "no answer for the key");
+		return false;
+	}
+	if (one->answer->n == 0) {
+		end(r, AUTH_PERMERROR, "there is no key");
+		return false;
+	}
+	problem = read_key(d, one);
+	r->is_testing = one->key.is_testing;
+	if (problem != NULL)
+		end(r, AUTH_PERMERROR, problem);
+	return problem == NULL;
+}
+
+static void
+verify(struct dkim *d, struct one *one, struct dkim_result *r)
+{
+	unsigned char digest[SHA256_BYTES];
+	uint64_t rest;
+
+	if (one->signature.expires != 0 && one->signature.expires < d->now) {
+		end(r, AUTH_FAIL, "the signature is over its time");
+		return;
+	}
+	if (!dkim_body_is_signed(&one->signature, d->mail, &rest)) {
+		end(r, AUTH_FAIL, "the body is not what was signed");
+		return;
+	}
+	dkim_header_digest(&one->signature, d->arena, d->mail, digest);
+	switch (dkim_key_verify(&one->key, digest, one->signature.bytes)) {
+	case SIGNATURE_GOOD:
+		/* 8.2: whatever stands behind l= may be anybody's. */
+		if (rest == 0)
+			end(r, AUTH_PASS, NULL);
+		else
+			end(r, AUTH_POLICY, "not all of the body is signed");
+		break;
+	case SIGNATURE_BAD:
+		end(r, AUTH_FAIL, "the signature does not fit");
+		break;
+	case SIGNATURE_WEAK:
+		end(r, AUTH_POLICY, "the key is too short, or too long");
+		break;
+	case SIGNATURE_NO_KEY:
+		end(r, AUTH_PERMERROR, "the key cannot be read");
+		break;
+	}
+}
+
+/* False: its key is not in yet. */
+static bool
+begin(struct dkim *d, struct one *one, struct dkim_result *r,
+    const struct signed_field *field)
+{
+	struct dkim_signature *s = &one->signature;
+
+	dkim_signature_read(s, d->arena, field, DKIM_USE_DKIM);
+	r->domain = s->domain;
+	r->selector = s->selector;
+	r->agent = s->agent;
+	r->algorithm = s->problem == NULL ? algorithms[s->algorithm] : "";
+	if (s->problem != NULL || d->mail->is_over) {
+		end(r, AUTH_PERMERROR, s->problem != NULL ? s->problem
+		    : "more fields than are looked at");
+		return true;
+	}
+	one->answer = d->names->find(d->names->owner, DNS_TXT,
+	    dkim_key_name(d->arena, s->selector, s->domain));
+	return one->answer != NULL;
+}
+
+bool
+dkim_check(struct dkim_verdict *out, struct arena *a,
+    const struct signed_mail *m, const struct names *names, int64_t now)
+{
+	struct dkim *d = ARENA_ONE(a, struct dkim);
+	const struct signed_field *f;
+	bool is_whole = true;
+
+	*out = (struct dkim_verdict){ 0 };
+	d->arena = a;
+	d->mail = m;
+	d->names = names;
+	d->now = now;
+	VEC_EACH(f, &m->fields) {
+		if (!str_case_is(f->name, "DKIM-Signature"))
+			continue;
+		out->is_over = out->n == DKIM_SIGNATURES_MOST;
+		if (out->is_over)
+			break;
+		is_whole = begin(d, &d->at[out->n], &out->at[out->n], f) &&
+		    is_whole;
+		out->n++;
+	}
+	for (size_t i = 0; is_whole && i < out->n; i++) {
+		if (d->at[i].answer != NULL &&
+		    has_key(d, &d->at[i], &out->at[i]))
+			verify(d, &d->at[i], &out->at[i]);
+	}
+	return is_whole;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Canonical forms are made line by line; empty lines of the body are held
+ * back until one that is not shows that they are not the end.
+ */
+#include "check/signedmail.h"
+
+#include "base/arena.h"
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The line at the front with all that it has but its end. */
+static struct str
+take_line(struct str *s)
+{
+	size_t n = str_find(*s, '\n');
+	struct str line = str_head(*s, n);
+	bool has_end = n < s->n;
+
+	*s = str_from(*s, n + has_end);
+	if (has_end && str_ends(line, STR("\r")))
+		line.n--;
+	return line;
+}
+
+static void
+add_field(struct signed_mail *m, struct arena *a, struct str bytes)
+{
+	struct str name, value;
+
+	if (!str_cut(bytes, ':', &name, &value))
+		return;
+	if (m->fields.n == SIGNED_FIELDS_MOST) {
+		m->is_over = true;
+		return;
+	}
+	*VEC_ADD(a, &m->fields) = (struct signed_field){
+		.name = str_trim(name), .bytes = bytes, .value = value };
+}
+
+void
+signed_mail_read(struct signed_mail *out, struct arena *a, struct str raw)
+{
+	struct str rest = raw, bytes = { 0 };
+
+	*out = (struct signed_mail){ 0 };
+	while (rest.n != 0) {
+		struct str line = take_line(&rest);
+
+		if (line.n == 0)
+			break;
+		if (is_blank(line.p[0]) && bytes.p != NULL) {
+			bytes.n = (size_t)(line.p + line.n - bytes.p);
+			continue;
+		}
+		add_field(out, a, bytes);
+		bytes = line;
+	}
+	add_field(out, a, bytes);
+	out->body = rest;
+}
+
+static void
+add(const struct canon_sink *to, struct str piece)
+{
+	if (piece.n != 0)
+		to->add(to->owner, piece);
+}
+
+static void
+field_simple(const struct canon_sink *to, struct str bytes)
+{
+	for (;;) {
+		add(to, take_line(&bytes));
+		if (bytes.n == 0)
+			return;
+		add(to, STR("\r\n"));
+	}
+}
+
+/* Unfolded, runs of blanks as one, none at the ends. */
+static void
+words(const struct canon_sink *to, struct str s)
+{
+	bool is_begun = false;
+	size_t begin = 0;
+
+	for (size_t i = 0; i <= s.n; i++) {
+		if (i < s.n && !is_blank(s.p[i]) && s.p[i] != '\r' &&
+		    s.p[i] != '\n')
+			continue;
+		if (i > begin) {
+			if (is_begun)
+				add(to, STR(" "));
+			is_begun = true;
+			add(to, str_sub(s, begin, i));
+		}
+		begin = i + 1;
+	}
+}
+
+static void
+field_relaxed(const struct canon_sink *to, struct str bytes)
+{
+	struct str name, value;
+
+	str_cut(bytes, ':', &name, &value);
+	name = str_trim(name);
+	for (size_t i = 0; i < name.n; i++) {
+		char c = ascii_lower(name.p[i]);
+
+		add(to, (struct str){ &c, 1 });
+	}
+	add(to, STR(":"));
+	words(to, value);
+}
+
+void
+canon_field(const struct canon_sink *to, enum canon how, struct str bytes)
+{
+	if (how == CANON_SIMPLE)
+		field_simple(to, bytes);
+	else
+		field_relaxed(to, bytes);
+}
+
+struct bounded {
+	const struct canon_sink *to;
+	uint64_t n, most;
+};
+
+static void
+add_bounded(void *owner, struct str piece)
+{
+	struct bounded *b = owner;
+	uint64_t left = b->most > b->n ? b->most - b->n : 0;
+
+	b->n += piece.n;
+	add(b->to, str_head(piece, left < piece.n ? (size_t)left : piece.n));
+}
+
+/* Runs of blanks as one; there is none at the end any more. */
+static void
+line_relaxed(const struct canon_sink *to, struct str line)
+{
+	size_t n;
+
+	while (line.n != 0) {
+		for (n = 0; n < line.n && is_blank(line.p[n]); n++)
+			;
+		if (n != 0)
+			add(to, STR(" "));
+		line = str_from(line, n);
+		for (n = 0; n < line.n && !is_blank(line.p[n]); n++)
+			;
+		add(to, str_head(line, n));
+		line = str_from(line, n);
+	}
+}
+
+static struct str
+without_tail(struct str line)
+{
+	while (line.n != 0 && is_blank(line.p[line.n - 1]))
+		line.n--;
+	return line;
+}
+
+uint64_t
+canon_body(const struct canon_sink *to, enum canon how, struct str body,
+    uint64_t most)
+{
+	struct bounded b = { .to = to, .most = most };
+	const struct canon_sink bounded = { add_bounded, &b };
+	size_t n_empty = 0;
+
+	while (body.n != 0) {
+		struct str line = take_line(&body);
+
+		if (how == CANON_RELAXED)
+			line = without_tail(line);
+		if (line.n == 0) {
+			n_empty++;
+			continue;
+		}
+		for (; n_empty > 0; n_empty--)
+			add(&bounded, STR("\r\n"));
+		if (how == CANON_RELAXED)
+			line_relaxed(&bounded, line);
+		else
+			add(&bounded, line);
+		add(&bounded, STR("\r\n"));
+	}
+	/* 3.4.3: an empty body is a line end, 3.4.4: or nothing. */
+	if (b.n == 0 && how == CANON_SIMPLE)
+		add(&bounded, STR("\r\n"));
+	return b.n;
+}

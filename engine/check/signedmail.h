@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHECK_SIGNEDMAIL_H
+#define CHECK_SIGNEDMAIL_H
+
+/*
+ * A message as signatures see it (RFC 6376 3.4): fields with every byte they
+ * have, the body, and the canonical forms of both.  Lines may end in LF
+ * alone, as in a file; what comes out always ends in CRLF.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "base/vec.h"
+
+struct arena;
+
+enum { SIGNED_FIELDS_MOST = 2000 };
+
+struct signed_field {
+	struct str name;  /* without blanks behind it */
+	struct str bytes; /* name to the end of the last line, without it */
+	struct str value; /* behind the colon, folds and all */
+};
+
+struct signed_mail {
+	VEC(struct signed_field) fields;
+	struct str body;
+	bool is_over; /* more fields than we look at: nothing verifies */
+};
+
+void signed_mail_read(struct signed_mail *out, struct arena *a,
+    struct str raw);
+
+enum canon { CANON_SIMPLE, CANON_RELAXED };
+
+/* Where canonical bytes go, piece by piece. */
+struct canon_sink {
+	void (*add)(void *owner, struct str piece);
+	void *owner;
+};
+
+/* A field (3.4.1, 3.4.2), without a line end behind it. */
+void canon_field(const struct canon_sink *to, enum canon how,
+    struct str bytes);
+
+/* The body (3.4.3, 3.4.4), at most most bytes of it; how many it has. */
+uint64_t canon_body(const struct canon_sink *to, enum canon how,
+    struct str body, uint64_t most);
+
+#endif
