@@ -36,9 +36,9 @@ dotted(struct arena *a, const struct addr *addr)
 		return str_copy(a, str_of(text));
 	}
 	for (size_t i = 0; i < 16; i++) {
-		nibbles[n++] = "0123456789abcdef"[addr->bytes[i] >> 4];
+		nibbles[n++] = "0123456789ABCDEF"[addr->bytes[i] >> 4];
 		nibbles[n++] = '.';
-		nibbles[n++] = "0123456789abcdef"[addr->bytes[i] & 15];
+		nibbles[n++] = "0123456789ABCDEF"[addr->bytes[i] & 15];
 		nibbles[n++] = '.';
 	}
 	return str_copy(a, (struct str){ nibbles, n - 1 });

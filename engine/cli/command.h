@@ -48,6 +48,7 @@ extern const struct command command_test;
 extern const struct command command_explain;
 extern const struct command command_fmt;
 extern const struct command command_facts;
+extern const struct command command_auth;
 extern const struct command command_sample;
 extern const struct command command_draft;
 extern const struct command command_token;

@@ -1,6 +1,7 @@
 # sources of the program
 bin_PROGRAMS += sekisho
 sekisho_SOURCES = \
+	engine/cli/auth.c \
 	engine/cli/brands.c \
 	engine/cli/brands.h \
 	engine/cli/check.c \
@@ -26,6 +27,8 @@ sekisho_SOURCES = \
 	engine/cli/main.c \
 	engine/cli/nearmiss.c \
 	engine/cli/nearmiss.h \
+	engine/cli/nameserver.c \
+	engine/cli/nameserver.h \
 	engine/cli/options.c \
 	engine/cli/options.h \
 	engine/cli/remote.c \

@@ -27,6 +27,7 @@ static const struct command *const commands[] = {
 	&command_fmt,
 	&command_facts,
 	&command_token,
+	&command_auth,
 };
 
 static const struct command *

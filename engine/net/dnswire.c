@@ -81,10 +81,11 @@ skip(struct cursor *c, size_t n)
 		c->at += n;
 }
 
+/* A blank may come out of a local part (RFC 7208 7), to be asked for. */
 static bool
 is_name_byte(unsigned char b)
 {
-	return b > ' ' && b < 0x7f && b != '.' && b != '\\' && b != '"';
+	return b >= ' ' && b < 0x7f && b != '.' && b != '\\' && b != '"';
 }
 
 static void
@@ -99,7 +100,7 @@ take_label(struct cursor *c, struct name *name, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		unsigned char b = c->bytes[c->at++];
 
-		name->is_odd = name->is_odd || !is_name_byte(b);
+		name->is_odd = name->is_odd || b == ' ' || !is_name_byte(b);
 		name->text[name->n++] = (char)b;
 	}
 }

@@ -277,8 +277,8 @@ test_macros_expand_as_in_the_examples(void **state)
 		{ "%{d2}.trusted-domains.example.net", "192.0.2.3",
 		    "example.com.trusted-domains.example.net" },
 		{ "%{ir}.%{v}._spf.%{d2}", "2001:db8::cb01",
-		    "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0."
-		    "0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com" },
+		    "1.0.B.C.0.0.0.0.0.0.0.0.0.0.0.0."
+		    "0.0.0.0.0.0.0.0.8.B.D.0.1.0.0.2.ip6._spf.example.com" },
 		{ "%%%_%-%{t}", "192.0.2.3", "% %201700000000" },
 		{ "%{h}%{p}%{r}%{c}", "2001:db8::1",
 		    "mx.example.orgunknownunknown2001:db8::1" },

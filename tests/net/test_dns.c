@@ -320,7 +320,7 @@ static void
 test_some_names_are_never_asked(void **state)
 {
 	static const char *const names[] = { "ok.test", "test", "a.LOCAL",
-		"", "a..b", "a b.example" };
+		"", "a..b", "a\\b.example" };
 	struct house *h = *state;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real name server (NSD) on a free port of loopback that knows what a test
+says and nothing else: the root zone is ours."""
+
+import ipaddress
+import os
+import shutil
+import socket
+import subprocess
+import time
+
+import pytest
+
+NSD = shutil.which("nsd") or "/usr/sbin/nsd"
+SOA = ". 300 IN SOA ns.invalid. admin.invalid. 1 3600 600 86400 60\n" \
+      ". 300 IN NS ns.invalid.\n"
+CONF = """server:
+  ip-address: 127.0.0.1
+  port: {port}
+  username: ""
+  chroot: ""
+  zonesdir: "{folder}"
+  zonelistfile: "{folder}/zone.list"
+  pidfile: "{folder}/nsd.pid"
+  xfrdfile: "{folder}/xfrd.state"
+  database: ""
+  server-count: 1
+  do-ip6: no
+remote-control:
+  control-enable: no
+zone:
+  name: .
+  zonefile: root.zone
+"""
+
+
+def free_port():
+    """Free for UDP and TCP alike."""
+    for _ in range(50):
+        with socket.socket() as tcp, \
+                socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            try:
+                udp.bind(tcp.getsockname())
+            except OSError:
+                continue
+            return tcp.getsockname()[1]
+    raise OSError("no free port")
+
+
+def text(value):
+    """A TXT record's strings of at most 255 bytes, in quotes."""
+    data = value if isinstance(value, bytes) else value.encode()
+    pieces = [data[i:i + 255] for i in range(0, len(data), 255)] or [b""]
+
+    def quote(piece):
+        return '"%s"' % "".join(
+            chr(b) if 32 <= b < 127 and b not in b'"\\' else "\\%03d" % b
+            for b in piece)
+    return " ".join(quote(p) for p in pieces)
+
+
+def reverse(address):
+    return ipaddress.ip_address(address).reverse_pointer
+
+
+def is_name(name):
+    return len(name) < 254 and all(0 < len(l) < 64 for l in name.split("."))
+
+
+class NameServer:
+    """zone: lines as in a zone file, names without the last dot; what is no
+    name is left out.  For names below those in broken there is only an
+    error (SERVFAIL)."""
+
+    def __init__(self, folder, zone, broken=()):
+        if not os.access(NSD, os.X_OK):
+            pytest.skip("there is no nsd here")
+        self.folder = str(folder)
+        os.makedirs(self.folder, exist_ok=True)
+        self.port = free_port()
+        self.where = "127.0.0.1:%d" % self.port
+        with open(os.path.join(self.folder, "root.zone"), "w",
+                  encoding="ascii") as file:
+            file.write(SOA)
+            file.writelines("%s. 300 IN %s %s\n" % line for line in zone
+                            if is_name(line[0]))
+        conf = os.path.join(self.folder, "nsd.conf")
+        with open(conf, "w", encoding="ascii") as file:
+            file.write(CONF.format(port=self.port, folder=self.folder))
+            for name in broken:
+                # A zone without its file.
+                file.write('zone:\n  name: "%s"\n  zonefile: none\n' % name)
+        self.log = open(os.path.join(self.folder, "nsd.log"), "wb")
+        self.process = subprocess.Popen([NSD, "-d", "-c", conf],
+                                        stdout=self.log, stderr=self.log)
+        self.wait()
+
+    def wait(self):
+        end = time.monotonic() + 20
+        while time.monotonic() < end and self.process.poll() is None:
+            with socket.socket() as s:
+                if s.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.02)
+        self.stop()
+        with open(os.path.join(self.folder, "nsd.log"),
+                  encoding="utf-8", errors="replace") as file:
+            raise RuntimeError("nsd did not start: " + file.read()[-2000:])
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *what):
+        self.stop()

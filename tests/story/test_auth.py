@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: Apache-2.0
+"""sekisho auth against a real name server and other people's cases."""
+
+import glob
+import json
+import os
+import random
+import subprocess
+
+import pytest
+
+import nameserver
+from nameserver import NameServer, reverse, text
+
+
+def auth(build, *words, server, data=None):
+    done = subprocess.run(
+        [os.path.join(build, "sekisho"), "auth", *words, "--server",
+         server.where], input=data, capture_output=True, timeout=60,
+        check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="session")
+def build():
+    return os.environ["SEKISHO_BUILD"]
+
+
+# --- SPF ------------------------------------------------------------------
+
+RECORDS = ("spf", "exp", "a", "aaaa", "mx", "ptr")
+
+
+def spf_rounds(path):
+    """Records, and the cases that they are for.  A file goes from line to
+    line: a value holds until another comes, a record of a name too, and each
+    "expect" is a case; its keys repeat, so no YAML reader helps."""
+    with open(path, encoding="utf-8") as file:
+        documents = file.read().split("\n---")
+    for body in documents:
+        records, state, cases = {}, {}, []
+        for line in body.splitlines():
+            key, _, value = line.strip().removeprefix("- ").partition(":")
+            key, value = key.strip(), value.strip()
+            if key == "expect":
+                cases.append(dict(state, expect=value))
+            elif key in RECORDS and value:
+                if cases:
+                    yield list(records.items()), cases
+                    cases = []
+                records[(key, value.split()[0])] = value
+            elif not line.startswith("#") and value:
+                state[key] = value
+        if cases:
+            yield list(records.items()), cases
+
+
+def spf_zone(records):
+    hosts = 0
+    for (kind, _), value in records:
+        name, _, rest = value.partition(" ")
+        items = [i.strip() for i in rest.split(",")]
+        if kind in ("spf", "exp"):
+            yield name, "TXT", text(rest)
+        elif kind == "ptr":
+            for item in items:
+                yield reverse(name), "PTR", item.rstrip(".") + "."
+        elif kind in ("a", "aaaa"):
+            for item in items:
+                yield name, "AAAA" if ":" in item else "A", item
+        elif kind == "mx":
+            for item in items:
+                hosts += 1
+                host = "h%d.mx-host" % hosts
+                yield name, "MX", "%d %s." % (hosts, host)
+                yield host, "AAAA" if ":" in item else "A", item
+
+
+# Where RFC 7208 has it otherwise than the cases, by file, HELO and address.
+SPF_OURS = {
+    # 4.6: an error anywhere in a record is to be found, "ip:" behind "-all"
+    # too.
+    ("all.yml", "test.org", "10.0.0.1"): "permerror",
+    # 4.6.4: after two look-ups without an answer it is permerror.
+    ("basic.yml", "ok.test.org", "172.168.0.1"): "permerror",
+    # 4.6.4: more than ten hosts are permerror, whichever would match.
+    ("basic.yml", "mx.test.org", "10.0.0.8"): "permerror",
+    # 5.7: exists asks for A, also when the client has IPv6.
+    ("exists.yml", "ip6.test.org", "167.1.2.3"): "fail",
+    ("macro.yml", "mx.example.org", "2001:db8::cb01"): "fail",
+}
+SPF_BROKEN = ("_dns_error.org", "_dns_error.test.org")
+
+
+def spf(build, case, server):
+    """HELO first, as 2.3 recommends; a fail of it is one."""
+    words = ["--ip", case["ip"], "--helo", case["domain"]]
+    helo = auth(build, "spf", *words, server=server)
+    if helo["result"] == "fail" or "sender" not in case:
+        return helo
+    return auth(build, "spf", *words, "--sender", case["sender"],
+                server=server)
+
+
+def test_spf_as_others_have_it(build, shared, tmp_path):
+    seen, wrong = 0, []
+    for path in sorted(glob.glob(os.path.join(shared,
+                                              "data/spf/stalwart/*.yml"))):
+        for n, (records, cases) in enumerate(spf_rounds(path)):
+            folder = tmp_path / (os.path.basename(path) + str(n))
+            with NameServer(folder, spf_zone(records),
+                            SPF_BROKEN) as server:
+                for case in cases:
+                    got = spf(build, case, server)
+                    want, _, why = case["expect"].partition(" ")
+                    want = SPF_OURS.get((os.path.basename(path),
+                                         case["domain"], case["ip"]), want)
+                    seen += 1
+                    if got["result"] != want or \
+                            (why and got.get("explanation") != why):
+                        wrong.append((path, case, got, records))
+    assert seen == 163
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+# --- DMARC ----------------------------------------------------------------
+
+def dmarc_zone(zone):
+    for name, sets in zone.items():
+        for kind, values in sets.items():
+            for value in values:
+                if kind == "TXT":
+                    yield name, kind, " ".join(text(v) for v in value)
+                elif kind == "MX":
+                    yield name, kind, "%d %s." % (value["priority"],
+                                                  value["exchange"])
+                else:
+                    yield name, kind, value
+
+
+def dmarc_view(got, path):
+    """What the cases call their parts."""
+    aligned = got.get("spf"), got.get("dkim")
+    return {
+        "result.status.result": got["result"],
+        "result.policy": got.get("policy"),
+        "result.domain": got.get("domain"),
+        "result.rr": got.get("record", ""),
+        "result.alignment.spf.result": aligned[0] and got["domain"],
+        "result.alignment.dkim.result": aligned[1] and got["domain"],
+        "result.alignment.dkim.strict": got.get("dkim_strict"),
+        "result.alignment.spf.strict": got.get("spf_strict"),
+    }.get(path, Ellipsis)
+
+
+def holds(expect, value):
+    test, args = expect["test"], expect.get("args", [None])
+    if test in ("equal", "deep.equal"):
+        return value == args[0]
+    if test in ("true", "ok"):
+        return bool(value)
+    if test == "false":
+        return not value
+    if test == "contain":
+        return args[0] in value
+    raise NotImplementedError(test)
+
+
+def test_dmarc_as_rfc_9989_has_it(build, shared, tmp_path):
+    with open(os.path.join(shared, "data/dmarc/rfc9989.json"),
+              encoding="utf-8") as file:
+        cases = json.load(file)
+    looked, wrong = 0, []
+    for n, case in enumerate(cases):
+        results = []
+        for m, call in enumerate(case["calls"]):
+            with NameServer(tmp_path / ("%d-%d" % (n, m)),
+                            dmarc_zone(call["zone"])) as server:
+                words = ["--from", call["headerFrom"].rpartition("@")[2]]
+                for passed in call["spfDomains"][:1]:
+                    words += ["--spf", passed["domain"]]
+                for passed in call["dkimDomains"]:
+                    words += ["--dkim", passed["domain"]]
+                results.append(auth(build, "dmarc", *words, server=server))
+        for expect in case["expect"]:
+            if expect["call"] is None:
+                continue
+            got = results[expect["call"]]
+            if expect["test"] == "property":
+                assert expect["not"]
+                looked += 1
+                if expect["args"][0] in got:
+                    wrong.append((case["name"], expect, got))
+                continue
+            value = dmarc_view(got, expect["path"])
+            if value is Ellipsis:
+                continue
+            looked += 1
+            if holds(expect, value) == expect["not"]:
+                wrong.append((case["name"], expect, got))
+    assert len(cases) == 29 and looked >= 40
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+# --- DKIM -----------------------------------------------------------------
+
+def read(shared, name):
+    with open(os.path.join(shared, "data/dkim/dkimpy", name), "rb") as file:
+        return file.read()
+
+
+RFC8463_KEYS = [
+    ("brisbane._domainkey.football.example.com", "TXT", text(
+        "v=DKIM1; k=ed25519; "
+        "p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")),
+    ("test._domainkey.football.example.com", "TXT", text(
+        "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQo"
+        "BTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3"
+        "W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9Pzo"
+        "xZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB")),
+]
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    with NameServer(tmp_path_factory.mktemp("keys"), RFC8463_KEYS) as server:
+        yield server
+
+
+def test_both_signatures_of_rfc_8463_verify(build, shared, keys):
+    got = auth(build, "dkim", server=keys,
+               data=read(shared, "rfc6376.signed.msg"))
+    assert got["result"] == "pass", got
+    assert {s["algorithm"]: s["result"] for s in got["signatures"]} == {
+        "ed25519-sha256": "pass", "rsa-sha256": "pass"}, got
+
+
+def is_harmless(signed, at):
+    """A byte whose change relaxed forms are meant to survive, or that stands
+    in no signed field."""
+    return signed[at:at + 1].isspace() or at == 0
+
+
+def test_no_changed_message_verifies(build, shared, keys, tmp_path):
+    signed = read(shared, "rfc6376.signed.msg")
+    body = signed.index(b"\n\n") if b"\n\n" in signed else \
+        signed.index(b"\r\n\r\n")
+    chance = random.Random(6376)
+    places = [n for n in range(body, len(signed))
+              if not signed[n:n + 1].isspace()]
+    from_at = signed.index(b"\nFrom:") + 1
+    places += range(from_at + 5, signed.index(b"\n", from_at))
+    failed = 0
+    for _ in range(60):
+        at = chance.choice(places)
+        if is_harmless(signed, at):
+            continue
+        changed = bytearray(signed)
+        changed[at] = changed[at] ^ (1 << chance.randrange(5))
+        if bytes(changed[at:at + 1]).isspace() or changed[at] in b":\0":
+            continue
+        got = auth(build, "dkim", server=keys, data=bytes(changed))
+        assert all(s["result"] != "pass" for s in got["signatures"]), (
+            at, signed[at], changed[at], got)
+        failed += 1
+    assert failed > 40
+
+
+def test_no_key_and_no_server_are_told_apart(build, shared, tmp_path):
+    data = read(shared, "rfc6376.signed.msg")
+    with NameServer(tmp_path / "empty", []) as server:
+        got = auth(build, "dkim", server=server, data=data)
+        assert got["result"] == "permerror"
+        assert got["signatures"][0]["problem"] == "there is no key"
+    got = auth(build, "dkim", server=server, data=data)
+    assert got["result"] == "temperror"
+
+
+def test_a_message_without_signatures_has_none(build, keys):
+    got = auth(build, "dkim", server=keys, data=b"From: a@b.example\n\nhi\n")
+    assert got == {"method": "dkim", "result": "none", "signatures": []}
+
+
+def test_free_ports_are_free():
+    assert 1024 <= nameserver.free_port() <= 65535
