@@ -25,7 +25,7 @@ faults() {
 		home["hs"] = "rule"; home["hs.h"] = "rule"
 		home["lmdb.h"] = "net"; home["hiredis"] = "net"
 		home["ares.h"] = "net"; home["xxhash.h"] = "base"
-		home["openssl"] = "base net"; home["jansson.h"] = "front cli"
+		home["openssl"] = "base net check"; home["jansson.h"] = "front cli"
 		home["zstd.h"] = "front"
 	}
 	function folder(path,    part) {
