@@ -18,7 +18,8 @@ enum {
 	TEXT_MOST = 400,      /* of one symbol's explanation */
 	LEVEL_MOST = 50,
 	WORD_BYTES = 45,      /* 60 of base64, 72 with its marks */
-	COLUMNS = 78
+	COLUMNS = 78,
+	TAB = 8
 };
 
 /* Encoded words. */
@@ -65,33 +66,42 @@ headers_encode(struct arena *a, struct str text)
 
 /* Folding. */
 
-/* The next word; an item of a report begins a line of its own. */
+/* The next word.  A list of names too long for a line is taken apart behind
+ * a comma: *is_tail then, as no blank belongs in front of the rest. */
 static struct str
-fold_word(struct str *rest)
+fold_word(struct str *rest, bool *is_tail)
 {
 	size_t n = str_find(*rest, ' ');
 	struct str word = str_head(*rest, n);
+	struct str fits = str_head(word, COLUMNS - TAB);
+	size_t comma = str_find_last(fits, ',');
 
-	*rest = str_from(*rest, n + 1);
+	*is_tail = fits.n < word.n && comma < fits.n;
+	if (*is_tail)
+		word.n = comma + 1;
+	*rest = str_from(*rest, *is_tail ? word.n : n + 1);
 	return word;
 }
 
+/* An item of a report begins a line of its own. */
 struct str
 headers_fold(struct arena *a, const char *name, struct str value,
     const char *newline)
 {
 	size_t column = strlen(name) + 1;
+	bool is_tail = false, follows_tail;
 	struct str word;
 	struct buf b;
 
 	buf_init_arena(&b, a, 3 * value.n + 16);
 	while (value.n != 0) {
-		word = fold_word(&value);
+		follows_tail = is_tail;
+		word = fold_word(&value, &is_tail);
 		if (b.n != 0 && word.n != 0 && (str_is(word, "*") ||
 		    column + 1 + word.n > COLUMNS)) {
 			buf_printf(&b, "%s\t", newline);
-			column = 8;
-		} else if (b.n != 0) {
+			column = TAB;
+		} else if (b.n != 0 && !follows_tail) {
 			buf_add_byte(&b, ' ');
 			column++;
 		}
@@ -134,8 +144,8 @@ spamd_result(struct writing *w)
 	return buf_str(&b);
 }
 
-/* "Yes, score=6.50 required=6.00 tests=A, B version=sekisho-0.1.0": the
- * names apart from one another by blanks too, so that they may be folded. */
+/* "Yes, score=6.50 required=6.00 tests=A,B version=sekisho-0.1.0": no
+ * blank between the names, since a client reads them up to the next one. */
 static struct str
 spam_status(struct writing *w)
 {
@@ -153,7 +163,7 @@ spam_status(struct writing *w)
 		if (b.n + symbol->name.n + 2 > RESULT_MOST - 100)
 			break;
 		buf_printf(&b, "%s%" STR_FMT, between, STR_ARG(symbol->name));
-		between = ", ";
+		between = ",";
 	}
 	buf_printf(&b, "%s autolearn=no version=sekisho-" SEKISHO_VERSION,
 	    *between == '\0' ? "none" : "");

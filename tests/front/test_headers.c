@@ -180,6 +180,24 @@ test_folded_lines_are_short_and_read_the_same(void **state)
 	arena_free(a);
 }
 
+/* Haraka reads the names up to the first blank, folds undone. */
+static void
+test_a_long_list_of_names_is_folded_behind_its_commas(void **state)
+{
+	struct arena *a = arena_new();
+	struct str value = STR("Yes tests=JP_KAGOYA_BILLING_2026_02,"
+	    "JP_EKINET_PAYMENT_2026_02,JP_JCOM_UNPAID_2022_08,BRAND_KAGOYA "
+	    "version=1");
+
+	(void)state;
+	assert_string_equal(str_cstr(a, headers_fold(a, "X-Spam-Status",
+		value, "\r\n")),
+	    "Yes tests=JP_KAGOYA_BILLING_2026_02,"
+	    "JP_EKINET_PAYMENT_2026_02,\r\n"
+	    "\tJP_JCOM_UNPAID_2022_08,BRAND_KAGOYA version=1");
+	arena_free(a);
+}
+
 static bool
 is_removed(const removal_list *list, const char *name)
 {
@@ -278,6 +296,8 @@ main(void)
 		cmocka_unit_test(test_what_is_not_caught_gets_no_flag),
 		cmocka_unit_test(
 		    test_folded_lines_are_short_and_read_the_same),
+		cmocka_unit_test(
+		    test_a_long_list_of_names_is_folded_behind_its_commas),
 		cmocka_unit_test(test_foreign_headers_go_by_trust),
 		cmocka_unit_test(
 		    test_the_subject_gets_its_tag_and_stays_readable),
