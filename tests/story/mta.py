@@ -142,6 +142,15 @@ def stop(process, wait=10):
         process.wait()
 
 
+def xclient(s, said, name):
+    """The client is another one from now on."""
+    helo = said.get("helo", "client.customer.example")
+    code, text = s.docmd("XCLIENT", "ADDR=%s NAME=%s HELO=%s" % (
+        said.get("ip", "192.0.2.1"), name, helo))
+    assert code == 220, text
+    s.ehlo(helo)
+
+
 class Server:
     """What the servers have in common; each says how it is started."""
 
@@ -302,12 +311,7 @@ postlog unix-dgram n - n - 1 postlogd
                     LD_LIBRARY_PATH=library_path(self.root))
 
     def introduce(self, s, said):
-        words = ["ADDR=" + said.get("ip", "192.0.2.1"),
-                 "NAME=" + (said.get("rdns") or "[UNAVAILABLE]"),
-                 "HELO=" + said.get("helo", "client.customer.example")]
-        code, text = s.docmd("XCLIENT", " ".join(words))
-        assert code == 220, text
-        s.ehlo(said.get("helo", "client.customer.example"))
+        xclient(s, said, said.get("rdns") or "[UNAVAILABLE]")
 
     def held(self):
         """The files that wait in quarantine."""
@@ -436,3 +440,48 @@ begin retry
         # The last but one; the last answers QUIT.
         assert len(replies) == 7, done
         return int(replies[5][0]), replies[5][1].decode()
+
+
+class Haraka(Server):
+    """Haraka with one of its plugins, "rspamd" or "spamassassin"."""
+
+    PORTS = {"spamassassin": "p783", "rspamd": "p11333"}
+
+    def __init__(self, plugin, port):
+        super().__init__()
+        self.plugin = plugin
+        self.sekisho = port
+        self.root = peer("haraka", "node_modules", "Haraka")
+        if shutil.which("node") is None:
+            pytest.skip("node is not installed")
+
+    def configure(self):
+        os.mkdir(os.path.join(self.folder, "config"))
+        conf = {
+            "smtp.ini": "listen=127.0.0.1:%d\n" % self.port,
+            "me": "mx.victim.example\n",
+            "host_list": "victim.example\n",
+            "plugins": "xclient\nrcpt_to.in_host_list\n%s\n"
+                       "queue/smtp_forward\n" % self.plugin,
+            "smtp_forward.ini": "host=127.0.0.1\nport=%d\n"
+                                % self.sink.port,
+            "log.ini": "[main]\nlevel=info\n",
+            "%s.ini" % self.plugin: snippet(
+                "haraka/%s.ini" % self.plugin,
+                **{self.PORTS[self.plugin]: self.sekisho}),
+        }
+        for name, text in conf.items():
+            self.write(os.path.join("config", name), text)
+        shutil.copy(os.path.join(self.root, "config", "connection.ini"),
+                    os.path.join(self.folder, "config"))
+        self.write("package.json", "{}\n")
+        os.symlink(os.path.dirname(self.root),
+                   os.path.join(self.folder, "node_modules"))
+        self.start(["node", os.path.join(self.root, "bin", "haraka"), "-c",
+                    self.folder])
+
+    # Without a name it would ask a name server.
+    UNNAMED = "client.invalid"
+
+    def introduce(self, s, said):
+        xclient(s, said, said.get("rdns") or self.UNNAMED)
