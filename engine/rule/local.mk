@@ -89,6 +89,7 @@ librule_a_SOURCES = \
 	engine/rule/packdates.c \
 	engine/rule/packdates.h \
 	engine/rule/packgroup.c \
+	engine/rule/packkeys.c \
 	engine/rule/packlink.c \
 	engine/rule/packlist.c \
 	engine/rule/packread.c \

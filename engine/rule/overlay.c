@@ -87,6 +87,9 @@ static const struct key entry_keys[] = {
 	{ "note", read_free, 0, 0 },
 };
 
+const struct key_table overlay_pack_table = { "a pack of an overlay", entry_keys,
+	nitems(entry_keys) };
+
 static void
 read_entry(struct pack_reader *r, const struct node *node,
     struct overlay *overlay)
@@ -152,6 +155,9 @@ static const struct key all_keys[] = {
 	{ "note", read_free, 0, 0 },
 };
 
+const struct key_table overlay_all_table = { "all of an overlay", all_keys,
+	nitems(all_keys) };
+
 static void
 overlay_all(struct pack_reader *r, const struct node *node, void *to)
 {
@@ -175,6 +181,9 @@ static const struct key overlay_keys[] = {
 	{ "packs", overlay_packs, 0, 0 },
 	{ "all", overlay_all, 0, 0 },
 };
+
+const struct key_table overlay_table = { "an overlay", overlay_keys,
+	nitems(overlay_keys) };
 
 bool
 overlay_read(struct overlay **out, struct arena *a, struct str file,

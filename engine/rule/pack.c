@@ -137,6 +137,9 @@ static const struct key seen_keys[] = {
 	{ "last", read_date, offsetof(struct pack, seen_last), 0 },
 };
 
+const struct key_table seen_table = { "seen", seen_keys,
+	nitems(seen_keys) };
+
 static void
 read_seen(struct pack_reader *r, const struct node *node, void *to)
 {
@@ -149,6 +152,9 @@ static const struct key related_keys[] = {
 	{ "id", read_free, 0, KEY_ALL | KEY_ALL << KEY_MUST_SHIFT },
 	{ "type", read_free, 0, KEY_ALL | KEY_ALL << KEY_MUST_SHIFT },
 };
+
+const struct key_table related_table = { "related", related_keys,
+	nitems(related_keys) };
 
 /* For people and other tools: only its shape is checked. */
 static void
@@ -266,6 +272,9 @@ static const struct key pack_keys[] = {
 	{ "tests", keep_tests, 0,
 	    ONLY(KEY_CAMPAIGN | KEY_BRANDS | KEY_LISTS) },
 };
+
+const struct key_table pack_table = { "a pack", pack_keys,
+	nitems(pack_keys) };
 
 /* "1.2.3" as one number; false: it is no version. */
 static bool

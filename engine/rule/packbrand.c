@@ -95,6 +95,9 @@ static const struct key vendor_keys[] = {
 	{ "from", vendor_from, offsetof(struct vendor, from), 0 },
 };
 
+const struct key_table vendor_table = { "vendor_senders", vendor_keys,
+	nitems(vendor_keys) };
+
 static void
 read_vendors(struct pack_reader *r, const struct node *node, void *to)
 {
@@ -207,6 +210,9 @@ static const struct key brand_keys[] = {
 	{ "score", read_points, AT(points), 0 },
 	{ "note", read_free, 0, 0 },
 };
+
+const struct key_table brand_table = { "a brand", brand_keys,
+	nitems(brand_keys) };
 
 static void
 read_brand(struct pack_reader *r, const struct node *node)

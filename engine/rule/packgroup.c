@@ -97,6 +97,9 @@ static const struct key group_keys[] = {
 	{ "use", read_uses, offsetof(struct group, uses), 0 },
 };
 
+const struct key_table group_table = { "a group", group_keys,
+	nitems(group_keys) };
+
 static const struct key item_keys[] = {
 	{ "value", read_free, 0, KEY_ALL | KEY_ALL << KEY_MUST_SHIFT },
 	{ "expires", read_date, offsetof(struct value, expires), 0 },
@@ -107,6 +110,9 @@ static const struct key item_keys[] = {
 	{ "source", read_text, offsetof(struct value, source), 0 },
 	{ "seen", read_text, offsetof(struct value, seen), 0 },
 };
+
+const struct key_table item_table = { "a value", item_keys,
+	nitems(item_keys) };
 
 /* Reports the first value that is one too many. */
 static bool

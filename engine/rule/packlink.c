@@ -143,6 +143,9 @@ static const struct key link_keys[] = {
 	{ "seen", link_seen, 0, 0 },
 };
 
+const struct key_table link_table = { "a link", link_keys,
+	nitems(link_keys) };
+
 static void
 link_not(struct pack_reader *r, const struct node *node, void *to)
 {

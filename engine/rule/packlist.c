@@ -129,6 +129,9 @@ static const struct key definition_keys[] = {
 	{ "note", read_free, 0, 0 },
 };
 
+const struct key_table list_table = { "a list", definition_keys,
+	nitems(definition_keys) };
+
 static void
 read_one(struct pack_reader *r, const struct node *node)
 {

@@ -46,6 +46,36 @@ struct key {
 	unsigned flags;         /* 0: allowed, need not be there */
 };
 
+/* The tables by name, for the manual and whoever else tells the format. */
+struct key_table {
+	const char *what;       /* of what they are the keys */
+	const struct key *keys;
+	size_t n;
+};
+
+extern const struct key_table pack_table;
+extern const struct key_table seen_table;
+extern const struct key_table related_table;
+extern const struct key_table group_table;
+extern const struct key_table item_table;
+extern const struct key_table link_table;
+extern const struct key_table score_table;
+extern const struct key_table cap_table;
+extern const struct key_table bonus_table;
+extern const struct key_table brand_table;
+extern const struct key_table vendor_table;
+extern const struct key_table list_table;
+extern const struct key_table test_table;
+extern const struct key_table mail_table;
+extern const struct key_table test_link_table;
+extern const struct key_table test_file_table;
+extern const struct key_table overlay_table;
+extern const struct key_table overlay_pack_table;
+extern const struct key_table overlay_all_table;
+
+extern const struct key_table *const key_tables[];
+extern const size_t n_key_tables;
+
 /*
  * Reads the entries of a map by a table into the struct at to; what names
  * the map in messages ("group \"sender\""), "" is the pack itself.  Keys that

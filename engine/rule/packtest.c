@@ -80,6 +80,9 @@ static const struct key link_keys[] = {
 	    KEY_ALL | KEY_ALL << KEY_MUST_SHIFT },
 };
 
+const struct key_table test_link_table = { "links of a mail", link_keys,
+	nitems(link_keys) };
+
 static void
 read_links(struct pack_reader *r, const struct node *node, void *to)
 {
@@ -132,6 +135,9 @@ static const struct key file_keys[] = {
 	{ "base64", read_base64, offsetof(struct pack_test_file, bytes), 0 },
 };
 
+const struct key_table test_file_table = { "files of a mail", file_keys,
+	nitems(file_keys) };
+
 static void
 read_files(struct pack_reader *r, const struct node *node, void *to)
 {
@@ -165,6 +171,9 @@ static const struct key mail_keys[] = {
 	{ "headers", read_headers, 0, 0 },
 	{ "files", read_files, 0, 0 },
 };
+
+const struct key_table mail_table = { "mail", mail_keys,
+	nitems(mail_keys) };
 
 static void
 read_mail(struct pack_reader *r, const struct node *node, void *to)
@@ -274,6 +283,9 @@ static const struct key test_keys[] = {
 	{ "score", read_score, 0, 0 },
 	{ "note", read_free, 0, 0 },
 };
+
+const struct key_table test_table = { "a test", test_keys,
+	nitems(test_keys) };
 
 static void
 check_brand(struct pack_reader *r, const struct node *node,

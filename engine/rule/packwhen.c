@@ -110,11 +110,17 @@ static const struct key cap_keys[] = {
 	{ "max", read_cap, offsetof(struct cap, most), MUST },
 };
 
+const struct key_table cap_table = { "caps", cap_keys,
+	nitems(cap_keys) };
+
 static const struct key bonus_keys[] = {
 	{ "if", read_if, 0, MUST },
 	{ "add", read_add, offsetof(struct bonus, points), MUST },
 	{ "say", read_say, offsetof(struct bonus, say), 0 },
 };
+
+const struct key_table bonus_table = { "bonus", bonus_keys,
+	nitems(bonus_keys) };
 
 static bool
 expect_few(struct pack_reader *r, const struct node *node)
@@ -157,6 +163,9 @@ static const struct key score_keys[] = {
 	{ "caps", read_caps, 0, 0 },
 	{ "bonus", read_bonuses, 0, 0 },
 };
+
+const struct key_table score_table = { "score", score_keys,
+	nitems(score_keys) };
 
 static void
 collect_names(struct arena *a, struct pack *p)

@@ -5,6 +5,7 @@ rule_pack_tests = \
 	tests/rule/test_lint \
 	tests/rule/test_list \
 	tests/rule/test_pack \
+	tests/rule/test_packkeys \
 	tests/rule/test_pattern
 
 check_PROGRAMS += $(rule_pack_tests)
@@ -25,6 +26,11 @@ tests_rule_test_list_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 tests_rule_test_pack_SOURCES = tests/rule/test_pack.c
 tests_rule_test_pack_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_pack_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_packkeys_SOURCES = tests/rule/test_packkeys.c
+tests_rule_test_packkeys_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	-DTEST_DOC='"$(abs_top_srcdir)/doc"'
+tests_rule_test_packkeys_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 tests_rule_test_pattern_SOURCES = tests/rule/test_pattern.c
 tests_rule_test_pattern_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
