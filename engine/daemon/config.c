@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "check/seen.h"
 #include "conf/node.h"
+#include "daemon/policyrows.h"
+#include "daemon/settings.h"
 #include "daemon/tokens.h"
 #include "scan/pluginload.h"
 
@@ -29,6 +31,7 @@ static const char *const levels[] = {
 static const struct check *const shipped[] = { &check_seen };
 
 #define IN(member_) .offset = offsetof(struct daemon_conf, member_)
+#define IN_POLICY(member_) IN(generation.policy.member_)
 
 const struct setting daemon_settings[] = {
 	{ "listen", SETTING_IS_STRS, IN(listen),
@@ -39,8 +42,7 @@ const struct setting daemon_settings[] = {
 	    .help = "folder or file with rule packs" },
 	{ "state", SETTING_IS_STR, IN(state),
 	    .help = "folder for what is remembered" },
-	{ "lang", SETTING_IS_STR, IN(generation.policy.lang), .first = "en",
-	    .help = "language of explanations: ja or en" },
+	POLICY_ROWS(IN_POLICY),
 	{ "trusted", SETTING_IS_NETS, IN(generation.trusted),
 	    .help = "networks of ours: their Received lines are believed" },
 	{ "authserv", SETTING_IS_STRS, IN(generation.authserv),
@@ -58,24 +60,6 @@ const struct setting daemon_settings[] = {
 	{ "store.size", SETTING_IS_SIZE, IN(store), .least = MB,
 	    .most = 1024 * 1024 * MB, .first = "256MB",
 	    .help = "bound of the store's file" },
-	{ "thresholds.greylist", SETTING_IS_POINTS,
-	    IN(generation.policy.verdict.greylist),
-	    .help = "score for the action greylist" },
-	{ "thresholds.add_header", SETTING_IS_POINTS,
-	    IN(generation.policy.verdict.add_header),
-	    .help = "score for the action add header" },
-	{ "thresholds.rewrite_subject", SETTING_IS_POINTS,
-	    IN(generation.policy.verdict.rewrite),
-	    .help = "score for the action rewrite subject" },
-	{ "thresholds.soft_reject", SETTING_IS_POINTS,
-	    IN(generation.policy.verdict.soft_reject),
-	    .help = "score for the action soft reject" },
-	{ "thresholds.reject", SETTING_IS_POINTS,
-	    IN(generation.policy.verdict.reject),
-	    .help = "score for the action reject" },
-	{ "thresholds.ceiling", SETTING_IS_POINTS,
-	    IN(generation.policy.verdict.ceiling),
-	    .help = "most that all campaigns together give" },
 	{ "limits.message", SETTING_IS_SIZE, IN(front.message),
 	    .least = 1024, .most = 1024 * MB,
 	    .help = "bytes of a message; longer ones are refused" },
@@ -121,7 +105,7 @@ const struct setting daemon_settings[] = {
 	{ 0 }
 };
 
-static const struct node_limits yaml_limits = { FILE_MOST, 16, 10000 };
+static const struct node_limits yaml_limits = { FILE_MOST, 16, 100000 };
 
 /* Takes an entry out of a map, for a reader of its own. */
 static struct node *
@@ -183,11 +167,28 @@ read_plugins(struct daemon_conf *conf, struct arena *a,
 	return true;
 }
 
+/* What is no single value has a reader of its own. */
+static void
+read_lists(struct daemon_conf *conf, struct arena *a, struct node *root,
+    struct diags *d)
+{
+	struct node *listen = take_entry(root, "listen");
+	struct node *tokens = take_entry(root, "tokens");
+	struct node *settings = take_entry(root, "settings");
+
+	if (listen != NULL)
+		listen_read(&conf->listeners, a, listen, d);
+	if (tokens != NULL)
+		tokens_read(&conf->front.tokens, a, tokens, d);
+	if (settings != NULL)
+		settings_rules_read(&conf->generation.rules, a, settings, d);
+}
+
 static bool
 read_file(struct daemon_conf *conf, struct arena *a, const char *path,
     struct diags *d, struct err *e)
 {
-	struct node *root = NULL, *plugins = NULL, *listen, *tokens;
+	struct node *root = NULL, *plugins = NULL;
 	size_t errors = d->errors;
 	struct str yaml;
 
@@ -196,12 +197,7 @@ read_file(struct daemon_conf *conf, struct arena *a, const char *path,
 	diags_file(d, str_of(path), yaml);
 	if (node_read(&root, a, yaml, &yaml_limits, d) && root != NULL) {
 		plugins = take_entry(root, "plugins");
-		listen = take_entry(root, "listen");
-		if (listen != NULL)
-			listen_read(&conf->listeners, a, listen, d);
-		tokens = take_entry(root, "tokens");
-		if (tokens != NULL)
-			tokens_read(&conf->front.tokens, a, tokens, d);
+		read_lists(conf, a, root, d);
 		settings_read(conf, a, daemon_settings, root, d);
 	}
 	if (plugins != NULL && !read_plugins(conf, a, plugins, d, e))

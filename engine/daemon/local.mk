@@ -9,6 +9,9 @@ sekishod_SOURCES = \
 	engine/daemon/main.c \
 	engine/daemon/options.c \
 	engine/daemon/options.h \
+	engine/daemon/policyrows.h \
+	engine/daemon/settings.c \
+	engine/daemon/settings.h \
 	engine/daemon/tokens.c \
 	engine/daemon/tokens.h \
 	engine/daemon/worker.c \

@@ -21,6 +21,19 @@ static const struct measure_row {
 	    offsetof(struct policy, quarantine_text) },
 };
 
+const char *
+measure_name(enum measure measure)
+{
+	switch (measure) {
+	case MEASURE_QUARANTINE:
+		return "quarantine";
+	case MEASURE_DISCARD:
+		return "discard";
+	default:
+		return action_name((enum action)measure);
+	}
+}
+
 /* What goes into SMTP replies and fields of the queue: one plain line. */
 static void
 add_plain(struct buf *b, struct str s)

@@ -14,6 +14,9 @@
 struct arena;
 struct scan;
 
+/* "no action", "add header", "quarantine": what clients compare. */
+const char *measure_name(enum measure measure);
+
 struct outcome {
 	enum measure measure;
 	/* For reject and soft reject, RFC 3463: "554", "5.7.1"; else "". */

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/vec.h"
+#include "front/action.h"
 #include "front/front.h"
 #include "scan/generation.h"
 

@@ -10,6 +10,7 @@
 #include "front/action.h"
 #include "front/symbol.h"
 #include "mail/encoding.h"
+#include "rule/extract.h"
 #include "scan/scan.h"
 
 enum {
@@ -329,14 +330,32 @@ headers_remove(removal_list *out, struct arena *a, const struct scan *s)
 
 /* The subject. */
 
+/* Without the tags of other gateways, and without ours from an earlier trip. */
+static struct str
+untagged(const struct scan *s)
+{
+	struct str subject = s->message.subject, tag;
+
+	if (!removes_foreign(s))
+		return subject;
+	subject = extract_untag(subject, &s->generation->extract, &tag);
+	tag = str_trim(s->policy->subject_tag);
+	while (tag.n != 0 && str_case_skip(&subject, tag))
+		subject = str_trim(subject);
+	return subject;
+}
+
 bool
 headers_subject(struct str *value, struct arena *a, const struct scan *s,
     const struct outcome *o)
 {
-	if (o->measure != MEASURE_REWRITE_SUBJECT ||
-	    s->policy->subject_tag.n == 0)
+	struct str subject = untagged(s);
+
+	if (o->measure == MEASURE_REWRITE_SUBJECT &&
+	    s->policy->subject_tag.n != 0)
+		subject = str_cat(a, s->policy->subject_tag, subject);
+	if (str_eq(subject, s->message.subject))
 		return false;
-	*value = headers_encode(a, str_cat(a, s->policy->subject_tag,
-	    s->message.subject));
+	*value = headers_encode(a, subject);
 	return true;
 }

@@ -10,7 +10,10 @@
 struct scan *
 job_new(struct client *c, scan_answer *answer, void *owner)
 {
-	return scan_new(c->front->generation, answer, owner);
+	struct scan *s = scan_new(c->front->generation, answer, owner);
+
+	s->listener = c->listener->name;
+	return s;
 }
 
 enum job_result

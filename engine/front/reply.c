@@ -105,7 +105,8 @@ put_url(struct json *j, const struct message *m, const struct url *url)
 		json_str(j, STR("html"));
 	json_close_array(j);
 	if (url->outer != URL_NONE)
-		json_put_str(j, "linked_url", m->urls.at[url->outer].normalized);
+		json_put_str(j, "linked_url",
+		    m->urls.at[url->outer].normalized);
 	json_close_object(j);
 }
 
@@ -221,7 +222,8 @@ put_metric(struct json *j, struct arena *a, const struct scan *s,
 	json_put_points(j, "score", s->verdict.points);
 	json_put_points(j, "required_score", outcome_reject(s));
 	json_put_str(j, "action", str_of(measure_name(o->measure)));
-	if (headers_subject(&subject, a, s, o))
+	if (headers_subject(&subject, a, s, o) &&
+	    o->measure == MEASURE_REWRITE_SUBJECT)
 		json_put_str(j, "subject", subject);
 	if (conf->is_old) {
 		put_symbols(j, &symbols);
@@ -387,8 +389,8 @@ reply_log(const struct scan *s)
 	    s->tag.n != 0 ? " tag=" : "",
 	    STR_ARG(s->tag.n != 0 ? word(a, s->tag) : s->tag),
 	    STR_ARG(word(a, message_id(s))), ip,
-	    STR_ARG(word(a, s->envelope.tls)), STR_ARG(word(a, from)), measure_name((enum measure)
-	    s->policy->measures[v->action]),
+	    STR_ARG(word(a, s->envelope.tls)), STR_ARG(word(a, from)),
+	    measure_name((enum measure)s->policy->measures[v->action]),
 	    STR_ARG(points_text(a, v->points)),
 	    STR_ARG(symbols_word(a, &symbols)), s->raw.n,
 	    clock_us() - s->started_us, s->is_cut ? " cut" : "");

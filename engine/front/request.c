@@ -175,6 +175,13 @@ read_log(struct reading *r, struct str value)
 }
 
 static void
+read_settings_id(struct reading *r, struct str value)
+{
+	if (r->is_trusted)
+		r->scan->asked = value;
+}
+
+static void
 read_tag(struct reading *r, struct str value)
 {
 	r->scan->tag = value;
@@ -246,6 +253,7 @@ static const struct {
 	{ "DMARC", read_dmarc },
 	{ "ARC", read_arc },
 	{ "Sekisho-At", read_date },
+	{ "Settings-ID", read_settings_id },
 	{ "Log", read_log },
 	{ "Log-Tag", read_tag },
 	{ "URL-Format", read_url_format },

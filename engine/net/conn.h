@@ -42,7 +42,7 @@ struct conn_handler {
 /* Owns fd.  send_ms: how long the peer may leave a reply unread. */
 struct conn *conn_new(struct loop *l, int fd, const struct conn_handler *h,
     void *owner, int64_t send_ms);
-/* From here on it speaks TLS; its peer speaks first.  Before anything is sent. */
+/* From here on it speaks TLS, its peer first.  Before anything is sent. */
 void conn_secure(struct conn *c, struct tls *t);
 /* At once, without calling gone.  Not from inside a handler. */
 void conn_free(struct conn *c);

@@ -33,7 +33,7 @@ copy_strs(struct generation_conf *to, const struct generation_conf *from,
 		*VEC_ADD(a, &to->subject_tags) = str_copy(a, *s);
 }
 
-/* Nothing of the caller's is kept but what checks were told. */
+/* Nothing of the caller's is kept but rules and what checks were told. */
 static void
 conf_copy(struct generation_conf *to, const struct generation_conf *from,
     struct arena *a)
@@ -43,6 +43,7 @@ conf_copy(struct generation_conf *to, const struct generation_conf *from,
 
 	to->limits = from->limits;
 	to->policy = policy_copy(&from->policy, a);
+	to->rules = from->rules;
 	to->deadline_ms = from->deadline_ms;
 	to->memory = from->memory;
 	copy_strs(to, from, a);

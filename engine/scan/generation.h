@@ -35,6 +35,7 @@ struct generation_conf {
 	VEC(struct str) subject_tags;    /* empty: the usual ones */
 	struct message_limits limits;
 	struct policy policy;
+	policy_rule_list rules;          /* kept, not copied */
 	int64_t deadline_ms;             /* of a scan */
 	size_t memory;                   /* bytes a scan may hold */
 	VEC(struct check_use) checks;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is said to nobody in particular, and the names of measures. */
+/* What rules change, and how recipients agree. */
 #include "scan/policy.h"
 
+#include <string.h>
+
 #include "base/arena.h"
+#include "scan/scan.h"
 
 const struct policy policy_default = {
 	.lang = STR_INIT("en"),
@@ -24,19 +27,6 @@ const struct policy policy_default = {
 	.foreign = POLICY_FOREIGN_UNTRUSTED
 };
 
-const char *
-measure_name(enum measure measure)
-{
-	switch (measure) {
-	case MEASURE_QUARANTINE:
-		return "quarantine";
-	case MEASURE_DISCARD:
-		return "discard";
-	default:
-		return action_name((enum action)measure);
-	}
-}
-
 struct policy
 policy_copy(const struct policy *p, struct arena *a)
 {
@@ -48,4 +38,247 @@ policy_copy(const struct policy *p, struct arena *a)
 	copy.quarantine_text = str_copy(a, p->quarantine_text);
 	copy.subject_tag = str_copy(a, p->subject_tag);
 	return copy;
+}
+
+/* Rules. */
+
+static bool
+is_listed(const struct str *list, size_t n, struct str text)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_case_eq(list[i], text))
+			return true;
+	}
+	return false;
+}
+
+/* "user@a.b.jp" is under itself, "a.b.jp", ".a.b.jp", ".b.jp", ".jp", "*". */
+static bool
+has_rcpt(const struct map *rcpt, struct arena *a, struct str address)
+{
+	struct str domain;
+
+	address = str_lower(a, address);
+	domain = str_from(address, str_find_last(address, '@') + 1);
+	if (map_get(rcpt, address) != NULL || map_get(rcpt, domain) != NULL ||
+	    map_get(rcpt, STR("*")) != NULL)
+		return true;
+	domain = str_cat(a, STR("."), domain);
+	for (size_t i = 0; i < domain.n; i++) {
+		if (domain.p[i] == '.' &&
+		    map_get(rcpt, str_from(domain, i)) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_ours(const struct scan *s, const struct addr *addr)
+{
+	const struct generation_conf *c = &s->generation->conf;
+
+	return addr_net_list_has(c->trusted.at, c->trusted.n, addr);
+}
+
+/* A relay of ours that hands on what strangers sent is no sender. */
+static bool
+is_outbound(const struct scan *s)
+{
+	const struct hop *hop;
+
+	if (s->envelope.user.n != 0)
+		return true;
+	if (!is_ours(s, &s->message.peer_ip))
+		return false;
+	VEC_EACH(hop, &s->message.hops) {
+		if (hop->ip.family != 0 && !is_ours(s, &hop->ip) &&
+		    !addr_is_private(&hop->ip))
+			return false;
+	}
+	return true;
+}
+
+static bool
+has_user(const struct policy_rule *r, struct str user)
+{
+	if (r->users.n == 0)
+		return true;
+	return user.n != 0 && (is_listed(r->users.at, r->users.n, user) ||
+	    is_listed(r->users.at, r->users.n, STR("*")));
+}
+
+/* All but the recipient. */
+static bool
+does_fit(const struct policy_rule *r, const struct scan *s)
+{
+	bool is_out = is_outbound(s);
+
+	return has_user(r, s->envelope.user) &&
+	    (r->networks.n == 0 || addr_net_list_has(r->networks.at,
+		r->networks.n, &s->envelope.ip)) &&
+	    (r->listeners.n == 0 || is_listed(r->listeners.at, r->listeners.n,
+		s->listener)) &&
+	    (r->ids.n == 0 || is_listed(r->ids.at, r->ids.n, s->asked)) &&
+	    (r->direction == POLICY_BOTH ||
+		(r->direction == POLICY_OUTBOUND) == is_out);
+}
+
+static void
+change(struct policy *p, const struct policy_rule *r)
+{
+	const struct policy_piece *piece;
+
+	VEC_EACH(piece, &r->said)
+		memcpy((char *)p + piece->offset,
+		    (const char *)&r->policy + piece->offset, piece->size);
+}
+
+/* For one recipient; "" for a message that names none. */
+static struct policy
+policy_for(const struct scan *s, const struct policy_rule *const *fitting,
+    size_t n, struct str rcpt)
+{
+	struct policy p = s->generation->conf.policy;
+
+	for (size_t i = 0; i < n; i++) {
+		if (fitting[i]->rcpt.n == 0 || (rcpt.n != 0 &&
+			has_rcpt(&fitting[i]->rcpt, s->arena, rcpt)))
+			change(&p, fitting[i]);
+	}
+	return p;
+}
+
+/* Recipients. */
+
+/* From the mildest; from the first that marks on, all do. */
+static const unsigned ranks[MEASURES] = {
+	[MEASURE_NONE] = 0,
+	[MEASURE_GREYLIST] = 1,
+	[MEASURE_ADD_HEADER] = 2,
+	[MEASURE_REWRITE_SUBJECT] = 3,
+	[MEASURE_QUARANTINE] = 4,
+	[MEASURE_SOFT_REJECT] = 5,
+	[MEASURE_REJECT] = 6,
+	[MEASURE_DISCARD] = 7
+};
+
+static int
+milder(int a, int b)
+{
+	int mild = ranks[a] < ranks[b] ? a : b, hard = mild == a ? b : a;
+
+	if (ranks[mild] < ranks[MEASURE_ADD_HEADER] &&
+	    ranks[hard] >= ranks[MEASURE_ADD_HEADER])
+		return MEASURE_ADD_HEADER;
+	return mild;
+}
+
+static int32_t
+lower(int32_t a, int32_t b)
+{
+	return a < b ? a : b;
+}
+
+static int32_t
+higher(int32_t a, int32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The first recipient's texts and language stay. */
+static void
+agree(struct policy *p, const struct policy *other)
+{
+	struct verdict_conf *v = &p->verdict;
+	const struct verdict_conf *w = &other->verdict;
+
+	v->add_header = lower(v->add_header, w->add_header);
+	v->rewrite = lower(v->rewrite, w->rewrite);
+	v->greylist = higher(v->greylist, w->greylist);
+	v->soft_reject = higher(v->soft_reject, w->soft_reject);
+	v->reject = higher(v->reject, w->reject);
+	v->ceiling = higher(v->ceiling, w->ceiling);
+	for (int i = 0; i < ACTIONS; i++)
+		p->measures[i] = milder(p->measures[i], other->measures[i]);
+	p->headers = higher(p->headers, other->headers);
+	p->foreign = higher(p->foreign, other->foreign);
+}
+
+/* A pack that one of them lets score does. */
+static void
+agree_packs(struct policy *p, const struct policy *other, struct arena *a)
+{
+	const struct str *id;
+	struct policy both = *p;
+
+	both.packs.n = both.without.n = 0;
+	both.packs.at = both.without.at = NULL;
+	both.packs.room = both.without.room = 0;
+	if (p->packs.n != 0 && other->packs.n != 0) {
+		VEC_EACH(id, &p->packs)
+			*VEC_ADD(a, &both.packs) = *id;
+		VEC_EACH(id, &other->packs)
+			*VEC_ADD(a, &both.packs) = *id;
+	}
+	VEC_EACH(id, &p->without) {
+		if (is_listed(other->without.at, other->without.n, *id))
+			*VEC_ADD(a, &both.without) = *id;
+	}
+	*p = both;
+}
+
+const struct policy *
+policy_choose(const struct scan *s)
+{
+	const policy_rule_list *rules = &s->generation->conf.rules;
+	const struct policy_rule **fitting, *r;
+	const struct envelope *env = &s->envelope;
+	struct policy *p, other;
+	size_t n = 0;
+
+	if (rules->n == 0)
+		return &s->generation->conf.policy;
+	fitting = ARENA_MANY(s->arena, const struct policy_rule *, rules->n);
+	VEC_EACH(r, rules) {
+		if (does_fit(r, s))
+			fitting[n++] = r;
+	}
+	p = ARENA_ONE(s->arena, struct policy);
+	*p = policy_for(s, fitting, n, env->rcpt.n != 0 ? env->rcpt.at[0] :
+	    STR(""));
+	for (size_t i = 1; i < env->rcpt.n && n != 0; i++) {
+		other = policy_for(s, fitting, n, env->rcpt.at[i]);
+		agree(p, &other);
+		agree_packs(p, &other, s->arena);
+	}
+	return p;
+}
+
+/* Packs. */
+
+static bool
+does_score(const struct policy *p, const struct pack *pack)
+{
+	return (p->packs.n == 0 ||
+		   is_listed(p->packs.at, p->packs.n, pack->id)) &&
+	    !is_listed(p->without.at, p->without.n, pack->id);
+}
+
+void
+policy_weigh(const struct policy *p, struct hits *hits)
+{
+	struct rule_hit *rule;
+	size_t n = 0;
+
+	if (p->packs.n == 0 && p->without.n == 0)
+		return;
+	VEC_EACH(rule, &hits->rules) {
+		if (rule->effect != EFFECT_NONE && !does_score(p, rule->pack))
+			rule->effect = EFFECT_OBSERVE;
+	}
+	for (size_t i = 0; i < hits->brands.n; i++) {
+		if (does_score(p, hits->brands.at[i]->pack))
+			hits->brands.at[n++] = hits->brands.at[i];
+	}
+	hits->brands.n = n;
 }

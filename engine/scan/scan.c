@@ -69,6 +69,8 @@ step_match(struct scan *s)
 static enum next
 step_decide(struct scan *s)
 {
+	s->policy = policy_choose(s);
+	policy_weigh(s->policy, &s->hits);
 	verdict_decide(&s->verdict, s->arena, &s->hits,
 	    &s->policy->verdict, s->day);
 	return NEXT;

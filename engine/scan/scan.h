@@ -30,6 +30,8 @@ struct scan {
 	const struct policy *policy;  /* the generation's, or one of the
 	                                 scan's own */
 	struct str id;                /* for the log */
+	struct str listener;          /* by which it came in, or "" */
+	struct str asked;             /* settings the gateway asks for */
 	struct str tag;               /* the gateway's own word for it there */
 	struct str raw;
 	struct envelope envelope;

@@ -19,6 +19,7 @@ tests_daemon_test_config_SOURCES = \
 	tests/daemon/test_config.c \
 	engine/daemon/config.c \
 	engine/daemon/listen.c \
+	engine/daemon/settings.c \
 	engine/daemon/tokens.c \
 	engine/daemon/options.c
 tests_daemon_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

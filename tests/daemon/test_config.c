@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -57,6 +58,45 @@ test_nothing_said_is_the_usual(void **state)
 	assert_int_equal(c.generation.checks.n, 1);
 	assert_int_equal(c.front.message, 50 * 1024 * 1024);
 	assert_int_equal(c.generation.limits.bytes, c.front.message);
+	arena_free(a);
+}
+
+/* The example says nothing but the defaults, so with it nothing changes. */
+static void
+test_the_example_is_what_is_usual(void **state)
+{
+	const char *source = getenv("SEKISHO_SOURCE");
+	const char *words[] = { "-c", NULL, NULL };
+	const char *const none[] = { NULL };
+	struct arena *a = arena_new();
+	struct daemon_conf c, usual;
+	const struct policy *p = &c.generation.policy;
+	const struct policy *q = &usual.generation.policy;
+	struct err e = { "" };
+
+	(void)state;
+	words[1] = str_cstr(a, str_printf(a, "%s/contrib/sekisho.yaml",
+	    source == NULL ? "." : source));
+	assert_true(load(&usual, a, none, &e));
+	if (!load(&c, a, words, &e))
+		fail_msg("%s", e.text);
+	assert_memory_equal(&c.front, &usual.front, sizeof(c.front));
+	assert_memory_equal(&c.generation.limits, &usual.generation.limits,
+	    sizeof(c.generation.limits));
+	assert_memory_equal(&p->verdict, &q->verdict, sizeof(p->verdict));
+	assert_memory_equal(p->measures, q->measures, sizeof(p->measures));
+	assert_true(str_eq(p->reject_text, q->reject_text));
+	assert_true(str_eq(p->soft_reject_text, q->soft_reject_text));
+	assert_true(str_eq(p->quarantine_text, q->quarantine_text));
+	assert_true(str_eq(p->subject_tag, q->subject_tag));
+	assert_int_equal(p->headers, q->headers);
+	assert_int_equal(p->foreign, q->foreign);
+	assert_int_equal(c.generation.deadline_ms,
+	    usual.generation.deadline_ms);
+	assert_int_equal(c.generation.memory, usual.generation.memory);
+	assert_int_equal(c.listeners.n, usual.listeners.n);
+	assert_int_equal(c.listeners.at[0].front.roles,
+	    usual.listeners.at[0].front.roles);
 	arena_free(a);
 }
 
@@ -137,6 +177,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_said_is_the_usual),
+		cmocka_unit_test(test_the_example_is_what_is_usual),
 		cmocka_unit_test(test_settings_are_options),
 		cmocka_unit_test(test_what_is_wrong_is_named),
 		cmocka_unit_test(test_help_lists_every_setting),

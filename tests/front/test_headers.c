@@ -68,9 +68,9 @@ scan_of(struct str raw, enum action action, struct policy *policy)
 	struct scan *s = scan_new(generation, no_answer, NULL);
 
 	s->raw = raw;
+	assert_true(scan_run(s));
 	if (policy != NULL)
 		s->policy = policy;
-	assert_true(scan_run(s));
 	s->verdict.action = action;
 	return s;
 }
@@ -261,6 +261,25 @@ test_the_subject_gets_its_tag_and_stays_readable(void **state)
 }
 
 static void
+test_tags_of_others_go_by_trust(void **state)
+{
+	struct scan *s = scan_of(STR("Subject: [PHISHING] [spam] hello\r\n\r\n"),
+	    ACTION_NONE, NULL);
+	struct arena *a = arena_new();
+	struct outcome o;
+	struct str value;
+
+	(void)state;
+	outcome_of(&o, a, s);
+	assert_true(headers_subject(&value, a, s, &o));
+	assert_false(str_has(value, '['));
+	s->envelope.user = STR("someone@ours.example");
+	assert_false(headers_subject(&value, a, s, &o));
+	arena_free(a);
+	scan_free(s);
+}
+
+static void
 test_texts_hold_what_they_are_told_to(void **state)
 {
 	struct policy policy = generation->conf.policy;
@@ -301,6 +320,7 @@ main(void)
 		cmocka_unit_test(test_foreign_headers_go_by_trust),
 		cmocka_unit_test(
 		    test_the_subject_gets_its_tag_and_stays_readable),
+		cmocka_unit_test(test_tags_of_others_go_by_trust),
 		cmocka_unit_test(test_texts_hold_what_they_are_told_to),
 	};
 

@@ -38,6 +38,7 @@ EXTRA_DIST += \
 	tests/story/test_milter.py \
 	tests/story/test_packformat.py \
 	tests/story/test_postfix.py \
+	tests/story/test_settings.py \
 	tests/story/test_spamc.py
 EXTRA_DIST += \
 	tests/story/reports/blog.html \

@@ -227,7 +227,7 @@ def test_the_control_port_tells_what_clients_of_rspamd_ask(served):
     assert {"action": "reject", "value": 15} in json.loads(
         control(served, "/actions")[2])
     assert json.loads(control(served, "/ready")[2])["success"] is True
-    assert control(served, "/learnspam", MAIL)[0] == 501
+    assert control(served, "/learnspam", MAIL)[0] == 401
     assert control(served, "/checkv2", MAIL)[0] == 200
     assert served.request("/stat")[0] == 404
 

@@ -19,3 +19,19 @@ def test_every_setting_of_sekishod_is_in_its_manual():
                re.search(r"^\.B(R .*--)? ?%s\b" % re.escape(name), manual,
                          re.M)]
     assert missing == []
+
+
+def test_the_example_has_every_setting_and_only_defaults(tmp_path):
+    done = subprocess.run([os.path.join(BUILD, "sekishod"), "--help"],
+                          capture_output=True, text=True, check=True)
+    names = re.findall(r"^  --([a-z_.]+)", done.stdout, re.M)
+    path = os.path.join(SOURCE, "contrib/sekisho.yaml")
+    with open(path) as file:
+        example = file.read()
+    missing = [name for name in names if not re.search(
+        r"^(# )? *%s:" % name.split(".")[-1], example, re.M)]
+    assert missing == []
+    done = subprocess.run(
+        [os.path.join(BUILD, "sekishod"), "-t", "-c", path, "--packs",
+         os.path.join(SOURCE, "rules")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
