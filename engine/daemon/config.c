@@ -223,6 +223,15 @@ settle_listeners(struct daemon_conf *conf, struct arena *a, struct err *e)
 	return true;
 }
 
+/* What is compiled is kept where the rest is remembered. */
+static void
+settle_image(struct daemon_conf *conf, struct arena *a)
+{
+	if (conf->state.n != 0)
+		conf->generation.image = str_cat(a, conf->state,
+		    STR("/ruleset.image"));
+}
+
 static bool
 check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 {
@@ -231,6 +240,7 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 	if (!str_is(lang, "ja") && !str_is(lang, "en"))
 		return err_set(e, "lang must be ja or en, not \"%" STR_FMT
 		    "\"", STR_ARG(lang));
+	settle_image(conf, a);
 	if (!settle_listeners(conf, a, e))
 		return false;
 	if (conf->generation.packs.n == 0)

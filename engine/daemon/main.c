@@ -283,7 +283,7 @@ load(struct program *p, struct diags *d)
 	if (d->errors == 0)
 		return EX_OK;
 	log_warn("packs with errors are left out; %zu serve",
-	    p->generation->packs.n);
+	    ruleset_packs(p->generation->ruleset));
 	return p->options.is_check ? EX_CONFIG : EX_OK;
 }
 
@@ -299,7 +299,7 @@ start(struct program *p)
 		status = load(p, &d);
 	if (status == EX_OK && p->options.is_check)
 		log_info("the configuration and %zu packs are right",
-		    p->generation->packs.n);
+		    ruleset_packs(p->generation->ruleset));
 	else if (status == EX_OK)
 		status = open_listeners(p);
 	if (status == EX_OK && !p->options.is_check)

@@ -52,7 +52,7 @@ static void
 tell_generation(const struct generation *g)
 {
 	log_info("generation %" PRIu64 " serves: %zu packs, %zu indicators",
-	    g->number, g->packs.n, ruleset_indicators(g->ruleset));
+	    g->number, ruleset_packs(g->ruleset), ruleset_indicators(g->ruleset));
 }
 
 /* In a thread of its own. */

@@ -60,6 +60,8 @@ librule_a_SOURCES = \
 	engine/rule/packinfo.c \
 	engine/rule/packshape.c \
 	engine/rule/packshape.h \
+	engine/rule/rulecache.c \
+	engine/rule/rulecache.h \
 	engine/rule/rulecompile.c \
 	engine/rule/sharedname.c \
 	engine/rule/lintpacks.c \

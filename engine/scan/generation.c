@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "rule/rulecache.h"
 
 void
 generation_conf_default(struct generation_conf *conf)
@@ -27,6 +28,7 @@ copy_strs(struct generation_conf *to, const struct generation_conf *from,
 
 	VEC_EACH(s, &from->packs)
 		*VEC_ADD(a, &to->packs) = str_copy(a, *s);
+	to->image = str_copy(a, from->image);
 	VEC_EACH(s, &from->authserv)
 		*VEC_ADD(a, &to->authserv) = str_copy(a, *s);
 	VEC_EACH(s, &from->subject_tags)
@@ -79,25 +81,6 @@ load_checks(struct generation *g, struct err *e)
 	    &g->facts, e);
 }
 
-static bool
-load_packs(struct generation *g, struct diags *d, struct err *e)
-{
-	size_t errors = d->errors;
-
-	if (g->conf.packs.n == 0)
-		return err_set(e, "no packs are named");
-	packs_load(&g->packs, g->arena, g->conf.packs.at, g->conf.packs.n, d);
-	if (g->packs.n == 0)
-		return err_set(e, "%" STR_FMT "%s: no usable pack (*.pack.yaml)"
-		    "%s", STR_ARG(g->conf.packs.at[0]),
-		    g->conf.packs.n > 1 ? " and others" : "",
-		    d->errors > errors ? "; see the errors above" : "");
-	if (!ruleset_build(&g->ruleset, &g->packs, &g->facts, NULL, e))
-		return false;
-	g->lists = lists_open(&g->packs);
-	return true;
-}
-
 /* What is told outlives a generation that came to nothing. */
 static void
 keep_diags(struct diags *d, size_t first)
@@ -113,13 +96,77 @@ keep_diags(struct diags *d, size_t first)
 	d->file = d->source = STR("");
 }
 
+/* Where packs had errors nothing is kept, so that they are told again. */
+static bool
+make_ruleset(struct generation *g, struct rulecache *cache,
+    const pack_list *packs, bool is_right, struct err *e)
+{
+	bool needs_packs = true, is_made;
+
+	is_made = cache != NULL && is_right
+	    ? rulecache_make(&g->ruleset, cache, packs, &needs_packs, e)
+	    : ruleset_build(&g->ruleset, packs, &g->facts, NULL, e);
+	if (!is_made || needs_packs)
+		return is_made;
+	arena_free(g->pack_arena);
+	g->pack_arena = NULL;
+	return true;
+}
+
+static bool
+read_packs(struct generation *g, struct rulecache *cache, struct diags *d,
+    struct err *e)
+{
+	size_t errors = d->errors, first = d->list.n;
+	pack_list packs = { 0 };
+
+	g->pack_arena = arena_new();
+	packs_load(&packs, g->pack_arena, g->conf.packs.at, g->conf.packs.n,
+	    d);
+	/* Diags have texts of the packs in them. */
+	keep_diags(d, first);
+	if (packs.n == 0)
+		return err_set(e, "%" STR_FMT "%s: no usable pack (*.pack.yaml)"
+		    "%s", STR_ARG(g->conf.packs.at[0]),
+		    g->conf.packs.n > 1 ? " and others" : "",
+		    d->errors > errors ? "; see the errors above" : "");
+	return make_ruleset(g, cache, &packs, d->errors == errors, e);
+}
+
+static bool
+load_ruleset(struct generation *g, struct diags *d, struct err *e)
+{
+	const struct rulecache_paths paths = { g->conf.packs.at,
+		g->conf.packs.n };
+	struct rulecache cache;
+	bool is_loaded;
+
+	if (g->conf.packs.n == 0)
+		return err_set(e, "no packs are named");
+	if (g->conf.image.n == 0)
+		return read_packs(g, NULL, d, e);
+	rulecache_init(&cache, g->arena, g->conf.image, &paths, &g->facts);
+	is_loaded = rulecache_find(&g->ruleset, &cache) ||
+	    read_packs(g, &cache, d, e);
+	rulecache_release(&cache);
+	return is_loaded;
+}
+
+static bool
+load_packs(struct generation *g, struct diags *d, struct err *e)
+{
+	if (!load_ruleset(g, d, e))
+		return false;
+	g->lists = lists_open(ruleset_list_packs(g->ruleset));
+	return true;
+}
+
 bool
 generation_load(struct generation **out, const struct generation_conf *conf,
     struct diags *d, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct generation *g = ARENA_ONE(a, struct generation);
-	size_t first = d->list.n;
 	bool is_loaded;
 
 	g->arena = a;
@@ -129,7 +176,6 @@ generation_load(struct generation **out, const struct generation_conf *conf,
 	point_at_conf(g);
 	fact_table_init(&g->facts, a);
 	is_loaded = load_checks(g, e) && load_packs(g, d, e);
-	keep_diags(d, first);
 	if (is_loaded)
 		*out = g;
 	else
@@ -173,6 +219,8 @@ generation_drop(struct generation *g)
 		generation_drop(g->base);
 	else if (g->ruleset != NULL)
 		ruleset_free(g->ruleset);
+	if (g->base == NULL && g->pack_arena != NULL)
+		arena_free(g->pack_arena);
 	arena_free(g->kept);
 	arena_free(g->arena);
 }

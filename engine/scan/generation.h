@@ -30,6 +30,8 @@ struct err;
 
 struct generation_conf {
 	VEC(struct str) packs;           /* files and folders */
+	struct str image;                /* file that keeps them compiled, or
+	                                    "" */
 	VEC(struct addr_net) trusted;    /* networks of ours */
 	VEC(struct str) authserv;        /* Authentication-Results believed */
 	VEC(struct str) subject_tags;    /* empty: the usual ones */
@@ -55,7 +57,8 @@ struct generation {
 	struct extract_conf extract;
 	struct fact_table facts;
 	struct check_plan *checks;       /* conf.checks.n of them */
-	pack_list packs;
+	struct arena *pack_arena;        /* of the packs the ruleset is made
+	                                    of, or NULL */
 	struct ruleset *ruleset;
 	struct lists *lists;             /* one version of each */
 	struct generation *base;         /* that all but the lists is of, or

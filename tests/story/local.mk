@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	tests/story/test_exim.py \
 	tests/story/test_fmt.py \
 	tests/story/test_haraka.py \
+	tests/story/test_image.py \
 	tests/story/test_inspect.py \
 	tests/story/test_listen.py \
 	tests/story/test_manual.py \
