@@ -15,6 +15,7 @@
 #include "rule/brandindex.h"
 #include "rule/brandlink.h"
 #include "rule/disguise.h"
+#include "rule/folds.h"
 #include "rule/matcher.h"
 
 enum {
@@ -72,6 +73,7 @@ struct look {
 	struct brand_index *index;
 	const struct facts *facts;
 	const struct message *message;
+	struct folds *folds;
 	bool is_report;
 	struct brand_links links;
 	struct suspect *suspects; /* one a brand; those without a finding
@@ -143,36 +145,76 @@ scan_names(struct look *l, struct matcher *matcher, struct folded f,
 	}
 }
 
-/* Where the next address in text begins, or text.n. */
-static size_t
-next_address(struct str text, size_t from)
-{
-	struct str rest = str_from(text, from);
-	size_t scheme = str_find_str(rest, STR("://"));
-	size_t www = str_find_str(rest, STR("www."));
+/* Goes through the addresses in a text. */
+struct addresses {
+	struct str text;
+	size_t scheme, www; /* where the next of each begins */
+	size_t begin, end;
+};
 
-	return from + (scheme < www ? scheme : www);
+static size_t
+find_from(struct str text, size_t from, struct str what)
+{
+	return from + str_find_str(str_from(text, from), what);
+}
+
+static bool
+address_next(struct addresses *a)
+{
+	struct str text = a->text;
+
+	if (a->end == 0 || a->scheme < a->end)
+		a->scheme = find_from(text, a->end, STR("://"));
+	if (a->end == 0 || a->www < a->end)
+		a->www = find_from(text, a->end, STR("www."));
+	a->begin = a->scheme < a->www ? a->scheme : a->www;
+	a->end = a->begin;
+	while (a->end < text.n && text.p[a->end] > ' ' &&
+	    text.p[a->end] < 0x7f)
+		a->end++;
+	return a->begin < text.n;
 }
 
 /*
- * The same text, byte for byte, with bars over the addresses in it: what
- * stands in a link is no name, brandlink.c looks at it.
+ * The same folded text with bars over the addresses in it: what stands in a
+ * link is no name, brandlink.c looks at it.
  */
-static struct str
-without_addresses(struct arena *a, struct str text)
+static struct folded
+without_addresses(struct arena *a, struct folded f, struct str text)
 {
-	size_t at = next_address(text, 0);
+	struct addresses addresses = { .text = text };
+	size_t i = 0;
 	char *p;
 
-	if (at >= text.n)
+	if (!address_next(&addresses))
+		return f;
+	p = arena_take_raw(a, f.text.n);
+	memcpy(p, f.text.p, f.text.n);
+	do {
+		while (i < f.text.n && f.from[i] < addresses.begin)
+			i++;
+		while (i < f.text.n && f.from[i] < addresses.end)
+			p[i++] = '|';
+	} while (address_next(&addresses));
+	f.text.p = p;
+	return f;
+}
+
+/* The same in the text itself. */
+static struct str
+bar_addresses(struct arena *a, struct str text)
+{
+	struct addresses addresses = { .text = text };
+	char *p;
+
+	if (!address_next(&addresses))
 		return text;
-	p = arena_take(a, text.n);
+	p = arena_take_raw(a, text.n);
 	memcpy(p, text.p, text.n);
-	while (at < text.n) {
-		while (at < text.n && p[at] > ' ' && p[at] < 0x7f)
-			p[at++] = '|';
-		at = next_address(text, at);
-	}
+	do
+		memset(p + addresses.begin, '|',
+		    addresses.end - addresses.begin);
+	while (address_next(&addresses));
 	return (struct str){ p, text.n };
 }
 
@@ -198,18 +240,22 @@ static void
 find_names(struct look *l, struct str text, enum claim where,
     struct place place)
 {
-	text = without_addresses(l->arena, utf8_head(text, TEXT_MOST));
-	if (text.n == 0)
+	struct str head = utf8_head(text, TEXT_MOST);
+	struct folded folded;
+
+	if (head.n == 0 || matcher_size(l->index->names) == 0)
 		return;
 	place.offset = 0;
-	scan_names(l, l->index->names, fold(l->arena, text), text, where,
-	    place);
+	folded = folds_get(l->folds, l->arena, head);
+	scan_names(l, l->index->names,
+	    without_addresses(l->arena, folded, head), text, where, place);
+	head = bar_addresses(l->arena, head);
 	if (where == CLAIM_TEXT)
-		find_disguised(l, text, where, place);
+		find_disguised(l, head, where, place);
 	else
 		scan_names(l, l->index->skeletons,
-		    fold_skeleton(l->arena, utf8_head(text, LINE_MOST)),
-		    text, where, place);
+		    fold_skeleton(l->arena, utf8_head(head, LINE_MOST)),
+		    head, where, place);
 }
 
 static struct place
@@ -824,21 +870,24 @@ doubt_report(struct look *l)
 }
 
 void
-brand_index_match(brand_findings *out, struct arena *a,
-    struct brand_index *index, const struct facts *facts,
-    const struct message *m)
+brand_index_match(brand_findings *out, struct brand_index *index,
+    const struct brand_ground *ground)
 {
 	struct look l = {
-		.arena = a, .index = index, .facts = facts, .message = m,
-		.is_report = is_report(facts),
-		.suspects = ARENA_MANY(a, struct suspect, index->brands.n),
+		.arena = ground->arena, .index = index,
+		.facts = ground->facts, .message = ground->message,
+		.folds = ground->folds,
+		.is_report = is_report(ground->facts),
+		.suspects = ARENA_MANY(ground->arena, struct suspect,
+		    index->brands.n),
 	};
 	const struct link_hit *hit;
 
 	doubt_report(&l);
 	find_claims(&l);
 	find_senders(&l);
-	brand_links_read(&l.links, a, index, m, l.is_report);
+	brand_links_read(&l.links, l.arena, index, l.message,
+	    l.is_report);
 	VEC_EACH (hit, &l.links.hits)
 		suspect_of(&l, hit->brand);
 	find_near(&l);
@@ -846,7 +895,7 @@ brand_index_match(brand_findings *out, struct arena *a,
 		if (l.suspects[i].finding == NULL)
 			continue;
 		judge(&l, &l.suspects[i]);
-		*VEC_ADD(a, out) = l.suspects[i].finding;
+		*VEC_ADD(l.arena, out) = l.suspects[i].finding;
 	}
 }
 

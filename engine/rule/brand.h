@@ -19,6 +19,7 @@
 
 struct brand_index;
 struct err;
+struct folds;
 
 /* Signs of impersonation, each with points of its own. */
 enum brand_sign_kind {
@@ -77,9 +78,17 @@ struct brand_names brand_index_names(const struct brand_index *index);
  * or NULL: then all its facts are false.
  */
 typedef VEC(struct brand_finding *) brand_findings;
-void brand_index_match(brand_findings *out, struct arena *a,
-    struct brand_index *index, const struct facts *facts,
-    const struct message *m);
+
+/* What is held against the brands; findings are made in the arena. */
+struct brand_ground {
+	struct arena *arena;
+	const struct facts *facts;
+	const struct message *message;
+	struct folds *folds;
+};
+
+void brand_index_match(brand_findings *out, struct brand_index *index,
+    const struct brand_ground *ground);
 const struct brand_finding *brand_index_finding(
     const brand_findings *findings, const struct brand *brand);
 

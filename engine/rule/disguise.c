@@ -19,20 +19,15 @@ struct range {
 	enum kind kind;
 };
 
-/* Letters that are taken for Latin ones, accents and symbols too; kanji that
- * are taken for katakana. */
+/* Letters that are taken for Latin ones, accents and symbols too, and the
+ * other forms of letters; japanese_kind knows the rest. */
 static const struct range ranges[] = {
 	{ 0x00c0, 0x02af, FOREIGN }, { 0x0370, 0x058f, FOREIGN },
 	{ 0x13a0, 0x13ff, FOREIGN }, { 0x1d00, 0x1eff, FOREIGN },
 	{ 0x2100, 0x218f, FOREIGN }, { 0x2c60, 0x2c7f, FOREIGN },
 	{ 0xa640, 0xa7ff, FOREIGN }, { 0xab30, 0xabbf, FOREIGN },
 	{ 0x1d400, 0x1d7ff, FOREIGN }, { 0xff21, 0xff5a, LATIN },
-	{ 0x30a1, 0x30fe, KATAKANA }, { 0xff66, 0xff9f, KATAKANA },
-	{ 0x4e00, 0x4e00, KANA_ALIKE }, { 0x4e8c, 0x4e8c, KANA_ALIKE },
-	{ 0x516b, 0x516b, KANA_ALIKE }, { 0x529b, 0x529b, KANA_ALIKE },
-	{ 0x535c, 0x535c, KANA_ALIKE }, { 0x53e3, 0x53e3, KANA_ALIKE },
-	{ 0x5915, 0x5915, KANA_ALIKE }, { 0x5de5, 0x5de5, KANA_ALIKE },
-	{ 0x624d, 0x624d, KANA_ALIKE },
+	{ 0xff66, 0xff9f, KATAKANA },
 };
 
 static enum kind
@@ -44,14 +39,55 @@ kind_of(uint32_t point)
 	return OTHER;
 }
 
+/* Kana and kanji, which Japanese mail is made of. */
+static enum kind
+japanese_kind(uint32_t point)
+{
+	if (point < 0x4e00)
+		return point >= 0x30a1 && point <= 0x30fe ? KATAKANA : OTHER;
+	switch (point) {
+	case 0x4e00: /* 一 */
+	case 0x4e8c: /* 二 */
+	case 0x516b: /* 八 */
+	case 0x529b: /* 力 */
+	case 0x535c: /* 卜 */
+	case 0x53e3: /* 口 */
+	case 0x5915: /* 夕 */
+	case 0x5de5: /* 工 */
+	case 0x624d: /* 才 */
+		return KANA_ALIKE;
+	default:
+		return OTHER;
+	}
+}
+
+/* Of three bytes from U+3000 to U+9FFF; false: it is something else. */
+static bool
+read_japanese(struct str s, size_t at, uint32_t *point)
+{
+	const unsigned char *p = (const unsigned char *)s.p + at;
+
+	if (s.n - at < 3 || p[0] < 0xe3 || p[0] > 0xe9 ||
+	    (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80)
+		return false;
+	*point = (uint32_t)(p[0] & 0xf) << 12 | (uint32_t)(p[1] & 0x3f) << 6 |
+	    (p[2] & 0x3f);
+	return true;
+}
+
 /* The kind of the character at *at, moving behind it. */
 static enum kind
 next_kind(struct str s, size_t *at)
 {
 	unsigned char c = (unsigned char)s.p[*at];
+	uint32_t point;
 
-	if (c >= 0x80)
-		return kind_of(utf8_next(s, at));
+	if (c >= 0x80) {
+		if (!read_japanese(s, *at, &point))
+			return kind_of(utf8_next(s, at));
+		*at += 3;
+		return japanese_kind(point);
+	}
 	(*at)++;
 	if ((c | 0x20U) - 'a' < 26)
 		return LATIN;

@@ -39,6 +39,8 @@ librule_a_SOURCES = \
 	engine/rule/field.h \
 	engine/rule/filetype.c \
 	engine/rule/filetype.h \
+	engine/rule/folds.c \
+	engine/rule/folds.h \
 	engine/rule/hostclass.c \
 	engine/rule/hostclass.h \
 	engine/rule/hostpattern.c \

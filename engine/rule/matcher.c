@@ -365,7 +365,6 @@ matcher_scan(struct matcher *m, struct str text, match_list *out,
 
 	if (m->n == 0)
 		return;
-	text = regex_text(a, text);
 	if (!m->is_shared)
 		regex_room_start(m->room);
 	candidates = sieve_run(m->sieve, text, &n);
@@ -375,12 +374,10 @@ matcher_scan(struct matcher *m, struct str text, match_list *out,
 }
 
 bool
-matcher_next(struct matcher *m, struct str text, struct match *match,
-    struct arena *a)
+matcher_next(struct matcher *m, struct str text, struct match *match)
 {
 	size_t from = match->begin + 1;
 
-	text = regex_text(a, text);
 	while (from < text.n && ((unsigned char)text.p[from] & 0xc0) == 0x80)
 		from++;
 	return find(m, match->entry, text, from, match);

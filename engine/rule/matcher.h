@@ -69,15 +69,15 @@ size_t matcher_size(const struct matcher *m);
 /* Whether all ids are below below. */
 bool matcher_ids_below(const struct matcher *m, uint32_t below);
 
-/* Adds the first match of each regex that matches; text is valid UTF-8.
+/* Adds the first match of each regex that matches; text is valid UTF-8, see
+ * regex_text.
  * A match that ran into PCRE2's limits counts as none and is counted. */
 void matcher_scan(struct matcher *m, struct str text, match_list *out,
     struct arena *a);
 
 /* Moves on to the next match of the same regex, begun behind the last one's
  * beginning; false when there is none. */
-bool matcher_next(struct matcher *m, struct str text, struct match *match,
-    struct arena *a);
+bool matcher_next(struct matcher *m, struct str text, struct match *match);
 
 /* Matches cut short by PCRE2's limits so far. */
 uint64_t matcher_limited(const struct matcher *m);

@@ -293,8 +293,7 @@ find_recipient(struct match_run *run, struct channel *c,
 		        source_of(r, match->capture_begin,
 		            match->capture_end)))
 			return true;
-		if (!matcher_next(c->matcher, r->text, match,
-		        run->ground.arena))
+		if (!matcher_next(c->matcher, r->text, match))
 			return false;
 	}
 	return false;
@@ -317,7 +316,8 @@ scan(struct match_run *run, struct channel *c, const struct look *look,
 		found = source_of(r, match->begin, match->end);
 		for (uint32_t i = 0; i < regex->n; i++)
 			hit_indicator(run,
-			    run->ruleset->led_to[regex->first + i], look, found, (size_t)(found.p - r->original.p));
+			    run->ruleset->led_to[regex->first + i], look,
+			    found, (size_t)(found.p - r->original.p));
 	}
 }
 
@@ -337,7 +337,7 @@ scan_forms(struct match_run *run, const struct look *look)
 		scan(run, index->channels[FORM_PLAIN], look, &r);
 	}
 	if (index->channels[FORM_FOLDED] != NULL) {
-		folded = fold(run->ground.arena, text);
+		folded = folds_get(&run->folds, run->ground.arena, text);
 		r.text = folded.text;
 		r.folded = &folded;
 		scan(run, index->channels[FORM_FOLDED], look, &r);
@@ -481,8 +481,9 @@ match_brands(struct match_run *run)
 {
 	struct ruleset *r = run->ruleset;
 
-	brand_index_match(&run->findings, run->arena, r->brands, run->facts,
-	    run->message);
+	brand_index_match(&run->findings, r->brands, &(struct brand_ground){
+	    .arena = run->arena, .facts = run->facts,
+	    .message = run->message, .folds = &run->folds });
 	for (size_t i = 0; i < run->findings.n; i++)
 		touch_branded(run, run->findings.at[i]->brand);
 }
@@ -516,6 +517,7 @@ begin(struct match_run *run)
 	regex_room_start(run->ruleset->room);
 	run->ground = (struct probe_ground){ run->ruleset->scratch,
 		run->ruleset->room, &run->recipients };
+	run->folds.arena = run->arena;
 	run->asked_in_vain = ARENA_MANY(run->arena, bool,
 	    run->facts->table->defs.n);
 }

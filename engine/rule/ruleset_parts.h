@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "rule/brand.h"
+#include "rule/folds.h"
 #include "rule/lists.h"
 #include "rule/matcher.h"
 #include "rule/pack.h"
@@ -223,6 +224,7 @@ struct match_run {
 	bool is_report;
 	struct recipients recipients;
 	struct probe_ground ground;
+	struct folds folds;
 	VEC(struct touched) touched;
 	brand_findings findings;
 	bool *asked_in_vain;  /* per fact */

@@ -28,6 +28,10 @@ enum {
 	FACTOR_STRONG = 10,  /* bytes, digits among letters counting more */
 	FACTOR_MIXED = 6,
 	FACTOR_SHARED = 4,   /* regexes that have it too */
+	TAIL = 8,            /* bytes that Vectorscan looks at first */
+	TAIL_SHARED = 4,
+	TAILS_LEAST = 1 << 10,
+	TAILS_MOST = 1 << 24,
 	NEW_FREE = 64,       /* so many may always be in the second database */
 	NEW_PART = 4         /* and this part of the first */
 };
@@ -50,6 +54,8 @@ struct making {
 	uint64_t *prints;         /* one a pattern */
 	struct map by_print;
 	struct map shared;        /* factors and how many regexes have them */
+	uint8_t *tails;           /* how often a TAIL occurs, by its hash */
+	size_t tails_mask;
 	struct base bases[SIEVE_BASES];
 	uint32_t n_bases;
 	uint32_t *always;
@@ -182,6 +188,57 @@ count_factors(struct making *m)
 	}
 }
 
+static uint8_t *
+tail_count(const struct making *m, struct str text, size_t end)
+{
+	return &m->tails[hash_bytes(str_sub(text, end - TAIL, end), 0) &
+	    m->tails_mask];
+}
+
+static void
+count_tails(struct making *m)
+{
+	size_t bytes = 0, room = TAILS_LEAST;
+
+	for (size_t i = 0; i < m->patterns->n; i++)
+		bytes += m->patterns->at[i].literal.n;
+	while (room < 2 * bytes && room < TAILS_MOST)
+		room *= 2;
+	m->tails = arena_take(m->arena, room);
+	m->tails_mask = room - 1;
+	for (size_t i = 0; i < m->patterns->n; i++) {
+		struct str text = m->patterns->at[i].literal;
+
+		for (size_t end = TAIL; end <= text.n; end++) {
+			uint8_t *n = tail_count(m, text, end);
+
+			*n = (uint8_t)(*n < UINT8_MAX ? *n + 1 : *n);
+		}
+	}
+}
+
+/*
+ * Vectorscan hashes the last bytes of a text, and what a thousand patterns
+ * end in ("ています") makes it try them all wherever that stands.  So a text
+ * is looked for up to where its end is rare.
+ */
+static struct str
+cut_tail(const struct making *m, struct str text)
+{
+	size_t best = text.n, end = text.n;
+	uint8_t least = UINT8_MAX;
+
+	for (; end >= TAIL && least > TAIL_SHARED; end--) {
+		uint8_t n = *tail_count(m, text, end);
+
+		if (n < least) {
+			least = n;
+			best = end;
+		}
+	}
+	return str_head(text, best);
+}
+
 static struct str
 quote(struct arena *a, struct str literal)
 {
@@ -242,7 +299,7 @@ static bool
 express(struct making *m, const struct sieve_pattern *p, struct str *out,
     unsigned *flags)
 {
-	struct str text = p->literal;
+	struct str text = cut_tail(m, p->literal);
 	bool is_caseless = false;
 
 	*flags = HS_FLAG_SINGLEMATCH;
@@ -335,6 +392,7 @@ add_new_base(struct making *m, const bool *has)
 	b->places = ARENA_MANY(m->arena, uint32_t, n);
 	map_init(&m->shared, m->arena);
 	count_factors(m);
+	count_tails(m);
 	for (uint32_t i = 0; i < n; i++)
 		if (!has[i])
 			take_pattern(m, b, i);

@@ -46,8 +46,8 @@ compare(struct tried *t, struct str text, struct arena *a)
 	match_list found = { 0 };
 	size_t at = 0;
 
-	matcher_scan(t->matcher, text, &found, a);
 	text = regex_text(a, text);
+	matcher_scan(t->matcher, text, &found, a);
 	for (uint32_t i = 0; i < t->n; i++) {
 		struct regex_span span;
 		enum regex_result rc;

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "mail.h"
 #include "rule/brand.h"
+#include "rule/folds.h"
 #include "rule/brandnear.h"
 #include "rule/disguise.h"
 #include "rule/extract.h"
@@ -79,7 +80,9 @@ look(const struct sample *s, const char *id)
 	mail_read(&m, arena, &s->mail, &env);
 	facts_init(&facts, arena, &table);
 	extract_facts(&facts, &m, &env, &conf);
-	brand_index_match(&findings, arena, brands, &facts, &m);
+	brand_index_match(&findings, brands, &(struct brand_ground){
+	    .arena = arena, .facts = &facts, .message = &m,
+	    .folds = &(struct folds){ .arena = arena } });
 	return brand_index_finding(&findings, packs_brand(&packs,
 	    str_of(id)));
 }

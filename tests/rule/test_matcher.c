@@ -18,6 +18,7 @@
 #include "mail/fold.h"
 #include "rule/factor.h"
 #include "rule/matcher.h"
+#include "rule/regex.h"
 #include "rule/weaken.h"
 
 static const struct matcher_conf plain = { .is_plain = true };
@@ -87,7 +88,7 @@ test_next_moves_on_to_the_matches_behind(void **state)
 
 	matcher_scan(m, text, &found, *state);
 	assert_int_equal(found.n, 1);
-	while (matcher_next(m, text, &found.at[0], *state))
+	while (matcher_next(m, text, &found.at[0]))
 		assert_int_equal(text.p[found.at[0].capture_begin],
 		    'a' + (int)n++);
 	assert_int_equal(n, 3);
@@ -131,7 +132,8 @@ test_bytes_that_are_no_text_are_matched_around(void **state)
 	struct matcher *m = matcher_of(regexes, 2);
 	match_list found = { 0 };
 
-	matcher_scan(m, STR("\xff\xe3\x81 evil \xc0""a.cn"), &found, *state);
+	matcher_scan(m, regex_text(*state,
+	    STR("\xff\xe3\x81 evil \xc0""a.cn")), &found, *state);
 	assert_int_equal(found.n, 2);
 	assert_int_equal(found.at[0].begin, 4);
 	assert_int_equal(found.at[1].begin, 10);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Folded texts, found again by where the text lies. */
+#include "rule/folds.h"
+
+#include "base/arena.h"
+
+enum { KEPT_LEAST = 512, KEPT_MOST = 64 };
+
+struct folded
+folds_get(struct folds *f, struct arena *scratch, struct str text)
+{
+	struct folded_text *kept;
+
+	if (text.n < KEPT_LEAST)
+		return fold(scratch, text);
+	VEC_EACH(kept, &f->kept)
+		if (kept->text.p == text.p && kept->text.n == text.n)
+			return kept->folded;
+	if (f->kept.n == KEPT_MOST)
+		return fold(scratch, text);
+	kept = VEC_ADD(f->arena, &f->kept);
+	*kept = (struct folded_text){ text, fold(f->arena, text) };
+	return kept->folded;
+}
