@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "mail/base64block.h"
 #include "mail/inlinefile.h"
 
 enum { LINE_BYTES = 57 }; /* 76 characters of base64 */
@@ -75,8 +76,9 @@ static size_t
 groups_put(char *to, struct str s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
-	size_t i = 0;
+	size_t i = base64_blocks(to, s);
 
+	to += i / 4 * 3;
 	for (; i + 4 <= s.n; i += 4, to += 3) {
 		uint32_t a = sextets[p[i]], b = sextets[p[i + 1]];
 		uint32_t c = sextets[p[i + 2]], d = sextets[p[i + 3]];

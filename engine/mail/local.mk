@@ -5,6 +5,8 @@ libmail_a_SOURCES = \
 	engine/mail/assemble.h \
 	engine/mail/auth.c \
 	engine/mail/auth.h \
+	engine/mail/base64block.c \
+	engine/mail/base64block.h \
 	engine/mail/binhex.c \
 	engine/mail/binhex.h \
 	engine/mail/charset.c \

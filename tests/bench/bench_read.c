@@ -208,6 +208,7 @@ add_text(struct buf *b, size_t size, bool is_html)
 	}
 }
 
+/* Microseconds for a kilobyte. */
 static double
 bench_size(const struct fact_table *table, size_t size, bool is_html)
 {
@@ -227,7 +228,28 @@ bench_size(const struct fact_table *table, size_t size, bool is_html)
 	printf("  %12.1f %8.3f %6.2f", us,
 	    us / ((double)b.n / 1024), c.memory);
 	arena_free(a);
-	return us;
+	return us / ((double)b.n / 1024);
+}
+
+/* What a kilobyte costs, as far to the right as it costs: a straight line down
+ * is a cost that grows with the size and no faster. */
+static void
+plot(const size_t *sizes, double (*cost)[2], size_t n)
+{
+	enum { WIDTH = 60 };
+	double most = 0;
+
+	for (size_t i = 0; i < 2 * n; i++)
+		most = cost[i / 2][i % 2] > most ? cost[i / 2][i % 2] : most;
+	printf("# us a KB, to %.1f: t text, h page\n", most);
+	for (size_t i = 0; i < n; i++) {
+		char line[WIDTH + 2] = "";
+
+		memset(line, ' ', WIDTH + 1);
+		line[(size_t)(cost[i][0] / most * WIDTH)] = 't';
+		line[(size_t)(cost[i][1] / most * WIDTH)] = 'h';
+		printf("%9zu |%s\n", sizes[i], line);
+	}
 }
 
 static void
@@ -235,15 +257,17 @@ bench_sizes(const struct fact_table *table)
 {
 	static const size_t sizes[] = { 1024, 4096, 16384, 65536, 262144, MB,
 		4 * MB, 9 * MB, 16 * MB, 50 * MB };
+	double cost[nitems(sizes)][2];
 
 	printf("# bytes      text us    us/KB memory      html us    us/KB "
 	    "memory\n");
 	for (size_t i = 0; i < nitems(sizes); i++) {
 		printf("%9zu", sizes[i]);
-		bench_size(table, sizes[i], false);
-		bench_size(table, sizes[i], true);
+		cost[i][0] = bench_size(table, sizes[i], false);
+		cost[i][1] = bench_size(table, sizes[i], true);
 		putchar('\n');
 	}
+	plot(sizes, cost, nitems(sizes));
 }
 
 int

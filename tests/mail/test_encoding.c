@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/vec.h"
+#include "mail/base64block.h"
 #include "mail/encoding.h"
 
 struct pair {
@@ -125,6 +126,47 @@ test_what_is_encoded_decodes_to_itself(void **state)
 	arena_free(a);
 }
 
+static void
+test_blocks_of_base64_end_at_what_is_no_letter(void **state)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	char text[16], out[16];
+	size_t most = base64_blocks(out, (struct str){ letters, 16 });
+
+	(void)state;
+	assert_true(most == 0 || most == 16); /* 0: no such processor */
+	for (int c = 0; c < 256; c++)
+		for (size_t i = 0; i < sizeof(text); i++) {
+			bool is_letter = c != 0 && strchr(letters, c) != NULL;
+
+			memset(text, 'Q', sizeof(text));
+			text[i] = (char)c;
+			assert_int_equal(base64_blocks(out,
+			    (struct str){ text, sizeof(text) }),
+			    is_letter ? most : 0);
+		}
+}
+
+static void
+test_every_letter_of_base64_means_the_same_in_a_block_and_alone(void **state)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	struct arena *a = arena_new();
+	struct str whole = encoding_decode(a, STR(letters), ENCODING_BASE64);
+
+	(void)state;
+	assert_int_equal(whole.n, 48);
+	for (size_t i = 0; i < 64; i += 4) {
+		struct str four = encoding_decode(a,
+		    (struct str){ letters + i, 4 }, ENCODING_BASE64);
+
+		assert_memory_equal(four.p, whole.p + i / 4 * 3, 3);
+	}
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -136,6 +178,10 @@ main(void)
 		cmocka_unit_test(test_labels_are_read_in_any_case),
 		cmocka_unit_test(
 		    test_strict_base64_takes_both_alphabets_and_nothing_else),
+		cmocka_unit_test(
+		    test_blocks_of_base64_end_at_what_is_no_letter),
+		cmocka_unit_test(
+		    test_every_letter_of_base64_means_the_same_in_a_block_and_alone),
 		cmocka_unit_test(test_what_is_encoded_decodes_to_itself),
 	};
 
