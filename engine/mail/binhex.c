@@ -95,7 +95,8 @@ binhex_read(struct binhex *out, struct arena *a, struct str text)
 	struct buf b;
 	size_t name;
 
-	rest = str_trim(rest);
+	while (rest.n != 0 && ascii_is_space(rest.p[0]))
+		rest = str_from(rest, 1);
 	if (!str_skip(&rest, STR(":")))
 		return false;
 	buf_init_arena(&b, a, rest.n * GROWTH_MOST);

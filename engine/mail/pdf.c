@@ -222,7 +222,7 @@ static void
 read_lone_packed(const struct place *place)
 {
 	struct str s = place->bytes, objects, raw;
-	size_t number, at;
+	size_t number, at, left = place->bytes.n;
 
 	while (take_number(&s, &number) && take_number(&s, &at))
 		continue;
@@ -231,8 +231,13 @@ read_lone_packed(const struct place *place)
 	    take_number(&s, &number) && take_number(&s, &at);) {
 		struct str object = str_from(objects, at);
 
-		if (take_text(place, &raw, &object) &&
-		    is_absolute(raw))
+		if (!take_text(place, &raw, &object))
+			continue;
+		/* all may claim to stand in one place */
+		if (raw.n >= left)
+			return;
+		left -= raw.n;
+		if (is_absolute(raw))
 			add_link(place, raw, place->offset, URL_A);
 	}
 }
