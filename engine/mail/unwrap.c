@@ -155,6 +155,18 @@ add_value(struct unwrap *w, struct str value, bool is_target)
 	}
 }
 
+/* "a=1;u=https://example.org/": some servers part pairs like this. */
+static void
+add_parted(struct unwrap *w, struct str pair)
+{
+	struct str piece, key, value;
+
+	str_next(&pair, ';', &piece);
+	for (int i = 0; i < PAIRS_MOST && str_next(&pair, ';', &piece); i++)
+		if (str_cut(piece, '=', &key, &value))
+			add_value(w, value, is_target_key(key));
+}
+
 static void
 add_pairs(struct unwrap *w, struct str query)
 {
@@ -169,6 +181,8 @@ add_pairs(struct unwrap *w, struct str query)
 		/* "?https://example.org/?a=b" */
 		if (value.p != pair.p && is_web(pair))
 			add(w, pair);
+		else if (str_has(pair, ';') && !is_web(value))
+			add_parted(w, pair);
 	}
 }
 
