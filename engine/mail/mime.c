@@ -303,20 +303,28 @@ guess_boundary(const struct reader *r)
 	return STR("");
 }
 
-/* Some bulk mailers declare one boundary and write another.  Only at the top:
- * looking for it takes a pass over the message. */
+static bool
+stands(struct reader *r, struct str boundary)
+{
+	return boundary.n != 0 && str_find_str(r->raw, str_cat(r->arena,
+	    STR("--"), boundary)) != r->raw.n;
+}
+
+/* Some bulk mailers declare one boundary and write another, or a comment
+ * behind it.  Only at the top: looking for it takes a pass over the message. */
 static struct str
 boundary_of(struct reader *r, uint32_t i)
 {
 	struct str content_type = part_at(r, i)->content_type;
-	struct str boundary = STR("");
+	struct str boundary = STR(""), word;
 
 	header_param_bytes(r->arena, content_type, "boundary", &boundary);
-	if (i != 0 || (boundary.n != 0 && str_find_str(r->raw,
-	    str_cat(r->arena, STR("--"), boundary)) != r->raw.n))
+	if (i != 0 || stands(r, boundary))
 		return boundary;
 	set_damaged(r, i);
-	return guess_boundary(r);
+	word = str_head(boundary, str_find_any(boundary, ' ', '\t', '('));
+	return word.n < boundary.n && stands(r, word) ? word :
+	    guess_boundary(r);
 }
 
 /* What a part is to the structure: a level of its own, or a leaf. */

@@ -159,6 +159,8 @@ static const struct {
 	  "A: b\n\nhi", "1 message/partial -\n1.1 text/plain [hi]\n" },
 	{ "Content-Type: message/partial; id=a; number=2; total=2\n\nhi",
 	    "1 message/partial [hi]@\n" },
+	{ "Content-Type: multipart/mixed; boundary=b (c)\n\n--b\n\nhi\n--b--",
+	    " multipart/mixed -!\n1 text/plain [hi]\n" },
 	{ "Content-Type: \"text/html\"\n\nhi", "1 text/html [hi]\n" },
 	{ "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#0V%T\n`\n"
 	  "end\n", "1 text/plain [Cat]\n" },
