@@ -190,6 +190,13 @@ carried(struct str href)
 	return at < href.n ? str_from(href, at) : href;
 }
 
+/* What a script undoes of %xx and base64 may be any bytes. */
+static struct str
+text_of(const struct html_links *l, struct str bytes)
+{
+	return charset_decode(l->arena, bytes, STR("utf-8")).utf8;
+}
+
 /* value lies in the page, href is what it says. */
 static size_t
 add(struct html_links *l, enum url_source source, struct str value,
@@ -209,6 +216,7 @@ add(struct html_links *l, enum url_source source, struct str value,
 		script = url_decode(l->arena, href);
 		if (script_next(l->arena, &script, &href) != SCRIPT_GOES)
 			return HTML_LINK_NONE;
+		href = text_of(l, href);
 	}
 	/* Pictures do not take the room of what leads on. */
 	if (l->found.n >= (url_source_is_loaded(source) ? l->most / 2 :
@@ -232,7 +240,7 @@ take_script(struct html_links *l, struct str value, struct str script)
 		if (act == SCRIPT_WRITES)
 			add_inner(l, value, found, true);
 		else
-			add(l, URL_SCRIPT, value, found);
+			add(l, URL_SCRIPT, value, text_of(l, found));
 	}
 }
 
