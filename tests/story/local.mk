@@ -10,12 +10,14 @@ EXTRA_DIST += \
 	tests/story/messages.py \
 	tests/story/miltertalk.py \
 	tests/story/mimecases.py \
+	tests/story/nameserver.py \
 	tests/story/mta.py \
 	tests/story/peers.sh \
 	tests/story/rows.py \
 	tests/story/run.sh \
 	tests/story/samples.py \
 	tests/story/test_acceptance.py \
+	tests/story/test_auth.py \
 	tests/story/test_brands.py \
 	tests/story/test_campaigns.py \
 	tests/story/lintpage.py \

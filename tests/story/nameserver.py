@@ -4,14 +4,11 @@ says and nothing else: the root zone is ours."""
 
 import ipaddress
 import os
-import shutil
 import socket
 import subprocess
-import time
 
-import pytest
+import mta
 
-NSD = shutil.which("nsd") or "/usr/sbin/nsd"
 SOA = ". 300 IN SOA ns.invalid. admin.invalid. 1 3600 600 86400 60\n" \
       ". 300 IN NS ns.invalid.\n"
 CONF = """server:
@@ -74,8 +71,7 @@ class NameServer:
     error (SERVFAIL)."""
 
     def __init__(self, folder, zone, broken=()):
-        if not os.access(NSD, os.X_OK):
-            pytest.skip("there is no nsd here")
+        program = mta.peer("nsd", "usr/sbin/nsd")
         self.folder = str(folder)
         os.makedirs(self.folder, exist_ok=True)
         self.port = free_port()
@@ -92,21 +88,16 @@ class NameServer:
                 # A zone without its file.
                 file.write('zone:\n  name: "%s"\n  zonefile: none\n' % name)
         self.log = open(os.path.join(self.folder, "nsd.log"), "wb")
-        self.process = subprocess.Popen([NSD, "-d", "-c", conf],
-                                        stdout=self.log, stderr=self.log)
-        self.wait()
-
-    def wait(self):
-        end = time.monotonic() + 20
-        while time.monotonic() < end and self.process.poll() is None:
-            with socket.socket() as s:
-                if s.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.02)
-        self.stop()
-        with open(os.path.join(self.folder, "nsd.log"),
-                  encoding="utf-8", errors="replace") as file:
-            raise RuntimeError("nsd did not start: " + file.read()[-2000:])
+        self.process = subprocess.Popen(
+            [program, "-d", "-c", conf], stdout=self.log, stderr=self.log,
+            env=dict(os.environ, LD_LIBRARY_PATH=mta.library_path(
+                mta.peer("nsd"))))
+        if not mta.wait_for_port(self.port,
+                                 lambda: self.process.poll() is None):
+            self.stop()
+            with open(self.log.name, encoding="utf-8",
+                      errors="replace") as file:
+                raise RuntimeError("nsd did not start: " + file.read()[-2000:])
 
     def stop(self):
         self.process.terminate()

@@ -20,6 +20,7 @@ packages_of() {
 	    libldap-2.5-0 libpq5 libperl5.36 libsasl2-2 libdb5.3 \
 	    libnss-wrapper ;;
 	spamass-milter) echo spamass-milter libmilter1.0.1 ;;
+	nsd) echo nsd libfstrm0 libprotobuf-c1 ;;
 	opensmtpd) echo opensmtpd opensmtpd-filter-rspamd libdb5.3 \
 	    libnss-wrapper ;;
 	esac
@@ -58,7 +59,7 @@ fetch_haraka() {
 	mv "$at.new" "$at"
 }
 
-[ $# -gt 0 ] || set -- postfix exim spamass-milter opensmtpd haraka
+[ $# -gt 0 ] || set -- postfix exim spamass-milter opensmtpd nsd haraka
 for name; do
 	[ ! -e "$folder/$name" ] || continue
 	if [ "$name" = haraka ]; then

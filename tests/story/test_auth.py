@@ -284,3 +284,52 @@ def test_a_message_without_signatures_has_none(build, keys):
 
 def test_free_ports_are_free():
     assert 1024 <= nameserver.free_port() <= 65535
+
+
+# --- ARC ------------------------------------------------------------------
+
+# The key under which Google sealed in 2020, as its DNS had it.
+GOOGLE_KEY = ("arc-20160816._domainkey.google.com", "TXT", text(
+    "k=rsa; p="
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1Lztpxs7yUxQEsbDFhjMc9kZVZu5"
+    "P/COYEUIX4B39IL4SXAbv4viIlT9E6F6iZmTh1go7+9WQLywwgwjXMJx/Dz0RgMoPeyp5NRy"
+    "4l320DPYibNqVMWa5iQ2WiImQC0en1O9uhLLvzaSZJ03fvGmCo9jMo0GwKzLNe14xMgn/px2"
+    "L5N/3IKlKX4bqUAJTUt8L993ZlWzvgMnSFSt8B+euSKSrtAiopdy4r1yO4eN5goBASrGW0eL"
+    "Qc1lYouNvCrcTQpos4/GEAqiGzpqueJLmBfOO4clNvVvpPkvQs2BHw9I9LmIjaMxTNGxkGBR"
+    "aP3utDiKXXqu1K+LRzl0HCNSdQIDAQAB"))
+
+
+def test_arc_chains_of_real_mail(build, shared, tmp_path):
+    """Their names say what comes of them; without ARC fields it is none."""
+    results = {}
+    with NameServer(tmp_path / "google", [GOOGLE_KEY]) as server:
+        for path in sorted(glob.glob(os.path.join(
+                shared, "data/arc/mailauth/*.eml"))):
+            with open(path, "rb") as file:
+                data = file.read()
+            want = "fail" if "arc-fail" in path else \
+                "pass" if b"\nARC-Seal:" in data else "none"
+            got = auth(build, "arc", server=server, data=data)
+            results[os.path.basename(path)] = got["result"]
+            assert got["result"] == want, (path, got)
+    assert len(results) == 13
+    assert sorted(results.values()).count("pass") == 6
+
+
+def test_no_changed_chain_verifies(build, shared, tmp_path):
+    """Each field of a chain and the body, with a letter changed."""
+    with open(os.path.join(shared, "data/arc/mailauth/arc-pass.eml"),
+              "rb") as file:
+        data = file.read()
+    head = data.index(b"\r\n\r\n")
+    places = [n for n in range(head) if data[n:n + 2] == b"\r\n" and
+              data[n + 2:n + 6] == b"ARC-"] + [head]
+    assert len(places) >= 6
+    with NameServer(tmp_path / "google", [GOOGLE_KEY]) as server:
+        for at in places:
+            letters = [n for n in range(at + 60, len(data))
+                       if data[n:n + 1].isalpha()]
+            changed = bytearray(data)
+            changed[letters[0]] ^= 1
+            got = auth(build, "arc", server=server, data=bytes(changed))
+            assert got["result"] != "pass", (at, got)
