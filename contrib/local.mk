@@ -9,3 +9,4 @@ EXTRA_DIST += contrib/postfix/main.cf
 EXTRA_DIST += contrib/exim/rspamd.acl contrib/exim/rspamd.main \
 	contrib/exim/spamc.acl contrib/exim/spamc.main
 EXTRA_DIST += contrib/haraka/rspamd.ini contrib/haraka/spamassassin.ini
+EXTRA_DIST += contrib/spamc/spamc.conf

@@ -42,6 +42,7 @@ EXTRA_DIST += \
 	tests/story/test_packformat.py \
 	tests/story/test_postfix.py \
 	tests/story/test_settings.py \
+	tests/story/test_spamassmilter.py \
 	tests/story/test_spamc.py
 EXTRA_DIST += \
 	tests/story/reports/blog.html \

@@ -485,3 +485,23 @@ class Haraka(Server):
 
     def introduce(self, s, said):
         xclient(s, said, said.get("rdns") or self.UNNAMED)
+
+
+class SpamassMilter(Server):
+    """spamass-milter, which calls spamc; a mail server calls it."""
+
+    def __init__(self, spamc_port):
+        super().__init__()
+        self.spamc_port = spamc_port
+        self.root = peer("spamass-milter")
+        if not os.path.exists("/usr/bin/spamc"):
+            pytest.skip("spamc is not installed")
+
+    def configure(self):
+        self.write("spamc.conf", snippet("spamc/spamc.conf",
+                                         p783=self.spamc_port))
+        self.start([self.root + "/usr/sbin/spamass-milter", "-p",
+                    "inet:%d@127.0.0.1" % self.port, "-r", "15", "--",
+                    "-F", os.path.join(self.folder, "spamc.conf")],
+                   env=dict(os.environ,
+                            LD_LIBRARY_PATH=library_path(self.root)))

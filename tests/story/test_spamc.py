@@ -13,6 +13,7 @@ import pytest
 
 import daemon as sekishod
 import messages
+import mta
 from samples import BY_ID, SAMPLES
 
 SPAMC = shutil.which("spamc")
@@ -202,7 +203,8 @@ def test_spamc_reads_batched_smtp(served):
 @needs_spamc
 def test_spamc_reads_its_options_from_a_file(served, tmp_path):
     conf = tmp_path / "spamc.conf"
-    conf.write_text("-d 127.0.0.1\n-p %d\n-c\n" % served.spamc)
+    conf.write_text(mta.snippet("spamc/spamc.conf", p783=served.spamc) +
+                    "-c\n")
     done = subprocess.run([SPAMC, "-F", str(conf)], input=SPAM,
                           capture_output=True, timeout=60)
     assert (done.returncode, done.stdout) == (1, served.said)
