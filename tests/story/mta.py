@@ -317,6 +317,13 @@ postlog unix-dgram n - n - 1 postlogd
         """The files that wait in quarantine."""
         return os.listdir(os.path.join(self.folder, "queue", "hold"))
 
+    def queued(self):
+        """The message of the first of them."""
+        return subprocess.run(
+            [self.root + "/usr/sbin/postcat", "-c", self.folder, "-hbq",
+             self.held()[0]], env=self.environment(), check=True,
+            capture_output=True, timeout=30).stdout
+
 
 class Users:
     """Accounts that packages would have made, seen by one server only."""

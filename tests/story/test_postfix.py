@@ -2,6 +2,8 @@
 """Postfix, unmodified, with the lines of contrib/postfix: whole SMTP
 dialogues and what becomes of the mail."""
 
+import email
+import email.policy
 import re
 import shutil
 import signal
@@ -94,14 +96,53 @@ def test_a_temporary_failure_is_one(rules, tmp_path):
 
 
 def test_the_subject_gets_its_tag(rules, tmp_path):
+    with Served(rules, tmp_path, "--thresholds.rewrite_subject", "6",
+                "--thresholds.reject", "100") as d, \
+            mta.Postfix(d.milter) as p:
+        got = delivered(p, SPAM, SAID)
+        assert b"X-Spam-Flag: YES" in got
+        subjects = [s.encode() for s in email.message_from_bytes(
+            got, policy=email.policy.default).get_all("Subject")]
+        assert len(subjects) == 1
+        assert subjects[0].startswith(b"[PHISHING] ")
+        # One that had none gets one, encoded or not.
+        got = delivered(p, re.sub(rb"Subject: (.|\r\n )*\r\n", b"", SPAM),
+                        SAID)
+        assert got.count(b"\r\nSubject: [PHISHING]") == 1
+
+
+def test_quarantine_holds_the_message_in_the_queue(rules, tmp_path):
+    with Served(rules, tmp_path, "--actions.reject", "quarantine") as d, \
+            mta.Postfix(d.milter) as p:
+        assert p.send(SPAM, SAID)[0] == 250
+        p.wait_for("milter-hold")
+        assert len(p.held()) == 1
+        assert b"X-Spam-Flag: YES" in p.queued()
+        # Ham goes past it.
+        delivered(p, HAM)
+        assert len(p.held()) == 1
+
+
+def test_discard_swallows_the_message(rules, tmp_path):
+    with Served(rules, tmp_path, "--actions.reject", "discard") as d, \
+            mta.Postfix(d.milter) as p:
+        assert p.send(SPAM, SAID)[0] == 250
+        p.wait_for("milter-discard")
+        delivered(p, HAM)
+        assert len(p.sink.messages) == 1
+
+
+def test_texts_are_the_operators(rules, tmp_path):
     conf = tmp_path / "sekisho.yaml"
-    conf.write_text("thresholds:\n  rewrite_subject: 6\n  reject: 100\n")
+    conf.write_text("texts:\n  reject: \"100% of {queue_id} is phishing: "
+                    "{symbols}, {score} points\"\n")
     with Served(rules, tmp_path, "--config", conf) as d, \
             mta.Postfix(d.milter) as p:
-        got = delivered(p, SPAM.replace(
-            b"Subject: ", b"Subject: plain ", 1), SAID)
-        assert b"X-Spam-Flag: YES" in got
-        assert got.count(b"\r\nSubject:") == 1
+        code, text = p.send(SPAM, SAID)
+        assert code == 554
+        assert re.fullmatch(
+            r"5\.7\.1 100% of [0-9A-F]+ is phishing: "
+            r"JP_EKINET_PAYMENT_2026_02(, \w+)*, [0-9.]+ points", text), text
 
 
 def test_many_messages_of_one_session(postfix):
