@@ -100,6 +100,43 @@ add_check(symbol_list *out, struct arena *a, const struct scan *s,
 }
 
 static void
+add_failed(struct symbol *symbol, struct arena *a, const struct scan *s,
+    const struct check_plan *plan)
+{
+	const struct fact_def *defs = plan->check->gives;
+
+	for (size_t i = 0; i < plan->n_gives; i++) {
+		if (facts_get(&s->facts, plan->gives[i])->state ==
+		    FACT_FAILED)
+			add_option(symbol, a, str_printf(a, "failed %s",
+			    defs[i].name));
+	}
+}
+
+/* A verdict on less than all of the message says so, in every protocol. */
+static void
+add_partial(symbol_list *out, struct arena *a, const struct scan *s)
+{
+	const struct generation *g = s->generation;
+	struct symbol *symbol;
+
+	if (!s->is_cut && s->message.limits == 0)
+		return;
+	symbol = symbol_get(out, a, STR("SCAN_PARTIAL"));
+	symbol->description = STR("not all of the message was looked at");
+	for (unsigned i = 0; i < LIMITS; i++) {
+		if ((s->message.limits & 1U << i) != 0)
+			add_option(symbol, a, str_printf(a, "limit.%s",
+			    limit_name((enum limit)i)));
+	}
+	if (!s->is_cut)
+		return;
+	add_option(symbol, a, STR("deadline or memory"));
+	for (size_t i = 0; i < g->conf.checks.n; i++)
+		add_failed(symbol, a, s, &g->checks[i]);
+}
+
+static void
 add_rest(symbol_list *out, struct arena *a, const struct scan *s)
 {
 	int64_t rest = s->verdict.points;
@@ -124,5 +161,6 @@ symbols_of(symbol_list *out, struct arena *a, const struct scan *s,
 		add_campaign(out, a, s, i, lang);
 	for (size_t i = 0; i < g->conf.checks.n; i++)
 		add_check(out, a, s, &g->checks[i]);
+	add_partial(out, a, s);
 	add_rest(out, a, s);
 }

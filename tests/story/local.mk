@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	tests/story/samples.py \
 	tests/story/test_acceptance.py \
 	tests/story/test_auth.py \
+	tests/story/test_attack.py \
 	tests/story/test_brands.py \
 	tests/story/test_campaigns.py \
 	tests/story/lintpage.py \

@@ -17,7 +17,8 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from daemon import Daemon, program, source_folder  # noqa: E402
-from test_daemon import MAIL, RULES, exchange, post, statuses  # noqa: E402
+from test_daemon import (MAIL, RULES, Replies, connect,  # noqa: E402
+                         exchange, post, statuses)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +125,9 @@ def test_a_bomb_costs_no_more_than_a_long_message(tmp_path):
                 options=["--limits.message", "1MB"]) as d:
         reply = d.check(bomb, Content_Encoding="gzip")
         assert "bytes" in json.dumps(reply["sekisho"]["limits"])
+        assert reply["symbols"]["SCAN_PARTIAL"]["options"] == ["limit.bytes"]
+        assert "SCAN_PARTIAL(0.00)[]" in \
+            reply["milter"]["add_headers"]["X-Spamd-Result"]
         status = open("/proc/%d/status" % d.process.pid).read()
         peak = int(status.split("VmHWM:")[1].split()[0])
         assert peak < 200_000, peak
@@ -146,6 +150,28 @@ def test_chunks_beyond_the_limit_are_scored_on_their_beginning(tmp_path,
         reply = json.loads(got.split(b"\r\n\r\n")[1].split(b"HTTP/")[0])
         assert reply["score"] >= 6 and whole["score"] >= 6
         assert "bytes" in json.dumps(reply["sekisho"]["limits"])
+
+
+def test_a_verdict_behind_its_deadline_says_so(tmp_path, lure):
+    with Daemon(RULES, folder=tmp_path,
+                options=["--deadline", "10ms"]) as d:
+        reply = d.check(lure + b"https://a.example/path \r\n" * 800_000)
+        assert "deadline or memory" in \
+            reply["symbols"]["SCAN_PARTIAL"]["options"]
+        d.wait_for(r"action=.* cut")
+        assert "SCAN_PARTIAL" not in d.check(MAIL)["symbols"]
+
+
+def test_busy_is_said_as_busy(tmp_path, lure):
+    long = lure + b"https://a.example/path \r\n" * 300_000
+    with Daemon(RULES, folder=tmp_path,
+                options=["--limits.scans", "1"]) as d:
+        held = [connect(d) for _ in range(8)]
+        for s in held:
+            s.sendall(post(long))
+        got = sorted(Replies(s).next()[0] for s in held)
+        assert set(got) <= {200, 503} and got[0] == 200
+        assert d.check(MAIL)["action"]
 
 
 def test_what_the_gateway_found_out_is_believed(served):
