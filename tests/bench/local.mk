@@ -13,6 +13,7 @@ EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/bench.h
 
 tests_bench_bench_match_SOURCES = tests/bench/bench_match.c
+tests_bench_bench_match_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_bench_bench_match_LDADD = $(rule_libs)
 
 tests_bench_bench_read_SOURCES = tests/bench/bench_read.c
