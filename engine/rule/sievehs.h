@@ -46,8 +46,11 @@ struct sieve_head {
 	struct {
 		uint64_t prints, places, database, size;
 		uint64_t n;
+		uint64_t sum;   /* of the database: Vectorscan trusts it */
 	} bases[SIEVE_BASES];
 };
+
+uint64_t sieve_sum(struct str database);
 
 /* Every offset and number looked at; false with the reason. */
 bool sieve_parts_read(struct sieve_parts *out, struct str bytes, size_t n,

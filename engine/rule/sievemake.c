@@ -554,12 +554,15 @@ put(const struct making *m, struct arena *a)
 	bool is_done = true;
 
 	p += align((uintptr_t)p) - (uintptr_t)p;
-	memcpy(p, &h, sizeof(h));
 	if (m->n_always != 0)
 		memcpy(p + h.always, m->always,
 		    m->n_always * sizeof(*m->always));
 	for (uint32_t i = 0; i < m->n_bases; i++)
 		is_done &= put_base(m, p, &h, i);
+	for (uint32_t i = 0; i < m->n_bases; i++)
+		h.bases[i].sum = sieve_sum((struct str){
+		    p + h.bases[i].database, h.bases[i].size });
+	memcpy(p, &h, sizeof(h));
 	return is_done ? (struct str){ p, size } : STR("");
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "rule/sieve.h"
 #include "rule/sievehs.h"
 
@@ -25,6 +26,12 @@ are_below(const uint32_t *at, uint64_t n, uint64_t below, bool may_be_gone)
 	return true;
 }
 
+uint64_t
+sieve_sum(struct str database)
+{
+	return hash_bytes(database, SIEVE_ALIGNMENT);
+}
+
 static bool
 read_base(struct sieve_base *out, struct str bytes,
     const struct sieve_head *h, uint32_t i)
@@ -42,7 +49,8 @@ read_base(struct sieve_base *out, struct str bytes,
 	};
 	return n <= UINT32_MAX && out->prints != NULL &&
 	    out->places != NULL && database != NULL &&
-	    are_below(out->places, n, h->n, true);
+	    are_below(out->places, n, h->n, true) &&
+	    h->bases[i].sum == sieve_sum(out->database);
 }
 
 bool
@@ -67,7 +75,7 @@ sieve_parts_read(struct sieve_parts *out, struct str bytes, size_t n,
 		return err_set(e, "a sieve that points outside itself");
 	for (uint32_t i = 0; i < h.n_bases; i++)
 		if (!read_base(&out->bases[i], bytes, &h, i))
-			return err_set(e, "a sieve that points outside "
-			    "itself");
+			return err_set(e, "a sieve that is damaged or "
+			    "points outside itself");
 	return true;
 }

@@ -11,6 +11,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_header \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_http \
+	tests/fuzz/fuzz_image \
 	tests/fuzz/fuzz_list \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_message \
@@ -57,6 +58,9 @@ tests_fuzz_fuzz_html_LDADD = $(front_libs)
 tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c $(fuzz_driver)
 tests_fuzz_fuzz_http_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_http_LDADD = $(front_libs)
+tests_fuzz_fuzz_image_SOURCES = tests/fuzz/fuzz_image.c $(fuzz_driver)
+tests_fuzz_fuzz_image_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_image_LDADD = $(front_libs)
 tests_fuzz_fuzz_list_SOURCES = tests/fuzz/fuzz_list.c $(fuzz_driver)
 tests_fuzz_fuzz_list_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_list_LDADD = $(front_libs)
