@@ -10,3 +10,7 @@ EXTRA_DIST += contrib/exim/rspamd.acl contrib/exim/rspamd.main \
 	contrib/exim/spamc.acl contrib/exim/spamc.main
 EXTRA_DIST += contrib/haraka/rspamd.ini contrib/haraka/spamassassin.ini
 EXTRA_DIST += contrib/spamc/spamc.conf
+
+EXTRA_DIST += contrib/ci/packs.yml
+EXTRA_DIST += contrib/editor/README.md contrib/editor/nvim-sekisho.lua \
+	contrib/editor/vscode-settings.json

@@ -47,6 +47,8 @@ extern const struct command command_check;
 extern const struct command command_test;
 extern const struct command command_explain;
 extern const struct command command_fmt;
+extern const struct command command_new;
+extern const struct command command_schema;
 extern const struct command command_facts;
 extern const struct command command_auth;
 extern const struct command command_sample;

@@ -29,12 +29,14 @@ sekisho_SOURCES = \
 	engine/cli/nearmiss.h \
 	engine/cli/nameserver.c \
 	engine/cli/nameserver.h \
+	engine/cli/new.c \
 	engine/cli/options.c \
 	engine/cli/options.h \
 	engine/cli/remote.c \
 	engine/cli/replyview.c \
 	engine/cli/replyview.h \
 	engine/cli/sample.c \
+	engine/cli/schema.c \
 	engine/cli/scan.c \
 	engine/cli/terminal.c \
 	engine/cli/terminal.h \

@@ -25,6 +25,8 @@ static const struct command *const commands[] = {
 	&command_draft,
 	&command_explain,
 	&command_fmt,
+	&command_new,
+	&command_schema,
 	&command_facts,
 	&command_token,
 	&command_auth,

@@ -65,6 +65,8 @@ librule_a_SOURCES = \
 	engine/rule/rulecache.c \
 	engine/rule/rulecache.h \
 	engine/rule/rulecompile.c \
+	engine/rule/shape.c \
+	engine/rule/shape.h \
 	engine/rule/sharedname.c \
 	engine/rule/lintpacks.c \
 	engine/rule/lintregex.c \
@@ -135,6 +137,9 @@ librule_a_SOURCES = \
 	engine/rule/same.c \
 	engine/rule/same.h \
 	engine/rule/say.c \
+	engine/rule/schema.c \
+	engine/rule/schema.h \
+	engine/rule/schemahelp.c \
 	engine/rule/set.c \
 	engine/rule/set.h \
 	engine/rule/sieve.h \

@@ -15,6 +15,13 @@
 enum { FORMAT = 1, PACK_BYTES = 1024 * 1024, PACK_DEPTH = 16,
 	PACK_NODES = 200000, GRACE_DAYS = 30 };
 
+const char *const pack_kind_names[PACK_KINDS] = {
+	[PACK_CAMPAIGN] = "campaign",
+	[PACK_BRANDS] = "brands",
+	[PACK_LISTS] = "lists",
+	[PACK_LIBRARY] = "library",
+};
+
 const char *const brand_fact_names[BRAND_FACTS] = {
 	[BRAND_CLAIMED] = "brand.claimed",
 	[BRAND_OFFSITE_LINK] = "brand.offsite_link",
@@ -330,12 +337,6 @@ read_engine(struct pack_reader *r, const struct node *node)
 static bool
 read_head(struct pack_reader *r, const struct node *root)
 {
-	static const char *const kinds[] = {
-		[PACK_CAMPAIGN] = "campaign",
-		[PACK_BRANDS] = "brands",
-		[PACK_LISTS] = "lists",
-		[PACK_LIBRARY] = "library",
-	};
 	const struct node *node = node_get(root, "pack");
 	int kind;
 
@@ -354,7 +355,7 @@ read_head(struct pack_reader *r, const struct node *root)
 		return diag_add(r->diags, DIAG_ERROR, root->mark, "S02",
 		    "missing key \"kind\"");
 	r->path = STR("kind");
-	if (!choice_of(r, node, kinds, nitems(kinds), &kind))
+	if (!choice_of(r, node, pack_kind_names, PACK_KINDS, &kind))
 		return false;
 	r->pack->kind = (enum pack_kind)kind;
 	r->path = STR("");

@@ -20,7 +20,8 @@
 #include "rule/field.h"
 #include "rule/pattern.h"
 
-enum pack_kind { PACK_CAMPAIGN, PACK_BRANDS, PACK_LISTS, PACK_LIBRARY };
+enum pack_kind { PACK_CAMPAIGN, PACK_BRANDS, PACK_LISTS, PACK_LIBRARY,
+	PACK_KINDS };
 enum pack_status { PACK_TEST, PACK_DRAFT, PACK_STABLE, PACK_RETIRED };
 enum pack_mode { PACK_OBSERVE, PACK_SCORE };
 enum pack_severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM,
@@ -247,6 +248,7 @@ enum brand_fact {
 	BRAND_FACTS
 };
 
+extern const char *const pack_kind_names[PACK_KINDS];
 extern const char *const brand_fact_names[BRAND_FACTS];
 
 /*

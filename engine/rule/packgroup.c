@@ -307,6 +307,12 @@ static const struct {
 	{ "references", FACT_COUNT_REFERENCES },
 };
 
+const char *
+count_name(size_t i)
+{
+	return i < nitems(counts) ? counts[i].name : NULL;
+}
+
 static bool
 find_count(struct values *v, const struct node *node)
 {

@@ -8,8 +8,8 @@
 #include "rule/packread.h"
 
 struct link {
-	struct link_pattern *pattern;
-	struct value *value; /* NULL inside "not" */
+	struct link_pattern pattern;
+	struct value value; /* nothing of it inside "not" */
 };
 
 static bool
@@ -26,7 +26,7 @@ read_part(struct pack_reader *r, const struct node *node, const char *field,
 static void
 link_text(struct pack_reader *r, const struct node *node, void *to)
 {
-	struct link_pattern *p = ((struct link *)to)->pattern;
+	struct link_pattern *p = &((struct link *)to)->pattern;
 
 	p->has_text = read_part(r, node, "link.text", &p->text);
 }
@@ -35,7 +35,7 @@ static void
 link_scheme(struct pack_reader *r, const struct node *node, void *to)
 {
 	static const char *const words[] = { "http", "https", "ftp" };
-	struct link_pattern *p = ((struct link *)to)->pattern;
+	struct link_pattern *p = &((struct link *)to)->pattern;
 	int which;
 
 	p->has_scheme = choice_of(r, node, words, nitems(words), &which);
@@ -47,7 +47,7 @@ link_scheme(struct pack_reader *r, const struct node *node, void *to)
 static void
 link_path(struct pack_reader *r, const struct node *node, void *to)
 {
-	struct link_pattern *p = ((struct link *)to)->pattern;
+	struct link_pattern *p = &((struct link *)to)->pattern;
 
 	p->has_path = read_part(r, node, "url.path", &p->path);
 }
@@ -55,7 +55,7 @@ link_path(struct pack_reader *r, const struct node *node, void *to)
 static void
 link_query(struct pack_reader *r, const struct node *node, void *to)
 {
-	struct link_pattern *p = ((struct link *)to)->pattern;
+	struct link_pattern *p = &((struct link *)to)->pattern;
 
 	p->has_query = read_part(r, node, "url.query", &p->query);
 }
@@ -63,7 +63,7 @@ link_query(struct pack_reader *r, const struct node *node, void *to)
 static void
 link_host(struct pack_reader *r, const struct node *node, void *to)
 {
-	struct link_pattern *p = ((struct link *)to)->pattern;
+	struct link_pattern *p = &((struct link *)to)->pattern;
 	str_list names = { 0 };
 	struct pattern one;
 
@@ -77,7 +77,7 @@ link_host(struct pack_reader *r, const struct node *node, void *to)
 static void
 link_domain(struct pack_reader *r, const struct node *node, void *to)
 {
-	struct link_pattern *p = ((struct link *)to)->pattern;
+	struct link_pattern *p = &((struct link *)to)->pattern;
 	str_list names = { 0 };
 	struct pattern one;
 
@@ -91,37 +91,13 @@ link_domain(struct pack_reader *r, const struct node *node, void *to)
 static void
 link_mismatch(struct pack_reader *r, const struct node *node, void *to)
 {
-	struct link_pattern *p = ((struct link *)to)->pattern;
+	struct link_pattern *p = &((struct link *)to)->pattern;
 
 	p->has_mismatch = true;
 	read_bool(r, node, &p->is_mismatch);
 }
 
 static void link_not(struct pack_reader *r, const struct node *node, void *to);
-
-static void
-link_expires(struct pack_reader *r, const struct node *node, void *to)
-{
-	read_date(r, node, &((struct link *)to)->value->expires);
-}
-
-static void
-link_note(struct pack_reader *r, const struct node *node, void *to)
-{
-	read_text(r, node, &((struct link *)to)->value->note);
-}
-
-static void
-link_source(struct pack_reader *r, const struct node *node, void *to)
-{
-	read_text(r, node, &((struct link *)to)->value->source);
-}
-
-static void
-link_seen(struct pack_reader *r, const struct node *node, void *to)
-{
-	read_text(r, node, &((struct link *)to)->value->seen);
-}
 
 /* The first LINK_PARTS may stand inside "not". */
 enum { LINK_PARTS = 7 };
@@ -137,10 +113,10 @@ static const struct key link_keys[] = {
 	{ "query", link_query, 0, 0 },
 	{ "mismatch", link_mismatch, 0, 0 },
 	{ "not", link_not, 0, 0 },
-	{ "expires", link_expires, 0, 0 },
-	{ "note", link_note, 0, 0 },
-	{ "source", link_source, 0, 0 },
-	{ "seen", link_seen, 0, 0 },
+	{ "expires", read_date, offsetof(struct link, value.expires), 0 },
+	{ "note", read_text, offsetof(struct link, value.note), 0 },
+	{ "source", read_text, offsetof(struct link, value.source), 0 },
+	{ "seen", read_text, offsetof(struct link, value.seen), 0 },
 };
 
 const struct key_table link_table = { "a link", link_keys,
@@ -149,9 +125,7 @@ const struct key_table link_table = { "a link", link_keys,
 static void
 link_not(struct pack_reader *r, const struct node *node, void *to)
 {
-	struct link inner = {
-		.pattern = ARENA_ONE(r->arena, struct link_pattern),
-	};
+	struct link *inner;
 
 	if (!expect_type(r, node, NODE_MAP))
 		return;
@@ -159,9 +133,10 @@ link_not(struct pack_reader *r, const struct node *node, void *to)
 		refuse(r, node, "S02", "is empty");
 		return;
 	}
-	keys_read(r, node, link_keys, LINK_PARTS, &inner,
+	inner = ARENA_ONE(r->arena, struct link);
+	keys_read(r, node, link_keys, LINK_PARTS, inner,
 	    STR("\"not\" of a link"));
-	((struct link *)to)->pattern->none = inner.pattern;
+	((struct link *)to)->pattern.none = &inner->pattern;
 }
 
 static void
@@ -212,16 +187,15 @@ says_something(const struct link_pattern *p)
 struct link_pattern *
 link_read(struct pack_reader *r, const struct node *node, struct value *value)
 {
-	struct link link = {
-		.pattern = ARENA_ONE(r->arena, struct link_pattern),
-		.value = value,
-	};
+	struct link *link = ARENA_ONE(r->arena, struct link);
 	size_t errors = r->diags->errors;
 
 	value->text = summary(r->arena, node);
-	keys_read(r, node, link_keys, nitems(link_keys), &link,
+	link->value = *value;
+	keys_read(r, node, link_keys, nitems(link_keys), link,
 	    STR("a link"));
-	if (!says_something(link.pattern) && r->diags->errors == errors)
+	*value = link->value;
+	if (!says_something(&link->pattern) && r->diags->errors == errors)
 		refuse(r, node, "S02", "says nothing about a link");
-	return r->diags->errors == errors ? link.pattern : NULL;
+	return r->diags->errors == errors ? &link->pattern : NULL;
 }

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "rule/expand.h"
+#include "rule/shape.h"
 
 enum { TEXT_MOST = 4000, TEXTS_MOST = 1000 };
 
@@ -55,6 +56,7 @@ expect_type(struct pack_reader *r, const struct node *node,
 		[NODE_MAP] = "a mapping",
 	};
 
+	shape_type(r->shapes, node, type);
 	if (node->type == type && !is_nothing(node))
 		return true;
 	refuse(r, node, "S03", "expected %s, found %s", names[type],
@@ -84,19 +86,12 @@ static bool
 is_for_kind(struct pack_reader *r, const struct node *node,
     const struct key *key)
 {
-	static const char *const kinds[] = {
-		[PACK_CAMPAIGN] = "campaign",
-		[PACK_BRANDS] = "brands",
-		[PACK_LISTS] = "lists",
-		[PACK_LIBRARY] = "library",
-	};
-
 	if ((key->flags & KEY_ALL) == 0 ||
 	    (key->flags & 1U << r->pack->kind) != 0)
 		return true;
 	return diag_add(r->diags, DIAG_ERROR, node->key_mark, "S01",
 	    "key \"%s\" is not for packs of kind %s", key->name,
-	    kinds[r->pack->kind]);
+	    pack_kind_names[r->pack->kind]);
 }
 
 bool
@@ -105,6 +100,7 @@ key_read(struct pack_reader *r, const struct node *node,
 {
 	struct str outer;
 
+	shape_entry(r->shapes, node, keys, n);
 	if (str_starts(node->key, STR("x-")))
 		return true;
 	for (size_t i = 0; i < n; i++) {
@@ -143,6 +139,8 @@ keys_read(struct pack_reader *r, const struct node *map,
 {
 	const struct node *node;
 
+	if (shape_keys(r->shapes, map, keys, n))
+		return;
 	NODE_EACH(node, map) {
 		struct str best = { 0 };
 
@@ -183,6 +181,7 @@ choice_of(struct pack_reader *r, const struct node *node,
 {
 	struct str text, best = { 0 };
 
+	shape_words(r->shapes, node, words, n);
 	if (!text_of(r, node, &text))
 		return false;
 	for (size_t i = 0; i < n; i++) {
@@ -227,6 +226,7 @@ points_of(struct pack_reader *r, const struct node *node, int32_t most,
 	struct str text;
 	int64_t n;
 
+	shape_points(r->shapes, node, most);
 	if (!text_of(r, node, &text))
 		return false;
 	if (!hundredths(text, &n)) {
@@ -372,6 +372,7 @@ read_date(struct pack_reader *r, const struct node *node, void *to)
 {
 	struct str text;
 
+	shape_date(r->shapes, node);
 	if (!text_of(r, node, &text))
 		return;
 	if (day_parse(text, to) && str_starts(text, STR("20")))
@@ -406,11 +407,30 @@ is_web_address(struct str s)
 	return str_starts(s, STR("https://")) || str_starts(s, STR("http://"));
 }
 
+static void
+read_advice_url(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct str *url = to;
+
+	if (text_of(r, node, url) && !is_web_address(*url))
+		refuse(r, node, "I01", "expected https://...");
+}
+
+struct advice {
+	struct str url;
+	struct say text;
+};
+
+static const struct key advice_keys[] = {
+	{ "url", read_advice_url, offsetof(struct advice, url), 0 },
+	{ "text", read_say, offsetof(struct advice, text), 0 },
+};
+
 void
 read_advice(struct pack_reader *r, const struct node *node, struct str *url,
     struct say *text)
 {
-	const struct node *child;
+	struct advice advice = { 0 };
 
 	if (node->type != NODE_MAP) {
 		if (text_of(r, node, url) && !is_web_address(*url)) {
@@ -419,18 +439,8 @@ read_advice(struct pack_reader *r, const struct node *node, struct str *url,
 		}
 		return;
 	}
-	NODE_EACH(child, node) {
-		struct str outer = path_enter(r, child->key);
-
-		if (str_is(child->key, "url")) {
-			if (text_of(r, child, url) && !is_web_address(*url))
-				refuse(r, child, "I01",
-				    "expected https://...");
-		} else if (str_is(child->key, "text")) {
-			read_say(r, child, text);
-		} else if (!str_starts(child->key, STR("x-"))) {
-			key_unknown(r, child, STR("\"advice\""), STR(""));
-		}
-		r->path = outer;
-	}
+	keys_read(r, node, advice_keys, nitems(advice_keys), &advice,
+	    STR("\"advice\""));
+	*url = advice.url;
+	*text = advice.text;
 }

@@ -26,6 +26,8 @@ struct pack_reader {
 	struct str lang;        /* of texts that do not say */
 	unsigned regexes;
 	const struct group *full; /* told to have too many values */
+	struct shapes *shapes;  /* the reader is asked what it would take
+	                           (shape.h); NULL: it reads */
 	/* Read last, since they need what else is there. */
 	const struct node *groups, *exceptions, *when, *score, *tests, *lists;
 };
@@ -83,6 +85,9 @@ extern const size_t n_key_tables;
  */
 void keys_read(struct pack_reader *r, const struct node *map,
     const struct key *keys, size_t n, void *to, struct str what);
+
+/* The names under "count"; NULL behind the last. */
+const char *count_name(size_t i);
 
 /* Reads one entry; false: the table has no such key.  The nearest one goes
  * to *best for key_unknown. */
