@@ -66,6 +66,23 @@ do_load(void *owner)
 
 static void reload(void *owner);
 
+/* All packs keep their last good revision until the broken one is mended. */
+static void
+refuse_broken(struct worker *w, const struct generation *old)
+{
+	struct str broken;
+
+	if (w->loaded == NULL)
+		return;
+	broken = generation_breaks(w->loaded, old);
+	if (broken.n == 0)
+		return;
+	log_error("%" STR_FMT " was right before and is broken now",
+	    STR_ARG(broken));
+	generation_drop(w->loaded);
+	w->loaded = NULL;
+}
+
 static void
 on_loaded(void *owner)
 {
@@ -73,6 +90,7 @@ on_loaded(void *owner)
 	struct generation *old = w->front.generation;
 
 	w->is_loading = false;
+	refuse_broken(w, old);
 	if (w->loaded == NULL) {
 		log_error("reload failed: generation %" PRIu64
 		    " goes on serving", old->number);

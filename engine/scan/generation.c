@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "rule/rulecache.h"
 
 void
@@ -153,11 +154,46 @@ load_ruleset(struct generation *g, struct diags *d, struct err *e)
 }
 
 static bool
+is_broken(const struct diags *d, struct str file)
+{
+	const struct diag *diag;
+
+	VEC_EACH(diag, &d->list)
+		if (diag->level == DIAG_ERROR && str_eq(diag->file, file))
+			return true;
+	return false;
+}
+
+static void
+sort_files(struct generation *g, const struct diags *d)
+{
+	static const struct str tails[] = { STR_INIT(".pack.yaml"),
+		STR_INIT(".overlay.yaml") };
+	const struct str *path, *file;
+	struct err e;
+
+	for (size_t i = 0; i < nitems(tails); i++) {
+		file_list files = { 0 };
+
+		VEC_EACH(path, &g->conf.packs)
+			file_walk(&files, g->arena, str_cstr(g->arena, *path),
+			    tails[i], &e);
+		VEC_EACH(file, &files) {
+			if (is_broken(d, *file))
+				*VEC_ADD(g->arena, &g->broken) = *file;
+			else
+				*VEC_ADD(g->arena, &g->files) = *file;
+		}
+	}
+}
+
+static bool
 load_packs(struct generation *g, struct diags *d, struct err *e)
 {
 	if (!load_ruleset(g, d, e))
 		return false;
 	g->lists = lists_open(ruleset_list_packs(g->ruleset));
+	sort_files(g, d);
 	return true;
 }
 
@@ -181,6 +217,18 @@ generation_load(struct generation **out, const struct generation_conf *conf,
 	else
 		generation_drop(g);
 	return is_loaded;
+}
+
+struct str
+generation_breaks(const struct generation *g, const struct generation *before)
+{
+	const struct str *broken, *file;
+
+	VEC_EACH(broken, &g->broken)
+		VEC_EACH(file, &before->files)
+			if (str_eq(*broken, *file))
+				return *broken;
+	return STR("");
 }
 
 struct generation *

@@ -61,6 +61,8 @@ struct generation {
 	                                    of, or NULL */
 	struct ruleset *ruleset;
 	struct lists *lists;             /* one version of each */
+	VEC(struct str) files;           /* packs and overlays that are right */
+	VEC(struct str) broken;
 	struct generation *base;         /* that all but the lists is of, or
 	                                    NULL */
 };
@@ -72,6 +74,11 @@ struct generation {
  */
 bool generation_load(struct generation **out,
     const struct generation_conf *conf, struct diags *d, struct err *e);
+
+/* A file that before had right and g has broken, or "": then before should go
+ * on serving, or a typing error lets lures through. */
+struct str generation_breaks(const struct generation *g,
+    const struct generation *before);
 
 /* The same with other lists, which it takes: what changed feeds make.  The
  * caller holds the first reference. */

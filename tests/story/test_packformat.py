@@ -443,6 +443,31 @@ def test_a_row_more_in_a_million_serves_within_a_second(tmp_path):
             assert d.check(raw)["score"] == 8
 
 
+def test_a_broken_file_keeps_its_last_good_revision_at_a_reload(tmp_path):
+    """It was left out once, so that a typing error let lures through."""
+    overlaid(tmp_path, "packs: {base: {cap: 7}}\n")
+    raw = LURE.encode()
+    with Daemon(str(tmp_path), folder=tmp_path) as d:
+        assert d.check(raw)["score"] == 7
+        path = os.path.join(str(tmp_path), "base.pack.yaml")
+        with open(path) as file:
+            good = file.read()
+        for name, text in (("base.pack.yaml", good.replace("when: g", "when: h")),
+                           ("site.overlay.yaml", "overlay: 2\n")):
+            file_of(tmp_path, name, text)
+            d.reload()
+            d.wait_for(name + " was right before and is broken now")
+            assert d.check(raw)["score"] == 7
+            file_of(tmp_path, "base.pack.yaml", good)
+        os.unlink(os.path.join(str(tmp_path), "site.overlay.yaml"))
+        file_of(tmp_path, "base.pack.yaml", good.replace("score: 8", "score: 9"))
+        # What was never right keeps nothing from being loaded.
+        file_of(tmp_path, "new.pack.yaml", "pack: 1\n")
+        d.reload()
+        d.wait_for("generation 2 serves")
+        assert d.check(raw)["score"] == 9
+
+
 def test_a_pack_for_a_newer_engine_says_so_and_nothing_else(tmp_path):
     """What a newer engine reads once looked like a row of typing errors."""
     path = campaign(tmp_path, "newer", "min_engine: 99.1\nnew_key: 3\n" + OVERLAID, CLEAN)
