@@ -7,6 +7,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_charset \
 	tests/fuzz/fuzz_condition \
 	tests/fuzz/fuzz_dns \
+	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_fold \
 	tests/fuzz/fuzz_header \
 	tests/fuzz/fuzz_html \
@@ -17,9 +18,11 @@ fuzz_targets = \
 	tests/fuzz/fuzz_message \
 	tests/fuzz/fuzz_milter \
 	tests/fuzz/fuzz_pack \
+	tests/fuzz/fuzz_packing \
 	tests/fuzz/fuzz_pattern \
 	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_received \
+	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_report \
 	tests/fuzz/fuzz_spamc \
 	tests/fuzz/fuzz_spf \
@@ -79,6 +82,17 @@ tests_fuzz_fuzz_pack_LDADD = $(front_libs)
 tests_fuzz_fuzz_pattern_SOURCES = tests/fuzz/fuzz_pattern.c $(fuzz_driver)
 tests_fuzz_fuzz_pattern_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_pattern_LDADD = $(front_libs)
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c \
+	engine/daemon/config.c engine/daemon/listen.c engine/daemon/settings.c \
+	engine/daemon/tokens.c $(fuzz_driver)
+tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_config_LDADD = libfront.a libcheck.a $(front_libs)
+tests_fuzz_fuzz_packing_SOURCES = tests/fuzz/fuzz_packing.c $(fuzz_driver)
+tests_fuzz_fuzz_packing_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_packing_LDADD = $(front_libs)
+tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c $(fuzz_driver)
+tests_fuzz_fuzz_request_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_request_LDADD = $(front_libs)
 tests_fuzz_fuzz_proxy_SOURCES = tests/fuzz/fuzz_proxy.c $(fuzz_driver)
 tests_fuzz_fuzz_proxy_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_proxy_LDADD = $(front_libs)

@@ -165,7 +165,9 @@ def test_a_verdict_behind_its_deadline_says_so(tmp_path, lure):
 def test_busy_is_said_as_busy(tmp_path, lure):
     long = lure + b"https://a.example/path \r\n" * 300_000
     with Daemon(RULES, folder=tmp_path,
-                options=["--limits.scans", "1"]) as d:
+                options=["--limits.scans", "1",
+                         "--timeouts.first_byte", "60s",
+                         "--timeouts.request", "60s"]) as d:
         held = [connect(d) for _ in range(8)]
         for s in held:
             s.sendall(post(long))
