@@ -41,6 +41,7 @@ EXTRA_DIST += \
 	tests/story/test_listen.py \
 	tests/story/test_manual.py \
 	tests/story/test_milter.py \
+	tests/story/test_opensmtpd.py \
 	tests/story/test_packformat.py \
 	tests/story/test_postfix.py \
 	tests/story/test_settings.py \

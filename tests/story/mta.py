@@ -512,3 +512,41 @@ class SpamassMilter(Server):
                     "-F", os.path.join(self.folder, "spamc.conf")],
                    env=dict(os.environ,
                             LD_LIBRARY_PATH=library_path(self.root)))
+
+
+class Opensmtpd(Server):
+    """OpenSMTPD with filter-rspamd.  Its folders are built in: it gets a view
+    of the file system of its own, which takes root."""
+
+    REST = """
+action "sink" relay host smtp://127.0.0.1:{sink}
+match from any for domain "victim.example" action "sink"
+"""
+
+    VIEW = """
+mount -t tmpfs tmpfs /var/spool && mount -t tmpfs tmpfs /var/lib &&
+mount -t tmpfs tmpfs /run && mkdir -m 711 -p /var/lib/opensmtpd/empty \\
+    /var/spool/smtpd && exec "$@"
+"""
+
+    def __init__(self, port):
+        super().__init__()
+        self.sekisho = port
+        self.root = peer("opensmtpd")
+        if os.geteuid() != 0 or subprocess.run(
+                ["unshare", "-m", "true"], check=False).returncode != 0:
+            pytest.skip("OpenSMTPD needs root and a mount namespace here")
+
+    def configure(self):
+        users = Users(self.folder, self.root, ["opensmtpd", "opensmtpq"])
+        self.write("smtpd.conf", snippet(
+            "opensmtpd/smtpd.conf", p11333=self.sekisho,
+            **{"p25 filter": "%d filter" % self.port,
+               'p"filter-rspamd': '"%s/usr/libexec/opensmtpd/filter-rspamd'
+                                  % self.root}) +
+            self.REST.format(sink=self.sink.port))
+        self.start(["unshare", "-m", "sh", "-c", self.VIEW, "view",
+                    self.root + "/usr/sbin/smtpd", "-d", "-f",
+                    os.path.join(self.folder, "smtpd.conf")],
+                   env=dict(os.environ, **users.environment(),
+                            LD_LIBRARY_PATH=library_path(self.root)))
