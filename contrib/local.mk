@@ -15,3 +15,4 @@ EXTRA_DIST += contrib/ci/packs.yml
 EXTRA_DIST += contrib/editor/README.md contrib/editor/nvim-sekisho.lua \
 	contrib/editor/vscode-settings.json
 EXTRA_DIST += contrib/opensmtpd/smtpd.conf
+EXTRA_DIST += contrib/amavis/50-sekisho

@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	tests/story/run.sh \
 	tests/story/samples.py \
 	tests/story/test_acceptance.py \
+	tests/story/test_amavis.py \
 	tests/story/test_auth.py \
 	tests/story/test_attack.py \
 	tests/story/test_brands.py \

@@ -5,6 +5,7 @@ another, so they are unpacked privately (peers.sh) and skipped where they are
 not."""
 
 import contextlib
+import glob
 import os
 import pwd
 import re
@@ -550,3 +551,88 @@ mount -t tmpfs tmpfs /run && mkdir -m 711 -p /var/lib/opensmtpd/empty \\
                     os.path.join(self.folder, "smtpd.conf")],
                    env=dict(os.environ, **users.environment(),
                             LD_LIBRARY_PATH=library_path(self.root)))
+
+
+class Amavis(Server):
+    """amavis, called by SMTP, with the file of contrib/amavis.  Its modules
+    are found where they would be installed: in a view of its own."""
+
+    VIEW = """
+cd "$0" && for at in usr/share/perl5 usr/lib/*/perl5/5.*; do
+    mkdir -p "/$at" && mount -t overlay overlay -o "lowerdir=$0/$at:/$at" "/$at" || exit 1
+done
+exec "$@"
+"""
+
+    CONF = """
+use strict;
+$daemon_user = 'nobody';
+$daemon_group = 'nogroup';
+$myhostname = 'mx.victim.example';
+$mydomain = 'victim.example';
+$MYHOME = '{folder}/home';
+$TEMPBASE = "$MYHOME/tmp";
+$db_home = "$MYHOME/db";
+$QUARANTINEDIR = undef;
+$spam_quarantine_method = undef;
+$pid_file = "$MYHOME/amavisd.pid";
+$lock_file = "$MYHOME/amavisd.lock";
+$do_syslog = 0;
+$logfile = "$MYHOME/amavis.log";
+$log_level = 2;
+$max_servers = 1;
+$enable_db = 0;
+$enable_dkim_verification = 0;
+@bypass_virus_checks_maps = (1);
+@bypass_header_checks_maps = (1);
+@bypass_banned_checks_maps = (1);
+@decoders = ();
+@local_domains_maps = (['victim.example']);
+@mynetworks = ();
+$inet_socket_bind = '127.0.0.1';
+$inet_socket_port = {port};
+@inet_acl = ('127.0.0.1');
+$forward_method = 'smtp:[127.0.0.1]:{sink}';
+$notify_method = $forward_method;
+$warnspamsender = 0;
+$spam_admin = undef;
+1;
+"""
+
+    def __init__(self, port):
+        super().__init__()
+        self.sekisho = port
+        self.root = peer("amavis")
+        if os.geteuid() != 0 or subprocess.run(
+                ["unshare", "-m", "true"], check=False).returncode != 0:
+            pytest.skip("amavis needs root and a mount namespace here")
+
+    def configure(self):
+        for name in ("home", "home/tmp", "home/db"):
+            path = os.path.join(self.folder, name)
+            os.mkdir(path)
+            shutil.chown(path, "nobody", "nogroup")
+        self.write("amavisd.conf", self.CONF.format(
+            folder=self.folder, port=self.port, sink=self.sink.port))
+        self.write("50-sekisho", snippet("amavis/50-sekisho",
+                                         p11333=self.sekisho))
+        self.start(["unshare", "-m", "sh", "-c", self.VIEW, self.root,
+                    self.root + "/usr/sbin/amavisd", "-c",
+                    os.path.join(self.folder, "amavisd.conf"), "-c",
+                    os.path.join(self.folder, "50-sekisho"), "foreground"],
+                   env=dict(os.environ,
+                            LD_LIBRARY_PATH=library_path(self.root)))
+
+    def log(self):
+        text = super().log()
+        with contextlib.suppress(OSError):
+            with open(os.path.join(self.folder, "home", "amavis.log"),
+                      encoding="utf-8", errors="replace") as file:
+                text += file.read()
+        return text
+
+    def introduce(self, s, said):
+        code, text = s.docmd("XFORWARD", "ADDR=%s NAME=%s HELO=%s" % (
+            said.get("ip", "192.0.2.1"), said.get("rdns") or "[UNAVAILABLE]",
+            said.get("helo", "client.customer.example")))
+        assert code == 250, text

@@ -23,6 +23,19 @@ packages_of() {
 	nsd) echo nsd libfstrm0 libprotobuf-c1 ;;
 	opensmtpd) echo opensmtpd opensmtpd-filter-rspamd libdb5.3 \
 	    libnss-wrapper ;;
+	amavis) echo amavisd-new libarchive-zip-perl libberkeleydb-perl \
+	    libconvert-tnef-perl libconvert-uulib-perl libmime-tools-perl \
+	    libnet-libidn-perl libnet-server-perl libunix-syslog-perl \
+	    libio-stringy-perl libmail-dkim-perl libmailtools-perl libidn12 \
+	    libwww-perl libjson-perl libhttp-message-perl libhttp-date-perl \
+	    liburi-perl libhtml-parser-perl libhtml-tagset-perl \
+	    libencode-locale-perl libtimedate-perl liblwp-mediatypes-perl \
+	    libnet-http-perl libtry-tiny-perl libhttp-negotiate-perl \
+	    libfile-listing-perl libhttp-cookies-perl libio-html-perl \
+	    libwww-robotrules-perl libnet-dns-perl libcrypt-openssl-rsa-perl \
+	    libcrypt-openssl-bignum-perl libcryptx-perl libdb5.3 \
+	    libmail-authenticationresults-perl libclone-perl \
+	    libconvert-binhex-perl ;;
 	esac
 }
 
