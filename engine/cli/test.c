@@ -198,6 +198,7 @@ run_trials(trial_list *trials, struct call *call, struct loaded *loaded,
 {
 	struct ruleset *ruleset;
 	struct fact_table table;
+	struct trial_conf own = *conf;
 	struct lists *lists;
 
 	wake_all(loaded);
@@ -206,9 +207,10 @@ run_trials(trial_list *trials, struct call *call, struct loaded *loaded,
 		return false;
 	lists = lists_open(&loaded->packs);
 	ruleset_use_lists(ruleset, lists);
+	own.lists = lists;
 	for (size_t i = 0; i < loaded->n_named; i++)
 		trials_run(trials, call->arena, ruleset, &table,
-		    loaded->packs.at[i], conf);
+		    loaded->packs.at[i], &own);
 	ruleset_free(ruleset);
 	lists_free(lists);
 	return true;

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "rule/fact.h"
 
 enum {
 	FILE_MOST = 1 << 30,
@@ -201,6 +202,54 @@ lists_at(const struct lists *lists, const struct list_conf *conf)
 		return NULL;
 	s = &lists->at[conf->number];
 	return s->conf == conf && s->list != NULL ? s : NULL;
+}
+
+/* What of a message a list of each type may hold. */
+enum { TYPE_FACTS = 6, NO_FACT = FACTS_OWN };
+
+static const uint32_t type_facts[LIST_TYPES][TYPE_FACTS] = {
+	[LIST_DOMAIN] = { FACT_URL_HOST, FACT_FROM_DOMAIN,
+	    FACT_MAIL_FROM_DOMAIN, FACT_REPLY_TO_DOMAIN, FACT_HELO,
+	    FACT_RDNS },
+	[LIST_HOST] = { FACT_URL_HOST, FACT_FROM_DOMAIN,
+	    FACT_MAIL_FROM_DOMAIN, FACT_REPLY_TO_DOMAIN, FACT_HELO,
+	    FACT_RDNS },
+	[LIST_URL] = { FACT_URL, NO_FACT },
+	[LIST_IP] = { FACT_IP, FACT_URL_IP, NO_FACT },
+	[LIST_EMAIL] = { FACT_FROM, FACT_MAIL_FROM, FACT_REPLY_TO, NO_FACT },
+	[LIST_SHA256] = { FACT_FILE_SHA256, NO_FACT },
+};
+
+static bool
+holds_any(const struct list_state *s, const struct facts *facts, int32_t day,
+    struct arena *a)
+{
+	const uint32_t *ids = type_facts[s->conf->type];
+	struct list_row row;
+
+	for (size_t i = 0; i < TYPE_FACTS && ids[i] != NO_FACT; i++) {
+		const struct fact *f = facts_get(facts, ids[i]);
+
+		for (size_t k = 0; k < f->n; k++)
+			if (list_find(s->list, &f->at[k], day, a, &row))
+				return true;
+	}
+	return false;
+}
+
+bool
+lists_hold(const struct lists *lists, const struct pack *pack,
+    const struct facts *facts, int32_t day, struct arena *a)
+{
+	struct list_conf *const *conf;
+	const struct list_state *s;
+
+	VEC_EACH(conf, &pack->lists) {
+		s = lists_at(lists, *conf);
+		if (s != NULL && holds_any(s, facts, day, a))
+			return true;
+	}
+	return false;
 }
 
 enum list_age

@@ -52,6 +52,8 @@ struct list_state {
 	enum list_age told_age;  /* of which the log knows */
 };
 
+struct facts;
+
 struct lists {
 	struct arena *arena;
 	size_t n;
@@ -66,6 +68,10 @@ void lists_free(struct lists *lists);
 /* NULL when nobody asks for a list of that number. */
 const struct list_state *lists_at(const struct lists *lists,
     const struct list_conf *conf);
+/* Whether one of a pack's own lists holds anything of a message, whoever asks
+ * for it: what the tests of a pack of lists are about. */
+bool lists_hold(const struct lists *lists, const struct pack *pack,
+    const struct facts *facts, int32_t day, struct arena *a);
 enum list_age lists_age(const struct list_state *s, int64_t now);
 
 /*

@@ -15,6 +15,7 @@
 #include "mail/message.h"
 #include "rule/brand.h"
 #include "rule/extract.h"
+#include "rule/lists.h"
 #include "rule/fact.h"
 #include "rule/rebuild.h"
 #include "rule/ruleset.h"
@@ -39,6 +40,7 @@ struct run {
 	const struct fact_table *table;
 	const struct pack *pack;
 	const struct pack_test *test;
+	const struct lists *lists;
 	int32_t day;          /* to pretend, or DAY_NONE */
 };
 
@@ -186,7 +188,10 @@ observe(struct outcome *o, const struct run *run,
 	ruleset_match(hits, run->arena, run->ruleset, &facts, m, o->day);
 	verdict_decide(verdict, run->arena, hits, &verdict_conf_default,
 	    o->day);
-	if (run->pack->kind == PACK_BRANDS)
+	if (run->pack->kind == PACK_LISTS)
+		o->is_fired = lists_hold(run->lists, run->pack, &facts,
+		    o->day, run->arena);
+	else if (run->pack->kind == PACK_BRANDS)
 		judge_brands(o, run, hits);
 	else
 		judge_campaign(o, run, hits);
@@ -407,7 +412,8 @@ trials_run(trial_list *out, struct arena *a, struct ruleset *r,
     const struct trial_conf *conf)
 {
 	struct run run = { .arena = arena_new(), .ruleset = r,
-		.table = table, .pack = pack, .day = conf->day };
+		.table = table, .pack = pack,
+		.lists = conf->lists, .day = conf->day };
 	const struct pack_test *test;
 
 	VEC_EACH(test, &pack->tests) {

@@ -27,12 +27,15 @@ struct trial {
 	int32_t points;
 };
 
+struct lists;
+
 typedef VEC(struct trial) trial_list;
 
 /* How to run them; zeroed (with day = DAY_NONE) is as the packs say. */
 struct trial_conf {
 	int32_t day;          /* to pretend for all, or DAY_NONE */
 	bool is_every_variant;
+	const struct lists *lists; /* that packs of lists are tried on */
 	struct str like;      /* only tests whose name holds this, or "" */
 	void (*done)(void *client, const struct trial *t); /* or NULL */
 	void *client;

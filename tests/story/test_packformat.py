@@ -374,6 +374,17 @@ def test_a_list_is_named_and_its_row_is_evidence(tmp_path):
     assert found["list"]["row"] == "h7.bad.example" and found["list"]["line"] == 9
 
 
+def test_a_pack_of_lists_is_tried_on_what_its_lists_hold(tmp_path):
+    """A clean test passed whatever a feed held once."""
+    lists = FEEDS + ("tests:\n  - {name: 見張り, expect: clean, mail: {from: 'a <a@b.example>', "
+                     "subject: x, body: 'https://www.google.com/'}}\n")
+    feeds(tmp_path, hosts(50), lists)
+    sekisho("test", tmp_path)
+    file_of(tmp_path, "hosts.txt", hosts(50, "www.google.com\n"))
+    out, _ = sekisho("test", tmp_path, status=1)
+    assert "見張り" in out and "expected clean" in out
+
+
 @pytest.mark.parametrize("value, said", [
     ("list:feeds/host", 'did you mean "list:feeds/hosts"?'),
     ("list:feeds/no/such", "names no list"),
