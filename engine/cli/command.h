@@ -53,6 +53,10 @@ extern const struct command command_facts;
 extern const struct command command_auth;
 extern const struct command command_sample;
 extern const struct command command_draft;
+extern const struct command command_brand;
+extern const struct command command_list;
+extern const struct command command_import;
+extern const struct command command_export;
 extern const struct command command_token;
 
 /* "sekisho NAME: text" on standard error; always STATUS_UNREADABLE. */

@@ -2,6 +2,7 @@
 bin_PROGRAMS += sekisho
 sekisho_SOURCES = \
 	engine/cli/auth.c \
+	engine/cli/brand.c \
 	engine/cli/brands.c \
 	engine/cli/brands.h \
 	engine/cli/check.c \
@@ -10,6 +11,11 @@ sekisho_SOURCES = \
 	engine/cli/command.h \
 	engine/cli/draft.c \
 	engine/cli/explain.c \
+	engine/cli/exchange.c \
+	engine/cli/exchange.h \
+	engine/cli/export.c \
+	engine/cli/exportjson.c \
+	engine/cli/exporttext.c \
 	engine/cli/facts.c \
 	engine/cli/findings.c \
 	engine/cli/findings.h \
@@ -21,6 +27,11 @@ sekisho_SOURCES = \
 	engine/cli/layoutsame.c \
 	engine/cli/linediff.c \
 	engine/cli/linediff.h \
+	engine/cli/import.c \
+	engine/cli/import.h \
+	engine/cli/importjson.c \
+	engine/cli/importtext.c \
+	engine/cli/list.c \
 	engine/cli/loader.c \
 	engine/cli/loader.h \
 	engine/cli/local.c \

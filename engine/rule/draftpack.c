@@ -37,9 +37,11 @@ static const struct group_shape {
 
 /* In the order in which fields stand in a group. */
 static const char *const field_order[] = { "from", "from.domain",
-	"mail_from", "reply_to", "reply_to.domain", "from.name", "ip", "helo",
-	"rdns", "relay", "subject", "body", "link.text", "url", "url.domain",
-	"url.path", "url.ip", "phone", "file.name", "file.sha256" };
+	"mail_from", "mail_from.domain", "reply_to", "reply_to.domain",
+	"from.name", "ip", "asn", "helo", "rdns", "relay", "subject", "body",
+	"text", "html", "link.text", "url", "link", "url.host", "url.domain",
+	"url.path", "url.query", "url.ip", "phone", "file.name", "file.type",
+	"file.sha256" };
 
 struct writer {
 	struct buf *to;

@@ -99,6 +99,19 @@ draft_drop(struct draft_maker *m, struct draft_value *v, struct str why)
 	v->why = why;
 }
 
+/* An address, or below a suffix that there is. */
+static bool
+is_real(struct str host)
+{
+	struct addr addr;
+
+	if (addr_parse(host, &addr))
+		return true;
+	return host_has_known_suffix(host) &&
+	    str_find_str(host, STR("-.")) == host.n &&
+	    str_find_str(host, STR(".-")) == host.n && host.p[0] != '-';
+}
+
 static struct str
 normal(struct draft_maker *m, struct str host)
 {
@@ -209,7 +222,8 @@ draft_sender(struct draft_maker *m, const struct draft_seen *s,
 	bool is_official;
 
 	host = normal(m, str_lower(m->arena, host));
-	if (is_example(host) || pattern_has_mask(host, true))
+	if (is_example(host) || pattern_has_mask(host, true) ||
+	    !is_real(host))
 		return;
 	v = draft_add(m, DRAFT_SENDER, field, s->text, s->line);
 	if (v == NULL)
@@ -566,19 +580,6 @@ loose(struct draft_maker *m, const struct draft_seen *s,
 		    STR("named without a label: part of the campaign?"));
 }
 
-/* An address, or below a suffix that there is. */
-static bool
-is_real(struct str host)
-{
-	struct addr addr;
-
-	if (addr_parse(host, &addr))
-		return true;
-	return host_has_known_suffix(host) &&
-	    str_find_str(host, STR("-.")) == host.n &&
-	    str_find_str(host, STR(".-")) == host.n && host.p[0] != '-';
-}
-
 /* "uid=***@***.net": the victim's, so the end means nothing. */
 static struct str
 without_victim(struct arena *a, struct str url)
@@ -634,7 +635,7 @@ draft_host(struct draft_maker *m, const struct draft_seen *s)
 	struct str host = normal(m, s->text), domain, why;
 	struct draft_value *v;
 
-	if (is_example(host) || pattern_has_mask(host, true))
+	if (is_example(host) || pattern_has_mask(host, true) || !is_real(host))
 		return;
 	why = stranger(m, s, host, STR(""));
 	domain = host_registrable(host);

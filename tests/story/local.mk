@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	tests/story/test_evasion.py \
 	tests/story/test_draft.py \
 	tests/story/test_every_brand.py \
+	tests/story/test_exchange.py \
 	tests/story/test_http.py \
 	tests/story/test_editor.py \
 	tests/story/test_exim.py \

@@ -17,7 +17,8 @@ RULES = os.path.join(SOURCE, "rules")
 CAMPAIGNS = os.path.join(RULES, "campaigns")
 EKINET = os.path.join(CAMPAIGNS, "jp-ekinet-payment-2026-02.pack.yaml")
 COMMANDS = ["scan", "inspect", "check", "test", "sample", "draft", "explain",
-            "facts", "token", "fmt", "new", "schema"]
+            "facts", "token", "fmt", "new", "schema", "brand", "list",
+            "import", "export"]
 
 PLAIN = b"""From: Hanako <hanako@example.jp>
 To: taro@example.jp

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sekisho list: are the rows of a feed read, and is a value among them? */
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/suggest.h"
+#include "base/vec.h"
+#include "cli/command.h"
+#include "rule/list.h"
+#include "rule/pattern.h"
+
+enum { OUTPUT_MOST = 64 << 20, LIST_BYTES = 1 << 30, GUESS_ROWS = 50 };
+
+struct list_args {
+	bool is_json;
+	struct str type;
+	struct str format;
+	struct str column;
+	bool skip_header;
+	struct str color;
+};
+
+static const struct option_row rows[] = {
+	{ "type", 0, OPTION_TEXT, offsetof(struct list_args, type),
+	    "domain|host|url|ip|email|sha256",
+	    "what the rows are (default: by the first ones)" },
+	{ "format", 0, OPTION_TEXT, offsetof(struct list_args, format),
+	    "text|csv", "how they are written (default: by the name)" },
+	{ "column", 0, OPTION_TEXT, offsetof(struct list_args, column),
+	    "NAME|N", "where the values are in a CSV" },
+	{ "skip-header", 0, OPTION_FLAG,
+	    offsetof(struct list_args, skip_header), NULL,
+	    "the first line of the CSV names its columns" },
+	{ "json", 0, OPTION_FLAG, offsetof(struct list_args, is_json), NULL,
+	    "one JSON object" },
+	ROW_COLOR(struct list_args),
+	{ 0 }
+};
+
+struct work {
+	struct call *call;
+	struct list_conf conf;
+	struct str text;
+	struct list *list;
+	struct list_report report;
+};
+
+static bool
+type_named(struct str name, enum list_type *type)
+{
+	for (int i = 0; i < LIST_TYPES; i++)
+		if (str_is(name, list_type_names[i])) {
+			*type = (enum list_type)i;
+			return true;
+		}
+	return false;
+}
+
+/* The type that most of the first rows are; the more exact on a tie. */
+static enum list_type
+guess_type(struct work *w)
+{
+	static const enum list_type order[] = { LIST_SHA256, LIST_IP,
+		LIST_EMAIL, LIST_URL, LIST_DOMAIN };
+	struct arena *a = w->call->arena;
+	enum list_type best = LIST_DOMAIN;
+	size_t most = 0;
+
+	for (size_t i = 0; i < nitems(order); i++) {
+		struct list_reader reader;
+		struct list_line line;
+		struct list_key key;
+		size_t n = 0, rows_read = 0;
+		struct err e;
+
+		if (!list_reader_init(&reader, w->conf.format,
+		    w->conf.column, w->conf.skip_header, w->text, &e))
+			return best;
+		while (rows_read++ < GUESS_ROWS &&
+		    list_reader_next(&reader, a, &line))
+			n += list_key_read(&key, a, order[i],
+			    line.at[LIST_VALUE]);
+		if (n > most) {
+			most = n;
+			best = order[i];
+		}
+	}
+	return best;
+}
+
+static bool
+open_list(struct work *w, struct str path, struct err *e)
+{
+	const struct list_args *args = w->call->args;
+
+	w->conf = (struct list_conf){
+		.id = path,
+		.path = path,
+		.format = str_is(args->format, "csv") ||
+		    (args->format.n == 0 && str_case_ends(path,
+		    STR(".csv"))) ? LIST_CSV : LIST_TEXT,
+		.column = args->column,
+		.skip_header = args->skip_header,
+		.max_rows = LIST_ROWS_MOST,
+	};
+	if (!file_read(&w->text, w->call->arena, str_cstr(w->call->arena,
+	    path), LIST_BYTES, e))
+		return false;
+	if (!type_named(args->type, &w->conf.type))
+		w->conf.type = guess_type(w);
+	return true;
+}
+
+static void
+add_bad(struct buf *b, const struct work *w)
+{
+	const struct list_bad *bad;
+
+	VEC_EACH(bad, &w->report.first_bad) {
+		terminal_text(b, w->conf.path);
+		buf_printf(b, ":%u: no %s: ", (unsigned)bad->line,
+		    list_type_names[w->conf.type]);
+		terminal_text(b, bad->text);
+		buf_add_byte(b, '\n');
+	}
+}
+
+static void
+json_report(struct buf *b, const struct work *w, const char *failure)
+{
+	const struct list_bad *bad;
+	struct json j;
+
+	json_init(&j, b);
+	json_open_object(&j);
+	json_put_str(&j, "file", w->conf.path);
+	json_put_str(&j, "type", str_of(list_type_names[w->conf.type]));
+	json_put_int(&j, "rows", (int64_t)w->report.rows);
+	json_put_int(&j, "bad", (int64_t)w->report.bad);
+	json_put_str(&j, "error", str_of(failure));
+	json_key(&j, "first_bad");
+	json_open_array(&j);
+	VEC_EACH(bad, &w->report.first_bad) {
+		json_open_object(&j);
+		json_put_int(&j, "line", bad->line);
+		json_put_str(&j, "text", bad->text);
+		json_close_object(&j);
+	}
+	json_close_array(&j);
+	json_close_object(&j);
+	buf_add_byte(b, '\n');
+}
+
+/* Rows that do not parse are findings; a list that would not load as well. */
+static enum status
+check(struct work *w)
+{
+	const struct list_args *args = w->call->args;
+	bool is_good = true;
+	struct err e = { "" };
+	struct buf b;
+
+	buf_init_arena(&b, w->call->arena, OUTPUT_MOST);
+	for (size_t i = 1; i < w->call->operands.n; i++) {
+		bool done;
+
+		w->report = (struct list_report){ 0 };
+		e.text[0] = '\0';
+		done = open_list(w, w->call->operands.at[i], &e) &&
+		    list_read(&w->list, w->call->arena, &w->conf, w->text,
+		    &w->report, &e);
+		is_good = is_good && done && w->report.bad == 0;
+		if (args->is_json) {
+			json_report(&b, w, done ? "" : e.text);
+		} else {
+			add_bad(&b, w);
+			if (!done)
+				buf_printf(&b, "%s\n", e.text);
+			buf_printf(&b, "%" STR_FMT ": %s, %llu rows, %llu "
+			    "bad\n", STR_ARG(w->conf.path),
+			    list_type_names[w->conf.type],
+			    (unsigned long long)w->report.rows,
+			    (unsigned long long)w->report.bad);
+		}
+		if (done)
+			list_drop(w->list);
+	}
+	if (!terminal_write(STDOUT_FILENO, buf_str(&b)))
+		return STATUS_INTERNAL;
+	return is_good ? STATUS_FINE : STATUS_FINDINGS;
+}
+
+/* The rows whose key a value would be looked up by. */
+static size_t
+grep_rows(struct work *w, struct buf *b, struct str value)
+{
+	struct arena *a = w->call->arena;
+	struct list_reader reader;
+	struct list_line line;
+	struct list_key key, asked;
+	list_keys keys = { 0 };
+	const struct str *one;
+	size_t n = 0;
+	struct err e;
+
+	if (!list_key_read(&asked, a, w->conf.type, value) ||
+	    !list_reader_init(&reader, w->conf.format, w->conf.column,
+	    w->conf.skip_header, w->text, &e))
+		return 0;
+	list_keys_of(&keys, a, w->conf.type, asked.text);
+	while (list_reader_next(&reader, a, &line)) {
+		bool is_hit = false;
+
+		if (!list_key_read(&key, a, w->conf.type,
+		    line.at[LIST_VALUE]))
+			continue;
+		if (w->conf.type == LIST_IP)
+			is_hit = addr_net_has(&key.net, &asked.net.addr);
+		VEC_EACH(one, &keys)
+			is_hit = is_hit || str_eq(*one, key.text);
+		if (!is_hit)
+			continue;
+		n++;
+		terminal_text(b, w->conf.path);
+		buf_printf(b, ":%u: ", (unsigned)line.line);
+		terminal_text(b, defang(a, line.at[LIST_VALUE]));
+		if (line.at[LIST_NOTE].n != 0)
+			buf_add_str(b, STR("  "));
+		terminal_text(b, line.at[LIST_NOTE]);
+		buf_add_byte(b, '\n');
+	}
+	return n;
+}
+
+static enum status
+grep(struct work *w)
+{
+	struct str value;
+	size_t n = 0;
+	struct err e;
+	struct buf b;
+
+	if (w->call->operands.n < 3)
+		return command_fail(w->call, "grep: VALUE FILE...");
+	value = refang(w->call->arena, w->call->operands.at[1]);
+	buf_init_arena(&b, w->call->arena, OUTPUT_MOST);
+	for (size_t i = 2; i < w->call->operands.n; i++) {
+		if (!open_list(w, w->call->operands.at[i], &e))
+			return command_fail(w->call, "%s", e.text);
+		n += grep_rows(w, &b, value);
+	}
+	if (!terminal_write(STDOUT_FILENO, buf_str(&b)))
+		return STATUS_INTERNAL;
+	return n != 0 ? STATUS_FINE : STATUS_FINDINGS;
+}
+
+static enum status
+run(struct call *call)
+{
+	struct str verb = call->operands.at[0];
+	struct work w = { .call = call };
+
+	if (str_is(verb, "grep"))
+		return grep(&w);
+	if (!str_is(verb, "check"))
+		return command_fail(call, "\"%" STR_FMT "\" is neither check "
+		    "nor grep", STR_ARG(verb));
+	if (call->operands.n < 2)
+		return command_fail(call, "check: a file is missing");
+	return check(&w);
+}
+
+const struct command command_list = {
+	.name = "list",
+	.operands = "check FILE|-... | grep VALUE FILE|-...",
+	.summary = "check the rows of a feed; look a value up in it",
+	.detail = "check: reads lists as the daemon does and names the rows "
+	    "that are none.\ngrep: prints the rows that hold a value, by "
+	    "which it would be found.",
+	.rows = rows,
+	.args_size = sizeof(struct list_args),
+	.needs_operand = true,
+	.run = run,
+};

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What packs are to others, and others' findings to us: sekisho import,
+export, list and brand."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import uuid
+
+import pytest
+
+from daemon import program, source_folder
+
+SOURCE = source_folder()
+RULES = os.path.join(SOURCE, "rules")
+CAMPAIGNS = os.path.join(RULES, "campaigns")
+BILLING = os.path.join(CAMPAIGNS, "jp-kagoya-billing-2026-02.pack.yaml")
+DAY = "2026-02-20"
+
+
+def sekisho(*words, stdin=b"", status=0):
+    env = dict(os.environ, LC_ALL="C.UTF-8", SEKISHO_PACKS=RULES)
+    done = subprocess.run([program("sekisho"), *map(str, words)],
+                          input=stdin, capture_output=True, env=env,
+                          timeout=120)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert done.returncode == status, (words, done.returncode, out, err)
+    return out, err
+
+
+def exported(to, *packs, **more):
+    words = [w for key, value in more.items() for w in ("--" + key, value)]
+    return sekisho("export", "--at", DAY, "--to", to, *words, *packs)
+
+
+def values(pack):
+    """(field, value) of the groups of a drafted pack."""
+    groups = pack.split("\ngroups:\n")[1].split("\nwhen:")[0]
+    field, found = None, set()
+    for line in groups.splitlines():
+        if re.match(r"    [a-z_.0-9]+:$", line):
+            field = line.strip()[:-1]
+        match = re.match(r"      - value: (.*)", line)
+        if match:
+            found.add((field, match.group(1).strip("'").replace("''", "'")
+                       .replace("[.]", ".")
+                       .replace("hxxp", "http")))
+    return found
+
+
+def rows_of(path):
+    out, _ = exported("csv", path)
+    return list(csv.DictReader(io.StringIO(out)))
+
+
+def plain(text):
+    return text.replace("[.]", ".").replace("hxxp", "http")
+
+
+@pytest.mark.parametrize("to", ["csv", "stix", "misp"])
+@pytest.mark.parametrize("name", sorted(os.listdir(CAMPAIGNS)))
+def test_what_goes_out_comes_back(name, to, tmp_path):
+    """All but what the format has no room for and what is the brand's own."""
+    path = os.path.join(CAMPAIGNS, name)
+    if not path.endswith(".yaml"):
+        pytest.skip("no pack")
+    text, told = exported(to, path)
+    pack, said = sekisho("import", "--from", to, "--at", DAY, "-",
+                         stdin=text.encode())
+    back = values(pack)
+    rows = rows_of(path)
+    lost = {"csv": set(), "misp": {"relay", "html"},
+            "stix": {"helo", "rdns", "link.text", "url.path", "url.query",
+                     "phone", "relay", "html"}}[to]
+    for row in rows:
+        key = (row["field"], plain(row["value"]))
+        spoofed = row["spoofed"] == "true"
+        is_regex = row["value"].startswith(("re:", "raw:"))
+        if row["field"] in lost or is_regex or (spoofed and to != "csv"):
+            continue
+        is_told = any(plain(row["value"]).replace("is:", "") in line
+                      for line in said.splitlines())
+        assert is_told or any(
+            field == key[0] and key[1].replace("is:", "") in value
+            for field, value in back), key
+    file = tmp_path / "x.pack.yaml"
+    file.write_text(pack)
+    sekisho("check", file)
+    assert "status: draft" in pack and "mode: score" not in pack
+
+
+def test_what_is_left_out_is_counted():
+    _, told = exported("rpz", BILLING)
+    assert re.search(r"left out: \d+ spoofed or hacked, .*\d+ of fields",
+                     told)
+
+
+def test_spoofed_names_never_leave_for_block_lists():
+    jcom = os.path.join(CAMPAIGNS, "jp-jcom-unpaid-2022-08.pack.yaml")
+    for to in ("rpz", "rspamd-map", "stix", "misp", "spamassassin"):
+        out, _ = sekisho("export", "--to", to, "--at", "2022-08-21", jcom)
+        assert "noreply@jcom.co.jp" not in out, to
+        assert "\njcom.co.jp" not in out, to
+
+
+def test_stix_is_as_the_standard_wants_it():
+    out, _ = exported("stix", BILLING)
+    bundle = json.loads(out)
+    ids = {o["id"] for o in bundle["objects"]}
+    assert len(ids) == len(bundle["objects"])
+    for o in bundle["objects"]:
+        kind, number = o["id"].split("--")
+        assert kind == o["type"] and uuid.UUID(number)
+        if kind == "indicator":
+            assert o["pattern"].startswith("[") and o["valid_from"]
+            assert o.get("valid_until", "9") > o["valid_from"]
+    grouping = [o for o in bundle["objects"] if o["type"] == "grouping"]
+    assert len(grouping) == 1
+    assert set(grouping[0]["object_refs"]) <= ids
+    assert exported("stix", BILLING)[0] == out
+
+
+def test_a_stix_pattern_of_others_is_read(tmp_path):
+    bundle = {"type": "bundle", "id": "bundle--1", "objects": [
+        {"type": "report", "name": "Fake parcel notes"},
+        {"type": "indicator", "valid_from": "2026-03-04T01:02:03Z",
+         "pattern": "[domain-name:value = 'bad-parcel.top' OR url:value = "
+                    "'https://bad-parcel.top/a\\'b/'] AND "
+                    "[email-message:subject LIKE '%your parcel waits%']",
+         "object_marking_refs": [
+             "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"]},
+        {"type": "indicator", "valid_from": "2026-03-05T00:00:00Z",
+         "pattern": "[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']"
+                    " OR [ipv6-addr:value = '2001:db9::7']"}]}
+    pack, said = sekisho("import", "--from", "stix", "--at", "2026-03-10",
+                         "-", stdin=json.dumps(bundle).encode())
+    assert values(pack) == {
+        ("url.domain", "bad-parcel.top"),
+        ("url", "https://bad-parcel.top/a'b/"),
+        ("subject", "your parcel waits"), ("ip", "2001:db9::7")}
+    assert "tlp: red" in pack and "title: Fake parcel notes" in pack
+    assert "seen: {first: 2026-03-04, last: 2026-03-05}" in pack
+    assert "4 read, 1 of kinds there is no field for" in said
+
+
+def test_a_misp_event_of_others_is_read():
+    event = {"Event": {
+        "info": "Parcel", "date": "2026-03-04", "Tag": [
+            {"name": "tlp:white"}],
+        "Attribute": [
+            {"type": "domain", "value": "bad-parcel.top", "to_ids": True},
+            {"type": "md5", "value": "d41d8cd98f00b204e9800998ecf8427e"},
+            {"type": "ip-src", "value": "193.142.58.21", "to_ids": False},
+            {"type": "url", "value": "https://www.kagoya.jp/"}],
+        "Object": [{"name": "email", "Attribute": [
+            {"object_relation": "from", "type": "email-src",
+             "value": "a@bad-parcel.top"}]}]}}
+    pack, said = sekisho("import", "--from", "misp", "--at", "2026-03-10",
+                         "-", stdin=json.dumps(event).encode())
+    assert values(pack) == {("url.domain", "bad-parcel.top"),
+                            ("ip", "193.142.58.21"),
+                            ("from", "a@bad-parcel.top")}
+    assert "# ask: its source keeps it from detection" in pack
+    assert "belongs to kagoya" in said and "tlp: clear" in pack
+
+
+def test_feeds_become_lists_that_the_engine_reads(tmp_path):
+    feeds = {
+        "openphish": "https://a-bad.example.com/x\nhttp://b.example.net/\n",
+        "phishtank": "phish_id,url,phish_detail_url,submission_time\n"
+                     "1,\"https://a-bad.example.com/x,y\",http://p/1,2026\n"
+                     "2,http://b.example.net/,http://p/2,2026\n",
+        "urlhaus": "# comment\n# id,dateadded,url,url_status\n"
+                   "\"1\",\"2026-01-01 00:00:00\","
+                   "\"https://a-bad.example.com/x\",\"online\"\n"
+                   "\"2\",\"2026-01-01 00:00:00\","
+                   "\"http://b.example.net/\",\"offline\"\n",
+    }
+    for name, text in feeds.items():
+        out, said = sekisho("import", "--from", name, "-",
+                            stdin=text.encode())
+        lines = out.splitlines()
+        assert len(lines) == 3 and lines[0].startswith("# url from")
+        assert lines[2] == "http://b.example.net/", name
+        file = tmp_path / (name + ".txt")
+        file.write_text(out)
+        told, _ = sekisho("list", "check", file)
+        assert "url, 2 rows, 0 bad" in told
+        found, _ = sekisho("list", "grep",
+                           "hxxp://b[.]example.net/?id=7", file)
+        assert ":3: " in found
+        sekisho("list", "grep", "https://c.example/", file, status=1)
+
+
+def test_tlp_is_honoured(tmp_path):
+    with open(BILLING) as file:
+        text = file.read().replace("tlp: clear", "tlp: amber")
+    path = tmp_path / "amber.pack.yaml"
+    path.write_text(text)
+    sekisho("export", "--to", "csv", path, status=2)
+    out, _ = sekisho("export", "--to", "csv", "--tlp", "amber", path)
+    assert "executiveonelimousine" in out
+
+
+def test_rules_of_spamassassin_have_one_line_each():
+    out, _ = sekisho("export", "--to", "spamassassin", "--at", DAY, BILLING)
+    for line in out.splitlines():
+        assert re.match(r"(header|body|uri|meta|describe|score) \w*SK_",
+                        line), line
+    metas = [line for line in out.splitlines() if line.startswith("meta")]
+    names = set(re.findall(r"__SK_\w+", metas[0]))
+    defined = set(re.findall(r"^\w+ (__SK_\w+)", out, re.M))
+    assert names == defined
+
+
+def test_rows_that_are_none_are_named(tmp_path):
+    file = tmp_path / "hosts.txt"
+    file.write_text("a.example.com\nno host\nb[.]example.net\n")
+    out, _ = sekisho("list", "check", "--type", "domain", file, status=1)
+    assert "hosts.txt:2: no domain: no host" in out
+    out, _ = sekisho("list", "check", "--json", "--type", "domain", file,
+                     status=1)
+    assert json.loads(out)["first_bad"][0]["line"] == 2
+
+
+def test_whose_a_domain_is():
+    out, _ = sekisho("brand", "who", "--json", "kir.jp",
+                     "hxxps://support[.]kagoya[.]jp/x", "info@kagoya.net",
+                     "えきねっと")
+    found = [(a["brand"], a["is"]) for a in json.loads(out)]
+    assert found[:3] == [("kagoya", "customers"), ("kagoya", "official"),
+                         ("kagoya", "never sends")]
+    assert ("ekinet", "name") in found
+    sekisho("brand", "who", "nobody.example", status=1)
+
+
+def test_brand_check_names_what_two_call_their_own(tmp_path):
+    brands = tmp_path / "b.pack.yaml"
+    brands.write_text(
+        "pack: 1\nkind: brands\nid: two\ntitle: two\nrevision: 1\n"
+        "created: 2026-01-01\nreview_by: 2099-01-01\ntlp: clear\nbrands:\n"
+        + "".join("  %s:\n    name: %s\n    names: [%s name]\n"
+                  "    tokens: [%stok]\n    official: [shared-bank.com]\n"
+                  "    basis: official\n    source: https://x.example/\n"
+                  % (n, n, n, n) for n in ("one", "two"))
+        + "tests:\n  - name: x\n    expect: clean\n    brand: one\n"
+          "    mail: {from: a@b.example, subject: x, body: x}\n"
+          "  - name: y\n    expect: match\n    brand: one\n"
+          "    mail: {from: '\"one name\" <a@b.example>', subject: x, "
+          "body: 'https://onetok.example/'}\n")
+    out, _ = sekisho("brand", "check", "--packs", brands, status=1)
+    assert 'domain "shared-bank.com" is of one too' in out
