@@ -107,6 +107,20 @@ on_loaded(void *owner)
 		reload(w);
 }
 
+/* Certificates are renewed more often than daemons are started. */
+static void
+renew_tls(struct worker *w)
+{
+	const struct listen_conf *c;
+	struct err e;
+
+	VEC_EACH(c, &w->job->conf->listeners) {
+		if (c->front.tls != NULL && !tls_renew(c->front.tls, &e))
+			log_error("listen %" STR_FMT ": %s; the old one "
+			    "serves", STR_ARG(c->front.address), e.text);
+	}
+}
+
 static void
 reload(void *owner)
 {
@@ -117,6 +131,7 @@ reload(void *owner)
 	if (w->is_loading || w->is_draining)
 		return;
 	log_info("reload");
+	renew_tls(w);
 	w->is_loading = loop_work(w->loop, do_load, on_loaded, w, &e);
 	if (!w->is_loading)
 		log_error("reload failed: %s", e.text);

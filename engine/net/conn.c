@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "base/log.h"
 #include "net/loop.h"
 #include "net/loop_event.h"
 #include "net/tls_ssl.h"
@@ -189,6 +190,18 @@ on_written(struct bufferevent *event, void *arg)
 		conn_resume(c);
 }
 
+/* A client that cannot come in should find out why from somebody. */
+static void
+tell_tls(struct conn *c)
+{
+	const char *why = ERR_reason_error_string(
+	    bufferevent_get_openssl_error(c->event));
+
+	if (why != NULL)
+		log_info("tls: %s", why);
+	ERR_clear_error();
+}
+
 static void
 on_event(struct bufferevent *event, short what, void *arg)
 {
@@ -197,6 +210,8 @@ on_event(struct bufferevent *event, short what, void *arg)
 	(void)event;
 	if ((what & BEV_EVENT_CONNECTED) != 0)
 		return;
+	if (c->ssl != NULL && (what & BEV_EVENT_ERROR) != 0)
+		tell_tls(c);
 	if ((what & BEV_EVENT_EOF) != 0 && c->state != CONN_LINGERING) {
 		c->has_eof = true;
 		offer(c);

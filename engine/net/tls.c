@@ -12,8 +12,7 @@
 
 struct tls {
 	SSL_CTX *context;
-	const struct str *names;
-	size_t n_names;
+	struct tls_conf conf;
 };
 
 static bool
@@ -29,12 +28,14 @@ refuse(struct err *e, const char *what, const char *path)
 static bool
 has_name(const struct tls *t, X509 *certificate)
 {
-	for (size_t i = 0; i < t->n_names; i++) {
-		if (X509_check_host(certificate, t->names[i].p,
-			t->names[i].n, 0, NULL) == 1)
+	for (size_t i = 0; i < t->conf.n_names; i++) {
+		struct str name = t->conf.names[i];
+
+		if (X509_check_host(certificate, name.p, name.n, 0, NULL) ==
+		    1)
 			return true;
 	}
-	return t->n_names == 0;
+	return t->conf.n_names == 0;
 }
 
 /* A certificate of that CA that bears another name ends the handshake. */
@@ -54,55 +55,76 @@ on_verify(int is_right, X509_STORE_CTX *store)
 }
 
 static bool
-load(struct tls *t, const struct tls_conf *c, struct err *e)
+load(SSL_CTX *context, const struct tls_conf *c, struct err *e)
 {
 	const char *key = c->key != NULL ? c->key : c->certificate;
 
 	ERR_clear_error();
-	if (SSL_CTX_use_certificate_chain_file(t->context,
-		c->certificate) != 1)
+	if (SSL_CTX_use_certificate_chain_file(context, c->certificate) != 1)
 		return refuse(e, "certificate", c->certificate);
-	if (SSL_CTX_use_PrivateKey_file(t->context, key,
-		SSL_FILETYPE_PEM) != 1 ||
-	    SSL_CTX_check_private_key(t->context) != 1)
+	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 ||
+	    SSL_CTX_check_private_key(context) != 1)
 		return refuse(e, "key", key);
 	if (c->client_ca == NULL)
 		return true;
-	if (SSL_CTX_load_verify_locations(t->context, c->client_ca,
-		NULL) != 1)
+	if (SSL_CTX_load_verify_locations(context, c->client_ca, NULL) != 1)
 		return refuse(e, "client_ca", c->client_ca);
-	SSL_CTX_set_client_CA_list(t->context,
+	SSL_CTX_set_client_CA_list(context,
 	    SSL_load_client_CA_file(c->client_ca));
-	SSL_CTX_set_verify(t->context,
+	SSL_CTX_set_verify(context,
 	    SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, on_verify);
 	return true;
+}
+
+/* NULL, with e: a file cannot be used. */
+static SSL_CTX *
+make_context(struct tls *t, struct err *e)
+{
+	static const unsigned char session[] = "sekisho";
+	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+
+	if (context == NULL)
+		abort();
+	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION |
+	    SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_session_id_context(context, session,
+	    sizeof(session) - 1);
+	SSL_CTX_set_app_data(context, t);
+	if (load(context, &t->conf, e))
+		return context;
+	SSL_CTX_free(context);
+	return NULL;
 }
 
 bool
 tls_new(struct tls **out, const struct tls_conf *conf, struct err *e)
 {
-	static const unsigned char session[] = "sekisho";
 	struct tls *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		abort();
-	t->names = conf->names;
-	t->n_names = conf->n_names;
-	t->context = SSL_CTX_new(TLS_server_method());
-	if (t->context == NULL)
-		abort();
-	SSL_CTX_set_min_proto_version(t->context, TLS1_2_VERSION);
-	SSL_CTX_set_options(t->context, SSL_OP_NO_RENEGOTIATION |
-	    SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-	SSL_CTX_set_mode(t->context, SSL_MODE_RELEASE_BUFFERS);
-	SSL_CTX_set_session_id_context(t->context, session,
-	    sizeof(session) - 1);
-	SSL_CTX_set_app_data(t->context, t);
-	if (!load(t, conf, e)) {
-		tls_free(t);
+	t->conf = *conf;
+	t->context = make_context(t, e);
+	if (t->context == NULL) {
+		free(t);
 		return false;
 	}
 	*out = t;
+	return true;
+}
+
+bool
+tls_renew(struct tls *t, struct err *e)
+{
+	SSL_CTX *context = make_context(t, e);
+
+	if (context == NULL)
+		return false;
+	/* Connections hold on to the one they began with. */
+	SSL_CTX_free(t->context);
+	t->context = context;
 	return true;
 }
 

@@ -5,7 +5,8 @@
 /*
  * What a listener needs to speak TLS 1.2 or 1.3: its certificate, and whose
  * certificates it takes.  Made before the worker runs, while the key can be
- * read; connections hold no reference, so it outlives them.
+ * read; it
+ * outlives the connections.
  */
 
 #include <stdbool.h>
@@ -25,8 +26,11 @@ struct tls_conf {
 	size_t n_names;
 };
 
-/* The names are kept, not copied. */
+/* Of conf the texts are kept, not copied. */
 bool tls_new(struct tls **out, const struct tls_conf *conf, struct err *e);
+/* Reads the same files again, for connections to come.  False: the old ones
+ * go on serving. */
+bool tls_renew(struct tls *t, struct err *e);
 void tls_free(struct tls *t);
 
 #endif

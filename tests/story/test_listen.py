@@ -317,6 +317,33 @@ def test_old_tls_is_not_spoken(tmp_path, certificates):
             context.wrap_socket(connect(d), server_hostname="localhost")
 
 
+def test_a_certificate_is_renewed_with_a_reload(tmp_path, certificates):
+    def serial():
+        with wrap(connect(d), certificates) as s:
+            return s.getpeercert()["serialNumber"]
+
+    pem, key = tmp_path / "s.pem", tmp_path / "s.key"
+    shutil.copy(certificates / "localhost.pem", pem)
+    shutil.copy(certificates / "localhost.key", key)
+    with start(tmp_path, "listen:\n- {address: '127.0.0.1:0', protocol: "
+               "http, tls: {certificate: %s, key: %s}}\n" % (pem, key)) as d:
+        before = serial()
+        subprocess.run(
+            ["openssl", "x509", "-req", "-in", "localhost.csr", "-CA",
+             "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+             "-copy_extensions", "copy", "-out", str(pem)],
+            cwd=certificates, check=True, capture_output=True)
+        with wrap(connect(d), certificates) as held:
+            d.reload()
+            d.wait_for("generation 2 serves")
+            assert ask(held)[0] == 200
+        assert serial() != before
+        pem.write_text("no certificate")
+        d.reload()
+        d.wait_for("the old one serves")
+        assert serial() != before
+
+
 @pytest.mark.parametrize("name,is_in", [
     ("mx.example", True), (None, False), ("other.example", False),
     ("fake.example", False)])
