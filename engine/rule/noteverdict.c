@@ -82,9 +82,12 @@ about_verdict(struct note_job *j)
 	if (hits->failed.n != 0)
 		NOTE_ADD(j, NOTE_VERDICT_UNKNOWN, nowhere,
 		    note_names(j, hits->failed.at, hits->failed.n));
-	if (limits->state == FACT_KNOWN)
-		for (size_t i = 0; i < limits->n; i++)
+	for (size_t i = 0; limits->state == FACT_KNOWN && i < limits->n; i++) {
+		if (str_is(limits->at[i].text, "regex"))
+			NOTE_ADD(j, NOTE_LIMIT_REGEX, nowhere, STR(""));
+		else
 			NOTE_ADD(j, NOTE_LIMIT, nowhere, limits->at[i].text);
+	}
 }
 
 static bool

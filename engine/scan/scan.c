@@ -53,16 +53,18 @@ step_check(struct scan *s)
 static enum next
 step_match(struct scan *s)
 {
+	const struct place nowhere = { .kind = PLACE_NOWHERE };
 	struct ruleset *r = s->generation->ruleset;
 	uint64_t limited = ruleset_limited(r);
 
 	ruleset_use_lists(r, s->generation->lists);
 	ruleset_match(&s->hits, s->arena, r, &s->facts, &s->message, s->day);
 	limited = ruleset_limited(r) - limited;
-	if (limited != 0)
-		log_warn("scan %" STR_FMT ": %" PRIu64 " regexes ran into "
-		    "their limits and count as not matching", STR_ARG(s->id),
-		    limited);
+	if (limited == 0)
+		return NEXT;
+	facts_give_str(&s->facts, FACT_LIMIT, STR("regex"), nowhere);
+	log_warn("scan %" STR_FMT ": %" PRIu64 " regexes ran into their "
+	    "limits and count as not matching", STR_ARG(s->id), limited);
 	return NEXT;
 }
 
