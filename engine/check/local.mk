@@ -2,6 +2,8 @@ noinst_LIBRARIES += libcheck.a
 libcheck_a_SOURCES = \
 	engine/check/arc.c \
 	engine/check/arc.h \
+	engine/check/auth.c \
+	engine/check/auth.h \
 	engine/check/dkim.c \
 	engine/check/dkim.h \
 	engine/check/dkimkey.c \
@@ -10,6 +12,8 @@ libcheck_a_SOURCES = \
 	engine/check/dkimsignature.h \
 	engine/check/dmarc.c \
 	engine/check/dmarc.h \
+	engine/check/lookups.c \
+	engine/check/lookups.h \
 	engine/check/names.h \
 	engine/check/seen.c \
 	engine/check/seen.h \

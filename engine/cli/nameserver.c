@@ -8,7 +8,7 @@
 #include "net/dns.h"
 #include "net/loop.h"
 
-enum { TRY_MS = 2000, CACHE = 1024 * 1024, PORT = 53 };
+enum { TRY_MS = 2000, CACHE = 1024 * 1024 };
 
 struct looked_up {
 	struct nameserver *of;
@@ -27,25 +27,6 @@ struct nameserver {
 	unsigned n_open;
 };
 
-static bool
-read_where(struct resolver_at *at, struct str where)
-{
-	struct str host = where, port = STR("");
-	size_t colon = str_find_last(where, ':');
-	int64_t n = PORT;
-
-	/* An IPv6 address has colons of its own: then brackets. */
-	if (colon < where.n && (str_find(where, ':') == colon ||
-	    (colon > 0 && where.p[colon - 1] == ']'))) {
-		host = str_head(where, colon);
-		port = str_from(where, colon + 1);
-	}
-	if (port.n != 0 && (!str_to_int(port, &n) || n < 1 || n > 65535))
-		return false;
-	at->port = (uint16_t)n;
-	return addr_parse(host, &at->addr);
-}
-
 bool
 nameserver_open(struct nameserver **out, struct arena *a, struct str where,
     struct err *e)
@@ -58,7 +39,7 @@ nameserver_open(struct nameserver **out, struct arena *a, struct str where,
 	n->arena = a;
 	if (where.n != 0) {
 		conf.n_resolvers = 1;
-		if (!read_where(&at, where))
+		if (!resolver_at_read(&at, where))
 			return err_set(e, "\"%" STR_FMT "\" is no address of "
 			    "a name server such as 192.0.2.53 or "
 			    "[2001:db8::53]:5353", STR_ARG(where));

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "check/auth.h"
 #include "check/seen.h"
 #include "conf/node.h"
 #include "daemon/policyrows.h"
@@ -60,6 +61,16 @@ const struct setting daemon_settings[] = {
 	{ "store.size", SETTING_IS_SIZE, IN(store), .least = MB,
 	    .most = 1024 * 1024 * MB, .first = "256MB",
 	    .help = "bound of the store's file" },
+	{ "dns.servers", SETTING_IS_STRS, IN(dns.servers),
+	    .help = "name servers, ADDRESS[:PORT] or system; none: no SPF, "
+	    "DKIM, DMARC" },
+	{ "dns.never", SETTING_IS_STRS, IN(dns.never),
+	    .help = "domains that are never asked for" },
+	{ "dns.timeout", SETTING_IS_TIME, IN(dns.timeout_ms), .least = 10,
+	    .most = 60000, .first = "1500ms", .help = "of one try" },
+	{ "dns.cache", SETTING_IS_SIZE, IN(dns.cache), .least = 1024,
+	    .most = 64 * 1024 * MB, .first = "32MB",
+	    .help = "bytes of answers that are kept" },
 	{ "limits.message", SETTING_IS_SIZE, IN(front.message),
 	    .least = 1024, .most = 1024 * MB,
 	    .help = "bytes of a message; longer ones are refused" },
@@ -235,6 +246,15 @@ settle_image(struct daemon_conf *conf, struct arena *a)
 		    STR("/ruleset.image"));
 }
 
+static void
+add_checks(struct daemon_conf *conf, struct arena *a)
+{
+	for (size_t i = 0; i < nitems(shipped); i++)
+		VEC_ADD(a, &conf->generation.checks)->check = shipped[i];
+	if (conf->dns.servers.n != 0)
+		VEC_ADD(a, &conf->generation.checks)->check = &check_auth;
+}
+
 static bool
 check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 {
@@ -250,8 +270,7 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 		*VEC_ADD(a, &conf->generation.packs) =
 		    STR(SEKISHO_DATADIR "/rules");
 	conf->generation.limits.bytes = conf->front.message;
-	for (size_t i = 0; i < nitems(shipped); i++)
-		VEC_ADD(a, &conf->generation.checks)->check = shipped[i];
+	add_checks(conf, a);
 	return true;
 }
 

@@ -25,6 +25,13 @@ struct daemon_conf {
 	listen_list listeners;    /* what comes of it, or of the file */
 	struct str state;           /* folder; "": nothing is remembered */
 	size_t store;               /* bytes of the store's file */
+	struct {
+		VEC(struct str) servers; /* "system", or addresses; none:
+		                            nobody is asked */
+		VEC(struct str) never;   /* names that are not asked */
+		int64_t timeout_ms;      /* of one try */
+		size_t cache;            /* bytes */
+	} dns;
 	struct str pid_file;
 	int open;                   /* yes: one of two words that let the
 	                               world in */

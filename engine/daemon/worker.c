@@ -21,6 +21,7 @@
 #include "front/front.h"
 #include "mail/fold.h"
 #include "mail/host.h"
+#include "net/dns.h"
 #include "net/listener.h"
 #include "net/loop.h"
 #include "net/store.h"
@@ -35,6 +36,7 @@ struct worker {
 	struct arena *arena;
 	struct loop *loop;
 	struct store *store;
+	struct dns *dns;
 	struct world *world;
 	struct front front;
 	struct door *door;
@@ -215,6 +217,44 @@ store_start(struct worker *w, struct err *e)
 	return store_open(&w->store, w->loop, folder, conf->store, e);
 }
 
+/* False: a word that is neither "system" nor an address. */
+static bool
+read_servers(struct resolver_at at[static RESOLVERS_MOST], size_t *n,
+    const struct daemon_conf *conf, struct err *e)
+{
+	const struct str *text;
+
+	VEC_EACH(text, &conf->dns.servers) {
+		if (*n == RESOLVERS_MOST)
+			return err_set(e, "dns.servers: more than %d",
+			    RESOLVERS_MOST);
+		if (str_is(*text, "system"))
+			*n += resolver_system(at + *n, RESOLVERS_MOST - *n);
+		else if (!resolver_at_read(&at[(*n)++], *text))
+			return err_set(e, "dns.servers: \"%" STR_FMT "\" is "
+			    "neither system nor an address like 192.0.2.53 or "
+			    "[2001:db8::53]:53", STR_ARG(*text));
+	}
+	return *n != 0 || err_set(e, "dns.servers: the system names no name "
+	    "server");
+}
+
+static bool
+dns_start(struct worker *w, struct err *e)
+{
+	const struct daemon_conf *conf = w->job->conf;
+	struct resolver_at at[RESOLVERS_MOST];
+	struct dns_conf dns = { .resolvers = at,
+		.timeout_ms = (int)conf->dns.timeout_ms,
+		.cache_bytes = conf->dns.cache,
+		.never = conf->dns.never.at, .n_never = conf->dns.never.n };
+
+	if (conf->dns.servers.n == 0)
+		return true;
+	return read_servers(at, &dns.n_resolvers, conf, e) &&
+	    dns_open(&w->dns, w->loop, &dns, e);
+}
+
 static bool
 catch_signals(struct worker *w, struct err *e)
 {
@@ -228,11 +268,11 @@ static bool
 start(struct worker *w, struct err *e)
 {
 	if (!loop_new(&w->loop, e) || !catch_signals(w, e) ||
-	    !store_start(w, e))
+	    !store_start(w, e) || !dns_start(w, e))
 		return false;
 	w->drain = timer_new(w->loop, on_drain_late, w);
 	w->look = timer_new(w->loop, on_look, w);
-	w->world = world_new(w->loop, w->store, NULL);
+	w->world = world_new(w->loop, w->store, w->dns);
 	w->front = (struct front){ .loop = w->loop, .world = w->world,
 		.generation = w->job->generation,
 		.started_ms = clock_ms(),
@@ -277,6 +317,7 @@ finish(struct worker *w)
 {
 	door_free(w->door);
 	world_free(w->world);
+	dns_close(w->dns);
 	store_close(w->store);
 	timer_free(w->drain);
 	timer_free(w->look);

@@ -44,6 +44,25 @@ struct sent {
 	void *asker;
 };
 
+bool
+resolver_at_read(struct resolver_at *at, struct str where)
+{
+	struct str host = where, port = STR("");
+	size_t colon = str_find_last(where, ':');
+	int64_t n = PORT;
+
+	/* An IPv6 address has colons of its own: then brackets. */
+	if (colon < where.n && (str_find(where, ':') == colon ||
+	    (colon > 0 && where.p[colon - 1] == ']'))) {
+		host = str_head(where, colon);
+		port = str_from(where, colon + 1);
+	}
+	if (port.n != 0 && (!str_to_int(port, &n) || n < 1 || n > 65535))
+		return false;
+	at->port = (uint16_t)n;
+	return addr_parse(host, &at->addr);
+}
+
 static void
 set_timer(struct channel *c)
 {

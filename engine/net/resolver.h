@@ -27,6 +27,9 @@ struct resolver_at {
 	uint16_t port;
 };
 
+/* "192.0.2.53", "192.0.2.53:5353", "[2001:db8::53]:53" */
+bool resolver_at_read(struct resolver_at *at, struct str where);
+
 /* Those of the system (resolv.conf), at most most of them; how many. */
 size_t resolver_system(struct resolver_at *at, size_t most);
 

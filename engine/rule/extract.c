@@ -122,14 +122,22 @@ extract_helo(struct job *j)
 	}
 }
 
+/* Of a fact that only the world can tell: a check may. */
+static void
+leave_to_world(struct job *j, uint32_t id)
+{
+	if (!j->facts->table->is_lent[id])
+		facts_give_failed(j->facts, id);
+}
+
 static void
 extract_rdns(struct job *j)
 {
 	const struct message *m = j->message;
 
 	if (!m->has_peer_rdns) {
-		facts_give_failed(j->facts, FACT_RDNS);
-		facts_give_failed(j->facts, FACT_RDNS_GENERIC);
+		leave_to_world(j, FACT_RDNS);
+		leave_to_world(j, FACT_RDNS_GENERIC);
 	} else if (m->peer_rdns.n == 0) {
 		facts_give_absent(j->facts, FACT_RDNS);
 		facts_give_absent(j->facts, FACT_RDNS_GENERIC);
@@ -201,8 +209,8 @@ extract_connection(struct job *j)
 	else
 		facts_give_addr(j->facts, FACT_IP, &m->peer_ip,
 		    at_peer(m, "ip"));
-	facts_give_failed(j->facts, FACT_ASN);
-	facts_give_failed(j->facts, FACT_COUNTRY);
+	leave_to_world(j, FACT_ASN);
+	leave_to_world(j, FACT_COUNTRY);
 	extract_helo(j);
 	extract_rdns(j);
 	extract_relays(j);
@@ -563,7 +571,7 @@ extract_auth(struct job *j)
 
 	for (int i = 0; i < AUTH_METHODS; i++) {
 		if (auth->result[i] == AUTH_UNKNOWN)
-			facts_give_failed(j->facts, ids[i]);
+			leave_to_world(j, ids[i]);
 		else
 			facts_give_str(j->facts, ids[i],
 			    str_of(auth_result_name(auth->result[i])),

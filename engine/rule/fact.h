@@ -30,6 +30,7 @@ struct fact_def {
 	enum fact_type type;
 	const char *help; /* one line, English */
 	bool is_many;     /* a list of values */
+	bool is_world;    /* the engine's, given by a check where there is one */
 };
 
 /* The engine's own facts, in the order of the table in fact.c. */
@@ -130,10 +131,12 @@ struct fact_table {
 	struct arena *arena;
 	VEC(const struct fact_def *) defs;
 	struct map by_name;
+	bool is_lent[FACTS_OWN]; /* a check gives it */
 };
 
 void fact_table_init(struct fact_table *t, struct arena *a);
-/* False: the name is taken; a second author of a fact is refused. */
+/* False: the name is taken; a second author of a fact is refused.  A fact
+ * of the world among the engine's own is lent to the first who wants it. */
 bool fact_table_add(struct fact_table *t, const struct fact_def *def,
     uint32_t *id);
 bool fact_table_find(const struct fact_table *t, struct str name,

@@ -27,7 +27,7 @@
 #include "packet.h"
 
 enum { ANSWER = 0x8180, CUT = 0x8380, NO_NAME = 0x8183, SERVFAIL = 0x8182,
-	TRY_MS = 120, HEADER = 12 };
+	TRY_MS = 500, HEADER = 12 };
 
 struct server {
 	pthread_t thread;
@@ -238,7 +238,7 @@ on_reply(void *asker, const struct dns_answer *answer)
 static void
 wait_for(struct house *h)
 {
-	timer_set(h->end, 5000);
+	timer_set(h->end, 20000);
 	loop_run(h->loop);
 	assert_int_equal(h->waits, 0);
 }

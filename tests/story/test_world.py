@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What name servers know, in verdicts: a daemon beside a real one (NSD)."""
+
+import os
+import subprocess
+import time
+
+import pytest
+
+import daemon as sekishod
+import nameserver
+from nameserver import NameServer, text
+
+OFFICIAL = "198.51.100.7"   # sends for the brand
+STRANGER = "203.0.113.185"
+
+ZONE = [
+    ("jcom.co.jp", "TXT", text("v=spf1 ip4:198.51.100.0/24 -all")),
+    ("_dmarc.jcom.co.jp", "TXT", text("v=DMARC1; p=reject")),
+    ("alumni.example.org", "TXT", text("v=spf1 a -all")),
+    ("alumni.example.org", "A", STRANGER),
+]
+
+NOTICE = ("From: J:COM <noreply@jcom.co.jp>\r\n"
+          "To: customer@example.org\r\n"
+          "Subject: =?UTF-8?B?44GU6KuL5rGC5pu444Gu44GK55+l44KJ44Gb?=\r\n"
+          "Date: Sat, 20 Aug 2022 02:25:21 +0900\r\n"
+          "Message-ID: <1@jcom.co.jp>\r\n"
+          "\r\n"
+          "J:COM https://www.jcom.co.jp/\r\n").encode()
+
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with NameServer(tmp_path_factory.mktemp("names"), ZONE) as names:
+        yield names
+
+
+@pytest.fixture(scope="module")
+def served(server, rules, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    with sekishod.Daemon(rules, folder=str(folder),
+                         options=["--dns.servers", server.where]) as d:
+        yield d
+
+
+def check(daemon, ip, sender="noreply@jcom.co.jp", helo="mx.jcom.co.jp",
+          data=NOTICE):
+    return daemon.check(data, IP=ip, Helo=helo, From=sender,
+                        Rcpt="customer@example.org")
+
+
+@pytest.mark.row("S4-02")
+def test_a_forged_official_sender_is_found(served):
+    """Alone it is a sign, no proof: lists break signatures too."""
+    reply = check(served, STRANGER)
+    assert reply["symbols"]["BRAND_JCOM"]["options"] == ["noreply@jcom.co.jp"]
+    assert reply["score"] == 3, reply
+
+
+def test_the_official_sender_is_authentic(served):
+    reply = check(served, OFFICIAL)
+    assert reply["score"] == 0, reply
+
+
+def test_what_a_trusted_gateway_says_is_not_asked_again(
+        server, rules, tmp_path):
+    with sekishod.Daemon(rules, folder=str(tmp_path), options=[
+            "--dns.servers", server.where, "--authserv", "mx.example.org",
+            "--trusted", "192.0.2.0/24"]) as d:
+        said = b"Authentication-Results: mx.example.org; spf=pass " \
+            b"smtp.mailfrom=jcom.co.jp; dkim=pass header.d=jcom.co.jp; " \
+            b"dmarc=pass header.from=jcom.co.jp\r\n"
+        assert check(d, STRANGER, data=said + NOTICE)["score"] == 0
+
+
+def test_a_dead_name_server_rejects_nothing_and_delays_nobody(
+        rules, tmp_path):
+    dead = "127.0.0.1:%d" % nameserver.free_port()
+    with sekishod.Daemon(rules, folder=str(tmp_path), options=[
+            "--dns.servers", dead, "--dns.timeout", "200ms",
+            "--deadline", "2s"]) as d:
+        begun = time.monotonic()
+        for ip in (STRANGER, OFFICIAL):
+            assert check(d, ip)["score"] == 0
+        assert time.monotonic() - begun < 6
+
+
+def test_a_word_that_is_no_server_is_refused(rules):
+    done = subprocess.run(
+        [os.path.join(sekishod.build_folder(), "sekishod"), "-f", "--packs",
+         rules, "--listen", "127.0.0.1:0", "--dns.servers", "localhos"],
+        capture_output=True, timeout=30, check=False)
+    assert done.returncode != 0
+    assert b'dns.servers: "localhos" is neither system nor an address' in \
+        done.stderr
