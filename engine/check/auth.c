@@ -36,9 +36,9 @@ static const struct fact_def gives[] = {
 	[AUTH_ARC] = { .name = "auth.arc" },
 	[POLICY] = { "auth.dmarc.policy", FACT_STR,
 	    "what the domain in From wants done: none, quarantine, reject",
-	    false, false },
+	    false },
 	[SEALER] = { "auth.arc.sealer", FACT_STR,
-	    "who sealed an ARC chain last that holds", false, false },
+	    "who sealed an ARC chain last that holds", false },
 	{ 0 }
 };
 

@@ -10,22 +10,21 @@
 
 #include "base/arena.h"
 
-#define ONE(name, type, help) { (name), (type), (help), false, false }
-#define MANY(name, type, help) { (name), (type), (help), true, false }
-#define WORLD(name, type, help) { (name), (type), (help), false, true }
+#define ONE(name, type, help) { (name), (type), (help), false }
+#define MANY(name, type, help) { (name), (type), (help), true }
 
 static const struct fact_def own[FACTS_OWN] = {
 	[FACT_IP] = ONE("ip", FACT_ADDR, "address of the connecting client"),
-	[FACT_ASN] = WORLD("asn", FACT_INT,
+	[FACT_ASN] = ONE("asn", FACT_INT,
 	    "number of the network the client connects from"),
-	[FACT_COUNTRY] = WORLD("country", FACT_STR,
+	[FACT_COUNTRY] = ONE("country", FACT_STR,
 	    "country of the client's address, two letters"),
 	[FACT_HELO] = ONE("helo", FACT_STR, "what the client called itself"),
 	[FACT_HELO_CLASS] = ONE("helo.class", FACT_STR,
 	    "shape of helo: fqdn, single-label, literal or invalid"),
-	[FACT_RDNS] = WORLD("rdns", FACT_STR,
+	[FACT_RDNS] = ONE("rdns", FACT_STR,
 	    "reverse name of the client's address; absent: it has none"),
-	[FACT_RDNS_GENERIC] = WORLD("rdns.generic", FACT_BOOL,
+	[FACT_RDNS_GENERIC] = ONE("rdns.generic", FACT_BOOL,
 	    "the reverse name is made of the address itself"),
 	[FACT_RELAY] = MANY("relay", FACT_STR,
 	    "names and addresses in Received, our own hosts left out"),
@@ -70,10 +69,10 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "addresses of the hosts of links, literal or resolved"),
 	[FACT_LINK_TEXT] = MANY("link.text", FACT_STR,
 	    "what the reader sees of a link"),
-	[FACT_AUTH_SPF] = WORLD("auth.spf", FACT_STR, "result of SPF"),
-	[FACT_AUTH_DKIM] = WORLD("auth.dkim", FACT_STR, "result of DKIM"),
-	[FACT_AUTH_DMARC] = WORLD("auth.dmarc", FACT_STR, "result of DMARC"),
-	[FACT_AUTH_ARC] = WORLD("auth.arc", FACT_STR, "result of ARC"),
+	[FACT_AUTH_SPF] = ONE("auth.spf", FACT_STR, "result of SPF"),
+	[FACT_AUTH_DKIM] = ONE("auth.dkim", FACT_STR, "result of DKIM"),
+	[FACT_AUTH_DMARC] = ONE("auth.dmarc", FACT_STR, "result of DMARC"),
+	[FACT_AUTH_ARC] = ONE("auth.arc", FACT_STR, "result of ARC"),
 	[FACT_COUNT_LINKS] = ONE("count.links", FACT_INT,
 	    "different links a reader can follow"),
 	[FACT_COUNT_URL_HOSTS] = ONE("count.url_hosts", FACT_INT,
@@ -133,15 +132,36 @@ fact_table_init(struct fact_table *t, struct arena *a)
 	}
 }
 
+/* What a check may give in the engine's place. */
+static bool
+is_of_the_world(uint32_t id)
+{
+	switch (id) {
+	case FACT_ASN:
+	case FACT_COUNTRY:
+	case FACT_RDNS:
+	case FACT_RDNS_GENERIC:
+	case FACT_AUTH_SPF:
+	case FACT_AUTH_DKIM:
+	case FACT_AUTH_DMARC:
+	case FACT_AUTH_ARC:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool
 fact_table_add(struct fact_table *t, const struct fact_def *def, uint32_t *id)
 {
 	struct str name = str_of(def->name);
+	uint32_t there;
 
-	if (fact_table_find(t, name, id)) {
-		if (*id >= FACTS_OWN || !own[*id].is_world || t->is_lent[*id])
+	if (fact_table_find(t, name, &there)) {
+		if (!is_of_the_world(there) || t->is_lent[there])
 			return false;
-		t->is_lent[*id] = true;
+		t->is_lent[there] = true;
+		*id = there;
 		return true;
 	}
 	*id = (uint32_t)t->defs.n;

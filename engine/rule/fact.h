@@ -30,7 +30,6 @@ struct fact_def {
 	enum fact_type type;
 	const char *help; /* one line, English */
 	bool is_many;     /* a list of values */
-	bool is_world;    /* the engine's, given by a check where there is one */
 };
 
 /* The engine's own facts, in the order of the table in fact.c. */

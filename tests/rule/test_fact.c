@@ -62,6 +62,23 @@ test_a_second_author_of_a_fact_is_refused(void **state)
 }
 
 static void
+test_a_fact_of_the_world_is_lent_once(void **state)
+{
+	static const struct fact_def spf = { .name = "auth.spf" },
+	    subject = { .name = "subject" };
+	struct fact_table table;
+	uint32_t id;
+
+	fact_table_init(&table, *state);
+	assert_false(table.is_lent[FACT_AUTH_SPF]);
+	assert_true(fact_table_add(&table, &spf, &id));
+	assert_int_equal(id, FACT_AUTH_SPF);
+	assert_true(table.is_lent[FACT_AUTH_SPF]);
+	assert_false(fact_table_add(&table, &spf, &id));
+	assert_false(fact_table_add(&table, &subject, &id));
+}
+
+static void
 test_a_fact_goes_from_open_to_known_absent_or_failed(void **state)
 {
 	struct fact_table table;
@@ -140,6 +157,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_every_fact_has_a_name_of_its_own_and_a_line_of_help),
 		TEST(test_a_second_author_of_a_fact_is_refused),
+		TEST(test_a_fact_of_the_world_is_lent_once),
 		TEST(test_a_fact_goes_from_open_to_known_absent_or_failed),
 		TEST(test_lists_grow_and_single_facts_keep_the_last_value),
 		TEST(test_every_value_has_a_printable_form),
