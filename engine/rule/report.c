@@ -133,6 +133,25 @@ narrow(struct arena *a, struct str s)
 	return buf_str(&b);
 }
 
+/* "**hxxps://...**": bold, not masked; blanks instead. */
+static void
+unbold(struct buf *b)
+{
+	for (size_t i = 0; i + 6 < b->n; i++) {
+		size_t end = i + 2;
+
+		if (b->p[i] != '*' || b->p[i + 1] != '*' ||
+		    ascii_lower(b->p[i + 2]) != 'h' ||
+		    ascii_lower(b->p[i + 5]) != 'p')
+			continue;
+		while (end < b->n && b->p[end] != ' ')
+			end++;
+		b->p[i] = b->p[i + 1] = ' ';
+		if (b->p[end - 1] == '*' && b->p[end - 2] == '*')
+			b->p[end - 1] = b->p[end - 2] = ' ';
+	}
+}
+
 struct str
 report_plain(struct arena *a, struct str text)
 {
@@ -146,6 +165,7 @@ report_plain(struct arena *a, struct str text)
 		buf_add_byte(&b, n != 0 ? '.' : s.p[at]);
 		at += n != 0 ? n : 1;
 	}
+	unbold(&b);
 	return refang(a, buf_str(&b));
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/addr.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "mail/host.h"
 #include "mail/url.h"
 #include "rule/refang.h"
@@ -146,6 +147,47 @@ is_file_name(struct str host)
 	return false;
 }
 
+/* "xxx" and longer alone between marks, as some mask what they hide. */
+static size_t
+cross_run(struct str s, size_t at)
+{
+	static const char edges[] = "/.?=&@#:";
+	size_t n = 0;
+
+	if (at > 0 && !str_has(str_of(edges), s.p[at - 1]))
+		return 0;
+	while (at + n < s.n && ascii_lower(s.p[at + n]) == 'x')
+		n++;
+	return n >= 3 && (at + n == s.n ||
+	    str_has(str_of(edges), s.p[at + n])) ? n : 0;
+}
+
+/* The masks of packs in place of "xxx", "(略)" and "[伏字]". */
+static struct str
+usual_masks(struct arena *a, struct str s)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, s.n * 2 + 8);
+	for (size_t at = 0; at < s.n;) {
+		size_t n = cross_run(s, at);
+		size_t tail = tail_mark(str_from(s, at));
+
+		if (n != 0) {
+			buf_add_str(&b, STR("***"));
+			at += n;
+		} else if (tail != 0 && at + tail == s.n) {
+			buf_add_str(&b, s.p[at] == '(' ||
+			    (s.p[at] == '[' && !str_ends(str_head(s, at),
+			    STR("…"))) ? STR("…") : str_from(s, at));
+			at = s.n;
+		} else {
+			buf_add_byte(&b, s.p[at++]);
+		}
+	}
+	return buf_str(&b);
+}
+
 static struct sighting *
 add(struct finder *f, enum sighting_kind kind, struct str text, size_t end)
 {
@@ -163,16 +205,6 @@ add(struct finder *f, enum sighting_kind kind, struct str text, size_t end)
 	return s;
 }
 
-/* "**https://...**": bold, not masked. */
-static struct str
-drop_bold(const struct finder *f, struct str url)
-{
-	if (f->at >= 2 && str_is(str_sub(f->s, f->at - 2, f->at), "**") &&
-	    str_ends(url, STR("**")))
-		url.n -= 2;
-	return url;
-}
-
 static bool
 take_url(struct finder *f)
 {
@@ -183,11 +215,13 @@ take_url(struct finder *f)
 	    !str_case_starts(rest, STR("https://")))
 		return false;
 	url = url_trim(str_sub(f->s, f->at, url_extent(f->s, f->at)));
-	url = drop_bold(f, url);
 	sighting_split(url, &host, &path);
 	if (!is_host(f->arena, host))
 		return false;
 	s = add(f, SIGHT_URL, url, f->at + url.n);
+	s->text = usual_masks(f->arena, url);
+	s->is_masked = s->is_masked || !str_eq(s->text, url);
+	sighting_split(s->text, &host, &path);
 	s->host = str_lower(f->arena, host);
 	s->path = path;
 	return true;

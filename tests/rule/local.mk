@@ -120,3 +120,12 @@ tests_rule_test_trial_SOURCES = tests/rule/test_trial.c
 tests_rule_test_trial_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_trial_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/rule/test_sighting
+TESTS += tests/rule/test_sighting
+
+tests_rule_test_sighting_SOURCES = tests/rule/test_sighting.c
+tests_rule_test_sighting_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_sighting_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+endif
