@@ -51,6 +51,7 @@ struct session {
 	struct scan *scan;      /* under way, or NULL */
 	size_t held;            /* bytes of the request so far */
 	bool is_begun;          /* the first byte of a request is here */
+	bool is_looked_at;      /* its head is, and is in order */
 	bool is_last;           /* no request after this one */
 	bool is_closing;
 };
@@ -67,6 +68,7 @@ static void
 request_over(struct session *ss)
 {
 	ss->is_begun = false;
+	ss->is_looked_at = false;
 	hold(ss, 0);
 	http_parse_reset(&ss->parse);
 	if (ss->is_last) {
@@ -360,24 +362,52 @@ route_of(const struct route *routes, struct str path)
 	return NULL;
 }
 
+/*
+ * As soon as the head is in: nobody sends megabytes to be told then that he
+ * may not.  False: it has been answered; what is still to come of the body
+ * ends with the connection.
+ */
+static bool
+look_at_head(struct session *ss)
+{
+	bool was_last = ss->is_last;
+
+	ss->is_looked_at = true;
+	if (!http_parse_arguments(&ss->parse)) {
+		refuse(ss, ss->parse.status, ss->parse.error);
+		return false;
+	}
+	ss->is_last = was_last || client_is_last(ss->client) ||
+	    !http_parse_may_stay(&ss->parse);
+	ss->request = (struct request){ .packing = PACKING_NONE };
+	ss->route = route_of(ss->routes, ss->parse.path);
+	if (ss->route == NULL) {
+		answer_error(ss, 404, "there is no such path");
+		return false;
+	}
+	if (!is_method(ss)) {
+		answer_error(ss, 405, "this path does not take this method");
+		return false;
+	}
+	if (!is_permitted(ss))
+		return false;
+	ss->is_last = was_last;
+	return true;
+}
+
 static void
 serve(struct session *ss)
 {
 	ss->is_last = ss->is_last || client_is_last(ss->client) ||
 	    !http_parse_may_stay(&ss->parse);
 	conn_alarm(ss->conn, CONN_NEVER);
-	if (!http_parse_arguments(&ss->parse)) {
-		refuse(ss, ss->parse.status, ss->parse.error);
-		return;
-	}
-	ss->request = (struct request){ .packing = PACKING_NONE };
-	ss->route = route_of(ss->routes, ss->parse.path);
-	if (ss->route == NULL)
-		answer_error(ss, 404, "there is no such path");
-	else if (!is_method(ss))
-		answer_error(ss, 405, "this path does not take this method");
-	else if (is_permitted(ss))
-		ss->route->act(ss);
+	ss->route->act(ss);
+}
+
+static bool
+has_head(const struct http_parse *p)
+{
+	return p->state > HTTP_FIELDS && p->state != HTTP_BAD;
 }
 
 static void
@@ -390,6 +420,8 @@ go_on(struct session *ss)
 		conn_alarm(ss->conn, f->conf->request_ms);
 	}
 	hold(ss, ss->parse.body.n);
+	if (has_head(&ss->parse) && !ss->is_looked_at && !look_at_head(ss))
+		return;
 	if (ss->parse.state == HTTP_BAD) {
 		refuse(ss, ss->parse.status, ss->parse.error);
 	} else if (ss->parse.state == HTTP_DONE) {

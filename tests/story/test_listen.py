@@ -215,6 +215,27 @@ def test_a_token_allows_what_its_roles_say(tmp_path):
         assert scan not in d.conf.read_text()
 
 
+def test_who_may_not_is_told_before_he_sends_the_message(tmp_path):
+    with start(tmp_path, "listen: [{address: '127.0.0.1:0', "
+               "protocol: http, roles: none}]\n") as d:
+        for path, status in (("/checkv2", 401), ("/nowhere", 404)):
+            with connect(d) as s:
+                s.sendall(post(MAIL, "Expect: 100-continue",
+                               path=path)[:-len(MAIL)])
+                got = read_all(s)
+                assert statuses(got) == [status]
+                assert b"Connection: close" in got
+            # The body is not taken for another request.
+            with connect(d) as s:
+                s.sendall(post(b"GET /ping HTTP/1.1\r\n\r\n", path=path) +
+                          b"GET /ping HTTP/1.1\r\n\r\n")
+                s.shutdown(socket.SHUT_WR)
+                got = read_all(s)
+                assert statuses(got.replace(b"}\nHTTP", b"}\r\nHTTP")) in (
+                    [status, 200], [status])
+                assert got.count(b"pong") <= 1
+
+
 def test_who_guesses_waits_longer_and_longer(tmp_path):
     token, lines = make_token()
     with start(tmp_path, "listen: [{address: '127.0.0.1:0', "
