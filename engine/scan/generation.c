@@ -3,6 +3,7 @@
 #include "scan/generation.h"
 
 #include <assert.h>
+#include <malloc.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -111,6 +112,8 @@ make_ruleset(struct generation *g, struct rulecache *cache,
 		return is_made;
 	arena_free(g->pack_arena);
 	g->pack_arena = NULL;
+	/* And what Vectorscan's compiler took, more than serving needs. */
+	malloc_trim(0);
 	return true;
 }
 

@@ -10,7 +10,8 @@ bench_programs += tests/bench/bench_gmime
 endif
 
 EXTRA_PROGRAMS += $(bench_programs)
-EXTRA_DIST += tests/bench/bench.h
+EXTRA_DIST += tests/bench/bench.h tests/bench/bench_peers \
+	tests/bench/indicators.py
 
 tests_bench_bench_match_SOURCES = tests/bench/bench_match.c
 tests_bench_bench_match_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
@@ -33,5 +34,7 @@ endif
 
 bench: $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) for program in $(bench_programs); do \
-		echo "== $$program"; ./$$program || exit 1; done
+		echo "== $$program"; ./$$program || exit 1; done; \
+	echo "== tests/bench/bench_peers"; \
+	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_peers
 .PHONY: bench
