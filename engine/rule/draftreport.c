@@ -211,14 +211,25 @@ relay(struct walk *w, struct str text, uint32_t line, const char *field)
 	draft_relay(w->m, &seen, field);
 }
 
-/* "example.cn (from unknown HELO example.cn)", "x.com (from new194)" */
+static bool
+looks_like_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '.' || ascii_is_digit(s.p[i]))
+			return true;
+	return false;
+}
+
+/* "example.cn (from unknown HELO example.cn)", "x.com (from new194)"; in
+ * prose, where a word may follow, only what looks like a name. */
 static void
-take_sent_from(struct walk *w, struct str value, uint32_t line)
+take_sent_from(struct walk *w, struct str value, uint32_t line,
+    bool is_prose)
 {
 	static const struct str marks[] = { STR_INIT("helo="),
-		STR_INIT("helo "), STR_INIT("ehlo "), STR_INIT("(from ") };
+		STR_INIT("helo: "), STR_INIT("helo:"), STR_INIT("helo "), STR_INIT("ehlo "), STR_INIT("(from ") };
 
-	for (size_t i = 0; i < nitems(marks); i++) {
+	for (size_t i = 0; i + is_prose < nitems(marks); i++) {
 		size_t at = str_case_find_str(value, marks[i]), n = 0;
 		struct str name = str_from(value, at + marks[i].n);
 
@@ -227,9 +238,25 @@ take_sent_from(struct walk *w, struct str value, uint32_t line)
 		while (n < name.n && (ascii_is_alnum(name.p[n]) ||
 		    str_has(STR("-._"), name.p[n])))
 			n++;
-		relay(w, str_head(name, n), line, "helo");
+		name = str_head(name, n);
+		while (name.n != 0 && name.p[name.n - 1] == '.')
+			name.n--;
+		if (!is_prose || looks_like_name(name))
+			relay(w, name, line, "helo");
 		return;
 	}
+}
+
+/* "from 192.0.2.1 (host.example.net)": its name by reverse look-up. */
+static bool
+is_rdns(const struct walk *w, const struct sighting *s)
+{
+	if (s == w->sightings.at)
+		return false;
+	return s[-1].kind == SIGHT_ADDR && s->cell - s[-1].cell <= 1 &&
+	    str_ends(str_trim(str_head(w->report->cells.at[s->cell].plain,
+	    s->begin)), STR("(")) && side_of(w->m->arena, w->report, s->cell,
+	    s->begin) == SIDE_RELAY;
 }
 
 static void
@@ -257,6 +284,10 @@ take_host(struct walk *w, const struct sighting *s, enum role role)
 			    seen.line);
 		return;
 	default:
+		if (is_rdns(w, s)) {
+			relay(w, s->text, seen.line, "rdns");
+			return;
+		}
 		seen.is_loose = is_loose(w, s, role);
 		draft_host(w->m, &seen);
 	}
@@ -448,6 +479,30 @@ quoted_or_whole(struct str s)
 	return s;
 }
 
+/* with the display name "Bank Support" */
+static void
+named_in(struct walk *w, const struct report_cell *cell)
+{
+	static const struct str cues[] = { STR_INIT("display name \""),
+		STR_INIT("display name “"), STR_INIT("表示名「"),
+		STR_INIT("差出人名「") };
+
+	for (size_t i = 0; i < nitems(cues); i++) {
+		size_t at = str_case_find_str(cell->text, cues[i]);
+		struct str rest = str_from(cell->text, at + cues[i].n);
+		size_t end = str_find_str(rest, STR("」"));
+
+		if (at >= cell->text.n)
+			continue;
+		if (str_find(rest, '"') < end)
+			end = str_find(rest, '"');
+		if (str_find_str(rest, STR("”")) < end)
+			end = str_find_str(rest, STR("”"));
+		if (end < rest.n)
+			draft_name(w->m, str_head(rest, end), cell->line);
+	}
+}
+
 static void
 take_texts(struct walk *w, const struct report_cell *cell, enum role role,
     struct str value)
@@ -464,8 +519,13 @@ take_texts(struct walk *w, const struct report_cell *cell, enum role role,
 		if (!str_has(value, '.') && !str_has(value, ' '))
 			relay(w, value, cell->line, "helo");
 		break;
+	case ROLE_NONE:
+	case ROLE_ADDR:
+	case ROLE_RELAY:
 	case ROLE_SENT_FROM:
-		take_sent_from(w, value, cell->line);
+		take_sent_from(w, cell->plain, cell->line,
+		    role != ROLE_SENT_FROM);
+		named_in(w, cell);
 		break;
 	case ROLE_BUTTON:
 		body_button(&w->body, quoted_or_whole(value), cell->line);

@@ -16,7 +16,7 @@ static const struct label {
 	const char *word;
 	enum role role;
 } labels[] = {
-	{ "件名", ROLE_SUBJECT }, { "メールの件名", ROLE_SUBJECT },
+	{ "タイトル", ROLE_SUBJECT }, { "件名", ROLE_SUBJECT }, { "メールの件名", ROLE_SUBJECT },
 	{ "メール件名", ROLE_SUBJECT }, { "題名", ROLE_SUBJECT },
 	{ "表題", ROLE_SUBJECT }, { "subject", ROLE_SUBJECT },
 	{ "subject line", ROLE_SUBJECT }, { "mail subject", ROLE_SUBJECT },
@@ -327,7 +327,8 @@ is_end_heading(struct str text)
 		STR_INIT("iocs"), STR_INIT("analysis"),
 		STR_INIT("recommend"), STR_INIT("mitigation"),
 		STR_INIT("infrastructure"), STR_INIT("本メールの特徴"),
-		STR_INIT("注意点"), STR_INIT("検体"), STR_INIT("conclusion") };
+		STR_INIT("クリックすると"), STR_INIT("本物の"),
+		STR_INIT("転送され"), STR_INIT("注意点"), STR_INIT("検体"), STR_INIT("conclusion") };
 
 	return has_cue(text, cues, nitems(cues), HEADING_CHARS);
 }

@@ -272,4 +272,28 @@ OWN = {
                  ("url", "hxxps://dlv-address[.]buzz/track/form/")],
         "out": ["soc@corp"],
     },
+    "it-desk.txt": {
+        "seen": "2026-08-04", "brand": "paypay",
+        "hard": [("from", "card-info@ppc-notice[.]shop"),
+                 ("from.name", "PayPayカード"),
+                 ("subject",
+                  "【PayPayカード】ご利用明細に関する重要なお知らせ"),
+                 ("ip", "156.226.18.90"), ("helo", "mail.ppc-notice.shop"),
+                 ("url", "hxxps://paypay-card[.]ppc-notice[.]shop/mypage/"
+                         "kakunin.php"),
+                 ("url", "hxxps://ppcard-auth[.]live/"),
+                 ("body", "第三者による不正利用の可能性を検知しました。")],
+        "out": ["172.67.180.12", "paypay-card[.]co[.]jp"],
+    },
+    "voicemail.txt": {
+        "seen": "2026-09-05",
+        "hard": [("from", "voicemail@docs-relay[.]com"),
+                 ("from.name", "Microsoft Voice"),
+                 ("subject", "You have a new voice message (0:42)"),
+                 ("ip", "198.98.51.189"), ("rdns", "static.relaybox.net"),
+                 ("url", "hxxps://m365-voice[.]pages[.]dev/play"),
+                 ("file.sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4"
+                                 "649b934ca495991b7852b855")],
+        "out": ["teams.microsoft"],
+    },
 }

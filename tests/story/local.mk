@@ -55,6 +55,7 @@ EXTRA_DIST += \
 	tests/story/reports/blog.html \
 	tests/story/reports/council.txt \
 	tests/story/reports/forwarded.eml \
+	tests/story/reports/it-desk.txt \
 	tests/story/reports/list-post.txt \
 	tests/story/reports/machine.md \
 	tests/story/reports/masked.txt \
@@ -63,4 +64,5 @@ EXTRA_DIST += \
 	tests/story/reports/tweet.txt \
 	tests/story/reports/two-campaigns.txt \
 	tests/story/reports/unknown-brand.txt \
-	tests/story/reports/vendor-note.txt
+	tests/story/reports/vendor-note.txt \
+	tests/story/reports/voicemail.txt
