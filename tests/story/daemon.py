@@ -65,6 +65,10 @@ class Daemon:
         line = self.wait_for(r"listening %s \S+:(\d+)" % protocol)
         return int(line.group(1))
 
+    def files(self):
+        """How many files and sockets it holds open."""
+        return len(os.listdir("/proc/%d/fd" % self.process.pid))
+
     def log(self):
         with open(self.log_path, "rb") as log:
             return log.read().decode("utf-8", "replace")

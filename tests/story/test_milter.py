@@ -169,6 +169,22 @@ def test_only_what_is_offered_is_asked_for(served):
             assert (b"h" if version > 2 else b"i") not in letters
 
 
+def test_what_a_server_cannot_do_is_left_out(rules, tmp_path):
+    with Served(rules, tmp_path, "--actions.reject", "quarantine") as d:
+        with Talk(d.milter) as t:
+            replies = t.negotiate().mail(SPAM, SAID)
+            letters = b"".join(letter for letter, _ in replies)
+            assert letters.endswith(b"qa")
+            assert SYMBOL.encode() in replies[-2][1]
+        # Without a quarantine it goes on, marked, and the log says so.
+        with Talk(d.milter, actions=0x11) as t:
+            replies = t.negotiate().mail(SPAM, SAID)
+            assert replies[-1] == (b"a", b"")
+            assert b"q" not in {letter for letter, _ in replies}
+            assert miltertalk.inserted(replies)["X-Spam-Flag"] == "YES"
+        d.wait_for("keeps no quarantine")
+
+
 def test_macros_are_asked_for_by_stage(served):
     with Talk(served.milter) as t:
         t.negotiate()
@@ -329,6 +345,8 @@ def test_any_order_of_commands_leaves_a_milter_that_answers(served):
 
 def test_servers_that_vanish_leave_nothing_behind(served):
     whole = b"".join([COMMANDS[0]] + COMMANDS[1:11])
+    alive(served)
+    before = served.files()
     for cut in range(len(whole)):
         s = socket.create_connection(("127.0.0.1", served.milter), 20)
         s.sendall(whole[:cut])
@@ -336,6 +354,15 @@ def test_servers_that_vanish_leave_nothing_behind(served):
                      b"\1\0\0\0\0\0\0\0")
         s.close()
     assert alive(served)
+    settled(served, before)
+
+
+def settled(d, files):
+    """Connections are let go within a moment."""
+    end = time.monotonic() + 10
+    while d.files() > files and time.monotonic() < end:
+        time.sleep(0.05)
+    assert d.files() <= files
 
 
 def test_a_server_may_be_silent_between_messages_but_not_before(served):

@@ -12,6 +12,7 @@ import subprocess
 
 import pytest
 
+import daemon as sekishod
 import messages
 import mta
 from samples import SAMPLES
@@ -143,6 +144,26 @@ def test_texts_are_the_operators(rules, tmp_path):
         assert re.fullmatch(
             r"5\.7\.1 100% of [0-9A-F]+ is phishing: "
             r"JP_EKINET_PAYMENT_2026_02(, \w+)*, [0-9.]+ points", text), text
+
+
+def test_over_a_socket_in_the_file_system(rules, tmp_path):
+    with mta.public_folder() as folder:
+        path = folder + "/milter.sock"
+        conf = tmp_path / "sekisho.yaml"
+        conf.write_text("listen:\n- address: %s\n  protocol: milter\n"
+                        "  mode: 0666\n" % path)
+        process = subprocess.Popen(
+            [sekishod.program("sekishod"), "-f", "--config", conf,
+             "--packs", rules], stderr=subprocess.PIPE)
+        try:
+            assert any(b"listening milter" in line
+                       for line in process.stderr)
+            with mta.Postfix("1", "smtpd_milters = unix:%s\n" % path) as p:
+                assert p.send(SPAM, SAID)[0] == 554
+                delivered(p, HAM)
+        finally:
+            process.terminate()
+            process.communicate()
 
 
 def test_many_messages_of_one_session(postfix):

@@ -345,12 +345,17 @@ def test_a_message_with_100000_headers_gets_a_verdict(served):
 
 def test_clients_that_vanish_leave_nothing_behind(served):
     sent = request("PROCESS", SPAM)
+    before = served.files()
     for cut in range(0, len(sent) + 1, 97):
         s = socket.create_connection(("127.0.0.1", served.spamc), 20)
         s.sendall(sent[:cut])
         s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         s.close()
     assert b"Spam: True" in exchange(served, request("CHECK", SPAM))
+    end = time.monotonic() + 10
+    while served.files() > before and time.monotonic() < end:
+        time.sleep(0.05)
+    assert served.files() <= before
 
 
 def test_a_slow_client_is_told_and_others_are_not_held_up(rules, tmp_path):
