@@ -358,6 +358,8 @@ on_data(void *owner, struct str bytes)
 		at += milter_parse(&ss->parse, str_from(bytes, at));
 		go_on(ss);
 	}
+	/* Most events get no reply that would do it. */
+	conn_acknowledge(ss->conn);
 	return at;
 }
 

@@ -12,6 +12,8 @@
 #include <event2/event.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -338,6 +340,17 @@ conn_resume(struct conn *c)
 {
 	if (c->state == CONN_OPEN)
 		loop_ready(c->loop, &c->resume);
+}
+
+void
+conn_acknowledge(struct conn *c)
+{
+	int on = 1;
+
+	/* Not a lasting setting; other sockets than TCP's know nothing of it
+	 * and need none. */
+	(void)setsockopt(bufferevent_getfd(c->event), IPPROTO_TCP,
+	    TCP_QUICKACK, &on, sizeof(on));
 }
 
 void

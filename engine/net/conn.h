@@ -56,6 +56,10 @@ void conn_skip(struct conn *c, size_t n);
 
 void conn_send(struct conn *c, struct str bytes);
 void conn_resume(struct conn *c);
+/* Tells the peer at once that all has come that has.  One that sends small
+ * pieces and waits for that before the next (RFC 896) is not kept waiting
+ * for a reply that it will not get. */
+void conn_acknowledge(struct conn *c);
 /* The alarm rings once, this late from now; CONN_NEVER stops it. */
 void conn_alarm(struct conn *c, int64_t ms);
 

@@ -99,7 +99,8 @@ class Sink:
             threading.Thread(target=self.talk, args=(s,), daemon=True).start()
 
     def talk(self, s):
-        with s, s.makefile("rb") as lines:
+        with s, s.makefile("rb") as lines, \
+                contextlib.suppress(ConnectionError):
             s.sendall(b"220 sink\r\n")
             for line in lines:
                 verb = line[:4].upper()
