@@ -2,6 +2,7 @@
 /* The matcher: a sieve finds candidates, PCRE2 has the last word. */
 #include "rule/matcher.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +179,7 @@ write_bytes(struct matcher *m, const struct sieve_pattern *at,
 	for (size_t i = 0; i < m->entries.n; i++)
 		texts += m->entries.at[i].name.n + (at[i].literal.n != 0
 		    ? at[i].literal.n : at[i].regex.n);
+	assert(texts <= UINT32_MAX);
 	h.texts = (uint32_t)texts;
 	p = arena_take(m->arena, sieve_at(&h) + sieve.n + SIEVE_ALIGNMENT);
 	p += align((uintptr_t)p) - (uintptr_t)p;

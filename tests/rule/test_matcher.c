@@ -416,6 +416,44 @@ test_a_matcher_with_any_byte_changed_is_refused_or_harmless(void **state)
 	matcher_free(m);
 }
 
+static struct matcher *
+matcher_of_words(struct arena *a, uint32_t from, uint32_t to, struct str old)
+{
+	struct matcher_conf conf = { .old = old };
+	struct matcher *m = matcher_new();
+	struct err e;
+
+	for (uint32_t i = from; i < to; i++)
+		matcher_add(m, i, str_printf(a, "word%u[a-z]end", i), false,
+		    STR("word"));
+	assert_true(matcher_compile(m, &conf, &e));
+	return m;
+}
+
+/* The first of old is gone, and one is new: the large database stays as it
+ * is, byte for byte. */
+static void
+test_what_was_compiled_before_is_kept(void **state)
+{
+	struct matcher *m = matcher_of_words(*state, 0, 200, STR(""));
+	struct str old = aligned(*state, matcher_bytes(m)), database;
+	match_list found = { 0 };
+
+	matcher_free(m);
+	m = matcher_of_words(*state, 1, 201, old);
+	database = str_sub(old, old.n - old.n / 3, old.n - 64);
+	/* Without Vectorscan there is none. */
+	if (old.n > 64 * 1024)
+		assert_true(str_find_str(matcher_bytes(m), database) !=
+		    matcher_bytes(m).n);
+	matcher_scan(m, STR("word0xend word1xend word200yend"), &found,
+	    *state);
+	assert_int_equal(found.n, 2);
+	assert_int_equal(found.at[0].id, 1);
+	assert_int_equal(found.at[1].id, 200);
+	matcher_free(m);
+}
+
 static void
 test_what_stands_in_every_match_is_known(void **state)
 {
@@ -473,6 +511,7 @@ main(void)
 		TEST(test_a_text_of_megabytes_takes_no_time),
 		TEST(test_results_are_the_same_with_and_without_vectorscan),
 		TEST(test_a_matcher_with_any_byte_changed_is_refused_or_harmless),
+		TEST(test_what_was_compiled_before_is_kept),
 		TEST(test_what_stands_in_every_match_is_known),
 	};
 
