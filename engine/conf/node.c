@@ -262,6 +262,58 @@ warn_cut(struct reader *r, const struct node *node, struct mark end)
 	    "a | block; write a comment as \"# text\"");
 }
 
+/* Y07: text", with nothing that opens it. */
+static void
+warn_quote(struct reader *r, const struct node *node)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < node->text.n; i++)
+		n += node->text.p[i] == '"';
+	if (n % 2 == 0 || !str_ends(node->text, STR("\"")))
+		return;
+	diag_add(r->diags, DIAG_WARNING, node->mark, "Y07",
+	    "a quote closes that was never opened");
+	diag_hint(r->diags, "put the whole value in quotes, or on its own "
+	    "line under a | block");
+}
+
+/* "en: |" or "tests:" */
+static bool
+opens_something(struct str line)
+{
+	static const char *const tails[] = { ":", ": |", ": >-", ": |-" };
+	size_t n = 0;
+
+	while (n < line.n && ((line.p[n] >= 'a' && line.p[n] <= 'z') ||
+	    str_has(STR("_."), line.p[n])))
+		n++;
+	if (n < 2)
+		return false;
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++)
+		if (str_is(str_from(line, n), tails[i]))
+			return true;
+	return false;
+}
+
+/* Y06: a key that stands too deep belongs to the block above it. */
+static void
+warn_swallowed(struct reader *r, const struct node *node)
+{
+	struct str rest = node->text, line;
+	struct mark mark = { node_content(node).line, 1 };
+
+	for (; str_next(&rest, '\n', &line); mark.line++) {
+		if (!opens_something(str_trim(line)))
+			continue;
+		mark = diag_line_mark(r->diags, mark.line);
+		diag_add(r->diags, DIAG_WARNING, mark, "Y06",
+		    "a key in the lines of a | block: it stands too deep");
+		diag_hint(r->diags, "a key stands as deep as the one that "
+		    "opens the block");
+	}
+}
+
 static enum node_style
 style_of(yaml_scalar_style_t style)
 {
@@ -315,8 +367,12 @@ on_scalar(struct reader *r, const yaml_event_t *event)
 		return;
 	node->style = style_of(event->data.scalar.style);
 	node->text = text;
-	if (node->style == NODE_PLAIN)
+	if (node->style == NODE_PLAIN) {
 		warn_cut(r, node, mark_of(event->end_mark));
+		warn_quote(r, node);
+	} else if (node->style == NODE_BLOCK) {
+		warn_swallowed(r, node);
+	}
 	hang(r, node);
 }
 

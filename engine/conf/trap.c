@@ -10,11 +10,14 @@
 
 #define QUOTE_IT "must be quoted, or put on its own line under a | block"
 
+enum { QUOTE_LINES = 400 };
+
 enum cause {
 	CAUSE_ANY,
 	CAUSE_AT,     /* the character where the parser noticed */
 	CAUSE_SINCE,  /* the character where what it reads began */
-	CAUSE_VALUE   /* the first character of the value on that line */
+	CAUSE_VALUE,  /* the first character of the value on that line */
+	CAUSE_DENT    /* the line that stands where it should not */
 };
 
 struct row {
@@ -81,8 +84,8 @@ static const struct row rows[] = {
 	{ "could not find expected ':'", "", CAUSE_SINCE, "",
 	    "a key needs a colon and a blank behind it; the lines of a | "
 	    "block are indented deeper than their key" },
-	{ "did not find expected", "parsing a block", CAUSE_AT, "",
-	    "the indentation differs from the lines above" },
+	{ "did not find expected", "parsing a block", CAUSE_DENT, "",
+	    "the indentation differs from the lines beside it" },
 	{ "control characters", "", CAUSE_ANY, "",
 	    "remove the control character" },
 };
@@ -124,6 +127,73 @@ value_on(struct diags *d, uint32_t n)
 	return mark;
 }
 
+static bool
+is_empty(struct str line)
+{
+	line = str_trim(line);
+	return line.n == 0 || line.p[0] == '#';
+}
+
+/*
+ * The parser stumbles over a line for which nothing is open.  Where lines
+ * before stand as deep as that one, it is right, and the nearest that stands
+ * less deep has closed too much; else it is wrong itself.
+ */
+static struct mark
+odd_line(struct diags *d, struct mark at)
+{
+	uint32_t own = diag_line_mark(d, at.line).column, less = 0;
+
+	for (uint32_t n = at.line - 1; n >= 1; n--) {
+		struct mark mark = diag_line_mark(d, n);
+
+		if (is_empty(diag_line(d, n)))
+			continue;
+		if (less == 0 && mark.column < own)
+			less = n;
+		if (mark.column == own && less != 0)
+			return diag_line_mark(d, less);
+		if (mark.column == own)
+			return at;
+	}
+	return at;
+}
+
+/* Double quotes that are no escapes. */
+static size_t
+quotes_in(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else
+			n += s.p[i] == '"';
+	}
+	return n;
+}
+
+/* The line of a quote that was never closed: it ran on to the next one, and
+ * what stands behind that one surprised the parser. */
+static bool
+open_quote(struct diags *d, struct mark at, struct mark *mark)
+{
+	if (quotes_in(diag_line(d, at.line)) == 0)
+		return false;
+	for (uint32_t n = at.line; n >= 1 && at.line - n < QUOTE_LINES; n--) {
+		struct str line = diag_line(d, n);
+
+		if (quotes_in(line) % 2 == 0)
+			continue;
+		*mark = value_on(d, n);
+		line = line_from(d, *mark);
+		if (str_starts(line, STR("\"")))
+			return true;
+	}
+	return false;
+}
+
 static struct mark
 cause_of(const struct row *row, const struct trap *trap, struct diags *d)
 {
@@ -132,6 +202,8 @@ cause_of(const struct row *row, const struct trap *trap, struct diags *d)
 		return trap->since;
 	case CAUSE_VALUE:
 		return value_on(d, trap->at.line);
+	case CAUSE_DENT:
+		return odd_line(d, trap->at);
 	default:
 		return trap->at;
 	}
@@ -159,12 +231,26 @@ fits(const struct row *row, const struct trap *trap, struct diags *d)
 	return first.n > 0 && str_has(str_of(row->first), first.p[0]);
 }
 
+/* What is odd stands lines below the quote that it is read as a part of. */
+static bool
+is_in_long_quote(const struct trap *trap)
+{
+	return has(trap->context, "quoted scalar") &&
+	    trap->at.line > trap->since.line;
+}
+
 void
 trap_explain(const struct trap *trap, struct diags *d)
 {
 	struct mark mark = trap->at;
 	const char *hint = "";
 
+	if (is_in_long_quote(trap))
+		mark = trap->since;
+	if (is_in_long_quote(trap) || ((has(trap->context, "parsing") ||
+	    has(trap->context, "block scalar")) &&
+	    open_quote(d, trap->at, &mark)))
+		hint = "the closing quote is missing";
 	for (size_t i = 0; i < nitems(rows) && hint[0] == '\0'; i++) {
 		if (!fits(&rows[i], trap, d))
 			continue;

@@ -281,13 +281,33 @@ http_regex(const struct lint_seen *s)
 }
 
 
+/* Y06: "score: 2" among the values of a block. */
+static void
+swallowed_key(const struct lint_seen *s)
+{
+	struct str text = s->value->text;
+	size_t at = str_find_str(text, STR(": "));
+	struct str name = str_head(text, at);
+	bool is_key = field_find(name) != NULL;
+
+	if (at == text.n || s->value->link != NULL)
+		return;
+	for (size_t i = 0; i < group_table.n; i++)
+		is_key |= str_is(name, group_table.keys[i].name);
+	if (!is_key)
+		return;
+	lint_say(s, DIAG_WARNING, "Y06", "looks like a key that stands too "
+	    "deep");
+	diag_hint(s->r->diags, "lit: in front says that it is meant so");
+}
+
 void
 words_lint(const struct lint_seen *s)
 {
 	static void (*const checks[])(const struct lint_seen *s) = {
 		gateway_tag, short_phrase, fixed_date, passing_words,
 		wrong_charset, still_defanged, loose_regex, phrase_regex,
-		pasted_reply, http_regex,
+		pasted_reply, http_regex, swallowed_key,
 	};
 
 	for (size_t i = 0; i < nitems(checks); i++)

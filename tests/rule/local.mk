@@ -2,6 +2,7 @@
 if HAVE_CMOCKA
 rule_pack_tests = \
 	tests/rule/test_condition \
+	tests/rule/test_broken \
 	tests/rule/test_lint \
 	tests/rule/test_list \
 	tests/rule/test_pack \
@@ -14,6 +15,10 @@ TESTS += $(rule_pack_tests)
 tests_rule_test_condition_SOURCES = tests/rule/test_condition.c
 tests_rule_test_condition_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_condition_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_broken_SOURCES = tests/rule/test_broken.c
+tests_rule_test_broken_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_broken_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 tests_rule_test_lint_SOURCES = tests/rule/test_lint.c
 tests_rule_test_lint_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
