@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "cli/command.h"
 #include "cli/exchange.h"
 #include "cli/loader.h"
@@ -19,6 +20,7 @@ struct export_args {
 	struct str at;
 	bool no_masks;
 	bool is_quiet;
+	bool is_json;
 	struct str color;
 	word_list folders;
 };
@@ -38,6 +40,8 @@ static const struct option_row rows[] = {
 	    "the date to pretend" },
 	{ "packs", 0, OPTION_MANY, offsetof(struct export_args, folders),
 	    "DIR", "where brands not among the packs are" },
+	{ "json", 0, OPTION_FLAG, offsetof(struct export_args, is_json), NULL,
+	    "one JSON object: the text, and how much was left out" },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct export_args, is_quiet),
 	    NULL, "do not say what was left out" },
 	ROW_COLOR(struct export_args),
@@ -171,6 +175,27 @@ tell_loss(const struct call *call, const struct export_loss *loss)
 	terminal_write(STDERR_FILENO, buf_str(&b));
 }
 
+static enum status
+answer_json(const struct call *call, struct str text,
+    const struct export_loss *loss)
+{
+	struct json j;
+	struct buf b;
+
+	buf_init_arena(&b, call->arena, OUTPUT_MOST);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_put_int(&j, "spoofed_or_hacked", (int64_t)loss->spoofed);
+	json_put_int(&j, "patterns", (int64_t)loss->patterns);
+	json_put_int(&j, "without_field", (int64_t)loss->fields);
+	json_put_int(&j, "expired", (int64_t)loss->expired);
+	json_put_str(&j, "text", text);
+	json_close_object(&j);
+	buf_add_byte(&b, '\n');
+	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
+	    STATUS_INTERNAL;
+}
+
 static export_fn *
 format_named(struct str name)
 {
@@ -195,6 +220,8 @@ write_rows(struct call *call, const struct loaded *loaded,
 	write(&b, &list, conf, &loss);
 	if (b.is_full)
 		return command_fail(call, "more than can be written at once");
+	if (args->is_json)
+		return answer_json(call, buf_str(&b), &loss);
 	if (!args->is_quiet)
 		tell_loss(call, &loss);
 	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "cli/brands.h"
 #include "cli/command.h"
 #include "rule/draftsort.h"
@@ -23,6 +24,7 @@ struct import_args {
 	struct str kind;
 	struct str at;
 	bool is_quiet;
+	bool is_json;
 	struct str color;
 	word_list folders;
 };
@@ -42,6 +44,8 @@ static const struct option_row rows[] = {
 	    "the date to pretend" },
 	{ "packs", 0, OPTION_MANY, offsetof(struct import_args, folders),
 	    "DIR", "where brands are" },
+	{ "json", 0, OPTION_FLAG, offsetof(struct import_args, is_json), NULL,
+	    "one JSON object: the pack or list as text, what was left out" },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct import_args, is_quiet),
 	    NULL, "do not say what was left out" },
 	ROW_COLOR(struct import_args),
@@ -180,6 +184,44 @@ make_draft(struct work *w, struct draft_maker *m)
 		d->tlp = w->in.tlp;
 }
 
+/* The text itself, or an object around it. */
+static enum status
+answer(const struct work *w, const struct draft *d, size_t left,
+    struct str text)
+{
+	const struct import_args *args = w->call->args;
+	const struct draft_value *v;
+	struct json j;
+	struct buf b;
+
+	if (!args->is_json)
+		return terminal_write(STDOUT_FILENO, text) ? STATUS_FINE :
+		    STATUS_INTERNAL;
+	buf_init_arena(&b, w->call->arena, OUTPUT_MOST);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_put_int(&j, "read", (int64_t)w->in.rows.n);
+	json_put_int(&j, "without_field", (int64_t)w->in.lost);
+	json_put_int(&j, "left_out", (int64_t)left);
+	json_key(&j, "dropped");
+	json_open_array(&j);
+	for (v = d == NULL ? NULL : d->values.at; v != NULL &&
+	    v < d->values.at + d->values.n; v++) {
+		if (v->fate != DRAFT_DROP)
+			continue;
+		json_open_object(&j);
+		json_put_str(&j, "value", v->text);
+		json_put_str(&j, "why", v->why);
+		json_close_object(&j);
+	}
+	json_close_array(&j);
+	json_put_str(&j, d == NULL ? "list" : "pack", text);
+	json_close_object(&j);
+	buf_add_byte(&b, '\n');
+	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
+	    STATUS_INTERNAL;
+}
+
 static void
 tell(const struct work *w, const struct draft *d, size_t left)
 {
@@ -187,7 +229,7 @@ tell(const struct work *w, const struct draft *d, size_t left)
 	const struct draft_value *v;
 	struct buf b;
 
-	if (args->is_quiet)
+	if (args->is_quiet || args->is_json)
 		return;
 	buf_init_arena(&b, w->call->arena, OUTPUT_MOST);
 	buf_printf(&b, "%zu read, %zu of kinds there is no field for, %zu "
@@ -226,8 +268,7 @@ as_pack(struct work *w, const struct brands *brands)
 	tell(w, &draft, draft_count(&draft, DRAFT_DROP));
 	if (draft_count(&draft, DRAFT_DROP) == draft.values.n)
 		return STATUS_FINDINGS;
-	return terminal_write(STDOUT_FILENO, yaml) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return answer(w, &draft, draft_count(&draft, DRAFT_DROP), yaml);
 }
 
 static const char *
@@ -286,8 +327,7 @@ as_list(struct work *w)
 		buf_add_byte(&b, '\n');
 	}
 	tell(w, NULL, left);
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return answer(w, NULL, left, buf_str(&b));
 }
 
 static enum status

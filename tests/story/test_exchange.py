@@ -195,6 +195,17 @@ def test_feeds_become_lists_that_the_engine_reads(tmp_path):
         sekisho("list", "grep", "https://c.example/", file, status=1)
 
 
+def test_losses_are_told_in_json_too():
+    out, err = sekisho("export", "--to", "rpz", "--at", DAY, "--json",
+                       BILLING)
+    told = json.loads(out)
+    assert told["without_field"] > 0 and "CNAME" in told["text"] and not err
+    out, err = sekisho("import", "--from", "openphish", "--json", "-",
+                       stdin=b"http://b.example.net/\n")
+    told = json.loads(out)
+    assert told["read"] == 1 and "b.example.net" in told["list"] and not err
+
+
 def test_tlp_is_honoured(tmp_path):
     with open(BILLING) as file:
         text = file.read().replace("tlp: clear", "tlp: amber")
