@@ -14,6 +14,8 @@ libbase_a_SOURCES = \
 	engine/base/err.h \
 	engine/base/file.c \
 	engine/base/file.h \
+	engine/base/gang.c \
+	engine/base/gang.h \
 	engine/base/hash.c \
 	engine/base/hash.h \
 	engine/base/json.c \
