@@ -198,7 +198,7 @@ add_trials(struct buf *b, const struct terminal *t, const struct work *w)
 		if (trial->is_passed)
 			continue;
 		buf_add_str(b, STR("test fails: "));
-		terminal_text(b, trial->test->name);
+		terminal_text(b, trial->name);
 		buf_add_str(b, STR(": "));
 		terminal_text(b, trial->found);
 		buf_add_byte(b, '\n');

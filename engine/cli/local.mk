@@ -53,6 +53,8 @@ sekisho_SOURCES = \
 	engine/cli/terminal.h \
 	engine/cli/test.c \
 	engine/cli/token.c \
+	engine/cli/trialview.c \
+	engine/cli/trialview.h \
 	engine/cli/view.c \
 	engine/cli/view.h \
 	engine/cli/view_json.c

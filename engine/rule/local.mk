@@ -151,6 +151,14 @@ librule_a_SOURCES = \
 	engine/rule/trackers.h \
 	engine/rule/trial.c \
 	engine/rule/trial.h \
+	engine/rule/trial_parts.h \
+	engine/rule/trialcross.c \
+	engine/rule/trialjudge.c \
+	engine/rule/trialmutant.c \
+	engine/rule/trialself.c \
+	engine/rule/trialtell.c \
+	engine/rule/selfmail.c \
+	engine/rule/selfmail.h \
 	engine/rule/urlpattern.c \
 	engine/rule/verdict.c \
 	engine/rule/verdict.h \

@@ -390,6 +390,216 @@ test_a_file_brings_its_envelope_on_top(void **state)
 	bench_end(&b);
 }
 
+/* The trials of a kind, and how many of them fail. */
+static size_t
+count_kind(const struct bench *b, enum trial_kind kind, size_t *failed)
+{
+	const struct trial *t;
+	size_t n = 0;
+
+	*failed = 0;
+	VEC_EACH(t, &b->trials) {
+		n += t->kind == kind && !t->is_note;
+		*failed += t->kind == kind && !t->is_note && !t->is_passed;
+	}
+	return n;
+}
+
+static const struct trial *
+find_trial(const struct bench *b, enum trial_kind kind, const char *name)
+{
+	const struct trial *t;
+
+	VEC_EACH(t, &b->trials)
+		if (t->kind == kind && str_is(t->name, name))
+			return t;
+	fail_msg("no trial \"%s\"", name);
+	return NULL;
+}
+
+static void
+test_every_indicator_is_hit_by_the_mail_made_of_it(void **state)
+{
+	static const struct trial_conf conf = { .day = DAY_NONE,
+		.has_self = true };
+	struct bench b;
+	size_t failed;
+
+	(void)state;
+	bench_pack(&b, campaign_head, clean_test);
+	bench_run(&b, &conf);
+	assert_int_equal(count_kind(&b, TRIAL_SELF, &failed), 5);
+	assert_int_equal(failed, 0);
+	bench_end(&b);
+}
+
+/* One of each field, prefix, mask and placeholder, as authors write them. */
+static void
+test_values_of_all_fields_have_mails(void **state)
+{
+	static const char groups[] =
+	    "groups:\n"
+	    "  each:\n"
+	    "    ip: [192.0.2.0/24, '2001:db8::/32', 198.51.100.***]\n"
+	    "    helo: new194\n"
+	    "    rdns: mail.bad[.]example\n"
+	    "    relay: ['relay.bad[.]example', 192.0.2.77]\n"
+	    "    mail_from: bounce@bad[.]example\n"
+	    "    mail_from.domain: bad2[.]example\n"
+	    "    from: ['○○@kir.example', 'x(at)bad[.]example']\n"
+	    "    from.domain: bad3[.]example\n"
+	    "    from.name: ['is:えきねっと', 'say \"hi\"']\n"
+	    "    reply_to: r@bad[.]example\n"
+	    "    reply_to.domain: bad4[.]example\n"
+	    "    subject: ['is:お知らせ', '<num>件の通知 <date>', '至急…']\n"
+	    "    body: ['＊＊＊様のお支払い', 'lit:re: <any>', '<email> です']\n"
+	    "    text: 「サーバの使用料金」\n"
+	    "    html: <font color=red>\n"
+	    "    link.text: ログインはこちら\n"
+	    "    url:\n"
+	    "      - hxxps://www.bad[.]example/a/…\n"
+	    "      - hxxp://bad[.]example/?uid=***@***.net\n"
+	    "      - {host: bad.example, path: /kit2/, mismatch: true}\n"
+	    "    url.host: '****.pages.example'\n"
+	    "    url.domain: bad5[.]example\n"
+	    "    url.path: ['^/kit', '/end.php$', '/wp-****/x']\n"
+	    "    url.query: login=*****@*******.***\n"
+	    "    url.ip: 203.0.113.9\n"
+	    "    header: {X-Mailer: 'FoxMail <num>', List-Id: none}\n"
+	    "    auth: [spf=fail, dmarc=none]\n"
+	    "    count: {links: 2..3, body_chars: '>100', references: 0}\n"
+	    "    file.name: invoice.zip\n"
+	    "    phone: 0120-123-456\n"
+	    "    charset: iso-2022-jp\n"
+	    "when: each\n"
+	    "tests:\n";
+	static const struct trial_conf conf = { .day = DAY_NONE,
+		.has_self = true };
+	char head[4096];
+	const struct trial *t;
+	struct bench b;
+	size_t failed;
+
+	(void)state;
+	snprintf(head, sizeof(head), "%.*s%s",
+	    (int)(strstr(campaign_head, "groups:\n") - campaign_head),
+	    campaign_head, groups);
+	bench_pack(&b, head, clean_test);
+	bench_run(&b, &conf);
+	assert_true(count_kind(&b, TRIAL_SELF, &failed) > 40);
+	VEC_EACH(t, &b.trials)
+		if (t->kind == TRIAL_SELF && (!t->is_passed || t->is_skipped))
+			fail_msg("%" STR_FMT ": %" STR_FMT, STR_ARG(t->name),
+			    STR_ARG(t->found));
+	bench_end(&b);
+}
+
+static void
+test_a_group_that_no_test_misses_survives(void **state)
+{
+	static const struct trial_conf conf = { .day = DAY_NONE,
+		.has_mutants = true };
+	struct bench b;
+	size_t failed;
+
+	(void)state;
+	bench_pack(&b, campaign_head,
+	    "  - name: link\n"
+	    "    expect: match\n"
+	    "    mail: {from: 'A <a@b[.]example>', subject: x, body: "
+	    "'hxxps://www.bad[.]example/login/1'}\n"
+	    "    evidence: [landing]\n"
+	    "  - name: unrelated\n"
+	    "    expect: clean\n"
+	    "    mail: {from: 'A <a@b[.]example>', subject: x, body: hello}\n");
+	bench_run(&b, &conf);
+	assert_int_equal(count_kind(&b, TRIAL_MUTANT, &failed), 3);
+	assert_int_equal(failed, 2);
+	assert_true(find_trial(&b, TRIAL_MUTANT, "landing")->is_passed);
+	assert_false(find_trial(&b, TRIAL_MUTANT, "relay")->is_passed);
+	/* Nothing of it stays: the pack is as it was. */
+	assert_int_equal(b.packs.at[0]->groups.at[2].expires, DAY_NONE);
+	assert_int_equal(b.packs.at[0]->groups.at[2].values.at[0].expires,
+	    DAY_NONE);
+	bench_end(&b);
+}
+
+static void
+test_a_group_may_be_excused_with_a_reason(void **state)
+{
+	static const struct trial_conf conf = { .day = DAY_NONE,
+		.has_mutants = true };
+	char head[2048];
+	const char *at = strstr(campaign_head, "  relay:\n");
+	struct bench b;
+
+	(void)state;
+	snprintf(head, sizeof(head), "%.*s  # sekisho: ignore T04 (rented)\n%s",
+	    (int)(at - campaign_head), campaign_head, at);
+	bench_pack(&b, head, clean_test);
+	bench_run(&b, &conf);
+	assert_true(find_trial(&b, TRIAL_MUTANT, "relay")->is_skipped);
+	assert_false(find_trial(&b, TRIAL_MUTANT, "lure")->is_passed);
+	bench_end(&b);
+}
+
+static void
+test_a_mail_that_fires_another_pack_is_told(void **state)
+{
+	static const struct trial_conf conf = { .day = DAY_NONE,
+		.has_cross = true };
+	struct bench b;
+	struct pack *other;
+	struct str yaml;
+	const struct trial *t;
+	struct err e;
+
+	(void)state;
+	bench_pack(&b, campaign_head,
+	    "  - name: link\n"
+	    "    expect: match\n"
+	    "    mail: {from: 'A <a@b[.]example>', subject: x, body: "
+	    "'hxxps://www.bad[.]example/login/1'}\n");
+	yaml = str_printf(b.arena, "%s%s", campaign_head, clean_test);
+	memcpy(strstr((char *)(uintptr_t)yaml.p, "jp-sample"), "jp-second",
+	    strlen("jp-second"));
+	assert_true(pack_read(&other, b.arena, STR("b.pack.yaml"), yaml,
+	    &b.diags));
+	*VEC_ADD(b.arena, &b.packs) = other;
+	ruleset_free(b.ruleset);
+	assert_true(ruleset_build(&b.ruleset, &b.packs, &b.table, NULL, &e));
+	bench_run(&b, &conf);
+	t = find_trial(&b, TRIAL_CROSS, "link");
+	assert_false(t->is_passed);
+	assert_true(str_find_str(t->found,
+	    STR("jp-second-2026-03 fires too, by landing")) < t->found.n);
+	other->family = b.packs.at[0]->family = STR("sample");
+	b.trials = (trial_list){ 0 };
+	bench_run(&b, &conf);
+	assert_true(find_trial(&b, TRIAL_CROSS, "link")->is_passed);
+	bench_end(&b);
+}
+
+static void
+test_failures_show_what_the_mail_had(void **state)
+{
+	(void)state;
+	assert_found(
+	    "  - name: other site\n"
+	    "    expect: match\n"
+	    "    mail: {from: 'A <a@b[.]example>', subject: x, body: "
+	    "'hxxps://www.good[.]example/login/1'}\n"
+	    "    evidence: [landing]\n",
+	    "landing is missing; url in the mail: "
+	    "\"hxxps://good[.]example/login/1\"");
+	assert_found(
+	    "  - name: should be clean\n"
+	    "    expect: clean\n"
+	    "    mail: {from: 'A <a@b[.]example>', subject: x, body: "
+	    "'hxxps://www.bad[.]example/login/1'}\n",
+	    "landing by url \"hxxps://www[.]bad[.]example/login/1\"");
+}
+
 int
 main(void)
 {
@@ -407,6 +617,13 @@ main(void)
 		cmocka_unit_test(test_a_date_can_be_forced_on_all),
 		cmocka_unit_test(test_a_brand_is_matched_by_its_signs),
 		cmocka_unit_test(test_a_file_brings_its_envelope_on_top),
+		cmocka_unit_test(
+		    test_every_indicator_is_hit_by_the_mail_made_of_it),
+		cmocka_unit_test(test_values_of_all_fields_have_mails),
+		cmocka_unit_test(test_a_group_that_no_test_misses_survives),
+		cmocka_unit_test(test_a_group_may_be_excused_with_a_reason),
+		cmocka_unit_test(test_a_mail_that_fires_another_pack_is_told),
+		cmocka_unit_test(test_failures_show_what_the_mail_had),
 	};
 
 	return cmocka_run_group_tests_name("rule/trial", tests, NULL, NULL);
