@@ -102,25 +102,25 @@ copy_fields(struct writing *w, size_t at, struct str subject)
 	return at;
 }
 
-/* Behind the empty line that ends the fields, from behind the last one. */
+/* Behind the empty line that ends the fields; *has_empty: there is one. */
 static size_t
-section_end(const struct writing *w)
+section_end(const struct writing *w, bool *has_empty)
 {
 	const struct headers *h = &w->scan->message.headers;
 	size_t at = h->n == 0 ? mailbox_line(w->raw) :
 	    field_end(w, &h->at[h->n - 1]);
 	struct str rest = str_from(w->raw, at);
 
+	*has_empty = false;
 	/* Fields past a limit were not read. */
 	while (rest.n != 0) {
-		struct str line = str_take_line(&rest);
-
-		if (line.n == 0)
+		*has_empty = str_take_line(&rest).n == 0;
+		if (*has_empty)
 			return w->raw.n - rest.n;
 		if ((w->scan->message.limits & 1u << LIMIT_HEADERS) == 0)
 			break;
 	}
-	return at < w->raw.n ? at : w->raw.n;
+	return at;
 }
 
 static size_t
@@ -149,11 +149,10 @@ rewrite_headers(struct buf *to, const struct scan *s, const struct outcome *o)
 {
 	struct writing w;
 	size_t at = begin(&w, to, s, o);
-	size_t end = section_end(&w);
+	bool has_empty;
 
-	copy(&w, at, end);
-	if (end == 0 || !str_ends(buf_str(to), str_cat(s->scratch,
-		STR("\n"), str_of(w.newline))))
+	copy(&w, at, section_end(&w, &has_empty));
+	if (!has_empty)
 		buf_add_str(to, str_of(w.newline));
 }
 

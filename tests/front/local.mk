@@ -6,6 +6,7 @@ front_tests = \
 	tests/front/test_milterparse \
 	tests/front/test_token \
 	tests/front/test_reply \
+	tests/front/test_rewrite \
 	tests/front/test_spamcparse
 
 check_PROGRAMS += $(front_tests)
@@ -23,6 +24,10 @@ tests_front_test_reply_SOURCES = tests/front/test_reply.c
 tests_front_test_reply_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS)
 tests_front_test_reply_LDADD = $(front_libs) $(CMOCKA_LIBS)
+
+tests_front_test_rewrite_SOURCES = tests/front/test_rewrite.c
+tests_front_test_rewrite_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_front_test_rewrite_LDADD = $(front_libs) $(CMOCKA_LIBS)
 
 tests_front_test_spamcparse_SOURCES = tests/front/test_spamcparse.c
 tests_front_test_spamcparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
