@@ -278,6 +278,25 @@ warn_quote(struct reader *r, const struct node *node)
 	    "line under a | block");
 }
 
+/* Y06: an item that stands too deep goes on the text of the one before. */
+static void
+warn_joined(struct reader *r, const struct node *node, struct mark end)
+{
+	for (uint32_t n = node->mark.line + 1; n <= end.line; n++) {
+		struct mark mark = diag_line_mark(r->diags, n);
+
+		if (n == end.line && mark.column >= end.column)
+			return;
+		if (!str_starts(str_trim(diag_line(r->diags, n)), STR("- ")))
+			continue;
+		diag_add(r->diags, DIAG_WARNING, mark, "Y06",
+		    "an item of a list that stands too deep: it is read as a "
+		    "part of the line above");
+		diag_hint(r->diags, "items stand one below the other");
+		return;
+	}
+}
+
 /* "en: |" or "tests:" */
 static bool
 opens_something(struct str line)
@@ -370,6 +389,7 @@ on_scalar(struct reader *r, const yaml_event_t *event)
 	if (node->style == NODE_PLAIN) {
 		warn_cut(r, node, mark_of(event->end_mark));
 		warn_quote(r, node);
+		warn_joined(r, node, mark_of(event->end_mark));
 	} else if (node->style == NODE_BLOCK) {
 		warn_swallowed(r, node);
 	}

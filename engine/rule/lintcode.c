@@ -43,10 +43,10 @@ const struct lint_code lint_codes[] = {
 	    "than it is. Type the value again.",
 	    "title: 見\xe2\x80\x8b本\n", "title: 見本\n", NULL },
 
-	{ "Y06", W, "a line of a | block that looks like a key",
-	    "A key that stands too deep is a line of the block above it, and "
-	    "what it says is lost. Move it to the left; lit: in front of a "
-	    "value says that it is meant so.",
+	{ "Y06", W, "a key or an item that stands too deep",
+	    "It is read as a line of the block, or as a part of the value, "
+	    "above it, and what it says is lost. Move it to the left; lit: in "
+	    "front of a value says that it is meant so.",
 	    "  a:\n    body: |\n      これは十分に長い文です\n      score: 2\n",
 	    "  a:\n    body: |\n      これは十分に長い文です\n    score: 2\n",
 	    NULL },
