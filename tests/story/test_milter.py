@@ -261,6 +261,30 @@ def test_quit_closes_and_quit_new_goes_on(served):
     assert "ip=192.0.2.1 " in served.wait_for("queue=4QF1 .*").group(0)
 
 
+def test_a_server_hears_of_us_while_a_scan_waits(rules, tmp_path):
+    """Name servers that never answer hold up a scan."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
+        mute.bind(("127.0.0.1", 0))
+        server = "127.0.0.1:%d" % mute.getsockname()[1]
+        with Served(rules, tmp_path, "--dns.servers", server,
+                    "--dns.timeout", "1900ms", "--deadline", "3s") as d:
+            with Talk(d.milter) as t, Talk(d.milter) as other:
+                t.negotiate()
+                other.negotiate()
+                replies = t.mail(HAM, {"mail_from": "a@customer.example",
+                                       "ip": "198.51.100.7"})
+                assert replies[0] == (b"p", b"")
+                assert replies[-1] == (b"a", b"")
+                assert b"p" not in {r[0] for r in replies[
+                    [r[0] != b"p" for r in replies].index(True):]}
+                # A server that goes while we wait leaves nothing behind.
+                heads, body = other.events_of(HAM)
+                other.send(*other.envelope({"ip": "198.51.100.7"}), *heads)
+                other.body(body)
+                other.send(packet(b"E"))
+            assert alive(d)
+
+
 # Limits.
 
 def test_of_a_body_that_is_too_long_no_more_is_asked_for(rules, tmp_path):
