@@ -193,46 +193,67 @@ str_find_any(struct str s, char a, char b, char c)
 }
 
 #ifdef __SSE2__
-static bool
-find_lone_by_sixteen(struct str s, char byte, char next, size_t *at)
+/* Where in the sixteen bytes at p the byte stands, and whether next follows as
+ * follows says. */
+static __m128i
+pair_piece(const char *p, char byte, char next, bool follows)
 {
-	const __m128i bytes = _mm_set1_epi8(byte), nexts = _mm_set1_epi8(next);
+	__m128i is = _mm_cmpeq_epi8(_mm_loadu_si128((const void *)p),
+	    _mm_set1_epi8(byte));
+	__m128i then = _mm_cmpeq_epi8(_mm_loadu_si128((const void *)(p + 1)),
+	    _mm_set1_epi8(next));
+
+	return follows ? _mm_and_si128(is, then) : _mm_andnot_si128(then, is);
+}
+
+/* How many bytes at the front can be passed over, a row at a time: they are
+ * followed by one more, and there is no such pair among them. */
+static inline size_t
+pass_pairs(struct str s, char byte, char next, bool follows)
+{
 	size_t i = 0;
 
-	for (; i + 17 <= s.n; i += 16) {
-		const void *p = s.p + i, *q = s.p + i + 1;
-		unsigned places = (unsigned)_mm_movemask_epi8(_mm_andnot_si128(
-		    _mm_cmpeq_epi8(_mm_loadu_si128(q), nexts),
-		    _mm_cmpeq_epi8(_mm_loadu_si128(p), bytes)));
+	for (; i + STR_ROW < s.n; i += STR_ROW) {
+		const char *p = s.p + i;
+		__m128i any = _mm_or_si128(_mm_or_si128(
+		    pair_piece(p, byte, next, follows),
+		    pair_piece(p + 16, byte, next, follows)), _mm_or_si128(
+		    pair_piece(p + 32, byte, next, follows),
+		    pair_piece(p + 48, byte, next, follows)));
 
-		*at = i + (unsigned)__builtin_ctz(places | 1U << 16);
-		if (places != 0)
-			return true;
+		if (_mm_movemask_epi8(any) != 0)
+			break;
 	}
-	*at = i;
-	return false;
+	return i;
 }
 #else
-static bool
-find_lone_by_sixteen(struct str s, char byte, char next, size_t *at)
+static inline size_t
+pass_pairs(struct str s, char byte, char next, bool follows)
 {
-	(void)s, (void)byte, (void)next;
-	*at = 0;
-	return false;
+	(void)s, (void)byte, (void)next, (void)follows;
+	return 0;
 }
 #endif
 
 size_t
 str_find_lone(struct str s, char byte, char next)
 {
-	size_t at;
+	size_t at = pass_pairs(s, byte, next, false);
 
-	if (find_lone_by_sixteen(s, byte, next, &at))
-		return at;
 	while (at < s.n && (s.p[at] != byte ||
 	    (at + 1 < s.n && s.p[at + 1] == next)))
 		at++;
 	return at;
+}
+
+size_t
+str_find_pair(struct str s, char byte, char next)
+{
+	size_t at = pass_pairs(s, byte, next, true);
+
+	while (at + 1 < s.n && (s.p[at] != byte || s.p[at + 1] != next))
+		at++;
+	return at + 1 < s.n ? at : s.n;
 }
 
 size_t

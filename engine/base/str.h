@@ -17,6 +17,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 struct arena;
 
 struct str {
@@ -177,6 +181,44 @@ str_case_ends(struct str s, struct str tail)
 /* Order by bytes, the shorter first where one begins the other. */
 int str_order(struct str a, struct str b);
 
+/*
+ * Where in a row of STR_ROW bytes one of two stands, a bit for each place, the
+ * first the lowest.  Most of what is looked for in a mail is near: one look at
+ * a row costs less than a call, and its length is not guessed wrong.
+ */
+enum { STR_ROW = 64 };
+
+#ifdef __SSE2__
+static inline uint64_t
+str_row_piece(const char *p, char a, char b)
+{
+	__m128i here = _mm_loadu_si128((const void *)p);
+	__m128i is = _mm_cmpeq_epi8(here, _mm_set1_epi8(a));
+
+	if (a != b)
+		is = _mm_or_si128(is, _mm_cmpeq_epi8(here, _mm_set1_epi8(b)));
+	return (unsigned)_mm_movemask_epi8(is);
+}
+
+static inline uint64_t
+str_row(const char *p, char a, char b)
+{
+	return str_row_piece(p, a, b) | str_row_piece(p + 16, a, b) << 16 |
+	    str_row_piece(p + 32, a, b) << 32 |
+	    str_row_piece(p + 48, a, b) << 48;
+}
+#else
+static inline uint64_t
+str_row(const char *p, char a, char b)
+{
+	uint64_t row = 0;
+
+	for (unsigned i = 0; i < STR_ROW; i++)
+		row |= (uint64_t)(p[i] == a || p[i] == b) << i;
+	return row;
+}
+#endif
+
 /* Offset of the first byte or piece, or s.n when there is none. */
 static inline size_t
 str_find(struct str s, char byte)
@@ -185,6 +227,22 @@ str_find(struct str s, char byte)
 	    : (const char *)memchr(s.p, byte, s.n);
 
 	return found == NULL ? s.n : (size_t)(found - s.p);
+}
+
+/* The same, for what is most often near and in front of much else. */
+static inline size_t
+str_find_near(struct str s, char byte)
+{
+	uint64_t row;
+
+	if (s.n < STR_ROW)
+		return str_find(s, byte);
+	row = str_row(s.p, byte, byte);
+	if (row != 0)
+		return (size_t)__builtin_ctzll(row);
+	s.p += STR_ROW;
+	s.n -= STR_ROW;
+	return STR_ROW + str_find(s, byte);
 }
 
 static inline bool
@@ -196,6 +254,8 @@ str_has(struct str s, char byte)
 size_t str_find_last(struct str s, char byte);
 /* Of the first byte that is not followed by next; at the end it is not. */
 size_t str_find_lone(struct str s, char byte, char next);
+/* Of the first byte that is followed by next. */
+size_t str_find_pair(struct str s, char byte, char next);
 /* Of the first of three bytes; the same one may be given twice. */
 size_t str_find_any(struct str s, char a, char b, char c);
 size_t str_find_str(struct str s, struct str piece);

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/buf.h"
 #include "base/vec.h"
 
@@ -115,13 +119,16 @@ size_t
 utf8_ascii_run(struct str s)
 {
 	size_t i = 0;
-	uint64_t eight;
 
-	for (; i + sizeof(eight) <= s.n; i += sizeof(eight)) {
-		memcpy(&eight, s.p + i, sizeof(eight));
-		if ((eight & 0x8080808080808080U) != 0)
-			break;
+#ifdef __SSE2__
+	for (; i + 16 <= s.n; i += 16) {
+		unsigned high = (unsigned)_mm_movemask_epi8(
+		    _mm_loadu_si128((const void *)(s.p + i)));
+
+		if (high != 0)
+			return i + (unsigned)__builtin_ctz(high);
 	}
+#endif
 	while (i < s.n && (unsigned char)s.p[i] < 0x80)
 		i++;
 	return i;

@@ -160,7 +160,7 @@ before_line_end(const struct reader *r, size_t at)
 	return at;
 }
 
-/* One search a line, for a byte, is faster than one for three bytes. */
+/* Few lines begin with a dash: two bytes are looked for. */
 static size_t
 next_dashes_plain(const struct reader *r, size_t at)
 {
@@ -168,8 +168,8 @@ next_dashes_plain(const struct reader *r, size_t at)
 	size_t n = r->raw.n;
 
 	while (at < n) {
-		at += str_find(str_from(r->raw, at), r->line_end) + 1;
-		if (at + 1 < n && p[at] == '-' && p[at + 1] == '-')
+		at += str_find_pair(str_from(r->raw, at), r->line_end, '-') + 1;
+		if (at + 1 < n && p[at + 1] == '-')
 			return at;
 	}
 	return n;
