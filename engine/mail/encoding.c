@@ -8,6 +8,10 @@
 #include <endian.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "mail/base64block.h"
@@ -161,33 +165,64 @@ hex_pair(struct str s, size_t at)
 	return (char)(ascii_hex(s.p[at + 1]) << 4 | ascii_hex(s.p[at + 2]));
 }
 
+/*
+ * Copies what is meant as it stands, up to the next "=" or end of a line, and
+ * gives how much.  A few bytes more are written, never further in than they
+ * were read: there is room for what they come from.
+ */
+static size_t
+copy_plain(char *to, struct str s)
+{
+	size_t i = 0;
+
+#ifdef __SSE2__
+	for (; i + 16 <= s.n; i += 16) {
+		__m128i here = _mm_loadu_si128((const void *)(s.p + i));
+		__m128i is = _mm_or_si128(
+		    _mm_cmpeq_epi8(here, _mm_set1_epi8('=')), _mm_or_si128(
+		    _mm_cmpeq_epi8(here, _mm_set1_epi8('\n')),
+		    _mm_cmpeq_epi8(here, _mm_set1_epi8('\r'))));
+		unsigned places = (unsigned)_mm_movemask_epi8(is);
+
+		_mm_storeu_si128((void *)(to + i), here);
+		if (places != 0)
+			return i + (unsigned)__builtin_ctz(places);
+	}
+#endif
+	for (; i < s.n && s.p[i] != '=' && s.p[i] != '\n' &&
+	    s.p[i] != '\r'; i++)
+		to[i] = s.p[i];
+	return i;
+}
+
 /* Blanks before the end of a line were added on the way (RFC 2045 6.7, rule
  * 3).  Only written blanks count: "=20" stays. */
 static struct str
 decode_quoted(struct arena *a, struct str s)
 {
 	char *p = arena_take_raw(a, s.n);
-	size_t n = 0, solid = 0, step;
+	size_t n = 0, solid = 0, step, i = 0;
 
-	for (size_t i = 0; i < s.n; i += step) {
+	while (i < s.n) {
 		if (s.p[i] == '=' && is_hex_pair(s, i)) {
 			p[n++] = hex_pair(s, i);
 			solid = n;
-			step = 3;
+			i += 3;
 			continue;
 		}
 		step = s.p[i] == '=' ? soft_break(str_from(s, i)) : 0;
 		if (step != 0) {
 			solid = n;
+			i += step;
 			continue;
 		}
 		if (s.p[i] == '\n' || s.p[i] == '\r')
 			while (n > solid && (p[n - 1] == ' ' ||
 			    p[n - 1] == '\t'))
 				n--;
-		step = 1 + str_find_any(str_from(s, i + 1), '=', '\n',
-		    '\r');
-		memcpy(p + n, s.p + i, step);
+		p[n++] = s.p[i++];
+		step = copy_plain(p + n, str_from(s, i));
+		i += step;
 		n += step;
 	}
 	arena_trim(a, p, s.n, n);
