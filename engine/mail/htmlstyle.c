@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/vec.h"
 
 enum { ROOM = 160 };
@@ -358,9 +362,54 @@ static const uint8_t classes[256] = {
 	['('] = ENDS_NAME | ENDS_VALUE,
 };
 
+#ifdef __SSE2__
+/* The same of sixteen bytes at p, a bit each. */
+static unsigned
+class_places(const char *p, unsigned class)
+{
+	static const char ends[] = ";/\\\"'(";
+	__m128i here = _mm_loadu_si128((const void *)p);
+	__m128i is = _mm_setzero_si128();
+
+	for (size_t i = 0; i < sizeof(ends) - 1; i++)
+		is = _mm_or_si128(is, _mm_cmpeq_epi8(here,
+		    _mm_set1_epi8(ends[i])));
+	if (class == ENDS_NAME)
+		is = _mm_or_si128(is, _mm_cmpeq_epi8(here,
+		    _mm_set1_epi8(':')));
+	return (unsigned)_mm_movemask_epi8(is);
+}
+
+/* In the next sixteen bytes; the last sixteen of s serve where fewer are
+ * left.  False: farther on, if at all. */
+static bool
+is_class_near(struct str s, size_t *at, unsigned class)
+{
+	size_t begin = *at + 16 <= s.n ? *at : s.n - 16;
+	unsigned places;
+
+	if (s.n < 16 || *at >= s.n)
+		return false;
+	places = class_places(s.p + begin, class) >> (*at - begin);
+	if (places == 0)
+		return false;
+	*at += (unsigned)__builtin_ctz(places);
+	return true;
+}
+#else
+static bool
+is_class_near(struct str s, size_t *at, unsigned class)
+{
+	(void)s, (void)at, (void)class;
+	return false;
+}
+#endif
+
 static size_t
 to_class(struct str s, size_t at, unsigned class)
 {
+	if (is_class_near(s, &at, class))
+		return at;
 	while (at < s.n && (classes[(unsigned char)s.p[at]] & class) == 0)
 		at++;
 	return at;
