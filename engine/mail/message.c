@@ -141,6 +141,12 @@ is_single(struct str name)
 		STR_INIT("Content-Disposition"),
 	};
 
+	const uint32_t lengths = 1u << 2 | 1u << 3 | 1u << 4 | 1u << 6 |
+	    1u << 7 | 1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 19 |
+	    1u << 25;
+
+	if (name.n >= 32 || (lengths >> name.n & 1) == 0)
+		return false;
 	for (size_t i = 0; i < nitems(names); i++)
 		if (str_case_eq(name, names[i]))
 			return true;
