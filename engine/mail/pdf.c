@@ -154,6 +154,15 @@ is_absolute(struct str raw)
 	    str_case_starts(raw, STR("https://"));
 }
 
+/* Of the name behind the "/" at the front: how those begin that are wanted,
+ * and any name with its first letter in digits. */
+static bool
+may_be_wanted(struct str s)
+{
+	return s.n > 1 && (s.p[1] == 'U' || s.p[1] == 'F' || s.p[1] == 'J' ||
+	    s.p[1] == '#');
+}
+
 /* The links behind names: /URI (http://...), and a form's /F (http://...). */
 static void
 read_names(const struct place *place)
@@ -166,6 +175,10 @@ read_names(const struct place *place)
 		s = str_from(s, str_find(s, '/'));
 		if (s.n == 0)
 			return;
+		if (!may_be_wanted(s)) {
+			s = str_from(s, 1);
+			continue;
+		}
 		name = pdf_name(place->arena, &s);
 		if (!str_is(name, "URI") && !str_is(name, "F") &&
 		    !str_is(name, "JS"))

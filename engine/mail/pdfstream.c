@@ -20,7 +20,15 @@ is_blank(char c)
 static bool
 is_name_end(char c)
 {
-	return is_blank(c) || strchr("()<>[]{}/%", c) != NULL;
+	static const bool ends[256] = {
+		['\0'] = true, ['\t'] = true, ['\n'] = true, ['\v'] = true,
+		['\f'] = true, ['\r'] = true, [' '] = true, ['('] = true,
+		[')'] = true, ['<'] = true, ['>'] = true, ['['] = true,
+		[']'] = true, ['{'] = true, ['}'] = true, ['/'] = true,
+		['%'] = true,
+	};
+
+	return ends[(unsigned char)c];
 }
 
 struct str
