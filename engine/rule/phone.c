@@ -6,6 +6,10 @@
  */
 #include "rule/phone.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/arena.h"
 #include "base/utf8.h"
 
@@ -82,6 +86,20 @@ skip_words(struct str text, size_t at)
 		['8'] = true, ['9'] = true, ['+'] = true, [0xef] = true,
 	};
 
+#ifdef __SSE2__
+	for (; at + 16 <= text.n; at += 16) {
+		__m128i here = _mm_loadu_si128((const void *)(text.p + at));
+		__m128i is = _mm_or_si128(_mm_or_si128(
+		    _mm_cmpeq_epi8(here, _mm_set1_epi8('+')),
+		    _mm_cmpeq_epi8(here, _mm_set1_epi8('\xef'))),
+		    _mm_and_si128(_mm_cmpgt_epi8(here, _mm_set1_epi8('0' - 1)),
+		    _mm_cmplt_epi8(here, _mm_set1_epi8('9' + 1))));
+		unsigned places = (unsigned)_mm_movemask_epi8(is);
+
+		if (places != 0)
+			return at + (unsigned)__builtin_ctz(places);
+	}
+#endif
 	while (at < text.n && !begins[(unsigned char)text.p[at]])
 		at++;
 	return at;

@@ -165,6 +165,22 @@ may_hold_at(struct str s)
 	return false;
 }
 
+/* The same of any base64 in s, wherever it begins: two neighbours that could
+ * be a part of "@".  Most links have none. */
+static bool
+has_at_pair(struct str s)
+{
+	unsigned before = 0, found = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned is = letters[(unsigned char)s.p[i]];
+
+		found |= before << 1 & is;
+		before = is & (IN_1A | IN_2A | IN_3A);
+	}
+	return found != 0;
+}
+
 static bool
 in_decoded(const struct recipients *r, struct arena *a, struct str s)
 {
@@ -196,6 +212,8 @@ in_any_base64(const struct recipients *r, struct arena *a, struct str s)
 {
 	size_t begin = 0;
 
+	if (!has_at_pair(s))
+		return false;
 	for (size_t i = 0; i <= s.n; i++) {
 		if (i < s.n && is_base64(s.p[i]))
 			continue;
