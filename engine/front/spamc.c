@@ -308,11 +308,18 @@ drain(void *session)
 		finish(ss);
 }
 
+static const char too_many[] = "too many connections; try again later";
+
 static void
-turn_away(struct buf *to)
+turn_away_spamc(struct buf *to)
 {
-	spamc_reply_error(to, false, SPAMC_EX_TEMPFAIL, "too many "
-	    "connections; try again later");
+	spamc_reply_error(to, false, SPAMC_EX_TEMPFAIL, too_many);
+}
+
+static void
+turn_away_rspamc(struct buf *to)
+{
+	spamc_reply_error(to, true, SPAMC_EX_TEMPFAIL, too_many);
 }
 
 const struct front_protocol front_spamc = {
@@ -321,7 +328,7 @@ const struct front_protocol front_spamc = {
 	.handler = &handler,
 	.open = open_session,
 	.drain = drain,
-	.turn_away = turn_away
+	.turn_away = turn_away_spamc
 };
 
 const struct front_protocol front_rspamc = {
@@ -330,5 +337,5 @@ const struct front_protocol front_rspamc = {
 	.handler = &handler,
 	.open = open_session,
 	.drain = drain,
-	.turn_away = turn_away
+	.turn_away = turn_away_rspamc
 };

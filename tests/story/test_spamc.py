@@ -372,6 +372,21 @@ def test_a_slow_client_is_told_and_others_are_not_held_up(rules, tmp_path):
             assert time.monotonic() - began > 3
 
 
+def test_who_finds_no_room_is_told_to_come_later(rules, tmp_path):
+    with sekishod.Daemon(rules, folder=tmp_path, options=(
+            "--listen", "spamc=127.0.0.1:0", "--listen",
+            "rspamc=127.0.0.1:0", "--limits.connections", "1")) as d:
+        d.spamc = d.port_of("spamc")
+        with socket.create_connection(("127.0.0.1", d.spamc), 20) as s:
+            s.sendall(b"CHECK")
+            time.sleep(0.2)
+            for port, said in ((d.spamc, b"SPAMD/1.0 75 "),
+                               (d.port_of("rspamc"), b"RSPAMD/1.3 75 ")):
+                with socket.create_connection(("127.0.0.1", port), 20) as o:
+                    o.settimeout(20)
+                    assert o.recv(100).startswith(said)
+
+
 def test_the_first_bytes_choose_on_a_port_for_all(rules, tmp_path):
     with sekishod.Daemon(rules, folder=tmp_path,
                          options=("--listen", "auto=127.0.0.1:0")) as d:
