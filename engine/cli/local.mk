@@ -3,12 +3,17 @@ bin_PROGRAMS += sekisho
 sekisho_SOURCES = \
 	engine/cli/auth.c \
 	engine/cli/brand.c \
+	engine/cli/backtest.c \
+	engine/cli/backtest.h \
+	engine/cli/backtestview.c \
 	engine/cli/brands.c \
 	engine/cli/brands.h \
 	engine/cli/check.c \
 	engine/cli/client.c \
 	engine/cli/client.h \
 	engine/cli/command.h \
+	engine/cli/corpus.c \
+	engine/cli/corpus.h \
 	engine/cli/draft.c \
 	engine/cli/explain.c \
 	engine/cli/exchange.c \

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/gang.h"
 #include "base/vec.h"
+#include "cli/backtest.h"
 #include "cli/command.h"
 #include "cli/loader.h"
 #include "cli/trialview.h"
@@ -28,6 +29,10 @@ struct test_args {
 	struct str at;
 	struct str color;
 	word_list folders;
+	word_list corpus;
+	word_list authserv;
+	struct str against;
+	struct str most;
 };
 
 static const struct option_row rows[] = {
@@ -43,6 +48,14 @@ static const struct option_row rows[] = {
 	    NULL, "the tests' mails must fire no other pack" },
 	{ "at", 0, OPTION_TEXT, offsetof(struct test_args, at), "DATE",
 	    "the date to pretend (default: as the tests say)" },
+	{ "corpus", 0, OPTION_MANY, offsetof(struct test_args, corpus),
+	    "DIR", "try the packs on kept mail instead" },
+	{ "against", 0, OPTION_TEXT, offsetof(struct test_args, against),
+	    "PACKS", "what other packs say otherwise of it" },
+	{ "max-hits", 0, OPTION_TEXT, offsetof(struct test_args, most), "N",
+	    "more hits on genuine mail are a finding" },
+	{ "authserv", 0, OPTION_MANY, offsetof(struct test_args, authserv),
+	    "HOST", "whose Authentication-Results count" },
 	{ "packs", 0, OPTION_MANY, offsetof(struct test_args, folders),
 	    "DIR", "where brands not among the packs are" },
 	{ "format", 0, OPTION_TEXT, offsetof(struct test_args, format),
@@ -194,6 +207,46 @@ report(struct call *call, const struct loaded *loaded,
 	return view.all_failed != 0 ? STATUS_FINDINGS : STATUS_FINE;
 }
 
+/* Options that say something only of kept mail, and the other way round. */
+static bool
+are_of_one_kind(const struct test_args *args, struct err *e)
+{
+	bool is_of_mail = args->against.n != 0 || args->most.n != 0 ||
+	    args->authserv.n != 0;
+	bool is_of_tests = args->has_self || args->has_mutants ||
+	    args->has_cross || args->like.n != 0 || args->vary.n != 0;
+
+	if (args->corpus.n == 0 && is_of_mail)
+		return err_set(e, "--against, --max-hits and --authserv are "
+		    "about kept mail; name it with --corpus");
+	if (args->corpus.n != 0 && is_of_tests)
+		return err_set(e, "--corpus tries packs on kept mail and runs "
+		    "no tests; leave out --name, --vary, --self, --mutate "
+		    "and --cross");
+	if (args->corpus.n != 0 && args->format.n != 0 &&
+	    !str_is(args->format, "json") && !str_is(args->format, "human"))
+		return err_set(e, "--corpus: the format is human or json");
+	return true;
+}
+
+static enum status
+try_corpus(struct call *call, int32_t day)
+{
+	const struct test_args *args = call->args;
+	struct backtest_conf conf = { .corpus = &args->corpus,
+		.folders = &args->folders, .authserv = &args->authserv,
+		.against = args->against, .day = day, .most = -1,
+		.is_json = args->is_json || str_is(args->format, "json"),
+		.is_quiet = args->is_quiet, .is_verbose = args->is_verbose,
+		.color = args->color };
+
+	if (args->most.n != 0 && (!str_to_int(args->most, &conf.most) ||
+	    conf.most < 0))
+		return command_fail(call, "--max-hits: \"%" STR_FMT "\" is no "
+		    "number", STR_ARG(args->most));
+	return backtest_run(call, &conf);
+}
+
 static enum status
 run(struct call *call)
 {
@@ -212,6 +265,10 @@ run(struct call *call)
 	if (args->at.n != 0 && !day_parse(args->at, &bench.conf.day))
 		return command_fail(call, "--at: \"%" STR_FMT "\" is no date "
 		    "such as 2026-02-09", STR_ARG(args->at));
+	if (!are_of_one_kind(args, &e))
+		return command_fail(call, "%s", e.text);
+	if (args->corpus.n != 0)
+		return try_corpus(call, bench.conf.day);
 	if (!loader_read(&loaded, call->arena, &call->operands,
 	    &args->folders, &e))
 		return command_fail(call, "%s", e.text);
@@ -232,7 +289,9 @@ const struct command command_test = {
 	.detail = "Builds the messages that the tests of packs (files or "
 	    "folders) describe, scores\nthem and tells where the outcome is "
 	    "not what the test expects, and what was there\ninstead. Three "
-	    "kinds of test come free: --self, --mutate and --cross.",
+	    "kinds of test come free: --self, --mutate and --cross.\nWith "
+	    "--corpus the packs are tried on kept mail (files, Maildir, "
+	    "mbox) instead.",
 	.rows = rows,
 	.args_size = sizeof(struct test_args),
 	.needs_operand = true,

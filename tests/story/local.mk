@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	tests/story/test_amavis.py \
 	tests/story/test_auth.py \
 	tests/story/test_attack.py \
+	tests/story/test_backtest.py \
 	tests/story/test_brands.py \
 	tests/story/test_campaigns.py \
 	tests/story/lintpage.py \
