@@ -149,6 +149,15 @@ writer_main(void *arg)
 	return NULL;
 }
 
+/* For the first update of a batch and the last: those between would only
+ * make it look at the clock.  Under the lock. */
+static void
+wake_writer(struct store *s)
+{
+	if (s->queued == 1 || s->queued == lmdb_batch_most(s->engine))
+		pthread_cond_signal(&s->wake);
+}
+
 static void
 queue_add(struct store *s, struct update *u)
 {
@@ -162,7 +171,7 @@ queue_add(struct store *s, struct update *u)
 		TAILQ_INSERT_TAIL(&s->queue, u, entry);
 		s->queued++;
 		s->queued_bytes += bytes;
-		pthread_cond_signal(&s->wake);
+		wake_writer(s);
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (has_room)
