@@ -80,12 +80,29 @@ pipe_open(struct loop *l, struct err *e)
 	return true;
 }
 
+/* Changes of what is waited for go to the kernel once a turn: a reply that
+ * is sent, a connection that ends take some back. */
+static struct event_base *
+base_new(void)
+{
+	struct event_config *conf = event_config_new();
+	struct event_base *base = NULL;
+
+	if (conf == NULL)
+		return NULL;
+	if (event_config_set_flag(conf,
+		EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+		base = event_base_new_with_config(conf);
+	event_config_free(conf);
+	return base;
+}
+
 bool
 loop_new(struct loop **out, struct err *e)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 
-	if (l == NULL || (l->base = event_base_new()) == NULL) {
+	if (l == NULL || (l->base = base_new()) == NULL) {
 		free(l);
 		return err_set(e, "event loop: no memory");
 	}
