@@ -27,6 +27,7 @@ enum {
 	UNREAD_MOST = 256 * 1024,   /* waiting for the owner */
 	UNSENT_MOST = 256 * 1024,   /* before the owner gets more to do */
 	READ_STEP = 128 * 1024,
+	LIBEVENT_STEP = 4 * 1024,   /* of one read, EVBUFFER_MAX_READ */
 	PIECE_MOST = 16 * 1024,     /* of what is offered again */
 	LINGER_MS = 2000,
 	LINGER_MOST = 64 * 1024 * 1024
@@ -43,6 +44,8 @@ struct conn {
 	const struct conn_handler *handler;
 	void *owner;
 	struct timer *alarm;
+	struct evbuffer *unsent; /* in this turn, ahead of event's own */
+	struct task flush;
 	struct task resume;
 	struct task end;
 	enum conn_state state;
@@ -54,6 +57,14 @@ struct conn {
 	bool has_eof;       /* the peer's side is shut */
 	bool eof_is_told;
 };
+
+/* Not yet with the kernel. */
+static size_t
+unsent(const struct conn *c)
+{
+	return evbuffer_get_length(c->unsent) +
+	    evbuffer_get_length(bufferevent_get_output(c->event));
+}
 
 static void
 throw_away(struct conn *c)
@@ -71,9 +82,7 @@ throw_away(struct conn *c)
 static void
 look_for_room(struct conn *c)
 {
-	struct evbuffer *out = bufferevent_get_output(c->event);
-
-	c->waits_for_room = evbuffer_get_length(out) > UNSENT_MOST;
+	c->waits_for_room = unsent(c) > UNSENT_MOST;
 	if (c->waits_for_room)
 		c->is_paused = true;
 }
@@ -140,10 +149,35 @@ offer(struct conn *c)
 	brake(c);
 }
 
+/*
+ * libevent reads 4 KB at a time, and asks before each how much there is.  The
+ * rest comes in one piece; whatever ends the connection is left for libevent
+ * to find.
+ */
+static void
+read_rest(struct conn *c)
+{
+	struct evbuffer *in = bufferevent_get_input(c->event);
+	struct evbuffer_iovec room[2];
+	ssize_t n;
+	int pieces;
+
+	if (c->ssl != NULL || evbuffer_get_length(in) < LIBEVENT_STEP)
+		return;
+	evbuffer_unfreeze(in, 0);
+	pieces = evbuffer_reserve_space(in, READ_STEP, room, 1);
+	n = pieces == 1 ? recv(c->fd, room[0].iov_base, READ_STEP, 0) : 0;
+	room[0].iov_len = n > 0 ? (size_t)n : 0;
+	if (n > 0)
+		evbuffer_commit_space(in, room, 1);
+	evbuffer_freeze(in, 0);
+}
+
 static void
 on_read(struct bufferevent *event, void *arg)
 {
 	(void)event;
+	read_rest(arg);
 	offer(arg);
 }
 
@@ -181,15 +215,47 @@ linger(struct conn *c)
 
 /* All that was to be sent is with the kernel. */
 static void
+all_is_sent(struct conn *c)
+{
+	if (c->state == CONN_CLOSING)
+		linger(c);
+	else if (c->waits_for_room)
+		conn_resume(c);
+}
+
+static void
 on_written(struct bufferevent *event, void *arg)
 {
 	struct conn *c = arg;
 
 	(void)event;
-	if (c->state == CONN_CLOSING)
-		linger(c);
-	else if (c->waits_for_room)
-		conn_resume(c);
+	if (unsent(c) == 0)
+		all_is_sent(c);
+}
+
+/*
+ * Most replies fit what the kernel takes at once, and nobody has to be waited
+ * for.  What is left, for whatever reason, is libevent's to send.
+ */
+static void
+flush(struct conn *c)
+{
+	struct evbuffer *out = bufferevent_get_output(c->event);
+
+	loop_unready(c->loop, &c->flush);
+	if (c->ssl == NULL && evbuffer_get_length(out) == 0)
+		evbuffer_write(c->unsent, c->fd);
+	bufferevent_write_buffer(c->event, c->unsent);
+}
+
+static void
+on_flush(void *owner)
+{
+	struct conn *c = owner;
+
+	flush(c);
+	if (unsent(c) == 0)
+		all_is_sent(c);
 }
 
 /* A client that cannot come in should find out why from somebody. */
@@ -267,12 +333,14 @@ conn_new(struct loop *l, int fd, const struct conn_handler *h, void *owner,
 		(suseconds_t)(send_ms % 1000) * 1000 };
 	c->handler = h;
 	c->owner = owner;
+	c->flush = (struct task){ .run = on_flush, .owner = c };
 	c->resume = (struct task){ .run = on_resume, .owner = c };
 	c->end = (struct task){ .run = on_end, .owner = c };
 	c->alarm = timer_new(l, on_alarm, c);
 	c->event = bufferevent_socket_new(loop_base(l), fd,
 	    BEV_OPT_CLOSE_ON_FREE);
-	if (c->event == NULL)
+	c->unsent = evbuffer_new();
+	if (c->event == NULL || c->unsent == NULL)
 		abort();
 	set_up(c);
 	return c;
@@ -306,9 +374,11 @@ conn_free(struct conn *c)
 {
 	if (c == NULL)
 		return;
+	loop_unready(c->loop, &c->flush);
 	loop_unready(c->loop, &c->resume);
 	loop_unready(c->loop, &c->end);
 	timer_free(c->alarm);
+	evbuffer_free(c->unsent);
 	bufferevent_free(c->event);
 	free(c);
 }
@@ -331,8 +401,10 @@ conn_skip(struct conn *c, size_t n)
 void
 conn_send(struct conn *c, struct str bytes)
 {
-	if (c->state == CONN_OPEN)
-		bufferevent_write(c->event, bytes.p, bytes.n);
+	if (c->state != CONN_OPEN)
+		return;
+	evbuffer_add(c->unsent, bytes.p, bytes.n);
+	loop_ready(c->loop, &c->flush);
 }
 
 void
@@ -372,7 +444,8 @@ conn_close(struct conn *c)
 	c->state = CONN_CLOSING;
 	timer_stop(c->alarm);
 	loop_unready(c->loop, &c->resume);
-	if (evbuffer_get_length(bufferevent_get_output(c->event)) == 0)
+	flush(c);
+	if (unsent(c) == 0)
 		linger(c);
 }
 
@@ -384,5 +457,6 @@ conn_drop(struct conn *c)
 	c->state = CONN_GONE;
 	bufferevent_disable(c->event, EV_READ | EV_WRITE);
 	timer_stop(c->alarm);
+	loop_unready(c->loop, &c->flush);
 	loop_ready(c->loop, &c->end);
 }
