@@ -23,10 +23,10 @@ struct place {
 	enum url_source source;
 };
 
-static const struct place actions[] = { { "form", URL_FORM }, { NULL } };
-static const struct place datas[] = { { "object", URL_FRAME }, { NULL } };
+static const struct place actions[] = { { "form", URL_FORM }, { 0 } };
+static const struct place datas[] = { { "object", URL_FRAME }, { 0 } };
 static const struct place formactions[] = {
-	{ "button", URL_FORM }, { "input", URL_FORM }, { NULL }
+	{ "button", URL_FORM }, { "input", URL_FORM }, { 0 }
 };
 static const struct place hrefs[] = {
 	{ "a", URL_A },
@@ -40,9 +40,9 @@ static const struct place hrefs[] = {
 	{ "v:rect", URL_A },
 	{ "v:roundrect", URL_A },
 	{ "v:shape", URL_A },
-	{ NULL }
+	{ 0 }
 };
-static const struct place posters[] = { { "video", URL_IMAGE }, { NULL } };
+static const struct place posters[] = { { "video", URL_IMAGE }, { 0 } };
 static const struct place srcs[] = {
 	{ "img", URL_IMAGE },
 	{ "audio", URL_IMAGE },
@@ -56,14 +56,14 @@ static const struct place srcs[] = {
 	{ "v:image", URL_IMAGE },
 	{ "v:imagedata", URL_IMAGE },
 	{ "video", URL_IMAGE },
-	{ NULL }
+	{ 0 }
 };
 static const struct place xlinks[] = {
 	{ "a", URL_A },
 	{ "image", URL_SVG },
 	{ "script", URL_CODE },
 	{ "use", URL_SVG },
-	{ NULL }
+	{ 0 }
 };
 
 /* The tags of each attribute, in the order in which links are taken. */
