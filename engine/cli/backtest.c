@@ -363,7 +363,7 @@ open_all(struct work *w, struct err *e)
 		return err_set(e, "--corpus: no mail in it (%zu files are "
 		    "none)", b->corpus.others);
 	fact_table_init(&w->table, w->call->arena);
-	if (!open_version(&w->now, w, &w->call->operands, e))
+	if (!open_version(&w->now, w, b->conf->named, e))
 		return false;
 	if (!w->has_old)
 		return true;
@@ -394,6 +394,25 @@ score_all(struct work *w, struct err *e)
 	return done;
 }
 
+bool
+backtest_try(struct backtest *b, struct call *call, struct err *e)
+{
+	const struct backtest_conf *conf = b->conf;
+	struct terminal errors;
+	struct work w = { .b = b, .call = call,
+		.has_old = conf->against.n != 0,
+		.day = conf->day == DAY_NONE ? day_today() : conf->day };
+	bool done;
+
+	terminal_init(&errors, STDERR_FILENO, conf->color);
+	w.is_watched = errors.is_terminal && !conf->is_quiet;
+	done = open_all(&w, e) && score_all(&w, e);
+	b->n_packs = w.now.loaded.n_named;
+	close_version(&w.now);
+	close_version(&w.old);
+	return done;
+}
+
 static enum status
 report(struct call *call, const struct backtest *b)
 {
@@ -416,22 +435,12 @@ report(struct call *call, const struct backtest *b)
 enum status
 backtest_run(struct call *call, const struct backtest_conf *conf)
 {
-	struct terminal terminal, errors;
+	struct terminal terminal;
 	struct backtest b = { .conf = conf, .terminal = &terminal };
-	struct work w = { .b = &b, .call = call,
-		.has_old = conf->against.n != 0,
-		.day = conf->day == DAY_NONE ? day_today() : conf->day };
-	enum status status;
 	struct err e;
-	bool done;
 
 	terminal_init(&terminal, STDOUT_FILENO, conf->color);
-	terminal_init(&errors, STDERR_FILENO, conf->color);
-	w.is_watched = errors.is_terminal && !conf->is_quiet;
-	done = open_all(&w, &e) && score_all(&w, &e);
-	b.n_packs = w.now.loaded.n_named;
-	status = done ? report(call, &b) : command_fail(call, "%s", e.text);
-	close_version(&w.now);
-	close_version(&w.old);
-	return status;
+	if (!backtest_try(&b, call, &e))
+		return command_fail(call, "%s", e.text);
+	return report(call, &b);
 }

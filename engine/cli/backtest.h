@@ -15,8 +15,10 @@
 #include "rule/verdict.h"
 
 struct buf;
+struct err;
 
 struct backtest_conf {
+	const word_list *named;    /* packs */
 	const word_list *corpus;   /* folders and files */
 	const word_list *folders;  /* where brands are */
 	const word_list *authserv; /* whose Authentication-Results count */
@@ -79,6 +81,10 @@ struct backtest {
 /* The mails that are hit, in either version, and the counts. */
 void backtest_print(struct buf *to, const struct backtest *b);
 void backtest_json(struct buf *to, const struct backtest *b);
+
+/* Tries them; what is found lives as long as the call.  False: packs or
+ * corpus cannot be read. */
+bool backtest_try(struct backtest *b, struct call *call, struct err *e);
 
 enum status backtest_run(struct call *call, const struct backtest_conf *conf);
 

@@ -45,6 +45,7 @@ extern const struct command command_scan;
 extern const struct command command_inspect;
 extern const struct command command_check;
 extern const struct command command_test;
+extern const struct command command_promote;
 extern const struct command command_explain;
 extern const struct command command_fmt;
 extern const struct command command_new;

@@ -27,6 +27,8 @@ sekisho_SOURCES = \
 	engine/cli/fmt.c \
 	engine/cli/inspect.c \
 	engine/cli/job.h \
+	engine/cli/ladder.c \
+	engine/cli/ladder.h \
 	engine/cli/layout.c \
 	engine/cli/layout.h \
 	engine/cli/layoutsame.c \
@@ -48,6 +50,9 @@ sekisho_SOURCES = \
 	engine/cli/new.c \
 	engine/cli/options.c \
 	engine/cli/options.h \
+	engine/cli/packedit.c \
+	engine/cli/packedit.h \
+	engine/cli/promote.c \
 	engine/cli/remote.c \
 	engine/cli/replyview.c \
 	engine/cli/replyview.h \

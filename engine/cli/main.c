@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
 	&command_inspect,
 	&command_check,
 	&command_test,
+	&command_promote,
 	&command_sample,
 	&command_draft,
 	&command_brand,

@@ -233,7 +233,8 @@ static enum status
 try_corpus(struct call *call, int32_t day)
 {
 	const struct test_args *args = call->args;
-	struct backtest_conf conf = { .corpus = &args->corpus,
+	struct backtest_conf conf = { .named = &call->operands,
+		.corpus = &args->corpus,
 		.folders = &args->folders, .authserv = &args->authserv,
 		.against = args->against, .day = day, .most = -1,
 		.is_json = args->is_json || str_is(args->format, "json"),

@@ -46,6 +46,7 @@ EXTRA_DIST += \
 	tests/story/test_milter.py \
 	tests/story/test_opensmtpd.py \
 	tests/story/test_packformat.py \
+	tests/story/test_promote.py \
 	tests/story/test_regex.py \
 	tests/story/test_postfix.py \
 	tests/story/test_settings.py \
