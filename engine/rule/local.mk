@@ -114,6 +114,7 @@ librule_a_SOURCES = \
 	engine/rule/quote.c \
 	engine/rule/quote.h \
 	engine/rule/quoteanswer.c \
+	engine/rule/quotehint.c \
 	engine/rule/rebuild.c \
 	engine/rule/rebuild.h \
 	engine/rule/recipients.c \

@@ -184,13 +184,6 @@ static const struct term terms[] = {
 	{ "we have seen", QUOTE_META },
 };
 
-/* Bytes of which one must be there, before anything is folded. */
-static const char *const hints[] = {
-	"詐", "欺", "フィッシング", "偽", "騙", "なりすまし", "phish",
-	"Phish", "PHISH", "scam", "Scam", "fraud", "Fraud", "spoof",
-	"malicious", "impersonat",
-};
-
 /* What was counted in one text. */
 struct tally {
 	unsigned total[QUOTE_MARKS];
@@ -202,18 +195,6 @@ struct tally {
 	size_t first_fraud;
 	size_t first_url;
 };
-
-static bool
-has_hint(struct str s)
-{
-	bool is_ascii = utf8_ascii_run(s) == s.n;
-
-	for (size_t i = 0; i < nitems(hints); i++)
-		if (!(is_ascii && (unsigned char)hints[i][0] >= 0x80) &&
-		    str_find_str(s, str_of(hints[i])) < s.n)
-			return true;
-	return false;
-}
 
 static void
 count_term(struct tally *t, struct str text, const struct term *term)
@@ -361,7 +342,7 @@ marks_of(struct arena *a, struct str subject, struct str visible)
 	struct str text = utf8_head(visible, TEXT_MOST);
 	struct tally t = { .first_fraud = SIZE_MAX };
 
-	if (!has_hint(text))
+	if (!quote_has_hint(text))
 		return 0;
 	text = fold(a, text).text;
 	if (text.n == 0)
@@ -372,7 +353,7 @@ marks_of(struct arena *a, struct str subject, struct str visible)
 		return 0;
 	count_terms(&t, text, false);
 	count_masks(&t, text);
-	if (has_hint(subject))
+	if (quote_has_hint(subject))
 		t.first_fraud = 0;
 	return weigh(&t);
 }

@@ -53,6 +53,9 @@ bool quote_covers(const struct message *m, uint32_t url);
 bool quote_is_answer(const struct message *m, const struct text *t,
     struct arena *a);
 
+/* A word of fraud stands in it, not folded: without one it is no report. */
+bool quote_has_hint(struct str s);
+
 /* The text of an anchor is the address it leads to. */
 bool quote_shows_itself(const struct url *u);
 
