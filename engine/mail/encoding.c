@@ -152,17 +152,29 @@ soft_break(struct str s)
 	return 0;
 }
 
-static bool
-is_hex_pair(struct str s, size_t at)
-{
-	return at + 2 < s.n && ascii_is_hex(s.p[at + 1]) &&
-	    ascii_is_hex(s.p[at + 2]);
-}
+/* What a hex digit stands for, with a bit that says it is one. */
+enum { DIGIT = 16 };
 
-static char
+#define TWO(c, v) [(c)] = DIGIT + (v), [(c) + 1] = DIGIT + (v) + 1
+static const uint8_t digits[256] = {
+	TWO('0', 0), TWO('2', 2), TWO('4', 4), TWO('6', 6), TWO('8', 8),
+	TWO('A', 10), TWO('C', 12), TWO('E', 14),
+	TWO('a', 10), TWO('c', 12), TWO('e', 14),
+};
+#undef TWO
+
+/* "=3D" at at: the byte it stands for, or -1. */
+static int
 hex_pair(struct str s, size_t at)
 {
-	return (char)(ascii_hex(s.p[at + 1]) << 4 | ascii_hex(s.p[at + 2]));
+	unsigned high, low;
+
+	if (at + 2 >= s.n)
+		return -1;
+	high = digits[(unsigned char)s.p[at + 1]];
+	low = digits[(unsigned char)s.p[at + 2]];
+	return (high & low & DIGIT) == 0 ? -1 :
+	    (int)((high & 15) << 4 | (low & 15));
 }
 
 /*
@@ -202,10 +214,11 @@ decode_quoted(struct arena *a, struct str s)
 {
 	char *p = arena_take_raw(a, s.n);
 	size_t n = 0, solid = 0, step, i = 0;
+	int byte;
 
 	while (i < s.n) {
-		if (s.p[i] == '=' && is_hex_pair(s, i)) {
-			p[n++] = hex_pair(s, i);
+		if (s.p[i] == '=' && (byte = hex_pair(s, i)) >= 0) {
+			p[n++] = (char)byte;
 			solid = n;
 			i += 3;
 			continue;
@@ -249,10 +262,11 @@ encoding_decode_q(struct arena *a, struct str s)
 {
 	char *p = arena_take_raw(a, s.n);
 	size_t n = 0;
+	int byte;
 
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '=' && is_hex_pair(s, i)) {
-			p[n++] = hex_pair(s, i);
+		if (s.p[i] == '=' && (byte = hex_pair(s, i)) >= 0) {
+			p[n++] = (char)byte;
 			i += 2;
 		} else {
 			p[n++] = s.p[i] == '_' ? ' ' : s.p[i];

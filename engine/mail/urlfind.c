@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <unicode/uchar.h>
 
 #include "base/arena.h"
@@ -468,6 +471,53 @@ skip_defanged_word(struct find *f, size_t *at)
 	return true;
 }
 
+#ifdef __SSE2__
+/* Which of sixteen bytes are one of two: a letter in both cases. */
+static __m128i
+are(__m128i bytes, char one, char two)
+{
+	return _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(one)),
+	    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(two)));
+}
+
+/* How many bytes at the front are passed over sixteen at a time: what begins a
+ * link stands behind them, or little is left.  Finds "ht", "hx", "h*", "h+",
+ * "ww", "ft", "tt" and the signs. */
+static size_t
+pass_dull(struct str s)
+{
+	size_t i = 0;
+
+	for (; i + 17 <= s.n; i += 16) {
+		__m128i one = _mm_loadu_si128((const void *)(s.p + i));
+		__m128i two = _mm_loadu_si128((const void *)(s.p + i + 1));
+		__m128i is_t = are(two, 't', 'T');
+		__m128i h = _mm_and_si128(are(one, 'h', 'H'), _mm_or_si128(
+		    _mm_or_si128(is_t, are(two, 'x', 'X')),
+		    are(two, '*', '+')));
+		__m128i w = _mm_and_si128(are(one, 'w', 'W'),
+		    are(two, 'w', 'W'));
+		__m128i t = _mm_and_si128(is_t, _mm_or_si128(
+		    are(one, 'f', 'F'), are(one, 't', 'T')));
+		__m128i signs = _mm_or_si128(are(one, '[', '('),
+		    are(one, '{', '/'));
+		unsigned places = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+		    _mm_or_si128(h, w), _mm_or_si128(t, signs)));
+
+		if (places != 0)
+			return i + (unsigned)__builtin_ctz(places);
+	}
+	return i;
+}
+#else
+static size_t
+pass_dull(struct str s)
+{
+	(void)s;
+	return 0;
+}
+#endif
+
 /* The next byte at which anything of interest may begin: a sign, or two
  * letters that may. */
 static size_t
@@ -484,6 +534,7 @@ skip_dull(struct str s, size_t at)
 		['*'] = H, ['+'] = H, ['w'] = W, ['W'] = W,
 	};
 
+	at += pass_dull(str_from(s, at));
 	for (; at + 1 < s.n; at++)
 		if ((firsts[(unsigned char)s.p[at]] & (ALONE |
 		    seconds[(unsigned char)s.p[at + 1]])) != 0)

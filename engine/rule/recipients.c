@@ -149,20 +149,16 @@ is_base64(char c)
 static bool
 may_hold_at(struct str s)
 {
-	static const uint8_t places[4][2] = {
-		{ 0, 0 }, { IN_1A, IN_1B }, { IN_2A, IN_2B }, { IN_3A, IN_3B }
-	};
-	unsigned before = 0;
+	static const uint8_t places[4] = { 0, IN_1B, IN_2B, IN_3B };
+	unsigned before = 0, found = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned is = letters[(unsigned char)s.p[i]];
 
-		if ((before & places[i % 4][0]) != 0 &&
-		    (is & places[i % 4][1]) != 0)
-			return true;
+		found |= before << 1 & is & places[i % 4];
 		before = is;
 	}
-	return false;
+	return found != 0;
 }
 
 /* The same of any base64 in s, wherever it begins: two neighbours that could
