@@ -196,6 +196,7 @@ add_field(struct section *s, size_t begin, size_t colon, size_t end)
 		s->used += n;
 	h = VEC_ADD(s->arena, s->out);
 	h->name = name;
+	h->key = header_key(name);
 	h->raw = str_sub(s->bytes, colon + 1, begin + n);
 	h->value = s->lines == 1 ? str_trim(h->raw) :
 	    n == end - begin && s->lines <= LINES_KEPT ?
@@ -270,12 +271,11 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 }
 
 const struct header *
-headers_find(const struct headers *h, const char *name)
+headers_find_from(const struct headers *h, size_t from, struct str name,
+    uint32_t key)
 {
-	struct str wanted = str_of(name);
-
-	for (size_t i = 0; i < h->n; i++)
-		if (str_case_eq(h->at[i].name, wanted))
+	for (size_t i = from; i < h->n; i++)
+		if (h->at[i].key == key && str_case_eq(h->at[i].name, name))
 			return &h->at[i];
 	return NULL;
 }
@@ -283,10 +283,8 @@ headers_find(const struct headers *h, const char *name)
 const struct header *
 headers_next(const struct headers *h, const struct header *after)
 {
-	for (size_t i = (size_t)(after - h->at) + 1; i < h->n; i++)
-		if (str_case_eq(h->at[i].name, after->name))
-			return &h->at[i];
-	return NULL;
+	return headers_find_from(h, (size_t)(after - h->at) + 1, after->name,
+	    after->key);
 }
 
 /* --- encoded words --- */

@@ -17,6 +17,7 @@
 
 struct header {
 	struct str name;  /* as written, without the colon and blanks */
+	uint32_t key;     /* header_key of it */
 	struct str raw;   /* behind the colon, folds and all */
 	struct str value; /* unfolded and trimmed, not decoded */
 	size_t offset;    /* of the name, in the bytes of the message */
@@ -46,8 +47,28 @@ enum { HEADERS_NEEDED = 8 };
 bool headers_read(struct headers *out, struct arena *a, struct str bytes,
     size_t base, const struct header_limits *limits, struct str *body);
 
+/* The length and both ends of a name: those of one name in any case are the
+ * same, and most others are not. */
+static inline uint32_t
+header_key(struct str name)
+{
+	return name.n == 0 ? 0 : (uint32_t)(name.n & 0xffff) << 16 |
+	    (uint32_t)(unsigned char)ascii_lower(name.p[0]) << 8 |
+	    (unsigned char)ascii_lower(name.p[name.n - 1]);
+}
+
+/* For headers_find: the first at or behind from. */
+const struct header *headers_find_from(const struct headers *h, size_t from,
+    struct str name, uint32_t key);
+
 /* The first field of a name, in any case, or NULL; and the next after one. */
-const struct header *headers_find(const struct headers *h, const char *name);
+static inline const struct header *
+headers_find(const struct headers *h, const char *name)
+{
+	return headers_find_from(h, 0, str_of(name),
+	    header_key(str_of(name)));
+}
+
 const struct header *headers_next(const struct headers *h,
     const struct header *after);
 

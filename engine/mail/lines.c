@@ -31,30 +31,50 @@ flush(struct lines *l)
 	l->wants_line = l->wants_space = false;
 }
 
+/* Where the words that begin at at end which are set as they are written: one
+ * space between them, and nothing else. */
+static size_t
+words_end(struct str s, size_t at)
+{
+	while (at < s.n && (!is_blank(s.p[at]) || (s.p[at] == ' ' &&
+	    at + 1 < s.n && !is_blank(s.p[at + 1]))))
+		at++;
+	return at;
+}
+
 #ifdef __SSE2__
-/* Sixteen places at a time, as long as there is one more behind them. */
+/* Of the sixteen bytes at p: which is the space, and which another blank.  9
+ * to 13 are taken for such, 11 among them: it is rare, and who finds one looks
+ * again. */
+static __m128i
+other_blanks(__m128i bytes)
+{
+	return _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(8)),
+	    _mm_cmplt_epi8(bytes, _mm_set1_epi8(14)));
+}
+
+/* Adds words sixteen bytes at a time, as long as there is one more behind them
+ * and room; true where they end at *at. */
 static bool
-words_end_by_sixteen(struct str s, size_t *at)
+add_by_sixteen(struct lines *l, struct str s, size_t *at)
 {
 	const __m128i space = _mm_set1_epi8(' ');
 
-	for (; *at + 17 <= s.n; *at += 16) {
-		const void *p = s.p + *at, *q = s.p + *at + 1;
-		__m128i here = _mm_loadu_si128(p), next = _mm_loadu_si128(q);
-		/* 9 to 13 are taken for blanks, 11 among them: it is rare, and
-		 * the caller looks again */
-		__m128i other = _mm_and_si128(
-		    _mm_cmpgt_epi8(here, _mm_set1_epi8(8)),
-		    _mm_cmplt_epi8(here, _mm_set1_epi8(14)));
+	for (; *at + 17 <= s.n && l->text.room - l->text.n >= 16; *at += 16) {
+		__m128i here = _mm_loadu_si128((const void *)(s.p + *at));
+		__m128i next = _mm_loadu_si128((const void *)(s.p + *at + 1));
 		__m128i is_space = _mm_cmpeq_epi8(here, space);
 		__m128i is_next = _mm_or_si128(_mm_cmpeq_epi8(next, space),
-		    _mm_and_si128(_mm_cmpgt_epi8(next, _mm_set1_epi8(8)),
-		    _mm_cmplt_epi8(next, _mm_set1_epi8(14))));
+		    other_blanks(next));
 		unsigned stops = (unsigned)_mm_movemask_epi8(_mm_or_si128(
-		    other, _mm_and_si128(is_space, is_next)));
+		    other_blanks(here), _mm_and_si128(is_space, is_next)));
+		unsigned words = stops == 0 ? 16 :
+		    (unsigned)__builtin_ctz(stops);
 
+		_mm_storeu_si128((void *)(l->text.p + l->text.n), here);
+		l->text.n += words;
 		if (stops != 0) {
-			*at += (unsigned)__builtin_ctz(stops);
+			*at += words;
 			return s.p[*at] != '\v' && s.p[*at + 1] != '\v';
 		}
 	}
@@ -62,23 +82,24 @@ words_end_by_sixteen(struct str s, size_t *at)
 }
 #else
 static bool
-words_end_by_sixteen(struct str s, size_t *at)
+add_by_sixteen(struct lines *l, struct str s, size_t *at)
 {
-	(void)s, (void)at;
+	(void)l, (void)s, (void)at;
 	return false;
 }
 #endif
 
-/* Where the words that begin at at end which are set as they are written: one
- * space between them, and nothing else. */
+/* Adds the words that begin at at; gives where they end. */
 static size_t
-words_end(struct str s, size_t at)
+add_words(struct lines *l, struct str s, size_t at)
 {
-	if (words_end_by_sixteen(s, &at))
+	size_t begin;
+
+	if (add_by_sixteen(l, s, &at))
 		return at;
-	while (at < s.n && (!is_blank(s.p[at]) || (s.p[at] == ' ' &&
-	    at + 1 < s.n && !is_blank(s.p[at + 1]))))
-		at++;
+	begin = at;
+	at = words_end(s, at);
+	buf_add(&l->text, s.p + begin, at - begin);
 	return at;
 }
 
@@ -95,10 +116,8 @@ lines_add(struct lines *l, struct str s)
 			l->wants_space = true;
 		if (at == s.n)
 			break;
-		begin = at;
-		at = words_end(s, at);
 		flush(l);
-		buf_add(&l->text, s.p + begin, at - begin);
+		at = add_words(l, s, at);
 	}
 }
 
