@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "mail/url.h"
 #include "rule/refang.h"
 
 enum { URL_MOST = 2000, LITERAL_LEAST = 5 };
@@ -282,6 +283,16 @@ drop_punctuation(struct str s)
 	return s;
 }
 
+/* As the links of mails have it: an IPv6 address in its brackets. */
+static bool
+link_host(struct pattern_reader *r, struct str *out, struct str host)
+{
+	if (!str_starts(host, STR("[")))
+		return pattern_host(r, out, host);
+	return host_normalize(out, r->arena, host) ||
+	    pattern_refuse(r, "I01", "is no host name");
+}
+
 bool
 pattern_read_url(struct pattern_reader *r, struct str s)
 {
@@ -300,7 +311,7 @@ pattern_read_url(struct pattern_reader *r, struct str s)
 	if (str_case_skip(&www, STR("www.")) && str_has(www, '.'))
 		u.host = www;
 	if (!pattern_has_mask(u.host, true) || r->is_literal) {
-		if (!pattern_host(r, &host, u.host))
+		if (!link_host(r, &host, u.host))
 			return false;
 		if (!str_has(host, '.') && !str_has(host, ':'))
 			return pattern_refuse(r, "I01", "has no full host "

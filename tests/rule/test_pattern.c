@@ -542,6 +542,23 @@ test_the_form_of_a_url_is_one(void **state)
 	arena_free(a);
 }
 
+/* Links of IPv6 hosts were compared without the brackets that mails have,
+ * and never met. */
+static void
+test_a_link_to_an_ipv6_host_keeps_its_brackets(void **state)
+{
+	struct arena *a = arena_new();
+	struct pattern p;
+	struct diags d;
+
+	(void)state;
+	assert_true(read_value(&p, a, &d, "url",
+	    "hxxp://[2001:DB8:0::80]:8080/kit/"));
+	assert_true(str_is(p.key, "https://[2001:db8::80]/kit/"));
+	assert_false(read_value(&p, a, &d, "url", "hxxp://[2001:zz]/kit/"));
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -556,6 +573,8 @@ main(void)
 		    test_defanging_is_undone_in_addresses_and_not_in_sentences),
 		cmocka_unit_test(test_what_is_shown_cannot_be_clicked),
 		cmocka_unit_test(test_the_form_of_a_url_is_one),
+		cmocka_unit_test(
+		    test_a_link_to_an_ipv6_host_keeps_its_brackets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
