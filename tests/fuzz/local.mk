@@ -13,6 +13,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_http \
 	tests/fuzz/fuzz_image \
+	tests/fuzz/fuzz_import \
 	tests/fuzz/fuzz_list \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_message \
@@ -64,6 +65,11 @@ tests_fuzz_fuzz_http_LDADD = $(front_libs)
 tests_fuzz_fuzz_image_SOURCES = tests/fuzz/fuzz_image.c $(fuzz_driver)
 tests_fuzz_fuzz_image_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_image_LDADD = $(front_libs)
+tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz_import.c \
+	engine/cli/exchange.c engine/cli/importjson.c engine/cli/importtext.c \
+	$(fuzz_driver)
+tests_fuzz_fuzz_import_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_import_LDADD = $(front_libs)
 tests_fuzz_fuzz_list_SOURCES = tests/fuzz/fuzz_list.c $(fuzz_driver)
 tests_fuzz_fuzz_list_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_list_LDADD = $(front_libs)
