@@ -43,6 +43,7 @@ struct draft_value {
 	struct str why;         /* the question, or why it is left out */
 	bool is_spoofed;
 	bool is_hacked;
+	bool is_loose;          /* asked for want of a label alone */
 	uint32_t place;         /* its line in the pack written last */
 };
 

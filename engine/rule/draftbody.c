@@ -145,6 +145,15 @@ first_sentence(struct str s)
 	return utf8_head(s, PHRASE_MOST);
 }
 
+/* The first of two or more, or "". */
+static struct str
+opening_sentence(struct str s)
+{
+	size_t end = str_find_str(s, STR("。"));
+
+	return end + 3 < s.n ? str_head(s, end + 3) : STR("");
+}
+
 static void
 add_line(struct body_walk *w, struct str text, uint32_t line)
 {
@@ -280,6 +289,24 @@ quoted_before(struct body_walk *w, const struct report_cell *cell)
 			add_line(w, w->before->text, w->before->line);
 }
 
+/* 本文には「...」と書かれています */
+static void
+quoted_text(struct body_walk *w, const struct report_cell *cell)
+{
+	static const struct str cues[] = { STR_INIT("本文には「"),
+		STR_INIT("本文に「"), STR_INIT("本文は「"),
+		STR_INIT("文面は「") };
+
+	for (size_t i = 0; i < nitems(cues); i++) {
+		size_t at = str_find_str(cell->text, cues[i]);
+		struct str rest = str_from(cell->text, at + cues[i].n);
+		size_t end = str_find_str(rest, STR("」"));
+
+		if (at < cell->text.n && end < rest.n)
+			add_line(w, str_head(rest, end), cell->line);
+	}
+}
+
 /* Labels that no lure has: the report's own table goes on. */
 static bool
 is_report_role(enum role role)
@@ -294,7 +321,8 @@ static bool
 is_end(const struct body_walk *w, const struct report_cell *cell,
     enum role role)
 {
-	return w->lines >= REGION_LINES || is_report_role(role) || is_end_heading(cell->text) ||
+	return w->lines >= REGION_LINES || is_report_role(role) ||
+	    is_end_heading(cell->text) ||
 	    str_starts(cell->text, STR("※")) ||
 	    str_starts(cell->text, STR("## ")) ||
 	    (w->before != NULL && w->before->is_quoted && !cell->is_quoted);
@@ -314,7 +342,8 @@ is_border(struct body_walk *w, const struct report_cell *cell,
 	if (role == ROLE_SUBJECT || role == ROLE_SENDER ||
 	    role == ROLE_NAME || role == ROLE_REPLY_TO) {
 		w->has_labels = true;
-		w->is_inside = false;
+		/* A heading, then the head of the mail, then its text. */
+		w->is_inside = w->is_inside && w->lines == 0;
 		return true;
 	}
 	if (w->is_inside && is_end(w, cell, role)) {
@@ -380,6 +409,7 @@ body_cell(struct body_walk *w, const struct report_cell *cell,
 	if (is_part)
 		return;
 	quoted_before(w, cell);
+	quoted_text(w, cell);
 	listed_button(w, cell);
 	title_in(w, cell);
 	english_title(w, cell);
@@ -431,6 +461,8 @@ body_settle(struct body_walk *w)
 		struct str text = first_sentence(skip_bullet(l->text));
 
 		*VEC_ADD(w->m->arena, &d->body) = l->text;
+		if (!is_worth(w, text))
+			text = opening_sentence(text);
 		if (n < PHRASES_MOST && is_worth(w, text)) {
 			draft_phrase(w->m, text, l->line);
 			n++;

@@ -17,7 +17,8 @@
 #include "rule/sighting.h"
 
 enum { JOINED_MOST = 3, DATELINE_CELLS = 40, PHONES_MOST = 8,
-	HOST_BACK_CELLS = 12, OPENING_MOST = 128 << 10 };
+	HOST_BACK_CELLS = 12, SUBJECTS_MOST = 8, SUBJECTS_GAP = 12,
+	SIGNS_MOST = 16, OPENING_MOST = 128 << 10 };
 
 struct walk {
 	struct draft_maker *m;
@@ -88,6 +89,7 @@ seen_of(const struct walk *w, const struct sighting *s, enum role role)
 	return (struct draft_seen){
 		.text = s->text,
 		.line = cell->line,
+		.is_link = role == ROLE_LINK,
 		.is_genuine = role == ROLE_GENUINE || (role == ROLE_NONE &&
 		    !s->is_defanged && !s->is_masked &&
 		    is_called_genuine(cell->plain, s->begin)),
@@ -137,6 +139,49 @@ is_known(const struct walk *w, struct str text)
 	return false;
 }
 
+/* "*Subject* 📦" of a chat: the marks around it, if nothing but signs is
+ * behind. */
+static struct str
+unmarked(struct str s)
+{
+	struct str rest = str_from(s, 1);
+	size_t end;
+
+	if (s.n == 0 || (s.p[0] != '*' && s.p[0] != '`'))
+		return s;
+	end = str_find(rest, s.p[0]);
+	if (end == 0 || end >= rest.n || rest.n - end > SIGNS_MOST)
+		return s;
+	for (size_t i = end; i < rest.n; i++)
+		if (ascii_is_alnum(rest.p[i]))
+			return s;
+	return str_head(rest, end);
+}
+
+/* Inside quotes if it begins with one, else all of it. */
+static struct str
+quoted_or_whole(struct str s)
+{
+	static const struct str pairs[][2] = {
+		{ STR_INIT("『"), STR_INIT("』") },
+		{ STR_INIT("「"), STR_INIT("」") },
+		{ STR_INIT("\""), STR_INIT("\"") },
+		{ STR_INIT("“"), STR_INIT("”") },
+	};
+
+	for (size_t i = 0; i < nitems(pairs); i++) {
+		struct str rest = s;
+		size_t end;
+
+		if (!str_skip(&rest, pairs[i][0]))
+			continue;
+		end = str_find_str(rest, pairs[i][1]);
+		if (end < rest.n)
+			return str_head(rest, end);
+	}
+	return unmarked(s);
+}
+
 /* The name in front of the address, the label left out. */
 static void
 take_name(struct walk *w, const struct sighting *s, struct str value)
@@ -148,7 +193,7 @@ take_name(struct walk *w, const struct sighting *s, struct str value)
 	if (at == value.n)
 		at = str_find_str(value, str_head(s->text,
 		    str_find(s->text, '@') + 1));
-	if (at == value.n || at == 0)
+	if (at == value.n || at == 0 || str_starts(value, STR("「")))
 		return;
 	name = str_trim(str_head(value, at));
 	if (str_ends(name, STR("＜")))
@@ -227,7 +272,8 @@ take_sent_from(struct walk *w, struct str value, uint32_t line,
     bool is_prose)
 {
 	static const struct str marks[] = { STR_INIT("helo="),
-		STR_INIT("helo: "), STR_INIT("helo:"), STR_INIT("helo "), STR_INIT("ehlo "), STR_INIT("(from ") };
+		STR_INIT("helo: "), STR_INIT("helo:"), STR_INIT("helo "),
+		STR_INIT("ehlo "), STR_INIT("(from ") };
 
 	for (size_t i = 0; i + is_prose < nitems(marks); i++) {
 		size_t at = str_case_find_str(value, marks[i]), n = 0;
@@ -235,6 +281,10 @@ take_sent_from(struct walk *w, struct str value, uint32_t line,
 
 		if (at == value.n)
 			continue;
+		str_case_skip(&name, STR("was "));
+		str_case_skip(&name, STR("is "));
+		while (name.n != 0 && str_has(STR("\"'`"), name.p[0]))
+			name = str_from(name, 1);
 		while (n < name.n && (ascii_is_alnum(name.p[n]) ||
 		    str_has(STR("-._"), name.p[n])))
 			n++;
@@ -455,28 +505,27 @@ take_phones(struct walk *w, const struct report_cell *cell, enum role role)
 	}
 }
 
-/* Inside quotes if it begins with one, else all of it. */
-static struct str
-quoted_or_whole(struct str s)
+/* 「...」又は「...」: each is one. */
+static void
+take_subjects(struct walk *w, struct str value, uint32_t line)
 {
-	static const struct str pairs[][2] = {
-		{ STR_INIT("『"), STR_INIT("』") },
-		{ STR_INIT("「"), STR_INIT("」") },
-		{ STR_INIT("\""), STR_INIT("\"") },
-		{ STR_INIT("“"), STR_INIT("”") },
-	};
+	static const struct str open = STR_INIT("「"), shut = STR_INIT("」");
+	struct str first = quoted_or_whole(value);
 
-	for (size_t i = 0; i < nitems(pairs); i++) {
-		struct str rest = s;
-		size_t end;
+	draft_subject(w->m, first, line);
+	if (!str_starts(value, open))
+		return;
+	for (size_t i = 1; i < SUBJECTS_MOST; i++) {
+		size_t at = str_find_str(value, shut);
+		struct str rest = str_from(value, at + shut.n);
+		size_t next = str_find_str(rest, open);
 
-		if (!str_skip(&rest, pairs[i][0]))
-			continue;
-		end = str_find_str(rest, pairs[i][1]);
-		if (end < rest.n)
-			return str_head(rest, end);
+		if (at >= value.n || next >= rest.n || next > SUBJECTS_GAP)
+			return;
+		value = str_from(rest, next + open.n);
+		draft_subject(w->m, str_head(value, str_find_str(value,
+		    shut)), line);
 	}
-	return s;
 }
 
 /* with the display name "Bank Support" */
@@ -509,7 +558,12 @@ take_texts(struct walk *w, const struct report_cell *cell, enum role role,
 {
 	switch (role) {
 	case ROLE_SUBJECT:
-		draft_subject(w->m, quoted_or_whole(value), cell->line);
+		take_subjects(w, value, cell->line);
+		break;
+	case ROLE_SENDER:
+		if (str_starts(value, STR("「")) && !str_has(
+		    quoted_or_whole(value), '@'))
+			draft_name(w->m, quoted_or_whole(value), cell->line);
 		break;
 	case ROLE_NAME:
 		if (!str_has(value, '@'))

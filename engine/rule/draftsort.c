@@ -498,6 +498,40 @@ kit_path(struct str path)
 	    end);
 }
 
+/* Asked for want of a label; one that stands elsewhere answers. */
+static void
+loose(struct draft_maker *m, const struct draft_seen *s,
+    struct draft_value *v)
+{
+	if (!s->is_loose || v == NULL || v->fate != DRAFT_KEEP)
+		return;
+	v->is_loose = true;
+	draft_ask(m, v, m->has_defanged ? STR("live in a report that "
+	    "defangs: part of the campaign, or cited?") :
+	    STR("named without a label: part of the campaign?"));
+}
+
+/* Adds what is perhaps part of the campaign; NULL if it is there. */
+static struct draft_value *
+add_seen(struct draft_maker *m, const struct draft_seen *s,
+    enum draft_group group, const char *field, struct str text)
+{
+	struct draft_value *v = draft_add(m, group, field, text, s->line);
+
+	loose(m, s, v);
+	if (v != NULL || s->is_loose)
+		return v;
+	VEC_EACH(v, &m->draft->values)
+		if (v->is_loose && v->group == group &&
+		    str_is(str_of(v->field), field) &&
+		    str_eq(v->text, text)) {
+			v->is_loose = false;
+			v->fate = DRAFT_KEEP;
+			v->why = STR("");
+		}
+	return NULL;
+}
+
 static void
 add_path(struct draft_maker *m, const struct draft_seen *s, struct str path)
 {
@@ -507,11 +541,11 @@ add_path(struct draft_maker *m, const struct draft_seen *s, struct str path)
 	if (kit.n == 0)
 		return;
 	VEC_EACH(v, &m->draft->values)
-		if (v->group == DRAFT_PATH &&
+		if (v->group == DRAFT_PATH && !v->is_loose &&
 		    str_find_str(kit, v->text) < kit.n)
 			return;
-	v = draft_add(m, DRAFT_PATH, "url.path", kit, s->line);
-	if (v != NULL && kit.n < 8)
+	v = add_seen(m, s, DRAFT_PATH, "url.path", kit);
+	if (v != NULL && !v->is_loose && kit.n < 8)
 		draft_ask(m, v, STR("a short path: does only this kit have "
 		    "it?"));
 }
@@ -556,28 +590,23 @@ add_domain(struct draft_maker *m, const struct draft_seen *s,
 	struct addr addr;
 
 	if (addr_parse(host, &addr)) {
-		draft_add(m, DRAFT_SITE_IP, "url.ip", host, s->line);
+		char text[ADDR_TEXT];
+
+		addr_format(&addr, text);
+		add_seen(m, s, DRAFT_SITE_IP, "url.ip", str_copy(m->arena,
+		    str_of(text)));
 		return;
 	}
 	if (domain.n == 0)
 		return;
-	v = draft_add(m, DRAFT_LANDING, "url.domain", domain, s->line);
-	if (v == NULL || !has_path || has_token(m, host) ||
-	    is_senders(m, domain) || (domain.n != host.n && !str_starts(host, STR("www."))))
+	v = add_seen(m, s, DRAFT_LANDING, "url.domain", domain);
+	if (v == NULL || v->is_loose || !has_path || has_token(m, host) ||
+	    is_senders(m, domain) || (domain.n != host.n &&
+	    !str_starts(host, STR("www."))))
 		return;
 	v->is_hacked = true;
 	draft_ask(m, v, STR("thrown away, or somebody's hacked site? "
 	    "hacked_site: true lets the host alone never count"));
-}
-
-static void
-loose(struct draft_maker *m, const struct draft_seen *s,
-    struct draft_value *v)
-{
-	if (s->is_loose)
-		draft_ask(m, v, m->has_defanged ? STR("live in a report that "
-		    "defangs: part of the campaign, or cited?") :
-		    STR("named without a label: part of the campaign?"));
 }
 
 /* "uid=***@***.net": the victim's, so the end means nothing. */
@@ -613,18 +642,16 @@ draft_url(struct draft_maker *m, const struct draft_seen *s)
 	if (is_example(host) || (!is_masked && !is_real(host)))
 		return;
 	why = is_masked ? STR("") : stranger(m, s, host, path);
-	v = draft_add(m, DRAFT_LANDING, "url", without_victim(m->arena,
-	    s->text), s->line);
+	v = add_seen(m, s, DRAFT_LANDING, "url", without_victim(m->arena,
+	    s->text));
 	if (why.n != 0) {
 		draft_drop(m, v, why);
 		return;
 	}
-	if (v == NULL)
+	if (is_in(host, shared_hosts, nitems(shared_hosts)))
 		return;
-	loose(m, s, v);
 	add_path(m, s, path);
-	if (!is_masked && !is_in(host, shared_hosts, nitems(shared_hosts)) &&
-	    tracker_of(host) == TRACKER_NONE)
+	if (!is_masked && tracker_of(host) == TRACKER_NONE)
 		add_domain(m, s, host, path.n > 1 ||
 		    str_has(s->text, '?'));
 }
@@ -643,15 +670,15 @@ draft_host(struct draft_maker *m, const struct draft_seen *s)
 		return;
 	if (why.n == 0 && is_in(host, shared_hosts, nitems(shared_hosts)))
 		why = STR("anybody may have a page there: needs a path");
-	VEC_EACH(v, &m->draft->values)
-		if (v->fate != DRAFT_DROP && str_find_str(v->text, host) <
-		    v->text.n && v->group != DRAFT_BODY)
-			return;
-	v = draft_add(m, DRAFT_LANDING, "url.domain", domain, s->line);
+	if (!s->is_link)
+		VEC_EACH(v, &m->draft->values)
+			if (v->fate != DRAFT_DROP && !v->is_loose &&
+			    str_find_str(v->text, host) < v->text.n &&
+			    v->group != DRAFT_BODY)
+				return;
+	v = add_seen(m, s, DRAFT_LANDING, "url.domain", domain);
 	if (why.n != 0)
 		draft_drop(m, v, why);
-	else if (v != NULL)
-		loose(m, s, v);
 }
 
 void

@@ -20,6 +20,7 @@ struct draft_seen {
 	struct str text;
 	uint32_t line;
 	bool is_genuine;       /* called so right there */
+	bool is_link;          /* labelled as one */
 	bool is_loose;         /* live in a report that defangs, or without a
 	                          label: ask */
 };

@@ -9,7 +9,8 @@
 #include "mail/html.h"
 #include "rule/pattern.h"
 
-enum { RULER_LEAST = 5, HEAD_BYTES = 2048, ENTITY_MOST = 34 };
+enum { RULER_LEAST = 5, HEAD_BYTES = 2048, ENTITY_MOST = 34,
+	JOINED_BYTES = 1000, JOINED_LINES = 8 };
 
 static bool
 is_page(struct str bytes)
@@ -193,6 +194,7 @@ struct cutter {
 	struct report *report;
 	struct arena *arena;
 	uint32_t line;
+	uint32_t joined;       /* lines taken into the one before */
 	bool is_first;
 	bool is_quoted;
 	bool is_csv;
@@ -310,6 +312,71 @@ has_kana(struct str s)
 	return false;
 }
 
+static bool
+is_header(struct str line)
+{
+	static const struct str names[] = { STR_INIT("from:"),
+		STR_INIT("to:"), STR_INIT("reply-to:"), STR_INIT("subject:"),
+		STR_INIT("received:"), STR_INIT("return-path:"),
+		STR_INIT("sender:"), STR_INIT("message-id:") };
+
+	for (size_t i = 0; i < nitems(names); i++)
+		if (str_case_starts(line, names[i]))
+			return true;
+	return false;
+}
+
+static size_t
+count(struct str s, struct str mark)
+{
+	size_t n = 0, at;
+
+	while ((at = str_find_str(s, mark)) < s.n) {
+		s = str_from(s, at + mark.n);
+		n++;
+	}
+	return n;
+}
+
+/* A field folded as in RFC 5322 2.2.3, or a quotation over two lines. */
+static bool
+goes_on(struct str line, struct str next)
+{
+	struct str text = str_trim(next);
+
+	if (text.n == 0 || line.n + next.n > JOINED_BYTES)
+		return false;
+	if (is_header(line))
+		return ascii_is_space(next.p[0]) && text.p[0] != '-' &&
+		    text.p[0] != '*';
+	if (count(line, STR("「")) == count(line, STR("」")) + 1)
+		return count(next, STR("「")) + 1 == count(next, STR("」"));
+	return count(line, STR("\"")) % 2 == 1 &&
+	    count(next, STR("\"")) % 2 == 1;
+}
+
+/* A line with those that it goes on in. */
+static struct str
+take_whole(struct cutter *c, struct str *text)
+{
+	struct str line = str_take_line(text);
+	bool is_field = is_header(line);
+
+	c->line += 1 + c->joined;
+	c->joined = 0;
+	while (!c->is_csv && text->n != 0 && c->joined < JOINED_LINES) {
+		struct str rest = *text, next = str_take_line(&rest);
+
+		if (!goes_on(line, next) || (!is_field && c->joined != 0))
+			break;
+		line = str_cat(c->arena, str_trim(line), utf8_ascii_run(line)
+		    == line.n ? STR(" ") : STR(""), str_trim(next));
+		c->joined++;
+		*text = rest;
+	}
+	return line;
+}
+
 void
 report_read(struct report *out, struct arena *a, struct str bytes)
 {
@@ -332,8 +399,7 @@ report_read(struct report *out, struct arena *a, struct str bytes)
 	out->is_machine = has_any(text, machines, nitems(machines));
 	out->is_japanese = has_kana(str_head(text, 1 << 16));
 	while (text.n != 0) {
-		line = str_take_line(&text);
-		c.line++;
+		line = take_whole(&c, &text);
 		cut_line(&c, line);
 	}
 }

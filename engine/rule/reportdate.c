@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/vec.h"
 
+enum { ERA_BEFORE = 2018 }; /* the year before 令和元年 */
+
 static const char *const months[] = { "jan", "feb", "mar", "apr", "may",
 	"jun", "jul", "aug", "sep", "oct", "nov", "dec" };
 
@@ -36,6 +38,19 @@ day_make(int64_t y, int64_t m, int64_t d, int32_t *day)
 	return day_parse(str_of(text), day);
 }
 
+/* "2026", "令和8", "令和元". */
+static bool
+take_year(struct str *s, int64_t *y)
+{
+	if (!str_skip(s, STR("令和")))
+		return take_number(s, 4, y) && *y >= 2000;
+	*y = 1;
+	if (!str_skip(s, STR("元")) && !take_number(s, 2, y))
+		return false;
+	*y += ERA_BEFORE;
+	return true;
+}
+
 size_t
 reportdate_span(struct str s, int32_t *day)
 {
@@ -50,7 +65,7 @@ reportdate_span(struct str s, int32_t *day)
 	for (size_t i = 0; i < nitems(marks); i++) {
 		struct str rest = s, behind;
 
-		if (!take_number(&rest, 4, &y) || y < 2000 ||
+		if (!take_year(&rest, &y) ||
 		    !str_skip(&rest, marks[i][0]) ||
 		    !take_number(&rest, 2, &m) ||
 		    !str_skip(&rest, marks[i][1]))

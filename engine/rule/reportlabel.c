@@ -7,7 +7,7 @@
 #include "mail/fold.h"
 #include "rule/report.h"
 
-enum { LABEL_MOST = 80, HEADING_CHARS = 60, OPENING_CHARS = 32,
+enum { LABEL_MOST = 80, NUMBER_DIGITS = 2, HEADING_CHARS = 60, OPENING_CHARS = 32,
 	BEFORE_CELLS = 12,
 	GENUINE_BYTES = 48 };
 
@@ -32,10 +32,11 @@ static const struct label {
 	{ "sender address", ROLE_SENDER }, { "sender email", ROLE_SENDER },
 	{ "header from", ROLE_SENDER }, { "email-src", ROLE_SENDER },
 	{ "email", ROLE_SENDER }, { "email-addr", ROLE_SENDER },
+	{ "subj", ROLE_SUBJECT },
 	{ "senders", ROLE_SENDER }, { "email from", ROLE_SENDER },
 	{ "表示名", ROLE_NAME }, { "差出人名", ROLE_NAME },
 	{ "送信者名", ROLE_NAME }, { "display name", ROLE_NAME },
-	{ "from name", ROLE_NAME }, { "sender name", ROLE_NAME },
+	{ "from name", ROLE_NAME }, { "email-src-display-name", ROLE_NAME }, { "sender name", ROLE_NAME },
 	{ "return-path", ROLE_ENVELOPE }, { "return path", ROLE_ENVELOPE },
 	{ "envelope-from", ROLE_ENVELOPE }, { "mail from", ROLE_ENVELOPE },
 	{ "envelope from", ROLE_ENVELOPE },
@@ -122,6 +123,8 @@ static const struct label {
 	{ "name server", ROLE_ASIDE }, { "ネームサーバー", ROLE_ASIDE },
 	{ "宛先", ROLE_ASIDE }, { "to", ROLE_ASIDE },
 	{ "message-id", ROLE_ASIDE }, { "ブロック検知", ROLE_ASIDE },
+	{ "正しいurl", ROLE_GENUINE }, { "正しいサイト", ROLE_GENUINE },
+	{ "相談先", ROLE_GENUINE }, { "通報先", ROLE_GENUINE },
 	{ "公式サイト", ROLE_GENUINE }, { "公式", ROLE_GENUINE },
 	{ "正規サイト", ROLE_GENUINE }, { "正規のurl", ROLE_GENUINE },
 	{ "正規url", ROLE_GENUINE }, { "正規ドメイン", ROLE_GENUINE },
@@ -156,11 +159,31 @@ bullet_at(struct str s)
 	return 0;
 }
 
+/* "1.", "(2)", "3 ", "④": the number of an entry; bytes, or 0. */
+static size_t
+number_at(struct str s)
+{
+	size_t n = str_starts(s, STR("(")), digits = n;
+
+	/* U+2460 to U+2473 */
+	if (s.n > 3 && s.p[0] == '\xe2' && s.p[1] == '\x91' &&
+	    (unsigned char)s.p[2] <= 0xb3)
+		return 3;
+	while (n < s.n && n < digits + NUMBER_DIGITS &&
+	    ascii_is_digit(s.p[n]))
+		n++;
+	if (n == digits || n >= s.n || !str_has(STR(".) "), s.p[n]))
+		return 0;
+	return s.p[n] == '.' && n + 1 < s.n && ascii_is_alnum(s.p[n + 1]) ?
+	    0 : n + 1;
+}
+
 static struct str
 skip_bullets(struct str s)
 {
-	size_t n;
+	size_t n = number_at(s);
 
+	s = str_trim(str_from(s, n));
 	while ((n = bullet_at(s)) != 0)
 		s = str_from(s, n);
 	return s;
@@ -182,6 +205,9 @@ take_end(struct str *rest, bool is_ascii)
 	for (size_t i = 0; i < nitems(blanks) && !is_ascii && !found; i++)
 		found = str_skip(&s, blanks[i]);
 	s = str_trim(s);
+	/* From "Bank" <a@b.example> */
+	found = found || (rest->n > 1 && rest->p[0] == ' ' && s.n != 0 &&
+	    str_has(STR("\"`<"), s.p[0]));
 	for (size_t i = 0; i < nitems(ends); i++)
 		if (str_skip(&s, ends[i])) {
 			found = true;
@@ -298,6 +324,8 @@ is_called_genuine(struct str text, size_t at)
 		STR_INIT("正規"), STR_INIT("本物"), STR_INIT("本来の"),
 		STR_INIT("通常"), STR_INIT("official"), STR_INIT("genuine"),
 		STR_INIT("legitimate"), STR_INIT("the real "),
+		STR_INIT("real one"), STR_INIT("real site"),
+		STR_INIT("正しい"),
 		STR_INIT("参考"), STR_INIT("抜粋"), STR_INIT("出典"),
 		STR_INIT("詳しくは"), STR_INIT("詳細は"),
 		STR_INIT("read more"), STR_INIT("see also") };
@@ -318,7 +346,9 @@ bool
 is_end_heading(struct str text)
 {
 	static const struct str cues[] = { STR_INIT("解析"),
-		STR_INIT("調査"), STR_INIT("感想"), STR_INIT("危険な"),
+		STR_INIT("調査"), STR_INIT("感想"),
+		STR_INIT("誘導先"), STR_INIT("入力を求め"),
+		STR_INIT("正しい"), STR_INIT("危険な"),
 		STR_INIT("まとめ"), STR_INIT("対処"), STR_INIT("回線"),
 		STR_INIT("received"), STR_INIT("詐欺"),
 		STR_INIT("フィッシング"), STR_INIT("ヘッダ"),
@@ -344,6 +374,7 @@ is_body_heading(struct str text)
 		STR_INIT("mail says"), STR_INIT("email reads") };
 
 	return has_cue(text, cues, nitems(cues), OPENING_CHARS) &&
+	    str_case_find_str(text, STR("sms")) >= text.n &&
 	    str_find_str(text, STR("本文内")) >= text.n &&
 	    str_find_str(text, STR("本文中")) >= text.n &&
 	    !is_end_heading(text);

@@ -98,7 +98,9 @@ sighting_split(struct str url, struct str *host, struct str *path)
 	n = str_find_last(*host, '@');
 	if (n < host->n)
 		*host = str_from(*host, n + 1);
-	if (!str_starts(*host, STR("[")))
+	if (str_starts(*host, STR("[")))
+		*host = str_head(*host, str_find(*host, ']') + 1);
+	else
 		*host = str_head(*host, str_find(*host, ':'));
 }
 
@@ -118,6 +120,8 @@ is_host(struct arena *a, struct str host)
 	struct str name;
 	struct addr addr;
 
+	if (str_starts(host, STR("[")) && addr_parse(host, &addr))
+		return true;
 	if (host.n == 0 || !str_has(host, '.'))
 		return false;
 	if (addr_parse(host, &addr))

@@ -131,6 +131,7 @@ CAMPAIGNS = {
 }
 
 # Our own reports, in other styles: what must be in the pack, and what not.
+# Where "asked" stands, the hard indicators of other fields need no question.
 OWN = {
     "vendor-note.txt": {
         "seen": "2026-03-14", "tlp": "green",
@@ -295,5 +296,181 @@ OWN = {
                  ("file.sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4"
                                  "649b934ca495991b7852b855")],
         "out": ["teams.microsoft"],
+    },
+    "bank-sms.txt": {
+        "seen": "2026-05-18",
+        "asked": "",
+        "hard": [
+            ("from.name", "ひかりダイレクト"),
+            ("from", "noreply@hikari-direct[.]help"),
+            ("subject", "【ひかり銀行】振込限度額変更のお知らせ"),
+            ("url", "hxxps://hikari-direct[.]help/gendogaku/henko/"),
+            ("url.domain", "hikari-direct[.]help"),
+            ("url.path", "/gendogaku/henko/"),
+            ("url", "hxxps://hkr-kakunin[.]duckdns[.]org"),
+            ("body", "お客様の振込限度額が変更されました。")],
+        "out": ["hikari-bank[.]co[.]jp", "0120555777", "www[.]hikari-bank"],
+    },
+    "police-letter.txt": {
+        "seen": "2026-04-10",
+        "asked": "",
+        "hard": [
+            ("subject", "お荷物の配達に失敗しました"),
+            ("subject", "【再送】配達先住所の確認"),
+            ("from.name", "ヤマビコ運輸"),
+            ("from", "info@yamabiko-trk[.]cyou"),
+            ("url", "hxxps://yamabiko-trk[.]cyou/saihaitatsu/form"),
+            ("url.path", "/saihaitatsu/form"),
+            ("body", "24時間以内に住所を更新しない場合")],
+        "out": ["yamabiko-unyu", "pref-police"],
+    },
+    "feed.csv": {
+        "seen": "2026-06-12",
+        "asked": "url url.domain url.ip",
+        "hard": [
+            ("url",
+             "hxxp://banco-nova[.]secure-cuenta[.]top/acceso/particulares.php"),
+            ("url.domain", "secure-cuenta[.]top"),
+            ("url", "hxxps://185.246.128.77:8443/bn/acceso/"),
+            ("url.ip", "185.246.128.77"),
+            ("url", "hxxps://bit[.]ly/3bnQx7z"),
+            ("url",
+             "hxxps://www[.]centro-jardin-sur[.]es/w"
+             "p-content/uploads/2026/bnova/index.php"),
+            ("url.domain", "centro-jardin-sur[.]es")],
+        "out": ["feeds[.]example", "bit[.]ly'"],
+    },
+    "event-dump.txt": {
+        "seen": "2026-07-02", "tlp": "green",
+        "asked": "",
+        "hard": [
+            ("from", "portal@aurelia-hr[.]live"),
+            ("from.name", "Aurelia HR Portal"),
+            ("subject", "Your payslip for June is ready"),
+            ("reply_to", "hr-desk@mailfence-box[.]icu"),
+            ("url", "hxxps://aurelia-hr[.]live/payslip/june/view"),
+            ("url.domain", "aurelia-hr[.]live"),
+            ("url.ip", "94.156.189.20"),
+            ("ip", "45.141.215.66"),
+            ("file.sha256",
+             "5994471abb01112afcc18159f6cc74b4"
+             "f511b99806da59b3caf5a9c173cacfc5"),
+            ("file.name", "payslip_june.html")],
+        "out": ["virustotal"],
+    },
+    "chat.txt": {
+        "seen": "2026-08-20",
+        "asked": "",
+        "hard": [
+            ("from", "noreply@cloudbox-storage[.]pics"),
+            ("from.name", "Cloudbox Support"),
+            ("subject", "Your storage is 98% full"),
+            ("url", "hxxps://cloudbox-storage[.]pics/renew/plan?id=abc"),
+            ("url", "hxxps://pay-cloudbx[.]cfd/checkout/card"),
+            ("ip", "91.212.166.8"),
+            ("helo", "mx3.bulkpost.ru")],
+        "out": ["www[.]cloudbox[.]com", "jira"],
+    },
+    "pdf-pages.txt": {
+        "seen": "2026-09-03",
+        "asked": "from",
+        "hard": [
+            ("subject", "Vigtig besked om din Nordbank konto"),
+            ("from", "sikkerhed@nordbank-konto[.]click"),
+            ("from.name", "Nordbank Sikkerhed"),
+            ("url",
+             "hxxps://nordbank-konto[.]click/nemlogin/bekraeft/index.php"),
+            ("url.domain", "nordbank-konto[.]click"),
+            ("url.domain", "nb-mitid[.]sbs"),
+            ("ip", "185.234.216.59"),
+            ("url.ip", "193.106.191.12")],
+        "out": ["nordbank[.]example", "norra.com'"],
+    },
+    "lookalike.txt": {
+        "seen": "2026-09-14", "brand": "rakuten",
+        "asked": "",
+        "hard": [
+            ("from.name", "楽天カード"),
+            ("from", "info@rakutem-card[.]com"),
+            ("subject", "【重要】楽天カードのお支払い金額のお知らせ"),
+            ("url",
+             "hxxps://rakuten-card[.]co[.]jp[.]a"
+             "ccount-update[.]shop/e-navi/kakunin"),
+            ("url.domain", "account-update[.]shop"),
+            ("url.ip", "43.163.220.9"),
+            ("from.domain", "rakutem-card[.]com")],
+        "out": ["www[.]rakuten-card[.]co[.]jp/e-navi/"],
+    },
+    "folded-headers.txt": {
+        "seen": "2026-10-06",
+        "asked": "",
+        "hard": [
+            ("mail_from", "bounce+a1b2@mailer[.]tax-refund-gov[.]online"),
+            ("helo", "mx7.tax-refund-gov.online"),
+            ("ip", "141.98.10.44"),
+            ("from", "refunds@tax-refund-gov[.]online"),
+            ("from.name", "Revenue and Tax Office"),
+            ("reply_to", "claims@refund-desk[.]site"),
+            ("subject",
+             "Your tax refund of 412.80 is waitin"
+             "g - action required within 48 hours"),
+            ("url", "hxxps://tax-refund-gov[.]online/claim/refund-form")],
+        "out": ["victim", "4XyZ"],
+    },
+    "ipv6.md": {
+        "seen": "2026-10-11",
+        "asked": "url.domain",
+        "hard": [
+            ("ip", "2a0e:97c0:3e3:1f::25"),
+            ("url", "hxxp://[2a0e:97c0:3e3:20::80]:8080/kit/owa-sso/"),
+            ("url",
+             "hxxps://login[.]microsoftonline[.]com@ow"
+             "a-sso[.]quest:8443/kit/owa-sso/?e=victim"),
+            ("url", "hxxps://owa-sso[.]quest:8443/kit/owa-sso/gate.php"),
+            ("url.ip", "2a0e:97c0:3e3:20::80"),
+            ("from", "helpdesk@owa-sso[.]quest"),
+            ("from.name", "IT Helpdesk"),
+            ("subject", "Password expires today"),
+            ("url.domain", "owa-sso[.]quest"),
+            ("url.path", "/kit/owa-sso/")],
+        "out": ["microsoftonline[.]com'"],
+    },
+    "full-width.txt": {
+        "seen": "2026-03-05", "brand": "jabank",
+        "asked": "",
+        "hard": [
+            ("subject", "【ＪＡネットバンク】緊急停止のご案内"),
+            ("from.name", "ＪＡネットバンク"),
+            ("from", "info@ja-netbank[.]cyou"),
+            ("url", "hxxps://ja-netbank[.]cyou/kinkyu/teishi/"),
+            ("url.domain", "ja-netbank[.]cyou"),
+            ("url.path", "/kinkyu/teishi/"),
+            ("ip", "103.14.227.91")],
+        "out": [],
+    },
+    "reiwa.txt": {
+        "seen": "2026-02-01", "brand": "nta",
+        "asked": "",
+        "hard": [
+            ("subject", "税金のお支払方法に問題があります"),
+            ("from.name", "is:国税庁"),
+            ("from", "e-tax@nta-zei[.]shop"),
+            ("url", "hxxps://nta-zei[.]shop/nouzei/shiharai/"),
+            ("url.path", "/nouzei/shiharai/")],
+        "out": [],
+    },
+    "three-masks.md": {
+        "seen": "2026-10-02", "brand": "ekinet",
+        "asked": "",
+        "hard": [
+            ("subject", "【重要】えきねっと:クレジットカード情報の更新"),
+            ("url", "hxxps://www.eki-●●●[.]com/Personal/koshin-tetsuzuki/"),
+            ("url",
+             "hxxps://***[.]eki-login[.]cyou/Personal/koshin-tetsuzuki/?id=***"),
+            ("url", "hxxps://****[.]workers[.]dev/ekinet-koshin/"),
+            ("url.domain", "eki-login[.]cyou"),
+            ("url.path", "/Personal/koshin-tetsuzuki/"),
+            ("url.path", "/ekinet-koshin/")],
+        "out": [],
     },
 }

@@ -55,6 +55,18 @@ EXTRA_DIST += \
 	tests/story/test_spamc.py
 EXTRA_DIST += \
 	tests/story/reports/blog.html \
+	tests/story/reports/bank-sms.txt \
+	tests/story/reports/chat.txt \
+	tests/story/reports/event-dump.txt \
+	tests/story/reports/feed.csv \
+	tests/story/reports/folded-headers.txt \
+	tests/story/reports/full-width.txt \
+	tests/story/reports/ipv6.md \
+	tests/story/reports/lookalike.txt \
+	tests/story/reports/pdf-pages.txt \
+	tests/story/reports/police-letter.txt \
+	tests/story/reports/reiwa.txt \
+	tests/story/reports/three-masks.md \
 	tests/story/reports/council.txt \
 	tests/story/reports/forwarded.eml \
 	tests/story/reports/it-desk.txt \
