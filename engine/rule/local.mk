@@ -163,8 +163,6 @@ librule_a_SOURCES = \
 	engine/rule/urlpattern.c \
 	engine/rule/verdict.c \
 	engine/rule/verdict.h \
-	engine/rule/weaken.c \
-	engine/rule/weaken.h \
 	engine/rule/wording.c \
 	engine/rule/wording.h
 if WITH_VECTORSCAN

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Patterns to databases of Vectorscan.  Plain texts go in as bytes, a regex
- * as a rare text that stands in every match of it, else as far as Vectorscan
- * can weaken it to something it knows; what it refuses is always a
- * candidate.  Databases of an earlier set are kept while most of what is in
- * them is still wanted and little is missing.
+ * as a text that stands in every match of it; one without such a text is
+ * always a candidate.  Databases of an earlier set are kept while most of
+ * what is in them is still wanted and little is missing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +19,13 @@
 #include "rule/factor.h"
 #include "rule/sieve.h"
 #include "rule/sievehs.h"
-#include "rule/weaken.h"
 
 enum {
 	ATTEMPTS = 16,
-	FACTOR_LEAST = 4,    /* bytes */
+	TEXT_LEAST = 2,      /* bytes */
 	FACTOR_STRONG = 10,  /* bytes, digits among letters counting more */
 	FACTOR_MIXED = 6,
-	FACTOR_SHARED = 4,   /* regexes that have it too */
+	FACTOR_SHARED = 4,   /* more regexes that may have it for that */
 	TAIL = 8,            /* bytes that Vectorscan looks at first */
 	TAIL_SHARED = 4,
 	TAILS_LEAST = 1 << 10,
@@ -60,6 +58,7 @@ struct making {
 	uint32_t n_bases;
 	uint32_t *always;
 	size_t n_always;
+	bool *is_hopeless;        /* one a pattern: no text to look for */
 };
 
 static uint64_t
@@ -135,13 +134,12 @@ factors_of(struct making *m, factor_list *out, const struct sieve_pattern *p,
 	}
 }
 
+/* Digits among letters are rare. */
 static size_t
 strength(struct str s)
 {
 	bool has_digit = false, has_letter = false;
 
-	if (s.n < FACTOR_LEAST)
-		return 0;
 	for (size_t i = 0; i < s.n; i++) {
 		has_digit |= ascii_is_digit(s.p[i]);
 		has_letter |= ascii_is_alpha(s.p[i]);
@@ -149,25 +147,36 @@ strength(struct str s)
 	return s.n + (has_digit && has_letter ? FACTOR_MIXED : 0);
 }
 
-/* The strongest factor that few others have; "" for none. */
+/* Strong enough, where there are such, then what fewest others have. */
+static bool
+is_better(struct making *m, struct str one, struct str other)
+{
+	bool is_strong = strength(one) >= FACTOR_STRONG;
+	const uint32_t *n = map_get(&m->shared, one);
+	const uint32_t *other_n = map_get(&m->shared, other);
+
+	if (other.n == 0 || other_n == NULL || n == NULL)
+		return other.n == 0;
+	if (is_strong != (strength(other) >= FACTOR_STRONG))
+		return is_strong == (*n <= *other_n + FACTOR_SHARED);
+	if (*n != *other_n)
+		return *n < *other_n;
+	return strength(one) > strength(other);
+}
+
+/* The text in every match of a regex that tells most; "" for none. */
 static struct str
 best_factor(struct making *m, const struct sieve_pattern *p,
     bool *is_caseless)
 {
 	factor_list factors = { 0 };
 	struct str best = { 0 };
-	size_t most = FACTOR_STRONG - 1;
 	const struct str *s;
 
 	factors_of(m, &factors, p, is_caseless);
-	VEC_EACH(s, &factors) {
-		const uint32_t *n = map_get(&m->shared, *s);
-
-		if (strength(*s) > most && n != NULL && *n <= FACTOR_SHARED) {
-			most = strength(*s);
+	VEC_EACH(s, &factors)
+		if (s->n >= TEXT_LEAST && is_better(m, *s, best))
 			best = *s;
-		}
-	}
 	return best;
 }
 
@@ -250,81 +259,59 @@ quote(struct arena *a, struct str literal)
 	return buf_str(&b);
 }
 
+/*
+ * Can Vectorscan be asked?  For texts of two bytes and more only: its engines
+ * for regexes, and for a single byte, skip ahead to the next byte that
+ * matters and overlook it behind the first 64 bytes (5.4.9: "b", "b\\d",
+ * "<a[^>]*>").
+ */
 static bool
-is_taken(const char *expression, unsigned flags)
+has_text(struct making *m, const struct sieve_pattern *p)
 {
-	hs_compile_error_t *error = NULL;
-	hs_expr_info_t *info = NULL;
+	factor_list factors = { 0 };
+	bool is_caseless;
+	const struct str *s;
 
-	if (hs_expression_info(expression, flags, &info, &error) !=
-	    HS_SUCCESS) {
-		hs_free_compile_error(error);
-		return false;
+	if (p->literal.n != 0)
+		return p->literal.n >= TEXT_LEAST;
+	factors_of(m, &factors, p, &is_caseless);
+	VEC_EACH(s, &factors)
+		if (s->n >= TEXT_LEAST)
+			return true;
+	return false;
+}
+
+static void
+find_hopeless(struct making *m)
+{
+	m->is_hopeless = ARENA_MANY(m->arena, bool, m->patterns->n);
+	for (uint32_t i = 0; i < m->patterns->n; i++) {
+		m->is_hopeless[i] = !has_text(m, &m->patterns->at[i]);
+		if (m->is_hopeless[i])
+			m->always[m->n_always++] = i;
 	}
-	free(info);
-	return true;
 }
 
-/* Verbs such as (*UTF) or (*ANYCRLF) at the front change what PCRE2 reads. */
-static bool
-is_readable(struct str regex)
-{
-	return !str_has(regex, '\0') && !str_starts(regex, STR("(*"));
-}
-
-static bool
-express_regex(struct making *m, const struct sieve_pattern *p,
-    struct str *out, unsigned *flags)
-{
-	*flags |= HS_FLAG_PREFILTER | HS_FLAG_UTF8 | HS_FLAG_ALLOWEMPTY;
-	if (p->is_caseless)
-		*flags |= HS_FLAG_CASELESS;
-	if (!is_readable(p->regex))
-		return false;
-	switch (regex_weaken(out, m->arena, p->regex)) {
-	case WEAKENED:
-		break;
-	case WEAKENED_NOT:
-		*flags |= HS_FLAG_UCP;
-		break;
-	default:
-		return false;
-	}
-	return is_taken(str_cstr(m->arena, *out), *flags);
-}
-
-/* The pattern as Vectorscan shall read it; false: not at all.  Without UTF-8
- * mode a plain text is matched byte by byte, which is the same and cheaper. */
-static bool
-express(struct making *m, const struct sieve_pattern *p, struct str *out,
-    unsigned *flags)
+/* The text of a pattern that Vectorscan is to look for. */
+static const char *
+express(struct making *m, const struct sieve_pattern *p, unsigned *flags)
 {
 	struct str text = cut_tail(m, p->literal);
 	bool is_caseless = false;
 
-	*flags = HS_FLAG_SINGLEMATCH;
-	if (text.n == 0)
+	if (p->literal.n == 0)
 		text = best_factor(m, p, &is_caseless);
-	if (text.n == 0)
-		return express_regex(m, p, out, flags);
+	*flags = HS_FLAG_SINGLEMATCH;
 	if (is_caseless && !m->patterns->is_folded)
 		*flags |= HS_FLAG_CASELESS;
-	*out = quote(m->arena, text);
-	return true;
+	return str_cstr(m->arena, quote(m->arena, text));
 }
 
 static void
 take_pattern(struct making *m, struct base *b, uint32_t place)
 {
-	struct str text;
-	unsigned flags;
-
-	if (!express(m, &m->patterns->at[place], &text, &flags)) {
-		m->always[m->n_always++] = place;
-		return;
-	}
-	b->expressions[b->n] = str_cstr(m->arena, text);
-	b->flags[b->n] = flags;
+	b->expressions[b->n] = express(m, &m->patterns->at[place],
+	    &b->flags[b->n]);
 	b->places[b->n] = place;
 	b->n++;
 }
@@ -457,12 +444,22 @@ keep_old(struct making *m, const struct sieve_parts *old, bool *has)
 	return true;
 }
 
+/* Patterns that a database holds, so far those that none will. */
+static bool *
+new_has(const struct making *m)
+{
+	bool *has = ARENA_MANY(m->arena, bool, m->patterns->n);
+
+	for (size_t i = 0; i < m->patterns->n; i++)
+		has[i] = m->is_hopeless[i];
+	return has;
+}
+
 /* Patterns that Vectorscan refused are asked about again each time. */
 static void
 choose_bases(struct making *m, struct str old)
 {
-	size_t n = m->patterns->n;
-	bool *has = ARENA_MANY(m->arena, bool, n);
+	bool *has = new_has(m);
 	struct sieve_parts parts;
 	struct sieve_head h;
 	struct err e;
@@ -471,7 +468,7 @@ choose_bases(struct making *m, struct str old)
 		memcpy(&h, old.p, sizeof(h));
 		if (sieve_parts_read(&parts, old, h.n, &e) &&
 		    !keep_old(m, &parts, has)) {
-			has = ARENA_MANY(m->arena, bool, n);
+			has = new_has(m);
 			m->n_bases = 0;
 		}
 	}
@@ -580,6 +577,7 @@ sieve_make(struct arena *a, const struct sieve_patterns *patterns,
 		m.prints[i] = print_of(patterns, &patterns->at[i]);
 		map_put(&m.by_print, print_key(&m.prints[i]), i);
 	}
+	find_hopeless(&m);
 	choose_bases(&m, old);
 	out = put(&m, a);
 	for (uint32_t i = 0; i < m.n_bases; i++)
