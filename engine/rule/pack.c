@@ -453,7 +453,7 @@ pack_effect_on(const struct pack *p, int32_t day)
 	    p->is_disabled)
 		return EFFECT_NONE;
 	if (p->expires != DAY_NONE && day > p->expires)
-		return day - p->expires <= GRACE_DAYS ? EFFECT_OBSERVE
-		    : EFFECT_NONE;
+		return (int64_t)day - p->expires <= GRACE_DAYS
+		    ? EFFECT_OBSERVE : EFFECT_NONE;
 	return p->mode == PACK_SCORE ? EFFECT_SCORE : EFFECT_OBSERVE;
 }

@@ -185,7 +185,7 @@ add_draft(struct drafts *all, const struct pack *pack, struct str symbol,
 	d->campaign.pack = pack;
 	d->campaign.symbol = symbol;
 	d->campaign.age_days = -1;
-	if (pack->seen_last != DAY_NONE && pack->seen_last != 0 &&
+	if (pack->seen_last != DAY_NONE && pack->seen_last > 0 &&
 	    pack->seen_last <= day)
 		d->campaign.age_days = day - pack->seen_last;
 	return d;
