@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * From rows to an image, and looking into it.  An image has the set or the
- * networks, the line of each row, and, where rows say more, what they say.
- */
+/* From rows to a table, to an image and back, and looking into it. */
 #include "rule/list.h"
 
+#include <assert.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/vec.h"
 #include "rule/fact.h"
 #include "rule/image.h"
 #include "rule/set.h"
 
-enum { PART_SET = 1, PART_NETS, PART_LINES, PART_EXTRAS, PART_TEXT };
+/* FORMAT counts up when rows are read or kept in another way. */
+enum { FORMAT = 1, PART_HEAD = 1, PART_SLOTS, PART_ROWS };
 
-enum { BAD_TEXT = 80, BAD_SHARE = 100, TEXT_MOST = 64 * 1024 * 1024,
-	FIELD_MOST = 400 };
+enum { BAD_TEXT = 80, BAD_SHARE = 100, BITS4 = 32, BITS6 = 128 };
+
+static const struct str stamp = STR_INIT("sekisho " SEKISHO_VERSION " list");
 
 const char *const list_type_names[LIST_TYPES] = {
 	[LIST_DOMAIN] = "domain",
@@ -30,63 +33,34 @@ const char *const list_type_names[LIST_TYPES] = {
 	[LIST_SHA256] = "sha256",
 };
 
-/* What a row says beside its value; texts lie in PART_TEXT. */
-struct extra {
-	int32_t expires;
-	uint32_t note, note_n;
-	uint32_t ref, ref_n;
+/* In front of an image. */
+struct list_head {
+	uint64_t rows;
+	uint64_t bad;
+	uint64_t type;
+	uint64_t lengths4;    /* of networks; bit n: a prefix of n bits is there */
+	uint64_t lengths6[3];
 };
 
 struct list {
 	struct arena *arena;
-	uint32_t references;
-	enum list_type type;
+	atomic_uint references; /* reading goes on in a thread of its own */
+	char sum[LIST_SUM];
+	struct list_head head;
+	struct list_table table;
+	struct list_maker maker;  /* where the table lies, or */
 	struct image *image;
-	struct set set;
-	struct nets nets;
-	const uint32_t *lines;
-	uint32_t n;
-	const struct extra *extras; /* NULL: no row says more */
-	struct str text;
 };
 
 /* While rows are read. */
 struct filling {
-	struct arena *arena;    /* until the list is made */
 	struct arena *scratch;  /* until the next row */
 	const struct list_conf *conf;
 	struct list_report *report;
 	struct arena *told;     /* of the report's texts */
-	struct set set;
-	struct nets nets;
-	VEC(uint32_t) lines;
-	VEC(struct extra) extras;
-	struct buf text;
-	bool has_extras;
+	struct list_head *head;
+	struct list_maker *maker;
 };
-
-static uint32_t
-add_text(struct filling *f, struct str s, uint32_t *n)
-{
-	uint32_t at = (uint32_t)f->text.n;
-
-	s = str_head(s, FIELD_MOST);
-	*n = (uint32_t)s.n;
-	buf_add_str(&f->text, s);
-	return at;
-}
-
-static void
-add_extra(struct filling *f, const struct list_line *line)
-{
-	struct extra *x = VEC_ADD(f->arena, &f->extras);
-
-	x->expires = DAY_NONE;
-	if (!day_parse(str_head(line->at[LIST_EXPIRES], 10), &x->expires))
-		x->expires = DAY_NONE;
-	x->note = add_text(f, line->at[LIST_NOTE], &x->note_n);
-	x->ref = add_text(f, line->at[LIST_REF], &x->ref_n);
-}
 
 static void
 refuse_row(struct filling *f, const struct list_line *line)
@@ -102,25 +76,52 @@ refuse_row(struct filling *f, const struct list_line *line)
 	    BAD_TEXT));
 }
 
+static unsigned
+bits_of(const struct addr_net *net)
+{
+	unsigned most = net->addr.family == 4 ? BITS4 : BITS6;
+
+	return net->bits < most ? net->bits : most;
+}
+
+static void
+note_length(struct list_head *head, const struct addr_net *net)
+{
+	unsigned bits = bits_of(net);
+
+	if (net->addr.family == 4)
+		head->lengths4 |= UINT64_C(1) << bits;
+	else
+		head->lengths6[bits / 64] |= UINT64_C(1) << bits % 64;
+}
+
+static bool
+add_value(struct filling *f, const struct list_key *key,
+    const struct list_line *line)
+{
+	struct list_row row = { .key = key->text, .line = line->line,
+		.note = line->at[LIST_NOTE], .ref = line->at[LIST_REF] };
+	unsigned char bytes[NET_KEY];
+
+	if (!day_parse(str_head(line->at[LIST_EXPIRES], 10), &row.expires))
+		row.expires = DAY_NONE;
+	if (f->conf->type == LIST_IP) {
+		row.key = net_key(bytes, &key->net.addr, bits_of(&key->net));
+		note_length(f->head, &key->net);
+	}
+	return list_maker_add(f->maker, &row);
+}
+
 static void
 add_row(struct filling *f, const struct list_line *line)
 {
-	uint32_t row = (uint32_t)f->lines.n;
 	struct list_key key;
 
-	if (!line->is_whole || !list_key_read(&key, f->scratch,
-	    f->conf->type, line->at[LIST_VALUE])) {
-		refuse_row(f, line);
-		return;
-	}
-	if (f->conf->type == LIST_IP)
-		nets_add(&f->nets, 0, &key.net, row);
+	if (line->is_whole && list_key_read(&key, f->scratch, f->conf->type,
+	    line->at[LIST_VALUE]) && add_value(f, &key, line))
+		f->report->rows++;
 	else
-		set_add(&f->set, 0, str_copy(f->arena, key.text), row);
-	*VEC_ADD(f->arena, &f->lines) = line->line;
-	if (f->has_extras)
-		add_extra(f, line);
-	f->report->rows++;
+		refuse_row(f, line);
 }
 
 static bool
@@ -147,67 +148,8 @@ read_rows(struct filling *f, struct list_reader *reader, struct err *e)
 	return true;
 }
 
-static struct str
-bytes_of(const void *at, size_t n)
-{
-	return (struct str){ at, n };
-}
-
-/* The parts in one piece of memory that outlives the filling. */
-static bool
-make_image(struct list *list, struct filling *f, struct err *e)
-{
-	static const struct image_name name = { .stamp = STR_INIT("list") };
-	struct image_writer w;
-
-	image_writer_init(&w, list->arena);
-	if (list->type == LIST_IP) {
-		nets_freeze(&f->nets);
-		image_writer_add(&w, PART_NETS, 0, nets_bytes(&f->nets));
-	} else {
-		set_freeze(&f->set);
-		image_writer_add(&w, PART_SET, 0, set_bytes(&f->set));
-	}
-	image_writer_add(&w, PART_LINES, 0, bytes_of(f->lines.at,
-	    f->lines.n * sizeof(*f->lines.at)));
-	if (f->has_extras) {
-		image_writer_add(&w, PART_EXTRAS, 0, bytes_of(f->extras.at,
-		    f->extras.n * sizeof(*f->extras.at)));
-		image_writer_add(&w, PART_TEXT, 0, buf_str(&f->text));
-	}
-	return image_read(&list->image, image_write(&w, list->arena, &name),
-	    name.stamp, e);
-}
-
-static bool
-open_image(struct list *list, struct err *e)
-{
-	const void *lines = NULL, *extras = NULL;
-	uint32_t n = 0;
-
-	if (list->type == LIST_IP ? !nets_open(&list->nets, image_section(
-	        list->image, PART_NETS, 0), e)
-	    : !set_open(&list->set, image_section(list->image, PART_SET, 0),
-	        e))
-		return false;
-	list->n = 0;
-	if (image_section(list->image, PART_LINES, 0).n != 0 &&
-	    !image_rows(list->image, PART_LINES, sizeof(uint32_t), &lines,
-	        &list->n, e))
-		return false;
-	list->lines = lines;
-	if (image_section(list->image, PART_EXTRAS, 0).n == 0)
-		return true;
-	if (!image_rows(list->image, PART_EXTRAS, sizeof(struct extra),
-	        &extras, &n, e))
-		return false;
-	list->extras = n == list->n ? extras : NULL;
-	list->text = image_section(list->image, PART_TEXT, 0);
-	return true;
-}
-
-static bool
-is_pinned(const struct list_conf *conf, struct str text, struct err *e)
+bool
+list_is_pinned(const struct list_conf *conf, struct str text, struct err *e)
 {
 	char found[SHA256_TEXT];
 
@@ -219,22 +161,37 @@ is_pinned(const struct list_conf *conf, struct str text, struct err *e)
 	        found, STR_ARG(conf->sha256));
 }
 
-static void
-filling_init(struct filling *f)
+/* Whoever can make two texts with the same sum may as well write either into
+ * the feed: it need not be hard to do. */
+void
+list_sum(char sum[static LIST_SUM], const struct list_conf *conf,
+    struct str text)
 {
-	f->arena = arena_new();
-	f->scratch = arena_new();
-	set_init(&f->set, f->arena);
-	nets_init(&f->nets, f->arena);
-	buf_init(&f->text, TEXT_MOST);
+	const uint64_t how[] = { FORMAT, conf->type, conf->format,
+		conf->skip_header, (uint64_t)conf->max_rows };
+	const struct str bytes = { (const char *)how, sizeof(how) };
+
+	snprintf(sum, LIST_SUM, "%016" PRIx64 "%016" PRIx64 "%016" PRIx64,
+	    hash_bytes(text, 1), hash_bytes(text, 2),
+	    hash_bytes(bytes, hash_bytes(conf->column, 0)));
 }
 
-static void
-filling_release(struct filling *f)
+bool
+list_has_sum(const struct list *list, const char *sum)
 {
-	buf_release(&f->text);
-	arena_free(f->scratch);
-	arena_free(f->arena);
+	return list != NULL && strcmp(list->sum, sum) == 0;
+}
+
+static struct list *
+list_new(void)
+{
+	struct arena *a = arena_new();
+	struct list *list = ARENA_ONE(a, struct list);
+
+	list->arena = a;
+	list->references = 1;
+	list_maker_init(&list->maker);
+	return list;
 }
 
 bool
@@ -244,30 +201,84 @@ list_read(struct list **out, struct arena *a, const struct list_conf *conf,
 	struct filling f = { .conf = conf, .report = report, .told = a };
 	struct list_reader reader;
 	struct list *list;
-	bool is_made;
+	bool is_read;
 
 	*report = (struct list_report){ 0 };
-	if (!is_pinned(conf, text, e) || !list_reader_init(&reader,
+	if (!list_is_pinned(conf, text, e) || !list_reader_init(&reader,
 	    conf->format, conf->column, conf->skip_header, text, e))
 		return false;
-	f.has_extras = reader.column[LIST_EXPIRES] >= 0 ||
-	    reader.column[LIST_NOTE] >= 0 || reader.column[LIST_REF] >= 0;
-	filling_init(&f);
-	if (!read_rows(&f, &reader, e)) {
-		filling_release(&f);
+	list = list_new();
+	list_sum(list->sum, conf, text);
+	f.scratch = arena_new();
+	f.head = &list->head;
+	f.maker = &list->maker;
+	is_read = read_rows(&f, &reader, e);
+	arena_free(f.scratch);
+	if (!is_read) {
+		list_drop(list);
 		return false;
 	}
-	list = ARENA_ONE(a = arena_new(), struct list);
-	list->arena = a;
-	list->references = 1;
-	list->type = conf->type;
-	is_made = make_image(list, &f, e) && open_image(list, e);
-	filling_release(&f);
-	if (is_made)
+	list->head.rows = report->rows;
+	list->head.bad = report->bad;
+	list->head.type = conf->type;
+	list_maker_freeze(&list->maker);
+	*out = list;
+	return list_table_open(&list->table, list_maker_slots(&list->maker),
+	    list_maker_rows(&list->maker), e);
+}
+
+bool
+list_save(const struct list *list, const char *path, struct err *e)
+{
+	const struct image_name name = { stamp, str_of(list->sum) };
+	struct arena *scratch = arena_new();
+	struct image_writer w;
+	bool is_saved;
+
+	assert(list->image == NULL);
+	image_writer_init(&w, scratch);
+	image_writer_add(&w, PART_HEAD, 0, (struct str){
+	    (const char *)&list->head, sizeof(list->head) });
+	image_writer_add(&w, PART_SLOTS, 0, list_maker_slots(&list->maker));
+	image_writer_add(&w, PART_ROWS, 0, list_maker_rows(&list->maker));
+	is_saved = image_save(&w, &name, path, e);
+	arena_free(scratch);
+	return is_saved;
+}
+
+static bool
+take_image(struct list *list, const char *sum, struct err *e)
+{
+	const void *head;
+	uint32_t n;
+
+	if (!str_is(image_key(list->image), sum))
+		return err_set(e, "is of another version");
+	if (!image_rows(list->image, PART_HEAD, sizeof(list->head), &head, &n,
+	    e))
+		return false;
+	if (n == 1)
+		memcpy(&list->head, head, sizeof(list->head));
+	if (n != 1 || list->head.type >= LIST_TYPES)
+		return err_set(e, "has no head of a list");
+	memcpy(list->sum, sum, LIST_SUM);
+	return list_table_open(&list->table,
+	    image_section(list->image, PART_SLOTS, 0),
+	    image_section(list->image, PART_ROWS, 0), e);
+}
+
+bool
+list_open(struct list **out, const char *path, const char *sum, struct err *e)
+{
+	struct list *list = list_new();
+
+	if (image_open(&list->image, path, stamp, e) &&
+	    (take_image(list, sum, e) || err_wrap(e, "%s", path))) {
 		*out = list;
-	else
-		list_drop(list);
-	return is_made;
+		return true;
+	}
+	list_drop(list);
+	return false;
 }
 
 struct list *
@@ -283,58 +294,59 @@ list_drop(struct list *list)
 {
 	if (list == NULL || --list->references != 0)
 		return;
-	if (list->image != NULL)
-		image_free(list->image);
+	list_maker_release(&list->maker);
+	image_free(list->image);
 	arena_free(list->arena);
 }
 
-size_t
+uint64_t
 list_rows(const struct list *list)
 {
-	return list->n;
+	return list->head.rows;
 }
 
-/* The first of the rows that has not expired. */
+uint64_t
+list_bad_rows(const struct list *list)
+{
+	return list->head.bad;
+}
+
+/* A row that has not expired. */
 static bool
-take_row(const struct list *list, struct set_values found, int32_t day,
+find_key(const struct list *list, struct str key, int32_t day,
     struct list_row *row)
 {
-	for (size_t i = 0; i < found.n; i++) {
-		const struct extra *x;
-		uint32_t at = found.at[i];
-
-		if (at >= list->n)
-			continue;
-		row->line = list->lines[at];
-		row->expires = DAY_NONE;
-		if (list->extras == NULL)
-			return true;
-		x = &list->extras[at];
-		if (x->expires != DAY_NONE && x->expires < day)
-			continue;
-		row->expires = x->expires;
-		row->note = str_sub(list->text, x->note,
-		    (size_t)x->note + x->note_n);
-		row->ref = str_sub(list->text, x->ref,
-		    (size_t)x->ref + x->ref_n);
-		return true;
-	}
-	return false;
+	return list_table_find(&list->table, key, row) &&
+	    (row->expires == DAY_NONE || row->expires >= day);
 }
 
 static bool
+has_length(const struct list_head *head, const struct addr *addr, unsigned bits)
+{
+	if (addr->family == 4)
+		return (head->lengths4 >> bits & 1) != 0;
+	return (head->lengths6[bits / 64] >> bits % 64 & 1) != 0;
+}
+
+/* The smallest network that the address lies in. */
+static bool
 find_addr(const struct list *list, const struct fact_value *value,
-    int32_t day, struct arena *a, struct list_row *row)
+    int32_t day, struct list_row *row)
 {
 	struct addr addr = value->addr;
-	net_values found = { 0 };
+	unsigned char key[NET_KEY];
 
-	row->key = value->text;
 	if (addr.family == 0 && !addr_parse(value->text, &addr))
 		return false;
-	nets_find(&list->nets, 0, &addr, &found, a);
-	return take_row(list, (struct set_values){ found.at, found.n }, day,
-	    row);
+	for (int bits = addr.family == 4 ? BITS4 : BITS6; bits >= 0; bits--) {
+		if (has_length(&list->head, &addr, (unsigned)bits) &&
+		    find_key(list, net_key(key, &addr, (unsigned)bits), day,
+		    row)) {
+			row->key = value->text;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool
@@ -344,14 +356,11 @@ list_find(const struct list *list, const struct fact_value *value,
 	list_keys keys = { 0 };
 
 	*row = (struct list_row){ .expires = DAY_NONE };
-	if (list->type == LIST_IP)
-		return find_addr(list, value, day, a, row);
-	list_keys_of(&keys, a, list->type, value->text);
-	for (size_t i = 0; i < keys.n; i++) {
-		row->key = keys.at[i];
-		if (take_row(list, set_find(&list->set, 0, keys.at[i]), day,
-		    row))
+	if (list->head.type == LIST_IP)
+		return find_addr(list, value, day, row);
+	list_keys_of(&keys, a, (enum list_type)list->head.type, value->text);
+	for (size_t i = 0; i < keys.n; i++)
+		if (find_key(list, keys.at[i], day, row))
 			return true;
-	}
 	return false;
 }

@@ -5,10 +5,13 @@
 /*
  * One version of an external list (pack-format 2.10): a feed of hosts, URLs,
  * addresses or hashes that packs name instead of holding its values.  Read
- * from text or CSV into an image of its own (a hash set, a table of networks,
- * what the rows say), frozen, then only looked into; the cost of a look-up
- * does not depend on how many rows there are.  A changed file makes a new
- * version; who uses the old one keeps it.
+ * from text or CSV into a table (listtable.h), frozen, then only looked into;
+ * the cost of a look-up does not depend on how many rows there are.  A changed
+ * file makes a new version; who uses the old one keeps it.
+ *
+ * A version can be kept as an image (image.h) that many processes map: known
+ * by the bytes of the file and by how they were read, so that it is found
+ * again wherever the same file is.
  */
 
 #include <stdbool.h>
@@ -20,6 +23,7 @@
 #include "base/vec.h"
 #include "conf/diag.h"
 #include "rule/listread.h"
+#include "rule/listtable.h"
 
 struct arena;
 struct err;
@@ -86,17 +90,29 @@ bool list_read(struct list **out, struct arena *a,
 struct list *list_hold(struct list *list);
 void list_drop(struct list *list);
 
-size_t list_rows(const struct list *list);
+uint64_t list_rows(const struct list *list);
+uint64_t list_bad_rows(const struct list *list);
 
-/* The row that a look-up came to; texts live as long as the list. */
-struct list_row {
-	struct str key;         /* as it is compared; in the arena given */
-	uint32_t line;          /* of the file */
-	int32_t expires;        /* day, or DAY_NONE */
-	struct str note, ref;
-};
+/* Whether the text is the one that the pack asks for, if it asks. */
+bool list_is_pinned(const struct list_conf *conf, struct str text,
+    struct err *e);
 
-/* Whether the list holds the value of a fact, on a day. */
+enum { LIST_SUM = 49 };
+
+/* Tells one version from another: of the text, and of all that reading it
+ * goes by. */
+void list_sum(char sum[static LIST_SUM], const struct list_conf *conf,
+    struct str text);
+bool list_has_sum(const struct list *list, const char *sum);
+
+/* As an image in a file, which is replaced whole or not at all; and from
+ * one, if it is sound and has this sum. */
+bool list_save(const struct list *list, const char *path, struct err *e);
+bool list_open(struct list **out, const char *path, const char *sum,
+    struct err *e);
+
+/* Whether the list holds the value of a fact, on a day.  The row's texts live
+ * as long as the list. */
 bool list_find(const struct list *list, const struct fact_value *value,
     int32_t day, struct arena *a, struct list_row *row);
 

@@ -24,7 +24,6 @@ enum {
 struct fresh {
 	struct list *list;
 	struct list_sign sign;
-	uint64_t rows, bad;
 	bool is_read;        /* it had changed */
 	struct err err;      /* when there is no list */
 };
@@ -80,30 +79,110 @@ has_shrunk(const struct list_state *before, uint64_t rows, struct err *e)
 }
 
 static void
-read_file(struct fresh *f, const struct list_state *before, bool may_shrink)
+tell_bad_rows(const struct list_conf *conf, const struct list_report *report)
+{
+	for (size_t i = 0; i < report->first_bad.n; i++)
+		log_warn("list %" STR_FMT ": %" STR_FMT ":%u: \"%" STR_FMT
+		    "\" is no %s", STR_ARG(conf->id), STR_ARG(conf->path),
+		    report->first_bad.at[i].line,
+		    STR_ARG(report->first_bad.at[i].text),
+		    list_type_names[conf->type]);
+}
+
+/* "feeds/openphish" is feeds.openphish.image. */
+static const char *
+image_path(struct arena *a, const struct list_conf *conf, struct str images)
+{
+	struct str pack, name;
+
+	str_cut(conf->id, '/', &pack, &name);
+	return str_cstr(a, str_cat(a, images, STR("/"), pack, STR("."), name,
+	    STR(".image")));
+}
+
+/* That there is none is nothing to tell. */
+static bool
+open_image(struct list **out, const struct list_conf *conf, const char *path,
+    const char *sum)
+{
+	struct stat st;
+	struct err e;
+
+	if (stat(path, &st) != 0)
+		return false;
+	if (list_open(out, path, sum, &e))
+		return true;
+	log_info("list %" STR_FMT ": %s; it is read again", STR_ARG(conf->id),
+	    e.text);
+	return false;
+}
+
+/* What was read serves from its image, which other processes may share;
+ * where that cannot be kept it serves as it is. */
+static void
+keep_image(struct list **list, const struct list_conf *conf, const char *path,
+    const char *sum)
+{
+	struct list *kept;
+	struct err e;
+
+	if (!list_save(*list, path, &e) ||
+	    !list_open(&kept, path, sum, &e)) {
+		log_warn("list %" STR_FMT ": %s; its image is not kept",
+		    STR_ARG(conf->id), e.text);
+		return;
+	}
+	list_drop(*list);
+	*list = kept;
+}
+
+/* The version of a text: the one that serves, an image, or else its rows. */
+static bool
+read_version(struct list **out, struct arena *a,
+    const struct list_state *before, struct str images, struct str text,
+    struct err *e)
+{
+	const struct list_conf *conf = before->conf;
+	const char *own = image_path(a, conf, images);
+	const char *beside = str_cstr(a, str_cat(a, conf->path,
+	    STR(".image")));
+	struct list_report report;
+	char sum[LIST_SUM];
+
+	if (!list_is_pinned(conf, text, e))
+		return false;
+	list_sum(sum, conf, text);
+	if (list_has_sum(before->list, sum)) {
+		*out = list_hold(before->list);
+		return true;
+	}
+	if ((images.n != 0 && open_image(out, conf, own, sum)) ||
+	    open_image(out, conf, beside, sum))
+		return true;
+	if (!list_read(out, a, conf, text, &report, e))
+		return false;
+	tell_bad_rows(conf, &report);
+	if (images.n != 0)
+		keep_image(out, conf, own, sum);
+	return true;
+}
+
+static void
+read_file(struct fresh *f, const struct list_state *before, struct str images,
+    bool may_shrink)
 {
 	const struct list_conf *conf = before->conf;
 	struct arena *a = arena_new();
-	struct list_report report;
 	struct str text;
 
 	f->is_read = true;
 	f->sign = sign_of(path_of(a, conf));
 	if (file_read_regular(&text, a, path_of(a, conf), FILE_MOST,
 	        &f->err) &&
-	    (list_read(&f->list, a, conf, text, &report, &f->err) ||
-	    err_wrap(&f->err, "%" STR_FMT, STR_ARG(conf->path)))) {
-		f->rows = report.rows;
-		f->bad = report.bad;
-		for (size_t i = 0; i < report.first_bad.n; i++)
-			log_warn("list %" STR_FMT ": %" STR_FMT ":%u: \"%"
-			    STR_FMT "\" is no %s", STR_ARG(conf->id),
-			    STR_ARG(conf->path), report.first_bad.at[i].line,
-			    STR_ARG(report.first_bad.at[i].text),
-			    list_type_names[conf->type]);
-	}
-	if (f->list != NULL && !may_shrink &&
-	    has_shrunk(before, f->rows, &f->err)) {
+	    (read_version(&f->list, a, before, images, text, &f->err) ||
+	    err_wrap(&f->err, "%" STR_FMT, STR_ARG(conf->path))) &&
+	    !may_shrink &&
+	    has_shrunk(before, list_rows(f->list), &f->err)) {
 		list_drop(f->list);
 		f->list = NULL;
 	}
@@ -129,8 +208,8 @@ take(struct list_state *s, struct arena *a, struct fresh *f)
 	list_drop(s->list);
 	s->list = f->list;
 	f->list = NULL;
-	h->rows = f->rows;
-	h->bad = f->bad;
+	h->rows = list_rows(s->list);
+	h->bad = list_bad_rows(s->list);
 	h->loads++;
 	h->loaded_at = clock_wall();
 	h->mtime = f->sign.mtime_ns / 1000000000;
@@ -153,21 +232,22 @@ count_lists(const pack_list *packs)
 }
 
 static struct lists *
-table_new(size_t n)
+table_new(size_t n, struct str images)
 {
 	struct arena *a = arena_new();
 	struct lists *lists = ARENA_ONE(a, struct lists);
 
 	lists->arena = a;
+	lists->images = str_copy(a, images);
 	lists->n = n;
 	lists->at = ARENA_MANY(a, struct list_state, n + 1);
 	return lists;
 }
 
 struct lists *
-lists_open(const pack_list *packs)
+lists_open_kept(const pack_list *packs, struct str images)
 {
-	struct lists *lists = table_new(count_lists(packs));
+	struct lists *lists = table_new(count_lists(packs), images);
 	struct list_conf *const *conf;
 
 	for (size_t i = 0; i < packs->n; i++) {
@@ -176,11 +256,17 @@ lists_open(const pack_list *packs)
 			struct fresh f = { 0 };
 
 			s->conf = *conf;
-			read_file(&f, s, true);
+			read_file(&f, s, images, true);
 			take(s, lists->arena, &f);
 		}
 	}
 	return lists;
+}
+
+struct lists *
+lists_open(const pack_list *packs)
+{
+	return lists_open_kept(packs, STR(""));
 }
 
 void
@@ -314,11 +400,23 @@ lists_look(struct lists_change *c)
 }
 
 void
+lists_settled(struct lists_change *c, struct str path)
+{
+	for (size_t i = 0; i < c->now->n; i++) {
+		const struct list_conf *conf = c->now->at[i].conf;
+
+		if (conf != NULL && str_eq(conf->path, path))
+			c->seen[i] = sign_of(path_of(c->arena, conf));
+	}
+}
+
+void
 lists_read(struct lists_change *c)
 {
 	for (size_t i = 0; i < c->now->n; i++)
 		if (c->has_changed[i])
-			read_file(&c->fresh[i], &c->now->at[i], false);
+			read_file(&c->fresh[i], &c->now->at[i],
+			    c->now->images, false);
 }
 
 /* What was refused is noted too, so that it is not read again and again. */
@@ -332,7 +430,7 @@ lists_renew(struct lists_change *c)
 		any |= c->fresh[i].is_read;
 	if (!any)
 		return NULL;
-	lists = table_new(c->now->n);
+	lists = table_new(c->now->n, c->now->images);
 	for (size_t i = 0; i < c->now->n; i++) {
 		struct list_state *s = &lists->at[i];
 

@@ -56,6 +56,7 @@ struct facts;
 
 struct lists {
 	struct arena *arena;
+	struct str images;     /* folder where read lists are kept, or "" */
 	size_t n;
 	struct list_state *at; /* by list_conf.number */
 };
@@ -63,6 +64,8 @@ struct lists {
 /* Reads all lists of the packs.  Never fails: what is wrong is told in the
  * log and in each list's health. */
 struct lists *lists_open(const pack_list *packs);
+/* The same where a folder keeps the image of each list. */
+struct lists *lists_open_kept(const pack_list *packs, struct str images);
 void lists_free(struct lists *lists);
 
 /* NULL when nobody asks for a list of that number. */
@@ -86,6 +89,9 @@ struct lists_change;
 struct lists_change *lists_change_new(const struct lists *now);
 void lists_change_free(struct lists_change *c);
 bool lists_look(struct lists_change *c);
+/* A file of this name has been put in place or written to its end: the next
+ * look need not see it twice. */
+void lists_settled(struct lists_change *c, struct str path);
 void lists_read(struct lists_change *c);
 /* NULL: nothing had changed.  What was refused is noted in the new table. */
 struct lists *lists_renew(struct lists_change *c);

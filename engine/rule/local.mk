@@ -78,6 +78,8 @@ librule_a_SOURCES = \
 	engine/rule/listread.h \
 	engine/rule/lists.c \
 	engine/rule/lists.h \
+	engine/rule/listtable.c \
+	engine/rule/listtable.h \
 	engine/rule/localpart.c \
 	engine/rule/localpart.h \
 	engine/rule/matcher.c \

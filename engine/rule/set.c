@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 
-enum { NET_KEY = 18, BITS4 = 32, BITS6 = 128, SLOTS_LEAST = 16,
+enum { BITS4 = 32, BITS6 = 128, SLOTS_LEAST = 16,
 	ALIGNMENT = 8 };
 
 /* In front of the frozen set; slots, rows, values, keys follow. */
@@ -315,8 +315,7 @@ nets_init(struct nets *n, struct arena *a)
 	set_init(&n->set, a);
 }
 
-/* Family, length, and the address with everything behind the prefix zero. */
-static struct str
+struct str
 net_key(unsigned char key[static NET_KEY], const struct addr *addr,
     unsigned bits)
 {

@@ -75,6 +75,12 @@ struct nets {
 
 typedef VEC(uint32_t) net_values;
 
+/* The key of a network: family, length, and the address with everything
+ * behind the prefix zero. */
+enum { NET_KEY = 18 };
+struct str net_key(unsigned char key[static NET_KEY],
+    const struct addr *addr, unsigned bits);
+
 void nets_init(struct nets *n, struct arena *a);
 void nets_add(struct nets *n, uint32_t kind, const struct addr_net *net,
     uint32_t value);

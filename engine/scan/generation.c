@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <malloc.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -190,12 +191,28 @@ sort_files(struct generation *g, const struct diags *d)
 	}
 }
 
+/* Images of lists lie beside that of the packs. */
+static struct str
+list_images(const struct generation *g)
+{
+	struct str image = g->conf.image;
+	size_t slash = str_find_last(image, '/');
+	struct str folder;
+
+	if (slash == image.n)
+		return STR("");
+	folder = str_cat(g->arena, str_head(image, slash), STR("/lists"));
+	mkdir(str_cstr(g->arena, folder), 0700);
+	return folder;
+}
+
 static bool
 load_packs(struct generation *g, struct diags *d, struct err *e)
 {
 	if (!load_ruleset(g, d, e))
 		return false;
-	g->lists = lists_open(ruleset_list_packs(g->ruleset));
+	g->lists = lists_open_kept(ruleset_list_packs(g->ruleset),
+	    list_images(g));
 	sort_files(g, d);
 	return true;
 }

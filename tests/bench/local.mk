@@ -1,5 +1,6 @@
 # Programs that measure; make bench builds and runs them.  No test is timed.
 bench_programs = \
+	tests/bench/bench_list \
 	tests/bench/bench_match \
 	tests/bench/bench_read \
 	tests/bench/bench_shapes
@@ -12,6 +13,10 @@ endif
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/bench.h tests/bench/bench_peers \
 	tests/bench/indicators.py
+
+tests_bench_bench_list_SOURCES = tests/bench/bench_list.c
+tests_bench_bench_list_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_bench_bench_list_LDADD = $(rule_libs)
 
 tests_bench_bench_match_SOURCES = tests/bench/bench_match.c
 tests_bench_bench_match_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

@@ -206,6 +206,106 @@ test_a_pinned_file_must_be_the_one(void **state)
 	assert_non_null(strstr(f->err.text, "SHA-256"));
 }
 
+static void
+test_of_equal_rows_the_one_that_lasts_longest_counts(void **state)
+{
+	struct fixture *f = *state;
+	struct fact_value value = { .text = STR("a.example") };
+	struct list_row row;
+
+	f->conf.column = STR("host");
+	assert_true(read_list(f, LIST_HOST, LIST_CSV,
+	    "host,expires,note\na.example,2020-01-01,old\n"
+	    "a.example,2099-01-01,long\na.example,2030-01-01,new\n"));
+	assert_int_equal(f->report.rows, 3);
+	assert_true(list_find(f->list, &value, 20000, f->arena, &row));
+	assert_true(str_is(row.note, "long"));
+	assert_int_equal(row.line, 3);
+}
+
+/* Images */
+
+static const char image[] = "test_list.image";
+
+static void
+save(struct fixture *f)
+{
+	f->conf.column = STR("host");
+	assert_true(read_list(f, LIST_DOMAIN, LIST_CSV,
+	    "host,note\na.example,first\nb.example,second\n"));
+	assert_true(list_save(f->list, image, &f->err));
+}
+
+static void
+sum_of(struct fixture *f, char sum[static LIST_SUM], const char *text)
+{
+	list_sum(sum, &f->conf, str_of(text));
+}
+
+static void
+test_an_image_holds_what_was_read(void **state)
+{
+	struct fixture *f = *state;
+	struct fact_value value = { .text = STR("x.b.example") };
+	char sum[LIST_SUM], other[LIST_SUM];
+	struct list_row row;
+	struct list *list;
+
+	save(f);
+	sum_of(f, sum, "host,note\na.example,first\nb.example,second\n");
+	assert_true(list_has_sum(f->list, sum));
+	assert_true(list_open(&list, image, sum, &f->err));
+	assert_int_equal(list_rows(list), 2);
+	assert_true(list_find(list, &value, 20000, f->arena, &row));
+	assert_true(str_is(row.note, "second"));
+	assert_int_equal(row.line, 3);
+	list_drop(list);
+	sum_of(f, other, "host,note\na.example,other\n");
+	assert_false(list_open(&list, image, other, &f->err));
+	assert_non_null(strstr(f->err.text, "another version"));
+	/* The same bytes read in another way are another list. */
+	f->conf.type = LIST_HOST;
+	sum_of(f, other, "host,note\na.example,first\nb.example,second\n");
+	assert_string_not_equal(sum, other);
+	unlink(image);
+}
+
+static void
+test_a_damaged_image_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	char sum[LIST_SUM];
+	struct list *list;
+	long size;
+	FILE *file;
+
+	save(f);
+	sum_of(f, sum, "host,note\na.example,first\nb.example,second\n");
+	file = fopen(image, "r+");
+	fseek(file, 0, SEEK_END);
+	size = ftell(file);
+	for (long at = 0; at < size; at += 5) {
+		int c;
+
+		fseek(file, at, SEEK_SET);
+		c = fgetc(file);
+		fseek(file, at, SEEK_SET);
+		fputc(c ^ 0x40, file);
+		fflush(file);
+		if (list_open(&list, image, sum, &f->err))
+			fail_msg("byte %ld", at);
+		fseek(file, at, SEEK_SET);
+		fputc(c, file);
+		fflush(file);
+	}
+	assert_true(list_open(&list, image, sum, &f->err));
+	list_drop(list);
+	fclose(file);
+	assert_int_equal(truncate(image, size - 1), 0);
+	assert_false(list_open(&list, image, sum, &f->err));
+	unlink(image);
+}
+
 /* Files */
 
 struct feed {
@@ -300,6 +400,53 @@ test_a_changed_file_serves_beside_the_version_before(void **state)
 }
 
 static void
+test_what_was_read_once_is_opened_the_next_time(void **state)
+{
+	struct lists *lists;
+	struct feed feed;
+
+	(void)state;
+	feed_init(&feed);
+	mkdir("test_list.images", 0700);
+	for (int i = 0; i < 2; i++) {
+		write_rows(&feed, 100, "");
+		lists = lists_open_kept(&feed.list, STR("test_list.images"));
+		assert_true(serves(lists, &feed, "h7.example"));
+		assert_int_equal(lists->at[0].health.rows, 100);
+		lists_free(lists);
+	}
+	/* What lies in its place is no image: the rows are read again. */
+	assert_int_equal(truncate("test_list.images/feeds.x.image", 100), 0);
+	lists = lists_open_kept(&feed.list, STR("test_list.images"));
+	assert_true(serves(lists, &feed, "h7.example"));
+	lists_free(lists);
+	assert_int_equal(unlink("test_list.images/feeds.x.image"), 0);
+	assert_int_equal(rmdir("test_list.images"), 0);
+	unlink(feed.path);
+}
+
+static void
+test_a_file_put_in_place_is_taken_at_the_first_look(void **state)
+{
+	struct lists_change *c;
+	struct lists *lists;
+	struct feed feed;
+
+	(void)state;
+	feed_init(&feed);
+	write_rows(&feed, 100, "");
+	lists = lists_open(&feed.list);
+	c = lists_change_new(lists);
+	write_rows(&feed, 101, "");
+	lists_settled(c, STR("somewhere/else.txt"));
+	lists_settled(c, str_of(feed.path));
+	assert_true(lists_look(c));
+	lists_change_free(c);
+	lists_free(lists);
+	unlink(feed.path);
+}
+
+static void
 test_a_feed_that_breaks_leaves_the_last_good_version(void **state)
 {
 	static const struct {
@@ -382,6 +529,17 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_a_pinned_file_must_be_the_one, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_of_equal_rows_the_one_that_lasts_longest_counts,
+		    setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_an_image_holds_what_was_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_damaged_image_is_refused, setup, teardown),
+		cmocka_unit_test(
+		    test_what_was_read_once_is_opened_the_next_time),
+		cmocka_unit_test(
+		    test_a_file_put_in_place_is_taken_at_the_first_look),
 		cmocka_unit_test(
 		    test_a_changed_file_serves_beside_the_version_before),
 		cmocka_unit_test(
