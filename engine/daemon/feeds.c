@@ -7,16 +7,18 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "net/loop.h"
+#include "net/watch.h"
 #include "rule/lists.h"
 #include "scan/generation.h"
 
-/* Twice that and the reading is what a changed file waits for. */
+/* Twice that is what a changed file waits for where nobody tells of it. */
 enum { LOOK_MS = 100 };
 
 struct feeds {
 	struct arena *arena;
 	struct loop *loop;
 	struct timer *timer;
+	struct watch *watch;           /* NULL: the system has none */
 	void (*serve)(void *owner, struct generation *g);
 	void *owner;
 	struct generation *generation; /* held; whose lists are looked after */
@@ -36,9 +38,24 @@ let_go(struct feeds *f)
 }
 
 static void
+watch_folders(struct feeds *f, const struct lists *lists)
+{
+	for (size_t i = 0; f->watch != NULL && i < lists->n; i++) {
+		const struct list_conf *conf = lists->at[i].conf;
+		size_t slash = conf == NULL ? 0
+		    : str_find_last(conf->path, '/');
+
+		if (conf != NULL)
+			watch_add(f->watch, slash == conf->path.n ? STR("")
+			    : str_head(conf->path, slash));
+	}
+}
+
+static void
 begin(struct feeds *f, struct generation *g)
 {
 	f->generation = g;
+	watch_folders(f, g->lists);
 	f->change = lists_change_new(g->lists);
 	if (!f->is_stopped && g->lists->n != 0)
 		timer_set(f->timer, LOOK_MS);
@@ -116,6 +133,17 @@ on_look(void *owner)
 	timer_set(f->timer, LOOK_MS);
 }
 
+/* While a thread reads, what else changes is seen by looking. */
+static void
+on_told(void *owner, struct str path)
+{
+	struct feeds *f = owner;
+
+	if (!f->is_reading && !f->is_stopped && f->change != NULL &&
+	    lists_settled(f->change, path))
+		timer_set(f->timer, 0);
+}
+
 struct feeds *
 feeds_new(struct loop *l, void (*serve)(void *owner, struct generation *g),
     void *owner)
@@ -128,6 +156,7 @@ feeds_new(struct loop *l, void (*serve)(void *owner, struct generation *g),
 	f->serve = serve;
 	f->owner = owner;
 	f->timer = timer_new(l, on_look, f);
+	f->watch = watch_new(l, on_told, f);
 	return f;
 }
 
@@ -151,6 +180,7 @@ feeds_stop(struct feeds *f)
 		return;
 	f->is_stopped = true;
 	timer_free(f->timer);
+	watch_free(f->watch);
 }
 
 void

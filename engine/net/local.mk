@@ -23,4 +23,6 @@ libnet_a_SOURCES = \
 	engine/net/store.h \
 	engine/net/tls.c \
 	engine/net/tls.h \
-	engine/net/tls_ssl.h
+	engine/net/tls_ssl.h \
+	engine/net/watch.c \
+	engine/net/watch.h

@@ -399,15 +399,20 @@ lists_look(struct lists_change *c)
 	return any;
 }
 
-void
+bool
 lists_settled(struct lists_change *c, struct str path)
 {
+	bool any = false;
+
 	for (size_t i = 0; i < c->now->n; i++) {
 		const struct list_conf *conf = c->now->at[i].conf;
 
-		if (conf != NULL && str_eq(conf->path, path))
-			c->seen[i] = sign_of(path_of(c->arena, conf));
+		if (conf == NULL || !str_eq(conf->path, path))
+			continue;
+		c->seen[i] = sign_of(path_of(c->arena, conf));
+		any = true;
 	}
+	return any;
 }
 
 void

@@ -90,8 +90,8 @@ struct lists_change *lists_change_new(const struct lists *now);
 void lists_change_free(struct lists_change *c);
 bool lists_look(struct lists_change *c);
 /* A file of this name has been put in place or written to its end: the next
- * look need not see it twice. */
-void lists_settled(struct lists_change *c, struct str path);
+ * look need not see it twice.  False: it is no list's. */
+bool lists_settled(struct lists_change *c, struct str path);
 void lists_read(struct lists_change *c);
 /* NULL: nothing had changed.  What was refused is noted in the new table. */
 struct lists *lists_renew(struct lists_change *c);

@@ -5,7 +5,8 @@ net_tests = \
 	tests/net/test_dnswire \
 	tests/net/test_loop \
 	tests/net/test_proxy \
-	tests/net/test_store
+	tests/net/test_store \
+	tests/net/test_watch
 
 check_PROGRAMS += $(net_tests)
 TESTS += $(net_tests)
@@ -25,6 +26,10 @@ tests_net_test_dnswire_LDADD = $(net_libs) $(CMOCKA_LIBS)
 tests_net_test_store_SOURCES = tests/net/test_store.c
 tests_net_test_store_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_net_test_store_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_watch_SOURCES = tests/net/test_watch.c
+tests_net_test_watch_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_watch_LDADD = $(net_libs) $(CMOCKA_LIBS)
 
 tests_net_test_loop_SOURCES = tests/net/test_loop.c
 tests_net_test_loop_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

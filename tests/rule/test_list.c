@@ -438,8 +438,8 @@ test_a_file_put_in_place_is_taken_at_the_first_look(void **state)
 	lists = lists_open(&feed.list);
 	c = lists_change_new(lists);
 	write_rows(&feed, 101, "");
-	lists_settled(c, STR("somewhere/else.txt"));
-	lists_settled(c, str_of(feed.path));
+	assert_false(lists_settled(c, STR("somewhere/else.txt")));
+	assert_true(lists_settled(c, str_of(feed.path)));
 	assert_true(lists_look(c));
 	lists_change_free(c);
 	lists_free(lists);
