@@ -52,21 +52,36 @@ is_listed(const struct str *list, size_t n, struct str text)
 	return false;
 }
 
+/* A recipient as rules look for him: in lower case. */
+struct rcpt {
+	struct str address;   /* "" for a message that names none */
+	struct str domain;
+	struct str dotted;    /* the domain behind a dot */
+};
+
+static struct rcpt
+rcpt_of(struct arena *a, struct str address)
+{
+	struct rcpt r = { .address = str_lower(a, address) };
+
+	r.domain = str_from(r.address, str_find_last(r.address, '@') + 1);
+	r.dotted = str_cat(a, STR("."), r.domain);
+	return r;
+}
+
 /* "user@a.b.jp" is under itself, "a.b.jp", ".a.b.jp", ".b.jp", ".jp", "*". */
 static bool
-has_rcpt(const struct map *rcpt, struct arena *a, struct str address)
+has_rcpt(const struct map *rcpt, const struct rcpt *r)
 {
-	struct str domain;
-
-	address = str_lower(a, address);
-	domain = str_from(address, str_find_last(address, '@') + 1);
-	if (map_get(rcpt, address) != NULL || map_get(rcpt, domain) != NULL ||
+	if (r->address.n == 0)
+		return false;
+	if (map_get(rcpt, r->address) != NULL ||
+	    map_get(rcpt, r->domain) != NULL ||
 	    map_get(rcpt, STR("*")) != NULL)
 		return true;
-	domain = str_cat(a, STR("."), domain);
-	for (size_t i = 0; i < domain.n; i++) {
-		if (domain.p[i] == '.' &&
-		    map_get(rcpt, str_from(domain, i)) != NULL)
+	for (size_t i = 0; i < r->dotted.n; i++) {
+		if (r->dotted.p[i] == '.' &&
+		    map_get(rcpt, str_from(r->dotted, i)) != NULL)
 			return true;
 	}
 	return false;
@@ -111,8 +126,6 @@ has_user(const struct policy_rule *r, struct str user)
 static bool
 does_fit(const struct policy_rule *r, const struct scan *s)
 {
-	bool is_out = is_outbound(s);
-
 	return has_user(r, s->envelope.user) &&
 	    (r->networks.n == 0 || addr_net_list_has(r->networks.at,
 		r->networks.n, &s->envelope.ip)) &&
@@ -120,7 +133,7 @@ does_fit(const struct policy_rule *r, const struct scan *s)
 		s->listener)) &&
 	    (r->ids.n == 0 || is_listed(r->ids.at, r->ids.n, s->asked)) &&
 	    (r->direction == POLICY_BOTH ||
-		(r->direction == POLICY_OUTBOUND) == is_out);
+		(r->direction == POLICY_OUTBOUND) == is_outbound(s));
 }
 
 static void
@@ -136,13 +149,14 @@ change(struct policy *p, const struct policy_rule *r)
 /* For one recipient; "" for a message that names none. */
 static struct policy
 policy_for(const struct scan *s, const struct policy_rule *const *fitting,
-    size_t n, struct str rcpt)
+    size_t n, struct str address)
 {
 	struct policy p = s->generation->conf.policy;
+	struct rcpt rcpt = rcpt_of(s->arena, address);
 
 	for (size_t i = 0; i < n; i++) {
-		if (fitting[i]->rcpt.n == 0 || (rcpt.n != 0 &&
-			has_rcpt(&fitting[i]->rcpt, s->arena, rcpt)))
+		if (fitting[i]->rcpt.n == 0 ||
+		    has_rcpt(&fitting[i]->rcpt, &rcpt))
 			change(&p, fitting[i]);
 	}
 	return p;
@@ -185,6 +199,18 @@ higher(int32_t a, int32_t b)
 	return a > b ? a : b;
 }
 
+/*
+ * From the lower of two marks on a message is marked.  Where one of them does
+ * more than that, quarantine say, the other has not asked for it there.
+ */
+static void
+agree_mark(int32_t *mark, int *measure, int32_t other)
+{
+	if (*mark != other && ranks[*measure] > ranks[MEASURE_REWRITE_SUBJECT])
+		*measure = MEASURE_ADD_HEADER;
+	*mark = lower(*mark, other);
+}
+
 /* The first recipient's texts and language stay. */
 static void
 agree(struct policy *p, const struct policy *other)
@@ -192,39 +218,44 @@ agree(struct policy *p, const struct policy *other)
 	struct verdict_conf *v = &p->verdict;
 	const struct verdict_conf *w = &other->verdict;
 
-	v->add_header = lower(v->add_header, w->add_header);
-	v->rewrite = lower(v->rewrite, w->rewrite);
 	v->greylist = higher(v->greylist, w->greylist);
 	v->soft_reject = higher(v->soft_reject, w->soft_reject);
 	v->reject = higher(v->reject, w->reject);
 	v->ceiling = higher(v->ceiling, w->ceiling);
 	for (int i = 0; i < ACTIONS; i++)
 		p->measures[i] = milder(p->measures[i], other->measures[i]);
+	agree_mark(&v->add_header, &p->measures[ACTION_ADD_HEADER],
+	    w->add_header);
+	agree_mark(&v->rewrite, &p->measures[ACTION_REWRITE_SUBJECT],
+	    w->rewrite);
 	p->headers = higher(p->headers, other->headers);
 	p->foreign = higher(p->foreign, other->foreign);
+}
+
+/* Lists of one rule, or the same two, are the same pieces of memory. */
+static bool
+has_packs_of(const struct policy *p, const struct policy *other)
+{
+	for (; p != NULL; p = p->also) {
+		if (p->packs.at == other->packs.at &&
+		    p->without.at == other->without.at)
+			return true;
+	}
+	return false;
 }
 
 /* A pack that one of them lets score does. */
 static void
 agree_packs(struct policy *p, const struct policy *other, struct arena *a)
 {
-	const struct str *id;
-	struct policy both = *p;
+	struct policy *copy;
 
-	both.packs.n = both.without.n = 0;
-	both.packs.at = both.without.at = NULL;
-	both.packs.room = both.without.room = 0;
-	if (p->packs.n != 0 && other->packs.n != 0) {
-		VEC_EACH(id, &p->packs)
-			*VEC_ADD(a, &both.packs) = *id;
-		VEC_EACH(id, &other->packs)
-			*VEC_ADD(a, &both.packs) = *id;
-	}
-	VEC_EACH(id, &p->without) {
-		if (is_listed(other->without.at, other->without.n, *id))
-			*VEC_ADD(a, &both.without) = *id;
-	}
-	*p = both;
+	if (has_packs_of(p, other))
+		return;
+	copy = ARENA_ONE(a, struct policy);
+	*copy = *other;
+	copy->also = p->also;
+	p->also = copy;
 }
 
 const struct policy *
@@ -259,9 +290,13 @@ policy_choose(const struct scan *s)
 static bool
 does_score(const struct policy *p, const struct pack *pack)
 {
-	return (p->packs.n == 0 ||
-		   is_listed(p->packs.at, p->packs.n, pack->id)) &&
-	    !is_listed(p->without.at, p->without.n, pack->id);
+	for (; p != NULL; p = p->also) {
+		if ((p->packs.n == 0 ||
+			is_listed(p->packs.at, p->packs.n, pack->id)) &&
+		    !is_listed(p->without.at, p->without.n, pack->id))
+			return true;
+	}
+	return false;
 }
 
 void

@@ -72,6 +72,9 @@ struct policy {
 	 * not.  Others are observed. */
 	VEC(struct str) packs;
 	VEC(struct str) without;
+	/* Of a further recipient with other packs: one that scores here does,
+	 * too.  Nothing but packs and without is looked at there. */
+	const struct policy *also;
 };
 
 extern const struct policy policy_default;

@@ -1,10 +1,14 @@
 if HAVE_CMOCKA
 scan_tests = \
+	tests/scan/test_policy \
 	tests/scan/test_scan
 
 check_PROGRAMS += $(scan_tests)
 TESTS += $(scan_tests)
 
+tests_scan_test_policy_SOURCES = tests/scan/test_policy.c
+tests_scan_test_policy_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_scan_test_policy_LDADD = $(scan_libs) $(CMOCKA_LIBS)
 # Reading, matching and the store are faked by linking.
 tests_scan_test_scan_SOURCES = tests/scan/test_scan.c
 tests_scan_test_scan_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
