@@ -143,7 +143,7 @@ stock_path(const struct lint_seen *s)
 static void
 slow_regex(const struct lint_seen *s)
 {
-	if (s->value->link == NULL && lint_is_regex(s->value->text))
+	if (s->value->link != NULL || lint_is_regex(s->value->text))
 		regex_lint(s->r, s->value);
 }
 

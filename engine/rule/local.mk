@@ -125,6 +125,8 @@ librule_a_SOURCES = \
 	engine/rule/refang.h \
 	engine/rule/regex.c \
 	engine/rule/regex.h \
+	engine/rule/regexloop.c \
+	engine/rule/regexloop.h \
 	engine/rule/report.c \
 	engine/rule/report.h \
 	engine/rule/reportdate.c \

@@ -46,6 +46,11 @@ def run(*words, **more):
 
 @pytest.mark.parametrize("regex,text", [
     ("(a+)+b", "aab"), ("(?:x+x+)+y", "xxy"), ("(.*)*end", "end"),
+    # Only letters of the regex were tried once, and none behind others.
+    ("abc(a+)+b", "abcab"), ("口座(?:[あ-ん]+)+!", "口座あ!"),
+    (r"(?:\p{Han}+\p{Han}+)+!", "漢字!"), (r"(?:\p{Thai}+)+!", "ก!"),
+    ("(?:-|--)+x", "-x"), (r"(?:\S+\s*)+!!", "a!!"), ("(?:[-_]+)+=", "-="),
+    ("x:(?:[a-z]+)*;", "x:a;"), (r"(?:\w|\d)+x", "ax"),
 ])
 def test_a_regex_without_end_is_refused_with_the_reason(tmp_path, regex,
                                                         text):
@@ -58,23 +63,44 @@ def test_a_regex_without_end_is_refused_with_the_reason(tmp_path, regex,
     assert "slow.pack.yaml:17:" in said
 
 
-# What the check tries are letters of the regex, and few of these are kanji;
-# Vectorscan knows nothing of what must stand behind.
-KANJI = r"(?:\p{Han}+\p{Han}+)+(?<=字)!"
+@pytest.mark.parametrize("regex,text", [
+    (r"(?:[a-z0-9-]+\.)+xyz", "a.b.xyz"), (r"(?:\d{1,3},)*\d{1,3}円", "1,200円"),
+    ("(?:お支払い|ご確認).{0,40}(?:停止|制限)", "お支払いの停止"),
+    (r"^[\w.+-]+@[\w-]+\.[\w.-]+$", "a@b.example"),
+])
+def test_honest_repeats_are_not_taken_for_endless(tmp_path, regex, text):
+    pack = tmp_path / "fine.pack.yaml"
+    pack.write_text(PACK % (regex, text))
+    done = run("check", pack)
+    assert "P02" not in (done.stdout + done.stderr).decode()
+
+
+def test_a_regex_without_end_in_a_link_is_refused(tmp_path):
+    """Those inside objects about a link were never tried."""
+    pack = tmp_path / "slow.pack.yaml"
+    pack.write_text((PACK % ("x", "x")).replace(
+        "body: 're:x'", "link:\n      - {not: {path: 're:/(a+)+b'}}"))
+    done = run("check", pack)
+    said = (done.stdout + done.stderr).decode()
+    assert done.returncode != 0 and "P02" in said
+
+
+# What leads up to a loop is guessed, and back references are not.
+KANJI = r"(題)\1(?:\p{Han}+\p{Han}+)+(?<=字)!"
 
 
 @pytest.mark.parametrize("lang,told", [
     ("en", "ran into their bounds"), ("ja", "正規表現"),
 ])
 def test_one_that_gets_through_is_bounded_and_told(tmp_path, lang, told):
-    (tmp_path / "slow.pack.yaml").write_text(PACK % (KANJI, "漢字!"))
+    (tmp_path / "slow.pack.yaml").write_text(PACK % (KANJI, "題題漢字!"))
     mail = ("From: a@b.example\r\nSubject: x\r\nContent-Type: text/plain; "
-            "charset=utf-8\r\n\r\n" + "漢" * 3000 + "!\r\n").encode()
+            "charset=utf-8\r\n\r\n題題" + "漢" * 3000 + "!\r\n").encode()
     words = ["scan", "--packs", tmp_path, "--lang", lang]
     done = run(*words, "--json", "-", input=mail)
     reply = json.loads(done.stdout)
     assert '"limits":["regex"]' in json.dumps(reply, separators=(",", ":"))
     said = run(*words, "-", input=mail).stdout.decode()
     assert told in said
-    assert run(*words, "-", input="Subject: x\r\n\r\n漢字!\r\n".encode()) \
+    assert run(*words, "-", input="Subject: x\r\n\r\n題題漢字!\r\n".encode()) \
         .stdout.decode().count(told) == 0
