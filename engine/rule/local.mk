@@ -59,6 +59,8 @@ librule_a_SOURCES = \
 	engine/rule/lintwords.c \
 	engine/rule/packbytes.c \
 	engine/rule/packbytes.h \
+	engine/rule/packdiff.c \
+	engine/rule/packdiff.h \
 	engine/rule/packinfo.c \
 	engine/rule/packshape.c \
 	engine/rule/packshape.h \
