@@ -46,6 +46,8 @@ extern const struct command command_inspect;
 extern const struct command command_check;
 extern const struct command command_test;
 extern const struct command command_promote;
+extern const struct command command_diff;
+extern const struct command command_stats;
 extern const struct command command_explain;
 extern const struct command command_fmt;
 extern const struct command command_new;

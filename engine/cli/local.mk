@@ -14,6 +14,7 @@ sekisho_SOURCES = \
 	engine/cli/command.h \
 	engine/cli/corpus.c \
 	engine/cli/corpus.h \
+	engine/cli/diff.c \
 	engine/cli/draft.c \
 	engine/cli/explain.c \
 	engine/cli/exchange.c \
@@ -59,6 +60,7 @@ sekisho_SOURCES = \
 	engine/cli/sample.c \
 	engine/cli/schema.c \
 	engine/cli/scan.c \
+	engine/cli/stats.c \
 	engine/cli/terminal.c \
 	engine/cli/terminal.h \
 	engine/cli/test.c \

@@ -22,6 +22,8 @@ static const struct command *const commands[] = {
 	&command_check,
 	&command_test,
 	&command_promote,
+	&command_diff,
+	&command_stats,
 	&command_sample,
 	&command_draft,
 	&command_brand,

@@ -31,6 +31,7 @@ EXTRA_DIST += \
 	tests/story/test_conformance_text.py \
 	tests/story/test_daemon.py \
 	tests/story/test_evasion.py \
+	tests/story/test_diff.py \
 	tests/story/test_draft.py \
 	tests/story/test_every_brand.py \
 	tests/story/test_exchange.py \

@@ -16,7 +16,8 @@ SOURCE = source_folder()
 RULES = os.path.join(SOURCE, "rules")
 CAMPAIGNS = os.path.join(RULES, "campaigns")
 EKINET = os.path.join(CAMPAIGNS, "jp-ekinet-payment-2026-02.pack.yaml")
-COMMANDS = ["scan", "inspect", "check", "test", "promote", "sample", "draft", "explain",
+COMMANDS = ["scan", "inspect", "check", "test", "promote", "diff", "stats",
+            "sample", "draft", "explain",
             "facts", "token", "fmt", "new", "schema", "brand", "list",
             "import", "export"]
 
