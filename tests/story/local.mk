@@ -1,6 +1,8 @@
 # Stories: the programs as a user runs them, through pytest.
-TESTS += tests/story/run.sh
+TESTS += tests/story/run.sh tests/story/gateways.sh
 EXTRA_DIST += \
+	tests/story/gateways.list \
+	tests/story/gateways.sh \
 	tests/story/acceptance.py \
 	tests/story/conformance.py \
 	tests/story/conftest.py \
