@@ -3,6 +3,7 @@
 #include "base/hash.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <xxhash.h>
@@ -11,6 +12,26 @@ uint64_t
 hash_bytes(struct str s, uint64_t seed)
 {
 	return XXH3_64bits_withSeed(s.n == 0 ? "" : s.p, s.n, seed);
+}
+
+/* Looked up once: asked for by EVP_sha256 it is looked up for each sum. */
+static const EVP_MD *sha256;
+
+static void
+sha256_find(void)
+{
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (sha256 == NULL)
+		sha256 = EVP_sha256();
+}
+
+static const EVP_MD *
+sha256_get(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, sha256_find);
+	return sha256;
 }
 
 struct sha256 {
@@ -23,7 +44,7 @@ sha256_new(void)
 	struct sha256 *sum = malloc(sizeof(*sum));
 
 	if (sum == NULL || (sum->context = EVP_MD_CTX_new()) == NULL ||
-	    EVP_DigestInit_ex(sum->context, EVP_sha256(), NULL) != 1)
+	    EVP_DigestInit_ex(sum->context, sha256_get(), NULL) != 1)
 		abort();
 	return sum;
 }
@@ -49,7 +70,7 @@ hash_sha256(struct str s, char text[static SHA256_TEXT])
 	static const char digits[] = "0123456789abcdef";
 	unsigned char sum[SHA256_BYTES] = { 0 };
 
-	EVP_Digest(s.n == 0 ? "" : s.p, s.n, sum, NULL, EVP_sha256(), NULL);
+	EVP_Digest(s.n == 0 ? "" : s.p, s.n, sum, NULL, sha256_get(), NULL);
 	for (size_t i = 0; i < SHA256_BYTES; i++) {
 		text[2 * i] = digits[sum[i] >> 4];
 		text[2 * i + 1] = digits[sum[i] & 15];

@@ -104,15 +104,30 @@ set_name(struct address *to, struct arena *a, struct str phrase)
 
 /* --- the address itself --- */
 
+/* Nothing in it that squeeze would take out, or look at twice. */
+static bool
+is_plain(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && (unsigned char)s.p[n] > ' ' && s.p[n] != '"' &&
+	    s.p[n] != '(' && s.p[n] != ')' && s.p[n] != '<' && s.p[n] != '>')
+		n++;
+	return n == s.n;
+}
+
 /* Blanks and comments have no place in an address: "a @ b (c)", except in
  * quotes: "\"a b\"@c". */
 static struct str
 squeeze(struct arena *a, struct str s)
 {
-	bool has_quotes = !is_alone(s), is_quoted = false;
+	bool has_quotes, is_quoted = false;
 	unsigned depth = 0;
 	struct buf b;
 
+	if (is_plain(s))
+		return str_copy(a, s);
+	has_quotes = !is_alone(s);
 	buf_init_arena(&b, a, s.n);
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];

@@ -7,6 +7,9 @@
  */
 #include "mail/charset.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <string.h>
 #include <unicode/ucnv.h>
 
@@ -512,6 +515,45 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 	    SIZE_MAX);
 }
 
+#ifdef __SSE2__
+/* Is one of the sixteen bytes at p more than ASCII, or may lead there? */
+static bool
+is_beyond(const char *p)
+{
+	__m128i here = _mm_loadu_si128((const void *)p);
+	__m128i shifts = _mm_or_si128(
+	    _mm_cmpeq_epi8(here, _mm_set1_epi8(0x1b)),
+	    _mm_cmpeq_epi8(here, _mm_set1_epi8(0x0e)));
+
+	return _mm_movemask_epi8(_mm_or_si128(here, shifts)) != 0;
+}
+
+/* The last sixteen bytes may be looked at twice. */
+static bool
+is_seven_bit(struct str s)
+{
+	size_t i = 0;
+
+	for (; i + 16 <= s.n; i += 16)
+		if (is_beyond(s.p + i))
+			return false;
+	if (s.n >= 16)
+		return !is_beyond(s.p + s.n - 16);
+	for (; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80 || s.p[i] == 0x1b ||
+		    s.p[i] == 0x0e)
+			return false;
+	return true;
+}
+#else
+static bool
+is_seven_bit(struct str s)
+{
+	return utf8_ascii_run(s) == s.n && !str_has(s, '\x1b') &&
+	    !str_has(s, '\x0e');
+}
+#endif
+
 /* Seven bits without escapes are ASCII in all but a few charsets. */
 static bool
 is_plain(const struct charset *c, struct str bytes)
@@ -522,8 +564,7 @@ is_plain(const struct charset *c, struct str bytes)
 	    strncmp(c->icu, "iso-2022", 8) == 0 ||
 	    strncmp(c->icu, "hz", 2) == 0))
 		return false;
-	return utf8_ascii_run(bytes) == bytes.n && !str_has(bytes, '\x1b') &&
-	    !str_has(bytes, '\x0e');
+	return is_seven_bit(bytes);
 }
 
 /* --- lost escapes --- */
@@ -601,7 +642,7 @@ is_stripped(const struct charset *c, struct arena *a, struct str *bytes)
 
 	if (!is_labelled && c->kind != KIND_UNKNOWN && c->kind != KIND_ASCII)
 		return false;
-	return str_find_str(*bytes, STR("$B")) != bytes->n &&
+	return str_find_pair(*bytes, '$', 'B') != bytes->n &&
 	    mend_escapes(bytes, a, *bytes, is_labelled);
 }
 

@@ -164,7 +164,7 @@ static const uint8_t digits[256] = {
 #undef TWO
 
 /* "=3D" at at: the byte it stands for, or -1. */
-static int
+static inline int
 hex_pair(struct str s, size_t at)
 {
 	unsigned high, low;
@@ -217,12 +217,14 @@ decode_quoted(struct arena *a, struct str s)
 	int byte;
 
 	while (i < s.n) {
-		if (s.p[i] == '=' && (byte = hex_pair(s, i)) >= 0) {
+		while (i < s.n && s.p[i] == '=' &&
+		    (byte = hex_pair(s, i)) >= 0) {
 			p[n++] = (char)byte;
 			solid = n;
 			i += 3;
-			continue;
 		}
+		if (i == s.n)
+			break;
 		step = s.p[i] == '=' ? soft_break(str_from(s, i)) : 0;
 		if (step != 0) {
 			solid = n;

@@ -7,6 +7,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -61,11 +65,45 @@ is_name_byte(char c)
 	return (names[(unsigned char)c >> 6] >> (c & 63) & 1) != 0;
 }
 
+#ifdef __SSE2__
+/* Which of sixteen bytes lie between two, both of them left out. */
+static __m128i
+between(__m128i bytes, char low, char high)
+{
+	return _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(low)),
+	    _mm_cmplt_epi8(bytes, _mm_set1_epi8(high)));
+}
+
+/* Bytes at the front that are letters, digits and hyphens, sixteen at most:
+ * nearly all of a name. */
+static size_t
+pass_name(struct str line)
+{
+	__m128i here, is;
+
+	if (line.n < 16)
+		return 0;
+	here = _mm_loadu_si128((const void *)line.p);
+	is = _mm_or_si128(_mm_or_si128(between(here, '0' - 1, '9' + 1),
+	    _mm_cmpeq_epi8(here, _mm_set1_epi8('-'))),
+	    between(_mm_or_si128(here, _mm_set1_epi8(0x20)), 'a' - 1,
+	    'z' + 1));
+	return (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(is));
+}
+#else
+static size_t
+pass_name(struct str line)
+{
+	(void)line;
+	return 0;
+}
+#endif
+
 /* Where the colon is, or 0: the line is no field. */
 static size_t
 colon_of(struct str line)
 {
-	size_t n = 0, at;
+	size_t n = pass_name(line), at;
 
 	while (n < line.n && is_name_byte(line.p[n]))
 		n++;
@@ -334,7 +372,7 @@ find_word(struct str s, struct word *w)
 {
 	size_t at = 0;
 
-	while ((at += str_find_str(str_from(s, at), STR("=?"))) < s.n) {
+	while ((at += str_find_pair(str_from(s, at), '=', '?')) < s.n) {
 		if (word_read(w, str_from(s, at)))
 			return at;
 		at += 2;

@@ -336,6 +336,8 @@ data_length(struct str s)
 {
 	size_t at = 0;
 
+	if (is_markup(s)) /* one tag behind the other */
+		return 0;
 	while ((at += str_find_near(str_from(s, at), '<')) < s.n) {
 		if (is_markup(str_from(s, at)))
 			return at;

@@ -65,6 +65,8 @@ is_keyword(struct str word)
 		STR_INIT("with"), STR_INIT("id"), STR_INIT("for"),
 	};
 
+	if (word.n < 2 || word.n > 4)
+		return false;
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
 		if (str_case_eq(word, keywords[i]))
 			return true;
@@ -227,13 +229,14 @@ read_clause(struct hop *hop, struct from_clause *from, struct str keyword,
 	struct str *to = str_case_is(keyword, "by") ? &hop->by :
 	    str_case_is(keyword, "with") ? &hop->with :
 	    str_case_is(keyword, "id") ? &hop->id : NULL;
+	bool is_from = str_case_is(keyword, "from");
 	struct str word, rest;
 
 	while ((*s = str_trim(*s)).n != 0) {
 		rest = *s;
 		if (s->p[0] != '(' && is_keyword(take_word(&rest)))
 			return;
-		if (str_case_is(keyword, "from")) {
+		if (is_from) {
 			from_add(from, s);
 		} else if (s->p[0] == '(') {
 			take_comment(s);
