@@ -24,6 +24,7 @@
 
 enum {
 	STYLES_KEPT = 64, /* a power of two */
+	NAMES_APART = 64, /* of elements without a meaning; a power of two */
 	DEPTH_FIRST = 16,
 	DEPTH_MOST = 256,
 	ANCHOR_TEXT_MOST = 4096,
@@ -36,6 +37,7 @@ enum {
 struct element {
 	const struct html_tag *tag;
 	struct str name;
+	uint32_t key; /* of the name */
 	struct style own;
 	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
 	bool is_lost; /* in the colour of its ground, if both are known */
@@ -60,7 +62,8 @@ struct reader {
 	struct element *open; /* the first is the page itself */
 	size_t depth;
 	size_t room;         /* for elements; DEPTH_MOST at most */
-	uint16_t count[HTML_TAGS_MOST]; /* open elements by tag */
+	/* open elements by tag, those without a meaning by their key */
+	uint16_t count[HTML_TAGS_MOST + NAMES_APART];
 	uint16_t kin_count[KINS];       /* and by kin */
 	size_t beyond;       /* elements that did not fit */
 	size_t foreign;      /* open SVG and MathML */
@@ -71,6 +74,25 @@ struct reader {
 	size_t quotes;       /* open ones */
 	struct read_style styles[STYLES_KEPT];
 };
+
+/* The same for one name in any case, and not for most others. */
+static uint32_t
+key_of(struct str name)
+{
+	return name.n == 0 ? 0 : (uint32_t)(name.n & 0xffff) << 16 |
+	    (uint32_t)(unsigned char)ascii_lower(name.p[0]) << 8 |
+	    (unsigned char)ascii_lower(name.p[name.n - 1]);
+}
+
+/* Where it is counted how many elements of a tag and name are open. */
+static uint16_t *
+count_of(struct reader *r, const struct html_tag *tag, uint32_t key)
+{
+	uint32_t mixed = key ^ key >> 8 ^ key >> 16;
+
+	return &r->count[tag->name[0] != '\0' ? html_tag_number(tag) :
+	    HTML_TAGS_MOST + (mixed & (NAMES_APART - 1))];
+}
 
 static const struct element *
 innermost(const struct reader *r)
@@ -200,7 +222,7 @@ element_gone(struct reader *r, const struct element *e)
 		lines_block(e->is_gone ? &r->hidden : &r->visible);
 	if (e->tag->kin == KIN_A)
 		anchor_end(r);
-	r->count[html_tag_number(e->tag)]--;
+	--*count_of(r, e->tag, e->key);
 	r->kin_count[e->tag->kin]--;
 }
 
@@ -240,25 +262,27 @@ close_one(struct reader *r, size_t i)
 }
 
 static bool
-is_named(const struct element *e, const struct html_tag *tag, struct str name)
+is_named(const struct element *e, const struct html_tag *tag, struct str name,
+    uint32_t key)
 {
 	return e->tag == tag && (tag->name[0] != '\0' ||
-	    str_case_eq(e->name, name));
+	    (e->key == key && str_case_eq(e->name, name)));
 }
 
 /* Where the element stands that an end tag means; 0 when it means none.  The
  * first element is the page itself, which nothing closes. */
 static size_t
-find_open(const struct reader *r, const struct html_tag *tag, struct str name)
+find_open(struct reader *r, const struct html_tag *tag, struct str name)
 {
 	const unsigned reach = TAG_TABLE | TAG_SPECIAL | TAG_FORMAT;
+	uint32_t key = key_of(name);
 
-	if (r->count[html_tag_number(tag)] == 0)
+	if (*count_of(r, tag, key) == 0)
 		return 0;
 	for (size_t i = r->depth - 1; i > 0; i--) {
 		const struct element *e = &r->open[i];
 
-		if (is_named(e, tag, name))
+		if (is_named(e, tag, name, key))
 			return i;
 		if ((tag->traits & TAG_TABLE) != 0 ? e->tag->is == NAME_TABLE
 		    : (tag->traits & reach) != 0
@@ -404,14 +428,15 @@ element_open(struct reader *r, const struct html_tag *tag,
 	}
 	open_reserve(r);
 	e = &r->open[r->depth];
-	*e = (struct element){ .tag = tag, .name = token->name };
+	*e = (struct element){ .tag = tag, .name = token->name,
+		.key = key_of(token->name) };
 	style_of(&e->own, r, token, tag);
 	element_settle(e, &r->open[r->depth - 1]);
 	e->is_quote = is_quote(r->arena, tag, token);
 	if (e->is_quote)
 		quote_begin(r);
 	r->depth++;
-	r->count[html_tag_number(tag)]++;
+	++*count_of(r, tag, e->key);
 	r->kin_count[tag->kin]++;
 	if ((tag->traits & TAG_FOREIGN) != 0)
 		r->foreign++;
