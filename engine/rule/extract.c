@@ -7,6 +7,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/arena.h"
 #include "base/hash.h"
 #include "mail/envelope.h"
@@ -409,14 +413,20 @@ give_charset(struct job *j, const struct text *t)
 static size_t
 count_chars(struct str s)
 {
-	const uint64_t ones = 0x0101010101010101;
 	size_t i = 0, n = s.n;
-	uint64_t eight;
 
-	for (; i + sizeof(eight) <= s.n; i += sizeof(eight)) {
-		memcpy(&eight, s.p + i, sizeof(eight));
-		n -= (eight >> 7 & ~eight >> 6 & ones) * ones >> 56;
+#ifdef __SSE2__
+	for (; i + 16 <= s.n; i += 16) {
+		__m128i goes_on = _mm_cmplt_epi8(
+		    _mm_loadu_si128((const void *)(s.p + i)),
+		    _mm_set1_epi8(-64));
+		__m128i sum = _mm_sad_epu8(_mm_and_si128(goes_on,
+		    _mm_set1_epi8(1)), _mm_setzero_si128());
+
+		n -= (unsigned)_mm_cvtsi128_si32(sum) +
+		    (unsigned)_mm_extract_epi16(sum, 4);
 	}
+#endif
 	for (; i < s.n; i++)
 		n -= ((unsigned char)s.p[i] & 0xc0) == 0x80;
 	return n;
