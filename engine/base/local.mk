@@ -30,5 +30,7 @@ libbase_a_SOURCES = \
 	engine/base/suggest.h \
 	engine/base/utf8.c \
 	engine/base/utf8.h \
+	engine/base/utf8block.c \
+	engine/base/utf8block.h \
 	engine/base/vec.c \
 	engine/base/vec.h

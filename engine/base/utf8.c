@@ -9,7 +9,11 @@
 #endif
 
 #include "base/buf.h"
+#include "base/utf8block.h"
 #include "base/vec.h"
+
+/* Shorter ones are read as fast byte by byte. */
+enum { BLOCKS_LEAST = 64 };
 
 static size_t
 length_of(unsigned char lead, uint32_t *point)
@@ -155,6 +159,10 @@ three_byte_run(struct str s)
 bool
 utf8_is_valid(struct str s)
 {
+	bool is_valid;
+
+	if (s.n >= BLOCKS_LEAST && utf8_blocks(s, &is_valid))
+		return is_valid;
 	for (size_t at = utf8_ascii_run(s); at < s.n;) {
 		size_t from = at, run = three_byte_run(str_from(s, at));
 

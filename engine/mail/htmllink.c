@@ -331,7 +331,7 @@ take_common(struct html_links *l, const struct html_attr *attr)
 		add(l, URL_BACKGROUND, value, decode(l->arena, value));
 		break;
 	case ATTR_STYLE:
-		if (str_has(value, '(') || str_has(value, '&'))
+		if (str_find_any(value, '(', '&', '&') < value.n)
 			take_css(l, value, decode(l->arena, value));
 		break;
 	case ATTR_SRCSET:

@@ -195,6 +195,67 @@ test_utf8_is_read_strictly(void **state)
 	assert_int_equal(utf8_count(STR("a関所")), 3);
 }
 
+/* Reads character by character, the other way to tell. */
+static bool
+is_read_whole(struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		size_t from = at;
+
+		if (utf8_next(s, &at) == UTF8_BAD &&
+		    !str_is(str_sub(s, from, at), "\xef\xbf\xbd"))
+			return false;
+	}
+	return true;
+}
+
+/* All that bytes at the bounds of the tables can make, on the bounds of what
+ * is read at once, in the middle and cut off at the end. */
+static void
+test_long_utf8_is_read_as_strictly_wherever_it_stands(void **state)
+{
+	static const unsigned char bytes[] = { 'a', 0x7f, 0x80, 0x8f, 0x90,
+		0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed,
+		0xee, 0xf0, 0xf1, 0xf4, 0xf5, 0xff };
+	enum { N = nitems(bytes), SIZE = 96 };
+	char text[SIZE];
+
+	(void)state;
+	for (unsigned i = 0; i < N * N * N * N; i++) {
+		size_t at = i % 2 == 0 ? 77 + i % 3 : SIZE - 4;
+		struct str whole = { text, SIZE };
+
+		memset(text, 'x', SIZE);
+		text[at] = (char)bytes[i % N];
+		text[at + 1] = (char)bytes[i / N % N];
+		text[at + 2] = (char)bytes[i / N / N % N];
+		text[at + 3] = (char)bytes[i / N / N / N];
+		assert_int_equal(utf8_is_valid(whole), is_read_whole(whole));
+	}
+}
+
+static void
+test_pairs_are_found_wherever_they_stand(void **state)
+{
+	enum { SIZE = 150 };
+	char text[SIZE];
+
+	(void)state;
+	for (size_t n = 2; n < SIZE; n++)
+		for (size_t at = 0; at + 1 < n; at++) {
+			struct str s = { text, n };
+
+			memset(text, '-', n);
+			text[at] = '\n';
+			assert_int_equal(str_find_pair(s, '\n', '-'), at);
+			assert_int_equal(str_find_near(s, '\n'), at);
+			assert_int_equal(str_find_lone(s, '\n', 'x'), at);
+			assert_int_equal(str_find_lone(s, '\n', '-'), n);
+			assert_int_equal(str_find_pair(s, '\n', 'x'), n);
+			assert_int_equal(str_find_near(s, 'x'), n);
+		}
+}
+
 static void
 test_json_always_parses(void **state)
 {
@@ -428,6 +489,9 @@ main(void)
 		cmocka_unit_test(test_days_are_dates_that_exist),
 		cmocka_unit_test(test_networks_hold_their_addresses),
 		cmocka_unit_test(test_utf8_is_read_strictly),
+		cmocka_unit_test(
+		    test_long_utf8_is_read_as_strictly_wherever_it_stands),
+		cmocka_unit_test(test_pairs_are_found_wherever_they_stand),
 		cmocka_unit_test(test_json_always_parses),
 		cmocka_unit_test(test_a_map_finds_what_was_put),
 		cmocka_unit_test(test_the_nearest_word_is_suggested),
