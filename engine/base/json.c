@@ -93,12 +93,32 @@ add_escaped(struct buf *b, uint32_t point)
 	}
 }
 
+/* Bytes at the front that stand in JSON as they are; in UTF-8. */
+static size_t
+plain_run(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && (unsigned char)s.p[n] >= 0x20 && s.p[n] != '"' &&
+	    s.p[n] != '\\' && s.p[n] != 0x7f)
+		n++;
+	return n;
+}
+
 static void
 add_text(struct json *j, struct str s)
 {
+	bool is_valid = utf8_is_valid(s);
+
 	buf_add_byte(j->to, '"');
-	for (size_t at = 0; at < s.n;)
-		add_escaped(j->to, utf8_next(s, &at));
+	for (size_t at = 0; at < s.n;) {
+		size_t n = is_valid ? plain_run(str_from(s, at)) : 0;
+
+		buf_add(j->to, s.p + at, n);
+		at += n;
+		if (at < s.n)
+			add_escaped(j->to, utf8_next(s, &at));
+	}
 	buf_add_byte(j->to, '"');
 }
 

@@ -21,6 +21,12 @@ log_set_level(enum log_level most)
 	level = most;
 }
 
+bool
+log_has(enum log_level l)
+{
+	return l <= level;
+}
+
 /* Bytes that are no UTF-8. */
 static size_t
 add_bytes(char *line, size_t n, struct str s)
@@ -43,7 +49,9 @@ add_clean(char *line, size_t n, const char *text)
 		uint32_t point = utf8_next(s, &at);
 		struct str raw = str_sub(s, begin, at);
 
-		if (!utf8_is_valid(raw) || point < 0x20 || point == 0x7f)
+		if (point >= 0x20 && point < 0x7f)
+			line[n++] = (char)point;
+		else if (!utf8_is_valid(raw) || point < 0x20 || point == 0x7f)
 			n = add_bytes(line, n, raw);
 		else if (utf8_is_unsafe(point))
 			n += (size_t)snprintf(line + n, 12, "\\u%04x",

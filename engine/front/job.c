@@ -2,6 +2,7 @@
 /* From an envelope and bytes to a scan on the loop. */
 #include "front/job.h"
 
+#include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
 #include "front/reply.h"
@@ -36,6 +37,6 @@ job_over(struct scan *s, struct client *c)
 {
 	c->front->scanned++;
 	c->front->measures[s->policy->measures[s->verdict.action]]++;
-	if (!s->is_unlogged)
+	if (!s->is_unlogged && log_has(LOG_LEVEL_INFO))
 		reply_log(s);
 }
