@@ -315,14 +315,15 @@ defang(struct arena *a, struct str s)
 		struct str rest = str_from(s, at);
 		char c = s.p[at];
 
-		if (str_case_starts(rest, STR("http://")) ||
-		    str_case_starts(rest, STR("https://"))) {
+		if ((c == 'h' || c == 'H') &&
+		    (str_case_starts(rest, STR("http://")) ||
+			str_case_starts(rest, STR("https://")))) {
 			buf_add_str(&b, STR("hxxp"));
 			at += 3;
 			is_tail = false;
 			continue;
 		}
-		if (str_starts(rest, STR("://"))) {
+		if (c == ':' && str_starts(rest, STR("://"))) {
 			buf_add_str(&b, STR("://"));
 			at += 2;
 			is_host = true;

@@ -22,8 +22,11 @@ enum {
 static void
 add_spelling(struct wording *w, struct str s)
 {
-	if (s.n >= ADDR_LEAST)
-		*VEC_ADD(w->arena, &w->rcpts) = s;
+	if (s.n < ADDR_LEAST)
+		return;
+	*VEC_ADD(w->arena, &w->rcpts) = s;
+	w->begins[(unsigned char)ascii_lower(s.p[0])] = true;
+	w->begins[(unsigned char)ascii_upper(s.p[0])] = true;
 }
 
 /* "a%40b.example": the "@" alone is what encoders always write so. */
@@ -89,6 +92,17 @@ wording_init(struct wording *w, struct arena *a, const struct facts *facts,
 		qsort(w->rcpts.at, w->rcpts.n, sizeof(struct str), by_length);
 }
 
+/* Bytes at the front that are harmless at a glance. */
+static size_t
+ascii_run(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 /* A blank for what could move the cursor or turn the line round. */
 static void
 add_safe(struct buf *b, struct str s)
@@ -96,8 +110,14 @@ add_safe(struct buf *b, struct str s)
 	size_t at = 0;
 
 	while (at < s.n) {
-		uint32_t point = utf8_next(s, &at);
+		size_t n = ascii_run(str_from(s, at));
+		uint32_t point;
 
+		buf_add(b, s.p + at, n);
+		at += n;
+		if (at == s.n)
+			break;
+		point = utf8_next(s, &at);
 		utf8_add(b, utf8_is_unsafe(point) ? ' ' : point);
 	}
 }
@@ -122,7 +142,8 @@ wording_plain(struct wording *w, struct str s)
 
 	buf_init_arena(&b, w->arena, s.n * 4 + 64);
 	while (at < s.n) {
-		size_t n = rcpt_length(w, str_from(s, at));
+		size_t n = !w->begins[(unsigned char)s.p[at]] ? 0 :
+		    rcpt_length(w, str_from(s, at));
 
 		if (n == 0) {
 			at++;
@@ -182,13 +203,16 @@ wording_fill(struct arena *a, struct str template, const struct str *args,
 
 	buf_init_arena(&b, a, FILLED_MOST);
 	while (at < template.n) {
-		size_t arg, n = placeholder(str_from(template, at), &arg);
+		size_t arg, n, run = str_find(str_from(template, at), '{');
 
-		if (n == 0)
-			buf_add_byte(&b, template.p[at]);
-		else if (arg < n_args)
+		buf_add(&b, template.p + at, run);
+		at += run;
+		n = placeholder(str_from(template, at), &arg);
+		if (n == 0 && at < template.n)
+			buf_add_byte(&b, template.p[at++]);
+		else if (n != 0 && arg < n_args)
 			buf_add_str(&b, args[arg]);
-		at += n == 0 ? 1 : n;
+		at += n;
 	}
 	return buf_str(&b);
 }
