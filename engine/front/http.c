@@ -67,13 +67,19 @@ hold(struct session *ss, size_t bytes)
 static void
 request_over(struct session *ss)
 {
+	bool was_last = ss->parse.state == HTTP_DONE &&
+	    !http_parse_may_stay(&ss->parse);
+
 	ss->is_begun = false;
 	ss->is_looked_at = false;
 	hold(ss, 0);
 	http_parse_reset(&ss->parse);
 	if (ss->is_last) {
 		ss->is_closing = true;
-		conn_close(ss->conn);
+		if (was_last)
+			conn_end(ss->conn);
+		else
+			conn_close(ss->conn);
 		return;
 	}
 	conn_alarm(ss->conn, ss->client->front->conf->idle_ms);

@@ -56,6 +56,7 @@ struct conn {
 	bool is_braked;     /* nothing more is read off the socket */
 	bool has_eof;       /* the peer's side is shut */
 	bool eof_is_told;
+	bool is_done;       /* its request was the last, the peer says */
 };
 
 /* Not yet with the kernel. */
@@ -196,17 +197,17 @@ static void
 linger(struct conn *c)
 {
 	c->state = CONN_LINGERING;
+	if ((c->has_eof || c->is_done) && c->ssl == NULL) {
+		conn_drop(c);
+		return;
+	}
 	if (c->ssl != NULL) {
-		/* What says so may still be on its way out. */
+		/* What says so may still be on its way out, and the last
+		 * bytes with the filter below. */
 		SSL_shutdown(c->ssl);
 		ERR_clear_error();
 	} else {
 		shutdown(c->fd, SHUT_WR);
-	}
-	/* Under TLS the last bytes may still be with the filter below. */
-	if (c->has_eof && c->ssl == NULL) {
-		conn_drop(c);
-		return;
 	}
 	throw_away(c);
 	brake(c);
@@ -447,6 +448,14 @@ conn_close(struct conn *c)
 	flush(c);
 	if (unsent(c) == 0)
 		linger(c);
+}
+
+void
+conn_end(struct conn *c)
+{
+	/* More has come all the same. */
+	c->is_done = evbuffer_get_length(bufferevent_get_input(c->event)) == 0;
+	conn_close(c);
 }
 
 void

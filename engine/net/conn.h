@@ -68,6 +68,9 @@ void conn_alarm(struct conn *c, int64_t ms);
  * while, so that the reply is not lost in a reset.
  */
 void conn_close(struct conn *c);
+/* For a peer that has said that it sends no more: without the while, unless
+ * more is here (or, inside data, what that has yet to say it took). */
+void conn_end(struct conn *c);
 
 /* At once, gone is called from the loop. */
 void conn_drop(struct conn *c);
