@@ -71,4 +71,7 @@ enum status command_fail(const struct call *call, const char *fmt, ...)
 	{ "color", 0, OPTION_TEXT, offsetof(type, color), \
 	    "auto|always|never", "colours (auto: on a terminal)" }
 
+/* What may be the id of a pack: "jp-bank-2026-02". */
+bool command_is_id(struct str s);
+
 #endif

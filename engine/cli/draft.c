@@ -82,6 +82,9 @@ check_words(const struct draft_args *args, struct draft_conf *conf,
 	if (args->seen.n != 0 && !day_parse(args->seen, &conf->seen))
 		return err_set(e, "--seen: \"%" STR_FMT "\" is no date such "
 		    "as 2026-02-09", STR_ARG(args->seen));
+	if (args->id.n != 0 && !command_is_id(args->id))
+		return err_set(e, "--id: \"%" STR_FMT "\" is no id such as "
+		    "jp-bank-2026-02", STR_ARG(args->id));
 	conf->as = str_is(args->as, "report") ? DRAFT_AS_REPORT :
 	    str_is(args->as, "message") ? DRAFT_AS_MESSAGE :
 	    DRAFT_AS_GUESSED;

@@ -98,6 +98,14 @@ exchange_by_misp(struct str object, struct str relation, struct str type)
 	return NULL;
 }
 
+bool
+exchange_is_formula(struct str cell)
+{
+	while (str_skip(&cell, STR("'")))
+		;
+	return cell.n != 0 && str_has(STR("=+-@\t\r"), cell.p[0]);
+}
+
 struct str
 exchange_uuid(struct arena *a, struct str name)
 {

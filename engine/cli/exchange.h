@@ -66,6 +66,10 @@ typedef void export_fn(struct buf *to, const export_list *rows,
 export_fn export_stix, export_misp, export_csv, export_rpz,
     export_rspamd_map, export_spamassassin;
 
+/* Whether a spreadsheet would run a cell: "=1+1", and what is quoted as "'=1"
+ * already.  Such cells go out behind a quote, and come back without. */
+bool exchange_is_formula(struct str cell);
+
 /* A UUID made from a name: the same one tomorrow. */
 struct str exchange_uuid(struct arena *a, struct str name);
 /* "2026-02-09T00:00:00Z"; seconds are added. */

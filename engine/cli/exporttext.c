@@ -10,10 +10,14 @@
 static void
 csv_cell(struct buf *to, struct str s, bool is_last)
 {
-	bool is_odd = str_find_any(s, ',', '"', '\n') < s.n;
+	bool is_formula = exchange_is_formula(s);
+	bool is_odd = str_find_any(s, ',', '"', '\n') < s.n ||
+	    str_has(s, '\r');
 
 	if (is_odd)
 		buf_add_byte(to, '"');
+	if (is_formula)
+		buf_add_byte(to, '\'');
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == '"')
 			buf_add_byte(to, '"');
@@ -143,6 +147,18 @@ is_of_kind(const struct export_row *row, struct str kind)
 	return field == FIELD_DOMAIN || field == FIELD_HOST;
 }
 
+/* A line of a map ends its key at a blank or "#", and takes "/x/" for a
+ * regex. */
+static bool
+fits_map(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == '#' ||
+		    s.p[i] == '"')
+			return false;
+	return s.p[0] != '/';
+}
+
 void
 export_rspamd_map(struct buf *to, const export_list *rows,
     const struct export_conf *conf, struct export_loss *loss)
@@ -156,8 +172,13 @@ export_rspamd_map(struct buf *to, const export_list *rows,
 			loss->fields++;
 			continue;
 		}
-		if (!may_block(row, conf, loss) ||
-		    *map_put(&seen, row->text, 0) != 0)
+		if (!may_block(row, conf, loss))
+			continue;
+		if (!fits_map(row->text)) {
+			loss->patterns++;
+			continue;
+		}
+		if (*map_put(&seen, row->text, 0) != 0)
 			continue;
 		*map_get(&seen, row->text) = 1;
 		buf_printf(to, "%" STR_FMT " # %" STR_FMT "/%" STR_FMT "\n",
@@ -206,12 +227,15 @@ add_quoted(struct buf *to, struct str s)
 	}
 }
 
-/* A regex between slashes: one inside is escaped. */
+/* A regex between slashes: one inside is escaped, and so is what would begin
+ * a comment. */
 static void
 add_regex(struct buf *to, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '/' && (i == 0 || s.p[i - 1] != '\\'))
+		if (s.p[i] == '\\' && i + 1 < s.n)
+			buf_add_byte(to, s.p[i++]);
+		else if (s.p[i] == '/' || s.p[i] == '#')
 			buf_add_byte(to, '\\');
 		buf_add_byte(to, s.p[i]);
 	}
@@ -228,7 +252,7 @@ sa_pattern(struct buf *to, const struct export_row *row)
 	} else if (kind == FIELD_DOMAIN || kind == FIELD_HOST) {
 		buf_add_str(to, STR("(?:^|[@.\\/])"));
 		add_quoted(to, row->value->pattern.key);
-		buf_add_str(to, STR("(?:[:\\/?#]|$)"));
+		buf_add_str(to, STR("(?:[:\\/?\\#]|$)"));
 	} else {
 		add_quoted(to, row->text);
 	}
@@ -261,6 +285,17 @@ sa_finish(struct buf *to, const struct pack *p, struct str groups)
 	    STR_ARG(p->symbol));
 }
 
+/* A pattern of whole names finds none in a URL or an address. */
+static bool
+is_sa_pattern(const struct export_row *row, const struct export_conf *conf)
+{
+	enum field_kind kind = row->value->field->kind;
+
+	return !conf->no_masks && row->value->pattern.regex.n != 0 &&
+	    kind != FIELD_DOMAIN && kind != FIELD_HOST &&
+	    !str_has(row->value->pattern.regex, '\n');
+}
+
 static bool
 sa_has(const struct export_row *row, const struct export_conf *conf,
     struct export_loss *loss)
@@ -271,9 +306,7 @@ sa_has(const struct export_row *row, const struct export_conf *conf,
 		loss->fields++;
 	else if (row->expires != DAY_NONE && row->expires < conf->today)
 		loss->expired++;
-	else if (!row->is_exact && (conf->no_masks ||
-	    row->value->pattern.regex.n == 0 ||
-	    str_has(row->value->pattern.regex, '\n')))
+	else if (!row->is_exact && !is_sa_pattern(row, conf))
 		loss->patterns++;
 	else
 		return true;

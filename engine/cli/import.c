@@ -177,11 +177,10 @@ make_draft(struct work *w, struct draft_maker *m)
 			*VEC_ADD(m->arena, &d->body) = row->text;
 	}
 	d->subject = subject;
+	d->tlp = draft_tlp(w->in.tlp);
 	draft_settle(m, w->in.title);
 	if (w->in.title.n != 0)
 		d->title = w->in.title;
-	if (w->in.tlp.n != 0)
-		d->tlp = w->in.tlp;
 }
 
 /* The text itself, or an object around it. */
@@ -366,6 +365,9 @@ run(struct call *call)
 	if (args->at.n != 0 && !day_parse(args->at, &w.today))
 		return command_fail(call, "--at: \"%" STR_FMT "\" is no date "
 		    "such as 2026-02-09", STR_ARG(args->at));
+	if (args->id.n != 0 && !command_is_id(args->id))
+		return command_fail(call, "--id: \"%" STR_FMT "\" is no id "
+		    "such as jp-bank-2026-02", STR_ARG(args->id));
 	if (call->operands.n != 1)
 		return command_fail(call, "one file at a time");
 	w.source = call->operands.at[0];

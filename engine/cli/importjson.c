@@ -25,7 +25,7 @@ parse(struct str text, struct err *e)
 {
 	json_error_t error;
 	json_t *root = json_loadb(text.p == NULL ? "" : text.p, text.n,
-	    JSON_DISABLE_EOF_CHECK, &error);
+	    JSON_REJECT_DUPLICATES, &error);
 
 	if (root == NULL)
 		err_set(e, "line %d: %s", error.line, error.text);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "cli/exchange.h"
 #include "cli/import.h"
 #include "rule/field.h"
 
@@ -79,6 +80,13 @@ cell(const struct csv *c, size_t i)
 	return i < c->n ? c->cells[i] : STR("");
 }
 
+static struct str
+as_written(struct str cell)
+{
+	return exchange_is_formula(cell) && str_starts(cell, STR("'")) ?
+	    str_from(cell, 1) : cell;
+}
+
 bool
 import_csv(struct import *in, struct str text, struct err *e)
 {
@@ -101,7 +109,7 @@ import_csv(struct import *in, struct str text, struct err *e)
 
 		if (c.n == 1 && c.cells[0].n == 0)
 			continue;
-		import_add(in, cell(&c, field), cell(&c, value));
+		import_add(in, cell(&c, field), as_written(cell(&c, value)));
 		import_day(in, cell(&c, seen));
 		if (in->tlp.n == 0)
 			in->tlp = cell(&c, tlp);

@@ -14,7 +14,7 @@
 #include "base/vec.h"
 #include "cli/command.h"
 
-enum { HELP_MOST = 64 * 1024 };
+enum { HELP_MOST = 64 * 1024, ID_MOST = 64 };
 
 static const struct command *const commands[] = {
 	&command_scan,
@@ -65,6 +65,19 @@ command_fail(const struct call *call, const char *fmt, ...)
 	terminal_write(STDERR_FILENO, buf_str(&b));
 	buf_release(&b);
 	return STATUS_UNREADABLE;
+}
+
+bool
+command_is_id(struct str s)
+{
+	if (s.n == 0 || s.n > ID_MOST || s.p[0] == '-' ||
+	    s.p[s.n - 1] == '-' || str_find_str(s, STR("--")) < s.n)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '-' && !ascii_is_digit(s.p[i]) &&
+		    (s.p[i] < 'a' || s.p[i] > 'z'))
+			return false;
+	return true;
 }
 
 static enum status
@@ -120,14 +133,20 @@ static enum status
 refuse(const char *name)
 {
 	struct str best = { 0 };
+	struct buf b;
 
 	for (size_t i = 0; i < nitems(commands); i++)
 		suggest_try(str_of(name), str_of(commands[i]->name), &best);
-	fprintf(stderr, "sekisho: there is no command \"%s\"", name);
+	buf_init(&b, HELP_MOST);
+	buf_add_str(&b, STR("sekisho: there is no command \""));
+	terminal_text(&b, str_of(name));
+	buf_add_byte(&b, '"');
 	if (best.n != 0)
-		fprintf(stderr, "; did you mean \"%" STR_FMT "\"?",
+		buf_printf(&b, "; did you mean \"%" STR_FMT "\"?",
 		    STR_ARG(best));
-	fprintf(stderr, "\nTry \"sekisho --help\".\n");
+	buf_add_str(&b, STR("\nTry \"sekisho --help\".\n"));
+	terminal_write(STDERR_FILENO, buf_str(&b));
+	buf_release(&b);
 	return STATUS_UNREADABLE;
 }
 

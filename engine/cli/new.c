@@ -8,7 +8,7 @@
 #include "cli/command.h"
 
 enum { OUTPUT_MOST = 1 << 20, EXPIRES_DAYS = 90, REVIEW_DAYS = 365,
-	RENTED_DAYS = 30, ID_MOST = 64 };
+	RENTED_DAYS = 30 };
 
 struct new_args {
 	struct str kind;
@@ -145,19 +145,6 @@ fill(struct buf *b, struct str text, const struct blank *blanks, size_t n)
 	}
 }
 
-static bool
-is_id(struct str s)
-{
-	if (s.n == 0 || s.n > ID_MOST || s.p[0] == '-' ||
-	    s.p[s.n - 1] == '-' || str_find_str(s, STR("--")) < s.n)
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '-' && !ascii_is_digit(s.p[i]) &&
-		    (s.p[i] < 'a' || s.p[i] > 'z'))
-			return false;
-	return true;
-}
-
 static struct str
 day_text(struct arena *a, int32_t day)
 {
@@ -208,7 +195,7 @@ run(struct call *call)
 	};
 	struct buf b;
 
-	if (call->operands.n != 1 || !is_id(call->operands.at[0]))
+	if (call->operands.n != 1 || !command_is_id(call->operands.at[0]))
 		return command_fail(call, "wants one id such as "
 		    "jp-sample-2026-03: lower-case letters and digits, joined "
 		    "by single -");

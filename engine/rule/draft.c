@@ -317,26 +317,38 @@ ask_all(struct draft_maker *m)
 		    "from the report: does the real one look so?"));
 }
 
+/* The longer before what it begins with. */
+static const char *const tlp_words[] = { "amber+strict", "amber", "clear",
+	"green", "red" };
+
+struct str
+draft_tlp(struct str word)
+{
+	if (str_case_is(word, "white"))
+		return STR("clear");
+	for (size_t i = 0; i < nitems(tlp_words); i++)
+		if (str_case_is(word, tlp_words[i]))
+			return str_of(tlp_words[i]);
+	return STR("");
+}
+
 /* "TLP:GREEN" */
 static struct str
 tlp_in(struct str text)
 {
-	static const char *const words[] = { "amber+strict", "amber", "clear",
-		"green", "red", "white" };
-	size_t at = str_case_find_str(text, STR("tlp:"));
-	struct str rest = str_from(text, at + 4);
+	size_t at = str_case_find_str(text, STR("tlp:")), n = 0;
+	struct str rest = str_trim(str_from(text, at + 4));
 
-	rest = str_trim(rest);
-	for (size_t i = 0; at < text.n && i < nitems(words); i++)
-		if (str_case_starts(rest, str_of(words[i])))
-			return i == 5 ? STR("clear") : str_of(words[i]);
-	return STR("");
+	while (n < rest.n && (ascii_is_alpha(rest.p[n]) || rest.p[n] == '+'))
+		n++;
+	return at < text.n ? draft_tlp(str_head(rest, n)) : STR("");
 }
 
 void
 draft_settle(struct draft_maker *m, struct str text)
 {
-	m->draft->tlp = tlp_in(text);
+	if (m->draft->tlp.n == 0)
+		m->draft->tlp = tlp_in(text);
 	guess_brand(m, text);
 	make_title(m);
 	make_id(m);

@@ -56,7 +56,10 @@ struct str draft_wording(struct arena *a, struct str text);
 /* The readers. */
 void draft_from_report(struct draft_maker *m, struct str bytes);
 void draft_from_message(struct draft_maker *m, const struct message *msg);
-/* What only shows once everything is there: brand, title, id, questions. */
+/* One of the words of TLP in any case, or "". */
+struct str draft_tlp(struct str word);
+/* What only shows once everything is there: brand, title, id, questions; who
+ * may see it, unless that is known. */
 void draft_settle(struct draft_maker *m, struct str text);
 
 #endif

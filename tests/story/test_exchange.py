@@ -264,3 +264,125 @@ def test_brand_check_names_what_two_call_their_own(tmp_path):
           "body: 'https://onetok.example/'}\n")
     out, _ = sekisho("brand", "check", "--packs", brands, status=1)
     assert 'domain "shared-bank.com" is of one too' in out
+
+
+HOSTILE = """\
+pack: 1
+kind: campaign
+id: x-hostile
+title: t
+revision: 1
+status: test
+mode: observe
+created: 2026-02-01
+expires: 2027-01-01
+severity: medium
+confidence: medium
+tlp: clear
+lang: en
+references: [x]
+groups:
+  landing:
+    url: ['hxxps://bad[.]example/a#b', 'hxxps://bad[.]example/a b/c']
+    url.domain: ['bad[.]example']
+    url.host: ['*.wild.example']
+  lure:
+    from: ['a/b#c@bad[.]example']
+    from.name: ["=cmd|'/c calc'!A1", "@SUM(1+1)"]
+    subject: ['re:foo\\\\/e; system', 're:a#b\\#c[/]d']
+    body: ['-1+cmd text of a body']
+when: landing and lure
+tests:
+  - {name: a, expect: match, mail: {subject: 'foo', body: 'b'}}
+  - {name: b, expect: clean, mail: {subject: 'a lunch', body: 'b'}}
+"""
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    path = tmp_path / "x-hostile.pack.yaml"
+    path.write_text(HOSTILE)
+    return path
+
+
+def test_no_value_begins_a_comment_or_ends_a_rule_of_spamassassin(hostile):
+    """A "#" cut off the rule of every domain, a slash behind two
+    backslashes ended a regex early,
+    and a host's pattern was written that no URL meets."""
+    out, _ = exported("spamassassin", hostile)
+    rules = [line for line in out.splitlines()
+             if line.split()[0] in ("header", "uri", "body")]
+    assert len(rules) == 9 and "wild" not in out
+    for line in rules:
+        assert re.search(r"/(?:\\.|[^\\/#])+/i$", line), line
+        assert line.count(" /") == 1, line
+
+
+def test_no_key_of_a_map_ends_early(hostile):
+    """A "#" or a blank in a value ended the key of rspamd's map: another
+    page, or all of a site, was blocked."""
+    for kind in ("url", "email"):
+        out, said = exported("rspamd-map", hostile, kind=kind)
+        assert out == "" and "0 patterns" not in said
+
+
+def test_no_cell_runs_in_a_spreadsheet(hostile):
+    """Cells such as "=cmd|..." went out as they were; they come back so."""
+    out, _ = exported("csv", hostile)
+    for row in csv.reader(io.StringIO(out)):
+        assert not any(cell[:1] in "=+-@\t\r" for cell in row if cell), row
+    pack, _ = sekisho("import", "--from", "csv", "-", stdin=out.encode())
+    assert "value: '=cmd|''/c calc''!A1'\n" in pack
+    assert "value: '-1+cmd text of a body'\n" in pack
+
+
+def event(**more):
+    one = {"type": "url", "value": "https://bad-site.top/kit/page"}
+    return json.dumps({"Event": {"info": "t", "date": "2026-02-02",
+                                 "Attribute": [one], **more}}).encode()
+
+
+@pytest.mark.parametrize("tag,tlp", [("TLP:AMBER", "amber"),
+                                     ("tlp:white", "clear"),
+                                     ("tlp:Amber+Strict", "amber+strict"),
+                                     ("tlp:purple\nmode: score", "amber")])
+def test_who_may_see_it_is_one_of_five_words(tag, tlp, tmp_path):
+    """What a tag or a cell held was written as it came: no such pack could
+    be read."""
+    pack, _ = sekisho("import", "--from", "misp", "-",
+                      stdin=event(Tag=[{"name": tag}]))
+    assert "\ntlp: %s\n" % tlp in pack and "purple" not in pack
+    assert ("who may see" in pack) == ("purple" in tag)
+    path = tmp_path / "x.pack.yaml"
+    path.write_text(pack)
+    sekisho("check", path)
+
+
+@pytest.mark.parametrize("raw", [
+    event() + b" and more", event() + b"\0",
+    b'{"Event":{"info":"a"},"Event":{}}', b"[" * 3000000,
+    b'{"Event":{"date":1e999999}}', b'{"Event":{"info":"\xff"}}',
+    b'{"Event":{"info":"\\u0000"}}', b""], ids=range(8))
+def test_json_that_two_readers_read_differently_is_refused(raw):
+    """Bytes behind the end were ignored, and of two keys the last held."""
+    out, err = sekisho("import", "--from", "misp", "-", stdin=raw, status=2)
+    assert out == "" and err.startswith("sekisho import: standard input: ")
+
+
+def test_an_id_is_an_id():
+    """--id went into the pack unread."""
+    for words in (("import", "--from", "misp"), ("draft",)):
+        _, err = sekisho(*words, "--id", "../../x", "-", stdin=event(),
+                         status=2)
+        assert "--id" in err
+
+
+def test_no_word_of_the_command_line_reaches_the_terminal_raw():
+    """The name of an unknown command was printed with its escapes."""
+    for words in (("\x1b[31mx",), ("draft", "/\x1b[31mx"),
+                  ("import", "--from", "\x1b[31mx", "-"),
+                  ("export", "--\x1b[31mx"), ("check", "/\x1b[31mx"),
+                  ("list", "\x1b[31mx"), ("brand", "\x1b[31mx"),
+                  ("explain", "\x1b[31mx"), ("new", "\x1b[31mx")):
+        _, err = sekisho(*words, status=2)
+        assert "\x1b" not in err and err, words
