@@ -264,6 +264,8 @@ generation_relist(struct generation *g, struct lists *lists)
 	other->kept = NULL;
 	other->lists = lists;
 	other->base = generation_hold(g->base != NULL ? g->base : g);
+	other->relisted = 0;
+	other->base->relisted++;
 	return other;
 }
 
@@ -274,17 +276,34 @@ generation_hold(struct generation *g)
 	return g;
 }
 
+static void
+drop_lists(struct generation *g)
+{
+	lists_free(g->lists);
+	g->lists = NULL;
+}
+
+static void
+drop_base(struct generation *base)
+{
+	base->relisted--;
+	generation_drop(base);
+}
+
+/* Nobody looks into the lists of one that only others are based on, and they
+ * are large. */
 void
 generation_drop(struct generation *g)
 {
 	if (g == NULL)
 		return;
 	assert(g->references > 0);
-	if (--g->references != 0)
+	if (--g->references == g->relisted)
+		drop_lists(g);
+	if (g->references != 0)
 		return;
-	lists_free(g->lists);
 	if (g->base != NULL)
-		generation_drop(g->base);
+		drop_base(g->base);
 	else if (g->ruleset != NULL)
 		ruleset_free(g->ruleset);
 	if (g->base == NULL && g->pack_arena != NULL)

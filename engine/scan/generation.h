@@ -65,6 +65,8 @@ struct generation {
 	VEC(struct str) broken;
 	struct generation *base;         /* that all but the lists is of, or
 	                                    NULL */
+	uint32_t relisted;               /* references of those whose base it
+	                                    is */
 };
 
 /*
