@@ -168,7 +168,7 @@ list_sum(char sum[static LIST_SUM], const struct list_conf *conf,
     struct str text)
 {
 	const uint64_t how[] = { FORMAT, conf->type, conf->format,
-		conf->skip_header, (uint64_t)conf->max_rows };
+		conf->skip_header };
 	const struct str bytes = { (const char *)how, sizeof(how) };
 
 	snprintf(sum, LIST_SUM, "%016" PRIx64 "%016" PRIx64 "%016" PRIx64,

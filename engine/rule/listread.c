@@ -5,8 +5,22 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "rule/listjson.h"
 
 enum { SNIFF_MOST = 512 };
+
+const char *const list_format_names[LIST_FORMATS] = {
+	[LIST_TEXT] = "text",
+	[LIST_CSV] = "csv",
+	[LIST_JSON] = "json-lines",
+};
+
+static const struct str column_names[LIST_COLUMNS] = {
+	[LIST_VALUE] = STR_INIT("value"),
+	[LIST_EXPIRES] = STR_INIT("expires"),
+	[LIST_NOTE] = STR_INIT("note"),
+	[LIST_REF] = STR_INIT("ref"),
+};
 
 /* One record of a CSV as fields; those beyond the limit are left out. */
 struct record {
@@ -120,14 +134,8 @@ field_of(const struct record *record, struct str name)
 static void
 find_columns(struct list_reader *r, const struct record *head)
 {
-	static const struct str names[LIST_COLUMNS] = {
-		[LIST_EXPIRES] = STR_INIT("expires"),
-		[LIST_NOTE] = STR_INIT("note"),
-		[LIST_REF] = STR_INIT("ref"),
-	};
-
 	for (int i = LIST_EXPIRES; i < LIST_COLUMNS; i++)
-		r->column[i] = field_of(head, names[i]);
+		r->column[i] = field_of(head, column_names[i]);
 }
 
 /* The separator that the first line of fields has most of. */
@@ -249,6 +257,9 @@ list_reader_init(struct list_reader *r, enum list_format format,
 	} else if (skip_header) {
 		next_line(r, &line);
 	}
+	for (int i = 0; i < LIST_COLUMNS; i++)
+		r->names[i] = i == LIST_VALUE && column.n != 0 ? column
+		    : column_names[i];
 	r->scratch = NULL;
 	return is_fine;
 }
@@ -312,10 +323,34 @@ next_csv(struct list_reader *r, struct list_line *line)
 	return true;
 }
 
+static bool
+next_json(struct list_reader *r, struct list_line *line)
+{
+	struct str text;
+
+	do {
+		if (!next_line(r, &text))
+			return false;
+	} while (text.n == 0);
+	*line = (struct list_line){ .line = r->line };
+	line->is_whole = text.n <= LIST_LINE_MOST && listjson_read(line->at,
+	    r->scratch, text, r->names, LIST_COLUMNS);
+	if (!line->is_whole)
+		line->at[LIST_VALUE] = text;
+	return true;
+}
+
 bool
 list_reader_next(struct list_reader *r, struct arena *scratch,
     struct list_line *line)
 {
 	r->scratch = scratch;
-	return r->format == LIST_CSV ? next_csv(r, line) : next_text(r, line);
+	switch (r->format) {
+	case LIST_CSV:
+		return next_csv(r, line);
+	case LIST_JSON:
+		return next_json(r, line);
+	default:
+		return next_text(r, line);
+	}
 }

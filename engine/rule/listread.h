@@ -3,8 +3,8 @@
 #define RULE_LISTREAD_H
 
 /*
- * The rows of an external list: text with one value a line, or CSV with a
- * column of values.  What feeds do besides is borne: BOM, CRLF, comments,
+ * The rows of an external list: text with one value a line, CSV with a column
+ * of values, or JSON with an object a line.  What feeds do besides is borne: BOM, CRLF, comments,
  * lines of a hosts file, a header behind "#".  What is no list at all (a
  * page of HTML where a feed should be) is told at once.
  */
@@ -17,7 +17,9 @@
 struct arena;
 struct err;
 
-enum list_format { LIST_TEXT, LIST_CSV };
+enum list_format { LIST_TEXT, LIST_CSV, LIST_JSON, LIST_FORMATS };
+
+extern const char *const list_format_names[LIST_FORMATS];
 
 enum { LIST_FIELDS_MOST = 64, LIST_LINE_MOST = 64 * 1024 };
 
@@ -38,11 +40,13 @@ struct list_reader {
 	enum list_format format;
 	char separator;
 	int column[LIST_COLUMNS]; /* number of the field, or -1 */
+	struct str names[LIST_COLUMNS]; /* of members, for JSON */
 };
 
 /*
  * Finds the columns of a CSV: column is a name in its header or a number
- * from 1; "" is the first.  False when this is no such list.
+ * from 1; "" is the first.  Of JSON column is the name of a member, "" is
+ * "value".  False when this is no such list.
  */
 bool list_reader_init(struct list_reader *r, enum list_format format,
     struct str column, bool skip_header, struct str text, struct err *e);

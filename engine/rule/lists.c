@@ -110,8 +110,12 @@ open_image(struct list **out, const struct list_conf *conf, const char *path,
 
 	if (stat(path, &st) != 0)
 		return false;
-	if (list_open(out, path, sum, &e))
-		return true;
+	if (list_open(out, path, sum, &e)) {
+		if (list_rows(*out) <= (uint64_t)conf->max_rows)
+			return true;
+		list_drop(*out);
+		err_set(&e, "%s: holds more than max_rows", path);
+	}
 	log_info("list %" STR_FMT ": %s; it is read again", STR_ARG(conf->id),
 	    e.text);
 	return false;

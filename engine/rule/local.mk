@@ -75,6 +75,8 @@ librule_a_SOURCES = \
 	engine/rule/lintvalue.c \
 	engine/rule/list.c \
 	engine/rule/list.h \
+	engine/rule/listjson.c \
+	engine/rule/listjson.h \
 	engine/rule/listkey.c \
 	engine/rule/listread.c \
 	engine/rule/listread.h \

@@ -24,13 +24,9 @@ read_type(struct pack_reader *r, const struct node *node, void *to)
 static void
 read_format(struct pack_reader *r, const struct node *node, void *to)
 {
-	static const char *const words[] = {
-		[LIST_TEXT] = "text",
-		[LIST_CSV] = "csv",
-	};
 	int which;
 
-	if (choice_of(r, node, words, nitems(words), &which))
+	if (choice_of(r, node, list_format_names, LIST_FORMATS, &which))
 		*(enum list_format *)to = (enum list_format)which;
 }
 
@@ -150,9 +146,9 @@ read_one(struct pack_reader *r, const struct node *node)
 		keys_read(r, node, definition_keys, nitems(definition_keys), conf,
 		    str_printf(r->arena, "list \"%" STR_FMT "\"",
 		        STR_ARG(node->key)));
-		if (conf->column.n != 0 && conf->format != LIST_CSV)
+		if (conf->column.n != 0 && conf->format == LIST_TEXT)
 			refuse(r, node, "S04", "\"column\" is for format: "
-			    "csv");
+			    "csv or json-lines");
 		*VEC_ADD(r->arena, &r->pack->lists) = conf;
 	}
 	r->path = outer;

@@ -189,7 +189,7 @@ static const struct shape_member list_conf_members[] = {
 	STRING(list_conf, id),
 	STRING(list_conf, path),
 	ENUM(list_conf, type, LIST_TYPES - 1),
-	ENUM(list_conf, format, LIST_CSV),
+	ENUM(list_conf, format, LIST_FORMATS - 1),
 	STRING(list_conf, column),
 	BOOL(list_conf, skip_header),
 	NUMBER(list_conf, max_age),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes are a list: its rows are counted, and every row that was taken is
- * found again.  The first byte chooses type and format. */
+ * found again.  Any bytes are the table of an image as well: looking into it
+ * stays in it and ends.  The first byte chooses type and format. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -57,6 +58,30 @@ try_list(struct arena *a, const struct list_conf *conf, struct str text)
 	arena_free(scratch);
 }
 
+/* Slots of sixteen, then rows; some of the slots lead somewhere. */
+static void
+try_table(struct arena *a, struct str bytes)
+{
+	enum { SLOTS = 16 * 8 };
+	struct list_table table;
+	struct list_row row;
+	struct str slots, rows;
+	struct err e;
+	size_t n = 0;
+
+	slots = str_copy(a, str_head(bytes, SLOTS));
+	rows = str_from(bytes, SLOTS);
+	if (!list_table_open(&table, slots, rows, &e))
+		return;
+	for (size_t at = 0; at < rows.n; at++)
+		for (size_t most = 0; most < 4; most++)
+			n += list_table_find(&table, str_sub(rows, at,
+			    at + most), &row) &&
+			    row.key.p + row.key.n + row.note.n + row.ref.n <=
+			    rows.p + rows.n;
+	assert(n <= rows.n * 4);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -65,9 +90,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size != 0) {
 		conf.type = data[0] % LIST_TYPES;
-		conf.format = (data[0] & 0x80) != 0 ? LIST_CSV : LIST_TEXT;
+		conf.format = (data[0] & 0x80) != 0 ? LIST_CSV
+		    : (data[0] & 0x20) != 0 ? LIST_JSON : LIST_TEXT;
 		conf.column = (data[0] & 0x40) != 0 ? STR("url") : STR("");
 		try_list(a, &conf, (struct str){ (const char *)data + 1,
+		    size - 1 });
+		try_table(a, (struct str){ (const char *)data + 1,
 		    size - 1 });
 	}
 	arena_free(a);

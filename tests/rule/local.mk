@@ -5,6 +5,7 @@ rule_pack_tests = \
 	tests/rule/test_broken \
 	tests/rule/test_lint \
 	tests/rule/test_list \
+	tests/rule/test_listjson \
 	tests/rule/test_pack \
 	tests/rule/test_packkeys \
 	tests/rule/test_pattern
@@ -23,6 +24,10 @@ tests_rule_test_broken_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 tests_rule_test_lint_SOURCES = tests/rule/test_lint.c
 tests_rule_test_lint_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_lint_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_listjson_SOURCES = tests/rule/test_listjson.c
+tests_rule_test_listjson_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_listjson_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 tests_rule_test_list_SOURCES = tests/rule/test_list.c
 tests_rule_test_list_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

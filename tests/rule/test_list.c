@@ -152,6 +152,29 @@ test_a_csv_names_its_columns(void **state)
 }
 
 static void
+test_objects_name_their_members(void **state)
+{
+	struct fixture *f = *state;
+	struct fact_value value = { .text = STR("https://a.example/") };
+	struct list_row row;
+
+	f->conf.column = STR("url");
+	assert_true(read_list(f, LIST_URL, LIST_JSON,
+	    "{\"id\": 1, \"url\": \"http:\\/\\/a.example\\/\", "
+	    "\"note\": \"\\u507d\", \"expires\": \"2026-02-01\"}\n\n"
+	    "\"http://b.example/\"\n"));
+	assert_int_equal(f->report.rows, 2);
+	assert_true(list_find(f->list, &value, 20000, f->arena, &row));
+	assert_true(str_is(row.note, "偽"));
+	assert_false(list_find(f->list, &value, 30000, f->arena, &row));
+	assert_int_equal(line_of(f, "https://b.example/"), 3);
+	assert_false(read_list(f, LIST_URL, LIST_JSON,
+	    "{\"link\": \"http://a.example/\"}\n"));
+	assert_false(read_list(f, LIST_URL, LIST_JSON,
+	    "{\"url\": \"http://a.example/\n"));
+}
+
+static void
 test_what_is_no_list_is_refused(void **state)
 {
 	static const struct {
@@ -522,6 +545,8 @@ main(void)
 		    test_rows_are_read_as_feeds_write_them, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_csv_names_its_columns,
 		    setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_objects_name_their_members, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_what_is_no_list_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(
