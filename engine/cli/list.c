@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sekisho list: are the rows of a feed read, and is a value among them? */
+/* sekisho list: are the rows of a feed read, and is a value among them?  And
+ * the image of a feed, made ahead. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -10,6 +14,7 @@
 #include "base/suggest.h"
 #include "base/vec.h"
 #include "cli/command.h"
+#include "cli/loader.h"
 #include "rule/list.h"
 #include "rule/pattern.h"
 
@@ -29,9 +34,9 @@ static const struct option_row rows[] = {
 	    "domain|host|url|ip|email|sha256",
 	    "what the rows are (default: by the first ones)" },
 	{ "format", 0, OPTION_TEXT, offsetof(struct list_args, format),
-	    "text|csv", "how they are written (default: by the name)" },
+	    "text|csv|json-lines", "how they are written (default: by the name)" },
 	{ "column", 0, OPTION_TEXT, offsetof(struct list_args, column),
-	    "NAME|N", "where the values are in a CSV" },
+	    "NAME|N", "where the values are in a CSV, or in an object of JSON" },
 	{ "skip-header", 0, OPTION_FLAG,
 	    offsetof(struct list_args, skip_header), NULL,
 	    "the first line of the CSV names its columns" },
@@ -47,6 +52,8 @@ struct work {
 	struct str text;
 	struct list *list;
 	struct list_report report;
+	bool builds;
+	VEC(struct list_conf) confs;
 };
 
 static bool
@@ -92,6 +99,24 @@ guess_type(struct work *w)
 	return best;
 }
 
+static enum list_format
+format_of(const struct list_args *args, struct str path)
+{
+	static const struct {
+		const char *tail;
+		enum list_format format;
+	} tails[] = { { ".csv", LIST_CSV }, { ".jsonl", LIST_JSON },
+		{ ".ndjson", LIST_JSON }, { ".json", LIST_JSON } };
+
+	for (int i = 0; i < LIST_FORMATS; i++)
+		if (str_is(args->format, list_format_names[i]))
+			return (enum list_format)i;
+	for (size_t i = 0; i < nitems(tails); i++)
+		if (str_case_ends(path, str_of(tails[i].tail)))
+			return tails[i].format;
+	return LIST_TEXT;
+}
+
 static bool
 open_list(struct work *w, struct str path, struct err *e)
 {
@@ -100,9 +125,7 @@ open_list(struct work *w, struct str path, struct err *e)
 	w->conf = (struct list_conf){
 		.id = path,
 		.path = path,
-		.format = str_is(args->format, "csv") ||
-		    (args->format.n == 0 && str_case_ends(path,
-		    STR(".csv"))) ? LIST_CSV : LIST_TEXT,
+		.format = format_of(args, path),
 		.column = args->column,
 		.skip_header = args->skip_header,
 		.max_rows = LIST_ROWS_MOST,
@@ -155,39 +178,110 @@ json_report(struct buf *b, const struct work *w, const char *failure)
 	buf_add_byte(b, '\n');
 }
 
+/* The lists of a pack as it reads them. */
+static bool
+add_pack(struct work *w, struct str path, struct err *e)
+{
+	const struct list_args *args = w->call->args;
+	word_list named = { .at = &path, .n = 1 }, folders = { 0 };
+	struct list_conf *const *conf;
+	struct loaded loaded;
+
+	if (!loader_read(&loaded, w->call->arena, &named, &folders, e))
+		return false;
+	loader_print(&loaded.diags, args->color, DIAG_ERROR);
+	if (loaded.diags.errors != 0)
+		return err_set(e, "%" STR_FMT " has errors", STR_ARG(path));
+	for (size_t i = 0; i < loaded.n_named; i++)
+		VEC_EACH(conf, &loaded.packs.at[i]->lists)
+			*VEC_ADD(w->call->arena, &w->confs) = **conf;
+	return true;
+}
+
+static bool
+add_operand(struct work *w, struct str path, struct err *e)
+{
+	if (str_ends(path, STR(".yaml")))
+		return add_pack(w, path, e);
+	if (w->builds && str_is(path, "-"))
+		return err_set(e, "build: standard input has no place for an "
+		    "image");
+	if (!open_list(w, path, e))
+		return false;
+	*VEC_ADD(w->call->arena, &w->confs) = w->conf;
+	return true;
+}
+
+/* Whoever may read the list may read its image. */
+static bool
+save(struct work *w, struct err *e)
+{
+	struct arena *a = w->call->arena;
+	const char *path = str_cstr(a, str_cat(a, w->conf.path,
+	    STR(".image")));
+	struct stat st;
+
+	if (!list_save(w->list, path, e))
+		return false;
+	return (stat(str_cstr(a, w->conf.path), &st) == 0 &&
+	    chmod(path, st.st_mode & 0644) == 0) ||
+	    err_set(e, "%s: %s", path, strerror(errno));
+}
+
+static bool
+read_list(struct work *w, struct err *e)
+{
+	struct arena *a = w->call->arena;
+	bool done;
+
+	w->report = (struct list_report){ 0 };
+	if (!str_is(w->conf.path, "-") && !file_read(&w->text, a,
+	    str_cstr(a, w->conf.path), LIST_BYTES, e))
+		return false;
+	if (!list_read(&w->list, a, &w->conf, w->text, &w->report, e))
+		return false;
+	done = !w->builds || save(w, e);
+	list_drop(w->list);
+	return done;
+}
+
+static void
+text_report(struct buf *b, const struct work *w, const char *failure)
+{
+	add_bad(b, w);
+	if (failure[0] != '\0')
+		buf_printf(b, "%s\n", failure);
+	terminal_text(b, w->conf.path);
+	buf_printf(b, "%s: %s, %llu rows, %llu bad\n",
+	    w->builds && failure[0] == '\0' ? ".image" : "",
+	    list_type_names[w->conf.type],
+	    (unsigned long long)w->report.rows,
+	    (unsigned long long)w->report.bad);
+}
+
 /* Rows that do not parse are findings; a list that would not load as well. */
 static enum status
 check(struct work *w)
 {
 	const struct list_args *args = w->call->args;
+	const struct list_conf *conf;
 	bool is_good = true;
-	struct err e = { "" };
+	struct err e;
 	struct buf b;
 
+	for (size_t i = 1; i < w->call->operands.n; i++)
+		if (!add_operand(w, w->call->operands.at[i], &e))
+			return command_fail(w->call, "%s", e.text);
 	buf_init_arena(&b, w->call->arena, OUTPUT_MOST);
-	for (size_t i = 1; i < w->call->operands.n; i++) {
-		bool done;
-
-		w->report = (struct list_report){ 0 };
+	VEC_EACH(conf, &w->confs) {
+		w->conf = *conf;
 		e.text[0] = '\0';
-		done = open_list(w, w->call->operands.at[i], &e) &&
-		    list_read(&w->list, w->call->arena, &w->conf, w->text,
-		    &w->report, &e);
-		is_good = is_good && done && w->report.bad == 0;
-		if (args->is_json) {
-			json_report(&b, w, done ? "" : e.text);
-		} else {
-			add_bad(&b, w);
-			if (!done)
-				buf_printf(&b, "%s\n", e.text);
-			buf_printf(&b, "%" STR_FMT ": %s, %llu rows, %llu "
-			    "bad\n", STR_ARG(w->conf.path),
-			    list_type_names[w->conf.type],
-			    (unsigned long long)w->report.rows,
-			    (unsigned long long)w->report.bad);
-		}
-		if (done)
-			list_drop(w->list);
+		is_good &= read_list(w, &e) &&
+		    (w->builds || w->report.bad == 0);
+		if (args->is_json)
+			json_report(&b, w, e.text);
+		else
+			text_report(&b, w, e.text);
 	}
 	if (!terminal_write(STDOUT_FILENO, buf_str(&b)))
 		return STATUS_INTERNAL;
@@ -266,20 +360,24 @@ run(struct call *call)
 
 	if (str_is(verb, "grep"))
 		return grep(&w);
-	if (!str_is(verb, "check"))
-		return command_fail(call, "\"%" STR_FMT "\" is neither check "
-		    "nor grep", STR_ARG(verb));
+	w.builds = str_is(verb, "build");
+	if (!w.builds && !str_is(verb, "check"))
+		return command_fail(call, "\"%" STR_FMT "\" is none of check, "
+		    "build, grep", STR_ARG(verb));
 	if (call->operands.n < 2)
-		return command_fail(call, "check: a file is missing");
+		return command_fail(call, "%" STR_FMT ": a file is missing",
+		    STR_ARG(verb));
 	return check(&w);
 }
 
 const struct command command_list = {
 	.name = "list",
-	.operands = "check FILE|-... | grep VALUE FILE|-...",
+	.operands = "check FILE|-... | build FILE... | grep VALUE FILE|-...",
 	.summary = "check the rows of a feed; look a value up in it",
 	.detail = "check: reads lists as the daemon does and names the rows "
-	    "that are none.\ngrep: prints the rows that hold a value, by "
+	    "that are none.\nA pack (*.yaml) stands for its lists, read as it "
+	    "says.\nbuild: writes FILE.image beside each, which a daemon maps "
+	    "instead of reading.\ngrep: prints the rows that hold a value, by "
 	    "which it would be found.",
 	.rows = rows,
 	.args_size = sizeof(struct list_args),

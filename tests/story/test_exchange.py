@@ -12,7 +12,7 @@ import uuid
 
 import pytest
 
-from daemon import program, source_folder
+from daemon import Daemon, program, source_folder
 
 SOURCE = source_folder()
 RULES = os.path.join(SOURCE, "rules")
@@ -235,6 +235,30 @@ def test_rows_that_are_none_are_named(tmp_path):
     out, _ = sekisho("list", "check", "--json", "--type", "domain", file,
                      status=1)
     assert json.loads(out)["first_bad"][0]["line"] == 2
+
+
+def test_an_image_beside_the_list_serves_in_its_place(tmp_path):
+    """And only as long as the list is the one that it was made from."""
+    (tmp_path / "hosts.jsonl").write_text(
+        '{"host": "a.example.com", "note": "x"}\n"b.example.net"\n')
+    (tmp_path / "feeds.pack.yaml").write_text(
+        "pack: 1\nkind: lists\nid: feeds\ntitle: x\nrevision: 1\n"
+        "created: 2026-01-01\ntlp: clear\nlists:\n  hosts: {file: "
+        "hosts.jsonl, type: host, format: json-lines, column: host}\n")
+    pack = tmp_path / "feeds.pack.yaml"
+    out, _ = sekisho("list", "check", pack)
+    assert "hosts.jsonl: host, 2 rows, 0 bad" in out
+    out, _ = sekisho("list", "build", pack)
+    assert "hosts.jsonl.image: host, 2 rows" in out
+    assert (tmp_path / "hosts.jsonl.image").stat().st_mode & 0o777 == 0o644
+    sekisho("list", "build", "-", status=2)
+    with Daemon(str(tmp_path), folder=tmp_path) as d:
+        assert "hosts.jsonl.image" not in d.log()
+        assert "list feeds/hosts: 2 rows" in d.log()
+    (tmp_path / "hosts.jsonl").write_text('"c.example.net"\n')
+    with Daemon(str(tmp_path), folder=tmp_path) as d:
+        assert "is of another version; it is read again" in d.log()
+        assert "list feeds/hosts: 1 rows" in d.log()
 
 
 def test_whose_a_domain_is():
