@@ -25,6 +25,7 @@ struct slot {
 struct backoff {
 	uint64_t seed;   /* nobody can aim at somebody else's slot */
 	struct slot slots[SLOTS];
+	uint64_t proved[SLOTS]; /* hashes of an address with a token */
 };
 
 struct backoff *
@@ -90,4 +91,30 @@ backoff_failed(struct backoff *b, const struct addr *who, int64_t now_ms)
 	    wait < WAIT_MOST_MS; i++)
 		wait *= 2;
 	slot->until_ms = now_ms + (wait < WAIT_MOST_MS ? wait : WAIT_MOST_MS);
+}
+
+static uint64_t
+proof_of(const struct backoff *b, const struct addr *who, const struct token *t)
+{
+	struct addr net = whose(who);
+	struct str bytes = { (const char *)net.bytes, sizeof(net.bytes) };
+
+	return hash_bytes(str_of(t->hash), hash_bytes(bytes, b->seed));
+}
+
+void
+backoff_proved(struct backoff *b, const struct addr *who, const struct token *t)
+{
+	uint64_t proof = proof_of(b, who, t);
+
+	b->proved[proof % SLOTS] = proof;
+}
+
+bool
+backoff_knows(const struct backoff *b, const struct addr *who,
+    const struct token *t)
+{
+	uint64_t proof = proof_of(b, who, t);
+
+	return b->proved[proof % SLOTS] == proof;
 }

@@ -21,7 +21,11 @@
 #include "net/proxy.h"
 #include "scan/generation.h"
 
-enum { TURN_AWAY_MOST = 1024, WORD_MOST = 32 };
+enum {
+	TURN_AWAY_MOST = 1024,
+	WORD_MOST = 32,
+	TURNED_MOST = 64 /* who hear to the end that there is no room */
+};
 
 /* A listening socket with what is told about it. */
 struct gate {
@@ -38,6 +42,8 @@ struct door {
 	STAILQ_HEAD(, gate) gates;
 	struct client_list clients;
 	size_t n;
+	struct client_list turned; /* away: all is said to them */
+	size_t n_turned;
 	void (*drained)(void *owner);
 	void *owner;
 };
@@ -85,12 +91,15 @@ client_may(const struct client *c, unsigned role, struct str token)
 		return CLIENT_MAY;
 	if (token.n == 0)
 		return CLIENT_NEEDS_TOKEN;
-	if (backoff_waits(f->backoff, &c->peer, clock_ms()))
-		return CLIENT_MUST_WAIT;
 	t = token_find(&f->conf->tokens, token);
-	if (t != NULL)
+	if (backoff_waits(f->backoff, &c->peer, clock_ms()) &&
+	    (t == NULL || !backoff_knows(f->backoff, &c->peer, t)))
+		return CLIENT_MUST_WAIT;
+	if (t != NULL) {
+		backoff_proved(f->backoff, &c->peer, t);
 		return (t->roles & role) == role ? CLIENT_MAY :
 		    CLIENT_MAY_NOT;
+	}
 	backoff_failed(f->backoff, &c->peer, clock_ms());
 	client_text(c, text);
 	log_warn("%s: a token that is not known", text);
@@ -268,13 +277,43 @@ static const struct conn_handler first_handler = {
 
 /* Coming in. */
 
-/* Told at once, not waited for. */
+static void
+on_turned(void *owner)
+{
+	struct client *c = owner;
+
+	TAILQ_REMOVE(&c->door->turned, c, entry);
+	c->door->n_turned--;
+	free(c);
+}
+
+static const struct conn_handler turned_handler = { .gone = on_turned };
+
+/*
+ * Closed while its request is still under way, it would see that the
+ * connection was reset, and not why.
+ */
+static void
+tell(struct door *d, int fd, struct str text)
+{
+	struct client *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		abort();
+	c->door = d;
+	c->conn = conn_new(d->front->loop, fd, &turned_handler, c,
+	    d->front->conf->send_ms);
+	TAILQ_INSERT_TAIL(&d->turned, c, entry);
+	d->n_turned++;
+	conn_send(c->conn, text);
+	conn_close(c->conn);
+}
+
 static void
 turn_away(struct door *d, const struct front_listener *at, int fd)
 {
 	const struct front_protocol *protocol = at->protocol;
 	struct buf text;
-	ssize_t n;
 
 	d->front->refused++;
 	if (protocol == NULL)
@@ -282,10 +321,11 @@ turn_away(struct door *d, const struct front_listener *at, int fd)
 	buf_init(&text, TURN_AWAY_MOST);
 	if (protocol->turn_away != NULL && at->tls == NULL)
 		protocol->turn_away(&text);
-	n = text.n == 0 ? 0 : write(fd, text.p, text.n);
-	(void)n;
+	if (text.n != 0 && d->n_turned < TURNED_MOST)
+		tell(d, fd, buf_str(&text));
+	else
+		close(fd);
 	buf_release(&text);
-	close(fd);
 }
 
 static bool
@@ -340,6 +380,7 @@ door_new(struct front *f)
 	f->backoff = backoff_new();
 	STAILQ_INIT(&d->gates);
 	TAILQ_INIT(&d->clients);
+	TAILQ_INIT(&d->turned);
 	return d;
 }
 
@@ -383,6 +424,10 @@ door_free(struct door *d)
 			c->protocol->handler->gone(c->session);
 		else
 			client_leave(c);
+	}
+	while ((c = TAILQ_FIRST(&d->turned)) != NULL) {
+		conn_free(c->conn);
+		on_turned(c);
 	}
 	backoff_free(d->front->backoff);
 	free(d);

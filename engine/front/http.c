@@ -23,9 +23,9 @@
 
 enum {
 	REPLY_MOST = 16 * 1024 * 1024,
-	HEAD_MOST = 16 * 1024,
+	HEAD_MOST = 64 * 1024,
 	LINE_MOST = 8 * 1024,
-	FIELDS_MOST = 100,
+	FIELDS_MOST = 2000,   /* Haraka names every recipient in one */
 	TEXT_WIDTH = 80
 };
 

@@ -2,7 +2,21 @@
 /* One row an event, one a macro. */
 #include "front/miltermail.h"
 
-enum { RCPT_MOST = 1000 };
+enum {
+	RCPT_MOST = 1000,
+	KEPT_MOST = 512 * 1024 /* bytes of all texts of one arena */
+};
+
+/* Said again it costs nothing, and of who says more and more no more is
+ * kept. */
+static struct str
+keep(struct arena *a, struct str had, struct str text)
+{
+	if (str_eq(had, text))
+		return had;
+	return arena_used(a) + text.n <= KEPT_MOST ? str_copy(a, text) :
+	    STR("");
+}
 
 void
 milter_mail_init(struct milter_mail *m, size_t most)
@@ -44,29 +58,31 @@ add_connect(struct milter_mail *m, const struct milter_event *e)
 
 	/* A client without an address is a program of the server's own. */
 	m->peer.ip = e->addr.family != 0 ? e->addr : here;
-	m->peer.rdns = str_copy(m->peer_arena, e->host);
+	m->peer.rdns = keep(m->peer_arena, m->peer.rdns, e->host);
 	m->peer.has_rdns = true;
 }
 
 static void
 add_helo(struct milter_mail *m, const struct milter_event *e)
 {
-	m->peer.helo = str_copy(m->peer_arena, e->text);
+	m->peer.helo = keep(m->peer_arena, m->peer.helo, e->text);
 }
 
 static void
 add_mail(struct milter_mail *m, const struct milter_event *e)
 {
-	m->mail.mail_from = str_copy(m->mail_arena, e->address);
+	m->mail.mail_from = keep(m->mail_arena, m->mail.mail_from,
+	    e->address);
 	m->mail.has_mail_from = true;
 }
 
 static void
 add_rcpt(struct milter_mail *m, const struct milter_event *e)
 {
-	if (m->mail.rcpt.n < RCPT_MOST)
-		*VEC_ADD(m->mail_arena, &m->mail.rcpt) =
-		    str_copy(m->mail_arena, e->address);
+	struct str rcpt = keep(m->mail_arena, STR(""), e->address);
+
+	if (rcpt.n != 0 && m->mail.rcpt.n < RCPT_MOST)
+		*VEC_ADD(m->mail_arena, &m->mail.rcpt) = rcpt;
 }
 
 static void
@@ -108,9 +124,10 @@ add_macro(struct milter_mail *m, const struct milter_macro *macro)
 		struct arena *a = macros[i].is_peers ? m->peer_arena :
 		    m->mail_arena;
 
+		struct str *to = (void *)((char *)env + macros[i].offset);
+
 		if (str_is(macro->name, macros[i].name))
-			*(struct str *)(void *)((char *)env +
-			    macros[i].offset) = str_copy(a, macro->value);
+			*to = keep(a, *to, macro->value);
 	}
 }
 

@@ -51,6 +51,8 @@ const struct token *token_find(const token_list *list, struct str text);
 /*
  * Who has shown wrong tokens lately, by address, and how long he has to wait:
  * from the fourth on a second, twice as long each time, up to five minutes.
+ * A token that was right from an address before is not kept waiting: whoever
+ * guesses must not shut out those who share an address with him.
  */
 struct backoff;
 struct backoff *backoff_new(void);
@@ -59,5 +61,9 @@ bool backoff_waits(const struct backoff *b, const struct addr *who,
     int64_t now_ms);
 void backoff_failed(struct backoff *b, const struct addr *who,
     int64_t now_ms);
+void backoff_proved(struct backoff *b, const struct addr *who,
+    const struct token *t);
+bool backoff_knows(const struct backoff *b, const struct addr *who,
+    const struct token *t);
 
 #endif

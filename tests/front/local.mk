@@ -3,6 +3,7 @@ front_tests = \
 	tests/front/test_headers \
 	tests/front/test_packing \
 	tests/front/test_httpparse \
+	tests/front/test_miltermail \
 	tests/front/test_milterparse \
 	tests/front/test_token \
 	tests/front/test_reply \
@@ -15,6 +16,10 @@ TESTS += $(front_tests)
 tests_front_test_httpparse_SOURCES = tests/front/test_httpparse.c
 tests_front_test_httpparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_httpparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
+
+tests_front_test_miltermail_SOURCES = tests/front/test_miltermail.c
+tests_front_test_miltermail_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_front_test_miltermail_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
 
 tests_front_test_milterparse_SOURCES = tests/front/test_milterparse.c
 tests_front_test_milterparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

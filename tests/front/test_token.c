@@ -67,12 +67,34 @@ test_wrong_ones_make_wait_longer_and_longer(void **state)
 	backoff_free(b);
 }
 
+/* Who guessed behind an address shut out all others there. */
+static void
+test_a_token_that_was_right_before_is_known_there_alone(void **state)
+{
+	struct backoff *b = backoff_new();
+	const struct addr who = { 4, { 192, 0, 2, 1 } };
+	const struct addr other = { 4, { 192, 0, 2, 2 } };
+	struct token t = { .name = STR("a") }, u = { .name = STR("b") };
+
+	(void)state;
+	token_hash(STR("t"), t.hash);
+	token_hash(STR("u"), u.hash);
+	assert_false(backoff_knows(b, &who, &t));
+	backoff_proved(b, &who, &t);
+	assert_true(backoff_knows(b, &who, &t));
+	assert_false(backoff_knows(b, &who, &u));
+	assert_false(backoff_knows(b, &other, &t));
+	backoff_free(b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_token_is_found_and_no_other),
 		cmocka_unit_test(test_wrong_ones_make_wait_longer_and_longer),
+		cmocka_unit_test(
+		    test_a_token_that_was_right_before_is_known_there_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,6 +185,16 @@ def test_what_the_gateway_found_out_is_believed(served):
     assert reply["score"] >= 0
 
 
+def test_a_message_to_many_is_scored(served):
+    """Haraka sends a header for each recipient, and was refused from the
+    101st on."""
+    head = "".join("Rcpt: user%d@example.jp\r\n" % i for i in range(1000))
+    with connect(served) as s:
+        s.sendall(("POST /checkv2 HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n"
+                   % (head, len(MAIL))).encode() + MAIL)
+        assert Replies(s).next()[0] == 200
+
+
 def test_flags_change_the_reply(served):
     reply = served.check(MAIL, Flags="ext_urls, groups,unheard_of")
     url = reply["urls"][0]

@@ -249,6 +249,8 @@ def test_who_guesses_waits_longer_and_longer(tmp_path):
         assert status(token) == 200
         assert status("q2") == 401
         assert status("q2") == 429
+        # Who guessed behind an address shut out all others there.
+        assert status(token) == 200
 
 
 # TLS.

@@ -385,6 +385,12 @@ def test_who_finds_no_room_is_told_to_come_later(rules, tmp_path):
                 with socket.create_connection(("127.0.0.1", port), 20) as o:
                     o.settimeout(20)
                     assert o.recv(100).startswith(said)
+            # Closed while its message was still on the way, a client heard of
+            # a reset and not why.
+            with socket.create_connection(("127.0.0.1", d.spamc), 20) as o:
+                o.settimeout(20)
+                o.sendall(request("CHECK", HAM * 20000))
+                assert o.recv(100).startswith(b"SPAMD/1.0 75 ")
 
 
 def test_the_first_bytes_choose_on_a_port_for_all(rules, tmp_path):
