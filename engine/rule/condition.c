@@ -86,20 +86,30 @@ new_condition(struct reader *r, enum op op)
 	return c;
 }
 
-static void
-suggest_name(struct reader *r, struct str word)
+/* "AND" */
+static bool
+suggest_keyword(struct reader *r)
 {
 	static const char *const keywords[] = { "and", "or", "not", "of",
 		"any", "all", "them" };
-	struct str best = { 0 };
 
-	for (size_t i = 0; i < nitems(keywords); i++) {
-		if (str_case_is(word, keywords[i])) {
+	for (size_t i = 0; i < nitems(keywords); i++)
+		if (str_case_is(r->word, keywords[i]) &&
+		    !is_word(r, keywords[i])) {
 			diag_hint(r->diags, "and, or, not, of, any, all and "
 			    "them are written in lower case");
-			return;
+			return true;
 		}
-	}
+	return false;
+}
+
+static void
+suggest_name(struct reader *r, struct str word)
+{
+	struct str best = { 0 };
+
+	if (suggest_keyword(r))
+		return;
 	for (size_t i = 0; i < r->names->n; i++)
 		suggest_try(word, r->names->at[i], &best);
 	if (best.n != 0)
@@ -133,16 +143,31 @@ add_starting(struct reader *r, struct condition *c, struct str head)
 			*VEC_ADD(r->arena, &c->set) = (uint32_t)i;
 }
 
+/* A set has each name once: "2 of (a, a)" would be one. */
+static bool
+is_new(const struct condition *c, uint32_t name)
+{
+	for (size_t i = 0; i < c->set.n; i++)
+		if (c->set.at[i] == name)
+			return false;
+	return true;
+}
+
 static bool
 read_list(struct reader *r, struct condition *c)
 {
+	uint32_t name;
+
 	do {
 		next_word(r);
 		if (r->word.n == 0 || !is_name_byte(r->word.p[0]) ||
 		    str_ends(r->word, STR("*")))
 			return refuse(r, "expected a name");
-		if (!find_name(r, VEC_ADD(r->arena, &c->set)))
+		if (!find_name(r, &name))
 			return false;
+		if (!is_new(c, name))
+			return refuse(r, "expected each name once in a set");
+		*VEC_ADD(r->arena, &c->set) = name;
 		next_word(r);
 	} while (is_word(r, ","));
 	return is_word(r, ")") || refuse(r, "expected \",\" or \")\"");
@@ -164,6 +189,15 @@ read_set(struct reader *r, struct condition *c)
 	return c->set.n != 0 || refuse(r, "no group begins so");
 }
 
+static bool
+are_digits(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_digit(s.p[i]))
+			return false;
+	return s.n != 0;
+}
+
 /* "2 of (a, b, c)"; the count is the word in hand. */
 static bool
 read_of(struct reader *r, struct condition **out)
@@ -183,8 +217,8 @@ read_of(struct reader *r, struct condition **out)
 		n = 1;
 	else if (str_is(count, "all"))
 		n = (int64_t)c->set.n;
-	else
-		str_to_int(count, &n);
+	else if (!str_to_int(count, &n) && are_digits(count))
+		n = INT64_MAX;
 	if (n < 1 || n > (int64_t)c->set.n) {
 		r->from = from;
 		r->word = count;
@@ -311,8 +345,11 @@ condition_read(struct condition **out, struct arena *a, struct str text,
 		    "%" STR_FMT ": is empty", STR_ARG(names->what));
 	if (!read_or(&r, &c))
 		return false;
-	if (r.word.n != 0)
-		return refuse(&r, "expected \"and\" or \"or\"");
+	if (r.word.n != 0) {
+		refuse(&r, "expected \"and\" or \"or\"");
+		suggest_keyword(&r);
+		return false;
+	}
 	*out = c;
 	return true;
 }

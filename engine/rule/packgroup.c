@@ -279,6 +279,16 @@ add_values(struct values *v, const struct node *node)
 		add_text(v, node);
 }
 
+/* RFC 5322, 3.6.8: printable ASCII without a colon. */
+static bool
+is_header_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || s.p[i] == ':')
+			return false;
+	return s.n != 0;
+}
+
 static void
 add_headers(struct values *v, const struct node *node)
 {
@@ -290,7 +300,13 @@ add_headers(struct values *v, const struct node *node)
 		struct str outer = path_enter(v->r, child->key);
 
 		v->item.header = child->key;
-		add_values(v, child);
+		if (is_header_name(child->key))
+			add_values(v, child);
+		else
+			diag_add(v->r->diags, DIAG_ERROR, child->key_mark,
+			    "I01", "header: expected the name of a field such "
+			    "as X-Mailer, found \"%" STR_FMT "\"",
+			    STR_ARG(str_head(child->key, 60)));
 		v->r->path = outer;
 	}
 }
@@ -482,15 +498,17 @@ static void
 read_all(struct pack_reader *r, const struct node *node, bool is_exception)
 {
 	const struct node *child;
+	size_t n = 0;
 
 	if (!expect_type(r, node, NODE_MAP))
 		return;
-	if (node->n > GROUPS_MOST) {
-		refuse(r, node, "S04", "more than 32 groups");
-		return;
-	}
-	NODE_EACH(child, node)
+	NODE_EACH(child, node) {
+		if (n++ == GROUPS_MOST)
+			diag_add(r->diags, DIAG_ERROR, child->key_mark, "S04",
+			    "more than 32 %s", is_exception ? "exceptions"
+			    : "groups");
 		read_group(r, child, is_exception);
+	}
 }
 
 void

@@ -101,7 +101,7 @@ static const struct {
 } mistakes[] = {
 	{ "c or lure_x", 6, "no group named \"lure_x\"",
 	    "did you mean \"lure_a\"?" },
-	{ "c AND d", 3, "expected \"and\" or \"or\"", "" },
+	{ "c AND d", 3, "expected \"and\" or \"or\"", "lower case" },
 	{ "NOT c", 1, "no group named \"NOT\"", "lower case" },
 	{ "c and", 6, "expected a name at the end", "" },
 	{ "(c or d", 8, "expected \")\"", "" },
@@ -118,7 +118,9 @@ static const struct {
 	{ "", 1, "empty", "" },
 	{ "lure_*", 1, "expected a name", "" },
 	{ "them", 1, "expected a name", "" },
-	{ "99999999999999999999 of (c)", 1, "1 or more", "" },
+	{ "99999999999999999999 of (c)", 1, "more are wanted", "" },
+	/* One hit of c was two of them once. */
+	{ "2 of (c, c)", 10, "each name once", "" },
 	{ "((((((((((c))))))))))", 9, "deeper than 8", "" },
 	{ "件名", 1, "no group named \"件名\"", "" },
 };

@@ -191,6 +191,9 @@ static const struct {
 	    "missing key \"expires\"", "review_by" },
 	{ "    score: 2.5", "    expires: 2096-06-02", 16, 3, "S07",
 	    "a group expires after its pack", "" },
+	/* Was taken, and never matched. */
+	{ "    score: 2.5", "    header: {'X Mailer': y}", 18, 14, "I01",
+	    "expected the name of a field", "" },
 	{ "score: 2.5", "score: 10.5", 18, 12, "S04", "is more than 10",
 	    "" },
 	{ "score: 2.5", "score: -1", 18, 12, "S03", "is no number",
