@@ -6,8 +6,12 @@ librule_a_SOURCES = \
 	engine/rule/brandindex.h \
 	engine/rule/brandlink.c \
 	engine/rule/brandlink.h \
+	engine/rule/brandlook.h \
+	engine/rule/brandname.c \
 	engine/rule/brandnear.c \
 	engine/rule/brandnear.h \
+	engine/rule/brandsender.c \
+	engine/rule/brandsign.c \
 	engine/rule/condition.c \
 	engine/rule/condition.h \
 	engine/rule/draft.c \
