@@ -45,11 +45,17 @@ struct work {
 	bool is_watched;
 };
 
-/* What a process sends of a mail; pointers are to packs read before. */
+/* What a process sends of a mail; pointers are to packs read before.  Of one
+ * that nothing fires on, this is all. */
 struct sent {
 	bool is_unread;
+	bool is_caught;
+	bool is_hit;           /* what is said of it follows, then texts */
 	uint64_t bytes;
-	size_t subject, why; /* bytes of text behind it */
+	size_t subject, why;   /* bytes of text */
+};
+
+struct said {
 	struct backtest_says now, old;
 };
 
@@ -193,7 +199,7 @@ is_changed(const struct backtest_says *a, const struct backtest_says *b)
 }
 
 static void
-score_mail(struct sent *sent, struct work *w, const struct corpus_mail *mail,
+score_mail(struct said *said, struct work *w, const struct corpus_mail *mail,
     struct str raw, struct str texts[2])
 {
 	static const struct extract_conf extract_conf;
@@ -206,14 +212,13 @@ score_mail(struct sent *sent, struct work *w, const struct corpus_mail *mail,
 	struct str bad;
 
 	xtest_take(&envelope, w->arena, &raw, &bad);
-	sent->bytes = raw.n;
 	message_read(m, w->arena, raw, &envelope, &message_conf);
 	facts_init(&facts, w->arena, &w->table);
 	extract_facts(&facts, m, &envelope, &extract_conf);
-	judge(&sent->now, w, &w->now, &facts, m);
+	judge(&said->now, w, &w->now, &facts, m);
 	if (w->has_old)
-		judge(&sent->old, w, &w->old, &facts, m);
-	if (sent->now.n != 0 || sent->old.n != 0) {
+		judge(&said->old, w, &w->old, &facts, m);
+	if (said->now.n != 0 || said->old.n != 0) {
 		texts[0] = utf8_head(m->subject, BACKTEST_TEXT);
 		texts[1] = why_genuine(w, mail, &facts, m);
 	}
@@ -225,15 +230,22 @@ try_mail(void *client, size_t i, struct buf *out)
 	struct work *w = client;
 	const struct corpus_mail *mail = &w->b->corpus.mails.at[i];
 	struct str raw, texts[2] = { { 0 } };
+	struct said said = { 0 };
 	struct sent sent = { 0 };
 	struct err e;
 
 	sent.is_unread = !corpus_read(&raw, w->arena, mail, &e);
-	if (!sent.is_unread)
-		score_mail(&sent, w, mail, raw, texts);
+	if (!sent.is_unread) {
+		sent.bytes = raw.n;
+		score_mail(&said, w, mail, raw, texts);
+	}
+	sent.is_caught = said.now.action >= ACTION_ADD_HEADER;
+	sent.is_hit = said.now.n != 0 || said.old.n != 0;
 	sent.subject = texts[0].n;
 	sent.why = texts[1].n;
 	buf_add(out, &sent, sizeof(sent));
+	if (sent.is_hit)
+		buf_add(out, &said, sizeof(said));
 	buf_add_str(out, texts[0]);
 	buf_add_str(out, texts[1]);
 	arena_empty(w->arena);
@@ -267,8 +279,8 @@ take_mail(void *client, size_t i, struct str found)
 		memcpy(&sent, found.p, sizeof(sent));
 	b->unread += sent.is_unread;
 	b->bytes += sent.bytes;
-	b->caught += sent.now.action >= ACTION_ADD_HEADER;
-	if (sent.now.n != 0 || sent.old.n != 0)
+	b->caught += sent.is_caught;
+	if (sent.is_hit)
 		w->found[i] = str_copy(w->call->arena, found);
 	show_progress(w);
 }
@@ -326,23 +338,25 @@ gather(struct work *w)
 	struct backtest *b = w->b;
 	struct map by_id;
 	struct sent sent;
+	struct said said;
 
 	map_init(&by_id, w->call->arena);
 	for (size_t i = 0; i < b->corpus.mails.n; i++) {
+		struct str texts = str_from(w->found[i], sizeof(sent) +
+		    sizeof(said));
 		struct backtest_mail *m;
 
-		if (w->found[i].n < sizeof(sent))
+		if (w->found[i].n < sizeof(sent) + sizeof(said))
 			continue;
 		memcpy(&sent, w->found[i].p, sizeof(sent));
+		memcpy(&said, w->found[i].p + sizeof(sent), sizeof(said));
 		m = VEC_ADD(w->call->arena, &b->hits);
 		*m = (struct backtest_mail){ .mail = &b->corpus.mails.at[i],
-			.now = sent.now, .old = sent.old,
-			.subject = str_sub(w->found[i], sizeof(sent),
-			    sizeof(sent) + sent.subject),
-			.why_genuine = str_from(w->found[i], sizeof(sent) +
-			    sent.subject),
+			.now = said.now, .old = said.old,
+			.subject = str_head(texts, sent.subject),
+			.why_genuine = str_from(texts, sent.subject),
 			.is_changed = w->has_old &&
-			    is_changed(&sent.now, &sent.old) };
+			    is_changed(&said.now, &said.old) };
 		b->genuine_hits += m->why_genuine.n != 0 && m->now.n != 0;
 		b->changed += m->is_changed;
 		count_mail(w, &by_id, m);

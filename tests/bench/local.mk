@@ -11,7 +11,8 @@ bench_programs += tests/bench/bench_gmime
 endif
 
 EXTRA_PROGRAMS += $(bench_programs)
-EXTRA_DIST += tests/bench/bench.h tests/bench/bench_peers \
+EXTRA_DIST += tests/bench/bench.h tests/bench/bench_packs.py \
+	tests/bench/bench_peers \
 	tests/bench/indicators.py
 
 tests_bench_bench_list_SOURCES = tests/bench/bench_list.c
