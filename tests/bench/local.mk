@@ -11,9 +11,9 @@ bench_programs += tests/bench/bench_gmime
 endif
 
 EXTRA_PROGRAMS += $(bench_programs)
-EXTRA_DIST += tests/bench/bench.h tests/bench/bench_packs.py \
-	tests/bench/bench_peers \
-	tests/bench/indicators.py
+EXTRA_DIST += tests/bench/bench.h tests/bench/bench_front \
+	tests/bench/bench_packs.py tests/bench/bench_peers \
+	tests/bench/indicators.py tests/bench/milterload.py
 
 tests_bench_bench_list_SOURCES = tests/bench/bench_list.c
 tests_bench_bench_list_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
@@ -42,5 +42,7 @@ bench: $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) for program in $(bench_programs); do \
 		echo "== $$program"; ./$$program || exit 1; done; \
 	echo "== tests/bench/bench_peers"; \
-	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_peers
+	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_peers; \
+	echo "== tests/bench/bench_front"; \
+	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_front
 .PHONY: bench
