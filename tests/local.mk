@@ -15,8 +15,8 @@ include tests/story/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
 
-TESTS += tests/floors.sh
-EXTRA_DIST += tests/floors.sh
+TESTS += tests/floors.sh tests/shapes.sh
+EXTRA_DIST += tests/floors.sh tests/shapes.sh
 
 # Where the programs under test and the material beside the project are.
 AM_TESTS_ENVIRONMENT = \
