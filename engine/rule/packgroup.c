@@ -56,6 +56,19 @@ read_cap(struct pack_reader *r, const struct node *node, void *to)
 	points_of(r, node, CAP_MOST, to);
 }
 
+/* Its values would count twice. */
+static bool
+is_used(const struct group *g, const struct use *other)
+{
+	const struct use *use;
+
+	VEC_EACH(use, &g->uses)
+		if (str_eq(use->library, other->library) &&
+		    str_eq(use->group, other->group))
+			return true;
+	return false;
+}
+
 /* "jp-lures/account_stop": the values of a library's group. */
 static void
 read_uses(struct pack_reader *r, const struct node *node, void *to)
@@ -73,6 +86,9 @@ read_uses(struct pack_reader *r, const struct node *node, void *to)
 			refuse(r, node, "S04", "a library uses no other");
 		} else if (str_cut(*name, '/', &use.library, &use.group) &&
 		    is_slug(use.library) && is_name(use.group)) {
+			if (is_used(g, &use))
+				refuse(r, node, "S04", "\"%" STR_FMT "\" is "
+				    "used twice", STR_ARG(*name));
 			*VEC_ADD(r->arena, &g->uses) = use;
 		} else {
 			refuse(r, node, "S04", "\"%" STR_FMT "\" is no group of "

@@ -285,6 +285,16 @@ def test_a_library_that_is_not_there_is_told(tmp_path, use, said, hint):
     assert said in err and hint in err
 
 
+def test_a_group_uses_another_once(tmp_path):
+    """Each of its values counted twice once."""
+    file_of(tmp_path, "lures.pack.yaml", LIBRARY)
+    campaign(tmp_path, "uses",
+             group("use: [common-lures/urgent, common-lures/urgent]"),
+             "  - {name: a, expect: match, mail: %s}\n%s" % (mail(), CLEAN))
+    _, err = sekisho("check", tmp_path, status=2)
+    assert '"common-lures/urgent" is used twice' in err
+
+
 OVERLAID = group("body: あいうえお", score=8)
 LURE = "From: a@b.example\nSubject: x\n\nあいうえお\n"
 
