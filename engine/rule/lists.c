@@ -295,15 +295,15 @@ lists_at(const struct lists *lists, const struct list_conf *conf)
 }
 
 /* What of a message a list of each type may hold. */
-enum { TYPE_FACTS = 6, NO_FACT = FACTS_OWN };
+enum { TYPE_FACTS = 9, NO_FACT = FACTS_OWN };
 
 static const uint32_t type_facts[LIST_TYPES][TYPE_FACTS] = {
 	[LIST_DOMAIN] = { FACT_URL_HOST, FACT_FROM_DOMAIN,
 	    FACT_MAIL_FROM_DOMAIN, FACT_REPLY_TO_DOMAIN, FACT_HELO,
-	    FACT_RDNS },
+	    FACT_RDNS, FACT_FROM, FACT_MAIL_FROM, FACT_REPLY_TO },
 	[LIST_HOST] = { FACT_URL_HOST, FACT_FROM_DOMAIN,
 	    FACT_MAIL_FROM_DOMAIN, FACT_REPLY_TO_DOMAIN, FACT_HELO,
-	    FACT_RDNS },
+	    FACT_RDNS, NO_FACT },
 	[LIST_URL] = { FACT_URL, NO_FACT },
 	[LIST_IP] = { FACT_IP, FACT_URL_IP, NO_FACT },
 	[LIST_EMAIL] = { FACT_FROM, FACT_MAIL_FROM, FACT_REPLY_TO, NO_FACT },
@@ -337,6 +337,35 @@ lists_hold(const struct lists *lists, const struct pack *pack,
 	VEC_EACH(conf, &pack->lists) {
 		s = lists_at(lists, *conf);
 		if (s != NULL && holds_any(s, facts, day, a))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_about(enum list_type type, uint32_t fact)
+{
+	const uint32_t *ids = type_facts[type];
+
+	for (size_t i = 0; i < TYPE_FACTS && ids[i] != NO_FACT; i++)
+		if (ids[i] == fact)
+			return true;
+	return false;
+}
+
+bool
+lists_never(const struct lists *lists, uint32_t fact,
+    const struct fact_value *value, int32_t day, struct arena *a)
+{
+	struct list_row row;
+
+	for (size_t i = 0; lists != NULL && i < lists->n; i++) {
+		const struct list_state *s = &lists->at[i];
+
+		if (s->list != NULL &&
+		    str_starts(s->conf->id, STR("site/never")) &&
+		    is_about(s->conf->type, fact) &&
+		    list_find(s->list, value, day, a, &row))
 			return true;
 	}
 	return false;

@@ -53,6 +53,7 @@ struct list_state {
 };
 
 struct facts;
+struct fact_value;
 
 struct lists {
 	struct arena *arena;
@@ -75,6 +76,11 @@ const struct list_state *lists_at(const struct lists *lists,
  * for it: what the tests of a pack of lists are about. */
 bool lists_hold(const struct lists *lists, const struct pack *pack,
     const struct facts *facts, int32_t day, struct arena *a);
+/* Whether a value of a fact can never be an indicator: it stands in
+ * list:site/never, or in one whose name goes on from there (never_ip), however
+ * old. */
+bool lists_never(const struct lists *lists, uint32_t fact,
+    const struct fact_value *value, int32_t day, struct arena *a);
 enum list_age lists_age(const struct list_state *s, int64_t now);
 
 /*

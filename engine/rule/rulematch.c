@@ -146,6 +146,20 @@ add_hit(struct match_run *run, uint32_t indicator, const struct look *look,
 	add_evidence(run, hit, &e);
 }
 
+/* Said by the site; but what excuses a message still does, and a name that is
+ * known to be borrowed is no indicator of whom it belongs to. */
+static bool
+is_never(struct match_run *run, const struct indicator *in, uint32_t number,
+    const struct look *look)
+{
+	const struct ruleset *r = run->ruleset;
+	const struct pack *p = r->known[r->pack_of[number]];
+
+	return !in->value->is_spoofed && !p->groups.at[in->group].is_exception &&
+	    lists_never(r->lists, look->fact, look->value, run->day,
+	        run->ground.arena);
+}
+
 /* A link object is confirmed on the link that one of its keys led to; both
  * whole URLs and objects show the link as it stands. */
 static void
@@ -157,7 +171,7 @@ hit_indicator(struct match_run *run, uint32_t indicator,
 	const struct message *m = run->message;
 	uint32_t i = look->value->place.index;
 
-	if (in == NULL)
+	if (in == NULL || is_never(run, in, indicator, look))
 		return;
 	if (in->value->field->kind != FIELD_URL ||
 	    look->value->place.kind != PLACE_URL || i >= m->urls.n) {

@@ -406,6 +406,23 @@ def test_a_list_that_is_not_there(tmp_path, value, said):
     assert said is None or said in err
 
 
+def test_what_the_site_says_is_never_an_indicator(tmp_path):
+    """Of a feed or of a pack; what excuses a message still does."""
+    feeds(tmp_path, hosts(50) + "www.corp.example\n")
+    campaign(tmp_path, "own", group("url.domain: corp.example\nfrom.domain: corp.example\nfrom: a@corp.example",
+                                    score=5), """\
+  - {name: a, expect: match, mail: %s}
+%s""" % (mail(body="http://a.corp.example/"), CLEAN))
+    raw = "From: a@corp.example\nSubject: x\n\nhttp://www.corp.example/\nhttp://%s/\n"
+    assert score(tmp_path, raw % "x.example") == 13
+    file_of(tmp_path, "site.pack.yaml", FEEDS.replace("id: feeds", "id: site").replace(
+        "hosts: {file: hosts.txt, type: host, max_age: 2d}",
+        "never: {file: never.txt, type: domain}"))
+    file_of(tmp_path, "never.txt", "corp.example\n")
+    assert score(tmp_path, raw % "x.example") == 0
+    assert score(tmp_path, raw % "h7.bad.example") == 8
+
+
 ORDER = ["基本情報", "差出人", "送信経路", "リンク", "文面", "判定", "公式案内"]
 
 
