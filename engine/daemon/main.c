@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -23,7 +25,8 @@
 
 enum {
 	TEXT_MOST = 64 * 1024,
-	MAP_LEAST = 512 * 1024
+	MAP_LEAST = 512 * 1024,
+	FILES_OWN = 200 /* beside connections: stores, questions, packs */
 };
 
 struct program {
@@ -227,6 +230,24 @@ write_pid(struct program *p, struct err *e)
 	    err_set(e, "pid_file %s: %s", path, strerror(errno));
 }
 
+/* A descriptor for each connection: the usual bound of 1024 has none left for
+ * anything else. */
+static void
+make_room(const struct daemon_conf *conf)
+{
+	const rlim_t wanted = conf->front.connections + FILES_OWN;
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
+		return;
+	files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+	if (setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < wanted)
+		log_warn("no more than %ju files may be open, and "
+		    "limits.connections needs %ju; see LimitNOFILE of systemd "
+		    "or ulimit -n", (uintmax_t)files.rlim_cur,
+		    (uintmax_t)wanted);
+}
+
 static int
 serve(struct program *p)
 {
@@ -242,6 +263,7 @@ serve(struct program *p)
 	    (!p->options.is_foreground && !go_background(&e)) ||
 	    !write_pid(p, &e))
 		return fail(EX_CANTCREAT, &e);
+	make_room(&p->conf);
 	status = worker_run(&job);
 	if (p->conf.pid_file.n != 0)
 		unlink(str_cstr(p->arena, p->conf.pid_file));

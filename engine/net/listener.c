@@ -19,16 +19,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "net/loop.h"
 #include "net/loop_event.h"
 
-enum { BACKLOG = 1024, REST_MS = 100 };
+enum { BACKLOG = 1024, REST_MS = 100, TELL_MS = 60 * 1000 };
 
 struct listener {
 	struct evconnlistener *event;
 	struct timer *rest;
+	int64_t tell_ms;   /* not before, or the log is full of it */
 	listener_call *call;
 	void *owner;
 };
@@ -349,7 +351,10 @@ on_trouble(struct evconnlistener *event, void *arg)
 {
 	struct listener *li = arg;
 
-	log_warn("accept: %s", strerror(errno));
+	if (clock_ms() >= li->tell_ms) {
+		log_warn("accept: %s; who calls now waits", strerror(errno));
+		li->tell_ms = clock_ms() + TELL_MS;
+	}
 	evconnlistener_disable(event);
 	timer_set(li->rest, REST_MS);
 }

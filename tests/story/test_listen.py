@@ -472,3 +472,33 @@ def test_without_systemd_it_says_so(tmp_path):
     status, said = end_status("-f", "--packs", RULES, "--listen",
                               "http=systemd:scan")
     assert status == 69 and "systemd hands no sockets over" in said
+
+
+def test_without_descriptors_calls_wait_and_the_log_is_not_filled(tmp_path):
+    """A line was written ten times a second, and the usual bound on files
+    was below what limits.connections promises."""
+    class Poor(Configured):
+        def arguments(self):
+            return ["prlimit", "--nofile=64:64", *super().arguments()]
+
+    with Poor(tmp_path, "listen: ['http=127.0.0.1:0']\n") as d:
+        d.wait_for(r"limits.connections needs 1200")
+        calls = [connect(d) for _ in range(100)]
+        d.wait_for("accept: Too many open files")
+        time.sleep(1)
+        for s in calls:
+            s.close()
+        with connect(d) as s:
+            assert ask(s)[0] == 200
+        assert d.log().count("accept:") == 1
+
+
+def test_the_bound_on_files_follows_that_on_connections(tmp_path):
+    class Usual(Configured):
+        def arguments(self):
+            return ["prlimit", "--nofile=1024:4096", *super().arguments()]
+
+    with Usual(tmp_path, "listen: ['http=127.0.0.1:0']\n"
+               "limits: {connections: 3000}\n") as d:
+        limits = open("/proc/%d/limits" % d.process.pid).read()
+        assert "3200" in limits and "may be open" not in d.log()
