@@ -262,7 +262,7 @@ show_progress(const struct work *w)
 		return;
 	buf_init(&out, 128);
 	buf_printf(&out, "\r%zu of %zu mails, %zu hit ", b->done,
-	    b->corpus.mails.n, b->hits.n);
+	    b->corpus.mails.n, b->touched);
 	terminal_write(STDERR_FILENO, buf_str(&out));
 	buf_release(&out);
 }
@@ -280,6 +280,7 @@ take_mail(void *client, size_t i, struct str found)
 	b->unread += sent.is_unread;
 	b->bytes += sent.bytes;
 	b->caught += sent.is_caught;
+	b->touched += sent.is_hit;
 	if (sent.is_hit)
 		w->found[i] = str_copy(w->call->arena, found);
 	show_progress(w);

@@ -71,7 +71,7 @@ struct backtest {
 	struct corpus corpus;
 	VEC(struct backtest_row) rows;
 	VEC(struct backtest_mail) hits;    /* in order of the corpus */
-	size_t done, unread, caught, genuine_hits, changed;
+	size_t done, touched, unread, caught, genuine_hits, changed;
 	uint64_t bytes;
 	double seconds;
 	size_t n_packs;

@@ -2,7 +2,9 @@
 if HAVE_CMOCKA
 cli_tests = \
 	tests/cli/test_client \
+	tests/cli/test_corpus \
 	tests/cli/test_options \
+	tests/cli/test_packedit \
 	tests/cli/test_replyview \
 	tests/cli/test_terminal
 
@@ -14,6 +16,17 @@ tests_cli_test_client_SOURCES = \
 	engine/cli/client.c
 tests_cli_test_client_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_test_client_LDADD = $(base_libs) $(CMOCKA_LIBS)
+tests_cli_test_corpus_SOURCES = \
+	tests/cli/test_corpus.c \
+	engine/cli/corpus.c
+tests_cli_test_corpus_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_corpus_LDADD = $(base_libs) $(CMOCKA_LIBS)
+tests_cli_test_packedit_SOURCES = \
+	tests/cli/test_packedit.c \
+	engine/cli/packedit.c \
+	engine/cli/terminal.c
+tests_cli_test_packedit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_packedit_LDADD = $(base_libs) $(CMOCKA_LIBS)
 tests_cli_test_options_SOURCES = \
 	tests/cli/test_options.c \
 	engine/cli/options.c

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packs tried: the tests that come free, and back-tests on kept mail."""
 
+import fcntl
 import json
 import os
+import pty
 import shutil
+import struct
 import subprocess
+import termios
 import xml.etree.ElementTree
 
 import pytest
@@ -47,7 +51,8 @@ def test_mutation_names_the_groups_that_no_test_misses():
 
 
 def many(folder, n):
-    """n packs, in folders: enough for all processors."""
+    """n packs: enough for all processors."""
+    folder.mkdir(exist_ok=True)
     with open(EKINET) as file:
         text = file.read()
     for i in range(n):
@@ -199,3 +204,53 @@ def test_options_that_do_not_go_together_are_told(words, wanted):
     done = sekisho("test", *words)
     assert done.returncode == 2
     assert wanted in done.stderr
+
+
+def on_terminal(*words):
+    """Standard output and error of a run at a terminal of 60 cells."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    env = dict(os.environ, LC_ALL="C.UTF-8", SEKISHO_PACKS=RULES,
+               TERM="xterm")
+    env.pop("NO_COLOR", None)
+    run = subprocess.Popen([program("sekisho"), *map(str, words)],
+                           stdin=subprocess.DEVNULL, stdout=theirs,
+                           stderr=theirs, env=env)
+    os.close(theirs)
+    out = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        out += piece
+    os.close(ours)
+    run.wait(timeout=60)
+    return out.decode()
+
+
+def test_a_terminal_sees_progress_and_colours_and_a_pipe_neither(tmp_path,
+                                                                 corpus):
+    packs = many(tmp_path / "packs", 20)
+    shown = on_terminal("test", packs, "--packs", RULES)
+    assert "\r20 of 20 packs" in shown and "\x1b[K" in shown
+    assert "\x1b[32mall passed" in shown
+    shown = on_terminal("test", "--corpus", corpus, RULES)
+    assert "\r120 of 120 mails, 2 hit" in shown
+    for words in (["test", packs], ["test", "--corpus", corpus, RULES],
+                  ["stats", RULES], ["diff", "--semantic", RULES, packs]):
+        done = sekisho(*words)
+        assert "\x1b" not in done.stdout + done.stderr
+        assert "\r" not in done.stdout + done.stderr
+
+
+def test_columns_stand_straight_under_japanese(tmp_path):
+    text = sample(EKINET)
+    (tmp_path / "受信箱" / "inbox").mkdir(parents=True)
+    file_of(tmp_path / "受信箱" / "inbox" / "1.eml", text)
+    done = sekisho("test", "--corpus", tmp_path, RULES)
+    rows = [line for line in done.stdout.splitlines()
+            if line.startswith(("campaign or", "jp-ekinet", "ekinet "))]
+    assert len(rows) == 3 and len({len(row) for row in rows}) == 1
