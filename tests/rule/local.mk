@@ -123,6 +123,13 @@ tests_rule_test_verdict_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 endif
 
 if HAVE_CMOCKA
+check_PROGRAMS += tests/rule/test_packdiff
+TESTS += tests/rule/test_packdiff
+
+tests_rule_test_packdiff_SOURCES = tests/rule/test_packdiff.c
+tests_rule_test_packdiff_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_packdiff_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/rule/test_trial
 TESTS += tests/rule/test_trial
 
