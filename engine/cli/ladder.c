@@ -52,6 +52,17 @@ has_no_findings(const struct ladder_ask *ask, struct arena *a,
 }
 
 static bool
+is_vouched_for(const struct ladder_ask *ask, struct arena *a,
+    struct str *found)
+{
+	(void)a;
+	if (ask->pack->is_unconfirmed)
+		*found = STR("a machine wrote it; \"confirmed: NAME\" in "
+		    "x-provenance says who held it against the mail");
+	return !ask->pack->is_unconfirmed;
+}
+
+static bool
 has_both_tests(const struct ladder_ask *ask, struct arena *a,
     struct str *found)
 {
@@ -203,6 +214,8 @@ static const struct {
 	wish_fn *is_met;
 } wishes[] = {
 	{ "check finds no error", AT_OBSERVE, has_no_errors },
+	{ "a person vouches for it", AT_OBSERVE | AT_SCORE | AT_STABLE,
+	    is_vouched_for },
 	{ "check --strict finds nothing", AT_SCORE | AT_STABLE,
 	    has_no_findings },
 	{ "there is a test that matches and one that is clean",

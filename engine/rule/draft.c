@@ -278,7 +278,8 @@ ask_all(struct draft_maker *m)
 	if (d->is_machine)
 		question(m, "confidence", STR("the report says that a machine "
 		    "wrote it: hold every value against the mail itself "
-		    "before status: test"));
+		    "before status: test, then name yourself in "
+		    "x-provenance, confirmed:"));
 	if (d->last == DAY_NONE)
 		question(m, "seen", STR("when was it seen? The report gives "
 		    "no day; --seen DATE sets it"));

@@ -379,6 +379,34 @@ check_tests(struct pack_reader *r, const struct node *root)
 	    "clean");
 }
 
+static bool
+has_text(const struct node *map, const char *key, const char *word)
+{
+	const struct node *node = node_get(map, key);
+
+	return node != NULL && node->type == NODE_TEXT &&
+	    (word == NULL ? node->text.n != 0 : str_is(node->text, word));
+}
+
+/* What a machine found stays a draft until a person has said that it is so. */
+static void
+check_provenance(struct pack_reader *r, const struct node *root)
+{
+	const struct node *node = node_get(root, "x-provenance");
+
+	if (node == NULL || node->type != NODE_MAP ||
+	    !has_text(node, "kind", "machine") ||
+	    has_text(node, "confirmed", NULL))
+		return;
+	r->pack->is_unconfirmed = true;
+	if (r->pack->status == PACK_DRAFT || r->pack->status == PACK_RETIRED)
+		return;
+	diag_add(r->diags, DIAG_ERROR, node->key_mark, "S02",
+	    "a machine wrote it: missing key \"confirmed\" in x-provenance");
+	diag_hint(r->diags, "the name of who held every value against the "
+	    "mail itself");
+}
+
 static struct str
 symbol_of(struct arena *a, struct str id)
 {
@@ -406,6 +434,7 @@ read_root(struct pack_reader *r, const struct node *root)
 	read_conditions(r);
 	read_tests(r, r->tests);
 	check_tests(r, root);
+	check_provenance(r, root);
 	pack_check_dates(r, root);
 	r->pack->symbol = symbol_of(r->arena, r->pack->id);
 }

@@ -220,6 +220,7 @@ struct pack {
 	str_list names; /* of groups, exceptions, brand facts: the
 	                          numbers of when */
 	int32_t cap;           /* ceiling of the pack */
+	bool is_unconfirmed;   /* a machine wrote it, nobody vouches for it */
 	bool is_disabled;      /* by the site's overlay */
 	bool is_site;          /* made of an overlay: its groups silence all
 	                          other packs */

@@ -239,6 +239,7 @@ static const struct shape_member pack_members[] = {
 	OTHER(pack, when, SHAPE_CONDITION),
 	STRING(pack, when_text),
 	NUMBER(pack, cap),
+	BOOL(pack, is_unconfirmed),
 	BOOL(pack, is_disabled),
 	BOOL(pack, is_site),
 	BOOL(pack, has_site_mode),

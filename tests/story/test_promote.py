@@ -157,3 +157,20 @@ def test_an_id_is_found_in_the_folders_of_packs(tmp_path, pack):
     done = sekisho("promote", "-n", "--packs", tmp_path, "jp-lader-2026")
     assert done.returncode == 2
     assert 'did you mean "jp-ladder-2026"' in done.stderr
+
+
+def test_what_a_machine_wrote_wants_a_person_first(pack):
+    """A draft of a machine's report could score, and nobody had looked."""
+    told = "x-provenance: {kind: machine, source: x}\n"
+    pack.write_text(PACK.replace("when: landing\n", told + "when: landing\n"))
+    before = pack.read_text()
+    done = sekisho("promote", pack)
+    assert done.returncode == 1 and "a person vouches" in done.stdout
+    assert pack.read_text() == before
+    by_hand = file_of(pack.parent / "q.pack.yaml",
+                      before.replace("status: draft", "status: test"))
+    done = sekisho("check", by_hand)
+    assert done.returncode == 2 and '"confirmed"' in done.stdout + done.stderr
+    pack.write_text(before.replace("kind: machine",
+                                   "kind: machine, confirmed: Sato"))
+    assert sekisho("promote", pack).returncode == 0
