@@ -314,7 +314,7 @@ str_next(struct str *s, char byte, struct str *piece)
 struct str
 str_take_line(struct str *s)
 {
-	size_t n = str_find(*s, '\n');
+	size_t n = str_find_near(*s, '\n');
 	struct str line = str_head(*s, n);
 
 	*s = str_from(*s, n + 1);

@@ -112,7 +112,7 @@ part_is_page(const struct part *p, struct arena *a)
 		    str_is(word, "image/svg+xml"))
 			return true;
 	}
-	for (size_t i = 0; i < nitems(tails); i++)
+	for (size_t i = 0; i < nitems(tails) && p->name.n != 0; i++)
 		if (str_case_ends(p->name, str_of(tails[i])))
 			return true;
 	return false;

@@ -48,8 +48,17 @@ is_sign(struct str line)
 static unsigned
 heading_of(struct str line)
 {
+	/* of "From", "Sent", "Date", "To", "Subject" and the Japanese */
+	static const bool firsts[256] = {
+		['F'] = true, ['f'] = true, ['S'] = true, ['s'] = true,
+		['D'] = true, ['d'] = true, ['T'] = true, ['t'] = true,
+		[0xe4] = true, [0xe5] = true, [0xe6] = true, [0xe9] = true,
+	};
+
 	/* "*From:*", as pages are made into text */
 	str_skip(&line, STR("*"));
+	if (line.n == 0 || !firsts[(unsigned char)line.p[0]])
+		return 0;
 	for (size_t i = 0; i < nitems(headings); i++)
 		if (str_case_starts(line, headings[i].text))
 			return headings[i].bit;
@@ -98,7 +107,9 @@ is_separator(struct str line)
 static bool
 is_attribution(struct str line)
 {
-	if (line.n > LINE_MOST)
+	/* most lines end otherwise than any of these */
+	if (line.n > LINE_MOST || line.n == 0 || (line.p[line.n - 1] != ':' &&
+	    line.p[line.n - 1] != '\x9a' && line.p[line.n - 1] != 'e'))
 		return false;
 	return (str_case_starts(line, STR("On ")) &&
 	    str_ends(line, STR("wrote:"))) ||

@@ -27,7 +27,7 @@ struct answer {
 	char name[NAME_ROOM];
 };
 
-enum { ANSWERS = 16 }; /* a power of two */
+enum { ANSWERS = 64 }; /* a power of two */
 
 static _Thread_local struct answer answers[ANSWERS];
 
