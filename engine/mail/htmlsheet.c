@@ -48,6 +48,14 @@ is_simple(struct str selector)
 	return signs <= 1;
 }
 
+/* A bit for the length of a key and its end: most elements have no rule, and
+ * that is told before the key is looked for. */
+static uint64_t
+kind_of(struct str key)
+{
+	return 1ULL << ((key.n * 7 + (unsigned char)key.p[key.n - 1]) & 63);
+}
+
 static void
 add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 {
@@ -63,6 +71,7 @@ add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 	if (ascii_is_alpha(selector.p[0]) && !str_has(selector, '.') &&
 	    !str_has(selector, '#'))
 		selector = str_lower(s->arena, selector);
+	s->kinds |= kind_of(selector);
 	at = map_put(&s->rules, selector, (uint32_t)s->styles.n);
 	if (*at == s->styles.n)
 		*VEC_ADD(s->arena, &s->styles) = *style;
@@ -160,7 +169,8 @@ html_sheet_read(struct html_sheet *s, struct str css)
 static void
 take(const struct html_sheet *s, struct style *out, struct str key)
 {
-	const uint32_t *at = map_get(&s->rules, key);
+	const uint32_t *at = (s->kinds & kind_of(key)) == 0 ? NULL :
+	    map_get(&s->rules, key);
 
 	if (at != NULL)
 		style_merge(out, &s->styles.at[*at]);

@@ -19,6 +19,7 @@ struct html_sheet {
 	struct arena *arena;
 	struct map rules; /* "p", ".x", "p.x", "#x" */
 	VEC(struct style) styles;
+	uint64_t kinds; /* bits: of the keys of all rules */
 	bool has_unread_colors; /* of selectors that were passed over */
 };
 
