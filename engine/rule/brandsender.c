@@ -40,9 +40,10 @@ is_aligned(struct str passed, struct str from)
 
 /*
  * SPF and DKIM both pass: enough, where one of them speaks for the domain in
- * From or nobody said for which domain they passed.
+ * From or nobody said for which domain they passed.  When SPF spoke for
+ * another and DKIM's domain was not told, it may be anybody's signature.
  */
-static bool
+static enum truth
 passes_aligned(const struct message *m, struct str from)
 {
 	struct str spf = m->auth.domain[AUTH_SPF];
@@ -50,9 +51,10 @@ passes_aligned(const struct message *m, struct str from)
 
 	if (spf.n == 0 && m->has_mail_from)
 		spf = m->mail_from;
-	if (dkim.n == 0)
-		return true;
-	return is_aligned(spf, from) || is_aligned(dkim, from);
+	if ((spf.n == 0 && dkim.n == 0) || is_aligned(spf, from) ||
+	    is_aligned(dkim, from))
+		return TRUTH_TRUE;
+	return dkim.n == 0 ? TRUTH_UNDECIDED : TRUTH_FALSE;
 }
 
 /* Is the domain in From what it says?  Undecided: nobody looked. */
@@ -70,8 +72,7 @@ look_authentic(const struct look *l, struct str from)
 	if (dmarc == AUTH_FAIL)
 		return TRUTH_FALSE;
 	if (spf == AUTH_PASS && dkim == AUTH_PASS)
-		return passes_aligned(l->message, from)
-		    ? TRUTH_TRUE : TRUTH_FALSE;
+		return passes_aligned(l->message, from);
 	if (dmarc == AUTH_UNKNOWN)
 		return spf_is_bad && dkim_is_bad
 		    ? TRUTH_FALSE : TRUTH_UNDECIDED;

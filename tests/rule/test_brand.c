@@ -52,6 +52,7 @@ struct sample {
 	struct mail mail;
 	enum auth_state auth;
 	const char *helo, *rdns;
+	const char *mail_from; /* then nobody tells of DMARC */
 };
 
 static const struct brand_finding *
@@ -69,6 +70,11 @@ look(const struct sample *s, const char *id)
 
 	for (int i = 0; i < AUTH_ARC; i++)
 		env.auth.result[i] = results[s->auth];
+	if (s->mail_from != NULL) {
+		env.mail_from = str_of(s->mail_from);
+		env.has_mail_from = true;
+		env.auth.result[AUTH_DMARC] = AUTH_UNKNOWN;
+	}
 	if (s->helo != NULL) {
 		env.helo = str_of(s->helo);
 		addr_parse(STR("192.0.2.1"), &env.ip);
@@ -442,6 +448,25 @@ test_without_authentication_nothing_is_forged(void **state)
 	assert_int_equal(sum(look(&s, "kagoya")), 300);
 }
 
+/* SPF for the sender's own domain beside any signature once made a message
+ * from anywhere the brand's own. */
+static void
+test_spf_of_another_domain_vouches_for_nobody(void **state)
+{
+	struct sample s = { .auth = PASS, .mail_from = "a@evil.example",
+		.mail = {
+		.from = "カゴヤ・ジャパン <support@kagoya.jp>",
+		.text = STR("https://support.kagoya.jp/") } };
+	const struct brand_finding *f = look(&s, "kagoya");
+
+	(void)state;
+	assert_int_equal(f->facts[BRAND_AUTHENTIC], TRUTH_FALSE);
+	assert_int_equal(f->facts[BRAND_FORGED_FROM], TRUTH_UNDECIDED);
+	s.mail_from = "bounce@mail.kagoya.jp";
+	f = look(&s, "kagoya");
+	assert_int_equal(f->facts[BRAND_AUTHENTIC], TRUTH_TRUE);
+}
+
 static void
 test_domains_that_never_send(void **state)
 {
@@ -672,6 +697,8 @@ main(void)
 		cmocka_unit_test(test_genuine_notices_have_no_signs),
 		cmocka_unit_test(
 		    test_without_authentication_nothing_is_forged),
+		cmocka_unit_test(
+		    test_spf_of_another_domain_vouches_for_nobody),
 		cmocka_unit_test(test_domains_that_never_send),
 		cmocka_unit_test(
 		    test_customer_space_is_neither_official_nor_foreign),
