@@ -303,11 +303,12 @@ static bool
 plain(struct maker *m, struct str *to, bool is_there,
     const struct pattern *p)
 {
-	struct str regex = p->regex;
+	struct str regex;
 	struct buf b;
 
 	if (!is_there)
 		return true;
+	regex = p->regex;
 	*to = p->kind == PATTERN_REGEX ? p->literal : p->key;
 	if (to->n != 0 || p->kind != PATTERN_REGEX)
 		return to->n != 0;
