@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A session reads a request, has it scanned, answers, and reads the next.
+ * A session reads a request, has its route answer it, and reads the next.
  * While a scan is under way what the peer sends waits in the connection.
  */
 #include "front/http.h"
@@ -11,53 +11,21 @@
 #include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
-#include "front/control.h"
-#include "front/httpparse.h"
 #include "front/httpreply.h"
-#include "front/job.h"
+#include "front/httproute.h"
 #include "front/reply.h"
-#include "front/request.h"
 #include "net/conn.h"
-#include "rule/explain.h"
 #include "scan/scan.h"
 
 enum {
 	REPLY_MOST = 16 * 1024 * 1024,
 	HEAD_MOST = 64 * 1024,
 	LINE_MOST = 8 * 1024,
-	FIELDS_MOST = 2000,   /* Haraka names every recipient in one */
-	TEXT_WIDTH = 80
-};
-
-struct session;
-
-/* A path and what is done there. */
-struct route {
-	const char *path;       /* NULL at the end of a table */
-	void (*act)(struct session *ss);
-	/* For show: writes the body. */
-	void (*body)(struct buf *to, const struct front *f);
-	unsigned role;          /* what a client must be allowed */
-};
-
-struct session {
-	struct client *client;
-	struct conn *conn;
-	const struct route *routes;
-	const struct route *route; /* of the request in hand */
-	struct request request;
-	struct http_limits limits;
-	struct http_parse parse;
-	struct scan *scan;      /* under way, or NULL */
-	size_t held;            /* bytes of the request so far */
-	bool is_begun;          /* the first byte of a request is here */
-	bool is_looked_at;      /* its head is, and is in order */
-	bool is_last;           /* no request after this one */
-	bool is_closing;
+	FIELDS_MOST = 2000    /* Haraka names every recipient in one */
 };
 
 static void
-hold(struct session *ss, size_t bytes)
+hold(struct http_session *ss, size_t bytes)
 {
 	ss->client->front->held += bytes - ss->held;
 	ss->held = bytes;
@@ -65,7 +33,7 @@ hold(struct session *ss, size_t bytes)
 
 /* The request in hand is answered; on to the next, or the end. */
 static void
-request_over(struct session *ss)
+request_over(struct http_session *ss)
 {
 	bool was_last = ss->parse.state == HTTP_DONE &&
 	    !http_parse_may_stay(&ss->parse);
@@ -87,7 +55,8 @@ request_over(struct session *ss)
 }
 
 static void
-answer_packed(struct session *ss, struct http_reply *reply, struct str body)
+answer_packed(struct http_session *ss, struct http_reply *reply,
+    struct str body)
 {
 	struct buf head;
 
@@ -103,17 +72,17 @@ answer_packed(struct session *ss, struct http_reply *reply, struct str body)
 	request_over(ss);
 }
 
-static void
-answer(struct session *ss, int status, const char *type, struct str body)
+void
+http_answer(struct http_session *ss, int status, const char *type,
+    struct str body)
 {
 	struct http_reply reply = { .status = status, .type = type };
 
 	answer_packed(ss, &reply, body);
 }
 
-/* Packed as the client can read it, if it says so. */
-static void
-answer_json(struct session *ss, struct str body)
+void
+http_answer_json(struct http_session *ss, struct str body)
 {
 	struct http_reply reply = { .status = 200, .type = "application/json",
 		.packing = ss->request.reply_packing };
@@ -130,192 +99,40 @@ answer_json(struct session *ss, struct str body)
 	buf_release(&packed);
 }
 
-static void
-answer_error(struct session *ss, int status, const char *error)
+void
+http_answer_error(struct http_session *ss, int status, const char *error)
 {
 	struct buf body;
 
 	ss->client->front->refused++;
 	buf_init(&body, HEAD_MOST);
 	reply_error(&body, error);
-	answer(ss, status, "application/json", buf_str(&body));
+	http_answer(ss, status, "application/json", buf_str(&body));
 	buf_release(&body);
 }
 
 /* The rest of such a connection cannot be trusted. */
 static void
-refuse(struct session *ss, int status, const char *error)
+refuse(struct http_session *ss, int status, const char *error)
 {
 	char peer[CLIENT_TEXT];
 
 	client_text(ss->client, peer);
 	log_info("http %s: %d %s", peer, status, error);
 	ss->is_last = true;
-	answer_error(ss, status, error);
+	http_answer_error(ss, status, error);
 }
-
-static void do_check_old(struct session *ss);
-
-static void
-on_verdict(struct scan *s)
-{
-	struct session *ss = s->client;
-	struct explain_conf text = { .lang = s->policy->lang,
-		.width = TEXT_WIDTH };
-	struct reply_conf conf = {
-		.lang = s->policy->lang,
-		.text = request_wants_text(&text, &ss->parse) ? &text : NULL,
-		.is_old = ss->route->act == do_check_old,
-		.has_urls = ss->request.wants_urls,
-		.has_groups = ss->request.wants_groups
-	};
-	struct buf body;
-
-	ss->scan = NULL;
-	job_over(s, ss->client);
-	buf_init(&body, REPLY_MOST);
-	reply_json(&body, s, &conf);
-	if (body.is_full)
-		answer_error(ss, 503, "the reply is too long");
-	else
-		answer_json(ss, buf_str(&body));
-	buf_release(&body);
-}
-
-static void
-do_skip(struct session *ss)
-{
-	struct buf body;
-
-	buf_init(&body, REPLY_MOST);
-	reply_skipped(&body, ss->route->act == do_check_old);
-	answer_json(ss, buf_str(&body));
-	buf_release(&body);
-}
-
-/* Takes the scan. */
-static void
-send_scan(struct session *ss, struct scan *s, struct str raw)
-{
-	if (job_send(s, ss->client, raw) == JOB_BUSY) {
-		answer_error(ss, 503, "too many messages at a time; try "
-		    "again later");
-		return;
-	}
-	ss->scan = s;
-	buf_release(&ss->parse.body);
-}
-
-/* What does not fit is a message too long, and scored as such. */
-static void
-send_packed(struct session *ss, struct scan *s)
-{
-	struct buf raw;
-
-	buf_init(&raw, front_room(ss->client->front));
-	if (unpack(&raw, ss->request.packing, buf_str(&ss->parse.body)) ==
-	    UNPACKED_BROKEN) {
-		scan_free(s);
-		answer_error(ss, 400, "the message is not packed as its "
-		    "header says");
-	} else {
-		send_scan(ss, s, buf_str(&raw));
-	}
-	buf_release(&raw);
-}
-
-static void
-do_check(struct session *ss)
-{
-	struct scan *s = job_new(ss->client, on_verdict, ss);
-	const char *why = NULL;
-
-	if (!request_read(&ss->request, s, &ss->parse,
-		client_is_trusted(ss->client), &why)) {
-		scan_free(s);
-		answer_error(ss, 400, why);
-	} else if (ss->request.wants_skip) {
-		scan_free(s);
-		do_skip(ss);
-	} else if (ss->request.packing != PACKING_NONE) {
-		send_packed(ss, s);
-	} else {
-		send_scan(ss, s, buf_str(&ss->parse.body));
-	}
-}
-
-static void
-do_check_old(struct session *ss)
-{
-	do_check(ss);
-}
-
-static void
-do_show(struct session *ss)
-{
-	struct buf body;
-
-	buf_init(&body, REPLY_MOST);
-	ss->route->body(&body, ss->client->front);
-	answer(ss, 200, "application/json", buf_str(&body));
-	buf_release(&body);
-}
-
-static void
-do_not_yet(struct session *ss)
-{
-	answer_error(ss, 501, "this daemon does not learn from messages");
-}
-
-static void
-do_ping(struct session *ss)
-{
-	answer(ss, 200, "text/plain", STR("pong\r\n"));
-}
-
-static const struct route scan_routes[] = {
-	{ "/checkv2", do_check, NULL, ROLE_SCAN },
-	{ "/check", do_check_old, NULL, ROLE_SCAN },
-	{ "/symbols", do_check_old, NULL, ROLE_SCAN },
-	{ "/scan", do_check_old, NULL, ROLE_SCAN },
-	{ "/report", do_check_old, NULL, ROLE_SCAN },
-	{ "/report_ifspam", do_check_old, NULL, ROLE_SCAN },
-	{ "/process", do_check_old, NULL, ROLE_SCAN },
-	{ "/skip", do_skip, NULL, ROLE_SCAN },
-	{ "/ping", do_ping, NULL, 0 },
-	{ NULL, NULL, NULL, 0 }
-};
-
-/* rspamc calls here when it is told nothing but the host. */
-static const struct route control_routes[] = {
-	{ "/checkv2", do_check, NULL, ROLE_SCAN },
-	{ "/check", do_check_old, NULL, ROLE_SCAN },
-	{ "/scan", do_check_old, NULL, ROLE_SCAN },
-	{ "/ping", do_ping, NULL, 0 },
-	{ "/stat", do_show, control_stat, ROLE_READ },
-	{ "/auth", do_show, control_auth, ROLE_READ },
-	{ "/actions", do_show, control_actions, ROLE_READ },
-	{ "/healthy", do_show, control_success, 0 },
-	{ "/ready", do_show, control_success, 0 },
-	{ "/learnspam", do_not_yet, NULL, ROLE_LEARN },
-	{ "/learnham", do_not_yet, NULL, ROLE_LEARN },
-	{ "/learnclass", do_not_yet, NULL, ROLE_LEARN },
-	{ "/fuzzyadd", do_not_yet, NULL, ROLE_LEARN },
-	{ "/fuzzydel", do_not_yet, NULL, ROLE_LEARN },
-	{ "/statreset", do_not_yet, NULL, ROLE_ADMIN },
-	{ NULL, NULL, NULL, 0 }
-};
 
 static const char *const methods[] = { "POST", "PUT", "GET" };
 
 static bool
-is_method(const struct session *ss)
+is_method(const struct http_session *ss)
 {
 	for (size_t i = 0; i < nitems(methods); i++) {
 		if (str_is(ss->parse.method, methods[i]))
 			return true;
 	}
-	return ss->route->act == do_ping && str_is(ss->parse.method, "HEAD");
+	return ss->route->takes_head && str_is(ss->parse.method, "HEAD");
 }
 
 /* "Authorization: Bearer skt_...", or Password as rspamc -P says it. */
@@ -336,36 +153,23 @@ token_of(const struct http_parse *p)
 
 /* Otherwise it has been answered. */
 static bool
-is_permitted(struct session *ss)
+is_permitted(struct http_session *ss)
 {
 	switch (client_may(ss->client, ss->route->role,
 	    token_of(&ss->parse))) {
 	case CLIENT_MAY:
 		return true;
 	case CLIENT_NEEDS_TOKEN:
-		answer_error(ss, 401, "a token is needed that is known here");
+		http_answer_error(ss, 401, "a token is needed that is known here");
 		break;
 	case CLIENT_MAY_NOT:
-		answer_error(ss, 403, "this token does not allow it");
+		http_answer_error(ss, 403, "this token does not allow it");
 		break;
 	case CLIENT_MUST_WAIT:
-		answer_error(ss, 429, "too many wrong tokens; wait");
+		http_answer_error(ss, 429, "too many wrong tokens; wait");
 		break;
 	}
 	return false;
-}
-
-/* Paths compare without case, a slash at the end aside. */
-static const struct route *
-route_of(const struct route *routes, struct str path)
-{
-	if (path.n > 1 && path.p[path.n - 1] == '/')
-		path.n--;
-	for (; routes->path != NULL; routes++) {
-		if (str_case_is(path, routes->path))
-			return routes;
-	}
-	return NULL;
 }
 
 /*
@@ -374,7 +178,7 @@ route_of(const struct route *routes, struct str path)
  * ends with the connection.
  */
 static bool
-look_at_head(struct session *ss)
+look_at_head(struct http_session *ss)
 {
 	bool was_last = ss->is_last;
 
@@ -386,13 +190,13 @@ look_at_head(struct session *ss)
 	ss->is_last = was_last || client_is_last(ss->client) ||
 	    !http_parse_may_stay(&ss->parse);
 	ss->request = (struct request){ .packing = PACKING_NONE };
-	ss->route = route_of(ss->routes, ss->parse.path);
+	ss->route = http_route_of(ss->routes, ss->parse.path);
 	if (ss->route == NULL) {
-		answer_error(ss, 404, "there is no such path");
+		http_answer_error(ss, 404, "there is no such path");
 		return false;
 	}
 	if (!is_method(ss)) {
-		answer_error(ss, 405, "this path does not take this method");
+		http_answer_error(ss, 405, "this path does not take this method");
 		return false;
 	}
 	if (!is_permitted(ss))
@@ -402,7 +206,7 @@ look_at_head(struct session *ss)
 }
 
 static void
-serve(struct session *ss)
+serve(struct http_session *ss)
 {
 	ss->is_last = ss->is_last || client_is_last(ss->client) ||
 	    !http_parse_may_stay(&ss->parse);
@@ -417,7 +221,7 @@ has_head(const struct http_parse *p)
 }
 
 static void
-go_on(struct session *ss)
+go_on(struct http_session *ss)
 {
 	const struct front *f = ss->client->front;
 
@@ -443,7 +247,7 @@ go_on(struct session *ss)
 static size_t
 on_data(void *owner, struct str bytes)
 {
-	struct session *ss = owner;
+	struct http_session *ss = owner;
 	size_t n;
 
 	if (ss->scan != NULL || ss->is_closing)
@@ -457,7 +261,7 @@ on_data(void *owner, struct str bytes)
 static void
 on_half_closed(void *owner)
 {
-	struct session *ss = owner;
+	struct http_session *ss = owner;
 
 	ss->is_last = true;
 	if (ss->scan != NULL || ss->is_closing)
@@ -471,7 +275,7 @@ on_half_closed(void *owner)
 static void
 on_alarm(void *owner)
 {
-	struct session *ss = owner;
+	struct http_session *ss = owner;
 
 	if (ss->scan != NULL)
 		return;
@@ -486,7 +290,7 @@ on_alarm(void *owner)
 static void
 on_gone(void *owner)
 {
-	struct session *ss = owner;
+	struct http_session *ss = owner;
 
 	scan_free(ss->scan);
 	hold(ss, 0);
@@ -503,9 +307,9 @@ static const struct conn_handler handler = {
 };
 
 static void *
-open_session(struct client *c, const struct route *routes)
+open_session(struct client *c, const struct http_route *routes)
 {
-	struct session *ss = calloc(1, sizeof(*ss));
+	struct http_session *ss = calloc(1, sizeof(*ss));
 
 	if (ss == NULL)
 		abort();
@@ -522,20 +326,20 @@ open_session(struct client *c, const struct route *routes)
 static void *
 open_scan(struct client *c)
 {
-	return open_session(c, scan_routes);
+	return open_session(c, http_scan_routes);
 }
 
 static void *
 open_control(struct client *c)
 {
 	c->front->controls++;
-	return open_session(c, control_routes);
+	return open_session(c, http_control_routes);
 }
 
 static void
 drain(void *session)
 {
-	struct session *ss = session;
+	struct http_session *ss = session;
 
 	ss->is_last = true;
 	if (ss->scan == NULL && !ss->is_begun && !ss->is_closing)

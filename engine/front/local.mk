@@ -29,7 +29,9 @@ libfront_a_SOURCES = \
 	engine/front/control.c \
 	engine/front/control.h \
 	engine/front/httpreply.c \
+	engine/front/httproute.c \
 	engine/front/httpreply.h \
+	engine/front/httproute.h \
 	engine/front/mtaresult.c \
 	engine/front/mtaresult.h \
 	engine/front/packing.c \

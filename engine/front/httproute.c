@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each path's work, and the tables that say which is whose. */
+#include "front/httproute.h"
+
+#include "base/buf.h"
+#include "front/client.h"
+#include "front/control.h"
+#include "front/front.h"
+#include "front/job.h"
+#include "front/reply.h"
+#include "rule/explain.h"
+#include "scan/scan.h"
+
+enum { REPLY_MOST = 16 * 1024 * 1024, TEXT_WIDTH = 80 };
+
+static void do_check_old(struct http_session *ss);
+
+static void
+on_verdict(struct scan *s)
+{
+	struct http_session *ss = s->client;
+	struct explain_conf text = { .lang = s->policy->lang,
+		.width = TEXT_WIDTH };
+	struct reply_conf conf = {
+		.lang = s->policy->lang,
+		.text = request_wants_text(&text, &ss->parse) ? &text : NULL,
+		.is_old = ss->route->act == do_check_old,
+		.has_urls = ss->request.wants_urls,
+		.has_groups = ss->request.wants_groups
+	};
+	struct buf body;
+
+	ss->scan = NULL;
+	job_over(s, ss->client);
+	buf_init(&body, REPLY_MOST);
+	reply_json(&body, s, &conf);
+	if (body.is_full)
+		http_answer_error(ss, 503, "the reply is too long");
+	else
+		http_answer_json(ss, buf_str(&body));
+	buf_release(&body);
+}
+
+static void
+do_skip(struct http_session *ss)
+{
+	struct buf body;
+
+	buf_init(&body, REPLY_MOST);
+	reply_skipped(&body, ss->route->act == do_check_old);
+	http_answer_json(ss, buf_str(&body));
+	buf_release(&body);
+}
+
+/* Takes the scan. */
+static void
+send_scan(struct http_session *ss, struct scan *s, struct str raw)
+{
+	if (job_send(s, ss->client, raw) == JOB_BUSY) {
+		http_answer_error(ss, 503, "too many messages at a time; try "
+		    "again later");
+		return;
+	}
+	ss->scan = s;
+	buf_release(&ss->parse.body);
+}
+
+/* What does not fit is a message too long, and scored as such. */
+static void
+send_packed(struct http_session *ss, struct scan *s)
+{
+	struct buf raw;
+
+	buf_init(&raw, front_room(ss->client->front));
+	if (unpack(&raw, ss->request.packing, buf_str(&ss->parse.body)) ==
+	    UNPACKED_BROKEN) {
+		scan_free(s);
+		http_answer_error(ss, 400, "the message is not packed as its "
+		    "header says");
+	} else {
+		send_scan(ss, s, buf_str(&raw));
+	}
+	buf_release(&raw);
+}
+
+static void
+do_check(struct http_session *ss)
+{
+	struct scan *s = job_new(ss->client, on_verdict, ss);
+	const char *why = NULL;
+
+	if (!request_read(&ss->request, s, &ss->parse,
+		client_is_trusted(ss->client), &why)) {
+		scan_free(s);
+		http_answer_error(ss, 400, why);
+	} else if (ss->request.wants_skip) {
+		scan_free(s);
+		do_skip(ss);
+	} else if (ss->request.packing != PACKING_NONE) {
+		send_packed(ss, s);
+	} else {
+		send_scan(ss, s, buf_str(&ss->parse.body));
+	}
+}
+
+static void
+do_check_old(struct http_session *ss)
+{
+	do_check(ss);
+}
+
+static void
+do_show(struct http_session *ss)
+{
+	struct buf body;
+
+	buf_init(&body, REPLY_MOST);
+	ss->route->body(&body, ss->client->front);
+	http_answer(ss, 200, "application/json", buf_str(&body));
+	buf_release(&body);
+}
+
+static void
+do_not_yet(struct http_session *ss)
+{
+	http_answer_error(ss, 501, "this daemon does not learn from messages");
+}
+
+static void
+do_ping(struct http_session *ss)
+{
+	http_answer(ss, 200, "text/plain", STR("pong\r\n"));
+}
+
+const struct http_route http_scan_routes[] = {
+	{ "/checkv2", do_check, NULL, ROLE_SCAN, false },
+	{ "/check", do_check_old, NULL, ROLE_SCAN, false },
+	{ "/symbols", do_check_old, NULL, ROLE_SCAN, false },
+	{ "/scan", do_check_old, NULL, ROLE_SCAN, false },
+	{ "/report", do_check_old, NULL, ROLE_SCAN, false },
+	{ "/report_ifspam", do_check_old, NULL, ROLE_SCAN, false },
+	{ "/process", do_check_old, NULL, ROLE_SCAN, false },
+	{ "/skip", do_skip, NULL, ROLE_SCAN, false },
+	{ "/ping", do_ping, NULL, 0, true },
+	{ 0 }
+};
+
+/* rspamc calls here when it is told nothing but the host. */
+const struct http_route http_control_routes[] = {
+	{ "/checkv2", do_check, NULL, ROLE_SCAN, false },
+	{ "/check", do_check_old, NULL, ROLE_SCAN, false },
+	{ "/scan", do_check_old, NULL, ROLE_SCAN, false },
+	{ "/ping", do_ping, NULL, 0, true },
+	{ "/stat", do_show, control_stat, ROLE_READ, false },
+	{ "/auth", do_show, control_auth, ROLE_READ, false },
+	{ "/actions", do_show, control_actions, ROLE_READ, false },
+	{ "/healthy", do_show, control_success, 0, false },
+	{ "/ready", do_show, control_success, 0, false },
+	{ "/learnspam", do_not_yet, NULL, ROLE_LEARN, false },
+	{ "/learnham", do_not_yet, NULL, ROLE_LEARN, false },
+	{ "/learnclass", do_not_yet, NULL, ROLE_LEARN, false },
+	{ "/fuzzyadd", do_not_yet, NULL, ROLE_LEARN, false },
+	{ "/fuzzydel", do_not_yet, NULL, ROLE_LEARN, false },
+	{ "/statreset", do_not_yet, NULL, ROLE_ADMIN, false },
+	{ 0 }
+};
+
+const struct http_route *
+http_route_of(const struct http_route *routes, struct str path)
+{
+	if (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	for (; routes->path != NULL; routes++) {
+		if (str_case_is(path, routes->path))
+			return routes;
+	}
+	return NULL;
+}
