@@ -11,14 +11,14 @@
 #include "mail/received.h"
 #include "rule/draftsort.h"
 #include "rule/draftbody.h"
+#include "rule/draftquote.h"
 #include "rule/phone.h"
 #include "rule/reportdate.h"
 #include "rule/reportlabel.h"
 #include "rule/sighting.h"
 
 enum { JOINED_MOST = 3, DATELINE_CELLS = 40, PHONES_MOST = 8,
-	HOST_BACK_CELLS = 12, SUBJECTS_MOST = 8, SUBJECTS_GAP = 12,
-	SIGNS_MOST = 16, OPENING_MOST = 128 << 10 };
+	HOST_BACK_CELLS = 12, OPENING_MOST = 128 << 10 };
 
 struct walk {
 	struct draft_maker *m;
@@ -137,49 +137,6 @@ is_known(const struct walk *w, struct str text)
 		if (str_case_eq(v->text, text))
 			return true;
 	return false;
-}
-
-/* "*Subject* 📦" of a chat: the marks around it, if nothing but signs is
- * behind. */
-static struct str
-unmarked(struct str s)
-{
-	struct str rest = str_from(s, 1);
-	size_t end;
-
-	if (s.n == 0 || (s.p[0] != '*' && s.p[0] != '`'))
-		return s;
-	end = str_find(rest, s.p[0]);
-	if (end == 0 || end >= rest.n || rest.n - end > SIGNS_MOST)
-		return s;
-	for (size_t i = end; i < rest.n; i++)
-		if (ascii_is_alnum(rest.p[i]))
-			return s;
-	return str_head(rest, end);
-}
-
-/* Inside quotes if it begins with one, else all of it. */
-static struct str
-quoted_or_whole(struct str s)
-{
-	static const struct str pairs[][2] = {
-		{ STR_INIT("『"), STR_INIT("』") },
-		{ STR_INIT("「"), STR_INIT("」") },
-		{ STR_INIT("\""), STR_INIT("\"") },
-		{ STR_INIT("“"), STR_INIT("”") },
-	};
-
-	for (size_t i = 0; i < nitems(pairs); i++) {
-		struct str rest = s;
-		size_t end;
-
-		if (!str_skip(&rest, pairs[i][0]))
-			continue;
-		end = str_find_str(rest, pairs[i][1]);
-		if (end < rest.n)
-			return str_head(rest, end);
-	}
-	return unmarked(s);
 }
 
 /* The name in front of the address, the label left out. */
@@ -505,69 +462,22 @@ take_phones(struct walk *w, const struct report_cell *cell, enum role role)
 	}
 }
 
-/* 「...」又は「...」: each is one. */
-static void
-take_subjects(struct walk *w, struct str value, uint32_t line)
-{
-	static const struct str open = STR_INIT("「"), shut = STR_INIT("」");
-	struct str first = quoted_or_whole(value);
-
-	draft_subject(w->m, first, line);
-	if (!str_starts(value, open))
-		return;
-	for (size_t i = 1; i < SUBJECTS_MOST; i++) {
-		size_t at = str_find_str(value, shut);
-		struct str rest = str_from(value, at + shut.n);
-		size_t next = str_find_str(rest, open);
-
-		if (at >= value.n || next >= rest.n || next > SUBJECTS_GAP)
-			return;
-		value = str_from(rest, next + open.n);
-		draft_subject(w->m, str_head(value, str_find_str(value,
-		    shut)), line);
-	}
-}
-
-/* with the display name "Bank Support" */
-static void
-named_in(struct walk *w, const struct report_cell *cell)
-{
-	static const struct str cues[] = { STR_INIT("display name \""),
-		STR_INIT("display name “"), STR_INIT("表示名「"),
-		STR_INIT("差出人名「") };
-
-	for (size_t i = 0; i < nitems(cues); i++) {
-		size_t at = str_case_find_str(cell->text, cues[i]);
-		struct str rest = str_from(cell->text, at + cues[i].n);
-		size_t end = str_find_str(rest, STR("」"));
-
-		if (at >= cell->text.n)
-			continue;
-		if (str_find(rest, '"') < end)
-			end = str_find(rest, '"');
-		if (str_find_str(rest, STR("”")) < end)
-			end = str_find_str(rest, STR("”"));
-		if (end < rest.n)
-			draft_name(w->m, str_head(rest, end), cell->line);
-	}
-}
-
 static void
 take_texts(struct walk *w, const struct report_cell *cell, enum role role,
     struct str value)
 {
 	switch (role) {
 	case ROLE_SUBJECT:
-		take_subjects(w, value, cell->line);
+		draftquote_subjects(w->m, value, cell->line);
 		break;
 	case ROLE_SENDER:
 		if (str_starts(value, STR("「")) && !str_has(
-		    quoted_or_whole(value), '@'))
-			draft_name(w->m, quoted_or_whole(value), cell->line);
+		    draftquote_inside(value), '@'))
+			draft_name(w->m, draftquote_inside(value), cell->line);
 		break;
 	case ROLE_NAME:
 		if (!str_has(value, '@'))
-			draft_name(w->m, quoted_or_whole(value), cell->line);
+			draft_name(w->m, draftquote_inside(value), cell->line);
 		break;
 	case ROLE_HELO:
 		if (!str_has(value, '.') && !str_has(value, ' '))
@@ -579,10 +489,10 @@ take_texts(struct walk *w, const struct report_cell *cell, enum role role,
 	case ROLE_SENT_FROM:
 		take_sent_from(w, cell->plain, cell->line,
 		    role != ROLE_SENT_FROM);
-		named_in(w, cell);
+		draftquote_names(w->m, cell->text, cell->line);
 		break;
 	case ROLE_BUTTON:
-		body_button(&w->body, quoted_or_whole(value), cell->line);
+		body_button(&w->body, draftquote_inside(value), cell->line);
 		break;
 	case ROLE_FILE:
 		if (utf8_count(value) <= 100)

@@ -21,8 +21,14 @@ librule_a_SOURCES = \
 	engine/rule/draftmail.c \
 	engine/rule/draftpack.c \
 	engine/rule/draftreport.c \
+	engine/rule/drafthost.c \
+	engine/rule/drafthost.h \
+	engine/rule/draftlink.c \
+	engine/rule/draftquote.c \
+	engine/rule/draftquote.h \
 	engine/rule/draftsort.c \
 	engine/rule/draftsort.h \
+	engine/rule/draftword.c \
 	engine/rule/drafttest.c \
 	engine/rule/drafttest.h \
 	engine/rule/expand.c \
