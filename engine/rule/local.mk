@@ -163,6 +163,7 @@ librule_a_SOURCES = \
 	engine/rule/set.h \
 	engine/rule/sieve.h \
 	engine/rule/sievehs.h \
+	engine/rule/sievetext.h \
 	engine/rule/sieveparts.c \
 	engine/rule/sighting.c \
 	engine/rule/sighting.h \
@@ -184,7 +185,8 @@ librule_a_SOURCES = \
 	engine/rule/wording.c \
 	engine/rule/wording.h
 if WITH_VECTORSCAN
-librule_a_SOURCES += engine/rule/sievehs.c engine/rule/sievemake.c
+librule_a_SOURCES += engine/rule/sievehs.c engine/rule/sievemake.c \
+	engine/rule/sievetext.c
 else
 librule_a_SOURCES += engine/rule/sieveplain.c
 endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Patterns to databases of Vectorscan.  Plain texts go in as bytes, a regex
- * as a text that stands in every match of it; one without such a text is
- * always a candidate.  Databases of an earlier set are kept while most of
- * what is in them is still wanted and little is missing.
+ * Patterns to databases of Vectorscan, each as a text that stands in every
+ * match of it (sievetext.h); one without such a text is always a candidate.
+ * Databases of an earlier set are kept while most of what is in them is still
+ * wanted and little is missing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,20 +16,12 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "rule/factor.h"
 #include "rule/sieve.h"
 #include "rule/sievehs.h"
+#include "rule/sievetext.h"
 
 enum {
 	ATTEMPTS = 16,
-	TEXT_LEAST = 2,      /* bytes */
-	FACTOR_STRONG = 10,  /* bytes, digits among letters counting more */
-	FACTOR_MIXED = 6,
-	FACTOR_SHARED = 4,   /* more regexes that may have it for that */
-	TAIL = 8,            /* bytes that Vectorscan looks at first */
-	TAIL_SHARED = 4,
-	TAILS_LEAST = 1 << 10,
-	TAILS_MOST = 1 << 24,
 	NEW_FREE = 64,       /* so many may always be in the second database */
 	NEW_PART = 4         /* and this part of the first */
 };
@@ -51,9 +43,7 @@ struct making {
 	const struct sieve_patterns *patterns;
 	uint64_t *prints;         /* one a pattern */
 	struct map by_print;
-	struct map shared;        /* factors and how many regexes have them */
-	uint8_t *tails;           /* how often a TAIL occurs, by its hash */
-	size_t tails_mask;
+	struct sieve_texts texts;
 	struct base bases[SIEVE_BASES];
 	uint32_t n_bases;
 	uint32_t *always;
@@ -74,180 +64,6 @@ print_key(const uint64_t *print)
 	return (struct str){ (const char *)print, sizeof(*print) };
 }
 
-/* Letters that have one other form, or none: without k and s, which are also
- * a Kelvin sign and a long s. */
-static bool
-is_plain_letter(char c, bool is_folded)
-{
-	return (unsigned char)c < 0x80 &&
-	    (is_folded || !str_has(STR("kKsS"), c));
-}
-
-/* Kana and kanji, which know no capitals. */
-static size_t
-japanese_at(struct str s, size_t i)
-{
-	unsigned char c = (unsigned char)s.p[i];
-
-	return c >= 0xe3 && c <= 0xe9 && s.n - i >= 3 ? 3 : 0;
-}
-
-/* Cuts a factor of a caseless regex into what may be looked for. */
-static void
-add_caseless(struct making *m, factor_list *out, struct str s)
-{
-	bool is_folded = m->patterns->is_folded;
-	size_t from = 0, i = 0;
-
-	s = str_lower(m->arena, s);
-	while (i <= s.n) {
-		size_t n = i == s.n ? 0
-		    : is_plain_letter(s.p[i], is_folded) ? 1
-		    : japanese_at(s, i);
-
-		if (n == 0) {
-			if (i > from)
-				*VEC_ADD(m->arena, out) = str_sub(s, from, i);
-			from = i + 1;
-			n = 1;
-		}
-		i += n;
-	}
-}
-
-static void
-factors_of(struct making *m, factor_list *out, const struct sieve_pattern *p,
-    bool *is_caseless)
-{
-	factor_list raw = { 0 };
-	const struct str *s;
-
-	*is_caseless = p->is_caseless;
-	if (str_has(p->regex, '\0'))
-		return;
-	regex_factors(&raw, m->arena, p->regex, is_caseless);
-	VEC_EACH(s, &raw) {
-		if (*is_caseless)
-			add_caseless(m, out, *s);
-		else
-			*VEC_ADD(m->arena, out) = *s;
-	}
-}
-
-/* Digits among letters are rare. */
-static size_t
-strength(struct str s)
-{
-	bool has_digit = false, has_letter = false;
-
-	for (size_t i = 0; i < s.n; i++) {
-		has_digit |= ascii_is_digit(s.p[i]);
-		has_letter |= ascii_is_alpha(s.p[i]);
-	}
-	return s.n + (has_digit && has_letter ? FACTOR_MIXED : 0);
-}
-
-/* Strong enough, where there are such, then what fewest others have. */
-static bool
-is_better(struct making *m, struct str one, struct str other)
-{
-	bool is_strong = strength(one) >= FACTOR_STRONG;
-	const uint32_t *n = map_get(&m->shared, one);
-	const uint32_t *other_n = map_get(&m->shared, other);
-
-	if (other.n == 0 || other_n == NULL || n == NULL)
-		return other.n == 0;
-	if (is_strong != (strength(other) >= FACTOR_STRONG))
-		return is_strong == (*n <= *other_n + FACTOR_SHARED);
-	if (*n != *other_n)
-		return *n < *other_n;
-	return strength(one) > strength(other);
-}
-
-/* The text in every match of a regex that tells most; "" for none. */
-static struct str
-best_factor(struct making *m, const struct sieve_pattern *p,
-    bool *is_caseless)
-{
-	factor_list factors = { 0 };
-	struct str best = { 0 };
-	const struct str *s;
-
-	factors_of(m, &factors, p, is_caseless);
-	VEC_EACH(s, &factors)
-		if (s->n >= TEXT_LEAST && is_better(m, *s, best))
-			best = *s;
-	return best;
-}
-
-static void
-count_factors(struct making *m)
-{
-	for (size_t i = 0; i < m->patterns->n; i++) {
-		const struct sieve_pattern *p = &m->patterns->at[i];
-		factor_list factors = { 0 };
-		const struct str *s;
-		bool is_caseless;
-
-		if (p->literal.n != 0)
-			continue;
-		factors_of(m, &factors, p, &is_caseless);
-		VEC_EACH(s, &factors)
-			++*map_put(&m->shared, *s, 0);
-	}
-}
-
-static uint8_t *
-tail_count(const struct making *m, struct str text, size_t end)
-{
-	return &m->tails[hash_bytes(str_sub(text, end - TAIL, end), 0) &
-	    m->tails_mask];
-}
-
-static void
-count_tails(struct making *m)
-{
-	size_t bytes = 0, room = TAILS_LEAST;
-
-	for (size_t i = 0; i < m->patterns->n; i++)
-		bytes += m->patterns->at[i].literal.n;
-	while (room < 2 * bytes && room < TAILS_MOST)
-		room *= 2;
-	m->tails = arena_take(m->arena, room);
-	m->tails_mask = room - 1;
-	for (size_t i = 0; i < m->patterns->n; i++) {
-		struct str text = m->patterns->at[i].literal;
-
-		for (size_t end = TAIL; end <= text.n; end++) {
-			uint8_t *n = tail_count(m, text, end);
-
-			*n = (uint8_t)(*n < UINT8_MAX ? *n + 1 : *n);
-		}
-	}
-}
-
-/*
- * Vectorscan hashes the last bytes of a text, and what a thousand patterns
- * end in ("ています") makes it try them all wherever that stands.  So a text
- * is looked for up to where its end is rare.
- */
-static struct str
-cut_tail(const struct making *m, struct str text)
-{
-	size_t best = text.n, end = text.n;
-	uint8_t least = UINT8_MAX;
-
-	for (; end >= TAIL && least > TAIL_SHARED; end--) {
-		uint8_t n = *tail_count(m, text, end);
-
-		if (n < least) {
-			least = n;
-			best = end;
-		}
-	}
-	return str_head(text, best);
-}
-
 static struct str
 quote(struct arena *a, struct str literal)
 {
@@ -259,34 +75,13 @@ quote(struct arena *a, struct str literal)
 	return buf_str(&b);
 }
 
-/*
- * Can Vectorscan be asked?  For texts of two bytes and more only: its engines
- * for regexes, and for a single byte, skip ahead to the next byte that
- * matters and overlook it behind the first 64 bytes (5.4.9: "b", "b\\d",
- * "<a[^>]*>").
- */
-static bool
-has_text(struct making *m, const struct sieve_pattern *p)
-{
-	factor_list factors = { 0 };
-	bool is_caseless;
-	const struct str *s;
-
-	if (p->literal.n != 0)
-		return p->literal.n >= TEXT_LEAST;
-	factors_of(m, &factors, p, &is_caseless);
-	VEC_EACH(s, &factors)
-		if (s->n >= TEXT_LEAST)
-			return true;
-	return false;
-}
-
 static void
 find_hopeless(struct making *m)
 {
 	m->is_hopeless = ARENA_MANY(m->arena, bool, m->patterns->n);
 	for (uint32_t i = 0; i < m->patterns->n; i++) {
-		m->is_hopeless[i] = !has_text(m, &m->patterns->at[i]);
+		m->is_hopeless[i] = !sieve_texts_any(&m->texts,
+		    &m->patterns->at[i]);
 		if (m->is_hopeless[i])
 			m->always[m->n_always++] = i;
 	}
@@ -296,11 +91,9 @@ find_hopeless(struct making *m)
 static const char *
 express(struct making *m, const struct sieve_pattern *p, unsigned *flags)
 {
-	struct str text = cut_tail(m, p->literal);
-	bool is_caseless = false;
+	bool is_caseless;
+	struct str text = sieve_texts_of(&m->texts, p, &is_caseless);
 
-	if (p->literal.n == 0)
-		text = best_factor(m, p, &is_caseless);
 	*flags = HS_FLAG_SINGLEMATCH;
 	if (is_caseless && !m->patterns->is_folded)
 		*flags |= HS_FLAG_CASELESS;
@@ -377,9 +170,7 @@ add_new_base(struct making *m, const bool *has)
 	b->expressions = ARENA_MANY(m->arena, const char *, n);
 	b->flags = ARENA_MANY(m->arena, unsigned, n);
 	b->places = ARENA_MANY(m->arena, uint32_t, n);
-	map_init(&m->shared, m->arena);
-	count_factors(m);
-	count_tails(m);
+	sieve_texts_count(&m->texts);
 	for (uint32_t i = 0; i < n; i++)
 		if (!has[i])
 			take_pattern(m, b, i);
@@ -570,6 +361,8 @@ sieve_make(struct arena *a, const struct sieve_patterns *patterns,
 	struct making m = { .arena = arena_new(), .patterns = patterns };
 	struct str out;
 
+	m.texts = (struct sieve_texts){ .arena = m.arena,
+		.patterns = patterns };
 	m.prints = ARENA_MANY(m.arena, uint64_t, patterns->n);
 	m.always = ARENA_MANY(m.arena, uint32_t, patterns->n);
 	map_init(&m.by_print, m.arena);
