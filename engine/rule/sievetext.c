@@ -92,7 +92,7 @@ strength(struct str s)
 	return s.n + (has_digit && has_letter ? FACTOR_MIXED : 0);
 }
 
-/* Strong enough, where there are such, then what fewest others have. */
+/* Strong enough, unless many more have it; then what fewest have. */
 static bool
 is_better(struct sieve_texts *t, struct str one, struct str other)
 {
@@ -103,7 +103,8 @@ is_better(struct sieve_texts *t, struct str one, struct str other)
 	if (other.n == 0 || other_n == NULL || n == NULL)
 		return other.n == 0;
 	if (is_strong != (strength(other) >= FACTOR_STRONG))
-		return is_strong == (*n <= *other_n + FACTOR_SHARED);
+		return is_strong ? *n <= *other_n + FACTOR_SHARED
+		    : *n + FACTOR_SHARED < *other_n;
 	if (*n != *other_n)
 		return *n < *other_n;
 	return strength(one) > strength(other);
@@ -196,7 +197,7 @@ cut_tail(const struct sieve_texts *t, struct str text)
 /*
  * Can Vectorscan be asked?  For texts of two bytes and more only: its engines
  * for regexes, and for a single byte, skip ahead to the next byte that
- * matters and overlook it behind the first 64 bytes (5.4.9: "b", "b\\d",
+ * matters and overlook it behind the first 64 bytes (5.4.9: "b", "b\d",
  * "<a[^>]*>").
  */
 bool
