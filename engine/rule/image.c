@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 
-enum { FORMAT = 2, ORDER = 0x01020304, ALIGNMENT = 64, PARTS_MOST = 4096 };
+enum { FORMAT = 3, ORDER = 0x01020304, ALIGNMENT = 64, PARTS_MOST = 4096 };
 
 static const char magic[8] = "sekisho\x1a";
 

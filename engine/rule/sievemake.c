@@ -22,6 +22,7 @@
 
 enum {
 	ATTEMPTS = 16,
+	DECOYS = 32,
 	NEW_FREE = 64,       /* so many may always be in the second database */
 	NEW_PART = 4         /* and this part of the first */
 };
@@ -123,23 +124,45 @@ leave_out(struct making *m, struct base *b, size_t in)
 	b->n--;
 }
 
+/*
+ * A set of less than eight texts is made an automaton of, which overlooks
+ * some of them too.  So there are always more: texts that none can hold, for
+ * they are no UTF-8.
+ */
+static size_t
+add_decoys(struct making *m, struct base *b, unsigned *ids)
+{
+	for (size_t i = 0; i < DECOYS; i++) {
+		size_t at = b->n + i;
+		struct str text = str_printf(m->arena, "\\xff\\x%02x\\x%02x"
+		    "\\xfe", 128 + (unsigned)i * 3, 255 - (unsigned)i);
+
+		b->expressions[at] = str_cstr(m->arena, text);
+		b->flags[at] = HS_FLAG_SINGLEMATCH;
+		ids[at] = (unsigned)at;
+	}
+	return b->n + DECOYS;
+}
+
 /* One attempt; a pattern that is too large for Vectorscan is left out, and
  * then another attempt may do. */
 static bool
 compile_once(struct making *m, struct base *b, bool *is_hopeless)
 {
 	hs_compile_error_t *error = NULL;
-	unsigned *ids = ARENA_MANY(m->arena, unsigned, b->n);
+	unsigned *ids = ARENA_MANY(m->arena, unsigned, b->n + DECOYS);
+	size_t n = add_decoys(m, b, ids);
 	hs_error_t rc;
 
 	for (size_t i = 0; i < b->n; i++)
 		ids[i] = (unsigned)i;
-	rc = hs_compile_multi(b->expressions, b->flags, ids, (unsigned)b->n,
+	rc = hs_compile_multi(b->expressions, b->flags, ids, (unsigned)n,
 	    HS_MODE_BLOCK, NULL, &b->database, &error);
 	if (rc == HS_SUCCESS)
 		return hs_database_size(b->database, &b->size) == HS_SUCCESS;
 	b->database = NULL;
-	*is_hopeless = error == NULL || error->expression < 0;
+	*is_hopeless = error == NULL || error->expression < 0 ||
+	    (size_t)error->expression >= b->n;
 	if (!*is_hopeless)
 		leave_out(m, b, (size_t)error->expression);
 	hs_free_compile_error(error);
@@ -167,8 +190,8 @@ add_new_base(struct making *m, const bool *has)
 	size_t n = m->patterns->n;
 
 	*b = (struct base){ .n = 0 };
-	b->expressions = ARENA_MANY(m->arena, const char *, n);
-	b->flags = ARENA_MANY(m->arena, unsigned, n);
+	b->expressions = ARENA_MANY(m->arena, const char *, n + DECOYS);
+	b->flags = ARENA_MANY(m->arena, unsigned, n + DECOYS);
 	b->places = ARENA_MANY(m->arena, uint32_t, n);
 	sieve_texts_count(&m->texts);
 	for (uint32_t i = 0; i < n; i++)

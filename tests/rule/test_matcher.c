@@ -214,6 +214,28 @@ test_what_stands_far_behind_is_found(void **state)
 	}
 }
 
+/* Of few texts Vectorscan made an automaton, which overlooked a byte. */
+static void
+test_few_texts_are_found_wherever_they_stand(void **state)
+{
+	static const char *const texts[] = { "baacc", "Accbb", "kAbkaA",
+		"11c", "cbcbbcbbab", "cacba" };
+
+	for (size_t n = 1; n <= nitems(texts); n++) {
+		struct matcher *m = matcher_of(texts, n);
+
+		for (size_t i = 0; i < 200 * n; i++) {
+			match_list found = { 0 };
+			struct str text = str_printf(*state, "%.*s%s qacqb",
+			    (int)(i / n), zs, texts[i % n]);
+
+			matcher_scan(m, text, &found, *state);
+			assert_int_equal(found.n, 1);
+		}
+		matcher_free(m);
+	}
+}
+
 static void
 test_a_text_of_megabytes_takes_no_time(void **state)
 {
@@ -496,6 +518,7 @@ main(void)
 		TEST(test_bytes_that_are_no_text_are_matched_around),
 		TEST(test_a_regex_that_runs_away_is_cut_short_and_counted),
 		TEST(test_what_stands_far_behind_is_found),
+		TEST(test_few_texts_are_found_wherever_they_stand),
 		TEST(test_a_text_of_megabytes_takes_no_time),
 		TEST(test_results_are_the_same_with_and_without_vectorscan),
 		TEST(test_a_matcher_with_any_byte_changed_is_refused_or_harmless),
