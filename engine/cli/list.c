@@ -31,7 +31,7 @@ struct list_args {
 
 static const struct option_row rows[] = {
 	{ "type", 0, OPTION_TEXT, offsetof(struct list_args, type),
-	    "domain|host|url|ip|email|sha256",
+	    "domain|host|url|ip|email|sha256|phrase",
 	    "what the rows are (default: by the first ones)" },
 	{ "format", 0, OPTION_TEXT, offsetof(struct list_args, format),
 	    "text|csv|json-lines", "how they are written (default: by the name)" },

@@ -16,9 +16,11 @@
 #include "rule/fact.h"
 #include "rule/image.h"
 #include "rule/set.h"
+#include "rule/sieve.h"
 
 /* FORMAT counts up when rows are read or kept in another way. */
-enum { FORMAT = 1, PART_HEAD = 1, PART_SLOTS, PART_ROWS };
+enum { FORMAT = 1, PART_HEAD = 1, PART_SLOTS, PART_ROWS,
+	PART_PHRASES };
 
 enum { BAD_TEXT = 80, BAD_SHARE = 100, BITS4 = 32, BITS6 = 128 };
 
@@ -31,6 +33,7 @@ const char *const list_type_names[LIST_TYPES] = {
 	[LIST_IP] = "ip",
 	[LIST_EMAIL] = "email",
 	[LIST_SHA256] = "sha256",
+	[LIST_PHRASE] = "phrase",
 };
 
 /* In front of an image. */
@@ -48,6 +51,7 @@ struct list {
 	char sum[LIST_SUM];
 	struct list_head head;
 	struct list_table table;
+	struct matcher *phrases;  /* NULL: of another type */
 	struct list_maker maker;  /* where the table lies, or */
 	struct image *image;
 };
@@ -60,6 +64,7 @@ struct filling {
 	struct arena *told;     /* of the report's texts */
 	struct list_head *head;
 	struct list_maker *maker;
+	struct matcher *phrases;
 };
 
 static void
@@ -109,6 +114,9 @@ add_value(struct filling *f, const struct list_key *key,
 		row.key = net_key(bytes, &key->net.addr, bits_of(&key->net));
 		note_length(f->head, &key->net);
 	}
+	if (f->phrases != NULL)
+		matcher_add(f->phrases, list_maker_next(f->maker), key->regex,
+		    key->is_caseless, f->conf->id);
 	return list_maker_add(f->maker, &row);
 }
 
@@ -136,6 +144,9 @@ read_rows(struct filling *f, struct list_reader *reader, struct err *e)
 		if (f->report->rows > (uint64_t)conf->max_rows)
 			return err_set(e, "holds more than %lld rows "
 			    "(max_rows)", (long long)conf->max_rows);
+		if (f->phrases != NULL && f->report->rows > LIST_PHRASES_MOST)
+			return err_set(e, "holds more than %d phrases",
+			    LIST_PHRASES_MOST);
 	}
 	if (f->report->bad * BAD_SHARE > f->report->bad + f->report->rows)
 		return err_set(e, "%llu of %llu rows are no %s (the first in "
@@ -170,10 +181,16 @@ list_sum(char sum[static LIST_SUM], const struct list_conf *conf,
 	const uint64_t how[] = { FORMAT, conf->type, conf->format,
 		conf->skip_header };
 	const struct str bytes = { (const char *)how, sizeof(how) };
+	struct arena *a = arena_new();
+	uint64_t seed = hash_bytes(conf->column, 0);
 
+	/* Phrases are compiled for this kind of processor. */
+	if (conf->type == LIST_PHRASE)
+		seed = hash_bytes(sieve_stamp(a), seed);
+	arena_free(a);
 	snprintf(sum, LIST_SUM, "%016" PRIx64 "%016" PRIx64 "%016" PRIx64,
 	    hash_bytes(text, 1), hash_bytes(text, 2),
-	    hash_bytes(bytes, hash_bytes(conf->column, 0)));
+	    hash_bytes(bytes, seed));
 }
 
 bool
@@ -194,6 +211,21 @@ list_new(void)
 	return list;
 }
 
+/* From what was read to what serves. */
+static bool
+freeze(struct list *list, const struct filling *f, struct err *e)
+{
+	const struct matcher_conf folded = { .is_folded = true };
+
+	list->head.rows = f->report->rows;
+	list->head.bad = f->report->bad;
+	list->head.type = f->conf->type;
+	list_maker_freeze(&list->maker);
+	return list_table_open(&list->table, list_maker_slots(&list->maker),
+	    list_maker_rows(&list->maker), e) && (list->phrases == NULL ||
+	    matcher_compile(list->phrases, &folded, e));
+}
+
 bool
 list_read(struct list **out, struct arena *a, const struct list_conf *conf,
     struct str text, struct list_report *report, struct err *e)
@@ -212,19 +244,15 @@ list_read(struct list **out, struct arena *a, const struct list_conf *conf,
 	f.scratch = arena_new();
 	f.head = &list->head;
 	f.maker = &list->maker;
-	is_read = read_rows(&f, &reader, e);
+	if (conf->type == LIST_PHRASE)
+		f.phrases = list->phrases = matcher_new();
+	is_read = read_rows(&f, &reader, e) && freeze(list, &f, e);
 	arena_free(f.scratch);
-	if (!is_read) {
+	if (is_read)
+		*out = list;
+	else
 		list_drop(list);
-		return false;
-	}
-	list->head.rows = report->rows;
-	list->head.bad = report->bad;
-	list->head.type = conf->type;
-	list_maker_freeze(&list->maker);
-	*out = list;
-	return list_table_open(&list->table, list_maker_slots(&list->maker),
-	    list_maker_rows(&list->maker), e);
+	return is_read;
 }
 
 bool
@@ -241,6 +269,9 @@ list_save(const struct list *list, const char *path, struct err *e)
 	    (const char *)&list->head, sizeof(list->head) });
 	image_writer_add(&w, PART_SLOTS, 0, list_maker_slots(&list->maker));
 	image_writer_add(&w, PART_ROWS, 0, list_maker_rows(&list->maker));
+	if (list->phrases != NULL)
+		image_writer_add(&w, PART_PHRASES, 0,
+		    matcher_bytes(list->phrases));
 	is_saved = image_save(&w, &name, path, e);
 	arena_free(scratch);
 	return is_saved;
@@ -264,7 +295,9 @@ take_image(struct list *list, const char *sum, struct err *e)
 	memcpy(list->sum, sum, LIST_SUM);
 	return list_table_open(&list->table,
 	    image_section(list->image, PART_SLOTS, 0),
-	    image_section(list->image, PART_ROWS, 0), e);
+	    image_section(list->image, PART_ROWS, 0), e) &&
+	    (list->head.type != LIST_PHRASE || matcher_open(&list->phrases,
+	    image_section(list->image, PART_PHRASES, 0), e));
 }
 
 bool
@@ -294,6 +327,7 @@ list_drop(struct list *list)
 {
 	if (list == NULL || --list->references != 0)
 		return;
+	matcher_free(list->phrases);
 	list_maker_release(&list->maker);
 	image_free(list->image);
 	arena_free(list->arena);
@@ -311,13 +345,32 @@ list_bad_rows(const struct list *list)
 	return list->head.bad;
 }
 
-/* A row that has not expired. */
+static bool
+is_live(const struct list_row *row, int32_t day)
+{
+	return row->expires == DAY_NONE || row->expires >= day;
+}
+
+void
+list_scan(const struct list *list, struct str folded, match_list *out,
+    struct arena *a)
+{
+	if (list->phrases != NULL)
+		matcher_scan(list->phrases, folded, out, a);
+}
+
+bool
+list_row(const struct list *list, uint32_t id, int32_t day,
+    struct list_row *row)
+{
+	return list_table_row(&list->table, id, row) && is_live(row, day);
+}
+
 static bool
 find_key(const struct list *list, struct str key, int32_t day,
     struct list_row *row)
 {
-	return list_table_find(&list->table, key, row) &&
-	    (row->expires == DAY_NONE || row->expires >= day);
+	return list_table_find(&list->table, key, row) && is_live(row, day);
 }
 
 static bool

@@ -24,6 +24,7 @@
 #include "conf/diag.h"
 #include "rule/listread.h"
 #include "rule/listtable.h"
+#include "rule/matcher.h"
 
 struct arena;
 struct err;
@@ -38,6 +39,7 @@ enum list_type {
 	LIST_IP,      /* addresses and networks */
 	LIST_EMAIL,   /* "a@b.example", "@b.example": any name there */
 	LIST_SHA256,
+	LIST_PHRASE,  /* stands anywhere in a text, folded */
 	LIST_TYPES
 };
 
@@ -62,6 +64,7 @@ struct list_conf {
 enum {
 	LIST_ROWS_DEFAULT = 2000000,
 	LIST_ROWS_MOST = 20000000,
+	LIST_PHRASES_MOST = 20000, /* they are compiled */
 	LIST_BAD_TOLD = 20
 };
 
@@ -116,11 +119,20 @@ bool list_open(struct list **out, const char *path, const char *sum,
 bool list_find(const struct list *list, const struct fact_value *value,
     int32_t day, struct arena *a, struct list_row *row);
 
+/* Phrases in a text, folded (mail/fold.h): the first place of each.  Their
+ * ids are those of rows. */
+void list_scan(const struct list *list, struct str folded, match_list *out,
+    struct arena *a);
+bool list_row(const struct list *list, uint32_t id, int32_t day,
+    struct list_row *row);
+
 /* The form in which a value is kept and compared; false: it is none of this
  * type.  Of LIST_IP the network, else the key. */
 struct list_key {
 	struct str text;
 	struct addr_net net;
+	struct str regex;       /* of LIST_PHRASE */
+	bool is_caseless;
 };
 bool list_key_read(struct list_key *key, struct arena *a,
     enum list_type type, struct str value);

@@ -5,13 +5,15 @@
  * the same as the readers of patterns, which undo defanging and IDN.
  */
 #include "base/arena.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "mail/url.h"
 #include "rule/field.h"
 #include "rule/list.h"
 #include "rule/pattern.h"
 
-enum { HOST_MOST = 253, LABEL_MOST = 63, KEYS_MOST = 40, URL_MOST = 2000 };
+enum { HOST_MOST = 253, LABEL_MOST = 63, KEYS_MOST = 40, URL_MOST = 2000,
+	PHRASE_LEAST = 4 };
 
 static const char *const type_fields[LIST_TYPES] = {
 	[LIST_DOMAIN] = "url.domain",
@@ -20,6 +22,7 @@ static const char *const type_fields[LIST_TYPES] = {
 	[LIST_IP] = "ip",
 	[LIST_EMAIL] = "from",
 	[LIST_SHA256] = "file.sha256",
+	[LIST_PHRASE] = "body",
 };
 
 /* Lower-case letters, digits and dashes, two labels at least, the last of
@@ -135,13 +138,20 @@ list_key_read(struct list_key *key, struct arena *a, enum list_type type,
 		return true;
 	}
 	diags_init(&d, a);
-	/* A star in a feed is a star. */
+	/* A star in a feed is a star, and nobody else's regex is run. */
 	if (!pattern_read(&pattern, a, field_find(str_of(type_fields[type])),
-	    type == LIST_URL ? str_cat(a, STR("lit:"), value) : value, &d,
+	    type == LIST_URL || type == LIST_PHRASE ? str_cat(a, STR("lit:"), value) : value, &d,
 	    (struct mark){ 0 }))
 		return false;
 	key->text = pattern.key;
 	key->net = pattern.net;
+	if (type == LIST_PHRASE) {
+		key->text = pattern.literal;
+		key->regex = pattern.regex;
+		key->is_caseless = pattern.is_caseless;
+		return pattern.kind == PATTERN_REGEX &&
+		    utf8_count(key->text) >= PHRASE_LEAST;
+	}
 	if (type == LIST_IP)
 		return pattern.kind == PATTERN_NET;
 	return pattern.kind == (type == LIST_DOMAIN ? PATTERN_BELOW
@@ -221,7 +231,8 @@ list_keys_of(list_keys *out, struct arena *a, enum list_type type,
 			*VEC_ADD(a, out) = str_from(lower, at);
 		return;
 	default:
-		*VEC_ADD(a, out) = str_lower(a, value);
+		*VEC_ADD(a, out) = type == LIST_PHRASE ? value
+		    : str_lower(a, value);
 		return;
 	}
 }

@@ -308,6 +308,7 @@ static const uint32_t type_facts[LIST_TYPES][TYPE_FACTS] = {
 	[LIST_IP] = { FACT_IP, FACT_URL_IP, NO_FACT },
 	[LIST_EMAIL] = { FACT_FROM, FACT_MAIL_FROM, FACT_REPLY_TO, NO_FACT },
 	[LIST_SHA256] = { FACT_FILE_SHA256, NO_FACT },
+	[LIST_PHRASE] = { NO_FACT },
 };
 
 static bool

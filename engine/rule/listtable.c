@@ -67,6 +67,12 @@ pad(struct buf *b)
 	buf_add(b, "\0\0\0", in_units(b->n) - b->n);
 }
 
+uint32_t
+list_maker_next(const struct list_maker *m)
+{
+	return (uint32_t)(m->rows.n / UNIT) + 1;
+}
+
 bool
 list_maker_add(struct list_maker *m, const struct list_row *row)
 {
@@ -228,6 +234,12 @@ list_table_open(struct list_table *t, struct str slots, struct str rows,
 	*t = (struct list_table){ (const void *)slots.p, (uint32_t)(n - 1),
 		rows };
 	return true;
+}
+
+bool
+list_table_row(const struct list_table *t, uint32_t id, struct list_row *out)
+{
+	return id != 0 && read_row(t->rows, (size_t)(id - 1) * UNIT, out) != 0;
 }
 
 bool

@@ -41,6 +41,8 @@ struct list_maker {
 
 void list_maker_init(struct list_maker *m);
 void list_maker_release(struct list_maker *m);
+/* The id of the row that is added next. */
+uint32_t list_maker_next(const struct list_maker *m);
 /* False when the key is too long to be one. */
 bool list_maker_add(struct list_maker *m, const struct list_row *row);
 void list_maker_freeze(struct list_maker *m);
@@ -58,6 +60,9 @@ struct list_table {
  * and ends. */
 bool list_table_open(struct list_table *t, struct str slots, struct str rows,
     struct err *e);
+/* False: no row has this id. */
+bool list_table_row(const struct list_table *t, uint32_t id,
+    struct list_row *out);
 bool list_table_find(const struct list_table *t, struct str key,
     struct list_row *out);
 

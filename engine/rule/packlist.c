@@ -194,6 +194,8 @@ types_for(enum field_kind kind)
 		return names;
 	case FIELD_HASH:
 		return BIT(LIST_SHA256);
+	case FIELD_TEXT:
+		return BIT(LIST_PHRASE);
 	default:
 		return 0;
 	}

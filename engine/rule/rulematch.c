@@ -214,7 +214,72 @@ look_up_nets(struct match_run *run, const struct look *look)
 	hit_values(run, (struct set_values){ found.at, found.n }, look);
 }
 
-/* One list: what it says lives as long as the scan. */
+/* A text in the form that a channel reads, and the way back. */
+struct reading {
+	struct str text;
+	struct str original;
+	const struct folded *folded; /* NULL: as it stands */
+};
+
+static struct str
+source_of(const struct reading *r, size_t begin, size_t end)
+{
+	if (r->folded != NULL)
+		return fold_source(r->folded, r->original, begin, end);
+	return str_sub(r->original, begin, end);
+}
+
+/* A row of a list, and what of the message it holds. */
+struct row_hit {
+	const struct list_state *state;
+	struct list_row row;
+	struct str found;
+	size_t offset;
+};
+
+/* What a list says lives as long as the scan. */
+static void
+hit_row(struct match_run *run, uint32_t indicator, const struct look *look,
+    const struct row_hit *h)
+{
+	struct list_hit *hit = ARENA_ONE(run->arena, struct list_hit);
+	struct look listed = *look;
+
+	*hit = (struct list_hit){ .list = h->state->conf,
+		.line = h->row.line,
+		.key = str_copy(run->arena, h->row.key),
+		.day = day_of(h->state->health.mtime),
+		.note = str_copy(run->arena, h->row.note),
+		.ref = str_copy(run->arena, h->row.ref),
+		.is_stale = lists_age(h->state, run->now) == LIST_STALE };
+	listed.listed = hit;
+	hit_indicator(run, indicator, &listed, h->found, h->offset);
+}
+
+static void
+look_up_phrases(struct match_run *run, uint32_t indicator,
+    const struct look *look, const struct list_state *state)
+{
+	struct reading r = { .original = look->value->text };
+	struct row_hit hit = { .state = state };
+	match_list matches = { 0 };
+	const struct match *match;
+	struct folded folded;
+
+	folded = folds_get(&run->folds, run->ground.arena,
+	    regex_text(run->ground.arena, r.original));
+	r.text = folded.text;
+	r.folded = &folded;
+	list_scan(state->list, r.text, &matches, run->ground.arena);
+	VEC_EACH(match, &matches) {
+		if (!list_row(state->list, match->id, run->day, &hit.row))
+			continue;
+		hit.found = source_of(&r, match->begin, match->end);
+		hit.offset = (size_t)(hit.found.p - r.original.p);
+		hit_row(run, indicator, look, &hit);
+	}
+}
+
 static void
 look_up_list(struct match_run *run, uint32_t indicator,
     const struct look *look)
@@ -223,23 +288,15 @@ look_up_list(struct match_run *run, uint32_t indicator,
 	    indicator);
 	const struct list_conf *conf = in == NULL ? NULL : in->value->list;
 	const struct list_state *state = lists_at(run->ruleset->lists, conf);
-	struct look listed = *look;
-	struct list_hit *hit;
-	struct list_row row;
+	struct row_hit hit = { .state = state, .found = look->value->text };
 
-	if (state == NULL || lists_age(state, run->now) == LIST_DEAD ||
-	    !list_find(state->list, look->value, run->day, run->ground.arena,
-	        &row))
+	if (state == NULL || lists_age(state, run->now) == LIST_DEAD)
 		return;
-	hit = ARENA_ONE(run->arena, struct list_hit);
-	*hit = (struct list_hit){ .list = conf, .line = row.line,
-		.key = str_copy(run->arena, row.key),
-		.day = day_of(state->health.mtime),
-		.note = str_copy(run->arena, row.note),
-		.ref = str_copy(run->arena, row.ref),
-		.is_stale = lists_age(state, run->now) == LIST_STALE };
-	listed.listed = hit;
-	hit_indicator(run, indicator, &listed, look->value->text, 0);
+	if (conf->type == LIST_PHRASE)
+		look_up_phrases(run, indicator, look, state);
+	else if (list_find(state->list, look->value, run->day,
+	    run->ground.arena, &hit.row))
+		hit_row(run, indicator, look, &hit);
 }
 
 static void
@@ -281,21 +338,6 @@ look_up(struct match_run *run, const struct look *look)
 	}
 	if ((index->has & INDEX_BELOW) != 0)
 		look_up_below(run, look, key);
-}
-
-/* A text in the form that a channel reads, and the way back. */
-struct reading {
-	struct str text;
-	struct str original;
-	const struct folded *folded; /* NULL: as it stands */
-};
-
-static struct str
-source_of(const struct reading *r, size_t begin, size_t end)
-{
-	if (r->folded != NULL)
-		return fold_source(r->folded, r->original, begin, end);
-	return str_sub(r->original, begin, end);
 }
 
 static bool

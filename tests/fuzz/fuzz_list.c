@@ -89,7 +89,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct list_conf conf = { .max_rows = LIST_ROWS_DEFAULT };
 
 	if (size != 0) {
-		conf.type = data[0] % LIST_TYPES;
+		conf.type = (data[0] & 0x10) != 0 ? LIST_PHRASE
+		    : data[0] % LIST_PHRASE;
 		conf.format = (data[0] & 0x80) != 0 ? LIST_CSV
 		    : (data[0] & 0x20) != 0 ? LIST_JSON : LIST_TEXT;
 		conf.column = (data[0] & 0x40) != 0 ? STR("url") : STR("");

@@ -111,6 +111,8 @@ test_rows_are_read_as_feeds_write_them(void **state)
 		{ LIST_IP, "192.0.2.0/24\n", "192.0.3.1", 0 },
 		{ LIST_EMAIL, "A[at]bad.example\n", "a@bad.example", 1 },
 		{ LIST_EMAIL, "@bad.example\n", "any@bad.example", 1 },
+		{ LIST_PHRASE, "ログイン が 必要です\n", "ログインが必要です", 1 },
+		{ LIST_PHRASE, "ＫＡＧＯＹＡ 請求\n", "kagoya請求", 1 },
 		{ LIST_SHA256, "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A"
 		    "9CB410FF61F20015AD\n", "ba7816bf8f01cfea414140de5dae2223"
 		    "b00361a396177a9cb410ff61f20015ad", 1 },
@@ -246,6 +248,44 @@ test_of_equal_rows_the_one_that_lasts_longest_counts(void **state)
 	assert_int_equal(row.line, 3);
 }
 
+static void
+sum_of(struct fixture *f, char sum[static LIST_SUM], const char *text)
+{
+	list_sum(sum, &f->conf, str_of(text));
+}
+
+static void
+test_phrases_are_found_in_a_text(void **state)
+{
+	struct fixture *f = *state;
+	match_list found = { 0 };
+	char sum[LIST_SUM];
+	struct list_row row;
+	struct list *list;
+
+	assert_true(read_list(f, LIST_PHRASE, LIST_TEXT,
+	    "本日中にお手続き\nre:.*(a+)+$\nアカウントを停止します\n"));
+	assert_true(list_save(f->list, "test_list.phrases", &f->err));
+	sum_of(f, sum, "本日中にお手続き\nre:.*(a+)+$\n"
+	    "アカウントを停止します\n");
+	assert_true(list_open(&list, "test_list.phrases", sum, &f->err));
+	/* As it was read, and from its image; nobody else's regex is run. */
+	for (int i = 0; i < 2; i++) {
+		found.n = 0;
+		list_scan(i == 0 ? f->list : list, STR("aaaaaaaa: アカウントを"
+		    "停止します。アカウントを停止します"), &found, f->arena);
+		assert_int_equal(found.n, 1);
+		assert_int_equal(found.at[0].begin, 10);
+		assert_true(list_row(list, found.at[0].id, 20000, &row));
+		assert_int_equal(row.line, 3);
+		assert_true(str_is(row.key, "アカウントを停止します"));
+	}
+	assert_false(list_row(list, 1000000, 20000, &row));
+	list_drop(list);
+	unlink("test_list.phrases");
+	assert_false(read_list(f, LIST_PHRASE, LIST_TEXT, "abc\n"));
+}
+
 /* Images */
 
 static const char image[] = "test_list.image";
@@ -257,12 +297,6 @@ save(struct fixture *f)
 	assert_true(read_list(f, LIST_DOMAIN, LIST_CSV,
 	    "host,note\na.example,first\nb.example,second\n"));
 	assert_true(list_save(f->list, image, &f->err));
-}
-
-static void
-sum_of(struct fixture *f, char sum[static LIST_SUM], const char *text)
-{
-	list_sum(sum, &f->conf, str_of(text));
 }
 
 static void
@@ -557,6 +591,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_of_equal_rows_the_one_that_lasts_longest_counts,
 		    setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_phrases_are_found_in_a_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_an_image_holds_what_was_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(

@@ -423,6 +423,26 @@ def test_what_the_site_says_is_never_an_indicator(tmp_path):
     assert score(tmp_path, raw % "h7.bad.example") == 8
 
 
+def test_phrases_of_a_list_are_found_however_they_are_written(tmp_path):
+    file_of(tmp_path, "lures.txt", "本日中にお手続きください\nアカウントを停止します\n")
+    file_of(tmp_path, "feeds.pack.yaml", FEEDS.replace(
+        "hosts: {file: hosts.txt, type: host, max_age: 2d}",
+        "lures: {file: lures.txt, type: phrase}"))
+    campaign(tmp_path, "listed", group("text: list:feeds/lures", score=8),
+             "  - {name: a, expect: match, vary: [iso-2022-jp, wrap, html], mail: %s}\n%s" % (
+                 mail(body="至急、アカウントを 停止します!"), CLEAN))
+    sekisho("check", tmp_path)
+    sekisho("test", tmp_path)
+    path = file_of(tmp_path, "m.eml", "Subject: x\n\n至急、ｱｶｳﾝﾄを停止します!\n")
+    out, _ = sekisho("scan", "--packs", tmp_path, "--json", "--at", "2026-02-01", path)
+    found = json.loads(out)["sekisho"]["lines"][0]["evidence"][0]
+    assert found["list"]["row"] == "アカウントを停止します" and found["list"]["line"] == 2
+    assert "ｱｶｳﾝﾄを停止します" in out
+    campaign(tmp_path, "wrong", group("url.host: list:feeds/lures", score=8), CLEAN)
+    _, err = sekisho("check", tmp_path, status=2)
+    assert 'list "feeds/lures" is one of type phrase' in err
+
+
 ORDER = ["基本情報", "差出人", "送信経路", "リンク", "文面", "判定", "公式案内"]
 
 
