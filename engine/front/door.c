@@ -314,6 +314,7 @@ turn_away(struct door *d, const struct front_listener *at, int fd)
 {
 	const struct front_protocol *protocol = at->protocol;
 	struct buf text;
+	ssize_t n;
 
 	d->front->refused++;
 	if (protocol == NULL)
@@ -321,10 +322,13 @@ turn_away(struct door *d, const struct front_listener *at, int fd)
 	buf_init(&text, TURN_AWAY_MOST);
 	if (protocol->turn_away != NULL && at->tls == NULL)
 		protocol->turn_away(&text);
-	if (text.n != 0 && d->n_turned < TURNED_MOST)
+	if (text.n != 0 && d->n_turned < TURNED_MOST) {
 		tell(d, fd, buf_str(&text));
-	else
+	} else {
+		n = text.n == 0 ? 0 : write(fd, text.p, text.n);
+		(void)n;
 		close(fd);
+	}
 	buf_release(&text);
 }
 
