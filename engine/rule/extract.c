@@ -590,17 +590,30 @@ extract_auth(struct job *j)
 }
 
 static void
-give_file(struct job *j, const struct part *p, struct place where)
+give_hash(struct job *j, const struct part *p, struct place where)
 {
 	char sum[SHA256_TEXT];
 
 	hash_sha256(p->bytes, sum);
+	facts_give_str(j->facts, FACT_FILE_SHA256,
+	    str_copy(j->arena, str_of(sum)), where);
+}
+
+static bool
+is_without_hashes(const struct job *j)
+{
+	return j->conf != NULL && j->conf->is_without_hashes;
+}
+
+static void
+give_file(struct job *j, const struct part *p, struct place where)
+{
 	if (p->name.n != 0)
 		facts_give_str(j->facts, FACT_FILE_NAME, p->name, where);
 	facts_give_str(j->facts, FACT_FILE_TYPE, filetype_of(p->bytes),
 	    where);
-	facts_give_str(j->facts, FACT_FILE_SHA256,
-	    str_copy(j->arena, str_of(sum)), where);
+	if (!is_without_hashes(j))
+		give_hash(j, p, where);
 }
 
 static void
@@ -620,6 +633,8 @@ extract_files(struct job *j)
 	}
 	close_list(j, FACT_FILE_NAME);
 	close_list(j, FACT_FILE_TYPE);
+	if (is_without_hashes(j) && files != 0)
+		facts_give_failed(j->facts, FACT_FILE_SHA256);
 	close_list(j, FACT_FILE_SHA256);
 	facts_give_int(j->facts, FACT_COUNT_ATTACHMENTS, files, nowhere());
 }

@@ -18,6 +18,7 @@ struct extract_conf {
 	 * "[spam]", "***SPAM***", "[MEIWAKU]".  NULL: the usual ones. */
 	const struct str *subject_tags;
 	size_t n_subject_tags;
+	bool is_without_hashes; /* nobody asks for file.sha256: it is failed */
 };
 
 void extract_facts(struct facts *f, const struct message *m,

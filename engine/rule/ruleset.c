@@ -380,6 +380,18 @@ ruleset_open(struct ruleset **out, struct image *image,
 
 /* The bytes live in the arena of the ruleset, which is as good as a file. */
 bool
+ruleset_asks(const struct ruleset *r, uint32_t fact)
+{
+	const struct fact_index *index = &r->index[fact];
+
+	for (size_t i = 0; i < FORMS; i++) {
+		if (index->channels[i] != NULL)
+			return true;
+	}
+	return index->has != 0 || index->lists.n != 0;
+}
+
+bool
 ruleset_build(struct ruleset **out, const pack_list *packs,
     const struct fact_table *table, const struct ruleset_conf *conf,
     struct err *e)

@@ -103,6 +103,9 @@ bool ruleset_compile(struct image_writer *w, const pack_list *packs,
 bool ruleset_open(struct ruleset **out, struct image *image,
     const struct fact_table *table, struct err *e);
 
+/* Whether any indicator is looked for in a fact of the engine. */
+bool ruleset_asks(const struct ruleset *r, uint32_t fact);
+
 /* The two in memory; conf may be NULL.  Hits name the packs given, which must
  * live as long as the ruleset. */
 bool ruleset_build(struct ruleset **out, const pack_list *packs,

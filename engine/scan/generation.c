@@ -207,10 +207,32 @@ list_images(const struct generation *g)
 }
 
 static bool
+checks_need(const struct generation *g, uint32_t fact)
+{
+	for (size_t i = 0; i < g->conf.checks.n; i++) {
+		for (size_t k = 0; k < g->checks[i].n_needs; k++) {
+			if (g->checks[i].needs[k] == fact)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Hashing attachments takes as long as decoding them. */
+static void
+look_what_is_asked(struct generation *g)
+{
+	g->extract.is_without_hashes =
+	    !ruleset_asks(g->ruleset, FACT_FILE_SHA256) &&
+	    !checks_need(g, FACT_FILE_SHA256);
+}
+
+static bool
 load_packs(struct generation *g, struct diags *d, struct err *e)
 {
 	if (!load_ruleset(g, d, e))
 		return false;
+	look_what_is_asked(g);
 	g->lists = lists_open_kept(ruleset_list_packs(g->ruleset),
 	    list_images(g));
 	sort_files(g, d);

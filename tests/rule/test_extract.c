@@ -247,13 +247,35 @@ static void
 test_configured_tags_replace_the_usual_ones(void **state)
 {
 	static const struct str tags[] = { STR_INIT("<<bad>>") };
-	const struct extract_conf conf = { tags, 1 };
+	const struct extract_conf conf = { .subject_tags = tags,
+		.n_subject_tags = 1 };
 	struct str tag;
 
 	(void)state;
 	assert_true(str_is(extract_untag(STR("<<BAD>> x"), &conf, &tag), "x"));
 	assert_true(str_is(extract_untag(STR("[spam] x"), &conf, &tag),
 	    "[spam] x"));
+}
+
+static void
+test_files_are_hashed_only_where_somebody_asks(void **state)
+{
+	static const char raw[] = "From: a@b.example\r\n"
+	    "Content-Type: application/pdf; name=a.pdf\r\n"
+	    "Content-Disposition: attachment\r\n\r\n%PDF-1.4\r\n";
+	const struct extract_conf conf = { .is_without_hashes = true };
+	struct scene *s = *state;
+
+	extract(s, raw);
+	assert_int_equal(facts_get(&s->facts, FACT_FILE_SHA256)->state,
+	    FACT_KNOWN);
+	facts_init(&s->facts, s->arena, &s->table);
+	extract_facts(&s->facts, &s->message, &s->envelope, &conf);
+	assert_int_equal(facts_get(&s->facts, FACT_FILE_TYPE)->state,
+	    FACT_KNOWN);
+	/* Nobody looked: that is something else than none. */
+	assert_int_equal(facts_get(&s->facts, FACT_FILE_SHA256)->state,
+	    FACT_FAILED);
 }
 
 static void
@@ -438,6 +460,7 @@ main(void)
 		TEST(test_facts_of_urls_are_parallel_to_the_list),
 		TEST(test_gateway_tags_are_taken_off_subjects),
 		TEST(test_configured_tags_replace_the_usual_ones),
+		TEST(test_files_are_hashed_only_where_somebody_asks),
 		TEST(test_recipients_are_found_in_links_in_any_spelling),
 		TEST(test_generic_reverse_names_hold_the_address),
 		TEST(test_helo_has_a_class_and_local_parts_have_roles),

@@ -588,6 +588,21 @@ test_a_message_does_not_see_the_hits_of_another(void **state)
 	assert_int_equal(s->hits.rules.n, 0);
 }
 
+static void
+test_a_ruleset_knows_what_its_packs_ask_for(void **state)
+{
+	struct scene *s = *state;
+
+	add_pack(s, "a", "groups:\n  x: {subject: [x], score: 1}\n"
+	    "  y: {file.sha256: [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa], score: 1}\nwhen: x or y\n");
+	match_mail(s, "From: a@b.example\r\n\r\nx\r\n");
+	assert_true(ruleset_asks(s->ruleset, FACT_SUBJECT));
+	assert_true(ruleset_asks(s->ruleset, FACT_FILE_SHA256));
+	assert_false(ruleset_asks(s->ruleset, FACT_FILE_NAME));
+	assert_false(ruleset_asks(s->ruleset, FACT_HELO));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -611,6 +626,7 @@ main(void)
 		TEST(test_a_report_quotes_and_a_lure_does_not),
 		TEST(test_brand_facts_stand_beside_groups),
 		TEST(test_the_same_value_in_many_packs_hits_all),
+		TEST(test_a_ruleset_knows_what_its_packs_ask_for),
 		TEST(test_a_message_does_not_see_the_hits_of_another),
 	};
 
