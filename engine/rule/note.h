@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "rule/fact.h"
+#include "rule/quote.h"
 #include "rule/verdict.h"
 
 struct message;
@@ -130,7 +131,7 @@ extern const char *const section_titles[SECTIONS][LANGS];
 /* Words for signs, caps and the rest of a verdict's lines. */
 extern const char *const sign_texts[SIGNS][LANGS];
 extern const char *const line_texts[LINES][LANGS];
-extern const char *const quote_mark_texts[][LANGS];
+extern const char *const quote_mark_texts[QUOTE_MARKS][LANGS];
 extern const char *const action_texts[ACTIONS][LANGS];
 extern const char *const severity_texts[][LANGS];
 extern const char *const confidence_texts[][LANGS];

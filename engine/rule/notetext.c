@@ -5,8 +5,6 @@
  */
 #include "rule/note.h"
 
-#include "rule/quote.h"
-
 const char *const section_names[SECTIONS] = {
 	[SECTION_BASICS] = "basics",
 	[SECTION_SENDER] = "sender",
@@ -107,7 +105,7 @@ const char *const line_texts[LINES][LANGS] = {
 	    "observed only, no points" },
 };
 
-const char *const quote_mark_texts[][LANGS] = {
+const char *const quote_mark_texts[QUOTE_MARKS][LANGS] = {
 	[QUOTE_FRAUD] = { "詐欺だと繰り返し述べる", "names the fraud" },
 	[QUOTE_HEADINGS] = { "メールの各部を見出しで説明",
 	    "describes mail by headings" },
@@ -118,6 +116,8 @@ const char *const quote_mark_texts[][LANGS] = {
 	[QUOTE_SAMPLES] = { "複数の見本", "several samples" },
 	[QUOTE_META] = { "手口を第三者として説明",
 	    "speaks of the lure as another's" },
+	[QUOTE_ANSWER] = { "下に引用したメールを詐欺と述べる",
+	    "says that the mail quoted below is a fraud" },
 };
 
 const struct note_text note_texts[NOTES] = {

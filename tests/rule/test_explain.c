@@ -408,6 +408,17 @@ test_every_note_has_its_words(void **state)
 	}
 }
 
+/* A mark without a text was read from behind the table. */
+static void
+test_every_mark_of_a_report_has_a_text_in_both_languages(void **state)
+{
+	(void)state;
+	for (int i = 0; i < QUOTE_MARKS; i++) {
+		assert_non_null(quote_mark_texts[i][LANG_JA]);
+		assert_non_null(quote_mark_texts[i][LANG_EN]);
+	}
+}
+
 static void
 test_templates_are_filled(void **state)
 {
@@ -444,6 +455,8 @@ main(void)
 		cmocka_unit_test(
 		    test_what_a_message_holds_cannot_move_the_cursor),
 		cmocka_unit_test(test_every_note_has_its_words),
+		cmocka_unit_test(
+		    test_every_mark_of_a_report_has_a_text_in_both_languages),
 		cmocka_unit_test(test_templates_are_filled),
 	};
 
