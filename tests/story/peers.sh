@@ -35,7 +35,8 @@ packages_of() {
 	    libwww-robotrules-perl libnet-dns-perl libcrypt-openssl-rsa-perl \
 	    libcrypt-openssl-bignum-perl libcryptx-perl libdb5.3 \
 	    libmail-authenticationresults-perl libclone-perl \
-	    libconvert-binhex-perl ;;
+	    libconvert-binhex-perl libio-socket-ssl-perl libnet-ssleay-perl \
+	    perl-openssl-defaults libio-socket-inet6-perl libsocket6-perl ;;
 	esac
 }
 
@@ -72,7 +73,8 @@ fetch_haraka() {
 	mv "$at.new" "$at"
 }
 
-[ $# -gt 0 ] || set -- postfix exim spamass-milter opensmtpd nsd haraka
+[ $# -gt 0 ] || set -- postfix exim spamass-milter opensmtpd amavis nsd \
+    haraka
 for name; do
 	[ ! -e "$folder/$name" ] || continue
 	if [ "$name" = haraka ]; then
