@@ -10,19 +10,6 @@
 
 enum { ED25519_BYTES = 32 };
 
-/* Whether one of "a:b:c" is it. */
-static bool
-list_has(struct str list, const char *item)
-{
-	struct str one;
-
-	while (str_next(&list, ':', &one)) {
-		if (str_case_is(str_trim(one), item))
-			return true;
-	}
-	return false;
-}
-
 static const char *
 read_kind(struct dkim_key *k, const struct taglist *tags)
 {
@@ -37,10 +24,10 @@ read_kind(struct dkim_key *k, const struct taglist *tags)
 		k->algorithm = DKIM_ED25519_SHA256;
 	else
 		return "the key is of an unknown kind";
-	if (taglist_get(tags, "h", &value) && !list_has(value, "sha256"))
+	if (taglist_get(tags, "h", &value) && !tag_list_has(value, "sha256"))
 		return "the key is not for SHA-256";
-	if (taglist_get(tags, "s", &value) && !list_has(value, "email") &&
-	    !list_has(value, "*"))
+	if (taglist_get(tags, "s", &value) && !tag_list_has(value, "email") &&
+	    !tag_list_has(value, "*"))
 		return "the key is not for mail";
 	return NULL;
 }
@@ -58,8 +45,8 @@ read_key(struct dkim_key *k, struct arena *a, struct str record)
 	if (problem != NULL)
 		return problem;
 	taglist_get(&tags, "t", &value);
-	k->is_testing = list_has(value, "y");
-	k->is_strict = list_has(value, "s");
+	k->is_testing = tag_list_has(value, "y");
+	k->is_strict = tag_list_has(value, "s");
 	if (!taglist_get(&tags, "p", &value))
 		return "the key record has no key";
 	if (value.n == 0)

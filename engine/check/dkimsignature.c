@@ -134,13 +134,8 @@ read_expires(struct reading *r)
 static const char *
 read_query(struct reading *r)
 {
-	struct str rest = r->value, one;
-
-	while (str_next(&rest, ':', &one)) {
-		if (str_case_is(str_trim(one), "dns/txt"))
-			return NULL;
-	}
-	return "q= names no way to the key that we know";
+	return tag_list_has(r->value, "dns/txt") ? NULL
+	    : "q= names no way to the key that we know";
 }
 
 enum {
@@ -171,18 +166,6 @@ static const struct field {
 	{ "q", IN_DKIM | IN_ARC, read_query },
 };
 
-static bool
-names_have(struct str names, const char *name)
-{
-	struct str one;
-
-	while (str_next(&names, ':', &one)) {
-		if (str_case_is(str_trim(one), name))
-			return true;
-	}
-	return false;
-}
-
 /* What must hold between tags: 3.5, 6.1.1. */
 static const char *
 look_at_whole(const struct dkim_signature *s, enum dkim_use use)
@@ -190,10 +173,10 @@ look_at_whole(const struct dkim_signature *s, enum dkim_use use)
 	struct str domain = str_from(s->agent, str_find_last(s->agent, '@') +
 	    1);
 
-	if (!names_have(s->names, "from"))
+	if (!tag_list_has(s->names, "from"))
 		return "From is not signed";
 	/* RFC 8617 4.1.2 */
-	if (use == DKIM_USE_ARC && names_have(s->names, "arc-seal"))
+	if (use == DKIM_USE_ARC && tag_list_has(s->names, "arc-seal"))
 		return "an ARC-Seal is signed";
 	if (!str_case_eq(domain, s->domain) && !(str_case_ends(domain,
 	    s->domain) && domain.n > s->domain.n &&

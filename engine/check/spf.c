@@ -175,17 +175,29 @@ target_of(struct spf *s, struct str spec, struct str *name)
 	return dns_is_name(*name) ? TRY_YES : TRY_NO;
 }
 
+/* What a term asks for; anything but TRY_YES is what trying it comes to. */
+static enum try
+look_up(struct spf *s, enum dns_type type, struct str name,
+    const struct dns_answer **answer)
+{
+	*answer = find(s, type, name);
+	if (*answer == NULL)
+		return TRY_PENDING;
+	if ((*answer)->result == DNS_FAILED)
+		return unreachable(s, name);
+	if (too_many_voids(s, *answer))
+		return broken(s, STR("too many look-ups without an answer"));
+	return TRY_YES;
+}
+
 static enum try
 try_a(struct spf *s, const struct spf_term *t, struct str name)
 {
-	const struct dns_answer *answer = find(s, address_type(s), name);
+	const struct dns_answer *answer;
+	enum try asked = look_up(s, address_type(s), name, &answer);
 
-	if (answer == NULL)
-		return TRY_PENDING;
-	if (answer->result == DNS_FAILED)
-		return unreachable(s, name);
-	if (too_many_voids(s, answer))
-		return broken(s, STR("too many look-ups without an answer"));
+	if (asked != TRY_YES)
+		return asked;
 	return has_client(s, answer, t) ? TRY_YES : TRY_NO;
 }
 
@@ -193,15 +205,11 @@ try_a(struct spf *s, const struct spf_term *t, struct str name)
 static enum try
 try_mx(struct spf *s, const struct spf_term *t, struct str name)
 {
-	const struct dns_answer *hosts = find(s, DNS_MX, name);
-	enum try worst = TRY_NO;
+	const struct dns_answer *hosts;
+	enum try asked = look_up(s, DNS_MX, name, &hosts), worst = TRY_NO;
 
-	if (hosts == NULL)
-		return TRY_PENDING;
-	if (hosts->result == DNS_FAILED)
-		return unreachable(s, name);
-	if (too_many_voids(s, hosts))
-		return broken(s, STR("too many look-ups without an answer"));
+	if (asked != TRY_YES)
+		return asked;
 	if (hosts->n > HOSTS_MOST)
 		return broken(s, STR("mx with more than 10 hosts"));
 	for (size_t i = 0; i < hosts->n; i++) {
@@ -232,15 +240,12 @@ try_ptr(struct spf *s, const struct spf_term *t, struct str name)
 static enum try
 try_exists(struct spf *s, const struct spf_term *t, struct str name)
 {
-	const struct dns_answer *answer = find(s, DNS_A, name);
+	const struct dns_answer *answer;
+	enum try asked = look_up(s, DNS_A, name, &answer);
 
 	(void)t;
-	if (answer == NULL)
-		return TRY_PENDING;
-	if (answer->result == DNS_FAILED)
-		return unreachable(s, name);
-	if (too_many_voids(s, answer))
-		return broken(s, STR("too many look-ups without an answer"));
+	if (asked != TRY_YES)
+		return asked;
 	return answer->n != 0 ? TRY_YES : TRY_NO;
 }
 

@@ -56,6 +56,18 @@ taglist_get(const struct taglist *list, const char *name, struct str *value)
 	return false;
 }
 
+bool
+tag_list_has(struct str value, const char *item)
+{
+	struct str one;
+
+	while (str_next(&value, ':', &one)) {
+		if (str_case_is(str_trim(one), item))
+			return true;
+	}
+	return false;
+}
+
 struct str
 tag_without_blanks(struct arena *a, struct str value)
 {

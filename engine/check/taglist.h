@@ -33,6 +33,9 @@ bool taglist_read(struct taglist *out, struct arena *a, struct str s);
 bool taglist_get(const struct taglist *list, const char *name,
     struct str *value);
 
+/* Whether one of "a : b : c" is it, whatever its case. */
+bool tag_list_has(struct str value, const char *item);
+
 /* A value without any blank, for base64 and names that were folded. */
 struct str tag_without_blanks(struct arena *a, struct str value);
 
