@@ -149,10 +149,11 @@ image_save(const struct image_writer *w, const struct image_name *name,
     const char *path, struct err *e)
 {
 	struct str bytes = image_write(w, w->arena, name);
-	char *fresh = arena_take(w->arena, strlen(path) + 8);
+	size_t room = strlen(path) + sizeof(".XXXXXX");
+	char *fresh = arena_take(w->arena, room);
 	int fd;
 
-	sprintf(fresh, "%s.XXXXXX", path);
+	snprintf(fresh, room, "%s.XXXXXX", path);
 	fd = mkostemp(fresh, O_CLOEXEC);
 	if (fd < 0)
 		return err_set(e, "%s: %s", fresh, strerror(errno));
