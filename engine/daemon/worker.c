@@ -203,6 +203,7 @@ static bool
 store_start(struct worker *w, struct err *e)
 {
 	const struct daemon_conf *conf = w->job->conf;
+	struct store_conf store = { .bytes = conf->store };
 	const char *folder;
 
 	if (conf->state.n == 0) {
@@ -212,9 +213,9 @@ store_start(struct worker *w, struct err *e)
 	folder = str_cstr(w->arena, conf->state);
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return err_set(e, "state: %s: %s", folder, strerror(errno));
-	folder = str_cstr(w->arena, str_cat(w->arena, conf->state,
+	store.folder = str_cstr(w->arena, str_cat(w->arena, conf->state,
 	    STR("/store")));
-	return store_open(&w->store, w->loop, folder, conf->store, e);
+	return store_open(&w->store, w->loop, &store, e);
 }
 
 /* False: a word that is neither "system" nor an address. */

@@ -7,10 +7,8 @@
 #include "net/lmdb.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <lmdb.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,11 +18,11 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "net/storeengine.h"
 
 enum {
 	END_BYTES = 8,
 	KEY_ROOM = END_BYTES + LMDB_KEY_MOST,
-	COUNT_ROOM = 64,
 	FILE_LEAST = 1024 * 1024,
 	BATCH_MOST = 2000,
 	PAGE = 4096,
@@ -116,42 +114,62 @@ write_value(struct lmdb *m, MDB_txn *t, MDB_val key, int64_t ends,
 	return mdb_put(t, m->ends, &at, &nothing, 0);
 }
 
-static struct str
-count_up(char room[static COUNT_ROOM], bool has_old, struct str old,
-    int64_t more, int64_t now)
+/* What the update makes of the value that is there, if it is one; false: it
+ * is to be no entry. */
+static bool
+make_value(char room[static VALUE_TEXT], const struct update *u,
+    struct str old, int64_t now, struct str *value)
 {
-	struct store_count c = { 0, now, now };
-	int n;
+	struct store_tally t = { 0 };
+	struct store_count c;
 
-	if (has_old && !store_count_read(old, &c))
-		c = (struct store_count){ 0, now, now };
-	if (__builtin_add_overflow(c.count, more, &c.count))
-		c.count = more > 0 ? INT64_MAX : INT64_MIN;
-	n = snprintf(room, COUNT_ROOM, "%" PRId64 " %" PRId64 " %" PRId64,
-	    c.count, c.first, now);
-	return (struct str){ room, (size_t)n };
+	*value = (struct str){ room, 0 };
+	switch (u->kind) {
+	case UPDATE_PUT:
+		*value = (struct str){ u->bytes + u->key_n, u->value_n };
+		return true;
+	case UPDATE_FORGET:
+		return false;
+	case UPDATE_COUNT:
+		if (!store_count_read(old, &c))
+			c = (struct store_count){ 0, now, now };
+		if (__builtin_add_overflow(c.count, u->more, &c.count))
+			c.count = u->more > 0 ? INT64_MAX : INT64_MIN;
+		c.last = now;
+		value->n = store_count_text(room, &c);
+		return true;
+	case UPDATE_TEACH:
+		if (!store_tally_read(old, &t))
+			t = (struct store_tally){ 0 };
+		store_tally_add(&t, &u->lesson);
+		value->n = store_tally_text(room, &t);
+		return t.first != 0;
+	}
+	return false;
 }
 
 static int
 write_one(struct lmdb *m, MDB_txn *t, const struct update *u, int64_t now)
 {
-	struct str value = { u->bytes + u->key_n, u->value_n }, before;
 	MDB_val key = val(u->bytes, u->key_n), old;
-	char room[COUNT_ROOM];
-	bool has_old = false;
+	struct str before = { 0 }, value;
+	char room[VALUE_TEXT];
+	bool is_there, is_kept;
 	int rc = mdb_get(t, m->data, &key, &old);
 
-	if (rc == 0) {
-		has_old = value_of(old, now, &before);
-		if (u->kind == UPDATE_COUNT)
-			value = count_up(room, has_old, before, u->more, now);
+	is_there = rc == 0;
+	if (is_there && !value_of(old, now, &before))
+		before = (struct str){ 0 };
+	is_kept = make_value(room, u, before, now, &value);
+	if (is_there)
 		rc = drop_old(m, t, key, old);
-	} else if (rc == MDB_NOTFOUND) {
-		if (u->kind == UPDATE_COUNT)
-			value = count_up(room, false, value, u->more, now);
+	else if (rc == MDB_NOTFOUND)
 		rc = 0;
-	}
-	return rc != 0 ? rc : write_value(m, t, key, u->ends, value);
+	if (rc == 0 && is_kept)
+		rc = write_value(m, t, key, u->ends, value);
+	else if (rc == 0 && is_there)
+		rc = mdb_del(t, m->data, &key, NULL);
+	return rc;
 }
 
 static int
@@ -297,6 +315,41 @@ lmdb_get(struct lmdb *m, struct str key, struct str *value)
 	if (rc == 0 && value_of(stored, clock_wall(), value))
 		return STORE_FOUND;
 	return rc == 0 || rc == MDB_NOTFOUND ? STORE_NONE : STORE_FAILED;
+}
+
+/* The first key from `from` on whose value is not over. */
+static int
+seek(MDB_cursor *c, struct str from, MDB_val *key, struct str *value)
+{
+	int64_t now = clock_wall();
+	MDB_val stored;
+	int rc;
+
+	*key = val(from.p, from.n);
+	rc = mdb_cursor_get(c, key, &stored, MDB_SET_RANGE);
+	if (rc == 0 && str_eq(from, (struct str){ key->mv_data, key->mv_size }))
+		rc = mdb_cursor_get(c, key, &stored, MDB_NEXT);
+	while (rc == 0 && !value_of(stored, now, value))
+		rc = mdb_cursor_get(c, key, &stored, MDB_NEXT);
+	return rc;
+}
+
+enum store_result
+lmdb_next(struct lmdb *m, struct str prefix, struct str after,
+    struct str *key, struct str *value)
+{
+	MDB_cursor *c;
+	MDB_val at;
+	int rc = mdb_cursor_open(m->reader, m->data, &c);
+
+	if (rc != 0)
+		return STORE_FAILED;
+	rc = seek(c, after.n != 0 ? after : prefix, &at, value);
+	mdb_cursor_close(c);
+	if (rc != 0)
+		return rc == MDB_NOTFOUND ? STORE_NONE : STORE_FAILED;
+	*key = (struct str){ at.mv_data, at.mv_size };
+	return str_starts(*key, prefix) ? STORE_FOUND : STORE_NONE;
 }
 
 static int

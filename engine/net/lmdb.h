@@ -3,38 +3,25 @@
 #define NET_LMDB_H
 
 /*
- * The embedded engine of the store: a file that holds keys, values and when
- * they end.  Seen by store.c alone.  The reading half belongs to the loop's
- * thread, the writing half to the store's writer; they never wait for each
- * other.
+ * A file that holds keys, values and when they end: what the embedded engine
+ * of the store (storelmdb.c) keeps them in.  The reading half belongs to the
+ * loop's thread, the writing half to the engine's writer; they never wait for
+ * each other.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "base/str.h"
 #include "net/store.h"
 
 struct err;
 struct lmdb;
+struct update_list;
 
 /* Of a key: what LMDB allows, less the time that stands before it. */
 enum { LMDB_KEY_MOST = 511 - 8 };
-
-enum update_kind { UPDATE_PUT, UPDATE_COUNT };
-
-/* One change to be written. */
-struct update {
-	TAILQ_ENTRY(update) entry;
-	enum update_kind kind;
-	int64_t more;          /* of a count */
-	int64_t ends;          /* wall time */
-	size_t key_n, value_n;
-	char bytes[];          /* the key, the value */
-};
-TAILQ_HEAD(update_list, update);
 
 /* folder is made when it is not there; bytes bounds the file. */
 bool lmdb_open(struct lmdb **out, const char *folder, size_t bytes,
@@ -48,6 +35,10 @@ void lmdb_close(struct lmdb *m);
 bool lmdb_look(struct lmdb *m);
 void lmdb_look_away(struct lmdb *m);
 enum store_result lmdb_get(struct lmdb *m, struct str key, struct str *value);
+/* The first entry behind `after` that begins with prefix, in the order of
+ * bytes; an empty `after` is in front of all. */
+enum store_result lmdb_next(struct lmdb *m, struct str prefix,
+    struct str after, struct str *key, struct str *value);
 
 /*
  * Writing: all of the batch or, with e, nothing.  Makes room first where the

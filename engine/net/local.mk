@@ -21,6 +21,9 @@ libnet_a_SOURCES = \
 	engine/net/proxy.h \
 	engine/net/store.c \
 	engine/net/store.h \
+	engine/net/storeengine.h \
+	engine/net/storelmdb.c \
+	engine/net/storevalue.c \
 	engine/net/tls.c \
 	engine/net/tls.h \
 	engine/net/tls_ssl.h \

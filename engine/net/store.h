@@ -4,9 +4,20 @@
 
 /*
  * What the daemon remembers: keys to short values, each with a lifetime.
- * Looking up never blocks on writers; updates are batched and written by a
- * thread of the store's own, never by the loop.  What keeps them is an
- * engine, embedded (net/lmdb.h), that nobody above this interface sees.
+ * Looking up never blocks on writers; updates are batched and written behind
+ * the loop's back.  What keeps them is an engine, embedded or on other
+ * machines, that nobody above this interface sees.
+ *
+ * Values that the store itself adds up are text, the same in every engine,
+ * fields with a blank between, and what stands behind the last field named
+ * here is the engine's own:
+ *
+ *	counter  "count first last"
+ *	tally    "bad good at first last"
+ *
+ * Times are seconds since 1970.  The two counts of a tally are decimal
+ * fractions as they were at the time `at`; each halves with every half-life
+ * that passes, so at a later time t it is count * 2^-((t - at) / half_life).
  */
 
 #include <stdbool.h>
@@ -23,10 +34,18 @@ enum { STORE_KEY_MOST = 500, STORE_VALUE_MOST = 64 * 1024 };
 
 enum store_result { STORE_FOUND, STORE_NONE, STORE_FAILED };
 
-/* folder is made when it is not there; bytes bounds the file.  Opened in
- * the process that uses it, never before a fork. */
-bool store_open(struct store **out, struct loop *l, const char *folder,
-    size_t bytes, struct err *e);
+/* Which engine keeps it, and what that must know. */
+enum store_kind { STORE_LMDB, STORE_KINDS };
+
+struct store_conf {
+	int kind;           /* enum store_kind */
+	const char *folder; /* made when it is not there */
+	size_t bytes;       /* bound of the embedded file */
+};
+
+/* Opened in the process that uses it, never before a fork. */
+bool store_open(struct store **out, struct loop *l,
+    const struct store_conf *conf, struct err *e);
 /* Writes what is queued and closes; replies still to come do not. */
 void store_close(struct store *s);
 
@@ -36,12 +55,13 @@ typedef void store_reply(void *asker, enum store_result result,
 /* reply is called once, from the loop, never from inside this call. */
 void store_get(struct store *s, struct str key, store_reply *reply,
     void *asker);
-/* Forgets an asker: its replies will not come. */
+/* Forgets an asker: its replies will not come, its walk ends. */
 void store_cancel(struct store *s, void *asker);
 
 /* Queued; what the bounded queue drops is counted.  life in seconds. */
 void store_put(struct store *s, struct str key, struct str value,
     int64_t life);
+void store_forget(struct store *s, struct str key);
 
 /*
  * Adds to a counter, which begins with the first add: its value is read with
@@ -52,9 +72,47 @@ void store_count(struct store *s, struct str key, int64_t more,
 
 struct store_count {
 	int64_t count;
-	int64_t first, last; /* seconds since 1970 */
+	int64_t first, last;
 };
 bool store_count_read(struct str value, struct store_count *out);
+
+/*
+ * Adds to a tally, as atomically.  The amounts count from `when`: if that is
+ * some time ago they are added as what is left of them.  A negative amount
+ * takes back what was taught before; no count goes below 0, and nothing is
+ * begun by it.  first and last are when something was added, not taken back.
+ */
+struct store_lesson {
+	double bad, good;
+	int64_t when;
+	int64_t half_life; /* seconds, more than 0 */
+	int64_t life;      /* of the tally, from now on, in seconds */
+};
+void store_teach(struct store *s, struct str key,
+    const struct store_lesson *l);
+
+struct store_tally {
+	double bad, good; /* as they were at `at` */
+	int64_t at;
+	int64_t first, last;
+};
+bool store_tally_read(struct str value, struct store_tally *out);
+/* What every engine does with a lesson; zeroed, a tally is none yet. */
+void store_tally_add(struct store_tally *t, const struct store_lesson *l);
+/* Moves the counts on to a time that is not before `at`. */
+void store_tally_decay(struct store_tally *t, int64_t to, int64_t half_life);
+
+/*
+ * Every key that begins so, in no order that means anything, a few at a turn
+ * of the loop.  What is added, changed or forgotten meanwhile may come or
+ * not, and a key may come twice.  done comes once, is_whole when none was
+ * left out; nothing comes from inside this call, and both last as long as
+ * each is being called.
+ */
+typedef void store_each(void *asker, struct str key, struct str value);
+typedef void store_walked(void *asker, bool is_whole);
+void store_walk(struct store *s, struct str prefix, store_each *each,
+    store_walked *done, void *asker);
 
 struct store_counts {
 	uint64_t gets, hits, puts, written, dropped, failed, evicted;

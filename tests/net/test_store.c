@@ -16,8 +16,15 @@
 #include "base/err.h"
 #include "net/loop.h"
 #include "net/store.h"
+#include "net/storeengine.h"
 
 enum { MB = 1024 * 1024 };
+
+static struct store_conf
+conf(const char *folder)
+{
+	return (struct store_conf){ .folder = folder, .bytes = MB };
+}
 
 struct house {
 	char folder[100];
@@ -31,10 +38,11 @@ struct house {
 static void
 house_open(struct house *h)
 {
+	const struct store_conf c = conf(h->folder);
 	struct err e = { "" };
 
 	assert_true(loop_new(&h->loop, &e));
-	if (!store_open(&h->store, h->loop, h->folder, MB, &e))
+	if (!store_open(&h->store, h->loop, &c, &e))
 		print_error("%s\n", e.text);
 	assert_non_null(h->store);
 }
@@ -159,6 +167,162 @@ test_a_counter_counts_and_knows_its_first_time(void **state)
 	assert_true(c.last >= c.first);
 }
 
+static struct store_tally
+tally(struct house *h, const char *key)
+{
+	struct store_tally t = { 0 };
+
+	assert_int_equal(get(h, key), STORE_FOUND);
+	assert_true(store_tally_read(str_of(h->value), &t));
+	return t;
+}
+
+/* One lesson that counts from so many seconds ago. */
+static void
+teach(struct house *h, const char *key, double bad, double good, int64_t ago)
+{
+	const struct store_lesson l = { bad, good, clock_wall() - ago, 100,
+		1000 };
+
+	store_teach(h->store, str_of(key), &l);
+}
+
+static void
+test_a_tally_adds_up_what_is_left_of_each_lesson(void **state)
+{
+	struct house *h = *state;
+	int64_t now = clock_wall();
+	struct store_tally t;
+
+	teach(h, "ip", 4, 0, 200);
+	teach(h, "ip", 3, 8, 0);
+	/* one that comes late */
+	teach(h, "ip", 2, 0, 100);
+	reopen(h);
+	t = tally(h, "ip");
+	store_tally_decay(&t, now, 100);
+	assert_in_range((int)(t.bad * 1000 + 0.5), 4900, 5001);
+	assert_in_range((int)(t.good * 1000 + 0.5), 7800, 8001);
+	assert_in_range(t.first, now - 200, now - 198);
+	assert_in_range(t.last, now, now + 2);
+}
+
+static void
+test_what_was_taught_can_be_taken_back(void **state)
+{
+	struct house *h = *state;
+	struct store_tally t;
+
+	teach(h, "ip", 5, 1, 0);
+	teach(h, "ip", -3, -4, 0);
+	reopen(h);
+	t = tally(h, "ip");
+	assert_in_range((int)(t.bad * 1000 + 0.5), 1900, 2100);
+	assert_true(t.good >= 0 && t.good < 1e-9);
+	/* there is nothing to take back from */
+	teach(h, "new", -1, -1, 0);
+	reopen(h);
+	assert_int_equal(get(h, "new"), STORE_NONE);
+}
+
+static void
+test_the_text_of_a_tally_is_read_strictly(void **state)
+{
+	static const char *const bad[] = { "", "1", "1 2 3 4", "x 2 3 4 5",
+		"-1 2 3 4 5", "1 inf 3 4 5", "nan 2 3 4 5", "1 2 3 4 ",
+		"1e999 2 3 4 5", " 1 2 3 4 5" };
+	struct store_tally t = { 1.5, 0, 20, 10, 20 };
+	char text[VALUE_TEXT];
+
+	(void)state;
+	store_tally_text(text, &t);
+	assert_string_equal(text, "1.5 0 20 10 20");
+	assert_true(store_tally_read(str_of("1.5 2e3 20 10 30 more"), &t));
+	assert_true(t.bad == 1.5 && t.good == 2000);
+	assert_int_equal(t.last, 30);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(store_tally_read(str_of(bad[i]), &t));
+}
+
+static void
+test_what_is_forgotten_is_gone(void **state)
+{
+	struct house *h = *state;
+
+	store_put(h->store, STR("a"), STR("one"), 60);
+	store_forget(h->store, STR("a"));
+	store_forget(h->store, STR("b"));
+	reopen(h);
+	assert_int_equal(get(h, "a"), STORE_NONE);
+	store_put(h->store, STR("a"), STR("two"), 60);
+	reopen(h);
+	assert_int_equal(get(h, "a"), STORE_FOUND);
+	store_forget(h->store, STR("a"));
+	reopen(h);
+	assert_int_equal(get(h, "a"), STORE_NONE);
+}
+
+struct walked {
+	struct house *house;
+	unsigned n, most;
+	bool is_done, is_whole;
+};
+
+static void
+on_each(void *asker, struct str key, struct str value)
+{
+	struct walked *w = asker;
+
+	assert_true(str_starts(key, STR("w:")));
+	assert_true(str_is(value, "v"));
+	if (++w->n == w->most) {
+		store_cancel(w->house->store, w);
+		loop_stop(w->house->loop);
+	}
+}
+
+static void
+on_walked(void *asker, bool is_whole)
+{
+	struct walked *w = asker;
+
+	w->is_done = true;
+	w->is_whole = is_whole;
+	loop_stop(w->house->loop);
+}
+
+static void
+test_a_walk_meets_every_key_of_its_prefix(void **state)
+{
+	enum { MANY = 700 };
+	struct house *h = *state;
+	struct walked all = { .house = h }, some = { .house = h, .most = 300 },
+	    none = { .house = h };
+	char key[20];
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(key, sizeof(key), "w:%d", i);
+		store_put(h->store, str_of(key), STR("v"), 60);
+	}
+	store_put(h->store, STR("v:0"), STR("x"), 60);
+	store_put(h->store, STR("x:0"), STR("x"), 60);
+	reopen(h);
+	store_walk(h->store, STR("w:"), on_each, on_walked, &all);
+	assert_false(all.is_done);
+	loop_run(h->loop);
+	assert_true(all.is_done && all.is_whole);
+	assert_int_equal(all.n, MANY);
+	/* an asker that leaves is left alone */
+	store_walk(h->store, STR("w:"), on_each, on_walked, &some);
+	loop_run(h->loop);
+	store_walk(h->store, STR("nobody:"), on_each, on_walked, &none);
+	loop_run(h->loop);
+	assert_true(none.is_done && none.is_whole);
+	assert_int_equal(none.n, 0);
+	assert_false(some.is_done);
+	assert_int_equal(some.n, 300);
+}
+
 static void
 test_a_bound_is_kept_and_the_newest_stay(void **state)
 {
@@ -230,11 +394,12 @@ test_a_cancelled_question_is_not_answered(void **state)
 static void
 test_a_file_that_is_no_store_is_told(void **state)
 {
+	const struct store_conf c = conf("/dev/null/store");
 	struct house *h = *state;
 	struct store *s = NULL;
 	struct err e = { "" };
 
-	assert_false(store_open(&s, h->loop, "/dev/null/store", MB, &e));
+	assert_false(store_open(&s, h->loop, &c, &e));
 	assert_non_null(strstr(e.text, "/dev/null/store"));
 	assert_null(s);
 }
@@ -244,6 +409,7 @@ static void
 test_a_damaged_file_is_told(void **state)
 {
 	struct house *h = *state;
+	const struct store_conf c = conf(h->folder);
 	struct err e = { "" };
 	char path[200];
 	struct stat st;
@@ -260,14 +426,14 @@ test_a_damaged_file_is_told(void **state)
 		fputc(0xa5, f);
 	fclose(f);
 	assert_true(loop_new(&h->loop, &e));
-	assert_false(store_open(&h->store, h->loop, h->folder, MB, &e));
+	assert_false(store_open(&h->store, h->loop, &c, &e));
 	assert_non_null(strstr(e.text, "damaged"));
 	assert_int_equal(truncate(path, 8192), 0);
-	assert_false(store_open(&h->store, h->loop, h->folder, MB, &e));
+	assert_false(store_open(&h->store, h->loop, &c, &e));
 	assert_non_null(strstr(e.text, "damaged"));
 	/* what it says to do */
 	unlink(path);
-	assert_true(store_open(&h->store, h->loop, h->folder, MB, &e));
+	assert_true(store_open(&h->store, h->loop, &c, &e));
 }
 
 int
@@ -278,6 +444,11 @@ main(void)
 		EACH(test_what_is_put_survives_a_restart),
 		EACH(test_a_value_ends_with_its_life),
 		EACH(test_a_counter_counts_and_knows_its_first_time),
+		EACH(test_a_tally_adds_up_what_is_left_of_each_lesson),
+		EACH(test_what_was_taught_can_be_taken_back),
+		EACH(test_the_text_of_a_tally_is_read_strictly),
+		EACH(test_what_is_forgotten_is_gone),
+		EACH(test_a_walk_meets_every_key_of_its_prefix),
 		EACH(test_a_bound_is_kept_and_the_newest_stay),
 		EACH(test_keys_and_values_have_bounds),
 		EACH(test_a_cancelled_question_is_not_answered),

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_STOREENGINE_H
+#define NET_STOREENGINE_H
+
+/*
+ * What keeps the values of a store, as store.c sees it: a row of functions,
+ * all called from the loop.  Seen by store.c and the engines alone.
+ *
+ * A question belongs to the store; an engine answers it once with
+ * store_answer, at once or later.  One that is answered later is held: when
+ * its asker leaves first the store says so with forget.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "net/store.h"
+
+struct err;
+struct loop;
+
+struct store_get {
+	TAILQ_ENTRY(store_get) entry;
+	struct store *store;
+	store_reply *reply;
+	void *asker;
+	void *held;   /* the engine's, while it has not answered */
+	size_t key_n; /* 0: the key was no key */
+	char key[];
+};
+TAILQ_HEAD(store_get_list, store_get);
+
+enum update_kind { UPDATE_PUT, UPDATE_COUNT, UPDATE_TEACH, UPDATE_FORGET };
+
+/* One change to be written. */
+struct update {
+	TAILQ_ENTRY(update) entry;
+	enum update_kind kind;
+	union {
+		int64_t more;               /* of a count */
+		struct store_lesson lesson;
+	};
+	int64_t ends;          /* wall time */
+	size_t key_n, value_n;
+	char bytes[];          /* the key, the value */
+};
+TAILQ_HEAD(update_list, update);
+
+/* A walk under way.  Its asker may leave at any time; it is freed when the
+ * engine has said how it went on. */
+struct store_walk {
+	TAILQ_ENTRY(store_walk) entry;
+	struct store *store;
+	store_each *each;      /* NULL: the asker is gone */
+	store_walked *done;
+	void *asker;
+	bool is_asked;         /* the engine has the word */
+	uint64_t turn;         /* the last it had */
+	struct buf at;         /* the engine's: how far it is */
+	size_t prefix_n;
+	char prefix[];
+};
+TAILQ_HEAD(store_walk_list, store_walk);
+
+enum walk_next { WALK_MORE, WALK_OVER, WALK_FAILED };
+
+struct store_engine {
+	const char *name;
+	bool (*open)(void **engine, struct loop *l,
+	    const struct store_conf *conf, struct err *e);
+	/* Writes what is queued as far as it can.  Held questions and walks
+	 * are forgotten before. */
+	void (*close)(void *engine);
+	/* All questions of a turn: the list is empty after, each answered
+	 * or held. */
+	void (*get)(void *engine, struct store_get_list *gets);
+	void (*forget)(void *engine, struct store_get *g);
+	/* Takes u; false: there was no room, u is as it was. */
+	bool (*write)(void *engine, struct update *u);
+	/* Gives the next few entries with store_walk_give, then says how it
+	 * goes on with store_walk_turn, at once or later. */
+	void (*walk)(void *engine, struct store_walk *w);
+	/* Adds its own. */
+	void (*counts)(const void *engine, struct store_counts *out);
+};
+
+extern const struct store_engine store_lmdb;
+
+/* held is not NULL, and the engine's: how it finds what it does about g. */
+void store_hold(struct store_get *g, void *held);
+/* Frees g. */
+void store_answer(struct store_get *g, enum store_result result,
+    struct str value);
+
+void store_walk_give(struct store_walk *w, struct str key, struct str value);
+/* Frees w, or has it go on in another turn. */
+void store_walk_turn(struct store_walk *w, enum walk_next next);
+
+/* The texts of what the store adds up; storevalue.c. */
+enum { VALUE_TEXT = 160 };
+size_t store_count_text(char text[static VALUE_TEXT],
+    const struct store_count *c);
+size_t store_tally_text(char text[static VALUE_TEXT],
+    const struct store_tally *t);
+
+#endif

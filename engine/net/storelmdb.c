@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The embedded engine.  Questions are answered at once, all of a turn from
+ * one snapshot; changes wait in a bounded queue for the one thread that
+ * writes.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "net/lmdb.h"
+#include "net/storeengine.h"
+
+enum {
+	QUEUE_MOST = 20000,
+	QUEUE_BYTES_MOST = 16 * 1024 * 1024,
+	BATCH_WAIT_MS = 50,
+	WALK_CHUNK = 256
+};
+
+struct embedded {
+	struct lmdb *file;
+	uint64_t n_unread;        /* times it could not be looked into */
+
+	pthread_t writer;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct update_list queue; /* under the lock, with the next three */
+	size_t queued;
+	size_t queued_bytes;
+	bool is_closing;
+
+	atomic_uint_fast64_t n_written, n_failed, n_evicted;
+};
+
+/* The writer's side. */
+
+static void
+write_all(struct embedded *d, struct update_list *batch, size_t n)
+{
+	size_t evicted = 0;
+	struct update *u;
+	struct err e;
+
+	if (lmdb_write(d->file, batch, &evicted, &e)) {
+		d->n_written += n;
+	} else {
+		d->n_failed += n;
+		log_warn("store: %zu updates are lost: %s", n, e.text);
+	}
+	d->n_evicted += evicted;
+	while ((u = TAILQ_FIRST(batch)) != NULL) {
+		TAILQ_REMOVE(batch, u, entry);
+		free(u);
+	}
+}
+
+/* Under the lock. */
+static size_t
+take_batch(struct embedded *d, struct update_list *batch)
+{
+	size_t n = 0, bytes = 0;
+	struct update *u;
+
+	while (n < lmdb_batch_most(d->file) &&
+	    bytes < lmdb_batch_bytes(d->file) &&
+	    (u = TAILQ_FIRST(&d->queue)) != NULL) {
+		TAILQ_REMOVE(&d->queue, u, entry);
+		TAILQ_INSERT_TAIL(batch, u, entry);
+		bytes += u->key_n + u->value_n;
+		n++;
+	}
+	d->queued -= n;
+	d->queued_bytes -= bytes;
+	return n;
+}
+
+static void
+wait_for_more(struct embedded *d)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += BATCH_WAIT_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	while (!d->is_closing && d->queued < lmdb_batch_most(d->file) &&
+	    pthread_cond_timedwait(&d->wake, &d->lock, &until) == 0)
+		;
+}
+
+static void *
+writer_main(void *arg)
+{
+	struct update_list batch = TAILQ_HEAD_INITIALIZER(batch);
+	struct embedded *d = arg;
+	size_t n;
+
+	pthread_mutex_lock(&d->lock);
+	for (;;) {
+		while (d->queued == 0 && !d->is_closing)
+			pthread_cond_wait(&d->wake, &d->lock);
+		if (d->queued == 0)
+			break;
+		wait_for_more(d);
+		n = take_batch(d, &batch);
+		pthread_mutex_unlock(&d->lock);
+		write_all(d, &batch, n);
+		pthread_mutex_lock(&d->lock);
+	}
+	pthread_mutex_unlock(&d->lock);
+	return NULL;
+}
+
+/* For the first update of a batch and the last: those between would only
+ * make it look at the clock.  Under the lock. */
+static void
+wake_writer(struct embedded *d)
+{
+	if (d->queued == 1 || d->queued == lmdb_batch_most(d->file))
+		pthread_cond_signal(&d->wake);
+}
+
+static bool
+embedded_write(void *engine, struct update *u)
+{
+	struct embedded *d = engine;
+	size_t bytes = u->key_n + u->value_n;
+	bool has_room;
+
+	pthread_mutex_lock(&d->lock);
+	has_room = d->queued < QUEUE_MOST &&
+	    d->queued_bytes + bytes <= QUEUE_BYTES_MOST;
+	if (has_room) {
+		TAILQ_INSERT_TAIL(&d->queue, u, entry);
+		d->queued++;
+		d->queued_bytes += bytes;
+		wake_writer(d);
+	}
+	pthread_mutex_unlock(&d->lock);
+	return has_room;
+}
+
+/* The loop's side. */
+
+static void
+answer_one(struct embedded *d, struct store_get *g, bool can_read)
+{
+	enum store_result result = STORE_FAILED;
+	struct str key = { g->key, g->key_n }, value = { 0 };
+
+	if (can_read && key.n != 0)
+		result = lmdb_get(d->file, key, &value);
+	store_answer(g, result, value);
+}
+
+static void
+embedded_get(void *engine, struct store_get_list *gets)
+{
+	struct embedded *d = engine;
+	bool can_read = lmdb_look(d->file);
+	struct store_get *g;
+
+	d->n_unread += !can_read;
+	while ((g = TAILQ_FIRST(gets)) != NULL)
+		answer_one(d, g, can_read);
+	if (can_read)
+		lmdb_look_away(d->file);
+}
+
+/* Nothing is ever held. */
+static void
+embedded_forget(void *engine, struct store_get *g)
+{
+	(void)engine;
+	(void)g;
+}
+
+static enum walk_next
+walk_chunk(struct embedded *d, struct store_walk *w)
+{
+	const struct str prefix = { w->prefix, w->prefix_n };
+	struct str key, value;
+	enum store_result result;
+
+	for (int n = 0; n < WALK_CHUNK; n++) {
+		result = lmdb_next(d->file, prefix, buf_str(&w->at), &key,
+		    &value);
+		if (result != STORE_FOUND)
+			return result == STORE_NONE ? WALK_OVER : WALK_FAILED;
+		buf_empty(&w->at);
+		buf_add_str(&w->at, key);
+		store_walk_give(w, key, value);
+	}
+	return WALK_MORE;
+}
+
+static void
+embedded_walk(void *engine, struct store_walk *w)
+{
+	struct embedded *d = engine;
+	enum walk_next next = WALK_FAILED;
+
+	if (lmdb_look(d->file)) {
+		next = walk_chunk(d, w);
+		lmdb_look_away(d->file);
+	}
+	store_walk_turn(w, next);
+}
+
+static void
+embedded_counts(const void *engine, struct store_counts *out)
+{
+	const struct embedded *d = engine;
+
+	out->written += d->n_written;
+	out->failed += d->n_failed + d->n_unread;
+	out->evicted += d->n_evicted;
+}
+
+static bool
+writer_start(struct embedded *d, struct err *e)
+{
+	int rc;
+
+	pthread_mutex_init(&d->lock, NULL);
+	pthread_cond_init(&d->wake, NULL);
+	rc = pthread_create(&d->writer, NULL, writer_main, d);
+	return rc == 0 || err_set(e, "thread: %s", strerror(rc));
+}
+
+static bool
+embedded_open(void **engine, struct loop *l, const struct store_conf *conf,
+    struct err *e)
+{
+	struct embedded *d = calloc(1, sizeof(*d));
+
+	(void)l;
+	if (d == NULL)
+		abort();
+	TAILQ_INIT(&d->queue);
+	if (!lmdb_open(&d->file, conf->folder, conf->bytes, e)) {
+		free(d);
+		return false;
+	}
+	if (!writer_start(d, e)) {
+		lmdb_close(d->file);
+		free(d);
+		return false;
+	}
+	*engine = d;
+	return true;
+}
+
+static void
+embedded_close(void *engine)
+{
+	struct embedded *d = engine;
+
+	pthread_mutex_lock(&d->lock);
+	d->is_closing = true;
+	pthread_cond_signal(&d->wake);
+	pthread_mutex_unlock(&d->lock);
+	pthread_join(d->writer, NULL);
+	pthread_cond_destroy(&d->wake);
+	pthread_mutex_destroy(&d->lock);
+	lmdb_close(d->file);
+	free(d);
+}
+
+const struct store_engine store_lmdb = {
+	.name = "lmdb",
+	.open = embedded_open,
+	.close = embedded_close,
+	.get = embedded_get,
+	.forget = embedded_forget,
+	.write = embedded_write,
+	.walk = embedded_walk,
+	.counts = embedded_counts
+};

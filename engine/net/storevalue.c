@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the store adds up: its text, and the arithmetic of every engine. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/store.h"
+#include "net/storeengine.h"
+
+enum { NUMBER_MOST = 40 };
+
+/* The field at the front, up to a blank or the end. */
+static struct str
+take_field(struct str *text)
+{
+	struct str field = str_head(*text, str_find(*text, ' '));
+
+	*text = str_from(*text, field.n + 1);
+	return field;
+}
+
+static bool
+take_int(struct str *text, int64_t *out)
+{
+	return str_to_int(take_field(text), out);
+}
+
+/* A count: decimal, finite, not negative. */
+static bool
+take_amount(struct str *text, double *out)
+{
+	struct str field = take_field(text);
+	char copy[NUMBER_MOST + 1], *end;
+
+	if (field.n == 0 || field.n > NUMBER_MOST ||
+	    !ascii_is_digit(field.p[0]))
+		return false;
+	memcpy(copy, field.p, field.n);
+	copy[field.n] = '\0';
+	*out = strtod(copy, &end);
+	return *end == '\0' && isfinite(*out);
+}
+
+bool
+store_count_read(struct str value, struct store_count *out)
+{
+	return take_int(&value, &out->count) &&
+	    take_int(&value, &out->first) && take_int(&value, &out->last);
+}
+
+size_t
+store_count_text(char text[static VALUE_TEXT], const struct store_count *c)
+{
+	return (size_t)snprintf(text, VALUE_TEXT,
+	    "%" PRId64 " %" PRId64 " %" PRId64, c->count, c->first, c->last);
+}
+
+bool
+store_tally_read(struct str value, struct store_tally *out)
+{
+	return take_amount(&value, &out->bad) &&
+	    take_amount(&value, &out->good) && take_int(&value, &out->at) &&
+	    take_int(&value, &out->first) && take_int(&value, &out->last);
+}
+
+size_t
+store_tally_text(char text[static VALUE_TEXT], const struct store_tally *t)
+{
+	return (size_t)snprintf(text, VALUE_TEXT,
+	    "%.10g %.10g %" PRId64 " %" PRId64 " %" PRId64, t->bad, t->good,
+	    t->at, t->first, t->last);
+}
+
+/* What is left after so many seconds. */
+static double
+left_after(double seconds, int64_t half_life)
+{
+	return seconds <= 0 ? 1 : exp2(-seconds / (double)half_life);
+}
+
+void
+store_tally_decay(struct store_tally *t, int64_t to, int64_t half_life)
+{
+	double left = left_after((double)to - (double)t->at, half_life);
+
+	t->bad *= left;
+	t->good *= left;
+	if (to > t->at)
+		t->at = to;
+}
+
+void
+store_tally_add(struct store_tally *t, const struct store_lesson *l)
+{
+	double left;
+
+	if (t->at == 0)
+		t->at = l->when;
+	store_tally_decay(t, l->when, l->half_life);
+	left = left_after((double)t->at - (double)l->when, l->half_life);
+	t->bad = fmax(0, t->bad + l->bad * left);
+	t->good = fmax(0, t->good + l->good * left);
+	if (l->bad <= 0 && l->good <= 0)
+		return;
+	if (t->first == 0 || l->when < t->first)
+		t->first = l->when;
+	if (l->when > t->last)
+		t->last = l->when;
+}
