@@ -216,7 +216,7 @@ is_used(const struct stats *s, const struct pack *library,
 			VEC_EACH(v, &g->values)
 				if ((library != NULL &&
 				    v->library == library) ||
-				    (list != NULL && v->list == list))
+				    (list != NULL && v->pattern.list == list))
 					return true;
 	}
 	return false;

@@ -382,6 +382,22 @@ lists_age(const struct list_state *s, int64_t now)
 	return age <= most * DEAD_AGES ? LIST_STALE : LIST_DEAD;
 }
 
+const struct list_hit *
+lists_hit(const struct list_state *s, struct arena *a,
+    const struct list_row *row, int64_t now)
+{
+	struct list_hit *hit = ARENA_ONE(a, struct list_hit);
+
+	*hit = (struct list_hit){ .list = s->conf,
+		.line = row->line,
+		.key = str_copy(a, row->key),
+		.day = day_of(s->health.mtime),
+		.note = str_copy(a, row->note),
+		.ref = str_copy(a, row->ref),
+		.is_stale = lists_age(s, now) == LIST_STALE };
+	return hit;
+}
+
 struct lists_change *
 lists_change_new(const struct lists *now)
 {

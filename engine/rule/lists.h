@@ -55,6 +55,16 @@ struct list_state {
 struct facts;
 struct fact_value;
 
+/* The row of an external list that a value stands in. */
+struct list_hit {
+	const struct list_conf *list;
+	struct str key;            /* what stands there */
+	uint32_t line;
+	int32_t day;               /* of the file */
+	struct str note, ref;      /* of the row, or "" */
+	bool is_stale;             /* the list is too old: counts for nothing */
+};
+
 struct lists {
 	struct arena *arena;
 	struct str images;     /* folder where read lists are kept, or "" */
@@ -82,6 +92,9 @@ bool lists_hold(const struct lists *lists, const struct pack *pack,
 bool lists_never(const struct lists *lists, uint32_t fact,
     const struct fact_value *value, int32_t day, struct arena *a);
 enum list_age lists_age(const struct list_state *s, int64_t now);
+/* What is told of a row that holds a value; lives in a. */
+const struct list_hit *lists_hit(const struct list_state *s, struct arena *a,
+    const struct list_row *row, int64_t now);
 
 /*
  * Reloading what changed, in three steps, so that the reading can be done

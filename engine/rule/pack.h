@@ -48,7 +48,6 @@ struct range {
 	int64_t first, last;
 };
 
-struct list_conf; /* rule/list.h */
 struct same_pair; /* rule/same.h */
 
 /* An object about one link: all its keys hold for the same link. */
@@ -58,7 +57,7 @@ struct link_pattern {
 	struct pattern text, scheme, path, query;
 	VEC(struct pattern) hosts;
 	VEC(struct pattern) domains;
-	const struct link_pattern *none; /* "not", or NULL */
+	struct link_pattern *none; /* "not", or NULL */
 };
 
 /* One value of a group: an indicator. */
@@ -71,9 +70,6 @@ struct value {
 	struct str header;     /* field "header": the name of the field */
 	uint32_t fact;         /* fields "auth" and "count": which fact */
 	const struct same_pair *pair; /* field "same" */
-	const struct list_conf *list; /* PATTERN_LIST, once packs_load has
-	                                 found it; NULL: a list of the
-	                                 site that is not there */
 	const struct pack *library; /* that the value was taken from, or NULL */
 	int32_t expires;       /* day, or DAY_NONE */
 	bool is_spoofed;       /* an innocent party's name */

@@ -185,10 +185,7 @@ add_value(struct values *v, struct str text, struct mark mark)
 			    "more than 64 regular expressions in a pack");
 		return;
 	}
-	if (str_starts(text, STR("list:"))
-	    ? !list_value_read(r, &value, mark)
-	    : !pattern_read(&value.pattern, r->arena, value.field, text,
-	        r->diags, mark))
+	if (!value_pattern_read(&value.pattern, r, value.field, text, mark))
 		return;
 	if (value.field->kind == FIELD_AUTH)
 		value.fact = auth_fact(text);

@@ -59,8 +59,8 @@ value_leads(struct leads *out, const struct value *v)
 	if (v->link != NULL)
 		link_leads(out, v->link);
 	/* Names are looked for in the hosts of links. */
-	else if (v->list != NULL && v->field->kind == FIELD_URL &&
-	    v->list->type != LIST_URL)
+	else if (v->pattern.list != NULL && v->field->kind == FIELD_URL &&
+	    v->pattern.list->type != LIST_URL)
 		lead_by(out, FACT_URL_HOST, &v->pattern, 1);
 	else
 		*out = (struct leads){ .at = &v->pattern, .n = 1,

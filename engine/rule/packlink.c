@@ -18,9 +18,8 @@ read_part(struct pack_reader *r, const struct node *node, const char *field,
 {
 	struct str text;
 
-	return text_of(r, node, &text) &&
-	    pattern_read(out, r->arena, field_find(str_of(field)), text,
-	        r->diags, node->mark);
+	return text_of(r, node, &text) && value_pattern_read(out, r,
+	    field_find(str_of(field)), text, node->mark);
 }
 
 static void
@@ -69,8 +68,8 @@ link_host(struct pack_reader *r, const struct node *node, void *to)
 
 	read_words(r, node, &names);
 	for (size_t i = 0; i < names.n; i++)
-		if (pattern_read(&one, r->arena, field_find(STR("url.host")),
-		    names.at[i], r->diags, node->mark))
+		if (value_pattern_read(&one, r, field_find(STR("url.host")),
+		    names.at[i], node->mark))
 			*VEC_ADD(r->arena, &p->hosts) = one;
 }
 
@@ -83,8 +82,8 @@ link_domain(struct pack_reader *r, const struct node *node, void *to)
 
 	read_words(r, node, &names);
 	for (size_t i = 0; i < names.n; i++)
-		if (pattern_read(&one, r->arena, field_find(STR("url.domain")),
-		    names.at[i], r->diags, node->mark))
+		if (value_pattern_read(&one, r, field_find(STR("url.domain")),
+		    names.at[i], node->mark))
 			*VEC_ADD(r->arena, &p->domains) = one;
 }
 

@@ -171,6 +171,8 @@ read_lists(struct pack_reader *r, const struct node *node)
 
 /* Values */
 
+static const struct str list_prefix = STR_INIT("list:");
+
 #define BIT(type) (1U << (type))
 
 /* Types of lists that the values of a field may be looked up in. */
@@ -195,40 +197,53 @@ types_for(enum field_kind kind)
 	case FIELD_HASH:
 		return BIT(LIST_SHA256);
 	case FIELD_TEXT:
+	case FIELD_PATH:
+	case FIELD_QUERY:
 		return BIT(LIST_PHRASE);
 	default:
 		return 0;
 	}
 }
 
-bool
-list_value_read(struct pack_reader *r, struct value *v, struct mark mark)
+static bool
+read_list_name(struct pattern *out, struct pack_reader *r,
+    const struct field *field, struct str text, struct mark mark)
 {
-	struct str name = str_trim(str_from(v->text, 5)), pack, list;
+	struct str name = str_trim(str_from(text, list_prefix.n)), pack, list;
 	bool is_far = str_cut(name, '/', &pack, &list);
 
-	v->pattern = (struct pattern){ .kind = PATTERN_LIST };
+	*out = (struct pattern){ .kind = PATTERN_LIST };
 	if (is_far ? is_slug(pack) && is_name(list) : is_name(name)) {
-		v->pattern.key = is_far ? name
+		out->key = is_far ? name
 		    : str_cat(r->arena, r->pack->id, STR("/"), name);
 	} else {
 		diag_add(r->diags, DIAG_ERROR, mark, "S04",
-		    "%s: \"%" STR_FMT "\" names no list", v->field->name,
-		    STR_ARG(pattern_shown(r->arena, v->text)));
+		    "%s: \"%" STR_FMT "\" names no list", field->name,
+		    STR_ARG(pattern_shown(r->arena, text)));
 		diag_hint(r->diags, "such as list:feeds/openphish: id of the "
 		    "pack, name of the list");
 		return false;
 	}
-	if (types_for(v->field->kind) != 0)
+	if (types_for(field->kind) != 0)
 		return true;
 	return diag_add(r->diags, DIAG_ERROR, mark, "S04",
-	    "%s: no list has values of this field", v->field->name);
+	    "%s: no list has values of this field", field->name);
+}
+
+bool
+value_pattern_read(struct pattern *out, struct pack_reader *r,
+    const struct field *field, struct str text, struct mark mark)
+{
+	if (str_starts(text, list_prefix))
+		return read_list_name(out, r, field, text, mark);
+	return pattern_read(out, r->arena, field, text, r->diags, mark);
 }
 
 struct resolving {
 	struct arena *arena;
 	struct diags *diags;
 	struct map ids;             /* of lists, to their numbers */
+	struct mark mark;           /* of the value in hand */
 	VEC(struct list_conf *) lists;
 };
 
@@ -248,40 +263,66 @@ number_lists(struct resolving *s, const pack_list *packs)
 
 /* Lists of the site need not be there: an empty one has no rows either. */
 static void
-refuse_list(struct resolving *s, const struct value *v)
+refuse_list(struct resolving *s, const char *field, const struct pattern *p)
 {
 	struct str best = { 0 };
 
-	if (str_starts(v->pattern.key, STR("site/")))
+	if (str_starts(p->key, STR("site/")))
 		return;
 	for (size_t i = 0; i < s->lists.n; i++)
-		suggest_try(v->pattern.key, s->lists.at[i]->id, &best);
-	diag_add(s->diags, DIAG_ERROR, v->mark, "X05",
-	    "%s: no list \"%" STR_FMT "\" in any pack", v->field->name,
-	    STR_ARG(v->pattern.key));
+		suggest_try(p->key, s->lists.at[i]->id, &best);
+	diag_add(s->diags, DIAG_ERROR, s->mark, "X05",
+	    "%s: no list \"%" STR_FMT "\" in any pack", field,
+	    STR_ARG(p->key));
 	if (best.n != 0)
 		diag_hint(s->diags, "did you mean \"list:%" STR_FMT "\"?",
 		    STR_ARG(best));
 }
 
 static void
-resolve_value(struct resolving *s, struct value *v)
+resolve(struct resolving *s, const struct field *field, struct pattern *p)
 {
 	const uint32_t *number;
 
-	if (v->pattern.kind != PATTERN_LIST || v->link != NULL)
+	if (p->kind != PATTERN_LIST)
 		return;
-	number = map_get(&s->ids, v->pattern.key);
+	number = map_get(&s->ids, p->key);
 	if (number == NULL) {
-		refuse_list(s, v);
+		refuse_list(s, field->name, p);
 		return;
 	}
-	v->list = s->lists.at[*number];
-	if ((types_for(v->field->kind) & BIT(v->list->type)) == 0)
-		diag_add(s->diags, DIAG_ERROR, v->mark, "S04",
+	p->list = s->lists.at[*number];
+	if ((types_for(field->kind) & BIT(p->list->type)) == 0)
+		diag_add(s->diags, DIAG_ERROR, s->mark, "S04",
 		    "%s: list \"%" STR_FMT "\" is one of type %s",
-		    v->field->name, STR_ARG(v->list->id),
-		    list_type_names[v->list->type]);
+		    field->name, STR_ARG(p->list->id),
+		    list_type_names[p->list->type]);
+}
+
+static void
+resolve_link(struct resolving *s, struct link_pattern *link)
+{
+	struct pattern *p;
+
+	for (; link != NULL; link = link->none) {
+		resolve(s, field_find(STR("link.text")), &link->text);
+		resolve(s, field_find(STR("url.path")), &link->path);
+		resolve(s, field_find(STR("url.query")), &link->query);
+		VEC_EACH(p, &link->hosts)
+			resolve(s, field_find(STR("url.host")), p);
+		VEC_EACH(p, &link->domains)
+			resolve(s, field_find(STR("url.domain")), p);
+	}
+}
+
+static void
+resolve_value(struct resolving *s, struct value *v)
+{
+	s->mark = v->mark;
+	if (v->link != NULL)
+		resolve_link(s, v->link);
+	else
+		resolve(s, v->field, &v->pattern);
 }
 
 bool

@@ -140,9 +140,9 @@ void read_groups(struct pack_reader *r, const struct node *groups,
 void read_brands(struct pack_reader *r, const struct node *node, void *to);
 void read_tests(struct pack_reader *r, const struct node *node);
 void read_lists(struct pack_reader *r, const struct node *node);
-/* "list:feeds/openphish": the text of *v. */
-bool list_value_read(struct pack_reader *r, struct value *v,
-    struct mark mark);
+/* One value of a field: a pattern, or "list:feeds/openphish". */
+bool value_pattern_read(struct pattern *out, struct pack_reader *r,
+    const struct field *field, struct str text, struct mark mark);
 /* "when" and "score", once the groups are there. */
 void read_conditions(struct pack_reader *r);
 /* The same conditions again, after groups were added at the end. */

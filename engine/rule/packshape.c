@@ -67,6 +67,7 @@ static const struct shape addr_net_shape = SHAPE(addr_net);
 static const struct shape_member pattern_members[] = {
 	ENUM(pattern, kind, PATTERN_ANY),
 	STRING(pattern, key),
+	OTHER(pattern, list, SHAPE_LIST_CONF),
 	INSIDE(pattern, net, &addr_net_shape),
 	NUMBER(pattern, first),
 	NUMBER(pattern, last),
@@ -106,7 +107,6 @@ static const struct shape_member value_members[] = {
 	STRING(value, header),
 	NUMBER(value, fact),
 	OTHER(value, pair, SHAPE_PAIR),
-	OTHER(value, list, SHAPE_LIST_CONF),
 	OTHER(value, library, SHAPE_PACK),
 	NUMBER(value, expires),
 	BOOL(value, is_spoofed),

@@ -17,6 +17,7 @@
 #include "rule/field.h"
 
 struct arena;
+struct list_conf; /* rule/list.h */
 
 /*
  * Keys by kind of field; a fact is brought to the same form before the two
@@ -49,6 +50,9 @@ enum pattern_form {
 struct pattern {
 	enum pattern_kind kind;
 	struct str key;
+	const struct list_conf *list; /* of PATTERN_LIST, once packs_load has
+	                                 found it; NULL: a list of the site
+	                                 that is not there */
 	struct addr_net net;
 	int64_t first, last;
 	struct str regex;       /* PCRE2 syntax, UTF */

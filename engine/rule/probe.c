@@ -109,6 +109,40 @@ try_regex(const struct probe *p, const struct probe_ground *g,
 }
 
 static bool
+find_phrase(const struct list_state *s, const struct probe_ground *g,
+    struct str text, struct list_row *row)
+{
+	struct folded folded = fold(g->arena, regex_text(g->arena, text));
+	match_list matches = { 0 };
+	const struct match *match;
+
+	list_scan(s->list, folded.text, &matches, g->arena);
+	VEC_EACH(match, &matches)
+		if (list_row(s->list, match->id, g->listing->day, row))
+			return true;
+	return false;
+}
+
+static bool
+try_list(const struct probe *p, const struct probe_ground *g,
+    const struct fact_value *value)
+{
+	struct probe_listing *l = g->listing;
+	const struct list_state *s = lists_at(l->lists, p->pattern->list);
+	struct list_row row;
+	bool is_held;
+
+	if (s == NULL || s->list == NULL || lists_age(s, l->now) == LIST_DEAD)
+		return false;
+	is_held = s->conf->type == LIST_PHRASE
+	    ? find_phrase(s, g, value->text, &row)
+	    : list_find(s->list, value, l->day, g->arena, &row);
+	if (is_held && (l->hit == NULL || lists_age(s, l->now) == LIST_STALE))
+		l->hit = lists_hit(s, l->arena, &row, l->now);
+	return is_held;
+}
+
+static bool
 is_key(struct str text, struct str key, uint32_t fact)
 {
 	if (probe_is_mailbox(fact) && str_starts(key, STR("@")))
@@ -142,6 +176,7 @@ probe_try(const struct probe *p, const struct probe_ground *g, uint32_t fact,
 	case PATTERN_ANY:
 		return true;
 	case PATTERN_LIST:
+		return try_list(p, g, value);
 	case PATTERN_NONE:
 		break;
 	}
@@ -269,15 +304,21 @@ keys_hold(const struct link_probe *p, const struct probe_ground *g,
 }
 
 /* "a, not (b, not c)": up to the first of the chain that fails, each turns
- * the answer of the next round. */
+ * the answer of the next round.  What is told is a list of the first. */
 bool
 link_probe_try(const struct link_probe *p, const struct probe_ground *g,
     const struct message *m, size_t i)
 {
-	bool is_so = false;
+	const struct list_hit *hit;
+	bool is_so;
 
-	for (; p != NULL && keys_hold(p, g, m, i); p = p->none)
+	is_so = keys_hold(p, g, m, i);
+	if (!is_so)
+		return false;
+	hit = g->listing->hit;
+	while ((p = p->none) != NULL && keys_hold(p, g, m, i))
 		is_so = !is_so;
+	g->listing->hit = hit;
 	return is_so;
 }
 

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "rule/fact.h"
+#include "rule/lists.h"
 #include "rule/pack.h"
 #include "rule/pattern.h"
 #include "rule/recipients.h"
@@ -36,11 +37,22 @@ struct link_probe {
 	struct link_probe *none;
 };
 
+/* External lists as they serve, and the row that held the link in hand: the
+ * first, but one of a list that is too old says so of all. */
+struct probe_listing {
+	const struct lists *lists; /* or NULL */
+	struct arena *arena;       /* of what is told */
+	int32_t day;
+	int64_t now;
+	const struct list_hit *hit;
+};
+
 /* What a try needs of its surroundings. */
 struct probe_ground {
 	struct arena *arena;     /* scratch */
 	struct regex_room *room;
 	const struct recipients *recipients;
+	struct probe_listing *listing;
 };
 
 /* Every regex made is added to made; whoever has it frees them. */

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "rule/image.h"
+#include "rule/list.h"
 #include "rule/packbytes.h"
 #include "rule/ruleset_parts.h"
 
@@ -91,6 +92,15 @@ index_key(struct compile *c, uint32_t fact, enum key_kind kind,
 	set_add(&c->keys, KEY_KIND(fact, kind), key, c->indicator);
 }
 
+/* A list of the site that is not there holds nothing. */
+static void
+index_list(struct compile *c, uint32_t fact, const struct list_conf *list)
+{
+	if (list != NULL)
+		*VEC_ADD(c->arena, &c->listed) = (struct listed_row){ fact,
+			c->indicator, list->number };
+}
+
 static void
 index_pattern(struct compile *c, uint32_t fact, const struct pattern *p)
 {
@@ -111,8 +121,7 @@ index_pattern(struct compile *c, uint32_t fact, const struct pattern *p)
 		nets_add(&c->nets, fact, &p->net, c->indicator);
 		break;
 	case PATTERN_LIST:
-		*VEC_ADD(c->arena, &c->listed) = (struct listed_row){ fact,
-			c->indicator };
+		index_list(c, fact, p->list);
 		break;
 	default:
 		index_regex(c, fact, p);

@@ -178,11 +178,12 @@ hit_indicator(struct match_run *run, uint32_t indicator,
 		add_hit(run, indicator, look, found, offset);
 		return;
 	}
+	run->listing.hit = look->listed;
 	if (in->link != NULL &&
 	    !link_probe_try(in->link, &run->ground, m, i))
 		return;
 	add_hit(run, indicator,
-	    &(struct look){ FACT_URL, look->value, look->listed },
+	    &(struct look){ FACT_URL, look->value, run->listing.hit },
 	    m->urls.at[i].raw, 0);
 }
 
@@ -242,17 +243,9 @@ static void
 hit_row(struct match_run *run, uint32_t indicator, const struct look *look,
     const struct row_hit *h)
 {
-	struct list_hit *hit = ARENA_ONE(run->arena, struct list_hit);
 	struct look listed = *look;
 
-	*hit = (struct list_hit){ .list = h->state->conf,
-		.line = h->row.line,
-		.key = str_copy(run->arena, h->row.key),
-		.day = day_of(h->state->health.mtime),
-		.note = str_copy(run->arena, h->row.note),
-		.ref = str_copy(run->arena, h->row.ref),
-		.is_stale = lists_age(h->state, run->now) == LIST_STALE };
-	listed.listed = hit;
+	listed.listed = lists_hit(h->state, run->arena, &h->row, run->now);
 	hit_indicator(run, indicator, &listed, h->found, h->offset);
 }
 
@@ -281,31 +274,29 @@ look_up_phrases(struct match_run *run, uint32_t indicator,
 }
 
 static void
-look_up_list(struct match_run *run, uint32_t indicator,
+look_up_list(struct match_run *run, const struct listed *l,
     const struct look *look)
 {
-	const struct indicator *in = ruleset_indicator(run->ruleset,
-	    indicator);
-	const struct list_conf *conf = in == NULL ? NULL : in->value->list;
-	const struct list_state *state = lists_at(run->ruleset->lists, conf);
+	const struct list_state *state = lists_at(run->ruleset->lists,
+	    l->list);
 	struct row_hit hit = { .state = state, .found = look->value->text };
 
 	if (state == NULL || lists_age(state, run->now) == LIST_DEAD)
 		return;
-	if (conf->type == LIST_PHRASE)
-		look_up_phrases(run, indicator, look, state);
+	if (l->list->type == LIST_PHRASE)
+		look_up_phrases(run, l->indicator, look, state);
 	else if (list_find(state->list, look->value, run->day,
 	    run->ground.arena, &hit.row))
-		hit_row(run, indicator, look, &hit);
+		hit_row(run, l->indicator, look, &hit);
 }
 
 static void
 look_up_lists(struct match_run *run, const struct look *look)
 {
-	const number_list *lists = &run->ruleset->index[look->fact].lists;
+	const struct listed *l;
 
-	for (size_t i = 0; i < lists->n; i++)
-		look_up_list(run, lists->at[i], look);
+	VEC_EACH(l, &run->ruleset->index[look->fact].lists)
+		look_up_list(run, l, look);
 }
 
 /* "@kir.jp" is a mailbox of any name there. */
@@ -571,8 +562,10 @@ begin(struct match_run *run)
 		recipients_add(&run->recipients, rcpts->at[i].text);
 	arena_empty(run->ruleset->scratch);
 	regex_room_start(run->ruleset->room);
+	run->listing = (struct probe_listing){ .lists = run->ruleset->lists,
+		.arena = run->arena, .day = run->day, .now = run->now };
 	run->ground = (struct probe_ground){ run->ruleset->scratch,
-		run->ruleset->room, &run->recipients };
+		run->ruleset->room, &run->recipients, &run->listing };
 	run->folds.arena = run->arena;
 	run->asked_in_vain = ARENA_MANY(run->arena, bool,
 	    run->facts->table->defs.n);

@@ -20,7 +20,7 @@
 #include "rule/sieve.h"
 
 /* Counts up with every change of what sections mean. */
-enum { RULESET_FORMAT = 1, TAKING_MOST = 3,
+enum { RULESET_FORMAT = 2, TAKING_MOST = 3,
 	LISTS_MOST = 1 << 16 };
 
 /* Stands for packs whose bytes are not sound. */
@@ -283,10 +283,12 @@ open_lists(struct ruleset *r, struct err *e)
 	rows = p;
 	for (uint32_t i = 0; i < n; i++) {
 		if (rows[i].fact >= FACTS_OWN ||
-		    rows[i].indicator >= r->n_indicators)
+		    rows[i].indicator >= r->n_indicators ||
+		    rows[i].list >= r->list_confs.n)
 			return err_set(e, "a list that leads nowhere");
 		*VEC_ADD(r->arena, &r->index[rows[i].fact].lists) =
-		    rows[i].indicator;
+		    (struct listed){ rows[i].indicator,
+		    r->list_confs.at[rows[i].list] };
 	}
 	return true;
 }

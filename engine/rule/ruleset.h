@@ -23,24 +23,14 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "rule/fact.h"
+#include "rule/lists.h"
 #include "rule/pack.h"
 
 struct err;
 struct image;
 struct image_writer;
-struct lists;
 struct message;
 struct ruleset;
-
-/* The row of an external list that a value stands in. */
-struct list_hit {
-	const struct list_conf *list;
-	struct str key;            /* what stands there */
-	uint32_t line;
-	int32_t day;               /* of the file */
-	struct str note, ref;      /* of the row, or "" */
-	bool is_stale;             /* the list is too old: counts for nothing */
-};
 
 struct evidence {
 	const struct value *value; /* the indicator; NULL for a brand's sign */

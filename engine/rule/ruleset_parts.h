@@ -79,10 +79,11 @@ struct branded_row {
 	uint32_t pack;
 };
 
-/* A value that names a list. */
+/* A value that names a list, by the list's number. */
 struct listed_row {
 	uint32_t fact;
 	uint32_t indicator;
+	uint32_t list;
 };
 
 /* How the index leads to a value: n patterns over each of the facts.  No
@@ -112,10 +113,16 @@ struct channel {
 	const struct regex_row *regexes;
 };
 
+/* An indicator and a list that leads to it. */
+struct listed {
+	uint32_t indicator;
+	const struct list_conf *list;
+};
+
 /* What is indexed for a fact, so that the rest is not even looked at. */
 struct fact_index {
 	uint32_t has;                    /* INDEX_* */
-	number_list lists;               /* indicators that name one */
+	VEC(struct listed) lists;
 	struct channel *channels[FORMS]; /* or NULL */
 };
 
@@ -224,6 +231,7 @@ struct match_run {
 	bool is_report;
 	struct recipients recipients;
 	struct probe_ground ground;
+	struct probe_listing listing;
 	struct folds folds;
 	VEC(struct touched) touched;
 	brand_findings findings;

@@ -443,6 +443,58 @@ def test_phrases_of_a_list_are_found_however_they_are_written(tmp_path):
     assert 'list "feeds/lures" is one of type phrase' in err
 
 
+LINKED = """\
+link:
+  - host: [only.example, 'list:feeds/hosts']
+    path: list:feeds/kits
+    not: {domain: 'list:site/partners', text: 会社案内}
+"""
+
+
+@pytest.mark.parametrize("how", ["memory", "image"])
+def test_the_keys_of_a_link_name_lists(tmp_path, how):
+    """All keys hold for one link; the row of the first list is told."""
+    file_of(tmp_path, "kits.txt", "/kit/login\nwp-fake\n")
+    file_of(tmp_path, "partners.txt", "h9.bad.example\n")
+    os.unlink(feeds(tmp_path, hosts(50), FEEDS + "  kits: {file: kits.txt, type: phrase}\n"))
+    file_of(tmp_path, "site.pack.yaml", FEEDS.replace("id: feeds", "id: site").replace(
+        "hosts: {file: hosts.txt, type: host, max_age: 2d}",
+        "partners: {file: partners.txt, type: domain}"))
+    link = "{text: '%s', href: 'hxxp://%s/%s'}"
+    tests = ["  - {name: t%d, expect: %s, mail: %s}" % (i, want, mail(links="[%s]" % ", ".join(
+        link % one for one in links))) for i, (want, links) in enumerate([
+            ("match", [("x", "h7.bad.example", "a/kit/login/b")]),
+            ("match", [("x", "only.example", "wp-fake.php")]),
+            ("match", [("x", "h9.bad.example", "wp-fake")]),
+            ("clean", [("会社案内", "h9.bad.example", "wp-fake")]),
+            ("clean", [("x", "h7.bad.example", "a"), ("x", "good.example", "kit/login")])])]
+    path = campaign(tmp_path, "linked", group(LINKED, score=8), "\n".join(tests))
+    sekisho("check", tmp_path)
+    sekisho("test", tmp_path)
+    raw = "Subject: x\n\nhttp://h7.bad.example/wp-fake/x\n"
+    if how == "image":
+        with Daemon(str(tmp_path), folder=tmp_path) as d:
+            assert d.check(raw.encode())["score"] == 8
+        with Daemon(str(tmp_path), folder=tmp_path) as d:
+            answer = d.check(raw.encode())
+    else:
+        out, _ = sekisho("scan", "--packs", tmp_path, "--json", "--at", "2026-02-01",
+                         file_of(tmp_path, "m.eml", raw))
+        answer = json.loads(out)
+    found = answer["sekisho"]["lines"][0]["evidence"][0]
+    assert found["list"]["id"] == "feeds/hosts"
+    assert found["list"]["row"] == "h7.bad.example" and found["list"]["line"] == 8
+    with open(path) as file:
+        good = file.read()
+    for status, old, new, said in (
+            (2, "feeds/kits", "feeds/hosts", 'url.path: list "feeds/hosts" is one of type host'),
+            (1, "feeds/kits", "feeds/kit", 'did you mean "list:feeds/kits"?'),
+            (2, "'list:feeds/hosts'", "'list:feeds/h/x'", "names no list")):
+        file_of(tmp_path, "linked.pack.yaml", good.replace(old, new))
+        _, err = sekisho("check", tmp_path, status=status)
+        assert said in err, err
+
+
 ORDER = ["基本情報", "差出人", "送信経路", "リンク", "文面", "判定", "公式案内"]
 
 
