@@ -16,3 +16,22 @@ EXTRA_DIST += contrib/editor/README.md contrib/editor/nvim-sekisho.lua \
 	contrib/editor/vscode-settings.json
 EXTRA_DIST += contrib/opensmtpd/smtpd.conf
 EXTRA_DIST += contrib/amavis/50-sekisho
+
+# Where systemd looks for what others than a distribution install.
+systemdsystemunitdir = $(prefix)/lib/systemd/system
+systemdsystemunit_DATA = contrib/systemd/sekishod.service
+sysusersdir = $(prefix)/lib/sysusers.d
+dist_sysusers_DATA = contrib/systemd/sysusers.d/sekisho.conf
+tmpfilesdir = $(prefix)/lib/tmpfiles.d
+dist_tmpfiles_DATA = contrib/systemd/tmpfiles.d/sekisho.conf
+EXTRA_DIST += contrib/systemd/sekishod.service.in
+CLEANFILES += contrib/systemd/sekishod.service
+contrib/systemd/sekishod.service: contrib/systemd/sekishod.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) contrib/systemd && \
+	sed -e 's|[@]sbindir[@]|$(sbindir)|g' -e 's|[@]sysconfdir[@]|$(sysconfdir)|g' \
+	    '$(srcdir)/contrib/systemd/sekishod.service.in' > $@
+EXTRA_DIST += contrib/debian/changelog contrib/debian/control \
+	contrib/debian/copyright contrib/debian/rules \
+	contrib/debian/source/format
+EXTRA_DIST += contrib/logrotate/sekisho
+EXTRA_DIST += contrib/container/Containerfile contrib/container/sekisho.yaml
