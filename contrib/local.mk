@@ -30,6 +30,21 @@ contrib/systemd/sekishod.service: contrib/systemd/sekishod.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) contrib/systemd && \
 	sed -e 's|[@]sbindir[@]|$(sbindir)|g' -e 's|[@]sysconfdir[@]|$(sysconfdir)|g' \
 	    '$(srcdir)/contrib/systemd/sekishod.service.in' > $@
+
+# A configuration that is there stays, and one that was changed.
+sysconf_sekisho = $(DESTDIR)$(sysconfdir)/sekisho
+install-data-local: install-sekisho-conf
+install-sekisho-conf:
+	test -e '$(sysconf_sekisho)/sekisho.yaml' || { \
+	    $(MKDIR_P) '$(sysconf_sekisho)' && $(INSTALL_DATA) \
+	    '$(srcdir)/contrib/sekisho.yaml' '$(sysconf_sekisho)/'; }
+uninstall-local: uninstall-sekisho-conf
+uninstall-sekisho-conf:
+	! cmp -s '$(srcdir)/contrib/sekisho.yaml' \
+	    '$(sysconf_sekisho)/sekisho.yaml' || \
+	    rm '$(sysconf_sekisho)/sekisho.yaml'
+.PHONY: install-sekisho-conf uninstall-sekisho-conf
+
 EXTRA_DIST += contrib/debian/changelog contrib/debian/control \
 	contrib/debian/copyright contrib/debian/rules \
 	contrib/debian/source/format
