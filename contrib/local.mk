@@ -45,8 +45,8 @@ uninstall-sekisho-conf:
 	    rm '$(sysconf_sekisho)/sekisho.yaml'
 .PHONY: install-sekisho-conf uninstall-sekisho-conf
 
-EXTRA_DIST += contrib/debian/changelog contrib/debian/control \
-	contrib/debian/copyright contrib/debian/rules \
-	contrib/debian/source/format
+EXTRA_DIST += contrib/debian/build contrib/debian/changelog \
+	contrib/debian/control contrib/debian/copyright \
+	contrib/debian/rules contrib/debian/source/format
 EXTRA_DIST += contrib/logrotate/sekisho
 EXTRA_DIST += contrib/container/Containerfile contrib/container/sekisho.yaml

@@ -49,6 +49,7 @@ EXTRA_DIST += \
 	tests/story/test_milter.py \
 	tests/story/test_opensmtpd.py \
 	tests/story/test_options.py \
+	tests/story/test_packaging.py \
 	tests/story/test_packformat.py \
 	tests/story/test_promote.py \
 	tests/story/test_regex.py \

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is installed beside the programs is what systemd and others take."""
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+BUILD = os.environ["SEKISHO_BUILD"]
+SOURCE = os.environ["SEKISHO_SOURCE"]
+UNIT = os.path.join(BUILD, "contrib/systemd/sekishod.service")
+
+
+def run(*words):
+    if shutil.which(words[0]) is None:
+        pytest.skip("no %s here" % words[0])
+    return subprocess.run(words, capture_output=True, text=True)
+
+
+def test_the_unit_is_hardened():
+    done = run("systemd-analyze", "security", "--offline=true", "--no-pager",
+               "--threshold=20", UNIT)
+    if "unrecognized option" in done.stderr:
+        pytest.skip("systemd-analyze is too old to look at a file")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""  # nothing in it is unknown to systemd
+    assert float(re.search(r"level for \S+ ([\d.]+)",
+                           done.stdout).group(1)) <= 2.0
+
+
+def test_the_unit_starts_what_is_installed():
+    with open(UNIT) as file:
+        unit = file.read()
+    assert "@" not in unit.replace("@system-service", "").replace(
+        "@privileged", "").replace("@resources", "")
+    program = re.search(r"^ExecStart=(\S+) -f -c (\S+)$", unit, re.M)
+    assert program.group(1).endswith("/sbin/sekishod")
+    assert program.group(2).endswith("/sekisho/sekisho.yaml")
+
+
+def test_systemd_makes_the_user_and_the_folders(tmp_path):
+    where = os.path.join(SOURCE, "contrib/systemd")
+    (tmp_path / "etc").mkdir()
+    done = run("systemd-sysusers", "--root=%s" % tmp_path,
+               os.path.join(where, "sysusers.d/sekisho.conf"))
+    if os.geteuid() != 0 and done.returncode != 0:
+        pytest.skip("only root can make users: " + done.stderr.strip())
+    assert done.returncode == 0, done.stderr
+    assert "sekisho:x:" in (tmp_path / "etc/passwd").read_text()
+    with open(os.path.join(where, "tmpfiles.d/sekisho.conf")) as file:
+        folders = re.findall(r"^d (\S+) ", file.read(), re.M)
+    assert "/var/lib/sekisho" in folders
+
+
+def test_logrotate_takes_its_file():
+    done = run("logrotate", "--debug", "--state", "/dev/null",
+               os.path.join(SOURCE, "contrib/logrotate/sekisho"))
+    assert done.returncode == 0, done.stderr
+    assert "error:" not in done.stderr
