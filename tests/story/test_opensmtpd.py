@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """OpenSMTPD, unmodified, with filter-rspamd and contrib/opensmtpd."""
 
+import re
 import smtplib
 
 import pytest
@@ -52,7 +53,8 @@ def test_ham_goes_through_and_forged_headers_do_not(opensmtpd):
     before = len(opensmtpd.sink.messages)
     assert opensmtpd.send(HAM)[0] == 250
     got = opensmtpd.sink.wait(before + 1)[-1]
-    assert b"\r\nX-Spam-Status: No, score=0.00" in got
+    # Its filter adds the headers in an order that chance chooses.
+    assert re.search(rb"^X-Spam-Status: No, score=0\.00", got, re.M)
     assert b"X-Spam-Flag" not in got and got.endswith(b"At noon?\r\n")
 
 
