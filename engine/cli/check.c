@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sekisho check: are these packs right? */
+#include "cli/check.h"
+
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/map.h"
 #include "base/vec.h"
-#include "cli/command.h"
+#include "cli/exchange.h"
 #include "cli/findings.h"
-#include "cli/loader.h"
 
 enum { OUTPUT_MOST = 256 << 20, FILES_SHOWN = 64 };
 
@@ -15,11 +19,15 @@ struct check_args {
 	bool is_json;
 	bool is_strict;
 	bool is_quiet;
+	bool has_no_tests;
 	struct str format;
 	struct str color;
+	struct str against;
+	struct str channel;
 	word_list select;
 	word_list ignore;
 	word_list folders;
+	word_list corpus;
 };
 
 static const struct option_row rows[] = {
@@ -33,6 +41,14 @@ static const struct option_row rows[] = {
 	    "CODES", "only warnings of these: I,B03" },
 	{ "ignore", 0, OPTION_MANY, offsetof(struct check_args, ignore),
 	    "CODES", "no warnings of these: T,I11" },
+	{ "no-tests", 0, OPTION_FLAG, offsetof(struct check_args,
+	    has_no_tests), NULL, "do not run the tests of the packs" },
+	{ "against", 0, OPTION_TEXT, offsetof(struct check_args, against),
+	    "PACKS", "the packs of before (or git:HEAD): ids, revisions" },
+	{ "corpus", 0, OPTION_MANY, offsetof(struct check_args, corpus),
+	    "DIR", "recent mail: packs that it does not need any more" },
+	{ "channel", 0, OPTION_TEXT, offsetof(struct check_args, channel),
+	    EXCHANGE_TLPS, "who will see the packs, at most" },
 	{ "packs", 0, OPTION_MANY, offsetof(struct check_args, folders),
 	    "DIR", "where brands not among the packs are" },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct check_args, is_quiet),
@@ -154,8 +170,110 @@ on_file(void *client, size_t done, size_t of)
 	buf_release(&b);
 }
 
+void
+check_turn(const struct check_more *c, const struct pack *p)
+{
+	diags_file(&c->loaded->diags, p->file, p->yaml);
+}
+
+struct mark
+check_place(const struct pack *p, const char *key)
+{
+	struct str rest = p->yaml, line;
+
+	for (uint32_t n = 1; str_next(&rest, '\n', &line); n++)
+		if (str_skip(&line, str_of(key)) && str_starts(line, STR(":")))
+			return (struct mark){ n, 1 };
+	return p->id_mark;
+}
+
+/* R01: what goes to all must not be what few may see. */
+static void
+check_channel(const struct check_more *c)
+{
+	int most = exchange_tlp_rank(c->channel);
+
+	for (size_t i = 0; i < c->loaded->n_named; i++) {
+		const struct pack *p = c->loaded->packs.at[i];
+
+		if (exchange_tlp_rank(p->tlp) <= most)
+			continue;
+		check_turn(c, p);
+		diag_add(&c->loaded->diags, DIAG_ERROR, check_place(p, "tlp"),
+		    "R01", "tlp: %" STR_FMT " is above what \"%" STR_FMT "\" "
+		    "may carry", STR_ARG(p->tlp), STR_ARG(c->channel));
+		diag_hint(&c->loaded->diags, "leave the pack out, or ask its "
+		    "author whether it may be tlp: %" STR_FMT,
+		    STR_ARG(c->channel));
+	}
+}
+
+/* A finding and where it belongs among the others. */
+struct placed {
+	struct diag diag;
+	uint32_t file;
+	size_t at;
+};
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	if (x->diag.mark.line != y->diag.mark.line)
+		return x->diag.mark.line < y->diag.mark.line ? -1 : 1;
+	return x->at < y->at ? -1 : 1;
+}
+
+/* What was found later stands with the rest about its file. */
+static void
+put_in_order(struct loaded *loaded, struct arena *a)
+{
+	struct diags *d = &loaded->diags;
+	struct placed *all = ARENA_MANY(a, struct placed, d->list.n + 1);
+	struct map files;
+
+	map_init(&files, a);
+	for (size_t i = 0; i < loaded->files.n; i++)
+		map_put(&files, loaded->files.at[i], (uint32_t)i);
+	for (size_t i = 0; i < d->list.n; i++) {
+		const uint32_t *file = map_get(&files, d->list.at[i].file);
+
+		all[i] = (struct placed){ d->list.at[i],
+		    file == NULL ? UINT32_MAX : *file, i };
+	}
+	qsort(all, d->list.n, sizeof(*all), by_place);
+	for (size_t i = 0; i < d->list.n; i++)
+		d->list.at[i] = all[i].diag;
+}
+
+/* Packs that cannot be read are not tried, nor others beside them. */
 static bool
-load(struct loaded *out, struct call *call, struct err *e)
+look_further(struct check_more *c, const struct check_args *args,
+    struct err *e)
+{
+	size_t before = c->loaded->diags.list.n;
+
+	if (c->channel.n != 0)
+		check_channel(c);
+	if (c->against.n != 0 && !check_old(c, e))
+		return false;
+	if (c->loaded->diags.errors == 0 && c->corpus->n != 0 &&
+	    !check_mail(c, e))
+		return false;
+	if (!args->has_no_tests && !check_trials(c, e) &&
+	    c->loaded->diags.errors == 0)
+		return false;
+	if (c->loaded->diags.list.n != before)
+		put_in_order(c->loaded, c->call->arena);
+	return true;
+}
+
+static bool
+load(struct loaded *out, struct call *call, bool *is_watched,
+    struct err *e)
 {
 	const struct check_args *args = call->args;
 	struct packs_watch watch = { .on_file = on_file };
@@ -165,7 +283,8 @@ load(struct loaded *out, struct call *call, struct err *e)
 	bool done;
 
 	terminal_init(&terminal, STDERR_FILENO, args->color);
-	if (terminal.is_terminal && !args->is_quiet)
+	*is_watched = terminal.is_terminal && !args->is_quiet;
+	if (*is_watched)
 		ask.watch = &watch;
 	done = loader_ask(out, call->arena, &ask, e);
 	if (ask.watch != NULL)
@@ -181,11 +300,15 @@ run(struct call *call)
 	    : args->format);
 	struct findings f = { 0 };
 	struct loaded loaded;
+	struct check_more more = { .call = call, .loaded = &loaded,
+		.folders = &args->folders, .corpus = &args->corpus,
+		.against = args->against, .channel = args->channel };
 	enum status status;
 	struct err e;
 	struct buf b;
 
-	if (!load(&loaded, call, &e))
+	if (!load(&loaded, call, &more.is_watched, &e) ||
+	    !look_further(&more, args, &e))
 		return command_fail(call, "%s", e.text);
 	choose(&loaded.diags, args);
 	status = status_of(&loaded.diags);
@@ -213,7 +336,10 @@ const struct command command_check = {
 	.summary = "check rule packs and name every mistake",
 	.detail = "Reads packs (files or folders, - is standard input) and "
 	    "prints every mistake with\nits place and what was probably "
-	    "meant. \"sekisho explain CODE\" says more about one.",
+	    "meant. \"sekisho explain CODE\" says more about one.\n"
+	    "The tests in the packs are run too; --against, --corpus and "
+	    "--channel find what\nneeds older packs, mail, or a word about "
+	    "who will read them.",
 	.rows = rows,
 	.args_size = sizeof(struct check_args),
 	.needs_operand = true,

@@ -6,11 +6,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "base/map.h"
 #include "cli/command.h"
 #include "cli/linediff.h"
 #include "cli/loader.h"
-#include "rule/packdiff.h"
+#include "cli/packpair.h"
 
 enum { OUTPUT_MOST = 256 << 20 };
 
@@ -35,15 +34,6 @@ static const struct option_row rows[] = {
 	{ 0 }
 };
 
-/* One id in both, or in one of them. */
-struct pair {
-	const struct pack *old, *now;
-	pack_change_list changes;
-	enum pack_way way;
-};
-
-typedef VEC(struct pair) pair_list;
-
 static bool
 load(struct loaded *out, struct call *call, size_t i, struct err *e)
 {
@@ -60,48 +50,14 @@ load(struct loaded *out, struct call *call, size_t i, struct err *e)
 	    STR_ARG(call->operands.at[i]));
 }
 
-/* In the order of the new ones; what is gone stands last. */
-static void
-pair_up(pair_list *out, struct arena *a, const struct loaded *old,
-    const struct loaded *now)
-{
-	struct map by_id;
-	struct pair *pair;
-
-	map_init(&by_id, a);
-	for (size_t i = 0; i < now->n_named; i++) {
-		map_put(&by_id, now->packs.at[i]->id, (uint32_t)out->n);
-		*VEC_ADD(a, out) = (struct pair){ .now = now->packs.at[i] };
-	}
-	for (size_t i = 0; i < old->n_named; i++) {
-		uint32_t n = (uint32_t)out->n;
-		uint32_t at = *map_put(&by_id, old->packs.at[i]->id, n);
-
-		if (at == n)
-			*VEC_ADD(a, out) = (struct pair){ 0 };
-		out->at[at].old = old->packs.at[i];
-	}
-	VEC_EACH(pair, out) {
-		packdiff(&pair->changes, a, pair->old, pair->now);
-		pair->way = packdiff_way(&pair->changes);
-	}
-}
-
-static bool
-is_unraised(const struct pair *p)
-{
-	return p->old != NULL && p->now != NULL && p->changes.n != 0 &&
-	    p->now->revision <= p->old->revision;
-}
-
 static const struct pack *
-one_of(const struct pair *p)
+one_of(const struct pack_pair *p)
 {
 	return p->now != NULL ? p->now : p->old;
 }
 
 static void
-print_head(struct buf *b, const struct pair *p, const struct terminal *t)
+print_head(struct buf *b, const struct pack_pair *p, const struct terminal *t)
 {
 	buf_printf(b, "%s%" STR_FMT "%s  ", terminal_ink(t, INK_BOLD),
 	    STR_ARG(one_of(p)->id), terminal_ink(t, INK_PLAIN));
@@ -113,7 +69,7 @@ print_head(struct buf *b, const struct pair *p, const struct terminal *t)
 	buf_printf(b, ", %s", p->way == WAY_EITHER
 	    ? "widens and narrows, or nobody can say"
 	    : pack_way_names[p->way]);
-	if (is_unraised(p))
+	if (packpair_is_unraised(p))
 		buf_printf(b, "  %srevision not raised%s", terminal_ink(t,
 		    INK_YELLOW), terminal_ink(t, INK_PLAIN));
 	buf_add_byte(b, '\n');
@@ -144,11 +100,11 @@ print_change(struct buf *b, const struct pack_change *c,
 }
 
 static void
-print_meaning(struct buf *b, const pair_list *pairs,
+print_meaning(struct buf *b, const pack_pair_list *pairs,
     const struct diff_args *args, const struct terminal *t)
 {
 	const struct pack_change *c;
-	const struct pair *p;
+	const struct pack_pair *p;
 
 	VEC_EACH(p, pairs) {
 		if (p->changes.n == 0)
@@ -162,11 +118,11 @@ print_meaning(struct buf *b, const pair_list *pairs,
 }
 
 static void
-print_lines(struct buf *b, const pair_list *pairs, struct arena *a,
+print_lines(struct buf *b, const pack_pair_list *pairs, struct arena *a,
     const struct terminal *t)
 {
 	struct str rest, line;
-	const struct pair *p;
+	const struct pack_pair *p;
 	struct buf diff;
 
 	buf_init_arena(&diff, a, OUTPUT_MOST);
@@ -190,7 +146,7 @@ print_lines(struct buf *b, const pair_list *pairs, struct arena *a,
 }
 
 static void
-json_pair(struct json *j, const struct pair *p)
+json_pair(struct json *j, const struct pack_pair *p)
 {
 	const struct pack_change *c;
 
@@ -199,7 +155,7 @@ json_pair(struct json *j, const struct pair *p)
 	json_put_str(j, "file", one_of(p)->file);
 	json_put_int(j, "old_revision", p->old == NULL ? 0 : p->old->revision);
 	json_put_int(j, "revision", p->now == NULL ? 0 : p->now->revision);
-	json_put_bool(j, "revision_raised", !is_unraised(p));
+	json_put_bool(j, "revision_raised", !packpair_is_unraised(p));
 	json_put_str(j, "way", str_of(pack_way_names[p->way]));
 	json_key(j, "changes");
 	json_open_array(j);
@@ -217,9 +173,9 @@ json_pair(struct json *j, const struct pair *p)
 }
 
 static void
-print_json(struct buf *b, const pair_list *pairs)
+print_json(struct buf *b, const pack_pair_list *pairs)
 {
-	const struct pair *p;
+	const struct pack_pair *p;
 	struct json j;
 
 	json_init(&j, b);
@@ -235,9 +191,9 @@ print_json(struct buf *b, const pair_list *pairs)
 }
 
 static bool
-are_same(const pair_list *pairs, bool is_of_lines)
+are_same(const pack_pair_list *pairs, bool is_of_lines)
 {
-	const struct pair *p;
+	const struct pack_pair *p;
 
 	VEC_EACH(p, pairs)
 		if (p->changes.n != 0 || (is_of_lines &&
@@ -253,7 +209,7 @@ run(struct call *call)
 	bool is_of_lines = !args->is_semantic && !args->is_json;
 	struct loaded old, now;
 	struct terminal t;
-	pair_list pairs = { 0 };
+	pack_pair_list pairs = { 0 };
 	struct err e;
 	struct buf b;
 
@@ -262,7 +218,7 @@ run(struct call *call)
 		    "the old and the new");
 	if (!load(&old, call, 0, &e) || !load(&now, call, 1, &e))
 		return command_fail(call, "%s", e.text);
-	pair_up(&pairs, call->arena, &old, &now);
+	packpairs_make(&pairs, call->arena, &old, &now);
 	terminal_init(&t, STDOUT_FILENO, args->color);
 	buf_init_arena(&b, call->arena, OUTPUT_MOST);
 	if (args->is_json)

@@ -125,3 +125,15 @@ exchange_time(struct arena *a, int32_t day, unsigned seconds)
 	day_format(day, text);
 	return str_printf(a, "%sT00:00:%02uZ", text, seconds);
 }
+
+int
+exchange_tlp_rank(struct str tlp)
+{
+	static const char *const ranks[] = { "clear", "green", "amber",
+		"amber+strict", "red" };
+
+	for (size_t i = 0; i < nitems(ranks); i++)
+		if (str_is(tlp, ranks[i]))
+			return (int)i;
+	return 0;
+}

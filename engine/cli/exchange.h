@@ -70,6 +70,11 @@ export_fn export_stix, export_misp, export_csv, export_rpz,
  * already.  Such cells go out behind a quote, and come back without. */
 bool exchange_is_formula(struct str cell);
 
+#define EXCHANGE_TLPS "clear|green|amber|amber+strict|red"
+
+/* How few may see it: 0 for clear, and more for each step. */
+int exchange_tlp_rank(struct str tlp);
+
 /* A UUID made from a name: the same one tomorrow. */
 struct str exchange_uuid(struct arena *a, struct str name);
 /* "2026-02-09T00:00:00Z"; seconds are added. */

@@ -32,7 +32,7 @@ static const struct option_row rows[] = {
 	    "domain|url|ip|email",
 	    "what a map holds (default: domain)" },
 	{ "tlp", 0, OPTION_TEXT, offsetof(struct export_args, tlp),
-	    "clear|green|amber|amber+strict|red",
+	    EXCHANGE_TLPS,
 	    "the most that those who get it may see (default: green)" },
 	{ "no-masks", 0, OPTION_FLAG, offsetof(struct export_args, no_masks),
 	    NULL, "leave masked values out" },
@@ -59,18 +59,6 @@ static const struct {
 	{ "rspamd-map", export_rspamd_map },
 	{ "spamassassin", export_spamassassin },
 };
-
-static int
-tlp_rank(struct str tlp)
-{
-	static const char *const ranks[] = { "clear", "green", "amber",
-		"amber+strict", "red" };
-
-	for (size_t i = 0; i < nitems(ranks); i++)
-		if (str_is(tlp, ranks[i]))
-			return (int)i;
-	return 0;
-}
 
 static int32_t
 end_of(const struct pack *p, const struct group *g, const struct value *v)
@@ -146,12 +134,12 @@ collect(export_list *list, struct arena *a, const struct loaded *loaded)
 static bool
 check_tlp(const struct loaded *loaded, struct str most, struct err *e)
 {
-	int rank = tlp_rank(most.n == 0 ? STR("green") : most);
+	int rank = exchange_tlp_rank(most.n == 0 ? STR("green") : most);
 
 	for (size_t i = 0; i < loaded->n_named; i++) {
 		const struct pack *p = loaded->packs.at[i];
 
-		if (tlp_rank(p->tlp) > rank)
+		if (exchange_tlp_rank(p->tlp) > rank)
 			return err_set(e, "%" STR_FMT " is tlp: %" STR_FMT
 			    "; --tlp %" STR_FMT " says that they may see it",
 			    STR_ARG(p->file), STR_ARG(p->tlp),

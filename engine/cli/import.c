@@ -171,8 +171,10 @@ make_draft(struct work *w, struct draft_maker *m)
 			continue;
 		}
 		add_value(m, row);
-		if (str_is(row->field, "subject") && subject.n == 0)
+		if (str_is(row->field, "subject") && subject.n == 0) {
 			subject = row->text;
+			str_skip(&subject, STR("is:"));
+		}
 		if (str_is(row->field, "body"))
 			*VEC_ADD(m->arena, &d->body) = row->text;
 	}

@@ -6,9 +6,15 @@ sekisho_SOURCES = \
 	engine/cli/backtest.c \
 	engine/cli/backtest.h \
 	engine/cli/backtestview.c \
+	engine/cli/bench.c \
+	engine/cli/bench.h \
 	engine/cli/brands.c \
 	engine/cli/brands.h \
 	engine/cli/check.c \
+	engine/cli/check.h \
+	engine/cli/checkmail.c \
+	engine/cli/checkold.c \
+	engine/cli/checktrial.c \
 	engine/cli/client.c \
 	engine/cli/client.h \
 	engine/cli/command.h \
@@ -26,6 +32,8 @@ sekisho_SOURCES = \
 	engine/cli/findings.c \
 	engine/cli/findings.h \
 	engine/cli/fmt.c \
+	engine/cli/gitpacks.c \
+	engine/cli/gitpacks.h \
 	engine/cli/inspect.c \
 	engine/cli/job.h \
 	engine/cli/ladder.c \
@@ -53,6 +61,8 @@ sekisho_SOURCES = \
 	engine/cli/options.h \
 	engine/cli/packedit.c \
 	engine/cli/packedit.h \
+	engine/cli/packpair.c \
+	engine/cli/packpair.h \
 	engine/cli/promote.c \
 	engine/cli/remote.c \
 	engine/cli/replyview.c \

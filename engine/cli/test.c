@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sekisho test: runs the tests that stand in packs. */
-#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/gang.h"
 #include "base/vec.h"
 #include "cli/backtest.h"
+#include "cli/bench.h"
 #include "cli/command.h"
 #include "cli/loader.h"
 #include "cli/trialview.h"
-#include "rule/lists.h"
-#include "rule/ruleset.h"
-#include "rule/trial.h"
 
-enum { OUTPUT_MOST = 256 << 20, PACKS_LEAST = 16 };
+enum { OUTPUT_MOST = 256 << 20 };
 
 struct test_args {
 	bool is_json;
@@ -69,120 +65,6 @@ static const struct option_row rows[] = {
 	ROW_COLOR(struct test_args),
 	{ 0 }
 };
-
-/* Drafts and retired packs are for tools, and that is us. */
-static void
-wake_all(struct loaded *loaded)
-{
-	for (size_t i = 0; i < loaded->n_named; i++) {
-		struct pack *pack = loaded->packs.at[i];
-
-		if (pack->status == PACK_DRAFT ||
-		    pack->status == PACK_RETIRED)
-			pack->status = PACK_TEST;
-	}
-}
-
-/* The packs, each tried apart from the others. */
-struct bench {
-	const struct test_args *args;
-	struct arena *arena;
-	struct loaded *loaded;
-	struct ruleset *ruleset;
-	struct fact_table table;
-	struct trial_conf conf;
-	struct str *found;    /* one a pack: its trials as bytes */
-	size_t done;
-	bool is_watched;
-};
-
-/* Pointers into the packs are good in every process, texts made there are
- * not: those follow. */
-static void
-try_pack(void *client, size_t i, struct buf *out)
-{
-	struct bench *bench = client;
-	struct arena *a = arena_new();
-	trial_list trials = { 0 };
-	const struct trial *t;
-
-	trials_run(&trials, a, bench->ruleset, &bench->table,
-	    bench->loaded->packs.at[i], &bench->conf);
-	VEC_EACH(t, &trials) {
-		buf_add(out, t, sizeof(*t));
-		buf_add_str(out, t->name);
-		buf_add_str(out, t->found);
-	}
-	arena_free(a);
-}
-
-static void
-take_pack(void *client, size_t i, struct str found)
-{
-	struct bench *bench = client;
-	struct buf b;
-
-	bench->found[i] = found.p == NULL ? found
-	    : str_copy(bench->arena, found);
-	bench->done++;
-	if (!bench->is_watched)
-		return;
-	buf_init(&b, 64);
-	buf_printf(&b, "\r%zu of %zu packs ", bench->done,
-	    bench->loaded->n_named);
-	terminal_write(STDERR_FILENO, buf_str(&b));
-	buf_release(&b);
-}
-
-static void
-unpack(trial_list *out, const struct bench *bench, size_t i)
-{
-	struct str rest = bench->found[i];
-
-	if (rest.p == NULL)
-		*VEC_ADD(bench->arena, out) = (struct trial){
-			.pack = bench->loaded->packs.at[i],
-			.name = bench->loaded->packs.at[i]->id,
-			.found = STR("the process that tried it died") };
-	while (rest.n >= sizeof(struct trial)) {
-		struct trial *t = VEC_ADD(bench->arena, out);
-
-		memcpy(t, rest.p, sizeof(*t));
-		rest = str_from(rest, sizeof(*t));
-		t->name = str_head(rest, t->name.n);
-		rest = str_from(rest, t->name.n);
-		t->found = str_head(rest, t->found.n);
-		rest = str_from(rest, t->found.n);
-	}
-}
-
-static bool
-run_trials(trial_list *trials, struct bench *bench, struct err *e)
-{
-	struct loaded *loaded = bench->loaded;
-	struct gang_job job = { .n = loaded->n_named, .least = PACKS_LEAST,
-		.work = try_pack, .take = take_pack, .client = bench };
-	struct lists *lists;
-	bool done;
-
-	wake_all(loaded);
-	fact_table_init(&bench->table, bench->arena);
-	if (!ruleset_build(&bench->ruleset, &loaded->packs, &bench->table,
-	    NULL, e))
-		return false;
-	lists = lists_open(&loaded->packs);
-	ruleset_use_lists(bench->ruleset, lists);
-	bench->conf.lists = lists;
-	bench->found = ARENA_MANY(bench->arena, struct str, job.n);
-	done = gang_run(&job, e);
-	if (bench->is_watched)
-		terminal_write(STDERR_FILENO, STR("\r\x1b[K"));
-	for (size_t i = 0; done && i < job.n; i++)
-		unpack(trials, bench, i);
-	ruleset_free(bench->ruleset);
-	lists_free(lists);
-	return done;
-}
 
 static enum status
 report(struct call *call, const struct loaded *loaded,
@@ -253,8 +135,7 @@ run(struct call *call)
 {
 	const struct test_args *args = call->args;
 	struct loaded loaded;
-	struct bench bench = { .args = args, .arena = call->arena,
-		.loaded = &loaded, .conf = { .day = DAY_NONE,
+	struct bench bench = { .loaded = &loaded, .conf = { .day = DAY_NONE,
 		.like = args->like, .has_self = args->has_self,
 		.has_mutants = args->has_mutants,
 		.has_cross = args->has_cross,
@@ -278,7 +159,7 @@ run(struct call *call)
 		return STATUS_UNREADABLE;
 	terminal_init(&terminal, STDERR_FILENO, args->color);
 	bench.is_watched = terminal.is_terminal && !args->is_quiet;
-	if (!run_trials(&trials, &bench, &e))
+	if (!bench_run(&trials, call->arena, &bench, &e))
 		return command_fail(call, "%s", e.text);
 	return report(call, &loaded, &trials);
 }

@@ -8,6 +8,8 @@
 #include "conf/scalar.h"
 #include "rule/expand.h"
 #include "rule/pattern.h"
+#include "rule/refang.h"
+#include "rule/sighting.h"
 
 enum { BODY_LINES = 60, URLS_MOST = 20, LINE_MOST = 900 };
 
@@ -40,15 +42,20 @@ filled(struct arena *a, struct str s)
 	return buf_str(&b);
 }
 
-/* The name that a value is about, if it is about one. */
+/* The name that a value is about, if it is about one; of a URL its host,
+ * which may be an address. */
 static struct str
-name_of(const struct draft_value *v)
+name_of(struct arena *a, const struct draft_value *v)
 {
-	struct str s = v->text;
+	struct str s = v->text, host, path;
 
 	if (v->fate == DRAFT_DROP || (v->group != DRAFT_SENDER &&
 	    v->group != DRAFT_LANDING && v->group != DRAFT_RELAY))
 		return STR("");
+	if (str_is(str_of(v->field), "url")) {
+		sighting_split(refang_address(a, s), &host, &path);
+		return host;
+	}
 	if (str_has(s, '/') || str_is(str_of(v->field), "ip"))
 		return STR("");
 	return str_from(s, str_has(s, '@') ? str_find_last(s, '@') + 1 : 0);
@@ -85,7 +92,7 @@ unlinked(struct test_writer *w, struct str text)
 
 	text = defang(w->arena, text);
 	VEC_EACH(v, &w->d->values)
-		text = hide(w, text, name_of(v));
+		text = hide(w, text, name_of(w->arena, v));
 	return text;
 }
 
@@ -152,6 +159,27 @@ is_spoofed(const struct draft *d)
 	return false;
 }
 
+/* A path that no link shows yet, as others exchange it, on a host of its
+ * own. */
+static void
+bare_paths(struct test_writer *w, struct buf *b)
+{
+	const struct draft_value *v;
+	struct str so_far = refang(w->arena, buf_str(b));
+
+	VEC_EACH(v, &w->d->values) {
+		struct str path = filled(w->arena, v->text);
+
+		if (v->fate == DRAFT_DROP ||
+		    !str_is(str_of(v->field), "url.path") ||
+		    !str_starts(path, STR("/")) ||
+		    str_find_str(so_far, path) < so_far.n)
+			continue;
+		buf_printf(b, "hxxps://link[.]example%" STR_FMT "\n",
+		    STR_ARG(path));
+	}
+}
+
 /* The text, and every link below it. */
 static struct str
 body(struct test_writer *w)
@@ -175,6 +203,7 @@ body(struct test_writer *w)
 		buf_add_str(&b, unlinked(w, filled(w->arena, v->text)));
 		buf_add_byte(&b, '\n');
 	}
+	bare_paths(w, &b);
 	v = first_value(w->d, "url.domain");
 	if (urls == 0 && v != NULL)
 		buf_printf(&b, "%" STR_FMT "\n", STR_ARG(defang(w->arena,

@@ -78,8 +78,9 @@ const struct lint_code lint_codes[] = {
 	    "Days are written 2026-02-09 and must exist.",
 	    "created: 2026-02-30\n", "created: 2026-02-28\n", NULL },
 	{ "S06", E, "an id was changed or used again",
-	    "Logs, statistics and other packs name the id for ever.", "", "",
-	    "sekisho diff" },
+	    "Logs, statistics and other packs name the id for ever. A pack "
+	    "that follows another is a file of its own and says so in "
+	    "\"related\".", "", "", "sekisho check --against OLD" },
 	{ "S07", E, "dates in the wrong order",
 	    "A pack cannot expire before it was made, nor a value after its "
 	    "pack.",
@@ -336,11 +337,24 @@ const struct lint_code lint_codes[] = {
 	    "", "", "not given yet" },
 
 	{ "T01", E, "a test in a pack fails",
-	    "What the pack promises is not what it does.", "", "",
-	    "sekisho test" },
+	    "What the pack promises is not what it does. `sekisho test` "
+	    "shows what was found instead; mend the groups, or what the "
+	    "test expects.",
+	    "tests:\n  - {name: a, expect: match, vary: [iso-2022-jp, "
+	    "shift_jis], mail: {body: x}}\n"
+	    "  - {name: b, expect: clean, mail: {body: y}}\n",
+	    "tests:\n  - {name: a, expect: match, vary: [iso-2022-jp, "
+	    "shift_jis], mail: {body: お支払い情報のご確認と更新のお願い}}\n"
+	    "  - {name: b, expect: clean, mail: {body: y}}\n",
+	    "sekisho check, by running the tests" },
 	{ "T02", E, "a self-test fails",
-	    "A mail made from the value itself is not hit by it.", "", "",
-	    "sekisho test" },
+	    "A mail made from the value itself is not hit by it, so no live "
+	    "one is either. `sekisho explain --patterns FILE` shows how the "
+	    "value is read; here the tag of a gateway is cut from subjects "
+	    "before they are compared.",
+	    "  a: {subject: '[spam] 大切なお知らせです、必ずお読みください'}\n",
+	    "  a: {subject: 大切なお知らせです、必ずお読みください}\n",
+	    "sekisho check, by running the tests" },
 	{ "T03", W, "no test that expects clean, or match",
 	    "One of each holds the pack to what it is for; with a brand, one "
 	    "clean test is a genuine mail of that brand.",
@@ -350,7 +364,14 @@ const struct lint_code lint_codes[] = {
 	    "shift_jis], mail: {body: x}}\n"
 	    "  - {name: b, expect: clean, mail: {body: y}}\n", NULL },
 	{ "T04", W, "a group that no test would miss",
-	    "Taking it away changes no test.", "", "", "sekisho test" },
+	    "Taking it away changes no test, so nobody would notice when it "
+	    "breaks. Name it in the \"evidence\" of a test, or add a test "
+	    "that needs it.",
+	    "groups:\n  lure: {body: お支払い情報のご確認と更新のお願い}\n"
+	    "  spare: {subject: 重要なお支払いのお知らせ}\nwhen: lure or spare\n",
+	    "groups:\n  lure: {body: お支払い情報のご確認と更新のお願い}\n"
+	    "when: lure\n",
+	    "sekisho check, by running the tests" },
 	{ "T05", W, "Japanese phrases, and no test in ISO-2022-JP and Shift_JIS",
 	    "Half of Japanese mail comes in these. vary: [iso-2022-jp, "
 	    "shift_jis] runs a test in them.",
@@ -396,7 +417,9 @@ const struct lint_code lint_codes[] = {
 	    "The id is the pack's name for ever.",
 	    "id: jp-neighbour\n", "id: jp-sample-two\n", NULL },
 	{ "X04", W, "the mail of this pack's tests fires another family",
-	    "One of the two is too broad.", "", "", "sekisho test" },
+	    "One of the two is too broad, or both are about one campaign: "
+	    "then give them one \"family\", and only the higher counts.",
+	    "", "", "sekisho check, by running the tests" },
 
 	{ "X05", E, "a library or list that is not among the packs",
 	    "What a group uses must be read together with it: name the "
@@ -409,8 +432,9 @@ const struct lint_code lint_codes[] = {
 	    "loaded.",
 	    "expires: 2026-04-01\n", "expires: 2099-04-01\n", NULL },
 	{ "L02", W, "no live hit for 60 days",
-	    "Propose it for retirement, not for a longer life.", "", "",
-	    "sekisho stats" },
+	    "Propose it for retirement, not for a longer life: `sekisho "
+	    "promote --to retired`.", "", "",
+	    "sekisho check --corpus DIR, a folder of recent mail" },
 	{ "L03", W, "review_by has passed",
 	    "Somebody wanted to look at this again by now.",
 	    "review_by: 2026-04-01\n", "review_by: 2099-04-01\n", NULL },
@@ -418,12 +442,15 @@ const struct lint_code lint_codes[] = {
 	    "Asks the network.", "", "", "not given yet" },
 
 	{ "R01", E, "the TLP is above what the channel may carry",
-	    "Red stays in the room.", "", "", "not given yet" },
+	    "Red stays in the room. Leave the pack out, or ask its author "
+	    "whether more may see it.", "", "",
+	    "sekisho check --channel TLP" },
 	{ "R02", E, "revision was not raised",
-	    "Whoever has the old one would not take the new one.", "", "",
-	    "sekisho diff" },
+	    "Whoever has the old one would not take the new one. Add one.",
+	    "", "", "sekisho check --against OLD" },
 	{ "R03", W, "a change that widens a scoring pack",
-	    "It goes back to mode: observe first.", "", "", "sekisho diff" },
+	    "Nobody has seen what the wider one hits: it goes back to mode: "
+	    "observe first.", "", "", "sekisho check --against OLD" },
 	{ "R04", E, "made for a newer engine",
 	    "min_engine is above this version: what is new in it would look "
 	    "wrong here. Update, or use an older revision of the pack.",

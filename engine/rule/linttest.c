@@ -137,6 +137,18 @@ test_has(const struct pack_test *t, struct str host)
 	return false;
 }
 
+/* Every dot of it, those of an address too. */
+static struct str
+bracketed(struct arena *a, struct str host)
+{
+	struct str label, out = STR("");
+
+	while (str_next(&host, '.', &label))
+		out = str_cat(a, out, out.n == 0 ? STR("") : STR("[.]"),
+		    label);
+	return out;
+}
+
 static void
 live_host(struct pack_reader *r, const struct value *v)
 {
@@ -155,7 +167,7 @@ live_host(struct pack_reader *r, const struct value *v)
 		    "test \"%" STR_FMT "\"", STR_ARG(host),
 		    STR_ARG(test->name));
 		diag_hint(r->diags, "write it defanged: %" STR_FMT,
-		    STR_ARG(defang(r->arena, host)));
+		    STR_ARG(bracketed(r->arena, host)));
 	}
 }
 

@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import re
+import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -140,7 +141,7 @@ def test_every_code_that_the_program_gives_is_explained():
     listed = {one["code"]: one
               for one in json.loads(sekisho("explain", "--json")[0])}
     given = set()
-    for folder in ("rule", "conf"):
+    for folder in ("rule", "conf", "cli"):
         for path in glob.glob(os.path.join(SOURCE, "engine", folder, "*.c")):
             if os.path.basename(path) == "lintcode.c":
                 continue
@@ -184,3 +185,155 @@ def test_a_message_that_nearly_fired_is_told_what_was_missing(tmp_path):
     told = json.loads(sekisho("explain", "--json", "--mail", mail, "--at",
                               "2026-03-02", pack)[0])
     assert told["nearly"][0]["missing"] == ["lure"]
+
+
+def example(code, which):
+    """The pack around an example of the table of codes."""
+    found = next(one for one in json.loads(sekisho("explain", "--json")[0])
+                 if one["code"] == code)
+    text = found[which]
+    if text.startswith("  "):
+        text = ("groups:\n  lure: {body: お支払い情報のご確認と更新のお願い}\n" +
+                text + "when: lure or a\n")
+    usual = (
+        "pack: 1\n", "kind: campaign\n", "id: jp-sample\n", "title: 見本\n",
+        "revision: 1\n", "created: 2026-03-01\n", "review_by: 2099-06-01\n",
+        "severity: medium\n", "confidence: medium\n", "tlp: clear\n",
+        "references: [見本]\n",
+        "groups:\n  lure: {body: お支払い情報のご確認と更新のお願い}\n",
+        "when: lure\n",
+        "tests:\n  - {name: a, expect: match, evidence: [lure], vary: "
+        "[iso-2022-jp, shift_jis], mail: {body: "
+        "お支払い情報のご確認と更新のお願い}}\n"
+        "  - {name: b, expect: clean, mail: {body: y}}\n")
+    return "".join(part for part in usual if not re.search(
+        "^" + part.split(":")[0] + ":", text, re.M)) + text
+
+
+@pytest.mark.parametrize("code, level", [
+    ("T01", "error"), ("T02", "error"), ("T04", "warning")])
+def test_check_runs_the_tests_and_names_their_place(code, level, tmp_path):
+    pack = file_of(tmp_path, "x.pack.yaml", example(code, "before"))
+    out, _ = check("--json", "--select", code, pack,
+                   status=1 if level == "error" else 0)
+    found = [one for one in json.loads(out)["findings"]
+             if one["code"] == code]
+    assert found and {one["level"] for one in found} == {level}
+    assert all(one["line"] > 0 and one["hint"] for one in found)
+    assert code not in codes_of(check("--json", "--no-tests", pack,
+                                      status=0)[0])
+    mended = file_of(tmp_path, "y.pack.yaml", example(code, "after"))
+    assert code not in codes_of(check("--json", mended, status=0)[0])
+
+
+def test_a_group_that_no_test_needs_may_be_excused(tmp_path):
+    text = example("T04", "before").replace(
+        "  spare:", "  # sekisho: ignore T04 (the report has no such mail)\n"
+        "  spare:")
+    pack = file_of(tmp_path, "x.pack.yaml", text)
+    assert "T04" not in codes_of(check("--json", pack, status=0)[0])
+
+
+def test_a_mail_that_fires_another_family_is_told_of_both(tmp_path):
+    other = PACK.replace("jp-sample-2026-03", "jp-other").replace(
+        "when: landing", "  path: {url.path: /login/}\nwhen: landing or path")
+    file_of(tmp_path, "a.pack.yaml", PACK)
+    file_of(tmp_path, "b.pack.yaml", other.replace("bad[.]", "worse[.]"))
+    out, _ = check("--json", "--select", "X04", tmp_path, status=0)
+    found = [one for one in json.loads(out)["findings"]
+             if one["code"] == "X04"]
+    assert len(found) == 1 and found[0]["file"].endswith("a.pack.yaml")
+    assert "jp-other" in found[0]["text"] and "family" in found[0]["hint"]
+
+
+OLD = PACK.replace("revision: 1", "revision: 3")
+
+
+@pytest.mark.parametrize("now, code, line", [
+    (OLD, None, None),
+    (OLD.replace("score: 7", "score: 6"), "R02", "revision: 3"),
+    (OLD.replace("revision: 3", "revision: 2"), "R02", "revision: 2"),
+    (OLD.replace("revision: 3", "revision: 4")
+        .replace("when: landing", "  more: {url.path: /abcdef/ghij/}\n"
+                 "when: landing or more"), "R03", "mode: score"),
+    (OLD.replace("revision: 3", "revision: 4").replace("mode: score",
+                                                       "mode: observe")
+        .replace("when: landing", "  more: {url.path: /abcdef/ghij/}\n"
+                 "when: landing or more"), None, None),
+    (OLD.replace("created: 2026-03-01", "created: 2026-03-02"), "S06",
+     "id: jp-sample-2026-03"),
+    (OLD.replace("jp-sample-2026-03", "jp-sample-2026-04"), "S06",
+     "id: jp-sample-2026-04"),
+], ids=["same", "unraised", "lowered", "wider", "wider-observing", "reused",
+        "renamed"])
+def test_a_pack_is_held_against_what_it_was(now, code, line, tmp_path):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "now").mkdir()
+    old = file_of(tmp_path / "old", "x.pack.yaml", OLD)
+    pack = file_of(tmp_path / "now", "x.pack.yaml", now)
+    out, _ = check("--json", "--no-tests", "--against",
+                   old if code != "S06" else tmp_path / "old", pack,
+                   status={None: 0, "R03": 0, "S06": 2}.get(code, 1))
+    found = [one for one in json.loads(out)["findings"]
+             if one["code"] in ("R02", "R03", "S06")]
+    assert [one["code"] for one in found] == ([code] if code else [])
+    if code:
+        assert now.split("\n")[found[0]["line"] - 1] == line
+        assert found[0]["hint"]
+
+
+def test_a_pack_is_held_against_a_revision_of_git(tmp_path):
+    def git(*words):
+        subprocess.run(["git", "-C", str(tmp_path), "-c", "user.name=a", "-c",
+                        "user.email=a@example.jp", *words], check=True,
+                       capture_output=True)
+
+    (tmp_path / "packs").mkdir()
+    pack = file_of(tmp_path / "packs", "x.pack.yaml", OLD)
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    check("--no-tests", "--against", "git:HEAD", pack, status=0)
+    file_of(tmp_path / "packs", "x.pack.yaml",
+            OLD.replace("score: 7", "score: 6"))
+    before = set(glob.glob("/tmp/sekisho-??????"))
+    for named in (pack, tmp_path / "packs", tmp_path):
+        out, _ = check("--json", "--no-tests", "--against", "git:HEAD",
+                       named)
+        assert "R02" in codes_of(out)
+    _, err = check("--against", "git:nowhere", pack, status=2)
+    assert "nowhere" in err
+    assert set(glob.glob("/tmp/sekisho-??????")) <= before
+    done = subprocess.run(["git", "-C", str(tmp_path), "status", "--short"],
+                          capture_output=True, text=True, check=True)
+    assert done.stdout == " M packs/x.pack.yaml\n"
+
+
+def test_a_pack_that_recent_mail_does_not_need_is_named(tmp_path):
+    (tmp_path / "mail").mkdir()
+    file_of(tmp_path / "mail", "1.eml",
+            "From: a@b.example\nSubject: x\n\nnothing\n")
+    text = PACK.replace("2026-03-01", "2025-03-01").replace(
+        "expires: 2026-06-01", "expires: 2099-06-01")
+    pack = file_of(tmp_path, "x.pack.yaml", text)
+    words = ("--json", "--no-tests", "--corpus", tmp_path / "mail", pack)
+    found = [one for one in json.loads(check(*words, status=0)[0])["findings"]
+             if one["code"] == "L02"]
+    assert len(found) == 1 and "promote" in found[0]["hint"]
+    assert text.split("\n")[found[0]["line"] - 1].startswith("seen:")
+    file_of(tmp_path / "mail", "2.eml", "From: a@b.example\nSubject: x\n\n"
+            "https://www.bad.example/login/7\n")
+    assert "L02" not in codes_of(check(*words, status=0)[0])
+
+
+@pytest.mark.parametrize("tlp, channel, status", [
+    ("clear", "clear", 0), ("green", "clear", 1), ("amber", "green", 1),
+    ("amber", "amber+strict", 0), ("red", "amber+strict", 1),
+    ("red", "red", 0)])
+def test_what_few_may_see_goes_into_no_wider_channel(tlp, channel, status,
+                                                     tmp_path):
+    pack = file_of(tmp_path, "x.pack.yaml",
+                   PACK.replace("tlp: clear", "tlp: " + tlp))
+    out, _ = check("--json", "--no-tests", "--channel", channel, pack,
+                   status=status)
+    assert ("R01" in codes_of(out)) == (status == 1)

@@ -268,3 +268,16 @@ def test_the_years_of_an_era_are_days():
         report = "確認日:%s\n件名:税金のお支払いのご確認\n" % text
         draft = drafted("-", stdin=report.encode())
         assert draft["last_seen"] == day, text
+
+
+def test_an_address_in_the_text_of_a_draft_is_no_live_indicator(tmp_path):
+    """The host of a URL was an address that stood live in the test's body:
+    the draft had an error of its own (T06)."""
+    text = ("件名: 重要なお知らせです、必ずお読みください\n\n"
+            "hxxp://101.47.78.65/Perosnal_member/\n\n本文:\n"
+            "至急サーバー 101.47.78.65 の画面からお手続きをお願いします。\n")
+    pack = run("draft", "-q", "-", stdin=text.encode())
+    assert "101.47.78.65 の画面" not in pack.split("\ntests:")[1]
+    path = tmp_path / "x.pack.yaml"
+    path.write_text(pack)
+    run("check", path)
