@@ -239,15 +239,26 @@ arena_take_many(struct arena *a, size_t n, size_t size)
 	return p;
 }
 
+static struct block *
+last_of(struct block *b)
+{
+	while (b != NULL && b->next != NULL)
+		b = b->next;
+	return b;
+}
+
 /* The newest block of a stays the one being filled. */
 void
 arena_take_over(struct arena *a, struct arena *other)
 {
-	struct block *last = other->blocks;
+	struct block *last = last_of(other->large);
 
 	a->used += other->used;
-	while (last != NULL && last->next != NULL)
-		last = last->next;
+	if (last != NULL) {
+		last->next = a->large;
+		a->large = other->large;
+	}
+	last = last_of(other->blocks);
 	if (last != NULL && a->blocks != NULL) {
 		last->next = a->blocks->next;
 		a->blocks->next = other->blocks;

@@ -51,6 +51,37 @@ static const char *const nothings[] = { "pools_allocated", "pools_freed",
 	"bytes_allocated", "chunks_allocated", "shared_chunks_allocated",
 	"chunks_freed", "chunks_oversized", "fragmented", "total_learns" };
 
+static void
+put_held(struct json *j, const struct pack_held *held)
+{
+	json_open_object(j);
+	json_put_str(j, "file", held->path);
+	json_put_str(j, "pack", held->id);
+	json_key(j, "revision");
+	if (held->revision == 0)
+		json_nothing(j);
+	else
+		json_int(j, held->revision);
+	json_put_bool(j, "left_out", held->is_left_out);
+	json_put_str(j, "why", held->why);
+	json_close_object(j);
+}
+
+/* Pack files that do not serve as they stand, and what does instead. */
+static void
+put_packs(struct json *j, const struct generation *g)
+{
+	const struct pack_held *held;
+
+	put_count(j, "generation", g->number);
+	put_count(j, "packs", ruleset_packs(g->ruleset));
+	json_key(j, "packs_held");
+	json_open_array(j);
+	VEC_EACH(held, ruleset_held(g->ruleset))
+		put_held(j, held);
+	json_close_array(j);
+}
+
 void
 control_stat(struct buf *to, const struct front *f)
 {
@@ -61,6 +92,7 @@ control_stat(struct buf *to, const struct front *f)
 	put_counts(&j, f);
 	for (size_t i = 0; i < nitems(nothings); i++)
 		json_put_int(&j, nothings[i], 0);
+	put_packs(&j, f->generation);
 	json_key(&j, "scan_times");
 	json_open_array(&j);
 	json_close_array(&j);

@@ -111,12 +111,15 @@ librule_a_SOURCES = \
 	engine/rule/packdates.c \
 	engine/rule/packdates.h \
 	engine/rule/packgroup.c \
+	engine/rule/packkeep.c \
+	engine/rule/packkeep.h \
 	engine/rule/packkeys.c \
 	engine/rule/packlink.c \
 	engine/rule/packlist.c \
 	engine/rule/packread.c \
 	engine/rule/packread.h \
 	engine/rule/packs.c \
+	engine/rule/packs.h \
 	engine/rule/packtest.c \
 	engine/rule/packuse.c \
 	engine/rule/packwhen.c \

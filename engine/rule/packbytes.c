@@ -383,6 +383,23 @@ list_conf_take(struct list_conf **out, struct arena *a, struct str bytes)
 	return !t.is_wrong && t.rest.n == 0;
 }
 
+void
+pack_held_put(struct buf *to, const struct pack_held *held)
+{
+	struct putting p = { .to = to };
+
+	put_struct(&p, pack_shapes[2], (const unsigned char *)held);
+}
+
+bool
+pack_held_take(struct pack_held *out, struct arena *a, struct str bytes)
+{
+	struct taking t = { .arena = a, .rest = bytes };
+
+	take_struct(&t, pack_shapes[2], (unsigned char *)out);
+	return !t.is_wrong && t.rest.n == 0;
+}
+
 static bool
 pattern_is_sound(const struct pattern *p)
 {

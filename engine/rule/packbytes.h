@@ -17,6 +17,7 @@
 struct arena;
 struct buf;
 struct list_conf;
+struct pack_held;
 
 /* Values taken from a library name it by its number in this list. */
 void pack_put(struct buf *to, const struct pack *pack,
@@ -37,6 +38,11 @@ bool pack_take(struct pack **out, struct arena *a, struct str bytes,
 /* What a pack says about a list of its own, but for the pack. */
 void list_conf_put(struct buf *to, const struct list_conf *conf);
 bool list_conf_take(struct list_conf **out, struct arena *a,
+    struct str bytes);
+
+/* A file that another revision stands in for. */
+void pack_held_put(struct buf *to, const struct pack_held *held);
+bool pack_held_take(struct pack_held *out, struct arena *a,
     struct str bytes);
 
 /* The name of a struct whose members are not all told about, or NULL: what

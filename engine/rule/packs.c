@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Many packs: folders of them, and what only shows between packs. */
+#include "rule/packs.h"
+
 #include "base/arena.h"
 #include "base/crew.h"
 #include "base/err.h"
@@ -18,7 +20,6 @@ static const struct str overlay_tail = STR_INIT(".overlay.yaml");
 
 /* One file, read apart from the others. */
 struct read_file {
-	struct str path;
 	struct arena *arena;
 	struct diags diags;
 	struct pack *pack;       /* or NULL */
@@ -31,29 +32,45 @@ struct loading {
 	struct diags *diags;
 	pack_list *packs;
 	overlay_list overlays;
-	VEC(struct read_file) files;
+	pack_file_list *files;
+	struct read_file *read;          /* one a file */
 	const struct packs_watch *watch; /* or NULL */
 };
+
+static bool
+text_of_file(struct read_file *f, struct pack_file *file)
+{
+	struct err e;
+
+	diags_file(&f->diags, file->path, STR(""));
+	if (file->text.p != NULL)
+		return true;
+	if (file_read_regular(&file->text, f->arena,
+	        str_cstr(f->arena, file->path), PACK_BYTES, &e))
+		return true;
+	file->text = (struct str){ NULL, 0 };
+	return diag_add(&f->diags, DIAG_ERROR, (struct mark){ 0 }, "", "%s",
+	    e.text);
+}
 
 /* In a thread of its own. */
 static void
 load_file(void *client, size_t i)
 {
-	struct read_file *f = &((struct loading *)client)->files.at[i];
-	struct str yaml;
-	struct err e;
+	struct loading *l = client;
+	struct read_file *f = &l->read[i];
+	struct pack_file *file = &l->files->at[i];
 
 	f->arena = arena_new();
 	diags_init(&f->diags, f->arena);
-	diags_file(&f->diags, f->path, STR(""));
-	if (!file_read_regular(&yaml, f->arena, str_cstr(f->arena, f->path),
-	    PACK_BYTES, &e))
-		diag_add(&f->diags, DIAG_ERROR, (struct mark){ 0 }, "",
-		    "%s", e.text);
-	else if (str_ends(f->path, overlay_tail))
-		overlay_read(&f->overlay, f->arena, f->path, yaml, &f->diags);
+	if (!text_of_file(f, file))
+		return;
+	if (str_ends(file->path, overlay_tail))
+		overlay_read(&f->overlay, f->arena, file->path, file->text,
+		    &f->diags);
 	else
-		pack_read(&f->pack, f->arena, f->path, yaml, &f->diags);
+		pack_read(&f->pack, f->arena, file->path, file->text,
+		    &f->diags);
 }
 
 static void
@@ -61,20 +78,22 @@ on_loaded(void *client, size_t done)
 {
 	struct loading *l = client;
 
-	l->watch->on_file(l->watch->client, done, l->files.n);
+	l->watch->on_file(l->watch->client, done, l->files->n);
 }
 
 /* In the order of their names, whichever came first. */
 static bool
 load_files(struct loading *l)
 {
-	struct crew_job job = { .n = l->files.n, .work = load_file,
+	struct crew_job job = { .n = l->files->n, .work = load_file,
 		.watch = l->watch == NULL ? NULL : on_loaded, .client = l };
-	struct read_file *f;
 	bool is_ok = true;
 
+	l->read = ARENA_MANY(l->arena, struct read_file, l->files->n);
 	crew_run(&job);
-	VEC_EACH(f, &l->files) {
+	for (size_t i = 0; i < l->files->n; i++) {
+		struct read_file *f = &l->read[i];
+
 		diags_join(l->diags, &f->diags);
 		is_ok = is_ok && f->diags.errors == 0;
 		if (f->pack != NULL)
@@ -87,26 +106,38 @@ load_files(struct loading *l)
 }
 
 static bool
-find_files(struct loading *l, struct str path)
+find_in(pack_file_list *out, struct arena *a, struct str path,
+    struct diags *d)
 {
-	const char *name = str_cstr(l->arena, path);
+	const char *name = str_cstr(a, path);
 	file_list files = { 0 };
 	struct str *file;
 	struct err e;
 
-	diags_file(l->diags, path, STR(""));
-	if (!file_walk(&files, l->arena, name, pack_tail, &e))
-		return diag_add(l->diags, DIAG_ERROR, (struct mark){ 0 }, "",
-		    "%s", e.text);
+	diags_file(d, path, STR(""));
+	if (!file_walk(&files, a, name, pack_tail, &e))
+		return diag_add(d, DIAG_ERROR, (struct mark){ 0 }, "", "%s",
+		    e.text);
 	/* A file that is named is in the list already. */
 	if (files.n != 1 || !str_eq(files.at[0], path))
-		file_walk(&files, l->arena, name, overlay_tail, &e);
+		file_walk(&files, a, name, overlay_tail, &e);
 	if (files.n == 0)
-		diag_add(l->diags, DIAG_WARNING, (struct mark){ 0 }, "",
+		diag_add(d, DIAG_WARNING, (struct mark){ 0 }, "",
 		    "no *.pack.yaml in this folder");
 	VEC_EACH(file, &files)
-		VEC_ADD(l->arena, &l->files)->path = *file;
+		VEC_ADD(a, out)->path = *file;
 	return true;
+}
+
+bool
+packs_find(pack_file_list *out, struct arena *a,
+    const struct packs_paths *paths, struct diags *d)
+{
+	bool is_ok = true;
+
+	for (size_t i = 0; i < paths->n; i++)
+		is_ok = find_in(out, a, paths->at[i], d) && is_ok;
+	return is_ok;
 }
 
 /* Keeps the first pack with an id. */
@@ -260,13 +291,20 @@ packs_load_watched(pack_list *out, struct arena *a,
     const struct packs_paths *paths, const struct packs_watch *watch,
     struct diags *d)
 {
-	struct loading l = { .arena = a, .diags = d, .packs = out,
-		.watch = watch };
-	bool is_ok = true;
+	pack_file_list files = { 0 };
+	bool is_ok = packs_find(&files, a, paths, d);
 
-	for (size_t i = 0; i < paths->n; i++)
-		is_ok = find_files(&l, paths->at[i]) && is_ok;
-	is_ok = load_files(&l) && is_ok;
+	return packs_load_files(out, a, &files, watch, d) && is_ok;
+}
+
+bool
+packs_load_files(pack_list *out, struct arena *a, pack_file_list *files,
+    const struct packs_watch *watch, struct diags *d)
+{
+	struct loading l = { .arena = a, .diags = d, .packs = out,
+		.files = files, .watch = watch };
+	bool is_ok = load_files(&l);
+
 	is_ok = drop_twins(out, a, d) && is_ok;
 	is_ok = packs_use(out, a, d) && is_ok;
 	is_ok = packs_lists(out, a, d) && is_ok;

@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "rule/list.h"
 #include "rule/pack.h"
+#include "rule/packkeep.h"
 
 #define AT(type, member) \
 	offsetof(struct type, member), sizeof(((struct type *)NULL)->member)
@@ -201,6 +202,15 @@ static const struct shape_member list_conf_members[] = {
 };
 static const struct shape list_conf_shape = SHAPE(list_conf);
 
+static const struct shape_member pack_held_members[] = {
+	STRING(pack_held, path),
+	STRING(pack_held, id),
+	NUMBER(pack_held, revision),
+	BOOL(pack_held, is_left_out),
+	STRING(pack_held, why),
+};
+static const struct shape pack_held_shape = SHAPE(pack_held);
+
 static const struct shape_member pack_members[] = {
 	STRING(pack, file),
 	LEFT_OUT(pack, yaml),
@@ -254,7 +264,7 @@ static const struct shape_member pack_members[] = {
 static const struct shape pack_shape = SHAPE(pack);
 
 const struct shape *const pack_shapes[] = { &pack_shape,
-	&list_conf_shape, &group_shape, &value_shape, &pattern_shape,
+	&list_conf_shape, &pack_held_shape, &group_shape, &value_shape, &pattern_shape,
 	&link_pattern_shape, &addr_net_shape, &say_shape, &say_text_shape, &cap_shape, &bonus_shape, &brand_shape,
 	&vendor_shape };
 const size_t n_pack_shapes = nitems(pack_shapes);

@@ -129,7 +129,7 @@ rulecache_make(struct ruleset **out, struct rulecache *c,
     const pack_list *packs, bool *needs_packs, struct err *e)
 {
 	const struct image_name name = { c->stamp, c->key };
-	const struct ruleset_conf conf = { .old = c->old };
+	const struct ruleset_conf conf = { .old = c->old, .held = c->held };
 	struct arena *scratch = arena_new();
 	struct image_writer w;
 	struct str key;

@@ -14,6 +14,7 @@
 
 #include "base/str.h"
 #include "rule/pack.h"
+#include "rule/packkeep.h"
 
 struct arena;
 struct err;
@@ -26,6 +27,7 @@ struct rulecache {
 	struct str key, stamp;
 	const struct fact_table *table;
 	struct ruleset *old;       /* to take from, or NULL */
+	const pack_held_list *held; /* to be told with it, or NULL */
 };
 
 /* Where packs are: files and folders. */

@@ -369,6 +369,20 @@ add_lists(struct compile *c)
 }
 
 static void
+add_held(struct compile *c)
+{
+	const pack_held_list *held = c->conf->held;
+	struct buf b;
+
+	for (size_t i = 0; held != NULL && i < held->n && i < HELD_MOST;
+	    i++) {
+		buf_init_arena(&b, c->arena, SIZE_MAX);
+		pack_held_put(&b, &held->at[i]);
+		add_section(c, SECTION_HELD, (uint32_t)i, buf_str(&b));
+	}
+}
+
+static void
 add_sections(struct compile *c)
 {
 	set_freeze(&c->keys);
@@ -385,6 +399,7 @@ add_sections(struct compile *c)
 	ADD_LIST(c, SECTION_BRANDED, &c->branded);
 	ADD_LIST(c, SECTION_BRAND_PACKS, &c->brand_packs);
 	add_lists(c);
+	add_held(c);
 }
 
 bool

@@ -20,7 +20,7 @@
 #include "rule/sieve.h"
 
 /* Counts up with every change of what sections mean. */
-enum { RULESET_FORMAT = 2, TAKING_MOST = 3,
+enum { RULESET_FORMAT = 3, TAKING_MOST = 3,
 	LISTS_MOST = 1 << 16 };
 
 /* Stands for packs whose bytes are not sound. */
@@ -293,6 +293,20 @@ open_lists(struct ruleset *r, struct err *e)
 	return true;
 }
 
+static bool
+open_held(struct ruleset *r, struct err *e)
+{
+	struct str bytes = image_section(r->image, SECTION_HELD, 0);
+
+	for (uint32_t i = 0; bytes.p != NULL && i < HELD_MOST; i++) {
+		if (!pack_held_take(VEC_ADD(r->arena, &r->held), r->arena,
+		        bytes))
+			return err_set(e, "file %u held back is not sound", i);
+		bytes = image_section(r->image, SECTION_HELD, i + 1);
+	}
+	return true;
+}
+
 /* Packs with brands are taken at once: every message is held against
  * them. */
 static bool
@@ -362,7 +376,7 @@ static bool
 open_sections(struct ruleset *r, struct err *e)
 {
 	return open_keys(r, e) && open_index(r, e) && open_lists(r, e) &&
-	    open_brands(r, e) && open_branded(r, e);
+	    open_brands(r, e) && open_branded(r, e) && open_held(r, e);
 }
 
 bool
@@ -543,6 +557,12 @@ const pack_list *
 ruleset_list_packs(const struct ruleset *r)
 {
 	return &r->list_packs;
+}
+
+const pack_held_list *
+ruleset_held(const struct ruleset *r)
+{
+	return &r->held;
 }
 
 size_t

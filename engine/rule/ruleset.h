@@ -25,6 +25,7 @@
 #include "rule/fact.h"
 #include "rule/lists.h"
 #include "rule/pack.h"
+#include "rule/packkeep.h"
 
 struct err;
 struct image;
@@ -78,6 +79,7 @@ struct hits {
 struct ruleset_conf {
 	const struct ruleset *old; /* an earlier one, to take what fits */
 	bool is_plain;             /* without Vectorscan: for few messages */
+	const pack_held_list *held; /* to be told with it, or NULL */
 };
 
 /* Compiles packs into the sections of an image (rule/image.h), which hold
@@ -114,6 +116,8 @@ size_t ruleset_indicators(const struct ruleset *r);
 size_t ruleset_packs(const struct ruleset *r);
 /* The packs that name external lists. */
 const pack_list *ruleset_list_packs(const struct ruleset *r);
+/* Files that do not serve as they stand in their folders; the first few. */
+const pack_held_list *ruleset_held(const struct ruleset *r);
 /* Bytes of the image. */
 size_t ruleset_size(const struct ruleset *r);
 

@@ -47,8 +47,12 @@ enum ruleset_section {
 	SECTION_BRAND_NAMES,  /* matchers: names, skeletons */
 	SECTION_LISTS,        /* one a list, by its number: packbytes.h */
 	SECTION_LISTED,       /* listed_row */
-	SECTION_LIST_PACKS    /* packs with lists, uint32_t */
+	SECTION_LIST_PACKS,   /* packs with lists, uint32_t */
+	SECTION_HELD          /* one a file, by its number: packbytes.h */
 };
+
+/* More files than that are not told one by one. */
+enum { HELD_MOST = 1000 };
 
 enum { INDEX_WHOLE = 1, INDEX_BELOW = 2, INDEX_NETS = 4 };
 
@@ -183,6 +187,7 @@ struct ruleset {
 	unsigned taking;              /* packs one inside the other */
 	VEC(const struct list_conf *) list_confs; /* by their numbers */
 	pack_list list_packs;
+	pack_held_list held;
 	pack_list brand_packs;
 	VEC(const struct brand *) brand_list;  /* by their numbers */
 	VEC(number_list) branded;     /* packs, by the brand's number */

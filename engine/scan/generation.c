@@ -99,16 +99,23 @@ keep_diags(struct diags *d, size_t first)
 	d->file = d->source = STR("");
 }
 
+struct loaded {
+	pack_list packs;
+	pack_held_list held;
+	bool is_right;
+};
+
 /* Where packs had errors nothing is kept, so that they are told again. */
 static bool
 make_ruleset(struct generation *g, struct rulecache *cache,
-    const pack_list *packs, bool is_right, struct err *e)
+    const struct loaded *l, struct err *e)
 {
+	const struct ruleset_conf conf = { .held = &l->held };
 	bool needs_packs = true, is_made;
 
-	is_made = cache != NULL && is_right
-	    ? rulecache_make(&g->ruleset, cache, packs, &needs_packs, e)
-	    : ruleset_build(&g->ruleset, packs, &g->facts, NULL, e);
+	is_made = cache != NULL && l->is_right
+	    ? rulecache_make(&g->ruleset, cache, &l->packs, &needs_packs, e)
+	    : ruleset_build(&g->ruleset, &l->packs, &g->facts, &conf, e);
 	if (!is_made || needs_packs)
 		return is_made;
 	arena_free(g->pack_arena);
@@ -122,20 +129,23 @@ static bool
 read_packs(struct generation *g, struct rulecache *cache, struct diags *d,
     struct err *e)
 {
+	const struct packs_paths paths = { g->conf.packs.at,
+		g->conf.packs.n };
 	size_t errors = d->errors, first = d->list.n;
-	pack_list packs = { 0 };
+	struct loaded l = { .packs = { 0 } };
 
 	g->pack_arena = arena_new();
-	packs_load(&packs, g->pack_arena, g->conf.packs.at, g->conf.packs.n,
-	    d);
+	l.is_right = packs_load_kept(&l.packs, g->pack_arena, &paths,
+	    g->conf.image.n == 0 ? STR("")
+	        : str_cat(g->arena, g->conf.image, STR(".packs")), &l.held, d);
 	/* Diags have texts of the packs in them. */
 	keep_diags(d, first);
-	if (packs.n == 0)
+	if (l.packs.n == 0)
 		return err_set(e, "%" STR_FMT "%s: no usable pack (*.pack.yaml)"
 		    "%s", STR_ARG(g->conf.packs.at[0]),
 		    g->conf.packs.n > 1 ? " and others" : "",
 		    d->errors > errors ? "; see the errors above" : "");
-	return make_ruleset(g, cache, &packs, d->errors == errors, e);
+	return make_ruleset(g, cache, &l, e);
 }
 
 static bool
@@ -158,18 +168,18 @@ load_ruleset(struct generation *g, struct diags *d, struct err *e)
 }
 
 static bool
-is_broken(const struct diags *d, struct str file)
+is_left_out(const struct generation *g, struct str file)
 {
-	const struct diag *diag;
+	const struct pack_held *held;
 
-	VEC_EACH(diag, &d->list)
-		if (diag->level == DIAG_ERROR && str_eq(diag->file, file))
+	VEC_EACH(held, ruleset_held(g->ruleset))
+		if (held->is_left_out && str_eq(held->path, file))
 			return true;
 	return false;
 }
 
 static void
-sort_files(struct generation *g, const struct diags *d)
+sort_files(struct generation *g)
 {
 	static const struct str tails[] = { STR_INIT(".pack.yaml"),
 		STR_INIT(".overlay.yaml") };
@@ -183,7 +193,7 @@ sort_files(struct generation *g, const struct diags *d)
 			file_walk(&files, g->arena, str_cstr(g->arena, *path),
 			    tails[i], &e);
 		VEC_EACH(file, &files) {
-			if (is_broken(d, *file))
+			if (is_left_out(g, *file))
 				*VEC_ADD(g->arena, &g->broken) = *file;
 			else
 				*VEC_ADD(g->arena, &g->files) = *file;
@@ -235,7 +245,7 @@ load_packs(struct generation *g, struct diags *d, struct err *e)
 	look_what_is_asked(g);
 	g->lists = lists_open_kept(ruleset_list_packs(g->ruleset),
 	    list_images(g));
-	sort_files(g, d);
+	sort_files(g);
 	return true;
 }
 

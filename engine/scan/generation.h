@@ -61,8 +61,8 @@ struct generation {
 	                                    of, or NULL */
 	struct ruleset *ruleset;
 	struct lists *lists;             /* one version of each */
-	VEC(struct str) files;           /* packs and overlays that are right */
-	VEC(struct str) broken;
+	VEC(struct str) files;           /* packs and overlays that serve */
+	VEC(struct str) broken;          /* those that are left out */
 	struct generation *base;         /* that all but the lists is of, or
 	                                    NULL */
 	uint32_t relisted;               /* references of those whose base it
@@ -70,9 +70,11 @@ struct generation {
 };
 
 /*
- * Loads packs and compiles them.  Broken packs are left out and told in d;
- * false, with e, only when nothing can serve (no pack readable, no folder).
- * The caller holds the first reference.
+ * Loads packs and compiles them.  Broken packs are told in d; where
+ * conf.image is named, their last good revisions serve (rule/packkeep.h), and
+ * ruleset_held tells which; else they are left out.  False, with e, only when
+ * nothing can serve (no pack readable, no folder).  The caller holds the first
+ * reference.
  */
 bool generation_load(struct generation **out,
     const struct generation_conf *conf, struct diags *d, struct err *e);

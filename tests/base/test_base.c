@@ -453,18 +453,24 @@ static void
 test_an_arena_takes_over_what_another_holds(void **state)
 {
 	struct arena *a = arena_new(), *b = arena_new(), *none = arena_new();
-	char *kept, *own;
+	char *kept, *large, *own;
 
 	(void)state;
 	kept = arena_take(b, 10000);
 	memset(kept, 'b', 10000);
+	large = arena_take(b, 1 << 20);
+	memset(large, 'l', 1 << 20);
 	arena_take_over(a, b);
 	own = arena_take(a, 100);
 	memset(own, 'a', 100);
 	arena_take_over(a, none);
 	assert_int_equal(kept[0], 'b');
 	assert_int_equal(kept[9999], 'b');
-	assert_true(arena_used(a) >= 10100);
+	/* What is large can grow, as if it had always been a's. */
+	large = arena_move(a, large, 1 << 20, 1 << 21);
+	assert_int_equal(large[(1 << 20) - 1], 'l');
+	assert_true(arena_used(a) >= 10100 + (1 << 21));
+	assert_true(arena_used(a) < 10100 + (1 << 21) + 4096);
 	arena_free(a);
 }
 

@@ -2,7 +2,9 @@
 """The compiled packs that sekishod keeps in its state folder: opened at the
 next start, made again when packs change, never believed when damaged."""
 
+import json
 import os
+import re
 
 import pytest
 
@@ -128,3 +130,110 @@ def test_packs_with_errors_are_told_at_every_start(kept, tmp_path):
             assert "bad.pack.yaml" in d.log()
             assert fires(d, b"the first lure of all")
     assert not image.exists()
+
+
+def held_back(d):
+    """What /stat of the control port says of files that are not right."""
+    port, d.port = d.port, int(re.search(r"listening control \S+:(\d+)", d.log()).group(1))
+    try:
+        return {os.path.basename(h["file"]): h for h in json.loads(d.request("/stat")[2])["packs_held"]}
+    finally:
+        d.port = port
+
+
+def break_pack(folder, name):
+    path = folder / (name + ".pack.yaml")
+    path.write_text(path.read_text().replace("when: lure", "when: luer"))
+
+
+def test_a_broken_pack_stays_as_it_was_and_others_change(kept, tmp_path):
+    """One broken file once kept every change of the others from serving."""
+    packs, state, _ = kept
+    control = ["--listen", "control=127.0.0.1:0"]
+    write_pack(packs, "two", "another lure entirely")
+    with Daemon(packs, state=state, folder=tmp_path, options=control) as d:
+        break_pack(packs, "one")
+        write_pack(packs, "two", "a lure that is new")
+        (packs / "three.pack.yaml").write_text("pack: 1\n")
+        d.reload()
+        d.wait_for("generation 2 serves: 2 packs")
+        assert "one.pack.yaml: revision 1 of kept-one goes on serving: line 18: when: no group named" in d.log()
+        assert "three.pack.yaml is left out" in d.log()
+        assert fires(d, b"the first lure of all")
+        assert fires(d, b"a lure that is new")
+        assert not fires(d, b"another lure entirely")
+        held = held_back(d)
+        assert held["one.pack.yaml"]["revision"] == 1 and "luer" in held["one.pack.yaml"]["why"]
+        assert held["three.pack.yaml"]["revision"] is None
+    # Nothing of that was in memory only.
+    with Daemon(packs, state=state, folder=tmp_path, options=control) as d:
+        assert fires(d, b"the first lure of all")
+        assert fires(d, b"a lure that is new")
+        write_pack(packs, "one", "the first lure mended")
+        (packs / "three.pack.yaml").unlink()
+        d.reload()
+        d.wait_for("generation 2 serves: 2 packs")
+        assert fires(d, b"the first lure mended")
+        assert not fires(d, b"the first lure of all")
+        assert held_back(d) == {}
+
+
+LIBRARY = """\
+pack: 1
+kind: library
+id: common
+title: x
+revision: 1
+created: 2026-01-01
+tlp: clear
+references: [x]
+groups:
+  %s:
+    subject: a shared lure
+"""
+
+
+@pytest.mark.parametrize("how", ["library", "twin", "overlay"])
+def test_a_change_that_breaks_files_that_did_not_waits(kept, tmp_path, how):
+    packs, state, _ = kept
+    library = packs / "library.pack.yaml"
+    library.write_text(LIBRARY % "urgent")
+    (packs / "user.pack.yaml").write_text(
+        (PACK % {"id": "user", "subject": "x"}).replace("    subject: x\n", "    use: common/urgent\n", 1))
+    overlay = packs / "site.overlay.yaml"
+    overlay.write_text("overlay: 1\npacks: {kept-one: {cap: 5}}\n")
+    with Daemon(packs, state=state, folder=tmp_path) as d:
+        assert fires(d, b"a shared lure")
+        if how == "library":
+            library.write_text(LIBRARY % "other")
+        elif how == "twin":
+            write_pack(packs, "aaa", "a twin with the same id")
+            path = packs / "aaa.pack.yaml"
+            path.write_text(path.read_text().replace("kept-aaa", "kept-one"))
+        else:
+            overlay.write_text("overlay: 1\npacks: {kept-one: {cap: 50}}\n")
+        for again in range(2):
+            d.reload()
+            d.wait_for("generation %d serves" % (again + 2))
+            assert d.check(MAIL % b"a shared lure")["score"] == 7
+            assert d.check(MAIL % b"the first lure of all")["score"] == 5
+    with Daemon(packs, state=state, folder=tmp_path) as d:
+        assert d.check(MAIL % b"a shared lure")["score"] == 7
+        assert d.check(MAIL % b"the first lure of all")["score"] == 5
+        assert not fires(d, b"a twin with the same id")
+
+
+def test_damaged_texts_are_not_believed(kept, tmp_path):
+    packs, state, _ = kept
+    write_pack(packs, "two", "another lure entirely")
+    with Daemon(packs, state=state, folder=tmp_path):
+        pass
+    texts = state / "ruleset.image.packs"
+    raw = bytearray(texts.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    texts.write_bytes(raw)
+    break_pack(packs, "one")
+    with Daemon(packs, state=state, folder=tmp_path) as d:
+        assert "the last good revisions of packs are not known" in d.log()
+        assert not fires(d, b"the first lure of all")
+        assert fires(d, b"another lure entirely")

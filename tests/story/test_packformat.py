@@ -475,10 +475,10 @@ def test_the_keys_of_a_link_name_lists(tmp_path, how):
     sekisho("test", tmp_path)
     raw = "Subject: x\n\nhttp://h7.bad.example/wp-fake/x\n"
     if how == "image":
-        with Daemon(str(tmp_path), folder=tmp_path) as d:
-            assert d.check(raw.encode())["score"] == 8
-        with Daemon(str(tmp_path), folder=tmp_path) as d:
-            answer = d.check(raw.encode())
+        for _ in range(2):
+            with Daemon(str(tmp_path), state=tmp_path / "state", folder=tmp_path) as d:
+                answer = d.check(raw.encode())
+                assert answer["score"] == 8
     else:
         out, _ = sekisho("scan", "--packs", tmp_path, "--json", "--at", "2026-02-01",
                          file_of(tmp_path, "m.eml", raw))
@@ -555,7 +555,7 @@ def test_a_row_more_in_a_million_serves_within_a_second(tmp_path):
             assert d.check(raw)["score"] == 8
 
 
-def test_a_broken_file_keeps_its_last_good_revision_at_a_reload(tmp_path):
+def test_without_a_state_folder_a_broken_file_keeps_the_generation(tmp_path):
     """It was left out once, so that a typing error let lures through."""
     overlaid(tmp_path, "packs: {base: {cap: 7}}\n")
     raw = LURE.encode()
