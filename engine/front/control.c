@@ -17,12 +17,12 @@ put_count(struct json *j, const char *key, uint64_t n)
 }
 
 static uint64_t
-caught(const struct front *f)
+caught(const struct front_sum *sum)
 {
 	uint64_t n = 0;
 
 	for (int i = MEASURE_ADD_HEADER; i < MEASURES; i++)
-		n += f->measures[i];
+		n += sum->measures[i];
 	return n;
 }
 
@@ -30,21 +30,24 @@ caught(const struct front *f)
 static void
 put_counts(struct json *j, const struct front *f)
 {
+	const struct front_sum sum = front_sum(f);
+
 	json_put_str(j, "version", STR(SEKISHO_VERSION));
 	json_put_str(j, "config_id", STR("sekisho"));
 	put_count(j, "uptime", (uint64_t)(clock_ms() - f->started_ms) / 1000);
 	json_put_bool(j, "read_only", true);
-	put_count(j, "scanned", f->scanned);
+	put_count(j, "scanned", sum.scanned);
 	json_put_int(j, "learned", 0);
 	json_key(j, "actions");
 	json_open_object(j);
 	for (int i = 0; i < MEASURES; i++)
-		put_count(j, measure_name((enum measure)i), f->measures[i]);
+		put_count(j, measure_name((enum measure)i),
+		    sum.measures[i]);
 	json_close_object(j);
-	put_count(j, "spam_count", caught(f));
-	put_count(j, "ham_count", f->scanned - caught(f));
-	put_count(j, "connections", f->connections);
-	put_count(j, "control_connections", f->controls);
+	put_count(j, "spam_count", caught(&sum));
+	put_count(j, "ham_count", sum.scanned - caught(&sum));
+	put_count(j, "connections", sum.connections);
+	put_count(j, "control_connections", sum.controls);
 }
 
 static const char *const nothings[] = { "pools_allocated", "pools_freed",
