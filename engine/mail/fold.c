@@ -10,6 +10,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/arena.h"
 #include "base/vec.h"
 #include "mail/foldtable.h"
@@ -256,48 +260,121 @@ is_plain(unsigned char c)
 	return c > 0x20 && c < 0x80;
 }
 
-/*
- * How much of s from begin on is printable ASCII with single blanks between.
- * What a code point of the rest might join to is left out.
- */
-static size_t
-ascii_length(struct str s, size_t begin)
+/* Printable, or a blank with what is printable behind it. */
+static inline bool
+is_run(const unsigned char *p, size_t left)
 {
-	const unsigned char *p = (const unsigned char *)s.p;
-	size_t i = begin;
-
-	while (i < s.n && (is_plain(p[i]) || (p[i] == ' ' && i > begin &&
-	    i + 1 < s.n && is_plain(p[i + 1]))))
-		i++;
-	if (i < s.n && i > begin && p[i] >= 0x80)
-		i--;
-	/* The blank before what was left out is pending again. */
-	if (i > begin && p[i - 1] == ' ')
-		i--;
-	return i - begin;
+	return is_plain(p[0]) ||
+	    (p[0] == ' ' && left > 1 && is_plain(p[1]));
 }
 
-static void
-put_ascii(struct output *o, const char *s, size_t from, size_t n)
+/* One byte of a run; there is room for it. */
+static inline void
+put_byte(struct output *o, char c, size_t from)
 {
-	char *text;
-	uint32_t *where;
+	o->text[o->n] = ascii_lower(c);
+	o->from[o->n++] = (uint32_t)from;
+}
+
+#ifdef __SSE2__
+enum { ROW = 16 };
+
+/* How many of a row belong to the run, which are put; one more byte follows
+ * it, and there is room for the row. */
+static size_t
+put_row(struct output *o, const char *p, size_t from)
+{
+	const __m128i blank = _mm_set1_epi8(' '), four = _mm_set1_epi32(4);
+	__m128i in = _mm_loadu_si128((const void *)p);
+	__m128i next = _mm_loadu_si128((const void *)(p + 1));
+	__m128i run = _mm_or_si128(_mm_cmpgt_epi8(in, blank), _mm_and_si128(
+	    _mm_cmpeq_epi8(in, blank), _mm_cmpgt_epi8(next, blank)));
+	__m128i upper = _mm_and_si128(
+	    _mm_cmpgt_epi8(in, _mm_set1_epi8('A' - 1)),
+	    _mm_cmpgt_epi8(_mm_set1_epi8('Z' + 1), in));
+	__m128i where = _mm_add_epi32(_mm_set1_epi32((int)from),
+	    _mm_setr_epi32(0, 1, 2, 3));
+	unsigned ends = ~(unsigned)_mm_movemask_epi8(run);
+
+	_mm_storeu_si128((void *)(o->text + o->n), _mm_add_epi8(in,
+	    _mm_and_si128(upper, _mm_set1_epi8('a' - 'A'))));
+	for (size_t i = 0; i < ROW; i += 4) {
+		_mm_storeu_si128((void *)(o->from + o->n + i), where);
+		where = _mm_add_epi32(where, four);
+	}
+	return (unsigned)__builtin_ctz(ends);
+}
+
+static size_t
+put_rows(struct fold *f, size_t at)
+{
+	size_t n = ROW;
+
+	while (n == ROW && f->s.n - at > ROW) {
+		output_reserve(&f->out, ROW);
+		n = put_row(&f->out, f->s.p + at, at);
+		f->out.n += n;
+		at += n;
+	}
+	return at;
+}
+#else
+static size_t
+put_rows(struct fold *f, size_t at)
+{
+	(void)f;
+	return at;
+}
+#endif
+
+/* A run of printable ASCII with single blanks between can begin here, and is
+ * not over at once because something joins its only byte. */
+static bool
+run_begins(struct str s, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)s.p + at;
+
+	return is_plain(p[0]) && (at + 1 == s.n || p[1] < 0x80);
+}
+
+/* Gives where the run ends.  What a code point behind it might join to is
+ * left out, and so is a blank before that: it is pending again. */
+static size_t
+put_run(struct fold *f, size_t at)
+{
+	struct output *o = &f->out;
+	const unsigned char *p = (const unsigned char *)f->s.p;
+	size_t end;
 
 	if (o->has_space)
 		put_space(o, FOLD_PLAIN);
-	output_reserve(o, n);
-	text = o->text + o->n;
-	where = o->from + o->n;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[from + i];
-
-		text[i] = (char)(c + ((unsigned)(c - 'A') < 26 ? 32 : 0));
+	output_reserve(o, 1);
+	put_byte(o, f->s.p[at], at);
+	end = put_rows(f, at + 1);
+	while (end < f->s.n && is_run(p + end, f->s.n - end)) {
+		output_reserve(o, 1);
+		put_byte(o, f->s.p[end], end);
+		end++;
 	}
-	for (size_t i = 0; i < n; i++)
-		where[i] = (uint32_t)(from + i);
-	o->n += n;
+	at = end;
+	if (end < f->s.n && p[end] >= 0x80)
+		end--;
+	if (p[end - 1] == ' ')
+		end--;
+	o->n -= at - end;
 	o->has_any = true;
 	o->side = FOLD_PLAIN;
+	return end;
+}
+
+/* Between lines, most of all.  What is behind it tells that nothing joins. */
+static bool
+is_lone_space(struct str s, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)s.p + at;
+
+	return ascii_is_space(s.p[at]) && at + 1 < s.n &&
+	    (is_plain(p[1]) || ascii_is_space(s.p[at + 1]));
 }
 
 /* Takes the code points at at that belong together; gives where they end. */
@@ -334,11 +411,17 @@ fold_run(struct fold *f, struct arena *a)
 	o->arena = a;
 	output_grow(o, f->s.n + 16);
 	while (at < f->s.n) {
-		size_t n = f->form == FOLD_TEXT ? ascii_length(f->s, at) : 0;
-
-		if (n != 0)
-			put_ascii(o, f->s.p, at, n);
-		at = n != 0 ? at + n : fold_one(f, at);
+		if (f->form != FOLD_TEXT) {
+			at = fold_one(f, at);
+		} else if (run_begins(f->s, at)) {
+			at = put_run(f, at);
+		} else if (is_lone_space(f->s, at)) {
+			note_space(o, (uint32_t)at, f->s.p[at] != ' ' &&
+			    f->s.p[at] != '\t');
+			at++;
+		} else {
+			at = fold_one(f, at);
+		}
 	}
 	if (o->has_space)
 		put_space(o, FOLD_PLAIN);
