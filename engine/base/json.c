@@ -2,9 +2,10 @@
 /* JSON out.  Reading JSON is a library's work. */
 #include "base/json.h"
 
-#include <inttypes.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
-#include "base/buf.h"
 #include "base/utf8.h"
 
 void
@@ -93,16 +94,48 @@ add_escaped(struct buf *b, uint32_t point)
 	}
 }
 
-/* Bytes at the front that stand in JSON as they are; in UTF-8. */
-static size_t
-plain_run(struct str s)
+/* Whether a byte stands in JSON as it is; in UTF-8. */
+static bool
+is_plain(char c)
 {
-	size_t n = 0;
+	return (unsigned char)c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
 
-	while (n < s.n && (unsigned char)s.p[n] >= 0x20 && s.p[n] != '"' &&
-	    s.p[n] != '\\' && s.p[n] != 0x7f)
-		n++;
-	return n;
+#ifdef __SSE2__
+enum { ROW = 16 };
+
+/* Which of a row do not, a bit for each place. */
+static unsigned
+odd_in_row(const char *p)
+{
+	const __m128i low = _mm_set1_epi8(0x1f);
+	__m128i in = _mm_loadu_si128((const void *)p);
+	__m128i odd = _mm_cmpeq_epi8(_mm_min_epu8(in, low), in);
+
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(in, _mm_set1_epi8('"')));
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(in, _mm_set1_epi8('\\')));
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(in, _mm_set1_epi8(0x7f)));
+	return (unsigned)_mm_movemask_epi8(odd);
+}
+#endif
+
+/* How many bytes from at on stand in JSON as they are. */
+static size_t
+plain_run(struct str s, size_t at)
+{
+	size_t i = at;
+
+#ifdef __SSE2__
+	for (; s.n - i >= ROW; i += ROW) {
+		unsigned odd = odd_in_row(s.p + i);
+
+		if (odd != 0)
+			return i + (unsigned)__builtin_ctz(odd) - at;
+	}
+#endif
+	while (i < s.n && is_plain(s.p[i]))
+		i++;
+	return i - at;
 }
 
 static void
@@ -112,7 +145,7 @@ add_text(struct json *j, struct str s)
 
 	buf_add_byte(j->to, '"');
 	for (size_t at = 0; at < s.n;) {
-		size_t n = is_valid ? plain_run(str_from(s, at)) : 0;
+		size_t n = is_valid ? plain_run(s, at) : 0;
 
 		buf_add(j->to, s.p + at, n);
 		at += n;
@@ -120,6 +153,18 @@ add_text(struct json *j, struct str s)
 			add_escaped(j->to, utf8_next(s, &at));
 	}
 	buf_add_byte(j->to, '"');
+}
+
+void
+json_key_plain(struct json *j, struct str key)
+{
+	struct buf *b = j->to;
+
+	before_value(j);
+	buf_add_byte(b, '"');
+	buf_add_str(b, key);
+	buf_add_str(b, STR("\":"));
+	j->has_value = false;
 }
 
 void
@@ -132,12 +177,6 @@ json_key_str(struct json *j, struct str key)
 }
 
 void
-json_key(struct json *j, const char *key)
-{
-	json_key_str(j, str_of(key));
-}
-
-void
 json_str(struct json *j, struct str s)
 {
 	before_value(j);
@@ -147,8 +186,10 @@ json_str(struct json *j, struct str s)
 void
 json_int(struct json *j, int64_t n)
 {
+	char room[STR_INT];
+
 	before_value(j);
-	buf_printf(j->to, "%" PRId64, n);
+	buf_add_str(j->to, str_int(room, n));
 }
 
 void
@@ -168,18 +209,15 @@ json_nothing(struct json *j)
 void
 json_points(struct json *j, int64_t hundredths)
 {
-	int64_t n = hundredths < 0 ? -hundredths : hundredths;
-	const char *sign = hundredths < 0 ? "-" : "";
+	char room[STR_INT];
+	struct str text = str_hundredths(room, hundredths);
 
 	before_value(j);
-	if (n % 100 == 0)
-		buf_printf(j->to, "%s%" PRId64, sign, n / 100);
-	else if (n % 10 == 0)
-		buf_printf(j->to, "%s%" PRId64 ".%" PRId64, sign, n / 100,
-		    n % 100 / 10);
-	else
-		buf_printf(j->to, "%s%" PRId64 ".%02" PRId64, sign, n / 100,
-		    n % 100);
+	if (hundredths % 100 == 0)
+		text.n -= 3;
+	else if (hundredths % 10 == 0)
+		text.n--;
+	buf_add_str(j->to, text);
 }
 
 void
@@ -187,32 +225,4 @@ json_raw(struct json *j, struct str value)
 {
 	before_value(j);
 	buf_add_str(j->to, value);
-}
-
-void
-json_put_str(struct json *j, const char *key, struct str s)
-{
-	json_key(j, key);
-	json_str(j, s);
-}
-
-void
-json_put_int(struct json *j, const char *key, int64_t n)
-{
-	json_key(j, key);
-	json_int(j, n);
-}
-
-void
-json_put_bool(struct json *j, const char *key, bool b)
-{
-	json_key(j, key);
-	json_bool(j, b);
-}
-
-void
-json_put_points(struct json *j, const char *key, int64_t hundredths)
-{
-	json_key(j, key);
-	json_points(j, hundredths);
 }

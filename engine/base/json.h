@@ -11,9 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/str.h"
-
-struct buf;
 
 struct json {
 	struct buf *to;
@@ -26,7 +25,8 @@ void json_open_object(struct json *j);
 void json_close_object(struct json *j);
 void json_open_array(struct json *j);
 void json_close_array(struct json *j);
-void json_key(struct json *j, const char *key);
+/* Printable, without quotes and backslashes, as names in a program are. */
+void json_key_plain(struct json *j, struct str key);
 void json_key_str(struct json *j, struct str key);
 void json_str(struct json *j, struct str s);
 void json_int(struct json *j, int64_t n);
@@ -37,10 +37,40 @@ void json_points(struct json *j, int64_t hundredths);
 /* Text that is JSON already. */
 void json_raw(struct json *j, struct str value);
 
+/* Of a literal, the compiler knows the length. */
+static inline void
+json_key(struct json *j, const char *key)
+{
+	json_key_plain(j, str_of(key));
+}
+
 /* A key and its value at once. */
-void json_put_str(struct json *j, const char *key, struct str s);
-void json_put_int(struct json *j, const char *key, int64_t n);
-void json_put_bool(struct json *j, const char *key, bool b);
-void json_put_points(struct json *j, const char *key, int64_t hundredths);
+static inline void
+json_put_str(struct json *j, const char *key, struct str s)
+{
+	json_key(j, key);
+	json_str(j, s);
+}
+
+static inline void
+json_put_int(struct json *j, const char *key, int64_t n)
+{
+	json_key(j, key);
+	json_int(j, n);
+}
+
+static inline void
+json_put_bool(struct json *j, const char *key, bool b)
+{
+	json_key(j, key);
+	json_bool(j, b);
+}
+
+static inline void
+json_put_points(struct json *j, const char *key, int64_t hundredths)
+{
+	json_key(j, key);
+	json_points(j, hundredths);
+}
 
 #endif

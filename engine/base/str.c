@@ -383,20 +383,52 @@ str_cstr(struct arena *a, struct str s)
 	return p;
 }
 
+/* Digits in front of room[end], at least so many; where they begin. */
+static size_t
+put_digits(char *room, size_t end, uint64_t value, size_t least)
+{
+	size_t n = end;
+
+	for (; value != 0 || end - n < least; value /= 10)
+		room[--n] = (char)('0' + value % 10);
+	return n;
+}
+
+static uint64_t
+size_of(int64_t value)
+{
+	return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+struct str
+str_int(char room[static STR_INT], int64_t value)
+{
+	size_t n = put_digits(room, STR_INT, size_of(value), 1);
+
+	if (value < 0)
+		room[--n] = '-';
+	return (struct str){ room + n, STR_INT - n };
+}
+
+struct str
+str_hundredths(char room[static STR_INT], int64_t value)
+{
+	uint64_t size = size_of(value);
+	size_t n = put_digits(room, STR_INT, size % 100, 2);
+
+	room[--n] = '.';
+	n = put_digits(room, n, size / 100, 1);
+	if (value < 0)
+		room[--n] = '-';
+	return (struct str){ room + n, STR_INT - n };
+}
+
 struct str
 str_of_int(struct arena *a, int64_t value)
 {
-	uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-	char digits[20];
-	size_t n = sizeof(digits);
+	char room[STR_INT];
 
-	do {
-		digits[--n] = (char)('0' + left % 10);
-		left /= 10;
-	} while (left != 0);
-	if (value < 0)
-		digits[--n] = '-';
-	return str_copy(a, (struct str){ digits + n, sizeof(digits) - n });
+	return str_copy(a, str_int(room, value));
 }
 
 struct str

@@ -314,6 +314,11 @@ struct str str_copy(struct arena *a, struct str s);
 struct str str_lower(struct arena *a, struct str s);
 const char *str_cstr(struct arena *a, struct str s);
 struct str str_of_int(struct arena *a, int64_t value);
+
+/* The same in room of the caller's; hundredths as "12.50". */
+enum { STR_INT = 24 };
+struct str str_int(char room[static STR_INT], int64_t value);
+struct str str_hundredths(char room[static STR_INT], int64_t value);
 struct str str_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -131,10 +131,12 @@ spamd_result(struct writing *w)
 	struct buf b;
 
 	buf_init_arena(&b, a, RESULT_MOST);
-	buf_printf(&b, "default: %s [%" STR_FMT " / %" STR_FMT "];",
-	    outcome_is_caught(w->outcome) ? "True" : "False",
-	    STR_ARG(points_text(a, w->scan->verdict.points)),
-	    STR_ARG(points_text(a, outcome_reject(w->scan))));
+	buf_add_str(&b, outcome_is_caught(w->outcome) ?
+	    STR("default: True [") : STR("default: False ["));
+	buf_add_str(&b, points_text(a, w->scan->verdict.points));
+	buf_add_str(&b, STR(" / "));
+	buf_add_str(&b, points_text(a, outcome_reject(w->scan)));
+	buf_add_str(&b, STR("];"));
 	VEC_EACH(symbol, &w->symbols) {
 		item = str_printf(a, " %" STR_FMT "(%" STR_FMT ")[];",
 		    STR_ARG(symbol->name),
@@ -152,22 +154,26 @@ spam_status(struct writing *w)
 {
 	struct arena *a = w->arena;
 	const struct symbol *symbol;
-	const char *between = "";
+	struct str between = STR("");
 	struct buf b;
 
 	buf_init_arena(&b, a, RESULT_MOST);
-	buf_printf(&b, "%s, score=%" STR_FMT " required=%" STR_FMT " tests=",
-	    outcome_is_caught(w->outcome) ? "Yes" : "No",
-	    STR_ARG(points_text(a, w->scan->verdict.points)),
-	    STR_ARG(points_text(a, outcome_required(w->scan))));
+	buf_add_str(&b, outcome_is_caught(w->outcome) ? STR("Yes, score=") :
+	    STR("No, score="));
+	buf_add_str(&b, points_text(a, w->scan->verdict.points));
+	buf_add_str(&b, STR(" required="));
+	buf_add_str(&b, points_text(a, outcome_required(w->scan)));
+	buf_add_str(&b, STR(" tests="));
 	VEC_EACH(symbol, &w->symbols) {
 		if (b.n + symbol->name.n + 2 > RESULT_MOST - 100)
 			break;
-		buf_printf(&b, "%s%" STR_FMT, between, STR_ARG(symbol->name));
-		between = ",";
+		buf_add_str(&b, between);
+		buf_add_str(&b, symbol->name);
+		between = STR(",");
 	}
-	buf_printf(&b, "%s autolearn=no version=sekisho-" SEKISHO_VERSION,
-	    *between == '\0' ? "none" : "");
+	if (between.n == 0)
+		buf_add_str(&b, STR("none"));
+	buf_add_str(&b, STR(" autolearn=no version=sekisho-" SEKISHO_VERSION));
 	return buf_str(&b);
 }
 

@@ -48,19 +48,22 @@ void
 http_reply_head(struct buf *to, const struct http_reply *r)
 {
 	time_t now = time(NULL);
-	char date[64] = "";
+	char date[64] = "", room[STR_INT];
 	struct tm utc;
 
 	if (gmtime_r(&now, &utc) != NULL)
 		strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT",
 		    &utc);
 	add_status(to, r->status);
-	buf_printf(to, "Server: sekisho/" SEKISHO_VERSION "\r\n"
-	    "Date: %s\r\n"
-	    "Connection: %s\r\n"
-	    "Content-Type: %s\r\n"
-	    "Content-Length: %zu\r\n", date,
-	    r->is_last ? "close" : "keep-alive", r->type, r->n);
+	buf_add_str(to, STR("Server: sekisho/" SEKISHO_VERSION "\r\nDate: "));
+	buf_add_str(to, str_of(date));
+	buf_add_str(to, r->is_last ? STR("\r\nConnection: close") :
+	    STR("\r\nConnection: keep-alive"));
+	buf_add_str(to, STR("\r\nContent-Type: "));
+	buf_add_str(to, str_of(r->type));
+	buf_add_str(to, STR("\r\nContent-Length: "));
+	buf_add_str(to, str_int(room, (int64_t)r->n));
+	buf_add_str(to, STR("\r\n"));
 	if (r->packing != PACKING_NONE)
 		buf_printf(to, "Content-Encoding: %s\r\n",
 		    packing_name(r->packing));

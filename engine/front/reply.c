@@ -17,6 +17,7 @@
 enum {
 	LIST_MOST = 200,
 	WORD_MOST = 200,
+	MILLION = 1000000,
 	LINE_MOST = 1500,
 	TEXT_MOST = 1024 * 1024
 };
@@ -242,10 +243,11 @@ static void
 put_time(struct json *j, struct arena *a, const struct scan *s)
 {
 	int64_t us = clock_us() - s->started_us;
+	struct str rest = str_of_int(a, MILLION + us % MILLION);
 
 	json_key(j, "time_real");
-	json_raw(j, str_printf(a, "%" PRId64 ".%06" PRId64, us / 1000000,
-	    us % 1000000));
+	json_raw(j, str_cat(a, str_of_int(a, us / MILLION), STR("."),
+	    str_from(rest, 1)));
 }
 
 /* As rspamd has it, without its angle brackets. */

@@ -2,8 +2,6 @@
 /* Verdicts as names with points. */
 #include "front/symbol.h"
 
-#include <inttypes.h>
-
 #include "rule/explain.h"
 #include "scan/check.h"
 #include "scan/scan.h"
@@ -13,10 +11,9 @@ enum { OPTIONS_MOST = 50 };
 struct str
 points_text(struct arena *a, int32_t points)
 {
-	int64_t n = points < 0 ? -(int64_t)points : points;
+	char room[STR_INT];
 
-	return str_printf(a, "%s%" PRId64 ".%02" PRId64,
-	    points < 0 ? "-" : "", n / 100, n % 100);
+	return str_copy(a, str_hundredths(room, points));
 }
 
 static struct symbol *

@@ -5,8 +5,6 @@
  */
 #include "rule/note.h"
 
-#include <inttypes.h>
-
 #include "base/map.h"
 #include "mail/message.h"
 #include "rule/wording.h"
@@ -73,12 +71,12 @@ tell_fan(struct note_job *j, const struct fan *fan)
 
 	if (fan->n >= 2)
 		NOTE_ADD(j, NOTE_LINK_SAME_TARGET, at_url(j, fan->url),
-		    str_printf(j->arena, "%zu", fan->n),
+		    note_number(j, (int64_t)fan->n),
 		    show(j, str_join(j->arena, fan->texts, n, STR(" / "))),
 		    target);
 	else
 		NOTE_ADD(j, NOTE_LINK_REPEATED, at_url(j, fan->url),
-		    str_printf(j->arena, "%zu", fan->links), target);
+		    note_number(j, (int64_t)fan->links), target);
 }
 
 static void
@@ -240,7 +238,7 @@ about_genuine(struct note_job *j, const struct brand_finding *f)
 			hosts[n++] = host;
 	}
 	NOTE_ADD(j, NOTE_LINK_GENUINE, f->genuine.at[0].place, f->brand->name,
-	    str_printf(j->arena, "%zu", f->genuine.n),
+	    note_number(j, (int64_t)f->genuine.n),
 	    str_join(j->arena, hosts, n, STR(", ")));
 }
 

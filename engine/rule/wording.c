@@ -2,7 +2,6 @@
 /* Text made fit to be shown. */
 #include "rule/wording.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -14,10 +13,18 @@
 enum {
 	SHOWN_MOST = 80,      /* characters */
 	RAW_MOST = 4096,      /* bytes that are looked at for them */
+	DEFANGED_MOST = 1024, /* bytes; more than 80 characters and a label */
 	FILLED_MOST = 16 * 1024,
 	RCPTS_MOST = 64,
 	ADDR_LEAST = 6        /* bytes; "a@b.jp" */
 };
+
+/* What two bytes in a row have in common whatever their case. */
+static uint8_t
+pair(const char *p)
+{
+	return (uint8_t)((p[0] | 0x20) * 7 + (p[1] | 0x20));
+}
 
 static void
 add_spelling(struct wording *w, struct str s)
@@ -25,8 +32,7 @@ add_spelling(struct wording *w, struct str s)
 	if (s.n < ADDR_LEAST)
 		return;
 	*VEC_ADD(w->arena, &w->rcpts) = s;
-	w->begins[(unsigned char)ascii_lower(s.p[0])] = true;
-	w->begins[(unsigned char)ascii_upper(s.p[0])] = true;
+	w->begins[pair(s.p)] = true;
 }
 
 /* "a%40b.example": the "@" alone is what encoders always write so. */
@@ -55,6 +61,7 @@ static void
 add_rcpt(struct wording *w, struct str addr)
 {
 	struct arena *a = w->arena;
+	struct str lower = str_lower(a, addr);
 
 	if (addr.n < ADDR_LEAST || !str_has(addr, '@') ||
 	    w->rcpts.n >= RCPTS_MOST)
@@ -62,7 +69,8 @@ add_rcpt(struct wording *w, struct str addr)
 	add_spelling(w, addr);
 	add_spelling(w, percent(a, addr));
 	add_spelling(w, base64(a, addr));
-	add_spelling(w, base64(a, str_lower(a, addr)));
+	if (!str_eq(lower, addr))
+		add_spelling(w, base64(a, lower));
 }
 
 /* Longer spellings first, so that none is hidden by a part of it. */
@@ -141,8 +149,8 @@ wording_plain(struct wording *w, struct str s)
 	size_t begin = 0, at = 0;
 
 	buf_init_arena(&b, w->arena, s.n * 4 + 64);
-	while (at < s.n) {
-		size_t n = !w->begins[(unsigned char)s.p[at]] ? 0 :
+	while (s.n - at >= ADDR_LEAST) {
+		size_t n = !w->begins[pair(s.p + at)] ? 0 :
 		    rcpt_length(w, str_from(s, at));
 
 		if (n == 0) {
@@ -175,6 +183,8 @@ wording_show(struct wording *w, struct str s)
 {
 	struct str plain = wording_plain(w, str_head(s, RAW_MOST));
 
+	/* Of what is behind that nothing is shown. */
+	plain = utf8_head(plain, DEFANGED_MOST);
 	return cut_chars(w->arena, defang(w->arena, plain), SHOWN_MOST);
 }
 
@@ -220,12 +230,10 @@ wording_fill(struct arena *a, struct str template, const struct str *args,
 struct str
 wording_points(struct arena *a, int32_t points, bool has_sign)
 {
-	int64_t n = points < 0 ? -(int64_t)points : points;
-	const char *sign = points < 0 ? "-" : has_sign ? "+" : "";
+	char room[STR_INT];
+	struct str text = str_hundredths(room, points);
 
-	if (n % 10 != 0)
-		return str_printf(a, "%s%" PRId64 ".%02" PRId64, sign,
-		    n / 100, n % 100);
-	return str_printf(a, "%s%" PRId64 ".%" PRId64, sign, n / 100,
-	    n % 100 / 10);
+	if (points % 10 == 0)
+		text.n--;
+	return str_cat(a, has_sign && points >= 0 ? STR("+") : STR(""), text);
 }
