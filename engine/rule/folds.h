@@ -29,4 +29,8 @@ struct folds {
 struct folded folds_get(struct folds *f, struct arena *scratch,
     struct str text);
 
+/* The same for who comes later and keeps nothing. */
+struct folded folds_find(const struct folds *f, struct arena *scratch,
+    struct str text);
+
 #endif

@@ -64,7 +64,7 @@ show(struct note_job *j, struct str s)
 struct str
 note_number(struct note_job *j, int64_t n)
 {
-	return str_printf(j->arena, "%" PRId64, n);
+	return str_of_int(j->arena, n);
 }
 
 const struct place nowhere = { .kind = PLACE_NOWHERE };
@@ -224,22 +224,29 @@ about_bystanders(struct note_job *j)
 	}
 }
 
+/* Most are the same to the letter, and the list of suffixes is long. */
+static bool
+is_of_one(struct str domain, struct str other)
+{
+	return str_eq(domain, other) || str_eq(host_registrable(domain),
+	    host_registrable(other));
+}
+
 static void
 about_other_senders(struct note_job *j)
 {
 	struct str from = text_of(j, FACT_FROM_DOMAIN);
 	const struct fact_value *envelope = known(j, FACT_MAIL_FROM);
 	const struct fact_value *reply = known(j, FACT_REPLY_TO);
-	struct str own = host_registrable(from);
 
 	if (facts_get(j->facts, FACT_MAIL_FROM)->state == FACT_ABSENT)
 		NOTE_ADD(j, NOTE_ENVELOPE_EMPTY, nowhere, STR(""));
-	if (envelope != NULL && from.n != 0 && !str_eq(own,
-	    host_registrable(text_of(j, FACT_MAIL_FROM_DOMAIN))))
+	if (envelope != NULL && from.n != 0 &&
+	    !is_of_one(from, text_of(j, FACT_MAIL_FROM_DOMAIN)))
 		NOTE_ADD(j, NOTE_ENVELOPE_DIFFERS, envelope->place,
 		    show(j, envelope->text), show(j, text_of(j, FACT_FROM)));
-	if (reply != NULL && from.n != 0 && !str_eq(own,
-	    host_registrable(text_of(j, FACT_REPLY_TO_DOMAIN))))
+	if (reply != NULL && from.n != 0 &&
+	    !is_of_one(from, text_of(j, FACT_REPLY_TO_DOMAIN)))
 		NOTE_ADD(j, NOTE_REPLY_TO_DIFFERS, reply->place,
 		    show(j, reply->text), show(j, text_of(j, FACT_FROM)));
 }
@@ -545,7 +552,8 @@ about_subject(struct note_job *j)
 
 		if (text->visible.n > BODY_MOST)
 			continue;
-		body = fold(j->arena, text->visible).text;
+		body = folds_find(&j->verdict->hits->folds, j->arena,
+		    text->visible).text;
 		if (str_find_str(body, subject) >= body.n)
 			continue;
 		NOTE_ADD(j, NOTE_TEXT_SUBJECT_IN_BODY, nowhere, STR(""));

@@ -304,6 +304,19 @@ is_label_dot(struct str s, size_t at, bool is_host)
 	return i > at + 1 && (is_host || (has_letter && i > at + 2));
 }
 
+/* Bytes from at on that stand in hosts and elsewhere and begin nothing that
+ * would be changed. */
+static size_t
+dull_run(struct str s, size_t at)
+{
+	size_t end = at;
+
+	while (end < s.n && (s.p[end] | 0x20) != 'h' && s.p[end] != '.' &&
+	    is_host_byte(s.p[end]))
+		end++;
+	return end - at;
+}
+
 struct str
 defang(struct arena *a, struct str s)
 {
@@ -312,9 +325,16 @@ defang(struct arena *a, struct str s)
 
 	buf_init_arena(&b, a, s.n * 3 + 8);
 	for (size_t at = 0; at < s.n; at++) {
-		struct str rest = str_from(s, at);
-		char c = s.p[at];
+		size_t dull = dull_run(s, at);
+		struct str rest;
+		char c;
 
+		buf_add(&b, s.p + at, dull);
+		at += dull;
+		if (at == s.n)
+			break;
+		rest = str_from(s, at);
+		c = s.p[at];
 		if ((c == 'h' || c == 'H') &&
 		    (str_case_starts(rest, STR("http://")) ||
 			str_case_starts(rest, STR("https://")))) {

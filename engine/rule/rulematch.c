@@ -600,6 +600,7 @@ judge(struct hits *out, struct match_run *run)
 		if (run->asked_in_vain[i])
 			*VEC_ADD(run->arena, &out->failed) =
 			    str_of(table->defs.at[i]->name);
+	out->folds = run->folds;
 	out->is_report = run->is_report;
 }
 

@@ -23,6 +23,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "rule/fact.h"
+#include "rule/folds.h"
 #include "rule/lists.h"
 #include "rule/pack.h"
 #include "rule/packkeep.h"
@@ -72,6 +73,7 @@ struct hits {
 	VEC(struct str) failed;      /* facts that rules asked for in vain */
 	const struct group *silenced_by; /* the site's exception from all
 	                                    packs, or NULL */
+	struct folds folds;          /* of the message, for its notes */
 	bool is_report;
 };
 

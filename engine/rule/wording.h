@@ -19,7 +19,7 @@ struct message;
 struct wording {
 	struct arena *arena;
 	VEC(struct str) rcpts; /* every spelling of every recipient */
-	bool begins[256];      /* one of them, with this byte */
+	bool begins[256];      /* one of them, with such a pair of bytes */
 	bool has_masked;       /* something was taken out */
 };
 
