@@ -37,7 +37,8 @@ void json_points(struct json *j, int64_t hundredths);
 /* Text that is JSON already. */
 void json_raw(struct json *j, struct str value);
 
-/* Of a literal, the compiler knows the length. */
+/* A name of the program's own, plain as above; of a literal the compiler
+ * knows the length. */
 static inline void
 json_key(struct json *j, const char *key)
 {

@@ -266,7 +266,8 @@ test_json_always_parses(void **state)
 	buf_init(&b, 1000);
 	json_init(&j, &b);
 	json_open_object(&j);
-	json_put_str(&j, "a\"", STR("x\n\x01\xff\\"));
+	json_key_str(&j, STR("a\""));
+	json_str(&j, STR("x\n\x01\xff\\"));
 	json_key(&j, "n");
 	json_open_array(&j);
 	json_points(&j, 1250);
