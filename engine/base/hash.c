@@ -3,6 +3,7 @@
 #include "base/hash.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -64,16 +65,34 @@ sha256_end(struct sha256 *sum, unsigned char bytes[static SHA256_BYTES])
 	free(sum);
 }
 
-void
-hash_sha256(struct str s, char text[static SHA256_TEXT])
+static void
+write_hex(const unsigned char sum[static SHA256_BYTES],
+    char text[static SHA256_TEXT])
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char sum[SHA256_BYTES] = { 0 };
 
-	EVP_Digest(s.n == 0 ? "" : s.p, s.n, sum, NULL, sha256_get(), NULL);
 	for (size_t i = 0; i < SHA256_BYTES; i++) {
 		text[2 * i] = digits[sum[i] >> 4];
 		text[2 * i + 1] = digits[sum[i] & 15];
 	}
 	text[SHA256_TEXT - 1] = '\0';
+}
+
+void
+hash_sha256(struct str s, char text[static SHA256_TEXT])
+{
+	unsigned char sum[SHA256_BYTES] = { 0 };
+
+	EVP_Digest(s.n == 0 ? "" : s.p, s.n, sum, NULL, sha256_get(), NULL);
+	write_hex(sum, text);
+}
+
+void
+hash_keyed(struct str key, struct str s, char text[static SHA256_TEXT])
+{
+	unsigned char sum[SHA256_BYTES] = { 0 };
+
+	HMAC(sha256_get(), key.n == 0 ? "" : key.p, (int)key.n,
+	    (const unsigned char *)(s.n == 0 ? "" : s.p), s.n, sum, NULL);
+	write_hex(sum, text);
 }

@@ -20,5 +20,7 @@ void sha256_end(struct sha256 *sum, unsigned char bytes[static SHA256_BYTES]);
 
 /* Lower-case hex and a NUL. */
 void hash_sha256(struct str s, char text[static SHA256_TEXT]);
+/* HMAC-SHA-256 (RFC 2104), written the same way. */
+void hash_keyed(struct str key, struct str s, char text[static SHA256_TEXT]);
 
 #endif
