@@ -47,9 +47,6 @@ void broad_lint(const struct lint_seen *s);
 void host_lint(const struct lint_seen *s);
 void words_lint(const struct lint_seen *s);
 
-/* What a name that many share is for: "a mail provider"; NULL: it is none. */
-const char *shared_name(struct str host);
-
 /* What belongs to brands, and a campaign that takes it for a sign. */
 void brand_domains(struct map *domains, struct arena *a,
     const pack_list *packs);

@@ -6,6 +6,7 @@
 #include "mail/url.h"
 #include "rule/lint.h"
 #include "rule/packread.h"
+#include "rule/sharedname.h"
 
 enum { TOKEN_LEAST = 4 };
 

@@ -7,6 +7,7 @@
 #include "mail/url.h"
 #include "rule/lint.h"
 #include "rule/packread.h"
+#include "rule/sharedname.h"
 
 enum { NET4_BITS = 24, NET6_BITS = 48 };
 

@@ -10,6 +10,7 @@
 #include "mail/url.h"
 #include "rule/lint.h"
 #include "rule/packread.h"
+#include "rule/sharedname.h"
 
 enum { OFFICIAL, CUSTOMERS, CUSTOMERS_EXACT };
 enum { TOKEN_LEAST = 4 };
