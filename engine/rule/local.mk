@@ -80,6 +80,7 @@ librule_a_SOURCES = \
 	engine/rule/shape.c \
 	engine/rule/shape.h \
 	engine/rule/sharedname.c \
+	engine/rule/sharedname.h \
 	engine/rule/lintpacks.c \
 	engine/rule/lintregex.c \
 	engine/rule/lintvalue.c \
@@ -170,6 +171,8 @@ librule_a_SOURCES = \
 	engine/rule/sieveparts.c \
 	engine/rule/sighting.c \
 	engine/rule/sighting.h \
+	engine/rule/template.c \
+	engine/rule/template.h \
 	engine/rule/trackers.c \
 	engine/rule/trackers.h \
 	engine/rule/trial.c \

@@ -53,7 +53,8 @@ rule_match_tests = \
 	tests/rule/test_matcher \
 	tests/rule/test_ruleset \
 	tests/rule/test_set \
-	tests/rule/test_sum
+	tests/rule/test_sum \
+	tests/rule/test_template
 
 check_PROGRAMS += $(rule_match_tests)
 TESTS += $(rule_match_tests)
@@ -77,6 +78,10 @@ tests_rule_test_ruleset_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 tests_rule_test_extract_SOURCES = tests/rule/test_extract.c
 tests_rule_test_extract_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_extract_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_template_SOURCES = tests/rule/test_template.c
+tests_rule_test_template_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_template_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 tests_rule_test_set_SOURCES = tests/rule/test_set.c
 tests_rule_test_set_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text to words, words to marks and numbers, three of them in a row to the
+ * smallest hashes.  Each word is hashed while it is read: nothing is copied.
+ */
+#include "rule/template.h"
+
+#include "base/utf8.h"
+
+enum {
+	TEXT_MOST = 16 * 1024,
+	ROWS = 3,
+	BINS = TEMPLATE_BANDS * ROWS,
+	SHINGLE = 3,
+	NAME_WORDS = 2,    /* in front of an honorific: family, given */
+	ADDRESS_MOST = 300
+};
+
+enum script { SCRIPT_NONE, SCRIPT_DIGIT, SCRIPT_LATIN, SCRIPT_KANJI,
+	SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRIPT_OTHER, SCRIPT_SKIP };
+
+/* Of a word that is not told from others of its kind. */
+enum { MARK_NUMBER = 1, MARK_NAME = 2, MARK_ADDRESS = 3 };
+
+struct word {
+	uint64_t hash;
+	enum script script;
+	bool is_mark;
+	uint32_t first, last; /* characters */
+	unsigned n;           /* characters */
+};
+
+struct reading {
+	struct str text;
+	size_t at;
+	struct word recent[SHINGLE + NAME_WORDS]; /* newest last */
+	unsigned n;           /* of them */
+	size_t words, shingles;
+	uint64_t least[BINS];
+};
+
+static uint64_t
+mix(uint64_t h)
+{
+	h ^= h >> 32;
+	h *= 0x9e3779b97f4a7c15;
+	h ^= h >> 29;
+	h *= 0xbf58476d1ce4e5b9;
+	return h ^ h >> 32;
+}
+
+/* Full width and capitals to what they are otherwise. */
+static uint32_t
+plain(uint32_t c)
+{
+	if (c >= 0xff01 && c <= 0xff5e)
+		c -= 0xff01 - '!';
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+static enum script
+script_of_wide(uint32_t c)
+{
+	if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) ||
+	    c == 0x3005)
+		return SCRIPT_KANJI;
+	if (c >= 0x3041 && c <= 0x309f)
+		return SCRIPT_HIRAGANA;
+	if ((c >= 0x30a1 && c <= 0x30fe && c != 0x30fb) ||
+	    (c >= 0xff66 && c <= 0xff9f))
+		return SCRIPT_KATAKANA;
+	if ((c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0xad ||
+	    (c >= 0xfe00 && c <= 0xfe0f))
+		return SCRIPT_SKIP;
+	if ((c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7) ||
+	    (c >= 0xac00 && c <= 0xd7a3))
+		return SCRIPT_OTHER;
+	return SCRIPT_NONE;
+}
+
+/* Of a character that is plain. */
+static enum script
+script_of(uint32_t c)
+{
+	if (c >= '0' && c <= '9')
+		return SCRIPT_DIGIT;
+	if (c >= 'a' && c <= 'z')
+		return SCRIPT_LATIN;
+	return c < 0x80 ? SCRIPT_NONE : script_of_wide(c);
+}
+
+/* Of the run of ASCII that begins here, if it is a URL or mailbox. */
+static size_t
+address_length(struct str s)
+{
+	bool is_address = false;
+	size_t n = 0;
+
+	while (n < s.n && n < ADDRESS_MOST && s.p[n] > ' ' &&
+	    s.p[n] < 0x7f && s.p[n] != '<' && s.p[n] != '>') {
+		is_address |= s.p[n] == '@' ||
+		    (s.p[n] == ':' && n + 1 < s.n && s.p[n + 1] == '/');
+		n++;
+	}
+	return is_address ? n : 0;
+}
+
+/* Honorifics behind the name they belong to. */
+static bool
+is_honorific(const struct word *w)
+{
+	if (w->script == SCRIPT_KANJI)
+		return (w->n == 1 && (w->first == 0x69d8 /* 様 */ ||
+		    w->first == 0x6bbf /* 殿 */ || w->first == 0x6c0f)) ||
+		    (w->n == 2 && w->first == 0x5fa1 && w->last == 0x4e2d);
+	/* さん, さま and what goes on behind them */
+	return w->script == SCRIPT_HIRAGANA && w->first == 0x3055 &&
+	    w->n >= 2;
+}
+
+static void
+mark(struct word *w, unsigned kind)
+{
+	w->hash = mix(kind);
+	w->is_mark = true;
+}
+
+static void
+add_shingle(struct reading *r)
+{
+	const struct word *w = &r->recent[0];
+	uint64_t h = mix(w[0].hash + mix(w[1].hash + mix(w[2].hash)));
+	size_t bin = (size_t)((h >> 32) * BINS >> 32);
+
+	r->shingles++;
+	if (h < r->least[bin])
+		r->least[bin] = h;
+}
+
+/* The oldest goes, as the first of a row of three. */
+static void
+drop_oldest(struct reading *r)
+{
+	if (r->n >= SHINGLE)
+		add_shingle(r);
+	r->n--;
+	for (unsigned i = 0; i < r->n; i++)
+		r->recent[i] = r->recent[i + 1];
+}
+
+static void
+add_word(struct reading *r, const struct word *w)
+{
+	/* "Taro Yamada" is a name, as "Taro" is. */
+	if (w->is_mark && r->n != 0 && r->recent[r->n - 1].is_mark &&
+	    r->recent[r->n - 1].hash == w->hash)
+		return;
+	if (r->n == SHINGLE + NAME_WORDS)
+		drop_oldest(r);
+	r->recent[r->n++] = *w;
+	r->words++;
+}
+
+static bool
+can_be_name(const struct word *w)
+{
+	return w->script == SCRIPT_KANJI || w->script == SCRIPT_KATAKANA ||
+	    w->script == SCRIPT_LATIN;
+}
+
+/* What stands in front of an honorific is one name. */
+static void
+take_name(struct reading *r)
+{
+	unsigned n = 0;
+	struct word name = { .script = SCRIPT_LATIN };
+
+	while (n < NAME_WORDS && n < r->n &&
+	    can_be_name(&r->recent[r->n - 1 - n]))
+		n++;
+	if (n == 0)
+		return;
+	r->n -= n;
+	r->words -= n;
+	mark(&name, MARK_NAME);
+	add_word(r, &name);
+}
+
+/* "山田様" is one run of kanji: its end is the honorific. */
+static void
+split_name(struct reading *r, struct word *w)
+{
+	struct word name = { .script = SCRIPT_LATIN };
+
+	if (w->script != SCRIPT_KANJI || w->n < 2 ||
+	    (w->last != 0x69d8 && w->last != 0x6bbf))
+		return;
+	mark(&name, MARK_NAME);
+	add_word(r, &name);
+	*w = (struct word){ .script = SCRIPT_KANJI, .n = 1,
+		.first = w->last, .last = w->last, .hash = mix(w->last) };
+}
+
+static void
+end_word(struct reading *r, struct word *w, bool is_capital, bool has_digit)
+{
+	if (w->n == 0)
+		return;
+	w->hash = mix(w->hash + w->script);
+	if (has_digit)
+		mark(w, MARK_NUMBER);
+	else if (is_capital)
+		mark(w, MARK_NAME);
+	else if (is_honorific(w))
+		take_name(r);
+	else
+		split_name(r, w);
+	add_word(r, w);
+}
+
+static uint32_t
+peek(const struct reading *r, size_t *behind)
+{
+	*behind = r->at;
+	return utf8_next(r->text, behind);
+}
+
+/* "a1b2" is one word with a number in it. */
+static bool
+goes_on(const struct word *w, enum script s)
+{
+	return s == w->script || s == SCRIPT_SKIP ||
+	    (s == SCRIPT_DIGIT && w->script == SCRIPT_LATIN) ||
+	    (s == SCRIPT_LATIN && w->script == SCRIPT_DIGIT);
+}
+
+static void
+read_word(struct reading *r, enum script script)
+{
+	struct word w = { .script = script };
+	bool is_capital = false, has_digit = false;
+	size_t behind;
+
+	while (r->at < r->text.n) {
+		uint32_t raw = peek(r, &behind), c = plain(raw);
+		enum script s = script_of(c);
+
+		if (!goes_on(&w, s))
+			break;
+		r->at = behind;
+		if (s == SCRIPT_SKIP)
+			continue;
+		if (w.n == 0) {
+			w.first = c;
+			is_capital = s == SCRIPT_LATIN && plain(raw) != raw &&
+			    raw != c + (0xff01 - '!');
+		}
+		has_digit |= s == SCRIPT_DIGIT;
+		w.hash = (w.hash ^ c) * 0x100000001b3;
+		w.last = c;
+		w.n++;
+	}
+	end_word(r, &w, is_capital, has_digit);
+}
+
+static void
+read_next(struct reading *r)
+{
+	struct word address = { .script = SCRIPT_OTHER };
+	size_t n, behind;
+	enum script script = script_of(plain(peek(r, &behind)));
+
+	if (script == SCRIPT_NONE || script == SCRIPT_SKIP) {
+		r->at = behind;
+		return;
+	}
+	n = script == SCRIPT_LATIN || script == SCRIPT_DIGIT
+	    ? address_length(str_from(r->text, r->at)) : 0;
+	if (n == 0) {
+		read_word(r, script);
+		return;
+	}
+	mark(&address, MARK_ADDRESS);
+	add_word(r, &address);
+	r->at += n;
+}
+
+/* A bin that nothing fell into takes what the next one has, changed by how
+ * far that is, so that few words do not make all texts alike. */
+static uint64_t
+bin_value(const struct reading *r, unsigned bin)
+{
+	for (unsigned i = 0; i < BINS; i++) {
+		uint64_t least = r->least[(bin + i) % BINS];
+
+		if (least != UINT64_MAX)
+			return mix(least + i);
+	}
+	return 0;
+}
+
+bool
+template_of(struct template *out, struct str text)
+{
+	struct reading r = { .text = str_head(text, TEXT_MOST) };
+
+	for (unsigned i = 0; i < BINS; i++)
+		r.least[i] = UINT64_MAX;
+	while (r.at < r.text.n)
+		read_next(&r);
+	while (r.n != 0)
+		drop_oldest(&r);
+	if (r.words < TEMPLATE_WORDS_LEAST)
+		return false;
+	for (unsigned band = 0; band < TEMPLATE_BANDS; band++) {
+		out->bands[band] = band + 1;
+		for (unsigned row = 0; row < ROWS; row++)
+			out->bands[band] = mix(out->bands[band] +
+			    bin_value(&r, band * ROWS + row));
+	}
+	return true;
+}
