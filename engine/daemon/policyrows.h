@@ -34,6 +34,9 @@ extern const char *const policy_foreign[];
 	    .help = "score for the action reject" },                         \
 	{ "thresholds.ceiling", SETTING_IS_POINTS, PUT(verdict.ceiling),     \
 	    .help = "most that all campaigns together give" },               \
+	{ "thresholds.reputation", SETTING_IS_POINTS,                        \
+	    PUT(verdict.reputation),                                         \
+	    .help = "most that reputation gives; never enough to refuse" },  \
 	{ "actions.greylist", SETTING_IS_WORD,                               \
 	    PUT(measures[ACTION_GREYLIST]), .words = policy_measures,        \
 	    .help = "what is done from that score on" },                     \

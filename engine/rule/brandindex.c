@@ -367,3 +367,26 @@ brand_index_realm(const struct brand_index *index, uint32_t brand,
 	}
 	return realm;
 }
+
+static bool
+does_own(const struct brand_domain *d, bool is_itself)
+{
+	return d->path.n == 0 && (is_itself ||
+	    (!d->is_exact && d->realm != REALM_CUSTOMER));
+}
+
+bool
+brand_index_owns(const struct brand_index *index, struct str host)
+{
+	const struct brand_domain *d;
+	struct str name = { 0 };
+
+	while (brand_index_up(host, &name)) {
+		for (d = brand_index_domain(index, name); d != NULL;
+		    d = brand_index_next(index, d)) {
+			if (does_own(d, name.n == host.n))
+				return true;
+		}
+	}
+	return false;
+}

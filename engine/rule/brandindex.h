@@ -81,6 +81,10 @@ const struct brand_domain *brand_index_next(const struct brand_index *index,
 enum realm brand_index_realm(const struct brand_index *index, uint32_t brand,
     struct str host, struct str path);
 
+/* Some brand's own, or sends or is linked to for one.  Of what lies below
+ * space that customers rent nothing is. */
+bool brand_index_owns(const struct brand_index *index, struct str host);
+
 /* The name itself, then each one above it; false when they have run out.
  * Start with an empty *name. */
 bool brand_index_up(struct str host, struct str *name);

@@ -396,8 +396,7 @@ show_points(struct page *p, int32_t points, bool has_sign)
 static void
 line(struct page *p, const struct verdict_line *l)
 {
-	struct str name = l->kind == LINE_GROUP || l->kind == LINE_SIGN
-	    ? l->name : str_of(line_kind_names[l->kind]);
+	struct str name = line_label(l);
 	const struct campaign *c = l->campaign < p->verdict->campaigns.n
 	    ? &p->verdict->campaigns.at[l->campaign] : NULL;
 	struct str text = line_say(&p->wording, p->verdict, l, p->lang);

@@ -185,6 +185,11 @@ put_line(struct json *j, struct wording *w, const struct verdict *v,
 	if (c != NULL)
 		json_put_str(j, "campaign", c->symbol);
 	json_put_str(j, "name", line->name);
+	if (line->remembered != NULL) {
+		json_put_str(j, "symbol", line->remembered->symbol);
+		json_put_str(j, "found",
+		    wording_plain(w, line->remembered->args[0]));
+	}
 	put_both(j, "say", line_say(w, v, line, LANG_JA),
 	    line_say(w, v, line, LANG_EN));
 	if (line->group != NULL) {
@@ -255,6 +260,7 @@ explain_json(struct json *j, const struct verdict *v,
 	json_open_object(j);
 	json_put_str(j, "action", str_of(action_name(v->action)));
 	json_put_points(j, "score", v->points);
+	json_put_bool(j, "degraded", v->hits->is_degraded);
 	json_put_str(j, "lang", lang_of(lang) == LANG_EN ? STR("en")
 	    : STR("ja"));
 	json_key(j, "campaigns");

@@ -167,8 +167,7 @@ put_line(struct sheet *s, const struct verdict_line *l)
 
 	buf_printf(s->to, "- **%" STR_FMT "** ", STR_ARG(wording_points(
 	    s->arena, l->points, true)));
-	put(s, l->kind == LINE_GROUP || l->kind == LINE_SIGN ? l->name
-	    : str_of(line_kind_names[l->kind]));
+	put(s, line_label(l));
 	buf_add_str(s->to, STR(": "));
 	put(s, line_say(&s->wording, s->verdict, l, s->lang));
 	buf_add_byte(s->to, '\n');

@@ -700,6 +700,9 @@ extract_whole(struct job *j)
 			facts_give_str(j->facts, FACT_LIMIT,
 			    str_of(limit_name((enum limit)i)), nowhere());
 	close_list(j, FACT_LIMIT);
+	for (uint32_t id = FACT_REPUTATION_IP; id <= FACT_REPUTATION_CAMPAIGN;
+	    id++)
+		leave_to_world(j, id);
 	facts_give_bool(j->facts, FACT_REPORT,
 	    quote_is_report(m, j->arena, &why), nowhere());
 }

@@ -115,6 +115,35 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "visible text that is quoted or forwarded, one value a text part"),
 	[FACT_LIMIT] = MANY("limit", FACT_STR,
 	    "limits of the reader that the message reached"),
+	[FACT_REPUTATION_IP] = ONE("reputation.ip", FACT_INT,
+	    "probability (per cent) that mail from the connecting address is "
+	    "bad"),
+	[FACT_REPUTATION_NET] = ONE("reputation.net", FACT_INT,
+	    "the same of the network around it, /24 or /64"),
+	[FACT_REPUTATION_ASN] = ONE("reputation.asn", FACT_INT,
+	    "the same of the provider's network"),
+	[FACT_REPUTATION_HELO] = ONE("reputation.helo", FACT_INT,
+	    "the same of the HELO name"),
+	[FACT_REPUTATION_MAIL_FROM] = ONE("reputation.mail_from", FACT_INT,
+	    "the same of the envelope sender's domain, where SPF passes"),
+	[FACT_REPUTATION_FROM] = ONE("reputation.from", FACT_INT,
+	    "the same of the domain in From, where it is authenticated"),
+	[FACT_REPUTATION_MAILBOX] = ONE("reputation.mailbox", FACT_INT,
+	    "the same of the address in From, at a provider of mailboxes"),
+	[FACT_REPUTATION_DKIM] = ONE("reputation.dkim", FACT_INT,
+	    "the same of the domain whose DKIM signature passes"),
+	[FACT_REPUTATION_HOST] = ONE("reputation.host", FACT_INT,
+	    "the same of the hosts of links; the worst"),
+	[FACT_REPUTATION_DOMAIN] = ONE("reputation.domain", FACT_INT,
+	    "the same of the registrable domains of links; the worst"),
+	[FACT_REPUTATION_TARGET] = ONE("reputation.target", FACT_INT,
+	    "the same of the pages where links through others end; the worst"),
+	[FACT_REPUTATION_FILE] = ONE("reputation.file", FACT_INT,
+	    "the same of attached files, by their hash; the worst"),
+	[FACT_REPUTATION_TEMPLATE] = ONE("reputation.template", FACT_INT,
+	    "the same of the template the text is made from"),
+	[FACT_REPUTATION_CAMPAIGN] = MANY("reputation.campaign", FACT_STR,
+	    "campaigns that the sender, links, files or text were seen with"),
 };
 
 void
@@ -136,6 +165,8 @@ fact_table_init(struct fact_table *t, struct arena *a)
 static bool
 is_of_the_world(uint32_t id)
 {
+	if (id >= FACT_REPUTATION_IP && id <= FACT_REPUTATION_CAMPAIGN)
+		return true;
 	switch (id) {
 	case FACT_ASN:
 	case FACT_COUNTRY:

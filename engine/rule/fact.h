@@ -91,6 +91,21 @@ enum fact_id {
 	FACT_REPORT,        /* a text about phishing, not phishing: quote.h */
 	FACT_TEXT_QUOTED,
 	FACT_LIMIT,         /* names of the limits reached */
+	FACT_REPUTATION_IP, /* from here on in the order of enum
+                               reputation_kind (scan/reputation.h) */
+	FACT_REPUTATION_NET,
+	FACT_REPUTATION_ASN,
+	FACT_REPUTATION_HELO,
+	FACT_REPUTATION_MAIL_FROM,
+	FACT_REPUTATION_FROM,
+	FACT_REPUTATION_MAILBOX,
+	FACT_REPUTATION_DKIM,
+	FACT_REPUTATION_HOST,
+	FACT_REPUTATION_DOMAIN,
+	FACT_REPUTATION_TARGET,
+	FACT_REPUTATION_FILE,
+	FACT_REPUTATION_TEMPLATE,
+	FACT_REPUTATION_CAMPAIGN, /* seen with it before */
 	FACTS_OWN
 };
 

@@ -43,6 +43,17 @@ say_group(struct wording *w, const struct verdict_line *line, enum lang lang)
 }
 
 static struct str
+say_remembered(struct wording *w, const struct remembered *r, enum lang lang)
+{
+	struct str args[nitems(r->args)];
+
+	args[0] = wording_show(w, r->args[0]);
+	for (size_t i = 1; i < nitems(args); i++)
+		args[i] = wording_plain(w, r->args[i]);
+	return wording_fill(w->arena, r->say[lang], args, nitems(args));
+}
+
+static struct str
 say_sign(struct wording *w, const struct campaign *c,
     const struct brand_sign *sign, enum lang lang)
 {
@@ -76,6 +87,9 @@ line_say(struct wording *w, const struct verdict *v,
 	case LINE_SIGN:
 		return say_sign(w, &v->campaigns.at[line->campaign],
 		    line->sign, lang);
+	case LINE_REPUTATION:
+	case LINE_PIVOT:
+		return say_remembered(w, line->remembered, lang);
 	case LINE_BONUS:
 		own = say_in(&line->bonus->say, str_of(lang_names[lang]));
 		if (own.n != 0)
@@ -86,6 +100,15 @@ line_say(struct wording *w, const struct verdict *v,
 	}
 	return wording_fill(w->arena, str_of(line_texts[line->kind][lang]),
 	    &line->name, 1);
+}
+
+struct str
+line_label(const struct verdict_line *line)
+{
+	if (line->kind == LINE_GROUP || line->kind == LINE_SIGN)
+		return line->name;
+	return line->remembered != NULL ? line->remembered->symbol
+	    : str_of(line_kind_names[line->kind]);
 }
 
 struct str

@@ -96,6 +96,7 @@ enum note_code {
 	NOTE_GROUP_EXPIRED,
 	NOTE_VERDICT_UNKNOWN,
 	NOTE_VERDICT_UNDECIDED,
+	NOTE_VERDICT_DEGRADED,
 	NOTE_VERDICT_SILENCED,
 	NOTE_VERDICT_AUTHENTIC,
 	NOTE_LIMIT,
@@ -147,6 +148,9 @@ struct str note_say(struct arena *a, const struct note *n, enum lang lang);
  * with what was found in them. */
 struct str line_say(struct wording *w, const struct verdict *v,
     const struct verdict_line *line, enum lang lang);
+
+/* What stands in front of it. */
+struct str line_label(const struct verdict_line *line);
 
 /* The name of a campaign or brand, and where a value stands, in words. */
 struct str campaign_title(const struct campaign *c, enum lang lang);

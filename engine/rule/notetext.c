@@ -103,6 +103,8 @@ const char *const line_texts[LINES][LANGS] = {
 	[LINE_CEILING] = { "全体の上限", "ceiling of all packs together" },
 	[LINE_OBSERVE] = { "観察中のため加点しません",
 	    "observed only, no points" },
+	[LINE_REPUTATION] = { "{1}", "{1}" },
+	[LINE_PIVOT] = { "{1}", "{1}" },
 };
 
 const char *const quote_mark_texts[QUOTE_MARKS][LANGS] = {
@@ -321,6 +323,10 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_VERDICT_UNDECIDED] = { "verdict.undecided", SECTION_VERDICT, {
 	    "{1} は不明な事実があり決められません(未決は加点しません)",
 	    "{1} is undecided for want of facts; undecided never fires" } },
+	[NOTE_VERDICT_DEGRADED] = { "verdict.degraded", SECTION_VERDICT, {
+	    "記録を読めなかったため、これまでの評判は判定に入っていません",
+	    "what is remembered could not be looked up; the verdict is "
+	    "without it" } },
 	[NOTE_VERDICT_SILENCED] = { "verdict.silenced", SECTION_VERDICT, {
 	    "{1} は例外 {2} により対象外です",
 	    "{1} is silenced by its exception {2}" } },

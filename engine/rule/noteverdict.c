@@ -79,6 +79,8 @@ about_verdict(struct note_job *j)
 	VEC_EACH (c, &j->verdict->campaigns)
 		about_campaign(j, c);
 	about_silence(j);
+	if (hits->is_degraded)
+		NOTE_ADD(j, NOTE_VERDICT_DEGRADED, nowhere, STR(""));
 	if (hits->failed.n != 0)
 		NOTE_ADD(j, NOTE_VERDICT_UNKNOWN, nowhere,
 		    note_names(j, hits->failed.at, hits->failed.n));

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "rule/brandindex.h"
 #include "rule/image.h"
 #include "rule/packbytes.h"
 #include "rule/packshape.h"
@@ -466,6 +467,12 @@ ruleset_free(struct ruleset *r)
 	image_free(r->image);
 	arena_free(r->scratch);
 	arena_free(r->arena);
+}
+
+bool
+ruleset_is_brands(const struct ruleset *r, struct str host)
+{
+	return brand_index_owns(r->brands, host);
 }
 
 static const struct brand *

@@ -67,6 +67,20 @@ struct rule_hit {
 	const struct brand_finding *brand; /* or NULL */
 };
 
+/*
+ * What is remembered of a thing that the message has to do with, and that is
+ * worth points no pack gives.
+ */
+struct remembered {
+	bool is_pivot;             /* seen with a campaign; else reputation */
+	struct str symbol;         /* "REPUTATION_IP" */
+	struct str name;           /* "ip"; of a pivot the campaign's id */
+	int32_t points;            /* hundredths */
+	struct str say[2];         /* in Japanese and English, {1} to {4} */
+	struct str args[4];        /* the first as it stands in the mail */
+};
+typedef VEC(struct remembered) remembered_list;
+
 struct hits {
 	VEC(struct rule_hit) rules;  /* those with at least one group hit */
 	VEC(const struct brand_finding *) brands;
@@ -74,6 +88,8 @@ struct hits {
 	const struct group *silenced_by; /* the site's exception from all
 	                                    packs, or NULL */
 	struct folds folds;          /* of the message, for its notes */
+	remembered_list remembered;
+	bool is_degraded;            /* some of that could not be looked up */
 	bool is_report;
 };
 
@@ -99,6 +115,9 @@ bool ruleset_open(struct ruleset **out, struct image *image,
 
 /* Whether any indicator is looked for in a fact of the engine. */
 bool ruleset_asks(const struct ruleset *r, uint32_t fact);
+
+/* host is a brand's own, or one of those it sends or serves from. */
+bool ruleset_is_brands(const struct ruleset *r, struct str host);
 
 /* The two in memory; conf may be NULL.  Hits name the packs given, which must
  * live as long as the ruleset. */

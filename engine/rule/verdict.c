@@ -24,6 +24,8 @@ const struct verdict_conf verdict_conf_default = {
 	.soft_reject = INT32_MAX,
 	.reject = 1500,
 	.ceiling = 3000,
+	.reputation = 500,
+	.refuse = 1500,
 };
 
 const char *const line_kind_names[LINES] = {
@@ -34,6 +36,8 @@ const char *const line_kind_names[LINES] = {
 	[LINE_FAMILY] = "family",
 	[LINE_CEILING] = "ceiling",
 	[LINE_OBSERVE] = "observe",
+	[LINE_REPUTATION] = "reputation",
+	[LINE_PIVOT] = "pivot",
 };
 
 /* A campaign under construction. */
@@ -387,6 +391,59 @@ publish(struct verdict *v, struct drafts *all)
 	v->points = (int32_t)sum;
 }
 
+static struct verdict_line *
+add_last(struct verdict *v, struct arena *a, enum line_kind kind,
+    struct str name, int32_t points)
+{
+	struct verdict_line *line = VEC_ADD(a, &v->lines);
+
+	line->kind = kind;
+	line->campaign = UINT32_MAX;
+	line->name = name;
+	line->points = points;
+	v->remembered += points;
+	return line;
+}
+
+/* A campaign that the message is recognised as needs nobody to remember it. */
+static bool
+is_recognised(const struct verdict *v, const struct remembered *r)
+{
+	const struct campaign *c;
+
+	VEC_EACH (c, &v->campaigns)
+		if (r->is_pivot && c->points > 0 &&
+		    str_eq(c->pack->id, r->name))
+			return true;
+	return false;
+}
+
+/*
+ * Each thing that is remembered is a line; what they give together above
+ * their bound is taken back.  The bound is below what keeps a message from
+ * arriving, whatever is configured: names are easily blackened.
+ */
+static void
+add_remembered(struct verdict *v, struct arena *a)
+{
+	const struct verdict_conf *conf = v->conf;
+	int32_t most = conf->reputation < conf->refuse ? conf->reputation
+	    : conf->refuse - 1;
+	const struct remembered *r;
+
+	VEC_EACH (r, &v->hits->remembered)
+		if (!is_recognised(v, r))
+			add_last(v, a, r->is_pivot ? LINE_PIVOT :
+			    LINE_REPUTATION, r->name, r->points)->remembered =
+			    r;
+	if (most < 0)
+		most = 0;
+	if (v->remembered > most)
+		add_last(v, a, LINE_CAP, STR("reputation"),
+		    most - v->remembered);
+	v->points += v->remembered;
+}
+
 /* The severest action whose threshold is reached. */
 static enum action
 action_of(const struct verdict_conf *conf, int32_t points)
@@ -429,6 +486,8 @@ verdict_decide(struct verdict *v, struct arena *a, const struct hits *hits,
 	find_families(&all);
 	settle_families(&all);
 	publish(v, &all);
+	if (hits->silenced_by == NULL)
+		add_remembered(v, a);
 	v->action = action_of(v->conf, v->points);
 }
 

@@ -36,6 +36,9 @@ struct verdict_conf {
 	int32_t soft_reject;
 	int32_t reject;
 	int32_t ceiling;     /* of all campaign packs together */
+	int32_t reputation;  /* of all that is remembered together */
+	int32_t refuse;      /* from here on the message does not arrive: what
+	                        is remembered stays below that */
 };
 
 extern const struct verdict_conf verdict_conf_default;
@@ -48,6 +51,8 @@ enum line_kind {
 	LINE_FAMILY,  /* another pack of the brand or family counts: negative */
 	LINE_CEILING, /* of all packs together: negative */
 	LINE_OBSERVE, /* the pack only observes: takes all of it back */
+	LINE_REPUTATION, /* what was learnt of a thing */
+	LINE_PIVOT,   /* a thing was seen with a campaign */
 	LINES
 };
 
@@ -62,6 +67,7 @@ struct verdict_line {
 	const struct group_hit *group;
 	const struct brand_sign *sign;
 	const struct bonus *bonus;
+	const struct remembered *remembered;
 };
 
 /* One campaign or brand that the message was recognised as. */
@@ -81,6 +87,7 @@ struct campaign {
 struct verdict {
 	enum action action;
 	int32_t points;
+	int32_t remembered;          /* of them for what is remembered */
 	const struct verdict_conf *conf;
 	VEC(struct campaign) campaigns;
 	VEC(struct verdict_line) lines;

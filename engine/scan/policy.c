@@ -40,6 +40,27 @@ policy_copy(const struct policy *p, struct arena *a)
 	return copy;
 }
 
+void
+policy_settle(struct policy *p)
+{
+	struct verdict_conf *v = &p->verdict;
+	const int32_t thresholds[ACTIONS] = {
+		[ACTION_NONE] = INT32_MAX,
+		[ACTION_GREYLIST] = v->greylist,
+		[ACTION_ADD_HEADER] = v->add_header,
+		[ACTION_REWRITE_SUBJECT] = v->rewrite,
+		[ACTION_SOFT_REJECT] = v->soft_reject,
+		[ACTION_REJECT] = v->reject,
+	};
+
+	v->refuse = INT32_MAX;
+	for (int i = 0; i < ACTIONS; i++) {
+		if (p->measures[i] >= MEASURE_SOFT_REJECT &&
+		    thresholds[i] < v->refuse)
+			v->refuse = thresholds[i];
+	}
+}
+
 /* Rules. */
 
 static bool
@@ -222,6 +243,7 @@ agree(struct policy *p, const struct policy *other)
 	v->soft_reject = higher(v->soft_reject, w->soft_reject);
 	v->reject = higher(v->reject, w->reject);
 	v->ceiling = higher(v->ceiling, w->ceiling);
+	v->reputation = lower(v->reputation, w->reputation);
 	for (int i = 0; i < ACTIONS; i++)
 		p->measures[i] = milder(p->measures[i], other->measures[i]);
 	agree_mark(&v->add_header, &p->measures[ACTION_ADD_HEADER],
@@ -282,6 +304,7 @@ policy_choose(const struct scan *s)
 		agree(p, &other);
 		agree_packs(p, &other, s->arena);
 	}
+	policy_settle(p);
 	return p;
 }
 

@@ -79,6 +79,10 @@ struct policy {
 
 extern const struct policy policy_default;
 
+/* Works out from which score on a message does not arrive.  For whoever has
+ * changed thresholds or measures. */
+void policy_settle(struct policy *p);
+
 enum policy_direction {
 	POLICY_BOTH,
 	POLICY_INBOUND,
