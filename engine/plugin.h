@@ -18,7 +18,7 @@
 #include "scan/check.h"
 
 /* Raised when anything here changes its meaning or layout. */
-enum { PLUGIN_ABI = 1 };
+enum { PLUGIN_ABI = 2 };
 
 struct plugin {
 	uint32_t abi;                  /* PLUGIN_ABI: must stay first */
@@ -29,7 +29,7 @@ struct plugin {
 	size_t conf_size;
 	size_t state_size;
 	enum check_next (*run)(struct check_run *r);
-	void (*learn)(struct check_run *r);
+	enum check_next (*learn)(struct check_run *r);
 };
 
 extern const struct plugin plugin;

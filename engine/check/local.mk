@@ -12,9 +12,20 @@ libcheck_a_SOURCES = \
 	engine/check/dkimsignature.h \
 	engine/check/dmarc.c \
 	engine/check/dmarc.h \
+	engine/check/entity.c \
+	engine/check/entity.h \
 	engine/check/lookups.c \
 	engine/check/lookups.h \
 	engine/check/names.h \
+	engine/check/lesson.c \
+	engine/check/lesson.h \
+	engine/check/pivot.c \
+	engine/check/pivot.h \
+	engine/check/reputation.c \
+	engine/check/reputation.h \
+	engine/check/reputationrows.h \
+	engine/check/secret.c \
+	engine/check/secret.h \
 	engine/check/seen.c \
 	engine/check/seen.h \
 	engine/check/signedmail.c \

@@ -71,13 +71,14 @@ run(struct check_run *r)
 	return CHECK_DONE;
 }
 
-static void
+static enum check_next
 learn(struct check_run *r)
 {
 	struct state *st = r->state;
 
 	if (st->key.n != 0)
 		learn_count(r, st->key, 1, LIFE);
+	return CHECK_DONE;
 }
 
 const struct check check_seen = {

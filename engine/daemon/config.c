@@ -2,11 +2,15 @@
 /* The table of settings of the daemon. */
 #include "daemon/config.h"
 
+#include <sys/stat.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "check/auth.h"
+#include "check/reputationrows.h"
+#include "check/secret.h"
 #include "check/seen.h"
 #include "conf/node.h"
 #include "daemon/policyrows.h"
@@ -33,6 +37,7 @@ static const struct check *const shipped[] = { &check_seen };
 
 #define IN(member_) .offset = offsetof(struct daemon_conf, member_)
 #define IN_POLICY(member_) IN(generation.policy.member_)
+#define IN_REPUTATION(member_) IN(reputation.member_)
 
 const struct setting daemon_settings[] = {
 	{ "listen", SETTING_IS_STRS, IN(listen),
@@ -52,11 +57,6 @@ const struct setting daemon_settings[] = {
 	    .help = "tags of gateways before a subject, like [spam]" },
 	{ "deadline", SETTING_IS_TIME, IN(generation.deadline_ms),
 	    .least = 10, .most = 600000, .help = "of one scan" },
-	{ "workers", SETTING_IS_COUNT, IN(workers), .least = 0,
-	    .most = WORKERS_MOST, .first = "0",
-	    .help = "processes that serve; 0: one for each processor" },
-	{ "user", SETTING_IS_STR, IN(user), .first = "sekisho",
-	    .help = "who workers are when sekishod is started as root" },
 	{ "log", SETTING_IS_WORD, IN(log), .words = levels, .first = "info",
 	    .help = "how much is told" },
 	{ "log_file", SETTING_IS_STR, IN(log_file),
@@ -66,6 +66,7 @@ const struct setting daemon_settings[] = {
 	{ "store.size", SETTING_IS_SIZE, IN(store), .least = MB,
 	    .most = 1024 * 1024 * MB, .first = "256MB",
 	    .help = "bound of the store's file" },
+	REPUTATION_ROWS(IN_REPUTATION),
 	{ "dns.servers", SETTING_IS_STRS, IN(dns.servers),
 	    .help = "name servers, ADDRESS[:PORT] or system; none: no SPF, "
 	    "DKIM, DMARC" },
@@ -110,12 +111,6 @@ const struct setting daemon_settings[] = {
 	{ "limits.per_client", SETTING_IS_COUNT, IN(front.per_client),
 	    .least = 1, .most = 1000000,
 	    .help = "connections of one client that is not trusted" },
-	{ "limits.compile_time", SETTING_IS_TIME, IN(compile_ms),
-	    .least = 100, .most = 3600000, .first = "10s",
-	    .help = "that packs may take to be compiled" },
-	{ "limits.compile_memory", SETTING_IS_SIZE, IN(compile),
-	    .least = 64 * MB, .most = 1024 * 1024 * MB, .first = "4GB",
-	    .help = "bytes that compiling them may take" },
 	{ "timeouts.first_byte", SETTING_IS_TIME, IN(front.first_ms),
 	    .least = 10, .most = 3600000,
 	    .help = "from the connection to its first byte" },
@@ -209,23 +204,18 @@ read_lists(struct daemon_conf *conf, struct arena *a, struct node *root,
 		settings_rules_read(&conf->generation.rules, a, settings, d);
 }
 
-bool
-conf_text_read(struct conf_text *out, struct arena *a, const char *path,
-    struct err *e)
-{
-	*out = (struct conf_text){ .path = path };
-	return path == NULL || file_read(&out->yaml, a, path, FILE_MOST, e);
-}
-
 static bool
-read_file(struct daemon_conf *conf, struct arena *a,
-    const struct conf_text *file, struct diags *d, struct err *e)
+read_file(struct daemon_conf *conf, struct arena *a, const char *path,
+    struct diags *d, struct err *e)
 {
 	struct node *root = NULL, *plugins = NULL;
 	size_t errors = d->errors;
+	struct str yaml;
 
-	diags_file(d, str_of(file->path), file->yaml);
-	if (node_read(&root, a, file->yaml, &yaml_limits, d) && root != NULL) {
+	if (!file_read(&yaml, a, path, FILE_MOST, e))
+		return false;
+	diags_file(d, str_of(path), yaml);
+	if (node_read(&root, a, yaml, &yaml_limits, d) && root != NULL) {
 		plugins = take_entry(root, "plugins");
 		read_lists(conf, a, root, d);
 		settings_read(conf, a, daemon_settings, root, d);
@@ -233,7 +223,7 @@ read_file(struct daemon_conf *conf, struct arena *a,
 	if (plugins != NULL && !read_plugins(conf, a, plugins, d, e))
 		return false;
 	return d->errors == errors ||
-	    err_set(e, "%s: not a usable configuration", file->path);
+	    err_set(e, "%s: not a usable configuration", path);
 }
 
 /* The command line's in place of the file's, and one if nobody says any. */
@@ -262,6 +252,39 @@ settle_image(struct daemon_conf *conf, struct arena *a)
 		    STR("/ruleset.image"));
 }
 
+/* The state folder may not be there yet, and need not be ours: without a key
+ * no name of a person is kept. */
+static void
+settle_secret(struct daemon_conf *conf, struct arena *a)
+{
+	struct reputation_conf *r = &conf->reputation;
+	struct err e;
+
+	if (!r->hides_mailboxes)
+		return;
+	if (r->key_file.n == 0) {
+		mkdir(str_cstr(a, conf->state), 0700);
+		r->key_file = str_cat(a, conf->state,
+		    STR("/reputation.key"));
+	}
+	if (!secret_load(&r->secret, a, str_cstr(a, r->key_file), &e))
+		log_warn("reputation: mailboxes are not kept: %s", e.text);
+}
+
+/* Outlives conf, as the generation does. */
+static void
+add_reputation(struct daemon_conf *conf, struct arena *a)
+{
+	struct reputation_conf *own = ARENA_ONE(a, struct reputation_conf);
+
+	if (!conf->reputation.is_on || conf->state.n == 0)
+		return;
+	settle_secret(conf, a);
+	*own = conf->reputation;
+	*VEC_ADD(a, &conf->generation.checks) = (struct check_use){
+		.check = &check_reputation, .conf = own };
+}
+
 static void
 add_checks(struct daemon_conf *conf, struct arena *a)
 {
@@ -269,6 +292,7 @@ add_checks(struct daemon_conf *conf, struct arena *a)
 		VEC_ADD(a, &conf->generation.checks)->check = shipped[i];
 	if (conf->dns.servers.n != 0)
 		VEC_ADD(a, &conf->generation.checks)->check = &check_auth;
+	add_reputation(conf, a);
 }
 
 static bool
@@ -294,24 +318,13 @@ bool
 daemon_conf_load(struct daemon_conf *conf, struct arena *a, const char *path,
     const override_list *overrides, struct diags *d, struct err *e)
 {
-	struct conf_text file;
-
-	return conf_text_read(&file, a, path, e) &&
-	    daemon_conf_read(conf, a, &file, overrides, d, e);
-}
-
-bool
-daemon_conf_read(struct daemon_conf *conf, struct arena *a,
-    const struct conf_text *file, const override_list *overrides,
-    struct diags *d, struct err *e)
-{
 	const struct override *o;
 	struct str expected;
 
 	*conf = (struct daemon_conf){ .front = front_conf_default };
 	generation_conf_default(&conf->generation);
 	settings_first(conf, a, daemon_settings);
-	if (file->path != NULL && !read_file(conf, a, file, d, e))
+	if (path != NULL && !read_file(conf, a, path, d, e))
 		return false;
 	VEC_EACH(o, overrides)
 		setting_empty(conf, o->row);

@@ -13,6 +13,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "check/reputation.h"
 #include "conf/setting.h"
 #include "daemon/listen.h"
 #include "front/front.h"
@@ -20,13 +21,7 @@
 
 struct err;
 
-enum { WORKERS_MOST = 256 };
-
 struct daemon_conf {
-	size_t workers;             /* 0: as many as processors */
-	struct str user;            /* that workers are, if started as root */
-	int64_t compile_ms;         /* what packs may take to be compiled */
-	size_t compile;             /* and bytes */
 	VEC(struct str) listen;     /* as the command line says it */
 	listen_list listeners;    /* what comes of it, or of the file */
 	struct str state;           /* folder; "": nothing is remembered */
@@ -38,6 +33,7 @@ struct daemon_conf {
 		int64_t timeout_ms;      /* of one try */
 		size_t cache;            /* bytes */
 	} dns;
+	struct reputation_conf reputation;
 	struct str pid_file;
 	int open;                   /* yes: one of two words that let the
 	                               world in */
@@ -55,21 +51,6 @@ struct override {
 	struct str text;
 };
 typedef VEC(struct override) override_list;
-
-/* The file, read once for all who want to know the same. */
-struct conf_text {
-	const char *path;           /* NULL: none */
-	struct str yaml;
-};
-
-/* path may be NULL. */
-bool conf_text_read(struct conf_text *out, struct arena *a, const char *path,
-    struct err *e);
-
-/* False, with e, when the file holds errors, which are in d. */
-bool daemon_conf_read(struct daemon_conf *conf, struct arena *a,
-    const struct conf_text *file, const override_list *overrides,
-    struct diags *d, struct err *e);
 
 /*
  * path may be NULL: no file.  False, with e, when the file cannot be read or

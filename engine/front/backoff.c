@@ -4,7 +4,6 @@
  * time until it is over: better than to be forgotten.
  */
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "front/token.h"
 
@@ -32,11 +31,10 @@ struct backoff {
 struct backoff *
 backoff_new(void)
 {
-	struct backoff *b = mmap(NULL, sizeof(*b), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct backoff *b = calloc(1, sizeof(*b));
 	char text[TOKEN_TEXT] = "";
 
-	if (b == MAP_FAILED)
+	if (b == NULL)
 		abort();
 	token_make(text);
 	b->seed = hash_bytes(str_of(text), 0);
@@ -46,8 +44,7 @@ backoff_new(void)
 void
 backoff_free(struct backoff *b)
 {
-	if (b != NULL)
-		munmap(b, sizeof(*b));
+	free(b);
 }
 
 /* In IPv6 a customer has a /64 to himself. */

@@ -17,42 +17,51 @@ put_count(struct json *j, const char *key, uint64_t n)
 }
 
 static uint64_t
-caught(const struct front_sum *sum)
+caught(const struct front *f)
 {
 	uint64_t n = 0;
 
 	for (int i = MEASURE_ADD_HEADER; i < MEASURES; i++)
-		n += sum->measures[i];
+		n += f->measures[i];
 	return n;
+}
+
+static bool
+can_learn(const struct front *f)
+{
+	const struct check_use *use;
+
+	VEC_EACH(use, &f->generation->conf.checks) {
+		if (use->check->report != NULL)
+			return true;
+	}
+	return false;
 }
 
 /* What /stat and /auth have in common. */
 static void
 put_counts(struct json *j, const struct front *f)
 {
-	const struct front_sum sum = front_sum(f);
-
 	json_put_str(j, "version", STR(SEKISHO_VERSION));
 	json_put_str(j, "config_id", STR("sekisho"));
 	put_count(j, "uptime", (uint64_t)(clock_ms() - f->started_ms) / 1000);
-	json_put_bool(j, "read_only", true);
-	put_count(j, "scanned", sum.scanned);
-	json_put_int(j, "learned", 0);
+	json_put_bool(j, "read_only", !can_learn(f));
+	put_count(j, "scanned", f->scanned);
+	put_count(j, "learned", f->learnt);
 	json_key(j, "actions");
 	json_open_object(j);
 	for (int i = 0; i < MEASURES; i++)
-		put_count(j, measure_name((enum measure)i),
-		    sum.measures[i]);
+		put_count(j, measure_name((enum measure)i), f->measures[i]);
 	json_close_object(j);
-	put_count(j, "spam_count", caught(&sum));
-	put_count(j, "ham_count", sum.scanned - caught(&sum));
-	put_count(j, "connections", sum.connections);
-	put_count(j, "control_connections", sum.controls);
+	put_count(j, "spam_count", caught(f));
+	put_count(j, "ham_count", f->scanned - caught(f));
+	put_count(j, "connections", f->connections);
+	put_count(j, "control_connections", f->controls);
 }
 
 static const char *const nothings[] = { "pools_allocated", "pools_freed",
 	"bytes_allocated", "chunks_allocated", "shared_chunks_allocated",
-	"chunks_freed", "chunks_oversized", "fragmented", "total_learns" };
+	"chunks_freed", "chunks_oversized", "fragmented" };
 
 static void
 put_held(struct json *j, const struct pack_held *held)
@@ -96,6 +105,7 @@ control_stat(struct buf *to, const struct front *f)
 	for (size_t i = 0; i < nitems(nothings); i++)
 		json_put_int(&j, nothings[i], 0);
 	put_packs(&j, f->generation);
+	put_count(&j, "total_learns", f->learnt);
 	json_key(&j, "scan_times");
 	json_open_array(&j);
 	json_close_array(&j);

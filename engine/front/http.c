@@ -151,6 +151,12 @@ token_of(const struct http_parse *p)
 	return f != NULL ? f->value : STR("");
 }
 
+struct str
+http_token(const struct http_session *ss)
+{
+	return token_of(&ss->parse);
+}
+
 /* Otherwise it has been answered. */
 static bool
 is_permitted(struct http_session *ss)

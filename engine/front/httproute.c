@@ -7,6 +7,7 @@
 #include "front/control.h"
 #include "front/front.h"
 #include "front/job.h"
+#include "front/learn.h"
 #include "front/reply.h"
 #include "rule/explain.h"
 #include "scan/scan.h"
@@ -83,6 +84,91 @@ send_packed(struct http_session *ss, struct scan *s)
 	buf_release(&raw);
 }
 
+/* Statuses as rspamc reads them: 208 is no error to it. */
+static const int statuses[] = {
+	[LESSON_OFF] = 501, [LESSON_FAILED] = 503, [LESSON_LEARNT] = 200,
+	[LESSON_KNOWN] = 208, [LESSON_FORGOTTEN] = 200,
+	[LESSON_UNKNOWN] = 404, [LESSON_LIMITED] = 429,
+	[LESSON_NOTHING] = 422
+};
+
+static void
+on_lesson(struct scan *s)
+{
+	struct http_session *ss = s->client;
+	const struct lesson *l = s->lesson;
+	struct buf body;
+
+	ss->scan = NULL;
+	learn_over(s, ss->client);
+	buf_init(&body, REPLY_MOST);
+	reply_lesson(&body, l);
+	http_answer(ss, statuses[l->result], "application/json",
+	    buf_str(&body));
+	buf_release(&body);
+}
+
+/* Takes the scan, whose envelope is as the request says. */
+static void
+send_body(struct http_session *ss, struct scan *s)
+{
+	if (ss->request.packing != PACKING_NONE)
+		send_packed(ss, s);
+	else
+		send_scan(ss, s, buf_str(&ss->parse.body));
+}
+
+static void
+learn(struct http_session *ss, enum lesson_kind kind)
+{
+	struct scan *s = job_new(ss->client, on_lesson, ss);
+	const char *why = NULL;
+
+	if (!request_read(&ss->request, s, &ss->parse,
+		client_is_trusted(ss->client), &why)) {
+		scan_free(s);
+		http_answer_error(ss, 400, why);
+	} else if (ss->parse.body.n == 0) {
+		scan_free(s);
+		http_answer_error(ss, 400, "there is no message to learn of");
+	} else {
+		learn_begin(s, ss->client, kind, http_token(ss));
+		send_body(ss, s);
+	}
+}
+
+static void
+do_learn_spam(struct http_session *ss)
+{
+	learn(ss, LESSON_BAD);
+}
+
+static void
+do_learn_ham(struct http_session *ss)
+{
+	learn(ss, LESSON_GOOD);
+}
+
+static void
+do_learn_forget(struct http_session *ss)
+{
+	learn(ss, LESSON_FORGET);
+}
+
+/* "Class: spam", as rspamc's learn_class says it. */
+static void
+do_learn_class(struct http_session *ss)
+{
+	const struct http_field *f = http_field(&ss->parse, "Class");
+
+	if (f != NULL && str_case_is(f->value, "spam"))
+		learn(ss, LESSON_BAD);
+	else if (f != NULL && str_case_is(f->value, "ham"))
+		learn(ss, LESSON_GOOD);
+	else
+		http_answer_error(ss, 400, "the class must be spam or ham");
+}
+
 static void
 do_check(struct http_session *ss)
 {
@@ -96,10 +182,8 @@ do_check(struct http_session *ss)
 	} else if (ss->request.wants_skip) {
 		scan_free(s);
 		do_skip(ss);
-	} else if (ss->request.packing != PACKING_NONE) {
-		send_packed(ss, s);
 	} else {
-		send_scan(ss, s, buf_str(&ss->parse.body));
+		send_body(ss, s);
 	}
 }
 
@@ -123,7 +207,7 @@ do_show(struct http_session *ss)
 static void
 do_not_yet(struct http_session *ss)
 {
-	http_answer_error(ss, 501, "this daemon does not learn from messages");
+	http_answer_error(ss, 501, "this daemon does not do that");
 }
 
 static void
@@ -156,9 +240,10 @@ const struct http_route http_control_routes[] = {
 	{ "/actions", do_show, control_actions, ROLE_READ, false },
 	{ "/healthy", do_show, control_success, 0, false },
 	{ "/ready", do_show, control_success, 0, false },
-	{ "/learnspam", do_not_yet, NULL, ROLE_LEARN, false },
-	{ "/learnham", do_not_yet, NULL, ROLE_LEARN, false },
-	{ "/learnclass", do_not_yet, NULL, ROLE_LEARN, false },
+	{ "/learnspam", do_learn_spam, NULL, ROLE_LEARN, false },
+	{ "/learnham", do_learn_ham, NULL, ROLE_LEARN, false },
+	{ "/learnclass", do_learn_class, NULL, ROLE_LEARN, false },
+	{ "/learnforget", do_learn_forget, NULL, ROLE_LEARN, false },
 	{ "/fuzzyadd", do_not_yet, NULL, ROLE_LEARN, false },
 	{ "/fuzzydel", do_not_yet, NULL, ROLE_LEARN, false },
 	{ "/statreset", do_not_yet, NULL, ROLE_ADMIN, false },

@@ -62,4 +62,7 @@ void http_answer_json(struct http_session *ss, struct str body);
 void http_answer_error(struct http_session *ss, int status,
     const char *error);
 
+/* What the client shows, or "". */
+struct str http_token(const struct http_session *ss);
+
 #endif

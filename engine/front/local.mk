@@ -24,6 +24,8 @@ libfront_a_SOURCES = \
 	engine/front/milterparse.h \
 	engine/front/milterreply.c \
 	engine/front/milterreply.h \
+	engine/front/learn.c \
+	engine/front/learn.h \
 	engine/front/job.c \
 	engine/front/job.h \
 	engine/front/control.c \

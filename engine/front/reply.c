@@ -12,6 +12,7 @@
 #include "front/headers.h"
 #include "front/symbol.h"
 #include "rule/explain.h"
+#include "scan/lesson.h"
 #include "scan/scan.h"
 
 enum {
@@ -330,6 +331,26 @@ reply_skipped(struct buf *to, bool is_old)
 	buf_add_byte(to, '\n');
 }
 
+/* "success" and "error" are what rspamc looks for. */
+void
+reply_lesson(struct buf *to, const struct lesson *l)
+{
+	bool is_done = l->result == LESSON_LEARNT ||
+	    l->result == LESSON_FORGOTTEN;
+	struct json j;
+
+	json_init(&j, to);
+	json_open_object(&j);
+	json_put_bool(&j, "success", is_done);
+	if (!is_done)
+		json_put_str(&j, "error",
+		    str_of(lesson_result_text(l->result)));
+	json_put_str(&j, "result", str_of(lesson_result_name(l->result)));
+	json_put_int(&j, "things", (int64_t)l->entities);
+	json_close_object(&j);
+	buf_add_byte(to, '\n');
+}
+
 void
 reply_error(struct buf *to, const char *error)
 {
@@ -386,7 +407,7 @@ reply_log(const struct scan *s)
 	symbols_of(&symbols, a, s, STR("en"));
 	log_info("id=%" STR_FMT " queue=%" STR_FMT "%s%" STR_FMT " mid=%" STR_FMT
 	    " ip=%s tls=%" STR_FMT " from=%" STR_FMT " action=\"%s\" score=%" STR_FMT
-	    " symbols=%" STR_FMT " bytes=%zu time=%" PRId64 "us%s",
+	    " symbols=%" STR_FMT " bytes=%zu time=%" PRId64 "us%s%s",
 	    STR_ARG(s->id), STR_ARG(word(a, s->envelope.queue_id)),
 	    s->tag.n != 0 ? " tag=" : "",
 	    STR_ARG(s->tag.n != 0 ? word(a, s->tag) : s->tag),
@@ -395,5 +416,6 @@ reply_log(const struct scan *s)
 	    measure_name((enum measure)s->policy->measures[v->action]),
 	    STR_ARG(points_text(a, v->points)),
 	    STR_ARG(symbols_word(a, &symbols)), s->raw.n,
-	    clock_us() - s->started_us, s->is_cut ? " cut" : "");
+	    clock_us() - s->started_us, s->is_cut ? " cut" : "",
+	    s->hits.is_degraded ? " degraded" : "");
 }

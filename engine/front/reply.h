@@ -18,6 +18,7 @@
 
 struct buf;
 struct explain_conf;
+struct lesson;
 struct scan;
 
 struct reply_conf {
@@ -33,6 +34,8 @@ void reply_json(struct buf *to, const struct scan *s,
     const struct reply_conf *conf);
 /* The answer to a message that is not to be scanned. */
 void reply_skipped(struct buf *to, bool is_old);
+/* What came of a report. */
+void reply_lesson(struct buf *to, const struct lesson *l);
 void reply_error(struct buf *to, const char *error);
 
 /* The one line a message gets in the log. */

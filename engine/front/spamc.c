@@ -13,6 +13,7 @@
 #include "front/client.h"
 #include "front/front.h"
 #include "front/job.h"
+#include "front/learn.h"
 #include "front/packing.h"
 #include "front/request.h"
 #include "front/spamcparse.h"
@@ -126,8 +127,62 @@ unpack_body(struct session *ss)
 	return is_good;
 }
 
+/* Of a message that is to be learnt: what was done is said, and nothing of
+ * what was done before. */
 static void
-do_scan(struct session *ss)
+answer_tell(struct session *ss, bool is_done)
+{
+	static const struct spamc_tell nothing;
+	struct buf reply;
+
+	buf_init(&reply, ERROR_MOST);
+	spamc_reply_tell(&reply, is_done ? &ss->parse.tell : &nothing);
+	answer(ss, &reply);
+	buf_release(&reply);
+}
+
+static void
+on_lesson(struct scan *s)
+{
+	struct session *ss = s->client;
+	enum lesson_result result = s->lesson->result;
+
+	ss->scan = NULL;
+	learn_over(s, ss->client);
+	switch (result) {
+	case LESSON_LEARNT:
+	case LESSON_FORGOTTEN:
+		answer_tell(ss, true);
+		break;
+	case LESSON_KNOWN:
+	case LESSON_UNKNOWN:
+		answer_tell(ss, false);
+		break;
+	case LESSON_NOTHING:
+		refuse(ss, SPAMC_EX_DATAERR, lesson_result_text(result));
+		break;
+	case LESSON_OFF:
+		refuse(ss, SPAMC_EX_UNAVAILABLE, "Service Unavailable: "
+		    "nothing is learnt by TELL here");
+		break;
+	default:
+		refuse(ss, SPAMC_EX_TEMPFAIL, lesson_result_text(result));
+		break;
+	}
+}
+
+/* To be taken out of both is to be forgotten; "remote" is whoever shares the
+ * store with us. */
+static enum lesson_kind
+lesson_kind_of(const struct spamc_tell *tell)
+{
+	if (tell->set == 0)
+		return LESSON_FORGET;
+	return tell->is_ham ? LESSON_GOOD : LESSON_BAD;
+}
+
+static void
+send_message(struct session *ss, bool is_lesson)
 {
 	struct scan *s;
 
@@ -136,8 +191,13 @@ do_scan(struct session *ss)
 		    "zlib packs it");
 		return;
 	}
-	s = job_new(ss->client, on_verdict, ss);
+	s = job_new(ss->client, is_lesson ? on_lesson : on_verdict, ss);
 	read_envelope(ss, s);
+	if (is_lesson) {
+		s->envelope.user = str_copy(s->arena, ss->parse.user);
+		learn_begin(s, ss->client, lesson_kind_of(&ss->parse.tell),
+		    STR(""));
+	}
 	if (job_send(s, ss->client, buf_str(&ss->parse.body)) == JOB_BUSY) {
 		refuse(ss, SPAMC_EX_TEMPFAIL, "too many messages at a time; "
 		    "try again later");
@@ -147,29 +207,20 @@ do_scan(struct session *ss)
 	buf_release(&ss->parse.body);
 }
 
-/* Nothing is learnt from single messages: to say otherwise would have people
- * wait for an effect that never comes. */
-static bool
-learn(const struct session *ss)
+static void
+do_scan(struct session *ss)
 {
-	(void)ss;
-	return false;
+	send_message(ss, false);
 }
 
 static void
 do_tell(struct session *ss)
 {
-	struct buf reply;
-
-	if (!learn(ss)) {
+	if (client_may(ss->client, ROLE_LEARN, STR("")) != CLIENT_MAY)
 		refuse(ss, SPAMC_EX_UNAVAILABLE, "Service Unavailable: "
 		    "nothing is learnt by TELL here");
-		return;
-	}
-	buf_init(&reply, ERROR_MOST);
-	spamc_reply_tell(&reply, &ss->parse.tell);
-	answer(ss, &reply);
-	buf_release(&reply);
+	else
+		send_message(ss, true);
 }
 
 static void

@@ -77,6 +77,29 @@ upper(struct arena *a, const char *name)
 	return copy;
 }
 
+/* What is remembered, and what of that is over its bound. */
+static void
+add_remembered(symbol_list *out, struct arena *a, const struct scan *s,
+    struct str lang)
+{
+	const struct verdict *v = &s->verdict;
+	const struct verdict_line *line;
+	struct symbol *symbol;
+
+	VEC_EACH(line, &v->lines) {
+		if (line->campaign != UINT32_MAX || line->kind == LINE_CEILING)
+			continue;
+		symbol = symbol_get(out, a, line->remembered != NULL
+		    ? line->remembered->symbol : STR("REPUTATION_CAP"));
+		symbol->points += line->points;
+		add_option(symbol, a, explain_line(a, v, line, &s->facts,
+		    &s->message, lang));
+	}
+	if (v->hits->is_degraded)
+		symbol_get(out, a, STR("REPUTATION_DEGRADED"))->description =
+		    STR("what is remembered could not be looked up");
+}
+
 /* Facts that a check found out, shown as information. */
 static void
 add_check(symbol_list *out, struct arena *a, const struct scan *s,
@@ -156,8 +179,10 @@ symbols_of(symbol_list *out, struct arena *a, const struct scan *s,
 
 	for (size_t i = 0; i < s->verdict.campaigns.n; i++)
 		add_campaign(out, a, s, i, lang);
+	add_remembered(out, a, s, lang);
 	for (size_t i = 0; i < g->conf.checks.n; i++)
-		add_check(out, a, s, &g->checks[i]);
+		if (!g->checks[i].check->is_quiet)
+			add_check(out, a, s, &g->checks[i]);
 	add_partial(out, a, s);
 	add_rest(out, a, s);
 }

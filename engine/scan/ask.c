@@ -350,11 +350,38 @@ ask_dns(struct check_run *run, enum dns_type type, struct str name)
 	return ask(run, type, str_lower(run->arena, name));
 }
 
+static struct store *
+store_of(const struct check_run *run)
+{
+	return run->scan->asks == NULL ? NULL : run->scan->asks->world->store;
+}
+
 void
 learn_count(struct check_run *run, struct str key, int64_t more, int64_t life)
 {
-	struct asks *asks = run->scan->asks;
+	if (store_of(run) != NULL)
+		store_count(store_of(run), key, more, life);
+}
 
-	if (asks != NULL && asks->world->store != NULL)
-		store_count(asks->world->store, key, more, life);
+void
+learn_teach(struct check_run *run, struct str key,
+    const struct store_lesson *l)
+{
+	if (store_of(run) != NULL)
+		store_teach(store_of(run), key, l);
+}
+
+void
+learn_put(struct check_run *run, struct str key, struct str value,
+    int64_t life)
+{
+	if (store_of(run) != NULL)
+		store_put(store_of(run), key, value, life);
+}
+
+void
+learn_forget(struct check_run *run, struct str key)
+{
+	if (store_of(run) != NULL)
+		store_forget(store_of(run), key);
 }

@@ -46,6 +46,16 @@ const struct ask *ask_store(struct check_run *run, struct str key);
 const struct ask *ask_dns(struct check_run *run, enum dns_type type,
     struct str name);
 
+struct store_lesson;
+
+/* For learn() and report(): what net/store.h has under these names.  Nothing
+ * without a store. */
+void learn_teach(struct check_run *run, struct str key,
+    const struct store_lesson *l);
+void learn_put(struct check_run *run, struct str key, struct str value,
+    int64_t life);
+void learn_forget(struct check_run *run, struct str key);
+
 /* For learn(): adds to a counter of the store (net/store.h), for as many
  * seconds as life says.  Nothing without a store. */
 void learn_count(struct check_run *run, struct str key, int64_t more,

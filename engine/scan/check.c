@@ -207,13 +207,30 @@ checks_run(struct checks *c)
 	return true;
 }
 
-void
+/* False: it waits. */
+static bool
+learn_one(struct check_run *r)
+{
+	enum check_next (*learn)(struct check_run *run) =
+	    r->scan->lesson != NULL ? r->check->report : r->check->learn;
+	uint32_t asked = r->asked;
+
+	if (r->open != 0)
+		return r->has_learnt;
+	if (r->has_learnt || !r->is_done || learn == NULL)
+		return true;
+	r->has_learnt = learn(r) == CHECK_DONE || r->asked == asked;
+	return r->has_learnt;
+}
+
+bool
 checks_learn(struct checks *c)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		if (c->runs[i].is_done && c->runs[i].check->learn != NULL)
-			c->runs[i].check->learn(&c->runs[i]);
-	}
+	bool is_over = true;
+
+	for (size_t i = 0; i < c->n; i++)
+		is_over = learn_one(&c->runs[i]) && is_over;
+	return is_over;
 }
 
 const struct fact *

@@ -34,6 +34,7 @@ struct check_run {
 	uint32_t open;            /* asks not yet settled */
 	uint32_t asked;           /* asks so far */
 	bool is_done;
+	bool has_learnt;
 };
 
 struct check {
@@ -44,8 +45,14 @@ struct check {
 	size_t conf_size;
 	size_t state_size;
 	enum check_next (*run)(struct check_run *r);
-	/* After the answer, off the critical path; or NULL. */
-	void (*learn)(struct check_run *r);
+	/* After the answer, off the critical path; or NULL.  May ask, wait
+	 * and be run again, as run may. */
+	enum check_next (*learn)(struct check_run *r);
+	/* The same in place of it, for a message that somebody reports (see
+	 * struct lesson): before the answer. */
+	enum check_next (*report)(struct check_run *r);
+	bool is_quiet;                 /* its facts are for packs, not for
+	                                  the list of symbols */
 };
 
 /* A check and what it was told. */
@@ -75,7 +82,8 @@ struct checks;
 struct checks *checks_new(struct scan *s);
 /* Runs what can run; true once all are done. */
 bool checks_run(struct checks *c);
-void checks_learn(struct checks *c);
+/* The same for learning, or for what somebody reports. */
+bool checks_learn(struct checks *c);
 
 /* The value of a needed fact, "" when it is not known. */
 struct str check_need_str(const struct check_run *r, uint32_t need);

@@ -7,11 +7,15 @@ libscan_a_SOURCES = \
 	engine/scan/check.h \
 	engine/scan/generation.c \
 	engine/scan/generation.h \
+	engine/scan/lesson.c \
+	engine/scan/lesson.h \
 	engine/scan/policy.c \
 	engine/scan/policy.h \
 	engine/scan/pluginload.c \
 	engine/scan/pluginload.h \
 	engine/plugin.h \
+	engine/scan/reputation.c \
+	engine/scan/reputation.h \
 	engine/scan/scan.c \
 	engine/scan/scan.h \
 	engine/scan/world.h

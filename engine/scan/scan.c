@@ -73,6 +73,8 @@ step_decide(struct scan *s)
 {
 	s->policy = policy_choose(s);
 	policy_weigh(s->policy, &s->hits);
+	s->hits.remembered = s->remembered;
+	s->hits.is_degraded = s->is_degraded;
 	verdict_decide(&s->verdict, s->arena, &s->hits,
 	    &s->policy->verdict, s->day);
 	return NEXT;
@@ -89,14 +91,18 @@ step_answer(struct scan *s)
 static enum next
 step_learn(struct scan *s)
 {
-	checks_learn(s->checks);
-	return NEXT;
+	if (checks_learn(s->checks))
+		return NEXT;
+	asks_wait(s);
+	return WAIT;
 }
 
-static const struct step {
-	const char *name;
+struct step {
+	const char *name; /* NULL at the end of a table */
 	enum next (*run)(struct scan *s);
-} steps[] = {
+};
+
+static const struct step steps[] = {
 	{ "parse", step_parse },
 	{ "extract", step_extract },
 	{ "check", step_check },
@@ -104,7 +110,24 @@ static const struct step {
 	{ "decide", step_decide },
 	{ "answer", step_answer },
 	{ "learn", step_learn },
+	{ 0 }
 };
+
+/* Of a message that somebody reports: the answer says what came of it. */
+static const struct step report_steps[] = {
+	{ "parse", step_parse },
+	{ "extract", step_extract },
+	{ "check", step_check },
+	{ "report", step_learn },
+	{ "answer", step_answer },
+	{ 0 }
+};
+
+static const struct step *
+steps_of(const struct scan *s)
+{
+	return s->lesson != NULL ? report_steps : steps;
+}
 
 /* What a message may cost: from here on it is asked no more questions. */
 static void
@@ -116,7 +139,7 @@ look_at_bounds(struct scan *s)
 	    clock_ms() > s->deadline_ms;
 	if (s->is_cut)
 		log_debug("scan %" STR_FMT ": over its bounds in step %s",
-		    STR_ARG(s->id), steps[s->step].name);
+		    STR_ARG(s->id), steps_of(s)[s->step].name);
 }
 
 /* Called by the event loop, or by a program that has none; nothing that runs
@@ -124,11 +147,13 @@ look_at_bounds(struct scan *s)
 bool
 scan_run(struct scan *s)
 {
-	while (s->step < nitems(steps)) {
-		enum next next = steps[s->step].run(s);
+	const struct step *step;
+
+	while ((step = &steps_of(s)[s->step])->name != NULL) {
+		enum next next = step->run(s);
 
 		log_debug("scan %" STR_FMT ": %s", STR_ARG(s->id),
-		    steps[s->step].name);
+		    step->name);
 		if (next == WAIT)
 			return false;
 		look_at_bounds(s);

@@ -19,6 +19,7 @@
 
 struct asks;
 struct checks;
+struct lesson;
 struct scan;
 
 typedef void scan_answer(struct scan *s);
@@ -40,8 +41,11 @@ struct scan {
 	struct facts facts;
 	struct checks *checks;
 	struct asks *asks;            /* NULL: no world to ask */
+	remembered_list remembered;   /* by checks, for the verdict */
+	bool is_degraded;             /* they could not look all of it up */
 	struct hits hits;
 	struct verdict verdict;
+	struct lesson *lesson;        /* NULL: to be scored */
 	scan_answer *answer;
 	void *client;
 	int64_t started_us;

@@ -53,11 +53,11 @@ EXTRA_DIST += \
 	tests/story/test_packformat.py \
 	tests/story/test_promote.py \
 	tests/story/test_regex.py \
+	tests/story/test_reputation.py \
 	tests/story/test_postfix.py \
 	tests/story/test_settings.py \
 	tests/story/test_spamassmilter.py \
 	tests/story/test_tutorial.py \
-	tests/story/test_worker.py \
 	tests/story/test_world.py \
 	tests/story/test_spamc.py
 EXTRA_DIST += \

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHECK_ENTITY_H
+#define CHECK_ENTITY_H
+
+/*
+ * The things a message has to do with that something may be learnt of: who
+ * sends it, where its links lead, what is in it.  What must never be learnt
+ * of (scan/reputation.h) is not among them, so nobody asks for it either.
+ */
+
+#include "base/str.h"
+#include "base/vec.h"
+#include "scan/reputation.h"
+
+struct arena;
+struct scan;
+
+struct entity {
+	enum reputation_kind kind;
+	struct str name;     /* as it is kept, but for hiding */
+	struct str shown;    /* as people write it */
+};
+typedef VEC(struct entity) entity_list;
+
+/* What a scan shows of them, its facts being settled; names are in the
+ * arena, the scan's or its generation's. */
+void entities_find(entity_list *out, struct arena *a, const struct scan *s);
+
+#endif

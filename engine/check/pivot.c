@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Marks of campaigns: asked for, worded, put. */
+#include "check/pivot.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "check/reputation.h"
+#include "scan/ask.h"
+#include "scan/scan.h"
+
+enum {
+	POINTS = 300,
+	POINTS_IP = 200,   /* a host is rented on sooner than a name is */
+	GOOD_LEAST = 20    /* messages that make a good name */
+};
+
+/* In the order of reputation_kinds. */
+enum { GIVE_CAMPAIGN = REPUTATION_KINDS };
+
+void
+pivot_ask(struct check_run *r, struct known *k)
+{
+	if (reputation_kinds[k->entity.kind].carries)
+		k->pivot = ask_store(r, pivot_key(r->arena, k->entity.kind,
+		    k->entity.name));
+}
+
+static struct str
+symbol_of(struct arena *a, struct str campaign)
+{
+	struct str s = str_cat(a, STR("PIVOT_"), campaign);
+	char *p = arena_take(a, s.n);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = ascii_is_alnum(s.p[i]) ? ascii_upper(s.p[i]) : '_';
+	return (struct str){ p, s.n };
+}
+
+static bool
+is_told(const struct scan *s, struct str campaign)
+{
+	const struct remembered *told;
+
+	VEC_EACH(told, &s->remembered)
+		if (told->is_pivot && str_eq(told->name, campaign))
+			return true;
+	return false;
+}
+
+/* A campaign is worth its points once, however much it left behind. */
+static void
+tell(struct check_run *r, const struct known *k, const struct pivot_mark *m)
+{
+	const struct reputation_kind_info *kind =
+	    &reputation_kinds[k->entity.kind];
+	struct remembered *told;
+	char day[16];
+
+	if (is_told(r->scan, m->campaign))
+		return;
+	day_format(day_of(m->last), day);
+	told = VEC_ADD(r->arena, &r->scan->remembered);
+	*told = (struct remembered){
+		.is_pivot = true,
+		.symbol = symbol_of(r->arena, m->campaign),
+		.name = m->campaign,
+		.points = k->entity.kind == REPUTATION_IP ? POINTS_IP :
+		    POINTS,
+		.say = {
+			str_cat(r->arena, str_of(kind->what[0]),
+			    STR(" {1} は {3} に {2} と一緒に使われました")),
+			str_cat(r->arena, str_of(kind->what[1]),
+			    STR(" {1} was seen with {2} on {3}"))
+		},
+		.args = { k->entity.shown, m->campaign,
+		    str_copy(r->arena, str_of(day)) }
+	};
+	facts_give_str(&r->scan->facts, r->gives[GIVE_CAMPAIGN], m->campaign,
+	    (struct place){ .kind = PLACE_NOWHERE });
+}
+
+bool
+pivots_give(struct check_run *r, const struct reputation *rep)
+{
+	bool has_failed = false;
+	struct pivot_mark mark;
+	const struct known *k;
+
+	VEC_EACH(k, &rep->list) {
+		if (k->pivot == NULL)
+			continue;
+		has_failed |= k->pivot->state == ASK_FAILED;
+		if (k->pivot->state == ASK_ANSWERED &&
+		    pivot_mark_read(k->pivot->answer[0], &mark))
+			tell(r, k, &mark);
+	}
+	if (!has_failed && facts_get(&r->scan->facts,
+	    r->gives[GIVE_CAMPAIGN])->state == FACT_OPEN)
+		check_give_absent(r, GIVE_CAMPAIGN);
+	return has_failed;
+}
+
+const struct campaign *
+pivot_campaign(const struct scan *s)
+{
+	const struct verdict *v = &s->verdict;
+	const struct campaign *c;
+
+	if (v->points - v->remembered < v->conf->add_header)
+		return NULL;
+	VEC_EACH(c, &v->campaigns)
+		if (c->rule != NULL && !c->is_observed && !c->is_beaten &&
+		    c->points > 0)
+			return c;
+	return NULL;
+}
+
+bool
+pivot_may_mark(const struct known *k)
+{
+	const struct reputation_kind_info *kind =
+	    &reputation_kinds[k->entity.kind];
+
+	return kind->carries && (k->tally.good < GOOD_LEAST ||
+	    reputation_probability(k->entity.kind, &k->tally) > kind->prior);
+}

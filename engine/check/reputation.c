@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One batch of questions, one line a kind. */
+#include "check/reputation.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "check/lesson.h"
+#include "check/pivot.h"
+#include "check/reputationrows.h"
+#include "scan/ask.h"
+#include "scan/scan.h"
+
+enum { POINTS_LEAST = 10 /* hundredths: less is not worth a line */ };
+
+const char *const reputation_no_yes[] = { "no", "yes", NULL };
+
+/* All that entities are made of. */
+static const char *const needs[] = { "ip", "asn", "helo", "helo.class",
+	"rdns", "mail_from.domain", "from", "from.domain", "auth.spf",
+	"auth.dkim", "auth.dmarc", "body", "file.sha256", "report", NULL };
+
+/* In the order of reputation_kinds; then what pivots give. */
+static const struct fact_def gives[] = {
+	[REPUTATION_IP] = { .name = "reputation.ip" },
+	[REPUTATION_NET] = { .name = "reputation.net" },
+	[REPUTATION_ASN] = { .name = "reputation.asn" },
+	[REPUTATION_HELO] = { .name = "reputation.helo" },
+	[REPUTATION_ENVELOPE] = { .name = "reputation.mail_from" },
+	[REPUTATION_FROM] = { .name = "reputation.from" },
+	[REPUTATION_MAILBOX] = { .name = "reputation.mailbox" },
+	[REPUTATION_DKIM] = { .name = "reputation.dkim" },
+	[REPUTATION_HOST] = { .name = "reputation.host" },
+	[REPUTATION_DOMAIN] = { .name = "reputation.domain" },
+	[REPUTATION_TARGET] = { .name = "reputation.target" },
+	[REPUTATION_FILE] = { .name = "reputation.file" },
+	[REPUTATION_TEMPLATE] = { .name = "reputation.template" },
+	[REPUTATION_KINDS] = { .name = "reputation.campaign" },
+	{ 0 }
+};
+
+static struct str
+secret_of(const struct reputation_conf *conf)
+{
+	return conf->hides_mailboxes ? conf->secret : STR("");
+}
+
+/* Without a key what is to be hidden is not kept at all. */
+static bool
+is_nameless(enum reputation_kind kind, const struct reputation_conf *conf)
+{
+	return reputation_kinds[kind].is_private && conf->hides_mailboxes &&
+	    conf->secret.n == 0;
+}
+
+static void
+begin(struct check_run *r, struct reputation *rep)
+{
+	const struct reputation_conf *conf = r->conf;
+	bool is_asked = r->scan->lesson == NULL;
+	entity_list entities = { 0 };
+	const struct entity *e;
+
+	rep->has_begun = true;
+	rep->now = clock_wall();
+	entities_find(&entities, r->arena, r->scan);
+	VEC_EACH(e, &entities) {
+		struct known *k;
+
+		if (is_nameless(e->kind, conf))
+			continue;
+		k = VEC_ADD(r->arena, &rep->list);
+
+		k->entity = *e;
+		k->key = reputation_key(r->arena, e->kind, e->name,
+		    secret_of(conf));
+		if (!is_asked)
+			continue;
+		k->asked = ask_store(r, k->key);
+		pivot_ask(r, k);
+	}
+}
+
+/* False: it could not be looked up. */
+static bool
+settle(struct known *k, int64_t now)
+{
+	if (k->asked->state == ASK_FAILED)
+		return false;
+	k->is_there = k->asked->state == ASK_ANSWERED &&
+	    store_tally_read(k->asked->answer[0], &k->tally);
+	if (!k->is_there)
+		k->tally = (struct store_tally){ 0 };
+	else if (k->tally.at < now)
+		store_tally_decay(&k->tally, now,
+		    reputation_half_life(k->entity.kind));
+	return true;
+}
+
+/* "0.4", "12": what is left of so many messages. */
+static struct str
+amount(struct arena *a, double n)
+{
+	return str_printf(a, n < 9.95 ? "%.1f" : "%.0f", n);
+}
+
+static int
+per_cent(const struct known *k)
+{
+	return (int)(100 * reputation_probability(k->entity.kind, &k->tally));
+}
+
+static void
+tell(struct check_run *r, const struct known *k, int32_t points)
+{
+	const struct reputation_kind_info *kind =
+	    &reputation_kinds[k->entity.kind];
+	struct arena *a = r->arena;
+
+	*VEC_ADD(a, &r->scan->remembered) = (struct remembered){
+		.symbol = str_of(kind->symbol),
+		.name = str_of(kind->name),
+		.points = points,
+		.say = {
+			str_cat(a, str_of(kind->what[0]), STR(" {1}: 不審 {2} "
+			    "通、正常 {3} 通の実績 (不審の確率 {4}%)")),
+			str_cat(a, str_of(kind->what[1]), STR(" {1}: {2} bad "
+			    "and {3} good messages, {4}% likely bad"))
+		},
+		.args = { k->entity.shown, amount(a, k->tally.bad),
+		    amount(a, k->tally.good),
+		    str_of_int(a, per_cent(k)) }
+	};
+}
+
+/*
+ * What counts of a kind: the worst.  Of a template, whose bands are entities
+ * of their own, the second worst: one band is shared by accident.
+ */
+static const struct known *
+worst(const struct reputation *rep, enum reputation_kind kind)
+{
+	const struct known *first = NULL, *second = NULL, *k;
+	int32_t most = -1, next = -1, points;
+
+	VEC_EACH(k, &rep->list) {
+		if (k->entity.kind != kind || !k->is_there)
+			continue;
+		points = reputation_points(kind, &k->tally);
+		if (points > most) {
+			second = first;
+			next = most;
+			first = k;
+			most = points;
+		} else if (points > next) {
+			second = k;
+			next = points;
+		}
+	}
+	return kind == REPUTATION_TEMPLATE ? second : first;
+}
+
+static void
+give(struct check_run *r, const struct reputation *rep,
+    enum reputation_kind kind)
+{
+	const struct known *k = worst(rep, kind);
+	int32_t points;
+
+	if (k == NULL) {
+		check_give_absent(r, kind);
+		return;
+	}
+	check_give_int(r, kind, per_cent(k));
+	points = reputation_points(kind, &k->tally);
+	if (points >= POINTS_LEAST)
+		tell(r, k, points);
+}
+
+/* What could not be looked up stays open, and counts as failed. */
+static void
+give_all(struct check_run *r, struct reputation *rep)
+{
+	bool has_failed[REPUTATION_KINDS] = { false };
+	struct known *k;
+
+	VEC_EACH(k, &rep->list) {
+		if (settle(k, rep->now))
+			continue;
+		has_failed[k->entity.kind] = true;
+		r->scan->is_degraded = true;
+	}
+	for (int i = 0; i < REPUTATION_KINDS; i++)
+		if (!has_failed[i])
+			give(r, rep, (enum reputation_kind)i);
+	if (pivots_give(r, rep))
+		r->scan->is_degraded = true;
+}
+
+static enum check_next
+run(struct check_run *r)
+{
+	struct reputation *rep = r->state;
+
+	if (!rep->has_begun) {
+		begin(r, rep);
+		if (r->scan->lesson != NULL)
+			return CHECK_DONE;
+		if (r->open != 0)
+			return CHECK_WAIT;
+	}
+	give_all(r, rep);
+	return CHECK_DONE;
+}
+
+const struct check check_reputation = {
+	.name = "reputation",
+	.needs = needs,
+	.gives = gives,
+	.conf_size = sizeof(struct reputation_conf),
+	.state_size = sizeof(struct reputation),
+	.run = run,
+	.learn = lesson_learn,
+	.report = lesson_report,
+	.is_quiet = true
+};
