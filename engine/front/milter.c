@@ -26,7 +26,8 @@ enum {
 	PACKET_MOST = 1024 * 1024,
 	REPLY_MOST = 1024 * 1024,
 	IDLE_MS = 2 * 60 * 60 * 1000, /* an SMTP session may take its time */
-	PROGRESS_MS = 1000            /* between signs of life in a scan */
+	PROGRESS_MS = 1000,           /* between signs of life in a scan */
+	SKIP_BELOW = 16 * 1024 * 1024 /* servers take less by themselves */
 };
 
 /* How far a message is; events say from where to where they lead. */
@@ -52,6 +53,7 @@ struct session {
 	bool is_refused;        /* too much was coming in when it came */
 	bool is_last;           /* no message after this one */
 	bool is_closing;
+	bool is_answered;       /* or will be: all that came in this turn */
 };
 
 static const struct milter_option wanted = {
@@ -59,7 +61,7 @@ static const struct milter_option wanted = {
 	.actions = MILTER_ADD_HEADER | MILTER_CHANGE_HEADER |
 	    MILTER_QUARANTINE | MILTER_SET_MACROS,
 	/* All is judged at the end, so nothing before is to be answered, but
-	 * the body: that may be too long. */
+	 * sometimes the body: that may be too long. */
 	.events = MILTER_NO_UNKNOWN | MILTER_NO_DATA | MILTER_SKIP |
 	    MILTER_NO_REPLY_HEADER | MILTER_NO_REPLY_CONNECT |
 	    MILTER_NO_REPLY_HELO | MILTER_NO_REPLY_MAIL |
@@ -98,6 +100,7 @@ send_reply(struct session *ss, enum milter_reply reply)
 {
 	struct buf b;
 
+	ss->is_answered = true;
 	buf_init(&b, REPLY_MOST);
 	milter_put(&b, reply);
 	conn_send(ss->conn, buf_str(&b));
@@ -178,8 +181,10 @@ do_option(struct session *ss, const struct milter_event *e)
 	struct milter_option want = wanted;
 	struct buf reply;
 
-	/* One that cannot skip the rest of a body need not be answered. */
-	if ((e->option.events & MILTER_SKIP) == 0)
+	/* Each reply is a trip that the server waits for: it is worth it only
+	 * where the rest of a body may have to be skipped. */
+	if ((e->option.events & MILTER_SKIP) == 0 ||
+	    ss->client->front->conf->message >= SKIP_BELOW)
 		want.events |= MILTER_NO_REPLY_BODY;
 	if (!milter_negotiate(&ss->agreed, &e->option, &want)) {
 		refuse(ss, "a protocol version below 2");
@@ -355,11 +360,13 @@ on_data(void *owner, struct str bytes)
 	size_t at = 0;
 
 	while (at < bytes.n && ss->scan == NULL && !ss->is_closing) {
+		ss->is_answered = false;
 		at += milter_parse(&ss->parse, str_from(bytes, at));
 		go_on(ss);
 	}
 	/* Most events get no reply that would do it. */
-	conn_acknowledge(ss->conn);
+	if (!ss->is_answered && ss->scan == NULL && !ss->is_closing)
+		conn_acknowledge(ss->conn);
 	return at;
 }
 

@@ -193,6 +193,16 @@ def test_macros_are_asked_for_by_stage(served):
     assert all("i" in t.macros[stage].split() for stage in (2, 3, 4, 5, 6))
 
 
+def test_a_body_is_answered_only_where_it_may_be_skipped(served, rules,
+                                                         tmp_path):
+    with Talk(served.milter) as t:
+        assert t.negotiate().events & miltertalk.NO_REPLY_BODY
+    with Served(rules, tmp_path, "--limits.message", "1MB") as d, \
+            Talk(d.milter) as t:
+        assert not t.negotiate().events & miltertalk.NO_REPLY_BODY
+        assert t.events & miltertalk.SKIP
+
+
 def test_an_old_server_gets_a_reply_to_everything(served):
     with Talk(served.milter, 2, 0x1f, 0x7f) as t:
         t.negotiate()
