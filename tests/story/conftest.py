@@ -31,6 +31,8 @@ TESTED = {"ip": "IP", "helo": "Helo", "rdns": "Rdns",
 
 
 def pytest_configure(config):
+    # Servers read files of ours after they have dropped their privileges.
+    os.umask(0o022)
     config.addinivalue_line(
         "markers", "row(id, ...): the acceptance rows that a test stands for")
     config.pluginmanager.register(acceptance.Table(config), "acceptance")

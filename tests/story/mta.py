@@ -4,8 +4,9 @@ ports of loopback, ended by process id.  They are packages that exclude one
 another, so they are unpacked privately (peers.sh) and skipped where they are
 not."""
 
+import atexit
 import contextlib
-import glob
+import functools
 import os
 import pwd
 import re
@@ -13,6 +14,7 @@ import shutil
 import signal
 import smtplib
 import socket
+import stat
 import subprocess
 import tempfile
 import threading
@@ -23,15 +25,35 @@ import pytest
 import daemon as sekishod
 
 
-def peer(*path):
+def is_public(path):
+    """Servers that have dropped their privileges come to it."""
+    path = os.path.realpath(path)
+    while os.stat(path).st_mode & stat.S_IXOTH and path != "/":
+        path = os.path.dirname(path)
+    return path == "/"
+
+
+@functools.lru_cache(maxsize=None)
+def public(at):
+    """The same folder, or a copy of it: a checkout may lie in a home that
+    nobody else may enter."""
+    if os.geteuid() != 0 or is_public(at):
+        return at
+    folder = tempfile.mkdtemp(prefix="sekisho-story-", dir="/tmp")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    copy = os.path.join(folder, os.path.basename(at))
+    shutil.copytree(at, copy, symlinks=True)
+    subprocess.run(["chmod", "-R", "a+rX", folder], check=True)
+    return copy
+
+
+def peer(name, *path):
     """Where a privately unpacked program lies, or skips the test."""
     folder = os.environ.get("SEKISHO_PEERS") or os.path.join(
         sekishod.build_folder(), "peers")
-    at = os.path.join(folder, *path)
-    if not os.path.exists(at):
-        pytest.skip("%s is not unpacked; tests/story/peers.sh does it"
-                    % os.path.join(*path[:1]))
-    return at
+    if not os.path.exists(os.path.join(folder, name, *path)):
+        pytest.skip("%s is not unpacked; tests/story/peers.sh does it" % name)
+    return os.path.join(public(os.path.join(folder, name)), *path)
 
 
 def library_path(root):

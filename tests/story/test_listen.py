@@ -4,6 +4,7 @@ and certificates, networks, tokens, balancers, sockets that are handed over."""
 
 import json
 import os
+import resource
 import shutil
 import socket
 import ssl
@@ -493,6 +494,8 @@ def test_without_descriptors_calls_wait_and_the_log_is_not_filled(tmp_path):
         assert d.log().count("accept:") == 1
 
 
+@pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 4096,
+                    reason="this machine allows no 4096 open files")
 def test_the_bound_on_files_follows_that_on_connections(tmp_path):
     class Usual(Configured):
         def arguments(self):
