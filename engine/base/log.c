@@ -14,11 +14,18 @@
 enum { LINE_MOST = 4096, CHARACTER_MOST = 20 };
 
 static enum log_level level = LOG_LEVEL_INFO;
+static int copy = -1;
 
 void
 log_set_level(enum log_level most)
 {
 	level = most;
+}
+
+void
+log_copy_to(int fd)
+{
+	copy = fd;
 }
 
 bool
@@ -82,6 +89,8 @@ write_line(const char *word, const char *text)
 	line[n++] = '\n';
 	/* A log that cannot be written must not stop the mail. */
 	written = write(STDERR_FILENO, line, n);
+	if (copy >= 0)
+		written = write(copy, line, n);
 	(void)written;
 }
 

@@ -20,8 +20,6 @@ sekisho_SOURCES = \
 	engine/cli/command.h \
 	engine/cli/corpus.c \
 	engine/cli/corpus.h \
-	engine/cli/cost.c \
-	engine/cli/cost.h \
 	engine/cli/diff.c \
 	engine/cli/draft.c \
 	engine/cli/explain.c \
@@ -37,8 +35,6 @@ sekisho_SOURCES = \
 	engine/cli/gitpacks.c \
 	engine/cli/gitpacks.h \
 	engine/cli/inspect.c \
-	engine/cli/interview.c \
-	engine/cli/interview.h \
 	engine/cli/job.h \
 	engine/cli/ladder.c \
 	engine/cli/ladder.h \
@@ -75,8 +71,6 @@ sekisho_SOURCES = \
 	engine/cli/schema.c \
 	engine/cli/scan.c \
 	engine/cli/stats.c \
-	engine/cli/summary.c \
-	engine/cli/summary.h \
 	engine/cli/terminal.c \
 	engine/cli/terminal.h \
 	engine/cli/test.c \

@@ -11,10 +11,11 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/utf8.h"
 
 enum { TEXT_MOST = 1024, LINE_SHOWN = 100, LINE_BEFORE = 60,
-	COMMENT_MOST = 400, BLOCK_LINES = 1000 };
+	COMMENT_MOST = 400, BLOCK_LINES = 1000, LOG_MOST = 64 * 1024 };
 
 void
 diags_init(struct diags *d, struct arena *a)
@@ -436,4 +437,25 @@ diag_json(struct json *j, const struct diag *d)
 	json_put_str(j, "text", d->text);
 	json_put_str(j, "hint", d->hint);
 	json_close_object(j);
+}
+
+void
+diags_log(const struct diags *d)
+{
+	const struct diag *diag;
+	struct str rest, line;
+	struct buf text;
+
+	VEC_EACH(diag, &d->list) {
+		if (diag->level == DIAG_NOTE)
+			continue;
+		buf_init(&text, LOG_MOST);
+		diag_print(&text, diag, false);
+		rest = buf_str(&text);
+		while (str_next(&rest, '\n', &line)) {
+			if (line.n != 0)
+				log_warn("%" STR_FMT, STR_ARG(line));
+		}
+		buf_release(&text);
+	}
 }

@@ -57,6 +57,11 @@ const struct setting daemon_settings[] = {
 	    .help = "tags of gateways before a subject, like [spam]" },
 	{ "deadline", SETTING_IS_TIME, IN(generation.deadline_ms),
 	    .least = 10, .most = 600000, .help = "of one scan" },
+	{ "workers", SETTING_IS_COUNT, IN(workers), .least = 0,
+	    .most = WORKERS_MOST, .first = "0",
+	    .help = "processes that serve; 0: one for each processor" },
+	{ "user", SETTING_IS_STR, IN(user), .first = "sekisho",
+	    .help = "who workers are when sekishod is started as root" },
 	{ "log", SETTING_IS_WORD, IN(log), .words = levels, .first = "info",
 	    .help = "how much is told" },
 	{ "log_file", SETTING_IS_STR, IN(log_file),
@@ -111,6 +116,12 @@ const struct setting daemon_settings[] = {
 	{ "limits.per_client", SETTING_IS_COUNT, IN(front.per_client),
 	    .least = 1, .most = 1000000,
 	    .help = "connections of one client that is not trusted" },
+	{ "limits.compile_time", SETTING_IS_TIME, IN(compile_ms),
+	    .least = 100, .most = 3600000, .first = "10s",
+	    .help = "that packs may take to be compiled" },
+	{ "limits.compile_memory", SETTING_IS_SIZE, IN(compile),
+	    .least = 64 * MB, .most = 1024 * 1024 * MB, .first = "4GB",
+	    .help = "bytes that compiling them may take" },
 	{ "timeouts.first_byte", SETTING_IS_TIME, IN(front.first_ms),
 	    .least = 10, .most = 3600000,
 	    .help = "from the connection to its first byte" },
@@ -204,18 +215,23 @@ read_lists(struct daemon_conf *conf, struct arena *a, struct node *root,
 		settings_rules_read(&conf->generation.rules, a, settings, d);
 }
 
+bool
+conf_text_read(struct conf_text *out, struct arena *a, const char *path,
+    struct err *e)
+{
+	*out = (struct conf_text){ .path = path };
+	return path == NULL || file_read(&out->yaml, a, path, FILE_MOST, e);
+}
+
 static bool
-read_file(struct daemon_conf *conf, struct arena *a, const char *path,
-    struct diags *d, struct err *e)
+read_file(struct daemon_conf *conf, struct arena *a,
+    const struct conf_text *file, struct diags *d, struct err *e)
 {
 	struct node *root = NULL, *plugins = NULL;
 	size_t errors = d->errors;
-	struct str yaml;
 
-	if (!file_read(&yaml, a, path, FILE_MOST, e))
-		return false;
-	diags_file(d, str_of(path), yaml);
-	if (node_read(&root, a, yaml, &yaml_limits, d) && root != NULL) {
+	diags_file(d, str_of(file->path), file->yaml);
+	if (node_read(&root, a, file->yaml, &yaml_limits, d) && root != NULL) {
 		plugins = take_entry(root, "plugins");
 		read_lists(conf, a, root, d);
 		settings_read(conf, a, daemon_settings, root, d);
@@ -223,7 +239,7 @@ read_file(struct daemon_conf *conf, struct arena *a, const char *path,
 	if (plugins != NULL && !read_plugins(conf, a, plugins, d, e))
 		return false;
 	return d->errors == errors ||
-	    err_set(e, "%s: not a usable configuration", path);
+	    err_set(e, "%s: not a usable configuration", file->path);
 }
 
 /* The command line's in place of the file's, and one if nobody says any. */
@@ -318,13 +334,24 @@ bool
 daemon_conf_load(struct daemon_conf *conf, struct arena *a, const char *path,
     const override_list *overrides, struct diags *d, struct err *e)
 {
+	struct conf_text file;
+
+	return conf_text_read(&file, a, path, e) &&
+	    daemon_conf_read(conf, a, &file, overrides, d, e);
+}
+
+bool
+daemon_conf_read(struct daemon_conf *conf, struct arena *a,
+    const struct conf_text *file, const override_list *overrides,
+    struct diags *d, struct err *e)
+{
 	const struct override *o;
 	struct str expected;
 
 	*conf = (struct daemon_conf){ .front = front_conf_default };
 	generation_conf_default(&conf->generation);
 	settings_first(conf, a, daemon_settings);
-	if (path != NULL && !read_file(conf, a, path, d, e))
+	if (file->path != NULL && !read_file(conf, a, file, d, e))
 		return false;
 	VEC_EACH(o, overrides)
 		setting_empty(conf, o->row);

@@ -21,7 +21,13 @@
 
 struct err;
 
+enum { WORKERS_MOST = 256 };
+
 struct daemon_conf {
+	size_t workers;             /* 0: as many as processors */
+	struct str user;            /* that workers are, if started as root */
+	int64_t compile_ms;         /* what packs may take to be compiled */
+	size_t compile;             /* and bytes */
 	VEC(struct str) listen;     /* as the command line says it */
 	listen_list listeners;    /* what comes of it, or of the file */
 	struct str state;           /* folder; "": nothing is remembered */
@@ -51,6 +57,21 @@ struct override {
 	struct str text;
 };
 typedef VEC(struct override) override_list;
+
+/* The file, read once for all who want to know the same. */
+struct conf_text {
+	const char *path;           /* NULL: none */
+	struct str yaml;
+};
+
+/* path may be NULL. */
+bool conf_text_read(struct conf_text *out, struct arena *a, const char *path,
+    struct err *e);
+
+/* False, with e, when the file holds errors, which are in d. */
+bool daemon_conf_read(struct daemon_conf *conf, struct arena *a,
+    const struct conf_text *file, const override_list *overrides,
+    struct diags *d, struct err *e);
 
 /*
  * path may be NULL: no file.  False, with e, when the file cannot be read or

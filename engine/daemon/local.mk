@@ -1,5 +1,9 @@
 sbin_PROGRAMS += sekishod
 sekishod_SOURCES = \
+	engine/daemon/board.c \
+	engine/daemon/board.h \
+	engine/daemon/compiler.c \
+	engine/daemon/compiler.h \
 	engine/daemon/config.c \
 	engine/daemon/config.h \
 	engine/daemon/feeds.c \
@@ -7,13 +11,21 @@ sekishod_SOURCES = \
 	engine/daemon/listen.c \
 	engine/daemon/listen.h \
 	engine/daemon/main.c \
+	engine/daemon/master.c \
+	engine/daemon/master.h \
 	engine/daemon/options.c \
 	engine/daemon/options.h \
 	engine/daemon/policyrows.h \
+	engine/daemon/sandbox.c \
+	engine/daemon/sandbox.h \
 	engine/daemon/settings.c \
 	engine/daemon/settings.h \
+	engine/daemon/talk.c \
+	engine/daemon/talk.h \
 	engine/daemon/tokens.c \
 	engine/daemon/tokens.h \
+	engine/daemon/user.c \
+	engine/daemon/user.h \
 	engine/daemon/worker.c \
 	engine/daemon/worker.h
 # Plugins use what is in the program.

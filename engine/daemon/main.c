@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * sekishod.  What needs privilege or a terminal is done here, in order:
- * options, configuration, packs, sockets; then the worker runs until it is
- * told to end.
+ * options, configuration, sockets; then the master runs until it is told to
+ * end.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +20,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "daemon/master.h"
 #include "daemon/options.h"
-#include "daemon/worker.h"
+#include "daemon/user.h"
 #include "net/listener.h"
 
 enum {
@@ -33,7 +35,8 @@ struct program {
 	struct arena *arena;
 	struct options options;
 	struct daemon_conf conf;
-	struct generation *generation;
+	struct conf_source source;
+	struct user user;
 	int *listeners;  /* one each of conf.listeners */
 };
 
@@ -42,53 +45,6 @@ fail(int status, const struct err *e)
 {
 	log_error("%s", e->text);
 	return status;
-}
-
-/* The log has one line an event, so each line of a diag is one.  Notes are for
- * the authors of packs: sekisho check tells them. */
-static void
-tell_diags(const struct diags *d)
-{
-	const struct diag *diag;
-	struct str rest, line;
-	struct buf text;
-
-	VEC_EACH(diag, &d->list) {
-		if (diag->level == DIAG_NOTE)
-			continue;
-		buf_init(&text, TEXT_MOST);
-		diag_print(&text, diag, false);
-		rest = buf_str(&text);
-		while (str_next(&rest, '\n', &line)) {
-			if (line.n != 0)
-				log_warn("%" STR_FMT, STR_ARG(line));
-		}
-		buf_release(&text);
-	}
-}
-
-/* For a reload; what the worker was started with stays as it is. */
-static struct generation *
-load_again(void *owner)
-{
-	struct program *p = owner;
-	struct arena *a = arena_new();
-	struct generation *g = NULL;
-	struct daemon_conf conf;
-	struct diags d;
-	struct err e;
-
-	diags_init(&d, a);
-	if (!daemon_conf_load(&conf, a, p->options.config,
-		&p->options.overrides, &d, &e) ||
-	    !generation_load(&g, &conf.generation, &d, &e))
-		log_error("%s", e.text);
-	tell_diags(&d);
-	if (g != NULL)
-		g->kept = a;
-	else
-		arena_free(a);
-	return g;
 }
 
 static int
@@ -248,23 +204,64 @@ make_room(const struct daemon_conf *conf)
 		    (uintmax_t)wanted);
 }
 
+static size_t
+processors(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) == 0
+	    ? (size_t)CPU_COUNT(&set) : 1;
+}
+
+/* Who runs it, and where that one remembers. */
+static bool
+settle(struct program *p, struct err *e)
+{
+	struct daemon_conf *conf = &p->conf;
+
+	if (conf->workers == 0)
+		conf->workers = processors();
+	if (!user_find(&p->user, str_cstr(p->arena, conf->user), e)) {
+		log_warn("%s: workers are root", e->text);
+		p->user.is_set = false;
+	}
+	if (conf->state.n == 0) {
+		log_info("no state folder: nothing is remembered");
+		return true;
+	}
+	return user_own_folder(&p->user, str_cstr(p->arena, conf->state), e) ||
+	    err_wrap(e, "state");
+}
+
+static int
+run_master(struct program *p, struct master *m)
+{
+	struct err e;
+
+	if (!master_compile(m))
+		return EX_CONFIG;
+	if ((!p->options.is_foreground && !go_background(&e)) ||
+	    !write_pid(p, &e))
+		return fail(EX_CANTCREAT, &e);
+	return master_run(m);
+}
+
 static int
 serve(struct program *p)
 {
-	struct worker_job job = {
-		.conf = &p->conf, .generation = p->generation,
-		.listeners = p->listeners,
-		.load = load_again, .owner = p
-	};
+	const struct master_job job = { .conf = &p->conf,
+		.source = &p->source, .user = &p->user,
+		.listeners = p->listeners };
+	struct master *m = NULL;
 	struct err e;
 	int status;
 
-	if (!log_to_file(p, &e) ||
-	    (!p->options.is_foreground && !go_background(&e)) ||
-	    !write_pid(p, &e))
+	if (!log_to_file(p, &e) || !settle(p, &e))
 		return fail(EX_CANTCREAT, &e);
 	make_room(&p->conf);
-	status = worker_run(&job);
+	status = master_new(&m, &job, &e) ? run_master(p, m)
+	    : fail(EX_OSERR, &e);
+	master_free(m);
 	if (p->conf.pid_file.n != 0)
 		unlink(str_cstr(p->arena, p->conf.pid_file));
 	return status;
@@ -283,7 +280,7 @@ configure(struct program *p, struct diags *d)
 	}
 	if (!daemon_conf_load(&p->conf, p->arena, path,
 		&p->options.overrides, d, &e)) {
-		tell_diags(d);
+		diags_log(d);
 		return fail(EX_CONFIG, &e);
 	}
 	if (!are_listeners_right(p, &e))
@@ -293,20 +290,22 @@ configure(struct program *p, struct diags *d)
 
 /* A broken pack stops a check; a start only when none is left. */
 static int
-load(struct program *p, struct diags *d)
+check_packs(struct program *p, struct diags *d)
 {
+	struct generation *g = NULL;
 	struct err e;
-	bool is_loaded = generation_load(&p->generation, &p->conf.generation,
-	    d, &e);
+	bool is_loaded = generation_load(&g, &p->conf.generation, d, &e);
+	size_t packs = is_loaded ? ruleset_packs(g->ruleset) : 0;
 
-	tell_diags(d);
+	diags_log(d);
+	generation_drop(g);
 	if (!is_loaded)
 		return fail(EX_CONFIG, &e);
 	if (d->errors == 0)
-		return EX_OK;
-	log_warn("packs with errors are left out; %zu serve",
-	    ruleset_packs(p->generation->ruleset));
-	return p->options.is_check ? EX_CONFIG : EX_OK;
+		log_info("the configuration and %zu packs are right", packs);
+	else
+		log_warn("packs with errors are left out; %zu serve", packs);
+	return d->errors == 0 ? EX_OK : EX_CONFIG;
 }
 
 static int
@@ -317,17 +316,14 @@ start(struct program *p)
 
 	diags_init(&d, p->arena);
 	status = configure(p, &d);
-	if (status == EX_OK)
-		status = load(p, &d);
-	if (status == EX_OK && p->options.is_check)
-		log_info("the configuration and %zu packs are right",
-		    ruleset_packs(p->generation->ruleset));
-	else if (status == EX_OK)
-		status = open_listeners(p);
-	if (status == EX_OK && !p->options.is_check)
-		return serve(p);
-	generation_drop(p->generation);
-	return status;
+	if (status != EX_OK)
+		return status;
+	if (p->options.is_check)
+		return check_packs(p, &d);
+	p->source = (struct conf_source){ p->options.config,
+		&p->options.overrides };
+	status = open_listeners(p);
+	return status == EX_OK ? serve(p) : status;
 }
 
 static void

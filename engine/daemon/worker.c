@@ -1,35 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Start, reload, drain. */
+/* Start, taking what is new, drain. */
 #include "daemon/worker.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stdatomic.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/prctl.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
-#include "daemon/config.h"
 #include "daemon/feeds.h"
+#include "daemon/talk.h"
 #include "front/door.h"
 #include "front/front.h"
 #include "mail/fold.h"
 #include "mail/host.h"
 #include "net/dns.h"
-#include "net/listener.h"
 #include "net/loop.h"
 #include "net/store.h"
 #include "rule/lists.h"
 #include "scan/generation.h"
 #include "scan/world.h"
 
-enum { DRAIN_MS = 10000, LOOK_MS = 5 };
+enum {
+	DRAIN_MS = 10000,
+	RETIRE_MS = 60000,
+	ORPHAN_MS = 1500,
+	ORPHAN_SECONDS = 2,
+	LOOK_MS = 5
+};
 
 struct worker {
 	const struct worker_job *job;
@@ -38,105 +41,95 @@ struct worker {
 	struct store *store;
 	struct dns *dns;
 	struct world *world;
+	struct front_conf conf;
 	struct front front;
 	struct door *door;
 	struct timer *drain;       /* ends the patience */
+	struct timer *retire;      /* for who is inside */
 	struct timer *look;        /* whether all is done */
 	struct feeds *feeds;
-	struct generation *loaded; /* by the thread, until it is done */
-	bool is_loading;
-	bool wants_reload;         /* again, once the one under way is done */
+	struct talk taking;        /* by the thread, until it is done */
+	struct generation *taken;
+	bool is_taking;
+	bool is_asked;             /* by the master, to end */
 	bool is_draining;
 	bool is_drained;
 };
 
 static void
-tell_generation(const struct generation *g)
+say(struct worker *w, enum talk_kind kind, uint64_t number)
 {
-	log_info("generation %" PRIu64 " serves: %zu packs, %zu indicators",
-	    g->number, ruleset_packs(g->ruleset), ruleset_indicators(g->ruleset));
+	const struct talk t = { .kind = kind, .number = number,
+		.fds = { -1, -1 } };
+
+	/* Where nobody listens any more the loop hears of it. */
+	talk_send(w->job->talk, &t);
+}
+
+/* What the compiler found right; it has told what is wrong. */
+static struct generation *
+open_generation(const struct worker *w, int image, int text, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct generation *g = NULL;
+	struct daemon_conf conf;
+	struct diags d;
+
+	diags_init(&d, a);
+	if (conf_source_load(&conf, a, w->job->source, text, &d, e))
+		generation_open(&g, &conf.generation, image, e);
+	if (g != NULL)
+		g->kept = a;
+	else
+		arena_free(a);
+	return g;
 }
 
 /* In a thread of its own. */
 static void
-do_load(void *owner)
+do_take(void *owner)
 {
 	struct worker *w = owner;
+	struct err e;
 
-	w->loaded = w->job->load(w->job->owner);
-}
-
-static void reload(void *owner);
-
-/* All packs keep their last good revision until the broken one is mended. */
-static void
-refuse_broken(struct worker *w, const struct generation *old)
-{
-	struct str broken;
-
-	if (w->loaded == NULL)
-		return;
-	broken = generation_breaks(w->loaded, old);
-	if (broken.n == 0)
-		return;
-	log_error("%" STR_FMT " was right before and is broken now",
-	    STR_ARG(broken));
-	generation_drop(w->loaded);
-	w->loaded = NULL;
+	w->taken = open_generation(w, w->taking.fds[0], w->taking.fds[1], &e);
+	if (w->taken == NULL)
+		log_error("%s", e.text);
 }
 
 static void
-on_loaded(void *owner)
+on_taken(void *owner)
 {
 	struct worker *w = owner;
 	struct generation *old = w->front.generation;
 
-	w->is_loading = false;
-	refuse_broken(w, old);
-	if (w->loaded == NULL) {
-		log_error("reload failed: generation %" PRIu64
-		    " goes on serving", old->number);
-	} else {
-		w->loaded->number = old->number + 1;
-		lists_keep(w->loaded->lists, old->lists);
-		w->front.generation = w->loaded;
-		w->loaded = NULL;
-		tell_generation(w->front.generation);
-		feeds_watch(w->feeds, w->front.generation);
-		generation_drop(old);
-	}
-	if (w->wants_reload && !w->is_draining)
-		reload(w);
-}
-
-/* Certificates are renewed more often than daemons are started. */
-static void
-renew_tls(struct worker *w)
-{
-	const struct listen_conf *c;
-	struct err e;
-
-	VEC_EACH(c, &w->job->conf->listeners) {
-		if (c->front.tls != NULL && !tls_renew(c->front.tls, &e))
-			log_error("listen %" STR_FMT ": %s; the old one "
-			    "serves", STR_ARG(c->front.address), e.text);
-	}
-}
-
-static void
-reload(void *owner)
-{
-	struct worker *w = owner;
-	struct err e;
-
-	w->wants_reload = w->is_loading;
-	if (w->is_loading || w->is_draining)
+	w->is_taking = false;
+	talk_release(&w->taking);
+	if (w->taken == NULL) {
+		say(w, TALK_REFUSED, w->taking.number);
 		return;
-	log_info("reload");
-	renew_tls(w);
-	w->is_loading = loop_work(w->loop, do_load, on_loaded, w, &e);
-	if (!w->is_loading)
-		log_error("reload failed: %s", e.text);
+	}
+	w->taken->number = w->taking.number;
+	lists_keep(w->taken->lists, old->lists);
+	w->front.generation = w->taken;
+	w->taken = NULL;
+	feeds_watch(w->feeds, w->front.generation);
+	generation_drop(old);
+	say(w, TALK_TAKEN, w->taking.number);
+}
+
+static void
+take(struct worker *w, const struct talk *t)
+{
+	struct err e;
+
+	w->taking = *t;
+	if (!w->is_taking && !w->is_draining)
+		w->is_taking = loop_work(w->loop, do_take, on_taken, w, &e);
+	if (w->is_taking)
+		return;
+	talk_release(&w->taking);
+	say(w, TALK_REFUSED, t->number);
 }
 
 /* Lists changed, and nothing else. */
@@ -146,7 +139,7 @@ on_feeds(void *owner, struct generation *g)
 	struct worker *w = owner;
 	struct generation *old = w->front.generation;
 
-	g->number = old->number + 1;
+	g->number = old->number;
 	w->front.generation = g;
 	generation_drop(old);
 }
@@ -166,7 +159,7 @@ on_look(void *owner)
 {
 	struct worker *w = owner;
 
-	if (w->is_drained && !w->is_loading &&
+	if (w->is_drained && !w->is_taking &&
 	    world_counts(w->world).scans == 0)
 		loop_stop(w->loop);
 	else
@@ -181,22 +174,118 @@ on_drained(void *owner)
 	w->is_drained = true;
 }
 
-/* Asked twice, it ends at once. */
 static void
-on_end(void *owner)
+begin_end(struct worker *w)
+{
+	w->is_draining = true;
+	feeds_stop(w->feeds);
+	timer_set(w->look, 0);
+}
+
+static void
+end(struct worker *w, int64_t patience_ms)
+{
+	begin_end(w);
+	timer_stop(w->retire);
+	timer_set(w->drain, patience_ms);
+	door_drain(w->door, on_drained, w);
+	say(w, TALK_SHUT, 0);
+}
+
+static void
+on_retired_long(void *owner)
 {
 	struct worker *w = owner;
 
-	if (w->is_draining) {
-		loop_stop(w->loop);
+	end(w, DRAIN_MS);
+}
+
+/* A successor takes all calls: there is time for who is inside. */
+static void
+retire(struct worker *w)
+{
+	if (w->is_draining)
 		return;
+	begin_end(w);
+	timer_set(w->retire, RETIRE_MS);
+	door_retire(w->door, on_drained, w);
+	say(w, TALK_SHUT, 0);
+}
+
+/* Asked twice, it ends at once.  Whoever signals the master may signal all of
+ * its processes: that asks no second time. */
+static void
+on_ask(struct worker *w)
+{
+	if (w->is_asked)
+		loop_stop(w->loop);
+	else
+		end(w, DRAIN_MS);
+	w->is_asked = true;
+}
+
+static void
+on_signal(void *owner)
+{
+	struct worker *w = owner;
+
+	if (!w->is_draining)
+		end(w, DRAIN_MS);
+}
+
+/* The master is gone: its successor is to have the addresses soon. */
+static void
+on_orphaned(struct worker *w)
+{
+	loop_unreadable(w->loop, w->job->talk);
+	if (w->is_asked)
+		return;
+	log_warn("the master is gone; ending");
+	end(w, ORPHAN_MS);
+}
+
+static void
+hear(struct worker *w, struct talk *t)
+{
+	switch (t->kind) {
+	case TALK_TAKE:
+		take(w, t);
+		break;
+	case TALK_END:
+		on_ask(w);
+		break;
+	case TALK_RETIRE:
+		retire(w);
+		break;
+	case TALK_LOG:
+		if (t->fds[0] >= 0)
+			dup2(t->fds[0], STDERR_FILENO);
+		talk_release(t);
+		break;
+	default:
+		talk_release(t);
+		break;
 	}
-	log_info("ending");
-	w->is_draining = true;
-	feeds_stop(w->feeds);
-	timer_set(w->drain, DRAIN_MS);
-	timer_set(w->look, 0);
-	door_drain(w->door, on_drained, w);
+}
+
+static void
+on_talk(void *owner)
+{
+	struct worker *w = owner;
+	struct talk t;
+
+	for (;;) {
+		switch (talk_read(w->job->talk, &t)) {
+		case TALK_GOT:
+			hear(w, &t);
+			break;
+		case TALK_NOTHING:
+			return;
+		case TALK_OVER:
+			on_orphaned(w);
+			return;
+		}
+	}
 }
 
 static bool
@@ -204,15 +293,9 @@ store_start(struct worker *w, struct err *e)
 {
 	const struct daemon_conf *conf = w->job->conf;
 	struct store_conf store = { .bytes = conf->store };
-	const char *folder;
 
-	if (conf->state.n == 0) {
-		log_info("no state folder: nothing is remembered");
+	if (conf->state.n == 0)
 		return true;
-	}
-	folder = str_cstr(w->arena, conf->state);
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return err_set(e, "state: %s: %s", folder, strerror(errno));
 	store.folder = str_cstr(w->arena, str_cat(w->arena, conf->state,
 	    STR("/store")));
 	return store_open(&w->store, w->loop, &store, e);
@@ -256,61 +339,101 @@ dns_start(struct worker *w, struct err *e)
 	    dns_open(&w->dns, w->loop, &dns, e);
 }
 
-static bool
-catch_signals(struct worker *w, struct err *e)
+/* The master has ended while a scan does not let the loop hear of it. */
+static void
+on_master_died(int number)
 {
+	(void)number;
+	alarm(ORPHAN_SECONDS);
+}
+
+/* A terminal's signals reach all of its processes: the master says what they
+ * mean.  A change of user takes back what is asked of the kernel here. */
+static bool
+watch_master(struct err *e)
+{
+	const struct sigaction died = { .sa_handler = on_master_died };
+	pid_t master = getppid();
+
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	return loop_on_signal(w->loop, SIGTERM, on_end, w, e) &&
-	    loop_on_signal(w->loop, SIGINT, on_end, w, e) &&
-	    loop_on_signal(w->loop, SIGHUP, reload, w, e);
+	if (sigaction(SIGUSR1, &died, NULL) != 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGUSR1) != 0)
+		return err_set(e, "prctl: %s", strerror(errno));
+	return getppid() == master || err_set(e, "the master is gone");
+}
+
+/* Bounds that are of all workers together. */
+static void
+share_bounds(struct worker *w)
+{
+	const struct daemon_conf *conf = w->job->conf;
+
+	w->conf = conf->front;
+	if (conf->workers > 1 && w->conf.held / conf->workers >
+	    w->conf.message)
+		w->conf.held /= conf->workers;
+}
+
+static bool
+start_front(struct worker *w, struct err *e)
+{
+	const struct board *board = w->job->board;
+	struct generation *g = open_generation(w, w->job->made->image,
+	    w->job->made->conf, e);
+
+	if (g == NULL)
+		return false;
+	g->number = w->job->made->number;
+	share_bounds(w);
+	w->front = (struct front){ .loop = w->loop, .world = w->world,
+		.generation = g, .backoff = board->backoff,
+		.started_ms = board->started_ms,
+		.conf = &w->conf,
+		.seats = board->fronts, .n_seats = board->n + 1,
+		.seat = &board->fronts[w->job->seat], .seed = board->seed };
+	w->door = door_new(&w->front);
+	w->feeds = feeds_new(w->loop, on_feeds, w);
+	feeds_watch(w->feeds, g);
+	return true;
 }
 
 static bool
 start(struct worker *w, struct err *e)
 {
-	if (!loop_new(&w->loop, e) || !catch_signals(w, e) ||
+	if (!user_become(w->job->user, e) || !watch_master(e) ||
+	    !loop_new(&w->loop, e) ||
+	    !loop_on_signal(w->loop, SIGTERM, on_signal, w, e) ||
+	    !loop_on_readable(w->loop, w->job->talk, on_talk, w, e) ||
 	    !store_start(w, e) || !dns_start(w, e))
 		return false;
 	w->drain = timer_new(w->loop, on_drain_late, w);
+	w->retire = timer_new(w->loop, on_retired_long, w);
 	w->look = timer_new(w->loop, on_look, w);
 	w->world = world_new(w->loop, w->store, w->dns);
-	w->front = (struct front){ .loop = w->loop, .world = w->world,
-		.generation = w->job->generation,
-		.started_ms = clock_ms(),
-		.conf = &w->job->conf->front };
-	w->door = door_new(&w->front);
-	w->feeds = feeds_new(w->loop, on_feeds, w);
-	feeds_watch(w->feeds, w->front.generation);
-	return true;
+	return start_front(w, e);
 }
 
 static void
 listen_all(struct worker *w)
 {
 	const struct daemon_conf *conf = w->job->conf;
-	char name[LISTENER_NAME];
 
-	for (size_t i = 0; i < conf->listeners.n; i++) {
-		const struct front_listener *at =
-		    &conf->listeners.at[i].front;
-
-		listener_name(w->job->listeners[i], name);
-		door_listen(w->door, w->job->listeners[i], at);
-		log_info("listening %s %s",
-		    at->protocol == NULL ? "auto" : at->protocol->name, name);
-	}
+	for (size_t i = 0; i < conf->listeners.n; i++)
+		door_listen(w->door, w->job->listeners[i],
+		    &conf->listeners.at[i].front);
 }
 
 static void
-tell_end(const struct worker *w)
+count_lost(const struct worker *w)
 {
 	struct store_counts c = { 0 };
 
 	if (w->store != NULL)
 		store_counts(w->store, &c);
-	log_info("ended: %" PRIu64 " scanned, %" PRIu64 " refused, %" PRIu64
-	    " updates lost", w->front.scanned, w->front.refused,
-	    c.dropped + c.failed);
+	*w->job->board->lost += c.dropped + c.failed;
 }
 
 static void
@@ -322,12 +445,12 @@ finish(struct worker *w)
 	store_close(w->store);
 	timer_free(w->drain);
 	timer_free(w->look);
+	timer_free(w->retire);
 	feeds_stop(w->feeds);
 	loop_free(w->loop);
 	feeds_free(w->feeds);
-	generation_drop(w->loaded);
-	generation_drop(w->front.generation != NULL ? w->front.generation :
-	    w->job->generation);
+	generation_drop(w->taken);
+	generation_drop(w->front.generation);
 	arena_free(w->arena);
 }
 
@@ -342,10 +465,10 @@ worker_run(const struct worker_job *job)
 	if (is_started) {
 		hosts_prepare();
 		fold_prepare();
-		tell_generation(w.front.generation);
 		listen_all(&w);
+		say(&w, TALK_READY, w.front.generation->number);
 		loop_run(w.loop);
-		tell_end(&w);
+		count_lost(&w);
 	} else {
 		log_error("%s", e.text);
 	}

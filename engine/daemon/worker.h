@@ -4,23 +4,23 @@
 
 /*
  * A worker: one loop, one store, the fronts on sockets it was handed.  It
- * binds nothing and reads no pack itself; a new generation comes from
- * whoever runs it, through load.
+ * binds nothing, forks nothing and compiles nothing; what it serves the master
+ * hands over, and when the master is gone it ends.
  */
 
-#include <stdbool.h>
-
-struct daemon_conf;
-struct generation;
+#include "daemon/board.h"
+#include "daemon/compiler.h"
+#include "daemon/config.h"
 
 struct worker_job {
-	const struct daemon_conf *conf;
-	struct generation *generation; /* the worker's from now on */
-	const int *listeners;          /* one a listener of conf, the same */
-	/* A fresh generation, or NULL: what is wrong has been logged.  Runs
-	 * in a thread of its own. */
-	struct generation *(*load)(void *owner);
-	void *owner;
+	const struct daemon_conf *conf;   /* as the daemon was started */
+	const struct conf_source *source; /* what a reload reads again */
+	const int *listeners;             /* one a listener of conf */
+	int talk;                         /* to the master */
+	const struct made *made;          /* to begin with */
+	const struct board *board;
+	size_t seat;                      /* of the board, its own */
+	const struct user *user;
 };
 
 /* Until it is told to end.  The exit status. */

@@ -4,6 +4,7 @@
  * time until it is over: better than to be forgotten.
  */
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "front/token.h"
 
@@ -31,10 +32,11 @@ struct backoff {
 struct backoff *
 backoff_new(void)
 {
-	struct backoff *b = calloc(1, sizeof(*b));
+	struct backoff *b = mmap(NULL, sizeof(*b), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	char text[TOKEN_TEXT] = "";
 
-	if (b == NULL)
+	if (b == MAP_FAILED)
 		abort();
 	token_make(text);
 	b->seed = hash_bytes(str_of(text), 0);
@@ -44,7 +46,8 @@ backoff_new(void)
 void
 backoff_free(struct backoff *b)
 {
-	free(b);
+	if (b != NULL)
+		munmap(b, sizeof(*b));
 }
 
 /* In IPv6 a customer has a /64 to himself. */

@@ -29,6 +29,7 @@ struct client {
 	const struct front_protocol *protocol; /* NULL: not chosen yet */
 	void *session;                         /* of the protocol */
 	struct addr peer;                      /* family 0: a unix socket */
+	uint16_t *calls;    /* of its address, where it is counted; or NULL */
 	bool is_announced;  /* a balancer says that this is the peer */
 	bool is_awaited;    /* the balancer has not said so yet */
 };

@@ -17,12 +17,12 @@ put_count(struct json *j, const char *key, uint64_t n)
 }
 
 static uint64_t
-caught(const struct front *f)
+caught(const struct front_sum *sum)
 {
 	uint64_t n = 0;
 
 	for (int i = MEASURE_ADD_HEADER; i < MEASURES; i++)
-		n += f->measures[i];
+		n += sum->measures[i];
 	return n;
 }
 
@@ -42,21 +42,24 @@ can_learn(const struct front *f)
 static void
 put_counts(struct json *j, const struct front *f)
 {
+	const struct front_sum sum = front_sum(f);
+
 	json_put_str(j, "version", STR(SEKISHO_VERSION));
 	json_put_str(j, "config_id", STR("sekisho"));
 	put_count(j, "uptime", (uint64_t)(clock_ms() - f->started_ms) / 1000);
 	json_put_bool(j, "read_only", !can_learn(f));
-	put_count(j, "scanned", f->scanned);
-	put_count(j, "learned", f->learnt);
+	put_count(j, "scanned", sum.scanned);
+	put_count(j, "learned", sum.learnt);
 	json_key(j, "actions");
 	json_open_object(j);
 	for (int i = 0; i < MEASURES; i++)
-		put_count(j, measure_name((enum measure)i), f->measures[i]);
+		put_count(j, measure_name((enum measure)i),
+		    sum.measures[i]);
 	json_close_object(j);
-	put_count(j, "spam_count", caught(f));
-	put_count(j, "ham_count", f->scanned - caught(f));
-	put_count(j, "connections", f->connections);
-	put_count(j, "control_connections", f->controls);
+	put_count(j, "spam_count", caught(&sum));
+	put_count(j, "ham_count", sum.scanned - caught(&sum));
+	put_count(j, "connections", sum.connections);
+	put_count(j, "control_connections", sum.controls);
 }
 
 static const char *const nothings[] = { "pools_allocated", "pools_freed",
@@ -105,7 +108,7 @@ control_stat(struct buf *to, const struct front *f)
 	for (size_t i = 0; i < nitems(nothings); i++)
 		json_put_int(&j, nothings[i], 0);
 	put_packs(&j, f->generation);
-	put_count(&j, "total_learns", f->learnt);
+	put_count(&j, "total_learns", front_sum(f).learnt);
 	json_key(&j, "scan_times");
 	json_open_array(&j);
 	json_close_array(&j);

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include "front/client.h"
@@ -47,6 +48,13 @@ struct door {
 	void (*drained)(void *owner);
 	void *owner;
 };
+
+static void
+tell(struct door *d)
+{
+	d->front->seat->counts.inside = d->n;
+	front_tell(d->front);
+}
 
 /* Clients. */
 
@@ -119,6 +127,9 @@ client_leave(struct client *c)
 
 	TAILQ_REMOVE(&d->clients, c, entry);
 	d->n--;
+	if (c->calls != NULL)
+		--*c->calls;
+	tell(d);
 	free(c);
 	if (d->drained != NULL && d->n == 0)
 		d->drained(d->owner);
@@ -177,21 +188,42 @@ begin(struct client *c, const struct front_protocol *protocol)
 
 static const struct conn_handler first_handler;
 
+/* The same in every worker, and nobody can choose two that are one. */
+static size_t
+caller_of(const struct front *f, const struct addr *peer)
+{
+	const struct str bytes = { (const char *)peer->bytes,
+		peer->family == 4 ? 4 : sizeof(peer->bytes) };
+
+	return hash_bytes(bytes, f->seed) % FRONT_CALLERS;
+}
+
 static bool
 has_room(const struct door *d, const struct addr *peer, bool is_announced)
 {
-	const struct front_conf *conf = d->front->conf;
-	const struct client *c;
-	size_t n = 0;
+	const struct front *f = d->front;
+	size_t n = 0, caller;
 
 	/* One that is announced has been counted. */
-	if (!is_announced && d->n >= conf->connections)
+	if (!is_announced && front_sum(f).inside >= f->conf->connections)
 		return false;
-	if (is_trusted(d->front, peer, is_announced))
+	if (is_trusted(f, peer, is_announced))
 		return true;
-	TAILQ_FOREACH(c, &d->clients, entry)
-		n += addr_eq(&c->peer, peer);
-	return n < conf->per_client;
+	caller = caller_of(f, peer);
+	for (size_t i = 0; i < f->n_seats; i++)
+		n += f->seats[i].callers[caller];
+	return n < f->conf->per_client;
+}
+
+static void
+count(struct client *c)
+{
+	struct front *f = c->front;
+
+	if (is_trusted(f, &c->peer, c->is_announced))
+		return;
+	c->calls = &f->seat->callers[caller_of(f, &c->peer)];
+	++*c->calls;
 }
 
 /* Inside, with the address that counts. */
@@ -234,6 +266,7 @@ read_announcement(struct client *c, struct str bytes)
 	}
 	c->peer = peer;
 	c->is_announced = true;
+	count(c);
 	conn_skip(c->conn, taken);
 	arrive(c);
 	return 0;
@@ -294,7 +327,7 @@ static const struct conn_handler turned_handler = { .gone = on_turned };
  * connection was reset, and not why.
  */
 static void
-tell(struct door *d, int fd, struct str text)
+explain(struct door *d, int fd, struct str text)
 {
 	struct client *c = calloc(1, sizeof(*c));
 
@@ -323,7 +356,7 @@ turn_away(struct door *d, const struct front_listener *at, int fd)
 	if (protocol->turn_away != NULL && at->tls == NULL)
 		protocol->turn_away(&text);
 	if (text.n != 0 && d->n_turned < TURNED_MOST) {
-		tell(d, fd, buf_str(&text));
+		explain(d, fd, buf_str(&text));
 	} else {
 		n = text.n == 0 ? 0 : write(fd, text.p, text.n);
 		(void)n;
@@ -369,8 +402,11 @@ on_call(void *owner, int fd, const struct addr *peer)
 	d->n++;
 	d->front->connections++;
 	c->is_awaited = gate->at->is_proxied;
-	if (!c->is_awaited)
+	tell(d);
+	if (!c->is_awaited) {
+		count(c);
 		arrive(c);
+	}
 }
 
 struct door *
@@ -381,7 +417,6 @@ door_new(struct front *f)
 	if (d == NULL)
 		abort();
 	d->front = f;
-	f->backoff = backoff_new();
 	STAILQ_INIT(&d->gates);
 	TAILQ_INIT(&d->clients);
 	TAILQ_INIT(&d->turned);
@@ -433,8 +468,17 @@ door_free(struct door *d)
 		conn_free(c->conn);
 		on_turned(c);
 	}
-	backoff_free(d->front->backoff);
 	free(d);
+}
+
+void
+door_retire(struct door *d, void (*drained)(void *owner), void *owner)
+{
+	shut(d);
+	d->drained = drained;
+	d->owner = owner;
+	if (d->n == 0)
+		drained(owner);
 }
 
 void

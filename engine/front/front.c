@@ -2,10 +2,13 @@
 /* The table of protocols. */
 #include "front/front.h"
 
+#include <string.h>
+
 #include "base/vec.h"
 #include "front/http.h"
 #include "front/milter.h"
 #include "front/spamc.h"
+#include "scan/world.h"
 
 const struct front_conf front_conf_default = {
 	.message = (size_t)50 * 1024 * 1024,
@@ -37,6 +40,41 @@ front_protocol(struct str name)
 			return front_protocols[i];
 	}
 	return NULL;
+}
+
+void
+front_tell(struct front *f)
+{
+	struct front_sum *to = &f->seat->counts;
+
+	to->connections = f->connections;
+	to->controls = f->controls;
+	to->scanned = f->scanned;
+	to->refused = f->refused;
+	to->learnt = f->learnt;
+	memcpy(to->measures, f->measures, sizeof(to->measures));
+	to->scans = world_counts(f->world).scans;
+}
+
+struct front_sum
+front_sum(const struct front *f)
+{
+	struct front_sum sum = { 0 };
+
+	for (size_t i = 0; i < f->n_seats; i++) {
+		const struct front_sum *s = &f->seats[i].counts;
+
+		sum.connections += s->connections;
+		sum.controls += s->controls;
+		sum.scanned += s->scanned;
+		sum.refused += s->refused;
+		sum.learnt += s->learnt;
+		for (int k = 0; k < MEASURES; k++)
+			sum.measures[k] += s->measures[k];
+		sum.inside += s->inside;
+		sum.scans += s->scans;
+	}
+	return sum;
 }
 
 size_t

@@ -84,6 +84,26 @@ struct front_listener {
 	                          PROXY protocol */
 };
 
+enum { FRONT_CALLERS = 8192 };
+
+struct front_sum {
+	uint64_t connections, controls, scanned, refused, learnt;
+	uint64_t measures[MEASURES];
+	size_t inside;         /* connections now */
+	size_t scans;          /* under way */
+};
+
+/*
+ * What the fronts of all workers know of each other, in memory that they
+ * share: each writes its own seat and reads all.  A number read while it is
+ * written is the old one or the new one, which does for bounds and counters.
+ */
+struct front_seat {
+	struct front_sum counts;
+	uint16_t callers[FRONT_CALLERS]; /* connections now, by a hash of the
+	                                    address; trusted ones left out */
+};
+
 struct front {
 	struct loop *loop;
 	struct world *world;
@@ -98,7 +118,17 @@ struct front {
 	uint64_t learnt;       /* of messages that were reported */
 	uint64_t measures[MEASURES]; /* taken */
 	uint64_t refused;      /* requests answered with an error */
+	struct front_seat *seats;  /* of all workers, this one's among them */
+	size_t n_seats;
+	struct front_seat *seat;
+	uint64_t seed;         /* of the hash of addresses */
 };
+
+/* Tells the others how things stand here. */
+void front_tell(struct front *f);
+
+/* Of all workers, as far as they have told. */
+struct front_sum front_sum(const struct front *f);
 
 /*
  * Bytes of a message that a front keeps: one more than the limit, so that

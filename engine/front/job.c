@@ -20,15 +20,16 @@ job_new(struct client *c, scan_answer *answer, void *owner)
 enum job_result
 job_send(struct scan *s, struct client *c, struct str raw)
 {
-	const struct front *f = c->front;
+	struct front *f = c->front;
 
-	if (world_counts(f->world).scans >= f->conf->scans) {
+	if (front_sum(f).scans >= f->conf->scans) {
 		scan_free(s);
 		return JOB_BUSY;
 	}
 	/* The scan outlives the request: it learns after the answer. */
 	s->raw = str_copy(s->arena, raw);
 	scan_send(s, f->world);
+	front_tell(f);
 	return JOB_SENT;
 }
 
@@ -39,4 +40,5 @@ job_over(struct scan *s, struct client *c)
 	c->front->measures[s->policy->measures[s->verdict.action]]++;
 	if (!s->is_unlogged && log_has(LOG_LEVEL_INFO))
 		reply_log(s);
+	front_tell(c->front);
 }

@@ -55,8 +55,10 @@ learn_over(struct scan *s, struct client *c)
 {
 	const struct lesson *l = s->lesson;
 
-	if (l->result == LESSON_LEARNT)
+	if (l->result == LESSON_LEARNT) {
 		c->front->learnt++;
+		front_tell(c->front);
+	}
 	log_info("id=%" STR_FMT " report=%s by=%s result=%s things=%zu "
 	    "bytes=%zu", STR_ARG(s->id), kinds[l->kind], reporters[l->by],
 	    lesson_result_name(l->result), l->entities, s->raw.n);

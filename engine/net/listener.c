@@ -120,10 +120,59 @@ open_inet(int *out, struct str where, struct err *e)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (to.any.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
-	if (bind(fd, &to.any, n) != 0 || listen(fd, BACKLOG) != 0)
+	if (bind(fd, &to.any, n) != 0)
+		return refuse(fd, where, e);
+	/* Only now: who has the port already was to be seen. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+	if (listen(fd, BACKLOG) != 0)
 		return refuse(fd, where, e);
 	*out = fd;
 	return LISTENER_OPEN;
+}
+
+static bool
+can_be_shared(int fd)
+{
+	int on = 0;
+	socklen_t n = sizeof(on);
+
+	return getsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, &n) == 0 &&
+	    on != 0;
+}
+
+static bool
+listen_too(int fd, const union where *at, socklen_t n)
+{
+	int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+	if (at->any.sa_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	return bind(fd, &at->any, n) == 0 && listen(fd, BACKLOG) == 0;
+}
+
+bool
+listener_share(int *out, int fd, struct err *e)
+{
+	union where at;
+	socklen_t n = sizeof(at);
+
+	memset(&at, 0, sizeof(at));
+	if (!can_be_shared(fd)) {
+		*out = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		return *out >= 0 || err_set(e, "%s", strerror(errno));
+	}
+	if (getsockname(fd, &at.any, &n) != 0)
+		return err_set(e, "%s", strerror(errno));
+	*out = socket(at.any.sa_family,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (*out >= 0 && listen_too(*out, &at, n))
+		return true;
+	err_set(e, "%s", strerror(errno));
+	if (*out >= 0)
+		close(*out);
+	return false;
 }
 
 /* Sockets in the file system. */

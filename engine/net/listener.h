@@ -42,6 +42,13 @@ struct listener_rights {
 enum listener_result listener_open(int *fd, struct str where,
     const struct listener_rights *rights, struct err *e);
 
+/*
+ * A further socket at the same address, for a process of its own: the system
+ * shares calls out among them.  Where it has only one (a path, systemd) the
+ * same one again.
+ */
+bool listener_share(int *out, int fd, struct err *e);
+
 /* Whether strangers can reach an open socket: it is bound to something else
  * than loopback or a path. */
 bool listener_is_public(int fd);

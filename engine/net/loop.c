@@ -18,7 +18,7 @@
 #include "base/err.h"
 #include "net/loop_event.h"
 
-enum { SIGNALS_MOST = 8 };
+enum { CAUGHT_MOST = 8 };
 
 TAILQ_HEAD(task_list, task);
 
@@ -32,8 +32,8 @@ struct loop {
 	struct event_base *base;
 	struct task_list ready;
 	bool is_stopped;
-	struct caught signals[SIGNALS_MOST];
-	unsigned n_signals;
+	struct caught caught[CAUGHT_MOST];  /* signals, descriptors */
+	unsigned n_caught;
 	int pipe[2];              /* finished work */
 	struct event *finished;
 	unsigned n_working;       /* threads not yet home */
@@ -138,8 +138,8 @@ loop_free(struct loop *l)
 	if (l == NULL)
 		return;
 	wait_for_threads(l);
-	for (unsigned i = 0; i < l->n_signals; i++)
-		event_free(l->signals[i].event);
+	for (unsigned i = 0; i < l->n_caught; i++)
+		event_free(l->caught[i].event);
 	if (l->finished != NULL)
 		event_free(l->finished);
 	if (l->pipe[0] >= 0) {
@@ -254,7 +254,7 @@ timer_stop(struct timer *t)
 }
 
 static void
-on_signal(evutil_socket_t number, short what, void *arg)
+on_caught(evutil_socket_t number, short what, void *arg)
 {
 	struct caught *c = arg;
 
@@ -263,21 +263,51 @@ on_signal(evutil_socket_t number, short what, void *arg)
 	c->call(c->owner);
 }
 
+static bool
+catch(struct loop *l, int number, short what, const struct caught *how)
+{
+	struct caught *c = &l->caught[l->n_caught];
+
+	if (l->n_caught == CAUGHT_MOST)
+		return false;
+	*c = *how;
+	c->event = event_new(l->base, number, what | EV_PERSIST, on_caught, c);
+	if (c->event == NULL)
+		return false;
+	l->n_caught++;
+	return event_add(c->event, NULL) == 0;
+}
+
 bool
 loop_on_signal(struct loop *l, int number, void (*caught)(void *owner),
     void *owner, struct err *e)
 {
-	struct caught *c = &l->signals[l->n_signals];
+	const struct caught how = { .call = caught, .owner = owner };
 
-	if (l->n_signals == SIGNALS_MOST)
-		return err_set(e, "too many signals");
-	c->call = caught;
-	c->owner = owner;
-	c->event = evsignal_new(l->base, number, on_signal, c);
-	if (c->event == NULL || evsignal_add(c->event, NULL) != 0)
-		return err_set(e, "signal %d cannot be caught", number);
-	l->n_signals++;
-	return true;
+	return catch(l, number, EV_SIGNAL, &how) ||
+	    err_set(e, "signal %d cannot be caught", number);
+}
+
+bool
+loop_on_readable(struct loop *l, int fd, void (*call)(void *owner),
+    void *owner, struct err *e)
+{
+	const struct caught how = { .call = call, .owner = owner };
+
+	return catch(l, fd, EV_READ, &how) ||
+	    err_set(e, "descriptor %d cannot be watched", fd);
+}
+
+void
+loop_unreadable(struct loop *l, int fd)
+{
+	for (unsigned i = 0; i < l->n_caught; i++) {
+		struct event *event = l->caught[i].event;
+
+		if (event_get_fd(event) == fd &&
+		    (event_get_events(event) & EV_READ) != 0)
+			event_del(event);
+	}
 }
 
 static void *

@@ -50,6 +50,13 @@ void timer_stop(struct timer *t);
 bool loop_on_signal(struct loop *l, int number, void (*caught)(void *owner),
     void *owner, struct err *e);
 
+/* Called while there is something to read, until the loop is freed. */
+bool loop_on_readable(struct loop *l, int fd, void (*call)(void *owner),
+    void *owner, struct err *e);
+
+/* No more, though it stays open. */
+void loop_unreadable(struct loop *l, int fd);
+
 /*
  * Runs work in a thread of its own, then done on the loop.  The thread must
  * touch nothing that the loop's thread uses.

@@ -6,6 +6,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 #include "net/tls_ssl.h"
@@ -13,7 +15,21 @@
 struct tls {
 	SSL_CTX *context;
 	struct tls_conf conf;
+	struct timespec times[3]; /* of the files, as they were read */
 };
+
+static void
+read_times(struct timespec to[static 3], const struct tls_conf *c)
+{
+	const char *const paths[] = { c->certificate, c->key, c->client_ca };
+	struct stat st;
+
+	for (size_t i = 0; i < 3; i++) {
+		to[i] = (struct timespec){ 0 };
+		if (paths[i] != NULL && stat(paths[i], &st) == 0)
+			to[i] = st.st_ctim;
+	}
+}
 
 static bool
 refuse(struct err *e, const char *what, const char *path)
@@ -106,6 +122,7 @@ tls_new(struct tls **out, const struct tls_conf *conf, struct err *e)
 	if (t == NULL)
 		abort();
 	t->conf = *conf;
+	read_times(t->times, conf);
 	t->context = make_context(t, e);
 	if (t->context == NULL) {
 		free(t);
@@ -116,9 +133,21 @@ tls_new(struct tls **out, const struct tls_conf *conf, struct err *e)
 }
 
 bool
+tls_has_changed(const struct tls *t)
+{
+	struct timespec now[3];
+
+	read_times(now, &t->conf);
+	return memcmp(now, t->times, sizeof(now)) != 0;
+}
+
+bool
 tls_renew(struct tls *t, struct err *e)
 {
-	SSL_CTX *context = make_context(t, e);
+	SSL_CTX *context;
+
+	read_times(t->times, &t->conf);
+	context = make_context(t, e);
 
 	if (context == NULL)
 		return false;

@@ -31,6 +31,8 @@ bool tls_new(struct tls **out, const struct tls_conf *conf, struct err *e);
 /* Reads the same files again, for connections to come.  False: the old ones
  * go on serving. */
 bool tls_renew(struct tls *t, struct err *e);
+/* Whether a file is another one than when it was read. */
+bool tls_has_changed(const struct tls *t);
 void tls_free(struct tls *t);
 
 #endif

@@ -167,6 +167,24 @@ image_save(const struct image_writer *w, const struct image_name *name,
 	return true;
 }
 
+bool
+image_share(const struct image_writer *w, const struct image_name *name,
+    int *fd, struct err *e)
+{
+	struct str bytes = image_write(w, w->arena, name);
+
+	*fd = memfd_create("ruleset", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (*fd < 0)
+		return err_set(e, "memfd_create: %s", strerror(errno));
+	if (write_all(*fd, bytes) && fcntl(*fd, F_ADD_SEALS, F_SEAL_WRITE |
+	    F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+		return true;
+	err_set(e, "image in memory: %s", strerror(errno));
+	close(*fd);
+	*fd = -1;
+	return false;
+}
+
 /* Text in a field that is filled up with zeros, for showing. */
 static struct str
 field_text(const char *p, size_t room)
@@ -260,6 +278,18 @@ image_read(struct image **out, struct str bytes, struct str stamp,
 
 /* Ours or the system's, and nobody else may write to it. */
 static bool
+is_ours(int fd, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return err_set(e, "%s", strerror(errno));
+	return ((st.st_uid == geteuid() || st.st_uid == 0) &&
+	    (st.st_mode & (S_IWGRP | S_IWOTH)) == 0) ||
+	    err_set(e, "others may write to it");
+}
+
+static bool
 map(struct image *image, int fd, struct err *e)
 {
 	struct stat st;
@@ -269,9 +299,6 @@ map(struct image *image, int fd, struct err *e)
 		return err_set(e, "%s", strerror(errno));
 	if (!S_ISREG(st.st_mode) || st.st_size < (off_t)sizeof(struct head))
 		return err_set(e, "is no image of ours");
-	if ((st.st_uid != geteuid() && st.st_uid != 0) ||
-	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return err_set(e, "others may write to it");
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ,
 	    MAP_SHARED | MAP_POPULATE, fd, 0);
 	if (p == MAP_FAILED)
@@ -282,19 +309,41 @@ map(struct image *image, int fd, struct err *e)
 }
 
 bool
-image_open(struct image **out, const char *path, struct str stamp,
-    struct err *e)
+image_open_kept(struct image **out, const char *path, struct str stamp,
+    int *kept, struct err *e)
 {
 	struct image *image = image_new();
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	bool is_sound = fd >= 0 ? map(image, fd, e) && check(image, stamp, e)
-	    : err_set(e, "%s", strerror(errno));
+	bool is_sound = fd >= 0 ? is_ours(fd, e) && map(image, fd, e) &&
+	    check(image, stamp, e) : err_set(e, "%s", strerror(errno));
 
-	if (fd >= 0)
+	if (is_sound && kept != NULL)
+		*kept = fd;
+	else if (fd >= 0)
 		close(fd);
 	if (!is_sound) {
 		image_free(image);
 		return err_wrap(e, "%s", path);
+	}
+	*out = image;
+	return true;
+}
+
+bool
+image_open(struct image **out, const char *path, struct str stamp,
+    struct err *e)
+{
+	return image_open_kept(out, path, stamp, NULL, e);
+}
+
+bool
+image_open_fd(struct image **out, int fd, struct str stamp, struct err *e)
+{
+	struct image *image = image_new();
+
+	if (!map(image, fd, e) || !check(image, stamp, e)) {
+		image_free(image);
+		return err_wrap(e, "image");
 	}
 	*out = image;
 	return true;

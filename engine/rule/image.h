@@ -58,12 +58,22 @@ struct str image_write(const struct image_writer *w, struct arena *a,
 bool image_save(const struct image_writer *w, const struct image_name *name,
     const char *path, struct err *e);
 
+/* The same in memory that has a descriptor and never changes again. */
+bool image_share(const struct image_writer *w, const struct image_name *name,
+    int *fd, struct err *e);
+
 /* Maps a file.  False, with the reason, for all but a sound image with this
  * stamp. */
 bool image_open(struct image **out, const char *path, struct str stamp,
     struct err *e);
 /* One in memory, which must outlive it. */
 bool image_read(struct image **out, struct str bytes, struct str stamp,
+    struct err *e);
+/* The same, and a descriptor of it that other processes may get. */
+bool image_open_kept(struct image **out, const char *path, struct str stamp,
+    int *fd, struct err *e);
+/* One that another process of ours has made; fd stays the caller's. */
+bool image_open_fd(struct image **out, int fd, struct str stamp,
     struct err *e);
 void image_free(struct image *image);
 

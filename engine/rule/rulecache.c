@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -64,7 +65,16 @@ rulecache_init(struct rulecache *c, struct arena *a, struct str path,
 		.key = key_of(a, packs),
 		.stamp = ruleset_stamp(a),
 		.table = table,
+		.fd = -1,
 	};
+}
+
+static void
+let_go(struct rulecache *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
 }
 
 void
@@ -72,20 +82,22 @@ rulecache_release(struct rulecache *c)
 {
 	ruleset_free(c->old);
 	c->old = NULL;
+	let_go(c);
 }
 
 /* False when there is no image to be used, which is told unless there simply
  * is none. */
 static bool
-open_file(struct ruleset **out, const struct rulecache *c, struct str *key)
+open_file(struct ruleset **out, struct rulecache *c, struct str *key)
 {
 	struct image *image;
 	struct stat st;
 	struct err e;
 
-	if (stat(c->path, &st) != 0 && errno == ENOENT)
+	if (c->path[0] == '\0' ||
+	    (stat(c->path, &st) != 0 && errno == ENOENT))
 		return false;
-	if (!image_open(&image, c->path, c->stamp, &e)) {
+	if (!image_open_kept(&image, c->path, c->stamp, &c->fd, &e)) {
 		log_warn("%s; the packs are compiled again", e.text);
 		return false;
 	}
@@ -94,6 +106,7 @@ open_file(struct ruleset **out, const struct rulecache *c, struct str *key)
 		return true;
 	log_warn("%s: %s; the packs are compiled again", c->path, e.text);
 	image_free(image);
+	let_go(c);
 	return false;
 }
 
@@ -110,6 +123,7 @@ rulecache_find(struct ruleset **out, struct rulecache *c)
 		return true;
 	}
 	c->old = found;
+	let_go(c);
 	return false;
 }
 
@@ -125,30 +139,71 @@ make_folder(const struct rulecache *c)
 }
 
 bool
-rulecache_make(struct ruleset **out, struct rulecache *c,
-    const pack_list *packs, bool *needs_packs, struct err *e)
+rulecache_open(struct ruleset **out, int fd, const struct fact_table *table,
+    struct err *e)
+{
+	struct arena *scratch = arena_new();
+	struct image *image;
+	bool is_open = image_open_fd(&image, fd, ruleset_stamp(scratch), e);
+
+	arena_free(scratch);
+	if (!is_open || ruleset_open(out, image, table, e))
+		return is_open;
+	image_free(image);
+	return false;
+}
+
+/* Where the file cannot be written that is told, unless none is wanted. */
+static bool
+save(struct ruleset **out, struct rulecache *c, const struct image_writer *w,
+    bool is_right)
 {
 	const struct image_name name = { c->stamp, c->key };
+	struct err why = { "the image just written cannot be read" };
+	struct str key;
+
+	if (!is_right || c->path[0] == '\0')
+		return false;
+	make_folder(c);
+	if (image_save(w, &name, c->path, &why) && open_file(out, c, &key))
+		return true;
+	log_warn("%s; the compiled packs are not kept", why.text);
+	return false;
+}
+
+/* Without a key: nobody takes it for the packs' once it is old. */
+static bool
+share(struct ruleset **out, struct rulecache *c, const struct image_writer *w,
+    struct err *e)
+{
+	const struct image_name name = { c->stamp, STR("") };
+
+	return image_share(w, &name, &c->fd, e) &&
+	    rulecache_open(out, c->fd, c->table, e);
+}
+
+bool
+rulecache_make(struct ruleset **out, struct rulecache *c,
+    const pack_list *packs, bool is_right, bool *needs_packs, struct err *e)
+{
 	const struct ruleset_conf conf = { .old = c->old, .held = c->held };
 	struct arena *scratch = arena_new();
 	struct image_writer w;
-	struct str key;
-	struct err why = { "the image just written cannot be read" };
 	bool is_done;
 
 	*needs_packs = false;
-	make_folder(c);
 	image_writer_init(&w, scratch);
 	is_done = ruleset_compile(&w, packs, &conf, e);
-	if (is_done && image_save(&w, &name, c->path, &why) &&
-	    open_file(out, c, &key)) {
+	if (!is_done || save(out, c, &w, is_right)) {
 		arena_free(scratch);
-		return true;
+		return is_done;
+	}
+	if (c->is_shared) {
+		is_done = share(out, c, &w, e);
+		arena_free(scratch);
+		return is_done;
 	}
 	arena_free(scratch);
-	if (!is_done)
-		return false;
-	log_warn("%s; the compiled packs are not kept", why.text);
 	*needs_packs = true;
 	return ruleset_build(out, packs, c->table, &conf, e);
 }

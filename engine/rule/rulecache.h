@@ -28,6 +28,10 @@ struct rulecache {
 	const struct fact_table *table;
 	struct ruleset *old;       /* to take from, or NULL */
 	const pack_held_list *held; /* to be told with it, or NULL */
+	bool is_shared;            /* no file, or one that cannot be written:
+	                              in memory that has a descriptor */
+	int fd;                    /* of the image, for other processes to
+	                              open, or -1 */
 };
 
 /* Where packs are: files and folders. */
@@ -36,7 +40,8 @@ struct rulecache_paths {
 	size_t n;
 };
 
-/* Everything lives in the arena; what is found must be released. */
+/* Everything lives in the arena; what is found must be released.  path may be
+ * "": no file. */
 void rulecache_init(struct rulecache *c, struct arena *a, struct str path,
     const struct rulecache_paths *packs, const struct fact_table *table);
 void rulecache_release(struct rulecache *c);
@@ -44,10 +49,15 @@ void rulecache_release(struct rulecache *c);
 /* True when the file has the ruleset of these packs. */
 bool rulecache_find(struct ruleset **out, struct rulecache *c);
 
-/* Compiles packs into the file and opens that; the packs are not needed
- * behind it.  Where the file cannot be written, that is told in the log, and
- * the ruleset is made in memory, which does need them: *needs_packs. */
+/* Compiles packs into the file, if is_right, and opens that; the packs are
+ * not needed behind it.  Where the file cannot be written, that is told in the
+ * log, and the ruleset is made in memory, which does need them unless it is
+ * shared: *needs_packs. */
 bool rulecache_make(struct ruleset **out, struct rulecache *c,
-    const pack_list *packs, bool *needs_packs, struct err *e);
+    const pack_list *packs, bool is_right, bool *needs_packs, struct err *e);
+
+/* Opens what another process has made; fd stays the caller's. */
+bool rulecache_open(struct ruleset **out, int fd,
+    const struct fact_table *table, struct err *e);
 
 #endif

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <malloc.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -52,6 +53,7 @@ conf_copy(struct generation_conf *to, const struct generation_conf *from,
 	to->rules = from->rules;
 	to->deadline_ms = from->deadline_ms;
 	to->memory = from->memory;
+	to->is_shared = from->is_shared;
 	copy_strs(to, from, a);
 	VEC_EACH(net, &from->trusted)
 		*VEC_ADD(a, &to->trusted) = *net;
@@ -106,7 +108,7 @@ struct loaded {
 	bool is_right;
 };
 
-/* Where packs had errors nothing is kept, so that they are told again. */
+/* Where packs had errors no file keeps them, so that they are told again. */
 static bool
 make_ruleset(struct generation *g, struct rulecache *cache,
     const struct loaded *l, struct err *e)
@@ -114,8 +116,11 @@ make_ruleset(struct generation *g, struct rulecache *cache,
 	const struct ruleset_conf conf = { .held = &l->held };
 	bool needs_packs = true, is_made;
 
-	is_made = cache != NULL && l->is_right
-	    ? rulecache_make(&g->ruleset, cache, &l->packs, &needs_packs, e)
+	if (cache != NULL)
+		cache->held = &l->held;
+	is_made = cache != NULL
+	    ? rulecache_make(&g->ruleset, cache, &l->packs, l->is_right,
+	        &needs_packs, e)
 	    : ruleset_build(&g->ruleset, &l->packs, &g->facts, &conf, e);
 	if (!is_made || needs_packs)
 		return is_made;
@@ -159,11 +164,14 @@ load_ruleset(struct generation *g, struct diags *d, struct err *e)
 
 	if (g->conf.packs.n == 0)
 		return err_set(e, "no packs are named");
-	if (g->conf.image.n == 0)
+	if (g->conf.image.n == 0 && !g->conf.is_shared)
 		return read_packs(g, NULL, d, e);
 	rulecache_init(&cache, g->arena, g->conf.image, &paths, &g->facts);
+	cache.is_shared = g->conf.is_shared;
 	is_loaded = rulecache_find(&g->ruleset, &cache) ||
 	    read_packs(g, &cache, d, e);
+	g->image = cache.fd;
+	cache.fd = -1;
 	rulecache_release(&cache);
 	return is_loaded;
 }
@@ -238,38 +246,69 @@ look_what_is_asked(struct generation *g)
 	    !checks_need(g, FACT_FILE_SHA256);
 }
 
+static void
+open_lists(struct generation *g)
+{
+	look_what_is_asked(g);
+	g->lists = lists_open_kept(ruleset_list_packs(g->ruleset),
+	    list_images(g));
+}
+
 static bool
 load_packs(struct generation *g, struct diags *d, struct err *e)
 {
 	if (!load_ruleset(g, d, e))
 		return false;
-	look_what_is_asked(g);
-	g->lists = lists_open_kept(ruleset_list_packs(g->ruleset),
-	    list_images(g));
+	open_lists(g);
 	sort_files(g);
 	return true;
+}
+
+static struct generation *
+generation_new(const struct generation_conf *conf)
+{
+	struct arena *a = arena_new();
+	struct generation *g = ARENA_ONE(a, struct generation);
+
+	g->arena = a;
+	g->references = 1;
+	g->number = 1;
+	g->image = -1;
+	conf_copy(&g->conf, conf, a);
+	point_at_conf(g);
+	fact_table_init(&g->facts, a);
+	return g;
 }
 
 bool
 generation_load(struct generation **out, const struct generation_conf *conf,
     struct diags *d, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct generation *g = ARENA_ONE(a, struct generation);
-	bool is_loaded;
+	struct generation *g = generation_new(conf);
+	bool is_loaded = load_checks(g, e) && load_packs(g, d, e);
 
-	g->arena = a;
-	g->references = 1;
-	g->number = 1;
-	conf_copy(&g->conf, conf, a);
-	point_at_conf(g);
-	fact_table_init(&g->facts, a);
-	is_loaded = load_checks(g, e) && load_packs(g, d, e);
 	if (is_loaded)
 		*out = g;
 	else
 		generation_drop(g);
 	return is_loaded;
+}
+
+bool
+generation_open(struct generation **out, const struct generation_conf *conf,
+    int image, struct err *e)
+{
+	struct generation *g = generation_new(conf);
+	bool is_open = load_checks(g, e) &&
+	    rulecache_open(&g->ruleset, image, &g->facts, e);
+
+	if (is_open) {
+		open_lists(g);
+		*out = g;
+	} else {
+		generation_drop(g);
+	}
+	return is_open;
 }
 
 struct str
@@ -295,6 +334,7 @@ generation_relist(struct generation *g, struct lists *lists)
 	other->references = 1;
 	other->scans = 0;
 	other->kept = NULL;
+	other->image = -1;
 	other->lists = lists;
 	other->base = generation_hold(g->base != NULL ? g->base : g);
 	other->relisted = 0;
@@ -341,6 +381,8 @@ generation_drop(struct generation *g)
 		ruleset_free(g->ruleset);
 	if (g->base == NULL && g->pack_arena != NULL)
 		arena_free(g->pack_arena);
+	if (g->image >= 0)
+		close(g->image);
 	arena_free(g->kept);
 	arena_free(g->arena);
 }

@@ -32,6 +32,8 @@ struct generation_conf {
 	VEC(struct str) packs;           /* files and folders */
 	struct str image;                /* file that keeps them compiled, or
 	                                    "" */
+	bool is_shared;                  /* other processes shall open what is
+	                                    compiled */
 	VEC(struct addr_net) trusted;    /* networks of ours */
 	VEC(struct str) authserv;        /* Authentication-Results believed */
 	VEC(struct str) subject_tags;    /* empty: the usual ones */
@@ -60,6 +62,8 @@ struct generation {
 	struct arena *pack_arena;        /* of the packs the ruleset is made
 	                                    of, or NULL */
 	struct ruleset *ruleset;
+	int image;                       /* descriptor of what it was opened
+	                                    from, or -1 */
 	struct lists *lists;             /* one version of each */
 	VEC(struct str) files;           /* packs and overlays that serve */
 	VEC(struct str) broken;          /* those that are left out */
@@ -78,6 +82,13 @@ struct generation {
  */
 bool generation_load(struct generation **out,
     const struct generation_conf *conf, struct diags *d, struct err *e);
+
+/*
+ * The same from what another process has compiled: image is the descriptor of
+ * its generation, and stays the caller's.  No pack is read.
+ */
+bool generation_open(struct generation **out,
+    const struct generation_conf *conf, int image, struct err *e);
 
 /* A file that before had right and g has broken, or "": then before should go
  * on serving, or a typing error lets lures through. */

@@ -38,6 +38,33 @@ def pytest_configure(config):
     config.pluginmanager.register(acceptance.Table(config), "acceptance")
 
 
+def let_in(folder):
+    """Started as root, a daemon serves as a user of its own, who must come
+    to what a story writes for it."""
+    if os.getuid() == 0:
+        path = os.path.abspath(folder)
+        while path.startswith("/tmp/"):
+            os.chmod(path, os.stat(path).st_mode | 0o055)
+            path = os.path.dirname(path)
+    return folder
+
+
+@pytest.fixture
+def tmp_path(tmp_path):
+    return let_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def tmp_path_factory(tmp_path_factory):
+    class Factory:
+        def __getattr__(self, name):
+            return getattr(tmp_path_factory, name)
+
+        def mktemp(self, *words, **named):
+            return let_in(tmp_path_factory.mktemp(*words, **named))
+    return Factory()
+
+
 @pytest.fixture(scope="session")
 def source():
     return os.path.abspath(sekishod.source_folder())

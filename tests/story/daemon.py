@@ -69,6 +69,13 @@ class Daemon:
         """How many files and sockets it holds open."""
         return len(os.listdir("/proc/%d/fd" % self.process.pid))
 
+    def workers(self):
+        """Process ids of those that serve."""
+        path = "/proc/%d/task/%d/children" % (
+            self.process.pid, self.process.pid)
+        with open(path) as children:
+            return [int(pid) for pid in children.read().split()]
+
     def log(self):
         with open(self.log_path, "rb") as log:
             return log.read().decode("utf-8", "replace")

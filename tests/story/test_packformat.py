@@ -544,7 +544,8 @@ def test_a_row_more_in_a_million_serves_within_a_second(tmp_path):
         os.rename(os.path.join(str(tmp_path), "hosts.new"),
                   os.path.join(str(tmp_path), "hosts.txt"))
         began = time.monotonic()
-        while d.check(raw)["score"] != 8:
+        # Each worker reads it for itself.
+        while not all(d.check(raw)["score"] == 8 for _ in range(8)):
             assert time.monotonic() - began < 10, d.log()
             time.sleep(0.02)
         print("a new row served after %.2f s" % (time.monotonic() - began))
@@ -552,7 +553,7 @@ def test_a_row_more_in_a_million_serves_within_a_second(tmp_path):
         for broken in "<html>busy", hosts(3):
             file_of(tmp_path, "hosts.txt", broken)
             d.wait_for("HTML|rows left of 1000001")
-            assert d.check(raw)["score"] == 8
+            assert all(d.check(raw)["score"] == 8 for _ in range(8))
 
 
 def test_without_a_state_folder_a_broken_file_keeps_the_generation(tmp_path):

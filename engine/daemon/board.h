@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DAEMON_BOARD_H
+#define DAEMON_BOARD_H
+
+/*
+ * Memory that the master and all workers share, made before the first fork: a
+ * seat for each worker.  A worker writes its own, and the master clears it
+ * when that worker is gone.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "front/front.h"
+
+struct err;
+
+struct board {
+	size_t n;
+	struct front_seat *fronts;  /* one a seat, and one behind them for
+	                               what those counted who left */
+	_Atomic uint64_t *lost;     /* updates of stores, of all so far */
+	struct backoff *backoff;    /* who guesses waits, whoever answers */
+	int64_t started_ms;         /* on the monotonic clock */
+	uint64_t seed;              /* of hashes that all are to agree on */
+};
+
+bool board_open(struct board *b, size_t seats, struct err *e);
+void board_close(struct board *b);
+
+/* Nobody sits there any more: its counters are kept, its bounds given back. */
+void board_leave(const struct board *b, size_t seat);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A child that reads packs and hands over what they come to. */
+#include "daemon/compiler.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "daemon/sandbox.h"
+#include "daemon/talk.h"
+#include "scan/generation.h"
+
+enum { TEXT_MOST = 256 * 1024, PIECE = 4096, WALL_TIMES = 3 };
+
+static void
+let_go(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void
+made_release(struct made *m)
+{
+	let_go(&m->image);
+	let_go(&m->files);
+	let_go(&m->conf);
+}
+
+/* A file that other processes read too: its place is not ours to move. */
+static bool
+read_whole(struct str *out, struct arena *a, int fd, struct err *e)
+{
+	struct stat st;
+	char *p;
+
+	if (fstat(fd, &st) != 0)
+		return err_set(e, "%s", strerror(errno));
+	p = arena_take(a, (size_t)st.st_size + 1);
+	if (pread(fd, p, (size_t)st.st_size, 0) != (ssize_t)st.st_size)
+		return err_set(e, "%s", strerror(errno));
+	*out = (struct str){ p, (size_t)st.st_size };
+	return true;
+}
+
+bool
+conf_source_load(struct daemon_conf *conf, struct arena *a,
+    const struct conf_source *s, int text, struct diags *d, struct err *e)
+{
+	struct conf_text file = { .path = text >= 0 ? s->path : NULL };
+
+	return (text < 0 || read_whole(&file.yaml, a, text, e)) &&
+	    daemon_conf_read(conf, a, &file, s->overrides, d, e);
+}
+
+/* The child's side. */
+
+/* One that was right and is broken now: then the last good ones go on
+ * serving, or a typing error lets lures through. */
+static bool
+breaks_nothing(const struct generation *g, const struct made *before)
+{
+	struct arena *scratch = arena_new();
+	struct str files, file;
+	const struct str *broken;
+	bool is_fine = true;
+	struct err e;
+
+	if (before->files >= 0 &&
+	    read_whole(&files, scratch, before->files, &e)) {
+		while (is_fine && str_next(&files, '\n', &file)) {
+			VEC_EACH(broken, &g->broken)
+				is_fine = is_fine && !str_eq(*broken, file);
+			if (!is_fine)
+				log_error("%" STR_FMT " was right before and "
+				    "is broken now", STR_ARG(file));
+		}
+	}
+	arena_free(scratch);
+	return is_fine;
+}
+
+static int
+write_files(const struct generation *g)
+{
+	int fd = memfd_create("files", MFD_CLOEXEC);
+	const struct str *file;
+	struct buf b;
+	ssize_t n;
+
+	buf_init(&b, SIZE_MAX);
+	VEC_EACH(file, &g->files) {
+		buf_add_str(&b, *file);
+		buf_add_byte(&b, '\n');
+	}
+	n = write(fd, b.p, b.n);
+	(void)n;
+	buf_release(&b);
+	return fd;
+}
+
+static bool
+compile(const struct compiler_job *job, int text, struct talk *made)
+{
+	struct arena *a = arena_new();
+	struct generation *g;
+	struct daemon_conf conf;
+	struct diags d;
+	struct err e;
+	bool is_made;
+
+	diags_init(&d, a);
+	is_made = conf_source_load(&conf, a, job->source, text, &d, &e);
+	if (is_made) {
+		conf.generation.is_shared = true;
+		is_made = generation_load(&g, &conf.generation, &d, &e);
+	}
+	diags_log(&d);
+	if (!is_made) {
+		log_error("%s", e.text);
+		return false;
+	}
+	if (!breaks_nothing(g, job->before))
+		return false;
+	if (d.errors != 0)
+		log_warn("packs with errors are left out; %zu serve",
+		    ruleset_packs(g->ruleset));
+	*made = (struct talk){ .kind = TALK_MADE,
+		.packs = ruleset_packs(g->ruleset),
+		.indicators = ruleset_indicators(g->ruleset),
+		.fds = { g->image, write_files(g) } };
+	return true;
+}
+
+/* Seconds of the processor, and a few for what it tells. */
+static void
+set_bounds(const struct daemon_conf *conf)
+{
+	rlim_t seconds = (rlim_t)(conf->compile_ms + 999) / 1000;
+	struct rlimit cpu = { seconds, seconds + 1 };
+	struct rlimit bytes = { conf->compile, conf->compile };
+
+	setrlimit(RLIMIT_CPU, &cpu);
+	if (sandbox_bounds_memory())
+		setrlimit(RLIMIT_AS, &bytes);
+}
+
+static _Noreturn void
+child(const struct compiler_job *job, int text, int talk, int said)
+{
+	struct talk made;
+	sigset_t none;
+	struct err e;
+	bool is_made;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	log_copy_to(said);
+	set_bounds(job->conf);
+	if (!user_become(job->user, &e)) {
+		log_error("%s", e.text);
+		_exit(EX_NOPERM);
+	}
+	/* What the image's key says of the program is read in /proc. */
+	prctl(PR_SET_DUMPABLE, 1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sandbox_compiler();
+	is_made = compile(job, text, &made) && talk_send(talk, &made);
+	_exit(is_made ? EX_OK : EX_CONFIG);
+}
+
+/* The master's. */
+
+/* Everybody is to read the same, whoever writes to the file meanwhile. */
+static bool
+keep_conf(int *fd, const struct conf_source *s, struct err *e)
+{
+	struct arena *scratch;
+	struct conf_text file;
+	bool is_kept;
+
+	*fd = -1;
+	if (s->path == NULL)
+		return true;
+	scratch = arena_new();
+	is_kept = conf_text_read(&file, scratch, s->path, e);
+	if (is_kept) {
+		*fd = memfd_create("conf", MFD_CLOEXEC);
+		is_kept = *fd >= 0 && write(*fd, file.yaml.p, file.yaml.n) ==
+		    (ssize_t)file.yaml.n;
+		if (!is_kept)
+			err_set(e, "%s: %s", s->path, strerror(errno));
+	}
+	arena_free(scratch);
+	return is_kept;
+}
+
+static bool
+start(struct compiler *c, const struct compiler_job *job, int talk[2],
+    int said[2], struct err *e)
+{
+	if (!keep_conf(&c->made.conf, job->source, e) || !talk_open(talk, e))
+		return false;
+	if (pipe2(said, O_CLOEXEC) != 0)
+		return err_set(e, "pipe: %s", strerror(errno));
+	c->pid = fork();
+	if (c->pid == 0)
+		child(job, c->made.conf, talk[1], said[1]);
+	return c->pid > 0 || err_set(e, "fork: %s", strerror(errno));
+}
+
+bool
+compiler_start(struct compiler *c, const struct compiler_job *job,
+    struct err *e)
+{
+	int talk[2] = { -1, -1 }, said[2] = { -1, -1 };
+	bool is_started;
+
+	c->made = (struct made){ .image = -1, .files = -1, .conf = -1 };
+	is_started = start(c, job, talk, said, e);
+	let_go(&talk[1]);
+	let_go(&said[1]);
+	if (!is_started) {
+		c->pid = 0;
+		let_go(&talk[0]);
+		let_go(&said[0]);
+		made_release(&c->made);
+		return false;
+	}
+	c->talk = talk[0];
+	c->said = said[0];
+	fcntl(c->said, F_SETFL, O_NONBLOCK);
+	buf_init(&c->text, TEXT_MOST);
+	c->deadline_ms = clock_ms() + WALL_TIMES * job->conf->compile_ms;
+	return true;
+}
+
+void
+compiler_hear(struct compiler *c)
+{
+	struct talk t;
+
+	while (c->talk >= 0) {
+		switch (talk_read(c->talk, &t)) {
+		case TALK_NOTHING:
+			return;
+		case TALK_OVER:
+			let_go(&c->talk);
+			return;
+		case TALK_GOT:
+			break;
+		}
+		let_go(&c->made.image);
+		let_go(&c->made.files);
+		c->made.image = t.fds[0];
+		c->made.files = t.fds[1];
+		c->made.packs = t.packs;
+		c->made.indicators = t.indicators;
+	}
+}
+
+bool
+compiler_listen(struct compiler *c)
+{
+	char bytes[PIECE];
+	ssize_t n = c->said < 0 ? 0 : read(c->said, bytes, sizeof(bytes));
+
+	if (n > 0) {
+		buf_add(&c->text, bytes, (size_t)n);
+		return true;
+	}
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	let_go(&c->said);
+	return false;
+}
+
+void
+compiler_end(struct compiler *c)
+{
+	if (c->pid > 0) {
+		kill(c->pid, SIGKILL);
+		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	c->pid = 0;
+	let_go(&c->talk);
+	let_go(&c->said);
+	buf_release(&c->text);
+}

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Master and workers: who dies, who takes over, what clients see of it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from daemon import Daemon, source_folder  # noqa: E402
+
+RULES = os.path.join(source_folder(), "rules")
+
+MAIL = (b"From: someone@sender.example\r\nTo: you@customer.example\r\n"
+        b"Subject: hello\r\n\r\nSee https://www.other.example/path.\r\n")
+
+ASK = (b"POST /checkv2 HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" %
+       (len(MAIL), MAIL))
+
+
+def until(what, wait=10.0):
+    end = time.monotonic() + wait
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def is_alive(pid):
+    try:
+        with open("/proc/%d/stat" % pid) as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def answer(port, wait=10):
+    """Status of one scan on a connection of its own, or why there is none."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), wait) as s:
+            s.settimeout(wait)
+            s.sendall(ASK)
+            got = b""
+            while b"\r\n" not in got:
+                piece = s.recv(4096)
+                if not piece:
+                    return "closed"
+                got += piece
+            return int(got.split()[1])
+    except ConnectionResetError:
+        return "reset"
+    except ConnectionRefusedError:
+        return "refused"
+    except TimeoutError:
+        return "lost"
+
+
+class Load:
+    """Clients that ask one scan after the other until they are stopped."""
+
+    def __init__(self, port, clients=4):
+        self.port = port
+        self.answers = []
+        self.slowest = 0
+        self.is_over = False
+        self.threads = [threading.Thread(target=self.ask)
+                        for _ in range(clients)]
+
+    def ask(self):
+        while not self.is_over:
+            began = time.monotonic()
+            self.answers.append(answer(self.port))
+            self.slowest = max(self.slowest, time.monotonic() - began)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *unused):
+        self.is_over = True
+        for thread in self.threads:
+            thread.join()
+
+    def count(self, *kinds):
+        return sum(a in kinds for a in self.answers)
+
+
+@pytest.fixture
+def two(tmp_path):
+    with Daemon(RULES, state=tmp_path / "state", folder=tmp_path,
+                options=["--workers", "2"]) as d:
+        yield d
+    assert "Sanitizer" not in d.log()
+
+
+def test_as_many_workers_serve_as_are_asked_for(tmp_path):
+    with Daemon(RULES, folder=tmp_path, options=["--workers", "3"]) as d:
+        assert len(d.workers()) == 3
+        assert all(answer(d.port) == 200 for _ in range(20))
+        assert d.log().count("generation 1 serves") == 1
+        assert d.stop() == 0
+
+
+def test_counters_are_those_of_all_workers(tmp_path):
+    with Daemon(RULES, folder=tmp_path, options=[
+            "--workers", "2", "--listen", "control=127.0.0.1:0"]) as d:
+        for _ in range(20):
+            assert answer(d.port) == 200
+        d.port = d.port_of("control")
+        _, _, body = d.request("/stat")
+        assert b'"scanned":20' in body
+        os.kill(d.workers()[0], signal.SIGKILL)
+        d.wait_for("was ended by signal 9")
+        until(lambda: len(d.workers()) == 2)
+        _, _, body = d.request("/stat")
+        assert b'"scanned":20' in body
+        assert d.stop() == 0
+        assert "ended: 20 scanned" in d.log()
+
+
+def test_workers_killed_under_load_cost_their_own_clients_alone(two):
+    """One a second: who was inside is told at once, the next is served."""
+    with Load(two.port) as load:
+        for turn in range(4):
+            time.sleep(0.9)
+            before = two.workers()
+            os.kill(before[turn % len(before)], signal.SIGKILL)
+            until(lambda: len(set(two.workers()) - set(before)) == 1, 1.0)
+        time.sleep(0.5)
+    assert load.count("lost", "refused") == 0
+    # Of 4 clients each has at most one request in hand at each death.
+    assert load.count("closed", "reset") <= 16
+    assert load.count(200) == len(load.answers) - \
+        load.count("closed", "reset") > 100
+    assert load.slowest < 1.5
+    assert two.stop() == 0
+
+
+def test_a_call_that_waits_at_a_dead_worker_is_answered(two):
+    """Calls that no worker has taken yet are taken by a successor."""
+    old = two.workers()
+    for pid in old:
+        os.kill(pid, signal.SIGSTOP)
+    held = []
+    for _ in range(10):
+        held.append(socket.create_connection(("127.0.0.1", two.port), 10))
+        held[-1].sendall(ASK)
+    for pid in old:
+        os.kill(pid, signal.SIGKILL)
+    for s in held:
+        s.settimeout(10)
+        assert s.recv(4096).startswith(b"HTTP/1.1 200 ")
+        s.close()
+
+
+def test_without_its_master_a_worker_ends_and_the_address_is_free(tmp_path):
+    folder = tmp_path / "state"
+    with Daemon(RULES, state=folder, folder=tmp_path) as d:
+        workers = d.workers()
+        idle = socket.create_connection(("127.0.0.1", d.port), 10)
+        idle.sendall(ASK)
+        assert idle.recv(4096).startswith(b"HTTP/1.1 200 ")
+        os.kill(d.process.pid, signal.SIGKILL)
+        d.process.wait()
+        until(lambda: not any(is_alive(pid) for pid in workers), 2.0)
+        idle.close()
+        port = d.port
+    began = time.monotonic()
+    with Daemon(RULES, state=folder, folder=tmp_path,
+                options=["--listen", "http=127.0.0.1:%d" % port]) as d:
+        assert answer(port) == 200
+        assert time.monotonic() - began < 2
+
+
+def test_workers_that_die_at_once_are_started_more_and_more_slowly(two):
+    born = set(two.workers())
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        for pid in two.workers():
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+        born |= set(two.workers())
+    assert 4 < len(born) < 30
+    until(lambda: len(two.workers()) == 2)
+    until(lambda: answer(two.port) == 200)
+
+
+def test_a_compiler_that_takes_too_long_leaves_what_serves(tmp_path):
+    """Bounded by time and by memory, at a reload as at the start."""
+    packs = tmp_path / "packs"
+    shutil.copytree(RULES, packs)
+    with Daemon(packs, folder=tmp_path, options=[
+            "--limits.compile_time", "1s"]) as d:
+        rows = "".join("- url.host: h%d.bad.example\n" % n
+                       for n in range(30000))
+        (packs / "huge").mkdir()
+        for n in range(60):
+            (packs / "huge" / ("%d.pack.yaml" % n)).write_text(
+                "pack: 1\nid: huge-%d\ngroups:\n" % n + rows)
+        d.reload()
+        d.wait_for("longer than limits.compile_time", 20)
+        d.wait_for("reload failed: generation 1 goes on serving")
+        assert answer(d.port) == 200
+        shutil.rmtree(packs / "huge")
+        d.reload()
+        d.wait_for("generation 2 serves")
+
+
+def test_no_compiler_is_left_when_the_daemon_ends(tmp_path):
+    with Daemon(RULES, folder=tmp_path) as d:
+        pid = d.process.pid
+        d.reload()
+        assert d.stop() == 0
+        done = subprocess.run(["ps", "--ppid", str(pid)],
+                              capture_output=True)
+        assert done.returncode == 1
