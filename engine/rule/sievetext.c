@@ -9,7 +9,7 @@
 #include "rule/sieve.h"
 
 enum {
-	TEXT_LEAST = 2,      /* bytes */
+	TEXT_LEAST = 3,      /* bytes */
 	FACTOR_STRONG = 10,  /* bytes, digits among letters counting more */
 	FACTOR_MIXED = 6,
 	FACTOR_SHARED = 4,   /* more regexes that may have it for that */
@@ -195,10 +195,11 @@ cut_tail(const struct sieve_texts *t, struct str text)
 }
 
 /*
- * Can Vectorscan be asked?  For texts of two bytes and more only: its engines
- * for regexes, and for a single byte, skip ahead to the next byte that
+ * Can Vectorscan be asked?  For texts of three bytes and more only: its
+ * engines for regexes, and for a single byte, skip ahead to the next byte that
  * matters and overlook it behind the first 64 bytes (5.4.9: "b", "b\d",
- * "<a[^>]*>").
+ * "<a[^>]*>"), and two bytes are overlooked where they end a subject of 18 to
+ * 34 bytes.
  */
 bool
 sieve_texts_any(struct sieve_texts *t, const struct sieve_pattern *p)
