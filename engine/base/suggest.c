@@ -46,9 +46,12 @@ suggest_distance(struct str a, struct str b)
 void
 suggest_try(struct str word, struct str candidate, struct str *best)
 {
-	size_t bound = word.n < 3 ? 1 : word.n / 3 + 1;
-	size_t distance = suggest_distance(word, candidate);
+	size_t bound = word.n < 3 ? 1 : word.n / 3 + 1, distance;
 
+	/* Each letter more or less is a step. */
+	if (word.n > candidate.n + bound || candidate.n > word.n + bound)
+		return;
+	distance = suggest_distance(word, candidate);
 	if (distance > bound)
 		return;
 	if (best->n == 0 || distance < suggest_distance(word, *best))

@@ -18,7 +18,14 @@ first_room(size_t size)
 void *
 vec_grow(struct arena *a, void *at, size_t n, size_t *room, size_t size)
 {
-	size_t more = *room == 0 ? first_room(size) : *room * 2;
+	return vec_room(a, at, n, room, size,
+	    *room == 0 ? first_room(size) : *room * 2);
+}
+
+void *
+vec_room(struct arena *a, void *at, size_t n, size_t *room, size_t size,
+    size_t more)
+{
 	char *grown = at;
 
 	if (more > SIZE_MAX / size ||

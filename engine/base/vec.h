@@ -25,12 +25,21 @@
 	    : (void)0,                                                    \
 	    &(v)->at[(v)->n++])
 
+/* Makes room for so many more, where their number is known ahead. */
+#define VEC_ROOM(a, v, more)                                               \
+	((v)->room - (v)->n < (more)                                      \
+	    ? (void)((v)->at = vec_room((a), (v)->at, (v)->n, &(v)->room, \
+	        sizeof(*(v)->at), (v)->n + (more)))                       \
+	    : (void)0)
+
 /* for each entry, with a pointer to it */
 #define VEC_EACH(p, v) \
 	for ((p) = (v)->at; (p) != NULL && (p) < (v)->at + (v)->n; (p)++)
 
 void *vec_grow(struct arena *a, void *at, size_t n, size_t *room,
     size_t size);
+void *vec_room(struct arena *a, void *at, size_t n, size_t *room,
+    size_t size, size_t wanted);
 
 #define nitems(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -28,7 +28,8 @@ struct frame {
 };
 
 struct reader {
-	struct arena *arena;
+	struct arena *arena;   /* of nodes */
+	struct arena *texts;
 	struct diags *diags;
 	struct str yaml;
 	const struct node_limits *limits;
@@ -369,7 +370,7 @@ static void
 on_scalar(struct reader *r, const yaml_event_t *event)
 {
 	struct mark mark = mark_of(event->start_mark);
-	struct str text = str_copy(r->arena,
+	struct str text = str_copy(r->texts,
 	    (struct str){ (const char *)event->data.scalar.value,
 	        event->data.scalar.length });
 	struct frame *f = top(r);
@@ -524,10 +525,19 @@ bool
 node_read(struct node **out, struct arena *a, struct str yaml,
     const struct node_limits *limits, struct diags *d)
 {
-	struct reader *r = ARENA_ONE(a, struct reader);
+	return node_read_apart(out, &(struct node_place){ a, a }, yaml,
+	    limits, d);
+}
+
+bool
+node_read_apart(struct node **out, const struct node_place *place,
+    struct str yaml, const struct node_limits *limits, struct diags *d)
+{
+	struct reader *r = ARENA_ONE(place->nodes, struct reader);
 
 	*out = NULL;
-	r->arena = a;
+	r->arena = place->nodes;
+	r->texts = place->texts;
 	r->diags = d;
 	r->yaml = yaml;
 	r->limits = limits;

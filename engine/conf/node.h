@@ -55,6 +55,14 @@ struct node_limits {
 bool node_read(struct node **out, struct arena *a, struct str yaml,
     const struct node_limits *limits, struct diags *d);
 
+/* The same for who keeps texts and keys, and not the nodes. */
+struct node_place {
+	struct arena *nodes;
+	struct arena *texts;
+};
+bool node_read_apart(struct node **out, const struct node_place *place,
+    struct str yaml, const struct node_limits *limits, struct diags *d);
+
 /* The entry of a map, or NULL. */
 struct node *node_get(const struct node *map, const char *key);
 

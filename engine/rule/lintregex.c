@@ -40,13 +40,22 @@ runs_away(const struct trial *t, const struct buf *text)
 	    REGEX_LIMITED;
 }
 
+/* As often as fits into so many bytes, each time as much as is there. */
 static void
 fill(struct buf *b, struct str piece, size_t bytes)
 {
-	size_t end = b->n + bytes;
+	size_t from = b->n, left = piece.n == 0 ? 0 : bytes / piece.n;
 
-	while (piece.n != 0 && b->n + piece.n <= end)
-		buf_add_str(b, piece);
+	if (left == 0)
+		return;
+	buf_add_str(b, piece);
+	for (left--; left != 0;) {
+		size_t had = (b->n - from) / piece.n;
+		size_t n = had < left ? had : left;
+
+		buf_add(b, b->p + from, n * piece.n);
+		left -= n;
+	}
 }
 
 /* The characters that PCRE2 looks for first, to give up early where one is
@@ -72,12 +81,16 @@ is_hard_for(const struct trial *t, struct str lead, struct str piece,
     size_t bytes)
 {
 	struct buf b;
+	bool is_hard;
 
-	buf_init_arena(&b, t->arena, SIZE_MAX);
+	buf_init(&b, SIZE_MAX);
+	buf_reserve(&b, lead.n + bytes + t->end.n);
 	buf_add_str(&b, lead);
 	fill(&b, piece, bytes);
 	buf_add_str(&b, t->end);
-	return runs_away(t, &b);
+	is_hard = runs_away(t, &b);
+	buf_release(&b);
+	return is_hard;
 }
 
 /* The same for a pattern that one of its characters would satisfy. */
@@ -85,12 +98,16 @@ static bool
 is_hard_without(const struct trial *t, const struct regex_loop *loop)
 {
 	struct buf b;
+	bool is_hard;
 
-	buf_init_arena(&b, t->arena, SIZE_MAX);
+	buf_init(&b, SIZE_MAX);
+	buf_reserve(&b, loop->lead.n + KIND_BYTES + PAST_BYTES);
 	buf_add_str(&b, loop->lead);
 	fill(&b, loop->body, KIND_BYTES);
 	fill(&b, STR("\n\x01"), PAST_BYTES);
-	return runs_away(t, &b);
+	is_hard = runs_away(t, &b);
+	buf_release(&b);
+	return is_hard;
 }
 
 static bool
@@ -111,39 +128,56 @@ is_hard_loop(const struct trial *t, const struct regex_loop *loop)
 }
 
 static bool
-is_hard(const struct trial *t)
+is_any_hard(const struct trial *t, const regex_loop_list *loops)
 {
-	regex_loop_list loops = { 0 };
 	const struct regex_loop *loop;
 
-	regex_loops(&loops, t->arena, t->pattern);
-	VEC_EACH(loop, &loops)
+	VEC_EACH(loop, loops)
 		if (is_hard_loop(t, loop))
 			return true;
 	return false;
+}
+
+/* Where nothing is repeated nothing needs to be tried. */
+static bool
+is_hard(struct pack_reader *r, const struct pattern *p, struct err *e,
+    bool *is_right)
+{
+	struct trial t = { .arena = r->arena, .pattern = p->regex };
+	regex_loop_list loops = { 0 };
+	bool is_hard;
+
+	regex_loops(&loops, r->arena, p->regex);
+	if (loops.n == 0) {
+		*is_right = regex_check(p->regex, p->is_caseless, STR(""), e);
+		return false;
+	}
+	*is_right = regex_new(&t.regex, p->regex, p->is_caseless, STR(""), e);
+	if (!*is_right)
+		return false;
+	t.end = apart(r->arena, p->regex);
+	if (r->room == NULL)
+		r->room = regex_room_new();
+	t.room = r->room;
+	is_hard = is_any_hard(&t, &loops);
+	regex_free(t.regex);
+	return is_hard;
 }
 
 /* P02; true when it may be used. */
 static bool
 pattern_lint(struct pack_reader *r, const struct pattern *p, struct mark mark)
 {
-	struct trial t = { .pattern = p->regex };
+	bool is_endless, is_right;
 	struct err e;
-	bool is_fine;
 
-	if (p->kind != PATTERN_REGEX)
+	if (p->kind != PATTERN_REGEX || p->literal.n != 0)
 		return true;
-	if (!regex_new(&t.regex, p->regex, p->is_caseless, STR(""), &e))
+	is_endless = is_hard(r, p, &e, &is_right);
+	if (!is_right)
 		return diag_add(r->diags, DIAG_ERROR, mark, "P01", "%s",
 		    e.text);
-	t.arena = arena_new();
-	t.end = apart(t.arena, p->regex);
-	t.room = regex_room_new();
-	is_fine = !is_hard(&t);
-	regex_room_free(t.room);
-	arena_free(t.arena);
-	regex_free(t.regex);
-	if (is_fine)
+	if (!is_endless)
 		return true;
 	diag_add(r->diags, DIAG_ERROR, mark, "P02",
 	    "the regular expression backtracks without end");

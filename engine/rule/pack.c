@@ -11,6 +11,7 @@
 #include "rule/expand.h"
 #include "rule/packdates.h"
 #include "rule/packread.h"
+#include "rule/regex.h"
 
 enum { FORMAT = 1, PACK_BYTES = 1024 * 1024, PACK_DEPTH = 16,
 	PACK_NODES = 200000, GRACE_DAYS = 30 };
@@ -450,6 +451,7 @@ pack_read(struct pack **out, struct arena *a, struct str file,
 	};
 	struct pack *pack = ARENA_ONE(a, struct pack);
 	struct pack_reader r = { .arena = a, .diags = d, .pack = pack };
+	struct arena *scratch = arena_new();
 	size_t errors = d->errors;
 	struct node *root;
 
@@ -465,12 +467,17 @@ pack_read(struct pack **out, struct arena *a, struct str file,
 		.seen_last = DAY_NONE,
 	};
 	diags_file(d, file, yaml);
-	node_read(&root, a, yaml, &limits, d);
+	/* Of the nodes the pack keeps nothing but their texts. */
+	node_read_apart(&root, &(struct node_place){ scratch, a }, yaml,
+	    &limits, d);
 	if (root != NULL)
 		read_root(&r, root);
+	r.arena = scratch;
 	if (d->errors == errors)
 		pack_lint(&r);
 	diags_sort(d);
+	regex_room_free(r.room);
+	arena_free(scratch);
 	*out = d->errors == errors ? pack : NULL;
 	return d->errors == errors;
 }

@@ -200,7 +200,13 @@ add_lines(struct values *v, const struct node *node)
 {
 	uint32_t n = node_content(node).line;
 	struct str rest = node->text, line;
+	size_t lines = 0;
 
+	while (str_next(&rest, '\n', &line))
+		lines += line.n != 0;
+	VEC_ROOM(v->r->arena, &v->group->values,
+	    lines < VALUES_MOST ? lines : VALUES_MOST);
+	rest = node->text;
 	for (; str_next(&rest, '\n', &line); n++) {
 		line = str_trim(line);
 		if (line.n != 0)

@@ -104,7 +104,6 @@ key_read(struct pack_reader *r, const struct node *node,
 	if (str_starts(node->key, STR("x-")))
 		return true;
 	for (size_t i = 0; i < n; i++) {
-		suggest_try(node->key, str_of(keys[i].name), best);
 		if (!str_is(node->key, keys[i].name))
 			continue;
 		if (!is_for_kind(r, node, &keys[i]))
@@ -114,6 +113,8 @@ key_read(struct pack_reader *r, const struct node *node,
 		r->path = outer;
 		return true;
 	}
+	for (size_t i = 0; i < n; i++)
+		suggest_try(node->key, str_of(keys[i].name), best);
 	return false;
 }
 
@@ -189,8 +190,9 @@ choice_of(struct pack_reader *r, const struct node *node,
 			*out = (int)i;
 			return true;
 		}
-		suggest_try(text, str_of(words[i]), &best);
 	}
+	for (size_t i = 0; i < n; i++)
+		suggest_try(text, str_of(words[i]), &best);
 	refuse(r, node, "S04", "\"%" STR_FMT "\" is not one of %" STR_FMT,
 	    STR_ARG(pattern_shown(r->arena, text)),
 	    STR_ARG(list_of_words(r->arena, words, n)));

@@ -26,6 +26,7 @@ struct pack_reader {
 	struct str lang;        /* of texts that do not say */
 	unsigned regexes;
 	const struct group *full; /* told to have too many values */
+	struct regex_room *room; /* of lints that try regexes, or NULL */
 	struct shapes *shapes;  /* the reader is asked what it would take
 	                           (shape.h); NULL: it reads */
 	/* Read last, since they need what else is there. */

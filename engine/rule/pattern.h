@@ -81,7 +81,8 @@ struct str pattern_url_form(struct arena *a, struct str scheme,
     struct str host, struct str path, struct str query);
 
 /* Defanging undone in address-like tokens only: hxxp, [.], (at), full-width
- * letters in hosts.  Sentences stay as they are. */
+ * letters in hosts.  Sentences stay as they are.  s itself where there is
+ * nothing to undo. */
 struct str refang(struct arena *a, struct str s);
 /* The other way, for showing: "hxxps://a[.]example/x". */
 struct str defang(struct arena *a, struct str s);

@@ -68,8 +68,11 @@ static const struct str masks[] = {
 size_t
 mask_at(struct str s, size_t at, bool is_url)
 {
-	struct str rest = str_from(s, at);
+	struct str rest;
 
+	if (at < s.n && s.p[at] != '*' && (unsigned char)s.p[at] < 0x80)
+		return 0;
+	rest = str_from(s, at);
 	for (size_t i = 0; i + !is_url < nitems(masks); i++)
 		if (str_starts(rest, masks[i]))
 			return masks[i].n;
@@ -259,6 +262,23 @@ take_byte(struct work *w)
 	w->at++;
 }
 
+/* Nothing that is undone begins with these, nor do hosts end at them. */
+static bool
+is_plain(char c)
+{
+	return (ascii_is_alnum(c) && c != 'h' && c != 'H') || c == '.' ||
+	    c == '-' || c == '_';
+}
+
+static bool
+is_all_plain(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_plain(s.p[i]) && ascii_lower(s.p[i]) != 'h')
+			return false;
+	return true;
+}
+
 static struct str
 undo(struct arena *a, struct str s, bool is_address)
 {
@@ -268,9 +288,14 @@ undo(struct arena *a, struct str s, bool is_address)
 		.is_host = is_address,
 	};
 
+	/* Without a colon no "h" begins a scheme. */
+	if (is_all_plain(s))
+		return s;
 	buf_init_arena(&w.out, a, s.n * 2 + 8);
 	while (w.at < s.n)
-		if (!take_scheme(&w) && !take_piece(&w) &&
+		if (is_plain(s.p[w.at]))
+			buf_add_byte(&w.out, s.p[w.at++]);
+		else if (!take_scheme(&w) && !take_piece(&w) &&
 		    !((w.is_host || is_address) && take_in_host(&w)))
 			take_byte(&w);
 	return buf_str(&w.out);
