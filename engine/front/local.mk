@@ -52,5 +52,7 @@ libfront_a_SOURCES = \
 	engine/front/spamcreply.h \
 	engine/front/symbol.c \
 	engine/front/symbol.h \
+	engine/front/wish.c \
+	engine/front/wish.h \
 	engine/front/token.c \
 	engine/front/token.h

@@ -3,7 +3,6 @@
 #include "front/miltermail.h"
 
 enum {
-	RCPT_MOST = 1000,
 	KEPT_MOST = 512 * 1024 /* bytes of all texts of one arena */
 };
 
@@ -81,8 +80,9 @@ add_rcpt(struct milter_mail *m, const struct milter_event *e)
 {
 	struct str rcpt = keep(m->mail_arena, STR(""), e->address);
 
-	if (rcpt.n != 0 && m->mail.rcpt.n < RCPT_MOST)
-		*VEC_ADD(m->mail_arena, &m->mail.rcpt) = rcpt;
+	if (rcpt.n < e->address.n)
+		m->mail.is_rcpt_cut = true;
+	envelope_add_rcpt(&m->mail, m->mail_arena, rcpt);
 }
 
 static void
@@ -180,6 +180,7 @@ milter_mail_envelope(struct envelope *out, struct arena *a,
 		.has_mail_from = m->mail.has_mail_from,
 		.user = str_copy(a, m->mail.user),
 		.queue_id = str_copy(a, m->mail.queue_id),
+		.is_rcpt_cut = m->mail.is_rcpt_cut,
 	};
 	VEC_EACH(rcpt, &m->mail.rcpt)
 		*VEC_ADD(a, &out->rcpt) = str_copy(a, *rcpt);

@@ -5,11 +5,12 @@
 #include "base/clock.h"
 #include "front/httpparse.h"
 #include "front/mtaresult.h"
+#include "front/wish.h"
 #include "mail/auth.h"
 #include "rule/explain.h"
 #include "scan/scan.h"
 
-enum { RCPT_MOST = 1000, WIDTH_LEAST = 20, WIDTH_MOST = 1000 };
+enum { WIDTH_LEAST = 20, WIDTH_MOST = 1000 };
 
 struct reading {
 	struct request *request;
@@ -83,14 +84,11 @@ entry_end(struct str list)
 static void
 read_rcpt(struct reading *r, struct str value)
 {
-	struct str one;
-
-	while (value.n != 0 && r->env->rcpt.n < RCPT_MOST) {
+	while (value.n != 0) {
 		size_t end = entry_end(value);
 
-		one = unbracket(str_head(value, end));
-		if (one.n != 0)
-			*VEC_ADD(r->arena, &r->env->rcpt) = one;
+		envelope_add_rcpt(r->env, r->arena,
+		    unbracket(str_head(value, end)));
 		value = str_from(value, end + 1);
 	}
 }
@@ -182,9 +180,32 @@ read_settings_id(struct reading *r, struct str value)
 }
 
 static void
+read_settings(struct reading *r, struct str value)
+{
+	if (r->is_trusted)
+		r->scan->wish = wish_read(r->arena, value);
+}
+
+static void
 read_tag(struct reading *r, struct str value)
 {
 	r->scan->tag = value;
+}
+
+/* Where the gateway has no other word for the message. */
+static void
+read_mta_tag(struct reading *r, struct str value)
+{
+	if (r->scan->tag.n == 0)
+		r->scan->tag = value;
+}
+
+/* Of some clients the only word that there was TLS. */
+static void
+read_tls_cipher(struct reading *r, struct str value)
+{
+	if (r->env->tls.n == 0)
+		r->env->tls = value;
 }
 
 static void
@@ -202,7 +223,8 @@ read_flags(struct reading *r, struct str value)
 
 	while (str_next(&value, ',', &flag)) {
 		flag = str_trim(flag);
-		if (str_case_is(flag, "skip"))
+		if (str_case_is(flag, "skip") ||
+		    str_case_is(flag, "skip_process"))
 			q->wants_skip = true;
 		else if (str_case_is(flag, "no_log"))
 			read_log(r, STR("no"));
@@ -254,13 +276,17 @@ static const struct {
 	{ "ARC", read_arc },
 	{ "Sekisho-At", read_date },
 	{ "Settings-ID", read_settings_id },
+	{ "Settings", read_settings },
 	{ "Log", read_log },
 	{ "Log-Tag", read_tag },
 	{ "URL-Format", read_url_format },
 	{ "Flags", read_flags },
 	{ "Accept-Encoding", read_accept },
-	/* Behind Rcpt, whatever the order in the request. */
+	/* Each behind the one that it stands in for, whatever the order in
+	 * the request. */
 	{ "Deliver-To", read_deliver_to },
+	{ "TLS-Cipher", read_tls_cipher },
+	{ "MTA-Tag", read_mta_tag },
 };
 
 static const char *const refused[] = { "File", "Path", "Shm", "Shm-Offset",

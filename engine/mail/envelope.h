@@ -24,10 +24,23 @@ struct envelope {
 	struct str mail_from; /* without brackets; "" is the null sender */
 	bool has_mail_from;
 	VEC(struct str) rcpt; /* without brackets */
+	bool is_rcpt_cut;     /* there were more */
 	struct str user;      /* authenticated user, or "" */
 	struct str queue_id;
 	struct str tls;       /* "TLSv1.3", or "" for plain text */
 	struct auth auth;
 };
+
+enum { ENVELOPE_RCPT_MOST = 10000 };
+
+/* An empty one is none. */
+static inline void
+envelope_add_rcpt(struct envelope *env, struct arena *a, struct str rcpt)
+{
+	if (env->rcpt.n >= ENVELOPE_RCPT_MOST)
+		env->is_rcpt_cut = true;
+	else if (rcpt.n != 0)
+		*VEC_ADD(a, &env->rcpt) = rcpt;
+}
 
 #endif

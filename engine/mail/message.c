@@ -45,6 +45,7 @@ limit_name(enum limit limit)
 		[LIMIT_HTML] = "html",
 		[LIMIT_URLS] = "urls",
 		[LIMIT_HOPS] = "hops",
+		[LIMIT_RECIPIENTS] = "recipients",
 	};
 
 	return names[limit];
@@ -389,6 +390,7 @@ message_read(struct message *m, struct arena *a, struct str raw,
 	*m = (struct message){ .raw = str_head(raw, limits->bytes),
 		.peer_hop = UINT32_MAX };
 	message_limit(m, LIMIT_BYTES, raw.n > limits->bytes);
+	message_limit(m, LIMIT_RECIPIENTS, env != NULL && env->is_rcpt_cut);
 	read_parts(m, a, limits);
 	read_fields(m, a, limits);
 	note_duplicates(m, a);

@@ -57,6 +57,7 @@ enum limit {
 	LIMIT_HTML,      /* tags, attributes or depth of a page */
 	LIMIT_URLS,
 	LIMIT_HOPS,
+	LIMIT_RECIPIENTS, /* of the envelope */
 	LIMITS
 };
 

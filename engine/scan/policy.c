@@ -289,13 +289,16 @@ policy_choose(const struct scan *s)
 	struct policy *p, other;
 	size_t n = 0;
 
-	if (rules->n == 0)
+	if (rules->n == 0 && s->wish == NULL)
 		return &s->generation->conf.policy;
-	fitting = ARENA_MANY(s->arena, const struct policy_rule *, rules->n);
+	fitting = ARENA_MANY(s->arena, const struct policy_rule *,
+	    rules->n + 1);
 	VEC_EACH(r, rules) {
 		if (does_fit(r, s))
 			fitting[n++] = r;
 	}
+	if (s->wish != NULL)
+		fitting[n++] = s->wish;
 	p = ARENA_ONE(s->arena, struct policy);
 	*p = policy_for(s, fitting, n, env->rcpt.n != 0 ? env->rcpt.at[0] :
 	    STR(""));

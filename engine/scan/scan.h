@@ -33,6 +33,8 @@ struct scan {
 	struct str id;                /* for the log */
 	struct str listener;          /* by which it came in, or "" */
 	struct str asked;             /* settings the gateway asks for */
+	const struct policy_rule *wish; /* what it says of this message, in
+	                                 the scan's arena, or NULL */
 	struct str tag;               /* the gateway's own word for it there */
 	struct str raw;
 	struct envelope envelope;

@@ -10,7 +10,7 @@
 
 #include "front/miltermail.h"
 
-enum { KEPT = 1024 * 1024, LONG = 60000 };
+enum { KEPT = 1024 * 1024, LONG = 60000, MANY = 5000 };
 
 static void
 test_what_is_said_last_counts(void **state)
@@ -68,6 +68,42 @@ test_who_says_more_and_more_fills_no_memory(void **state)
 	milter_mail_release(&m);
 }
 
+static void
+add_rcpts(struct milter_mail *m, size_t n, struct str address)
+{
+	for (size_t i = 0; i < n; i++)
+		milter_mail_add(m, &(struct milter_event){
+			.command = MILTER_RCPT, .address = address });
+}
+
+/* From the 1,001st on they were forgotten, and nobody was told. */
+static void
+test_many_recipients_are_kept_and_more_are_told(void **state)
+{
+	static char text[LONG];
+	struct arena *a = arena_new();
+	struct milter_mail m;
+	struct envelope env;
+
+	(void)state;
+	milter_mail_init(&m, KEPT);
+	add_rcpts(&m, MANY, STR("a@b.example"));
+	milter_mail_envelope(&env, a, &m);
+	assert_int_equal(env.rcpt.n, MANY);
+	assert_false(env.is_rcpt_cut);
+	add_rcpts(&m, ENVELOPE_RCPT_MOST, STR("a@b.example"));
+	milter_mail_envelope(&env, a, &m);
+	assert_true(env.is_rcpt_cut);
+	/* The next message has its own; long ones fill the memory sooner. */
+	milter_mail_reset(&m);
+	memset(text, 'x', sizeof(text));
+	add_rcpts(&m, 20, (struct str){ text, sizeof(text) });
+	milter_mail_envelope(&env, a, &m);
+	assert_true(env.rcpt.n < 20 && env.is_rcpt_cut);
+	milter_mail_release(&m);
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -75,6 +111,8 @@ main(void)
 		cmocka_unit_test(test_what_is_said_last_counts),
 		cmocka_unit_test(
 		    test_who_says_more_and_more_fills_no_memory),
+		cmocka_unit_test(
+		    test_many_recipients_are_kept_and_more_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

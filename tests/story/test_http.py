@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.parse
 import zlib
 
 import pytest
@@ -195,6 +196,48 @@ def test_a_message_to_many_is_scored(served):
         assert Replies(s).next()[0] == 200
 
 
+def test_more_recipients_than_are_kept_are_told(served):
+    """They were cut behind the 1,000th, and nobody was told."""
+    for lines, told in ((5, None), (8, ["limit.recipients"])):
+        head = b"Rcpt: %s\r\n" % (b"a@b," * 1900) * lines
+        with connect(served) as s:
+            s.sendall(b"POST /checkv2 HTTP/1.1\r\n%sContent-Length: %d\r\n"
+                      b"\r\n" % (head, len(MAIL)) + MAIL)
+            status, _, body = Replies(s).next()
+        assert status == 200
+        partial = json.loads(body)["symbols"].get("SCAN_PARTIAL", {})
+        assert partial.get("options") == told
+
+
+@pytest.mark.parametrize("line", [
+    "Pass: all", "Flags: pass_all,no_stat,ssl,profile,milter,body_block",
+    "Raw: yes", "Subject: another", "Mailer: x", "Filename: x.eml",
+    "Profile: 1", "Milter: Yes", "TLS-Cert-Issuer: CN=x", "MTA-Name: mx",
+    "Accept: application/msgpack", "Settings: {}",
+    "X-Rspamd-Mail-Esmtp-Args: SIZE=1000",
+    "X-Rspamd-Rcpt-Esmtp-Args: 0:NOTIFY=NEVER"])
+def test_what_has_no_meaning_here_changes_nothing(served, lure, line):
+    plain, (name, value) = served.check(lure), line.split(": ")
+    for status, body in (
+            served.request("/checkv2", lure, {name: value})[::2],
+            served.request("/checkv2?%s=%s" % (
+                name.lower(), urllib.parse.quote(value)), lure)[::2]):
+        told = json.loads(body)
+        assert status == 200
+        assert (told["score"], told["action"], set(told["symbols"])) == (
+            plain["score"], plain["action"], set(plain["symbols"]))
+
+
+def test_what_stands_in_for_another_header(served):
+    served.check(MAIL, Queue_ID="CIPHER", TLS_Cipher="AES256", MTA_Tag="edge")
+    line = served.wait_for(r"[^\n]*queue=CIPHER[^\n]*").group(0)
+    assert "tls=AES256" in line and "tag=edge" in line
+    served.check(MAIL, Queue_ID="BOTH", MTA_Tag="edge", Log_Tag="own",
+                 TLS_Cipher="AES256", TLS_Version="TLSv1.3")
+    line = served.wait_for(r"[^\n]*queue=BOTH[^\n]*").group(0)
+    assert "tls=TLSv1.3" in line and "tag=own" in line
+
+
 def test_flags_change_the_reply(served):
     reply = served.check(MAIL, Flags="ext_urls, groups,unheard_of")
     url = reply["urls"][0]
@@ -204,6 +247,7 @@ def test_flags_change_the_reply(served):
     assert served.check(MAIL, URL_Format="extended")["urls"][0]["tld"]
     reply = served.check(MAIL, Flags="skip")
     assert reply["is_skipped"] is True and reply["action"] == "no action"
+    assert served.check(MAIL, Flags="skip_process")["is_skipped"] is True
     status, _, body = served.request("/skip", MAIL)
     assert status == 200 and json.loads(body)["is_skipped"] is True
 

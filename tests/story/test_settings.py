@@ -3,6 +3,7 @@
 the gateway asks; and what it is when recipients differ."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -12,7 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from daemon import program  # noqa: E402
 from test_daemon import MAIL, RULES, end_status  # noqa: E402
-from test_listen import start  # noqa: E402
+from test_listen import read_all, start  # noqa: E402
 
 SETTINGS = """
 listen:
@@ -215,3 +216,40 @@ def test_what_is_wrong_with_settings_is_named(tmp_path, text, said):
     conf.write_text(text)
     status, told = end_status("-t", "--packs", RULES, "-c", conf)
     assert status == 78 and said in told and "sekisho.yaml:" in told
+
+
+# What a gateway says of one message.
+
+def test_thresholds_come_with_the_request(served, lure):
+    def action(settings, **said):
+        return served.check(lure, Settings=settings, **said)["action"]
+
+    assert action('{"actions": {"reject": 99}}') == "add header"
+    assert action('{"actions": {"reject": null, "add_header": 80}}') == \
+        "no action"
+    assert action('{"actions": {"reject": 99, "soft reject": 7.5}}') == \
+        "soft reject"
+    # For each recipient, whatever rules say of him.
+    assert action('{"actions": {"reject": 9}}', Rcpt="a@mild.example") == \
+        "reject"
+    for rubbish in ("", "{", "[]", "[object Object]", '{"actions": 5}',
+                    '{"actions": {"reject": "x", "greylist": [1]}}',
+                    '{"actions": {"reject": 1e300}}',
+                    '{"symbols_disabled": ["A"]}'):
+        assert action(rubbish) == "reject"
+
+
+def test_thresholds_are_taken_from_our_own_gateways_only(tmp_path, lure):
+    with start(tmp_path, """
+listen:
+- {address: '127.0.0.1:0', protocol: http, proxy: yes, allow: 127.0.0.0/8}
+""") as d:
+        request = (b"POST /checkv2 HTTP/1.0\r\nSettings: {\"actions\": "
+                   b"{\"reject\": 99}}\r\nContent-Length: %d\r\n\r\n"
+                   % len(lure)) + lure
+        stranger = b"\x21\x11\0\x0c" + bytes(
+            [203, 0, 113, 9, 127, 0, 0, 1, 4, 0, 5, 0])
+        with socket.create_connection(("127.0.0.1", d.port), 20) as s:
+            s.settimeout(20)
+            s.sendall(b"\r\n\r\n\0\r\nQUIT\n" + stranger + request)
+            assert b'"action":"reject"' in read_all(s)
