@@ -10,7 +10,8 @@
 
 #include "base/arena.h"
 
-enum { ROOM_FIRST = 256 };
+/* In an arena it grows where it stands, mostly. */
+enum { ROOM_FIRST = 256, ROOM_IN_ARENA = 64 };
 
 void
 buf_init(struct buf *b, size_t most)
@@ -68,13 +69,23 @@ buf_reserve(struct buf *b, size_t n)
 	}
 	if (b->room - b->n >= n)
 		return true;
-	room = b->room == 0 ? ROOM_FIRST : b->room * 2;
+	room = b->room != 0 ? b->room * 2 :
+	    b->arena != NULL ? ROOM_IN_ARENA : ROOM_FIRST;
 	if (room < b->n + n)
 		room = b->n + n;
 	if (room > b->most)
 		room = b->most;
 	move_to(b, room);
 	return true;
+}
+
+void
+buf_fit(struct buf *b)
+{
+	if (b->arena == NULL || b->room == 0)
+		return;
+	arena_trim(b->arena, b->p, b->room, b->n);
+	b->room = b->n;
 }
 
 void

@@ -68,6 +68,10 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 /* Room for n more bytes at b->p + b->n, or false: the bound is reached. */
 bool buf_reserve(struct buf *b, size_t n);
 
+/* Gives back what an arena holds behind the bytes, when they are the last that
+ * was taken: for what is whole. */
+void buf_fit(struct buf *b);
+
 /* Takes n bytes away from the front. */
 void buf_drop(struct buf *b, size_t n);
 

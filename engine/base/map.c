@@ -17,8 +17,8 @@ struct map_slot {
 	uint32_t value;
 };
 
-static uint64_t
-process_seed(void)
+uint64_t
+map_seed(void)
 {
 	static atomic_uint_fast64_t kept;
 	uint_fast64_t none = 0;
@@ -36,7 +36,7 @@ process_seed(void)
 void
 map_init(struct map *m, struct arena *a)
 {
-	*m = (struct map){ .arena = a, .seed = process_seed() };
+	*m = (struct map){ .arena = a, .seed = map_seed() };
 }
 
 /* The slot of key, or the free one where it belongs. */

@@ -25,6 +25,9 @@ struct map {
 	uint64_t seed;
 };
 
+/* Of this process, for tables of other shapes. */
+uint64_t map_seed(void);
+
 void map_init(struct map *m, struct arena *a);
 
 /* The number kept under key, or NULL: there is none. */

@@ -82,6 +82,16 @@ str_order(struct str a, struct str b)
 }
 
 size_t
+str_count(struct str s, char byte)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == byte;
+	return n;
+}
+
+size_t
 str_find_last(struct str s, char byte)
 {
 	const char *found = s.n == 0 ? NULL : memrchr(s.p, byte, s.n);

@@ -252,6 +252,7 @@ str_has(struct str s, char byte)
 }
 
 size_t str_find_last(struct str s, char byte);
+size_t str_count(struct str s, char byte);
 /* Of the first byte that is not followed by next; at the end it is not. */
 size_t str_find_lone(struct str s, char byte, char next);
 /* Of the first byte that is followed by next. */

@@ -111,7 +111,7 @@ do_spf(struct job *j)
 		facts_give_failed(&r->scan->facts, r->gives[AUTH_SPF]);
 		return;
 	}
-	q.ip = ip->at[0].addr;
+	q.ip = *fact_addr(&ip->at[0]);
 	q.domain = at < q.sender.n ? str_from(q.sender, at + 1) : q.helo;
 	spf_check(&v, r->arena, &j->names, &q);
 	if (v.result != SPF_PENDING)
@@ -229,7 +229,7 @@ is_ours(const struct check_run *r)
 	if (ip->state != FACT_KNOWN)
 		return false;
 	VEC_EACH(net, &conf->trusted) {
-		if (addr_net_has(net, &ip->at[0].addr))
+		if (addr_net_has(net, fact_addr(&ip->at[0])))
 			return true;
 	}
 	return false;

@@ -117,10 +117,10 @@ find_peer(struct finding *f)
 	const struct fact *asn = facts_get(&f->scan->facts, FACT_ASN);
 	struct str net, number;
 
-	if (ip->state != FACT_KNOWN || is_ours(f, &ip->at[0].addr))
+	if (ip->state != FACT_KNOWN || is_ours(f, fact_addr(&ip->at[0])))
 		return;
 	add(f, REPUTATION_IP, ip->at[0].text, ip->at[0].text);
-	net = reputation_net(f->arena, &ip->at[0].addr);
+	net = reputation_net(f->arena, fact_addr(&ip->at[0]));
 	add(f, REPUTATION_NET, net, net);
 	if (asn->state == FACT_KNOWN) {
 		number = str_cat(f->arena, STR("AS"), asn->at[0].text);

@@ -100,6 +100,8 @@ static void
 add_basics(struct buf *b, const struct view *v)
 {
 	const struct message *m = v->message;
+	struct arena *scratch = arena_new();
+	address_list to = message_to(m, scratch);
 	char sha256[SHA256_TEXT];
 	struct buf text;
 
@@ -114,7 +116,8 @@ add_basics(struct buf *b, const struct view *v)
 	add_mailboxes(b, v, "from", &m->from);
 	add_mailboxes(b, v, "sender", &m->sender);
 	add_mailboxes(b, v, "reply-to", &m->reply_to);
-	add_mailboxes(b, v, "to", &m->to);
+	add_mailboxes(b, v, "to", &to);
+	arena_free(scratch);
 	add_row(b, v, "date", date_of(m));
 	add_row(b, v, "message-id", m->message_id);
 	add_auth(b, v);

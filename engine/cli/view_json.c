@@ -284,6 +284,8 @@ void
 view_json(struct buf *to, const struct view *v)
 {
 	const struct message *m = v->message;
+	struct arena *scratch = arena_new();
+	address_list rcpts = message_to(m, scratch);
 	struct json j;
 
 	json_init(&j, to);
@@ -294,7 +296,8 @@ view_json(struct buf *to, const struct view *v)
 	json_put_str(&j, "subject", m->subject);
 	put_addresses(&j, "from", &m->from);
 	put_addresses(&j, "reply_to", &m->reply_to);
-	put_addresses(&j, "to", &m->to);
+	put_addresses(&j, "to", &rcpts);
+	arena_free(scratch);
 	json_put_str(&j, "message_id", m->message_id);
 	put_texts(&j, m);
 	put_urls(&j, m);

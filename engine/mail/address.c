@@ -13,25 +13,6 @@
 #include "mail/header.h"
 #include "mail/url.h"
 
-struct reader {
-	address_list *out;
-	struct arena *arena;
-	struct str s;
-	size_t at;
-	size_t limit;
-	size_t begin;      /* of this mailbox */
-	struct buf phrase; /* before "<", quotes opened, comments left out */
-	struct str comment;
-	struct str angle;  /* between "<" and ">" */
-	bool has_angle;
-	bool has_curly;    /* the phrase holds a curly quote */
-	bool has_group;    /* a ";" is to come: a ":" may begin a group */
-	size_t literal;    /* quotes in front of this are plain text */
-	size_t quoted;     /* where a local part in quotes begins in phrase */
-	bool is_comment_over; /* no closing sign is to come */
-	bool is_angle_over;
-};
-
 /* --- quotes --- */
 
 static bool
@@ -126,7 +107,7 @@ squeeze(struct arena *a, struct str s)
 	struct buf b;
 
 	if (is_plain(s))
-		return str_copy(a, s);
+		return s;
 	has_quotes = !is_alone(s);
 	buf_init_arena(&b, a, s.n);
 	for (size_t i = 0; i < s.n; i++) {
@@ -174,7 +155,13 @@ set_addr(struct address *to, struct arena *a, struct str text)
 	}
 	if (!host_normalize(&to->domain, a, domain))
 		to->domain = str_lower(a, domain);
-	to->addr = str_cat(a, to->local, STR("@"), to->domain);
+	if (str_eq(to->domain, domain)) {
+		arena_trim(a, to->domain.p, domain.n, 0);
+		to->domain = domain;
+		to->addr = s;
+	} else {
+		to->addr = str_cat(a, to->local, STR("@"), to->domain);
+	}
 }
 
 /* A local user, as in "From: root". */
@@ -281,41 +268,48 @@ address_read(struct arena *a, struct str text)
 /* --- cutting the list --- */
 
 static struct str
-rest_of(const struct reader *r)
+rest_of(const struct mailboxes *r)
 {
 	return str_from(r->s, r->at);
 }
 
 static void
-begin_mailbox(struct reader *r)
+begin_mailbox(struct mailboxes *r)
 {
 	r->begin = r->at;
-	buf_empty(&r->phrase); /* names and addresses are copied from it */
+	buf_empty(&r->phrase);
 	r->comment = r->angle = STR("");
 	r->has_angle = r->has_curly = false;
 	r->quoted = SIZE_MAX;
 }
 
-static void
-end_mailbox(struct reader *r)
+/* Mostly the phrase is what stands in the field, and need not be copied. */
+static struct str
+keep_phrase(const struct mailboxes *r, struct str phrase, struct str raw)
 {
+	raw = str_head(raw, phrase.n);
+	return str_eq(phrase, raw) ? raw : str_copy(r->arena, phrase);
+}
+
+static void
+end_mailbox(struct mailboxes *r)
+{
+	struct str raw = str_trim(str_sub(r->s, r->begin, r->at));
 	struct str phrase = str_trim(buf_str(&r->phrase));
 	size_t lead = phrase.n == 0 ? 0 : (size_t)(phrase.p - r->phrase.p);
-	struct address *to;
+	struct address *to = r->out;
 
-	if ((phrase.n != 0 || r->has_angle || r->comment.n != 0) &&
-	    r->out->n < r->limit) {
-		to = VEC_ADD(r->arena, r->out);
-		to->raw = str_trim(str_sub(r->s, r->begin, r->at));
-		if (r->has_angle) {
-			set_addr(to, r->arena, r->angle);
-			set_name(to, r->arena, phrase.n != 0 ? phrase :
-			    r->comment);
-		} else {
-			set_bare(to, r->arena, phrase, r->comment,
-			    r->quoted == SIZE_MAX ? SIZE_MAX :
-			    r->quoted - lead);
-		}
+	if (phrase.n == 0 && !r->has_angle && r->comment.n == 0)
+		return;
+	phrase = keep_phrase(r, phrase, raw);
+	*to = (struct address){ .raw = raw };
+	r->is_out = true;
+	if (r->has_angle) {
+		set_addr(to, r->arena, r->angle);
+		set_name(to, r->arena, phrase.n != 0 ? phrase : r->comment);
+	} else {
+		set_bare(to, r->arena, phrase, r->comment,
+		    r->quoted == SIZE_MAX ? SIZE_MAX : r->quoted - lead);
 	}
 }
 
@@ -323,7 +317,7 @@ end_mailbox(struct reader *r)
  * curly quote in front of "<", for people mix them; *end is how far that was
  * looked for. */
 static bool
-quote_end(const struct reader *r, size_t *end)
+quote_end(const struct mailboxes *r, size_t *end)
 {
 	size_t i, span;
 
@@ -345,7 +339,7 @@ quote_end(const struct reader *r, size_t *end)
 /* A quote that closes nothing, or closes a curly one, stays in the phrase for
  * set_name to see. */
 static void
-take_quote(struct reader *r)
+take_quote(struct mailboxes *r)
 {
 	bool is_literal = r->has_curly || r->at < r->literal, is_local;
 	size_t end;
@@ -377,7 +371,7 @@ take_quote(struct reader *r)
 
 /* Unclosed, the bracket is text. */
 static void
-take_comment(struct reader *r)
+take_comment(struct mailboxes *r)
 {
 	size_t depth = 0, i;
 
@@ -404,7 +398,7 @@ take_comment(struct reader *r)
 /* From the last "<" before ">"; what is in front of it is name.  A bracket
  * that is never closed reaches to the comma. */
 static void
-take_angle(struct reader *r)
+take_angle(struct mailboxes *r)
 {
 	struct str rest = rest_of(r), inside;
 	size_t end, last;
@@ -430,7 +424,7 @@ take_angle(struct reader *r)
 /* "Group: a@b, c@d;": the name of the group is no mailbox.  Without the ";"
  * the colon is part of a name. */
 static void
-take_colon(struct reader *r)
+take_colon(struct mailboxes *r)
 {
 	r->at++;
 	if (r->has_group && !r->has_angle && !str_has(buf_str(&r->phrase), '@'))
@@ -456,7 +450,7 @@ plain_span(struct str s)
 }
 
 static void
-take_text(struct reader *r)
+take_text(struct mailboxes *r)
 {
 	struct str rest = rest_of(r);
 	size_t span = plain_span(rest), curly = 0;
@@ -475,7 +469,7 @@ take_text(struct reader *r)
 }
 
 static void
-step(struct reader *r)
+step(struct mailboxes *r)
 {
 	switch (r->s.p[r->at]) {
 	case ',':
@@ -503,18 +497,38 @@ step(struct reader *r)
 }
 
 void
+mailboxes_begin(struct mailboxes *r, struct arena *a, struct str value)
+{
+	*r = (struct mailboxes){ .arena = a, .s = header_utf8(a, value) };
+	buf_init_arena(&r->phrase, a, SIZE_MAX);
+	r->has_group = str_has(r->s, ';');
+	begin_mailbox(r);
+}
+
+bool
+mailboxes_next(struct mailboxes *r, struct address *out)
+{
+	r->out = out;
+	r->is_out = false;
+	while (r->at < r->s.n && !r->is_out)
+		step(r);
+	if (!r->is_out && !r->is_over) {
+		end_mailbox(r);
+		r->is_over = true;
+	}
+	return r->is_out;
+}
+
+void
 addresses_read(address_list *out, struct arena *a, struct str value,
     size_t limit)
 {
-	struct reader r = { .out = out, .arena = a,
-		.s = header_utf8(a, value), .limit = limit };
+	struct mailboxes r;
+	struct address one;
 
-	buf_init_arena(&r.phrase, a, SIZE_MAX);
-	r.has_group = str_has(r.s, ';');
-	begin_mailbox(&r);
-	while (r.at < r.s.n && out->n < limit)
-		step(&r);
-	end_mailbox(&r);
+	mailboxes_begin(&r, a, value);
+	while (out->n < limit && mailboxes_next(&r, &one))
+		*VEC_ADD(a, out) = one;
 }
 
 struct str

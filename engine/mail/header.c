@@ -233,13 +233,12 @@ add_field(struct section *s, size_t begin, size_t colon, size_t end)
 	if (!is_over)
 		s->used += n;
 	h = VEC_ADD(s->arena, s->out);
-	h->name = name;
-	h->key = header_key(name);
-	h->raw = str_sub(s->bytes, colon + 1, begin + n);
+	*h = (struct header){ .name = name, .key = header_key(name),
+		.raw = str_sub(s->bytes, colon + 1, begin + n),
+		.offset = s->base + begin };
 	h->value = s->lines == 1 ? str_trim(h->raw) :
 	    n == end - begin && s->lines <= LINES_KEPT ?
 	    join_lines(s, colon + 1) : unfold(s->arena, h->raw);
-	h->offset = s->base + begin;
 }
 
 /* May the line, which is no field, belong to the one before it?  Yes if the
@@ -270,6 +269,20 @@ skip_blank(struct str *rest, struct str *next)
 	return line;
 }
 
+/* So many wait on the stack, until it is known how many there are. */
+enum { FIELDS_FIRST = 96 };
+
+static void
+keep_fields(struct headers *h, struct arena *a)
+{
+	const struct header *first = h->at;
+
+	h->room = h->n;
+	h->at = arena_take_raw_many(a, h->n, sizeof(*first));
+	if (h->n != 0)
+		memcpy(h->at, first, h->n * sizeof(*first));
+}
+
 bool
 headers_read(struct headers *out, struct arena *a, struct str bytes,
     size_t base, const struct header_limits *limits, struct str *body)
@@ -278,8 +291,10 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 		.base = base, .limits = limits };
 	size_t begin = 0, colon = 0, end = 0, at;
 	struct str rest = bytes, next, line = take_line(rest, &next);
+	struct header first[FIELDS_FIRST];
 	size_t own;
 
+	*out = (struct headers){ .at = first, .room = FIELDS_FIRST };
 	if (base == 0 && line.n == 0)
 		line = skip_blank(&rest, &next);
 	if (is_mbox_line(line))
@@ -304,6 +319,8 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 	}
 	if (colon != 0)
 		add_field(&s, begin, colon, end);
+	if (out->at == first)
+		keep_fields(out, a);
 	*body = rest.n != 0 && line.n == 0 ? next : rest;
 	return !s.is_cut;
 }
@@ -471,6 +488,17 @@ blank_controls(struct buf *b)
 	b->n = n;
 }
 
+/* No control characters, and nothing that may begin an encoded word. */
+static bool
+is_as_seen(struct str s)
+{
+	unsigned char odd = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		odd |= (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f;
+	return odd == 0 && str_find_pair(s, '=', '?') == s.n;
+}
+
 struct str
 header_text(struct arena *a, struct str value)
 {
@@ -480,6 +508,8 @@ header_text(struct arena *a, struct str value)
 	size_t at, words = 0;
 	struct buf out;
 
+	if (is_as_seen(s))
+		return str_trim(s);
 	buf_init_arena(&out, a, SIZE_MAX);
 	buf_reserve(&out, s.n);
 	while (s.n != 0) {
@@ -493,5 +523,6 @@ header_text(struct arena *a, struct str value)
 		is_after_word = true;
 	}
 	blank_controls(&out);
+	buf_fit(&out);
 	return str_trim(buf_str(&out));
 }

@@ -111,6 +111,101 @@ read_subjects(struct message *m, struct arena *a)
 	m->subject = m->subjects.at[0];
 }
 
+void
+message_to_begin(struct message_to *to, const struct message *m,
+    struct arena *a)
+{
+	*to = (struct message_to){ .message = m, .arena = a,
+		.field = headers_find(&m->headers, "To"),
+		.left = m->most_to };
+}
+
+/* The next field of To, or of Cc behind them. */
+static bool
+next_field(struct message_to *to)
+{
+	const struct headers *headers = &to->message->headers;
+
+	if (to->field == NULL && !to->is_cc) {
+		to->field = headers_find(headers, "Cc");
+		to->is_cc = true;
+	}
+	if (to->field == NULL)
+		return false;
+	mailboxes_begin(&to->reader, to->arena, to->field->value);
+	to->field = headers_next(headers, to->field);
+	return true;
+}
+
+bool
+message_to_next(struct message_to *to, struct address *out)
+{
+	if (to->left == 0)
+		return false;
+	while (!to->is_begun || !mailboxes_next(&to->reader, out)) {
+		to->is_begun = next_field(to);
+		if (!to->is_begun)
+			return false;
+	}
+	to->left--;
+	return true;
+}
+
+address_list
+message_to(const struct message *m, struct arena *a)
+{
+	address_list list = { .n = 0 };
+	struct message_to to;
+	struct address one;
+
+	message_to_begin(&to, m, a);
+	while (message_to_next(&to, &one))
+		*VEC_ADD(a, &list) = one;
+	return list;
+}
+
+/* More mailboxes in To and Cc than are read?  The exact number is asked for
+ * where there are commas enough. */
+static bool
+is_to_over(struct message *m, struct arena *scratch, size_t commas)
+{
+	struct message_to to;
+	struct address one;
+
+	if (commas < m->most_to)
+		return false;
+	message_to_begin(&to, m, scratch);
+	while (message_to_next(&to, &one))
+		continue;
+	return to.left == 0;
+}
+
+static void
+count_to(struct message *m, size_t limit)
+{
+	static const char *const names[] = { "To", "Cc" };
+	struct arena *scratch = arena_new();
+	size_t commas = 0;
+
+	m->most_to = limit;
+	for (size_t i = 0; i < nitems(names); i++) {
+		const struct header *h = headers_find(&m->headers, names[i]);
+
+		for (; h != NULL; h = headers_next(&m->headers, h)) {
+			message_limit(m, LIMIT_WORDS,
+			    header_words_over(h->value));
+			commas += 1 + str_count(h->value, ',') +
+			    str_count(h->value, ';') +
+			    str_count(h->value, '<');
+			m->to_expected += str_count(h->value, '@');
+		}
+	}
+	if (m->to_expected > limit)
+		m->to_expected = limit;
+	message_limit(m, LIMIT_ADDRESSES, is_to_over(m, scratch, commas));
+	arena_free(scratch);
+}
+
 static void
 read_fields(struct message *m, struct arena *a,
     const struct message_limits *limits)
@@ -121,18 +216,20 @@ read_fields(struct message *m, struct arena *a,
 	read_addresses(m, &m->from, a, "From", limits->addresses);
 	read_addresses(m, &m->sender, a, "Sender", limits->addresses);
 	read_addresses(m, &m->reply_to, a, "Reply-To", limits->addresses);
-	read_addresses(m, &m->to, a, "To", limits->addresses);
-	read_addresses(m, &m->to, a, "Cc", limits->addresses);
+	count_to(m, limits->addresses);
 	h = headers_find(&m->headers, "Message-ID");
 	if (h != NULL)
 		m->message_id = header_utf8(a, h->value);
 }
 
-/* RFC 5322 3.6, and the fields of MIME: these may stand once. */
-static bool
-is_single(struct str name)
+/* Of the names of fields that may stand once (RFC 5322 3.6, and MIME), the
+ * number; or SINGLES: it is none of them. */
+enum { SINGLES = 15 };
+
+static size_t
+single_of(struct str name)
 {
-	static const struct str names[] = {
+	static const struct str names[SINGLES] = {
 		STR_INIT("From"), STR_INIT("Sender"), STR_INIT("Reply-To"),
 		STR_INIT("To"), STR_INIT("Cc"), STR_INIT("Bcc"),
 		STR_INIT("Subject"), STR_INIT("Date"), STR_INIT("Message-ID"),
@@ -145,30 +242,27 @@ is_single(struct str name)
 	const uint32_t lengths = 1u << 2 | 1u << 3 | 1u << 4 | 1u << 6 |
 	    1u << 7 | 1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 19 |
 	    1u << 25;
+	size_t i = 0;
 
 	if (name.n >= 32 || (lengths >> name.n & 1) == 0)
-		return false;
-	for (size_t i = 0; i < nitems(names); i++)
-		if (str_case_eq(name, names[i]))
-			return true;
-	return false;
+		return SINGLES;
+	while (i < SINGLES && !str_case_eq(name, names[i]))
+		i++;
+	return i;
 }
 
 static void
 note_duplicates(struct message *m, struct arena *a)
 {
-	struct map seen;
+	unsigned seen[SINGLES + 1] = { 0 };
 
-	map_init(&seen, a);
 	for (size_t i = 0; i < m->headers.n; i++) {
 		struct str name = m->headers.at[i].name;
+		size_t single = single_of(name);
 
-		if (!is_single(name))
-			continue;
-		name = str_lower(a, name);
 		/* the second says it, the third says nothing new */
-		if (++*map_put(&seen, name, 0) == 2)
-			*VEC_ADD(a, &m->duplicates) = name;
+		if (single != SINGLES && ++seen[single] == 2)
+			*VEC_ADD(a, &m->duplicates) = str_lower(a, name);
 	}
 }
 

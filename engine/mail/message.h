@@ -33,7 +33,7 @@ struct message_limits {
 	size_t depth;
 	size_t parts;
 	struct header_limits headers;
-	size_t addresses;
+	size_t addresses;     /* of a field or two of one kind */
 	size_t decoded;       /* bytes of one decoded text */
 	size_t unpacked;      /* bytes of what files of a message have packed;
 	                         a small message may have fewer */
@@ -105,10 +105,11 @@ struct message {
 	address_list from;
 	address_list sender;
 	address_list reply_to;
-	address_list to;         /* To and Cc */
 	struct str subject;      /* decoded; of the first field */
 	name_list subjects;      /* of every field */
 	size_t subject_offset;   /* of the field */
+	size_t most_to;          /* mailboxes of To and Cc that are read, */
+	size_t to_expected;      /* and about so many there are */
 	struct str message_id;
 	int64_t date;            /* seconds since 1970, of the first field */
 	bool has_date;
@@ -137,5 +138,24 @@ struct message {
 /* env, conf and conf->limits may be NULL: nothing said, the defaults. */
 void message_read(struct message *m, struct arena *a, struct str raw,
     const struct envelope *env, const struct message_conf *conf);
+
+/* The mailboxes of To and Cc, which may be thousands and are not kept:
+ * message_to_next is false behind the last, or at the limit. */
+struct message_to {
+	const struct message *message;
+	struct arena *arena;
+	const struct header *field; /* to be read next */
+	struct mailboxes reader;
+	size_t left;
+	bool is_cc;
+	bool is_begun;
+};
+
+void message_to_begin(struct message_to *to, const struct message *m,
+    struct arena *a);
+bool message_to_next(struct message_to *to, struct address *out);
+
+/* All of them, for those who show them. */
+address_list message_to(const struct message *m, struct arena *a);
 
 #endif

@@ -29,6 +29,7 @@ enum { PHONES_MOST = 500, TAGS_MOST = 8 };
 struct job {
 	struct facts *facts;
 	struct arena *arena;
+	struct arena *scratch; /* emptied by who filled it */
 	const struct message *message;
 	const struct envelope *envelope;
 	const struct extract_conf *conf;
@@ -154,6 +155,15 @@ extract_rdns(struct job *j)
 	}
 }
 
+static const struct addr *
+keep_addr(struct job *j, const struct addr *addr)
+{
+	struct addr *kept = ARENA_ONE(j->arena, struct addr);
+
+	*kept = *addr;
+	return kept;
+}
+
 static void
 give_relay(struct job *j, struct str name, uint32_t hop)
 {
@@ -165,7 +175,7 @@ give_relay(struct job *j, struct str name, uint32_t hop)
 	value = facts_give_str(j->facts, FACT_RELAY, name,
 	    (struct place){ .kind = PLACE_HOP, .index = hop });
 	if (addr_parse(name, &addr))
-		value->addr = addr;
+		value->addr = keep_addr(j, &addr);
 }
 
 static void
@@ -180,7 +190,7 @@ give_relay_ip(struct job *j, const struct addr *ip, uint32_t hop)
 	value = facts_give_str(j->facts, FACT_RELAY,
 	    str_copy(j->arena, str_of(text)),
 	    (struct place){ .kind = PLACE_HOP, .index = hop });
-	value->addr = *ip;
+	value->addr = ip;
 }
 
 /* "by" of a line that one of our hosts wrote names that host: no sign of
@@ -285,7 +295,9 @@ extract_from(struct job *j)
 static void
 give_recipient(struct job *j, struct str addr, struct place where)
 {
-	if (recipients_add(&j->recipients, addr))
+	const struct fact *given = facts_get(j->facts, FACT_RCPT);
+
+	if (recipients_add(&j->recipients, addr, given->n))
 		facts_give_str(j->facts, FACT_RCPT, addr, where);
 }
 
@@ -293,18 +305,23 @@ static void
 extract_recipients(struct job *j)
 {
 	const struct envelope *env = j->envelope;
-	struct place to = at_header(j->message, "To");
-	const struct address *a;
+	const struct fact *given = facts_get(j->facts, FACT_RCPT);
+	size_t expected = env->rcpt.n + j->message->to_expected, n;
+	struct place where = at_header(j->message, "To");
+	struct message_to to;
+	struct address one;
 	const struct str *rcpt;
-	size_t n;
 
+	recipients_init(&j->recipients, j->arena, given, expected);
+	facts_expect(j->facts, FACT_RCPT, expected);
 	VEC_EACH(rcpt, &env->rcpt)
 		give_recipient(j, *rcpt, at_envelope("rcpt"));
-	n = facts_get(j->facts, FACT_RCPT)->n;
-	VEC_EACH(a, &j->message->to)
-		give_recipient(j, a->addr, to);
+	n = given->n;
+	message_to_begin(&to, j->message, j->arena);
+	while (message_to_next(&to, &one))
+		give_recipient(j, one.addr, where);
 	if (n == 0)
-		n = facts_get(j->facts, FACT_RCPT)->n;
+		n = given->n;
 	facts_give_int(j->facts, FACT_COUNT_RECIPIENTS, (int64_t)n,
 	    nowhere());
 	close_list(j, FACT_RCPT);
@@ -489,24 +506,44 @@ is_link(const struct url *u)
 	}
 }
 
+/* Different ones among the hosts, or the whole, of links. */
+static size_t
+count_different(const struct message *m, struct arena *scratch,
+    struct str (*key)(const struct url *u))
+{
+	const struct url *u;
+	struct map seen;
+
+	map_init(&seen, scratch);
+	VEC_EACH(u, &m->urls)
+		if (is_link(u))
+			map_put(&seen, key(u), 0);
+	return seen.n;
+}
+
+static struct str
+whole_of(const struct url *u)
+{
+	return u->normalized;
+}
+
+static struct str
+host_of(const struct url *u)
+{
+	return u->host;
+}
+
 static void
 count_links(struct job *j)
 {
-	struct map links, hosts;
-	const struct url *u;
-
-	map_init(&links, j->arena);
-	map_init(&hosts, j->arena);
-	VEC_EACH(u, &j->message->urls) {
-		if (!is_link(u))
-			continue;
-		map_put(&links, u->normalized, 0);
-		map_put(&hosts, u->host, 0);
-	}
-	facts_give_int(j->facts, FACT_COUNT_LINKS, (int64_t)links.n,
+	facts_give_int(j->facts, FACT_COUNT_LINKS,
+	    (int64_t)count_different(j->message, j->scratch, whole_of),
 	    nowhere());
-	facts_give_int(j->facts, FACT_COUNT_URL_HOSTS, (int64_t)hosts.n,
+	arena_empty(j->scratch);
+	facts_give_int(j->facts, FACT_COUNT_URL_HOSTS,
+	    (int64_t)count_different(j->message, j->scratch, host_of),
 	    nowhere());
+	arena_empty(j->scratch);
 }
 
 static void
@@ -545,18 +582,19 @@ extract_urls(struct job *j)
 		FACT_LINK_TEXT };
 	const struct message *m = j->message;
 	bool has_names = false, has_rcpt = false;
-	struct arena *scratch = arena_new();
 
+	for (size_t i = 0; i < nitems(lists) && m->urls.n != 0; i++)
+		facts_expect(j->facts, lists[i], m->urls.n);
 	for (size_t i = 0; i < m->urls.n; i++) {
 		const struct url *u = &m->urls.at[i];
 
 		give_url(j, u, at_url(i));
 		give_url_ip(j, u, at_url(i), &has_names);
 		has_rcpt = has_rcpt ||
-		    recipients_in(&j->recipients, scratch, u->raw);
-		arena_empty(scratch);
+		    recipients_in(&j->recipients, j->scratch, u->raw);
+		arena_empty(j->scratch);
 	}
-	arena_free(scratch);
+	count_links(j);
 	for (size_t i = 0; i < nitems(lists); i++)
 		close_list(j, lists[i]);
 	if (has_names)
@@ -565,7 +603,6 @@ extract_urls(struct job *j)
 	facts_give_bool(j->facts, FACT_RCPT_IN_URL, has_rcpt, nowhere());
 	facts_give_int(j->facts, FACT_DEFANGED, (int64_t)m->defanged,
 	    nowhere());
-	count_links(j);
 }
 
 static void
@@ -704,7 +741,7 @@ extract_whole(struct job *j)
 	    id++)
 		leave_to_world(j, id);
 	facts_give_bool(j->facts, FACT_REPORT,
-	    quote_is_report(m, j->arena, &why), nowhere());
+	    quote_is_report(m, j->scratch, &why), nowhere());
 }
 
 void
@@ -715,12 +752,12 @@ extract_facts(struct facts *f, const struct message *m,
 	struct job j = {
 		.facts = f,
 		.arena = f->arena,
+		.scratch = arena_new(),
 		.message = m,
 		.envelope = env == NULL ? &nothing_said : env,
 		.conf = conf,
 	};
 
-	recipients_init(&j.recipients, f->arena);
 	extract_connection(&j);
 	extract_mail_from(&j);
 	extract_from(&j);
@@ -733,4 +770,5 @@ extract_facts(struct facts *f, const struct message *m,
 	extract_references(&j);
 	extract_trace(&j);
 	extract_whole(&j);
+	arena_free(j.scratch);
 }

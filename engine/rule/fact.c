@@ -10,6 +10,8 @@
 
 #include "base/arena.h"
 
+enum { VALUES_MOST = (1 << 30) - 1 }; /* of a fact: what fits in room */
+
 #define ONE(name, type, help) { (name), (type), (help), false }
 #define MANY(name, type, help) { (name), (type), (help), true }
 
@@ -229,13 +231,45 @@ facts_get(const struct facts *f, uint32_t id)
 	return &f->at[id];
 }
 
-/* The second value of a fact that has only one takes the first one's place:
- * a check knows better than the message. */
+const struct addr *
+fact_addr(const struct fact_value *value)
+{
+	static const struct addr none;
+
+	return value->addr == NULL ? &none : value->addr;
+}
+
+/* What at points to where it is ours. */
 static struct fact_value *
-give(struct facts *f, uint32_t id, enum fact_type type, struct place where)
+own_values(const struct fact *fact)
+{
+	return fact->room == 0 ? NULL : (struct fact_value *)fact->at;
+}
+
+static void
+make_room(struct facts *f, struct fact *fact, size_t n)
+{
+	struct fact_value *at = own_values(fact);
+
+	assert(n <= VALUES_MOST);
+	fact->at = arena_move(f->arena, at, fact->room * sizeof(*at),
+	    n * sizeof(*at));
+	fact->room = (uint32_t)n & VALUES_MOST;
+}
+
+void
+facts_expect(struct facts *f, uint32_t id, size_t n)
+{
+	struct fact *fact = &f->at[id];
+
+	assert(id < f->table->defs.n && f->table->defs.at[id]->is_many);
+	if (n > 1 && fact->n + n > fact->room)
+		make_room(f, fact, fact->n + n);
+}
+static struct fact *
+known(struct facts *f, uint32_t id, enum fact_type type)
 {
 	const struct fact_def *def;
-	struct fact_value *value;
 	struct fact *fact;
 
 	assert(id < f->table->defs.n);
@@ -243,16 +277,42 @@ give(struct facts *f, uint32_t id, enum fact_type type, struct place where)
 	fact = &f->at[id];
 	assert(def->type == type);
 	(void)type;
+	/* The second value of a fact that has only one takes the first one's
+	 * place: a check knows better than the message. */
 	if (!def->is_many)
 		fact->n = 0;
-	if (!def->is_many && fact->room == 0) {
-		fact->at = ARENA_ONE(f->arena, struct fact_value);
-		fact->room = 1;
-	}
-	value = VEC_ADD(f->arena, fact);
-	*value = (struct fact_value){ .place = where };
 	fact->state = FACT_KNOWN;
+	return fact;
+}
+
+static struct fact_value *
+give(struct facts *f, uint32_t id, enum fact_type type, struct place where)
+{
+	struct fact *fact = known(f, id, type);
+	struct fact_value *value;
+
+	/* Most lists have one value as well. */
+	if (fact->n >= fact->room)
+		make_room(f, fact, fact->n == 0 ? 1 : 2 * (size_t)fact->n);
+	value = &own_values(fact)[fact->n++];
+	*value = (struct fact_value){ .place = where };
 	return value;
+}
+
+/* What stands nowhere is the same in every message. */
+static bool
+share(struct facts *f, uint32_t id, enum fact_type type,
+    const struct fact_value *value, struct place where)
+{
+	struct fact *fact;
+
+	if (where.kind != PLACE_NOWHERE || f->table->defs.at[id]->is_many)
+		return false;
+	fact = known(f, id, type);
+	fact->at = value;
+	fact->room = 0;
+	fact->n = 1;
+	return true;
 }
 
 struct fact_value *
@@ -265,38 +325,54 @@ facts_give_str(struct facts *f, uint32_t id, struct str text,
 	return value;
 }
 
-struct fact_value *
+void
 facts_give_int(struct facts *f, uint32_t id, int64_t number,
     struct place where)
 {
-	struct fact_value *value = give(f, id, FACT_INT, where);
+	static const struct fact_value small[] = {
+		{ .text = STR_INIT("0"), .number = 0 },
+		{ .text = STR_INIT("1"), .number = 1 },
+		{ .text = STR_INIT("2"), .number = 2 },
+		{ .text = STR_INIT("3"), .number = 3 },
+	};
+	struct fact_value *value;
 
+	if (number >= 0 && number < (int64_t)nitems(small) &&
+	    share(f, id, FACT_INT, &small[number], where))
+		return;
+	value = give(f, id, FACT_INT, where);
 	value->number = number;
 	value->text = str_of_int(f->arena, number);
-	return value;
 }
 
-struct fact_value *
+void
 facts_give_bool(struct facts *f, uint32_t id, bool is, struct place where)
 {
-	struct fact_value *value = give(f, id, FACT_BOOL, where);
+	static const struct fact_value both[] = {
+		{ .text = STR_INIT("false"), .number = false },
+		{ .text = STR_INIT("true"), .number = true },
+	};
+	struct fact_value *value;
 
+	if (share(f, id, FACT_BOOL, &both[is], where))
+		return;
+	value = give(f, id, FACT_BOOL, where);
 	value->number = is;
-	value->text = is ? STR("true") : STR("false");
-	return value;
+	value->text = both[is].text;
 }
 
-struct fact_value *
+void
 facts_give_addr(struct facts *f, uint32_t id, const struct addr *addr,
     struct place where)
 {
 	struct fact_value *value = give(f, id, FACT_ADDR, where);
+	struct addr *copy = ARENA_ONE(f->arena, struct addr);
 	char text[ADDR_TEXT];
 
+	*copy = *addr;
 	addr_format(addr, text);
-	value->addr = *addr;
+	value->addr = copy;
 	value->text = str_copy(f->arena, str_of(text));
-	return value;
 }
 
 void

@@ -120,24 +120,25 @@ enum place_kind {
 };
 
 struct place {
-	enum place_kind kind;
 	struct str name;
-	uint32_t index;
+	uint32_t kind : 3; /* enum place_kind */
+	uint32_t index : 29;
 	uint32_t offset;
 };
 
+/* There may be thousands of one message: kept small. */
 struct fact_value {
 	struct str text;   /* for FACT_STR; and a printable form of the rest */
 	int64_t number;    /* FACT_INT, FACT_BOOL */
-	struct addr addr;  /* FACT_ADDR */
+	const struct addr *addr; /* FACT_ADDR; else NULL, mostly */
 	struct place place;
 };
 
 struct fact {
-	enum fact_state state;
-	struct fact_value *at;
-	size_t n;
-	size_t room;
+	const struct fact_value *at;
+	uint32_t n;
+	uint32_t state : 2; /* enum fact_state */
+	uint32_t room : 30; /* 0: at is not ours to write */
 };
 
 /* The table of a generation: the engine's facts, then those added. */
@@ -166,15 +167,22 @@ void facts_init(struct facts *f, struct arena *a,
     const struct fact_table *table);
 const struct fact *facts_get(const struct facts *f, uint32_t id);
 
+/* Room for n more values of a fact that is_many, for those who know how many
+ * will come. */
+void facts_expect(struct facts *f, uint32_t id, size_t n);
+
+/* Of family 0 where the value has none. */
+const struct addr *fact_addr(const struct fact_value *value);
+
 /* Give a value; of a fact that is_many, one more.  They mark it known. */
 struct fact_value *facts_give_str(struct facts *f, uint32_t id,
     struct str text, struct place where);
-struct fact_value *facts_give_int(struct facts *f, uint32_t id,
-    int64_t number, struct place where);
-struct fact_value *facts_give_bool(struct facts *f, uint32_t id, bool is,
+void facts_give_int(struct facts *f, uint32_t id, int64_t number,
     struct place where);
-struct fact_value *facts_give_addr(struct facts *f, uint32_t id,
-    const struct addr *addr, struct place where);
+void facts_give_bool(struct facts *f, uint32_t id, bool is,
+    struct place where);
+void facts_give_addr(struct facts *f, uint32_t id, const struct addr *addr,
+    struct place where);
 void facts_give_absent(struct facts *f, uint32_t id);
 void facts_give_failed(struct facts *f, uint32_t id);
 

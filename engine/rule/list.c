@@ -386,7 +386,7 @@ static bool
 find_addr(const struct list *list, const struct fact_value *value,
     int32_t day, struct list_row *row)
 {
-	struct addr addr = value->addr;
+	struct addr addr = *fact_addr(value);
 	unsigned char key[NET_KEY];
 
 	if (addr.family == 0 && !addr_parse(value->text, &addr))

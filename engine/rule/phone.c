@@ -22,14 +22,14 @@ enum {
 };
 
 struct digits {
-	size_t begin, end; /* of the group in the text */
-	size_t from, to;   /* of its digits in all digits */
+	uint32_t begin, end; /* of the group in the text */
+	uint32_t from, to;   /* of its digits in all digits */
 	bool has_plus;
-	bool is_joined;    /* hangs together with the group before it */
+	bool is_joined;      /* hangs together with the group before it */
 };
 
 struct reading {
-	struct arena *arena;
+	struct arena *arena; /* for what is below; gone at the end */
 	struct str text;
 	VEC(char) all;  /* digits of all groups in a row */
 	VEC(struct digits) groups;
@@ -113,8 +113,8 @@ add_digit(struct reading *r, int digit, size_t end)
 
 	if (r->all.n - group->from <= DIGITS_MOST)
 		*VEC_ADD(r->arena, &r->all) = (char)('0' + digit);
-	group->end = end;
-	group->to = r->all.n;
+	group->end = (uint32_t)end;
+	group->to = (uint32_t)r->all.n;
 }
 
 static void
@@ -140,7 +140,8 @@ read_groups(struct reading *r)
 		}
 		if (!is_inside)
 			*VEC_ADD(r->arena, &r->groups) = (struct digits){
-				.begin = begin, .from = r->all.n,
+				.begin = (uint32_t)begin,
+				.from = (uint32_t)r->all.n,
 				.has_plus = has_plus,
 				.is_joined = between <= BETWEEN_MOST };
 		add_digit(r, digit, at);
@@ -161,7 +162,7 @@ in_country(struct arena *a, struct str digits, bool has_plus)
 }
 
 static void
-add_from(phone_list *out, struct reading *r, size_t first)
+add_from(phone_list *out, struct arena *a, struct reading *r, size_t first)
 {
 	const struct digits *head = &r->groups.at[first];
 
@@ -175,8 +176,8 @@ add_from(phone_list *out, struct reading *r, size_t first)
 			return;
 		digits = in_country(r->arena, digits, head->has_plus);
 		if (digits.n >= DIGITS_LEAST)
-			*VEC_ADD(r->arena, out) = (struct phone){
-				.digits = digits,
+			*VEC_ADD(a, out) = (struct phone){
+				.digits = str_copy(a, digits),
 				.begin = head->begin,
 				.end = last->end,
 			};
@@ -186,11 +187,15 @@ add_from(phone_list *out, struct reading *r, size_t first)
 void
 phones_find(phone_list *out, struct arena *a, struct str text, size_t most)
 {
-	struct reading r = { .arena = a, .text = text };
+	struct reading r = { .text = str_head(text, UINT32_MAX) };
 
+	if (skip_words(r.text, 0) == r.text.n)
+		return;
+	r.arena = arena_new();
 	read_groups(&r);
 	for (size_t i = 0; i < r.groups.n && out->n < most; i++)
 		if (r.groups.at[i].has_plus ||
 		    r.all.at[r.groups.at[i].from] == '0')
-			add_from(out, &r, i);
+			add_from(out, a, &r, i);
+	arena_free(r.arena);
 }

@@ -167,7 +167,7 @@ probe_try(const struct probe *p, const struct probe_ground *g, uint32_t fact,
 		return host_is_below(probe_key(g->arena, fact, value->text),
 		    pattern->key);
 	case PATTERN_NET:
-		return addr_net_has(&pattern->net, &value->addr);
+		return addr_net_has(&pattern->net, fact_addr(value));
 	case PATTERN_NUMBER:
 		return value->number >= pattern->first &&
 		    value->number <= pattern->last;

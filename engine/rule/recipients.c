@@ -6,42 +6,89 @@
 #include "rule/recipients.h"
 
 #include "base/arena.h"
+#include "base/hash.h"
+#include "base/map.h"
 #include "mail/encoding.h"
+#include "rule/fact.h"
 
 enum {
 	ADDRESS_MOST = 320, /* bytes; RFC 5321 4.5.3.1: 64 + 1 + 255 */
+	ROOM_FIRST = 4,
 	TEXT_MOST = 16 * 1024,
 	BASE64_LEAST = 8    /* "a@b.cc" takes eight */
 };
 
-void
-recipients_init(struct recipients *r, struct arena *a)
+/* The slot of an address, or the free one where it belongs. */
+static uint32_t *
+slot_of(const struct recipients *r, struct str addr)
 {
-	*r = (struct recipients){ .arena = a };
-	map_init(&r->by_addr, a);
+	char lower[ADDRESS_MOST];
+	uint32_t *slot;
+	size_t i;
+
+	for (i = 0; i < addr.n; i++)
+		lower[i] = ascii_lower(addr.p[i]);
+	i = hash_bytes((struct str){ lower, addr.n }, map_seed());
+	for (;; i++) {
+		slot = &r->slots[i & (r->room - 1)];
+		if (*slot == 0 ||
+		    str_case_eq(r->fact->at[*slot - 1].text, addr))
+			return slot;
+	}
+}
+
+static bool
+is_address(struct str s)
+{
+	return s.n != 0 && s.n <= ADDRESS_MOST;
+}
+
+/* At most half full. */
+static void
+make_room(struct recipients *r, size_t n)
+{
+	const uint32_t *old = r->slots;
+	size_t had = r->room;
+
+	if (2 * n <= had)
+		return;
+	r->room = had == 0 ? ROOM_FIRST : had;
+	while (r->room < 2 * n)
+		r->room *= 2;
+	r->slots = ARENA_MANY(r->arena, uint32_t, r->room);
+	for (size_t i = 0; i < had; i++)
+		if (old[i] != 0)
+			*slot_of(r, r->fact->at[old[i] - 1].text) = old[i];
+}
+
+void
+recipients_init(struct recipients *r, struct arena *a,
+    const struct fact *fact, size_t expected)
+{
+	*r = (struct recipients){ .arena = a, .fact = fact };
+	make_room(r, expected);
 }
 
 bool
-recipients_add(struct recipients *r, struct str addr)
+recipients_add(struct recipients *r, struct str addr, size_t number)
 {
-	size_t before = r->by_addr.n;
+	uint32_t *slot;
 
-	if (addr.n == 0 || addr.n > ADDRESS_MOST)
+	if (!is_address(addr))
 		return false;
-	map_put(&r->by_addr, str_lower(r->arena, addr), 0);
-	return r->by_addr.n != before;
+	make_room(r, r->n + 1);
+	slot = slot_of(r, addr);
+	if (*slot != 0)
+		return false;
+	*slot = (uint32_t)number + 1;
+	r->n++;
+	return true;
 }
 
 static bool
 have(const struct recipients *r, struct str addr)
 {
-	char lower[ADDRESS_MOST];
-
-	if (addr.n == 0 || addr.n > sizeof(lower))
-		return false;
-	for (size_t i = 0; i < addr.n; i++)
-		lower[i] = ascii_lower(addr.p[i]);
-	return map_get(&r->by_addr, (struct str){ lower, addr.n }) != NULL;
+	return r->n != 0 && is_address(addr) && *slot_of(r, addr) != 0;
 }
 
 /* Characters of a local part that do not also part the pieces of a URL. */
@@ -225,7 +272,7 @@ bool
 recipients_in(const struct recipients *r, struct arena *scratch,
     struct str text)
 {
-	if (r->by_addr.n == 0 || text.n == 0)
+	if (r->n == 0 || text.n == 0)
 		return false;
 	text = str_head(text, TEXT_MOST);
 	/* Twice: a redirect carries its target encoded again. */

@@ -8,21 +8,31 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include "base/map.h"
 #include "base/str.h"
 
 struct arena;
+struct fact;
 
+/* The addresses themselves are the values of the fact, here are their
+ * numbers alone: of hundreds of recipients a mail is little more than a list. */
 struct recipients {
 	struct arena *arena;
-	struct map by_addr;
+	const struct fact *fact;
+	uint32_t *slots; /* of a value, its number and one; 0: free */
+	size_t n;
+	size_t room;     /* of slots: 0 or a power of two */
 };
 
-void recipients_init(struct recipients *r, struct arena *a);
+/* Expects so many; more may come. */
+void recipients_init(struct recipients *r, struct arena *a,
+    const struct fact *fact, size_t expected);
 
-/* False: it was there already. */
-bool recipients_add(struct recipients *r, struct str addr);
+/* False: it was there already.  New, it is the value of the fact at the
+ * number, or will be before the next is added. */
+bool recipients_add(struct recipients *r, struct str addr, size_t number);
 
 /* The text is, or holds, the address of one of them in any spelling. */
 bool recipients_in(const struct recipients *r, struct arena *scratch,

@@ -210,7 +210,7 @@ look_up_nets(struct match_run *run, const struct look *look)
 {
 	net_values found = { 0 };
 
-	nets_find(&run->ruleset->nets, look->fact, &look->value->addr,
+	nets_find(&run->ruleset->nets, look->fact, fact_addr(look->value),
 	    &found, run->ground.arena);
 	hit_values(run, (struct set_values){ found.at, found.n }, look);
 }
@@ -557,9 +557,9 @@ begin(struct match_run *run)
 	begin_epoch(run->ruleset);
 	run->is_report = report->state == FACT_KNOWN && report->n != 0 &&
 	    report->at[0].number != 0;
-	recipients_init(&run->recipients, run->arena);
+	recipients_init(&run->recipients, run->arena, rcpts, rcpts->n);
 	for (size_t i = 0; i < rcpts->n; i++)
-		recipients_add(&run->recipients, rcpts->at[i].text);
+		recipients_add(&run->recipients, rcpts->at[i].text, i);
 	arena_empty(run->ruleset->scratch);
 	regex_room_start(run->ruleset->room);
 	run->listing = (struct probe_listing){ .lists = run->ruleset->lists,

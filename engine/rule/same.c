@@ -104,7 +104,7 @@ is_same(enum same_how how, struct arena *a, const struct fact_value *x,
 		site = site_of(a, x->text);
 		return site.n != 0 && str_eq(site, site_of(a, y->text));
 	case SAME_ADDR:
-		return addr_eq(&x->addr, &y->addr);
+		return addr_eq(fact_addr(x), fact_addr(y));
 	case SAME_INSIDE:
 		text = str_trim(fold(a, str_head(x->text, TEXT_MOST)).text);
 		other = fold(a, str_head(y->text, TEXT_MOST)).text;

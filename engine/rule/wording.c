@@ -87,15 +87,18 @@ wording_init(struct wording *w, struct arena *a, const struct facts *facts,
     const struct message *m)
 {
 	const struct fact *f = facts_get(facts, FACT_RCPT);
-	const struct address *to;
+	struct message_to to;
+	struct address one;
 
 	*w = (struct wording){ .arena = a };
 	if (f->state == FACT_KNOWN)
 		for (size_t i = 0; i < f->n; i++)
 			add_rcpt(w, f->at[i].text);
-	if (m != NULL)
-		VEC_EACH (to, &m->to)
-			add_rcpt(w, to->addr);
+	if (m != NULL) {
+		message_to_begin(&to, m, a);
+		while (message_to_next(&to, &one))
+			add_rcpt(w, one.addr);
+	}
 	if (w->rcpts.n != 0)
 		qsort(w->rcpts.at, w->rcpts.n, sizeof(struct str), by_length);
 }

@@ -83,6 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *a = arena_new();
 	struct message m;
+	address_list to;
 
 	message_read(&m, a, (struct str){ (const char *)data, size }, NULL,
 	    NULL);
@@ -91,7 +92,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert_addresses(&m.from);
 	assert_addresses(&m.sender);
 	assert_addresses(&m.reply_to);
-	assert_addresses(&m.to);
+	to = message_to(&m, a);
+	assert_addresses(&to);
 	assert_parts(&m);
 	assert_texts(&m);
 	arena_free(a);

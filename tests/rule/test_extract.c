@@ -296,13 +296,16 @@ test_recipients_are_found_in_links_in_any_spelling(void **state)
 		{ "http://x.example/?u=%4", false },
 		{ "", false },
 	};
+	const struct fact_value value = { .text = STR("Taro@victim.example") };
+	const struct fact fact = { .at = &value, .n = 1 };
 	struct scene *s = *state;
 	struct recipients r;
 
-	recipients_init(&r, s->arena);
-	assert_true(recipients_add(&r, STR("Taro@victim.example")));
-	assert_false(recipients_add(&r, STR("taro@Victim.example")));
-	assert_false(recipients_add(&r, STR("")));
+	recipients_init(&r, s->arena, &fact, 0);
+	assert_false(recipients_in(&r, s->arena, value.text));
+	assert_true(recipients_add(&r, value.text, 0));
+	assert_false(recipients_add(&r, STR("taro@Victim.example"), 1));
+	assert_false(recipients_add(&r, STR(""), 1));
 	for (size_t i = 0; i < nitems(cases); i++)
 		if (recipients_in(&r, s->arena, str_of(cases[i].text)) !=
 		    cases[i].wanted)

@@ -115,6 +115,12 @@ test_lists_grow_and_single_facts_keep_the_last_value(void **state)
 }
 
 static void
+assert_text(const struct facts *f, uint32_t id, const char *wanted)
+{
+	assert_true(str_is(facts_get(f, id)->at[0].text, wanted));
+}
+
+static void
 test_every_value_has_a_printable_form(void **state)
 {
 	struct fact_table table;
@@ -124,13 +130,53 @@ test_every_value_has_a_printable_form(void **state)
 	fact_table_init(&table, *state);
 	facts_init(&f, *state, &table);
 	assert_true(addr_parse(STR("2001:db8::1"), &addr));
-	assert_true(str_is(
-	    facts_give_addr(&f, FACT_IP, &addr, nowhere)->text,
-	    "2001:db8::1"));
-	assert_true(str_is(
-	    facts_give_int(&f, FACT_DEFANGED, -3, nowhere)->text, "-3"));
-	assert_true(str_is(
-	    facts_give_bool(&f, FACT_REPORT, true, nowhere)->text, "true"));
+	facts_give_addr(&f, FACT_IP, &addr, nowhere);
+	assert_text(&f, FACT_IP, "2001:db8::1");
+	facts_give_int(&f, FACT_DEFANGED, -3, nowhere);
+	assert_text(&f, FACT_DEFANGED, "-3");
+	facts_give_bool(&f, FACT_REPORT, true, nowhere);
+	assert_text(&f, FACT_REPORT, "true");
+	assert_true(addr_eq(fact_addr(&facts_get(&f, FACT_IP)->at[0]), &addr));
+	assert_int_equal(
+	    fact_addr(&facts_get(&f, FACT_REPORT)->at[0])->family, 0);
+}
+
+/* What many messages share is not written to when a check knows better. */
+static void
+test_a_shared_value_gives_way_to_another(void **state)
+{
+	const struct place place = { .kind = PLACE_HEADER };
+	struct fact_table table;
+	struct facts f, g;
+
+	fact_table_init(&table, *state);
+	facts_init(&f, *state, &table);
+	facts_init(&g, *state, &table);
+	facts_give_int(&f, FACT_DEFANGED, 1, nowhere);
+	facts_give_int(&g, FACT_DEFANGED, 1, nowhere);
+	facts_give_int(&f, FACT_DEFANGED, 7, place);
+	assert_text(&f, FACT_DEFANGED, "7");
+	assert_text(&g, FACT_DEFANGED, "1");
+	facts_give_int(&f, FACT_DEFANGED, 2, nowhere);
+	assert_text(&f, FACT_DEFANGED, "2");
+	assert_int_equal(facts_get(&f, FACT_DEFANGED)->n, 1);
+}
+
+static void
+test_a_list_holds_more_than_was_expected(void **state)
+{
+	struct fact_table table;
+	struct facts f;
+
+	fact_table_init(&table, *state);
+	facts_init(&f, *state, &table);
+	facts_give_str(&f, FACT_RCPT, STR("a"), nowhere);
+	facts_expect(&f, FACT_RCPT, 3);
+	for (int i = 0; i < 9; i++)
+		facts_give_str(&f, FACT_RCPT, STR("b"), nowhere);
+	assert_int_equal(facts_get(&f, FACT_RCPT)->n, 10);
+	assert_text(&f, FACT_RCPT, "a");
+	assert_true(str_is(facts_get(&f, FACT_RCPT)->at[9].text, "b"));
 }
 
 static void
@@ -161,6 +207,8 @@ main(void)
 		TEST(test_a_fact_goes_from_open_to_known_absent_or_failed),
 		TEST(test_lists_grow_and_single_facts_keep_the_last_value),
 		TEST(test_every_value_has_a_printable_form),
+		TEST(test_a_shared_value_gives_way_to_another),
+		TEST(test_a_list_holds_more_than_was_expected),
 		TEST(test_a_failed_fact_keeps_what_was_known_of_it),
 	};
 

@@ -66,8 +66,10 @@ line_of(struct fixture *f, const char *text)
 {
 	struct fact_value value = { .text = str_of(text) };
 	struct list_row row;
+	struct addr addr;
 
-	addr_parse(value.text, &value.addr);
+	if (addr_parse(value.text, &addr))
+		value.addr = &addr;
 	return list_find(f->list, &value, 20000, f->arena, &row) ? row.line
 	    : 0;
 }

@@ -122,7 +122,7 @@ match_on(struct scene *s, const char *day)
 	extract_facts(&s->facts, &s->message, &s->envelope, NULL);
 	if (s->is_report)
 		facts_give_bool(&s->facts, FACT_REPORT, true,
-		    (struct place){ PLACE_NOWHERE, { 0 }, 0, 0 });
+		    (struct place){ .kind = PLACE_NOWHERE });
 	ruleset_match(&s->hits, s->arena, s->ruleset, &s->facts, &s->message,
 	    as_of);
 }
