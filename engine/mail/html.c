@@ -7,7 +7,6 @@
  */
 #include "mail/html.h"
 
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -25,7 +24,7 @@
 enum {
 	STYLES_KEPT = 64, /* a power of two */
 	NAMES_APART = 64, /* of elements without a meaning; a power of two */
-	DEPTH_FIRST = 16,
+	DEPTH_FIRST = 8,
 	DEPTH_MOST = 256,
 	ANCHOR_TEXT_MOST = 4096,
 	INNER_DEPTH = 2,  /* of pages inside pages */
@@ -43,6 +42,8 @@ struct element {
 	bool is_lost; /* in the colour of its ground, if both are known */
 	uint32_t color, ground;                      /* of the text in it */
 	bool is_quote;
+	bool is_shut;     /* details that show their summary alone */
+	bool is_gone_shut; /* gone as that summary is */
 };
 
 /* A style that was read before: pages say the same of every cell. */
@@ -162,7 +163,10 @@ anchor_begin(struct reader *r, size_t link)
 static void
 element_settle(struct element *e, const struct element *around)
 {
-	e->is_gone = around->is_gone || e->own.display == STYLE_HIDES;
+	e->is_gone_shut = e->own.display == STYLE_HIDES || (around->is_shut &&
+	    e->tag->is == NAME_SUMMARY ? around->is_gone_shut :
+	    around->is_gone);
+	e->is_gone = e->is_gone_shut || e->is_shut;
 	e->is_invisible = e->own.visibility == STYLE_UNSET
 	    ? around->is_invisible : e->own.visibility == STYLE_HIDES;
 	e->is_tiny = e->own.size == STYLE_UNSET
@@ -406,14 +410,22 @@ style_of(struct style *own, struct reader *r, const struct html_token *token,
 static void
 open_reserve(struct reader *r)
 {
-	struct element *old = r->open;
+	size_t room = r->room == 0 ? DEPTH_FIRST : r->room * 2;
 
 	if (r->depth < r->room)
 		return;
-	r->room = r->room == 0 ? DEPTH_FIRST : r->room * 2;
-	r->open = arena_take_raw_many(r->arena, r->room, sizeof(*r->open));
-	if (r->depth != 0)
-		memcpy(r->open, old, r->depth * sizeof(*old));
+	r->open = arena_move(r->arena, r->open, r->room * sizeof(*r->open),
+	    room * sizeof(*r->open));
+	r->room = room;
+}
+
+static bool
+is_opened(const struct html_token *token)
+{
+	for (size_t i = 0; i < token->n_attrs; i++)
+		if (str_case_is(token->attrs[i].name, "open"))
+			return true;
+	return false;
 }
 
 static void
@@ -431,6 +443,7 @@ element_open(struct reader *r, const struct html_tag *tag,
 	*e = (struct element){ .tag = tag, .name = token->name,
 		.key = key_of(token->name) };
 	style_of(&e->own, r, token, tag);
+	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
 	element_settle(e, &r->open[r->depth - 1]);
 	e->is_quote = is_quote(r->arena, tag, token);
 	if (e->is_quote)

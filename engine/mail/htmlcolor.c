@@ -2,10 +2,15 @@
 /* Colours of CSS and of old attributes, as far as mails use them. */
 #include "base/vec.h"
 #include "mail/htmlstyle.h"
+#include "mail/stylebox.h"
 
 #define OPAQUE 0xff000000U
 
-enum { NEAR = 4 }; /* steps of 255 in each of the three */
+enum {
+	NEAR = 4,         /* steps of 255 in each of the three */
+	CLEAR_ALPHA = 12, /* 0.05: no eye reads that */
+	CLEAR_PART = 50   /* the same, in thousandths */
+};
 
 static const struct {
 	const char *name;
@@ -25,6 +30,7 @@ hex_read(struct str s)
 {
 	size_t step = s.n == 3 || s.n == 4 ? 1 : 2;
 	uint32_t color = OPAQUE;
+	int alpha = 255;
 
 	if (s.n != 3 && s.n != 4 && s.n != 6 && s.n != 8)
 		return COLOR_UNKNOWN;
@@ -37,10 +43,33 @@ hex_read(struct str s)
 		color |= (uint32_t)(ascii_hex(p[0]) << 4 |
 		    ascii_hex(p[step - 1])) << (16 - 8 * i);
 	}
-	if ((s.n == 4 || s.n == 8) && s.p[s.n - 1] == '0' &&
-	    s.p[s.n - step] == '0')
+	if (s.n == 4 || s.n == 8)
+		alpha = ascii_hex(s.p[s.n - step]) << 4 |
+		    ascii_hex(s.p[s.n - 1]);
+	if (alpha <= CLEAR_ALPHA)
 		return COLOR_CLEAR;
 	return color;
+}
+
+/* Units of numbers, and what parts them. */
+static struct str
+skip_between(struct str s)
+{
+	while (s.n > 0 && (ascii_is_space(s.p[0]) || ascii_is_alpha(s.p[0]) ||
+	    s.p[0] == ',' || s.p[0] == '/' || s.p[0] == '%'))
+		s = str_from(s, 1);
+	return s;
+}
+
+/* Is it an alpha, and next to nothing? */
+static bool
+is_clear(struct str s)
+{
+	struct str unit;
+	int64_t n;
+
+	return style_number(s, &n, &unit) &&
+	    n <= (str_starts(unit, STR("%")) ? 100 * CLEAR_PART : CLEAR_PART);
 }
 
 /* "255, 255, 255, 0.5" of rgb() and rgba(). */
@@ -65,13 +94,32 @@ rgb_read(struct str s)
 			return COLOR_UNKNOWN;
 		color |= (value > 255 ? 255 : value) << (16 - 8 * n++);
 	}
-	while (s.n > 0 && (ascii_is_space(s.p[0]) || s.p[0] == ',' ||
-	    s.p[0] == '/'))
-		s = str_from(s, 1);
+	s = skip_between(s);
 	if (n < 3)
 		return COLOR_UNKNOWN;
-	return str_is(s, "0") || str_is(s, "0.0") || str_is(s, "0)") ||
-	    str_is(s, ".0") ? COLOR_CLEAR : color;
+	return is_clear(s) ? COLOR_CLEAR : color;
+}
+
+/* Greys of "hsl(0, 0%, 100%)", black and white; of others only whether they
+ * are clear is told. */
+static uint32_t
+hsl_read(struct str s)
+{
+	int64_t part[4] = { 0, 0, 0, 0 };
+	struct str unit = { 0 };
+	uint32_t light;
+	size_t n = 0;
+
+	for (; n < 3 && style_number(s, &part[n], &unit); n++)
+		s = skip_between(unit);
+	if (n < 3)
+		return COLOR_UNKNOWN;
+	if (is_clear(s))
+		return COLOR_CLEAR;
+	light = (uint32_t)(part[2] < 0 ? 0 : part[2] > 100000 ? 100000 :
+	    part[2]) * 255 / 100000;
+	return part[1] == 0 || light == 0 || light == 255 ?
+	    OPAQUE | light * 0x010101 : COLOR_UNKNOWN;
 }
 
 uint32_t
@@ -84,6 +132,9 @@ color_read(struct str value)
 	if (str_case_skip(&value, STR("rgba(")) ||
 	    str_case_skip(&value, STR("rgb(")))
 		return rgb_read(str_head(value, str_find(value, ')')));
+	if (str_case_skip(&value, STR("hsla(")) ||
+	    str_case_skip(&value, STR("hsl(")))
+		return hsl_read(str_head(value, str_find(value, ')')));
 	if (str_case_is(value, "transparent") || str_case_is(value, "none"))
 		return COLOR_CLEAR;
 	if (str_case_is(value, "inherit"))

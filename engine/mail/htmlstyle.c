@@ -13,6 +13,7 @@
 #endif
 
 #include "base/vec.h"
+#include "mail/stylebox.h"
 
 enum { ROOM = 160 };
 
@@ -20,53 +21,6 @@ struct declaration {
 	char text[ROOM];
 	size_t n;
 };
-
-/* Several properties hide together only. */
-struct box {
-	bool has_no_height;
-	bool has_no_width;
-	bool clips;
-	bool has_no_display;
-	bool has_display;
-	bool is_clear;
-	bool is_outside;
-};
-
-/* The value of a number at the front of s in thousandths, and its unit. */
-static bool
-number_cut(struct str s, int64_t *value, struct str *unit)
-{
-	bool is_negative = str_skip(&s, STR("-")), has_digit = false;
-	int64_t n = 0, place = 1000;
-
-	str_skip(&s, STR("+"));
-	for (; s.n > 0 && (ascii_is_digit(s.p[0]) ||
-	    (s.p[0] == '.' && place == 1000)); s = str_from(s, 1)) {
-		if (s.p[0] == '.') {
-			place = 100;
-			continue;
-		}
-		has_digit = true;
-		if (place == 1000 && n < 100000000)
-			n = n * 10 + (s.p[0] - '0') * 1000;
-		else if (place < 1000) {
-			n += (s.p[0] - '0') * place;
-			place /= 10;
-		}
-	}
-	*value = is_negative ? -n : n;
-	*unit = s;
-	return has_digit;
-}
-
-static bool
-is_zero(struct str value)
-{
-	struct str unit;
-	int64_t n;
-
-	return number_cut(value, &n, &unit) && n == 0;
-}
 
 /* A relative size is one of what surrounds it. */
 static enum style_seen
@@ -76,7 +30,7 @@ size_of(struct str value)
 	struct str unit;
 	int64_t n;
 
-	if (!number_cut(value, &n, &unit))
+	if (!style_number(value, &n, &unit))
 		return value.n > 0 && ascii_is_alpha(value.p[0]) &&
 		    !str_is(value, "inherit") && !str_is(value, "unset") &&
 		    !str_is(value, "smaller") && !str_is(value, "larger")
@@ -85,7 +39,8 @@ size_of(struct str value)
 		return n == 0 ? STYLE_HIDES : STYLE_UNSET;
 	for (size_t i = 0; i < nitems(relative); i++)
 		if (str_starts(unit, str_of(relative[i])))
-			return STYLE_UNSET;
+			return n <= (i == 0 ? 5000 : 50) ? STYLE_HIDES :
+			    STYLE_UNSET;
 	/* A pixel is not read by anyone. */
 	return n <= 1000 && (str_starts(unit, STR("px")) ||
 	    str_starts(unit, STR("pt"))) ? STYLE_HIDES : STYLE_SHOWS;
@@ -100,7 +55,7 @@ font_size_of(struct str value)
 	int64_t n;
 
 	while (str_next(&value, ' ', &word))
-		if (number_cut(word, &n, &unit) &&
+		if (style_number(word, &n, &unit) &&
 		    (unit.n != 0 || n < 100000))
 			return size_of(str_head(word, str_find(word, '/')));
 	return STYLE_UNSET;
@@ -117,7 +72,7 @@ ground_of(struct str value)
 	    str_find_str(value, STR("gradient")) < value.n ||
 	    str_find_str(value, STR("var(")) < value.n)
 		return COLOR_UNKNOWN;
-	if (str_starts(value, STR("rgb")))
+	if (str_starts(value, STR("rgb")) || str_starts(value, STR("hsl")))
 		return color_read(value);
 	while (str_next(&value, ' ', &word)) {
 		found = color_read(word);
@@ -129,7 +84,7 @@ ground_of(struct str value)
 	return color == COLOR_UNSET && word.n != 0 ? COLOR_UNKNOWN : color;
 }
 
-/* The properties that matter here, in the order of bytes. */
+/* The properties that matter here. */
 enum property {
 	PROPERTY_NONE,
 	PROPERTY_BACKGROUND,
@@ -139,13 +94,26 @@ enum property {
 	PROPERTY_DISPLAY,
 	PROPERTY_FONT,
 	PROPERTY_FONT_SIZE,
+	PROPERTY_VISIBILITY,
+	PROPERTY_CLIP,
+	PROPERTY_CLIP_PATH,
+	PROPERTY_FILTER,
 	PROPERTY_HEIGHT,
+	PROPERTY_LEFT,
+	PROPERTY_MARGIN_LEFT,
+	PROPERTY_MARGIN_TOP,
 	PROPERTY_MAX_HEIGHT,
 	PROPERTY_MAX_WIDTH,
 	PROPERTY_OPACITY,
 	PROPERTY_OVERFLOW,
+	PROPERTY_OVERFLOW_X,
+	PROPERTY_OVERFLOW_Y,
+	PROPERTY_PADDING_LEFT,
+	PROPERTY_POSITION,
+	PROPERTY_RIGHT,
 	PROPERTY_TEXT_INDENT,
-	PROPERTY_VISIBILITY,
+	PROPERTY_TOP,
+	PROPERTY_TRANSFORM,
 	PROPERTY_WIDTH,
 	PROPERTIES
 };
@@ -162,34 +130,66 @@ property_of(struct str name)
 		[PROPERTY_DISPLAY] = STR_INIT("display"),
 		[PROPERTY_FONT] = STR_INIT("font"),
 		[PROPERTY_FONT_SIZE] = STR_INIT("font-size"),
+		[PROPERTY_VISIBILITY] = STR_INIT("visibility"),
+		[PROPERTY_CLIP] = STR_INIT("clip"),
+		[PROPERTY_CLIP_PATH] = STR_INIT("clip-path"),
+		[PROPERTY_FILTER] = STR_INIT("filter"),
 		[PROPERTY_HEIGHT] = STR_INIT("height"),
+		[PROPERTY_LEFT] = STR_INIT("left"),
+		[PROPERTY_MARGIN_LEFT] = STR_INIT("margin-left"),
+		[PROPERTY_MARGIN_TOP] = STR_INIT("margin-top"),
 		[PROPERTY_MAX_HEIGHT] = STR_INIT("max-height"),
 		[PROPERTY_MAX_WIDTH] = STR_INIT("max-width"),
 		[PROPERTY_OPACITY] = STR_INIT("opacity"),
 		[PROPERTY_OVERFLOW] = STR_INIT("overflow"),
+		[PROPERTY_OVERFLOW_X] = STR_INIT("overflow-x"),
+		[PROPERTY_OVERFLOW_Y] = STR_INIT("overflow-y"),
+		[PROPERTY_PADDING_LEFT] = STR_INIT("padding-left"),
+		[PROPERTY_POSITION] = STR_INIT("position"),
+		[PROPERTY_RIGHT] = STR_INIT("right"),
 		[PROPERTY_TEXT_INDENT] = STR_INIT("text-indent"),
-		[PROPERTY_VISIBILITY] = STR_INIT("visibility"),
+		[PROPERTY_TOP] = STR_INIT("top"),
+		[PROPERTY_TRANSFORM] = STR_INIT("transform"),
 		[PROPERTY_WIDTH] = STR_INIT("width"),
 	};
 	/* By three letters and the length; no two fall on one place. */
-	static const uint8_t slots[32] = {
-		[0] = PROPERTY_BACKGROUND, [1] = PROPERTY_WIDTH,
-		[3] = PROPERTY_MAX_HEIGHT, [4] = PROPERTY_OVERFLOW,
-		[10] = PROPERTY_BACKGROUND_IMAGE,
-		[14] = PROPERTY_BACKGROUND_COLOR,
-		[17] = PROPERTY_DISPLAY, [19] = PROPERTY_HEIGHT,
-		[20] = PROPERTY_OPACITY, [22] = PROPERTY_FONT_SIZE,
-		[24] = PROPERTY_TEXT_INDENT, [25] = PROPERTY_COLOR,
-		[26] = PROPERTY_FONT, [29] = PROPERTY_VISIBILITY,
-		[30] = PROPERTY_MAX_WIDTH,
+	static const uint8_t slots[64] = {
+		[0] = PROPERTY_BACKGROUND,
+		[1] = PROPERTY_MAX_HEIGHT,
+		[2] = PROPERTY_MARGIN_LEFT,
+		[4] = PROPERTY_FILTER,
+		[6] = PROPERTY_CLIP_PATH,
+		[7] = PROPERTY_TEXT_INDENT,
+		[9] = PROPERTY_OVERFLOW_Y,
+		[11] = PROPERTY_OVERFLOW,
+		[13] = PROPERTY_MARGIN_TOP,
+		[14] = PROPERTY_OPACITY,
+		[18] = PROPERTY_BACKGROUND_COLOR,
+		[19] = PROPERTY_RIGHT,
+		[21] = PROPERTY_CLIP,
+		[22] = PROPERTY_VISIBILITY,
+		[26] = PROPERTY_WIDTH,
+		[27] = PROPERTY_TRANSFORM,
+		[28] = PROPERTY_POSITION,
+		[30] = PROPERTY_FONT,
+		[31] = PROPERTY_TOP,
+		[32] = PROPERTY_PADDING_LEFT,
+		[33] = PROPERTY_FONT_SIZE,
+		[36] = PROPERTY_MAX_WIDTH,
+		[42] = PROPERTY_COLOR,
+		[45] = PROPERTY_DISPLAY,
+		[51] = PROPERTY_OVERFLOW_X,
+		[52] = PROPERTY_BACKGROUND_IMAGE,
+		[56] = PROPERTY_LEFT,
+		[58] = PROPERTY_HEIGHT,
 	};
 	enum property found;
 
 	if (name.n == 0)
 		return PROPERTY_NONE;
-	found = (enum property)slots[((name.p[0] & 31U) * 10 +
-	    (name.p[name.n - 1] & 31U) * 20 +
-	    (name.p[name.n / 2] & 31U) * 23 + (unsigned)name.n * 19) & 31];
+	found = (enum property)slots[((name.p[0] & 31U) * 31 +
+	    (name.p[name.n - 1] & 31U) * 22 +
+	    (name.p[name.n / 2] & 31U) * 4 + (unsigned)name.n * 29) & 63];
 	return str_case_eq(name, names[found]) ? found : PROPERTY_NONE;
 }
 
@@ -202,17 +202,38 @@ visibility_of(struct str value)
 	    str_starts(value, STR("collapse")) ? STYLE_HIDES : STYLE_UNSET;
 }
 
-static bool
-is_outside(struct str value)
+/* What is none of the others is one of boxes. */
+static enum box_property
+box_property_of(enum property property)
 {
-	struct str unit;
-	int64_t n;
+	static const uint8_t boxes[PROPERTIES] = {
+		[PROPERTY_CLIP] = BOX_CLIP,
+		[PROPERTY_CLIP_PATH] = BOX_CLIP_PATH,
+		[PROPERTY_FILTER] = BOX_FILTER,
+		[PROPERTY_HEIGHT] = BOX_HEIGHT,
+		[PROPERTY_LEFT] = BOX_PLACE,
+		[PROPERTY_MARGIN_LEFT] = BOX_MARGIN,
+		[PROPERTY_MARGIN_TOP] = BOX_MARGIN,
+		[PROPERTY_MAX_HEIGHT] = BOX_HEIGHT,
+		[PROPERTY_MAX_WIDTH] = BOX_WIDTH,
+		[PROPERTY_OPACITY] = BOX_OPACITY,
+		[PROPERTY_OVERFLOW] = BOX_OVERFLOW,
+		[PROPERTY_OVERFLOW_X] = BOX_OVERFLOW,
+		[PROPERTY_OVERFLOW_Y] = BOX_OVERFLOW,
+		[PROPERTY_PADDING_LEFT] = BOX_PADDING,
+		[PROPERTY_POSITION] = BOX_POSITION,
+		[PROPERTY_RIGHT] = BOX_PLACE,
+		[PROPERTY_TEXT_INDENT] = BOX_TEXT_INDENT,
+		[PROPERTY_TOP] = BOX_PLACE,
+		[PROPERTY_TRANSFORM] = BOX_TRANSFORM,
+		[PROPERTY_WIDTH] = BOX_WIDTH,
+	};
 
-	return number_cut(value, &n, &unit) && n <= -999000;
+	return (enum box_property)boxes[property];
 }
 
 static void
-apply(struct style *out, struct box *box, enum property property,
+apply(struct style *out, struct style_box *box, enum property property,
     struct str value)
 {
 	switch (property) {
@@ -231,8 +252,8 @@ apply(struct style *out, struct box *box, enum property property,
 			out->ground = COLOR_UNKNOWN;
 		break;
 	case PROPERTY_DISPLAY:
-		box->has_no_display = str_starts(value, STR("none"));
-		box->has_display = true;
+		out->display = str_starts(value, STR("none")) ? STYLE_HIDES :
+		    STYLE_SHOWS;
 		break;
 	case PROPERTY_VISIBILITY:
 		out->visibility = visibility_of(value);
@@ -243,32 +264,17 @@ apply(struct style *out, struct box *box, enum property property,
 	case PROPERTY_FONT:
 		out->size = font_size_of(value);
 		break;
-	case PROPERTY_OPACITY:
-		box->is_clear = is_zero(value);
-		break;
-	case PROPERTY_HEIGHT:
-	case PROPERTY_MAX_HEIGHT:
-		box->has_no_height |= is_zero(value);
-		break;
-	case PROPERTY_WIDTH:
-	case PROPERTY_MAX_WIDTH:
-		box->has_no_width |= is_zero(value);
-		break;
-	case PROPERTY_OVERFLOW:
-		box->clips = str_starts(value, STR("hidden")) ||
-		    str_starts(value, STR("clip"));
-		break;
-	case PROPERTY_TEXT_INDENT:
-		box->is_outside = is_outside(value);
-		break;
 	case PROPERTY_NONE:
 	case PROPERTIES:
+		break;
+	default:
+		style_box_apply(box, box_property_of(property), value);
 		break;
 	}
 }
 
 static void
-declare(struct style *out, struct box *box, const struct declaration *d)
+declare(struct style *out, struct style_box *box, const struct declaration *d)
 {
 	struct str s = { d->text, d->n }, name, value;
 
@@ -312,15 +318,29 @@ nested_length(struct str s)
 	return 1 + str_find(str_from(s, 1), close);
 }
 
-/* Of what stands in parentheses only the numbers of a colour are kept. */
+/* Of what stands in parentheses only the numbers are kept of what has some to
+ * tell: not of "url(...)". */
 static void
 put_nested(struct declaration *d, struct str nested)
 {
+	static const struct str calls[] = {
+		STR_INIT("rgb"), STR_INIT("rgba"), STR_INIT("hsl"),
+		STR_INIT("hsla"), STR_INIT("rect"), STR_INIT("inset"),
+		STR_INIT("circle"), STR_INIT("ellipse"), STR_INIT("polygon"),
+		STR_INIT("scale"), STR_INIT("scalex"), STR_INIT("scaley"),
+		STR_INIT("scale3d"), STR_INIT("translate"),
+		STR_INIT("translatex"), STR_INIT("translatey"),
+		STR_INIT("translate3d"), STR_INIT("opacity"),
+		STR_INIT("alpha"),
+	};
 	struct str before = { d->text, d->n };
+	size_t i = 0;
 
 	put(d, nested.p[0]);
-	if (str_ends(before, STR("rgb")) || str_ends(before, STR("rgba")))
-		for (size_t i = 1; i < nested.n && i < ROOM; i++)
+	while (i < nitems(calls) && !str_ends(before, calls[i]))
+		i++;
+	if (i < nitems(calls))
+		for (i = 1; i < nested.n && i < ROOM; i++)
 			put(d, nested.p[i]);
 }
 
@@ -420,7 +440,7 @@ to_class(struct str s, size_t at, unsigned class)
  * of ours: takes such a one off the front.  False where there is more to it.
  */
 static bool
-take_plain(struct style *out, struct box *box, struct str *css)
+take_plain(struct style *out, struct style_box *box, struct str *css)
 {
 	size_t colon = to_class(*css, 0, ENDS_NAME), end;
 	enum property property;
@@ -448,7 +468,7 @@ take_plain(struct style *out, struct box *box, struct str *css)
 void
 style_read(struct style *out, struct str css)
 {
-	struct box box = { 0 };
+	struct style_box box = { 0 };
 	struct declaration d;
 
 	*out = (struct style){ 0 };
@@ -458,11 +478,8 @@ style_read(struct style *out, struct str css)
 		css = declaration_next(&d, css);
 		declare(out, &box, &d);
 	}
-	if (box.has_no_display || box.is_clear || box.is_outside ||
-	    (box.clips && (box.has_no_height || box.has_no_width)))
+	if (style_box_hides(&box))
 		out->display = STYLE_HIDES;
-	else if (box.has_display)
-		out->display = STYLE_SHOWS;
 }
 
 void

@@ -86,6 +86,8 @@ libmail_a_SOURCES = \
 	engine/mail/restyle.h \
 	engine/mail/skeleton.c \
 	engine/mail/skeleton.h \
+	engine/mail/stylebox.c \
+	engine/mail/stylebox.h \
 	engine/mail/suffix.c \
 	engine/mail/unwrap.c \
 	engine/mail/url.c \

@@ -326,6 +326,116 @@ test_links_come_with_what_the_reader_sees(void **state)
 	}
 }
 
+/* The three put together hide this. */
+static void
+check_hidden(const char *head, const char *middle, const char *tail,
+    const char *wanted)
+{
+	struct str html = str_cat(arena, str_of(head), str_of(middle),
+	    str_of(tail));
+	struct html_page page;
+	url_list links = { 0 };
+
+	html_read(&page, &links, arena, html, 1, 100);
+	if (!str_is(page.hidden, wanted))
+		fail_msg("%s: hidden \"%s\" not \"%s\"", middle,
+		    str_cstr(arena, page.hidden), wanted);
+}
+/* Ways to keep text off the page that senders use, each beside one that looks
+ * like it and hides nothing. */
+static void
+test_text_moved_or_cut_off_the_page_is_hidden(void **state)
+{
+	static const char *const hides[] = {
+		"position:absolute;left:-9999px",
+		"left:-9999px;position:fixed",
+		"position:absolute!important;top:-1000px",
+		"position:absolute;left:-100em",
+		"position:absolute;left:-100vw",
+		"position:relative;right:-5000px",
+		"text-indent:-9999px",
+		"text-indent:-9999em;overflow:hidden",
+		"margin-left:-9999px",
+		"margin-top:-2000px",
+		"position:absolute;clip:rect(0,0,0,0)",
+		"position:absolute;clip:rect(1px 1px 1px 1px)",
+		"position:absolute;width:1px;height:1px;overflow:hidden",
+		"clip-path:inset(50%)", "clip-path: inset(100% 0 0 0)",
+		"clip-path:circle(0)", "clip-path:polygon(0 0, 0 0, 0 0)",
+		"transform:scale(0)", "transform:rotate(5deg) scale(0, 0)",
+		"transform:scaleX(0)", "transform:translateX(-9999px)",
+		"transform:translate(0,-5000px)",
+		"opacity:0", "opacity:0%", "opacity:.01",
+		"filter:alpha(opacity=0)", "filter:opacity(0)",
+		"font-size:0", "font-size:0px", "font-size:1px",
+		"font-size:0.1pt", "font-size:1%", "font-size:.01em",
+		"height:0;overflow:hidden", "overflow:hidden;height:1px",
+		"max-height:0;overflow-y:hidden", "width:0;overflow:clip",
+		"max-height:0px;max-width:0px;opacity:0;overflow:hidden",
+		"display:none;mso-hide:all", "visibility:hidden",
+		"visibility:collapse", "color:rgba(0,0,0,0)",
+		"color:rgba(9,9,9,.01)", "color:rgb(9 9 9 / 0%)",
+		"color:#0000", "color:#00000003", "color:transparent",
+		"color:#fff", "color:#fefefe", "color:hsl(0,0%,100%)",
+		"color:hsla(120,50%,50%,0)", "background:#123456;color:#123457",
+	};
+	static const char *const shows[] = {
+		"left:-9999px", "position:static;left:-9999px",
+		"position:absolute;left:-10px", "position:relative;top:-2em",
+		"text-indent:-20px", "text-indent:2em", "margin-left:-15px",
+		"margin:0 -9999px;padding:0 9999px",
+		"margin-left:-9999px;padding-left:9999px",
+		"clip:rect(0,0,0,0)", "clip:auto;position:absolute",
+		"position:absolute;clip:rect(0,200px,50px,0)",
+		"clip-path:inset(10%)", "clip-path:circle(50%)",
+		"clip-path:none", "transform:scale(0.9)",
+		"transform:scale(1,1.2)", "transform:translate(-50%,-50%)",
+		"transform:translateX(-100%)", "transform:none",
+		"opacity:1", "opacity:.5", "opacity:90%",
+		"filter:alpha(opacity=80)", "filter:opacity(50%)",
+		"filter:grayscale(0)", "font-size:10px", "font-size:80%",
+		"font-size:.8em", "height:0", "max-height:0",
+		"height:100px;overflow:hidden", "height:0;overflow:visible",
+		"mso-hide:all", "visibility:visible", "color:rgba(0,0,0,.87)",
+		"color:rgb(9 9 9 / 80%)", "color:#000f", "color:hsl(0,0%,20%)",
+		"color:hsl(210,50%,40%)", "zoom:1;background:url(x;color:#fff",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(hides); i++)
+		check_hidden("<p style=\"", hides[i], "\">x</p>a", "x");
+	for (size_t i = 0; i < nitems(shows); i++)
+		check_hidden("<p style=\"", shows[i], "\">x</p>a", "");
+	for (size_t i = 0; i < nitems(hides); i++)
+		check_hidden("<style>.q{", hides[i],
+		    "}</style><p class=q>x</p>a", "x");
+}
+
+static void
+test_attributes_and_details_hide_as_in_a_browser(void **state)
+{
+	static const struct {
+		const char *html, *hidden;
+	} cases[] = {
+		{ "<p hidden>x</p>a", "x" },
+		{ "<p hidden=until-found>x</p>a", "x" },
+		{ "<p aria-hidden=true>a</p>", "" },
+		{ "<details>x<p>y</p></details>a", "x\ny" },
+		{ "<details>x<summary>a<b>b</b></summary>y</details>c",
+		    "x\ny" },
+		{ "<details open>a</details>", "" },
+		{ "<details OPEN=''><summary>a</summary>b</details>", "" },
+		{ "<details><details open>x<summary>y</summary></details>"
+		    "<summary>a</summary></details>", "x\ny" },
+		{ "<div hidden><details>x<summary>y</summary></details></div>",
+		    "x\ny" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		check_hidden("", cases[i].html, "", cases[i].hidden);
+}
+
 static void
 test_text_in_the_colour_of_its_ground_is_hidden(void **state)
 {
@@ -559,6 +669,10 @@ main(void)
 		cmocka_unit_test(test_links_come_with_what_the_reader_sees),
 		cmocka_unit_test(
 		    test_text_in_the_colour_of_its_ground_is_hidden),
+		cmocka_unit_test(
+		    test_text_moved_or_cut_off_the_page_is_hidden),
+		cmocka_unit_test(
+		    test_attributes_and_details_hide_as_in_a_browser),
 		cmocka_unit_test(test_pages_inside_are_read_to_a_depth),
 		cmocka_unit_test(test_what_leads_nowhere_is_no_link),
 		cmocka_unit_test(

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Boxes that nobody sees. */
+#include "mail/stylebox.h"
+
+#include "base/vec.h"
+
+enum {
+	ARGS_MOST = 8,
+	ONE = 1000,        /* numbers are thousandths */
+	NEARLY_CLEAR = 50, /* 0.05: no eye reads that */
+	FAR_PIXELS = 999 * ONE,
+	FAR_LETTERS = 60 * ONE,
+	ALL = 100 * ONE    /* percent */
+};
+
+struct length {
+	int64_t n;
+	struct str unit;
+};
+
+bool
+style_number(struct str s, int64_t *value, struct str *unit)
+{
+	bool is_negative = str_skip(&s, STR("-")), has_digit = false;
+	int64_t n = 0, place = ONE;
+
+	str_skip(&s, STR("+"));
+	for (; s.n > 0 && (ascii_is_digit(s.p[0]) ||
+	    (s.p[0] == '.' && place == ONE)); s = str_from(s, 1)) {
+		if (s.p[0] == '.') {
+			place = ONE / 10;
+			continue;
+		}
+		has_digit = true;
+		if (place == ONE && n < 100000000)
+			n = n * 10 + (s.p[0] - '0') * ONE;
+		else if (place < ONE) {
+			n += (s.p[0] - '0') * place;
+			place /= 10;
+		}
+	}
+	*value = is_negative ? -n : n;
+	*unit = s;
+	return has_digit;
+}
+
+/* The numbers of "inset(50% 0" or "0, 0", up to the first word that is none. */
+static size_t
+args_read(struct length args[static ARGS_MOST], struct str s)
+{
+	size_t n = 0, end;
+
+	while (n < ARGS_MOST) {
+		while (s.n != 0 && (ascii_is_space(s.p[0]) || s.p[0] == ','))
+			s = str_from(s, 1);
+		for (end = 0; end < s.n && !ascii_is_space(s.p[end]) &&
+		    s.p[end] != ',';)
+			end++;
+		if (!style_number(str_head(s, end), &args[n].n, &args[n].unit))
+			break;
+		n++;
+		s = str_from(s, end);
+	}
+	return n;
+}
+
+/* What stands behind "name" and its parenthesis in value. */
+static bool
+call_find(struct str value, struct str name, struct str *inside)
+{
+	size_t at = str_find_str(value, name);
+
+	*inside = str_from(value, at + name.n);
+	*inside = str_from(*inside, str_find(*inside, '(') + 1);
+	return at < value.n;
+}
+
+static bool
+is_nothing(struct str value)
+{
+	struct str unit;
+	int64_t n;
+
+	/* A pixel, as those have who write for the blind alone. */
+	return style_number(value, &n, &unit) && n <= (unit.n == 0 ||
+	    str_starts(unit, STR("px")) ? ONE : 0) && n >= 0;
+}
+
+/* Percents are of the page for some, of the text itself for others. */
+static bool
+is_far(const struct length *l, bool is_of_page)
+{
+	if (l->unit.n == 0 || str_starts(l->unit, STR("p")))
+		return l->n <= -FAR_PIXELS;
+	if (str_starts(l->unit, STR("%")) || str_starts(l->unit, STR("v")))
+		return is_of_page && l->n <= -ALL;
+	return l->n <= -FAR_LETTERS;
+}
+
+static bool
+is_far_value(struct str value)
+{
+	struct length l;
+
+	return style_number(value, &l.n, &l.unit) && is_far(&l, true);
+}
+
+static bool
+is_clear(struct str value)
+{
+	struct str unit;
+	int64_t n;
+
+	if (!style_number(value, &n, &unit))
+		return false;
+	return str_starts(unit, STR("%")) ? n <= 5 * ONE : n <= NEARLY_CLEAR;
+}
+
+static bool
+filter_clears(struct str value)
+{
+	struct str inside, percent;
+
+	if (str_has(value, '=')) { /* alpha(opacity=0) */
+		percent = str_from(value, str_find(value, '=') + 1);
+		return call_find(value, STR("alpha"), &inside) &&
+		    is_nothing(percent);
+	}
+	return call_find(value, STR("opacity"), &inside) && is_clear(inside);
+}
+
+/* rect(top, right, bottom, left) with no room between two of them. */
+static bool
+is_cut_rect(struct str value)
+{
+	struct length args[ARGS_MOST];
+	struct str inside;
+
+	return call_find(value, STR("rect"), &inside) &&
+	    args_read(args, inside) >= 4 &&
+	    (args[0].n >= args[2].n || args[3].n >= args[1].n);
+}
+
+/* inset(top right bottom left), of which the later ones may be left out. */
+static bool
+is_cut_inset(struct str inside)
+{
+	struct length args[ARGS_MOST];
+	size_t n = args_read(args, inside);
+	int64_t top, right, bottom, left;
+
+	if (n == 0 || !str_starts(args[0].unit, STR("%")))
+		return false;
+	top = args[0].n;
+	right = n > 1 ? args[1].n : top;
+	bottom = n > 2 ? args[2].n : top;
+	left = n > 3 ? args[3].n : right;
+	return top + bottom >= ALL || left + right >= ALL;
+}
+
+static bool
+is_cut_path(struct str value)
+{
+	struct length args[ARGS_MOST];
+	struct str inside;
+	size_t n;
+
+	if (call_find(value, STR("inset"), &inside))
+		return is_cut_inset(inside);
+	if (call_find(value, STR("circle"), &inside) ||
+	    call_find(value, STR("ellipse"), &inside))
+		return args_read(args, inside) > 0 && args[0].n == 0;
+	if (!call_find(value, STR("polygon"), &inside))
+		return false;
+	n = args_read(args, inside);
+	for (size_t i = 2; i < n; i++)
+		if (args[i].n != args[i % 2].n)
+			return false;
+	return n >= 2;
+}
+
+static bool
+moves_away(struct str value)
+{
+	struct length args[ARGS_MOST];
+	struct str inside;
+	size_t n;
+
+	if (call_find(value, STR("scale"), &inside)) {
+		n = args_read(args, inside);
+		if ((n > 0 && args[0].n == 0) || (n > 1 && args[1].n == 0))
+			return true;
+	}
+	if (!call_find(value, STR("translate"), &inside))
+		return false;
+	n = args_read(args, inside);
+	return (n > 0 && is_far(&args[0], false)) ||
+	    (n > 1 && is_far(&args[1], false));
+}
+
+static bool
+is_wide(struct str value)
+{
+	struct str unit;
+	int64_t n;
+
+	return style_number(value, &n, &unit) && n >= FAR_PIXELS;
+}
+
+void
+style_box_apply(struct style_box *box, enum box_property property,
+    struct str value)
+{
+	switch (property) {
+	case BOX_CLIP:
+		box->is_cut = is_cut_rect(value);
+		break;
+	case BOX_CLIP_PATH:
+		box->is_outside |= is_cut_path(value);
+		break;
+	case BOX_FILTER:
+		box->is_clear |= filter_clears(value);
+		break;
+	case BOX_HEIGHT:
+		box->has_no_height |= is_nothing(value);
+		break;
+	case BOX_MARGIN:
+		box->is_off_margin |= is_far_value(value);
+		break;
+	case BOX_OPACITY:
+		box->is_clear = is_clear(value);
+		break;
+	case BOX_OVERFLOW:
+		box->clips = !str_starts(value, STR("visible"));
+		break;
+	case BOX_PADDING:
+		box->is_padded |= is_wide(value);
+		break;
+	case BOX_PLACE:
+		box->is_off_place |= is_far_value(value);
+		break;
+	case BOX_POSITION:
+		box->is_placed = !str_starts(value, STR("static"));
+		break;
+	case BOX_TEXT_INDENT:
+		box->is_outside |= is_far_value(value);
+		break;
+	case BOX_TRANSFORM:
+		box->is_outside |= moves_away(value);
+		break;
+	case BOX_WIDTH:
+		box->has_no_width |= is_nothing(value);
+		break;
+	}
+}
+
+bool
+style_box_hides(const struct style_box *box)
+{
+	return box->is_clear || box->is_outside ||
+	    (box->is_placed && (box->is_off_place || box->is_cut)) ||
+	    (box->is_off_margin && !box->is_padded) ||
+	    (box->clips && (box->has_no_height || box->has_no_width));
+}

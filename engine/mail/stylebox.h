@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_STYLEBOX_H
+#define MAIL_STYLEBOX_H
+
+/*
+ * The box of an element as its style describes it: no size, cut away, moved
+ * off the page or clear, so that nobody sees what is in it.  Most of these
+ * hide only together with another declaration, wherever that stands.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct style_box {
+	bool has_no_height;
+	bool has_no_width;
+	bool clips;
+	bool is_clear;
+	bool is_outside;    /* whatever else is said */
+	bool is_placed;     /* position: absolute and the like */
+	bool is_off_place;  /* hides if it is placed */
+	bool is_cut;        /* the same */
+	bool is_off_margin; /* hides unless a padding brings it back */
+	bool is_padded;
+};
+
+/* The properties of boxes; values are plain and in lower case, what stands in
+ * parentheses without the last of them. */
+enum box_property {
+	BOX_CLIP,
+	BOX_CLIP_PATH,
+	BOX_FILTER,
+	BOX_HEIGHT,
+	BOX_MARGIN,
+	BOX_OPACITY,
+	BOX_OVERFLOW,
+	BOX_PADDING,
+	BOX_PLACE,
+	BOX_POSITION,
+	BOX_TEXT_INDENT,
+	BOX_TRANSFORM,
+	BOX_WIDTH
+};
+
+void style_box_apply(struct style_box *box, enum box_property property,
+    struct str value);
+bool style_box_hides(const struct style_box *box);
+
+/* A number at the front of s in thousandths, and the unit behind it. */
+bool style_number(struct str s, int64_t *value, struct str *unit);
+
+#endif
