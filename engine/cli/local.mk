@@ -64,6 +64,7 @@ sekisho_SOURCES = \
 	engine/cli/packpair.c \
 	engine/cli/packpair.h \
 	engine/cli/promote.c \
+	engine/cli/reload.c \
 	engine/cli/remote.c \
 	engine/cli/replyview.c \
 	engine/cli/replyview.h \

@@ -35,6 +35,7 @@ static const struct command *const commands[] = {
 	&command_new,
 	&command_schema,
 	&command_facts,
+	&command_reload,
 	&command_token,
 	&command_auth,
 };

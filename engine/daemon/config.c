@@ -60,6 +60,12 @@ const struct setting daemon_settings[] = {
 	{ "workers", SETTING_IS_COUNT, IN(workers), .least = 0,
 	    .most = WORKERS_MOST, .first = "0",
 	    .help = "processes that serve; 0: one for each processor" },
+	{ "control", SETTING_IS_STR, IN(control),
+	    .help = "socket where sekisho reload asks; control.sock in state "
+	    "if not said, off for none" },
+	{ "watch", SETTING_IS_TIME, IN(watch_ms), .least = 0,
+	    .most = 86400000, .first = "0s",
+	    .help = "how often packs are looked at for changes; 0s: never" },
 	{ "user", SETTING_IS_STR, IN(user), .first = "sekisho",
 	    .help = "who workers are when sekishod is started as root" },
 	{ "log", SETTING_IS_WORD, IN(log), .words = levels, .first = "info",
@@ -261,8 +267,12 @@ settle_listeners(struct daemon_conf *conf, struct arena *a, struct err *e)
 
 /* What is compiled is kept where the rest is remembered. */
 static void
-settle_image(struct daemon_conf *conf, struct arena *a)
+settle_state(struct daemon_conf *conf, struct arena *a)
 {
+	if (str_is(conf->control, "off"))
+		conf->control = STR("");
+	else if (conf->control.n == 0 && conf->state.n != 0)
+		conf->control = str_cat(a, conf->state, STR("/control.sock"));
 	if (conf->state.n != 0)
 		conf->generation.image = str_cat(a, conf->state,
 		    STR("/ruleset.image"));
@@ -319,7 +329,7 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 	if (!str_is(lang, "ja") && !str_is(lang, "en"))
 		return err_set(e, "lang must be ja or en, not \"%" STR_FMT
 		    "\"", STR_ARG(lang));
-	settle_image(conf, a);
+	settle_state(conf, a);
 	if (!settle_listeners(conf, a, e))
 		return false;
 	if (conf->generation.packs.n == 0)

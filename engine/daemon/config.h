@@ -25,6 +25,9 @@ enum { WORKERS_MOST = 256 };
 
 struct daemon_conf {
 	size_t workers;             /* 0: as many as processors */
+	struct str control;         /* socket where sekisho reload asks, or
+	                               "" */
+	int64_t watch_ms;           /* how often packs are looked at; 0: not */
 	struct str user;            /* that workers are, if started as root */
 	int64_t compile_ms;         /* what packs may take to be compiled */
 	size_t compile;             /* and bytes */

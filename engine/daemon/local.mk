@@ -6,10 +6,14 @@ sekishod_SOURCES = \
 	engine/daemon/compiler.h \
 	engine/daemon/config.c \
 	engine/daemon/config.h \
+	engine/daemon/desk.c \
+	engine/daemon/desk.h \
 	engine/daemon/feeds.c \
 	engine/daemon/feeds.h \
 	engine/daemon/listen.c \
 	engine/daemon/listen.h \
+	engine/daemon/lookout.c \
+	engine/daemon/lookout.h \
 	engine/daemon/main.c \
 	engine/daemon/master.c \
 	engine/daemon/master.h \

@@ -251,6 +251,8 @@ serve(struct program *p)
 {
 	const struct master_job job = { .conf = &p->conf,
 		.source = &p->source, .user = &p->user,
+		.control = p->conf.control.n == 0 ? NULL :
+		    str_cstr(p->arena, p->conf.control),
 		.listeners = p->listeners };
 	struct master *m = NULL;
 	struct err e;

@@ -20,11 +20,15 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "daemon/board.h"
+#include "daemon/desk.h"
+#include "daemon/lookout.h"
 #include "daemon/talk.h"
 #include "daemon/worker.h"
 #include "net/listener.h"
 
 enum {
+	POLLED_OWN = 3 + DESK_CALLERS + 1,
+	SAID_MOST = 256 * 1024,
 	TICK_MS = 500,
 	LEAVE_MS = 12000,       /* a worker's own patience is 10 s */
 	RETIRE_MS = 75000,      /* and 60 s more */
@@ -60,6 +64,9 @@ struct post {
 	int64_t delay_ms;
 };
 
+/* Which reload a caller at the desk waits for. */
+enum awaited { AWAITS_NONE, AWAITS_NEXT, AWAITS_THIS };
+
 struct master {
 	const struct master_job *job;
 	struct board board;
@@ -69,6 +76,10 @@ struct master {
 	struct pollfd *polled;
 	struct made made;
 	struct compiler compiler;
+	struct desk desk;
+	enum awaited awaited[DESK_CALLERS];
+	struct buf said;       /* by the last compiler */
+	struct lookout lookout;
 	int signals;
 	int status;
 	bool is_started;       /* all posts have served once */
@@ -163,6 +174,7 @@ static void
 close_others(struct master *m, const struct member *own)
 {
 	close(m->signals);
+	desk_close(&m->desk);
 	for (size_t i = 0; i < m->n_members; i++) {
 		if (m->members[i].state != MEMBER_NONE &&
 		    &m->members[i] != own)
@@ -287,6 +299,27 @@ is_spread(struct master *m)
 	return true;
 }
 
+/* Everybody who waits for this one. */
+static void
+answer(struct master *m, bool is_done)
+{
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX);
+	buf_printf(&b, "%s generation %" PRIu64 " %s: %" PRIu64 " packs, %"
+	    PRIu64 " indicators\n", is_done ? "ok" : "failed",
+	    m->made.number, is_done ? "serves" : "goes on serving",
+	    m->made.packs, m->made.indicators);
+	buf_add_str(&b, buf_str(&m->said));
+	for (size_t i = 0; i < DESK_CALLERS; i++) {
+		if (m->awaited[i] != AWAITS_THIS)
+			continue;
+		m->awaited[i] = AWAITS_NONE;
+		desk_answer(&m->desk, i, buf_str(&b));
+	}
+	buf_release(&b);
+}
+
 static void reload(struct master *m);
 
 static void
@@ -299,6 +332,7 @@ look_at_spread(struct master *m)
 	if (!m->is_started)
 		tell_listeners(m);
 	m->is_started = true;
+	answer(m, true);
 	if (m->wants_reload)
 		reload(m);
 }
@@ -365,6 +399,7 @@ refuse_reload(struct master *m)
 {
 	log_error("reload failed: generation %" PRIu64 " goes on serving",
 	    m->made.number);
+	answer(m, false);
 	if (m->wants_reload)
 		reload(m);
 }
@@ -376,6 +411,12 @@ reload(struct master *m)
 	if (m->wants_reload || m->is_ending)
 		return;
 	log_info("reload");
+	lookout_loaded(&m->lookout);
+	buf_empty(&m->said);
+	for (size_t i = 0; i < DESK_CALLERS; i++) {
+		if (m->awaited[i] == AWAITS_NEXT)
+			m->awaited[i] = AWAITS_THIS;
+	}
 	if (!start_compiler(m))
 		refuse_reload(m);
 }
@@ -404,6 +445,7 @@ finish_compiler(struct master *m)
 		;
 	tell_compiler_end(c, status);
 	c->pid = 0;
+	buf_add_str(&m->said, buf_str(&c->text));
 	compiler_end(c);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
 	    c->made.image >= 0) {
@@ -596,12 +638,61 @@ tell_end(struct master *m)
 	log_info("ending");
 }
 
-/* What takes too long. */
+/* The desk. */
+
+static const char *const state_words[] = {
+	[MEMBER_STARTING] = "starting",
+	[MEMBER_SERVING] = "serving",
+	[MEMBER_RETIRING] = "retiring",
+	[MEMBER_LEAVING] = "ending"
+};
+
+static void
+tell_status(struct master *m, size_t caller)
+{
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX);
+	buf_printf(&b, "ok generation %" PRIu64 "\nmaster %ld\n",
+	    m->made.number, (long)getpid());
+	for (size_t i = 0; i < m->n_members; i++) {
+		const struct member *w = &m->members[i];
+		const struct front_sum *c = &m->board.fronts[i].counts;
+
+		if (w->state != MEMBER_NONE)
+			buf_printf(&b, "worker %ld %s, generation %" PRIu64
+			    ", %" PRIu64 " scanned, %zu connections\n",
+			    (long)w->pid, state_words[w->state], w->serves,
+			    c->scanned, c->inside);
+	}
+	desk_answer(&m->desk, caller, buf_str(&b));
+	buf_release(&b);
+}
+
+static void
+on_asked(void *owner, size_t caller, struct str word)
+{
+	struct master *m = owner;
+
+	if (str_is(word, "status")) {
+		tell_status(m, caller);
+	} else if (str_is(word, "reload") && !m->is_ending) {
+		m->awaited[caller] = AWAITS_NEXT;
+		reload(m);
+	} else {
+		desk_answer(&m->desk, caller,
+		    STR("failed: the words are reload and status\n"));
+	}
+}
+
+/* What takes too long, and what is to be looked at. */
 static void
 look_at_clock(struct master *m)
 {
 	int64_t now = clock_ms();
 
+	if (m->is_started && lookout_turn(&m->lookout, now))
+		reload(m);
 	if (m->compiler.pid != 0 && now >= m->compiler.deadline_ms)
 		kill(m->compiler.pid, SIGKILL);
 	for (size_t i = 0; i < m->n_members; i++) {
@@ -633,7 +724,7 @@ poll_set(struct master *m)
 			m->polled[n++] = (struct pollfd){
 				.fd = m->members[i].talk, .events = POLLIN };
 	}
-	return n;
+	return n + desk_poll(&m->desk, m->polled + n);
 }
 
 static int
@@ -672,6 +763,7 @@ turn_once(struct master *m)
 
 	poll(m->polled, n, patience(m));
 	on_signals(m);
+	desk_turn(&m->desk, on_asked, m);
 	if (m->compiler.pid != 0)
 		follow_compiler(m);
 	if (is_compiled(m))
@@ -702,6 +794,7 @@ tell_counts(const struct master *m)
 bool
 master_compile(struct master *m)
 {
+	lookout_loaded(&m->lookout);
 	if (!start_compiler(m))
 		return false;
 	while (!is_compiled(m)) {
@@ -766,6 +859,7 @@ bool
 master_new(struct master **out, const struct master_job *job, struct err *e)
 {
 	struct master *m = zeroed(1, sizeof(*m));
+	struct err why;
 
 	m->job = job;
 	m->n_posts = job->conf->workers;
@@ -773,10 +867,15 @@ master_new(struct master **out, const struct master_job *job, struct err *e)
 	m->n_members = 2 * m->n_posts;
 	m->posts = zeroed(m->n_posts, sizeof(*m->posts));
 	m->members = zeroed(m->n_members, sizeof(*m->members));
-	m->polled = zeroed(m->n_members + 3, sizeof(*m->polled));
+	m->polled = zeroed(m->n_members + POLLED_OWN, sizeof(*m->polled));
 	m->made = (struct made){ .image = -1, .files = -1, .conf = -1 };
 	m->signals = -1;
+	buf_init(&m->said, SAID_MOST);
+	lookout_init(&m->lookout, job->conf, job->source->path);
 	*out = m;
+	if (!desk_open(&m->desk, job->control, &why))
+		log_warn("control: %s; sekisho reload finds nobody",
+		    why.text);
 	return board_open(&m->board, m->n_members, e) && open_posts(m, e);
 }
 
@@ -786,6 +885,10 @@ master_free(struct master *m)
 	if (m == NULL)
 		return;
 	made_release(&m->made);
+	buf_release(&m->said);
+	if (m->desk.fd >= 0)
+		unlink(m->job->control);
+	desk_close(&m->desk);
 	board_close(&m->board);
 	for (size_t i = 0; i < m->n_posts; i++)
 		free(m->posts[i].listeners);

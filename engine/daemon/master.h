@@ -19,6 +19,7 @@ struct master_job {
 	const struct daemon_conf *conf;
 	const struct conf_source *source;
 	const struct user *user;
+	const char *control;   /* path of the operator's socket, or NULL */
 	const int *listeners;  /* one each of conf, open; the master's now */
 };
 

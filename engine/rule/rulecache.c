@@ -34,8 +34,8 @@ add_sign(struct buf *b, struct arena *a, struct str path)
 }
 
 /* The packs, and the program itself: what patterns become is its doing. */
-static struct str
-key_of(struct arena *a, const struct rulecache_paths *packs)
+struct str
+rulecache_key(struct arena *a, const struct rulecache_paths *packs)
 {
 	char text[SHA256_TEXT];
 	file_list files = { 0 };
@@ -62,7 +62,7 @@ rulecache_init(struct rulecache *c, struct arena *a, struct str path,
 	*c = (struct rulecache){
 		.arena = a,
 		.path = str_cstr(a, path),
-		.key = key_of(a, packs),
+		.key = rulecache_key(a, packs),
 		.stamp = ruleset_stamp(a),
 		.table = table,
 		.fd = -1,

@@ -40,6 +40,9 @@ struct rulecache_paths {
 	size_t n;
 };
 
+/* Changes with each file of the packs, and with the program. */
+struct str rulecache_key(struct arena *a, const struct rulecache_paths *packs);
+
 /* Everything lives in the arena; what is found must be released.  path may be
  * "": no file. */
 void rulecache_init(struct rulecache *c, struct arena *a, struct str path,

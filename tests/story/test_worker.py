@@ -14,7 +14,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from daemon import Daemon, source_folder  # noqa: E402
+from daemon import Daemon, program, source_folder  # noqa: E402
 
 RULES = os.path.join(source_folder(), "rules")
 
@@ -221,3 +221,90 @@ def test_no_compiler_is_left_when_the_daemon_ends(tmp_path):
         done = subprocess.run(["ps", "--ppid", str(pid)],
                               capture_output=True)
         assert done.returncode == 1
+
+
+# Reload.
+
+@pytest.fixture
+def own(tmp_path):
+    """A daemon with a folder of packs to change."""
+    shutil.copytree(RULES, tmp_path / "packs")
+    with Daemon(tmp_path / "packs", state=tmp_path / "s", folder=tmp_path,
+                options=["--workers", "2"]) as d:
+        d.pack_folder = tmp_path / "packs"
+        yield d
+    assert "Sanitizer" not in d.log()
+
+
+def ask_reload(d):
+    done = subprocess.run([program("sekisho"), "reload", "--state",
+                           str(d.state)], capture_output=True, timeout=60)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def test_who_asks_for_a_reload_hears_what_became_of_it(own):
+    assert ask_reload(own) == (
+        0, "generation 2 serves: 7 packs, 107 indicators\n", "")
+    broken = own.pack_folder / "broken.pack.yaml"
+    broken.write_text("pack: 1\nid: [\n")
+    status, out, err = ask_reload(own)
+    assert status == 1 and out.startswith("generation 3 serves: 7 packs")
+    assert "broken.pack.yaml:3:1: error:" in err
+    broken.unlink()
+    moved = own.pack_folder.parent / "moved"
+    own.pack_folder.rename(moved)
+    status, out, err = ask_reload(own)
+    assert (status, out) == (2, "")
+    assert err.startswith("generation 3 goes on serving")
+    assert "no usable pack" in err
+    assert answer(own.port) == 200
+    moved.rename(own.pack_folder)
+    assert ask_reload(own)[0] == 0
+    assert own.stop() == 0
+    status, _, err = ask_reload(own)
+    assert status == 2 and "is sekishod running" in err
+
+
+def test_reloads_good_and_broken_under_load_lose_nothing(own):
+    broken = own.pack_folder / "broken.pack.yaml"
+    with Load(own.port) as load:
+        for turn in range(8):
+            if turn % 2:
+                broken.write_text("pack: 1\nid: [\n")
+            elif broken.exists():
+                broken.unlink()
+            assert ask_reload(own)[0] == turn % 2
+    assert load.count(200) == len(load.answers) > 50
+    assert load.slowest < 2
+    assert len(own.workers()) == 2
+
+
+def test_a_worker_that_starts_later_has_what_serves_now(own):
+    """Not what the daemon was started with, nor what has come meanwhile."""
+    for pack in own.pack_folder.rglob("*ekinet*"):
+        pack.unlink()
+    assert "6 packs" in ask_reload(own)[1]
+    for pack in own.pack_folder.rglob("*kagoya*"):
+        pack.unlink()
+    before = own.workers()
+    os.kill(before[0], signal.SIGKILL)
+    until(lambda: len(set(own.workers()) - set(before)) == 1)
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(str(own.state / "control.sock"))
+        s.sendall(b"status\n")
+        lines = s.makefile().read().splitlines()
+    assert lines[0] == "ok generation 2"
+    assert sum("generation 2," in line for line in lines) == 2
+
+
+def test_a_changed_pack_is_loaded_once_it_lies_still(tmp_path):
+    shutil.copytree(RULES, tmp_path / "packs")
+    with Daemon(tmp_path / "packs", folder=tmp_path, options=[
+            "--watch", "300ms"]) as d:
+        time.sleep(1)
+        assert "reload" not in d.log()
+        for pack in (tmp_path / "packs").rglob("*ekinet*"):
+            pack.unlink()
+        d.wait_for("generation 2 serves: 6 packs", 5)
+        time.sleep(1)
+        assert "generation 3" not in d.log()

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sekisho reload: asks the daemon to load what is there now, and tells. */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "cli/command.h"
+
+enum { ANSWER_MOST = 1 << 20, PIECE = 4096 };
+
+struct reload_args {
+	struct str socket, state;
+};
+
+static const struct option_row rows[] = {
+	{ "state", 0, OPTION_TEXT, offsetof(struct reload_args, state),
+	    "DIR", "folder for what the daemon remembers (" SEKISHO_STATEDIR
+	    ")" },
+	{ "socket", 0, OPTION_TEXT, offsetof(struct reload_args, socket),
+	    "PATH", "where it is asked (control.sock in that folder)" },
+	{ 0 }
+};
+
+static struct str
+path_of(struct call *call)
+{
+	const struct reload_args *args = call->args;
+
+	if (args->socket.n != 0)
+		return args->socket;
+	return str_cat(call->arena, args->state.n != 0 ? args->state
+	    : STR(SEKISHO_STATEDIR), STR("/control.sock"));
+}
+
+/* False with errno. */
+static bool
+call_daemon(int *fd, struct str path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+
+	if (path.n >= sizeof(to.sun_path)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	memcpy(to.sun_path, path.p, path.n);
+	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return *fd >= 0 &&
+	    connect(*fd, (const struct sockaddr *)&to, sizeof(to)) == 0;
+}
+
+static bool
+exchange(struct buf *answer, int fd)
+{
+	static const char word[] = "reload\n";
+	char piece[PIECE];
+	ssize_t n;
+
+	if (send(fd, word, sizeof(word) - 1, MSG_NOSIGNAL) < 0)
+		return false;
+	while ((n = recv(fd, piece, sizeof(piece), 0)) > 0)
+		buf_add(answer, piece, (size_t)n);
+	return n == 0 && answer->n != 0;
+}
+
+/* The head to standard output; below it, lines of the log without the time. */
+static enum status
+tell(struct call *call, struct str answer)
+{
+	struct str head, line, time, rest;
+	struct buf out, said;
+	bool is_done;
+
+	buf_init_arena(&out, call->arena, ANSWER_MOST);
+	buf_init_arena(&said, call->arena, ANSWER_MOST);
+	str_next(&answer, '\n', &head);
+	is_done = str_skip(&head, STR("ok "));
+	if (!is_done)
+		str_skip(&head, STR("failed "));
+	terminal_text(is_done ? &out : &said, head);
+	buf_add_byte(is_done ? &out : &said, '\n');
+	while (str_next(&answer, '\n', &line)) {
+		if (!str_cut(line, ' ', &time, &rest))
+			continue;
+		terminal_text(&said, rest);
+		buf_add_byte(&said, '\n');
+	}
+	if (!terminal_write(STDOUT_FILENO, buf_str(&out)) ||
+	    !terminal_write(STDERR_FILENO, buf_str(&said)))
+		return STATUS_INTERNAL;
+	if (!is_done)
+		return STATUS_UNREADABLE;
+	return said.n == 0 ? STATUS_FINE : STATUS_FINDINGS;
+}
+
+static enum status
+run(struct call *call)
+{
+	struct str path = path_of(call);
+	struct buf answer;
+	enum status status;
+	int fd = -1;
+
+	if (call->operands.n != 0)
+		return command_fail(call, "takes no file");
+	buf_init_arena(&answer, call->arena, ANSWER_MOST);
+	if (!call_daemon(&fd, path))
+		status = command_fail(call, "%" STR_FMT ": %s; is sekishod "
+		    "running, with a state folder?", STR_ARG(path),
+		    strerror(errno));
+	else if (!exchange(&answer, fd))
+		status = command_fail(call, "%" STR_FMT ": no answer; the log "
+		    "of sekishod may say why", STR_ARG(path));
+	else
+		status = tell(call, buf_str(&answer));
+	if (fd >= 0)
+		close(fd);
+	return status;
+}
+
+const struct command command_reload = {
+	.name = "reload",
+	.operands = "",
+	.summary = "have sekishod load packs and settings again",
+	.detail = "Waits until the new packs serve or are refused, and tells "
+	    "what was wrong with them.\nExit status: 0 all was loaded, 1 some "
+	    "of it was not, 2 what served before goes on\nserving.",
+	.rows = rows,
+	.args_size = sizeof(struct reload_args),
+	.run = run,
+};
