@@ -62,6 +62,8 @@ extern const struct command command_list;
 extern const struct command command_import;
 extern const struct command command_export;
 extern const struct command command_token;
+extern const struct command command_learn;
+extern const struct command command_reputation;
 
 /* "sekisho NAME: text" on standard error; always STATUS_UNREADABLE. */
 enum status command_fail(const struct call *call, const char *fmt, ...)

@@ -38,6 +38,7 @@ sekisho_SOURCES = \
 	engine/cli/job.h \
 	engine/cli/ladder.c \
 	engine/cli/ladder.h \
+	engine/cli/learn.c \
 	engine/cli/layout.c \
 	engine/cli/layout.h \
 	engine/cli/layoutsame.c \
@@ -66,6 +67,10 @@ sekisho_SOURCES = \
 	engine/cli/promote.c \
 	engine/cli/reload.c \
 	engine/cli/remote.c \
+	engine/cli/reputation.c \
+	engine/cli/reputationlist.c \
+	engine/cli/reputationstore.c \
+	engine/cli/reputation.h \
 	engine/cli/replyview.c \
 	engine/cli/replyview.h \
 	engine/cli/sample.c \

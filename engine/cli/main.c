@@ -37,6 +37,8 @@ static const struct command *const commands[] = {
 	&command_facts,
 	&command_reload,
 	&command_token,
+	&command_learn,
+	&command_reputation,
 	&command_auth,
 };
 

@@ -292,3 +292,205 @@ def test_who_may_not_learn_is_told_so(rules, tmp_path):
         port = s.daemon.port_of("control")
         assert post(port, "/learnspam", b"x", {})[0] == 401
         assert s.learn("/learnspam", b"")[0] == 400
+
+
+# The command line.
+
+def entries(done):
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def reputation(s, *words, **named):
+    return s.sekisho("reputation", *words, "-c", s.conf, **named)
+
+
+def test_sekisho_learns_and_forgets(site, tmp_path):
+    path = tmp_path / "lure.eml"
+    path.write_bytes(mail(body=[TEXT, "https://bad.example.net/x"]))
+    server = "127.0.0.1:%d" % site.daemon.port_of("control")
+    words = ("--server", server, "--token", site.token, path)
+    assert b"done" in site.sekisho("learn", "spam", *words).stdout
+    known = lambda: entries(reputation(
+        site, "get", "domain:example.net", "--json"))[0]
+    assert site.settled(lambda: known()["bad"] > 3.9)
+    again = site.sekisho("learn", "spam", *words)
+    assert b"already" in again.stdout
+    assert b"done" in site.sekisho("learn", "forget", *words).stdout
+    assert site.settled(lambda: known()["bad"] < 0.001)
+    # Without the token nobody is let.
+    done = site.sekisho("learn", "spam", "--server", server, path,
+                        check=False)
+    assert done.returncode == 1 and b"token" in done.stdout
+
+
+def test_reputation_is_set_looked_at_and_forgotten(site):
+    reputation(site, "set", "ip:203.0.113.9", "10", "0")
+    got = entries(reputation(site, "get", "ip:203.0.113.9", "--json"))[0]
+    assert got["kind"] == "ip" and round(got["bad"], 3) == 10
+    assert got["points"] == 1.87 and got["last"] >= got["first"] > 0
+    human = reputation(site, "get", "ip:203.0.113.9").stdout.decode()
+    assert "203.0.113.9" in human and "+1.87" in human
+    answer = site.check(mail(), IP="203.0.113.9")
+    assert answer["symbols"]["REPUTATION_IP"]["score"] == 1.87
+    assert answer["score"] == 1.87
+    line = answer["sekisho"]["lines"][0]
+    assert line["kind"] == "reputation"
+    assert "10 bad" in line["say"]["en"] and "不審 10 通" in line["say"]["ja"]
+    reputation(site, "forget", "ip:203.0.113.9")
+    assert site.check(mail(), IP="203.0.113.9")["score"] == 0
+    done = reputation(site, "get", "ip:203.0.113.9")
+    assert b"nothing is known" in done.stdout
+    done = reputation(site, "get", "dog:rex", check=False)
+    assert done.returncode == 2 and b"is not such as" in done.stderr
+
+
+def test_reputation_is_carried_to_another_store(rules, tmp_path, site):
+    reputation(site, "set", "domain:bad.example", "40", "2")
+    reputation(site, "set", "mailbox:Hanako@gmail.com", "4", "0")
+    reputation(site, "set", "ip:203.0.113.9", "10", "0")
+    top = entries(reputation(site, "top", "--json", "--most", "1"))
+    assert [e["kind"] for e in top] == ["ip"] or top[0]["points"] >= 1.5
+    dump = reputation(site, "export").stdout
+    lines = [json.loads(line) for line in dump.splitlines()]
+    assert {e["kind"] for e in lines} == {"domain", "mailbox", "ip"}
+    # Names of persons are not in it.
+    assert b"anako" not in dump
+    hidden = [e["name"] for e in lines if e["kind"] == "mailbox"][0]
+    assert re.fullmatch("~[0-9a-f]{32}", hidden)
+    other = tmp_path / "other"
+    other.mkdir()
+    with Site(rules, other) as second:
+        path = tmp_path / "dump.jsonl"
+        path.write_bytes(dump)
+        assert b"3 taken in" in reputation(second, "import", path).stdout
+        got = entries(reputation(second, "get", "domain:bad.example",
+                                 "--json"))[0]
+        assert round(got["bad"], 2) == 40 and round(got["good"], 2) == 2
+        reputation(second, "import", path)
+        got = entries(reputation(second, "get", "domain:bad.example",
+                                 "--json"))[0]
+        assert round(got["bad"], 2) == 80
+        reputation(second, "import", path, "--replace")
+        got = entries(reputation(second, "get", "domain:bad.example",
+                                 "--json"))[0]
+        assert round(got["bad"], 2) == 40
+        bad = reputation(second, "import", "-", stdin=b'{"kind":"ip"}\n',
+                         check=False)
+        assert bad.returncode == 2 and b":1: must be" in bad.stderr
+
+
+def test_thousands_are_taken_in(site, tmp_path):
+    path = tmp_path / "many.jsonl"
+    path.write_text("".join(
+        json.dumps({"kind": "ip", "name": "10.%d.%d.1" % (i >> 8, i & 255),
+                    "bad": 1, "good": i}) + "\n" for i in range(12000)))
+    assert b"12000 taken in" in reputation(site, "import", path).stdout
+    assert len(entries(reputation(site, "export", "ip"))) == 12000
+
+
+# Who sends.
+
+def test_only_what_is_proven_names_a_sender(site):
+    """A forged sender gets no name of his own, good or bad."""
+    for number in range(3):
+        lure = mail(sender="a@innocent.example", number=number + 10,
+                    body=[TEXT])
+        assert site.learn("/learnspam", lure, IP="203.0.113.50")[0] == 200
+    proven = mail(sender="a@crook.example", number=20, body=[TEXT])
+    assert site.learn("/learnspam", proven, IP="203.0.113.51",
+                      **{"Authentication-Results": "gate; dkim=pass "
+                         "header.d=crook.example; dmarc=pass "
+                         "header.from=crook.example"})[0] == 200
+    names = lambda: {(e["kind"], e["name"])
+                     for e in entries(reputation(site, "export"))}
+    assert site.settled(lambda: ("from", "crook.example") in names())
+    assert ("dkim", "crook.example") in names()
+    assert ("ip", "203.0.113.50") in names()
+    assert not [n for n in names() if "innocent" in n[1]]
+
+
+def test_mailboxes_stand_in_for_shared_domains(site):
+    said = {"Authentication-Results": "gate; dkim=pass "
+            "header.d=gmail.com; dmarc=pass header.from=gmail.com"}
+    lure = mail(sender="Crook.A@gmail.com", body=[TEXT])
+    assert site.learn("/learnspam", lure, **said)[0] == 200
+    kinds = lambda: {e["kind"] for e in entries(reputation(site, "export"))}
+    assert site.settled(lambda: "mailbox" in kinds())
+    assert not kinds() & {"from", "dkim"}
+    got = reputation(site, "get", "mailbox:crook.a@gmail.com", "--json")
+    assert entries(got)[0]["bad"] > 3.9
+    with open(os.path.join(os.path.dirname(site.conf), "state", "store",
+                           "data.mdb"), "rb") as store:
+        assert b"crook.a" not in store.read()
+
+
+@pytest.mark.parametrize("body, never", [
+    ("https://www.kagoya.jp/login", "kagoya"),
+    ("https://docs.google.com/x", "google.com"),
+    ("https://bit.ly/abc", "bit.ly"),
+    ("https://co.jp/", "co.jp"),
+    ("https://www.amazon.co.jp/", "amazon"),
+], ids=["brand", "shared", "shortener", "suffix", "large"])
+def test_what_is_never_learnt(site, body, never):
+    assert site.learn("/learnspam", mail(body=[TEXT, body]),
+                      IP="203.0.113.50")[0] == 200
+    seen = lambda: entries(reputation(site, "export"))
+    assert site.settled(lambda: len(seen()) >= 2)
+    assert not [e for e in seen() if e["kind"] in ("host", "domain") and
+                never in e["name"]]
+
+
+def test_our_own_networks_and_users_teach_nothing(rules, tmp_path):
+    with Site(rules, tmp_path, "trusted: [192.0.2.0/24]\n") as s:
+        lure, _ = wave()
+        said = s.check(lure, IP="198.51.100.9", User="taro")
+        assert said["action"] != "no action"
+        s.check(lure, IP="192.0.2.4")
+        status, answer = s.learn("/learnspam", mail(body=[TEXT]),
+                                 IP="192.0.2.4")
+        assert status == 422 and answer["result"] == "nothing"
+        time.sleep(0.3)
+        assert entries(reputation(s, "export")) == []
+
+
+def test_one_reporter_has_a_limit_a_day(rules, tmp_path):
+    with Site(rules, tmp_path, "reputation: {reports: 3}\n") as s:
+        got = []
+        for number in range(6):
+            got.append(s.learn("/learnspam", mail(
+                body=[TEXT, "https://h%d.example.net/" % number],
+                number=number))[0])
+            time.sleep(0.15)
+        assert got == [200, 200, 200, 429, 429, 429]
+
+
+def test_the_same_template_is_known_again(site):
+    """Other names, numbers and links: the same lure."""
+    text = ("%s様\nいつもご利用いただきありがとうございます。お客様の"
+            "カードの有効期限が%d日後に切れます。継続してご利用いただくには"
+            "下のページから手続きをお願いいたします。手続きがない場合は"
+            "ご利用を停止いたします。\nhttps://%s/x\n")
+    for number, name in enumerate(("山田太郎", "佐藤", "鈴木花子")):
+        lure = mail(body=[text % (name, number + 3, "h%d.example.org"
+                                  % number)], number=number)
+        assert site.learn("/learnspam", lure, IP="203.0.113.%d"
+                          % number)[0] == 200
+    seen = site.settled(lambda: (lambda a: a if "REPUTATION_TEMPLATE" in
+                                 a["symbols"] else None)(site.check(mail(
+                                     body=[text % ("高橋一郎", 30,
+                                                   "other.example.com")],
+                                     number=9), IP="198.51.100.1")))
+    assert seen and seen["symbols"]["REPUTATION_TEMPLATE"]["score"] > 1
+    other = site.check(mail(body=[TEXT], number=8), IP="198.51.100.1")
+    assert not symbols(other)
+
+
+def test_reputation_off_asks_and_learns_nothing(rules, tmp_path):
+    with Site(rules, tmp_path, "reputation: {on: no}\n") as s:
+        assert s.learn("/learnspam", mail(body=[TEXT]))[0] == 501
+        lure, said = wave()
+        for _ in range(2):
+            answer = s.check(lure, **said)
+            assert not symbols(answer)
+        time.sleep(0.2)
+        assert entries(reputation(s, "export")) == []

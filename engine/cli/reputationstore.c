@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening, asking, changing.  Of the configuration only what tells where the
+ * store is and how names are kept is looked at. */
+#include "cli/reputation.h"
+
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "check/reputationrows.h"
+#include "check/secret.h"
+#include "conf/diag.h"
+#include "conf/node.h"
+#include "net/loop.h"
+
+#define USUAL_CONFIG "/etc/sekisho/sekisho.yaml"
+
+enum {
+	FILE_MOST = 1024 * 1024,
+	LOOK_MS = 10,
+	PATIENCE_MS = 30000
+};
+
+struct settings {
+	struct str state;
+	size_t size;
+	struct reputation_conf reputation;
+};
+
+#define IN(member_) .offset = offsetof(struct settings, member_)
+#define IN_REPUTATION(member_) IN(reputation.member_)
+
+static const struct setting rows[] = {
+	{ "state", SETTING_IS_STR, IN(state) },
+	{ "store.size", SETTING_IS_SIZE, IN(size), .least = 1024 * 1024,
+	    .most = 1LL << 40, .first = "256MB" },
+	REPUTATION_ROWS(IN_REPUTATION),
+	{ 0 }
+};
+
+static bool
+is_ours(struct str key)
+{
+	struct str section, rest;
+
+	for (const struct setting *row = rows; row->name != NULL; row++) {
+		str_cut(str_of(row->name), '.', &section, &rest);
+		if (str_eq(key, section))
+			return true;
+	}
+	return false;
+}
+
+static void
+drop_others(struct node *map)
+{
+	struct node **at = &map->first;
+
+	while (*at != NULL) {
+		if (is_ours((*at)->key))
+			at = &(*at)->next;
+		else
+			*at = (*at)->next;
+	}
+}
+
+static bool
+read_settings(struct settings *out, struct arena *a, const char *path,
+    struct err *e)
+{
+	static const struct node_limits limits = { FILE_MOST, 16, 100000 };
+	struct node *root = NULL;
+	struct diags d;
+	struct str yaml;
+
+	if (!file_read(&yaml, a, path, FILE_MOST, e))
+		return false;
+	diags_init(&d, a);
+	diags_file(&d, str_of(path), yaml);
+	if (node_read(&root, a, yaml, &limits, &d) && root != NULL) {
+		drop_others(root);
+		settings_read(out, a, rows, root, &d);
+	}
+	return d.errors == 0 || err_set(e, "%s: not a usable configuration: "
+	    "\"sekishod -t -c %s\" tells why", path, path);
+}
+
+/* No key is made here: whoever has none reads and writes names as they are
+ * given, hidden or not. */
+static void
+find_secret(struct reputation_store *s, const struct settings *set)
+{
+	struct str path = set->reputation.key_file;
+	struct err e;
+
+	if (path.n == 0)
+		path = str_cat(s->arena, set->state, STR("/reputation.key"));
+	if (!set->reputation.hides_mailboxes ||
+	    !secret_read(&s->secret, s->arena, str_cstr(s->arena, path), &e))
+		s->secret = STR("");
+}
+
+static bool
+open_store(struct reputation_store *s, const struct settings *set,
+    struct err *e)
+{
+	struct store_conf conf = { .bytes = set->size };
+
+	if (set->state.n == 0)
+		return err_set(e, "the configuration names no state folder; "
+		    "say which with --state");
+	conf.folder = str_cstr(s->arena, str_cat(s->arena, set->state,
+	    STR("/store")));
+	if (access(conf.folder, F_OK) != 0)
+		return err_set(e, "%s: there is no store", conf.folder);
+	return store_open(&s->store, s->loop, &conf, e);
+}
+
+bool
+reputation_open(struct reputation_store *s, struct arena *a,
+    struct str config, struct str state, struct err *e)
+{
+	struct settings set = { .size = 0 };
+	const char *path = config.n != 0 ? str_cstr(a, config) :
+	    access(USUAL_CONFIG, R_OK) == 0 ? USUAL_CONFIG : NULL;
+
+	*s = (struct reputation_store){ .arena = a, .secret = STR(""),
+		.now = clock_wall() };
+	settings_first(&set, a, rows);
+	if (path != NULL && !read_settings(&set, a, path, e))
+		return false;
+	if (state.n != 0)
+		set.state = state;
+	find_secret(s, &set);
+	if (!loop_new(&s->loop, e))
+		return false;
+	if (open_store(s, &set, e))
+		return true;
+	loop_free(s->loop);
+	return false;
+}
+
+void
+reputation_close(struct reputation_store *s)
+{
+	store_close(s->store);
+	loop_free(s->loop);
+}
+
+/* Questions. */
+
+struct answer {
+	struct reputation_store *store;
+	enum store_result result;
+	struct str value;
+};
+
+static void
+on_answer(void *asker, enum store_result result, struct str value)
+{
+	struct answer *a = asker;
+
+	a->result = result;
+	a->value = str_copy(a->store->arena, value);
+	loop_stop(a->store->loop);
+}
+
+static bool
+ask(struct answer *out, struct reputation_store *s, struct str key,
+    struct err *e)
+{
+	*out = (struct answer){ .store = s, .result = STORE_FAILED };
+	store_get(s->store, key, on_answer, out);
+	loop_run(s->loop);
+	return out->result != STORE_FAILED ||
+	    err_set(e, "the store does not answer");
+}
+
+bool
+reputation_entry_of(struct reputation_entry *out, struct reputation_store *s,
+    struct str word, struct err *e)
+{
+	struct str kind;
+
+	*out = (struct reputation_entry){ .kind = REPUTATION_KINDS };
+	if (!str_cut(word, ':', &kind, &out->name) || out->name.n == 0 ||
+	    !reputation_kind_of(kind, &out->kind))
+		return err_set(e, "\"%" STR_FMT "\" is not such as "
+		    "ip:192.0.2.1 or domain:example.com", STR_ARG(word));
+	if (out->kind == REPUTATION_MAILBOX)
+		out->name = str_lower(s->arena, out->name);
+	out->key = reputation_key(s->arena, out->kind, out->name, s->secret);
+	return true;
+}
+
+static void
+decay(struct reputation_entry *entry, int64_t now)
+{
+	if (entry->tally.at < now)
+		store_tally_decay(&entry->tally, now,
+		    reputation_half_life(entry->kind));
+}
+
+bool
+reputation_look(struct reputation_store *s, struct reputation_entry *entry,
+    struct err *e)
+{
+	struct answer tally, mark;
+
+	if (!ask(&tally, s, entry->key, e))
+		return false;
+	entry->is_there = tally.result == STORE_FOUND &&
+	    store_tally_read(tally.value, &entry->tally);
+	if (entry->is_there)
+		decay(entry, s->now);
+	if (!reputation_kinds[entry->kind].carries)
+		return true;
+	if (!ask(&mark, s, pivot_key(s->arena, entry->kind, entry->name), e))
+		return false;
+	if (mark.result != STORE_FOUND ||
+	    !pivot_mark_read(mark.value, &entry->mark))
+		entry->mark = (struct pivot_mark){ .campaign = STR("") };
+	return true;
+}
+
+/* Walks. */
+
+struct walk {
+	struct reputation_store *store;
+	reputation_entries *out;
+	bool is_whole;
+};
+
+static void
+on_each(void *asker, struct str key, struct str value)
+{
+	struct walk *w = asker;
+	struct reputation_entry entry = { .is_there = true };
+
+	key = str_copy(w->store->arena, key);
+	if (!reputation_key_read(key, &entry.kind, &entry.name) ||
+	    !store_tally_read(value, &entry.tally))
+		return;
+	entry.key = key;
+	decay(&entry, w->store->now);
+	*VEC_ADD(w->store->arena, w->out) = entry;
+}
+
+static void
+on_walked(void *asker, bool is_whole)
+{
+	struct walk *w = asker;
+
+	w->is_whole = is_whole;
+	loop_stop(w->store->loop);
+}
+
+bool
+reputation_list(reputation_entries *out, struct reputation_store *s,
+    enum reputation_kind kind, struct err *e)
+{
+	struct walk w = { .store = s, .out = out };
+	struct str prefix = STR(REPUTATION_KEYS);
+
+	if (kind != REPUTATION_KINDS)
+		prefix = str_cat(s->arena, prefix,
+		    str_of(reputation_kinds[kind].name), STR(":"));
+	store_walk(s->store, prefix, on_each, on_walked, &w);
+	loop_run(s->loop);
+	return w.is_whole || err_set(e, "the store did not tell all it has");
+}
+
+/* Changes. */
+
+/* When it was first seen is kept as the time of a lesson of next to nothing. */
+void
+reputation_set(struct reputation_store *s,
+    const struct reputation_entry *entry)
+{
+	int64_t half_life = reputation_half_life(entry->kind);
+	struct store_lesson l = { .bad = 1e-6, .when = entry->tally.first,
+		.half_life = half_life,
+		.life = half_life * REPUTATION_LIVES };
+
+	if (l.when != 0 && l.when < entry->tally.at)
+		store_teach(s->store, entry->key, &l);
+	l.bad = entry->tally.bad;
+	l.good = entry->tally.good;
+	l.when = entry->tally.at;
+	store_teach(s->store, entry->key, &l);
+}
+
+void
+reputation_forget(struct reputation_store *s,
+    const struct reputation_entry *entry)
+{
+	store_forget(s->store, entry->key);
+	if (reputation_kinds[entry->kind].carries)
+		store_forget(s->store, pivot_key(s->arena, entry->kind,
+		    entry->name));
+}
+
+/* Waiting for the writer. */
+
+struct wait {
+	struct reputation_store *store;
+	struct timer *timer;
+	int64_t ends;
+};
+
+static bool
+is_written(const struct reputation_store *s)
+{
+	struct store_counts c;
+
+	store_counts(s->store, &c);
+	return c.written + c.dropped + c.failed >= c.puts;
+}
+
+static void
+on_look(void *owner)
+{
+	struct wait *w = owner;
+
+	if (is_written(w->store) || clock_ms() > w->ends)
+		loop_stop(w->store->loop);
+	else
+		timer_set(w->timer, LOOK_MS);
+}
+
+bool
+reputation_settle(struct reputation_store *s)
+{
+	struct wait w = { .store = s, .ends = clock_ms() + PATIENCE_MS };
+	struct store_counts c;
+
+	w.timer = timer_new(s->loop, on_look, &w);
+	timer_set(w.timer, 0);
+	loop_run(s->loop);
+	timer_free(w.timer);
+	store_counts(s->store, &c);
+	return is_written(s) && c.dropped == 0 && c.failed == 0;
+}
