@@ -16,13 +16,11 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "cli/loader.h"
-#include "mail/message.h"
 #include "mail/xtest.h"
 #include "rule/brand.h"
-#include "rule/extract.h"
-#include "rule/fact.h"
 #include "rule/lists.h"
 #include "rule/ruleset.h"
+#include "rule/sight.h"
 
 enum { OUTPUT_MOST = 256 << 20, MAILS_LEAST = 32, SHOWN_EACH = 256 };
 
@@ -122,12 +120,13 @@ note_hits(struct backtest_says *says, const struct version *v,
 
 static void
 judge(struct backtest_says *says, struct work *w, const struct version *v,
-    const struct facts *facts, const struct message *m)
+    const struct sight *s)
 {
 	struct hits *hits = ARENA_ONE(w->arena, struct hits);
 	struct verdict *verdict = ARENA_ONE(w->arena, struct verdict);
 
-	ruleset_match(hits, w->arena, v->ruleset, facts, m, w->day);
+	ruleset_match(hits, w->arena, v->ruleset, &s->facts, &s->message,
+	    w->day);
 	verdict_decide(verdict, w->arena, hits, &verdict_conf_default,
 	    w->day);
 	note_hits(says, v, verdict);
@@ -172,12 +171,12 @@ owner_of(const pack_list *packs, struct str domain)
 /* Why a person should look before such a mail is marked. */
 static struct str
 why_genuine(const struct work *w, const struct corpus_mail *mail,
-    const struct facts *facts, const struct message *m)
+    const struct sight *s)
 {
-	const struct fact *from = facts_get(facts, FACT_FROM_DOMAIN);
+	const struct fact *from = facts_get(&s->facts, FACT_FROM_DOMAIN);
 	const struct brand *brand = NULL;
 
-	if (from->n != 0 && passed_dmarc(w->arena, m))
+	if (from->n != 0 && passed_dmarc(w->arena, &s->message))
 		brand = owner_of(&w->now.loaded.packs, from->at[0].text);
 	if (brand != NULL)
 		return str_cat(w->arena, STR("from "), from->at[0].text,
@@ -202,25 +201,20 @@ static void
 score_mail(struct said *said, struct work *w, const struct corpus_mail *mail,
     struct str raw, struct str texts[2])
 {
-	static const struct extract_conf extract_conf;
 	const struct backtest_conf *conf = w->b->conf;
 	struct message_conf message_conf = { .authserv = conf->authserv->at,
 		.n_authserv = conf->authserv->n };
-	struct message *m = ARENA_ONE(w->arena, struct message);
-	struct envelope envelope = { 0 };
-	struct facts facts;
+	struct sight *s = ARENA_ONE(w->arena, struct sight);
 	struct str bad;
 
-	xtest_take(&envelope, w->arena, &raw, &bad);
-	message_read(m, w->arena, raw, &envelope, &message_conf);
-	facts_init(&facts, w->arena, &w->table);
-	extract_facts(&facts, m, &envelope, &extract_conf);
-	judge(&said->now, w, &w->now, &facts, m);
+	xtest_take(&s->envelope, w->arena, &raw, &bad);
+	sight_read(s, w->arena, &w->table, raw, &message_conf);
+	judge(&said->now, w, &w->now, s);
 	if (w->has_old)
-		judge(&said->old, w, &w->old, &facts, m);
+		judge(&said->old, w, &w->old, s);
 	if (said->now.n != 0 || said->old.n != 0) {
-		texts[0] = utf8_head(m->subject, BACKTEST_TEXT);
-		texts[1] = why_genuine(w, mail, &facts, m);
+		texts[0] = utf8_head(s->message.subject, BACKTEST_TEXT);
+		texts[1] = why_genuine(w, mail, s);
 	}
 }
 

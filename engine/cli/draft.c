@@ -43,7 +43,7 @@ static const struct option_row rows[] = {
 	{ "id", 0, OPTION_TEXT, offsetof(struct draft_args, id), "ID",
 	    "id of the pack (default: brand and month)" },
 	{ "brand", 0, OPTION_TEXT, offsetof(struct draft_args, brand), "ID",
-	    "the brand imitated (default: guessed)" },
+	    "the brand imitated (default: auto, guessed)" },
 	{ "seen", 0, OPTION_TEXT, offsetof(struct draft_args, seen), "DATE",
 	    "when the campaign was seen (default: as the report says)" },
 	{ "as", 0, OPTION_TEXT, offsetof(struct draft_args, as),
@@ -97,7 +97,7 @@ check_brand(const struct work *w, struct str id, struct err *e)
 	struct str best = { 0 };
 	const struct brand_known *known;
 
-	if (id.n == 0)
+	if (id.n == 0 || str_is(id, "auto"))
 		return true;
 	VEC_EACH(known, &w->brands.index->brands) {
 		if (str_eq(known->brand->id, id))
@@ -387,7 +387,7 @@ draft(struct work *w, struct draft_conf *conf)
 		return command_fail(call, "%s", e.text);
 	conf->source = base_name(path);
 	conf->id = args->id;
-	conf->brand = args->brand;
+	conf->brand = str_is(args->brand, "auto") ? STR("") : args->brand;
 	conf->brands = w->brands.index;
 	draft_make(&w->draft, call->arena, bytes, conf);
 	if (is_empty(&w->draft))

@@ -16,6 +16,7 @@
 #include "mail/envelope.h"
 
 struct err;
+struct summary;
 
 /* What holds for every message of a run. */
 struct job_conf {
@@ -25,6 +26,7 @@ struct job_conf {
 	struct str server;   /* "": score here */
 	const word_list *folders; /* of packs, to score here; empty: usual */
 	int32_t day;         /* to pretend, or DAY_NONE: today */
+	struct summary *summary; /* counts, instead of answers; or NULL */
 	struct terminal out;
 	struct str color;    /* as asked for, for standard error */
 };

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "cli/job.h"
 #include "cli/loader.h"
+#include "cli/summary.h"
 #include "front/reply.h"
 #include "rule/explain.h"
 #include "scan/generation.h"
@@ -77,6 +78,11 @@ on_answer(struct scan *s)
 	struct job *job = s->client;
 	struct buf b;
 
+	job->is_caught = verdict_is_caught(&s->verdict);
+	if (job->conf->summary != NULL) {
+		summary_add(job->conf->summary, &s->verdict);
+		return;
+	}
 	buf_init_arena(&b, job->arena, ANSWER_MOST);
 	if (job->conf->is_json)
 		reply_json(&b, s,
@@ -84,7 +90,6 @@ on_answer(struct scan *s)
 	else
 		answer_text(&b, job, s);
 	job->answer = buf_str(&b);
-	job->is_caught = verdict_is_caught(&s->verdict);
 }
 
 bool

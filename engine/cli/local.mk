@@ -20,6 +20,8 @@ sekisho_SOURCES = \
 	engine/cli/command.h \
 	engine/cli/corpus.c \
 	engine/cli/corpus.h \
+	engine/cli/cost.c \
+	engine/cli/cost.h \
 	engine/cli/diff.c \
 	engine/cli/draft.c \
 	engine/cli/explain.c \
@@ -77,6 +79,8 @@ sekisho_SOURCES = \
 	engine/cli/schema.c \
 	engine/cli/scan.c \
 	engine/cli/stats.c \
+	engine/cli/summary.c \
+	engine/cli/summary.h \
 	engine/cli/terminal.c \
 	engine/cli/terminal.h \
 	engine/cli/test.c \

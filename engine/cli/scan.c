@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sekisho scan: scores messages and says why. */
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -10,21 +11,26 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "cli/command.h"
+#include "cli/corpus.h"
 #include "cli/job.h"
 #include "cli/loader.h"
+#include "cli/summary.h"
 #include "mail/address.h"
 #include "mail/xtest.h"
 
-enum { MESSAGE_MOST = 256 << 20, OUTPUT_MOST = 512 << 20 };
+enum { MESSAGE_MOST = 256 << 20, OUTPUT_MOST = 512 << 20,
+	SHOWN_EACH = 64 };
 
 struct scan_args {
 	bool is_json;
 	bool is_markdown;
 	bool has_test_headers;
 	bool sets_exit;
+	bool is_summary;
 	struct str ip, helo, rdns, from, user, auth;
 	struct str at, lang, server, color;
 	word_list rcpt;
+	word_list eml;
 	word_list folders;
 };
 
@@ -35,6 +41,10 @@ static const struct option_row rows[] = {
 	    "one JSON object a message" },
 	{ "markdown", 0, OPTION_FLAG, ARG(is_markdown), NULL,
 	    "the explanation as Markdown" },
+	{ "eml", 0, OPTION_MANY, ARG(eml), "DIR",
+	    "all messages in a folder or mbox; may be repeated" },
+	{ "summary", 0, OPTION_FLAG, ARG(is_summary), NULL,
+	    "a table of hits by pack and group instead" },
 	{ "ip", 0, OPTION_TEXT, ARG(ip), "ADDRESS",
 	    "the client that handed the message in" },
 	{ "helo", 0, OPTION_TEXT, ARG(helo), "NAME", "what it called itself" },
@@ -105,12 +115,16 @@ add_envelope(struct envelope *env, struct arena *a,
 }
 
 static bool
-read_job(struct job *job, const struct scan_args *args, struct err *e)
+read_job(struct job *job, const struct corpus_mail *mail,
+    const struct scan_args *args, struct err *e)
 {
 	struct str bad;
+	bool done = mail->number != 0
+	    ? corpus_read(&job->raw, job->arena, mail, e)
+	    : file_read(&job->raw, job->arena, str_cstr(job->arena,
+	    mail->file), MESSAGE_MOST, e);
 
-	if (!file_read(&job->raw, job->arena, str_cstr(job->arena, job->file),
-	    MESSAGE_MOST, e))
+	if (!done)
 		return false;
 	if (args->has_test_headers &&
 	    !xtest_take(&job->envelope, job->arena, &job->raw, &bad))
@@ -179,18 +193,23 @@ print_answer(const struct job *job)
 
 static enum status
 scan_one(struct call *call, struct local *local, const struct job_conf *conf,
-    size_t i)
+    const struct corpus *mails, size_t i)
 {
 	const struct scan_args *args = call->args;
-	struct job job = { .at = i, .of = call->operands.n,
-		.file = call->operands.at[i], .conf = conf,
-		.arena = arena_new() };
+	const struct corpus_mail *mail = &mails->mails.at[i];
+	struct job job = { .at = i, .of = mails->mails.n,
+		.file = mail->file, .conf = conf, .arena = arena_new() };
 	enum status status = STATUS_FINE;
 	struct err e;
 
-	if (!read_job(&job, args, &e) || !score(local, &job, &e))
+	if (mail->number != 0)
+		job.file = str_printf(job.arena, "%" STR_FMT ":%u",
+		    STR_ARG(mail->file), (unsigned)mail->number);
+	if (!read_job(&job, mail, args, &e) || !score(local, &job, &e)) {
 		status = command_fail(call, "%s", e.text);
-	else if (!print_answer(&job))
+		if (conf->summary != NULL)
+			conf->summary->unread++;
+	} else if (conf->summary == NULL && !print_answer(&job))
 		status = STATUS_INTERNAL;
 	else if (args->sets_exit && job.is_caught)
 		status = STATUS_FINDINGS;
@@ -198,18 +217,88 @@ scan_one(struct call *call, struct local *local, const struct job_conf *conf,
 	return status;
 }
 
+/* The line that says how far we are; only for a person who waits. */
+static void
+show_progress(size_t done, size_t of)
+{
+	struct buf b;
+
+	if (done % SHOWN_EACH != 0 && done != of)
+		return;
+	buf_init(&b, 64);
+	buf_printf(&b, done == of ? "\r\x1b[K" : "\r%zu of %zu mails ", done,
+	    of);
+	terminal_write(STDERR_FILENO, buf_str(&b));
+	buf_release(&b);
+}
+
 static enum status
-scan_all(struct call *call, struct local *local, const struct job_conf *conf)
+scan_all(struct call *call, struct local *local, const struct job_conf *conf,
+    const struct corpus *mails)
 {
 	enum status worst = STATUS_FINE;
+	struct terminal errors;
 
-	for (size_t i = 0; i < call->operands.n; i++) {
-		enum status status = scan_one(call, local, conf, i);
+	terminal_init(&errors, STDERR_FILENO, conf->color);
+	for (size_t i = 0; i < mails->mails.n; i++) {
+		enum status status = scan_one(call, local, conf, mails, i);
 
 		if (status > worst)
 			worst = status;
+		if (conf->summary != NULL && errors.is_terminal)
+			show_progress(i + 1, mails->mails.n);
 	}
 	return worst;
+}
+
+static bool
+is_folder(struct arena *a, struct str path)
+{
+	struct stat st;
+
+	return !str_is(path, "-") && stat(str_cstr(a, path), &st) == 0 &&
+	    S_ISDIR(st.st_mode);
+}
+
+/* A file is one message, whatever it looks like; a folder is looked
+ * through. */
+static bool
+find_mails(struct corpus *mails, struct call *call, struct err *e)
+{
+	const struct scan_args *args = call->args;
+	const struct str *path;
+
+	VEC_EACH(path, &call->operands) {
+		if (!is_folder(call->arena, *path))
+			*VEC_ADD(call->arena, &mails->mails) =
+			    (struct corpus_mail){ .file = *path };
+		else if (!corpus_find(mails, call->arena, *path, e))
+			return false;
+	}
+	VEC_EACH(path, &args->eml)
+		if (!corpus_find(mails, call->arena, *path, e))
+			return false;
+	if (mails->mails.n != 0)
+		return true;
+	return err_set(e, call->operands.n + args->eml.n == 0
+	    ? "FILE|DIR|-... is missing; try \"sekisho scan --help\""
+	    : "there is no message in it");
+}
+
+static enum status
+print_summary(const struct job_conf *conf)
+{
+	struct buf b;
+	bool done;
+
+	buf_init(&b, OUTPUT_MOST);
+	if (conf->is_json)
+		summary_json(&b, conf->summary);
+	else
+		summary_print(&b, conf->summary, &conf->out);
+	done = terminal_write(STDOUT_FILENO, buf_str(&b));
+	buf_release(&b);
+	return done ? STATUS_FINE : STATUS_INTERNAL;
 }
 
 static bool
@@ -228,6 +317,9 @@ read_conf(struct job_conf *conf, const struct scan_args *args, struct err *e)
 	if (args->at.n != 0 && !day_parse(args->at, &conf->day))
 		return err_set(e, "--at: \"%" STR_FMT "\" is no date such as "
 		    "2026-02-09", STR_ARG(args->at));
+	if (args->is_summary && (args->is_markdown || args->server.n != 0))
+		return err_set(e, "--summary counts what is scored here, as "
+		    "text or --json; leave out --markdown and --server");
 	if (args->server.n == 0)
 		return true;
 	if (args->folders.n != 0)
@@ -241,30 +333,35 @@ run(struct call *call)
 {
 	const struct scan_args *args = call->args;
 	struct local *local = NULL;
-	struct job_conf conf;
-	enum status status;
+	struct corpus mails = { 0 };
+	struct summary summary;
+	struct job_conf conf = { 0 };
+	enum status status, shown;
 	struct err e;
 
-	if (!read_conf(&conf, args, &e))
+	if (!read_conf(&conf, args, &e) || !find_mails(&mails, call, &e))
 		return command_fail(call, "%s", e.text);
+	summary_init(&summary, call->arena);
+	conf.summary = args->is_summary ? &summary : NULL;
 	if (conf.server.n == 0 &&
 	    !local_open(&local, call->arena, &conf, &e))
 		return command_fail(call, "%s", e.text);
-	status = scan_all(call, local, &conf);
+	status = scan_all(call, local, &conf, &mails);
+	shown = args->is_summary ? print_summary(&conf) : STATUS_FINE;
 	local_close(local);
-	return status;
+	return shown > status ? shown : status;
 }
 
 const struct command command_scan = {
 	.name = "scan",
-	.operands = "FILE|-...",
+	.operands = "FILE|DIR|-...",
 	.summary = "score messages and explain every point",
 	.detail = "Scores messages against the rule packs and explains every "
 	    "point.  Half of the\nevidence is what the mail server knows: "
 	    "tell it with --ip, --helo, --rdns,\n--from, --rcpt and --auth.  "
-	    "What is not told counts as unknown.",
+	    "What is not told counts as unknown.  Of many\nmessages "
+	    "--summary counts the hits.",
 	.rows = rows,
 	.args_size = sizeof(struct scan_args),
-	.needs_operand = true,
 	.run = run,
 };

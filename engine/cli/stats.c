@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "cli/command.h"
+#include "cli/cost.h"
 #include "cli/loader.h"
 #include "rule/field.h"
 #include "rule/list.h"
@@ -17,7 +18,7 @@
 enum { OUTPUT_MOST = 64 << 20, SOON = 14, ROWS_SHOWN = 20, NAME_CELLS = 40 };
 
 struct stats_args {
-	bool is_json, has_overlap;
+	bool is_json, has_overlap, has_cost;
 	struct str at, color;
 	word_list folders;
 };
@@ -27,6 +28,8 @@ struct stats_args {
 static const struct option_row rows[] = {
 	{ "overlap", 0, OPTION_FLAG, ARG(has_overlap), NULL,
 	    "indicators that several packs share" },
+	{ "cost", 0, OPTION_FLAG, ARG(has_cost), NULL,
+	    "what each pack costs a mail, measured here" },
 	{ "at", 0, OPTION_TEXT, ARG(at), "DATE",
 	    "the date to pretend (default: today)" },
 	{ "packs", 0, OPTION_MANY, ARG(folders), "DIR",
@@ -64,6 +67,7 @@ struct stats {
 	size_t packs, groups, indicators, tests;
 	struct tallies kinds, states, fields, expiry;
 	matter_list soon, expired, review, unverified, unused;
+	struct cost cost;
 	VEC(struct tally) shared;   /* "url.domain bad.example": packs */
 };
 
@@ -387,6 +391,43 @@ print_shared(struct buf *b, const struct stats *s,
 	}
 }
 
+static void
+print_nanos(struct buf *b, int64_t nanos)
+{
+	if (nanos < 0)
+		buf_printf(b, "%12s", "unknown");
+	else
+		buf_printf(b, "%8lld.%lld us", (long long)(nanos / 1000),
+		    (long long)(nanos % 1000 / 100));
+}
+
+static void
+print_cost(struct buf *b, const struct stats *s, const struct terminal *term)
+{
+	const struct cost *c = &s->cost;
+	const struct pack_cost *one;
+	size_t n = 0;
+
+	buf_printf(b, "\n%scost a mail%s, measured on %zu of %zu bytes, "
+	    "%zu bytes of patterns\n", terminal_ink(term, INK_BOLD),
+	    terminal_ink(term, INK_PLAIN), c->mails, c->bytes / c->mails,
+	    c->image);
+	print_nanos(b, c->nanos);
+	buf_add_str(b, STR("  all packs\n"));
+	print_nanos(b, c->bare);
+	buf_add_str(b, STR("  no pack\n"));
+	VEC_EACH(one, &c->packs) {
+		if (n++ == ROWS_SHOWN)
+			break;
+		print_nanos(b, one->nanos);
+		buf_add_str(b, STR("  "));
+		terminal_cell(b, one->pack->id, NAME_CELLS);
+		buf_printf(b, " alone, %zu value%s, %zu regex%s\n",
+		    one->values, one->values == 1 ? "" : "s", one->regexes,
+		    one->regexes == 1 ? "" : "es");
+	}
+}
+
 /* Lists of what wants a person, with their titles and keys. */
 static const struct {
 	const char *title, *key;
@@ -425,6 +466,8 @@ print_text(struct buf *b, const struct stats *s)
 		print_matters(b, matters[i].title, matter_of(s, i), &t);
 	if (s->args->has_overlap)
 		print_shared(b, s, &t);
+	if (s->args->has_cost)
+		print_cost(b, s, &t);
 }
 
 static void
@@ -476,6 +519,32 @@ json_shared(struct json *j, const struct stats *s)
 }
 
 static void
+json_cost(struct json *j, const struct cost *c)
+{
+	const struct pack_cost *one;
+
+	json_key(j, "cost");
+	json_open_object(j);
+	json_put_int(j, "mails", (int64_t)c->mails);
+	json_put_int(j, "bytes", (int64_t)c->bytes);
+	json_put_int(j, "image_bytes", (int64_t)c->image);
+	json_put_int(j, "nanoseconds", c->nanos);
+	json_put_int(j, "nanoseconds_without", c->bare);
+	json_key(j, "packs");
+	json_open_array(j);
+	VEC_EACH(one, &c->packs) {
+		json_open_object(j);
+		json_put_str(j, "pack", one->pack->id);
+		json_put_int(j, "nanoseconds", one->nanos);
+		json_put_int(j, "values", (int64_t)one->values);
+		json_put_int(j, "regexes", (int64_t)one->regexes);
+		json_close_object(j);
+	}
+	json_close_array(j);
+	json_close_object(j);
+}
+
+static void
 print_json(struct buf *b, const struct stats *s)
 {
 	struct json j;
@@ -494,6 +563,8 @@ print_json(struct buf *b, const struct stats *s)
 		json_matters(&j, matters[i].key, matter_of(s, i));
 	if (s->args->has_overlap)
 		json_shared(&j, s);
+	if (s->args->has_cost)
+		json_cost(&j, &s->cost);
 	json_close_object(&j);
 	buf_add_byte(b, '\n');
 }
@@ -519,6 +590,9 @@ run(struct call *call)
 		read_pack(&s, loaded.packs.at[i]);
 	if (args->has_overlap)
 		find_shared(&s);
+	if (args->has_cost && !cost_measure(&s.cost, call->arena, &loaded,
+	    &e))
+		return command_fail(call, "--cost: %s", e.text);
 	buf_init_arena(&b, call->arena, OUTPUT_MOST);
 	if (args->is_json)
 		print_json(&b, &s);

@@ -169,6 +169,8 @@ librule_a_SOURCES = \
 	engine/rule/sievehs.h \
 	engine/rule/sievetext.h \
 	engine/rule/sieveparts.c \
+	engine/rule/sight.c \
+	engine/rule/sight.h \
 	engine/rule/sighting.c \
 	engine/rule/sighting.h \
 	engine/rule/template.c \

@@ -8,11 +8,10 @@
  */
 
 #include "base/buf.h"
-#include "mail/message.h"
 #include "rule/brand.h"
-#include "rule/fact.h"
 #include "rule/rebuild.h"
 #include "rule/ruleset.h"
+#include "rule/sight.h"
 #include "rule/trial.h"
 
 struct trial_run {
@@ -24,13 +23,6 @@ struct trial_run {
 	struct pack *pack;
 	const struct trial_conf *conf;
 	const struct pack_test *test;
-};
-
-/* A message as the matcher wants it. */
-struct sight {
-	struct message message;
-	struct envelope envelope;
-	struct facts facts;
 };
 
 struct outcome {

@@ -5,7 +5,6 @@
  * about names.
  */
 #include "base/arena.h"
-#include "rule/extract.h"
 #include "rule/lists.h"
 #include "rule/trial_parts.h"
 #include "rule/verdict.h"
@@ -128,13 +127,8 @@ void
 trial_read(struct sight *s, struct arena *a, const struct fact_table *table,
     const struct rebuilt *mail)
 {
-	static const struct message_conf message_conf;
-	static const struct extract_conf extract_conf;
-
 	s->envelope = mail->envelope;
-	message_read(&s->message, a, mail->raw, &s->envelope, &message_conf);
-	facts_init(&s->facts, a, table);
-	extract_facts(&s->facts, &s->message, &s->envelope, &extract_conf);
+	sight_read(s, a, table, mail->raw, NULL);
 }
 
 void

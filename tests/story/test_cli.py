@@ -439,3 +439,58 @@ def test_the_first_pack_of_the_manual_works_as_it_stands(run, rules,
     assert b" 0 errors" in done.stdout
     done = run("test", path)
     assert done.returncode == 0, done.stdout
+
+
+def test_many_messages_are_counted_in_one_table(tmp_path):
+    for n, host in enumerate(["www.bad.example/login/7", "corp.example/a",
+                              "www.bad.example/login/8"]):
+        file_of(tmp_path, "%d.eml" % n, "From: a@b.example\nSubject: x\n\n"
+                "https://%s\n" % host)
+    (tmp_path / "packs").mkdir()
+    file_of(tmp_path / "packs", "x.pack.yaml",
+            PACK.replace("expires: 2026-06-01", "expires: 2099-06-01"))
+    words = ("--summary", "--packs", tmp_path / "packs", "--at", "2026-03-02")
+    told = json.loads(sekisho("scan", "--json", "--eml", tmp_path,
+                              *words)[0])
+    assert (told["mails"], told["unread"]) == (3, 0)
+    assert [(row["pack"], row["group"], row["mails"], row["most"])
+            for row in told["rows"]] == [
+        ("jp-sample-2026-03", "", 2, 7), ("jp-sample-2026-03", "landing", 2,
+                                          7)]
+    assert told["actions"]["add header"] == 2
+    out, _ = sekisho("scan", tmp_path, *words)
+    assert re.search(r"^3 mails, 1 no action, 2 add header$", out, re.M)
+    assert re.search(r"^  landing +2 +7\.00$", out, re.M)
+    box = file_of(tmp_path, "kept.mbox", "".join(
+        "From a@b.example Mon Mar  2 00:00:00 2026\nFrom: a@b.example\n"
+        "Subject: %d\n\nhttps://www.bad.example/login/%d\n\n" % (n, n)
+        for n in range(4)))
+    told = json.loads(sekisho("scan", "--json", "--eml", box, *words)[0])
+    assert told["mails"] == 4 and told["rows"][0]["mails"] == 4
+    # Without it each is explained, a message of an mbox by its number.
+    out, _ = sekisho("scan", "--eml", box, *words[1:])
+    assert "kept.mbox:4" in out
+    _, err = sekisho("scan", "--eml", tmp_path / "packs", *words, status=2)
+    assert "no message" in err
+    _, err = sekisho("scan", status=2)
+    assert "is missing" in err
+
+
+def test_the_cost_of_packs_is_measured():
+    told = json.loads(sekisho("stats", "--cost", "--json", RULES)[0])["cost"]
+    assert told["nanoseconds"] > told["nanoseconds_without"] > 0
+    assert told["mails"] > 0 and told["image_bytes"] > 10000
+    costs = [one["nanoseconds"] for one in told["packs"]]
+    assert len(costs) == 7 and costs == sorted(costs, reverse=True)
+    assert all(cost > 0 for cost in costs)
+    out, _ = sekisho("stats", "--cost", RULES)
+    assert re.search(r" us +all packs\n.* us +no pack\n", out)
+
+
+def test_the_cost_wants_a_mail_to_measure_by(tmp_path):
+    pack = file_of(tmp_path, "x.pack.yaml",
+                   PACK.split("tests:")[0].replace("status: stable",
+                                                   "status: draft") +
+                   "tests: []\n")
+    _, err = sekisho("stats", "--cost", pack, status=2)
+    assert "--cost" in err
