@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "cli/brands.h"
 #include "cli/command.h"
+#include "cli/interview.h"
 #include "cli/loader.h"
 #include "rule/brandindex.h"
 #include "rule/draft.h"
@@ -27,6 +28,9 @@ enum { REPORT_MOST = 32 << 20, OUTPUT_MOST = 16 << 20,
 struct draft_args {
 	bool is_json;
 	bool is_quiet;
+	bool is_silent;
+	struct str answers;
+	struct str lines;
 	struct str output;
 	struct str id;
 	struct str brand;
@@ -50,6 +54,12 @@ static const struct option_row rows[] = {
 	    "report|message", "what the file is (default: by its looks)" },
 	{ "at", 0, OPTION_TEXT, offsetof(struct draft_args, at), "DATE",
 	    "the date to pretend" },
+	{ "lines", 0, OPTION_TEXT, offsetof(struct draft_args, lines),
+	    "FROM-TO", "only these lines of the report: one of its parts" },
+	{ "answers", 0, OPTION_TEXT, offsetof(struct draft_args, answers),
+	    "FILE", "answers to the questions, a line each" },
+	{ "no-questions", 0, OPTION_FLAG, offsetof(struct draft_args,
+	    is_silent), NULL, "print questions, even to a terminal" },
 	{ "packs", 0, OPTION_MANY, offsetof(struct draft_args, folders),
 	    "DIR", "where brands are" },
 	{ "json", 0, OPTION_FLAG, offsetof(struct draft_args, is_json), NULL,
@@ -97,7 +107,7 @@ check_brand(const struct work *w, struct str id, struct err *e)
 	struct str best = { 0 };
 	const struct brand_known *known;
 
-	if (id.n == 0 || str_is(id, "auto"))
+	if (id.n == 0 || str_is(id, "auto") || str_is(id, "none"))
 		return true;
 	VEC_EACH(known, &w->brands.index->brands) {
 		if (str_eq(known->brand->id, id))
@@ -366,6 +376,96 @@ is_empty(const struct draft *d)
 	return draft_count(d, DRAFT_KEEP) + draft_count(d, DRAFT_ASK) == 0;
 }
 
+/* A range of lines, the others empty: numbers stay what they are. */
+static bool
+cut_lines(struct str *bytes, struct arena *a, struct str range,
+    struct err *e)
+{
+	struct str first, last, rest = *bytes;
+	int64_t from, to, n = 0;
+	struct buf b;
+
+	if (!str_cut(range, '-', &first, &last) ||
+	    !str_to_int(first, &from) || !str_to_int(last, &to) ||
+	    from < 1 || to < from)
+		return err_set(e, "--lines: \"%" STR_FMT "\" is no range such "
+		    "as 3-20", STR_ARG(range));
+	buf_init_arena(&b, a, bytes->n + 1);
+	while (rest.n != 0) {
+		struct str line = str_take_line(&rest);
+
+		if (++n >= from && n <= to)
+			buf_add_str(&b, line);
+		buf_add_byte(&b, '\n');
+	}
+	*bytes = buf_str(&b);
+	return true;
+}
+
+/* Where answers come from: a file, or the person at the terminal. */
+static bool
+open_interview(struct interview *i, const struct work *w, struct err *e)
+{
+	const struct draft_args *args = w->call->args;
+	bool is_input_used = str_is(w->call->operands.at[0], "-");
+	bool is_asked = str_is(args->answers, "-");
+
+	*i = (struct interview){ .arena = w->call->arena,
+		.name = args->answers };
+	if (is_asked && is_input_used)
+		return err_set(e, "--answers: standard input is the report");
+	if (args->answers.n != 0 && !is_asked) {
+		i->from = fopen(str_cstr(i->arena, args->answers), "re");
+		return i->from != NULL || err_set(e, "--answers: %" STR_FMT
+		    ": %s", STR_ARG(args->answers), strerror(errno));
+	}
+	if (is_asked || (!is_input_used && !args->is_silent &&
+	    !args->is_quiet && !args->is_json && isatty(STDIN_FILENO) &&
+	    isatty(STDERR_FILENO)))
+		i->from = stdin;
+	return true;
+}
+
+/* Made, then asked about, then made again with what was answered. */
+static bool
+interview(struct work *w, struct interview *i, struct str bytes,
+    struct draft_conf *conf, struct err *e)
+{
+	struct arena *a = w->call->arena;
+	bool is_changed;
+
+	if (!interview_begin(i, &w->draft, conf, &is_changed, e))
+		return false;
+	if (is_changed)
+		draft_make(&w->draft, a, bytes, conf);
+	draft_finish(&w->draft, a, &w->diags);
+	return interview_finish(i, &w->draft, e);
+}
+
+/* The draft, with answers where there is somebody to give them. */
+static bool
+make(struct work *w, struct str bytes, struct draft_conf *conf,
+    struct err *e)
+{
+	const struct draft_args *args = w->call->args;
+	struct terminal t;
+	struct interview i;
+	bool done;
+
+	draft_make(&w->draft, w->call->arena, bytes, conf);
+	if (is_empty(&w->draft))
+		return true;
+	if (!open_interview(&i, w, e))
+		return false;
+	terminal_init(&t, STDERR_FILENO, args->color);
+	i.terminal = &t;
+	done = i.from == NULL || interview(w, &i, bytes, conf, e);
+	if (i.from != NULL && i.from != stdin)
+		fclose(i.from);
+	w->yaml = draft_finish(&w->draft, w->call->arena, &w->diags);
+	return done;
+}
+
 static enum status
 tell_empty(struct call *call, struct str path)
 {
@@ -389,10 +489,12 @@ draft(struct work *w, struct draft_conf *conf)
 	conf->id = args->id;
 	conf->brand = str_is(args->brand, "auto") ? STR("") : args->brand;
 	conf->brands = w->brands.index;
-	draft_make(&w->draft, call->arena, bytes, conf);
+	if ((args->lines.n != 0 &&
+	    !cut_lines(&bytes, call->arena, args->lines, &e)) ||
+	    !make(w, bytes, conf, &e))
+		return command_fail(call, "%s", e.text);
 	if (is_empty(&w->draft))
 		return tell_empty(call, path);
-	w->yaml = draft_finish(&w->draft, call->arena, &w->diags);
 	check_pack(w, conf->today);
 	return is_empty(&w->draft) ? tell_empty(call, path) : report(w);
 }
@@ -426,7 +528,8 @@ const struct command command_draft = {
 	.detail = "Reads a report (text, HTML or mail) or a message of the "
 	    "campaign, sorts what it\nfinds, leaves out what belongs to the "
 	    "brand, and prints a pack with a test and\nwith questions marked "
-	    "\"ask:\". A draft never scores.",
+	    "\"ask:\", which are put to whoever sits at the terminal. A draft "
+	    "never scores.",
 	.rows = rows,
 	.args_size = sizeof(struct draft_args),
 	.needs_operand = true,

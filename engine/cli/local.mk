@@ -37,6 +37,8 @@ sekisho_SOURCES = \
 	engine/cli/gitpacks.c \
 	engine/cli/gitpacks.h \
 	engine/cli/inspect.c \
+	engine/cli/interview.c \
+	engine/cli/interview.h \
 	engine/cli/job.h \
 	engine/cli/ladder.c \
 	engine/cli/ladder.h \

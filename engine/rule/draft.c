@@ -267,6 +267,24 @@ is_old(const struct draft *d)
 	    count_group(d, DRAFT_BODY) + count_group(d, DRAFT_FILE) == 0;
 }
 
+/* " (lines 4, 9)"; "" where they have none. */
+static struct str
+subject_lines(struct draft_maker *m)
+{
+	const struct draft_value *v;
+	struct str lines = STR("");
+
+	VEC_EACH(v, &m->draft->values) {
+		if (v->group != DRAFT_SUBJECT || v->fate == DRAFT_DROP ||
+		    v->line == 0)
+			continue;
+		lines = str_printf(m->arena, "%" STR_FMT "%s%u",
+		    STR_ARG(lines), lines.n == 0 ? " (lines " : ", ",
+		    (unsigned)v->line);
+	}
+	return lines.n == 0 ? lines : str_cat(m->arena, lines, STR(")"));
+}
+
 /* What no report says, and what this one left out. */
 static void
 ask_all(struct draft_maker *m)
@@ -290,21 +308,24 @@ ask_all(struct draft_maker *m)
 		question(m, "expires", STR("the report is old and names "
 		    "hosts alone: they live from today on; are they still "
 		    "the fraud's?"));
-	if (d->brand == NULL)
+	if (d->brand == NULL && !str_is(m->conf->brand, "none"))
 		question(m, "brand", STR("whom does it imitate? No known "
 		    "brand is named; \"sekisho brand who NAME\" looks"));
-	else if (m->conf->brand.n == 0)
+	else if (d->brand != NULL && m->conf->brand.n == 0)
 		question(m, "brand", str_printf(a, "%" STR_FMT
 		    " was guessed from names in the text: is it right?",
 		    STR_ARG(d->brand->id)));
 	if (d->tlp.n == 0)
 		question(m, "tlp", STR("who may see this pack? amber was "
 		    "taken"));
-	question(m, "severity", STR("how bad is it for those who fall for "
-	    "it? medium was taken"));
+	if (d->severity.n == 0)
+		question(m, "severity", STR("how bad is it for those who fall "
+		    "for it? medium was taken"));
 	if (subjects > 1)
-		question(m, "groups", str_printf(a, "%zu subjects: one "
-		    "campaign, or a pack for each?", subjects));
+		question(m, "groups", str_printf(a, "%zu subjects%" STR_FMT
+		    ": one campaign, or a pack for each? --lines FROM-TO "
+		    "reads one part alone", subjects,
+		    STR_ARG(subject_lines(m))));
 	if (count_group(d, DRAFT_LANDING) == 0)
 		question(m, "groups", STR("no link was found: where does it "
 		    "lead?"));

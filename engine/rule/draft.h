@@ -62,6 +62,7 @@ struct draft {
 	bool is_cut;            /* something was over a limit */
 	const struct brand *brand; /* or NULL */
 	struct str tlp;
+	struct str severity;    /* "": nobody said */
 	int32_t today, first, last; /* seen; DAY_NONE: not said */
 	bool is_old;            /* hosts alone, and their time is over */
 	bool is_day_guessed;    /* from the page or the mail's own words */
@@ -76,7 +77,7 @@ struct draft {
 struct draft_conf {
 	struct str source;
 	struct str id;          /* "": made up */
-	struct str brand;       /* id; "": guessed */
+	struct str brand;       /* id; "": guessed; "none" */
 	int32_t today;
 	int32_t seen;           /* or DAY_NONE */
 	const struct brand_index *brands;

@@ -140,7 +140,7 @@ head(struct writer *w)
 		    STR_FMT "}\n", STR_ARG(day_text(w, d->first)),
 		    STR_ARG(day_text(w, d->last)));
 	line(w, "expires", day_text(w, end + PACK_DAYS));
-	line(w, "severity", STR("medium"));
+	line(w, "severity", d->severity.n != 0 ? d->severity : STR("medium"));
 	line(w, "confidence", d->is_machine ? STR("low") : STR("medium"));
 	line(w, "tlp", d->tlp.n != 0 ? d->tlp : STR("amber"));
 	line(w, "lang", d->is_japanese ? STR("ja") : STR("en"));

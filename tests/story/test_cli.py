@@ -107,7 +107,7 @@ def test_the_version_is_told():
 @pytest.mark.parametrize("words, told", [
     ([], "which command"),
     (["scna"], 'did you mean "scan"?'),
-    (["scan"], "FILE|-... is missing"),
+    (["scan"], "FILE|DIR|-... is missing"),
     (["scan", "--jsn", "x"], "did you mean --json?"),
     (["scan", "--ip", "1.2.3", "-"], 'is no address'),
     (["scan", "--auth", "spf=maybe", "-"], "spf=maybe"),

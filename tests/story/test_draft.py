@@ -3,6 +3,8 @@
 
 import json
 import os
+import pty
+import re
 import subprocess
 
 import pytest
@@ -281,3 +283,108 @@ def test_an_address_in_the_text_of_a_draft_is_no_live_indicator(tmp_path):
     path = tmp_path / "x.pack.yaml"
     path.write_text(pack)
     run("check", path)
+
+
+ASKING = ("Report of 2026-02-09\n件名: お支払いの確認をお願いします\n"
+          "差出人: JCOM <noreply@jcom.co.jp>\n"
+          "URL: hxxp://bad-pay[.]top/login2/abcd/\n").encode()
+# Brand, day, the sender, the host, how bad, who may see it.
+ANSWERS = "\n2026-02-08\ns\nh\nhigh\ngreen\n"
+
+
+def drafted_with(tmp_path, answers, *words, status=0):
+    report = tmp_path / "r.txt"
+    report.write_bytes(ASKING)
+    file = tmp_path / "answers.txt"
+    file.write_text(answers)
+    return run("draft", "--at", TODAY, "--answers", file, *words, report,
+               status=status)
+
+
+def test_what_is_answered_is_no_question_any_more(tmp_path):
+    pack = drafted_with(tmp_path, ANSWERS)
+    assert "seen: {first: 2026-02-08, last: 2026-02-08}" in pack
+    assert "severity: high\n" in pack and "tlp: green\n" in pack
+    assert "spoofed: true" in pack and "hacked_site: true" in pack
+    asked = [line for line in pack.splitlines() if "ask:" in line]
+    assert len(asked) == 2 and "rebuilt" in asked[1]
+    path = tmp_path / "x.pack.yaml"
+    path.write_text(pack)
+    run("check", path)
+    left = drafted_with(tmp_path, "jcom\n\nn\nn\n")
+    assert "noreply@jcom" not in left.split("groups:")[1]
+    assert "# ask: how bad" in left
+    none = drafted_with(tmp_path, "none\n")
+    assert "\nbrand:" not in none and "ask: whom" not in none
+
+
+def test_an_answer_that_says_nothing_is_told_with_its_line(tmp_path):
+    report = tmp_path / "r.txt"
+    report.write_bytes(ASKING)
+    env = dict(os.environ, LC_ALL="C.UTF-8", SEKISHO_PACKS=RULES)
+    done = subprocess.run([program("sekisho"), "draft", "--answers", "-",
+                           str(report)], input=b"\n\nmaybe\n", env=env,
+                          capture_output=True)
+    assert done.returncode == 2 and done.stdout == b""
+    assert b'-:3: "maybe" is none of y keep' in done.stderr
+    run("draft", "--answers", "-", "-", stdin=ASKING, status=2)
+    run("draft", "--answers", tmp_path / "none", report, status=2)
+
+
+def at_a_terminal(words, typed, tmp_path):
+    """What goes to standard output, and what the terminal shows."""
+    ours, theirs = pty.openpty()
+    env = dict(os.environ, LC_ALL="C.UTF-8", SEKISHO_PACKS=RULES,
+               TERM="xterm")
+    with open(tmp_path / "out", "wb+") as out:
+        process = subprocess.Popen([program("sekisho"), *map(str, words)],
+                                   stdin=theirs, stderr=theirs, stdout=out,
+                                   env=env)
+        os.close(theirs)
+        os.write(ours, typed.encode())
+        shown = b""
+        try:
+            while True:
+                part = os.read(ours, 65536)
+                if not part:
+                    break
+                shown += part
+        except OSError:
+            pass
+        os.close(ours)
+        assert process.wait(timeout=60) == 0, shown
+        out.seek(0)
+        return out.read().decode(), shown.decode()
+
+
+def test_a_person_at_a_terminal_is_asked(tmp_path):
+    report = tmp_path / "r.txt"
+    report.write_bytes(ASKING)
+    pack, shown = at_a_terminal(["draft", "--at", TODAY, report],
+                                "what\n" + ANSWERS, tmp_path)
+    assert "seen: {first: 2026-02-08, last: 2026-02-08}" in pack
+    assert shown.count("was guessed") == 2 and "\x1b[" in shown
+    pack, shown = at_a_terminal(["draft", "--at", TODAY, "--no-questions",
+                                 report], "", tmp_path)
+    assert "# ask: how bad" in pack and "[y keep" not in shown
+
+
+def test_one_part_of_a_report_makes_a_draft_of_its_own():
+    report = os.path.join(REPORTS, "two-campaigns.txt")
+    both = drafted(report)
+    told = next(q["text"] for q in both["questions"]
+                if "subjects" in q["text"])
+    lines = [int(n) for n in re.findall(r"\d+", told.split("(")[1]
+                                        .split(")")[0])]
+    assert len(lines) == 2 and "--lines" in told
+    one = drafted(report, "--lines", "1-%d" % (lines[1] - 1))
+    two = drafted(report, "--lines", "%d-999" % lines[1])
+
+    def kept(draft):
+        return {(v["field"], v["value"], v["line"]) for v in draft["values"]
+                if v["fate"] != "dropped" and v["field"] in
+                ("subject", "from", "url", "ip")}
+
+    assert len(kept(one)) == 3 and len(kept(two)) == 4
+    assert kept(one) | kept(two) == kept(both)
+    run("draft", "--lines", "9-3", report, status=2)
