@@ -8,6 +8,7 @@
 #include "mail/url.h"
 #include "rule/brandindex.h"
 #include "rule/expand.h"
+#include "rule/sharedname.h"
 
 /* Those that analyse, warn and are cited. */
 static const char *const reporters[] = { "google.com", "ip-sc.net",
@@ -20,15 +21,6 @@ static const char *const reporters[] = { "google.com", "ip-sc.net",
 	"web.archive.org", "cisa.gov", "ftc.gov", "mitre.org",
 	"any.run", "hybrid-analysis.com", "dmarc.org", "w3.org",
 	"soumu.go.jp", "caa.go.jp", "nisc.go.jp", "talosintelligence.com" };
-
-/* Where anybody may put a page: a host of these says nothing alone. */
-static const char *const shared_hosts[] = { "docs.google.com",
-	"drive.google.com", "forms.gle", "sites.google.com", "bit.ly",
-	"tinyurl.com", "t.co", "is.gd", "cutt.ly", "t.ly", "rebrand.ly",
-	"storage.googleapis.com", "dropbox.com", "1drv.ms", "onedrive.live.com",
-	"sharepoint.com", "amazonaws.com", "blob.core.windows.net",
-	"ipfs.io", "telegra.ph", "notion.site", "canva.com",
-	"line.me", "lin.ee", "x.gd", "qr.paps.jp", "ow.ly" };
 
 static bool
 is_in(struct str host, const char *const *list, size_t n)
@@ -48,7 +40,7 @@ drafthost_is_reporter(struct str host)
 bool
 drafthost_is_shared(struct str host)
 {
-	return is_in(host, shared_hosts, nitems(shared_hosts));
+	return shared_name_above(host) != NULL;
 }
 
 bool

@@ -10,7 +10,9 @@
 #include "rule/brandindex.h"
 #include "rule/drafthost.h"
 #include "rule/expand.h"
+#include "rule/lint.h"
 #include "rule/refang.h"
+#include "rule/sharedname.h"
 #include "rule/sighting.h"
 #include "rule/trackers.h"
 
@@ -19,17 +21,7 @@ enum { PATH_LEAST = 5 };
 static bool
 is_stock_segment(struct str s)
 {
-	static const char *const stock[] = { "login", "signin", "index.php",
-		"index.html", "index.htm", "admin", "account", "images",
-		"home", "wp-content", "wp-includes", "wp-admin", "verify",
-		"update", "secure", "web", "main", "user", "auth", "en",
-		"ja", "jp", "login.php", "login.html", "www", "css", "js",
-		"uploads", "plugins", "themes", "php", "public", "a", "m" };
-
-	for (size_t i = 0; i < nitems(stock); i++)
-		if (str_case_is(s, stock[i]))
-			return true;
-	return s.n < 3;
+	return s.n < 3 || lint_is_stock(s);
 }
 
 /* Drawn by lot for one victim: many digits, or letters without sense. */
@@ -243,7 +235,8 @@ draft_host(struct draft_maker *m, const struct draft_seen *s)
 	if (domain.n == 0)
 		return;
 	if (why.n == 0 && drafthost_is_shared(host))
-		why = STR("anybody may have a page there: needs a path");
+		why = str_printf(m->arena, "is %s: needs a path",
+		    shared_name_above(host));
 	if (!s->is_link)
 		VEC_EACH(v, &m->draft->values)
 			if (v->fate != DRAFT_DROP && !v->is_loose &&

@@ -47,6 +47,9 @@ void broad_lint(const struct lint_seen *s);
 void host_lint(const struct lint_seen *s);
 void words_lint(const struct lint_seen *s);
 
+/* A directory or page that comes with the software of sites: "wp-content". */
+bool lint_is_stock(struct str segment);
+
 /* What belongs to brands, and a campaign that takes it for a sign. */
 void brand_domains(struct map *domains, struct arena *a,
     const pack_list *packs);

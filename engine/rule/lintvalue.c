@@ -113,13 +113,26 @@ little_left(const struct lint_seen *s)
 		    "leaves fewer than 6 characters beside its masks");
 }
 
+bool
+lint_is_stock(struct str segment)
+{
+	static const char *const stock[] = { "login", "signin", "index.php",
+		"index.html", "index.htm", "admin", "account", "images",
+		"home", "wp-content", "wp-includes", "wp-admin", "verify",
+		"update", "secure", "web", "main", "user", "auth", "en",
+		"ja", "jp", "login.php", "login.html", "www", "css", "js",
+		"uploads", "plugins", "themes", "php", "public", "a", "m" };
+
+	for (size_t i = 0; i < nitems(stock); i++)
+		if (str_case_is(segment, stock[i]))
+			return true;
+	return false;
+}
+
 /* I16: a path that many sites have. */
 static void
 stock_path(const struct lint_seen *s)
 {
-	static const char *const stock[] = { "login", "wp-content",
-		"wp-includes", "wp-admin", "index.php", "index.html",
-		"admin", "account", "signin", "images", "home" };
 	struct str text = s->value->text;
 
 	if (s->value->field->kind != FIELD_PATH || lint_is_regex(text))
@@ -128,13 +141,10 @@ stock_path(const struct lint_seen *s)
 	str_skip(&text, STR("/"));
 	if (str_ends(text, STR("/")))
 		text.n--;
-	for (size_t i = 0; i < nitems(stock); i++)
-		if (str_case_is(text, stock[i])) {
-			lint_say(s, DIAG_WARNING, "I16",
-			    "is a path that many sites have");
-			return;
-		}
-	if (utf8_count(text) < PATH_LEAST)
+	if (lint_is_stock(text))
+		lint_say(s, DIAG_WARNING, "I16",
+		    "is a path that many sites have");
+	else if (utf8_count(text) < PATH_LEAST)
 		lint_say(s, DIAG_WARNING, "I16", "is a path of fewer than 5 "
 		    "characters");
 }

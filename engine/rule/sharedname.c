@@ -33,7 +33,8 @@ static const struct shared_row shared[] = {
 	{ "bl.ink", SHARED_SHORTENER },
 	{ "blob.core.windows.net", SHARED_PAGES },
 	{ "blogspot.com", SHARED_PAGES }, { "box.com", SHARED_PAGES },
-	{ "buff.ly", SHARED_SHORTENER }, { "canva.site", SHARED_PAGES },
+	{ "buff.ly", SHARED_SHORTENER }, { "canva.com", SHARED_PAGES },
+	{ "canva.site", SHARED_PAGES },
 	{ "cloudapp.azure.com", SHARED_PAGES },
 	{ "cloudapp.net", SHARED_PAGES }, { "cloudflare.com", SHARED_SITE },
 	{ "cloudflare.net", SHARED_PAGES },
@@ -114,6 +115,7 @@ static const struct shared_row shared[] = {
 	{ "plala.or.jp", SHARED_PROVIDER }, { "proton.me", SHARED_PROVIDER },
 	{ "protonmail.com", SHARED_PROVIDER }, { "qiita.com", SHARED_SITE },
 	{ "qq.com", SHARED_PROVIDER }, { "qr.ae", SHARED_SHORTENER },
+	{ "qr.paps.jp", SHARED_SHORTENER },
 	{ "qrco.de", SHARED_SHORTENER }, { "r2.dev", SHARED_PAGES },
 	{ "rakuten.co.jp", SHARED_SITE }, { "rakuten.jp", SHARED_PROVIDER },
 	{ "rb.gy", SHARED_SHORTENER }, { "rebrand.ly", SHARED_SHORTENER },
@@ -131,7 +133,8 @@ static const struct shared_row shared[] = {
 	{ "strikingly.com", SHARED_PAGES }, { "surge.sh", SHARED_PAGES },
 	{ "surveymonkey.com", SHARED_PAGES }, { "t.co", SHARED_SHORTENER },
 	{ "t.ly", SHARED_SHORTENER }, { "t.me", SHARED_SHORTENER },
-	{ "telegram.org", SHARED_SITE }, { "tiktok.com", SHARED_SITE },
+	{ "telegra.ph", SHARED_PAGES }, { "telegram.org", SHARED_SITE },
+	{ "tiktok.com", SHARED_SITE },
 	{ "tiny.cc", SHARED_SHORTENER }, { "tinyurl.com", SHARED_SHORTENER },
 	{ "translate.goog", SHARED_PAGES },
 	{ "trycloudflare.com", SHARED_PAGES }, { "tumblr.com", SHARED_PAGES },
@@ -194,4 +197,17 @@ shared_name(struct str host)
 	};
 
 	return what[shared_kind(host)];
+}
+
+const char *
+shared_name_above(struct str host)
+{
+	struct str own = host_registrable(host);
+	const char *what = shared_name(host);
+
+	while (what == NULL && host.n > own.n && own.n != 0) {
+		host = str_from(host, str_find(host, '.') + 1);
+		what = shared_name(host);
+	}
+	return what;
 }

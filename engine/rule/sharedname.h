@@ -23,5 +23,8 @@ enum shared_kind shared_kind(struct str host);
 
 /* "a page or file host"; NULL: it is on no list. */
 const char *shared_name(struct str host);
+/* The same for the host or a name above it, up to the one that was
+ * registered: somebody's own page on a shared host is not shared. */
+const char *shared_name_above(struct str host);
 
 #endif
