@@ -16,4 +16,7 @@ void draftquote_subjects(struct draft_maker *m, struct str value,
 /* with the display name "Bank Support" */
 void draftquote_names(struct draft_maker *m, struct str text, uint32_t line);
 
+/* "the attachment invoice.zip": names of files that stand in a sentence. */
+void draftquote_files(struct draft_maker *m, struct str text, uint32_t line);
+
 #endif

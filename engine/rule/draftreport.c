@@ -490,6 +490,7 @@ take_texts(struct walk *w, const struct report_cell *cell, enum role role,
 		take_sent_from(w, cell->plain, cell->line,
 		    role != ROLE_SENT_FROM);
 		draftquote_names(w->m, cell->text, cell->line);
+		draftquote_files(w->m, cell->text, cell->line);
 		break;
 	case ROLE_BUTTON:
 		body_button(&w->body, draftquote_inside(value), cell->line);

@@ -90,6 +90,12 @@ const struct lint_code lint_codes[] = {
 	    "then be blocked. Shapes (paths, phrases) may stay.",
 	    "  a: {url.host: a.example, expires: 2028-01-01}\n",
 	    "  a: {url.host: a.example" RENTED, NULL },
+	{ "S09", E, "a machine wrote it, and nobody vouches for it",
+	    "What a machine found stays a draft until a person has held "
+	    "every value against the mail itself, and says so by name.",
+	    "status: test\nx-provenance: {kind: machine}\n",
+	    "status: test\nx-provenance: {kind: machine, confirmed: Suzuki}\n",
+	    NULL },
 
 	{ "I01", E, "the value does not parse as what its field holds",
 	    "An address, host, URL, hash or number is not one, even after "

@@ -402,7 +402,7 @@ check_provenance(struct pack_reader *r, const struct node *root)
 	r->pack->is_unconfirmed = true;
 	if (r->pack->status == PACK_DRAFT || r->pack->status == PACK_RETIRED)
 		return;
-	diag_add(r->diags, DIAG_ERROR, node->key_mark, "S02",
+	diag_add(r->diags, DIAG_ERROR, node->key_mark, "S09",
 	    "a machine wrote it: missing key \"confirmed\" in x-provenance");
 	diag_hint(r->diags, "the name of who held every value against the "
 	    "mail itself");

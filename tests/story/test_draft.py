@@ -388,3 +388,23 @@ def test_one_part_of_a_report_makes_a_draft_of_its_own():
     assert len(kept(one)) == 3 and len(kept(two)) == 4
     assert kept(one) | kept(two) == kept(both)
     run("draft", "--lines", "9-3", report, status=2)
+
+
+@pytest.mark.parametrize("text, names", [
+    ("The lure carries an attachment invoice_20260209.zip, which holds a "
+     "loader.", ["invoice_20260209.zip"]),
+    ("添付ファイルpayroll.xlsmを開くと感染します。", ["payroll.xlsm"]),
+    ("「請求書 2月分.html」というファイルが添付されています。", ["請求書 2月分.html"]),
+    ("The archive (scan-0042.7z) was dropped by hxxp://bad-host[.]top/get/"
+     "tool.exe too.", ["scan-0042.7z"]),
+    ("See report.pdf of last year.", []),
+])
+def test_a_file_named_in_a_sentence_is_asked_about(text, names):
+    report = ("Report of 2026-02-09\nSubject: Payment reminder of February"
+              "\nURL: hxxp://bad-pay[.]top/login2/abcd/\n\n%s\n" % text)
+    draft = drafted("-", stdin=report.encode())
+    found = [v for v in draft["values"] if v["field"] == "file.name"]
+    assert [v["value"] for v in found] == names
+    assert all(v["fate"] == "asked" for v in found)
+    assert draft["tests_failed"] == 0 and not [
+        one for one in draft["findings"] if one["level"] == "error"]
