@@ -378,6 +378,25 @@ draft_settle(struct draft_maker *m, struct str text)
 	ask_all(m);
 }
 
+/* What another command reads better than any reader of prose. */
+static void
+ask_format(struct draft_maker *m, struct str bytes)
+{
+	static const struct {
+		const char *sign, *format;
+	} formats[] = {
+		{ "\"bundle\"", "stix" }, { "\"Event\"", "misp" },
+	};
+
+	bytes = str_trim(bytes);
+	for (size_t i = 0; str_starts(bytes, STR("{")) &&
+	    i < nitems(formats); i++)
+		if (str_find_str(bytes, str_of(formats[i].sign)) < bytes.n)
+			question(m, "groups", str_printf(m->arena, "is it of "
+			    "%s? \"sekisho import --from %s\" reads that "
+			    "exactly", formats[i].format, formats[i].format));
+}
+
 void
 draft_make(struct draft *out, struct arena *a, struct str bytes,
     const struct draft_conf *conf)
@@ -393,6 +412,7 @@ draft_make(struct draft *out, struct arena *a, struct str bytes,
 	if (conf->as == DRAFT_AS_REPORT || (conf->as == DRAFT_AS_GUESSED &&
 	    !looks_like_message(bytes))) {
 		draft_from_report(&m, bytes);
+		ask_format(&m, bytes);
 		return;
 	}
 	bytes = str_head(bytes, MESSAGE_MOST);

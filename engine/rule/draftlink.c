@@ -165,6 +165,10 @@ add_domain(struct draft_maker *m, const struct draft_seen *s,
 	if (domain.n == 0)
 		return;
 	v = add_seen(m, s, DRAFT_LANDING, "url.domain", domain);
+	if (v != NULL && s->is_hacked) {
+		v->is_hacked = true;
+		return;
+	}
 	if (v == NULL || v->is_loose || !has_path || has_token(m, host) ||
 	    is_senders(m, domain) || (domain.n != host.n &&
 	    !str_starts(host, STR("www."))))

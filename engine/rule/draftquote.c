@@ -80,7 +80,7 @@ void
 draftquote_names(struct draft_maker *m, struct str text, uint32_t line)
 {
 	static const struct str cues[] = { STR_INIT("display name \""),
-		STR_INIT("display name “"), STR_INIT("表示名「"),
+		STR_INIT("display name “"), STR_INIT("sender name \""), STR_INIT("表示名「"),
 		STR_INIT("差出人名「") };
 
 	for (size_t i = 0; i < nitems(cues); i++) {

@@ -17,7 +17,7 @@
 #include "rule/reportlabel.h"
 #include "rule/sighting.h"
 
-enum { JOINED_MOST = 3, DATELINE_CELLS = 40, PHONES_MOST = 8,
+enum { CUE_BYTES = 40, JOINED_MOST = 3, DATELINE_CELLS = 40, PHONES_MOST = 8,
 	HOST_BACK_CELLS = 12, OPENING_MOST = 128 << 10 };
 
 struct walk {
@@ -81,6 +81,31 @@ take_dates(struct walk *w, const struct report_cell *cell, size_t number,
 	}
 }
 
+/* The cells behind one in its line: what a table says of it. */
+static struct str
+note_behind(const struct walk *w, uint32_t number)
+{
+	const struct report_cell *cells = w->report->cells.at;
+	struct str note = STR("");
+
+	for (size_t i = number + 1; i < w->report->cells.n &&
+	    cells[i].line == cells[number].line; i++)
+		note = str_cat(w->m->arena, note, STR(" "), cells[i].plain);
+	return note;
+}
+
+/* Somebody else's house, which the fraud moved into. */
+static bool
+is_called_hacked(const struct walk *w, const struct sighting *s)
+{
+	static const char *const cues[] = { "hacked", "compromised", "改ざん",
+		"乗っ取", "侵害された" };
+
+	return has_word(w->report->cells.at[s->cell].plain, cues,
+	    nitems(cues)) ||
+	    has_word(note_behind(w, s->cell), cues, nitems(cues));
+}
+
 static struct draft_seen
 seen_of(const struct walk *w, const struct sighting *s, enum role role)
 {
@@ -125,6 +150,7 @@ take_url(struct walk *w, const struct sighting *s, enum role role)
 	struct draft_seen seen = seen_of(w, s, role);
 
 	seen.is_loose = is_loose(w, s, role);
+	seen.is_hacked = is_called_hacked(w, s);
 	draft_url(w->m, &seen);
 }
 
@@ -158,6 +184,21 @@ take_name(struct walk *w, const struct sighting *s, struct str value)
 	draft_name(w->m, name, cell->line);
 }
 
+/* "The envelope sender is bounce@..." in a sentence. */
+static enum role
+role_in_prose(const struct walk *w, const struct sighting *s)
+{
+	static const char *const envelope[] = { "envelope sender",
+		"envelope from", "return-path", "エンベロープ" };
+	struct str before = str_head(w->report->cells.at[s->cell].plain,
+	    s->begin);
+
+	before = str_from(before, before.n > CUE_BYTES ?
+	    before.n - CUE_BYTES : 0);
+	return has_word(before, envelope, nitems(envelope)) ? ROLE_ENVELOPE
+	    : ROLE_NONE;
+}
+
 static void
 take_mailbox(struct walk *w, const struct sighting *s, enum role role,
     struct str value)
@@ -168,6 +209,8 @@ take_mailbox(struct walk *w, const struct sighting *s, enum role role,
 
 	if (role == ROLE_ASIDE || role == ROLE_RECEIVED)
 		return;
+	if (role == ROLE_NONE)
+		role = role_in_prose(w, s);
 	if (role == ROLE_ENVELOPE || role == ROLE_REPLY_TO) {
 		if (role == ROLE_ENVELOPE && d->mail_from.n == 0)
 			d->mail_from = s->text;
@@ -336,6 +379,22 @@ is_resolved(const struct walk *w, const struct sighting *s)
 	    nitems(cues));
 }
 
+/* What the rest of its row calls an address. */
+static enum side
+side_noted(const struct walk *w, const struct sighting *s)
+{
+	static const char *const relays[] = { "sending", "sender", "smtp",
+		"mail server", "relay", "送信" };
+	static const char *const sites[] = { "landing", "hosting", "web",
+		"phishing site", "誘導", "サイト" };
+	struct str note = note_behind(w, s->cell);
+	bool is_relay = has_word(note, relays, nitems(relays));
+
+	if (is_relay == has_word(note, sites, nitems(sites)))
+		return SIDE_UNKNOWN;
+	return is_relay ? SIDE_RELAY : SIDE_SITE;
+}
+
 static void
 take_addr(struct walk *w, const struct sighting *s, enum role role)
 {
@@ -343,8 +402,10 @@ take_addr(struct walk *w, const struct sighting *s, enum role role)
 	enum side side = role == ROLE_RELAY || role == ROLE_SENT_FROM ||
 	    role == ROLE_HELO || role == ROLE_SENDER ? SIDE_RELAY :
 	    role == ROLE_SITE_IP || role == ROLE_LINK ? SIDE_SITE :
-	    side_of(w->m->arena, w->report, s->cell, s->begin);
+	    side_noted(w, s);
 
+	if (side == SIDE_UNKNOWN)
+		side = side_of(w->m->arena, w->report, s->cell, s->begin);
 	if (role == ROLE_ASIDE || role == ROLE_RECEIVED ||
 	    role == ROLE_GENUINE)
 		return;
@@ -462,12 +523,26 @@ take_phones(struct walk *w, const struct report_cell *cell, enum role role)
 	}
 }
 
+/* "invoice.zip", not the sentence behind a table. */
+static bool
+looks_like_file(struct str s)
+{
+	size_t dot = str_find_last(s, '.');
+
+	return utf8_count(s) <= 100 && dot + 1 < s.n && dot + 7 > s.n &&
+	    str_find(str_from(s, dot), ' ') == s.n - dot &&
+	    str_find_str(s, STR("://")) == s.n;
+}
+
 static void
 take_texts(struct walk *w, const struct report_cell *cell, enum role role,
     struct str value)
 {
 	switch (role) {
 	case ROLE_SUBJECT:
+		/* A remark about them is none. */
+		if (str_starts(value, STR("※")))
+			break;
 		draftquote_subjects(w->m, value, cell->line);
 		break;
 	case ROLE_SENDER:
@@ -493,10 +568,13 @@ take_texts(struct walk *w, const struct report_cell *cell, enum role role,
 		draftquote_files(w->m, cell->text, cell->line);
 		break;
 	case ROLE_BUTTON:
+		if (str_ends(value, STR("**")) &&
+		    str_find(value, '*') == value.n - 2)
+			value.n -= 2;
 		body_button(&w->body, draftquote_inside(value), cell->line);
 		break;
 	case ROLE_FILE:
-		if (utf8_count(value) <= 100)
+		if (looks_like_file(value))
 			draft_add(w->m, DRAFT_FILE, "file.name", value,
 			    cell->line);
 		break;

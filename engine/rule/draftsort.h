@@ -21,6 +21,7 @@ struct draft_seen {
 	uint32_t line;
 	bool is_genuine;       /* called so right there */
 	bool is_link;          /* labelled as one */
+	bool is_hacked;        /* the report says that it was broken into */
 	bool is_loose;         /* live in a report that defangs, or without a
 	                          label: ask */
 };

@@ -76,6 +76,9 @@ EXTRA_DIST += \
 	tests/story/reports/reiwa.txt \
 	tests/story/reports/three-masks.md \
 	tests/story/reports/council.txt \
+	tests/story/reports/council-list.txt \
+	tests/story/reports/field-table.md \
+	tests/story/reports/vendor-table.txt \
 	tests/story/reports/forwarded.eml \
 	tests/story/reports/it-desk.txt \
 	tests/story/reports/list-post.txt \

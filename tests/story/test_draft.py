@@ -408,3 +408,14 @@ def test_a_file_named_in_a_sentence_is_asked_about(text, names):
     assert all(v["fate"] == "asked" for v in found)
     assert draft["tests_failed"] == 0 and not [
         one for one in draft["findings"] if one["level"] == "error"]
+
+
+@pytest.mark.parametrize("text, format_", [
+    ('{"type": "bundle", "objects": [{"type": "indicator", "pattern": '
+     '"[url:value = \'http://bad-pay.top/login2/\']"}]}', "stix"),
+    ('{"Event": {"Attribute": [{"type": "url", "value": '
+     '"http://bad-pay.top/login2/"}]}}', "misp")])
+def test_what_import_reads_exactly_is_told(text, format_):
+    draft = drafted("-", stdin=text.encode())
+    assert any("import --from " + format_ in q["text"]
+               for q in draft["questions"])
