@@ -121,7 +121,6 @@ static void
 print_lines(struct buf *b, const pack_pair_list *pairs, struct arena *a,
     const struct terminal *t)
 {
-	struct str rest, line;
 	const struct pack_pair *p;
 	struct buf diff;
 
@@ -130,19 +129,7 @@ print_lines(struct buf *b, const pack_pair_list *pairs, struct arena *a,
 		linediff(&diff, a, one_of(p)->file,
 		    p->old == NULL ? STR("") : p->old->yaml,
 		    p->now == NULL ? STR("") : p->now->yaml);
-	rest = buf_str(&diff);
-	while (rest.n != 0 && str_next(&rest, '\n', &line)) {
-		enum ink ink = str_starts(line, STR("+")) ? INK_GREEN
-		    : str_starts(line, STR("-")) ? INK_RED : INK_PLAIN;
-
-		buf_add_str(b, str_of(terminal_ink(t, ink)));
-		if (t->is_terminal)
-			terminal_text(b, line);
-		else
-			buf_add_str(b, line);
-		buf_printf(b, "%s\n", ink == INK_PLAIN ? ""
-		    : terminal_ink(t, INK_PLAIN));
-	}
+	linediff_show(b, t, buf_str(&diff));
 }
 
 static void

@@ -315,7 +315,7 @@ run(struct call *call)
 
 const struct command command_explain = {
 	.name = "explain",
-	.operands = "[CODE|PACK]...",
+	.operands = "[CODE|PACK|-]...",
 	.summary = "explain a code, a pack's patterns or a message",
 	.detail = "Says what a code of \"sekisho check\" means and what mends "
 	    "it (without one: lists\nall), how the values of packs are read "

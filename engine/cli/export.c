@@ -245,7 +245,7 @@ run(struct call *call)
 
 const struct command command_export = {
 	.name = "export",
-	.operands = "PACK...",
+	.operands = "PACK|-...",
 	.summary = "write packs as STIX, MISP, CSV, RPZ, maps or rules",
 	.detail = "Writes the indicators of packs in a format of others. "
 	    "Spoofed names stay out, and\nwhat a format has no room for is "

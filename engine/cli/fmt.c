@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/crew.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/file.h"
 #include "base/vec.h"
 #include "cli/command.h"
@@ -24,6 +25,7 @@ struct fmt_args {
 	bool is_check;
 	bool is_diff;
 	bool is_quiet;
+	bool is_json;
 	struct str color;
 };
 
@@ -32,6 +34,8 @@ static const struct option_row rows[] = {
 	    "change nothing, name the files that would be" },
 	{ "diff", 0, OPTION_FLAG, offsetof(struct fmt_args, is_diff), NULL,
 	    "change nothing, print what would be changed" },
+	{ "json", 0, OPTION_FLAG, offsetof(struct fmt_args, is_json), NULL,
+	    "one JSON object: the files changed, and those left" },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct fmt_args, is_quiet),
 	    NULL, "no names of files" },
 	ROW_COLOR(struct fmt_args),
@@ -141,26 +145,11 @@ find_files(struct fmt *fmt, struct call *call, struct err *e)
 static void
 report_diff(struct buf *b, struct fmt_file *f, const struct terminal *t)
 {
-	struct str rest, line;
 	struct buf diff;
 
 	buf_init_arena(&diff, f->arena, OUTPUT_MOST);
 	linediff(&diff, f->arena, f->path, f->before, f->after);
-	rest = buf_str(&diff);
-	while (rest.n != 0 && str_next(&rest, '\n', &line)) {
-		enum ink ink = str_starts(line, STR("+")) ? INK_GREEN
-		    : str_starts(line, STR("-")) ? INK_RED : INK_PLAIN;
-
-		if (ink != INK_PLAIN)
-			buf_add_str(b, str_of(terminal_ink(t, ink)));
-		if (t->is_terminal)
-			terminal_text(b, line);
-		else
-			buf_add_str(b, line);
-		if (ink != INK_PLAIN)
-			buf_add_str(b, str_of(terminal_ink(t, INK_PLAIN)));
-		buf_add_byte(b, '\n');
-	}
+	linediff_show(b, t, buf_str(&diff));
 }
 
 static enum status
@@ -183,12 +172,56 @@ report_file(struct buf *b, const struct call *call, struct fmt_file *f,
 	}
 	if (str_eq(f->before, f->after))
 		return STATUS_FINE;
-	if (args->is_diff)
+	if (args->is_json)
+		;
+	else if (args->is_diff)
 		report_diff(b, f, t);
 	else if (!args->is_quiet)
 		buf_printf(b, "%" STR_FMT "\n", STR_ARG(f->path));
 	return args->is_check || args->is_diff ? STATUS_FINDINGS
 	    : STATUS_FINE;
+}
+
+static void
+json_paths(struct json *j, const char *key, const struct fmt *fmt,
+    bool is_of_changed)
+{
+	const struct fmt_file *f;
+
+	json_key(j, key);
+	json_open_array(j);
+	VEC_EACH(f, &fmt->files) {
+		bool is_good = f->is_done && f->failed.n == 0;
+
+		if (is_of_changed ? is_good && !str_eq(f->before, f->after)
+		    : !is_good)
+			json_str(j, f->path);
+	}
+	json_close_array(j);
+}
+
+static void
+report_json(struct buf *b, const struct fmt *fmt)
+{
+	struct json j;
+
+	json_init(&j, b);
+	json_open_object(&j);
+	json_paths(&j, "changed", fmt, true);
+	json_paths(&j, "left", fmt, false);
+	json_close_object(&j);
+	buf_add_byte(b, '\n');
+}
+
+static bool
+has_input(const struct call *call)
+{
+	const struct str *path;
+
+	VEC_EACH(path, &call->operands)
+		if (str_is(*path, "-"))
+			return true;
+	return false;
 }
 
 static enum status
@@ -204,6 +237,9 @@ run(struct call *call)
 	struct err e;
 	struct buf b;
 
+	if (args->is_json && !args->is_check && has_input(call))
+		return command_fail(call, "--json: the new text of standard "
+		    "input goes to standard output; add --check");
 	if (!find_files(&fmt, call, &e))
 		return command_fail(call, "%s", e.text);
 	terminal_init(&terminal, STDERR_FILENO, args->color);
@@ -217,8 +253,11 @@ run(struct call *call)
 	VEC_EACH(f, &fmt.files) {
 		status = report_file(&b, call, f, &terminal);
 		worst = status > worst ? status : worst;
-		arena_free(f->arena);
 	}
+	if (args->is_json)
+		report_json(&b, &fmt);
+	VEC_EACH(f, &fmt.files)
+		arena_free(f->arena);
 	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? worst
 	    : STATUS_INTERNAL;
 }

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/vec.h"
+#include "cli/terminal.h"
 
 enum { CONTEXT = 3, CELLS_MOST = 16 << 20 };
 
@@ -153,5 +154,26 @@ linediff(struct buf *to, struct arena *scratch, struct str name,
 		end = hunk_end(&d, at);
 		add_hunk(to, &d, at > CONTEXT ? at - CONTEXT : 0, end);
 		at = end;
+	}
+}
+
+void
+linediff_show(struct buf *to, const struct terminal *t, struct str diff)
+{
+	struct str line;
+
+	while (diff.n != 0 && str_next(&diff, '\n', &line)) {
+		enum ink ink = str_starts(line, STR("+")) ? INK_GREEN
+		    : str_starts(line, STR("-")) ? INK_RED : INK_PLAIN;
+
+		if (ink != INK_PLAIN)
+			buf_add_str(to, str_of(terminal_ink(t, ink)));
+		if (t->is_terminal)
+			terminal_text(to, line);
+		else
+			buf_add_str(to, line);
+		if (ink != INK_PLAIN)
+			buf_add_str(to, str_of(terminal_ink(t, INK_PLAIN)));
+		buf_add_byte(to, '\n');
 	}
 }

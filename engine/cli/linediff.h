@@ -9,8 +9,14 @@
 
 struct arena;
 struct buf;
+struct terminal;
 
 void linediff(struct buf *to, struct arena *scratch, struct str name,
     struct str before, struct str after);
+
+/* The same for a reader: colours where there are any, nothing that could
+ * drive a terminal. */
+void linediff_show(struct buf *to, const struct terminal *t,
+    struct str diff);
 
 #endif

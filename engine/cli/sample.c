@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/suggest.h"
 #include "base/vec.h"
 #include "cli/command.h"
@@ -14,7 +15,7 @@
 enum { OUTPUT_MOST = 64 << 20 };
 
 struct sample_args {
-	bool is_list;
+	bool is_list, is_json;
 	struct str test;
 	struct str variant;
 	struct str color;
@@ -28,6 +29,8 @@ static const struct option_row rows[] = {
 	    "V", "utf-8, iso-2022-jp, shift_jis, euc-jp, html, ..." },
 	{ "list", 0, OPTION_FLAG, offsetof(struct sample_args, is_list), NULL,
 	    "names of the tests instead" },
+	{ "json", 0, OPTION_FLAG, offsetof(struct sample_args, is_json), NULL,
+	    "names of the tests as one JSON object" },
 	{ "packs", 0, OPTION_MANY, offsetof(struct sample_args, folders),
 	    "DIR", "where brands not among the packs are" },
 	ROW_COLOR(struct sample_args),
@@ -63,6 +66,33 @@ print_names(struct call *call, const struct pack *pack)
 		terminal_text(&b, test->name);
 		buf_add_byte(&b, '\n');
 	}
+	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
+	    STATUS_INTERNAL;
+}
+
+static enum status
+print_json(struct call *call, const struct pack *pack)
+{
+	const struct pack_test *test;
+	struct json j;
+	struct buf b;
+
+	buf_init_arena(&b, call->arena, OUTPUT_MOST);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_put_str(&j, "pack", pack->id);
+	json_key(&j, "tests");
+	json_open_array(&j);
+	VEC_EACH(test, &pack->tests) {
+		json_open_object(&j);
+		json_put_str(&j, "name", test->name);
+		json_put_str(&j, "expect", test->expects_match ? STR("match")
+		    : STR("clean"));
+		json_close_object(&j);
+	}
+	json_close_array(&j);
+	json_close_object(&j);
+	buf_add_byte(&b, '\n');
 	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
 	    STATUS_INTERNAL;
 }
@@ -121,6 +151,8 @@ run(struct call *call)
 	loader_print(&loaded.diags, args->color, DIAG_WARNING);
 	if (loaded.n_named == 0)
 		return STATUS_UNREADABLE;
+	if (args->is_json)
+		return print_json(call, loaded.packs.at[0]);
 	if (args->is_list)
 		return print_names(call, loaded.packs.at[0]);
 	test = find_test(loaded.packs.at[0], args->test);
@@ -131,7 +163,7 @@ run(struct call *call)
 
 const struct command command_sample = {
 	.name = "sample",
-	.operands = "PACK",
+	.operands = "PACK|-",
 	.summary = "print the message of a pack's test as a file",
 	.detail = "Prints the message that a test of a pack describes, with "
 	    "its envelope as X-Test-\nfields on top; \"sekisho scan "

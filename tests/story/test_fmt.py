@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """sekisho fmt: one layout, and nothing that was said is lost."""
 
+import json
 import os
 import random
 import re
@@ -8,7 +9,7 @@ import shutil
 
 import pytest
 
-from test_cli import RULES, file_of, sekisho
+from test_cli import PACK, RULES, file_of, sekisho
 
 yaml = pytest.importorskip("yaml", reason="needs python3-yaml to compare")
 
@@ -231,3 +232,28 @@ def test_generated_packs_keep_all_they_say(tmp_path):
     sekisho("fmt", "--check", tmp_path)
     for path, before in texts.items():
         assert_same(before, open(path).read())
+
+
+def test_what_was_changed_comes_as_json(tmp_path):
+    good = file_of(tmp_path, "a.pack.yaml", PACK)
+    sekisho("fmt", good)
+    ugly = file_of(tmp_path, "b.pack.yaml", PACK.replace(
+        "pack: 1\nkind: campaign\n", "kind: campaign\npack: 1\n"))
+    bad = file_of(tmp_path, "c.pack.yaml", "pack: [\n")
+    told = json.loads(sekisho("fmt", "--check", "--json", tmp_path,
+                              status=2)[0])
+    assert told == {"changed": [ugly], "left": [bad]}
+    told = json.loads(sekisho("fmt", "--json", ugly)[0])
+    assert told == {"changed": [ugly], "left": []}
+    told = json.loads(sekisho("fmt", "--json", ugly)[0])
+    assert told == {"changed": [], "left": []}
+    _, err = sekisho("fmt", "--json", "-", stdin=PACK.encode(), status=2)
+    assert "--check" in err
+
+
+def test_the_tests_of_a_pack_come_as_json(tmp_path):
+    pack = file_of(tmp_path, "a.pack.yaml", PACK)
+    for words, stdin in (((pack,), b""), (("-",), PACK.encode())):
+        told = json.loads(sekisho("sample", "--json", *words,
+                                  stdin=stdin)[0])
+        assert [one["expect"] for one in told["tests"]] == ["match", "clean"]
