@@ -51,6 +51,7 @@ tests:
 
 COMMANDS = [
     ("check", ["check"]),
+    ("check --no-tests", ["check", "--no-tests"]),
     ("test", ["test"]),
     ("test --self", ["test", "--self"]),
     ("fmt --check", ["fmt", "--check", "--quiet"]),
@@ -99,7 +100,7 @@ def main():
         print("%d packs of %d values" % (packs, values))
         for name, words in COMMANDS:
             clock, cpu, status = measure([program, *words, folder])
-            print("%-14s %6.1f s clock %6.1f s cpu  exit %d" % (
+            print("%-16s %6.1f s clock %6.1f s cpu  exit %d" % (
                 name, clock, cpu, status))
 
 
