@@ -442,6 +442,41 @@ word_bytes(struct arena *a, const struct word *w)
 	    encoding_decode_q(a, w->text);
 }
 
+/* The bytes of a run of words: each word undone alone, and the base64 of all
+ * undone as one. */
+struct run {
+	struct buf bytes;
+	struct buf letters;
+	bool is_cut; /* letters of one word may go on in the next */
+	bool is_base64;
+};
+
+static void
+run_add(struct run *r, struct arena *a, const struct word *w)
+{
+	buf_add_str(&r->bytes, word_bytes(a, w));
+	r->is_base64 &= w->is_base64;
+	r->is_cut |= r->letters.n % 4 != 0;
+	if (r->is_base64)
+		buf_add_str(&r->letters, w->text);
+}
+
+/* Senders that cut base64 anywhere are told from those who leave out its "="
+ * by what fits the charset. */
+static struct str
+run_text(const struct run *r, struct arena *a, struct str label)
+{
+	struct charset_text apart, joined;
+
+	apart = charset_decode(a, buf_str(&r->bytes), label);
+	if (!r->is_cut || !r->is_base64 ||
+	    (!apart.is_damaged && !apart.is_guess))
+		return apart.utf8;
+	joined = charset_decode(a, encoding_decode(a, buf_str(&r->letters),
+	    ENCODING_BASE64), label);
+	return joined.is_damaged || joined.is_guess ? apart.utf8 : joined.utf8;
+}
+
 /*
  * A run of words of one charset at the front of s, and what is behind it.
  * Their bytes are joined before they are decoded: a character may begin in
@@ -452,22 +487,22 @@ take_words(struct buf *out, struct arena *a, struct str s,
     const struct word *first, size_t *words)
 {
 	struct word w = *first;
-	struct buf bytes;
+	struct run run = { .is_base64 = true };
 	size_t n = 0;
 
-	buf_init_arena(&bytes, a, SIZE_MAX);
+	buf_init_arena(&run.bytes, a, SIZE_MAX);
+	buf_init_arena(&run.letters, a, SIZE_MAX);
 	while (str_case_eq(w.charset, first->charset) &&
 	    *words < WORDS_MOST) {
 		(*words)++;
-		buf_add_str(&bytes, word_bytes(a, &w));
+		run_add(&run, a, &w);
 		s = str_from(s, n + w.n);
 		for (n = 0; n < s.n && ascii_is_space(s.p[n]);)
 			n++;
 		if (!word_read(&w, str_from(s, n)))
 			break;
 	}
-	buf_add_str(out, charset_decode(a, buf_str(&bytes),
-	    first->charset).utf8);
+	buf_add_str(out, run_text(&run, a, first->charset));
 	return s;
 }
 

@@ -122,6 +122,13 @@ static const struct {
 	{ STR_INIT("=?UTF-8?q?=E3=82=AB_x?="), "カ x" },
 	/* one character, two words */
 	{ STR_INIT("=?utf-8?B?44Kr44I=?= =?utf-8?B?tOODpA==?="), "カゴヤ" },
+	/* base64 cut anywhere, or without its end */
+	{ STR_INIT("=?utf-8?B?44Kr4?= =?utf-8?B?4K044Ok?="), "カゴヤ" },
+	{ STR_INIT("=?utf-8?B?44Kr44?=\n =?utf-8?B?K044Ok?="), "カゴヤ" },
+	{ STR_INIT("=?utf-8?B?44K?= =?utf-8?B?r44K04?= =?utf-8?B?4Ok?="),
+	    "カゴヤ" },
+	{ STR_INIT("=?utf-8?B?44Kr44I?= =?utf-8?B?tOODpA?="), "カゴヤ" },
+	{ STR_INIT("=?utf-8?B?44Kr44I?= =?utf-8?Q?=B4?="), "カゴ" },
 	{ STR_INIT("=?utf-8?Q?=E3=82?=\r\n =?UTF-8?B?qw==?="), "カ" },
 	{ STR_INIT("=?iso-2022-jp?B?GyRCJSslNCVkGyhC?="), "カゴヤ" },
 	{ STR_INIT("=?Shift_JIS?B?g0qDU4OE?= x"), "カゴヤ x" },
