@@ -711,8 +711,8 @@ page_add(struct html_page *page, struct reader *r, bool is_shown)
 }
 
 void
-html_read(struct html_page *page, url_list *links, struct arena *a,
-    struct str html, uint32_t part, size_t most_links)
+html_read_from(struct html_page *page, url_list *links, struct arena *a,
+    const struct html_source *source)
 {
 	struct reader reader = { .room = 0 }, *r = &reader;
 	struct html_token token;
@@ -720,9 +720,10 @@ html_read(struct html_page *page, url_list *links, struct arena *a,
 
 	*page = (struct html_page){ .is_cut = false };
 	inner.n = 0;
-	reader_init(r, a, html, most_links);
+	reader_init(r, a, source->html, source->most_links);
+	r->links.base = source->base;
 	read_tokens(r, &token);
-	html_links_resolve(&r->links, links, part, most_links);
+	html_links_resolve(&r->links, links, source->part, source->most_links);
 	page_add(page, r, true);
 	while (r->quotes > 0)
 		quote_end(r);
@@ -732,14 +733,24 @@ html_read(struct html_page *page, url_list *links, struct arena *a,
 		const struct inner_page *p = &inner.at[i];
 		size_t first = links->n;
 
-		reader_init(r, a, p->page.html, most_links);
+		reader_init(r, a, p->page.html, source->most_links);
+		r->links.base = source->base;
 		read_tokens(r, &token);
-		html_links_resolve(&r->links, links, part, most_links);
+		html_links_resolve(&r->links, links, source->part,
+		    source->most_links);
 		for (; first < links->n; first++)
 			links->at[first].offset = p->page.offset;
 		page_add(page, r, p->page.is_shown);
 		queue_inner(&inner, r, p->depth + 1, &p->page);
 	}
+}
+
+void
+html_read(struct html_page *page, url_list *links, struct arena *a,
+    struct str html, uint32_t part, size_t most_links)
+{
+	html_read_from(page, links, a, &(struct html_source){ .html = html,
+	    .part = part, .most_links = most_links });
 }
 
 struct str

@@ -31,6 +31,18 @@ struct html_page {
 void html_read(struct html_page *page, url_list *links, struct arena *a,
     struct str html, uint32_t part, size_t most_links);
 
+/* The same of a page that relative links of it may start from: base is a URL,
+ * and the page's own <base> goes before it. */
+struct html_source {
+	struct str html;
+	struct str base;
+	uint32_t part;
+	size_t most_links;
+};
+
+void html_read_from(struct html_page *page, url_list *links, struct arena *a,
+    const struct html_source *source);
+
 /* Character references in a piece of text ("&#169;"), decoded. */
 struct str html_unescape(struct arena *a, struct str s);
 

@@ -461,6 +461,9 @@ html_links_resolve(const struct html_links *l, url_list *out, uint32_t part,
 		    url_read(&u, l->arena, link->href) &&
 		    u.normalized.n <= BASE_MOST)
 			base = &u;
+	if (base == NULL && l->base.n != 0 && l->base.n <= BASE_MOST &&
+	    url_read(&u, l->arena, l->base))
+		base = &u;
 	for (int turn = TURN_SHOWN; turn <= TURN_LOADED; turn++)
 		resolve_those(l, out, part, most, base, (enum turn)turn);
 }

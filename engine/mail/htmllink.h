@@ -34,6 +34,7 @@ struct html_inner {
 struct html_links {
 	struct arena *arena;
 	struct str html;
+	struct str base; /* where the page is said to come from, or "" */
 	VEC(struct html_link) found;
 	size_t most;
 	VEC(struct html_inner) inner;

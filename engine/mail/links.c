@@ -60,6 +60,29 @@ drop_shown(struct message *m, struct map *shown, size_t begin)
 	m->urls.n = kept;
 }
 
+/* What relative links start from: Content-Base, or a Content-Location that is
+ * a whole URL (RFC 2557 5); of the part, or of the message. */
+static struct str
+base_of(const struct message *m, struct arena *a, uint32_t part)
+{
+	static const char *const names[] = { "Content-Base",
+		"Content-Location" };
+	const uint32_t parts[] = { part, 0 };
+	const struct header *h;
+	struct str s;
+
+	for (size_t i = 0; i < nitems(parts) * nitems(names); i++) {
+		h = headers_find(&m->parts.at[parts[i / 2]].headers,
+		    names[i % 2]);
+		s = h == NULL ? STR("") : str_trim(header_utf8(a, h->value));
+		if (s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"')
+			s = str_sub(s, 1, s.n - 1);
+		if (str_case_starts(s, STR("http")))
+			return s;
+	}
+	return STR("");
+}
+
 static void
 read_page(struct message *m, struct text *t, url_list *anchors,
     struct arena *a, size_t most)
@@ -68,7 +91,9 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 	struct html_page page = { .is_cut = false };
 	struct map shown;
 
-	html_read(&page, anchors, a, t->utf8, t->part, most);
+	html_read_from(&page, anchors, a, &(struct html_source){
+	    .html = t->utf8, .base = base_of(m, a, t->part),
+	    .part = t->part, .most_links = most });
 	t->visible = page.visible;
 	t->hidden = page.hidden;
 	quoted_find(&t->quoted, a, page.visible, &page.quoted);

@@ -216,6 +216,46 @@ test_fields_that_go_on_for_too_long_are_said(void **state)
 	    1U << LIMIT_HEADERS);
 }
 
+static void
+test_relative_links_start_where_the_message_says(void **state)
+{
+	static const struct {
+		const char *raw, *url;
+	} cases[] = {
+		{ "Content-Base: \"http://a.example/d/\"\n"
+		  "Content-Type: text/html\n\n<a href=x>y</a>",
+		    "http://a.example/d/x" },
+		{ "Content-Type: text/html\n"
+		  "Content-Location: http://a.example/d/page\n\n"
+		  "<a href=/x>y</a>", "http://a.example/x" },
+		{ "Content-Base: http://a.example/\n" MIXED
+		  "--b\nContent-Type: text/html\n\n<a href=x>y</a>\n--b--",
+		    "http://a.example/x" },
+		{ "Content-Base: http://a.example/\nContent-Type: text/html"
+		  "\n\n<base href=http://b.example/><a href=x>y</a>",
+		    "http://b.example/x" },
+		{ "Content-Location: page.html\nContent-Type: text/html"
+		  "\n\n<a href=x>y</a>", NULL },
+		{ "Content-Base: javascript:x\nContent-Type: text/html"
+		  "\n\n<a href=x>y</a>", NULL },
+	};
+	struct arena *a = arena_new();
+	struct message m;
+	bool is_found;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		message_read(&m, a, str_of(cases[i].raw), NULL, NULL);
+		is_found = cases[i].url == NULL && m.urls.n == 0;
+		for (size_t k = 0; k < m.urls.n && cases[i].url != NULL; k++)
+			is_found |= str_is(m.urls.at[k].normalized,
+			    cases[i].url);
+		if (!is_found)
+			fail_msg("%s", cases[i].raw);
+	}
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -223,6 +263,8 @@ main(void)
 		cmocka_unit_test(test_every_place_with_links_gives_them),
 		cmocka_unit_test(test_soft_line_breaks_are_none),
 		cmocka_unit_test(test_nul_bytes_part_no_words),
+		cmocka_unit_test(
+		    test_relative_links_start_where_the_message_says),
 		cmocka_unit_test(
 		    test_fields_that_stand_twice_are_named_and_both_read),
 		cmocka_unit_test(
