@@ -126,7 +126,7 @@ cyrillic(struct str s)
 		if (c >= 0xc0)
 			rows[c >= 0xe0]++;
 	}
-	if (all < LETTERS_LEAST || !is_share(rows[0] + rows[1], all, 92) ||
+	if (!is_share(rows[0] + rows[1], all, 92) ||
 	    !is_share(next, all, 60) || !is_share(blanks, all, 4))
 		return NULL;
 	if (is_share(rows[1], all, 75))
@@ -134,11 +134,107 @@ cyrillic(struct str s)
 	return is_share(rows[0], all, 75) ? "koi8-r" : NULL;
 }
 
+/* How often each byte stands in a text of single bytes, and how many of those
+ * that are not ASCII follow another. */
+struct bytes {
+	size_t n[256];
+	size_t all;
+	size_t next;
+};
+
+static struct bytes
+bytes_of(struct str s)
+{
+	struct bytes b = { .all = 0 };
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		b.n[c]++;
+		b.all += c >= 0x80;
+		b.next += c >= 0x80 && i > 0 &&
+		    (unsigned char)s.p[i - 1] >= 0x80;
+	}
+	return b;
+}
+
+static size_t
+between(const struct bytes *b, unsigned from, unsigned to)
+{
+	size_t n = 0;
+
+	for (; from <= to; from++)
+		n += b->n[from];
+	return n;
+}
+
+/* Alef and lam are a fifth of any Arabic; the second of them tells the two
+ * codes apart. */
+static const char *
+arabic(const struct bytes *b)
+{
+	if (!is_share(b->n[0xc7], b->all, 7) || !is_share(b->next, b->all, 60))
+		return NULL;
+	if (is_share(b->n[0xe4], b->all, 6) &&
+	    is_share(between(b, 0xc1, 0xf2), b->all, 92))
+		return "iso-8859-6";
+	return is_share(b->n[0xe1], b->all, 6) &&
+	    is_share(between(b, 0xc0, 0xed), b->all, 92) ? "windows-1256" :
+	    NULL;
+}
+
+/* Small letters as in Russian, but those with an accent in the row above, and
+ * hardly any where Russian has its last ones. */
+static const char *
+greek(const struct bytes *b)
+{
+	return is_share(between(b, 0xdc, 0xdf), b->all, 3) &&
+	    is_share(between(b, 0xdc, 0xfe), b->all, 75) &&
+	    is_share(b->n[0xe1], b->all, 4) &&
+	    b->n[0xff] == 0 && b->n[0xd2] == 0 &&
+	    !is_share(b->n[0xfa] + b->n[0xfb], b->all, 2) &&
+	    is_share(b->next, b->all, 60) ? "windows-1253" : NULL;
+}
+
+/* Consonants in one row, vowels and tones in two (half-width kana are in the
+ * first of them alone), nothing behind those, and no byte as common as that of
+ * the kana of Japanese. */
+static const char *
+thai(const struct bytes *b)
+{
+	size_t marks = between(b, 0xd0, 0xda) + between(b, 0xe0, 0xe9);
+
+	return is_share(between(b, 0xa1, 0xce), b->all, 45) &&
+	    is_share(marks, b->all, 30) &&
+	    is_share(between(b, 0xe0, 0xe9), b->all, 3) &&
+	    !is_share(between(b, 0x80, 0xa0), b->all, 1) &&
+	    !is_share(between(b, 0xea, 0xff), b->all, 3) &&
+	    !is_share(b->n[0xa4], b->all, 15) &&
+	    is_share(b->next, b->all, 80) ? "windows-874" : NULL;
+}
+
+/* Those that are not told by pairs. */
+static const char *
+single(struct str s)
+{
+	struct bytes b = bytes_of(s);
+	const char *label;
+
+	if (b.all < LETTERS_LEAST)
+		return NULL;
+	label = arabic(&b);
+	if (label == NULL)
+		label = greek(&b);
+	if (label == NULL)
+		label = thai(&b);
+	return label != NULL ? label : cyrillic(s);
+}
+
 const char *
 charset_guess(struct str bytes)
 {
 	struct str s = str_head(bytes, SAMPLE);
-	const char *label = cyrillic(s);
+	const char *label = single(s);
 	struct pairs p;
 
 	if (label != NULL)
