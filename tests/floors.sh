@@ -26,7 +26,7 @@ faults() {
 		home["lmdb.h"] = "net"; home["hiredis"] = "net"
 		home["ares.h"] = "net"; home["xxhash.h"] = "base"
 		home["openssl"] = "base net check"; home["jansson.h"] = "front cli"
-		home["zstd.h"] = "front"
+		home["zstd.h"] = "front"; home["maxminddb.h"] = "check"
 	}
 	function folder(path,    part) {
 		split(path, part, "/")

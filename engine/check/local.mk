@@ -26,10 +26,18 @@ libcheck_a_SOURCES = \
 	engine/check/reputationrows.h \
 	engine/check/secret.c \
 	engine/check/secret.h \
+	engine/check/nettable.c \
+	engine/check/nettable.h \
+	engine/check/networks.c \
+	engine/check/networks.h \
+	engine/check/reverse.c \
+	engine/check/reverse.h \
 	engine/check/seen.c \
 	engine/check/seen.h \
 	engine/check/signedmail.c \
 	engine/check/signedmail.h \
+	engine/check/sites.c \
+	engine/check/sites.h \
 	engine/check/spf.c \
 	engine/check/spf.h \
 	engine/check/spfmacro.c \

@@ -9,9 +9,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "check/auth.h"
+#include "check/networks.h"
 #include "check/reputationrows.h"
+#include "check/reverse.h"
 #include "check/secret.h"
 #include "check/seen.h"
+#include "check/sites.h"
 #include "conf/node.h"
 #include "daemon/policyrows.h"
 #include "daemon/settings.h"
@@ -88,6 +91,10 @@ const struct setting daemon_settings[] = {
 	{ "dns.cache", SETTING_IS_SIZE, IN(dns.cache), .least = 1024,
 	    .most = 64 * 1024 * MB, .first = "32MB",
 	    .help = "bytes of answers that are kept" },
+	{ "dns.links", SETTING_IS_WORD, IN(dns.links), .words = no_yes,
+	    .help = "yes: hosts of links are looked up too" },
+	{ "networks.tables", SETTING_IS_STRS, IN(networks.tables),
+	    .help = "files that say whose an address is (MaxMind's format)" },
 	{ "limits.message", SETTING_IS_SIZE, IN(front.message),
 	    .least = 1024, .most = 1024 * MB,
 	    .help = "bytes of a message; longer ones are refused" },
@@ -311,13 +318,31 @@ add_reputation(struct daemon_conf *conf, struct arena *a)
 		.check = &check_reputation, .conf = own };
 }
 
+/* The generation outlives the configuration it is made of. */
+static void
+add_networks(struct daemon_conf *conf, struct arena *a)
+{
+	struct networks_conf *own = ARENA_ONE(a, struct networks_conf);
+
+	*own = conf->networks;
+	*VEC_ADD(a, &conf->generation.checks) =
+	    (struct check_use){ &check_networks, own };
+}
+
 static void
 add_checks(struct daemon_conf *conf, struct arena *a)
 {
 	for (size_t i = 0; i < nitems(shipped); i++)
 		VEC_ADD(a, &conf->generation.checks)->check = shipped[i];
-	if (conf->dns.servers.n != 0)
+	if (conf->dns.servers.n != 0) {
 		VEC_ADD(a, &conf->generation.checks)->check = &check_auth;
+		VEC_ADD(a, &conf->generation.checks)->check = &check_reverse;
+		if (conf->dns.links)
+			VEC_ADD(a, &conf->generation.checks)->check =
+			    &check_sites;
+	}
+	if (conf->networks.tables.n != 0)
+		add_networks(conf, a);
 	add_reputation(conf, a);
 }
 

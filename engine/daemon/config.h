@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "check/reputation.h"
+#include "check/networks.h"
 #include "conf/setting.h"
 #include "daemon/listen.h"
 #include "front/front.h"
@@ -41,8 +42,10 @@ struct daemon_conf {
 		VEC(struct str) never;   /* names that are not asked */
 		int64_t timeout_ms;      /* of one try */
 		size_t cache;            /* bytes */
+		int links;               /* hosts of links too: yes or no */
 	} dns;
 	struct reputation_conf reputation;
+	struct networks_conf networks;
 	struct str pid_file;
 	int open;                   /* yes: one of two words that let the
 	                               world in */

@@ -34,5 +34,4 @@ sekishod_SOURCES = \
 	engine/daemon/worker.h
 # Plugins use what is in the program.
 sekishod_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic
-sekishod_LDADD = libfront.a libcheck.a $(JANSSON_LIBS) $(ZSTD_LIBS) \
-	$(scan_libs)
+sekishod_LDADD = $(front_libs)

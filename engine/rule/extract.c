@@ -581,6 +581,7 @@ extract_urls(struct job *j)
 		FACT_URL_DOMAIN, FACT_URL_PATH, FACT_URL_QUERY,
 		FACT_LINK_TEXT };
 	const struct message *m = j->message;
+	bool is_lent = j->facts->table->is_lent[FACT_URL_IP];
 	bool has_names = false, has_rcpt = false;
 
 	for (size_t i = 0; i < nitems(lists) && m->urls.n != 0; i++)
@@ -589,7 +590,8 @@ extract_urls(struct job *j)
 		const struct url *u = &m->urls.at[i];
 
 		give_url(j, u, at_url(i));
-		give_url_ip(j, u, at_url(i), &has_names);
+		if (!is_lent)
+			give_url_ip(j, u, at_url(i), &has_names);
 		has_rcpt = has_rcpt ||
 		    recipients_in(&j->recipients, j->scratch, u->raw);
 		arena_empty(j->scratch);
@@ -599,7 +601,10 @@ extract_urls(struct job *j)
 		close_list(j, lists[i]);
 	if (has_names)
 		facts_give_failed(j->facts, FACT_URL_IP);
-	close_list(j, FACT_URL_IP);
+	if (!is_lent)
+		close_list(j, FACT_URL_IP);
+	leave_to_world(j, FACT_URL_ASN);
+	leave_to_world(j, FACT_URL_COUNTRY);
 	facts_give_bool(j->facts, FACT_RCPT_IN_URL, has_rcpt, nowhere());
 	facts_give_int(j->facts, FACT_DEFANGED, (int64_t)m->defanged,
 	    nowhere());

@@ -69,6 +69,10 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "parameters of links"),
 	[FACT_URL_IP] = MANY("url.ip", FACT_ADDR,
 	    "addresses of the hosts of links, literal or resolved"),
+	[FACT_URL_ASN] = MANY("url.asn", FACT_INT,
+	    "numbers of the networks that the hosts of links are in"),
+	[FACT_URL_COUNTRY] = MANY("url.country", FACT_STR,
+	    "countries of the addresses of the hosts of links"),
 	[FACT_LINK_TEXT] = MANY("link.text", FACT_STR,
 	    "what the reader sees of a link"),
 	[FACT_AUTH_SPF] = ONE("auth.spf", FACT_STR, "result of SPF"),
@@ -174,6 +178,9 @@ is_of_the_world(uint32_t id)
 	case FACT_COUNTRY:
 	case FACT_RDNS:
 	case FACT_RDNS_GENERIC:
+	case FACT_URL_IP:
+	case FACT_URL_ASN:
+	case FACT_URL_COUNTRY:
 	case FACT_AUTH_SPF:
 	case FACT_AUTH_DKIM:
 	case FACT_AUTH_DMARC:
@@ -343,6 +350,17 @@ facts_give_int(struct facts *f, uint32_t id, int64_t number,
 	value = give(f, id, FACT_INT, where);
 	value->number = number;
 	value->text = str_of_int(f->arena, number);
+}
+
+void
+facts_give_asn(struct facts *f, uint32_t id, int64_t number,
+    struct place where)
+{
+	struct fact_value *value = give(f, id, FACT_INT, where);
+
+	value->number = number;
+	value->text = str_cat(f->arena, STR("AS"),
+	    str_of_int(f->arena, number));
 }
 
 void

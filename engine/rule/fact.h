@@ -65,6 +65,8 @@ enum fact_id {
 	FACT_URL_PATH,
 	FACT_URL_QUERY,
 	FACT_URL_IP,
+	FACT_URL_ASN,
+	FACT_URL_COUNTRY,
 	FACT_LINK_TEXT,
 	FACT_AUTH_SPF,
 	FACT_AUTH_DKIM,
@@ -178,6 +180,9 @@ const struct addr *fact_addr(const struct fact_value *value);
 struct fact_value *facts_give_str(struct facts *f, uint32_t id,
     struct str text, struct place where);
 void facts_give_int(struct facts *f, uint32_t id, int64_t number,
+    struct place where);
+/* The number of a network: as text "AS64500". */
+void facts_give_asn(struct facts *f, uint32_t id, int64_t number,
     struct place where);
 void facts_give_bool(struct facts *f, uint32_t id, bool is,
     struct place where);

@@ -113,8 +113,8 @@ index_pattern(struct compile *c, uint32_t fact, const struct pattern *p)
 		index_key(c, fact, KEY_BELOW, str_lower(c->arena, p->key));
 		break;
 	case PATTERN_NUMBER:
-		index_key(c, fact, KEY_WHOLE,
-		    str_printf(c->arena, "%" PRId64, p->first));
+		index_key(c, fact, KEY_WHOLE, probe_key(c->arena, fact,
+		    str_printf(c->arena, "AS%" PRId64, p->first)));
 		break;
 	case PATTERN_NET:
 		c->index[fact] |= INDEX_NETS;

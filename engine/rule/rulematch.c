@@ -26,7 +26,7 @@ struct look {
 static bool
 is_url_fact(uint32_t fact)
 {
-	return fact >= FACT_URL && fact <= FACT_URL_IP;
+	return fact >= FACT_URL && fact <= FACT_URL_COUNTRY;
 }
 
 /* A link in a report that only shows itself, bare or as its own anchor; what

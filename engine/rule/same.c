@@ -46,6 +46,8 @@ const struct same_pair same_pairs[] = {
 	    SAME_SITE, "a link goes to the recipient's house" },
 	{ "url.ip = ip", { FACT_URL_IP, FACT_IP }, SAME_ADDR,
 	    "mail and site come from one machine" },
+	{ "url.asn = asn", { FACT_URL_ASN, FACT_ASN }, SAME_NUMBER,
+	    "mail and site come from one network" },
 	{ "subject = rcpt", { FACT_SUBJECT, FACT_RCPT }, SAME_RCPT,
 	    "the subject holds the recipient's address" },
 	{ "subject = body", { FACT_SUBJECT, FACT_BODY }, SAME_INSIDE,
@@ -105,6 +107,8 @@ is_same(enum same_how how, struct arena *a, const struct fact_value *x,
 		return site.n != 0 && str_eq(site, site_of(a, y->text));
 	case SAME_ADDR:
 		return addr_eq(fact_addr(x), fact_addr(y));
+	case SAME_NUMBER:
+		return x->number == y->number;
 	case SAME_INSIDE:
 		text = str_trim(fold(a, str_head(x->text, TEXT_MOST)).text);
 		other = fold(a, str_head(y->text, TEXT_MOST)).text;

@@ -23,6 +23,7 @@ enum same_how {
 	SAME_TEXT,   /* equal but for ASCII case; of a list any one */
 	SAME_SITE,   /* registrable domains are equal */
 	SAME_ADDR,   /* equal IP addresses */
+	SAME_NUMBER, /* of networks */
 	SAME_RCPT,   /* the first holds a recipient's address, in any
 	                spelling */
 	SAME_INSIDE  /* the first stands in the second, both folded */

@@ -70,6 +70,13 @@ plan_needs(struct check_plan *p, struct arena *a,
 	return true;
 }
 
+static bool
+plan_open(struct check_plan *p, struct err *e)
+{
+	return p->check->open == NULL ||
+	    p->check->open(&p->opened, p->conf, e);
+}
+
 bool
 check_plan_make(struct check_plan *out, struct arena *a,
     const struct check_use *uses, size_t n, struct fact_table *table,
@@ -83,10 +90,21 @@ check_plan_make(struct check_plan *out, struct arena *a,
 			return false;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!plan_needs(&out[i], a, table, e))
+		if (!plan_needs(&out[i], a, table, e) ||
+		    !plan_open(&out[i], e))
 			return false;
 	}
 	return true;
+}
+
+void
+check_plan_close(struct check_plan *plans, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (plans[i].opened != NULL)
+			plans[i].check->close(plans[i].opened);
+		plans[i].opened = NULL;
+	}
 }
 
 struct checks *
@@ -103,7 +121,7 @@ checks_new(struct scan *s)
 
 		c->runs[i] = (struct check_run){
 			.scan = s, .arena = s->arena, .check = p->check,
-			.conf = p->conf, .needs = p->needs, .gives = p->gives,
+			.conf = p->conf, .opened = p->opened, .needs = p->needs, .gives = p->gives,
 			.state = arena_take(s->arena, p->check->state_size)
 		};
 	}

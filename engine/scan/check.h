@@ -28,6 +28,7 @@ struct check_run {
 	struct arena *arena;      /* the scan's */
 	const struct check *check;
 	const void *conf;
+	void *opened;             /* what the check opened; or NULL */
 	void *state;              /* zeroed at the start, state_size bytes */
 	const uint32_t *needs;    /* ids of check->needs */
 	const uint32_t *gives;    /* ids of check->gives */
@@ -44,6 +45,10 @@ struct check {
 	const struct setting *settings; /* of its conf; or NULL */
 	size_t conf_size;
 	size_t state_size;
+	/* Opens what conf names, once for a generation, and closes it; or
+	 * both NULL. */
+	bool (*open)(void **opened, const void *conf, struct err *e);
+	void (*close)(void *opened);
 	enum check_next (*run)(struct check_run *r);
 	/* After the answer, off the critical path; or NULL.  May ask, wait
 	 * and be run again, as run may. */
@@ -71,11 +76,14 @@ struct check_plan {
 	uint32_t *gives;
 	size_t n_needs, n_gives;
 	const void *conf;
+	void *opened;
 };
 
 bool check_plan_make(struct check_plan *out, struct arena *a,
     const struct check_use *uses, size_t n, struct fact_table *table,
     struct err *e);
+/* What was opened for them; plans are zeroed before they are made. */
+void check_plan_close(struct check_plan *plans, size_t n);
 
 /* The checks of one scan, in its arena. */
 struct checks;

@@ -383,6 +383,8 @@ generation_drop(struct generation *g)
 		arena_free(g->pack_arena);
 	if (g->image >= 0)
 		close(g->image);
+	if (g->base == NULL && g->checks != NULL)
+		check_plan_close(g->checks, g->conf.checks.n);
 	arena_free(g->kept);
 	arena_free(g->arena);
 }

@@ -23,6 +23,5 @@ tests_daemon_test_config_SOURCES = \
 	engine/daemon/tokens.c \
 	engine/daemon/options.c
 tests_daemon_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-tests_daemon_test_config_LDADD = libfront.a libcheck.a $(JANSSON_LIBS) \
-	$(ZSTD_LIBS) $(scan_libs) $(CMOCKA_LIBS)
+tests_daemon_test_config_LDADD = $(front_libs) $(CMOCKA_LIBS)
 endif

@@ -47,6 +47,8 @@ EXTRA_DIST += \
 	tests/story/test_listen.py \
 	tests/story/test_manual.py \
 	tests/story/test_milter.py \
+	tests/story/nettable.py \
+	tests/story/test_networks.py \
 	tests/story/test_opensmtpd.py \
 	tests/story/test_options.py \
 	tests/story/test_packaging.py \

@@ -54,10 +54,15 @@ def check(daemon, ip, sender="noreply@jcom.co.jp", helo="mx.jcom.co.jp",
 @pytest.mark.row("S4-02")
 def test_a_forged_official_sender_is_found(served):
     """Alone it is a sign, no proof: lists break signatures too."""
-    reply = check(served, STRANGER)
+    reply = check(served, STRANGER, helo="mx.example.org")
     assert "not authenticated: forged" in \
         reply["symbols"]["BRAND_JCOM"]["options"][0], reply
     assert reply["score"] == 3, reply
+
+
+def test_a_helo_of_the_brand_from_an_address_without_a_name(served):
+    reply = check(served, STRANGER)
+    assert reply["score"] == 5, reply
 
 
 def test_the_official_sender_is_authentic(served):

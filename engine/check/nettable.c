@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libmaxminddb maps the files; we take three things out of them. */
+#include "check/nettable.h"
+
+#include <maxminddb.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+
+enum { TABLES_MOST = 8, PATH_BYTES = 4096, TEXT_MOST = 200 };
+
+struct net_tables {
+	size_t n;
+	MMDB_s at[TABLES_MOST];
+};
+
+static bool
+open_one(MMDB_s *table, struct str path, struct err *e)
+{
+	char name[PATH_BYTES];
+	int status;
+
+	if (path.n >= sizeof(name))
+		return err_set(e, "networks.tables: a name is too long");
+	memcpy(name, path.p, path.n);
+	name[path.n] = '\0';
+	status = MMDB_open(name, MMDB_MODE_MMAP, table);
+	return status == MMDB_SUCCESS ||
+	    err_set(e, "networks.tables: %s: %s", name, MMDB_strerror(status));
+}
+
+bool
+net_tables_open(struct net_tables **out, const struct str *paths, size_t n,
+    struct err *e)
+{
+	struct net_tables *t;
+
+	if (n > TABLES_MOST)
+		return err_set(e, "networks.tables: more than %d files",
+		    TABLES_MOST);
+	t = calloc(1, sizeof(*t));
+	if (t == NULL)
+		abort();
+	for (; t->n < n; t->n++) {
+		if (open_one(&t->at[t->n], paths[t->n], e))
+			continue;
+		net_tables_close(t);
+		return false;
+	}
+	*out = t;
+	return true;
+}
+
+void
+net_tables_close(struct net_tables *t)
+{
+	if (t == NULL)
+		return;
+	for (size_t i = 0; i < t->n; i++)
+		MMDB_close(&t->at[i]);
+	free(t);
+}
+
+static struct str
+text_at(MMDB_entry_s *entry, const char *const *path)
+{
+	MMDB_entry_data_s data;
+
+	if (MMDB_aget_value(entry, &data, path) != MMDB_SUCCESS ||
+	    !data.has_data || data.type != MMDB_DATA_TYPE_UTF8_STRING ||
+	    data.data_size > TEXT_MOST)
+		return STR("");
+	return (struct str){ data.utf8_string, data.data_size };
+}
+
+static int64_t
+number_at(MMDB_entry_s *entry, const char *const *path)
+{
+	MMDB_entry_data_s data;
+
+	if (MMDB_aget_value(entry, &data, path) != MMDB_SUCCESS ||
+	    !data.has_data)
+		return 0;
+	switch (data.type) {
+	case MMDB_DATA_TYPE_UINT16:
+		return data.uint16;
+	case MMDB_DATA_TYPE_UINT32:
+		return data.uint32;
+	default:
+		return 0;
+	}
+}
+
+static bool
+is_country(struct str s)
+{
+	return s.n == 2 && s.p[0] >= 'A' && s.p[0] <= 'Z' && s.p[1] >= 'A' &&
+	    s.p[1] <= 'Z';
+}
+
+/* The names that MaxMind's and DB-IP's files have. */
+static void
+read_entry(MMDB_entry_s *entry, struct net_entry *out)
+{
+	static const char *const asn[] =
+	    { "autonomous_system_number", NULL };
+	static const char *const operator[] =
+	    { "autonomous_system_organization", NULL };
+	static const char *const country[] = { "country", "iso_code", NULL };
+	static const char *const registered[] =
+	    { "registered_country", "iso_code", NULL };
+	struct str found;
+
+	if (out->asn == 0) {
+		out->asn = number_at(entry, asn);
+		out->operator = text_at(entry, operator);
+	}
+	if (out->country.n != 0)
+		return;
+	found = text_at(entry, country);
+	if (found.n == 0)
+		found = text_at(entry, registered);
+	if (is_country(found))
+		out->country = found;
+}
+
+static MMDB_lookup_result_s
+look_up(const MMDB_s *table, const struct addr *addr, int *error)
+{
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
+	struct sockaddr_in four = { .sin_family = AF_INET };
+	const struct sockaddr *at = addr->family == 4
+	    ? (const struct sockaddr *)&four
+	    : (const struct sockaddr *)&six;
+
+	memcpy(&four.sin_addr, addr->bytes, sizeof(four.sin_addr));
+	memcpy(&six.sin6_addr, addr->bytes, sizeof(six.sin6_addr));
+	return MMDB_lookup_sockaddr(table, at, error);
+}
+
+void
+net_tables_find(const struct net_tables *t, const struct addr *addr,
+    struct net_entry *out)
+{
+	MMDB_lookup_result_s found;
+	int error;
+
+	*out = (struct net_entry){ 0 };
+	if (addr->family != 4 && addr->family != 6)
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		error = MMDB_SUCCESS;
+		found = look_up(&t->at[i], addr, &error);
+		if (error == MMDB_SUCCESS && found.found_entry)
+			read_entry(&found.entry, out);
+	}
+}
+
+int32_t
+net_tables_day(const struct net_tables *t)
+{
+	int32_t oldest = DAY_NONE;
+
+	for (size_t i = 0; i < t->n; i++) {
+		int32_t day = day_of((int64_t)t->at[i].metadata.build_epoch);
+
+		if (oldest == DAY_NONE || day < oldest)
+			oldest = day;
+	}
+	return oldest;
+}

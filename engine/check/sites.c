@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* url.ip: as written in a link, or as name servers say. */
+#include "check/sites.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "check/lookups.h"
+#include "scan/scan.h"
+
+enum { HOSTS_MOST = 8, ADDRESSES_MOST = 8 };
+
+enum { URL_HOST };
+static const char *const needs[] = {
+	[URL_HOST] = "url.host",
+	NULL
+};
+
+enum { URL_IP };
+static const struct fact_def gives[] = {
+	[URL_IP] = { .name = "url.ip" },
+	{ 0 }
+};
+
+/* Different hosts that links lead to, in their order; the first ones. */
+struct site {
+	struct str host;
+	struct place place;
+};
+
+struct state {
+	struct lookups lookups;
+	struct site sites[HOSTS_MOST];
+	size_t n;
+	bool has_more;
+	bool is_listed;
+};
+
+static void
+add_site(struct state *st, struct str host, size_t url)
+{
+	for (size_t i = 0; i < st->n; i++)
+		if (str_case_eq(st->sites[i].host, host))
+			return;
+	if (st->n == HOSTS_MOST) {
+		st->has_more = true;
+		return;
+	}
+	st->sites[st->n++] = (struct site){ host,
+		{ .kind = PLACE_URL, .index = (uint32_t)url } };
+}
+
+/* What stands in a link as an address is known at once. */
+static void
+list_sites(struct check_run *r, struct state *st)
+{
+	const struct message *m = &r->scan->message;
+	struct addr addr;
+
+	st->is_listed = true;
+	for (size_t i = 0; i < m->urls.n; i++) {
+		const struct url *u = &m->urls.at[i];
+		struct place where = { .kind = PLACE_URL,
+			.index = (uint32_t)i };
+
+		if (u->is_ip && addr_parse(u->host, &addr))
+			facts_give_addr(&r->scan->facts, r->gives[URL_IP],
+			    &addr, where);
+		else if (u->host.n != 0)
+			add_site(st, u->host, i);
+	}
+}
+
+static void
+give_addresses(struct check_run *r, const struct site *site,
+    const struct dns_answer *answer, uint8_t family)
+{
+	for (size_t i = 0; i < answer->n && i < ADDRESSES_MOST; i++) {
+		struct addr addr = { .family = family };
+
+		memcpy(addr.bytes, answer->at[i].p, answer->at[i].n);
+		facts_give_addr(&r->scan->facts, r->gives[URL_IP], &addr,
+		    site->place);
+	}
+}
+
+/* Null answers: still on their way. */
+struct found {
+	const struct dns_answer *four, *six;
+};
+
+static bool
+find_all(struct check_run *r, struct state *st,
+    struct found found[static HOSTS_MOST])
+{
+	struct names names = lookups_names(&st->lookups, r);
+	bool is_whole = true;
+
+	for (size_t i = 0; i < st->n; i++) {
+		struct str host = st->sites[i].host;
+
+		found[i].four = names.find(names.owner, DNS_A, host);
+		found[i].six = names.find(names.owner, DNS_AAAA, host);
+		is_whole = is_whole && found[i].four != NULL &&
+		    found[i].six != NULL;
+	}
+	return is_whole;
+}
+
+static void
+settle(struct check_run *r, const struct state *st, bool has_failed)
+{
+	struct facts *f = &r->scan->facts;
+
+	if (has_failed || st->has_more)
+		facts_give_failed(f, r->gives[URL_IP]);
+	else if (facts_get(f, r->gives[URL_IP])->state == FACT_OPEN)
+		facts_give_absent(f, r->gives[URL_IP]);
+}
+
+static enum check_next
+run(struct check_run *r)
+{
+	struct found found[HOSTS_MOST];
+	struct state *st = r->state;
+	bool has_failed = false;
+
+	if (!st->is_listed)
+		list_sites(r, st);
+	if (!find_all(r, st, found))
+		return CHECK_WAIT;
+	for (size_t i = 0; i < st->n; i++) {
+		give_addresses(r, &st->sites[i], found[i].four, 4);
+		give_addresses(r, &st->sites[i], found[i].six, 6);
+		has_failed = has_failed ||
+		    found[i].four->result == DNS_FAILED ||
+		    found[i].six->result == DNS_FAILED;
+	}
+	settle(r, st, has_failed);
+	return CHECK_DONE;
+}
+
+const struct check check_sites = {
+	.name = "sites",
+	.needs = needs,
+	.gives = gives,
+	.state_size = sizeof(struct state),
+	.run = run
+};

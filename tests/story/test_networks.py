@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose the addresses of a mail are: tables in MaxMind's format and a real
+name server, both with what a test says."""
+
+import calendar
+import os
+import subprocess
+
+import pytest
+
+import daemon as sekishod
+import nettable
+from nameserver import NameServer, reverse
+
+SENDER = "101.47.78.65"
+SITE = "162.241.148.156"
+FAR = "2001:db8:77::5"
+BUILT = calendar.timegm((2026, 11, 1, 0, 0, 0))
+
+ZONE = [
+    ("lure.example.net", "A", SITE),
+    ("near.example.net", "A", SENDER),
+    ("six.example.net", "AAAA", FAR),
+    (reverse(SENDER), "PTR", "vps-101-47-78-65.example.net."),
+    ("vps-101-47-78-65.example.net", "A", SENDER),
+    (reverse(SITE), "PTR", "mail.bank.example.com."),
+    ("mail.bank.example.com", "A", "192.0.2.99"),
+]
+
+PACK = """\
+pack: 1
+kind: campaign
+id: xx-networks-2026-11
+title: {en: networks}
+revision: 1
+status: stable
+mode: score
+created: 2026-11-01
+updated: 2026-11-01
+seen: {first: 2026-11-01, last: 2026-11-01}
+expires: 2027-10-01
+severity: high
+confidence: high
+tlp: clear
+author: t
+references: [made by a test]
+groups:
+  hosting: {asn: AS132203, score: 1}
+  site_hosting: {url.asn: AS46606, score: 1}
+  abroad: {url.country: US, score: 1}
+  one_machine: {same: url.ip = ip, score: 1}
+  one_network: {same: url.asn = asn, score: 1}
+  generic: {rdns: vps-101-47-78-65.example.net, score: 1}
+  nameless: {rdns: none, score: 1}
+when: any of them
+tests:
+- name: m
+  expect: match
+  mail: {from: a@example.org, rdns: vps-101-47-78-65.example.net, body: b}
+- name: c
+  expect: clean
+  mail: {from: a@example.org, rdns: mx.example.org, body: b}
+"""
+
+
+def mail(link):
+    return ("From: a@example.org\r\nTo: b@example.com\r\nSubject: s\r\n"
+            "Message-ID: <1@example.org>\r\n\r\nsee https://%s/x\r\n" %
+            link).encode()
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tables")
+    (folder / "asn.mmdb").write_bytes(nettable.table({
+        "101.47.0.0/16": nettable.asn(132203, "Tencent Building"),
+        "162.241.0.0/16": nettable.asn(46606, "UNIFIEDLAYER-AS-1"),
+        "2001:db8:77::/48": nettable.asn(64500, "Example Six"),
+    }, BUILT))
+    (folder / "country.mmdb").write_bytes(nettable.table({
+        "101.47.0.0/16": nettable.country("SG"),
+        "162.241.0.0/16": nettable.country("US"),
+        "2001:db8:77::/48": nettable.country("de"),
+    }, BUILT))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(tables, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("networks")
+    (folder / "packs").mkdir()
+    (folder / "packs" / "n.pack.yaml").write_text(PACK)
+    with NameServer(folder / "names", ZONE) as names, sekishod.Daemon(
+            str(folder / "packs"), folder=str(folder), options=[
+                "--dns.servers", names.where, "--dns.links", "yes",
+                "--networks.tables", str(tables / "asn.mmdb"),
+                "--networks.tables", str(tables / "country.mmdb")]) as d:
+        yield d
+
+
+def groups(reply):
+    return sorted(line["name"] for line in reply["sekisho"]["lines"]
+                  if line["kind"] == "group")
+
+
+def test_the_networks_of_sender_and_site_are_known(served):
+    reply = served.check(mail("lure.example.net"), IP=SENDER)
+    assert groups(reply) == ["abroad", "generic", "hosting", "site_hosting"]
+    assert "the connecting address is in AS132203" in \
+        reply["symbols"]["XX_NETWORKS_2026_11"]["options"]
+
+
+def test_mail_and_site_from_one_machine(served):
+    reply = served.check(mail("near.example.net"), IP=SENDER)
+    assert groups(reply) == ["generic", "hosting", "one_machine",
+                             "one_network"]
+
+
+def test_a_name_that_does_not_lead_back_is_none(served):
+    reply = served.check(mail("six.example.net"), IP=SITE)
+    assert groups(reply) == ["nameless"]
+
+
+def test_what_the_gateway_says_of_the_name_holds(served):
+    reply = served.check(mail("six.example.net"), IP=SITE,
+                         Hostname="vps-101-47-78-65.example.net")
+    assert groups(reply) == ["generic"]
+
+
+def test_an_address_in_a_link_needs_no_name_server(served):
+    reply = served.check(mail(SITE), IP=FAR)
+    assert groups(reply) == ["abroad", "site_hosting"] or \
+        groups(reply) == ["abroad", "nameless", "site_hosting"]
+
+
+def test_a_damaged_table_is_refused(tables, tmp_path):
+    whole = (tables / "asn.mmdb").read_bytes()
+    for name, data in (("cut", whole[:200]), ("empty", b""),
+                       ("noise", bytes(range(256)) * 40)):
+        path = tmp_path / name
+        path.write_bytes(data)
+        done = subprocess.run(
+            [os.path.join(sekishod.build_folder(), "sekishod"), "-t",
+             "--packs", os.path.join(sekishod.source_folder(), "rules"),
+             "--networks.tables", str(path)],
+            capture_output=True, timeout=60, check=False)
+        assert done.returncode == 78, (name, done.stderr)
+        assert b"networks.tables: " in done.stderr
