@@ -8,8 +8,10 @@ import gzip
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import time
 import urllib.parse
 import zlib
 
@@ -17,6 +19,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import miltertalk  # noqa: E402
 from daemon import Daemon, program, source_folder  # noqa: E402
 from test_daemon import (MAIL, RULES, Replies, connect,  # noqa: E402
                          exchange, post, statuses)
@@ -161,6 +164,41 @@ def test_a_verdict_behind_its_deadline_says_so(tmp_path, lure):
             reply["symbols"]["SCAN_PARTIAL"]["options"]
         d.wait_for(r"action=.* cut")
         assert "SCAN_PARTIAL" not in d.check(MAIL)["symbols"]
+
+
+def test_a_verdict_that_waited_in_vain_says_so_in_every_protocol(tmp_path):
+    """Name servers that never answer; more time than the deadline is not
+    taken."""
+    said = {"ip": "198.51.100.7", "helo": "mx.sender.example",
+            "mail_from": "a@sender.example"}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
+        mute.bind(("127.0.0.1", 0))
+        with Daemon(RULES, folder=tmp_path, options=[
+                "--listen", "auto=127.0.0.1:0", "--listen",
+                "milter=127.0.0.1:0", "--deadline", "500ms", "--dns.timeout",
+                "60s", "--dns.servers",
+                "127.0.0.1:%d" % mute.getsockname()[1]]) as d:
+            began = time.monotonic()
+            told = d.check(MAIL, IP=said["ip"], From=said["mail_from"])
+            assert "auth.spf=temperror" in told["symbols"]["AUTH"]["options"]
+            assert "deadline or memory" in \
+                told["symbols"]["SCAN_PARTIAL"]["options"]
+            d.port = d.port_of("auto")
+            relayed = (b"Received: from mx.sender.example (unknown "
+                       b"[198.51.100.7])\r\n by mx.victim.example; Mon, "
+                       b"9 Feb 2026 05:08:00 +0900\r\n"
+                       b"DKIM-Signature: v=1; a=rsa-sha256; d=sender.example;"
+                       b" s=a; h=from; bh=AAAA; b=AAAA\r\n" + MAIL)
+            assert b"SCAN_PARTIAL" in exchange(
+                d, b"SYMBOLS SPAMC/1.2\r\n\r\n" + relayed)
+            assert b"\nSymbol: SCAN_PARTIAL(" in exchange(
+                d, b"CHECK RSPAMC/1.3\r\nIP: 198.51.100.7\r\nFrom: <a@sender."
+                b"example>\r\nContent-length: %d\r\n\r\n" % len(MAIL) + MAIL)
+            with miltertalk.Talk(d.port_of("milter")) as t:
+                replies = t.negotiate().mail(MAIL, said)
+            assert "SCAN_PARTIAL" in \
+                miltertalk.inserted(replies)["X-Spamd-Result"]
+            assert time.monotonic() - began < 20
 
 
 def test_busy_is_said_as_busy(tmp_path, lure):
