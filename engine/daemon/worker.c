@@ -50,6 +50,7 @@ struct worker {
 	struct feeds *feeds;
 	struct talk taking;        /* by the thread, until it is done */
 	struct generation *taken;
+	struct front_conf taken_conf;
 	bool is_taking;
 	bool is_asked;             /* by the master, to end */
 	bool is_draining;
@@ -66,9 +67,23 @@ say(struct worker *w, enum talk_kind kind, uint64_t number)
 	talk_send(w->job->talk, &t);
 }
 
-/* What the compiler found right; it has told what is wrong. */
+/* Bounds that are of all workers together. */
+static struct front_conf
+share_bounds(const struct worker *w, const struct daemon_conf *conf)
+{
+	struct front_conf share = conf->front;
+	size_t workers = w->job->conf->workers;
+
+	if (workers > 1 && share.held / workers > share.message)
+		share.held /= workers;
+	return share;
+}
+
+/* What the compiler found right; it has told what is wrong.  The names of
+ * tokens in front live as long as the generation. */
 static struct generation *
-open_generation(const struct worker *w, int image, int text, struct err *e)
+open_generation(const struct worker *w, int image, int text,
+    struct front_conf *front, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct generation *g = NULL;
@@ -78,10 +93,12 @@ open_generation(const struct worker *w, int image, int text, struct err *e)
 	diags_init(&d, a);
 	if (conf_source_load(&conf, a, w->job->source, text, &d, e))
 		generation_open(&g, &conf.generation, image, e);
-	if (g != NULL)
-		g->kept = a;
-	else
+	if (g == NULL) {
 		arena_free(a);
+		return NULL;
+	}
+	g->kept = a;
+	*front = share_bounds(w, &conf);
 	return g;
 }
 
@@ -92,7 +109,8 @@ do_take(void *owner)
 	struct worker *w = owner;
 	struct err e;
 
-	w->taken = open_generation(w, w->taking.fds[0], w->taking.fds[1], &e);
+	w->taken = open_generation(w, w->taking.fds[0], w->taking.fds[1],
+	    &w->taken_conf, &e);
 	if (w->taken == NULL)
 		log_error("%s", e.text);
 }
@@ -112,6 +130,7 @@ on_taken(void *owner)
 	w->taken->number = w->taking.number;
 	lists_keep(w->taken->lists, old->lists);
 	w->front.generation = w->taken;
+	w->conf = w->taken_conf;
 	w->taken = NULL;
 	feeds_watch(w->feeds, w->front.generation);
 	generation_drop(old);
@@ -365,35 +384,23 @@ watch_master(struct err *e)
 	return getppid() == master || err_set(e, "the master is gone");
 }
 
-/* Bounds that are of all workers together. */
-static void
-share_bounds(struct worker *w)
-{
-	const struct daemon_conf *conf = w->job->conf;
-
-	w->conf = conf->front;
-	if (conf->workers > 1 && w->conf.held / conf->workers >
-	    w->conf.message)
-		w->conf.held /= conf->workers;
-}
-
 static bool
 start_front(struct worker *w, struct err *e)
 {
 	const struct board *board = w->job->board;
 	struct generation *g = open_generation(w, w->job->made->image,
-	    w->job->made->conf, e);
+	    w->job->made->conf, &w->conf, e);
 
 	if (g == NULL)
 		return false;
 	g->number = w->job->made->number;
-	share_bounds(w);
 	w->front = (struct front){ .loop = w->loop, .world = w->world,
 		.generation = g, .backoff = board->backoff,
 		.started_ms = board->started_ms,
 		.conf = &w->conf,
 		.seats = board->fronts, .n_seats = board->n + 1,
 		.seat = &board->fronts[w->job->seat], .seed = board->seed };
+	world_tell(w->world, &w->front.seat->counts.scans);
 	w->door = door_new(&w->front);
 	w->feeds = feeds_new(w->loop, on_feeds, w);
 	feeds_watch(w->feeds, g);

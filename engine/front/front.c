@@ -8,7 +8,6 @@
 #include "front/http.h"
 #include "front/milter.h"
 #include "front/spamc.h"
-#include "scan/world.h"
 
 const struct front_conf front_conf_default = {
 	.message = (size_t)50 * 1024 * 1024,
@@ -53,7 +52,6 @@ front_tell(struct front *f)
 	to->refused = f->refused;
 	to->learnt = f->learnt;
 	memcpy(to->measures, f->measures, sizeof(to->measures));
-	to->scans = world_counts(f->world).scans;
 }
 
 struct front_sum

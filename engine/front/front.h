@@ -90,7 +90,7 @@ struct front_sum {
 	uint64_t connections, controls, scanned, refused, learnt;
 	uint64_t measures[MEASURES];
 	size_t inside;         /* connections now */
-	size_t scans;          /* under way */
+	size_t scans;          /* under way; the world tells it */
 };
 
 /*

@@ -20,7 +20,7 @@ job_new(struct client *c, scan_answer *answer, void *owner)
 enum job_result
 job_send(struct scan *s, struct client *c, struct str raw)
 {
-	struct front *f = c->front;
+	const struct front *f = c->front;
 
 	if (front_sum(f).scans >= f->conf->scans) {
 		scan_free(s);
@@ -29,7 +29,6 @@ job_send(struct scan *s, struct client *c, struct str raw)
 	/* The scan outlives the request: it learns after the answer. */
 	s->raw = str_copy(s->arena, raw);
 	scan_send(s, f->world);
-	front_tell(f);
 	return JOB_SENT;
 }
 

@@ -51,6 +51,7 @@ struct world {
 	struct query_list queries[BUCKETS];
 	LIST_HEAD(, asks) scans;
 	struct world_counts counts;
+	size_t *told;     /* the number of scans, or NULL */
 };
 
 struct asks {
@@ -94,6 +95,21 @@ world_counts(const struct world *w)
 }
 
 static void
+count_scans(struct world *w, size_t n)
+{
+	w->counts.scans = n;
+	if (w->told != NULL)
+		*w->told = n;
+}
+
+void
+world_tell(struct world *w, size_t *scans)
+{
+	w->told = scans;
+	count_scans(w, w->counts.scans);
+}
+
+static void
 on_turn(void *owner)
 {
 	struct asks *asks = owner;
@@ -114,7 +130,7 @@ scan_send(struct scan *s, struct world *w)
 	TAILQ_INIT(&asks->open);
 	s->asks = asks;
 	LIST_INSERT_HEAD(&w->scans, asks, entry);
-	w->counts.scans++;
+	count_scans(w, w->counts.scans + 1);
 	asks_wake(s);
 }
 
@@ -253,7 +269,7 @@ asks_release(struct scan *s)
 	loop_unready(asks->world->loop, &asks->run);
 	timer_free(asks->deadline);
 	LIST_REMOVE(asks, entry);
-	asks->world->counts.scans--;
+	count_scans(asks->world, asks->world->counts.scans - 1);
 	s->asks = NULL;
 }
 

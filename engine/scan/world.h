@@ -34,5 +34,8 @@ struct world_counts {
 	uint64_t asked, shared, failed;
 };
 struct world_counts world_counts(const struct world *w);
+/* There the number of scans under way stands from now on, for others who
+ * read that memory. */
+void world_tell(struct world *w, size_t *scans);
 
 #endif

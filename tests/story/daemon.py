@@ -76,6 +76,13 @@ class Daemon:
         with open(path) as children:
             return [int(pid) for pid in children.read().split()]
 
+    def kill(self):
+        """Without a word, and its workers with it."""
+        pids = [self.process.pid] + self.workers()
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
     def log(self):
         with open(self.log_path, "rb") as log:
             return log.read().decode("utf-8", "replace")

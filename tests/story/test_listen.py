@@ -216,6 +216,37 @@ def test_a_token_allows_what_its_roles_say(tmp_path):
         assert scan not in d.conf.read_text()
 
 
+def test_tokens_and_limits_change_with_a_reload(tmp_path):
+    """They were read at the start only: a token that had leaked went on
+    opening the door."""
+    (old, lines), (new, more) = make_token(), make_token()
+    text = ("listen: [{address: '127.0.0.1:0', protocol: http, "
+            "roles: none}]\n")
+    with start(tmp_path, text + lines) as d:
+        def status(token, mail=MAIL):
+            return d.request("/checkv2", mail, {"Password": token})[0]
+
+        large = MAIL + b"x" * 100_000
+        assert [status(t) for t in (old, new)] == [200, 401]
+        d.conf.write_text(text + more + "limits: {message: 64KB}\n"
+                          "timeouts: {idle: 300ms}\n")
+        d.reload()
+        d.wait_for("generation 2 serves")
+        end = time.monotonic() + 20
+        while status(new) != 200 and time.monotonic() < end:
+            time.sleep(0.1)
+        # The wrong ones that were shown may have to be waited for.
+        with connect(d) as s:
+            assert ask(s, post(MAIL, "Password: " + new))[0] == 200
+            assert s.recv(100) == b""
+        assert status(new, large) == 413
+        assert status(old) in (401, 429)
+        d.conf.write_text(text + "tokens: {a: {hash: x}}\n")
+        d.reload()
+        d.wait_for("reload failed")
+        assert status(new) == 200
+
+
 def test_who_may_not_is_told_before_he_sends_the_message(tmp_path):
     with start(tmp_path, "listen: [{address: '127.0.0.1:0', "
                "protocol: http, roles: none}]\n") as d:
@@ -491,7 +522,7 @@ def test_without_descriptors_calls_wait_and_the_log_is_not_filled(tmp_path):
             s.close()
         with connect(d) as s:
             assert ask(s)[0] == 200
-        assert d.log().count("accept:") == 1
+        assert d.log().count("accept:") <= len(d.workers())
 
 
 @pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 4096,

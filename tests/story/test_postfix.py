@@ -6,7 +6,6 @@ import email
 import email.policy
 import re
 import shutil
-import signal
 import smtplib
 import subprocess
 
@@ -185,7 +184,7 @@ def test_mail_while_we_are_down_is_as_configured(
         rules, tmp_path, action, code):
     with Served(rules, tmp_path) as d, mta.Postfix(
             d.milter, "milter_default_action = %s\n" % action) as p:
-        d.stop(signal.SIGKILL)
+        d.kill()
         assert p.send(HAM)[0] == code
 
 
@@ -200,7 +199,7 @@ def test_our_death_in_the_middle_of_a_message(rules, tmp_path, action, code):
             s.rcpt("hanako@victim.example")
             assert s.docmd("DATA")[0] == 354
             s.send(HAM)
-            d.stop(signal.SIGKILL)
+            d.kill()
             s.send(b".\r\n")
             assert s.getreply()[0] == code
         if code == 250:
