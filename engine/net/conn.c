@@ -1,33 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A bufferevent and its manners: back-pressure, half-closed peers, and the
+ * A socket and its manners: back-pressure, half-closed peers, and the
  * lingering close.  Every way out ends in the task that calls gone, so no
  * handler ever sees its connection vanish under it.
+ *
+ * What comes is read into room that all connections share and offered there;
+ * only what an owner leaves is kept.
  */
 #include "net/conn.h"
 
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
+#include <event2/event_struct.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include "base/log.h"
+#include "base/buf.h"
 #include "net/loop.h"
 #include "net/loop_event.h"
-#include "net/tls_ssl.h"
+#include "net/wire.h"
 
 enum {
 	UNREAD_MOST = 256 * 1024,   /* waiting for the owner */
 	UNSENT_MOST = 256 * 1024,   /* before the owner gets more to do */
-	READ_STEP = 128 * 1024,
-	LIBEVENT_STEP = 4 * 1024,   /* of one read, EVBUFFER_MAX_READ */
 	PIECE_MOST = 16 * 1024,     /* of what is offered again */
 	LINGER_MS = 2000,
 	LINGER_MOST = 64 * 1024 * 1024
@@ -37,149 +34,222 @@ enum conn_state { CONN_OPEN, CONN_CLOSING, CONN_LINGERING, CONN_GONE };
 
 struct conn {
 	struct loop *loop;
-	struct bufferevent *event;
-	int fd;
-	SSL *ssl;           /* event's own, or NULL */
+	struct wire wire;
+	struct event readable, writable, alarm;
 	struct timeval send;
 	const struct conn_handler *handler;
 	void *owner;
-	struct timer *alarm;
-	struct evbuffer *unsent; /* in this turn, ahead of event's own */
+	struct str here;    /* not taken yet; in kept or the loop's room */
+	struct buf kept;
+	struct buf out;
+	struct str unsent;  /* the rest of out */
 	struct task flush;
 	struct task resume;
 	struct task end;
 	enum conn_state state;
 	size_t lingered;
 	bool is_paused;
-	bool wants_more;    /* than the first piece of what is there */
 	bool waits_for_room;  /* to go on when replies have left */
-	bool is_braked;     /* nothing more is read off the socket */
+	bool is_read;       /* readable is waited for */
+	bool is_written;    /* writable is */
 	bool has_eof;       /* the peer's side is shut */
 	bool eof_is_told;
 	bool is_done;       /* its request was the last, the peer says */
 };
 
-/* Not yet with the kernel. */
-static size_t
-unsent(const struct conn *c)
+static void take_in(struct conn *c);
+
+static void
+wait_to_read(struct conn *c, bool is_wanted)
 {
-	return evbuffer_get_length(c->unsent) +
-	    evbuffer_get_length(bufferevent_get_output(c->event));
+	if (is_wanted == c->is_read)
+		return;
+	c->is_read = is_wanted;
+	if (is_wanted)
+		event_add(&c->readable, NULL);
+	else
+		event_del(&c->readable);
+}
+
+/* send is how long the peer may take nothing. */
+static void
+wait_to_write(struct conn *c, bool is_wanted)
+{
+	if (is_wanted == c->is_written)
+		return;
+	c->is_written = is_wanted;
+	if (is_wanted)
+		event_add(&c->writable, &c->send);
+	else
+		event_del(&c->writable);
 }
 
 static void
-throw_away(struct conn *c)
+ring_in(struct conn *c, int64_t ms)
 {
-	struct evbuffer *in = bufferevent_get_input(c->event);
-	size_t n = evbuffer_get_length(in);
+	struct timeval tv = { ms / 1000, (suseconds_t)(ms % 1000) * 1000 };
 
-	evbuffer_drain(in, n);
-	c->lingered += n;
-	if (c->lingered > LINGER_MOST)
-		conn_drop(c);
+	event_add(&c->alarm, &tv);
 }
 
 /* A peer that asks and asks and reads no reply is given no further ones. */
 static void
 look_for_room(struct conn *c)
 {
-	c->waits_for_room = unsent(c) > UNSENT_MOST;
+	c->waits_for_room = c->unsent.n > UNSENT_MOST;
 	if (c->waits_for_room)
 		c->is_paused = true;
 }
 
-/*
- * An owner that takes nothing leaves the rest with the peer.  Not done by a
- * watermark: libevent calls on_read for a full buffer again and again, and
- * its loop never comes to an end.
- */
+/* An owner that takes nothing leaves the rest with the peer. */
+static bool
+is_full(const struct conn *c)
+{
+	return c->state == CONN_OPEN && c->is_paused &&
+	    c->here.n >= UNREAD_MOST;
+}
+
 static void
 brake(struct conn *c)
 {
-	struct evbuffer *in = bufferevent_get_input(c->event);
-	bool is_full = c->state == CONN_OPEN && c->is_paused &&
-	    evbuffer_get_length(in) >= UNREAD_MOST;
-
-	if (is_full == c->is_braked || c->has_eof || c->state == CONN_GONE)
-		return;
-	c->is_braked = is_full;
-	if (is_full)
-		bufferevent_disable(c->event, EV_READ);
-	else
-		bufferevent_enable(c->event, EV_READ);
+	wait_to_read(c, !is_full(c) && !c->has_eof && c->state != CONN_GONE);
 }
 
-static struct str
-first_piece(struct conn *c)
+/* Once more, in one piece, when there is more; too much of it counts as
+ * nothing taken. */
+static bool
+waits_for_more(size_t *taken, size_t offered)
 {
-	struct evbuffer *in = bufferevent_get_input(c->event);
-	size_t n = evbuffer_get_length(in);
-	struct evbuffer_iovec piece = { 0 };
-
-	if (c->wants_more)
-		evbuffer_pullup(in, (ssize_t)(n < PIECE_MOST ? n : PIECE_MOST));
-	evbuffer_peek(in, -1, NULL, &piece, 1);
-	return (struct str){ piece.iov_base, n == 0 ? 0 : piece.iov_len };
+	if (*taken != CONN_MORE)
+		return false;
+	*taken = 0;
+	return offered < PIECE_MOST;
 }
 
 static void
 offer(struct conn *c)
 {
-	struct evbuffer *in = bufferevent_get_input(c->event);
-	struct str piece;
-	size_t taken;
-
 	look_for_room(c);
-	while (c->state == CONN_OPEN && !c->is_paused &&
-	    (piece = first_piece(c)).n != 0) {
-		taken = c->handler->data(c->owner, piece);
-		c->wants_more = taken == CONN_MORE && piece.n < PIECE_MOST;
-		if (c->wants_more)
+	while (c->state == CONN_OPEN && !c->is_paused && c->here.n != 0) {
+		size_t n = c->here.n;
+		size_t taken = c->handler->data(c->owner, c->here);
+
+		if (waits_for_more(&taken, n))
 			break;
-		if (taken == CONN_MORE)
-			taken = 0;
-		c->is_paused = taken < piece.n;
-		evbuffer_drain(in, taken);
+		c->is_paused = taken < n;
+		c->here = str_from(c->here, taken);
 	}
-	if (c->state != CONN_OPEN)
-		throw_away(c);
-	else if (c->has_eof && !c->eof_is_told && !c->is_paused) {
+	if (c->state == CONN_OPEN && c->has_eof && !c->eof_is_told &&
+	    !c->is_paused) {
 		c->eof_is_told = true;
 		c->handler->half_closed(c->owner);
 	}
 	brake(c);
 }
 
-/*
- * libevent reads 4 KB at a time, and asks before each how much there is.  The
- * rest comes in one piece; whatever ends the connection is left for libevent
- * to find.
- */
+/* The loop's room is for the next one. */
 static void
-read_rest(struct conn *c)
+keep(struct conn *c)
 {
-	struct evbuffer *in = bufferevent_get_input(c->event);
-	struct evbuffer_iovec room[2];
-	ssize_t n;
-	int pieces;
+	struct buf rest;
 
-	if (c->ssl != NULL || evbuffer_get_length(in) < LIBEVENT_STEP)
+	if (c->here.n == 0 || c->state != CONN_OPEN) {
+		buf_release(&c->kept);
+		c->here = STR("");
 		return;
-	evbuffer_unfreeze(in, 0);
-	pieces = evbuffer_reserve_space(in, READ_STEP, room, 1);
-	n = pieces == 1 ? recv(c->fd, room[0].iov_base, READ_STEP, 0) : 0;
-	room[0].iov_len = n > 0 ? (size_t)n : 0;
-	if (n > 0)
-		evbuffer_commit_space(in, room, 1);
-	evbuffer_freeze(in, 0);
+	}
+	if (c->kept.n != 0 && c->here.p == c->kept.p)
+		return;
+	buf_init(&rest, SIZE_MAX);
+	buf_add_str(&rest, c->here);
+	buf_release(&c->kept);
+	c->kept = rest;
+	c->here = buf_str(&rest);
 }
 
 static void
-on_read(struct bufferevent *event, void *arg)
+read_end(struct conn *c)
 {
-	(void)event;
-	read_rest(arg);
-	offer(arg);
+	c->has_eof = true;
+	if (c->state == CONN_LINGERING)
+		conn_drop(c);
+}
+
+/* Behind what is kept, in one piece with it. */
+static enum wire_result
+read_more(struct conn *c)
+{
+	size_t n = 0;
+	enum wire_result is;
+
+	buf_reserve(&c->kept, LOOP_ROOM);
+	is = wire_receive(&c->wire, c->kept.p + c->kept.n, LOOP_ROOM, &n);
+	c->kept.n += n;
+	c->here = buf_str(&c->kept);
+	return is;
+}
+
+static enum wire_result
+read_first(struct conn *c)
+{
+	char *room = loop_room(c->loop);
+	size_t n = 0;
+	enum wire_result is = wire_receive(&c->wire, room, LOOP_ROOM, &n);
+
+	if (n != 0)
+		c->here = (struct str){ room, n };
+	return is;
+}
+
+static enum wire_result
+throw_away(struct conn *c)
+{
+	size_t n = 0;
+	enum wire_result is = wire_waste(&c->wire, loop_room(c->loop),
+	    LOOP_ROOM, &n);
+
+	c->lingered += n;
+	return c->lingered > LINGER_MOST ? WIRE_BROKEN : is;
+}
+
+static enum wire_result
+read_some(struct conn *c)
+{
+	if (c->state != CONN_OPEN)
+		return throw_away(c);
+	return c->kept.n != 0 ? read_more(c) : read_first(c);
+}
+
+static void
+take_in(struct conn *c)
+{
+	do {
+		switch (read_some(c)) {
+		case WIRE_BROKEN:
+			conn_drop(c);
+			return;
+		case WIRE_END:
+			read_end(c);
+			break;
+		case WIRE_LATER:
+		case WIRE_DONE:
+			break;
+		}
+		offer(c);
+		keep(c);
+	} while (c->is_read && c->state == CONN_OPEN &&
+	    wire_has_more(&c->wire));
+	/* TLS may have waited for its peer. */
+	if (c->wire.ssl != NULL && (c->wire.wants_room || c->unsent.n != 0))
+		wait_to_write(c, c->state != CONN_GONE);
+}
+
+static void
+on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	take_in(arg);
 }
 
 static void
@@ -191,27 +261,24 @@ on_resume(void *owner)
 		return;
 	c->is_paused = false;
 	offer(c);
+	keep(c);
+	if (c->is_read && wire_has_more(&c->wire))
+		take_in(c);
 }
 
 static void
 linger(struct conn *c)
 {
 	c->state = CONN_LINGERING;
-	if ((c->has_eof || c->is_done) && c->ssl == NULL) {
+	if ((c->has_eof || c->is_done) && c->wire.ssl == NULL) {
 		conn_drop(c);
 		return;
 	}
-	if (c->ssl != NULL) {
-		/* What says so may still be on its way out, and the last
-		 * bytes with the filter below. */
-		SSL_shutdown(c->ssl);
-		ERR_clear_error();
-	} else {
-		shutdown(c->fd, SHUT_WR);
-	}
-	throw_away(c);
-	brake(c);
-	timer_set(c->alarm, LINGER_MS);
+	wire_shut(&c->wire);
+	if (c->has_eof)
+		conn_drop(c);
+	else
+		ring_in(c, LINGER_MS);
 }
 
 /* All that was to be sent is with the kernel. */
@@ -224,29 +291,23 @@ all_is_sent(struct conn *c)
 		conn_resume(c);
 }
 
-static void
-on_written(struct bufferevent *event, void *arg)
-{
-	struct conn *c = arg;
-
-	(void)event;
-	if (unsent(c) == 0)
-		all_is_sent(c);
-}
-
 /*
  * Most replies fit what the kernel takes at once, and nobody has to be waited
- * for.  What is left, for whatever reason, is libevent's to send.
+ * for.
  */
 static void
 flush(struct conn *c)
 {
-	struct evbuffer *out = bufferevent_get_output(c->event);
+	enum wire_result is = wire_send(&c->wire, &c->unsent);
 
 	loop_unready(c->loop, &c->flush);
-	if (c->ssl == NULL && evbuffer_get_length(out) == 0)
-		evbuffer_write(c->unsent, c->fd);
-	bufferevent_write_buffer(c->event, c->unsent);
+	if (is == WIRE_BROKEN) {
+		conn_drop(c);
+		return;
+	}
+	wait_to_write(c, is == WIRE_LATER);
+	if (is == WIRE_DONE)
+		buf_release(&c->out);
 }
 
 static void
@@ -255,45 +316,35 @@ on_flush(void *owner)
 	struct conn *c = owner;
 
 	flush(c);
-	if (unsent(c) == 0)
+	if (c->state != CONN_GONE && c->unsent.n == 0)
 		all_is_sent(c);
 }
 
-/* A client that cannot come in should find out why from somebody. */
 static void
-tell_tls(struct conn *c)
-{
-	const char *why = ERR_reason_error_string(
-	    bufferevent_get_openssl_error(c->event));
-
-	if (why != NULL)
-		log_info("tls: %s", why);
-	ERR_clear_error();
-}
-
-static void
-on_event(struct bufferevent *event, short what, void *arg)
+on_writable(evutil_socket_t fd, short what, void *arg)
 {
 	struct conn *c = arg;
 
-	(void)event;
-	if ((what & BEV_EVENT_CONNECTED) != 0)
-		return;
-	if (c->ssl != NULL && (what & BEV_EVENT_ERROR) != 0)
-		tell_tls(c);
-	if ((what & BEV_EVENT_EOF) != 0 && c->state != CONN_LINGERING) {
-		c->has_eof = true;
-		offer(c);
+	(void)fd;
+	if ((what & EV_TIMEOUT) != 0) {
+		conn_drop(c);
 		return;
 	}
-	conn_drop(c);
+	if (c->unsent.n != 0)
+		on_flush(c);
+	else
+		wait_to_write(c, false);
+	if (c->wire.wants_room && c->state != CONN_GONE)
+		take_in(c);
 }
 
 static void
-on_alarm(void *owner)
+on_alarm(evutil_socket_t fd, short what, void *arg)
 {
-	struct conn *c = owner;
+	struct conn *c = arg;
 
+	(void)fd;
+	(void)what;
 	if (c->state == CONN_OPEN)
 		c->handler->alarm(c->owner);
 	else if (c->state == CONN_LINGERING)
@@ -311,63 +362,40 @@ on_end(void *owner)
 	handler->gone(whose);
 }
 
-static void
-set_up(struct conn *c)
-{
-	bufferevent_setcb(c->event, on_read, on_written, on_event, c);
-	bufferevent_set_max_single_read(c->event, READ_STEP);
-	bufferevent_set_timeouts(c->event, NULL, &c->send);
-	bufferevent_enable(c->event, EV_READ | EV_WRITE);
-}
-
 struct conn *
 conn_new(struct loop *l, int fd, const struct conn_handler *h, void *owner,
     int64_t send_ms)
 {
+	struct event_base *base = loop_base(l);
 	struct conn *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		abort();
 	c->loop = l;
-	c->fd = fd;
+	c->wire.fd = fd;
 	c->send = (struct timeval){ send_ms / 1000,
 		(suseconds_t)(send_ms % 1000) * 1000 };
 	c->handler = h;
 	c->owner = owner;
+	buf_init(&c->kept, SIZE_MAX);
+	buf_init(&c->out, SIZE_MAX);
 	c->flush = (struct task){ .run = on_flush, .owner = c };
 	c->resume = (struct task){ .run = on_resume, .owner = c };
 	c->end = (struct task){ .run = on_end, .owner = c };
-	c->alarm = timer_new(l, on_alarm, c);
-	c->event = bufferevent_socket_new(loop_base(l), fd,
-	    BEV_OPT_CLOSE_ON_FREE);
-	c->unsent = evbuffer_new();
-	if (c->event == NULL || c->unsent == NULL)
-		abort();
-	set_up(c);
+	event_assign(&c->readable, base, fd, EV_READ | EV_PERSIST,
+	    on_readable, c);
+	event_assign(&c->writable, base, fd, EV_WRITE | EV_PERSIST,
+	    on_writable, c);
+	event_assign(&c->alarm, base, -1, 0, on_alarm, c);
+	wait_to_read(c, true);
 	return c;
 }
 
-/*
- * What has come already, behind a header of PROXY, is the beginning of the
- * handshake; no further byte may come to wake the filter up.
- */
 void
 conn_secure(struct conn *c, struct tls *t)
 {
-	struct bufferevent *plain = c->event;
-
-	c->ssl = tls_accept(t);
-	bufferevent_setcb(plain, NULL, NULL, NULL, NULL);
-	c->event = bufferevent_openssl_filter_new(loop_base(c->loop), plain,
-	    c->ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
-	if (c->event == NULL)
-		abort();
-	/* Many clients end without a word of TLS. */
-	bufferevent_openssl_set_allow_dirty_shutdown(c->event, 1);
-	set_up(c);
-	if (evbuffer_get_length(bufferevent_get_input(plain)) != 0)
-		bufferevent_trigger(plain, EV_READ,
-		    BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+	wire_secure(&c->wire, t, c->here);
+	c->here = STR("");
 }
 
 void
@@ -378,9 +406,12 @@ conn_free(struct conn *c)
 	loop_unready(c->loop, &c->flush);
 	loop_unready(c->loop, &c->resume);
 	loop_unready(c->loop, &c->end);
-	timer_free(c->alarm);
-	evbuffer_free(c->unsent);
-	bufferevent_free(c->event);
+	wait_to_read(c, false);
+	wait_to_write(c, false);
+	event_del(&c->alarm);
+	buf_release(&c->kept);
+	buf_release(&c->out);
+	wire_release(&c->wire);
 	free(c);
 }
 
@@ -389,22 +420,28 @@ conn_hand(struct conn *c, const struct conn_handler *h, void *owner)
 {
 	c->handler = h;
 	c->owner = owner;
-	c->wants_more = false;
 	conn_resume(c);
 }
 
 void
 conn_skip(struct conn *c, size_t n)
 {
-	evbuffer_drain(bufferevent_get_input(c->event), n);
+	c->here = str_from(c->here, n);
 }
 
 void
 conn_send(struct conn *c, struct str bytes)
 {
+	size_t sent = c->out.n - c->unsent.n;
+
 	if (c->state != CONN_OPEN)
 		return;
-	evbuffer_add(c->unsent, bytes.p, bytes.n);
+	if (sent > c->unsent.n) {
+		buf_drop(&c->out, sent);
+		sent = 0;
+	}
+	buf_add_str(&c->out, bytes);
+	c->unsent = str_from(buf_str(&c->out), sent);
 	loop_ready(c->loop, &c->flush);
 }
 
@@ -422,8 +459,8 @@ conn_acknowledge(struct conn *c)
 
 	/* Not a lasting setting; other sockets than TCP's know nothing of it
 	 * and need none. */
-	(void)setsockopt(bufferevent_getfd(c->event), IPPROTO_TCP,
-	    TCP_QUICKACK, &on, sizeof(on));
+	(void)setsockopt(c->wire.fd, IPPROTO_TCP, TCP_QUICKACK, &on,
+	    sizeof(on));
 }
 
 void
@@ -432,9 +469,9 @@ conn_alarm(struct conn *c, int64_t ms)
 	if (c->state != CONN_OPEN)
 		return;
 	if (ms == CONN_NEVER)
-		timer_stop(c->alarm);
+		event_del(&c->alarm);
 	else
-		timer_set(c->alarm, ms);
+		ring_in(c, ms);
 }
 
 void
@@ -443,10 +480,10 @@ conn_close(struct conn *c)
 	if (c->state != CONN_OPEN)
 		return;
 	c->state = CONN_CLOSING;
-	timer_stop(c->alarm);
+	event_del(&c->alarm);
 	loop_unready(c->loop, &c->resume);
 	flush(c);
-	if (unsent(c) == 0)
+	if (c->state == CONN_CLOSING && c->unsent.n == 0)
 		linger(c);
 }
 
@@ -454,7 +491,7 @@ void
 conn_end(struct conn *c)
 {
 	/* More has come all the same. */
-	c->is_done = evbuffer_get_length(bufferevent_get_input(c->event)) == 0;
+	c->is_done = c->here.n == 0;
 	conn_close(c);
 }
 
@@ -464,8 +501,9 @@ conn_drop(struct conn *c)
 	if (c->state == CONN_GONE)
 		return;
 	c->state = CONN_GONE;
-	bufferevent_disable(c->event, EV_READ | EV_WRITE);
-	timer_stop(c->alarm);
+	wait_to_read(c, false);
+	wait_to_write(c, false);
+	event_del(&c->alarm);
 	loop_unready(c->loop, &c->flush);
 	loop_ready(c->loop, &c->end);
 }

@@ -316,9 +316,12 @@ addr_of(struct addr *addr, in_port_t *port, const union where *w)
 	char text[INET6_ADDRSTRLEN] = "";
 
 	if (w->any.sa_family == AF_INET) {
-		inet_ntop(AF_INET, &w->v4.sin_addr, text, sizeof(text));
+		*addr = (struct addr){ .family = 4 };
+		memcpy(addr->bytes, &w->v4.sin_addr, 4);
 		*port = ntohs(w->v4.sin_port);
-	} else if (w->any.sa_family == AF_INET6) {
+		return true;
+	}
+	if (w->any.sa_family == AF_INET6) {
 		inet_ntop(AF_INET6, &w->v6.sin6_addr, text, sizeof(text));
 		*port = ntohs(w->v6.sin6_port);
 	}
@@ -383,14 +386,12 @@ on_call(struct evconnlistener *event, evutil_socket_t fd,
 	struct addr peer = { 0 };
 	in_port_t port;
 	union where w;
-	int on = 1;
 
 	(void)event;
 	memset(&w, 0, sizeof(w));
 	memcpy(&w, from, (size_t)n < sizeof(w) ? (size_t)n : sizeof(w));
 	if (!addr_of(&peer, &port, &w))
 		peer.family = 0;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	li->call(li->owner, fd, &peer);
 }
 
@@ -420,9 +421,12 @@ struct listener *
 listener_new(struct loop *l, int fd, listener_call *call, void *owner)
 {
 	struct listener *li = calloc(1, sizeof(*li));
+	int on = 1;
 
 	if (li == NULL)
 		abort();
+	/* Those that come in have it from here. */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	li->call = call;
 	li->owner = owner;
 	li->rest = timer_new(l, on_rested, li);

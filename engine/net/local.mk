@@ -28,4 +28,6 @@ libnet_a_SOURCES = \
 	engine/net/tls.h \
 	engine/net/tls_ssl.h \
 	engine/net/watch.c \
-	engine/net/watch.h
+	engine/net/watch.h \
+	engine/net/wire.c \
+	engine/net/wire.h

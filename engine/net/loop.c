@@ -30,6 +30,7 @@ struct caught {
 
 struct loop {
 	struct event_base *base;
+	char *room;
 	struct task_list ready;
 	bool is_stopped;
 	struct caught caught[CAUGHT_MOST];  /* signals, descriptors */
@@ -102,7 +103,10 @@ loop_new(struct loop **out, struct err *e)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 
-	if (l == NULL || (l->base = base_new()) == NULL) {
+	if (l == NULL || (l->base = base_new()) == NULL ||
+	    (l->room = malloc(LOOP_ROOM)) == NULL) {
+		if (l != NULL && l->base != NULL)
+			event_base_free(l->base);
 		free(l);
 		return err_set(e, "event loop: no memory");
 	}
@@ -147,6 +151,7 @@ loop_free(struct loop *l)
 		close(l->pipe[1]);
 	}
 	event_base_free(l->base);
+	free(l->room);
 	free(l);
 }
 
@@ -154,6 +159,12 @@ struct event_base *
 loop_base(struct loop *l)
 {
 	return l->base;
+}
+
+char *
+loop_room(struct loop *l)
+{
+	return l->room;
 }
 
 /* Only what is on the list now: what a task puts there waits a turn. */

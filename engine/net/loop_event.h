@@ -9,4 +9,8 @@ struct loop;
 
 struct event_base *loop_base(struct loop *l);
 
+/* Room to read into, for whoever is done with it before he gives back. */
+enum { LOOP_ROOM = 128 * 1024 };
+char *loop_room(struct loop *l);
+
 #endif

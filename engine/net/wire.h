@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_WIRE_H
+#define NET_WIRE_H
+
+/*
+ * The bytes of one socket, as they are or through TLS.  Nothing here waits:
+ * what cannot be done now is tried again when the socket is ready.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+
+struct bio_st;
+struct ssl_st;
+struct tls;
+
+struct wire {
+	int fd;
+	struct ssl_st *ssl;    /* or NULL */
+	struct bio_st *sealed; /* what came and TLS has yet to read; ssl's */
+	bool wants_room;       /* TLS has to send before it can read on */
+};
+
+enum wire_result {
+	WIRE_DONE,
+	WIRE_LATER,
+	WIRE_END,    /* the peer sends no more */
+	WIRE_BROKEN
+};
+
+/* early: what has come already. */
+void wire_secure(struct wire *w, struct tls *t, struct str early);
+/* Closes the socket. */
+void wire_release(struct wire *w);
+
+/* Up to most bytes, *n of them when done. */
+enum wire_result wire_receive(struct wire *w, char *to, size_t most,
+    size_t *n);
+/* There may be more, though the socket does not say so. */
+bool wire_has_more(const struct wire *w);
+/* Takes as many bytes as it can off the front. */
+enum wire_result wire_send(struct wire *w, struct str *bytes);
+/* Tells the peer that no more is sent. */
+void wire_shut(struct wire *w);
+/* What comes from now on is nobody's: *n bytes of it, to be thrown away. */
+enum wire_result wire_waste(struct wire *w, char *room, size_t most,
+    size_t *n);
+
+#endif
