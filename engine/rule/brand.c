@@ -164,6 +164,8 @@ brand_index_match(brand_findings *out, struct brand_index *index,
 	};
 	const struct link_hit *hit;
 
+	if (index->brands.n == 0)
+		return;
 	doubt_report(&l);
 	look_claims(&l);
 	look_senders(&l);

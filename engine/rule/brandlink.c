@@ -347,8 +347,11 @@ folded(struct arena *a, struct str s, size_t most)
 {
 	struct buf b;
 
+	s = str_head(s, most);
+	if (utf8_is_valid(s))
+		return fold(a, s).text;
 	buf_init_arena(&b, a, most * 3);
-	utf8_add_clean(&b, str_head(s, most));
+	utf8_add_clean(&b, s);
 	return fold(a, buf_str(&b)).text;
 }
 

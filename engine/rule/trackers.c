@@ -124,14 +124,13 @@ static const struct str lookups[] = {
 	STR_INIT("ip-sc.net"),
 };
 
+/* Of nearly all names the first letter is wrong, where it would stand. */
 static bool
 is_in(const struct str *names, size_t n, struct str host)
 {
-	char last = host.n == 0 ? '\0' : host.p[host.n - 1];
-
 	for (size_t i = 0; i < n; i++)
 		if (names[i].n <= host.n &&
-		    names[i].p[names[i].n - 1] == last &&
+		    host.p[host.n - names[i].n] == names[i].p[0] &&
 		    host_is_below(host, names[i]))
 			return true;
 	return false;
