@@ -55,7 +55,7 @@ do_skip(struct http_session *ss)
 
 /* Takes the scan. */
 static void
-send_scan(struct http_session *ss, struct scan *s, struct str raw)
+send_scan(struct http_session *ss, struct scan *s, struct buf *raw)
 {
 	if (job_send(s, ss->client, raw) == JOB_BUSY) {
 		http_answer_error(ss, 503, "too many messages at a time; try "
@@ -63,7 +63,6 @@ send_scan(struct http_session *ss, struct scan *s, struct str raw)
 		return;
 	}
 	ss->scan = s;
-	buf_release(&ss->parse.body);
 }
 
 /* What does not fit is a message too long, and scored as such. */
@@ -79,7 +78,7 @@ send_packed(struct http_session *ss, struct scan *s)
 		http_answer_error(ss, 400, "the message is not packed as its "
 		    "header says");
 	} else {
-		send_scan(ss, s, buf_str(&raw));
+		send_scan(ss, s, &raw);
 	}
 	buf_release(&raw);
 }
@@ -115,7 +114,7 @@ send_body(struct http_session *ss, struct scan *s)
 	if (ss->request.packing != PACKING_NONE)
 		send_packed(ss, s);
 	else
-		send_scan(ss, s, buf_str(&ss->parse.body));
+		send_scan(ss, s, &ss->parse.body);
 }
 
 static void

@@ -18,7 +18,7 @@ job_new(struct client *c, scan_answer *answer, void *owner)
 }
 
 enum job_result
-job_send(struct scan *s, struct client *c, struct str raw)
+job_send(struct scan *s, struct client *c, struct buf *raw)
 {
 	const struct front *f = c->front;
 
@@ -27,7 +27,9 @@ job_send(struct scan *s, struct client *c, struct str raw)
 		return JOB_BUSY;
 	}
 	/* The scan outlives the request: it learns after the answer. */
-	s->raw = str_copy(s->arena, raw);
+	s->body = *raw;
+	s->raw = buf_str(&s->body);
+	buf_init(raw, raw->most);
 	scan_send(s, f->world);
 	return JOB_SENT;
 }

@@ -22,11 +22,11 @@ enum job_result {
 };
 
 /*
- * The bytes are copied.  Of a message that is longer than the limit
- * front_room() bytes are enough: its beginning is scored, and the verdict
- * says so.
+ * The bytes, which are on the heap, are the scan's from now on.  Of a message
+ * that is longer than the limit front_room() bytes are enough: its beginning
+ * is scored, and the verdict says so.
  */
-enum job_result job_send(struct scan *s, struct client *c, struct str raw);
+enum job_result job_send(struct scan *s, struct client *c, struct buf *raw);
 
 /* In the answer: counts and logs it. */
 void job_over(struct scan *s, struct client *c);

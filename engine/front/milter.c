@@ -220,12 +220,11 @@ do_end(struct session *ss, const struct milter_event *e)
 	}
 	s = job_new(ss->client, on_verdict, ss);
 	milter_mail_envelope(&s->envelope, s->arena, &ss->mail);
-	if (job_send(s, ss->client, buf_str(&ss->mail.raw)) == JOB_BUSY) {
+	if (job_send(s, ss->client, &ss->mail.raw) == JOB_BUSY) {
 		answer_later(ss);
 		return;
 	}
 	ss->scan = s;
-	buf_release(&ss->mail.raw);
 	conn_alarm(ss->conn, PROGRESS_MS);
 }
 

@@ -198,13 +198,12 @@ send_message(struct session *ss, bool is_lesson)
 		learn_begin(s, ss->client, lesson_kind_of(&ss->parse.tell),
 		    STR(""));
 	}
-	if (job_send(s, ss->client, buf_str(&ss->parse.body)) == JOB_BUSY) {
+	if (job_send(s, ss->client, &ss->parse.body) == JOB_BUSY) {
 		refuse(ss, SPAMC_EX_TEMPFAIL, "too many messages at a time; "
 		    "try again later");
 		return;
 	}
 	ss->scan = s;
-	buf_release(&ss->parse.body);
 }
 
 static void

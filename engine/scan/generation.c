@@ -385,6 +385,8 @@ generation_drop(struct generation *g)
 		close(g->image);
 	if (g->base == NULL && g->checks != NULL)
 		check_plan_close(g->checks, g->conf.checks.n);
+	while (g->n_spares != 0)
+		arena_free(g->spares[--g->n_spares]);
 	arena_free(g->kept);
 	arena_free(g->arena);
 }

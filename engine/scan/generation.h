@@ -47,8 +47,14 @@ struct generation_conf {
 
 void generation_conf_default(struct generation_conf *conf);
 
+/* Arenas of scans that are over, for those that follow: what is in the
+ * caches already is not fetched anew.  A scan has two. */
+enum { GENERATION_SPARES = 8 };
+
 struct generation {
 	struct arena *arena;
+	struct arena *spares[GENERATION_SPARES];
+	unsigned n_spares;
 	uint32_t references;
 	uint64_t number;                 /* counts up; set by the worker */
 	uint64_t scans;                  /* begun with it */

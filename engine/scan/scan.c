@@ -177,14 +177,32 @@ make_id(struct scan *s)
 	return str_printf(s->arena, "%016" PRIx64, hash_bytes(bytes, 0));
 }
 
+static struct arena *
+take_arena(struct generation *g)
+{
+	return g->n_spares != 0 ? g->spares[--g->n_spares] : arena_new();
+}
+
+static void
+give_back(struct generation *g, struct arena *a)
+{
+	if (g->n_spares == GENERATION_SPARES) {
+		arena_free(a);
+		return;
+	}
+	arena_empty(a);
+	g->spares[g->n_spares++] = a;
+}
+
 struct scan *
 scan_new(struct generation *g, scan_answer *answer, void *client)
 {
-	struct arena *a = arena_new();
+	struct arena *a = take_arena(g);
 	struct scan *s = ARENA_ONE(a, struct scan);
 
 	s->arena = a;
-	s->scratch = arena_new();
+	s->scratch = take_arena(g);
+	buf_init(&s->body, 0);
 	s->generation = generation_hold(g);
 	s->policy = &g->conf.policy;
 	s->answer = answer;
@@ -199,10 +217,14 @@ scan_new(struct generation *g, scan_answer *answer, void *client)
 void
 scan_free(struct scan *s)
 {
+	struct generation *g;
+
 	if (s == NULL)
 		return;
+	g = s->generation;
 	asks_release(s);
-	generation_drop(s->generation);
-	arena_free(s->scratch);
-	arena_free(s->arena);
+	buf_release(&s->body);
+	give_back(g, s->scratch);
+	give_back(g, s->arena);
+	generation_drop(g);
 }

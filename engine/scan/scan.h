@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "mail/envelope.h"
 #include "mail/message.h"
@@ -36,6 +37,7 @@ struct scan {
 	const struct policy_rule *wish; /* what it says of this message, in
 	                                 the scan's arena, or NULL */
 	struct str tag;               /* the gateway's own word for it there */
+	struct buf body;              /* holds raw, or nothing */
 	struct str raw;
 	struct envelope envelope;
 	int32_t day;                  /* as of; today unless asked otherwise */
