@@ -7,6 +7,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/campaigns/jp-kagoya-activemail-2024-01.pack.yaml \
 	rules/campaigns/jp-kagoya-billing-2026-02.pack.yaml \
 	rules/campaigns/jp-kagoya-mailbox-2020-02.pack.yaml \
-	rules/common/jp-common.pack.yaml
+	rules/common/jp-common.pack.yaml \
+	rules/common/networks.pack.yaml
 
 EXTRA_DIST += rules/README.md rules/common/README.md

@@ -17,14 +17,11 @@ enum { ASN, COUNTRY, OPERATOR, URL_ASN, URL_COUNTRY, URL_OPERATOR, DAY };
 static const struct fact_def gives[] = {
 	[ASN] = { .name = "asn" },
 	[COUNTRY] = { .name = "country" },
-	[OPERATOR] = { "operator", FACT_STR,
-	    "who runs the network the client connects from", false },
+	[OPERATOR] = { .name = "operator" },
 	[URL_ASN] = { .name = "url.asn" },
 	[URL_COUNTRY] = { .name = "url.country" },
-	[URL_OPERATOR] = { "url.operator", FACT_STR,
-	    "who runs the networks that the hosts of links are in", true },
-	[DAY] = { "networks.day", FACT_STR,
-	    "day on which the tables of networks were made", false },
+	[URL_OPERATOR] = { .name = "url.operator" },
+	[DAY] = { .name = "networks.day" },
 	{ 0 }
 };
 

@@ -225,6 +225,7 @@ extract_connection(struct job *j)
 		    at_peer(m, "ip"));
 	leave_to_world(j, FACT_ASN);
 	leave_to_world(j, FACT_COUNTRY);
+	leave_to_world(j, FACT_OPERATOR);
 	extract_helo(j);
 	extract_rdns(j);
 	extract_relays(j);
@@ -605,6 +606,8 @@ extract_urls(struct job *j)
 		close_list(j, FACT_URL_IP);
 	leave_to_world(j, FACT_URL_ASN);
 	leave_to_world(j, FACT_URL_COUNTRY);
+	leave_to_world(j, FACT_URL_OPERATOR);
+	leave_to_world(j, FACT_NETWORKS_DAY);
 	facts_give_bool(j->facts, FACT_RCPT_IN_URL, has_rcpt, nowhere());
 	facts_give_int(j->facts, FACT_DEFANGED, (int64_t)m->defanged,
 	    nowhere());

@@ -21,6 +21,8 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "number of the network the client connects from"),
 	[FACT_COUNTRY] = ONE("country", FACT_STR,
 	    "country of the client's address, two letters"),
+	[FACT_OPERATOR] = ONE("operator", FACT_STR,
+	    "who runs the network the client connects from"),
 	[FACT_HELO] = ONE("helo", FACT_STR, "what the client called itself"),
 	[FACT_HELO_CLASS] = ONE("helo.class", FACT_STR,
 	    "shape of helo: fqdn, single-label, literal or invalid"),
@@ -73,6 +75,10 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "numbers of the networks that the hosts of links are in"),
 	[FACT_URL_COUNTRY] = MANY("url.country", FACT_STR,
 	    "countries of the addresses of the hosts of links"),
+	[FACT_URL_OPERATOR] = MANY("url.operator", FACT_STR,
+	    "who runs the networks that the hosts of links are in"),
+	[FACT_NETWORKS_DAY] = ONE("networks.day", FACT_STR,
+	    "day on which the tables of networks were made"),
 	[FACT_LINK_TEXT] = MANY("link.text", FACT_STR,
 	    "what the reader sees of a link"),
 	[FACT_AUTH_SPF] = ONE("auth.spf", FACT_STR, "result of SPF"),
@@ -181,6 +187,9 @@ is_of_the_world(uint32_t id)
 	case FACT_URL_IP:
 	case FACT_URL_ASN:
 	case FACT_URL_COUNTRY:
+	case FACT_URL_OPERATOR:
+	case FACT_NETWORKS_DAY:
+	case FACT_OPERATOR:
 	case FACT_AUTH_SPF:
 	case FACT_AUTH_DKIM:
 	case FACT_AUTH_DMARC:

@@ -37,6 +37,7 @@ enum fact_id {
 	FACT_IP,
 	FACT_ASN,
 	FACT_COUNTRY,
+	FACT_OPERATOR,
 	FACT_HELO,
 	FACT_HELO_CLASS,    /* "fqdn", "single-label", "literal", "invalid" */
 	FACT_RDNS,          /* absent: there is none */
@@ -67,6 +68,8 @@ enum fact_id {
 	FACT_URL_IP,
 	FACT_URL_ASN,
 	FACT_URL_COUNTRY,
+	FACT_URL_OPERATOR,
+	FACT_NETWORKS_DAY,
 	FACT_LINK_TEXT,
 	FACT_AUTH_SPF,
 	FACT_AUTH_DKIM,

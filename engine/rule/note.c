@@ -69,8 +69,8 @@ note_number(struct note_job *j, int64_t n)
 
 const struct place nowhere = { .kind = PLACE_NOWHERE };
 
-static const struct fact_value *
-known(const struct note_job *j, uint32_t id)
+const struct fact_value *
+note_fact(const struct note_job *j, uint32_t id)
 {
 	const struct fact *f = facts_get(j->facts, id);
 
@@ -80,7 +80,7 @@ known(const struct note_job *j, uint32_t id)
 static struct str
 text_of(const struct note_job *j, uint32_t id)
 {
-	const struct fact_value *v = known(j, id);
+	const struct fact_value *v = note_fact(j, id);
 
 	return v == NULL ? STR("") : v->text;
 }
@@ -88,7 +88,7 @@ text_of(const struct note_job *j, uint32_t id)
 static bool
 is_set(const struct note_job *j, uint32_t id)
 {
-	const struct fact_value *v = known(j, id);
+	const struct fact_value *v = note_fact(j, id);
 
 	return v != NULL && v->number != 0;
 }
@@ -108,7 +108,7 @@ static void
 about_basics(struct note_job *j)
 {
 	const struct message *m = j->message;
-	const struct fact_value *tag = known(j, FACT_SUBJECT_TAG);
+	const struct fact_value *tag = note_fact(j, FACT_SUBJECT_TAG);
 
 	if (m->hops.n != 0) {
 		uint32_t i = m->peer_hop < m->hops.n ? m->peer_hop : 0;
@@ -236,8 +236,8 @@ static void
 about_other_senders(struct note_job *j)
 {
 	struct str from = text_of(j, FACT_FROM_DOMAIN);
-	const struct fact_value *envelope = known(j, FACT_MAIL_FROM);
-	const struct fact_value *reply = known(j, FACT_REPLY_TO);
+	const struct fact_value *envelope = note_fact(j, FACT_MAIL_FROM);
+	const struct fact_value *reply = note_fact(j, FACT_REPLY_TO);
 
 	if (facts_get(j->facts, FACT_MAIL_FROM)->state == FACT_ABSENT)
 		NOTE_ADD(j, NOTE_ENVELOPE_EMPTY, nowhere, STR(""));
@@ -260,7 +260,7 @@ about_auth(struct note_job *j)
 	bool is_known = false;
 
 	for (size_t i = 0; i < nitems(ids); i++)
-		is_known |= known(j, ids[i]) != NULL;
+		is_known |= note_fact(j, ids[i]) != NULL;
 	if (!is_known) {
 		NOTE_ADD(j, NOTE_AUTH_UNKNOWN, nowhere, STR(""));
 		return;
@@ -269,7 +269,7 @@ about_auth(struct note_job *j)
 	    text_of(j, ids[1]), text_of(j, ids[2]),
 	    show(j, j->message->auth.source));
 	for (size_t i = 0; i < nitems(ids); i++)
-		if (known(j, ids[i]) == NULL)
+		if (note_fact(j, ids[i]) == NULL)
 			set_words(note, i, "不明", "unknown");
 	if (j->message->auth.source.n == 0)
 		set_words(note, 3, "ゲートウェイ", "the gateway");
@@ -279,7 +279,7 @@ static void
 about_sender(struct note_job *j)
 {
 	const struct message *m = j->message;
-	const struct fact_value *from = known(j, FACT_FROM);
+	const struct fact_value *from = note_fact(j, FACT_FROM);
 
 	if (m->from.n != 0 && from != NULL) {
 		const struct address *a = &m->from.at[0];
@@ -325,9 +325,9 @@ about_peer(struct note_job *j)
 	note = NOTE_ADD(j, NOTE_ROUTE_PEER, place, ip,
 	    show(j, text_of(j, FACT_HELO)), show(j, text_of(j, FACT_RDNS)),
 	    by);
-	if (known(j, FACT_HELO) == NULL)
+	if (note_fact(j, FACT_HELO) == NULL)
 		set_words(note, 1, "不明", "unknown");
-	if (known(j, FACT_RDNS) == NULL)
+	if (note_fact(j, FACT_RDNS) == NULL)
 		set_words(note, 2, facts_get(j->facts, FACT_RDNS)->state ==
 		    FACT_ABSENT ? "なし" : "不明", facts_get(j->facts,
 		    FACT_RDNS)->state == FACT_ABSENT ? "none" : "unknown");
@@ -338,7 +338,7 @@ about_peer(struct note_job *j)
 static void
 about_helo(struct note_job *j)
 {
-	const struct fact_value *helo = known(j, FACT_HELO);
+	const struct fact_value *helo = note_fact(j, FACT_HELO);
 	struct str class = text_of(j, FACT_HELO_CLASS);
 	const struct brand_finding **f;
 
@@ -363,7 +363,7 @@ about_helo(struct note_job *j)
 			continue;
 		note = NOTE_ADD(j, NOTE_HELO_BRAND, helo->place, helo->text,
 		    (*f)->brand->name, show(j, text_of(j, FACT_RDNS)));
-		if (known(j, FACT_RDNS) == NULL)
+		if (note_fact(j, FACT_RDNS) == NULL)
 			set_words(note, 2, "なし", "none");
 	}
 }
@@ -385,28 +385,6 @@ about_rdns(struct note_job *j)
 	    host_registrable(f->at[0].text)))
 		NOTE_ADD(j, NOTE_RDNS_DIFFERS, f->at[0].place,
 		    show(j, f->at[0].text), show(j, from));
-}
-
-static void
-about_network(struct note_job *j)
-{
-	struct str country = text_of(j, FACT_COUNTRY);
-	const struct fact_value *asn = known(j, FACT_ASN);
-	const struct brand_finding **f;
-
-	if (country.n == 0 && asn == NULL)
-		return;
-	VEC_EACH (f, &j->verdict->hits->brands) {
-		const struct brand *b = (*f)->brand;
-
-		if ((*f)->signs.n != 0 && b->countries.n != 0) {
-			NOTE_ADD(j, NOTE_ROUTE_NETWORK, nowhere, asn == NULL
-			    ? STR("") : str_printf(j->arena, "AS%" PRId64,
-			        asn->number), country,
-			    note_names(j, b->countries.at, b->countries.n));
-			return;
-		}
-	}
 }
 
 /* Text */
@@ -609,7 +587,7 @@ notes_collect(note_list *out, struct wording *w, const struct verdict *v,
 	about_peer(&j);
 	about_helo(&j);
 	about_rdns(&j);
-	about_network(&j);
+	notes_about_networks(&j);
 	notes_about_links(&j);
 	about_text(&j);
 	notes_about_verdict(&j);

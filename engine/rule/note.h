@@ -60,6 +60,7 @@ enum note_code {
 	NOTE_ROUTE_PEER,
 	NOTE_ROUTE_UNKNOWN,
 	NOTE_ROUTE_NETWORK,
+	NOTE_ROUTE_ABROAD,
 	NOTE_HELO_SINGLE_LABEL,
 	NOTE_HELO_LITERAL,
 	NOTE_HELO_INVALID,
@@ -80,6 +81,9 @@ enum note_code {
 	NOTE_LINK_PLAIN_HTTP,
 	NOTE_LINK_WORDPRESS,
 	NOTE_LINK_CCTLD,
+	NOTE_LINK_NETWORK,
+	NOTE_LINK_MACHINE,
+	NOTE_LINK_COUNTRIES,
 	NOTE_LINK_DEFANGED,
 	NOTE_LINK_NONE,
 	NOTE_TEXT_ONLY,
@@ -172,8 +176,8 @@ struct str evidence_source(const struct campaign *c,
 struct str evidence_seen(struct arena *a, const struct campaign *c,
     const struct evidence *e);
 
-/* Used by notes about links and about the verdict, which have files of their
- * own. */
+/* Used by notes about networks, links and the verdict, which have files of
+ * their own. */
 struct note_job {
 	note_list *out;
 	struct wording *wording;
@@ -199,6 +203,10 @@ struct str note_names(struct note_job *j, const struct str *at, size_t n);
 
 extern const struct place nowhere;
 
+/* The first value of a fact that is known, or NULL. */
+const struct fact_value *note_fact(const struct note_job *j, uint32_t id);
+
+void notes_about_networks(struct note_job *j);
 void notes_about_links(struct note_job *j);
 void notes_about_verdict(struct note_job *j);
 

@@ -198,8 +198,11 @@ const struct note_text note_texts[NOTES] = {
 	    "信頼できる接続元の記録がありません",
 	    "no trusted record of the connecting host" } },
 	[NOTE_ROUTE_NETWORK] = { "route.network", SECTION_ROUTE, {
-	    "接続元の網: {1} {2}(このブランドは普通 {3})",
-	    "network: {1} {2} (this brand normally {3})" } },
+	    "接続元 {1} の網: {2}",
+	    "network of {1}: {2}" } },
+	[NOTE_ROUTE_ABROAD] = { "route.abroad", SECTION_ROUTE, {
+	    "{1}は普通 {2} から送ります(接続元は {3})",
+	    "{1} normally sends from {2} (this came from {3})" } },
 	[NOTE_HELO_SINGLE_LABEL] = { "helo.single_label", SECTION_ROUTE, {
 	    "HELO「{1}」は点の無い名で、完全なホスト名ではありません",
 	    "HELO \"{1}\" is a single label, not a full host name" } },
@@ -270,6 +273,15 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_LINK_CCTLD] = { "link.cctld", SECTION_LINKS, {
 	    "{1} の国別ドメイン .{2} は{3}の国と違います(弱い手がかり、0点)",
 	    ".{2} of {1} is not a country of {3} (weak, 0 points)" } },
+	[NOTE_LINK_NETWORK] = { "link.network", SECTION_LINKS, {
+	    "{1} のサーバー {2} の網: {3}",
+	    "{1} is at {2}: {3}" } },
+	[NOTE_LINK_MACHINE] = { "link.machine", SECTION_LINKS, {
+	    "メールの接続元とリンク先は同じ1台です: {1}",
+	    "mail and site are on one machine: {1}" } },
+	[NOTE_LINK_COUNTRIES] = { "link.countries", SECTION_LINKS, {
+	    "国: 接続元 {1}、サイト {2}、ドメイン {3}、{4}",
+	    "countries: sender {1}, site {2}, domain {3}, {4}" } },
 	[NOTE_LINK_DEFANGED] = { "link.defanged", SECTION_LINKS, {
 	    "無害化して書かれた URL が {1} 件あります。リンクとしては"
 	    "数えません",

@@ -4,13 +4,16 @@ name server, both with what a test says."""
 
 import calendar
 import os
+import shutil
 import subprocess
 
 import pytest
 
 import daemon as sekishod
+import messages
 import nettable
 from nameserver import NameServer, reverse
+from samples import BY_ID
 
 SENDER = "101.47.78.65"
 SITE = "162.241.148.156"
@@ -46,6 +49,7 @@ author: t
 references: [made by a test]
 groups:
   hosting: {asn: AS132203, score: 1}
+  cloud: {use: networks/cloud, score: 1}
   site_hosting: {url.asn: AS46606, score: 1}
   abroad: {url.country: US, score: 1}
   one_machine: {same: url.ip = ip, score: 1}
@@ -90,6 +94,9 @@ def served(tables, tmp_path_factory):
     folder = tmp_path_factory.mktemp("networks")
     (folder / "packs").mkdir()
     (folder / "packs" / "n.pack.yaml").write_text(PACK)
+    shutil.copy(os.path.join(sekishod.source_folder(),
+                             "rules/common/networks.pack.yaml"),
+                folder / "packs")
     with NameServer(folder / "names", ZONE) as names, sekishod.Daemon(
             str(folder / "packs"), folder=str(folder), options=[
                 "--dns.servers", names.where, "--dns.links", "yes",
@@ -103,16 +110,18 @@ def groups(reply):
                   if line["kind"] == "group")
 
 
+@pytest.mark.row("T-18")
 def test_the_networks_of_sender_and_site_are_known(served):
     reply = served.check(mail("lure.example.net"), IP=SENDER)
-    assert groups(reply) == ["abroad", "generic", "hosting", "site_hosting"]
+    assert groups(reply) == ["abroad", "cloud", "generic", "hosting",
+                             "site_hosting"]
     assert "the connecting address is in AS132203" in \
         reply["symbols"]["XX_NETWORKS_2026_11"]["options"]
 
 
 def test_mail_and_site_from_one_machine(served):
     reply = served.check(mail("near.example.net"), IP=SENDER)
-    assert groups(reply) == ["generic", "hosting", "one_machine",
+    assert groups(reply) == ["cloud", "generic", "hosting", "one_machine",
                              "one_network"]
 
 
@@ -146,3 +155,80 @@ def test_a_damaged_table_is_refused(tables, tmp_path):
             capture_output=True, timeout=60, check=False)
         assert done.returncode == 78, (name, done.stderr)
         assert b"networks.tables: " in done.stderr
+
+
+# As the reports say where the senders and the sites were.
+NETWORKS = {
+    "104.219.238.0/24": (22612, "NAMECHEAP-NET", "US"),
+    "162.241.148.0/24": (46606, "UNIFIEDLAYER-AS-1", "US"),
+    "74.226.196.0/24": (8075, "MICROSOFT-CORP-MSN-AS-BLOCK", "JP"),
+    "8.217.61.0/24": (45102, "Alibaba (US) Technology", "HK"),
+    "101.47.78.0/24": (132203, "Tencent Building", "CN"),
+    "45.135.135.0/24": (64500, "Example Access", "RU"),
+    "198.51.100.0/24": (64501, "Example Hosting", "US"),
+}
+SITES = [
+    ("www.auditor585.de", "A", "162.241.148.156"),
+    ("sgogoj.com", "A", "8.217.61.41"),
+    ("eki-net-carcini.ddnxw.cn", "A", "101.47.78.65"),
+    ("www2.jcom.co.jp.login.vkia.cn", "A", "198.51.100.20"),
+]
+
+
+@pytest.fixture(scope="module")
+def reported(rules, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reported")
+    (folder / "asn").write_bytes(nettable.table({
+        net: nettable.asn(asn, name)
+        for net, (asn, name, _) in NETWORKS.items()}, BUILT))
+    (folder / "country").write_bytes(nettable.table({
+        net: nettable.country(code)
+        for net, (_, _, code) in NETWORKS.items()}, BUILT))
+    with NameServer(folder / "names", SITES) as names, sekishod.Daemon(
+            rules, folder=str(folder), options=[
+                "--dns.servers", names.where, "--dns.links", "yes",
+                "--networks.tables", str(folder / "asn"),
+                "--networks.tables", str(folder / "country")]) as d:
+        def notes(name):
+            sample = BY_ID[name]
+            reply = d.check(messages.build(sample),
+                            **messages.envelope(sample))
+            return {note["code"]: note["en"]
+                    for note in reply["sekisho"]["notes"]}
+        yield notes
+
+
+@pytest.mark.row("S0-09", "S0-15", "T-13", "T-14", "T-17")
+def test_hosting_of_sender_and_site_with_the_table_s_date(reported):
+    notes = reported("billing")
+    assert notes["route.network"] == "network of 104.219.238.62: " \
+        "AS22612 NAMECHEAP-NET, US (2026-11-01)"
+    assert "JP (this came from US)" in notes["route.abroad"]
+    assert notes["link.network"] == "www[.]auditor585[.]de is at " \
+        "162.241.148.156: AS46606 UNIFIEDLAYER-AS-1, US (2026-11-01)"
+
+
+@pytest.mark.row("S1-06", "S1-11")
+def test_a_cloud_at_home_in_japan_is_no_comfort(reported):
+    notes = reported("activemail")
+    assert "MICROSOFT" in notes["route.network"]
+    assert "route.abroad" not in notes
+    assert notes["link.countries"].startswith(
+        "countries: sender JP, site HK, domain -, ")
+
+
+@pytest.mark.row("S3-06", "S3-07", "S3-14")
+def test_mail_and_site_of_the_railway_lure_are_one_machine(reported):
+    notes = reported("ekinet")
+    assert notes["link.machine"] == \
+        "mail and site are on one machine: 101.47.78.65"
+    assert "AS132203 Tencent Building, CN" in notes["route.network"]
+    assert "JP (this came from CN)" in notes["route.abroad"]
+
+
+@pytest.mark.row("S4-04", "S4-08")
+def test_four_countries_in_one_mail(reported):
+    notes = reported("jcom")
+    assert notes["link.countries"].startswith(
+        "countries: sender RU, site US, domain CN, ")
+    assert notes["link.countries"].endswith(" JP")

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Notes about networks: whose the sender's address is and those of the sites,
+ * whether they are one, and the countries side by side.  Where a table says
+ * so, its date stands beside it.
+ */
+#include "rule/note.h"
+
+#include "base/addr.h"
+#include "base/arena.h"
+#include "mail/message.h"
+#include "rule/wording.h"
+
+enum { SITES_MOST = 4 };
+
+static struct str
+show_addr(struct note_job *j, const struct addr *addr)
+{
+	char text[ADDR_TEXT];
+
+	addr_format(addr, text);
+	return wording_show(j->wording, str_copy(j->arena, str_of(text)));
+}
+
+/* The value that stands with a link, or the first of a fact that has none. */
+static struct str
+value_at(const struct note_job *j, uint32_t id, const struct place *place)
+{
+	const struct fact *f = facts_get(j->facts, id);
+
+	for (size_t i = 0; i < f->n; i++) {
+		if (place == NULL || (f->at[i].place.kind == place->kind &&
+		    f->at[i].place.index == place->index))
+			return f->at[i].text;
+	}
+	return STR("");
+}
+
+/* "AS64500 Example Hosting, US (table of 2026-11-01)"; "" when no table has
+ * the address. */
+static struct str
+network(struct note_job *j, struct str asn, struct str operator,
+    struct str country)
+{
+	const struct fact_value *day = note_fact(j, FACT_NETWORKS_DAY);
+	struct str owner = operator.n == 0 ? asn : str_cat(j->arena, asn,
+	    asn.n == 0 ? STR("") : STR(" "),
+	    wording_show(j->wording, operator));
+	struct str whole = str_cat(j->arena, owner,
+	    owner.n == 0 || country.n == 0 ? STR("") : STR(", "), country);
+
+	if (whole.n == 0 || day == NULL)
+		return whole;
+	return str_cat(j->arena, whole, STR(" ("), day->text, STR(")"));
+}
+
+/* The first brand that somebody claims to be, if it is known whence it sends;
+ * NULL: none. */
+static const struct brand *
+claimed(const struct note_job *j)
+{
+	const struct brand_finding **f;
+
+	VEC_EACH (f, &j->verdict->hits->brands) {
+		if ((*f)->signs.n != 0 && (*f)->brand->countries.n != 0)
+			return (*f)->brand;
+	}
+	return NULL;
+}
+
+static bool
+is_home(const struct brand *b, struct str country)
+{
+	const struct str *home;
+
+	VEC_EACH (home, &b->countries) {
+		if (str_case_eq(*home, country))
+			return true;
+	}
+	return false;
+}
+
+static struct str
+upper(struct arena *a, struct str s)
+{
+	char *p = arena_take(a, s.n);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 32 : s.p[i];
+	return (struct str){ p, s.n };
+}
+
+static struct str
+homes(struct note_job *j, const struct brand *b)
+{
+	return upper(j->arena, note_names(j, b->countries.at, b->countries.n));
+}
+
+static void
+about_sender(struct note_job *j, const struct brand *brand)
+{
+	const struct fact_value *ip = note_fact(j, FACT_IP);
+	struct str country = value_at(j, FACT_COUNTRY, NULL);
+	struct str whole = network(j, value_at(j, FACT_ASN, NULL),
+	    value_at(j, FACT_OPERATOR, NULL), country);
+
+	if (ip == NULL || whole.n == 0)
+		return;
+	NOTE_ADD(j, NOTE_ROUTE_NETWORK, ip->place,
+	    show_addr(j, fact_addr(ip)), whole);
+	if (brand != NULL && country.n != 0 && !is_home(brand, country))
+		NOTE_ADD(j, NOTE_ROUTE_ABROAD, ip->place, brand->name,
+		    homes(j, brand), country);
+}
+
+static void
+about_site(struct note_job *j, const struct fact_value *site)
+{
+	struct str whole = network(j,
+	    value_at(j, FACT_URL_ASN, &site->place),
+	    value_at(j, FACT_URL_OPERATOR, &site->place),
+	    value_at(j, FACT_URL_COUNTRY, &site->place));
+	struct str host = j->message->urls.at[site->place.index].host;
+
+	if (whole.n != 0)
+		NOTE_ADD(j, NOTE_LINK_NETWORK, site->place,
+		    wording_show(j->wording, host),
+		    show_addr(j, fact_addr(site)), whole);
+}
+
+static void
+about_sites(struct note_job *j)
+{
+	const struct fact *sites = facts_get(j->facts, FACT_URL_IP);
+	const struct fact_value *ip = note_fact(j, FACT_IP);
+
+	for (size_t i = 0; i < sites->n && i < SITES_MOST; i++) {
+		const struct fact_value *site = &sites->at[i];
+
+		if (site->place.kind == PLACE_URL)
+			about_site(j, site);
+		if (ip != NULL && addr_eq(fact_addr(site), fact_addr(ip)))
+			NOTE_ADD(j, NOTE_LINK_MACHINE, site->place,
+			    show_addr(j, fact_addr(ip)));
+	}
+}
+
+/* "CN" of the first host that ends in a country's own domain. */
+static struct str
+country_of_domain(struct note_job *j)
+{
+	for (size_t i = 0; i < j->message->urls.n; i++) {
+		const struct url *u = &j->message->urls.at[i];
+		struct str last = str_from(u->host,
+		    str_find_last(u->host, '.') + 1);
+
+		if (!u->is_ip && last.n == 2)
+			return upper(j->arena, last);
+	}
+	return STR("");
+}
+
+static struct str
+or_dash(struct str s)
+{
+	return s.n == 0 ? STR("-") : s;
+}
+
+/* Side by side, where one of them is not at home. */
+static void
+about_countries(struct note_job *j, const struct brand *brand)
+{
+	struct str sender = value_at(j, FACT_COUNTRY, NULL);
+	struct str site = value_at(j, FACT_URL_COUNTRY, NULL);
+	struct str domain = country_of_domain(j);
+
+	if (brand == NULL || (sender.n == 0 && site.n == 0))
+		return;
+	if ((sender.n == 0 || is_home(brand, sender)) &&
+	    (site.n == 0 || is_home(brand, site)))
+		return;
+	NOTE_ADD(j, NOTE_LINK_COUNTRIES, nowhere, or_dash(sender),
+	    or_dash(site), or_dash(domain),
+	    str_cat(j->arena, brand->name, STR(" "), homes(j, brand)));
+}
+
+void
+notes_about_networks(struct note_job *j)
+{
+	const struct brand *brand = claimed(j);
+
+	about_sender(j, brand);
+	about_sites(j);
+	about_countries(j, brand);
+}
