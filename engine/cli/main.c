@@ -101,11 +101,11 @@ show_help(void)
 	buf_add_str(&b, STR("Usage: sekisho COMMAND [OPTION...] [FILE...]\n\n"
 	    "Scores mail against rule packs and works on the packs.\n\n"));
 	for (size_t i = 0; i < nitems(commands); i++)
-		buf_printf(&b, "  %-10s%s\n", commands[i]->name,
+		buf_printf(&b, "  %-12s%s\n", commands[i]->name,
 		    commands[i]->summary);
 	buf_add_str(&b, STR("\n\"sekisho COMMAND --help\" tells the options of "
-	    "one, \"sekisho --version\" the version.\nExit status: 0 fine, 1 findings, 2 cannot read, "
-	    "3 internal error.\n"));
+	    "one, \"sekisho --version\" the version.\nExit status: 0 fine, "
+	    "1 findings, 2 cannot read, 3 internal error.\n"));
 	return show(&b);
 }
 
