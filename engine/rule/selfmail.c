@@ -298,7 +298,7 @@ take_piece(struct buf *b, struct str *regex)
 }
 
 /* A text that a pattern matches, where it is simple enough: the keys of an
- * object about a link are not kept as written. */
+ * object about a link are not kept as written.  Of a list only its rows know. */
 static bool
 plain(struct maker *m, struct str *to, bool is_there,
     const struct pattern *p)
@@ -308,6 +308,8 @@ plain(struct maker *m, struct str *to, bool is_there,
 
 	if (!is_there)
 		return true;
+	if (p->kind == PATTERN_LIST)
+		return false;
 	regex = p->regex;
 	*to = p->kind == PATTERN_REGEX ? p->literal : p->key;
 	if (to->n != 0 || p->kind != PATTERN_REGEX)
@@ -320,6 +322,17 @@ plain(struct maker *m, struct str *to, bool is_there,
 	return to->n != 0;
 }
 
+/* Of several hosts the first that can be written. */
+static bool
+plain_one(struct maker *m, struct str *to, const struct pattern *at,
+    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (plain(m, to, true, &at[i]))
+			return true;
+	return n == 0;
+}
+
 static struct str
 place_link_object(struct maker *m)
 {
@@ -330,12 +343,12 @@ place_link_object(struct maker *m)
 	    plain(m, &path, l->has_path, &l->path) &&
 	    plain(m, &query, l->has_query, &l->query) &&
 	    plain(m, &text, l->has_text, &l->text) &&
-	    plain(m, &host, l->hosts.n != 0, l->hosts.at) &&
-	    (l->hosts.n != 0 || plain(m, &host, l->domains.n != 0,
-	        l->domains.at));
+	    plain_one(m, &host, l->hosts.at, l->hosts.n) &&
+	    (l->hosts.n != 0 || plain_one(m, &host, l->domains.at,
+	        l->domains.n));
 
 	if (!is_plain)
-		return STR("a link object with a regex");
+		return STR("a link object with a regex or a list");
 	if (l->has_mismatch && l->is_mismatch && !l->has_text)
 		text = STR("https://shown.example/");
 	if (!str_starts(path, STR("/")))
