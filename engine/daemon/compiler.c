@@ -156,7 +156,7 @@ set_bounds(const struct daemon_conf *conf)
 	struct rlimit bytes = { conf->compile, conf->compile };
 
 	setrlimit(RLIMIT_CPU, &cpu);
-	if (sandbox_bounds_memory())
+	if (sandbox_is_possible())
 		setrlimit(RLIMIT_AS, &bytes);
 }
 
@@ -178,9 +178,9 @@ child(const struct compiler_job *job, int text, int talk, int said)
 		_exit(EX_NOPERM);
 	}
 	/* What the image's key says of the program is read in /proc. */
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	sandbox_compiler();
 	is_made = compile(job, text, &made) && talk_send(talk, &made);
 	_exit(is_made ? EX_OK : EX_CONFIG);
 }

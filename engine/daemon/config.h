@@ -29,6 +29,8 @@ struct daemon_conf {
 	struct str control;         /* socket where sekisho reload asks, or
 	                               "" */
 	int64_t watch_ms;           /* how often packs are looked at; 0: not */
+	int sandbox;                /* yes: workers cannot leave theirs */
+	size_t memory;              /* bytes of a worker */
 	struct str user;            /* that workers are, if started as root */
 	int64_t compile_ms;         /* what packs may take to be compiled */
 	size_t compile;             /* and bytes */

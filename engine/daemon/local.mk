@@ -2,6 +2,8 @@ sbin_PROGRAMS += sekishod
 sekishod_SOURCES = \
 	engine/daemon/board.c \
 	engine/daemon/board.h \
+	engine/daemon/callfilter.c \
+	engine/daemon/callfilter.h \
 	engine/daemon/compiler.c \
 	engine/daemon/compiler.h \
 	engine/daemon/config.c \

@@ -22,6 +22,7 @@
 #include "daemon/board.h"
 #include "daemon/desk.h"
 #include "daemon/lookout.h"
+#include "daemon/sandbox.h"
 #include "daemon/talk.h"
 #include "daemon/worker.h"
 #include "net/listener.h"
@@ -52,6 +53,7 @@ struct member {
 	int talk;
 	size_t post;
 	uint64_t serves;       /* generation */
+	uint64_t closed;       /* of enum sandbox_part */
 	int64_t since_ms;      /* in this state */
 	bool is_outdated;      /* goes once its successor serves */
 	bool is_shut;          /* takes no more calls */
@@ -286,9 +288,40 @@ tell_listeners(const struct master *m)
 	}
 }
 
+static void
+tell_sandbox(struct master *m)
+{
+	uint64_t closed = member_of(m, 0)->closed;
+
+	if (m->job->conf->sandbox == 0)
+		log_warn("sandbox: no; workers may do what their user may");
+	else if (!sandbox_is_possible())
+		log_warn("built with sanitizers: workers have no sandbox");
+	else if (closed == (SANDBOX_CALLS | SANDBOX_FILES))
+		log_debug("workers have their sandbox");
+	else
+		log_warn("this kernel cannot confine workers wholly: %s, %s",
+		    (closed & SANDBOX_CALLS) != 0 ? "system calls are filtered"
+		    : "system calls are not filtered (no seccomp)",
+		    (closed & SANDBOX_FILES) != 0 ? "files are confined"
+		    : "files their user may read are in reach (no Landlock)");
+}
+
+/* It may still take a call with what served before. */
+static bool
+is_in_the_way(const struct member *w)
+{
+	return (w->state == MEMBER_SERVING && w->is_outdated) ||
+	    (w->state == MEMBER_RETIRING && !w->is_shut);
+}
+
 static bool
 is_spread(struct master *m)
 {
+	for (size_t i = 0; i < m->n_members; i++) {
+		if (is_in_the_way(&m->members[i]))
+			return false;
+	}
 	for (size_t i = 0; i < m->n_posts; i++) {
 		const struct member *w = member_of(m, i);
 
@@ -329,8 +362,10 @@ look_at_spread(struct master *m)
 		return;
 	m->is_spreading = false;
 	tell_generation(m);
-	if (!m->is_started)
+	if (!m->is_started) {
+		tell_sandbox(m);
 		tell_listeners(m);
+	}
 	m->is_started = true;
 	answer(m, true);
 	if (m->wants_reload)
@@ -476,6 +511,7 @@ hear(struct master *m, struct member *w, const struct talk *t)
 {
 	switch (t->kind) {
 	case TALK_READY:
+		w->closed = t->closed;
 		turn(w, w->state == MEMBER_STARTING ? MEMBER_SERVING :
 		    w->state);
 		if (w->serves != m->made.number)

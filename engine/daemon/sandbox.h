@@ -8,12 +8,37 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* Whether memory can be bounded: a build with sanitizers maps more than any
- * bound allows. */
-bool sandbox_bounds_memory(void);
+#include "base/str.h"
+#include "base/vec.h"
 
-/* The compiler: no way to more rights. */
-void sandbox_compiler(void);
+struct err;
+
+/* What is in force. */
+enum sandbox_part {
+	SANDBOX_CALLS = 1 << 0,  /* system calls are filtered */
+	SANDBOX_FILES = 1 << 1   /* files outside the list are out of reach */
+};
+
+/* Files and folders, with all below them. */
+struct sandbox_paths {
+	VEC(struct str) read;
+	VEC(struct str) write;
+};
+
+/* Whether memory can be bounded, and calls filtered: a build with sanitizers
+ * maps more than any bound allows, and looks at itself with ptrace. */
+bool sandbox_is_possible(void);
+
+/* No way to more rights, no core files, and nobody may look inside. */
+void sandbox_begin(void);
+
+/* This thread, and those it makes, reach no other files.  False: the kernel
+ * has no Landlock, or does not let us. */
+bool sandbox_files(const struct sandbox_paths *paths);
+
+/* All threads: no new program, no process, no other process's memory. */
+bool sandbox_calls(void);
 
 #endif

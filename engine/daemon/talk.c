@@ -11,7 +11,7 @@
 #include "base/err.h"
 
 struct word {
-	uint64_t number, packs, indicators;
+	uint64_t number, packs, indicators, closed;
 	uint32_t kind;
 	uint32_t has; /* bits: which descriptors come along */
 };
@@ -57,7 +57,8 @@ bool
 talk_send(int to, const struct talk *t)
 {
 	struct word word = { .kind = t->kind, .number = t->number,
-		.packs = t->packs, .indicators = t->indicators };
+		.packs = t->packs, .indicators = t->indicators,
+		.closed = t->closed };
 	struct iovec part = { &word, sizeof(word) };
 	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1 };
 	union room room;
@@ -112,7 +113,8 @@ talk_read(int from, struct talk *t)
 		return TALK_OVER;
 	*t = (struct talk){ .kind = (enum talk_kind)word.kind,
 		.number = word.number, .packs = word.packs,
-		.indicators = word.indicators, .fds = { -1, -1 } };
+		.indicators = word.indicators, .closed = word.closed,
+		.fds = { -1, -1 } };
 	take_fds(t, &m, word.has);
 	return TALK_GOT;
 }

@@ -35,6 +35,7 @@ struct talk {
 	enum talk_kind kind;
 	uint64_t number;
 	uint64_t packs, indicators; /* TALK_MADE */
+	uint64_t closed;            /* TALK_READY: of enum sandbox_part */
 	int fds[TALK_FDS];          /* -1: none */
 };
 

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "daemon/feeds.h"
+#include "daemon/sandbox.h"
 #include "daemon/talk.h"
 #include "front/door.h"
 #include "front/front.h"
@@ -51,6 +53,8 @@ struct worker {
 	struct talk taking;        /* by the thread, until it is done */
 	struct generation *taken;
 	struct front_conf taken_conf;
+	struct sandbox_paths paths; /* what it reaches, once it is closed */
+	uint64_t closed;           /* of enum sandbox_part */
 	bool is_taking;
 	bool is_asked;             /* by the master, to end */
 	bool is_draining;
@@ -61,7 +65,7 @@ static void
 say(struct worker *w, enum talk_kind kind, uint64_t number)
 {
 	const struct talk t = { .kind = kind, .number = number,
-		.fds = { -1, -1 } };
+		.closed = w->closed, .fds = { -1, -1 } };
 
 	/* Where nobody listens any more the loop hears of it. */
 	talk_send(w->job->talk, &t);
@@ -102,6 +106,42 @@ open_generation(const struct worker *w, int image, int text,
 	return g;
 }
 
+static struct str
+folder_of(struct str path)
+{
+	size_t slash = str_find_last(path, '/');
+
+	return slash == path.n ? STR(".") : str_head(path, slash);
+}
+
+static bool
+is_reached(const struct worker *w, struct str file)
+{
+	const struct str *path;
+
+	VEC_EACH(path, &w->paths.read)
+		if (str_eq(*path, folder_of(file)))
+			return true;
+	return false;
+}
+
+/* Feeds are read again whenever they change; one elsewhere than those before
+ * takes another worker. */
+static bool
+reaches_lists(const struct worker *w, const struct generation *g)
+{
+	const pack_list *packs = ruleset_list_packs(g->ruleset);
+	struct list_conf **conf;
+
+	for (size_t i = 0; (w->closed & SANDBOX_FILES) != 0 && i < packs->n;
+	    i++) {
+		VEC_EACH(conf, &packs->at[i]->lists)
+			if (!is_reached(w, (*conf)->path))
+				return false;
+	}
+	return true;
+}
+
 /* In a thread of its own. */
 static void
 do_take(void *owner)
@@ -111,8 +151,14 @@ do_take(void *owner)
 
 	w->taken = open_generation(w, w->taking.fds[0], w->taking.fds[1],
 	    &w->taken_conf, &e);
-	if (w->taken == NULL)
-		log_error("%s", e.text);
+	if (w->taken == NULL) {
+		log_info("%s; a new worker is to open it", e.text);
+	} else if (reaches_lists(w, w->taken)) {
+		generation_open_lists(w->taken);
+	} else {
+		generation_drop(w->taken);
+		w->taken = NULL;
+	}
 }
 
 static void
@@ -384,16 +430,11 @@ watch_master(struct err *e)
 	return getppid() == master || err_set(e, "the master is gone");
 }
 
-static bool
-start_front(struct worker *w, struct err *e)
+static void
+start_front(struct worker *w, struct generation *g)
 {
 	const struct board *board = w->job->board;
-	struct generation *g = open_generation(w, w->job->made->image,
-	    w->job->made->conf, &w->conf, e);
 
-	if (g == NULL)
-		return false;
-	g->number = w->job->made->number;
 	w->front = (struct front){ .loop = w->loop, .world = w->world,
 		.generation = g, .backoff = board->backoff,
 		.started_ms = board->started_ms,
@@ -404,14 +445,71 @@ start_front(struct worker *w, struct err *e)
 	w->door = door_new(&w->front);
 	w->feeds = feeds_new(w->loop, on_feeds, w);
 	feeds_watch(w->feeds, g);
+}
+
+/* What libraries read later: how names are looked up, which CAs are good. */
+static const char *const system_paths[] = { "/etc/resolv.conf", "/etc/hosts",
+	"/etc/nsswitch.conf", "/etc/ssl", "/usr/share/ca-certificates",
+	"/usr/lib/ssl", "/etc/localtime" };
+
+static void
+close_files(struct worker *w, const struct lists *lists)
+{
+	const struct daemon_conf *conf = w->job->conf;
+	const struct str *path;
+
+	for (size_t i = 0; i < nitems(system_paths); i++)
+		*VEC_ADD(w->arena, &w->paths.read) = str_of(system_paths[i]);
+	for (size_t i = 0; i < lists->n; i++) {
+		if (lists->at[i].conf != NULL)
+			*VEC_ADD(w->arena, &w->paths.read) = str_copy(w->arena,
+			    folder_of(lists->at[i].conf->path));
+	}
+	VEC_EACH(path, &conf->networks.tables)
+		*VEC_ADD(w->arena, &w->paths.read) = *path;
+	if (conf->state.n != 0)
+		*VEC_ADD(w->arena, &w->paths.write) = conf->state;
+	if (conf->sandbox != 0 && sandbox_files(&w->paths))
+		w->closed |= SANDBOX_FILES;
+}
+
+static void
+bound_memory(const struct daemon_conf *conf)
+{
+	const struct rlimit bytes = { conf->memory, conf->memory };
+
+	/* What is mapped from files others share counts for nothing. */
+	if (sandbox_is_possible())
+		setrlimit(RLIMIT_DATA, &bytes);
+}
+
+/* Before any thread: what confines files confines the threads to come. */
+static bool
+start_alone(struct worker *w, struct generation **g, struct err *e)
+{
+	const struct daemon_conf *conf = w->job->conf;
+
+	if (!user_become(w->job->user, e) || !watch_master(e))
+		return false;
+	if (conf->sandbox != 0)
+		sandbox_begin();
+	bound_memory(conf);
+	hosts_prepare();
+	fold_prepare();
+	*g = open_generation(w, w->job->made->image, w->job->made->conf,
+	    &w->conf, e);
+	if (*g == NULL)
+		return false;
+	(*g)->number = w->job->made->number;
+	generation_open_lists(*g);
+	close_files(w, (*g)->lists);
 	return true;
 }
 
 static bool
-start(struct worker *w, struct err *e)
+start_rest(struct worker *w, struct err *e)
 {
-	if (!user_become(w->job->user, e) || !watch_master(e) ||
-	    !loop_new(&w->loop, e) ||
+	if (!loop_new(&w->loop, e) ||
 	    !loop_on_signal(w->loop, SIGTERM, on_signal, w, e) ||
 	    !loop_on_readable(w->loop, w->job->talk, on_talk, w, e) ||
 	    !store_start(w, e) || !dns_start(w, e))
@@ -420,7 +518,25 @@ start(struct worker *w, struct err *e)
 	w->retire = timer_new(w->loop, on_retired_long, w);
 	w->look = timer_new(w->loop, on_look, w);
 	w->world = world_new(w->loop, w->store, w->dns);
-	return start_front(w, e);
+	return true;
+}
+
+static bool
+start(struct worker *w, struct err *e)
+{
+	struct generation *g = NULL;
+
+	if (!start_alone(w, &g, e))
+		return false;
+	if (!start_rest(w, e)) {
+		generation_drop(g);
+		return false;
+	}
+	start_front(w, g);
+	if (w->job->conf->sandbox != 0 && sandbox_is_possible() &&
+	    sandbox_calls())
+		w->closed |= SANDBOX_CALLS;
+	return true;
 }
 
 static void
@@ -470,8 +586,6 @@ worker_run(const struct worker_job *job)
 
 	is_started = start(&w, &e);
 	if (is_started) {
-		hosts_prepare();
-		fold_prepare();
 		listen_all(&w);
 		say(&w, TALK_READY, w.front.generation->number);
 		loop_run(w.loop);

@@ -246,10 +246,9 @@ look_what_is_asked(struct generation *g)
 	    !checks_need(g, FACT_FILE_SHA256);
 }
 
-static void
-open_lists(struct generation *g)
+void
+generation_open_lists(struct generation *g)
 {
-	look_what_is_asked(g);
 	g->lists = lists_open_kept(ruleset_list_packs(g->ruleset),
 	    list_images(g));
 }
@@ -259,7 +258,8 @@ load_packs(struct generation *g, struct diags *d, struct err *e)
 {
 	if (!load_ruleset(g, d, e))
 		return false;
-	open_lists(g);
+	look_what_is_asked(g);
+	generation_open_lists(g);
 	sort_files(g);
 	return true;
 }
@@ -303,7 +303,7 @@ generation_open(struct generation **out, const struct generation_conf *conf,
 	    rulecache_open(&g->ruleset, image, &g->facts, e);
 
 	if (is_open) {
-		open_lists(g);
+		look_what_is_asked(g);
 		*out = g;
 	} else {
 		generation_drop(g);

@@ -91,10 +91,13 @@ bool generation_load(struct generation **out,
 
 /*
  * The same from what another process has compiled: image is the descriptor of
- * its generation, and stays the caller's.  No pack is read.
+ * its generation, and stays the caller's.  No pack is read, nor any list
+ * before generation_open_lists.
  */
 bool generation_open(struct generation **out,
     const struct generation_conf *conf, int image, struct err *e);
+
+void generation_open_lists(struct generation *g);
 
 /* A file that before had right and g has broken, or "": then before should go
  * on serving, or a typing error lets lures through. */

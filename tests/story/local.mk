@@ -57,6 +57,7 @@ EXTRA_DIST += \
 	tests/story/test_regex.py \
 	tests/story/test_reputation.py \
 	tests/story/test_postfix.py \
+	tests/story/test_sandbox.py \
 	tests/story/test_settings.py \
 	tests/story/test_spamassmilter.py \
 	tests/story/test_tutorial.py \
