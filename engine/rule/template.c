@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 
 enum {
-	TEXT_MOST = 16 * 1024,
+	TEXT_MOST = 1024,  /* bytes: what lures say stands at the top */
 	ROWS = 3,
 	BINS = TEMPLATE_BANDS * ROWS,
 	SHINGLE = 3,
@@ -49,6 +49,13 @@ mix(uint64_t h)
 	return h ^ h >> 32;
 }
 
+/* Of the characters of a word, one after the other. */
+static uint64_t
+step(uint64_t hash, uint32_t c)
+{
+	return (hash ^ c) * 0x100000001b3;
+}
+
 /* Full width and capitals to what they are otherwise. */
 static uint32_t
 plain(uint32_t c)
@@ -82,11 +89,11 @@ script_of_wide(uint32_t c)
 static enum script
 script_of(uint32_t c)
 {
-	if (c >= '0' && c <= '9')
+	if (c >= 0x80)
+		return script_of_wide(c);
+	if (ascii_is_digit((char)c))
 		return SCRIPT_DIGIT;
-	if (c >= 'a' && c <= 'z')
-		return SCRIPT_LATIN;
-	return c < 0x80 ? SCRIPT_NONE : script_of_wide(c);
+	return ascii_is_alpha((char)c) ? SCRIPT_LATIN : SCRIPT_NONE;
 }
 
 /* Of the run of ASCII that begins here, if it is a URL or mailbox. */
@@ -96,6 +103,11 @@ address_length(struct str s)
 	bool is_address = false;
 	size_t n = 0;
 
+	while (n < s.n && ascii_is_alnum(s.p[n]))
+		n++;
+	if (n == s.n || s.p[n] == ' ' || s.p[n] == ',' ||
+	    (unsigned char)s.p[n] >= 0x80)
+		return 0;
 	while (n < s.n && n < ADDRESS_MOST && s.p[n] > ' ' &&
 	    s.p[n] < 0x7f && s.p[n] != '<' && s.p[n] != '>') {
 		is_address |= s.p[n] == '@' ||
@@ -129,7 +141,7 @@ static void
 add_shingle(struct reading *r)
 {
 	const struct word *w = &r->recent[0];
-	uint64_t h = mix(w[0].hash + mix(w[1].hash + mix(w[2].hash)));
+	uint64_t h = mix(w[0].hash + 3 * w[1].hash + 5 * w[2].hash);
 	size_t bin = (size_t)((h >> 32) * BINS >> 32);
 
 	r->shingles++;
@@ -198,7 +210,8 @@ split_name(struct reading *r, struct word *w)
 	mark(&name, MARK_NAME);
 	add_word(r, &name);
 	*w = (struct word){ .script = SCRIPT_KANJI, .n = 1,
-		.first = w->last, .last = w->last, .hash = mix(w->last) };
+		.first = w->last, .last = w->last,
+		.hash = step(0, w->last) };
 }
 
 static void
@@ -206,15 +219,15 @@ end_word(struct reading *r, struct word *w, bool is_capital, bool has_digit)
 {
 	if (w->n == 0)
 		return;
+	if (is_honorific(w))
+		take_name(r);
+	else
+		split_name(r, w);
 	w->hash = mix(w->hash + w->script);
 	if (has_digit)
 		mark(w, MARK_NUMBER);
 	else if (is_capital)
 		mark(w, MARK_NAME);
-	else if (is_honorific(w))
-		take_name(r);
-	else
-		split_name(r, w);
 	add_word(r, w);
 }
 
@@ -234,6 +247,25 @@ goes_on(const struct word *w, enum script s)
 	    (s == SCRIPT_LATIN && w->script == SCRIPT_DIGIT);
 }
 
+/* The ASCII letters and digits at the front, which most of a text is. */
+static void
+read_ascii(struct reading *r, struct word *w, bool *is_capital,
+    bool *has_digit)
+{
+	const char *p = r->text.p;
+	size_t at = r->at;
+
+	w->first = (unsigned char)ascii_lower(p[at]);
+	*is_capital = ascii_is_alpha(p[at]) && p[at] != ascii_lower(p[at]);
+	for (; at < r->text.n && ascii_is_alnum(p[at]); at++) {
+		*has_digit |= ascii_is_digit(p[at]);
+		w->last = (unsigned char)ascii_lower(p[at]);
+		w->hash = step(w->hash, w->last);
+	}
+	w->n = (unsigned)(at - r->at);
+	r->at = at;
+}
+
 static void
 read_word(struct reading *r, enum script script)
 {
@@ -241,6 +273,8 @@ read_word(struct reading *r, enum script script)
 	bool is_capital = false, has_digit = false;
 	size_t behind;
 
+	if (ascii_is_alnum(r->text.p[r->at]))
+		read_ascii(r, &w, &is_capital, &has_digit);
 	while (r->at < r->text.n) {
 		uint32_t raw = peek(r, &behind), c = plain(raw);
 		enum script s = script_of(c);
@@ -256,7 +290,7 @@ read_word(struct reading *r, enum script script)
 			    raw != c + (0xff01 - '!');
 		}
 		has_digit |= s == SCRIPT_DIGIT;
-		w.hash = (w.hash ^ c) * 0x100000001b3;
+		w.hash = step(w.hash, c);
 		w.last = c;
 		w.n++;
 	}

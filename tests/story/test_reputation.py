@@ -494,3 +494,103 @@ def test_reputation_off_asks_and_learns_nothing(rules, tmp_path):
             assert not symbols(answer)
         time.sleep(0.2)
         assert entries(reputation(s, "export")) == []
+
+
+# An attacker against an innocent domain.
+
+INNOCENT = {"IP": "192.0.2.77", "Helo": "mail.innocent.example.org",
+            "Hostname": "mail.innocent.example.org",
+            "From": "<news@innocent.example.org>",
+            "Authentication-Results": "gate; spf=pass smtp.mailfrom="
+            "innocent.example.org; dkim=pass header.d=innocent.example.org; "
+            "dmarc=pass header.from=innocent.example.org"}
+NEWS = ("今月のお便りをお届けします。新しい棚が届き、来週から並べ始めます。"
+        "お近くにお越しの際はぜひお立ち寄りください。皆さまのお声は下の"
+        "ページで募集しています。")
+
+
+def innocent(number):
+    return mail(sender="news@innocent.example.org", subject="お便り",
+                number=number, body=[
+                    NEWS, "https://www.innocent.example.org/voice",
+                    "https://shop.innocent.example.org/new"])
+
+
+def forged_lure(number):
+    """A whole campaign, with the innocent one's links and words."""
+    lure = messages.build(dict(WAVE, body=[
+        *WAVE["body"], NEWS, "https://www.innocent.example.org/voice",
+        "https://shop.innocent.example.org/new"]))
+    return lure.replace(b"<story.1@", b"<lure.%d@" % number).replace(
+        b"\r\n\r\n", b"\r\nX-Sender: news@innocent.example.org\r\n\r\n", 1)
+
+
+def attack_by_mail(s, lures):
+    """Lures from everywhere, which name the innocent one as their sender."""
+    for number in range(lures):
+        s.check(forged_lure(number),
+                IP="203.0.113.%d" % (number % 250),
+                Helo="mail.innocent.example.org", Hostname="unknown",
+                From="<news@innocent.example.org>")
+
+
+def attack_by_reports(s, reports):
+    """The innocent one's own mail, reported as spam as often as may be."""
+    limited = 0
+    for number in range(reports):
+        status, _ = s.learn("/learnspam", innocent(5000 + number), **INNOCENT)
+        assert status in (200, 208, 429)
+        limited += status == 429
+    return limited
+
+
+@pytest.mark.parametrize("volume", [0, 10, 300])
+def test_nobody_can_make_an_innocent_domain_refused(rules, tmp_path, volume):
+    """Whatever is sent in its name, with its links or words, or reported of
+    it: reputation alone gives less than marks a mail, and never refuses."""
+    with Site(rules, tmp_path, "reputation: {reports: 250}\n") as s:
+        for number in range(volume):
+            assert s.check(innocent(number), **INNOCENT)["score"] == 0
+        attack_by_mail(s, 400)
+        time.sleep(0.5)
+        struck = s.check(innocent(9001), **INNOCENT)
+        # What a forger can blacken is links and words, not the sender.
+        assert not symbols(struck) & {
+            "REPUTATION_IP", "REPUTATION_NET", "REPUTATION_FROM",
+            "REPUTATION_MAIL_FROM", "REPUTATION_DKIM", "REPUTATION_HELO"}
+        assert struck["score"] <= 5 and struck["action"] == "no action"
+        if volume >= 300:
+            assert not [n for n in symbols(struck) if "DOMAIN" in n and
+                        struck["symbols"][n]["score"] > 1]
+        # The limit is that of the store, which is written behind.
+        assert attack_by_reports(s, 400) > 0
+        time.sleep(0.5)
+        struck = s.check(innocent(9002), **INNOCENT)
+        assert 0 < struck["score"] <= 5 and struck["action"] == "no action"
+
+
+def test_reputation_never_refuses_whatever_is_configured(rules, tmp_path):
+    conf = ("thresholds: {reject: 4, reputation: off}\n"
+            "reputation: {learn_good: off}\n")
+    with Site(rules, tmp_path, conf) as s:
+        for name in ("ip:198.51.100.7", "net:198.51.100.0/24",
+                     "domain:example.net", "host:bad.example.net"):
+            reputation(s, "set", name, "100000", "0")
+        answer = s.check(mail(body=[TEXT, "https://bad.example.net/"]),
+                         **SENT)
+        assert answer["score"] == 3.99
+        assert answer["action"] != "reject"
+        assert answer["symbols"]["REPUTATION_CAP"]["score"] < 0
+
+
+def test_reputation_never_refuses_where_marked_mail_is_refused(rules,
+                                                               tmp_path):
+    conf = ("actions: {add_header: reject}\n"
+            "thresholds: {reputation: 12}\n")
+    with Site(rules, tmp_path, conf) as s:
+        for name in ("ip:198.51.100.7", "net:198.51.100.0/24",
+                     "domain:example.net", "host:bad.example.net"):
+            reputation(s, "set", name, "100000", "0")
+        answer = s.check(mail(body=[TEXT, "https://bad.example.net/"]),
+                         **SENT)
+        assert answer["score"] == 5.99 and answer["action"] == "no action"
