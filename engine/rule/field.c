@@ -283,6 +283,16 @@ const struct field fields[] = {
 		    "attachments, body_chars, references",
 	},
 	{
+		.name = "reputation",
+		.kind = FIELD_COUNT,
+		.is_network = true,
+		.say_ja = "これまでの記録では {match}% が不審です",
+		.say_en = "by what is remembered, {match}% likely bad",
+		.help = "{ip: \">=80\"}: per cent likely bad by what was "
+		    "learnt of ip, net, asn, helo, mail_from, from, mailbox, "
+		    "dkim, host, domain, target, file, template",
+	},
+	{
 		.name = "same",
 		.kind = FIELD_SAME,
 		.say_ja = "同じものが二か所にあります: {match}",

@@ -330,37 +330,66 @@ add_headers(struct values *v, const struct node *node)
 	}
 }
 
-static const struct {
-	const char *name;
+struct number_name {
+	const char *name; /* NULL at the end */
 	uint32_t fact;
-} counts[] = {
+};
+
+static const struct number_name counts[] = {
 	{ "links", FACT_COUNT_LINKS },
 	{ "url_hosts", FACT_COUNT_URL_HOSTS },
 	{ "recipients", FACT_COUNT_RECIPIENTS },
 	{ "attachments", FACT_COUNT_ATTACHMENTS },
 	{ "body_chars", FACT_COUNT_BODY_CHARS },
 	{ "references", FACT_COUNT_REFERENCES },
+	{ 0 }
 };
 
-const char *
-count_name(size_t i)
+static const struct number_name reputations[] = {
+	{ "ip", FACT_REPUTATION_IP },
+	{ "net", FACT_REPUTATION_NET },
+	{ "asn", FACT_REPUTATION_ASN },
+	{ "helo", FACT_REPUTATION_HELO },
+	{ "mail_from", FACT_REPUTATION_MAIL_FROM },
+	{ "from", FACT_REPUTATION_FROM },
+	{ "mailbox", FACT_REPUTATION_MAILBOX },
+	{ "dkim", FACT_REPUTATION_DKIM },
+	{ "host", FACT_REPUTATION_HOST },
+	{ "domain", FACT_REPUTATION_DOMAIN },
+	{ "target", FACT_REPUTATION_TARGET },
+	{ "file", FACT_REPUTATION_FILE },
+	{ "template", FACT_REPUTATION_TEMPLATE },
+	{ 0 }
+};
+
+static const struct number_name *
+numbers_of(const struct field *field)
 {
-	return i < nitems(counts) ? counts[i].name : NULL;
+	return str_is(str_of(field->name), "reputation") ? reputations
+	    : counts;
+}
+
+const char *
+count_name(const struct field *field, size_t i)
+{
+	return numbers_of(field)[i].name;
 }
 
 static bool
 find_count(struct values *v, const struct node *node)
 {
+	const struct number_name *n = numbers_of(v->item.field);
 	struct str best = { 0 };
 
-	for (size_t i = 0; i < nitems(counts); i++) {
-		suggest_try(node->key, str_of(counts[i].name), &best);
-		if (str_is(node->key, counts[i].name)) {
-			v->item.fact = counts[i].fact;
+	for (; n->name != NULL; n++) {
+		suggest_try(node->key, str_of(n->name), &best);
+		if (str_is(node->key, n->name)) {
+			v->item.fact = n->fact;
 			return true;
 		}
 	}
-	key_unknown(v->r, node, STR("\"count\""), best);
+	key_unknown(v->r, node, str_printf(v->r->arena, "\"%s\"",
+	    v->item.field->name), best);
 	return false;
 }
 

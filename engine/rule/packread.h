@@ -87,8 +87,8 @@ extern const size_t n_key_tables;
 void keys_read(struct pack_reader *r, const struct node *map,
     const struct key *keys, size_t n, void *to, struct str what);
 
-/* The names under "count"; NULL behind the last. */
-const char *count_name(size_t i);
+/* The names under "count" or "reputation"; NULL behind the last. */
+const char *count_name(const struct field *field, size_t i);
 
 /* Reads one entry; false: the table has no such key.  The nearest one goes
  * to *best for key_unknown. */

@@ -376,13 +376,13 @@ put_values(struct schema *s, const char *name, bool is_url)
 }
 
 static void
-put_counts(struct schema *s)
+put_counts(struct schema *s, const struct field *f)
 {
 	put_type(s, "object");
 	json_key(&s->j, "properties");
 	json_open_object(&s->j);
-	for (size_t i = 0; count_name(i) != NULL; i++) {
-		json_key(&s->j, count_name(i));
+	for (size_t i = 0; count_name(f, i) != NULL; i++) {
+		json_key(&s->j, count_name(f, i));
 		json_open_object(&s->j);
 		put_any_text(s);
 		json_close_object(&s->j);
@@ -399,7 +399,7 @@ put_field(struct schema *s, const struct field *f)
 	json_put_str(&s->j, "description", str_of(f->help));
 	switch (f->kind) {
 	case FIELD_COUNT:
-		put_counts(s);
+		put_counts(s, f);
 		break;
 	case FIELD_HEADER:
 		put_type(s, "object");

@@ -594,3 +594,51 @@ def test_reputation_never_refuses_where_marked_mail_is_refused(rules,
         answer = s.check(mail(body=[TEXT, "https://bad.example.net/"]),
                          **SENT)
         assert answer["score"] == 5.99 and answer["action"] == "no action"
+
+
+PACK = """pack: 1
+kind: campaign
+id: site-known-bad
+title: known to be bad
+revision: 1
+status: test
+mode: score
+created: 2026-01-01
+expires: 2099-01-01
+severity: high
+confidence: high
+tlp: amber
+references: [what is remembered]
+groups:
+  site: {reputation: {domain: ">=70"}, score: 3}
+  words: {subject: new catalogue, score: 1}
+when: site and words
+tests:
+  - name: unknown offline
+    expect: clean
+    mail: {from: a@b.example, subject: new catalogue, body: x}
+"""
+
+
+def test_packs_ask_what_is_remembered(rules, tmp_path):
+    folder = tmp_path / "packs"
+    folder.mkdir()
+    (folder / "known.pack.yaml").write_text(PACK)
+    with Site(str(folder), tmp_path, "reputation: {learn_good: off}\n") as s:
+        lure = mail(subject="new catalogue",
+                    body=["https://www.bad.example.net/"])
+        assert "SITE_KNOWN_BAD" not in s.check(lure, **SENT)["symbols"]
+        reputation(s, "set", "domain:example.net", "30", "0")
+        seen = s.check(lure, **SENT)
+        assert seen["symbols"]["SITE_KNOWN_BAD"]["score"] == 4
+        reputation(s, "set", "domain:example.net", "30", "300")
+        assert "SITE_KNOWN_BAD" not in s.check(lure, **SENT)["symbols"]
+    # Nobody looks it up without a store: undecided, and told.
+    path = tmp_path / "lure.eml"
+    path.write_bytes(lure)
+    done = subprocess.run([sekishod.program("sekisho"), "scan", "--json",
+                           "--packs", str(folder), str(path)],
+                          capture_output=True, check=True)
+    told = json.loads(done.stdout)
+    assert told["score"] == 0
+    assert "reputation.domain" in done.stdout.decode()
