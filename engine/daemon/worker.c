@@ -24,6 +24,7 @@
 #include "net/dns.h"
 #include "net/loop.h"
 #include "net/store.h"
+#include "net/storeconf.h"
 #include "rule/lists.h"
 #include "scan/generation.h"
 #include "scan/world.h"

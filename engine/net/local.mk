@@ -12,21 +12,40 @@ libnet_a_SOURCES = \
 	engine/net/listener.h \
 	engine/net/lmdb.c \
 	engine/net/lmdb.h \
+	engine/net/journal.c \
+	engine/net/journal.h \
 	engine/net/loop.c \
 	engine/net/loop.h \
 	engine/net/loop_event.h \
+	engine/net/redis.h \
+	engine/net/redisconn.c \
+	engine/net/redisconn.h \
+	engine/net/rediskey.c \
+	engine/net/redislook.c \
+	engine/net/redismap.c \
+	engine/net/redisnode.c \
+	engine/net/redisscript.c \
+	engine/net/redisscript.h \
+	engine/net/rediswalk.c \
+	engine/net/rediswrite.c \
+	engine/net/resp.c \
+	engine/net/resp.h \
 	engine/net/resolver.c \
 	engine/net/resolver.h \
 	engine/net/proxy.c \
 	engine/net/proxy.h \
 	engine/net/store.c \
 	engine/net/store.h \
+	engine/net/storeconf.h \
 	engine/net/storeengine.h \
 	engine/net/storelmdb.c \
+	engine/net/storeredis.c \
 	engine/net/storevalue.c \
 	engine/net/tls.c \
 	engine/net/tls.h \
 	engine/net/tls_ssl.h \
+	engine/net/tlsclient.c \
+	engine/net/tlsclient.h \
 	engine/net/watch.c \
 	engine/net/watch.h \
 	engine/net/wire.c \

@@ -14,6 +14,7 @@
 #include "base/vec.h"
 #include "net/lmdb.h"
 #include "net/loop.h"
+#include "net/storeconf.h"
 #include "net/storeengine.h"
 
 /* Raised when the meaning of keys or values changes. */
@@ -25,7 +26,8 @@ static_assert(SCHEMA_BYTES + STORE_KEY_MOST <= LMDB_KEY_MOST,
     "a key of the store is one of the engine");
 
 static const struct store_engine *const engines[STORE_KINDS] = {
-	[STORE_LMDB] = &store_lmdb
+	[STORE_LMDB] = &store_lmdb,
+	[STORE_REDIS] = &store_redis
 };
 
 struct store {
@@ -181,6 +183,7 @@ store_get(struct store *s, struct str key, store_reply *reply, void *asker)
 	loop_ready(s->loop, &s->answer);
 }
 
+/* Of one asker, or all. */
 static void
 drop_gets(struct store *s, struct store_get_list *list, const void *asker)
 {
@@ -285,7 +288,7 @@ drop_walks(struct store *s, const void *asker)
 
 	for (w = TAILQ_FIRST(&s->walks); w != NULL; w = next) {
 		next = TAILQ_NEXT(w, entry);
-		if (w->asker != asker)
+		if (asker != NULL && w->asker != asker)
 			continue;
 		w->each = NULL;
 		if (!w->is_asked)
@@ -339,9 +342,9 @@ store_close(struct store *s)
 		return;
 	drop_gets(s, &s->fresh, NULL);
 	drop_gets(s, &s->held, NULL);
+	drop_walks(s, NULL);
 	s->row->close(s->engine);
-	while (!TAILQ_EMPTY(&s->walks))
-		walk_free(s, TAILQ_FIRST(&s->walks));
+	assert(TAILQ_EMPTY(&s->walks));
 	loop_unready(s->loop, &s->answer);
 	loop_unready(s->loop, &s->stroll);
 	free(s);

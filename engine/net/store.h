@@ -29,19 +29,11 @@
 struct err;
 struct loop;
 struct store;
+struct store_conf; /* net/storeconf.h */
 
 enum { STORE_KEY_MOST = 500, STORE_VALUE_MOST = 64 * 1024 };
 
 enum store_result { STORE_FOUND, STORE_NONE, STORE_FAILED };
-
-/* Which engine keeps it, and what that must know. */
-enum store_kind { STORE_LMDB, STORE_KINDS };
-
-struct store_conf {
-	int kind;           /* enum store_kind */
-	const char *folder; /* made when it is not there */
-	size_t bytes;       /* bound of the embedded file */
-};
 
 /* Opened in the process that uses it, never before a fork. */
 bool store_open(struct store **out, struct loop *l,
@@ -116,6 +108,19 @@ void store_walk(struct store *s, struct str prefix, store_each *each,
 
 struct store_counts {
 	uint64_t gets, hits, puts, written, dropped, failed, evicted;
+	/* of an engine on other machines */
+	uint64_t trips;      /* batches of questions */
+	uint64_t cached;     /* questions that needed none */
+	uint64_t late, away; /* not answered within the budget, nor asked */
+	uint64_t breaks;     /* times a server was found away or slow */
+	uint64_t kept;       /* updates that had to wait for their server */
+	uint64_t replayed;   /* of those, done by now */
+	uint64_t doubles;    /* of those, found there already */
+	uint64_t waiting;    /* updates, now */
+	/* why updates were dropped: no room in the journal, their life was
+	 * over, nobody could tell whether they had arrived, the server would
+	 * not have them */
+	uint64_t dropped_full, dropped_old, dropped_unsure, dropped_refused;
 };
 void store_counts(const struct store *s, struct store_counts *out);
 

@@ -89,6 +89,7 @@ struct store_engine {
 };
 
 extern const struct store_engine store_lmdb;
+extern const struct store_engine store_redis;
 
 /* held is not NULL, and the engine's: how it finds what it does about g. */
 void store_hold(struct store_get *g, void *held);

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "net/lmdb.h"
+#include "net/storeconf.h"
 #include "net/storeengine.h"
 
 enum {

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "net/loop.h"
 #include "net/store.h"
+#include "net/storeconf.h"
 #include "net/storeengine.h"
 
 enum { MB = 1024 * 1024 };

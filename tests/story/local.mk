@@ -15,6 +15,7 @@ EXTRA_DIST += \
 	tests/story/nameserver.py \
 	tests/story/mta.py \
 	tests/story/peers.sh \
+	tests/story/redisserver.py \
 	tests/story/rows.py \
 	tests/story/run.sh \
 	tests/story/samples.py \
@@ -54,6 +55,7 @@ EXTRA_DIST += \
 	tests/story/test_packaging.py \
 	tests/story/test_packformat.py \
 	tests/story/test_promote.py \
+	tests/story/test_redis.py \
 	tests/story/test_regex.py \
 	tests/story/test_reputation.py \
 	tests/story/test_postfix.py \
@@ -94,3 +96,8 @@ EXTRA_DIST += \
 	tests/story/reports/unknown-brand.txt \
 	tests/story/reports/vendor-note.txt \
 	tests/story/reports/voicemail.txt
+
+# drives a store, for the stories about its engines
+check_PROGRAMS += tests/story/storeload
+tests_story_storeload_SOURCES = tests/story/storeload.c
+tests_story_storeload_LDADD = $(net_libs)

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A ring.  Records are written behind the tail and then the tail is moved, so
+ * a process that is killed leaves whole records only.  Where old ones that
+ * nobody confirms stand in front of room, they are moved behind the tail:
+ * their numbers, not their places, say their order.
+ */
+#include "net/journal.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "net/storeengine.h"
+
+#define MAGIC "sekisho journal 1\n"
+
+enum {
+	HEAD_BYTES = 4096,
+	ALIGN = 8,
+	PATH_MOST = 4096,
+	FILES_MOST = 256,
+	RECORD_MOST = sizeof(struct journal_record) + STORE_KEY_MOST + 16 +
+	    STORE_VALUE_MOST,
+	RESERVE = 2 * RECORD_MOST  /* for moving */
+};
+
+/* The first page.  head and tail only grow; modulo the ring's size they are
+ * places in it. */
+struct head {
+	char magic[24];
+	char writer[JOURNAL_WRITER + 1];
+	uint64_t bytes;                 /* of the ring */
+	uint64_t number;                /* the last given */
+	atomic_uint_fast64_t head, tail;
+};
+
+TAILQ_HEAD(entry_list, journal_entry);
+
+struct journal {
+	struct head *head;
+	unsigned char *ring;
+	size_t bytes;
+	size_t live;                    /* bytes of those not done */
+	int fd;
+	struct entry_list entries;      /* in the order of their places */
+	size_t damaged;
+};
+
+static struct journal_record *
+record_at(const struct journal *j, uint64_t place)
+{
+	return (struct journal_record *)(void *)(j->ring + place % j->bytes);
+}
+
+static uint64_t
+check_of(const struct journal_record *r)
+{
+	size_t from = offsetof(struct journal_record, number);
+	const struct str rest = { (const char *)r + from, r->bytes - from };
+
+	return hash_bytes(rest, r->bytes);
+}
+
+/* Bytes from here to the ring's end, which no record crosses. */
+static size_t
+to_end(const struct journal *j, uint64_t place)
+{
+	return j->bytes - place % j->bytes;
+}
+
+static bool
+is_whole(const struct journal *j, uint64_t place, uint64_t tail)
+{
+	const struct journal_record *r = record_at(j, place);
+
+	return to_end(j, place) >= sizeof(*r) && r->bytes >= sizeof(*r) &&
+	    r->bytes <= RECORD_MOST && r->bytes % ALIGN == 0 &&
+	    r->bytes <= to_end(j, place) && r->bytes <= tail - place &&
+	    r->key_n <= STORE_KEY_MOST + 16 &&
+	    r->value_n <= STORE_VALUE_MOST &&
+	    sizeof(*r) + r->key_n + r->value_n <= r->bytes &&
+	    r->kind <= UPDATE_FORGET && r->state <= JOURNAL_DONE &&
+	    r->check == check_of(r);
+}
+
+/* A gap at the ring's end is marked by a size of 0, or is too small for a
+ * mark. */
+static bool
+is_gap(const struct journal *j, uint64_t place)
+{
+	return to_end(j, place) < sizeof(struct journal_record) ||
+	    record_at(j, place)->bytes == 0;
+}
+
+/* The head moves on over what is done. */
+static void
+let_go(struct journal *j)
+{
+	uint64_t head = j->head->head, tail = j->head->tail;
+
+	while (head < tail) {
+		if (is_gap(j, head))
+			head += to_end(j, head);
+		else if (record_at(j, head)->state == JOURNAL_DONE)
+			head += record_at(j, head)->bytes;
+		else
+			break;
+	}
+	atomic_store_explicit(&j->head->head, head, memory_order_release);
+}
+
+static size_t
+room(const struct journal *j)
+{
+	return j->bytes - (size_t)(j->head->tail - j->head->head);
+}
+
+/* Where a record of that size goes, once the gap before it is marked. */
+static struct journal_record *
+place_for(struct journal *j, size_t bytes)
+{
+	uint64_t tail = j->head->tail;
+
+	if (to_end(j, tail) < bytes) {
+		if (to_end(j, tail) >= sizeof(struct journal_record))
+			record_at(j, tail)->bytes = 0;
+		tail += to_end(j, tail);
+		atomic_store_explicit(&j->head->tail, tail,
+		    memory_order_release);
+	}
+	return record_at(j, tail);
+}
+
+static void
+put_behind(struct journal *j, struct journal_entry *entry,
+    struct journal_record *r)
+{
+	entry->record = r;
+	TAILQ_INSERT_TAIL(&j->entries, entry, entry);
+	atomic_store_explicit(&j->head->tail, j->head->tail + r->bytes,
+	    memory_order_release);
+}
+
+/* A gap can cost as much again. */
+static bool
+has_room(const struct journal *j, size_t bytes, size_t reserve)
+{
+	uint64_t tail = j->head->tail;
+	size_t gap = to_end(j, tail) < bytes ? to_end(j, tail) : 0;
+
+	return room(j) > bytes + gap + reserve;
+}
+
+/* The first that is not done goes behind the tail. */
+static bool
+move_first(struct journal *j)
+{
+	struct journal_entry *first = TAILQ_FIRST(&j->entries);
+	struct journal_record *old, *r;
+
+	if (first == NULL || !has_room(j, first->record->bytes, 0))
+		return false;
+	old = first->record;
+	r = place_for(j, old->bytes);
+	memcpy(r, old, old->bytes);
+	TAILQ_REMOVE(&j->entries, first, entry);
+	put_behind(j, first, r);
+	old->state = JOURNAL_DONE;
+	let_go(j);
+	return true;
+}
+
+/* As long as a good part of what is held is done with. */
+static bool
+make_room(struct journal *j, size_t bytes)
+{
+	size_t moved = 0;
+
+	while (!has_room(j, bytes, RESERVE)) {
+		if (j->live > j->bytes / 8 * 7 || moved > j->live ||
+		    TAILQ_EMPTY(&j->entries))
+			return false;
+		moved += TAILQ_FIRST(&j->entries)->record->bytes;
+		if (!move_first(j))
+			return false;
+	}
+	return true;
+}
+
+static uint64_t
+next_number(struct journal *j)
+{
+	struct timespec now;
+	uint64_t number;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	number = (uint64_t)now.tv_sec * 1000000 +
+	    (uint64_t)now.tv_nsec / 1000;
+	if (number <= j->head->number)
+		number = j->head->number + 1;
+	j->head->number = number;
+	return number;
+}
+
+bool
+journal_add(struct journal *j, struct journal_entry *entry,
+    const struct update *u)
+{
+	size_t text = u->key_n + u->value_n, bytes;
+	struct journal_record *r;
+
+	bytes = (sizeof(*r) + text + ALIGN - 1) / ALIGN * ALIGN;
+	assert(bytes <= RECORD_MOST);
+	if (!make_room(j, bytes))
+		return false;
+	r = place_for(j, bytes);
+	memset(r, 0, bytes);
+	r->bytes = (uint32_t)bytes;
+	r->number = next_number(j);
+	r->kind = u->kind;
+	r->key_n = (uint32_t)u->key_n;
+	r->value_n = (uint32_t)u->value_n;
+	r->ends = u->ends;
+	if (u->kind == UPDATE_TEACH)
+		r->lesson = u->lesson;
+	else
+		r->more = u->more;
+	memcpy(r->text, u->bytes, text);
+	r->check = check_of(r);
+	put_behind(j, entry, r);
+	j->live += bytes;
+	return true;
+}
+
+void
+journal_done(struct journal *j, struct journal_entry *entry)
+{
+	entry->record->state = JOURNAL_DONE;
+	j->live -= entry->record->bytes;
+	TAILQ_REMOVE(&j->entries, entry, entry);
+	entry->record = NULL;
+	let_go(j);
+}
+
+const char *
+journal_writer(const struct journal *j)
+{
+	return j->head->writer;
+}
+
+size_t
+journal_damaged(const struct journal *j)
+{
+	return j->damaged;
+}
+
+/* Opening. */
+
+static void
+name_writer(char name[static JOURNAL_WRITER + 1])
+{
+	static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	uint64_t chance;
+
+	if (getrandom(&chance, sizeof(chance), 0) != sizeof(chance))
+		chance = (uint64_t)getpid() << 32 ^ (uint64_t)time(NULL);
+	for (int i = 0; i < JOURNAL_WRITER; i++, chance /= 36)
+		name[i] = letters[chance % 36];
+	name[JOURNAL_WRITER] = '\0';
+}
+
+static void
+head_make(struct journal *j)
+{
+	struct head *h = j->head;
+
+	memset(h, 0, sizeof(*h));
+	name_writer(h->writer);
+	h->bytes = j->bytes;
+	memcpy(h->magic, MAGIC, sizeof(MAGIC));
+}
+
+static bool
+head_is_right(const struct journal *j)
+{
+	const struct head *h = j->head;
+	uint64_t head = h->head, tail = h->tail;
+
+	return memcmp(h->magic, MAGIC, sizeof(MAGIC)) == 0 &&
+	    h->bytes == j->bytes && head <= tail &&
+	    tail - head <= j->bytes && head % ALIGN == 0 &&
+	    h->writer[JOURNAL_WRITER] == '\0' &&
+	    strspn(h->writer, "0123456789abcdefghijklmnopqrstuvwxyz") ==
+	    JOURNAL_WRITER;
+}
+
+typedef VEC(struct journal_record *) record_list;
+
+/* All that are whole and not done.  From the first that is not whole on
+ * nothing can be found. */
+static void
+read_ring(struct journal *j, struct arena *a, record_list *out)
+{
+	uint64_t place = j->head->head, tail = j->head->tail;
+	struct journal_record *r;
+
+	while (place < tail) {
+		if (is_gap(j, place)) {
+			place += to_end(j, place);
+			continue;
+		}
+		if (!is_whole(j, place, tail)) {
+			j->damaged++;
+			j->head->tail = place;
+			return;
+		}
+		r = record_at(j, place);
+		if (r->state != JOURNAL_DONE)
+			*VEC_ADD(a, out) = r;
+		place += r->bytes;
+	}
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct journal_entry *const *one = a, *const *two = b;
+	uintptr_t x = (uintptr_t)(*one)->record, y = (uintptr_t)(*two)->record;
+
+	return x < y ? -1 : x > y;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct journal_record *const *one = a, *const *two = b;
+	uint64_t x = (*one)->number, y = (*two)->number;
+
+	return x < y ? -1 : x > y;
+}
+
+/* In the ring's order: those behind the seam come last. */
+static void
+list_by_place(struct journal *j, struct journal_entry **at, size_t n)
+{
+	const unsigned char *head = j->ring + j->head->head % j->bytes;
+
+	qsort(at, n, sizeof(*at), by_place);
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < n; i++) {
+			bool is_behind = (unsigned char *)at[i]->record < head;
+
+			if (is_behind == (round == 1))
+				TAILQ_INSERT_TAIL(&j->entries, at[i], entry);
+		}
+	}
+}
+
+static void
+recover(struct journal *j, journal_found *found, void *owner)
+{
+	struct arena *a = arena_new();
+	struct journal_entry **entries;
+	record_list records = { 0 };
+	uint64_t last = 0;
+	size_t n = 0;
+
+	read_ring(j, a, &records);
+	if (records.n != 0)
+		qsort(records.at, records.n, sizeof(*records.at), by_number);
+	entries = ARENA_MANY(a, struct journal_entry *, records.n);
+	for (size_t i = 0; i < records.n; i++) {
+		struct journal_record *r = records.at[i];
+
+		/* killed while it was moved: it is there twice */
+		if (r->number == last) {
+			r->state = JOURNAL_DONE;
+			continue;
+		}
+		last = r->number;
+		if (r->state == JOURNAL_SENT)
+			r->state = JOURNAL_UNSURE;
+		j->live += r->bytes;
+		entries[n] = found(owner);
+		entries[n++]->record = r;
+	}
+	if (j->head->number < last)
+		j->head->number = last;
+	list_by_place(j, entries, n);
+	let_go(j);
+	arena_free(a);
+}
+
+/* The first of which nobody holds the lock, or -1. */
+static int
+lock_one(char path[static PATH_MOST], const char *folder)
+{
+	int fd;
+
+	for (unsigned i = 0; i < FILES_MOST; i++) {
+		snprintf(path, PATH_MOST, "%s/journal.%u", folder, i);
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		if (fd < 0)
+			return -1;
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return fd;
+		close(fd);
+	}
+	errno = EBUSY;
+	return -1;
+}
+
+/* The room is taken now: a disk that fills up later must not matter. */
+static bool
+file_open(struct journal *j, const char *folder, struct err *e)
+{
+	char path[PATH_MOST];
+	struct stat st;
+	int rc;
+
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+		return err_set(e, "%s: %s", folder, strerror(errno));
+	j->fd = lock_one(path, folder);
+	if (j->fd < 0 || fstat(j->fd, &st) != 0)
+		return err_set(e, "%s: %s", path, strerror(errno));
+	/* One of another size keeps it until it is removed. */
+	if (st.st_size >= HEAD_BYTES + JOURNAL_LEAST)
+		j->bytes = (size_t)st.st_size - HEAD_BYTES;
+	rc = posix_fallocate(j->fd, 0, (off_t)(HEAD_BYTES + j->bytes));
+	if (rc != 0)
+		return err_set(e, "%s: no room for %zu bytes: %s", path,
+		    j->bytes, strerror(rc));
+	return true;
+}
+
+static bool
+map_open(struct journal *j, const char *folder, struct err *e)
+{
+	int flags = j->fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+	void *at = mmap(NULL, HEAD_BYTES + j->bytes, PROT_READ | PROT_WRITE,
+	    flags, j->fd, 0);
+
+	if (at == MAP_FAILED)
+		return err_set(e, "%s: the journal cannot be mapped: %s",
+		    folder == NULL ? "memory" : folder, strerror(errno));
+	j->head = at;
+	j->ring = (unsigned char *)at + HEAD_BYTES;
+	return true;
+}
+
+bool
+journal_open(struct journal **out, const char *folder, size_t bytes,
+    journal_found *found, void *owner, struct err *e)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+
+	if (j == NULL)
+		abort();
+	static_assert(sizeof(struct head) <= HEAD_BYTES, "one page");
+	static_assert(JOURNAL_LEAST > 4 * RESERVE, "a ring has room to move");
+	TAILQ_INIT(&j->entries);
+	j->fd = -1;
+	j->bytes = (bytes < JOURNAL_LEAST ? JOURNAL_LEAST : bytes) /
+	    HEAD_BYTES * HEAD_BYTES;
+	if ((folder != NULL && !file_open(j, folder, e)) ||
+	    !map_open(j, folder, e)) {
+		journal_close(j);
+		return false;
+	}
+	if (head_is_right(j)) {
+		recover(j, found, owner);
+	} else {
+		j->damaged += j->head->magic[0] != '\0';
+		head_make(j);
+	}
+	*out = j;
+	return true;
+}
+
+void
+journal_close(struct journal *j)
+{
+	if (j == NULL)
+		return;
+	if (j->head != NULL)
+		munmap(j->head, HEAD_BYTES + j->bytes);
+	if (j->fd >= 0)
+		close(j->fd);
+	free(j);
+}

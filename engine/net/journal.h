@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_JOURNAL_H
+#define NET_JOURNAL_H
+
+/*
+ * Updates on their way to a store elsewhere, in a file of fixed size that is
+ * mapped into memory: what stands in it survives the process, though not the
+ * loss of power.  Every update goes through it; those that the store has
+ * confirmed make room for new ones.
+ *
+ * One process writes one journal; it bears a name of its own, the writer, and
+ * numbers its records upwards.  The store keeps both with what was updated,
+ * so a record that may have arrived already can be sent again (redisscript.c
+ * says how).  A number is made of the time, in microseconds since 1970, so it
+ * goes on upwards if the file is lost.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "net/store.h"
+
+struct err;
+struct journal;
+struct update;
+
+enum { JOURNAL_LEAST = 1024 * 1024, JOURNAL_WRITER = 7 };
+
+enum journal_state {
+	JOURNAL_NEW,    /* nobody has seen it */
+	JOURNAL_SENT,   /* an answer is awaited */
+	JOURNAL_UNSURE, /* an answer was lost: it may have arrived */
+	JOURNAL_DONE    /* its room is free */
+};
+
+/* As it stands in the file, on this kind of machine. */
+struct journal_record {
+	uint32_t bytes;
+	uint32_t state;        /* enum journal_state */
+	uint64_t check;        /* over all that follows */
+	uint64_t number;
+	uint32_t kind;         /* enum update_kind */
+	uint32_t key_n, value_n;
+	uint32_t unused;
+	int64_t ends;
+	int64_t more;
+	struct store_lesson lesson;
+	char text[];           /* the key, the value */
+};
+
+/* Embedded in what waits for the store.  The record moves. */
+struct journal_entry {
+	TAILQ_ENTRY(journal_entry) entry;
+	struct journal_record *record;
+};
+
+/*
+ * The first in folder that nobody else has open, made when there is none;
+ * without a folder it is in memory alone.  Those still to be sent come out of
+ * found in the order of their numbers, each into a zeroed entry that found
+ * makes.
+ */
+typedef struct journal_entry *journal_found(void *owner);
+bool journal_open(struct journal **out, const char *folder, size_t bytes,
+    journal_found *found, void *owner, struct err *e);
+/* The entries are the owner's. */
+void journal_close(struct journal *j);
+
+/* JOURNAL_WRITER bytes and a NUL. */
+const char *journal_writer(const struct journal *j);
+
+/* False: it is full. */
+bool journal_add(struct journal *j, struct journal_entry *entry,
+    const struct update *u);
+void journal_done(struct journal *j, struct journal_entry *entry);
+
+/* How many records could not be read when it was opened. */
+size_t journal_damaged(const struct journal *j);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys over the wire, the slots they fall into, and redirections. */
+#include <stdio.h>
+#include <string.h>
+
+#include "net/redis.h"
+#include "net/resp.h"
+
+static bool
+is_plain(char c)
+{
+	unsigned char byte = (unsigned char)c;
+
+	return byte > ' ' && byte != 0x7f && c != '%' && c != '{' && c != '}';
+}
+
+struct str
+redis_key(struct buf *b, struct str prefix, struct str key)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	buf_empty(b);
+	buf_add_str(b, prefix);
+	for (size_t i = 0; i < key.n; i++) {
+		unsigned char byte = (unsigned char)key.p[i];
+
+		if (is_plain(key.p[i])) {
+			buf_add_byte(b, key.p[i]);
+			continue;
+		}
+		buf_add_byte(b, '%');
+		buf_add_byte(b, hex[byte >> 4]);
+		buf_add_byte(b, hex[byte & 15]);
+	}
+	return buf_str(b);
+}
+
+bool
+redis_key_read(struct buf *b, struct str prefix, struct str wire,
+    struct str *key)
+{
+	buf_empty(b);
+	if (!str_skip(&wire, prefix))
+		return false;
+	for (size_t i = 0; i < wire.n; i++) {
+		if (wire.p[i] != '%') {
+			buf_add_byte(b, wire.p[i]);
+			continue;
+		}
+		if (wire.n - i < 3 || !ascii_is_hex(wire.p[i + 1]) ||
+		    !ascii_is_hex(wire.p[i + 2]))
+			return false;
+		buf_add_byte(b, (char)(ascii_hex(wire.p[i + 1]) << 4 |
+		    ascii_hex(wire.p[i + 2])));
+		i += 2;
+	}
+	*key = buf_str(b);
+	return !b->is_full;
+}
+
+/* CRC16/XMODEM, as the cluster's specification says. */
+static unsigned
+crc16(struct str s)
+{
+	unsigned crc = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		crc ^= (unsigned)(unsigned char)s.p[i] << 8;
+		for (int bit = 0; bit < 8; bit++)
+			crc = (crc & 0x8000) != 0 ? crc << 1 ^ 0x1021 :
+			    crc << 1;
+		crc &= 0xffff;
+	}
+	return crc;
+}
+
+/* What stands in the first pair of braces counts alone, if it is anything. */
+unsigned
+redis_key_slot(struct str wire)
+{
+	size_t open = str_find(wire, '{');
+	struct str tag = str_from(wire, open + 1);
+	size_t close = str_find(tag, '}');
+
+	if (open < wire.n && close < tag.n && close != 0)
+		wire = str_head(tag, close);
+	return crc16(wire) % REDIS_SLOTS;
+}
+
+/* A server that does not know its own name leaves it out: ":6381". */
+static bool
+read_at(char at[static REDIS_AT_MOST], struct str text, const char *from)
+{
+	struct str host = str_of(from), whole = text;
+	size_t colon = str_find_last(text, ':');
+	int64_t port;
+
+	if (colon == text.n || !str_to_int(str_from(text, colon + 1), &port) ||
+	    port < 1 || port > 65535 || text.n >= REDIS_AT_MOST)
+		return false;
+	text = str_head(text, colon);
+	if (text.n == 0 || str_is(text, "?"))
+		text = str_head(host, str_find_last(host, ':'));
+	for (size_t i = 0; i < text.n; i++) {
+		if (!is_plain(text.p[i]))
+			return false;
+	}
+	/* "::1:6381" is how they write it. */
+	if (str_has(text, ':') && text.p[0] != '[')
+		snprintf(at, REDIS_AT_MOST, "[%" STR_FMT "]:%d",
+		    STR_ARG(text), (int)port);
+	else
+		snprintf(at, REDIS_AT_MOST, "%" STR_FMT ":%d", STR_ARG(text),
+		    (int)port);
+	return text.n != 0 && whole.n != 0;
+}
+
+bool
+redis_redirect_read(struct redis_redirect *out, const struct resp *reply,
+    const char *from)
+{
+	struct str kind, slot, at;
+	int64_t number;
+
+	out->is_ask = resp_is_error(reply, "ASK");
+	if (!out->is_ask && !resp_is_error(reply, "MOVED"))
+		return false;
+	if (!str_cut(reply->text, ' ', &kind, &slot) ||
+	    !str_cut(slot, ' ', &slot, &at) || !str_to_int(slot, &number) ||
+	    number < 0 || number >= REDIS_SLOTS ||
+	    !read_at(out->at, at, from))
+		return false;
+	out->slot = (unsigned)number;
+	return true;
+}

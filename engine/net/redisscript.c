@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The script; its arithmetic is that of storevalue.c. */
+#include "net/redisscript.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const struct str redis_script = STR_INIT(
+"local kind, me, mark, life = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n"
+"if kind == 'forget' then redis.call('DEL', KEYS[1]) return mark end\n"
+"if kind == 'put' then\n"
+"  redis.call('SET', KEYS[1], ARGV[6], 'EX', life) return mark\n"
+"end\n"
+"local number = tonumber(mark, 36)\n"
+"local n = kind == 'count' and 3 or 5\n"
+"local f, marks, mine = {}, {}, false\n"
+"for word in string.gmatch(redis.call('GET', KEYS[1]) or '', '[^ ]+') do\n"
+"  f[#f + 1] = word\n"
+"end\n"
+"for i = n + 1, #f do\n"
+"  local who, at = string.match(f[i], '^(%w+)=(%w+)$')\n"
+"  at = at and tonumber(at, 36)\n"
+"  if at and who == me then\n"
+"    mine = true\n"
+"    if at >= number then return mark .. ' old' end\n"
+"  elseif at and at > number - 3600000000 then\n"
+"    marks[#marks + 1] = { at, f[i] }\n"
+"  end\n"
+"end\n"
+"if #marks >= 32 then\n"
+"  if ARGV[5] == '1' and not mine then return mark .. ' unsure' end\n"
+"  local oldest = 1\n"
+"  for i = 2, #marks do\n"
+"    if marks[i][1] < marks[oldest][1] then oldest = i end\n"
+"  end\n"
+"  table.remove(marks, oldest)\n"
+"end\n"
+"local v = {}\n"
+"for i = 1, n do v[i] = tonumber(f[i]) end\n"
+"local text\n"
+"if kind == 'count' then\n"
+"  local now = math.floor(number / 1000000)\n"
+"  if not (v[1] and v[2] and v[3]) then v = { 0, now, now } end\n"
+"  text = string.format('%.0f %.0f %.0f', v[1] + ARGV[6], v[2],\n"
+"    math.max(v[3], now))\n"
+"else\n"
+"  local bad, good = tonumber(ARGV[6]), tonumber(ARGV[7])\n"
+"  local when, half = tonumber(ARGV[8]), tonumber(ARGV[9])\n"
+"  if not (v[1] and v[2] and v[3] and v[4] and v[5]) then\n"
+"    v = { 0, 0, when, 0, 0 }\n"
+"  end\n"
+"  local left = 1\n"
+"  if when > v[3] then\n"
+"    local old = 2 ^ ((v[3] - when) / half)\n"
+"    v[1], v[2], v[3] = v[1] * old, v[2] * old, when\n"
+"  else\n"
+"    left = 2 ^ ((when - v[3]) / half)\n"
+"  end\n"
+"  v[1] = math.max(0, v[1] + bad * left)\n"
+"  v[2] = math.max(0, v[2] + good * left)\n"
+"  if bad > 0 or good > 0 then\n"
+"    if v[4] == 0 or when < v[4] then v[4] = when end\n"
+"    if when > v[5] then v[5] = when end\n"
+"  end\n"
+"  if v[4] == 0 then return mark end\n"
+"  text = string.format('%.10g %.10g %.0f %.0f %.0f',\n"
+"    v[1], v[2], v[3], v[4], v[5])\n"
+"end\n"
+"for i = 1, #marks do text = text .. ' ' .. marks[i][2] end\n"
+"redis.call('SET', KEYS[1], text .. ' ' .. me .. '=' .. mark, 'EX', life)\n"
+"return mark\n");
+
+void
+redis_script_sha(char text[static REDIS_SHA])
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+
+	if (EVP_Digest(redis_script.p, redis_script.n, sum, &n, EVP_sha1(),
+	    NULL) != 1)
+		abort();
+	for (unsigned i = 0; i < 20; i++)
+		snprintf(text + 2 * i, 3, "%02x", sum[i]);
+}

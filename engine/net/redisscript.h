@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_REDISSCRIPT_H
+#define NET_REDISSCRIPT_H
+
+/*
+ * What a server does with an update: a script on one key, so it is atomic and
+ * has one place in a cluster.
+ *
+ *	KEYS[1]  the key
+ *	ARGV     put | count | teach | forget; writer; number in base 36;
+ *	         life in seconds; 1 if it may have arrived before, else 0; then
+ *	         value | more | bad good when half_life
+ *
+ * It answers with the number; behind a blank follows "old" if it was there
+ * already, "unsure" if that cannot be known any more (it does nothing then).
+ *
+ * Behind the fields of a counter or a tally it keeps, for each writer that
+ * has changed it within the last hour, "WRITER=NUMBER": that writer's last
+ * update.  A writer sends the updates of one key in the order of their
+ * numbers, the next when the one before is answered; so a number that is not
+ * greater than the one kept has been there.  A mark costs 19 bytes; an entity
+ * that is seldom seen has one.  With more than MARKS_MOST writers in an hour
+ * the oldest mark goes, and an update that may have arrived before and finds
+ * no mark of its writer is not done again: it is lost, and counted.
+ *
+ * put and forget can be done twice without harm, and leave no mark.
+ */
+
+#include "base/str.h"
+
+enum { REDIS_MARK_SECONDS = 3600, REDIS_SHA = 41 };
+
+extern const struct str redis_script;
+
+/* SHA-1 of the script in hex and a NUL. */
+void redis_script_sha(char text[static REDIS_SHA]);
+
+#endif

@@ -1,0 +1,723 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Updates: each goes into the journal, then into the queue of its slot, and
+ * flies to the server of that slot when it can.  Two of one key never fly at
+ * the same time, so whatever becomes of one, the next comes after it.  An
+ * update leaves the journal when the server has said that it is done, or
+ * when it is dropped; every reason to drop has a counter.
+ */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "net/journal.h"
+#include "net/loop.h"
+#include "net/redis.h"
+#include "net/redisscript.h"
+#include "net/resp.h"
+
+enum {
+	FLYING_MOST = 512,      /* of one server */
+	LOOKED_AT_MOST = 4096,  /* updates, in one go */
+	KEY_BUCKETS = 4096,
+	AGAIN_MS = 100,
+	/* A mark may be gone a little before its hour is over. */
+	UNSURE_SECONDS = REDIS_MARK_SECONDS - 60,
+	WAIT_MS = 200,          /* for replicas */
+	REFUSAL_MS = 60000,     /* between two lines in the log */
+	LIFE_MOST = 10 * 365 * 24 * 60 * 60,
+	WORDS_MOST = 14,
+	NUMBER_TEXT = 16
+};
+
+/* What became of one that flew. */
+enum fate { FLYING, DONE, DONE_BEFORE, CANNOT_KNOW, REFUSED, LATER, LOST };
+
+struct write {
+	struct journal_entry entry;
+	TAILQ_ENTRY(write) of_slot;   /* or of its volley */
+	struct redis_call call;
+	struct write_volley *volley;
+	struct redis_node *elsewhere; /* where ASK has sent it */
+	unsigned slot;
+	enum fate fate;
+	bool is_kept;                 /* it had to wait for its server */
+	bool is_unknown;              /* the script is, there */
+};
+TAILQ_HEAD(write_list, write);
+
+struct slot_queue {
+	struct write_list list;       /* in the order of their numbers */
+	LIST_ENTRY(slot_queue) entry; /* of those that are not empty */
+	bool is_listed;
+};
+
+/* What goes to one server in one go. */
+struct write_volley {
+	struct redis_writes *writes;
+	struct redis_node *node;
+	struct write_list list;
+	struct redis_call wait;       /* for replicas */
+	size_t open;
+};
+
+struct redis_writes {
+	struct redis *redis;
+	struct journal *journal;
+	struct slot_queue *slots;
+	unsigned n_slots;
+	LIST_HEAD(, slot_queue) busy;
+	bool flies[KEY_BUCKETS];      /* a key of this bucket does */
+	struct task go;
+	struct timer *again;
+	struct buf key;
+	char sha[REDIS_SHA];
+	size_t waiting;               /* all that are not settled */
+	size_t kept;                  /* of those */
+	int64_t refusal_ms;           /* when the last was told */
+};
+
+static struct str
+key_of(const struct write *w)
+{
+	return (struct str){ w->entry.record->text, w->entry.record->key_n };
+}
+
+static bool *
+bucket_of(struct redis_writes *s, const struct write *w)
+{
+	return &s->flies[hash_bytes(key_of(w), 0) % KEY_BUCKETS];
+}
+
+/* Its server is not there, or has said no for now. */
+static void
+keep(struct redis_writes *s, struct write *w)
+{
+	if (w->is_kept)
+		return;
+	w->is_kept = true;
+	s->kept++;
+	s->redis->counts.kept++;
+}
+
+/* Behind those with smaller numbers: those that come back come first. */
+static void
+queue(struct redis_writes *s, struct write *w)
+{
+	struct slot_queue *q = &s->slots[w->slot];
+	struct write *before = TAILQ_LAST(&q->list, write_list);
+	uint64_t number = w->entry.record->number;
+
+	if (before != NULL && before->entry.record->number > number) {
+		TAILQ_FOREACH(before, &q->list, of_slot) {
+			if (before->entry.record->number > number)
+				break;
+		}
+		TAILQ_INSERT_BEFORE(before, w, of_slot);
+	} else {
+		TAILQ_INSERT_TAIL(&q->list, w, of_slot);
+	}
+	if (!q->is_listed)
+		LIST_INSERT_HEAD(&s->busy, q, entry);
+	q->is_listed = true;
+}
+
+static void
+settle_kept(struct redis_writes *s, const struct write *w)
+{
+	if (!w->is_kept || --s->kept != 0)
+		return;
+	log_info("store: all updates that were kept have been sent: %" PRIu64
+	    " kept, %" PRIu64 " replayed, %" PRIu64 " of them were there "
+	    "already, %" PRIu64 " dropped", s->redis->counts.kept,
+	    s->redis->counts.replayed, s->redis->counts.doubles,
+	    s->redis->counts.dropped);
+}
+
+static void
+finish(struct redis_writes *s, struct write *w)
+{
+	settle_kept(s, w);
+	journal_done(s->journal, &w->entry);
+	s->waiting--;
+	free(w);
+}
+
+static void
+drop(struct redis_writes *s, struct write *w, uint64_t *why)
+{
+	++*why;
+	s->redis->counts.dropped++;
+	finish(s, w);
+}
+
+/* What the server says. */
+
+/* Errors that are over some time: of the server's state, not of what was
+ * asked of it. */
+static bool
+is_passing(const struct resp *reply)
+{
+	static const char *const kinds[] = { "LOADING", "BUSY", "READONLY",
+		"MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "MISCONF",
+		"NOREPLICAS", "NOAUTH", "NOPERM", "WRONGPASS", "NOSCRIPT",
+		"UNKILLABLE", "NOTBUSY" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (resp_is_error(reply, kinds[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Before Redis 7 what went wrong inside the script stood further behind:
+ * "ERR Error running script (call to f_...): @user_script:23: -OOM ...". */
+static bool
+says(const struct resp *reply, const char *text)
+{
+	return str_find_str(reply->text, str_of(text)) != reply->text.n;
+}
+
+static void
+log_refusal(struct redis_writes *s, const struct resp *reply)
+{
+	if (s->refusal_ms != 0 && clock_ms() - s->refusal_ms < REFUSAL_MS)
+		return;
+	s->refusal_ms = clock_ms();
+	log_warn("store: the server says: %" STR_FMT,
+	    STR_ARG(str_head(reply->text, 200)));
+}
+
+static enum fate
+fate_of_error(struct redis_writes *s, struct write *w,
+    const struct resp *reply)
+{
+	struct redis_redirect to;
+	struct redis_node *node;
+
+	if (redis_redirect_read(&to, reply, w->volley->node->at)) {
+		node = redis_node_at(s->redis, to.at);
+		if (to.is_ask)
+			w->elsewhere = node;
+		else if (node != NULL)
+			redis_map_moved(s->redis->map, to.slot, node);
+		redis_map_doubt(s->redis->map);
+		return LATER;
+	}
+	w->is_unknown = resp_is_error(reply, "NOSCRIPT");
+	if (w->is_unknown)
+		return LATER;
+	log_refusal(s, reply);
+	if (is_passing(reply) || says(reply, "-OOM ") ||
+	    says(reply, "-READONLY ") || says(reply, "-MISCONF ") ||
+	    says(reply, "-NOREPLICAS ") || says(reply, "-NOPERM ")) {
+		w->volley->node->write_after_ms = clock_ms() + AGAIN_MS;
+		redis_map_doubt(s->redis->map);
+		return LATER;
+	}
+	return REFUSED;
+}
+
+/* Lower case, base 36: 10 places until the year 2085. */
+static void
+number_text(char text[static NUMBER_TEXT], uint64_t number)
+{
+	char back[NUMBER_TEXT];
+	size_t n = 0;
+
+	do
+		back[n++] = "0123456789abcdefghijklmnopqrstuvwxyz"[number % 36];
+	while ((number /= 36) != 0);
+	for (size_t i = 0; i < n; i++)
+		text[i] = back[n - 1 - i];
+	text[n] = '\0';
+}
+
+static enum fate
+fate_of(struct redis_writes *s, struct write *w, const struct resp *reply)
+{
+	char number[NUMBER_TEXT];
+	struct str text;
+
+	if (reply == NULL)
+		return LOST;
+	if (reply->type == RESP_ERROR)
+		return fate_of_error(s, w, reply);
+	text = reply->type == RESP_TEXT ? reply->text : STR("");
+	number_text(number, w->entry.record->number);
+	if (str_skip(&text, str_of(number))) {
+		if (text.n == 0)
+			return DONE;
+		if (str_is(text, " old"))
+			return DONE_BEFORE;
+		if (str_is(text, " unsure"))
+			return CANNOT_KNOW;
+	}
+	redis_conn_drop(w->volley->node->write, "answers out of step");
+	return LOST;
+}
+
+static void
+confirm(struct redis_writes *s, struct write *w)
+{
+	struct store_counts *c = &s->redis->counts;
+	bool was_sent = w->entry.record->state == JOURNAL_UNSURE;
+
+	/* One that cannot have arrived before, and is said to have, went
+	 * wrong somewhere: it is admitted. */
+	if (w->fate == DONE_BEFORE && !was_sent) {
+		drop(s, w, &c->dropped_unsure);
+		return;
+	}
+	c->written++;
+	c->replayed += w->is_kept;
+	c->doubles += w->fate == DONE_BEFORE;
+	finish(s, w);
+}
+
+/* It waits again; after LOST it may have arrived. */
+static void
+return_to_queue(struct redis_writes *s, struct write *w)
+{
+	struct journal_record *r = w->entry.record;
+
+	if (w->fate == LOST)
+		r->state = JOURNAL_UNSURE;
+	else if (r->state == JOURNAL_SENT)
+		r->state = JOURNAL_NEW;
+	if (w->elsewhere == NULL && !w->is_unknown)
+		keep(s, w);
+	queue(s, w);
+}
+
+static void
+settle_one(struct redis_writes *s, struct write *w)
+{
+	struct store_counts *c = &s->redis->counts;
+
+	*bucket_of(s, w) = false;
+	switch (w->fate) {
+	case DONE:
+	case DONE_BEFORE:
+		confirm(s, w);
+		break;
+	case CANNOT_KNOW:
+		drop(s, w, &c->dropped_unsure);
+		break;
+	case REFUSED:
+		drop(s, w, &c->dropped_refused);
+		break;
+	case FLYING:
+	case LATER:
+	case LOST:
+		return_to_queue(s, w);
+		break;
+	}
+}
+
+static void
+settle(struct write_volley *v)
+{
+	struct redis_writes *s = v->writes;
+	struct write *w;
+
+	while ((w = TAILQ_FIRST(&v->list)) != NULL) {
+		TAILQ_REMOVE(&v->list, w, of_slot);
+		v->node->flying--;
+		settle_one(s, w);
+	}
+	free(v);
+	loop_ready(s->redis->loop, &s->go);
+}
+
+/* How many replicas have them; those of too few may be lost with their
+ * master, so they are done again if that should be so. */
+static void
+on_waited(struct redis_call *call, const struct resp *reply)
+{
+	struct write_volley *v = (struct write_volley *)(void *)((char *)call -
+	    offsetof(struct write_volley, wait));
+	int64_t want = v->writes->redis->conf.remote.replicas;
+	struct write *w;
+
+	if (reply != NULL && reply->type != RESP_INT)
+		redis_conn_drop(v->node->write, "answers out of step");
+	if (reply == NULL || reply->type != RESP_INT || reply->number < want) {
+		TAILQ_FOREACH(w, &v->list, of_slot) {
+			if (w->fate == DONE || w->fate == DONE_BEFORE)
+				w->fate = LOST;
+		}
+		v->node->write_after_ms = clock_ms() + AGAIN_MS;
+	}
+	settle(v);
+}
+
+static void
+on_written(struct redis_call *call, const struct resp *reply)
+{
+	struct write *w = (struct write *)(void *)((char *)call -
+	    offsetof(struct write, call));
+	struct write_volley *v = w->volley;
+	struct redis_writes *s = v->writes;
+
+	w->fate = fate_of(s, w, reply);
+	if (w->fate == DONE)
+		redis_conn_praise(v->node->write);
+	if (--v->open == 0 && s->redis->conf.remote.replicas == 0)
+		settle(v);
+}
+
+/* Flying. */
+
+static struct write_volley *
+volley_of(struct redis_writes *s, struct redis_node *node)
+{
+	struct write_volley *v = node->volley;
+
+	if (v != NULL)
+		return v;
+	v = calloc(1, sizeof(*v));
+	if (v == NULL)
+		abort();
+	v->writes = s;
+	v->node = node;
+	TAILQ_INIT(&v->list);
+	node->volley = v;
+	return v;
+}
+
+static void
+on_asking(struct redis_call *call, const struct resp *reply)
+{
+	(void)reply;
+	free(call);
+}
+
+static void
+send_asking(struct redis_node *node)
+{
+	static const struct str word[] = { STR_INIT("ASKING") };
+	struct redis_call *call = calloc(1, sizeof(*call));
+
+	if (call == NULL)
+		abort();
+	call->done = on_asking;
+	redis_conn_send(node->write, call, word, 1);
+}
+
+static const char *const kind_words[] = {
+	[UPDATE_PUT] = "put",
+	[UPDATE_COUNT] = "count",
+	[UPDATE_TEACH] = "teach",
+	[UPDATE_FORGET] = "forget"
+};
+
+struct texts {
+	char number[NUMBER_TEXT], life[24], more[24];
+	char bad[32], good[32], when[24], half[24];
+};
+
+/* What stands behind the first five: by kind. */
+static size_t
+add_amounts(struct str *words, struct texts *t, const struct journal_record *r)
+{
+	size_t n = 0;
+
+	if (r->kind == UPDATE_PUT) {
+		words[n++] = (struct str){ r->text + r->key_n, r->value_n };
+	} else if (r->kind == UPDATE_COUNT) {
+		snprintf(t->more, sizeof(t->more), "%" PRId64, r->more);
+		words[n++] = str_of(t->more);
+	} else if (r->kind == UPDATE_TEACH) {
+		snprintf(t->bad, sizeof(t->bad), "%.17g", r->lesson.bad);
+		snprintf(t->good, sizeof(t->good), "%.17g", r->lesson.good);
+		snprintf(t->when, sizeof(t->when), "%" PRId64, r->lesson.when);
+		snprintf(t->half, sizeof(t->half), "%" PRId64,
+		    r->lesson.half_life);
+		words[n++] = str_of(t->bad);
+		words[n++] = str_of(t->good);
+		words[n++] = str_of(t->when);
+		words[n++] = str_of(t->half);
+	}
+	return n;
+}
+
+static void
+send(struct redis_writes *s, struct write *w, struct redis_node *node)
+{
+	struct journal_record *r = w->entry.record;
+	int64_t life = r->ends - clock_wall();
+	struct str words[WORDS_MOST];
+	struct texts t;
+	size_t n = 0;
+
+	number_text(t.number, r->number);
+	snprintf(t.life, sizeof(t.life), "%" PRId64,
+	    life < LIFE_MOST ? life : LIFE_MOST);
+	words[n++] = w->is_unknown ? STR("EVAL") : STR("EVALSHA");
+	words[n++] = w->is_unknown ? redis_script : str_of(s->sha);
+	words[n++] = STR("1");
+	words[n++] = redis_key(&s->key, s->redis->conf.remote.prefix,
+	    key_of(w));
+	words[n++] = str_of(kind_words[r->kind]);
+	words[n++] = str_of(journal_writer(s->journal));
+	words[n++] = str_of(t.number);
+	words[n++] = str_of(t.life);
+	words[n++] = r->state == JOURNAL_UNSURE ? STR("1") : STR("0");
+	n += add_amounts(words + n, &t, r);
+	redis_conn_send(node->write, &w->call, words, n);
+}
+
+static void
+fly(struct redis_writes *s, struct write *w, struct redis_node *node)
+{
+	struct journal_record *r = w->entry.record;
+	struct write_volley *v = volley_of(s, node);
+
+	*bucket_of(s, w) = true;
+	TAILQ_REMOVE(&s->slots[w->slot].list, w, of_slot);
+	TAILQ_INSERT_TAIL(&v->list, w, of_slot);
+	w->volley = v;
+	w->call.done = on_written;
+	w->fate = FLYING;
+	if (w->elsewhere != NULL)
+		send_asking(node);
+	send(s, w, node);
+	w->elsewhere = NULL;
+	w->is_unknown = false;
+	if (r->state == JOURNAL_NEW)
+		r->state = JOURNAL_SENT;
+	v->open++;
+	node->flying++;
+}
+
+static bool
+can_write(const struct redis_node *node)
+{
+	return node != NULL && redis_conn_is_ready(node->write) &&
+	    node->flying < FLYING_MOST &&
+	    node->write_after_ms <= clock_ms();
+}
+
+/* Dropped if its time is over, or nobody could tell whether it was done. */
+static bool
+is_over(struct redis_writes *s, struct write *w)
+{
+	const struct journal_record *r = w->entry.record;
+	struct store_counts *c = &s->redis->counts;
+	int64_t now = clock_wall();
+	bool is_unsure = r->state == JOURNAL_UNSURE &&
+	    (int64_t)(r->number / 1000000) + UNSURE_SECONDS < now;
+
+	if (r->ends > now && !is_unsure)
+		return false;
+	TAILQ_REMOVE(&s->slots[w->slot].list, w, of_slot);
+	drop(s, w, is_unsure ? &c->dropped_unsure : &c->dropped_old);
+	return true;
+}
+
+/* False: enough for now. */
+static bool
+go_slot(struct redis_writes *s, struct slot_queue *q, size_t *looked_at)
+{
+	struct redis_node *home, *node;
+	struct write *w, *next;
+
+	home = redis_map_node(s->redis->map, (unsigned)(q - s->slots));
+	for (w = TAILQ_FIRST(&q->list); w != NULL; w = next) {
+		next = TAILQ_NEXT(w, of_slot);
+		if (++*looked_at > LOOKED_AT_MOST)
+			return false;
+		node = w->elsewhere != NULL ? w->elsewhere : home;
+		if (!can_write(node))
+			return true;
+		if (!*bucket_of(s, w) && !is_over(s, w))
+			fly(s, w, node);
+	}
+	return true;
+}
+
+static void
+seal(struct redis_writes *s, struct redis_node *node)
+{
+	struct write_volley *v = node->volley;
+	char want[24], wait[24];
+
+	node->volley = NULL;
+	if (v == NULL || s->redis->conf.remote.replicas == 0)
+		return;
+	snprintf(want, sizeof(want), "%" PRId64,
+	    s->redis->conf.remote.replicas);
+	snprintf(wait, sizeof(wait), "%d", WAIT_MS);
+	v->wait.done = on_waited;
+	redis_conn_send(node->write, &v->wait, (struct str[]){ STR("WAIT"),
+	    str_of(want), str_of(wait) }, 3);
+}
+
+static void
+on_go(void *owner)
+{
+	struct redis_writes *s = owner;
+	struct slot_queue *q, *next;
+	struct redis_node *node;
+	size_t looked_at = 0;
+	bool goes_on = true;
+
+	for (q = LIST_FIRST(&s->busy); q != NULL && goes_on; q = next) {
+		next = LIST_NEXT(q, entry);
+		goes_on = go_slot(s, q, &looked_at);
+		if (TAILQ_EMPTY(&q->list)) {
+			LIST_REMOVE(q, entry);
+			q->is_listed = false;
+		}
+	}
+	LIST_FOREACH(node, &s->redis->nodes, entry)
+		seal(s, node);
+	if (!LIST_EMPTY(&s->busy))
+		timer_set(s->again, AGAIN_MS);
+}
+
+/* Coming in. */
+
+static void
+take(struct redis_writes *s, struct write *w)
+{
+	w->slot = redis_map_slot(s->redis->map, redis_key(&s->key,
+	    s->redis->conf.remote.prefix, key_of(w)));
+	queue(s, w);
+	s->waiting++;
+}
+
+bool
+redis_write(struct redis_writes *s, struct update *u)
+{
+	struct write *w = calloc(1, sizeof(*w));
+	struct redis_node *node;
+
+	if (w == NULL)
+		abort();
+	if (!journal_add(s->journal, &w->entry, u)) {
+		s->redis->counts.dropped_full++;
+		free(w);
+		return false;
+	}
+	take(s, w);
+	node = redis_map_node(s->redis->map, w->slot);
+	if (node == NULL || !redis_conn_is_ready(node->write))
+		keep(s, w);
+	loop_ready(s->redis->loop, &s->go);
+	free(u);
+	return true;
+}
+
+void
+redis_writes_go(struct redis_writes *s)
+{
+	loop_ready(s->redis->loop, &s->go);
+}
+
+void
+redis_writes_leave(struct redis_writes *s, const struct redis_node *node)
+{
+	struct slot_queue *q;
+	struct write *w;
+
+	LIST_FOREACH(q, &s->busy, entry) {
+		TAILQ_FOREACH(w, &q->list, of_slot) {
+			if (w->elsewhere == node)
+				w->elsewhere = NULL;
+		}
+	}
+}
+
+size_t
+redis_writes_waiting(const struct redis_writes *s)
+{
+	return s->waiting;
+}
+
+/* Left by a process before: kept, so to say, by that. */
+static struct journal_entry *
+on_recovered(void *owner)
+{
+	struct redis_writes *s = owner;
+	struct write *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		abort();
+	TAILQ_INSERT_TAIL(&s->slots[0].list, w, of_slot);
+	return &w->entry;
+}
+
+static void
+take_recovered(struct redis_writes *s)
+{
+	struct write_list found = TAILQ_HEAD_INITIALIZER(found);
+	struct write *w;
+
+	TAILQ_CONCAT(&found, &s->slots[0].list, of_slot);
+	while ((w = TAILQ_FIRST(&found)) != NULL) {
+		TAILQ_REMOVE(&found, w, of_slot);
+		take(s, w);
+		keep(s, w);
+	}
+	if (s->waiting != 0)
+		log_info("store: %zu updates of an earlier run are still to "
+		    "be sent", s->waiting);
+	if (journal_damaged(s->journal) != 0)
+		log_warn("store: a part of the journal could not be read");
+}
+
+bool
+redis_writes_open(struct redis_writes **out, struct redis *r, struct err *e)
+{
+	const struct store_remote *conf = &r->conf.remote;
+	struct redis_writes *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		abort();
+	s->redis = r;
+	s->n_slots = redis_map_slots(r->map);
+	s->slots = calloc(s->n_slots, sizeof(*s->slots));
+	if (s->slots == NULL)
+		abort();
+	for (unsigned i = 0; i < s->n_slots; i++)
+		TAILQ_INIT(&s->slots[i].list);
+	s->go = (struct task){ .run = on_go, .owner = s };
+	s->again = timer_new(r->loop, on_go, s);
+	buf_init(&s->key, REDIS_KEY_MOST);
+	redis_script_sha(s->sha);
+	*out = s;
+	if (!journal_open(&s->journal, conf->journal, conf->journal_bytes,
+	    on_recovered, s, e))
+		return false;
+	take_recovered(s);
+	return true;
+}
+
+/* When no connection is left: none flies any more. */
+void
+redis_writes_free(struct redis_writes *s)
+{
+	struct write *w;
+
+	if (s == NULL)
+		return;
+	for (unsigned i = 0; i < s->n_slots; i++) {
+		while ((w = TAILQ_FIRST(&s->slots[i].list)) != NULL) {
+			TAILQ_REMOVE(&s->slots[i].list, w, of_slot);
+			free(w);
+		}
+	}
+	journal_close(s->journal);
+	loop_unready(s->redis->loop, &s->go);
+	timer_free(s->again);
+	buf_release(&s->key);
+	free(s->slots);
+	free(s);
+}
