@@ -41,6 +41,7 @@ static const struct check *const shipped[] = { &check_seen };
 #define IN(member_) .offset = offsetof(struct daemon_conf, member_)
 #define IN_POLICY(member_) IN(generation.policy.member_)
 #define IN_REPUTATION(member_) IN(reputation.member_)
+#define IN_STORE(member_) IN(store.member_)
 
 const struct setting daemon_settings[] = {
 	{ "listen", SETTING_IS_STRS, IN(listen),
@@ -80,9 +81,7 @@ const struct setting daemon_settings[] = {
 	    .help = "file to log to instead of standard error" },
 	{ "pid_file", SETTING_IS_STR, IN(pid_file),
 	    .help = "file to write the process id to" },
-	{ "store.size", SETTING_IS_SIZE, IN(store), .least = MB,
-	    .most = 1024 * 1024 * MB, .first = "256MB",
-	    .help = "bound of the store's file" },
+	STORE_ROWS(IN_STORE),
 	REPUTATION_ROWS(IN_REPUTATION),
 	{ "dns.servers", SETTING_IS_STRS, IN(dns.servers),
 	    .help = "name servers, ADDRESS[:PORT] or system; none: no SPF, "
@@ -361,7 +360,8 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 		return err_set(e, "lang must be ja or en, not \"%" STR_FMT
 		    "\"", STR_ARG(lang));
 	settle_state(conf, a);
-	if (!settle_listeners(conf, a, e))
+	if (!settle_listeners(conf, a, e) ||
+	    !store_settings_check(&conf->store, e))
 		return false;
 	if (conf->generation.packs.n == 0)
 		*VEC_ADD(a, &conf->generation.packs) =

@@ -17,6 +17,7 @@
 #include "check/networks.h"
 #include "conf/setting.h"
 #include "daemon/listen.h"
+#include "daemon/storerows.h"
 #include "front/front.h"
 #include "scan/generation.h"
 
@@ -37,7 +38,7 @@ struct daemon_conf {
 	VEC(struct str) listen;     /* as the command line says it */
 	listen_list listeners;    /* what comes of it, or of the file */
 	struct str state;           /* folder; "": nothing is remembered */
-	size_t store;               /* bytes of the store's file */
+	struct store_settings store;
 	struct {
 		VEC(struct str) servers; /* "system", or addresses; none:
 		                            nobody is asked */

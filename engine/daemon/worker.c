@@ -358,12 +358,11 @@ static bool
 store_start(struct worker *w, struct err *e)
 {
 	const struct daemon_conf *conf = w->job->conf;
-	struct store_conf store = { .bytes = conf->store };
+	struct store_conf store;
 
-	if (conf->state.n == 0)
+	if (conf->state.n == 0 && conf->store.engine == STORE_LMDB)
 		return true;
-	store.folder = str_cstr(w->arena, str_cat(w->arena, conf->state,
-	    STR("/store")));
+	store_settings_conf(&store, w->arena, &conf->store, conf->state);
 	return store_open(&w->store, w->loop, &store, e);
 }
 

@@ -21,6 +21,8 @@ packages_of() {
 	    libnss-wrapper ;;
 	spamass-milter) echo spamass-milter libmilter1.0.1 ;;
 	nsd) echo nsd libfstrm0 libprotobuf-c1 ;;
+	redis) echo redis-server redis-tools libhiredis0.14 liblzf1 \
+	    libjemalloc2 liblua5.1-0 lua-bitop lua-cjson libatomic1 ;;
 	opensmtpd) echo opensmtpd opensmtpd-filter-rspamd libdb5.3 \
 	    libnss-wrapper ;;
 	amavis) echo amavisd-new libarchive-zip-perl libberkeleydb-perl \
@@ -74,7 +76,7 @@ fetch_haraka() {
 }
 
 [ $# -gt 0 ] || set -- postfix exim spamass-milter opensmtpd amavis nsd \
-    haraka
+    redis haraka
 for name; do
 	[ ! -e "$folder/$name" ] || continue
 	if [ "$name" = haraka ]; then

@@ -3,6 +3,7 @@
 ended by their process ids; Sentinels and a cluster of them; a proxy that
 hinders; and storeload, the program that drives a store."""
 
+import glob
 import json
 import os
 import random
@@ -21,15 +22,26 @@ HOST = "127.0.0.1"
 SLOTS = 16384
 
 
+def unpacked():
+    """Where peers.sh puts it."""
+    return os.path.join(os.environ.get("SEKISHO_PEERS", os.path.join(
+        sekishod.build_folder(), "peers")), "redis")
+
+
 def server_program():
     """redis-server, of the system or unpacked beside the other peers."""
-    peers = os.environ.get("SEKISHO_PEERS", os.path.join(
-        sekishod.build_folder(), "peers"))
     for path in (shutil.which("redis-server"),
-                 os.path.join(peers, "redis", "usr", "bin", "redis-server")):
+                 os.path.join(unpacked(), "usr", "bin", "redis-server")):
         if path and os.access(path, os.X_OK):
             return path
     pytest.skip("redis-server is not here: tests/story/peers.sh unpacks it")
+
+
+def environment():
+    """Where an unpacked one finds its libraries."""
+    folders = glob.glob(os.path.join(unpacked(), "usr", "lib", "*-linux-*"))
+    return dict(os.environ, LD_LIBRARY_PATH=":".join(folders)) \
+        if folders else None
 
 
 def free_port():
@@ -131,7 +143,7 @@ class Server:
         self.process = subprocess.Popen(
             words + (["--sentinel"] if self.sentinel else []),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            stderr=subprocess.DEVNULL, env=environment())
         if self.port:
             wait_until(self.answers, "redis-server does not answer", 10)
         return self

@@ -108,6 +108,7 @@ end_run(struct driver *d)
 	size_t n = d->n_times;
 
 	d->is_running = false;
+	timer_stop(d->tick);
 	qsort(d->times, n, sizeof(*d->times), by_time);
 	printf("{\"messages\": %" PRIu64 ", \"found\": %" PRIu64
 	    ", \"none\": %" PRIu64 ", \"failed\": %" PRIu64
