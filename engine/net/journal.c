@@ -186,21 +186,23 @@ move_first(struct journal *j)
 	return true;
 }
 
-/* As long as a good part of what is held is done with. */
+/* Where a good part of what is held is done with: what moving costs is paid
+ * for by many records then. */
 static bool
 make_room(struct journal *j, size_t bytes)
 {
 	size_t moved = 0;
 
-	while (!has_room(j, bytes, RESERVE)) {
-		if (j->live > j->bytes / 8 * 7 || moved > j->live ||
-		    TAILQ_EMPTY(&j->entries))
-			return false;
+	if (has_room(j, bytes, RESERVE))
+		return true;
+	if (j->bytes - room(j) < j->live + j->bytes / 8)
+		return false;
+	while (!has_room(j, j->bytes / 16, RESERVE) && moved < j->live) {
 		moved += TAILQ_FIRST(&j->entries)->record->bytes;
 		if (!move_first(j))
-			return false;
+			break;
 	}
-	return true;
+	return has_room(j, bytes, RESERVE);
 }
 
 static uint64_t

@@ -54,6 +54,7 @@ struct redis_node {
 	struct write_volley *volley; /* being put together */
 	size_t flying;
 	int64_t write_after_ms;
+	bool refuses;              /* updates, for now */
 };
 
 struct redis {

@@ -12,13 +12,13 @@
  *	         value | more | bad good when half_life
  *
  * It answers with the number; behind a blank follows "old" if it was there
- * already, "unsure" if that cannot be known any more (it does nothing then).
+ * already, "unsure" if that cannot be known (it does nothing in both cases).
  *
  * Behind the fields of a counter or a tally it keeps, for each writer that
  * has changed it within the last hour, "WRITER=NUMBER": that writer's last
  * update.  A writer sends the updates of one key in the order of their
- * numbers, the next when the one before is answered; so a number that is not
- * greater than the one kept has been there.  A mark costs 19 bytes; an entity
+ * numbers, the next when the one before is answered; so the number that is
+ * kept has been there, and no greater one has.  A mark costs 19 bytes; an entity
  * that is seldom seen has one.  With more than MARKS_MOST writers in an hour
  * the oldest mark goes, and an update that may have arrived before and finds
  * no mark of its writer is not done again: it is lost, and counted.

@@ -48,6 +48,7 @@ struct write {
 	enum fate fate;
 	bool is_kept;                 /* it had to wait for its server */
 	bool is_unknown;              /* the script is, there */
+	bool was_refused;
 };
 TAILQ_HEAD(write_list, write);
 
@@ -79,7 +80,8 @@ struct redis_writes {
 	char sha[REDIS_SHA];
 	size_t waiting;               /* all that are not settled */
 	size_t kept;                  /* of those */
-	int64_t refusal_ms;           /* when the last was told */
+	uint64_t refusal;             /* what was told last */
+	int64_t refusal_ms;
 };
 
 static struct str
@@ -183,11 +185,16 @@ says(const struct resp *reply, const char *text)
 	return str_find_str(reply->text, str_of(text)) != reply->text.n;
 }
 
+/* Once for each kind, or once a minute. */
 static void
 log_refusal(struct redis_writes *s, const struct resp *reply)
 {
-	if (s->refusal_ms != 0 && clock_ms() - s->refusal_ms < REFUSAL_MS)
+	uint64_t kind = hash_bytes(str_head(reply->text,
+	    str_find(reply->text, ' ')), 0);
+
+	if (s->refusal == kind && clock_ms() - s->refusal_ms < REFUSAL_MS)
 		return;
+	s->refusal = kind;
 	s->refusal_ms = clock_ms();
 	log_warn("store: the server says: %" STR_FMT,
 	    STR_ARG(str_head(reply->text, 200)));
@@ -209,6 +216,10 @@ fate_of_error(struct redis_writes *s, struct write *w,
 		redis_map_doubt(s->redis->map);
 		return LATER;
 	}
+	if (resp_is_error(reply, "MOVED") || resp_is_error(reply, "ASK")) {
+		redis_conn_drop(w->volley->node->write, "sent to nowhere");
+		return LOST;
+	}
 	w->is_unknown = resp_is_error(reply, "NOSCRIPT");
 	if (w->is_unknown)
 		return LATER;
@@ -217,10 +228,15 @@ fate_of_error(struct redis_writes *s, struct write *w,
 	    says(reply, "-READONLY ") || says(reply, "-MISCONF ") ||
 	    says(reply, "-NOREPLICAS ") || says(reply, "-NOPERM ")) {
 		w->volley->node->write_after_ms = clock_ms() + AGAIN_MS;
+		w->volley->node->refuses = true;
 		redis_map_doubt(s->redis->map);
 		return LATER;
 	}
-	return REFUSED;
+	/* It is believed the second time: an answer may be out of step. */
+	if (w->was_refused)
+		return REFUSED;
+	w->was_refused = true;
+	return LATER;
 }
 
 /* Lower case, base 36: 10 places until the year 2085. */
@@ -266,14 +282,7 @@ static void
 confirm(struct redis_writes *s, struct write *w)
 {
 	struct store_counts *c = &s->redis->counts;
-	bool was_sent = w->entry.record->state == JOURNAL_UNSURE;
 
-	/* One that cannot have arrived before, and is said to have, went
-	 * wrong somewhere: it is admitted. */
-	if (w->fate == DONE_BEFORE && !was_sent) {
-		drop(s, w, &c->dropped_unsure);
-		return;
-	}
 	c->written++;
 	c->replayed += w->is_kept;
 	c->doubles += w->fate == DONE_BEFORE;
@@ -366,8 +375,10 @@ on_written(struct redis_call *call, const struct resp *reply)
 	struct redis_writes *s = v->writes;
 
 	w->fate = fate_of(s, w, reply);
-	if (w->fate == DONE)
+	if (w->fate == DONE) {
+		v->node->refuses = false;
 		redis_conn_praise(v->node->write);
+	}
 	if (--v->open == 0 && s->redis->conf.remote.replicas == 0)
 		settle(v);
 }
@@ -608,7 +619,8 @@ redis_write(struct redis_writes *s, struct update *u)
 	}
 	take(s, w);
 	node = redis_map_node(s->redis->map, w->slot);
-	if (node == NULL || !redis_conn_is_ready(node->write))
+	if (node == NULL || node->refuses ||
+	    !redis_conn_is_ready(node->write))
 		keep(s, w);
 	loop_ready(s->redis->loop, &s->go);
 	free(u);
