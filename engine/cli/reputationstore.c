@@ -14,28 +14,30 @@
 #include "conf/diag.h"
 #include "conf/node.h"
 #include "net/loop.h"
+#include "scan/storerows.h"
 
 #define USUAL_CONFIG "/etc/sekisho/sekisho.yaml"
 
 enum {
 	FILE_MOST = 1024 * 1024,
 	LOOK_MS = 10,
+	CALL_MS = 5000,
 	PATIENCE_MS = 30000
 };
 
 struct settings {
 	struct str state;
-	size_t size;
+	struct store_settings store;
 	struct reputation_conf reputation;
 };
 
 #define IN(member_) .offset = offsetof(struct settings, member_)
 #define IN_REPUTATION(member_) IN(reputation.member_)
+#define IN_STORE(member_) IN(store.member_)
 
 static const struct setting rows[] = {
 	{ "state", SETTING_IS_STR, IN(state) },
-	{ "store.size", SETTING_IS_SIZE, IN(size), .least = 1024 * 1024,
-	    .most = 1LL << 40, .first = "256MB" },
+	STORE_ROWS(IN_STORE),
 	REPUTATION_ROWS(IN_REPUTATION),
 	{ 0 }
 };
@@ -102,27 +104,71 @@ find_secret(struct reputation_store *s, const struct settings *set)
 		s->secret = STR("");
 }
 
+/* Where the store is. */
+static bool
+make_conf(struct store_conf *conf, struct arena *a,
+    const struct settings *set, struct err *e)
+{
+	if (!store_settings_check(&set->store, e))
+		return false;
+	store_settings_conf(conf, a, &set->store, set->state);
+	/* the journals are the daemon's */
+	conf->remote.journal = NULL;
+	if (conf->kind != STORE_LMDB)
+		return true;
+	if (set->state.n == 0)
+		return err_set(e, "the configuration names no state folder; "
+		    "say which with --state");
+	if (access(conf->folder, F_OK) != 0)
+		return err_set(e, "%s: there is no store", conf->folder);
+	return true;
+}
+
+/* Servers must be called first. */
+struct call {
+	struct store *store;
+	struct loop *loop;
+	struct timer *timer;
+	int64_t ends;
+};
+
+static void
+on_call(void *owner)
+{
+	struct call *c = owner;
+
+	if (store_is_ready(c->store) || clock_ms() > c->ends)
+		loop_stop(c->loop);
+	else
+		timer_set(c->timer, LOOK_MS);
+}
+
 static bool
 open_store(struct reputation_store *s, const struct settings *set,
     struct err *e)
 {
-	struct store_conf conf = { .bytes = set->size };
+	struct call c = { .loop = s->loop, .ends = clock_ms() + CALL_MS };
+	struct store_conf conf;
 
-	if (set->state.n == 0)
-		return err_set(e, "the configuration names no state folder; "
-		    "say which with --state");
-	conf.folder = str_cstr(s->arena, str_cat(s->arena, set->state,
-	    STR("/store")));
-	if (access(conf.folder, F_OK) != 0)
-		return err_set(e, "%s: there is no store", conf.folder);
-	return store_open(&s->store, s->loop, &conf, e);
+	if (!make_conf(&conf, s->arena, set, e) ||
+	    !store_open(&s->store, s->loop, &conf, e))
+		return false;
+	c.store = s->store;
+	c.timer = timer_new(s->loop, on_call, &c);
+	timer_set(c.timer, 0);
+	loop_run(s->loop);
+	timer_free(c.timer);
+	if (store_is_ready(s->store))
+		return true;
+	store_close(s->store);
+	return err_set(e, "the store's servers do not answer");
 }
 
 bool
 reputation_open(struct reputation_store *s, struct arena *a,
     struct str config, struct str state, struct err *e)
 {
-	struct settings set = { .size = 0 };
+	struct settings set = { .state = STR("") };
 	const char *path = config.n != 0 ? str_cstr(a, config) :
 	    access(USUAL_CONFIG, R_OK) == 0 ? USUAL_CONFIG : NULL;
 

@@ -17,9 +17,9 @@
 #include "check/networks.h"
 #include "conf/setting.h"
 #include "daemon/listen.h"
-#include "daemon/storerows.h"
 #include "front/front.h"
 #include "scan/generation.h"
+#include "scan/storerows.h"
 
 struct err;
 

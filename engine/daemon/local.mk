@@ -26,8 +26,6 @@ sekishod_SOURCES = \
 	engine/daemon/sandbox.h \
 	engine/daemon/settings.c \
 	engine/daemon/settings.h \
-	engine/daemon/storerows.h \
-	engine/daemon/storesettings.c \
 	engine/daemon/talk.c \
 	engine/daemon/talk.h \
 	engine/daemon/tokens.c \

@@ -409,7 +409,7 @@ recover(struct journal *j, journal_found *found, void *owner)
 	arena_free(a);
 }
 
-/* The first of which nobody holds the lock, or -1. */
+/* The first of which nobody holds the lock, and that may be opened, or -1. */
 static int
 lock_one(char path[static PATH_MOST], const char *folder)
 {
@@ -418,8 +418,10 @@ lock_one(char path[static PATH_MOST], const char *folder)
 	for (unsigned i = 0; i < FILES_MOST; i++) {
 		snprintf(path, PATH_MOST, "%s/journal.%u", folder, i);
 		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-		if (fd < 0)
+		if (fd < 0 && errno != EACCES)
 			return -1;
+		if (fd < 0)
+			continue;
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return fd;
 		close(fd);

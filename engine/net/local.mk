@@ -36,6 +36,8 @@ libnet_a_SOURCES = \
 	engine/net/proxy.h \
 	engine/net/store.c \
 	engine/net/store.h \
+	engine/net/storecache.c \
+	engine/net/storecache.h \
 	engine/net/storeconf.h \
 	engine/net/storeengine.h \
 	engine/net/storelmdb.c \

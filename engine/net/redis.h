@@ -138,4 +138,12 @@ struct redis_redirect {
 bool redis_redirect_read(struct redis_redirect *out, const struct resp *reply,
     const char *from);
 
+/* One entry of CLUSTER SLOTS: slots, and their master. */
+struct redis_range {
+	unsigned first, last;
+	char at[REDIS_AT_MOST];
+};
+bool redis_range_read(struct redis_range *out, const struct resp *range,
+    const char *from);
+
 #endif

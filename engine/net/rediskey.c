@@ -87,32 +87,59 @@ redis_key_slot(struct str wire)
 	return crc16(wire) % REDIS_SLOTS;
 }
 
-/* A server that does not know its own name leaves it out: ":6381". */
+/* A server that does not know its own name leaves it out. */
+static bool
+make_at(char at[static REDIS_AT_MOST], struct str name, int64_t port,
+    const char *from)
+{
+	struct str host = str_of(from);
+
+	if (port < 1 || port > 65535 || name.n > REDIS_AT_MOST - 20)
+		return false;
+	if (name.n == 0 || str_is(name, "?"))
+		name = str_head(host, str_find_last(host, ':'));
+	for (size_t i = 0; i < name.n; i++) {
+		if (!is_plain(name.p[i]))
+			return false;
+	}
+	/* "::1:6381" is how they write it */
+	if (str_has(name, ':') && name.p[0] != '[')
+		snprintf(at, REDIS_AT_MOST, "[%" STR_FMT "]:%d",
+		    STR_ARG(name), (int)port);
+	else
+		snprintf(at, REDIS_AT_MOST, "%" STR_FMT ":%d", STR_ARG(name),
+		    (int)port);
+	return name.n != 0;
+}
+
 static bool
 read_at(char at[static REDIS_AT_MOST], struct str text, const char *from)
 {
-	struct str host = str_of(from), whole = text;
 	size_t colon = str_find_last(text, ':');
 	int64_t port;
 
-	if (colon == text.n || !str_to_int(str_from(text, colon + 1), &port) ||
-	    port < 1 || port > 65535 || text.n >= REDIS_AT_MOST)
+	return colon != text.n &&
+	    str_to_int(str_from(text, colon + 1), &port) &&
+	    make_at(at, str_head(text, colon), port, from);
+}
+
+bool
+redis_range_read(struct redis_range *out, const struct resp *range,
+    const char *from)
+{
+	const struct resp *master;
+
+	if (range->type != RESP_ARRAY || range->n < 3 ||
+	    range->at[0].type != RESP_INT || range->at[1].type != RESP_INT ||
+	    range->at[0].number < 0 || range->at[1].number >= REDIS_SLOTS ||
+	    range->at[0].number > range->at[1].number)
 		return false;
-	text = str_head(text, colon);
-	if (text.n == 0 || str_is(text, "?"))
-		text = str_head(host, str_find_last(host, ':'));
-	for (size_t i = 0; i < text.n; i++) {
-		if (!is_plain(text.p[i]))
-			return false;
-	}
-	/* "::1:6381" is how they write it. */
-	if (str_has(text, ':') && text.p[0] != '[')
-		snprintf(at, REDIS_AT_MOST, "[%" STR_FMT "]:%d",
-		    STR_ARG(text), (int)port);
-	else
-		snprintf(at, REDIS_AT_MOST, "%" STR_FMT ":%d", STR_ARG(text),
-		    (int)port);
-	return text.n != 0 && whole.n != 0;
+	out->first = (unsigned)range->at[0].number;
+	out->last = (unsigned)range->at[1].number;
+	master = &range->at[2];
+	return master->type == RESP_ARRAY && master->n >= 2 &&
+	    master->at[1].type == RESP_INT &&
+	    make_at(out->at, master->at[0].text, master->at[1].number, from);
 }
 
 bool

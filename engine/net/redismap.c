@@ -5,7 +5,6 @@
  * its own.  Sentinels and cluster are asked every second, and at once (but not
  * again and again) when something says that what we know is old.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -239,41 +238,16 @@ sentinels_new(struct redis_map *m)
 
 /* Cluster. */
 
-/* The address of a range's master: host, port, id, ... */
-static struct redis_node *
-master_of(struct redis_map *m, const struct resp *server)
-{
-	struct redis_redirect to;
-	struct resp as_moved = { .type = RESP_ERROR };
-	char text[REDIS_AT_MOST + 40];
-	int n;
-
-	if (server->type != RESP_ARRAY || server->n < 2 ||
-	    server->at[0].text.n >= REDIS_AT_MOST ||
-	    server->at[1].type != RESP_INT)
-		return NULL;
-	/* it is read as strictly as a redirection is */
-	n = snprintf(text, sizeof(text), "MOVED 0 %" STR_FMT ":%" PRId64,
-	    STR_ARG(server->at[0].text), server->at[1].number);
-	as_moved.text = (struct str){ text, (size_t)n };
-	if (!redis_redirect_read(&to, &as_moved, m->asked->at))
-		return NULL;
-	return redis_node_at(m->redis, to.at);
-}
-
 static void
-read_range(struct redis_map *m, const struct resp *range)
+read_range(struct redis_map *m, const struct resp *reply)
 {
+	struct redis_range range;
 	struct redis_node *node;
-	int64_t first, last;
 
-	if (range->type != RESP_ARRAY || range->n < 3 ||
-	    range->at[0].type != RESP_INT || range->at[1].type != RESP_INT)
+	if (!redis_range_read(&range, reply, m->asked->at))
 		return;
-	first = range->at[0].number;
-	last = range->at[1].number;
-	node = master_of(m, &range->at[2]);
-	for (int64_t i = first; i >= 0 && i <= last && i < REDIS_SLOTS; i++)
+	node = redis_node_at(m->redis, range.at);
+	for (unsigned i = range.first; i <= range.last; i++)
 		m->fresh[i] = node;
 }
 

@@ -14,6 +14,7 @@
 #include "base/vec.h"
 #include "net/lmdb.h"
 #include "net/loop.h"
+#include "net/storecache.h"
 #include "net/storeconf.h"
 #include "net/storeengine.h"
 
@@ -34,8 +35,10 @@ struct store {
 	struct loop *loop;
 	const struct store_engine *row;
 	void *engine;
-	struct task answer;
+	struct task answering;
+	struct store_cache *cache;   /* or NULL */
 	struct store_get_list fresh; /* asked in this turn */
+	struct store_get_list missed; /* of those, not in the cache */
 	struct store_get_list held;  /* by the engine */
 	struct task stroll;
 	struct store_walk_list walks;
@@ -78,6 +81,7 @@ update_new(struct store *s, struct str key, struct str value, int64_t life)
 static void
 hand_over(struct store *s, struct update *u)
 {
+	store_cache_drop(s->cache, (struct str){ u->bytes, u->key_n });
 	if (s->row->write(s->engine, u))
 		return;
 	s->counts.dropped++;
@@ -132,35 +136,69 @@ store_teach(struct store *s, struct str key, const struct store_lesson *l)
 /* Questions. */
 
 static void
+move_to(struct store_get *g, struct store_get_list *list)
+{
+	if (g->on != NULL)
+		TAILQ_REMOVE(g->on, g, entry);
+	g->on = list;
+	TAILQ_INSERT_TAIL(list, g, entry);
+}
+
+static void
+answer(struct store_get *g, enum store_result result, struct str value)
+{
+	g->store->counts.hits += result == STORE_FOUND;
+	TAILQ_REMOVE(g->on, g, entry);
+	g->reply(g->asker, result, value);
+	free(g);
+}
+
+static struct str
+key_of(const struct store_get *g)
+{
+	return (struct str){ g->key, g->key_n };
+}
+
+static void
+answer_cached(struct store *s)
+{
+	enum store_result result;
+	struct store_get *g;
+	struct str value;
+
+	while ((g = TAILQ_FIRST(&s->fresh)) != NULL) {
+		value = STR("");
+		result = store_cache_get(s->cache, key_of(g), &value);
+		s->counts.cached += result != STORE_FAILED;
+		if (result == STORE_FAILED)
+			move_to(g, &s->missed);
+		else
+			answer(g, result, value);
+	}
+}
+
+static void
 on_answer(void *owner)
 {
 	struct store *s = owner;
 
-	s->row->get(s->engine, &s->fresh);
-	assert(TAILQ_EMPTY(&s->fresh));
-}
-
-static struct store_get_list *
-list_of(struct store_get *g)
-{
-	return g->held != NULL ? &g->store->held : &g->store->fresh;
+	answer_cached(s);
+	s->row->get(s->engine, &s->missed);
+	assert(TAILQ_EMPTY(&s->missed));
 }
 
 void
 store_hold(struct store_get *g, void *held)
 {
-	TAILQ_REMOVE(list_of(g), g, entry);
 	g->held = held;
-	TAILQ_INSERT_TAIL(list_of(g), g, entry);
+	move_to(g, &g->store->held);
 }
 
 void
 store_answer(struct store_get *g, enum store_result result, struct str value)
 {
-	g->store->counts.hits += result == STORE_FOUND;
-	TAILQ_REMOVE(list_of(g), g, entry);
-	g->reply(g->asker, result, value);
-	free(g);
+	store_cache_put(g->store->cache, key_of(g), result, value);
+	answer(g, result, value);
 }
 
 void
@@ -179,8 +217,8 @@ store_get(struct store *s, struct str key, store_reply *reply, void *asker)
 		memcpy(g->key, SCHEMA, SCHEMA_BYTES);
 		memcpy(g->key + SCHEMA_BYTES, key.p, key.n);
 	}
-	TAILQ_INSERT_TAIL(&s->fresh, g, entry);
-	loop_ready(s->loop, &s->answer);
+	move_to(g, &s->fresh);
+	loop_ready(s->loop, &s->answering);
 }
 
 /* Of one asker, or all. */
@@ -300,8 +338,15 @@ void
 store_cancel(struct store *s, void *asker)
 {
 	drop_gets(s, &s->fresh, asker);
+	drop_gets(s, &s->missed, asker);
 	drop_gets(s, &s->held, asker);
 	drop_walks(s, asker);
+}
+
+bool
+store_is_ready(const struct store *s)
+{
+	return s->row->is_ready(s->engine);
 }
 
 void
@@ -322,15 +367,17 @@ store_open(struct store **out, struct loop *l, const struct store_conf *conf,
 	assert(conf->kind >= 0 && conf->kind < STORE_KINDS);
 	s->loop = l;
 	s->row = engines[conf->kind];
-	s->answer = (struct task){ .run = on_answer, .owner = s };
+	s->answering = (struct task){ .run = on_answer, .owner = s };
 	s->stroll = (struct task){ .run = on_stroll, .owner = s };
 	TAILQ_INIT(&s->fresh);
+	TAILQ_INIT(&s->missed);
 	TAILQ_INIT(&s->held);
 	TAILQ_INIT(&s->walks);
 	if (!s->row->open(&s->engine, l, conf, e)) {
 		free(s);
 		return false;
 	}
+	s->cache = store_cache_new(conf->cache_bytes, conf->cache_ms);
 	*out = s;
 	return true;
 }
@@ -345,7 +392,8 @@ store_close(struct store *s)
 	drop_walks(s, NULL);
 	s->row->close(s->engine);
 	assert(TAILQ_EMPTY(&s->walks));
-	loop_unready(s->loop, &s->answer);
+	loop_unready(s->loop, &s->answering);
 	loop_unready(s->loop, &s->stroll);
+	store_cache_free(s->cache);
 	free(s);
 }

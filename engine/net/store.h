@@ -25,11 +25,11 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "net/storeconf.h"
 
 struct err;
 struct loop;
 struct store;
-struct store_conf; /* net/storeconf.h */
 
 enum { STORE_KEY_MOST = 500, STORE_VALUE_MOST = 64 * 1024 };
 
@@ -38,6 +38,8 @@ enum store_result { STORE_FOUND, STORE_NONE, STORE_FAILED };
 /* Opened in the process that uses it, never before a fork. */
 bool store_open(struct store **out, struct loop *l,
     const struct store_conf *conf, struct err *e);
+/* What is asked now can be answered. */
+bool store_is_ready(const struct store *s);
 /* Writes what is queued and closes; replies still to come do not. */
 void store_close(struct store *s);
 

@@ -43,6 +43,8 @@ struct store_conf {
 	int kind;                  /* enum store_kind */
 	const char *folder;        /* of the file; made when not there */
 	size_t bytes;              /* its bound */
+	size_t cache_bytes;        /* of answers; 0: none is kept */
+	int64_t cache_ms;          /* for how long */
 	struct store_remote remote;
 };
 

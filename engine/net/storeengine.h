@@ -23,8 +23,11 @@
 struct err;
 struct loop;
 
+TAILQ_HEAD(store_get_list, store_get);
+
 struct store_get {
 	TAILQ_ENTRY(store_get) entry;
+	struct store_get_list *on; /* the list it stands in */
 	struct store *store;
 	store_reply *reply;
 	void *asker;
@@ -32,7 +35,6 @@ struct store_get {
 	size_t key_n; /* 0: the key was no key */
 	char key[];
 };
-TAILQ_HEAD(store_get_list, store_get);
 
 enum update_kind { UPDATE_PUT, UPDATE_COUNT, UPDATE_TEACH, UPDATE_FORGET };
 
@@ -75,6 +77,7 @@ struct store_engine {
 	/* Writes what is queued as far as it can.  Held questions and walks
 	 * are forgotten before. */
 	void (*close)(void *engine);
+	bool (*is_ready)(const void *engine);
 	/* All questions of a turn: the list is empty after, each answered
 	 * or held. */
 	void (*get)(void *engine, struct store_get_list *gets);

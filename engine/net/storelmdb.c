@@ -148,6 +148,13 @@ embedded_write(void *engine, struct update *u)
 
 /* The loop's side. */
 
+static bool
+embedded_is_ready(const void *engine)
+{
+	(void)engine;
+	return true;
+}
+
 static void
 answer_one(struct embedded *d, struct store_get *g, bool can_read)
 {
@@ -277,6 +284,7 @@ const struct store_engine store_lmdb = {
 	.name = "lmdb",
 	.open = embedded_open,
 	.close = embedded_close,
+	.is_ready = embedded_is_ready,
 	.get = embedded_get,
 	.forget = embedded_forget,
 	.write = embedded_write,

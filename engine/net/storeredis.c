@@ -170,6 +170,19 @@ redis_close(void *engine)
 	redis_free(r);
 }
 
+static bool
+redis_is_ready(const void *engine)
+{
+	const struct redis *r = engine;
+	unsigned n = redis_map_slots(r->map);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!redis_node_answers(redis_map_node(r->map, i)))
+			return false;
+	}
+	return true;
+}
+
 static void
 redis_get(void *engine, struct store_get_list *gets)
 {
@@ -225,6 +238,7 @@ const struct store_engine store_redis = {
 	.name = "redis",
 	.open = redis_open,
 	.close = redis_close,
+	.is_ready = redis_is_ready,
 	.get = redis_get,
 	.forget = redis_forget,
 	.write = redis_take,

@@ -18,4 +18,6 @@ libscan_a_SOURCES = \
 	engine/scan/reputation.h \
 	engine/scan/scan.c \
 	engine/scan/scan.h \
+	engine/scan/storerows.h \
+	engine/scan/storesettings.c \
 	engine/scan/world.h

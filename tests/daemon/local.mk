@@ -22,7 +22,6 @@ tests_daemon_test_config_SOURCES = \
 	engine/daemon/config.c \
 	engine/daemon/listen.c \
 	engine/daemon/settings.c \
-	engine/daemon/storesettings.c \
 	engine/daemon/tokens.c \
 	engine/daemon/options.c
 tests_daemon_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -24,6 +24,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_received \
 	tests/fuzz/fuzz_request \
+	tests/fuzz/fuzz_resp \
 	tests/fuzz/fuzz_report \
 	tests/fuzz/fuzz_spamc \
 	tests/fuzz/fuzz_spf \
@@ -90,7 +91,6 @@ tests_fuzz_fuzz_pattern_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_pattern_LDADD = $(front_libs)
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c \
 	engine/daemon/config.c engine/daemon/listen.c engine/daemon/settings.c \
-	engine/daemon/storesettings.c \
 	engine/daemon/tokens.c $(fuzz_driver)
 tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_config_LDADD = $(front_libs)
@@ -100,6 +100,9 @@ tests_fuzz_fuzz_packing_LDADD = $(front_libs)
 tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c $(fuzz_driver)
 tests_fuzz_fuzz_request_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_request_LDADD = $(front_libs)
+tests_fuzz_fuzz_resp_SOURCES = tests/fuzz/fuzz_resp.c $(fuzz_driver)
+tests_fuzz_fuzz_resp_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_resp_LDADD = $(net_libs)
 tests_fuzz_fuzz_proxy_SOURCES = tests/fuzz/fuzz_proxy.c $(fuzz_driver)
 tests_fuzz_fuzz_proxy_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_proxy_LDADD = $(front_libs)

@@ -3,9 +3,12 @@ net_tests = \
 	tests/net/test_conn \
 	tests/net/test_dns \
 	tests/net/test_dnswire \
+	tests/net/test_journal \
 	tests/net/test_loop \
 	tests/net/test_proxy \
+	tests/net/test_resp \
 	tests/net/test_store \
+	tests/net/test_storecache \
 	tests/net/test_watch
 
 check_PROGRAMS += $(net_tests)
@@ -22,6 +25,18 @@ tests_net_test_dns_LDADD = $(net_libs) $(CMOCKA_LIBS)
 tests_net_test_dnswire_SOURCES = tests/net/test_dnswire.c tests/net/packet.h
 tests_net_test_dnswire_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_net_test_dnswire_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_journal_SOURCES = tests/net/test_journal.c
+tests_net_test_journal_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_journal_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_resp_SOURCES = tests/net/test_resp.c
+tests_net_test_resp_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_resp_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_storecache_SOURCES = tests/net/test_storecache.c
+tests_net_test_storecache_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_storecache_LDADD = $(net_libs) $(CMOCKA_LIBS)
 
 tests_net_test_store_SOURCES = tests/net/test_store.c
 tests_net_test_store_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

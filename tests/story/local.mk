@@ -56,7 +56,9 @@ EXTRA_DIST += \
 	tests/story/test_packformat.py \
 	tests/story/test_promote.py \
 	tests/story/test_redis.py \
+	tests/story/test_rediscluster.py \
 	tests/story/test_redisdaemon.py \
+	tests/story/test_redisfailure.py \
 	tests/story/test_regex.py \
 	tests/story/test_reputation.py \
 	tests/story/test_postfix.py \

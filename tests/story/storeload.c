@@ -384,6 +384,7 @@ read_option(struct driver *d, const char *name, const char *value)
 		{ "--db", NULL, &r->db },
 		{ "--budget", NULL, &r->budget_ms },
 		{ "--replicas", NULL, &r->replicas },
+		{ "--cache-ms", NULL, &d->conf.cache_ms },
 	};
 
 	for (size_t i = 0; i < nitems(rows); i++) {
@@ -419,6 +420,7 @@ main(int argc, char **argv)
 	struct err e;
 
 	d.conf.kind = STORE_REDIS;
+	d.conf.cache_bytes = 8 * 1024 * 1024;
 	d.conf.remote.servers = d.servers;
 	d.conf.remote.prefix = STR("sekisho:");
 	d.conf.remote.budget_ms = 50;

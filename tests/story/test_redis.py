@@ -178,6 +178,29 @@ def test_tls_to_a_server_whose_certificate_bears_its_name(tmp_path):
             assert d.get("a") == "failed"
 
 
+def test_an_answer_is_kept_for_a_moment_and_own_changes_are_seen(server):
+    with redisserver.Load("--server", "127.0.0.1:%d" % server.port,
+                          "--cache-ms", 600) as d:
+        d.wait_ready()
+        d("put", "a", "one", 60)
+        d("drain", 5)
+        assert d.get("a") == "one" and d.get("b") == "none"
+        client = server.client()
+        client("SET", "sekisho:1:a", "other")
+        client("SET", "sekisho:1:b", "other")
+        before = d.counts()
+        assert d.get("a") == "one" and d.get("b") == "none"
+        after = d.counts()
+        assert after["cached"] == before["cached"] + 2
+        assert after["trips"] == before["trips"]
+        d("put", "a", "two", 60)
+        d("drain", 5)
+        assert d.get("a") == "two"
+        redisserver.wait_until(lambda: d.get("b") == "other",
+                               "what others change is never seen", 2)
+        client.close()
+
+
 def test_a_name_is_looked_up(server):
     with redisserver.Load("--server", "localhost:%d" % server.port) as d:
         d.wait_ready()

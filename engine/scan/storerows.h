@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef DAEMON_STOREROWS_H
-#define DAEMON_STOREROWS_H
+#ifndef SCAN_STOREROWS_H
+#define SCAN_STOREROWS_H
 
 /* The settings of the store: which engine keeps it, and where.  PUT(member)
  * says where in a struct they go. */
@@ -30,6 +30,8 @@ struct store_settings {
 	int64_t budget_ms;
 	int64_t replicas;
 	size_t journal;
+	size_t cache;
+	int64_t cache_ms;
 	int tls;                    /* 1: yes */
 	struct str ca, certificate, key, tls_name;
 };
@@ -84,6 +86,12 @@ void store_settings_conf(struct store_conf *out, struct arena *a,
 	    .least = 1024 * 1024, .most = 16LL << 30, .first = "32MB",       \
 	    .help = "bytes of updates each worker keeps for servers that "   \
 	    "are away" },                                                    \
+	{ "store.cache", SETTING_IS_SIZE, PUT(cache), .most = 64LL << 30,    \
+	    .first = "8MB",                                                  \
+	    .help = "bytes of servers' answers each worker keeps" },         \
+	{ "store.cache_life", SETTING_IS_TIME, PUT(cache_ms), .least = 0,    \
+	    .most = 3600000, .first = "500ms",                               \
+	    .help = "for how long" },                                        \
 	{ "store.tls", SETTING_IS_WORD, PUT(tls), .words = store_no_yes,     \
 	    .help = "yes: servers are spoken to in TLS" },                   \
 	{ "store.ca", SETTING_IS_STR, PUT(ca),                               \

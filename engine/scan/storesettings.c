@@ -2,7 +2,7 @@
 /* From the settings of the store to what the store must know. */
 #include "base/arena.h"
 #include "base/err.h"
-#include "daemon/storerows.h"
+#include "scan/storerows.h"
 
 const char *const store_engines[] = {
 	[STORE_LMDB] = "lmdb",
@@ -95,6 +95,11 @@ store_settings_conf(struct store_conf *out, struct arena *a,
 		out->folder = str_cstr(a, str_cat(a, state, STR("/store")));
 		out->remote.journal = str_cstr(a,
 		    str_cat(a, state, STR("/journal")));
+	}
+	/* a file here is as near as a cache */
+	if (s->engine != STORE_LMDB) {
+		out->cache_bytes = s->cache;
+		out->cache_ms = s->cache_ms;
 	}
 	if (s->tls != 0)
 		out->remote.tls = tls_of(a, s);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_STORECACHE_H
+#define NET_STORECACHE_H
+
+/*
+ * What servers have answered a moment ago, and what they have said is not
+ * there.  It is bounded in bytes: what was asked for longest ago goes first.
+ * Own changes take a key out of it; those of others are seen when its life is
+ * over.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "net/store.h"
+
+struct store_cache;
+
+/* NULL when nothing is to be kept. */
+struct store_cache *store_cache_new(size_t bytes, int64_t life_ms);
+void store_cache_free(struct store_cache *c);
+
+/* STORE_FAILED: it is not here.  value is good until the next call. */
+enum store_result store_cache_get(struct store_cache *c, struct str key,
+    struct str *value);
+void store_cache_put(struct store_cache *c, struct str key,
+    enum store_result result, struct str value);
+void store_cache_drop(struct store_cache *c, struct str key);
+
+#endif

@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A redis-server that is slow, hung, killed, full, paused, lying: whoever
+asks never waits longer than the budget, and afterwards the sum of all counts
+is what was taught, less what the counters admit."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+import redisserver
+
+BUDGET_MS = 50
+
+
+@pytest.fixture
+def server(tmp_path):
+    with redisserver.Server(tmp_path) as s:
+        yield s
+
+
+@pytest.fixture
+def proxy(server):
+    with redisserver.Proxy(server.port) as p:
+        yield p
+
+
+def start(at, tmp_path, *options):
+    return redisserver.Load("--server", "127.0.0.1:%d" % at, "--journal",
+                            tmp_path / "journal", "--budget", BUDGET_MS,
+                            *options)
+
+
+def lost(counts):
+    return counts["dropped"] + counts["failed"]
+
+
+def check_sum(load, servers, taught, seconds=20):
+    """Once nothing waits: all is there, once, or its loss is admitted."""
+    assert load("drain", seconds) == {"waiting": 0}, load.log()
+    counts = load.counts()
+    total = redisserver.counts(servers)
+    assert abs(total + lost(counts) - taught) < 0.01, (total, taught, counts)
+    assert counts["kept"] >= counts["replayed"] >= counts["doubles"]
+    return counts
+
+
+def meanwhile(load, rate, seconds, keys, *steps):
+    """Runs a load, and steps of it (after seconds, what) at their times;
+    what came of the load."""
+    load.begin("run", rate, seconds, keys)
+    began = time.monotonic()
+    for at, what in steps:
+        time.sleep(max(0, began + at - time.monotonic()))
+        what()
+    return load.end()
+
+
+def slack_us(result):
+    """Nobody waited longer than the budget, with a little for the machine."""
+    return result["most_us"] <= (BUDGET_MS + 200) * 1000
+
+
+def test_killed_and_started_again_empty(server, tmp_path):
+    with start(server.port, tmp_path) as load:
+        load.wait_ready()
+        result = meanwhile(load, 200, 6, 50, (2, server.kill),
+                           (4, server.start))
+        assert result["messages"] == 1200
+        assert result["failed"] > 0 and result["none"] > 0
+        assert slack_us(result)
+        assert load("drain", 20) == {"waiting": 0}
+        counts = load.counts()
+        assert counts["kept"] > 300 and counts["dropped"] == 0
+        assert counts["replayed"] == counts["kept"]
+        total = redisserver.counts([server])
+        # what was there is gone with the server; what came since is not
+        assert 0.55 * result["taught"] < total < 0.75 * result["taught"]
+        assert "is away" in load.log() and "is back" in load.log()
+
+
+def test_killed_with_its_memory_on_disk(tmp_path):
+    options = ["appendonly yes", "appendfsync always"]
+    with redisserver.Server(tmp_path, *options) as server:
+        with start(server.port, tmp_path) as load:
+            load.wait_ready()
+            result = meanwhile(
+                load, 300, 6, 50, (1, server.kill), (2, server.start),
+                (3, server.kill), (4, server.start))
+            counts = check_sum(load, [server], result["taught"])
+            assert counts["kept"] > 0 and counts["dropped"] == 0
+
+
+def test_hung_and_awake_again(server, tmp_path):
+    with start(server.port, tmp_path) as load:
+        load.wait_ready()
+        result = meanwhile(
+            load, 200, 6, 50,
+            (1, lambda: server.signal(signal.SIGSTOP)),
+            (4, lambda: server.signal(signal.SIGCONT)))
+        assert slack_us(result)
+        counts = check_sum(load, [server], result["taught"])
+        # the first few wait for the budget, then nobody does
+        assert counts["away"] > 10 * counts["late"]
+        assert counts["dropped"] == 0
+
+
+def test_debug_sleep_and_client_pause(server, tmp_path):
+    with start(server.port, tmp_path) as load:
+        load.wait_ready()
+
+        def sleep():
+            client = server.client()
+            client.send("DEBUG", "SLEEP", "2")
+            threading.Timer(3, client.close).start()
+
+        result = meanwhile(
+            load, 200, 8, 50, (1, sleep),
+            (5, lambda: server.call("CLIENT", "PAUSE", 1500, "WRITE")))
+        assert slack_us(result)
+        check_sum(load, [server], result["taught"])
+
+
+def test_slow_and_prompt_again(server, proxy, tmp_path):
+    with start(proxy.port, tmp_path) as load:
+        load.wait_ready()
+
+        def delay(data):
+            time.sleep(0.08)
+            return data
+
+        def hinder(what):
+            proxy.hinder = what
+
+        result = meanwhile(load, 100, 6, 50, (1, lambda: hinder(delay)),
+                           (4, lambda: hinder(None)))
+        assert slack_us(result)
+        counts = check_sum(load, [server], result["taught"])
+        assert "too slow" in load.log()
+        assert "prompt again" in load.log()
+        assert counts["away"] > counts["late"]
+
+
+def test_full_memory_refuses_and_takes_again(tmp_path):
+    with redisserver.Server(tmp_path, "maxmemory-policy noeviction") as s:
+        with start(s.port, tmp_path) as load:
+            load.wait_ready()
+            result = meanwhile(
+                load, 200, 5, 50,
+                (1, lambda: s.call("CONFIG", "SET", "maxmemory", "1")),
+                (3, lambda: s.call("CONFIG", "SET", "maxmemory", "0")))
+            assert result["failed"] == 0
+            assert "OOM" in load.log()
+            counts = check_sum(load, [s], result["taught"])
+            assert counts["kept"] > 100 and counts["dropped"] == 0
+
+
+def test_a_replica_a_script_and_a_disk_that_say_no(tmp_path):
+    with redisserver.Group() as group:
+        server = group.add(redisserver.Server(tmp_path))
+        other = group.add(redisserver.Server(tmp_path))
+        with start(server.port, tmp_path) as load:
+            load.wait_ready()
+
+            def busy():
+                client = server.client()
+                client.send("EVAL", "local t = redis.call('TIME')[1] + 2 "
+                            "while redis.call('TIME')[1] + 0 < t do end", 0)
+                threading.Timer(4, client.close).start()
+
+            server.call("CONFIG", "SET", "lua-time-limit", "100")
+            result = meanwhile(
+                load, 200, 7, 50, (1, busy),
+                (4, lambda: server.call("REPLICAOF", "127.0.0.1",
+                                        other.port)))
+            # what it had, the other one does not have
+            time.sleep(1)
+            server.call("REPLICAOF", "NO", "ONE")
+            assert load("drain", 20) == {"waiting": 0}
+            counts = load.counts()
+            assert counts["dropped"] == 0
+            assert "READONLY" in load.log()
+            total = redisserver.counts([server])
+            assert 0 < total < result["taught"]
+
+
+def test_killed_itself_and_started_again(server, proxy, tmp_path):
+    """kill -9 of the one that teaches, with updates kept and in flight."""
+    with start(proxy.port, tmp_path) as load:
+        load.wait_ready()
+        taught = meanwhile(load, 200, 1, 20)["taught"]
+        proxy.accepts = False
+        proxy.cut()
+        taught += meanwhile(load, 200, 1, 20)["taught"]
+        assert load.counts()["waiting"] > 300
+        load.kill()
+    proxy.accepts = True
+    with start(proxy.port, tmp_path) as load:
+        assert load("drain", 20) == {"waiting": 0}
+        counts = load.counts()
+        assert counts["kept"] > 300 and counts["dropped"] == 0
+        assert "of an earlier run" in load.log()
+        assert abs(redisserver.counts([server]) - taught) < 0.01
+
+
+def test_killed_again_and_again_under_load(server, tmp_path):
+    """What it had answered is all there: nothing twice, nothing missing.
+    What it was told last and never said it had taught may or may not be."""
+    least = most = 0
+    for _ in range(6):
+        with start(server.port, tmp_path) as load:
+            load.wait_ready()
+            load.begin("run", 400, 10, 20)
+            time.sleep(0.7)
+            load.kill()
+    with start(server.port, tmp_path) as load:
+        load.wait_ready()
+        assert load("drain", 10) == {"waiting": 0}
+        c = load.counts()
+        assert c["dropped"] == 0
+    least = 6 * 400 * 2 * 0.3
+    most = 6 * 400 * 2 * 0.75
+    total = redisserver.counts([server])
+    assert least < total < most
+    assert abs(total - round(total)) < 0.001 * total
+
+
+def test_a_journal_that_is_full_says_so(tmp_path):
+    port = redisserver.free_port()
+    with start(port, tmp_path, "--journal-bytes", 1024 * 1024) as load:
+        result = load("run", 2500, 3, 50)
+        counts = load.counts()
+        assert counts["dropped_full"] > 0
+        assert counts["dropped"] == counts["dropped_full"]
+        assert counts["waiting"] + counts["dropped"] == result["taught"]
+        with redisserver.Server(tmp_path, port=port) as server:
+            check_sum(load, [server], result["taught"])
+
+
+@pytest.mark.parametrize("every", [1, 7, 40])
+def test_answers_cut_at_every_byte(server, proxy, tmp_path, every):
+    """A connection is cut one byte later each time."""
+    with start(proxy.port, tmp_path) as load:
+        load.wait_ready()
+        state = {"left": 0, "next": 0}
+        lock = threading.Lock()
+
+        def cut(data):
+            with lock:
+                if len(data) <= state["left"]:
+                    state["left"] -= len(data)
+                    return data
+                state["next"] += every
+                state["left"] = 100 + state["next"]
+                return None
+
+        proxy.hinder = cut
+        result = load("run", 200, 6, 20)
+        proxy.hinder = None
+        assert slack_us(result)
+        counts = check_sum(load, [server], result["taught"])
+        assert state["next"] > 20 * every
+        assert counts["dropped"] == 0
+
+
+LIES = [b"$2147483647\r\n", b"*1000000000\r\n", b"*1\r\n" * 100000,
+        b"-ERR no\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"$-1\r\n", b":1\r\n",
+        b"$5\r\n9 9 9\r\n", b"+" + b"x" * 3000000, b"-MOVED 1 x:y\r\n",
+        b"-MOVED 5 127.0.0.1:1\r\n", b"-ASK 99999 127.0.0.1:1\r\n",
+        b"*-1\r\n", b"%1\r\n$1\r\na\r\n$1\r\nb\r\n", b"\0" * 100]
+
+
+@pytest.mark.parametrize("lie", LIES, ids=range(len(LIES)))
+def test_a_lie_ends_the_connection(server, proxy, tmp_path, lie):
+    """One answer too many, of every kind, is never taken for another."""
+    with start(proxy.port, tmp_path) as load:
+        load.wait_ready()
+        for i in range(20):
+            load("put", "k%d" % i, "value-%d" % i, 1000)
+        load("drain", 5)
+        before = memory(load)
+        lies = [0]
+
+        def lying(data):
+            lies[0] += 1
+            return lie + data if lies[0] % 10 == 0 else data
+
+        proxy.hinder = lying
+        for _ in range(10):
+            for i in range(20):
+                assert load.get("k%d" % i) in ("value-%d" % i, "failed")
+        result = load("run", 200, 2, 20)
+        proxy.hinder = None
+        assert lies[0] > 10
+        load.wait_ready()
+        for i in range(20):
+            assert load.get("k%d" % i) == "value-%d" % i
+        assert memory(load) - before < 16 * 1024
+        check_sum(load, [server], result["taught"])
+
+
+def memory(load):
+    """Kilobytes."""
+    with open("/proc/%d/status" % load.process.pid) as f:
+        return next(int(line.split()[1]) for line in f
+                    if line.startswith("VmRSS"))
+
+
+def test_bytes_that_drip_and_bytes_that_flip(server, proxy, tmp_path):
+    with start(proxy.port, tmp_path) as load:
+        load.wait_ready()
+        chance = os.urandom(4096)
+        seen = [0]
+
+        def flip(data):
+            seen[0] += 1
+            if seen[0] % 5:
+                return data
+            at = chance[seen[0] % 4096] % len(data)
+            return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
+
+        def drip(data):
+            time.sleep(0.01)
+            return data[:1]
+
+        proxy.hinder = drip
+        first = load("run", 100, 2, 20)
+        assert slack_us(first)
+        proxy.hinder = None
+        load.wait_ready()
+        check_sum(load, [server], first["taught"])
+        proxy.hinder = flip
+        second = load("run", 200, 4, 20)
+        assert slack_us(second)
+        proxy.hinder = None
+        load.wait_ready()
+        # a flipped bit in an answer to an update makes it unknown, no more
+        check_sum(load, [server], first["taught"] + second["taught"])
