@@ -197,6 +197,15 @@ do_option(struct session *ss, const struct milter_event *e)
 	buf_release(&reply);
 }
 
+/* Of a client that greets again in the middle of a message Postfix tells
+ * first, and takes back the message then. */
+static void
+do_helo(struct session *ss, const struct milter_event *e)
+{
+	(void)e;
+	message_over(ss);
+}
+
 static void
 do_body(struct session *ss, const struct milter_event *e)
 {
@@ -269,7 +278,7 @@ static const struct row {
 	{ MILTER_OPTION, PHASE_NEW, PHASE_IDLE, 0, do_option },
 	{ MILTER_CONNECT, PHASE_IDLE, 0, MILTER_NO_REPLY_CONNECT,
 	    do_nothing },
-	{ MILTER_HELO, PHASE_IDLE, 0, MILTER_NO_REPLY_HELO, do_nothing },
+	{ MILTER_HELO, PHASE_ANY, PHASE_IDLE, MILTER_NO_REPLY_HELO, do_helo },
 	{ MILTER_MAIL, PHASE_IDLE, PHASE_MAIL, MILTER_NO_REPLY_MAIL,
 	    do_nothing },
 	{ MILTER_RCPT, PHASE_MAIL, 0, MILTER_NO_REPLY_RCPT, do_nothing },

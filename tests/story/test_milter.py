@@ -260,6 +260,21 @@ def test_an_abort_ends_the_message_alone(served):
         assert t.mail(HAM)[-1] == (b"a", b"")
 
 
+def test_a_greeting_in_the_middle_ends_the_message_alone(served):
+    """What Postfix says of a client that greets again: the greeting, and
+    then that the message is over."""
+    with Talk(served.milter) as t:
+        t.negotiate()
+        t.send(*t.envelope({"mail_from": "gone@customer.example"}),
+               packet(b"H", texts("again.example")), packet(b"A"))
+        heads, body = t.events_of(HAM)
+        t.send(*t.envelope({}, queue_id="4QF2")[2:], *heads)
+        t.body(body)
+        assert t.end()[-1] == (b"a", b"")
+    line = served.wait_for("queue=4QF2 .*").group(0)
+    assert " ip=192.0.2.1 " in line and " from=- " in line
+
+
 def test_quit_closes_and_quit_new_goes_on(served):
     with Talk(served.milter) as t:
         t.negotiate()

@@ -178,6 +178,29 @@ def test_many_messages_of_one_session(postfix):
     assert len(postfix.sink.wait(before + 5)) >= before + 5
 
 
+@pytest.mark.parametrize("words", [
+    ["EHLO again.example"], ["HELO again.example"], ["RSET"],
+    ["RSET", "EHLO again.example"], ["NONSENSE", "VRFY a@b"],
+    ["XCLIENT ADDR=198.51.100.9 HELO=other.example", "EHLO again.example"],
+], ids=" ".join)
+@pytest.mark.parametrize("begun", [
+    [], ["MAIL FROM:<a@customer.example>"],
+    ["MAIL FROM:<a@customer.example>", "RCPT TO:<hanako@victim.example>"],
+    ["MAIL FROM:<a@customer.example>", "RCPT TO:<x@elsewhere.example>"],
+], ids=["greeted", "sender", "recipient", "refused"])
+def test_what_a_client_may_say_in_between(postfix, begun, words):
+    """Postfix tells milters of a greeting before it takes back what was
+    begun."""
+    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=30) as s:
+        s.ehlo("client.customer.example")
+        for line in begun + words + ["RSET"]:
+            code, text = s.docmd(line)
+            assert code not in (421, 451), (line, text)
+        s.ehlo("client.customer.example")
+        s.sendmail("taro@customer.example", ["hanako@victim.example"], HAM)
+    postfix.sink.wait(1)
+
+
 @pytest.mark.parametrize("action, code", [("tempfail", 451),
                                           ("accept", 250)])
 def test_mail_while_we_are_down_is_as_configured(
