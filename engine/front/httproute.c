@@ -12,7 +12,8 @@
 #include "rule/explain.h"
 #include "scan/scan.h"
 
-enum { REPLY_MOST = 16 * 1024 * 1024, TEXT_WIDTH = 80 };
+enum { REPLY_MOST = 16 * 1024 * 1024, REPLY_USUAL = 8 * 1024,
+	TEXT_WIDTH = 80 };
 
 static void do_check_old(struct http_session *ss);
 
@@ -34,6 +35,7 @@ on_verdict(struct scan *s)
 	ss->scan = NULL;
 	job_over(s, ss->client);
 	buf_init(&body, REPLY_MOST);
+	buf_reserve(&body, REPLY_USUAL);
 	reply_json(&body, s, &conf);
 	if (body.is_full)
 		http_answer_error(ss, 503, "the reply is too long");

@@ -266,12 +266,20 @@ on_resume(void *owner)
 		take_in(c);
 }
 
+/* The peer sends no more: there is nothing to linger for. */
+static bool
+ends_at_once(const struct conn *c)
+{
+	return (c->has_eof || c->is_done) && c->wire.ssl == NULL;
+}
+
 static void
 linger(struct conn *c)
 {
 	c->state = CONN_LINGERING;
-	if ((c->has_eof || c->is_done) && c->wire.ssl == NULL) {
+	if (ends_at_once(c)) {
 		conn_drop(c);
+		wire_close(&c->wire);
 		return;
 	}
 	wire_shut(&c->wire);
@@ -298,7 +306,8 @@ all_is_sent(struct conn *c)
 static void
 flush(struct conn *c)
 {
-	enum wire_result is = wire_send(&c->wire, &c->unsent);
+	enum wire_result is = wire_send(&c->wire, &c->unsent,
+	    c->state == CONN_CLOSING && ends_at_once(c));
 
 	loop_unready(c->loop, &c->flush);
 	if (is == WIRE_BROKEN) {
@@ -491,7 +500,7 @@ void
 conn_end(struct conn *c)
 {
 	/* More has come all the same. */
-	c->is_done = c->here.n == 0;
+	c->is_done = c->here.n == 0 && wire_is_empty(&c->wire);
 	conn_close(c);
 }
 

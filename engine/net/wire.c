@@ -42,7 +42,23 @@ wire_release(struct wire *w)
 {
 	if (w->ssl != NULL)
 		SSL_free(w->ssl);
-	close(w->fd);
+	wire_close(w);
+}
+
+void
+wire_close(struct wire *w)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+	w->fd = -1;
+}
+
+bool
+wire_is_empty(const struct wire *w)
+{
+	char byte;
+
+	return recv(w->fd, &byte, 1, MSG_PEEK) <= 0;
 }
 
 /* A client that cannot come in should find out why from somebody. */
@@ -157,12 +173,14 @@ seal(struct wire *w, struct str *bytes)
 }
 
 enum wire_result
-wire_send(struct wire *w, struct str *bytes)
+wire_send(struct wire *w, struct str *bytes, bool is_last)
 {
+	int how = MSG_NOSIGNAL | (is_last ? MSG_MORE : 0);
+
 	if (w->ssl != NULL)
 		return seal(w, bytes);
 	while (bytes->n != 0) {
-		ssize_t sent = send(w->fd, bytes->p, bytes->n, MSG_NOSIGNAL);
+		ssize_t sent = send(w->fd, bytes->p, bytes->n, how);
 
 		if (sent < 0 && errno != EINTR)
 			return errno == EAGAIN ? WIRE_LATER : WIRE_BROKEN;
