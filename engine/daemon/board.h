@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "front/front.h"
+#include "scan/inhand.h"
 
 struct err;
 
@@ -20,13 +21,17 @@ struct board {
 	size_t n;
 	struct front_seat *fronts;  /* one a seat, and one behind them for
 	                               what those counted who left */
+	struct inhand *inhands;     /* one a seat */
+	struct deadly *deadly;
+	size_t room;                /* bytes noted of a message */
 	_Atomic uint64_t *lost;     /* updates of stores, of all so far */
 	struct backoff *backoff;    /* who guesses waits, whoever answers */
 	int64_t started_ms;         /* on the monotonic clock */
 	uint64_t seed;              /* of hashes that all are to agree on */
 };
 
-bool board_open(struct board *b, size_t seats, struct err *e);
+/* room: bytes of the longest message. */
+bool board_open(struct board *b, size_t seats, size_t room, struct err *e);
 void board_close(struct board *b);
 
 /* Nobody sits there any more: its counters are kept, its bounds given back. */

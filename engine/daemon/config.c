@@ -134,6 +134,10 @@ const struct setting daemon_settings[] = {
 	{ "limits.worker", SETTING_IS_SIZE, IN(memory), .least = 64 * MB,
 	    .most = 1024 * 1024 * MB, .first = "4GB",
 	    .help = "bytes that a worker may hold" },
+	{ "limits.cpu", SETTING_IS_TIME, IN(cpu_ms), .least = 100,
+	    .most = 3600000, .first = "2s",
+	    .help = "of the processor for one scan; twice that ends its "
+	    "worker" },
 	{ "limits.compile_time", SETTING_IS_TIME, IN(compile_ms),
 	    .least = 100, .most = 3600000, .first = "10s",
 	    .help = "that packs may take to be compiled" },

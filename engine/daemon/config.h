@@ -32,6 +32,7 @@ struct daemon_conf {
 	int64_t watch_ms;           /* how often packs are looked at; 0: not */
 	int sandbox;                /* yes: workers cannot leave theirs */
 	size_t memory;              /* bytes of a worker */
+	int64_t cpu_ms;             /* of the processor, for one scan */
 	struct str user;            /* that workers are, if started as root */
 	int64_t compile_ms;         /* what packs may take to be compiled */
 	size_t compile;             /* and bytes */

@@ -22,6 +22,8 @@ sekishod_SOURCES = \
 	engine/daemon/options.c \
 	engine/daemon/options.h \
 	engine/daemon/policyrows.h \
+	engine/daemon/quarantine.c \
+	engine/daemon/quarantine.h \
 	engine/daemon/sandbox.c \
 	engine/daemon/sandbox.h \
 	engine/daemon/settings.c \

@@ -253,6 +253,9 @@ serve(struct program *p)
 		.source = &p->source, .user = &p->user,
 		.control = p->conf.control.n == 0 ? NULL :
 		    str_cstr(p->arena, p->conf.control),
+		.quarantine = p->conf.state.n == 0 ? NULL :
+		    str_cstr(p->arena, str_cat(p->arena, p->conf.state,
+			STR("/quarantine"))),
 		.listeners = p->listeners };
 	struct master *m = NULL;
 	struct err e;

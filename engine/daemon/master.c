@@ -14,6 +14,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -22,6 +23,7 @@
 #include "daemon/board.h"
 #include "daemon/desk.h"
 #include "daemon/lookout.h"
+#include "daemon/quarantine.h"
 #include "daemon/sandbox.h"
 #include "daemon/talk.h"
 #include "daemon/worker.h"
@@ -30,7 +32,7 @@
 enum {
 	POLLED_OWN = 3 + DESK_CALLERS + 1,
 	SAID_MOST = 256 * 1024,
-	TICK_MS = 500,
+	TICK_MS = 300,
 	LEAVE_MS = 12000,       /* a worker's own patience is 10 s */
 	RETIRE_MS = 75000,      /* and 60 s more */
 	QUICK_MS = 1000,        /* a worker that dies sooner is in trouble */
@@ -43,7 +45,9 @@ enum member_state {
 	MEMBER_STARTING,
 	MEMBER_SERVING,
 	MEMBER_RETIRING,       /* its successor serves */
-	MEMBER_LEAVING
+	MEMBER_LEAVING,
+	MEMBER_FILED           /* dead; a process writes down what it had in
+	                          hand */
 };
 
 /* A worker that lives; its place is its seat of the board. */
@@ -55,6 +59,9 @@ struct member {
 	uint64_t serves;       /* generation */
 	uint64_t closed;       /* of enum sandbox_part */
 	int64_t since_ms;      /* in this state */
+	uint64_t turn;         /* of its scans, when last looked at */
+	int64_t turn_ms;       /* since then it has been the same */
+	int64_t turn_cpu_ms;   /* and the processor's time then */
 	bool is_outdated;      /* goes once its successor serves */
 	bool is_shut;          /* takes no more calls */
 };
@@ -72,6 +79,7 @@ enum awaited { AWAITS_NONE, AWAITS_NEXT, AWAITS_THIS };
 struct master {
 	const struct master_job *job;
 	struct board board;
+	struct quarantine quarantine;
 	size_t n_posts, n_members;
 	struct post *posts;
 	struct member *members;
@@ -584,6 +592,23 @@ give_up(struct master *m, int status)
 	}
 }
 
+/* Whether a process has it now, which must end first. */
+static bool
+file_message(struct master *m, struct member *w)
+{
+	const struct inhand *h = &m->board.inhands[w - m->members];
+
+	w->pid = inhand_is_taken(h) ? quarantine_file(&m->quarantine, h) : 0;
+	return w->pid != 0;
+}
+
+static void
+clear_seat(struct master *m, struct member *w)
+{
+	board_leave(&m->board, (size_t)(w - m->members));
+	w->state = MEMBER_NONE;
+}
+
 static void
 bury(struct master *m, struct member *w, int status)
 {
@@ -593,13 +618,17 @@ bury(struct master *m, struct member *w, int status)
 	listen_to(m, w);
 	tell_death(m, w, status);
 	close(w->talk);
-	board_leave(&m->board, (size_t)(w - m->members));
+	w->talk = -1;
+	w->is_shut = true;
 	if (w->state == MEMBER_SERVING &&
 	    clock_ms() - w->since_ms > QUICK_MS)
 		p->delay_ms = 0;
 	else if (w->state < MEMBER_RETIRING)
 		put_off(p);
-	w->state = MEMBER_NONE;
+	if (WIFSIGNALED(status) && file_message(m, w))
+		w->state = MEMBER_FILED;
+	else
+		clear_seat(m, w);
 	if (is_early)
 		give_up(m, status);
 }
@@ -611,8 +640,12 @@ reap(struct master *m)
 		struct member *w = &m->members[i];
 		int status;
 
-		if (w->state != MEMBER_NONE &&
-		    waitpid(w->pid, &status, WNOHANG) == w->pid)
+		if (w->state == MEMBER_NONE ||
+		    waitpid(w->pid, &status, WNOHANG) != w->pid)
+			continue;
+		if (w->state == MEMBER_FILED)
+			clear_seat(m, w);
+		else
 			bury(m, w, status);
 	}
 }
@@ -636,7 +669,8 @@ end(struct master *m)
 	compiler_end(&m->compiler);
 	made_release(&m->compiler.made);
 	for (size_t i = 0; i < m->n_members; i++) {
-		if (m->members[i].state != MEMBER_NONE)
+		if (m->members[i].state != MEMBER_NONE &&
+		    m->members[i].state != MEMBER_FILED)
 			leave(&m->members[i]);
 	}
 }
@@ -680,7 +714,8 @@ static const char *const state_words[] = {
 	[MEMBER_STARTING] = "starting",
 	[MEMBER_SERVING] = "serving",
 	[MEMBER_RETIRING] = "retiring",
-	[MEMBER_LEAVING] = "ending"
+	[MEMBER_LEAVING] = "ending",
+	[MEMBER_FILED] = "dead"
 };
 
 static void
@@ -721,6 +756,40 @@ on_asked(void *owner, size_t caller, struct str word)
 	}
 }
 
+/* Of all its threads, in milliseconds. */
+static int64_t
+cpu_of(pid_t pid)
+{
+	struct timespec used;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) != 0 ||
+	    clock_gettime(clock, &used) != 0)
+		return 0;
+	return used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+/* A scan that does not end is seen before it has had twice its time; one that
+ * waits in the kernel gets ten times as much. */
+static void
+watch_turn(struct master *m, struct member *w, int64_t now)
+{
+	const struct inhand *h = &m->board.inhands[w - m->members];
+	int64_t most = m->job->conf->cpu_ms, cpu = cpu_of(w->pid);
+
+	if (h->turn != w->turn || !inhand_is_taken(h)) {
+		w->turn = h->turn;
+		w->turn_ms = now;
+		w->turn_cpu_ms = cpu;
+	} else if (cpu - w->turn_cpu_ms > most + most / 2 ||
+	    now - w->turn_ms > 10 * most) {
+		log_error("worker %ld: one scan has taken %" PRId64
+		    " ms of the processor; it is ended", (long)w->pid,
+		    cpu - w->turn_cpu_ms);
+		kill(w->pid, SIGKILL);
+	}
+}
+
 /* What takes too long, and what is to be looked at. */
 static void
 look_at_clock(struct master *m)
@@ -732,8 +801,11 @@ look_at_clock(struct master *m)
 	if (m->compiler.pid != 0 && now >= m->compiler.deadline_ms)
 		kill(m->compiler.pid, SIGKILL);
 	for (size_t i = 0; i < m->n_members; i++) {
-		const struct member *w = &m->members[i];
+		struct member *w = &m->members[i];
 
+		if (w->state == MEMBER_NONE || w->state == MEMBER_FILED)
+			continue;
+		watch_turn(m, w, now);
 		if ((w->state == MEMBER_LEAVING &&
 			now - w->since_ms > LEAVE_MS) ||
 		    (w->state == MEMBER_RETIRING &&
@@ -891,6 +963,14 @@ open_posts(struct master *m, struct err *e)
 	return true;
 }
 
+static bool
+open_quarantine(struct master *m, struct err *e)
+{
+	m->quarantine = (struct quarantine){ m->job->quarantine, m->job->user,
+		m->board.deadly };
+	return quarantine_open(&m->quarantine, e);
+}
+
 bool
 master_new(struct master **out, const struct master_job *job, struct err *e)
 {
@@ -912,7 +992,9 @@ master_new(struct master **out, const struct master_job *job, struct err *e)
 	if (!desk_open(&m->desk, job->control, &why))
 		log_warn("control: %s; sekisho reload finds nobody",
 		    why.text);
-	return board_open(&m->board, m->n_members, e) && open_posts(m, e);
+	return board_open(&m->board, m->n_members,
+	    job->conf->front.message + 1, e) && open_posts(m, e) &&
+	    open_quarantine(m, e);
 }
 
 void

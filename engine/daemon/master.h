@@ -20,6 +20,8 @@ struct master_job {
 	const struct conf_source *source;
 	const struct user *user;
 	const char *control;   /* path of the operator's socket, or NULL */
+	const char *quarantine; /* folder of messages that end workers, or
+	                           NULL */
 	const int *listeners;  /* one each of conf, open; the master's now */
 };
 

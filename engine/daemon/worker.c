@@ -440,6 +440,7 @@ start_front(struct worker *w, struct generation *g)
 		.started_ms = board->started_ms,
 		.conf = &w->conf,
 		.seats = board->fronts, .n_seats = board->n + 1,
+		.deadly = board->deadly,
 		.seat = &board->fronts[w->job->seat], .seed = board->seed };
 	world_tell(w->world, &w->front.seat->counts.scans);
 	w->door = door_new(&w->front);
@@ -518,6 +519,7 @@ start_rest(struct worker *w, struct err *e)
 	w->retire = timer_new(w->loop, on_retired_long, w);
 	w->look = timer_new(w->loop, on_look, w);
 	w->world = world_new(w->loop, w->store, w->dns);
+	world_note(w->world, &w->job->board->inhands[w->job->seat]);
 	return true;
 }
 

@@ -22,6 +22,7 @@
 struct buf;
 struct client;
 struct conn_handler;
+struct deadly;
 struct generation;
 struct loop;
 struct tls;
@@ -121,6 +122,7 @@ struct front {
 	struct front_seat *seats;  /* of all workers, this one's among them */
 	size_t n_seats;
 	struct front_seat *seat;
+	const struct deadly *deadly; /* messages that get no scan, or NULL */
 	uint64_t seed;         /* of the hash of addresses */
 };
 

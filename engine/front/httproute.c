@@ -59,9 +59,10 @@ do_skip(struct http_session *ss)
 static void
 send_scan(struct http_session *ss, struct scan *s, struct buf *raw)
 {
-	if (job_send(s, ss->client, raw) == JOB_BUSY) {
-		http_answer_error(ss, 503, "too many messages at a time; try "
-		    "again later");
+	enum job_result result = job_send(s, ss->client, raw);
+
+	if (result != JOB_SENT) {
+		http_answer_error(ss, 503, job_why(result));
 		return;
 	}
 	ss->scan = s;

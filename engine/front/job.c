@@ -2,10 +2,13 @@
 /* From an envelope and bytes to a scan on the loop. */
 #include "front/job.h"
 
+#include <inttypes.h>
+
 #include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
 #include "front/reply.h"
+#include "scan/inhand.h"
 #include "scan/world.h"
 
 struct scan *
@@ -17,11 +20,26 @@ job_new(struct client *c, scan_answer *answer, void *owner)
 	return s;
 }
 
+const char *
+job_why(enum job_result result)
+{
+	return result == JOB_SET_ASIDE
+	    ? "this message is set aside; try again later"
+	    : "too many messages at a time; try again later";
+}
+
 enum job_result
 job_send(struct scan *s, struct client *c, struct buf *raw)
 {
 	const struct front *f = c->front;
 
+	s->hash = inhand_hash(buf_str(raw));
+	if (deadly_has(f->deadly, s->hash)) {
+		log_warn("message %016" PRIx64 " gets no scan: it has ended "
+		    "workers before", s->hash);
+		scan_free(s);
+		return JOB_SET_ASIDE;
+	}
 	if (front_sum(f).scans >= f->conf->scans) {
 		scan_free(s);
 		return JOB_BUSY;

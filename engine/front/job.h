@@ -18,8 +18,13 @@ struct scan *job_new(struct client *c, scan_answer *answer, void *owner);
 
 enum job_result {
 	JOB_SENT,
-	JOB_BUSY /* as many scans as may be are under way; the scan is gone */
+	/* a temporary failure, and the scan is gone: */
+	JOB_BUSY,     /* as many scans as may be are under way */
+	JOB_SET_ASIDE /* it has ended workers before */
 };
+
+/* What the client is told then. */
+const char *job_why(enum job_result result);
 
 /*
  * The bytes, which are on the heap, are the scan's from now on.  Of a message

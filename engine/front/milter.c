@@ -229,7 +229,7 @@ do_end(struct session *ss, const struct milter_event *e)
 	}
 	s = job_new(ss->client, on_verdict, ss);
 	milter_mail_envelope(&s->envelope, s->arena, &ss->mail);
-	if (job_send(s, ss->client, &ss->mail.raw) == JOB_BUSY) {
+	if (job_send(s, ss->client, &ss->mail.raw) != JOB_SENT) {
 		answer_later(ss);
 		return;
 	}

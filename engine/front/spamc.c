@@ -185,6 +185,7 @@ static void
 send_message(struct session *ss, bool is_lesson)
 {
 	struct scan *s;
+	enum job_result result;
 
 	if (ss->parse.is_packed && !unpack_body(ss)) {
 		refuse(ss, SPAMC_EX_DATAERR, "the message is not whole as "
@@ -198,9 +199,9 @@ send_message(struct session *ss, bool is_lesson)
 		learn_begin(s, ss->client, lesson_kind_of(&ss->parse.tell),
 		    STR(""));
 	}
-	if (job_send(s, ss->client, &ss->parse.body) == JOB_BUSY) {
-		refuse(ss, SPAMC_EX_TEMPFAIL, "too many messages at a time; "
-		    "try again later");
+	result = job_send(s, ss->client, &ss->parse.body);
+	if (result != JOB_SENT) {
+		refuse(ss, SPAMC_EX_TEMPFAIL, job_why(result));
 		return;
 	}
 	ss->scan = s;

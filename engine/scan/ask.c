@@ -19,6 +19,7 @@
 #include "net/store.h"
 #include "scan/asks.h"
 #include "scan/check.h"
+#include "scan/inhand.h"
 #include "scan/scan.h"
 #include "scan/world.h"
 
@@ -48,6 +49,7 @@ struct world {
 	struct loop *loop;
 	struct store *store;
 	struct dns *dns;
+	struct inhand *inhand;
 	struct query_list queries[BUCKETS];
 	LIST_HEAD(, asks) scans;
 	struct world_counts counts;
@@ -88,6 +90,12 @@ world_free(struct world *w)
 	free(w);
 }
 
+void
+world_note(struct world *w, struct inhand *h)
+{
+	w->inhand = h;
+}
+
 struct world_counts
 world_counts(const struct world *w)
 {
@@ -113,9 +121,12 @@ static void
 on_turn(void *owner)
 {
 	struct asks *asks = owner;
+	struct inhand *inhand = asks->world->inhand;
 
+	inhand_take(inhand, asks->scan->hash, asks->scan->raw);
 	if (scan_run(asks->scan))
 		scan_free(asks->scan);
+	inhand_leave(inhand);
 }
 
 void

@@ -9,6 +9,8 @@ libscan_a_SOURCES = \
 	engine/scan/generation.h \
 	engine/scan/lesson.c \
 	engine/scan/lesson.h \
+	engine/scan/inhand.c \
+	engine/scan/inhand.h \
 	engine/scan/policy.c \
 	engine/scan/policy.h \
 	engine/scan/pluginload.c \

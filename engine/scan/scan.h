@@ -39,6 +39,7 @@ struct scan {
 	struct str tag;               /* the gateway's own word for it there */
 	struct buf body;              /* holds raw, or nothing */
 	struct str raw;
+	uint64_t hash;                /* of raw, see inhand.h; 0: nobody asks */
 	struct envelope envelope;
 	int32_t day;                  /* as of; today unless asked otherwise */
 	struct message message;

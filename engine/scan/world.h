@@ -29,6 +29,10 @@ void world_free(struct world *w);
  */
 void scan_send(struct scan *s, struct world *w);
 
+/* Where the scan that has its turn is noted; it must outlive the world. */
+struct inhand;
+void world_note(struct world *w, struct inhand *h);
+
 struct world_counts {
 	size_t scans;     /* under way */
 	uint64_t asked, shared, failed;

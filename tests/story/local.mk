@@ -41,6 +41,7 @@ EXTRA_DIST += \
 	tests/story/test_http.py \
 	tests/story/test_editor.py \
 	tests/story/test_exim.py \
+	tests/story/test_faults.py \
 	tests/story/test_fmt.py \
 	tests/story/test_haraka.py \
 	tests/story/test_image.py \

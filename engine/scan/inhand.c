@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Notes before the work, so that nothing is to be done once it has failed. */
+#include "scan/inhand.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/hash.h"
+#include "base/vec.h"
+
+enum { KEPT = 1024 * 1024, PAGE = 4096 };
+
+static const struct str relay_fields[] = { STR_INIT("Received:"),
+	STR_INIT("Return-Path:"), STR_INIT("Delivered-To:"),
+	STR_INIT("X-Original-To:") };
+
+static bool
+is_relays(struct str line)
+{
+	for (size_t i = 0; i < nitems(relay_fields); i++)
+		if (str_case_starts(line, relay_fields[i]))
+			return true;
+	return false;
+}
+
+static struct str
+without_relays(struct str raw)
+{
+	struct str rest = raw, line;
+	bool is_inside = false;
+
+	while (str_next(&rest, '\n', &line)) {
+		bool is_folded = line.n != 0 &&
+		    (line.p[0] == ' ' || line.p[0] == '\t');
+
+		is_inside = is_folded ? is_inside : is_relays(line);
+		if (!is_inside)
+			return str_from(raw, (size_t)(line.p - raw.p));
+	}
+	return raw;
+}
+
+uint64_t
+inhand_hash(struct str raw)
+{
+	return hash_bytes(without_relays(raw), 0);
+}
+
+/* What a long message took is given back once a short one comes. */
+static void
+shrink(struct inhand *h, size_t n)
+{
+	size_t from = (n + PAGE - 1) / PAGE * PAGE;
+
+	if (h->n > KEPT && from < h->n)
+		madvise(h->bytes + from, h->n - from, MADV_REMOVE);
+}
+
+void
+inhand_take(struct inhand *h, uint64_t hash, struct str raw)
+{
+	size_t n;
+
+	if (h == NULL)
+		return;
+	n = raw.n < h->room ? raw.n : h->room;
+	if (h->hash != hash || h->n != n) {
+		shrink(h, n);
+		if (n != 0)
+			memcpy(h->bytes, raw.p, n);
+		h->hash = hash;
+		h->n = n;
+	}
+	h->turn++;
+}
+
+void
+inhand_leave(struct inhand *h)
+{
+	if (h != NULL)
+		h->turn++;
+}
+
+bool
+inhand_is_taken(const struct inhand *h)
+{
+	return h->turn % 2 == 1;
+}
+
+/* The row of a hash, or the one it would get: a free one, else that with the
+ * fewest deaths. */
+static struct deadly_row *
+row_of(struct deadly *d, uint64_t hash)
+{
+	struct deadly_row *least = &d->rows[0];
+
+	for (size_t i = 0; i < DEADLY_MOST; i++) {
+		struct deadly_row *row = &d->rows[i];
+
+		if (row->deaths != 0 && row->hash == hash)
+			return row;
+		if (row->deaths < least->deaths)
+			least = row;
+	}
+	*least = (struct deadly_row){ .hash = hash };
+	return least;
+}
+
+uint32_t
+deadly_add(struct deadly *d, uint64_t hash, uint32_t deaths)
+{
+	struct deadly_row *row = row_of(d, hash);
+
+	row->deaths += deaths;
+	return row->deaths;
+}
+
+/* Rows are filled from the front, and none is taken out. */
+bool
+deadly_has(const struct deadly *d, uint64_t hash)
+{
+	for (size_t i = 0; d != NULL && i < DEADLY_MOST &&
+	    d->rows[i].deaths != 0; i++) {
+		if (d->rows[i].hash == hash)
+			return d->rows[i].deaths >= DEADLY_DEATHS;
+	}
+	return false;
+}

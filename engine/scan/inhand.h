@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCAN_INHAND_H
+#define SCAN_INHAND_H
+
+/*
+ * The message that a worker works on, noted in memory that outlives it: if it
+ * ends the worker, others find out which it was.  And the messages that have
+ * done so before, which get no third worker.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct inhand {
+	atomic_uint_fast64_t turn; /* odd: a message is in hand */
+	uint64_t hash;
+	size_t n;                  /* bytes noted */
+	size_t room;
+	char *bytes;               /* in the same memory */
+};
+
+enum { DEADLY_MOST = 1024, DEADLY_DEATHS = 2 };
+
+struct deadly {
+	struct deadly_row {
+		uint64_t hash;
+		uint32_t deaths;   /* 0: a free row */
+	} rows[DEADLY_MOST];
+};
+
+/* Of what stays the same when a message is sent again: all but the lines on
+ * top that each relay adds. */
+uint64_t inhand_hash(struct str raw);
+
+/* Around each turn of a scan; h may be NULL. */
+void inhand_take(struct inhand *h, uint64_t hash, struct str raw);
+void inhand_leave(struct inhand *h);
+bool inhand_is_taken(const struct inhand *h);
+
+/* One death more; how many there are now. */
+uint32_t deadly_add(struct deadly *d, uint64_t hash, uint32_t deaths);
+/* Has ended as many workers as it may; d may be NULL. */
+bool deadly_has(const struct deadly *d, uint64_t hash);
+
+#endif
