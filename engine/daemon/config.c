@@ -304,6 +304,11 @@ settle_secret(struct daemon_conf *conf, struct arena *a)
 
 	if (!r->hides_mailboxes)
 		return;
+	if (r->key_file.n == 0 && conf->state.n == 0) {
+		log_warn("reputation: mailboxes are not kept: no state folder "
+		    "and no reputation.key_file");
+		return;
+	}
 	if (r->key_file.n == 0) {
 		mkdir(str_cstr(a, conf->state), 0700);
 		r->key_file = str_cat(a, conf->state,
@@ -319,7 +324,8 @@ add_reputation(struct daemon_conf *conf, struct arena *a)
 {
 	struct reputation_conf *own = ARENA_ONE(a, struct reputation_conf);
 
-	if (!conf->reputation.is_on || conf->state.n == 0)
+	if (!conf->reputation.is_on ||
+	    (conf->state.n == 0 && conf->store.engine == STORE_LMDB))
 		return;
 	settle_secret(conf, a);
 	*own = conf->reputation;

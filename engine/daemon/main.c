@@ -225,6 +225,9 @@ settle(struct program *p, struct err *e)
 		log_warn("%s: workers are root", e->text);
 		p->user.is_set = false;
 	}
+	/* Made by whoever read the configuration first. */
+	user_own_file(&p->user, str_cstr(p->arena,
+	    conf->reputation.key_file));
 	if (conf->state.n == 0) {
 		log_info("no state folder: nothing is remembered");
 		return true;

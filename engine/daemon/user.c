@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/log.h"
 
 enum { DEPTH_MOST = 3 };
 
@@ -97,4 +98,19 @@ user_own_folder(const struct user *u, const char *path, struct err *e)
 	}
 	give(fd, u, DEPTH_MOST);
 	return true;
+}
+
+void
+user_own_file(const struct user *u, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	if (u->is_set && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_uid == 0 && st.st_nlink == 1 &&
+	    fchown(fd, u->uid, u->gid) != 0)
+		log_warn("%s: chown: %s", path, strerror(errno));
+	close(fd);
 }

@@ -28,4 +28,7 @@ bool user_become(const struct user *u, struct err *e);
  * user's, with what was remembered in it. */
 bool user_own_folder(const struct user *u, const char *path, struct err *e);
 
+/* The same of a file, where there is one. */
+void user_own_file(const struct user *u, const char *path);
+
 #endif

@@ -62,6 +62,7 @@ EXTRA_DIST += \
 	tests/story/test_redisfailure.py \
 	tests/story/test_regex.py \
 	tests/story/test_reputation.py \
+	tests/story/test_reputationshared.py \
 	tests/story/test_postfix.py \
 	tests/story/test_sandbox.py \
 	tests/story/test_settings.py \

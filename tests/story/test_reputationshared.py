@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two sekishod that share one redis-server: what one learns the other knows;
+and what they say while it is away."""
+
+import time
+
+import pytest
+
+import redisserver
+from test_reputation import (CAMPAIGN, PACK, SENT, TEXT, Site, entries, mail,
+                             reputation, second_wave, wave)
+
+
+@pytest.fixture
+def server(tmp_path):
+    with redisserver.Server(tmp_path) as s:
+        yield s
+
+
+def site(server, rules, tmp_path, name, more=""):
+    folder = tmp_path / name
+    folder.mkdir()
+    return Site(rules, folder, "store: {engine: redis, servers: "
+                "['127.0.0.1:%d']}\n"
+                "reputation: {learn_good: off, key_file: %s/key}\n%s" % (
+                    server.port, tmp_path, more))
+
+
+@pytest.fixture
+def pair(server, rules, tmp_path):
+    with site(server, rules, tmp_path, "one") as one, \
+            site(server, rules, tmp_path, "two") as two:
+        yield one, two
+
+
+def seconds_until(look, most=5):
+    began = time.monotonic()
+    while not look():
+        assert time.monotonic() - began < most, "it never comes"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def test_what_one_is_told_moves_the_others_next_verdict(pair):
+    one, two = pair
+    lure = mail(body=[TEXT, "https://bad.example.net/x"])
+    score = lambda s: s.check(mail(number=9, body=[
+        "https://bad.example.net/y"]), IP="203.0.113.9")["score"]
+    # The other has looked, and knows that nothing is known.
+    assert score(two) == 0 and score(one) == 0
+    assert one.learn("/learnspam", lure)[0] == 200
+    assert seconds_until(lambda: score(two) > 0) < 1
+    # A message counts once, whichever of them it is reported to.
+    time.sleep(0.6)
+    once = score(two)
+    assert two.learn("/learnspam", lure)[0] == 208
+    assert two.learn("/learnforget", lure)[0] == 200
+    assert seconds_until(lambda: score(one) == 0) < 1
+    assert once > 0
+
+
+def test_a_wave_seen_by_one_is_named_by_the_other(pair):
+    one, two = pair
+    first, said = wave()
+    assert one.check(first, **said)["action"] == "reject"
+    pivot = "PIVOT_" + CAMPAIGN.upper().replace("-", "_")
+    assert seconds_until(lambda: pivot in two.check(
+        second_wave(), **SENT)["symbols"]) < 1
+
+
+def test_mailboxes_are_hidden_alike(pair, server):
+    one, two = pair
+    said = {"Authentication-Results": "gate; dkim=pass header.d=gmail.com; "
+            "dmarc=pass header.from=gmail.com"}
+    assert one.learn("/learnspam", mail(sender="crook.a@gmail.com",
+                                        body=[TEXT]), **said)[0] == 200
+    known = lambda: entries(reputation(
+        two, "get", "mailbox:crook.a@gmail.com", "--json"))[0]["bad"]
+    assert seconds_until(lambda: known() > 3.9) < 3
+    assert not [k for k in server.call("KEYS", "*") if "crook" in k]
+
+
+def test_while_the_server_is_away_the_verdict_says_so(server, rules,
+                                                      tmp_path):
+    folder = tmp_path / "packs"
+    folder.mkdir()
+    (folder / "known.pack.yaml").write_text(PACK)
+    with site(server, str(folder), tmp_path, "one") as s:
+        lure = mail(subject="new catalogue",
+                    body=["https://www.bad.example.net/"])
+        reputation(s, "set", "domain:example.net", "30", "0")
+        seen = lambda: s.check(lure, **SENT)
+        assert s.settled(lambda: "SITE_KNOWN_BAD" in seen()["symbols"])
+        server.kill()
+        time.sleep(0.7)   # what is kept for a moment
+        answer = seen()
+        assert answer["sekisho"]["degraded"] is True
+        assert answer["symbols"]["REPUTATION_DEGRADED"]["score"] == 0
+        # Undecided, not false: and it is told what was asked in vain.
+        assert "SITE_KNOWN_BAD" not in answer["symbols"]
+        assert answer["score"] == 0
+        assert "verdict.degraded" in [n["code"] for n in
+                                      answer["sekisho"]["notes"]]
+        headers = answer["milter"]["add_headers"]
+        assert "REPUTATION_DEGRADED" in headers["X-Spam-Status"]
+        s.daemon.wait_for(r"id=\S+ .*time=\d+us degraded")
+        assert s.learn("/learnspam", mail(body=[TEXT]))[0] == 503
+        server.start()
+        assert seconds_until(lambda: not seen()["sekisho"]["degraded"],
+                             most=20) < 20
+
+
+def test_reports_while_it_is_away_are_not_taken(server, rules, tmp_path):
+    """A report that could not be held against its receipt might count
+    twice: whoever makes it is told to come again."""
+    with site(server, rules, tmp_path, "one") as s:
+        server.kill()
+        status, said = s.learn("/learnspam", mail(
+            body=[TEXT, "https://bad.example.net/x"]))
+        assert status == 503 and said["result"] == "failed"
