@@ -132,7 +132,8 @@ class Verdict:
 def daemon(rules, tmp_path_factory):
     """One sekishod for all stories that only ask."""
     folder = tmp_path_factory.mktemp("sekishod")
-    with sekishod.Daemon(rules, state=folder) as d:
+    with sekishod.Daemon(rules, state=folder,
+                         options=("--reputation.on", "no")) as d:
         yield d
 
 
