@@ -17,11 +17,20 @@ enum {
 	FILE_LEAST = 100    /* bytes: smaller ones are anybody's */
 };
 
+/* What is known of a name of DNS: senders and links name one again and
+ * again. */
+struct named {
+	struct str host;
+	struct str site;      /* its registrable domain, or "" */
+	unsigned never;       /* bits of enum reputation_never */
+};
+
 struct finding {
 	entity_list *out;
 	struct arena *arena;
 	const struct scan *scan;
 	unsigned n[REPUTATION_KINDS];
+	VEC(struct named) names;
 };
 
 static void
@@ -60,12 +69,6 @@ is_ours(const struct finding *f, const struct addr *ip)
 
 /* Names. */
 
-static bool
-is_never(enum reputation_kind kind, enum reputation_never never)
-{
-	return (reputation_kinds[kind].never & never) != 0;
-}
-
 /* Below a host of pages each name is somebody's own; below other shared names
  * all of it is theirs. */
 static bool
@@ -73,24 +76,49 @@ is_shared(struct str host, struct str site)
 {
 	enum shared_kind kind = shared_kind(host);
 
-	if (kind != SHARED_NONE)
-		return true;
+	if (kind != SHARED_NONE || str_eq(host, site))
+		return kind != SHARED_NONE;
 	kind = shared_kind(site);
-	return kind != SHARED_NONE &&
-	    (kind != SHARED_PAGES || str_eq(host, site));
+	return kind != SHARED_NONE && kind != SHARED_PAGES;
+}
+
+static unsigned
+never_of(const struct finding *f, struct str host, struct str site)
+{
+	unsigned never = 0;
+
+	if (site.n == 0 && host_is_suffix(host))
+		never |= NEVER_SUFFIX;
+	if (is_shared(host, site))
+		never |= NEVER_SHARED;
+	if (ruleset_is_brands(f->scan->generation->ruleset, host))
+		never |= NEVER_BRAND;
+	return never;
+}
+
+/* site is "" for whoever does not know it. */
+static struct named
+name_of(struct finding *f, struct str host, struct str site)
+{
+	struct named *name;
+
+	VEC_EACH(name, &f->names)
+		if (str_eq(name->host, host))
+			return *name;
+	if (site.n == 0)
+		site = host_registrable(host);
+	name = VEC_ADD(f->arena, &f->names);
+	*name = (struct named){ host, site, never_of(f, host, site) };
+	return *name;
 }
 
 /* The guards of a kind that is a name of DNS. */
 static bool
-may_name(const struct finding *f, enum reputation_kind kind, struct str host,
+may_name(struct finding *f, enum reputation_kind kind, struct str host,
     struct str site)
 {
-	if (is_never(kind, NEVER_SUFFIX) && host_is_suffix(host))
-		return false;
-	if (is_never(kind, NEVER_SHARED) && is_shared(host, site))
-		return false;
-	return !is_never(kind, NEVER_BRAND) ||
-	    !ruleset_is_brands(f->scan->generation->ruleset, host);
+	return (name_of(f, host, site).never &
+	    reputation_kinds[kind].never) == 0;
 }
 
 /* Who hands it in. */
@@ -106,7 +134,7 @@ find_helo(struct finding *f)
 	if (is_single ? helo.n < HELO_LEAST || str_is(helo, "localhost") :
 	    !str_case_eq(helo, rdns))
 		return;
-	if (may_name(f, REPUTATION_HELO, helo, host_registrable(helo)))
+	if (may_name(f, REPUTATION_HELO, helo, STR("")))
 		add(f, REPUTATION_HELO, helo, helo);
 }
 
@@ -132,7 +160,7 @@ find_peer(struct finding *f)
 /* Who sends it. */
 
 static bool
-passes(const struct finding *f, enum auth_method m, struct str domain)
+passes(struct finding *f, enum auth_method m, struct str domain)
 {
 	const struct auth *auth = &f->scan->message.auth;
 	struct str passed = auth->domain[m];
@@ -141,16 +169,17 @@ passes(const struct finding *f, enum auth_method m, struct str domain)
 	if (at < passed.n)
 		passed = str_from(passed, at + 1);
 	return auth->result[m] == AUTH_PASS && passed.n != 0 &&
-	    str_case_eq(host_registrable(str_lower(f->arena, passed)),
-		host_registrable(domain));
+	    (str_case_eq(passed, domain) || str_eq(
+		name_of(f, str_lower(f->arena, passed), STR("")).site,
+		name_of(f, domain, STR("")).site));
 }
 
 /* RFC 7489, or what comes to the same where nobody looked for DMARC. */
 static bool
-is_proven(const struct finding *f, struct str from)
+is_proven(struct finding *f, struct str from)
 {
 	return f->scan->message.auth.result[AUTH_DMARC] == AUTH_PASS ||
-	    (host_registrable(from).n != 0 &&
+	    (name_of(f, from, STR("")).site.n != 0 &&
 		(passes(f, AUTH_DKIM, from) || passes(f, AUTH_SPF, from)));
 }
 
@@ -158,7 +187,7 @@ is_proven(const struct finding *f, struct str from)
 static bool
 add_sender(struct finding *f, enum reputation_kind kind, struct str domain)
 {
-	struct str site = host_registrable(domain);
+	struct str site = name_of(f, domain, STR("")).site;
 
 	if (site.n == 0)
 		site = domain;
@@ -217,7 +246,7 @@ find_target(struct finding *f, const struct url *u)
 	struct str site = u->registrable, name;
 
 	if (u->path.n < 2 || (u->outer == URL_NONE &&
-	    !is_shared(u->host, site)))
+	    (name_of(f, u->host, site).never & NEVER_SHARED) == 0))
 		return;
 	if (!may_name(f, REPUTATION_TARGET, u->host, site))
 		return;

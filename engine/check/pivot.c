@@ -5,24 +5,49 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "check/reputation.h"
+#include "mail/url.h"
 #include "scan/ask.h"
 #include "scan/scan.h"
 
 enum {
 	POINTS = 300,
 	POINTS_IP = 200,   /* a host is rented on sooner than a name is */
+	BANDS_ASKED = 2,
 	GOOD_LEAST = 20    /* messages that make a good name */
 };
 
 /* In the order of reputation_kinds. */
 enum { GIVE_CAMPAIGN = REPUTATION_KINDS };
 
-void
-pivot_ask(struct check_run *r, struct known *k)
+/* A host whose domain is asked for, too. */
+static bool
+is_covered(const struct reputation *rep, const struct known *host)
 {
-	if (reputation_kinds[k->entity.kind].carries)
+	const struct known *k;
+
+	VEC_EACH(k, &rep->list)
+		if (k->entity.kind == REPUTATION_DOMAIN &&
+		    host_is_below(host->entity.name, k->entity.name))
+			return true;
+	return false;
+}
+
+void
+pivots_ask(struct check_run *r, struct reputation *rep)
+{
+	unsigned bands = 0;
+	struct known *k;
+
+	VEC_EACH(k, &rep->list) {
+		if (!reputation_kinds[k->entity.kind].carries ||
+		    (k->entity.kind == REPUTATION_TEMPLATE &&
+		        bands++ >= BANDS_ASKED) ||
+		    (k->entity.kind == REPUTATION_HOST &&
+		        is_covered(rep, k)))
+			continue;
 		k->pivot = ask_store(r, pivot_key(r->arena, k->entity.kind,
 		    k->entity.name));
+	}
 }
 
 static struct str

@@ -16,8 +16,9 @@ struct known;
 struct reputation;
 struct scan;
 
-/* In the batch of the tallies. */
-void pivot_ask(struct check_run *r, struct known *k);
+/* In the batch of the tallies: for one name a site, and for some bands of a
+ * template, as all were marked. */
+void pivots_ask(struct check_run *r, struct reputation *rep);
 /* Points and facts for what is there; true when something could not be
  * looked up. */
 bool pivots_give(struct check_run *r, const struct reputation *rep);

@@ -73,11 +73,11 @@ begin(struct check_run *r, struct reputation *rep)
 		k->entity = *e;
 		k->key = reputation_key(r->arena, e->kind, e->name,
 		    secret_of(conf));
-		if (!is_asked)
-			continue;
-		k->asked = ask_store(r, k->key);
-		pivot_ask(r, k);
+		if (is_asked)
+			k->asked = ask_store(r, k->key);
 	}
+	if (is_asked)
+		pivots_ask(r, rep);
 }
 
 /* False: it could not be looked up. */
