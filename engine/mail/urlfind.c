@@ -80,7 +80,8 @@ scheme_start(struct str s, size_t *length)
 	if (str_skip(&rest, STR("[:]//")) || str_skip(&rest, STR("[://]")) ||
 	    str_skip(&rest, STR("(:)//")))
 		is_plain = false;
-	else if (!str_skip(&rest, STR("://")))
+	else if (!str_skip(&rest, STR("://")) &&
+	    !str_skip(&rest, STR(":\\\\")))
 		return START_NONE;
 	*length = s.n - rest.n;
 	return is_plain ? START_LINK : START_DEFANGED;
@@ -153,16 +154,28 @@ is_host_dot(uint32_t c)
 	return c == 0x3002 || c == 0xff0e || c == 0xff61;
 }
 
+/* "ⓔ" and "℡" are letters to a browser (UTS 46).  Stops and brackets of a
+ * sentence are none, whatever they stand for. */
+static bool
+is_host_symbol(uint32_t c, int type)
+{
+	int32_t kind = u_getIntPropertyValue((UChar32)c,
+	    UCHAR_DECOMPOSITION_TYPE);
+
+	return (type == U_OTHER_SYMBOL || type == U_OTHER_NUMBER) &&
+	    kind != U_DT_NONE && kind != U_DT_CANONICAL;
+}
+
 /* What a host name can hold beyond ASCII, and what dropped of it leaves. */
 static bool
 is_host_letter(uint32_t c)
 {
 	int type = u_charType((UChar32)c);
 
-	return u_isalnum((UChar32)c) || type == U_NON_SPACING_MARK ||
-	    type == U_COMBINING_SPACING_MARK || c == 0x30fb || c == 0xad ||
-	    (c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff ||
-	    is_host_dot(c);
+	return u_isalnum((UChar32)c) || is_host_symbol(c, type) ||
+	    type == U_NON_SPACING_MARK || type == U_COMBINING_SPACING_MARK ||
+	    c == 0x30fb || c == 0xad || (c >= 0x200b && c <= 0x200d) ||
+	    c == 0x2060 || c == 0xfeff || is_host_dot(c);
 }
 
 /* The host and all that stands before it, with the marks of a mask. */

@@ -99,6 +99,38 @@ test_a_url_ends_where_a_reader_sees_its_end(void **state)
 	}
 }
 
+/* A host in circled letters was not found, which browsers take for plain
+ * ones. */
+static void
+test_letters_in_disguise_belong_to_the_host(void **state)
+{
+	static const struct {
+		const char *text, *wanted, *host;
+	} cases[] = {
+		{ "http://ⓔⓥⓘⓛ.com/x を", "http://ⓔⓥⓘⓛ.com/x", "evil.com" },
+		{ "http://evil℡.com/", "http://evil℡.com/", "eviltel.com" },
+		{ "http://①②⑦.1/", "http://①②⑦.1/", "127.0.0.1" },
+		{ "https:\\\\evil.com\\x", "https:\\\\evil.com\\x",
+		    "evil.com" },
+		{ "https://evil.com①次", "https://evil.com", "evil.com" },
+		{ "https://evil.com…", "https://evil.com", "evil.com" },
+		{ "https://evil.com★", "https://evil.com", "evil.com" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		url_list urls = { .n = 0 };
+		size_t defanged = 0;
+
+		urls_find(&urls, arena, str_of(cases[i].text), 10, &defanged);
+		assert_int_equal(urls.n, 1);
+		assert_string_equal(str_cstr(arena, urls.at[0].raw),
+		    cases[i].wanted);
+		assert_string_equal(str_cstr(arena, urls.at[0].host),
+		    cases[i].host);
+	}
+}
+
 static void
 test_what_none_can_click_is_counted_and_no_link(void **state)
 {
@@ -196,6 +228,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_url_ends_where_a_reader_sees_its_end),
+		cmocka_unit_test(test_letters_in_disguise_belong_to_the_host),
 		cmocka_unit_test(
 		    test_what_none_can_click_is_counted_and_no_link),
 		cmocka_unit_test(test_the_limit_is_kept),
