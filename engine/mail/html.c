@@ -7,7 +7,6 @@
  */
 #include "mail/html.h"
 
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/hash.h"
@@ -35,8 +34,8 @@ enum {
 
 struct element {
 	const struct html_tag *tag;
-	struct str name;
-	uint32_t key; /* of the name */
+	struct html_named named;
+	uint32_t key; /* of the tag */
 	struct style own;
 	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
 	bool is_lost; /* in the colour of its ground, if both are known */
@@ -73,6 +72,8 @@ struct reader {
 	struct str anchor_alt;
 	quoted_list quoted;
 	size_t quotes;       /* open ones */
+	bool is_sheet_whole; /* read before: the page is read anew */
+	bool is_sheet_late;  /* it says something of what was read before */
 	struct read_style styles[STYLES_KEPT];
 };
 
@@ -163,7 +164,7 @@ anchor_begin(struct reader *r, size_t link)
 static void
 element_settle(struct element *e, const struct element *around)
 {
-	e->is_gone_shut = e->own.display == STYLE_HIDES || (around->is_shut &&
+	e->is_gone_shut = style_is_gone(&e->own) || (around->is_shut &&
 	    e->tag->is == NAME_SUMMARY ? around->is_gone_shut :
 	    around->is_gone);
 	e->is_gone = e->is_gone_shut || e->is_shut;
@@ -270,7 +271,7 @@ is_named(const struct element *e, const struct html_tag *tag, struct str name,
     uint32_t key)
 {
 	return e->tag == tag && (tag->name[0] != '\0' ||
-	    (e->key == key && str_case_eq(e->name, name)));
+	    (e->key == key && str_case_eq(e->named.tag, name)));
 }
 
 /* Where the element stands that an end tag means; 0 when it means none.  The
@@ -384,13 +385,14 @@ inline_style(struct reader *r, const struct html_token *token)
 }
 
 static void
-style_of(struct style *own, struct reader *r, const struct html_token *token,
-    const struct html_tag *tag)
+style_of(struct element *e, struct reader *r, const struct html_token *token)
 {
-	struct style sheet_style;
+	const struct html_tag *tag = e->tag;
+	struct style *own = &e->own, sheet_style;
 
-	sheet_style = html_sheet_find(&r->sheet, token);
-	*own = (struct style){ 0 };
+	sheet_style = html_sheet_find(&r->sheet, &e->named, token,
+	    (struct html_around){ &r->open[0].named, r->depth,
+	    sizeof(*r->open) });
 	if (token->has != 0)
 		*own = style_of_attrs(r->arena, token, tag);
 	style_merge(own, &sheet_style);
@@ -440,9 +442,9 @@ element_open(struct reader *r, const struct html_tag *tag,
 	}
 	open_reserve(r);
 	e = &r->open[r->depth];
-	*e = (struct element){ .tag = tag, .name = token->name,
+	*e = (struct element){ .tag = tag, .named = { .tag = token->name },
 		.key = key_of(token->name) };
-	style_of(&e->own, r, token, tag);
+	style_of(e, r, token);
 	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
 	element_settle(e, &r->open[r->depth - 1]);
 	e->is_quote = is_quote(r->arena, tag, token);
@@ -577,6 +579,23 @@ decoded(struct reader *r, const struct html_token *token)
 	return buf_str(&r->scratch);
 }
 
+/* A sheet holds for all of the page, also for what stands in front of it. */
+static void
+read_sheet(struct reader *r, struct str css)
+{
+	uint32_t rules = r->sheet.order;
+
+	if (r->is_sheet_whole)
+		return;
+	html_sheet_read(&r->sheet, css);
+	if (r->sheet.order == rules)
+		return;
+	r->is_sheet_late |= r->visible.text.n != 0 || r->hidden.text.n != 0;
+	for (size_t i = 1; i < r->depth; i++)
+		r->is_sheet_late |= (r->open[i].tag->traits &
+		    (TAG_PAGE | TAG_GONE)) == 0;
+}
+
 static void
 on_text(struct reader *r, const struct html_token *token)
 {
@@ -589,7 +608,7 @@ on_text(struct reader *r, const struct html_token *token)
 			lines_add(&r->title, decoded(r, token));
 		if (e->tag->is == NAME_STYLE) {
 			html_links_css(&r->links, token->text);
-			html_sheet_read(&r->sheet, token->text);
+			read_sheet(r, token->text);
 		}
 		if (e->tag->is == NAME_SCRIPT)
 			html_links_script(&r->links, token->text,
@@ -617,7 +636,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	html_tokens_init(&r->tokens, html);
 	r->links.arena = a;
 	r->links.html = html;
-	html_sheet_init(&r->sheet, a);
+	html_sheet_init(&r->sheet, a, html.n);
 	r->links.most = most_links * LINKS_FACTOR + LINKS_FACTOR;
 	buf_init_arena(&r->visible.text, a, most);
 	buf_init_arena(&r->hidden.text, a, most);
@@ -629,6 +648,26 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	r->open[0].ground = color_read(STR("white"));
 	r->depth = 1;
 	r->anchor = HTML_LINK_NONE;
+}
+
+/* Back to the front of the page, with all of its sheets known. */
+static void
+rewind_page(struct reader *r, struct str html)
+{
+	memset(r->count, 0, sizeof(r->count));
+	memset(r->kin_count, 0, sizeof(r->kin_count));
+	html_tokens_init(&r->tokens, html);
+	r->links.found.n = r->links.inner.n = 0;
+	lines_empty(&r->visible);
+	lines_empty(&r->hidden);
+	lines_empty(&r->title);
+	lines_empty(&r->office.text);
+	r->depth = 1;
+	r->beyond = r->foreign = r->quotes = 0;
+	r->anchor = HTML_LINK_NONE;
+	r->quoted.n = 0;
+	r->is_sheet_whole = true;
+	r->is_sheet_late = false;
 }
 
 static void
@@ -646,6 +685,16 @@ read_tokens(struct reader *r, struct html_token *token)
 			    token);
 	}
 	anchor_end(r);
+}
+
+static void
+read_page(struct reader *r, struct str html, struct html_token *token)
+{
+	read_tokens(r, token);
+	if (!r->is_sheet_late)
+		return;
+	rewind_page(r, html);
+	read_tokens(r, token);
 }
 
 struct inner_page {
@@ -722,7 +771,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	inner.n = 0;
 	reader_init(r, a, source->html, source->most_links);
 	r->links.base = source->base;
-	read_tokens(r, &token);
+	read_page(r, source->html, &token);
 	html_links_resolve(&r->links, links, source->part, source->most_links);
 	page_add(page, r, true);
 	while (r->quotes > 0)
@@ -735,7 +784,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 
 		reader_init(r, a, p->page.html, source->most_links);
 		r->links.base = source->base;
-		read_tokens(r, &token);
+		read_page(r, p->page.html, &token);
 		html_links_resolve(&r->links, links, source->part,
 		    source->most_links);
 		for (; first < links->n; first++)

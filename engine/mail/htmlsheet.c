@@ -1,51 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Style sheets: a list of rules, of which only those with one simple selector
- * count.  Combinators are passed over: to know whether "td p" applies would
- * take a tree.
+ * Style sheets: a list of rules, found by what their last element must be
+ * called and laid over each other by weight and order (CSS Cascade 4, 6.4).
  */
 #include "mail/htmlsheet.h"
+
+#include <string.h>
 
 #include "base/arena.h"
 #include "mail/htmllink.h"
 
 enum {
 	RULES_MOST = 2048,
+	CHAIN_MOST = 32,  /* rules with one key */
+	HITS_MOST = 64,   /* rules of one element */
 	KEY_MOST = 128,
-	CLASSES_MOST = 16
+	CLASSES_MOST = 16,
+	STEPS_FIRST = 65536,
+	RULE_NONE = 0     /* the first rule is none */
 };
 
 void
-html_sheet_init(struct html_sheet *s, struct arena *a)
+html_sheet_init(struct html_sheet *s, struct arena *a, size_t size)
 {
-	*s = (struct html_sheet){ .arena = a };
+	*s = (struct html_sheet){ .arena = a, .steps = STEPS_FIRST + size };
 	map_init(&s->rules, a);
-}
-
-static bool
-is_name_byte(char c)
-{
-	return ascii_is_alnum(c) || c == '-' || c == '_' ||
-	    (unsigned char)c >= 0x80;
-}
-
-/* "p", ".x", "p.x", "#x": letters with at most one sign before some. */
-static bool
-is_simple(struct str selector)
-{
-	size_t signs = 0;
-
-	if (selector.n == 0 || selector.n > KEY_MOST ||
-	    !is_name_byte(selector.p[selector.n - 1]))
-		return false;
-	for (size_t i = 0; i < selector.n; i++) {
-		bool is_sign = selector.p[i] == '.' || selector.p[i] == '#';
-
-		signs += is_sign;
-		if (!is_sign && !is_name_byte(selector.p[i]))
-			return false;
-	}
-	return signs <= 1;
 }
 
 /* A bit for the length of a key and its end: most elements have no rule, and
@@ -56,27 +35,58 @@ kind_of(struct str key)
 	return 1ULL << ((key.n * 7 + (unsigned char)key.p[key.n - 1]) & 63);
 }
 
+/* The place of a rule: of the same selector said before, which only gets
+ * more to say, or a new one.  NULL: there are too many. */
+static struct html_rule *
+rule_of(struct html_sheet *s, struct str selector, struct str key)
+{
+	struct html_rule *rule;
+	uint32_t *first;
+	size_t chain = 0;
+
+	if (s->list.n == 0)
+		VEC_ADD(s->arena, &s->list);
+	if (s->list.n >= RULES_MOST)
+		return NULL;
+	first = map_put(&s->rules, key, RULE_NONE);
+	for (uint32_t i = *first; i != RULE_NONE; i = s->list.at[i].next) {
+		if (str_eq(s->list.at[i].selector, selector))
+			return &s->list.at[i];
+		if (++chain == CHAIN_MOST)
+			return NULL;
+	}
+	rule = VEC_ADD(s->arena, &s->list);
+	rule->selector = selector;
+	rule->weight = html_selector_weight(selector);
+	rule->is_whole = selector.n == key.n;
+	rule->next = *first;
+	*first = (uint32_t)s->list.n - 1;
+	return rule;
+}
+
 static void
 add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 {
-	uint32_t *at;
+	struct html_rule *rule = NULL;
+	struct str key;
 
-	if (s->styles.n >= RULES_MOST || !is_simple(selector)) {
+	if (html_selector_is_read(selector)) {
+		key = html_selector_key(selector);
+		if (ascii_is_alpha(key.p[0]))
+			key = str_lower(s->arena, key);
+		s->kinds |= kind_of(key);
+		s->has_universal |= key.p[0] == '*';
+		rule = rule_of(s, selector, key);
+	}
+	if (rule == NULL) {
 		/* ":hover" and the like are not what is seen at first */
 		s->has_unread_colors |= !str_has(selector, ':') &&
 		    (style->color != COLOR_UNSET ||
 		    style->ground != COLOR_UNSET);
 		return;
 	}
-	if (ascii_is_alpha(selector.p[0]) && !str_has(selector, '.') &&
-	    !str_has(selector, '#'))
-		selector = str_lower(s->arena, selector);
-	s->kinds |= kind_of(selector);
-	at = map_put(&s->rules, selector, (uint32_t)s->styles.n);
-	if (*at == s->styles.n)
-		*VEC_ADD(s->arena, &s->styles) = *style;
-	else
-		style_merge(&s->styles.at[*at], style);
+	rule->order = s->order++;
+	style_merge(&rule->style, style);
 }
 
 static void
@@ -166,33 +176,78 @@ html_sheet_read(struct html_sheet *s, struct str css)
 	}
 }
 
-static void
-take(const struct html_sheet *s, struct style *out, struct str key)
-{
-	const uint32_t *at = (s->kinds & kind_of(key)) == 0 ? NULL :
-	    map_get(&s->rules, key);
+/* The rules of one element, the weakest first. */
+struct hits {
+	const struct html_rule *at[HITS_MOST];
+	size_t n;
+};
 
-	if (at != NULL)
-		style_merge(out, &s->styles.at[*at]);
+static bool
+is_weaker(const struct html_rule *a, const struct html_rule *b)
+{
+	return a->weight != b->weight ? a->weight < b->weight
+	    : a->order < b->order;
 }
 
-/* "p.x" and its parts; the key is put together in a small room. */
 static void
-take_signed(const struct html_sheet *s, struct style *out, struct str tag,
-    char sign, struct str name)
+hits_add(struct hits *hits, const struct html_rule *rule)
+{
+	size_t i;
+
+	if (hits->n == HITS_MOST) {
+		if (is_weaker(rule, hits->at[0]))
+			return;
+		hits->n--;
+		memmove(hits->at, hits->at + 1, hits->n * sizeof(*hits->at));
+	}
+	i = hits->n;
+	for (; i > 0 && is_weaker(rule, hits->at[i - 1]); i--)
+		hits->at[i] = hits->at[i - 1];
+	hits->at[i] = rule;
+	hits->n++;
+}
+
+/* An element and those around it. */
+struct place {
+	const struct html_named *element;
+	struct html_around around;
+};
+
+static void
+take(struct html_sheet *s, struct hits *hits, struct str key,
+    const struct place *place)
+{
+	const uint32_t *first = (s->kinds & kind_of(key)) == 0 ? NULL :
+	    map_get(&s->rules, key);
+	const struct html_rule *rule;
+
+	if (first == NULL)
+		return;
+	for (uint32_t i = *first; i != RULE_NONE && s->steps > 0;
+	    i = rule->next) {
+		rule = &s->list.at[i];
+		s->steps--;
+		if (rule->is_whole || html_selector_matches(rule->selector,
+		    place->element, place->around, &s->steps))
+			hits_add(hits, rule);
+	}
+}
+
+/* ".x", "#x" and "p"; the key is put together in a small room. */
+static void
+take_named(struct html_sheet *s, struct hits *hits, char sign,
+    struct str name, const struct place *place)
 {
 	char key[KEY_MOST];
 	size_t n = 0;
 
-	if (tag.n + 1 + name.n > sizeof(key))
+	if (name.n == 0 || 1 + name.n > sizeof(key))
 		return;
-	for (size_t i = 0; i < tag.n; i++)
-		key[n++] = ascii_lower(tag.p[i]);
 	if (sign != '\0')
 		key[n++] = sign;
 	for (size_t i = 0; i < name.n; i++)
-		key[n++] = name.p[i];
-	take(s, out, (struct str){ key, n });
+		key[n++] = sign != '\0' ? name.p[i] : ascii_lower(name.p[i]);
+	take(s, hits, (struct str){ key, n }, place);
 }
 
 static bool
@@ -209,23 +264,30 @@ next_word(struct str *s, struct str *word)
 }
 
 struct style
-html_sheet_find(const struct html_sheet *s, const struct html_token *token)
+html_sheet_find(struct html_sheet *s, struct html_named *element,
+    const struct html_token *token, struct html_around around)
 {
+	const struct place place = { element, around };
 	struct style out = { 0 };
+	struct hits hits;
 	struct str names, name;
 
-	if (s->styles.n == 0)
+	if (s->list.n == 0)
 		return out;
-	take_signed(s, &out, token->name, '\0', STR(""));
-	if (token->n_attrs == 0)
-		return out;
-	names = html_attr_text(s->arena, token, ATTR_CLASS);
-	for (int i = 0; i < CLASSES_MOST && next_word(&names, &name); i++) {
-		take_signed(s, &out, STR(""), '.', name);
-		take_signed(s, &out, token->name, '.', name);
+	hits.n = 0;
+	if (token->n_attrs != 0) {
+		element->classes = html_attr_text(s->arena, token,
+		    ATTR_CLASS);
+		element->id = html_attr_text(s->arena, token, ATTR_ID);
 	}
-	name = str_trim(html_attr_text(s->arena, token, ATTR_ID));
-	if (name.n != 0)
-		take_signed(s, &out, STR(""), '#', name);
+	if (s->has_universal)
+		take(s, &hits, STR("*"), &place);
+	take_named(s, &hits, '\0', element->tag, &place);
+	names = element->classes;
+	for (int i = 0; i < CLASSES_MOST && next_word(&names, &name); i++)
+		take_named(s, &hits, '.', name, &place);
+	take_named(s, &hits, '#', str_trim(element->id), &place);
+	for (size_t i = 0; i < hits.n; i++)
+		style_merge(&out, &hits.at[i]->style);
 	return out;
 }

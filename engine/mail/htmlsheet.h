@@ -3,31 +3,46 @@
 #define MAIL_HTMLSHEET_H
 
 /*
- * The style sheets of a page, as far as they hide text: rules for a tag, a
- * class or an id.  What stands inside "@media" counts where it holds for every
- * screen; what asks for a size or a dark room is passed over.
+ * The style sheets of a page, as far as they hide text.  What stands inside
+ * "@media" counts where it holds for every screen; what asks for a size or a
+ * dark room is passed over.
  */
 
 #include <stdbool.h>
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "mail/htmlselector.h"
 #include "mail/htmlstyle.h"
 #include "mail/htmltoken.h"
 
+struct html_rule {
+	struct str selector;
+	struct style style;
+	uint32_t weight;
+	uint32_t order;
+	uint32_t next;  /* with the same key, or 0 */
+	bool is_whole;  /* it says no more than its key */
+};
+
 struct html_sheet {
 	struct arena *arena;
-	struct map rules; /* "p", ".x", "p.x", "#x" */
-	VEC(struct style) styles;
+	struct map rules; /* "p", ".x", "#x", "*": the last rule of each */
+	VEC(struct html_rule) list;
+	uint32_t order;
+	size_t steps;     /* left to be taken for all elements together */
 	uint64_t kinds; /* bits: of the keys of all rules */
+	bool has_universal;
 	bool has_unread_colors; /* of selectors that were passed over */
 };
 
-void html_sheet_init(struct html_sheet *s, struct arena *a);
+/* For a page of so many bytes, which may take that much more work. */
+void html_sheet_init(struct html_sheet *s, struct arena *a, size_t size);
 void html_sheet_read(struct html_sheet *s, struct str css);
 
-/* What the rules say of a start tag. */
-struct style html_sheet_find(const struct html_sheet *s,
-    const struct html_token *token);
+/* What the rules say of a start tag; names the element's classes and id. */
+struct style html_sheet_find(struct html_sheet *s,
+    struct html_named *element, const struct html_token *token,
+    struct html_around around);
 
 #endif

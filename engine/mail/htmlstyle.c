@@ -13,7 +13,6 @@
 #endif
 
 #include "base/vec.h"
-#include "mail/stylebox.h"
 
 enum { ROOM = 160 };
 
@@ -232,9 +231,16 @@ box_property_of(enum property property)
 	return (enum box_property)boxes[property];
 }
 
+enum {
+	IMPORTANT_DISPLAY = 1,
+	IMPORTANT_VISIBILITY = 2,
+	IMPORTANT_SIZE = 4,
+	IMPORTANT_COLOR = 8,
+	IMPORTANT_GROUND = 16
+};
+
 static void
-apply(struct style *out, struct style_box *box, enum property property,
-    struct str value)
+apply(struct style *out, enum property property, struct str value)
 {
 	switch (property) {
 	case PROPERTY_COLOR:
@@ -268,18 +274,67 @@ apply(struct style *out, struct style_box *box, enum property property,
 	case PROPERTIES:
 		break;
 	default:
-		style_box_apply(box, box_property_of(property), value);
+		style_box_apply(&out->box, box_property_of(property), value);
 		break;
 	}
 }
 
+static uint8_t
+important_of(enum property property)
+{
+	switch (property) {
+	case PROPERTY_COLOR:
+		return IMPORTANT_COLOR;
+	case PROPERTY_BACKGROUND:
+	case PROPERTY_BACKGROUND_COLOR:
+	case PROPERTY_BACKGROUND_IMAGE:
+		return IMPORTANT_GROUND;
+	case PROPERTY_DISPLAY:
+		return IMPORTANT_DISPLAY;
+	case PROPERTY_VISIBILITY:
+		return IMPORTANT_VISIBILITY;
+	case PROPERTY_FONT:
+	case PROPERTY_FONT_SIZE:
+		return IMPORTANT_SIZE;
+	default:
+		return 0;
+	}
+}
+
+/* "none !important" holds against whatever is said later without it. */
 static void
-declare(struct style *out, struct style_box *box, const struct declaration *d)
+apply_important(struct style *out, enum property property, struct str value)
+{
+	/* the image that a colour may stand behind stays known */
+	struct style one = { .ground = out->ground };
+	size_t mark = str_find(value, '!');
+
+	apply(&one, property, str_trim(str_head(value, mark)));
+	if (str_starts(str_trim(str_from(value, mark + 1)),
+	    STR("important"))) {
+		one.important = important_of(property);
+		one.box.important = one.box.said;
+	}
+	style_merge(out, &one);
+}
+
+static void
+apply_any(struct style *out, enum property property, struct str value)
+{
+	if ((out->important | out->box.important) != 0 ||
+	    str_has(value, '!'))
+		apply_important(out, property, value);
+	else
+		apply(out, property, value);
+}
+
+static void
+declare(struct style *out, const struct declaration *d)
 {
 	struct str s = { d->text, d->n }, name, value;
 
 	if (str_cut(s, ':', &name, &value))
-		apply(out, box, property_of(str_trim(name)), str_trim(value));
+		apply_any(out, property_of(str_trim(name)), str_trim(value));
 }
 
 static void
@@ -440,7 +495,7 @@ to_class(struct str s, size_t at, unsigned class)
  * of ours: takes such a one off the front.  False where there is more to it.
  */
 static bool
-take_plain(struct style *out, struct style_box *box, struct str *css)
+take_plain(struct style *out, struct str *css)
 {
 	size_t colon = to_class(*css, 0, ENDS_NAME), end;
 	enum property property;
@@ -459,7 +514,7 @@ take_plain(struct style *out, struct style_box *box, struct str *css)
 			return false;
 		for (size_t i = 0; i < value.n; i++)
 			text[i] = ascii_lower(value.p[i]);
-		apply(out, box, property, (struct str){ text, value.n });
+		apply_any(out, property, (struct str){ text, value.n });
 	}
 	*css = str_from(*css, end + 1);
 	return true;
@@ -468,33 +523,35 @@ take_plain(struct style *out, struct style_box *box, struct str *css)
 void
 style_read(struct style *out, struct str css)
 {
-	struct style_box box = { 0 };
 	struct declaration d;
 
 	*out = (struct style){ 0 };
 	while (css.n > 0) {
-		if (take_plain(out, &box, &css))
+		if (take_plain(out, &css))
 			continue;
 		css = declaration_next(&d, css);
-		declare(out, &box, &d);
+		declare(out, &d);
 	}
-	if (style_box_hides(&box))
-		out->display = STYLE_HIDES;
 }
 
 void
 style_merge(struct style *style, const struct style *over)
 {
-	if (over->display != STYLE_UNSET)
+	const uint8_t kept = style->important & (uint8_t)~over->important;
+
+	if (over->display != STYLE_UNSET && (kept & IMPORTANT_DISPLAY) == 0)
 		style->display = over->display;
-	if (over->visibility != STYLE_UNSET)
+	if (over->visibility != STYLE_UNSET &&
+	    (kept & IMPORTANT_VISIBILITY) == 0)
 		style->visibility = over->visibility;
-	if (over->size != STYLE_UNSET)
+	if (over->size != STYLE_UNSET && (kept & IMPORTANT_SIZE) == 0)
 		style->size = over->size;
-	if (over->color != COLOR_UNSET)
+	if (over->color != COLOR_UNSET && (kept & IMPORTANT_COLOR) == 0)
 		style->color = over->color;
-	if (over->ground != COLOR_UNSET)
+	if (over->ground != COLOR_UNSET && (kept & IMPORTANT_GROUND) == 0)
 		style->ground = over->ground;
+	style->important |= over->important;
+	style_box_merge(&style->box, &over->box);
 }
 
 bool
@@ -503,7 +560,13 @@ style_is_empty(const struct style *style)
 	return style->display == STYLE_UNSET &&
 	    style->visibility == STYLE_UNSET &&
 	    style->size == STYLE_UNSET && style->color == COLOR_UNSET &&
-	    style->ground == COLOR_UNSET;
+	    style->ground == COLOR_UNSET && style->box.said == 0;
+}
+
+bool
+style_is_gone(const struct style *style)
+{
+	return style->display == STYLE_HIDES || style_box_hides(&style->box);
 }
 
 bool

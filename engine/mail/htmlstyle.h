@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "mail/stylebox.h"
 
 enum style_seen { STYLE_UNSET, STYLE_HIDES, STYLE_SHOWS };
 
@@ -28,6 +29,8 @@ struct style {
 	enum style_seen size;
 	uint32_t color;
 	uint32_t ground;
+	struct style_box box;
+	uint8_t important; /* bits: of the five in front */
 };
 
 /* css has its character references undone. */
@@ -39,9 +42,12 @@ uint32_t color_read(struct str value);
 /* No eye tells text of that colour from its ground. */
 bool color_is_lost(uint32_t color, uint32_t ground);
 
-/* What over says takes the place of what style says. */
+/* What over says takes the place of what style says, but for "!important". */
 void style_merge(struct style *style, const struct style *over);
 bool style_is_empty(const struct style *style);
+
+/* By itself or by its box: no child can bring it back. */
+bool style_is_gone(const struct style *style);
 
 /* The next "url(...)" of css, without quotes; false when there is none. */
 bool style_url(struct str *css, struct str *url);

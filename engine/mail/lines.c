@@ -159,3 +159,10 @@ lines_done(const struct lines *l)
 		text.n--;
 	return text;
 }
+
+void
+lines_empty(struct lines *l)
+{
+	buf_empty(&l->text);
+	l->wants_space = l->wants_line = false;
+}

@@ -19,6 +19,9 @@ struct lines {
 
 void lines_add(struct lines *l, struct str s);
 
+/* Forgets all of it. */
+void lines_empty(struct lines *l);
+
 /* With white space as it stands. */
 void lines_add_pre(struct lines *l, struct str s);
 

@@ -44,6 +44,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmloffice.h \
 	engine/mail/htmlscript.c \
 	engine/mail/htmlscript.h \
+	engine/mail/htmlselector.c \
+	engine/mail/htmlselector.h \
 	engine/mail/htmlsheet.c \
 	engine/mail/htmlsheet.h \
 	engine/mail/htmlstyle.c \

@@ -207,58 +207,78 @@ is_wide(struct str value)
 	return style_number(value, &n, &unit) && n >= FAR_PIXELS;
 }
 
+static bool
+is_hiding(enum box_property property, struct str value)
+{
+	switch (property) {
+	case BOX_CLIP:
+		return is_cut_rect(value);
+	case BOX_CLIP_PATH:
+		return is_cut_path(value);
+	case BOX_FILTER:
+		return filter_clears(value);
+	case BOX_HEIGHT:
+	case BOX_WIDTH:
+		return is_nothing(value);
+	case BOX_MARGIN:
+	case BOX_PLACE:
+	case BOX_TEXT_INDENT:
+		return is_far_value(value);
+	case BOX_OPACITY:
+		return is_clear(value);
+	case BOX_OVERFLOW:
+		return !str_starts(value, STR("visible"));
+	case BOX_PADDING: /* brings back what a margin takes away */
+		return is_wide(value);
+	case BOX_POSITION:
+		return !str_starts(value, STR("static"));
+	case BOX_TRANSFORM:
+		return moves_away(value);
+	}
+	return false;
+}
+
+/* Properties of which the last word counts; those of others are several. */
+enum { LAST_COUNTS = 1 << BOX_CLIP | 1 << BOX_OPACITY | 1 << BOX_OVERFLOW |
+    1 << BOX_POSITION };
+
 void
 style_box_apply(struct style_box *box, enum box_property property,
     struct str value)
 {
-	switch (property) {
-	case BOX_CLIP:
-		box->is_cut = is_cut_rect(value);
-		break;
-	case BOX_CLIP_PATH:
-		box->is_outside |= is_cut_path(value);
-		break;
-	case BOX_FILTER:
-		box->is_clear |= filter_clears(value);
-		break;
-	case BOX_HEIGHT:
-		box->has_no_height |= is_nothing(value);
-		break;
-	case BOX_MARGIN:
-		box->is_off_margin |= is_far_value(value);
-		break;
-	case BOX_OPACITY:
-		box->is_clear = is_clear(value);
-		break;
-	case BOX_OVERFLOW:
-		box->clips = !str_starts(value, STR("visible"));
-		break;
-	case BOX_PADDING:
-		box->is_padded |= is_wide(value);
-		break;
-	case BOX_PLACE:
-		box->is_off_place |= is_far_value(value);
-		break;
-	case BOX_POSITION:
-		box->is_placed = !str_starts(value, STR("static"));
-		break;
-	case BOX_TEXT_INDENT:
-		box->is_outside |= is_far_value(value);
-		break;
-	case BOX_TRANSFORM:
-		box->is_outside |= moves_away(value);
-		break;
-	case BOX_WIDTH:
-		box->has_no_width |= is_nothing(value);
-		break;
-	}
+	uint16_t bit = (uint16_t)(1U << property);
+
+	box->said |= bit;
+	if (is_hiding(property, value))
+		box->hides |= bit;
+	else if ((bit & LAST_COUNTS) != 0)
+		box->hides &= (uint16_t)~bit;
+}
+
+void
+style_box_merge(struct style_box *box, const struct style_box *over)
+{
+	uint16_t taken = over->said & (uint16_t)(over->important |
+	    ~box->important);
+
+	box->said |= taken;
+	box->hides = (uint16_t)((box->hides & ~taken) | (over->hides & taken));
+	box->important |= over->important;
 }
 
 bool
 style_box_hides(const struct style_box *box)
 {
-	return box->is_clear || box->is_outside ||
-	    (box->is_placed && (box->is_off_place || box->is_cut)) ||
-	    (box->is_off_margin && !box->is_padded) ||
-	    (box->clips && (box->has_no_height || box->has_no_width));
+	static const unsigned alone = 1U << BOX_OPACITY | 1U << BOX_FILTER |
+	    1U << BOX_CLIP_PATH | 1U << BOX_TEXT_INDENT |
+	    1U << BOX_TRANSFORM;
+	static const unsigned placed = 1U << BOX_PLACE | 1U << BOX_CLIP;
+	static const unsigned clipped = 1U << BOX_HEIGHT | 1U << BOX_WIDTH;
+	unsigned hides = box->hides;
+
+	return (hides & alone) != 0 ||
+	    ((hides & 1U << BOX_POSITION) != 0 && (hides & placed) != 0) ||
+	    ((hides & 1U << BOX_MARGIN) != 0 &&
+	    (hides & 1U << BOX_PADDING) == 0) ||
+	    ((hides & 1U << BOX_OVERFLOW) != 0 && (hides & clipped) != 0);
 }

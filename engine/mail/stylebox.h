@@ -13,19 +13,6 @@
 
 #include "base/str.h"
 
-struct style_box {
-	bool has_no_height;
-	bool has_no_width;
-	bool clips;
-	bool is_clear;
-	bool is_outside;    /* whatever else is said */
-	bool is_placed;     /* position: absolute and the like */
-	bool is_off_place;  /* hides if it is placed */
-	bool is_cut;        /* the same */
-	bool is_off_margin; /* hides unless a padding brings it back */
-	bool is_padded;
-};
-
 /* The properties of boxes; values are plain and in lower case, what stands in
  * parentheses without the last of them. */
 enum box_property {
@@ -44,8 +31,20 @@ enum box_property {
 	BOX_WIDTH
 };
 
+/* A bit for each property, 1 << enum box_property: what is said of it, and of
+ * which a box may be hidden. */
+struct style_box {
+	uint16_t said;
+	uint16_t hides;
+	uint16_t important;
+};
+
+/* All in one block of declarations, whose order is no matter. */
 void style_box_apply(struct style_box *box, enum box_property property,
     struct str value);
+
+/* What over says takes the place of what box says. */
+void style_box_merge(struct style_box *box, const struct style_box *over);
 bool style_box_hides(const struct style_box *box);
 
 /* A number at the front of s in thousandths, and the unit behind it. */

@@ -503,6 +503,29 @@ sheet_classes(struct buf *b, size_t size)
 	}
 }
 
+/* Each paragraph is asked about by every rule, through all that is open. */
+static void
+selectors(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	buf_add_str(b, STR("<style>"));
+	for (unsigned i = 0; i < 2000; i++)
+		buf_printf(b, "a%u>div div div .h{color:red}"
+		    ".a%u div>div p{display:none}", i, i);
+	buf_add_str(b, STR("</style>"));
+	for (unsigned i = 0; i < 250; i++)
+		buf_add_str(b, STR("<div class='a b c d e f'>"));
+	fill(b, size, "<p class='h h h h h h h'>x");
+}
+
+/* All of the page is read once more. */
+static void
+late_sheet(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	fill(b, size, "<p class=h>x<style>.h{color:red}</style>");
+}
+
 static void
 styles(struct buf *b, size_t size)
 {
@@ -591,6 +614,8 @@ static const struct shape {
 	{ "attributes", attributes },
 	{ "style sheets", sheets },
 	{ "classes", sheet_classes },
+	{ "selectors", selectors },
+	{ "late sheet", late_sheet },
 	{ "styles", styles },
 	{ "one style", one_style },
 	{ "alts", alts },

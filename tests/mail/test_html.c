@@ -436,6 +436,46 @@ test_attributes_and_details_hide_as_in_a_browser(void **state)
 		check_hidden("", cases[i].html, "", cases[i].hidden);
 }
 
+/* Sheets were read as far as the text before them, selectors with a blank
+ * and "!important" not at all: a lure was hidden from us and from nobody else,
+ * and the other way round. */
+static void
+test_style_sheets_are_laid_over_each_other_as_in_a_browser(void **state)
+{
+	static const struct page_case cases[] = {
+		{ "<style>.h{display:none!important}</style>"
+		    "<b class=h style=display:inline>x</b>a", "a" },
+		{ "<style>.h{display:none!important}.h{display:block}</style>"
+		    "<p class=h>x<p>a", "a" },
+		{ "<p style='display:none ! important;display:block'>x<p>a",
+		    "a" },
+		{ "<style>div .h{display:none}div>b{font-size:0}</style>"
+		    "<div><p class=h>x</p><b>x</b></div><b class=h>a</b>",
+		    "a" },
+		{ "<style>.h{display:none}td > p .h{display:block}</style>"
+		    "<b class=h>x</b><table><td><p><i><b class=h>a", "a" },
+		{ "<style>div>p>.h{display:none}</style><div><p><p>"
+		    "<i><b class=h>a</b></i><b class=h>x</b>", "a" },
+		{ "<style>.h.i{display:none}</style><b class='i h'>x</b>"
+		    "<b class=h>a", "a" },
+		{ "<style>#i{display:block}p#i{font-size:9px}.h.h{display:"
+		    "none;font-size:0}</style><p class=h id=i>a", "a" },
+		{ "<style>*{font-size:0}b{font-size:9px}</style>x<p>x<b>a",
+		    "x\na" },
+		{ "<p class=h>a</p><style>.g{display:none}</style>"
+		    "<p class=g>x<style>.h{color:red}</style>", "a" },
+		{ "<p class=h>x</p>a<style>.h{display:none}</style>", "a" },
+		{ "<style>.h{display:none}</style><p class=h>a</p>"
+		    "<style>.h{display:block}</style>", "a" },
+		{ "<style>.h{position:absolute;left:-9999px}</style>"
+		    "<p class=h style='width:9px'>x<p class=h style="
+		    "'position:static'>a", "a" },
+	};
+
+	(void)state;
+	check_visible(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
 static void
 test_text_in_the_colour_of_its_ground_is_hidden(void **state)
 {
@@ -463,7 +503,7 @@ test_text_in_the_colour_of_its_ground_is_hidden(void **state)
 		{ "a<p style='background:linear-gradient(red,blue);color:#fff'>"
 		    "b", "" },
 		{ "a<div style='color:#fff'><a href=x>b</a></div>", "" },
-		{ "<style>td .x{background:red}</style>a<p style='color:#fff'>"
+		{ "<style>td+.x{background:red}</style>a<p style='color:#fff'>"
 		    "b", "" },
 		{ "a<p style='color:#eee'>b", "" },
 		{ "a<p style='color:inherit'>b", "" },
@@ -667,6 +707,8 @@ main(void)
 		cmocka_unit_test(test_text_that_no_eye_sees_is_kept_apart),
 		cmocka_unit_test(test_outlook_is_told_what_others_overlook),
 		cmocka_unit_test(test_links_come_with_what_the_reader_sees),
+		cmocka_unit_test(
+		    test_style_sheets_are_laid_over_each_other_as_in_a_browser),
 		cmocka_unit_test(
 		    test_text_in_the_colour_of_its_ground_is_hidden),
 		cmocka_unit_test(

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Selectors are read from their end, where the element itself is named, and
+ * each time anew: they are short, and most are asked for seldom.
+ */
+#include "mail/htmlselector.h"
+
+#include "base/vec.h"
+
+enum {
+	SELECTOR_MOST = 128,
+	COMPOUNDS_MOST = 4,
+	WEIGHT_DIGIT = 16
+};
+
+static bool
+is_name_byte(char c)
+{
+	return ascii_is_alnum(c) || c == '-' || c == '_' ||
+	    (unsigned char)c >= 0x80;
+}
+
+static bool
+is_sign(char c)
+{
+	return c == '.' || c == '#';
+}
+
+static size_t
+name_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && is_name_byte(s.p[n]))
+		n++;
+	return n;
+}
+
+/* "p.x#y": a tag or "*", and names with their signs. */
+static bool
+is_compound(struct str s)
+{
+	if (s.n == 0)
+		return false;
+	if (!str_skip(&s, STR("*")))
+		s = str_from(s, name_length(s));
+	while (s.n != 0) {
+		size_t n = is_sign(s.p[0]) ? name_length(str_from(s, 1)) : 0;
+
+		if (n == 0)
+			return false;
+		s = str_from(s, 1 + n);
+	}
+	return true;
+}
+
+/* The compound at the end of *s, which loses it and what combines it. */
+static struct str
+take_last(struct str *s, bool *is_child)
+{
+	size_t n = s->n;
+	struct str last;
+
+	while (n > 0 && !ascii_is_space(s->p[n - 1]) && s->p[n - 1] != '>')
+		n--;
+	last = str_from(*s, n);
+	*s = str_trim(str_head(*s, n));
+	*is_child = s->n != 0 && s->p[s->n - 1] == '>';
+	if (*is_child)
+		*s = str_trim(str_head(*s, s->n - 1));
+	return last;
+}
+
+bool
+html_selector_is_read(struct str selector)
+{
+	bool is_child = false;
+	size_t n = 0;
+
+	if (selector.n > SELECTOR_MOST)
+		return false;
+	do {
+		if (!is_compound(take_last(&selector, &is_child)))
+			return false;
+	} while (++n < COMPOUNDS_MOST && selector.n != 0);
+	return selector.n == 0 && !is_child;
+}
+
+struct str
+html_selector_key(struct str selector)
+{
+	bool is_child;
+	struct str s = take_last(&selector, &is_child);
+	size_t at = str_find(s, '#');
+
+	if (at == s.n)
+		at = str_find(s, '.');
+	if (at == s.n)
+		return s;
+	s = str_from(s, at);
+	return str_head(s, 1 + name_length(str_from(s, 1)));
+}
+
+uint32_t
+html_selector_weight(struct str selector)
+{
+	uint32_t digits[3] = { 0 }; /* tags, classes, ids */
+	char before = ' ';
+
+	for (size_t i = 0; i < selector.n; i++) {
+		char c = selector.p[i];
+
+		digits[0] += is_name_byte(c) && !is_name_byte(before) &&
+		    !is_sign(before);
+		digits[1] += c == '.';
+		digits[2] += c == '#';
+		before = c;
+	}
+	for (size_t i = 0; i < nitems(digits); i++)
+		if (digits[i] >= WEIGHT_DIGIT)
+			digits[i] = WEIGHT_DIGIT - 1;
+	return (digits[2] * WEIGHT_DIGIT + digits[1]) * WEIGHT_DIGIT +
+	    digits[0];
+}
+
+static bool
+has_word(struct str s, struct str word)
+{
+	for (size_t n; s.n != 0; s = str_from(s, n + 1)) {
+		n = 0;
+		while (n < s.n && !ascii_is_space(s.p[n]))
+			n++;
+		if (str_eq(str_head(s, n), word))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_element(const struct html_named *e, struct str compound)
+{
+	struct str name;
+	char sign;
+
+	if (!str_skip(&compound, STR("*"))) {
+		name = str_head(compound, name_length(compound));
+		if (name.n != 0 && !str_case_eq(name, e->tag))
+			return false;
+		compound = str_from(compound, name.n);
+	}
+	for (; compound.n != 0; compound = str_from(compound, name.n)) {
+		sign = compound.p[0];
+		compound = str_from(compound, 1);
+		name = str_head(compound, name_length(compound));
+		if (sign == '.' ? !has_word(e->classes, name)
+		    : !str_eq(str_trim(e->id), name))
+			return false;
+	}
+	return true;
+}
+
+static const struct html_named *
+element_at(struct html_around around, size_t i)
+{
+	return (const void *)((const char *)around.first + i * around.apart);
+}
+
+/*
+ * Calls itself once for each compound, of which there are few.  What is right
+ * inside another may be found farther out, hence the way back.
+ */
+static bool
+is_inside(struct str selector, bool is_child, struct html_around around,
+    size_t *steps)
+{
+	bool is_next_child;
+	struct str compound;
+
+	if (selector.n == 0)
+		return true;
+	compound = take_last(&selector, &is_next_child);
+	while (around.n > 0 && *steps > 0) {
+		--*steps;
+		around.n--;
+		if (is_element(element_at(around, around.n), compound) &&
+		    is_inside(selector, is_next_child, around, steps))
+			return true;
+		if (is_child)
+			return false;
+	}
+	return false;
+}
+
+bool
+html_selector_matches(struct str selector, const struct html_named *element,
+    struct html_around around, size_t *steps)
+{
+	bool is_child;
+	struct str compound = take_last(&selector, &is_child);
+
+	return is_element(element, compound) &&
+	    is_inside(selector, is_child, around, steps);
+}
