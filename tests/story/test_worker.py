@@ -17,6 +17,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from daemon import Daemon, program, source_folder  # noqa: E402
 
 RULES = os.path.join(source_folder(), "rules")
+PACKS = sum(name.endswith(".pack.yaml")
+            for _, _, names in os.walk(RULES) for name in names)
 
 MAIL = (b"From: someone@sender.example\r\nTo: you@customer.example\r\n"
         b"Subject: hello\r\n\r\nSee https://www.other.example/path.\r\n")
@@ -243,12 +245,14 @@ def ask_reload(d):
 
 
 def test_who_asks_for_a_reload_hears_what_became_of_it(own):
-    assert ask_reload(own) == (
-        0, "generation 2 serves: 7 packs, 107 indicators\n", "")
+    status, out, err = ask_reload(own)
+    assert (status, err) == (0, "")
+    assert out.startswith("generation 2 serves: %d packs, " % PACKS)
     broken = own.pack_folder / "broken.pack.yaml"
     broken.write_text("pack: 1\nid: [\n")
     status, out, err = ask_reload(own)
-    assert status == 1 and out.startswith("generation 3 serves: 7 packs")
+    assert status == 1 and out.startswith(
+        "generation 3 serves: %d packs" % PACKS)
     assert "broken.pack.yaml:3:1: error:" in err
     broken.unlink()
     moved = own.pack_folder.parent / "moved"
@@ -283,7 +287,7 @@ def test_a_worker_that_starts_later_has_what_serves_now(own):
     """Not what the daemon was started with, nor what has come meanwhile."""
     for pack in own.pack_folder.rglob("*ekinet*"):
         pack.unlink()
-    assert "6 packs" in ask_reload(own)[1]
+    assert "%d packs" % (PACKS - 1) in ask_reload(own)[1]
     for pack in own.pack_folder.rglob("*kagoya*"):
         pack.unlink()
     before = own.workers()
@@ -305,6 +309,6 @@ def test_a_changed_pack_is_loaded_once_it_lies_still(tmp_path):
         assert "reload" not in d.log()
         for pack in (tmp_path / "packs").rglob("*ekinet*"):
             pack.unlink()
-        d.wait_for("generation 2 serves: 6 packs", 5)
+        d.wait_for("generation 2 serves: %d packs" % (PACKS - 1), 5)
         time.sleep(1)
         assert "generation 3" not in d.log()
