@@ -30,6 +30,10 @@ libcheck_a_SOURCES = \
 	engine/check/nettable.h \
 	engine/check/networks.c \
 	engine/check/networks.h \
+	engine/check/record.c \
+	engine/check/record.h \
+	engine/check/records.c \
+	engine/check/records.h \
 	engine/check/reverse.c \
 	engine/check/reverse.h \
 	engine/check/seen.c \

@@ -54,6 +54,7 @@ extern const struct command command_new;
 extern const struct command command_schema;
 extern const struct command command_facts;
 extern const struct command command_auth;
+extern const struct command command_record;
 extern const struct command command_reload;
 extern const struct command command_sample;
 extern const struct command command_draft;

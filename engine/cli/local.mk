@@ -69,6 +69,7 @@ sekisho_SOURCES = \
 	engine/cli/packpair.c \
 	engine/cli/packpair.h \
 	engine/cli/promote.c \
+	engine/cli/record.c \
 	engine/cli/reload.c \
 	engine/cli/remote.c \
 	engine/cli/reputation.c \

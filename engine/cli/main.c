@@ -39,6 +39,7 @@ static const struct command *const commands[] = {
 	&command_token,
 	&command_learn,
 	&command_reputation,
+	&command_record,
 	&command_auth,
 };
 

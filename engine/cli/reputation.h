@@ -33,6 +33,10 @@ bool reputation_open(struct reputation_store *s, struct arena *a,
 /* What was changed is written then. */
 void reputation_close(struct reputation_store *s);
 
+/* A value, "" where there is none.  False: the store did not answer. */
+bool reputation_ask(struct str *value, struct reputation_store *s,
+    struct str key, struct err *e);
+
 /* One thing, as it stands there. */
 struct reputation_entry {
 	enum reputation_kind kind;

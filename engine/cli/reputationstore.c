@@ -225,6 +225,18 @@ ask(struct answer *out, struct reputation_store *s, struct str key,
 }
 
 bool
+reputation_ask(struct str *value, struct reputation_store *s, struct str key,
+    struct err *e)
+{
+	struct answer a;
+
+	if (!ask(&a, s, key, e))
+		return false;
+	*value = a.result == STORE_FOUND ? a.value : STR("");
+	return true;
+}
+
+bool
 reputation_entry_of(struct reputation_entry *out, struct reputation_store *s,
     struct str word, struct err *e)
 {

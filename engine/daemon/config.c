@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "check/auth.h"
 #include "check/networks.h"
+#include "check/records.h"
 #include "check/reputationrows.h"
 #include "check/reverse.h"
 #include "check/secret.h"
@@ -95,6 +96,9 @@ const struct setting daemon_settings[] = {
 	    .help = "bytes of answers that are kept" },
 	{ "dns.links", SETTING_IS_WORD, IN(dns.links), .words = no_yes,
 	    .help = "yes: hosts of links are looked up too" },
+	{ "records", SETTING_IS_WORD, IN(records), .words = no_yes,
+	    .help = "yes: the store is asked for ages and verdicts of "
+	    "domains" },
 	{ "networks.tables", SETTING_IS_STRS, IN(networks.tables),
 	    .help = "files that say whose an address is (MaxMind's format)" },
 	{ "limits.message", SETTING_IS_SIZE, IN(front.message),
@@ -358,6 +362,8 @@ add_checks(struct daemon_conf *conf, struct arena *a)
 	}
 	if (conf->networks.tables.n != 0)
 		add_networks(conf, a);
+	if (conf->records)
+		VEC_ADD(a, &conf->generation.checks)->check = &check_records;
 	add_reputation(conf, a);
 }
 

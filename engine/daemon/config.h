@@ -50,6 +50,7 @@ struct daemon_conf {
 	} dns;
 	struct reputation_conf reputation;
 	struct networks_conf networks;
+	int records;                /* of domains are asked for: yes or no */
 	struct str pid_file;
 	int open;                   /* yes: one of two words that let the
 	                               world in */

@@ -608,6 +608,11 @@ extract_urls(struct job *j)
 	leave_to_world(j, FACT_URL_COUNTRY);
 	leave_to_world(j, FACT_URL_OPERATOR);
 	leave_to_world(j, FACT_NETWORKS_DAY);
+	leave_to_world(j, FACT_FROM_AGE);
+	leave_to_world(j, FACT_FROM_REGISTERED);
+	leave_to_world(j, FACT_URL_AGE);
+	leave_to_world(j, FACT_URL_REGISTERED);
+	leave_to_world(j, FACT_URL_VERDICT);
 	facts_give_bool(j->facts, FACT_RCPT_IN_URL, has_rcpt, nowhere());
 	facts_give_int(j->facts, FACT_DEFANGED, (int64_t)m->defanged,
 	    nowhere());

@@ -39,6 +39,11 @@ static const struct fact_def own[FACTS_OWN] = {
 	[FACT_FROM] = MANY("from", FACT_STR, "address in From"),
 	[FACT_FROM_DOMAIN] = MANY("from.domain", FACT_STR,
 	    "domain of the address in From"),
+	[FACT_FROM_AGE] = ONE("from.domain.age", FACT_INT,
+	    "days since the domain in From was registered, at the mail's "
+	    "date, by a record"),
+	[FACT_FROM_REGISTERED] = ONE("from.domain.registered", FACT_STR,
+	    "when that was, who says so, and when that was found out"),
 	[FACT_FROM_NAME] = MANY("from.name", FACT_STR,
 	    "display name in From, as a person sees it"),
 	[FACT_FROM_ODD_QUOTES] = ONE("from.odd_quotes", FACT_BOOL,
@@ -79,6 +84,12 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "who runs the networks that the hosts of links are in"),
 	[FACT_NETWORKS_DAY] = ONE("networks.day", FACT_STR,
 	    "day on which the tables of networks were made"),
+	[FACT_URL_AGE] = MANY("url.domain.age", FACT_INT,
+	    "the same days for the domains of links"),
+	[FACT_URL_REGISTERED] = MANY("url.domain.registered", FACT_STR,
+	    "when they were registered, who says so, when found out"),
+	[FACT_URL_VERDICT] = MANY("url.verdict", FACT_STR,
+	    "what vendors say of the sites of links, by records"),
 	[FACT_LINK_TEXT] = MANY("link.text", FACT_STR,
 	    "what the reader sees of a link"),
 	[FACT_AUTH_SPF] = ONE("auth.spf", FACT_STR, "result of SPF"),
@@ -190,6 +201,11 @@ is_of_the_world(uint32_t id)
 	case FACT_URL_OPERATOR:
 	case FACT_NETWORKS_DAY:
 	case FACT_OPERATOR:
+	case FACT_FROM_AGE:
+	case FACT_FROM_REGISTERED:
+	case FACT_URL_AGE:
+	case FACT_URL_REGISTERED:
+	case FACT_URL_VERDICT:
 	case FACT_AUTH_SPF:
 	case FACT_AUTH_DKIM:
 	case FACT_AUTH_DMARC:

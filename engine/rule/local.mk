@@ -103,6 +103,7 @@ librule_a_SOURCES = \
 	engine/rule/note.h \
 	engine/rule/notelink.c \
 	engine/rule/notenetwork.c \
+	engine/rule/noterecord.c \
 	engine/rule/notetext.c \
 	engine/rule/noteverdict.c \
 	engine/rule/overlay.c \

@@ -588,6 +588,7 @@ notes_collect(note_list *out, struct wording *w, const struct verdict *v,
 	about_helo(&j);
 	about_rdns(&j);
 	notes_about_networks(&j);
+	notes_about_records(&j);
 	notes_about_links(&j);
 	about_text(&j);
 	notes_about_verdict(&j);

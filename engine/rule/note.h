@@ -81,6 +81,9 @@ enum note_code {
 	NOTE_LINK_PLAIN_HTTP,
 	NOTE_LINK_WORDPRESS,
 	NOTE_LINK_CCTLD,
+	NOTE_FROM_AGE,
+	NOTE_LINK_AGE,
+	NOTE_LINK_VERDICT,
 	NOTE_LINK_NETWORK,
 	NOTE_LINK_MACHINE,
 	NOTE_LINK_COUNTRIES,
@@ -176,7 +179,7 @@ struct str evidence_source(const struct campaign *c,
 struct str evidence_seen(struct arena *a, const struct campaign *c,
     const struct evidence *e);
 
-/* Used by notes about networks, links and the verdict, which have files of
+/* Used by notes about networks, records, links and the verdict, which have files of
  * their own. */
 struct note_job {
 	note_list *out;
@@ -206,6 +209,7 @@ extern const struct place nowhere;
 /* The first value of a fact that is known, or NULL. */
 const struct fact_value *note_fact(const struct note_job *j, uint32_t id);
 
+void notes_about_records(struct note_job *j);
 void notes_about_networks(struct note_job *j);
 void notes_about_links(struct note_job *j);
 void notes_about_verdict(struct note_job *j);

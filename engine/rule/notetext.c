@@ -273,6 +273,17 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_LINK_CCTLD] = { "link.cctld", SECTION_LINKS, {
 	    "{1} の国別ドメイン .{2} は{3}の国と違います(弱い手がかり、0点)",
 	    ".{2} of {1} is not a country of {3} (weak, 0 points)" } },
+	[NOTE_FROM_AGE] = { "from.age", SECTION_SENDER, {
+	    "差出人のドメイン {1} の登録: {2}。メールの日に {3} 日目まで"
+	    "(古くても減点しません)",
+	    "sender's domain {1} registered {2}: at most {3} days before the "
+	    "mail (old is no excuse)" } },
+	[NOTE_LINK_AGE] = { "link.age", SECTION_LINKS, {
+	    "リンク先のドメイン {1} の登録: {2}。メールの日に {3} 日目まで",
+	    "domain of the link {1} registered {2}: at most {3} days before "
+	    "the mail" } },
+	[NOTE_LINK_VERDICT] = { "link.verdict", SECTION_LINKS, {
+	    "{1} の評価: {2}", "about {1} says {2}" } },
 	[NOTE_LINK_NETWORK] = { "link.network", SECTION_LINKS, {
 	    "{1} のサーバー {2} の網: {3}",
 	    "{1} is at {2}: {3}" } },

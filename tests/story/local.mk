@@ -60,6 +60,7 @@ EXTRA_DIST += \
 	tests/story/test_rediscluster.py \
 	tests/story/test_redisdaemon.py \
 	tests/story/test_redisfailure.py \
+	tests/story/test_records.py \
 	tests/story/test_regex.py \
 	tests/story/test_reputation.py \
 	tests/story/test_reputationshared.py \

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Notes about records of domains: how old they were, what vendors say. */
+#include "rule/note.h"
+
+#include "mail/host.h"
+#include "mail/message.h"
+#include "rule/wording.h"
+
+enum { TOLD_MOST = 8 };
+
+static struct str
+show(struct note_job *j, struct str s)
+{
+	return wording_show(j->wording, s);
+}
+
+static void
+about_sender(struct note_job *j)
+{
+	const struct fact_value *age = note_fact(j, FACT_FROM_AGE);
+	const struct fact_value *when = note_fact(j, FACT_FROM_REGISTERED);
+	const struct fact_value *from = note_fact(j, FACT_FROM_DOMAIN);
+
+	if (age != NULL && when != NULL && from != NULL)
+		NOTE_ADD(j, NOTE_FROM_AGE, age->place,
+		    show(j, host_registrable(from->text)),
+		    show(j, when->text), age->text);
+}
+
+static struct str
+host_at(const struct note_job *j, const struct place *place)
+{
+	return j->message->urls.at[place->index].host;
+}
+
+/* The two facts are given in step. */
+static void
+about_ages(struct note_job *j)
+{
+	const struct fact *ages = facts_get(j->facts, FACT_URL_AGE);
+	const struct fact *when = facts_get(j->facts, FACT_URL_REGISTERED);
+
+	for (size_t i = 0; i < ages->n && i < when->n && i < TOLD_MOST; i++) {
+		const struct place *place = &ages->at[i].place;
+
+		NOTE_ADD(j, NOTE_LINK_AGE, *place,
+		    show(j, host_registrable(host_at(j, place))),
+		    show(j, when->at[i].text), ages->at[i].text);
+	}
+}
+
+static void
+about_verdicts(struct note_job *j)
+{
+	const struct fact *says = facts_get(j->facts, FACT_URL_VERDICT);
+
+	for (size_t i = 0; i < says->n && i < TOLD_MOST; i++)
+		NOTE_ADD(j, NOTE_LINK_VERDICT, says->at[i].place,
+		    show(j, host_at(j, &says->at[i].place)),
+		    show(j, says->at[i].text));
+}
+
+void
+notes_about_records(struct note_job *j)
+{
+	about_sender(j);
+	about_ages(j);
+	about_verdicts(j);
+}

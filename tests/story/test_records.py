@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What others found out about domains: written into the store by a command,
+told by the verdict with source and date, and worth no points."""
+
+import os
+import subprocess
+
+import pytest
+
+import daemon as sekishod
+import messages
+from samples import BY_ID
+
+CSV = """\
+name,registered,source,fetched,vendor,verdict,seen,note
+executiveonelimousine.com,2023-08-15,whois,2026-02-10,,,,
+auditor585.de,2026-01-25,whois,2026-02-10,,,,
+eki-net-carcini.ddnxw.cn,,,,AdGuard,phishing,2026-02-13,
+eki-net-carcini.ddnxw.cn,,,,"Trend Micro, Inc.",phishing,2026-02-13,
+sgogoj.com,,,,Google,suspicious,2024-01-16,
+sgogoj.com,,,,Google,dangerous,2024-01-17,Transparency Report
+sgogoj.com,,,,Norton,dangerous,2024-01-17,Safe Web
+"""
+LINES = """\
+{"name": "ddnxw.cn", "registered": "early 2026-02", "source": "whois", \
+"fetched": "2026-02-13"}
+{"name": "eki-net-carcini.ddnxw.cn", "verdicts": [{"vendor": "Google", \
+"verdict": "dangerous", "seen": "2026-02-13", "note": "browser"}]}
+{"name": "www2.jcom.co.jp.login.vkia.cn", "vendor": "Google", \
+"verdict": "refused", "seen": "2022-08-20", "note": "browser"}
+"""
+
+
+def record(state, *words, text=""):
+    return subprocess.run(
+        [sekishod.program("sekisho"), "record", words[0], "--state",
+         str(state)] + list(words[1:]), input=text, text=True,
+        capture_output=True, timeout=60, check=False)
+
+
+@pytest.fixture(scope="module")
+def served(rules, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("records")
+    with sekishod.Daemon(rules, state=folder / "state", folder=str(folder),
+                         options=["--records", "yes",
+                                  "--reputation.on", "no"]) as d:
+        for text in (CSV, LINES):
+            done = record(folder / "state", "import", "-", text=text)
+            assert done.returncode == 0, done.stderr
+        assert done.stdout == "3 lines taken\n"
+        d.folder_of_state = folder / "state"
+        yield d
+
+
+@pytest.fixture
+def notes(served):
+    def ask(name, date=None):
+        sample = dict(BY_ID[name])
+        mail = messages.build(sample)
+        if date is not None:
+            mail = b"Date: %s\r\n" % date.encode() + b"\r\n".join(
+                line for line in mail.split(b"\r\n")
+                if not line.startswith(b"Date:"))
+        reply = served.check(mail, **messages.envelope(sample))
+        found = {}
+        for note in reply["sekisho"]["notes"]:
+            found.setdefault(note["code"], []).append(note["en"])
+        return found
+    return ask
+
+
+@pytest.mark.row("S0-10", "S0-16", "T-15")
+def test_age_counts_at_the_day_of_the_mail(notes):
+    found = notes("billing", "Mon, 09 Feb 2026 05:08:00 +0900")
+    assert found["from.age"] == [
+        "sender's domain executiveonelimousine[.]com registered 2023-08-15 "
+        "(whois, 2026-02-10): at most 908 days before the mail (old is no "
+        "excuse)"]
+    assert "registered 2026-01-25 (whois, 2026-02-10): at most 14 days" in \
+        found["link.age"][0]
+
+
+@pytest.mark.row("S3-08", "S3-15", "T-19", "T-21", "T-22")
+def test_part_of_a_month_and_three_vendors(notes):
+    found = notes("ekinet", "Fri, 13 Feb 2026 10:00:00 +0900")
+    assert "registered early 2026-02 (whois, 2026-02-13): at most 12 days" \
+        in found["link.age"][0]
+    says = "\n".join(found["link.verdict"])
+    for words in ("AdGuard: phishing (2026-02-13)",
+                  "Trend Micro, Inc.: phishing (2026-02-13)",
+                  "Google: dangerous (2026-02-13, browser)"):
+        assert words in says
+
+
+@pytest.mark.row("S1-12", "S1-13", "T-20")
+def test_a_vendor_s_last_word_holds(notes):
+    says = "\n".join(notes("activemail")["link.verdict"])
+    assert "Google: dangerous (2024-01-17, Transparency Report)" in says
+    assert "Norton: dangerous (2024-01-17, Safe Web)" in says
+    assert "suspicious" not in says
+
+
+@pytest.mark.row("S4-09", "T-23")
+def test_the_browser_s_warning(notes):
+    assert "Google: refused (2022-08-20, browser)" in \
+        notes("jcom")["link.verdict"][0]
+
+
+def test_records_are_worth_no_points(served, notes, rules, tmp_path):
+    sample = BY_ID["ekinet"]
+    with sekishod.Daemon(rules, folder=str(tmp_path)) as plain:
+        before = plain.check(messages.build(sample))["score"]
+    assert served.check(messages.build(sample))["score"] == before
+
+
+def test_what_is_wrong_names_its_line(served):
+    for text, words in (
+            ("name,registered\nexample.com,yesterday\n",
+             '-:2: registered: "yesterday" is no date like 2026-02-09'),
+            ("host,registered\n", "-:1: expected a JSON object, or the "
+             'names of columns with "name" among them'),
+            ('{"name": "a b"}\n', '-:1: name: "a b" is no domain or host'),
+            ('{"name": "example.com"}\n', "neither"),
+            ('{"name": \n', "-:1: no object of JSON")):
+        done = record(served.folder_of_state, "import", "-", text=text)
+        assert done.returncode == 2 and words in done.stderr, done.stderr
+
+
+def test_a_record_can_be_looked_at(served):
+    done = record(served.folder_of_state, "get", "SGOGOJ.com", "none.example")
+    assert done.returncode == 0, done.stderr
+    assert "verdict\tGoogle\tdangerous\t2024-01-17" in done.stdout
+    assert "none.example: no record" in done.stdout
