@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "rule/regex.h"
@@ -326,6 +327,36 @@ regex_of(struct matcher *m, uint32_t i)
 	        text_at(m, row->name, row->name_n), &e))
 		log_warn("%s", e.text);
 	return m->regexes[i];
+}
+
+/* False when the time is over. */
+static bool
+warm_one(struct matcher *m, uint32_t i, int64_t until_us, size_t *made)
+{
+	if ((m->rows[i].flags & ROW_LITERAL) != 0 || m->regexes[i] != NULL)
+		return true;
+	if (clock_us() >= until_us)
+		return false;
+	*made += regex_of(m, i) != NULL;
+	return true;
+}
+
+size_t
+matcher_warm(struct matcher *m, int64_t until_us)
+{
+	const uint32_t *always;
+	size_t n, made = 0;
+
+	if (m->n == 0)
+		return 0;
+	always = sieve_run(m->sieve, STR(""), &n);
+	for (size_t i = 0; i < n; i++)
+		if (!warm_one(m, always[i], until_us, &made))
+			return made;
+	for (uint32_t i = 0; i < m->n; i++)
+		if (!warm_one(m, i, until_us, &made))
+			return made;
+	return made;
 }
 
 static bool

@@ -64,6 +64,13 @@ struct str matcher_bytes(const struct matcher *m);
 /* The bytes must outlive it; what they say is checked. */
 bool matcher_open(struct matcher **out, struct str bytes, struct err *e);
 
+/*
+ * Makes regexes ready ahead of their first use, those first that every text
+ * is tried on, until the clock (base/clock.h) says so; gives their number.
+ * What is left is made when it is needed.
+ */
+size_t matcher_warm(struct matcher *m, int64_t until_us);
+
 size_t matcher_size(const struct matcher *m);
 
 /* Whether all ids are below below. */

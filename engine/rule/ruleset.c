@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -395,7 +396,33 @@ ruleset_open(struct ruleset **out, struct image *image,
 	return true;
 }
 
-/* The bytes live in the arena of the ruleset, which is as good as a file. */
+static size_t
+warm_channels(struct ruleset *r, int64_t until_us)
+{
+	size_t made = 0;
+
+	for (uint32_t fact = 0; fact < FACTS_OWN; fact++)
+		for (int form = 0; form < FORMS; form++) {
+			struct channel *c = r->index[fact].channels[form];
+
+			if (c != NULL)
+				made += matcher_warm(c->matcher, until_us);
+		}
+	return made;
+}
+
+/* Packs that are tried on every message have regexes of their own. */
+size_t
+ruleset_warm(struct ruleset *r, int64_t most_us)
+{
+	int64_t until_us = clock_us() + most_us;
+	size_t had = r->made.n;
+
+	for (uint32_t i = 0; i < r->n_always && clock_us() < until_us; i++)
+		ruleset_info(r, r->always[i]);
+	return r->made.n - had + warm_channels(r, until_us);
+}
+
 bool
 ruleset_asks(const struct ruleset *r, uint32_t fact)
 {
@@ -408,6 +435,7 @@ ruleset_asks(const struct ruleset *r, uint32_t fact)
 	return index->has != 0 || index->lists.n != 0;
 }
 
+/* The bytes live in the arena of the ruleset, which is as good as a file. */
 bool
 ruleset_build(struct ruleset **out, const pack_list *packs,
     const struct fact_table *table, const struct ruleset_conf *conf,

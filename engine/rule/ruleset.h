@@ -113,6 +113,14 @@ bool ruleset_compile(struct image_writer *w, const pack_list *packs,
 bool ruleset_open(struct ruleset **out, struct image *image,
     const struct fact_table *table, struct err *e);
 
+/*
+ * Makes ready what messages need most, for at most so long: machine code of
+ * regexes cannot be made any more where a sandbox forbids it, and the first
+ * messages should not wait for it.  Gives the number of regexes made; what is
+ * left is made, or interpreted, when it is needed.
+ */
+size_t ruleset_warm(struct ruleset *r, int64_t most_us);
+
 /* Whether any indicator is looked for in a fact of the engine. */
 bool ruleset_asks(const struct ruleset *r, uint32_t fact);
 

@@ -12,6 +12,9 @@
 #include "base/file.h"
 #include "rule/rulecache.h"
 
+/* A start should not be felt. */
+enum { WARM_US = 20 * 1000 };
+
 void
 generation_conf_default(struct generation_conf *conf)
 {
@@ -303,6 +306,7 @@ generation_open(struct generation **out, const struct generation_conf *conf,
 	    rulecache_open(&g->ruleset, image, &g->facts, e);
 
 	if (is_open) {
+		ruleset_warm(g->ruleset, WARM_US);
 		look_what_is_asked(g);
 		*out = g;
 	} else {

@@ -263,6 +263,68 @@ draw(uint32_t *seed, uint32_t below)
 	return (*seed >> 8) % below;
 }
 
+static size_t
+draw_letters(char *to, uint32_t *seed, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = "abcA"[draw(seed, 4)];
+	return n;
+}
+
+/* What all texts of a set are in is found by looking for each. */
+static void
+hold_against_looking(struct matcher *m, const struct str *texts, size_t n,
+    struct str subject)
+{
+	match_list found = { 0 };
+	struct arena *a = arena_new();
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < n; i++)
+		wanted += str_find_str(subject, texts[i]) < subject.n;
+	matcher_scan(m, subject, &found, a);
+	if (found.n != wanted)
+		fail_msg("%zu instead of %zu of %zu in \"%s\"", found.n,
+		    wanted, n, str_cstr(a, subject));
+	arena_free(a);
+}
+
+/* Two bytes at the end of a short subject were overlooked. */
+static void
+test_short_texts_of_random_sets_are_found(void **state)
+{
+	uint32_t seed = 1;
+
+	for (int set = 0; set < 150; set++) {
+		size_t n = 1 + draw(&seed, 12);
+		struct str texts[12];
+		struct matcher *m = matcher_new();
+
+		for (uint32_t i = 0; i < n; i++) {
+			char text[16];
+
+			texts[i] = str_copy(*state, (struct str){ text,
+			    draw_letters(text, &seed, 1 + draw(&seed, 8)) });
+			matcher_add(m, i, texts[i], false, STR(""));
+		}
+		assert_true(matcher_compile(m, NULL, NULL));
+		for (int i = 0; i < 300; i++) {
+			size_t room = draw(&seed, 48), k = room;
+			struct str text = texts[draw(&seed, (uint32_t)n)];
+			char subject[64];
+
+			memset(subject, 'z', sizeof(subject));
+			memcpy(subject + k, text.p, text.n);
+			hold_against_looking(m, texts, n,
+			    (struct str){ subject, k + text.n });
+			draw_letters(subject, &seed, room);
+			hold_against_looking(m, texts, n,
+			    (struct str){ subject, k + text.n });
+		}
+		matcher_free(m);
+	}
+}
+
 static struct str
 draw_pieces(struct arena *a, uint32_t *seed, const char *const *pieces,
     uint32_t n_pieces, uint32_t most)
@@ -519,6 +581,7 @@ main(void)
 		TEST(test_a_regex_that_runs_away_is_cut_short_and_counted),
 		TEST(test_what_stands_far_behind_is_found),
 		TEST(test_few_texts_are_found_wherever_they_stand),
+		TEST(test_short_texts_of_random_sets_are_found),
 		TEST(test_a_text_of_megabytes_takes_no_time),
 		TEST(test_results_are_the_same_with_and_without_vectorscan),
 		TEST(test_a_matcher_with_any_byte_changed_is_refused_or_harmless),

@@ -273,6 +273,23 @@ test_random_packs_say_the_same_in_every_shape(void **state)
 }
 
 static void
+test_regexes_are_ready_before_the_first_message(void **state)
+{
+	pack_list packs = { 0 };
+	struct ruleset *r;
+	size_t n;
+
+	(void)state;
+	load(&packs);
+	r = open_image(image_of(&packs, NULL));
+	assert_int_equal(ruleset_warm(r, 0), 0);
+	n = ruleset_warm(r, 60 * 1000 * 1000);
+	assert_true(n != 0);
+	assert_int_equal(ruleset_warm(r, 60 * 1000 * 1000), 0);
+	ruleset_free(r);
+}
+
+static void
 test_a_pack_has_no_member_that_its_bytes_forget(void **state)
 {
 	(void)state;
@@ -349,6 +366,8 @@ main(void)
 		    test_shipped_packs_say_the_same_in_every_shape),
 		cmocka_unit_test(
 		    test_random_packs_say_the_same_in_every_shape),
+		cmocka_unit_test(
+		    test_regexes_are_ready_before_the_first_message),
 		cmocka_unit_test(
 		    test_a_pack_has_no_member_that_its_bytes_forget),
 		cmocka_unit_test(test_bytes_that_are_no_pack_are_refused),
