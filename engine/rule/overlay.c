@@ -126,13 +126,10 @@ overlay_packs(struct pack_reader *r, const struct node *node, void *to)
 		read_entry(r, child, to);
 }
 
-/* Any of them silences all packs: a pack of its own tells which, so that the
- * brands are silent too. */
+/* A pack that the groups are of, which silences others. */
 static void
-all_exceptions(struct pack_reader *r, const struct node *node, void *to)
+make_site(struct pack *own)
 {
-	struct overlay *overlay = to;
-	struct pack *own = read_exceptions(r, node);
 	struct group *g;
 
 	VEC_EACH(g, &own->groups)
@@ -146,8 +143,43 @@ all_exceptions(struct pack_reader *r, const struct node *node, void *to)
 	    own->seen_first = own->seen_last = DAY_NONE;
 	own->is_site = true;
 	own->when_text = STR("any of them");
+}
+
+/* Any of them silences all packs: a pack of its own tells which, so that the
+ * brands are silent too. */
+static void
+all_exceptions(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct overlay *overlay = to;
+	struct pack *own = read_exceptions(r, node);
+
+	make_site(own);
 	if (own->groups.n != 0)
 		overlay->site = own;
+}
+
+static void
+overlay_brands(struct pack_reader *r, const struct node *node, void *to)
+{
+	struct overlay *overlay = to;
+	const struct node *child;
+
+	if (!expect_type(r, node, NODE_MAP))
+		return;
+	if (node->n > ENTRIES_MOST) {
+		refuse(r, node, "S04", "more than 1,000 brands");
+		return;
+	}
+	NODE_EACH(child, node) {
+		struct overlay_brand *b = VEC_ADD(r->arena,
+		    &overlay->brands);
+		struct str outer = path_enter(r, child->key);
+
+		b->mark = child->key_mark;
+		b->more.id = child->key;
+		read_site_brand(r, child, &b->more);
+		r->path = outer;
+	}
 }
 
 static const struct key all_keys[] = {
@@ -179,6 +211,7 @@ static const struct key overlay_keys[] = {
 	{ "overlay", overlay_format, 0, KEY_ALL | KEY_ALL << KEY_MUST_SHIFT },
 	{ "note", read_free, 0, 0 },
 	{ "packs", overlay_packs, 0, 0 },
+	{ "brands", overlay_brands, 0, 0 },
 	{ "all", overlay_all, 0, 0 },
 };
 
@@ -226,6 +259,7 @@ struct laying {
 	const pack_list *packs;
 	const struct overlay_entry *entry;
 	struct pack *pack;
+	pack_list sites;        /* to be added behind all others */
 };
 
 static struct pack *
@@ -318,8 +352,7 @@ may_add(struct laying *l, const struct group *g)
 
 	if (l->pack->kind != PACK_CAMPAIGN)
 		return diag_add(l->diags, DIAG_ERROR, g->mark, "S04",
-		    "exceptions are for campaigns; under \"all\" they hold "
-		    "for brands as well");
+		    "exceptions are for campaigns and brands");
 	if (l->pack->groups.n >= GROUPS_MOST)
 		return diag_add(l->diags, DIAG_ERROR, g->mark, "S04",
 		    "more than 64 groups and exceptions");
@@ -329,6 +362,24 @@ may_add(struct laying *l, const struct group *g)
 			    "\"%" STR_FMT "\" is the name of a group already",
 			    STR_ARG(g->name));
 	return true;
+}
+
+/* Brands have no condition that an exception could be a part of. */
+static void
+except_brands(struct laying *l)
+{
+	struct pack *own = ARENA_ONE(l->arena, struct pack);
+
+	if (l->entry->n_exceptions == 0)
+		return;
+	own->kind = PACK_CAMPAIGN;
+	own->file = l->diags->file;
+	for (size_t i = 0; i < l->entry->n_exceptions; i++)
+		*VEC_ADD(l->arena, &own->groups) = l->entry->exceptions[i];
+	make_site(own);
+	own->site_of = l->pack->id;
+	conditions_again(l->arena, own);
+	*VEC_ADD(l->arena, &l->sites) = own;
 }
 
 static void
@@ -345,6 +396,10 @@ apply_entry(struct laying *l)
 	change_mode(l);
 	VEC_EACH(name, &e->disable_groups)
 		disable_group(l, *name);
+	if (l->pack->kind == PACK_BRANDS) {
+		except_brands(l);
+		return;
+	}
 	for (size_t i = 0; i < e->n_exceptions; i++) {
 		if (!may_add(l, &e->exceptions[i]))
 			continue;
@@ -353,6 +408,50 @@ apply_entry(struct laying *l)
 	}
 	if (has_added)
 		conditions_again(l->arena, l->pack);
+}
+
+static void
+add_strs(struct arena *a, str_list *to, const str_list *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		*VEC_ADD(a, to) = more->at[i];
+}
+
+static void
+add_to_brand(struct arena *a, struct brand *b, const struct brand *more)
+{
+	const struct vendor *vendor;
+
+	add_strs(a, &b->official, &more->official);
+	add_strs(a, &b->related, &more->related);
+	add_strs(a, &b->customer_space, &more->customer_space);
+	add_strs(a, &b->not_tokens, &more->not_tokens);
+	VEC_EACH(vendor, &more->vendors)
+		*VEC_ADD(a, &b->vendors) = *vendor;
+}
+
+/* Packs are ours to change until they are compiled. */
+static void
+apply_brand(struct laying *l, const struct overlay_brand *b)
+{
+	struct brand *brand = (struct brand *)(uintptr_t)packs_brand(l->packs,
+	    b->more.id);
+	struct str best = { 0 };
+	const struct brand *other;
+
+	if (brand != NULL) {
+		add_to_brand(l->arena, brand, &b->more);
+		return;
+	}
+	for (size_t i = 0; i < l->packs->n; i++)
+		VEC_EACH(other, &l->packs->at[i]->brands)
+			suggest_try(b->more.id, other->id, &best);
+	diag_add(l->diags, DIAG_WARNING, b->mark, "B01",
+	    "brands: no brand \"%" STR_FMT "\" in any pack",
+	    STR_ARG(b->more.id));
+	if (best.n != 0)
+		diag_hint(l->diags, "did you mean \"%" STR_FMT "\"?",
+		    STR_ARG(best));
 }
 
 static void
@@ -369,6 +468,7 @@ overlays_apply(pack_list *packs, struct arena *a,
     const overlay_list *overlays, struct diags *d)
 {
 	struct laying l = { .arena = a, .diags = d, .packs = packs };
+	const struct overlay_brand *brand;
 	size_t errors = d->errors;
 
 	for (size_t i = 0; i < packs->n; i++) {
@@ -381,7 +481,11 @@ overlays_apply(pack_list *packs, struct arena *a,
 		diags_file(d, o->file, o->yaml);
 		VEC_EACH(l.entry, &o->entries)
 			apply_entry(&l);
+		VEC_EACH(brand, &o->brands)
+			apply_brand(&l, brand);
 	}
+	for (size_t i = 0; i < l.sites.n; i++)
+		*VEC_ADD(a, packs) = l.sites.at[i];
 	for (size_t i = 0; i < overlays->n; i++)
 		add_site(packs, a, overlays->at[i]);
 	return d->errors == errors;

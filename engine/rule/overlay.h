@@ -5,7 +5,7 @@
 /*
  * What a site says of packs that others wrote (pack-format 2.11): exceptions
  * of its own, a lower cap, another mode, groups or packs left out, an earlier
- * end.  It never adds an indicator, and the order of files means nothing: of
+ * end, domains that brands have here.  It never adds an indicator, and the order of files means nothing: of
  * two overlays the stricter holds.
  */
 
@@ -29,10 +29,17 @@ struct overlay_entry {
 	size_t n_exceptions;
 };
 
+/* What a site knows of a brand: only lists that excuse. */
+struct overlay_brand {
+	struct mark mark;
+	struct brand more;      /* its id, and what is added */
+};
+
 struct overlay {
 	struct str file;
 	struct str yaml;
 	VEC(struct overlay_entry) entries;
+	VEC(struct overlay_brand) brands;
 	struct pack *site;      /* its groups except the message from all
 	                           packs; NULL: none do */
 };

@@ -220,6 +220,7 @@ struct pack {
 	bool is_disabled;      /* by the site's overlay */
 	bool is_site;          /* made of an overlay: its groups silence all
 	                          other packs */
+	struct str site_of;    /* or the brands of this one alone */
 	bool has_site_mode;    /* mode is an overlay's */
 	int32_t own_cap;       /* as the pack itself says */
 	int32_t own_expires;

@@ -214,6 +214,29 @@ static const struct key brand_keys[] = {
 const struct key_table brand_table = { "a brand", brand_keys,
 	nitems(brand_keys) };
 
+/* Nothing that adds a sign. */
+static const struct key site_brand_keys[] = {
+	{ "official", read_domains, AT(official), 0 },
+	{ "related", read_corners, AT(related), 0 },
+	{ "customer_space", read_space, AT(customer_space), 0 },
+	{ "vendor_senders", read_vendors, 0, 0 },
+	{ "not_tokens", read_words, AT(not_tokens), 0 },
+	{ "note", read_free, 0, 0 },
+};
+
+const struct key_table site_brand_table = { "a brand of an overlay",
+	site_brand_keys, nitems(site_brand_keys) };
+
+void
+read_site_brand(struct pack_reader *r, const struct node *node,
+    struct brand *brand)
+{
+	if (expect_type(r, node, NODE_MAP))
+		keys_read(r, node, site_brand_keys, nitems(site_brand_keys),
+		    brand, str_printf(r->arena, "brand \"%" STR_FMT "\"",
+		        STR_ARG(node->key)));
+}
+
 static void
 read_brand(struct pack_reader *r, const struct node *node)
 {

@@ -23,6 +23,7 @@ const struct key_table *const key_tables[] = {
 	&overlay_table,
 	&overlay_pack_table,
 	&overlay_all_table,
+	&site_brand_table,
 };
 
 const size_t n_key_tables = nitems(key_tables);

@@ -67,6 +67,7 @@ extern const struct key_table cap_table;
 extern const struct key_table bonus_table;
 extern const struct key_table brand_table;
 extern const struct key_table vendor_table;
+extern const struct key_table site_brand_table;
 extern const struct key_table list_table;
 extern const struct key_table test_table;
 extern const struct key_table mail_table;
@@ -139,6 +140,9 @@ void read_advice(struct pack_reader *r, const struct node *node,
 void read_groups(struct pack_reader *r, const struct node *groups,
     const struct node *exceptions);
 void read_brands(struct pack_reader *r, const struct node *node, void *to);
+/* What a site adds to a brand: into a brand of its own. */
+void read_site_brand(struct pack_reader *r, const struct node *node,
+    struct brand *brand);
 void read_tests(struct pack_reader *r, const struct node *node);
 void read_lists(struct pack_reader *r, const struct node *node);
 /* One value of a field: a pattern, or "list:feeds/openphish". */

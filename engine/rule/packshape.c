@@ -252,6 +252,7 @@ static const struct shape_member pack_members[] = {
 	BOOL(pack, is_unconfirmed),
 	BOOL(pack, is_disabled),
 	BOOL(pack, is_site),
+	STRING(pack, site_of),
 	BOOL(pack, has_site_mode),
 	NUMBER(pack, own_cap),
 	NUMBER(pack, own_expires),

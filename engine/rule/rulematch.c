@@ -580,6 +580,19 @@ first_true(const struct rule_hit *hit)
 	return NULL;
 }
 
+/* By the site, for the brands of a pack. */
+static bool
+is_excepted(const struct hits *hits, const struct pack *brands)
+{
+	const struct rule_hit *hit;
+
+	VEC_EACH(hit, &hits->rules)
+		if (hit->pack->is_site && hit->silenced_by != NULL &&
+		    str_eq(hit->pack->site_of, brands->id))
+			return true;
+	return false;
+}
+
 static void
 judge(struct hits *out, struct match_run *run)
 {
@@ -590,12 +603,16 @@ judge(struct hits *out, struct match_run *run)
 
 		if (!rule_judge(&hit, run, &run->touched.at[i]))
 			continue;
-		*VEC_ADD(run->arena, &out->rules) = hit;
-		if (hit.pack->is_site && hit.truth == TRUTH_TRUE)
+		if (hit.pack->site_of.n != 0 && hit.truth == TRUTH_TRUE)
+			hit.silenced_by = first_true(&hit);
+		else if (hit.pack->is_site && hit.truth == TRUTH_TRUE)
 			out->silenced_by = first_true(&hit);
+		*VEC_ADD(run->arena, &out->rules) = hit;
 	}
 	for (size_t i = 0; i < run->findings.n; i++)
-		*VEC_ADD(run->arena, &out->brands) = run->findings.at[i];
+		if (!is_excepted(out, run->findings.at[i]->pack))
+			*VEC_ADD(run->arena, &out->brands) =
+			    run->findings.at[i];
 	for (size_t i = 0; i < table->defs.n; i++)
 		if (run->asked_in_vain[i])
 			*VEC_ADD(run->arena, &out->failed) =

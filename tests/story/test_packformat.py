@@ -339,6 +339,37 @@ def test_an_exception_for_all_packs_is_one_for_brands_too(tmp_path):
     assert "training" in out
 
 
+def test_an_exception_for_a_pack_of_brands_silences_them_alone(tmp_path):
+    raw = "From: KAGOYA <a@b.example>\nSubject: あいうえお\n\nhttp://c.example/\n"
+    overlaid(tmp_path, "packs: {}")
+    lure = score(tmp_path, LURE)
+    both = score(tmp_path, raw)
+    for domain, points in (("b.example", 0), ("z.example", both)):
+        overlaid(tmp_path, "packs: {sample-brands: {exceptions: {ours: {from.domain: %s, note: x}}}}" % domain)
+        assert score(tmp_path, raw.replace("あいうえお", "x")) == points
+        assert score(tmp_path, LURE) == lure
+    overlaid(tmp_path, "packs: {sample-brands: {exceptions: {ours: {from.domain: b.example, note: x}}}}")
+    out, _ = sekisho("scan", "--packs", tmp_path, "--lang", "en", file_of(tmp_path, "m.eml", raw))
+    assert "ours" in out
+
+
+def test_a_site_knows_more_domains_of_a_brand(tmp_path):
+    raw = "From: KAGOYA <a@b.example>\nSubject: x\n\nhttp://www.kagoya-reseller.example/\n"
+    overlaid(tmp_path, "packs: {}")
+    before = score(tmp_path, raw)
+    assert before >= 6
+    for key in "official", "related":
+        overlaid(tmp_path, "brands: {kagoya: {%s: [kagoya-reseller.example], note: x}}" % key)
+        assert score(tmp_path, raw) < 6
+    overlaid(tmp_path, "brands: {kagoyo: {official: [c.example]}}")
+    out, err = sekisho("check", tmp_path)
+    assert 'did you mean "kagoya"?' in out + err
+    for key in "tokens", "never_sends", "names":
+        overlaid(tmp_path, "brands: {kagoya: {%s: [c.example]}}" % key)
+        _, err = sekisho("check", tmp_path, status=2)
+        assert 'unknown key "%s"' % key in err
+
+
 def test_an_overlay_may_not_add(tmp_path):
     overlaid(tmp_path, "packs:\n  base: {cap: 18, expires: 2027-02-01}\n"
              "  bsae: {mode: score}\n")
