@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "cli/exchange.h"
 #include "cli/findings.h"
+#include "rule/lint.h"
 
 enum { OUTPUT_MOST = 256 << 20, FILES_SHOWN = 64 };
 
@@ -256,6 +257,7 @@ look_further(struct check_more *c, const struct check_args *args,
 {
 	size_t before = c->loaded->diags.list.n;
 
+	never_lint(&c->loaded->packs, c->loaded->n_named, &c->loaded->diags);
 	if (c->channel.n != 0)
 		check_channel(c);
 	if (c->against.n != 0 && !check_old(c, e))

@@ -59,4 +59,8 @@ bool official_lint(const struct pack *p, const struct map *domains,
 /* Warnings about what only shows between packs. */
 void packs_lint(const pack_list *packs, struct arena *a, struct diags *d);
 
+/* Of the first n packs, what the site's list holds that can never be an
+ * indicator.  Reads that list. */
+void never_lint(const pack_list *packs, size_t n, struct diags *d);
+
 #endif

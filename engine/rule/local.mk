@@ -81,6 +81,7 @@ librule_a_SOURCES = \
 	engine/rule/shape.h \
 	engine/rule/sharedname.c \
 	engine/rule/sharedname.h \
+	engine/rule/lintnever.c \
 	engine/rule/lintpacks.c \
 	engine/rule/lintregex.c \
 	engine/rule/lintvalue.c \

@@ -4,6 +4,7 @@ tests say what it promises."""
 
 import json
 import os
+import re
 import time
 
 import pytest
@@ -452,6 +453,10 @@ def test_what_the_site_says_is_never_an_indicator(tmp_path):
         "hosts: {file: hosts.txt, type: host, max_age: 2d}",
         "never: {file: never.txt, type: domain}"))
     file_of(tmp_path, "never.txt", "corp.example\n")
+    _, err = sekisho("check", tmp_path, status=1)
+    for field in "url.domain", "from.domain", "from":
+        assert re.search(r'own\.pack\.yaml:\d+:\d+: warning: g\.%s: "\S*corp\.example" stands in list:site/never' % field, err), err
+    assert err.count("stands in list:site/never") == 3
     assert score(tmp_path, raw % "x.example") == 0
     assert score(tmp_path, raw % "h7.bad.example") == 8
 
