@@ -25,7 +25,7 @@ stands(const struct asking *k, const struct value *v)
 	struct fact_value value = { .text = p->key };
 
 	if (p->kind == PATTERN_NET)
-		value.addr = p->net.addr;
+		value.addr = &p->net.addr;
 	else if (p->kind != PATTERN_KEY && p->kind != PATTERN_BELOW)
 		return false;
 	for (uint8_t i = 0; i < v->field->n_facts; i++)

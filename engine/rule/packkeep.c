@@ -321,7 +321,9 @@ hold(struct keeping *k, struct arena *a, const pack_list *packs,
 		.id = pack == NULL ? STR("") : pack->id,
 		.revision = pack == NULL ? 0 : pack->revision,
 		.is_left_out = !stands_in, .why = str_copy(a, why) };
-	tell(held);
+	/* Where nothing is kept the diags have told it all. */
+	if (k->keep.n != 0)
+		tell(held);
 }
 
 static struct str
