@@ -82,6 +82,45 @@ put_held(struct json *j, const struct pack_held *held)
 	json_close_object(j);
 }
 
+static void
+put_list(struct json *j, const struct list_state *s)
+{
+	static const char *const ages[] = {
+		[LIST_FRESH] = "fresh",
+		[LIST_STALE] = "stale",
+		[LIST_DEAD] = "dead",
+	};
+	int64_t now = clock_wall();
+
+	json_open_object(j);
+	json_put_str(j, "list", s->conf->id);
+	put_count(j, "rows", s->health.rows);
+	put_count(j, "bad_rows", s->health.bad);
+	put_count(j, "taken", s->health.loads);
+	put_count(j, "refused", s->health.failures);
+	json_key(j, "age");
+	if (s->list == NULL)
+		json_nothing(j);
+	else
+		json_int(j, now - s->health.mtime);
+	json_put_str(j, "state", s->list == NULL ? STR("missing")
+	    : str_of(ages[lists_age(s, now)]));
+	json_put_str(j, "alarm", s->health.alarm);
+	json_close_object(j);
+}
+
+/* How external lists are; those whose numbers nobody has have no conf. */
+static void
+put_lists(struct json *j, const struct lists *lists)
+{
+	json_key(j, "lists");
+	json_open_array(j);
+	for (size_t i = 0; lists != NULL && i < lists->n; i++)
+		if (lists->at[i].conf != NULL)
+			put_list(j, &lists->at[i]);
+	json_close_array(j);
+}
+
 /* Pack files that do not serve as they stand, and what does instead. */
 static void
 put_packs(struct json *j, const struct generation *g)
@@ -95,6 +134,7 @@ put_packs(struct json *j, const struct generation *g)
 	VEC_EACH(held, ruleset_held(g->ruleset))
 		put_held(j, held);
 	json_close_array(j);
+	put_lists(j, g->lists);
 }
 
 void

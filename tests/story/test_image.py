@@ -5,6 +5,7 @@ next start, made again when packs change, never believed when damaged."""
 import json
 import os
 import re
+import time
 
 import pytest
 
@@ -132,13 +133,18 @@ def test_packs_with_errors_are_told_at_every_start(kept, tmp_path):
     assert not image.exists()
 
 
-def held_back(d):
-    """What /stat of the control port says of files that are not right."""
+def stat(d):
+    """/stat of the control port."""
     port, d.port = d.port, int(re.search(r"listening control \S+:(\d+)", d.log()).group(1))
     try:
-        return {os.path.basename(h["file"]): h for h in json.loads(d.request("/stat")[2])["packs_held"]}
+        return json.loads(d.request("/stat")[2])
     finally:
         d.port = port
+
+
+def held_back(d):
+    """What it says of files that are not right."""
+    return {os.path.basename(h["file"]): h for h in stat(d)["packs_held"]}
 
 
 def break_pack(folder, name):
@@ -237,3 +243,34 @@ def test_damaged_texts_are_not_believed(kept, tmp_path):
         assert "the last good revisions of packs are not known" in d.log()
         assert not fires(d, b"the first lure of all")
         assert fires(d, b"another lure entirely")
+
+
+LISTS = """\
+pack: 1
+kind: lists
+id: feeds
+title: x
+revision: 1
+created: 2026-01-01
+tlp: clear
+lists:
+  hosts: {file: hosts.txt, type: host, max_age: 2d}
+"""
+
+
+def test_the_health_of_feeds_is_told(kept, tmp_path):
+    packs, state, _ = kept
+    (packs / "feeds.pack.yaml").write_text(LISTS)
+    rows = packs / "hosts.txt"
+    rows.write_text("".join("h%d.bad.example\n" % i for i in range(1000)))
+    os.utime(rows, (time.time() - 3600,) * 2)
+    with Daemon(packs, state=state, folder=tmp_path,
+                options=["--listen", "control=127.0.0.1:0"]) as d:
+        told, = stat(d)["lists"]
+        assert told["list"] == "feeds/hosts" and told["rows"] == 1000
+        assert told["state"] == "fresh" and 3600 <= told["age"] < 3700 and told["alarm"] == ""
+        rows.write_text("h1.bad.example\n")
+        d.wait_for("rows left of 1000")
+        told, = stat(d)["lists"]
+        assert told["rows"] == 1000 and told["refused"] == 1
+        assert "rows left of 1000" in told["alarm"]
