@@ -137,9 +137,9 @@ compile(const struct compiler_job *job, int text, struct talk *made)
 	}
 	if (!breaks_nothing(g, job->before))
 		return false;
-	if (d.errors != 0)
-		log_warn("packs with errors are left out; %zu serve",
-		    ruleset_packs(g->ruleset));
+	if (g->broken.n != 0)
+		log_warn("%zu files with errors are left out; %zu packs serve",
+		    g->broken.n, ruleset_packs(g->ruleset));
 	*made = (struct talk){ .kind = TALK_MADE,
 		.packs = ruleset_packs(g->ruleset),
 		.indicators = ruleset_indicators(g->ruleset),

@@ -301,10 +301,15 @@ static int
 check_packs(struct program *p, struct diags *d)
 {
 	struct generation *g = NULL;
+	size_t packs;
+	bool is_loaded;
 	struct err e;
-	bool is_loaded = generation_load(&g, &p->conf.generation, d, &e);
-	size_t packs = is_loaded ? ruleset_packs(g->ruleset) : 0;
 
+	/* Who looks leaves nothing in the state folder, least of all files
+	 * of root's. */
+	p->conf.generation.image = STR("");
+	is_loaded = generation_load(&g, &p->conf.generation, d, &e);
+	packs = is_loaded ? ruleset_packs(g->ruleset) : 0;
 	diags_log(d);
 	generation_drop(g);
 	if (!is_loaded)

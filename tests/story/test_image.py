@@ -5,11 +5,12 @@ next start, made again when packs change, never believed when damaged."""
 import json
 import os
 import re
+import subprocess
 import time
 
 import pytest
 
-from daemon import Daemon
+from daemon import Daemon, program
 
 PACK = """\
 pack: 1
@@ -274,3 +275,12 @@ def test_the_health_of_feeds_is_told(kept, tmp_path):
         told, = stat(d)["lists"]
         assert told["rows"] == 1000 and told["refused"] == 1
         assert "rows left of 1000" in told["alarm"]
+
+
+def test_who_checks_compiles_nothing_for_others(kept):
+    packs, state, _ = kept
+    state.mkdir()
+    done = subprocess.run([program("sekishod"), "-t", "--packs", packs, "--state", state],
+                          capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert not list(state.glob("ruleset*"))
