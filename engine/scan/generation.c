@@ -337,6 +337,7 @@ generation_relist(struct generation *g, struct lists *lists)
 	other->arena = a;
 	other->references = 1;
 	other->scans = 0;
+	other->n_spares = 0;
 	other->kept = NULL;
 	other->image = -1;
 	other->lists = lists;
