@@ -257,6 +257,24 @@ read_field(struct spamc_parse *p, struct str line)
 	return true;
 }
 
+/* What is not said to be spam must not be learnt as spam, and who says
+ * neither what to set nor what to remove has not asked to forget. */
+static bool
+check_tell(struct spamc_parse *p)
+{
+	const struct spamc_tell *t = &p->tell;
+
+	if ((t->set & t->remove) != 0)
+		return bad(p, SPAMC_EX_PROTOCOL, "Bad header line: the same "
+		    "target in Set and Remove");
+	if (t->set == 0 && t->remove == 0)
+		return bad(p, SPAMC_EX_PROTOCOL, "Bad header line: neither "
+		    "Set nor Remove");
+	return t->set == 0 || t->is_spam || t->is_ham ||
+	    bad(p, SPAMC_EX_PROTOCOL, "Bad header line: Set without "
+	    "Message-class");
+}
+
 static bool
 head_end(struct spamc_parse *p)
 {
@@ -264,9 +282,8 @@ head_end(struct spamc_parse *p)
 		p->state = SPAMC_DONE;
 		return true;
 	}
-	if ((p->tell.set & p->tell.remove) != 0)
-		return bad(p, SPAMC_EX_PROTOCOL, "Bad header line: the same "
-		    "target in Set and Remove");
+	if (p->command == SPAMC_TELL && !check_tell(p))
+		return false;
 	if (p->is_packed && !p->has_length)
 		return bad(p, SPAMC_EX_PROTOCOL, "Bad header line: Compress "
 		    "without Content-length");

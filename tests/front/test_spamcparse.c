@@ -146,6 +146,10 @@ static const struct bad {
 	{ "set and removed at once",
 	    STR_INIT("TELL SPAMC/1.5\r\nSet: local\r\nRemove: remote, local\r\n"
 	    "\r\n"), 76 },
+	{ "set as nothing",
+	    STR_INIT("TELL SPAMC/1.5\r\nSet: local\r\n\r\n"), 76 },
+	{ "neither set nor removed",
+	    STR_INIT("TELL SPAMC/1.5\r\nMessage-class: spam\r\n\r\n"), 76 },
 	{ "eleven headers",
 	    STR_INIT("CHECK SPAMC/1.5\r\na:\r\na:\r\na:\r\na:\r\na:\r\na:\r\n"
 	    "a:\r\na:\r\na:\r\na:\r\na:\r\n\r\n"), 76 },

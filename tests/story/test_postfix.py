@@ -165,6 +165,17 @@ def test_over_a_socket_in_the_file_system(rules, tmp_path):
             process.communicate()
 
 
+@pytest.mark.parametrize("version", [2, 3, 4, 6])
+def test_every_version_that_postfix_speaks(served, version):
+    """Old ones append their headers."""
+    with mta.Postfix(served.milter, "milter_protocol = %d\n" % version) as p:
+        assert p.send(SPAM, SAID)[0] == 554
+        got = delivered(p, HAM)
+        assert b"\r\nX-Spamd-Result: default: False [0.00 / " in \
+            b"\r\n" + got
+        assert b"X-Spam-Flag" not in got and b"X-Spam-Mine" not in got
+
+
 def test_many_messages_of_one_session(postfix):
     """Postfix keeps its milter connection for the whole session."""
     before = len(postfix.sink.messages)

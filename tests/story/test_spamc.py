@@ -17,6 +17,7 @@ import daemon as sekishod
 import messages
 import mta
 from samples import BY_ID, SAMPLES
+from test_listen import certificates, start  # noqa: F401
 
 SPAMC = shutil.which("spamc")
 needs_spamc = pytest.mark.skipif(
@@ -228,6 +229,52 @@ def test_spamc_without_us_gives_the_message_back_or_says_so(rules, tmp_path):
     assert spamc(d, *once) == (0, SPAM)
     assert spamc(d, *once, "-x")[0] == 69
     assert spamc(d, *once, "-x", "-X")[0] == 75
+
+
+@needs_spamc
+def test_spamc_by_other_ways(tmp_path, certificates):  # noqa: F811
+    """A socket in the file system, TLS with and without a certificate of the
+    client, IPv6, and hosts of which one is down."""
+    tls = ("{address: '127.0.0.1:0', protocol: spamc, tls: {certificate: "
+           "%s/localhost.pem, key: %s/localhost.key%s}}" % (
+               certificates, certificates, "%s"))
+    with start(tmp_path, "listen:\n- '127.0.0.1:0'\n- {address: %s/s.sock, "
+               "protocol: spamc}\n- %s\n- %s\n- spamc=[::1]:0\n" % (
+                   tmp_path, tls % "", tls % (
+                       ", client_ca: %s/ca.pem" % certificates))) as d:
+        plain, secure, closed, six = [
+            p for p in re.findall(r"listening \w+ \S+:(\d+)", d.log())]
+
+        def checked(*words):
+            done = subprocess.run(
+                [SPAMC, "-F", "/dev/null", *nobody(), *words, "-c"],
+                input=SPAM, capture_output=True, timeout=60)
+            return done.returncode
+
+        ca = ("-S", "--ssl-ca-file", certificates / "ca.pem", "-d",
+              "localhost", "-p")
+        own = ("--ssl-cert", certificates / "mx.example.pem", "--ssl-key",
+               certificates / "mx.example.key")
+        assert checked("-U", tmp_path / "s.sock") == 1
+        assert checked("-d", "127.0.0.9,127.0.0.1", "-p", plain) == 1
+        assert checked("-6", "-d", "::1", "-p", six) == 1
+        assert checked(*ca, secure) == 1
+        assert checked(*ca, closed, *own) == 1
+        assert checked(*ca, closed, "-x") == 74
+        assert checked("-d", "localhost", "-p", secure, "-x") == 74
+        # With -x no host but the first is asked.
+        assert checked("-d", "127.0.0.9,127.0.0.1", "-p", plain, "-x") == 69
+
+
+@needs_spamc
+@pytest.mark.parametrize("words, status", [
+    (("-E", "-y"), 1), (("-E", "-R"), 1), (("-E", "--headers"), 1),
+    # Reports of spam alone say Yes, which spamc does not take for True.
+    (("-E", "-r"), 0), (("-x", "-E"), 1), (("-R", "-x"), 0)],
+    ids=lambda w: " ".join(w) if isinstance(w, tuple) else None)
+def test_switches_of_spamc_together(served, words, status):
+    got = spamc(served, *words)
+    assert got[0] == status and SYMBOL.encode() in got[1]
 
 
 # Layouts by version, read as old clients do.
