@@ -15,10 +15,15 @@
 #include "base/arena.h"
 #include "daemon/callfilter.h"
 
+/* How clang says what gcc says by a macro of its own. */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+
 bool
 sandbox_is_possible(void)
 {
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 	return false;
 #else
 	return true;

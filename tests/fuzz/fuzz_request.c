@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "front/httpparse.h"
 #include "front/request.h"
 #include "rule/explain.h"
@@ -50,6 +51,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_as(&g, &p, true);
 		read_as(&g, &p, false);
 	}
+	while (g.n_spares != 0)
+		arena_free(g.spares[--g.n_spares]);
 	http_parse_release(&p);
 	return 0;
 }
