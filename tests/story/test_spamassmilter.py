@@ -57,3 +57,13 @@ def test_ham_goes_through_and_forged_headers_do_not(postfix):
     assert re.search(r"^X-Spam-Status: No, score=0\.00", got, re.M)
     assert "X-Spam-Flag" not in got
     assert got.endswith("At noon?\r\n")
+
+
+def test_while_we_are_down_mail_comes_in_unseen(rules, tmp_path):
+    with sekishod.Daemon(rules, folder=tmp_path, options=(
+            "--listen", "spamc=127.0.0.1:0")) as d, \
+            mta.SpamassMilter(d.port_of("spamc")) as between, \
+            mta.Postfix(between.port) as p:
+        d.stop()
+        assert p.send(HAM)[0] == 250
+        assert b"X-Spam-Status" not in p.sink.wait(1)[0]
