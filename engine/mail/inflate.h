@@ -21,6 +21,7 @@ struct inflate_budget {
 	size_t left;  /* bytes that may still come out */
 	size_t times; /* and how often something may be unpacked */
 	bool is_over; /* something was left packed */
+	bool is_locked; /* a file asks for a password, if only for "" */
 };
 
 /* A budget for a message of size bytes; most is the limit for any. */

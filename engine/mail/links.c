@@ -199,6 +199,7 @@ read_around(struct message *m, struct arena *a,
 			read_tail(m, a, i, limits->urls);
 	}
 	message_limit(m, LIMIT_UNPACKED, budget.is_over);
+	message_limit(m, LIMIT_ENCRYPTED, budget.is_locked);
 }
 
 void

@@ -75,6 +75,8 @@ libmail_a_SOURCES = \
 	engine/mail/param.c \
 	engine/mail/pdf.c \
 	engine/mail/pdf.h \
+	engine/mail/pdffilter.c \
+	engine/mail/pdffilter.h \
 	engine/mail/pdfstream.c \
 	engine/mail/pdfstream.h \
 	engine/mail/peer.c \

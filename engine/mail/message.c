@@ -42,6 +42,7 @@ limit_name(enum limit limit)
 		[LIMIT_ADDRESSES] = "addresses",
 		[LIMIT_DECODED] = "decoded",
 		[LIMIT_UNPACKED] = "unpacked",
+		[LIMIT_ENCRYPTED] = "encrypted",
 		[LIMIT_HTML] = "html",
 		[LIMIT_URLS] = "urls",
 		[LIMIT_HOPS] = "hops",

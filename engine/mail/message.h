@@ -54,6 +54,7 @@ enum limit {
 	LIMIT_ADDRESSES,
 	LIMIT_DECODED,
 	LIMIT_UNPACKED,
+	LIMIT_ENCRYPTED, /* what stands in a PDF could not be read */
 	LIMIT_HTML,      /* tags, attributes or depth of a page */
 	LIMIT_URLS,
 	LIMIT_HOPS,

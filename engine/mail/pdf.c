@@ -215,18 +215,6 @@ read_lone(const struct place *place)
 	}
 }
 
-static bool
-take_number(struct str *s, size_t *value)
-{
-	size_t n = 0;
-
-	*s = pdf_skip_blank(*s);
-	for (*value = 0; n < s->n && n < 8 && ascii_is_digit(s->p[n]); n++)
-		*value = *value * 10 + (size_t)(s->p[n] - '0');
-	*s = str_from(*s, n);
-	return n != 0;
-}
-
 /*
  * The same in a stream: in front of the objects stand the number and the
  * place of each (7.5.7), the first one's place being 0.
@@ -237,11 +225,11 @@ read_lone_packed(const struct place *place)
 	struct str s = place->bytes, objects, raw;
 	size_t number, at, left = place->bytes.n;
 
-	while (take_number(&s, &number) && take_number(&s, &at))
+	while (pdf_number(&s, &number) && pdf_number(&s, &at))
 		continue;
 	objects = s;
 	for (s = place->bytes; place->pdf->out->n < place->pdf->most &&
-	    take_number(&s, &number) && take_number(&s, &at);) {
+	    pdf_number(&s, &number) && pdf_number(&s, &at);) {
 		struct str object = str_from(objects, at);
 
 		if (!take_text(place, &raw, &object))
@@ -269,6 +257,8 @@ pdf_links(const struct pdf *pdf, struct arena *a, struct str bytes)
 	buf_init(&objects, SIZE_MAX);
 	read_names(&file);
 	read_lone(&file);
+	if (str_find_str(bytes, STR("/Encrypt")) < bytes.n)
+		pdf->budget->is_locked = true;
 	while (pdf_stream_next(&objects, &at, &stream.offset, bytes,
 	    pdf->budget)) {
 		stream.bytes = buf_str(&objects);

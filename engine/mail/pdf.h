@@ -6,7 +6,7 @@
  * The links of a PDF (ISO 32000-1 12.6.4.7): what stands behind /URI, and
  * where a form or a script of it leads.  Objects are read wherever they stand,
  * by themselves or packed in an object stream, whether something refers to
- * them or not.  What is encrypted stays unread.
+ * them or not.  What is encrypted stays unread, and the budget says so.
  */
 
 #include <stdbool.h>

@@ -7,9 +7,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/vec.h"
-#include "mail/inflate.h"
+#include "mail/pdffilter.h"
 
-enum { DICT_MOST = 2048, NAME_MOST = 48, FILTERS_MOST = 4 };
+enum { DICT_MOST = 2048, NAME_MOST = 48, FILTERS_MOST = 5 };
 
 static bool
 is_blank(char c)
@@ -74,70 +74,24 @@ pdf_name(struct arena *a, struct str *s)
 	return str_has(name, '#') ? undo_hex(a, name) : name;
 }
 
-/* --- filters --- */
-
-/* 7.4.2: to ">"; gives how much of s it took. */
-static size_t
-add_hex(struct buf *to, struct str s)
+bool
+pdf_number(struct str *s, size_t *value)
 {
-	unsigned value = 0, digits = 0;
-	size_t i;
+	size_t n = 0;
 
-	for (i = 0; i < s.n && s.p[i] != '>'; i++) {
-		if (!ascii_is_hex(s.p[i]))
-			continue;
-		value = value << 4 | (unsigned)ascii_hex(s.p[i]);
-		if (++digits % 2 == 0)
-			buf_add_byte(to, (char)(value & 0xff));
-	}
-	return i;
+	*s = pdf_skip_blank(*s);
+	for (*value = 0; n < s->n && n < 8 && ascii_is_digit(s->p[n]); n++)
+		*value = *value * 10 + (size_t)(s->p[n] - '0');
+	*s = str_from(*s, n);
+	return n != 0;
 }
 
-/* A group of digits, 5 if it is whole; n of them make n - 1 bytes. */
-static void
-add_group85(struct buf *to, uint32_t value, unsigned n)
-{
-	for (unsigned i = n; i < 5; i++)
-		value = value * 85 + 84;
-	for (unsigned i = 1; i < n; i++, value <<= 8)
-		buf_add_byte(to, (char)(value >> 24));
-}
-
-/* 7.4.3: to "~". */
-static size_t
-add_base85(struct buf *to, struct str s)
-{
-	uint32_t value = 0;
-	unsigned n = 0;
-	size_t i;
-
-	for (i = 0; i < s.n && s.p[i] != '~'; i++) {
-		if (s.p[i] == 'z' && n == 0)
-			buf_add(to, "\0\0\0\0", 4);
-		if (s.p[i] < '!' || s.p[i] > 'u')
-			continue;
-		value = value * 85 + (uint32_t)(s.p[i] - '!');
-		if (++n < 5)
-			continue;
-		add_group85(to, value, n);
-		value = n = 0;
-	}
-	if (n > 1)
-		add_group85(to, value, n);
-	return i;
-}
-
-typedef size_t (*text_filter)(struct buf *to, struct str s);
-
-static text_filter
-text_filter_of(struct str name)
-{
-	if (str_is(name, "ASCIIHexDecode") || str_is(name, "AHx"))
-		return add_hex;
-	if (str_is(name, "ASCII85Decode") || str_is(name, "A85"))
-		return add_base85;
-	return NULL;
-}
+/* How a stream was packed, as its dictionary says. */
+struct packing {
+	pdf_filter filters[FILTERS_MOST];
+	size_t n;
+	struct pdf_predictor predictor;
+};
 
 /* RFC 1950 2.2: deflate with a window of up to 32 KB, and a check. */
 static bool
@@ -153,28 +107,29 @@ is_zlib(struct str s)
  * they may stand in another object.
  */
 static size_t
-unpack(struct buf *to, struct str s, const text_filter *filters,
+unpack(struct buf *to, struct str s, const struct packing *packing,
     struct inflate_budget *budget)
 {
 	struct buf text[2];
-	size_t taken = 0, n = 0, used;
+	size_t taken = 0, used;
 
-	buf_init(&text[0], s.n + 1);
-	buf_init(&text[1], s.n + 1);
-	for (; n < FILTERS_MOST && filters[n] != NULL; n++) {
-		struct buf *next = &text[n % 2];
+	buf_init(&text[0], SIZE_MAX);
+	buf_init(&text[1], SIZE_MAX);
+	for (size_t i = 0; i < packing->n; i++) {
+		struct buf *next = &text[i % 2];
 
 		buf_empty(next);
-		used = filters[n](next, s);
-		taken = n == 0 ? used : taken;
+		used = packing->filters[i](next, s, budget);
+		taken = i == 0 ? used : taken;
 		s = buf_str(next);
 	}
 	if (is_zlib(s)) {
 		used = inflate_add(to, s, budget);
-		taken = n == 0 ? used : taken;
-	} else if (n != 0) {
+		taken = packing->n == 0 ? used : taken;
+	} else if (packing->n != 0) {
 		buf_add_str(to, s);
 	}
+	pdf_unpredict(to, &packing->predictor);
 	buf_release(&text[0]);
 	buf_release(&text[1]);
 	return taken;
@@ -182,23 +137,38 @@ unpack(struct buf *to, struct str s, const text_filter *filters,
 
 /* --- the streams --- */
 
-/* Is it one of objects, and through which filters was it packed? */
+static size_t *
+number_of(struct pdf_predictor *p, struct str name)
+{
+	if (str_is(name, "Predictor"))
+		return &p->kind;
+	if (str_is(name, "Columns"))
+		return &p->columns;
+	if (str_is(name, "Colors"))
+		return &p->colors;
+	return str_is(name, "BitsPerComponent") ? &p->bits : NULL;
+}
+
+/* Is it one of objects, and how was it packed? */
 static bool
-read_dict(struct str dict, struct arena *a, text_filter *filters)
+read_dict(struct str dict, struct arena *a, struct packing *packing)
 {
 	bool is_objects = false;
-	size_t n = 0, at;
+	size_t at, *number;
+	struct str name;
 
+	*packing = (struct packing){ .n = 0 };
 	while ((at = str_find(dict, '/')) < dict.n) {
-		struct str name;
-
 		dict = str_from(dict, at);
 		name = pdf_name(a, &dict);
 		is_objects |= str_is(name, "ObjStm") || str_is(name, "First");
-		filters[n] = text_filter_of(name);
-		n += filters[n] != NULL && n + 1 < FILTERS_MOST;
+		number = number_of(&packing->predictor, name);
+		if (number != NULL)
+			pdf_number(&dict, number);
+		packing->filters[packing->n] = pdf_filter_of(name);
+		packing->n += packing->filters[packing->n] != NULL &&
+		    packing->n + 1 < FILTERS_MOST;
 	}
-	filters[n] = NULL;
 	return is_objects;
 }
 
@@ -232,7 +202,7 @@ bool
 pdf_stream_next(struct buf *objects, size_t *at, size_t *begin,
     struct str bytes, struct inflate_budget *budget)
 {
-	text_filter filters[FILTERS_MOST];
+	struct packing packing;
 	struct arena *a = arena_new();
 	size_t from = *at, found;
 	bool is_found = false;
@@ -244,7 +214,7 @@ pdf_stream_next(struct buf *objects, size_t *at, size_t *begin,
 			break;
 		is_found = !str_ends(str_sub(bytes, from, found),
 		    STR("end")) && read_dict(dict_before(bytes, from, found),
-		    a, filters);
+		    a, &packing);
 		from = found + 6;
 	}
 	arena_free(a);
@@ -252,7 +222,7 @@ pdf_stream_next(struct buf *objects, size_t *at, size_t *begin,
 		return false;
 	buf_empty(objects);
 	*begin = skip_line_end(bytes, from);
-	*at = *begin + unpack(objects, str_from(bytes, *begin), filters,
+	*at = *begin + unpack(objects, str_from(bytes, *begin), &packing,
 	    budget);
 	return true;
 }

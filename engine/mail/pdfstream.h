@@ -24,6 +24,9 @@ struct str pdf_name(struct arena *a, struct str *s);
 /* Without white space and comments at the front. */
 struct str pdf_skip_blank(struct str s);
 
+/* The number at the front of *s, blanks aside; *s goes on behind it. */
+bool pdf_number(struct str *s, size_t *value);
+
 /*
  * Unpacks the first object stream at or behind *at into objects, which is
  * emptied first.  *at goes on behind it, *begin is where it stood.  False:

@@ -132,6 +132,140 @@ base85_of(struct arena *a, struct str bytes)
 	return buf_str(&b);
 }
 
+/* The longest string seen before that s begins with; gives its code. */
+static size_t
+lzw_longest(const struct str *seen, size_t next, struct str s, size_t *n)
+{
+	size_t code = (unsigned char)s.p[0];
+
+	*n = 1;
+	for (size_t i = 258; i < next; i++)
+		if (seen[i].n > *n && str_starts(s, seen[i])) {
+			code = i;
+			*n = seen[i].n;
+		}
+	return code;
+}
+
+struct lzw_bits {
+	struct buf b;
+	uint32_t held;
+	unsigned n_held;
+};
+
+static void
+lzw_put(struct lzw_bits *w, size_t code, size_t next)
+{
+	unsigned bits = 9;
+
+	while (bits < 12 && next >= (size_t)1 << bits)
+		bits++;
+	w->held = w->held << bits | (uint32_t)code;
+	for (w->n_held += bits; w->n_held >= 8; w->n_held -= 8)
+		buf_add_byte(&w->b, (char)(w->held >> (w->n_held - 8)));
+}
+
+/* 7.4.4.2: never more than 4096 strings. */
+static struct str
+lzw_of(struct arena *a, struct str s)
+{
+	struct str seen[4096] = { { .n = 0 } };
+	struct lzw_bits w = { .n_held = 0 };
+	size_t next = 258, n, code;
+
+	buf_init_arena(&w.b, a, SIZE_MAX);
+	lzw_put(&w, 256, 0);
+	for (; s.n != 0; s = str_from(s, n)) {
+		code = lzw_longest(seen, next, s, &n);
+		lzw_put(&w, code, next);
+		if (next < 4094)
+			seen[next++] = str_head(s, n + 1);
+	}
+	lzw_put(&w, 257, next);
+	buf_add_byte(&w.b, (char)(w.held << (8 - w.n_held)));
+	return buf_str(&w.b);
+}
+
+/* Bytes of the row above taken off each. */
+static struct str
+png_up_of(struct arena *a, struct str s, size_t row)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, SIZE_MAX);
+	for (size_t i = 0; i < s.n; i++) {
+		if (i % row == 0)
+			buf_add_byte(&b, 2);
+		buf_add_byte(&b, (char)(s.p[i] - (i < row ? 0
+		    : s.p[i - row])));
+	}
+	return buf_str(&b);
+}
+
+/* Object streams packed with these were passed over. */
+static void
+test_streams_are_unpacked_by_every_filter_for_text(void **state)
+{
+	struct arena *a = arena_new();
+	struct str object = STR("4 0 " LINK), up = png_up_of(a, object, 7);
+	struct buf junk;
+	const char runs[] = "\002" "4 0\377 \007<</URI(h\377t\017"
+	    "p://a.example/x)";
+	struct str run = { runs, sizeof(runs) - 1 };
+	size_t failures = 0;
+
+	(void)state;
+	buf_init_arena(&junk, a, SIZE_MAX);
+	for (int i = 0; i < 4000; i++)
+		buf_printf(&junk, "%x ", i * i % 997);
+	buf_add_str(&junk, object);
+	const struct {
+		const char *head;
+		struct str data;
+	} cases[] = {
+		{ OBJSTM "/LZWDecode>>stream\n", lzw_of(a, object) },
+		{ OBJSTM "/LZW>>stream\n", lzw_of(a, buf_str(&junk)) },
+		{ OBJSTM "[/A85/LZW]>>stream\n",
+		    base85_of(a, lzw_of(a, object)) },
+		{ OBJSTM "/RunLengthDecode>>stream\n", run },
+		{ OBJSTM "[/Fl/AHx]>>stream\n",
+		    packed(a, hex_of(a, object)) },
+		{ OBJSTM "[/Fl/Fl]>>stream\n", packed(a, packed(a,
+		    object)) },
+		{ OBJSTM "/Fl/DecodeParms<</Predictor 12/Columns 7>>>>"
+		    "stream\n", packed(a, up) },
+		{ OBJSTM "/LZW/DecodeParms<</Columns 7/Predictor 10>>>>"
+		    "stream\n", lzw_of(a, up) },
+	};
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct str got = urls_of(a, str_cat(a, STR("%PDF-1.5\n"),
+		    str_of(cases[i].head), cases[i].data,
+		    STR("\nendstream endobj\n")));
+
+		if (!str_is(got, " http://a.example/x")) {
+			print_error("%zu: %s gave%" STR_FMT "\n", i,
+			    cases[i].head, STR_ARG(got));
+			failures++;
+		}
+	}
+	assert_int_equal(failures, 0);
+	arena_free(a);
+}
+
+/* A file with a password looked like one without links. */
+static void
+test_a_file_with_a_password_says_so(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	urls_of(a, STR("%PDF-1.7\ntrailer <</Root 1 0 R>>"));
+	assert_false(budget.is_locked);
+	urls_of(a, STR("%PDF-1.7\ntrailer <</Encrypt 5 0 R/Root 1 0 R>>"));
+	assert_true(budget.is_locked);
+	arena_free(a);
+}
+
 static void
 test_object_streams_are_unpacked(void **state)
 {
@@ -230,6 +364,9 @@ main(void)
 		cmocka_unit_test(
 		    test_links_of_objects_are_found_in_every_notation),
 		cmocka_unit_test(test_object_streams_are_unpacked),
+		cmocka_unit_test(
+		    test_streams_are_unpacked_by_every_filter_for_text),
+		cmocka_unit_test(test_a_file_with_a_password_says_so),
 		cmocka_unit_test(test_a_stream_that_swells_ends_at_the_limit),
 		cmocka_unit_test(
 		    test_no_more_streams_than_the_limit_are_unpacked),
