@@ -390,12 +390,14 @@ style_of(struct element *e, struct reader *r, const struct html_token *token)
 	const struct html_tag *tag = e->tag;
 	struct style *own = &e->own, sheet_style;
 
-	sheet_style = html_sheet_find(&r->sheet, &e->named, token,
-	    (struct html_around){ &r->open[0].named, r->depth,
-	    sizeof(*r->open) });
 	if (token->has != 0)
 		*own = style_of_attrs(r->arena, token, tag);
-	style_merge(own, &sheet_style);
+	if (r->sheet.list.n != 0) {
+		sheet_style = html_sheet_find(&r->sheet, &e->named, token,
+		    (struct html_around){ &r->open[0].named, r->depth,
+		    sizeof(*r->open) });
+		style_merge(own, &sheet_style);
+	}
 	if (html_attr(token, ATTR_STYLE) != NULL)
 		style_merge(own, inline_style(r, token));
 	if ((tag->traits & TAG_GONE) != 0 ||
@@ -756,7 +758,8 @@ page_add(struct html_page *page, struct reader *r, bool is_shown)
 	    lines_done(&r->hidden));
 	if (page->title.n == 0)
 		page->title = lines_done(&r->title);
-	page->is_cut |= r->visible.text.is_full || r->hidden.text.is_full;
+	page->is_cut |= r->visible.text.is_full || r->hidden.text.is_full ||
+	    r->sheet.steps == 0;
 }
 
 void

@@ -10,7 +10,8 @@
 enum {
 	SELECTOR_MOST = 128,
 	COMPOUNDS_MOST = 4,
-	WEIGHT_DIGIT = 16
+	WEIGHT_DIGIT = 16,
+	STEP_BYTES = 16
 };
 
 static bool
@@ -136,12 +137,22 @@ has_word(struct str s, struct str word)
 	return false;
 }
 
+/* A look at an element with many classes takes longer. */
+static void
+spend(size_t *steps, const struct html_named *e)
+{
+	size_t cost = 1 + e->classes.n / STEP_BYTES;
+
+	*steps -= cost < *steps ? cost : *steps;
+}
+
 static bool
-is_element(const struct html_named *e, struct str compound)
+is_element(const struct html_named *e, struct str compound, size_t *steps)
 {
 	struct str name;
 	char sign;
 
+	spend(steps, e);
 	if (!str_skip(&compound, STR("*"))) {
 		name = str_head(compound, name_length(compound));
 		if (name.n != 0 && !str_case_eq(name, e->tag))
@@ -180,9 +191,9 @@ is_inside(struct str selector, bool is_child, struct html_around around,
 		return true;
 	compound = take_last(&selector, &is_next_child);
 	while (around.n > 0 && *steps > 0) {
-		--*steps;
 		around.n--;
-		if (is_element(element_at(around, around.n), compound) &&
+		if (is_element(element_at(around, around.n), compound,
+		    steps) &&
 		    is_inside(selector, is_next_child, around, steps))
 			return true;
 		if (is_child)
@@ -198,6 +209,6 @@ html_selector_matches(struct str selector, const struct html_named *element,
 	bool is_child;
 	struct str compound = take_last(&selector, &is_child);
 
-	return is_element(element, compound) &&
+	return is_element(element, compound, steps) &&
 	    is_inside(selector, is_child, around, steps);
 }

@@ -272,8 +272,6 @@ html_sheet_find(struct html_sheet *s, struct html_named *element,
 	struct hits hits;
 	struct str names, name;
 
-	if (s->list.n == 0)
-		return out;
 	hits.n = 0;
 	if (token->n_attrs != 0) {
 		element->classes = html_attr_text(s->arena, token,

@@ -551,7 +551,8 @@ style_merge(struct style *style, const struct style *over)
 	if (over->ground != COLOR_UNSET && (kept & IMPORTANT_GROUND) == 0)
 		style->ground = over->ground;
 	style->important |= over->important;
-	style_box_merge(&style->box, &over->box);
+	if (over->box.said != 0)
+		style_box_merge(&style->box, &over->box);
 }
 
 bool
@@ -561,12 +562,6 @@ style_is_empty(const struct style *style)
 	    style->visibility == STYLE_UNSET &&
 	    style->size == STYLE_UNSET && style->color == COLOR_UNSET &&
 	    style->ground == COLOR_UNSET && style->box.said == 0;
-}
-
-bool
-style_is_gone(const struct style *style)
-{
-	return style->display == STYLE_HIDES || style_box_hides(&style->box);
 }
 
 bool

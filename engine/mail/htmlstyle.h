@@ -24,13 +24,13 @@ enum {
 };
 
 struct style {
-	enum style_seen display;    /* no child can bring it back */
-	enum style_seen visibility; /* these two a child can */
-	enum style_seen size;
+	uint8_t display;    /* enum style_seen; no child can bring it back */
+	uint8_t visibility; /* these two a child can */
+	uint8_t size;
+	uint8_t important;  /* bits: of these three and the colours */
 	uint32_t color;
 	uint32_t ground;
 	struct style_box box;
-	uint8_t important; /* bits: of the five in front */
 };
 
 /* css has its character references undone. */
@@ -47,7 +47,12 @@ void style_merge(struct style *style, const struct style *over);
 bool style_is_empty(const struct style *style);
 
 /* By itself or by its box: no child can bring it back. */
-bool style_is_gone(const struct style *style);
+static inline bool
+style_is_gone(const struct style *style)
+{
+	return style->display == STYLE_HIDES ||
+	    (style->box.hides != 0 && style_box_hides(&style->box));
+}
 
 /* The next "url(...)" of css, without quotes; false when there is none. */
 bool style_url(struct str *css, struct str *url);

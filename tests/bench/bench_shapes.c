@@ -518,6 +518,23 @@ selectors(struct buf *b, size_t size)
 	fill(b, size, "<p class='h h h h h h h'>x");
 }
 
+/* Each class is looked for in all of them, by every rule. */
+static void
+class_words(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	buf_add_str(b, STR("<style>"));
+	for (unsigned i = 0; i < 32; i++)
+		buf_printf(b, ".a.b%u{color:red}", i);
+	buf_add_str(b, STR("</style>"));
+	while (b->n < size) {
+		buf_add_str(b, STR("<p class='"));
+		for (unsigned i = 0; i < 250; i++)
+			buf_add_str(b, STR("a "));
+		buf_add_str(b, STR("'>x"));
+	}
+}
+
 /* All of the page is read once more. */
 static void
 late_sheet(struct buf *b, size_t size)
@@ -615,6 +632,7 @@ static const struct shape {
 	{ "style sheets", sheets },
 	{ "classes", sheet_classes },
 	{ "selectors", selectors },
+	{ "class words", class_words },
 	{ "late sheet", late_sheet },
 	{ "styles", styles },
 	{ "one style", one_style },
