@@ -32,6 +32,8 @@ sekishod_SOURCES = \
 	engine/daemon/talk.h \
 	engine/daemon/tokens.c \
 	engine/daemon/tokens.h \
+	engine/daemon/upgrade.c \
+	engine/daemon/upgrade.h \
 	engine/daemon/user.c \
 	engine/daemon/user.h \
 	engine/daemon/worker.c \

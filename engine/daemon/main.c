@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "daemon/master.h"
 #include "daemon/options.h"
+#include "daemon/upgrade.h"
 #include "daemon/user.h"
 #include "net/listener.h"
 
@@ -37,6 +38,7 @@ struct program {
 	struct daemon_conf conf;
 	struct conf_source source;
 	struct user user;
+	char **words;    /* of the command line */
 	int *listeners;  /* one each of conf.listeners */
 };
 
@@ -118,8 +120,10 @@ open_listeners(struct program *p)
 	p->listeners = ARENA_MANY(p->arena, int, p->conf.listeners.n);
 	for (size_t i = 0; i < p->conf.listeners.n; i++) {
 		c = &p->conf.listeners.at[i];
-		result = listener_open(&p->listeners[i], c->front.address,
-		    &c->rights, &e);
+		p->listeners[i] = upgrade_socket(c->front.address, 0);
+		result = p->listeners[i] >= 0 ? LISTENER_OPEN :
+		    listener_open(&p->listeners[i], c->front.address,
+			&c->rights, &e);
 		if (result != LISTENER_OPEN) {
 			err_wrap(&e, "listen");
 			return fail(statuses[result], &e);
@@ -259,8 +263,12 @@ serve(struct program *p)
 		.quarantine = p->conf.state.n == 0 ? NULL :
 		    str_cstr(p->arena, str_cat(p->arena, p->conf.state,
 			STR("/quarantine"))),
+		.log = p->conf.log_file.n == 0 ? NULL :
+		    str_cstr(p->arena, p->conf.log_file),
+		.words = p->words,
 		.listeners = p->listeners };
 	struct master *m = NULL;
+	bool is_succeeded;
 	struct err e;
 	int status;
 
@@ -269,8 +277,9 @@ serve(struct program *p)
 	make_room(&p->conf);
 	status = master_new(&m, &job, &e) ? run_master(p, m)
 	    : fail(EX_OSERR, &e);
+	is_succeeded = m != NULL && master_is_succeeded(m);
 	master_free(m);
-	if (p->conf.pid_file.n != 0)
+	if (p->conf.pid_file.n != 0 && !is_succeeded)
 		unlink(str_cstr(p->arena, p->conf.pid_file));
 	return status;
 }
@@ -364,7 +373,7 @@ run(struct program *p, int n, char **words)
 int
 main(int argc, char **argv)
 {
-	struct program p = { .arena = arena_new() };
+	struct program p = { .arena = arena_new(), .words = argv };
 	int status;
 
 	/* Large blocks go back to the system at once: left to itself the

@@ -6,6 +6,7 @@
 #include "daemon/master.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -26,11 +27,12 @@
 #include "daemon/quarantine.h"
 #include "daemon/sandbox.h"
 #include "daemon/talk.h"
+#include "daemon/upgrade.h"
 #include "daemon/worker.h"
 #include "net/listener.h"
 
 enum {
-	POLLED_OWN = 3 + DESK_CALLERS + 1,
+	POLLED_OWN = 4 + DESK_CALLERS + 1,
 	SAID_MOST = 256 * 1024,
 	TICK_MS = 300,
 	LEAVE_MS = 12000,       /* a worker's own patience is 10 s */
@@ -91,6 +93,9 @@ struct master {
 	struct buf said;       /* by the last compiler */
 	struct lookout lookout;
 	int signals;
+	int successor;         /* pipe: whether the new program serves; -1:
+	                          there is none */
+	bool is_succeeded;
 	int status;
 	bool is_started;       /* all posts have served once */
 	bool is_ending;
@@ -184,6 +189,8 @@ static void
 close_others(struct master *m, const struct member *own)
 {
 	close(m->signals);
+	if (m->successor >= 0)
+		close(m->successor);
 	desk_close(&m->desk);
 	for (size_t i = 0; i < m->n_members; i++) {
 		if (m->members[i].state != MEMBER_NONE &&
@@ -373,6 +380,7 @@ look_at_spread(struct master *m)
 	if (!m->is_started) {
 		tell_sandbox(m);
 		tell_listeners(m);
+		upgrade_serves();
 	}
 	m->is_started = true;
 	answer(m, true);
@@ -676,6 +684,123 @@ end(struct master *m)
 }
 
 static void
+open_desk(struct master *m)
+{
+	struct err e;
+
+	if (!desk_open(&m->desk, m->job->control, &e))
+		log_warn("control: %s; sekisho reload finds nobody", e.text);
+}
+
+static void
+shut_desk(struct master *m)
+{
+	if (m->desk.fd >= 0)
+		unlink(m->job->control);
+	desk_close(&m->desk);
+}
+
+/* Sockets by address, for all posts. */
+static bool
+start_successor(struct master *m, struct err *e)
+{
+	const struct daemon_conf *conf = m->job->conf;
+	size_t n = conf->listeners.n;
+	struct upgrade_socket *sockets = zeroed(n, sizeof(*sockets));
+	int *fds = zeroed(n * m->n_posts, sizeof(*fds));
+	bool is_started;
+
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < m->n_posts; k++)
+			fds[i * m->n_posts + k] = m->posts[k].listeners[i];
+		sockets[i] = (struct upgrade_socket){
+			conf->listeners.at[i].front.address,
+			fds + i * m->n_posts, m->n_posts };
+	}
+	is_started = upgrade_start(&m->successor, m->job->words, sockets, n,
+	    e);
+	free(fds);
+	free(sockets);
+	return is_started;
+}
+
+static void
+upgrade(struct master *m)
+{
+	struct err e;
+
+	if (m->successor >= 0 || m->is_ending || !m->is_started)
+		return;
+	log_info("another program is started in place of this one");
+	shut_desk(m);
+	if (start_successor(m, &e)) {
+		fcntl(m->successor, F_SETFL, O_NONBLOCK);
+		return;
+	}
+	log_error("%s", e.text);
+	m->successor = -1;
+	open_desk(m);
+}
+
+/* Who is inside is served to the end. */
+static void
+give_way(struct master *m)
+{
+	log_info("another program serves; this one ends");
+	m->is_succeeded = m->is_ending = m->is_told = true;
+	close_listeners(m);
+	compiler_end(&m->compiler);
+	made_release(&m->compiler.made);
+	for (size_t i = 0; i < m->n_members; i++) {
+		if (m->members[i].state == MEMBER_STARTING ||
+		    m->members[i].state == MEMBER_SERVING)
+			retire(&m->members[i]);
+	}
+}
+
+static void
+hear_successor(struct master *m)
+{
+	char byte;
+	ssize_t n = m->successor < 0 ? -1 : read(m->successor, &byte, 1);
+
+	if (n < 0)
+		return;
+	close(m->successor);
+	m->successor = -1;
+	if (n == 1) {
+		give_way(m);
+		return;
+	}
+	log_error("the other program does not serve; this one goes on");
+	open_desk(m);
+}
+
+/* The file has been moved away, or is to be looked for elsewhere. */
+static void
+reopen_log(struct master *m)
+{
+	struct talk t = { .kind = TALK_LOG, .fds = { -1, -1 } };
+
+	if (m->job->log == NULL)
+		return;
+	t.fds[0] = open(m->job->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+	    0640);
+	if (t.fds[0] < 0) {
+		log_error("log_file %s: %s", m->job->log, strerror(errno));
+		return;
+	}
+	dup2(t.fds[0], STDERR_FILENO);
+	for (size_t i = 0; i < m->n_members; i++) {
+		if (m->members[i].state != MEMBER_NONE &&
+		    m->members[i].state != MEMBER_FILED)
+			say(&m->members[i], &t);
+	}
+	close(t.fds[0]);
+	log_info("the log goes on here");
+}
+
+static void
 on_signals(struct master *m)
 {
 	struct signalfd_siginfo s;
@@ -688,6 +813,12 @@ on_signals(struct master *m)
 			break;
 		case SIGHUP:
 			reload(m);
+			break;
+		case SIGUSR1:
+			reopen_log(m);
+			break;
+		case SIGUSR2:
+			upgrade(m);
 			break;
 		default: /* SIGCHLD: looked for in any case */
 			break;
@@ -832,6 +963,9 @@ poll_set(struct master *m)
 			m->polled[n++] = (struct pollfd){
 				.fd = m->members[i].talk, .events = POLLIN };
 	}
+	if (m->successor >= 0)
+		m->polled[n++] = (struct pollfd){ .fd = m->successor,
+			.events = POLLIN };
 	return n + desk_poll(&m->desk, m->polled + n);
 }
 
@@ -871,6 +1005,7 @@ turn_once(struct master *m)
 
 	poll(m->polled, n, patience(m));
 	on_signals(m);
+	hear_successor(m);
 	desk_turn(&m->desk, on_asked, m);
 	if (m->compiler.pid != 0)
 		follow_compiler(m);
@@ -925,6 +1060,8 @@ master_run(struct master *m)
 	sigaddset(&heard, SIGTERM);
 	sigaddset(&heard, SIGINT);
 	sigaddset(&heard, SIGHUP);
+	sigaddset(&heard, SIGUSR1);
+	sigaddset(&heard, SIGUSR2);
 	sigaddset(&heard, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &heard, NULL);
 	signal(SIGPIPE, SIG_IGN);
@@ -954,8 +1091,9 @@ open_posts(struct master *m, struct err *e)
 
 			c = &m->job->conf->listeners.at[k];
 			*fd = m->job->listeners[k];
-			if (i != 0 &&
-			    !listener_share(fd, m->job->listeners[k], e))
+			if (i != 0)
+				*fd = upgrade_socket(c->front.address, i);
+			if (*fd < 0 && !listener_share(fd, m->job->listeners[k], e))
 				return err_wrap(e, "listen %" STR_FMT,
 				    STR_ARG(c->front.address));
 		}
@@ -975,9 +1113,9 @@ bool
 master_new(struct master **out, const struct master_job *job, struct err *e)
 {
 	struct master *m = zeroed(1, sizeof(*m));
-	struct err why;
 
 	m->job = job;
+	m->successor = -1;
 	m->n_posts = job->conf->workers;
 	/* For each the one that goes and the one that comes. */
 	m->n_members = 2 * m->n_posts;
@@ -989,12 +1127,16 @@ master_new(struct master **out, const struct master_job *job, struct err *e)
 	buf_init(&m->said, SAID_MOST);
 	lookout_init(&m->lookout, job->conf, job->source->path);
 	*out = m;
-	if (!desk_open(&m->desk, job->control, &why))
-		log_warn("control: %s; sekisho reload finds nobody",
-		    why.text);
+	open_desk(m);
 	return board_open(&m->board, m->n_members,
 	    job->conf->front.message + 1, e) && open_posts(m, e) &&
 	    open_quarantine(m, e);
+}
+
+bool
+master_is_succeeded(const struct master *m)
+{
+	return m->is_succeeded;
 }
 
 void
@@ -1004,9 +1146,7 @@ master_free(struct master *m)
 		return;
 	made_release(&m->made);
 	buf_release(&m->said);
-	if (m->desk.fd >= 0)
-		unlink(m->job->control);
-	desk_close(&m->desk);
+	shut_desk(m);
 	board_close(&m->board);
 	for (size_t i = 0; i < m->n_posts; i++)
 		free(m->posts[i].listeners);

@@ -19,9 +19,11 @@ struct master_job {
 	const struct daemon_conf *conf;
 	const struct conf_source *source;
 	const struct user *user;
+	const char *log;       /* file to be opened again, or NULL */
 	const char *control;   /* path of the operator's socket, or NULL */
 	const char *quarantine; /* folder of messages that end workers, or
 	                           NULL */
+	char **words;          /* of the command line: to be started again */
 	const int *listeners;  /* one each of conf, open; the master's now */
 };
 
@@ -33,6 +35,9 @@ bool master_compile(struct master *m);
 
 /* Until a signal ends it.  The exit status. */
 int master_run(struct master *m);
+
+/* Another program has taken its place: what names it is that one's now. */
+bool master_is_succeeded(const struct master *m);
 
 void master_free(struct master *m);
 

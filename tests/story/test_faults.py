@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from daemon import Daemon, source_folder  # noqa: E402
 from test_sandbox import attempt, start  # noqa: E402
-from test_worker import ASK, Load, MAIL, answer, until  # noqa: E402
+from test_worker import ASK, Load, answer, until  # noqa: E402
 
 RULES = os.path.join(source_folder(), "rules")
 
@@ -90,4 +90,184 @@ def test_a_worker_that_loops_is_ended_in_twice_its_time(tmp_path):
         assert attempt(d, "loop") is None
         two(d)
         assert scan(d, crasher("loop")) == 503
+        assert answer(d.port) == 200
+
+
+# Another program in its place.
+
+def pid_in(path, other_than):
+    def found():
+        try:
+            return int(path.read_text()) != other_than
+        except (ValueError, FileNotFoundError):
+            return False
+    until(found, 20)
+    return int(path.read_text())
+
+
+def test_another_program_takes_its_place_and_no_call_is_lost(tmp_path):
+    pid_file = tmp_path / "pid"
+    with Daemon(RULES, state=tmp_path / "state", folder=tmp_path, options=[
+            "--workers", "2", "--pid-file", pid_file]) as d:
+        held = socket.create_connection(("127.0.0.1", d.port), 10)
+        held.sendall(ASK)
+        assert held.recv(4096).startswith(b"HTTP/1.1 200 ")
+        with Load(d.port) as load:
+            time.sleep(0.3)
+            d.process.send_signal(signal.SIGUSR2)
+            successor = pid_in(pid_file, d.process.pid)
+            d.wait_for("another program serves; this one ends", 20)
+            time.sleep(0.3)
+        assert load.count(200) == len(load.answers) > 20
+        # Who was inside has one request more, of the old one.
+        held.sendall(ASK)
+        assert b"HTTP/1.1 200 " in held.recv(65536)
+        held.close()
+        assert d.process.wait(20) == 0
+        try:
+            assert int(pid_file.read_text()) == successor
+            assert answer(d.port) == 200
+        finally:
+            os.kill(successor, signal.SIGTERM)
+        until(lambda: answer(d.port) == "refused")
+
+
+def test_a_program_that_cannot_serve_takes_nobodys_place(tmp_path):
+    conf = tmp_path / "sekisho.yaml"
+    conf.write_text("lang: ja\n")
+    with Daemon(RULES, state=tmp_path / "state", folder=tmp_path, options=[
+            "--config", conf]) as d:
+        conf.write_text("lang: klingon\n")
+        d.process.send_signal(signal.SIGUSR2)
+        d.wait_for("the other program does not serve; this one goes on")
+        assert answer(d.port) == 200
+        conf.write_text("lang: ja\n")
+        d.reload()
+        d.wait_for("generation 2 serves")
+        assert d.stop() == 0
+
+
+def test_a_log_that_was_moved_away_is_opened_again(tmp_path):
+    log, moved = tmp_path / "log", tmp_path / "log.1"
+    with Daemon(RULES, folder=tmp_path, options=["--workers", "2"]) as d:
+        port = d.port
+        d.stop()
+    d = Daemon(RULES, folder=tmp_path, options=[
+        "--workers", "2", "--log-file", log, "--listen",
+        "http=127.0.0.1:%d" % port])
+    d.process = subprocess.Popen(d.arguments(), stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: log.exists() and "listening" in log.read_text())
+        log.rename(moved)
+        d.process.send_signal(signal.SIGUSR1)
+        until(lambda: log.exists() and "goes on here" in log.read_text())
+        time.sleep(0.2)
+        assert all(answer(port) == 200 for _ in range(10))
+        until(lambda: log.read_text().count("action=") == 10)
+        assert "action=" not in moved.read_text()
+    finally:
+        assert d.stop() == 0
+
+
+# Resources.
+
+class Bounded(Daemon):
+    """With 64 files at most, workers and all."""
+
+    def arguments(self):
+        return ["prlimit", "--nofile=64:64"] + super().arguments()
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="no prlimit")
+def test_out_of_descriptors_calls_wait_and_then_are_served(tmp_path):
+    with Bounded(RULES, folder=tmp_path, options=[
+            "--workers", "1", "--timeouts.first_byte", "2s"]) as d:
+        held = [socket.create_connection(("127.0.0.1", d.port), 5)
+                for _ in range(150)]
+        d.wait_for("accept: Too many open files")
+        # The silent are cut; who waited behind them comes in.
+        assert answer(d.port, 20) == 200
+        for s in held:
+            s.close()
+        assert answer(d.port) == 200
+        assert d.log().count("was ended by") == 0
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount")
+def test_on_a_full_disk_it_answers_and_resumes_by_itself(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=0755",
+                       "none", disk]).returncode != 0:
+        pytest.skip("no tmpfs can be mounted here")
+    try:
+        with Daemon(RULES, state=disk / "state", folder=tmp_path, options=[
+                "--workers", "2", "--store.size", "1MB"]) as d:
+            assert answer(d.port) == 200
+            filler = os.open(disk / "filler", os.O_WRONLY | os.O_CREAT)
+            with pytest.raises(OSError):
+                while True:
+                    os.write(filler, b"x" * 4096)
+            os.close(filler)
+            assert all(answer(d.port) == 200 for _ in range(50))
+            d.reload()
+            d.wait_for("generation 2 serves")
+            os.kill(d.workers()[0], signal.SIGKILL)
+            two(d)
+            assert all(answer(d.port) == 200 for _ in range(20))
+            (disk / "filler").unlink()
+            d.reload()
+            d.wait_for("generation 3 serves")
+            assert d.stop() == 0
+        assert "signal 7" not in d.log()
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def memory_of(d):
+    """Kilobytes that workers hold beside what they share."""
+    total = 0
+    for pid in d.workers():
+        with open("/proc/%d/status" % pid) as status:
+            total += sum(int(line.split()[1]) for line in status
+                         if line.startswith("RssAnon"))
+    return total
+
+
+def test_thousands_of_idle_connections_hold_nobody_up(tmp_path):
+    """The whole ten thousand are the release check's."""
+    import resource
+    idle = 2000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < idle + 500:
+        pytest.skip("the system allows no so many files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with Daemon(RULES, folder=tmp_path, options=[
+            "--workers", "2", "--limits.connections", str(idle + 100),
+            "--timeouts.first_byte", "60s"]) as d:
+        before = memory_of(d)
+        held = [socket.create_connection(("127.0.0.1", d.port), 10)
+                for _ in range(idle)]
+        began = time.monotonic()
+        assert all(answer(d.port) == 200 for _ in range(20))
+        assert time.monotonic() - began < 5
+        assert memory_of(d) - before < idle * 16
+        for s in held:
+            s.close()
+        until(lambda: answer(d.port) == 200)
+
+
+def test_messages_far_too_long_are_refused_before_they_are_read(tmp_path):
+    with Daemon(RULES, folder=tmp_path, options=["--workers", "2"]) as d:
+        before = memory_of(d)
+        held = []
+        for _ in range(20):
+            held.append(socket.create_connection(("127.0.0.1", d.port), 10))
+            held[-1].sendall(b"POST /checkv2 HTTP/1.1\r\nContent-Length: "
+                             b"104857600\r\n\r\n" + b"x" * 10000)
+        for s in held:
+            s.settimeout(10)
+            assert s.recv(100).startswith(b"HTTP/1.1 413 ")
+            s.close()
+        assert memory_of(d) - before < 64 * 1024
         assert answer(d.port) == 200
