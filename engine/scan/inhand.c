@@ -34,7 +34,7 @@ without_relays(struct str raw)
 		    (line.p[0] == ' ' || line.p[0] == '\t');
 
 		is_inside = is_folded ? is_inside : is_relays(line);
-		if (!is_inside)
+		if (!is_inside && line.n != 0)
 			return str_from(raw, (size_t)(line.p - raw.p));
 	}
 	return raw;

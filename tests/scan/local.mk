@@ -1,5 +1,6 @@
 if HAVE_CMOCKA
 scan_tests = \
+	tests/scan/test_inhand \
 	tests/scan/test_policy \
 	tests/scan/test_reputation \
 	tests/scan/test_scan
@@ -7,6 +8,9 @@ scan_tests = \
 check_PROGRAMS += $(scan_tests)
 TESTS += $(scan_tests)
 
+tests_scan_test_inhand_SOURCES = tests/scan/test_inhand.c
+tests_scan_test_inhand_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_scan_test_inhand_LDADD = $(scan_libs) $(CMOCKA_LIBS)
 tests_scan_test_policy_SOURCES = tests/scan/test_policy.c
 tests_scan_test_policy_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_scan_test_policy_LDADD = $(scan_libs) $(CMOCKA_LIBS)
