@@ -633,7 +633,7 @@ bury(struct master *m, struct member *w, int status)
 		p->delay_ms = 0;
 	else if (w->state < MEMBER_RETIRING)
 		put_off(p);
-	if (WIFSIGNALED(status) && file_message(m, w))
+	if (file_message(m, w))
 		w->state = MEMBER_FILED;
 	else
 		clear_seat(m, w);
