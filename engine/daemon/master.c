@@ -35,6 +35,7 @@ enum {
 	POLLED_OWN = 4 + DESK_CALLERS + 1,
 	SAID_MOST = 256 * 1024,
 	TICK_MS = 300,
+	TURN_TIMES = 30,        /* as long as it may use the processor */
 	LEAVE_MS = 12000,       /* a worker's own patience is 10 s */
 	RETIRE_MS = 75000,      /* and 60 s more */
 	QUICK_MS = 1000,        /* a worker that dies sooner is in trouble */
@@ -901,7 +902,7 @@ cpu_of(pid_t pid)
 }
 
 /* A scan that does not end is seen before it has had twice its time; one that
- * waits in the kernel gets ten times as much. */
+ * waits in the kernel gets far longer. */
 static void
 watch_turn(struct master *m, struct member *w, int64_t now)
 {
@@ -913,7 +914,7 @@ watch_turn(struct master *m, struct member *w, int64_t now)
 		w->turn_ms = now;
 		w->turn_cpu_ms = cpu;
 	} else if (cpu - w->turn_cpu_ms > most + most / 2 ||
-	    now - w->turn_ms > 10 * most) {
+	    now - w->turn_ms > TURN_TIMES * most) {
 		log_error("worker %ld: one scan has taken %" PRId64
 		    " ms of the processor; it is ended", (long)w->pid,
 		    cpu - w->turn_cpu_ms);
