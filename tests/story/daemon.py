@@ -83,10 +83,6 @@ class Daemon:
             os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
-    def packs_at_first(self):
-        """How many served when it came up."""
-        return int(self.wait_for(r"generation 1 serves: (\d+) packs").group(1))
-
     def log(self):
         with open(self.log_path, "rb") as log:
             return log.read().decode("utf-8", "replace")
