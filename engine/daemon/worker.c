@@ -468,6 +468,9 @@ close_files(struct worker *w, const struct lists *lists)
 	}
 	VEC_EACH(path, &conf->networks.tables)
 		*VEC_ADD(w->arena, &w->paths.read) = *path;
+	*VEC_ADD(w->arena, &w->paths.read) = conf->store.ca;
+	*VEC_ADD(w->arena, &w->paths.read) = conf->store.certificate;
+	*VEC_ADD(w->arena, &w->paths.read) = conf->store.key;
 	if (conf->state.n != 0)
 		*VEC_ADD(w->arena, &w->paths.write) = conf->state;
 	if (conf->sandbox != 0 && sandbox_files(&w->paths))

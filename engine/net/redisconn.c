@@ -65,6 +65,7 @@ struct redis_conn {
 	struct bufferevent *event;
 	struct resp_reader *reader;
 	struct call_list calls;
+	struct buf text;          /* of one command */
 	struct greeting greetings[GREETING_MOST];
 	struct timer *alarm;
 	int64_t began_ms;         /* the attempt */
@@ -195,14 +196,11 @@ void
 redis_conn_send(struct redis_conn *c, struct redis_call *call,
     const struct str *words, size_t n)
 {
-	struct buf text;
-
 	assert(c->event != NULL);
-	buf_init(&text, COMMAND_MOST);
-	resp_command(&text, words, n);
-	assert(!text.is_full);
-	bufferevent_write(c->event, text.p, text.n);
-	buf_release(&text);
+	buf_empty(&c->text);
+	resp_command(&c->text, words, n);
+	assert(!c->text.is_full);
+	bufferevent_write(c->event, c->text.p, c->text.n);
 	call->sent_ms = clock_ms();
 	if (c->state == READY && TAILQ_EMPTY(&c->calls))
 		timer_set(c->alarm, c->use->patience_ms);
@@ -458,6 +456,7 @@ redis_conn_new(const struct redis_use *use, const char *at, void *owner)
 	c->owner = owner;
 	snprintf(c->at, sizeof(c->at), "%s", at);
 	TAILQ_INIT(&c->calls);
+	buf_init(&c->text, COMMAND_MOST);
 	c->alarm = timer_new(use->loop, on_alarm, c);
 	c->tell = (struct task){ .run = on_tell, .owner = c };
 	c->pause_ms = PAUSE_FIRST_MS;
@@ -474,5 +473,6 @@ redis_conn_free(struct redis_conn *c)
 	loop_unready(c->use->loop, &c->tell);
 	timer_free(c->alarm);
 	end_calls(c);
+	buf_release(&c->text);
 	free(c);
 }

@@ -203,12 +203,28 @@ resp_is_error(const struct resp *r, const char *kind)
 	return str_is(word, kind);
 }
 
+/* Many a word of a command: not worth a call of printf. */
+static void
+add_size(struct buf *b, char kind, size_t n)
+{
+	char text[24];
+	size_t at = sizeof(text);
+
+	text[--at] = '\n';
+	text[--at] = '\r';
+	do
+		text[--at] = (char)('0' + n % 10);
+	while ((n /= 10) != 0);
+	text[--at] = kind;
+	buf_add(b, text + at, sizeof(text) - at);
+}
+
 void
 resp_command(struct buf *b, const struct str *words, size_t n)
 {
-	buf_printf(b, "*%zu\r\n", n);
+	add_size(b, '*', n);
 	for (size_t i = 0; i < n; i++) {
-		buf_printf(b, "$%zu\r\n", words[i].n);
+		add_size(b, '$', words[i].n);
 		buf_add_str(b, words[i]);
 		buf_add_str(b, STR("\r\n"));
 	}

@@ -78,10 +78,23 @@ update_new(struct store *s, struct str key, struct str value, int64_t life)
 	return u;
 }
 
+/* What adds a little to much may be seen a moment later: else whoever is seen
+ * in every mail would be asked for in every mail. */
+static void
+look_afresh(struct store *s, const struct update *u)
+{
+	const struct str key = { u->bytes, u->key_n };
+	struct str value;
+
+	if ((u->kind != UPDATE_COUNT && u->kind != UPDATE_TEACH) ||
+	    store_cache_get(s->cache, key, &value) == STORE_NONE)
+		store_cache_drop(s->cache, key);
+}
+
 static void
 hand_over(struct store *s, struct update *u)
 {
-	store_cache_drop(s->cache, (struct str){ u->bytes, u->key_n });
+	look_afresh(s, u);
 	if (s->row->write(s->engine, u))
 		return;
 	s->counts.dropped++;

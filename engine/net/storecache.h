@@ -5,8 +5,7 @@
 /*
  * What servers have answered a moment ago, and what they have said is not
  * there.  It is bounded in bytes: what was asked for longest ago goes first.
- * Own changes take a key out of it; those of others are seen when its life is
- * over.
+ * What has changed since is seen when its life is over, or it is dropped.
  */
 
 #include <stdbool.h>

@@ -194,8 +194,15 @@ def test_an_answer_is_kept_for_a_moment_and_own_changes_are_seen(server):
         assert after["cached"] == before["cached"] + 2
         assert after["trips"] == before["trips"]
         d("put", "a", "two", 60)
+        d("teach", "c", 1, 0)
         d("drain", 5)
         assert d.get("a") == "two"
+        assert d.get("c").startswith("1 0 ")
+        # what is added to what was there may be seen later
+        d("teach", "c", 1, 0)
+        d("drain", 5)
+        redisserver.wait_until(lambda: d.get("c").startswith("2 0 "),
+                               "what is added is never seen", 2)
         redisserver.wait_until(lambda: d.get("b") == "other",
                                "what others change is never seen", 2)
         client.close()

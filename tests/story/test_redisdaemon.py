@@ -62,6 +62,49 @@ def test_it_scans_on_when_the_server_is_away(server, rules, tmp_path):
             "not all was replayed")
 
 
+def test_it_calls_by_name_and_in_tls_from_inside_its_sandbox(rules,
+                                                             tmp_path):
+    key, certificate = (str(tmp_path / n) for n in ("key", "cert"))
+    redisserver.certificate(key, certificate, "127.0.0.1")
+    port = redisserver.free_port()
+    with redisserver.Server(
+            tmp_path, "tls-port %d" % port, "tls-cert-file " + certificate,
+            "tls-key-file " + key, "tls-auth-clients no",
+            "tls-ca-cert-file " + certificate) as server:
+        words = ["--store.engine", "redis", "--store.servers",
+                 "localhost:%d" % port, "--store.tls", "yes", "--store.ca",
+                 certificate, "--store.tls_name", "127.0.0.1"]
+        with sekishod.Daemon(rules, state=tmp_path / "state",
+                             folder=tmp_path, options=words) as d:
+            d.check(MESSAGE)
+            redisserver.wait_until(lambda: keys(server), d.log())
+
+
+def test_the_command_line_asks_the_servers_too(server, tmp_path):
+    config = tmp_path / "sekisho.yaml"
+    config.write_text("store: {engine: redis, servers: ['127.0.0.1:%d']}\n"
+                      % server.port)
+
+    def reputation(*words):
+        return subprocess.run(
+            [sekishod.program("sekisho"), "reputation", words[0],
+             "--config", str(config)] + list(words[1:]),
+            capture_output=True, text=True, timeout=20)
+
+    result = reputation("set", "domain:lure.example", "30", "0")
+    assert result.returncode == 0, result.stderr
+    assert len(keys(server)) == 1
+    result = reputation("get", "domain:lure.example")
+    assert result.returncode == 0 and "30" in result.stdout
+    assert "lure.example" in reputation("top").stdout
+    assert reputation("forget", "domain:lure.example").returncode == 0
+    assert keys(server) == []
+    server.kill()
+    result = reputation("get", "domain:lure.example")
+    assert result.returncode != 0
+    assert "do not answer" in result.stderr
+
+
 @pytest.mark.parametrize("words, why", [
     (["--store.engine", "redis"], "needs store.servers"),
     (["--store.engine", "redis", "--store.servers", "here"],

@@ -206,9 +206,7 @@ def test_killed_itself_and_started_again(server, proxy, tmp_path):
 
 
 def test_killed_again_and_again_under_load(server, tmp_path):
-    """What it had answered is all there: nothing twice, nothing missing.
-    What it was told last and never said it had taught may or may not be."""
-    least = most = 0
+    """Each is counted once: in whole numbers, and no more than there were."""
     for _ in range(6):
         with start(server.port, tmp_path) as load:
             load.wait_ready()
@@ -220,11 +218,9 @@ def test_killed_again_and_again_under_load(server, tmp_path):
         assert load("drain", 10) == {"waiting": 0}
         c = load.counts()
         assert c["dropped"] == 0
-    least = 6 * 400 * 2 * 0.3
-    most = 6 * 400 * 2 * 0.75
     total = redisserver.counts([server])
-    assert least < total < most
-    assert abs(total - round(total)) < 0.001 * total
+    assert 6 * 400 * 2 * 0.3 < total < 6 * 400 * 2 * 0.75
+    assert abs(total - round(total)) < 0.01
 
 
 def test_a_journal_that_is_full_says_so(tmp_path):
@@ -261,7 +257,7 @@ def test_answers_cut_at_every_byte(server, proxy, tmp_path, every):
         proxy.hinder = None
         assert slack_us(result)
         counts = check_sum(load, [server], result["taught"])
-        assert state["next"] > 20 * every
+        assert state["next"] >= 15 * every
         assert counts["dropped"] == 0
 
 
@@ -298,7 +294,13 @@ def test_a_lie_ends_the_connection(server, proxy, tmp_path, lie):
         for i in range(20):
             assert load.get("k%d" % i) == "value-%d" % i
         assert memory(load) - before < 16 * 1024
-        check_sum(load, [server], result["taught"])
+        assert load("drain", 20) == {"waiting": 0}
+        total = redisserver.counts([server])
+        admitted = lost(load.counts())
+        # who is told twice that an update is refused believes it
+        assert admitted == 0 or lie.startswith(b"-ERR")
+        assert total <= result["taught"] + 0.01
+        assert total + admitted >= result["taught"] - 0.01
 
 
 def memory(load):
