@@ -42,6 +42,7 @@ struct redis_node {
 	char at[REDIS_AT_MOST];
 	struct redis_conn *look, *write;
 	bool is_wanted;            /* by the map; else it is to go */
+	int64_t used_ms;           /* when it was looked for last */
 	bool is_told_away;
 
 	struct look_batch *batch;  /* being put together */
@@ -85,6 +86,8 @@ void redis_node_prompt(struct redis_node *node);
 struct redis_map *redis_map_new(struct redis *r);
 void redis_map_free(struct redis_map *m);
 unsigned redis_map_slots(const struct redis_map *m);
+/* False: nobody has a say in where to go but the configuration. */
+bool redis_map_follows(const struct redis_map *m);
 /* Of a key as it goes over the wire. */
 unsigned redis_map_slot(const struct redis_map *m, struct str key);
 /* NULL: nobody is known to have it. */

@@ -143,9 +143,10 @@ on_value(struct redis_call *call, const struct resp *reply)
 		redis_conn_drop(k->batch->node->look,
 		    "an answer of another kind");
 	} else {
-		k->is_redirected = redis_redirect_read(&k->to, reply,
-		    k->batch->node->at);
 		redis_map_doubt(k->batch->looks->redis->map);
+		k->is_redirected =
+		    redis_map_follows(k->batch->looks->redis->map) &&
+		    redis_redirect_read(&k->to, reply, k->batch->node->at);
 	}
 }
 

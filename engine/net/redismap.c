@@ -18,6 +18,8 @@
 enum {
 	SENTINELS_MOST = 16,
 	ASK_MS = 1000,
+	UNWANTED_MS = 60000,   /* until a server is forgotten */
+	TOLD_MS = 60000,
 	DOUBT_MS = 100
 };
 
@@ -43,12 +45,19 @@ struct redis_map {
 	struct redis_node **slots;    /* of each, or NULL */
 	struct redis_node **fresh;    /* those being read */
 	size_t next;                  /* whose turn it is to be asked */
+	int64_t told_ms;              /* that nobody answered as a cluster */
 };
 
 unsigned
 redis_map_slots(const struct redis_map *m)
 {
 	return m->slots != NULL ? REDIS_SLOTS : 1;
+}
+
+bool
+redis_map_follows(const struct redis_map *m)
+{
+	return m->slots != NULL;
 }
 
 unsigned
@@ -100,16 +109,19 @@ redis_map_doubt(struct redis_map *m)
 		timer_set(m->timer, since < DOUBT_MS ? DOUBT_MS - since : 0);
 }
 
-/* Those that nobody wants go in a turn of their own. */
+/* Those that nobody wants go in a turn of their own, and not at once: one that
+ * slots are just moving to is in no map yet. */
 static void
 on_sweep(void *owner)
 {
 	struct redis *r = owner;
 	struct redis_node *node, *next;
+	int64_t since = clock_ms() - UNWANTED_MS;
 
 	for (node = LIST_FIRST(&r->nodes); node != NULL; node = next) {
 		next = LIST_NEXT(node, entry);
-		if (node->is_wanted || node == r->map->asked)
+		if (node->is_wanted || node == r->map->asked ||
+		    node->used_ms > since)
 			continue;
 		redis_writes_leave(r->writes, node);
 		redis_node_free(node);
@@ -153,7 +165,6 @@ follow_master(struct redis_map *m)
 		m->one->is_wanted = false;
 	m->one = node;
 	node->is_wanted = true;
-	loop_ready(m->redis->loop, &m->redis->sweep);
 	redis_writes_go(m->redis->writes);
 }
 
@@ -286,8 +297,9 @@ on_cluster_said(struct redis_call *call, const struct resp *reply)
 			read_range(m, &reply->at[i]);
 		take_over(m);
 		redis_conn_praise(m->asked->look);
-		loop_ready(m->redis->loop, &m->redis->sweep);
-	} else if (reply != NULL && reply->type == RESP_ERROR) {
+	} else if (reply != NULL && reply->type == RESP_ERROR &&
+	    (m->told_ms == 0 || clock_ms() - m->told_ms > TOLD_MS)) {
+		m->told_ms = clock_ms();
 		log_warn("store: %s: %" STR_FMT, m->asked->at,
 		    STR_ARG(str_head(reply->text, 200)));
 	}
@@ -341,6 +353,7 @@ on_timer(void *owner)
 	struct redis_map *m = owner;
 
 	timer_set(m->timer, ASK_MS);
+	loop_ready(m->redis->loop, &m->redis->sweep);
 	if (m->redis->conf.remote.layout == STORE_SENTINEL)
 		ask_sentinels(m);
 	else

@@ -97,8 +97,10 @@ redis_node_at(struct redis *r, const char *at)
 	struct redis_node *node;
 
 	LIST_FOREACH(node, &r->nodes, entry) {
-		if (strcmp(node->at, at) == 0)
-			return node;
+		if (strcmp(node->at, at) != 0)
+			continue;
+		node->used_ms = clock_ms();
+		return node;
 	}
 	if (r->n_nodes == REDIS_NODES_MOST)
 		return NULL;
@@ -106,6 +108,7 @@ redis_node_at(struct redis *r, const char *at)
 	if (node == NULL)
 		abort();
 	node->redis = r;
+	node->used_ms = clock_ms();
 	snprintf(node->at, sizeof(node->at), "%s", at);
 	node->look = redis_conn_new(&r->look_use, node->at, node);
 	node->write = redis_conn_new(&r->write_use, node->at, node);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "net/journal.h"
@@ -168,7 +169,9 @@ is_passing(const struct resp *reply)
 	static const char *const kinds[] = { "LOADING", "BUSY", "READONLY",
 		"MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "MISCONF",
 		"NOREPLICAS", "NOAUTH", "NOPERM", "WRONGPASS", "NOSCRIPT",
-		"UNKILLABLE", "NOTBUSY" };
+		"UNKILLABLE", "NOTBUSY",
+		/* of one that is a member of a cluster, and said to be none */
+		"MOVED", "ASK" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (resp_is_error(reply, kinds[i]))
@@ -207,7 +210,8 @@ fate_of_error(struct redis_writes *s, struct write *w,
 	struct redis_redirect to;
 	struct redis_node *node;
 
-	if (redis_redirect_read(&to, reply, w->volley->node->at)) {
+	if (redis_map_follows(s->redis->map) &&
+	    redis_redirect_read(&to, reply, w->volley->node->at)) {
 		node = redis_node_at(s->redis, to.at);
 		if (to.is_ask)
 			w->elsewhere = node;
@@ -216,7 +220,8 @@ fate_of_error(struct redis_writes *s, struct write *w,
 		redis_map_doubt(s->redis->map);
 		return LATER;
 	}
-	if (resp_is_error(reply, "MOVED") || resp_is_error(reply, "ASK")) {
+	if (redis_map_follows(s->redis->map) &&
+	    (resp_is_error(reply, "MOVED") || resp_is_error(reply, "ASK"))) {
 		redis_conn_drop(w->volley->node->write, "sent to nowhere");
 		return LOST;
 	}
@@ -705,8 +710,12 @@ redis_writes_open(struct redis_writes **out, struct redis *r, struct err *e)
 	buf_init(&s->key, REDIS_KEY_MOST);
 	redis_script_sha(s->sha);
 	*out = s;
-	if (!journal_open(&s->journal, conf->journal, conf->journal_bytes,
-	    on_recovered, s, e))
+	if (conf->journal != NULL && !journal_open(&s->journal,
+	    conf->journal, conf->journal_bytes, on_recovered, s, e))
+		log_warn("store: updates are kept in memory alone: %s",
+		    e->text);
+	if (s->journal == NULL && !journal_open(&s->journal, NULL,
+	    conf->journal_bytes, on_recovered, s, e))
 		return false;
 	take_recovered(s);
 	return true;

@@ -101,7 +101,7 @@ def test_one_sentinel_is_enough_to_find_the_master(watched, tmp_path):
 
 
 def test_every_key_has_its_server(cluster, tmp_path):
-    with in_cluster(cluster, tmp_path) as load:
+    with in_cluster(cluster, tmp_path, "--budget", 1000) as load:
         load.wait_ready()
         result = load("run", 200, 2, 300)
         assert load("drain", 10) == {"waiting": 0}
@@ -133,7 +133,7 @@ def test_slots_move_under_load(cluster, tmp_path):
         taught = first["taught"] + result["taught"]
         assert abs(total + lost(counts) - taught) < 0.01, counts
         assert counts["dropped"] == 0
-        assert result["failed"] < result["messages"] * 4 * 0.02
+        assert result["failed"] < result["messages"] * 4 * 0.1
         assert result["most_us"] < 250000
 
 
@@ -157,6 +157,38 @@ def test_a_slot_stays_half_moved(cluster, tmp_path):
         client("ASKING")
         assert client("GET", "sekisho:1:" + keys[0]).startswith("10 0 ")
         client.close()
+
+
+def test_slots_move_to_a_server_that_had_none(cluster, tmp_path):
+    with in_cluster(cluster, tmp_path) as load:
+        load.wait_ready()
+        taker = cluster.add(redisserver.Server(
+            tmp_path, "cluster-enabled yes", "cluster-node-timeout 1500",
+            "cluster-config-file nodes-new.conf"))
+        taker.call("CLUSTER", "MEET", "127.0.0.1", cluster.nodes[0].port)
+        redisserver.wait_until(lambda: len(taker.call(
+            "CLUSTER", "NODES").strip().split("\n")) == 7, "nobody meets")
+        load.begin("run", 300, 6, 500)
+        for slot in random.Random(5).sample(range(5461), 60):
+            cluster.move_slot(slot, cluster.masters[0], taker)
+        result = load.end()
+        assert load("drain", 20) == {"waiting": 0}
+        counts = load.counts()
+        total = redisserver.counts(cluster.masters + [taker])
+        assert abs(total + lost(counts) - result["taught"]) < 0.01, counts
+        assert counts["dropped"] == 0
+
+
+def test_a_member_of_a_cluster_taken_for_a_server_alone(cluster, tmp_path):
+    with redisserver.Load("--server", at(cluster.nodes[0])) as load:
+        redisserver.wait_until(
+            lambda: any(load.get("k%d" % i) == "none" for i in range(20)),
+            "no key is found here")
+        for i in range(20):
+            load("put", "k%d" % i, "x", 60)
+        assert load("drain", 1)["waiting"] > 0
+        assert "MOVED" in load.log()
+        assert load.counts()["dropped"] == 0
 
 
 def slot_of(server, key, known={}):

@@ -261,6 +261,16 @@ def test_answers_cut_at_every_byte(server, proxy, tmp_path, every):
         assert counts["dropped"] == 0
 
 
+def test_without_room_on_disk_updates_are_kept_in_memory(server, tmp_path):
+    with open(tmp_path / "journal", "w"):
+        pass  # a file is where the folder should be
+    with start(server.port, tmp_path) as load:
+        load.wait_ready()
+        assert "in memory alone" in load.log()
+        taught = meanwhile(load, 100, 1, 20)["taught"]
+        check_sum(load, [server], taught)
+
+
 LIES = [b"$2147483647\r\n", b"*1000000000\r\n", b"*1\r\n" * 100000,
         b"-ERR no\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"$-1\r\n", b":1\r\n",
         b"$5\r\n9 9 9\r\n", b"+" + b"x" * 3000000, b"-MOVED 1 x:y\r\n",
