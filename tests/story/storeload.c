@@ -4,6 +4,7 @@
  * its engines:
  *
  *	put KEY VALUE LIFE | count KEY MORE LIFE | teach KEY BAD GOOD
+ *	lesson KEY BAD GOOD WHEN HALF_LIFE
  *	forget KEY | get KEY | walk PREFIX | counts
  *	run RATE SECONDS KEYS	so many messages a second: each looks up four
  *				keys, and teaches two of them 1 when answered
@@ -288,6 +289,11 @@ obey_update(struct driver *d, char *const *word, int n)
 		    atoll(word[3]));
 	else if (strcmp(word[0], "teach") == 0 && n == 4)
 		teach(d, str_of(word[1]), atof(word[2]), atof(word[3]));
+	else if (strcmp(word[0], "lesson") == 0 && n == 6)
+		store_teach(d->store, str_of(word[1]), &(struct store_lesson){
+		    .bad = atof(word[2]), .good = atof(word[3]),
+		    .when = atoll(word[4]), .half_life = atoll(word[5]),
+		    .life = 86400 });
 	else if (strcmp(word[0], "forget") == 0 && n == 2)
 		store_forget(d->store, str_of(word[1]));
 	else

@@ -2,6 +2,8 @@
 """The store in one real redis-server: what is kept there, how, and who may."""
 
 import os
+import random
+import time
 
 import pytest
 
@@ -50,6 +52,41 @@ def test_counters_and_tallies_are_text_with_a_mark_behind(server, load):
     load("teach", "ip:new", -1, 0)
     load("drain", 5)
     assert load.get("ip:new") == "none"
+
+
+def model(lessons):
+    """The value of a tally at its own time, straight from the definition;
+    amounts that are taken back are few, so that none goes below 0."""
+    at = max(when for _, _, when, _ in lessons)
+    def total(i):
+        return sum(l[i] * 2 ** ((l[2] - at) / l[3]) for l in lessons)
+    added = [l[2] for l in lessons if l[0] > 0 or l[1] > 0]
+    return total(0), total(1), at, min(added), max(added)
+
+
+def test_both_engines_and_the_definition_agree(load, tmp_path):
+    chance = random.Random(3)
+    now = int(time.time())
+    taught = {}
+    with redisserver.Load("--lmdb", tmp_path / "lmdb") as file:
+        for i in range(600):
+            key, half = "k%d" % (i % 10), 1000 * (i % 10 + 1)
+            lesson = (round(chance.random() * 9, 3) + 1,
+                      round(chance.random() * 9, 3) + 1,
+                      now - chance.randrange(20000), half)
+            if i >= 500:
+                lesson = (-0.001, -0.0005, now - 5, half)
+            taught.setdefault(key, []).append(lesson)
+            for d in (load, file):
+                d("lesson", key, *lesson)
+        load("drain", 10)
+        time.sleep(0.3)
+        for key, lessons in taught.items():
+            want = model(lessons)
+            for d in (load, file):
+                got = [float(f) for f in d.get(key).split()[:5]]
+                assert got[2:] == [float(t) for t in want[2:]]
+                assert got[:2] == pytest.approx(want[:2], rel=1e-6)
 
 
 def test_two_that_teach_the_same_add_up(server, load):

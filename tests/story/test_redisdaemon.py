@@ -9,6 +9,7 @@ import pytest
 
 import daemon as sekishod
 import redisserver
+from test_reputation import CAMPAIGN, SENT, Site, second_wave, wave
 
 MESSAGE = b"From: <a@sender.example>\r\nSubject: x\r\n\r\nHello\r\n"
 
@@ -78,6 +79,32 @@ def test_it_calls_by_name_and_in_tls_from_inside_its_sandbox(rules,
                              folder=tmp_path, options=words) as d:
             d.check(MESSAGE)
             redisserver.wait_until(lambda: keys(server), d.log())
+
+
+def test_what_one_learns_moves_the_others_next_verdict(server, rules,
+                                                       tmp_path):
+    """Within a second, though the other has just heard that nothing is
+    known; and who cannot ask says so."""
+    more = "reputation: {learn_good: off}\nstore: {engine: redis, " \
+        "servers: ['127.0.0.1:%d']}\n" % server.port
+    pivot = "PIVOT_" + CAMPAIGN.upper().replace("-", "_")
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    with Site(rules, tmp_path / "one", more) as one, \
+            Site(rules, tmp_path / "two", more) as two:
+        mail, said = wave()
+        assert pivot not in two.check(second_wave(), **SENT)["symbols"]
+        one.check(mail, **said)
+        began = time.monotonic()
+        seen = two.settled(lambda: pivot in two.check(
+            second_wave(3), **SENT)["symbols"])
+        assert seen and time.monotonic() - began < 1.5
+        assert two.check(second_wave(4), **SENT)["sekisho"]["degraded"] \
+            is False
+        server.kill()
+        time.sleep(1)
+        assert two.check(second_wave(5), **SENT)["sekisho"]["degraded"] \
+            is True
 
 
 def test_the_command_line_asks_the_servers_too(server, tmp_path):
