@@ -58,6 +58,8 @@ struct journal {
 	size_t bytes;
 	size_t live;                    /* bytes of those not done */
 	int fd;
+	const char *folder;             /* NULL: in memory */
+	unsigned index;                 /* of the file */
 	struct entry_list entries;      /* in the order of their places */
 	size_t damaged;
 };
@@ -96,6 +98,7 @@ is_whole(const struct journal *j, uint64_t place, uint64_t tail)
 	    r->value_n <= STORE_VALUE_MOST &&
 	    sizeof(*r) + r->key_n + r->value_n <= r->bytes &&
 	    r->kind <= UPDATE_FORGET && r->state <= JOURNAL_DONE &&
+	    r->writer[JOURNAL_WRITER] == '\0' &&
 	    r->check == check_of(r);
 }
 
@@ -235,6 +238,7 @@ journal_add(struct journal *j, struct journal_entry *entry,
 	memset(r, 0, bytes);
 	r->bytes = (uint32_t)bytes;
 	r->number = next_number(j);
+	memcpy(r->writer, j->head->writer, sizeof(r->writer));
 	r->kind = u->kind;
 	r->key_n = (uint32_t)u->key_n;
 	r->value_n = (uint32_t)u->value_n;
@@ -258,12 +262,6 @@ journal_done(struct journal *j, struct journal_entry *entry)
 	TAILQ_REMOVE(&j->entries, entry, entry);
 	entry->record = NULL;
 	let_go(j);
-}
-
-const char *
-journal_writer(const struct journal *j)
-{
-	return j->head->writer;
 }
 
 size_t
@@ -357,6 +355,21 @@ by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static void
+sort(record_list *records)
+{
+	if (records->n != 0)
+		qsort(records->at, records->n, sizeof(*records->at),
+		    by_number);
+}
+
+static bool
+is_same(const struct journal_record *a, const struct journal_record *b)
+{
+	return a->number == b->number &&
+	    memcmp(a->writer, b->writer, sizeof(a->writer)) == 0;
+}
+
 /* In the ring's order: those behind the seam come last. */
 static void
 list_by_place(struct journal *j, struct journal_entry **at, size_t n)
@@ -380,67 +393,77 @@ recover(struct journal *j, journal_found *found, void *owner)
 	struct arena *a = arena_new();
 	struct journal_entry **entries;
 	record_list records = { 0 };
-	uint64_t last = 0;
 	size_t n = 0;
 
 	read_ring(j, a, &records);
-	if (records.n != 0)
-		qsort(records.at, records.n, sizeof(*records.at), by_number);
+	sort(&records);
 	entries = ARENA_MANY(a, struct journal_entry *, records.n);
 	for (size_t i = 0; i < records.n; i++) {
 		struct journal_record *r = records.at[i];
 
 		/* killed while it was moved: it is there twice */
-		if (r->number == last) {
+		if (n != 0 && is_same(r, entries[n - 1]->record)) {
 			r->state = JOURNAL_DONE;
 			continue;
 		}
-		last = r->number;
 		if (r->state == JOURNAL_SENT)
 			r->state = JOURNAL_UNSURE;
 		j->live += r->bytes;
 		entries[n] = found(owner);
 		entries[n++]->record = r;
 	}
-	if (j->head->number < last)
-		j->head->number = last;
 	list_by_place(j, entries, n);
 	let_go(j);
 	arena_free(a);
 }
 
-/* The first of which nobody holds the lock, and that may be opened, or -1. */
+/* One of which nobody else holds the lock, and that is not removed just now,
+ * or -1. */
 static int
-lock_one(char path[static PATH_MOST], const char *folder)
+lock_file(char path[static PATH_MOST], const char *folder, unsigned i,
+    int how)
 {
+	struct stat st;
 	int fd;
 
-	for (unsigned i = 0; i < FILES_MOST; i++) {
-		snprintf(path, PATH_MOST, "%s/journal.%u", folder, i);
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-		if (fd < 0 && errno != EACCES)
-			return -1;
-		if (fd < 0)
-			continue;
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-			return fd;
-		close(fd);
-	}
-	errno = EBUSY;
+	snprintf(path, PATH_MOST, "%s/journal.%u", folder, i);
+	fd = open(path, O_RDWR | O_CLOEXEC | how, 0600);
+	if (fd < 0)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &st) == 0 &&
+	    st.st_nlink != 0)
+		return fd;
+	close(fd);
+	errno = EACCES;
 	return -1;
+}
+
+/* The first that can be had. */
+static int
+lock_one(struct journal *j, char path[static PATH_MOST])
+{
+	int fd = -1;
+
+	for (unsigned i = 0; fd < 0 && i < FILES_MOST; i++) {
+		fd = lock_file(path, j->folder, i, O_CREAT);
+		j->index = i;
+		if (fd < 0 && errno != EACCES)
+			break;
+	}
+	return fd;
 }
 
 /* The room is taken now: a disk that fills up later must not matter. */
 static bool
-file_open(struct journal *j, const char *folder, struct err *e)
+file_open(struct journal *j, struct err *e)
 {
 	char path[PATH_MOST];
 	struct stat st;
 	int rc;
 
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return err_set(e, "%s: %s", folder, strerror(errno));
-	j->fd = lock_one(path, folder);
+	if (mkdir(j->folder, 0700) != 0 && errno != EEXIST)
+		return err_set(e, "%s: %s", j->folder, strerror(errno));
+	j->fd = lock_one(j, path);
 	if (j->fd < 0 || fstat(j->fd, &st) != 0)
 		return err_set(e, "%s: %s", path, strerror(errno));
 	/* One of another size keeps it until it is removed. */
@@ -454,7 +477,7 @@ file_open(struct journal *j, const char *folder, struct err *e)
 }
 
 static bool
-map_open(struct journal *j, const char *folder, struct err *e)
+map_open(struct journal *j, struct err *e)
 {
 	int flags = j->fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
 	void *at = mmap(NULL, HEAD_BYTES + j->bytes, PROT_READ | PROT_WRITE,
@@ -462,7 +485,8 @@ map_open(struct journal *j, const char *folder, struct err *e)
 
 	if (at == MAP_FAILED)
 		return err_set(e, "%s: the journal cannot be mapped: %s",
-		    folder == NULL ? "memory" : folder, strerror(errno));
+		    j->folder == NULL ? "memory" : j->folder,
+		    strerror(errno));
 	j->head = at;
 	j->ring = (unsigned char *)at + HEAD_BYTES;
 	return true;
@@ -480,10 +504,10 @@ journal_open(struct journal **out, const char *folder, size_t bytes,
 	static_assert(JOURNAL_LEAST > 4 * RESERVE, "a ring has room to move");
 	TAILQ_INIT(&j->entries);
 	j->fd = -1;
+	j->folder = folder;
 	j->bytes = (bytes < JOURNAL_LEAST ? JOURNAL_LEAST : bytes) /
 	    HEAD_BYTES * HEAD_BYTES;
-	if ((folder != NULL && !file_open(j, folder, e)) ||
-	    !map_open(j, folder, e)) {
+	if ((folder != NULL && !file_open(j, e)) || !map_open(j, e)) {
 		journal_close(j);
 		return false;
 	}
@@ -507,4 +531,77 @@ journal_close(struct journal *j)
 	if (j->fd >= 0)
 		close(j->fd);
 	free(j);
+}
+
+/* Adopting. */
+
+static bool
+copy_in(struct journal *j, struct journal_record *r, journal_found *found,
+    void *owner)
+{
+	struct journal_record *copy;
+
+	if (!make_room(j, r->bytes))
+		return false;
+	copy = place_for(j, r->bytes);
+	memcpy(copy, r, r->bytes);
+	if (copy->state == JOURNAL_SENT)
+		copy->state = JOURNAL_UNSURE;
+	put_behind(j, found(owner), copy);
+	j->live += copy->bytes;
+	/* killed before this it is there twice, and done once */
+	r->state = JOURNAL_DONE;
+	return true;
+}
+
+/* True: all of it. */
+static bool
+copy_all(struct journal *j, struct journal *from, journal_found *found,
+    void *owner)
+{
+	struct arena *a = arena_new();
+	record_list records = { 0 };
+	bool is_all = true;
+
+	if (head_is_right(from))
+		read_ring(from, a, &records);
+	sort(&records);
+	for (size_t i = 0; i < records.n && is_all; i++)
+		is_all = copy_in(j, records.at[i], found, owner);
+	j->damaged += from->damaged;
+	arena_free(a);
+	return is_all;
+}
+
+static void
+adopt_one(struct journal *j, unsigned index, journal_found *found,
+    void *owner)
+{
+	struct journal from = { .folder = j->folder };
+	char path[PATH_MOST];
+	struct stat st;
+	struct err e;
+
+	from.fd = lock_file(path, j->folder, index, 0);
+	if (from.fd < 0)
+		return;
+	TAILQ_INIT(&from.entries);
+	if (fstat(from.fd, &st) == 0 &&
+	    st.st_size >= HEAD_BYTES + JOURNAL_LEAST) {
+		from.bytes = (size_t)st.st_size - HEAD_BYTES;
+		if (map_open(&from, &e) && copy_all(j, &from, found, owner))
+			unlink(path);
+		if (from.head != NULL)
+			munmap(from.head, HEAD_BYTES + from.bytes);
+	}
+	close(from.fd);
+}
+
+void
+journal_adopt(struct journal *j, journal_found *found, void *owner)
+{
+	for (unsigned i = 0; j->fd >= 0 && i < FILES_MOST; i++) {
+		if (i != j->index)
+			adopt_one(j, i, found, owner);
+	}
 }

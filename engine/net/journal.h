@@ -44,6 +44,7 @@ struct journal_record {
 	uint32_t kind;         /* enum update_kind */
 	uint32_t key_n, value_n;
 	uint32_t unused;
+	char writer[JOURNAL_WRITER + 1]; /* who numbered it */
 	int64_t ends;
 	int64_t more;
 	struct store_lesson lesson;
@@ -68,8 +69,9 @@ bool journal_open(struct journal **out, const char *folder, size_t bytes,
 /* The entries are the owner's. */
 void journal_close(struct journal *j);
 
-/* JOURNAL_WRITER bytes and a NUL. */
-const char *journal_writer(const struct journal *j);
+/* Takes over what stands in journals that nobody has open any more, as far as
+ * there is room, and removes those that are empty then. */
+void journal_adopt(struct journal *j, journal_found *found, void *owner);
 
 /* False: it is full. */
 bool journal_add(struct journal *j, struct journal_entry *entry,

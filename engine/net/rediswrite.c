@@ -30,6 +30,8 @@ enum {
 	/* A mark may be gone a little before its hour is over. */
 	UNSURE_SECONDS = REDIS_MARK_SECONDS - 60,
 	WAIT_MS = 200,          /* for replicas */
+	ADOPT_FIRST_MS = 5000,  /* those who come back take their own */
+	ADOPT_MS = 60000,
 	REFUSAL_MS = 60000,     /* between two lines in the log */
 	LIFE_MOST = 10 * 365 * 24 * 60 * 60,
 	WORDS_MOST = 14,
@@ -75,8 +77,10 @@ struct redis_writes {
 	unsigned n_slots;
 	LIST_HEAD(, slot_queue) busy;
 	bool flies[KEY_BUCKETS];      /* a key of this bucket does */
+	struct write_list recovered;  /* of other processes, on the way in */
+	size_t damaged;
 	struct task go;
-	struct timer *again;
+	struct timer *again, *adopting;
 	struct buf key;
 	char sha[REDIS_SHA];
 	size_t waiting;               /* all that are not settled */
@@ -481,7 +485,7 @@ send(struct redis_writes *s, struct write *w, struct redis_node *node)
 	words[n++] = redis_key(&s->key, s->redis->conf.remote.prefix,
 	    key_of(w));
 	words[n++] = str_of(kind_words[r->kind]);
-	words[n++] = str_of(journal_writer(s->journal));
+	words[n++] = str_of(r->writer);
 	words[n++] = str_of(t.number);
 	words[n++] = str_of(t.life);
 	words[n++] = r->state == JOURNAL_UNSURE ? STR("1") : STR("0");
@@ -658,7 +662,7 @@ redis_writes_waiting(const struct redis_writes *s)
 	return s->waiting;
 }
 
-/* Left by a process before: kept, so to say, by that. */
+/* Left by another process: kept, so to say, by that. */
 static struct journal_entry *
 on_recovered(void *owner)
 {
@@ -667,7 +671,7 @@ on_recovered(void *owner)
 
 	if (w == NULL)
 		abort();
-	TAILQ_INSERT_TAIL(&s->slots[0].list, w, of_slot);
+	TAILQ_INSERT_TAIL(&s->recovered, w, of_slot);
 	return &w->entry;
 }
 
@@ -676,18 +680,33 @@ take_recovered(struct redis_writes *s)
 {
 	struct write_list found = TAILQ_HEAD_INITIALIZER(found);
 	struct write *w;
+	size_t n = 0;
 
-	TAILQ_CONCAT(&found, &s->slots[0].list, of_slot);
+	TAILQ_CONCAT(&found, &s->recovered, of_slot);
 	while ((w = TAILQ_FIRST(&found)) != NULL) {
 		TAILQ_REMOVE(&found, w, of_slot);
 		take(s, w);
 		keep(s, w);
+		n++;
 	}
-	if (s->waiting != 0)
+	if (n != 0)
 		log_info("store: %zu updates of an earlier run are still to "
-		    "be sent", s->waiting);
-	if (journal_damaged(s->journal) != 0)
-		log_warn("store: a part of the journal could not be read");
+		    "be sent", n);
+	if (journal_damaged(s->journal) != s->damaged)
+		log_warn("store: a part of a journal could not be read");
+	s->damaged = journal_damaged(s->journal);
+	loop_ready(s->redis->loop, &s->go);
+}
+
+/* Those of workers that are no more. */
+static void
+on_adopt(void *owner)
+{
+	struct redis_writes *s = owner;
+
+	journal_adopt(s->journal, on_recovered, s);
+	take_recovered(s);
+	timer_set(s->adopting, ADOPT_MS);
 }
 
 bool
@@ -706,7 +725,9 @@ redis_writes_open(struct redis_writes **out, struct redis *r, struct err *e)
 	for (unsigned i = 0; i < s->n_slots; i++)
 		TAILQ_INIT(&s->slots[i].list);
 	s->go = (struct task){ .run = on_go, .owner = s };
+	TAILQ_INIT(&s->recovered);
 	s->again = timer_new(r->loop, on_go, s);
+	s->adopting = timer_new(r->loop, on_adopt, s);
 	buf_init(&s->key, REDIS_KEY_MOST);
 	redis_script_sha(s->sha);
 	*out = s;
@@ -718,6 +739,7 @@ redis_writes_open(struct redis_writes **out, struct redis *r, struct err *e)
 	    conf->journal_bytes, on_recovered, s, e))
 		return false;
 	take_recovered(s);
+	timer_set(s->adopting, ADOPT_FIRST_MS);
 	return true;
 }
 
@@ -738,6 +760,7 @@ redis_writes_free(struct redis_writes *s)
 	journal_close(s->journal);
 	loop_unready(s->redis->loop, &s->go);
 	timer_free(s->again);
+	timer_free(s->adopting);
 	buf_release(&s->key);
 	free(s->slots);
 	free(s);

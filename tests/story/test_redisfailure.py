@@ -205,6 +205,24 @@ def test_killed_itself_and_started_again(server, proxy, tmp_path):
         assert abs(redisserver.counts([server]) - taught) < 0.01
 
 
+def test_one_goes_on_with_what_two_have_left(server, proxy, tmp_path):
+    taught = 0
+    proxy.accepts = False
+    with start(proxy.port, tmp_path) as one, \
+            start(proxy.port, tmp_path) as two:
+        for load in (one, two):
+            taught += load("run", 200, 1, 20)["taught"]
+        for load in (one, two):
+            load.kill()
+    proxy.accepts = True
+    with start(proxy.port, tmp_path) as load:
+        redisserver.wait_until(
+            lambda: load.counts()["kept"] == taught, "not all is found", 10)
+        assert load("drain", 20) == {"waiting": 0}
+        assert abs(redisserver.counts([server]) - taught) < 0.01
+    assert os.listdir(tmp_path / "journal") == ["journal.0"]
+
+
 def test_killed_again_and_again_under_load(server, tmp_path):
     """Each is counted once: in whole numbers, and no more than there were."""
     for _ in range(6):
