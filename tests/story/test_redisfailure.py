@@ -321,7 +321,7 @@ def test_a_lie_ends_the_connection(server, proxy, tmp_path, lie):
         load.wait_ready()
         for i in range(20):
             assert load.get("k%d" % i) == "value-%d" % i
-        assert memory(load) - before < 16 * 1024
+        assert memory(load) - before < 16 * 1024 or is_sanitized(load)
         assert load("drain", 20) == {"waiting": 0}
         total = redisserver.counts([server])
         admitted = lost(load.counts())
@@ -331,11 +331,16 @@ def test_a_lie_ends_the_connection(server, proxy, tmp_path, lie):
         assert total + admitted >= result["taught"] - 0.01
 
 
-def memory(load):
+def memory(load, what="VmRSS"):
     """Kilobytes."""
     with open("/proc/%d/status" % load.process.pid) as f:
         return next(int(line.split()[1]) for line in f
-                    if line.startswith("VmRSS"))
+                    if line.startswith(what))
+
+
+def is_sanitized(load):
+    """It keeps what is freed for a while, and maps terabytes."""
+    return memory(load, "VmSize") > 10 ** 9
 
 
 def test_bytes_that_drip_and_bytes_that_flip(server, proxy, tmp_path):
