@@ -89,6 +89,7 @@ board_leave(const struct board *b, size_t seat)
 	to->scanned += from->counts.scanned;
 	to->refused += from->counts.refused;
 	to->learnt += from->counts.learnt;
+	to->degraded += from->counts.degraded;
 	for (int i = 0; i < MEASURES; i++)
 		to->measures[i] += from->counts.measures[i];
 	memset(from, 0, sizeof(*from));

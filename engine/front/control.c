@@ -50,6 +50,7 @@ put_counts(struct json *j, const struct front *f)
 	json_put_bool(j, "read_only", !can_learn(f));
 	put_count(j, "scanned", sum.scanned);
 	put_count(j, "learned", sum.learnt);
+	put_count(j, "degraded", sum.degraded);
 	json_key(j, "actions");
 	json_open_object(j);
 	for (int i = 0; i < MEASURES; i++)

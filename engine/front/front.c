@@ -51,6 +51,7 @@ front_tell(struct front *f)
 	to->scanned = f->scanned;
 	to->refused = f->refused;
 	to->learnt = f->learnt;
+	to->degraded = f->degraded;
 	memcpy(to->measures, f->measures, sizeof(to->measures));
 }
 
@@ -67,6 +68,7 @@ front_sum(const struct front *f)
 		sum.scanned += s->scanned;
 		sum.refused += s->refused;
 		sum.learnt += s->learnt;
+		sum.degraded += s->degraded;
 		for (int k = 0; k < MEASURES; k++)
 			sum.measures[k] += s->measures[k];
 		sum.inside += s->inside;

@@ -88,7 +88,7 @@ struct front_listener {
 enum { FRONT_CALLERS = 8192 };
 
 struct front_sum {
-	uint64_t connections, controls, scanned, refused, learnt;
+	uint64_t connections, controls, scanned, refused, learnt, degraded;
 	uint64_t measures[MEASURES];
 	size_t inside;         /* connections now */
 	size_t scans;          /* under way; the world tells it */
@@ -117,6 +117,7 @@ struct front {
 	uint64_t controls;     /* connections to the control port */
 	uint64_t scanned;
 	uint64_t learnt;       /* of messages that were reported */
+	uint64_t degraded;     /* scanned while the store did not answer */
 	uint64_t measures[MEASURES]; /* taken */
 	uint64_t refused;      /* requests answered with an error */
 	struct front_seat *seats;  /* of all workers, this one's among them */

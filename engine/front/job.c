@@ -56,6 +56,7 @@ void
 job_over(struct scan *s, struct client *c)
 {
 	c->front->scanned++;
+	c->front->degraded += s->hits.is_degraded;
 	c->front->measures[s->policy->measures[s->verdict.action]]++;
 	if (!s->is_unlogged && log_has(LOG_LEVEL_INFO))
 		reply_log(s);

@@ -2,7 +2,9 @@
 """Two sekishod that share one redis-server: what one learns the other knows;
 and what they say while it is away."""
 
+import json
 import time
+import urllib.request
 
 import pytest
 
@@ -31,6 +33,12 @@ def pair(server, rules, tmp_path):
     with site(server, rules, tmp_path, "one") as one, \
             site(server, rules, tmp_path, "two") as two:
         yield one, two
+
+
+def get(port, path):
+    with urllib.request.urlopen("http://127.0.0.1:%d%s" % (port, path),
+                                timeout=10) as reply:
+        return json.loads(reply.read())
 
 
 def seconds_until(look, most=5):
@@ -103,6 +111,8 @@ def test_while_the_server_is_away_the_verdict_says_so(server, rules,
                                       answer["sekisho"]["notes"]]
         headers = answer["milter"]["add_headers"]
         assert "REPUTATION_DEGRADED" in headers["X-Spam-Status"]
+        port = s.daemon.port_of("control")
+        assert get(port, "/stat")["degraded"] > 0
         s.daemon.wait_for(r"id=\S+ .*time=\d+us degraded")
         assert s.learn("/learnspam", mail(body=[TEXT]))[0] == 503
         server.start()
