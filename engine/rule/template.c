@@ -13,6 +13,7 @@ enum {
 	BINS = TEMPLATE_BANDS * ROWS,
 	SHINGLE = 3,
 	NAME_WORDS = 2,    /* in front of an honorific: family, given */
+	RING = 8,          /* of words: a power of two, above both together */
 	ADDRESS_MOST = 300
 };
 
@@ -33,9 +34,10 @@ struct word {
 struct reading {
 	struct str text;
 	size_t at;
-	struct word recent[SHINGLE + NAME_WORDS]; /* newest last */
-	unsigned n;           /* of them */
-	size_t words, shingles;
+	struct word ring[RING];
+	unsigned first;       /* the oldest word in it */
+	unsigned n;
+	size_t words;
 	uint64_t least[BINS];
 };
 
@@ -137,14 +139,20 @@ mark(struct word *w, unsigned kind)
 	w->is_mark = true;
 }
 
+/* From the oldest on. */
+static struct word *
+word_at(struct reading *r, unsigned i)
+{
+	return &r->ring[(r->first + i) % RING];
+}
+
 static void
 add_shingle(struct reading *r)
 {
-	const struct word *w = &r->recent[0];
-	uint64_t h = mix(w[0].hash + 3 * w[1].hash + 5 * w[2].hash);
+	uint64_t h = mix(word_at(r, 0)->hash + 3 * word_at(r, 1)->hash +
+	    5 * word_at(r, 2)->hash);
 	size_t bin = (size_t)((h >> 32) * BINS >> 32);
 
-	r->shingles++;
 	if (h < r->least[bin])
 		r->least[bin] = h;
 }
@@ -156,20 +164,19 @@ drop_oldest(struct reading *r)
 	if (r->n >= SHINGLE)
 		add_shingle(r);
 	r->n--;
-	for (unsigned i = 0; i < r->n; i++)
-		r->recent[i] = r->recent[i + 1];
+	r->first++;
 }
 
 static void
 add_word(struct reading *r, const struct word *w)
 {
 	/* "Taro Yamada" is a name, as "Taro" is. */
-	if (w->is_mark && r->n != 0 && r->recent[r->n - 1].is_mark &&
-	    r->recent[r->n - 1].hash == w->hash)
+	if (w->is_mark && r->n != 0 && word_at(r, r->n - 1)->is_mark &&
+	    word_at(r, r->n - 1)->hash == w->hash)
 		return;
 	if (r->n == SHINGLE + NAME_WORDS)
 		drop_oldest(r);
-	r->recent[r->n++] = *w;
+	*word_at(r, r->n++) = *w;
 	r->words++;
 }
 
@@ -188,7 +195,7 @@ take_name(struct reading *r)
 	struct word name = { .script = SCRIPT_LATIN };
 
 	while (n < NAME_WORDS && n < r->n &&
-	    can_be_name(&r->recent[r->n - 1 - n]))
+	    can_be_name(word_at(r, r->n - 1 - n)))
 		n++;
 	if (n == 0)
 		return;
@@ -252,18 +259,22 @@ static void
 read_ascii(struct reading *r, struct word *w, bool *is_capital,
     bool *has_digit)
 {
-	const char *p = r->text.p;
-	size_t at = r->at;
+	const char *begin = r->text.p + r->at, *p = begin;
+	const char *end = r->text.p + r->text.n;
+	uint64_t hash = 0;
+	bool is_number = false;
 
-	w->first = (unsigned char)ascii_lower(p[at]);
-	*is_capital = ascii_is_alpha(p[at]) && p[at] != ascii_lower(p[at]);
-	for (; at < r->text.n && ascii_is_alnum(p[at]); at++) {
-		*has_digit |= ascii_is_digit(p[at]);
-		w->last = (unsigned char)ascii_lower(p[at]);
-		w->hash = step(w->hash, w->last);
+	for (; p < end && ascii_is_alnum(*p); p++) {
+		is_number |= ascii_is_digit(*p);
+		hash = step(hash, (unsigned char)ascii_lower(*p));
 	}
-	w->n = (unsigned)(at - r->at);
-	r->at = at;
+	w->hash = hash;
+	w->n = (unsigned)(p - begin);
+	w->first = (unsigned char)ascii_lower(begin[0]);
+	w->last = (unsigned char)ascii_lower(p[-1]);
+	*has_digit = is_number;
+	*is_capital = begin[0] >= 'A' && begin[0] <= 'Z';
+	r->at += w->n;
 }
 
 static void
@@ -275,7 +286,10 @@ read_word(struct reading *r, enum script script)
 
 	if (ascii_is_alnum(r->text.p[r->at]))
 		read_ascii(r, &w, &is_capital, &has_digit);
-	while (r->at < r->text.n) {
+	/* What goes on a word of ASCII is itself beyond it. */
+	while (r->at < r->text.n &&
+	    (w.n == 0 || (unsigned char)r->text.p[r->at] >= 0x80 ||
+		ascii_is_alnum(r->text.p[r->at]))) {
 		uint32_t raw = peek(r, &behind), c = plain(raw);
 		enum script s = script_of(c);
 
@@ -302,8 +316,13 @@ read_next(struct reading *r)
 {
 	struct word address = { .script = SCRIPT_OTHER };
 	size_t n, behind;
-	enum script script = script_of(plain(peek(r, &behind)));
+	enum script script;
 
+	if (r->text.p[r->at] == ' ') {
+		r->at++;
+		return;
+	}
+	script = script_of(plain(peek(r, &behind)));
 	if (script == SCRIPT_NONE || script == SCRIPT_SKIP) {
 		r->at = behind;
 		return;
