@@ -512,7 +512,7 @@ def test_the_keys_of_a_link_name_lists(tmp_path, how):
     raw = "Subject: x\n\nhttp://h7.bad.example/wp-fake/x\n"
     if how == "image":
         for _ in range(2):
-            with Daemon(str(tmp_path), state=tmp_path / "state", folder=tmp_path) as d:
+            with Daemon(str(tmp_path), state=str(tmp_path) + "-state", folder=tmp_path) as d:
                 answer = d.check(raw.encode())
                 # The second one knows the host from the first.
                 assert answer["sekisho"]["lines"][0]["points"] == 8
