@@ -13,6 +13,7 @@
 #include "cli/exchange.h"
 #include "cli/findings.h"
 #include "rule/lint.h"
+#include "rule/lintcode.h"
 
 enum { OUTPUT_MOST = 256 << 20, FILES_SHOWN = 64 };
 
@@ -21,10 +22,12 @@ struct check_args {
 	bool is_strict;
 	bool is_quiet;
 	bool has_no_tests;
+	bool is_online;
 	struct str format;
 	struct str color;
 	struct str against;
 	struct str channel;
+	struct str server;
 	word_list select;
 	word_list ignore;
 	word_list folders;
@@ -50,6 +53,10 @@ static const struct option_row rows[] = {
 	    "DIR", "recent mail: packs that it does not need any more" },
 	{ "channel", 0, OPTION_TEXT, offsetof(struct check_args, channel),
 	    EXCHANGE_TLPS, "who will see the packs, at most" },
+	{ "online", 0, OPTION_FLAG, offsetof(struct check_args, is_online),
+	    NULL, "ask name servers too: B05, L04" },
+	{ "server", 0, OPTION_TEXT, offsetof(struct check_args, server),
+	    "ADDR[:PORT]", "the name server of --online (that of the system)" },
 	{ "packs", 0, OPTION_MANY, offsetof(struct check_args, folders),
 	    "DIR", "where brands not among the packs are" },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct check_args, is_quiet),
@@ -87,6 +94,33 @@ has_code(const word_list *lists, const char *code)
 				return true;
 	}
 	return false;
+}
+
+/* A misspelt one would leave nothing out, or all. */
+static bool
+are_codes(const word_list *lists, const char *option, struct err *e)
+{
+	const struct str *list;
+	struct str rest, one;
+
+	VEC_EACH(list, lists) {
+		rest = *list;
+		while (str_next(&rest, ',', &one))
+			if (one.n != 0 && !lint_code_begins(one))
+				return err_set(e, "--%s: no code begins with "
+				    "\"%" STR_FMT "\"; \"sekisho explain\" "
+				    "lists them", option, STR_ARG(one));
+	}
+	return true;
+}
+
+static bool
+are_usable(const struct check_args *args, struct err *e)
+{
+	if (args->server.n != 0 && !args->is_online)
+		return err_set(e, "--server is asked with --online only");
+	return are_codes(&args->select, "select", e) &&
+	    are_codes(&args->ignore, "ignore", e);
 }
 
 /* Errors stay: what they are about cannot be used. */
@@ -250,6 +284,20 @@ put_in_order(struct loaded *loaded, struct arena *a)
 		d->list.at[i] = all[i].diag;
 }
 
+static bool
+look_online(const struct check_more *c, const struct check_args *args,
+    struct err *e)
+{
+	size_t unknown;
+
+	if (!check_online(c, args->server, &unknown, e))
+		return false;
+	if (unknown != 0 && !args->is_quiet)
+		command_fail(c->call, "--online: name servers said nothing "
+		    "of %zu name%s", unknown, plural(unknown));
+	return true;
+}
+
 /* Packs that cannot be read are not tried, nor others beside them. */
 static bool
 look_further(struct check_more *c, const struct check_args *args,
@@ -264,6 +312,8 @@ look_further(struct check_more *c, const struct check_args *args,
 		return false;
 	if (c->loaded->diags.errors == 0 && c->corpus->n != 0 &&
 	    !check_mail(c, e))
+		return false;
+	if (args->is_online && !look_online(c, args, e))
 		return false;
 	if (!args->has_no_tests && !check_trials(c, e) &&
 	    c->loaded->diags.errors == 0)
@@ -309,7 +359,8 @@ run(struct call *call)
 	struct err e;
 	struct buf b;
 
-	if (!load(&loaded, call, &more.is_watched, &e) ||
+	if (!are_usable(args, &e) ||
+	    !load(&loaded, call, &more.is_watched, &e) ||
 	    !look_further(&more, args, &e))
 		return command_fail(call, "%s", e.text);
 	choose(&loaded.diags, args);
@@ -339,9 +390,9 @@ const struct command command_check = {
 	.detail = "Reads packs (files or folders, - is standard input) and "
 	    "prints every mistake with\nits place and what was probably "
 	    "meant. \"sekisho explain CODE\" says more about one.\n"
-	    "The tests in the packs are run too; --against, --corpus and "
-	    "--channel find what\nneeds older packs, mail, or a word about "
-	    "who will read them.",
+	    "The tests in the packs are run too; --against, --corpus, "
+	    "--channel and --online find\nwhat needs older packs, mail, a "
+	    "word about who will read them, or a name server.",
 	.rows = rows,
 	.args_size = sizeof(struct check_args),
 	.needs_operand = true,

@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "cli/loader.h"
+#include "rule/trial.h"
 
 struct err;
 
@@ -29,6 +30,16 @@ bool check_trials(const struct check_more *c, struct err *e);
 bool check_old(const struct check_more *c, struct err *e);
 /* L02. */
 bool check_mail(const struct check_more *c, struct err *e);
+
+/* B05, L04, of the name server there ("": those of the system); *unknown
+ * counts the names that it could say nothing about. */
+bool check_online(const struct check_more *c, struct str server,
+    size_t *unknown, struct err *e);
+
+/* Tests that failed, as findings about their packs.  A draft may leave groups
+ * untested, unless has_drafts. */
+void check_told(const struct check_more *c, const trial_list *trials,
+    bool has_drafts);
 
 /* From here on, findings are about this pack. */
 void check_turn(const struct check_more *c, const struct pack *p);

@@ -75,7 +75,62 @@ widened(struct diags *d, const struct pack_pair *p)
 	}
 }
 
-/* S06: the file is there still, its id is gone. */
+static void
+add_values(struct map *to, const struct pack *p)
+{
+	const struct group *group;
+	const struct value *v;
+
+	VEC_EACH(group, &p->groups)
+		VEC_EACH(v, &group->values)
+			map_put(to, v->text, 0);
+}
+
+/* Half of what the old one looked for, and made on the same day. */
+static bool
+is_successor(const struct check_more *c, const struct pack *old,
+    const struct pack *now)
+{
+	struct map before, after;
+	const struct group *group;
+	const struct value *v;
+	size_t kept = 0, all = 0;
+
+	if (old->created != now->created || old->kind != now->kind)
+		return false;
+	map_init(&before, c->call->arena);
+	map_init(&after, c->call->arena);
+	add_values(&after, now);
+	VEC_EACH(group, &old->groups)
+		VEC_EACH(v, &group->values) {
+			if (map_get(&before, v->text) != NULL)
+				continue;
+			map_put(&before, v->text, 0);
+			all++;
+			kept += map_get(&after, v->text) != NULL;
+		}
+	return all != 0 && 2 * kept >= all;
+}
+
+/* What a pack whose id is new was before: what had the name of its file, or
+ * what is gone and looked for the same. */
+static const struct pack *
+was_before(const struct check_more *c, const struct map *by_name,
+    const struct loaded *old, const pack_pair_list *pairs,
+    const struct pack *now)
+{
+	const uint32_t *at = map_get(by_name, base_name(now->file));
+	const struct pack_pair *p;
+
+	if (at != NULL && old->packs.at[*at]->created == now->created)
+		return old->packs.at[*at];
+	VEC_EACH(p, pairs)
+		if (p->now == NULL && is_successor(c, p->old, now))
+			return p->old;
+	return NULL;
+}
+
+/* S06: the pack is there still, its id is gone. */
 static void
 renamed(const struct check_more *c, const struct loaded *old,
     const pack_pair_list *pairs)
@@ -88,12 +143,10 @@ renamed(const struct check_more *c, const struct loaded *old,
 		map_put(&by_name, base_name(old->packs.at[i]->file),
 		    (uint32_t)i);
 	VEC_EACH(p, pairs) {
-		const uint32_t *at = p->old != NULL || p->now == NULL ? NULL
-		    : map_get(&by_name, base_name(p->now->file));
-		const struct pack *was = at == NULL ? NULL
-		    : old->packs.at[*at];
+		const struct pack *was = p->old != NULL || p->now == NULL
+		    ? NULL : was_before(c, &by_name, old, pairs, p->now);
 
-		if (was == NULL || was->created != p->now->created)
+		if (was == NULL)
 			continue;
 		check_turn(c, p->now);
 		diag_add(&c->loaded->diags, DIAG_ERROR,

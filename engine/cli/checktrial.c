@@ -22,13 +22,13 @@ static const struct finding {
 	    "\"family\"" },
 };
 
-/* A draft may leave groups open. */
 static bool
-is_finding(const struct trial *t)
+is_finding(const struct trial *t, bool has_drafts)
 {
 	if (t->is_passed || t->is_skipped || t->is_note)
 		return false;
-	return t->kind != TRIAL_MUTANT || t->pack->status != PACK_DRAFT;
+	return has_drafts || t->kind != TRIAL_MUTANT ||
+	    t->pack->status != PACK_DRAFT;
 }
 
 static void
@@ -49,6 +49,23 @@ tell(struct diags *d, const struct trial *t)
 	diag_hint(d, "%s", f->hint);
 }
 
+void
+check_told(const struct check_more *c, const trial_list *trials,
+    bool has_drafts)
+{
+	const struct pack *last = NULL;
+	const struct trial *t;
+
+	VEC_EACH(t, trials) {
+		if (!is_finding(t, has_drafts))
+			continue;
+		if (t->pack != last)
+			check_turn(c, t->pack);
+		last = t->pack;
+		tell(&c->loaded->diags, t);
+	}
+}
+
 bool
 check_trials(const struct check_more *c, struct err *e)
 {
@@ -56,19 +73,10 @@ check_trials(const struct check_more *c, struct err *e)
 		.is_watched = c->is_watched,
 		.conf = { .day = DAY_NONE, .has_self = true,
 		.has_mutants = true, .has_cross = true } };
-	const struct pack *last = NULL;
 	trial_list trials = { 0 };
-	const struct trial *t;
 
 	if (!bench_run(&trials, c->call->arena, &bench, e))
 		return false;
-	VEC_EACH(t, &trials) {
-		if (!is_finding(t))
-			continue;
-		if (t->pack != last)
-			check_turn(c, t->pack);
-		last = t->pack;
-		tell(&c->loaded->diags, t);
-	}
+	check_told(c, &trials, false);
 	return true;
 }

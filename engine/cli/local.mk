@@ -14,6 +14,7 @@ sekisho_SOURCES = \
 	engine/cli/check.h \
 	engine/cli/checkmail.c \
 	engine/cli/checkold.c \
+	engine/cli/checkonline.c \
 	engine/cli/checktrial.c \
 	engine/cli/client.c \
 	engine/cli/client.h \

@@ -339,8 +339,9 @@ const struct lint_code lint_codes[] = {
 	    "    customer_space: [biglobe.ne.jp]\n    basis: unverified\n",
 	    NULL },
 	{ "B05", N, "an official domain without a DMARC policy",
-	    "Anybody may forge it, and nobody would know. Asks the network.",
-	    "", "", "not given yet" },
+	    "Anybody may forge it, and nobody would know. Asks a name "
+	    "server.",
+	    "", "", "sekisho check --online" },
 
 	{ "T01", E, "a test in a pack fails",
 	    "What the pack promises is not what it does. `sekisho test` "
@@ -445,7 +446,9 @@ const struct lint_code lint_codes[] = {
 	    "Somebody wanted to look at this again by now.",
 	    "review_by: 2026-04-01\n", "review_by: 2099-04-01\n", NULL },
 	{ "L04", N, "a reference cannot be reached",
-	    "Asks the network.", "", "", "not given yet" },
+	    "Its host is in the DNS no more. Asks a name server and fetches "
+	    "nothing: a page that is gone while its host stays is not "
+	    "noticed.", "", "", "sekisho check --online" },
 
 	{ "R01", E, "the TLP is above what the channel may carry",
 	    "Red stays in the room. Leave the pack out, or ask its author "
@@ -464,6 +467,15 @@ const struct lint_code lint_codes[] = {
 };
 
 const size_t n_lint_codes = nitems(lint_codes);
+
+bool
+lint_code_begins(struct str s)
+{
+	for (size_t i = 0; i < n_lint_codes; i++)
+		if (str_starts(str_of(lint_codes[i].code), s))
+			return true;
+	return false;
+}
 
 const struct lint_code *
 lint_code_find(struct str code)

@@ -31,6 +31,9 @@ struct lint_code {
 extern const struct lint_code lint_codes[];
 extern const size_t n_lint_codes;
 
+/* Whether it is a code, or the beginning of one. */
+bool lint_code_begins(struct str s);
+
 /* NULL: there is none. */
 const struct lint_code *lint_code_find(struct str code);
 

@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import lintpage
+from nameserver import NameServer
 from test_cli import PACK, RULES, SOURCE, file_of, sekisho
 
 BROAD = PACK.replace("    url: hxxps://www.bad[.]example/login/…\n",
@@ -280,6 +281,70 @@ def test_a_pack_is_held_against_what_it_was(now, code, line, tmp_path):
     if code:
         assert now.split("\n")[found[0]["line"] - 1] == line
         assert found[0]["hint"]
+
+
+def test_a_pack_that_moved_is_known_by_what_it_looks_for(tmp_path):
+    """An id was renamed unseen where its file was renamed too."""
+    (tmp_path / "old").mkdir()
+    (tmp_path / "now").mkdir()
+    file_of(tmp_path / "old", "x.pack.yaml", OLD)
+    pack = file_of(tmp_path / "now", "y.pack.yaml",
+                   OLD.replace("jp-sample-2026-03", "jp-other"))
+    words = ("--json", "--no-tests", "--against", tmp_path / "old", pack)
+    assert "S06" in codes_of(check(*words, status=2)[0])
+    for was, now in (("2026-03-01\nseen", "2026-03-02\nseen"),
+                     ("www.bad[.]", "www.worse[.]")):
+        file_of(tmp_path / "now", "y.pack.yaml", OLD.replace(
+            "jp-sample-2026-03", "jp-other").replace(was, now))
+        assert "S06" not in codes_of(check(*words, status=0)[0])
+
+
+def test_name_servers_are_asked_when_it_is_wanted(tmp_path):
+    brands = """\
+pack: 1
+kind: brands
+id: some-brands
+title: brands
+revision: 1
+created: 2026-03-01
+review_by: 2099-01-01
+tlp: clear
+brands:
+  safe:
+    {name: A, names: [安全社], tokens: [safecorp],
+     official: [safe.example], basis: official, source: x}
+  open:
+    {name: B, names: [無防備社], tokens: [opencorp],
+     official: [open.example, broken.example], basis: official, source: x}
+tests:
+  - {name: none, expect: clean, brand: safe,
+     mail: {from: a@b.example, subject: x, body: x}}
+"""
+    file_of(tmp_path, "b.pack.yaml", brands)
+    pack = file_of(tmp_path, "x.pack.yaml", PACK.replace(
+        "references: [sample]", "references: [sample, "
+        "\'https://here.example/a\', \'https://gone.example/b\']"))
+    server = NameServer(tmp_path / "dns", [
+        ("_dmarc.safe.example", "TXT", '"v=DMARC1; p=none"'),
+        ("open.example", "TXT", '"v=spf1 -all"'),
+        ("here.example", "A", "192.0.2.1")], broken=["broken.example"])
+    try:
+        words = ("--json", "--no-tests", "--online", "--server", server.where,
+                 tmp_path)
+        out, err = check(*words, status=0)
+    finally:
+        server.stop()
+    found = {(one["code"], one["line"]): one["text"]
+             for one in json.loads(out)["findings"]
+             if one["code"] in ("B05", "L04")}
+    lines = PACK.split("\n")
+    at = 1 + [i for i, line in enumerate(lines)
+              if line.startswith("references")][0]
+    assert sorted(code for code, _ in found) == ["B05", "L04"]
+    assert "open.example has no DMARC" in found["B05", 13]
+    assert "gone.example" in found["L04", at]
+    assert "nothing of 1 name" in err
+    assert not {"B05", "L04"} & codes_of(check("--json", pack, status=0)[0])
 
 
 def test_a_pack_is_held_against_a_revision_of_git(tmp_path):
