@@ -8,8 +8,8 @@
 #include "base/vec.h"
 #include "cli/backtest.h"
 #include "cli/bench.h"
-#include "cli/command.h"
-#include "cli/loader.h"
+#include "cli/check.h"
+#include "cli/findings.h"
 #include "cli/trialview.h"
 
 enum { OUTPUT_MOST = 256 << 20 };
@@ -66,8 +66,30 @@ static const struct option_row rows[] = {
 	{ 0 }
 };
 
+/* Formats that know places and no tests: what failed is a finding. */
+static bool
+is_of_findings(const struct test_args *args)
+{
+	return !args->is_json && (str_is(args->format, "sarif") ||
+	    str_is(args->format, "github"));
+}
+
+static void
+add_findings(struct buf *b, struct call *call, struct loaded *loaded,
+    const trial_list *trials)
+{
+	const struct test_args *args = call->args;
+	const struct check_more more = { .call = call, .loaded = loaded };
+	const struct findings f = { .diags = &loaded->diags,
+		.files = &loaded->files, .packs = loaded->n_named };
+
+	diags_init(&loaded->diags, call->arena);
+	check_told(&more, trials, true);
+	findings_writer(args->format)(b, &f);
+}
+
 static enum status
-report(struct call *call, const struct loaded *loaded,
+report(struct call *call, struct loaded *loaded,
     const trial_list *trials)
 {
 	const struct test_args *args = call->args;
@@ -78,14 +100,18 @@ report(struct call *call, const struct loaded *loaded,
 	struct buf b;
 
 	terminal_init(&terminal, STDOUT_FILENO, args->color);
-	trial_view_count(&view);
-	buf_init_arena(&b, call->arena, OUTPUT_MOST);
-	trial_writer(args->is_json ? STR("json") : args->format)(&b, &view);
-	if (!terminal_write(STDOUT_FILENO, buf_str(&b)))
-		return STATUS_INTERNAL;
 	if (args->like.n != 0 && trials->n == 0)
 		return command_fail(call, "no test has \"%" STR_FMT "\" in "
 		    "its name", STR_ARG(args->like));
+	trial_view_count(&view);
+	buf_init_arena(&b, call->arena, OUTPUT_MOST);
+	if (is_of_findings(args))
+		add_findings(&b, call, loaded, trials);
+	else
+		trial_writer(args->is_json ? STR("json") : args->format)(&b,
+		    &view);
+	if (!terminal_write(STDOUT_FILENO, buf_str(&b)))
+		return STATUS_INTERNAL;
 	return view.all_failed != 0 ? STATUS_FINDINGS : STATUS_FINE;
 }
 

@@ -30,6 +30,6 @@ typedef void trial_write(struct buf *to, const struct trial_view *v);
 /* The writer of a format; "" is for people. */
 trial_write *trial_writer(struct str format);
 
-#define TRIAL_FORMATS "human|json|tap|junit"
+#define TRIAL_FORMATS "human|json|sarif|github|tap|junit"
 
 #endif

@@ -70,6 +70,20 @@ def test_results_of_several_processes_come_in_order(tmp_path):
     assert packs == sorted(packs) and len(set(packs)) == 40
 
 
+def test_what_failed_has_its_place_for_sarif_and_github(tmp_path):
+    with open(EKINET) as file:
+        text = file.read()
+    bad = file_of(tmp_path / "bad.pack.yaml", text.replace(
+        "expect: clean", "expect: match", 1))
+    sarif = json.loads(sekisho("test", "--format", "sarif", bad).stdout)
+    found = sarif["runs"][0]["results"]
+    assert [one["ruleId"] for one in found] == ["T01"]
+    line = found[0]["locations"][0]["physicalLocation"]["region"]["startLine"]
+    told = sekisho("test", "--format", "github", bad).stdout
+    assert told.startswith("::error file=") and told.count("\n") == 1
+    assert ",line=%d," % line in told and "title=T01::" in told
+
+
 def test_tap_and_junit_say_the_same(tmp_path):
     with open(EKINET) as file:
         text = file.read()
