@@ -25,6 +25,7 @@ struct auth_args {
 	struct str from, spf;
 	word_list dkim;
 	struct str server, time;
+	bool is_json;
 };
 
 #define AT(field) offsetof(struct auth_args, field)
@@ -49,6 +50,8 @@ static const struct option_row rows[] = {
 	    "the name server (that of the system)" },
 	{ "time", 0, OPTION_TEXT, AT(time), "SECONDS",
 	    "since 1970: when the mail came (now)" },
+	{ "json", 0, OPTION_FLAG, AT(is_json), NULL,
+	    "as without it: the answer is JSON" },
 	{ 0 }
 };
 

@@ -59,7 +59,7 @@ struct work {
 	struct call *call;
 	struct brands brands;
 	answer_list answers;
-	size_t unknown;
+	str_list unknown;
 };
 
 static void
@@ -120,7 +120,8 @@ ask(struct work *w, struct str text)
 		    has_name(a, index->brands.at[i].brand, folded))
 			add_answer(w, text, i, REALM_FOREIGN);
 	}
-	w->unknown += w->answers.n == before;
+	if (w->answers.n == before)
+		*VEC_ADD(a, &w->unknown) = text;
 }
 
 static void
@@ -151,10 +152,15 @@ static void
 add_text(struct buf *b, const struct work *w)
 {
 	const struct answer *answer;
+	const struct str *asked;
 	struct terminal t;
 
 	terminal_init(&t, STDOUT_FILENO,
 	    ((const struct brand_args *)w->call->args)->color);
+	VEC_EACH(asked, &w->unknown) {
+		terminal_text(b, *asked);
+		buf_add_str(b, STR("  of no brand that is known here\n"));
+	}
 	VEC_EACH(answer, &w->answers) {
 		terminal_text(b, answer->asked);
 		buf_printf(b, "  %s", terminal_ink(&t, INK_BOLD));
@@ -209,7 +215,7 @@ who(struct work *w)
 		add_text(&b, w);
 	if (!terminal_write(STDOUT_FILENO, buf_str(&b)))
 		return STATUS_INTERNAL;
-	return w->unknown != 0 ? STATUS_FINDINGS : STATUS_FINE;
+	return w->unknown.n != 0 ? STATUS_FINDINGS : STATUS_FINE;
 }
 
 struct finding {

@@ -136,6 +136,9 @@ find_files(struct fmt *fmt, struct call *call, struct err *e)
 		else if (!file_walk(&found, call->arena, str_cstr(call->arena,
 		    *path), STR(".pack.yaml"), e))
 			return false;
+		if (found.n == 0)
+			return err_set(e, "%" STR_FMT ": no *.pack.yaml in it",
+			    STR_ARG(*path));
 		VEC_EACH(file, &found)
 			VEC_ADD(call->arena, &fmt->files)->path = *file;
 	}

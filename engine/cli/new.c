@@ -4,8 +4,10 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/vec.h"
 #include "cli/command.h"
+#include "rule/packread.h"
 
 enum { OUTPUT_MOST = 1 << 20, EXPIRES_DAYS = 90, REVIEW_DAYS = 365,
 	RENTED_DAYS = 30 };
@@ -15,6 +17,7 @@ struct new_args {
 	struct str title;
 	struct str brand;
 	struct str color;
+	bool is_json;
 };
 
 static const struct option_row rows[] = {
@@ -24,6 +27,8 @@ static const struct option_row rows[] = {
 	    "one line for lists" },
 	{ "brand", 0, OPTION_TEXT, offsetof(struct new_args, brand), "ID",
 	    "the brand that is imitated" },
+	{ "json", 0, OPTION_FLAG, offsetof(struct new_args, is_json), NULL,
+	    "the text in a JSON object" },
 	ROW_COLOR(struct new_args),
 	{ 0 }
 };
@@ -171,6 +176,27 @@ quoted(struct arena *a, struct str s)
 }
 
 static enum status
+show(const struct call *call, struct str text, struct str kind)
+{
+	const struct new_args *args = call->args;
+	struct json j;
+	struct buf b;
+
+	buf_init_arena(&b, call->arena, OUTPUT_MOST);
+	if (args->is_json) {
+		json_init(&j, &b);
+		json_open_object(&j);
+		json_put_str(&j, "id", call->operands.at[0]);
+		json_put_str(&j, "kind", kind);
+		json_put_str(&j, "text", text);
+		json_close_object(&j);
+		buf_add_byte(&b, '\n');
+	}
+	return terminal_write(STDOUT_FILENO, args->is_json ? buf_str(&b)
+	    : text) ? STATUS_FINE : STATUS_INTERNAL;
+}
+
+static enum status
 run(struct call *call)
 {
 	static const char head[] =
@@ -199,6 +225,10 @@ run(struct call *call)
 		return command_fail(call, "wants one id such as "
 		    "jp-sample-2026-03: lower-case letters and digits, joined "
 		    "by single -");
+	if (args->brand.n != 0 && !is_name(args->brand))
+		return command_fail(call, "--brand: \"%" STR_FMT "\" is no id "
+		    "of a brand; \"sekisho brand who NAME\" tells it",
+		    STR_ARG(args->brand));
 	buf_init_arena(&b, a, OUTPUT_MOST);
 	fill(&b, STR(head), blanks, nitems(blanks));
 	if (str_is(kind, "campaign"))
@@ -208,8 +238,7 @@ run(struct call *call)
 		if (str_is(kind, skeletons[i].kind))
 			fill(&b, str_of(skeletons[i].text), blanks,
 			    nitems(blanks));
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE
-	    : STATUS_INTERNAL;
+	return show(call, buf_str(&b), kind);
 }
 
 const struct command command_new = {

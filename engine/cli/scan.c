@@ -280,9 +280,12 @@ find_mails(struct corpus *mails, struct call *call, struct err *e)
 			return false;
 	if (mails->mails.n != 0)
 		return true;
-	return err_set(e, call->operands.n + args->eml.n == 0
-	    ? "FILE|DIR|-... is missing; try \"sekisho scan --help\""
-	    : "there is no message in it");
+	path = call->operands.n != 0 ? call->operands.at : args->eml.at;
+	if (path == NULL)
+		return err_set(e, "FILE|DIR|-... is missing; try \"sekisho "
+		    "scan --help\"");
+	return err_set(e, "%" STR_FMT ": there is no message in it",
+	    STR_ARG(*path));
 }
 
 static enum status

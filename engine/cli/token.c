@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "cli/command.h"
 #include "front/token.h"
 
@@ -11,6 +12,7 @@ enum { OUTPUT_MOST = 4096 };
 struct token_args {
 	word_list roles;
 	struct str name;
+	bool is_json;
 };
 
 static const struct option_row rows[] = {
@@ -18,6 +20,8 @@ static const struct option_row rows[] = {
 	    "what the configuration calls it (gateway)" },
 	{ "role", 0, OPTION_MANY, offsetof(struct token_args, roles),
 	    "ROLE", "scan (if none is said), read, learn or admin" },
+	{ "json", 0, OPTION_FLAG, offsetof(struct token_args, is_json), NULL,
+	    "one JSON object" },
 	{ 0 }
 };
 
@@ -33,6 +37,51 @@ add_roles(struct buf *b, const struct token_args *args)
 	}
 	if (args->roles.n == 0)
 		buf_add_str(b, STR("scan"));
+}
+
+/* The secret stands alone, so that nobody pastes it with the rest. */
+static void
+add_text(struct buf *b, const struct token_args *args, struct str name,
+    const char *text, const char *hash)
+{
+	buf_printf(b, "%s\n\ntokens:\n  %" STR_FMT ":\n    hash: %s\n"
+	    "    roles: [", text, STR_ARG(name), hash);
+	add_roles(b, args);
+	buf_add_str(b, STR("]\n"));
+}
+
+static void
+add_json(struct buf *b, const struct token_args *args, struct str name,
+    const char *text, const char *hash)
+{
+	const struct str *role;
+	struct json j;
+
+	json_init(&j, b);
+	json_open_object(&j);
+	json_put_str(&j, "token", str_of(text));
+	json_put_str(&j, "name", name);
+	json_put_str(&j, "hash", str_of(hash));
+	json_key(&j, "roles");
+	json_open_array(&j);
+	VEC_EACH(role, &args->roles)
+		json_str(&j, *role);
+	if (args->roles.n == 0)
+		json_str(&j, STR("scan"));
+	json_close_array(&j);
+	json_close_object(&j);
+	buf_add_byte(b, '\n');
+}
+
+/* A key of the configuration as it is written without quotes. */
+static bool
+is_plain(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (!ascii_is_alnum(name.p[i]) &&
+		    !str_has(STR("-_."), name.p[i]))
+			return false;
+	return name.n != 0;
 }
 
 static enum status
@@ -52,15 +101,15 @@ run(struct call *call)
 			    "learn or admin, not \"%" STR_FMT "\"",
 			    STR_ARG(*role));
 	}
+	if (!is_plain(name))
+		return command_fail(call, "--name: \"%" STR_FMT "\": letters, "
+		    "digits, \"-\", \"_\" and \".\" make a name",
+		    STR_ARG(name));
 	if (!token_make(text))
 		return command_fail(call, "the system has no random bytes");
 	token_hash(str_of(text), hash);
 	buf_init_arena(&b, call->arena, OUTPUT_MOST);
-	/* The secret stands alone, so that nobody pastes it with the rest. */
-	buf_printf(&b, "%s\n\ntokens:\n  %" STR_FMT ":\n    hash: %s\n"
-	    "    roles: [", text, STR_ARG(name), hash);
-	add_roles(&b, args);
-	buf_add_str(&b, STR("]\n"));
+	(args->is_json ? add_json : add_text)(&b, args, name, text, hash);
 	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
 	    STATUS_INTERNAL;
 }

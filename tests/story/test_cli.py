@@ -122,6 +122,15 @@ def test_the_version_is_told():
     (["sample", EKINET, "--variant", "shift-jis"],
      'did you mean "shift_jis"?'),
     (["sample", EKINET, "--test", "zzz"], "has no test"),
+    # A misspelt code once left nothing out, and nobody was told.
+    (["check", EKINET, "--ignore", "T05,X4"], 'no code begins with "X4"'),
+    (["check", EKINET, "--select", "zz"], "--select: no code begins"),
+    (["check", EKINET, "--server", "127.0.0.1"], "with --online"),
+    (["new", "a-b", "--brand", "x: y"], "--brand"),
+    (["token", "--name", "a b: c"], "--name"),
+    (["token", "--role", "root"], "scan, read, learn or admin"),
+    (["test", EKINET, "-k", "zzz"], "no test has"),
+    (["auth", "spff"], 'did you mean "spf"?'),
 ])
 def test_wrong_usage_says_what_is_right(words, told):
     _, err = sekisho(*words, status=2)
@@ -145,6 +154,33 @@ def test_every_option_is_in_manual_and_completions(command):
             assert option in section or option in general
             assert option in case or option in ("--color", "--help") or \
                 (option == "--packs" and "$packs" in case)
+
+
+def test_a_folder_without_what_was_asked_for_is_told(tmp_path):
+    """fmt was content with it, scan did not say which one."""
+    for command in ("check", "test", "fmt", "stats", "sample", "promote"):
+        _, err = sekisho(command, tmp_path, status=2)
+        assert "%s: no *.pack.yaml in it" % tmp_path in err
+    _, err = sekisho("scan", tmp_path, status=2)
+    assert "%s: there is no message in it" % tmp_path in err
+
+
+def test_no_brand_is_an_answer_too():
+    """Nothing at all was printed of a domain that is nobody's."""
+    out, _ = sekisho("brand", "who", "nobody.example", status=1)
+    assert out == "nobody.example  of no brand that is known here\n"
+
+
+def test_what_others_read_is_json_of_every_command(tmp_path):
+    made = json.loads(sekisho("new", "--json", "jp-a-1")[0])
+    assert made["id"] == "jp-a-1" and made["kind"] == "campaign"
+    assert made["text"] == sekisho("new", "jp-a-1")[0]
+    made = json.loads(sekisho("token", "--json", "--role", "read")[0])
+    assert made["roles"] == ["read"] and made["name"] == "gateway"
+    assert hashlib.sha256(made["token"].encode()).hexdigest() in made["hash"]
+    mail = file_of(tmp_path, "m.eml", PLAIN)
+    assert json.loads(sekisho("auth", "dkim", "--json", mail)[0]) == {
+        "method": "dkim", "result": "none", "signatures": []}
 
 
 def test_facts_are_printed_as_a_table_and_as_json():
