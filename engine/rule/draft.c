@@ -16,7 +16,7 @@
 #include "rule/pattern.h"
 #include "rule/quote.h"
 
-enum { HEAD_LINES = 40, TITLE_CHARS = 100, NAME_WEIGHT = 25, TEXT_MOST = 20,
+enum { STEM_LEAST = 6, HEAD_LINES = 40, TITLE_CHARS = 100, NAME_WEIGHT = 25, TEXT_MOST = 20,
 	DROP_WEIGHT = 4, HOST_WEIGHT = 15, CLAIM_LEAST = 2,
 	MESSAGE_MOST = 32 << 20 };
 
@@ -142,6 +142,53 @@ claims(struct arena *a, const struct draft *d, const struct brand *brand,
 	return n;
 }
 
+/* What two or more of a brand's names begin with: "楽天" of 楽天カード and
+ * 楽天銀行.  "" for less than two wide characters. */
+static struct str
+stem_of(struct arena *a, const struct brand *brand)
+{
+	struct str best = STR("");
+
+	for (size_t i = 1; i < brand->names.n; i++) {
+		struct str one = fold(a, brand->names.at[i - 1]).text;
+		struct str two = fold(a, brand->names.at[i]).text;
+		size_t n = 0;
+
+		while (n < one.n && n < two.n && one.p[n] == two.p[n])
+			n++;
+		one = utf8_head(one, n);
+		if (one.n > best.n && one.n >= STEM_LEAST && has_wide(one))
+			best = one;
+	}
+	return best;
+}
+
+/* Who says that he is it, in a display name or between 【 and 】: a service
+ * that the pack of brands does not name, of a house that it does. */
+static const struct brand *
+brand_of_house(struct draft_maker *m)
+{
+	const struct draft *d = m->draft;
+	const struct brand_known *known;
+	const struct brand *best = NULL;
+	size_t most = 0, at = str_find_str(d->subject, STR("【"));
+	struct str in = str_from(d->subject, at == d->subject.n ? at :
+	    at + STR("【").n);
+	struct str name = fold(m->arena, d->from_name).text;
+
+	in = fold(m->arena, str_head(in, str_find_str(in, STR("】")))).text;
+	VEC_EACH(known, &m->conf->brands->brands) {
+		struct str stem = stem_of(m->arena, known->brand);
+
+		if (stem.n > most && (str_starts(in, stem) ||
+		    str_starts(name, stem))) {
+			most = stem.n;
+			best = known->brand;
+		}
+	}
+	return best;
+}
+
 static void
 guess_brand(struct draft_maker *m, struct str text)
 {
@@ -160,6 +207,8 @@ guess_brand(struct draft_maker *m, struct str text)
 			m->draft->brand = known->brand;
 		}
 	}
+	if (m->draft->brand == NULL)
+		m->draft->brand = brand_of_house(m);
 }
 
 /* Lower-case letters and digits, joined by "-". */

@@ -668,6 +668,28 @@ settle_days(struct walk *w)
 	d->is_day_guessed = w->m->conf->seen == DAY_NONE;
 }
 
+/* Nothing names a year: the first day without one, where it stands outside
+ * the mail's own words. */
+static void
+settle_yearless(struct walk *w)
+{
+	struct draft *d = w->m->draft;
+	size_t n = w->report->cells.n;
+	int32_t day;
+
+	if (d->last != DAY_NONE)
+		return;
+	for (size_t i = 0; i < n && i < DATELINE_CELLS; i++) {
+		const struct report_cell *cell = &w->report->cells.at[i];
+
+		if (!reportdate_yearless(cell->plain, d->today, &day))
+			continue;
+		d->first = d->last = day;
+		d->is_day_guessed = true;
+		return;
+	}
+}
+
 static struct str
 opening(struct arena *a, const struct report *r)
 {
@@ -701,6 +723,7 @@ draft_from_report(struct draft_maker *m, struct str bytes)
 	for (size_t i = 0; i < report.cells.n; i++)
 		take_cell(&w, i);
 	settle_days(&w);
+	settle_yearless(&w);
 	body_settle(&w.body);
 	draft_settle(m, opening(m->arena, &report));
 }

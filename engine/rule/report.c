@@ -68,6 +68,25 @@ unseen_span(struct str rest)
 	return 0;
 }
 
+/* Triangles that hide what packs hide behind dots: two and more of them, or
+ * one inside an address ("▲1,000円" is a number below zero). */
+static size_t
+triangles(struct str s, size_t at)
+{
+	static const struct str signs[] = { STR_INIT("▲"), STR_INIT("△"),
+		STR_INIT("〓") };
+	struct str rest = str_from(s, at);
+	size_t n = 0;
+
+	for (size_t i = 0; n == 0 && i < nitems(signs); i++)
+		while (str_starts(str_from(rest, n), signs[i]))
+			n += signs[i].n;
+	if (n > signs[0].n)
+		return n;
+	return n != 0 && ((at > 0 && str_has(STR("@./"), s.p[at - 1])) ||
+	    (n < rest.n && str_has(STR("@./["), rest.p[n]))) ? n : 0;
+}
+
 static struct str
 clean(struct arena *a, struct str s)
 {
@@ -76,8 +95,11 @@ clean(struct arena *a, struct str s)
 	buf_init_arena(&b, a, s.n * 2 + 8);
 	for (size_t at = 0; at < s.n;) {
 		struct str rest = str_from(s, at);
-		size_t n = unseen_span(rest);
+		size_t n = unseen_span(rest), hidden = triangles(s, at);
 
+		for (size_t i = 0; i < hidden; i += STR("▲").n)
+			buf_add_str(&b, STR("●"));
+		n += hidden;
 		if (n != 0) {
 			at += n;
 			continue;
@@ -355,6 +377,58 @@ goes_on(struct str line, struct str next)
 	    count(next, STR("\"")) % 2 == 1;
 }
 
+/* The last word of line is an address that was cut at its width: next is the
+ * rest of it, and nothing beside. */
+static bool
+is_cut_address(struct str line, struct str next)
+{
+	static const struct str ends[] = { STR_INIT("-"), STR_INIT("[.]"),
+		STR_INIT("_"), STR_INIT("="), STR_INIT("&") };
+	struct str text = str_trim(next), word;
+	bool is_cut = false;
+	size_t i;
+
+	line = str_trim(line);
+	word = str_from(line, str_find_last(line, ' ') == line.n ? 0 :
+	    str_find_last(line, ' ') + 1);
+	for (i = 0; i < nitems(ends); i++)
+		is_cut |= str_ends(word, ends[i]);
+	if (!is_cut || (str_find_str(word, STR("://")) == word.n &&
+	    str_find_str(word, STR("[.]")) == word.n && !str_has(word, '@')))
+		return false;
+	for (i = 0; i < text.n && text.p[i] > ' ' && text.p[i] < 0x7f; i++)
+		if (text.p[i] == ':' || text.p[i] == '|')
+			return false;
+	return text.n != 0 && i == text.n && text.p[0] != '-';
+}
+
+/* A field of mail in a STIX pattern, as a header field would have it:
+ * "[email-message:subject = 'x']". */
+static struct str
+from_pattern(struct arena *a, struct str line)
+{
+	static const struct {
+		struct str object;
+		const char *field;
+	} known[] = {
+		{ STR_INIT("email-message:subject"), "Subject: " },
+		{ STR_INIT("email-message:from_ref.value"), "From: " },
+		{ STR_INIT("email-message:sender_ref.value"), "From: " },
+	};
+	size_t at = str_find_str(line, STR("email-message:"));
+	struct str rest = str_from(line, at), value;
+
+	for (size_t i = 0; at < line.n && i < nitems(known); i++) {
+		if (!str_starts(rest, known[i].object))
+			continue;
+		rest = str_from(rest, str_find(rest, '\'') + 1);
+		value = str_head(rest, str_find(rest, '\''));
+		return value.n == rest.n ? line : str_cat(a,
+		    str_of(known[i].field), value);
+	}
+	return line;
+}
+
 /* A line with those that it goes on in. */
 static struct str
 take_whole(struct cutter *c, struct str *text)
@@ -367,14 +441,18 @@ take_whole(struct cutter *c, struct str *text)
 	while (!c->is_csv && text->n != 0 && c->joined < JOINED_LINES) {
 		struct str rest = *text, next = str_take_line(&rest);
 
-		if (!goes_on(line, next) || (!is_field && c->joined != 0))
+		bool is_cut = is_cut_address(line, next);
+
+		if (!is_cut && (!goes_on(line, next) ||
+		    (!is_field && c->joined != 0)))
 			break;
-		line = str_cat(c->arena, str_trim(line), utf8_ascii_run(line)
-		    == line.n ? STR(" ") : STR(""), str_trim(next));
+		line = str_cat(c->arena, str_trim(line), !is_cut &&
+		    utf8_ascii_run(line) == line.n ? STR(" ") : STR(""),
+		    str_trim(next));
 		c->joined++;
 		*text = rest;
 	}
-	return line;
+	return from_pattern(c->arena, line);
 }
 
 void

@@ -168,3 +168,25 @@ reportdate_next(struct str *text, int32_t *day)
 	}
 	return false;
 }
+
+bool
+reportdate_yearless(struct str text, int32_t today, int32_t *day)
+{
+	char year[16];
+	int64_t y, m, d;
+
+	day_format(today, year);
+	for (; text.n != 0; text = str_from(text, 1)) {
+		struct str rest = text;
+
+		if (!take_number(&rest, 2, &m) ||
+		    !str_skip(&rest, STR("月")) ||
+		    !take_number(&rest, 2, &d) || !str_skip(&rest, STR("日")))
+			continue;
+		if (!str_to_int(str_head(str_of(year), 4), &y) ||
+		    !day_make(y, m, d, day))
+			return false;
+		return *day <= today || day_make(y - 1, m, d, day);
+	}
+	return false;
+}

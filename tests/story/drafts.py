@@ -236,7 +236,7 @@ OWN = {
         "out": ["www[.]nta[.]go[.]jp", "※", "antiphishing"],
     },
     "field-table.md": {
-        "seen": "2026-05-09",
+        "seen": "2026-05-09", "brand": "rakuten",
         "hard": [("subject",
                   "【楽天市場】アカウントの支払い方法を確認できず"),
                  ("from", "order@rkt-service[.]icu"),

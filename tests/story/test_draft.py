@@ -252,6 +252,27 @@ REGRESSIONS = [
     # a domain with a label of its own was left out beside a masked sender
     ("From: ****@eki-login[.]cyou\nDomain: eki-login[.]cyou", "url.domain",
      "eki-login.cyou", "kept"),
+    # a mask of triangles was cut off with all behind it, and the rest kept
+    ("リンク：hxxps://▲▲▲.login-mzh[.]top/aa▲▲/x", "url",
+     "https://●●●.login-mzh.top/aa●●/x", "kept"),
+    ("差出人：<info@▲.xyz>\nリンク：hxxps://a[.]top/x▲.php", "url",
+     "https://a.top/x●.php", "kept"),
+    # ... and what is below zero is no mask
+    ("件名：残高が▲1,000円になりました", "subject",
+     "残高が▲<num>円になりました", "kept"),
+    # the subject in a pattern of STIX was no subject
+    ("[email-message:subject = 'Your mailbox is almost full']", "subject",
+     "Your mailbox is almost full", "kept"),
+    ("[email-message:from_ref.value = 'a@mail-quota.top']", "from",
+     "a@mail-quota.top", "kept"),
+    # a name that a page had broken lost its front
+    ("URL: hxxps://long-name[.]login-\nsecure[.]bad-site[.]top/kit/", "url",
+     "https://long-name.login-secure.bad-site.top/kit/", "kept"),
+    ("From: admin@mail-\n quota[.]top", "from", "admin@mail-quota.top",
+     "kept"),
+    # ... and one that ends in a hyphen takes no entry of a list for its rest
+    ("URL: hxxps://bad-site[.]top/kit-\n- other-site[.]top", "url.domain",
+     "other-site.top", "kept"),
 ]
 
 
@@ -270,6 +291,31 @@ def test_the_years_of_an_era_are_days():
         report = "確認日:%s\n件名:税金のお支払いのご確認\n" % text
         draft = drafted("-", stdin=report.encode())
         assert draft["last_seen"] == day, text
+
+
+def test_a_day_without_a_year_is_the_last_such_day():
+    """It was no day at all, and hosts lived from the day of the draft on."""
+    for text, day in (("2月3日に届いた", "2026-02-03"),
+                      ("１２月２８日", "2025-12-28"),
+                      ("2025年5月 2月3日", "2025-05-01")):
+        draft = drafted("-", "--at", "2026-03-01", stdin=(
+            "%s\n件名:税金のお支払いのご確認\n" % text).encode())
+        assert draft["last_seen"] == day, text
+
+
+@pytest.mark.parametrize("text, brand", [
+    ("件名：【楽天市場】ご注文の確認\nURL: hxxps://bad-site[.]top/a",
+     "rakuten"),
+    ("差出人：楽天市場 <a@bad-site[.]top>", "rakuten"),
+    ("件名：【重要】ご注文の確認\nURL: hxxps://bad-site[.]top/a", ""),
+    ("件名：楽しい天気の話\nURL: hxxps://bad-site[.]top/a", ""),
+])
+def test_a_service_of_a_known_house_names_its_brand(text, brand):
+    """楽天市場 is no name of the brand: shops there may say it too."""
+    draft = drafted("-", "--as", "report", stdin=text.encode())
+    assert draft["brand"] == brand
+    assert any("guessed" in question["text"] for question in
+               draft["questions"]) == (brand != "")
 
 
 def test_an_address_in_the_text_of_a_draft_is_no_live_indicator(tmp_path):
