@@ -10,6 +10,7 @@
 #include "rule/lint.h"
 #include "rule/packdates.h"
 #include "rule/packread.h"
+#include "rule/refang.h"
 
 enum { LITERAL_LEAST = 6, PATH_LEAST = 5, HACKED_DAYS = 200,
 	RENTED_DAYS = 400 };
@@ -100,12 +101,37 @@ literal_chars(struct str s)
 	return n;
 }
 
+/* "info@●●●.com": all that may be below a suffix. */
+static bool
+hides_registrable(struct arena *a, struct str text)
+{
+	struct str host = refang_address(a, text);
+	size_t dot, count;
+
+	host = str_from(host, str_find_last(host, '@') + 1);
+	dot = str_find(host, '.');
+	while (dot < host.n && !host_is_suffix(str_from(host, dot + 1))) {
+		host = str_from(host, dot + 1);
+		dot = str_find(host, '.');
+	}
+	return dot != 0 && dot < host.n &&
+	    expand_mask_run(host, 0, true, &count) == dot;
+}
+
 /* I09: what masks leave is hardly anything. */
 static void
 little_left(const struct lint_seen *s)
 {
 	const struct value *v = s->value;
 
+	if (v->field->kind == FIELD_MAILBOX && !lint_is_regex(v->text) &&
+	    pattern_has_mask(v->text, true) &&
+	    hides_registrable(s->r->arena, v->text)) {
+		lint_say(s, DIAG_WARNING, "I09",
+		    "masks the domain that was registered");
+		diag_hint(s->r->diags, "name the domain, or leave it out");
+		return;
+	}
 	if (v->link == NULL && v->pattern.kind == PATTERN_REGEX &&
 	    !lint_is_regex(v->text) && pattern_has_mask(v->text, false) &&
 	    literal_chars(v->text) < LITERAL_LEAST)

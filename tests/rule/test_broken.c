@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Packs broken by a seeded mutator in the ways that authors break them: keys,
- * types, indents, quotes, dates, names in "when", encodings.  Each is read;
+ * types, indents, quotes, dates, names in "when", masks, encodings.  Each is read;
  * what means something else is never accepted in silence, and the place that
  * is told lies within two lines of the damage.
  */
@@ -375,6 +375,47 @@ damage_line_twice(struct mutant *m)
 	return true;
 }
 
+/* Line n stands below "groups:" and is no comment. */
+static bool
+is_in_groups(const struct mutant *m, uint32_t n)
+{
+	if (str_starts(str_trim(line_of(m, n)), STR("#")))
+		return false;
+	while (n > 1 && (line_of(m, n).n == 0 || line_of(m, n).p[0] == ' ' ||
+	    line_of(m, n).p[0] == '#'))
+		n--;
+	return str_starts(line_of(m, n), STR("groups:"));
+}
+
+/* The name that somebody registered is masked, and nothing else is left that
+ * would tell the host from any other. */
+static bool
+damage_mask(struct mutant *m)
+{
+	static const struct str masks[] = { STR_INIT("●●●"),
+		STR_INIT("***"), STR_INIT("○○"), STR_INIT("×××") };
+	uint32_t n = 1 + below(m->base->lines.n);
+	struct str line = line_of(m, n), tail = line;
+	size_t dot = line.n, from, end;
+
+	while (str_find_str(tail, STR("[.]")) < tail.n) {
+		dot = line.n - tail.n + str_find_str(tail, STR("[.]"));
+		tail = str_from(line, dot + 3);
+	}
+	if (dot == line.n || str_has(line, '/') || !is_in_groups(m, n))
+		return false;
+	for (end = 0; end < tail.n && ascii_is_alpha(tail.p[end]);)
+		end++;
+	for (from = dot; from > 0 && (ascii_is_alnum(line.p[from - 1]) ||
+	    line.p[from - 1] == '-');)
+		from--;
+	if (from == dot || end == 0)
+		return false;
+	set_line(m, n, str_cat(m->arena, str_head(line, from),
+	    masks[below(nitems(masks))], str_from(line, dot)));
+	return true;
+}
+
 static const struct {
 	const char *name;
 	bool (*damage)(struct mutant *m);
@@ -388,6 +429,7 @@ static const struct {
 	{ "bytes", damage_bytes },
 	{ "tab", damage_tab },
 	{ "line twice", damage_line_twice },
+	{ "mask", damage_mask },
 };
 
 /* The same but for blanks. */

@@ -129,6 +129,17 @@ def test_codes_can_be_chosen_and_left_out(tmp_path):
     check("--strict", "--select", "B", pack, status=0)
 
 
+@pytest.mark.parametrize("value, is_told", [
+    ("info@●●●[.]com", True), ("info@mail[.]○○[.]co[.]jp", True),
+    ("○○@bad-site[.]com", False), ("info@○○[.]bad-site[.]com", False)])
+def test_a_masked_domain_of_a_sender_is_told(value, is_told, tmp_path):
+    """Of an address all but its end could be masked, in silence."""
+    pack = file_of(tmp_path, "x.pack.yaml", PACK.replace(
+        "    url: hxxps", "    from: %s\n    url: hxxps" % value))
+    out, _ = check("--json", "--no-tests", pack, status=0)
+    assert ("I09" in codes_of(out)) == is_told
+
+
 def codes_of(out):
     return {one["code"] for one in json.loads(out)["findings"]}
 
