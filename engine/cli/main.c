@@ -110,15 +110,46 @@ show_help(void)
 	return show(&b);
 }
 
+/* Lines of a paragraph are one text, whatever their ends in the source; what
+ * is indented stands as it does. */
+static void
+add_detail(struct buf *b, const struct terminal *t, struct str detail)
+{
+	struct arena *a = arena_new();
+	struct str paragraph = STR(""), line;
+
+	while (str_next(&detail, '\n', &line)) {
+		bool is_text = line.n != 0 && line.p[0] != ' ';
+
+		if (is_text) {
+			paragraph = paragraph.n == 0 ? line :
+			    str_cat(a, paragraph, STR(" "), line);
+			if (detail.n != 0)
+				continue;
+		}
+		terminal_lines(b, t, paragraph, 0);
+		if (paragraph.n != 0)
+			buf_add_byte(b, '\n');
+		paragraph = STR("");
+		if (!is_text)
+			buf_printf(b, "%" STR_FMT "\n", STR_ARG(line));
+	}
+	buf_add_byte(b, '\n');
+	arena_free(a);
+}
+
 static enum status
 show_command(const struct command *c)
 {
+	struct terminal t;
 	struct buf b;
 
+	terminal_init(&t, STDOUT_FILENO, STR("never"));
 	buf_init(&b, HELP_MOST);
-	buf_printf(&b, "Usage: sekisho %s [OPTION...]%s%s\n\n%s\n\n", c->name,
-	    c->operands[0] == '\0' ? "" : " ", c->operands, c->detail);
-	options_help(&b, c->rows);
+	buf_printf(&b, "Usage: sekisho %s [OPTION...]%s%s\n\n", c->name,
+	    c->operands[0] == '\0' ? "" : " ", c->operands);
+	add_detail(&b, &t, str_of(c->detail));
+	options_help(&b, &t, c->rows);
 	buf_printf(&b, "      %-22s%s\n", "--help", "this text");
 	return show(&b);
 }

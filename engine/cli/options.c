@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/suggest.h"
+#include "cli/terminal.h"
 
 enum { HELP_COLUMN = 28 };
 
@@ -175,7 +176,8 @@ options_read(const struct option_goal *goal, int argc, char **argv,
 }
 
 void
-options_help(struct buf *to, const struct option_row *rows)
+options_help(struct buf *to, const struct terminal *t,
+    const struct option_row *rows)
 {
 	for (; rows->name != NULL; rows++) {
 		size_t from = to->n;
@@ -193,6 +195,7 @@ options_help(struct buf *to, const struct option_row *rows)
 		}
 		while (to->n - from < HELP_COLUMN)
 			buf_add_byte(to, ' ');
-		buf_printf(to, "%s\n", rows->help);
+		terminal_lines(to, t, str_of(rows->help), HELP_COLUMN);
+		buf_add_byte(to, '\n');
 	}
 }

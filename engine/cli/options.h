@@ -19,6 +19,7 @@
 
 struct buf;
 struct err;
+struct terminal;
 
 typedef VEC(struct str) word_list;
 
@@ -50,7 +51,8 @@ struct option_goal {
 bool options_read(const struct option_goal *goal, int argc, char **argv,
     struct err *e);
 
-/* The rows as a table for --help. */
-void options_help(struct buf *to, const struct option_row *rows);
+/* The rows as a table for --help, as wide as the terminal. */
+void options_help(struct buf *to, const struct terminal *t,
+    const struct option_row *rows);
 
 #endif

@@ -8,12 +8,14 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/json.h"
 #include "cli/command.h"
 
 enum { ANSWER_MOST = 1 << 20, PIECE = 4096 };
 
 struct reload_args {
 	struct str socket, state;
+	bool is_json;
 };
 
 static const struct option_row rows[] = {
@@ -22,6 +24,8 @@ static const struct option_row rows[] = {
 	    ")" },
 	{ "socket", 0, OPTION_TEXT, offsetof(struct reload_args, socket),
 	    "PATH", "where it is asked (control.sock in that folder)" },
+	{ "json", 0, OPTION_FLAG, offsetof(struct reload_args, is_json), NULL,
+	    "one JSON object" },
 	{ 0 }
 };
 
@@ -66,11 +70,52 @@ exchange(struct buf *answer, int fd)
 	return n == 0 && answer->n != 0;
 }
 
+/* The lines of the log without the time, or "" behind the last. */
+static struct str
+next_line(struct str *answer)
+{
+	struct str line, time, rest;
+
+	while (str_next(answer, '\n', &line))
+		if (str_cut(line, ' ', &time, &rest))
+			return rest;
+	return STR("");
+}
+
+static enum status
+tell_json(struct call *call, struct str head, bool is_done, struct str answer)
+{
+	bool is_complete = true;
+	struct str line;
+	struct json j;
+	struct buf b;
+
+	buf_init_arena(&b, call->arena, 8 * ANSWER_MOST);
+	json_init(&j, &b);
+	json_open_object(&j);
+	json_put_bool(&j, "loaded", is_done);
+	json_put_str(&j, "text", head);
+	json_key(&j, "problems");
+	json_open_array(&j);
+	while ((line = next_line(&answer)).n != 0) {
+		json_str(&j, line);
+		is_complete = false;
+	}
+	json_close_array(&j);
+	json_close_object(&j);
+	buf_add_byte(&b, '\n');
+	if (!terminal_write(STDOUT_FILENO, buf_str(&b)))
+		return STATUS_INTERNAL;
+	return !is_done ? STATUS_UNREADABLE :
+	    is_complete ? STATUS_FINE : STATUS_FINDINGS;
+}
+
 /* The head to standard output; below it, lines of the log without the time. */
 static enum status
 tell(struct call *call, struct str answer)
 {
-	struct str head, line, time, rest;
+	const struct reload_args *args = call->args;
+	struct str head, line;
 	struct buf out, said;
 	bool is_done;
 
@@ -80,12 +125,12 @@ tell(struct call *call, struct str answer)
 	is_done = str_skip(&head, STR("ok "));
 	if (!is_done)
 		str_skip(&head, STR("failed "));
+	if (args->is_json)
+		return tell_json(call, head, is_done, answer);
 	terminal_text(is_done ? &out : &said, head);
 	buf_add_byte(is_done ? &out : &said, '\n');
-	while (str_next(&answer, '\n', &line)) {
-		if (!str_cut(line, ' ', &time, &rest))
-			continue;
-		terminal_text(&said, rest);
+	while ((line = next_line(&answer)).n != 0) {
+		terminal_text(&said, line);
 		buf_add_byte(&said, '\n');
 	}
 	if (!terminal_write(STDOUT_FILENO, buf_str(&out)) ||

@@ -10,9 +10,12 @@ enum { OUTPUT_MOST = 16 << 20 };
 
 struct schema_args {
 	struct str color;
+	bool is_json;
 };
 
 static const struct option_row rows[] = {
+	{ "json", 0, OPTION_FLAG, offsetof(struct schema_args, is_json), NULL,
+	    "as without it: a schema is JSON" },
 	ROW_COLOR(struct schema_args),
 	{ 0 }
 };

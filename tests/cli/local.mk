@@ -29,7 +29,8 @@ tests_cli_test_packedit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_test_packedit_LDADD = $(base_libs) $(CMOCKA_LIBS)
 tests_cli_test_options_SOURCES = \
 	tests/cli/test_options.c \
-	engine/cli/options.c
+	engine/cli/options.c \
+	engine/cli/terminal.c
 tests_cli_test_options_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_test_options_LDADD = $(base_libs) $(CMOCKA_LIBS)
 tests_cli_test_replyview_SOURCES = \

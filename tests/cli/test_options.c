@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "cli/options.h"
+#include "cli/terminal.h"
 
 struct args {
 	bool is_json;
@@ -136,11 +137,12 @@ test_a_wrong_option_is_told_the_nearest_right_one(void **state)
 static void
 test_help_lists_every_row(void **state)
 {
+	struct terminal wide = { .width = 200 };
 	struct buf b;
 
 	(void)state;
 	buf_init(&b, 4096);
-	options_help(&b, rows);
+	options_help(&b, &wide, rows);
 	for (const struct option_row *row = rows; row->name != NULL; row++)
 		assert_true(str_find_str(buf_str(&b), str_of(row->help)) <
 		    b.n);

@@ -104,6 +104,18 @@ def test_the_version_is_told():
     assert re.match(r"sekisho \d+\.\d+", sekisho("--version")[0])
 
 
+def test_help_fits_the_terminal():
+    """Lines were broken where the source broke them: beyond 80 columns."""
+    for columns in (60, 80, 120):
+        for command in COMMANDS:
+            out, _ = sekisho(command, "--help", env={"COLUMNS": str(columns)})
+            text = out.split("\n\n", 1)[1]
+            wide = [line for line in text.splitlines()
+                    if len(line) > columns and
+                    not re.match(r"  ( +-|  )", line)]
+            assert not wide, (command, columns)
+
+
 @pytest.mark.parametrize("words, told", [
     ([], "which command"),
     (["scna"], 'did you mean "scan"?'),
@@ -178,6 +190,7 @@ def test_what_others_read_is_json_of_every_command(tmp_path):
     made = json.loads(sekisho("token", "--json", "--role", "read")[0])
     assert made["roles"] == ["read"] and made["name"] == "gateway"
     assert hashlib.sha256(made["token"].encode()).hexdigest() in made["hash"]
+    assert sekisho("schema", "--json") == sekisho("schema")
     mail = file_of(tmp_path, "m.eml", PLAIN)
     assert json.loads(sekisho("auth", "dkim", "--json", mail)[0]) == {
         "method": "dkim", "result": "none", "signatures": []}
@@ -519,7 +532,8 @@ def test_the_cost_of_packs_is_measured():
     assert told["nanoseconds"] > told["nanoseconds_without"] > 0
     assert told["mails"] > 0 and told["image_bytes"] > 10000
     costs = [one["nanoseconds"] for one in told["packs"]]
-    assert len(costs) == 7 and costs == sorted(costs, reverse=True)
+    packs = json.loads(sekisho("stats", "--json", RULES)[0])["packs"]
+    assert len(costs) == packs and costs == sorted(costs, reverse=True)
     assert all(cost > 0 for cost in costs)
     out, _ = sekisho("stats", "--cost", RULES)
     assert re.search(r" us +all packs\n.* us +no pack\n", out)
