@@ -223,8 +223,11 @@ read_some(struct conn *c)
 static void
 take_in(struct conn *c)
 {
+	enum wire_result is;
+
 	do {
-		switch (read_some(c)) {
+		is = read_some(c);
+		switch (is) {
 		case WIRE_BROKEN:
 			conn_drop(c);
 			return;
@@ -237,7 +240,9 @@ take_in(struct conn *c)
 		}
 		offer(c);
 		keep(c);
-	} while (c->is_read && c->state == CONN_OPEN &&
+		/* Half a record counts as more, and gives nothing until its
+		 * rest is here. */
+	} while (is == WIRE_DONE && c->is_read && c->state == CONN_OPEN &&
 	    wire_has_more(&c->wire));
 	/* TLS may have waited for its peer. */
 	if (c->wire.ssl != NULL && (c->wire.wants_room || c->unsent.n != 0))

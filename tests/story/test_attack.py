@@ -2,6 +2,7 @@
 """Bad clients, on each kind of port: an error as the protocol has it or a
 closed connection, and good clients are served all the while."""
 
+import contextlib
 import os
 import random
 import socket
@@ -134,6 +135,33 @@ def test_clients_that_vanish_under_tls_hurt_nobody(served,
     except (ssl.SSLError, OSError):
         pass
     assert is_well(served)
+
+
+def test_half_a_record_of_tls_holds_up_nobody(served,
+                                              certificates):  # noqa: F811
+    """A worker that was given one read it again and again."""
+    context = ssl.create_default_context(
+        cafile=str(certificates / "ca.pem"))
+    with contextlib.ExitStack() as stack:
+        for n in range(8):
+            s = stack.enter_context(connect(served, "tls"))
+            if n % 2 == 0:
+                s.sendall(b"\x16\x03\x01\x02\x00\x01")
+                continue
+            # Greeted as it should be, then cut short.
+            come, go = ssl.MemoryBIO(), ssl.MemoryBIO()
+            talk = context.wrap_bio(come, go, server_hostname="localhost")
+            while True:
+                try:
+                    talk.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    s.sendall(go.read())
+                    come.write(s.recv(65536))
+            talk.write(post(MAIL))
+            s.sendall(go.read()[:-9])
+        for _ in range(8):
+            assert is_well(served)
 
 
 def test_slow_clients_are_cut_and_others_served(served):
