@@ -96,7 +96,10 @@ add_rules(struct html_sheet *s, struct str selectors, struct str body)
 	struct style style;
 
 	style_read(&style, body);
-	if (style_is_empty(&style))
+	/* most sheets set widths and margins, which are no matter until a box
+	 * is hidden by such */
+	s->has_hidden_boxes |= style_box_hides(&style.box);
+	if (style_is_empty(&style) && !s->has_hidden_boxes)
 		return;
 	while (str_next(&selectors, ',', &selector))
 		add_rule(s, str_trim(selector), &style);

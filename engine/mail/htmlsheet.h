@@ -33,6 +33,7 @@ struct html_sheet {
 	size_t steps;     /* left to be taken for all elements together */
 	uint64_t kinds; /* bits: of the keys of all rules */
 	bool has_universal;
+	bool has_hidden_boxes;
 	bool has_unread_colors; /* of selectors that were passed over */
 };
 

@@ -561,7 +561,7 @@ style_is_empty(const struct style *style)
 	return style->display == STYLE_UNSET &&
 	    style->visibility == STYLE_UNSET &&
 	    style->size == STYLE_UNSET && style->color == COLOR_UNSET &&
-	    style->ground == COLOR_UNSET && style->box.said == 0;
+	    style->ground == COLOR_UNSET;
 }
 
 bool

@@ -44,6 +44,8 @@ bool color_is_lost(uint32_t color, uint32_t ground);
 
 /* What over says takes the place of what style says, but for "!important". */
 void style_merge(struct style *style, const struct style *over);
+
+/* Its box aside. */
 bool style_is_empty(const struct style *style);
 
 /* By itself or by its box: no child can bring it back. */
