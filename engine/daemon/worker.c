@@ -467,7 +467,8 @@ close_files(struct worker *w, const struct lists *lists)
 			    folder_of(lists->at[i].conf->path));
 	}
 	VEC_EACH(path, &conf->networks.tables)
-		*VEC_ADD(w->arena, &w->paths.read) = *path;
+		*VEC_ADD(w->arena, &w->paths.read) = str_copy(w->arena,
+		    folder_of(*path));
 	*VEC_ADD(w->arena, &w->paths.read) = conf->store.ca;
 	*VEC_ADD(w->arena, &w->paths.read) = conf->store.certificate;
 	*VEC_ADD(w->arena, &w->paths.read) = conf->store.key;

@@ -6,6 +6,7 @@ import calendar
 import os
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -140,6 +141,28 @@ def test_an_address_in_a_link_needs_no_name_server(served):
     reply = served.check(mail(SITE), IP=FAR)
     assert groups(reply) == ["abroad", "site_hosting"] or \
         groups(reply) == ["abroad", "nameless", "site_hosting"]
+
+
+def test_a_reload_takes_a_table_that_took_the_place_of_another(
+        tables, tmp_path):
+    """The sandbox knew the file that was there, not its successor."""
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "n.pack.yaml").write_text(
+        PACK.replace("  cloud: {use: networks/cloud, score: 1}\n", ""))
+    at = tmp_path / "asn.mmdb"
+    shutil.copy(tables / "asn.mmdb", at)
+    with sekishod.Daemon(str(tmp_path / "packs"), folder=str(tmp_path),
+                         options=["--networks.tables", str(at)]) as d:
+        assert "hosting" in groups(d.check(mail("example.org"), IP=SENDER))
+        new = tmp_path / "new"
+        new.write_bytes(nettable.table(
+            {"101.47.0.0/16": nettable.asn(64500, "Other")}, BUILT))
+        os.replace(new, at)
+        d.reload()
+        d.wait_for("generation 2 serves")
+        deadline = time.monotonic() + 10
+        while "hosting" in groups(d.check(mail("example.org"), IP=SENDER)):
+            assert time.monotonic() < deadline
 
 
 def test_a_damaged_table_is_refused(tables, tmp_path):
