@@ -411,19 +411,29 @@ search(struct redis_conn *c)
 	redis_conn_drop(c, e.text);
 }
 
+/* What is cut short is no socket's path. */
+static void
+connect_path(struct redis_conn *c)
+{
+	struct sockaddr_un path = { .sun_family = AF_UNIX };
+	size_t n = strlen(c->at);
+
+	if (n >= sizeof(path.sun_path))
+		n = sizeof(path.sun_path) - 1;
+	memcpy(path.sun_path, c->at, n);
+	connect_to(c, (struct sockaddr *)&path, sizeof(path));
+}
+
 static void
 attempt(struct redis_conn *c)
 {
-	struct sockaddr_un path = { .sun_family = AF_UNIX };
 	struct sockaddr_storage to;
 	int n = sizeof(to);
 
 	c->began_ms = clock_ms();
 	timer_set(c->alarm, c->use->patience_ms);
 	if (c->at[0] == '/') {
-		/* what is cut short is no socket's path */
-		strncpy(path.sun_path, c->at, sizeof(path.sun_path) - 1);
-		connect_to(c, (struct sockaddr *)&path, sizeof(path));
+		connect_path(c);
 	} else if (evutil_parse_sockaddr_port(c->at, (struct sockaddr *)&to,
 	    &n) == 0) {
 		connect_to(c, (struct sockaddr *)&to, n);
