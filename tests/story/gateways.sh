@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The stories of mail servers and of protocols.  They mostly wait for one
+# The stories of mail servers, stores and protocols.  They mostly wait for one
 # another's clocks, so they are a test of their own that runs beside run.sh.
 here=$SEKISHO_SOURCE/tests/story
 if [ -n "${SEKISHO_STORIES:-}" ]; then
