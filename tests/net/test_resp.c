@@ -55,14 +55,15 @@ test_every_kind_of_reply_is_read(void **state)
 	}
 }
 
+#define NESTED "*1\r\n*1\r\n*1\r\n"
+
 static void
 test_what_has_no_bound_or_is_no_reply_is_refused(void **state)
 {
 	static const char *const wrongs[] = { "*1000000000\r\n",
 		"HTTP/1.1 200 OK\r\n", "\r\n", ":x\r\n", "$-2\r\n",
 		"$99999999999999999999\r\n", "*-2\r\n", "!",
-		"*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"
-		"*1\r\n*1\r\n" };
+		NESTED NESTED NESTED "*1\r\n*1\r\n" };
 	static char many[2 * RESP_BYTES_MOST];
 	const struct resp *r;
 
