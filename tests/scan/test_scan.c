@@ -375,6 +375,8 @@ house_free(struct house *h)
 	world_free(h->world);
 	loop_free(h->loop);
 	assert_int_equal(h->g.references, 1);
+	while (h->g.n_spares != 0)
+		arena_free(h->g.spares[--h->g.n_spares]);
 	arena_free(h->g.arena);
 	free(h);
 }

@@ -35,6 +35,11 @@ class Daemon:
         self.state = state
         self.options = [str(o) for o in options]
         self.environment = dict(os.environ, **(environment or {}))
+        # A worker that has given up its user, or may not be looked into, has
+        # no leaks to be found; and what kills it is to kill it as usual.
+        if "ASAN_OPTIONS" in self.environment:
+            self.environment["ASAN_OPTIONS"] += \
+                ":detect_leaks=0:handle_segv=0:handle_abort=0"
         self.folder = folder or state or "."
         self.process = None
         self.port = None
