@@ -56,5 +56,7 @@ def test_systemd_makes_the_user_and_the_folders(tmp_path):
 def test_logrotate_takes_its_file():
     done = run("logrotate", "--debug", "--state", "/dev/null",
                os.path.join(SOURCE, "contrib/logrotate/sekisho"))
+    if "unknown user 'sekisho'" in done.stderr:
+        pytest.skip("the user that the package makes is not here")
     assert done.returncode == 0, done.stderr
     assert "error:" not in done.stderr
