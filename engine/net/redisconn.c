@@ -207,6 +207,26 @@ redis_conn_send(struct redis_conn *c, struct redis_call *call,
 	TAILQ_INSERT_TAIL(&c->calls, call, entry);
 }
 
+/* Nothing but that it comes. */
+static void
+on_asking(struct redis_call *call, const struct resp *reply)
+{
+	(void)reply;
+	free(call);
+}
+
+void
+redis_conn_send_asking(struct redis_conn *c)
+{
+	static const struct str word[] = { STR_INIT("ASKING") };
+	struct redis_call *call = calloc(1, sizeof(*call));
+
+	if (call == NULL)
+		abort();
+	call->done = on_asking;
+	redis_conn_send(c, call, word, 1);
+}
+
 /* Greeting. */
 
 static bool

@@ -56,6 +56,9 @@ bool redis_conn_is_ready(const struct redis_conn *c);
 /* Only when it is ready. */
 void redis_conn_send(struct redis_conn *c, struct redis_call *call,
     const struct str *words, size_t n);
+/* Before a command that an answer ASK has sent here: the server has not yet
+ * got the key's slot for good. */
+void redis_conn_send_asking(struct redis_conn *c);
 /* Ends it, and all calls, in the next turn of the loop. */
 void redis_conn_drop(struct redis_conn *c, const char *why);
 /* It answered as it should: the next pause is a short one again. */

@@ -150,14 +150,6 @@ on_value(struct redis_call *call, const struct resp *reply)
 	}
 }
 
-/* Nothing but that it comes. */
-static void
-on_asking(struct redis_call *call, const struct resp *reply)
-{
-	(void)reply;
-	free(call);
-}
-
 static struct look_batch *
 batch_of(struct redis_looks *l, struct redis_node *node, int64_t deadline)
 {
@@ -177,18 +169,6 @@ batch_of(struct redis_looks *l, struct redis_node *node, int64_t deadline)
 	return b;
 }
 
-static void
-send_asking(struct redis_node *node)
-{
-	static const struct str word[] = { STR_INIT("ASKING") };
-	struct redis_call *call = calloc(1, sizeof(*call));
-
-	if (call == NULL)
-		abort();
-	call->done = on_asking;
-	redis_conn_send(node->look, call, word, 1);
-}
-
 /* To a server that answers. */
 static void
 send(struct look *k, struct look_batch *b)
@@ -199,7 +179,7 @@ send(struct look *k, struct look_batch *b)
 	    (struct str){ k->get->key, k->get->key_n }) };
 
 	if (k->is_redirected && k->to.is_ask)
-		send_asking(b->node);
+		redis_conn_send_asking(b->node->look);
 	k->is_redirected = false;
 	k->batch = b;
 	k->call.done = on_value;

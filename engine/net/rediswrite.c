@@ -411,25 +411,6 @@ volley_of(struct redis_writes *s, struct redis_node *node)
 	return v;
 }
 
-static void
-on_asking(struct redis_call *call, const struct resp *reply)
-{
-	(void)reply;
-	free(call);
-}
-
-static void
-send_asking(struct redis_node *node)
-{
-	static const struct str word[] = { STR_INIT("ASKING") };
-	struct redis_call *call = calloc(1, sizeof(*call));
-
-	if (call == NULL)
-		abort();
-	call->done = on_asking;
-	redis_conn_send(node->write, call, word, 1);
-}
-
 static const char *const kind_words[] = {
 	[UPDATE_PUT] = "put",
 	[UPDATE_COUNT] = "count",
@@ -506,7 +487,7 @@ fly(struct redis_writes *s, struct write *w, struct redis_node *node)
 	w->call.done = on_written;
 	w->fate = FLYING;
 	if (w->elsewhere != NULL)
-		send_asking(node);
+		redis_conn_send_asking(node->write);
 	send(s, w, node);
 	w->elsewhere = NULL;
 	w->is_unknown = false;
