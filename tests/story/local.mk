@@ -1,8 +1,17 @@
 # Stories: the programs as a user runs them, through pytest.
-TESTS += tests/story/run.sh tests/story/gateways.sh
+TESTS += \
+	tests/story/run.sh \
+	tests/story/daemons.sh \
+	tests/story/gateways.sh \
+	tests/story/stores.sh
 EXTRA_DIST += \
+	tests/story/daemons.list \
+	tests/story/daemons.sh \
 	tests/story/gateways.list \
 	tests/story/gateways.sh \
+	tests/story/list.sh \
+	tests/story/stores.list \
+	tests/story/stores.sh \
 	tests/story/acceptance.py \
 	tests/story/conformance.py \
 	tests/story/conftest.py \
