@@ -16,7 +16,7 @@ faults() {
 	done | awk '
 	BEGIN {
 		split("base 0 conf 1 mail 1 net 1 rule 2 scan 3 check 4 " \
-		    "plugins 4 front 5 daemon 6 cli 6", word, " ")
+		    "plugins 4 front 5 daemon 6 cli 7", word, " ")
 		for (i = 1; i in word; i += 2)
 			floor[word[i]] = word[i + 1]
 		home["event2"] = "net"; home["event.h"] = "net"

@@ -56,6 +56,7 @@ extern const struct command command_facts;
 extern const struct command command_auth;
 extern const struct command command_record;
 extern const struct command command_reload;
+extern const struct command command_config;
 extern const struct command command_sample;
 extern const struct command command_draft;
 extern const struct command command_brand;

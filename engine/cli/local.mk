@@ -19,6 +19,9 @@ sekisho_SOURCES = \
 	engine/cli/client.c \
 	engine/cli/client.h \
 	engine/cli/command.h \
+	engine/cli/config.c \
+	engine/cli/configask.c \
+	engine/cli/configask.h \
 	engine/cli/corpus.c \
 	engine/cli/corpus.h \
 	engine/cli/cost.c \
@@ -95,4 +98,4 @@ sekisho_SOURCES = \
 	engine/cli/view.h \
 	engine/cli/view_json.c
 sekisho_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-sekisho_LDADD = libfront.a $(check_libs) $(JANSSON_LIBS)
+sekisho_LDADD = libsettings.a $(front_libs)

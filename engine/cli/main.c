@@ -36,6 +36,7 @@ static const struct command *const commands[] = {
 	&command_schema,
 	&command_facts,
 	&command_reload,
+	&command_config,
 	&command_token,
 	&command_learn,
 	&command_reputation,

@@ -8,5 +8,6 @@ libconf_a_SOURCES = \
 	engine/conf/scalar.h \
 	engine/conf/setting.c \
 	engine/conf/setting.h \
+	engine/conf/settingtext.c \
 	engine/conf/trap.c \
 	engine/conf/trap.h

@@ -214,6 +214,12 @@ setting_set(void *conf, struct arena *a, const struct setting *row,
 	return false;
 }
 
+bool
+setting_is_list(const struct setting *row)
+{
+	return kinds[row->type].is_list;
+}
+
 void
 setting_empty(void *conf, const struct setting *row)
 {

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "base/vec.h"
 #include "conf/diag.h"
 
 struct arena;
@@ -42,6 +43,7 @@ struct setting {
 	const char *const *words;
 	const char *first;      /* what it is when nothing is said, or NULL */
 	const char *help;       /* one line, English */
+	bool is_secret;         /* not to be shown */
 };
 
 /* Rows for a plugin whose settings bear the names of its struct. */
@@ -70,6 +72,14 @@ bool settings_read(void *conf, struct arena *a, const struct setting *table,
 
 /* Takes everything out of a list; other settings stay. */
 void setting_empty(void *conf, const struct setting *row);
+
+/* A list, that is: several texts. */
+bool setting_is_list(const struct setting *row);
+
+/* What stands there, as setting_set takes it: one text, of a list each. */
+typedef VEC(struct str) setting_texts;
+void setting_tell(setting_texts *out, struct arena *a, const void *conf,
+    const struct setting *row);
 
 /* One value, as on a command line.  False: *expected says what it must be. */
 bool setting_set(void *conf, struct arena *a, const struct setting *row,

@@ -262,7 +262,8 @@ read_file(struct daemon_conf *conf, struct arena *a,
 		read_lists(conf, a, root, d);
 		settings_read(conf, a, daemon_settings, root, d);
 	}
-	if (plugins != NULL && !read_plugins(conf, a, plugins, d, e))
+	if (plugins != NULL && !conf->is_view &&
+	    !read_plugins(conf, a, plugins, d, e))
 		return false;
 	return d->errors == errors ||
 	    err_set(e, "%s: not a usable configuration", file->path);
@@ -331,7 +332,8 @@ add_reputation(struct daemon_conf *conf, struct arena *a)
 	if (!conf->reputation.is_on ||
 	    (conf->state.n == 0 && conf->store.engine == STORE_LMDB))
 		return;
-	settle_secret(conf, a);
+	if (!conf->is_view)
+		settle_secret(conf, a);
 	*own = conf->reputation;
 	*VEC_ADD(a, &conf->generation.checks) = (struct check_use){
 		.check = &check_reputation, .conf = own };
@@ -405,7 +407,8 @@ daemon_conf_read(struct daemon_conf *conf, struct arena *a,
 	const struct override *o;
 	struct str expected;
 
-	*conf = (struct daemon_conf){ .front = front_conf_default };
+	*conf = (struct daemon_conf){ .front = front_conf_default,
+		.is_view = file->is_view };
 	generation_conf_default(&conf->generation);
 	settings_first(conf, a, daemon_settings);
 	if (file->path != NULL && !read_file(conf, a, file, d, e))

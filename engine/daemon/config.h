@@ -26,6 +26,7 @@ struct err;
 enum { WORKERS_MOST = 256 };
 
 struct daemon_conf {
+	bool is_view;               /* see struct conf_text */
 	size_t workers;             /* 0: as many as processors */
 	struct str control;         /* socket where sekisho reload asks, or
 	                               "" */
@@ -73,6 +74,8 @@ typedef VEC(struct override) override_list;
 struct conf_text {
 	const char *path;           /* NULL: none */
 	struct str yaml;
+	bool is_view;               /* to be shown: no key is made, no plugin
+	                               loaded */
 };
 
 /* path may be NULL. */

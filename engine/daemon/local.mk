@@ -1,3 +1,20 @@
+# What the daemon is told, which the command line shows too.
+noinst_LIBRARIES += libsettings.a
+libsettings_a_SOURCES = \
+	engine/daemon/config.c \
+	engine/daemon/config.h \
+	engine/daemon/listen.c \
+	engine/daemon/listen.h \
+	engine/daemon/options.c \
+	engine/daemon/options.h \
+	engine/daemon/origin.c \
+	engine/daemon/origin.h \
+	engine/daemon/policyrows.h \
+	engine/daemon/settings.c \
+	engine/daemon/settings.h \
+	engine/daemon/tokens.c \
+	engine/daemon/tokens.h
+
 sbin_PROGRAMS += sekishod
 sekishod_SOURCES = \
 	engine/daemon/board.c \
@@ -6,32 +23,21 @@ sekishod_SOURCES = \
 	engine/daemon/callfilter.h \
 	engine/daemon/compiler.c \
 	engine/daemon/compiler.h \
-	engine/daemon/config.c \
-	engine/daemon/config.h \
 	engine/daemon/desk.c \
 	engine/daemon/desk.h \
 	engine/daemon/feeds.c \
 	engine/daemon/feeds.h \
-	engine/daemon/listen.c \
-	engine/daemon/listen.h \
 	engine/daemon/lookout.c \
 	engine/daemon/lookout.h \
 	engine/daemon/main.c \
 	engine/daemon/master.c \
 	engine/daemon/master.h \
-	engine/daemon/options.c \
-	engine/daemon/options.h \
-	engine/daemon/policyrows.h \
 	engine/daemon/quarantine.c \
 	engine/daemon/quarantine.h \
 	engine/daemon/sandbox.c \
 	engine/daemon/sandbox.h \
-	engine/daemon/settings.c \
-	engine/daemon/settings.h \
 	engine/daemon/talk.c \
 	engine/daemon/talk.h \
-	engine/daemon/tokens.c \
-	engine/daemon/tokens.h \
 	engine/daemon/upgrade.c \
 	engine/daemon/upgrade.h \
 	engine/daemon/user.c \
@@ -40,4 +46,4 @@ sekishod_SOURCES = \
 	engine/daemon/worker.h
 # Plugins use what is in the program.
 sekishod_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic
-sekishod_LDADD = $(front_libs)
+sekishod_LDADD = libsettings.a $(front_libs)

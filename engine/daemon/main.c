@@ -59,7 +59,7 @@ show(struct program *p)
 	if (p->options.wants_version)
 		buf_add_str(&text, STR("sekishod " SEKISHO_VERSION "\n"));
 	else
-		options_help(&text);
+		daemon_options_help(&text);
 	n = write(STDOUT_FILENO, text.p, text.n);
 	buf_release(&text);
 	return n < 0 ? EX_IOERR : EX_OK;
@@ -363,7 +363,7 @@ run(struct program *p, int n, char **words)
 {
 	struct err e;
 
-	if (!options_read(&p->options, p->arena, n, words, &e))
+	if (!daemon_options_read(&p->options, p->arena, n, words, &e))
 		return fail(EX_USAGE, &e);
 	if (p->options.wants_help || p->options.wants_version)
 		return show(p);

@@ -161,7 +161,7 @@ read_word(struct options *o, struct arena *a, struct words *w,
 }
 
 bool
-options_read(struct options *o, struct arena *a, int n, char **at,
+daemon_options_read(struct options *o, struct arena *a, int n, char **at,
     struct err *e)
 {
 	struct words w = { at, n };
@@ -179,7 +179,7 @@ options_read(struct options *o, struct arena *a, int n, char **at,
 }
 
 void
-options_help(struct buf *to)
+daemon_options_help(struct buf *to)
 {
 	buf_add_str(to, STR("usage: sekishod [-f] [-c FILE] [--listen "
 	    "http=ADDRESS:PORT] [--packs DIR] [--state DIR]\n"

@@ -20,9 +20,9 @@ struct options {
 };
 
 /* False: a usage error, in e. */
-bool options_read(struct options *o, struct arena *a, int n, char **words,
+bool daemon_options_read(struct options *o, struct arena *a, int n, char **words,
     struct err *e);
 
-void options_help(struct buf *to);
+void daemon_options_help(struct buf *to);
 
 #endif

@@ -66,11 +66,12 @@ void store_settings_conf(struct store_conf *out, struct arena *a,
 	{ "store.user", SETTING_IS_STR, PUT(user),                           \
 	    .help = "ACL user" },                                            \
 	{ "store.password", SETTING_IS_STR, PUT(password),                   \
-	    .help = "of the user, or of the server" },                       \
+	    .help = "of the user, or of the server", .is_secret = true },    \
 	{ "store.sentinel_user", SETTING_IS_STR, PUT(sentinel_user),         \
 	    .help = "the same for sentinels" },                              \
 	{ "store.sentinel_password", SETTING_IS_STR,                         \
-	    PUT(sentinel_password), .help = "the same for sentinels" },      \
+	    PUT(sentinel_password), .help = "the same for sentinels",        \
+	    .is_secret = true },                                             \
 	{ "store.db", SETTING_IS_INT, PUT(db), .most = 1000000,              \
 	    .first = "0", .help = "number of the database" },                \
 	{ "store.prefix", SETTING_IS_STR, PUT(prefix),                       \

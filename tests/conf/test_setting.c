@@ -202,6 +202,58 @@ test_a_list_can_be_emptied_and_filled_again(void **state)
 	arena_free(a);
 }
 
+/* Said, told, and said again: the same. */
+static const struct {
+	size_t row;
+	const char *said, *told;
+} tellings[] = {
+	{ 0, "some one", "some one" },
+	{ 0, "", "" },
+	{ 1, "-5", "-5" },
+	{ 2, "7", "7" },
+	{ 3, "50MB", "50MB" },
+	{ 3, "2048", "2KB" },
+	{ 3, "1025", "1025" },
+	{ 3, "0", "0" },
+	{ 3, "3072MB", "3GB" },
+	{ 4, "8s", "8s" },
+	{ 4, "1500ms", "1500ms" },
+	{ 4, "7200s", "2h" },
+	{ 4, "0ms", "0s" },
+	{ 5, "6", "6" },
+	{ 5, "6.5", "6.5" },
+	{ 5, "6.25", "6.25" },
+	{ 5, "0.05", "0.05" },
+	{ 5, "off", "off" },
+	{ 6, "green", "green" },
+	{ 7, "a", "a" },
+	{ 8, "192.0.2.0/24", "192.0.2.0/24" },
+	{ 8, "192.0.2.7", "192.0.2.7" },
+	{ 8, "2001:db8::/32", "2001:db8::/32" },
+	{ 8, "::1", "::1" },
+};
+
+static void
+test_what_was_said_can_be_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < nitems(tellings); i++) {
+		const struct setting *row = &table[tellings[i].row];
+		struct arena *a = arena_new();
+		setting_texts texts = { 0 };
+		struct conf c = { 0 };
+		struct str expected;
+
+		assert_true(setting_set(&c, a, row, str_of(tellings[i].said),
+		    &expected));
+		setting_tell(&texts, a, &c, row);
+		assert_int_equal(texts.n, 1);
+		assert_string_equal(str_cstr(a, texts.at[0]),
+		    tellings[i].told);
+		arena_free(a);
+	}
+}
+
 int
 main(void)
 {
@@ -212,6 +264,7 @@ main(void)
 		cmocka_unit_test(test_what_is_wrong_has_its_place_and_a_hint),
 		cmocka_unit_test(test_all_that_is_wrong_is_told_at_once),
 		cmocka_unit_test(test_a_list_can_be_emptied_and_filled_again),
+		cmocka_unit_test(test_what_was_said_can_be_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

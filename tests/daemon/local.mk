@@ -18,12 +18,7 @@ check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 
 tests_daemon_test_config_SOURCES = \
-	tests/daemon/test_config.c \
-	engine/daemon/config.c \
-	engine/daemon/listen.c \
-	engine/daemon/settings.c \
-	engine/daemon/tokens.c \
-	engine/daemon/options.c
+	tests/daemon/test_config.c
 tests_daemon_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-tests_daemon_test_config_LDADD = $(front_libs) $(CMOCKA_LIBS)
+tests_daemon_test_config_LDADD = libsettings.a $(front_libs) $(CMOCKA_LIBS)
 endif

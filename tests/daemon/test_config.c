@@ -25,7 +25,7 @@ read_words(struct options *o, struct arena *a, const char *const *words,
 
 	for (; words[n] != NULL; n++)
 		copies[n] = (char *)(uintptr_t)str_cstr(a, str_of(words[n]));
-	return options_read(o, a, n, copies, e);
+	return daemon_options_read(o, a, n, copies, e);
 }
 
 static bool
@@ -165,7 +165,7 @@ test_help_lists_every_setting(void **state)
 
 	(void)state;
 	buf_init(&b, 1 << 16);
-	options_help(&b);
+	daemon_options_help(&b);
 	for (const struct setting *s = daemon_settings; s->name != NULL; s++)
 		assert_true(str_find_str(buf_str(&b), str_of(s->name)) < b.n);
 	assert_false(b.is_full);

@@ -38,6 +38,7 @@ EXTRA_DIST += \
 	tests/story/lintpage.py \
 	tests/story/test_check.py \
 	tests/story/test_clean.py \
+	tests/story/test_config.py \
 	tests/story/test_conformance_mime.py \
 	tests/story/test_cli.py \
 	tests/story/test_conformance_text.py \
