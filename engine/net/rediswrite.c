@@ -550,6 +550,7 @@ seal(struct redis_writes *s, struct redis_node *node)
 	char want[24], wait[24];
 
 	node->volley = NULL;
+	s->redis->counts.write_trips += v != NULL;
 	if (v == NULL || s->redis->conf.remote.replicas == 0)
 		return;
 	snprintf(want, sizeof(want), "%" PRId64,

@@ -183,6 +183,7 @@ answer_cached(struct store *s)
 		value = STR("");
 		result = store_cache_get(s->cache, key_of(g), &value);
 		s->counts.cached += result != STORE_FAILED;
+		s->counts.missed += result == STORE_FAILED;
 		if (result == STORE_FAILED)
 			move_to(g, &s->missed);
 		else

@@ -108,13 +108,18 @@ typedef void store_walked(void *asker, bool is_whole);
 void store_walk(struct store *s, struct str prefix, store_each *each,
     store_walked *done, void *asker);
 
+/* Since it was opened, but for those that say "now". */
 struct store_counts {
 	uint64_t gets, hits, puts, written, dropped, failed, evicted;
 	/* of an engine on other machines */
 	uint64_t trips;      /* batches of questions */
-	uint64_t cached;     /* questions that needed none */
+	uint64_t write_trips; /* batches of updates */
+	uint64_t cached;     /* questions that needed no trip */
+	uint64_t missed;     /* questions that did */
 	uint64_t late, away; /* not answered within the budget, nor asked */
 	uint64_t breaks;     /* times a server was found away or slow */
+	uint64_t servers;    /* that are known, now */
+	uint64_t broken;     /* of those nobody waits for, now */
 	uint64_t kept;       /* updates that had to wait for their server */
 	uint64_t replayed;   /* of those, done by now */
 	uint64_t doubles;    /* of those, found there already */

@@ -217,10 +217,16 @@ redis_counts(const void *engine, struct store_counts *out)
 {
 	const struct redis *r = engine;
 	const struct store_counts *c = &r->counts;
+	const struct redis_node *node;
 
+	LIST_FOREACH(node, &r->nodes, entry) {
+		out->servers += node->is_wanted;
+		out->broken += node->is_wanted && !redis_node_answers(node);
+	}
 	out->written += c->written;
 	out->dropped += c->dropped;
 	out->trips += c->trips;
+	out->write_trips += c->write_trips;
 	out->late += c->late;
 	out->away += c->away;
 	out->breaks += c->breaks;

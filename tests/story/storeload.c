@@ -252,13 +252,16 @@ tell_counts(struct driver *d)
 	printf("{\"gets\": %" PRIu64 ", \"hits\": %" PRIu64 ", \"puts\": %"
 	    PRIu64 ", \"written\": %" PRIu64 ", \"dropped\": %" PRIu64
 	    ", \"failed\": %" PRIu64 ", \"trips\": %" PRIu64
+	    ", \"write_trips\": %" PRIu64 ", \"servers\": %" PRIu64
+	    ", \"broken\": %" PRIu64 ", \"missed\": %" PRIu64
 	    ", \"cached\": %" PRIu64 ", \"late\": %" PRIu64 ", \"away\": %"
 	    PRIu64 ", \"breaks\": %" PRIu64 ", \"kept\": %" PRIu64
 	    ", \"replayed\": %" PRIu64 ", \"doubles\": %" PRIu64
 	    ", \"waiting\": %" PRIu64 ", \"dropped_full\": %" PRIu64
 	    ", \"dropped_old\": %" PRIu64 ", \"dropped_unsure\": %" PRIu64
 	    ", \"dropped_refused\": %" PRIu64 "}\n", c.gets, c.hits, c.puts,
-	    c.written, c.dropped, c.failed, c.trips, c.cached, c.late, c.away,
+	    c.written, c.dropped, c.failed, c.trips,
+	    c.write_trips, c.servers, c.broken, c.missed, c.cached, c.late, c.away,
 	    c.breaks, c.kept, c.replayed, c.doubles, c.waiting,
 	    c.dropped_full, c.dropped_old, c.dropped_unsure,
 	    c.dropped_refused);

@@ -105,6 +105,13 @@ def test_hung_and_awake_again(server, tmp_path):
         # the first few wait for the budget, then nobody does
         assert counts["away"] > 10 * counts["late"]
         assert counts["dropped"] == 0
+        assert counts["servers"] == 1 and counts["broken"] == 0
+        assert 0 < counts["write_trips"] and 0 < counts["trips"]
+        server.signal(signal.SIGSTOP)
+        redisserver.wait_until(
+            lambda: load.get("nothing") == "failed" and
+            load.counts()["broken"] == 1, "nobody notices", 10)
+        server.signal(signal.SIGCONT)
 
 
 def test_debug_sleep_and_client_pause(server, tmp_path):
