@@ -13,6 +13,7 @@ endif
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/bench.h tests/bench/bench_front \
 	tests/bench/bench_engines.py tests/bench/bench_packs.py tests/bench/bench_peers \
+	tests/bench/bench_store.py \
 	tests/bench/indicators.py tests/bench/milterload.py
 
 tests_bench_bench_list_SOURCES = tests/bench/bench_list.c
@@ -44,6 +45,8 @@ bench: $(bench_programs)
 	$(MAKE) $(AM_MAKEFLAGS) -s tests/story/storeload; \
 	echo "== tests/bench/bench_engines.py"; \
 	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_engines.py; \
+	echo "== tests/bench/bench_store.py"; \
+	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_store.py; \
 	echo "== tests/bench/bench_peers"; \
 	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_peers; \
 	echo "== tests/bench/bench_front"; \
