@@ -8,6 +8,7 @@ libbase_a_SOURCES = \
 	engine/base/buf.h \
 	engine/base/clock.c \
 	engine/base/clock.h \
+	engine/base/count.h \
 	engine/base/crew.c \
 	engine/base/crew.h \
 	engine/base/err.c \
@@ -18,12 +19,16 @@ libbase_a_SOURCES = \
 	engine/base/gang.h \
 	engine/base/hash.c \
 	engine/base/hash.h \
+	engine/base/histogram.c \
+	engine/base/histogram.h \
 	engine/base/json.c \
 	engine/base/json.h \
 	engine/base/log.c \
 	engine/base/log.h \
 	engine/base/map.c \
 	engine/base/map.h \
+	engine/base/roll.c \
+	engine/base/roll.h \
 	engine/base/str.c \
 	engine/base/str.h \
 	engine/base/suggest.c \

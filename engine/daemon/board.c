@@ -17,6 +17,7 @@ enum { PAGE = 4096 };
 struct table {
 	struct deadly deadly;
 	_Atomic uint64_t lost;
+	struct counts_names names;
 };
 
 static size_t
@@ -25,13 +26,11 @@ whole_pages(size_t n)
 	return (n + PAGE - 1) / PAGE * PAGE;
 }
 
-/* Behind the seats there is one that nobody sits on: what was counted by
- * those who left. */
 static size_t
 head_of(size_t seats)
 {
 	return whole_pages(sizeof(struct table) +
-	    (seats + 1) * sizeof(struct front_seat) +
+	    seats * sizeof(struct front_seat) +
 	    seats * sizeof(struct inhand));
 }
 
@@ -56,8 +55,9 @@ board_open(struct board *b, size_t seats, size_t room, struct err *e)
 	table = (void *)p;
 	b->deadly = &table->deadly;
 	b->lost = &table->lost;
+	b->names = &table->names;
 	b->fronts = (void *)(table + 1);
-	b->inhands = (void *)(b->fronts + seats + 1);
+	b->inhands = (void *)(b->fronts + seats);
 	for (size_t i = 0; i < seats; i++) {
 		b->inhands[i].room = b->room;
 		b->inhands[i].bytes = p + head_of(seats) + i * b->room;
@@ -81,21 +81,21 @@ board_close(struct board *b)
 void
 board_leave(const struct board *b, size_t seat)
 {
-	struct front_sum *to = &b->fronts[b->n].counts;
-	struct front_seat *from = &b->fronts[seat];
+	struct front_seat *left = &b->fronts[seat];
 
-	to->connections += from->counts.connections;
-	to->controls += from->counts.controls;
-	to->scanned += from->counts.scanned;
-	to->refused += from->counts.refused;
-	to->learnt += from->counts.learnt;
-	to->degraded += from->counts.degraded;
-	for (int i = 0; i < MEASURES; i++)
-		to->measures[i] += from->counts.measures[i];
-	memset(from, 0, sizeof(*from));
+	memset(&left->now, 0, sizeof(left->now));
+	memset(left->callers, 0, sizeof(left->callers));
 	/* What it noted must not be taken for the next one's. */
 	b->inhands[seat].turn = 0;
 	b->inhands[seat].n = 0;
 	b->inhands[seat].hash = 0;
 	madvise(b->inhands[seat].bytes, b->room, MADV_REMOVE);
+}
+
+void
+board_counts(const struct board *b, struct counts *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	for (size_t i = 0; i < b->n; i++)
+		counts_sum(sum, &b->fronts[i].counts);
 }

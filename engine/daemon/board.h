@@ -19,8 +19,8 @@ struct err;
 
 struct board {
 	size_t n;
-	struct front_seat *fronts;  /* one a seat, and one behind them for
-	                               what those counted who left */
+	struct front_seat *fronts;  /* one a seat */
+	struct counts_names *names;
 	struct inhand *inhands;     /* one a seat */
 	struct deadly *deadly;
 	size_t room;                /* bytes noted of a message */
@@ -34,7 +34,11 @@ struct board {
 bool board_open(struct board *b, size_t seats, size_t room, struct err *e);
 void board_close(struct board *b);
 
-/* Nobody sits there any more: its counters are kept, its bounds given back. */
+/* Nobody sits there any more: what was counted there stays, bounds are given
+ * back. */
 void board_leave(const struct board *b, size_t seat);
+
+/* Of all who have ever sat there. */
+void board_counts(const struct board *b, struct counts *sum);
 
 #endif

@@ -576,7 +576,7 @@ listen_to(struct master *m, struct member *w)
 static void
 tell_death(const struct master *m, const struct member *w, int status)
 {
-	size_t inside = m->board.fronts[w - m->members].counts.inside;
+	size_t inside = m->board.fronts[w - m->members].now.inside;
 
 	if (WIFSIGNALED(status))
 		log_error("worker %ld was ended by signal %d (%s); %zu "
@@ -860,7 +860,7 @@ tell_status(struct master *m, size_t caller)
 	    m->made.number, (long)getpid());
 	for (size_t i = 0; i < m->n_members; i++) {
 		const struct member *w = &m->members[i];
-		const struct front_sum *c = &m->board.fronts[i].counts;
+		const struct front_now *c = &m->board.fronts[i].now;
 
 		if (w->state != MEMBER_NONE)
 			buf_printf(&b, "worker %ld %s, generation %" PRIu64
@@ -1028,10 +1028,11 @@ turn_once(struct master *m)
 static void
 tell_counts(const struct master *m)
 {
-	const struct front_sum *c = &m->board.fronts[m->board.n].counts;
+	struct counts sum;
 
+	board_counts(&m->board, &sum);
 	log_info("ended: %" PRIu64 " scanned, %" PRIu64 " refused, %" PRIu64
-	    " updates lost", c->scanned, c->refused,
+	    " updates lost", counts_scanned(&sum), counts_refused(&sum),
 	    (uint64_t)*m->board.lost);
 }
 

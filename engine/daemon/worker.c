@@ -434,15 +434,19 @@ static void
 start_front(struct worker *w, struct generation *g)
 {
 	const struct board *board = w->job->board;
+	struct front_seat *seat = &board->fronts[w->job->seat];
 
 	w->front = (struct front){ .loop = w->loop, .world = w->world,
 		.generation = g, .backoff = board->backoff,
 		.started_ms = board->started_ms,
 		.conf = &w->conf,
-		.seats = board->fronts, .n_seats = board->n + 1,
+		.seats = board->fronts, .n_seats = board->n,
 		.deadly = board->deadly,
-		.seat = &board->fronts[w->job->seat], .seed = board->seed };
-	world_tell(w->world, &w->front.seat->counts.scans);
+		.seat = seat, .counts = &seat->counts,
+		.names = board->names, .seed = board->seed };
+	seat->now.pid = (uint64_t)getpid();
+	world_tell(w->world, &seat->now.scans);
+	world_measure(w->world, &seat->counts.meter);
 	w->door = door_new(&w->front);
 	w->feeds = feeds_new(w->loop, on_feeds, w);
 	feeds_watch(w->feeds, g);

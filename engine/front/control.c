@@ -17,12 +17,12 @@ put_count(struct json *j, const char *key, uint64_t n)
 }
 
 static uint64_t
-caught(const struct front_sum *sum)
+caught(const struct counts *sum)
 {
 	uint64_t n = 0;
 
 	for (int i = MEASURE_ADD_HEADER; i < MEASURES; i++)
-		n += sum->measures[i];
+		n += counts_measure(sum, (enum measure)i);
 	return n;
 }
 
@@ -40,27 +40,27 @@ can_learn(const struct front *f)
 
 /* What /stat and /auth have in common. */
 static void
-put_counts(struct json *j, const struct front *f)
+put_counts(struct json *j, const struct front *f, const struct counts *sum)
 {
-	const struct front_sum sum = front_sum(f);
+	uint64_t scanned = counts_scanned(sum);
 
 	json_put_str(j, "version", STR(SEKISHO_VERSION));
 	json_put_str(j, "config_id", STR("sekisho"));
 	put_count(j, "uptime", (uint64_t)(clock_ms() - f->started_ms) / 1000);
 	json_put_bool(j, "read_only", !can_learn(f));
-	put_count(j, "scanned", sum.scanned);
-	put_count(j, "learned", sum.learnt);
-	put_count(j, "degraded", sum.degraded);
+	put_count(j, "scanned", scanned);
+	put_count(j, "learned", sum->learnt);
+	put_count(j, "degraded", sum->degraded);
 	json_key(j, "actions");
 	json_open_object(j);
 	for (int i = 0; i < MEASURES; i++)
 		put_count(j, measure_name((enum measure)i),
-		    sum.measures[i]);
+		    counts_measure(sum, (enum measure)i));
 	json_close_object(j);
-	put_count(j, "spam_count", caught(&sum));
-	put_count(j, "ham_count", sum.scanned - caught(&sum));
-	put_count(j, "connections", sum.connections);
-	put_count(j, "control_connections", sum.controls);
+	put_count(j, "spam_count", caught(sum));
+	put_count(j, "ham_count", scanned - caught(sum));
+	put_count(j, "connections", sum->connections);
+	put_count(j, "control_connections", sum->controls);
 }
 
 static const char *const nothings[] = { "pools_allocated", "pools_freed",
@@ -141,15 +141,17 @@ put_packs(struct json *j, const struct generation *g)
 void
 control_stat(struct buf *to, const struct front *f)
 {
+	struct counts sum;
 	struct json j;
 
+	front_counts(f, &sum);
 	json_init(&j, to);
 	json_open_object(&j);
-	put_counts(&j, f);
+	put_counts(&j, f, &sum);
 	for (size_t i = 0; i < nitems(nothings); i++)
 		json_put_int(&j, nothings[i], 0);
 	put_packs(&j, f->generation);
-	put_count(&j, "total_learns", front_sum(f).learnt);
+	put_count(&j, "total_learns", sum.learnt);
 	json_key(&j, "scan_times");
 	json_open_array(&j);
 	json_close_array(&j);
@@ -166,12 +168,14 @@ control_stat(struct buf *to, const struct front *f)
 void
 control_auth(struct buf *to, const struct front *f)
 {
+	struct counts sum;
 	struct json j;
 
+	front_counts(f, &sum);
 	json_init(&j, to);
 	json_open_object(&j);
 	json_put_str(&j, "auth", STR("ok"));
-	put_counts(&j, f);
+	put_counts(&j, f, &sum);
 	json_close_object(&j);
 	buf_add_byte(to, '\n');
 }

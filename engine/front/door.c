@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
@@ -52,8 +53,7 @@ struct door {
 static void
 tell(struct door *d)
 {
-	d->front->seat->counts.inside = d->n;
-	front_tell(d->front);
+	d->front->seat->now.inside = d->n;
 }
 
 /* Clients. */
@@ -177,11 +177,13 @@ static void
 begin(struct client *c, const struct front_protocol *protocol)
 {
 	if (!protocol->has_tokens && (c->listener->roles & ROLE_SCAN) == 0) {
-		c->front->refused++;
+		front_refused(c->front, REFUSED_TOKEN);
 		conn_drop(c->conn);
 		return;
 	}
 	c->protocol = protocol;
+	count_add(&c->front->counts->sessions[front_protocol_number(protocol)],
+	    1);
 	c->session = protocol->open(c);
 	conn_hand(c->conn, protocol->handler, c->session);
 }
@@ -205,7 +207,7 @@ has_room(const struct door *d, const struct addr *peer, bool is_announced)
 	size_t n = 0, caller;
 
 	/* One that is announced has been counted. */
-	if (!is_announced && front_sum(f).inside >= f->conf->connections)
+	if (!is_announced && front_inside(f) >= f->conf->connections)
 		return false;
 	if (is_trusted(f, peer, is_announced))
 		return true;
@@ -252,7 +254,7 @@ read_announcement(struct client *c, struct str bytes)
 		client_text(c, text);
 		log_info("%s: no header of the PROXY protocol, version 2",
 		    text);
-		c->front->refused++;
+		front_refused(c->front, REFUSED_PROXY);
 		conn_drop(c->conn);
 		return 0;
 	case PROXY_READ:
@@ -260,7 +262,7 @@ read_announcement(struct client *c, struct str bytes)
 	}
 	c->is_awaited = false;
 	if (!has_room(c->door, &peer, true)) {
-		c->front->refused++;
+		front_refused(c->front, REFUSED_CROWD);
 		conn_drop(c->conn);
 		return 0;
 	}
@@ -349,7 +351,7 @@ turn_away(struct door *d, const struct front_listener *at, int fd)
 	struct buf text;
 	ssize_t n;
 
-	d->front->refused++;
+	front_refused(d->front, REFUSED_CROWD);
 	if (protocol == NULL)
 		protocol = front_protocols[0];
 	buf_init(&text, TURN_AWAY_MOST);
@@ -380,7 +382,7 @@ on_call(void *owner, int fd, const struct addr *peer)
 	struct client *c;
 
 	if (!is_allowed(gate->at, peer)) {
-		d->front->refused++;
+		front_refused(d->front, REFUSED_ADDRESS);
 		close(fd);
 		return;
 	}
@@ -400,7 +402,7 @@ on_call(void *owner, int fd, const struct addr *peer)
 	conn_alarm(c->conn, d->front->conf->first_ms);
 	TAILQ_INSERT_TAIL(&d->clients, c, entry);
 	d->n++;
-	d->front->connections++;
+	count_add(&d->front->counts->connections, 1);
 	c->is_awaited = gate->at->is_proxied;
 	tell(d);
 	if (!c->is_awaited) {

@@ -2,8 +2,10 @@
 /* The table of protocols. */
 #include "front/front.h"
 
+#include <assert.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/vec.h"
 #include "front/http.h"
 #include "front/milter.h"
@@ -31,6 +33,9 @@ const struct front_protocol *const front_protocols[] = {
 };
 const size_t front_protocols_n = nitems(front_protocols);
 
+static_assert(nitems(front_protocols) == COUNTS_FRONTS,
+    "each has its own counts");
+
 const struct front_protocol *
 front_protocol(struct str name)
 {
@@ -41,40 +46,48 @@ front_protocol(struct str name)
 	return NULL;
 }
 
-void
-front_tell(struct front *f)
+size_t
+front_protocol_number(const struct front_protocol *protocol)
 {
-	struct front_sum *to = &f->seat->counts;
+	size_t i = 0;
 
-	to->connections = f->connections;
-	to->controls = f->controls;
-	to->scanned = f->scanned;
-	to->refused = f->refused;
-	to->learnt = f->learnt;
-	to->degraded = f->degraded;
-	memcpy(to->measures, f->measures, sizeof(to->measures));
+	while (front_protocols[i] != protocol)
+		i++;
+	return i;
 }
 
-struct front_sum
-front_sum(const struct front *f)
+void
+front_counts(const struct front *f, struct counts *sum)
 {
-	struct front_sum sum = { 0 };
+	memset(sum, 0, sizeof(*sum));
+	for (size_t i = 0; i < f->n_seats; i++)
+		counts_sum(sum, &f->seats[i].counts);
+}
 
-	for (size_t i = 0; i < f->n_seats; i++) {
-		const struct front_sum *s = &f->seats[i].counts;
+size_t
+front_inside(const struct front *f)
+{
+	size_t n = 0;
 
-		sum.connections += s->connections;
-		sum.controls += s->controls;
-		sum.scanned += s->scanned;
-		sum.refused += s->refused;
-		sum.learnt += s->learnt;
-		sum.degraded += s->degraded;
-		for (int k = 0; k < MEASURES; k++)
-			sum.measures[k] += s->measures[k];
-		sum.inside += s->inside;
-		sum.scans += s->scans;
-	}
-	return sum;
+	for (size_t i = 0; i < f->n_seats; i++)
+		n += f->seats[i].now.inside;
+	return n;
+}
+
+size_t
+front_scans(const struct front *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n_seats; i++)
+		n += f->seats[i].now.scans;
+	return n;
+}
+
+void
+front_refused(struct front *f, enum refusal why)
+{
+	count_add(&f->counts->refused[why], 1);
 }
 
 size_t

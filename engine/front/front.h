@@ -16,6 +16,7 @@
 #include "base/addr.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "front/counts.h"
 #include "front/token.h"
 #include "scan/policy.h"
 
@@ -87,10 +88,11 @@ struct front_listener {
 
 enum { FRONT_CALLERS = 8192 };
 
-struct front_sum {
-	uint64_t connections, controls, scanned, refused, learnt, degraded;
-	uint64_t measures[MEASURES];
-	size_t inside;         /* connections now */
+/* How things stand with a worker now. */
+struct front_now {
+	uint64_t pid;          /* 0: nobody sits there */
+	uint64_t scanned;      /* by this one */
+	size_t inside;         /* connections */
 	size_t scans;          /* under way; the world tells it */
 };
 
@@ -100,7 +102,8 @@ struct front_sum {
  * written is the old one or the new one, which does for bounds and counters.
  */
 struct front_seat {
-	struct front_sum counts;
+	struct counts counts;  /* by all who have sat here */
+	struct front_now now;
 	uint16_t callers[FRONT_CALLERS]; /* connections now, by a hash of the
 	                                    address; trusted ones left out */
 };
@@ -113,25 +116,24 @@ struct front {
 	struct backoff *backoff; /* of those who show wrong tokens */
 	size_t held;           /* bytes of requests coming in, of all */
 	int64_t started_ms;    /* on the monotonic clock */
-	uint64_t connections;
-	uint64_t controls;     /* connections to the control port */
-	uint64_t scanned;
-	uint64_t learnt;       /* of messages that were reported */
-	uint64_t degraded;     /* scanned while the store did not answer */
-	uint64_t measures[MEASURES]; /* taken */
-	uint64_t refused;      /* requests answered with an error */
 	struct front_seat *seats;  /* of all workers, this one's among them */
 	size_t n_seats;
 	struct front_seat *seat;
+	struct counts *counts; /* the seat's */
+	struct counts_names *names;
 	const struct deadly *deadly; /* messages that get no scan, or NULL */
 	uint64_t seed;         /* of the hash of addresses */
 };
 
-/* Tells the others how things stand here. */
-void front_tell(struct front *f);
+/* Of all workers. */
+void front_counts(const struct front *f, struct counts *sum);
+size_t front_inside(const struct front *f);
+size_t front_scans(const struct front *f);
 
-/* Of all workers, as far as they have told. */
-struct front_sum front_sum(const struct front *f);
+void front_refused(struct front *f, enum refusal why);
+
+/* The row of front_protocols. */
+size_t front_protocol_number(const struct front_protocol *protocol);
 
 /*
  * Bytes of a message that a front keeps: one more than the limit, so that

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
@@ -104,7 +105,7 @@ http_answer_error(struct http_session *ss, int status, const char *error)
 {
 	struct buf body;
 
-	ss->client->front->refused++;
+	front_refused(ss->client->front, REFUSED_REQUEST);
 	buf_init(&body, HEAD_MOST);
 	reply_error(&body, error);
 	http_answer(ss, status, "application/json", buf_str(&body));
@@ -338,7 +339,7 @@ open_scan(struct client *c)
 static void *
 open_control(struct client *c)
 {
-	c->front->controls++;
+	count_add(&c->front->counts->controls, 1);
 	return open_session(c, http_control_routes);
 }
 

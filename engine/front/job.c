@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "base/count.h"
 #include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
@@ -37,10 +38,12 @@ job_send(struct scan *s, struct client *c, struct buf *raw)
 	if (deadly_has(f->deadly, s->hash)) {
 		log_warn("message %016" PRIx64 " gets no scan: it has ended "
 		    "workers before", s->hash);
+		count_add(&f->counts->set_aside, 1);
 		scan_free(s);
 		return JOB_SET_ASIDE;
 	}
-	if (front_sum(f).scans >= f->conf->scans) {
+	if (front_scans(f) >= f->conf->scans) {
+		count_add(&f->counts->busy, 1);
 		scan_free(s);
 		return JOB_BUSY;
 	}
@@ -55,10 +58,11 @@ job_send(struct scan *s, struct client *c, struct buf *raw)
 void
 job_over(struct scan *s, struct client *c)
 {
-	c->front->scanned++;
-	c->front->degraded += s->hits.is_degraded;
-	c->front->measures[s->policy->measures[s->verdict.action]]++;
+	struct front *f = c->front;
+
+	f->seat->now.scanned++;
+	counts_verdict(f->counts, f->names,
+	    front_protocol_number(c->protocol), s);
 	if (!s->is_unlogged && log_has(LOG_LEVEL_INFO))
 		reply_log(s);
-	front_tell(c->front);
 }

@@ -3,6 +3,7 @@
 #include "front/learn.h"
 
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
@@ -55,10 +56,8 @@ learn_over(struct scan *s, struct client *c)
 {
 	const struct lesson *l = s->lesson;
 
-	if (l->result == LESSON_LEARNT) {
-		c->front->learnt++;
-		front_tell(c->front);
-	}
+	if (l->result == LESSON_LEARNT)
+		count_add(&c->front->counts->learnt, 1);
 	log_info("id=%" STR_FMT " report=%s by=%s result=%s things=%zu "
 	    "bytes=%zu", STR_ARG(s->id), kinds[l->kind], reporters[l->by],
 	    lesson_result_name(l->result), l->entities, s->raw.n);

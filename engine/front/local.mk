@@ -4,6 +4,8 @@ libfront_a_SOURCES = \
 	engine/front/action.h \
 	engine/front/backoff.c \
 	engine/front/client.h \
+	engine/front/counts.c \
+	engine/front/counts.h \
 	engine/front/door.c \
 	engine/front/door.h \
 	engine/front/front.c \

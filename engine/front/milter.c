@@ -116,7 +116,7 @@ refuse(struct session *ss, const char *error)
 
 	client_text(ss->client, peer);
 	log_info("milter %s: %s", peer, error);
-	ss->client->front->refused++;
+	front_refused(ss->client->front, REFUSED_REQUEST);
 	finish(ss);
 }
 
@@ -148,7 +148,7 @@ answer_later(struct session *ss)
 {
 	struct buf reply;
 
-	ss->client->front->refused++;
+	front_refused(ss->client->front, REFUSED_REQUEST);
 	buf_init(&reply, REPLY_MOST);
 	milter_put_code(&reply, STR("451 4.3.2 Too much mail at a time; try "
 	    "again later"));

@@ -71,7 +71,7 @@ refuse(struct session *ss, enum spamc_code code, const char *error)
 
 	client_text(ss->client, peer);
 	log_info("spamc %s: %s %s", peer, spamc_code_name(code), error);
-	ss->client->front->refused++;
+	front_refused(ss->client->front, REFUSED_REQUEST);
 	buf_init(&reply, ERROR_MOST);
 	spamc_reply_error(&reply, ss->parse.is_rspamc, code, error);
 	answer(ss, &reply);

@@ -491,6 +491,19 @@ verdict_decide(struct verdict *v, struct arena *a, const struct hits *hits,
 	v->action = action_of(v->conf, v->points);
 }
 
+enum action
+verdict_would(const struct verdict *v)
+{
+	const struct campaign *c;
+	int64_t points = 0;
+
+	VEC_EACH (c, &v->campaigns)
+		points += c->is_observed ? c->would : c->points;
+	if (points > v->conf->ceiling)
+		points = v->conf->ceiling;
+	return action_of(v->conf, (int32_t)(points + v->remembered));
+}
+
 bool
 verdict_is_caught(const struct verdict *v)
 {

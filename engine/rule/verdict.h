@@ -98,6 +98,12 @@ struct verdict {
 void verdict_decide(struct verdict *v, struct arena *a,
     const struct hits *hits, const struct verdict_conf *conf, int32_t day);
 
+/*
+ * What it would have been if packs that observe had counted: what each would
+ * have given on top, as if no other of its family had.
+ */
+enum action verdict_would(const struct verdict *v);
+
 /* Add header or worse: what a reader would call caught. */
 bool verdict_is_caught(const struct verdict *v);
 

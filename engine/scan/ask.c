@@ -50,6 +50,7 @@ struct world {
 	struct store *store;
 	struct dns *dns;
 	struct inhand *inhand;
+	struct meter *meter;
 	struct query_list queries[BUCKETS];
 	LIST_HEAD(, asks) scans;
 	struct world_counts counts;
@@ -96,6 +97,18 @@ world_note(struct world *w, struct inhand *h)
 	w->inhand = h;
 }
 
+void
+world_measure(struct world *w, struct meter *m)
+{
+	w->meter = m;
+}
+
+struct meter *
+asks_meter(const struct scan *s)
+{
+	return s->asks == NULL ? NULL : s->asks->world->meter;
+}
+
 struct world_counts
 world_counts(const struct world *w)
 {
@@ -140,6 +153,7 @@ scan_send(struct scan *s, struct world *w)
 	asks->run = (struct task){ .run = on_turn, .owner = asks };
 	TAILQ_INIT(&asks->open);
 	s->asks = asks;
+	s->times.at = clock_us();
 	LIST_INSERT_HEAD(&w->scans, asks, entry);
 	count_scans(w, w->counts.scans + 1);
 	asks_wake(s);

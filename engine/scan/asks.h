@@ -5,6 +5,7 @@
 /* What one scan has to do with the world; seen by scan.c and ask.c alone. */
 
 struct asks;
+struct meter;
 struct scan;
 
 /* The loop's next turn runs the scan on; nothing without a world. */
@@ -13,5 +14,7 @@ void asks_wake(struct scan *s);
 void asks_wait(struct scan *s);
 /* Withdraws every question; the scan is going away. */
 void asks_release(struct scan *s);
+/* Where its times are written down, or NULL. */
+struct meter *asks_meter(const struct scan *s);
 
 #endif

@@ -100,26 +100,27 @@ step_learn(struct scan *s)
 struct step {
 	const char *name; /* NULL at the end of a table */
 	enum next (*run)(struct scan *s);
+	enum station station;
 };
 
 static const struct step steps[] = {
-	{ "parse", step_parse },
-	{ "extract", step_extract },
-	{ "check", step_check },
-	{ "match", step_match },
-	{ "decide", step_decide },
-	{ "answer", step_answer },
-	{ "learn", step_learn },
+	{ "parse", step_parse, STATION_PARSE },
+	{ "extract", step_extract, STATION_EXTRACT },
+	{ "check", step_check, STATION_CHECK },
+	{ "match", step_match, STATION_MATCH },
+	{ "decide", step_decide, STATION_DECIDE },
+	{ "answer", step_answer, STATION_ANSWER },
+	{ "learn", step_learn, STATION_ANSWER },
 	{ 0 }
 };
 
 /* Of a message that somebody reports: the answer says what came of it. */
 static const struct step report_steps[] = {
-	{ "parse", step_parse },
-	{ "extract", step_extract },
-	{ "check", step_check },
-	{ "report", step_learn },
-	{ "answer", step_answer },
+	{ "parse", step_parse, STATION_PARSE },
+	{ "extract", step_extract, STATION_EXTRACT },
+	{ "check", step_check, STATION_CHECK },
+	{ "report", step_learn, STATION_CHECK },
+	{ "answer", step_answer, STATION_ANSWER },
 	{ 0 }
 };
 
@@ -136,10 +137,20 @@ look_at_bounds(struct scan *s)
 	if (s->is_cut)
 		return;
 	s->is_cut = arena_used(s->arena) > s->generation->conf.memory ||
-	    clock_ms() > s->deadline_ms;
+	    s->times.at / 1000 > s->deadline_ms;
 	if (s->is_cut)
 		log_debug("scan %" STR_FMT ": over its bounds in step %s",
 		    STR_ARG(s->id), steps_of(s)[s->step].name);
+}
+
+/* What follows the answer keeps nobody waiting. */
+static void
+write_times(struct scan *s)
+{
+	struct meter *m = asks_meter(s);
+
+	if (m != NULL && s->lesson == NULL)
+		meter_write(m, &s->times);
 }
 
 /* Called by the event loop, or by a program that has none; nothing that runs
@@ -149,13 +160,19 @@ scan_run(struct scan *s)
 {
 	const struct step *step;
 
+	meter_spend(&s->times, s->times.waits, clock_us());
 	while ((step = &steps_of(s)[s->step])->name != NULL) {
 		enum next next = step->run(s);
 
+		meter_spend(&s->times, step->station, clock_us());
+		if (step->run == step_answer)
+			write_times(s);
 		log_debug("scan %" STR_FMT ": %s", STR_ARG(s->id),
 		    step->name);
-		if (next == WAIT)
+		if (next == WAIT) {
+			s->times.waits = STATION_JOIN;
 			return false;
+		}
 		look_at_bounds(s);
 		arena_empty(s->scratch);
 		s->step++;
@@ -208,7 +225,7 @@ scan_new(struct generation *g, scan_answer *answer, void *client)
 	s->answer = answer;
 	s->client = client;
 	s->day = day_today();
-	s->started_us = clock_us();
+	s->started_us = s->times.at = clock_us();
 	s->deadline_ms = clock_ms() + g->conf.deadline_ms;
 	s->id = make_id(s);
 	return s;

@@ -17,6 +17,7 @@
 #include "rule/fact.h"
 #include "rule/verdict.h"
 #include "scan/generation.h"
+#include "scan/meter.h"
 
 struct asks;
 struct checks;
@@ -58,6 +59,7 @@ struct scan {
 	bool is_unlogged;             /* the gateway wants no line of the log */
 	bool is_cut;                  /* the deadline or memory ended a step */
 	unsigned step;
+	struct meter_run times;
 };
 
 /*

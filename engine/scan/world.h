@@ -33,6 +33,10 @@ void scan_send(struct scan *s, struct world *w);
 struct inhand;
 void world_note(struct world *w, struct inhand *h);
 
+/* Where the times of its scans are written down; it must outlive the world. */
+struct meter;
+void world_measure(struct world *w, struct meter *m);
+
 struct world_counts {
 	size_t scans;     /* under way */
 	uint64_t asked, shared, failed;

@@ -1,6 +1,7 @@
 if HAVE_CMOCKA
 base_tests = \
 	tests/base/test_base \
+	tests/base/test_counting \
 	tests/base/test_file \
 	tests/base/test_gang
 
@@ -10,6 +11,10 @@ TESTS += $(base_tests)
 tests_base_test_base_SOURCES = tests/base/test_base.c
 tests_base_test_base_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_base_test_base_LDADD = $(base_libs) $(CMOCKA_LIBS)
+
+tests_base_test_counting_SOURCES = tests/base/test_counting.c
+tests_base_test_counting_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_base_test_counting_LDADD = $(base_libs) $(CMOCKA_LIBS)
 
 tests_base_test_file_SOURCES = tests/base/test_file.c
 tests_base_test_file_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
