@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,8 +252,8 @@ compiler_start(struct compiler *c, const struct compiler_job *job,
 	return true;
 }
 
-void
-compiler_hear(struct compiler *c)
+static void
+hear(struct compiler *c)
 {
 	struct talk t;
 
@@ -275,8 +276,9 @@ compiler_hear(struct compiler *c)
 	}
 }
 
-bool
-compiler_listen(struct compiler *c)
+/* False: it says nothing any more. */
+static bool
+listen_to(struct compiler *c)
 {
 	char bytes[PIECE];
 	ssize_t n = c->said < 0 ? 0 : read(c->said, bytes, sizeof(bytes));
@@ -289,6 +291,43 @@ compiler_listen(struct compiler *c)
 		return true;
 	let_go(&c->said);
 	return false;
+}
+
+/* It is heard to its end before it counts as done. */
+bool
+compiler_follow(struct compiler *c)
+{
+	hear(c);
+	while (listen_to(c) && c->said >= 0 &&
+	    poll(&(struct pollfd){ c->said, POLLIN, 0 }, 1, 0) > 0)
+		;
+	return c->talk < 0 && c->said < 0;
+}
+
+static void
+tell_end(const struct compiler *c, int status)
+{
+	if (!WIFSIGNALED(status))
+		return;
+	if (clock_ms() >= c->deadline_ms || WTERMSIG(status) == SIGXCPU)
+		log_error("compiling the packs takes longer than "
+		    "limits.compile_time allows");
+	else
+		log_error("compiling the packs was ended by signal %d (%s)",
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+}
+
+bool
+compiler_finish(struct compiler *c)
+{
+	int status = 0;
+
+	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	tell_end(c, status);
+	c->pid = 0;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
+	    c->made.image >= 0;
 }
 
 void

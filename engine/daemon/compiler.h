@@ -55,15 +55,15 @@ struct compiler_job {
 	const struct made *before;        /* what serves */
 };
 
-/* One at a time.  Its descriptors are to be polled: compiler_hear when talk
- * has something, compiler_listen when said has. */
+/* One at a time.  Its descriptors talk and said are to be polled. */
 bool compiler_start(struct compiler *c, const struct compiler_job *job,
     struct err *e);
-void compiler_hear(struct compiler *c);
-/* False: it says nothing any more. */
-bool compiler_listen(struct compiler *c);
+/* What has come; true: it has said all, and is to be finished. */
+bool compiler_follow(struct compiler *c);
+/* Waits for its end; true if it has made something. */
+bool compiler_finish(struct compiler *c);
 
-/* After it was reaped, or to end it.  What was made stays in made. */
+/* After it was finished, or to end it.  What was made stays in made. */
 void compiler_end(struct compiler *c);
 
 #endif

@@ -23,6 +23,8 @@ sekishod_SOURCES = \
 	engine/daemon/callfilter.h \
 	engine/daemon/compiler.c \
 	engine/daemon/compiler.h \
+	engine/daemon/crew.c \
+	engine/daemon/crew.h \
 	engine/daemon/desk.c \
 	engine/daemon/desk.h \
 	engine/daemon/feeds.c \
@@ -32,8 +34,14 @@ sekishod_SOURCES = \
 	engine/daemon/main.c \
 	engine/daemon/master.c \
 	engine/daemon/master.h \
+	engine/daemon/member.c \
+	engine/daemon/member.h \
+	engine/daemon/post.c \
+	engine/daemon/post.h \
 	engine/daemon/quarantine.c \
 	engine/daemon/quarantine.h \
+	engine/daemon/reload.c \
+	engine/daemon/reload.h \
 	engine/daemon/sandbox.c \
 	engine/daemon/sandbox.h \
 	engine/daemon/talk.c \

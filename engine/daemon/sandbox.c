@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/log.h"
 #include "daemon/callfilter.h"
 
 /* How clang says what gcc says by a macro of its own. */
@@ -154,4 +154,21 @@ bool
 sandbox_calls(void)
 {
 	return callfilter_install();
+}
+
+void
+sandbox_tell(bool is_wanted, uint64_t closed)
+{
+	if (!is_wanted)
+		log_warn("sandbox: no; workers may do what their user may");
+	else if (!sandbox_is_possible())
+		log_warn("built with sanitizers: workers have no sandbox");
+	else if (closed == (SANDBOX_CALLS | SANDBOX_FILES))
+		log_debug("workers have their sandbox");
+	else
+		log_warn("this kernel cannot confine workers wholly: %s, %s",
+		    (closed & SANDBOX_CALLS) != 0 ? "system calls are filtered"
+		    : "system calls are not filtered (no seccomp)",
+		    (closed & SANDBOX_FILES) != 0 ? "files are confined"
+		    : "files their user may read are in reach (no Landlock)");
 }

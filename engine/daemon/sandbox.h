@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 #include "base/vec.h"
@@ -40,5 +41,8 @@ bool sandbox_files(const struct sandbox_paths *paths);
 
 /* All threads: no new program, no process, no other process's memory. */
 bool sandbox_calls(void);
+
+/* Says in the log what keeps a worker: of enum sandbox_part. */
+void sandbox_tell(bool is_wanted, uint64_t closed);
 
 #endif
