@@ -14,6 +14,8 @@
 
 enum { SAID_MOST = 256 * 1024, FIRST_MS = 300 };
 
+static const struct made no_made = { .image = -1, .files = -1, .conf = -1 };
+
 /* The answer. */
 
 static void
@@ -126,6 +128,7 @@ take(struct reload *r)
 	c->made.number = r->made.number + 1;
 	made_release(&r->made);
 	r->made = c->made;
+	c->made = no_made;
 	return true;
 }
 
@@ -215,7 +218,7 @@ reload_first(struct reload *r)
 void
 reload_init(struct reload *r)
 {
-	r->made = (struct made){ .image = -1, .files = -1, .conf = -1 };
+	r->made = r->compiler.made = no_made;
 	buf_init(&r->said, SAID_MOST);
 	lookout_init(&r->lookout, r->conf, r->source->path);
 }
