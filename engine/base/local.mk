@@ -24,6 +24,8 @@ libbase_a_SOURCES = \
 	engine/base/json.c \
 	engine/base/json.h \
 	engine/base/log.c \
+	engine/base/logline.c \
+	engine/base/logline.h \
 	engine/base/log.h \
 	engine/base/map.c \
 	engine/base/map.h \

@@ -1,25 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One line an event; the level is the only state. */
+/* One line an event; the level and the place are the only state. */
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/str.h"
-#include "base/utf8.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/logline.h"
 
-enum { LINE_MOST = 4096, CHARACTER_MOST = 20 };
+enum { TEXT_MOST = 4096, LINE_MOST = 32 * 1024, PACKET_MOST = 96 * 1024 };
 
 static enum log_level level = LOG_LEVEL_INFO;
+static enum log_format format = LOG_FORMAT_TEXT;
+static enum log_to place = LOG_TO_STDERR;
+static struct sockaddr_un to;
+static int out = -1;
 static int copy = -1;
+static uint64_t lost;
 
 void
 log_set_level(enum log_level most)
 {
 	level = most;
+}
+
+void
+log_set_format(enum log_format f)
+{
+	format = f;
 }
 
 void
@@ -34,98 +49,160 @@ log_has(enum log_level l)
 	return l <= level;
 }
 
-/* Bytes that are no UTF-8. */
-static size_t
-add_bytes(char *line, size_t n, struct str s)
+bool
+log_is_json(void)
 {
-	for (size_t i = 0; i < s.n; i++)
-		n += (size_t)snprintf(line + n, 5, "\\x%02x",
-		    (unsigned char)s.p[i]);
-	return n;
+	return format == LOG_FORMAT_JSON;
 }
 
-/* Whoever reads the log in a terminal sees what was written, not what it makes
- * of the terminal. */
-static size_t
-add_clean(char *line, size_t n, const char *text)
+uint64_t
+log_lost(void)
 {
-	struct str s = str_of(text);
+	return lost;
+}
 
-	for (size_t at = 0; at < s.n && n + CHARACTER_MOST < LINE_MOST;) {
-		size_t begin = at;
-		uint32_t point = utf8_next(s, &at);
-		struct str raw = str_sub(s, begin, at);
+bool
+log_open(enum log_to where, struct str path, struct err *e)
+{
+	static const char *const usual[] = {
+		[LOG_TO_SYSLOG] = "/dev/log",
+		[LOG_TO_JOURNAL] = "/run/systemd/journal/socket"
+	};
 
-		if (point >= 0x20 && point < 0x7f)
-			line[n++] = (char)point;
-		else if (!utf8_is_valid(raw) || point < 0x20 || point == 0x7f)
-			n = add_bytes(line, n, raw);
-		else if (utf8_is_unsafe(point))
-			n += (size_t)snprintf(line + n, 12, "\\u%04x",
-			    point);
-		else {
-			memcpy(line + n, raw.p, raw.n);
-			n += raw.n;
-		}
+	if (where == LOG_TO_STDERR || where == LOG_TO_FILE)
+		return true;
+	if (path.n == 0)
+		path = str_of(usual[where]);
+	if (path.n >= sizeof(to.sun_path))
+		return err_set(e, "%" STR_FMT ": the path is too long",
+		    STR_ARG(path));
+	to.sun_family = AF_UNIX;
+	memcpy(to.sun_path, path.p, path.n);
+	if (access(to.sun_path, W_OK) != 0)
+		return err_set(e, "%s: %s", to.sun_path, strerror(errno));
+	out = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (out < 0)
+		return err_set(e, "socket: %s", strerror(errno));
+	place = where;
+	return true;
+}
+
+/* A log that cannot be written must not stop the mail. */
+static void
+write_to(int fd, struct str line)
+{
+	ssize_t n = write(fd, line.p, line.n);
+
+	lost += n != (ssize_t)line.n;
+}
+
+/* Sent to the name, not over a connection: whoever reads there may be started
+ * anew at any time. */
+static void
+send_packet(const struct log_line *l, struct str said)
+{
+	struct buf b;
+
+	said.n--;
+	buf_init(&b, PACKET_MOST);
+	if (place == LOG_TO_SYSLOG)
+		logline_syslog(&b, l, said);
+	else
+		logline_journal(&b, l, said);
+	lost += sendto(out, b.p, b.n, MSG_NOSIGNAL,
+	    (const struct sockaddr *)&to, sizeof(to)) < 0;
+	buf_release(&b);
+}
+
+/* What a datagram says of itself (time, level) is left out of its text. */
+static void
+say(struct buf *b, const struct log_line *l)
+{
+	if (format == LOG_FORMAT_JSON) {
+		logline_json(b, l);
+	} else if (out < 0) {
+		logline_text(b, l);
+	} else {
+		logline_words(b, l);
+		if (b->n == b->most)
+			b->n--;
+		buf_add_byte(b, '\n');
 	}
-	return n;
 }
 
 static void
-write_line(const char *word, const char *text)
+write_copy(const struct log_line *l)
 {
-	char line[LINE_MOST];
-	struct timespec now;
-	struct tm utc;
-	size_t n;
-	ssize_t written;
+	struct buf b;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &utc);
-	n = strftime(line, sizeof(line), "%Y-%m-%dT%H:%M:%S", &utc);
-	n += (size_t)snprintf(line + n, sizeof(line) - n, ".%03ldZ %s ",
-	    now.tv_nsec / 1000000, word);
-	n = add_clean(line, n, text);
-	line[n++] = '\n';
-	/* A log that cannot be written must not stop the mail. */
-	written = write(STDERR_FILENO, line, n);
-	if (copy >= 0)
-		written = write(copy, line, n);
-	(void)written;
+	buf_init(&b, LINE_MOST);
+	logline_text(&b, l);
+	write_to(copy, buf_str(&b));
+	buf_release(&b);
 }
 
-#define LOG_BODY(least, word)                             \
-	do {                                              \
-		char text[LINE_MOST];                     \
-		va_list ap;                               \
-		if (level < (least))                      \
-			return;                           \
-		va_start(ap, fmt);                        \
-		vsnprintf(text, sizeof(text), fmt, ap);   \
-		va_end(ap);                               \
-		write_line((word), text);                 \
+static void
+write_line(struct log_line *l)
+{
+	struct buf b;
+
+	clock_gettime(CLOCK_REALTIME, &l->when);
+	l->pid = (long)getpid();
+	buf_init(&b, LINE_MOST);
+	say(&b, l);
+	if (out < 0)
+		write_to(STDERR_FILENO, buf_str(&b));
+	else
+		send_packet(l, buf_str(&b));
+	if (copy >= 0)
+		write_copy(l);
+	buf_release(&b);
+}
+
+#define LOG_BODY(least)                                          \
+	do {                                                     \
+		struct log_line line = { .level = (least) };     \
+		char text[TEXT_MOST];                            \
+		va_list ap;                                      \
+		if (level < (least))                             \
+			return;                                  \
+		va_start(ap, fmt);                               \
+		vsnprintf(text, sizeof(text), fmt, ap);          \
+		va_end(ap);                                      \
+		line.text = str_of(text);                        \
+		write_line(&line);                               \
 	} while (0)
 
 void
 log_error(const char *fmt, ...)
 {
-	LOG_BODY(LOG_LEVEL_ERROR, "error");
+	LOG_BODY(LOG_LEVEL_ERROR);
 }
 
 void
 log_warn(const char *fmt, ...)
 {
-	LOG_BODY(LOG_LEVEL_WARN, "warning");
+	LOG_BODY(LOG_LEVEL_WARN);
 }
 
 void
 log_info(const char *fmt, ...)
 {
-	LOG_BODY(LOG_LEVEL_INFO, "info");
+	LOG_BODY(LOG_LEVEL_INFO);
 }
 
 void
 log_debug(const char *fmt, ...)
 {
-	LOG_BODY(LOG_LEVEL_DEBUG, "debug");
+	LOG_BODY(LOG_LEVEL_DEBUG);
+}
+
+void
+log_event(const char *event, const struct log_field *fields, size_t n)
+{
+	struct log_line line = { .level = LOG_LEVEL_INFO, .event = event,
+		.fields = fields, .n = n };
+
+	if (log_has(LOG_LEVEL_INFO))
+		write_line(&line);
 }

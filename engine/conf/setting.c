@@ -367,7 +367,9 @@ settings_read(void *conf, struct arena *a, const struct setting *table,
 		    node_type_name(map->type));
 	NODE_EACH(entry, map) {
 		row = row_of(&r, entry->key);
-		if (row != NULL)
+		/* A name may be both: "log: info", "log: {to: syslog}". */
+		if (row != NULL && (entry->type != NODE_MAP ||
+		    !is_section(&r, entry->key)))
 			is_right = read_row(&r, row, entry) && is_right;
 		else if (is_section(&r, entry->key))
 			is_right = read_section(&r, entry->key, entry) &&

@@ -36,6 +36,20 @@ static const char *const levels[] = {
 	NULL
 };
 
+static const char *const log_places[] = {
+	[LOG_TO_STDERR] = "stderr",
+	[LOG_TO_FILE] = "file",
+	[LOG_TO_SYSLOG] = "syslog",
+	[LOG_TO_JOURNAL] = "journal",
+	NULL
+};
+
+static const char *const log_formats[] = {
+	[LOG_FORMAT_TEXT] = "text",
+	[LOG_FORMAT_JSON] = "json",
+	NULL
+};
+
 /* Checks that always run; plugins come before them. */
 static const struct check *const shipped[] = { &check_seen };
 
@@ -78,6 +92,14 @@ const struct setting daemon_settings[] = {
 	    .help = "who workers are when sekishod is started as root" },
 	{ "log", SETTING_IS_WORD, IN(log), .words = levels, .first = "info",
 	    .help = "how much is told" },
+	{ "log.level", SETTING_IS_WORD, IN(log), .words = levels,
+	    .help = "the same, where log is a mapping" },
+	{ "log.to", SETTING_IS_WORD, IN(log_to), .words = log_places,
+	    .first = "stderr", .help = "where it is told" },
+	{ "log.format", SETTING_IS_WORD, IN(log_format), .words = log_formats,
+	    .first = "text", .help = "as text, or a JSON object a line" },
+	{ "log.socket", SETTING_IS_STR, IN(log_socket),
+	    .help = "of syslog or the journal, if it is not the usual one" },
 	{ "log_file", SETTING_IS_STR, IN(log_file),
 	    .help = "file to log to instead of standard error" },
 	{ "pid_file", SETTING_IS_STR, IN(pid_file),
@@ -369,6 +391,19 @@ add_checks(struct daemon_conf *conf, struct arena *a)
 	add_reputation(conf, a);
 }
 
+/* A file that is named is where the log goes, unless it is to go elsewhere. */
+static bool
+settle_log(struct daemon_conf *conf, struct err *e)
+{
+	if (conf->log_to == LOG_TO_FILE && conf->log_file.n == 0)
+		return err_set(e, "log.to: file needs log_file");
+	if (conf->log_to == LOG_TO_STDERR && conf->log_file.n != 0)
+		conf->log_to = LOG_TO_FILE;
+	else if (conf->log_to != LOG_TO_FILE)
+		conf->log_file = STR("");
+	return true;
+}
+
 static bool
 check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 {
@@ -377,6 +412,8 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 	if (!str_is(lang, "ja") && !str_is(lang, "en"))
 		return err_set(e, "lang must be ja or en, not \"%" STR_FMT
 		    "\"", STR_ARG(lang));
+	if (!settle_log(conf, e))
+		return false;
 	settle_state(conf, a);
 	if (!settle_listeners(conf, a, e) ||
 	    !store_settings_check(&conf->store, e))

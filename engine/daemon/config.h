@@ -57,6 +57,9 @@ struct daemon_conf {
 	                               world in */
 	struct str log_file;        /* "": standard error */
 	int log;                    /* enum log_level */
+	int log_to;                 /* enum log_to */
+	int log_format;
+	struct str log_socket;      /* in place of the usual one, or "" */
 	struct generation_conf generation;
 	struct front_conf front;
 };

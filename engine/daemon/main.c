@@ -136,14 +136,16 @@ open_listeners(struct program *p)
 }
 
 static bool
-log_to_file(struct program *p, struct err *e)
+begin_log(struct program *p, struct err *e)
 {
 	const char *path = str_cstr(p->arena, p->conf.log_file);
 	int fd;
 
 	log_set_level((enum log_level)p->conf.log);
+	log_set_format((enum log_format)p->conf.log_format);
 	if (p->conf.log_file.n == 0)
-		return true;
+		return log_open((enum log_to)p->conf.log_to,
+		    p->conf.log_socket, e) || err_wrap(e, "log.to");
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
 		return err_set(e, "log_file %s: %s", path, strerror(errno));
@@ -272,7 +274,7 @@ serve(struct program *p)
 	struct err e;
 	int status;
 
-	if (!log_to_file(p, &e) || !settle(p, &e))
+	if (!begin_log(p, &e) || !settle(p, &e))
 		return fail(EX_CANTCREAT, &e);
 	make_room(&p->conf);
 	status = master_new(&m, &job, &e) ? run_master(p, m)

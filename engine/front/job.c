@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
-#include "front/reply.h"
+#include "front/mailline.h"
 #include "scan/inhand.h"
 #include "scan/world.h"
 
@@ -55,6 +55,19 @@ job_send(struct scan *s, struct client *c, struct buf *raw)
 	return JOB_SENT;
 }
 
+static void
+log_line(const struct scan *s, const struct client *c)
+{
+	char peer[CLIENT_TEXT];
+	struct mailline_way way = { .front = "" };
+
+	if (c->protocol != NULL)
+		way.front = c->protocol->name;
+	client_text(c, peer);
+	way.client = str_of(peer);
+	mailline_log(s, &way);
+}
+
 void
 job_over(struct scan *s, struct client *c)
 {
@@ -64,5 +77,5 @@ job_over(struct scan *s, struct client *c)
 	counts_verdict(f->counts, f->names,
 	    front_protocol_number(c->protocol), s);
 	if (!s->is_unlogged && log_has(LOG_LEVEL_INFO))
-		reply_log(s);
+		log_line(s, c);
 }

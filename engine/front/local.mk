@@ -16,6 +16,8 @@ libfront_a_SOURCES = \
 	engine/front/http.h \
 	engine/front/httpparse.c \
 	engine/front/httpparse.h \
+	engine/front/mailline.c \
+	engine/front/mailline.h \
 	engine/front/milter.c \
 	engine/front/milter.h \
 	engine/front/milteranswer.c \

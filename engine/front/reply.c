@@ -2,12 +2,9 @@
 /* The fields of wire formats that rspamd's clients lean on. */
 #include "front/reply.h"
 
-#include <inttypes.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "front/action.h"
 #include "front/headers.h"
 #include "front/symbol.h"
@@ -17,9 +14,7 @@
 
 enum {
 	LIST_MOST = 200,
-	WORD_MOST = 200,
 	MILLION = 1000000,
-	LINE_MOST = 1500,
 	TEXT_MOST = 1024 * 1024
 };
 
@@ -251,9 +246,8 @@ put_time(struct json *j, struct arena *a, const struct scan *s)
 	    str_from(rest, 1)));
 }
 
-/* As rspamd has it, without its angle brackets. */
-static struct str
-message_id(const struct scan *s)
+struct str
+reply_message_id(const struct scan *s)
 {
 	struct str id = str_trim(s->message.message_id);
 
@@ -292,7 +286,7 @@ reply_json(struct buf *to, const struct scan *s, const struct reply_conf *conf)
 	put_messages(&j, &o);
 	put_urls(&j, a, &s->message, conf->has_urls);
 	put_emails(&j, a, &s->message);
-	json_put_str(&j, "message-id", message_id(s));
+	json_put_str(&j, "message-id", reply_message_id(s));
 	put_time(&j, a, s);
 	put_milter(&j, a, s, &o, conf->is_old);
 	json_key(&j, "sekisho");
@@ -362,60 +356,4 @@ reply_error(struct buf *to, const char *error)
 	json_put_str(&j, "error_domain", STR("sekisho"));
 	json_close_object(&j);
 	buf_add_byte(to, '\n');
-}
-
-/* A word of a log line: what could end or imitate a field is replaced. */
-static struct str
-word(struct arena *a, struct str s)
-{
-	struct str copy = str_copy(a, str_head(s, WORD_MOST));
-	char *p = (char *)(uintptr_t)copy.p;
-
-	for (size_t i = 0; i < copy.n; i++) {
-		if (p[i] == ' ' || p[i] == '"' || p[i] == '<' || p[i] == '>')
-			p[i] = '_';
-	}
-	return copy.n == 0 ? STR("-") : copy;
-}
-
-static struct str
-symbols_word(struct arena *a, const symbol_list *symbols)
-{
-	const struct symbol *symbol;
-	struct buf b;
-
-	buf_init_arena(&b, a, LINE_MOST);
-	VEC_EACH(symbol, symbols)
-		buf_printf(&b, "%s%" STR_FMT "(%" STR_FMT ")",
-		    b.n != 0 ? "," : "", STR_ARG(symbol->name),
-		    STR_ARG(points_text(a, symbol->points)));
-	return b.n == 0 ? STR("-") : buf_str(&b);
-}
-
-void
-reply_log(const struct scan *s)
-{
-	const struct verdict *v = &s->verdict;
-	struct arena *a = s->scratch;
-	symbol_list symbols = { 0 };
-	char ip[ADDR_TEXT] = "-";
-	struct str from = s->envelope.has_mail_from ? s->envelope.mail_from :
-	    s->message.mail_from;
-
-	if (s->message.peer_ip.family != 0)
-		addr_format(&s->message.peer_ip, ip);
-	symbols_of(&symbols, a, s, STR("en"));
-	log_info("id=%" STR_FMT " queue=%" STR_FMT "%s%" STR_FMT " mid=%" STR_FMT
-	    " ip=%s tls=%" STR_FMT " from=%" STR_FMT " action=\"%s\" score=%" STR_FMT
-	    " symbols=%" STR_FMT " bytes=%zu time=%" PRId64 "us%s%s",
-	    STR_ARG(s->id), STR_ARG(word(a, s->envelope.queue_id)),
-	    s->tag.n != 0 ? " tag=" : "",
-	    STR_ARG(s->tag.n != 0 ? word(a, s->tag) : s->tag),
-	    STR_ARG(word(a, message_id(s))), ip,
-	    STR_ARG(word(a, s->envelope.tls)), STR_ARG(word(a, from)),
-	    measure_name((enum measure)s->policy->measures[v->action]),
-	    STR_ARG(points_text(a, v->points)),
-	    STR_ARG(symbols_word(a, &symbols)), s->raw.n,
-	    clock_us() - s->started_us, s->is_cut ? " cut" : "",
-	    s->hits.is_degraded ? " degraded" : "");
 }

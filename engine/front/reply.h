@@ -38,7 +38,7 @@ void reply_skipped(struct buf *to, bool is_old);
 void reply_lesson(struct buf *to, const struct lesson *l);
 void reply_error(struct buf *to, const char *error);
 
-/* The one line a message gets in the log. */
-void reply_log(const struct scan *s);
+/* As rspamd has it, without its angle brackets. */
+struct str reply_message_id(const struct scan *s);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/logline.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "base/suggest.h"
@@ -370,6 +371,44 @@ test_the_log_holds_nothing_that_steers_a_terminal(void **state)
 	    "\xe9\x96\xa2\\x0a\n"));
 }
 
+static void
+test_an_event_is_one_line_in_every_form(void **state)
+{
+	const struct log_field fields[] = {
+		{ .kind = LOG_WORD, .name = "id", .value = STR("a \"b\nc=d") },
+		{ .kind = LOG_QUOTED, .name = "subject", .key = "about",
+		    .value = STR("x\ny \"z\\") },
+		{ .kind = LOG_US, .name = "time", .value = STR("12") },
+		{ .kind = LOG_FLAG, .name = "cut" },
+	};
+	const struct log_line line = { .level = LOG_LEVEL_WARN, .pid = 7,
+		.event = "message", .fields = fields, .n = nitems(fields) };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	logline_text(&b, &line);
+	assert_true(str_is(buf_str(&b), "1970-01-01T00:00:00.000Z warning "
+	    "id=a__b\\x0ac=d subject=\"x\\x0ay \\\"z\\\\\" time=12us cut\n"));
+	buf_empty(&b);
+	logline_json(&b, &line);
+	assert_true(str_is(buf_str(&b), "{\"time\":\"1970-01-01T00:00:00.000Z"
+	    "\",\"level\":\"warning\",\"pid\":7,\"event\":\"message\","
+	    "\"id\":\"a \\\"b\\nc=d\",\"about\":\"x\\ny \\\"z\\\\\","
+	    "\"time\":12,\"cut\":true}\n"));
+	buf_empty(&b);
+	logline_journal(&b, &line, STR("said"));
+	assert_true(str_starts(buf_str(&b), STR("MESSAGE=said\nPRIORITY=4\n")));
+	assert_true(str_find_str(buf_str(&b), ((struct str){
+	    "SEKISHO_ABOUT\n\7\0\0\0\0\0\0\0x\ny \"z\\\nSEKISHO_TIME=12\n",
+	    46 })) < b.n);
+	buf_release(&b);
+	buf_init(&b, 40);
+	logline_text(&b, &line);
+	assert_int_equal(b.p[b.n - 1], '\n');
+	buf_release(&b);
+}
+
 /* Sixteen places are looked at together: every place in and around them. */
 static void
 test_a_piece_is_found_wherever_it_stands(void **state)
@@ -507,6 +546,7 @@ main(void)
 		    test_what_would_steer_a_terminal_is_written_out),
 		cmocka_unit_test(
 		    test_the_log_holds_nothing_that_steers_a_terminal),
+		cmocka_unit_test(test_an_event_is_one_line_in_every_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

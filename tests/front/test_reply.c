@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "front/httpparse.h"
+#include "front/mailline.h"
 #include "front/reply.h"
 #include "front/request.h"
 #include "rule/explain.h"
@@ -78,7 +79,7 @@ reply_to(struct str raw, struct str lang)
 	assert_true(scan_run(s));
 	buf_init(&b, REPLY_MOST);
 	reply_json(&b, s, &conf);
-	reply_log(s);
+	mailline_log(s, &(struct mailline_way){ .front = "test" });
 	json = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES, &error);
 	if (json == NULL)
 		print_error("%s\n%.*s\n", error.text, (int)b.n, b.p);
