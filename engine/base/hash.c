@@ -35,8 +35,14 @@ sha256_get(void)
 	return sha256;
 }
 
+/* Words and single letters come one by one: a call of the library for each
+ * would cost more than the sum. */
+enum { HELD = 512 };
+
 struct sha256 {
 	EVP_MD_CTX *context;
+	size_t n;
+	char held[HELD];
 };
 
 struct sha256 *
@@ -47,19 +53,47 @@ sha256_new(void)
 	if (sum == NULL || (sum->context = EVP_MD_CTX_new()) == NULL ||
 	    EVP_DigestInit_ex(sum->context, sha256_get(), NULL) != 1)
 		abort();
+	sum->n = 0;
 	return sum;
+}
+
+static void
+hand_over(struct sha256 *sum)
+{
+	if (sum->n != 0)
+		EVP_DigestUpdate(sum->context, sum->held, sum->n);
+	sum->n = 0;
 }
 
 void
 sha256_add(struct sha256 *sum, struct str s)
 {
-	if (s.n != 0)
+	if (s.n > HELD - sum->n)
+		hand_over(sum);
+	if (s.n > HELD) {
 		EVP_DigestUpdate(sum->context, s.p, s.n);
+	} else if (s.n != 0) {
+		memcpy(sum->held + sum->n, s.p, s.n);
+		sum->n += s.n;
+	}
+}
+
+struct sha256 *
+sha256_copy(const struct sha256 *from)
+{
+	struct sha256 *sum = sha256_new();
+
+	if (EVP_MD_CTX_copy_ex(sum->context, from->context) != 1)
+		abort();
+	sum->n = from->n;
+	memcpy(sum->held, from->held, from->n);
+	return sum;
 }
 
 void
 sha256_end(struct sha256 *sum, unsigned char bytes[static SHA256_BYTES])
 {
+	hand_over(sum);
 	EVP_DigestFinal_ex(sum->context, bytes, NULL);
 	EVP_MD_CTX_free(sum->context);
 	free(sum);

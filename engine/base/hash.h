@@ -16,6 +16,8 @@ uint64_t hash_bytes(struct str s, uint64_t seed);
 struct sha256;
 struct sha256 *sha256_new(void);
 void sha256_add(struct sha256 *sum, struct str s);
+/* Another of what came so far. */
+struct sha256 *sha256_copy(const struct sha256 *sum);
 void sha256_end(struct sha256 *sum, unsigned char bytes[static SHA256_BYTES]);
 
 /* Lower-case hex and a NUL. */
