@@ -18,6 +18,7 @@ struct set {
 	struct str domain, selector, state, bytes; /* of the seal */
 	enum dkim_algorithm algorithm;
 	struct dkim_key key;
+	unsigned char digest[SHA256_BYTES]; /* what the seal seals */
 };
 
 struct arc {
@@ -109,8 +110,8 @@ collect(struct arc *c)
 		if (is_of_arc(f->name) && !collect_one(c, f))
 			return false;
 	}
-	if (c->mail->is_over)
-		return broken(c, 0, "more fields than are looked at");
+	if (c->n != 0 && c->mail->problem != NULL)
+		return broken(c, 0, c->mail->problem);
 	return true;
 }
 
@@ -228,39 +229,48 @@ add_to_sum(void *owner, struct str piece)
 	sha256_add(owner, piece);
 }
 
-/* 5.1.1: all sets up to this, in their order, the seal without itself. */
-static bool
-seal_holds(struct arc *c, size_t last)
+static void
+add_field(struct sha256 *sum, struct str bytes)
 {
-	unsigned char digest[SHA256_BYTES];
-	struct sha256 *sum = sha256_new();
 	const struct canon_sink sink = { add_to_sum, sum };
 
-	for (size_t i = 0; i <= last; i++) {
-		const struct set *set = &c->at[i];
+	canon_field(&sink, CANON_RELAXED, bytes);
+}
 
-		canon_field(&sink, CANON_RELAXED, set->results->bytes);
-		sha256_add(sum, STR("\r\n"));
-		canon_field(&sink, CANON_RELAXED, set->message->bytes);
-		sha256_add(sum, STR("\r\n"));
-		if (i == last)
-			break;
-		canon_field(&sink, CANON_RELAXED, set->seal->bytes);
-		sha256_add(sum, STR("\r\n"));
+/* 5.1.1: all sets up to each, in their order, the seal without itself.  What
+ * is below a seal is added up once for all above it. */
+static void
+digest_seals(struct arc *c)
+{
+	struct sha256 *below = sha256_new(), *sum;
+	unsigned char unused[SHA256_BYTES];
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct set *set = &c->at[i];
+
+		add_field(below, set->results->bytes);
+		sha256_add(below, STR("\r\n"));
+		add_field(below, set->message->bytes);
+		sha256_add(below, STR("\r\n"));
+		sum = sha256_copy(below);
+		add_field(sum, dkim_without_bytes(c->arena, set->seal));
+		sha256_end(sum, set->digest);
+		add_field(below, set->seal->bytes);
+		sha256_add(below, STR("\r\n"));
 	}
-	canon_field(&sink, CANON_RELAXED, dkim_without_bytes(c->arena,
-	    c->at[last].seal));
-	sha256_end(sum, digest);
-	return dkim_key_verify(&c->at[last].key, digest, c->at[last].bytes) ==
-	    SIGNATURE_GOOD || broken(c, last + 1, "the seal does not fit");
+	sha256_end(below, unused);
 }
 
 static bool
 seals_hold(struct arc *c)
 {
+	digest_seals(c);
 	for (size_t i = c->n; i-- > 0;) {
-		if (!seal_holds(c, i))
-			return false;
+		const struct set *set = &c->at[i];
+
+		if (dkim_key_verify(&set->key, set->digest, set->bytes) !=
+		    SIGNATURE_GOOD)
+			return broken(c, i + 1, "the seal does not fit");
 	}
 	return true;
 }

@@ -35,13 +35,20 @@ end(struct dkim_result *r, enum auth_result result, const char *problem)
 	r->problem = problem;
 }
 
-/* Of several keys (3.6.2.2) the first that can be read. */
+/* Of several keys (3.6.2.2, 6.1.2) the first that can be used here. */
 static const char *
 read_key(struct dkim *d, struct one *one)
 {
+	struct dkim_key key;
+
 	for (size_t i = 0; i < one->answer->n; i++) {
-		dkim_key_read(&one->key, d->arena, one->answer->at[i]);
-		if (one->key.problem == NULL)
+		dkim_key_read(&key, d->arena, one->answer->at[i]);
+		if (i == 0 || (key.problem == NULL &&
+		    (one->key.problem != NULL ||
+		    key.algorithm == one->signature.algorithm)))
+			one->key = key;
+		if (key.problem == NULL &&
+		    key.algorithm == one->signature.algorithm)
 			break;
 	}
 	if (one->key.problem == NULL &&
@@ -121,9 +128,9 @@ begin(struct dkim *d, struct one *one, struct dkim_result *r,
 	r->selector = s->selector;
 	r->agent = s->agent;
 	r->algorithm = s->problem == NULL ? algorithms[s->algorithm] : "";
-	if (s->problem != NULL || d->mail->is_over) {
+	if (s->problem != NULL || d->mail->problem != NULL) {
 		end(r, AUTH_PERMERROR, s->problem != NULL ? s->problem
-		    : "more fields than are looked at");
+		    : d->mail->problem);
 		return true;
 	}
 	one->answer = d->names->find(d->names->owner, DNS_TXT,

@@ -182,8 +182,8 @@ look_at_whole(const struct dkim_signature *s, enum dkim_use use)
 	    s->domain) && domain.n > s->domain.n &&
 	    domain.p[domain.n - s->domain.n - 1] == '.'))
 		return "i= is not of the domain d=";
-	if (s->expires != 0 && s->expires < s->made)
-		return "x= is before t=";
+	if (s->expires != 0 && s->expires <= s->made)
+		return "x= is not behind t=";
 	return NULL;
 }
 
@@ -295,6 +295,8 @@ dkim_header_digest(const struct dkim_signature *s, struct arena *a,
 	struct str names = s->names, name;
 	const struct signed_field *f;
 
+	/* 3.5 h=: it was not there yet when it was made. */
+	is_used[s->field - m->fields.at] = true;
 	while (str_next(&names, ':', &name)) {
 		f = next_of_name(m, is_used, str_trim(name));
 		/* What is not there was signed as not being there. */

@@ -6,6 +6,7 @@
 #include "check/signedmail.h"
 
 #include "base/arena.h"
+#include "mail/header.h"
 
 static bool
 is_blank(char c)
@@ -35,11 +36,20 @@ add_field(struct signed_mail *m, struct arena *a, struct str bytes)
 	if (!str_cut(bytes, ':', &name, &value))
 		return;
 	if (m->fields.n == SIGNED_FIELDS_MOST) {
-		m->is_over = true;
+		m->problem = "more fields than are looked at";
 		return;
 	}
 	*VEC_ADD(a, &m->fields) = (struct signed_field){
 		.name = str_trim(name), .bytes = bytes, .value = value };
+}
+
+/* Whether every reader takes it for the beginning of a field. */
+static void
+look_at_line(struct signed_mail *m, struct str line, bool is_first)
+{
+	if (str_has(line, '\r') || (header_colon(line) == 0 &&
+	    !(is_first && header_is_mbox_line(line))))
+		m->problem = "the header can be read in two ways";
 }
 
 void
@@ -55,8 +65,11 @@ signed_mail_read(struct signed_mail *out, struct arena *a, struct str raw)
 			break;
 		if (is_blank(line.p[0]) && bytes.p != NULL) {
 			bytes.n = (size_t)(line.p + line.n - bytes.p);
+			if (str_has(line, '\r'))
+				look_at_line(out, line, false);
 			continue;
 		}
+		look_at_line(out, line, line.p == raw.p);
 		add_field(out, a, bytes);
 		bytes = line;
 	}
@@ -82,6 +95,14 @@ field_simple(const struct canon_sink *to, struct str bytes)
 	}
 }
 
+/* A blank, or part of a line end; a CR that is neither is a byte like any. */
+static bool
+is_between_words(struct str s, size_t at)
+{
+	return is_blank(s.p[at]) || s.p[at] == '\n' || (s.p[at] == '\r' &&
+	    at + 1 < s.n && s.p[at + 1] == '\n');
+}
+
 /* Unfolded, runs of blanks as one, none at the ends. */
 static void
 words(const struct canon_sink *to, struct str s)
@@ -90,8 +111,7 @@ words(const struct canon_sink *to, struct str s)
 	size_t begin = 0;
 
 	for (size_t i = 0; i <= s.n; i++) {
-		if (i < s.n && !is_blank(s.p[i]) && s.p[i] != '\r' &&
-		    s.p[i] != '\n')
+		if (i < s.n && !is_between_words(s, i))
 			continue;
 		if (i > begin) {
 			if (is_begun)

@@ -6,6 +6,11 @@
  * A message as signatures see it (RFC 6376 3.4): fields with every byte they
  * have, the body, and the canonical forms of both.  Lines may end in LF
  * alone, as in a file; what comes out always ends in CRLF.
+ *
+ * A reader of mail is lenient: a line that is no field ends the header, a CR
+ * alone ends a line.  Whoever puts such a thing on top of a signed message
+ * has its signature hold for a text of their own.  Where a header can be read
+ * in two ways nothing verifies.
  */
 
 #include <stdbool.h>
@@ -28,7 +33,7 @@ struct signed_field {
 struct signed_mail {
 	VEC(struct signed_field) fields;
 	struct str body;
-	bool is_over; /* more fields than we look at: nothing verifies */
+	const char *problem; /* why nothing can verify, for people; or NULL */
 };
 
 void signed_mail_read(struct signed_mail *out, struct arena *a,

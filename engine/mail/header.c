@@ -99,9 +99,8 @@ pass_name(struct str line)
 }
 #endif
 
-/* Where the colon is, or 0: the line is no field. */
-static size_t
-colon_of(struct str line)
+size_t
+header_colon(struct str line)
 {
 	size_t n = pass_name(line), at;
 
@@ -118,12 +117,11 @@ is_continuation(struct str line)
 	return line.n != 0 && (line.p[0] == ' ' || line.p[0] == '\t');
 }
 
-/* The line a mailbox file puts on top, sometimes quoted once more. */
-static bool
-is_mbox_line(struct str line)
+bool
+header_is_mbox_line(struct str line)
 {
 	str_skip(&line, STR(">"));
-	return str_starts(line, STR("From ")) && colon_of(line) == 0;
+	return str_starts(line, STR("From ")) && header_colon(line) == 0;
 }
 
 /* Folds undone: the line ends go, the blanks behind them stay, and a line
@@ -249,7 +247,7 @@ is_stray(struct str line, struct str next)
 	struct str after, behind = take_line(next, &after);
 
 	return line.n != 0 && behind.n != 0 &&
-	    (colon_of(behind) != 0 || is_continuation(behind));
+	    (header_colon(behind) != 0 || is_continuation(behind));
 }
 
 /* Empty lines before the first field: a header that begins with them is still
@@ -262,7 +260,7 @@ skip_blank(struct str *rest, struct str *next)
 	do
 		line = take_line(s, &behind);
 	while (line.n == 0 && behind.n != 0 && (s = behind).n != 0);
-	if (colon_of(line) == 0)
+	if (header_colon(line) == 0)
 		return take_line(*rest, next);
 	*rest = s;
 	*next = behind;
@@ -297,12 +295,12 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 	*out = (struct headers){ .at = first, .room = FIELDS_FIRST };
 	if (base == 0 && line.n == 0)
 		line = skip_blank(&rest, &next);
-	if (is_mbox_line(line))
+	if (header_is_mbox_line(line))
 		rest = next;
 	for (; rest.n != 0; rest = next) {
 		at = bytes.n - rest.n;
 		line = take_line(rest, &next);
-		own = is_continuation(line) ? 0 : colon_of(line);
+		own = is_continuation(line) ? 0 : header_colon(line);
 		if (line.n == 0 || (own == 0 && !is_continuation(line) &&
 		    !is_stray(line, next)))
 			break;

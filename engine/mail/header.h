@@ -47,6 +47,13 @@ enum { HEADERS_NEEDED = 8 };
 bool headers_read(struct headers *out, struct arena *a, struct str bytes,
     size_t base, const struct header_limits *limits, struct str *body);
 
+/* Where the colon of a field that begins with this line is, or 0: the line
+ * begins none. */
+size_t header_colon(struct str line);
+
+/* A line that a mailbox file puts on top, ">From " too; it is no field. */
+bool header_is_mbox_line(struct str line);
+
 /* The length and both ends of a name: those of one name in any case are the
  * same, and most others are not. */
 static inline uint32_t

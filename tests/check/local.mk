@@ -1,16 +1,44 @@
 if HAVE_CMOCKA
 check_tests = \
+	tests/check/test_arc \
+	tests/check/test_dkim \
 	tests/check/test_record \
-	tests/check/test_spf
+	tests/check/test_signedchange \
+	tests/check/test_signedmail \
+	tests/check/test_spf \
+	tests/check/test_taglist
 
 check_PROGRAMS += $(check_tests)
 TESTS += $(check_tests)
+
+tests_check_test_arc_SOURCES = tests/check/test_arc.c \
+	tests/check/signing.h tests/check/zone.h
+tests_check_test_arc_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_arc_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
+tests_check_test_dkim_SOURCES = tests/check/test_dkim.c \
+	tests/check/signing.h tests/check/zone.h
+tests_check_test_dkim_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_dkim_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
+tests_check_test_record_SOURCES = tests/check/test_record.c
+tests_check_test_record_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_record_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
+tests_check_test_signedchange_SOURCES = tests/check/test_signedchange.c \
+	tests/check/signing.h tests/check/zone.h
+tests_check_test_signedchange_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_signedchange_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
+tests_check_test_signedmail_SOURCES = tests/check/test_signedmail.c
+tests_check_test_signedmail_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_signedmail_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
 tests_check_test_spf_SOURCES = tests/check/test_spf.c tests/check/zone.h
 tests_check_test_spf_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_spf_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
-tests_check_test_record_SOURCES = tests/check/test_record.c
-tests_check_test_record_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-tests_check_test_record_LDADD = $(check_libs) $(CMOCKA_LIBS)
+tests_check_test_taglist_SOURCES = tests/check/test_taglist.c
+tests_check_test_taglist_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_taglist_LDADD = $(check_libs) $(CMOCKA_LIBS)
 endif
