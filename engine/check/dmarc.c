@@ -226,25 +226,16 @@ align(struct dmarc *d, const struct walk *from, const struct record *r)
 	return worst;
 }
 
-/* RFC 9989 4.7 "np": no address and no mail host, whatever else. */
+/* RFC 9989 3.2.13: only a name that the servers say is none does not exist,
+ * whatever records it may lack; without an answer it does. */
 static enum found
 exists(struct dmarc *d, struct str domain, bool *out)
 {
-	static const enum dns_type types[] = { DNS_A, DNS_AAAA, DNS_MX };
-	enum found worst = FOUND_NONE;
+	const struct dns_answer *answer = d->names->find(d->names->owner,
+	    DNS_A, domain);
 
-	*out = false;
-	for (size_t i = 0; i < nitems(types); i++) {
-		const struct dns_answer *answer = d->names->find(
-		    d->names->owner, types[i], domain);
-
-		if (answer == NULL)
-			worst = FOUND_PENDING;
-		else
-			*out = *out || answer->result == DNS_FOUND ||
-			    answer->result == DNS_FAILED;
-	}
-	return *out ? FOUND_NONE : worst;
+	*out = answer == NULL || answer->result != DNS_NO_NAME;
+	return answer == NULL ? FOUND_PENDING : FOUND_NONE;
 }
 
 /* Of a record above the domain: for those below it there is sp, for those
