@@ -25,6 +25,7 @@ struct spf {
 	const struct spf_query *query;
 	struct spf_values values; /* domain is that of the record in hand */
 	unsigned lookups, voids;
+	unsigned void_term; /* the last that counts among voids */
 	struct spf_verdict *out;
 };
 
@@ -81,10 +82,14 @@ is_void(const struct dns_answer *answer)
 	return answer->result == DNS_EMPTY || answer->result == DNS_NO_NAME;
 }
 
+/* Terms are counted: hosts of an mx that have no IPv6 are no attack. */
 static bool
 too_many_voids(struct spf *s, const struct dns_answer *answer)
 {
-	return is_void(answer) && ++s->voids > VOIDS_MOST;
+	if (!is_void(answer) || s->void_term == s->lookups)
+		return false;
+	s->void_term = s->lookups;
+	return ++s->voids > VOIDS_MOST;
 }
 
 static enum dns_type

@@ -133,6 +133,16 @@ take_bits(struct str *s, struct str slash, unsigned most, uint8_t *bits)
 	return true;
 }
 
+static struct addr
+map_4(const struct addr *addr)
+{
+	struct addr six = { .family = 6 };
+
+	six.bytes[10] = six.bytes[11] = 0xff;
+	memcpy(six.bytes + 12, addr->bytes, 4);
+	return six;
+}
+
 static bool
 read_net(struct spf_term *t, struct str value)
 {
@@ -144,12 +154,16 @@ read_net(struct spf_term *t, struct str value)
 	if (has_bits && (bits.n > 3 || (bits.n > 1 && bits.p[0] == '0') ||
 	    !str_to_int(bits, &n) || n < 0))
 		return false;
-	/* "::ffff:192.0.2.1" is an ip6 that addr_parse reads as IPv4. */
 	if (!addr_parse(text, &t->net.addr) ||
 	    str_has(text, ':') == is_4 || n > (is_4 ? BITS4 : BITS6))
 		return false;
-	if (!is_4 && t->net.addr.family == 4)
-		n = n < 96 ? 0 : n - 96;
+	/* "::ffff:192.0.2.1" is an ip6 that addr_parse reads as IPv4, as it
+	 * does the client's (5).  A shorter prefix is about IPv6: "/0" is
+	 * not every IPv4 address. */
+	if (!is_4 && t->net.addr.family == 4 && n >= 96)
+		n -= 96;
+	else if (!is_4 && t->net.addr.family == 4)
+		t->net.addr = map_4(&t->net.addr);
 	t->net.bits = (uint8_t)n;
 	return text.n == 0 || (text.p[0] != '[' && !str_case_starts(text,
 	    STR("ipv6:")));
