@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Master and workers: who dies, who takes over, what clients see of it."""
 
+import itertools
 import os
 import shutil
 import signal
@@ -23,8 +24,19 @@ PACKS = sum(name.endswith(".pack.yaml")
 MAIL = (b"From: someone@sender.example\r\nTo: you@customer.example\r\n"
         b"Subject: hello\r\n\r\nSee https://www.other.example/path.\r\n")
 
-ASK = (b"POST /checkv2 HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" %
-       (len(MAIL), MAIL))
+
+def request_of(mail):
+    return (b"POST /checkv2 HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" %
+            (len(mail), mail))
+
+
+ASK = request_of(MAIL)
+NUMBERS = itertools.count()
+
+
+def another():
+    """No mail comes twice: one in hand at two deaths would be set aside."""
+    return request_of(MAIL + b"%d\r\n" % next(NUMBERS))
 
 
 def until(what, wait=10.0):
@@ -47,7 +59,7 @@ def answer(port, wait=10):
     try:
         with socket.create_connection(("127.0.0.1", port), wait) as s:
             s.settimeout(wait)
-            s.sendall(ASK)
+            s.sendall(another())
             got = b""
             while b"\r\n" not in got:
                 piece = s.recv(4096)
