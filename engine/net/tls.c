@@ -31,14 +31,28 @@ read_times(struct timespec to[static 3], const struct tls_conf *c)
 	}
 }
 
-static bool
-refuse(struct err *e, const char *what, const char *path)
+bool
+tls_refuse(struct err *e, const char *what, const char *path)
 {
 	const char *why = ERR_reason_error_string(ERR_get_error());
 
 	ERR_clear_error();
 	return err_set(e, "tls: %s %s: %s", what, path,
 	    why != NULL ? why : "cannot be used");
+}
+
+bool
+tls_load_key(struct ssl_ctx_st *context, const char *certificate,
+    const char *key, struct err *e)
+{
+	if (key == NULL)
+		key = certificate;
+	if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1)
+		return tls_refuse(e, "certificate", certificate);
+	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 ||
+	    SSL_CTX_check_private_key(context) != 1)
+		return tls_refuse(e, "key", key);
+	return true;
 }
 
 static bool
@@ -73,18 +87,13 @@ on_verify(int is_right, X509_STORE_CTX *store)
 static bool
 load(SSL_CTX *context, const struct tls_conf *c, struct err *e)
 {
-	const char *key = c->key != NULL ? c->key : c->certificate;
-
 	ERR_clear_error();
-	if (SSL_CTX_use_certificate_chain_file(context, c->certificate) != 1)
-		return refuse(e, "certificate", c->certificate);
-	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 ||
-	    SSL_CTX_check_private_key(context) != 1)
-		return refuse(e, "key", key);
+	if (!tls_load_key(context, c->certificate, c->key, e))
+		return false;
 	if (c->client_ca == NULL)
 		return true;
 	if (SSL_CTX_load_verify_locations(context, c->client_ca, NULL) != 1)
-		return refuse(e, "client_ca", c->client_ca);
+		return tls_refuse(e, "client_ca", c->client_ca);
 	SSL_CTX_set_client_CA_list(context,
 	    SSL_load_client_CA_file(c->client_ca));
 	SSL_CTX_set_verify(context,

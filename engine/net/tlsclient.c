@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "net/tls_ssl.h"
 
 enum { NAME_MOST = 300 };
 
@@ -18,33 +19,16 @@ struct tls_client {
 };
 
 static bool
-refuse(struct err *e, const char *what, const char *path)
-{
-	const char *why = ERR_reason_error_string(ERR_get_error());
-
-	ERR_clear_error();
-	return err_set(e, "tls: %s %s: %s", what, path,
-	    why != NULL ? why : "cannot be used");
-}
-
-static bool
 load(SSL_CTX *context, const struct tls_client_conf *c, struct err *e)
 {
-	const char *key = c->key != NULL ? c->key : c->certificate;
-
 	ERR_clear_error();
 	if (c->ca == NULL ? SSL_CTX_set_default_verify_paths(context) != 1 :
 	    SSL_CTX_load_verify_locations(context, c->ca, NULL) != 1)
-		return refuse(e, "ca", c->ca == NULL ? "of the system" :
+		return tls_refuse(e, "ca", c->ca == NULL ? "of the system" :
 		    c->ca);
 	if (c->certificate == NULL)
 		return true;
-	if (SSL_CTX_use_certificate_chain_file(context, c->certificate) != 1)
-		return refuse(e, "certificate", c->certificate);
-	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 ||
-	    SSL_CTX_check_private_key(context) != 1)
-		return refuse(e, "key", key);
-	return true;
+	return tls_load_key(context, c->certificate, c->key, e);
 }
 
 bool
