@@ -497,21 +497,10 @@ sender_rows(struct page *p)
 	row(p, "返信先", "reply to", fact_text(p, FACT_REPLY_TO));
 }
 
-static bool
-has_notes(const struct page *p, enum section section)
-{
-	const struct note *n;
-
-	VEC_EACH (n, &p->notes)
-		if (note_texts[n->code].section == section)
-			return true;
-	return false;
-}
-
 static void
 section(struct page *p, enum section s)
 {
-	if (s == SECTION_ADVICE && !has_notes(p, s))
+	if (s == SECTION_ADVICE && !notes_have(&p->notes, s))
 		return;
 	title(p, s);
 	if (s == SECTION_BASICS)

@@ -228,23 +228,12 @@ put_verdict(struct sheet *s)
 	buf_add_str(s->to, word(s, "合計\n", "in all\n"));
 }
 
-static bool
-has_notes(const struct sheet *s, enum section section)
-{
-	const struct note *n;
-
-	VEC_EACH (n, &s->notes)
-		if (note_texts[n->code].section == section)
-			return true;
-	return false;
-}
-
 static void
 put_section(struct sheet *s, enum section section)
 {
 	const struct note *n;
 
-	if (section == SECTION_ADVICE && !has_notes(s, section))
+	if (section == SECTION_ADVICE && !notes_have(&s->notes, section))
 		return;
 	buf_printf(s->to, "\n## %s\n\n", section_titles[section][s->lang]);
 	if (section == SECTION_BASICS) {

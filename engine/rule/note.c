@@ -55,8 +55,8 @@ note_say(struct arena *a, const struct note *n, enum lang lang)
 	    n->args[lang], NOTE_ARGS);
 }
 
-static struct str
-show(struct note_job *j, struct str s)
+struct str
+note_show(struct note_job *j, struct str s)
 {
 	return wording_show(j->wording, s);
 }
@@ -118,13 +118,13 @@ about_basics(struct note_job *j)
 			NOTE_ADD(j, NOTE_DATE_RECEIVED,
 			    ((struct place){ .kind = PLACE_HOP,
 			        .index = i }),
-			    show(j, hop->date), show(j, hop->by));
+			    note_show(j, hop->date), note_show(j, hop->by));
 	}
 	if (tag != NULL && tag->text.n != 0)
-		NOTE_ADD(j, NOTE_SUBJECT_TAG, tag->place, show(j, tag->text));
+		NOTE_ADD(j, NOTE_SUBJECT_TAG, tag->place, note_show(j, tag->text));
 	if (is_set(j, FACT_CHARSET_GUESSED))
 		NOTE_ADD(j, NOTE_CHARSET_GUESSED, nowhere,
-		    show(j, text_of(j, FACT_CHARSET)));
+		    note_show(j, text_of(j, FACT_CHARSET)));
 	if (is_set(j, FACT_MIME_DAMAGED))
 		NOTE_ADD(j, NOTE_MIME_DAMAGED, nowhere, STR(""));
 }
@@ -170,19 +170,19 @@ about_from_brand(struct note_job *j, const struct brand_finding *f)
 		return;
 	}
 	if (is_customer)
-		NOTE_ADD(j, NOTE_FROM_CUSTOMER, place, show(j, from->domain),
+		NOTE_ADD(j, NOTE_FROM_CUSTOMER, place, note_show(j, from->domain),
 		    b->name);
 	else if (f->facts[BRAND_FORGED_FROM] == TRUTH_TRUE)
 		NOTE_ADD(j, NOTE_FROM_FORGED, place, from->addr, b->name);
 	else if (f->facts[BRAND_FORGED_FROM] == TRUTH_UNDECIDED)
 		NOTE_ADD(j, NOTE_FROM_UNKNOWN_AUTH, place, from->addr, b->name);
 	else if (f->facts[BRAND_NEVER_SENDS] == TRUTH_TRUE)
-		NOTE_ADD(j, NOTE_FROM_NEVER_SENDS, place, show(j, from->domain),
+		NOTE_ADD(j, NOTE_FROM_NEVER_SENDS, place, note_show(j, from->domain),
 		    b->name, b->source);
 	else if (has_name_claim(f) && !is_below_any(from->domain,
 	    b->official.at, b->official.n))
 		NOTE_ADD(j, NOTE_FROM_CLAIMS, place, b->name,
-		    show(j, from->addr),
+		    note_show(j, from->addr),
 		    note_names(j, b->official.at, b->official.n));
 }
 
@@ -218,7 +218,7 @@ about_bystanders(struct note_job *j)
 			    is_brands_own(f->brand, e->found)))
 				continue;
 			NOTE_ADD(j, NOTE_FROM_BYSTANDER, e->place,
-			    show(j, e->found));
+			    note_show(j, e->found));
 			return;
 		}
 	}
@@ -244,11 +244,11 @@ about_other_senders(struct note_job *j)
 	if (envelope != NULL && from.n != 0 &&
 	    !is_of_one(from, text_of(j, FACT_MAIL_FROM_DOMAIN)))
 		NOTE_ADD(j, NOTE_ENVELOPE_DIFFERS, envelope->place,
-		    show(j, envelope->text), show(j, text_of(j, FACT_FROM)));
+		    note_show(j, envelope->text), note_show(j, text_of(j, FACT_FROM)));
 	if (reply != NULL && from.n != 0 &&
 	    !is_of_one(from, text_of(j, FACT_REPLY_TO_DOMAIN)))
 		NOTE_ADD(j, NOTE_REPLY_TO_DIFFERS, reply->place,
-		    show(j, reply->text), show(j, text_of(j, FACT_FROM)));
+		    note_show(j, reply->text), note_show(j, text_of(j, FACT_FROM)));
 }
 
 static void
@@ -267,7 +267,7 @@ about_auth(struct note_job *j)
 	}
 	note = NOTE_ADD(j, NOTE_AUTH_RESULTS, nowhere, text_of(j, ids[0]),
 	    text_of(j, ids[1]), text_of(j, ids[2]),
-	    show(j, j->message->auth.source));
+	    note_show(j, j->message->auth.source));
 	for (size_t i = 0; i < nitems(ids); i++)
 		if (note_fact(j, ids[i]) == NULL)
 			set_words(note, i, "不明", "unknown");
@@ -288,13 +288,13 @@ about_sender(struct note_job *j)
 			about_from_brand(j, j->verdict->hits->brands.at[i]);
 		if (is_set(j, FACT_FROM_ODD_QUOTES))
 			NOTE_ADD(j, NOTE_FROM_ODD_QUOTES, from->place,
-			    show(j, a->raw));
+			    note_show(j, a->raw));
 		if (is_set(j, FACT_FROM_ROLE))
 			NOTE_ADD(j, NOTE_FROM_ROLE, from->place,
-			    show(j, a->local));
+			    note_show(j, a->local));
 		if (is_set(j, FACT_FROM_RANDOM))
 			NOTE_ADD(j, NOTE_FROM_RANDOM, from->place,
-			    show(j, a->local));
+			    note_show(j, a->local));
 	}
 	about_bystanders(j);
 	about_other_senders(j);
@@ -320,10 +320,10 @@ about_peer(struct note_job *j)
 			.index = m->peer_hop };
 		by = str_printf(j->arena, "Received %u: %" STR_FMT,
 		    m->peer_hop + 1,
-		    STR_ARG(show(j, m->hops.at[m->peer_hop].by)));
+		    STR_ARG(note_show(j, m->hops.at[m->peer_hop].by)));
 	}
 	note = NOTE_ADD(j, NOTE_ROUTE_PEER, place, ip,
-	    show(j, text_of(j, FACT_HELO)), show(j, text_of(j, FACT_RDNS)),
+	    note_show(j, text_of(j, FACT_HELO)), note_show(j, text_of(j, FACT_RDNS)),
 	    by);
 	if (note_fact(j, FACT_HELO) == NULL)
 		set_words(note, 1, "不明", "unknown");
@@ -346,23 +346,23 @@ about_helo(struct note_job *j)
 		return;
 	if (str_is(class, "single-label"))
 		NOTE_ADD(j, NOTE_HELO_SINGLE_LABEL, helo->place,
-		    show(j, helo->text));
+		    note_show(j, helo->text));
 	else if (str_is(class, "literal"))
 		NOTE_ADD(j, NOTE_HELO_LITERAL, helo->place,
-		    show(j, helo->text));
+		    note_show(j, helo->text));
 	else if (str_is(class, "invalid"))
 		NOTE_ADD(j, NOTE_HELO_INVALID, helo->place,
-		    show(j, helo->text));
+		    note_show(j, helo->text));
 	if (str_case_eq(helo->text, text_of(j, FACT_FROM_DOMAIN)))
 		NOTE_ADD(j, NOTE_HELO_IS_FROM, helo->place,
-		    show(j, helo->text));
+		    note_show(j, helo->text));
 	VEC_EACH (f, &j->verdict->hits->brands) {
 		struct note *note;
 
 		if ((*f)->facts[BRAND_HELO_FORGED] != TRUTH_TRUE)
 			continue;
 		note = NOTE_ADD(j, NOTE_HELO_BRAND, helo->place, helo->text,
-		    (*f)->brand->name, show(j, text_of(j, FACT_RDNS)));
+		    (*f)->brand->name, note_show(j, text_of(j, FACT_RDNS)));
 		if (note_fact(j, FACT_RDNS) == NULL)
 			set_words(note, 2, "なし", "none");
 	}
@@ -380,11 +380,11 @@ about_rdns(struct note_job *j)
 		NOTE_ADD(j, NOTE_RDNS_UNKNOWN, nowhere, STR(""));
 	else if (is_set(j, FACT_RDNS_GENERIC))
 		NOTE_ADD(j, NOTE_RDNS_GENERIC, f->at[0].place,
-		    show(j, f->at[0].text));
+		    note_show(j, f->at[0].text));
 	else if (from.n != 0 && !str_case_eq(host_registrable(from),
 	    host_registrable(f->at[0].text)))
 		NOTE_ADD(j, NOTE_RDNS_DIFFERS, f->at[0].place,
-		    show(j, f->at[0].text), show(j, from));
+		    note_show(j, f->at[0].text), note_show(j, from));
 }
 
 /* Text */
@@ -413,7 +413,7 @@ about_claims(struct note_job *j)
 			if (told++ >= CLAIMS_MOST)
 				break;
 			set_words(NOTE_ADD(j, NOTE_TEXT_CLAIM, e->place,
-			    (*f)->brand->name, show(j, e->found)), 2,
+			    (*f)->brand->name, note_show(j, e->found)), 2,
 			    places[at][LANG_JA], places[at][LANG_EN]);
 		}
 	}
@@ -566,10 +566,10 @@ look_for_masks(struct note_job *j)
 
 	VEC_EACH (line, &j->verdict->lines) {
 		if (line->sign != NULL)
-			show(j, line->sign->evidence.found);
+			note_show(j, line->sign->evidence.found);
 		if (line->group != NULL)
 			VEC_EACH (e, &line->group->evidence)
-				show(j, e->found);
+				note_show(j, e->found);
 	}
 }
 
@@ -596,4 +596,15 @@ notes_collect(note_list *out, struct wording *w, const struct verdict *v,
 		look_for_masks(&j);
 	if (w->has_masked)
 		NOTE_ADD(&j, NOTE_MASKED, nowhere, STR(""));
+}
+
+bool
+notes_have(const note_list *notes, enum section section)
+{
+	const struct note *n;
+
+	VEC_EACH (n, notes)
+		if (note_texts[n->code].section == section)
+			return true;
+	return false;
 }

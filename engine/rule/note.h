@@ -144,6 +144,9 @@ extern const char *const action_texts[ACTIONS][LANGS];
 extern const char *const severity_texts[][LANGS];
 extern const char *const confidence_texts[][LANGS];
 
+/* Whether one stands in that section. */
+bool notes_have(const note_list *notes, enum section section);
+
 void notes_collect(note_list *out, struct wording *w,
     const struct verdict *v, const struct facts *facts,
     const struct message *m);
@@ -199,6 +202,8 @@ struct note *note_add(struct note_job *j, enum note_code code,
 	    (const struct str[]){ __VA_ARGS__ },                      \
 	    nitems(((const struct str[]){ __VA_ARGS__ })))
 
+/* Fit to be shown: nothing in it acts or hides. */
+struct str note_show(struct note_job *j, struct str s);
 struct str note_number(struct note_job *j, int64_t n);
 
 /* "a, b, ...": of many only the first. */

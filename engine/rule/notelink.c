@@ -17,12 +17,6 @@ enum {
 	QUERY_MOST = 64    /* parameters that are looked at */
 };
 
-static struct str
-show(struct note_job *j, struct str s)
-{
-	return wording_show(j->wording, s);
-}
-
 static struct place
 at_url(const struct note_job *j, uint32_t i)
 {
@@ -67,12 +61,12 @@ static void
 tell_fan(struct note_job *j, const struct fan *fan)
 {
 	size_t n = fan->n < TEXTS_MOST ? fan->n : TEXTS_MOST;
-	struct str target = show(j, j->message->urls.at[fan->url].raw);
+	struct str target = note_show(j, j->message->urls.at[fan->url].raw);
 
 	if (fan->n >= 2)
 		NOTE_ADD(j, NOTE_LINK_SAME_TARGET, at_url(j, fan->url),
 		    note_number(j, (int64_t)fan->n),
-		    show(j, str_join(j->arena, fan->texts, n, STR(" / "))),
+		    note_show(j, str_join(j->arena, fan->texts, n, STR(" / "))),
 		    target);
 	else
 		NOTE_ADD(j, NOTE_LINK_REPEATED, at_url(j, fan->url),
@@ -155,8 +149,8 @@ about_chains(struct note_job *j)
 		    outer->raw, STR(" "), u->raw), i) != i)
 			continue;
 		NOTE_ADD(j, NOTE_LINK_CHAIN, at_url(j, u->outer),
-		    show(j, outer->raw), show(j, carrier(j, outer, u)),
-		    show(j, u->raw));
+		    note_show(j, outer->raw), note_show(j, carrier(j, outer, u)),
+		    note_show(j, u->raw));
 		told++;
 	}
 }
@@ -172,7 +166,7 @@ about_split(struct note_job *j, const struct brand_sign *sign)
 		return;
 	front = str_head(u->host, u->host.n - u->registrable.n - 1);
 	NOTE_ADD(j, NOTE_LINK_SPLIT, sign->evidence.place, front,
-	    show(j, u->registrable));
+	    note_show(j, u->registrable));
 }
 
 /* How many directories down a segment of the path stands; 0: nowhere. */
@@ -206,12 +200,12 @@ about_sign(struct note_job *j, const struct brand_sign *sign)
 		break;
 	case SIGN_OFFICIAL_IN_PATH:
 		NOTE_ADD(j, NOTE_LINK_DIRECTORY, sign->evidence.place,
-		    sign->detail, show(j, u->host), str_printf(j->arena,
+		    sign->detail, note_show(j, u->host), str_printf(j->arena,
 		    "%zu", depth_of(u->path, sign->detail)));
 		break;
 	case SIGN_SHOWN_OFFICIAL:
 		NOTE_ADD(j, NOTE_LINK_SHOWN, sign->evidence.place,
-		    show(j, u->text), show(j, u->raw));
+		    note_show(j, u->text), note_show(j, u->raw));
 		break;
 	default:
 		break;
@@ -261,7 +255,7 @@ about_country(struct note_job *j, const struct brand_finding *f)
 			is_home |= str_case_eq(*country, tld);
 		if (is_home)
 			continue;
-		NOTE_ADD(j, NOTE_LINK_CCTLD, at_url(j, i), show(j, u->host),
+		NOTE_ADD(j, NOTE_LINK_CCTLD, at_url(j, i), note_show(j, u->host),
 		    tld, b->name);
 		return;
 	}
@@ -295,7 +289,7 @@ about_shapes(struct note_job *j)
 		if (!has_plain && str_is(u->scheme, "http") &&
 		    !u->is_schemeless) {
 			NOTE_ADD(j, NOTE_LINK_PLAIN_HTTP, at_url(j, i),
-			    show(j, u->raw));
+			    note_show(j, u->raw));
 			has_plain = true;
 		}
 		if (!has_wordpress && (str_case_find_str(u->path,
@@ -304,7 +298,7 @@ about_shapes(struct note_job *j)
 		    u->path.n || str_case_find_str(u->path,
 		    STR("/wp-admin/")) < u->path.n)) {
 			NOTE_ADD(j, NOTE_LINK_WORDPRESS, at_url(j, i),
-			    show(j, u->raw));
+			    note_show(j, u->raw));
 			has_wordpress = true;
 		}
 	}
@@ -358,7 +352,7 @@ about_rcpt(struct note_job *j)
 	place = &f->at[0].place;
 	NOTE_ADD(j, NOTE_LINK_RCPT, *place, place->kind == PLACE_URL &&
 	    place->index < j->message->urls.n
-	    ? show(j, j->message->urls.at[place->index].raw) : STR("<rcpt>"));
+	    ? note_show(j, j->message->urls.at[place->index].raw) : STR("<rcpt>"));
 }
 
 void

@@ -8,12 +8,6 @@
 
 enum { TOLD_MOST = 8 };
 
-static struct str
-show(struct note_job *j, struct str s)
-{
-	return wording_show(j->wording, s);
-}
-
 static void
 about_sender(struct note_job *j)
 {
@@ -23,8 +17,8 @@ about_sender(struct note_job *j)
 
 	if (age != NULL && when != NULL && from != NULL)
 		NOTE_ADD(j, NOTE_FROM_AGE, age->place,
-		    show(j, host_registrable(from->text)),
-		    show(j, when->text), age->text);
+		    note_show(j, host_registrable(from->text)),
+		    note_show(j, when->text), age->text);
 }
 
 static struct str
@@ -44,8 +38,8 @@ about_ages(struct note_job *j)
 		const struct place *place = &ages->at[i].place;
 
 		NOTE_ADD(j, NOTE_LINK_AGE, *place,
-		    show(j, host_registrable(host_at(j, place))),
-		    show(j, when->at[i].text), ages->at[i].text);
+		    note_show(j, host_registrable(host_at(j, place))),
+		    note_show(j, when->at[i].text), ages->at[i].text);
 	}
 }
 
@@ -56,8 +50,8 @@ about_verdicts(struct note_job *j)
 
 	for (size_t i = 0; i < says->n && i < TOLD_MOST; i++)
 		NOTE_ADD(j, NOTE_LINK_VERDICT, says->at[i].place,
-		    show(j, host_at(j, &says->at[i].place)),
-		    show(j, says->at[i].text));
+		    note_show(j, host_at(j, &says->at[i].place)),
+		    note_show(j, says->at[i].text));
 }
 
 void
