@@ -118,23 +118,6 @@ do_spf(struct job *j)
 		settle(j, AUTH_SPF, of_spf[v.result], q.domain);
 }
 
-/* Of several the one that passed; a domain that is that of From first. */
-static const struct dkim_result *
-best_of(const struct dkim_verdict *v, struct str from)
-{
-	const struct dkim_result *best = NULL;
-
-	for (size_t i = 0; i < v->n; i++) {
-		const struct dkim_result *r = &v->at[i];
-
-		if (best == NULL || (r->result == AUTH_PASS &&
-		    (best->result != AUTH_PASS ||
-		    str_case_eq(r->domain, from))))
-			best = r;
-	}
-	return best;
-}
-
 static void
 do_dkim(struct job *j)
 {
@@ -144,7 +127,7 @@ do_dkim(struct job *j)
 	if (!dkim_check(v, j->run->arena, mail_of(j), &j->names,
 	    clock_wall()))
 		return;
-	best = best_of(v, check_need_str(j->run, FROM_DOMAIN));
+	best = dkim_best(v, check_need_str(j->run, FROM_DOMAIN));
 	settle(j, AUTH_DKIM, best == NULL ? AUTH_NONE : best->result,
 	    best == NULL ? STR("") : best->domain);
 }

@@ -168,3 +168,19 @@ dkim_check(struct dkim_verdict *out, struct arena *a,
 	}
 	return is_whole;
 }
+
+const struct dkim_result *
+dkim_best(const struct dkim_verdict *v, struct str from)
+{
+	const struct dkim_result *best = NULL;
+
+	for (size_t i = 0; i < v->n; i++) {
+		const struct dkim_result *r = &v->at[i];
+
+		if (best == NULL || (r->result == AUTH_PASS &&
+		    (best->result != AUTH_PASS ||
+		    str_case_eq(r->domain, from))))
+			best = r;
+	}
+	return best;
+}

@@ -39,4 +39,9 @@ struct dkim_verdict {
 bool dkim_check(struct dkim_verdict *out, struct arena *a,
     const struct signed_mail *m, const struct names *names, int64_t now);
 
+/* The one that speaks for the message: one that passed before one that did
+ * not, one of from before one of others; NULL: there is none. */
+const struct dkim_result *dkim_best(const struct dkim_verdict *v,
+    struct str from);
+
 #endif

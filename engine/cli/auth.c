@@ -122,29 +122,19 @@ put_signature(struct json *j, const struct dkim_result *r)
 	json_close_object(j);
 }
 
-/* The best of them, as in Authentication-Results. */
-static enum auth_result
-best_of(const struct dkim_verdict *v)
-{
-	enum auth_result best = AUTH_NONE;
-
-	for (size_t i = 0; i < v->n; i++) {
-		if (v->at[i].result == AUTH_PASS || best == AUTH_NONE)
-			best = v->at[i].result;
-	}
-	return best;
-}
-
 static bool
 run_dkim(struct job *job, struct err *e)
 {
+	const struct dkim_result *best;
 	struct dkim_verdict v;
 
 	(void)e;
 	while (!dkim_check(&v, job->call->arena, &job->mail, &job->names,
 	    job->now))
 		nameserver_wait(job->servers);
-	json_put_str(job->to, "result", str_of(auth_result_name(best_of(&v))));
+	best = dkim_best(&v, STR(""));
+	json_put_str(job->to, "result", str_of(auth_result_name(
+	    best == NULL ? AUTH_NONE : best->result)));
 	json_key(job->to, "signatures");
 	json_open_array(job->to);
 	for (size_t i = 0; i < v.n; i++)
