@@ -13,9 +13,11 @@
 #include "base/str.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
+#include "conf/diag.h"
 #include "mail/envelope.h"
 
 struct err;
+struct generation;
 struct summary;
 
 /* What holds for every message of a run. */
@@ -42,6 +44,19 @@ struct job {
 	struct str answer;
 	bool is_caught;      /* "add header" or worse */
 };
+
+/* What it takes to score here. */
+struct local_load {
+	const word_list *folders; /* of packs; empty: usual */
+	struct str lang;
+	struct str color;         /* of what is wrong, on standard error */
+	enum diag_level least;    /* of which is told */
+};
+
+/* False with e: no generation; else what is wrong with some of the packs has
+ * been told. */
+bool local_load(struct generation **out, struct arena *a,
+    const struct local_load *load, struct err *e);
 
 struct local;
 

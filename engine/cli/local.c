@@ -23,11 +23,10 @@ struct local {
 };
 
 bool
-local_open(struct local **out, struct arena *a,
-    const struct job_conf *job_conf, struct err *e)
+local_load(struct generation **out, struct arena *a,
+    const struct local_load *load, struct err *e)
 {
-	const word_list *folders = job_conf->folders;
-	struct local *l = ARENA_ONE(a, struct local);
+	const word_list *folders = load->folders;
 	struct generation_conf conf;
 	word_list usual = { 0 };
 	const struct str *folder;
@@ -39,14 +38,26 @@ local_open(struct local **out, struct arena *a,
 		folders = &usual;
 	}
 	generation_conf_default(&conf);
-	conf.policy.lang = job_conf->lang;
+	conf.policy.lang = load->lang;
 	VEC_EACH(folder, folders)
 		*VEC_ADD(a, &conf.packs) = *folder;
 	diags_init(&d, a);
-	done = generation_load(&l->generation, &conf, &d, e);
+	done = generation_load(out, &conf, &d, e);
 	if (d.errors != 0)
-		loader_print(&d, job_conf->color, DIAG_WARNING);
-	if (!done)
+		loader_print(&d, load->color, load->least);
+	return done;
+}
+
+bool
+local_open(struct local **out, struct arena *a, const struct job_conf *conf,
+    struct err *e)
+{
+	const struct local_load load = { .folders = conf->folders,
+		.lang = conf->lang, .color = conf->color,
+		.least = DIAG_WARNING };
+	struct local *l = ARENA_ONE(a, struct local);
+
+	if (!local_load(&l->generation, a, &load, e))
 		return false;
 	*out = l;
 	return true;

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/vec.h"
-#include "cli/loader.h"
+#include "cli/job.h"
 #include "rule/explain.h"
 #include "scan/generation.h"
 #include "scan/scan.h"
@@ -174,36 +174,13 @@ on_answer(struct scan *s)
 	add_misses(n, NULL, s);
 }
 
-static bool
-load(struct generation **out, struct arena *a, const struct nearmiss_ask *ask,
-    struct err *e)
-{
-	struct generation_conf conf;
-	word_list usual = { 0 };
-	const word_list *folders = &ask->folders;
-	const struct str *folder;
-	struct diags d;
-	bool done;
-
-	if (folders->n == 0) {
-		loader_folders(&usual, a);
-		folders = &usual;
-	}
-	generation_conf_default(&conf);
-	conf.policy.lang = ask->lang;
-	VEC_EACH(folder, folders)
-		*VEC_ADD(a, &conf.packs) = *folder;
-	diags_init(&d, a);
-	done = generation_load(out, &conf, &d, e);
-	if (d.errors != 0)
-		loader_print(&d, ask->color, DIAG_ERROR);
-	return done;
-}
-
 bool
 nearmiss_explain(struct buf *to, struct arena *a,
     const struct nearmiss_ask *ask, struct err *e)
 {
+	const struct local_load load = { .folders = &ask->folders,
+		.lang = ask->lang, .color = ask->color,
+		.least = DIAG_ERROR };
 	struct nearmiss n = { to, a, ask };
 	struct generation *generation;
 	struct scan *s;
@@ -211,7 +188,7 @@ nearmiss_explain(struct buf *to, struct arena *a,
 	bool done;
 
 	if (!file_read(&raw, a, str_cstr(a, ask->mail), MAIL_MOST, e) ||
-	    !load(&generation, a, ask, e))
+	    !local_load(&generation, a, &load, e))
 		return false;
 	s = scan_new(generation, on_answer, &n);
 	s->raw = raw;
