@@ -30,6 +30,8 @@ libfront_a_SOURCES = \
 	engine/front/milterreply.h \
 	engine/front/learn.c \
 	engine/front/learn.h \
+	engine/front/line.c \
+	engine/front/line.h \
 	engine/front/job.c \
 	engine/front/job.h \
 	engine/front/control.c \

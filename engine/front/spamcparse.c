@@ -6,6 +6,7 @@
 #include "front/spamcparse.h"
 
 #include "base/arena.h"
+#include "front/line.h"
 
 enum { BODY_FIRST = 64 * 1024 };
 
@@ -326,23 +327,13 @@ count_line(struct spamc_parse *p, size_t n)
 static size_t
 take_line(struct spamc_parse *p, struct str bytes)
 {
-	size_t end = str_find(bytes, '\n');
-	size_t n = end < bytes.n ? end + 1 : bytes.n;
-	struct str line;
+	struct str piece = line_piece(bytes), line;
 
-	if (!count_line(p, n))
-		return n;
-	if (p->line.n == 0 && end < bytes.n) {
-		read_head_line(p, str_head(bytes, end));
-		return n;
+	if (count_line(p, piece.n) && line_take(&p->line, piece, &line)) {
+		read_head_line(p, line);
+		buf_empty(&p->line);
 	}
-	buf_add(&p->line, bytes.p, n);
-	if (end == bytes.n)
-		return n;
-	line = buf_str(&p->line);
-	read_head_line(p, str_head(line, line.n - 1));
-	buf_empty(&p->line);
-	return n;
+	return piece.n;
 }
 
 /* Read on to the end of a body without length, whatever of it is kept: a
