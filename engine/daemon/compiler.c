@@ -40,6 +40,7 @@ made_release(struct made *m)
 {
 	let_go(&m->image);
 	let_go(&m->files);
+	let_go(&m->kept);
 	let_go(&m->conf);
 }
 
@@ -116,7 +117,8 @@ write_files(const struct generation *g)
 }
 
 static bool
-compile(const struct compiler_job *job, int text, struct talk *made)
+compile(const struct compiler_job *job, int text, int *kept,
+    struct talk *made)
 {
 	struct arena *a = arena_new();
 	struct generation *g;
@@ -129,6 +131,7 @@ compile(const struct compiler_job *job, int text, struct talk *made)
 	is_made = conf_source_load(&conf, a, job->source, text, &d, &e);
 	if (is_made) {
 		conf.generation.is_shared = true;
+		conf.generation.kept = kept;
 		is_made = generation_load(&g, &conf.generation, &d, &e);
 	}
 	diags_log(&d);
@@ -161,9 +164,18 @@ set_bounds(const struct daemon_conf *conf)
 		setrlimit(RLIMIT_AS, &bytes);
 }
 
+static bool
+tell_made(int talk, int kept, const struct talk *made)
+{
+	const struct talk t = { .kind = TALK_KEPT, .fds = { kept, -1 } };
+
+	return (kept < 0 || talk_send(talk, &t)) && talk_send(talk, made);
+}
+
 static _Noreturn void
 child(const struct compiler_job *job, int text, int talk, int said)
 {
+	int kept = job->before->kept;
 	struct talk made;
 	sigset_t none;
 	struct err e;
@@ -182,7 +194,8 @@ child(const struct compiler_job *job, int text, int talk, int said)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	is_made = compile(job, text, &made) && talk_send(talk, &made);
+	is_made = compile(job, text, &kept, &made) &&
+	    tell_made(talk, kept, &made);
 	_exit(is_made ? EX_OK : EX_CONFIG);
 }
 
@@ -233,7 +246,8 @@ compiler_start(struct compiler *c, const struct compiler_job *job,
 	int talk[2] = { -1, -1 }, said[2] = { -1, -1 };
 	bool is_started;
 
-	c->made = (struct made){ .image = -1, .files = -1, .conf = -1 };
+	c->made = (struct made){ .image = -1, .files = -1, .kept = -1,
+		.conf = -1 };
 	is_started = start(c, job, talk, said, e);
 	let_go(&talk[1]);
 	let_go(&said[1]);
@@ -266,6 +280,11 @@ hear(struct compiler *c)
 			return;
 		case TALK_GOT:
 			break;
+		}
+		if (t.kind == TALK_KEPT) {
+			let_go(&c->made.kept);
+			c->made.kept = t.fds[0];
+			continue;
 		}
 		let_go(&c->made.image);
 		let_go(&c->made.files);

@@ -24,6 +24,7 @@ struct made {
 	uint64_t packs, indicators;
 	int image;      /* -1: none yet */
 	int files;      /* the packs that are right, a path a line */
+	int kept;       /* their text, where no folder keeps it, or -1 */
 	int conf;       /* the text of the configuration, -1: no file */
 };
 

@@ -22,7 +22,8 @@
 #include "daemon/tokens.h"
 #include "scan/pluginload.h"
 
-enum { FILE_MOST = 1024 * 1024 };
+/* Tests have a quarter of the time that compiling may take. */
+enum { FILE_MOST = 1024 * 1024, PROOF_PART = 4 };
 
 #define MB (1024LL * 1024)
 
@@ -85,6 +86,9 @@ const struct setting daemon_settings[] = {
 	{ "watch", SETTING_IS_TIME, IN(watch_ms), .least = 0,
 	    .most = 86400000, .first = "0s",
 	    .help = "how often packs are looked at for changes; 0s: never" },
+	{ "reload.self_test", SETTING_IS_WORD, IN(self_test), .words = no_yes,
+	    .first = "yes", .help = "a changed pack serves only when its own "
+	    "tests hold" },
 	{ "sandbox", SETTING_IS_WORD, IN(sandbox), .words = no_yes,
 	    .first = "yes", .help = "no: workers may do what their user may, "
 	    "for a debugger" },
@@ -422,6 +426,8 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 		*VEC_ADD(a, &conf->generation.packs) =
 		    STR(SEKISHO_DATADIR "/rules");
 	conf->generation.limits.bytes = conf->front.message;
+	conf->generation.proof_ms = conf->self_test == 0 ? 0 :
+	    conf->compile_ms / PROOF_PART;
 	add_checks(conf, a);
 	return true;
 }

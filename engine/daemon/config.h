@@ -35,6 +35,7 @@ struct daemon_conf {
 	size_t memory;              /* bytes of a worker */
 	int64_t cpu_ms;             /* of the processor, for one scan */
 	struct str user;            /* that workers are, if started as root */
+	int self_test;              /* yes: of packs that have changed */
 	int64_t compile_ms;         /* what packs may take to be compiled */
 	size_t compile;             /* and bytes */
 	VEC(struct str) listen;     /* as the command line says it */

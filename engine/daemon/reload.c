@@ -14,7 +14,8 @@
 
 enum { SAID_MOST = 256 * 1024, FIRST_MS = 300 };
 
-static const struct made no_made = { .image = -1, .files = -1, .conf = -1 };
+static const struct made no_made = { .image = -1, .files = -1, .kept = -1,
+	.conf = -1 };
 
 /* The answer. */
 

@@ -26,7 +26,8 @@ enum talk_kind {
 	TALK_RETIRE,   /* the same, with all patience for who is inside */
 	TALK_LOG,      /* where the log goes from now on */
 	/* by the compiler */
-	TALK_MADE      /* image, and the list of files that are right */
+	TALK_MADE,     /* image, and the list of files that are right */
+	TALK_KEPT      /* the text of those, before TALK_MADE */
 };
 
 enum { TALK_FDS = 2 };

@@ -134,6 +134,8 @@ librule_a_SOURCES = \
 	engine/rule/phrase.c \
 	engine/rule/probe.c \
 	engine/rule/probe.h \
+	engine/rule/proof.c \
+	engine/rule/proof.h \
 	engine/rule/quote.c \
 	engine/rule/quote.h \
 	engine/rule/quoteanswer.c \

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -12,6 +13,7 @@
 #include "base/map.h"
 #include "rule/image.h"
 #include "rule/packs.h"
+#include "rule/proof.h"
 
 enum { SECTION_ROWS, SECTION_TEXTS };
 
@@ -28,7 +30,7 @@ struct kept_row {
 struct keeping {
 	struct arena *arena;
 	const struct packs_paths *paths;
-	struct str keep;
+	const struct pack_keep *keep;
 	struct image *image;      /* of the texts kept, or NULL */
 	pack_file_list kept;
 	struct map by_path;       /* numbers of kept */
@@ -71,18 +73,33 @@ read_rows(struct keeping *k, struct err *e)
 	return true;
 }
 
+static bool
+is_there(const struct keeping *k)
+{
+	struct stat st;
+
+	if (k->keep->path.n == 0)
+		return k->keep->fd != NULL && *k->keep->fd >= 0;
+	return stat(str_cstr(k->arena, k->keep->path), &st) == 0 ||
+	    errno != ENOENT;
+}
+
+static bool
+open_image(struct keeping *k, struct err *e)
+{
+	return k->keep->path.n != 0 ?
+	    image_open(&k->image, str_cstr(k->arena, k->keep->path),
+		kept_name.stamp, e) :
+	    image_open_fd(&k->image, *k->keep->fd, kept_name.stamp, e);
+}
+
 static void
 open_kept(struct keeping *k)
 {
-	const char *path = str_cstr(k->arena, k->keep);
-	struct stat st;
 	struct err e;
 
 	map_init(&k->by_path, k->arena);
-	if (k->keep.n == 0 || (stat(path, &st) != 0 && errno == ENOENT))
-		return;
-	if (image_open(&k->image, path, kept_name.stamp, &e) &&
-	    read_rows(k, &e))
+	if (!is_there(k) || (open_image(k, &e) && read_rows(k, &e)))
 		return;
 	log_warn("%s; the last good revisions of packs are not known", e.text);
 	image_free(k->image);
@@ -126,12 +143,11 @@ put(struct kept_bytes *b, struct str s, uint64_t *at, uint64_t *n)
 	b->n += s.n;
 }
 
-static bool
-save(struct arena *a, const pack_file_list *files, const char *path,
-    struct err *e)
+static void
+write_rows(struct image_writer *w, struct arena *a,
+    const pack_file_list *files)
 {
 	struct kept_bytes b = { .n = 0 };
-	struct image_writer w;
 	size_t room = 0;
 
 	for (size_t i = 0; i < files->n; i++)
@@ -144,11 +160,10 @@ save(struct arena *a, const pack_file_list *files, const char *path,
 		put(&b, files->at[i].path, &row->path, &row->path_n);
 		put(&b, files->at[i].text, &row->text, &row->text_n);
 	}
-	image_writer_init(&w, a);
-	image_writer_add(&w, SECTION_ROWS, 0, (struct str){
+	image_writer_init(w, a);
+	image_writer_add(w, SECTION_ROWS, 0, (struct str){
 	    (const char *)b.rows, files->n * sizeof(*b.rows) });
-	image_writer_add(&w, SECTION_TEXTS, 0, (struct str){ b.texts, b.n });
-	return image_save(&w, &kept_name, path, e);
+	image_writer_add(w, SECTION_TEXTS, 0, (struct str){ b.texts, b.n });
 }
 
 static bool
@@ -172,6 +187,30 @@ make_folder(struct arena *a, struct str path)
 		mkdir(str_cstr(a, str_head(path, slash)), 0700);
 }
 
+static bool
+save(const struct keeping *k, const struct image_writer *w, struct err *e)
+{
+	int fd = -1;
+
+	if (k->keep->path.n != 0) {
+		make_folder(k->arena, k->keep->path);
+		return image_save(w, &kept_name,
+		    str_cstr(k->arena, k->keep->path), e);
+	}
+	if (!image_share(w, &kept_name, &fd, e))
+		return false;
+	if (*k->keep->fd >= 0)
+		close(*k->keep->fd);
+	*k->keep->fd = fd;
+	return true;
+}
+
+static bool
+keeps(const struct keeping *k)
+{
+	return k->keep->path.n != 0 || k->keep->fd != NULL;
+}
+
 /* What is right as it stands, and what was where it is not. */
 static void
 keep(struct keeping *k)
@@ -179,9 +218,10 @@ keep(struct keeping *k)
 	struct arena *scratch;
 	pack_file_list good = { 0 };
 	const struct pack_file *file;
+	struct image_writer w;
 	struct err e;
 
-	if (k->keep.n == 0)
+	if (!keeps(k))
 		return;
 	VEC_EACH(file, &k->files) {
 		const struct pack_file *last = file;
@@ -193,9 +233,9 @@ keep(struct keeping *k)
 	}
 	if (is_same(&good, &k->kept))
 		return;
-	make_folder(k->arena, k->keep);
 	scratch = arena_new();
-	if (!save(scratch, &good, str_cstr(k->arena, k->keep), &e))
+	write_rows(&w, scratch, &good);
+	if (!save(k, &w, &e))
 		log_warn("%s; the last good revisions of packs are not kept",
 		    e.text);
 	arena_free(scratch);
@@ -322,7 +362,7 @@ hold(struct keeping *k, struct arena *a, const pack_list *packs,
 		.revision = pack == NULL ? 0 : pack->revision,
 		.is_left_out = !stands_in, .why = str_copy(a, why) };
 	/* Where nothing is kept the diags have told it all. */
-	if (k->keep.n != 0)
+	if (keeps(k))
 		tell(held);
 }
 
@@ -407,29 +447,90 @@ any_kept(const struct keeping *k)
 	return false;
 }
 
+/* Nothing that was right before says what these files should say. */
+static bool
+is_new(void *client, struct str path)
+{
+	const struct keeping *k = client;
+	const struct pack_file *kept = kept_of(k, path), *file;
+
+	if (kept == NULL)
+		return true;
+	VEC_EACH(file, &k->files)
+		if (str_eq(file->path, path))
+			return !str_eq(file->text, kept->text);
+	return true;
+}
+
+/* True when a test fails that should not. */
+static bool
+prove(struct keeping *k, const pack_list *packs)
+{
+	const struct proof_job job = { .packs = packs, .is_new = is_new,
+		.client = k, .most_ms = k->keep->proof_ms,
+		.list_images = k->keep->lists };
+	size_t errors = k->diags->errors, left;
+
+	if (k->keep->proof_ms == 0)
+		return false;
+	left = proof_run(&job, k->diags);
+	if (left != 0)
+		log_warn("the tests of %zu packs are not run: they would take "
+		    "longer than is left of limits.compile_time", left);
+	return k->diags->errors != errors;
+}
+
+/* Without the files whose tests fail, where nothing stands in for them.
+ * Others may have needed them; that is told. */
+static void
+load_rest(struct keeping *k, pack_list *out, struct arena *a)
+{
+	pack_file_list files = { 0 };
+	const struct pack_file *file;
+	struct diags d;
+
+	VEC_EACH(file, &k->files)
+		if (map_get(&k->broken, file->path) == NULL)
+			*VEC_ADD(a, &files) = *file;
+	diags_init(&d, a);
+	*out = (pack_list){ 0 };
+	packs_load_files(out, a, &files, NULL, &d);
+	if (d.errors == 0)
+		return;
+	diags_join(k->diags, &d);
+	find_broken(k, k->diags);
+}
+
 static void
 settle(struct keeping *k, pack_list *out, struct arena *a)
 {
+	bool is_failed;
+
 	open_kept(k);
+	is_failed = prove(k, out);
 	find_broken(k, k->diags);
 	if (any_kept(k) && stand_in(k, out, a))
 		return;
+	if (is_failed)
+		load_rest(k, out, a);
 	hold_broken(k, a, out, false);
 	keep(k);
 }
 
 bool
 packs_load_kept(pack_list *out, struct arena *a,
-    const struct packs_paths *paths, struct str keep, pack_held_list *held,
-    struct diags *d)
+    const struct packs_paths *paths, const struct pack_keep *keep,
+    pack_held_list *held, struct diags *d)
 {
 	struct keeping k = { .arena = arena_new(), .paths = paths,
 		.keep = keep, .diags = d, .held = held };
 	/* Packs and diags name the files for longer than this. */
+	size_t errors = d->errors;
 	bool is_ok = packs_find(&k.files, a, paths, d);
 
 	is_ok = packs_load_files(out, a, &k.files, NULL, d) && is_ok;
 	settle(&k, out, a);
+	is_ok = is_ok && d->errors == errors;
 	image_free(k.image);
 	arena_free(k.arena);
 	return is_ok;

@@ -8,6 +8,7 @@
  * effect: the text that was right before stands in for the broken one, until
  * it is mended, across restarts too.  The texts lie in one file that belongs
  * to the daemon, written again whenever a file that is right has changed.
+ * A pack whose own tests fail is as good as one with a typing error.
  *
  * Where files that did not change are broken by others that did (a library
  * that lost a group), all of them stay as they were.
@@ -33,10 +34,20 @@ struct pack_held {
 
 typedef VEC(struct pack_held) pack_held_list;
 
-/* packs_load, where keep is the file with the texts that were right last, or
- * "".  d tells what is wrong with the files as they stand. */
+/* Where the texts that were right last are, and what is asked of a pack. */
+struct pack_keep {
+	struct str path;      /* the file, or "" */
+	int *fd;              /* the same in memory, where there is no file:
+	                         -1 for none yet, replaced when something has
+	                         changed; NULL: nothing is kept */
+	struct str lists;     /* folder with the images of lists, or "" */
+	int64_t proof_ms;     /* for the tests of packs that have changed, or
+	                         0: not tried (rule/proof.h) */
+};
+
+/* packs_load; d tells what is wrong with the files as they stand. */
 bool packs_load_kept(pack_list *out, struct arena *a,
-    const struct packs_paths *paths, struct str keep, pack_held_list *held,
-    struct diags *d);
+    const struct packs_paths *paths, const struct pack_keep *keep,
+    pack_held_list *held, struct diags *d);
 
 #endif

@@ -57,6 +57,8 @@ conf_copy(struct generation_conf *to, const struct generation_conf *from,
 	to->deadline_ms = from->deadline_ms;
 	to->memory = from->memory;
 	to->is_shared = from->is_shared;
+	to->kept = from->kept;
+	to->proof_ms = from->proof_ms;
 	copy_strs(to, from, a);
 	VEC_EACH(net, &from->trusted)
 		*VEC_ADD(a, &to->trusted) = *net;
@@ -134,19 +136,37 @@ make_ruleset(struct generation *g, struct rulecache *cache,
 	return true;
 }
 
+/* Images of lists lie beside that of the packs. */
+static struct str
+list_images(const struct generation *g)
+{
+	struct str image = g->conf.image;
+	size_t slash = str_find_last(image, '/');
+	struct str folder;
+
+	if (slash == image.n)
+		return STR("");
+	folder = str_cat(g->arena, str_head(image, slash), STR("/lists"));
+	mkdir(str_cstr(g->arena, folder), 0700);
+	return folder;
+}
+
 static bool
 read_packs(struct generation *g, struct rulecache *cache, struct diags *d,
     struct err *e)
 {
 	const struct packs_paths paths = { g->conf.packs.at,
 		g->conf.packs.n };
+	const struct pack_keep keep = { .path = g->conf.image.n == 0 ? STR("")
+		: str_cat(g->arena, g->conf.image, STR(".packs")),
+		.fd = g->conf.kept, .proof_ms = g->conf.proof_ms,
+		.lists = list_images(g) };
 	size_t errors = d->errors, first = d->list.n;
 	struct loaded l = { .packs = { 0 } };
 
 	g->pack_arena = arena_new();
-	l.is_right = packs_load_kept(&l.packs, g->pack_arena, &paths,
-	    g->conf.image.n == 0 ? STR("")
-	        : str_cat(g->arena, g->conf.image, STR(".packs")), &l.held, d);
+	l.is_right = packs_load_kept(&l.packs, g->pack_arena, &paths, &keep,
+	    &l.held, d);
 	/* Diags have texts of the packs in them. */
 	keep_diags(d, first);
 	if (l.packs.n == 0)
@@ -211,21 +231,6 @@ sort_files(struct generation *g)
 				*VEC_ADD(g->arena, &g->files) = *file;
 		}
 	}
-}
-
-/* Images of lists lie beside that of the packs. */
-static struct str
-list_images(const struct generation *g)
-{
-	struct str image = g->conf.image;
-	size_t slash = str_find_last(image, '/');
-	struct str folder;
-
-	if (slash == image.n)
-		return STR("");
-	folder = str_cat(g->arena, str_head(image, slash), STR("/lists"));
-	mkdir(str_cstr(g->arena, folder), 0700);
-	return folder;
 }
 
 static bool

@@ -32,6 +32,10 @@ struct generation_conf {
 	VEC(struct str) packs;           /* files and folders */
 	struct str image;                /* file that keeps them compiled, or
 	                                    "" */
+	int *kept;                       /* where packs that were right last are
+	                                    kept without an image, or NULL:
+	                                    struct pack_keep */
+	int64_t proof_ms;                /* for tests of changed packs, or 0 */
 	bool is_shared;                  /* other processes shall open what is
 	                                    compiled */
 	VEC(struct addr_net) trusted;    /* networks of ours */

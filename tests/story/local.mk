@@ -77,6 +77,7 @@ EXTRA_DIST += \
 	tests/story/test_reputationshared.py \
 	tests/story/test_postfix.py \
 	tests/story/test_sandbox.py \
+	tests/story/test_selftest.py \
 	tests/story/test_settings.py \
 	tests/story/test_spamassmilter.py \
 	tests/story/test_tutorial.py \

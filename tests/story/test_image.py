@@ -206,7 +206,8 @@ def test_a_change_that_breaks_files_that_did_not_waits(kept, tmp_path, how):
     library = packs / "library.pack.yaml"
     library.write_text(LIBRARY % "urgent")
     (packs / "user.pack.yaml").write_text(
-        (PACK % {"id": "user", "subject": "x"}).replace("    subject: x\n", "    use: common/urgent\n", 1))
+        (PACK % {"id": "user", "subject": "a shared lure"}).replace(
+            "    subject: a shared lure\n", "    use: common/urgent\n", 1))
     overlay = packs / "site.overlay.yaml"
     overlay.write_text("overlay: 1\npacks: {kept-one: {cap: 5}}\n")
     with Daemon(packs, state=state, folder=tmp_path) as d:

@@ -593,8 +593,9 @@ def test_a_row_more_in_a_million_serves_within_a_second(tmp_path):
             assert all(d.check(raw)["score"] == 8 for _ in range(8))
 
 
-def test_without_a_state_folder_a_broken_file_keeps_the_generation(tmp_path):
-    """It was left out once, so that a typing error let lures through."""
+def test_without_a_state_folder_a_broken_file_stays_as_it_was(tmp_path):
+    """It was left out once, so that a typing error let lures through; then it
+    kept what changed in others from serving."""
     overlaid(tmp_path, "packs: {base: {cap: 7}}\n")
     raw = LURE.encode()
     with Daemon(str(tmp_path), folder=tmp_path) as d:
@@ -602,11 +603,14 @@ def test_without_a_state_folder_a_broken_file_keeps_the_generation(tmp_path):
         path = os.path.join(str(tmp_path), "base.pack.yaml")
         with open(path) as file:
             good = file.read()
-        for name, text in (("base.pack.yaml", good.replace("when: g", "when: h")),
-                           ("site.overlay.yaml", "overlay: 2\n")):
+        for name, text, said in (
+                ("base.pack.yaml", good.replace("when: g", "when: h"),
+                 "revision 1 of base goes on serving"),
+                ("site.overlay.yaml", "overlay: 2\n",
+                 "as it was before it goes on serving")):
             file_of(tmp_path, name, text)
             d.reload()
-            d.wait_for(name + " was right before and is broken now")
+            d.wait_for(name + ": " + said)
             assert d.check(raw)["score"] == 7
             file_of(tmp_path, "base.pack.yaml", good)
         os.unlink(os.path.join(str(tmp_path), "site.overlay.yaml"))
@@ -614,7 +618,7 @@ def test_without_a_state_folder_a_broken_file_keeps_the_generation(tmp_path):
         # What was never right keeps nothing from being loaded.
         file_of(tmp_path, "new.pack.yaml", "pack: 1\n")
         d.reload()
-        d.wait_for("generation 2 serves")
+        d.wait_for("generation 4 serves")
         assert d.check(raw)["score"] == 9
 
 
