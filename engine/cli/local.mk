@@ -74,6 +74,8 @@ sekisho_SOURCES = \
 	engine/cli/packpair.h \
 	engine/cli/promote.c \
 	engine/cli/record.c \
+	engine/cli/recordline.c \
+	engine/cli/recordline.h \
 	engine/cli/reload.c \
 	engine/cli/remote.c \
 	engine/cli/reputation.c \
