@@ -4,10 +4,12 @@
 FUZZ_SECONDS = 60
 
 fuzz_targets = \
+	tests/fuzz/fuzz_authresults \
 	tests/fuzz/fuzz_charset \
 	tests/fuzz/fuzz_condition \
 	tests/fuzz/fuzz_dns \
 	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_dmarc \
 	tests/fuzz/fuzz_fold \
 	tests/fuzz/fuzz_header \
 	tests/fuzz/fuzz_html \
@@ -23,11 +25,14 @@ fuzz_targets = \
 	tests/fuzz/fuzz_pattern \
 	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_received \
+	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_resp \
+	tests/fuzz/fuzz_signed \
 	tests/fuzz/fuzz_report \
 	tests/fuzz/fuzz_spamc \
 	tests/fuzz/fuzz_spf \
+	tests/fuzz/fuzz_taglist \
 	tests/fuzz/fuzz_url
 
 if ENABLE_FUZZ
@@ -42,6 +47,22 @@ fuzz_ldflags = $(AM_LDFLAGS)
 endif
 EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/replay.c tests/fuzz/search.sh
 
+tests_fuzz_fuzz_authresults_SOURCES = tests/fuzz/fuzz_authresults.c $(fuzz_driver)
+tests_fuzz_fuzz_authresults_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_authresults_LDADD = $(front_libs)
+tests_fuzz_fuzz_dmarc_SOURCES = tests/fuzz/fuzz_dmarc.c $(fuzz_driver)
+tests_fuzz_fuzz_dmarc_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_dmarc_LDADD = $(front_libs)
+tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz_record.c \
+	engine/cli/recordline.c $(fuzz_driver)
+tests_fuzz_fuzz_record_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_record_LDADD = $(front_libs)
+tests_fuzz_fuzz_signed_SOURCES = tests/fuzz/fuzz_signed.c $(fuzz_driver)
+tests_fuzz_fuzz_signed_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_signed_LDADD = $(front_libs)
+tests_fuzz_fuzz_taglist_SOURCES = tests/fuzz/fuzz_taglist.c $(fuzz_driver)
+tests_fuzz_fuzz_taglist_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_taglist_LDADD = $(front_libs)
 tests_fuzz_fuzz_charset_SOURCES = tests/fuzz/fuzz_charset.c $(fuzz_driver)
 tests_fuzz_fuzz_charset_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_charset_LDADD = $(front_libs)
