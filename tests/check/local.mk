@@ -6,6 +6,7 @@ check_tests = \
 	tests/check/test_signedchange \
 	tests/check/test_signedmail \
 	tests/check/test_spf \
+	tests/check/test_spfcases \
 	tests/check/test_taglist
 
 check_PROGRAMS += $(check_tests)
@@ -38,7 +39,13 @@ tests_check_test_spf_SOURCES = tests/check/test_spf.c tests/check/zone.h
 tests_check_test_spf_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_spf_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
+tests_check_test_spfcases_SOURCES = tests/check/test_spfcases.c \
+	tests/check/zone.h
+tests_check_test_spfcases_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_spfcases_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
 tests_check_test_taglist_SOURCES = tests/check/test_taglist.c
 tests_check_test_taglist_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_taglist_LDADD = $(check_libs) $(CMOCKA_LIBS)
 endif
+EXTRA_DIST += tests/check/rfc7208.cases
