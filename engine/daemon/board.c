@@ -18,6 +18,7 @@ struct table {
 	struct deadly deadly;
 	_Atomic uint64_t lost;
 	struct counts_names names;
+	struct front_house house;
 };
 
 static size_t
@@ -56,6 +57,7 @@ board_open(struct board *b, size_t seats, size_t room, struct err *e)
 	b->deadly = &table->deadly;
 	b->lost = &table->lost;
 	b->names = &table->names;
+	b->house = &table->house;
 	b->fronts = (void *)(table + 1);
 	b->inhands = (void *)(b->fronts + seats);
 	for (size_t i = 0; i < seats; i++) {

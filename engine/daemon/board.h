@@ -21,6 +21,7 @@ struct board {
 	size_t n;
 	struct front_seat *fronts;  /* one a seat */
 	struct counts_names *names;
+	struct front_house *house;  /* the master writes it */
 	struct inhand *inhands;     /* one a seat */
 	struct deadly *deadly;
 	size_t room;                /* bytes noted of a message */

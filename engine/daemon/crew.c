@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "daemon/talk.h"
@@ -266,6 +267,16 @@ tell_death(const struct crew *c, const struct member *w, int status)
 		    WEXITSTATUS(status));
 }
 
+/* Who ends as it was told to is not missed. */
+static void
+count_death(struct front_house *house, const struct member *w, int status)
+{
+	if (WIFSIGNALED(status))
+		count_add(&house->killed, 1);
+	else if (w->state < MEMBER_RETIRING)
+		count_add(&house->failed, 1);
+}
+
 /* Whether a process has it now, which must end first. */
 static bool
 file_message(const struct crew *c, struct member *w)
@@ -273,6 +284,7 @@ file_message(const struct crew *c, struct member *w)
 	const struct inhand *h = &c->board.inhands[seat_of(c, w)];
 
 	w->pid = inhand_is_taken(h) ? quarantine_file(&c->quarantine, h) : 0;
+	count_add(&c->board.house->filed, w->pid != 0);
 	return w->pid != 0;
 }
 
@@ -290,6 +302,7 @@ bury(struct crew *c, struct member *w, int status)
 
 	member_listen(w, c->job.made);
 	tell_death(c, w, status);
+	count_death(c->board.house, w, status);
 	close(w->talk);
 	w->talk = -1;
 	w->is_shut = true;
@@ -339,6 +352,7 @@ crew_open(struct crew *c, struct arena *a, const struct crew_conf *conf,
 	    e) || !posts_open(&c->posts, a, conf->job.conf, conf->listeners,
 	    e))
 		return false;
+	c->board.house->workers = c->posts.n;
 	c->quarantine = (struct quarantine){ conf->quarantine, conf->job.user,
 		c->board.deadly };
 	return quarantine_open(&c->quarantine, e);

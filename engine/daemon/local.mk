@@ -12,6 +12,8 @@ libsettings_a_SOURCES = \
 	engine/daemon/policyrows.h \
 	engine/daemon/settings.c \
 	engine/daemon/settings.h \
+	engine/daemon/teller.c \
+	engine/daemon/teller.h \
 	engine/daemon/tokens.c \
 	engine/daemon/tokens.h
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "daemon/crew.h"
@@ -20,8 +21,14 @@ static const struct made no_made = { .image = -1, .files = -1, .kept = -1,
 /* The answer. */
 
 static void
-tell_generation(const struct made *made)
+tell_generation(const struct reload *r)
 {
+	struct front_house *house = r->crew->board.house;
+	const struct made *made = &r->made;
+
+	count_set(&house->generation, made->number);
+	count_set(&house->since, (uint64_t)clock_wall());
+	count_add(&house->reloads, r->has_served);
 	log_info("generation %" PRIu64 " serves: %" PRIu64 " packs, %" PRIu64
 	    " indicators", made->number, made->packs, made->indicators);
 }
@@ -52,6 +59,7 @@ refuse(struct reload *r)
 {
 	log_error("reload failed: generation %" PRIu64 " goes on serving",
 	    r->made.number);
+	count_add(&r->crew->board.house->reloads_refused, 1);
 	answer(r, false);
 	if (r->is_wanted)
 		reload_start(r);
@@ -63,7 +71,7 @@ reload_has_come(struct reload *r)
 	if (!r->is_spreading || r->crew->is_ending || !crew_serves(r->crew))
 		return false;
 	r->is_spreading = false;
-	tell_generation(&r->made);
+	tell_generation(r);
 	return true;
 }
 

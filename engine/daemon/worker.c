@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "daemon/feeds.h"
 #include "daemon/sandbox.h"
 #include "daemon/talk.h"
+#include "daemon/teller.h"
 #include "front/door.h"
 #include "front/front.h"
 #include "mail/fold.h"
@@ -51,6 +53,7 @@ struct worker {
 	struct timer *retire;      /* for who is inside */
 	struct timer *look;        /* whether all is done */
 	struct feeds *feeds;
+	struct teller *teller;
 	struct talk taking;        /* by the thread, until it is done */
 	struct generation *taken;
 	struct front_conf taken_conf;
@@ -198,6 +201,22 @@ take(struct worker *w, const struct talk *t)
 	say(w, TALK_REFUSED, t->number);
 }
 
+/* The same lists in the same order. */
+static void
+count_lists(struct worker *w, const struct lists *before,
+    const struct lists *now)
+{
+	for (size_t i = 0; i < now->n && i < before->n; i++) {
+		const struct list_health *old = &before->at[i].health;
+		const struct list_health *new = &now->at[i].health;
+
+		count_add(&w->front.counts->lists_taken,
+		    new->loads - old->loads);
+		count_add(&w->front.counts->lists_refused,
+		    new->failures - old->failures);
+	}
+}
+
 /* Lists changed, and nothing else. */
 static void
 on_feeds(void *owner, struct generation *g)
@@ -205,6 +224,7 @@ on_feeds(void *owner, struct generation *g)
 	struct worker *w = owner;
 	struct generation *old = w->front.generation;
 
+	count_lists(w, old->lists, g->lists);
 	g->number = old->number;
 	w->front.generation = g;
 	generation_drop(old);
@@ -252,6 +272,7 @@ static void
 end(struct worker *w, int64_t patience_ms)
 {
 	begin_end(w);
+	w->front.is_ending = true;
 	timer_stop(w->retire);
 	timer_set(w->drain, patience_ms);
 	door_drain(w->door, on_drained, w);
@@ -430,6 +451,14 @@ watch_master(struct err *e)
 	return getppid() == master || err_set(e, "the master is gone");
 }
 
+static const char *
+store_name(const struct worker *w)
+{
+	if (w->store == NULL)
+		return NULL;
+	return w->job->conf->store.engine == STORE_LMDB ? "lmdb" : "redis";
+}
+
 static void
 start_front(struct worker *w, struct generation *g)
 {
@@ -443,10 +472,12 @@ start_front(struct worker *w, struct generation *g)
 		.seats = board->fronts, .n_seats = board->n,
 		.deadly = board->deadly,
 		.seat = seat, .counts = &seat->counts,
-		.names = board->names, .seed = board->seed };
+		.names = board->names, .house = board->house,
+		.store = store_name(w), .seed = board->seed };
 	seat->now.pid = (uint64_t)getpid();
 	world_tell(w->world, &seat->now.scans);
 	world_measure(w->world, &seat->counts.meter);
+	w->teller = teller_new(&w->front, w->store, w->dns);
 	w->door = door_new(&w->front);
 	w->feeds = feeds_new(w->loop, on_feeds, w);
 	feeds_watch(w->feeds, g);
@@ -573,6 +604,7 @@ static void
 finish(struct worker *w)
 {
 	door_free(w->door);
+	teller_free(w->teller);
 	world_free(w->world);
 	dns_close(w->dns);
 	store_close(w->store);

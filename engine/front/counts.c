@@ -22,6 +22,14 @@ const char *const campaign_effect_names[CAMPAIGN_EFFECTS] = {
 	[CAMPAIGN_OBSERVED] = "observed",
 };
 
+const char *const drop_names[DROPS] = {
+	[DROP_FULL] = "full",
+	[DROP_OLD] = "old",
+	[DROP_UNSURE] = "unsure",
+	[DROP_REFUSED] = "refused",
+	[DROP_QUEUE] = "queue",
+};
+
 static_assert(sizeof(struct counts) % sizeof(uint64_t) == 0,
     "nothing but numbers");
 

@@ -41,6 +41,10 @@ enum campaign_effect {
 };
 extern const char *const campaign_effect_names[CAMPAIGN_EFFECTS];
 
+/* Why updates of the store are lost. */
+enum drop { DROP_FULL, DROP_OLD, DROP_UNSURE, DROP_REFUSED, DROP_QUEUE, DROPS };
+extern const char *const drop_names[DROPS];
+
 struct counts {
 	uint64_t connections, controls, learnt, degraded, bytes;
 	uint64_t busy, set_aside, cut;
@@ -53,7 +57,7 @@ struct counts {
 	uint64_t brands[ROLL_ALL];
 	uint64_t limits[ROLL_ALL];
 	struct meter meter;
-	/* told by the worker now and then, see counts_tell */
+	/* written now and then, by daemon/teller.c */
 	struct {
 		uint64_t asked, shared, failed;
 	} asks;
@@ -61,14 +65,13 @@ struct counts {
 		uint64_t asked, kept, sent, late, failed, odd, refused;
 	} dns;
 	struct {
-		uint64_t gets, hits, cached, trips, late, away, breaks;
+		uint64_t gets, hits, cached, late, away;
+		uint64_t trips, write_trips, breaks;
 		uint64_t puts, written, failed, evicted;
-		uint64_t kept, replayed, doubles;
-		uint64_t dropped_full, dropped_old, dropped_unsure,
-		    dropped_refused, dropped_else;
+		uint64_t kept, replayed, doubles, dropped[DROPS];
 	} store;
 	uint64_t lists_taken, lists_refused;
-	uint64_t cpu_us;
+	uint64_t cpu_us, log_lost;
 };
 
 /* The names behind the numbers of counts; all workers write them. */

@@ -94,6 +94,21 @@ struct front_now {
 	uint64_t scanned;      /* by this one */
 	size_t inside;         /* connections */
 	size_t scans;          /* under way; the world tells it */
+	uint64_t has_store, is_store_ready;
+	uint64_t servers, broken; /* of the store; those nobody waits for */
+	uint64_t waiting;      /* updates that the store has not got yet */
+	uint64_t questions;    /* to name servers, open */
+};
+
+/* What the master tells all, in the same memory. */
+struct front_house {
+	uint64_t workers;      /* that there are to be */
+	uint64_t generation;   /* that serves everywhere */
+	uint64_t since;        /* wall clock: it serves */
+	uint64_t reloads, reloads_refused;
+	uint64_t killed;       /* workers ended by a signal */
+	uint64_t failed;       /* that ended by themselves */
+	uint64_t filed;        /* messages written down since they ended one */
 };
 
 /*
@@ -121,6 +136,12 @@ struct front {
 	struct front_seat *seat;
 	struct counts *counts; /* the seat's */
 	struct counts_names *names;
+	const struct front_house *house;
+	const char *store;     /* "lmdb", "redis" or NULL */
+	bool is_ending;        /* nobody should call here any more */
+	/* Brings up to date what the worker writes now and then. */
+	void (*tell)(void *teller);
+	void *teller;
 	const struct deadly *deadly; /* messages that get no scan, or NULL */
 	uint64_t seed;         /* of the hash of addresses */
 };

@@ -8,6 +8,7 @@
 #include "front/front.h"
 #include "front/job.h"
 #include "front/learn.h"
+#include "front/metrics.h"
 #include "front/reply.h"
 #include "rule/explain.h"
 #include "scan/scan.h"
@@ -207,6 +208,31 @@ do_show(struct http_session *ss)
 }
 
 static void
+do_metrics(struct http_session *ss)
+{
+	struct buf body;
+
+	buf_init(&body, REPLY_MOST);
+	metrics_text(&body, ss->client->front);
+	if (body.is_full)
+		http_answer_error(ss, 503, "the reply is too long");
+	else
+		http_answer(ss, 200, METRICS_TYPE, buf_str(&body));
+	buf_release(&body);
+}
+
+/* Serves, and goes on to: a daemon that ends answers those who are inside,
+ * and wants no others. */
+static void
+do_ready(struct http_session *ss)
+{
+	if (ss->client->front->is_ending)
+		http_answer_error(ss, 503, "this daemon is ending");
+	else
+		do_show(ss);
+}
+
+static void
 do_not_yet(struct http_session *ss)
 {
 	http_answer_error(ss, 501, "this daemon does not do that");
@@ -228,6 +254,9 @@ const struct http_route http_scan_routes[] = {
 	{ "/process", do_check_old, NULL, ROLE_SCAN, false },
 	{ "/skip", do_skip, NULL, ROLE_SCAN, false },
 	{ "/ping", do_ping, NULL, 0, true },
+	{ "/metrics", do_metrics, NULL, ROLE_READ, true },
+	{ "/healthz", do_show, control_success, 0, true },
+	{ "/readyz", do_ready, control_success, 0, true },
 	{ 0 }
 };
 
@@ -240,8 +269,12 @@ const struct http_route http_control_routes[] = {
 	{ "/stat", do_show, control_stat, ROLE_READ, false },
 	{ "/auth", do_show, control_auth, ROLE_READ, false },
 	{ "/actions", do_show, control_actions, ROLE_READ, false },
-	{ "/healthy", do_show, control_success, 0, false },
-	{ "/ready", do_show, control_success, 0, false },
+	{ "/metrics", do_metrics, NULL, ROLE_READ, true },
+	{ "/metrics.json", do_show, metrics_json, ROLE_READ, false },
+	{ "/healthy", do_show, control_success, 0, true },
+	{ "/healthz", do_show, control_success, 0, true },
+	{ "/ready", do_ready, control_success, 0, true },
+	{ "/readyz", do_ready, control_success, 0, true },
 	{ "/learnspam", do_learn_spam, NULL, ROLE_LEARN, false },
 	{ "/learnham", do_learn_ham, NULL, ROLE_LEARN, false },
 	{ "/learnclass", do_learn_class, NULL, ROLE_LEARN, false },

@@ -7,6 +7,8 @@ libfront_a_SOURCES = \
 	engine/front/counts.c \
 	engine/front/counts.h \
 	engine/front/door.c \
+	engine/front/exposition.c \
+	engine/front/exposition.h \
 	engine/front/door.h \
 	engine/front/front.c \
 	engine/front/front.h \
@@ -34,6 +36,8 @@ libfront_a_SOURCES = \
 	engine/front/line.h \
 	engine/front/job.c \
 	engine/front/job.h \
+	engine/front/metrics.c \
+	engine/front/metrics.h \
 	engine/front/control.c \
 	engine/front/control.h \
 	engine/front/httpreply.c \

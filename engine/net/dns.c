@@ -140,6 +140,7 @@ on_packet(void *asker, struct str packet)
 	    q->type, str_of(q->spelt));
 
 	q->is_sent = false;
+	q->dns->counts.late += packet.n == 0;
 	if (packet.n == 0)
 		server_failed(q->server);
 	else

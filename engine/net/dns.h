@@ -55,6 +55,7 @@ struct str dns_reverse(struct arena *a, const struct addr *addr,
 struct dns_counts {
 	size_t open;
 	uint64_t asked, kept, sent, failed;
+	uint64_t late;    /* packets that nothing came back for */
 	uint64_t odd;     /* packets that answered something else */
 	uint64_t refused; /* never sent: forbidden, no name, too many */
 };

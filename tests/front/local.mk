@@ -1,5 +1,6 @@
 if HAVE_CMOCKA
 front_tests = \
+	tests/front/test_exposition \
 	tests/front/test_headers \
 	tests/front/test_packing \
 	tests/front/test_httpparse \
@@ -37,6 +38,10 @@ tests_front_test_rewrite_LDADD = $(front_libs) $(CMOCKA_LIBS)
 tests_front_test_spamcparse_SOURCES = tests/front/test_spamcparse.c
 tests_front_test_spamcparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_spamcparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
+tests_front_test_exposition_SOURCES = tests/front/test_exposition.c
+tests_front_test_exposition_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_front_test_exposition_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
+
 tests_front_test_headers_SOURCES = tests/front/test_headers.c
 tests_front_test_headers_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_headers_LDADD = $(front_libs) $(CMOCKA_LIBS)

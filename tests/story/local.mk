@@ -59,6 +59,7 @@ EXTRA_DIST += \
 	tests/story/test_listen.py \
 	tests/story/test_log.py \
 	tests/story/test_manual.py \
+	tests/story/test_metrics.py \
 	tests/story/test_milter.py \
 	tests/story/nettable.py \
 	tests/story/test_networks.py \

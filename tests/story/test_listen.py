@@ -206,7 +206,12 @@ def test_a_token_allows_what_its_roles_say(tmp_path):
         scan_port = d.port
         d.port = int(d.wait_for(
             r"listening control \S+:(\d+)").group(1))
-        assert d.request("/ready")[0] == 200
+        for path in ("/ready", "/readyz", "/healthz"):
+            assert d.request(path)[0] == 200
+        for path in ("/metrics", "/metrics.json"):
+            assert d.request(path)[0] == 401
+            assert status(path, scan) == 403
+            assert status(path, read) == 200
         assert status("/stat", scan) == 403
         assert status("/stat", read) == 200
         assert status("/learnspam", read) == 403
