@@ -34,7 +34,7 @@ nameserver_open(struct nameserver **out, struct arena *a, struct str where,
 	struct nameserver *n = ARENA_ONE(a, struct nameserver);
 	struct resolver_at at;
 	struct dns_conf conf = { .resolvers = &at, .timeout_ms = TRY_MS,
-		.cache_bytes = CACHE };
+		.cache_bytes = CACHE, .asks_private = true };
 
 	n->arena = a;
 	if (where.n != 0) {

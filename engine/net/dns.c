@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "net/dnscache.h"
+#include "net/dnsprivate.h"
 #include "net/loop.h"
 
 enum {
@@ -38,6 +39,7 @@ struct dns {
 	size_t n_servers;
 	const struct str *never;
 	size_t n_never;
+	bool asks_private;
 	TAILQ_HEAD(, dns_question) open;
 	struct dns_counts counts;
 };
@@ -172,13 +174,10 @@ static bool
 is_forbidden(const struct dns *d, struct str name)
 {
 	for (size_t i = 0; i < d->n_never; i++) {
-		struct str tail = d->never[i];
-
-		if (str_ends(name, tail) && (name.n == tail.n ||
-		    name.p[name.n - tail.n - 1] == '.'))
+		if (dns_is_below(name, d->never[i]))
 			return true;
 	}
-	return false;
+	return !d->asks_private && dns_is_private(name);
 }
 
 static void
@@ -278,6 +277,7 @@ copy_never(struct dns *d, const struct dns_conf *conf)
 	for (size_t i = 0; i < conf->n_never; i++)
 		never[i] = str_lower(d->arena, conf->never[i]);
 	d->never = never;
+	d->asks_private = conf->asks_private;
 	d->n_never = conf->n_never;
 }
 

@@ -29,6 +29,8 @@ struct dns_conf {
 	size_t cache_bytes;
 	const struct str *never; /* these names and all below are not asked */
 	size_t n_never;
+	bool asks_private;      /* names that mean something at home only too
+	                           (net/dnsprivate.h) */
 };
 
 bool dns_open(struct dns **out, struct loop *l, const struct dns_conf *conf,

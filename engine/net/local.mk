@@ -6,6 +6,8 @@ libnet_a_SOURCES = \
 	engine/net/dns.h \
 	engine/net/dnscache.c \
 	engine/net/dnscache.h \
+	engine/net/dnsprivate.c \
+	engine/net/dnsprivate.h \
 	engine/net/dnswire.c \
 	engine/net/dnswire.h \
 	engine/net/listener.c \

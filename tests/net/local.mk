@@ -2,6 +2,7 @@ if HAVE_CMOCKA
 net_tests = \
 	tests/net/test_conn \
 	tests/net/test_dns \
+	tests/net/test_dnsprivate \
 	tests/net/test_dnswire \
 	tests/net/test_journal \
 	tests/net/test_loop \
@@ -25,6 +26,10 @@ tests_net_test_dns_LDADD = $(net_libs) $(CMOCKA_LIBS)
 tests_net_test_dnswire_SOURCES = tests/net/test_dnswire.c tests/net/packet.h
 tests_net_test_dnswire_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_net_test_dnswire_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_dnsprivate_SOURCES = tests/net/test_dnsprivate.c
+tests_net_test_dnsprivate_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_dnsprivate_LDADD = $(net_libs) $(CMOCKA_LIBS)
 
 tests_net_test_journal_SOURCES = tests/net/test_journal.c
 tests_net_test_journal_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -194,7 +194,7 @@ set_up(void **state)
 	struct resolver_at at[2];
 	struct dns_conf conf = { .resolvers = at, .n_resolvers = 2,
 		.timeout_ms = TRY_MS, .cache_bytes = 100000,
-		.never = never, .n_never = 2 };
+		.never = never, .n_never = 2, .asks_private = true };
 	struct err e;
 
 	for (int i = 0; i < 2; i++) {
