@@ -55,6 +55,8 @@ struct world {
 	LIST_HEAD(, asks) scans;
 	struct world_counts counts;
 	size_t *told;     /* the number of scans, or NULL */
+	unsigned dns_most; /* questions of a scan to name servers; 0: any */
+	int64_t dns_ms;   /* that it waits for them */
 };
 
 struct asks {
@@ -65,7 +67,11 @@ struct asks {
 	struct timer *deadline;
 	struct asked_list open;
 	unsigned n_asked;
+	unsigned n_dns;
+	int64_t dns_until; /* clock_ms(); 0: nothing asked yet */
+	struct timer *dns_over;
 	bool is_late;
+	bool is_dns_late;
 };
 
 struct world *
@@ -89,6 +95,13 @@ world_free(struct world *w)
 	while (!LIST_EMPTY(&w->scans))
 		scan_free(LIST_FIRST(&w->scans)->scan);
 	free(w);
+}
+
+void
+world_bound_dns(struct world *w, unsigned queries, int64_t ms)
+{
+	w->dns_most = queries;
+	w->dns_ms = ms;
 }
 
 void
@@ -267,16 +280,46 @@ on_deadline(void *owner)
 	}
 }
 
+/* Name servers have had their time; the store may still answer. */
+static void
+on_dns_over(void *owner)
+{
+	struct asks *asks = owner;
+	struct asked *k = TAILQ_FIRST(&asks->open), *next;
+
+	asks->is_dns_late = true;
+	for (; k != NULL; k = next) {
+		next = TAILQ_NEXT(k, of_scan);
+		if (k->query->type == 0)
+			continue;
+		withdraw(k);
+		settle(k, &(struct found){ .state = ASK_FAILED });
+	}
+}
+
+static void
+begin_timer(struct timer **t, struct asks *asks, void (*ring)(void *owner),
+    int64_t until)
+{
+	int64_t left = until - clock_ms();
+
+	if (*t != NULL)
+		return;
+	*t = timer_new(asks->world->loop, ring, asks);
+	timer_set(*t, left > 0 ? left : 0);
+}
+
 void
 asks_wait(struct scan *s)
 {
 	struct asks *asks = s->asks;
-	int64_t left = s->deadline_ms - clock_ms();
 
-	if (asks == NULL || asks->deadline != NULL)
+	if (asks == NULL)
 		return;
-	asks->deadline = timer_new(asks->world->loop, on_deadline, asks);
-	timer_set(asks->deadline, left > 0 ? left : 0);
+	begin_timer(&asks->deadline, asks, on_deadline, s->deadline_ms);
+	if (asks->dns_until != 0)
+		begin_timer(&asks->dns_over, asks, on_dns_over,
+		    asks->dns_until);
 }
 
 void
@@ -293,6 +336,7 @@ asks_release(struct scan *s)
 	}
 	loop_unready(asks->world->loop, &asks->run);
 	timer_free(asks->deadline);
+	timer_free(asks->dns_over);
 	LIST_REMOVE(asks, entry);
 	count_scans(asks->world, asks->world->counts.scans - 1);
 	s->asks = NULL;
@@ -351,11 +395,28 @@ query_join(struct world *w, enum dns_type type, struct str key)
 }
 
 static bool
+can_ask_dns(const struct asks *asks)
+{
+	const struct world *w = asks->world;
+
+	return w->dns != NULL && !asks->is_dns_late &&
+	    (w->dns_most == 0 || asks->n_dns < w->dns_most);
+}
+
+static bool
 can_ask(const struct asks *asks, enum dns_type type)
 {
 	return asks != NULL && !asks->is_late && asks->n_asked < ASKS_MOST &&
-	    (type == 0 ? asks->world->store != NULL
-	    : asks->world->dns != NULL);
+	    (type == 0 ? asks->world->store != NULL : can_ask_dns(asks));
+}
+
+static void
+count_dns(struct asks *asks)
+{
+	const struct world *w = asks->world;
+
+	if (asks->n_dns++ == 0 && w->dns_ms != 0)
+		asks->dns_until = clock_ms() + w->dns_ms;
 }
 
 /* Of the store when type is 0. */
@@ -373,6 +434,8 @@ ask(struct check_run *run, enum dns_type type, struct str key)
 	}
 	k->query = query_join(asks->world, type, key);
 	asks->n_asked++;
+	if (type != 0)
+		count_dns(asks);
 	run->open++;
 	TAILQ_INSERT_TAIL(&k->query->asks, k, of_query);
 	TAILQ_INSERT_TAIL(&asks->open, k, of_scan);

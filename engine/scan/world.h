@@ -29,6 +29,10 @@ void world_free(struct world *w);
  */
 void scan_send(struct scan *s, struct world *w);
 
+/* What one scan may ask name servers: how many questions, and for how long
+ * from the first on; the rest has failed.  Not said: no bound. */
+void world_bound_dns(struct world *w, unsigned queries, int64_t ms);
+
 /* Where the scan that has its turn is noted; it must outlive the world. */
 struct inhand;
 void world_note(struct world *w, struct inhand *h);
