@@ -2,7 +2,7 @@
 dist_man_MANS += doc/sekisho.1 doc/sekisho-packs.5 doc/sekishod.8
 EXTRA_DIST += doc/acceptance.md doc/architecture.md doc/conformance.md doc/draft.md \
 	doc/gateways.md doc/performance.md doc/records.md doc/reputation.md doc/tutorial.md
-EXTRA_DIST += doc/lint.md doc/metrics.md doc/store.md
+EXTRA_DIST += doc/dnslists.md doc/lint.md doc/metrics.md doc/store.md
 
 # The page of codes, from the program's own table.
 lint-page: sekisho

@@ -122,6 +122,12 @@ hash_sha256(struct str s, char text[static SHA256_TEXT])
 }
 
 void
+hash_sha1(struct str s, unsigned char bytes[static SHA1_BYTES])
+{
+	EVP_Digest(s.n == 0 ? "" : s.p, s.n, bytes, NULL, EVP_sha1(), NULL);
+}
+
+void
 hash_keyed(struct str key, struct str s, char text[static SHA256_TEXT])
 {
 	unsigned char sum[SHA256_BYTES] = { 0 };

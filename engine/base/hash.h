@@ -8,7 +8,7 @@
 
 #include "base/str.h"
 
-enum { SHA256_BYTES = 32, SHA256_TEXT = 65 };
+enum { SHA256_BYTES = 32, SHA256_TEXT = 65, SHA1_BYTES = 20 };
 
 uint64_t hash_bytes(struct str s, uint64_t seed);
 
@@ -22,6 +22,8 @@ void sha256_end(struct sha256 *sum, unsigned char bytes[static SHA256_BYTES]);
 
 /* Lower-case hex and a NUL. */
 void hash_sha256(struct str s, char text[static SHA256_TEXT]);
+/* SHA-1, for those who ask for it; it proves nothing. */
+void hash_sha1(struct str s, unsigned char bytes[static SHA1_BYTES]);
 /* HMAC-SHA-256 (RFC 2104), written the same way. */
 void hash_keyed(struct str key, struct str s, char text[static SHA256_TEXT]);
 

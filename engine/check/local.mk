@@ -12,6 +12,15 @@ libcheck_a_SOURCES = \
 	engine/check/dkimsignature.h \
 	engine/check/dmarc.c \
 	engine/check/dmarc.h \
+	engine/check/dnscode.c \
+	engine/check/dnscode.h \
+	engine/check/dnslist.c \
+	engine/check/dnslist.h \
+	engine/check/dnslists.c \
+	engine/check/dnslists.h \
+	engine/check/dnssubject.c \
+	engine/check/dnsprobe.c \
+	engine/check/dnsprobe.h \
 	engine/check/entity.c \
 	engine/check/entity.h \
 	engine/check/lookups.c \

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "check/auth.h"
+#include "check/dnslists.h"
 #include "check/networks.h"
 #include "check/records.h"
 #include "check/reputationrows.h"
@@ -17,6 +18,7 @@
 #include "check/seen.h"
 #include "check/sites.h"
 #include "conf/node.h"
+#include "daemon/dnslistread.h"
 #include "daemon/policyrows.h"
 #include "daemon/settings.h"
 #include "daemon/tokens.h"
@@ -115,6 +117,18 @@ const struct setting daemon_settings[] = {
 	    "DKIM, DMARC" },
 	{ "dns.never", SETTING_IS_STRS, IN(dns.never),
 	    .help = "domains that are never asked for" },
+	{ "dns.private", SETTING_IS_WORD, IN(dns.private), .words = no_yes,
+	    .help = "yes: names that mean something at home only (local, "
+	    "test, private networks) are asked for too" },
+	{ "dns.budget", SETTING_IS_TIME, IN(dns.budget_ms), .least = 10,
+	    .most = 60000, .first = "3s",
+	    .help = "that a message waits for name servers in all" },
+	{ "dns.queries", SETTING_IS_COUNT, IN(dns.queries), .least = 1,
+	    .most = 1000, .first = "128",
+	    .help = "most questions of one message" },
+	{ "dns.list_queries", SETTING_IS_COUNT, IN(dns.list_queries),
+	    .least = 1, .most = 1000, .first = "64",
+	    .help = "most of them to lists" },
 	{ "dns.timeout", SETTING_IS_TIME, IN(dns.timeout_ms), .least = 10,
 	    .most = 60000, .first = "1500ms", .help = "of one try" },
 	{ "dns.cache", SETTING_IS_SIZE, IN(dns.cache), .least = 1024,
@@ -122,6 +136,9 @@ const struct setting daemon_settings[] = {
 	    .help = "bytes of answers that are kept" },
 	{ "dns.links", SETTING_IS_WORD, IN(dns.links), .words = no_yes,
 	    .help = "yes: hosts of links are looked up too" },
+	{ "dnslists", SETTING_IS_STRS, IN(presets),
+	    .help = "lists of the DNS that are asked: presets, or mappings "
+	    "in the file" },
 	{ "records", SETTING_IS_WORD, IN(records), .words = no_yes,
 	    .help = "yes: the store is asked for ages and verdicts of "
 	    "domains" },
@@ -258,6 +275,7 @@ read_lists(struct daemon_conf *conf, struct arena *a, struct node *root,
 	struct node *listen = take_entry(root, "listen");
 	struct node *tokens = take_entry(root, "tokens");
 	struct node *settings = take_entry(root, "settings");
+	struct node *lists = take_entry(root, "dnslists");
 
 	if (listen != NULL)
 		listen_read(&conf->listeners, a, listen, d);
@@ -265,6 +283,8 @@ read_lists(struct daemon_conf *conf, struct arena *a, struct node *root,
 		tokens_read(&conf->front.tokens, a, tokens, d);
 	if (settings != NULL)
 		settings_rules_read(&conf->generation.rules, a, settings, d);
+	if (lists != NULL)
+		dnslists_read(&conf->dnslists, a, lists, d);
 }
 
 bool
@@ -309,6 +329,24 @@ settle_listeners(struct daemon_conf *conf, struct arena *a, struct err *e)
 		if (!listen_add(&conf->listeners, a, *spec, e))
 			return false;
 	}
+	return true;
+}
+
+/* The command line's in place of the file's. */
+static bool
+settle_dnslists(struct daemon_conf *conf, struct arena *a, struct err *e)
+{
+	const struct str *preset;
+
+	if (conf->presets.n != 0)
+		conf->dnslists = (dnslist_list){ 0 };
+	VEC_EACH(preset, &conf->presets) {
+		if (!dnslists_add(&conf->dnslists, a, *preset, e))
+			return false;
+	}
+	if (conf->dnslists.n != 0 && conf->dns.servers.n == 0)
+		return err_set(e, "dnslists: nobody is there to be asked: "
+		    "say dns.servers");
 	return true;
 }
 
@@ -376,6 +414,22 @@ add_networks(struct daemon_conf *conf, struct arena *a)
 	    (struct check_use){ &check_networks, own };
 }
 
+/* Nobody is told of names that are not to be asked for either. */
+static void
+add_dnslists(struct daemon_conf *conf, struct arena *a)
+{
+	struct dnslists_conf *own = ARENA_ONE(a, struct dnslists_conf);
+	size_t n = conf->dns.never.n;
+	struct str *never = ARENA_MANY(a, struct str, n);
+
+	for (size_t i = 0; i < n; i++)
+		never[i] = str_lower(a, conf->dns.never.at[i]);
+	*own = (struct dnslists_conf){ .lists = conf->dnslists,
+		.queries = conf->dns.list_queries, .never = { never, n } };
+	*VEC_ADD(a, &conf->generation.checks) =
+	    (struct check_use){ dnslists_check(a, own), own };
+}
+
 static void
 add_checks(struct daemon_conf *conf, struct arena *a)
 {
@@ -387,6 +441,8 @@ add_checks(struct daemon_conf *conf, struct arena *a)
 		if (conf->dns.links)
 			VEC_ADD(a, &conf->generation.checks)->check =
 			    &check_sites;
+		if (conf->dnslists.n != 0)
+			add_dnslists(conf, a);
 	}
 	if (conf->networks.tables.n != 0)
 		add_networks(conf, a);
@@ -419,7 +475,7 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 	if (!settle_log(conf, e))
 		return false;
 	settle_state(conf, a);
-	if (!settle_listeners(conf, a, e) ||
+	if (!settle_listeners(conf, a, e) || !settle_dnslists(conf, a, e) ||
 	    !store_settings_check(&conf->store, e))
 		return false;
 	if (conf->generation.packs.n == 0)

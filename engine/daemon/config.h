@@ -13,6 +13,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "check/dnslist.h"
 #include "check/reputation.h"
 #include "check/networks.h"
 #include "conf/setting.h"
@@ -46,10 +47,16 @@ struct daemon_conf {
 		VEC(struct str) servers; /* "system", or addresses; none:
 		                            nobody is asked */
 		VEC(struct str) never;   /* names that are not asked */
+		int private;             /* nor those at home: yes or no */
+		int64_t budget_ms;       /* of one message, and how many */
+		size_t queries;
+		size_t list_queries;     /* of them to lists */
 		int64_t timeout_ms;      /* of one try */
 		size_t cache;            /* bytes */
 		int links;               /* hosts of links too: yes or no */
 	} dns;
+	VEC(struct str) presets;    /* of dnslists, as the command line says */
+	dnslist_list dnslists;      /* what comes of it, or of the file */
 	struct reputation_conf reputation;
 	struct networks_conf networks;
 	int records;                /* of domains are asked for: yes or no */

@@ -11,7 +11,7 @@ static const struct node_limits limits = { 1024 * 1024, DEPTH_MOST, 100000 };
 
 /* What has a reader and a shape of its own. */
 static const char *const own[] = { "listen", "tokens", "settings",
-	"plugins" };
+	"plugins", "dnslists" };
 
 struct telling {
 	origin_list *out;

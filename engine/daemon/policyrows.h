@@ -37,6 +37,8 @@ extern const char *const policy_foreign[];
 	{ "thresholds.reputation", SETTING_IS_POINTS,                        \
 	    PUT(verdict.reputation),                                         \
 	    .help = "most that reputation gives; never enough to refuse" },  \
+	{ "thresholds.dnslists", SETTING_IS_POINTS, PUT(verdict.dnslists),   \
+	    .help = "most that lists of the DNS give" },                     \
 	{ "actions.greylist", SETTING_IS_WORD,                               \
 	    PUT(measures[ACTION_GREYLIST]), .words = policy_measures,        \
 	    .help = "what is done from that score on" },                     \

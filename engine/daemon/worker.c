@@ -15,6 +15,7 @@
 #include "base/count.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "check/dnsprobe.h"
 #include "daemon/feeds.h"
 #include "daemon/sandbox.h"
 #include "daemon/talk.h"
@@ -24,6 +25,7 @@
 #include "mail/fold.h"
 #include "mail/host.h"
 #include "net/dns.h"
+#include "net/dnsprivate.h"
 #include "net/loop.h"
 #include "net/store.h"
 #include "net/storeconf.h"
@@ -45,6 +47,7 @@ struct worker {
 	struct loop *loop;
 	struct store *store;
 	struct dns *dns;
+	struct dnsprobe *probe;    /* of lists of the DNS; or NULL */
 	struct world *world;
 	struct front_conf conf;
 	struct front front;
@@ -183,6 +186,8 @@ on_taken(void *owner)
 	w->conf = w->taken_conf;
 	w->taken = NULL;
 	feeds_watch(w->feeds, w->front.generation);
+	if (w->probe != NULL)
+		dnsprobe_watch(w->probe, w->front.generation);
 	generation_drop(old);
 	say(w, TALK_TAKEN, w->taking.number);
 }
@@ -409,6 +414,30 @@ read_servers(struct resolver_at at[static RESOLVERS_MOST], size_t *n,
 	    "server");
 }
 
+/* What holds for all workers one of them tells. */
+static bool
+is_teller(const struct worker *w)
+{
+	return w->job->seat == 0;
+}
+
+static void
+tell_public(const struct resolver_at *at, size_t n)
+{
+	char text[ADDR_TEXT];
+	const char *who;
+
+	for (size_t i = 0; i < n; i++) {
+		who = dns_public_resolver(&at[i].addr);
+		if (who == NULL)
+			continue;
+		addr_format(&at[i].addr, text);
+		log_warn("dns.servers: %s is the public resolver of %s; many "
+		    "lists of the DNS do not answer it: run one of your own",
+		    text, who);
+	}
+}
+
 static bool
 dns_start(struct worker *w, struct err *e)
 {
@@ -417,12 +446,18 @@ dns_start(struct worker *w, struct err *e)
 	struct dns_conf dns = { .resolvers = at,
 		.timeout_ms = (int)conf->dns.timeout_ms,
 		.cache_bytes = conf->dns.cache,
-		.never = conf->dns.never.at, .n_never = conf->dns.never.n };
+		.never = conf->dns.never.at, .n_never = conf->dns.never.n,
+		.asks_private = conf->dns.private != 0 };
 
 	if (conf->dns.servers.n == 0)
 		return true;
-	return read_servers(at, &dns.n_resolvers, conf, e) &&
-	    dns_open(&w->dns, w->loop, &dns, e);
+	if (!read_servers(at, &dns.n_resolvers, conf, e) ||
+	    !dns_open(&w->dns, w->loop, &dns, e))
+		return false;
+	w->probe = dnsprobe_new(w->loop, w->dns, is_teller(w));
+	if (is_teller(w) && conf->dnslists.n != 0)
+		tell_public(at, dns.n_resolvers);
+	return true;
 }
 
 /* The master has ended while a scan does not let the loop hear of it. */
@@ -481,6 +516,8 @@ start_front(struct worker *w, struct generation *g)
 	w->door = door_new(&w->front);
 	w->feeds = feeds_new(w->loop, on_feeds, w);
 	feeds_watch(w->feeds, g);
+	if (w->probe != NULL)
+		dnsprobe_watch(w->probe, g);
 }
 
 /* What libraries read later: how names are looked up, which CAs are good. */
@@ -558,6 +595,8 @@ start_rest(struct worker *w, struct err *e)
 	w->retire = timer_new(w->loop, on_retired_long, w);
 	w->look = timer_new(w->loop, on_look, w);
 	w->world = world_new(w->loop, w->store, w->dns);
+	world_bound_dns(w->world, (unsigned)w->job->conf->dns.queries,
+	    w->job->conf->dns.budget_ms);
 	world_note(w->world, &w->job->board->inhands[w->job->seat]);
 	return true;
 }
@@ -606,6 +645,7 @@ finish(struct worker *w)
 	door_free(w->door);
 	teller_free(w->teller);
 	world_free(w->world);
+	dnsprobe_free(w->probe);
 	dns_close(w->dns);
 	store_close(w->store);
 	timer_free(w->drain);

@@ -90,7 +90,9 @@ add_remembered(symbol_list *out, struct arena *a, const struct scan *s,
 		if (line->campaign != UINT32_MAX || line->kind == LINE_CEILING)
 			continue;
 		symbol = symbol_get(out, a, line->remembered != NULL
-		    ? line->remembered->symbol : STR("REPUTATION_CAP"));
+		    ? line->remembered->symbol
+		    : str_is(line->name, "dnslists") ? STR("DNSLIST_CAP")
+		    : STR("REPUTATION_CAP"));
 		symbol->points += line->points;
 		add_option(symbol, a, explain_line(a, v, line, &s->facts,
 		    &s->message, lang));

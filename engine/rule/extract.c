@@ -613,6 +613,8 @@ extract_urls(struct job *j)
 	leave_to_world(j, FACT_URL_AGE);
 	leave_to_world(j, FACT_URL_REGISTERED);
 	leave_to_world(j, FACT_URL_VERDICT);
+	leave_to_world(j, FACT_DNSLIST);
+	leave_to_world(j, FACT_DNSLIST_SAID);
 	facts_give_bool(j->facts, FACT_RCPT_IN_URL, has_rcpt, nowhere());
 	facts_give_int(j->facts, FACT_DEFANGED, (int64_t)m->defanged,
 	    nowhere());

@@ -90,6 +90,11 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "when they were registered, who says so, when found out"),
 	[FACT_URL_VERDICT] = MANY("url.verdict", FACT_STR,
 	    "what vendors say of the sites of links, by records"),
+	[FACT_DNSLIST] = MANY("dnslist", FACT_STR,
+	    "lists of the DNS that have something of the message: the list, "
+	    "then list=code"),
+	[FACT_DNSLIST_SAID] = MANY("dnslist.said", FACT_STR,
+	    "the same in full: list=code, its answer, what it has"),
 	[FACT_LINK_TEXT] = MANY("link.text", FACT_STR,
 	    "what the reader sees of a link"),
 	[FACT_AUTH_SPF] = ONE("auth.spf", FACT_STR, "result of SPF"),
@@ -206,6 +211,8 @@ is_of_the_world(uint32_t id)
 	case FACT_URL_AGE:
 	case FACT_URL_REGISTERED:
 	case FACT_URL_VERDICT:
+	case FACT_DNSLIST:
+	case FACT_DNSLIST_SAID:
 	case FACT_AUTH_SPF:
 	case FACT_AUTH_DKIM:
 	case FACT_AUTH_DMARC:

@@ -261,6 +261,16 @@ const struct field fields[] = {
 		.help = "country of a link's host, two letters",
 	},
 	{
+		.name = "dnslist",
+		.kind = FIELD_WORD,
+		.facts = { FACT_DNSLIST },
+		.n_facts = 1,
+		.is_network = true,
+		.say_ja = "DNS リストに載っています: {match}",
+		.say_en = "on a DNS list: {match}",
+		.help = "a list of the DNS that the site asks, or list=code",
+	},
+	{
 		.name = "header",
 		.kind = FIELD_HEADER,
 		.say_ja = "ヘッダーに「{match}」があります",

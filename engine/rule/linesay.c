@@ -89,6 +89,7 @@ line_say(struct wording *w, const struct verdict *v,
 		    line->sign, lang);
 	case LINE_REPUTATION:
 	case LINE_PIVOT:
+	case LINE_DNSLIST:
 		return say_remembered(w, line->remembered, lang);
 	case LINE_BONUS:
 		own = say_in(&line->bonus->say, str_of(lang_names[lang]));

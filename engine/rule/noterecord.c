@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Notes about records of domains: how old they were, what vendors say. */
+/*
+ * Notes about what others have written down: how old domains were, what
+ * vendors and lists of the DNS say.
+ */
 #include "rule/note.h"
 
 #include "mail/host.h"
@@ -54,9 +57,39 @@ about_verdicts(struct note_job *j)
 		    note_show(j, says->at[i].text));
 }
 
+static enum note_code
+listed_code(const struct place *place)
+{
+	if (place->kind == PLACE_URL || place->kind == PLACE_PART)
+		return NOTE_LISTED_LINK;
+	if (place->kind == PLACE_HEADER ||
+	    str_starts(place->name, STR("mail_from")))
+		return NOTE_LISTED_SENDER;
+	return NOTE_LISTED_ROUTE;
+}
+
+/* "zen=sbl 127.0.0.2 198.51.100.7" */
+static void
+about_lists(struct note_job *j)
+{
+	const struct fact *said = facts_get(j->facts, FACT_DNSLIST_SAID);
+
+	for (size_t i = 0; i < said->n && i < TOLD_MOST; i++) {
+		const struct fact_value *v = &said->at[i];
+		struct str name, rest, answer, what, list, code;
+
+		str_cut(v->text, ' ', &name, &rest);
+		str_cut(rest, ' ', &answer, &what);
+		str_cut(name, '=', &list, &code);
+		NOTE_ADD(j, listed_code(&v->place), v->place,
+		    note_show(j, what), list, code, answer);
+	}
+}
+
 void
 notes_about_records(struct note_job *j)
 {
+	about_lists(j);
 	about_sender(j);
 	about_ages(j);
 	about_verdicts(j);

@@ -105,6 +105,7 @@ const char *const line_texts[LINES][LANGS] = {
 	    "observed only, no points" },
 	[LINE_REPUTATION] = { "{1}", "{1}" },
 	[LINE_PIVOT] = { "{1}", "{1}" },
+	[LINE_DNSLIST] = { "{1}", "{1}" },
 };
 
 const char *const quote_mark_texts[QUOTE_MARKS][LANGS] = {
@@ -284,6 +285,15 @@ const struct note_text note_texts[NOTES] = {
 	    "the mail" } },
 	[NOTE_LINK_VERDICT] = { "link.verdict", SECTION_LINKS, {
 	    "{1} の評価: {2}", "about {1} says {2}" } },
+	[NOTE_LISTED_SENDER] = { "listed.sender", SECTION_SENDER, {
+	    "{1} は DNS リスト {2} に載っています({3}、答え {4})",
+	    "{1} is on the DNS list {2}: {3} (answer {4})" } },
+	[NOTE_LISTED_ROUTE] = { "listed.route", SECTION_ROUTE, {
+	    "{1} は DNS リスト {2} に載っています({3}、答え {4})",
+	    "{1} is on the DNS list {2}: {3} (answer {4})" } },
+	[NOTE_LISTED_LINK] = { "listed.link", SECTION_LINKS, {
+	    "{1} は DNS リスト {2} に載っています({3}、答え {4})",
+	    "{1} is on the DNS list {2}: {3} (answer {4})" } },
 	[NOTE_LINK_NETWORK] = { "link.network", SECTION_LINKS, {
 	    "{1} のサーバー {2} の網: {3}",
 	    "{1} is at {2}: {3}" } },

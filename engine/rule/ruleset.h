@@ -73,8 +73,10 @@ struct rule_hit {
  */
 struct remembered {
 	bool is_pivot;             /* seen with a campaign; else reputation */
+	bool is_list;              /* or what a list of the DNS says */
 	struct str symbol;         /* "REPUTATION_IP" */
-	struct str name;           /* "ip"; of a pivot the campaign's id */
+	struct str name;           /* "ip"; of a pivot the campaign's id; of a
+	                              list "zen=sbl" */
 	int32_t points;            /* hundredths */
 	struct str say[2];         /* in Japanese and English, {1} to {4} */
 	struct str args[4];        /* the first as it stands in the mail */

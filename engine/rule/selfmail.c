@@ -548,6 +548,7 @@ static const struct {
 	{ "url.path", place_url_path, NULL },
 	{ "url.query", place_url_query, NULL },
 	{ "url.ip", place_url_ip, NULL },
+	{ "dnslist", NULL, "what lists of the DNS say is not known to a test" },
 	{ "header", place_header, NULL },
 	{ "auth", place_auth, NULL },
 	{ "count", place_count, NULL },

@@ -25,6 +25,7 @@ const struct verdict_conf verdict_conf_default = {
 	.reject = 1500,
 	.ceiling = 3000,
 	.reputation = 500,
+	.dnslists = 800,
 	.refuse = 1500,
 };
 
@@ -38,6 +39,7 @@ const char *const line_kind_names[LINES] = {
 	[LINE_OBSERVE] = "observe",
 	[LINE_REPUTATION] = "reputation",
 	[LINE_PIVOT] = "pivot",
+	[LINE_DNSLIST] = "dnslist",
 };
 
 /* A campaign under construction. */
@@ -418,10 +420,32 @@ is_recognised(const struct verdict *v, const struct remembered *r)
 	return false;
 }
 
+/* Lines of one kind, and what they give together above their bound. */
+static void
+add_told(struct verdict *v, struct arena *a, bool is_list, int32_t most)
+{
+	int32_t before = v->remembered, over;
+	const struct remembered *r;
+
+	VEC_EACH (r, &v->hits->remembered) {
+		enum line_kind kind = r->is_list ? LINE_DNSLIST
+		    : r->is_pivot ? LINE_PIVOT : LINE_REPUTATION;
+
+		if (r->is_list == is_list && !is_recognised(v, r))
+			add_last(v, a, kind, r->name, r->points)->remembered =
+			    r;
+	}
+	over = v->remembered - before - (most < 0 ? 0 : most);
+	if (over > 0)
+		add_last(v, a, LINE_CAP, is_list ? STR("dnslists")
+		    : STR("reputation"), -over);
+}
+
 /*
  * Each thing that is remembered is a line; what they give together above
  * their bound is taken back.  The bound is below what keeps a message from
- * arriving, whatever is configured: names are easily blackened.
+ * arriving, whatever is configured: names are easily blackened.  What lists
+ * of the DNS may give is their operator's affair.
  */
 static void
 add_remembered(struct verdict *v, struct arena *a)
@@ -429,18 +453,9 @@ add_remembered(struct verdict *v, struct arena *a)
 	const struct verdict_conf *conf = v->conf;
 	int32_t most = conf->reputation < conf->refuse ? conf->reputation
 	    : conf->refuse - 1;
-	const struct remembered *r;
 
-	VEC_EACH (r, &v->hits->remembered)
-		if (!is_recognised(v, r))
-			add_last(v, a, r->is_pivot ? LINE_PIVOT :
-			    LINE_REPUTATION, r->name, r->points)->remembered =
-			    r;
-	if (most < 0)
-		most = 0;
-	if (v->remembered > most)
-		add_last(v, a, LINE_CAP, STR("reputation"),
-		    most - v->remembered);
+	add_told(v, a, false, most);
+	add_told(v, a, true, conf->dnslists);
 	v->points += v->remembered;
 }
 

@@ -37,6 +37,7 @@ struct verdict_conf {
 	int32_t reject;
 	int32_t ceiling;     /* of all campaign packs together */
 	int32_t reputation;  /* of all that is remembered together */
+	int32_t dnslists;    /* of all that lists of the DNS say */
 	int32_t refuse;      /* from here on the message does not arrive: what
 	                        is remembered stays below that */
 };
@@ -53,6 +54,7 @@ enum line_kind {
 	LINE_OBSERVE, /* the pack only observes: takes all of it back */
 	LINE_REPUTATION, /* what was learnt of a thing */
 	LINE_PIVOT,   /* a thing was seen with a campaign */
+	LINE_DNSLIST, /* a list of the DNS has it */
 	LINES
 };
 
@@ -87,7 +89,8 @@ struct campaign {
 struct verdict {
 	enum action action;
 	int32_t points;
-	int32_t remembered;          /* of them for what is remembered */
+	int32_t remembered;          /* of them for what is remembered and what
+	                                lists of the DNS say: others' words */
 	const struct verdict_conf *conf;
 	VEC(struct campaign) campaigns;
 	VEC(struct verdict_line) lines;

@@ -2,6 +2,7 @@ if HAVE_CMOCKA
 check_tests = \
 	tests/check/test_arc \
 	tests/check/test_dkim \
+	tests/check/test_dnscode \
 	tests/check/test_record \
 	tests/check/test_signedchange \
 	tests/check/test_signedmail \
@@ -47,5 +48,9 @@ tests_check_test_spfcases_LDADD = $(check_libs) $(CMOCKA_LIBS)
 tests_check_test_taglist_SOURCES = tests/check/test_taglist.c
 tests_check_test_taglist_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_taglist_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
+tests_check_test_dnscode_SOURCES = tests/check/test_dnscode.c
+tests_check_test_dnscode_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_dnscode_LDADD = $(check_libs) $(CMOCKA_LIBS)
 endif
 EXTRA_DIST += tests/check/rfc7208.cases
