@@ -24,7 +24,7 @@ void arena_free(struct arena *a);
 /* Gives back everything taken; the arena itself stays usable. */
 void arena_empty(struct arena *a);
 
-/* Zeroed bytes, aligned for any type. */
+/* Zeroed bytes, aligned for pointers and all numbers of 8 bytes. */
 void *arena_take(struct arena *a, size_t size);
 
 /* The same, but not zeroed: for what is about to be written from end to end. */

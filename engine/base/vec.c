@@ -9,7 +9,7 @@
 static size_t
 first_room(size_t size)
 {
-	enum { FIRST_BYTES = 256, FIRST_MOST = 8 };
+	enum { FIRST_BYTES = 128, FIRST_MOST = 8 };
 	size_t room = FIRST_BYTES / size;
 
 	return room == 0 ? 1 : room > FIRST_MOST ? FIRST_MOST : room;

