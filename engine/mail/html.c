@@ -23,7 +23,7 @@
 enum {
 	STYLES_KEPT = 64, /* a power of two */
 	NAMES_APART = 64, /* of elements without a meaning; a power of two */
-	DEPTH_FIRST = 8,
+	DEPTH_FIRST = 32, /* few pages need more */
 	DEPTH_MOST = 256,
 	ANCHOR_TEXT_MOST = 4096,
 	INNER_DEPTH = 2,  /* of pages inside pages */
@@ -410,11 +410,11 @@ style_of(struct element *e, struct reader *r, const struct html_token *token)
 		own->size = STYLE_SHOWS;
 }
 
-/* Room for one more open element; few pages need much of it. */
+/* Room for one more open element. */
 static void
 open_reserve(struct reader *r)
 {
-	size_t room = r->room == 0 ? DEPTH_FIRST : r->room * 2;
+	size_t room = r->room * 2;
 
 	if (r->depth < r->room)
 		return;
@@ -634,16 +634,15 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	size_t most = html.n * GROWTH_MOST + 64;
 
 	*r = (struct reader){ .arena = a, .open = r->open, .room = r->room };
-	open_reserve(r);
 	html_tokens_init(&r->tokens, html);
 	r->links.arena = a;
 	r->links.html = html;
 	html_sheet_init(&r->sheet, a, html.n);
 	r->links.most = most_links * LINKS_FACTOR + LINKS_FACTOR;
-	buf_init_arena(&r->visible.text, a, most);
-	buf_init_arena(&r->hidden.text, a, most);
+	buf_init(&r->visible.text, most);
+	buf_init(&r->hidden.text, most);
 	buf_init_arena(&r->title.text, a, most);
-	buf_init_arena(&r->scratch, a, most);
+	buf_init(&r->scratch, most);
 	html_office_init(&r->office, a, most);
 	r->open[0] = (struct element){ .tag = html_tag_of(STR("")) };
 	r->open[0].color = color_read(STR("black"));
@@ -738,10 +737,22 @@ join_texts(struct arena *a, struct str one, struct str two)
 	return str_cat(a, one, STR("\n"), two);
 }
 
+/* What grew beside the arena goes there once its length is known. */
+static struct str
+keep(struct reader *r, struct lines *l)
+{
+	struct str text = str_copy(r->arena, lines_done(l));
+
+	buf_release(&l->text);
+	return text;
+}
+
 static void
 page_add(struct html_page *page, struct reader *r, bool is_shown)
 {
-	struct str visible = lines_done(&r->visible);
+	bool is_cut = r->visible.text.is_full || r->hidden.text.is_full ||
+	    r->sheet.steps == 0;
+	struct str visible = keep(r, &r->visible);
 	struct str office = lines_done(&r->office.text);
 
 	/* What says more to Outlook than to all others is meant for those who
@@ -755,18 +766,20 @@ page_add(struct html_page *page, struct reader *r, bool is_shown)
 	else
 		page->hidden = join_texts(r->arena, page->hidden, visible);
 	page->hidden = join_texts(r->arena, page->hidden,
-	    lines_done(&r->hidden));
+	    keep(r, &r->hidden));
 	if (page->title.n == 0)
 		page->title = lines_done(&r->title);
-	page->is_cut |= r->visible.text.is_full || r->hidden.text.is_full ||
-	    r->sheet.steps == 0;
+	page->is_cut |= is_cut;
+	buf_release(&r->scratch);
 }
 
 void
 html_read_from(struct html_page *page, url_list *links, struct arena *a,
     const struct html_source *source)
 {
-	struct reader reader = { .room = 0 }, *r = &reader;
+	struct element room[DEPTH_FIRST];
+	struct reader reader = { .open = room, .room = DEPTH_FIRST };
+	struct reader *r = &reader;
 	struct html_token token;
 	struct inner_queue inner;
 
@@ -776,9 +789,9 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	r->links.base = source->base;
 	read_page(r, source->html, &token);
 	html_links_resolve(&r->links, links, source->part, source->most_links);
-	page_add(page, r, true);
 	while (r->quotes > 0)
 		quote_end(r);
+	page_add(page, r, true);
 	page->quoted = r->quoted;
 	queue_inner(&inner, r, 1, NULL);
 	for (size_t i = 0; i < inner.n; i++) {

@@ -464,6 +464,9 @@ html_links_resolve(const struct html_links *l, url_list *out, uint32_t part,
 	if (base == NULL && l->base.n != 0 && l->base.n <= BASE_MOST &&
 	    url_read(&u, l->arena, l->base))
 		base = &u;
+	if (out->n < most)
+		VEC_ROOM(l->arena, out, l->found.n < most - out->n ?
+		    l->found.n : most - out->n);
 	for (int turn = TURN_SHOWN; turn <= TURN_LOADED; turn++)
 		resolve_those(l, out, part, most, base, (enum turn)turn);
 }

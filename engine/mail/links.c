@@ -202,6 +202,24 @@ read_around(struct message *m, struct arena *a,
 	message_limit(m, LIMIT_ENCRYPTED, budget.is_locked);
 }
 
+/* Behind the bare ones; most pages have none of those. */
+static void
+add_anchors(struct message *m, struct arena *a, const url_list *anchors,
+    size_t most)
+{
+	size_t n = most > m->urls.n ? most - m->urls.n : 0;
+
+	if (anchors->n < n)
+		n = anchors->n;
+	if (m->urls.n == 0 && n == anchors->n) {
+		m->urls = *anchors;
+		return;
+	}
+	VEC_ROOM(a, &m->urls, n);
+	for (size_t i = 0; i < n; i++)
+		*VEC_ADD(a, &m->urls) = anchors->at[i];
+}
+
 void
 links_read(struct message *m, struct arena *a,
     const struct message_limits *limits)
@@ -219,8 +237,7 @@ links_read(struct message *m, struct arena *a,
 		else
 			find_bare(m, a, t->visible, t->part, limits->urls);
 	}
-	for (size_t i = 0; i < anchors.n && m->urls.n < limits->urls; i++)
-		*VEC_ADD(a, &m->urls) = anchors.at[i];
+	add_anchors(m, a, &anchors, limits->urls);
 	read_around(m, a, limits);
 	outer = m->urls.n;
 	for (size_t i = 0; i < outer; i++)

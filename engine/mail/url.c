@@ -341,6 +341,7 @@ normalize(struct url *u, struct arena *a, const struct pieces *p,
 		buf_add_byte(&b, '#');
 		add_encoded(&b, u->fragment, IN_FRAGMENT);
 	}
+	buf_fit(&b);
 	u->normalized = buf_str(&b);
 }
 
@@ -350,6 +351,7 @@ finish(struct url *u, struct arena *a, const struct pieces *p,
 {
 	u->query = p->query;
 	u->fragment = p->fragment;
+	buf_fit(path);
 	u->path = path_plain(a, buf_str(path));
 	normalize(u, a, p, buf_str(path));
 	return true;
