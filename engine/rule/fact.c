@@ -305,6 +305,7 @@ facts_expect(struct facts *f, uint32_t id, size_t n)
 	if (n > 1 && fact->n + n > fact->room)
 		make_room(f, fact, fact->n + n);
 }
+
 static struct fact *
 known(struct facts *f, uint32_t id, enum fact_type type)
 {
@@ -395,6 +396,37 @@ facts_give_asn(struct facts *f, uint32_t id, int64_t number,
 	    str_of_int(f->arena, number));
 }
 
+static bool
+is_at(const struct fact_value *value, struct place where)
+{
+	const struct place *p = &value->place;
+
+	return p->kind == where.kind && p->index == where.index &&
+	    p->offset == where.offset && str_eq(p->name, where.name);
+}
+
+/* Several things are so, or are not, of the same field: one value tells all
+ * of them, and is none's own. */
+static void
+give_bool(struct facts *f, uint32_t id, const struct fact_value *value,
+    struct place where)
+{
+	const struct fact_value *last = f->last_bool;
+	struct fact *fact = known(f, id, FACT_BOOL);
+	struct fact_value *made;
+
+	if (last == NULL || last->number != value->number ||
+	    !is_at(last, where)) {
+		made = ARENA_ONE(f->arena, struct fact_value);
+		*made = *value;
+		made->place = where;
+		f->last_bool = last = made;
+	}
+	fact->at = last;
+	fact->room = 0;
+	fact->n = 1;
+}
+
 void
 facts_give_bool(struct facts *f, uint32_t id, bool is, struct place where)
 {
@@ -406,6 +438,10 @@ facts_give_bool(struct facts *f, uint32_t id, bool is, struct place where)
 
 	if (share(f, id, FACT_BOOL, &both[is], where))
 		return;
+	if (!f->table->defs.at[id]->is_many) {
+		give_bool(f, id, &both[is], where);
+		return;
+	}
 	value = give(f, id, FACT_BOOL, where);
 	value->number = is;
 	value->text = both[is].text;
