@@ -2,6 +2,7 @@ if HAVE_CMOCKA
 check_tests = \
 	tests/check/test_arc \
 	tests/check/test_dkim \
+	tests/check/test_dmarc \
 	tests/check/test_dnscode \
 	tests/check/test_record \
 	tests/check/test_signedchange \
@@ -22,6 +23,10 @@ tests_check_test_dkim_SOURCES = tests/check/test_dkim.c \
 	tests/check/signing.h tests/check/zone.h
 tests_check_test_dkim_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_dkim_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
+tests_check_test_dmarc_SOURCES = tests/check/test_dmarc.c tests/check/zone.h
+tests_check_test_dmarc_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_dmarc_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
 tests_check_test_record_SOURCES = tests/check/test_record.c
 tests_check_test_record_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
