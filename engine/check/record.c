@@ -105,13 +105,16 @@ void
 record_read(struct record *out, struct str value)
 {
 	struct str line, f[FIELDS];
+	int32_t first, last;
 
 	*out = (struct record){ 0 };
 	while (str_next(&value, '\n', &line)) {
 		size_t n = cut_fields(line, f);
 
 		if (n >= 4 && str_is(f[0], "registered") &&
-		    record_when(f[1], &out->first, &out->last)) {
+		    record_when(f[1], &first, &last)) {
+			out->first = first;
+			out->last = last;
 			out->registered = f[1];
 			out->source = f[2];
 			out->fetched = f[3];
