@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	tests/story/conftest.py \
 	tests/story/daemon.py \
 	tests/story/haraka.json \
+	tests/story/hostiledns.py \
 	tests/story/drafts.py \
 	tests/story/messages.py \
 	tests/story/miltertalk.py \
@@ -48,6 +49,7 @@ EXTRA_DIST += \
 	tests/story/test_draft.py \
 	tests/story/test_every_brand.py \
 	tests/story/test_exchange.py \
+	tests/story/test_hostiledns.py \
 	tests/story/test_http.py \
 	tests/story/test_editor.py \
 	tests/story/test_exim.py \
