@@ -201,6 +201,28 @@ on_answer(void *owner)
 	assert(TAILQ_EMPTY(&s->missed));
 }
 
+bool
+store_look(struct store *s, struct str key, enum store_result *result,
+    struct str *value)
+{
+	char room[SCHEMA_BYTES + STORE_KEY_MOST];
+	struct str whole = { room, SCHEMA_BYTES + key.n };
+
+	if (!is_key(key) || (s->cache == NULL && s->row->look == NULL))
+		return false;
+	memcpy(room, SCHEMA, SCHEMA_BYTES);
+	memcpy(room + SCHEMA_BYTES, key.p, key.n);
+	*value = STR("");
+	*result = store_cache_get(s->cache, whole, value);
+	s->counts.cached += *result != STORE_FAILED;
+	if (*result == STORE_FAILED && (s->row->look == NULL ||
+	    !s->row->look(s->engine, whole, result, value)))
+		return false;
+	s->counts.gets++;
+	s->counts.hits += *result == STORE_FOUND;
+	return true;
+}
+
 void
 store_hold(struct store_get *g, void *held)
 {

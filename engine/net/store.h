@@ -49,6 +49,11 @@ typedef void store_reply(void *asker, enum store_result result,
 /* reply is called once, from the loop, never from inside this call. */
 void store_get(struct store *s, struct str key, store_reply *reply,
     void *asker);
+/* What needs no waiting: it is in memory here, or was asked for a moment ago.
+ * False: it is to be asked for with store_get.  value is good until the next
+ * call. */
+bool store_look(struct store *s, struct str key, enum store_result *result,
+    struct str *value);
 /* Forgets an asker: its replies will not come, its walk ends. */
 void store_cancel(struct store *s, void *asker);
 

@@ -78,6 +78,10 @@ struct store_engine {
 	 * are forgotten before. */
 	void (*close)(void *engine);
 	bool (*is_ready)(const void *engine);
+	/* One question, if nobody has to wait for it; NULL: somebody always
+	 * has.  As store_look. */
+	bool (*look)(void *engine, struct str key, enum store_result *result,
+	    struct str *value);
 	/* All questions of a turn: the list is empty after, each answered
 	 * or held. */
 	void (*get)(void *engine, struct store_get_list *gets);

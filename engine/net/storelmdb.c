@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "net/lmdb.h"
@@ -26,6 +27,7 @@ enum {
 struct embedded {
 	struct lmdb *file;
 	uint64_t n_unread;        /* times it could not be looked into */
+	struct buf value;         /* looked at last */
 
 	pthread_t writer;
 	pthread_mutex_t lock;
@@ -166,6 +168,22 @@ answer_one(struct embedded *d, struct store_get *g, bool can_read)
 	store_answer(g, result, value);
 }
 
+static bool
+embedded_look(void *engine, struct str key, enum store_result *result,
+    struct str *value)
+{
+	struct embedded *d = engine;
+
+	if (!lmdb_look(d->file))
+		return false;
+	*result = lmdb_get(d->file, key, value);
+	buf_empty(&d->value);
+	buf_add_str(&d->value, *value);
+	*value = buf_str(&d->value);
+	lmdb_look_away(d->file);
+	return *result != STORE_FAILED;
+}
+
 static void
 embedded_get(void *engine, struct store_get_list *gets)
 {
@@ -251,6 +269,7 @@ embedded_open(void **engine, struct loop *l, const struct store_conf *conf,
 	if (d == NULL)
 		abort();
 	TAILQ_INIT(&d->queue);
+	buf_init(&d->value, STORE_VALUE_MOST);
 	if (!lmdb_open(&d->file, conf->folder, conf->bytes, e)) {
 		free(d);
 		return false;
@@ -277,6 +296,7 @@ embedded_close(void *engine)
 	pthread_cond_destroy(&d->wake);
 	pthread_mutex_destroy(&d->lock);
 	lmdb_close(d->file);
+	buf_release(&d->value);
 	free(d);
 }
 
@@ -285,6 +305,7 @@ const struct store_engine store_lmdb = {
 	.open = embedded_open,
 	.close = embedded_close,
 	.is_ready = embedded_is_ready,
+	.look = embedded_look,
 	.get = embedded_get,
 	.forget = embedded_forget,
 	.write = embedded_write,

@@ -9,7 +9,7 @@
 #include "net/store.h"
 #include "net/storeengine.h"
 
-enum { NUMBER_MOST = 40 };
+enum { NUMBER_MOST = 40, DIGITS_MOST = 15 };
 
 /* The field at the front, up to a blank or the end. */
 static struct str
@@ -27,6 +27,33 @@ take_int(struct str *text, int64_t *out)
 	return str_to_int(take_field(text), out);
 }
 
+/* "12.5", as most are: digits that a double holds all of, over a power of
+ * ten that it holds, too, so what comes is what strtod makes of it. */
+static bool
+read_short(struct str field, double *out)
+{
+	static const double tens[DIGITS_MOST + 1] = { 1, 1e1, 1e2, 1e3, 1e4,
+		1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+	size_t places = 0;
+	uint64_t n = 0;
+	bool has_point = false;
+
+	if (field.n > DIGITS_MOST)
+		return false;
+	for (size_t i = 0; i < field.n; i++) {
+		if (field.p[i] == '.' && !has_point) {
+			has_point = true;
+			continue;
+		}
+		if (!ascii_is_digit(field.p[i]))
+			return false;
+		n = 10 * n + (uint64_t)(field.p[i] - '0');
+		places += has_point;
+	}
+	*out = (double)n / tens[places];
+	return true;
+}
+
 /* A count: decimal, finite, not negative. */
 static bool
 take_amount(struct str *text, double *out)
@@ -37,6 +64,8 @@ take_amount(struct str *text, double *out)
 	if (field.n == 0 || field.n > NUMBER_MOST ||
 	    !ascii_is_digit(field.p[0]))
 		return false;
+	if (read_short(field, out))
+		return true;
 	memcpy(copy, field.p, field.n);
 	copy[field.n] = '\0';
 	*out = strtod(copy, &end);
