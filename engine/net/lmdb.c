@@ -27,6 +27,7 @@ enum {
 	BATCH_MOST = 2000,
 	PAGE = 4096,
 	ROOM_TRIES = 4,
+	ENDS_SLACK = 64,       /* the part of a life that does not matter */
 	WALK_SECONDS = 20
 };
 
@@ -96,20 +97,27 @@ drop_old(struct lmdb *m, MDB_txn *t, MDB_val key, MDB_val old)
 }
 
 static int
-write_value(struct lmdb *m, MDB_txn *t, MDB_val key, int64_t ends,
+write_data(struct lmdb *m, MDB_txn *t, MDB_val key, int64_t ends,
     struct str value)
 {
-	unsigned char end[END_BYTES], room[KEY_ROOM];
-	MDB_val at, nothing = val("", 0), to = { END_BYTES + value.n, NULL };
-	int rc;
+	MDB_val to = { END_BYTES + value.n, NULL };
+	int rc = mdb_put(t, m->data, &key, &to, MDB_RESERVE);
 
-	ends_write(end, ends);
-	rc = mdb_put(t, m->data, &key, &to, MDB_RESERVE);
 	if (rc != 0)
 		return rc;
-	memcpy(to.mv_data, end, END_BYTES);
+	ends_write(to.mv_data, ends);
 	if (value.n != 0)
 		memcpy((char *)to.mv_data + END_BYTES, value.p, value.n);
+	return 0;
+}
+
+static int
+write_end(struct lmdb *m, MDB_txn *t, MDB_val key, int64_t ends)
+{
+	unsigned char end[END_BYTES], room[KEY_ROOM];
+	MDB_val at, nothing = val("", 0);
+
+	ends_write(end, ends);
 	at = ends_key(room, end, key);
 	return mdb_put(t, m->ends, &at, &nothing, 0);
 }
@@ -148,28 +156,58 @@ make_value(char room[static VALUE_TEXT], const struct update *u,
 	return false;
 }
 
+/* What is added to ends a little sooner than asked for, where that spares it
+ * another place in the order of ends. */
+static int64_t
+ends_of(const struct update *u, MDB_val old, int64_t now)
+{
+	int64_t ends;
+
+	if ((u->kind != UPDATE_COUNT && u->kind != UPDATE_TEACH) ||
+	    old.mv_size < END_BYTES)
+		return u->ends;
+	ends = ends_read(old.mv_data);
+	return ends > now && ends <= u->ends &&
+	    u->ends - ends <= (u->ends - now) / ENDS_SLACK ? ends : u->ends;
+}
+
+/* old: what is there, or nothing. */
+static int
+replace(struct lmdb *m, MDB_txn *t, const struct update *u, MDB_val old,
+    struct str value, int64_t now)
+{
+	int64_t ends = ends_of(u, old, now);
+	MDB_val key = val(u->bytes, u->key_n);
+	int rc;
+
+	if (old.mv_size >= END_BYTES && ends_read(old.mv_data) == ends)
+		return write_data(m, t, key, ends, value);
+	rc = drop_old(m, t, key, old);
+	if (rc == 0)
+		rc = write_data(m, t, key, ends, value);
+	return rc != 0 ? rc : write_end(m, t, key, ends);
+}
+
 static int
 write_one(struct lmdb *m, MDB_txn *t, const struct update *u, int64_t now)
 {
 	MDB_val key = val(u->bytes, u->key_n), old;
 	struct str before = { 0 }, value;
 	char room[VALUE_TEXT];
-	bool is_there, is_kept;
 	int rc = mdb_get(t, m->data, &key, &old);
 
-	is_there = rc == 0;
-	if (is_there && !value_of(old, now, &before))
+	if (rc == MDB_NOTFOUND)
+		old = val("", 0);
+	else if (rc != 0)
+		return rc;
+	if (!value_of(old, now, &before))
 		before = (struct str){ 0 };
-	is_kept = make_value(room, u, before, now, &value);
-	if (is_there)
-		rc = drop_old(m, t, key, old);
-	else if (rc == MDB_NOTFOUND)
-		rc = 0;
-	if (rc == 0 && is_kept)
-		rc = write_value(m, t, key, u->ends, value);
-	else if (rc == 0 && is_there)
-		rc = mdb_del(t, m->data, &key, NULL);
-	return rc;
+	if (make_value(room, u, before, now, &value))
+		return replace(m, t, u, old, value, now);
+	if (rc == MDB_NOTFOUND)
+		return 0;
+	rc = drop_old(m, t, key, old);
+	return rc != 0 ? rc : mdb_del(t, m->data, &key, NULL);
 }
 
 static int
@@ -455,7 +493,9 @@ env_open(struct lmdb *m, const char *folder, struct err *e)
 	if (rc == 0)
 		rc = mdb_env_set_maxdbs(m->env, 2);
 	if (rc == 0)
-		rc = mdb_env_open(m->env, folder, MDB_NOTLS, 0600);
+		/* Power lost may take the last batch, never what was there. */
+		rc = mdb_env_open(m->env, folder, MDB_NOTLS | MDB_NOMETASYNC,
+		    0600);
 	if (rc == 0)
 		rc = tables_open(m);
 	return rc == 0 || err_set(e, "%s: the store cannot be opened: %s",

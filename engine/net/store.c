@@ -69,6 +69,7 @@ update_new(struct store *s, struct str key, struct str value, int64_t life)
 		abort();
 	if (__builtin_add_overflow(clock_wall(), life, &u->ends))
 		u->ends = INT64_MAX;
+	u->times = 1;
 	u->key_n = SCHEMA_BYTES + key.n;
 	u->value_n = value.n;
 	memcpy(u->bytes, SCHEMA, SCHEMA_BYTES);

@@ -47,10 +47,15 @@ struct update {
 		struct store_lesson lesson;
 	};
 	int64_t ends;          /* wall time */
+	size_t times;          /* that it stands for: some may be merged */
 	size_t key_n, value_n;
 	char bytes[];          /* the key, the value */
 };
 TAILQ_HEAD(update_list, update);
+
+/* Makes one of two that follow each other, if that comes to the same: what is
+ * added in the same second, to the same key.  False: both are as they were. */
+bool update_merge(struct update *first, const struct update *second);
 
 /* A walk under way.  Its asker may leave at any time; it is freed when the
  * engine has said how it went on. */

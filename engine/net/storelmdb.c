@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "net/lmdb.h"
 #include "net/storeconf.h"
@@ -20,7 +21,8 @@
 enum {
 	QUEUE_MOST = 20000,
 	QUEUE_BYTES_MOST = 16 * 1024 * 1024,
-	BATCH_WAIT_MS = 50,
+	BATCH_WAIT_MS = 100,
+	RECENT = 1024,
 	WALK_CHUNK = 256
 };
 
@@ -32,7 +34,8 @@ struct embedded {
 	pthread_t writer;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	struct update_list queue; /* under the lock, with the next three */
+	struct update_list queue; /* under the lock, with the next four */
+	struct update *recent[RECENT]; /* in it, the last of each hash */
 	size_t queued;
 	size_t queued_bytes;
 	bool is_closing;
@@ -43,12 +46,14 @@ struct embedded {
 /* The writer's side. */
 
 static void
-write_all(struct embedded *d, struct update_list *batch, size_t n)
+write_all(struct embedded *d, struct update_list *batch)
 {
-	size_t evicted = 0;
+	size_t evicted = 0, n = 0;
 	struct update *u;
 	struct err e;
 
+	TAILQ_FOREACH(u, batch, entry)
+		n += u->times;
 	if (lmdb_write(d->file, batch, &evicted, &e)) {
 		d->n_written += n;
 	} else {
@@ -63,7 +68,7 @@ write_all(struct embedded *d, struct update_list *batch, size_t n)
 }
 
 /* Under the lock. */
-static size_t
+static void
 take_batch(struct embedded *d, struct update_list *batch)
 {
 	size_t n = 0, bytes = 0;
@@ -79,7 +84,7 @@ take_batch(struct embedded *d, struct update_list *batch)
 	}
 	d->queued -= n;
 	d->queued_bytes -= bytes;
-	return n;
+	memset(d->recent, 0, sizeof(d->recent));
 }
 
 static void
@@ -101,7 +106,6 @@ writer_main(void *arg)
 {
 	struct update_list batch = TAILQ_HEAD_INITIALIZER(batch);
 	struct embedded *d = arg;
-	size_t n;
 
 	pthread_mutex_lock(&d->lock);
 	for (;;) {
@@ -110,9 +114,9 @@ writer_main(void *arg)
 		if (d->queued == 0)
 			break;
 		wait_for_more(d);
-		n = take_batch(d, &batch);
+		take_batch(d, &batch);
 		pthread_mutex_unlock(&d->lock);
-		write_all(d, &batch, n);
+		write_all(d, &batch);
 		pthread_mutex_lock(&d->lock);
 	}
 	pthread_mutex_unlock(&d->lock);
@@ -128,23 +132,38 @@ wake_writer(struct embedded *d)
 		pthread_cond_signal(&d->wake);
 }
 
+/* False: there is no room.  Under the lock. */
+static bool
+enqueue(struct embedded *d, struct update *u)
+{
+	size_t bytes = u->key_n + u->value_n;
+
+	if (d->queued >= QUEUE_MOST ||
+	    d->queued_bytes + bytes > QUEUE_BYTES_MOST)
+		return false;
+	TAILQ_INSERT_TAIL(&d->queue, u, entry);
+	d->queued++;
+	d->queued_bytes += bytes;
+	wake_writer(d);
+	return true;
+}
+
 static bool
 embedded_write(void *engine, struct update *u)
 {
 	struct embedded *d = engine;
-	size_t bytes = u->key_n + u->value_n;
-	bool has_room;
+	struct update **recent = &d->recent[hash_bytes(
+	    (struct str){ u->bytes, u->key_n }, 0) % RECENT];
+	bool is_merged, has_room;
 
 	pthread_mutex_lock(&d->lock);
-	has_room = d->queued < QUEUE_MOST &&
-	    d->queued_bytes + bytes <= QUEUE_BYTES_MOST;
-	if (has_room) {
-		TAILQ_INSERT_TAIL(&d->queue, u, entry);
-		d->queued++;
-		d->queued_bytes += bytes;
-		wake_writer(d);
-	}
+	is_merged = *recent != NULL && update_merge(*recent, u);
+	has_room = is_merged || enqueue(d, u);
+	if (has_room && !is_merged)
+		*recent = u;
 	pthread_mutex_unlock(&d->lock);
+	if (is_merged)
+		free(u);
 	return has_room;
 }
 

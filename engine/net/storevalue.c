@@ -79,11 +79,72 @@ store_count_read(struct str value, struct store_count *out)
 	    take_int(&value, &out->first) && take_int(&value, &out->last);
 }
 
+/* Decimal digits of n, and where they end. */
+static char *
+put_int(char *to, uint64_t n)
+{
+	char back[24];
+	size_t k = 0;
+
+	do
+		back[k++] = (char)('0' + n % 10);
+	while ((n /= 10) != 0);
+	while (k != 0)
+		*to++ = back[--k];
+	return to;
+}
+
+static char *
+put_time(char *to, int64_t t)
+{
+	*to++ = ' ';
+	if (t < 0)
+		*to++ = '-';
+	return put_int(to, t < 0 ? -(uint64_t)t : (uint64_t)t);
+}
+
+/* Ten digits that count, as "%.10g" has them. */
+static char *
+put_amount(char *to, double amount)
+{
+	uint64_t scale = 10000000000, n;
+	double least = 1;
+	char digits[24];
+	size_t places = 10, k;
+
+	if (!(amount < 1e9) || (amount < 0.1 && amount != 0))
+		return to + snprintf(to, NUMBER_MOST, "%.10g", amount);
+	for (; amount >= least && places != 0; least *= 10) {
+		places--;
+		scale /= 10;
+	}
+	n = (uint64_t)(amount * (double)scale + 0.5);
+	to = put_int(to, n / scale);
+	n %= scale;
+	if (n == 0)
+		return to;
+	k = (size_t)(put_int(digits, n) - digits);
+	*to++ = '.';
+	for (size_t zeros = k; zeros < places; zeros++)
+		*to++ = '0';
+	while (digits[k - 1] == '0')
+		k--;
+	memcpy(to, digits, k);
+	return to + k;
+}
+
 size_t
 store_count_text(char text[static VALUE_TEXT], const struct store_count *c)
 {
-	return (size_t)snprintf(text, VALUE_TEXT,
-	    "%" PRId64 " %" PRId64 " %" PRId64, c->count, c->first, c->last);
+	char *to = text;
+
+	if (c->count < 0)
+		*to++ = '-';
+	to = put_int(to, c->count < 0 ? -(uint64_t)c->count :
+	    (uint64_t)c->count);
+	to = put_time(put_time(to, c->first), c->last);
+	*to = '\0';
+	return (size_t)(to - text);
 }
 
 bool
@@ -97,9 +158,14 @@ store_tally_read(struct str value, struct store_tally *out)
 size_t
 store_tally_text(char text[static VALUE_TEXT], const struct store_tally *t)
 {
-	return (size_t)snprintf(text, VALUE_TEXT,
-	    "%.10g %.10g %" PRId64 " %" PRId64 " %" PRId64, t->bad, t->good,
-	    t->at, t->first, t->last);
+	char *to = put_amount(text, t->bad);
+
+	*to++ = ' ';
+	to = put_amount(to, t->good);
+	to = put_time(to, t->at);
+	to = put_time(put_time(to, t->first), t->last);
+	*to = '\0';
+	return (size_t)(to - text);
 }
 
 /* What is left after so many seconds. */
@@ -137,4 +203,44 @@ store_tally_add(struct store_tally *t, const struct store_lesson *l)
 		t->first = l->when;
 	if (l->when > t->last)
 		t->last = l->when;
+}
+
+/* Nothing that takes back: a count stops at 0, so order would matter. */
+static bool
+lessons_merge(struct store_lesson *first, const struct store_lesson *second)
+{
+	if (first->when != second->when ||
+	    first->half_life != second->half_life || first->bad < 0 ||
+	    first->good < 0 || second->bad < 0 || second->good < 0)
+		return false;
+	first->bad += second->bad;
+	first->good += second->good;
+	return true;
+}
+
+bool
+update_merge(struct update *first, const struct update *second)
+{
+	if (first->kind != second->kind ||
+	    !str_eq((struct str){ first->bytes, first->key_n },
+	    (struct str){ second->bytes, second->key_n }))
+		return false;
+	switch (first->kind) {
+	case UPDATE_PUT:
+	case UPDATE_FORGET:
+		return false;
+	case UPDATE_COUNT:
+		if (__builtin_add_overflow(first->more, second->more,
+		    &first->more))
+			return false;
+		break;
+	case UPDATE_TEACH:
+		if (!lessons_merge(&first->lesson, &second->lesson))
+			return false;
+		break;
+	}
+	first->times += second->times;
+	if (first->ends < second->ends)
+		first->ends = second->ends;
+	return true;
 }

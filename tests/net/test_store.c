@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The embedded store: what is put comes back, ends, survives, has a bound. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -246,6 +247,60 @@ test_the_text_of_a_tally_is_read_strictly(void **state)
 }
 
 static void
+test_the_text_of_a_tally_has_ten_digits_that_count(void **state)
+{
+	struct store_tally t = { .at = 1700000000, .first = -5, .last = 0 };
+	struct store_tally back;
+	char text[VALUE_TEXT];
+	uint32_t chance = 1;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		chance = chance * 1664525 + 1013904223;
+		t.bad = pow(10, (int)(i % 26) - 12) * chance / 4e9;
+		t.good = i % 3 == 0 ? (double)(chance % 1000) : 1 / t.bad;
+		store_tally_text(text, &t);
+		if (!store_tally_read(str_of(text), &back))
+			fail_msg("%s is not read", text);
+		assert_true(fabs(back.bad - t.bad) <= t.bad * 6e-10);
+		assert_true(fabs(back.good - t.good) <= t.good * 6e-10);
+		assert_int_equal(back.at, t.at);
+		assert_int_equal(back.first, -5);
+	}
+	t.bad = 999999999.99999;
+	store_tally_text(text, &t);
+	assert_true(str_starts(str_of(text), STR("1000000000 ")));
+}
+
+static void
+test_what_follows_each_other_is_written_once_and_adds_up(void **state)
+{
+	struct house *h = *state;
+	struct store_counts c;
+	struct store_count n;
+
+	for (int i = 0; i < 3000; i++) {
+		teach(h, "ip", 1, 0.5, 0);
+		teach(h, "net", 0, i % 7 == 0 ? -1 : 2, 0);
+		store_count(h->store, STR("from"), 1, 100);
+	}
+	store_put(h->store, STR("mark"), STR("old"), 100);
+	store_put(h->store, STR("mark"), STR("new"), 100);
+	store_counts(h->store, &c);
+	assert_int_equal(c.puts, 9002);
+	assert_int_equal(c.dropped, 0);
+	reopen(h);
+	assert_in_range((int)(tally(h, "ip").bad + 0.5), 2900, 3000);
+	assert_in_range((int)(tally(h, "ip").good + 0.5), 1450, 1500);
+	assert_in_range((int)(tally(h, "net").good + 0.5), 4500, 4714);
+	assert_int_equal(get(h, "from"), STORE_FOUND);
+	assert_true(store_count_read(str_of(h->value), &n));
+	assert_int_equal(n.count, 3000);
+	assert_int_equal(get(h, "mark"), STORE_FOUND);
+	assert_string_equal(h->value, "new");
+}
+
+static void
 test_what_is_forgotten_is_gone(void **state)
 {
 	struct house *h = *state;
@@ -448,6 +503,8 @@ main(void)
 		EACH(test_a_tally_adds_up_what_is_left_of_each_lesson),
 		EACH(test_what_was_taught_can_be_taken_back),
 		EACH(test_the_text_of_a_tally_is_read_strictly),
+		EACH(test_the_text_of_a_tally_has_ten_digits_that_count),
+		EACH(test_what_follows_each_other_is_written_once_and_adds_up),
 		EACH(test_what_is_forgotten_is_gone),
 		EACH(test_a_walk_meets_every_key_of_its_prefix),
 		EACH(test_a_bound_is_kept_and_the_newest_stay),
