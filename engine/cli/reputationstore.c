@@ -111,6 +111,8 @@ make_conf(struct store_conf *conf, struct arena *a,
 {
 	if (!store_settings_check(&set->store, e))
 		return false;
+	if (set->store.engine == STORE_OFF)
+		return err_set(e, "store.engine is off: nothing is kept");
 	store_settings_conf(conf, a, &set->store, set->state);
 	/* the journals are the daemon's */
 	conf->remote.journal = NULL;

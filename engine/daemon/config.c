@@ -394,7 +394,7 @@ add_reputation(struct daemon_conf *conf, struct arena *a)
 	struct reputation_conf *own = ARENA_ONE(a, struct reputation_conf);
 
 	if (!conf->reputation.is_on ||
-	    (conf->state.n == 0 && conf->store.engine == STORE_LMDB))
+	    !store_settings_are_on(&conf->store, conf->state))
 		return;
 	if (!conf->is_view)
 		settle_secret(conf, a);

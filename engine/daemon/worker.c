@@ -386,7 +386,7 @@ store_start(struct worker *w, struct err *e)
 	const struct daemon_conf *conf = w->job->conf;
 	struct store_conf store;
 
-	if (conf->state.n == 0 && conf->store.engine == STORE_LMDB)
+	if (!store_settings_are_on(&conf->store, conf->state))
 		return true;
 	store_settings_conf(&store, w->arena, &conf->store, conf->state);
 	return store_open(&w->store, w->loop, &store, e);

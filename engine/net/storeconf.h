@@ -12,7 +12,12 @@
 
 struct tls_client_conf;
 
-enum store_kind { STORE_LMDB, STORE_REDIS, STORE_KINDS };
+enum store_kind {
+	STORE_LMDB,
+	STORE_REDIS,
+	STORE_KINDS,
+	STORE_OFF = STORE_KINDS /* none at all */
+};
 
 enum store_layout {
 	STORE_SINGLE,   /* one server has all keys */

@@ -43,6 +43,8 @@ extern const char *const store_no_yes[];
 
 /* False: the settings do not go together. */
 bool store_settings_check(const struct store_settings *s, struct err *e);
+/* There is to be one; an embedded one needs the folder state. */
+bool store_settings_are_on(const struct store_settings *s, struct str state);
 /* What becomes of them; state is the folder for what is remembered, or "". */
 void store_settings_conf(struct store_conf *out, struct arena *a,
     const struct store_settings *s, struct str state);
@@ -51,7 +53,7 @@ void store_settings_conf(struct store_conf *out, struct arena *a,
 #define STORE_ROWS(PUT)                                                      \
 	{ "store.engine", SETTING_IS_WORD, PUT(engine),                      \
 	    .words = store_engines, .first = "lmdb",                         \
-	    .help = "what keeps the store: a file here, or servers" },       \
+	    .help = "what keeps the store: a file here, servers, nothing" }, \
 	{ "store.size", SETTING_IS_SIZE, PUT(size), .least = 1024 * 1024,    \
 	    .most = 1LL << 40, .first = "256MB",                             \
 	    .help = "bound of the store's file" },                           \

@@ -7,8 +7,16 @@
 const char *const store_engines[] = {
 	[STORE_LMDB] = "lmdb",
 	[STORE_REDIS] = "redis",
+	[STORE_OFF] = "off",
 	NULL
 };
+
+bool
+store_settings_are_on(const struct store_settings *s, struct str state)
+{
+	return s->engine == STORE_REDIS ||
+	    (s->engine == STORE_LMDB && state.n != 0);
+}
 
 const char *const store_layouts[] = {
 	[STORE_SINGLE] = "single",
@@ -40,7 +48,7 @@ store_settings_check(const struct store_settings *s, struct err *e)
 {
 	const struct str *at;
 
-	if (s->engine == STORE_LMDB)
+	if (s->engine != STORE_REDIS)
 		return true;
 	if (s->servers.n == 0)
 		return err_set(e, "store.engine redis needs store.servers");

@@ -177,12 +177,15 @@ class Sender:
 
 
 def cpu_of(pid):
-    """Seconds, of all its threads."""
-    total = 0
+    """Seconds: of all its threads, of the first."""
+    total = first = 0
     for path in glob.glob("/proc/%d/task/*/schedstat" % pid):
         with open(path) as f:
-            total += int(f.read().split()[0])
-    return total / 1e9
+            took = int(f.read().split()[0]) / 1e9
+        total += took
+        if "/task/%d/" % pid in path:
+            first = took
+    return total, first
 
 
 class Site:
@@ -193,6 +196,8 @@ class Site:
         os.mkdir(folder)
         options = ["--workers", "1", "--deadline", "60s",
                    "--trusted", "127.0.0.1", "--authserv", "mx.example"]
+        if kind == "off":
+            options += ["--store.engine", "off"]
         if kind == "redis":
             options += ["--store.engine", "redis", "--store.servers",
                         "127.0.0.1:%d" % server.port]
@@ -200,9 +205,8 @@ class Site:
             options += ["--sandbox", "no", "--store.budget", "10s",
                         "--user", "root"]
         rules = os.path.join(sekishod.source_folder(), "rules")
-        self.daemon = Wrapped(wrap, rules, None if kind == "off" else
-                              os.path.join(folder, "state"), options,
-                              folder=folder)
+        self.daemon = Wrapped(wrap, rules, os.path.join(folder, "state"),
+                              options, folder=folder)
         self.daemon.start(120)
         self.pid = self.daemon.worker()
         self.sender = Sender(self.daemon.port)
@@ -218,17 +222,20 @@ class Site:
         """{what: figure} of one round."""
         has_server = self.kind == "redis"
         told = self.told() if has_server else [0, 0]
-        there = cpu_of(self.server.process.pid) if has_server else 0
-        cpu = cpu_of(self.pid)
+        there = cpu_of(self.server.process.pid)[0] if has_server else 0
+        cpu, loop = cpu_of(self.pid)
         seconds = self.sender.run(requests, rate)
         time.sleep(0.3)  # what is written behind belongs to it, too
         n = len(requests)
-        out = {"rate": n / seconds, "cpu": 1e6 * (cpu_of(self.pid) - cpu) / n}
+        cpu_now, loop_now = cpu_of(self.pid)
+        out = {"rate": n / seconds, "cpu": 1e6 * (cpu_now - cpu) / n,
+               "loop": 1e6 * (loop_now - loop) / n}
         times = sorted(self.sender.times)
         out["p50"] = 1e6 * times[len(times) // 2]
         out["p99"] = 1e6 * times[len(times) * 99 // 100]
         if has_server:
-            out["there"] = 1e6 * (cpu_of(self.server.process.pid) - there) / n
+            out["there"] = 1e6 * (cpu_of(
+                self.server.process.pid)[0] - there) / n
             for name, old, new in zip(("commands", "trips"), told,
                                       self.told()):
                 # less the question itself
@@ -256,16 +263,17 @@ def median(rounds, what):
 
 def tell(found, paced):
     base = median(found["off"], "cpu")
-    print("%-6s %8s %9s %7s %7s %7s %9s %9s %7s" % (
-        "store", "msg/s", "CPU us", "to off", "p50 us", "p99 us",
+    print("%-6s %8s %9s %7s %7s %7s %7s %9s %9s %7s" % (
+        "store", "msg/s", "CPU us", "to off", "loop", "p50 us", "p99 us",
         "server us", "commands", "trips"))
     for kind in found:
         cpu = median(found[kind], "cpu")
         # each round is held against its own "off": noise is common to both
         ratio = statistics.median(
             a["cpu"] / b["cpu"] for a, b in zip(found[kind], found["off"]))
-        line = "%-6s %8.0f %9.1f %+6.1f%% %7.0f %7.0f" % (
+        line = "%-6s %8.0f %9.1f %+6.1f%% %7.1f %7.0f %7.0f" % (
             kind, median(found[kind], "rate"), cpu, 100 * (ratio - 1),
+            median(found[kind], "loop"),
             median(paced[kind], "p50"), median(paced[kind], "p99"))
         if kind == "redis":
             line += " %9.1f %9.1f %7.2f" % (
