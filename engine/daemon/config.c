@@ -175,6 +175,10 @@ const struct setting daemon_settings[] = {
 	{ "limits.scans", SETTING_IS_COUNT, IN(front.scans),
 	    .least = 1, .most = 1000000,
 	    .help = "messages scanned at a time" },
+	{ "limits.wait", SETTING_IS_TIME, IN(front.wait_ms), .least = 1,
+	    .most = 3600000,
+	    .help = "of a message for its turn; who would wait longer is "
+	    "told to come later" },
 	{ "limits.per_client", SETTING_IS_COUNT, IN(front.per_client),
 	    .least = 1, .most = 1000000,
 	    .help = "connections of one client that is not trusted" },

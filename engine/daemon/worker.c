@@ -22,6 +22,7 @@
 #include "daemon/teller.h"
 #include "front/door.h"
 #include "front/front.h"
+#include "front/queue.h"
 #include "mail/fold.h"
 #include "mail/host.h"
 #include "net/dns.h"
@@ -513,6 +514,7 @@ start_front(struct worker *w, struct generation *g)
 	world_tell(w->world, &seat->now.scans);
 	world_measure(w->world, &seat->counts.meter);
 	w->teller = teller_new(&w->front, w->store, w->dns);
+	w->front.queue = queue_new(w->loop, w->world, &seat->now.queued);
 	w->door = door_new(&w->front);
 	w->feeds = feeds_new(w->loop, on_feeds, w);
 	feeds_watch(w->feeds, g);
@@ -644,6 +646,7 @@ finish(struct worker *w)
 {
 	door_free(w->door);
 	teller_free(w->teller);
+	queue_free(w->front.queue);
 	world_free(w->world);
 	dnsprobe_free(w->probe);
 	dns_close(w->dns);

@@ -13,7 +13,6 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/count.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include "front/client.h"
@@ -190,16 +189,6 @@ begin(struct client *c, const struct front_protocol *protocol)
 
 static const struct conn_handler first_handler;
 
-/* The same in every worker, and nobody can choose two that are one. */
-static size_t
-caller_of(const struct front *f, const struct addr *peer)
-{
-	const struct str bytes = { (const char *)peer->bytes,
-		peer->family == 4 ? 4 : sizeof(peer->bytes) };
-
-	return hash_bytes(bytes, f->seed) % FRONT_CALLERS;
-}
-
 static bool
 has_room(const struct door *d, const struct addr *peer, bool is_announced)
 {
@@ -211,7 +200,7 @@ has_room(const struct door *d, const struct addr *peer, bool is_announced)
 		return false;
 	if (is_trusted(f, peer, is_announced))
 		return true;
-	caller = caller_of(f, peer);
+	caller = front_caller(f, peer);
 	for (size_t i = 0; i < f->n_seats; i++)
 		n += f->seats[i].callers[caller];
 	return n < f->conf->per_client;
@@ -224,7 +213,7 @@ count(struct client *c)
 
 	if (is_trusted(f, &c->peer, c->is_announced))
 		return;
-	c->calls = &f->seat->callers[caller_of(f, &c->peer)];
+	c->calls = &f->seat->callers[front_caller(f, &c->peer)];
 	++*c->calls;
 }
 

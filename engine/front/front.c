@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/count.h"
+#include "base/hash.h"
 #include "base/vec.h"
 #include "front/http.h"
 #include "front/milter.h"
@@ -16,6 +17,7 @@ const struct front_conf front_conf_default = {
 	.connections = 1000,
 	.per_client = 100,
 	.scans = 1000,
+	.wait_ms = 1000,
 	.held = (size_t)512 * 1024 * 1024,
 	.first_ms = 5000,
 	.request_ms = 30000,
@@ -75,12 +77,21 @@ front_inside(const struct front *f)
 }
 
 size_t
+front_caller(const struct front *f, const struct addr *peer)
+{
+	const struct str bytes = { (const char *)peer->bytes,
+		peer->family == 4 ? 4 : sizeof(peer->bytes) };
+
+	return hash_bytes(bytes, f->seed) % FRONT_CALLERS;
+}
+
+size_t
 front_scans(const struct front *f)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n_seats; i++)
-		n += f->seats[i].now.scans;
+		n += f->seats[i].now.scans + f->seats[i].now.queued;
 	return n;
 }
 

@@ -34,6 +34,7 @@ struct front_conf {
 	size_t connections;
 	size_t per_client;     /* loopback and trusted networks are exempt */
 	size_t scans;          /* under way; one more is told to come later */
+	int64_t wait_ms;       /* for its turn; who would wait longer, too */
 	size_t held;           /* bytes of all requests coming in */
 	int64_t first_ms;      /* until the first byte */
 	int64_t request_ms;    /* from it to the last */
@@ -94,6 +95,7 @@ struct front_now {
 	uint64_t scanned;      /* by this one */
 	size_t inside;         /* connections */
 	size_t scans;          /* under way; the world tells it */
+	size_t queued;         /* messages that wait for their turn */
 	uint64_t has_store, is_store_ready;
 	uint64_t servers, broken; /* of the store; those nobody waits for */
 	uint64_t waiting;      /* updates that the store has not got yet */
@@ -126,6 +128,7 @@ struct front_seat {
 struct front {
 	struct loop *loop;
 	struct world *world;
+	struct queue *queue;   /* of messages, before the world has them */
 	struct generation *generation;
 	const struct front_conf *conf;
 	struct backoff *backoff; /* of those who show wrong tokens */
@@ -149,7 +152,12 @@ struct front {
 /* Of all workers. */
 void front_counts(const struct front *f, struct counts *sum);
 size_t front_inside(const struct front *f);
+/* Messages under way, those among them that wait for their turn. */
 size_t front_scans(const struct front *f);
+
+/* A number below FRONT_CALLERS: the same in every worker, and nobody can
+ * choose two addresses that are one. */
+size_t front_caller(const struct front *f, const struct addr *peer);
 
 void front_refused(struct front *f, enum refusal why);
 

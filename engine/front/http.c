@@ -14,6 +14,7 @@
 #include "front/front.h"
 #include "front/httpreply.h"
 #include "front/httproute.h"
+#include "front/job.h"
 #include "front/reply.h"
 #include "net/conn.h"
 #include "scan/scan.h"
@@ -299,7 +300,7 @@ on_gone(void *owner)
 {
 	struct http_session *ss = owner;
 
-	scan_free(ss->scan);
+	job_drop(ss->scan);
 	hold(ss, 0);
 	http_parse_release(&ss->parse);
 	client_leave(ss->client);

@@ -4,11 +4,13 @@
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "base/count.h"
 #include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
 #include "front/mailline.h"
+#include "front/queue.h"
 #include "scan/inhand.h"
 #include "scan/world.h"
 
@@ -29,10 +31,22 @@ job_why(enum job_result result)
 	    : "too many messages at a time; try again later";
 }
 
+/* Half of its time is for what it asks the world. */
+static bool
+is_busy(const struct front *f, const struct scan *s, size_t caller)
+{
+	int64_t left = (s->deadline_ms - clock_ms()) / 2;
+
+	return front_scans(f) >= f->conf->scans ||
+	    !queue_has_room(f->queue, caller,
+	    left < f->conf->wait_ms ? left : f->conf->wait_ms);
+}
+
 enum job_result
 job_send(struct scan *s, struct client *c, struct buf *raw)
 {
 	const struct front *f = c->front;
+	size_t caller = front_caller(f, &c->peer);
 
 	s->hash = inhand_hash(buf_str(raw));
 	if (deadly_has(f->deadly, s->hash)) {
@@ -42,7 +56,7 @@ job_send(struct scan *s, struct client *c, struct buf *raw)
 		scan_free(s);
 		return JOB_SET_ASIDE;
 	}
-	if (front_scans(f) >= f->conf->scans) {
+	if (is_busy(f, s, caller)) {
 		count_add(&f->counts->busy, 1);
 		scan_free(s);
 		return JOB_BUSY;
@@ -51,8 +65,16 @@ job_send(struct scan *s, struct client *c, struct buf *raw)
 	s->body = *raw;
 	s->raw = buf_str(&s->body);
 	buf_init(raw, raw->most);
-	scan_send(s, f->world);
+	queue_put(f->queue, s, caller);
 	return JOB_SENT;
+}
+
+void
+job_drop(struct scan *s)
+{
+	if (s != NULL && s->queued != NULL)
+		queue_leave(s->queued);
+	scan_free(s);
 }
 
 static void

@@ -48,6 +48,8 @@ libfront_a_SOURCES = \
 	engine/front/mtaresult.h \
 	engine/front/packing.c \
 	engine/front/packing.h \
+	engine/front/queue.c \
+	engine/front/queue.h \
 	engine/front/reply.c \
 	engine/front/reply.h \
 	engine/front/request.c \

@@ -543,14 +543,19 @@ put_now(struct job *j)
 	    "Connections now.");
 	static const struct exposition_family scans = GAUGE("scans",
 	    "Scans under way.");
+	static const struct exposition_family queued = GAUGE("queued",
+	    "Of them those that wait for their turn.");
 	static const struct exposition_family questions = GAUGE(
 	    "dns_questions_open", "Questions to name servers under way.");
-	uint64_t open = 0;
+	uint64_t open = 0, waiting = 0;
 
-	for (size_t i = 0; i < j->front->n_seats; i++)
+	for (size_t i = 0; i < j->front->n_seats; i++) {
 		open += j->front->seats[i].now.questions;
+		waiting += j->front->seats[i].now.queued;
+	}
 	put_one(j, &inside, front_inside(j->front));
 	put_one(j, &scans, front_scans(j->front));
+	put_one(j, &queued, waiting);
 	put_one(j, &questions, open);
 }
 

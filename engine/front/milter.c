@@ -406,7 +406,7 @@ on_gone(void *owner)
 {
 	struct session *ss = owner;
 
-	scan_free(ss->scan);
+	job_drop(ss->scan);
 	hold(ss, 0);
 	milter_parse_release(&ss->parse);
 	milter_mail_release(&ss->mail);

@@ -320,7 +320,7 @@ on_gone(void *owner)
 {
 	struct session *ss = owner;
 
-	scan_free(ss->scan);
+	job_drop(ss->scan);
 	hold(ss, 0);
 	spamc_parse_release(&ss->parse);
 	client_leave(ss->client);

@@ -47,6 +47,7 @@ struct scan {
 	struct facts facts;
 	struct checks *checks;
 	struct asks *asks;            /* NULL: no world to ask */
+	struct queued *queued;        /* before that, where it waits; or NULL */
 	remembered_list remembered;   /* by checks, for the verdict */
 	bool is_degraded;             /* they could not look all of it up */
 	struct hits hits;

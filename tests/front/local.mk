@@ -3,6 +3,7 @@ front_tests = \
 	tests/front/test_exposition \
 	tests/front/test_headers \
 	tests/front/test_packing \
+	tests/front/test_queue \
 	tests/front/test_httpparse \
 	tests/front/test_miltermail \
 	tests/front/test_milterparse \
@@ -25,6 +26,10 @@ tests_front_test_miltermail_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
 tests_front_test_milterparse_SOURCES = tests/front/test_milterparse.c
 tests_front_test_milterparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_milterparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
+
+tests_front_test_queue_SOURCES = tests/front/test_queue.c
+tests_front_test_queue_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_front_test_queue_LDADD = $(front_libs) $(CMOCKA_LIBS)
 
 tests_front_test_reply_SOURCES = tests/front/test_reply.c
 tests_front_test_reply_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \

@@ -67,6 +67,7 @@ EXTRA_DIST += \
 	tests/story/test_networks.py \
 	tests/story/test_opensmtpd.py \
 	tests/story/test_options.py \
+	tests/story/test_overload.py \
 	tests/story/test_packaging.py \
 	tests/story/test_packformat.py \
 	tests/story/test_promote.py \
