@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -331,6 +332,30 @@ exchange(struct client_reply *out, struct client *c)
 		return false;
 	buf_init_arena(&reply, c->arena, REPLY_MOST);
 	return receive(c, &reply) && read_reply(out, c, buf_str(&reply));
+}
+
+void
+client_add(struct client_request *r, struct arena *a, const char *name,
+    struct str value)
+{
+	struct client_field *field;
+
+	if (value.n == 0)
+		return;
+	field = VEC_ADD(a, &r->fields);
+	field->name = str_of(name);
+	field->value = value;
+}
+
+void
+client_show_token(struct client_request *r, struct arena *a, struct str said)
+{
+	struct str token = said.n != 0 ? said
+	    : str_of(getenv("SEKISHO_TOKEN"));
+
+	if (token.n != 0)
+		client_add(r, a, "Authorization", str_cat(a, STR("Bearer "),
+		    token));
 }
 
 bool

@@ -34,6 +34,14 @@ struct client_reply {
 	struct str body;
 };
 
+/* A field of the request, unless its value is "". */
+void client_add(struct client_request *r, struct arena *a, const char *name,
+    struct str value);
+/* The token said, or that of the environment: on a command line others of
+ * this machine would see it. */
+void client_show_token(struct client_request *r, struct arena *a,
+    struct str said);
+
 /* True when there is an answer, whatever its status. */
 bool client_post(struct client_reply *out, struct arena *a,
     const struct client_request *r, struct err *e);

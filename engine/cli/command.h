@@ -66,6 +66,8 @@ extern const struct command command_export;
 extern const struct command command_token;
 extern const struct command command_learn;
 extern const struct command command_reputation;
+extern const struct command command_stat;
+extern const struct command command_top;
 
 /* "sekisho NAME: text" on standard error; always STATUS_UNREADABLE. */
 enum status command_fail(const struct call *call, const char *fmt, ...)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sekisho learn: reports messages to a running sekishod. */
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -53,27 +52,6 @@ path_of(struct str word)
 }
 
 static void
-add_field(struct client_request *r, struct arena *a, const char *name,
-    struct str value)
-{
-	struct client_field *field;
-
-	if (value.n == 0)
-		return;
-	field = VEC_ADD(a, &r->fields);
-	field->name = str_of(name);
-	field->value = value;
-}
-
-/* On a command line others of this machine would see it. */
-static struct str
-token_of(const struct learn_args *args)
-{
-	return args->token.n != 0 ? args->token :
-	    str_of(getenv("SEKISHO_TOKEN"));
-}
-
-static void
 show(struct buf *b, struct str file, const struct client_reply *reply,
     struct arena *a, bool is_json)
 {
@@ -100,18 +78,15 @@ learn_one(struct call *call, const char *path, struct str file, struct buf *b)
 	struct client_request r = { .server = args->server,
 		.path = str_of(path) };
 	struct client_reply reply;
-	struct str token = token_of(args);
 	struct err e;
 
 	if (r.server.n == 0)
 		r.server = STR("127.0.0.1:11334");
 	if (!file_read(&r.body, a, str_cstr(a, file), MESSAGE_MOST, &e))
 		return command_fail(call, "%s", e.text);
-	if (token.n != 0)
-		add_field(&r, a, "Authorization", str_cat(a, STR("Bearer "),
-		    token));
-	add_field(&r, a, "IP", args->ip);
-	add_field(&r, a, "User", args->user);
+	client_show_token(&r, a, args->token);
+	client_add(&r, a, "IP", args->ip);
+	client_add(&r, a, "User", args->user);
 	if (!client_post(&reply, a, &r, &e))
 		return command_fail(call, "%s", e.text);
 	show(b, file, &reply, a, args->is_json);

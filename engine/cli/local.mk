@@ -66,6 +66,10 @@ sekisho_SOURCES = \
 	engine/cli/nameserver.c \
 	engine/cli/nameserver.h \
 	engine/cli/new.c \
+	engine/cli/numbers.c \
+	engine/cli/numbers.h \
+	engine/cli/numbersview.c \
+	engine/cli/numbersview.h \
 	engine/cli/options.c \
 	engine/cli/options.h \
 	engine/cli/packedit.c \
@@ -87,6 +91,7 @@ sekisho_SOURCES = \
 	engine/cli/sample.c \
 	engine/cli/schema.c \
 	engine/cli/scan.c \
+	engine/cli/stat.c \
 	engine/cli/stats.c \
 	engine/cli/summary.c \
 	engine/cli/summary.h \
@@ -94,6 +99,7 @@ sekisho_SOURCES = \
 	engine/cli/terminal.h \
 	engine/cli/test.c \
 	engine/cli/token.c \
+	engine/cli/top.c \
 	engine/cli/trialview.c \
 	engine/cli/trialview.h \
 	engine/cli/view.c \

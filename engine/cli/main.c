@@ -36,6 +36,8 @@ static const struct command *const commands[] = {
 	&command_schema,
 	&command_facts,
 	&command_reload,
+	&command_stat,
+	&command_top,
 	&command_config,
 	&command_token,
 	&command_learn,

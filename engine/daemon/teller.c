@@ -156,6 +156,7 @@ teller_new(struct front *f, struct store *s, struct dns *d)
 	f->tell = on_asked;
 	f->teller = t;
 	f->seat->now.has_store = s != NULL;
+	teller_tell(t);
 	return t;
 }
 

@@ -3,6 +3,7 @@ if HAVE_CMOCKA
 cli_tests = \
 	tests/cli/test_client \
 	tests/cli/test_corpus \
+	tests/cli/test_numbers \
 	tests/cli/test_options \
 	tests/cli/test_packedit \
 	tests/cli/test_replyview \
@@ -27,6 +28,16 @@ tests_cli_test_packedit_SOURCES = \
 	engine/cli/terminal.c
 tests_cli_test_packedit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_test_packedit_LDADD = $(base_libs) $(CMOCKA_LIBS)
+tests_cli_test_numbers_SOURCES = \
+	tests/cli/test_numbers.c \
+	engine/cli/client.c \
+	engine/cli/numbers.c \
+	engine/cli/numbersview.c \
+	engine/cli/replyview.c \
+	engine/cli/terminal.c
+tests_cli_test_numbers_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	$(JANSSON_CFLAGS)
+tests_cli_test_numbers_LDADD = $(base_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS) -lm
 tests_cli_test_options_SOURCES = \
 	tests/cli/test_options.c \
 	engine/cli/options.c \

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -15,7 +16,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from daemon import Daemon, source_folder  # noqa: E402
+from daemon import Daemon, program, source_folder  # noqa: E402
 import miltertalk  # noqa: E402
 
 openmetrics = pytest.importorskip(
@@ -436,6 +437,91 @@ def test_limits_and_refusals_are_counted(packs, tmp_path):
         assert n("sekisho_refused_total", reason="request") == 2
         assert n.labels("sekisho_limits_total", "limit") == \
             {"other", "addresses"}
+
+
+# The command line.
+
+def sekisho(d, *words, **more):
+    return subprocess.run(
+        [program("sekisho"), *words, "--server", "127.0.0.1:%d" % d.control],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        timeout=30, check=False, **more)
+
+
+def test_stat_shows_what_was_counted(served):
+    for _ in range(3):
+        served.check(lure("jp-bad.example"))
+    served.check(lure("jp-watched.example"))
+    done = sekisho(served, "stat")
+    assert (done.returncode, done.stderr) == (0, "")
+    shown = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert shown[0].startswith("sekisho ") and ", 2 workers" in shown[0]
+    assert shown[1].startswith("ruleset generation 1 for ")
+    assert shown[1].endswith(": 2 packs, 4 indicators")
+    assert any(re.match(r"messages 4, \d+ B, 4 by http$", line)
+               for line in shown), done.stdout
+    assert "reject 3 75.0 %" in shown
+    assert "jp-bad 3 75.0 %" in shown
+    assert 'observed 1 would have been "reject"' in shown
+    assert any(re.match(r"latency p50 .+, p90 .+, p99 .+, mean .+", line)
+               for line in shown)
+    said = json.loads(sekisho(served, "stat", "--json").stdout)
+    assert {f["name"] for f in said["families"]} >= {"sekisho_messages"}
+
+
+def test_top_shows_what_was_done_meanwhile(served):
+    served.check(CLEAN)
+    top = subprocess.Popen(
+        [program("sekisho"), "top", "--json", "--interval", "1",
+         "--server", "127.0.0.1:%d" % served.control],
+        stdout=subprocess.PIPE, text=True)
+    try:
+        seen = 0
+        for _ in range(10):
+            served.check(lure("jp-bad.example"))
+            line = json.loads(top.stdout.readline())
+            assert line["seconds"] >= 1 and line["p99_us"] >= line["p50_us"]
+            seen += line["messages"] * line["seconds"]
+            if line["campaign"]:
+                break
+        assert line["campaign"].keys() == {"jp-bad"}
+        assert line["action"].keys() == {"reject"}
+        assert 0.9 < seen
+    finally:
+        top.kill()
+        top.wait()
+        top.stdout.close()
+    done = sekisho(served, "top", "--once", "--interval", "1")
+    assert done.returncode == 0 and "messages      0.0/s" in done.stdout
+
+
+@pytest.mark.parametrize("words, said", [
+    (["top", "--interval", "0"], "seconds from 1"),
+    (["stat", "file"], "takes no file"),
+])
+def test_what_is_asked_wrong_is_said(served, words, said):
+    done = sekisho(served, *words)
+    assert done.returncode == 2 and said in done.stderr
+
+
+def test_who_may_not_read_is_told(packs, tmp_path):
+    config = tmp_path / "sekisho.yaml"
+    made = subprocess.run([program("sekisho"), "token", "--role", "read"],
+                          stdout=subprocess.PIPE, text=True, check=True).stdout
+    token, lines = made.split("\n\n", 1)
+    config.write_text("packs: %s\nlisten:\n- 'http=127.0.0.1:0'\n"
+                      "- {address: '127.0.0.1:0', protocol: control, "
+                      "roles: none}\n%s" % (packs, lines))
+
+    class Configured(Watched):
+        def arguments(self):
+            return [program("sekishod"), "-f", "-c", str(config)]
+
+    with Configured(packs, folder=tmp_path) as d:
+        done = sekisho(d, "stat")
+        assert done.returncode == 2 and "401" in done.stderr
+        done = sekisho(d, "stat", env=dict(os.environ, SEKISHO_TOKEN=token))
+        assert done.returncode == 0, done.stderr
 
 
 def test_ready_until_it_ends(served):
