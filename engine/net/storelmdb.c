@@ -92,7 +92,7 @@ wait_for_more(struct embedded *d)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_nsec += BATCH_WAIT_MS * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000L;
 	until.tv_nsec %= 1000000000L;
@@ -270,10 +270,15 @@ embedded_counts(const void *engine, struct store_counts *out)
 static bool
 writer_start(struct embedded *d, struct err *e)
 {
+	pthread_condattr_t how;
 	int rc;
 
+	/* A clock that is set back must not hold up what is to be written. */
+	pthread_condattr_init(&how);
+	pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
 	pthread_mutex_init(&d->lock, NULL);
-	pthread_cond_init(&d->wake, NULL);
+	pthread_cond_init(&d->wake, &how);
+	pthread_condattr_destroy(&how);
 	rc = pthread_create(&d->writer, NULL, writer_main, d);
 	return rc == 0 || err_set(e, "thread: %s", strerror(rc));
 }
