@@ -18,6 +18,8 @@ EXTRA_DIST += \
 	tests/story/daemon.py \
 	tests/story/haraka.json \
 	tests/story/hostiledns.py \
+	tests/story/clockjump.c \
+	tests/story/hostile.py \
 	tests/story/drafts.py \
 	tests/story/messages.py \
 	tests/story/miltertalk.py \
@@ -50,6 +52,7 @@ EXTRA_DIST += \
 	tests/story/test_every_brand.py \
 	tests/story/test_exchange.py \
 	tests/story/test_hostiledns.py \
+	tests/story/test_hostile.py \
 	tests/story/test_http.py \
 	tests/story/test_editor.py \
 	tests/story/test_exim.py \
@@ -83,6 +86,7 @@ EXTRA_DIST += \
 	tests/story/test_sandbox.py \
 	tests/story/test_selftest.py \
 	tests/story/test_settings.py \
+	tests/story/test_soak.py \
 	tests/story/test_spamassmilter.py \
 	tests/story/test_tutorial.py \
 	tests/story/test_worker.py \
@@ -124,3 +128,12 @@ EXTRA_DIST += \
 check_PROGRAMS += tests/story/storeload
 tests_story_storeload_SOURCES = tests/story/storeload.c
 tests_story_storeload_LDADD = $(net_libs)
+
+# moves the clock of a program, for the story about that
+check_DATA += tests/story/clockjump.so
+CLEANFILES += tests/story/clockjump.so
+
+tests/story/clockjump.so: tests/story/clockjump.c
+	$(AM_V_at)$(MKDIR_P) tests/story
+	$(AM_V_CC)$(CC) $(CPPFLAGS) $(AM_CPPFLAGS) $(WARN_CFLAGS) -O1 -fPIC \
+	    -shared -o $@ $<
