@@ -48,5 +48,6 @@ uninstall-sekisho-conf:
 EXTRA_DIST += contrib/debian/build contrib/debian/changelog \
 	contrib/debian/control contrib/debian/copyright \
 	contrib/debian/rules contrib/debian/source/format
-EXTRA_DIST += contrib/logrotate/sekisho
+EXTRA_DIST += contrib/grafana/sekisho.json contrib/logrotate/sekisho \
+	contrib/prometheus/sekisho.rules.yml
 EXTRA_DIST += contrib/container/Containerfile contrib/container/sekisho.yaml

@@ -66,6 +66,7 @@ EXTRA_DIST += \
 	tests/story/test_manual.py \
 	tests/story/test_metrics.py \
 	tests/story/test_milter.py \
+	tests/story/test_monitoring.py \
 	tests/story/nettable.py \
 	tests/story/test_networks.py \
 	tests/story/test_opensmtpd.py \
