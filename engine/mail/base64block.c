@@ -16,33 +16,50 @@
 /* From a byte to its six bits, by the upper half; "/" has the second place. */
 #define STEPS 0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0
 
-__attribute__((target("ssse3"))) static size_t
-decode_blocks(char *to, struct str s)
+/* Twelve bytes and four that do not count, of sixteen letters; gives how many
+ * at the front are letters. */
+__attribute__((target("ssse3"))) static inline unsigned
+decode_block(char *to, const char *p)
 {
 	const __m128i half = _mm_set1_epi8(15), slash = _mm_set1_epi8('/');
 	const __m128i order = _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14,
 	    13, 12, -1, -1, -1, -1);
-	size_t i = 0;
+	__m128i in = _mm_loadu_si128((const void *)p);
+	__m128i upper = _mm_and_si128(_mm_srli_epi32(in, 4), half);
+	__m128i odd = _mm_and_si128(
+	    _mm_shuffle_epi8(_mm_setr_epi8(ROWS), upper),
+	    _mm_shuffle_epi8(_mm_setr_epi8(HOLES), _mm_and_si128(in, half)));
+	unsigned letters = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(odd,
+	    _mm_setzero_si128()));
+	__m128i six;
 
-	for (; i + 16 <= s.n; i += 16, to += 12) {
-		__m128i in = _mm_loadu_si128((const void *)(s.p + i));
-		__m128i upper = _mm_and_si128(_mm_srli_epi32(in, 4), half);
-		__m128i odd = _mm_and_si128(
-		    _mm_shuffle_epi8(_mm_setr_epi8(ROWS), upper),
-		    _mm_shuffle_epi8(_mm_setr_epi8(HOLES),
-		    _mm_and_si128(in, half)));
-		__m128i six;
+	if (letters != 0xffff)
+		return (unsigned)__builtin_ctz(~letters);
+	six = _mm_add_epi8(in, _mm_shuffle_epi8(_mm_setr_epi8(STEPS),
+	    _mm_add_epi8(_mm_cmpeq_epi8(in, slash), upper)));
+	/* twice two neighbours become one */
+	six = _mm_maddubs_epi16(six, _mm_set1_epi32(0x01400140));
+	six = _mm_madd_epi16(six, _mm_set1_epi32(0x00011000));
+	_mm_storeu_si128((void *)to, _mm_shuffle_epi8(six, order));
+	return 16;
+}
 
-		if (_mm_movemask_epi8(_mm_cmpeq_epi8(odd,
-		    _mm_setzero_si128())) != 0xffff)
+/* A line is no multiple of sixteen: its last groups are decoded together with
+ * some that were before. */
+__attribute__((target("ssse3"))) static size_t
+decode_blocks(char *to, struct str s)
+{
+	size_t i = 0, rest = 0;
+
+	for (; i + 16 <= s.n; i += 16) {
+		rest = decode_block(to + i / 4 * 3, s.p + i) & ~3U;
+		if (rest != 16)
 			break;
-		six = _mm_add_epi8(in, _mm_shuffle_epi8(_mm_setr_epi8(STEPS),
-		    _mm_add_epi8(_mm_cmpeq_epi8(in, slash), upper)));
-		/* twice two neighbours become one */
-		six = _mm_maddubs_epi16(six, _mm_set1_epi32(0x01400140));
-		six = _mm_madd_epi16(six, _mm_set1_epi32(0x00011000));
-		_mm_storeu_si128((void *)to, _mm_shuffle_epi8(six, order));
 	}
+	if (i == 0 || rest == 0 || rest == 16)
+		return i;
+	i += rest;
+	decode_block(to + (i - 16) / 4 * 3, s.p + i - 16);
 	return i;
 }
 

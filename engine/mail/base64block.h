@@ -10,7 +10,7 @@
 
 /*
  * Decodes whole blocks of letters at the front of s and gives how many bytes
- * of s they were: a multiple of 16, at most up to the first byte that is no
+ * of s they were: a multiple of 4, at most up to the first byte that is no
  * letter, and 0 where there is no such processor.  Sixteen bytes are written
  * for each block, of which twelve stay: to has room for four more.
  */

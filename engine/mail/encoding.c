@@ -116,6 +116,10 @@ decode_base64(struct arena *a, struct str bytes)
 			i += taken;
 			if (i == bytes.n)
 				break;
+			if (str_starts(str_from(bytes, i), STR("\r\n"))) {
+				i++;
+				continue;
+			}
 		}
 		six = sextet(bytes.p[i]);
 		if (six >= 0) {

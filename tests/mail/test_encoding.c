@@ -148,6 +148,39 @@ test_blocks_of_base64_end_at_what_is_no_letter(void **state)
 		}
 }
 
+/* Whatever the length of the lines, which are read by blocks. */
+static void
+test_base64_is_the_same_in_lines_of_any_length(void **state)
+{
+	struct arena *a = arena_new();
+	char bytes[150], lines[800];
+	struct str whole, got;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)(i * 37 + 11);
+	whole = (struct str){ bytes, sizeof(bytes) };
+	for (size_t length = 1; length < 100; length++) {
+		struct str coded = encoding_to_base64(a, whole);
+		size_t n = 0, column = 0;
+
+		for (size_t i = 0; i < coded.n; i++) {
+			if (ascii_is_space(coded.p[i]))
+				continue;
+			lines[n++] = coded.p[i];
+			if (++column % length == 0 && n < sizeof(lines) - 3) {
+				lines[n++] = '\r';
+				lines[n++] = '\n';
+			}
+		}
+		got = encoding_decode(a, (struct str){ lines, n },
+		    ENCODING_BASE64);
+		assert_true(str_eq(got, whole));
+		assert_true(n < sizeof(lines));
+	}
+	arena_free(a);
+}
+
 static void
 test_every_letter_of_base64_means_the_same_in_a_block_and_alone(void **state)
 {
@@ -180,6 +213,8 @@ main(void)
 		    test_strict_base64_takes_both_alphabets_and_nothing_else),
 		cmocka_unit_test(
 		    test_blocks_of_base64_end_at_what_is_no_letter),
+		cmocka_unit_test(
+		    test_base64_is_the_same_in_lines_of_any_length),
 		cmocka_unit_test(
 		    test_every_letter_of_base64_means_the_same_in_a_block_and_alone),
 		cmocka_unit_test(test_what_is_encoded_decodes_to_itself),
