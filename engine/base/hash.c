@@ -7,6 +7,8 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
+
+#define XXH_INLINE_ALL /* most keys are short: a call costs as much */
 #include <xxhash.h>
 
 uint64_t

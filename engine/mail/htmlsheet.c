@@ -30,9 +30,15 @@ html_sheet_init(struct html_sheet *s, struct arena *a, size_t size)
 /* A bit for the length of a key and its end: most elements have no rule, and
  * that is told before the key is looked for. */
 static uint64_t
+kind_ending(size_t n, char last)
+{
+	return 1ULL << ((n * 7 + (unsigned char)last) & 63);
+}
+
+static uint64_t
 kind_of(struct str key)
 {
-	return 1ULL << ((key.n * 7 + (unsigned char)key.p[key.n - 1]) & 63);
+	return kind_ending(key.n, key.p[key.n - 1]);
 }
 
 /* The place of a rule: of the same selector said before, which only gets
@@ -220,8 +226,7 @@ static void
 take(struct html_sheet *s, struct hits *hits, struct str key,
     const struct place *place)
 {
-	const uint32_t *first = (s->kinds & kind_of(key)) == 0 ? NULL :
-	    map_get(&s->rules, key);
+	const uint32_t *first = map_get(&s->rules, key);
 	const struct html_rule *rule;
 
 	if (first == NULL)
@@ -236,21 +241,33 @@ take(struct html_sheet *s, struct hits *hits, struct str key,
 	}
 }
 
-/* ".x", "#x" and "p"; the key is put together in a small room. */
+/* ".x" and "#x"; the key is put together in a small room. */
 static void
 take_named(struct html_sheet *s, struct hits *hits, char sign,
     struct str name, const struct place *place)
 {
 	char key[KEY_MOST];
-	size_t n = 0;
 
-	if (name.n == 0 || 1 + name.n > sizeof(key))
+	if (name.n == 0 || 1 + name.n > sizeof(key) ||
+	    (s->kinds & kind_ending(1 + name.n, name.p[name.n - 1])) == 0)
 		return;
-	if (sign != '\0')
-		key[n++] = sign;
+	key[0] = sign;
+	memcpy(key + 1, name.p, name.n);
+	take(s, hits, (struct str){ key, 1 + name.n }, place);
+}
+
+static void
+take_tag(struct html_sheet *s, struct hits *hits, struct str name,
+    const struct place *place)
+{
+	char key[KEY_MOST];
+
+	if (name.n == 0 || name.n > sizeof(key) || (s->kinds & kind_ending(
+	    name.n, ascii_lower(name.p[name.n - 1]))) == 0)
+		return;
 	for (size_t i = 0; i < name.n; i++)
-		key[n++] = sign != '\0' ? name.p[i] : ascii_lower(name.p[i]);
-	take(s, hits, (struct str){ key, n }, place);
+		key[i] = ascii_lower(name.p[i]);
+	take(s, hits, (struct str){ key, name.n }, place);
 }
 
 static bool
@@ -283,7 +300,7 @@ html_sheet_find(struct html_sheet *s, struct html_named *element,
 	}
 	if (s->has_universal)
 		take(s, &hits, STR("*"), &place);
-	take_named(s, &hits, '\0', element->tag, &place);
+	take_tag(s, &hits, element->tag, &place);
 	names = element->classes;
 	for (int i = 0; i < CLASSES_MOST && next_word(&names, &name); i++)
 		take_named(s, &hits, '.', name, &place);

@@ -224,11 +224,14 @@ number_of(struct reader *r, bool is_multipart)
 	bool is_root = top == NULL || top->boundary.n == 0;
 	struct str prefix = top == NULL ? STR("") : part_at(r,
 	    top->part)->number;
+	char room[STR_INT];
 
 	if (is_root && is_multipart)
 		return prefix;
-	return str_printf(r->arena, "%" STR_FMT "%s%u", STR_ARG(prefix),
-	    prefix.n == 0 ? "" : ".", is_root ? 1 : top->children);
+	if (is_root && prefix.n == 0)
+		return STR("1");
+	return str_cat(r->arena, prefix, prefix.n == 0 ? STR("") : STR("."),
+	    str_int(room, is_root ? 1 : top->children));
 }
 
 static void

@@ -19,15 +19,16 @@ static psl_ctx_t *list; /* never changed once asked */
 /* libpsl reads text that ends in NUL; a name of DNS is no longer than this. */
 enum { NAME_ROOM = 256 };
 
-/* What was asked before: the links of a page lead to few hosts. */
+/* What was asked before: the links of a page lead to few hosts, and mails come
+ * from the same ones.  Longer names than NAME_KEPT are not kept. */
+enum { NAME_KEPT = 52, ANSWERS = 256 /* a power of two */ };
+
 struct answer {
 	const psl_ctx_t *list;
-	size_t n;
-	size_t begin; /* of the registered domain; n: there is none */
-	char name[NAME_ROOM];
+	uint8_t n;
+	uint8_t begin; /* of the registered domain; n: there is none */
+	char name[NAME_KEPT];
 };
-
-enum { ANSWERS = 64 }; /* a power of two */
 
 static _Thread_local struct answer answers[ANSWERS];
 
@@ -81,27 +82,44 @@ name_copy(char to[static NAME_ROOM], struct str host)
 	return true;
 }
 
+/* Where the registered domain begins, host.n if there is none. */
+static size_t
+registrable_begin(struct str host)
+{
+	char name[NAME_ROOM];
+	const char *found;
+
+	if (!name_copy(name, host))
+		return host.n;
+	found = psl_registrable_domain(list_get(), name);
+	return found == NULL ? host.n : (size_t)(found - name);
+}
+
+static size_t
+kept_begin(struct str host)
+{
+	struct answer *asked = &answers[hash_bytes(host, 0) & (ANSWERS - 1)];
+
+	if (asked->list != list_get() ||
+	    !str_eq(host, (struct str){ asked->name, asked->n })) {
+		asked->begin = (uint8_t)registrable_begin(host);
+		asked->n = (uint8_t)host.n;
+		memcpy(asked->name, host.p, host.n);
+		asked->list = list_get();
+	}
+	return asked->begin;
+}
+
 struct str
 host_registrable(struct str host)
 {
-	struct answer *asked = &answers[hash_bytes(host, 0) & (ANSWERS - 1)];
-	const char *found;
+	size_t begin;
 
 	if (host.n == 0 || host.p[0] == '.' || list_get() == NULL)
 		return STR("");
-	if (asked->list != list_get() ||
-	    !str_eq(host, (struct str){ asked->name, asked->n })) {
-		asked->list = NULL;
-		if (!name_copy(asked->name, host))
-			return STR("");
-		found = psl_registrable_domain(list_get(), asked->name);
-		asked->n = host.n;
-		asked->begin = found == NULL ? host.n
-		    : (size_t)(found - asked->name);
-		asked->list = list_get();
-	}
-	return asked->begin == asked->n ? STR("") :
-	    str_from(host, asked->begin);
+	begin = host.n <= NAME_KEPT ? kept_begin(host) :
+	    registrable_begin(host);
+	return begin == host.n ? STR("") : str_from(host, begin);
 }
 
 bool
