@@ -33,12 +33,18 @@ static const struct {
 static void
 add_status(struct buf *to, int status)
 {
+	char room[STR_INT];
+
 	for (size_t i = 0; i < nitems(reasons); i++) {
 		if (reasons[i].status != status)
 			continue;
-		buf_printf(to, "HTTP/1.1 %d %s\r\n%s", status,
-		    reasons[i].reason,
-		    reasons[i].field != NULL ? reasons[i].field : "");
+		buf_add_str(to, STR("HTTP/1.1 "));
+		buf_add_str(to, str_int(room, status));
+		buf_add_byte(to, ' ');
+		buf_add_str(to, str_of(reasons[i].reason));
+		buf_add_str(to, STR("\r\n"));
+		if (reasons[i].field != NULL)
+			buf_add_str(to, str_of(reasons[i].field));
 		return;
 	}
 	buf_printf(to, "HTTP/1.1 %d Error\r\n", status);

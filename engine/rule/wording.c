@@ -13,7 +13,7 @@
 enum {
 	SHOWN_MOST = 80,      /* characters */
 	RAW_MOST = 4096,      /* bytes that are looked at for them */
-	DEFANGED_MOST = 1024, /* bytes; more than 80 characters and a label */
+	DEFANGED_MOST = 400,  /* bytes; more than 80 characters and a label */
 	FILLED_MOST = 16 * 1024,
 	RCPTS_MOST = 64,
 	ADDR_LEAST = 6        /* bytes; "a@b.jp" */
@@ -89,12 +89,15 @@ wording_init(struct wording *w, struct arena *a, const struct facts *facts,
 	const struct fact *f = facts_get(facts, FACT_RCPT);
 	struct message_to to;
 	struct address one;
+	bool is_told = false;
 
 	*w = (struct wording){ .arena = a };
-	if (f->state == FACT_KNOWN)
-		for (size_t i = 0; i < f->n; i++)
-			add_rcpt(w, f->at[i].text);
-	if (m != NULL) {
+	for (size_t i = 0; f->state == FACT_KNOWN && i < f->n; i++) {
+		add_rcpt(w, f->at[i].text);
+		is_told |= f->at[i].place.kind != PLACE_HEADER;
+	}
+	/* The field may spell one otherwise than the gateway did. */
+	if (m != NULL && is_told) {
 		message_to_begin(&to, m, a);
 		while (message_to_next(&to, &one))
 			add_rcpt(w, one.addr);
