@@ -10,11 +10,13 @@
 #include "base/clock.h"
 #include "base/vec.h"
 #include "check/arc.h"
+#include "check/authreport.h"
 #include "check/dkim.h"
 #include "check/dmarc.h"
 #include "check/lookups.h"
 #include "check/signedmail.h"
 #include "check/spf.h"
+#include "mail/url.h"
 #include "scan/scan.h"
 
 enum { IP, HELO, MAIL_FROM, FROM_DOMAIN, USER };
@@ -28,7 +30,8 @@ static const char *const needs[] = {
 };
 
 /* The first four in the order of enum auth_method. */
-enum { POLICY = AUTH_METHODS, SEALER };
+enum { POLICY = AUTH_METHODS, SEALER, TRUSTED, SAID_SPF, SAID_DKIM,
+	SAID_DMARC, OVERRIDE, RESULTS };
 static const struct fact_def gives[] = {
 	[AUTH_SPF] = { .name = "auth.spf" },
 	[AUTH_DKIM] = { .name = "auth.dkim" },
@@ -39,6 +42,19 @@ static const struct fact_def gives[] = {
 	    false },
 	[SEALER] = { "auth.arc.sealer", FACT_STR,
 	    "who sealed an ARC chain last that holds", false },
+	[TRUSTED] = { "arc.trusted", FACT_BOOL,
+	    "the ARC chain holds, and who sealed it last is trusted", false },
+	[SAID_SPF] = { "auth.arc.spf", FACT_STR,
+	    "result of SPF where the first trusted sealer in a row got it",
+	    false },
+	[SAID_DKIM] = { "auth.arc.dkim", FACT_STR,
+	    "the same of DKIM", false },
+	[SAID_DMARC] = { "auth.arc.dmarc", FACT_STR,
+	    "the same of DMARC", false },
+	[OVERRIDE] = { "auth.dmarc.override", FACT_STR,
+	    "why a fail of DMARC counts as a pass", false },
+	[RESULTS] = { "auth.results", FACT_STR,
+	    "what an Authentication-Results field of ours says", false },
 	{ 0 }
 };
 
@@ -47,7 +63,14 @@ struct state {
 	struct lookups lookups;
 	struct signed_mail mail;
 	bool is_read;
+	bool has_begun;
+	bool is_handed_over;  /* some of it a gateway has found out */
 	struct dkim_verdict dkim;
+	struct str arc_chain; /* sealers, the latest first */
+	struct str sealer;    /* the first in a row of trusted ones that ends
+	                         with the last; or "" */
+	struct auth said;     /* what that one found */
+	struct str override;
 };
 
 struct job {
@@ -132,6 +155,63 @@ do_dkim(struct job *j)
 	    best == NULL ? STR("") : best->domain);
 }
 
+static bool
+is_trusted(const struct job *j, struct str sealer)
+{
+	const struct auth_conf *conf = j->run->conf;
+	const struct str *domain;
+
+	if (conf == NULL)
+		return false;
+	VEC_EACH(domain, &conf->arc_trusted) {
+		if (host_is_below(sealer, *domain))
+			return true;
+	}
+	return false;
+}
+
+static struct str
+chain_of(struct job *j, const struct arc_verdict *v)
+{
+	struct str names[ARC_SETS_MOST];
+
+	for (size_t i = 0; i < v->n; i++)
+		names[i] = v->sealer[v->n - 1 - i];
+	return str_join(j->run->arena, names, v->n, STR(":"));
+}
+
+/*
+ * RFC 8617 7.2.1: of a chain that holds, the last seals are believed as far
+ * as they are of those we trust, one behind the other; what counts is what
+ * the first of these saw, before any of them changed the mail.
+ */
+static void
+give_trust(struct job *j, const struct arc_verdict *v)
+{
+	const struct place nowhere = { .kind = PLACE_NOWHERE };
+	static const struct { enum auth_method method; unsigned give; } said[] =
+	    { { AUTH_SPF, SAID_SPF }, { AUTH_DKIM, SAID_DKIM },
+	    { AUTH_DMARC, SAID_DMARC } };
+	struct state *st = j->state;
+	struct auth *auth = &st->said;
+	struct str host;
+	size_t i = v->n;
+
+	while (i > 0 && is_trusted(j, v->sealer[i - 1]))
+		i--;
+	facts_give_bool(&j->run->scan->facts, j->run->gives[TRUSTED],
+	    i < v->n, nowhere);
+	if (i == v->n || !auth_read(auth, j->run->arena, v->results[i],
+	    &host))
+		return;
+	st->sealer = v->sealer[i];
+	for (size_t k = 0; k < nitems(said); k++) {
+		if (auth->result[said[k].method] != AUTH_UNKNOWN)
+			check_give_str(j->run, said[k].give, str_of(
+			    auth_result_name(auth->result[said[k].method])));
+	}
+}
+
 static void
 do_arc(struct job *j)
 {
@@ -142,10 +222,14 @@ do_arc(struct job *j)
 		return;
 	settle(j, AUTH_ARC, v.result, v.n == 0 ? STR("")
 	    : v.sealer[v.n - 1]);
-	if (v.result == AUTH_PASS)
-		check_give_str(j->run, SEALER, v.sealer[v.n - 1]);
-	else
+	j->state->arc_chain = chain_of(j, &v);
+	if (v.result != AUTH_PASS) {
 		check_give_absent(j->run, SEALER);
+		check_give_absent(j->run, TRUSTED);
+		return;
+	}
+	check_give_str(j->run, SEALER, v.sealer[v.n - 1]);
+	give_trust(j, &v);
 }
 
 static void
@@ -172,6 +256,37 @@ is_uncertain(const struct job *j)
 	    j->auth->result[AUTH_DKIM] == AUTH_TEMPERROR;
 }
 
+/*
+ * What did not pass here may have passed at a sealer whom we trust, and
+ * changed behind it.  False: answers are missing.
+ */
+static bool
+look_at_arc(struct job *j, struct str from, struct dmarc_verdict *v)
+{
+	struct state *st = j->state;
+	const struct auth *said = &st->said;
+	struct dmarc_query q = { .from = from };
+	struct dmarc_verdict there;
+
+	if (v->result != AUTH_FAIL || st->sealer.n == 0)
+		return true;
+	if (said->result[AUTH_SPF] == AUTH_PASS)
+		q.spf = said->domain[AUTH_SPF];
+	if (said->result[AUTH_DKIM] == AUTH_PASS)
+		q.dkim[q.n_dkim++] = said->domain[AUTH_DKIM];
+	if (!dmarc_check(&there, j->run->arena, &j->names, &q))
+		return false;
+	if (there.result != AUTH_PASS &&
+	    (said->result[AUTH_DMARC] != AUTH_PASS ||
+	    !str_case_eq(said->domain[AUTH_DMARC], from)))
+		return true;
+	v->result = AUTH_PASS;
+	st->override = str_cat(j->run->arena, STR("local policy: passed at "),
+	    st->sealer, STR(", whose ARC seal is trusted"));
+	check_give_str(j->run, OVERRIDE, st->override);
+	return true;
+}
+
 /* RFC 7489 6.6.1: without one domain in From there is nothing to say. */
 static void
 do_dmarc(struct job *j)
@@ -191,6 +306,8 @@ do_dmarc(struct job *j)
 		return;
 	if (v.result == AUTH_FAIL && is_uncertain(j))
 		v.result = AUTH_TEMPERROR;
+	if (!look_at_arc(j, q.from, &v))
+		return;
 	settle(j, AUTH_DMARC, v.result, q.from);
 	if (v.record.n != 0)
 		check_give_str(j->run, POLICY,
@@ -218,6 +335,48 @@ is_ours(const struct check_run *r)
 	return false;
 }
 
+/* Before anything is found out here. */
+static void
+begin(struct job *j)
+{
+	if (!j->state->has_begun)
+		j->state->is_handed_over = auth_is_known(j->auth);
+	j->state->has_begun = true;
+}
+
+static void
+give_results(struct job *j)
+{
+	const struct fact *from = check_need(j->run, FROM_DOMAIN);
+	const struct fact *policy = facts_get(&j->run->scan->facts,
+	    j->run->gives[POLICY]);
+	struct auth_report report = { .auth = j->auth,
+		.mail_from = check_need_str(j->run, MAIL_FROM),
+		.helo = check_need_str(j->run, HELO),
+		.dkim = &j->state->dkim, .arc_chain = j->state->arc_chain,
+		.override = j->state->override };
+
+	if (from->n == 1)
+		report.from = from->at[0].text;
+	if (policy->state == FACT_KNOWN)
+		report.policy = policy->at[0].text;
+	if (j->state->is_handed_over)
+		check_give_absent(j->run, RESULTS);
+	else
+		check_give_str(j->run, RESULTS, auth_report_write(
+		    j->run->arena, &report));
+}
+
+/* What nobody trusted has said, nobody said. */
+static void
+close_said(struct job *j)
+{
+	for (unsigned give = TRUSTED; give <= OVERRIDE; give++) {
+		if (!is_settled(j, give) && is_settled(j, AUTH_ARC))
+			check_give_absent(j->run, give);
+	}
+}
+
 static enum check_next
 run(struct check_run *r)
 {
@@ -232,6 +391,7 @@ run(struct check_run *r)
 
 	if (is_ours(r))
 		return CHECK_DONE;
+	begin(&j);
 	for (unsigned m = 0; m < nitems(methods); m++) {
 		if (methods[m] != NULL && !is_settled(&j, m))
 			methods[m](&j);
@@ -240,7 +400,11 @@ run(struct check_run *r)
 		return CHECK_WAIT;
 	if (!is_settled(&j, AUTH_DMARC))
 		do_dmarc(&j);
-	return r->open != 0 ? CHECK_WAIT : CHECK_DONE;
+	if (r->open != 0)
+		return CHECK_WAIT;
+	close_said(&j);
+	give_results(&j);
+	return CHECK_DONE;
 }
 
 const struct check check_auth = {

@@ -7,6 +7,9 @@
 #include "check/dkimsignature.h"
 #include "check/names.h"
 #include "check/signedmail.h"
+#include "mail/encoding.h"
+
+enum { MARK_BYTES = 6 }; /* 8 letters */
 
 struct one {
 	struct dkim_signature signature;
@@ -127,6 +130,8 @@ begin(struct dkim *d, struct one *one, struct dkim_result *r,
 	r->domain = s->domain;
 	r->selector = s->selector;
 	r->agent = s->agent;
+	r->mark = encoding_to_base64(d->arena,
+	    str_head(s->bytes, MARK_BYTES));
 	r->algorithm = s->problem == NULL ? algorithms[s->algorithm] : "";
 	if (s->problem != NULL || d->mail->problem != NULL) {
 		end(r, AUTH_PERMERROR, s->problem != NULL ? s->problem

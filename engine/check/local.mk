@@ -4,6 +4,8 @@ libcheck_a_SOURCES = \
 	engine/check/arc.h \
 	engine/check/auth.c \
 	engine/check/auth.h \
+	engine/check/authreport.c \
+	engine/check/authreport.h \
 	engine/check/dkim.c \
 	engine/check/dkim.h \
 	engine/check/dkimkey.c \

@@ -22,6 +22,7 @@
 #include "daemon/policyrows.h"
 #include "daemon/settings.h"
 #include "daemon/tokens.h"
+#include "mail/url.h"
 #include "scan/pluginload.h"
 
 /* Tests have a quarter of the time that compiling may take. */
@@ -75,6 +76,11 @@ const struct setting daemon_settings[] = {
 	    .help = "networks of ours: their Received lines are believed" },
 	{ "authserv", SETTING_IS_STRS, IN(generation.authserv),
 	    .help = "hosts whose Authentication-Results are believed" },
+	{ "auth.authserv_id", SETTING_IS_STR, IN(generation.authserv_id),
+	    .help = "name under which an Authentication-Results field of "
+	    "ours is added; none: it is not" },
+	{ "auth.arc_trusted", SETTING_IS_STRS, IN(auth.arc_trusted),
+	    .help = "domains whose ARC seals are believed" },
 	{ "subject_tags", SETTING_IS_STRS, IN(generation.subject_tags),
 	    .help = "tags of gateways before a subject, like [spam]" },
 	{ "deadline", SETTING_IS_TIME, IN(generation.deadline_ms),
@@ -435,12 +441,40 @@ add_dnslists(struct daemon_conf *conf, struct arena *a)
 }
 
 static void
+add_auth(struct daemon_conf *conf, struct arena *a)
+{
+	struct auth_conf *own = ARENA_ONE(a, struct auth_conf);
+	const struct str *domain;
+
+	VEC_EACH(domain, &conf->auth.arc_trusted)
+		*VEC_ADD(a, &own->arc_trusted) = str_lower(a, *domain);
+	*VEC_ADD(a, &conf->generation.checks) =
+	    (struct check_use){ &check_auth, own };
+}
+
+/* A word of RFC 8601 2.2 that needs no quotes. */
+static bool
+check_authserv(const struct daemon_conf *conf, struct arena *a,
+    struct err *e)
+{
+	struct str id = conf->generation.authserv_id, normal;
+
+	if (id.n == 0)
+		return true;
+	if (!host_normalize(&normal, a, id) || !str_case_eq(normal, id))
+		return err_set(e, "auth.authserv_id must be a name like "
+		    "mx.example.jp, not \"%" STR_FMT "\"", STR_ARG(id));
+	return conf->dns.servers.n != 0 || err_set(e, "auth.authserv_id: "
+	    "without dns.servers there are no results to write");
+}
+
+static void
 add_checks(struct daemon_conf *conf, struct arena *a)
 {
 	for (size_t i = 0; i < nitems(shipped); i++)
 		VEC_ADD(a, &conf->generation.checks)->check = shipped[i];
 	if (conf->dns.servers.n != 0) {
-		VEC_ADD(a, &conf->generation.checks)->check = &check_auth;
+		add_auth(conf, a);
 		VEC_ADD(a, &conf->generation.checks)->check = &check_reverse;
 		if (conf->dns.links)
 			VEC_ADD(a, &conf->generation.checks)->check =
@@ -480,6 +514,7 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 		return false;
 	settle_state(conf, a);
 	if (!settle_listeners(conf, a, e) || !settle_dnslists(conf, a, e) ||
+	    !check_authserv(conf, a, e) ||
 	    !store_settings_check(&conf->store, e))
 		return false;
 	if (conf->generation.packs.n == 0)

@@ -13,6 +13,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "check/auth.h"
 #include "check/dnslist.h"
 #include "check/reputation.h"
 #include "check/networks.h"
@@ -57,6 +58,7 @@ struct daemon_conf {
 	} dns;
 	VEC(struct str) presets;    /* of dnslists, as the command line says */
 	dnslist_list dnslists;      /* what comes of it, or of the file */
+	struct auth_conf auth;
 	struct reputation_conf reputation;
 	struct networks_conf networks;
 	int records;                /* of domains are asked for: yes or no */

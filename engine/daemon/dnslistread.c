@@ -7,6 +7,7 @@
 #include "conf/diag.h"
 #include "conf/node.h"
 #include "conf/setting.h"
+#include "mail/url.h"
 #include "net/dnswire.h"
 
 enum { QUERIES = 16, POINTS_MOST = 2000 };
@@ -219,12 +220,14 @@ static bool
 is_sound(struct reading *r)
 {
 	const struct dnslist *l = r->list;
+	struct str normal;
 	unsigned hashed = 1U << DNSLIST_EMAIL | 1U << DNSLIST_URL |
 	    1U << DNSLIST_FILE;
 
 	if (!is_word(l->id))
 		return wrong(r, r->map->mark, "id must be one word", l->id);
-	if (!dns_is_name(l->zone))
+	if (!host_normalize(&normal, r->arena, l->zone) ||
+	    !str_eq(normal, l->zone) || !dns_is_name(l->zone))
 		return wrong(r, r->map->mark, "zone must be a domain",
 		    l->zone);
 	if (l->whats == 0)

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "check/authreport.h"
 #include "front/action.h"
 #include "front/symbol.h"
 #include "mail/encoding.h"
@@ -20,7 +21,8 @@ enum {
 	LEVEL_MOST = 50,
 	WORD_BYTES = 45,      /* 60 of base64, 72 with its marks */
 	COLUMNS = 78,
-	TAB = 8
+	TAB = 8,
+	AUTH_MOST = 12000
 };
 
 /* Encoded words. */
@@ -260,27 +262,6 @@ static const struct row {
 	{ "X-Spam-Report", spam_report },
 };
 
-void
-headers_add(result_list *out, struct arena *a, const struct scan *s,
-    const struct outcome *o)
-{
-	struct writing w = { .arena = a, .scan = s, .outcome = o };
-
-	if (s->policy->headers == POLICY_HEADERS_NONE)
-		return;
-	symbols_of(&w.symbols, a, s, s->policy->lang);
-	for (size_t i = 0; i < nitems(rows); i++) {
-		struct str value = rows[i].value(&w);
-
-		if (value.n == 0)
-			continue;
-		*VEC_ADD(a, out) = (struct result_header){ rows[i].name,
-			value };
-	}
-}
-
-/* What goes. */
-
 /* Somebody of ours hands it in: a user, or a host of our networks. */
 static bool
 is_own(const struct scan *s)
@@ -295,6 +276,89 @@ is_own(const struct scan *s)
 	}
 	return false;
 }
+
+/* Authentication-Results. */
+
+static const char auth_name[] = "Authentication-Results";
+
+/* A fact that a check has declared, or NULL. */
+static const struct fact *
+fact_of(const struct scan *s, const char *name)
+{
+	uint32_t id;
+
+	return fact_table_find(&s->generation->facts, str_of(name), &id)
+	    ? facts_get(&s->facts, id) : NULL;
+}
+
+/* RFC 8601 2.7.3: does the address have a name that leads back to it? */
+static void
+put_iprev(struct buf *b, const struct scan *s)
+{
+	const struct fact *ip = facts_get(&s->facts, FACT_IP);
+	const struct fact *name = facts_get(&s->facts, FACT_RDNS);
+
+	if (ip->state != FACT_KNOWN)
+		return;
+	buf_printf(b, "; iprev=%s", name->state == FACT_KNOWN ? "pass"
+	    : name->state == FACT_ABSENT ? "fail" : "temperror");
+	auth_report_pair(b, "policy.iprev", ip->at[0].text);
+}
+
+static void
+add_auth(result_list *out, struct arena *a, const struct scan *s)
+{
+	struct str id = s->generation->conf.authserv_id;
+	const struct fact *results = fact_of(s, "auth.results");
+	struct buf b;
+
+	if (id.n == 0 || results == NULL || results->state != FACT_KNOWN)
+		return;
+	buf_init_arena(&b, a, AUTH_MOST);
+	buf_add_str(&b, id);
+	put_iprev(&b, s);
+	buf_add_str(&b, results->at[0].text);
+	if (b.n == id.n)
+		buf_add_str(&b, STR("; none"));
+	*VEC_ADD(a, out) = (struct result_header){ auth_name, buf_str(&b),
+		.is_first = true };
+}
+
+bool
+headers_is_forged(const struct scan *s, struct arena *a,
+    const struct header *h)
+{
+	struct str id = s->generation->conf.authserv_id, host;
+	struct auth auth = { .source = STR("") };
+
+	/* A gateway of ours may write under the same name. */
+	return id.n != 0 && str_case_is(h->name, auth_name) && !is_own(s) &&
+	    s->message.auth.source.n == 0 &&
+	    !auth_is_known(&s->envelope.auth) &&
+	    auth_read(&auth, a, h->value, &host) && str_case_eq(host, id);
+}
+
+void
+headers_add(result_list *out, struct arena *a, const struct scan *s,
+    const struct outcome *o)
+{
+	struct writing w = { .arena = a, .scan = s, .outcome = o };
+
+	add_auth(out, a, s);
+	if (s->policy->headers == POLICY_HEADERS_NONE)
+		return;
+	symbols_of(&w.symbols, a, s, s->policy->lang);
+	for (size_t i = 0; i < nitems(rows); i++) {
+		struct str value = rows[i].value(&w);
+
+		if (value.n == 0)
+			continue;
+		*VEC_ADD(a, out) = (struct result_header){
+			.name = rows[i].name, .value = value };
+	}
+}
+
+/* What goes. */
 
 static bool
 removes_foreign(const struct scan *s)

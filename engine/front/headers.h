@@ -15,12 +15,14 @@
 #include "base/vec.h"
 
 struct arena;
+struct header;
 struct outcome;
 struct scan;
 
 struct result_header {
 	const char *name;
 	struct str value;
+	bool is_first; /* belongs on top of all others (RFC 8601 5) */
 };
 typedef VEC(struct result_header) result_list;
 typedef VEC(struct str) removal_list;
@@ -32,6 +34,11 @@ void headers_add(result_list *out, struct arena *a, const struct scan *s,
 /* Names to take out of the message, every field of each: those that we add,
  * whether they are there or not, then others' that are. */
 void headers_remove(removal_list *out, struct arena *a, const struct scan *s);
+
+/* A field of the message that goes by itself: it claims to be an
+ * Authentication-Results of ours and came from elsewhere (RFC 8601 5). */
+bool headers_is_forged(const struct scan *s, struct arena *a,
+    const struct header *h);
 
 /* The new value of Subject; false: it stays as it is. */
 bool headers_subject(struct str *value, struct arena *a, const struct scan *s,

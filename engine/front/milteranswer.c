@@ -51,6 +51,24 @@ put_removal(const struct writing *w, struct str name)
 		milter_put_change(w->to, n, name, STR(""));
 }
 
+/* Those alone that claim to be ours, from the last one on. */
+static void
+put_forged(const struct writing *w)
+{
+	const struct headers *h = &w->scan->message.headers;
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < h->n; i++)
+		n += str_case_is(h->at[i].name, "Authentication-Results");
+	for (size_t i = h->n; i-- > 0 && n > 0;) {
+		if (!str_case_is(h->at[i].name, "Authentication-Results"))
+			continue;
+		if (headers_is_forged(w->scan, w->arena, &h->at[i]))
+			milter_put_change(w->to, n, h->at[i].name, STR(""));
+		n--;
+	}
+}
+
 static void
 put_removals(const struct writing *w)
 {
@@ -62,6 +80,7 @@ put_removals(const struct writing *w)
 	headers_remove(&names, w->arena, w->scan);
 	VEC_EACH(name, &names)
 		put_removal(w, *name);
+	put_forged(w);
 }
 
 static void

@@ -167,9 +167,43 @@ put_added(struct json *j, struct arena *a, const struct scan *s,
 	headers_add(&added, a, s, o);
 	json_key(j, "add_headers");
 	json_open_object(j);
-	VEC_EACH(header, &added)
-		json_put_str(j, header->name, header->value);
+	VEC_EACH(header, &added) {
+		if (!header->is_first) {
+			json_put_str(j, header->name, header->value);
+			continue;
+		}
+		json_key(j, header->name);
+		json_open_object(j);
+		json_put_str(j, "value", header->value);
+		json_put_int(j, "order", 0);
+		json_close_object(j);
+	}
 	json_close_object(j);
+}
+
+/* The numbers of those alone that claim to be ours, the last one first: who
+ * takes them out in turn finds the rest where it was. */
+static void
+put_forged(struct json *j, struct arena *a, const struct scan *s)
+{
+	const struct headers *h = &s->message.headers;
+	VEC(int64_t) forged = { 0 };
+	int64_t n = 0;
+
+	for (size_t i = 0; i < h->n; i++) {
+		if (!str_case_is(h->at[i].name, "Authentication-Results"))
+			continue;
+		n++;
+		if (headers_is_forged(s, a, &h->at[i]))
+			*VEC_ADD(a, &forged) = n;
+	}
+	if (forged.n == 0)
+		return;
+	json_key(j, "Authentication-Results");
+	json_open_array(j);
+	for (size_t i = forged.n; i-- > 0;)
+		json_int(j, forged.at[i]);
+	json_close_array(j);
 }
 
 /* 0: all of that name; a sender may have written his own. */
@@ -186,6 +220,7 @@ put_removed(struct json *j, struct arena *a, const struct scan *s)
 		json_key_str(j, *name);
 		json_int(j, 0);
 	}
+	put_forged(j, a, s);
 	json_close_object(j);
 }
 

@@ -34,15 +34,15 @@ add_field(struct writing *w, const char *name, struct str value)
 }
 
 static bool
-is_removed(const struct writing *w, struct str name)
+is_removed(const struct writing *w, const struct header *h)
 {
 	const struct str *gone;
 
 	VEC_EACH(gone, &w->removals) {
-		if (str_case_eq(*gone, name))
+		if (str_case_eq(*gone, h->name))
 			return true;
 	}
-	return false;
+	return headers_is_forged(w->scan, w->scan->scratch, h);
 }
 
 /* "From taro Mon Feb  9 ..." of a mailbox file stays above all fields. */
@@ -88,7 +88,7 @@ copy_fields(struct writing *w, size_t at, struct str subject)
 		bool is_subject = subject.n != 0 &&
 		    str_case_is(f->name, "Subject");
 
-		if (f->offset < at || (!is_subject && !is_removed(w, f->name)))
+		if (f->offset < at || (!is_subject && !is_removed(w, f)))
 			continue;
 		copy(w, at, f->offset);
 		at = field_end(w, f);

@@ -41,6 +41,16 @@ auth_result_name(enum auth_result result)
 }
 
 bool
+auth_is_known(const struct auth *auth)
+{
+	for (size_t i = 0; i < AUTH_METHODS; i++) {
+		if (auth->result[i] != AUTH_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
+bool
 auth_method_of(struct str name, enum auth_method *method)
 {
 	for (size_t i = 0; i < nitems(methods); i++)

@@ -40,6 +40,9 @@ struct auth {
 	struct str source;               /* who says so, for the evidence */
 };
 
+/* Somebody has said anything. */
+bool auth_is_known(const struct auth *auth);
+
 const char *auth_method_name(enum auth_method method);
 const char *auth_result_name(enum auth_result result);
 bool auth_method_of(struct str name, enum auth_method *method);

@@ -89,15 +89,6 @@ normalize(struct str *name, struct arena *a)
 }
 
 static bool
-is_known(const struct auth *auth)
-{
-	for (size_t i = 0; i < AUTH_METHODS; i++)
-		if (auth->result[i] != AUTH_UNKNOWN)
-			return true;
-	return false;
-}
-
-static bool
 is_authserv(struct str host, const struct message_conf *conf)
 {
 	for (size_t i = 0; i < conf->n_authserv; i++)
@@ -136,7 +127,7 @@ take_open(struct auth *to, const struct auth *from, struct str host)
 			to->result[i] = from->result[i];
 			to->domain[i] = from->domain[i];
 		}
-	if (is_known(to))
+	if (auth_is_known(to))
 		to->source = host;
 }
 
@@ -202,10 +193,10 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	normalize(&m->peer_helo, a);
 	normalize(&m->peer_rdns, a);
 	read_return_path(m, a);
-	if (is_known(&m->auth))
+	if (auth_is_known(&m->auth))
 		return;
 	read_auth(m, a, trusted_end(m, line), conf);
-	if (!is_known(&m->auth) && line != UINT32_MAX &&
+	if (!auth_is_known(&m->auth) && line != UINT32_MAX &&
 	    trusted_end(m, line) == m->hops.at[line].offset)
 		read_auth_below(m, a, line, conf);
 }

@@ -251,6 +251,29 @@ about_other_senders(struct note_job *j)
 		    note_show(j, reply->text), note_show(j, text_of(j, FACT_FROM)));
 }
 
+/* A fact that a check has declared, in a word; "" where there is none. */
+static struct str
+text_by_name(const struct note_job *j, const char *name)
+{
+	uint32_t id;
+
+	return fact_table_find(j->facts->table, str_of(name), &id)
+	    ? text_of(j, id) : STR("");
+}
+
+static void
+about_forwarders(struct note_job *j)
+{
+	struct str sealer = text_by_name(j, "auth.arc.sealer");
+	struct str override = text_by_name(j, "auth.dmarc.override");
+
+	if (sealer.n != 0)
+		NOTE_ADD(j, NOTE_AUTH_ARC, nowhere, note_show(j, sealer));
+	if (override.n != 0)
+		NOTE_ADD(j, NOTE_AUTH_OVERRIDE, nowhere,
+		    note_show(j, override));
+}
+
 static void
 about_auth(struct note_job *j)
 {
@@ -299,6 +322,7 @@ about_sender(struct note_job *j)
 	about_bystanders(j);
 	about_other_senders(j);
 	about_auth(j);
+	about_forwarders(j);
 }
 
 /* Route */

@@ -192,6 +192,15 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_AUTH_UNKNOWN] = { "auth.unknown", SECTION_SENDER, {
 	    "送信ドメイン認証の結果は不明です(不合格ではありません)",
 	    "authentication is unknown, which is not a failure" } },
+	[NOTE_AUTH_OVERRIDE] = { "auth.override", SECTION_SENDER, {
+	    "DMARC はここでは不合格ですが、信頼する転送者の記録により合格と"
+	    "みなします: {1}",
+	    "DMARC fails here, and counts as passed for what a trusted "
+	    "forwarder saw: {1}" } },
+	[NOTE_AUTH_ARC] = { "auth.arc", SECTION_SENDER, {
+	    "転送の記録 (ARC) は有効です。最後に封印したのは {1}",
+	    "the chain of forwarders (ARC) holds; the last to seal it was "
+	    "{1}" } },
 	[NOTE_ROUTE_PEER] = { "route.peer", SECTION_ROUTE, {
 	    "接続元 IP {1}、HELO {2}、逆引き {3}({4})",
 	    "sent by IP {1}, HELO {2}, reverse name {3} ({4})" } },

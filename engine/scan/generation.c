@@ -36,6 +36,7 @@ copy_strs(struct generation_conf *to, const struct generation_conf *from,
 	VEC_EACH(s, &from->packs)
 		*VEC_ADD(a, &to->packs) = str_copy(a, *s);
 	to->image = str_copy(a, from->image);
+	to->authserv_id = str_copy(a, from->authserv_id);
 	VEC_EACH(s, &from->authserv)
 		*VEC_ADD(a, &to->authserv) = str_copy(a, *s);
 	VEC_EACH(s, &from->subject_tags)

@@ -40,6 +40,8 @@ struct generation_conf {
 	                                    compiled */
 	VEC(struct addr_net) trusted;    /* networks of ours */
 	VEC(struct str) authserv;        /* Authentication-Results believed */
+	struct str authserv_id;          /* under which ours are written; "":
+	                                    they are not */
 	VEC(struct str) subject_tags;    /* empty: the usual ones */
 	struct message_limits limits;
 	struct policy policy;

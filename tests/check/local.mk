@@ -1,6 +1,7 @@
 if HAVE_CMOCKA
 check_tests = \
 	tests/check/test_arc \
+	tests/check/test_authreport \
 	tests/check/test_dkim \
 	tests/check/test_dmarc \
 	tests/check/test_dnscode \
@@ -53,6 +54,10 @@ tests_check_test_spfcases_LDADD = $(check_libs) $(CMOCKA_LIBS)
 tests_check_test_taglist_SOURCES = tests/check/test_taglist.c
 tests_check_test_taglist_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_taglist_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
+tests_check_test_authreport_SOURCES = tests/check/test_authreport.c
+tests_check_test_authreport_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_authreport_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
 tests_check_test_dnscode_SOURCES = tests/check/test_dnscode.c
 tests_check_test_dnscode_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -91,6 +91,7 @@ EXTRA_DIST += \
 	tests/story/test_spamassmilter.py \
 	tests/story/test_tutorial.py \
 	tests/story/test_worker.py \
+	tests/story/test_authresults.py \
 	tests/story/test_dnslist.py \
 	tests/story/test_world.py \
 	tests/story/test_spamc.py
