@@ -97,7 +97,7 @@ is_whole(const struct journal *j, uint64_t place, uint64_t tail)
 	    r->key_n <= STORE_KEY_MOST + 16 &&
 	    r->value_n <= STORE_VALUE_MOST &&
 	    sizeof(*r) + r->key_n + r->value_n <= r->bytes &&
-	    r->kind <= UPDATE_FORGET && r->state <= JOURNAL_DONE &&
+	    r->kind < UPDATE_KINDS && r->state <= JOURNAL_DONE &&
 	    r->writer[JOURNAL_WRITER] == '\0' &&
 	    r->check == check_of(r);
 }

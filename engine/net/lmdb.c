@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two tables: "data" holds key -> when it ends, value; "ends" holds when it
+ * Three tables: "data" holds key -> when it ends, value; "ends" holds when it
  * ends + key, so that what is over, and what must make room, is found at its
- * front.
+ * front; "diary" holds diary + number -> when it ends, value.
  */
 #include "net/lmdb.h"
 
@@ -28,12 +28,14 @@ enum {
 	PAGE = 4096,
 	ROOM_TRIES = 4,
 	ENDS_SLACK = 64,       /* the part of a life that does not matter */
-	WALK_SECONDS = 20
+	WALK_SECONDS = 20,
+	TABLES = 3,
+	DIARY_SHARE = 4         /* of the file, at the most */
 };
 
 struct lmdb {
 	MDB_env *env;
-	MDB_dbi data, ends;
+	MDB_dbi data, ends, diary;
 	MDB_txn *reader;       /* reset while nobody looks */
 	size_t bytes;
 };
@@ -146,6 +148,9 @@ make_value(char room[static VALUE_TEXT], const struct update *u,
 		c.last = now;
 		value->n = store_count_text(room, &c);
 		return true;
+	case UPDATE_DIARY:
+	case UPDATE_KINDS:
+		return false; /* no such entry is written here */
 	case UPDATE_TEACH:
 		if (!store_tally_read(old, &t))
 			t = (struct store_tally){ 0 };
@@ -189,7 +194,7 @@ replace(struct lmdb *m, MDB_txn *t, const struct update *u, MDB_val old,
 }
 
 static int
-write_one(struct lmdb *m, MDB_txn *t, const struct update *u, int64_t now)
+write_key(struct lmdb *m, MDB_txn *t, const struct update *u, int64_t now)
 {
 	MDB_val key = val(u->bytes, u->key_n), old;
 	struct str before = { 0 }, value;
@@ -208,6 +213,142 @@ write_one(struct lmdb *m, MDB_txn *t, const struct update *u, int64_t now)
 		return 0;
 	rc = drop_old(m, t, key, old);
 	return rc != 0 ? rc : mdb_del(t, m->data, &key, NULL);
+}
+
+static size_t
+pages_bytes(MDB_txn *t, MDB_dbi dbi, size_t *entries)
+{
+	MDB_stat st;
+
+	if (mdb_stat(t, dbi, &st) != 0)
+		return 0;
+	*entries = st.ms_entries;
+	return (st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages) *
+	    (size_t)st.ms_psize;
+}
+
+/* Diaries. */
+
+static size_t
+diary_bytes(struct lmdb *m, MDB_txn *t)
+{
+	size_t entries;
+
+	return pages_bytes(t, m->diary, &entries);
+}
+
+static MDB_val
+diary_key(unsigned char room[static KEY_ROOM], struct str name,
+    uint64_t number)
+{
+	memcpy(room, name.p, name.n);
+	ends_write(room + name.n, (int64_t)number);
+	return val(room, name.n + END_BYTES);
+}
+
+static bool
+is_of_diary(MDB_val key, struct str name, uint64_t *number)
+{
+	if (key.mv_size != name.n + END_BYTES ||
+	    memcmp(key.mv_data, name.p, name.n) != 0)
+		return false;
+	*number = (uint64_t)ends_read((char *)key.mv_data + name.n);
+	return true;
+}
+
+/* The cursor comes to the last entry before a number; false: there is none. */
+static bool
+diary_before(MDB_cursor *c, struct str name, uint64_t before,
+    uint64_t *number, MDB_val *value)
+{
+	unsigned char room[KEY_ROOM];
+	MDB_val key = diary_key(room, name, before);
+	int rc = mdb_cursor_get(c, &key, value, MDB_SET_RANGE);
+
+	rc = mdb_cursor_get(c, &key, value, rc == 0 ? MDB_PREV : MDB_LAST);
+	return rc == 0 && is_of_diary(key, name, number);
+}
+
+/* Takes out the oldest: one too many, one that is over; and where diaries
+ * take more than their share of the file, one more than came. */
+static int
+diary_trim(struct lmdb *m, MDB_cursor *c, const struct update *u,
+    uint64_t newest)
+{
+	const struct str name = { u->bytes, u->key_n };
+	bool is_full =
+	    diary_bytes(m, mdb_cursor_txn(c)) > m->bytes / DIARY_SHARE;
+	unsigned char room[KEY_ROOM];
+	MDB_val key, value;
+	uint64_t number;
+	struct str rest;
+	int rc = 0;
+
+	for (int left = is_full ? 2 : 1; rc == 0; left--) {
+		key = diary_key(room, name, 0);
+		rc = mdb_cursor_get(c, &key, &value, MDB_SET_RANGE);
+		if (rc != 0 || !is_of_diary(key, name, &number) ||
+		    number >= newest)
+			break;
+		if (newest - number < (uint64_t)u->more &&
+		    (!is_full || left <= 0) &&
+		    value_of(value, clock_wall(), &rest))
+			break;
+		rc = mdb_cursor_del(c, 0);
+	}
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+static int
+diary_write(struct lmdb *m, MDB_txn *t, const struct update *u)
+{
+	const struct str name = { u->bytes, u->key_n };
+	unsigned char room[KEY_ROOM];
+	MDB_val key, value;
+	uint64_t newest = 0;
+	MDB_cursor *c;
+	int rc = mdb_cursor_open(t, m->diary, &c);
+
+	if (rc != 0)
+		return rc;
+	diary_before(c, name, UINT64_MAX, &newest, &value);
+	newest++;
+	key = diary_key(room, name, newest);
+	value = val(NULL, END_BYTES + u->value_n);
+	rc = mdb_cursor_put(c, &key, &value, MDB_RESERVE);
+	if (rc == 0) {
+		ends_write(value.mv_data, u->ends);
+		memcpy((char *)value.mv_data + END_BYTES,
+		    u->bytes + u->key_n, u->value_n);
+		rc = diary_trim(m, c, u, newest);
+	}
+	mdb_cursor_close(c);
+	return rc;
+}
+
+enum store_result
+lmdb_diary_prev(struct lmdb *m, struct str diary, uint64_t before,
+    uint64_t *number, struct str *value)
+{
+	int64_t now = clock_wall();
+	bool is_there;
+	MDB_val stored;
+	MDB_cursor *c;
+
+	if (mdb_cursor_open(m->reader, m->diary, &c) != 0)
+		return STORE_FAILED;
+	is_there = diary_before(c, diary, before, number, &stored) &&
+	    value_of(stored, now, value);
+	mdb_cursor_close(c);
+	return is_there ? STORE_FOUND : STORE_NONE;
+}
+
+static int
+write_one(struct lmdb *m, MDB_txn *t, const struct update *u, int64_t now)
+{
+	if (u->kind == UPDATE_DIARY)
+		return diary_write(m, t, u);
+	return write_key(m, t, u, now);
 }
 
 static int
@@ -257,18 +398,6 @@ purge(struct lmdb *m, MDB_txn *t, size_t most, bool is_any, size_t *n)
 	}
 	mdb_cursor_close(c);
 	return rc == MDB_NOTFOUND ? 0 : rc;
-}
-
-static size_t
-pages_bytes(MDB_txn *t, MDB_dbi dbi, size_t *entries)
-{
-	MDB_stat st;
-
-	if (mdb_stat(t, dbi, &st) != 0)
-		return 0;
-	*entries = st.ms_entries;
-	return (st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages) *
-	    (size_t)st.ms_psize;
 }
 
 /* A transaction copies each page it touches, and what it gives up can be
@@ -401,6 +530,8 @@ tables_open(struct lmdb *m)
 	rc = mdb_dbi_open(t, "data", MDB_CREATE, &m->data);
 	if (rc == 0)
 		rc = mdb_dbi_open(t, "ends", MDB_CREATE, &m->ends);
+	if (rc == 0)
+		rc = mdb_dbi_open(t, "diary", MDB_CREATE, &m->diary);
 	if (rc != 0) {
 		mdb_txn_abort(t);
 		return rc;
@@ -433,7 +564,8 @@ walk_table(MDB_txn *t, MDB_dbi table)
 static int
 walk_file(const struct lmdb *m, const char *folder)
 {
-	static const char *const names[] = { "data", "ends" };
+	static const char *const names[] = { "data", "ends",
+		"diary" };
 	MDB_env *env;
 	MDB_txn *t;
 	MDB_dbi table;
@@ -441,12 +573,12 @@ walk_file(const struct lmdb *m, const char *folder)
 
 	if (mdb_env_create(&env) != 0 ||
 	    mdb_env_set_mapsize(env, m->bytes) != 0 ||
-	    mdb_env_set_maxdbs(env, 2) != 0 ||
+	    mdb_env_set_maxdbs(env, TABLES) != 0 ||
 	    mdb_env_open(env, folder, MDB_RDONLY | MDB_NOTLS, 0600) != 0 ||
 	    mdb_txn_begin(env, NULL, MDB_RDONLY, &t) != 0)
 		return 0;
 	rc = walk_table(t, 0); /* the list of free pages */
-	for (int i = 0; i < 2 && rc == 0; i++) {
+	for (int i = 0; i < TABLES && rc == 0; i++) {
 		rc = mdb_dbi_open(t, names[i], 0, &table);
 		rc = rc == MDB_NOTFOUND ? 0 : rc != 0 ? rc :
 		    walk_table(t, table);
@@ -491,7 +623,7 @@ env_open(struct lmdb *m, const char *folder, struct err *e)
 	if (rc == 0)
 		rc = mdb_env_set_mapsize(m->env, m->bytes);
 	if (rc == 0)
-		rc = mdb_env_set_maxdbs(m->env, 2);
+		rc = mdb_env_set_maxdbs(m->env, TABLES);
 	if (rc == 0)
 		/* Power lost may take the last batch, never what was there. */
 		rc = mdb_env_open(m->env, folder, MDB_NOTLS | MDB_NOMETASYNC,

@@ -47,6 +47,10 @@ enum store_result lmdb_next(struct lmdb *m, struct str prefix,
 bool lmdb_write(struct lmdb *m, const struct update_list *batch,
     size_t *evicted, struct err *e);
 
+/* The newest entry of a diary before `before` (UINT64_MAX: of all). */
+enum store_result lmdb_diary_prev(struct lmdb *m, struct str diary,
+    uint64_t before, uint64_t *number, struct str *value);
+
 /* What a batch should hold at the most, for a file of this size. */
 size_t lmdb_batch_most(const struct lmdb *m);
 size_t lmdb_batch_bytes(const struct lmdb *m);

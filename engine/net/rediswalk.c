@@ -13,7 +13,7 @@
 #include "net/redis.h"
 #include "net/resp.h"
 
-enum { CHUNK = 256, PATTERN_MOST = 2 * REDIS_KEY_MOST };
+enum { CHUNK = 256, DIARY_CHUNK = 16, PATTERN_MOST = 2 * REDIS_KEY_MOST };
 
 struct step {
 	struct redis *redis;
@@ -27,6 +27,7 @@ struct step {
 	struct str cursor;
 	unsigned slot;             /* behind this server's first */
 	bool is_broken;
+	int64_t first;             /* of a diary */
 };
 
 struct get_call {
@@ -174,6 +175,56 @@ pattern(struct step *s)
 	return buf_str(&text);
 }
 
+/* A diary is a list of its server's, the newest in front; how far it is read
+ * stands in the walk as a number. */
+static void
+on_diary(struct redis_call *call, const struct resp *reply)
+{
+	struct step *s = (struct step *)(void *)((char *)call -
+	    offsetof(struct step, scan));
+	struct store_walk *w = s->walk;
+	const struct str diary = { w->prefix, w->prefix_n };
+
+	if (reply == NULL || reply->type != RESP_ARRAY ||
+	    reply->n > DIARY_CHUNK) {
+		step_end(s, WALK_FAILED);
+		return;
+	}
+	for (size_t i = 0; i < reply->n && w->each != NULL; i++) {
+		if (reply->at[i].type == RESP_TEXT)
+			store_walk_give(w, diary, reply->at[i].text);
+	}
+	buf_empty(&w->at);
+	buf_printf(&w->at, "%" PRId64, s->first + DIARY_CHUNK);
+	step_end(s, reply->n == DIARY_CHUNK ? WALK_MORE : WALK_OVER);
+}
+
+static void
+diary_step(struct step *s)
+{
+	struct redis *r = s->redis;
+	struct buf key;
+	struct str wire;
+	char first[24], last[24];
+
+	if (s->walk->at.n != 0 &&
+	    !str_to_int(buf_str(&s->walk->at), &s->first))
+		s->first = 0;
+	snprintf(first, sizeof(first), "%" PRId64, s->first);
+	snprintf(last, sizeof(last), "%" PRId64, s->first + DIARY_CHUNK - 1);
+	buf_init_arena(&key, s->arena, REDIS_KEY_MOST);
+	wire = redis_key(&key, r->conf.remote.prefix,
+	    (struct str){ s->walk->prefix, s->walk->prefix_n });
+	s->node = redis_map_node(r->map, redis_map_slot(r->map, wire));
+	if (s->node == NULL || !redis_node_answers(s->node)) {
+		step_end(s, WALK_FAILED);
+		return;
+	}
+	s->scan.done = on_diary;
+	redis_conn_send(s->node->look, &s->scan, (struct str[]){
+	    STR("LRANGE"), wire, str_of(first), str_of(last) }, 4);
+}
+
 void
 redis_walk_step(struct redis *r, struct store_walk *w)
 {
@@ -184,6 +235,10 @@ redis_walk_step(struct redis *r, struct store_walk *w)
 	s->redis = r;
 	s->walk = w;
 	s->arena = a;
+	if (w->is_diary) {
+		diary_step(s);
+		return;
+	}
 	if (!read_place(s) || s->node == NULL ||
 	    !redis_node_answers(s->node)) {
 		step_end(s, WALK_FAILED);

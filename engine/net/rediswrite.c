@@ -35,7 +35,8 @@ enum {
 	REFUSAL_MS = 60000,     /* between two lines in the log */
 	LIFE_MOST = 10 * 365 * 24 * 60 * 60,
 	WORDS_MOST = 14,
-	NUMBER_TEXT = 16
+	NUMBER_TEXT = 16,
+	DIARY_SHARE = 4
 };
 
 /* What became of one that flew. */
@@ -84,6 +85,7 @@ struct redis_writes {
 	struct buf key;
 	char sha[REDIS_SHA];
 	size_t waiting;               /* all that are not settled */
+	size_t diary_bytes;           /* of them for diaries */
 	size_t kept;                  /* of those */
 	uint64_t refusal;             /* what was told last */
 	int64_t refusal_ms;
@@ -99,6 +101,26 @@ static bool *
 bucket_of(struct redis_writes *s, const struct write *w)
 {
 	return &s->flies[hash_bytes(key_of(w), 0) % KEY_BUCKETS];
+}
+
+/* Of a diary many fly at a time: the order there is nobody's promise. */
+static bool
+is_diary(const struct write *w)
+{
+	return w->entry.record->kind == UPDATE_DIARY;
+}
+
+static bool
+must_wait(struct redis_writes *s, const struct write *w)
+{
+	return !is_diary(w) && *bucket_of(s, w);
+}
+
+static void
+mark_flying(struct redis_writes *s, const struct write *w, bool flies)
+{
+	if (!is_diary(w))
+		*bucket_of(s, w) = flies;
 }
 
 /* Its server is not there, or has said no for now. */
@@ -150,6 +172,8 @@ static void
 finish(struct redis_writes *s, struct write *w)
 {
 	settle_kept(s, w);
+	if (is_diary(w))
+		s->diary_bytes -= w->entry.record->value_n;
 	journal_done(s->journal, &w->entry);
 	s->waiting--;
 	free(w);
@@ -318,7 +342,7 @@ settle_one(struct redis_writes *s, struct write *w)
 {
 	struct store_counts *c = &s->redis->counts;
 
-	*bucket_of(s, w) = false;
+	mark_flying(s, w, false);
 	switch (w->fate) {
 	case DONE:
 	case DONE_BEFORE:
@@ -415,7 +439,8 @@ static const char *const kind_words[] = {
 	[UPDATE_PUT] = "put",
 	[UPDATE_COUNT] = "count",
 	[UPDATE_TEACH] = "teach",
-	[UPDATE_FORGET] = "forget"
+	[UPDATE_FORGET] = "forget",
+	[UPDATE_DIARY] = "diary"
 };
 
 struct texts {
@@ -429,7 +454,11 @@ add_amounts(struct str *words, struct texts *t, const struct journal_record *r)
 {
 	size_t n = 0;
 
-	if (r->kind == UPDATE_PUT) {
+	if (r->kind == UPDATE_DIARY) {
+		snprintf(t->more, sizeof(t->more), "%" PRId64, r->more - 1);
+		words[n++] = (struct str){ r->text + r->key_n, r->value_n };
+		words[n++] = str_of(t->more);
+	} else if (r->kind == UPDATE_PUT) {
 		words[n++] = (struct str){ r->text + r->key_n, r->value_n };
 	} else if (r->kind == UPDATE_COUNT) {
 		snprintf(t->more, sizeof(t->more), "%" PRId64, r->more);
@@ -480,7 +509,7 @@ fly(struct redis_writes *s, struct write *w, struct redis_node *node)
 	struct journal_record *r = w->entry.record;
 	struct write_volley *v = volley_of(s, node);
 
-	*bucket_of(s, w) = true;
+	mark_flying(s, w, true);
 	TAILQ_REMOVE(&s->slots[w->slot].list, w, of_slot);
 	TAILQ_INSERT_TAIL(&v->list, w, of_slot);
 	w->volley = v;
@@ -537,7 +566,7 @@ go_slot(struct redis_writes *s, struct slot_queue *q, size_t *looked_at)
 		node = w->elsewhere != NULL ? w->elsewhere : home;
 		if (!can_write(node))
 			return true;
-		if (!*bucket_of(s, w) && !is_over(s, w))
+		if (!must_wait(s, w) && !is_over(s, w))
 			fly(s, w, node);
 	}
 	return true;
@@ -593,6 +622,17 @@ take(struct redis_writes *s, struct write *w)
 	    s->redis->conf.remote.prefix, key_of(w)));
 	queue(s, w);
 	s->waiting++;
+	if (is_diary(w))
+		s->diary_bytes += w->entry.record->value_n;
+}
+
+/* What is only to be looked at leaves most of the journal to what is
+ * learnt. */
+static bool
+is_too_much(const struct redis_writes *s, const struct update *u)
+{
+	return u->kind == UPDATE_DIARY && s->diary_bytes + u->value_n >
+	    s->redis->conf.remote.journal_bytes / DIARY_SHARE;
 }
 
 bool
@@ -603,7 +643,7 @@ redis_write(struct redis_writes *s, struct update *u)
 
 	if (w == NULL)
 		abort();
-	if (!journal_add(s->journal, &w->entry, u)) {
+	if (is_too_much(s, u) || !journal_add(s->journal, &w->entry, u)) {
 		s->redis->counts.dropped_full++;
 		free(w);
 		return false;

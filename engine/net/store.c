@@ -147,6 +147,20 @@ store_teach(struct store *s, struct str key, const struct store_lesson *l)
 	hand_over(s, u);
 }
 
+void
+store_diary_add(struct store *s, struct str diary, struct str value,
+    size_t most)
+{
+	struct update *u = value.n > DIARY_VALUE_MOST || most == 0 ? NULL :
+	    update_new(s, diary, value, DIARY_SECONDS);
+
+	if (u == NULL)
+		return;
+	u->kind = UPDATE_DIARY;
+	u->more = (int64_t)most;
+	hand_over(s, u);
+}
+
 /* Questions. */
 
 static void
@@ -334,8 +348,8 @@ store_walk_turn(struct store_walk *w, enum walk_next next)
 	walk_free(s, w);
 }
 
-void
-store_walk(struct store *s, struct str prefix, store_each *each,
+static struct store_walk *
+walk_new(struct store *s, struct str prefix, store_each *each,
     store_walked *done, void *asker)
 {
 	struct store_walk *w = calloc(1,
@@ -354,6 +368,21 @@ store_walk(struct store *s, struct str prefix, store_each *each,
 		memcpy(w->prefix + SCHEMA_BYTES, prefix.p, prefix.n);
 	TAILQ_INSERT_TAIL(&s->walks, w, entry);
 	loop_ready(s->loop, &s->stroll);
+	return w;
+}
+
+void
+store_walk(struct store *s, struct str prefix, store_each *each,
+    store_walked *done, void *asker)
+{
+	walk_new(s, prefix, each, done, asker);
+}
+
+void
+store_diary_read(struct store *s, struct str diary, store_each *each,
+    store_walked *done, void *asker)
+{
+	walk_new(s, diary, each, done, asker)->is_diary = true;
 }
 
 static void

@@ -114,6 +114,19 @@ void store_walk(struct store *s, struct str prefix, store_each *each,
     store_walked *done, void *asker);
 
 /* Since it was opened, but for those that say "now". */
+/*
+ * A diary: the last so many values that were written into it, by whoever
+ * writes there.  In a store that is short of room old ones may go sooner, and
+ * a value that was sent again may stand there twice.  Reading begins with the
+ * newest; key is the diary's name.  Looking at one costs its length, nothing
+ * else's.
+ */
+enum { DIARY_VALUE_MOST = 48 * 1024, DIARY_SECONDS = 90 * 24 * 60 * 60 };
+void store_diary_add(struct store *s, struct str diary, struct str value,
+    size_t most);
+void store_diary_read(struct store *s, struct str diary, store_each *each,
+    store_walked *done, void *asker);
+
 struct store_counts {
 	uint64_t gets, hits, puts, written, dropped, failed, evicted;
 	/* of an engine on other machines */

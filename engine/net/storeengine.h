@@ -36,14 +36,16 @@ struct store_get {
 	char key[];
 };
 
-enum update_kind { UPDATE_PUT, UPDATE_COUNT, UPDATE_TEACH, UPDATE_FORGET };
+enum update_kind { UPDATE_PUT, UPDATE_COUNT, UPDATE_TEACH, UPDATE_FORGET,
+	UPDATE_DIARY, UPDATE_KINDS };
 
 /* One change to be written. */
 struct update {
 	TAILQ_ENTRY(update) entry;
 	enum update_kind kind;
 	union {
-		int64_t more;               /* of a count */
+		int64_t more;               /* of a count; of a diary, how
+		                               many it keeps */
 		struct store_lesson lesson;
 	};
 	int64_t ends;          /* wall time */
@@ -66,6 +68,7 @@ struct store_walk {
 	store_walked *done;
 	void *asker;
 	bool is_asked;         /* the engine has the word */
+	bool is_diary;         /* prefix is its name */
 	uint64_t turn;         /* the last it had */
 	struct buf at;         /* the engine's: how far it is */
 	size_t prefix_n;

@@ -23,7 +23,8 @@ enum {
 	QUEUE_BYTES_MOST = 16 * 1024 * 1024,
 	BATCH_WAIT_MS = 100,
 	RECENT = 1024,
-	WALK_CHUNK = 256
+	WALK_CHUNK = 256,
+	DIARY_CHUNK = 64
 };
 
 struct embedded {
@@ -132,18 +133,26 @@ wake_writer(struct embedded *d)
 		pthread_cond_signal(&d->wake);
 }
 
+/* What is only to be looked at leaves half of the queue to what is learnt. */
+static bool
+has_room_for(const struct embedded *d, const struct update *u)
+{
+	size_t bytes = u->key_n + u->value_n;
+	size_t share = u->kind == UPDATE_DIARY ? 2 : 1;
+
+	return d->queued < QUEUE_MOST / share &&
+	    d->queued_bytes + bytes <= QUEUE_BYTES_MOST / share;
+}
+
 /* False: there is no room.  Under the lock. */
 static bool
 enqueue(struct embedded *d, struct update *u)
 {
-	size_t bytes = u->key_n + u->value_n;
-
-	if (d->queued >= QUEUE_MOST ||
-	    d->queued_bytes + bytes > QUEUE_BYTES_MOST)
+	if (!has_room_for(d, u))
 		return false;
 	TAILQ_INSERT_TAIL(&d->queue, u, entry);
 	d->queued++;
-	d->queued_bytes += bytes;
+	d->queued_bytes += u->key_n + u->value_n;
 	wake_writer(d);
 	return true;
 }
@@ -244,6 +253,29 @@ walk_chunk(struct embedded *d, struct store_walk *w)
 	return WALK_MORE;
 }
 
+/* How far a diary is read stands in the walk as a number. */
+static enum walk_next
+diary_chunk(struct embedded *d, struct store_walk *w)
+{
+	const struct str diary = { w->prefix, w->prefix_n };
+	uint64_t number = UINT64_MAX;
+	enum store_result result;
+	struct str value;
+
+	if (w->at.n == sizeof(number))
+		memcpy(&number, w->at.p, sizeof(number));
+	for (int n = 0; n < DIARY_CHUNK && w->each != NULL; n++) {
+		result = lmdb_diary_prev(d->file, diary, number, &number,
+		    &value);
+		if (result != STORE_FOUND)
+			return result == STORE_NONE ? WALK_OVER : WALK_FAILED;
+		store_walk_give(w, diary, value);
+	}
+	buf_empty(&w->at);
+	buf_add(&w->at, &number, sizeof(number));
+	return WALK_MORE;
+}
+
 static void
 embedded_walk(void *engine, struct store_walk *w)
 {
@@ -251,7 +283,7 @@ embedded_walk(void *engine, struct store_walk *w)
 	enum walk_next next = WALK_FAILED;
 
 	if (lmdb_look(d->file)) {
-		next = walk_chunk(d, w);
+		next = w->is_diary ? diary_chunk(d, w) : walk_chunk(d, w);
 		lmdb_look_away(d->file);
 	}
 	store_walk_turn(w, next);
