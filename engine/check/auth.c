@@ -7,7 +7,6 @@
 #include "check/auth.h"
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/vec.h"
 #include "check/arc.h"
 #include "check/authreport.h"
@@ -125,7 +124,7 @@ do_spf(struct job *j)
 	struct check_run *r = j->run;
 	const struct fact *ip = check_need(r, IP);
 	struct spf_query q = { .helo = check_need_str(r, HELO),
-		.sender = check_need_str(r, MAIL_FROM), .now = clock_wall() };
+		.sender = check_need_str(r, MAIL_FROM), .now = r->scan->now };
 	size_t at = str_find_last(q.sender, '@');
 	struct spf_verdict v;
 
@@ -148,7 +147,7 @@ do_dkim(struct job *j)
 	const struct dkim_result *best;
 
 	if (!dkim_check(v, j->run->arena, mail_of(j), &j->names,
-	    clock_wall()))
+	    j->run->scan->now))
 		return;
 	best = dkim_best(v, check_need_str(j->run, FROM_DOMAIN));
 	settle(j, AUTH_DKIM, best == NULL ? AUTH_NONE : best->result,
@@ -218,7 +217,7 @@ do_arc(struct job *j)
 	struct arc_verdict v;
 
 	if (!arc_check(&v, j->run->arena, mail_of(j), &j->names,
-	    clock_wall()))
+	    j->run->scan->now))
 		return;
 	settle(j, AUTH_ARC, v.result, v.n == 0 ? STR("")
 	    : v.sealer[v.n - 1]);

@@ -61,7 +61,7 @@ begin(struct check_run *r, struct reputation *rep)
 	const struct entity *e;
 
 	rep->has_begun = true;
-	rep->now = clock_wall();
+	rep->now = r->scan->now;
 	entities_find(&entities, r->arena, r->scan);
 	VEC_EACH(e, &entities) {
 		struct known *k;

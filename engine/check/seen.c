@@ -2,9 +2,9 @@
 /* First-seen times of sender domains: one question, one count. */
 #include "check/seen.h"
 
-#include "base/clock.h"
 #include "net/store.h"
 #include "scan/ask.h"
+#include "scan/scan.h"
 
 enum {
 	DOMAIN_MOST = 253,
@@ -43,7 +43,7 @@ give(struct check_run *r, const struct ask *seen)
 		check_give_int(r, SEEN_COUNT, 0);
 	} else if (seen->state == ASK_ANSWERED &&
 	    store_count_read(seen->answer[0], &c)) {
-		days = (clock_wall() - c.first) / DAY_SECONDS;
+		days = (r->scan->now - c.first) / DAY_SECONDS;
 		/* A clock set back makes no domain come from the future. */
 		check_give_int(r, FIRST_SEEN_DAYS, days > 0 ? days : 0);
 		check_give_int(r, SEEN_COUNT, c.count);

@@ -40,6 +40,10 @@ sekisho_SOURCES = \
 	engine/cli/fmt.c \
 	engine/cli/gitpacks.c \
 	engine/cli/gitpacks.h \
+	engine/cli/history.c \
+	engine/cli/history.h \
+	engine/cli/historystore.c \
+	engine/cli/historyview.c \
 	engine/cli/inspect.c \
 	engine/cli/interview.c \
 	engine/cli/interview.h \

@@ -42,6 +42,7 @@ static const struct command *const commands[] = {
 	&command_token,
 	&command_learn,
 	&command_reputation,
+	&command_history,
 	&command_record,
 	&command_auth,
 };

@@ -118,6 +118,18 @@ const struct setting daemon_settings[] = {
 	    .help = "file to write the process id to" },
 	STORE_ROWS(IN_STORE),
 	REPUTATION_ROWS(IN_REPUTATION),
+	{ "history.keep", SETTING_IS_COUNT, IN(front.history.keep),
+	    .least = 0, .most = 10000000, .first = "10000",
+	    .help = "verdicts that can be looked up later; 0: none" },
+	{ "history.answers", SETTING_IS_SIZE, IN(front.history.answers),
+	    .least = 0, .most = 20 * 1024, .first = "16KB",
+	    .help = "bytes of answers kept with each, to replay it" },
+	{ "history.messages", SETTING_IS_WORD, IN(front.history.messages),
+	    .words = no_yes, .first = "no",
+	    .help = "yes: the messages are kept too" },
+	{ "history.message_size", SETTING_IS_SIZE,
+	    IN(front.history.message), .least = 1024, .most = 16 * MB,
+	    .first = "256KB", .help = "up to so many bytes" },
 	{ "dns.servers", SETTING_IS_STRS, IN(dns.servers),
 	    .help = "name servers, ADDRESS[:PORT] or system; none: no SPF, "
 	    "DKIM, DMARC" },
@@ -413,6 +425,21 @@ add_reputation(struct daemon_conf *conf, struct arena *a)
 		.check = &check_reputation, .conf = own };
 }
 
+/* Who hides mailboxes hides them everywhere in the store. */
+static void
+settle_history(struct daemon_conf *conf, struct arena *a)
+{
+	struct history_conf *h = &conf->front.history;
+
+	if (h->keep == 0 ||
+	    (conf->state.n == 0 && conf->store.engine == STORE_LMDB))
+		return;
+	if (conf->reputation.secret.n == 0)
+		settle_secret(conf, a);
+	h->hides = conf->reputation.hides_mailboxes != 0;
+	h->secret = conf->reputation.secret;
+}
+
 /* The generation outlives the configuration it is made of. */
 static void
 add_networks(struct daemon_conf *conf, struct arena *a)
@@ -487,6 +514,7 @@ add_checks(struct daemon_conf *conf, struct arena *a)
 	if (conf->records)
 		VEC_ADD(a, &conf->generation.checks)->check = &check_records;
 	add_reputation(conf, a);
+	settle_history(conf, a);
 }
 
 /* A file that is named is where the log goes, unless it is to go elsewhere. */

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "front/counts.h"
+#include "front/history.h"
 #include "front/token.h"
 #include "scan/policy.h"
 
@@ -41,6 +42,7 @@ struct front_conf {
 	int64_t idle_ms;       /* between requests */
 	int64_t send_ms;       /* without progress of a reply */
 	token_list tokens;
+	struct history_conf history;
 };
 
 extern const struct front_conf front_conf_default;

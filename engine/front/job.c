@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
+#include "front/history.h"
 #include "front/mailline.h"
 #include "front/queue.h"
 #include "scan/inhand.h"
@@ -65,6 +66,7 @@ job_send(struct scan *s, struct client *c, struct buf *raw)
 	s->body = *raw;
 	s->raw = buf_str(&s->body);
 	buf_init(raw, raw->most);
+	history_begin(s, c);
 	queue_put(f->queue, s, caller);
 	return JOB_SENT;
 }

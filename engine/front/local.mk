@@ -20,6 +20,12 @@ libfront_a_SOURCES = \
 	engine/front/httpparse.h \
 	engine/front/mailline.c \
 	engine/front/mailline.h \
+	engine/front/history.c \
+	engine/front/history.h \
+	engine/front/historyentry.c \
+	engine/front/historyentry.h \
+	engine/front/historyquery.c \
+	engine/front/historyquery.h \
 	engine/front/milter.c \
 	engine/front/milter.h \
 	engine/front/milteranswer.c \

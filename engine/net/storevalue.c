@@ -228,6 +228,8 @@ update_merge(struct update *first, const struct update *second)
 	switch (first->kind) {
 	case UPDATE_PUT:
 	case UPDATE_FORGET:
+	case UPDATE_DIARY:
+	case UPDATE_KINDS:
 		return false;
 	case UPDATE_COUNT:
 		if (__builtin_add_overflow(first->more, second->more,

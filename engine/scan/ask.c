@@ -30,8 +30,12 @@ struct asked {
 	struct ask ask;
 	TAILQ_ENTRY(asked) of_query;
 	TAILQ_ENTRY(asked) of_scan;
+	STAILQ_ENTRY(asked) of_all;
 	struct query *query;
 	struct check_run *run;
+	enum dns_type type;
+	struct str key;
+	uint32_t ttl;
 };
 TAILQ_HEAD(asked_list, asked);
 
@@ -66,6 +70,8 @@ struct asks {
 	struct task run;
 	struct timer *deadline;
 	struct asked_list open;
+	STAILQ_HEAD(, asked) all; /* as they were asked, where they are taken
+	                             down */
 	unsigned n_asked;
 	unsigned n_dns;
 	int64_t dns_until; /* clock_ms(); 0: nothing asked yet */
@@ -165,6 +171,7 @@ scan_send(struct scan *s, struct world *w)
 	asks->scan = s;
 	asks->run = (struct task){ .run = on_turn, .owner = asks };
 	TAILQ_INIT(&asks->open);
+	STAILQ_INIT(&asks->all);
 	s->asks = asks;
 	s->times.at = clock_us();
 	LIST_INSERT_HEAD(&w->scans, asks, entry);
@@ -185,6 +192,7 @@ struct found {
 	bool is_no_name;
 	const struct str *at;
 	size_t n;
+	uint32_t ttl;
 };
 
 /* Every ask comes through here exactly once. */
@@ -199,6 +207,7 @@ settle(struct asked *k, const struct found *found)
 	k->query = NULL;
 	k->ask.state = found->state;
 	k->ask.is_no_name = found->is_no_name;
+	k->ttl = found->ttl;
 	k->ask.count = found->n;
 	k->ask.answer = ARENA_MANY(a, struct str, found->n);
 	for (size_t i = 0; i < found->n; i++)
@@ -252,7 +261,7 @@ on_answer(void *asker, const struct dns_answer *answer)
 
 	settle_all(asker, &(struct found){ .state = states[answer->result],
 	    .is_no_name = answer->result == DNS_NO_NAME,
-	    .at = answer->at, .n = answer->n });
+	    .at = answer->at, .n = answer->n, .ttl = answer->ttl });
 }
 
 /* Leaves a query; without a last asker there is nothing to ask. */
@@ -445,15 +454,40 @@ ask_at_once(struct asked *k, struct world *w, struct str key)
 	return true;
 }
 
+/* By what was taken down once. */
+static const struct ask *
+ask_trace(struct check_run *run, enum dns_type type, struct str key)
+{
+	struct ask *k = ARENA_ONE(run->arena, struct ask);
+	const struct trace_answer *t = trace_told(run->scan, (int)type, key);
+
+	k->state = t == NULL ? ASK_FAILED : t->state;
+	if (t == NULL)
+		return k;
+	k->is_no_name = t->is_no_name;
+	k->count = t->n;
+	k->answer = ARENA_MANY(run->arena, struct str, t->n);
+	for (size_t i = 0; i < t->n; i++)
+		k->answer[i] = t->at[i];
+	return k;
+}
+
 /* Of the store when type is 0. */
 static const struct ask *
 ask(struct check_run *run, enum dns_type type, struct str key)
 {
-	struct asked *k = ARENA_ONE(run->arena, struct asked);
+	struct asked *k;
 	struct asks *asks = run->scan->asks;
 
 	run->asked++;
+	if (run->scan->told != NULL)
+		return ask_trace(run, type, key);
+	k = ARENA_ONE(run->arena, struct asked);
 	k->run = run;
+	k->type = type;
+	k->key = key;
+	if (asks != NULL && run->scan->is_traced)
+		STAILQ_INSERT_TAIL(&asks->all, k, of_all);
 	if (!can_ask(asks, type)) {
 		k->ask.state = ASK_FAILED;
 		return &k->ask;
@@ -480,6 +514,31 @@ const struct ask *
 ask_dns(struct check_run *run, enum dns_type type, struct str name)
 {
 	return ask(run, type, str_lower(run->arena, name));
+}
+
+void
+trace_of(trace_list *out, const struct scan *s)
+{
+	const struct trace_answer *noted;
+	const struct asked *k;
+
+	VEC_EACH(noted, &s->noted)
+		*VEC_ADD(s->arena, out) = *noted;
+	if (s->asks == NULL)
+		return;
+	STAILQ_FOREACH(k, &s->asks->all, of_all)
+		*VEC_ADD(s->arena, out) = (struct trace_answer){
+			.type = (int)k->type, .key = k->key,
+			.state = k->ask.state == ASK_OPEN ? ASK_FAILED :
+			    k->ask.state,
+			.is_no_name = k->ask.is_no_name, .ttl = k->ttl,
+			.n = k->ask.count, .at = k->ask.answer };
+}
+
+struct store *
+world_store(const struct world *w)
+{
+	return w->store;
 }
 
 static struct store *

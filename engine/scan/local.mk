@@ -24,4 +24,6 @@ libscan_a_SOURCES = \
 	engine/scan/scan.h \
 	engine/scan/storerows.h \
 	engine/scan/storesettings.c \
+	engine/scan/trace.c \
+	engine/scan/trace.h \
 	engine/scan/world.h

@@ -89,6 +89,14 @@ step_answer(struct scan *s)
 }
 
 static enum next
+step_after(struct scan *s)
+{
+	if (s->after != NULL)
+		s->after(s);
+	return NEXT;
+}
+
+static enum next
 step_learn(struct scan *s)
 {
 	if (checks_learn(s->checks))
@@ -110,6 +118,7 @@ static const struct step steps[] = {
 	{ "match", step_match, STATION_MATCH },
 	{ "decide", step_decide, STATION_DECIDE },
 	{ "answer", step_answer, STATION_ANSWER },
+	{ "after", step_after, STATION_ANSWER },
 	{ "learn", step_learn, STATION_ANSWER },
 	{ 0 }
 };
@@ -224,7 +233,8 @@ scan_new(struct generation *g, scan_answer *answer, void *client)
 	s->policy = &g->conf.policy;
 	s->answer = answer;
 	s->client = client;
-	s->day = day_today();
+	s->now = clock_wall();
+	s->day = day_of(s->now);
 	s->started_us = s->times.at = clock_us();
 	s->deadline_ms = clock_ms() + g->conf.deadline_ms;
 	s->id = make_id(s);

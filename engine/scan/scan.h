@@ -17,6 +17,7 @@
 #include "rule/fact.h"
 #include "rule/verdict.h"
 #include "scan/generation.h"
+#include "scan/trace.h"
 #include "scan/meter.h"
 
 struct asks;
@@ -43,6 +44,7 @@ struct scan {
 	uint64_t hash;                /* of raw, see inhand.h; 0: nobody asks */
 	struct envelope envelope;
 	int32_t day;                  /* as of; today unless asked otherwise */
+	int64_t now;                  /* the same in seconds since 1970 */
 	struct message message;
 	struct facts facts;
 	struct checks *checks;
@@ -54,10 +56,16 @@ struct scan {
 	struct verdict verdict;
 	struct lesson *lesson;        /* NULL: to be scored */
 	scan_answer *answer;
+	scan_answer *after;           /* the answer is given: last words, with
+	                                 all there is to know; or NULL */
 	void *client;
+	void *keeper;                 /* after's own */
 	int64_t started_us;
 	int64_t deadline_ms;          /* on the monotonic clock */
 	bool is_unlogged;             /* the gateway wants no line of the log */
+	bool is_traced;               /* what it asks is taken down */
+	trace_list noted;             /* what it looked up without asking */
+	struct trace *told;           /* asks nobody but this; or NULL */
 	bool is_cut;                  /* the deadline or memory ended a step */
 	unsigned step;
 	struct meter_run times;

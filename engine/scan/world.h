@@ -19,6 +19,8 @@ struct world;
 
 /* s and d may be NULL: then every question to them fails at once. */
 struct world *world_new(struct loop *l, struct store *s, struct dns *d);
+/* The store, or NULL. */
+struct store *world_store(const struct world *w);
 /* Frees the scans that are left, unanswered. */
 void world_free(struct world *w);
 

@@ -62,6 +62,7 @@ EXTRA_DIST += \
 	tests/story/test_image.py \
 	tests/story/test_inspect.py \
 	tests/story/test_listen.py \
+	tests/story/test_history.py \
 	tests/story/test_log.py \
 	tests/story/test_manual.py \
 	tests/story/test_metrics.py \
