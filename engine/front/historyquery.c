@@ -29,6 +29,7 @@ struct history_query {
 	struct buf body;
 	struct json j;
 	size_t rows;
+	bool is_reading;        /* the store knows of it */
 	history_query_done *done;
 	void *owner;
 };
@@ -151,7 +152,8 @@ history_query_free(struct history_query *q)
 {
 	if (q == NULL)
 		return;
-	store_cancel(q->store, q);
+	if (q->is_reading)
+		store_cancel(q->store, q);
 	buf_release(&q->body);
 	arena_free(q->arena);
 	arena_free(q->scratch);
@@ -186,13 +188,17 @@ on_entry(void *asker, struct str key, struct str value)
 	if (++q->rows < q->search.most)
 		return;
 	store_cancel(q->store, q);
+	q->is_reading = false;
 	finish(q, true);
 }
 
 static void
 on_end(void *asker, bool is_whole)
 {
-	finish(asker, is_whole);
+	struct history_query *q = asker;
+
+	q->is_reading = false;
+	finish(q, is_whole);
 }
 
 struct history_query *
@@ -230,5 +236,6 @@ history_query_go(struct history_query *q, history_query_done *done,
 	json_put_int(&q->j, "version", 2);
 	json_key(&q->j, "rows");
 	json_open_array(&q->j);
+	q->is_reading = true;
 	store_diary_read(q->store, STR(HISTORY_DIARY), on_entry, on_end, q);
 }

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "front/client.h"
 #include "front/front.h"
+#include "front/historyquery.h"
 #include "front/httpreply.h"
 #include "front/httproute.h"
 #include "front/job.h"
@@ -25,6 +26,13 @@ enum {
 	LINE_MOST = 8 * 1024,
 	FIELDS_MOST = 2000    /* Haraka names every recipient in one */
 };
+
+/* The answer to a request is being worked out. */
+static bool
+is_busy(const struct http_session *ss)
+{
+	return ss->scan != NULL || ss->query != NULL;
+}
 
 static void
 hold(struct http_session *ss, size_t bytes)
@@ -258,7 +266,7 @@ on_data(void *owner, struct str bytes)
 	struct http_session *ss = owner;
 	size_t n;
 
-	if (ss->scan != NULL || ss->is_closing)
+	if (is_busy(ss) || ss->is_closing)
 		return 0;
 	n = http_parse(&ss->parse, bytes);
 	go_on(ss);
@@ -272,7 +280,7 @@ on_half_closed(void *owner)
 	struct http_session *ss = owner;
 
 	ss->is_last = true;
-	if (ss->scan != NULL || ss->is_closing)
+	if (is_busy(ss) || ss->is_closing)
 		return;
 	if (ss->is_begun)
 		refuse(ss, 400, "the request ends before its end");
@@ -285,7 +293,7 @@ on_alarm(void *owner)
 {
 	struct http_session *ss = owner;
 
-	if (ss->scan != NULL)
+	if (is_busy(ss))
 		return;
 	if (ss->is_begun) {
 		refuse(ss, 408, "the request took too long to arrive");
@@ -301,6 +309,7 @@ on_gone(void *owner)
 	struct http_session *ss = owner;
 
 	job_drop(ss->scan);
+	history_query_free(ss->query);
 	hold(ss, 0);
 	http_parse_release(&ss->parse);
 	client_leave(ss->client);
@@ -350,7 +359,7 @@ drain(void *session)
 	struct http_session *ss = session;
 
 	ss->is_last = true;
-	if (ss->scan == NULL && !ss->is_begun && !ss->is_closing)
+	if (!is_busy(ss) && !ss->is_begun && !ss->is_closing)
 		request_over(ss);
 }
 

@@ -6,6 +6,7 @@
 #include "front/client.h"
 #include "front/control.h"
 #include "front/front.h"
+#include "front/historyquery.h"
 #include "front/job.h"
 #include "front/learn.h"
 #include "front/metrics.h"
@@ -233,6 +234,30 @@ do_ready(struct http_session *ss)
 }
 
 static void
+on_history(void *owner, struct str body)
+{
+	struct http_session *ss = owner;
+
+	ss->query = NULL;
+	if (body.n == 0)
+		http_answer_error(ss, 503, "the store does not tell");
+	else
+		http_answer_json(ss, body);
+}
+
+static void
+do_history(struct http_session *ss)
+{
+	const char *why = NULL;
+
+	ss->query = history_query_new(ss->client->front, &ss->parse, &why);
+	if (ss->query == NULL)
+		http_answer_error(ss, 400, why);
+	else
+		history_query_go(ss->query, on_history, ss);
+}
+
+static void
 do_not_yet(struct http_session *ss)
 {
 	http_answer_error(ss, 501, "this daemon does not do that");
@@ -271,6 +296,7 @@ const struct http_route http_control_routes[] = {
 	{ "/actions", do_show, control_actions, ROLE_READ, false },
 	{ "/metrics", do_metrics, NULL, ROLE_READ, true },
 	{ "/metrics.json", do_show, metrics_json, ROLE_READ, false },
+	{ "/history", do_history, NULL, ROLE_ADMIN, false },
 	{ "/healthy", do_show, control_success, 0, true },
 	{ "/healthz", do_show, control_success, 0, true },
 	{ "/ready", do_ready, control_success, 0, true },

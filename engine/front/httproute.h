@@ -39,6 +39,7 @@ struct http_session {
 	struct http_limits limits;
 	struct http_parse parse;
 	struct scan *scan;      /* under way, or NULL */
+	struct history_query *query; /* the same */
 	size_t held;            /* bytes of the request so far */
 	bool is_begun;          /* the first byte of a request is here */
 	bool is_looked_at;      /* its head is, and is in order */

@@ -116,7 +116,8 @@ void store_walk(struct store *s, struct str prefix, store_each *each,
 /* Since it was opened, but for those that say "now". */
 /*
  * A diary: the last so many values that were written into it, by whoever
- * writes there.  In a store that is short of room old ones may go sooner, and
+ * writes there, in the order in which their batches came.  No diary's name
+ * begins another's.  In a store that is short of room old ones may go sooner, and
  * a value that was sent again may stand there twice.  Reading begins with the
  * newest; key is the diary's name.  Looking at one costs its length, nothing
  * else's.

@@ -12,6 +12,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_dmarc \
 	tests/fuzz/fuzz_fold \
 	tests/fuzz/fuzz_header \
+	tests/fuzz/fuzz_history \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_http \
 	tests/fuzz/fuzz_image \
@@ -78,6 +79,9 @@ tests_fuzz_fuzz_fold_LDADD = $(front_libs)
 tests_fuzz_fuzz_header_SOURCES = tests/fuzz/fuzz_header.c $(fuzz_driver)
 tests_fuzz_fuzz_header_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_header_LDADD = $(front_libs)
+tests_fuzz_fuzz_history_SOURCES = tests/fuzz/fuzz_history.c $(fuzz_driver)
+tests_fuzz_fuzz_history_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_history_LDADD = $(front_libs)
 tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz_html.c $(fuzz_driver)
 tests_fuzz_fuzz_html_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_html_LDADD = $(front_libs)

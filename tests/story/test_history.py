@@ -12,6 +12,7 @@ import daemon as sekishod
 import messages
 import redisserver
 from samples import BY_ID
+from test_listen import make_token
 
 PLAIN = (b"From: Alice Example <alice.smith@from.example>\r\n"
          b"To: you@customer.example\r\nSubject: hello there\r\n"
@@ -61,22 +62,24 @@ class Kept:
 def kept(request, rules, tmp_path_factory):
     folder = tmp_path_factory.mktemp("history")
     state = folder / "state"
+    conf = folder / "sekisho.yaml"
+    token, lines = make_token("--role", "admin")
+    options = ["-c", str(conf), "--listen", "control=127.0.0.1:0",
+               "--workers", "2"]
     if request.param == "lmdb":
-        with sekishod.Daemon(rules, state=state, folder=str(folder),
-                             options=["--listen", "control=127.0.0.1:0",
-                                      "--workers", "2"]) as d:
-            yield Kept(d, ["--state", str(state)])
+        conf.write_text("state: %s\n" % state + lines)
+        with sekishod.Daemon(rules, folder=str(folder), options=options) as d:
+            k = Kept(d, ["--config", str(conf)])
+            k.token = token
+            yield k
         return
     with redisserver.Server(folder) as server:
-        conf = folder / "sekisho.yaml"
         conf.write_text(
-            "state: %s\nstore:\n  engine: redis\n  prefix: 'x:'\n"
+            lines + "state: %s\nstore:\n  engine: redis\n  prefix: 'x:'\n"
             "  servers: ['127.0.0.1:%d']\n" % (state, server.port))
-        with sekishod.Daemon(rules, folder=str(folder), options=[
-                "-c", str(conf), "--listen", "control=127.0.0.1:0",
-                "--workers", "2"]) as d:
-            d.wait_for("store: .*ready|generation 1 serves")
+        with sekishod.Daemon(rules, folder=str(folder), options=options) as d:
             k = Kept(d, ["--config", str(conf)])
+            k.token = token
             k.server = server
             # A store that is away keeps nothing to look at.
             redisserver.wait_until(lambda: k.send("WARM") and
@@ -159,8 +162,12 @@ def test_the_control_port_tells_it_in_rspamd_s_words(kept):
     port = kept.daemon.port
     try:
         kept.daemon.port = kept.daemon.port_of("control")
-        status, headers, body = kept.daemon.request(
-            "/history?queue_id=CONTROL")
+        assert kept.daemon.request("/history")[0] == 401
+
+        def ask(path):
+            return kept.daemon.request(path, headers={
+                "Authorization": "Bearer " + kept.token})
+        status, _, body = ask("/history?queue_id=CONTROL")
         assert status == 200, body
         rows = json.loads(body)["rows"]
         assert len(rows) == 1
@@ -173,13 +180,13 @@ def test_the_control_port_tells_it_in_rspamd_s_words(kept):
                     "subject", "sender_smtp", "sender_mime", "rcpt_smtp",
                     "rcpt_mime", "user", "is_skipped", "scan_time"):
             assert key in row, key
-        status, _, body = kept.daemon.request("/history?limit=2")
+        status, _, body = ask("/history?limit=2")
         assert status == 200 and len(json.loads(body)["rows"]) == 2
-        status, _, body = kept.daemon.request("/history?id=" + row["id"])
+        status, _, body = ask("/history?id=" + row["id"])
         assert json.loads(body)["rows"][0]["id"] == row["id"]
-        status, _, body = kept.daemon.request("/history?id=nothing")
+        status, _, body = ask("/history?id=nothing")
         assert json.loads(body)["rows"] == []
-        status, _, body = kept.daemon.request("/history?limit=x")
+        status, _, body = ask("/history?limit=x")
         assert status == 400
     finally:
         kept.daemon.port = port
@@ -188,7 +195,7 @@ def test_the_control_port_tells_it_in_rspamd_s_words(kept):
 def test_so_many_are_kept_and_no_more(rules, tmp_path):
     state = tmp_path / "state"
     with sekishod.Daemon(rules, state=state, folder=str(tmp_path), options=[
-            "--history.keep", "7", "--workers", "2"]) as d:
+            "--history.keep", "7", "--workers", "1"]) as d:
         k = Kept(d, ["--state", str(state)])
         for n in range(20):
             k.send("N%d" % n, n)
