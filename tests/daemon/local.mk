@@ -3,9 +3,11 @@ check_DATA = tests/daemon/plugin_greet.so tests/daemon/plugin_escape.so
 CLEANFILES += tests/daemon/plugin_greet.so tests/daemon/plugin_escape.so
 EXTRA_DIST += tests/daemon/plugin_greet.c tests/daemon/plugin_escape.c
 
-tests/daemon/plugin_greet.so: tests/daemon/plugin_greet.c engine/plugin.h
-tests/daemon/plugin_escape.so: tests/daemon/plugin_escape.c engine/plugin.h
-tests/daemon/plugin_greet.so tests/daemon/plugin_escape.so:
+# what a plugin may see of the engine
+plugin_headers = $(wildcard $(srcdir)/engine/*.h $(srcdir)/engine/*/*.h)
+tests/daemon/plugin_greet.so: tests/daemon/plugin_greet.c
+tests/daemon/plugin_escape.so: tests/daemon/plugin_escape.c
+tests/daemon/plugin_greet.so tests/daemon/plugin_escape.so: $(plugin_headers)
 	$(AM_V_at)$(MKDIR_P) tests/daemon
 	$(AM_V_CC)$(CC) $(AM_CPPFLAGS) $(CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) \
 	    -fPIC -shared -o $@ $(srcdir)/$(@:.so=.c)
