@@ -43,5 +43,6 @@ conformance: all
 	$(AM_TESTS_ENVIRONMENT) \
 	SEKISHO_CONFORMANCE_OUT='$(abs_top_srcdir)/doc/conformance.md' \
 	$(PYTEST) -q -ra -p no:cacheprovider \
-	    '$(abs_top_srcdir)'/tests/story/test_conformance_*.py
+	    '$(abs_top_srcdir)'/tests/story/test_conformance_*.py \
+	    '$(abs_top_srcdir)'/tests/story/test_auth.py
 .PHONY: conformance
