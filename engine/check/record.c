@@ -87,6 +87,23 @@ record_key(struct arena *a, struct str name)
 	return str_cat(a, STR("record:"), str_lower(a, name));
 }
 
+struct str
+record_word(struct arena *a, struct str text)
+{
+	char *to = arena_take_raw(a, text.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (ascii_is_alnum(text.p[i]) || (text.p[i] & 0x80) != 0)
+			to[n++] = ascii_lower(text.p[i]);
+		else if (n != 0 && to[n - 1] != '-')
+			to[n++] = '-';
+	}
+	if (n != 0 && to[n - 1] == '-')
+		n--;
+	return (struct str){ to, n };
+}
+
 static size_t
 cut_fields(struct str line, struct str fields[static FIELDS])
 {

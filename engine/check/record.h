@@ -42,6 +42,10 @@ struct record {
 /* The days that a date may mean.  False: it is none. */
 bool record_when(struct str text, int32_t *first, int32_t *last);
 
+/* "Trend Micro, Inc." as a pack names it: "trend-micro-inc", letters and
+ * digits in lower case, whatever else as one hyphen. */
+struct str record_word(struct arena *a, struct str text);
+
 struct str record_key(struct arena *a, struct str name);
 
 /* Lines that are none of these are passed over; the texts are views. */

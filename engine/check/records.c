@@ -18,13 +18,15 @@ static const char *const needs[] = {
 	NULL
 };
 
-enum { FROM_AGE, FROM_REGISTERED, URL_AGE, URL_REGISTERED, URL_VERDICT };
+enum { FROM_AGE, FROM_REGISTERED, URL_AGE, URL_REGISTERED, URL_VERDICT,
+	URL_VERDICT_WORD };
 static const struct fact_def gives[] = {
 	[FROM_AGE] = { .name = "from.domain.age" },
 	[FROM_REGISTERED] = { .name = "from.domain.registered" },
 	[URL_AGE] = { .name = "url.domain.age" },
 	[URL_REGISTERED] = { .name = "url.domain.registered" },
 	[URL_VERDICT] = { .name = "url.verdict" },
+	[URL_VERDICT_WORD] = { .name = "url.verdict.word" },
 	{ 0 }
 };
 
@@ -115,6 +117,12 @@ give_verdict(struct check_run *r, const struct name *n,
 	    v->note, STR(")"));
 
 	facts_give_str(&r->scan->facts, r->gives[URL_VERDICT], words,
+	    n->place);
+	words = record_word(r->arena, v->says);
+	facts_give_str(&r->scan->facts, r->gives[URL_VERDICT_WORD],
+	    str_cat(r->arena, record_word(r->arena, v->vendor), STR("="),
+	    words), n->place);
+	facts_give_str(&r->scan->facts, r->gives[URL_VERDICT_WORD], words,
 	    n->place);
 }
 

@@ -18,10 +18,11 @@ static const char *const needs[] = {
 	NULL
 };
 
-enum { RDNS, RDNS_GENERIC };
+enum { RDNS, RDNS_GENERIC, RDNS_CLASS };
 static const struct fact_def gives[] = {
 	[RDNS] = { .name = "rdns" },
 	[RDNS_GENERIC] = { .name = "rdns.generic" },
+	[RDNS_CLASS] = { .name = "rdns.class" },
 	{ 0 }
 };
 
@@ -83,6 +84,7 @@ give_name(struct check_run *r, const struct addr *ip, struct str name)
 	check_give_str(r, RDNS, name);
 	facts_give_bool(&r->scan->facts, r->gives[RDNS_GENERIC],
 	    hostclass_is_generic(name, ip), nowhere);
+	check_give_str(r, RDNS_CLASS, hostclass_rdns(name, ip));
 }
 
 static enum check_next
@@ -104,6 +106,7 @@ run(struct check_run *r)
 	case FOUND_NONE:
 		check_give_absent(r, RDNS);
 		check_give_absent(r, RDNS_GENERIC);
+		check_give_str(r, RDNS_CLASS, STR("none"));
 		break;
 	case FOUND_FAILED: /* left open: failed */
 		break;

@@ -117,7 +117,8 @@ extract_helo(struct job *j)
 		facts_give_str(j->facts, FACT_HELO, m->peer_helo,
 		    at_peer(m, "helo"));
 		facts_give_str(j->facts, FACT_HELO_CLASS,
-		    hostclass_helo(m->peer_helo), at_peer(m, "helo"));
+		    hostclass_helo(m->peer_helo, &m->peer_ip),
+		    at_peer(m, "helo"));
 	} else if (m->peer_hop != UINT32_MAX) {
 		facts_give_absent(j->facts, FACT_HELO);
 		facts_give_absent(j->facts, FACT_HELO_CLASS);
@@ -143,14 +144,20 @@ extract_rdns(struct job *j)
 	if (!m->has_peer_rdns) {
 		leave_to_world(j, FACT_RDNS);
 		leave_to_world(j, FACT_RDNS_GENERIC);
+		leave_to_world(j, FACT_RDNS_CLASS);
 	} else if (m->peer_rdns.n == 0) {
 		facts_give_absent(j->facts, FACT_RDNS);
 		facts_give_absent(j->facts, FACT_RDNS_GENERIC);
+		facts_give_str(j->facts, FACT_RDNS_CLASS, STR("none"),
+		    at_peer(m, "rdns"));
 	} else {
 		facts_give_str(j->facts, FACT_RDNS, m->peer_rdns,
 		    at_peer(m, "rdns"));
 		facts_give_bool(j->facts, FACT_RDNS_GENERIC,
 		    hostclass_is_generic(m->peer_rdns, &m->peer_ip),
+		    at_peer(m, "rdns"));
+		facts_give_str(j->facts, FACT_RDNS_CLASS,
+		    hostclass_rdns(m->peer_rdns, &m->peer_ip),
 		    at_peer(m, "rdns"));
 	}
 }
@@ -613,6 +620,7 @@ extract_urls(struct job *j)
 	leave_to_world(j, FACT_URL_AGE);
 	leave_to_world(j, FACT_URL_REGISTERED);
 	leave_to_world(j, FACT_URL_VERDICT);
+	leave_to_world(j, FACT_URL_VERDICT_WORD);
 	leave_to_world(j, FACT_DNSLIST);
 	leave_to_world(j, FACT_DNSLIST_SAID);
 	facts_give_bool(j->facts, FACT_RCPT_IN_URL, has_rcpt, nowhere());

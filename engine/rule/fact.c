@@ -25,11 +25,13 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "who runs the network the client connects from"),
 	[FACT_HELO] = ONE("helo", FACT_STR, "what the client called itself"),
 	[FACT_HELO_CLASS] = ONE("helo.class", FACT_STR,
-	    "shape of helo: fqdn, single-label, literal or invalid"),
+	    "shape of helo: fqdn, generic, single-label, literal or invalid"),
 	[FACT_RDNS] = ONE("rdns", FACT_STR,
 	    "reverse name of the client's address; absent: it has none"),
 	[FACT_RDNS_GENERIC] = ONE("rdns.generic", FACT_BOOL,
 	    "the reverse name is made of the address itself"),
+	[FACT_RDNS_CLASS] = ONE("rdns.class", FACT_STR,
+	    "shape of rdns: none, named, generic, dynamic or static"),
 	[FACT_RELAY] = MANY("relay", FACT_STR,
 	    "names and addresses in Received, our own hosts left out"),
 	[FACT_MAIL_FROM] = ONE("mail_from", FACT_STR,
@@ -90,6 +92,8 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "when they were registered, who says so, when found out"),
 	[FACT_URL_VERDICT] = MANY("url.verdict", FACT_STR,
 	    "what vendors say of the sites of links, by records"),
+	[FACT_URL_VERDICT_WORD] = MANY("url.verdict.word", FACT_STR,
+	    "the same as words: google=dangerous, and dangerous alone"),
 	[FACT_DNSLIST] = MANY("dnslist", FACT_STR,
 	    "lists of the DNS that have something of the message: the list, "
 	    "then list=code"),
@@ -200,6 +204,7 @@ is_of_the_world(uint32_t id)
 	case FACT_COUNTRY:
 	case FACT_RDNS:
 	case FACT_RDNS_GENERIC:
+	case FACT_RDNS_CLASS:
 	case FACT_URL_IP:
 	case FACT_URL_ASN:
 	case FACT_URL_COUNTRY:
@@ -211,6 +216,7 @@ is_of_the_world(uint32_t id)
 	case FACT_URL_AGE:
 	case FACT_URL_REGISTERED:
 	case FACT_URL_VERDICT:
+	case FACT_URL_VERDICT_WORD:
 	case FACT_DNSLIST:
 	case FACT_DNSLIST_SAID:
 	case FACT_AUTH_SPF:

@@ -39,9 +39,10 @@ enum fact_id {
 	FACT_COUNTRY,
 	FACT_OPERATOR,
 	FACT_HELO,
-	FACT_HELO_CLASS,    /* "fqdn", "single-label", "literal", "invalid" */
+	FACT_HELO_CLASS,    /* of hostclass.h */
 	FACT_RDNS,          /* absent: there is none */
 	FACT_RDNS_GENERIC,  /* the address stands in the name */
+	FACT_RDNS_CLASS,    /* of hostclass.h */
 	FACT_RELAY,         /* names and addresses in Received */
 	FACT_MAIL_FROM,
 	FACT_MAIL_FROM_DOMAIN,
@@ -75,6 +76,7 @@ enum fact_id {
 	FACT_URL_AGE,
 	FACT_URL_REGISTERED,
 	FACT_URL_VERDICT,
+	FACT_URL_VERDICT_WORD, /* "google=dangerous", and "dangerous" */
 	FACT_DNSLIST,
 	FACT_DNSLIST_SAID,
 	FACT_LINK_TEXT,

@@ -48,6 +48,16 @@ const struct field fields[] = {
 		.help = "name given in HELO; none: absent",
 	},
 	{
+		.name = "helo.class",
+		.kind = FIELD_WORD,
+		.facts = { FACT_HELO_CLASS },
+		.n_facts = 1,
+		.say_ja = "HELO の形は {match} です",
+		.say_en = "the HELO name is of the kind {match}",
+		.help = "shape of the HELO name: fqdn, generic (made of the "
+		    "address), single-label, literal, invalid",
+	},
+	{
 		.name = "rdns",
 		.kind = FIELD_NAME,
 		.facts = { FACT_RDNS },
@@ -55,6 +65,16 @@ const struct field fields[] = {
 		.say_ja = "接続元の逆引き名 {match} はこの手口で使われました",
 		.say_en = "the reverse name {match} was used for this",
 		.help = "reverse name of the connecting address; none: absent",
+	},
+	{
+		.name = "rdns.class",
+		.kind = FIELD_WORD,
+		.facts = { FACT_RDNS_CLASS },
+		.n_facts = 1,
+		.say_ja = "逆引き名の形は {match} です",
+		.say_en = "the reverse name is of the kind {match}",
+		.help = "shape of the reverse name: named, or made of the "
+		    "address: generic, dynamic, static",
 	},
 	{
 		.name = "relay",
@@ -259,6 +279,27 @@ const struct field fields[] = {
 		.say_ja = "リンク先のサーバーの国は {match} です",
 		.say_en = "the link's host is in {match}",
 		.help = "country of a link's host, two letters",
+	},
+	{
+		.name = "age",
+		.kind = FIELD_COUNT,
+		.is_network = true,
+		.say_ja = "ドメインの登録はメールの {match} 日前です",
+		.say_en = "the domain was registered {match} days before the "
+		    "mail",
+		.help = "{from: \"<30\", link: \"<30\"}: days from a record of "
+		    "the domain in From, of a link, to the date of the mail",
+	},
+	{
+		.name = "verdict",
+		.kind = FIELD_WORD,
+		.facts = { FACT_URL_VERDICT_WORD },
+		.n_facts = 1,
+		.is_network = true,
+		.say_ja = "リンク先についての判定が記録されています: {match}",
+		.say_en = "the record of a link says {match}",
+		.help = "what vendors say of a link, by records: dangerous, or "
+		    "google=dangerous",
 	},
 	{
 		.name = "dnslist",

@@ -22,10 +22,15 @@ is_label(struct str label)
 	return true;
 }
 
+const char *const hostclass_helo_words[] = { "fqdn", "generic",
+	"single-label", "literal", "invalid", NULL };
+const char *const hostclass_rdns_words[] = { "none", "named", "generic",
+	"dynamic", "static", NULL };
+
 struct str
-hostclass_helo(struct str helo)
+hostclass_helo(struct str helo, const struct addr *of)
 {
-	struct str label;
+	struct str label, rest;
 	struct addr addr;
 	size_t labels = 0;
 
@@ -35,12 +40,15 @@ hostclass_helo(struct str helo)
 		helo.n--;
 	if (helo.n == 0 || helo.n > NAME_MOST)
 		return STR("invalid");
-	while (str_next(&helo, '.', &label)) {
+	rest = helo;
+	while (str_next(&rest, '.', &label)) {
 		if (!is_label(label))
 			return STR("invalid");
 		labels++;
 	}
-	return labels == 1 ? STR("single-label") : STR("fqdn");
+	if (labels == 1)
+		return STR("single-label");
+	return hostclass_is_generic(helo, of) ? STR("generic") : STR("fqdn");
 }
 
 /* The numbers that stand in a name, in order; larger ones as 256. */
@@ -133,4 +141,35 @@ hostclass_is_generic(struct str name, const struct addr *addr)
 		return false;
 	return addr->family == 4 ? is_generic4(name, addr->bytes)
 	                         : is_generic6(name, addr->bytes);
+}
+
+/* What providers call their lines, between dots, hyphens and digits. */
+static bool
+has_word(struct str name, const char *const *words)
+{
+	for (size_t i = 0, n; i < name.n; i += n + 1) {
+		for (n = 0; i + n < name.n && ascii_is_alpha(name.p[i + n]);)
+			n++;
+		for (size_t k = 0; words[k] != NULL; k++)
+			if (str_case_is(str_sub(name, i, i + n), words[k]))
+				return true;
+	}
+	return false;
+}
+
+struct str
+hostclass_rdns(struct str name, const struct addr *addr)
+{
+	static const char *const dynamic[] = { "adsl", "broadband", "cable",
+		"dhcp", "dial", "dialup", "dsl", "dyn", "dynamic", "dynip",
+		"ftth", "lte", "mobile", "pool", "ppp", "pppoe", "vdsl",
+		"wifi", "wlan", NULL };
+	static const char *const fixed[] = { "fixed", "static", "stat", NULL };
+
+	if (!hostclass_is_generic(name, addr))
+		return STR("named");
+	name = str_head(name, NAME_MOST);
+	if (has_word(name, fixed))
+		return STR("static");
+	return has_word(name, dynamic) ? STR("dynamic") : STR("generic");
 }

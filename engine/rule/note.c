@@ -377,6 +377,9 @@ about_helo(struct note_job *j)
 	else if (str_is(class, "invalid"))
 		NOTE_ADD(j, NOTE_HELO_INVALID, helo->place,
 		    note_show(j, helo->text));
+	else if (str_is(class, "generic"))
+		NOTE_ADD(j, NOTE_HELO_GENERIC, helo->place,
+		    note_show(j, helo->text));
 	if (str_case_eq(helo->text, text_of(j, FACT_FROM_DOMAIN)))
 		NOTE_ADD(j, NOTE_HELO_IS_FROM, helo->place,
 		    note_show(j, helo->text));
@@ -402,6 +405,9 @@ about_rdns(struct note_job *j)
 		NOTE_ADD(j, NOTE_RDNS_NONE, nowhere, STR(""));
 	else if (f->state != FACT_KNOWN || f->n == 0)
 		NOTE_ADD(j, NOTE_RDNS_UNKNOWN, nowhere, STR(""));
+	else if (str_is(text_of(j, FACT_RDNS_CLASS), "dynamic"))
+		NOTE_ADD(j, NOTE_RDNS_DYNAMIC, f->at[0].place,
+		    note_show(j, f->at[0].text));
 	else if (is_set(j, FACT_RDNS_GENERIC))
 		NOTE_ADD(j, NOTE_RDNS_GENERIC, f->at[0].place,
 		    note_show(j, f->at[0].text));

@@ -222,6 +222,9 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_HELO_INVALID] = { "helo.invalid", SECTION_ROUTE, {
 	    "HELO「{1}」はホスト名の形をしていません",
 	    "HELO \"{1}\" is no host name" } },
+	[NOTE_HELO_GENERIC] = { "helo.generic", SECTION_ROUTE, {
+	    "HELO {1} は IP アドレスから作られた名です",
+	    "HELO {1} is made of the address" } },
 	[NOTE_HELO_IS_FROM] = { "helo.is_from", SECTION_ROUTE, {
 	    "HELO {1} は差出人のドメインそのものです",
 	    "HELO {1} equals the sender's domain" } },
@@ -236,6 +239,11 @@ const struct note_text note_texts[NOTES] = {
 	    "サーバーによくあります",
 	    "the reverse name {1} is made of the address, as of rented "
 	    "hosts" } },
+	[NOTE_RDNS_DYNAMIC] = { "rdns.dynamic", SECTION_ROUTE, {
+	    "逆引き名 {1} は IP アドレスから作られた名で、動的な回線の"
+	    "ものです",
+	    "the reverse name {1} is made of the address, as of lines "
+	    "whose address changes" } },
 	[NOTE_RDNS_UNKNOWN] = { "rdns.unknown", SECTION_ROUTE, {
 	    "逆引き名は調べられていません(無いという意味ではありません)",
 	    "the reverse name is unknown, which does not mean there is "

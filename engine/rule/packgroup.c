@@ -362,9 +362,17 @@ static const struct number_name reputations[] = {
 	{ 0 }
 };
 
+static const struct number_name ages[] = {
+	{ "from", FACT_FROM_AGE },
+	{ "link", FACT_URL_AGE },
+	{ 0 }
+};
+
 static const struct number_name *
 numbers_of(const struct field *field)
 {
+	if (str_is(str_of(field->name), "age"))
+		return ages;
 	return str_is(str_of(field->name), "reputation") ? reputations
 	    : counts;
 }

@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "mail/auth.h"
 #include "rule/expand.h"
+#include "rule/hostclass.h"
 #include "rule/phone.h"
 #include "rule/refang.h"
 #include "rule/same.h"
@@ -116,10 +117,38 @@ read_number(struct pattern_reader *r, struct str s)
 	return true;
 }
 
+/* NULL: any word will do. */
+static const char *const *
+words_of(const struct field *field)
+{
+	if (str_is(str_of(field->name), "helo.class"))
+		return hostclass_helo_words;
+	return str_is(str_of(field->name), "rdns.class")
+	    ? hostclass_rdns_words : NULL;
+}
+
+static bool
+is_word(struct pattern_reader *r, const char *const *words)
+{
+	struct str best = { 0 };
+
+	for (; *words != NULL; words++) {
+		if (str_is(r->out->key, *words))
+			return true;
+		suggest_try(r->out->key, str_of(*words), &best);
+	}
+	pattern_refuse(r, "I01", "is no class of names");
+	if (best.n != 0)
+		diag_hint(r->diags, "did you mean \"%" STR_FMT "\"?",
+		    STR_ARG(best));
+	return false;
+}
+
 static bool
 read_word(struct pattern_reader *r, struct str s)
 {
 	bool is_country = str_is(str_of(r->field->name), "country");
+	const char *const *words = words_of(r->field);
 
 	r->out->kind = PATTERN_KEY;
 	r->out->key = str_lower(r->arena, s);
@@ -130,7 +159,7 @@ read_word(struct pattern_reader *r, struct str s)
 	    !ascii_is_alpha(s.p[1]))))
 		return pattern_refuse(r, "I01", is_country
 		    ? "is no country of two letters" : "is no word");
-	return true;
+	return words == NULL || is_word(r, words);
 }
 
 static bool

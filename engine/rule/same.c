@@ -34,6 +34,8 @@ const struct same_pair same_pairs[] = {
 	    "answers go to the sender's house" },
 	{ "from.domain = helo", { FACT_FROM_DOMAIN, FACT_HELO }, SAME_TEXT,
 	    "the client called itself by the sender's domain" },
+	{ "helo = rdns", { FACT_HELO, FACT_RDNS }, SAME_TEXT,
+	    "the client called itself by its reverse name" },
 	{ "mail_from = rcpt", { FACT_MAIL_FROM, FACT_RCPT }, SAME_TEXT,
 	    "the envelope goes from the recipient to the recipient" },
 	{ "reply_to = rcpt", { FACT_REPLY_TO, FACT_RCPT }, SAME_TEXT,

@@ -80,6 +80,22 @@ test_a_record_is_read_as_it_was_written(void **unused)
 }
 
 static void
+test_a_vendor_is_one_word(void **unused)
+{
+	static const char *const cases[][2] = {
+		{ "Google", "google" }, { "Trend Micro, Inc.",
+		"trend-micro-inc" }, { "  a =b ", "a-b" }, { "", "" },
+		{ "--", "" }, { "\xe5\x8d\xb1", "\xe5\x8d\xb1" } };
+	struct arena *a = arena_new();
+
+	(void)unused;
+	for (size_t i = 0; i < nitems(cases); i++)
+		assert_true(str_is(record_word(a, str_of(cases[i][0])),
+		    cases[i][1]));
+	arena_free(a);
+}
+
+static void
 test_a_strange_value_knows_nothing(void **unused)
 {
 	static const char *const values[] = { "", "\n\n\t\t\t\t\n",
@@ -104,6 +120,7 @@ main(void)
 		cmocka_unit_test(test_a_date_is_as_exact_as_it_is_known),
 		cmocka_unit_test(test_what_is_no_date_is_none),
 		cmocka_unit_test(test_a_record_is_read_as_it_was_written),
+		cmocka_unit_test(test_a_vendor_is_one_word),
 		cmocka_unit_test(test_a_strange_value_knows_nothing),
 	};
 

@@ -353,16 +353,37 @@ test_helo_has_a_class_and_local_parts_have_roles(void **state)
 		{ "192.0.2.1", "literal" }, { "[IPv6:2001:db8::1]", "literal" },
 		{ "a b", "invalid" }, { "-x.example", "invalid" },
 		{ "a..b", "invalid" }, { ".", "invalid" },
+		{ "vps-192-0-2-1.example", "generic" },
+		{ "c0000201.example", "generic" },
+		{ "vps-192-0-2-2.example", "fqdn" },
 	};
+	static const char *const names[][2] = {
+		{ "mail.example.jp", "named" },
+		{ "mail.dynamic.example", "named" },
+		{ "vps-192-0-2-1.example", "generic" },
+		{ "1.2.0.192.dyn.example", "dynamic" },
+		{ "pool-192-0-2-1.example", "dynamic" },
+		{ "192-0-2-1.ADSL2.example", "dynamic" },
+		{ "192-0-2-1.dynasty.example", "generic" },
+		{ "static-192-0-2-1.dsl.example", "static" },
+		{ "dsl-192-0-2-2.example", "named" },
+	};
+	struct addr addr;
 	static const char *const roles[] = { "support", "Info", "no-reply",
 		"noreply0", "amazon.support", "postmaster+x" };
 	static const char *const people[] = { "taro", "hanako.yamada", "",
 		"supporter", "123" };
 
 	(void)state;
+	assert_true(addr_parse(STR("192.0.2.1"), &addr));
 	for (size_t i = 0; i < nitems(helos); i++)
-		if (!str_is(hostclass_helo(str_of(helos[i][0])), helos[i][1]))
+		if (!str_is(hostclass_helo(str_of(helos[i][0]), &addr),
+		    helos[i][1]))
 			fail_msg("%s", helos[i][0]);
+	for (size_t i = 0; i < nitems(names); i++)
+		if (!str_is(hostclass_rdns(str_of(names[i][0]), &addr),
+		    names[i][1]))
+			fail_msg("%s", names[i][0]);
 	for (size_t i = 0; i < nitems(roles); i++)
 		assert_true(localpart_is_role(str_of(roles[i])));
 	for (size_t i = 0; i < nitems(people); i++)

@@ -9,6 +9,7 @@ import pytest
 
 import daemon as sekishod
 import messages
+import redisserver
 from samples import BY_ID
 
 CSV = """\
@@ -131,3 +132,143 @@ def test_a_record_can_be_looked_at(served):
     assert done.returncode == 0, done.stderr
     assert "verdict\tGoogle\tdangerous\t2024-01-17" in done.stdout
     assert "none.example: no record" in done.stdout
+
+
+PACK = """\
+pack: 1
+kind: campaign
+id: xx-records-2026-11
+title: {en: records}
+revision: 1
+status: stable
+mode: score
+created: 2026-11-01
+updated: 2026-11-01
+seen: {first: 2026-11-01, last: 2026-11-01}
+expires: 2027-10-01
+severity: high
+confidence: high
+tlp: clear
+author: t
+references: [made by a test]
+groups:
+  young_sender: {age: {from: "<30"}, score: 2}
+  young_link: {age: {link: "<30"}, score: 2}
+  old_link: {age: {link: ">3650"}, score: 0}
+  google: {verdict: google=dangerous, score: 1}
+  anybody: {verdict: dangerous, score: 1}
+  trend: {verdict: trend-micro-inc=phishing, score: 1}
+  dynamic: {rdns.class: [dynamic, generic], score: 1}
+  nameless: {rdns.class: none, score: 1}
+  helo_generic: {helo.class: generic, score: 1}
+  helo_bare: {helo.class: single-label, score: 1}
+  helo_true: {same: helo = rdns, score: 0}
+when: any of them
+tests:
+- name: m
+  expect: match
+  mail: {from: a@example.org, helo: new194, body: b}
+- name: c
+  expect: clean
+  mail: {from: a@example.org, helo: mx.example.org, rdns: mx.example.com, body: b}
+"""
+
+LURE = (b"From: a@sender.example.net\r\nTo: b@example.org\r\n"
+        b"Date: Fri, 13 Feb 2026 10:00:00 +0900\r\nSubject: s\r\n"
+        b"Message-ID: <1@sender.example.net>\r\n\r\n"
+        b"see https://www.lure.example.com/x\r\n")
+
+
+def groups(reply):
+    return sorted({line["name"] for line in reply["sekisho"]["lines"]
+                   if line["kind"] == "group"})
+
+
+def put(server, name, *lines):
+    """As any tool may: redis-cli, a key and a text."""
+    done = subprocess.run(
+        ["redis-cli", "-p", str(server.port), "-x", "SETEX",
+         "sekisho:1:record:" + name, "34560000"],
+        input="\n".join("\t".join(line) for line in lines) + "\n", text=True,
+        capture_output=True, timeout=30, check=False)
+    assert done.stdout.strip() == "OK", done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A daemon on Redis, a pack about records, and who writes them."""
+    folder = tmp_path_factory.mktemp("written")
+    (folder / "packs").mkdir()
+    (folder / "packs" / "r.pack.yaml").write_text(PACK)
+    with redisserver.Server(folder) as server, sekishod_on(
+            folder, server) as d:
+        put(server, "example.net", ("registered", "early 2026-02", "whois",
+                                    "2026-02-13"))
+        put(server, "lure.example.com",
+            ("verdict", "nobody", "clean", "2026-02-13", ""))
+        put(server, "www.lure.example.com",
+            ("verdict", "Google", "Dangerous", "2026-02-13", "browser"),
+            ("verdict", "Trend Micro, Inc.", "phishing", "2026-02-13", ""))
+        put(server, "example.com", ("registered", "1995", "whois",
+                                    "2026-02-13"))
+        yield d, server
+
+
+def sekishod_on(folder, server):
+    return sekishod.Daemon(
+        str(folder / "packs"), state=folder / "state", folder=str(folder),
+        options=["--records", "yes", "--reputation.on", "no",
+                 "--store.engine", "redis", "--store.servers",
+                 "127.0.0.1:%d" % server.port])
+
+
+def test_what_redis_cli_wrote_gives_points(written):
+    reply = written[0].check(LURE)
+    assert groups(reply) == ["anybody", "google", "old_link", "trend",
+                             "young_sender"], reply
+    assert reply["score"] == 5
+    notes = {n["code"]: n["en"] for n in reply["sekisho"]["notes"]}
+    assert "registered early 2026-02 (whois, 2026-02-13): at most 12 days" \
+        in notes["from.age"]
+
+
+def test_an_old_age_takes_no_point_away(written):
+    """Of a mail whose link is old, and of the same with a link unknown."""
+    daemon, _ = written
+    other = LURE.replace(b"www.lure.example.com", b"unknown.example.info")
+    old = LURE.replace(b"www.lure.example.com", b"old.example.com")
+    assert daemon.check(old)["score"] == daemon.check(other)["score"] == 2
+
+
+def test_points_below_nothing_are_refused(tmp_path):
+    (tmp_path / "r.pack.yaml").write_text(PACK.replace(
+        'old_link: {age: {link: ">3650"}, score: 0}',
+        'old_link: {age: {link: ">3650"}, score: -2}'))
+    done = subprocess.run([sekishod.program("sekisho"), "check",
+                           str(tmp_path)], capture_output=True, text=True,
+                          timeout=60, check=False)
+    assert done.returncode != 0
+    assert "never below 0" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("helo,rdns,wanted", [
+    ("new194", "", ["helo_bare", "nameless"]),
+    ("ip-203-0-113-185.example.net", "mx.example.net", ["helo_generic"]),
+    ("mx.example.net", "mx.example.net", ["helo_true"]),
+    ("x.example.net", "203-0-113-185.dyn.example.net", ["dynamic"]),
+    ("x.example.net", "203-0-113-185.example.net", ["dynamic"]),
+    ("x.example.net", "203-0-113-185.static.example.net", []),
+])
+def test_names_at_connect_time_have_classes(written, helo, rdns, wanted):
+    words = {"IP": "203.0.113.185", "Helo": helo}
+    if rdns:
+        words["Hostname"] = rdns
+    else:
+        words["Hostname"] = "unknown"
+    reply = written[0].check(LURE.replace(b"lure.example.com", b"x.invalid")
+                             .replace(b"sender.example.net", b"x.invalid"),
+                             **words)
+    assert groups(reply) == wanted, reply
+    codes = {n["code"] for n in reply["sekisho"]["notes"]}
+    assert ("helo.generic" in codes) == (wanted == ["helo_generic"])
+    assert ("rdns.dynamic" in codes) == (".dyn." in rdns)
