@@ -13,7 +13,7 @@ endif
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/bench.h tests/bench/bench_front \
 	tests/bench/bench_engines.py tests/bench/bench_packs.py tests/bench/bench_peers \
-	tests/bench/bench_store.py \
+	tests/bench/bench_service.py tests/bench/bench_store.py \
 	tests/bench/indicators.py tests/bench/milterload.py
 
 tests_bench_bench_list_SOURCES = tests/bench/bench_list.c
