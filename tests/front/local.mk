@@ -31,12 +31,14 @@ tests_front_test_queue_SOURCES = tests/front/test_queue.c
 tests_front_test_queue_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_queue_LDADD = $(front_libs) $(CMOCKA_LIBS)
 
-tests_front_test_reply_SOURCES = tests/front/test_reply.c
+tests_front_test_reply_SOURCES = tests/front/test_reply.c \
+	tests/front/shipped.h
 tests_front_test_reply_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS)
 tests_front_test_reply_LDADD = $(front_libs) $(CMOCKA_LIBS)
 
-tests_front_test_rewrite_SOURCES = tests/front/test_rewrite.c
+tests_front_test_rewrite_SOURCES = tests/front/test_rewrite.c \
+	tests/front/shipped.h
 tests_front_test_rewrite_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_rewrite_LDADD = $(front_libs) $(CMOCKA_LIBS)
 
@@ -47,7 +49,8 @@ tests_front_test_exposition_SOURCES = tests/front/test_exposition.c
 tests_front_test_exposition_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_exposition_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
 
-tests_front_test_headers_SOURCES = tests/front/test_headers.c
+tests_front_test_headers_SOURCES = tests/front/test_headers.c \
+	tests/front/shipped.h
 tests_front_test_headers_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_headers_LDADD = $(front_libs) $(CMOCKA_LIBS)
 

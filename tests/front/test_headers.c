@@ -13,52 +13,18 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
-#include "base/err.h"
-#include "base/log.h"
 #include "front/action.h"
 #include "front/headers.h"
 #include "mail/header.h"
 #include "rule/explain.h"
 #include "scan/scan.h"
-
-static struct generation *generation;
-static struct arena *loading;
+#include "shipped.h"
 
 static int
 set_up(void **state)
 {
-	const char *source = getenv("SEKISHO_SOURCE");
-	struct generation_conf conf;
-	struct diags d;
-	struct err e = { "" };
-
 	(void)state;
-	log_set_level(LOG_LEVEL_WARN);
-	loading = arena_new();
-	diags_init(&d, loading);
-	generation_conf_default(&conf);
-	conf.policy.lang = STR("ja");
-	*VEC_ADD(loading, &conf.packs) = str_printf(loading, "%s/rules",
-	    source == NULL ? "." : source);
-	if (generation_load(&generation, &conf, &d, &e))
-		return 0;
-	print_error("%s\n", e.text);
-	return -1;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	generation_drop(generation);
-	arena_free(loading);
-	return 0;
-}
-
-static void
-no_answer(struct scan *s)
-{
-	(void)s;
+	return shipped_load(STR("ja"));
 }
 
 /* As if the verdict had reached an action. */

@@ -5,6 +5,7 @@ log kept, ended by its process id."""
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -23,6 +24,23 @@ def source_folder():
 
 def program(name):
     return os.path.join(build_folder(), name)
+
+
+def exchange(port, *pieces, half_close=True, pause=0):
+    """Everything that comes back until the daemon closes."""
+    with socket.create_connection(("127.0.0.1", port), 20) as s:
+        s.settimeout(20)
+        for piece in pieces:
+            s.sendall(piece)
+            time.sleep(pause)
+        if half_close:
+            s.shutdown(socket.SHUT_WR)
+        got = b""
+        while True:
+            piece = s.recv(65536)
+            if not piece:
+                return got
+            got += piece
 
 
 class Daemon:

@@ -14,6 +14,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import daemon as sekishod  # noqa: E402
 from daemon import Daemon, program, source_folder  # noqa: E402
 
 RULES = os.path.join(source_folder(), "rules")
@@ -83,20 +84,8 @@ class Replies:
         return status, headers, body
 
 
-def exchange(d, *pieces, half_close=True, pause=0):
-    """Everything that comes back until the daemon closes."""
-    with connect(d) as s:
-        for piece in pieces:
-            s.sendall(piece)
-            time.sleep(pause)
-        if half_close:
-            s.shutdown(socket.SHUT_WR)
-        got = b""
-        while True:
-            piece = s.recv(65536)
-            if not piece:
-                return got
-            got += piece
+def exchange(d, *pieces, **how):
+    return sekishod.exchange(d.port, *pieces, **how)
 
 
 def statuses(got):

@@ -13,9 +13,9 @@ from daemon import program, source_folder
 from drafts import CAMPAIGNS, OWN
 from messages import build, envelope, refang
 from samples import SAMPLES
+from test_cli import RULES, sekisho
 
 SOURCE = source_folder()
-RULES = os.path.join(SOURCE, "rules")
 REPORTS = os.path.join(SOURCE, "tests/story/reports")
 SHARED = os.environ.get("SEKISHO_SHARED", os.path.join(SOURCE, "shared"))
 TABLE = os.path.join(SOURCE, "doc/draft.md")
@@ -23,13 +23,7 @@ TODAY = "2026-11-21"
 
 
 def run(*words, stdin=b"", status=0):
-    env = dict(os.environ, LC_ALL="C.UTF-8", SEKISHO_PACKS=RULES)
-    done = subprocess.run([program("sekisho"), *map(str, words)],
-                          input=stdin, capture_output=True, env=env,
-                          timeout=120)
-    out, err = done.stdout.decode(), done.stderr.decode()
-    assert done.returncode == status, (words, done.returncode, out, err)
-    return out
+    return sekisho(*words, stdin=stdin, status=status)[0]
 
 
 def drafted(path, *words, stdin=b""):

@@ -7,28 +7,17 @@ import io
 import json
 import os
 import re
-import subprocess
 import uuid
 
 import pytest
 
-from daemon import Daemon, program, source_folder
+from daemon import Daemon, source_folder
+from test_cli import RULES, sekisho
 
 SOURCE = source_folder()
-RULES = os.path.join(SOURCE, "rules")
 CAMPAIGNS = os.path.join(RULES, "campaigns")
 BILLING = os.path.join(CAMPAIGNS, "jp-kagoya-billing-2026-02.pack.yaml")
 DAY = "2026-02-20"
-
-
-def sekisho(*words, stdin=b"", status=0):
-    env = dict(os.environ, LC_ALL="C.UTF-8", SEKISHO_PACKS=RULES)
-    done = subprocess.run([program("sekisho"), *map(str, words)],
-                          input=stdin, capture_output=True, env=env,
-                          timeout=120)
-    out, err = done.stdout.decode(), done.stderr.decode()
-    assert done.returncode == status, (words, done.returncode, out, err)
-    return out, err
 
 
 def exported(to, *packs, **more):

@@ -11,6 +11,7 @@ import time
 import pytest
 
 from daemon import Daemon, program
+from test_packformat import FEEDS
 
 PACK = """\
 pack: 1
@@ -247,22 +248,9 @@ def test_damaged_texts_are_not_believed(kept, tmp_path):
         assert fires(d, b"another lure entirely")
 
 
-LISTS = """\
-pack: 1
-kind: lists
-id: feeds
-title: x
-revision: 1
-created: 2026-01-01
-tlp: clear
-lists:
-  hosts: {file: hosts.txt, type: host, max_age: 2d}
-"""
-
-
 def test_the_health_of_feeds_is_told(kept, tmp_path):
     packs, state, _ = kept
-    (packs / "feeds.pack.yaml").write_text(LISTS)
+    (packs / "feeds.pack.yaml").write_text(FEEDS)
     rows = packs / "hosts.txt"
     rows.write_text("".join("h%d.bad.example\n" % i for i in range(1000)))
     os.utime(rows, (time.time() - 3600,) * 2)

@@ -60,21 +60,8 @@ def spamc(d, *words, stdin=SPAM, wait=60):
     return done.returncode, done.stdout
 
 
-def exchange(d, *pieces, half_close=True, pause=0):
-    """Everything that comes back until the daemon closes."""
-    with socket.create_connection(("127.0.0.1", d.spamc), 20) as s:
-        s.settimeout(20)
-        for piece in pieces:
-            s.sendall(piece)
-            time.sleep(pause)
-        if half_close:
-            s.shutdown(socket.SHUT_WR)
-        got = b""
-        while True:
-            piece = s.recv(65536)
-            if not piece:
-                return got
-            got += piece
+def exchange(d, *pieces, **how):
+    return sekishod.exchange(d.spamc, *pieces, **how)
 
 
 def request(command, message, *lines, version="1.5"):
