@@ -9,6 +9,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/queue.h>
 
 #include "base/addr.h"
@@ -29,6 +30,7 @@ struct client {
 	const struct front_protocol *protocol; /* NULL: not chosen yet */
 	void *session;                         /* of the protocol */
 	struct addr peer;                      /* family 0: a unix socket */
+	size_t held;        /* bytes of the request in hand */
 	uint16_t *calls;    /* of its address, where it is counted; or NULL */
 	bool is_announced;  /* a balancer says that this is the peer */
 	bool is_awaited;    /* the balancer has not said so yet */
@@ -53,6 +55,10 @@ enum permission {
 /* token: what it shows, or "". */
 enum permission client_may(const struct client *c, unsigned role,
     struct str token);
+
+/* Bytes of its request that are held now, of which there is a bound for all:
+ * see front_is_full.  Who leaves holds none. */
+void client_hold(struct client *c, size_t bytes);
 
 /* The daemon is ending: no request after the one in hand. */
 bool client_is_last(const struct client *c);

@@ -120,10 +120,18 @@ client_is_last(const struct client *c)
 }
 
 void
+client_hold(struct client *c, size_t bytes)
+{
+	c->front->held += bytes - c->held;
+	c->held = bytes;
+}
+
+void
 client_leave(struct client *c)
 {
 	struct door *d = c->door;
 
+	client_hold(c, 0);
 	TAILQ_REMOVE(&d->clients, c, entry);
 	d->n--;
 	if (c->calls != NULL)

@@ -76,6 +76,12 @@ front_inside(const struct front *f)
 	return n;
 }
 
+bool
+front_is_full(const struct front *f)
+{
+	return f->held > f->conf->held;
+}
+
 size_t
 front_caller(const struct front *f, const struct addr *peer)
 {

@@ -161,6 +161,9 @@ size_t front_scans(const struct front *f);
  * choose two addresses that are one. */
 size_t front_caller(const struct front *f, const struct addr *peer);
 
+/* All requests together hold more than they may. */
+bool front_is_full(const struct front *f);
+
 void front_refused(struct front *f, enum refusal why);
 
 /* The row of front_protocols. */

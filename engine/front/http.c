@@ -34,13 +34,6 @@ is_busy(const struct http_session *ss)
 	return ss->scan != NULL || ss->query != NULL;
 }
 
-static void
-hold(struct http_session *ss, size_t bytes)
-{
-	ss->client->front->held += bytes - ss->held;
-	ss->held = bytes;
-}
-
 /* The request in hand is answered; on to the next, or the end. */
 static void
 request_over(struct http_session *ss)
@@ -50,7 +43,7 @@ request_over(struct http_session *ss)
 
 	ss->is_begun = false;
 	ss->is_looked_at = false;
-	hold(ss, 0);
+	client_hold(ss->client, 0);
 	http_parse_reset(&ss->parse);
 	if (ss->is_last) {
 		ss->is_closing = true;
@@ -245,14 +238,14 @@ go_on(struct http_session *ss)
 		ss->is_begun = true;
 		conn_alarm(ss->conn, f->conf->request_ms);
 	}
-	hold(ss, ss->parse.body.n);
+	client_hold(ss->client, ss->parse.body.n);
 	if (has_head(&ss->parse) && !ss->is_looked_at && !look_at_head(ss))
 		return;
 	if (ss->parse.state == HTTP_BAD) {
 		refuse(ss, ss->parse.status, ss->parse.error);
 	} else if (ss->parse.state == HTTP_DONE) {
 		serve(ss);
-	} else if (f->held > f->conf->held) {
+	} else if (front_is_full(f)) {
 		refuse(ss, 503, "too much is coming in; try again later");
 	} else if (ss->parse.wants_continue) {
 		ss->parse.wants_continue = false;
@@ -310,7 +303,6 @@ on_gone(void *owner)
 
 	job_drop(ss->scan);
 	history_query_free(ss->query);
-	hold(ss, 0);
 	http_parse_release(&ss->parse);
 	client_leave(ss->client);
 	free(ss);

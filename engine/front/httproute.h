@@ -40,7 +40,6 @@ struct http_session {
 	struct http_parse parse;
 	struct scan *scan;      /* under way, or NULL */
 	struct history_query *query; /* the same */
-	size_t held;            /* bytes of the request so far */
 	bool is_begun;          /* the first byte of a request is here */
 	bool is_looked_at;      /* its head is, and is in order */
 	bool is_last;           /* no request after this one */

@@ -49,7 +49,6 @@ struct session {
 	struct arena *scratch;  /* of one event */
 	enum phase phase;
 	struct scan *scan;      /* under way, or NULL */
-	size_t held;            /* bytes of the message so far */
 	bool is_refused;        /* too much was coming in when it came */
 	bool is_last;           /* no message after this one */
 	bool is_closing;
@@ -81,17 +80,10 @@ static const struct milter_macros macros[] = {
 };
 
 static void
-hold(struct session *ss, size_t bytes)
-{
-	ss->client->front->held += bytes - ss->held;
-	ss->held = bytes;
-}
-
-static void
 finish(struct session *ss)
 {
 	ss->is_closing = true;
-	hold(ss, 0);
+	client_hold(ss->client, 0);
 	conn_close(ss->conn);
 }
 
@@ -124,7 +116,7 @@ static void
 message_over(struct session *ss)
 {
 	milter_mail_reset(&ss->mail);
-	hold(ss, 0);
+	client_hold(ss->client, 0);
 	ss->is_refused = false;
 	ss->phase = PHASE_IDLE;
 }
@@ -316,12 +308,12 @@ gather(struct session *ss, const struct milter_event *e)
 
 	if (!ss->is_refused)
 		milter_mail_add(&ss->mail, e);
-	hold(ss, ss->mail.raw.n);
-	if (f->held <= f->conf->held || ss->is_refused)
+	client_hold(ss->client, ss->mail.raw.n);
+	if (!front_is_full(f) || ss->is_refused)
 		return;
 	ss->is_refused = true;
 	buf_release(&ss->mail.raw);
-	hold(ss, 0);
+	client_hold(ss->client, 0);
 }
 
 static void
@@ -407,7 +399,6 @@ on_gone(void *owner)
 	struct session *ss = owner;
 
 	job_drop(ss->scan);
-	hold(ss, 0);
 	milter_parse_release(&ss->parse);
 	milter_mail_release(&ss->mail);
 	arena_free(ss->scratch);

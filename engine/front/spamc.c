@@ -35,23 +35,15 @@ struct session {
 	struct spamc_limits limits;
 	struct spamc_parse parse;
 	struct scan *scan;      /* under way, or NULL */
-	size_t held;            /* bytes of the request so far */
 	bool is_begun;          /* its first byte is here */
 	bool is_closing;
 };
 
 static void
-hold(struct session *ss, size_t bytes)
-{
-	ss->client->front->held += bytes - ss->held;
-	ss->held = bytes;
-}
-
-static void
 finish(struct session *ss)
 {
 	ss->is_closing = true;
-	hold(ss, 0);
+	client_hold(ss->client, 0);
 	buf_release(&ss->parse.body);
 	conn_close(ss->conn);
 }
@@ -256,13 +248,13 @@ go_on(struct session *ss)
 		ss->is_begun = true;
 		conn_alarm(ss->conn, f->conf->request_ms);
 	}
-	hold(ss, ss->parse.body.n);
+	client_hold(ss->client, ss->parse.body.n);
 	if (ss->parse.state == SPAMC_BAD) {
 		refuse(ss, ss->parse.code, ss->parse.error);
 	} else if (ss->parse.state == SPAMC_DONE) {
 		conn_alarm(ss->conn, CONN_NEVER);
 		acts[ss->parse.command](ss);
-	} else if (f->held > f->conf->held) {
+	} else if (front_is_full(f)) {
 		refuse(ss, SPAMC_EX_TEMPFAIL, "too much is coming in; try "
 		    "again later");
 	}
@@ -321,7 +313,6 @@ on_gone(void *owner)
 	struct session *ss = owner;
 
 	job_drop(ss->scan);
-	hold(ss, 0);
 	spamc_parse_release(&ss->parse);
 	client_leave(ss->client);
 	free(ss);

@@ -297,7 +297,7 @@ def test_a_server_hears_of_us_while_a_scan_waits(rules, tmp_path):
             with Talk(d.milter) as t, Talk(d.milter) as other:
                 t.negotiate()
                 other.negotiate()
-                replies = t.mail(HAM, {"mail_from": "a@customer.example",
+                replies = t.mail(HAM, {"mail_from": "a@customer.net",
                                        "ip": "198.51.100.7"})
                 assert replies[0] == (b"p", b"")
                 assert replies[-1] == (b"a", b"")
@@ -305,7 +305,9 @@ def test_a_server_hears_of_us_while_a_scan_waits(rules, tmp_path):
                     [r[0] != b"p" for r in replies].index(True):]}
                 # A server that goes while we wait leaves nothing behind.
                 heads, body = other.events_of(HAM)
-                other.send(*other.envelope({"ip": "198.51.100.7"}), *heads)
+                other.send(*other.envelope({"ip": "198.51.100.7",
+                                            "mail_from": "a@customer.net"}),
+                           *heads)
                 other.body(body)
                 other.send(packet(b"E"))
             assert alive(d)
