@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Look-ups: all of a turn go to each server in one batch, with a mark of our
- * own behind them.  No answer of a batch is believed until the mark has come
- * back in its place: so an answer too many, or one too few, can never make
- * one key's value another's.  What is not there when the budget is spent has
- * failed; its answer, when it comes, finds nobody.
+ * own behind them: as one MGET where one server has all keys, as a GET each in
+ * a cluster, where a command may have keys of one slot alone.  No answer of a
+ * batch is believed until the mark has come back in its place: so an answer
+ * too many, or one too few, can never make one key's value another's.  What
+ * is not there when the budget is spent has failed; its answer, when it comes,
+ * finds nobody.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -18,7 +20,13 @@
 #include "net/redis.h"
 #include "net/resp.h"
 
-enum { MARK_MOST = 40, HOPS_MOST = 5, HELD_MOST = 100000 };
+enum {
+	MARK_MOST = 40,
+	HOPS_MOST = 5,
+	HELD_MOST = 100000,
+	KEYS_MOST = 100,           /* of one MGET */
+	VALUE_ROOM = 120           /* most are shorter */
+};
 
 struct look {
 	struct redis_call call;
@@ -26,7 +34,8 @@ struct look {
 	struct store_get *get;     /* NULL: nobody waits for it */
 	struct look_batch *batch;
 	enum store_result result;
-	struct str value;          /* a copy */
+	struct str value;          /* a copy, in room if it fits */
+	char room[VALUE_ROOM];
 	bool is_redirected;
 	struct redis_redirect to;
 	unsigned hops;
@@ -38,6 +47,8 @@ struct look_batch {
 	struct redis_looks *looks;
 	struct redis_node *node;
 	struct look_list list;
+	size_t n;                  /* that wait for values */
+	struct redis_call values;  /* of all of them */
 	struct redis_call mark;
 	char text[MARK_MOST];      /* of the mark */
 	int64_t deadline_ms;
@@ -50,6 +61,8 @@ struct redis_looks {
 	struct batch_list batches; /* that are under way */
 	struct timer *timer;
 	struct buf key;
+	struct buf keys;           /* of the MGET being put together */
+	size_t ends[KEYS_MOST];    /* of each, in there */
 	uint64_t chance, n;        /* what marks are made of */
 	size_t held;
 };
@@ -70,7 +83,8 @@ look_free(struct look *k)
 {
 	k->batch->looks->held--;
 	TAILQ_REMOVE(&k->batch->list, k, entry);
-	free((void *)(uintptr_t)k->value.p);
+	if (k->value.p != k->room)
+		free((void *)(uintptr_t)k->value.p);
 	free(k);
 }
 
@@ -122,10 +136,22 @@ on_timer(void *owner)
 }
 
 static void
-on_value(struct redis_call *call, const struct resp *reply)
+keep_value(struct look *k, struct str value)
 {
-	struct look *k = (struct look *)(void *)call;
-	char *copy;
+	char *copy = k->room;
+
+	if (value.n > sizeof(k->room) && (copy = malloc(value.n)) == NULL)
+		abort();
+	if (value.n != 0)
+		memcpy(copy, value.p, value.n);
+	k->value = (struct str){ copy, value.n };
+	k->result = STORE_FOUND;
+}
+
+static void
+take_value(struct look *k, const struct resp *reply)
+{
+	struct redis *r = k->batch->looks->redis;
 
 	k->result = STORE_FAILED;
 	if (reply == NULL)
@@ -133,21 +159,39 @@ on_value(struct redis_call *call, const struct resp *reply)
 	if (reply->type == RESP_NIL) {
 		k->result = STORE_NONE;
 	} else if (reply->type == RESP_TEXT) {
-		copy = malloc(reply->text.n + 1);
-		if (copy == NULL)
-			abort();
-		memcpy(copy, reply->text.p, reply->text.n);
-		k->value = (struct str){ copy, reply->text.n };
-		k->result = STORE_FOUND;
+		keep_value(k, reply->text);
 	} else if (reply->type != RESP_ERROR) {
 		redis_conn_drop(k->batch->node->look,
 		    "an answer of another kind");
 	} else {
-		redis_map_doubt(k->batch->looks->redis->map);
-		k->is_redirected =
-		    redis_map_follows(k->batch->looks->redis->map) &&
+		redis_map_doubt(r->map);
+		k->is_redirected = redis_map_follows(r->map) &&
 		    redis_redirect_read(&k->to, reply, k->batch->node->at);
 	}
+}
+
+static void
+on_value(struct redis_call *call, const struct resp *reply)
+{
+	take_value((struct look *)(void *)call, reply);
+}
+
+static void
+on_values(struct redis_call *call, const struct resp *reply)
+{
+	struct look_batch *b = (struct look_batch *)(void *)((char *)call -
+	    offsetof(struct look_batch, values));
+	struct look *k;
+	size_t i = 0;
+
+	if (reply != NULL && reply->type == RESP_ERROR)
+		redis_map_doubt(b->looks->redis->map);
+	else if (reply != NULL &&
+	    (reply->type != RESP_ARRAY || reply->n != b->n))
+		redis_conn_drop(b->node->look, "an answer of another kind");
+	else if (reply != NULL)
+		TAILQ_FOREACH(k, &b->list, entry)
+			take_value(k, &reply->at[i++]);
 }
 
 static struct look_batch *
@@ -169,23 +213,52 @@ batch_of(struct redis_looks *l, struct redis_node *node, int64_t deadline)
 	return b;
 }
 
+static struct str
+wire_key(struct redis_looks *l, const struct look *k)
+{
+	return redis_key(&l->key, l->redis->conf.remote.prefix,
+	    (struct str){ k->get->key, k->get->key_n });
+}
+
+static void seal(struct look_batch *b);
+
+/* There is one server, so one batch at a time. */
+static void
+join(struct look *k, struct look_batch *b)
+{
+	struct redis_looks *l = b->looks;
+
+	if (b->n == 0)
+		buf_empty(&l->keys);
+	buf_add_str(&l->keys, wire_key(l, k));
+	l->ends[b->n++] = l->keys.n;
+	if (b->n == KEYS_MOST)
+		seal(b);
+}
+
 /* To a server that answers. */
 static void
 send(struct look *k, struct look_batch *b)
 {
-	const struct redis *r = b->looks->redis;
-	const struct str words[] = { STR("GET"), redis_key(&b->looks->key,
-	    r->conf.remote.prefix,
-	    (struct str){ k->get->key, k->get->key_n }) };
+	struct str words[] = { STR("GET"), STR("") };
+	struct redis_looks *l = b->looks;
 
+	k->batch = b;
+	k->result = STORE_FAILED;
+	TAILQ_INSERT_TAIL(&b->list, k, entry);
+	if (!redis_map_follows(l->redis->map)) {
+		join(k, b);
+		return;
+	}
 	if (k->is_redirected && k->to.is_ask)
 		redis_conn_send_asking(b->node->look);
 	k->is_redirected = false;
-	k->batch = b;
 	k->call.done = on_value;
-	TAILQ_INSERT_TAIL(&b->list, k, entry);
+	words[1] = wire_key(l, k);
 	redis_conn_send(b->node->look, &k->call, words, 2);
 }
+
+static void seal_all(struct redis_looks *l);
 
 static void seal_all(struct redis_looks *l);
 
@@ -255,12 +328,31 @@ on_mark(struct redis_call *call, const struct resp *reply)
 	seal_all(l);
 }
 
+/* One command for all of a batch. */
+static void
+send_joined(struct look_batch *b)
+{
+	struct str words[1 + KEYS_MOST] = { STR("MGET") };
+	struct redis_looks *l = b->looks;
+	size_t from = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		words[1 + i] = (struct str){ l->keys.p + from,
+			l->ends[i] - from };
+		from = l->ends[i];
+	}
+	b->values.done = on_values;
+	redis_conn_send(b->node->look, &b->values, words, 1 + b->n);
+}
+
 static void
 seal(struct look_batch *b)
 {
 	struct str words[] = { STR("ECHO"), { b->text, 0 } };
 	struct redis_looks *l = b->looks;
 
+	if (!redis_map_follows(l->redis->map))
+		send_joined(b);
 	words[1].n = (size_t)snprintf(b->text, sizeof(b->text),
 	    "%016" PRIx64 ".%" PRIu64, l->chance, ++l->n);
 	b->mark.done = on_mark;
@@ -336,6 +428,7 @@ redis_looks_new(struct redis *r)
 	TAILQ_INIT(&l->batches);
 	l->timer = timer_new(r->loop, on_timer, l);
 	buf_init(&l->key, REDIS_KEY_MOST);
+	buf_init(&l->keys, (size_t)KEYS_MOST * REDIS_KEY_MOST);
 	if (getrandom(&l->chance, sizeof(l->chance), GRND_NONBLOCK) < 0)
 		l->chance = (uint64_t)clock_us();
 	return l;
@@ -350,5 +443,6 @@ redis_looks_free(struct redis_looks *l)
 	assert(TAILQ_EMPTY(&l->batches));
 	timer_free(l->timer);
 	buf_release(&l->key);
+	buf_release(&l->keys);
 	free(l);
 }

@@ -124,7 +124,7 @@ def test_what_is_no_tally_is_not_destroyed_but_counted(server, load):
     load("teach", "list", 1, 0)
     load("drain", 5)
     assert load.counts()["dropped_refused"] == 1
-    assert load.get("list") == "failed"
+    assert load.get("list") == "none"
     assert server.call("LLEN", "sekisho:1:list") == 1
     server.call("SET", "sekisho:1:text", "no tally")
     load("teach", "text", 1, 0)
@@ -151,7 +151,7 @@ def test_the_script_is_loaded_again_when_it_is_gone(server, load):
 
 
 def test_an_acl_user_with_few_rights_a_database_and_a_prefix(tmp_path):
-    options = ["user default off", "user mail on >secret ~mx:* -@all +get "
+    options = ["user default off", "user mail on >secret ~mx:* -@all +get +mget "
                "+set +del +eval +evalsha +script|load +ping +echo +select "
                "+scan"]
     with redisserver.Server(tmp_path, *options, password="secret",
