@@ -242,6 +242,7 @@ journal_add(struct journal *j, struct journal_entry *entry,
 	r->kind = u->kind;
 	r->key_n = (uint32_t)u->key_n;
 	r->value_n = (uint32_t)u->value_n;
+	r->times = (uint32_t)u->times;
 	r->ends = u->ends;
 	if (u->kind == UPDATE_TEACH)
 		r->lesson = u->lesson;
@@ -251,6 +252,45 @@ journal_add(struct journal *j, struct journal_entry *entry,
 	r->check = check_of(r);
 	put_behind(j, entry, r);
 	j->live += bytes;
+	return true;
+}
+
+static bool
+add_up(struct journal_record *r, const struct update *u)
+{
+	if (u->kind == UPDATE_TEACH)
+		return lesson_merge(&r->lesson, &u->lesson);
+	return u->kind == UPDATE_COUNT &&
+	    !__builtin_add_overflow(r->more, u->more, &r->more);
+}
+
+/*
+ * The sum is a record of its own, with the number of the one it takes the
+ * place of: of two such a process that is killed in between finds one.
+ */
+bool
+journal_merge(struct journal *j, struct journal_entry *entry,
+    const struct update *u)
+{
+	struct journal_record *old = entry->record, *r, sum = *old;
+
+	if (old->state != JOURNAL_NEW || old->kind != u->kind ||
+	    old->key_n != u->key_n ||
+	    memcmp(old->text, u->bytes, u->key_n) != 0 || !add_up(&sum, u) ||
+	    !make_room(j, old->bytes))
+		return false;
+	old = entry->record; /* it may have moved */
+	sum.times = (old->times == 0 ? 1 : old->times) + (uint32_t)u->times;
+	if (sum.ends < u->ends)
+		sum.ends = u->ends;
+	r = place_for(j, old->bytes);
+	memcpy(r, old, old->bytes);
+	memcpy(r, &sum, sizeof(sum));
+	r->check = check_of(r);
+	TAILQ_REMOVE(&j->entries, entry, entry);
+	put_behind(j, entry, r);
+	old->state = JOURNAL_DONE;
+	let_go(j);
 	return true;
 }
 

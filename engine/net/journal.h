@@ -43,7 +43,7 @@ struct journal_record {
 	uint64_t number;
 	uint32_t kind;         /* enum update_kind */
 	uint32_t key_n, value_n;
-	uint32_t unused;
+	uint32_t times;        /* updates that it stands for; 0: 1 */
 	char writer[JOURNAL_WRITER + 1]; /* who numbered it */
 	int64_t ends;
 	int64_t more;
@@ -75,6 +75,10 @@ void journal_adopt(struct journal *j, journal_found *found, void *owner);
 
 /* False: it is full. */
 bool journal_add(struct journal *j, struct journal_entry *entry,
+    const struct update *u);
+/* Adds u to one that is new; false: it is of another kind or key, or it would
+ * not come to the same, or there is no room. */
+bool journal_merge(struct journal *j, struct journal_entry *entry,
     const struct update *u);
 void journal_done(struct journal *j, struct journal_entry *entry);
 

@@ -22,6 +22,7 @@ libnet_a_SOURCES = \
 	engine/net/redis.h \
 	engine/net/redisconn.c \
 	engine/net/redisconn.h \
+	engine/net/rediscall.c \
 	engine/net/rediskey.c \
 	engine/net/redislook.c \
 	engine/net/redismap.c \

@@ -107,6 +107,25 @@ void redis_looks_free(struct redis_looks *l);
 void redis_look(struct redis_looks *l, struct store_get_list *gets);
 void redis_look_forget(struct store_get *g);
 
+/* rediscall.c */
+enum { REDIS_JOINED_MOST = 50, REDIS_NUMBER = 16 };
+
+struct journal_record;
+struct redis_calls;
+
+struct redis_calls *redis_calls_new(struct str prefix);
+void redis_calls_free(struct redis_calls *s);
+/* One call of the script. */
+struct redis_updates {
+	struct journal_record *at[REDIS_JOINED_MOST];
+	size_t n;
+	bool is_unknown; /* the server has no such script: it is sent along */
+};
+void redis_calls_send(struct redis_calls *s, struct redis_conn *c,
+    struct redis_call *call, const struct redis_updates *u);
+/* Of a record as the script has it: base 36, lower case. */
+void redis_number(char text[static REDIS_NUMBER], uint64_t number);
+
 /* rediswrite.c */
 bool redis_writes_open(struct redis_writes **out, struct redis *r,
     struct err *e);

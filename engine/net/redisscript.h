@@ -3,16 +3,19 @@
 #define NET_REDISSCRIPT_H
 
 /*
- * What a server does with an update: a script on one key, so it is atomic and
- * has one place in a cluster.
+ * What a server does with updates: a script, so each is atomic.  In a cluster
+ * it is called with one key, as a call has one place there.
  *
- *	KEYS[1]  the key
- *	ARGV     put | count | teach | forget; writer; number in base 36;
- *	         life in seconds; 1 if it may have arrived before, else 0; then
- *	         value | more | bad good when half_life
+ *	KEYS     the keys
+ *	ARGV     for each key: how many words follow; put | count | teach | diary |
+ *	         forget; writer; number in base 36; life in seconds; 1 if it
+ *	         may have arrived before, else 0; then
+ *	         value | more | bad good when half_life | value, place of the
+ *	         last that is kept (diary)
  *
- * It answers with the number; behind a blank follows "old" if it was there
- * already, "unsure" if that cannot be known (it does nothing in both cases).
+ * It answers with an array.  For each key stands the number; behind a blank
+ * follows "old" if it was there already, "unsure" if that cannot be known (it
+ * does nothing in both cases); or an error, of that key alone.
  *
  * Behind the fields of a counter or a tally it keeps, for each writer that
  * has changed it within the last hour, "WRITER=NUMBER": that writer's last

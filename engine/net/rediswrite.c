@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Updates: each goes into the journal, then into the queue of its slot, and
- * flies to the server of that slot when it can.  Two of one key never fly at
- * the same time, so whatever becomes of one, the next comes after it.  An
- * update leaves the journal when the server has said that it is done, or
- * when it is dropped; every reason to drop has a counter.
+ * Updates: each goes into the journal, or is added to one of its key that is
+ * there and has not been sent; then into the queue of its slot, and flies to
+ * the server of that slot when it can, a moment later, in one call of the
+ * script with others.  Two of one key never fly at the same time, so whatever
+ * becomes of one, the next comes after it.  An update leaves the journal when
+ * the server has said that it is done, or when it is dropped; every reason to
+ * drop has a counter.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -27,15 +29,15 @@ enum {
 	LOOKED_AT_MOST = 4096,  /* updates, in one go */
 	KEY_BUCKETS = 4096,
 	AGAIN_MS = 100,
+	SOON_MS = 50,           /* what comes meanwhile goes together */
+	RECENT = 1024,
+	JOINED_BYTES = 64 * 1024,
 	/* A mark may be gone a little before its hour is over. */
 	UNSURE_SECONDS = REDIS_MARK_SECONDS - 60,
 	WAIT_MS = 200,          /* for replicas */
 	ADOPT_FIRST_MS = 5000,  /* those who come back take their own */
 	ADOPT_MS = 60000,
 	REFUSAL_MS = 60000,     /* between two lines in the log */
-	LIFE_MOST = 10 * 365 * 24 * 60 * 60,
-	WORDS_MOST = 14,
-	NUMBER_TEXT = 16,
 	DIARY_SHARE = 4
 };
 
@@ -45,16 +47,24 @@ enum fate { FLYING, DONE, DONE_BEFORE, CANNOT_KNOW, REFUSED, LATER, LOST };
 struct write {
 	struct journal_entry entry;
 	TAILQ_ENTRY(write) of_slot;   /* or of its volley */
-	struct redis_call call;
 	struct write_volley *volley;
 	struct redis_node *elsewhere; /* where ASK has sent it */
 	unsigned slot;
 	enum fate fate;
 	bool is_kept;                 /* it had to wait for its server */
 	bool is_unknown;              /* the script is, there */
+	bool is_alone;                /* a call with others was refused */
 	bool was_refused;
 };
 TAILQ_HEAD(write_list, write);
+
+/* One call of the script. */
+struct write_call {
+	struct redis_call call;
+	struct write_volley *volley;
+	struct write *at[REDIS_JOINED_MOST];
+	size_t n, bytes;
+};
 
 struct slot_queue {
 	struct write_list list;       /* in the order of their numbers */
@@ -67,8 +77,9 @@ struct write_volley {
 	struct redis_writes *writes;
 	struct redis_node *node;
 	struct write_list list;
+	struct write_call *joining;   /* being put together */
 	struct redis_call wait;       /* for replicas */
-	size_t open;
+	size_t open;                  /* calls */
 };
 
 struct redis_writes {
@@ -81,9 +92,12 @@ struct redis_writes {
 	struct write_list recovered;  /* of other processes, on the way in */
 	size_t damaged;
 	struct task go;
-	struct timer *again, *adopting;
+	struct write *recent[RECENT]; /* the last of each hash, not sent */
+	struct timer *soon, *again, *adopting;
+	bool is_soon;                 /* that timer runs */
+	bool is_full;                 /* more waits than can fly */
+	struct redis_calls *calls;
 	struct buf key;
-	char sha[REDIS_SHA];
 	size_t waiting;               /* all that are not settled */
 	size_t diary_bytes;           /* of them for diaries */
 	size_t kept;                  /* of those */
@@ -95,6 +109,15 @@ static struct str
 key_of(const struct write *w)
 {
 	return (struct str){ w->entry.record->text, w->entry.record->key_n };
+}
+
+/* Updates that it stands for. */
+static size_t
+times(const struct write *w)
+{
+	uint32_t n = w->entry.record->times;
+
+	return n == 0 ? 1 : n;
 }
 
 static bool *
@@ -123,6 +146,22 @@ mark_flying(struct redis_writes *s, const struct write *w, bool flies)
 		*bucket_of(s, w) = flies;
 }
 
+static struct write **
+recent_of(struct redis_writes *s, struct str key)
+{
+	return &s->recent[hash_bytes(key, 0) % RECENT];
+}
+
+/* Nothing can be added to it any more. */
+static void
+close_sum(struct redis_writes *s, const struct write *w)
+{
+	struct write **recent = recent_of(s, key_of(w));
+
+	if (*recent == w)
+		*recent = NULL;
+}
+
 /* Its server is not there, or has said no for now. */
 static void
 keep(struct redis_writes *s, struct write *w)
@@ -130,8 +169,8 @@ keep(struct redis_writes *s, struct write *w)
 	if (w->is_kept)
 		return;
 	w->is_kept = true;
-	s->kept++;
-	s->redis->counts.kept++;
+	s->kept += times(w);
+	s->redis->counts.kept += times(w);
 }
 
 /* Behind those with smaller numbers: those that come back come first. */
@@ -159,7 +198,7 @@ queue(struct redis_writes *s, struct write *w)
 static void
 settle_kept(struct redis_writes *s, const struct write *w)
 {
-	if (!w->is_kept || --s->kept != 0)
+	if (!w->is_kept || (s->kept -= times(w)) != 0)
 		return;
 	log_info("store: all updates that were kept have been sent: %" PRIu64
 	    " kept, %" PRIu64 " replayed, %" PRIu64 " of them were there "
@@ -172,18 +211,18 @@ static void
 finish(struct redis_writes *s, struct write *w)
 {
 	settle_kept(s, w);
+	s->waiting -= times(w);
 	if (is_diary(w))
 		s->diary_bytes -= w->entry.record->value_n;
 	journal_done(s->journal, &w->entry);
-	s->waiting--;
 	free(w);
 }
 
 static void
 drop(struct redis_writes *s, struct write *w, uint64_t *why)
 {
-	++*why;
-	s->redis->counts.dropped++;
+	*why += times(w);
+	s->redis->counts.dropped += times(w);
 	finish(s, w);
 }
 
@@ -265,6 +304,10 @@ fate_of_error(struct redis_writes *s, struct write *w,
 		redis_map_doubt(s->redis->map);
 		return LATER;
 	}
+	if (!w->is_alone) {
+		w->is_alone = true;
+		return LOST;
+	}
 	/* It is believed the second time: an answer may be out of step. */
 	if (w->was_refused)
 		return REFUSED;
@@ -272,25 +315,10 @@ fate_of_error(struct redis_writes *s, struct write *w,
 	return LATER;
 }
 
-/* Lower case, base 36: 10 places until the year 2085. */
-static void
-number_text(char text[static NUMBER_TEXT], uint64_t number)
-{
-	char back[NUMBER_TEXT];
-	size_t n = 0;
-
-	do
-		back[n++] = "0123456789abcdefghijklmnopqrstuvwxyz"[number % 36];
-	while ((number /= 36) != 0);
-	for (size_t i = 0; i < n; i++)
-		text[i] = back[n - 1 - i];
-	text[n] = '\0';
-}
-
 static enum fate
 fate_of(struct redis_writes *s, struct write *w, const struct resp *reply)
 {
-	char number[NUMBER_TEXT];
+	char number[REDIS_NUMBER];
 	struct str text;
 
 	if (reply == NULL)
@@ -298,7 +326,7 @@ fate_of(struct redis_writes *s, struct write *w, const struct resp *reply)
 	if (reply->type == RESP_ERROR)
 		return fate_of_error(s, w, reply);
 	text = reply->type == RESP_TEXT ? reply->text : STR("");
-	number_text(number, w->entry.record->number);
+	redis_number(number, w->entry.record->number);
 	if (str_skip(&text, str_of(number))) {
 		if (text.n == 0)
 			return DONE;
@@ -316,9 +344,9 @@ confirm(struct redis_writes *s, struct write *w)
 {
 	struct store_counts *c = &s->redis->counts;
 
-	c->written++;
-	c->replayed += w->is_kept;
-	c->doubles += w->fate == DONE_BEFORE;
+	c->written += times(w);
+	c->replayed += w->is_kept ? times(w) : 0;
+	c->doubles += w->fate == DONE_BEFORE ? times(w) : 0;
 	finish(s, w);
 }
 
@@ -334,6 +362,8 @@ return_to_queue(struct redis_writes *s, struct write *w)
 		r->state = JOURNAL_NEW;
 	if (w->elsewhere == NULL && !w->is_unknown)
 		keep(s, w);
+	else
+		loop_ready(s->redis->loop, &s->go);
 	queue(s, w);
 }
 
@@ -363,6 +393,15 @@ settle_one(struct redis_writes *s, struct write *w)
 }
 
 static void
+go_soon(struct redis_writes *s)
+{
+	if (s->is_soon)
+		return;
+	s->is_soon = true;
+	timer_set(s->soon, SOON_MS);
+}
+
+static void
 settle(struct write_volley *v)
 {
 	struct redis_writes *s = v->writes;
@@ -374,7 +413,10 @@ settle(struct write_volley *v)
 		settle_one(s, w);
 	}
 	free(v);
-	loop_ready(s->redis->loop, &s->go);
+	if (s->is_full)
+		loop_ready(s->redis->loop, &s->go);
+	else if (!LIST_EMPTY(&s->busy))
+		go_soon(s);
 }
 
 /* How many replicas have them; those of too few may be lost with their
@@ -399,19 +441,35 @@ on_waited(struct redis_call *call, const struct resp *reply)
 	settle(v);
 }
 
+/* What the answer to a call says of one of its updates. */
+static const struct resp *
+part_of(const struct write_call *c, const struct resp *reply, size_t i)
+{
+	if (reply == NULL || reply->type == RESP_ERROR)
+		return reply;
+	if (reply->type == RESP_ARRAY && reply->n == c->n)
+		return &reply->at[i];
+	redis_conn_drop(c->volley->node->write, "answers out of step");
+	return NULL;
+}
+
 static void
 on_written(struct redis_call *call, const struct resp *reply)
 {
-	struct write *w = (struct write *)(void *)((char *)call -
-	    offsetof(struct write, call));
-	struct write_volley *v = w->volley;
+	struct write_call *c = (struct write_call *)(void *)call;
+	struct write_volley *v = c->volley;
 	struct redis_writes *s = v->writes;
 
-	w->fate = fate_of(s, w, reply);
-	if (w->fate == DONE) {
-		v->node->refuses = false;
-		redis_conn_praise(v->node->write);
+	for (size_t i = 0; i < c->n; i++) {
+		struct write *w = c->at[i];
+
+		w->fate = fate_of(s, w, part_of(c, reply, i));
+		if (w->fate == DONE) {
+			v->node->refuses = false;
+			redis_conn_praise(v->node->write);
+		}
 	}
+	free(c);
 	if (--v->open == 0 && s->redis->conf.remote.replicas == 0)
 		settle(v);
 }
@@ -435,95 +493,91 @@ volley_of(struct redis_writes *s, struct redis_node *node)
 	return v;
 }
 
-static const char *const kind_words[] = {
-	[UPDATE_PUT] = "put",
-	[UPDATE_COUNT] = "count",
-	[UPDATE_TEACH] = "teach",
-	[UPDATE_FORGET] = "forget",
-	[UPDATE_DIARY] = "diary"
-};
-
-struct texts {
-	char number[NUMBER_TEXT], life[24], more[24];
-	char bad[32], good[32], when[24], half[24];
-};
-
-/* What stands behind the first five: by kind. */
-static size_t
-add_amounts(struct str *words, struct texts *t, const struct journal_record *r)
+static struct write_call *
+call_new(struct write_volley *v)
 {
-	size_t n = 0;
+	struct write_call *c = calloc(1, sizeof(*c));
 
-	if (r->kind == UPDATE_DIARY) {
-		snprintf(t->more, sizeof(t->more), "%" PRId64, r->more - 1);
-		words[n++] = (struct str){ r->text + r->key_n, r->value_n };
-		words[n++] = str_of(t->more);
-	} else if (r->kind == UPDATE_PUT) {
-		words[n++] = (struct str){ r->text + r->key_n, r->value_n };
-	} else if (r->kind == UPDATE_COUNT) {
-		snprintf(t->more, sizeof(t->more), "%" PRId64, r->more);
-		words[n++] = str_of(t->more);
-	} else if (r->kind == UPDATE_TEACH) {
-		snprintf(t->bad, sizeof(t->bad), "%.17g", r->lesson.bad);
-		snprintf(t->good, sizeof(t->good), "%.17g", r->lesson.good);
-		snprintf(t->when, sizeof(t->when), "%" PRId64, r->lesson.when);
-		snprintf(t->half, sizeof(t->half), "%" PRId64,
-		    r->lesson.half_life);
-		words[n++] = str_of(t->bad);
-		words[n++] = str_of(t->good);
-		words[n++] = str_of(t->when);
-		words[n++] = str_of(t->half);
-	}
-	return n;
+	if (c == NULL)
+		abort();
+	c->call.done = on_written;
+	c->volley = v;
+	v->open++;
+	return c;
 }
 
 static void
-send(struct redis_writes *s, struct write *w, struct redis_node *node)
+call_send(struct redis_writes *s, struct write_call *c)
 {
-	struct journal_record *r = w->entry.record;
-	int64_t life = r->ends - clock_wall();
-	struct str words[WORDS_MOST];
-	struct texts t;
-	size_t n = 0;
+	struct redis_updates u = { .n = c->n };
 
-	number_text(t.number, r->number);
-	snprintf(t.life, sizeof(t.life), "%" PRId64,
-	    life < LIFE_MOST ? life : LIFE_MOST);
-	words[n++] = w->is_unknown ? STR("EVAL") : STR("EVALSHA");
-	words[n++] = w->is_unknown ? redis_script : str_of(s->sha);
-	words[n++] = STR("1");
-	words[n++] = redis_key(&s->key, s->redis->conf.remote.prefix,
-	    key_of(w));
-	words[n++] = str_of(kind_words[r->kind]);
-	words[n++] = str_of(r->writer);
-	words[n++] = str_of(t.number);
-	words[n++] = str_of(t.life);
-	words[n++] = r->state == JOURNAL_UNSURE ? STR("1") : STR("0");
-	n += add_amounts(words + n, &t, r);
-	redis_conn_send(node->write, &w->call, words, n);
+	for (size_t i = 0; i < c->n; i++) {
+		struct write *w = c->at[i];
+
+		u.at[i] = w->entry.record;
+		u.is_unknown |= w->is_unknown;
+		w->is_unknown = false;
+	}
+	redis_calls_send(s->calls, c->volley->node->write, &c->call, &u);
+	for (size_t i = 0; i < c->n; i++)
+		if (u.at[i]->state == JOURNAL_NEW)
+			u.at[i]->state = JOURNAL_SENT;
+}
+
+static void
+send_alone(struct redis_writes *s, struct write *w, struct write_volley *v)
+{
+	struct write_call *c = call_new(v);
+
+	if (w->elsewhere != NULL)
+		redis_conn_send_asking(v->node->write);
+	w->elsewhere = NULL;
+	c->at[c->n++] = w;
+	call_send(s, c);
+}
+
+static void
+send_joined(struct redis_writes *s, struct write_volley *v)
+{
+	if (v->joining != NULL)
+		call_send(s, v->joining);
+	v->joining = NULL;
+}
+
+static void
+send(struct redis_writes *s, struct write *w, struct write_volley *v)
+{
+	const struct journal_record *r = w->entry.record;
+	struct write_call *c;
+
+	/* In a cluster a call may have keys of one slot alone. */
+	if (w->is_alone || redis_map_follows(s->redis->map) ||
+	    r->bytes > JOINED_BYTES / 2) {
+		send_alone(s, w, v);
+		return;
+	}
+	if (v->joining == NULL)
+		v->joining = call_new(v);
+	c = v->joining;
+	c->at[c->n++] = w;
+	c->bytes += r->bytes;
+	if (c->n == REDIS_JOINED_MOST || c->bytes > JOINED_BYTES / 2)
+		send_joined(s, v);
 }
 
 static void
 fly(struct redis_writes *s, struct write *w, struct redis_node *node)
 {
-	struct journal_record *r = w->entry.record;
 	struct write_volley *v = volley_of(s, node);
 
+	close_sum(s, w);
 	mark_flying(s, w, true);
 	TAILQ_REMOVE(&s->slots[w->slot].list, w, of_slot);
 	TAILQ_INSERT_TAIL(&v->list, w, of_slot);
 	w->volley = v;
-	w->call.done = on_written;
 	w->fate = FLYING;
-	if (w->elsewhere != NULL)
-		redis_conn_send_asking(node->write);
-	send(s, w, node);
-	w->elsewhere = NULL;
-	w->is_unknown = false;
-	if (r->state == JOURNAL_NEW)
-		r->state = JOURNAL_SENT;
-	v->open++;
 	node->flying++;
+	send(s, w, v);
 }
 
 static bool
@@ -547,6 +601,7 @@ is_over(struct redis_writes *s, struct write *w)
 	if (r->ends > now && !is_unsure)
 		return false;
 	TAILQ_REMOVE(&s->slots[w->slot].list, w, of_slot);
+	close_sum(s, w);
 	drop(s, w, is_unsure ? &c->dropped_unsure : &c->dropped_old);
 	return true;
 }
@@ -564,6 +619,7 @@ go_slot(struct redis_writes *s, struct slot_queue *q, size_t *looked_at)
 		if (++*looked_at > LOOKED_AT_MOST)
 			return false;
 		node = w->elsewhere != NULL ? w->elsewhere : home;
+		s->is_full |= node != NULL && node->flying >= FLYING_MOST;
 		if (!can_write(node))
 			return true;
 		if (!must_wait(s, w) && !is_over(s, w))
@@ -580,6 +636,8 @@ seal(struct redis_writes *s, struct redis_node *node)
 
 	node->volley = NULL;
 	s->redis->counts.write_trips += v != NULL;
+	if (v != NULL)
+		send_joined(s, v);
 	if (v == NULL || s->redis->conf.remote.replicas == 0)
 		return;
 	snprintf(want, sizeof(want), "%" PRId64,
@@ -599,6 +657,7 @@ on_go(void *owner)
 	size_t looked_at = 0;
 	bool goes_on = true;
 
+	s->is_full = false;
 	for (q = LIST_FIRST(&s->busy); q != NULL && goes_on; q = next) {
 		next = LIST_NEXT(q, entry);
 		goes_on = go_slot(s, q, &looked_at);
@@ -613,6 +672,15 @@ on_go(void *owner)
 		timer_set(s->again, AGAIN_MS);
 }
 
+static void
+on_soon(void *owner)
+{
+	struct redis_writes *s = owner;
+
+	s->is_soon = false;
+	on_go(s);
+}
+
 /* Coming in. */
 
 static void
@@ -621,7 +689,7 @@ take(struct redis_writes *s, struct write *w)
 	w->slot = redis_map_slot(s->redis->map, redis_key(&s->key,
 	    s->redis->conf.remote.prefix, key_of(w)));
 	queue(s, w);
-	s->waiting++;
+	s->waiting += times(w);
 	if (is_diary(w))
 		s->diary_bytes += w->entry.record->value_n;
 }
@@ -635,8 +703,23 @@ is_too_much(const struct redis_writes *s, const struct update *u)
 	    s->redis->conf.remote.journal_bytes / DIARY_SHARE;
 }
 
-bool
-redis_write(struct redis_writes *s, struct update *u)
+/* It became part of the last one of its key. */
+static bool
+is_added(struct redis_writes *s, const struct update *u)
+{
+	struct write *w = *recent_of(s, (struct str){ u->bytes, u->key_n });
+	struct store_counts *c = &s->redis->counts;
+
+	if (w == NULL || !journal_merge(s->journal, &w->entry, u))
+		return false;
+	s->waiting += u->times;
+	s->kept += w->is_kept ? u->times : 0;
+	c->kept += w->is_kept ? u->times : 0;
+	return true;
+}
+
+static bool
+add(struct redis_writes *s, const struct update *u)
 {
 	struct write *w = calloc(1, sizeof(*w));
 	struct redis_node *node;
@@ -649,11 +732,21 @@ redis_write(struct redis_writes *s, struct update *u)
 		return false;
 	}
 	take(s, w);
+	if (!is_diary(w))
+		*recent_of(s, key_of(w)) = w;
 	node = redis_map_node(s->redis->map, w->slot);
 	if (node == NULL || node->refuses ||
 	    !redis_conn_is_ready(node->write))
 		keep(s, w);
-	loop_ready(s->redis->loop, &s->go);
+	go_soon(s);
+	return true;
+}
+
+bool
+redis_write(struct redis_writes *s, struct update *u)
+{
+	if (!is_added(s, u) && !add(s, u))
+		return false;
 	free(u);
 	return true;
 }
@@ -748,10 +841,11 @@ redis_writes_open(struct redis_writes **out, struct redis *r, struct err *e)
 		TAILQ_INIT(&s->slots[i].list);
 	s->go = (struct task){ .run = on_go, .owner = s };
 	TAILQ_INIT(&s->recovered);
+	s->soon = timer_new(r->loop, on_soon, s);
 	s->again = timer_new(r->loop, on_go, s);
 	s->adopting = timer_new(r->loop, on_adopt, s);
 	buf_init(&s->key, REDIS_KEY_MOST);
-	redis_script_sha(s->sha);
+	s->calls = redis_calls_new(conf->prefix);
 	*out = s;
 	if (conf->journal != NULL && !journal_open(&s->journal,
 	    conf->journal, conf->journal_bytes, on_recovered, s, e))
@@ -781,8 +875,10 @@ redis_writes_free(struct redis_writes *s)
 	}
 	journal_close(s->journal);
 	loop_unready(s->redis->loop, &s->go);
+	timer_free(s->soon);
 	timer_free(s->again);
 	timer_free(s->adopting);
+	redis_calls_free(s->calls);
 	buf_release(&s->key);
 	free(s->slots);
 	free(s);

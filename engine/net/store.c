@@ -21,7 +21,11 @@
 /* Raised when the meaning of keys or values changes. */
 #define SCHEMA "1:"
 
-enum { SCHEMA_BYTES = sizeof(SCHEMA) - 1, WALK_AT_MOST = 4096 };
+enum {
+	SCHEMA_BYTES = sizeof(SCHEMA) - 1,
+	WALK_AT_MOST = 4096,
+	FORGET_SECONDS = 24 * 60 * 60 /* that it may wait for its server */
+};
 
 static_assert(SCHEMA_BYTES + STORE_KEY_MOST <= LMDB_KEY_MOST,
     "a key of the store is one of the engine");
@@ -114,7 +118,7 @@ store_put(struct store *s, struct str key, struct str value, int64_t life)
 void
 store_forget(struct store *s, struct str key)
 {
-	struct update *u = update_new(s, key, STR(""), 1);
+	struct update *u = update_new(s, key, STR(""), FORGET_SECONDS);
 
 	if (u == NULL)
 		return;

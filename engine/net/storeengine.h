@@ -58,6 +58,8 @@ TAILQ_HEAD(update_list, update);
 /* Makes one of two that follow each other, if that comes to the same: what is
  * added in the same second, to the same key.  False: both are as they were. */
 bool update_merge(struct update *first, const struct update *second);
+bool lesson_merge(struct store_lesson *first,
+    const struct store_lesson *second);
 
 /* A walk under way.  Its asker may leave at any time; it is freed when the
  * engine has said how it went on. */

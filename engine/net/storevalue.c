@@ -206,8 +206,8 @@ store_tally_add(struct store_tally *t, const struct store_lesson *l)
 }
 
 /* Nothing that takes back: a count stops at 0, so order would matter. */
-static bool
-lessons_merge(struct store_lesson *first, const struct store_lesson *second)
+bool
+lesson_merge(struct store_lesson *first, const struct store_lesson *second)
 {
 	if (first->when != second->when ||
 	    first->half_life != second->half_life || first->bad < 0 ||
@@ -237,7 +237,7 @@ update_merge(struct update *first, const struct update *second)
 			return false;
 		break;
 	case UPDATE_TEACH:
-		if (!lessons_merge(&first->lesson, &second->lesson))
+		if (!lesson_merge(&first->lesson, &second->lesson))
 			return false;
 		break;
 	}

@@ -343,6 +343,58 @@ test_what_is_damaged_is_told_and_does_no_harm(void **state)
 	assert_true(add(d, 1, 1));
 }
 
+static struct update *
+lesson(const char *key, double bad, int64_t when)
+{
+	struct update *u = calloc(1, sizeof(*u) + strlen(key));
+
+	u->kind = UPDATE_TEACH;
+	u->key_n = strlen(key);
+	memcpy(u->bytes, key, u->key_n);
+	u->times = 1;
+	u->ends = 1000;
+	u->lesson = (struct store_lesson){ bad, 0, when, 100, 1000 };
+	return u;
+}
+
+static bool
+merge(struct desk *d, struct note *note, struct update *u)
+{
+	bool is_merged = journal_merge(d->journal, &note->entry, u);
+
+	free(u);
+	return is_merged;
+}
+
+static void
+test_what_is_added_to_a_record_is_found_with_it_once(void **state)
+{
+	struct note *note = calloc(1, sizeof(*note));
+	struct update *u = lesson("ip", 1, 50);
+	struct desk *d = *state;
+	uint64_t number;
+
+	assert_true(journal_add(d->journal, &note->entry, u));
+	free(u);
+	TAILQ_INSERT_TAIL(&d->notes, note, next);
+	number = note->entry.record->number;
+	/* more than the ring holds: what is done makes room */
+	for (int i = 0; i < 20000; i++)
+		assert_true(merge(d, note, lesson("ip", 1, 50)));
+	assert_false(merge(d, note, lesson("ip", -1, 50)));
+	assert_false(merge(d, note, lesson("ip", 1, 51)));
+	assert_false(merge(d, note, lesson("in", 1, 50)));
+	desk_close(d);
+	desk_open(d);
+	assert_int_equal(d->n, 1);
+	note = TAILQ_FIRST(&d->notes);
+	assert_true(note->entry.record->lesson.bad == 20001);
+	assert_int_equal(note->entry.record->times, 20001);
+	assert_int_equal(note->entry.record->number, number);
+	note->entry.record->state = JOURNAL_SENT;
+	assert_false(merge(d, note, lesson("ip", 1, 50)));
+}
+
 int
 main(void)
 {
@@ -356,6 +408,7 @@ main(void)
 		EACH(test_what_another_process_has_left_is_taken_over),
 		EACH(test_a_process_that_is_killed_leaves_whole_records),
 		EACH(test_what_is_damaged_is_told_and_does_no_harm),
+		EACH(test_what_is_added_to_a_record_is_found_with_it_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
