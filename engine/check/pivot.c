@@ -32,6 +32,23 @@ is_covered(const struct reputation *rep, const struct known *host)
 	return false;
 }
 
+/* A mark is made together with a bad lesson, so where that is known not to be
+ * there, and would have outlived it, nobody needs to ask. */
+static bool
+can_be_marked(const struct known *k, const struct reputation_conf *conf)
+{
+	int64_t life = reputation_half_life(k->entity.kind) *
+	    REPUTATION_LIVES;
+	struct store_tally t;
+
+	if (conf->campaign_ms / 1000 >= life)
+		return true;
+	if (k->asked->state == ASK_NONE)
+		return false;
+	return k->asked->state != ASK_ANSWERED ||
+	    !store_tally_read(k->asked->answer[0], &t) || t.bad > 0;
+}
+
 void
 pivots_ask(struct check_run *r, struct reputation *rep)
 {
@@ -43,7 +60,8 @@ pivots_ask(struct check_run *r, struct reputation *rep)
 		    (k->entity.kind == REPUTATION_TEMPLATE &&
 		        bands++ >= BANDS_ASKED) ||
 		    (k->entity.kind == REPUTATION_HOST &&
-		        is_covered(rep, k)))
+		        is_covered(rep, k)) ||
+		    !can_be_marked(k, r->conf))
 			continue;
 		k->pivot = ask_store(r, pivot_key(r->arena, k->entity.kind,
 		    k->entity.name));

@@ -16,8 +16,8 @@ struct known;
 struct reputation;
 struct scan;
 
-/* In the batch of the tallies: for one name a site, and for some bands of a
- * template, as all were marked. */
+/* In the batch of the tallies, or after those that are here already: for one
+ * name a site, and for some bands of a template, as all were marked. */
 void pivots_ask(struct check_run *r, struct reputation *rep);
 /* Points and facts for what is there; true when something could not be
  * looked up. */
