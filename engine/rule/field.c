@@ -344,6 +344,17 @@ const struct field fields[] = {
 		    "dkim, host, domain, target, file, template",
 	},
 	{
+		.name = "reputation.campaign",
+		.kind = FIELD_WORD,
+		.facts = { FACT_REPUTATION_CAMPAIGN },
+		.n_facts = 1,
+		.is_network = true,
+		.say_ja = "{match} で使われたものがあります",
+		.say_en = "something in it was seen with {match}",
+		.help = "id of a campaign that the sender, links, files or "
+		    "text were seen with of late",
+	},
+	{
 		.name = "same",
 		.kind = FIELD_SAME,
 		.say_ja = "同じものが二か所にあります: {match}",

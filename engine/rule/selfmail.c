@@ -557,6 +557,8 @@ static const struct {
 	{ "auth", place_auth, NULL },
 	{ "count", place_count, NULL },
 	{ "reputation", NULL, "what is remembered is not known to a test" },
+	{ "reputation.campaign", NULL,
+	    "what is remembered is not known to a test" },
 	{ "same", NULL, "two things of a mail: only a written test has both" },
 	{ "file.name", place_file_name, NULL },
 	{ "file.type", NULL, "a file of that type: only a written test has one" },

@@ -644,3 +644,24 @@ def test_packs_ask_what_is_remembered(rules, tmp_path):
     told = json.loads(done.stdout)
     assert told["score"] == 0
     assert "reputation.domain" in done.stdout.decode()
+
+
+def test_packs_ask_for_the_campaign_of_the_last_wave(rules, tmp_path):
+    folder = tmp_path / "packs"
+    shutil.copytree(rules, str(folder / "rules"))
+    (folder / "next.pack.yaml").write_text(PACK.replace(
+        "site-known-bad", "site-seen-before").replace(
+            '{reputation: {domain: ">=70"}, score: 3}',
+            "{reputation.campaign: [other-one, %s], score: 3}" % CAMPAIGN)
+        .replace("site and words", "site"))
+    with Site(str(folder), tmp_path, "reputation: {learn_good: off}\n") as s:
+        first, said = wave()
+        before = s.check(second_wave(), **SENT)
+        s.check(first, **said)
+
+        def named():
+            seen = s.check(second_wave(3), **SENT)
+            return seen if "SITE_SEEN_BEFORE" in seen["symbols"] else None
+
+        assert s.settled(named), "the pack does not see the campaign"
+        assert "SITE_SEEN_BEFORE" not in before["symbols"]

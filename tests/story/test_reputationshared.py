@@ -113,7 +113,7 @@ def test_while_the_server_is_away_the_verdict_says_so(server, rules,
         assert "REPUTATION_DEGRADED" in headers["X-Spam-Status"]
         port = s.daemon.port_of("control")
         assert get(port, "/stat")["degraded"] > 0
-        s.daemon.wait_for(r"id=\S+ .*time=\d+us degraded")
+        s.daemon.wait_for(r"id=\S+ .*time=\d+us .*degraded")
         assert s.learn("/learnspam", mail(body=[TEXT]))[0] == 503
         server.start()
         assert seconds_until(lambda: not seen()["sekisho"]["degraded"],
