@@ -205,7 +205,7 @@ give(struct check_run *r, const struct asked *q, const struct dnscode *c,
 	const struct dnssubject *s = q->subject;
 	struct facts *f = &r->scan->facts;
 	struct addr addr = { .family = 4 };
-	char text[ADDR_TEXT];
+	char text[ADDR_TEXT], day[16];
 	struct str name, address;
 
 	memcpy(addr.bytes, bytes.p, DNSCODE_BYTES);
@@ -214,8 +214,9 @@ give(struct check_run *r, const struct asked *q, const struct dnscode *c,
 	name = str_cat(r->arena, d->id, STR("="), c->name);
 	facts_give_str(f, r->gives[LISTED], d->id, s->place);
 	facts_give_str(f, r->gives[LISTED], name, s->place);
+	day_format(day_of(clock_wall()), day);
 	facts_give_str(f, r->gives[SAID], str_cat(r->arena, name, STR(" "),
-	    address, STR(" "), s->shown), s->place);
+	    address, STR(" "), str_of(day), STR(" "), s->shown), s->place);
 	facts_give_str(f, r->gives[EACH + q->list], c->name, s->place);
 	tell(r, s, name, c, address);
 }

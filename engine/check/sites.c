@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* url.ip: as written in a link, or as name servers say. */
+/*
+ * url.ip: as written in a link, or as name servers say; and what they say of
+ * the domain in From.
+ */
 #include "check/sites.h"
 
 #include <string.h>
@@ -10,15 +13,20 @@
 
 enum { HOSTS_MOST = 8, ADDRESSES_MOST = 8 };
 
-enum { URL_HOST };
+enum { URL_HOST, FROM_DOMAIN, IP };
 static const char *const needs[] = {
 	[URL_HOST] = "url.host",
+	[FROM_DOMAIN] = "from.domain",
+	[IP] = "ip",
 	NULL
 };
 
-enum { URL_IP };
+enum { URL_IP, FROM_IP };
 static const struct fact_def gives[] = {
 	[URL_IP] = { .name = "url.ip" },
+	[FROM_IP] = { "from.domain.ip", FACT_ADDR,
+	    "addresses of the domain in From; honest mail often comes from "
+	    "others", true },
 	{ 0 }
 };
 
@@ -34,6 +42,8 @@ struct state {
 	size_t n;
 	bool has_more;
 	bool is_listed;
+	bool is_sender_known; /* there is nothing to ask of the sender */
+	uint8_t family;       /* of the client's address */
 };
 
 static void
@@ -72,15 +82,15 @@ list_sites(struct check_run *r, struct state *st)
 }
 
 static void
-give_addresses(struct check_run *r, const struct site *site,
+give_addresses(struct check_run *r, uint32_t give, struct place place,
     const struct dns_answer *answer, uint8_t family)
 {
 	for (size_t i = 0; i < answer->n && i < ADDRESSES_MOST; i++) {
 		struct addr addr = { .family = family };
 
 		memcpy(addr.bytes, answer->at[i].p, answer->at[i].n);
-		facts_give_addr(&r->scan->facts, r->gives[URL_IP], &addr,
-		    site->place);
+		facts_give_addr(&r->scan->facts, r->gives[give], &addr,
+		    place);
 	}
 }
 
@@ -118,25 +128,63 @@ settle(struct check_run *r, const struct state *st, bool has_failed)
 		facts_give_absent(f, r->gives[URL_IP]);
 }
 
+/* What the domain in From says of itself, for who wonders; it proves nothing
+ * (authentication does).  NULL: its answer is on its way, or not asked for. */
+static const struct dns_answer *
+find_sender(struct check_run *r, struct state *st)
+{
+	struct names names = lookups_names(&st->lookups, r);
+	const struct fact *from = check_need(r, FROM_DOMAIN);
+	const struct fact *ip = check_need(r, IP);
+
+	st->is_sender_known = from->state != FACT_KNOWN || from->n != 1 ||
+	    ip->state != FACT_KNOWN;
+	if (st->is_sender_known)
+		return NULL;
+	st->family = fact_addr(&ip->at[0])->family;
+	return names.find(names.owner, st->family == 6 ? DNS_AAAA : DNS_A,
+	    from->at[0].text);
+}
+
+static void
+settle_sender(struct check_run *r, const struct state *st,
+    const struct dns_answer *sender)
+{
+	if (sender != NULL && sender->result == DNS_FAILED)
+		return; /* left open: failed */
+	if (sender != NULL)
+		give_addresses(r, FROM_IP,
+		    check_need(r, FROM_DOMAIN)->at[0].place, sender,
+		    st->family);
+	if (facts_get(&r->scan->facts, r->gives[FROM_IP])->state == FACT_OPEN)
+		check_give_absent(r, FROM_IP);
+}
+
 static enum check_next
 run(struct check_run *r)
 {
 	struct found found[HOSTS_MOST];
+	const struct dns_answer *sender;
 	struct state *st = r->state;
 	bool has_failed = false;
 
 	if (!st->is_listed)
 		list_sites(r, st);
-	if (!find_all(r, st, found))
+	sender = find_sender(r, st);
+	if (!find_all(r, st, found) ||
+	    (sender == NULL && !st->is_sender_known))
 		return CHECK_WAIT;
 	for (size_t i = 0; i < st->n; i++) {
-		give_addresses(r, &st->sites[i], found[i].four, 4);
-		give_addresses(r, &st->sites[i], found[i].six, 6);
+		give_addresses(r, URL_IP, st->sites[i].place, found[i].four,
+		    4);
+		give_addresses(r, URL_IP, st->sites[i].place, found[i].six,
+		    6);
 		has_failed = has_failed ||
 		    found[i].four->result == DNS_FAILED ||
 		    found[i].six->result == DNS_FAILED;
 	}
 	settle(r, st, has_failed);
+	settle_sender(r, st, sender);
 	return CHECK_DONE;
 }
 

@@ -500,7 +500,7 @@ sender_rows(struct page *p)
 static void
 section(struct page *p, enum section s)
 {
-	if (s == SECTION_ADVICE && !notes_have(&p->notes, s))
+	if (!section_is_shown(&p->notes, s))
 		return;
 	title(p, s);
 	if (s == SECTION_BASICS)

@@ -233,7 +233,7 @@ put_section(struct sheet *s, enum section section)
 {
 	const struct note *n;
 
-	if (section == SECTION_ADVICE && !notes_have(&s->notes, section))
+	if (!section_is_shown(&s->notes, section))
 		return;
 	buf_printf(s->to, "\n## %s\n\n", section_titles[section][s->lang]);
 	if (section == SECTION_BASICS) {

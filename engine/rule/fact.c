@@ -98,7 +98,7 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "lists of the DNS that have something of the message: the list, "
 	    "then list=code"),
 	[FACT_DNSLIST_SAID] = MANY("dnslist.said", FACT_STR,
-	    "the same in full: list=code, its answer, what it has"),
+	    "the same in full: list=code, its answer, when, what it has"),
 	[FACT_LINK_TEXT] = MANY("link.text", FACT_STR,
 	    "what the reader sees of a link"),
 	[FACT_AUTH_SPF] = ONE("auth.spf", FACT_STR, "result of SPF"),

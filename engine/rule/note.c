@@ -629,6 +629,13 @@ notes_collect(note_list *out, struct wording *w, const struct verdict *v,
 }
 
 bool
+section_is_shown(const note_list *notes, enum section section)
+{
+	return (section != SECTION_ADVICE && section != SECTION_SITE &&
+	    section != SECTION_OTHERS) || notes_have(notes, section);
+}
+
+bool
 notes_have(const note_list *notes, enum section section)
 {
 	const struct note *n;

@@ -26,7 +26,9 @@ enum section {
 	SECTION_SENDER,
 	SECTION_ROUTE,
 	SECTION_LINKS,
+	SECTION_SITE,
 	SECTION_TEXT,
+	SECTION_OTHERS,
 	SECTION_VERDICT,
 	SECTION_ADVICE,
 	SECTIONS
@@ -57,6 +59,7 @@ enum note_code {
 	NOTE_REPLY_TO_DIFFERS,
 	NOTE_AUTH_RESULTS,
 	NOTE_AUTH_UNKNOWN,
+	NOTE_AUTH_RECORD,
 	NOTE_AUTH_OVERRIDE,
 	NOTE_AUTH_ARC,
 	NOTE_ROUTE_PEER,
@@ -88,9 +91,7 @@ enum note_code {
 	NOTE_FROM_AGE,
 	NOTE_LINK_AGE,
 	NOTE_LINK_VERDICT,
-	NOTE_LISTED_SENDER,
-	NOTE_LISTED_ROUTE,
-	NOTE_LISTED_LINK,
+	NOTE_LISTED,
 	NOTE_LINK_NETWORK,
 	NOTE_LINK_MACHINE,
 	NOTE_LINK_COUNTRIES,
@@ -153,6 +154,8 @@ extern const char *const confidence_texts[][LANGS];
 
 /* Whether one stands in that section. */
 bool notes_have(const note_list *notes, enum section section);
+/* Of some sections there is nothing to show without notes. */
+bool section_is_shown(const note_list *notes, enum section section);
 
 void notes_collect(note_list *out, struct wording *w,
     const struct verdict *v, const struct facts *facts,

@@ -184,11 +184,36 @@ about_countries(struct note_job *j, const struct brand *brand)
 	    str_cat(j->arena, brand->name, STR(" "), homes(j, brand)));
 }
 
+/* Where reports take it for a proof, it is told what it is worth. */
+static void
+about_record(struct note_job *j)
+{
+	const struct fact_value *ip = note_fact(j, FACT_IP);
+	const struct fact_value *from = note_fact(j, FACT_FROM_DOMAIN);
+	const struct fact *own;
+	uint32_t id;
+
+	if (ip == NULL || from == NULL || !fact_table_find(j->facts->table,
+	    STR("from.domain.ip"), &id))
+		return;
+	own = facts_get(j->facts, id);
+	for (size_t i = 0; i < own->n; i++) {
+		if (addr_eq(fact_addr(&own->at[i]), fact_addr(ip)))
+			return;
+	}
+	if (own->n != 0)
+		NOTE_ADD(j, NOTE_AUTH_RECORD, from->place,
+		    note_show(j, from->text),
+		    show_addr(j, fact_addr(&own->at[0])),
+		    show_addr(j, fact_addr(ip)));
+}
+
 void
 notes_about_networks(struct note_job *j)
 {
 	const struct brand *brand = claimed(j);
 
+	about_record(j);
 	about_sender(j, brand);
 	about_sites(j);
 	about_countries(j, brand);

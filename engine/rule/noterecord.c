@@ -57,18 +57,7 @@ about_verdicts(struct note_job *j)
 		    note_show(j, says->at[i].text));
 }
 
-static enum note_code
-listed_code(const struct place *place)
-{
-	if (place->kind == PLACE_URL || place->kind == PLACE_PART)
-		return NOTE_LISTED_LINK;
-	if (place->kind == PLACE_HEADER ||
-	    str_starts(place->name, STR("mail_from")))
-		return NOTE_LISTED_SENDER;
-	return NOTE_LISTED_ROUTE;
-}
-
-/* "zen=sbl 127.0.0.2 198.51.100.7" */
+/* "zen=sbl 127.0.0.2 2026-11-22 198.51.100.7" */
 static void
 about_lists(struct note_job *j)
 {
@@ -76,13 +65,14 @@ about_lists(struct note_job *j)
 
 	for (size_t i = 0; i < said->n && i < TOLD_MOST; i++) {
 		const struct fact_value *v = &said->at[i];
-		struct str name, rest, answer, what, list, code;
+		struct str name, answer, day, what, list, code;
 
-		str_cut(v->text, ' ', &name, &rest);
-		str_cut(rest, ' ', &answer, &what);
+		str_cut(v->text, ' ', &name, &what);
+		str_cut(what, ' ', &answer, &what);
+		str_cut(what, ' ', &day, &what);
 		str_cut(name, '=', &list, &code);
-		NOTE_ADD(j, listed_code(&v->place), v->place,
-		    note_show(j, what), list, code, answer);
+		NOTE_ADD(j, NOTE_LISTED, v->place, note_show(j, what), list,
+		    code, str_cat(j->arena, answer, STR(", "), day));
 	}
 }
 

@@ -10,7 +10,9 @@ const char *const section_names[SECTIONS] = {
 	[SECTION_SENDER] = "sender",
 	[SECTION_ROUTE] = "route",
 	[SECTION_LINKS] = "links",
+	[SECTION_SITE] = "site",
 	[SECTION_TEXT] = "text",
+	[SECTION_OTHERS] = "others",
 	[SECTION_VERDICT] = "verdict",
 	[SECTION_ADVICE] = "advice",
 };
@@ -20,7 +22,9 @@ const char *const section_titles[SECTIONS][LANGS] = {
 	[SECTION_SENDER] = { "差出人", "Sender" },
 	[SECTION_ROUTE] = { "送信経路", "Route" },
 	[SECTION_LINKS] = { "リンク", "Links" },
+	[SECTION_SITE] = { "サイト", "Site" },
 	[SECTION_TEXT] = { "文面", "Text" },
+	[SECTION_OTHERS] = { "第三者の判定", "What others say" },
 	[SECTION_VERDICT] = { "判定", "Verdict" },
 	[SECTION_ADVICE] = { "公式案内", "Official advice" },
 };
@@ -192,6 +196,11 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_AUTH_UNKNOWN] = { "auth.unknown", SECTION_SENDER, {
 	    "送信ドメイン認証の結果は不明です(不合格ではありません)",
 	    "authentication is unknown, which is not a failure" } },
+	[NOTE_AUTH_RECORD] = { "auth.record", SECTION_SENDER, {
+	    "差出人のドメイン {1} の A レコードは {2} で、接続元 {3} と違います。"
+	    "正規のメールでもよくあることで、0点です。判定は認証によります",
+	    "the address record of {1} is {2}, the mail came from {3}: so "
+	    "does much honest mail, 0 points; authentication decides" } },
 	[NOTE_AUTH_OVERRIDE] = { "auth.override", SECTION_SENDER, {
 	    "DMARC はここでは不合格ですが、信頼する転送者の記録により合格と"
 	    "みなします: {1}",
@@ -296,28 +305,22 @@ const struct note_text note_texts[NOTES] = {
 	    "(古くても減点しません)",
 	    "sender's domain {1} registered {2}: at most {3} days before the "
 	    "mail (old is no excuse)" } },
-	[NOTE_LINK_AGE] = { "link.age", SECTION_LINKS, {
+	[NOTE_LINK_AGE] = { "link.age", SECTION_SITE, {
 	    "リンク先のドメイン {1} の登録: {2}。メールの日に {3} 日目まで",
 	    "domain of the link {1} registered {2}: at most {3} days before "
 	    "the mail" } },
-	[NOTE_LINK_VERDICT] = { "link.verdict", SECTION_LINKS, {
+	[NOTE_LINK_VERDICT] = { "link.verdict", SECTION_OTHERS, {
 	    "{1} の評価: {2}", "about {1} says {2}" } },
-	[NOTE_LISTED_SENDER] = { "listed.sender", SECTION_SENDER, {
-	    "{1} は DNS リスト {2} に載っています({3}、答え {4})",
-	    "{1} is on the DNS list {2}: {3} (answer {4})" } },
-	[NOTE_LISTED_ROUTE] = { "listed.route", SECTION_ROUTE, {
-	    "{1} は DNS リスト {2} に載っています({3}、答え {4})",
-	    "{1} is on the DNS list {2}: {3} (answer {4})" } },
-	[NOTE_LISTED_LINK] = { "listed.link", SECTION_LINKS, {
-	    "{1} は DNS リスト {2} に載っています({3}、答え {4})",
-	    "{1} is on the DNS list {2}: {3} (answer {4})" } },
-	[NOTE_LINK_NETWORK] = { "link.network", SECTION_LINKS, {
+	[NOTE_LISTED] = { "listed.dns", SECTION_OTHERS, {
+	    "{1} は DNS リスト {2} に載っています: {3}({4})",
+	    "{1} is on the DNS list {2}: {3} ({4})" } },
+	[NOTE_LINK_NETWORK] = { "link.network", SECTION_SITE, {
 	    "{1} のサーバー {2} の網: {3}",
 	    "{1} is at {2}: {3}" } },
-	[NOTE_LINK_MACHINE] = { "link.machine", SECTION_LINKS, {
+	[NOTE_LINK_MACHINE] = { "link.machine", SECTION_SITE, {
 	    "メールの接続元とリンク先は同じ1台です: {1}",
 	    "mail and site are on one machine: {1}" } },
-	[NOTE_LINK_COUNTRIES] = { "link.countries", SECTION_LINKS, {
+	[NOTE_LINK_COUNTRIES] = { "link.countries", SECTION_SITE, {
 	    "国: 接続元 {1}、サイト {2}、ドメイン {3}、{4}",
 	    "countries: sender {1}, site {2}, domain {3}, {4}" } },
 	[NOTE_LINK_DEFANGED] = { "link.defanged", SECTION_LINKS, {

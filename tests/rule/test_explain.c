@@ -198,6 +198,11 @@ test_the_sections_stand_in_the_order_of_reports(void **state)
 		    str_of(section_titles[s][LANG_JA]), STR("\n"));
 		size_t at = str_find_str(t->ja, title);
 
+		/* Only where somebody has said something of them. */
+		if (s == SECTION_SITE || s == SECTION_OTHERS) {
+			assert_true(at == t->ja.n);
+			continue;
+		}
 		assert_true(at < t->ja.n && at >= ja);
 		ja = at;
 		title = str_cat(arena, STR("\n"),

@@ -7,7 +7,6 @@ from collections import namedtuple
 
 Row = namedtuple("Row", "id part title open")
 
-DNS = "DNS"
 DRAFT = "drafting packs from reports"
 
 BILLING = "Report 0: KAGOYA Billing"
@@ -57,7 +56,7 @@ ROWS = part(BILLING, [
     ("S1-04", "several official domains"),
     ("S1-05", "Received in bare form: HELO, reverse name, address"),
     ("S1-06", "tenant of a cloud, at home in Japan"),
-    ("S1-07", "authentication decides, the address record does not", DNS),
+    ("S1-07", "authentication decides, the address record does not"),
     ("S1-08", "kit path and query key over plain http"),
     ("S1-09", "link carries the recipient's address"),
     ("S1-10", "registrant behind a privacy service: a note"),

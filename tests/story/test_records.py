@@ -107,6 +107,14 @@ def test_the_browser_s_warning(notes):
         notes("jcom")["link.verdict"][0]
 
 
+def test_site_and_what_others_say_have_sections(served):
+    sample = BY_ID["ekinet"]
+    reply = served.check(messages.build(sample), **messages.envelope(sample))
+    sections = {n["code"]: n["section"] for n in reply["sekisho"]["notes"]}
+    assert sections["link.age"] == "site"
+    assert sections["link.verdict"] == "others"
+
+
 def test_records_are_worth_no_points(served, notes, rules, tmp_path):
     sample = BY_ID["ekinet"]
     with sekishod.Daemon(rules, folder=str(tmp_path)) as plain:

@@ -93,6 +93,38 @@ def test_a_dead_name_server_rejects_nothing_and_delays_nobody(
         assert time.monotonic() - begun < 6
 
 
+# The company's site is elsewhere than who sends for it, and the other way
+# round: the host of its site may not send.
+RECORDS = [
+    ("aica-company.jp", "A", "198.51.100.200"),
+    ("aica-company.jp", "TXT", text("v=spf1 ip4:198.51.100.7 -all")),
+    ("_dmarc.aica-company.jp", "TXT", text("v=DMARC1; p=reject")),
+]
+
+
+@pytest.mark.row("S1-07")
+def test_authentication_decides_and_no_address_record(rules, tmp_path):
+    mail = NOTICE.replace(b"noreply@jcom.co.jp", b"info@aica-company.jp")
+    with NameServer(tmp_path / "names", RECORDS) as names, \
+            sekishod.Daemon(rules, folder=str(tmp_path), options=[
+                "--dns.servers", names.where, "--dns.links", "yes"]) as d:
+        for ip, spf, has_note in (("198.51.100.7", "pass", True),
+                                  ("198.51.100.200", "fail", False),
+                                  (STRANGER, "fail", True)):
+            reply = check(d, ip, sender="info@aica-company.jp",
+                          helo="mx.aica-company.jp", data=mail)
+            said = {n["code"]: n for n in reply["sekisho"]["notes"]}
+            assert "SPF %s, DKIM none, DMARC %s" % (spf, spf) in \
+                said["auth.results"]["en"], said
+            assert ("auth.record" in said) == has_note, said
+            if has_note:
+                assert "address record of aica-company[.]jp is " \
+                    "198.51.100.200, the mail came from %s" % ip in \
+                    said["auth.record"]["en"], said
+                assert "0 points" in said["auth.record"]["en"]
+                assert said["auth.record"]["section"] == "sender"
+
+
 def test_a_word_that_is_no_server_is_refused(rules):
     done = subprocess.run(
         [os.path.join(sekishod.build_folder(), "sekishod"), "-f", "--packs",
