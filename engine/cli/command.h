@@ -65,6 +65,7 @@ extern const struct command command_import;
 extern const struct command command_export;
 extern const struct command command_token;
 extern const struct command command_history;
+extern const struct command command_replay;
 extern const struct command command_learn;
 extern const struct command command_reputation;
 extern const struct command command_stat;

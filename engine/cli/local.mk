@@ -86,6 +86,7 @@ sekisho_SOURCES = \
 	engine/cli/recordline.h \
 	engine/cli/reload.c \
 	engine/cli/remote.c \
+	engine/cli/replay.c \
 	engine/cli/reputation.c \
 	engine/cli/reputationlist.c \
 	engine/cli/reputationstore.c \

@@ -43,6 +43,7 @@ static const struct command *const commands[] = {
 	&command_learn,
 	&command_reputation,
 	&command_history,
+	&command_replay,
 	&command_record,
 	&command_auth,
 };

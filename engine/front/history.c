@@ -201,6 +201,9 @@ put_score(struct writing *w)
 	put_threshold(w, "rewrite subject", v->conf->rewrite);
 	put_threshold(w, "soft reject", v->conf->soft_reject);
 	put_threshold(w, "reject", v->conf->reject);
+	put_threshold(w, "ceiling", v->conf->ceiling);
+	put_threshold(w, "reputation", v->conf->reputation);
+	put_threshold(w, "refuse", v->conf->refuse);
 	json_close_object(&w->j);
 }
 
@@ -290,6 +293,18 @@ put_lists(struct writing *w)
 }
 
 static void
+put_checks(struct writing *w)
+{
+	const struct check_use *use;
+
+	json_key(&w->j, "checks");
+	json_open_array(&w->j);
+	VEC_EACH(use, &w->scan->generation->conf.checks)
+		json_str(&w->j, str_of(use->check->name));
+	json_close_array(&w->j);
+}
+
+static void
 put_hash(struct writing *w, const char *key, uint64_t hash)
 {
 	json_put_str(&w->j, key, str_printf(w->arena, "%016" PRIx64, hash));
@@ -331,6 +346,7 @@ put_head(struct writing *w)
 	json_put_bool(&w->j, "hidden", w->conf->hides);
 	json_put_bool(&w->j, "message", w->conf->messages != 0 &&
 	    s->raw.n <= w->conf->message);
+	put_checks(w);
 	put_lists(w);
 }
 

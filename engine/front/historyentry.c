@@ -197,13 +197,30 @@ read_lists(struct reading *r, const json_t *list)
 	}
 }
 
+static int32_t
+get_bound(const json_t *map, const char *key)
+{
+	return json_is_number(json_object_get(map, key)) ?
+	    get_points(map, key) : INT32_MAX;
+}
+
+static void
+read_checks(struct reading *r, const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list) && i < LIST_MOST; i++)
+		*VEC_ADD(r->arena, &r->entry->checks) = text_of(r->arena,
+		    json_array_get(list, i));
+}
+
 static void
 read_thresholds(struct reading *r, const json_t *map)
 {
+	r->entry->ceiling = get_bound(map, "ceiling");
+	r->entry->reputation = get_bound(map, "reputation");
+	r->entry->refuse = get_bound(map, "refuse");
 	for (size_t i = 0; i < nitems(history_thresholds); i++)
-		r->entry->thresholds[i] = json_is_number(json_object_get(map,
-		    history_thresholds[i])) ? get_points(map,
-		    history_thresholds[i]) : INT32_MAX;
+		r->entry->thresholds[i] = get_bound(map,
+		    history_thresholds[i]);
 }
 
 static enum ask_state
@@ -280,6 +297,7 @@ history_entry_read(struct history_entry *out, struct arena *a,
 	read_rows(&r, root);
 	read_envelope(&r, root);
 	read_campaigns(&r, json_object_get(root, "campaigns"));
+	read_checks(&r, json_object_get(root, "checks"));
 	read_symbols(&r, json_object_get(root, "symbols"));
 	read_lists(&r, json_object_get(root, "lists"));
 	read_thresholds(&r, json_object_get(root, "thresholds"));

@@ -45,10 +45,12 @@ struct history_entry {
 	struct str action;       /* what was done */
 	struct str verdict;
 	int32_t points, required;
+	int32_t ceiling, reputation, refuse;
 	int32_t thresholds[5];   /* hundredths, INT32_MAX: off; as in
 	                            history_thresholds */
 	VEC(struct history_campaign) campaigns;
 	VEC(struct history_symbol) symbols;
+	VEC(struct str) checks;  /* that ran */
 	VEC(struct history_list) lists;
 	int64_t time, generation, day, bytes, time_us;
 	uint64_t hash, same;

@@ -82,6 +82,7 @@ EXTRA_DIST += \
 	tests/story/test_redisfailure.py \
 	tests/story/test_records.py \
 	tests/story/test_regex.py \
+	tests/story/test_replay.py \
 	tests/story/test_reputation.py \
 	tests/story/test_reputationshared.py \
 	tests/story/test_postfix.py \

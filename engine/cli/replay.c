@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sekisho replay: the same verdict once more, with the day of then and the
+ * answers that were kept.  Nobody is asked.
+ */
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "check/auth.h"
+#include "check/records.h"
+#include "check/reputationrows.h"
+#include "check/reverse.h"
+#include "check/seen.h"
+#include "check/sites.h"
+#include "cli/command.h"
+#include "cli/history.h"
+#include "cli/loader.h"
+#include "conf/node.h"
+#include "conf/setting.h"
+#include "rule/explain.h"
+#include "scan/inhand.h"
+#include "scan/scan.h"
+
+#define USUAL_CONFIG "/etc/sekisho/sekisho.yaml"
+
+enum { OUTPUT_MOST = 64 << 20, MESSAGE_MOST = 256 << 20,
+	FILE_MOST = 1 << 20 };
+
+struct replay_args {
+	struct str config, state, lang, color, from;
+	word_list folders, rcpt;
+	bool is_quiet;
+};
+
+#define ARG(field) offsetof(struct replay_args, field)
+
+static const struct option_row rows[] = {
+	{ "config", 'c', OPTION_TEXT, ARG(config), "FILE",
+	    "of sekishod (/etc/sekisho/sekisho.yaml)" },
+	{ "state", 0, OPTION_TEXT, ARG(state), "DIR",
+	    "state folder, in place of the one it names" },
+	{ "packs", 0, OPTION_MANY, ARG(folders), "DIR",
+	    "rule packs in place of those; may be repeated" },
+	{ "from", 0, OPTION_TEXT, ARG(from), "ADDRESS",
+	    "the envelope sender, where mailboxes are hidden" },
+	{ "rcpt", 0, OPTION_MANY, ARG(rcpt), "ADDRESS",
+	    "a recipient, the same; may be repeated" },
+	{ "quiet", 0, OPTION_FLAG, ARG(is_quiet), NULL,
+	    "what differs alone, without the reasons" },
+	{ "lang", 0, OPTION_TEXT, ARG(lang), "ja|en",
+	    "language (default: of the locale)" },
+	ROW_COLOR(struct replay_args),
+	{ 0 }
+};
+
+/* What of the configuration bears on a verdict and is not kept with it. */
+struct settings {
+	struct generation_conf generation;
+	struct reputation_conf reputation;
+};
+
+#define IN(member_) .offset = offsetof(struct settings, member_)
+#define IN_REPUTATION(member_) IN(reputation.member_)
+
+static const struct setting setting_rows[] = {
+	{ "packs", SETTING_IS_STRS, IN(generation.packs) },
+	{ "trusted", SETTING_IS_NETS, IN(generation.trusted) },
+	{ "authserv", SETTING_IS_STRS, IN(generation.authserv) },
+	{ "subject_tags", SETTING_IS_STRS, IN(generation.subject_tags) },
+	REPUTATION_ROWS(IN_REPUTATION),
+	{ 0 }
+};
+
+static bool
+is_row(struct str key)
+{
+	struct str section, rest;
+
+	for (const struct setting *r = setting_rows; r->name != NULL; r++) {
+		str_cut(str_of(r->name), '.', &section, &rest);
+		if (str_eq(key, section))
+			return true;
+	}
+	return false;
+}
+
+static bool
+read_settings(struct settings *s, struct arena *a, struct str config,
+    struct err *e)
+{
+	static const struct node_limits limits = { FILE_MOST, 16, 100000 };
+	const char *path = config.n != 0 ? str_cstr(a, config) : USUAL_CONFIG;
+	struct node *root = NULL, **at;
+	struct diags d;
+	struct str yaml;
+
+	generation_conf_default(&s->generation);
+	settings_first(s, a, setting_rows);
+	if (config.n == 0 && access(path, R_OK) != 0)
+		return true;
+	if (!file_read(&yaml, a, path, FILE_MOST, e))
+		return false;
+	diags_init(&d, a);
+	diags_file(&d, str_of(path), yaml);
+	if (!node_read(&root, a, yaml, &limits, &d) || root == NULL)
+		return err_set(e, "%s: not a usable configuration", path);
+	for (at = &root->first; *at != NULL;)
+		if (is_row((*at)->key))
+			at = &(*at)->next;
+		else
+			*at = (*at)->next;
+	settings_read(s, a, setting_rows, root, &d);
+	return true;
+}
+
+struct work {
+	struct call *call;
+	const struct replay_args *args;
+	struct arena *arena;
+	struct reputation_store store;
+	struct settings settings;
+	struct history_entry entry;
+	struct generation *generation;
+	struct str raw;
+	struct buf out, differs;
+	struct terminal terminal;
+};
+
+/* What cannot be done as it was: with what the reader should know. */
+static void
+note(struct work *w, const char *what, struct str name)
+{
+	buf_printf(&w->differs, "  %s", what);
+	terminal_text(&w->differs, name);
+	buf_add_byte(&w->differs, '\n');
+}
+
+static bool
+find_entry(struct work *w, struct err *e)
+{
+	struct history_search search = { .id = w->call->operands.at[0],
+		.most = 1 };
+	history_list found = { 0 };
+
+	if (!history_find(&found, &w->store, STR(HISTORY_DIARY), &search, e))
+		return false;
+	search = (struct history_search){ .queue = w->call->operands.at[0],
+		.most = 1 };
+	if (found.n == 0 && !history_find(&found, &w->store,
+	    STR(HISTORY_DIARY), &search, e))
+		return false;
+	if (found.n == 0)
+		return err_set(e, "there is no verdict \"%" STR_FMT "\"",
+		    STR_ARG(w->call->operands.at[0]));
+	w->entry = found.at[0];
+	return true;
+}
+
+/* The message of then, or one that differs in what relays put on top. */
+static bool
+find_message(struct work *w, struct err *e)
+{
+	struct arena *a = w->arena;
+
+	if (w->call->operands.n > 1) {
+		if (!file_read(&w->raw, a,
+		    str_cstr(a, w->call->operands.at[1]), MESSAGE_MOST, e))
+			return false;
+	} else if (!history_message(&w->raw, &w->store, w->entry.id, e)) {
+		return err_wrap(e, "name its file: replay ID FILE");
+	}
+	if (hash_bytes(w->raw, 0) == w->entry.hash)
+		return true;
+	if (inhand_hash(w->raw) != w->entry.same)
+		return err_set(e, "this is not the message that was scored: "
+		    "its hash is another one");
+	note(w, "lines on top of the message are not those of then", STR(""));
+	return true;
+}
+
+static const struct check *const known[] = { &check_seen, &check_auth,
+	&check_reverse, &check_sites, &check_records, &check_reputation };
+
+static void
+add_check(struct work *w, struct str name)
+{
+	static const struct auth_conf no_auth = { 0 };
+
+	for (size_t i = 0; i < nitems(known); i++) {
+		struct check_use *use;
+
+		if (!str_is(name, known[i]->name))
+			continue;
+		use = VEC_ADD(w->arena, &w->settings.generation.checks);
+		use->check = known[i];
+		if (known[i] == &check_auth)
+			use->conf = &no_auth;
+		else if (known[i] == &check_reputation)
+			use->conf = &w->settings.reputation;
+		return;
+	}
+	note(w, "a check is not replayed, its facts are unknown: ", name);
+}
+
+static void
+set_thresholds(struct verdict_conf *c, const struct history_entry *e)
+{
+	c->greylist = e->thresholds[0];
+	c->add_header = e->thresholds[1];
+	c->rewrite = e->thresholds[2];
+	c->soft_reject = e->thresholds[3];
+	c->reject = e->thresholds[4];
+	c->ceiling = e->ceiling;
+	c->reputation = e->reputation;
+	c->refuse = e->refuse;
+}
+
+static bool
+load(struct work *w, struct err *e)
+{
+	struct generation_conf *conf = &w->settings.generation;
+	const word_list *folders = &w->args->folders;
+	const struct str *each;
+	word_list usual = { 0 };
+	struct diags d;
+
+	if (folders->n != 0)
+		conf->packs.n = 0;
+	VEC_EACH(each, folders)
+		*VEC_ADD(w->arena, &conf->packs) = *each;
+	if (conf->packs.n == 0) {
+		loader_folders(&usual, w->arena);
+		VEC_EACH(each, &usual)
+			*VEC_ADD(w->arena, &conf->packs) = *each;
+	}
+	w->settings.reputation.secret = w->store.secret;
+	VEC_EACH(each, &w->entry.checks)
+		add_check(w, *each);
+	set_thresholds(&conf->policy.verdict, &w->entry);
+	diags_init(&d, w->arena);
+	if (!generation_load(&w->generation, conf, &d, e))
+		return false;
+	w->generation->conf.policy.verdict.refuse = w->entry.refuse;
+	return true;
+}
+
+static void
+fill_envelope(struct work *w, struct scan *s)
+{
+	const struct str *rcpt;
+
+	s->envelope = w->entry.envelope;
+	if (w->args->from.p != NULL) {
+		s->envelope.mail_from = w->args->from;
+		s->envelope.has_mail_from = true;
+	}
+	if (w->args->rcpt.n != 0)
+		s->envelope.rcpt.n = s->envelope.rcpt.room = 0;
+	VEC_EACH(rcpt, &w->args->rcpt)
+		envelope_add_rcpt(&s->envelope, s->arena, *rcpt);
+	if (w->entry.is_hidden && w->args->from.p == NULL &&
+	    str_starts(s->envelope.mail_from, STR("~")))
+		note(w, "mailboxes of the envelope are hidden; --from and "
+		    "--rcpt tell them", STR(""));
+}
+
+static const struct history_campaign *
+campaign_then(const struct history_entry *e, struct str symbol)
+{
+	const struct history_campaign *c;
+
+	VEC_EACH(c, &e->campaigns) {
+		if (str_eq(c->symbol, symbol))
+			return c;
+	}
+	return NULL;
+}
+
+static const struct campaign *
+campaign_now(const struct verdict *v, struct str symbol)
+{
+	const struct campaign *c;
+
+	VEC_EACH(c, &v->campaigns) {
+		if (str_eq(c->symbol, symbol))
+			return c;
+	}
+	return NULL;
+}
+
+static void
+compare_campaigns(struct work *w, const struct verdict *v)
+{
+	const struct history_campaign *then;
+	const struct campaign *now;
+
+	VEC_EACH(then, &w->entry.campaigns) {
+		now = campaign_now(v, then->symbol);
+		if (now == NULL)
+			note(w, "not recognised any more: ", then->id);
+		else if (now->points != then->points ||
+		    now->would != then->would)
+			note(w, "gives other points: ", str_printf(w->arena,
+			    "%" STR_FMT ", %.2f then, %.2f now",
+			    STR_ARG(then->id), (double)then->points / 100,
+			    (double)now->points / 100));
+		if (now != NULL && now->pack->revision != then->revision)
+			note(w, "another revision of the pack: ", then->id);
+	}
+	VEC_EACH(now, &v->campaigns) {
+		if (campaign_then(&w->entry, now->symbol) == NULL)
+			note(w, "recognised now alone: ", now->pack->id);
+	}
+}
+
+static void
+compare(struct work *w, const struct scan *s)
+{
+	const struct str *question;
+
+	if (s->verdict.points != w->entry.points)
+		note(w, "score: ", str_printf(w->arena, "%.2f then, %.2f now",
+		    (double)w->entry.points / 100,
+		    (double)s->verdict.points / 100));
+	compare_campaigns(w, &s->verdict);
+	VEC_EACH(question, &w->entry.trace.missing)
+		note(w, "no answer is kept, counts as failed: ", *question);
+	if (w->entry.trace.is_cut)
+		note(w, "answers were cut when they were kept", STR(""));
+	for (size_t i = 0; i < w->entry.lists.n; i++)
+		note(w, "an external list served, and may be another now: ",
+		    w->entry.lists.at[i].id);
+}
+
+static void
+on_answer(struct scan *s)
+{
+	struct work *w = s->client;
+	const struct explain_conf conf = {
+		.lang = w->args->lang.n != 0 ? w->args->lang :
+		    terminal_lang(),
+		.is_coloured = w->terminal.is_coloured,
+		.width = w->terminal.width
+	};
+
+	if (!w->args->is_quiet)
+		explain_text(&w->out, &s->verdict, &s->facts, &s->message,
+		    &conf);
+	compare(w, s);
+}
+
+/* True: it comes to what it came to then. */
+static bool
+replay(struct work *w)
+{
+	struct scan *s = scan_new(w->generation, on_answer, w);
+	bool is_same;
+
+	s->raw = w->raw;
+	s->day = (int32_t)w->entry.day;
+	s->now = w->entry.time;
+	s->told = &w->entry.trace;
+	s->listener = w->entry.listener;
+	s->asked = w->entry.settings;
+	fill_envelope(w, s);
+	is_same = scan_run(s) && s->verdict.points == w->entry.points &&
+	    str_is(w->entry.verdict, action_name(s->verdict.action));
+	buf_printf(&w->out, "%s%s: %s %.2f, then ",
+	    w->args->is_quiet ? "" : "\n", is_same ? "the same" : "not the "
+	    "same", action_name(s->verdict.action),
+	    (double)s->verdict.points / 100);
+	terminal_text(&w->out, w->entry.verdict);
+	buf_printf(&w->out, " %.2f\n", (double)w->entry.points / 100);
+	buf_add_str(&w->out, buf_str(&w->differs));
+	scan_free(s);
+	return is_same;
+}
+
+static bool
+prepare(struct work *w, struct err *e)
+{
+	return find_entry(w, e) && find_message(w, e) &&
+	    read_settings(&w->settings, w->arena, w->args->config, e) &&
+	    load(w, e);
+}
+
+static enum status
+run(struct call *call)
+{
+	struct work w = { .call = call, .args = call->args,
+		.arena = call->arena };
+	enum status status = STATUS_FINE;
+	bool is_ready;
+	struct err e;
+
+	if (call->operands.n > 2)
+		return command_fail(call, "takes an id and a file");
+	if (!reputation_open(&w.store, call->arena, w.args->config,
+	    w.args->state, &e))
+		return command_fail(call, "%s", e.text);
+	terminal_init(&w.terminal, STDOUT_FILENO, w.args->color);
+	buf_init_arena(&w.out, call->arena, OUTPUT_MOST);
+	buf_init_arena(&w.differs, call->arena, OUTPUT_MOST);
+	is_ready = prepare(&w, &e);
+	reputation_close(&w.store);
+	if (!is_ready)
+		return command_fail(call, "%s", e.text);
+	if (!replay(&w))
+		status = STATUS_FINDINGS;
+	generation_drop(w.generation);
+	return terminal_write(STDOUT_FILENO, buf_str(&w.out)) ? status :
+	    STATUS_INTERNAL;
+}
+
+const struct command command_replay = {
+	.name = "replay",
+	.operands = "ID [FILE]",
+	.summary = "come to a kept verdict once more, offline",
+	.detail = "Scores a message again as of the day of then, with the "
+	    "answers of name servers and store that were\nkept with its "
+	    "verdict, and tells what differs.  The message is its FILE, or "
+	    "was kept too.  What is asked\nand has no answer there counts as "
+	    "failed, and is told.  Exit status 0: it comes to the same.",
+	.rows = rows,
+	.args_size = sizeof(struct replay_args),
+	.needs_operand = true,
+	.run = run,
+};

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A verdict once more: with the answers of then, when name servers and store
+say something else; with other packs; with another message."""
+
+import shutil
+import subprocess
+
+import pytest
+
+import daemon as sekishod
+import messages
+from nameserver import NameServer
+from samples import BY_ID
+from test_history import Kept
+
+
+@pytest.fixture
+def kept(rules, tmp_path):
+    """A daemon that asked name servers which say something else by now."""
+    packs = tmp_path / "packs"
+    shutil.copytree(rules, packs)
+    state = tmp_path / "state"
+    conf = tmp_path / "sekisho.yaml"
+    zone = [("envelope-test.com", "TXT", '"v=spf1 ip4:192.0.2.0/24 -all"'),
+            ("from-test.com", "TXT", '"v=spf1 -all"'),
+            ("7.2.0.192.in-addr.arpa", "PTR", "mx.envelope-test.com."),
+            ("mx.envelope-test.com", "A", "192.0.2.7")]
+    with NameServer(tmp_path / "dns", zone) as dns:
+        conf.write_text("packs: [%s]\nstate: %s\ndns:\n  servers: ['%s']\n"
+                        "history:\n  messages: yes\n" % (
+                            packs, state, dns.where))
+        with sekishod.Daemon([], folder=str(tmp_path),
+                             options=["-c", str(conf)]) as d:
+            k = Kept(d, ["--config", str(conf)])
+            k.packs = packs
+            k.mail = tmp_path / "mail.eml"
+            yield k
+
+
+def ask(k, queue):
+    """The lure of a report, and what it was scored with."""
+    sample = BY_ID["ekinet"]
+    mail = messages.build(sample)
+    k.mail.write_bytes(mail)
+    reply = k.daemon.check(mail, Queue_ID=queue, IP="192.0.2.7",
+                           Helo="mx.envelope-test.com", From="<a@envelope-test.com>")
+    return reply, k.wait("--queue", queue)[0]
+
+
+def test_the_same_verdict_when_the_world_has_changed(kept):
+    reply, entry = ask(kept, "R1")
+    answers = {(a[0], a[1]): a for a in entry["answers"]}
+    assert answers["txt", "envelope-test.com"][2] == "found"
+    assert answers["txt", "envelope-test.com"][4].startswith("v=spf1 ip4:192.0.2.0")
+    assert answers["ptr", "7.2.0.192.in-addr.arpa"][2:5] == [
+        "found", 300, "mx.envelope-test.com"]
+    assert any(a[0] == "store" for a in entry["answers"])
+    kept.daemon.stop()
+    said = kept.sekisho("replay", entry["id"], str(kept.mail))
+    assert "the same: reject %.2f, then reject %.2f" % (
+        reply["score"], reply["score"]) in said
+    # Kept with its verdict, too; and found by the id of its queue.
+    assert kept.sekisho("replay", "R1", "--quiet").startswith("the same: ")
+
+
+def test_another_message_is_refused(kept):
+    _, entry = ask(kept, "R2")
+    kept.mail.write_bytes(kept.mail.read_bytes() + b"x")
+    assert "its hash is another one" in kept.sekisho(
+        "replay", entry["id"], str(kept.mail), status=2)
+    assert "there is no verdict" in kept.sekisho(
+        "replay", "0123456789abcdef", str(kept.mail), status=2)
+
+
+def test_packs_that_changed_are_named(kept):
+    _, entry = ask(kept, "R3")
+    best = max(entry["campaigns"], key=lambda c: c["points"])
+    for path in kept.packs.rglob("*.pack.yaml"):
+        if "id: %s\n" % best["id"] in path.read_text():
+            path.unlink()
+    said = subprocess.run(
+        [sekishod.program("sekisho"), "replay", "--quiet", entry["id"],
+         str(kept.mail), *kept.words], capture_output=True, text=True,
+        check=False).stdout
+    assert "not the same" in said
+    assert "not recognised any more: %s" % best["id"] in said
+
+
+def test_what_is_not_kept_counts_as_failed_and_is_told(rules, tmp_path):
+    state = tmp_path / "state"
+    with sekishod.Daemon(rules, state=state, folder=str(tmp_path), options=[
+            "--history.answers", "0"]) as d:
+        k = Kept(d, ["--state", str(state), "--packs", str(rules)])
+        mail = tmp_path / "mail.eml"
+        mail.write_bytes(messages.build(BY_ID["ekinet"]))
+        d.check(mail.read_bytes(), Queue_ID="R4")
+        find = Kept(d, ["--state", str(state)])
+        entry = find.wait("--queue", "R4")[0]
+        assert entry["answers"] == [] and entry["answers_cut"]
+    said = k.sekisho("replay", "--quiet", entry["id"], str(mail))
+    assert "no answer is kept, counts as failed: store seen:from:" in said
+    assert "answers were cut when they were kept" in said
+    assert "name its file" in k.sekisho("replay", entry["id"], status=2)
