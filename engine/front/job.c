@@ -67,6 +67,7 @@ job_send(struct scan *s, struct client *c, struct buf *raw)
 	s->raw = buf_str(&s->body);
 	buf_init(raw, raw->most);
 	history_begin(s, c);
+	s->times.at = clock_us();
 	queue_put(f->queue, s, caller);
 	return JOB_SENT;
 }

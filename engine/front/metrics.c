@@ -544,7 +544,7 @@ put_now(struct job *j)
 	static const struct exposition_family scans = GAUGE("scans",
 	    "Scans under way.");
 	static const struct exposition_family queued = GAUGE("queued",
-	    "Of them those that wait for their turn.");
+	    "Scans that wait for their turn (limits.wait).");
 	static const struct exposition_family questions = GAUGE(
 	    "dns_questions_open", "Questions to name servers under way.");
 	uint64_t open = 0, waiting = 0;

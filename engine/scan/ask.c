@@ -173,7 +173,6 @@ scan_send(struct scan *s, struct world *w)
 	TAILQ_INIT(&asks->open);
 	STAILQ_INIT(&asks->all);
 	s->asks = asks;
-	s->times.at = clock_us();
 	LIST_INSERT_HEAD(&w->scans, asks, entry);
 	count_scans(w, w->counts.scans + 1);
 	asks_wake(s);

@@ -14,7 +14,7 @@
 #include "base/histogram.h"
 
 enum station {
-	STATION_TURN,    /* waiting for the loop */
+	STATION_TURN,    /* waiting for its turn */
 	STATION_PARSE,
 	STATION_EXTRACT,
 	STATION_CHECK,   /* checks at work */
