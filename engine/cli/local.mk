@@ -98,6 +98,8 @@ sekisho_SOURCES = \
 	engine/cli/scan.c \
 	engine/cli/stat.c \
 	engine/cli/stats.c \
+	engine/cli/statslive.c \
+	engine/cli/statslive.h \
 	engine/cli/summary.c \
 	engine/cli/summary.h \
 	engine/cli/terminal.c \

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/cost.h"
 #include "cli/loader.h"
+#include "cli/statslive.h"
 #include "rule/field.h"
 #include "rule/list.h"
 
@@ -19,7 +20,8 @@ enum { OUTPUT_MOST = 64 << 20, SOON = 14, ROWS_SHOWN = 20, NAME_CELLS = 40 };
 
 struct stats_args {
 	bool is_json, has_overlap, has_cost;
-	struct str at, color;
+	bool is_live;
+	struct str at, color, since, config, state;
 	word_list folders;
 };
 
@@ -34,6 +36,14 @@ static const struct option_row rows[] = {
 	    "the date to pretend (default: today)" },
 	{ "packs", 0, OPTION_MANY, ARG(folders), "DIR",
 	    "where brands not among the packs are" },
+	{ "live", 0, OPTION_FLAG, ARG(is_live), NULL,
+	    "what packs that observe would have done to the mail that came" },
+	{ "since", 0, OPTION_TEXT, ARG(since), "TIME",
+	    "of --live: 2026-02-09, 2h, 7d" },
+	{ "config", 'c', OPTION_TEXT, ARG(config), "FILE",
+	    "of --live: of sekishod (/etc/sekisho/sekisho.yaml)" },
+	{ "state", 0, OPTION_TEXT, ARG(state), "DIR",
+	    "of --live: state folder, in place of the one it names" },
 	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL, "one JSON object" },
 	ROW_COLOR(struct stats_args),
 	{ 0 }
@@ -576,9 +586,17 @@ run(struct call *call)
 	struct loaded loaded;
 	struct stats s = { .arena = call->arena, .args = args,
 		.loaded = &loaded, .day = day_today() };
+	const struct stats_live live = { .config = args->config,
+		.state = args->state, .since = args->since,
+		.is_json = args->is_json };
 	struct err e;
 	struct buf b;
 
+	if (args->is_live)
+		return stats_live(call, &live);
+	if (call->operands.n == 0)
+		return command_fail(call, "PACK|-... is missing; try "
+		    "\"sekisho stats --help\"");
 	if (args->at.n != 0 && !day_parse(args->at, &s.day))
 		return command_fail(call, "--at: \"%" STR_FMT "\" is no date "
 		    "such as 2026-02-09", STR_ARG(args->at));
@@ -609,9 +627,10 @@ const struct command command_stats = {
 	.summary = "count packs and what wants a person's eye",
 	.detail = "Counts packs and indicators (files or folders) by kind, "
 	    "state, field and expiry, and\nnames what expires soon, has "
-	    "expired, wants a review, is unverified or unused.",
+	    "expired, wants a review, is unverified or unused.  With --live "
+	    "counts, of the verdicts\nthat sekishod keeps, what packs in "
+	    "mode observe would have done.",
 	.rows = rows,
 	.args_size = sizeof(struct stats_args),
-	.needs_operand = true,
 	.run = run,
 };

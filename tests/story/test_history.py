@@ -3,6 +3,7 @@
 both engines of the store, with mailboxes hidden."""
 
 import json
+import shutil
 import subprocess
 import time
 
@@ -218,6 +219,42 @@ def test_none_are_kept_where_nobody_wants_them(rules, tmp_path):
     assert k.find() == []
     assert "there is no verdict" in k.sekisho("history", "show", "NONE",
                                               status=2)
+
+
+def test_what_observing_packs_would_have_done(rules, tmp_path):
+    packs, state = tmp_path / "packs", tmp_path / "state"
+    shutil.copytree(rules, packs)
+    changed = 0
+    for path in packs.rglob("*.pack.yaml"):
+        text = path.read_text()
+        if "mode: score" in text and "ekinet" in path.name:
+            path.write_text(text.replace("mode: score", "mode: observe"))
+            changed += 1
+    assert changed
+    with sekishod.Daemon(packs, state=state, folder=str(tmp_path)) as d:
+        k = Kept(d, ["--state", str(state)])
+        reply = k.lure("OBSERVED")
+        k.send("PLAIN")
+        k.wait("--queue", "OBSERVED")
+        k.wait("--queue", "PLAIN")
+    said = json.loads(k.sekisho("stats", "--live", "--json"))
+    assert said["messages"] == 2
+    observed = {c["pack"]: c for c in reply["sekisho"]["campaigns"]
+                if c["observed"]}
+    assert observed and {p["pack"] for p in said["packs"]} == set(observed)
+    for pack in said["packs"]:
+        assert pack["hits"] == 1
+        mail = pack["mails"][0]
+        assert mail["queue"] == "OBSERVED"
+        assert mail["points"] == observed[pack["pack"]]["would"]
+        assert mail["action"] == reply["action"]
+        assert mail["subject"] and mail["from"]
+    best = max(said["packs"], key=lambda p: p["mails"][0]["points"])
+    assert best["changed"] == 1 and best["mails"][0]["would"] == "reject"
+    text = k.sekisho("stats", "--live", "--since", "1h")
+    assert "%s: 1 of 2 messages, another action for 1" % best["pack"] in text
+    assert k.sekisho("stats", "--live", "--since", "2099-01-01") == \
+        "0 messages, none that an observing pack knew\n"
 
 
 def test_times_are_read_or_refused(kept):
