@@ -26,6 +26,7 @@ enum {
 	DEPTH_FIRST = 32, /* few pages need more */
 	DEPTH_MOST = 256,
 	ANCHOR_TEXT_MOST = 4096,
+	BESIDE_MOST = 256 * 1024, /* bytes of a page */
 	INNER_DEPTH = 2,  /* of pages inside pages */
 	INNER_MOST = 16,
 	LINKS_FACTOR = 4, /* found for each that can be kept */
@@ -627,6 +628,19 @@ on_text(struct reader *r, const struct html_token *token)
 		lines_add(shown_in(r), decoded(r, token));
 }
 
+/* Much text grows where it stays: fresh memory for it twice costs more than
+ * what it leaves behind. */
+static void
+text_init(struct reader *r, struct lines *l, struct str html)
+{
+	size_t most = html.n * GROWTH_MOST + 64;
+
+	if (html.n < BESIDE_MOST)
+		buf_init(&l->text, most);
+	else
+		buf_init_arena(&l->text, r->arena, most);
+}
+
 static void
 reader_init(struct reader *r, struct arena *a, struct str html,
     size_t most_links)
@@ -639,8 +653,8 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	r->links.html = html;
 	html_sheet_init(&r->sheet, a, html.n);
 	r->links.most = most_links * LINKS_FACTOR + LINKS_FACTOR;
-	buf_init(&r->visible.text, most);
-	buf_init(&r->hidden.text, most);
+	text_init(r, &r->visible, html);
+	text_init(r, &r->hidden, html);
 	buf_init_arena(&r->title.text, a, most);
 	buf_init(&r->scratch, most);
 	html_office_init(&r->office, a, most);
@@ -741,8 +755,11 @@ join_texts(struct arena *a, struct str one, struct str two)
 static struct str
 keep(struct reader *r, struct lines *l)
 {
-	struct str text = str_copy(r->arena, lines_done(l));
+	struct str text = lines_done(l);
 
+	if (l->text.arena != NULL)
+		return text;
+	text = str_copy(r->arena, text);
 	buf_release(&l->text);
 	return text;
 }
