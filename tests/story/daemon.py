@@ -43,6 +43,15 @@ def exchange(port, *pieces, half_close=True, pause=0):
             got += piece
 
 
+def is_running(pid):
+    """Not dead and waiting to be seen."""
+    try:
+        with open("/proc/%s/stat" % pid) as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 class Daemon:
     """with Daemon(packs, state=folder) as d: d.check(message_bytes)"""
 
@@ -93,11 +102,13 @@ class Daemon:
         return len(os.listdir("/proc/%d/fd" % self.process.pid))
 
     def workers(self):
-        """Process ids of those that serve."""
+        """Process ids of those that serve: one that has died counts until
+        the master has seen it, but not here."""
         path = "/proc/%d/task/%d/children" % (
             self.process.pid, self.process.pid)
         with open(path) as children:
-            return [int(pid) for pid in children.read().split()]
+            return [int(pid) for pid in children.read().split()
+                    if is_running(pid)]
 
     def kill(self):
         """Without a word, and its workers with it."""
