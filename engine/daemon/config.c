@@ -79,6 +79,9 @@ const struct setting daemon_settings[] = {
 	{ "auth.authserv_id", SETTING_IS_STR, IN(generation.authserv_id),
 	    .help = "name under which an Authentication-Results field of "
 	    "ours is added; none: it is not" },
+	{ "auth.fields", SETTING_IS_STRS, IN(generation.auth_fields),
+	    .help = "fields in which hosts of authserv say their results; "
+	    "none: Authentication-Results" },
 	{ "auth.arc_trusted", SETTING_IS_STRS, IN(auth.arc_trusted),
 	    .help = "domains whose ARC seals are believed" },
 	{ "subject_tags", SETTING_IS_STRS, IN(generation.subject_tags),

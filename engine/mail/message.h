@@ -94,6 +94,9 @@ struct message_conf {
 	 * what comes in under their name (RFC 8601 5). */
 	const struct str *authserv;
 	size_t n_authserv;
+	/* The fields they write them in; none: Authentication-Results. */
+	const char *const *auth_fields;
+	size_t n_auth_fields;
 };
 
 struct message {

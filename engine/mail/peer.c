@@ -97,16 +97,30 @@ is_authserv(struct str host, const struct message_conf *conf)
 	return false;
 }
 
+/* Calls read for each name of fields that hosts of ours write. */
+static void
+each_auth_field(struct message *m, struct arena *a, size_t place,
+    const struct message_conf *conf, void (*read)(struct message *m,
+    struct arena *a, const struct header *h, size_t place,
+    const struct message_conf *conf))
+{
+	static const char *const usual[] = { "Authentication-Results" };
+	const char *const *names = conf->n_auth_fields == 0 ? usual
+	    : conf->auth_fields;
+	size_t n = conf->n_auth_fields == 0 ? 1 : conf->n_auth_fields;
+
+	for (size_t i = 0; i < n; i++)
+		read(m, a, headers_find(&m->headers, names[i]), place, conf);
+}
+
 /* Only fields above the line of the peer were written by hosts of ours;
  * what is below it came with the message, whatever it says. */
 static void
-read_auth(struct message *m, struct arena *a, size_t end,
-    const struct message_conf *conf)
+read_auth(struct message *m, struct arena *a, const struct header *h,
+    size_t end, const struct message_conf *conf)
 {
-	const struct header *h;
-
-	for (h = headers_find(&m->headers, "Authentication-Results");
-	    h != NULL && h->offset < end; h = headers_next(&m->headers, h)) {
+	for (; h != NULL && h->offset < end;
+	    h = headers_next(&m->headers, h)) {
 		struct auth auth = m->auth;
 		struct str host;
 
@@ -137,15 +151,14 @@ take_open(struct auth *to, const struct auth *from, struct str host)
  * line and counts; a later "pass" changes nothing.
  */
 static void
-read_auth_below(struct message *m, struct arena *a, uint32_t line,
-    const struct message_conf *conf)
+read_auth_below(struct message *m, struct arena *a, const struct header *h,
+    size_t line, const struct message_conf *conf)
 {
 	size_t end = line + 1 < m->hops.n ? m->hops.at[line + 1].offset :
 	    SIZE_MAX;
-	const struct header *h;
 
-	for (h = headers_find(&m->headers, "Authentication-Results");
-	    h != NULL && h->offset < end; h = headers_next(&m->headers, h)) {
+	for (; h != NULL && h->offset < end;
+	    h = headers_next(&m->headers, h)) {
 		struct auth auth = { .source = STR("") };
 		struct str host;
 
@@ -195,8 +208,8 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	read_return_path(m, a);
 	if (auth_is_known(&m->auth))
 		return;
-	read_auth(m, a, trusted_end(m, line), conf);
+	each_auth_field(m, a, trusted_end(m, line), conf, read_auth);
 	if (!auth_is_known(&m->auth) && line != UINT32_MAX &&
 	    trusted_end(m, line) == m->hops.at[line].offset)
-		read_auth_below(m, a, line, conf);
+		each_auth_field(m, a, line, conf, read_auth_below);
 }

@@ -39,6 +39,8 @@ copy_strs(struct generation_conf *to, const struct generation_conf *from,
 	to->authserv_id = str_copy(a, from->authserv_id);
 	VEC_EACH(s, &from->authserv)
 		*VEC_ADD(a, &to->authserv) = str_copy(a, *s);
+	VEC_EACH(s, &from->auth_fields)
+		*VEC_ADD(a, &to->auth_fields) = str_copy(a, *s);
 	VEC_EACH(s, &from->subject_tags)
 		*VEC_ADD(a, &to->subject_tags) = str_copy(a, *s);
 }
@@ -71,11 +73,16 @@ static void
 point_at_conf(struct generation *g)
 {
 	const struct generation_conf *c = &g->conf;
+	const char **names = ARENA_MANY(g->arena, const char *,
+	    c->auth_fields.n);
 
+	for (size_t i = 0; i < c->auth_fields.n; i++)
+		names[i] = str_cstr(g->arena, c->auth_fields.at[i]);
 	g->message = (struct message_conf){
 		.limits = &c->limits,
 		.trusted = c->trusted.at, .n_trusted = c->trusted.n,
-		.authserv = c->authserv.at, .n_authserv = c->authserv.n
+		.authserv = c->authserv.at, .n_authserv = c->authserv.n,
+		.auth_fields = names, .n_auth_fields = c->auth_fields.n
 	};
 	g->extract = (struct extract_conf){
 		.subject_tags = c->subject_tags.at,

@@ -40,6 +40,8 @@ struct generation_conf {
 	                                    compiled */
 	VEC(struct addr_net) trusted;    /* networks of ours */
 	VEC(struct str) authserv;        /* Authentication-Results believed */
+	VEC(struct str) auth_fields;     /* where these write them; none: the
+	                                    usual one */
 	struct str authserv_id;          /* under which ours are written; "":
 	                                    they are not */
 	VEC(struct str) subject_tags;    /* empty: the usual ones */

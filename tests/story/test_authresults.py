@@ -132,6 +132,20 @@ def test_none_where_a_gateway_has_said_it(rules, options, signed, tmp_path):
         assert ours(check(d, signed)) is not None
 
 
+def test_a_gateway_may_say_it_in_a_field_of_another_name(
+        rules, options, signed, tmp_path):
+    said = b"X-Gateway-Results: gw.customer.jp; spf=softfail " \
+        b"smtp.mailfrom=football.example.com\r\n"
+    with sekishod.Daemon(rules, folder=str(tmp_path), options=options + [
+            "--authserv", "gw.customer.jp", "--auth.fields",
+            "X-Gateway-Results"]) as d:
+        for field, spf in ((said, "softfail"), (said.replace(
+                b"X-Gateway", b"Authentication"), "pass")):
+            reply = check(d, field + signed)
+            found = {n["code"]: n["en"] for n in reply["sekisho"]["notes"]}
+            assert "SPF %s," % spf in found["auth.results"], found
+
+
 def test_what_is_no_name_is_refused(rules, server):
     for words, why in ((["--auth.authserv_id", "a b"], "must be a name"),
                        (["--auth.authserv_id", ID], "without dns.servers")):
