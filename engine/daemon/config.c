@@ -396,7 +396,7 @@ settle_secret(struct daemon_conf *conf, struct arena *a)
 	struct reputation_conf *r = &conf->reputation;
 	struct err e;
 
-	if (!r->hides_mailboxes)
+	if (!r->hides_mailboxes || conf->is_view)
 		return;
 	if (r->key_file.n == 0 && conf->state.n == 0) {
 		log_warn("reputation: mailboxes are not kept: no state folder "
@@ -421,8 +421,7 @@ add_reputation(struct daemon_conf *conf, struct arena *a)
 	if (!conf->reputation.is_on ||
 	    !store_settings_are_on(&conf->store, conf->state))
 		return;
-	if (!conf->is_view)
-		settle_secret(conf, a);
+	settle_secret(conf, a);
 	*own = conf->reputation;
 	*VEC_ADD(a, &conf->generation.checks) = (struct check_use){
 		.check = &check_reputation, .conf = own };

@@ -9,9 +9,10 @@ enum { DEPTH_MOST = 16, NAME_MOST = 4096 };
 
 static const struct node_limits limits = { 1024 * 1024, DEPTH_MOST, 100000 };
 
-/* What has a reader and a shape of its own. */
-static const char *const own[] = { "listen", "tokens", "settings",
-	"plugins", "dnslists" };
+/* What has a reader and a shape of its own; of some a text will do, on the
+ * command line too. */
+static const char *const own_rows[] = { "listen", "dnslists" };
+static const char *const own[] = { "tokens", "settings", "plugins" };
 
 struct telling {
 	origin_list *out;
@@ -42,14 +43,29 @@ without_password(struct arena *a, struct str text)
 	    rest.p)));
 }
 
+/* "KEY.zen.dq.spamhaus.net" is asked with the key of a customer. */
+static struct str
+without_key(struct arena *a, struct str zone)
+{
+	struct str key, rest;
+
+	if (str_find_str(zone, STR(".dq.")) == zone.n ||
+	    !str_cut(zone, '.', &key, &rest))
+		return zone;
+	return str_cat(a, STR(ORIGIN_HIDDEN "."), rest);
+}
+
 static void
 hide(struct origin_entry *entry, struct arena *a)
 {
 	struct str *text;
 
-	VEC_EACH(text, &entry->texts)
+	VEC_EACH(text, &entry->texts) {
 		*text = entry->is_secret && text->n != 0 ?
 		    STR(ORIGIN_HIDDEN) : without_password(a, *text);
+		if (str_ends(entry->name, STR(".zone")))
+			*text = without_key(a, *text);
+	}
 }
 
 static const struct override *
@@ -251,20 +267,29 @@ tell_own(struct telling *t, const char *name)
 		tell_below(t, node);
 }
 
+/* The command line's take the place of the file's. */
+static bool
+is_own(const struct telling *t, const struct setting *row)
+{
+	bool is_named = false;
+
+	for (size_t i = 0; i < nitems(own_rows); i++)
+		is_named = is_named || str_is(str_of(row->name), own_rows[i]);
+	return is_named && override_of(t, row) == NULL &&
+	    node_of(t->root, row->name) != NULL;
+}
+
 static void
 tell_all(struct telling *t)
 {
 	for (const struct setting *row = daemon_settings; row->name != NULL;
 	    row++) {
-		/* The command line's take the place of the file's. */
-		if (str_is(str_of(row->name), own[0]) &&
-		    override_of(t, row) == NULL &&
-		    node_of(t->root, own[0]) != NULL)
-			tell_own(t, own[0]);
+		if (is_own(t, row))
+			tell_own(t, row->name);
 		else
 			tell_row(t, row);
 	}
-	for (size_t i = 1; i < nitems(own); i++)
+	for (size_t i = 0; i < nitems(own); i++)
 		tell_own(t, own[i]);
 }
 

@@ -34,6 +34,11 @@ settings:
 - rcpt: [a@x.example, x.example]
   thresholds: {reject: off}
 trusted: [192.0.2.0/24, '::1']
+dns.servers: system
+dnslists:
+- spamcop
+- preset: spamhaus-zen
+  zone: hunter4.zen.dq.spamhaus.net
 """ % HASH
 
 
@@ -56,7 +61,8 @@ def test_every_setting_is_there_with_its_origin(run, path):
                           capture_output=True, text=True, check=True)
     names = re.findall(r"^  --([a-z_.]+)", done.stdout, re.M)
     assert len(names) > 50
-    assert [n for n in names if n not in told and n != "listen"] == []
+    assert [n for n in names if n not in told] ==\
+        ["listen", "dnslists"]
     assert told["limits.message"] == {
         "name": "limits.message", "value": "20MB", "origin": "file",
         "file": str(path), "line": 10, "changed": True}
@@ -88,14 +94,16 @@ def test_no_secret_is_shown(run, path):
         text = run("config", "-c", path, *words).stdout.decode()
         assert "hunter" not in text and HASH not in text
         assert "https://me:(hidden)@wiki.example/x" in text
-        assert text.count("(hidden)") == 3
+        assert "(hidden).zen.dq.spamhaus.net" in text
+        assert text.count("(hidden)") == 4
 
 
 def test_the_text_is_a_configuration_that_says_the_same(run, path, tmp_path):
     path.write_text(FILE.replace("  password: hunter2\n", "  db: 3\n"))
     again = tmp_path / "again.yaml"
     again.write_bytes(run("config", "-c", path).stdout.replace(
-        b"hash: (hidden)", b"hash: " + HASH.encode()))
+        b"hash: (hidden)", b"hash: " + HASH.encode()).replace(
+        b"(hidden).zen", b"hunter4.zen"))
     was, now = entries(run, "-c", path), entries(run, "-c", again)
     assert {n: e["value"] for n, e in was.items()} == \
         {n: e["value"] for n, e in now.items()}
