@@ -1,5 +1,6 @@
 # Programs that measure; make bench builds and runs them.  No test is timed.
 bench_programs = \
+	tests/bench/bench_auth \
 	tests/bench/bench_list \
 	tests/bench/bench_match \
 	tests/bench/bench_read \
@@ -14,7 +15,12 @@ EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/bench.h tests/bench/bench_front \
 	tests/bench/bench_engines.py tests/bench/bench_packs.py tests/bench/bench_peers \
 	tests/bench/bench_service.py tests/bench/bench_store.py \
+	tests/bench/bench_world.py \
 	tests/bench/indicators.py tests/bench/milterload.py
+
+tests_bench_bench_auth_SOURCES = tests/bench/bench_auth.c
+tests_bench_bench_auth_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_bench_bench_auth_LDADD = $(check_libs)
 
 tests_bench_bench_list_SOURCES = tests/bench/bench_list.c
 tests_bench_bench_list_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
@@ -47,6 +53,8 @@ bench: $(bench_programs)
 	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_engines.py; \
 	echo "== tests/bench/bench_store.py"; \
 	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_store.py; \
+	echo "== tests/bench/bench_world.py"; \
+	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_world.py; \
 	echo "== tests/bench/bench_peers"; \
 	SEKISHO_BUILD=$$PWD $(srcdir)/tests/bench/bench_peers; \
 	echo "== tests/bench/bench_front"; \
