@@ -163,23 +163,26 @@ add_bounded(void *owner, struct str piece)
 	add(b->to, str_head(piece, left < piece.n ? (size_t)left : piece.n));
 }
 
-/* Runs of blanks as one; there is none at the end any more. */
+/* Runs of blanks as one; there is none at the end any more.  What stands
+ * between single blanks goes on in one piece. */
 static void
 line_relaxed(const struct canon_sink *to, struct str line)
 {
-	size_t n;
+	size_t begin = 0, end;
 
-	while (line.n != 0) {
-		for (n = 0; n < line.n && is_blank(line.p[n]); n++)
-			;
-		if (n != 0)
-			add(to, STR(" "));
-		line = str_from(line, n);
-		for (n = 0; n < line.n && !is_blank(line.p[n]); n++)
-			;
-		add(to, str_head(line, n));
-		line = str_from(line, n);
+	for (size_t i = 0; i < line.n; i = end) {
+		end = i + 1;
+		if (!is_blank(line.p[i]))
+			continue;
+		while (end < line.n && is_blank(line.p[end]))
+			end++;
+		if (line.p[i] == ' ' && end == i + 1)
+			continue;
+		add(to, str_sub(line, begin, i));
+		add(to, STR(" "));
+		begin = end;
 	}
+	add(to, str_from(line, begin));
 }
 
 static struct str

@@ -164,7 +164,7 @@ run_dkim(struct bench *b, struct arena *a)
 	signed_mail_read(&b->mail, a, b->raw);
 	dkim_check(&v, a, &b->mail, &b->names, NOW);
 	for (size_t i = 0; i < v.n; i++)
-		assert(v.at[i].problem == NULL || !printf("%s\n", v.at[i].problem));
+		assert(v.at[i].result == AUTH_PASS);
 }
 
 static void

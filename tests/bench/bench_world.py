@@ -14,6 +14,8 @@ import tempfile
 import threading
 import time
 
+import pytest
+
 sys.dont_write_bytecode = True
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, "..", "story"))
@@ -132,7 +134,7 @@ def main():
                 64500, "Example")}, int(time.time())))
         base = ["--workers", "1"]
         with sekishod.Daemon(rules, folder=folder, options=base + [
-                "--dns.servers", "none", "--reputation.on", "no"]) as daemon:
+                "--reputation.on", "no"]) as daemon:
             measure("asks nobody", daemon, linked)
         with nameserver.NameServer(os.path.join(folder, "names"),
                                    zone()) as server, \
@@ -146,4 +148,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except pytest.skip.Exception as why:
+        print("skipped: %s" % why)

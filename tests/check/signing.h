@@ -37,6 +37,26 @@ signer_rsa(unsigned bits)
 	return (struct signer){ key, true };
 }
 
+/* One whose public exponent has 101 bits. */
+static inline struct signer
+signer_slow(unsigned bits)
+{
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	BIGNUM *e = BN_new();
+	EVP_PKEY *key = NULL;
+	bool is_good = BN_set_bit(e, 100) == 1 && BN_set_bit(e, 0) == 1 &&
+	    EVP_PKEY_keygen_init(c) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_keygen_bits(c, (int)bits) == 1 &&
+	    EVP_PKEY_CTX_set1_rsa_keygen_pubexp(c, e) == 1 &&
+	    EVP_PKEY_keygen(c, &key) == 1;
+
+	assert(is_good);
+	(void)is_good;
+	BN_free(e);
+	EVP_PKEY_CTX_free(c);
+	return (struct signer){ key, true };
+}
+
 /* Always the same: the private key is 32 times the byte. */
 static inline struct signer
 signer_ed25519(unsigned char byte)

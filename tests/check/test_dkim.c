@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "check/dkim.h"
+#include "check/taglist.h"
 #include "signing.h"
 #include "zone.h"
 
@@ -29,7 +30,7 @@ static const struct str mail = STR_INIT(
     "\r\n");
 
 struct house {
-	struct signer rsa, other, weak, ed;
+	struct signer rsa, other, weak, slow, ed;
 	struct arena *arena;
 	const char *lines[8];
 };
@@ -42,6 +43,7 @@ set_up_once(void **state)
 	h->rsa = signer_rsa(1024);
 	h->other = signer_rsa(1024);
 	h->weak = signer_rsa(768);
+	h->slow = signer_slow(1024);
 	h->ed = signer_ed25519(7);
 	*state = h;
 	return 0;
@@ -55,6 +57,7 @@ tear_down_once(void **state)
 	signer_free(&h->rsa);
 	signer_free(&h->other);
 	signer_free(&h->weak);
+	signer_free(&h->slow);
 	signer_free(&h->ed);
 	free(h);
 	return 0;
@@ -279,6 +282,24 @@ test_key_records(void **state)
 	}
 }
 
+/* The numbers alone: what follows the head of SubjectPublicKeyInfo, which is
+ * 22 bytes for a key of 1024 bits. */
+static void
+test_a_key_without_its_envelope(void **state)
+{
+	struct house *h = *state;
+	struct str bytes, text = signer_public(&h->rsa, h->arena);
+	struct dkim_verdict v;
+
+	assert_true(tag_base64(h->arena, text, &bytes));
+	bytes = str_from(bytes, 22);
+	h->lines[0] = str_cstr(h->arena, str_cat(h->arena,
+	    STR("s._domainkey.d.example TXT p="), signing_base64(h->arena,
+	    (const unsigned char *)bytes.p, bytes.n)));
+	v = verify(h, sign_dkim(h->arena, &h->rsa, mail, RSA "h=from"));
+	assert_verdict(&v, AUTH_PASS, "bare");
+}
+
 /* RFC 8301 3.2 */
 static void
 test_keys_of_the_wrong_size(void **state)
@@ -289,6 +310,10 @@ test_keys_of_the_wrong_size(void **state)
 	publish(h, "p=%s", &h->weak);
 	v = verify(h, sign_dkim(h->arena, &h->weak, mail, RSA "h=from"));
 	assert_verdict(&v, AUTH_POLICY, "768 bits");
+	h->lines[0] = NULL;
+	publish(h, "p=%s", &h->slow);
+	v = verify(h, sign_dkim(h->arena, &h->slow, mail, RSA "h=from"));
+	assert_verdict(&v, AUTH_POLICY, "an exponent of 101 bits");
 	h->lines[0] = NULL;
 	publish(h, "k=ed25519; p=%s", &h->rsa);
 	v = verify(h, sign_dkim(h->arena, &h->ed, mail, ED "h=from"));
@@ -462,6 +487,7 @@ main(void)
 		TEST(test_signatures),
 		TEST(test_ed25519),
 		TEST(test_key_records),
+		TEST(test_a_key_without_its_envelope),
 		TEST(test_keys_of_the_wrong_size),
 		TEST(test_a_key_only_for_its_domain),
 		TEST(test_of_several_keys_the_one_that_fits),

@@ -23,6 +23,8 @@ CONF = """server:
   database: ""
   server-count: 1
   do-ip6: no
+  rrl-ratelimit: 0
+  rrl-whitelist-ratelimit: 0
 remote-control:
   control-enable: no
 zone:
