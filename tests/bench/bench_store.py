@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the store and reputation cost a message: the same messages to three
-sekishod in one run, with the store off, embedded, and in a redis-server, in
-turn.
+"""What the store and reputation cost a message: the same messages to four
+sekishod in one run, with the store off, embedded, in a redis-server, and
+embedded with the history of verdicts (which the others do not keep), in turn.
 
     bench_store.py [--rounds N] [--messages N] [--rate N] [--callgrind N]
 
@@ -44,7 +44,7 @@ import redisserver
 SEED = 20260327
 SENDERS = 5000
 CONNECTIONS = 4
-KINDS = ("off", "lmdb", "redis")
+KINDS = ("off", "lmdb", "redis", "history")
 
 
 def corpus():
@@ -196,6 +196,8 @@ class Site:
         os.mkdir(folder)
         options = ["--workers", "1", "--deadline", "60s",
                    "--trusted", "127.0.0.1", "--authserv", "mx.example"]
+        if kind != "history":
+            options += ["--history.keep", "0"]
         if kind == "off":
             options += ["--store.engine", "off"]
         if kind == "redis":
@@ -263,7 +265,7 @@ def median(rounds, what):
 
 def tell(found, paced):
     base = median(found["off"], "cpu")
-    print("%-6s %8s %9s %7s %7s %7s %7s %9s %9s %7s" % (
+    print("%-7s %8s %9s %7s %7s %7s %7s %9s %9s %7s" % (
         "store", "msg/s", "CPU us", "to off", "loop", "p50 us", "p99 us",
         "server us", "commands", "trips"))
     for kind in found:
@@ -271,7 +273,7 @@ def tell(found, paced):
         # each round is held against its own "off": noise is common to both
         ratio = statistics.median(
             a["cpu"] / b["cpu"] for a, b in zip(found[kind], found["off"]))
-        line = "%-6s %8.0f %9.1f %+6.1f%% %7.1f %7.0f %7.0f" % (
+        line = "%-7s %8.0f %9.1f %+6.1f%% %7.1f %7.0f %7.0f" % (
             kind, median(found[kind], "rate"), cpu, 100 * (ratio - 1),
             median(found[kind], "loop"),
             median(paced[kind], "p50"), median(paced[kind], "p99"))
@@ -335,7 +337,7 @@ def count_instructions(sites, folder, requests):
         total = instructions_of(site, folder, requests)
         site.daemon.stop(wait=120)
         base = base or total
-        print("%-6s %9.0f instructions a message, %+.1f%%" % (
+        print("%-7s %9.0f instructions a message, %+.1f%%" % (
             kind, total, 100 * (total / base - 1)), flush=True)
 
 
