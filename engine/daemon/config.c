@@ -23,6 +23,7 @@
 #include "daemon/settings.h"
 #include "daemon/tokens.h"
 #include "mail/url.h"
+#include "net/resolver.h"
 #include "scan/pluginload.h"
 
 /* Tests have a quarter of the time that compiling may take. */
@@ -133,6 +134,21 @@ const struct setting daemon_settings[] = {
 	{ "history.message_size", SETTING_IS_SIZE,
 	    IN(front.history.message), .least = 1024, .most = 16 * MB,
 	    .first = "256KB", .help = "up to so many bytes" },
+	{ "mirror.to", SETTING_IS_STR, IN(front.mirror.to),
+	    .help = "ADDRESS:PORT of a second sekishod that gets a share of "
+	    "the messages" },
+	{ "mirror.share", SETTING_IS_POINTS, IN(front.mirror.share),
+	    .first = "0.05", .help = "0.05: one in twenty; 1: all" },
+	{ "mirror.token", SETTING_IS_STR, IN(front.mirror.token),
+	    .help = "to be shown there" },
+	{ "mirror.margin", SETTING_IS_POINTS, IN(front.mirror.margin),
+	    .first = "1", .help = "of the score; more is another verdict" },
+	{ "mirror.held", SETTING_IS_SIZE, IN(front.mirror.held),
+	    .least = 1024, .most = 1024 * MB, .first = "16MB",
+	    .help = "bytes of messages that wait for it" },
+	{ "mirror.timeout", SETTING_IS_TIME, IN(front.mirror.timeout_ms),
+	    .least = 10, .most = 600000, .first = "10s",
+	    .help = "of each" },
 	{ "dns.servers", SETTING_IS_STRS, IN(dns.servers),
 	    .help = "name servers, ADDRESS[:PORT] or system; none: no SPF, "
 	    "DKIM, DMARC" },
@@ -533,6 +549,17 @@ settle_log(struct daemon_conf *conf, struct err *e)
 }
 
 static bool
+check_mirror(const struct daemon_conf *conf, struct err *e)
+{
+	const struct str to = conf->front.mirror.to;
+	struct resolver_at at;
+
+	return to.n == 0 || resolver_at_read(&at, to) ||
+	    err_set(e, "mirror.to must be an address and a port such as "
+	    "192.0.2.1:11333, not \"%" STR_FMT "\"", STR_ARG(to));
+}
+
+static bool
 check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 {
 	const struct str lang = conf->generation.policy.lang;
@@ -540,7 +567,7 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 	if (!str_is(lang, "ja") && !str_is(lang, "en"))
 		return err_set(e, "lang must be ja or en, not \"%" STR_FMT
 		    "\"", STR_ARG(lang));
-	if (!settle_log(conf, e))
+	if (!settle_log(conf, e) || !check_mirror(conf, e))
 		return false;
 	settle_state(conf, a);
 	if (!settle_listeners(conf, a, e) || !settle_dnslists(conf, a, e) ||

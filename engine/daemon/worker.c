@@ -515,6 +515,7 @@ start_front(struct worker *w, struct generation *g)
 	world_measure(w->world, &seat->counts.meter);
 	w->teller = teller_new(&w->front, w->store, w->dns);
 	w->front.queue = queue_new(w->loop, w->world, &seat->now.queued);
+	w->front.mirror = mirror_new(&w->front);
 	w->door = door_new(&w->front);
 	w->feeds = feeds_new(w->loop, on_feeds, w);
 	feeds_watch(w->feeds, g);
@@ -647,6 +648,7 @@ finish(struct worker *w)
 	door_free(w->door);
 	teller_free(w->teller);
 	queue_free(w->front.queue);
+	mirror_free(w->front.mirror);
 	world_free(w->world);
 	dnsprobe_free(w->probe);
 	dns_close(w->dns);

@@ -18,6 +18,7 @@
 #include "base/vec.h"
 #include "front/counts.h"
 #include "front/history.h"
+#include "front/mirror.h"
 #include "front/token.h"
 #include "scan/policy.h"
 
@@ -43,6 +44,7 @@ struct front_conf {
 	int64_t send_ms;       /* without progress of a reply */
 	token_list tokens;
 	struct history_conf history;
+	struct mirror_conf mirror;
 };
 
 extern const struct front_conf front_conf_default;
@@ -131,6 +133,7 @@ struct front {
 	struct loop *loop;
 	struct world *world;
 	struct queue *queue;   /* of messages, before the world has them */
+	struct mirror *mirror;
 	struct generation *generation;
 	const struct front_conf *conf;
 	struct backoff *backoff; /* of those who show wrong tokens */

@@ -526,6 +526,17 @@ history_write(struct buf *to, const struct scan *s,
 	write_entry(to, &w);
 }
 
+void
+history_write_head(struct buf *to, const struct scan *s,
+    const struct history_conf *conf)
+{
+	struct writing w = { .arena = s->scratch, .scan = s, .conf = conf };
+
+	json_init(&w.j, to);
+	json_open_object(&w.j);
+	put_head(&w);
+}
+
 /* "ID part of-parts\n" and bytes. */
 static void
 keep_message(struct store *store, const struct scan *s, size_t most)
@@ -547,7 +558,7 @@ keep_message(struct store *store, const struct scan *s, size_t most)
 }
 
 static void
-keep(struct scan *s)
+keep(const struct scan *s)
 {
 	const struct way *way = s->keeper;
 	const struct history_conf *conf = &way->front->conf->history;
@@ -565,13 +576,23 @@ keep(struct scan *s)
 		keep_message(store, s, conf->keep);
 }
 
+static void
+after(struct scan *s)
+{
+	const struct way *way = s->keeper;
+
+	keep(s);
+	mirror_send(way->front->mirror, s);
+}
+
 void
 history_begin(struct scan *s, struct client *c)
 {
 	struct way *way;
 	char peer[CLIENT_TEXT];
 
-	if (c->front->conf->history.keep == 0 || s->lesson != NULL)
+	if ((c->front->conf->history.keep == 0 &&
+	    c->front->conf->mirror.to.n == 0) || s->lesson != NULL)
 		return;
 	way = ARENA_ONE(s->arena, struct way);
 	way->front = c->front;
@@ -580,6 +601,6 @@ history_begin(struct scan *s, struct client *c)
 	client_text(c, peer);
 	way->client = str_copy(s->arena, str_of(peer));
 	s->keeper = way;
-	s->after = keep;
+	s->after = after;
 	s->is_traced = true;
 }

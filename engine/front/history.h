@@ -43,6 +43,10 @@ void history_begin(struct scan *s, struct client *c);
 void history_write(struct buf *to, const struct scan *s,
     const struct history_conf *conf);
 
+/* The same as far as lists show it, without the brace at its end. */
+void history_write_head(struct buf *to, const struct scan *s,
+    const struct history_conf *conf);
+
 /* A mailbox as it is kept: "~", 32 hex digits, "@" and its domain; or as it
  * is. */
 struct str history_mailbox(struct arena *a, struct str mailbox,

@@ -50,6 +50,8 @@ libfront_a_SOURCES = \
 	engine/front/httproute.c \
 	engine/front/httpreply.h \
 	engine/front/httproute.h \
+	engine/front/mirror.c \
+	engine/front/mirror.h \
 	engine/front/mtaresult.c \
 	engine/front/mtaresult.h \
 	engine/front/packing.c \

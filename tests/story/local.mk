@@ -65,6 +65,7 @@ EXTRA_DIST += \
 	tests/story/test_history.py \
 	tests/story/test_log.py \
 	tests/story/test_manual.py \
+	tests/story/test_mirror.py \
 	tests/story/test_metrics.py \
 	tests/story/test_milter.py \
 	tests/story/test_monitoring.py \

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A queue, a few connections at a time, and a look at what comes back. */
+#include "front/mirror.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "front/action.h"
+#include "front/front.h"
+#include "front/history.h"
+#include "net/conn.h"
+#include "net/resolver.h"
+#include "net/store.h"
+#include "scan/scan.h"
+#include "scan/world.h"
+
+enum {
+	CALLS_MOST = 4,
+	WAITING_MOST = 256,
+	REPLY_MOST = 4 * 1024 * 1024,
+	HEAD_MOST = 64 * 1024,
+	REQUEST_EXTRA = 64 * 1024,
+	RCPT_MOST = 100,
+	TOLD_MS = 60000
+};
+
+struct call {
+	TAILQ_ENTRY(call) entry;
+	struct mirror *mirror;
+	struct conn *conn;      /* NULL: it waits */
+	struct buf request, reply;
+	struct buf kept;        /* the entry, not closed yet */
+	struct arena *arena;    /* of what follows */
+	struct str id, action;
+	int32_t points;
+	VEC(struct str) symbols; /* of campaigns that count */
+};
+TAILQ_HEAD(call_list, call);
+
+struct mirror {
+	struct front *front;
+	struct call_list waiting, calling;
+	size_t n_waiting, n_calling, held;
+	int64_t told_ms;
+	struct mirror_counts counts;
+};
+
+static void
+call_free(struct call *c)
+{
+	buf_release(&c->request);
+	buf_release(&c->reply);
+	buf_release(&c->kept);
+	arena_free(c->arena);
+	free(c);
+}
+
+struct mirror_counts
+mirror_counts(const struct mirror *m)
+{
+	return m->counts;
+}
+
+static void
+tell_lost(struct mirror *m)
+{
+	if (m->told_ms != 0 && clock_ms() - m->told_ms < TOLD_MS)
+		return;
+	m->told_ms = clock_ms();
+	log_warn("mirror: %" PRIu64 " sent, %" PRIu64 " dropped, %" PRIu64
+	    " failed so far", m->counts.sent, m->counts.dropped,
+	    m->counts.failed);
+}
+
+/* The answer. */
+
+static struct str
+text_of(const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	return text == NULL ? STR("") : str_of(text);
+}
+
+static bool
+counts_here(const struct call *c, struct str symbol)
+{
+	const struct str *each;
+
+	VEC_EACH(each, &c->symbols) {
+		if (str_eq(*each, symbol))
+			return true;
+	}
+	return false;
+}
+
+/* Campaigns that one of the two alone counts: "+NEW", "-OLD". */
+static void
+compare_campaigns(struct buf *to, const struct call *c, const json_t *theirs)
+{
+	size_t i, common = 0;
+	const json_t *one;
+	const struct str *each;
+
+	json_array_foreach(theirs, i, one) {
+		if (!(json_number_value(json_object_get(one, "points")) > 0))
+			continue;
+		if (counts_here(c, text_of(json_object_get(one, "symbol"))))
+			common++;
+		else
+			buf_printf(to, " +%" STR_FMT, STR_ARG(text_of(
+			    json_object_get(one, "symbol"))));
+	}
+	if (common == c->symbols.n)
+		return;
+	VEC_EACH(each, &c->symbols) {
+		bool is_there = false;
+
+		json_array_foreach(theirs, i, one)
+			is_there = is_there || str_eq(*each, text_of(
+			    json_object_get(one, "symbol")));
+		if (!is_there)
+			buf_printf(to, " -%" STR_FMT, STR_ARG(*each));
+	}
+}
+
+static void
+keep(struct call *c, struct str theirs, int32_t points, struct str differs)
+{
+	const struct front *f = c->mirror->front;
+	struct store *store = world_store(f->world);
+	struct buf *b = &c->kept;
+	struct json j;
+
+	json_init(&j, b);
+	j.has_value = true;
+	json_put_str(&j, "their_action", theirs);
+	json_put_points(&j, "their_score", points);
+	json_put_str(&j, "differs", differs);
+	json_put_str(&j, "mirror", f->conf->mirror.to);
+	buf_add_byte(b, '}');
+	if (store != NULL && !b->is_full && f->conf->history.keep != 0)
+		store_diary_add(store, STR(HISTORY_DIFFERS), buf_str(b),
+		    f->conf->history.keep);
+}
+
+static void
+compare(struct call *c, const json_t *root)
+{
+	struct mirror *m = c->mirror;
+	struct str action = text_of(json_object_get(root, "action"));
+	double score = json_number_value(json_object_get(root, "score"));
+	int32_t points = score < 1e6 && score > -1e6 ?
+	    (int32_t)(score * 100 + (score < 0 ? -0.5 : 0.5)) : 0;
+	int32_t margin = m->front->conf->mirror.margin;
+	struct buf b;
+
+	buf_init_arena(&b, c->arena, HEAD_MOST);
+	if (!str_eq(action, c->action))
+		buf_add_str(&b, STR(" action"));
+	if (points - c->points > margin || c->points - points > margin)
+		buf_add_str(&b, STR(" score"));
+	compare_campaigns(&b, c, json_object_get(json_object_get(root,
+	    "sekisho"), "campaigns"));
+	if (b.n == 0) {
+		m->counts.same++;
+		return;
+	}
+	m->counts.differing++;
+	log_info("id=%" STR_FMT " mirror=%" STR_FMT " here=\"%" STR_FMT
+	    "\" %.2f there=\"%" STR_FMT "\" %.2f differs:%" STR_FMT,
+	    STR_ARG(c->id), STR_ARG(m->front->conf->mirror.to),
+	    STR_ARG(c->action), (double)c->points / 100, STR_ARG(action),
+	    (double)points / 100, STR_ARG(str_head(buf_str(&b), 500)));
+	keep(c, action, points, str_trim(buf_str(&b)));
+}
+
+/* Read to the end of the stream, as we ask for. */
+static void
+read_reply(struct call *c)
+{
+	struct str all = buf_str(&c->reply), body;
+	size_t end = str_find_str(all, STR("\r\n\r\n"));
+	json_t *root = NULL;
+
+	body = str_from(all, end < all.n ? end + 4 : all.n);
+	if (str_starts(all, STR("HTTP/1.1 200")))
+		root = json_loadb(body.p, body.n, 0, NULL);
+	if (json_is_string(json_object_get(root, "action"))) {
+		compare(c, root);
+	} else {
+		c->mirror->counts.failed++;
+		tell_lost(c->mirror);
+	}
+	json_decref(root);
+}
+
+/* Calls. */
+
+static void call_next(struct mirror *m);
+
+static size_t
+on_data(void *owner, struct str bytes)
+{
+	struct call *c = owner;
+
+	buf_add_str(&c->reply, bytes);
+	return bytes.n;
+}
+
+static void
+on_half_closed(void *owner)
+{
+	struct call *c = owner;
+
+	conn_drop(c->conn);
+}
+
+static void
+on_gone(void *owner)
+{
+	struct call *c = owner;
+	struct mirror *m = c->mirror;
+
+	TAILQ_REMOVE(&m->calling, c, entry);
+	m->n_calling--;
+	m->held -= c->request.n;
+	read_reply(c);
+	call_free(c);
+	call_next(m);
+}
+
+static const struct conn_handler handler = {
+	.data = on_data,
+	.half_closed = on_half_closed,
+	.alarm = on_half_closed,
+	.gone = on_gone
+};
+
+/* -1: it cannot be called. */
+static int
+connect_to(struct str where)
+{
+	struct sockaddr_storage to = { 0 };
+	struct sockaddr_in *v4 = (void *)&to;
+	struct sockaddr_in6 *v6 = (void *)&to;
+	struct resolver_at at;
+	socklen_t n;
+	int fd;
+
+	if (!resolver_at_read(&at, where))
+		return -1;
+	to.ss_family = at.addr.family == 4 ? AF_INET : AF_INET6;
+	n = at.addr.family == 4 ? sizeof(*v4) : sizeof(*v6);
+	if (at.addr.family == 4) {
+		v4->sin_port = htons(at.port);
+		memcpy(&v4->sin_addr, at.addr.bytes, 4);
+	} else {
+		v6->sin6_port = htons(at.port);
+		memcpy(&v6->sin6_addr, at.addr.bytes, 16);
+	}
+	fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0);
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&to, n) != 0 &&
+	    errno != EINPROGRESS) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static void
+begin(struct mirror *m, struct call *c)
+{
+	const struct mirror_conf *conf = &m->front->conf->mirror;
+	int fd = connect_to(conf->to);
+
+	if (fd < 0) {
+		m->counts.failed++;
+		m->held -= c->request.n;
+		tell_lost(m);
+		call_free(c);
+		return;
+	}
+	m->counts.sent++;
+	TAILQ_INSERT_TAIL(&m->calling, c, entry);
+	m->n_calling++;
+	c->conn = conn_new(m->front->loop, fd, &handler, c, conf->timeout_ms);
+	conn_alarm(c->conn, conf->timeout_ms);
+	conn_send(c->conn, buf_str(&c->request));
+}
+
+static void
+call_next(struct mirror *m)
+{
+	struct call *c;
+
+	while (m->n_calling < CALLS_MOST &&
+	    (c = TAILQ_FIRST(&m->waiting)) != NULL) {
+		TAILQ_REMOVE(&m->waiting, c, entry);
+		m->n_waiting--;
+		begin(m, c);
+	}
+}
+
+/* Requests. */
+
+/* A value holds no line of its own, whoever wrote it. */
+static void
+add_field(struct buf *b, const char *name, struct str value)
+{
+	buf_printf(b, "%s: ", name);
+	for (size_t i = 0; i < value.n; i++)
+		if ((unsigned char)value.p[i] >= 0x20 && value.p[i] != 0x7f)
+			buf_add_byte(b, value.p[i]);
+	buf_add_str(b, STR("\r\n"));
+}
+
+static void
+add_auth(struct buf *b, struct arena *a, const struct auth *auth)
+{
+	struct str value = STR("sekisho");
+
+	for (int i = 0; i < AUTH_METHODS; i++)
+		if (auth->result[i] != AUTH_UNKNOWN)
+			value = str_printf(a, "%" STR_FMT "; %s=%s",
+			    STR_ARG(value),
+			    auth_method_name((enum auth_method)i),
+			    auth_result_name(auth->result[i]));
+	if (!str_is(value, "sekisho"))
+		add_field(b, "Authentication-Results", value);
+}
+
+static void
+add_envelope(struct buf *b, struct arena *a, const struct envelope *env)
+{
+	char ip[ADDR_TEXT];
+
+	if (env->ip.family != 0) {
+		addr_format(&env->ip, ip);
+		add_field(b, "IP", str_of(ip));
+	}
+	if (env->helo.n != 0)
+		add_field(b, "Helo", env->helo);
+	if (env->has_rdns)
+		add_field(b, "Hostname", env->rdns.n == 0 ? STR("unknown") :
+		    env->rdns);
+	if (env->has_mail_from)
+		add_field(b, "From", str_cat(a, STR("<"), env->mail_from,
+		    STR(">")));
+	for (size_t i = 0; i < env->rcpt.n && i < RCPT_MOST; i++)
+		add_field(b, "Rcpt", str_cat(a, STR("<"), env->rcpt.at[i],
+		    STR(">")));
+	if (env->user.n != 0)
+		add_field(b, "User", env->user);
+	if (env->queue_id.n != 0)
+		add_field(b, "Queue-ID", env->queue_id);
+	add_auth(b, a, &env->auth);
+}
+
+static void
+write_request(struct buf *b, const struct scan *s,
+    const struct mirror_conf *conf)
+{
+	buf_add_str(b, STR("POST /checkv2 HTTP/1.1\r\n"));
+	add_field(b, "Host", conf->to);
+	if (conf->token.n != 0)
+		add_field(b, "Authorization", str_cat(s->scratch,
+		    STR("Bearer "), conf->token));
+	add_envelope(b, s->scratch, &s->envelope);
+	if (s->asked.n != 0)
+		add_field(b, "Settings-ID", s->asked);
+	buf_printf(b, "Content-Length: %zu\r\nConnection: close\r\n\r\n",
+	    s->raw.n);
+	buf_add_str(b, s->raw);
+}
+
+static struct call *
+call_new(struct mirror *m, const struct scan *s)
+{
+	struct call *c = calloc(1, sizeof(*c));
+	const struct campaign *each;
+
+	if (c == NULL)
+		abort();
+	c->mirror = m;
+	c->arena = arena_new();
+	c->id = str_copy(c->arena, s->id);
+	c->action = str_copy(c->arena, str_of(measure_name(
+	    (enum measure)s->policy->measures[s->verdict.action])));
+	c->points = s->verdict.points;
+	VEC_EACH(each, &s->verdict.campaigns) {
+		if (each->points > 0)
+			*VEC_ADD(c->arena, &c->symbols) =
+			    str_copy(c->arena, each->symbol);
+	}
+	buf_init(&c->reply, REPLY_MOST);
+	buf_init(&c->kept, DIARY_VALUE_MOST);
+	history_write_head(&c->kept, s, &m->front->conf->history);
+	buf_init(&c->request, s->raw.n + REQUEST_EXTRA);
+	write_request(&c->request, s, &m->front->conf->mirror);
+	return c;
+}
+
+static bool
+is_chosen(const struct scan *s, const struct mirror_conf *conf)
+{
+	return conf->to.n != 0 && (int32_t)(hash_bytes(s->id, 0) % 100) <
+	    conf->share;
+}
+
+void
+mirror_send(struct mirror *m, const struct scan *s)
+{
+	const struct mirror_conf *conf;
+	struct call *c;
+
+	if (m == NULL || !is_chosen(s, &m->front->conf->mirror))
+		return;
+	conf = &m->front->conf->mirror;
+	if (m->n_waiting >= WAITING_MOST ||
+	    m->held + s->raw.n > conf->held) {
+		m->counts.dropped++;
+		tell_lost(m);
+		return;
+	}
+	c = call_new(m, s);
+	TAILQ_INSERT_TAIL(&m->waiting, c, entry);
+	m->held += c->request.n;
+	m->n_waiting++;
+	call_next(m);
+}
+
+struct mirror *
+mirror_new(struct front *f)
+{
+	struct mirror *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		abort();
+	m->front = f;
+	TAILQ_INIT(&m->waiting);
+	TAILQ_INIT(&m->calling);
+	return m;
+}
+
+void
+mirror_free(struct mirror *m)
+{
+	struct call *c;
+
+	if (m == NULL)
+		return;
+	while ((c = TAILQ_FIRST(&m->calling)) != NULL) {
+		TAILQ_REMOVE(&m->calling, c, entry);
+		conn_free(c->conn);
+		call_free(c);
+	}
+	while ((c = TAILQ_FIRST(&m->waiting)) != NULL) {
+		TAILQ_REMOVE(&m->waiting, c, entry);
+		call_free(c);
+	}
+	free(m);
+}
