@@ -44,7 +44,7 @@ def mail(domain):
 def spf_of(reply):
     """What SPF came to, or None: nobody could say."""
     options = reply["symbols"].get("AUTH", {}).get("options", [])
-    return dict(o.split("=") for o in options).get("auth.spf")
+    return dict(o.split("=", 1) for o in options if "=" in o).get("auth.spf")
 
 
 def scan(daemon, mode):
