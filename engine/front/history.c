@@ -35,6 +35,7 @@ enum {
 struct way {
 	struct front *front;
 	struct str protocol, client;
+	struct str explained;    /* by the reply, or "" */
 };
 
 struct str
@@ -350,7 +351,7 @@ put_head(struct writing *w)
 	put_lists(w);
 }
 
-/* What is looked for in a text to be hidden there: "local@". */
+/* What is looked for in front of an "@", to be hidden there. */
 struct hiding {
 	struct arena *arena;
 	VEC(struct str) names;
@@ -362,7 +363,7 @@ hide(struct hiding *h, struct str mailbox)
 	size_t at = str_find_last(mailbox, '@');
 
 	if (at < mailbox.n && at >= LOCAL_LEAST && h->names.n < RCPT_MOST)
-		*VEC_ADD(h->arena, &h->names) = str_head(mailbox, at + 1);
+		*VEC_ADD(h->arena, &h->names) = str_head(mailbox, at);
 }
 
 static void
@@ -374,36 +375,37 @@ hide_all(struct hiding *h, const address_list *list)
 		hide(h, each->addr);
 }
 
-static bool
-is_hidden_here(const struct hiding *h, struct str text, size_t *n)
+/* How much of the end of a text is such a name. */
+static size_t
+name_at_end(const struct hiding *h, struct str text)
 {
 	const struct str *name;
 
 	VEC_EACH(name, &h->names) {
-		*n = name->n;
-		if (text.n >= *n && str_case_eq(str_head(text, *n), *name))
-			return true;
+		if (text.n >= name->n && str_case_eq(*name,
+		    str_from(text, text.n - name->n)))
+			return name->n;
 	}
-	return false;
+	return 0;
 }
 
 /* A mailbox that stands in the explanation: only its domain is left. */
 static struct str
 without_mailboxes(const struct hiding *h, struct str text)
 {
+	struct str before;
 	struct buf b;
 	size_t n;
 
-	buf_init_arena(&b, h->arena, text.n);
-	while (text.n != 0) {
-		if (is_hidden_here(h, text, &n)) {
-			buf_add_str(&b, STR("~@"));
-		} else {
-			buf_add_byte(&b, text.p[0]);
-			n = 1;
-		}
-		text = str_from(text, n);
+	buf_init_arena(&b, h->arena, 2 * text.n);
+	while (str_has(text, '@')) {
+		before = str_head(text, str_find(text, '@'));
+		n = name_at_end(h, before);
+		buf_add_str(&b, str_head(before, before.n - n));
+		buf_add_str(&b, n != 0 ? STR("~@") : STR("@"));
+		text = str_from(text, before.n + 1);
 	}
+	buf_add_str(&b, text);
 	return buf_str(&b);
 }
 
@@ -429,15 +431,27 @@ hidden(struct writing *w, struct str text)
 
 /* In the words of the reply.  One that is too long is left out. */
 static void
+explain(struct buf *to, const struct scan *s)
+{
+	const struct way *way = s->keeper;
+	struct json j;
+
+	if (way != NULL && way->explained.n != 0) {
+		buf_add_str(to, way->explained);
+		return;
+	}
+	json_init(&j, to);
+	explain_json(&j, &s->verdict, &s->facts, &s->message,
+	    s->policy->lang);
+}
+
+static void
 put_explanation(struct writing *w)
 {
-	struct json j;
 	struct buf b;
 
 	buf_init_arena(&b, w->arena, EXPLANATION_MOST);
-	json_init(&j, &b);
-	explain_json(&j, &w->scan->verdict, &w->scan->facts,
-	    &w->scan->message, w->scan->policy->lang);
+	explain(&b, w->scan);
 	if (b.is_full) {
 		json_put_bool(&w->j, "explanation_cut", true);
 		return;
@@ -574,6 +588,15 @@ keep(const struct scan *s)
 	store_diary_add(store, STR(HISTORY_DIARY), buf_str(&b), conf->keep);
 	if (conf->messages != 0 && s->raw.n <= conf->message)
 		keep_message(store, s, conf->keep);
+}
+
+void
+history_explained(const struct scan *s, struct str json)
+{
+	struct way *way = s->keeper;
+
+	if (way != NULL)
+		way->explained = str_copy(s->arena, json);
 }
 
 static void

@@ -39,6 +39,9 @@ struct history_conf {
 /* For a scan that is about to be sent. */
 void history_begin(struct scan *s, struct client *c);
 
+/* What explain_json has said of it already: that is not worked out twice. */
+void history_explained(const struct scan *s, struct str json);
+
 /* The entry of a scan that is over. */
 void history_write(struct buf *to, const struct scan *s,
     const struct history_conf *conf);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "front/action.h"
 #include "front/headers.h"
+#include "front/history.h"
 #include "front/symbol.h"
 #include "rule/explain.h"
 #include "scan/lesson.h"
@@ -307,6 +308,7 @@ reply_json(struct buf *to, const struct scan *s, const struct reply_conf *conf)
 	struct arena *a = s->scratch;
 	struct outcome o;
 	struct json j;
+	size_t first;
 
 	outcome_of(&o, a, s);
 	json_init(&j, to);
@@ -325,7 +327,10 @@ reply_json(struct buf *to, const struct scan *s, const struct reply_conf *conf)
 	put_time(&j, a, s);
 	put_milter(&j, a, s, &o, conf->is_old);
 	json_key(&j, "sekisho");
+	first = to->n;
 	explain_json(&j, &s->verdict, &s->facts, &s->message, conf->lang);
+	if (!to->is_full)
+		history_explained(s, str_from(buf_str(to), first));
 	if (conf->text != NULL)
 		put_text(&j, s, conf->text);
 	json_close_object(&j);
