@@ -32,7 +32,7 @@ def served(server, rules, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     with sekishod.Daemon(rules, folder=str(folder), options=[
             "--dns.servers", server.where, "--dns.timeout", "300ms",
-            "--deadline", "2s", "--workers", "1"]) as d:
+            "--deadline", "2s", "--workers", "1", "--dns.private", "yes"]) as d:
         yield d
 
 
