@@ -77,8 +77,16 @@ auth_result_of(struct str name, enum auth_result *result)
 	return false;
 }
 
+/* What stands quoted is a sender's, who may have written it to look like a
+ * result, a property or the end of a value: it keeps no structure. */
+static char
+tame(char c)
+{
+	return c == ';' || c == '=' || ascii_is_space(c) ? '_' : c;
+}
+
 /* Comments out, quoted strings opened: what is left has no structure but
- * ";", "=" and blanks.  A ";" inside quotes becomes a blank. */
+ * ";", "=" and blanks, and none of those was quoted. */
 static struct str
 plain_of(struct arena *a, struct str value)
 {
@@ -91,7 +99,7 @@ plain_of(struct arena *a, struct str value)
 		char c = value.p[i];
 
 		if (c == '\\' && i + 1 < value.n)
-			c = value.p[++i] == ';' ? ' ' : value.p[i];
+			c = tame(value.p[++i]);
 		else if (c == '"' && depth == 0) {
 			is_quoted = !is_quoted;
 			continue;
@@ -101,8 +109,8 @@ plain_of(struct arena *a, struct str value)
 		} else if (c == ')' && depth > 0) {
 			depth--;
 			continue;
-		} else if (c == ';' && is_quoted) {
-			c = ' ';
+		} else if (is_quoted) {
+			c = tame(c);
 		}
 		if (depth == 0)
 			buf_add_byte(&b, c);

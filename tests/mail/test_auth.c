@@ -85,6 +85,29 @@ test_a_comment_does_not_become_part_of_a_domain(void **state)
 	arena_free(a);
 }
 
+/* RFC 5321 4.1.2: a local part may be quoted and have whatever in it. */
+static void
+test_a_quoted_local_part_names_no_other_domain(void **state)
+{
+	struct arena *a = arena_new();
+	struct auth auth = { .source = STR_INIT("") };
+	struct str host;
+
+	(void)state;
+	auth_read(&auth, a, STR("h; spf=pass "
+	    "smtp.mailfrom=\"x@smbc.co.jp y\"@evil.example; "
+	    "dkim=pass reason=\"a header.d=smbc.co.jp\" "
+	    "header.i=\"a@smbc.co.jp\\ \\\"; dmarc=pass\"@evil.example; "
+	    "dmarc=fail reason=\"x\theader.from=smbc.co.jp\" "
+	    "header.from=evil.example"), &host);
+	assert_int_equal(auth.result[AUTH_SPF], AUTH_PASS);
+	assert_true(str_is(auth.domain[AUTH_SPF], "evil.example"));
+	assert_true(str_is(auth.domain[AUTH_DKIM], "evil.example"));
+	assert_int_equal(auth.result[AUTH_DMARC], AUTH_FAIL);
+	assert_true(str_is(auth.domain[AUTH_DMARC], "evil.example"));
+	arena_free(a);
+}
+
 static void
 test_names_go_both_ways(void **state)
 {
@@ -115,6 +138,8 @@ main(void)
 		    test_a_later_pass_counts_more_than_the_first_result),
 		cmocka_unit_test(
 		    test_a_comment_does_not_become_part_of_a_domain),
+		cmocka_unit_test(
+		    test_a_quoted_local_part_names_no_other_domain),
 		cmocka_unit_test(test_names_go_both_ways),
 	};
 
