@@ -57,7 +57,6 @@ static const struct fact_def gives[] = {
 	{ 0 }
 };
 
-
 struct state {
 	struct lookups lookups;
 	struct signed_mail mail;
@@ -93,6 +92,7 @@ settle(struct job *j, enum auth_method m, enum auth_result result,
 {
 	j->auth->result[m] = result;
 	j->auth->domain[m] = domain;
+	j->auth->is_found_here |= !j->state->is_handed_over;
 	check_give_str(j->run, m, str_of(auth_result_name(result)));
 }
 
@@ -359,7 +359,8 @@ give_results(struct job *j)
 		report.from = from->at[0].text;
 	if (policy->state == FACT_KNOWN)
 		report.policy = policy->at[0].text;
-	if (j->state->is_handed_over)
+	if (j->state->is_handed_over ||
+	    j->run->scan->generation->conf.authserv_id.n == 0)
 		check_give_absent(j->run, RESULTS);
 	else
 		check_give_str(j->run, RESULTS, auth_report_write(

@@ -38,6 +38,7 @@ struct auth {
 	enum auth_result result[AUTH_METHODS];
 	struct str domain[AUTH_METHODS]; /* what passed: header.d, mailfrom */
 	struct str source;               /* who says so, for the evidence */
+	bool is_found_here;              /* by checks of ours; nobody says so */
 };
 
 /* Somebody has said anything. */

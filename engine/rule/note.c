@@ -294,7 +294,9 @@ about_auth(struct note_job *j)
 	for (size_t i = 0; i < nitems(ids); i++)
 		if (note_fact(j, ids[i]) == NULL)
 			set_words(note, i, "不明", "unknown");
-	if (j->message->auth.source.n == 0)
+	if (j->message->auth.is_found_here)
+		set_words(note, 3, "sekisho の検証", "checks of sekisho");
+	else if (j->message->auth.source.n == 0)
 		set_words(note, 3, "ゲートウェイ", "the gateway");
 }
 

@@ -169,8 +169,8 @@ def test_a_verdict_behind_its_deadline_says_so(served, tmp_path, lure):
 def test_a_verdict_that_waited_in_vain_says_so_in_every_protocol(tmp_path):
     """Name servers that never answer; more time than the deadline is not
     taken."""
-    said = {"ip": "198.51.100.7", "helo": "mx.sender.example",
-            "mail_from": "a@sender.example"}
+    said = {"ip": "198.51.100.7", "helo": "mx.customer.net",
+            "mail_from": "a@customer.net"}
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
         mute.bind(("127.0.0.1", 0))
         with Daemon(RULES, folder=tmp_path, options=[
@@ -184,16 +184,16 @@ def test_a_verdict_that_waited_in_vain_says_so_in_every_protocol(tmp_path):
             assert "deadline or memory" in \
                 told["symbols"]["SCAN_PARTIAL"]["options"]
             d.port = d.port_of("auto")
-            relayed = (b"Received: from mx.sender.example (unknown "
+            relayed = (b"Received: from mx.customer.net (unknown "
                        b"[198.51.100.7])\r\n by mx.victim.example; Mon, "
                        b"9 Feb 2026 05:08:00 +0900\r\n"
-                       b"DKIM-Signature: v=1; a=rsa-sha256; d=sender.example;"
+                       b"DKIM-Signature: v=1; a=rsa-sha256; d=customer.net;"
                        b" s=a; h=from; bh=AAAA; b=AAAA\r\n" + MAIL)
             assert b"SCAN_PARTIAL" in exchange(
                 d, b"SYMBOLS SPAMC/1.2\r\n\r\n" + relayed)
             assert b"\nSymbol: SCAN_PARTIAL(" in exchange(
-                d, b"CHECK RSPAMC/1.3\r\nIP: 198.51.100.7\r\nFrom: <a@sender."
-                b"example>\r\nContent-length: %d\r\n\r\n" % len(MAIL) + MAIL)
+                d, b"CHECK RSPAMC/1.3\r\nIP: 198.51.100.7\r\nFrom: <a@customer."
+                b"net>\r\nContent-length: %d\r\n\r\n" % len(MAIL) + MAIL)
             with miltertalk.Talk(d.port_of("milter")) as t:
                 replies = t.negotiate().mail(MAIL, said)
             assert "SCAN_PARTIAL" in \
