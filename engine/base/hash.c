@@ -102,24 +102,16 @@ sha256_end(struct sha256 *sum, unsigned char bytes[static SHA256_BYTES])
 }
 
 static void
-write_hex(const unsigned char *sum, size_t n, char *text)
+write_hex(const unsigned char sum[static SHA256_BYTES],
+    char text[static SHA256_TEXT])
 {
 	static const char digits[] = "0123456789abcdef";
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < SHA256_BYTES; i++) {
 		text[2 * i] = digits[sum[i] >> 4];
 		text[2 * i + 1] = digits[sum[i] & 15];
 	}
-	text[2 * n] = '\0';
-}
-
-void
-hash_wide(struct str s, char text[static HASH_WIDE_TEXT])
-{
-	XXH128_canonical_t sum;
-
-	XXH128_canonicalFromHash(&sum, XXH3_128bits(s.n == 0 ? "" : s.p, s.n));
-	write_hex(sum.digest, sizeof(sum.digest), text);
+	text[SHA256_TEXT - 1] = '\0';
 }
 
 void
@@ -128,7 +120,7 @@ hash_sha256(struct str s, char text[static SHA256_TEXT])
 	unsigned char sum[SHA256_BYTES] = { 0 };
 
 	EVP_Digest(s.n == 0 ? "" : s.p, s.n, sum, NULL, sha256_get(), NULL);
-	write_hex(sum, sizeof(sum), text);
+	write_hex(sum, text);
 }
 
 void
@@ -144,5 +136,5 @@ hash_keyed(struct str key, struct str s, char text[static SHA256_TEXT])
 
 	HMAC(sha256_get(), key.n == 0 ? "" : key.p, (int)key.n,
 	    (const unsigned char *)(s.n == 0 ? "" : s.p), s.n, sum, NULL);
-	write_hex(sum, sizeof(sum), text);
+	write_hex(sum, text);
 }

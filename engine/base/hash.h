@@ -8,14 +8,9 @@
 
 #include "base/str.h"
 
-enum { SHA256_BYTES = 32, SHA256_TEXT = 65, SHA1_BYTES = 20,
-	HASH_WIDE_TEXT = 33 };
+enum { SHA256_BYTES = 32, SHA256_TEXT = 65, SHA1_BYTES = 20 };
 
 uint64_t hash_bytes(struct str s, uint64_t seed);
-
-/* XXH3 of 128 bits, as xxh128sum writes it, and a NUL: a name for what nobody
- * gains by forging. */
-void hash_wide(struct str s, char text[static HASH_WIDE_TEXT]);
 
 /* SHA-256 of what comes piece by piece.  sha256_end frees it. */
 struct sha256;

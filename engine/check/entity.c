@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 
-#include "base/hash.h"
 #include "mail/url.h"
 #include "rule/ruleset.h"
 #include "rule/sharedname.h"
@@ -34,19 +33,13 @@ struct finding {
 	VEC(struct named) names;
 };
 
-static bool
-is_full(const struct finding *f, enum reputation_kind kind)
-{
-	return f->n[kind] == reputation_kinds[kind].most;
-}
-
 static void
 add(struct finding *f, enum reputation_kind kind, struct str name,
     struct str shown)
 {
 	const struct entity *e;
 
-	if (name.n == 0 || is_full(f, kind))
+	if (name.n == 0 || f->n[kind] == reputation_kinds[kind].most)
 		return;
 	VEC_EACH(e, f->out) {
 		if (e->kind == kind && str_eq(e->name, name))
@@ -313,23 +306,25 @@ find_links(struct finding *f)
 
 /* What is in it. */
 
-/* A fast hash will do: who makes another file with the hash of an innocent
- * one could as well attach that itself. */
+/* Facts about files stand in the order of their parts.  Their hash is one
+ * that nobody can forge: what is learnt of a file is never another's. */
 static void
 find_files(struct finding *f)
 {
+	const struct fact *sums = facts_get(&f->scan->facts,
+	    FACT_FILE_SHA256);
 	const struct part *p;
-	char sum[HASH_WIDE_TEXT];
-	struct str name;
+	size_t n = 0;
 
+	if (sums->state != FACT_KNOWN)
+		return;
 	VEC_EACH(p, &f->scan->message.parts) {
-		if (!p->is_leaf || !p->is_attachment ||
-		    p->bytes.n < FILE_LEAST ||
-		    is_full(f, REPUTATION_FILE))
+		if (!p->is_leaf || !p->is_attachment || n == sums->n)
 			continue;
-		hash_wide(p->bytes, sum);
-		name = str_copy(f->arena, str_of(sum));
-		add(f, REPUTATION_FILE, name, name);
+		if (p->bytes.n >= FILE_LEAST)
+			add(f, REPUTATION_FILE, sums->at[n].text,
+			    sums->at[n].text);
+		n++;
 	}
 }
 

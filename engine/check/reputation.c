@@ -17,7 +17,7 @@ const char *const reputation_no_yes[] = { "no", "yes", NULL };
 /* All that entities are made of. */
 static const char *const needs[] = { "ip", "asn", "helo", "helo.class",
 	"rdns", "mail_from.domain", "from", "from.domain", "auth.spf",
-	"auth.dkim", "auth.dmarc", "body", "report", NULL };
+	"auth.dkim", "auth.dmarc", "body", "file.sha256", "report", NULL };
 
 /* In the order of reputation_kinds; then what pivots give. */
 static const struct fact_def gives[] = {

@@ -43,7 +43,7 @@ enum reputation_kind {
 	REPUTATION_DOMAIN,   /* the registrable domain of that */
 	REPUTATION_TARGET,   /* host and path where a link ends that passes
 	                        through others, or lies on a shared host */
-	REPUTATION_FILE,     /* hash_wide of an attachment */
+	REPUTATION_FILE,     /* SHA-256 of an attachment */
 	REPUTATION_TEMPLATE, /* rule/template.h */
 	REPUTATION_KINDS
 };

@@ -3,6 +3,9 @@
 verdicts and from reports, what that is worth the next time, and what is never
 learnt."""
 
+import email.message
+import email.policy
+import hashlib
 import json
 import os
 import re
@@ -218,6 +221,31 @@ def test_reports_over_http_count_once_and_are_taken_back(site):
     assert status == 200 and said["result"] == "forgotten"
     assert site.settled(lambda: score() == 0)
     assert site.learn("/learnforget", lure)[0] == 404
+
+
+def with_file(text, name, content, sender="a@sender.example"):
+    built = email.message.EmailMessage()
+    built["From"] = built["To"] = sender
+    built["Subject"] = "file"
+    built["Message-ID"] = "<%s.file@sender.example>" % name
+    built.set_content(text)
+    built.add_attachment(content, maintype="application",
+                         subtype="octet-stream", filename=name + ".bin")
+    return built.as_bytes(policy=email.policy.SMTP)
+
+
+def test_a_file_is_known_by_its_sha256(site):
+    """By another name and from another sender, too."""
+    content = bytes(range(256)) * 16
+    name = "file:" + hashlib.sha256(content).hexdigest()
+    assert site.learn("/learnspam", with_file(TEXT, "one", content))[0] == 200
+    known = lambda: entries(reputation(site, "get", name, "--json"))[0]
+    assert site.settled(lambda: known()["bad"] > 3.9)
+    score = lambda content: site.check(with_file(
+        "Other words.", "two", content, "b@other.example"),
+        IP="203.0.113.9")["score"]
+    assert site.settled(lambda: score(content) > 0)
+    assert score(content[:-1] + b"x") == 0
 
 
 def test_ham_takes_back_what_spam_taught(site):
