@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libmaxminddb maps the files; we take three things out of them. */
+/*
+ * libmaxminddb maps the files; we take three things out of them.  It maps a
+ * copy of ours: a file that somebody cuts short or writes over would end the
+ * process that looks into it.
+ */
 #include "check/nettable.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <maxminddb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 
-enum { TABLES_MOST = 8, PATH_BYTES = 4096, TEXT_MOST = 200 };
+enum { TABLES_MOST = 8, PATH_BYTES = 4096, TEXT_MOST = 200,
+	PIECE_BYTES = 64 * 1024, COPY_TEXT = 32 };
 
 struct net_tables {
 	size_t n;
@@ -18,16 +29,58 @@ struct net_tables {
 };
 
 static bool
+copy_all(int to, int from)
+{
+	char *piece = malloc(PIECE_BYTES);
+	ssize_t n = -1;
+
+	if (piece == NULL)
+		abort();
+	do
+		n = read(from, piece, PIECE_BYTES);
+	while (n > 0 && write(to, piece, (size_t)n) == n);
+	free(piece);
+	return n == 0;
+}
+
+/* A descriptor of what stands in the file now, or -1 with errno. */
+static int
+copy_of(const char *path)
+{
+	int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), to = -1;
+	struct stat st;
+
+	if (from < 0)
+		return -1;
+	if (fstat(from, &st) == 0 && !S_ISREG(st.st_mode))
+		errno = EINVAL;
+	else
+		to = memfd_create("table", MFD_CLOEXEC);
+	if (to >= 0 && !copy_all(to, from)) {
+		close(to);
+		to = -1;
+	}
+	close(from);
+	return to;
+}
+
+static bool
 open_one(MMDB_s *table, struct str path, struct err *e)
 {
-	char name[PATH_BYTES];
-	int status;
+	char name[PATH_BYTES], copy[COPY_TEXT];
+	int fd, status;
 
 	if (path.n >= sizeof(name))
 		return err_set(e, "networks.tables: a name is too long");
 	memcpy(name, path.p, path.n);
 	name[path.n] = '\0';
-	status = MMDB_open(name, MMDB_MODE_MMAP, table);
+	fd = copy_of(name);
+	if (fd < 0)
+		return err_set(e, "networks.tables: %s: %s", name,
+		    strerror(errno));
+	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", fd);
+	status = MMDB_open(copy, MMDB_MODE_MMAP, table);
+	close(fd);
 	return status == MMDB_SUCCESS ||
 	    err_set(e, "networks.tables: %s: %s", name, MMDB_strerror(status));
 }

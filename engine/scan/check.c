@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "scan/scan.h"
 
 struct checks {
@@ -70,11 +71,21 @@ plan_needs(struct check_plan *p, struct arena *a,
 	return true;
 }
 
-static bool
-plan_open(struct check_plan *p, struct err *e)
+bool
+check_plan_open(struct check_plan *plans, size_t n, bool is_serving,
+    struct err *e)
 {
-	return p->check->open == NULL ||
-	    p->check->open(&p->opened, p->conf, e);
+	for (size_t i = 0; i < n; i++) {
+		const struct check *c = plans[i].check;
+
+		if (c->open == NULL ||
+		    c->open(&plans[i].opened, plans[i].conf, e))
+			continue;
+		if (!is_serving || !c->may_lack)
+			return false;
+		log_error("%s; what it would say is not known", e->text);
+	}
+	return true;
 }
 
 bool
@@ -90,8 +101,7 @@ check_plan_make(struct check_plan *out, struct arena *a,
 			return false;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!plan_needs(&out[i], a, table, e) ||
-		    !plan_open(&out[i], e))
+		if (!plan_needs(&out[i], a, table, e))
 			return false;
 	}
 	return true;

@@ -49,6 +49,8 @@ struct check {
 	 * both NULL. */
 	bool (*open)(void **opened, const void *conf, struct err *e);
 	void (*close)(void *opened);
+	bool may_lack;                 /* a worker serves without what does
+	                                  not open: run with opened NULL */
 	enum check_next (*run)(struct check_run *r);
 	/* After the answer, off the critical path; or NULL.  May ask, wait
 	 * and be run again, as run may. */
@@ -81,6 +83,10 @@ struct check_plan {
 
 bool check_plan_make(struct check_plan *out, struct arena *a,
     const struct check_use *uses, size_t n, struct fact_table *table,
+    struct err *e);
+/* Opens what they name.  False, with e: one cannot be opened; in a process that
+ * serves already only one that may not be lacking. */
+bool check_plan_open(struct check_plan *plans, size_t n, bool is_serving,
     struct err *e);
 /* What was opened for them; plans are zeroed before they are made. */
 void check_plan_close(struct check_plan *plans, size_t n);

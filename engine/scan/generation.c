@@ -91,13 +91,13 @@ point_at_conf(struct generation *g)
 }
 
 static bool
-load_checks(struct generation *g, struct err *e)
+load_checks(struct generation *g, bool is_serving, struct err *e)
 {
 	size_t n = g->conf.checks.n;
 
 	g->checks = ARENA_MANY(g->arena, struct check_plan, n);
 	return check_plan_make(g->checks, g->arena, g->conf.checks.at, n,
-	    &g->facts, e);
+	    &g->facts, e) && check_plan_open(g->checks, n, is_serving, e);
 }
 
 /* What is told outlives a generation that came to nothing. */
@@ -301,7 +301,7 @@ generation_load(struct generation **out, const struct generation_conf *conf,
     struct diags *d, struct err *e)
 {
 	struct generation *g = generation_new(conf);
-	bool is_loaded = load_checks(g, e) && load_packs(g, d, e);
+	bool is_loaded = load_checks(g, false, e) && load_packs(g, d, e);
 
 	if (is_loaded)
 		*out = g;
@@ -315,7 +315,7 @@ generation_open(struct generation **out, const struct generation_conf *conf,
     int image, struct err *e)
 {
 	struct generation *g = generation_new(conf);
-	bool is_open = load_checks(g, e) &&
+	bool is_open = load_checks(g, true, e) &&
 	    rulecache_open(&g->ruleset, image, &g->facts, e);
 
 	if (is_open) {

@@ -5,6 +5,7 @@ name server, both with what a test says."""
 import calendar
 import os
 import shutil
+import signal
 import subprocess
 import time
 
@@ -163,6 +164,31 @@ def test_a_reload_takes_a_table_that_took_the_place_of_another(
         deadline = time.monotonic() + 10
         while "hosting" in groups(d.check(mail("example.org"), IP=SENDER)):
             assert time.monotonic() < deadline
+
+
+def test_a_table_written_over_while_it_serves_ends_nobody(tables, tmp_path):
+    """As "gunzip > table" does: the file is cut short, then filled again."""
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "n.pack.yaml").write_text(
+        PACK.replace("  cloud: {use: networks/cloud, score: 1}\n", ""))
+    at = tmp_path / "asn.mmdb"
+    shutil.copy(tables / "asn.mmdb", at)
+    with sekishod.Daemon(str(tmp_path / "packs"), folder=str(tmp_path),
+                         options=["--networks.tables", str(at),
+                                  "--workers", "1"]) as d:
+        worker = d.workers()
+        for data in (b"", bytes(range(256)) * 400):
+            at.write_bytes(data)
+            reply = d.check(mail("example.org"), IP=SENDER)
+            assert "hosting" in groups(reply) and d.workers() == worker
+        d.reload()
+        d.wait_for("networks.tables: ")
+        assert "hosting" in groups(d.check(mail("example.org"), IP=SENDER))
+        # Who starts beside the ruin serves without it.
+        os.kill(worker[0], signal.SIGKILL)
+        d.wait_for("what it would say is not known")
+        reply = d.check(mail("example.org"), IP=SENDER)
+        assert "hosting" not in groups(reply)
 
 
 def test_a_damaged_table_is_refused(tables, tmp_path):
