@@ -49,12 +49,6 @@ log_has(enum log_level l)
 	return l <= level;
 }
 
-bool
-log_is_json(void)
-{
-	return format == LOG_FORMAT_JSON;
-}
-
 uint64_t
 log_lost(void)
 {

@@ -22,12 +22,6 @@ static const struct level {
 	[LOG_LEVEL_DEBUG] = { "debug", 7 }
 };
 
-const char *
-log_level_name(enum log_level l)
-{
-	return levels[l].name;
-}
-
 /* "2026-02-09T08:07:06.543Z" */
 static struct str
 time_text(char room[static TIME_TEXT], const struct timespec *when)

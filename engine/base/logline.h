@@ -30,9 +30,6 @@ struct log_line {
 	size_t n;
 };
 
-/* "error", "warning", "info", "debug" */
-const char *log_level_name(enum log_level l);
-
 /* With a line end; bounded by the buffer. */
 void logline_text(struct buf *to, const struct log_line *l);
 void logline_json(struct buf *to, const struct log_line *l);

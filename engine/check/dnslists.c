@@ -72,8 +72,9 @@ dnslists_alarm(struct dnslists *l, size_t list, struct str address,
 	    ALARM_REST_MS / 60000);
 }
 
-void
-dnslists_answered(struct dnslists *l, size_t list)
+/* It has answered in earnest. */
+static void
+on_answered(struct dnslists *l, size_t list)
 {
 	struct dnslist_health *h = &l->at[list];
 
@@ -240,7 +241,7 @@ settle_answer(struct check_run *r, struct state *st, const struct asked *q)
 		st->failed |= (uint64_t)1 << q->list;
 		return;
 	}
-	dnslists_answered(r->opened, q->list);
+	on_answered(r->opened, q->list);
 	for (size_t i = 0; i < q->ask->count; i++) {
 		VEC_EACH(c, &d->codes) {
 			if (dnscode_has(c, (const uint8_t *)
@@ -258,7 +259,7 @@ settle(struct check_run *r, struct state *st, const struct asked *q)
 		settle_answer(r, st, q);
 		break;
 	case ASK_NONE:
-		dnslists_answered(r->opened, q->list);
+		on_answered(r->opened, q->list);
 		break;
 	default:
 		st->failed |= (uint64_t)1 << q->list;

@@ -48,7 +48,5 @@ struct dnslists *dnslists_of(const struct generation *g);
 /* The list refuses: says so, and lets it rest. */
 void dnslists_alarm(struct dnslists *l, size_t list, struct str address,
     const char *why);
-/* It has answered in earnest. */
-void dnslists_answered(struct dnslists *l, size_t list);
 
 #endif

@@ -114,8 +114,8 @@ tell_process(struct teller *t)
 		    us_of(&used.ru_utime) + us_of(&used.ru_stime));
 }
 
-void
-teller_tell(struct teller *t)
+static void
+tell(struct teller *t)
 {
 	if (t->store != NULL)
 		tell_store(t);
@@ -130,14 +130,14 @@ on_time(void *owner)
 {
 	struct teller *t = owner;
 
-	teller_tell(t);
+	tell(t);
 	timer_set(t->timer, TELL_MS);
 }
 
 static void
 on_asked(void *owner)
 {
-	teller_tell(owner);
+	tell(owner);
 }
 
 struct teller *
@@ -156,7 +156,7 @@ teller_new(struct front *f, struct store *s, struct dns *d)
 	f->tell = on_asked;
 	f->teller = t;
 	f->seat->now.has_store = s != NULL;
-	teller_tell(t);
+	tell(t);
 	return t;
 }
 
@@ -165,7 +165,7 @@ teller_free(struct teller *t)
 {
 	if (t == NULL)
 		return;
-	teller_tell(t);
+	tell(t);
 	timer_free(t->timer);
 	free(t);
 }

@@ -17,7 +17,4 @@ struct teller;
 struct teller *teller_new(struct front *f, struct store *s, struct dns *d);
 void teller_free(struct teller *t);
 
-/* Now. */
-void teller_tell(struct teller *t);
-
 #endif

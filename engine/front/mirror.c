@@ -50,6 +50,10 @@ struct call {
 };
 TAILQ_HEAD(call_list, call);
 
+struct mirror_counts {
+	uint64_t sent, dropped, failed;
+};
+
 struct mirror {
 	struct front *front;
 	struct call_list waiting, calling;
@@ -66,12 +70,6 @@ call_free(struct call *c)
 	buf_release(&c->kept);
 	arena_free(c->arena);
 	free(c);
-}
-
-struct mirror_counts
-mirror_counts(const struct mirror *m)
-{
-	return m->counts;
 }
 
 static void
@@ -175,11 +173,8 @@ compare(struct call *c, const json_t *root)
 		buf_add_str(&b, STR(" score"));
 	compare_campaigns(&b, c, json_object_get(json_object_get(root,
 	    "sekisho"), "campaigns"));
-	if (b.n == 0) {
-		m->counts.same++;
+	if (b.n == 0)
 		return;
-	}
-	m->counts.differing++;
 	log_info("id=%" STR_FMT " mirror=%" STR_FMT " here=\"%" STR_FMT
 	    "\" %.2f there=\"%" STR_FMT "\" %.2f differs:%" STR_FMT,
 	    STR_ARG(c->id), STR_ARG(m->front->conf->mirror.to),

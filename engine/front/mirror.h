@@ -33,9 +33,4 @@ void mirror_free(struct mirror *m);
 /* After the answer; m may be NULL. */
 void mirror_send(struct mirror *m, const struct scan *s);
 
-struct mirror_counts {
-	uint64_t sent, dropped, failed, same, differing;
-};
-struct mirror_counts mirror_counts(const struct mirror *m);
-
 #endif

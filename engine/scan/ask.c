@@ -518,11 +518,8 @@ ask_dns(struct check_run *run, enum dns_type type, struct str name)
 void
 trace_of(trace_list *out, const struct scan *s)
 {
-	const struct trace_answer *noted;
 	const struct asked *k;
 
-	VEC_EACH(noted, &s->noted)
-		*VEC_ADD(s->arena, out) = *noted;
 	if (s->asks == NULL)
 		return;
 	STAILQ_FOREACH(k, &s->asks->all, of_all)

@@ -328,18 +328,6 @@ generation_open(struct generation **out, const struct generation_conf *conf,
 	return is_open;
 }
 
-struct str
-generation_breaks(const struct generation *g, const struct generation *before)
-{
-	const struct str *broken, *file;
-
-	VEC_EACH(broken, &g->broken)
-		VEC_EACH(file, &before->files)
-			if (str_eq(*broken, *file))
-				return *broken;
-	return STR("");
-}
-
 struct generation *
 generation_relist(struct generation *g, struct lists *lists)
 {

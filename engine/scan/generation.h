@@ -107,11 +107,6 @@ bool generation_open(struct generation **out,
 
 void generation_open_lists(struct generation *g);
 
-/* A file that before had right and g has broken, or "": then before should go
- * on serving, or a typing error lets lures through. */
-struct str generation_breaks(const struct generation *g,
-    const struct generation *before);
-
 /* The same with other lists, which it takes: what changed feeds make.  The
  * caller holds the first reference. */
 struct generation *generation_relist(struct generation *g,

@@ -64,7 +64,6 @@ struct scan {
 	int64_t deadline_ms;          /* on the monotonic clock */
 	bool is_unlogged;             /* the gateway wants no line of the log */
 	bool is_traced;               /* what it asks is taken down */
-	trace_list noted;             /* what it looked up without asking */
 	struct trace *told;           /* asks nobody but this; or NULL */
 	bool is_cut;                  /* the deadline or memory ended a step */
 	unsigned step;

@@ -9,7 +9,7 @@ static const struct type {
 	int type;
 	const char *name;
 } types[] = {
-	{ TRACE_STORE, "store" }, { TRACE_NETWORK, "network" },
+	{ TRACE_STORE, "store" },
 	{ DNS_A, "a" }, { DNS_AAAA, "aaaa" }, { DNS_PTR, "ptr" },
 	{ DNS_MX, "mx" }, { DNS_TXT, "txt" }
 };
@@ -56,20 +56,4 @@ trace_told(struct scan *s, int type, struct str key)
 {
 	return s->told == NULL ? NULL : trace_find(s->told, s->arena, type,
 	    key);
-}
-
-void
-trace_note(struct scan *s, int type, struct str key, const struct str *at,
-    size_t n)
-{
-	struct str *own;
-
-	if (!s->is_traced)
-		return;
-	own = ARENA_MANY(s->arena, struct str, n);
-	for (size_t i = 0; i < n; i++)
-		own[i] = str_copy(s->arena, at[i]);
-	*VEC_ADD(s->arena, &s->noted) = (struct trace_answer){ .type = type,
-		.key = str_copy(s->arena, key), .state = ASK_ANSWERED,
-		.n = n, .at = own };
 }

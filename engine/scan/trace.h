@@ -21,7 +21,7 @@ struct buf;
 struct scan;
 
 /* Beside the types of name servers. */
-enum trace_type { TRACE_STORE = 0, TRACE_NETWORK = -1 };
+enum trace_type { TRACE_STORE = 0 };
 
 struct trace_answer {
 	int type;              /* enum dns_type or enum trace_type */
@@ -51,11 +51,9 @@ void trace_of(trace_list *out, const struct scan *s);
 const struct trace_answer *trace_find(struct trace *t, struct arena *a,
     int type, struct str key);
 
-/* For what is looked up without asking: takes it down, or gives what was
- * taken down then.  NULL: look yourself. */
+/* What the scan that was taken down was told.  NULL: as above, or nothing was
+ * taken down. */
 const struct trace_answer *trace_told(struct scan *s, int type,
     struct str key);
-void trace_note(struct scan *s, int type, struct str key,
-    const struct str *at, size_t n);
 
 #endif
