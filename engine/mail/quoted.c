@@ -5,7 +5,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-enum { HEADINGS_WINDOW = 8, HEADINGS_LEAST = 3, LINE_MOST = 400 };
+enum { HEADINGS_WINDOW = 8, HEADINGS_LEAST = 3, LINE_MOST = 400,
+	BLANKS_MOST = 8 };
 
 /* Bits: the headings of a mail, one each. */
 static const struct {
@@ -30,6 +31,7 @@ static const struct str separators[] = {
 	STR_INIT("forwarded by"), STR_INIT("original appointment"),
 	STR_INIT("転送メッセージ"), STR_INIT("転送されたメッセージ"),
 	STR_INIT("元のメッセージ"), STR_INIT("オリジナルメッセージ"),
+	STR_INIT("転送元メッセージ"), STR_INIT("元のメール"),
 	STR_INIT("ここから転送"), STR_INIT("以下転送"),
 };
 
@@ -43,6 +45,18 @@ static bool
 is_sign(struct str line)
 {
 	return str_starts(line, STR(">")) || str_starts(line, STR("＞"));
+}
+
+/* "件名 :" as well as "件名:". */
+static bool
+is_heading(struct str line, struct str text)
+{
+	bool has_colon = str_ends(text, STR(":"));
+
+	if (!str_case_skip(&line, str_head(text, text.n - has_colon)))
+		return false;
+	return !has_colon ||
+	    str_starts(str_trim(str_head(line, BLANKS_MOST)), STR(":"));
 }
 
 static unsigned
@@ -60,7 +74,7 @@ heading_of(struct str line)
 	if (line.n == 0 || !firsts[(unsigned char)line.p[0]])
 		return 0;
 	for (size_t i = 0; i < nitems(headings); i++)
-		if (str_case_starts(line, headings[i].text))
+		if (is_heading(line, headings[i].text))
 			return headings[i].bit;
 	return 0;
 }
@@ -102,22 +116,27 @@ is_separator(struct str line)
 	return false;
 }
 
-/* "On ..., x@example.com wrote:", "... さんは書きました:", and the date and
- * address that Gmail writes in Japanese. */
+/* "On ..., x@example.com wrote:", "... さんは書きました:", "... のメール:",
+ * and the date and address that Gmail writes in Japanese.  Only in front of
+ * what is quoted, so their ends are enough. */
 static bool
 is_attribution(struct str line)
 {
+	static const struct str ends[] = {
+		STR_INIT("wrote:"), STR_INIT("書きました:"),
+		STR_INIT("書きました："), STR_INIT("のメール:"),
+		STR_INIT("のメール："), STR_INIT("wrote in message"),
+	};
+
 	/* most lines end otherwise than any of these */
 	if (line.n > LINE_MOST || line.n == 0 || (line.p[line.n - 1] != ':' &&
 	    line.p[line.n - 1] != '\x9a' && line.p[line.n - 1] != 'e'))
 		return false;
-	return (str_case_starts(line, STR("On ")) &&
-	    str_ends(line, STR("wrote:"))) ||
-	    str_ends(line, STR("さんは書きました:")) ||
-	    str_ends(line, STR("さんは書きました：")) ||
-	    str_ends(line, STR("wrote in message")) ||
-	    (str_ends(line, STR(">:")) && str_has(line, '@') &&
-	    ascii_is_digit(line.p[0]));
+	for (size_t i = 0; i < nitems(ends); i++)
+		if (str_ends(line, ends[i]))
+			return true;
+	return str_ends(line, STR(">:")) && str_has(line, '@') &&
+	    ascii_is_digit(line.p[0]);
 }
 
 /* The next line that is not empty is quoted, by its sign or by the page. */
