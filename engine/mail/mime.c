@@ -85,7 +85,9 @@ is_delimiter_tail(struct str rest, bool *is_last)
 	/* "-->" ends it as well: no boundary goes on like this */
 	if (*is_last && rest.n != 0 && str_has(STR("<>\"&;*"), rest.p[0]))
 		return true;
-	while (rest.n != 0 && (rest.p[0] == ' ' || rest.p[0] == '\t'))
+	/* NUL ends a line to programs that read it as a C string */
+	while (rest.n != 0 && (rest.p[0] == ' ' || rest.p[0] == '\t' ||
+	    rest.p[0] == '\0'))
 		rest = str_from(rest, 1);
 	return rest.n == 0 || rest.p[0] == '\r' || rest.p[0] == '\n';
 }

@@ -310,6 +310,21 @@ test_depth_and_parts_end_at_their_limits(void **state)
 	arena_free(a);
 }
 
+static void
+test_a_boundary_line_ends_at_nul(void **state)
+{
+	struct arena *a = arena_new();
+	struct mime m;
+
+	(void)state;
+	mime_read(&m, a, STR(MULTI("mixed", "b") "--b\0\n"
+	    "Content-Type: text/html\nContent-Transfer-Encoding: base64\n\n"
+	    "PGI+\n--b--\n"), &limits);
+	assert_int_equal(m.parts.n, 2);
+	assert_true(str_is(m.parts.at[1].bytes, "<b>"));
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -320,6 +335,7 @@ main(void)
 		cmocka_unit_test(
 		    test_messages_carried_by_messages_end_at_three),
 		cmocka_unit_test(test_depth_and_parts_end_at_their_limits),
+		cmocka_unit_test(test_a_boundary_line_ends_at_nul),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
