@@ -321,6 +321,11 @@ is_origin(struct str name)
 		STR_INIT("X-Originating-Client"), STR_INIT("X-SenderIP"),
 		STR_INIT("X-Sender-Ip-Address"), STR_INIT("X-Yahoo-Post-IP"),
 		STR_INIT("X-Get-Message-Sender-Via"),
+		STR_INIT("X-Origin-IP"), STR_INIT("X-SourceIP"),
+		STR_INIT("X-Nifty-SrcIP"), STR_INIT("X-AOL-IP"),
+		STR_INIT("X-MDRemoteIP"), STR_INIT("X-Authenticated-IP"),
+		STR_INIT("X-MS-Exchange-Organization-"
+		    "OriginalClientIPAddress"),
 	};
 
 	for (size_t i = 0; i < nitems(names); i++)
@@ -335,12 +340,16 @@ origin_address(struct str value, struct addr *ip)
 	struct str s = str_trim(value);
 	size_t n = 0;
 
-	str_skip(&s, STR("["));
+	while (s.n != 0 && str_has(STR("[(<\""), s.p[0]))
+		s = str_from(s, 1);
 	str_case_skip(&s, STR("IPv6:"));
 	while (n < s.n && (ascii_is_hex(s.p[n]) || s.p[n] == '.' ||
 	    s.p[n] == ':'))
 		n++;
-	return addr_parse(str_head(s, n), ip);
+	s = str_head(s, n);
+	/* "192.0.2.1:4433" */
+	return addr_parse(s, ip) ||
+	    addr_parse(str_head(s, str_find(s, ':')), ip);
 }
 
 static void

@@ -225,6 +225,39 @@ test_origins_and_dates_are_told_and_not_believed(void **state)
 }
 
 static void
+test_origins_are_read_in_every_form(void **state)
+{
+	static const struct {
+		const char *field, *ip;
+	} cases[] = {
+		{ "X-Originating-IP: <192.0.2.7>", "192.0.2.7" },
+		{ "X-Originating-IP: \"192.0.2.7\"", "192.0.2.7" },
+		{ "X-Originating-IP: 192.0.2.7:4433", "192.0.2.7" },
+		{ "X-Originating-IP: [192.0.2.7] (x.example)", "192.0.2.7" },
+		{ "X-Originating-IP: [IPv6:2001:db8::1]", "2001:db8::1" },
+		{ "X-Forwarded-For: 192.0.2.7, 10.0.0.1", "192.0.2.7" },
+		{ "X-Nifty-SrcIP: [192.0.2.7]", "192.0.2.7" },
+		{ "X-Originating-IP: [abc]", NULL },
+		{ "X-Originating-IP: 192.0.2:7", NULL },
+	};
+	struct arena *a = arena_new();
+	char text[ADDR_TEXT];
+	struct message m;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		read_with(&m, a, str_cstr(a, str_cat(a,
+		    str_of(cases[i].field), STR("\n\n"))), NULL, NULL);
+		assert_int_equal(m.origins.n, cases[i].ip != NULL);
+		if (cases[i].ip == NULL)
+			continue;
+		addr_format(&m.origins.at[0].ip, text);
+		assert_string_equal(text, cases[i].ip);
+	}
+	arena_free(a);
+}
+
+static void
 test_fields_are_read_whatever_their_number(void **state)
 {
 	struct arena *a = arena_new();
@@ -529,6 +562,7 @@ main(void)
 		    test_the_first_result_below_our_own_line_counts),
 		cmocka_unit_test(
 		    test_origins_and_dates_are_told_and_not_believed),
+		cmocka_unit_test(test_origins_are_read_in_every_form),
 		cmocka_unit_test(test_fields_are_read_whatever_their_number),
 		cmocka_unit_test(test_texts_are_all_that_a_reader_may_open),
 		cmocka_unit_test(
