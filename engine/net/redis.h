@@ -34,6 +34,14 @@ enum {
 	REDIS_KEY_MOST = 2000  /* prefix, schema and key, escaped */
 };
 
+/* What a server can refuse, and what was told of that last. */
+enum redis_asked { REDIS_LOOKED, REDIS_WROTE, REDIS_WALKED, REDIS_ASKED };
+
+struct redis_refusal {
+	uint64_t kind;
+	int64_t told_ms;
+};
+
 /* A server that has keys of ours: one connection to look up, one to write,
  * so that neither waits for the other's answers. */
 struct redis_node {
@@ -44,6 +52,7 @@ struct redis_node {
 	bool is_wanted;            /* by the map; else it is to go */
 	int64_t used_ms;           /* when it was looked for last */
 	bool is_told_away;
+	struct redis_refusal refusals[REDIS_ASKED];
 
 	struct look_batch *batch;  /* being put together */
 	unsigned late;             /* batches in a row */
@@ -81,6 +90,10 @@ bool redis_node_answers(const struct redis_node *node);
 /* A batch came late, or in time. */
 void redis_node_late(struct redis_node *node);
 void redis_node_prompt(struct redis_node *node);
+/* Its words go to the log: each kind of error once a minute, and no more than
+ * one line a second. */
+void redis_node_refused(struct redis_node *node, enum redis_asked what,
+    const struct resp *reply);
 
 /* redismap.c */
 struct redis_map *redis_map_new(struct redis *r);

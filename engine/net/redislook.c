@@ -167,6 +167,9 @@ take_value(struct look *k, const struct resp *reply)
 		redis_map_doubt(r->map);
 		k->is_redirected = redis_map_follows(r->map) &&
 		    redis_redirect_read(&k->to, reply, k->batch->node->at);
+		if (!k->is_redirected)
+			redis_node_refused(k->batch->node, REDIS_LOOKED,
+			    reply);
 	}
 }
 
@@ -184,14 +187,17 @@ on_values(struct redis_call *call, const struct resp *reply)
 	struct look *k;
 	size_t i = 0;
 
-	if (reply != NULL && reply->type == RESP_ERROR)
+	if (reply == NULL)
+		return;
+	if (reply->type == RESP_ERROR) {
 		redis_map_doubt(b->looks->redis->map);
-	else if (reply != NULL &&
-	    (reply->type != RESP_ARRAY || reply->n != b->n))
+		redis_node_refused(b->node, REDIS_LOOKED, reply);
+	} else if (reply->type != RESP_ARRAY || reply->n != b->n) {
 		redis_conn_drop(b->node->look, "an answer of another kind");
-	else if (reply != NULL)
+	} else {
 		TAILQ_FOREACH(k, &b->list, entry)
 			take_value(k, &reply->at[i++]);
+	}
 }
 
 static struct look_batch *
@@ -260,8 +266,6 @@ send(struct look *k, struct look_batch *b)
 
 static void seal_all(struct redis_looks *l);
 
-static void seal_all(struct redis_looks *l);
-
 static struct redis_node *
 follow(struct redis *r, const struct look *k)
 {
@@ -319,6 +323,8 @@ on_mark(struct redis_call *call, const struct resp *reply)
 	bool is_right = reply != NULL && reply->type == RESP_TEXT &&
 	    str_is(reply->text, b->text);
 
+	if (reply != NULL && reply->type == RESP_ERROR)
+		redis_node_refused(b->node, REDIS_LOOKED, reply);
 	if (reply != NULL && !is_right)
 		redis_conn_drop(b->node->look, "answers out of step");
 	/* One that was dropped on the way is not believed either. */

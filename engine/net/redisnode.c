@@ -9,12 +9,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "net/loop.h"
 #include "net/redis.h"
 #include "net/resp.h"
 
-enum { LATE_MOST = 5, PROBE_MS = 250 };
+enum { LATE_MOST = 5, PROBE_MS = 250, SAME_MS = 60000, OTHER_MS = 1000 };
 
 bool
 redis_node_answers(const struct redis_node *node)
@@ -52,6 +53,26 @@ redis_node_prompt(struct redis_node *node)
 {
 	node->late = 0;
 	redis_conn_praise(node->look);
+}
+
+void
+redis_node_refused(struct redis_node *node, enum redis_asked what,
+    const struct resp *reply)
+{
+	static const char *const words[REDIS_ASKED] = { "look-ups", "updates",
+		"walks" };
+	struct redis_refusal *r = &node->refusals[what];
+	struct str first = str_head(reply->text, str_find(reply->text, ' '));
+	uint64_t kind = hash_bytes(first, 0);
+	int64_t now = clock_ms();
+
+	if (r->told_ms != 0 && now - r->told_ms < (r->kind == kind ? SAME_MS :
+	    OTHER_MS))
+		return;
+	r->kind = kind;
+	r->told_ms = now;
+	log_warn("store: %s refuses %s: %" STR_FMT, node->at, words[what],
+	    STR_ARG(str_head(reply->text, 200)));
 }
 
 static struct redis_node *

@@ -105,12 +105,31 @@ go_on(struct step *s)
 }
 
 static void
+tell_refusal(const struct step *s, const struct resp *reply)
+{
+	if (reply != NULL && reply->type == RESP_ERROR)
+		redis_node_refused(s->node, REDIS_WALKED, reply);
+}
+
+/* A diary, or a key that goes to another server just now. */
+static bool
+is_elsewhere(const struct resp *reply)
+{
+	return resp_is_error(reply, "WRONGTYPE") ||
+	    resp_is_error(reply, "MOVED") || resp_is_error(reply, "ASK") ||
+	    resp_is_error(reply, "TRYAGAIN");
+}
+
+static void
 on_value(struct redis_call *call, const struct resp *reply)
 {
 	struct get_call *g = (struct get_call *)(void *)call;
 	struct step *s = g->step;
 
-	s->is_broken = s->is_broken || reply == NULL;
+	if (reply != NULL && !is_elsewhere(reply))
+		tell_refusal(s, reply);
+	s->is_broken = s->is_broken || reply == NULL ||
+	    (reply->type == RESP_ERROR && !is_elsewhere(reply));
 	if (reply != NULL && reply->type == RESP_TEXT) {
 		s->values[g->i].type = RESP_TEXT;
 		s->values[g->i].text = str_copy(s->arena, reply->text);
@@ -142,6 +161,7 @@ on_scanned(struct redis_call *call, const struct resp *reply)
 	struct step *s = (struct step *)(void *)((char *)call -
 	    offsetof(struct step, scan));
 
+	tell_refusal(s, reply);
 	if (reply == NULL || reply->type != RESP_ARRAY || reply->n != 2 ||
 	    reply->at[1].type != RESP_ARRAY || reply->at[1].n > 10 * CHUNK ||
 	    reply->at[0].text.n > 20 || reply->at[0].text.n == 0) {
@@ -185,6 +205,7 @@ on_diary(struct redis_call *call, const struct resp *reply)
 	struct store_walk *w = s->walk;
 	const struct str diary = { w->prefix, w->prefix_n };
 
+	tell_refusal(s, reply);
 	if (reply == NULL || reply->type != RESP_ARRAY ||
 	    reply->n > DIARY_CHUNK) {
 		step_end(s, WALK_FAILED);

@@ -37,7 +37,6 @@ enum {
 	WAIT_MS = 200,          /* for replicas */
 	ADOPT_FIRST_MS = 5000,  /* those who come back take their own */
 	ADOPT_MS = 60000,
-	REFUSAL_MS = 60000,     /* between two lines in the log */
 	DIARY_SHARE = 4
 };
 
@@ -101,8 +100,6 @@ struct redis_writes {
 	size_t waiting;               /* all that are not settled */
 	size_t diary_bytes;           /* of them for diaries */
 	size_t kept;                  /* of those */
-	uint64_t refusal;             /* what was told last */
-	int64_t refusal_ms;
 };
 
 static struct str
@@ -255,21 +252,6 @@ says(const struct resp *reply, const char *text)
 	return str_find_str(reply->text, str_of(text)) != reply->text.n;
 }
 
-/* Once for each kind, or once a minute. */
-static void
-log_refusal(struct redis_writes *s, const struct resp *reply)
-{
-	uint64_t kind = hash_bytes(str_head(reply->text,
-	    str_find(reply->text, ' ')), 0);
-
-	if (s->refusal == kind && clock_ms() - s->refusal_ms < REFUSAL_MS)
-		return;
-	s->refusal = kind;
-	s->refusal_ms = clock_ms();
-	log_warn("store: the server says: %" STR_FMT,
-	    STR_ARG(str_head(reply->text, 200)));
-}
-
 static enum fate
 fate_of_error(struct redis_writes *s, struct write *w,
     const struct resp *reply)
@@ -295,7 +277,7 @@ fate_of_error(struct redis_writes *s, struct write *w,
 	w->is_unknown = resp_is_error(reply, "NOSCRIPT");
 	if (w->is_unknown)
 		return LATER;
-	log_refusal(s, reply);
+	redis_node_refused(w->volley->node, REDIS_WROTE, reply);
 	if (is_passing(reply) || says(reply, "-OOM ") ||
 	    says(reply, "-READONLY ") || says(reply, "-MISCONF ") ||
 	    says(reply, "-NOREPLICAS ") || says(reply, "-NOPERM ")) {
@@ -429,6 +411,8 @@ on_waited(struct redis_call *call, const struct resp *reply)
 	int64_t want = v->writes->redis->conf.remote.replicas;
 	struct write *w;
 
+	if (reply != NULL && reply->type == RESP_ERROR)
+		redis_node_refused(v->node, REDIS_WROTE, reply);
 	if (reply != NULL && reply->type != RESP_INT)
 		redis_conn_drop(v->node->write, "answers out of step");
 	if (reply == NULL || reply->type != RESP_INT || reply->number < want) {

@@ -297,6 +297,9 @@ obey_update(struct driver *d, char *const *word, int n)
 		    .bad = atof(word[2]), .good = atof(word[3]),
 		    .when = atoll(word[4]), .half_life = atoll(word[5]),
 		    .life = 86400 });
+	else if (strcmp(word[0], "note") == 0 && n == 3)
+		store_diary_add(d->store, str_of(word[1]), str_of(word[2]),
+		    100);
 	else if (strcmp(word[0], "forget") == 0 && n == 2)
 		store_forget(d->store, str_of(word[1]));
 	else
@@ -316,6 +319,10 @@ obey(struct driver *d, char *const *word, int n)
 	} else if (strcmp(word[0], "walk") == 0 && n == 2) {
 		d->walked = 0;
 		store_walk(d->store, str_of(word[1]), on_each, on_walked, d);
+	} else if (strcmp(word[0], "notes") == 0 && n == 2) {
+		d->walked = 0;
+		store_diary_read(d->store, str_of(word[1]), on_each,
+		    on_walked, d);
 	} else if (strcmp(word[0], "counts") == 0) {
 		tell_counts(d);
 	} else if (strcmp(word[0], "run") == 0 && n == 4) {

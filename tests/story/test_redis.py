@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+import daemon as sekishod
 import redisserver
 
 
@@ -150,10 +151,17 @@ def test_the_script_is_loaded_again_when_it_is_gone(server, load):
     assert load.get("n").startswith("2 ")
 
 
+def documented_rights():
+    """What doc/store.md says an ACL user needs."""
+    with open(os.path.join(sekishod.source_folder(), "doc",
+                           "store.md")) as f:
+        text = f.read().split("The least that an ACL user needs: `", 1)[1]
+    return text.split("`", 1)[0].split()
+
+
 def test_an_acl_user_with_few_rights_a_database_and_a_prefix(tmp_path):
-    options = ["user default off", "user mail on >secret ~mx:* -@all +get "
-               "+mget +set +del +eval +evalsha +script|load +ping +echo +select "
-               "+scan"]
+    options = ["user default off", "user mail on >secret ~mx:* -@all +select "
+               + " ".join(documented_rights()), "user boss on >boss ~* +@all"]
     with redisserver.Server(tmp_path, *options, password="secret",
                             user="mail") as server:
         at = "127.0.0.1:%d" % server.port
@@ -165,7 +173,17 @@ def test_an_acl_user_with_few_rights_a_database_and_a_prefix(tmp_path):
             assert d("drain", 5) == {"waiting": 0}
             assert d.get("a").startswith("1 0 ")
             assert d("walk", "a")["walked"] == 1
+            d("put", "b", "x", 60)
+            d("forget", "b")
+            d("count", "n", 1, 60)
+            d("note", "diary", "of-today")
+            d("drain", 5)
+            assert d("notes", "diary") == {"walked": 1, "whole": True}
             assert d.counts()["dropped"] == 0
+            assert "refuses" not in d.log()
+        boss = redisserver.Client(server.port, "boss", "boss")
+        assert boss("ACL", "LOG") == []
+        boss.close()
         client = server.client()
         client("SELECT", 3)
         assert client("GET", "mx:1:a").startswith("1 0 ")
@@ -175,6 +193,36 @@ def test_an_acl_user_with_few_rights_a_database_and_a_prefix(tmp_path):
             redisserver.wait_until(lambda: "WRONGPASS" in d.log(),
                                    "nobody says that the password is wrong")
             assert d.get("a") == "failed"
+
+
+@pytest.mark.parametrize("missing,what", [
+    ("+mget", "look-ups"), ("+echo", "look-ups"), ("+scan", "walks"),
+    ("+lrange", "walks"), ("+set", "updates"), ("+lpush", "updates"),
+    ("+evalsha", "updates")])
+def test_what_an_acl_refuses_is_told_once_in_the_servers_words(
+        tmp_path, missing, what):
+    rights = [r for r in documented_rights() if r != missing]
+    options = ["user default off", "user mail on >secret ~sekisho:* -@all " +
+               " ".join(rights)]
+    with redisserver.Server(tmp_path, *options, password="secret",
+                            user="mail") as server, \
+            redisserver.Load("--server", "127.0.0.1:%d" % server.port,
+                             "--user", "mail", "--password", "secret") as d:
+        def is_told():
+            d.get("a")
+            d("put", "a", "x", 60)
+            d("note", "diary", "of-today")
+            d("walk", "a")
+            d("notes", "diary")
+            return "refuses %s: " % what in d.log()
+
+        redisserver.wait_until(is_told, "nobody tells that it is refused")
+        for _ in range(20):
+            is_told()
+        lines = [l for l in d.log().splitlines() if "refuses" in l]
+        assert len(lines) == 1, lines
+        assert "127.0.0.1:%d refuses %s" % (server.port, what) in lines[0]
+        assert "permission" in lines[0] or "can't run" in lines[0]
 
 
 def test_a_password_alone_over_a_unix_socket(tmp_path):
