@@ -247,12 +247,38 @@ add_passed(struct dmarc_query *q, const struct job *j)
 		q->dkim[q->n_dkim++] = j->auth->domain[AUTH_DKIM];
 }
 
-/* What failed without an answer may pass tomorrow. */
+/*
+ * What failed without an answer may pass tomorrow; but only of a domain that
+ * would be aligned then, or anybody could choose one whose servers are silent
+ * and be no forger.  False: answers are missing.
+ */
 static bool
-is_uncertain(const struct job *j)
+doubt(struct job *j, struct str from, struct dmarc_verdict *v)
 {
-	return j->auth->result[AUTH_SPF] == AUTH_TEMPERROR ||
-	    j->auth->result[AUTH_DKIM] == AUTH_TEMPERROR;
+	const struct auth *auth = j->auth;
+	const struct dkim_verdict *dkim = &j->state->dkim;
+	struct dmarc_query q = { .from = from };
+	struct dmarc_verdict then;
+
+	if (v->result != AUTH_FAIL)
+		return true;
+	if (auth->result[AUTH_SPF] == AUTH_TEMPERROR)
+		q.spf = auth->domain[AUTH_SPF];
+	for (size_t i = 0; i < dkim->n; i++) {
+		if (dkim->at[i].result == AUTH_TEMPERROR)
+			q.dkim[q.n_dkim++] = dkim->at[i].domain;
+	}
+	/* A gateway may have asked, and not said for whom. */
+	if (dkim->n == 0 && auth->result[AUTH_DKIM] == AUTH_TEMPERROR)
+		q.dkim[q.n_dkim++] = auth->domain[AUTH_DKIM].n != 0
+		    ? auth->domain[AUTH_DKIM] : from;
+	if (auth->result[AUTH_SPF] == AUTH_TEMPERROR && q.spf.n == 0)
+		q.spf = from;
+	if (!dmarc_check(&then, j->run->arena, &j->names, &q))
+		return false;
+	if (then.result != AUTH_FAIL)
+		v->result = AUTH_TEMPERROR;
+	return true;
 }
 
 /*
@@ -303,8 +329,8 @@ do_dmarc(struct job *j)
 	add_passed(&q, j);
 	if (!dmarc_check(&v, j->run->arena, &j->names, &q))
 		return;
-	if (v.result == AUTH_FAIL && is_uncertain(j))
-		v.result = AUTH_TEMPERROR;
+	if (!doubt(j, q.from, &v))
+		return;
 	if (!look_at_arc(j, q.from, &v))
 		return;
 	settle(j, AUTH_DMARC, v.result, q.from);

@@ -177,19 +177,29 @@ walk(struct dmarc *d, struct walk *w, struct str domain)
 	choose_organization(w);
 }
 
-/* Names that are one domain are aligned without a question. */
+static bool
+is_at_or_below(struct str name, struct str domain)
+{
+	return str_case_ends(name, domain) && (name.n == domain.n ||
+	    name.p[name.n - domain.n - 1] == '.');
+}
+
+/* Names that are one domain are aligned without a question, and so are not
+ * those outside the organization: its name is that of any walk from below.
+ * Else a stranger whose servers are silent would make a fail uncertain. */
 static enum found
 is_aligned(struct dmarc *d, const struct walk *from, struct str domain,
     bool is_strict, bool *out)
 {
+	struct str organization = from->name[from->organization];
 	struct walk w;
 
 	*out = str_case_eq(domain, d->query->from);
-	if (*out || is_strict || domain.n == 0)
+	if (*out || is_strict || !is_at_or_below(domain, organization))
 		return FOUND_NONE;
 	walk(d, &w, str_lower(d->arena, domain));
 	*out = w.found == FOUND_NONE && str_case_eq(w.name[w.organization],
-	    from->name[from->organization]);
+	    organization);
 	return w.found;
 }
 

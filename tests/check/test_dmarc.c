@@ -15,6 +15,7 @@ static const char *const world[] = {
 	"_dmarc.d.example TXT v=DMARC1; p=reject; sp=quarantine",
 	"sub.d.example A 192.0.2.1",
 	"_dmarc.own.d.example TXT v=DMARC1; p=none",
+	"_dmarc.dead.d.example FAIL x",
 	"_dmarc.strict.example TXT v=DMARC1; p=reject; adkim=s; aspf=S",
 	"_dmarc.half.example TXT v=DMARC1; p=reject; adkim=s; aspf=r",
 	/* np, and names that are there or not */
@@ -157,7 +158,10 @@ static const struct shown cases[] = {
 	{ "test4.example", "", "", AUTH_FAIL, "reject", "test4.example" },
 	/* no answer, of From and of who is to be aligned */
 	{ "dead.example", "dead.example", "", AUTH_TEMPERROR, NULL, NULL },
-	{ "d.example", "dead.example", "", AUTH_TEMPERROR, "reject",
+	{ "d.example", "dead.d.example", "", AUTH_TEMPERROR, "reject",
+	    "d.example" },
+	/* a stranger cannot be aligned, whether its servers answer or not */
+	{ "d.example", "dead.example", "dead.example", AUTH_FAIL, "reject",
 	    "d.example" },
 	{ "d.example", "dead.example", "d.example", AUTH_PASS, "reject",
 	    "d.example" },

@@ -60,6 +60,28 @@ def test_a_forged_official_sender_is_found(served):
     assert reply["score"] == 3, reply
 
 
+@pytest.mark.parametrize("sender", [
+    "a@silent.example.org", "a@host.invalid"])
+def test_a_sender_whose_servers_are_silent_is_a_forger_all_the_same(
+        rules, tmp_path, sender):
+    """Who chooses the domain chooses whether it answers."""
+    silent = (
+        "DKIM-Signature: v=1; a=rsa-sha256; d=%s; s=s; h=from; bh=%s=; "
+        "b=AAAA\r\n" % (sender[2:], "A" * 43)).encode()
+    with NameServer(tmp_path / "names", ZONE,
+                    broken=["silent.example.org"]) as names, \
+            sekishod.Daemon(rules, folder=str(tmp_path), options=[
+                "--dns.servers", names.where]) as d:
+        reply = check(d, STRANGER, sender=sender, helo="mx.example.org",
+                      data=silent + NOTICE)
+        said = reply["symbols"]["AUTH"]["options"]
+        assert "auth.spf=temperror" in said, said
+        assert "auth.dkim=temperror" in said, said
+        assert "auth.dmarc=fail" in said, said
+        assert "not authenticated: forged" in \
+            reply["symbols"]["BRAND_JCOM"]["options"][0], reply
+
+
 def test_a_helo_of_the_brand_from_an_address_without_a_name(served):
     reply = check(served, STRANGER)
     assert reply["score"] == 5, reply
