@@ -27,6 +27,8 @@ sekishod_SOURCES = \
 	engine/daemon/callfilter.h \
 	engine/daemon/compiler.c \
 	engine/daemon/compiler.h \
+	engine/daemon/confines.c \
+	engine/daemon/confines.h \
 	engine/daemon/crew.c \
 	engine/daemon/crew.h \
 	engine/daemon/desk.c \
@@ -40,6 +42,8 @@ sekishod_SOURCES = \
 	engine/daemon/master.h \
 	engine/daemon/member.c \
 	engine/daemon/member.h \
+	engine/daemon/nameservers.c \
+	engine/daemon/nameservers.h \
 	engine/daemon/post.c \
 	engine/daemon/post.h \
 	engine/daemon/quarantine.c \

@@ -7,7 +7,6 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -16,7 +15,9 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "check/dnsprobe.h"
+#include "daemon/confines.h"
 #include "daemon/feeds.h"
+#include "daemon/nameservers.h"
 #include "daemon/sandbox.h"
 #include "daemon/talk.h"
 #include "daemon/teller.h"
@@ -26,7 +27,6 @@
 #include "mail/fold.h"
 #include "mail/host.h"
 #include "net/dns.h"
-#include "net/dnsprivate.h"
 #include "net/loop.h"
 #include "net/store.h"
 #include "net/storeconf.h"
@@ -61,8 +61,7 @@ struct worker {
 	struct talk taking;        /* by the thread, until it is done */
 	struct generation *taken;
 	struct front_conf taken_conf;
-	struct sandbox_paths paths; /* what it reaches, once it is closed */
-	uint64_t closed;           /* of enum sandbox_part */
+	struct confines confines;
 	bool is_taking;
 	bool is_asked;             /* by the master, to end */
 	bool is_draining;
@@ -73,7 +72,7 @@ static void
 say(struct worker *w, enum talk_kind kind, uint64_t number)
 {
 	const struct talk t = { .kind = kind, .number = number,
-		.closed = w->closed, .fds = { -1, -1 } };
+		.closed = w->confines.closed, .fds = { -1, -1 } };
 
 	/* Where nobody listens any more the loop hears of it. */
 	talk_send(w->job->talk, &t);
@@ -114,42 +113,6 @@ open_generation(const struct worker *w, int image, int text,
 	return g;
 }
 
-static struct str
-folder_of(struct str path)
-{
-	size_t slash = str_find_last(path, '/');
-
-	return slash == path.n ? STR(".") : str_head(path, slash);
-}
-
-static bool
-is_reached(const struct worker *w, struct str file)
-{
-	const struct str *path;
-
-	VEC_EACH(path, &w->paths.read)
-		if (str_eq(*path, folder_of(file)))
-			return true;
-	return false;
-}
-
-/* Feeds are read again whenever they change; one elsewhere than those before
- * takes another worker. */
-static bool
-reaches_lists(const struct worker *w, const struct generation *g)
-{
-	const pack_list *packs = ruleset_list_packs(g->ruleset);
-	struct list_conf **conf;
-
-	for (size_t i = 0; (w->closed & SANDBOX_FILES) != 0 && i < packs->n;
-	    i++) {
-		VEC_EACH(conf, &packs->at[i]->lists)
-			if (!is_reached(w, (*conf)->path))
-				return false;
-	}
-	return true;
-}
-
 /* In a thread of its own. */
 static void
 do_take(void *owner)
@@ -161,7 +124,7 @@ do_take(void *owner)
 	    &w->taken_conf, &e);
 	if (w->taken == NULL) {
 		log_info("%s; a new worker is to open it", e.text);
-	} else if (reaches_lists(w, w->taken)) {
+	} else if (confines_reach(&w->confines, w->taken)) {
 		generation_open_lists(w->taken);
 	} else {
 		generation_drop(w->taken);
@@ -393,28 +356,6 @@ store_start(struct worker *w, struct err *e)
 	return store_open(&w->store, w->loop, &store, e);
 }
 
-/* False: a word that is neither "system" nor an address. */
-static bool
-read_servers(struct resolver_at at[static RESOLVERS_MOST], size_t *n,
-    const struct daemon_conf *conf, struct err *e)
-{
-	const struct str *text;
-
-	VEC_EACH(text, &conf->dns.servers) {
-		if (*n == RESOLVERS_MOST)
-			return err_set(e, "dns.servers: more than %d",
-			    RESOLVERS_MOST);
-		if (str_is(*text, "system"))
-			*n += resolver_system(at + *n, RESOLVERS_MOST - *n);
-		else if (!resolver_at_read(&at[(*n)++], *text))
-			return err_set(e, "dns.servers: \"%" STR_FMT "\" is "
-			    "neither system nor an address like 192.0.2.53 or "
-			    "[2001:db8::53]:53", STR_ARG(*text));
-	}
-	return *n != 0 || err_set(e, "dns.servers: the system names no name "
-	    "server");
-}
-
 /* What holds for all workers one of them tells. */
 static bool
 is_teller(const struct worker *w)
@@ -422,42 +363,13 @@ is_teller(const struct worker *w)
 	return w->job->seat == 0;
 }
 
-static void
-tell_public(const struct resolver_at *at, size_t n)
-{
-	char text[ADDR_TEXT];
-	const char *who;
-
-	for (size_t i = 0; i < n; i++) {
-		who = dns_public_resolver(&at[i].addr);
-		if (who == NULL)
-			continue;
-		addr_format(&at[i].addr, text);
-		log_warn("dns.servers: %s is the public resolver of %s; many "
-		    "lists of the DNS do not answer it: run one of your own",
-		    text, who);
-	}
-}
-
 static bool
 dns_start(struct worker *w, struct err *e)
 {
-	const struct daemon_conf *conf = w->job->conf;
-	struct resolver_at at[RESOLVERS_MOST];
-	struct dns_conf dns = { .resolvers = at,
-		.timeout_ms = (int)conf->dns.timeout_ms,
-		.cache_bytes = conf->dns.cache,
-		.never = conf->dns.never.at, .n_never = conf->dns.never.n,
-		.asks_private = conf->dns.private != 0 };
-
-	if (conf->dns.servers.n == 0)
-		return true;
-	if (!read_servers(at, &dns.n_resolvers, conf, e) ||
-	    !dns_open(&w->dns, w->loop, &dns, e))
+	if (!nameservers_open(&w->dns, w->loop, w->job->conf, is_teller(w), e))
 		return false;
-	w->probe = dnsprobe_new(w->loop, w->dns, is_teller(w));
-	if (is_teller(w) && conf->dnslists.n != 0)
-		tell_public(at, dns.n_resolvers);
+	if (w->dns != NULL)
+		w->probe = dnsprobe_new(w->loop, w->dns, is_teller(w));
 	return true;
 }
 
@@ -523,46 +435,6 @@ start_front(struct worker *w, struct generation *g)
 		dnsprobe_watch(w->probe, g);
 }
 
-/* What libraries read later: how names are looked up, which CAs are good. */
-static const char *const system_paths[] = { "/etc/resolv.conf", "/etc/hosts",
-	"/etc/nsswitch.conf", "/etc/ssl", "/usr/share/ca-certificates",
-	"/usr/lib/ssl", "/etc/localtime" };
-
-static void
-close_files(struct worker *w, const struct lists *lists)
-{
-	const struct daemon_conf *conf = w->job->conf;
-	const struct str *path;
-
-	for (size_t i = 0; i < nitems(system_paths); i++)
-		*VEC_ADD(w->arena, &w->paths.read) = str_of(system_paths[i]);
-	for (size_t i = 0; i < lists->n; i++) {
-		if (lists->at[i].conf != NULL)
-			*VEC_ADD(w->arena, &w->paths.read) = str_copy(w->arena,
-			    folder_of(lists->at[i].conf->path));
-	}
-	VEC_EACH(path, &conf->networks.tables)
-		*VEC_ADD(w->arena, &w->paths.read) = str_copy(w->arena,
-		    folder_of(*path));
-	*VEC_ADD(w->arena, &w->paths.read) = conf->store.ca;
-	*VEC_ADD(w->arena, &w->paths.read) = conf->store.certificate;
-	*VEC_ADD(w->arena, &w->paths.read) = conf->store.key;
-	if (conf->state.n != 0)
-		*VEC_ADD(w->arena, &w->paths.write) = conf->state;
-	if (conf->sandbox != 0 && sandbox_files(&w->paths))
-		w->closed |= SANDBOX_FILES;
-}
-
-static void
-bound_memory(const struct daemon_conf *conf)
-{
-	const struct rlimit bytes = { conf->memory, conf->memory };
-
-	/* What is mapped from files others share counts for nothing. */
-	if (sandbox_is_possible())
-		setrlimit(RLIMIT_DATA, &bytes);
-}
-
 /* Before any thread: what confines files confines the threads to come. */
 static bool
 start_alone(struct worker *w, struct generation **g, struct err *e)
@@ -573,7 +445,7 @@ start_alone(struct worker *w, struct generation **g, struct err *e)
 		return false;
 	if (conf->sandbox != 0)
 		sandbox_begin();
-	bound_memory(conf);
+	confines_bound_memory(conf);
 	hosts_prepare();
 	fold_prepare();
 	*g = open_generation(w, w->job->made->image, w->job->made->conf,
@@ -582,7 +454,7 @@ start_alone(struct worker *w, struct generation **g, struct err *e)
 		return false;
 	(*g)->number = w->job->made->number;
 	generation_open_lists(*g);
-	close_files(w, (*g)->lists);
+	confines_close_files(&w->confines, w->arena, conf, (*g)->lists);
 	return true;
 }
 
@@ -616,9 +488,7 @@ start(struct worker *w, struct err *e)
 		return false;
 	}
 	start_front(w, g);
-	if (w->job->conf->sandbox != 0 && sandbox_is_possible() &&
-	    sandbox_calls())
-		w->closed |= SANDBOX_CALLS;
+	confines_close_calls(&w->confines, w->job->conf);
 	return true;
 }
 
