@@ -364,9 +364,15 @@ is_ours(const struct check_run *r)
 static void
 begin(struct job *j)
 {
-	if (!j->state->has_begun)
-		j->state->is_handed_over = auth_is_known(j->auth);
+	const struct fact *from = check_need(j->run, FROM_DOMAIN);
+
+	if (j->state->has_begun)
+		return;
 	j->state->has_begun = true;
+	j->state->is_handed_over = auth_is_known(j->auth);
+	if (!is_settled(j, AUTH_DMARC) && from->state == FACT_KNOWN &&
+	    from->n == 1)
+		dmarc_ask(j->run->arena, &j->names, from->at[0].text);
 }
 
 static void

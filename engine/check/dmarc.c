@@ -322,6 +322,21 @@ judge(struct dmarc *d, const struct walk *w)
 	return FOUND_NONE;
 }
 
+void
+dmarc_ask(struct arena *a, const struct names *names, struct str from)
+{
+	struct str domain = str_lower(a, from), name;
+
+	for (size_t i = 0; i < WALK_MOST && dns_is_name(domain); i++) {
+		name = str_cat(a, STR("_dmarc."), domain);
+		if (dns_is_name(name))
+			names->find(names->owner, DNS_TXT, name);
+		if (!str_has(domain, '.'))
+			return;
+		domain = above(domain);
+	}
+}
+
 bool
 dmarc_check(struct dmarc_verdict *out, struct arena *a,
     const struct names *names, const struct dmarc_query *query)

@@ -39,6 +39,10 @@ struct dmarc_verdict {
 	bool is_spf_strict, is_dkim_strict;
 };
 
+/* Asks for all records of the walk from there, to have them before whatever a
+ * sender makes us wait for. */
+void dmarc_ask(struct arena *a, const struct names *names, struct str from);
+
 /* False: answers are missing. */
 bool dmarc_check(struct dmarc_verdict *out, struct arena *a,
     const struct names *names, const struct dmarc_query *query);

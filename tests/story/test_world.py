@@ -2,7 +2,9 @@
 """What name servers know, in verdicts: a daemon beside a real one (NSD)."""
 
 import os
+import socket
 import subprocess
+import threading
 import time
 
 import pytest
@@ -77,6 +79,55 @@ def test_a_sender_whose_servers_are_silent_is_a_forger_all_the_same(
         said = reply["symbols"]["AUTH"]["options"]
         assert "auth.spf=temperror" in said, said
         assert "auth.dkim=temperror" in said, said
+        assert "auth.dmarc=fail" in said, said
+        assert "not authenticated: forged" in \
+            reply["symbols"]["BRAND_JCOM"]["options"][0], reply
+
+
+class Deaf(threading.Thread):
+    """A resolver that waits for ever for whoever is below silent."""
+
+    def __init__(self, behind, silent):
+        super().__init__(daemon=True)
+        self.behind = ("127.0.0.1", behind.port)
+        self.silent = b"".join(bytes([len(l)]) + l.encode()
+                               for l in silent.split("."))
+        self.socket = socket.socket(type=socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.where = "127.0.0.1:%d" % self.socket.getsockname()[1]
+
+    def run(self):
+        while True:
+            packet, sender = self.socket.recvfrom(4096)
+            if not packet:
+                return
+            if self.silent in packet.lower():
+                continue
+            with socket.socket(type=socket.SOCK_DGRAM) as s:
+                s.settimeout(5)
+                s.sendto(packet, self.behind)
+                self.socket.sendto(s.recv(4096), sender)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *what):
+        self.socket.sendto(b"", self.socket.getsockname())
+        self.join()
+        self.socket.close()
+
+
+def test_waiting_for_a_stranger_leaves_time_for_the_brand(
+        server, rules, tmp_path):
+    """All the time there is goes by while its SPF record does not come."""
+    with Deaf(server, "silent.example.org") as deaf, sekishod.Daemon(
+            rules, folder=str(tmp_path), options=[
+                "--dns.servers", deaf.where, "--dns.budget", "600ms"]) as d:
+        reply = check(d, STRANGER, sender="a@silent.example.org",
+                      helo="mx.example.org")
+        said = reply["symbols"]["AUTH"]["options"]
+        assert "auth.spf=temperror" in said, said
         assert "auth.dmarc=fail" in said, said
         assert "not authenticated: forged" in \
             reply["symbols"]["BRAND_JCOM"]["options"][0], reply
