@@ -323,6 +323,41 @@ test_sha256_is_the_known_one(void **state)
 	    "b00361a396177a9cb410ff61f20015ad");
 }
 
+/* RFC 4231, test cases 1, 2 and 6. */
+static void
+test_keyed_sums_are_the_known_ones(void **state)
+{
+	char eleven[20], long_key[131], text[SHA256_TEXT];
+	const struct {
+		struct str key, text;
+		const char *sum;
+	} cases[] = {
+		{ { eleven, sizeof(eleven) }, STR("Hi There"),
+		  "b0344c61d8db38535ca8afceaf0bf12b"
+		  "881dc200c9833da726e9376c2e32cff7" },
+		{ STR("Jefe"), STR("what do ya want for nothing?"),
+		  "5bdcc146bf60754e6a042426089575c7"
+		  "5a003f089d2739839dec58b964ec3843" },
+		{ { long_key, sizeof(long_key) }, STR("Test Using Larger Than "
+		    "Block-Size Key - Hash Key First"),
+		  "60e431591ee0b67f0d8a26aacbf5b77f"
+		  "8e0bc6213728c5140546040f0ee37f54" },
+		{ STR(""), STR(""), "b613679a0814d9ec772f95d778c35fc5"
+		  "ff1697c493715653c6c712144292c5ad" },
+	};
+
+	(void)state;
+	memset(eleven, 0x0b, sizeof(eleven));
+	memset(long_key, 0xaa, sizeof(long_key));
+	/* Keys change in between, and names come again. */
+	for (size_t i = 0; i < 4 * nitems(cases); i++) {
+		size_t k = i / 2 % nitems(cases);
+
+		hash_keyed(cases[k].key, cases[k].text, text);
+		assert_string_equal(text, cases[k].sum);
+	}
+}
+
 static void
 test_what_would_steer_a_terminal_is_written_out(void **state)
 {
@@ -542,6 +577,7 @@ main(void)
 		cmocka_unit_test(test_a_map_finds_what_was_put),
 		cmocka_unit_test(test_the_nearest_word_is_suggested),
 		cmocka_unit_test(test_sha256_is_the_known_one),
+		cmocka_unit_test(test_keyed_sums_are_the_known_ones),
 		cmocka_unit_test(
 		    test_what_would_steer_a_terminal_is_written_out),
 		cmocka_unit_test(
