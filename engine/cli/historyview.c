@@ -195,6 +195,20 @@ add_answers(struct buf *to, const struct history_entry *e)
 	}
 }
 
+/* Of a verdict whose reasons are not told: nothing was done, and no campaign
+ * known. */
+static void
+add_symbols(struct buf *to, const struct history_entry *e)
+{
+	const struct history_symbol *s;
+
+	VEC_EACH(s, &e->symbols) {
+		buf_printf(to, "%+8.2f  ", (double)s->points / 100);
+		terminal_text(to, s->name);
+		buf_add_byte(to, '\n');
+	}
+}
+
 void
 history_view(struct buf *to, const struct history_entry *e,
     const struct terminal *t, struct str lang)
@@ -214,8 +228,10 @@ history_view(struct buf *to, const struct history_entry *e,
 	buf_add_byte(to, '\n');
 	add_lines(to, t, json_object_get(why, "lines"), in);
 	add_notes(to, t, json_object_get(why, "notes"), in);
-	if (why == NULL)
+	if (json_is_true(json_object_get(root, "explanation_cut")))
 		buf_add_str(to, STR("the reasons were too long to be kept\n"));
+	else if (why == NULL)
+		add_symbols(to, e);
 	add_answers(to, e);
 	arena_free(a);
 	json_decref(root);

@@ -9,7 +9,6 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "check/auth.h"
 #include "check/records.h"
 #include "check/reputationrows.h"
@@ -165,6 +164,7 @@ static bool
 find_message(struct work *w, struct err *e)
 {
 	struct arena *a = w->arena;
+	uint64_t same;
 
 	if (w->call->operands.n > 1) {
 		if (!file_read(&w->raw, a,
@@ -173,9 +173,10 @@ find_message(struct work *w, struct err *e)
 	} else if (!history_message(&w->raw, &w->store, w->entry.id, e)) {
 		return err_wrap(e, "name its file: replay ID FILE");
 	}
-	if (hash_bytes(w->raw, 0) == w->entry.hash)
+	same = inhand_hash(w->raw);
+	if (inhand_whole(w->raw, same) == w->entry.hash)
 		return true;
-	if (inhand_hash(w->raw) != w->entry.same)
+	if (same != w->entry.same)
 		return err_set(e, "this is not the message that was scored: "
 		    "its hash is another one");
 	note(w, "lines on top of the message are not those of then", STR(""));

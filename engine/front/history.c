@@ -3,12 +3,10 @@
  * long, and may be cut, last. */
 #include "front/history.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "front/action.h"
@@ -28,6 +26,7 @@ enum {
 	RCPT_MOST = 50,
 	LIST_MOST = 50,
 	EXPLANATION_MOST = 20 * 1024,
+	ENTRY_USUAL = 4 * 1024,
 	LOCAL_LEAST = 2
 };
 
@@ -68,6 +67,8 @@ history_value(struct arena *a, int type, struct str value)
 		addr_format(&addr, text);
 		return str_copy(a, str_of(text));
 	}
+	if (utf8_ascii_run(value) == value.n)
+		return value;
 	buf_init_arena(&b, a, 2 * value.n + 1);
 	for (size_t i = 0; i < value.n; i++)
 		utf8_add(&b, (unsigned char)value.p[i]);
@@ -308,7 +309,12 @@ put_checks(struct writing *w)
 static void
 put_hash(struct writing *w, const char *key, uint64_t hash)
 {
-	json_put_str(&w->j, key, str_printf(w->arena, "%016" PRIx64, hash));
+	static const char digits[] = "0123456789abcdef";
+	char text[HISTORY_ID];
+
+	for (int i = HISTORY_ID - 1; i >= 0; i--, hash >>= 4)
+		text[i] = digits[hash & 15];
+	json_put_str(&w->j, key, (struct str){ text, HISTORY_ID });
 }
 
 static void
@@ -316,6 +322,7 @@ put_head(struct writing *w)
 {
 	const struct scan *s = w->scan;
 	const struct way *way = s->keeper;
+	uint64_t same = s->hash != 0 ? s->hash : inhand_hash(s->raw);
 
 	json_put_int(&w->j, "v", 1);
 	json_put_str(&w->j, "id", s->id);
@@ -342,8 +349,8 @@ put_head(struct writing *w)
 	json_put_int(&w->j, "day", s->day);
 	json_put_int(&w->j, "bytes", (int64_t)s->raw.n);
 	json_put_int(&w->j, "time_us", s->times.at - s->started_us);
-	put_hash(w, "hash", hash_bytes(s->raw, 0));
-	put_hash(w, "same", s->hash != 0 ? s->hash : inhand_hash(s->raw));
+	put_hash(w, "hash", inhand_whole(s->raw, same));
+	put_hash(w, "same", same);
 	json_put_bool(&w->j, "hidden", w->conf->hides);
 	json_put_bool(&w->j, "message", w->conf->messages != 0 &&
 	    s->raw.n <= w->conf->message);
@@ -429,6 +436,15 @@ hidden(struct writing *w, struct str text)
 	return h.names.n == 0 ? text : without_mailboxes(&h, text);
 }
 
+/* Of a message that nothing was said of, what was remembered stands with its
+ * symbols: that is all there is to tell. */
+static bool
+has_reasons(const struct scan *s)
+{
+	return s->verdict.action != ACTION_NONE ||
+	    s->verdict.campaigns.n != 0;
+}
+
 /* In the words of the reply.  One that is too long is left out. */
 static void
 explain(struct buf *to, const struct scan *s)
@@ -497,12 +513,14 @@ put_answers(struct writing *w)
 	trace_of(&answers, w->scan);
 	json_key(&w->j, "answers");
 	json_open_array(&w->j);
+	buf_init_arena(&b, w->arena, left);
 	VEC_EACH(t, &answers) {
-		buf_init_arena(&b, w->arena, left);
+		buf_empty(&b);
 		put_answer(w, &b, t);
-		is_cut = is_cut || b.is_full;
-		if (b.is_full)
+		if (b.is_full || b.n > left) {
+			is_cut = true;
 			continue;
+		}
 		json_raw(&w->j, buf_str(&b));
 		left -= b.n;
 	}
@@ -513,6 +531,7 @@ put_answers(struct writing *w)
 static void
 write_entry(struct buf *to, struct writing *w)
 {
+	buf_reserve(to, ENTRY_USUAL);
 	json_init(&w->j, to);
 	json_open_object(&w->j);
 	put_head(w);
@@ -521,7 +540,8 @@ write_entry(struct buf *to, struct writing *w)
 		json_put_bool(&w->j, "explanation_cut", true);
 	} else {
 		put_answers(w);
-		put_explanation(w);
+		if (has_reasons(w->scan))
+			put_explanation(w);
 	}
 	json_close_object(&w->j);
 }

@@ -46,6 +46,12 @@ inhand_hash(struct str raw)
 	return hash_bytes(without_relays(raw), 0);
 }
 
+uint64_t
+inhand_whole(struct str raw, uint64_t hash)
+{
+	return hash_bytes(str_head(raw, raw.n - without_relays(raw).n), hash);
+}
+
 /* What a long message took is given back once a short one comes. */
 static void
 shrink(struct inhand *h, size_t n)

@@ -35,6 +35,9 @@ struct deadly {
 /* Of what stays the same when a message is sent again: all but the lines on
  * top that each relay adds. */
 uint64_t inhand_hash(struct str raw);
+/* Of all of it: hash is inhand_hash of the same bytes, which are not read
+ * again. */
+uint64_t inhand_whole(struct str raw, uint64_t hash);
 
 /* Around each turn of a scan; h may be NULL. */
 void inhand_take(struct inhand *h, uint64_t hash, struct str raw);
