@@ -52,6 +52,8 @@ sekishod_SOURCES = \
 	engine/daemon/reload.h \
 	engine/daemon/sandbox.c \
 	engine/daemon/sandbox.h \
+	engine/daemon/serving.c \
+	engine/daemon/serving.h \
 	engine/daemon/talk.c \
 	engine/daemon/talk.h \
 	engine/daemon/upgrade.c \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Start, taking what is new, drain. */
+/* Start, listen to the master, drain. */
 #include "daemon/worker.h"
 
 #include <errno.h>
@@ -11,14 +11,13 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/count.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "check/dnsprobe.h"
 #include "daemon/confines.h"
-#include "daemon/feeds.h"
 #include "daemon/nameservers.h"
 #include "daemon/sandbox.h"
+#include "daemon/serving.h"
 #include "daemon/talk.h"
 #include "daemon/teller.h"
 #include "front/door.h"
@@ -30,7 +29,6 @@
 #include "net/loop.h"
 #include "net/store.h"
 #include "net/storeconf.h"
-#include "rule/lists.h"
 #include "scan/generation.h"
 #include "scan/world.h"
 
@@ -50,153 +48,28 @@ struct worker {
 	struct dns *dns;
 	struct dnsprobe *probe;    /* of lists of the DNS; or NULL */
 	struct world *world;
-	struct front_conf conf;
+	struct serving serving;
 	struct front front;
 	struct door *door;
 	struct timer *drain;       /* ends the patience */
 	struct timer *retire;      /* for who is inside */
 	struct timer *look;        /* whether all is done */
-	struct feeds *feeds;
 	struct teller *teller;
-	struct talk taking;        /* by the thread, until it is done */
-	struct generation *taken;
-	struct front_conf taken_conf;
 	struct confines confines;
-	bool is_taking;
 	bool is_asked;             /* by the master, to end */
 	bool is_draining;
 	bool is_drained;
 };
 
 static void
-say(struct worker *w, enum talk_kind kind, uint64_t number)
+say(void *owner, enum talk_kind kind, uint64_t number)
 {
+	const struct worker *w = owner;
 	const struct talk t = { .kind = kind, .number = number,
 		.closed = w->confines.closed, .fds = { -1, -1 } };
 
 	/* Where nobody listens any more the loop hears of it. */
 	talk_send(w->job->talk, &t);
-}
-
-/* Bounds that are of all workers together. */
-static struct front_conf
-share_bounds(const struct worker *w, const struct daemon_conf *conf)
-{
-	struct front_conf share = conf->front;
-	size_t workers = w->job->conf->workers;
-
-	if (workers > 1 && share.held / workers > share.message)
-		share.held /= workers;
-	return share;
-}
-
-/* What the compiler found right; it has told what is wrong.  The names of
- * tokens in front live as long as the generation. */
-static struct generation *
-open_generation(const struct worker *w, int image, int text,
-    struct front_conf *front, struct err *e)
-{
-	struct arena *a = arena_new();
-	struct generation *g = NULL;
-	struct daemon_conf conf;
-	struct diags d;
-
-	diags_init(&d, a);
-	if (conf_source_load(&conf, a, w->job->source, text, &d, e))
-		generation_open(&g, &conf.generation, image, e);
-	if (g == NULL) {
-		arena_free(a);
-		return NULL;
-	}
-	g->kept = a;
-	*front = share_bounds(w, &conf);
-	return g;
-}
-
-/* In a thread of its own. */
-static void
-do_take(void *owner)
-{
-	struct worker *w = owner;
-	struct err e;
-
-	w->taken = open_generation(w, w->taking.fds[0], w->taking.fds[1],
-	    &w->taken_conf, &e);
-	if (w->taken == NULL) {
-		log_info("%s; a new worker is to open it", e.text);
-	} else if (confines_reach(&w->confines, w->taken)) {
-		generation_open_lists(w->taken);
-	} else {
-		generation_drop(w->taken);
-		w->taken = NULL;
-	}
-}
-
-static void
-on_taken(void *owner)
-{
-	struct worker *w = owner;
-	struct generation *old = w->front.generation;
-
-	w->is_taking = false;
-	talk_release(&w->taking);
-	if (w->taken == NULL) {
-		say(w, TALK_REFUSED, w->taking.number);
-		return;
-	}
-	w->taken->number = w->taking.number;
-	lists_keep(w->taken->lists, old->lists);
-	w->front.generation = w->taken;
-	w->conf = w->taken_conf;
-	w->taken = NULL;
-	feeds_watch(w->feeds, w->front.generation);
-	if (w->probe != NULL)
-		dnsprobe_watch(w->probe, w->front.generation);
-	generation_drop(old);
-	say(w, TALK_TAKEN, w->taking.number);
-}
-
-static void
-take(struct worker *w, const struct talk *t)
-{
-	struct err e;
-
-	w->taking = *t;
-	if (!w->is_taking && !w->is_draining)
-		w->is_taking = loop_work(w->loop, do_take, on_taken, w, &e);
-	if (w->is_taking)
-		return;
-	talk_release(&w->taking);
-	say(w, TALK_REFUSED, t->number);
-}
-
-/* The same lists in the same order. */
-static void
-count_lists(struct worker *w, const struct lists *before,
-    const struct lists *now)
-{
-	for (size_t i = 0; i < now->n && i < before->n; i++) {
-		const struct list_health *old = &before->at[i].health;
-		const struct list_health *new = &now->at[i].health;
-
-		count_add(&w->front.counts->lists_taken,
-		    new->loads - old->loads);
-		count_add(&w->front.counts->lists_refused,
-		    new->failures - old->failures);
-	}
-}
-
-/* Lists changed, and nothing else. */
-static void
-on_feeds(void *owner, struct generation *g)
-{
-	struct worker *w = owner;
-	struct generation *old = w->front.generation;
-
-	count_lists(w, old->lists, g->lists);
-	g->number = old->number;
-	w->front.generation = g;
-	generation_drop(old);
 }
 
 static void
@@ -214,7 +87,7 @@ on_look(void *owner)
 {
 	struct worker *w = owner;
 
-	if (w->is_drained && !w->is_taking &&
+	if (w->is_drained && !w->serving.is_taking &&
 	    world_counts(w->world).scans == 0)
 		loop_stop(w->loop);
 	else
@@ -233,7 +106,7 @@ static void
 begin_end(struct worker *w)
 {
 	w->is_draining = true;
-	feeds_stop(w->feeds);
+	serving_end(&w->serving);
 	timer_set(w->look, 0);
 }
 
@@ -305,7 +178,7 @@ hear(struct worker *w, struct talk *t)
 {
 	switch (t->kind) {
 	case TALK_TAKE:
-		take(w, t);
+		serving_take(&w->serving, t);
 		break;
 	case TALK_END:
 		on_ask(w);
@@ -416,7 +289,7 @@ start_front(struct worker *w, struct generation *g)
 	w->front = (struct front){ .loop = w->loop, .world = w->world,
 		.generation = g, .backoff = board->backoff,
 		.started_ms = board->started_ms,
-		.conf = &w->conf,
+		.conf = &w->serving.conf,
 		.seats = board->fronts, .n_seats = board->n,
 		.deadly = board->deadly,
 		.seat = seat, .counts = &seat->counts,
@@ -429,10 +302,10 @@ start_front(struct worker *w, struct generation *g)
 	w->front.queue = queue_new(w->loop, w->world, &seat->now.queued);
 	w->front.mirror = mirror_new(&w->front);
 	w->door = door_new(&w->front);
-	w->feeds = feeds_new(w->loop, on_feeds, w);
-	feeds_watch(w->feeds, g);
-	if (w->probe != NULL)
-		dnsprobe_watch(w->probe, g);
+	w->serving.loop = w->loop;
+	w->serving.front = &w->front;
+	w->serving.probe = w->probe;
+	serving_begin(&w->serving);
 }
 
 /* Before any thread: what confines files confines the threads to come. */
@@ -448,12 +321,9 @@ start_alone(struct worker *w, struct generation **g, struct err *e)
 	confines_bound_memory(conf);
 	hosts_prepare();
 	fold_prepare();
-	*g = open_generation(w, w->job->made->image, w->job->made->conf,
-	    &w->conf, e);
+	*g = serving_first(&w->serving, w->job->made, e);
 	if (*g == NULL)
 		return false;
-	(*g)->number = w->job->made->number;
-	generation_open_lists(*g);
 	confines_close_files(&w->confines, w->arena, conf, (*g)->lists);
 	return true;
 }
@@ -526,10 +396,9 @@ finish(struct worker *w)
 	timer_free(w->drain);
 	timer_free(w->look);
 	timer_free(w->retire);
-	feeds_stop(w->feeds);
+	serving_end(&w->serving);
 	loop_free(w->loop);
-	feeds_free(w->feeds);
-	generation_drop(w->taken);
+	serving_release(&w->serving);
 	generation_drop(w->front.generation);
 	arena_free(w->arena);
 }
@@ -541,6 +410,8 @@ worker_run(const struct worker_job *job)
 	struct err e;
 	bool is_started;
 
+	w.serving = (struct serving){ .told = job->conf, .source = job->source,
+		.confines = &w.confines, .say = say, .owner = &w };
 	is_started = start(&w, &e);
 	if (is_started) {
 		listen_all(&w);
