@@ -747,7 +747,7 @@ extract_whole(struct job *j)
 {
 	const struct message *m = j->message;
 	const struct str *name;
-	struct str why;
+	uint32_t marks;
 
 	VEC_EACH(name, &m->duplicates)
 		facts_give_str(j->facts, FACT_HEADER_DUPLICATE, *name,
@@ -763,8 +763,11 @@ extract_whole(struct job *j)
 	for (uint32_t id = FACT_REPUTATION_IP; id <= FACT_REPUTATION_CAMPAIGN;
 	    id++)
 		leave_to_world(j, id);
-	facts_give_bool(j->facts, FACT_REPORT,
-	    quote_is_report(m, j->scratch, &why), nowhere());
+	marks = quote_marks(m, j->scratch);
+	facts_give_bool(j->facts, FACT_REPORT, quote_marks_report(marks),
+	    nowhere());
+	facts_give_bool(j->facts, FACT_WARNING, marks != 0 &&
+	    !quote_marks_report(marks), nowhere());
 }
 
 void

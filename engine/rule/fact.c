@@ -143,6 +143,8 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "the structure of the message is broken"),
 	[FACT_REPORT] = ONE("report", FACT_BOOL,
 	    "the text tells about phishing and quotes it"),
+	[FACT_WARNING] = ONE("warning", FACT_BOOL,
+	    "the text warns of phishing that it shows masked or defanged"),
 	[FACT_TEXT_QUOTED] = MANY("text.quoted", FACT_STR,
 	    "visible text that is quoted or forwarded, one value a text part"),
 	[FACT_LIMIT] = MANY("limit", FACT_STR,

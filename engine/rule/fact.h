@@ -103,6 +103,7 @@ enum fact_id {
 	FACT_HEADER_DUPLICATE, /* names of fields that may stand only once */
 	FACT_MIME_DAMAGED,
 	FACT_REPORT,        /* a text about phishing, not phishing: quote.h */
+	FACT_WARNING,       /* a short warning of it */
 	FACT_TEXT_QUOTED,
 	FACT_LIMIT,         /* names of the limits reached */
 	FACT_REPUTATION_IP, /* from here on in the order of enum

@@ -140,6 +140,7 @@ librule_a_SOURCES = \
 	engine/rule/quote.h \
 	engine/rule/quoteanswer.c \
 	engine/rule/quotehint.c \
+	engine/rule/quotenotice.c \
 	engine/rule/rebuild.c \
 	engine/rule/rebuild.h \
 	engine/rule/recipients.c \

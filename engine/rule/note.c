@@ -511,6 +511,8 @@ about_report(struct note_job *j)
 	size_t n = 0;
 	struct note *note;
 
+	if (is_set(j, FACT_WARNING))
+		NOTE_ADD(j, NOTE_TEXT_WARNING, nowhere, STR(""));
 	if (!is_set(j, FACT_REPORT))
 		return;
 	marks = quote_marks(j->message, j->arena);

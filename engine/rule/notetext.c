@@ -356,6 +356,11 @@ const struct note_text note_texts[NOTES] = {
 	    "数えません",
 	    "read as a text about phishing ({1}); campaign text in it is "
 	    "quotation and not scored" } },
+	[NOTE_TEXT_WARNING] = { "text.warning", SECTION_TEXT, {
+	    "フィッシングへの注意を呼びかける文面です"
+	    "(見本のアドレスは伏せ字など)",
+	    "the text warns of phishing and masks or defangs what it "
+	    "shows" } },
 	[NOTE_TEXT_QUOTED] = { "text.quoted", SECTION_TEXT, {
 	    "{1} の指標 {2} 件は引用のため数えませんでした",
 	    "{2} indicators of {1} are quoted and were not counted" } },

@@ -336,11 +336,31 @@ weigh(const struct tally *t)
 	return bits;
 }
 
+/* Of most texts that warn of fraud, at their foot, nothing is masked. */
+static uint32_t
+notice_of(const struct tally *t, struct str text)
+{
+	static const char *const runs[] = { "**", "●●", "○○", "◯◯" };
+	struct tally masks = { .first_url = t->first_url };
+	bool has_runs = false;
+
+	for (size_t i = 0; i < nitems(terms); i++)
+		if (terms[i].mark == QUOTE_MASKS)
+			count_term(&masks, text, &terms[i]);
+	for (size_t i = 0; i < nitems(runs) && !has_runs; i++)
+		has_runs = str_find_str(text, str_of(runs[i])) < text.n;
+	if (has_runs)
+		count_masks(&masks, text);
+	return quote_is_notice(text, t->first_fraud == 0 ? text.n :
+	    t->first_url, masks.total[QUOTE_MASKS]) ? 1u << QUOTE_NOTICE : 0;
+}
+
 static uint32_t
 marks_of(struct arena *a, struct str subject, struct str visible)
 {
 	struct str text = utf8_head(visible, TEXT_MOST);
 	struct tally t = { .first_fraud = SIZE_MAX };
+	uint32_t bits;
 
 	if (!quote_has_hint(text))
 		return 0;
@@ -349,13 +369,14 @@ marks_of(struct arena *a, struct str subject, struct str visible)
 		return 0;
 	t.first_url = first_url(text);
 	count_terms(&t, text, true);
-	if (!names_fraud(&t))
-		return 0;
-	count_terms(&t, text, false);
-	count_masks(&t, text);
 	if (quote_has_hint(subject))
 		t.first_fraud = 0;
-	return weigh(&t);
+	if (!names_fraud(&t))
+		return notice_of(&t, text);
+	count_terms(&t, text, false);
+	count_masks(&t, text);
+	bits = weigh(&t);
+	return bits != 0 ? bits : notice_of(&t, text);
 }
 
 /* The value behind the name of a style or of an attribute. */
@@ -426,6 +447,20 @@ may_veil(struct str html)
 	    str_case_find_str(rest, STR("hidden")) < rest.n;
 }
 
+/* A few words that lead nowhere. */
+static bool
+is_aside(const struct message *m, const struct text *t)
+{
+	const struct url *u;
+
+	if (t->visible.n >= SHORT_TEXT)
+		return false;
+	VEC_EACH(u, &m->urls)
+		if (u->part == t->part && !url_source_is_loaded(u->source))
+			return false;
+	return first_url(t->visible) >= t->visible.n;
+}
+
 /*
  * Each text has to be a report: a lure with the report beside it, in the
  * other alternative, is none.  A few words without an address are let pass.
@@ -441,10 +476,10 @@ quote_marks(const struct message *m, struct arena *a)
 		struct str visible = m->texts.at[i].visible;
 		uint32_t marks;
 
-		if (visible.n < SHORT_TEXT && first_url(visible) >= visible.n)
-			continue;
 		marks = quote_is_answer(m, &m->texts.at[i], a) ?
 		    1u << QUOTE_ANSWER : marks_of(a, m->subject, visible);
+		if (marks == 0 && is_aside(m, &m->texts.at[i]))
+			continue;
 		if (marks == 0 || (m->texts.at[i].is_html &&
 		    may_veil(m->texts.at[i].utf8)))
 			return 0;
@@ -468,7 +503,13 @@ quote_is_report(const struct message *m, struct arena *a, struct str *why)
 		if (marks >> i & 1)
 			found[n++] = str_of(names[i]);
 	*why = str_join(a, found, n, STR(", "));
-	return marks != 0;
+	return quote_marks_report(marks);
+}
+
+bool
+quote_marks_report(uint32_t marks)
+{
+	return marks != 0 && (marks & 1u << QUOTE_NOTICE) == 0;
 }
 
 bool

@@ -33,11 +33,21 @@ enum quote_mark {
 	QUOTE_SAMPLES,  /* several mails one below the other */
 	QUOTE_META,     /* speaks of lures as others' work */
 	QUOTE_ANSWER,   /* says of the mail quoted below that it is one */
-	QUOTE_MARKS
+	QUOTE_MARKS,
+	QUOTE_NOTICE = QUOTE_MARKS /* a short warning, less than a report */
 };
 
 /* Bits 1 << enum quote_mark of a text about phishing; 0: it is none. */
 uint32_t quote_marks(const struct message *m, struct arena *a);
+
+/* All texts are reports, none a mere warning. */
+bool quote_marks_report(uint32_t marks);
+
+/*
+ * text, folded, warns of somebody else's fraud in front of first_url and
+ * shows so many masked addresses.  Such a text excuses nothing.
+ */
+bool quote_is_notice(struct str text, size_t first_url, unsigned masks);
 
 /* *why says, in words, what showed it. */
 bool quote_is_report(const struct message *m, struct arena *a,

@@ -213,6 +213,79 @@ test_ordinary_mail_is_no_report(void **state)
 			fail_msg("seen as a report: %s", texts[i]);
 }
 
+static const char *const notices[] = {
+	"J:COMをかたるフィッシングの報告を受けています。\n件名: 【J:COM】ご利用"
+	"料金のお支払いが確認できませんでした\nサイトのURL\n"
+	"https://jcom-pay.****.com/myjcom/\nhttps://****.duckdns.org/jcom/\n"
+	"このようなフィッシングサイトにてカード情報を入力しないよう注意して"
+	"ください。\n",
+	"「KAGOYA 一括払い更新失敗のお知らせ」という件名の偽メールが届いて"
+	"います。www.auditor585[.]de/index.php に誘導されるフィッシング詐欺"
+	"です。開かずに削除してください。\n",
+	"当行を装ったフィッシングメールが確認されています。\n"
+	"【例】件名：お取引の確認 送信元：service@smbc.example\n"
+	"hxxps://card-check[.]example/login\n"
+	"不審なメールのリンクはクリックしないでください。\n"
+	"https://www.midori-bank.example/security/\n",
+	"Scammers are sending emails that pretend to come from us. Example:\n"
+	"From: PayPal Service\n\"Log in at hxxps://paypal.com.verify[.]example"
+	"/login to restore access.\"\nNever click links in such messages.\n",
+	"These phishing messages were reported this week. Subject: on hold. "
+	"The link https://www.amazon.co.jp.hold[.]example/ and "
+	"hxxps://parcel[.]example/ lead to fake sites.\n",
+};
+
+static uint32_t
+marks_of(const struct mail *mail)
+{
+	struct message m;
+
+	mail_read(&m, arena, mail, NULL);
+	return quote_marks(&m, arena);
+}
+
+/* Warnings of banks, councils and IT desks are no reports: they analyse
+ * nothing.  They are told all the same, and excuse nothing. */
+static void
+test_short_warnings_are_told_and_are_no_reports(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < nitems(notices); i++) {
+		struct str text = str_of(notices[i]);
+
+		if (marks_of(&(struct mail){ .text = text }) !=
+		    1u << QUOTE_NOTICE || marks_of(&(struct mail){
+		    .html = mail_html(arena, text) }) != 1u << QUOTE_NOTICE)
+			fail_msg("no warning: %s", notices[i]);
+		assert_false(is_report(&(struct mail){ .text = text }));
+	}
+	/* nothing masked, and said behind the link */
+	assert_int_equal(marks_of(&(struct mail){
+	    .text = str_of(boilerplate) }), 0);
+	assert_int_equal(marks_of(&(struct mail){ .text = str_cat(arena,
+	    STR("http://evil.example/ で更新してください。\n"),
+	    str_of(notices[1])) }), 0);
+}
+
+/* Once a short page was passed over, whatever its anchors lead to, and the
+ * report in the other alternative excused it. */
+static void
+test_a_short_page_with_a_link_is_read_too(void **state)
+{
+	struct str report = mail_report(arena, "ekinet-payment-2026-02");
+
+	(void)state;
+	assert_true(is_report(&(struct mail){ .text = report,
+	    .html = STR("<p>添付の通りです。<img src='http://a.example/'>")
+	    }));
+	assert_false(is_report(&(struct mail){ .text = report,
+	    .html = STR("<p>未払いです。<a href='http://evil.example/'>"
+	    "こちら</a>") }));
+	assert_false(is_report(&(struct mail){ .text = report,
+	    .html = STR("<form action='http://evil.example/'><input>"
+	    "</form>") }));
+}
+
 static void
 test_vendor_notes_in_english_are_recognised(void **state)
 {
@@ -397,6 +470,9 @@ main(void)
 		cmocka_unit_test(
 		    test_the_mails_that_reports_quote_are_no_reports),
 		cmocka_unit_test(test_lures_with_warnings_are_no_reports),
+		cmocka_unit_test(
+		    test_short_warnings_are_told_and_are_no_reports),
+		cmocka_unit_test(test_a_short_page_with_a_link_is_read_too),
 		cmocka_unit_test(
 		    test_a_report_that_begins_behind_the_link_is_none),
 		cmocka_unit_test(
