@@ -110,15 +110,16 @@ list_folder(file_list *names, struct arena *a, const char *path,
 	return true;
 }
 
-/* A link to a file counts as one, a link to a folder is not entered; pipes
- * and devices would keep whoever reads them waiting. */
+/* A link to a file counts as one, and so does a link that leads nowhere:
+ * whoever reads it says so.  A link to a folder is not entered; pipes and
+ * devices would keep whoever reads them waiting. */
 static bool
 is_regular(const char *path, const struct stat *st)
 {
 	struct stat target;
 
 	if (S_ISLNK(st->st_mode))
-		return stat(path, &target) == 0 && S_ISREG(target.st_mode);
+		return stat(path, &target) != 0 || S_ISREG(target.st_mode);
 	return S_ISREG(st->st_mode);
 }
 

@@ -25,7 +25,8 @@ bool file_read_regular(struct str *out, struct arena *a, const char *path,
 /*
  * Adds the paths of regular files below path whose names end in tail, in
  * byte order, folders entered to 16 levels, names that begin with a dot and
- * symbolic links to folders left out.  A path that is a file is added itself.
+ * symbolic links to folders left out.  A link that leads nowhere is there, to
+ * be missed by who reads it.  A path that is a file is added itself.
  */
 bool file_walk(file_list *out, struct arena *a, const char *path,
     struct str tail, struct err *e);

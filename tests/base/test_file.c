@@ -69,8 +69,8 @@ tear_down(void **state)
 static void
 test_a_walk_finds_files_and_links_to_files(void **state)
 {
-	static const char *const wanted[] = { "b.yaml", "in/a.yaml",
-		"link.yaml" };
+	static const char *const wanted[] = { "b.yaml", "dead.yaml",
+		"in/a.yaml", "link.yaml" };
 	struct house *h = *state;
 	file_list found = { 0 };
 	struct err e;
