@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -151,13 +153,30 @@ compile(const struct compiler_job *job, int text, int *kept,
 	return true;
 }
 
+/* Bytes that the master has mapped: what it shares with many workers comes to
+ * more than any compiler takes, and most of it is never touched. */
+static rlim_t
+mapped(void)
+{
+	FILE *f = fopen("/proc/self/statm", "re");
+	uintmax_t pages = 0;
+
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%ju", &pages) != 1)
+		pages = 0;
+	fclose(f);
+	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
 /* Seconds of the processor, and a few for what it tells. */
 static void
 set_bounds(const struct daemon_conf *conf)
 {
 	rlim_t seconds = (rlim_t)(conf->compile_ms + 999) / 1000;
+	rlim_t most = mapped() + conf->compile;
 	struct rlimit cpu = { seconds, seconds + 1 };
-	struct rlimit bytes = { conf->compile, conf->compile };
+	struct rlimit bytes = { most, most };
 
 	setrlimit(RLIMIT_CPU, &cpu);
 	if (sandbox_is_possible())

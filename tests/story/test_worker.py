@@ -281,6 +281,16 @@ def test_who_asks_for_a_reload_hears_what_became_of_it(own):
     assert status == 2 and "is sekishod running" in err
 
 
+def test_a_link_that_leads_nowhere_leaves_the_pack_that_was(own):
+    """A checkout half made takes no campaign out of service."""
+    pack = next(own.pack_folder.rglob("*ekinet*.pack.yaml"))
+    pack.unlink()
+    pack.symlink_to("nowhere")
+    status, out, err = ask_reload(own)
+    assert status == 1 and ": %d packs, " % PACKS in out
+    assert "goes on serving" in err and "No such file" in err
+
+
 def test_reloads_good_and_broken_under_load_lose_nothing(own):
     broken = own.pack_folder / "broken.pack.yaml"
     with Load(own.port) as load:
@@ -324,3 +334,14 @@ def test_a_changed_pack_is_loaded_once_it_lies_still(tmp_path):
         d.wait_for("generation 2 serves: %d packs" % (PACKS - 1), 5)
         time.sleep(1)
         assert "generation 3" not in d.log()
+
+
+def test_many_workers_leave_the_compiler_its_memory(tmp_path):
+    """What the master shares with workers is not held against the bound."""
+    with Daemon(RULES, state=tmp_path / "state", folder=tmp_path,
+                options=["--workers", "8",
+                         "--limits.compile_memory", "512MB"]) as d:
+        with open("/proc/%d/statm" % d.process.pid) as statm:
+            pages = int(statm.read().split()[0])
+        assert pages * os.sysconf("SC_PAGESIZE") > 512 * 1024 * 1024
+        assert answer(d.port) == 200
