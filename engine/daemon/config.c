@@ -513,6 +513,21 @@ check_authserv(const struct daemon_conf *conf, struct arena *a,
 	    "without dns.servers there are no results to write");
 }
 
+static bool
+check_servers(const struct daemon_conf *conf, struct err *e)
+{
+	struct resolver_at at;
+	const struct str *text;
+
+	VEC_EACH(text, &conf->dns.servers) {
+		if (!str_is(*text, "system") && !resolver_at_read(&at, *text))
+			return err_set(e, "dns.servers: \"%" STR_FMT "\" is "
+			    "neither system nor an address like 192.0.2.53 or "
+			    "[2001:db8::53]:53", STR_ARG(*text));
+	}
+	return true;
+}
+
 static void
 add_checks(struct daemon_conf *conf, struct arena *a)
 {
@@ -571,7 +586,7 @@ check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
 		return false;
 	settle_state(conf, a);
 	if (!settle_listeners(conf, a, e) || !settle_dnslists(conf, a, e) ||
-	    !check_authserv(conf, a, e) ||
+	    !check_servers(conf, e) || !check_authserv(conf, a, e) ||
 	    !store_settings_check(&conf->store, e))
 		return false;
 	if (conf->generation.packs.n == 0)

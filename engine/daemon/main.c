@@ -286,6 +286,17 @@ serve(struct program *p)
 	return status;
 }
 
+/* Where nobody has made the usual one, a try still works; who is named has to
+ * be there, or workers stay root by a typing error. */
+static bool
+is_user_there(const struct program *p, struct err *e)
+{
+	struct user u;
+
+	return user_find(&u, str_cstr(p->arena, p->conf.user), e) ||
+	    str_is(p->conf.user, "sekisho") || err_wrap(e, "user");
+}
+
 /* The configuration, whole and sensible; else the exit status. */
 static int
 configure(struct program *p, struct diags *d)
@@ -302,7 +313,7 @@ configure(struct program *p, struct diags *d)
 		diags_log(d);
 		return fail(EX_CONFIG, &e);
 	}
-	if (!are_listeners_right(p, &e))
+	if (!are_listeners_right(p, &e) || !is_user_there(p, &e))
 		return fail(EX_CONFIG, &e);
 	return may_read_packs(p, &e) ? EX_OK : fail(EX_NOINPUT, &e);
 }

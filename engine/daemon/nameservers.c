@@ -9,7 +9,6 @@
 #include "net/dns.h"
 #include "net/dnsprivate.h"
 
-/* False: a word that is neither "system" nor an address. */
 static bool
 read_servers(struct resolver_at at[static RESOLVERS_MOST], size_t *n,
     const struct daemon_conf *conf, struct err *e)
@@ -22,10 +21,8 @@ read_servers(struct resolver_at at[static RESOLVERS_MOST], size_t *n,
 			    RESOLVERS_MOST);
 		if (str_is(*text, "system"))
 			*n += resolver_system(at + *n, RESOLVERS_MOST - *n);
-		else if (!resolver_at_read(&at[(*n)++], *text))
-			return err_set(e, "dns.servers: \"%" STR_FMT "\" is "
-			    "neither system nor an address like 192.0.2.53 or "
-			    "[2001:db8::53]:53", STR_ARG(*text));
+		else if (resolver_at_read(&at[*n], *text))
+			(*n)++;
 	}
 	return *n != 0 || err_set(e, "dns.servers: the system names no name "
 	    "server");

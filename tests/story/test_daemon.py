@@ -438,6 +438,22 @@ def test_a_broken_pack_is_left_out_and_told(tmp_path):
     assert end_status("-t", "--packs", RULES)[0] == 0
 
 
+def test_a_check_finds_what_a_start_would_refuse():
+    status, said = end_status("-t", "--packs", RULES, "--dns.servers", "ns1")
+    assert status == 78 and 'dns.servers: "ns1" is neither' in said
+    assert end_status("-t", "--packs", RULES, "--dns.servers", "system",
+                      "--dns.servers", "[::1]:53")[0] == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_a_user_that_is_named_has_to_be_there():
+    """Else workers stay root for a typing error."""
+    for words in [("-t",), ()]:
+        status, said = end_status(*words, "--packs", RULES, "--user",
+                                  "sekihso")
+        assert status == 78 and "there is no user sekihso" in said
+
+
 def test_a_wrong_option_is_answered_with_the_right_one():
     status, said = end_status("--lissen", "http=127.0.0.1:0")
     assert status == 64
