@@ -22,6 +22,13 @@ const char *const campaign_effect_names[CAMPAIGN_EFFECTS] = {
 	[CAMPAIGN_OBSERVED] = "observed",
 };
 
+const char *const mirrored_names[MIRRORED] = {
+	[MIRRORED_SAME] = "same",
+	[MIRRORED_DIFFERING] = "differing",
+	[MIRRORED_FAILED] = "failed",
+	[MIRRORED_DROPPED] = "dropped",
+};
+
 const char *const drop_names[DROPS] = {
 	[DROP_FULL] = "full",
 	[DROP_OLD] = "old",

@@ -45,12 +45,18 @@ extern const char *const campaign_effect_names[CAMPAIGN_EFFECTS];
 enum drop { DROP_FULL, DROP_OLD, DROP_UNSURE, DROP_REFUSED, DROP_QUEUE, DROPS };
 extern const char *const drop_names[DROPS];
 
+/* What became of a message that a mirror was to judge, too. */
+enum mirrored { MIRRORED_SAME, MIRRORED_DIFFERING, MIRRORED_FAILED,
+	MIRRORED_DROPPED, MIRRORED };
+extern const char *const mirrored_names[MIRRORED];
+
 struct counts {
 	uint64_t connections, controls, learnt, degraded, bytes;
 	uint64_t busy, set_aside, cut;
 	uint64_t sessions[COUNTS_FRONTS];
 	uint64_t messages[COUNTS_FRONTS][MEASURES];
 	uint64_t refused[REFUSALS];
+	uint64_t mirrored[MIRRORED];
 	uint64_t observed[ACTIONS]; /* messages that an observing pack knew,
 	                               by what they would have got */
 	uint64_t campaigns[ROLL_ALL][CAMPAIGN_EFFECTS];

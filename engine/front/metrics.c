@@ -122,6 +122,9 @@ static const struct row store_rows[] = {
 static const struct labelled refused_rows = LABELLED("refused",
     "Connections and requests refused.", "reason", refusal_names, REFUSALS,
     refused);
+static const struct labelled mirrored_rows = LABELLED("mirror_messages",
+    "Messages that a mirror was to judge, too, by what became of that.",
+    "outcome", mirrored_names, MIRRORED, mirrored);
 static const struct labelled dropped_rows = LABELLED("store_updates_dropped",
     "Updates of the store that are lost.", "reason", drop_names, DROPS,
     store.dropped);
@@ -575,6 +578,7 @@ put_all(struct buf *to, const struct front *f, bool is_json)
 	put_recognised(&j);
 	put_sessions(&j);
 	put_labelled(&j, &refused_rows);
+	put_labelled(&j, &mirrored_rows);
 	put_now(&j);
 	put_generation(&j);
 	put_lists(&j);

@@ -15,10 +15,12 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "front/action.h"
+#include "front/counts.h"
 #include "front/front.h"
 #include "front/history.h"
 #include "net/conn.h"
@@ -50,16 +52,12 @@ struct call {
 };
 TAILQ_HEAD(call_list, call);
 
-struct mirror_counts {
-	uint64_t sent, dropped, failed;
-};
-
 struct mirror {
 	struct front *front;
 	struct call_list waiting, calling;
 	size_t n_waiting, n_calling, held;
 	int64_t told_ms;
-	struct mirror_counts counts;
+	uint64_t sent, outcomes[MIRRORED]; /* for the log: since the start */
 };
 
 static void
@@ -73,14 +71,21 @@ call_free(struct call *c)
 }
 
 static void
+count(struct mirror *m, enum mirrored outcome)
+{
+	m->outcomes[outcome]++;
+	count_add(&m->front->counts->mirrored[outcome], 1);
+}
+
+static void
 tell_lost(struct mirror *m)
 {
 	if (m->told_ms != 0 && clock_ms() - m->told_ms < TOLD_MS)
 		return;
 	m->told_ms = clock_ms();
 	log_warn("mirror: %" PRIu64 " sent, %" PRIu64 " dropped, %" PRIu64
-	    " failed so far", m->counts.sent, m->counts.dropped,
-	    m->counts.failed);
+	    " failed so far", m->sent, m->outcomes[MIRRORED_DROPPED],
+	    m->outcomes[MIRRORED_FAILED]);
 }
 
 /* The answer. */
@@ -173,6 +178,7 @@ compare(struct call *c, const json_t *root)
 		buf_add_str(&b, STR(" score"));
 	compare_campaigns(&b, c, json_object_get(json_object_get(root,
 	    "sekisho"), "campaigns"));
+	count(m, b.n == 0 ? MIRRORED_SAME : MIRRORED_DIFFERING);
 	if (b.n == 0)
 		return;
 	log_info("id=%" STR_FMT " mirror=%" STR_FMT " here=\"%" STR_FMT
@@ -197,7 +203,7 @@ read_reply(struct call *c)
 	if (json_is_string(json_object_get(root, "action"))) {
 		compare(c, root);
 	} else {
-		c->mirror->counts.failed++;
+		count(c->mirror, MIRRORED_FAILED);
 		tell_lost(c->mirror);
 	}
 	json_decref(root);
@@ -284,13 +290,13 @@ begin(struct mirror *m, struct call *c)
 	int fd = connect_to(conf->to);
 
 	if (fd < 0) {
-		m->counts.failed++;
+		count(m, MIRRORED_FAILED);
 		m->held -= c->request.n;
 		tell_lost(m);
 		call_free(c);
 		return;
 	}
-	m->counts.sent++;
+	m->sent++;
 	TAILQ_INSERT_TAIL(&m->calling, c, entry);
 	m->n_calling++;
 	c->conn = conn_new(m->front->loop, fd, &handler, c, conf->timeout_ms);
@@ -428,7 +434,7 @@ mirror_send(struct mirror *m, const struct scan *s)
 	conf = &m->front->conf->mirror;
 	if (m->n_waiting >= WAITING_MOST ||
 	    m->held + s->raw.n > conf->held) {
-		m->counts.dropped++;
+		count(m, MIRRORED_DROPPED);
 		tell_lost(m);
 		return;
 	}

@@ -3,6 +3,7 @@
 that says otherwise is found again, and nobody waits for it."""
 
 import shutil
+import re
 import socket
 import time
 
@@ -25,6 +26,13 @@ def options(to, *more):
     return ["--mirror.to", to, "--mirror.share", "1", *more]
 
 
+def outcomes(d):
+    """How many messages /metrics tells of, by what became of them."""
+    text = d.request("/metrics")[2].decode()
+    return {word: int(n) for word, n in re.findall(
+        r'sekisho_mirror_messages_total\{outcome="(\w+)"\} (\d+)', text)}
+
+
 def test_what_the_second_says_otherwise_is_found(rules, tmp_path):
     state = tmp_path / "state"
     with sekishod.Daemon(other_packs(rules, tmp_path / "packs"),
@@ -41,6 +49,10 @@ def test_what_the_second_says_otherwise_is_found(rules, tmp_path):
         here.wait_for(r"mirror=127.0.0.1:\d+ here=\"reject\"")
         found = k.wait("--differs")
         assert [e["queue"] for e in found] == ["MIRROR"]
+        redisserver.wait_until(
+            lambda: outcomes(here) == {"same": 1, "differing": 1,
+                                       "failed": 0, "dropped": 0},
+            "what became of the two is not counted")
         assert found[0]["score"] == reply["score"]
         assert found[0]["their_score"] < reply["score"]
         assert found[0]["their_action"] != "reject"
