@@ -174,9 +174,12 @@ static enum key
 find_key(struct arc *c, struct dkim_key *key, struct str selector,
     struct str domain, enum dkim_algorithm algorithm)
 {
-	const struct dns_answer *answer = c->names->find(c->names->owner,
-	    DNS_TXT, dkim_key_name(c->arena, selector, domain));
+	struct str name = dkim_key_name(c->arena, selector, domain);
+	const struct dns_answer *answer;
 
+	if (!dns_is_name(name))
+		return KEY_NOT;
+	answer = c->names->find(c->names->owner, DNS_TXT, name);
 	if (answer == NULL)
 		return KEY_PENDING;
 	for (size_t i = 0; i < answer->n; i++) {

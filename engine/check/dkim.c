@@ -8,6 +8,7 @@
 #include "check/names.h"
 #include "check/signedmail.h"
 #include "mail/encoding.h"
+#include "net/dnswire.h"
 
 enum { MARK_BYTES = 6 }; /* 8 letters */
 
@@ -125,6 +126,7 @@ begin(struct dkim *d, struct one *one, struct dkim_result *r,
     const struct signed_field *field)
 {
 	struct dkim_signature *s = &one->signature;
+	struct str name;
 
 	dkim_signature_read(s, d->arena, field, DKIM_USE_DKIM);
 	r->domain = s->domain;
@@ -138,8 +140,13 @@ begin(struct dkim *d, struct one *one, struct dkim_result *r,
 		    : d->mail->problem);
 		return true;
 	}
-	one->answer = d->names->find(d->names->owner, DNS_TXT,
-	    dkim_key_name(d->arena, s->selector, s->domain));
+	name = dkim_key_name(d->arena, s->selector, s->domain);
+	/* Nobody fails to answer for a name that cannot be. */
+	if (!dns_is_name(name)) {
+		end(r, AUTH_PERMERROR, "d= and s= are too long for a name");
+		return true;
+	}
+	one->answer = d->names->find(d->names->owner, DNS_TXT, name);
 	return one->answer != NULL;
 }
 

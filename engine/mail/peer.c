@@ -169,6 +169,15 @@ read_auth_below(struct message *m, struct arena *a, const struct header *h,
 	}
 }
 
+/* Whether the line is about the peer, and so of our own host: when an envelope
+ * speaks of somebody else, all lines came with the message. */
+static bool
+is_peers(const struct message *m, uint32_t line)
+{
+	return line != UINT32_MAX && (m->peer_ip.family == 0 ||
+	    addr_eq(&m->peer_ip, &m->hops.at[line].ip));
+}
+
 /* Where the peer's line stands.  An envelope may be about a line of the
  * message too; if it is not, no line is above a host we do not know. */
 static size_t
@@ -176,10 +185,7 @@ trusted_end(const struct message *m, uint32_t line)
 {
 	if (line == UINT32_MAX)
 		return m->hops.n == 0 ? SIZE_MAX : m->hops.at[0].offset;
-	if (m->peer_ip.family != 0 &&
-	    !addr_eq(&m->peer_ip, &m->hops.at[line].ip))
-		return m->hops.at[0].offset;
-	return m->hops.at[line].offset;
+	return m->hops.at[is_peers(m, line) ? line : 0].offset;
 }
 
 void
@@ -209,7 +215,6 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	if (auth_is_known(&m->auth))
 		return;
 	each_auth_field(m, a, trusted_end(m, line), conf, read_auth);
-	if (!auth_is_known(&m->auth) && line != UINT32_MAX &&
-	    trusted_end(m, line) == m->hops.at[line].offset)
+	if (!auth_is_known(&m->auth) && is_peers(m, line))
 		each_auth_field(m, a, line, conf, read_auth_below);
 }

@@ -370,6 +370,25 @@ test_no_key_and_no_answer_are_two_things(void **state)
 	assert_verdict(&v, AUTH_TEMPERROR, "no answer");
 }
 
+/* Else anybody could make it uncertain whether d= has signed. */
+static void
+test_a_selector_too_long_for_a_name_is_no_missing_answer(void **state)
+{
+	struct house *h = *state;
+	struct str label = STR("0123456789012345678901234567890123456789"
+	    "01234567890123456789.");
+	struct str raw = str_cat(h->arena, STR("DKIM-Signature: v=1; "
+	    "a=rsa-sha256; d=d.example; h=from;\r\n bh=AAAAAAAAAAAAAAAAAAAAA"
+	    "AAAAAAAAAAAAAAAAAAAAAA=; b=AAAA;\r\n s="), label, label, label,
+	    label, STR("s\r\n"), mail);
+	struct dkim_verdict v = verify(h, raw);
+
+	assert_int_equal(v.n, 1);
+	assert_int_equal(v.at[0].result, AUTH_PERMERROR);
+	assert_true(str_is(str_of(v.at[0].problem),
+	    "d= and s= are too long for a name"));
+}
+
 static void
 test_signatures_that_are_cut_or_no_base64(void **state)
 {
@@ -492,6 +511,8 @@ main(void)
 		TEST(test_a_key_only_for_its_domain),
 		TEST(test_of_several_keys_the_one_that_fits),
 		TEST(test_no_key_and_no_answer_are_two_things),
+		TEST(
+		    test_a_selector_too_long_for_a_name_is_no_missing_answer),
 		TEST(test_signatures_that_are_cut_or_no_base64),
 		TEST(test_a_second_field_of_a_signed_name),
 		TEST(test_a_header_of_two_minds_verifies_nothing),

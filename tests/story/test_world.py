@@ -152,6 +152,11 @@ def test_what_a_trusted_gateway_says_is_not_asked_again(
             b"smtp.mailfrom=jcom.co.jp; dkim=pass header.d=jcom.co.jp; " \
             b"dmarc=pass header.from=jcom.co.jp\r\n"
         assert check(d, STRANGER, data=said + NOTICE)["score"] == 0
+        # Below a line of the sender's own it is the sender's too.
+        line = b"Received: from x (x [198.51.100.9]) by y.example.org; " \
+            b"Sat, 20 Aug 2022 02:25:20 +0900\r\n"
+        reply = check(d, STRANGER, data=line + said + NOTICE)
+        assert "auth.dmarc=fail" in reply["symbols"]["AUTH"]["options"], reply
 
 
 def test_a_dead_name_server_rejects_nothing_and_delays_nobody(
