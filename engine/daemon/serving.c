@@ -113,16 +113,18 @@ on_taken(void *owner)
 }
 
 void
-serving_take(struct serving *s, const struct talk *t)
+serving_take(struct serving *s, struct talk *t)
 {
 	struct err e;
 
-	s->next = *t;
-	if (!s->is_taking && !s->is_over)
+	/* While one is taken, next is the thread's. */
+	if (!s->is_taking && !s->is_over) {
+		s->next = *t;
 		s->is_taking = loop_work(s->loop, do_take, on_taken, s, &e);
-	if (s->is_taking)
-		return;
-	talk_release(&s->next);
+		if (s->is_taking)
+			return;
+	}
+	talk_release(t);
 	s->say(s->owner, TALK_REFUSED, t->number);
 }
 

@@ -52,8 +52,9 @@ struct generation *serving_first(struct serving *s, const struct made *made,
 /* From now on feeds are looked after. */
 void serving_begin(struct serving *s);
 
-/* Takes over what t has in hand, and says TALK_TAKEN or TALK_REFUSED. */
-void serving_take(struct serving *s, const struct talk *t);
+/* Takes over what t has in hand, and says TALK_TAKEN or TALK_REFUSED; one at a
+ * time, a second one is refused. */
+void serving_take(struct serving *s, struct talk *t);
 
 /* Feeds are let go at once; a thread may still be opening: while is_taking,
  * the loop must run.  Release once the loop is gone. */
