@@ -31,6 +31,16 @@ is_type(struct str type)
 	return true;
 }
 
+/* The type a field names.  "text/html charset=utf-8" has lost its ";". */
+static struct str
+type_word(struct arena *a, struct str value)
+{
+	struct str word = header_word(a, value);
+	struct str head = str_head(word, str_find_any(word, ' ', '\t', ' '));
+
+	return is_type(head) ? head : word;
+}
+
 static bool
 is_text_to_read(struct str type)
 {
@@ -72,7 +82,7 @@ content_type_of(const struct part *p, struct arena *a)
 	struct str first = STR(""), word;
 
 	for (; h != NULL; h = headers_next(&p->headers, h)) {
-		word = header_word(a, h->value);
+		word = type_word(a, h->value);
 		if (str_starts(word, STR("multipart/")))
 			return h->value;
 		if (first.n == 0 && is_type(word))
@@ -106,7 +116,7 @@ part_is_page(const struct part *p, struct arena *a)
 	struct str word;
 
 	for (; h != NULL; h = headers_next(&p->headers, h)) {
-		word = header_word(a, h->value);
+		word = type_word(a, h->value);
 		if (str_is(word, "text/html") ||
 		    str_is(word, "application/xhtml+xml") ||
 		    str_is(word, "image/svg+xml"))
@@ -145,7 +155,7 @@ part_read_fields(struct part *p, struct arena *a, bool is_digest)
 {
 	struct str content_type = content_type_of(p, a);
 
-	p->type = header_word(a, content_type);
+	p->type = type_word(a, content_type);
 	if (str_skip(&p->type, STR("\"")))
 		p->type = str_head(p->type, str_find(p->type, '"'));
 	if (!is_type(p->type))

@@ -254,7 +254,8 @@ header_word(struct arena *a, struct str value)
 	size_t n = 0;
 
 	value = str_trim(value);
-	while (n < value.n && value.p[n] != ';' && value.p[n] != '(')
+	while (n < value.n && value.p[n] != ';' && value.p[n] != '(' &&
+	    value.p[n] != '\0')
 		n++;
 	return str_lower(a, str_trim(str_head(value, n)));
 }

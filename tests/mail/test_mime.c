@@ -126,6 +126,15 @@ static const struct {
 	    " multipart/mixed -\n1 text/plain [one]\n" },
 	{ "Content-Type: nothing\nContent-Type: text/html\n\n<p>x",
 	    "1 text/html [<p>x]\n" },
+	/* the ";" is lost */
+	{ "Content-Type: text/html charset=utf-8\n\n<p>x",
+	    "1 text/html [<p>x]\n" },
+	{ "Content-Type: multipart/mixed boundary=b\n\n--b\n"
+	  "Content-Type: text/html\nContent-Transfer-Encoding: base64\n\n"
+	  "PGI+\n--b--\n",
+	    " multipart/mixed -!\n1 text/html [<b>]\n" },
+	{ "Content-Type: text/html, text/plain\n\n<p>x",
+	    "1 text/plain [<p>x]\n" },
 	/* no fields at all, not even the empty line */
 	{ MULTI("mixed", "b") "--b\njust text\n\nmore\n--b--",
 	    " multipart/mixed -\n1 text/plain [just text\n\nmore]\n" },
@@ -311,7 +320,7 @@ test_depth_and_parts_end_at_their_limits(void **state)
 }
 
 static void
-test_a_boundary_line_ends_at_nul(void **state)
+test_lines_and_words_end_at_nul(void **state)
 {
 	struct arena *a = arena_new();
 	struct mime m;
@@ -322,6 +331,10 @@ test_a_boundary_line_ends_at_nul(void **state)
 	    "PGI+\n--b--\n"), &limits);
 	assert_int_equal(m.parts.n, 2);
 	assert_true(str_is(m.parts.at[1].bytes, "<b>"));
+	mime_read(&m, a, STR("Content-Type: text/html\0; charset=utf-8\n"
+	    "Content-Transfer-Encoding: base64\0\n\nPGI+"), &limits);
+	assert_true(str_is(m.parts.at[0].type, "text/html"));
+	assert_true(str_is(m.parts.at[0].bytes, "<b>"));
 	arena_free(a);
 }
 
@@ -335,7 +348,7 @@ main(void)
 		cmocka_unit_test(
 		    test_messages_carried_by_messages_end_at_three),
 		cmocka_unit_test(test_depth_and_parts_end_at_their_limits),
-		cmocka_unit_test(test_a_boundary_line_ends_at_nul),
+		cmocka_unit_test(test_lines_and_words_end_at_nul),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
