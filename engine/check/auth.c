@@ -425,9 +425,13 @@ run(struct check_run *r)
 		return CHECK_DONE;
 	begin(&j);
 	for (unsigned m = 0; m < nitems(methods); m++) {
+		/* SPF asks again and again: not to be held up by keys whose
+		 * servers the sender chose. */
+		r->is_pressing = m == AUTH_SPF;
 		if (methods[m] != NULL && !is_settled(&j, m))
 			methods[m](&j);
 	}
+	r->is_pressing = false;
 	if (r->open != 0)
 		return CHECK_WAIT;
 	if (!is_settled(&j, AUTH_DMARC))

@@ -36,6 +36,7 @@ struct asked {
 	enum dns_type type;
 	struct str key;
 	uint32_t ttl;
+	bool is_pressing;
 };
 TAILQ_HEAD(asked_list, asked);
 
@@ -212,7 +213,11 @@ settle(struct asked *k, const struct found *found)
 	for (size_t i = 0; i < found->n; i++)
 		k->ask.answer[i] = str_copy(a, found->at[i]);
 	asks->world->counts.failed += found->state == ASK_FAILED;
-	if (--k->run->open == 0)
+	k->run->open--;
+	k->run->pressing -= k->is_pressing;
+	k->run->is_called = k->run->is_called ||
+	    (k->is_pressing && k->run->pressing == 0);
+	if (k->run->open == 0 || k->run->is_called)
 		asks_wake(k->run->scan);
 }
 
@@ -498,6 +503,8 @@ ask(struct check_run *run, enum dns_type type, struct str key)
 		return &k->ask;
 	k->query = query_join(asks->world, type, key);
 	run->open++;
+	k->is_pressing = run->is_pressing;
+	run->pressing += run->is_pressing;
 	TAILQ_INSERT_TAIL(&k->query->asks, k, of_query);
 	TAILQ_INSERT_TAIL(&asks->open, k, of_scan);
 	return &k->ask;

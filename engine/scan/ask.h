@@ -7,7 +7,8 @@
  * stand.
  *
  * An ask returns at once, settled or not, and calls nobody.  The check keeps
- * the pointer, says CHECK_WAIT, and runs again when none of its asks is open.
+ * the pointer, says CHECK_WAIT, and runs again when none of its asks is open,
+ * or none of those that it said to be pressing (struct check_run).
  * Each is settled once and for all; the deadline of the scan settles those
  * still open as failed.
  *

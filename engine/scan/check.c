@@ -173,12 +173,13 @@ run_one(struct checks *c, struct check_run *r)
 	uint32_t asked = r->asked;
 	enum check_next next;
 
-	if (r->is_done || r->open != 0 ||
+	if (r->is_done || (r->open != 0 && !r->is_called) ||
 	    first_open(&c->scan->facts, p->needs, p->n_needs) != NULL)
 		return false;
+	r->is_called = false;
 	next = r->check->run(r);
 	/* Who waits without having asked would wait for ever. */
-	if (next == CHECK_DONE || r->asked == asked)
+	if (next == CHECK_DONE || (r->asked == asked && r->open == 0))
 		finish(c, r);
 	return true;
 }

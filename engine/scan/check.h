@@ -34,6 +34,11 @@ struct check_run {
 	const uint32_t *gives;    /* ids of check->gives */
 	uint32_t open;            /* asks not yet settled */
 	uint32_t asked;           /* asks so far */
+	uint32_t pressing;        /* of the open ones, see is_pressing */
+	bool is_pressing;         /* set by the check while it asks: once these
+	                             are settled it runs again, whatever else
+	                             is open */
+	bool is_called;           /* that they are */
 	bool is_done;
 	bool has_learnt;
 };

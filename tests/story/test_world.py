@@ -133,6 +133,25 @@ def test_waiting_for_a_stranger_leaves_time_for_the_brand(
             reply["symbols"]["BRAND_JCOM"]["options"][0], reply
 
 
+def test_spf_goes_on_while_a_stranger_s_key_does_not_come(rules, tmp_path):
+    """Its record leads to a second; the key is asked for beside the first."""
+    key = ("DKIM-Signature: v=1; a=rsa-sha256; d=silent.example.org; s=s; "
+           "h=from; bh=%s=; b=AAAA\r\n" % ("A" * 43)).encode()
+    zone = [("jcom.co.jp", "TXT", text("v=spf1 include:s.jcom.co.jp -all")),
+            ("s.jcom.co.jp", "TXT", text("v=spf1 redirect=t.jcom.co.jp")),
+            ("t.jcom.co.jp", "TXT", text("v=spf1 ip4:198.51.100.0/24"))
+            ] + ZONE[1:2]
+    with NameServer(tmp_path / "names", zone) as names, \
+            Deaf(names, "silent.example.org") as deaf, sekishod.Daemon(
+                rules, folder=str(tmp_path), options=[
+                    "--dns.servers", deaf.where, "--dns.budget", "600ms"]) \
+            as d:
+        reply = check(d, STRANGER, helo="mx.example.org", data=key + NOTICE)
+        said = reply["symbols"]["AUTH"]["options"]
+        assert "auth.spf=fail" in said and "auth.dmarc=fail" in said, said
+        assert "auth.dkim=temperror" in said, said
+
+
 def test_a_helo_of_the_brand_from_an_address_without_a_name(served):
     reply = check(served, STRANGER)
     assert reply["score"] == 5, reply
