@@ -60,6 +60,8 @@ static const struct option_row rows[] = {
 struct settings {
 	struct generation_conf generation;
 	struct reputation_conf reputation;
+	struct auth_conf auth;
+	bool has_rules;      /* of settings */
 };
 
 #define IN(member_) .offset = offsetof(struct settings, member_)
@@ -70,6 +72,7 @@ static const struct setting setting_rows[] = {
 	{ "trusted", SETTING_IS_NETS, IN(generation.trusted) },
 	{ "authserv", SETTING_IS_STRS, IN(generation.authserv) },
 	{ "subject_tags", SETTING_IS_STRS, IN(generation.subject_tags) },
+	{ "auth.arc_trusted", SETTING_IS_STRS, IN(auth.arc_trusted) },
 	REPUTATION_ROWS(IN_REPUTATION),
 	{ 0 }
 };
@@ -94,6 +97,7 @@ read_settings(struct settings *s, struct arena *a, struct str config,
 	static const struct node_limits limits = { FILE_MOST, 16, 100000 };
 	const char *path = config.n != 0 ? str_cstr(a, config) : USUAL_CONFIG;
 	struct node *root = NULL, **at;
+	struct str *domain;
 	struct diags d;
 	struct str yaml;
 
@@ -107,12 +111,17 @@ read_settings(struct settings *s, struct arena *a, struct str config,
 	diags_file(&d, str_of(path), yaml);
 	if (!node_read(&root, a, yaml, &limits, &d) || root == NULL)
 		return err_set(e, "%s: not a usable configuration", path);
-	for (at = &root->first; *at != NULL;)
+	for (at = &root->first; *at != NULL;) {
+		if (str_is((*at)->key, "settings") && (*at)->n != 0)
+			s->has_rules = true;
 		if (is_row((*at)->key))
 			at = &(*at)->next;
 		else
 			*at = (*at)->next;
+	}
 	settings_read(s, a, setting_rows, root, &d);
+	VEC_EACH(domain, &s->auth.arc_trusted)
+		*domain = str_lower(a, *domain);
 	return true;
 }
 
@@ -189,8 +198,6 @@ static const struct check *const known[] = { &check_seen, &check_auth,
 static void
 add_check(struct work *w, struct str name)
 {
-	static const struct auth_conf no_auth = { 0 };
-
 	for (size_t i = 0; i < nitems(known); i++) {
 		struct check_use *use;
 
@@ -199,7 +206,7 @@ add_check(struct work *w, struct str name)
 		use = VEC_ADD(w->arena, &w->settings.generation.checks);
 		use->check = known[i];
 		if (known[i] == &check_auth)
-			use->conf = &no_auth;
+			use->conf = &w->settings.auth;
 		else if (known[i] == &check_reputation)
 			use->conf = &w->settings.reputation;
 		return;
@@ -239,6 +246,9 @@ load(struct work *w, struct err *e)
 			*VEC_ADD(w->arena, &conf->packs) = *each;
 	}
 	w->settings.reputation.secret = w->store.secret;
+	if (w->settings.has_rules)
+		note(w, "rules of settings are not replayed, only the "
+		    "thresholds that they gave", STR(""));
 	VEC_EACH(each, &w->entry.checks)
 		add_check(w, *each);
 	set_thresholds(&conf->policy.verdict, &w->entry);

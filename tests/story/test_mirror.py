@@ -2,8 +2,8 @@
 """A share of the messages goes to a second daemon behind the answer; what
 that says otherwise is found again, and nobody waits for it."""
 
-import shutil
 import re
+import shutil
 import socket
 import time
 

@@ -59,6 +59,7 @@ def test_the_same_verdict_when_the_world_has_changed(kept):
     said = kept.sekisho("replay", entry["id"], str(kept.mail))
     assert "the same: reject %.2f, then reject %.2f" % (
         reply["score"], reply["score"]) in said
+    assert "rules of settings" not in said
     # Kept with its verdict, too; and found by the id of its queue.
     assert kept.sekisho("replay", "R1", "--quiet").startswith("the same: ")
 
@@ -101,3 +102,16 @@ def test_what_is_not_kept_counts_as_failed_and_is_told(rules, tmp_path):
     assert "no answer is kept, counts as failed: store seen:from:" in said
     assert "answers were cut when they were kept" in said
     assert "name its file" in k.sekisho("replay", entry["id"], status=2)
+
+
+def test_rules_of_settings_are_told(kept):
+    """They are not replayed; what else stands there is."""
+    _, entry = ask(kept, "R5")
+    conf = kept.words[kept.words.index("--config") + 1]
+    with open(conf, "a") as file:
+        file.write("settings:\n- name: bulk\n  listener: [far]\n"
+                   "  thresholds: {reject: 50}\n"
+                   "auth:\n  arc_trusted: [Forwarder.Example]\n")
+    said = kept.sekisho("replay", "--quiet", entry["id"])
+    assert said.startswith("the same: ")
+    assert "rules of settings are not replayed" in said
