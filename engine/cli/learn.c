@@ -21,11 +21,8 @@ struct learn_args {
 #define ARG(field) offsetof(struct learn_args, field)
 
 static const struct option_row rows[] = {
-	{ "server", 0, OPTION_TEXT, ARG(server), "HOST:PORT",
-	    "control port of sekishod (127.0.0.1:11334)" },
-	{ "token", 0, OPTION_TEXT, ARG(token), "TOKEN",
-	    "one with the role learn (default: SEKISHO_TOKEN of the "
-	    "environment)" },
+	ROW_CONTROL(struct learn_args),
+	ROW_TOKEN(struct learn_args, "learn"),
 	{ "ip", 0, OPTION_TEXT, ARG(ip), "ADDRESS",
 	    "the client that had handed the message in" },
 	{ "user", 0, OPTION_TEXT, ARG(user), "NAME", "who reports" },

@@ -18,11 +18,8 @@ struct stat_args {
 #define ARG(field) offsetof(struct stat_args, field)
 
 static const struct option_row rows[] = {
-	{ "server", 0, OPTION_TEXT, ARG(server), "HOST:PORT",
-	    "control port of sekishod (127.0.0.1:11334)" },
-	{ "token", 0, OPTION_TEXT, ARG(token), "TOKEN",
-	    "one with the role read (default: SEKISHO_TOKEN of the "
-	    "environment)" },
+	ROW_CONTROL(struct stat_args),
+	ROW_TOKEN(struct stat_args, "read"),
 	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL,
 	    "one JSON object, all there is" },
 	ROW_COLOR(struct stat_args),

@@ -22,11 +22,8 @@ struct top_args {
 #define ARG(field) offsetof(struct top_args, field)
 
 static const struct option_row rows[] = {
-	{ "server", 0, OPTION_TEXT, ARG(server), "HOST:PORT",
-	    "control port of sekishod (127.0.0.1:11334)" },
-	{ "token", 0, OPTION_TEXT, ARG(token), "TOKEN",
-	    "one with the role read (default: SEKISHO_TOKEN of the "
-	    "environment)" },
+	ROW_CONTROL(struct top_args),
+	ROW_TOKEN(struct top_args, "read"),
 	{ "interval", 0, OPTION_TEXT, ARG(interval), "SECONDS",
 	    "between two looks (2)" },
 	{ "once", 0, OPTION_FLAG, ARG(is_once), NULL,
