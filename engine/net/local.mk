@@ -24,13 +24,17 @@ libnet_a_SOURCES = \
 	engine/net/redisconn.h \
 	engine/net/rediscall.c \
 	engine/net/rediskey.c \
+	engine/net/redisfate.c \
 	engine/net/redislook.c \
 	engine/net/redismap.c \
 	engine/net/redisnode.c \
+	engine/net/redisqueue.c \
 	engine/net/redisscript.c \
 	engine/net/redisscript.h \
+	engine/net/redisvolley.c \
 	engine/net/rediswalk.c \
 	engine/net/rediswrite.c \
+	engine/net/rediswrite.h \
 	engine/net/resp.c \
 	engine/net/resp.h \
 	engine/net/resolver.c \

@@ -139,7 +139,7 @@ void redis_calls_send(struct redis_calls *s, struct redis_conn *c,
 /* Of a record as the script has it: base 36, lower case. */
 void redis_number(char text[static REDIS_NUMBER], uint64_t number);
 
-/* rediswrite.c */
+/* rediswrite.c, and its own header */
 bool redis_writes_open(struct redis_writes **out, struct redis *r,
     struct err *e);
 void redis_writes_free(struct redis_writes *w);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_REDISWRITE_H
+#define NET_REDISWRITE_H
+
+/*
+ * What the files that write to other machines share, and nobody else sees:
+ * rediswrite.c is the way of an update from its coming to its end,
+ * redisqueue.c where it waits, redisvolley.c how it flies with others, and
+ * redisfate.c what the server has said of it.
+ */
+
+#include "net/journal.h"
+#include "net/redis.h"
+
+struct write_call;
+
+enum { REDIS_KEY_BUCKETS = 4096, REDIS_RECENT = 1024, REDIS_AGAIN_MS = 100 };
+
+/* What became of one that flew. */
+enum write_fate { FLYING, DONE, DONE_BEFORE, CANNOT_KNOW, REFUSED, LATER,
+	LOST };
+
+struct write {
+	struct journal_entry entry;
+	TAILQ_ENTRY(write) of_slot;   /* or of its volley */
+	struct write_volley *volley;
+	struct redis_node *elsewhere; /* where ASK has sent it */
+	unsigned slot;
+	enum write_fate fate;
+	bool is_kept;                 /* it had to wait for its server */
+	bool is_unknown;              /* the script is, there */
+	bool is_alone;                /* a call with others was refused */
+	bool was_refused;
+};
+TAILQ_HEAD(write_list, write);
+
+struct slot_queue {
+	struct write_list list;       /* in the order of their numbers */
+	LIST_ENTRY(slot_queue) entry; /* of those that are not empty */
+	bool is_listed;
+};
+
+/* What goes to one server in one go. */
+struct write_volley {
+	struct redis_writes *writes;
+	struct redis_node *node;
+	struct write_list list;
+	struct write_call *joining;   /* being put together */
+	struct redis_call wait;       /* for replicas */
+	size_t open;                  /* calls */
+};
+
+struct redis_writes {
+	struct redis *redis;
+	/* All answers to what flew together are there. */
+	void (*land)(struct write_volley *v);
+	struct journal *journal;
+	struct slot_queue *slots;
+	unsigned n_slots;
+	LIST_HEAD(, slot_queue) busy;
+	bool flies[REDIS_KEY_BUCKETS];      /* a key of this bucket does */
+	struct write_list recovered;  /* of other processes, on the way in */
+	size_t damaged;
+	struct task go;
+	/* The last of each hash, not sent. */
+	struct write *recent[REDIS_RECENT];
+	struct timer *soon, *again, *adopting;
+	bool is_soon;                 /* that timer runs */
+	bool is_full;                 /* more waits than can fly */
+	struct redis_calls *calls;
+	struct buf key;
+	size_t waiting;               /* all that are not settled */
+	size_t diary_bytes;           /* of them for diaries */
+	size_t kept;                  /* of those */
+};
+
+/* redisqueue.c */
+struct str write_key(const struct write *w);
+/* Updates that it stands for. */
+size_t write_times(const struct write *w);
+bool write_is_diary(const struct write *w);
+/* Another of its key flies, or one that looks like it. */
+bool write_must_wait(struct redis_writes *s, const struct write *w);
+void write_mark_flying(struct redis_writes *s, const struct write *w,
+    bool flies);
+/* Where the last of a key is, if anything can be added to it still. */
+struct write **write_recent(struct redis_writes *s, struct str key);
+void write_close_sum(struct redis_writes *s, const struct write *w);
+void write_queue(struct redis_writes *s, struct write *w);
+/* Its server is not there, or has said no for now. */
+void write_keep(struct redis_writes *s, struct write *w);
+/* It leaves the journal, and is freed. */
+void write_finish(struct redis_writes *s, struct write *w);
+/* Not done; why is the counter. */
+void write_drop(struct redis_writes *s, struct write *w, uint64_t *why);
+
+/* redisfate.c */
+/* reply: NULL when the connection has gone. */
+enum write_fate write_fate_of(struct redis_writes *s, struct write *w,
+    const struct resp *reply);
+
+/* redisvolley.c */
+/* It goes with what else goes to this server now. */
+void redis_volley_add(struct redis_writes *s, struct write *w,
+    struct redis_node *node);
+/* All that goes has been added. */
+void redis_volley_seal(struct redis_writes *s, struct redis_node *node);
+
+#endif
