@@ -36,6 +36,7 @@ enum {
 
 /* What a server can refuse, and what was told of that last. */
 enum redis_asked { REDIS_LOOKED, REDIS_WROTE, REDIS_WALKED, REDIS_ASKED };
+enum { REDIS_REFUSALS = 4 };
 
 struct redis_refusal {
 	uint64_t kind;
@@ -52,7 +53,7 @@ struct redis_node {
 	bool is_wanted;            /* by the map; else it is to go */
 	int64_t used_ms;           /* when it was looked for last */
 	bool is_told_away;
-	struct redis_refusal refusals[REDIS_ASKED];
+	struct redis_refusal refusals[REDIS_ASKED][REDIS_REFUSALS];
 
 	struct look_batch *batch;  /* being put together */
 	unsigned late;             /* batches in a row */
@@ -90,8 +91,8 @@ bool redis_node_answers(const struct redis_node *node);
 /* A batch came late, or in time. */
 void redis_node_late(struct redis_node *node);
 void redis_node_prompt(struct redis_node *node);
-/* Its words go to the log: each kind of error once a minute, and no more than
- * one line a second. */
+/* Its words go to the log: each kind of error once a minute, of many kinds no
+ * more than REDIS_REFUSALS a second. */
 void redis_node_refused(struct redis_node *node, enum redis_asked what,
     const struct resp *reply);
 

@@ -55,15 +55,30 @@ redis_node_prompt(struct redis_node *node)
 	redis_conn_praise(node->look);
 }
 
+/* What was told of this kind, or what was told longest ago. */
+static struct redis_refusal *
+refusal_of(struct redis_refusal told[static REDIS_REFUSALS], uint64_t kind)
+{
+	struct redis_refusal *oldest = &told[0];
+
+	for (size_t i = 0; i < REDIS_REFUSALS; i++) {
+		if (told[i].kind == kind)
+			return &told[i];
+		if (told[i].told_ms < oldest->told_ms)
+			oldest = &told[i];
+	}
+	return oldest;
+}
+
 void
 redis_node_refused(struct redis_node *node, enum redis_asked what,
     const struct resp *reply)
 {
 	static const char *const words[REDIS_ASKED] = { "look-ups", "updates",
 		"walks" };
-	struct redis_refusal *r = &node->refusals[what];
 	struct str first = str_head(reply->text, str_find(reply->text, ' '));
 	uint64_t kind = hash_bytes(first, 0);
+	struct redis_refusal *r = refusal_of(node->refusals[what], kind);
 	int64_t now = clock_ms();
 
 	if (r->told_ms != 0 && now - r->told_ms < (r->kind == kind ? SAME_MS :
