@@ -39,6 +39,15 @@ def test_the_unit_starts_what_is_installed():
     assert program.group(2).endswith("/sekisho/sekisho.yaml")
 
 
+def test_the_unit_follows_a_program_that_takes_over():
+    """Else systemd ends the service with the process it has started."""
+    with open(UNIT) as f:
+        unit = f.read().replace("\\\n", " ")
+    path = re.search(r"^PIDFile=(/run/sekisho/\S+)$", unit, re.M).group(1)
+    assert re.search(r"^ExecStart=.* --pid_file %s$" % path, unit, re.M)
+    assert re.search(r"^RuntimeDirectory=sekisho$", unit, re.M)
+
+
 def test_systemd_makes_the_user_and_the_folders(tmp_path):
     where = os.path.join(SOURCE, "contrib/systemd")
     (tmp_path / "etc").mkdir()
