@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rules of the repository, loaded once for the tests of a file. */
 #ifndef TESTS_FRONT_SHIPPED_H
 #define TESTS_FRONT_SHIPPED_H
+
+/* The rules of the repository, loaded once for the tests of a file. */
 
 #include <stdlib.h>
 

@@ -84,6 +84,17 @@ def until(what, wait=15.0):
         time.sleep(0.05)
 
 
+def is_read(s):
+    """Whether the daemon has taken off its end all that was sent."""
+    ends = [":%04X" % end[1] for end in (s.getpeername(), s.getsockname())]
+    with open("/proc/net/tcp") as file:
+        for row in file:
+            fields = row.split()
+            if [fields[1][-5:], fields[2][-5:]] == ends:
+                return fields[4].endswith(":00000000")
+    return False
+
+
 class Numbers:
     """One answer of /metrics, through the parser."""
 
@@ -534,7 +545,7 @@ def test_ready_until_it_ends(served):
     with socket.create_connection(("127.0.0.1", served.control), 20) as s:
         # Begun before the end, so it is answered after it has begun.
         s.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\n")
-        time.sleep(0.2)
+        until(lambda: is_read(s))
         served.process.send_signal(signal.SIGTERM)
         served.wait_for("ending")
         s.sendall(b"\r\n")
