@@ -170,8 +170,10 @@ record_line_read(struct record_reader *r, struct record_line *out,
     struct str line, struct err *e)
 {
 	*out = (struct record_line){ 0 };
+	/* Spreadsheets begin a file with a mark of its encoding. */
+	if (r->line++ == 0)
+		str_skip(&line, STR("\xef\xbb\xbf"));
 	line = str_trim(line);
-	r->line++;
 	if (line.n == 0 || line.p[0] == '#')
 		return true;
 	if (line.p[0] == '{')

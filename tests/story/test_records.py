@@ -135,6 +135,15 @@ def test_what_is_wrong_names_its_line(served):
         assert done.returncode == 2 and words in done.stderr, done.stderr
 
 
+def test_a_spreadsheet_s_file_is_read(served):
+    """It begins with a mark of its encoding and ends lines as Windows does."""
+    done = record(served.folder_of_state, "import", "-",
+                  text="\ufeffname,registered\r\nsheet.example,2026-01-02\r\n")
+    assert done.returncode == 0, done.stderr
+    done = record(served.folder_of_state, "get", "sheet.example")
+    assert "registered\t2026-01-02" in done.stdout, done.stdout
+
+
 def test_a_record_can_be_looked_at(served):
     done = record(served.folder_of_state, "get", "SGOGOJ.com", "none.example")
     assert done.returncode == 0, done.stderr
