@@ -447,18 +447,24 @@ may_veil(struct str html)
 	    str_case_find_str(rest, STR("hidden")) < rest.n;
 }
 
-/* A few words that lead nowhere. */
+/* A few words that show no address: no report, whatever they say. */
 static bool
-is_aside(const struct message *m, const struct text *t)
+is_short(struct str visible)
+{
+	return visible.n < SHORT_TEXT && first_url(visible) >= visible.n &&
+	    str_find_str(visible, STR("hxxp")) >= visible.n &&
+	    str_find_str(visible, STR("[.]")) >= visible.n;
+}
+
+static bool
+has_links(const struct message *m, const struct text *t)
 {
 	const struct url *u;
 
-	if (t->visible.n >= SHORT_TEXT)
-		return false;
 	VEC_EACH(u, &m->urls)
 		if (u->part == t->part && !url_source_is_loaded(u->source))
-			return false;
-	return first_url(t->visible) >= t->visible.n;
+			return true;
+	return false;
 }
 
 /*
@@ -476,10 +482,12 @@ quote_marks(const struct message *m, struct arena *a)
 		struct str visible = m->texts.at[i].visible;
 		uint32_t marks;
 
+		if (is_short(visible) && !has_links(m, &m->texts.at[i]))
+			continue;
+		if (is_short(visible))
+			return 0;
 		marks = quote_is_answer(m, &m->texts.at[i], a) ?
 		    1u << QUOTE_ANSWER : marks_of(a, m->subject, visible);
-		if (marks == 0 && is_aside(m, &m->texts.at[i]))
-			continue;
 		if (marks == 0 || (m->texts.at[i].is_html &&
 		    may_veil(m->texts.at[i].utf8)))
 			return 0;
