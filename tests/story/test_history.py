@@ -106,6 +106,18 @@ def test_a_lure_is_found_and_explained(kept):
     assert reply["sekisho"]["campaigns"][0]["title"]["ja"] in ja
 
 
+def test_of_a_plain_mail_the_symbols_are_kept_alone(kept):
+    kept.send("SHORT", 55)
+    entry = kept.wait("--queue", "SHORT")[0]
+    assert entry["action"] == "no action" and entry["campaigns"] == []
+    assert "sekisho" not in entry and "explanation_cut" not in entry
+    assert entry["answers"] and entry["hash"] != entry["same"]
+    text = kept.sekisho("history", "show", "SHORT", "--lang", "en")
+    assert text.startswith("no action  ") and "too long" not in text
+    for name, points in entry["symbols"].items():
+        assert "%+.2f  %s" % (points, name) in text
+
+
 def test_every_way_to_look_for_one(kept):
     kept.lure("WAYS")
     kept.send("OTHER", 77)
