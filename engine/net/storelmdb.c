@@ -21,7 +21,8 @@
 enum {
 	QUEUE_MOST = 20000,
 	QUEUE_BYTES_MOST = 16 * 1024 * 1024,
-	BATCH_WAIT_MS = 100,
+	BATCH_WAIT_MS = 1000,  /* for what is added up */
+	PROMPT_WAIT_MS = 100,  /* for what is put or forgotten */
 	RECENT = 1024,
 	WALK_CHUNK = 256,
 	DIARY_CHUNK = 64
@@ -35,10 +36,11 @@ struct embedded {
 	pthread_t writer;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	struct update_list queue; /* under the lock, with the next four */
+	struct update_list queue; /* under the lock, with the next five */
 	struct update *recent[RECENT]; /* in it, the last of each hash */
 	size_t queued;
 	size_t queued_bytes;
+	bool is_prompt;           /* the queue holds what may not wait */
 	bool is_closing;
 
 	atomic_uint_fast64_t n_written, n_failed, n_evicted;
@@ -85,21 +87,39 @@ take_batch(struct embedded *d, struct update_list *batch)
 	}
 	d->queued -= n;
 	d->queued_bytes -= bytes;
+	d->is_prompt = d->is_prompt && d->queued != 0;
 	memset(d->recent, 0, sizeof(d->recent));
 }
 
+static struct timespec
+time_in(long ms)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += ms / 1000;
+	t.tv_nsec += ms % 1000 * 1000000L;
+	t.tv_sec += t.tv_nsec / 1000000000L;
+	t.tv_nsec %= 1000000000L;
+	return t;
+}
+
+/* A batch copies and writes a page for most keys, so what goes together
+ * is cheaper; but who reports twice is to be told so. */
 static void
 wait_for_more(struct embedded *d)
 {
-	struct timespec until;
+	struct timespec until = time_in(BATCH_WAIT_MS);
+	bool was_prompt = false;
+	int rc = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += BATCH_WAIT_MS * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
 	while (!d->is_closing && d->queued < lmdb_batch_most(d->file) &&
-	    pthread_cond_timedwait(&d->wake, &d->lock, &until) == 0)
-		;
+	    rc == 0) {
+		if (d->is_prompt && !was_prompt)
+			until = time_in(PROMPT_WAIT_MS);
+		was_prompt = d->is_prompt;
+		rc = pthread_cond_timedwait(&d->wake, &d->lock, &until);
+	}
 }
 
 static void *
@@ -124,13 +144,17 @@ writer_main(void *arg)
 	return NULL;
 }
 
-/* For the first update of a batch and the last: those between would only
- * make it look at the clock.  Under the lock. */
+/* For the first update of a batch, the last, and the first that may not wait:
+ * the others would only make it look at the clock.  Under the lock. */
 static void
-wake_writer(struct embedded *d)
+wake_writer(struct embedded *d, const struct update *u)
 {
-	if (d->queued == 1 || d->queued == lmdb_batch_most(d->file))
+	bool is_prompt = u->kind == UPDATE_PUT || u->kind == UPDATE_FORGET;
+
+	if (d->queued == 1 || d->queued == lmdb_batch_most(d->file) ||
+	    (is_prompt && !d->is_prompt))
 		pthread_cond_signal(&d->wake);
+	d->is_prompt = d->is_prompt || is_prompt;
 }
 
 /* What is only to be looked at leaves half of the queue to what is learnt. */
@@ -153,7 +177,7 @@ enqueue(struct embedded *d, struct update *u)
 	TAILQ_INSERT_TAIL(&d->queue, u, entry);
 	d->queued++;
 	d->queued_bytes += u->key_n + u->value_n;
-	wake_writer(d);
+	wake_writer(d, u);
 	return true;
 }
 
