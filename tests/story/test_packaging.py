@@ -34,7 +34,7 @@ def test_the_unit_starts_what_is_installed():
         unit = file.read()
     assert "@" not in unit.replace("@system-service", "").replace(
         "@privileged", "").replace("@resources", "")
-    program = re.search(r"^ExecStart=(\S+) -f -c (\S+)$", unit, re.M)
+    program = re.search(r"^ExecStart=(\S+) -f -c (\S+)", unit, re.M)
     assert program.group(1).endswith("/sbin/sekishod")
     assert program.group(2).endswith("/sekisho/sekisho.yaml")
 
@@ -44,7 +44,7 @@ def test_the_unit_follows_a_program_that_takes_over():
     with open(UNIT) as f:
         unit = f.read().replace("\\\n", " ")
     path = re.search(r"^PIDFile=(/run/sekisho/\S+)$", unit, re.M).group(1)
-    assert re.search(r"^ExecStart=.* --pid_file %s$" % path, unit, re.M)
+    assert re.search(r"^ExecStart=.*\s--pid_file %s$" % path, unit, re.M)
     assert re.search(r"^RuntimeDirectory=sekisho$", unit, re.M)
 
 
