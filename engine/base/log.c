@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -62,6 +63,7 @@ log_open(enum log_to where, struct str path, struct err *e)
 		[LOG_TO_SYSLOG] = "/dev/log",
 		[LOG_TO_JOURNAL] = "/run/systemd/journal/socket"
 	};
+	struct stat st;
 
 	if (where == LOG_TO_STDERR || where == LOG_TO_FILE)
 		return true;
@@ -72,8 +74,10 @@ log_open(enum log_to where, struct str path, struct err *e)
 		    STR_ARG(path));
 	to.sun_family = AF_UNIX;
 	memcpy(to.sun_path, path.p, path.n);
-	if (access(to.sun_path, W_OK) != 0)
+	if (stat(to.sun_path, &st) != 0 || access(to.sun_path, W_OK) != 0)
 		return err_set(e, "%s: %s", to.sun_path, strerror(errno));
+	if (!S_ISSOCK(st.st_mode))
+		return err_set(e, "%s: is no socket", to.sun_path);
 	out = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (out < 0)
 		return err_set(e, "socket: %s", strerror(errno));

@@ -189,11 +189,14 @@ def test_a_file_is_opened_again_and_workers_follow(rules, tmp_path):
         wait_until(is_there, "no message in the new file")
 
 
-def test_a_place_that_is_not_there_is_told(rules, tmp_path):
+def test_a_place_that_is_none_is_told(rules, tmp_path):
+    """A folder was once taken for a socket, and every line was lost."""
     for options, words in (
             (["--log.to", "file"], "log.to: file needs log_file"),
-            (["--log.to", "syslog", "--log.socket", "/nonexistent"],
-             "log.to: /nonexistent: No such file")):
+            (["--log.to", "syslog", "--log.socket", tmp_path / "none"],
+             "none: No such file"),
+            (["--log.to", "journal", "--log.socket", tmp_path],
+             "is no socket")):
         d = Daemon(rules, folder=str(tmp_path), options=options)
         with pytest.raises(AssertionError) as said:
             d.start()
