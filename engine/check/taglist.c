@@ -118,5 +118,6 @@ tag_base64(struct arena *a, struct str value, struct str *bytes)
 	*bytes = (struct str){ to, n };
 	/* One text for some bytes: what is left over is nothing (RFC 4648
 	 * 3.5).  Some leave the padding away. */
-	return n != 0 && (held & ((1u << bits) - 1)) == 0 && s.n % 4 != 1 && (padding == 0 || n_chars % 4 == 0);
+	return n != 0 && (held & ((1u << bits) - 1)) == 0 && s.n % 4 != 1 &&
+	    (padding == 0 || n_chars % 4 == 0);
 }
