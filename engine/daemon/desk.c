@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "net/listener.h"
 
 enum { ANSWER_ROOM = 512 * 1024 };
@@ -22,6 +24,13 @@ desk_open(struct desk *d, const char *path, struct err *e)
 		d->callers[i] = (struct caller){ .fd = -1 };
 	return path == NULL || listener_open(&d->fd, str_of(path), &own, e) ==
 	    LISTENER_OPEN;
+}
+
+void
+desk_own(const struct desk *d)
+{
+	if (d->fd >= 0 && listen(d->fd, SOMAXCONN) != 0)
+		log_warn("control: %s", strerror(errno));
 }
 
 static void

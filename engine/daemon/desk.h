@@ -31,6 +31,9 @@ struct desk {
 /* path: NULL for none. */
 bool desk_open(struct desk *d, const char *path, struct err *e);
 void desk_close(struct desk *d);
+/* In the process that stays: who connects is told by the kernel that it is
+ * this one, not the one that opened the socket and went. */
+void desk_own(const struct desk *d);
 
 /* What to wait for, DESK_CALLERS + 1 at most; how many. */
 size_t desk_poll(const struct desk *d, struct pollfd *to);

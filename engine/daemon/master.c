@@ -352,6 +352,7 @@ master_run(struct master *m)
 {
 	if (!catch_signals(m))
 		return EX_OSERR;
+	desk_own(&m->desk);
 	crew_fill(&m->crew);
 	while (!m->crew.is_ending || !crew_is_gone(&m->crew))
 		turn_once(m);

@@ -4,8 +4,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -154,3 +156,20 @@ def test_the_one_that_runs_is_asked(run, tmp_path):
                    "--workers", "2").returncode == 2
     done = run("config", "--running", "--state", state)
     assert done.returncode == 2 and b"is sekishod running" in done.stderr
+
+
+def test_one_in_the_background_is_asked_too(run, tmp_path):
+    pid_file = tmp_path / "pid"
+    subprocess.run([program("sekishod"), "--listen", "http=127.0.0.1:0",
+                    "--packs", RULES, "--state", tmp_path / "state",
+                    "--pid_file", pid_file, "--lang", "ja",
+                    "--log_file", tmp_path / "log"], check=True, timeout=60)
+    end = time.monotonic() + 20
+    while "listening" not in (tmp_path / "log").read_text():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    try:
+        told = entries(run, "--running", "--state", tmp_path / "state")
+        assert told["lang"]["value"] == "ja"
+    finally:
+        os.kill(int(pid_file.read_text()), signal.SIGTERM)
