@@ -412,7 +412,7 @@ settle_secret(struct daemon_conf *conf, struct arena *a)
 	struct reputation_conf *r = &conf->reputation;
 	struct err e;
 
-	if (!r->hides_mailboxes || conf->is_view)
+	if (!r->hides_mailboxes || conf->is_view || conf->makes_nothing)
 		return;
 	if (r->key_file.n == 0 && conf->state.n == 0) {
 		log_warn("reputation: mailboxes are not kept: no state folder "
@@ -618,7 +618,8 @@ daemon_conf_read(struct daemon_conf *conf, struct arena *a,
 	struct str expected;
 
 	*conf = (struct daemon_conf){ .front = front_conf_default,
-		.is_view = file->is_view };
+		.is_view = file->is_view,
+		.makes_nothing = file->makes_nothing };
 	generation_conf_default(&conf->generation);
 	settings_first(conf, a, daemon_settings);
 	if (file->path != NULL && !read_file(conf, a, file, d, e))

@@ -29,6 +29,7 @@ enum { WORKERS_MOST = 256 };
 
 struct daemon_conf {
 	bool is_view;               /* see struct conf_text */
+	bool makes_nothing;         /* the same */
 	size_t workers;             /* 0: as many as processors */
 	struct str control;         /* socket where sekisho reload asks, or
 	                               "" */
@@ -87,8 +88,10 @@ typedef VEC(struct override) override_list;
 struct conf_text {
 	const char *path;           /* NULL: none */
 	struct str yaml;
-	bool is_view;               /* to be shown: no key is made, no plugin
-	                               loaded */
+	bool is_view;               /* to be shown: no plugin is loaded, no key
+	                               read */
+	bool makes_nothing;         /* to be checked: a key that is not there
+	                               stays so */
 };
 
 /* path may be NULL. */

@@ -302,13 +302,17 @@ static int
 configure(struct program *p, struct diags *d)
 {
 	const char *path = p->options.config;
+	struct conf_text file;
 	struct err e;
 
 	if (path != NULL && access(path, R_OK) != 0) {
 		err_set(&e, "%s: %s", path, strerror(errno));
 		return fail(EX_NOINPUT, &e);
 	}
-	if (!daemon_conf_load(&p->conf, p->arena, path,
+	if (!conf_text_read(&file, p->arena, path, &e))
+		return fail(EX_CONFIG, &e);
+	file.makes_nothing = p->options.is_check;
+	if (!daemon_conf_read(&p->conf, p->arena, &file,
 		&p->options.overrides, d, &e)) {
 		diags_log(d);
 		return fail(EX_CONFIG, &e);

@@ -438,6 +438,13 @@ def test_a_broken_pack_is_left_out_and_told(tmp_path):
     assert end_status("-t", "--packs", RULES)[0] == 0
 
 
+def test_a_check_leaves_nothing_behind(tmp_path):
+    """A key of root's once stood there before the daemon's first start."""
+    assert end_status("-t", "--packs", RULES, "--state",
+                      tmp_path / "state")[0] == 0
+    assert not (tmp_path / "state").exists()
+
+
 def test_a_check_finds_what_a_start_would_refuse():
     status, said = end_status("-t", "--packs", RULES, "--dns.servers", "ns1")
     assert status == 78 and 'dns.servers: "ns1" is neither' in said
