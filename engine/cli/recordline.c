@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/vec.h"
 #include "mail/host.h"
@@ -30,6 +31,9 @@ is_right(struct record_reader *r, struct record_line *row, struct err *e)
 		return err_set(e, "%s:%zu: registered: \"%" STR_FMT "\" is no "
 		    "date like 2026-02-09, 2026-02, early 2026-02 or 2026",
 		    r->path, r->line, STR_ARG(rec->registered));
+	if (rec->registered.n != 0 && rec->first > day_today() + 1)
+		return err_set(e, "%s:%zu: registered: \"%" STR_FMT "\" lies "
+		    "ahead", r->path, r->line, STR_ARG(rec->registered));
 	return rec->registered.n != 0 || rec->n != 0 ||
 	    wrong(r, e, "neither \"registered\" nor a verdict");
 }
@@ -61,6 +65,24 @@ text_of(struct record_reader *r, const json_t *object, const char *key)
 	    json_string_value(value), json_string_length(value) });
 }
 
+/* A number where a date is wanted is not passed over in silence. */
+static bool
+has_texts(struct record_reader *r, const json_t *object, struct err *e)
+{
+	static const char *const keys[] = { "name", "registered", "source",
+		"fetched", "vendor", "verdict", "seen", "note" };
+
+	for (size_t i = 0; i < nitems(keys); i++) {
+		const json_t *value = json_object_get(object, keys[i]);
+
+		if (value != NULL && !json_is_null(value) &&
+		    !json_is_string(value))
+			return err_set(e, "%s:%zu: %s: expected a text",
+			    r->path, r->line, keys[i]);
+	}
+	return true;
+}
+
 static void
 read_verdict(struct record_reader *r, struct record *to, const json_t *object)
 {
@@ -79,6 +101,7 @@ read_object(struct record_reader *r, struct record_line *row, struct str line,
 	json_t *root = json_loadb(line.p, line.n, 0, NULL);
 	const json_t *verdicts, *each;
 	struct record *to = &row->record;
+	bool is_text;
 	size_t i;
 
 	if (!json_is_object(root)) {
@@ -90,18 +113,22 @@ read_object(struct record_reader *r, struct record_line *row, struct str line,
 	to->source = text_of(r, root, "source");
 	to->fetched = text_of(r, root, "fetched");
 	read_verdict(r, to, root);
+	is_text = has_texts(r, root, e);
 	verdicts = json_object_get(root, "verdicts");
-	json_array_foreach(verdicts, i, each)
+	json_array_foreach(verdicts, i, each) {
+		is_text = is_text && has_texts(r, each, e);
 		read_verdict(r, to, each);
+	}
 	json_decref(root);
-	return is_right(r, row, e);
+	return is_text && is_right(r, row, e);
 }
 
 /* CSV, its columns named by the first line. */
 
-/* "a, b" or a "quoted ""field"""; *line goes on behind the comma. */
+/* "a, b" or a "quoted ""field"""; *line goes on behind the comma.  A quote
+ * that nobody closes makes *is_whole false. */
 static struct str
-take_field(struct record_reader *r, struct str *line)
+take_field(struct record_reader *r, struct str *line, bool *is_whole)
 {
 	struct str field;
 	struct buf b;
@@ -118,15 +145,19 @@ take_field(struct record_reader *r, struct str *line)
 			break;
 		buf_add_byte(&b, line->p[i]);
 	}
+	*is_whole = i < line->n;
 	str_cut(str_from(*line, i), ',', &field, line);
 	return buf_str(&b);
 }
 
-static void
+static bool
 read_columns(struct record_reader *r, struct str line)
 {
-	while (line.n != 0 && r->n < RECORD_COLUMNS_MOST)
-		r->column[r->n++] = take_field(r, &line);
+	bool is_whole = true;
+
+	while (is_whole && line.n != 0 && r->n < RECORD_COLUMNS_MOST)
+		r->column[r->n++] = take_field(r, &line, &is_whole);
+	return is_whole;
 }
 
 static bool
@@ -144,8 +175,11 @@ read_fields(struct record_reader *r, struct record_line *row, struct str line,
 	};
 
 	for (size_t i = 0; i < r->n && line.n != 0; i++) {
-		struct str field = take_field(r, &line);
+		bool is_whole = true;
+		struct str field = take_field(r, &line, &is_whole);
 
+		if (!is_whole)
+			return wrong(r, e, "a quote that is not closed");
 		for (size_t k = 0; k < nitems(all); k++)
 			if (str_is(r->column[i], all[k].name))
 				*all[k].to = field;
@@ -180,7 +214,6 @@ record_line_read(struct record_reader *r, struct record_line *out,
 		return read_object(r, out, line, e);
 	if (r->n != 0)
 		return read_fields(r, out, line, e);
-	read_columns(r, line);
-	return has_names(r) || wrong(r, e, "expected a JSON object, or the "
+	return (read_columns(r, line) && has_names(r)) || wrong(r, e, "expected a JSON object, or the "
 	    "names of columns with \"name\" among them");
 }

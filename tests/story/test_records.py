@@ -126,6 +126,12 @@ def test_what_is_wrong_names_its_line(served):
     for text, words in (
             ("name,registered\nexample.com,yesterday\n",
              '-:2: registered: "yesterday" is no date like 2026-02-09'),
+            ("name,registered\nexample.com,9999-12-31\n",
+             '-:2: registered: "9999-12-31" lies ahead'),
+            ("name,registered\n\"example.com,2026-01-01\n",
+             "-:2: a quote that is not closed"),
+            ('{"name": "example.com", "registered": 20260101}\n',
+             "-:1: registered: expected a text"),
             ("host,registered\n", "-:1: expected a JSON object, or the "
              'names of columns with "name" among them'),
             ('{"name": "a b"}\n', '-:1: name: "a b" is no domain or host'),
