@@ -25,7 +25,7 @@ struct dkim_result {
 	enum auth_result result;
 	struct str domain, selector, agent; /* d, s, i */
 	const char *algorithm;              /* as in a=, or "" */
-	struct str mark;                    /* how b= begins (RFC 6008), or "" */
+	struct str mark;                    /* how b= begins (RFC 6008) or "" */
 	const char *problem;                /* why not, for people; or NULL */
 	bool is_testing;                    /* the domain says so (t=y) */
 };
