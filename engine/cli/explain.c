@@ -30,8 +30,8 @@ struct explain_args {
 static const struct option_row rows[] = {
 	{ "patterns", 0, OPTION_FLAG, offsetof(struct explain_args,
 	    is_patterns), NULL, "every value of packs as the engine reads it" },
-	{ "mail", 0, OPTION_TEXT, offsetof(struct explain_args, mail),
-	    "FILE", "a message (- is standard input): what fired or nearly did" },
+	{ "mail", 0, OPTION_TEXT, offsetof(struct explain_args, mail), "FILE",
+	    "a message (- is standard input): what fired or nearly did" },
 	{ "ip", 0, OPTION_TEXT, offsetof(struct explain_args, ip), "ADDRESS",
 	    "its client address" },
 	{ "helo", 0, OPTION_TEXT, offsetof(struct explain_args, helo), "NAME",

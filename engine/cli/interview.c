@@ -217,7 +217,8 @@ ask_value(struct interview *i, struct draft_value *v, struct err *e)
 	    STR("  "));
 
 	text = str_cat(i->arena, text, str_of(v->field), STR(": "), v->why);
-	return ask(i, text, "y keep, n drop, s spoofed, h hacked, Enter leaves it open",
+	return ask(i, text,
+	    "y keep, n drop, s spoofed, h hacked, Enter leaves it open",
 	    take_fate, v, e);
 }
 

@@ -118,8 +118,9 @@ const struct command command_token = {
 	.name = "token",
 	.operands = "",
 	.summary = "make a token for clients of sekishod",
-	.detail = "Prints a new token, for a client to show as \"Authorization: "
-	    "Bearer TOKEN\", and the\nlines of the configuration that make "
+	.detail = "Prints a new token, for a client to show as "
+	    "\"Authorization: Bearer TOKEN\", and the\n"
+	    "lines of the configuration that make "
 	    "sekishod know it: those hold its hash only.",
 	.rows = rows,
 	.args_size = sizeof(struct token_args),
