@@ -20,8 +20,8 @@ struct options {
 };
 
 /* False: a usage error, in e. */
-bool daemon_options_read(struct options *o, struct arena *a, int n, char **words,
-    struct err *e);
+bool daemon_options_read(struct options *o, struct arena *a, int n,
+    char **words, struct err *e);
 
 void daemon_options_help(struct buf *to);
 
