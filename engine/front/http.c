@@ -169,7 +169,8 @@ is_permitted(struct http_session *ss)
 	case CLIENT_MAY:
 		return true;
 	case CLIENT_NEEDS_TOKEN:
-		http_answer_error(ss, 401, "a token is needed that is known here");
+		http_answer_error(ss, 401,
+		    "a token is needed that is known here");
 		break;
 	case CLIENT_MAY_NOT:
 		http_answer_error(ss, 403, "this token does not allow it");
@@ -205,7 +206,8 @@ look_at_head(struct http_session *ss)
 		return false;
 	}
 	if (!is_method(ss)) {
-		http_answer_error(ss, 405, "this path does not take this method");
+		http_answer_error(ss, 405,
+		    "this path does not take this method");
 		return false;
 	}
 	if (!is_permitted(ss))

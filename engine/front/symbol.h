@@ -5,7 +5,8 @@
 /*
  * What a verdict is to protocols that know nothing but names with points:
  * one symbol a campaign or brand, one for what checks found out, one that
- * says what was not done (a limit, the deadline), and one that brings the sum to the score where a ceiling or a family took points.
+ * says what was not done (a limit, the deadline), and one that brings the sum
+ * to the score where a ceiling or a family took points.
  */
 
 #include "base/str.h"
