@@ -44,7 +44,7 @@ struct compose {
 	struct str charset;  /* "utf-8", "iso-2022-jp", "shift_jis", "euc-jp" */
 	struct str label;    /* what Content-Type says; "" for charset */
 	enum compose_encoding encoding;
-	int32_t day;         /* of the Date field; DAY_NONE and 0: a fixed one */
+	int32_t day;         /* of the Date field; DAY_NONE, 0: a fixed one */
 	bool is_html;        /* body as HTML paragraphs, text cut by tags */
 	bool is_wrapped;     /* Japanese lines broken in the middle of words */
 };

@@ -27,7 +27,8 @@ encoding_of(struct str label)
 		return ENCODING_BASE64;
 	if (str_case_is(label, "quoted-printable"))
 		return ENCODING_QUOTED;
-	if (str_case_is(label, "x-uuencode") || str_case_is(label, "uuencode") ||
+	if (str_case_is(label, "x-uuencode") ||
+	    str_case_is(label, "uuencode") ||
 	    str_case_is(label, "x-uue") || str_case_is(label, "uue"))
 		return ENCODING_UU;
 	return ENCODING_NONE;

@@ -362,7 +362,8 @@ style_of_attrs(struct arena *a, const struct html_token *token,
 	const struct html_attr *attr = html_attr(token, ATTR_BGCOLOR);
 
 	if (attr != NULL)
-		style.ground = color_read(html_attr_text(a, token, ATTR_BGCOLOR));
+		style.ground =
+		    color_read(html_attr_text(a, token, ATTR_BGCOLOR));
 	if (html_attr(token, ATTR_BACKGROUND) != NULL)
 		style.ground = COLOR_UNKNOWN;
 	if (tag->is == NAME_FONT && html_attr(token, ATTR_COLOR) != NULL)

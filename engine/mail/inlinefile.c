@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * uuencode, yEnc and BinHex.  A first line counts only when a line of data follows
- * it: people write "begin 2020 with ..." too.  One pass over each file.
+ * uuencode, yEnc and BinHex.  A first line counts only when a line of data
+ * follows it: people write "begin 2020 with ..." too.  One pass over each
+ * file.
  */
 #include "mail/inlinefile.h"
 

@@ -54,7 +54,7 @@ struct url {
 	uint16_t port;         /* 0: the scheme's own */
 	bool is_port_zero;     /* ":0", written out */
 	bool is_ip;            /* the host is an address, in any notation */
-	bool is_schemeless;    /* "www.example.com/x": linked by mail programs */
+	bool is_schemeless;    /* "www.example.com/x": mail programs link it */
 
 	enum url_source source;
 	struct str text;       /* what the reader sees of the anchor, UTF-8; ""
