@@ -7,9 +7,9 @@
  * it is called with one key, as a call has one place there.
  *
  *	KEYS     the keys
- *	ARGV     for each key: how many words follow; put | count | teach | diary |
- *	         forget; writer; number in base 36; life in seconds; 1 if it
- *	         may have arrived before, else 0; then
+ *	ARGV     for each key: how many words follow; put | count | teach |
+ *	         diary | forget; writer; number in base 36; life in seconds;
+ *	         1 if it may have arrived before, else 0; then
  *	         value | more | bad good when half_life | value, place of the
  *	         last that is kept (diary)
  *
@@ -21,10 +21,10 @@
  * has changed it within the last hour, "WRITER=NUMBER": that writer's last
  * update.  A writer sends the updates of one key in the order of their
  * numbers, the next when the one before is answered; so the number that is
- * kept has been there, and no greater one has.  A mark costs 19 bytes; an entity
- * that is seldom seen has one.  With more than MARKS_MOST writers in an hour
- * the oldest mark goes, and an update that may have arrived before and finds
- * no mark of its writer is not done again: it is lost, and counted.
+ * kept has been there, and no greater one has.  A mark costs 19 bytes; an
+ * entity that is seldom seen has one.  With more than MARKS_MOST writers in an
+ * hour the oldest mark goes, and an update that may have arrived before and
+ * finds no mark of its writer is not done again: it is lost, and counted.
  *
  * put and forget can be done twice without harm, and leave no mark.
  */

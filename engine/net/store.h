@@ -117,10 +117,10 @@ void store_walk(struct store *s, struct str prefix, store_each *each,
 /*
  * A diary: the last so many values that were written into it, by whoever
  * writes there, in the order in which their batches came.  No diary's name
- * begins another's.  In a store that is short of room old ones may go sooner, and
- * a value that was sent again may stand there twice.  Reading begins with the
- * newest; key is the diary's name.  Looking at one costs its length, nothing
- * else's.
+ * begins another's.  In a store that is short of room old ones may go sooner,
+ * and a value that was sent again may stand there twice.  Reading begins with
+ * the newest; key is the diary's name.  Looking at one costs its length,
+ * nothing else's.
  */
 enum { DIARY_VALUE_MOST = 48 * 1024, DIARY_SECONDS = 90 * 24 * 60 * 60 };
 void store_diary_add(struct store *s, struct str diary, struct str value,
