@@ -16,8 +16,8 @@
 #include "rule/pattern.h"
 #include "rule/quote.h"
 
-enum { STEM_LEAST = 6, HEAD_LINES = 40, TITLE_CHARS = 100, NAME_WEIGHT = 25, TEXT_MOST = 20,
-	DROP_WEIGHT = 4, HOST_WEIGHT = 15, CLAIM_LEAST = 2,
+enum { STEM_LEAST = 6, HEAD_LINES = 40, TITLE_CHARS = 100, NAME_WEIGHT = 25,
+	TEXT_MOST = 20, DROP_WEIGHT = 4, HOST_WEIGHT = 15, CLAIM_LEAST = 2,
 	MESSAGE_MOST = 32 << 20 };
 
 /* "From: " and two of its kin before the first empty line. */

@@ -208,7 +208,8 @@ draft_url(struct draft_maker *m, const struct draft_seen *s)
 	is_masked = pattern_has_mask(host, true);
 	if (!is_masked)
 		host = drafthost_normal(m, host);
-	if (drafthost_is_example(host) || (!is_masked && !drafthost_is_real(host)))
+	if (drafthost_is_example(host) ||
+	    (!is_masked && !drafthost_is_real(host)))
 		return;
 	why = is_masked ? STR("") : drafthost_stranger(m, s, host, path);
 	v = add_seen(m, s, DRAFT_LANDING, "url", without_victim(m->arena,

@@ -14,8 +14,8 @@
 #include "rule/field.h"
 #include "rule/pattern.h"
 
-enum { ROUNDS_MOST = 5, PACK_MOST = 1 << 20, PACK_DAYS = 365, COMMENT_MOST = 400,
-	DROPPED_MOST = 60 };
+enum { ROUNDS_MOST = 5, PACK_MOST = 1 << 20, PACK_DAYS = 365,
+	COMMENT_MOST = 400, DROPPED_MOST = 60 };
 
 static const struct group_shape {
 	const char *name;

@@ -80,8 +80,8 @@ void
 draftquote_names(struct draft_maker *m, struct str text, uint32_t line)
 {
 	static const struct str cues[] = { STR_INIT("display name \""),
-		STR_INIT("display name “"), STR_INIT("sender name \""), STR_INIT("表示名「"),
-		STR_INIT("差出人名「") };
+		STR_INIT("display name “"), STR_INIT("sender name \""),
+		STR_INIT("表示名「"), STR_INIT("差出人名「") };
 
 	for (size_t i = 0; i < nitems(cues); i++) {
 		size_t at = str_case_find_str(text, cues[i]);

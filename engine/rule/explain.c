@@ -371,7 +371,8 @@ counted(struct page *p, const struct verdict_line *l)
 		return STR("");
 	g = l->group->group;
 	if (p->lang == LANG_JA)
-		return str_printf(p->arena, " (%zu 個中 %u 個一致、%u 個で成立)",
+		return str_printf(p->arena,
+		    " (%zu 個中 %u 個一致、%u 個で成立)",
 		    g->values.n, l->group->hits, g->want);
 	return str_printf(p->arena, " (%u of %zu hit, %u needed)",
 	    l->group->hits, g->values.n, g->want);

@@ -176,7 +176,7 @@ struct facts {
 	struct arena *arena;
 	const struct fact_table *table;
 	struct fact *at; /* one an id */
-	const struct fact_value *last_bool; /* the newest of those that have a place */
+	const struct fact_value *last_bool; /* the newest that has a place */
 };
 
 void facts_init(struct facts *f, struct arena *a,

@@ -128,7 +128,8 @@ const struct field fields[] = {
 		.facts = { FACT_FROM_NAME },
 		.n_facts = 1,
 		.say_ja = "差出人名「{match}」はこの手口の名乗りです",
-		.say_en = "the display name \"{match}\" is the one of this lure",
+		.say_en = "the display name \"{match}\" is the one of this "
+		    "lure",
 		.help = "display name in the From header",
 	},
 	{
@@ -146,7 +147,8 @@ const struct field fields[] = {
 		.facts = { FACT_REPLY_TO_DOMAIN },
 		.n_facts = 1,
 		.say_ja = "返信先のドメイン {match} はこの手口で使われました",
-		.say_en = "the reply address's domain {match} was used for this",
+		.say_en = "the reply address's domain {match} was used for "
+		    "this",
 		.help = "domain of the Reply-To header, and all below",
 	},
 	{
@@ -238,8 +240,8 @@ const struct field fields[] = {
 		.n_facts = 1,
 		.say_ja = "URLのパス {match} はこの手口の設置名です",
 		.say_en = "the path {match} is where this kit lies",
-		.help = "whole segments of a URL's path; ^ pins the start, $ the "
-		    "end",
+		.help = "whole segments of a URL's path; ^ pins the start, "
+		    "$ the end",
 	},
 	{
 		.name = "url.query",
@@ -386,7 +388,8 @@ const struct field fields[] = {
 		.facts = { FACT_FILE_SHA256 },
 		.n_facts = 1,
 		.say_ja = "添付ファイル (SHA-256 {match}) はこの手口のものです",
-		.say_en = "the attachment with SHA-256 {match} was used for this",
+		.say_en = "the attachment with SHA-256 {match} was used for "
+		    "this",
 		.help = "SHA-256 of an attachment",
 	},
 	{

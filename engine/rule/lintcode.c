@@ -211,8 +211,8 @@ const struct lint_code lint_codes[] = {
 	{ "P04", W, "\".*\" without a bound",
 	    "It runs to the end of the line and back. Write .{0,40}, or <any> "
 	    "in a phrase.",
-	    "  a: {body: 're:abcd.*efgh'}\n", "  a: {body: 're:abcd.{0,40}efgh[xy]'}\n",
-	    NULL },
+	    "  a: {body: 're:abcd.*efgh'}\n",
+	    "  a: {body: 're:abcd.{0,40}efgh[xy]'}\n", NULL },
 	{ "P05", N, "a regular expression that a phrase could say",
 	    "<num>, <any>, <date> and the like are easier to read, and exact "
 	    "about width and kind. A text that begins with \"re:\" is written "
@@ -277,9 +277,11 @@ const struct lint_code lint_codes[] = {
 	    "the pack, or add a shape that lasts.",
 	    "groups:\n  a: {url.host: a.example" RENTED
 	    "  b: {ip: 45.67.89.10, expires: 2099-04-01}\n"
-	    "  c: {from.name: とても長い名前のサポート}\nwhen: a or (b and c)\n",
+	    "  c: {from.name: とても長い名前のサポート}\n"
+	    "when: a or (b and c)\n",
 	    "groups:\n  a: {url.path: /abcdef/ghij}\n"
-	    "  c: {from.name: とても長い名前のサポート}\nwhen: a and c\n", NULL },
+	    "  c: {from.name: とても長い名前のサポート}\n"
+	    "when: a and c\n", NULL },
 
 	{ "G01", W, "a ceiling above what the severity carries",
 	    "More than one and a half times the default: raise the severity, "
@@ -312,29 +314,35 @@ const struct lint_code lint_codes[] = {
 	{ "B02", W, "nobody says that these domains are the brand's",
 	    "Official domains exempt mail from checks: name the page that "
 	    "lists them. What is unverified exempts nothing.",
-	    "kind: brands\nbrands:\n  other:\n    name: x\n    names: [その他]\n"
+	    "kind: brands\nbrands:\n"
+	    "  other:\n    name: x\n    names: [その他]\n"
 	    "    tokens: [otherbrand]\n    official: [other.example]\n"
 	    "    basis: official\n",
-	    "kind: brands\nbrands:\n  other:\n    name: x\n    names: [その他]\n"
+	    "kind: brands\nbrands:\n"
+	    "  other:\n    name: x\n    names: [その他]\n"
 	    "    tokens: [otherbrand]\n    official: [other.example]\n"
 	    "    basis: official\n    source: https://other.example/mail\n",
 	    NULL },
 	{ "B03", W, "a token that is too short or an ordinary word",
 	    "Tokens are looked for in host names and paths of all mail. Take "
 	    "a longer one, or name the innocent in not_tokens.",
-	    "kind: brands\nbrands:\n  other:\n    name: x\n    names: [その他]\n"
+	    "kind: brands\nbrands:\n"
+	    "  other:\n    name: x\n    names: [その他]\n"
 	    "    tokens: [card]\n    official: [other.example]\n"
 	    "    basis: unverified\n",
-	    "kind: brands\nbrands:\n  other:\n    name: x\n    names: [その他]\n"
+	    "kind: brands\nbrands:\n"
+	    "  other:\n    name: x\n    names: [その他]\n"
 	    "    tokens: [othercard]\n    official: [other.example]\n"
 	    "    basis: unverified\n", NULL },
 	{ "B04", W, "an official domain where customers send or host",
 	    "Mail and pages of customers would be taken for the brand's own. "
 	    "Name the part in customer_space.",
-	    "kind: brands\nbrands:\n  other:\n    name: x\n    names: [その他]\n"
+	    "kind: brands\nbrands:\n"
+	    "  other:\n    name: x\n    names: [その他]\n"
 	    "    tokens: [otherbrand]\n    official: [biglobe.ne.jp]\n"
 	    "    basis: unverified\n",
-	    "kind: brands\nbrands:\n  other:\n    name: x\n    names: [その他]\n"
+	    "kind: brands\nbrands:\n"
+	    "  other:\n    name: x\n    names: [その他]\n"
 	    "    tokens: [otherbrand]\n    official: [biglobe.ne.jp]\n"
 	    "    customer_space: [biglobe.ne.jp]\n    basis: unverified\n",
 	    NULL },
@@ -375,11 +383,13 @@ const struct lint_code lint_codes[] = {
 	    "breaks. Name it in the \"evidence\" of a test, or add a test "
 	    "that needs it.",
 	    "groups:\n  lure: {body: お支払い情報のご確認と更新のお願い}\n"
-	    "  spare: {subject: 重要なお支払いのお知らせ}\nwhen: lure or spare\n",
+	    "  spare: {subject: 重要なお支払いのお知らせ}\n"
+	    "when: lure or spare\n",
 	    "groups:\n  lure: {body: お支払い情報のご確認と更新のお願い}\n"
 	    "when: lure\n",
 	    "sekisho check, by running the tests" },
-	{ "T05", W, "Japanese phrases, and no test in ISO-2022-JP and Shift_JIS",
+	{ "T05", W,
+	    "Japanese phrases, and no test in ISO-2022-JP and Shift_JIS",
 	    "Half of Japanese mail comes in these. vary: [iso-2022-jp, "
 	    "shift_jis] runs a test in them.",
 	    "tests:\n  - {name: a, expect: match, mail: {body: x}}\n"
@@ -431,8 +441,8 @@ const struct lint_code lint_codes[] = {
 	{ "X05", E, "a library or list that is not among the packs",
 	    "What a group uses must be read together with it: name the "
 	    "folder that holds it, or --packs.",
-	    "  a: {use: nowhere/hosts}\n", "  a: {body: これは十分に長い文です}\n",
-	    NULL },
+	    "  a: {use: nowhere/hosts}\n",
+	    "  a: {body: これは十分に長い文です}\n", NULL },
 
 	{ "L01", W, "expired, or about to",
 	    "An expired pack only observes, and after 30 days it is not "

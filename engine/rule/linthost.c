@@ -46,7 +46,8 @@ tells_of_owner(const struct pack *p, struct str text)
 		STR_INIT("registered"), STR_INIT("登録"), STR_INIT("取得"),
 	};
 	static const struct str denied[] = {
-		STR_INIT("not hacked"), STR_INIT("未確定"), STR_INIT("not known"),
+		STR_INIT("not hacked"), STR_INIT("未確定"),
+		STR_INIT("not known"),
 	};
 	int32_t day;
 

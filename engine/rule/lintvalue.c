@@ -75,12 +75,13 @@ long_life(const struct lint_seen *s)
 			end = last[i];
 	if (s->value->is_hacked_site && p->seen_last != DAY_NONE &&
 	    end - HACKED_DAYS > p->seen_last)
-		lint_say(s, DIAG_ERROR, "I07", "is a hacked site and must expire "
-		    "within 200 days of seen.last");
+		lint_say(s, DIAG_ERROR, "I07", "is a hacked site and must "
+		    "expire within 200 days of seen.last");
 	else if (value_needs_expiry(s->value) && !s->group->is_exception &&
 	    s->value->field->kind != FIELD_MAILBOX &&
 	    end != INT32_MAX && end - RENTED_DAYS > p->created)
-		lint_say(s, DIAG_WARNING, "S08", "stays for more than 400 days");
+		lint_say(s, DIAG_WARNING, "S08",
+		    "stays for more than 400 days");
 }
 
 static size_t

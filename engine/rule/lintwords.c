@@ -26,8 +26,9 @@ gateway_tag(const struct lint_seen *s)
 	str_skip(&text, STR("is:"));
 	for (size_t i = 0; i < nitems(tags); i++)
 		if (str_case_starts(text, tags[i]))
-			lint_say(s, DIAG_WARNING, "I12", "begins with the tag of a "
-			    "gateway, which is taken off before matching");
+			lint_say(s, DIAG_WARNING, "I12", "begins with the tag "
+			    "of a gateway, which is taken off before "
+			    "matching");
 }
 
 static bool
@@ -44,13 +45,15 @@ static bool
 is_common(struct str text)
 {
 	static const char *const phrases[] = { "ご確認ください",
-		"ご確認下さい", "お知らせ", "重要なお知らせ", "お世話になっております",
+		"ご確認下さい", "お知らせ", "重要なお知らせ",
+		"お世話になっております",
 		"よろしくお願いいたします", "よろしくお願い致します",
 		"ありがとうございます", "お問い合わせ", "ログイン",
 		"こちらをクリック", "詳細はこちら", "お客様各位", "本メール",
 		"click here", "dear customer", "dear user", "your account",
 		"best regards", "thank you", "please confirm", "log in",
-		"sign in", "unsubscribe", "customer support", "important notice" };
+		"sign in", "unsubscribe", "customer support",
+		"important notice" };
 
 	for (size_t i = 0; i < nitems(phrases); i++)
 		if (str_is(text, phrases[i]))
@@ -217,13 +220,14 @@ still_defanged(const struct lint_seen *s)
 		STR_INIT("[.]"), STR_INIT("[dot]"), STR_INIT("[at]"),
 		STR_INIT("[ドット]"), STR_INIT("[伏字]") };
 
-	if (!lint_is_phrase(s->value) || str_starts(s->value->text, STR("lit:")))
+	if (!lint_is_phrase(s->value) ||
+	    str_starts(s->value->text, STR("lit:")))
 		return;
 	for (size_t i = 0; i < nitems(marks); i++)
 		if (str_find_str(s->value->pattern.literal, marks[i]) <
 		    s->value->pattern.literal.n) {
-			lint_say(s, DIAG_WARNING, "P08", "still looks defanged and "
-			    "would never match a live mail");
+			lint_say(s, DIAG_WARNING, "P08", "still looks "
+			    "defanged and would never match a live mail");
 			return;
 		}
 }
@@ -244,7 +248,8 @@ loose_regex(const struct lint_seen *s)
 		/* Of a set any one will do. */
 		if (c == '[' && str_has(str_from(text, i), ']'))
 			i += str_find(str_from(text, i), ']');
-		run = c != '[' && (ascii_is_alnum(c) || (unsigned char)c >= 0x80 ||
+		run = c != '[' && (ascii_is_alnum(c) ||
+		    (unsigned char)c >= 0x80 ||
 		    str_has(STR(" -_/@:=&%"), c)) ? run + 1 : 0;
 		longest = run > longest ? run : longest;
 	}
@@ -276,8 +281,8 @@ http_regex(const struct lint_seen *s)
 
 	if (s->value->field->kind == FIELD_URL && lint_is_regex(text) &&
 	    str_find_str(text, STR("http:")) < text.n)
-		lint_say(s, DIAG_WARNING, "P05", "never matches: every http URL is "
-		    "compared as https");
+		lint_say(s, DIAG_WARNING, "P05", "never matches: every http "
+		    "URL is compared as https");
 }
 
 

@@ -41,7 +41,7 @@ struct list_head {
 	uint64_t rows;
 	uint64_t bad;
 	uint64_t type;
-	uint64_t lengths4;    /* of networks; bit n: a prefix of n bits is there */
+	uint64_t lengths4;    /* of networks; bit n: some prefix has n bits */
 	uint64_t lengths6[3];
 };
 

@@ -140,8 +140,8 @@ list_key_read(struct list_key *key, struct arena *a, enum list_type type,
 	diags_init(&d, a);
 	/* A star in a feed is a star, and nobody else's regex is run. */
 	if (!pattern_read(&pattern, a, field_find(str_of(type_fields[type])),
-	    type == LIST_URL || type == LIST_PHRASE ? str_cat(a, STR("lit:"), value) : value, &d,
-	    (struct mark){ 0 }))
+	    type == LIST_URL || type == LIST_PHRASE
+	    ? str_cat(a, STR("lit:"), value) : value, &d, (struct mark){ 0 }))
 		return false;
 	key->text = pattern.key;
 	key->net = pattern.net;

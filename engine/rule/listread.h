@@ -4,9 +4,9 @@
 
 /*
  * The rows of an external list: text with one value a line, CSV with a column
- * of values, or JSON with an object a line.  What feeds do besides is borne: BOM, CRLF, comments,
- * lines of a hosts file, a header behind "#".  What is no list at all (a
- * page of HTML where a feed should be) is told at once.
+ * of values, or JSON with an object a line.  What feeds do besides is borne:
+ * BOM, CRLF, comments, lines of a hosts file, a header behind "#".  What is no
+ * list at all (a page of HTML where a feed should be) is told at once.
  */
 
 #include <stdbool.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rows side by side, and open addressing over them, at most three quarters full.
- * A slot holds enough of the hash that a key which is not there costs one
- * look into memory.  A row's note and reference stand behind its key, if it
- * has any.
+ * Rows side by side, and open addressing over them, at most three quarters
+ * full.  A slot holds enough of the hash that a key which is not there costs
+ * one look into memory.  A row's note and reference stand behind its key, if
+ * it has any.
  */
 #include "rule/listtable.h"
 

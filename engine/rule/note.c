@@ -121,7 +121,8 @@ about_basics(struct note_job *j)
 			    note_show(j, hop->date), note_show(j, hop->by));
 	}
 	if (tag != NULL && tag->text.n != 0)
-		NOTE_ADD(j, NOTE_SUBJECT_TAG, tag->place, note_show(j, tag->text));
+		NOTE_ADD(j, NOTE_SUBJECT_TAG, tag->place,
+		    note_show(j, tag->text));
 	if (is_set(j, FACT_CHARSET_GUESSED))
 		NOTE_ADD(j, NOTE_CHARSET_GUESSED, nowhere,
 		    note_show(j, text_of(j, FACT_CHARSET)));
@@ -170,15 +171,15 @@ about_from_brand(struct note_job *j, const struct brand_finding *f)
 		return;
 	}
 	if (is_customer)
-		NOTE_ADD(j, NOTE_FROM_CUSTOMER, place, note_show(j, from->domain),
-		    b->name);
+		NOTE_ADD(j, NOTE_FROM_CUSTOMER, place,
+		    note_show(j, from->domain), b->name);
 	else if (f->facts[BRAND_FORGED_FROM] == TRUTH_TRUE)
 		NOTE_ADD(j, NOTE_FROM_FORGED, place, from->addr, b->name);
 	else if (f->facts[BRAND_FORGED_FROM] == TRUTH_UNDECIDED)
 		NOTE_ADD(j, NOTE_FROM_UNKNOWN_AUTH, place, from->addr, b->name);
 	else if (f->facts[BRAND_NEVER_SENDS] == TRUTH_TRUE)
-		NOTE_ADD(j, NOTE_FROM_NEVER_SENDS, place, note_show(j, from->domain),
-		    b->name, b->source);
+		NOTE_ADD(j, NOTE_FROM_NEVER_SENDS, place,
+		    note_show(j, from->domain), b->name, b->source);
 	else if (has_name_claim(f) && !is_below_any(from->domain,
 	    b->official.at, b->official.n))
 		NOTE_ADD(j, NOTE_FROM_CLAIMS, place, b->name,
@@ -244,11 +245,13 @@ about_other_senders(struct note_job *j)
 	if (envelope != NULL && from.n != 0 &&
 	    !is_of_one(from, text_of(j, FACT_MAIL_FROM_DOMAIN)))
 		NOTE_ADD(j, NOTE_ENVELOPE_DIFFERS, envelope->place,
-		    note_show(j, envelope->text), note_show(j, text_of(j, FACT_FROM)));
+		    note_show(j, envelope->text),
+		    note_show(j, text_of(j, FACT_FROM)));
 	if (reply != NULL && from.n != 0 &&
 	    !is_of_one(from, text_of(j, FACT_REPLY_TO_DOMAIN)))
 		NOTE_ADD(j, NOTE_REPLY_TO_DIFFERS, reply->place,
-		    note_show(j, reply->text), note_show(j, text_of(j, FACT_FROM)));
+		    note_show(j, reply->text),
+		    note_show(j, text_of(j, FACT_FROM)));
 }
 
 /* A fact that a check has declared, in a word; "" where there is none. */
@@ -349,8 +352,8 @@ about_peer(struct note_job *j)
 		    STR_ARG(note_show(j, m->hops.at[m->peer_hop].by)));
 	}
 	note = NOTE_ADD(j, NOTE_ROUTE_PEER, place, ip,
-	    note_show(j, text_of(j, FACT_HELO)), note_show(j, text_of(j, FACT_RDNS)),
-	    by);
+	    note_show(j, text_of(j, FACT_HELO)),
+	    note_show(j, text_of(j, FACT_RDNS)), by);
 	if (note_fact(j, FACT_HELO) == NULL)
 		set_words(note, 1, "不明", "unknown");
 	if (note_fact(j, FACT_RDNS) == NULL)

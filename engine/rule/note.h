@@ -193,8 +193,8 @@ struct str evidence_source(const struct campaign *c,
 struct str evidence_seen(struct arena *a, const struct campaign *c,
     const struct evidence *e);
 
-/* Used by notes about networks, records, links and the verdict, which have files of
- * their own. */
+/* Used by notes about networks, records, links and the verdict, which have
+ * files of their own. */
 struct note_job {
 	note_list *out;
 	struct wording *wording;

@@ -149,8 +149,8 @@ about_chains(struct note_job *j)
 		    outer->raw, STR(" "), u->raw), i) != i)
 			continue;
 		NOTE_ADD(j, NOTE_LINK_CHAIN, at_url(j, u->outer),
-		    note_show(j, outer->raw), note_show(j, carrier(j, outer, u)),
-		    note_show(j, u->raw));
+		    note_show(j, outer->raw),
+		    note_show(j, carrier(j, outer, u)), note_show(j, u->raw));
 		told++;
 	}
 }
@@ -255,8 +255,8 @@ about_country(struct note_job *j, const struct brand_finding *f)
 			is_home |= str_case_eq(*country, tld);
 		if (is_home)
 			continue;
-		NOTE_ADD(j, NOTE_LINK_CCTLD, at_url(j, i), note_show(j, u->host),
-		    tld, b->name);
+		NOTE_ADD(j, NOTE_LINK_CCTLD, at_url(j, i),
+		    note_show(j, u->host), tld, b->name);
 		return;
 	}
 }
@@ -352,7 +352,8 @@ about_rcpt(struct note_job *j)
 	place = &f->at[0].place;
 	NOTE_ADD(j, NOTE_LINK_RCPT, *place, place->kind == PLACE_URL &&
 	    place->index < j->message->urls.n
-	    ? note_show(j, j->message->urls.at[place->index].raw) : STR("<rcpt>"));
+	    ? note_show(j, j->message->urls.at[place->index].raw)
+	    : STR("<rcpt>"));
 }
 
 void

@@ -197,8 +197,9 @@ const struct note_text note_texts[NOTES] = {
 	    "送信ドメイン認証の結果は不明です(不合格ではありません)",
 	    "authentication is unknown, which is not a failure" } },
 	[NOTE_AUTH_RECORD] = { "auth.record", SECTION_SENDER, {
-	    "差出人のドメイン {1} の A レコードは {2} で、接続元 {3} と違います。"
-	    "正規のメールでもよくあることで、0点です。判定は認証によります",
+	    "差出人のドメイン {1} の A レコードは {2} で、接続元 {3} と"
+	    "違います。正規のメールでもよくあることで、0点です。"
+	    "判定は認証によります",
 	    "the address record of {1} is {2}, the mail came from {3}: so "
 	    "does much honest mail, 0 points; authentication decides" } },
 	[NOTE_AUTH_OVERRIDE] = { "auth.override", SECTION_SENDER, {

@@ -87,8 +87,8 @@ static const struct key entry_keys[] = {
 	{ "note", read_free, 0, 0 },
 };
 
-const struct key_table overlay_pack_table = { "a pack of an overlay", entry_keys,
-	nitems(entry_keys) };
+const struct key_table overlay_pack_table = { "a pack of an overlay",
+	entry_keys, nitems(entry_keys) };
 
 static void
 read_entry(struct pack_reader *r, const struct node *node,

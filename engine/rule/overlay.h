@@ -5,8 +5,8 @@
 /*
  * What a site says of packs that others wrote (pack-format 2.11): exceptions
  * of its own, a lower cap, another mode, groups or packs left out, an earlier
- * end, domains that brands have here.  It never adds an indicator, and the order of files means nothing: of
- * two overlays the stricter holds.
+ * end, domains that brands have here.  It never adds an indicator, and the
+ * order of files means nothing: of two overlays the stricter holds.
  */
 
 #include <stdbool.h>

@@ -91,8 +91,8 @@ read_uses(struct pack_reader *r, const struct node *node, void *to)
 				    "used twice", STR_ARG(*name));
 			*VEC_ADD(r->arena, &g->uses) = use;
 		} else {
-			refuse(r, node, "S04", "\"%" STR_FMT "\" is no group of "
-			    "a library",
+			refuse(r, node, "S04",
+			    "\"%" STR_FMT "\" is no group of a library",
 			    STR_ARG(pattern_shown(r->arena, *name)));
 			diag_hint(r->diags, "such as jp-lures/account_stop: "
 			    "id of the library, name of the group");

@@ -265,7 +265,8 @@ static const struct shape_member pack_members[] = {
 static const struct shape pack_shape = SHAPE(pack);
 
 const struct shape *const pack_shapes[] = { &pack_shape,
-	&list_conf_shape, &pack_held_shape, &group_shape, &value_shape, &pattern_shape,
-	&link_pattern_shape, &addr_net_shape, &say_shape, &say_text_shape, &cap_shape, &bonus_shape, &brand_shape,
+	&list_conf_shape, &pack_held_shape, &group_shape, &value_shape,
+	&pattern_shape, &link_pattern_shape, &addr_net_shape, &say_shape,
+	&say_text_shape, &cap_shape, &bonus_shape, &brand_shape,
 	&vendor_shape };
 const size_t n_pack_shapes = nitems(pack_shapes);

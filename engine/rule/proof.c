@@ -28,8 +28,9 @@ struct proving {
 static bool
 is_tried(const struct pack *p)
 {
-	return p->tests.n != 0 && p->kind != PACK_LISTS && p->status != PACK_DRAFT &&
-	    p->status != PACK_RETIRED && !p->is_site && !p->is_disabled;
+	return p->tests.n != 0 && p->kind != PACK_LISTS &&
+	    p->status != PACK_DRAFT && p->status != PACK_RETIRED &&
+	    !p->is_site && !p->is_disabled;
 }
 
 static bool

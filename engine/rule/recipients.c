@@ -111,7 +111,8 @@ address_around(struct str s, size_t i)
 {
 	size_t begin = i, end = i + 1;
 
-	while (begin > 0 && i - begin < ADDRESS_MOST && is_local(s.p[begin - 1]))
+	while (begin > 0 && i - begin < ADDRESS_MOST &&
+	    is_local(s.p[begin - 1]))
 		begin--;
 	while (end < s.n && end - i < ADDRESS_MOST && is_domain(s.p[end]))
 		end++;

@@ -16,8 +16,8 @@
 struct arena;
 struct fact;
 
-/* The addresses themselves are the values of the fact, here are their
- * numbers alone: of hundreds of recipients a mail is little more than a list. */
+/* The addresses themselves are the values of the fact, here are their numbers
+ * alone: of hundreds of recipients a mail is little more than a list. */
 struct recipients {
 	struct arena *arena;
 	const struct fact *fact;

@@ -2,8 +2,9 @@
 #ifndef RULE_REPORTDATE_H
 #define RULE_REPORTDATE_H
 
-/* Days as people write them: "2026年2月9日", "令和8年2月9日", "2026/2/9", "2026-02-09", "9 Feb
- * 2026", "February 9, 2026"; a month alone is its first day. */
+/* Days as people write them: "2026年2月9日", "令和8年2月9日", "2026/2/9",
+ * "2026-02-09", "9 Feb 2026", "February 9, 2026"; a month alone is its first
+ * day. */
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,16 +7,16 @@
 #include "mail/fold.h"
 #include "rule/report.h"
 
-enum { LABEL_MOST = 80, NUMBER_DIGITS = 2, HEADING_CHARS = 60, OPENING_CHARS = 32,
-	BEFORE_CELLS = 12,
-	GENUINE_BYTES = 48 };
+enum { LABEL_MOST = 80, NUMBER_DIGITS = 2, HEADING_CHARS = 60,
+	OPENING_CHARS = 32, BEFORE_CELLS = 12, GENUINE_BYTES = 48 };
 
 /* Folded: lower case, half-width. */
 static const struct label {
 	const char *word;
 	enum role role;
 } labels[] = {
-	{ "タイトル", ROLE_SUBJECT }, { "件名", ROLE_SUBJECT }, { "メールの件名", ROLE_SUBJECT },
+	{ "タイトル", ROLE_SUBJECT }, { "件名", ROLE_SUBJECT },
+	{ "メールの件名", ROLE_SUBJECT },
 	{ "メール件名", ROLE_SUBJECT }, { "題名", ROLE_SUBJECT },
 	{ "表題", ROLE_SUBJECT }, { "subject", ROLE_SUBJECT },
 	{ "subject line", ROLE_SUBJECT }, { "mail subject", ROLE_SUBJECT },
@@ -36,7 +36,8 @@ static const struct label {
 	{ "senders", ROLE_SENDER }, { "email from", ROLE_SENDER },
 	{ "表示名", ROLE_NAME }, { "差出人名", ROLE_NAME },
 	{ "送信者名", ROLE_NAME }, { "display name", ROLE_NAME },
-	{ "from name", ROLE_NAME }, { "email-src-display-name", ROLE_NAME }, { "sender name", ROLE_NAME },
+	{ "from name", ROLE_NAME }, { "email-src-display-name", ROLE_NAME },
+	{ "sender name", ROLE_NAME },
 	{ "return-path", ROLE_ENVELOPE }, { "return path", ROLE_ENVELOPE },
 	{ "envelope-from", ROLE_ENVELOPE }, { "mail from", ROLE_ENVELOPE },
 	{ "envelope from", ROLE_ENVELOPE },
@@ -358,7 +359,8 @@ is_end_heading(struct str text)
 		STR_INIT("recommend"), STR_INIT("mitigation"),
 		STR_INIT("infrastructure"), STR_INIT("本メールの特徴"),
 		STR_INIT("クリックすると"), STR_INIT("本物の"),
-		STR_INIT("転送され"), STR_INIT("注意点"), STR_INIT("検体"), STR_INIT("conclusion") };
+		STR_INIT("転送され"), STR_INIT("注意点"), STR_INIT("検体"),
+		STR_INIT("conclusion") };
 
 	return has_cue(text, cues, nitems(cues), HEADING_CHARS);
 }

@@ -155,7 +155,8 @@ is_never(struct match_run *run, const struct indicator *in, uint32_t number,
 	const struct ruleset *r = run->ruleset;
 	const struct pack *p = r->known[r->pack_of[number]];
 
-	return !in->value->is_spoofed && !p->groups.at[in->group].is_exception &&
+	return !in->value->is_spoofed &&
+	    !p->groups.at[in->group].is_exception &&
 	    lists_never(r->lists, look->fact, look->value, run->day,
 	        run->ground.arena);
 }
@@ -430,7 +431,8 @@ try_header(struct match_run *run, uint32_t indicator)
 		struct fact_value none = { .place = { .kind = PLACE_HEADER,
 		    .name = in->value->header } };
 
-		add_hit(run, indicator, &(struct look){ .fact = FACTS_OWN, .value = &none },
+		add_hit(run, indicator,
+		    &(struct look){ .fact = FACTS_OWN, .value = &none },
 		    STR(""), 0);
 	}
 	for (int i = 0; h != NULL && i < HEADERS_MOST; i++) {
@@ -443,7 +445,8 @@ try_header(struct match_run *run, uint32_t indicator)
 		if (probe_try(&in->probe, &run->ground, FACTS_OWN, &value,
 		        &found))
 			add_hit(run, indicator,
-			    &(struct look){ .fact = FACTS_OWN, .value = &value },
+			    &(struct look){ .fact = FACTS_OWN,
+			        .value = &value },
 			    str_copy(run->arena, found), 0);
 		h = headers_next(headers, h);
 	}
@@ -456,7 +459,8 @@ try_links(struct match_run *run, uint32_t indicator)
 
 	for (size_t i = 0; i < urls->n; i++)
 		hit_indicator(run, indicator,
-		    &(struct look){ .fact = FACT_URL, .value = &urls->at[i] }, STR(""), 0);
+		    &(struct look){ .fact = FACT_URL, .value = &urls->at[i] },
+		    STR(""), 0);
 }
 
 static void
@@ -470,13 +474,15 @@ try_fact(struct match_run *run, uint32_t indicator, uint32_t fact)
 
 	if (f->state == FACT_ABSENT &&
 	    in->value->pattern.kind == PATTERN_NONE)
-		add_hit(run, indicator, &(struct look){ .fact = fact, .value = &none },
+		add_hit(run, indicator,
+		    &(struct look){ .fact = fact, .value = &none },
 		    STR(""), 0);
 	for (size_t i = 0; i < f->n; i++)
 		if (probe_try(&in->probe, &run->ground, fact, &f->at[i],
 		        &found))
 			add_hit(run, indicator,
-			    &(struct look){ .fact = fact, .value = &f->at[i] }, found, 0);
+			    &(struct look){ .fact = fact, .value = &f->at[i] },
+			    found, 0);
 }
 
 static void
@@ -489,7 +495,8 @@ try_same(struct match_run *run, uint32_t indicator)
 
 	if (value != NULL)
 		add_hit(run, indicator,
-		    &(struct look){ .fact = pair->facts[0], .value = value }, value->text, 0);
+		    &(struct look){ .fact = pair->facts[0], .value = value },
+		    value->text, 0);
 }
 
 static void

@@ -298,7 +298,8 @@ take_piece(struct buf *b, struct str *regex)
 }
 
 /* A text that a pattern matches, where it is simple enough: the keys of an
- * object about a link are not kept as written.  Of a list only its rows know. */
+ * object about a link are not kept as written.  Of a list only its rows
+ * know. */
 static bool
 plain(struct maker *m, struct str *to, bool is_there,
     const struct pattern *p)
@@ -561,7 +562,8 @@ static const struct {
 	    "what is remembered is not known to a test" },
 	{ "same", NULL, "two things of a mail: only a written test has both" },
 	{ "file.name", place_file_name, NULL },
-	{ "file.type", NULL, "a file of that type: only a written test has one" },
+	{ "file.type", NULL,
+	    "a file of that type: only a written test has one" },
 	{ "file.sha256", NULL, "nobody can make a file of that hash" },
 	{ "phone", place_phone, NULL },
 	{ "charset", place_charset, NULL },

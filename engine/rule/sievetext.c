@@ -61,8 +61,8 @@ add_caseless(struct sieve_texts *t, factor_list *out, struct str s)
 }
 
 static void
-factors_of(struct sieve_texts *t, factor_list *out, const struct sieve_pattern *p,
-    bool *is_caseless)
+factors_of(struct sieve_texts *t, factor_list *out,
+    const struct sieve_pattern *p, bool *is_caseless)
 {
 	factor_list raw = { 0 };
 	const struct str *s;

@@ -35,7 +35,8 @@ struct template {
 	uint64_t bands[TEMPLATE_BANDS];
 };
 
-/* Of the first KB of visible text in UTF-8.  False: it is too short to have one. */
+/* Of the first KB of visible text in UTF-8.  False: it is too short to have
+ * one. */
 bool template_of(struct template *out, struct str text);
 
 #endif

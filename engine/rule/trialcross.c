@@ -20,7 +20,8 @@ describes(const struct pack *p, struct str brand)
 static bool
 are_kin(const struct pack *a, const struct pack *b)
 {
-	return describes(b, a->brand) || (a->brand.n != 0 && str_eq(a->brand, b->brand)) ||
+	return describes(b, a->brand) ||
+	    (a->brand.n != 0 && str_eq(a->brand, b->brand)) ||
 	    (a->family.n != 0 && str_eq(a->family, b->family));
 }
 
