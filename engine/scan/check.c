@@ -131,7 +131,8 @@ checks_new(struct scan *s)
 
 		c->runs[i] = (struct check_run){
 			.scan = s, .arena = s->arena, .check = p->check,
-			.conf = p->conf, .opened = p->opened, .needs = p->needs, .gives = p->gives,
+			.conf = p->conf, .opened = p->opened,
+			.needs = p->needs, .gives = p->gives,
 			.state = arena_take(s->arena, p->check->state_size)
 		};
 	}
