@@ -87,12 +87,14 @@ boundary_prefixes(struct buf *b, size_t size)
 	buf_add_str(b, STR("From: a@example.com\r\n"));
 	for (unsigned i = 1; i < 60; i++)
 		buf_printf(b, "Content-Type: multipart/mixed; boundary=%.*s"
-		    "\r\n\r\n--%.*s\r\n", (int)i,
-		    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-		    (int)i,
-		    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+		    "\r\n\r\n--%.*s\r\n",
+		    (int)i, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		    (int)i, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
 	buf_add_str(b, STR("\r\n"));
-	fill(b, size, "--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaX\r\n");
+	fill(b, size, "--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaX\r\n");
 }
 
 static void
@@ -313,7 +315,8 @@ static void
 reports(struct buf *b, size_t size)
 {
 	head(b, "text/plain; charset=utf-8");
-	fill(b, size, "フィッシング詐欺の件名 hxxp://a[.]example/ 偽サイト 差出人 "
+	fill(b, size, "フィッシング詐欺の件名 hxxp://a[.]example/ "
+	    "偽サイト 差出人 "
 	    "phishing scam subject: from: received whois **.com\r\n");
 }
 

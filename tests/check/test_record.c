@@ -63,7 +63,8 @@ test_a_record_is_read_as_it_was_written(void **unused)
 	struct record in = { .registered = STR_INIT("early 2026-02"),
 		.source = STR_INIT("who\tis"), .fetched =
 		STR_INIT("2026-02-13"), .n = 1, .verdicts = { {
-		.vendor = STR_INIT("Google"), .says = STR_INIT("bad\nregistered"),
+		.vendor = STR_INIT("Google"),
+		.says = STR_INIT("bad\nregistered"),
 		.seen = STR_INIT("2026-02-13"), .note = STR_INIT("") } } };
 	struct record out;
 	struct buf b;

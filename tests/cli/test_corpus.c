@@ -58,7 +58,8 @@ test_an_mbox_is_cut_before_from_behind_an_empty_line(void **state)
 {
 	(void)state;
 	assert_mails("From a@b Mon\nSubject: 1\n\none\n\nFrom c@d Tue\n"
-	    "Subject: 2\n\ntwo\n", "Subject: 1\n\none\n\n|Subject: 2\n\ntwo\n|");
+	    "Subject: 2\n\ntwo\n",
+	    "Subject: 1\n\none\n\n|Subject: 2\n\ntwo\n|");
 	/* Not behind an empty line: text. */
 	assert_mails("From a@b Mon\nSubject: 1\n\none\nFrom here on\n",
 	    "Subject: 1\n\none\nFrom here on\n|");

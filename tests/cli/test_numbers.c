@@ -102,8 +102,8 @@ test_the_busiest_come_first(void **state)
 static void
 test_what_is_no_such_answer_is_refused(void **state)
 {
-	static const char *const cases[] = { "", "[]", "{}", "{\"families\": 1}",
-		"{\"families\": [", "null" };
+	static const char *const cases[] = { "", "[]", "{}",
+		"{\"families\": 1}", "{\"families\": [", "null" };
 	struct arena *a = arena_new();
 	struct numbers n;
 	struct err e;

@@ -27,7 +27,8 @@ static const struct terminal coloured = { .width = 80, .is_coloured = true };
 static const char own[] =
     "{\"action\": \"add header\", \"score\": 7.5, \"required_score\": 15,"
     " \"symbols\": {\"JP_X\": {\"score\": 7.5}}, \"sekisho\": {},"
-    " \"sekisho_text\": \"\\u001b[1mSender\\u001b[0m\\n  差出人\\u001b[2J\\n\"}";
+    " \"sekisho_text\": "
+    "\"\\u001b[1mSender\\u001b[0m\\n  差出人\\u001b[2J\\n\"}";
 
 /* Nothing is laid out twice, and nothing of it drives the terminal. */
 static void

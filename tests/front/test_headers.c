@@ -115,8 +115,8 @@ static void
 test_folded_lines_are_short_and_read_the_same(void **state)
 {
 	static const struct str japanese = STR_INIT(
-	    "えきねっとを名乗る詐欺: 送信者の住所とリンク先が正規のものと違います。"
-	    "本文の言い回しもいつもの手口と同じです。");
+	    "えきねっとを名乗る詐欺: 送信者の住所とリンク先が正規のものと"
+	    "違います。本文の言い回しもいつもの手口と同じです。");
 	struct arena *a = arena_new();
 	struct str words = headers_encode(a, japanese);
 	struct str value = str_cat(a, STR("* 6.50 EKINET "), words,
@@ -229,7 +229,8 @@ test_the_subject_gets_its_tag_and_stays_readable(void **state)
 static void
 test_tags_of_others_go_by_trust(void **state)
 {
-	struct scan *s = scan_of(STR("Subject: [PHISHING] [spam] hello\r\n\r\n"),
+	struct scan *s = scan_of(
+	    STR("Subject: [PHISHING] [spam] hello\r\n\r\n"),
 	    ACTION_NONE, NULL);
 	struct arena *a = arena_new();
 	struct outcome o;

@@ -104,7 +104,8 @@ static const struct bad {
 } bads[] = {
 	{ "HTTP", STR_INIT("GET / HTTP/1.1\r\n\r\n"), 76 },
 	{ "an unknown command", STR_INIT("SCAN SPAMC/1.5\r\n\r\n"), 76 },
-	{ "a command in small letters", STR_INIT("check SPAMC/1.5\r\n\r\n"), 76 },
+	{ "a command in small letters",
+	    STR_INIT("check SPAMC/1.5\r\n\r\n"), 76 },
 	{ "no protocol", STR_INIT("CHECK\r\n\r\n"), 76 },
 	{ "no version", STR_INIT("CHECK SPAMC/\r\n\r\n"), 76 },
 	{ "half a version", STR_INIT("CHECK SPAMC/1\r\n\r\n"), 76 },

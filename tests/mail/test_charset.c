@@ -24,7 +24,8 @@ assert_text(const struct charset_text *t, const char *wanted)
 		    STR_ARG(t->utf8), wanted);
 }
 
-static const char sample[] = "カゴヤ・ジャパン㈱ ①番〜お支払い―‖－｜\\ ~ ｶｺﾞﾔ 髙﨑 纊";
+static const char sample[] =
+    "カゴヤ・ジャパン㈱ ①番〜お支払い―‖－｜\\ ~ ｶｺﾞﾔ 髙﨑 纊";
 
 static void
 test_a_text_is_the_same_from_every_charset(void **state)
@@ -126,7 +127,8 @@ test_a_right_label_is_believed(void **state)
 		{ STR_INIT("\xf0\xd2\xc9"), "koi8-r", "При" },
 		{ STR_INIT("+MKswtDDk-"), "utf-7", "カゴヤ" },
 		/* ISO-2022-JP-2: Chinese, Korean, Western and Greek */
-		{ STR_INIT("\x1b$A::\x1b$(C0!\x1b(B"), "iso-2022-jp-2", "汉가" },
+		{ STR_INIT("\x1b$A::\x1b$(C0!\x1b(B"), "iso-2022-jp-2",
+		    "汉가" },
 		{ STR_INIT("\x1b.A\x1bNi\x1b.F\x1bNa"), "ISO-2022-JP-2", "éα" },
 		/* ISO-2022-JP-3: both planes, a sign of two, and JIS X 0208 */
 		{ STR_INIT("\x1b$(O.!%+\x1b$(Q$w\x1b$(P!!\x1b(B"),
@@ -186,22 +188,26 @@ test_text_without_a_label_is_guessed_by_its_letters(void **state)
 		    "\xef \xeb\xef\xe3\xe1\xf1\xe9\xe1\xf3\xec\xfc\xf2 \xf3"
 		    "\xe1\xf2 \xdd\xf7\xe5\xe9 \xe1\xed\xe1\xf3\xf4\xe1\xeb"
 		    "\xe5\xdf",
-		    "windows-1253", "Αγαπητέ πελάτη, ο λογαριασμός σας έχει ανασταλεί" },
+		    "windows-1253",
+		    "Αγαπητέ πελάτη, ο λογαριασμός σας έχει ανασταλεί" },
 		{ "\xda\xd2\xed\xd2\xed \xc7\xe1\xda\xe3\xed\xe1\xa1 \xca"
 		    "\xe3 \xca\xda\xe1\xed\xde \xcd\xd3\xc7\xc8\xdf. \xed\xd1"
 		    "\xcc\xec \xca\xc3\xdf\xed\xcf \xc8\xed\xc7\xe4\xc7\xca"
 		    "\xdf",
-		    "windows-1256", "عزيزي العميل، تم تعليق حسابك. يرجى تأكيد بياناتك" },
+		    "windows-1256",
+		    "عزيزي العميل، تم تعليق حسابك. يرجى تأكيد بياناتك" },
 		{ "\xd9\xd2\xea\xd2\xea \xc7\xe4\xd9\xe5\xea\xe4\xac \xca"
 		    "\xe5 \xca\xd9\xe4\xea\xe2 \xcd\xd3\xc7\xc8\xe3. \xea\xd1"
 		    "\xcc\xe9 \xca\xc3\xe3\xea\xcf \xc8\xea\xc7\xe6\xc7\xca"
 		    "\xe3",
-		    "iso-8859-6", "عزيزي العميل، تم تعليق حسابك. يرجى تأكيد بياناتك" },
+		    "iso-8859-6",
+		    "عزيزي العميل، تم تعليق حسابك. يرجى تأكيد بياناتك" },
 		{ "\xe0\xc3\xd5\xc2\xb9\xc5\xd9\xa1\xa4\xe9\xd2 \xba\xd1"
 		    "\xad\xaa\xd5\xa2\xcd\xa7\xa4\xd8\xb3\xb6\xd9\xa1\xc3\xd0"
 		    "\xa7\xd1\xba \xa1\xc3\xd8\xb3\xd2\xc2\xd7\xb9\xc2\xd1"
 		    "\xb9",
-		    "windows-874", "เรียนลูกค้า บัญชีของคุณถูกระงับ กรุณายืนยัน" },
+		    "windows-874",
+		    "เรียนลูกค้า บัญชีของคุณถูกระงับ กรุณายืนยัน" },
 		{ "\xbb\xb8\xd7\xca\xde\xdd\xb8 \xce\xdd\xc6\xdd\xb6\xb8"
 		    "\xc6\xdd \xc9 \xb5\xc8\xb6\xde\xb2 \xc3\xde\xbd \xdb\xb8"
 		    "\xde\xb2\xdd \xbc\xc3\xb8\xc0\xde\xbb\xb2",
@@ -260,7 +266,8 @@ test_lost_escapes_are_put_back_and_said_to_be_a_guess(void **state)
 		const char *bytes, *label, *text;
 	} cases[] = {
 		{ "$B%+%4%d(B", "iso-2022-jp", "カゴヤ" },
-		{ "a $B%+%4%d(B b $B7oL>(J.", "iso-2022-jp", "a カゴヤ b 件名." },
+		{ "a $B%+%4%d(B b $B7oL>(J.", "iso-2022-jp",
+		    "a カゴヤ b 件名." },
 		{ "$B%+%4%d$+$i(B", "", "カゴヤから" },
 		{ "$B%+%4%d$+$i(B", "us-ascii", "カゴヤから" },
 	}, none[] = {

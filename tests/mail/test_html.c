@@ -252,7 +252,8 @@ test_links_come_with_what_the_reader_sees(void **state)
 		    URL_IMAGE },
 		{ "<meta http-equiv=refresh content='0;;URL = http://a.jp/'>",
 		    "http://a.jp/", "", URL_REFRESH },
-		{ "<meta http-equiv=' refresh' content='.5, uRl=\"http://a.jp/'>",
+		{ "<meta http-equiv=' refresh' "
+		    "content='.5, uRl=\"http://a.jp/'>",
 		    "http://a.jp/", "", URL_REFRESH },
 		{ "<meta http-equiv=refresh content='0 url=http://a.jp/'>",
 		    "http://a.jp/", "", URL_REFRESH },
@@ -668,7 +669,8 @@ test_time_grows_with_the_page_and_no_faster(void **state)
 		"<p style='a:b(;'>", "<td><a href=x><img alt=x>",
 		"<meta http-equiv=refresh content=url=>", "<base href=x>",
 		"<i></i></div>", "<style>.a{display:none}", "<template>",
-		"<style>.a{display:none}</style><b class='a a a'>", "<plaintext", "<a b=c ",
+		"<style>.a{display:none}</style><b class='a a a'>",
+		"<plaintext", "<a b=c ",
 	};
 
 	(void)state;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Packs broken by a seeded mutator in the ways that authors break them: keys,
- * types, indents, quotes, dates, names in "when", masks, encodings.  Each is read;
- * what means something else is never accepted in silence, and the place that
- * is told lies within two lines of the damage.
+ * types, indents, quotes, dates, names in "when", masks, encodings.  Each is
+ * read; what means something else is never accepted in silence, and the place
+ * that is told lies within two lines of the damage.
  */
 #include <setjmp.h>
 #include <stdarg.h>

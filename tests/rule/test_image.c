@@ -79,8 +79,8 @@ test_sections_are_found_again(void **state)
 	struct err e;
 
 	fill(&w, *state);
-	assert_true(image_read(&image, image_write(&w, *state, &name), name.stamp,
-	    &e));
+	assert_true(image_read(&image, image_write(&w, *state, &name),
+	    name.stamp, &e));
 	check_sections(image);
 	image_free(image);
 }

@@ -144,8 +144,8 @@ static const struct {
 	    "when: lure or relay\n", "C05" },
 	{ "groups:\n" LURE "when: lure or brand.claimed\n", "C05" },
 	{ "groups:\n" LURE "when: lure and brand.claimed\n", "" },
-	{ "groups:\n" LURE "  short: {subject: 件名です}\nwhen: lure or short\n",
-	    "C05" },
+	{ "groups:\n" LURE "  short: {subject: 件名です}\n"
+	    "when: lure or short\n", "C05" },
 	{ "groups:\n" LURE "when: lure\nscore: {cap: 5.5}\n", "G04" },
 	{ "groups:\n" LURE "when: lure\nscore: {cap: 12.5}\n", "G01" },
 	{ "groups:\n" LURE "  a: {url.domain: co.jp, expires: 2026-04-01}\n"
@@ -161,7 +161,8 @@ static const struct {
 	    "when: lure or a\n", "S08" },
 	{ "groups:\n" LURE "  a: {from.name: ○○様}\nwhen: lure and a\n",
 	    "I09" },
-	{ "groups:\n" LURE "  a: {subject: '[spam] お支払い情報のご確認とお願い'}\n"
+	{ "groups:\n" LURE
+	    "  a: {subject: '[spam] お支払い情報のご確認とお願い'}\n"
 	    "when: lure or a\n", "I12" },
 	{ "groups:\n" LURE "  a: {url.path: /wp-content/}\nwhen: lure or a\n",
 	    "I16" },
@@ -297,7 +298,8 @@ test_a_comment_with_a_reason_silences_one_code(void **state)
 		    "  a: {url.domain: workers.dev, expires: 2026-04-01}\n",
 		    "I04", false },
 		{ "  a:\n    expires: 2026-04-01\n"
-		    "    # sekisho: ignore P06, I04 (a block holds no comment)\n"
+		    "    # sekisho: ignore P06, I04 "
+		    "(a block holds no comment)\n"
 		    "    url.domain: |\n      a.example\n      workers.dev\n",
 		    "I04", true },
 		{ "  # sekisho: ignore I01 (no choice)\n"

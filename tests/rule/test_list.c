@@ -113,7 +113,8 @@ test_rows_are_read_as_feeds_write_them(void **state)
 		{ LIST_IP, "192.0.2.0/24\n", "192.0.3.1", 0 },
 		{ LIST_EMAIL, "A[at]bad.example\n", "a@bad.example", 1 },
 		{ LIST_EMAIL, "@bad.example\n", "any@bad.example", 1 },
-		{ LIST_PHRASE, "ログイン が 必要です\n", "ログインが必要です", 1 },
+		{ LIST_PHRASE, "ログイン が 必要です\n",
+		    "ログインが必要です", 1 },
 		{ LIST_PHRASE, "ＫＡＧＯＹＡ 請求\n", "kagoya請求", 1 },
 		{ LIST_SHA256, "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A"
 		    "9CB410FF61F20015AD\n", "ba7816bf8f01cfea414140de5dae2223"

@@ -33,8 +33,8 @@ read_value(struct pattern *p, struct arena *a, struct diags *d,
 }
 
 #define ADDRESS "[^&@%]{1,64}(?:@|%40)[^&]{1,255}"
-#define DATE "[\\[(【「『〔<]?(?:19|20)[0-9]{2} ?[年/.-] ?[0-9]{1,2} ?[月/.-] ?" \
-	"[0-9]{1,2} ?日?[\\])】」』〕>]?"
+#define DATE "[\\[(【「『〔<]?(?:19|20)[0-9]{2} ?[年/.-] ?" \
+	"[0-9]{1,2} ?[月/.-] ?[0-9]{1,2} ?日?[\\])】」』〕>]?"
 #define NUM "[0-9](?:[0-9,.]{0,30}[0-9])?"
 
 /* wanted: the key, or the regex. */
@@ -323,11 +323,13 @@ static const struct {
 	bool hits;
 } matches[] = {
 	{ "subject", "障害通知 <date>", "障害通知 2026年2月9日", true },
-	{ "subject", "障害通知 <date>", "障害通知　２０２６／０２／０９", true },
+	{ "subject", "障害通知 <date>",
+	    "障害通知　２０２６／０２／０９", true },
 	{ "subject", "障害通知 <date>", "障害通知2026-2-9", true },
 	{ "subject", "障害通知 <date>", "障害通知 2026.02.09", true },
 	{ "subject", "障害通知 <date>", "障害通知【2026年2月9日】", true },
-	{ "subject", "障害通知【<date>】", "障害通知【 2026年 2月 9日 】", true },
+	{ "subject", "障害通知【<date>】",
+	    "障害通知【 2026年 2月 9日 】", true },
 	{ "subject", "障害通知 <date>", "障害通知 2月9日", false },
 	{ "subject", "is:サービス停止通知!!!", "サービス停止通知！！！", true },
 	{ "subject", "is:サービス停止通知!!!", "サービス停止通知!!!!", false },
@@ -336,9 +338,10 @@ static const struct {
 	    true },
 	{ "body", "料金<num>円を", "料金 12,345 円を", true },
 	{ "body", "料金 <num> 円を", "料金 12,345 円を", true },
-	{ "body", "Copyright <any> Kagoya, Inc.", "Copyright © 2020 Kagoya, Inc.",
-	    true },
-	{ "body", "宛先 <email> まで", "宛先 taro.y@mail.example.jp まで", true },
+	{ "body", "Copyright <any> Kagoya, Inc.",
+	    "Copyright © 2020 Kagoya, Inc.", true },
+	{ "body", "宛先 <email> まで",
+	    "宛先 taro.y@mail.example.jp まで", true },
 	{ "body", "◇KIR > コントロール", "◇KIR > コントロールパネル", true },
 	{ "body", "お知らせ■重要", "お知らせ 重要", true },
 	{ "body", "○○様", "山田様", true },
@@ -482,7 +485,8 @@ test_defanging_is_undone_in_addresses_and_not_in_sentences(void **state)
 		{ "https://a。b/c", "https://a.b/c" },
 		{ "https://a\xe2\x80\x8b.b/", "https://a.b/" },
 		{ "a\\.b", "a.b" },
-		{ "ご利用いただけません。2026年。A。B", "ご利用いただけません。2026年。A。B" },
+		{ "ご利用いただけません。2026年。A。B",
+		    "ご利用いただけません。2026年。A。B" },
 		{ "カゴヤ。KAGOYA。", "カゴヤ。KAGOYA。" },
 		{ "顔文字(.)と(at)", "顔文字(.)と(at)" },
 		{ "https://a.b/。本文。", "https://a.b/。本文。" },
@@ -512,7 +516,8 @@ test_what_is_shown_cannot_be_clicked(void **state)
 		    "hxxps://a[.]example/x.php?u=hxxp://b[.]example/" },
 		{ "iwkr.cn", "iwkr[.]cn" },
 		{ "a@b.co.jp", "a@b[.]co[.]jp" },
-		{ "リンク https://1.2.3.4/ と", "リンク hxxps://1[.]2[.]3[.]4/ と" },
+		{ "リンク https://1.2.3.4/ と",
+		    "リンク hxxps://1[.]2[.]3[.]4/ と" },
 		{ "終わり。", "終わり。" }, { "Ver. 2.0", "Ver. 2.0" },
 	};
 	struct arena *a = arena_new();

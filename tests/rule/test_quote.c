@@ -405,8 +405,8 @@ test_what_a_lure_would_use_is_not_covered(void **state)
 	"> 以下よりログインし、確認してください。\n" \
 	"> https://evil.example.cn/login\n"
 #define LURE_PAGE "<blockquote><p>お客様のアカウントを一時的に制限して" \
-	"います。以下よりログインし、確認してください。https://evil.example.cn/" \
-	"</p></blockquote>"
+	"います。以下よりログインし、確認してください。" \
+	"https://evil.example.cn/</p></blockquote>"
 #define SAID "このメールは詐欺メールです。クリックしないでください。\n"
 
 static const struct {

@@ -218,8 +218,9 @@ draw_from(uint32_t *seed, const char *const *at, uint32_t n)
 static struct pack *
 draw_pack(uint32_t *seed, uint32_t number)
 {
-	static const char *const hosts[] = { "worldwidesupp.com", "easilett.com",
-		"no.example", "canadianshopping.net", "black01.click" };
+	static const char *const hosts[] = { "worldwidesupp.com",
+		"easilett.com", "no.example", "canadianshopping.net",
+		"black01.click" };
 	static const char *const texts[] = { "account", "'re:ver[a-z]{2,5}y'",
 		"password", "'re:(?:click|log) ?(?:here|in)'", "'is:hello'",
 		"'your <any> account'", "お客様", "'re:\\bdear\\b.{0,40}?,'",

@@ -49,8 +49,8 @@ test_names_numbers_and_links_change_nothing(void **state)
 		    "ZX-9\n" },
 		{ lure, "鈴木 花子 様\n\nいつもえきねっとをご利用いただき"
 		    "ありがとうございます。お客様のアカウントは ２０２６年３月"
-		    "１日 に一時停止されました。72時間以内に下記より再開の手続き"
-		    "をお願いいたします。\nhttp://c.example/\n"
+		    "１日 に一時停止されました。72時間以内に下記より再開の"
+		    "手続きをお願いいたします。\nhttp://c.example/\n"
 		    "お問い合わせ番号: Q-1\n" },
 		{ page, "Dear Hanako, your parcel 99 is waiting. Please pay "
 		    "the customs fee of 8.00 within two days, or it will be "
@@ -95,8 +95,8 @@ static void
 test_other_texts_are_other_templates(void **state)
 {
 	static const char *const texts[] = { lure, page,
-		"株式会社見本 御中\nお世話になっております。先日お送りした見積書"
-		"について、数量の変更をお願いしたくご連絡いたしました。"
+		"株式会社見本 御中\nお世話になっております。先日お送りした"
+		"見積書について、数量の変更をお願いしたくご連絡いたしました。"
 		"納期は来月末を希望しております。ご検討ください。",
 		"the meeting of the garden club is on friday; bring your own "
 		"spade, and if you have one to spare bring that as well, as "

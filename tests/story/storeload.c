@@ -176,7 +176,8 @@ begin_message(struct driver *d)
 		if (q == NULL)
 			abort();
 		q->message = m;
-		d->chance = d->chance * 6364136223846793005u + 1442695040888963407u;
+		d->chance =
+		    d->chance * 6364136223846793005u + 1442695040888963407u;
 		m->keys[i] = (unsigned)(d->chance >> 33) % d->keys;
 		store_get(d->store, key_text(text, m->keys[i]), on_load_reply,
 		    q);
@@ -261,8 +262,8 @@ tell_counts(struct driver *d)
 	    ", \"dropped_old\": %" PRIu64 ", \"dropped_unsure\": %" PRIu64
 	    ", \"dropped_refused\": %" PRIu64 "}\n", c.gets, c.hits, c.puts,
 	    c.written, c.dropped, c.failed, c.trips,
-	    c.write_trips, c.servers, c.broken, c.missed, c.cached, c.late, c.away,
-	    c.breaks, c.kept, c.replayed, c.doubles, c.waiting,
+	    c.write_trips, c.servers, c.broken, c.missed, c.cached, c.late,
+	    c.away, c.breaks, c.kept, c.replayed, c.doubles, c.waiting,
 	    c.dropped_full, c.dropped_old, c.dropped_unsure,
 	    c.dropped_refused);
 	fflush(stdout);
