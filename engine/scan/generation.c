@@ -219,25 +219,29 @@ is_left_out(const struct generation *g, struct str file)
 }
 
 static void
-sort_files(struct generation *g)
+find_files(file_list *out, const struct generation *g)
 {
 	static const struct str tails[] = { STR_INIT(".pack.yaml"),
 		STR_INIT(".overlay.yaml") };
-	const struct str *path, *file;
+	const struct str *path;
 	struct err e;
 
-	for (size_t i = 0; i < nitems(tails); i++) {
-		file_list files = { 0 };
-
+	for (size_t i = 0; i < nitems(tails); i++)
 		VEC_EACH(path, &g->conf.packs)
-			file_walk(&files, g->arena, str_cstr(g->arena, *path),
+			file_walk(out, g->arena, str_cstr(g->arena, *path),
 			    tails[i], &e);
-		VEC_EACH(file, &files) {
-			if (is_left_out(g, *file))
-				*VEC_ADD(g->arena, &g->broken) = *file;
-			else
-				*VEC_ADD(g->arena, &g->files) = *file;
-		}
+}
+
+static void
+sort_files(struct generation *g, const file_list *files)
+{
+	const struct str *file;
+
+	VEC_EACH(file, files) {
+		if (is_left_out(g, *file))
+			*VEC_ADD(g->arena, &g->broken) = *file;
+		else
+			*VEC_ADD(g->arena, &g->files) = *file;
 	}
 }
 
@@ -272,11 +276,15 @@ generation_open_lists(struct generation *g)
 static bool
 load_packs(struct generation *g, struct diags *d, struct err *e)
 {
+	file_list files = { 0 };
+
+	/* Before: one that comes meanwhile has not been right yet. */
+	find_files(&files, g);
 	if (!load_ruleset(g, d, e))
 		return false;
 	look_what_is_asked(g);
 	generation_open_lists(g);
-	sort_files(g);
+	sort_files(g, &files);
 	return true;
 }
 
