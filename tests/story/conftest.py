@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import acceptance
 import daemon as sekishod
 import messages
+import unsteady
 
 ADD_HEADER = 6.0
 REJECT = 15.0
@@ -36,6 +37,7 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "row(id, ...): the acceptance rows that a test stands for")
     config.pluginmanager.register(acceptance.Table(config), "acceptance")
+    config.pluginmanager.register(unsteady.Unsteady(), "unsteady")
 
 
 def let_in(folder):
