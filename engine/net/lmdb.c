@@ -442,7 +442,7 @@ make_room(struct lmdb *m, bool is_full, size_t *evicted)
 	return is_full;
 }
 
-bool
+enum lmdb_result
 lmdb_write(struct lmdb *m, const struct update_list *batch, size_t *evicted,
     struct err *e)
 {
@@ -458,7 +458,11 @@ lmdb_write(struct lmdb *m, const struct update_list *batch, size_t *evicted,
 		make_room(m, true, evicted);
 		rc = write_batch(m, batch);
 	}
-	return rc == 0 || err_set(e, "%s", mdb_strerror(rc));
+	if (rc == 0)
+		return LMDB_WRITTEN;
+	err_set(e, "%s", mdb_strerror(rc));
+	/* Its own reasons are negative, EINVAL would be our mistake. */
+	return rc > 0 && rc != EINVAL ? LMDB_LATER : LMDB_NEVER;
 }
 
 bool

@@ -40,11 +40,17 @@ enum store_result lmdb_get(struct lmdb *m, struct str key, struct str *value);
 enum store_result lmdb_next(struct lmdb *m, struct str prefix,
     struct str after, struct str *key, struct str *value);
 
+enum lmdb_result {
+	LMDB_WRITTEN,
+	LMDB_LATER, /* the system would not have it: its disk is full */
+	LMDB_NEVER
+};
+
 /*
  * Writing: all of the batch or, with e, nothing.  Makes room first where the
  * file is full; *evicted is how many entries went before their time.
  */
-bool lmdb_write(struct lmdb *m, const struct update_list *batch,
+enum lmdb_result lmdb_write(struct lmdb *m, const struct update_list *batch,
     size_t *evicted, struct err *e);
 
 /* The newest entry of a diary before `before` (UINT64_MAX: of all). */

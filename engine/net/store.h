@@ -139,6 +139,8 @@ struct store_counts {
 	uint64_t breaks;     /* times a server was found away or slow */
 	uint64_t servers;    /* that are known, now */
 	uint64_t broken;     /* of those nobody waits for, now */
+	uint64_t refusing;   /* of those that take no updates, now; of an
+	                        embedded one, 1: it cannot write */
 	uint64_t kept;       /* updates that had to wait for their server */
 	uint64_t replayed;   /* of those, done by now */
 	uint64_t doubles;    /* of those, found there already */

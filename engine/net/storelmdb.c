@@ -4,6 +4,7 @@
  * one snapshot; changes wait in a bounded queue for the one thread that
  * writes.
  */
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ enum {
 	QUEUE_BYTES_MOST = 16 * 1024 * 1024,
 	BATCH_WAIT_MS = 1000,  /* for what is added up */
 	PROMPT_WAIT_MS = 100,  /* for what is put or forgotten */
+	AGAIN_MS = 1000,       /* until what the disk refused is tried again */
 	RECENT = 1024,
 	WALK_CHUNK = 256,
 	DIARY_CHUNK = 64
@@ -44,30 +46,69 @@ struct embedded {
 	bool is_closing;
 
 	atomic_uint_fast64_t n_written, n_failed, n_evicted;
+	atomic_bool is_stuck;     /* what was to be written last was not */
+	atomic_uint_fast64_t n_waiting; /* since then */
 };
 
 /* The writer's side. */
 
+/* Says so when that begins and when it ends, not each time. */
 static void
-write_all(struct embedded *d, struct update_list *batch)
+set_stuck(struct embedded *d, bool is_stuck, const struct err *e)
 {
-	size_t evicted = 0, n = 0;
-	struct update *u;
-	struct err e;
+	if (d->is_stuck != is_stuck && is_stuck)
+		log_error("store: it cannot be written: %s; updates wait, as "
+		    "many as there is room for", e->text);
+	else if (d->is_stuck != is_stuck)
+		log_info("store: it is written again");
+	d->is_stuck = is_stuck;
+}
 
-	TAILQ_FOREACH(u, batch, entry)
+static uint64_t
+updates_of(const struct update_list *list)
+{
+	const struct update *u;
+	uint64_t n = 0;
+
+	TAILQ_FOREACH(u, list, entry)
 		n += u->times;
-	if (lmdb_write(d->file, batch, &evicted, &e)) {
-		d->n_written += n;
-	} else {
-		d->n_failed += n;
-		log_warn("store: %zu updates are lost: %s", n, e.text);
-	}
-	d->n_evicted += evicted;
+	return n;
+}
+
+static void
+batch_free(struct update_list *batch)
+{
+	struct update *u;
+
 	while ((u = TAILQ_FIRST(batch)) != NULL) {
 		TAILQ_REMOVE(batch, u, entry);
 		free(u);
 	}
+}
+
+/* False: the batch is as it was, to be tried again. */
+static bool
+write_all(struct embedded *d, struct update_list *batch, bool is_last)
+{
+	uint64_t n = updates_of(batch);
+	size_t evicted = 0;
+	enum lmdb_result result;
+	struct err e;
+
+	result = lmdb_write(d->file, batch, &evicted, &e);
+	d->n_evicted += evicted;
+	set_stuck(d, result != LMDB_WRITTEN, &e);
+	if (result == LMDB_LATER && !is_last)
+		return false;
+	if (result == LMDB_WRITTEN) {
+		d->n_written += n;
+	} else {
+		d->n_failed += n;
+		log_warn("store: %" PRIu64 " updates are lost: %s", n,
+		    e.text);
+	}
+	batch_free(batch);
+	return true;
 }
 
 /* Under the lock. */
@@ -122,6 +163,36 @@ wait_for_more(struct embedded *d)
 	}
 }
 
+/* Until it is to be tried again, or for the last time.  Under the lock. */
+static void
+wait_again(struct embedded *d)
+{
+	struct timespec until = time_in(AGAIN_MS);
+	int rc = 0;
+
+	while (!d->is_closing && rc == 0)
+		rc = pthread_cond_timedwait(&d->wake, &d->lock, &until);
+}
+
+/* Under the lock, which it lets go of to write. */
+static void
+write_until_done(struct embedded *d, struct update_list *batch)
+{
+	bool is_done, is_last = d->is_closing;
+
+	for (;;) {
+		pthread_mutex_unlock(&d->lock);
+		is_done = write_all(d, batch, is_last);
+		pthread_mutex_lock(&d->lock);
+		if (is_done)
+			break;
+		d->n_waiting = updates_of(batch) + updates_of(&d->queue);
+		wait_again(d);
+		is_last = d->is_closing;
+	}
+	d->n_waiting = 0;
+}
+
 static void *
 writer_main(void *arg)
 {
@@ -136,9 +207,7 @@ writer_main(void *arg)
 			break;
 		wait_for_more(d);
 		take_batch(d, &batch);
-		pthread_mutex_unlock(&d->lock);
-		write_all(d, &batch);
-		pthread_mutex_lock(&d->lock);
+		write_until_done(d, &batch);
 	}
 	pthread_mutex_unlock(&d->lock);
 	return NULL;
@@ -321,6 +390,8 @@ embedded_counts(const void *engine, struct store_counts *out)
 	out->written += d->n_written;
 	out->failed += d->n_failed + d->n_unread;
 	out->evicted += d->n_evicted;
+	out->refusing += d->is_stuck;
+	out->waiting += d->n_waiting;
 }
 
 static bool

@@ -222,6 +222,7 @@ redis_counts(const void *engine, struct store_counts *out)
 	LIST_FOREACH(node, &r->nodes, entry) {
 		out->servers += node->is_wanted;
 		out->broken += node->is_wanted && !redis_node_answers(node);
+		out->refusing += node->is_wanted && node->refuses;
 	}
 	out->written += c->written;
 	out->dropped += c->dropped;
