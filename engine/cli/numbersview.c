@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 
@@ -317,10 +318,18 @@ engine_of(const struct numbers_view *v)
 	return STR("");
 }
 
+static const char *
+store_word(const struct numbers_view *v)
+{
+	if (sum(v, "sekisho_store_ready") <= 0)
+		return "away";
+	return sum(v, "sekisho_store_writable") > 0 ? "ok" : "not written";
+}
+
 static void
 view_store(const struct numbers_view *v)
 {
-	double ready = sum(v, "sekisho_store_ready");
+	const char *word = store_word(v);
 	struct str engine = engine_of(v);
 
 	if (engine.n == 0 || str_is(engine, "none"))
@@ -328,8 +337,8 @@ view_store(const struct numbers_view *v)
 	label(v, "store");
 	terminal_text(v->to, engine);
 	put(v, " ");
-	ink(v, ready > 0 ? INK_GREEN : INK_RED);
-	put(v, "%s", ready > 0 ? "ok" : "away");
+	ink(v, strcmp(word, "ok") == 0 ? INK_GREEN : INK_RED);
+	put(v, "%s", word);
 	ink(v, INK_PLAIN);
 	put(v, ", look-ups %" STR_FMT " (found %" STR_FMT ", cached %" STR_FMT
 	    ")", STR_ARG(amount(v, sum(v, "sekisho_store_lookups"))),

@@ -92,6 +92,8 @@ put_json(struct buf *b, struct arena *a, const struct numbers *n)
 	    numbers_sum(n, "sekisho_refused", NULL, NULL) / seconds);
 	json_put_bool(&j, "store_ready",
 	    numbers_sum(n, "sekisho_store_ready", NULL, NULL) > 0);
+	json_put_bool(&j, "store_writable",
+	    numbers_sum(n, "sekisho_store_writable", NULL, NULL) > 0);
 	json_close_object(&j);
 	buf_add_byte(b, '\n');
 }

@@ -64,6 +64,7 @@ tell_store(struct teller *t)
 	t->front->seat->now.is_store_ready = store_is_ready(t->store);
 	t->front->seat->now.servers = c.servers;
 	t->front->seat->now.broken = c.broken;
+	t->front->seat->now.refusing = c.refusing;
 	t->front->seat->now.waiting = c.waiting;
 }
 

@@ -138,6 +138,13 @@ put_packs(struct json *j, const struct generation *g)
 	put_lists(j, g->lists);
 }
 
+static const char *const store_words[] = {
+	[FRONT_STORE_NONE] = "none",
+	[FRONT_STORE_OK] = "ok",
+	[FRONT_STORE_FULL] = "not written",
+	[FRONT_STORE_AWAY] = "away"
+};
+
 void
 control_stat(struct buf *to, const struct front *f)
 {
@@ -151,6 +158,7 @@ control_stat(struct buf *to, const struct front *f)
 	for (size_t i = 0; i < nitems(nothings); i++)
 		json_put_int(&j, nothings[i], 0);
 	put_packs(&j, f->generation);
+	json_put_str(&j, "store", str_of(store_words[front_store(f)]));
 	put_count(&j, "total_learns", sum.learnt);
 	json_key(&j, "scan_times");
 	json_open_array(&j);
@@ -207,6 +215,20 @@ control_actions(struct buf *to, const struct front *f)
 	put_action(&j, ACTION_ADD_HEADER, c->add_header);
 	put_action(&j, ACTION_GREYLIST, c->greylist);
 	json_close_array(&j);
+	buf_add_byte(to, '\n');
+}
+
+void
+control_ready(struct buf *to, const struct front *f)
+{
+	enum front_store store = front_store(f);
+	struct json j;
+
+	json_init(&j, to);
+	json_open_object(&j);
+	json_put_bool(&j, "success", true);
+	json_put_str(&j, "store", str_of(store_words[store]));
+	json_close_object(&j);
 	buf_add_byte(to, '\n');
 }
 

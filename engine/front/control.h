@@ -14,6 +14,8 @@ struct front;
 void control_stat(struct buf *to, const struct front *f);
 void control_auth(struct buf *to, const struct front *f);
 void control_actions(struct buf *to, const struct front *f);
+/* {"success":true,"store":"ok"}: it serves without its store, too. */
+void control_ready(struct buf *to, const struct front *f);
 /* {"success":true} */
 void control_success(struct buf *to, const struct front *f);
 

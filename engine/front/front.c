@@ -76,6 +76,25 @@ front_inside(const struct front *f)
 	return n;
 }
 
+enum front_store
+front_store(const struct front *f)
+{
+	enum front_store state = f->store == NULL ? FRONT_STORE_NONE
+	    : FRONT_STORE_OK;
+
+	for (size_t i = 0; i < f->n_seats; i++) {
+		const struct front_now *now = &f->seats[i].now;
+
+		if (now->pid == 0 || now->has_store == 0)
+			continue;
+		if (now->is_store_ready == 0)
+			return FRONT_STORE_AWAY;
+		if (now->refusing != 0)
+			state = FRONT_STORE_FULL;
+	}
+	return state;
+}
+
 bool
 front_is_full(const struct front *f)
 {

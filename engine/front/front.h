@@ -102,6 +102,7 @@ struct front_now {
 	size_t queued;         /* messages that wait for their turn */
 	uint64_t has_store, is_store_ready;
 	uint64_t servers, broken; /* of the store; those nobody waits for */
+	uint64_t refusing;     /* of those that take no updates */
 	uint64_t waiting;      /* updates that the store has not got yet */
 	uint64_t questions;    /* to name servers, open */
 };
@@ -159,6 +160,15 @@ void front_counts(const struct front *f, struct counts *sum);
 size_t front_inside(const struct front *f);
 /* Messages under way, those among them that wait for their turn. */
 size_t front_scans(const struct front *f);
+
+enum front_store {
+	FRONT_STORE_NONE,   /* there is none */
+	FRONT_STORE_OK,
+	FRONT_STORE_FULL,   /* what is learnt cannot be written */
+	FRONT_STORE_AWAY    /* some worker's cannot be asked */
+};
+/* Of all workers, the worst. */
+enum front_store front_store(const struct front *f);
 
 /* A number below FRONT_CALLERS: the same in every worker, and nobody can
  * choose two addresses that are one. */

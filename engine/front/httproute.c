@@ -281,7 +281,7 @@ const struct http_route http_scan_routes[] = {
 	{ "/ping", do_ping, NULL, 0, true },
 	{ "/metrics", do_metrics, NULL, ROLE_READ, true },
 	{ "/healthz", do_show, control_success, 0, true },
-	{ "/readyz", do_ready, control_success, 0, true },
+	{ "/readyz", do_ready, control_ready, 0, true },
 	{ 0 }
 };
 
@@ -299,8 +299,8 @@ const struct http_route http_control_routes[] = {
 	{ "/history", do_history, NULL, ROLE_ADMIN, false },
 	{ "/healthy", do_show, control_success, 0, true },
 	{ "/healthz", do_show, control_success, 0, true },
-	{ "/ready", do_ready, control_success, 0, true },
-	{ "/readyz", do_ready, control_success, 0, true },
+	{ "/ready", do_ready, control_ready, 0, true },
+	{ "/readyz", do_ready, control_ready, 0, true },
 	{ "/learnspam", do_learn_spam, NULL, ROLE_LEARN, false },
 	{ "/learnham", do_learn_ham, NULL, ROLE_LEARN, false },
 	{ "/learnclass", do_learn_class, NULL, ROLE_LEARN, false },

@@ -405,6 +405,9 @@ put_store(struct job *j)
 	};
 	static const struct exposition_family ready = GAUGE("store_ready",
 	    "1: the stores of all workers can be asked.");
+	static const struct exposition_family writable = GAUGE(
+	    "store_writable", "0: what is learnt cannot be written now: a "
+	    "full disk, or a server that refuses it.");
 	static const struct exposition_family servers = GAUGE("store_servers",
 	    "Servers of the store that a worker knows.");
 	static const struct exposition_family broken = GAUGE(
@@ -412,21 +415,24 @@ put_store(struct job *j)
 	    "or slow.");
 	static const struct exposition_family waiting = GAUGE(
 	    "store_updates_waiting", "Updates that the store has not got yet.");
-	struct front_now all = { .is_store_ready = j->front->store != NULL };
+	enum front_store state = front_store(j->front);
+	struct front_now all = { 0 };
 
 	for (size_t i = 0; i < j->front->n_seats; i++) {
 		const struct front_now *now = &j->front->seats[i].now;
 
 		if (now->pid == 0 || now->has_store == 0)
 			continue;
-		all.is_store_ready &= now->is_store_ready;
+		all.refusing += now->refusing;
 		all.waiting += now->waiting;
 		if (now->servers > all.servers)
 			all.servers = now->servers;
 		if (now->broken > all.broken)
 			all.broken = now->broken;
 	}
-	put_one(j, &ready, all.is_store_ready);
+	put_one(j, &ready, state == FRONT_STORE_OK ||
+	    state == FRONT_STORE_FULL);
+	put_one(j, &writable, state != FRONT_STORE_NONE && all.refusing == 0);
 	put_one(j, &servers, all.servers);
 	put_one(j, &broken, all.broken);
 	put_one(j, &waiting, all.waiting);

@@ -2,6 +2,7 @@
 """What the daemon counts: /metrics, read by a parser of somebody else's, held
 against what was sent."""
 
+import contextlib
 import json
 import os
 import re
@@ -434,6 +435,67 @@ def test_a_store_that_is_away_is_seen(packs, tmp_path):
         assert n("sekisho_store_ready") == 0
         assert n("sekisho_degraded_messages_total") == 1
         assert n("sekisho_store_lookups_total") > 0
+
+
+@contextlib.contextmanager
+def small_disk(folder):
+    """A file system of its own, and how it is filled to the last byte."""
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=0777",
+                       "none", folder]).returncode != 0:
+        pytest.skip("no tmpfs can be mounted here")
+
+    def fill():
+        with open(folder / "filler", "wb", buffering=0) as filler:
+            with pytest.raises(OSError):
+                while True:
+                    filler.write(b"x" * 4096)
+
+    try:
+        yield fill
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def store_words(d):
+    return {json.loads(d.ask(path)[2])["store"]
+            for path in ("/readyz", "/stat")}
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount")
+def test_a_disk_that_is_full_is_seen_until_it_is_not(packs, tmp_path):
+    """What was learnt meanwhile is not lost, and nobody need send another
+    mail for it to be written."""
+    disk = tmp_path / "disk"
+    with small_disk(disk) as fill, \
+            Watched(packs, folder=tmp_path, state=disk / "state", options=[
+                "--reputation.on", "yes", "--store.size", "2MB"]) as d:
+        assert store_words(d) == {"ok"}
+        assert d.numbers()("sekisho_store_writable") == 1
+        fill()
+        for i in range(200):
+            mail = lure("www%d.other%d.example" % (i, i))
+            assert not d.check(mail).get("degraded")
+        until(lambda: d.numbers()("sekisho_store_writable") == 0)
+        n = d.numbers()
+        assert n("sekisho_store_ready") == 1
+        assert n("sekisho_store_updates_waiting") > 0
+        assert store_words(d) == {"not written"}
+        status, _, body = d.ask("/readyz")
+        assert (status, json.loads(body)["success"]) == (200, True)
+        shown = sekisho(d, "stat").stdout
+        assert re.search(r"store +lmdb not written", shown), shown
+        assert "it cannot be written: No space left" in d.log()
+        (disk / "filler").unlink()
+        until(lambda: d.numbers()("sekisho_store_writable") == 1)
+        until(lambda: d.numbers()("sekisho_store_updates_written_total") ==
+              d.numbers()("sekisho_store_updates_total"))
+        n = d.numbers()
+        assert n("sekisho_store_updates_waiting") == 0
+        assert n("sekisho_store_failed_total") == 0
+        assert n.sum("sekisho_store_updates_dropped_total") == 0
+        assert store_words(d) == {"ok"}
+        assert "it is written again" in d.log()
 
 
 def test_limits_and_refusals_are_counted(packs, tmp_path):

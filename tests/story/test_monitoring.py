@@ -138,6 +138,9 @@ tests:
       - {series: 'sekisho_store_info{instance="a",engine="redis"}', values: '1x20'}
       - {series: 'sekisho_store_ready{instance="b"}', values: '0x20'}
       - {series: 'sekisho_store_info{instance="b",engine="none"}', values: '1x20'}
+      - {series: 'sekisho_store_writable{instance="c"}', values: '1x5 0x20'}
+      - {series: 'sekisho_store_ready{instance="c"}', values: '1x30'}
+      - {series: 'sekisho_store_writable{instance="a"}', values: '0x20'}
       - {series: 'sekisho_list_alarm{instance="a",list="feeds/x"}', values: '0x4 1x30'}
       - {series: 'sekisho_worker_restarts_total{instance="a",cause="signal"}', values: '0 2 4 6 8x20'}
     alert_rule_test:
@@ -147,6 +150,15 @@ tests:
           - exp_labels: {severity: warning, instance: a}
             exp_annotations:
               summary: 'a: the store does not answer, verdicts are degraded'
+      - eval_time: 6m
+        alertname: SekishoStoreNotWritten
+      - eval_time: 10m
+        alertname: SekishoStoreNotWritten
+        exp_alerts:
+          - exp_labels: {severity: warning, instance: c}
+            exp_annotations:
+              summary: 'c: the store cannot be written, what is learnt waits and may be lost'
+              description: The disk is full, or a server refuses updates; the log has its words.
       - eval_time: 10m
         alertname: SekishoListAlarm
       - eval_time: 30m
