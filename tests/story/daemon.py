@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A sekishod of the stories: started on a port of the system's choice, its
-log kept, ended by its process id."""
+"""A sekishod of the stories: started on a port of the run's own, its log
+kept, ended by its process id."""
 
 import os
 import re
@@ -10,6 +10,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+
+import ports
 
 
 def build_folder():
@@ -52,6 +54,14 @@ def is_running(pid):
         return False
 
 
+def placed(word):
+    """An option that leaves the port to the system gets one of ours, where
+    nobody is found once the daemon has gone."""
+    return re.sub(r"(127\.0\.0\.1):0$",
+                  lambda found: "%s:%d" % (found.group(1), ports.take()),
+                  word)
+
+
 class Daemon:
     """with Daemon(packs, state=folder) as d: d.check(message_bytes)"""
 
@@ -60,7 +70,7 @@ class Daemon:
         self.packs = [packs] if isinstance(packs, (str, os.PathLike)) \
             else list(packs)
         self.state = state
-        self.options = [str(o) for o in options]
+        self.options = [placed(str(o)) for o in options]
         self.environment = dict(os.environ, **(environment or {}))
         # A worker that has given up its user, or may not be looked into, has
         # no leaks to be found; and what kills it is to kill it as usual.
@@ -73,7 +83,8 @@ class Daemon:
         self.log_path = None
 
     def arguments(self):
-        words = [program("sekishod"), "-f", "--listen", "http=127.0.0.1:0"]
+        words = [program("sekishod"), "-f", "--listen",
+                 "http=" + ports.address()]
         for pack in self.packs:
             words += ["--packs", str(pack)]
         if self.state is not None:

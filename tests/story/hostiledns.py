@@ -11,7 +11,7 @@ import struct
 import threading
 import time
 
-import nameserver
+import ports
 
 ZONE = "liar.example"
 TRUTH = b"v=spf1 ip4:198.51.100.0/24 -all"
@@ -148,7 +148,7 @@ class HostileServer(threading.Thread):
 
     def __init__(self):
         super().__init__(daemon=True)
-        self.port = nameserver.free_port()
+        self.port = ports.take()
         self.where = "127.0.0.1:%d" % self.port
         self.udp = socket.socket(type=socket.SOCK_DGRAM)
         self.udp.bind(("127.0.0.1", self.port))

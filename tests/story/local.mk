@@ -27,6 +27,7 @@ EXTRA_DIST += \
 	tests/story/nameserver.py \
 	tests/story/mta.py \
 	tests/story/peers.sh \
+	tests/story/ports.py \
 	tests/story/redisserver.py \
 	tests/story/rows.py \
 	tests/story/run.sh \
@@ -87,6 +88,7 @@ EXTRA_DIST += \
 	tests/story/test_replay.py \
 	tests/story/test_reputation.py \
 	tests/story/test_reputationshared.py \
+	tests/story/test_ports.py \
 	tests/story/test_postfix.py \
 	tests/story/test_sandbox.py \
 	tests/story/test_selftest.py \

@@ -23,6 +23,7 @@ import time
 import pytest
 
 import daemon as sekishod
+import ports
 
 
 def is_public(path):
@@ -62,12 +63,6 @@ def library_path(root):
                     if any(".so" in name for name in files))
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 def wait_for_port(port, alive=lambda: True, wait=20):
     end = time.monotonic() + wait
     while time.monotonic() < end and alive():
@@ -79,12 +74,12 @@ def wait_for_port(port, alive=lambda: True, wait=20):
     return False
 
 
-def snippet(name, **ports):
+def snippet(name, **changed):
     """A file of contrib/ with the ports of this story in it."""
     with open(os.path.join(sekishod.source_folder(), "contrib", name),
               encoding="utf-8") as file:
         text = file.read()
-    for old, new in ports.items():
+    for old, new in changed.items():
         old = old.lstrip("p")
         assert old in text, "no %s in %s" % (old, name)
         text = text.replace(old, str(new))
@@ -106,7 +101,7 @@ class Sink:
     """Takes mail by SMTP and keeps it: where the servers deliver to."""
 
     def __init__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = ports.listener()
         self.port = self.socket.getsockname()[1]
         self.messages = []
         self.thread = threading.Thread(target=self.serve, daemon=True)
@@ -179,7 +174,7 @@ class Server:
     """What the servers have in common; each says how it is started."""
 
     def __init__(self):
-        self.port = free_port()
+        self.port = ports.take()
         self.sink = Sink()
         self.process = None
         self.folder = None

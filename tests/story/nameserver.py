@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real name server (NSD) on a free port of loopback that knows what a test
+"""A real name server (NSD) on a port of loopback that knows what a test
 says and nothing else: the root zone is ours."""
 
 import ipaddress
 import os
-import socket
 import subprocess
 
 import mta
+import ports
 
 SOA = ". 300 IN SOA ns.invalid. admin.invalid. 1 3600 600 86400 60\n" \
       ". 300 IN NS ns.invalid.\n"
@@ -31,20 +31,6 @@ zone:
   name: .
   zonefile: root.zone
 """
-
-
-def free_port():
-    """Free for UDP and TCP alike."""
-    for _ in range(50):
-        with socket.socket() as tcp, \
-                socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            try:
-                udp.bind(tcp.getsockname())
-            except OSError:
-                continue
-            return tcp.getsockname()[1]
-    raise OSError("no free port")
 
 
 def text(value):
@@ -76,7 +62,7 @@ class NameServer:
         program = mta.peer("nsd", "usr/sbin/nsd")
         self.folder = str(folder)
         os.makedirs(self.folder, exist_ok=True)
-        self.port = free_port()
+        self.port = ports.take()
         self.where = "127.0.0.1:%d" % self.port
         with open(os.path.join(self.folder, "root.zone"), "w",
                   encoding="ascii") as file:

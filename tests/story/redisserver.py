@@ -6,7 +6,6 @@ hinders; and storeload, the program that drives a store."""
 import glob
 import json
 import os
-import random
 import shutil
 import signal
 import socket
@@ -17,6 +16,7 @@ import time
 import pytest
 
 import daemon as sekishod
+import ports
 
 HOST = "127.0.0.1"
 SLOTS = 16384
@@ -42,19 +42,6 @@ def environment():
     folders = glob.glob(os.path.join(unpacked(), "usr", "lib", "*-linux-*"))
     return dict(os.environ, LD_LIBRARY_PATH=":".join(folders)) \
         if folders else None
-
-
-def free_port():
-    """One that is free now, and 10000 above it, for a cluster's bus."""
-    while True:
-        port = random.randrange(20000, 32000)
-        try:
-            for number in (port, port + 10000):
-                with socket.socket() as s:
-                    s.bind((HOST, number))
-            return port
-        except OSError:
-            continue
 
 
 class Error(Exception):
@@ -114,7 +101,7 @@ class Server:
     def __init__(self, folder, *options, port=None, sentinel=False,
                  password=None, user=None):
         self.folder = str(folder)
-        self.port = port or free_port()
+        self.port = port or ports.take(with_bus=True)
         self.options = list(options)
         self.sentinel = sentinel
         self.password = password
@@ -404,7 +391,7 @@ class Proxy:
         self.accepts = True
         self.threads = []
         self.sockets = []
-        self.listener = socket.create_server((HOST, 0))
+        self.listener = ports.listener()
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.serve, daemon=True).start()
 

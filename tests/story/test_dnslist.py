@@ -12,6 +12,7 @@ import time
 import pytest
 
 import daemon as sekishod
+import ports
 from nameserver import NameServer
 
 BAD = "93.184.215.14"
@@ -290,9 +291,8 @@ def test_a_list_that_has_everything_counts_for_nothing(
 
 
 def test_a_dead_list_delays_no_longer_than_its_budget(rules, tmp_path):
-    import nameserver
     class Dead:
-        where = "127.0.0.1:%d" % nameserver.free_port()
+        where = ports.address()
     path = write_conf(tmp_path, rules, Dead)
     path.write_text(path.read_text().replace(
         "never: [never.jp]", "never: [never.jp], budget: 300ms"))

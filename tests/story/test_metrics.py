@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from daemon import Daemon, program, source_folder  # noqa: E402
 import miltertalk  # noqa: E402
+import ports  # noqa: E402
 
 openmetrics = pytest.importorskip(
     "prometheus_client.openmetrics.parser",
@@ -423,11 +424,9 @@ def test_a_store_that_is_away_is_seen(packs, tmp_path):
     state = tmp_path / "state"
     state.mkdir()
     state.chmod(0o777)
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
     with Watched(packs, folder=tmp_path, state=state, options=[
             "--reputation.on", "yes", "--store.engine", "redis",
-            "--store.servers", "127.0.0.1:%d" % port]) as d:
+            "--store.servers", ports.address()]) as d:
         d.check(lure("jp-bad.example"))
         until(lambda: d.numbers()("sekisho_store_updates_waiting") > 0)
         n = d.numbers()

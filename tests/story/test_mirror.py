@@ -8,6 +8,7 @@ import socket
 import time
 
 import daemon as sekishod
+import ports
 import redisserver
 from test_history import Kept
 
@@ -84,7 +85,7 @@ def test_a_mirror_that_hangs_keeps_nobody_waiting(rules, tmp_path):
 
 
 def test_a_mirror_that_is_not_there_is_told(rules, tmp_path):
-    port = redisserver.free_port()
+    port = ports.take()
     with sekishod.Daemon(rules, state=tmp_path / "state",
                          folder=str(tmp_path),
                          options=options("127.0.0.1:%d" % port)) as d:

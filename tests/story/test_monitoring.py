@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from daemon import Daemon, source_folder  # noqa: E402
+import ports  # noqa: E402
 
 SOURCE = source_folder()
 RULES = os.path.join(SOURCE, "contrib/prometheus/sekisho.rules.yml")
@@ -202,8 +202,7 @@ scrape_configs:
 
 class Prometheus:
     def __init__(self, folder, target):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = ports.take()
         config = folder / "prometheus.yml"
         config.write_text(CONFIG % (os.path.abspath(RULES), target))
         self.log = open(folder / "prometheus.log", "wb")

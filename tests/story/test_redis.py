@@ -8,6 +8,7 @@ import time
 import pytest
 
 import daemon as sekishod
+import ports
 import redisserver
 
 
@@ -244,7 +245,7 @@ def test_tls_to_a_server_whose_certificate_bears_its_name(tmp_path):
     os.makedirs(tmp_path / "tls")
     key, certificate = (str(tmp_path / "tls" / n) for n in ("key", "cert"))
     redisserver.certificate(key, certificate, "127.0.0.1")
-    port = redisserver.free_port()
+    port = ports.take()
     options = ["tls-port %d" % port, "tls-cert-file " + certificate,
                "tls-key-file " + key, "tls-auth-clients no",
                "tls-ca-cert-file " + certificate]

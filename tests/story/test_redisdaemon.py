@@ -8,6 +8,7 @@ import time
 import pytest
 
 import daemon as sekishod
+import ports
 import redisserver
 from test_reputation import CAMPAIGN, SENT, Site, second_wave, wave
 
@@ -67,7 +68,7 @@ def test_it_calls_by_name_and_in_tls_from_inside_its_sandbox(rules,
                                                              tmp_path):
     key, certificate = (str(tmp_path / n) for n in ("key", "cert"))
     redisserver.certificate(key, certificate, "127.0.0.1")
-    port = redisserver.free_port()
+    port = ports.take()
     with redisserver.Server(
             tmp_path, "tls-port %d" % port, "tls-cert-file " + certificate,
             "tls-key-file " + key, "tls-auth-clients no",

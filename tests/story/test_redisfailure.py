@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+import ports
 import redisserver
 
 BUDGET_MS = 50
@@ -250,7 +251,7 @@ def test_killed_again_and_again_under_load(server, tmp_path):
 
 
 def test_a_journal_that_is_full_says_so(tmp_path):
-    port = redisserver.free_port()
+    port = ports.take()
     with start(port, tmp_path, "--journal-bytes", 1024 * 1024) as load:
         result = load("run", 2500, 3, 100000)
         counts = load.counts()

@@ -10,7 +10,7 @@ import time
 import pytest
 
 import daemon as sekishod
-import nameserver
+import ports
 from nameserver import NameServer, text
 
 OFFICIAL = "198.51.100.7"   # sends for the brand
@@ -180,7 +180,7 @@ def test_what_a_trusted_gateway_says_is_not_asked_again(
 
 def test_a_dead_name_server_rejects_nothing_and_delays_nobody(
         rules, tmp_path):
-    dead = "127.0.0.1:%d" % nameserver.free_port()
+    dead = ports.address()
     with sekishod.Daemon(rules, folder=str(tmp_path), options=[
             "--dns.servers", dead, "--dns.timeout", "200ms",
             "--deadline", "2s"]) as d:
