@@ -156,15 +156,12 @@ passed_dmarc(struct arena *a, const struct message *m)
 static const struct brand *
 owner_of(const pack_list *packs, struct str domain)
 {
-	for (size_t i = 0; i < packs->n; i++) {
-		const struct brand *brand;
-		const struct str *official;
+	struct packs_brands at = { .packs = packs };
+	const struct brand *brand;
 
-		VEC_EACH(brand, &packs->at[i]->brands)
-			VEC_EACH(official, &brand->official)
-				if (host_is_below(domain, *official))
-					return brand;
-	}
+	while ((brand = packs_next_brand(&at)) != NULL)
+		if (brand_owns(brand, domain))
+			return brand;
 	return NULL;
 }
 

@@ -7,7 +7,6 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "mail/fold.h"
-#include "mail/url.h"
 #include "rule/lint.h"
 #include "rule/packread.h"
 #include "rule/sharedname.h"
@@ -18,22 +17,20 @@ enum { TOKEN_LEAST = 4 };
 void
 brand_domains(struct map *domains, struct arena *a, const pack_list *packs)
 {
+	struct packs_brands at = { .packs = packs };
 	const struct brand *brand;
-	struct str *name;
+	const struct str *name;
 
 	map_init(domains, a);
-	for (size_t i = 0; i < packs->n; i++) {
-		VEC_EACH(brand, &packs->at[i]->brands) {
-			VEC_EACH(name, &brand->official)
-				map_put(domains, *name, OFFICIAL);
-			VEC_EACH(name, &brand->customer_space)
-				if (str_starts(*name, STR("=")))
-					*map_put(domains, str_from(*name, 1),
-					    0) = CUSTOMERS_EXACT;
-				else
-					*map_put(domains, *name, 0) =
-					    CUSTOMERS;
-		}
+	while ((brand = packs_next_brand(&at)) != NULL) {
+		VEC_EACH(name, &brand->official)
+			map_put(domains, *name, OFFICIAL);
+		VEC_EACH(name, &brand->customer_space)
+			if (str_starts(*name, STR("=")))
+				*map_put(domains, str_from(*name, 1), 0) =
+				    CUSTOMERS_EXACT;
+			else
+				*map_put(domains, *name, 0) = CUSTOMERS;
 	}
 }
 
@@ -86,14 +83,14 @@ official_lint(const struct pack *p, const struct map *domains,
 static const struct brand *
 phone_owner(const pack_list *packs, struct str key)
 {
+	struct packs_brands at = { .packs = packs };
 	const struct brand *brand;
-	struct str *phone;
+	const struct str *phone;
 
-	for (size_t i = 0; i < packs->n; i++)
-		VEC_EACH(brand, &packs->at[i]->brands)
-			VEC_EACH(phone, &brand->phones)
-				if (str_eq(*phone, key))
-					return brand;
+	while ((brand = packs_next_brand(&at)) != NULL)
+		VEC_EACH(phone, &brand->phones)
+			if (str_eq(*phone, key))
+				return brand;
 	return NULL;
 }
 
@@ -189,16 +186,15 @@ static const struct brand *
 lookalike_of(const pack_list *packs, struct arena *a, struct str host)
 {
 	struct str plain = fold_skeleton(a, host).text;
+	struct packs_brands at = { .packs = packs };
 	const struct brand *brand;
 	const struct str *token;
 
-	for (size_t i = 0; i < packs->n; i++)
-		VEC_EACH(brand, &packs->at[i]->brands)
-			VEC_EACH(token, &brand->tokens)
-				if (token->n >= TOKEN_LEAST &&
-				    str_find_str(plain, fold_skeleton(a,
-				        *token).text) < plain.n)
-					return brand;
+	while ((brand = packs_next_brand(&at)) != NULL)
+		VEC_EACH(token, &brand->tokens)
+			if (token->n >= TOKEN_LEAST && str_find_str(plain,
+			    fold_skeleton(a, *token).text) < plain.n)
+				return brand;
 	return NULL;
 }
 
@@ -230,17 +226,12 @@ is_from_brand(struct arena *a, const struct pack_test *test,
 {
 	struct str from = refang(a, test->from);
 	struct str host = str_from(from, str_find_last(from, '@') + 1);
-	const struct str *domain;
 	size_t n = 0;
 
 	while (n < host.n && (ascii_is_alnum(host.p[n]) ||
 	    host.p[n] == '-' || host.p[n] == '.'))
 		n++;
-	host = str_lower(a, str_head(host, n));
-	VEC_EACH(domain, &brand->official)
-		if (host_is_below(host, *domain))
-			return true;
-	return false;
+	return brand_owns(brand, str_lower(a, str_head(host, n)));
 }
 
 /* T03: the mail that a campaign must never hit. */
@@ -268,15 +259,15 @@ no_genuine_test(struct owners *o, const struct pack *p)
 static void
 note_customers(struct owners *o)
 {
+	struct packs_brands at = { .packs = o->list };
 	const struct brand *brand;
 	const struct str *name;
 
 	map_init(&o->customers, o->arena);
-	for (size_t i = 0; i < o->list->n; i++)
-		VEC_EACH(brand, &o->list->at[i]->brands)
-			VEC_EACH(name, &brand->customer_space)
-				if (!str_starts(*name, STR("=")))
-					map_put(&o->customers, *name, 0);
+	while ((brand = packs_next_brand(&at)) != NULL)
+		VEC_EACH(name, &brand->customer_space)
+			if (!str_starts(*name, STR("=")))
+				map_put(&o->customers, *name, 0);
 }
 
 static void

@@ -436,16 +436,13 @@ apply_brand(struct laying *l, const struct overlay_brand *b)
 {
 	struct brand *brand = (struct brand *)(uintptr_t)packs_brand(l->packs,
 	    b->more.id);
-	struct str best = { 0 };
-	const struct brand *other;
+	struct str best;
 
 	if (brand != NULL) {
 		add_to_brand(l->arena, brand, &b->more);
 		return;
 	}
-	for (size_t i = 0; i < l->packs->n; i++)
-		VEC_EACH(other, &l->packs->at[i]->brands)
-			suggest_try(b->more.id, other->id, &best);
+	best = packs_suggest_brand(l->packs, b->more.id);
 	diag_add(l->diags, DIAG_WARNING, b->mark, "B01",
 	    "brands: no brand \"%" STR_FMT "\" in any pack",
 	    STR_ARG(b->more.id));

@@ -281,8 +281,33 @@ bool packs_load_watched(pack_list *out, struct arena *a,
     const struct packs_paths *paths, const struct packs_watch *watch,
     struct diags *d);
 
+/* The brands of all packs, one after another; NULL is the end. */
+struct brand_walk {
+	const pack_list *packs;
+	size_t pack, brand;    /* the next one */
+};
+
+const struct brand *brand_walk_next(struct brand_walk *w);
+
+/* The host is an official domain of the brand, or below one. */
+bool brand_owns(const struct brand *b, struct str host);
+
 /* The brand with this id in any of the packs, or NULL. */
 const struct brand *packs_brand(const pack_list *packs, struct str id);
+
+/* The brands of all packs, one after another; NULL is the end. */
+struct packs_brands {
+	const pack_list *packs;
+	size_t pack, brand;    /* the next one */
+};
+
+const struct brand *packs_next_brand(struct packs_brands *at);
+
+/* The id of a brand that this one may have been meant to be, or "". */
+struct str packs_suggest_brand(const pack_list *packs, struct str id);
+
+/* The host is an official domain of the brand, or below one. */
+bool brand_owns(const struct brand *b, struct str host);
 
 /* What a pack is on a day: the table of pack-format 2.7. */
 enum pack_effect { EFFECT_NONE, EFFECT_OBSERVE, EFFECT_SCORE };

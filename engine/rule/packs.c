@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/suggest.h"
 #include "base/vec.h"
+#include "mail/url.h"
 #include "rule/lint.h"
 #include "rule/overlay.h"
 #include "rule/packread.h"
@@ -177,6 +178,42 @@ packs_brand(const pack_list *packs, struct str id)
 	return NULL;
 }
 
+const struct brand *
+packs_next_brand(struct packs_brands *at)
+{
+	for (; at->pack < at->packs->n; at->pack++) {
+		const struct pack *p = at->packs->at[at->pack];
+
+		if (at->brand < p->brands.n)
+			return &p->brands.at[at->brand++];
+		at->brand = 0;
+	}
+	return NULL;
+}
+
+struct str
+packs_suggest_brand(const pack_list *packs, struct str id)
+{
+	struct packs_brands at = { .packs = packs };
+	const struct brand *brand;
+	struct str best = { 0 };
+
+	while ((brand = packs_next_brand(&at)) != NULL)
+		suggest_try(id, brand->id, &best);
+	return best;
+}
+
+bool
+brand_owns(const struct brand *b, struct str host)
+{
+	const struct str *domain;
+
+	VEC_EACH(domain, &b->official)
+		if (host_is_below(host, *domain))
+			return true;
+	return false;
+}
+
 static bool
 has_brands(const pack_list *packs)
 {
@@ -189,12 +226,8 @@ has_brands(const pack_list *packs)
 static void
 refuse_brand(const pack_list *packs, const struct pack *p, struct diags *d)
 {
-	struct str best = { 0 };
-	struct brand *brand;
+	struct str best = packs_suggest_brand(packs, p->brand);
 
-	for (size_t i = 0; i < packs->n; i++)
-		VEC_EACH(brand, &packs->at[i]->brands)
-			suggest_try(p->brand, brand->id, &best);
 	diag_add(d, DIAG_ERROR, p->brand_mark, "B01",
 	    "brand: no brand \"%" STR_FMT "\" in any pack", STR_ARG(p->brand));
 	if (best.n != 0)
@@ -244,36 +277,44 @@ drop_unfair(pack_list *packs, struct arena *a, struct diags *d)
 	return kept == n;
 }
 
+/* Whose a name is: the first brand that has it, by its number. */
+struct brand_owners {
+	struct map ids, domains;
+	uint32_t number;
+};
+
+static void
+check_brand(struct brand_owners *o, const struct brand *brand,
+    struct diags *d)
+{
+	const struct str *domain;
+
+	o->number++;
+	if (*map_put(&o->ids, brand->id, o->number) != o->number)
+		diag_add(d, DIAG_ERROR, brand->mark, "B01",
+		    "brand \"%" STR_FMT "\" is defined twice",
+		    STR_ARG(brand->id));
+	VEC_EACH(domain, &brand->official)
+		if (*map_put(&o->domains, *domain, o->number) != o->number)
+			diag_add(d, DIAG_ERROR, brand->mark, "B01",
+			    "official domain %" STR_FMT " belongs to another "
+			    "brand too", STR_ARG(*domain));
+}
+
 /* A brand, or a domain of one, that two packs define. */
 static bool
 check_brands(const pack_list *packs, struct arena *a, struct diags *d)
 {
-	struct map ids, domains;
+	struct brand_owners owners = { 0 };
 	size_t errors = d->errors;
-	struct brand *brand;
-	struct str *domain;
-	uint32_t number = 0;
+	const struct brand *brand;
 
-	map_init(&ids, a);
-	map_init(&domains, a);
+	map_init(&owners.ids, a);
+	map_init(&owners.domains, a);
 	for (size_t i = 0; i < packs->n; i++) {
-		const struct pack *p = packs->at[i];
-
-		diags_file(d, p->file, p->yaml);
-		VEC_EACH(brand, &p->brands) {
-			number++;
-			if (*map_put(&ids, brand->id, number) != number)
-				diag_add(d, DIAG_ERROR, brand->mark, "B01",
-				    "brand \"%" STR_FMT "\" is defined twice",
-				    STR_ARG(brand->id));
-			VEC_EACH(domain, &brand->official)
-				if (*map_put(&domains, *domain, number) !=
-				    number)
-					diag_add(d, DIAG_ERROR, brand->mark,
-					    "B01", "official domain %" STR_FMT
-					    " belongs to another brand too",
-					    STR_ARG(*domain));
-		}
+		diags_file(d, packs->at[i]->file, packs->at[i]->yaml);
+		VEC_EACH(brand, &packs->at[i]->brands)
+			check_brand(&owners, brand, d);
 	}
 	return d->errors == errors;
 }

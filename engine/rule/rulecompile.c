@@ -229,12 +229,12 @@ compile_pack(struct compile *c, uint32_t number, struct arena *scratch)
 static void
 number_brands(struct compile *c)
 {
+	struct packs_brands at = { .packs = c->packs };
 	const struct brand *b;
 
 	map_init(&c->brands, c->arena);
-	for (size_t i = 0; i < c->packs->n; i++)
-		VEC_EACH(b, &c->packs->at[i]->brands)
-			map_put(&c->brands, b->id, c->n_brands++);
+	while ((b = packs_next_brand(&at)) != NULL)
+		map_put(&c->brands, b->id, c->n_brands++);
 }
 
 static bool
