@@ -116,17 +116,25 @@ add_row(export_list *list, struct arena *a, const struct pack *p,
 }
 
 static void
+add_group(export_list *list, struct arena *a, const struct pack *p,
+    const struct group *g)
+{
+	const struct value *v;
+
+	VEC_EACH(v, &g->values)
+		add_row(list, a, p, g, v);
+}
+
+static void
 collect(export_list *list, struct arena *a, const struct loaded *loaded)
 {
 	for (size_t i = 0; i < loaded->n_named; i++) {
 		const struct pack *p = loaded->packs.at[i];
 		const struct group *g;
-		const struct value *v;
 
 		VEC_EACH(g, &p->groups)
-			VEC_EACH(v, &g->values)
-				if (!g->is_exception)
-					add_row(list, a, p, g, v);
+			if (!g->is_exception)
+				add_group(list, a, p, g);
 	}
 }
 

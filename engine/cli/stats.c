@@ -216,23 +216,29 @@ read_brands(struct stats *s, const struct pack *p)
 	}
 }
 
-/* A value of some pack comes from the library, or looks in the list. */
+/* A value of the pack comes from the library, or looks in the list. */
+static bool
+uses(const struct pack *p, const struct pack *library,
+    const struct list_conf *list)
+{
+	const struct group *g;
+	const struct value *v;
+
+	VEC_EACH(g, &p->groups)
+		VEC_EACH(v, &g->values)
+			if ((library != NULL && v->library == library) ||
+			    (list != NULL && v->pattern.list == list))
+				return true;
+	return false;
+}
+
 static bool
 is_used(const struct stats *s, const struct pack *library,
     const struct list_conf *list)
 {
-	for (size_t i = 0; i < s->loaded->packs.n; i++) {
-		const struct pack *p = s->loaded->packs.at[i];
-		const struct group *g;
-		const struct value *v;
-
-		VEC_EACH(g, &p->groups)
-			VEC_EACH(v, &g->values)
-				if ((library != NULL &&
-				    v->library == library) ||
-				    (list != NULL && v->pattern.list == list))
-					return true;
-	}
+	for (size_t i = 0; i < s->loaded->packs.n; i++)
+		if (uses(s->loaded->packs.at[i], library, list))
+			return true;
 	return false;
 }
 
