@@ -31,8 +31,8 @@ digest_add(struct sha256 *sum, struct str s)
 }
 
 /* Gateways add fields and footers of their own, and no more. */
-struct str
-lesson_receipt_key(struct arena *a, const struct message *m)
+static struct str
+receipt_key(struct arena *a, const struct message *m)
 {
 	unsigned char bytes[SHA256_BYTES];
 	struct sha256 *sum = sha256_new();
@@ -245,8 +245,7 @@ lesson_learn(struct check_run *r)
 	if (lesson != TEACH_BAD)
 		return CHECK_DONE;
 	if (rep->receipt == NULL) {
-		rep->receipt_key = lesson_receipt_key(r->arena,
-		    &r->scan->message);
+		rep->receipt_key = receipt_key(r->arena, &r->scan->message);
 		rep->receipt = ask_store(r, rep->receipt_key);
 		if (r->open != 0)
 			return CHECK_WAIT;
@@ -284,7 +283,7 @@ reporter_key(struct check_run *r, int64_t now)
 static void
 ask_for_report(struct check_run *r, struct reputation *rep)
 {
-	rep->receipt_key = lesson_receipt_key(r->arena, &r->scan->message);
+	rep->receipt_key = receipt_key(r->arena, &r->scan->message);
 	rep->count_key = reporter_key(r, rep->now);
 	rep->receipt = ask_store(r, rep->receipt_key);
 	rep->count = ask_store(r, rep->count_key);

@@ -19,15 +19,10 @@
 #include "base/str.h"
 #include "scan/check.h"
 
-struct arena;
-struct message;
-
 #define RECEIPT_KEYS "receipt1:"
 #define REPORTER_KEYS "reporter1:"
 
 enum check_next lesson_learn(struct check_run *r);
 enum check_next lesson_report(struct check_run *r);
-
-struct str lesson_receipt_key(struct arena *a, const struct message *m);
 
 #endif

@@ -113,7 +113,6 @@ typedef void store_walked(void *asker, bool is_whole);
 void store_walk(struct store *s, struct str prefix, store_each *each,
     store_walked *done, void *asker);
 
-/* Since it was opened, but for those that say "now". */
 /*
  * A diary: the last so many values that were written into it, by whoever
  * writes there, in the order in which their batches came.  No diary's name
@@ -128,6 +127,7 @@ void store_diary_add(struct store *s, struct str diary, struct str value,
 void store_diary_read(struct store *s, struct str diary, store_each *each,
     store_walked *done, void *asker);
 
+/* Since it was opened, but for those that say "now". */
 struct store_counts {
 	uint64_t gets, hits, puts, written, dropped, failed, evicted;
 	/* of an engine on other machines */

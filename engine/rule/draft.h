@@ -20,7 +20,6 @@
 #include "rule/pack.h"
 
 struct brand_index;
-struct buf;
 struct message;
 
 enum { DRAFT_RELAY_DAYS = 30, DRAFT_HOST_DAYS = 180 };
@@ -88,11 +87,9 @@ struct draft_conf {
 void draft_make(struct draft *out, struct arena *a, struct str bytes,
     const struct draft_conf *conf);
 
-/* The pack, as YAML. */
-void draft_write(struct buf *to, struct arena *a, struct draft *d);
-
-/* The same, read back: values that the reader or its lint would not have are
- * left out, with its words as the reason.  What it still says goes to d. */
+/* The pack as YAML, read back: values that the reader or its lint would not
+ * have are left out, with its words as the reason.  What it still says goes
+ * to d. */
 struct str draft_finish(struct draft *draft, struct arena *a,
     struct diags *d);
 

@@ -386,8 +386,8 @@ count_groups(struct writer *w)
 		w->kept[v->group] += v->fate != DRAFT_DROP;
 }
 
-void
-draft_write(struct buf *to, struct arena *a, struct draft *d)
+static void
+write_pack(struct buf *to, struct arena *a, struct draft *d)
 {
 	struct writer w = { .to = to, .arena = a, .d = d };
 	struct str when;
@@ -444,7 +444,7 @@ draft_finish(struct draft *draft, struct arena *a, struct diags *d)
 
 	for (int round = 0; round < ROUNDS_MOST; round++) {
 		buf_init_arena(&b, a, PACK_MOST);
-		draft_write(&b, a, draft);
+		write_pack(&b, a, draft);
 		diags_init(d, a);
 		pack_read(&pack, a, STR("draft"), buf_str(&b), d);
 		if (!drop_refused(draft, d))

@@ -51,8 +51,9 @@ take_year(struct str *s, int64_t *y)
 	return true;
 }
 
-size_t
-reportdate_span(struct str s, int32_t *day)
+/* Bytes of a day in digits at the front of s, or 0. */
+static size_t
+digits_span(struct str s, int32_t *day)
 {
 	static const struct str marks[][3] = {
 		{ STR_INIT("年"), STR_INIT("月"), STR_INIT("日") },
@@ -155,7 +156,7 @@ reportdate_next(struct str *text, int32_t *day)
 		struct str rest;
 		size_t n;
 
-		if (!is_inside && (n = reportdate_span(*text, day)) != 0) {
+		if (!is_inside && (n = digits_span(*text, day)) != 0) {
 			*text = str_from(*text, n);
 			return true;
 		}

@@ -17,7 +17,4 @@ bool reportdate_next(struct str *text, int32_t *day);
 /* "2月3日", its year left out: the last such day until today. */
 bool reportdate_yearless(struct str text, int32_t today, int32_t *day);
 
-/* Bytes of a day in digits at the front of s, or 0. */
-size_t reportdate_span(struct str s, int32_t *day);
-
 #endif
