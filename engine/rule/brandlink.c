@@ -158,7 +158,7 @@ is_excused(const struct brand_known *brand, struct str text, size_t begin,
 {
 	const struct str *word;
 
-	VEC_EACH (word, &brand->not_tokens) {
+	VEC_EACH(word, &brand->not_tokens) {
 		size_t at = 0;
 
 		if (word->n == 0)
@@ -175,12 +175,20 @@ is_excused(const struct brand_known *brand, struct str text, size_t begin,
 	return false;
 }
 
+/* A piece of a URL where tokens are looked for. */
+struct token_text {
+	struct str text;
+	uint32_t url;
+	enum brand_sign_kind kind;
+};
+
+/* Those that begin with the word at begin. */
 static void
 try_tokens(struct brand_links *l, const struct token_set *set,
-    struct str text, size_t begin, struct str piece, uint32_t url,
-    enum brand_sign_kind kind)
+    const struct token_text *in, size_t begin, struct str word)
 {
-	const uint32_t *first = map_get(&set->pieces, piece);
+	const uint32_t *first = map_get(&set->pieces, word);
+	struct str text = in->text;
 
 	for (uint32_t i = first == NULL ? UINT32_MAX : *first;
 	    i != UINT32_MAX; i = set->list.at[i].next) {
@@ -193,7 +201,7 @@ try_tokens(struct brand_links *l, const struct token_set *set,
 		    is_excused(&l->index->brands.at[token->brand], text,
 		        begin, end))
 			continue;
-		hit = add_hit(l, token->brand, url, kind);
+		hit = add_hit(l, token->brand, in->url, in->kind);
 		if (hit == NULL)
 			return;
 		hit->is_strong |= token->is_domain;
@@ -205,8 +213,9 @@ try_tokens(struct brand_links *l, const struct token_set *set,
 /* Tokens at edges that are neither letter nor digit. */
 static void
 find_tokens(struct brand_links *l, const struct token_set *set,
-    struct str text, uint32_t url, enum brand_sign_kind kind)
+    const struct token_text *in)
 {
+	struct str text = in->text;
 	size_t at = 0;
 
 	while (at < text.n) {
@@ -215,8 +224,8 @@ find_tokens(struct brand_links *l, const struct token_set *set,
 		while (at < text.n && is_letter(text.p[at]))
 			at++;
 		if (at > begin)
-			try_tokens(l, set, text, begin,
-			    str_sub(text, begin, at), url, kind);
+			try_tokens(l, set, in, begin,
+			    str_sub(text, begin, at));
 		else
 			at++;
 	}
@@ -504,14 +513,16 @@ read_link(struct brand_links *l, uint32_t i)
 	find_userinfo(l, i);
 	if (tracker_of(u->host) != TRACKER_NONE)
 		return;
-	find_tokens(l, &l->index->tokens, host, i, SIGN_TOKEN_IN_HOST);
-	find_tokens(l, &l->index->skeleton_tokens,
-	    fold_skeleton(l->arena, host).text, i, SIGN_TOKEN_IN_HOST);
+	find_tokens(l, &l->index->tokens, &(struct token_text){ host, i,
+	    SIGN_TOKEN_IN_HOST });
+	find_tokens(l, &l->index->skeleton_tokens, &(struct token_text){
+	    fold_skeleton(l->arena, host).text, i, SIGN_TOKEN_IN_HOST });
 	path = folded(l->arena, u->path, PATH_MOST);
 	if (path.n <= 1)
 		return;
 	find_segments(l, i, path);
-	find_tokens(l, &l->index->tokens, path, i, SIGN_TOKEN_IN_PATH);
+	find_tokens(l, &l->index->tokens, &(struct token_text){ path, i,
+	    SIGN_TOKEN_IN_PATH });
 }
 
 void

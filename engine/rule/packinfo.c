@@ -132,14 +132,18 @@ make_indicator(struct making *m, uint32_t number, uint32_t group,
 {
 	struct pack_info *info = m->info;
 	struct indicator *in = &info->indicators[number];
-	struct str name = str_cat(m->arena, info->pack->id, STR("/"),
-	    info->pack->groups.at[group].name, STR(": "), v->text);
+	struct probe_maker maker = {
+		.arena = m->arena,
+		.made = m->made,
+		.name = str_cat(m->arena, info->pack->id, STR("/"),
+		    info->pack->groups.at[group].name, STR(": "), v->text),
+	};
 	struct leads leads;
 	uint32_t fact;
 
 	*in = (struct indicator){ .value = v, .group = group };
-	if (v->link != NULL && !link_probe_make(&in->link, v->link, name,
-	        m->arena, m->made, m->err))
+	if (v->link != NULL && !link_probe_make(&in->link, &maker,
+	        v->link, m->err))
 		return false;
 	for (uint8_t i = 0; fact_of(v, i, &fact); i++)
 		add_need(&info->groups[group], m->arena, fact, v->expires);
@@ -148,8 +152,8 @@ make_indicator(struct making *m, uint32_t number, uint32_t group,
 		return true;
 	info->groups[group].loose++;
 	*VEC_ADD(m->arena, &info->loose) = number;
-	return v->link != NULL || probe_make(&in->probe, &v->pattern, name,
-	    m->arena, m->made, m->err);
+	return v->link != NULL || probe_make(&in->probe, &maker,
+	    &v->pattern, m->err);
 }
 
 bool

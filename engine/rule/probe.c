@@ -10,16 +10,16 @@
 enum { RCPT_TRIES = 16, HOST_MOST = 255 };
 
 bool
-probe_make(struct probe *p, const struct pattern *pattern, struct str name,
-    struct arena *a, regex_list *made, struct err *e)
+probe_make(struct probe *p, const struct probe_maker *m,
+    const struct pattern *pattern, struct err *e)
 {
 	*p = (struct probe){ .pattern = pattern };
 	if (pattern->kind != PATTERN_REGEX)
 		return true;
-	if (!regex_new(&p->regex, pattern->regex, pattern->is_caseless, name,
-	        e))
+	if (!regex_new(&p->regex, pattern->regex, pattern->is_caseless,
+	        m->name, e))
 		return false;
-	*VEC_ADD(a, made) = p->regex;
+	*VEC_ADD(m->arena, m->made) = p->regex;
 	return true;
 }
 
@@ -184,44 +184,42 @@ probe_try(const struct probe *p, const struct probe_ground *g, uint32_t fact,
 }
 
 static bool
-make_list(probe_list *out, const struct pattern *at, size_t n,
-    struct str name, struct arena *a, regex_list *made, struct err *e)
+make_list(probe_list *out, const struct probe_maker *m,
+    const struct pattern *at, size_t n, struct err *e)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!probe_make(VEC_ADD(a, out), &at[i], name, a, made, e))
+		if (!probe_make(VEC_ADD(m->arena, out), m, &at[i], e))
 			return false;
 	return true;
 }
 
 static bool
-make_one(struct probe *p, bool is_there, const struct pattern *pattern,
-    struct str name, struct arena *a, regex_list *made, struct err *e)
+make_one(struct probe *p, const struct probe_maker *m, bool is_there,
+    const struct pattern *pattern, struct err *e)
 {
-	return !is_there || probe_make(p, pattern, name, a, made, e);
+	return !is_there || probe_make(p, m, pattern, e);
 }
 
 bool
-link_probe_make(struct link_probe **out, const struct link_pattern *link,
-    struct str name, struct arena *a, regex_list *made, struct err *e)
+link_probe_make(struct link_probe **out, const struct probe_maker *m,
+    const struct link_pattern *link, struct err *e)
 {
 	for (; link != NULL; link = link->none) {
-		struct link_probe *p = ARENA_ONE(a, struct link_probe);
+		struct link_probe *p = ARENA_ONE(m->arena, struct link_probe);
 
 		p->link = link;
 		*out = p;
 		out = &p->none;
-		if (!make_one(&p->text, link->has_text, &link->text, name, a,
-		        made, e) ||
-		    !make_one(&p->scheme, link->has_scheme, &link->scheme,
-		        name, a, made, e) ||
-		    !make_one(&p->path, link->has_path, &link->path, name, a,
-		        made, e) ||
-		    !make_one(&p->query, link->has_query, &link->query, name,
-		        a, made, e) ||
-		    !make_list(&p->hosts, link->hosts.at, link->hosts.n,
-		        name, a, made, e) ||
-		    !make_list(&p->domains, link->domains.at,
-		        link->domains.n, name, a, made, e))
+		if (!make_one(&p->text, m, link->has_text, &link->text, e) ||
+		    !make_one(&p->scheme, m, link->has_scheme, &link->scheme,
+		        e) ||
+		    !make_one(&p->path, m, link->has_path, &link->path, e) ||
+		    !make_one(&p->query, m, link->has_query, &link->query,
+		        e) ||
+		    !make_list(&p->hosts, m, link->hosts.at, link->hosts.n,
+		        e) ||
+		    !make_list(&p->domains, m, link->domains.at,
+		        link->domains.n, e))
 			return false;
 	}
 	return true;

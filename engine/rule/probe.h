@@ -55,13 +55,20 @@ struct probe_ground {
 	struct probe_listing *listing;
 };
 
-/* Every regex made is added to made; whoever has it frees them. */
 typedef VEC(struct regex *) regex_list;
 
-bool probe_make(struct probe *p, const struct pattern *pattern,
-    struct str name, struct arena *a, regex_list *made, struct err *e);
-bool link_probe_make(struct link_probe **out, const struct link_pattern *link,
-    struct str name, struct arena *a, regex_list *made, struct err *e);
+/* What probes are made with. */
+struct probe_maker {
+	struct arena *arena;
+	regex_list *made;        /* every regex is added; who has it frees
+	                            them */
+	struct str name;         /* of the value, for what is refused */
+};
+
+bool probe_make(struct probe *p, const struct probe_maker *m,
+    const struct pattern *pattern, struct err *e);
+bool link_probe_make(struct link_probe **out, const struct probe_maker *m,
+    const struct link_pattern *link, struct err *e);
 
 /* Whether the pattern holds for a value of a fact (its kind of text says how
  * keys are compared); *found is the piece of it. */
