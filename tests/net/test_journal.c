@@ -268,6 +268,22 @@ test_what_another_process_has_left_is_taken_over(void **state)
 	assert_int_equal(d->n, 100);
 }
 
+/* Adds records and is done with some, until it is ended. */
+static void
+write_for_ever(struct desk *d)
+{
+	desk_open(d);
+	for (unsigned i = 0;; i++) {
+		struct note *first;
+
+		add(d, i, i % 700);
+		while (d->n > 300) {
+			first = TAILQ_FIRST(&d->notes);
+			done(d, i % 3 != 0 ? first : TAILQ_NEXT(first, next));
+		}
+	}
+}
+
 /* kill -9 at any time leaves whole records, each once. */
 static void
 test_a_process_that_is_killed_leaves_whole_records(void **state)
@@ -282,17 +298,8 @@ test_a_process_that_is_killed_leaves_whole_records(void **state)
 	desk_close(d);
 	for (int round = 0; round < 20; round++) {
 		child = fork();
-		if (child == 0) {
-			desk_open(d);
-			for (unsigned i = 0;; i++) {
-				add(d, i, i % 700);
-				while (d->n > 300)
-					done(d, i % 3 != 0 ?
-					    TAILQ_FIRST(&d->notes) :
-					    TAILQ_NEXT(TAILQ_FIRST(&d->notes),
-						next));
-			}
-		}
+		if (child == 0)
+			write_for_ever(d);
 		usleep(5000 + 3000 * (unsigned)round);
 		kill(child, SIGKILL);
 		assert_int_equal(waitpid(child, &status, 0), child);
