@@ -64,7 +64,7 @@ read_hits(const struct look *l, struct suspect *s)
 {
 	const struct link_hit *hit;
 
-	VEC_EACH (hit, &l->links.hits) {
+	VEC_EACH(hit, &l->links.hits) {
 		if (hit->brand != s->brand ||
 		    hit->kind == SIGN_SHOWN_OFFICIAL ||
 		    !brand_links_foreign(&l->links, s->brand, hit->url))
@@ -136,7 +136,7 @@ doubt_report(struct look *l)
 
 	if (!l->is_report)
 		return;
-	VEC_EACH (from, &l->message->from)
+	VEC_EACH(from, &l->message->from)
 		look_names(l, from->name, CLAIM_NAME,
 		    look_place(l, FACT_FROM, "From"));
 	for (uint32_t i = 0; i < l->index->brands.n; i++) {
@@ -171,7 +171,7 @@ brand_index_match(brand_findings *out, struct brand_index *index,
 	look_senders(&l);
 	brand_links_read(&l.links, l.arena, index, l.message,
 	    l.is_report);
-	VEC_EACH (hit, &l.links.hits)
+	VEC_EACH(hit, &l.links.hits)
 		look_suspect(&l, hit->brand);
 	look_near(&l);
 	for (uint32_t i = 0; i < index->brands.n; i++) {

@@ -170,15 +170,15 @@ add_domains(struct brand_index *index, uint32_t n, const struct brand *b)
 	const struct str *s;
 	const struct vendor *vendor;
 
-	VEC_EACH (s, &b->official)
+	VEC_EACH(s, &b->official)
 		add_domain(index, n, REALM_OFFICIAL, *s);
-	VEC_EACH (s, &b->related)
+	VEC_EACH(s, &b->related)
 		add_domain(index, n, REALM_RELATED, *s);
-	VEC_EACH (s, &b->customer_space)
+	VEC_EACH(s, &b->customer_space)
 		add_domain(index, n, REALM_CUSTOMER, *s);
-	VEC_EACH (s, &b->never_sends)
+	VEC_EACH(s, &b->never_sends)
 		add_domain(index, n, REALM_NEVER_SENDS, *s);
-	VEC_EACH (vendor, &b->vendors)
+	VEC_EACH(vendor, &b->vendors)
 		add_domain(index, n, REALM_VENDOR, vendor->domain);
 }
 
@@ -192,25 +192,25 @@ add_brand(struct brand_index *index, const struct pack *pack,
 
 	known->brand = b;
 	known->pack = pack;
-	VEC_EACH (s, &b->not_tokens)
+	VEC_EACH(s, &b->not_tokens)
 		*VEC_ADD(index->arena, &known->not_tokens) =
 		    fold(index->arena, *s).text;
-	VEC_EACH (s, &b->names)
+	VEC_EACH(s, &b->names)
 		add_name(index, n, *s);
 	add_domains(index, n, b);
-	VEC_EACH (s, &b->tokens)
+	VEC_EACH(s, &b->tokens)
 		add_token(index, n, *s, false);
-	VEC_EACH (s, &b->official)
+	VEC_EACH(s, &b->official)
 		add_dashed(index, n, *s);
-	VEC_EACH (s, &b->tokens)
+	VEC_EACH(s, &b->tokens)
 		near_add(&index->near, n, str_trim(fold(index->arena,
 		    *s).text));
-	VEC_EACH (s, &b->names)
+	VEC_EACH(s, &b->names)
 		near_add(&index->near, n, str_trim(fold(index->arena,
 		    *s).text));
-	VEC_EACH (s, &b->official)
+	VEC_EACH(s, &b->official)
 		add_near_label(index, n, *s);
-	VEC_EACH (s, &b->never_sends)
+	VEC_EACH(s, &b->never_sends)
 		add_dashed(index, n, *s);
 }
 
@@ -229,8 +229,8 @@ index_new(const pack_list *packs)
 	map_init(&index->skeleton_tokens.pieces, a);
 	index->names = matcher_new();
 	index->skeletons = matcher_new();
-	VEC_EACH (pack, packs)
-		VEC_EACH (b, &(*pack)->brands)
+	VEC_EACH(pack, packs)
+		VEC_EACH(b, &(*pack)->brands)
 			add_brand(index, *pack, b);
 	return index;
 }

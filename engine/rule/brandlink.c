@@ -394,7 +394,7 @@ is_called(const struct brand *b, struct str shown)
 {
 	const struct str *name;
 
-	VEC_EACH (name, &b->names)
+	VEC_EACH(name, &b->names)
 		if (str_case_eq(*name, shown))
 			return true;
 	return false;

@@ -26,7 +26,7 @@ add_claim(struct look *l, uint32_t brand, enum claim where, struct str found,
 		.is_quoted = l->is_report && where != CLAIM_NAME };
 	const struct evidence *old;
 
-	VEC_EACH (old, &s->finding->claims)
+	VEC_EACH(old, &s->finding->claims)
 		if (old->place.kind == place.kind &&
 		    str_eq(old->place.name, place.name))
 			return;
@@ -51,7 +51,7 @@ scan_names(struct look *l, struct matcher *matcher, struct folded f,
 	if (f.text.n == 0 || matcher_size(matcher) == 0)
 		return;
 	matcher_scan(matcher, f.text, &matches, l->arena);
-	VEC_EACH (m, &matches) {
+	VEC_EACH(m, &matches) {
 		struct place at = place;
 
 		at.offset += f.from[m->begin];
@@ -190,12 +190,12 @@ look_claims(struct look *l)
 	const struct address *from;
 	const struct text *text;
 
-	VEC_EACH (from, &m->from)
+	VEC_EACH(from, &m->from)
 		look_names(l, from->name, CLAIM_NAME,
 		    look_place(l, FACT_FROM, "From"));
 	look_names(l, subject_of(l), CLAIM_SUBJECT,
 	    look_place(l, FACT_SUBJECT, "Subject"));
-	VEC_EACH (text, &m->texts) {
+	VEC_EACH(text, &m->texts) {
 		struct place place = { .kind = PLACE_PART };
 
 		if (text->part < m->parts.n)
@@ -253,7 +253,7 @@ look_near(struct look *l)
 			    &(struct evidence){ .found = m->urls.at[i].raw,
 			        .place = { .kind = PLACE_URL, .index = i,
 			        .offset = m->urls.at[i].offset } }, i);
-	VEC_EACH (from, &m->from) {
+	VEC_EACH(from, &m->from) {
 		struct evidence e = { .found = from->addr,
 			.place = look_place(l, FACT_FROM, "From") };
 

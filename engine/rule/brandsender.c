@@ -84,7 +84,7 @@ is_vendor_address(const struct brand *b, struct str addr)
 {
 	const struct vendor *v;
 
-	VEC_EACH (v, &b->vendors)
+	VEC_EACH(v, &b->vendors)
 		if (v->from.n != 0 && str_case_eq(v->from, addr))
 			return true;
 	return false;
@@ -98,7 +98,7 @@ look_realm(const struct look *l, uint32_t brand)
 	const struct address *from;
 	enum realm all = REALM_CUSTOMER;
 
-	VEC_EACH (from, &l->message->from) {
+	VEC_EACH(from, &l->message->from) {
 		enum realm realm = brand_index_realm(l->index, brand,
 		    from->domain, STR(""));
 
@@ -141,7 +141,7 @@ look_senders(struct look *l)
 {
 	const struct address *from;
 
-	VEC_EACH (from, &l->message->from) {
+	VEC_EACH(from, &l->message->from) {
 		touch_host(l, from->domain);
 		touch_vendors(l, from->addr);
 	}

@@ -46,7 +46,7 @@ add_sign(const struct look *l, struct suspect *s, enum brand_sign_kind kind,
 
 	if (points <= 0)
 		return;
-	VEC_EACH (sign, &s->finding->signs)
+	VEC_EACH(sign, &s->finding->signs)
 		if (sign->kind == kind)
 			break;
 	if (sign == NULL || sign == s->finding->signs.at +
@@ -85,7 +85,7 @@ evidence_of_name(const struct look *l, const struct suspect *s)
 	struct evidence e = s->name;
 	const struct address *from;
 
-	VEC_EACH (from, &l->message->from)
+	VEC_EACH(from, &l->message->from)
 		if (e.found.p >= from->name.p &&
 		    e.found.p < from->name.p + from->name.n)
 			e.found = from->name;
@@ -105,7 +105,7 @@ is_senders_own(const struct look *l, const struct url *u)
 {
 	const struct address *from;
 
-	VEC_EACH (from, &l->message->from)
+	VEC_EACH(from, &l->message->from)
 		if (u->registrable.n != 0 && str_eq(u->registrable,
 		    host_registrable(from->domain)))
 			return true;
@@ -233,7 +233,7 @@ sign_links(const struct look *l, struct suspect *s)
 {
 	const struct link_hit *hit;
 
-	VEC_EACH (hit, &l->links.hits)
+	VEC_EACH(hit, &l->links.hits)
 		if (hit->brand == s->brand)
 			add_sign(l, s, hit->kind, link_points(l, s, hit),
 			    evidence_of_url(l, hit->url), hit->detail);

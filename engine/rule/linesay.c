@@ -19,7 +19,7 @@ first_evidence(const struct group_hit *hit)
 {
 	const struct evidence *e;
 
-	VEC_EACH (e, &hit->evidence)
+	VEC_EACH(e, &hit->evidence)
 		if (!e->is_quoted)
 			return e;
 	return NULL;

@@ -166,7 +166,7 @@ add_bonuses(struct drafts *all, struct draft *d)
 	const struct rule_hit *rule = d->campaign.rule;
 	const struct bonus *b;
 
-	VEC_EACH (b, &rule->pack->bonuses) {
+	VEC_EACH(b, &rule->pack->bonuses) {
 		if (condition_eval(b->condition, rule->names) != TRUTH_TRUE)
 			continue;
 		add_line(all, d, LINE_BONUS, b->text, b->points)->bonus = b;
@@ -213,7 +213,7 @@ draft_rule(struct drafts *all, const struct rule_hit *rule, int32_t day)
 	d->campaign.is_observed = rule->effect == EFFECT_OBSERVE;
 	left = ARENA_MANY(all->arena, int32_t, pack->groups.n);
 	add_groups(all, d, left);
-	VEC_EACH (cap, &pack->caps)
+	VEC_EACH(cap, &pack->caps)
 		add_cap(all, d, cap, left);
 	add_bonuses(all, d);
 	cap_draft(all, d, pack->cap);
@@ -245,7 +245,7 @@ draft_brand(struct drafts *all, const struct brand_finding *f, int32_t day)
 	d->campaign.brand = f;
 	d->campaign.age_days = -1;
 	d->campaign.is_observed = effect == EFFECT_OBSERVE;
-	VEC_EACH (sign, &f->signs)
+	VEC_EACH(sign, &f->signs)
 		add_line(all, d, LINE_SIGN,
 		    str_of(brand_sign_names[sign->kind]),
 		    sign->points)->sign = sign;
@@ -369,13 +369,13 @@ publish(struct verdict *v, struct drafts *all)
 	if (all->list.n != 0)
 		qsort(all->list.at, all->list.n, sizeof(struct draft),
 		    by_weight);
-	VEC_EACH (d, &all->list) {
+	VEC_EACH(d, &all->list) {
 		uint32_t index = (uint32_t)v->campaigns.n;
 		struct verdict_line *line;
 
 		d->campaign.points = d->points;
 		*VEC_ADD(all->arena, &v->campaigns) = d->campaign;
-		VEC_EACH (line, &d->lines) {
+		VEC_EACH(line, &d->lines) {
 			line->campaign = index;
 			*VEC_ADD(all->arena, &v->lines) = *line;
 		}
@@ -413,7 +413,7 @@ is_recognised(const struct verdict *v, const struct remembered *r)
 {
 	const struct campaign *c;
 
-	VEC_EACH (c, &v->campaigns)
+	VEC_EACH(c, &v->campaigns)
 		if (r->is_pivot && c->points > 0 &&
 		    str_eq(c->pack->id, r->name))
 			return true;
@@ -427,7 +427,7 @@ add_told(struct verdict *v, struct arena *a, bool is_list, int32_t most)
 	int32_t before = v->remembered, over;
 	const struct remembered *r;
 
-	VEC_EACH (r, &v->hits->remembered) {
+	VEC_EACH(r, &v->hits->remembered) {
 		enum line_kind kind = r->is_list ? LINE_DNSLIST
 		    : r->is_pivot ? LINE_PIVOT : LINE_REPUTATION;
 
@@ -493,9 +493,9 @@ verdict_decide(struct verdict *v, struct arena *a, const struct hits *hits,
 		.day = day,
 	};
 	if (hits->silenced_by == NULL) {
-		VEC_EACH (rule, &hits->rules)
+		VEC_EACH(rule, &hits->rules)
 			draft_rule(&all, rule, day);
-		VEC_EACH (brand, &hits->brands)
+		VEC_EACH(brand, &hits->brands)
 			draft_brand(&all, *brand, day);
 	}
 	find_families(&all);
@@ -512,7 +512,7 @@ verdict_would(const struct verdict *v)
 	const struct campaign *c;
 	int64_t points = 0;
 
-	VEC_EACH (c, &v->campaigns)
+	VEC_EACH(c, &v->campaigns)
 		points += c->is_observed ? c->would : c->points;
 	if (points > v->conf->ceiling)
 		points = v->conf->ceiling;

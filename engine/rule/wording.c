@@ -142,7 +142,7 @@ rcpt_length(const struct wording *w, struct str s)
 {
 	const struct str *rcpt;
 
-	VEC_EACH (rcpt, &w->rcpts)
+	VEC_EACH(rcpt, &w->rcpts)
 		if (str_case_starts(s, *rcpt))
 			return rcpt->n;
 	return 0;
