@@ -214,6 +214,7 @@ record_line_read(struct record_reader *r, struct record_line *out,
 		return read_object(r, out, line, e);
 	if (r->n != 0)
 		return read_fields(r, out, line, e);
-	return (read_columns(r, line) && has_names(r)) || wrong(r, e, "expected a JSON object, or the "
-	    "names of columns with \"name\" among them");
+	return (read_columns(r, line) && has_names(r)) || wrong(r, e,
+	    "expected a JSON object, or the names of columns with \"name\" "
+	    "among them");
 }
