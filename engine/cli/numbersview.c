@@ -10,6 +10,9 @@
 #include "base/buf.h"
 
 enum { LABEL_CELLS = 14, NAME_CELLS = 34, AMOUNT_CELLS = 12, NAME_MOST = 100,
+	NAME_LEAST = 8, PAGE_MOST = 16 << 20,
+	ROW_CELLS = 2 + AMOUNT_CELLS + 9, /* beside the name */
+	LIST_CELLS = LABEL_CELLS + AMOUNT_CELLS + 5,
 	MINUTE = 60,
 	HOUR = 3600, DAY = 86400 };
 
@@ -189,6 +192,17 @@ ink_of(struct str action)
 	    INK_YELLOW;
 }
 
+/* What a narrow terminal leaves for a name. */
+static unsigned
+name_cells(const struct numbers_view *v, unsigned beside)
+{
+	unsigned width = v->terminal->width;
+
+	if (width >= beside + NAME_CELLS)
+		return NAME_CELLS;
+	return width > beside + NAME_LEAST ? width - beside : NAME_LEAST;
+}
+
 /* A name, how many, which share. */
 static void
 row(const struct numbers_view *v, struct str what, enum ink colour,
@@ -198,7 +212,7 @@ row(const struct numbers_view *v, struct str what, enum ink colour,
 
 	put(v, "  ");
 	ink(v, colour);
-	terminal_cell(v->to, what, NAME_CELLS);
+	terminal_cell(v->to, what, name_cells(v, ROW_CELLS));
 	ink(v, INK_PLAIN);
 	put(v, "%*s%" STR_FMT "%7.1f %%\n",
 	    text.n < AMOUNT_CELLS ? AMOUNT_CELLS - (int)text.n : 0, "",
@@ -396,7 +410,7 @@ view_lists(const struct numbers_view *v)
 			continue;
 		label(v, title);
 		title = "";
-		terminal_cell(v->to, list, NAME_CELLS);
+		terminal_cell(v->to, list, name_cells(v, LIST_CELLS));
 		put(v, "%*" STR_FMT " rows, %" STR_FMT " old", AMOUNT_CELLS,
 		    STR_ARG(grouped(v->arena, n->value)),
 		    STR_ARG(span_text(v->arena, of_list(v,
@@ -440,8 +454,8 @@ view_workers(const struct numbers_view *v)
 	put(v, "\n");
 }
 
-void
-numbers_view(const struct numbers_view *v)
+static void
+view_all(const struct numbers_view *v)
 {
 	view_head(v);
 	view_messages(v);
@@ -454,4 +468,20 @@ numbers_view(const struct numbers_view *v)
 	view_dns(v);
 	view_lists(v);
 	view_workers(v);
+}
+
+void
+numbers_view(const struct numbers_view *v)
+{
+	struct numbers_view wide = *v;
+	struct buf page;
+
+	if (!v->terminal->is_terminal) {
+		view_all(v);
+		return;
+	}
+	buf_init_arena(&page, v->arena, PAGE_MOST);
+	wide.to = &page;
+	view_all(&wide);
+	terminal_fold(v->to, v->terminal, buf_str(&page), LABEL_CELLS);
 }

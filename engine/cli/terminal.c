@@ -16,19 +16,20 @@
 enum { WIDTH_USUAL = 80, WIDTH_LEAST = 20, WIDTH_MOST = 1000,
 	COLOUR_MOST = 16 };
 
-static unsigned
-measure(int fd)
+static void
+measure(struct terminal *t, int fd)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size;
 	int64_t n;
 
+	if (ioctl(fd, TIOCGWINSZ, &size) != 0)
+		memset(&size, 0, sizeof(size));
+	t->height = size.ws_row;
+	t->width = size.ws_col >= WIDTH_LEAST ? size.ws_col : WIDTH_USUAL;
 	if (columns != NULL && str_to_int(str_of(columns), &n) &&
 	    n >= WIDTH_LEAST && n <= WIDTH_MOST)
-		return (unsigned)n;
-	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= WIDTH_LEAST)
-		return size.ws_col;
-	return WIDTH_USUAL;
+		t->width = (unsigned)n;
 }
 
 /* NO_COLOR counts when it is there and not empty (no-color.org). */
@@ -46,7 +47,7 @@ void
 terminal_init(struct terminal *t, int fd, struct str color)
 {
 	t->is_terminal = isatty(fd) == 1;
-	t->width = measure(fd);
+	measure(t, fd);
 	if (str_is(color, "always"))
 		t->is_coloured = true;
 	else if (str_is(color, "never"))
@@ -190,6 +191,79 @@ colour_length(struct str s)
 	    (ascii_is_digit(s.p[n]) || s.p[n] == ';'))
 		n++;
 	return n < s.n && s.p[n] == 'm' ? n + 1 : 0;
+}
+
+/* Bytes up to the next blank or wide character, or one wide character; colours
+ * take no cells. */
+static size_t
+piece_length(struct str s, size_t room, size_t *cells)
+{
+	size_t at = 0;
+
+	*cells = 0;
+	while (at < s.n && s.p[at] != ' ') {
+		size_t colour = colour_length(str_from(s, at));
+		size_t next = at, width;
+		bool is_wide;
+
+		if (colour != 0) {
+			at += colour;
+			continue;
+		}
+		is_wide = utf8_is_wide(utf8_next(s, &next));
+		width = utf8_width(str_sub(s, at, next));
+		if (*cells != 0 && (is_wide || *cells + width > room))
+			break;
+		*cells += width;
+		at = next;
+		if (is_wide)
+			break;
+	}
+	return at;
+}
+
+static void
+fold_line(struct buf *to, const struct terminal *t, struct str line,
+    unsigned indent)
+{
+	size_t at = 0, blanks = 0, cells;
+
+	while (line.n != 0) {
+		size_t n;
+
+		if (line.p[0] == ' ') {
+			blanks++;
+			line = str_from(line, 1);
+			continue;
+		}
+		n = piece_length(line, t->width - indent, &cells);
+		if (at != 0 && at + blanks + cells > t->width) {
+			buf_add_byte(to, '\n');
+			blanks = indent;
+			at = 0;
+		}
+		buf_printf(to, "%*s", (int)blanks, "");
+		buf_add_str(to, str_head(line, n));
+		line = str_from(line, n);
+		at += blanks + cells;
+		blanks = 0;
+	}
+}
+
+void
+terminal_fold(struct buf *to, const struct terminal *t, struct str page,
+    unsigned indent)
+{
+	if (indent > t->width / 4)
+		indent = t->width / 4;
+	while (page.n != 0) {
+		size_t n = str_find(page, '\n');
+
+		fold_line(to, t, str_head(page, n), indent);
+		if (n < page.n)
+			buf_add_byte(to, '\n');
+		page = str_from(page, n < page.n ? n + 1 : n);
+	}
 }
 
 void

@@ -18,6 +18,7 @@ struct terminal {
 	bool is_terminal;
 	bool is_coloured;
 	unsigned width;    /* cells; 80 where nobody knows */
+	unsigned height;   /* lines; 0 where nobody knows */
 };
 
 /* color is "auto" (or ""), "always" or "never"; fd is 1 or 2. */
@@ -43,6 +44,11 @@ void terminal_cell(struct buf *to, struct str s, unsigned cells);
 /* The same in lines that fit the terminal, broken at blanks and between
  * Japanese characters; all but the first begin with indent blanks. */
 void terminal_lines(struct buf *to, const struct terminal *t, struct str s,
+    unsigned indent);
+
+/* Pages of ours, colours and all: a line that is too long goes on in the
+ * next, indent blanks in; a word longer than a line is broken. */
+void terminal_fold(struct buf *to, const struct terminal *t, struct str page,
     unsigned indent);
 
 /* A whole page that another program laid out: lines are kept, and colours

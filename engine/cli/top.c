@@ -98,12 +98,25 @@ put_json(struct buf *b, struct arena *a, const struct numbers *n)
 	buf_add_byte(b, '\n');
 }
 
+/* Those that a terminal has room for: more would push the first ones out.
+ * The last line has no end, which would do the same. */
+static struct str
+first_lines(struct str page, unsigned height)
+{
+	size_t at = 0;
+
+	for (unsigned n = 0; n < height && at < page.n; n++)
+		at += str_find(str_from(page, at), '\n') + 1;
+	return height == 0 || at >= page.n ? page : str_head(page, at - 1);
+}
+
 static bool
 show(const struct top_args *args, struct arena *a, const struct numbers *now,
     const struct numbers *before)
 {
 	struct numbers since;
 	struct terminal t;
+	struct str page;
 	struct buf b;
 
 	numbers_since(&since, a, now, before);
@@ -121,7 +134,10 @@ show(const struct top_args *args, struct arena *a, const struct numbers *now,
 	    .seconds = seconds_of(&since), .names = NAMES_SHOWN });
 	if (!t.is_terminal && !args->is_once)
 		buf_add_byte(&b, '\n');
-	return terminal_write(STDOUT_FILENO, buf_str(&b));
+	page = buf_str(&b);
+	if (t.is_terminal && !args->is_once)
+		page = first_lines(page, t.height);
+	return terminal_write(STDOUT_FILENO, page);
 }
 
 static bool

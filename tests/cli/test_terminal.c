@@ -90,6 +90,38 @@ test_lines_fit_the_terminal(void **state)
 }
 
 static void
+test_a_page_is_folded_and_keeps_its_colours(void **state)
+{
+	static const struct {
+		const char *page, *shown;
+	} cases[] = {
+		{ "store    lmdb ok, 3 failed\nnext\n",
+		    "store    lmdb ok, 3\n  failed\nnext\n" },
+		{ "fits to the last on", "fits to the last on" },
+		{ "\x1b[31mred\x1b[0m is no cell wide",
+		    "\x1b[31mred\x1b[0m is no cell wide" },
+		{ "what is \x1b[31mred in two\x1b[0m lines",
+		    "what is \x1b[31mred in two\x1b[0m\n  lines" },
+		{ "関所の前で止められた文", "関所の前で止められた\n  文" },
+		{ "x関所の前で止められた", "x関所の前で止められ\n  た" },
+		{ "a-word-longer-than-the-line",
+		    "a-word-longer-than\n  -the-line" },
+		{ "\n\n", "\n\n" },
+	};
+	const struct terminal t = { .width = 20 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1024);
+	for (size_t i = 0; i < nitems(cases); i++) {
+		buf_empty(&b);
+		terminal_fold(&b, &t, str_of(cases[i].page), 2);
+		assert_true(str_is(buf_str(&b), cases[i].shown));
+	}
+	buf_release(&b);
+}
+
+static void
 test_colours_are_for_terminals_unless_asked_for(void **state)
 {
 	int fds[2];
@@ -126,6 +158,8 @@ main(void)
 		    test_what_a_mail_holds_cannot_drive_the_terminal),
 		cmocka_unit_test(test_cells_count_kanji_as_two),
 		cmocka_unit_test(test_lines_fit_the_terminal),
+		cmocka_unit_test(
+		    test_a_page_is_folded_and_keeps_its_colours),
 		cmocka_unit_test(
 		    test_colours_are_for_terminals_unless_asked_for),
 		cmocka_unit_test(test_the_language_is_that_of_the_locale),

@@ -95,6 +95,7 @@ EXTRA_DIST += \
 	tests/story/test_settings.py \
 	tests/story/test_soak.py \
 	tests/story/test_spamassmilter.py \
+	tests/story/test_top.py \
 	tests/story/test_tutorial.py \
 	tests/story/test_worker.py \
 	tests/story/test_authresults.py \
