@@ -30,6 +30,9 @@ vec_room(struct arena *a, void *at, size_t n, size_t *room, size_t size,
 
 	if (more > SIZE_MAX / size ||
 	    !arena_extend(a, at, *room * size, more * size)) {
+		/* a little more, a thousand times, is still a few moves */
+		if (more < *room + *room / 2)
+			more = *room + *room / 2;
 		grown = arena_take_raw_many(a, more, size);
 		if (n != 0)
 			memcpy(grown, at, n * size);
