@@ -281,45 +281,65 @@ keep_fields(struct headers *h, struct arena *a)
 		memcpy(h->at, first, h->n * sizeof(*first));
 }
 
-bool
-headers_read(struct headers *out, struct arena *a, struct str bytes,
-    size_t base, const struct header_limits *limits, struct str *body)
+/* Reads the lines; *body is what follows.  False: no empty line ends them, and
+ * a line among them is no field. */
+static bool
+read_lines(struct section *s, struct str rest, bool may_stray,
+    struct str *body)
 {
-	struct section s = { .out = out, .arena = a, .bytes = bytes,
-		.base = base, .limits = limits };
-	size_t begin = 0, colon = 0, end = 0, at;
-	struct str rest = bytes, next, line = take_line(rest, &next);
-	struct header first[FIELDS_FIRST];
-	size_t own;
+	size_t begin = 0, colon = 0, end = 0, at, own;
+	struct str next, line = take_line(rest, &next);
+	bool has_strays = false;
 
-	*out = (struct headers){ .at = first, .room = FIELDS_FIRST };
-	if (base == 0 && line.n == 0)
+	if (s->base == 0 && line.n == 0)
 		line = skip_blank(&rest, &next);
 	if (header_is_mbox_line(line))
 		rest = next;
 	for (; rest.n != 0; rest = next) {
-		at = bytes.n - rest.n;
+		at = s->bytes.n - rest.n;
 		line = take_line(rest, &next);
 		own = is_continuation(line) ? 0 : header_colon(line);
-		if (line.n == 0 || (own == 0 && !is_continuation(line) &&
-		    !is_stray(line, next)))
+		if (line.n == 0)
 			break;
+		if (own == 0 && !is_continuation(line)) {
+			if (!may_stray || !is_stray(line, next))
+				break;
+			has_strays = true;
+		}
 		if (own != 0) {
 			if (colon != 0)
-				add_field(&s, begin, colon, end);
+				add_field(s, begin, colon, end);
 			begin = at;
 			colon = at + own;
 		}
-		s.lines = own != 0 ? 1 : s.lines + 1;
-		if (s.lines <= LINES_KEPT)
-			s.line[s.lines - 1] = line;
+		s->lines = own != 0 ? 1 : s->lines + 1;
+		if (s->lines <= LINES_KEPT)
+			s->line[s->lines - 1] = line;
 		end = at + line.n;
 	}
 	if (colon != 0)
-		add_field(&s, begin, colon, end);
+		add_field(s, begin, colon, end);
+	*body = rest.n != 0 && line.n == 0 ? next : rest;
+	return !has_strays || (rest.n != 0 && line.n == 0);
+}
+
+bool
+headers_read(struct headers *out, struct arena *a, struct str bytes,
+    size_t base, const struct header_limits *limits, struct str *body)
+{
+	struct header first[FIELDS_FIRST];
+	struct section s = { .out = out, .arena = a, .bytes = bytes,
+		.base = base, .limits = limits };
+
+	*out = (struct headers){ .at = first, .room = FIELDS_FIRST };
+	str_skip(&bytes, base == 0 ? STR("\xef\xbb\xbf") : STR(""));
+	if (!read_lines(&s, bytes, true, body)) {
+		*out = (struct headers){ .at = first, .room = FIELDS_FIRST };
+		s.used = s.taken = s.is_cut = 0;
+		read_lines(&s, bytes, false, body);
+	}
 	if (out->at == first)
 		keep_fields(out, a);
-	*body = rest.n != 0 && line.n == 0 ? next : rest;
 	return !s.is_cut;
 }
 
