@@ -14,10 +14,31 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/vec.h"
 #include "mail/base64block.h"
 #include "mail/inlinefile.h"
 
 enum { LINE_BYTES = 57 }; /* 76 characters of base64 */
+
+/* "x-base64", "base64,", "quoted printable" */
+static enum encoding
+encoding_near(struct str label)
+{
+	static const struct {
+		struct str word;
+		enum encoding encoding;
+	} words[] = {
+		{ STR_INIT("base64"), ENCODING_BASE64 },
+		{ STR_INIT("base-64"), ENCODING_BASE64 },
+		{ STR_INIT("quoted"), ENCODING_QUOTED },
+		{ STR_INIT("uue"), ENCODING_UU },
+	};
+
+	for (size_t i = 0; i < nitems(words); i++)
+		if (str_case_find_str(label, words[i].word) < label.n)
+			return words[i].encoding;
+	return ENCODING_NONE;
+}
 
 enum encoding
 encoding_of(struct str label)
@@ -27,11 +48,9 @@ encoding_of(struct str label)
 		return ENCODING_BASE64;
 	if (str_case_is(label, "quoted-printable"))
 		return ENCODING_QUOTED;
-	if (str_case_is(label, "x-uuencode") ||
-	    str_case_is(label, "uuencode") ||
-	    str_case_is(label, "x-uue") || str_case_is(label, "uue"))
-		return ENCODING_UU;
-	return ENCODING_NONE;
+	/* "7bit", "8bit" */
+	return label.n <= 4 ? str_case_is(label, "uue") ? ENCODING_UU :
+	    ENCODING_NONE : encoding_near(label);
 }
 
 /* What a letter of base64 stands for, with a bit that says it is one. */

@@ -102,9 +102,11 @@ size_t header_word_span(struct str s);
 bool header_param(struct arena *a, struct str value, const char *name,
     struct str *out);
 
-/* The same without any charset undone: boundaries are compared as bytes. */
-bool header_param_bytes(struct arena *a, struct str value, const char *name,
-    struct str *out);
+/* All values of one, at most so many and one of them maybe twice, the one of
+ * header_param first; without any charset undone: boundaries are compared as
+ * bytes.  How many there are. */
+size_t header_param_all(struct str *out, size_t most, struct arena *a,
+    struct str value, const char *name);
 
 /* More parameters, or more encoded words, than are read of one field? */
 bool header_params_over(struct str value);

@@ -9,6 +9,8 @@ libmail_a_SOURCES = \
 	engine/mail/base64block.h \
 	engine/mail/binhex.c \
 	engine/mail/binhex.h \
+	engine/mail/boundary.c \
+	engine/mail/boundary.h \
 	engine/mail/charset.c \
 	engine/mail/charset.h \
 	engine/mail/charsetguess.c \

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "mail/boundary.h"
 #include "mail/inlinefile.h"
 #include "mail/mimepart.h"
 
@@ -21,16 +22,21 @@ enum { SECTIONS_SHARE = 8 };
  * one around it. */
 enum { SOURCES_DEEP = 3 };
 
+/* Multiparts that can be read in more than one way are read in each, until
+ * this many times the message has been. */
+enum { AGAIN_SHARE = 4 };
+
 /* Files in one text: each is looked for in all that is left. */
 enum { INLINE_FILES = 64 };
 
 enum { LEVELS_FIRST = 8 };
 
 struct level {
-	struct str boundary; /* empty: a nested message, no boundary */
+	struct str boundary;
 	size_t end;          /* behind its last delimiter, or 0 */
 	uint32_t part;
 	uint32_t children;
+	bool is_message;     /* nested, and without a boundary */
 	bool is_digest;
 	bool is_closed;      /* the last boundary was seen; one that begins a
 	                        part opens it once more */
@@ -39,7 +45,8 @@ struct level {
 struct reader {
 	struct mime *out;
 	struct arena *arena;
-	struct str raw;       /* the message, or what a part carries */
+	struct str message;
+	struct str raw;       /* it, or what a part carries */
 	uint32_t source;      /* that part, or PART_NONE */
 	size_t floor;         /* its depth */
 	const struct mime_limits *limits;
@@ -47,6 +54,7 @@ struct reader {
 	size_t depth;         /* in use */
 	size_t room;
 	size_t fields;        /* read so far in all sections */
+	size_t again;         /* bytes that may be read once more */
 	size_t at;
 	uint32_t leaf;        /* whose body is being read, or PART_NONE */
 	char line_end;        /* '\n', or '\r' where there is no other; '\0':
@@ -77,27 +85,10 @@ struct delimiter {
 	bool is_last; /* "--boundary--" */
 };
 
-/* What may stand behind a boundary on its line. */
-static bool
-is_delimiter_tail(struct str rest, bool *is_last)
-{
-	*is_last = str_skip(&rest, STR("--"));
-	/* "-->" ends it as well: no boundary goes on like this */
-	if (*is_last && rest.n != 0 && str_has(STR("<>\"&;*"), rest.p[0]))
-		return true;
-	/* NUL ends a line to programs that read it as a C string */
-	while (rest.n != 0 && (rest.p[0] == ' ' || rest.p[0] == '\t' ||
-	    rest.p[0] == '\0'))
-		rest = str_from(rest, 1);
-	return rest.n == 0 || rest.p[0] == '\r' || rest.p[0] == '\n';
-}
-
-/* Takes a pass over the message, and few have a bare CR. */
+/* Takes a pass over s, and few have a bare CR. */
 static void
-set_line_end(struct reader *r)
+set_line_end(struct reader *r, struct str s)
 {
-	struct str s = r->raw;
-
 	r->line_end = str_has(s, '\n') ? '\n' : '\r';
 	r->is_mixed = false;
 	s = str_from(s, str_find(s, '\r'));
@@ -128,10 +119,8 @@ level_at(const struct reader *r, struct str s, bool is_closed,
 	for (size_t i = r->depth; i-- > 0;) {
 		const struct level *level = &r->levels[i];
 
-		if (level->boundary.n == 0 || level->is_closed != is_closed ||
-		    !str_starts(s, level->boundary) ||
-		    !is_delimiter_tail(str_from(s, level->boundary.n),
-		        &d->is_last))
+		if (level->is_message || level->is_closed != is_closed ||
+		    !boundary_is_at(level->boundary, s, &d->is_last))
 			continue;
 		d->level = i;
 		return true;
@@ -223,7 +212,7 @@ static struct str
 number_of(struct reader *r, bool is_multipart)
 {
 	struct level *top = r->depth == 0 ? NULL : &r->levels[r->depth - 1];
-	bool is_root = top == NULL || top->boundary.n == 0;
+	bool is_root = top == NULL || top->is_message;
 	struct str prefix = top == NULL ? STR("") : part_at(r,
 	    top->part)->number;
 	char room[STR_INT];
@@ -237,7 +226,7 @@ number_of(struct reader *r, bool is_multipart)
 }
 
 static void
-push(struct reader *r, uint32_t part, struct str boundary)
+push(struct reader *r, struct level level)
 {
 	struct level *old = r->levels;
 
@@ -248,11 +237,38 @@ push(struct reader *r, uint32_t part, struct str boundary)
 		if (r->depth != 0)
 			memcpy(r->levels, old, r->depth * sizeof(*old));
 	}
-	r->levels[r->depth++] = (struct level){
-		.boundary = boundary,
-		.part = part,
-		.is_digest = str_is(part_at(r, part)->type, "multipart/digest"),
-	};
+	level.is_digest = str_is(part_at(r, level.part)->type,
+	    "multipart/digest");
+	r->levels[r->depth++] = level;
+}
+
+/* A part in which no empty line ends the header: what is no field of a part
+ * begins its body. */
+static struct str
+fields_alone(const struct reader *r, struct str section)
+{
+	static const struct str names[] = { STR_INIT("Content-"),
+		STR_INIT("X-"), STR_INIT("MIME-Version:") };
+	size_t at = 0, i;
+
+	while (at < section.n) {
+		struct str line = str_from(section, at);
+
+		for (i = 0; i < nitems(names); i++)
+			if (str_case_starts(line, names[i]))
+				break;
+		if (i == nitems(names) && line.p[0] != ' ' &&
+		    line.p[0] != '\t')
+			break;
+		at += line_span(r, line);
+	}
+	return str_head(section, at);
+}
+
+static bool
+is_at_part(const struct reader *r)
+{
+	return r->depth != 0 && !r->levels[r->depth - 1].is_message;
 }
 
 /* Bytes of the header section that begins at r->at: to the empty line or to
@@ -262,6 +278,7 @@ section_at(struct reader *r)
 {
 	size_t at = r->at, line;
 	struct delimiter d;
+	struct str section;
 
 	while (r->depth != 0 && at < r->raw.n) {
 		line = line_span(r, str_from(r->raw, at));
@@ -269,10 +286,13 @@ section_at(struct reader *r)
 			return str_sub(r->raw, r->at, at + line);
 		if (str_starts(str_from(r->raw, at), STR("--")) &&
 		    delimiter_at(r, at, &d))
-			return str_sub(r->raw, r->at, at);
+			break;
 		at += line;
 	}
-	return str_from(r->raw, r->at);
+	if (r->depth == 0)
+		return str_from(r->raw, r->at);
+	section = str_sub(r->raw, r->at, at);
+	return is_at_part(r) ? fields_alone(r, section) : section;
 }
 
 static void
@@ -292,44 +312,18 @@ read_headers(struct reader *r, struct part *p)
 	p->offset = r->at;
 }
 
-/* The boundary that the text looks to have: the first line that begins with
- * "--" and stands in front of a "Content-" field. */
-static struct str
-guess_boundary(const struct reader *r)
-{
-	struct str s = str_from(r->raw, r->at), line;
-	char end = r->line_end;
-
-	while (str_cut(s, end, &line, &s)) {
-		if (str_starts(line, STR("--")) &&
-		    str_case_starts(s, STR("Content-")))
-			return str_trim(str_from(line, 2));
-	}
-	return STR("");
-}
-
-static bool
-stands(struct reader *r, struct str boundary)
-{
-	return boundary.n != 0 && str_find_str(r->raw, str_cat(r->arena,
-	    STR("--"), boundary)) != r->raw.n;
-}
-
-/* Some bulk mailers declare one boundary and write another, or a comment
- * behind it.  Only at the top: looking for it takes a pass over the message. */
+/* Of several boundaries mail programs take one or the other: the first now,
+ * the others when all has been read once. */
 static struct str
 boundary_of(struct reader *r, uint32_t i)
 {
-	struct str content_type = part_at(r, i)->content_type;
-	struct str boundary = STR(""), word;
+	struct str all[BOUNDARIES_MOST];
+	size_t n = boundaries_declared(all, r->arena, part_at(r, i));
 
-	header_param_bytes(r->arena, content_type, "boundary", &boundary);
-	if (i != 0 || stands(r, boundary))
-		return boundary;
-	set_damaged(r, i);
-	word = str_head(boundary, str_find_any(boundary, ' ', '\t', '('));
-	return word.n < boundary.n && stands(r, word) ? word :
-	    guess_boundary(r);
+	part_at(r, i)->has_two_boundaries = n > 1;
+	if (n != 1)
+		set_damaged(r, i);
+	return n == 0 ? STR("") : all[0];
 }
 
 /* What a part is to the structure: a level of its own, or a leaf. */
@@ -346,17 +340,16 @@ open_part(struct reader *r, uint32_t i)
 	    p->encoding != ENCODING_NONE))
 		return;
 	if (r->line_end == '\0')
-		set_line_end(r);
-	if (is_multipart && (boundary = boundary_of(r, i)).n == 0) {
-		set_damaged(r, i);
+		set_line_end(r, r->raw);
+	if (is_multipart && (boundary = boundary_of(r, i)).n == 0)
 		return;
-	}
 	if (r->floor + r->depth >= r->limits->depth) {
 		r->out->is_depth_over = true;
 		return;
 	}
 	p->is_leaf = false;
-	push(r, i, boundary);
+	push(r, (struct level){ .part = i, .boundary = boundary,
+	    .is_message = !is_multipart });
 	r->leaf = PART_NONE;
 }
 
@@ -409,20 +402,19 @@ close_level(struct reader *r, size_t end)
 {
 	struct level *top = &r->levels[--r->depth];
 
-	if (top->part == r->source) /* its body is no part of r->raw */
-		return;
-	end_body(r, top->part, end);
+	if (top->part != r->source) /* or its body is no part of r->raw */
+		end_body(r, top->part, end);
 	if (top->is_closed)
 		part_at(r, top->part)->epilogue = str_sub(r->raw, top->end,
 		    end);
-	if (top->boundary.n != 0 && top->children == 0)
+	if (!top->is_message && top->children == 0)
 		part_at(r, top->part)->is_leaf = true;
 }
 
 static bool
 is_unclosed(const struct level *level)
 {
-	return level->boundary.n != 0 && !level->is_closed;
+	return !level->is_message && !level->is_closed;
 }
 
 /* Levels above the one a boundary belongs to have lost theirs. */
@@ -443,8 +435,9 @@ take_delimiter(struct reader *r, const struct delimiter *d)
 
 	end_leaf(r, d->begin);
 	close_above(r, d->level, d->begin);
-	if (level->children == 0 && level->part != r->source)
+	if (level->children == 0)
 		part_at(r, level->part)->preamble = str_sub(r->raw,
+		    level->part == r->source ? 0 :
 		    part_at(r, level->part)->offset, d->begin);
 	r->at = d->end;
 	if (d->is_last) {
@@ -467,7 +460,7 @@ is_at_nested(const struct reader *r)
 	if (r->depth == 0)
 		return false;
 	top = &r->levels[r->depth - 1];
-	return top->boundary.n == 0 && top->children == 0;
+	return top->is_message && top->children == 0;
 }
 
 static void
@@ -475,7 +468,6 @@ read_parts(struct reader *r)
 {
 	struct delimiter d;
 
-	begin_part(r);
 	while (!r->is_over) {
 		if (is_at_nested(r))
 			begin_part(r);
@@ -557,9 +549,27 @@ read_source(struct reader *r, uint32_t i)
 	r->source = i;
 	r->floor = p->depth;
 	r->at = 0;
-	set_line_end(r);
-	push(r, i, STR(""));
+	set_line_end(r, r->raw);
+	push(r, (struct level){ .part = i, .is_message = true });
 	read_parts(r);
+}
+
+/* The same text under another encoding: of two that are named, mail programs
+ * take either. */
+static void
+add_twin(struct reader *r, uint32_t i)
+{
+	struct part *twin;
+
+	if (r->out->parts.n >= r->limits->parts) {
+		r->out->is_parts_over = true;
+		return;
+	}
+	set_damaged(r, i);
+	twin = VEC_ADD(r->arena, &r->out->parts);
+	*twin = *part_at(r, i);
+	twin->encoding = twin->second;
+	twin->second = ENCODING_NONE;
 }
 
 /* A page saved with all it needs is a message as well. */
@@ -588,17 +598,156 @@ is_open_to(struct reader *r, uint32_t i)
 	return false;
 }
 
+/* --- multiparts once more --- */
+
+/* Where the text of one is read from. */
+struct again {
+	uint32_t part;
+	uint32_t source;
+	struct str raw; /* ends with its text */
+	size_t at;      /* where that begins */
+};
+
+static bool
+may_spend(struct reader *r, size_t bytes)
+{
+	if (bytes > r->again || r->is_over) {
+		r->out->is_depth_over = true;
+		return false;
+	}
+	r->again -= bytes;
+	return true;
+}
+
+/* Parts follow behind all others, as those of a message in a part do. */
+static void
+read_again(struct reader *r, const struct again *g, struct str boundary)
+{
+	struct str body = str_from(g->raw, g->at);
+	size_t parts = r->out->parts.n;
+	bool was_leaf = part_at(r, g->part)->is_leaf;
+
+	if (!may_spend(r, body.n / 16) ||
+	    boundary_count(boundary, body, r->arena, 1) == 0 ||
+	    !may_spend(r, body.n))
+		return;
+	r->raw = g->raw;
+	r->source = g->source;
+	r->floor = part_at(r, g->part)->depth;
+	r->at = g->at;
+	set_line_end(r, body);
+	push(r, (struct level){ .part = g->part, .boundary = boundary });
+	read_parts(r);
+	part_at(r, g->part)->is_leaf = was_leaf && parts == r->out->parts.n;
+	set_damaged(r, g->part);
+}
+
+/* Was one of the parts from first on read by this boundary? */
+static bool
+is_used(struct reader *r, size_t first, struct str boundary)
+{
+	struct str own[BOUNDARIES_MOST];
+
+	for (; first < r->out->parts.n; first++) {
+		const struct part *p = &r->out->parts.at[first];
+		size_t n = p->is_leaf ? 0 :
+		    boundaries_declared(own, r->arena, p);
+
+		if (n != 0 && str_eq(own[0], boundary))
+			return true;
+	}
+	return false;
+}
+
+/* A multipart whose boundary is missing or never comes: by the lines that
+ * look like one. */
+static void
+read_by_guess(struct reader *r, const struct again *g)
+{
+	struct str body = str_from(g->raw, g->at), found[BOUNDARIES_MOST];
+	size_t first = r->out->parts.n, n;
+
+	if (!may_spend(r, body.n / 4))
+		return;
+	set_line_end(r, body);
+	n = boundaries_guess(found, body, r->line_end);
+	for (size_t i = 0; i < n; i++)
+		if (!is_used(r, first, found[i]))
+			read_again(r, g, found[i]);
+}
+
+/* RFC 2045 6.4 forbids to encode a multipart, and some undo it all the same:
+ * if there are boundaries then that were not there before. */
+static bool
+decode_whole(struct reader *r, struct again *g, struct str boundary)
+{
+	struct part *p = part_at(r, g->part);
+	size_t most = p->encoding == ENCODING_BASE64 ? 0 : SIZE_MAX;
+
+	if (p->encoding == ENCODING_NONE || !may_spend(r, p->body.n))
+		return false;
+	p->bytes = encoding_decode(r->arena, p->body, p->encoding);
+	*g = (struct again){ .part = g->part, .source = g->part,
+		.raw = p->bytes };
+	return boundary.n == 0 || boundary_count(boundary, p->bytes, r->arena,
+	    SIZE_MAX) > boundary_count(boundary, p->body, r->arena, most);
+}
+
+/* Is there a way to read this multipart that was not tried? */
+static bool
+is_in_doubt(const struct part *p)
+{
+	return (p->is_leaf || p->has_two_boundaries ||
+	    p->encoding != ENCODING_NONE) &&
+	    str_starts(p->type, STR("multipart/"));
+}
+
+static void
+reread(struct reader *r, uint32_t i)
+{
+	const struct part *p = part_at(r, i);
+	struct str in = p->source == PART_NONE ? r->message :
+	    part_at(r, p->source)->bytes;
+	struct again g = { .part = i, .source = p->source,
+		.raw = str_head(in, p->offset + p->body.n), .at = p->offset };
+	struct str all[BOUNDARIES_MOST];
+	size_t n = boundaries_declared(all, r->arena, p);
+	bool is_leaf = p->is_leaf;
+
+	if (p->depth >= r->limits->depth) {
+		r->out->is_depth_over = true;
+		return;
+	}
+	for (size_t k = 1; k < n; k++)
+		read_again(r, &g, all[k]);
+	if (is_leaf && part_at(r, i)->is_leaf)
+		read_by_guess(r, &g);
+	if (!decode_whole(r, &g, n == 0 ? STR("") : all[0]))
+		return;
+	for (size_t k = 0; k < n; k++)
+		read_again(r, &g, all[k]);
+	if (is_leaf && part_at(r, i)->is_leaf)
+		read_by_guess(r, &g);
+}
+
 void
 mime_read(struct mime *out, struct arena *a, struct str raw,
     const struct mime_limits *limits)
 {
-	struct reader r = { .out = out, .arena = a, .raw = raw,
-		.source = PART_NONE, .limits = limits, .leaf = PART_NONE };
+	struct reader r = { .out = out, .arena = a, .message = raw,
+		.raw = raw, .source = PART_NONE, .limits = limits,
+		.again = raw.n * AGAIN_SHARE, .leaf = PART_NONE };
 
 	*out = (struct mime){ .is_damaged = false };
+	begin_part(&r);
 	read_parts(&r);
 	for (uint32_t i = 0; i < out->parts.n; i++) {
+		if (is_in_doubt(part_at(&r, i)))
+			reread(&r, i);
 		part_finish(part_at(&r, i), a);
+		if (part_at(&r, i)->is_leaf &&
+		    part_at(&r, i)->second != ENCODING_NONE)
+			add_twin(&r, i);
 		if (part_at(&r, i)->is_leaf && !part_at(&r, i)->is_attachment)
 			take_inline_files(&r, i);
 		if (is_carrier(part_at(&r, i), a) && is_open_to(&r, i))

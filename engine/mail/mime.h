@@ -9,7 +9,9 @@
  *
  * A message that was attached in an encoding, or as a file named .eml, is read
  * too: its parts follow behind all others and stand in the decoded bytes of
- * the one that carries them.
+ * the one that carries them.  So do the parts of a multipart that can be read
+ * in more than one way: it has two boundaries, or none that ever comes, or is
+ * encoded as a whole.  A text with two encodings stands there twice.
  *
  * Reading uses no recursion on input and stops at limits; what was reached
  * is said in the message's limits.
@@ -46,6 +48,7 @@ struct part {
 	uint32_t source;        /* the part whose decoded bytes this one stands
 	                           in, or PART_NONE: in the message itself */
 	enum encoding encoding;
+	enum encoding second;   /* that another field names */
 	uint32_t parent;        /* index, or PART_NONE */
 	uint16_t depth;
 	bool is_leaf;           /* neither multipart nor message/rfc822 */
@@ -55,6 +58,7 @@ struct part {
 	bool is_attachment;     /* a file to the reader, not text to read */
 	bool has_two_types;     /* read as a multipart; others may read its
 	                           preamble as the text */
+	bool has_two_boundaries; /* parts of the first come first */
 	bool is_damaged;        /* boundary never closed, and the like */
 };
 

@@ -6,9 +6,12 @@
 #include "mail/mimepart.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "mail/binhex.h"
+
+enum { NAMES_MOST = 4 };
 
 static struct str
 field(const struct part *p, const char *name)
@@ -31,6 +34,31 @@ is_type(struct str type)
 	return true;
 }
 
+/* Without comments and blanks, which may stand anywhere in it (RFC 2045
+ * 5.1); a multipart is one however its name goes on. */
+static struct str
+odd_type(struct arena *a, struct str value, struct str word)
+{
+	struct buf b;
+	size_t depth = 0;
+
+	buf_init_arena(&b, a, SIZE_MAX);
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i];
+
+		depth -= c == ')' && depth != 0;
+		if (depth == 0 && b.n != 0 && (c == ';' || c == ','))
+			break;
+		depth += c == '(';
+		if (depth == 0 && !str_has(STR(" \t\";)"), c))
+			buf_add_byte(&b, ascii_lower(c));
+	}
+	if (str_starts(buf_str(&b), STR("multipart")))
+		return is_type(buf_str(&b)) ? buf_str(&b) :
+		    STR("multipart/mixed");
+	return str_starts(str_trim(value), STR("(")) ? buf_str(&b) : word;
+}
+
 /* The type a field names.  "text/html charset=utf-8" has lost its ";". */
 static struct str
 type_word(struct arena *a, struct str value)
@@ -38,7 +66,7 @@ type_word(struct arena *a, struct str value)
 	struct str word = header_word(a, value);
 	struct str head = str_head(word, str_find_any(word, ' ', '\t', ' '));
 
-	return is_type(head) ? head : word;
+	return is_type(head) ? head : odd_type(a, value, word);
 }
 
 static bool
@@ -102,16 +130,56 @@ part_is_message(const struct part *p, struct arena *a)
 	    str_is(p->type, "message/global") ||
 	    str_is(p->type, "message/news") ||
 	    (str_is(p->type, "message/partial") &&
-	    header_param(a, p->content_type, "number", &number) &&
-	    str_is(number, "1"));
+	    (!header_param(a, p->content_type, "number", &number) ||
+	    str_is(number, "1")));
+}
+
+/* Dots and blanks at the end are gone once the file is saved. */
+static bool
+is_page_name(struct str name)
+{
+	static const char *const tails[] = { ".htm", ".html", ".shtml",
+		".xhtml", ".xht", ".svg", ".hta" };
+
+	while (name.n != 0 && str_has(STR(". "), name.p[name.n - 1]))
+		name.n--;
+	for (size_t i = 0; i < nitems(tails) && name.n != 0; i++)
+		if (str_case_ends(name, str_of(tails[i])))
+			return true;
+	return false;
+}
+
+/* A file may have as many names as it has parameters; each is taken by some
+ * mail program. */
+static bool
+has_page_name(const struct part *p, struct arena *a)
+{
+	static const char *const fields[] = { "Content-Disposition",
+		"Content-Type" };
+	static const char *const params[] = { "filename", "name" };
+	struct str all[NAMES_MOST];
+	size_t n;
+
+	if (p->name.n == 0 || is_page_name(p->name))
+		return p->name.n != 0;
+	for (size_t i = 0; i < nitems(fields); i++) {
+		const struct header *h = headers_find(&p->headers, fields[i]);
+
+		for (; h != NULL; h = headers_next(&p->headers, h)) {
+			n = header_param_all(all, NAMES_MOST, a, h->value,
+			    params[i]);
+			while (n-- > 0)
+				if (is_page_name(header_text(a, all[n])))
+					return true;
+		}
+	}
+	return false;
 }
 
 /* A page is one under any of its labels, and by its file name. */
 bool
 part_is_page(const struct part *p, struct arena *a)
 {
-	static const char *const tails[] = { ".htm", ".html", ".shtml",
-		".xhtml", ".xht", ".svg", ".hta" };
 	const struct header *h = headers_find(&p->headers, "Content-Type");
 	struct str word;
 
@@ -122,32 +190,40 @@ part_is_page(const struct part *p, struct arena *a)
 		    str_is(word, "image/svg+xml"))
 			return true;
 	}
-	for (size_t i = 0; i < nitems(tails) && p->name.n != 0; i++)
-		if (str_case_ends(p->name, str_of(tails[i])))
-			return true;
-	return false;
+	return has_page_name(p, a);
 }
 
-/* The first label that means anything, be it in quotes or behind a comment. */
+/* A label, be it in quotes or behind a comment. */
 static enum encoding
-encoding_field(const struct part *p, struct arena *a)
+encoding_in(struct arena *a, struct str value)
+{
+	struct str word = str_trim(value);
+
+	if (str_starts(word, STR("(")))
+		word = str_from(word, str_find(word, ')') + 1);
+	word = header_word(a, word);
+	if (str_skip(&word, STR("\"")))
+		word = str_head(word, str_find(word, '"'));
+	return encoding_of(word);
+}
+
+/* The first label that means anything, and the first that means something
+ * else. */
+static void
+read_encoding(struct part *p, struct arena *a)
 {
 	const struct header *h = headers_find(&p->headers,
 	    "Content-Transfer-Encoding");
-	enum encoding encoding = ENCODING_NONE;
 
-	for (; h != NULL && encoding == ENCODING_NONE;
-	    h = headers_next(&p->headers, h)) {
-		struct str word = str_trim(h->value);
+	for (; h != NULL; h = headers_next(&p->headers, h)) {
+		enum encoding encoding = encoding_in(a, h->value);
 
-		if (str_starts(word, STR("(")))
-			word = str_from(word, str_find(word, ')') + 1);
-		word = header_word(a, word);
-		if (str_skip(&word, STR("\"")))
-			word = str_head(word, str_find(word, '"'));
-		encoding = encoding_of(word);
+		if (p->encoding == ENCODING_NONE)
+			p->encoding = encoding;
+		else if (encoding != ENCODING_NONE &&
+		    encoding != p->encoding && p->second == ENCODING_NONE)
+			p->second = encoding;
 	}
-	return encoding;
 }
 
 void
@@ -163,7 +239,7 @@ part_read_fields(struct part *p, struct arena *a, bool is_digest)
 		    STR("text/plain");
 	if (!header_param(a, content_type, "charset", &p->charset))
 		p->charset = STR("");
-	p->encoding = encoding_field(p, a);
+	read_encoding(p, a);
 	read_disposition(p, a, content_type);
 	p->is_page = part_is_page(p, a);
 	p->content_type = content_type;
@@ -211,8 +287,12 @@ is_noise(struct str s, bool is_utf8)
  * programs skip them; but what they make of words is noise.
  */
 static bool
-is_no_base64(const struct part *p)
+is_no_base64(const struct part *p, struct arena *a)
 {
+	/* a message begins with a field, and what is decoded with none */
+	if (p->encoding == ENCODING_BASE64 && part_is_message(p, a))
+		return header_colon(p->body) != 0 &&
+		    header_colon(p->bytes) == 0;
 	return p->encoding == ENCODING_BASE64 && !p->is_attachment &&
 	    has_words(str_head(p->body, 512)) &&
 	    is_noise(str_head(p->bytes, 256), p->charset.n == 0 ||
@@ -252,7 +332,7 @@ part_finish(struct part *p, struct arena *a)
 	read_binhex(p, a);
 	p->is_attachment = str_is(p->disposition, "attachment") ||
 	    !is_text_to_read(p->type);
-	if (is_no_base64(p)) {
+	if (is_no_base64(p, a)) {
 		p->bytes = p->body;
 		p->is_damaged = true;
 	}

@@ -50,13 +50,27 @@ take_quoted(struct arena *a, struct str *s)
 	return (struct str){ p, n };
 }
 
+/* Comments may stand in front of a name or a value (RFC 2045 5.1), and a name
+ * and a value do not begin with a bracket. */
+static struct str
+behind_comment(struct str s)
+{
+	size_t end;
+
+	while (s.n != 0 && s.p[0] == '(' &&
+	    (end = str_find(str_head(s, str_find(s, ';')), ')')) < s.n &&
+	    s.p[end] == ')')
+		s = str_trim(str_from(s, end + 1));
+	return s;
+}
+
 static struct str
 take_value(struct arena *a, struct str *s)
 {
 	struct str value;
 	size_t end;
 
-	*s = str_trim(*s);
+	*s = behind_comment(str_trim(*s));
 	if (s->n != 0 && s->p[0] == '"')
 		return take_quoted(a, s);
 	end = str_find(*s, ';');
@@ -105,6 +119,7 @@ collect(piece_list *pieces, struct arena *a, struct str s, const char *name)
 	for (size_t params = 0; params < PARAMS_MOST && s.n != 0; params++) {
 		while (s.n != 0 && (s.p[0] == ';' || ascii_is_space(s.p[0])))
 			s = str_from(s, 1);
+		s = behind_comment(s);
 		for (n = 0; n < s.n && s.p[n] != '=' && s.p[n] != ';';)
 			n++;
 		key = str_trim(str_head(s, n));
@@ -207,33 +222,54 @@ join_pieces(struct arena *a, const piece_list *pieces, struct str *label)
 }
 
 static bool
+collect_sorted(piece_list *pieces, struct arena *a, struct str value,
+    const char *name)
+{
+	collect(pieces, a, params_of(value), name);
+	if (pieces->n > 1)
+		qsort(pieces->at, pieces->n, sizeof(*pieces->at), by_index);
+	return pieces->n != 0;
+}
+
+static struct str
+value_of(struct arena *a, const piece_list *pieces, struct str *label)
+{
+	const struct piece *p;
+
+	VEC_EACH(p, pieces)
+		if (p->index == 0)
+			return join_pieces(a, pieces, label);
+	return pieces->at[0].value;
+}
+
+static bool
 find_param(struct arena *a, struct str value, const char *name,
     struct str *out, struct str *label)
 {
 	piece_list pieces = { .n = 0 };
-	const struct piece *p;
 
 	*label = STR("");
-	collect(&pieces, a, params_of(value), name);
-	if (pieces.n == 0)
+	if (!collect_sorted(&pieces, a, value, name))
 		return false;
-	qsort(pieces.at, pieces.n, sizeof(*pieces.at), by_index);
-	*out = pieces.at[0].value;
-	VEC_EACH(p, &pieces)
-		if (p->index == 0) {
-			*out = join_pieces(a, &pieces, label);
-			break;
-		}
+	*out = value_of(a, &pieces, label);
 	return true;
 }
 
-bool
-header_param_bytes(struct arena *a, struct str value, const char *name,
-    struct str *out)
+size_t
+header_param_all(struct str *out, size_t most, struct arena *a,
+    struct str value, const char *name)
 {
+	piece_list pieces = { .n = 0 };
 	struct str label;
+	size_t n = 0;
 
-	return find_param(a, value, name, out, &label);
+	if (!collect_sorted(&pieces, a, value, name))
+		return 0;
+	out[n++] = value_of(a, &pieces, &label);
+	for (size_t i = 0; i < pieces.n && n < most && pieces.n > 1; i++)
+		if (pieces.at[i].index == -1)
+			out[n++] = pieces.at[i].value;
+	return n;
 }
 
 bool

@@ -97,6 +97,43 @@ boundary_prefixes(struct buf *b, size_t size)
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaX\r\n");
 }
 
+/* Each of them is read as often as it has boundaries, and once more decoded. */
+static void
+many_boundaries(struct buf *b, size_t size)
+{
+	buf_add_str(b, STR("From: a@example.com\r\n"));
+	for (unsigned i = 0; i < 60; i++)
+		buf_printf(b, "Content-Type: multipart/mixed; boundary=b%u; "
+		    "boundary=c; boundary=d; boundary=e\r\n"
+		    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+		    "--b%u\r\n", i, i);
+	buf_add_str(b, STR("\r\n"));
+	fill(b, size, "--c\r\nContent-Type: text/html\r\n\r\n"
+	    "<p>one <a href=\"https://www.example.com/\">two</a></p>\r\n"
+	    "=2D-d\r\nContent-Type: text/html\r\n\r\n<p>three\r\n--e\r\n"
+	    "\r\nfour\r\n");
+}
+
+static void
+no_boundaries(struct buf *b, size_t size)
+{
+	buf_add_str(b, STR("From: a@example.com\r\n"));
+	for (unsigned i = 0; i < 60; i++)
+		buf_printf(b, "Content-Type: multipart/mixed\r\n"
+		    "\r\n--b%u\r\n", i);
+	buf_add_str(b, STR("\r\n"));
+	fill(b, size, "<p>one <a href=\"https://www.example.com/\">two</a>"
+	    "\r\n-- \r\n--c\r\n");
+}
+
+static void
+two_encodings(struct buf *b, size_t size)
+{
+	head(b, "text/html\r\nContent-Transfer-Encoding: base64\r\n"
+	    "Content-Transfer-Encoding: quoted-printable");
+	fill(b, size, "<p>one <a href=\"https://www.example.com/\">two</a>");
+}
+
 static void
 dashes(struct buf *b, size_t size)
 {
@@ -589,6 +626,9 @@ static const struct shape {
 	{ "nested messages", nested_messages },
 	{ "boundary flood", boundary_flood },
 	{ "boundary prefixes", boundary_prefixes },
+	{ "many boundaries", many_boundaries },
+	{ "no boundaries", no_boundaries },
+	{ "two encodings", two_encodings },
 	{ "dashes", dashes },
 	{ "bare returns", bare_returns },
 	{ "uuencode begins", uu_begins },

@@ -17,7 +17,7 @@ try_value(struct arena *a, struct str value)
 {
 	address_list list = { .n = 0 };
 	struct auth auth = { .source = STR_INIT("") };
-	struct str utf8 = header_utf8(a, value), out;
+	struct str utf8 = header_utf8(a, value), out, all[3];
 	const struct address *p;
 
 	assert(utf8_is_valid(header_text(a, value)));
@@ -25,7 +25,8 @@ try_value(struct arena *a, struct str value)
 	assert(header_word_span(value) <= value.n);
 	if (header_param(a, value, "name", &out))
 		assert(utf8_is_valid(out));
-	header_param_bytes(a, value, "boundary", &out);
+	assert(header_param_all(all, nitems(all), a, value, "boundary") <=
+	    nitems(all));
 	assert(header_word(a, value).n <= value.n);
 	addresses_read(&list, a, value, 100);
 	assert(list.n <= 100);

@@ -23,6 +23,9 @@ static const struct mime_limits limits = { 64, 10000,
 #define MULTI(kind, boundary) \
 	"Content-Type: multipart/" kind "; boundary=\"" boundary "\"\n\n"
 
+#define MULTI_TYPE(boundary) \
+	"Content-Type: multipart/mixed; boundary=\"" boundary "\"\n"
+
 /* "number type bytes", one a line; "-" for what is no leaf, "!" behind what
  * is damaged, "@" behind an attachment */
 static const struct {
@@ -179,6 +182,82 @@ static const struct {
 	{ "Content-Type: multipart/mixed; boundary=b\n\n--b\r\rone\r--b\n\n"
 	  "two\r--b--\n",
 	    " multipart/mixed -\n1 text/plain [one]\n2 text/plain [two]\n" },
+	/* two multipart types, or one of two boundaries: parts of either were
+	 * lost, whichever came second */
+	{ MULTI_TYPE("b") MULTI("mixed", "c") "--b\n\none\n--b--\n"
+	  "--c\n\ntwo\n--c--\n",
+	    " multipart/mixed -!\n1 text/plain [one]\n"
+	    "1 text/plain [two]\n" },
+	{ "Content-Type: multipart/mixed; boundary=b; boundary=c\n\n"
+	  "--b\n\none\n--b--\n--c\n\ntwo\n--c--\n",
+	    " multipart/mixed -!\n1 text/plain [one]\n"
+	    "1 text/plain [two]\n" },
+	{ MULTI("mixed", "z") "--z\n" MULTI_TYPE("b") MULTI("mixed", "c")
+	  "--c\n\ntwo\n--c--\n--z--\n",
+	    " multipart/mixed -\n1 multipart/mixed -!\n"
+	    "1.1 text/plain [two]\n" },
+	/* a multipart encoded as a whole was shown as it is sent */
+	{ "Content-Transfer-Encoding: base64\n" MULTI("mixed", "b")
+	  "LS1iCgpvbmUKLS1iCkNvbnRlbnQtVHlwZTogdGV4dC9odG1sCgp0d28KLS1i"
+	  "LS0K\n",
+	    " multipart/mixed -!\n1 text/plain [one]\n"
+	    "2 text/html [two]\n" },
+	{ MULTI("mixed", "z") "--z\nContent-Transfer-Encoding: "
+	  "quoted-printable\n" MULTI("mixed", "b") "=2D-b\n\none\n=2D-b=\n"
+	  "--\n--z--\n",
+	    " multipart/mixed -\n1 multipart/mixed -!\n"
+	    "1.1 text/plain [one]\n" },
+	/* and one that only says so stands as it is */
+	{ "Content-Transfer-Encoding: base64\n" MULTI("mixed", "b")
+	  "--b\n\none\n--b--\n",
+	    " multipart/mixed -\n1 text/plain [one]\n" },
+	{ "Content-Transfer-Encoding: quoted-printable\n"
+	  MULTI("mixed", "=b") "--=b\n\none\n--=b--\n",
+	    " multipart/mixed -\n1 text/plain [one]\n" },
+	{ "Content-Transfer-Encoding: base64\nContent-Type: message/rfc822"
+	  "\n\nA: b\n\nhi", "1 message/rfc822 [A: b\n\nhi]!@\n"
+	    "1.1 text/plain [hi]\n" },
+	/* no boundary, or another, below the top: the parts were lost */
+	{ MULTI("mixed", "z") "--z\nContent-Type: multipart/mixed\n\n--b\n"
+	  "Content-Type: text/html\n\none\n--b--\n--z--\n",
+	    " multipart/mixed -\n1 multipart/mixed -!\n"
+	    "1.1 text/html [one]\n" },
+	{ MULTI("mixed", "") "--b\n\none\n--b\n\ntwo\n",
+	    " multipart/mixed -!\n1 text/plain [one]\n"
+	    "2 text/plain [two\n]\n" },
+	{ MULTI("mixed", "") "--\nContent-Type: text/html\n\none\n----\n",
+	    " multipart/mixed -!\n1 text/html [one]\n" },
+	{ MULTI("mixed", "") "--- note ---\n\none\n\n--- note ---\n",
+	    "1 text/plain [--- note ---\n\none\n\n--- note ---\n]!\n" },
+	{ MULTI("mixed", "") "--x\nContent-Type: text/plain\n\none\n"
+	  "--b\nContent-Type: text/html\n\ntwo\n--b--\n",
+	    " multipart/mixed -!\n1 text/plain [one\n--b\nContent-Type: "
+	    "text/html\n\ntwo\n--b--\n]\n1 text/html [two]\n" },
+	/* a part without the empty line: its text was taken for fields */
+	{ MULTI("mixed", "b") "--b\nContent-Type: text/plain\nplease\n"
+	  "Link: http://x.example/\nbye\n--b--",
+	    " multipart/mixed -\n1 text/plain [please\n"
+	    "Link: http://x.example/\nbye]\n" },
+	{ MULTI("mixed", "b") "--b\nhttp://x.example/\nbye\n--b--",
+	    " multipart/mixed -\n1 text/plain [http://x.example/\nbye]\n" },
+	{ "A: b\nplease see\nhttp://x.example/\nbye\n",
+	    "1 text/plain [please see\nhttp://x.example/\nbye\n]\n" },
+	/* a type with comments and blanks in it, or without its end */
+	{ "Content-Type: (x) multipart/mixed; (y) boundary=(z)b\n\n"
+	  "--b\n\none\n--b--",
+	    " multipart/mixed -\n1 text/plain [one]\n" },
+	{ "Content-Type: multipart / mixed; boundary=b\n\n--b\n\none\n--b--",
+	    " multipart/mixed -\n1 text/plain [one]\n" },
+	{ "Content-Type: multipart; boundary=b\n\n--b\n\none\n--b--",
+	    " multipart/mixed -\n1 text/plain [one]\n" },
+	/* two encodings: the text of the second was lost */
+	{ "Content-Transfer-Encoding: quoted-printable\n"
+	  "Content-Transfer-Encoding: base64\n\naGk=\n",
+	    "1 text/plain [aGk]!\n1 text/plain [hi]!\n" },
+	{ "Content-Transfer-Encoding: x-base64;\n\naGk=\n",
+	    "1 text/plain [hi]\n" },
+	{ "Content-Transfer-Encoding: quoted printable\n\nh=69\n",
+	    "1 text/plain [hi\n]\n" },
 	/* line ends of another kind */
 	{ "Content-Type: multipart/mixed; boundary=b\r\r--b\r\rhi\r--b--\r",
 	    " multipart/mixed -\n1 text/plain [hi]\n" },
