@@ -17,6 +17,7 @@
 #include "check/spf.h"
 #include "cli/command.h"
 #include "cli/nameserver.h"
+#include "cli/optionrows.h"
 
 enum { INPUT_MOST = 64 * 1024 * 1024, OUTPUT_MOST = 1024 * 1024 };
 
@@ -28,30 +29,29 @@ struct auth_args {
 	bool is_json;
 };
 
-#define AT(field) offsetof(struct auth_args, field)
+#define ARG(name) offsetof(struct auth_args, name)
 
 static const struct option_row rows[] = {
-	{ "ip", 0, OPTION_TEXT, AT(ip), "ADDR", "spf: the client's address" },
-	{ "helo", 0, OPTION_TEXT, AT(helo), "NAME",
+	{ "ip", 0, OPTION_TEXT, ARG(ip), "ADDR", "spf: the client's address" },
+	{ "helo", 0, OPTION_TEXT, ARG(helo), "NAME",
 	    "spf: what it said in HELO" },
-	{ "sender", 0, OPTION_TEXT, AT(sender), "ADDR",
+	{ "sender", 0, OPTION_TEXT, ARG(sender), "ADDR",
 	    "spf: MAIL FROM; without it HELO is checked" },
-	{ "domain", 0, OPTION_TEXT, AT(domain), "NAME",
+	{ "domain", 0, OPTION_TEXT, ARG(domain), "NAME",
 	    "spf: whose record (that of the sender)" },
-	{ "receiver", 0, OPTION_TEXT, AT(receiver), "NAME",
+	{ "receiver", 0, OPTION_TEXT, ARG(receiver), "NAME",
 	    "spf: our name, for explanations" },
-	{ "from", 0, OPTION_TEXT, AT(from), "NAME",
+	{ "from", 0, OPTION_TEXT, ARG(from), "NAME",
 	    "dmarc: the domain in From" },
-	{ "spf", 0, OPTION_TEXT, AT(spf), "NAME",
+	{ "spf", 0, OPTION_TEXT, ARG(spf), "NAME",
 	    "dmarc: the domain that passed SPF" },
-	{ "dkim", 0, OPTION_MANY, AT(dkim), "NAME",
+	{ "dkim", 0, OPTION_MANY, ARG(dkim), "NAME",
 	    "dmarc: a domain that passed DKIM" },
-	{ "server", 0, OPTION_TEXT, AT(server), "ADDR[:PORT]",
+	{ "server", 0, OPTION_TEXT, ARG(server), "ADDR[:PORT]",
 	    "the name server (that of the system)" },
-	{ "time", 0, OPTION_TEXT, AT(time), "SECONDS",
+	{ "time", 0, OPTION_TEXT, ARG(time), "SECONDS",
 	    "since 1970: when the mail came (now)" },
-	{ "json", 0, OPTION_FLAG, AT(is_json), NULL,
-	    "as without it: the answer is JSON" },
+	ROW_JSON(struct auth_args, "as without it: the answer is JSON"),
 	{ 0 }
 };
 

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "cli/brands.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 #include "mail/fold.h"
 #include "mail/url.h"
 #include "rule/brandindex.h"
@@ -26,10 +27,8 @@ struct brand_args {
 };
 
 static const struct option_row rows[] = {
-	{ "packs", 0, OPTION_MANY, offsetof(struct brand_args, folders),
-	    "DIR", "where brands are" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct brand_args, is_json), NULL,
-	    "one JSON array" },
+	ROW_PACKS(struct brand_args, "where brands are"),
+	ROW_JSON(struct brand_args, "one JSON array"),
 	ROW_COLOR(struct brand_args),
 	{ 0 }
 };

@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "cli/exchange.h"
 #include "cli/findings.h"
+#include "cli/optionrows.h"
 #include "rule/lint.h"
 #include "rule/lintcode.h"
 
@@ -34,33 +35,32 @@ struct check_args {
 	word_list corpus;
 };
 
+#define ARG(name) offsetof(struct check_args, name)
+
 static const struct option_row rows[] = {
-	{ "format", 0, OPTION_TEXT, offsetof(struct check_args, format),
-	    FINDINGS_FORMATS, "for people, or for other tools" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct check_args, is_json), NULL,
-	    "the same as --format json" },
-	{ "strict", 0, OPTION_FLAG, offsetof(struct check_args, is_strict),
-	    NULL, "warnings are errors" },
-	{ "select", 0, OPTION_MANY, offsetof(struct check_args, select),
-	    "CODES", "only warnings of these: I,B03" },
-	{ "ignore", 0, OPTION_MANY, offsetof(struct check_args, ignore),
-	    "CODES", "no warnings of these: T,I11" },
-	{ "no-tests", 0, OPTION_FLAG, offsetof(struct check_args,
-	    has_no_tests), NULL, "do not run the tests of the packs" },
-	{ "against", 0, OPTION_TEXT, offsetof(struct check_args, against),
-	    "PACKS", "the packs of before (or git:HEAD): ids, revisions" },
-	{ "corpus", 0, OPTION_MANY, offsetof(struct check_args, corpus),
-	    "DIR", "recent mail: packs that it does not need any more" },
-	{ "channel", 0, OPTION_TEXT, offsetof(struct check_args, channel),
-	    EXCHANGE_TLPS, "who will see the packs, at most" },
-	{ "online", 0, OPTION_FLAG, offsetof(struct check_args, is_online),
-	    NULL, "ask name servers too: B05, L04" },
-	{ "server", 0, OPTION_TEXT, offsetof(struct check_args, server),
-	    "ADDR[:PORT]", "the name server of --online (that of the system)" },
-	{ "packs", 0, OPTION_MANY, offsetof(struct check_args, folders),
-	    "DIR", "where brands not among the packs are" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct check_args, is_quiet),
-	    NULL, "no summary" },
+	{ "format", 0, OPTION_TEXT, ARG(format), FINDINGS_FORMATS,
+	    "for people, or for other tools" },
+	ROW_JSON(struct check_args, "the same as --format json"),
+	{ "strict", 0, OPTION_FLAG, ARG(is_strict), NULL,
+	    "warnings are errors" },
+	{ "select", 0, OPTION_MANY, ARG(select), "CODES",
+	    "only warnings of these: I,B03" },
+	{ "ignore", 0, OPTION_MANY, ARG(ignore), "CODES",
+	    "no warnings of these: T,I11" },
+	{ "no-tests", 0, OPTION_FLAG, ARG(has_no_tests), NULL,
+	    "do not run the tests of the packs" },
+	{ "against", 0, OPTION_TEXT, ARG(against), "PACKS",
+	    "the packs of before (or git:HEAD): ids, revisions" },
+	{ "corpus", 0, OPTION_MANY, ARG(corpus), "DIR",
+	    "recent mail: packs that it does not need any more" },
+	{ "channel", 0, OPTION_TEXT, ARG(channel), EXCHANGE_TLPS,
+	    "who will see the packs, at most" },
+	{ "online", 0, OPTION_FLAG, ARG(is_online), NULL,
+	    "ask name servers too: B05, L04" },
+	{ "server", 0, OPTION_TEXT, ARG(server), "ADDR[:PORT]",
+	    "the name server of --online (that of the system)" },
+	ROW_PACKS_BESIDE(struct check_args),
+	ROW_QUIET(struct check_args, "no summary"),
 	ROW_COLOR(struct check_args),
 	{ 0 }
 };

@@ -75,19 +75,6 @@ extern const struct command command_top;
 enum status command_fail(const struct call *call, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Rows that several subcommands have. */
-#define ROW_COLOR(type) \
-	{ "color", 0, OPTION_TEXT, offsetof(type, color), \
-	    "auto|always|never", "colours (auto: on a terminal)" }
-/* Of those that ask the control port; role: a word in quotes. */
-#define ROW_CONTROL(type) \
-	{ "server", 0, OPTION_TEXT, offsetof(type, server), "HOST:PORT", \
-	    "control port of sekishod (127.0.0.1:11334)" }
-#define ROW_TOKEN(type, role) \
-	{ "token", 0, OPTION_TEXT, offsetof(type, token), "TOKEN", \
-	    "one with the role " role " (default: SEKISHO_TOKEN of the " \
-	    "environment)" }
-
 /* What may be the id of a pack: "jp-bank-2026-02". */
 bool command_is_id(struct str s);
 

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/configask.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 #include "conf/scalar.h"
 #include "daemon/options.h"
 #include "daemon/origin.h"
@@ -25,21 +26,21 @@ struct config_args {
 	bool is_changed, is_json, is_running;
 };
 
-#define AT(member_) offsetof(struct config_args, member_)
+#define ARG(name) offsetof(struct config_args, name)
 
 static const struct option_row rows[] = {
-	{ "config", 'c', OPTION_TEXT, AT(file), "FILE",
+	{ "config", 'c', OPTION_TEXT, ARG(file), "FILE",
 	    "what sekishod reads (" USUAL_FILE " where there is one; none: "
 	    "no file)" },
-	{ "changed", 0, OPTION_FLAG, AT(is_changed), NULL,
+	{ "changed", 0, OPTION_FLAG, ARG(is_changed), NULL,
 	    "only what is not as it is when nothing is said" },
-	{ "running", 0, OPTION_FLAG, AT(is_running), NULL,
+	{ "running", 0, OPTION_FLAG, ARG(is_running), NULL,
 	    "file and options of the sekishod that runs here" },
-	{ "state", 0, OPTION_TEXT, AT(state), "DIR",
+	{ "state", 0, OPTION_TEXT, ARG(state), "DIR",
 	    "its folder (" SEKISHO_STATEDIR ")" },
-	{ "socket", 0, OPTION_TEXT, AT(socket), "PATH",
+	{ "socket", 0, OPTION_TEXT, ARG(socket), "PATH",
 	    "where it is asked (control.sock in that folder)" },
-	{ "json", 0, OPTION_FLAG, AT(is_json), NULL, "one JSON object" },
+	ROW_JSON(struct config_args, "one JSON object"),
 	ROW_COLOR(struct config_args),
 	{ 0 }
 };

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/linediff.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 #include "cli/packpair.h"
 
 enum { OUTPUT_MOST = 256 << 20 };
@@ -24,12 +25,10 @@ struct diff_args {
 static const struct option_row rows[] = {
 	{ "semantic", 0, OPTION_FLAG, ARG(is_semantic), NULL,
 	    "what is otherwise for mail, not which lines" },
-	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL,
-	    "one JSON object, of what is otherwise for mail" },
-	{ "packs", 0, OPTION_MANY, ARG(folders), "DIR",
-	    "where brands not among the packs are" },
-	{ "quiet", 'q', OPTION_FLAG, ARG(is_quiet), NULL,
-	    "a line for each pack" },
+	ROW_JSON(struct diff_args,
+	    "one JSON object, of what is otherwise for mail"),
+	ROW_PACKS_BESIDE(struct diff_args),
+	ROW_QUIET(struct diff_args, "a line for each pack"),
 	ROW_COLOR(struct diff_args),
 	{ 0 }
 };

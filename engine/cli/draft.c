@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "cli/interview.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 #include "rule/brandindex.h"
 #include "rule/draft.h"
 #include "rule/drafttest.h"
@@ -41,31 +42,30 @@ struct draft_args {
 	word_list folders;
 };
 
+#define ARG(name) offsetof(struct draft_args, name)
+
 static const struct option_row rows[] = {
-	{ "output", 'o', OPTION_TEXT, offsetof(struct draft_args, output),
-	    "FILE", "write the pack there (must not exist)" },
-	{ "id", 0, OPTION_TEXT, offsetof(struct draft_args, id), "ID",
+	{ "output", 'o', OPTION_TEXT, ARG(output), "FILE",
+	    "write the pack there (must not exist)" },
+	{ "id", 0, OPTION_TEXT, ARG(id), "ID",
 	    "id of the pack (default: brand and month)" },
-	{ "brand", 0, OPTION_TEXT, offsetof(struct draft_args, brand), "ID",
+	{ "brand", 0, OPTION_TEXT, ARG(brand), "ID",
 	    "the brand imitated (default: auto, guessed)" },
-	{ "seen", 0, OPTION_TEXT, offsetof(struct draft_args, seen), "DATE",
+	{ "seen", 0, OPTION_TEXT, ARG(seen), "DATE",
 	    "when the campaign was seen (default: as the report says)" },
-	{ "as", 0, OPTION_TEXT, offsetof(struct draft_args, as),
-	    "report|message", "what the file is (default: by its looks)" },
-	{ "at", 0, OPTION_TEXT, offsetof(struct draft_args, at), "DATE",
-	    "the date to pretend" },
-	{ "lines", 0, OPTION_TEXT, offsetof(struct draft_args, lines),
-	    "FROM-TO", "only these lines of the report: one of its parts" },
-	{ "answers", 0, OPTION_TEXT, offsetof(struct draft_args, answers),
-	    "FILE", "answers to the questions, a line each" },
-	{ "no-questions", 0, OPTION_FLAG, offsetof(struct draft_args,
-	    is_silent), NULL, "print questions, even to a terminal" },
-	{ "packs", 0, OPTION_MANY, offsetof(struct draft_args, folders),
-	    "DIR", "where brands are" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct draft_args, is_json), NULL,
-	    "one JSON object: the pack, its values, the questions" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct draft_args, is_quiet),
-	    NULL, "no list of questions" },
+	{ "as", 0, OPTION_TEXT, ARG(as), "report|message",
+	    "what the file is (default: by its looks)" },
+	ROW_AT(struct draft_args, "the date to pretend"),
+	{ "lines", 0, OPTION_TEXT, ARG(lines), "FROM-TO",
+	    "only these lines of the report: one of its parts" },
+	{ "answers", 0, OPTION_TEXT, ARG(answers), "FILE",
+	    "answers to the questions, a line each" },
+	{ "no-questions", 0, OPTION_FLAG, ARG(is_silent), NULL,
+	    "print questions, even to a terminal" },
+	ROW_PACKS(struct draft_args, "where brands are"),
+	ROW_JSON(struct draft_args,
+	    "one JSON object: the pack, its values, the questions"),
+	ROW_QUIET(struct draft_args, "no list of questions"),
 	ROW_COLOR(struct draft_args),
 	{ 0 }
 };

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/loader.h"
 #include "cli/nearmiss.h"
+#include "cli/optionrows.h"
 #include "rule/lintcode.h"
 
 enum { OUTPUT_MOST = 64 << 20 };
@@ -27,27 +28,22 @@ struct explain_args {
 	word_list folders;
 };
 
+#define ARG(name) offsetof(struct explain_args, name)
+
 static const struct option_row rows[] = {
-	{ "patterns", 0, OPTION_FLAG, offsetof(struct explain_args,
-	    is_patterns), NULL, "every value of packs as the engine reads it" },
-	{ "mail", 0, OPTION_TEXT, offsetof(struct explain_args, mail), "FILE",
+	{ "patterns", 0, OPTION_FLAG, ARG(is_patterns), NULL,
+	    "every value of packs as the engine reads it" },
+	{ "mail", 0, OPTION_TEXT, ARG(mail), "FILE",
 	    "a message (- is standard input): what fired or nearly did" },
-	{ "ip", 0, OPTION_TEXT, offsetof(struct explain_args, ip), "ADDRESS",
-	    "its client address" },
-	{ "helo", 0, OPTION_TEXT, offsetof(struct explain_args, helo), "NAME",
+	{ "ip", 0, OPTION_TEXT, ARG(ip), "ADDRESS", "its client address" },
+	{ "helo", 0, OPTION_TEXT, ARG(helo), "NAME",
 	    "what the client called itself" },
-	{ "rdns", 0, OPTION_TEXT, offsetof(struct explain_args, rdns), "NAME",
-	    "its reverse name" },
-	{ "from", 0, OPTION_TEXT, offsetof(struct explain_args, from),
-	    "ADDRESS", "its envelope sender" },
-	{ "at", 0, OPTION_TEXT, offsetof(struct explain_args, at), "DATE",
-	    "the date to pretend (default: today)" },
-	{ "lang", 0, OPTION_TEXT, offsetof(struct explain_args, lang),
-	    "ja|en", "language of the answer" },
-	{ "packs", 0, OPTION_MANY, offsetof(struct explain_args, folders),
-	    "DIR", "where packs are" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct explain_args, is_json),
-	    NULL, "one JSON object" },
+	{ "rdns", 0, OPTION_TEXT, ARG(rdns), "NAME", "its reverse name" },
+	{ "from", 0, OPTION_TEXT, ARG(from), "ADDRESS", "its envelope sender" },
+	ROW_AT(struct explain_args, "the date to pretend (default: today)"),
+	ROW_LANG(struct explain_args, "language of the answer"),
+	ROW_PACKS(struct explain_args, "where packs are"),
+	ROW_JSON(struct explain_args, "one JSON object"),
 	ROW_COLOR(struct explain_args),
 	{ 0 }
 };

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/exchange.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 #include "rule/expand.h"
 
 enum { OUTPUT_MOST = 256 << 20 };
@@ -25,25 +26,22 @@ struct export_args {
 	word_list folders;
 };
 
+#define ARG(name) offsetof(struct export_args, name)
+
 static const struct option_row rows[] = {
-	{ "to", 0, OPTION_TEXT, offsetof(struct export_args, to),
+	{ "to", 0, OPTION_TEXT, ARG(to),
 	    "stix|misp|csv|rpz|rspamd-map|spamassassin", "the format" },
-	{ "kind", 0, OPTION_TEXT, offsetof(struct export_args, kind),
-	    "domain|url|ip|email",
+	{ "kind", 0, OPTION_TEXT, ARG(kind), "domain|url|ip|email",
 	    "what a map holds (default: domain)" },
-	{ "tlp", 0, OPTION_TEXT, offsetof(struct export_args, tlp),
-	    EXCHANGE_TLPS,
+	{ "tlp", 0, OPTION_TEXT, ARG(tlp), EXCHANGE_TLPS,
 	    "the most that those who get it may see (default: green)" },
-	{ "no-masks", 0, OPTION_FLAG, offsetof(struct export_args, no_masks),
-	    NULL, "leave masked values out" },
-	{ "at", 0, OPTION_TEXT, offsetof(struct export_args, at), "DATE",
-	    "the date to pretend" },
-	{ "packs", 0, OPTION_MANY, offsetof(struct export_args, folders),
-	    "DIR", "where brands not among the packs are" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct export_args, is_json), NULL,
-	    "one JSON object: the text, and how much was left out" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct export_args, is_quiet),
-	    NULL, "do not say what was left out" },
+	{ "no-masks", 0, OPTION_FLAG, ARG(no_masks), NULL,
+	    "leave masked values out" },
+	ROW_AT(struct export_args, "the date to pretend"),
+	ROW_PACKS_BESIDE(struct export_args),
+	ROW_JSON(struct export_args,
+	    "one JSON object: the text, and how much was left out"),
+	ROW_QUIET(struct export_args, "do not say what was left out"),
 	ROW_COLOR(struct export_args),
 	{ 0 }
 };

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 #include "rule/fact.h"
 
 enum { OUTPUT_MOST = 4 << 20, NAME_CELLS = 22, TYPE_CELLS = 9 };
@@ -15,8 +16,7 @@ struct facts_args {
 };
 
 static const struct option_row rows[] = {
-	{ "json", 0, OPTION_FLAG, offsetof(struct facts_args, is_json), NULL,
-	    "one JSON array" },
+	ROW_JSON(struct facts_args, "one JSON array"),
 	ROW_COLOR(struct facts_args),
 	{ 0 }
 };

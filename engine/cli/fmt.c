@@ -18,6 +18,7 @@
 #include "cli/layout.h"
 #include "cli/linediff.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 
 enum { FILE_MOST = 1 << 20, OUTPUT_MOST = 256 << 20, FILES_SHOWN = 64 };
 
@@ -29,15 +30,16 @@ struct fmt_args {
 	struct str color;
 };
 
+#define ARG(name) offsetof(struct fmt_args, name)
+
 static const struct option_row rows[] = {
-	{ "check", 0, OPTION_FLAG, offsetof(struct fmt_args, is_check), NULL,
+	{ "check", 0, OPTION_FLAG, ARG(is_check), NULL,
 	    "change nothing, name the files that would be" },
-	{ "diff", 0, OPTION_FLAG, offsetof(struct fmt_args, is_diff), NULL,
+	{ "diff", 0, OPTION_FLAG, ARG(is_diff), NULL,
 	    "change nothing, print what would be changed" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct fmt_args, is_json), NULL,
-	    "one JSON object: the files changed, and those left" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct fmt_args, is_quiet),
-	    NULL, "no names of files" },
+	ROW_JSON(struct fmt_args,
+	    "one JSON object: the files changed, and those left"),
+	ROW_QUIET(struct fmt_args, "no names of files"),
 	ROW_COLOR(struct fmt_args),
 	{ 0 }
 };

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 
 enum { OUTPUT_MOST = 1 << 30, MOST_USUAL = 50 };
 
@@ -19,13 +20,11 @@ struct history_args {
 	bool is_json, is_differs;
 };
 
-#define ARG(field) offsetof(struct history_args, field)
+#define ARG(name) offsetof(struct history_args, name)
 
 static const struct option_row rows[] = {
-	{ "config", 'c', OPTION_TEXT, ARG(config), "FILE",
-	    "of sekishod (/etc/sekisho/sekisho.yaml)" },
-	{ "state", 0, OPTION_TEXT, ARG(state), "DIR",
-	    "state folder, in place of the one it names" },
+	ROW_CONFIG(struct history_args, ""),
+	ROW_STATE(struct history_args, ""),
 	{ "queue", 'q', OPTION_TEXT, ARG(queue), "ID", "queue id" },
 	{ "message-id", 'm', OPTION_TEXT, ARG(message_id), "ID",
 	    "Message-ID, with or without brackets" },
@@ -48,10 +47,9 @@ static const struct option_row rows[] = {
 	    "those of which the mirror says something else" },
 	{ "most", 0, OPTION_TEXT, ARG(most), "NUMBER",
 	    "so many (50); 0: all" },
-	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL,
-	    "one JSON object a line" },
-	{ "lang", 0, OPTION_TEXT, ARG(lang), "ja|en",
-	    "language of show (default: of the locale)" },
+	ROW_JSON(struct history_args, "one JSON object a line"),
+	ROW_LANG(struct history_args,
+	    "language of show (default: of the locale)"),
 	ROW_COLOR(struct history_args),
 	{ 0 }
 };

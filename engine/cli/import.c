@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "cli/brands.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 #include "rule/draftsort.h"
 #include "rule/pattern.h"
 
@@ -29,25 +30,21 @@ struct import_args {
 	word_list folders;
 };
 
+#define ARG(name) offsetof(struct import_args, name)
+
 static const struct option_row rows[] = {
-	{ "from", 0, OPTION_TEXT, offsetof(struct import_args, from),
+	{ "from", 0, OPTION_TEXT, ARG(from),
 	    "stix|misp|csv|openphish|phishtank|urlhaus", "the format" },
-	{ "as", 0, OPTION_TEXT, offsetof(struct import_args, as),
-	    "list|pack", "what to make (default: feeds and 50 or more "
-	    "indicators a list)" },
-	{ "kind", 0, OPTION_TEXT, offsetof(struct import_args, kind),
-	    "url|domain|ip|email|sha256",
+	{ "as", 0, OPTION_TEXT, ARG(as), "list|pack",
+	    "what to make (default: feeds and 50 or more indicators a list)" },
+	{ "kind", 0, OPTION_TEXT, ARG(kind), "url|domain|ip|email|sha256",
 	    "what the list holds (default: what there is most of)" },
-	{ "id", 0, OPTION_TEXT, offsetof(struct import_args, id), "ID",
-	    "id of the pack" },
-	{ "at", 0, OPTION_TEXT, offsetof(struct import_args, at), "DATE",
-	    "the date to pretend" },
-	{ "packs", 0, OPTION_MANY, offsetof(struct import_args, folders),
-	    "DIR", "where brands are" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct import_args, is_json), NULL,
-	    "one JSON object: the pack or list as text, what was left out" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct import_args, is_quiet),
-	    NULL, "do not say what was left out" },
+	{ "id", 0, OPTION_TEXT, ARG(id), "ID", "id of the pack" },
+	ROW_AT(struct import_args, "the date to pretend"),
+	ROW_PACKS(struct import_args, "where brands are"),
+	ROW_JSON(struct import_args,
+	    "one JSON object: the pack or list as text, what was left out"),
+	ROW_QUIET(struct import_args, "do not say what was left out"),
 	ROW_COLOR(struct import_args),
 	{ 0 }
 };

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/vec.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 #include "cli/view.h"
 #include "mail/message.h"
 #include "mail/xtest.h"
@@ -25,22 +26,22 @@ struct inspect_args {
 	word_list authserv;
 };
 
+#define ARG(name) offsetof(struct inspect_args, name)
+
 static const struct option_row rows[] = {
-	{ "json", 0, OPTION_FLAG, offsetof(struct inspect_args, is_json),
-	    NULL, "one JSON object a message, a line each" },
-	{ "trusted", 0, OPTION_MANY, offsetof(struct inspect_args, trusted),
-	    "NET", "a network of ours, whose Received lines hold" },
-	{ "authserv", 0, OPTION_MANY, offsetof(struct inspect_args, authserv),
-	    "HOST", "whose Authentication-Results hold" },
-	{ "test-headers", 0, OPTION_FLAG,
-	    offsetof(struct inspect_args, has_test_headers), NULL,
+	ROW_JSON(struct inspect_args, "one JSON object a message, a line each"),
+	{ "trusted", 0, OPTION_MANY, ARG(trusted), "NET",
+	    "a network of ours, whose Received lines hold" },
+	{ "authserv", 0, OPTION_MANY, ARG(authserv), "HOST",
+	    "whose Authentication-Results hold" },
+	{ "test-headers", 0, OPTION_FLAG, ARG(has_test_headers), NULL,
 	    "take the envelope from X-Test- fields on top" },
-	{ "url", 0, OPTION_FLAG, offsetof(struct inspect_args, is_url), NULL,
+	{ "url", 0, OPTION_FLAG, ARG(is_url), NULL,
 	    "read URLs, one a line, from standard input" },
-	{ "html", 0, OPTION_FLAG, offsetof(struct inspect_args, is_html),
-	    NULL, "read one HTML page from standard input" },
-	{ "decode", 0, OPTION_TEXT, offsetof(struct inspect_args, decode),
-	    "LABEL", "read text in a charset from standard input" },
+	{ "html", 0, OPTION_FLAG, ARG(is_html), NULL,
+	    "read one HTML page from standard input" },
+	{ "decode", 0, OPTION_TEXT, ARG(decode), "LABEL",
+	    "read text in a charset from standard input" },
 	ROW_COLOR(struct inspect_args),
 	{ 0 }
 };

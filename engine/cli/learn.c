@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "cli/client.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 #include "cli/replyview.h"
 
 enum { MESSAGE_MOST = 256 << 20, OUTPUT_MOST = 1 << 20 };
@@ -18,7 +19,7 @@ struct learn_args {
 	bool is_json;
 };
 
-#define ARG(field) offsetof(struct learn_args, field)
+#define ARG(name) offsetof(struct learn_args, name)
 
 static const struct option_row rows[] = {
 	ROW_CONTROL(struct learn_args),
@@ -26,8 +27,7 @@ static const struct option_row rows[] = {
 	{ "ip", 0, OPTION_TEXT, ARG(ip), "ADDRESS",
 	    "the client that had handed the message in" },
 	{ "user", 0, OPTION_TEXT, ARG(user), "NAME", "who reports" },
-	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL,
-	    "one JSON object a message" },
+	ROW_JSON(struct learn_args, "one JSON object a message"),
 	{ 0 }
 };
 

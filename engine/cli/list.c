@@ -15,6 +15,7 @@
 #include "base/vec.h"
 #include "cli/command.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 #include "rule/list.h"
 #include "rule/pattern.h"
 
@@ -29,21 +30,19 @@ struct list_args {
 	struct str color;
 };
 
+#define ARG(name) offsetof(struct list_args, name)
+
 static const struct option_row rows[] = {
-	{ "type", 0, OPTION_TEXT, offsetof(struct list_args, type),
+	{ "type", 0, OPTION_TEXT, ARG(type),
 	    "domain|host|url|ip|email|sha256|phrase",
 	    "what the rows are (default: by the first ones)" },
-	{ "format", 0, OPTION_TEXT, offsetof(struct list_args, format),
-	    "text|csv|json-lines",
+	{ "format", 0, OPTION_TEXT, ARG(format), "text|csv|json-lines",
 	    "how they are written (default: by the name)" },
-	{ "column", 0, OPTION_TEXT, offsetof(struct list_args, column),
-	    "NAME|N",
+	{ "column", 0, OPTION_TEXT, ARG(column), "NAME|N",
 	    "where the values are in a CSV, or in an object of JSON" },
-	{ "skip-header", 0, OPTION_FLAG,
-	    offsetof(struct list_args, skip_header), NULL,
+	{ "skip-header", 0, OPTION_FLAG, ARG(skip_header), NULL,
 	    "the first line of the CSV names its columns" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct list_args, is_json), NULL,
-	    "one JSON object" },
+	ROW_JSON(struct list_args, "one JSON object"),
 	ROW_COLOR(struct list_args),
 	{ 0 }
 };

@@ -74,6 +74,7 @@ sekisho_SOURCES = \
 	engine/cli/numbers.h \
 	engine/cli/numbersview.c \
 	engine/cli/numbersview.h \
+	engine/cli/optionrows.h \
 	engine/cli/options.c \
 	engine/cli/options.h \
 	engine/cli/packedit.c \

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 #include "rule/packread.h"
 
 enum { OUTPUT_MOST = 1 << 20, EXPIRES_DAYS = 90, REVIEW_DAYS = 365,
@@ -20,15 +21,15 @@ struct new_args {
 	bool is_json;
 };
 
+#define ARG(name) offsetof(struct new_args, name)
+
 static const struct option_row rows[] = {
-	{ "kind", 0, OPTION_TEXT, offsetof(struct new_args, kind),
-	    "campaign|brands|library", "what the pack holds (campaign)" },
-	{ "title", 0, OPTION_TEXT, offsetof(struct new_args, title), "TEXT",
-	    "one line for lists" },
-	{ "brand", 0, OPTION_TEXT, offsetof(struct new_args, brand), "ID",
+	{ "kind", 0, OPTION_TEXT, ARG(kind), "campaign|brands|library",
+	    "what the pack holds (campaign)" },
+	{ "title", 0, OPTION_TEXT, ARG(title), "TEXT", "one line for lists" },
+	{ "brand", 0, OPTION_TEXT, ARG(brand), "ID",
 	    "the brand that is imitated" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct new_args, is_json), NULL,
-	    "the text in a JSON object" },
+	ROW_JSON(struct new_args, "the text in a JSON object"),
 	ROW_COLOR(struct new_args),
 	{ 0 }
 };

@@ -5,7 +5,8 @@
 /*
  * Options of a subcommand, in a table: name, what it takes, where it goes,
  * one line of help.  Parsing, --help, completion and the manual's test all
- * work from the rows; nothing spells an option twice.
+ * work from the rows; nothing spells an option twice.  Rows that several
+ * subcommands have are in optionrows.h.
  *
  * GNU style: --name=value or --name value, unambiguous beginnings, one letter
  * where there is one, "--" ends the options, "-" is an operand.

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/ladder.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 #include "cli/packedit.h"
 #include "cli/trialview.h"
 #include "rule/fact.h"
@@ -35,15 +36,12 @@ static const struct option_row rows[] = {
 	    "kept mail to try it on" },
 	{ "authserv", 0, OPTION_MANY, ARG(authserv), "HOST",
 	    "whose Authentication-Results count" },
-	{ "packs", 0, OPTION_MANY, ARG(folders), "DIR",
-	    "where the other packs are" },
-	{ "at", 0, OPTION_TEXT, ARG(at), "DATE",
-	    "the date to pretend (default: today)" },
+	ROW_PACKS(struct promote_args, "where the other packs are"),
+	ROW_AT(struct promote_args, "the date to pretend (default: today)"),
 	{ "dry-run", 'n', OPTION_FLAG, ARG(is_dry), NULL,
 	    "judge, change nothing" },
-	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL, "one JSON object" },
-	{ "quiet", 'q', OPTION_FLAG, ARG(is_quiet), NULL,
-	    "only what is missing" },
+	ROW_JSON(struct promote_args, "one JSON object"),
+	ROW_QUIET(struct promote_args, "only what is missing"),
 	ROW_COLOR(struct promote_args),
 	{ 0 }
 };

@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "check/record.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 #include "cli/recordline.h"
 #include "cli/reputation.h"
 #include "mail/host.h"
@@ -25,13 +26,11 @@ struct record_args {
 	struct str config, state;
 };
 
-#define ARG(field) offsetof(struct record_args, field)
+#define ARG(name) offsetof(struct record_args, name)
 
 static const struct option_row rows[] = {
-	{ "config", 'c', OPTION_TEXT, ARG(config), "FILE",
-	    "of sekishod (/etc/sekisho/sekisho.yaml)" },
-	{ "state", 0, OPTION_TEXT, ARG(state), "DIR",
-	    "state folder, in place of the one it names" },
+	ROW_CONFIG(struct record_args, ""),
+	ROW_STATE(struct record_args, ""),
 	{ 0 }
 };
 

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 
 enum { ANSWER_MOST = 1 << 20, PIECE = 4096 };
 
@@ -18,14 +19,14 @@ struct reload_args {
 	bool is_json;
 };
 
+#define ARG(name) offsetof(struct reload_args, name)
+
 static const struct option_row rows[] = {
-	{ "state", 0, OPTION_TEXT, offsetof(struct reload_args, state),
-	    "DIR", "folder for what the daemon remembers (" SEKISHO_STATEDIR
-	    ")" },
-	{ "socket", 0, OPTION_TEXT, offsetof(struct reload_args, socket),
-	    "PATH", "where it is asked (control.sock in that folder)" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct reload_args, is_json), NULL,
-	    "one JSON object" },
+	{ "state", 0, OPTION_TEXT, ARG(state), "DIR",
+	    "folder for what the daemon remembers (" SEKISHO_STATEDIR ")" },
+	{ "socket", 0, OPTION_TEXT, ARG(socket), "PATH",
+	    "where it is asked (control.sock in that folder)" },
+	ROW_JSON(struct reload_args, "one JSON object"),
 	{ 0 }
 };
 

@@ -18,6 +18,7 @@
 #include "cli/command.h"
 #include "cli/history.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 #include "conf/node.h"
 #include "conf/setting.h"
 #include "rule/explain.h"
@@ -35,23 +36,20 @@ struct replay_args {
 	bool is_quiet;
 };
 
-#define ARG(field) offsetof(struct replay_args, field)
+#define ARG(name) offsetof(struct replay_args, name)
 
 static const struct option_row rows[] = {
-	{ "config", 'c', OPTION_TEXT, ARG(config), "FILE",
-	    "of sekishod (/etc/sekisho/sekisho.yaml)" },
-	{ "state", 0, OPTION_TEXT, ARG(state), "DIR",
-	    "state folder, in place of the one it names" },
-	{ "packs", 0, OPTION_MANY, ARG(folders), "DIR",
-	    "rule packs in place of those; may be repeated" },
+	ROW_CONFIG(struct replay_args, ""),
+	ROW_STATE(struct replay_args, ""),
+	ROW_PACKS(struct replay_args,
+	    "rule packs in place of those; may be repeated"),
 	{ "from", 0, OPTION_TEXT, ARG(from), "ADDRESS",
 	    "the envelope sender, where mailboxes are hidden" },
 	{ "rcpt", 0, OPTION_MANY, ARG(rcpt), "ADDRESS",
 	    "a recipient, the same; may be repeated" },
 	{ "quiet", 0, OPTION_FLAG, ARG(is_quiet), NULL,
 	    "what differs alone, without the reasons" },
-	{ "lang", 0, OPTION_TEXT, ARG(lang), "ja|en",
-	    "language (default: of the locale)" },
+	ROW_LANG(struct replay_args, "language (default: of the locale)"),
 	ROW_COLOR(struct replay_args),
 	{ 0 }
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sekisho reputation: looks into the store, and changes what is there. */
+#include "cli/optionrows.h"
 #include "cli/reputation.h"
 
 #include <stdlib.h>
@@ -25,15 +26,12 @@ struct reputation_args {
 	bool is_json, replaces;
 };
 
-#define ARG(field) offsetof(struct reputation_args, field)
+#define ARG(name) offsetof(struct reputation_args, name)
 
 static const struct option_row rows[] = {
-	{ "config", 'c', OPTION_TEXT, ARG(config), "FILE",
-	    "of sekishod (/etc/sekisho/sekisho.yaml)" },
-	{ "state", 0, OPTION_TEXT, ARG(state), "DIR",
-	    "state folder, in place of the one it names" },
-	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL,
-	    "one JSON object a line" },
+	ROW_CONFIG(struct reputation_args, ""),
+	ROW_STATE(struct reputation_args, ""),
+	ROW_JSON(struct reputation_args, "one JSON object a line"),
 	{ "most", 0, OPTION_TEXT, ARG(most), "NUMBER",
 	    "of top: so many (20)" },
 	{ "replace", 0, OPTION_FLAG, ARG(replaces), NULL,

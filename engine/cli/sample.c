@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "cli/command.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 #include "mail/xtest.h"
 #include "rule/rebuild.h"
 
@@ -22,17 +23,17 @@ struct sample_args {
 	word_list folders;
 };
 
+#define ARG(name) offsetof(struct sample_args, name)
+
 static const struct option_row rows[] = {
-	{ "test", 0, OPTION_TEXT, offsetof(struct sample_args, test), "NAME",
+	{ "test", 0, OPTION_TEXT, ARG(test), "NAME",
 	    "which test (default: the first that must match)" },
-	{ "variant", 0, OPTION_TEXT, offsetof(struct sample_args, variant),
-	    "V", "utf-8, iso-2022-jp, shift_jis, euc-jp, html, ..." },
-	{ "list", 0, OPTION_FLAG, offsetof(struct sample_args, is_list), NULL,
+	{ "variant", 0, OPTION_TEXT, ARG(variant), "V",
+	    "utf-8, iso-2022-jp, shift_jis, euc-jp, html, ..." },
+	{ "list", 0, OPTION_FLAG, ARG(is_list), NULL,
 	    "names of the tests instead" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct sample_args, is_json), NULL,
-	    "names of the tests as one JSON object" },
-	{ "packs", 0, OPTION_MANY, offsetof(struct sample_args, folders),
-	    "DIR", "where brands not among the packs are" },
+	ROW_JSON(struct sample_args, "names of the tests as one JSON object"),
+	ROW_PACKS_BESIDE(struct sample_args),
 	ROW_COLOR(struct sample_args),
 	{ 0 }
 };

@@ -14,6 +14,7 @@
 #include "cli/corpus.h"
 #include "cli/job.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 #include "cli/summary.h"
 #include "mail/address.h"
 #include "mail/xtest.h"
@@ -34,11 +35,10 @@ struct scan_args {
 	word_list folders;
 };
 
-#define ARG(field) offsetof(struct scan_args, field)
+#define ARG(name) offsetof(struct scan_args, name)
 
 static const struct option_row rows[] = {
-	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL,
-	    "one JSON object a message" },
+	ROW_JSON(struct scan_args, "one JSON object a message"),
 	{ "markdown", 0, OPTION_FLAG, ARG(is_markdown), NULL,
 	    "the explanation as Markdown" },
 	{ "eml", 0, OPTION_MANY, ARG(eml), "DIR",
@@ -59,14 +59,11 @@ static const struct option_row rows[] = {
 	    "such as spf=fail,dkim=none,dmarc=fail" },
 	{ "test-headers", 0, OPTION_FLAG, ARG(has_test_headers), NULL,
 	    "take the envelope from X-Test- fields on top" },
-	{ "packs", 0, OPTION_MANY, ARG(folders), "DIR",
-	    "rule packs; may be repeated" },
+	ROW_PACKS(struct scan_args, "rule packs; may be repeated"),
 	{ "server", 0, OPTION_TEXT, ARG(server), "HOST:PORT",
 	    "ask a running sekishod instead" },
-	{ "at", 0, OPTION_TEXT, ARG(at), "DATE",
-	    "judge as of a date (default: today)" },
-	{ "lang", 0, OPTION_TEXT, ARG(lang), "ja|en",
-	    "language (default: of the locale)" },
+	ROW_AT(struct scan_args, "judge as of a date (default: today)"),
+	ROW_LANG(struct scan_args, "language (default: of the locale)"),
 	{ "exit-code", 0, OPTION_FLAG, ARG(sets_exit), NULL,
 	    "exit with 1 from \"add header\" on" },
 	ROW_COLOR(struct scan_args),

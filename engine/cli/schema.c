@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 #include "rule/schema.h"
 
 enum { OUTPUT_MOST = 16 << 20 };
@@ -14,8 +15,7 @@ struct schema_args {
 };
 
 static const struct option_row rows[] = {
-	{ "json", 0, OPTION_FLAG, offsetof(struct schema_args, is_json), NULL,
-	    "as without it: a schema is JSON" },
+	ROW_JSON(struct schema_args, "as without it: a schema is JSON"),
 	ROW_COLOR(struct schema_args),
 	{ 0 }
 };

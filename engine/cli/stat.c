@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "cli/command.h"
 #include "cli/numbersview.h"
+#include "cli/optionrows.h"
 
 enum { OUTPUT_MOST = 16 << 20, NAMES_SHOWN = 10 };
 
@@ -15,13 +16,12 @@ struct stat_args {
 	bool is_json;
 };
 
-#define ARG(field) offsetof(struct stat_args, field)
+#define ARG(name) offsetof(struct stat_args, name)
 
 static const struct option_row rows[] = {
 	ROW_CONTROL(struct stat_args),
 	ROW_TOKEN(struct stat_args, "read"),
-	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL,
-	    "one JSON object, all there is" },
+	ROW_JSON(struct stat_args, "one JSON object, all there is"),
 	ROW_COLOR(struct stat_args),
 	{ 0 }
 };

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/cost.h"
 #include "cli/loader.h"
+#include "cli/optionrows.h"
 #include "cli/statslive.h"
 #include "rule/field.h"
 #include "rule/list.h"
@@ -32,19 +33,15 @@ static const struct option_row rows[] = {
 	    "indicators that several packs share" },
 	{ "cost", 0, OPTION_FLAG, ARG(has_cost), NULL,
 	    "what each pack costs a mail, measured here" },
-	{ "at", 0, OPTION_TEXT, ARG(at), "DATE",
-	    "the date to pretend (default: today)" },
-	{ "packs", 0, OPTION_MANY, ARG(folders), "DIR",
-	    "where brands not among the packs are" },
+	ROW_AT(struct stats_args, "the date to pretend (default: today)"),
+	ROW_PACKS_BESIDE(struct stats_args),
 	{ "live", 0, OPTION_FLAG, ARG(is_live), NULL,
 	    "what packs that observe would have done to the mail that came" },
 	{ "since", 0, OPTION_TEXT, ARG(since), "TIME",
 	    "of --live: 2026-02-09, 2h, 7d" },
-	{ "config", 'c', OPTION_TEXT, ARG(config), "FILE",
-	    "of --live: of sekishod (/etc/sekisho/sekisho.yaml)" },
-	{ "state", 0, OPTION_TEXT, ARG(state), "DIR",
-	    "of --live: state folder, in place of the one it names" },
-	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL, "one JSON object" },
+	ROW_CONFIG(struct stats_args, "of --live: "),
+	ROW_STATE(struct stats_args, "of --live: "),
+	ROW_JSON(struct stats_args, "one JSON object"),
 	ROW_COLOR(struct stats_args),
 	{ 0 }
 };

@@ -10,6 +10,7 @@
 #include "cli/bench.h"
 #include "cli/check.h"
 #include "cli/findings.h"
+#include "cli/optionrows.h"
 #include "cli/trialview.h"
 
 enum { OUTPUT_MOST = 256 << 20 };
@@ -31,37 +32,36 @@ struct test_args {
 	struct str most;
 };
 
+#define ARG(name) offsetof(struct test_args, name)
+
 static const struct option_row rows[] = {
-	{ "name", 'k', OPTION_TEXT, offsetof(struct test_args, like), "NAME",
+	{ "name", 'k', OPTION_TEXT, ARG(like), "NAME",
 	    "only tests whose name holds NAME" },
-	{ "vary", 0, OPTION_TEXT, offsetof(struct test_args, vary),
-	    "all|written", "every variant, or those the tests name" },
-	{ "self", 0, OPTION_FLAG, offsetof(struct test_args, has_self), NULL,
+	{ "vary", 0, OPTION_TEXT, ARG(vary), "all|written",
+	    "every variant, or those the tests name" },
+	{ "self", 0, OPTION_FLAG, ARG(has_self), NULL,
 	    "a mail made of each indicator must hit it" },
-	{ "mutate", 0, OPTION_FLAG, offsetof(struct test_args, has_mutants),
-	    NULL, "take each group away; a test must miss it" },
-	{ "cross", 0, OPTION_FLAG, offsetof(struct test_args, has_cross),
-	    NULL, "the tests' mails must fire no other pack" },
-	{ "at", 0, OPTION_TEXT, offsetof(struct test_args, at), "DATE",
-	    "the date to pretend (default: as the tests say)" },
-	{ "corpus", 0, OPTION_MANY, offsetof(struct test_args, corpus),
-	    "DIR", "try the packs on kept mail instead" },
-	{ "against", 0, OPTION_TEXT, offsetof(struct test_args, against),
-	    "PACKS", "what other packs say otherwise of it" },
-	{ "max-hits", 0, OPTION_TEXT, offsetof(struct test_args, most), "N",
+	{ "mutate", 0, OPTION_FLAG, ARG(has_mutants), NULL,
+	    "take each group away; a test must miss it" },
+	{ "cross", 0, OPTION_FLAG, ARG(has_cross), NULL,
+	    "the tests' mails must fire no other pack" },
+	ROW_AT(struct test_args,
+	    "the date to pretend (default: as the tests say)"),
+	{ "corpus", 0, OPTION_MANY, ARG(corpus), "DIR",
+	    "try the packs on kept mail instead" },
+	{ "against", 0, OPTION_TEXT, ARG(against), "PACKS",
+	    "what other packs say otherwise of it" },
+	{ "max-hits", 0, OPTION_TEXT, ARG(most), "N",
 	    "more hits on genuine mail are a finding" },
-	{ "authserv", 0, OPTION_MANY, offsetof(struct test_args, authserv),
-	    "HOST", "whose Authentication-Results count" },
-	{ "packs", 0, OPTION_MANY, offsetof(struct test_args, folders),
-	    "DIR", "where brands not among the packs are" },
-	{ "format", 0, OPTION_TEXT, offsetof(struct test_args, format),
-	    TRIAL_FORMATS, "for people, or for other tools" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct test_args, is_json), NULL,
-	    "the same as --format json" },
-	{ "verbose", 'v', OPTION_FLAG, offsetof(struct test_args, is_verbose),
-	    NULL, "a line for every test" },
-	{ "quiet", 'q', OPTION_FLAG, offsetof(struct test_args, is_quiet),
-	    NULL, "failures only" },
+	{ "authserv", 0, OPTION_MANY, ARG(authserv), "HOST",
+	    "whose Authentication-Results count" },
+	ROW_PACKS_BESIDE(struct test_args),
+	{ "format", 0, OPTION_TEXT, ARG(format), TRIAL_FORMATS,
+	    "for people, or for other tools" },
+	ROW_JSON(struct test_args, "the same as --format json"),
+	{ "verbose", 'v', OPTION_FLAG, ARG(is_verbose), NULL,
+	    "a line for every test" },
+	ROW_QUIET(struct test_args, "failures only"),
 	ROW_COLOR(struct test_args),
 	{ 0 }
 };

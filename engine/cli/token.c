@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "cli/command.h"
+#include "cli/optionrows.h"
 #include "front/token.h"
 
 enum { OUTPUT_MOST = 4096 };
@@ -15,13 +16,14 @@ struct token_args {
 	bool is_json;
 };
 
+#define ARG(name) offsetof(struct token_args, name)
+
 static const struct option_row rows[] = {
-	{ "name", 0, OPTION_TEXT, offsetof(struct token_args, name), "NAME",
+	{ "name", 0, OPTION_TEXT, ARG(name), "NAME",
 	    "what the configuration calls it (gateway)" },
-	{ "role", 0, OPTION_MANY, offsetof(struct token_args, roles),
-	    "ROLE", "scan (if none is said), read, learn or admin" },
-	{ "json", 0, OPTION_FLAG, offsetof(struct token_args, is_json), NULL,
-	    "one JSON object" },
+	{ "role", 0, OPTION_MANY, ARG(roles), "ROLE",
+	    "scan (if none is said), read, learn or admin" },
+	ROW_JSON(struct token_args, "one JSON object"),
 	{ 0 }
 };
 

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "cli/command.h"
 #include "cli/numbersview.h"
+#include "cli/optionrows.h"
 
 enum { OUTPUT_MOST = 16 << 20, NAMES_SHOWN = 5, INTERVAL_USUAL = 2,
 	INTERVAL_MOST = 3600 };
@@ -19,7 +20,7 @@ struct top_args {
 	bool is_json, is_once;
 };
 
-#define ARG(field) offsetof(struct top_args, field)
+#define ARG(name) offsetof(struct top_args, name)
 
 static const struct option_row rows[] = {
 	ROW_CONTROL(struct top_args),
@@ -28,8 +29,7 @@ static const struct option_row rows[] = {
 	    "between two looks (2)" },
 	{ "once", 0, OPTION_FLAG, ARG(is_once), NULL,
 	    "one interval, then the end" },
-	{ "json", 0, OPTION_FLAG, ARG(is_json), NULL,
-	    "one JSON object an interval" },
+	ROW_JSON(struct top_args, "one JSON object an interval"),
 	ROW_COLOR(struct top_args),
 	{ 0 }
 };
