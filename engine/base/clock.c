@@ -100,3 +100,12 @@ day_format(int32_t day, char text[static 16])
 	snprintf(text, 16, "%04d-%02u-%02u", y % 10000, (unsigned)m % 100,
 	    (unsigned)d % 100);
 }
+
+struct str
+day_text(struct arena *a, int32_t day)
+{
+	char text[16];
+
+	day_format(day, text);
+	return str_copy(a, str_of(text));
+}

@@ -13,6 +13,8 @@
 
 #include "base/str.h"
 
+struct arena;
+
 int64_t clock_ms(void);   /* monotonic, milliseconds */
 int64_t clock_us(void);   /* monotonic, microseconds */
 int64_t clock_wall(void); /* seconds since 1970-01-01 UTC */
@@ -26,5 +28,7 @@ int32_t day_of(int64_t wall);
 bool day_parse(struct str s, int32_t *day);
 /* Writes "2026-02-09" and a NUL. */
 void day_format(int32_t day, char text[static 16]);
+/* The same in the arena. */
+struct str day_text(struct arena *a, int32_t day);
 
 #endif

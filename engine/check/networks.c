@@ -108,16 +108,13 @@ about_sites(struct check_run *r)
 static enum check_next
 run(struct check_run *r)
 {
-	char day[16];
-
 	/* Without tables nothing is known: failed. */
 	if (r->opened == NULL)
 		return CHECK_DONE;
 	about_client(r);
 	about_sites(r);
-	day_format(net_tables_day(r->opened), day);
 	facts_give_str(&r->scan->facts, r->gives[DAY],
-	    str_copy(r->arena, str_of(day)), nowhere);
+	    day_text(r->arena, net_tables_day(r->opened)), nowhere);
 	return CHECK_DONE;
 }
 

@@ -75,6 +75,9 @@ extern const struct command command_top;
 enum status command_fail(const struct call *call, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* An answer on standard output. */
+enum status command_print(struct str text);
+
 /* What may be the id of a pack: "jp-bank-2026-02". */
 bool command_is_id(struct str s);
 

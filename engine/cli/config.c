@@ -221,8 +221,7 @@ show(struct call *call, const origin_list *list, const char *file)
 			if (entry->is_changed || !args->is_changed)
 				add_line(&b, &t, entry, file);
 		}
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 static enum status

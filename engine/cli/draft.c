@@ -86,12 +86,10 @@ check_words(const struct draft_args *args, struct draft_conf *conf,
 {
 	conf->today = day_today();
 	conf->seen = DAY_NONE;
-	if (args->at.n != 0 && !day_parse(args->at, &conf->today))
-		return err_set(e, "--at: \"%" STR_FMT "\" is no date such as "
-		    "2026-02-09", STR_ARG(args->at));
-	if (args->seen.n != 0 && !day_parse(args->seen, &conf->seen))
-		return err_set(e, "--seen: \"%" STR_FMT "\" is no date such "
-		    "as 2026-02-09", STR_ARG(args->seen));
+	if (!options_day("at", args->at, &conf->today, e))
+		return false;
+	if (!options_day("seen", args->seen, &conf->seen, e))
+		return false;
 	if (args->id.n != 0 && !command_is_id(args->id))
 		return err_set(e, "--id: \"%" STR_FMT "\" is no id such as "
 		    "jp-bank-2026-02", STR_ARG(args->id));

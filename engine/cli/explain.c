@@ -273,9 +273,8 @@ explain_mail(struct call *call, struct buf *b, const struct terminal *t)
 
 	VEC_EACH(path, &call->operands)
 		*VEC_ADD(call->arena, &ask.folders) = *path;
-	if (args->at.n != 0 && !day_parse(args->at, &ask.day))
-		return command_fail(call, "--at: \"%" STR_FMT "\" is no date "
-		    "such as 2026-02-09", STR_ARG(args->at));
+	if (!options_day("at", args->at, &ask.day, &e))
+		return command_fail(call, "%s", e.text);
 	if (args->ip.n != 0 && !addr_parse(args->ip, &ask.envelope.ip))
 		return command_fail(call, "--ip: \"%" STR_FMT "\" is no "
 		    "address", STR_ARG(args->ip));

@@ -186,8 +186,7 @@ answer_json(const struct call *call, struct str text,
 	json_put_str(&j, "text", text);
 	json_close_object(&j);
 	buf_add_byte(&b, '\n');
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 static export_fn *
@@ -218,8 +217,7 @@ write_rows(struct call *call, const struct loaded *loaded,
 		return answer_json(call, buf_str(&b), &loss);
 	if (!args->is_quiet)
 		tell_loss(call, &loss);
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 static enum status
@@ -235,9 +233,8 @@ run(struct call *call)
 	if (args->to.n == 0)
 		return command_fail(call, "--to is missing: stix, misp, csv, "
 		    "rpz, rspamd-map or spamassassin");
-	if (args->at.n != 0 && !day_parse(args->at, &conf.today))
-		return command_fail(call, "--at: \"%" STR_FMT "\" is no date "
-		    "such as 2026-02-09", STR_ARG(args->at));
+	if (!options_day("at", args->at, &conf.today, &e))
+		return command_fail(call, "%s", e.text);
 	if (!loader_read(&loaded, call->arena, &call->operands,
 	    &args->folders, &e))
 		return command_fail(call, "%s", e.text);

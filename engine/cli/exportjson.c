@@ -261,11 +261,9 @@ static void
 misp_event(struct json *j, struct arena *a, const struct pack *p)
 {
 	static const int threat[] = { 4, 3, 2, 1, 1 };
-	char day[16];
 
-	day_format(p->created, day);
 	json_put_str(j, "info", say_in(&p->title, STR("en")));
-	json_put_str(j, "date", str_copy(a, str_of(day)));
+	json_put_str(j, "date", day_text(a, p->created));
 	json_put_str(j, "uuid", exchange_uuid(a, p->id));
 	json_put_int(j, "threat_level_id", threat[p->severity]);
 	json_put_int(j, "analysis", 2);

@@ -28,15 +28,10 @@ csv_cell(struct buf *to, struct str s, bool is_last)
 	buf_add_byte(to, is_last ? '\n' : ',');
 }
 
-static struct str
-day_text(struct arena *a, int32_t day)
+static void
+csv_day(struct buf *to, struct arena *a, int32_t day)
 {
-	char text[16];
-
-	if (day == DAY_NONE)
-		return STR("");
-	day_format(day, text);
-	return str_copy(a, str_of(text));
+	csv_cell(to, day == DAY_NONE ? STR("") : day_text(a, day), false);
 }
 
 /* Everything there is, as packs write it: comes back the same. */
@@ -62,8 +57,8 @@ export_csv(struct buf *to, const export_list *rows,
 		csv_cell(to, row->value->text, false);
 		csv_cell(to, p->id, false);
 		csv_cell(to, row->group->name, false);
-		csv_cell(to, day_text(a, p->seen_first), false);
-		csv_cell(to, day_text(a, row->expires), false);
+		csv_day(to, a, p->seen_first);
+		csv_day(to, a, row->expires);
 		csv_cell(to, str_of(confidence[p->confidence]), false);
 		csv_cell(to, p->tlp, false);
 		csv_cell(to, row->value->is_spoofed ? STR("true") : STR(""),

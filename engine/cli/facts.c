@@ -84,8 +84,7 @@ run(struct call *call)
 		add_json(&b, &table);
 	else
 		add_text(&b, &table, &terminal);
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 const struct command command_facts = {

@@ -193,8 +193,7 @@ answer(const struct work *w, const struct draft *d, size_t left,
 	struct buf b;
 
 	if (!args->is_json)
-		return terminal_write(STDOUT_FILENO, text) ? STATUS_FINE :
-		    STATUS_INTERNAL;
+		return command_print(text);
 	buf_init_arena(&b, w->call->arena, OUTPUT_MOST);
 	json_init(&j, &b);
 	json_open_object(&j);
@@ -216,8 +215,7 @@ answer(const struct work *w, const struct draft *d, size_t left,
 	json_put_str(&j, d == NULL ? "list" : "pack", text);
 	json_close_object(&j);
 	buf_add_byte(&b, '\n');
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 static void
@@ -361,9 +359,8 @@ run(struct call *call)
 	if (w.format == NULL)
 		return command_fail(call, "--from is missing: stix, misp, "
 		    "csv, openphish, phishtank or urlhaus");
-	if (args->at.n != 0 && !day_parse(args->at, &w.today))
-		return command_fail(call, "--at: \"%" STR_FMT "\" is no date "
-		    "such as 2026-02-09", STR_ARG(args->at));
+	if (!options_day("at", args->at, &w.today, &e))
+		return command_fail(call, "%s", e.text);
 	if (args->id.n != 0 && !command_is_id(args->id))
 		return command_fail(call, "--id: \"%" STR_FMT "\" is no id "
 		    "such as jp-bank-2026-02", STR_ARG(args->id));

@@ -89,13 +89,20 @@ command_is_id(struct str s)
 	return true;
 }
 
+enum status
+command_print(struct str text)
+{
+	return terminal_write(STDOUT_FILENO, text) ? STATUS_FINE :
+	    STATUS_INTERNAL;
+}
+
 static enum status
 show(struct buf *b)
 {
-	bool done = terminal_write(STDOUT_FILENO, buf_str(b));
+	enum status status = command_print(buf_str(b));
 
 	buf_release(b);
-	return done ? STATUS_FINE : STATUS_INTERNAL;
+	return status;
 }
 
 static enum status

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sekisho new: a pack to fill in. */
-#include <unistd.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -152,15 +150,6 @@ fill(struct buf *b, struct str text, const struct blank *blanks, size_t n)
 }
 
 static struct str
-day_text(struct arena *a, int32_t day)
-{
-	char text[16];
-
-	day_format(day, text);
-	return str_copy(a, str_of(text));
-}
-
-static struct str
 quoted(struct arena *a, struct str s)
 {
 	struct buf b;
@@ -193,8 +182,7 @@ show(const struct call *call, struct str text, struct str kind)
 		json_close_object(&j);
 		buf_add_byte(&b, '\n');
 	}
-	return terminal_write(STDOUT_FILENO, args->is_json ? buf_str(&b)
-	    : text) ? STATUS_FINE : STATUS_INTERNAL;
+	return command_print(args->is_json ? buf_str(&b) : text);
 }
 
 static enum status

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/suggest.h"
 #include "cli/terminal.h"
@@ -173,6 +174,15 @@ options_read(const struct option_goal *goal, int argc, char **argv,
 			return false;
 	}
 	return true;
+}
+
+bool
+options_day(const char *name, struct str value, int32_t *day, struct err *e)
+{
+	if (value.n == 0 || day_parse(value, day))
+		return true;
+	return err_set(e, "--%s: \"%" STR_FMT "\" is no date such as "
+	    "2026-02-09", name, STR_ARG(value));
 }
 
 void

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 #include "base/vec.h"
@@ -50,6 +51,11 @@ struct option_goal {
 /* Reads argv[0] to argv[argc - 1].  False with a text that names the nearest
  * right option. */
 bool options_read(const struct option_goal *goal, int argc, char **argv,
+    struct err *e);
+
+/* The value of an option that is a date; where it was not given, the day is
+ * left as it is. */
+bool options_day(const char *name, struct str value, int32_t *day,
     struct err *e);
 
 /* The rows as a table for --help, as wide as the terminal. */

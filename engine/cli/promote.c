@@ -207,15 +207,6 @@ judge(struct promotion *p, struct err *e)
 	return true;
 }
 
-static struct str
-day_text(struct arena *a, int32_t day)
-{
-	char text[16];
-
-	day_format(day, text);
-	return str_copy(a, str_of(text));
-}
-
 /* Status, mode, the day, and a higher revision: nothing else. */
 static bool
 edit(struct promotion *p, struct err *e)
@@ -373,9 +364,8 @@ run(struct call *call)
 
 	if (call->operands.n != 1)
 		return command_fail(call, "one pack at a time");
-	if (args->at.n != 0 && !day_parse(args->at, &p.today))
-		return command_fail(call, "--at: \"%" STR_FMT "\" is no date "
-		    "such as 2026-02-09", STR_ARG(args->at));
+	if (!options_day("at", args->at, &p.today, &e))
+		return command_fail(call, "%s", e.text);
 	if (p.folders.n == 0)
 		loader_folders(&p.folders, call->arena);
 	if (!promote(&p, &e))

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sekisho sample: the message of a pack's test, as a file to try. */
-#include <unistd.h>
-
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
@@ -67,8 +65,7 @@ print_names(struct call *call, const struct pack *pack)
 		terminal_text(&b, test->name);
 		buf_add_byte(&b, '\n');
 	}
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 static enum status
@@ -94,8 +91,7 @@ print_json(struct call *call, const struct pack *pack)
 	json_close_array(&j);
 	json_close_object(&j);
 	buf_add_byte(&b, '\n');
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 static enum status
@@ -132,8 +128,7 @@ print_sample(struct call *call, const struct pack *pack,
 	buf_init_arena(&b, call->arena, OUTPUT_MOST);
 	xtest_write(&b, &mail.envelope);
 	buf_add_str(&b, mail.raw);
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 static enum status

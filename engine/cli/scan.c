@@ -314,9 +314,8 @@ read_conf(struct job_conf *conf, const struct scan_args *args, struct err *e)
 	terminal_init(&conf->out, STDOUT_FILENO, args->color);
 	if (args->is_json && args->is_markdown)
 		return err_set(e, "--json and --markdown exclude each other");
-	if (args->at.n != 0 && !day_parse(args->at, &conf->day))
-		return err_set(e, "--at: \"%" STR_FMT "\" is no date such as "
-		    "2026-02-09", STR_ARG(args->at));
+	if (!options_day("at", args->at, &conf->day, e))
+		return false;
 	if (args->is_summary && (args->is_markdown || args->server.n != 0))
 		return err_set(e, "--summary counts what is scored here, as "
 		    "text or --json; leave out --markdown and --server");

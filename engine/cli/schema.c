@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sekisho schema: the JSON Schema of packs, for editors. */
-#include <unistd.h>
-
 #include "base/buf.h"
 #include "cli/command.h"
 #include "cli/optionrows.h"
@@ -30,8 +28,7 @@ run(struct call *call)
 	buf_init_arena(&b, call->arena, OUTPUT_MOST);
 	schema_write(&b, call->arena);
 	buf_add_byte(&b, '\n');
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE
-	    : STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 const struct command command_schema = {

@@ -48,8 +48,7 @@ run(struct call *call)
 		numbers_view(&(struct numbers_view){ .to = &b,
 		    .arena = call->arena, .terminal = &t, .numbers = &n,
 		    .names = NAMES_SHOWN });
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 const struct command command_stat = {

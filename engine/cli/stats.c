@@ -124,15 +124,6 @@ state_of(const struct stats *s, const struct pack *p)
 	return str_of(effects[pack_effect_on(p, s->day)]);
 }
 
-static struct str
-day_text(struct arena *a, int32_t day)
-{
-	char text[16];
-
-	day_format(day, text);
-	return str_copy(a, str_of(text));
-}
-
 /* Where a date lies, as the calendar has it. */
 static struct str
 span_of(const struct stats *s, int32_t expires)
@@ -600,9 +591,8 @@ run(struct call *call)
 	if (call->operands.n == 0)
 		return command_fail(call, "PACK|-... is missing; try "
 		    "\"sekisho stats --help\"");
-	if (args->at.n != 0 && !day_parse(args->at, &s.day))
-		return command_fail(call, "--at: \"%" STR_FMT "\" is no date "
-		    "such as 2026-02-09", STR_ARG(args->at));
+	if (!options_day("at", args->at, &s.day, &e))
+		return command_fail(call, "%s", e.text);
 	if (!loader_read(&loaded, call->arena, &call->operands,
 	    &args->folders, &e))
 		return command_fail(call, "%s", e.text);

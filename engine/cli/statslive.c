@@ -3,7 +3,6 @@
 #include "cli/statslive.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -176,6 +175,5 @@ stats_live(struct call *call, const struct stats_live *conf)
 		print_json(&b, &l);
 	else
 		print_text(&b, &l);
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }

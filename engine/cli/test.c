@@ -170,9 +170,8 @@ run(struct call *call)
 	trial_list trials = { 0 };
 	struct err e;
 
-	if (args->at.n != 0 && !day_parse(args->at, &bench.conf.day))
-		return command_fail(call, "--at: \"%" STR_FMT "\" is no date "
-		    "such as 2026-02-09", STR_ARG(args->at));
+	if (!options_day("at", args->at, &bench.conf.day, &e))
+		return command_fail(call, "%s", e.text);
 	if (!are_of_one_kind(args, &e))
 		return command_fail(call, "%s", e.text);
 	if (args->corpus.n != 0)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sekisho token: what a client shows to sekishod, and what is written down. */
-#include <unistd.h>
-
 #include "base/buf.h"
 #include "base/json.h"
 #include "cli/command.h"
@@ -112,8 +110,7 @@ run(struct call *call)
 	token_hash(str_of(text), hash);
 	buf_init_arena(&b, call->arena, OUTPUT_MOST);
 	(args->is_json ? add_json : add_text)(&b, args, name, text, hash);
-	return terminal_write(STDOUT_FILENO, buf_str(&b)) ? STATUS_FINE :
-	    STATUS_INTERNAL;
+	return command_print(buf_str(&b));
 }
 
 const struct command command_token = {

@@ -94,15 +94,6 @@ line(struct writer *w, const char *key, struct str value)
 	buf_add_byte(w->to, '\n');
 }
 
-static struct str
-day_text(struct writer *w, int32_t day)
-{
-	char text[16];
-
-	day_format(day, text);
-	return str_copy(w->arena, str_of(text));
-}
-
 static int32_t
 base_day(const struct draft *d)
 {
@@ -125,7 +116,7 @@ head(struct writer *w)
 	int32_t end = d->today > base_day(d) ? d->today : base_day(d);
 
 	comment(w, "", str_cat(w->arena, STR("Draft from "), d->source,
-	    STR(", made by sekisho draft on "), day_text(w, d->today),
+	    STR(", made by sekisho draft on "), day_text(w->arena, d->today),
 	    STR(".")));
 	comment(w, "", STR("Answer what is marked \"ask:\", take the marks "
 	    "away, then set status: test."));
@@ -133,13 +124,13 @@ head(struct writer *w)
 	line(w, "id", d->id);
 	line(w, "title", d->title);
 	buf_add_str(w->to, STR("revision: 1\nstatus: draft\nmode: observe\n"));
-	line(w, "created", day_text(w, d->today));
+	line(w, "created", day_text(w->arena, d->today));
 	asks(w, "seen");
 	if (d->last != DAY_NONE)
 		buf_printf(w->to, "seen: {first: %" STR_FMT ", last: %"
-		    STR_FMT "}\n", STR_ARG(day_text(w, d->first)),
-		    STR_ARG(day_text(w, d->last)));
-	line(w, "expires", day_text(w, end + PACK_DAYS));
+		    STR_FMT "}\n", STR_ARG(day_text(w->arena, d->first)),
+		    STR_ARG(day_text(w->arena, d->last)));
+	line(w, "expires", day_text(w->arena, end + PACK_DAYS));
 	line(w, "severity", d->severity.n != 0 ? d->severity : STR("medium"));
 	line(w, "confidence", d->is_machine ? STR("low") : STR("medium"));
 	line(w, "tlp", d->tlp.n != 0 ? d->tlp : STR("amber"));
@@ -161,7 +152,7 @@ provenance(struct writer *w)
 	buf_add_str(w->to, STR("\n  source: "));
 	scalar_add(w->to, d->source);
 	buf_printf(w->to, "\n  read: %" STR_FMT "\n",
-	    STR_ARG(day_text(w, d->today)));
+	    STR_ARG(day_text(w->arena, d->today)));
 	asks(w, "brand");
 	if (d->brand != NULL)
 		buf_printf(w->to, "brand: %" STR_FMT "\n",
@@ -231,7 +222,7 @@ value(struct writer *w, struct draft_value *v)
 	buf_add_byte(w->to, '\n');
 	if (d->last != DAY_NONE)
 		buf_printf(w->to, "        seen: %" STR_FMT "\n",
-		    STR_ARG(day_text(w, d->last)));
+		    STR_ARG(day_text(w->arena, d->last)));
 	if (v->is_spoofed)
 		buf_add_str(w->to, STR("        spoofed: true\n"));
 	if (v->is_hacked)
@@ -279,7 +270,7 @@ groups(struct writer *w)
 			    "4\n"));
 		if (shape->days != 0)
 			buf_printf(w->to, "    expires: %" STR_FMT "\n",
-			    STR_ARG(day_text(w, base_day(w->d) +
+			    STR_ARG(day_text(w->arena, base_day(w->d) +
 			    shape->days)));
 	}
 }

@@ -234,16 +234,12 @@ evidence_seen(struct arena *a, const struct campaign *c,
     const struct evidence *e)
 {
 	const struct pack *pack = c->pack;
-	char day[16];
 
-	if (e->listed != NULL) {
-		day_format(e->listed->day, day);
-		return str_copy(a, str_of(day));
-	}
+	if (e->listed != NULL)
+		return day_text(a, e->listed->day);
 	if (e->value != NULL && e->value->seen.n != 0)
 		return e->value->seen;
 	if (pack->seen_last == DAY_NONE || pack->seen_last == 0)
 		return STR("");
-	day_format(pack->seen_last, day);
-	return str_copy(a, str_of(day));
+	return day_text(a, pack->seen_last);
 }

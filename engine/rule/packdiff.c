@@ -65,12 +65,7 @@ diff_points(struct differ *d, const char *what, int32_t old, int32_t now)
 static struct str
 shown_day(struct arena *a, int32_t day)
 {
-	char text[16];
-
-	if (day == DAY_NONE)
-		return STR("never");
-	day_format(day, text);
-	return str_copy(a, str_of(text));
+	return day == DAY_NONE ? STR("never") : day_text(a, day);
 }
 
 /* Later is wider; never is latest. */

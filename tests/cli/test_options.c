@@ -135,6 +135,22 @@ test_a_wrong_option_is_told_the_nearest_right_one(void **state)
 }
 
 static void
+test_a_date_is_one_that_exists_and_may_be_left_out(void **state)
+{
+	int32_t day = 7;
+	struct err e;
+
+	(void)state;
+	assert_true(options_day("at", STR(""), &day, &e));
+	assert_int_equal(day, 7);
+	assert_true(options_day("at", STR("1970-01-03"), &day, &e));
+	assert_int_equal(day, 2);
+	assert_false(options_day("at", STR("1970-02-30"), &day, &e));
+	assert_string_equal(e.text, "--at: \"1970-02-30\" is no date such as "
+	    "2026-02-09");
+}
+
+static void
 test_help_lists_every_row(void **state)
 {
 	struct terminal wide = { .width = 200 };
@@ -158,6 +174,8 @@ main(void)
 		cmocka_unit_test(test_letters_and_beginnings_of_names_will_do),
 		cmocka_unit_test(
 		    test_a_wrong_option_is_told_the_nearest_right_one),
+		cmocka_unit_test(
+		    test_a_date_is_one_that_exists_and_may_be_left_out),
 		cmocka_unit_test(test_help_lists_every_row),
 	};
 
