@@ -406,6 +406,7 @@ on_call(void *owner, int fd, const struct addr *peer)
 		count(c);
 		arrive(c);
 	}
+	conn_begin(c->conn);
 }
 
 struct door *

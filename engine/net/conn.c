@@ -131,13 +131,17 @@ offer(struct conn *c)
 {
 	look_for_room(c);
 	while (c->state == CONN_OPEN && !c->is_paused && c->here.n != 0) {
+		const struct conn_handler *asked = c->handler;
 		size_t n = c->here.n;
-		size_t taken = c->handler->data(c->owner, c->here);
+		size_t taken = asked->data(c->owner, c->here);
 
 		if (waits_for_more(&taken, n))
 			break;
-		c->is_paused = taken < n;
 		c->here = str_from(c->here, taken);
+		c->is_paused = taken < n && c->handler == asked;
+		/* The next one is asked now: nothing has to be kept for it. */
+		if (c->handler != asked)
+			loop_unready(c->loop, &c->resume);
 	}
 	if (c->state == CONN_OPEN && c->has_eof && !c->eof_is_told &&
 	    !c->is_paused) {
@@ -403,6 +407,13 @@ conn_new(struct loop *l, int fd, const struct conn_handler *h, void *owner,
 	event_assign(&c->alarm, base, -1, 0, on_alarm, c);
 	wait_to_read(c, true);
 	return c;
+}
+
+void
+conn_begin(struct conn *c)
+{
+	if (c->state == CONN_OPEN)
+		take_in(c);
 }
 
 void

@@ -42,6 +42,10 @@ struct conn_handler {
 /* Owns fd.  send_ms: how long the peer may leave a reply unread. */
 struct conn *conn_new(struct loop *l, int fd, const struct conn_handler *h,
     void *owner, int64_t send_ms);
+/* Of one that has just come in: reads what is here already, and calls the
+ * handler.  Most peers send their request right behind their call, so that
+ * nobody has to wait for it. */
+void conn_begin(struct conn *c);
 /* From here on it speaks TLS, its peer first.  Before anything is sent. */
 void conn_secure(struct conn *c, struct tls *t);
 /* At once, without calling gone.  Not from inside a handler. */

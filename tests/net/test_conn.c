@@ -139,6 +139,59 @@ test_what_is_not_taken_waits_for_resume(void **state)
 }
 
 static void
+test_what_is_here_at_the_beginning_is_read_at_once(void **state)
+{
+	struct house *h = *state;
+
+	conn_begin(h->conn);
+	assert_int_equal(h->n, 0);
+	say(h, "abc");
+	conn_begin(h->conn);
+	assert_memory_equal(h->got, "abc", 3);
+	/* The rest comes by itself. */
+	say(h, "de");
+	turn(h, 10);
+	assert_int_equal(h->n, 5);
+	conn_drop(h->conn);
+	conn_begin(h->conn);
+	turn(h, 10);
+	assert_int_equal(h->gone, 1);
+}
+
+/* Takes a word, and leaves the rest to the next owner. */
+static size_t
+on_first(void *owner, struct str bytes)
+{
+	struct house *h = owner;
+
+	assert_int_equal(bytes.n, 8);
+	conn_hand(h->conn, &handler, h);
+	return 2;
+}
+
+static const struct conn_handler first_handler = { on_first, on_half_closed,
+	on_alarm, on_gone };
+
+static void
+test_the_next_owner_is_offered_the_rest_at_once(void **state)
+{
+	struct house *h = *state;
+
+	conn_hand(h->conn, &first_handler, h);
+	h->takes = 4;
+	say(h, "abcdefgh");
+	conn_begin(h->conn);
+	assert_int_equal(h->n, 4);
+	assert_memory_equal(h->got, "cdef", 4);
+	/* Who takes no more is not asked for it. */
+	turn(h, 10);
+	assert_int_equal(h->n, 4);
+	conn_resume(h->conn);
+	turn(h, 10);
+	assert_memory_equal(h->got, "cdefgh", 6);
+}
+
+static void
 test_the_end_of_the_peer_is_told_behind_its_last_byte(void **state)
 {
 	struct house *h = *state;
@@ -311,6 +364,8 @@ main(void)
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		EACH(test_what_is_not_taken_waits_for_resume),
+		EACH(test_what_is_here_at_the_beginning_is_read_at_once),
+		EACH(test_the_next_owner_is_offered_the_rest_at_once),
 		EACH(test_the_end_of_the_peer_is_told_behind_its_last_byte),
 		EACH(test_all_is_sent_before_the_close),
 		EACH(test_a_peer_that_reads_nothing_is_let_go),
