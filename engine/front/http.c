@@ -238,7 +238,9 @@ go_on(struct http_session *ss)
 
 	if (!ss->is_begun && !http_parse_is_fresh(&ss->parse)) {
 		ss->is_begun = true;
-		conn_alarm(ss->conn, f->conf->request_ms);
+		/* Most come whole. */
+		if (ss->parse.state != HTTP_DONE)
+			conn_alarm(ss->conn, f->conf->request_ms);
 	}
 	client_hold(ss->client, ss->parse.body.n);
 	if (has_head(&ss->parse) && !ss->is_looked_at && !look_at_head(ss))
