@@ -45,7 +45,11 @@ finish(struct session *ss)
 	ss->is_closing = true;
 	client_hold(ss->client, 0);
 	buf_release(&ss->parse.body);
-	conn_close(ss->conn);
+	/* One request a connection.  Who speaks RSPAMC may see that otherwise. */
+	if (ss->parse.state == SPAMC_DONE && !ss->parse.is_rspamc)
+		conn_end(ss->conn);
+	else
+		conn_close(ss->conn);
 }
 
 static void
@@ -246,7 +250,9 @@ go_on(struct session *ss)
 
 	if (!ss->is_begun && !spamc_parse_is_fresh(&ss->parse)) {
 		ss->is_begun = true;
-		conn_alarm(ss->conn, f->conf->request_ms);
+		/* Most come whole. */
+		if (ss->parse.state != SPAMC_DONE)
+			conn_alarm(ss->conn, f->conf->request_ms);
 	}
 	client_hold(ss->client, ss->parse.body.n);
 	if (ss->parse.state == SPAMC_BAD) {

@@ -316,7 +316,7 @@ static void
 flush(struct conn *c)
 {
 	enum wire_result is = wire_send(&c->wire, &c->unsent,
-	    c->state == CONN_CLOSING && ends_at_once(c));
+	    c->state == CONN_CLOSING);
 
 	loop_unready(c->loop, &c->flush);
 	if (is == WIRE_BROKEN) {

@@ -40,8 +40,8 @@ enum wire_result wire_receive(struct wire *w, char *to, size_t most,
     size_t *n);
 /* There may be more, though the socket does not say so. */
 bool wire_has_more(const struct wire *w);
-/* Takes as many bytes as it can off the front.  is_last: wire_close follows
- * once all are taken, and what ends the connection goes with them. */
+/* Takes as many bytes as it can off the front.  is_last: wire_shut or
+ * wire_close follows once all are taken, and the end goes with them. */
 enum wire_result wire_send(struct wire *w, struct str *bytes, bool is_last);
 /* Nothing is waiting to be read, which a close would answer with a reset. */
 bool wire_is_empty(const struct wire *w);
