@@ -53,6 +53,7 @@ request_over(struct http_session *ss)
 			conn_close(ss->conn);
 		return;
 	}
+	conn_push(ss->conn);
 	conn_alarm(ss->conn, ss->client->front->conf->idle_ms);
 	conn_resume(ss->conn);
 }

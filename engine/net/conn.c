@@ -471,6 +471,14 @@ conn_send(struct conn *c, struct str bytes)
 }
 
 void
+conn_push(struct conn *c)
+{
+	if (c->state == CONN_OPEN && c->unsent.n != 0 && !c->is_written &&
+	    c->here.n == 0)
+		on_flush(c);
+}
+
+void
 conn_resume(struct conn *c)
 {
 	if (c->state == CONN_OPEN)

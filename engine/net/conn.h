@@ -58,7 +58,10 @@ void conn_hand(struct conn *c, const struct conn_handler *h, void *owner);
 /* In data, which then gives back 0: takes so many bytes away at once. */
 void conn_skip(struct conn *c, size_t n);
 
+/* Leaves in the next turn of the loop, with what else is sent until then. */
 void conn_send(struct conn *c, struct str bytes);
+/* Now, unless there is more of the peer's to be answered along with it. */
+void conn_push(struct conn *c);
 void conn_resume(struct conn *c);
 /* Tells the peer at once that all has come that has.  One that sends small
  * pieces and waits for that before the next (RFC 896) is not kept waiting
