@@ -181,6 +181,8 @@ element_settle(struct element *e, const struct element *around)
 	    e->own.ground == COLOR_CLEAR ? around->ground : e->own.ground;
 	e->is_lost = e->color == around->color && e->ground == around->ground
 	    ? around->is_lost : color_is_lost(e->color, e->ground);
+	e->named.inside = html_marks_join(&e->named.own,
+	    &around->named.inside);
 }
 
 static void
@@ -390,16 +392,14 @@ static void
 style_of(struct element *e, struct reader *r, const struct html_token *token)
 {
 	const struct html_tag *tag = e->tag;
-	struct style *own = &e->own, sheet_style;
+	struct style *own = &e->own;
 
 	if (token->has != 0)
 		*own = style_of_attrs(r->arena, token, tag);
-	if (r->sheet.list.n != 0) {
-		sheet_style = html_sheet_find(&r->sheet, &e->named, token,
+	if (r->sheet.list.n != 0)
+		html_sheet_find(&r->sheet, own, &e->named, token,
 		    (struct html_around){ &r->open[0].named, r->depth,
 		    sizeof(*r->open) });
-		style_merge(own, &sheet_style);
-	}
 	if (html_attr(token, ATTR_STYLE) != NULL)
 		style_merge(own, inline_style(r, token));
 	if ((tag->traits & TAG_GONE) != 0 ||
@@ -446,8 +446,9 @@ element_open(struct reader *r, const struct html_tag *tag,
 	}
 	open_reserve(r);
 	e = &r->open[r->depth];
-	*e = (struct element){ .tag = tag, .named = { .tag = token->name },
-		.key = key_of(token->name) };
+	*e = (struct element){ .tag = tag, .key = key_of(token->name),
+		.named = { .tag = token->name,
+		.own.tags = html_mark_tag(token->name) } };
 	style_of(e, r, token);
 	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
 	element_settle(e, &r->open[r->depth - 1]);

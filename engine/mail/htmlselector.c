@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Selectors are read from their end, where the element itself is named, and
- * each time anew: they are short, and most are asked for seldom.
+ * Selectors are read from their end, where the element itself is named.  Most
+ * of what is asked for is not there, and told by its marks before any name is
+ * compared.
  */
 #include "mail/htmlselector.h"
 
+#include <string.h>
+
+#include "base/arena.h"
 #include "base/vec.h"
 
 enum {
@@ -87,6 +91,47 @@ html_selector_is_read(struct str selector)
 	return selector.n == 0 && !is_child;
 }
 
+/* The tag and the names of a compound. */
+static struct html_marks
+marks_of(struct str s)
+{
+	struct html_marks marks = { 0 };
+	struct str name;
+
+	if (!str_skip(&s, STR("*"))) {
+		name = str_head(s, name_length(s));
+		marks.tags = html_mark_tag(name);
+		s = str_from(s, name.n);
+	}
+	for (; s.n != 0; s = str_from(s, 1 + name.n)) {
+		name = str_from(s, 1);
+		name = str_head(name, name_length(name));
+		marks.names |= html_mark_name(s.p[0], name);
+	}
+	return marks;
+}
+
+const struct html_selector *
+html_selector_cut(struct arena *a, struct str selector)
+{
+	struct html_compound at[COMPOUNDS_MOST];
+	struct html_selector *out;
+	struct html_marks around = { 0 };
+	size_t n = 0;
+
+	for (; n < COMPOUNDS_MOST && selector.n != 0; n++) {
+		at[n].text = take_last(&selector, &at[n].is_child);
+		at[n].marks = marks_of(at[n].text);
+		if (n != 0)
+			around = html_marks_join(&around, &at[n].marks);
+	}
+	out = arena_take_raw(a, sizeof(*out) + n * sizeof(at[0]));
+	out->n = n;
+	out->around = around;
+	memcpy(out->at, at, n * sizeof(at[0]));
+	return out;
+}
+
 struct str
 html_selector_key(struct str selector)
 {
@@ -137,22 +182,18 @@ has_word(struct str s, struct str word)
 	return false;
 }
 
-/* A look at an element with many classes takes longer. */
 static void
-spend(size_t *steps, const struct html_named *e)
+spend(size_t *steps, size_t cost)
 {
-	size_t cost = 1 + e->classes.n / STEP_BYTES;
-
 	*steps -= cost < *steps ? cost : *steps;
 }
 
 static bool
-is_element(const struct html_named *e, struct str compound, size_t *steps)
+has_names(const struct html_named *e, struct str compound)
 {
 	struct str name;
 	char sign;
 
-	spend(steps, e);
 	if (!str_skip(&compound, STR("*"))) {
 		name = str_head(compound, name_length(compound));
 		if (name.n != 0 && !str_case_eq(name, e->tag))
@@ -170,6 +211,18 @@ is_element(const struct html_named *e, struct str compound, size_t *steps)
 	return true;
 }
 
+/* A look at an element with many classes takes longer. */
+static inline bool
+is_element(const struct html_named *e, const struct html_compound *c,
+    size_t *steps)
+{
+	spend(steps, 1);
+	if (!html_marks_have(&e->own, &c->marks))
+		return false;
+	spend(steps, e->classes.n / STEP_BYTES);
+	return has_names(e, c->text);
+}
+
 static const struct html_named *
 element_at(struct html_around around, size_t i)
 {
@@ -177,24 +230,22 @@ element_at(struct html_around around, size_t i)
 }
 
 /*
- * Calls itself once for each compound, of which there are few.  What is right
- * inside another may be found farther out, hence the way back.
+ * Are those from the i-th on around?  Calls itself once for each compound, of
+ * which there are few.  What is right inside another may be found farther
+ * out, hence the way back.
  */
 static bool
-is_inside(struct str selector, bool is_child, struct html_around around,
-    size_t *steps)
+is_inside(const struct html_selector *selector, size_t i,
+    struct html_around around, size_t *steps)
 {
-	bool is_next_child;
-	struct str compound;
+	bool is_child = selector->at[i - 1].is_child;
 
-	if (selector.n == 0)
+	if (i == selector->n)
 		return true;
-	compound = take_last(&selector, &is_next_child);
 	while (around.n > 0 && *steps > 0) {
 		around.n--;
-		if (is_element(element_at(around, around.n), compound,
-		    steps) &&
-		    is_inside(selector, is_next_child, around, steps))
+		if (is_element(element_at(around, around.n), &selector->at[i],
+		    steps) && is_inside(selector, i + 1, around, steps))
 			return true;
 		if (is_child)
 			return false;
@@ -203,12 +254,12 @@ is_inside(struct str selector, bool is_child, struct html_around around,
 }
 
 bool
-html_selector_matches(struct str selector, const struct html_named *element,
-    struct html_around around, size_t *steps)
+html_selector_matches(const struct html_selector *selector,
+    const struct html_named *element, struct html_around around,
+    size_t *steps)
 {
-	bool is_child;
-	struct str compound = take_last(&selector, &is_child);
-
-	return is_element(element, compound, steps) &&
-	    is_inside(selector, is_child, around, steps);
+	return html_marks_have(&element_at(around, around.n - 1)->inside,
+	    &selector->around) &&
+	    is_element(element, &selector->at[0], steps) &&
+	    is_inside(selector, 1, around, steps);
 }

@@ -14,11 +14,22 @@
 
 #include "base/str.h"
 
+struct arena;
+
+/* A bit for each name that is there; two names may have the same.  What is
+ * not among them need not be looked for. */
+struct html_marks {
+	uint64_t tags;
+	uint64_t names; /* classes and ids */
+};
+
 /* What selectors know of an element. */
 struct html_named {
 	struct str tag;
 	struct str classes; /* as in the attribute */
 	struct str id;
+	struct html_marks own;
+	struct html_marks inside; /* its own and of all around it */
 };
 
 /* Open elements, the innermost last, each so many bytes from the next. */
@@ -28,8 +39,67 @@ struct html_around {
 	size_t apart;
 };
 
+/* One of the names of an element: a tag with what belongs to it. */
+struct html_compound {
+	struct str text;
+	struct html_marks marks;
+	bool is_child; /* of the next one, with none between */
+};
+
+/* A selector cut up, from its end. */
+struct html_selector {
+	size_t n;
+	struct html_marks around; /* of all but the first */
+	struct html_compound at[];
+};
+
+/* Those of a tag, in any case the same, and of a class or id ('.', '#'). */
+static inline uint64_t
+html_mark_of(uint32_t key)
+{
+	return 1ULL << (key * (uint32_t)0x9e3779b1 >> 26);
+}
+
+static inline uint32_t
+html_mark_key(struct str name)
+{
+	return (uint32_t)name.n << 24 |
+	    (uint32_t)(unsigned char)name.p[0] << 16 |
+	    (uint32_t)(unsigned char)name.p[name.n / 2] << 8 |
+	    (unsigned char)name.p[name.n - 1];
+}
+
+static inline uint64_t
+html_mark_tag(struct str name)
+{
+	return name.n == 0 ? 0 : html_mark_of(html_mark_key(name) | 0x202020);
+}
+
+static inline uint64_t
+html_mark_name(char sign, struct str name)
+{
+	return name.n == 0 ? 0 : html_mark_of(html_mark_key(name) ^
+	    (sign == '#' ? 0x55000000 : 0));
+}
+
+static inline struct html_marks
+html_marks_join(const struct html_marks *a, const struct html_marks *b)
+{
+	return (struct html_marks){ a->tags | b->tags, a->names | b->names };
+}
+
+static inline bool
+html_marks_have(const struct html_marks *all, const struct html_marks *some)
+{
+	return ((some->tags & ~all->tags) | (some->names & ~all->names)) == 0;
+}
+
 /* Is it one that is read?  It is trimmed. */
 bool html_selector_is_read(struct str selector);
+
+/* For matching; of one that is read. */
+const struct html_selector *html_selector_cut(struct arena *a,
+    struct str selector);
 
 /* The id, class or tag that an element must have: "#x", ".x", "p" or "*". */
 struct str html_selector_key(struct str selector);
@@ -37,8 +107,9 @@ struct str html_selector_key(struct str selector);
 /* How much it weighs against others: below 4096 (Selectors 4, 17). */
 uint32_t html_selector_weight(struct str selector);
 
-/* Takes no more than *steps looks at elements, and says no without any. */
-bool html_selector_matches(struct str selector,
+/* Takes no more than *steps looks at elements, and says no without any.  There
+ * is one around every element: the page. */
+bool html_selector_matches(const struct html_selector *selector,
     const struct html_named *element, struct html_around around,
     size_t *steps);
 

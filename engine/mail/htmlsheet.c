@@ -27,20 +27,6 @@ html_sheet_init(struct html_sheet *s, struct arena *a, size_t size)
 	map_init(&s->rules, a);
 }
 
-/* A bit for the length of a key and its end: most elements have no rule, and
- * that is told before the key is looked for. */
-static uint64_t
-kind_ending(size_t n, char last)
-{
-	return 1ULL << ((n * 7 + (unsigned char)last) & 63);
-}
-
-static uint64_t
-kind_of(struct str key)
-{
-	return kind_ending(key.n, key.p[key.n - 1]);
-}
-
 /* The place of a rule: of the same selector said before, which only gets
  * more to say, or a new one.  NULL: there are too many. */
 static struct html_rule *
@@ -64,10 +50,23 @@ rule_of(struct html_sheet *s, struct str selector, struct str key)
 	rule = VEC_ADD(s->arena, &s->list);
 	rule->selector = selector;
 	rule->weight = html_selector_weight(selector);
-	rule->is_whole = selector.n == key.n;
+	if (selector.n != key.n)
+		rule->cut = html_selector_cut(s->arena, selector);
 	rule->next = *first;
 	*first = (uint32_t)s->list.n - 1;
 	return rule;
+}
+
+/* Most elements have no rule, and that is told before a key is looked for. */
+static void
+mark_key(struct html_sheet *s, struct str key)
+{
+	if (key.p[0] == '*')
+		s->has_universal = true;
+	else if (key.p[0] == '.' || key.p[0] == '#')
+		s->keys.names |= html_mark_name(key.p[0], str_from(key, 1));
+	else
+		s->keys.tags |= html_mark_tag(key);
 }
 
 static void
@@ -80,8 +79,7 @@ add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 		key = html_selector_key(selector);
 		if (ascii_is_alpha(key.p[0]))
 			key = str_lower(s->arena, key);
-		s->kinds |= kind_of(key);
-		s->has_universal |= key.p[0] == '*';
+		mark_key(s, key);
 		rule = rule_of(s, selector, key);
 	}
 	if (rule == NULL) {
@@ -235,7 +233,7 @@ take(struct html_sheet *s, struct hits *hits, struct str key,
 	    i = rule->next) {
 		rule = &s->list.at[i];
 		s->steps--;
-		if (rule->is_whole || html_selector_matches(rule->selector,
+		if (rule->cut == NULL || html_selector_matches(rule->cut,
 		    place->element, place->around, &s->steps))
 			hits_add(hits, rule);
 	}
@@ -248,8 +246,7 @@ take_named(struct html_sheet *s, struct hits *hits, char sign,
 {
 	char key[KEY_MOST];
 
-	if (name.n == 0 || 1 + name.n > sizeof(key) ||
-	    (s->kinds & kind_ending(1 + name.n, name.p[name.n - 1])) == 0)
+	if (1 + name.n > sizeof(key))
 		return;
 	key[0] = sign;
 	memcpy(key + 1, name.p, name.n);
@@ -262,8 +259,7 @@ take_tag(struct html_sheet *s, struct hits *hits, struct str name,
 {
 	char key[KEY_MOST];
 
-	if (name.n == 0 || name.n > sizeof(key) || (s->kinds & kind_ending(
-	    name.n, ascii_lower(name.p[name.n - 1]))) == 0)
+	if (name.n > sizeof(key))
 		return;
 	for (size_t i = 0; i < name.n; i++)
 		key[i] = ascii_lower(name.p[i]);
@@ -283,29 +279,59 @@ next_word(struct str *s, struct str *word)
 	return n != 0;
 }
 
-struct style
-html_sheet_find(struct html_sheet *s, struct html_named *element,
-    const struct html_token *token, struct html_around around)
+/* The classes of an element that may have a rule. */
+struct words {
+	struct str at[CLASSES_MOST];
+	size_t n;
+};
+
+/* Notes the names of the element, and finds those that are keys. */
+static void
+read_names(const struct html_sheet *s, struct words *words,
+    struct html_named *element)
+{
+	struct str classes = element->classes, word;
+	uint64_t bit;
+
+	element->own.names = html_mark_name('#', str_trim(element->id));
+	for (int i = 0; next_word(&classes, &word); i++) {
+		if (i == CLASSES_MOST) {
+			element->own.names = UINT64_MAX;
+			break;
+		}
+		bit = html_mark_name('.', word);
+		element->own.names |= bit;
+		if ((s->keys.names & bit) != 0)
+			words->at[words->n++] = word;
+	}
+}
+
+void
+html_sheet_find(struct html_sheet *s, struct style *style,
+    struct html_named *element, const struct html_token *token,
+    struct html_around around)
 {
 	const struct place place = { element, around };
-	struct style out = { 0 };
+	struct words words;
+	struct str id;
 	struct hits hits;
-	struct str names, name;
 
-	hits.n = 0;
-	if (token->n_attrs != 0) {
+	words.n = hits.n = 0;
+	if (token->has != 0) {
 		element->classes = html_attr_text(s->arena, token,
 		    ATTR_CLASS);
 		element->id = html_attr_text(s->arena, token, ATTR_ID);
+		read_names(s, &words, element);
 	}
 	if (s->has_universal)
 		take(s, &hits, STR("*"), &place);
-	take_tag(s, &hits, element->tag, &place);
-	names = element->classes;
-	for (int i = 0; i < CLASSES_MOST && next_word(&names, &name); i++)
-		take_named(s, &hits, '.', name, &place);
-	take_named(s, &hits, '#', str_trim(element->id), &place);
+	if ((s->keys.tags & element->own.tags) != 0)
+		take_tag(s, &hits, element->tag, &place);
+	for (size_t i = 0; i < words.n; i++)
+		take_named(s, &hits, '.', words.at[i], &place);
+	id = str_trim(element->id);
+	if ((s->keys.names & html_mark_name('#', id)) != 0)
+		take_named(s, &hits, '#', id, &place);
 	for (size_t i = 0; i < hits.n; i++)
-		style_merge(&out, &hits.at[i]->style);
-	return out;
+		style_merge(style, &hits.at[i]->style);
 }

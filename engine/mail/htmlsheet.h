@@ -18,11 +18,11 @@
 
 struct html_rule {
 	struct str selector;
+	const struct html_selector *cut; /* NULL: it is no more than its key */
 	struct style style;
 	uint32_t weight;
 	uint32_t order;
 	uint32_t next;  /* with the same key, or 0 */
-	bool is_whole;  /* it says no more than its key */
 };
 
 struct html_sheet {
@@ -31,7 +31,7 @@ struct html_sheet {
 	VEC(struct html_rule) list;
 	uint32_t order;
 	size_t steps;     /* left to be taken for all elements together */
-	uint64_t kinds; /* bits: of the keys of all rules */
+	struct html_marks keys; /* of all rules */
 	bool has_universal;
 	bool has_hidden_boxes;
 	bool has_unread_colors; /* of selectors that were passed over */
@@ -41,8 +41,9 @@ struct html_sheet {
 void html_sheet_init(struct html_sheet *s, struct arena *a, size_t size);
 void html_sheet_read(struct html_sheet *s, struct str css);
 
-/* What the rules say of a start tag; names the element's classes and id. */
-struct style html_sheet_find(struct html_sheet *s,
+/* Lays what the rules say of a start tag over style; names the element's
+ * classes and id, its tag being named and marked. */
+void html_sheet_find(struct html_sheet *s, struct style *style,
     struct html_named *element, const struct html_token *token,
     struct html_around around);
 
