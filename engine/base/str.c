@@ -34,9 +34,9 @@ lower_eight(uint64_t s)
 	return s | is_upper >> 2;
 }
 
-/* Up to eight bytes in one number: those at both ends, which may be the same.
+/* Up to seven bytes in one number: those at both ends, which may be the same.
  * The less is asked byte by byte, the less is guessed wrong. */
-static uint64_t
+static inline uint64_t
 load_short(const char *s, size_t n)
 {
 	uint32_t first, last;
@@ -52,22 +52,30 @@ load_short(const char *s, size_t n)
 	    (uint64_t)(unsigned char)s[n / 2] << 8 | (unsigned char)s[n - 1];
 }
 
+static inline bool
+is_same_eight(uint64_t one, uint64_t other)
+{
+	return one == other || lower_eight(one) == lower_eight(other);
+}
+
 bool
 str_same_case(const char *a, const char *b, size_t n)
 {
 	uint64_t one, other;
+	size_t i = 0;
 
-	for (; n > sizeof(one); n -= sizeof(one)) {
-		memcpy(&one, a, sizeof(one));
-		memcpy(&other, b, sizeof(other));
-		if (one != other && lower_eight(one) != lower_eight(other))
+	if (n < sizeof(one))
+		return is_same_eight(load_short(a, n), load_short(b, n));
+	/* the last eight may be looked at twice */
+	for (;; i = i + 2 * sizeof(one) <= n ? i + sizeof(one) :
+	    n - sizeof(one)) {
+		memcpy(&one, a + i, sizeof(one));
+		memcpy(&other, b + i, sizeof(other));
+		if (!is_same_eight(one, other))
 			return false;
-		a += sizeof(one);
-		b += sizeof(one);
+		if (i + sizeof(one) == n)
+			return true;
 	}
-	one = load_short(a, n);
-	other = load_short(b, n);
-	return one == other || lower_eight(one) == lower_eight(other);
 }
 
 int

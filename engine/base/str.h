@@ -269,6 +269,10 @@ struct str str_trim_slowly(struct str s);
 static inline struct str
 str_trim(struct str s)
 {
+	if (s.n > 1 && s.p[0] == ' ') {
+		s.p++;
+		s.n--;
+	}
 	if (s.n != 0 && !ascii_is_space(s.p[0]) &&
 	    !ascii_is_space(s.p[s.n - 1]))
 		return s;

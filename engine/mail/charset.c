@@ -75,13 +75,51 @@ is_bad_point(UChar32 point)
 	return point == 0xfffd || point == 0x1a || is_control(point);
 }
 
+#ifdef __SSE2__
+/* Adds ASCII at the front of text eight letters at a time, as long as there is
+ * room and no substitute among them; how many. */
+static size_t
+add_ascii(struct buf *out, const UChar *text, size_t n)
+{
+	const __m128i beyond = _mm_set1_epi16((short)0xff80);
+	size_t i = 0;
+
+	for (; i + 8 <= n && out->room - out->n >= 8; i += 8) {
+		__m128i here = _mm_loadu_si128((const void *)(text + i));
+		__m128i plain = _mm_cmpeq_epi16(_mm_and_si128(here, beyond),
+		    _mm_setzero_si128());
+
+		plain = _mm_andnot_si128(_mm_cmpeq_epi16(here,
+		    _mm_set1_epi16(0x1a)), plain);
+		if (_mm_movemask_epi8(plain) != 0xffff)
+			break;
+		_mm_storel_epi64((void *)(out->p + out->n),
+		    _mm_packus_epi16(here, here));
+		out->n += 8;
+	}
+	return i;
+}
+#else
+static size_t
+add_ascii(struct buf *out, const UChar *text, size_t n)
+{
+	(void)out, (void)text, (void)n;
+	return 0;
+}
+#endif
+
 static void
 add_utf16(struct buf *out, struct jis_count *count, const UChar *text,
     size_t n, UChar *high)
 {
 	for (size_t i = 0; i < n; i++) {
-		UChar32 point = text[i];
+		UChar32 point;
 
+		if (*high == 0 && text[i] < 0x80)
+			i += add_ascii(out, text + i, n - i);
+		if (i == n)
+			break;
+		point = text[i];
 		if (U16_IS_LEAD(text[i])) {
 			*high = text[i];
 			continue;

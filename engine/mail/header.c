@@ -234,6 +234,7 @@ add_field(struct section *s, size_t begin, size_t colon, size_t end)
 	*h = (struct header){ .name = name, .key = header_key(name),
 		.raw = str_sub(s->bytes, colon + 1, begin + n),
 		.offset = s->base + begin };
+	s->out->keys |= header_bit(h->key);
 	h->value = s->lines == 1 ? str_trim(h->raw) :
 	    n == end - begin && s->lines <= LINES_KEPT ?
 	    join_lines(s, colon + 1) : unfold(s->arena, h->raw);
@@ -347,6 +348,8 @@ const struct header *
 headers_find_from(const struct headers *h, size_t from, struct str name,
     uint32_t key)
 {
+	if ((h->keys & header_bit(key)) == 0)
+		return NULL;
 	for (size_t i = from; i < h->n; i++)
 		if (h->at[i].key == key && str_case_eq(h->at[i].name, name))
 			return &h->at[i];

@@ -27,6 +27,7 @@ struct headers {
 	struct header *at;
 	size_t n;
 	size_t room;
+	uint64_t keys; /* a bit of each: most that are asked for are not there */
 };
 
 struct header_limits {
@@ -62,6 +63,12 @@ header_key(struct str name)
 	return name.n == 0 ? 0 : (uint32_t)(name.n & 0xffff) << 16 |
 	    (uint32_t)(unsigned char)ascii_lower(name.p[0]) << 8 |
 	    (unsigned char)ascii_lower(name.p[name.n - 1]);
+}
+
+static inline uint64_t
+header_bit(uint32_t key)
+{
+	return 1ULL << (key * (uint32_t)0x9e3779b1 >> 26);
 }
 
 /* For headers_find: the first at or behind from. */

@@ -207,11 +207,15 @@ static bool
 is_quote(struct arena *a, const struct html_tag *tag,
     const struct html_token *token)
 {
+	const struct html_attr *attr;
 	struct str class;
 
 	if (tag->is == NAME_BLOCKQUOTE)
 		return true;
-	if (html_attr(token, ATTR_CLASS) == NULL)
+	attr = html_attr(token, ATTR_CLASS);
+	/* most are known by their first letter */
+	if (attr == NULL || attr->value.n == 0 ||
+	    !str_has(STR("gyp&"), attr->value.p[0]))
 		return false;
 	class = html_attr_text(a, token, ATTR_CLASS);
 	return str_starts(class, STR("gmail_quote")) ||

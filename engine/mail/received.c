@@ -11,6 +11,10 @@
  */
 #include "mail/received.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/arena.h"
 
 enum { WORDS = 4, COMMENTS = 3 };
@@ -40,6 +44,33 @@ take_comment(struct str *s)
 	return inside;
 }
 
+#ifdef __SSE2__
+/* Bytes at the front that end no word, sixteen at most. */
+static size_t
+words_pass(struct str s)
+{
+	__m128i here, is;
+
+	if (s.n < 16)
+		return 0;
+	here = _mm_loadu_si128((const void *)s.p);
+	is = _mm_or_si128(_mm_cmpeq_epi8(here, _mm_set1_epi8(' ')),
+	    _mm_cmpeq_epi8(here, _mm_set1_epi8('(')));
+	is = _mm_or_si128(is, _mm_and_si128(
+	    _mm_cmpgt_epi8(here, _mm_set1_epi8('\t' - 1)),
+	    _mm_cmplt_epi8(here, _mm_set1_epi8('\r' + 1))));
+	return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(is) |
+	    1U << 16);
+}
+#else
+static size_t
+words_pass(struct str s)
+{
+	(void)s;
+	return 0;
+}
+#endif
+
 static struct str
 take_word(struct str *s)
 {
@@ -48,7 +79,7 @@ take_word(struct str *s)
 		[' '] = true, ['\t'] = true, ['\n'] = true, ['\v'] = true,
 		['\f'] = true, ['\r'] = true, ['('] = true,
 	};
-	size_t n = 0;
+	size_t n = words_pass(*s);
 
 	while (n < s->n && !ends[(unsigned char)s->p[n]])
 		n++;
@@ -68,7 +99,8 @@ is_keyword(struct str word)
 	if (word.n < 2 || word.n > 4)
 		return false;
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
-		if (str_case_eq(word, keywords[i]))
+		if (ascii_lower(word.p[0]) == keywords[i].p[0] &&
+		    str_case_eq(word, keywords[i]))
 			return true;
 	return false;
 }

@@ -97,7 +97,8 @@ add_base64(struct unwrap *w, struct str s)
 	 * little first. */
 	if (str_starts(s, STR("a1aHR0c")))
 		s = str_from(s, 2);
-	if (s.n < BASE64_LEAST ||
+	/* the first letter of what stands for "http" in any case */
+	if (s.n < BASE64_LEAST || (s.p[0] != 'a' && s.p[0] != 'S') ||
 	    !encoding_base64_strict(&head, w->arena, str_head(s, 8)) ||
 	    !str_case_starts(head, STR("http")))
 		return false;
