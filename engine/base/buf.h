@@ -39,7 +39,9 @@ void buf_add_slowly(struct buf *b, const void *bytes, size_t n);
 static inline void
 buf_add(struct buf *b, const void *bytes, size_t n)
 {
-	if (n == 0 || n > b->room - b->n) {
+	if (n == 0)
+		return;
+	if (n > b->room - b->n) {
 		buf_add_slowly(b, bytes, n);
 		return;
 	}

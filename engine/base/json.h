@@ -29,6 +29,12 @@ void json_close_array(struct json *j);
 void json_key_plain(struct json *j, struct str key);
 void json_key_str(struct json *j, struct str key);
 void json_str(struct json *j, struct str s);
+/* A string in pieces: none of them ends within a character.  One of the
+ * program's own is known to be UTF-8. */
+void json_open_text(struct json *j);
+void json_text(struct json *j, struct str s);
+void json_text_own(struct json *j, struct str s);
+void json_close_text(struct json *j);
 void json_int(struct json *j, int64_t n);
 void json_bool(struct json *j, bool b);
 void json_nothing(struct json *j);

@@ -281,6 +281,92 @@ test_json_always_parses(void **state)
 	buf_release(&b);
 }
 
+/* Byte by byte, as json.c does not. */
+static void
+add_escaped(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '"' || c == '\\')
+			buf_add_byte(b, '\\');
+		if (c == 0xff)
+			buf_add_str(b, STR("\xef\xbf\xbd"));
+		else if (c == '\t')
+			buf_add_str(b, STR("\\t"));
+		else if (c < 0x20 || c == 0x7f)
+			buf_printf(b, "\\u%04x", c);
+		else
+			buf_add_byte(b, s.p[i]);
+	}
+}
+
+static void
+test_json_text_is_the_same_at_every_length_and_place(void **state)
+{
+	static const char odd[] = { '"', '\\', '\t', 0x1f, 0x7f, (char)0xff,
+		' ', '~' };
+	struct buf wanted, whole, pieces;
+	struct json j;
+	char text[40];
+
+	(void)state;
+	buf_init(&wanted, 1000);
+	buf_init(&whole, 1000);
+	buf_init(&pieces, 1000);
+	for (size_t n = 0; n <= sizeof(text); n++)
+		for (size_t i = 0; i < n * sizeof(odd); i++) {
+			struct str s = { text, n };
+
+			memset(text, 'x', n);
+			text[i / sizeof(odd)] = odd[i % sizeof(odd)];
+			buf_empty(&wanted);
+			buf_add_byte(&wanted, '"');
+			add_escaped(&wanted, s);
+			buf_add_byte(&wanted, '"');
+			buf_empty(&whole);
+			json_init(&j, &whole);
+			json_str(&j, s);
+			assert_true(str_eq(buf_str(&whole), buf_str(&wanted)));
+			buf_empty(&pieces);
+			json_init(&j, &pieces);
+			json_open_text(&j);
+			json_text(&j, str_head(s, n / 3));
+			json_text(&j, str_from(s, n / 3));
+			json_close_text(&j);
+			assert_true(str_eq(buf_str(&pieces),
+			    buf_str(&wanted)));
+		}
+	buf_release(&wanted);
+	buf_release(&whole);
+	buf_release(&pieces);
+}
+
+static void
+test_a_json_key_of_every_length_is_whole(void **state)
+{
+	static const char name[] = "a name that is longer than all of ours";
+	struct buf b, wanted;
+	struct json j;
+
+	(void)state;
+	buf_init(&b, 1000);
+	buf_init(&wanted, 1000);
+	for (size_t n = 0; n < sizeof(name); n++) {
+		buf_empty(&b);
+		json_init(&j, &b);
+		json_open_object(&j);
+		json_key_plain(&j, (struct str){ name, n });
+		json_int(&j, -1);
+		json_close_object(&j);
+		buf_empty(&wanted);
+		buf_printf(&wanted, "{\"%.*s\":-1}", (int)n, name);
+		assert_true(str_eq(buf_str(&b), buf_str(&wanted)));
+	}
+	buf_release(&b);
+	buf_release(&wanted);
+}
+
 static void
 test_a_map_finds_what_was_put(void **state)
 {
@@ -574,6 +660,9 @@ main(void)
 		    test_long_utf8_is_read_as_strictly_wherever_it_stands),
 		cmocka_unit_test(test_pairs_are_found_wherever_they_stand),
 		cmocka_unit_test(test_json_always_parses),
+		cmocka_unit_test(
+		    test_json_text_is_the_same_at_every_length_and_place),
+		cmocka_unit_test(test_a_json_key_of_every_length_is_whole),
 		cmocka_unit_test(test_a_map_finds_what_was_put),
 		cmocka_unit_test(test_the_nearest_word_is_suggested),
 		cmocka_unit_test(test_sha256_is_the_known_one),
