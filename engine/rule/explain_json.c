@@ -226,8 +226,10 @@ put_notes(struct json *j, struct wording *w, const note_list *notes)
 		json_put_str(j, "code", str_of(text->code));
 		json_put_str(j, "section",
 		    str_of(section_names[text->section]));
-		json_put_str(j, "ja", note_say(w->arena, n, LANG_JA));
-		json_put_str(j, "en", note_say(w->arena, n, LANG_EN));
+		json_key(j, "ja");
+		note_put(j, w->arena, n, LANG_JA);
+		json_key(j, "en");
+		note_put(j, w->arena, n, LANG_EN);
 		if (n->place.kind != PLACE_NOWHERE)
 			put_place(j, &n->place);
 		json_close_object(j);

@@ -55,6 +55,14 @@ note_say(struct arena *a, const struct note *n, enum lang lang)
 	    n->args[lang], NOTE_ARGS);
 }
 
+void
+note_put(struct json *j, struct arena *a, const struct note *n,
+    enum lang lang)
+{
+	wording_put(j, a, str_of(note_texts[n->code].text[lang]),
+	    n->args[lang], NOTE_ARGS);
+}
+
 struct str
 note_show(struct note_job *j, struct str s)
 {

@@ -17,6 +17,7 @@
 #include "rule/quote.h"
 #include "rule/verdict.h"
 
+struct json;
 struct message;
 struct wording;
 
@@ -164,6 +165,9 @@ void notes_collect(note_list *out, struct wording *w,
 
 /* The sentence of a note. */
 struct str note_say(struct arena *a, const struct note *n, enum lang lang);
+/* The same as a string of JSON. */
+void note_put(struct json *j, struct arena *a, const struct note *n,
+    enum lang lang);
 
 /* What a line of the verdict says: the pack's own words where it has some,
  * with what was found in them. */

@@ -86,5 +86,8 @@ struct str pattern_url_form(struct arena *a, struct str scheme,
 struct str refang(struct arena *a, struct str s);
 /* The other way, for showing: "hxxps://a[.]example/x". */
 struct str defang(struct arena *a, struct str s);
+/* Of its first n bytes alone, as they stand in the whole; a mark that ends
+ * behind them is whole. */
+struct str defang_head(struct arena *a, struct str s, size_t n);
 
 #endif

@@ -320,73 +320,113 @@ static bool
 is_label_dot(struct str s, size_t at, bool is_host)
 {
 	bool has_letter = false;
-	size_t i = at + 1;
 
 	if (at == 0 || !(ascii_is_alnum(s.p[at - 1])))
 		return false;
-	for (; i < s.n && (ascii_is_alnum(s.p[i]) || s.p[i] == '-'); i++)
+	for (size_t i = at + 1; i < s.n && (ascii_is_alnum(s.p[i]) ||
+	    s.p[i] == '-'); i++) {
 		has_letter = has_letter || ascii_is_alpha(s.p[i]);
-	return i > at + 1 && (is_host || (has_letter && i > at + 2));
+		if (is_host || (has_letter && i > at + 1))
+			return true;
+	}
+	return false;
 }
 
-/* Bytes from at on that stand in hosts and elsewhere and begin nothing that
- * would be changed. */
-static size_t
-dull_run(struct str s, size_t at)
-{
-	size_t end = at;
+/* Bytes that stand in hosts and elsewhere and begin nothing that would be
+ * changed: no "h", no dot. */
+static const bool dull[256] = {
+	['*'] = true, ['-'] = true, ['_'] = true,
+	['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,
+	['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
+	['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true,
+	['F'] = true, ['G'] = true, ['I'] = true, ['J'] = true, ['K'] = true,
+	['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true, ['P'] = true,
+	['Q'] = true, ['R'] = true, ['S'] = true, ['T'] = true, ['U'] = true,
+	['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true, ['Z'] = true,
+	['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true,
+	['f'] = true, ['g'] = true, ['i'] = true, ['j'] = true, ['k'] = true,
+	['l'] = true, ['m'] = true, ['n'] = true, ['o'] = true, ['p'] = true,
+	['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true, ['u'] = true,
+	['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true, ['z'] = true,
+};
 
-	while (end < s.n && (s.p[end] | 0x20) != 'h' && s.p[end] != '.' &&
-	    is_host_byte(s.p[end]))
-		end++;
-	return end - at;
+/* "http" where "://" or "s://" follows it. */
+static bool
+is_scheme(struct str rest)
+{
+	return rest.n >= 7 && (rest.p[1] | 0x20) == 't' &&
+	    (str_case_starts(rest, STR("http://")) ||
+	    str_case_starts(rest, STR("https://")));
+}
+
+struct defanging {
+	struct str s;
+	size_t at;
+	char *to;            /* room for three bytes a byte */
+	bool is_host, is_tail;
+};
+
+static void
+put(struct defanging *d, struct str text)
+{
+	memcpy(d->to, text.p, text.n);
+	d->to += text.n;
+}
+
+/* One byte or mark that is not dull. */
+static void
+defang_one(struct defanging *d)
+{
+	struct str rest = str_from(d->s, d->at);
+	char c = rest.p[0];
+
+	if ((c == 'h' || c == 'H') && is_scheme(rest)) {
+		put(d, STR("hxxp"));
+		d->at += 4;
+		d->is_tail = false;
+		return;
+	}
+	if (c == ':' && str_starts(rest, STR("://"))) {
+		put(d, STR("://"));
+		d->at += 3;
+		d->is_host = true;
+		d->is_tail = false;
+		return;
+	}
+	if (ascii_is_space(c))
+		d->is_tail = false;
+	else if (d->is_host && (c == '/' || c == '?' || c == '#'))
+		d->is_tail = true;
+	if (c == '@')
+		d->is_host = true;
+	else if (!is_host_byte(c) && c != ':')
+		d->is_host = false;
+	if (c == '.' && !d->is_tail && is_label_dot(d->s, d->at, d->is_host))
+		put(d, STR("[.]"));
+	else
+		*d->to++ = c;
+	d->at++;
+}
+
+struct str
+defang_head(struct arena *a, struct str s, size_t n)
+{
+	size_t most = 3 * s.n;
+	char *begin = arena_take_raw_many(a, 3, s.n);
+	struct defanging d = { .s = s, .to = begin };
+
+	while (d.at < n) {
+		if (dull[(unsigned char)s.p[d.at]])
+			*d.to++ = s.p[d.at++];
+		else
+			defang_one(&d);
+	}
+	arena_trim(a, begin, most, (size_t)(d.to - begin));
+	return str_between(begin, d.to);
 }
 
 struct str
 defang(struct arena *a, struct str s)
 {
-	struct buf b;
-	bool is_host = false, is_tail = false;
-
-	buf_init_arena(&b, a, s.n * 3 + 8);
-	for (size_t at = 0; at < s.n; at++) {
-		size_t dull = dull_run(s, at);
-		struct str rest;
-		char c;
-
-		buf_add(&b, s.p + at, dull);
-		at += dull;
-		if (at == s.n)
-			break;
-		rest = str_from(s, at);
-		c = s.p[at];
-		if ((c == 'h' || c == 'H') &&
-		    (str_case_starts(rest, STR("http://")) ||
-			str_case_starts(rest, STR("https://")))) {
-			buf_add_str(&b, STR("hxxp"));
-			at += 3;
-			is_tail = false;
-			continue;
-		}
-		if (c == ':' && str_starts(rest, STR("://"))) {
-			buf_add_str(&b, STR("://"));
-			at += 2;
-			is_host = true;
-			is_tail = false;
-			continue;
-		}
-		if (ascii_is_space(c))
-			is_tail = false;
-		else if (is_host && (c == '/' || c == '?' || c == '#'))
-			is_tail = true;
-		if (c == '@')
-			is_host = true;
-		else if (!is_host_byte(c) && c != ':')
-			is_host = false;
-		if (c == '.' && !is_tail && is_label_dot(s, at, is_host))
-			buf_add_str(&b, STR("[.]"));
-		else
-			buf_add_byte(&b, c);
-	}
-	return buf_str(&b);
+	return defang_head(a, s, s.n);
 }

@@ -4,7 +4,12 @@
 
 #include <stdlib.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/utf8.h"
 #include "mail/encoding.h"
 #include "mail/message.h"
@@ -15,6 +20,7 @@ enum {
 	RAW_MOST = 4096,      /* bytes that are looked at for them */
 	DEFANGED_MOST = 400,  /* bytes; more than 80 characters and a label */
 	FILLED_MOST = 16 * 1024,
+	ARGS_USUAL = 1024,    /* bytes; these fit, wherever they are filled in */
 	RCPTS_MOST = 64,
 	ADDR_LEAST = 6        /* bytes; "a@b.jp" */
 };
@@ -26,6 +32,24 @@ pair(const char *p)
 	return (uint8_t)((p[0] | 0x20) * 7 + (p[1] | 0x20));
 }
 
+/* Few are different: those of one recipient are two. */
+static void
+note_begin(struct wording *w, const char *p)
+{
+	char first = (char)(p[0] | 0x20), second = (char)(p[1] | 0x20);
+
+	for (size_t i = 0; i < w->n_pairs; i++) {
+		if (i == WORDING_PAIRS || (w->pairs[i][0] == first &&
+		    w->pairs[i][1] == second))
+			return;
+	}
+	if (w->n_pairs < WORDING_PAIRS) {
+		w->pairs[w->n_pairs][0] = first;
+		w->pairs[w->n_pairs][1] = second;
+	}
+	w->n_pairs++;
+}
+
 static void
 add_spelling(struct wording *w, struct str s)
 {
@@ -33,6 +57,7 @@ add_spelling(struct wording *w, struct str s)
 		return;
 	*VEC_ADD(w->arena, &w->rcpts) = s;
 	w->begins[pair(s.p)] = true;
+	note_begin(w, s.p);
 }
 
 /* "a%40b.example": the "@" alone is what encoders always write so. */
@@ -106,15 +131,84 @@ wording_init(struct wording *w, struct arena *a, const struct facts *facts,
 		qsort(w->rcpts.at, w->rcpts.n, sizeof(struct str), by_length);
 }
 
+#ifdef __SSE2__
+enum { ROW = 16 };
+
+/* Which of a row are no printable ASCII, a bit for each place. */
+static unsigned
+odd_in_row(const char *p)
+{
+	__m128i in = _mm_loadu_si128((const void *)p);
+	/* as signed numbers those above ASCII are below zero */
+	__m128i odd = _mm_cmplt_epi8(in, _mm_set1_epi8(0x20));
+
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(in, _mm_set1_epi8(0x7f)));
+	return (unsigned)_mm_movemask_epi8(odd);
+}
+
+/* At which of sixteen places from p on a spelling may begin; 17 bytes. */
+static unsigned
+begins_in_row(const struct wording *w, const char *p)
+{
+	const __m128i lower = _mm_set1_epi8(0x20);
+	__m128i first = _mm_or_si128(lower,
+	    _mm_loadu_si128((const void *)p));
+	__m128i second = _mm_or_si128(lower,
+	    _mm_loadu_si128((const void *)(p + 1)));
+	__m128i any = _mm_setzero_si128();
+
+	for (size_t i = 0; i < w->n_pairs; i++)
+		any = _mm_or_si128(any, _mm_and_si128(
+		    _mm_cmpeq_epi8(first, _mm_set1_epi8(w->pairs[i][0])),
+		    _mm_cmpeq_epi8(second, _mm_set1_epi8(w->pairs[i][1]))));
+	return (unsigned)_mm_movemask_epi8(any);
+}
+#endif
+
 /* Bytes at the front that are harmless at a glance. */
 static size_t
 ascii_run(struct str s)
 {
 	size_t n = 0;
 
+#ifdef __SSE2__
+	for (; s.n - n >= ROW; n += ROW) {
+		unsigned odd = odd_in_row(s.p + n);
+
+		if (odd != 0)
+			return n + (unsigned)__builtin_ctz(odd);
+	}
+#endif
 	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
 		n++;
 	return n;
+}
+
+/* Where from at on the spelling of a recipient may begin; s.n: nowhere. */
+static size_t
+next_begin(const struct wording *w, struct str s, size_t at)
+{
+	if (w->rcpts.n == 0)
+		return s.n;
+#ifdef __SSE2__
+	for (; w->n_pairs <= WORDING_PAIRS && at + ROW < s.n; at += ROW) {
+		unsigned begins = begins_in_row(w, s.p + at);
+
+		if (begins != 0)
+			return at + (unsigned)__builtin_ctz(begins);
+	}
+	if (w->n_pairs <= WORDING_PAIRS && at < s.n && s.n > ROW) {
+		/* the last sixteen, some of them for the second time */
+		size_t back = s.n - ROW - 1;
+		unsigned begins = begins_in_row(w, s.p + back) >> (at - back);
+
+		return begins == 0 ? s.n :
+		    at + (unsigned)__builtin_ctz(begins);
+	}
+#endif
+	while (at + ADDR_LEAST <= s.n && !w->begins[pair(s.p + at)])
+		at++;
+	return at + ADDR_LEAST <= s.n ? at : s.n;
 }
 
 /* A blank for what could move the cursor or turn the line round. */
@@ -148,25 +242,31 @@ rcpt_length(const struct wording *w, struct str s)
 	return 0;
 }
 
+/* Where from at on a recipient stands; s.n: nowhere. */
+static size_t
+find_rcpt(const struct wording *w, struct str s, size_t at)
+{
+	at = next_begin(w, s, at);
+	while (at < s.n && rcpt_length(w, str_from(s, at)) == 0)
+		at = next_begin(w, s, at + 1);
+	return at;
+}
+
 struct str
 wording_plain(struct wording *w, struct str s)
 {
 	struct buf b;
-	size_t begin = 0, at = 0;
+	size_t begin = 0, at = find_rcpt(w, s, 0);
 
+	/* Most is fit to be shown as it is. */
+	if (at == s.n && ascii_run(s) == s.n)
+		return s;
 	buf_init_arena(&b, w->arena, s.n * 4 + 64);
-	while (s.n - at >= ADDR_LEAST) {
-		size_t n = !w->begins[pair(s.p + at)] ? 0 :
-		    rcpt_length(w, str_from(s, at));
-
-		if (n == 0) {
-			at++;
-			continue;
-		}
+	for (; at < s.n; at = find_rcpt(w, s, begin)) {
 		add_safe(&b, str_sub(s, begin, at));
 		buf_add_str(&b, STR("<rcpt>"));
 		w->has_masked = true;
-		begin = at += n;
+		begin = at + rcpt_length(w, str_from(s, at));
 	}
 	add_safe(&b, str_from(s, begin));
 	return buf_str(&b);
@@ -177,6 +277,8 @@ cut_chars(struct arena *a, struct str s, size_t most)
 {
 	size_t at = 0;
 
+	if (s.n <= most)
+		return s;
 	for (size_t n = 0; at < s.n && n < most; n++)
 		utf8_next(s, &at);
 	if (at >= s.n)
@@ -184,14 +286,27 @@ cut_chars(struct arena *a, struct str s, size_t most)
 	return str_cat(a, str_head(s, at), STR("…"));
 }
 
+/* As much of it as can make a difference to what is shown. */
+static struct str
+plain_head(struct wording *w, struct str s)
+{
+	struct str head = str_head(s, DEFANGED_MOST + 1);
+
+	if (ascii_run(head) == head.n && find_rcpt(w, s, 0) == s.n)
+		return str_head(s, DEFANGED_MOST);
+	return utf8_head(wording_plain(w, s), DEFANGED_MOST);
+}
+
 struct str
 wording_show(struct wording *w, struct str s)
 {
-	struct str plain = wording_plain(w, str_head(s, RAW_MOST));
+	struct str plain = plain_head(w, str_head(s, RAW_MOST));
+	struct str first = str_head(plain, SHOWN_MOST + 1);
 
-	/* Of what is behind that nothing is shown. */
-	plain = utf8_head(plain, DEFANGED_MOST);
-	return cut_chars(w->arena, defang(w->arena, plain), SHOWN_MOST);
+	/* Of ASCII each byte is a character at least. */
+	return cut_chars(w->arena, defang_head(w->arena, plain,
+	    utf8_ascii_run(first) == first.n ? first.n : plain.n),
+	    SHOWN_MOST);
 }
 
 /* "{match}" is the first argument, as "{1}". */
@@ -231,6 +346,40 @@ wording_fill(struct arena *a, struct str template, const struct str *args,
 		at += n;
 	}
 	return buf_str(&b);
+}
+
+static bool
+is_long(const struct str *args, size_t n)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < n; i++)
+		length += args[i].n;
+	return length > ARGS_USUAL;
+}
+
+void
+wording_put(struct json *j, struct arena *a, struct str template,
+    const struct str *args, size_t n_args)
+{
+	if (is_long(args, n_args)) {
+		json_str(j, wording_fill(a, template, args, n_args));
+		return;
+	}
+	json_open_text(j);
+	while (template.n != 0) {
+		size_t run = str_find(template, '{'), arg, n;
+
+		json_text_own(j, str_head(template, run));
+		template = str_from(template, run);
+		n = placeholder(template, &arg);
+		if (n == 0)
+			json_text_own(j, str_head(template, 1));
+		else if (arg < n_args)
+			json_text(j, args[arg]);
+		template = str_from(template, n == 0 ? 1 : n);
+	}
+	json_close_text(j);
 }
 
 struct str

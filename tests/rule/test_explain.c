@@ -16,6 +16,7 @@
 #include "rule/explain.h"
 #include "rule/extract.h"
 #include "rule/note.h"
+#include "rule/pattern.h"
 #include "rule/wording.h"
 
 static struct arena *arena;
@@ -438,6 +439,103 @@ test_templates_are_filled(void **state)
 	    true)), "+12.5");
 }
 
+static void
+test_a_template_is_filled_as_json_as_it_is_as_text(void **state)
+{
+	static const struct str templates[] = {
+		STR_INIT("{1}"), STR_INIT("\"{2}\": {1}, {3}{4}"),
+		STR_INIT("{x} {{1}} {"), STR_INIT(""), STR_INIT("「{match}」"),
+	};
+	char many[3000];
+	const struct str args[][NOTE_ARGS] = {
+		{ STR("a"), STR("b\"\n"), STR(""), STR("\xe3\x81") },
+		{ STR("日本"), STR("\xff"), STR("{1}"), STR("d") },
+		{ { many, sizeof(many) }, { many, sizeof(many) }, STR("c"),
+		    STR("d") },
+	};
+	struct buf b, wanted;
+	struct json j;
+
+	(void)state;
+	memset(many, 'm', sizeof(many));
+	for (size_t i = 0; i < nitems(templates) * nitems(args); i++) {
+		const struct str *these = args[i / nitems(templates)];
+		struct str template = templates[i % nitems(templates)];
+
+		buf_init_arena(&wanted, arena, 100000);
+		json_init(&j, &wanted);
+		json_str(&j, wording_fill(arena, template, these, NOTE_ARGS));
+		buf_init_arena(&b, arena, 100000);
+		json_init(&j, &b);
+		wording_put(&j, arena, template, these, NOTE_ARGS);
+		assert_string_equal(str_cstr(arena, buf_str(&b)),
+		    str_cstr(arena, buf_str(&wanted)));
+	}
+}
+
+static const struct str recipients[] = {
+	STR_INIT("taro@victim.example"), STR_INIT("jiro@shop.example"),
+	STR_INIT("a1@b.example"), STR_INIT("c2@d.example"),
+	STR_INIT("e3@f.example"), STR_INIT("g4@h.example"),
+};
+
+/* Of one, and of so many that they begin in more ways than are told apart. */
+static void
+test_a_recipient_is_masked_wherever_he_stands(void **state)
+{
+	(void)state;
+	for (size_t n = 1; n <= nitems(recipients); n++)
+		for (size_t at = 0; at < 70; at++) {
+			struct wording w;
+			struct facts facts;
+			struct message m = { 0 };
+			char text[100];
+			struct str shown, whole = { text, at + 30 };
+
+			facts_init(&facts, arena, &table);
+			for (size_t i = 0; i < n; i++)
+				facts_give_str(&facts, FACT_RCPT,
+				    recipients[i], (struct place){
+				    .kind = PLACE_ENVELOPE });
+			wording_init(&w, arena, &facts, &m);
+			memset(text, 't', sizeof(text));
+			shown = wording_plain(&w, whole);
+			assert_true(str_eq(shown, whole) && !w.has_masked);
+			memcpy(text + at, "TARO@victim.example", 19);
+			shown = wording_plain(&w, whole);
+			assert_true(w.has_masked);
+			assert_int_equal(shown.n, whole.n - 19 + 6);
+			assert_int_equal(str_find_str(shown, STR("<rcpt>")),
+			    at);
+			assert_false(str_has(shown, '@'));
+		}
+}
+
+static void
+test_what_is_shown_ends_where_the_whole_would(void **state)
+{
+	static const char *const marks[] = { "http://", "a.example", "1.2.3",
+		"://x.y/z.w", "\xe3\x81\x82", "\x01" };
+	struct wording w = { .arena = arena };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(marks); i++)
+		for (size_t at = 0; at < 90; at++) {
+			char text[120];
+			struct str s = { text, sizeof(text) }, shown, whole;
+			size_t n = 0;
+
+			memset(text, 'x', sizeof(text));
+			memcpy(text + at, marks[i], strlen(marks[i]));
+			shown = wording_show(&w, s);
+			whole = defang(arena, wording_plain(&w, s));
+			for (int k = 0; k < 80; k++)
+				utf8_next(whole, &n);
+			assert_true(str_eq(shown, str_cat(arena,
+			    str_head(whole, n), STR("…"))));
+		}
+}
+
 int
 main(void)
 {
@@ -463,6 +561,12 @@ main(void)
 		cmocka_unit_test(
 		    test_every_mark_of_a_report_has_a_text_in_both_languages),
 		cmocka_unit_test(test_templates_are_filled),
+		cmocka_unit_test(
+		    test_a_template_is_filled_as_json_as_it_is_as_text),
+		cmocka_unit_test(
+		    test_a_recipient_is_masked_wherever_he_stands),
+		cmocka_unit_test(
+		    test_what_is_shown_ends_where_the_whole_would),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
