@@ -305,7 +305,7 @@ view_json(struct buf *to, const struct view *v)
 	put_hops(&j, m);
 	put_origins(&j, m);
 	put_peer(&j, m);
-	if (m->has_date && m->has_received)
+	if (m->has_offset)
 		json_put_int(&j, "date_offset", m->date - m->received);
 	put_auth(&j, &m->auth);
 	put_names(&j, "duplicates", &m->duplicates);

@@ -17,8 +17,7 @@ struct date {
 
 static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 
-/* The minutes of a zone by its name (RFC 5322 4.3); others are unknown and
- * read as UTC. */
+/* The minutes of a zone by its name (RFC 5322 4.3); others are unknown. */
 static const struct {
 	const char *name;
 	int minutes;
@@ -89,11 +88,13 @@ read_time(struct date *d, struct str word)
 	return true;
 }
 
-/* "+0900", "-07:00" */
+/* "+0900", "-07:00", "+9"; none is further from Greenwich than fourteen
+ * hours. */
 static bool
 read_offset(struct date *d, struct str word)
 {
 	bool is_west = str_starts(word, STR("-"));
+	size_t all = word.n;
 	int64_t hours, minutes = 0;
 
 	if (d->has_zone || !d->has_time ||
@@ -102,13 +103,13 @@ read_offset(struct date *d, struct str word)
 		return false;
 	if (str_skip(&word, STR(":"))) {
 		take_number(&word, &minutes);
-	} else {
+	} else if (all - word.n > 3) {
 		minutes = hours % 100;
 		hours /= 100;
 	}
-	minutes += hours * 60;
-	if (minutes > 24 * 60)
+	if (minutes > 59 || hours * 60 + minutes > 14 * 60)
 		return false;
+	minutes += hours * 60;
 	d->zone = is_west ? -minutes : minutes;
 	d->has_zone = true;
 	return true;
@@ -117,6 +118,10 @@ read_offset(struct date *d, struct str word)
 static bool
 read_zone(struct date *d, struct str word)
 {
+	/* "GMT+0900" */
+	if (word.n > 3 && (str_case_starts(word, STR("GMT")) ||
+	    str_case_starts(word, STR("UTC"))))
+		return read_offset(d, str_from(word, 3));
 	for (size_t i = 0; i < nitems(zones) && !d->has_zone; i++)
 		if (str_case_is(word, zones[i].name)) {
 			d->zone = zones[i].minutes;
@@ -199,7 +204,7 @@ days_of(const struct date *d)
 }
 
 bool
-date_read(struct str value, int64_t *wall)
+date_read(struct str value, int64_t *wall, bool *has_zone)
 {
 	struct date d = { .year = 0 };
 	struct str s = str_head(value, str_find(value, '('));
@@ -209,6 +214,7 @@ date_read(struct str value, int64_t *wall)
 	if (!d.has_day || d.day < 1 || d.day > 31 || d.month < 1 ||
 	    d.month > 12 || d.year < 1900 || d.year > 9999)
 		return false;
+	*has_zone = d.has_zone;
 	*wall = days_of(&d) * 86400 + d.hour * 3600 + d.minute * 60 +
 	    d.second - d.zone * 60;
 	return true;

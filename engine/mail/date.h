@@ -12,7 +12,8 @@
 
 #include "base/str.h"
 
-/* Seconds since 1970-01-01 UTC.  False: this is no date. */
-bool date_read(struct str value, int64_t *wall);
+/* Seconds since 1970-01-01 UTC.  False: this is no date.  Without *has_zone it
+ * may be off by as much as clocks on earth differ. */
+bool date_read(struct str value, int64_t *wall, bool *has_zone);
 
 #endif

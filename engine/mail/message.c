@@ -377,11 +377,14 @@ read_dates(struct message *m)
 {
 	const struct header *h = headers_find(&m->headers, "Date");
 	size_t i = m->peer_hop < m->hops.n ? m->peer_hop : 0;
+	bool has_zone = false, has_other = false;
 
 	if (h != NULL)
-		m->has_date = date_read(h->value, &m->date);
+		m->has_date = date_read(h->value, &m->date, &has_zone);
 	for (; i < m->hops.n && !m->has_received; i++)
-		m->has_received = date_read(m->hops.at[i].date, &m->received);
+		m->has_received = date_read(m->hops.at[i].date, &m->received,
+		    &has_other);
+	m->has_offset = has_zone && has_other;
 }
 
 static bool

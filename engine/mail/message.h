@@ -120,6 +120,7 @@ struct message {
 	int64_t received;        /* the same of the line that says who handed
 	                            it over, or of the newest */
 	bool has_received;
+	bool has_offset;         /* both say their zone: they can be compared */
 	VEC(struct origin) origins; /* believed by nobody */
 	name_list duplicates;    /* fields that stand twice though once is all,
 	                            lower case, at the top */

@@ -736,7 +736,7 @@ extract_trace(struct job *j)
 		        .name = origin->field,
 		        .offset = (uint32_t)origin->offset });
 	close_list(j, FACT_ORIGIN_IP);
-	if (m->has_date && m->has_received)
+	if (m->has_offset)
 		facts_give_int(j->facts, FACT_DATE_OFFSET,
 		    m->date - m->received, at_header(m, "Date"));
 	else

@@ -25,6 +25,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *a = arena_new();
 	struct hop hop;
 	int64_t wall;
+	bool has_zone;
 
 	received_read(&hop, a, value);
 	assert_inside(value, hop.helo);
@@ -35,7 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert_inside(value, hop.date);
 	assert(hop.ip.family == 0 || hop.ip.family == 4 ||
 	    hop.ip.family == 6);
-	if (date_read(value, &wall))
+	if (date_read(value, &wall, &has_zone))
 		assert(wall > -2300000000 && wall < 260000000000);
 	arena_free(a);
 	return 0;

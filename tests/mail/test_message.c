@@ -211,7 +211,7 @@ test_origins_and_dates_are_told_and_not_believed(void **state)
 	    "Date: Sat, 20 Aug 2022 02:35:21 +0900 (JST)\n"
 	    "X-Originating-IP: [192.0.2.7]\nx-sender-ip: 2001:db8::1\n"
 	    "X-Real-IP: none\n\n", NULL, NULL);
-	assert_true(m.has_date && m.has_received);
+	assert_true(m.has_date && m.has_received && m.has_offset);
 	assert_int_equal(m.date - m.received, 600);
 	assert_int_equal(m.origins.n, 2);
 	addr_format(&m.origins.at[0].ip, text);
@@ -219,6 +219,9 @@ test_origins_and_dates_are_told_and_not_believed(void **state)
 	assert_true(str_is(m.origins.at[1].field, "x-sender-ip"));
 	addr_format(&m.peer_ip, text);
 	assert_string_equal(text, "45.135.135.185");
+	read_with(&m, a, "Received: from a by b; Sat, 20 Aug 2022 02:25:21 "
+	    "+0900\nDate: Sat, 20 Aug 2022 02:25:00\n\n", NULL, NULL);
+	assert_true(m.has_date && m.has_received && !m.has_offset);
 	read_with(&m, a, "Date: soon\n\n", NULL, NULL);
 	assert_false(m.has_date || m.has_received);
 	arena_free(a);

@@ -167,6 +167,8 @@ test_dates_are_read_as_they_are_written(void **state)
 		{ "Nov 21, 1997 15:55:06 +0000", 880127706 },
 		{ "1997-11-21T15:55:06Z", 880127706 },
 		{ "1997-11-22T00:55:06+09:00", 880127706 },
+		{ "Sat Nov 22 1997 00:55:06 GMT+0900 (JST)", 880127706 },
+		{ "22 Nov 1997 00:55:06 +9", 880127706 },
 		{ "21-Nov-1997 15:55:06 +0000", 880127706 },
 		{ "Thu, 1 Jan 1970 00:00 UT", 0 },
 		{ "29 Feb 2024 23:59:60 +0000", 1709251200 },
@@ -176,18 +178,51 @@ test_dates_are_read_as_they_are_written(void **state)
 		"0 Jan 2026", "32 Jan 2026", "1 Foo 2026 10:00 +0000",
 		"99999999999 Jan 2026", ",,,,", "(1 Jan 2026)" };
 	int64_t wall;
+	bool has_zone;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
 		wall = -1;
-		if (!date_read(str_of(dates[i].value), &wall) ||
+		if (!date_read(str_of(dates[i].value), &wall, &has_zone) ||
 		    wall != dates[i].wall)
 			fail_msg("%s gave %lld", dates[i].value,
 			    (long long)wall);
 	}
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
-		if (date_read(str_of(none[i]), &wall))
+		if (date_read(str_of(none[i]), &wall, &has_zone))
 			fail_msg("%s is no date", none[i]);
+}
+
+/* A date without a zone was read as UTC, and so nine hours from Received. */
+static void
+test_a_zone_is_one_only_if_it_can_be(void **state)
+{
+	static const struct {
+		const char *value;
+		bool has_zone;
+	} dates[] = {
+		{ "21 Nov 1997 09:55:06 -0600", true },
+		{ "21 Nov 1997 09:55:06 -0000", true },
+		{ "21 Nov 1997 09:55:06 +1400", true },
+		{ "21 Nov 1997 09:55:06 JST", true },
+		{ "21 Nov 1997 09:55:06", false },
+		{ "21 Nov 1997 09:55:06 +9900", false },
+		{ "21 Nov 1997 09:55:06 +1500", false },
+		{ "21 Nov 1997 09:55:06 +0960", false },
+		{ "21 Nov 1997 09:55:06 XYZ", false },
+		{ "21 Nov 1997 09:55:06 K", false },
+		{ "1997-11-21", false },
+	};
+	int64_t wall;
+	bool has_zone;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(dates); i++) {
+		assert_true(date_read(str_of(dates[i].value), &wall,
+		    &has_zone));
+		if (has_zone != dates[i].has_zone)
+			fail_msg("%s", dates[i].value);
+	}
 }
 
 int
@@ -196,6 +231,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_form_tells_who_called_from_where),
 		cmocka_unit_test(test_dates_are_read_as_they_are_written),
+		cmocka_unit_test(test_a_zone_is_one_only_if_it_can_be),
 		cmocka_unit_test(
 		    test_the_date_stands_behind_the_last_semicolon),
 	};
