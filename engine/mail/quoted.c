@@ -6,7 +6,7 @@
 #include "base/buf.h"
 
 enum { HEADINGS_WINDOW = 8, HEADINGS_LEAST = 3, LINE_MOST = 400,
-	BLANKS_MOST = 8 };
+	BLANKS_MOST = 8, LINES_ABOVE = 2 };
 
 /* Bits: the headings of a mail, one each. */
 static const struct {
@@ -41,9 +41,13 @@ take_line(struct str *s)
 	return str_trim(str_take_line(s));
 }
 
+/* ">", "> >", ">|", "＞", and "| " where it is no row of a table. */
 static bool
 is_sign(struct str line)
 {
+	if (line.n != 0 && line.p[0] == '|')
+		return line.n >= 2 && str_has(STR(" >|"), line.p[1]) &&
+		    line.p[line.n - 1] != '|';
 	return str_starts(line, STR(">")) || str_starts(line, STR("＞"));
 }
 
@@ -116,27 +120,72 @@ is_separator(struct str line)
 	return false;
 }
 
+/* How a line that tells who wrote what is quoted may end. */
+enum attribution {
+	ATTRIBUTION_NONE,
+	ATTRIBUTION_ADDRESS, /* "<x@example.com>:", which a date begins */
+	ATTRIBUTION_WORDS
+};
+
 /* "On ..., x@example.com wrote:", "... さんは書きました:", "... のメール:",
  * and the date and address that Gmail writes in Japanese.  Only in front of
  * what is quoted, so their ends are enough. */
-static bool
-is_attribution(struct str line)
+static enum attribution
+attribution_of(struct str line)
 {
 	static const struct str ends[] = {
-		STR_INIT("wrote:"), STR_INIT("書きました:"),
-		STR_INIT("書きました："), STR_INIT("のメール:"),
-		STR_INIT("のメール："), STR_INIT("wrote in message"),
+		STR_INIT("wrote:"), STR_INIT("wrote :"),
+		STR_INIT("書きました:"), STR_INIT("書きました："),
+		STR_INIT("書きました :"), STR_INIT("のメール:"),
+		STR_INIT("のメール："), STR_INIT("のメッセージ:"),
+		STR_INIT("のメッセージ："), STR_INIT("wrote in message"),
+		STR_INIT("schrieb:"), STR_INIT("a écrit :"),
+		STR_INIT("escribió:"), STR_INIT("ha scritto:"),
 	};
 
 	/* most lines end otherwise than any of these */
 	if (line.n > LINE_MOST || line.n == 0 || (line.p[line.n - 1] != ':' &&
 	    line.p[line.n - 1] != '\x9a' && line.p[line.n - 1] != 'e'))
-		return false;
+		return ATTRIBUTION_NONE;
 	for (size_t i = 0; i < nitems(ends); i++)
 		if (str_ends(line, ends[i]))
+			return ATTRIBUTION_WORDS;
+	return str_ends(line, STR(">:")) && str_has(line, '@') ?
+	    ATTRIBUTION_ADDRESS : ATTRIBUTION_NONE;
+}
+
+/* The first line of one that is broken: "On Mon, 1 Jan 2024, Taro Yamada". */
+static bool
+begins_attribution(struct str line)
+{
+	static const struct str heads[] = { STR_INIT("On "), STR_INIT("In "),
+		STR_INIT("At "), STR_INIT("Am "), STR_INIT("Le "),
+		STR_INIT("El "), STR_INIT("Il ") };
+
+	if (line.n == 0 || line.n > LINE_MOST || ascii_is_digit(line.p[0]))
+		return line.n != 0 && line.n <= LINE_MOST;
+	for (size_t i = 0; i < nitems(heads); i++)
+		if (str_starts(line, heads[i]))
 			return true;
-	return str_ends(line, STR(">:")) && str_has(line, '@') &&
-	    ascii_is_digit(line.p[0]);
+	return false;
+}
+
+/* Where an attribution that ends with line begins: there, or one of the two
+ * lines right above it.  NULL: it is none. */
+static const char *
+attribution_begin(struct str line, const struct str *above)
+{
+	enum attribution is = attribution_of(line);
+
+	if (is == ATTRIBUTION_NONE)
+		return NULL;
+	if (!begins_attribution(line)) {
+		for (int i = 0; i < LINES_ABOVE && above[i].n != 0; i++)
+			if (begins_attribution(above[i]))
+				return above[i].p;
+	}
+	return is == ATTRIBUTION_WORDS || ascii_is_digit(line.p[0]) ? line.p :
+	    NULL;
 }
 
 /* The next line that is not empty is quoted, by its sign or by the page. */
@@ -168,33 +217,47 @@ add(quoted_list *out, struct arena *a, struct str text, struct str line)
 	*last = (struct quoted){ begin, end };
 }
 
+/* The piece of quoted text that line is, or belongs to; empty: it is none. */
+static struct str
+piece_of(struct str line, struct str rest, const struct str *above,
+    const char *marked)
+{
+	const char *begin;
+
+	if (is_sign(line))
+		return line;
+	begin = attribution_begin(line, above);
+	if (begin == NULL || !goes_on_quoted(rest, marked))
+		return STR("");
+	return str_between(begin, line.p + line.n);
+}
+
 void
 quoted_find(quoted_list *out, struct arena *a, struct str text,
     const quoted_list *marked)
 {
-	struct str rest = text;
+	struct str rest = text, above[LINES_ABOVE] = { STR("") };
 	bool is_rest = false;
 	size_t i = 0;
 
 	while (rest.n != 0) {
-		struct str line = take_line(&rest);
+		struct str line = take_line(&rest), piece = line;
 		size_t at = (size_t)(line.p - text.p);
-		bool is_marked;
+		const struct quoted *next;
 
-		if (line.n == 0)
-			continue;
 		while (marked != NULL && i < marked->n &&
 		    marked->at[i].end <= at)
 			i++;
-		is_marked = marked != NULL && i < marked->n &&
-		    marked->at[i].begin <= at;
-		is_rest = is_rest || is_separator(line) ||
-		    begins_headings(line, rest);
-		if (is_rest || is_marked || is_sign(line) ||
-		    (is_attribution(line) && goes_on_quoted(rest,
-		    marked != NULL && i < marked->n
-		    ? text.p + marked->at[i].begin : NULL)))
-			add(out, a, text, line);
+		next = marked != NULL && i < marked->n ? &marked->at[i] : NULL;
+		is_rest = is_rest || (line.n != 0 && (is_separator(line) ||
+		    begins_headings(line, rest)));
+		if (!is_rest && (next == NULL || next->begin > at))
+			piece = piece_of(line, rest, above, next == NULL ?
+			    NULL : text.p + next->begin);
+		if (piece.n != 0)
+			add(out, a, text, piece);
+		above[1] = above[0];
+		above[0] = piece.n != 0 ? STR("") : line;
 	}
 }
 

@@ -65,6 +65,28 @@ static const struct {
 	    "From: here\nTo: there\nnothing else" },
 	{ "plain", "On this he wrote:\n\nplain words\n", "",
 	    "On this he wrote:\n\nplain words" },
+	/* bars were new text, and so was the first line of a folded attribution */
+	{ "plain", "new\n| old\n| > older\n>> old\n>| old\n＞ old\n",
+	    "| old\n| > older\n>> old\n>| old\n＞ old", "new" },
+	{ "plain", "| a | b |\n|---|---|\n|x\n", "",
+	    "| a | b |\n|---|---|\n|x" },
+	{ "plain", "new\nOn Mon, 1 Jan 2024 at 10:00, Taro Yamada\n"
+	  "<x@a.example> wrote:\n\n> old\n",
+	    "On Mon, 1 Jan 2024 at 10:00, Taro Yamada\n"
+	    "<x@a.example> wrote:\n\n> old", "new" },
+	{ "plain", "new\n\nIn message <1@a.example>\n"
+	  "\"Re: x\",\nTaro wrote:\n| old\n",
+	    "In message <1@a.example>\n\"Re: x\",\nTaro wrote:\n| old",
+	    "new" },
+	{ "plain", "2026年3月1日(日) 10:00 山田 太郎 <a@b.example>:\n> old\n",
+	    "2026年3月1日(日) 10:00 山田 太郎 <a@b.example>:\n> old", "" },
+	{ "plain", "new\n2026年3月1日(日) 10:00 山田 太郎\n<a@b.example>:\n"
+	  "> old\n",
+	    "2026年3月1日(日) 10:00 山田 太郎\n<a@b.example>:\n> old", "new" },
+	{ "plain", "2026/11/20 10:00\n山田さんは書きました：\n> old\n",
+	    "2026/11/20 10:00\n山田さんは書きました：\n> old", "" },
+	{ "plain", "see\n<a@b.example>:\n> old\n", "> old",
+	    "see\n<a@b.example>:" },
 	{ "html", "<p>new</p><blockquote><p>old</p></blockquote>more", "old",
 	    "new\n\nmore" },
 	{ "html", "new<div class=gmail_quote>2024/01/01 x &lt;x@a.example"
