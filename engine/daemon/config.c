@@ -246,7 +246,7 @@ const struct setting daemon_settings[] = {
 	{ 0 }
 };
 
-static const struct node_limits yaml_limits = { FILE_MOST, 16, 100000 };
+const struct node_limits conf_text_limits = { FILE_MOST, 16, 100000 };
 
 /* Takes an entry out of a map, for a reader of its own. */
 static struct node *
@@ -344,7 +344,8 @@ read_file(struct daemon_conf *conf, struct arena *a,
 	size_t errors = d->errors;
 
 	diags_file(d, str_of(file->path), file->yaml);
-	if (node_read(&root, a, file->yaml, &yaml_limits, d) && root != NULL) {
+	if (node_read(&root, a, file->yaml, &conf_text_limits, d) &&
+	    root != NULL) {
 		plugins = take_entry(root, "plugins");
 		read_lists(conf, a, root, d);
 		settings_read(conf, a, daemon_settings, root, d);

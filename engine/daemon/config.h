@@ -24,6 +24,7 @@
 #include "scan/storerows.h"
 
 struct err;
+struct node_limits;
 
 enum { WORKERS_MOST = 256 };
 
@@ -93,6 +94,8 @@ struct conf_text {
 	bool makes_nothing;         /* to be checked: a key that is not there
 	                               stays so */
 };
+
+extern const struct node_limits conf_text_limits;
 
 /* path may be NULL. */
 bool conf_text_read(struct conf_text *out, struct arena *a, const char *path,

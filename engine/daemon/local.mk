@@ -12,6 +12,8 @@ libsettings_a_SOURCES = \
 	engine/daemon/origin.c \
 	engine/daemon/origin.h \
 	engine/daemon/policyrows.h \
+	engine/daemon/said.c \
+	engine/daemon/said.h \
 	engine/daemon/settings.c \
 	engine/daemon/settings.h \
 	engine/daemon/teller.c \

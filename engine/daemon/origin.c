@@ -4,10 +4,9 @@
 
 #include "base/buf.h"
 #include "conf/node.h"
+#include "daemon/said.h"
 
 enum { DEPTH_MOST = 16, NAME_MOST = 4096 };
-
-static const struct node_limits limits = { 1024 * 1024, DEPTH_MOST, 100000 };
 
 /* What has a reader and a shape of its own; of some a text will do, on the
  * command line too. */
@@ -68,40 +67,6 @@ hide(struct origin_entry *entry, struct arena *a)
 	}
 }
 
-static const struct override *
-override_of(const struct telling *t, const struct setting *row)
-{
-	const struct override *o;
-
-	VEC_EACH(o, t->overrides) {
-		if (o->row == row)
-			return o;
-	}
-	return NULL;
-}
-
-/* "limits.message" stands in the map of that name, or as it is. */
-static const struct node *
-node_of(const struct node *root, const char *name)
-{
-	struct str section, key;
-	const struct node *map;
-
-	if (root == NULL)
-		return NULL;
-	NODE_EACH(map, root) {
-		if (str_is(map->key, name))
-			return map;
-	}
-	if (!str_cut(str_of(name), '.', &section, &key))
-		return NULL;
-	NODE_EACH(map, root) {
-		if (str_eq(map->key, section) && map->type == NODE_MAP)
-			return node_get(map, key.p);
-	}
-	return NULL;
-}
-
 static bool
 are_equal(const setting_texts *x, const setting_texts *y)
 {
@@ -115,7 +80,7 @@ are_equal(const setting_texts *x, const setting_texts *y)
 static void
 tell_row(struct telling *t, const struct setting *row)
 {
-	const struct node *node = node_of(t->root, row->name);
+	const struct node *node = said_node(t->root, row->name);
 	struct origin_entry entry = { .name = str_of(row->name),
 		.shown = str_of(row->name), .has_value = true,
 		.is_list = setting_is_list(row), .is_secret = row->is_secret };
@@ -124,7 +89,7 @@ tell_row(struct telling *t, const struct setting *row)
 	setting_tell(&entry.texts, t->arena, t->conf, row);
 	setting_tell(&plain, t->arena, t->plain, row);
 	entry.is_changed = !are_equal(&entry.texts, &plain);
-	if (override_of(t, row) != NULL) {
+	if (said_option(t->overrides, row->name) != NULL) {
 		entry.origin = ORIGIN_OPTION;
 	} else if (node != NULL) {
 		entry.origin = ORIGIN_FILE;
@@ -256,7 +221,7 @@ tell_below(struct telling *t, const struct node *top)
 static void
 tell_own(struct telling *t, const char *name)
 {
-	const struct node *node = node_of(t->root, name);
+	const struct node *node = said_node(t->root, name);
 	struct origin_entry entry;
 
 	if (node == NULL)
@@ -275,8 +240,8 @@ is_own(const struct telling *t, const struct setting *row)
 
 	for (size_t i = 0; i < nitems(own_rows); i++)
 		is_named = is_named || str_is(str_of(row->name), own_rows[i]);
-	return is_named && override_of(t, row) == NULL &&
-	    node_of(t->root, row->name) != NULL;
+	return is_named && said_option(t->overrides, row->name) == NULL &&
+	    said_node(t->root, row->name) != NULL;
 }
 
 static void
@@ -307,7 +272,8 @@ origins_read(origin_list *out, struct arena *a, const struct conf_text *file,
 	if (!daemon_conf_read(&conf, a, &text, overrides, d, e) ||
 	    !daemon_conf_read(&plain, a, &nothing, &none, d, e))
 		return false;
-	if (text.path != NULL && node_read(&root, a, text.yaml, &limits, d))
+	if (text.path != NULL && node_read(&root, a, text.yaml,
+		&conf_text_limits, d))
 		t.root = root;
 	tell_all(&t);
 	return true;
