@@ -9,6 +9,7 @@
 #include "base/addr.h"
 #include "base/buf.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "conf/node.h"
 
@@ -66,6 +67,22 @@ set_str(void *to, struct arena *a, const struct setting *row, struct str text)
 	(void)row;
 	*(struct str *)to = str_copy(a, text);
 	return true;
+}
+
+/* A line break in it would begin another reply or header. */
+static bool
+set_line(void *to, struct arena *a, const struct setting *row,
+    struct str text)
+{
+	if (!utf8_is_valid(text))
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c < ' ' || c == 0x7f)
+			return false;
+	}
+	return set_str(to, a, row, text);
 }
 
 static bool
@@ -177,6 +194,8 @@ static const struct kind {
 	bool is_list;
 } kinds[SETTING_TYPES] = {
 	[SETTING_IS_STR] = { set_str, "a text", false },
+	[SETTING_IS_LINE] = { set_line,
+	    "a text of one line, without control characters", false },
 	[SETTING_IS_INT] = { set_int, "a whole number", false },
 	[SETTING_IS_COUNT] = { set_count, "a whole number", false },
 	[SETTING_IS_SIZE] = { set_size, "a size like 50MB", false },

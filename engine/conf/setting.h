@@ -24,6 +24,8 @@ struct node;
 
 enum setting_type {
 	SETTING_IS_STR,    /* struct str */
+	SETTING_IS_LINE,   /* the same, for a line of a protocol: UTF-8
+	                      without control characters */
 	SETTING_IS_INT,    /* int64_t, from least to most */
 	SETTING_IS_COUNT,  /* size_t, the same */
 	SETTING_IS_SIZE,   /* size_t: "50MB", bytes */

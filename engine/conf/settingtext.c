@@ -111,6 +111,7 @@ tell_word(struct buf *to, const void *at, const struct setting *row)
 static void (*const tells[SETTING_TYPES])(struct buf *to, const void *at,
     const struct setting *row) = {
 	[SETTING_IS_STR] = tell_str,
+	[SETTING_IS_LINE] = tell_str,
 	[SETTING_IS_INT] = tell_int,
 	[SETTING_IS_COUNT] = tell_count,
 	[SETTING_IS_SIZE] = tell_size,

@@ -54,13 +54,13 @@ extern const char *const policy_foreign[];
 	{ "actions.reject", SETTING_IS_WORD,                                 \
 	    PUT(measures[ACTION_REJECT]), .words = policy_measures,          \
 	    .help = "what is done from that score on" },                     \
-	{ "texts.reject", SETTING_IS_STR, PUT(reject_text),                  \
+	{ "texts.reject", SETTING_IS_LINE, PUT(reject_text),                 \
 	    .help = "what a sender reads who is refused" },                  \
-	{ "texts.soft_reject", SETTING_IS_STR, PUT(soft_reject_text),        \
+	{ "texts.soft_reject", SETTING_IS_LINE, PUT(soft_reject_text),       \
 	    .help = "what a sender reads who is to come later" },            \
-	{ "texts.quarantine", SETTING_IS_STR, PUT(quarantine_text),          \
+	{ "texts.quarantine", SETTING_IS_LINE, PUT(quarantine_text),         \
 	    .help = "why a message is held back" },                          \
-	{ "texts.subject", SETTING_IS_STR, PUT(subject_tag),                 \
+	{ "texts.subject", SETTING_IS_LINE, PUT(subject_tag),                \
 	    .help = "what goes before a subject that is rewritten" },        \
 	{ "headers.add", SETTING_IS_WORD, PUT(headers),                      \
 	    .words = policy_headers,                                         \

@@ -73,6 +73,7 @@ static const struct setting rows[] = {
 
 static const size_t sizes[SETTING_TYPES] = {
 	[SETTING_IS_STR] = sizeof(struct str),
+	[SETTING_IS_LINE] = sizeof(struct str),
 	[SETTING_IS_POINTS] = sizeof(int32_t),
 	[SETTING_IS_WORD] = sizeof(int),
 	[SETTING_IS_STRS] = sizeof(((struct policy *)NULL)->packs),

@@ -15,7 +15,7 @@
 #include "conf/setting.h"
 
 struct conf {
-	struct str name;
+	struct str name, line;
 	int64_t number;
 	size_t count;
 	size_t size;
@@ -42,6 +42,7 @@ static const struct setting table[] = {
 	{ "word", SETTING_IS_WORD, IN(word), .words = words, .help = "h" },
 	{ "texts", SETTING_IS_STRS, IN(texts), .help = "h" },
 	{ "nets", SETTING_IS_NETS, IN(nets), .help = "h" },
+	{ "line", SETTING_IS_LINE, IN(line), .help = "h" },
 	{ 0 }
 };
 
@@ -71,9 +72,11 @@ test_each_type_is_read(void **state)
 	(void)state;
 	assert_true(read_yaml(&c, a, "name: you\nnumber: -5\ncount: 7\n"
 	    "inner:\n  size: 50 MB\n  time: 1500ms\npoints: 6.5\n"
-	    "word: green\ntexts: [a, b]\nnets: 192.0.2.0/24\n", &d));
+	    "line: \"1 関所\"\nword: green\ntexts: [a, b]\n"
+	    "nets: 192.0.2.0/24\n", &d));
 	assert_int_equal(d.errors, 0);
 	assert_true(str_is(c.name, "you"));
+	assert_true(str_is(c.line, "1 関所"));
 	assert_int_equal(c.number, -5);
 	assert_int_equal(c.count, 7);
 	assert_int_equal(c.size, 50 * 1024 * 1024);
@@ -134,6 +137,8 @@ static const struct {
 	{ "points: -1\n", 1, 9, "points like 6" },
 	{ "word: blue\n", 1, 7, "red, green" },
 	{ "nets: [192.0.2.1, x]\n", 1, 19, "192.0.2.0/24" },
+	{ "line: \"a\\nb\"\n", 1, 7, "a text of one line" },
+	{ "line: \"a\\x7f\"\n", 1, 7, "a text of one line" },
 	{ "name: [a]\n", 1, 7, "not a list" },
 	{ "inner: 5\n", 1, 8, "must be a mapping" },
 	{ "texts: {a: b}\n", 1, 8, "not a mapping" },
