@@ -56,8 +56,9 @@ log_lost(void)
 	return lost;
 }
 
-bool
-log_open(enum log_to where, struct str path, struct err *e)
+static bool
+find_socket(struct sockaddr_un *at, enum log_to where, struct str path,
+    struct err *e)
 {
 	static const char *const usual[] = {
 		[LOG_TO_SYSLOG] = "/dev/log",
@@ -65,19 +66,40 @@ log_open(enum log_to where, struct str path, struct err *e)
 	};
 	struct stat st;
 
-	if (where == LOG_TO_STDERR || where == LOG_TO_FILE)
-		return true;
+	*at = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	if (path.n == 0)
 		path = str_of(usual[where]);
-	if (path.n >= sizeof(to.sun_path))
+	if (path.n >= sizeof(at->sun_path))
 		return err_set(e, "%" STR_FMT ": the path is too long",
 		    STR_ARG(path));
-	to.sun_family = AF_UNIX;
-	memcpy(to.sun_path, path.p, path.n);
-	if (stat(to.sun_path, &st) != 0 || access(to.sun_path, W_OK) != 0)
-		return err_set(e, "%s: %s", to.sun_path, strerror(errno));
-	if (!S_ISSOCK(st.st_mode))
-		return err_set(e, "%s: is no socket", to.sun_path);
+	memcpy(at->sun_path, path.p, path.n);
+	if (stat(at->sun_path, &st) != 0 || access(at->sun_path, W_OK) != 0)
+		return err_set(e, "%s: %s", at->sun_path, strerror(errno));
+	return S_ISSOCK(st.st_mode) ||
+	    err_set(e, "%s: is no socket", at->sun_path);
+}
+
+static bool
+is_socket(enum log_to where)
+{
+	return where == LOG_TO_SYSLOG || where == LOG_TO_JOURNAL;
+}
+
+bool
+log_is_there(enum log_to where, struct str path, struct err *e)
+{
+	struct sockaddr_un at;
+
+	return !is_socket(where) || find_socket(&at, where, path, e);
+}
+
+bool
+log_open(enum log_to where, struct str path, struct err *e)
+{
+	if (!is_socket(where))
+		return true;
+	if (!find_socket(&to, where, path, e))
+		return false;
 	out = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (out < 0)
 		return err_set(e, "socket: %s", strerror(errno));

@@ -30,6 +30,8 @@ void log_set_format(enum log_format f);
  * or "".  A datagram that finds nobody is counted, and the next one tried.
  */
 bool log_open(enum log_to to, struct str path, struct err *e);
+/* What log_open would say, and nothing is opened. */
+bool log_is_there(enum log_to to, struct str path, struct err *e);
 
 /* Whether such a line would be written: for one that takes making. */
 bool log_has(enum log_level l);

@@ -109,7 +109,9 @@ static bool
 make_conf(struct store_conf *conf, struct arena *a,
     const struct settings *set, struct err *e)
 {
-	if (!store_settings_check(&set->store, e))
+	const char *setting;
+
+	if (!store_settings_check(&set->store, &setting, e))
 		return false;
 	if (set->store.engine == STORE_OFF)
 		return err_set(e, "store.engine is off: nothing is kept");

@@ -20,6 +20,7 @@
 #include "conf/node.h"
 #include "daemon/dnslistread.h"
 #include "daemon/policyrows.h"
+#include "daemon/said.h"
 #include "daemon/settings.h"
 #include "daemon/tokens.h"
 #include "mail/url.h"
@@ -139,7 +140,7 @@ const struct setting daemon_settings[] = {
 	    "the messages" },
 	{ "mirror.share", SETTING_IS_POINTS, IN(front.mirror.share),
 	    .first = "0.05", .help = "0.05: one in twenty; 1: all" },
-	{ "mirror.token", SETTING_IS_STR, IN(front.mirror.token),
+	{ "mirror.token", SETTING_IS_LINE, IN(front.mirror.token),
 	    .help = "to be shown there" },
 	{ "mirror.margin", SETTING_IS_POINTS, IN(front.mirror.margin),
 	    .first = "1", .help = "of the score; more is another verdict" },
@@ -576,20 +577,53 @@ check_mirror(const struct daemon_conf *conf, struct err *e)
 }
 
 static bool
-check_whole(struct daemon_conf *conf, struct arena *a, struct err *e)
+check_lang(const struct daemon_conf *conf, struct err *e)
 {
 	const struct str lang = conf->generation.policy.lang;
 
-	if (!str_is(lang, "ja") && !str_is(lang, "en"))
-		return err_set(e, "lang must be ja or en, not \"%" STR_FMT
-		    "\"", STR_ARG(lang));
-	if (!settle_log(conf, e) || !check_mirror(conf, e))
+	return str_is(lang, "ja") || str_is(lang, "en") ||
+	    err_set(e, "lang must be ja or en, not \"%" STR_FMT "\"",
+	    STR_ARG(lang));
+}
+
+/* What is right for itself, and wrong beside the rest.  *setting: which. */
+static bool
+check_together(struct daemon_conf *conf, struct arena *a,
+    const char **setting, struct err *e)
+{
+	*setting = "lang";
+	if (!check_lang(conf, e))
 		return false;
+	*setting = "log.to";
+	if (!settle_log(conf, e))
+		return false;
+	*setting = "mirror.to";
+	if (!check_mirror(conf, e))
+		return false;
+	*setting = "listen";
+	if (!settle_listeners(conf, a, e))
+		return false;
+	*setting = "dnslists";
+	if (!settle_dnslists(conf, a, e))
+		return false;
+	*setting = "dns.servers";
+	if (!check_servers(conf, e))
+		return false;
+	*setting = "auth.authserv_id";
+	if (!check_authserv(conf, a, e))
+		return false;
+	return store_settings_check(&conf->store, setting, e);
+}
+
+static bool
+check_whole(struct daemon_conf *conf, struct arena *a,
+    const struct said *said, struct err *e)
+{
+	const char *setting;
+
+	if (!check_together(conf, a, &setting, e))
+		return said_wrap(e, a, said, setting);
 	settle_state(conf, a);
-	if (!settle_listeners(conf, a, e) || !settle_dnslists(conf, a, e) ||
-	    !check_servers(conf, e) || !check_authserv(conf, a, e) ||
-	    !store_settings_check(&conf->store, e))
-		return false;
 	if (conf->generation.packs.n == 0)
 		*VEC_ADD(a, &conf->generation.packs) =
 		    STR(SEKISHO_DATADIR "/rules");
@@ -615,6 +649,7 @@ daemon_conf_read(struct daemon_conf *conf, struct arena *a,
     const struct conf_text *file, const override_list *overrides,
     struct diags *d, struct err *e)
 {
+	const struct said said = { file, overrides };
 	const struct override *o;
 	struct str expected;
 
@@ -633,5 +668,5 @@ daemon_conf_read(struct daemon_conf *conf, struct arena *a,
 			    STR_FMT "\"", o->row->name, STR_ARG(expected),
 			    STR_ARG(o->text));
 	}
-	return check_whole(conf, a, e);
+	return check_whole(conf, a, &said, e);
 }

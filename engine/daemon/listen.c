@@ -226,6 +226,7 @@ static void
 read_entry(listen_list *out, struct arena *a, const struct node *entry,
     struct diags *d)
 {
+	size_t known = out->n;
 	struct err e;
 
 	if (entry->type == NODE_MAP)
@@ -237,6 +238,8 @@ read_entry(listen_list *out, struct arena *a, const struct node *entry,
 		    node_type_name(entry->type));
 	else if (!listen_add(out, a, entry->text, &e))
 		diag_add(d, DIAG_ERROR, entry->mark, "", "%s", e.text);
+	if (out->n > known)
+		out->at[known].line = entry->mark.line;
 }
 
 void

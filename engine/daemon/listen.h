@@ -24,6 +24,7 @@ struct listen_conf {
 	struct front_listener front;
 	struct listener_rights rights;
 	struct tls_conf tls;    /* certificate NULL: none */
+	unsigned line;          /* of the file; 0: of the command line */
 	bool is_open;           /* one of the two words it takes to let the
 	                           world in */
 };

@@ -46,6 +46,8 @@ sekishod_SOURCES = \
 	engine/daemon/member.h \
 	engine/daemon/nameservers.c \
 	engine/daemon/nameservers.h \
+	engine/daemon/paths.c \
+	engine/daemon/paths.h \
 	engine/daemon/post.c \
 	engine/daemon/post.h \
 	engine/daemon/quarantine.c \

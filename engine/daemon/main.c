@@ -22,6 +22,8 @@
 #include "base/log.h"
 #include "daemon/master.h"
 #include "daemon/options.h"
+#include "daemon/paths.h"
+#include "daemon/said.h"
 #include "daemon/upgrade.h"
 #include "daemon/user.h"
 #include "net/listener.h"
@@ -36,6 +38,7 @@ struct program {
 	struct arena *arena;
 	struct options options;
 	struct daemon_conf conf;
+	struct conf_text file;
 	struct conf_source source;
 	struct user user;
 	char **words;    /* of the command line */
@@ -65,15 +68,35 @@ show(struct program *p)
 	return n < 0 ? EX_IOERR : EX_OK;
 }
 
+/* Puts in front where that was said.  Always false. */
+static bool
+wrap(const struct program *p, struct err *e, const char *setting)
+{
+	const struct said said = { &p->file, &p->options.overrides };
+
+	return said_wrap(e, p->arena, &said, setting);
+}
+
+static bool
+wrap_listener(const struct program *p, struct err *e,
+    const struct listen_conf *c)
+{
+	if (c->line == 0)
+		return wrap(p, e, "listen");
+	return err_wrap(e, "%s:%u", p->file.path, c->line);
+}
+
 static bool
 may_read_packs(const struct program *p, struct err *e)
 {
 	const struct str *path;
 
 	VEC_EACH(path, &p->conf.generation.packs) {
-		if (access(str_cstr(p->arena, *path), R_OK) != 0)
-			return err_set(e, "packs: %" STR_FMT ": %s",
-			    STR_ARG(*path), strerror(errno));
+		if (access(str_cstr(p->arena, *path), R_OK) == 0)
+			continue;
+		err_set(e, "packs: %" STR_FMT ": %s", STR_ARG(*path),
+		    strerror(errno));
+		return wrap(p, e, "packs");
 	}
 	return true;
 }
@@ -99,7 +122,7 @@ are_listeners_right(struct program *p, struct err *e)
 
 		if (!listen_is_safe(c, is_public, p->conf.open != 0, e) ||
 		    !load_tls(c, e))
-			return false;
+			return wrap_listener(p, e, c);
 	}
 	return true;
 }
@@ -126,11 +149,14 @@ open_listeners(struct program *p)
 			&c->rights, &e);
 		if (result != LISTENER_OPEN) {
 			err_wrap(&e, "listen");
+			wrap_listener(p, &e, c);
 			return fail(statuses[result], &e);
 		}
 		if (!listen_is_safe(c, listener_is_public(p->listeners[i]),
-			p->conf.open != 0, &e))
+			p->conf.open != 0, &e)) {
+			wrap_listener(p, &e, c);
 			return fail(EX_CONFIG, &e);
+		}
 	}
 	return EX_OK;
 }
@@ -145,10 +171,13 @@ begin_log(struct program *p, struct err *e)
 	log_set_format((enum log_format)p->conf.log_format);
 	if (p->conf.log_file.n == 0)
 		return log_open((enum log_to)p->conf.log_to,
-		    p->conf.log_socket, e) || err_wrap(e, "log.to");
+		    p->conf.log_socket, e) || err_wrap(e, "log.to") ||
+		    wrap(p, e, "log.to");
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
-		return err_set(e, "log_file %s: %s", path, strerror(errno));
+	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0) {
+		err_set(e, "log_file %s: %s", path, strerror(errno));
+		return wrap(p, e, "log_file");
+	}
 	close(fd);
 	return true;
 }
@@ -184,12 +213,11 @@ write_pid(struct program *p, struct err *e)
 	if (p->conf.pid_file.n == 0)
 		return true;
 	f = fopen(path, "we");
-	if (f == NULL)
-		return err_set(e, "pid_file %s: %s", path, strerror(errno));
-	is_written = fprintf(f, "%ld\n", (long)getpid()) > 0;
-	is_written = fclose(f) == 0 && is_written;
+	is_written = f != NULL && fprintf(f, "%ld\n", (long)getpid()) > 0;
+	is_written = f != NULL && fclose(f) == 0 && is_written;
 	return is_written ||
-	    err_set(e, "pid_file %s: %s", path, strerror(errno));
+	    err_set(e, "pid_file %s: %s", path, strerror(errno)) ||
+	    wrap(p, e, "pid_file");
 }
 
 /* A descriptor for each connection: the usual bound of 1024 has none left for
@@ -239,7 +267,7 @@ settle(struct program *p, struct err *e)
 		return true;
 	}
 	return user_own_folder(&p->user, str_cstr(p->arena, conf->state), e) ||
-	    err_wrap(e, "state");
+	    err_wrap(e, "state") || wrap(p, e, "state");
 }
 
 static int
@@ -294,7 +322,8 @@ is_user_there(const struct program *p, struct err *e)
 	struct user u;
 
 	return user_find(&u, str_cstr(p->arena, p->conf.user), e) ||
-	    str_is(p->conf.user, "sekisho") || err_wrap(e, "user");
+	    str_is(p->conf.user, "sekisho") || err_wrap(e, "user") ||
+	    wrap(p, e, "user");
 }
 
 /* The configuration, whole and sensible; else the exit status. */
@@ -302,17 +331,16 @@ static int
 configure(struct program *p, struct diags *d)
 {
 	const char *path = p->options.config;
-	struct conf_text file;
 	struct err e;
 
 	if (path != NULL && access(path, R_OK) != 0) {
 		err_set(&e, "%s: %s", path, strerror(errno));
 		return fail(EX_NOINPUT, &e);
 	}
-	if (!conf_text_read(&file, p->arena, path, &e))
+	if (!conf_text_read(&p->file, p->arena, path, &e))
 		return fail(EX_CONFIG, &e);
-	file.makes_nothing = p->options.is_check;
-	if (!daemon_conf_read(&p->conf, p->arena, &file,
+	p->file.makes_nothing = p->options.is_check;
+	if (!daemon_conf_read(&p->conf, p->arena, &p->file,
 		&p->options.overrides, d, &e)) {
 		diags_log(d);
 		return fail(EX_CONFIG, &e);
@@ -324,10 +352,10 @@ configure(struct program *p, struct diags *d)
 
 /* A broken pack stops a check; a start only when none is left. */
 static int
-check_packs(struct program *p, struct diags *d)
+check_packs(struct program *p, const struct said *said, struct diags *d,
+    size_t *packs)
 {
 	struct generation *g = NULL;
-	size_t packs;
 	bool is_loaded;
 	struct err e;
 
@@ -335,16 +363,32 @@ check_packs(struct program *p, struct diags *d)
 	 * of root's. */
 	p->conf.generation.image = STR("");
 	is_loaded = generation_load(&g, &p->conf.generation, d, &e);
-	packs = is_loaded ? ruleset_packs(g->ruleset) : 0;
+	*packs = is_loaded ? ruleset_packs(g->ruleset) : 0;
 	diags_log(d);
 	generation_drop(g);
-	if (!is_loaded)
+	if (!is_loaded) {
+		said_wrap_named(&e, p->arena, said);
 		return fail(EX_CONFIG, &e);
+	}
 	if (d->errors == 0)
+		return EX_OK;
+	log_warn("packs with errors are left out; %zu serve", *packs);
+	return EX_CONFIG;
+}
+
+/* All that start would say, first what ends it. */
+static int
+check(struct program *p, struct diags *d)
+{
+	const struct said said = { &p->file, &p->options.overrides };
+	int status = paths_check(&p->conf, p->arena, &said) ? EX_OK
+	    : EX_CANTCREAT;
+	size_t packs = 0;
+	int found = check_packs(p, &said, d, &packs);
+
+	if (found == EX_OK && status == EX_OK)
 		log_info("the configuration and %zu packs are right", packs);
-	else
-		log_warn("packs with errors are left out; %zu serve", packs);
-	return d->errors == 0 ? EX_OK : EX_CONFIG;
+	return status != EX_OK ? status : found;
 }
 
 static int
@@ -358,7 +402,7 @@ start(struct program *p)
 	if (status != EX_OK)
 		return status;
 	if (p->options.is_check)
-		return check_packs(p, &d);
+		return check(p, &d);
 	p->source = (struct conf_source){ p->options.config,
 		&p->options.overrides };
 	status = open_listeners(p);

@@ -3,12 +3,30 @@
 #define DAEMON_SAID_H
 
 /*
- * Where a setting was said: a line of the file, or an option of the command line.
+ * Where a setting was said, for what is found wrong with it once all are
+ * read: a line of the file, or an option of the command line.
  */
 
 #include "daemon/config.h"
 
+struct arena;
+struct err;
 struct node;
+
+struct said {
+	const struct conf_text *file;
+	const override_list *overrides;
+};
+
+/*
+ * Puts "FILE:LINE: " in front of what was said in the file, or makes of the
+ * setting's name an option; what nobody said stays as it is.  Always false.
+ */
+bool said_wrap(struct err *e, struct arena *a, const struct said *s,
+    const char *setting);
+
+/* The same of the setting whose name the text begins with, "name: ". */
+bool said_wrap_named(struct err *e, struct arena *a, const struct said *s);
 
 /* The option that says so, or NULL. */
 const struct override *said_option(const override_list *overrides,

@@ -41,8 +41,9 @@ extern const char *const store_engines[];
 extern const char *const store_layouts[];
 extern const char *const store_no_yes[];
 
-/* False: the settings do not go together. */
-bool store_settings_check(const struct store_settings *s, struct err *e);
+/* False: the settings do not go together; *setting is the one to look at. */
+bool store_settings_check(const struct store_settings *s,
+    const char **setting, struct err *e);
 /* There is to be one; an embedded one needs the folder state. */
 bool store_settings_are_on(const struct store_settings *s, struct str state);
 /* What becomes of them; state is the folder for what is remembered, or "". */

@@ -44,14 +44,17 @@ check_server(struct str at, struct err *e)
 }
 
 bool
-store_settings_check(const struct store_settings *s, struct err *e)
+store_settings_check(const struct store_settings *s, const char **setting,
+    struct err *e)
 {
 	const struct str *at;
 
+	*setting = "store.engine";
 	if (s->engine != STORE_REDIS)
 		return true;
 	if (s->servers.n == 0)
 		return err_set(e, "store.engine redis needs store.servers");
+	*setting = "store.servers";
 	VEC_EACH(at, &s->servers) {
 		if (!check_server(*at, e))
 			return false;
@@ -60,10 +63,13 @@ store_settings_check(const struct store_settings *s, struct err *e)
 		return err_set(e, "store.layout single has one of "
 		    "store.servers, not %zu; is it sentinel or cluster?",
 		    s->servers.n);
+	*setting = "store.layout";
 	if (s->layout == STORE_SENTINEL && s->master.n == 0)
 		return err_set(e, "store.layout sentinel needs store.master");
+	*setting = "store.db";
 	if (s->layout == STORE_CLUSTER && s->db != 0)
 		return err_set(e, "a cluster has no store.db but 0");
+	*setting = "store.prefix";
 	if (s->prefix.n > 100)
 		return err_set(e, "store.prefix is longer than 100 bytes");
 	return true;

@@ -78,6 +78,7 @@ EXTRA_DIST += \
 	tests/story/test_overload.py \
 	tests/story/test_packaging.py \
 	tests/story/test_packformat.py \
+	tests/story/test_places.py \
 	tests/story/test_promote.py \
 	tests/story/test_redis.py \
 	tests/story/test_rediscluster.py \
