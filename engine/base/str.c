@@ -307,6 +307,15 @@ str_case_find_str(struct str s, struct str piece)
 	return s.n;
 }
 
+bool
+str_case_has_any(struct str s, const struct str *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_case_find_str(s, words[i]) < s.n)
+			return true;
+	return false;
+}
+
 struct str
 str_trim_slowly(struct str s)
 {

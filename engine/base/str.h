@@ -261,6 +261,8 @@ size_t str_find_pair(struct str s, char byte, char next);
 size_t str_find_any(struct str s, char a, char b, char c);
 size_t str_find_str(struct str s, struct str piece);
 size_t str_case_find_str(struct str s, struct str piece);
+/* One of the words stands in s, in any case. */
+bool str_case_has_any(struct str s, const struct str *words, size_t n);
 
 /* For str_trim: where there is something to take off. */
 struct str str_trim_slowly(struct str s);

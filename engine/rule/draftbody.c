@@ -47,15 +47,6 @@ body_ruler(struct body_walk *w)
 }
 
 static bool
-has_any(struct str s, const struct str *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_case_find_str(s, words[i]) < s.n)
-			return true;
-	return false;
-}
-
-static bool
 is_ascii(struct str s)
 {
 	return utf8_ascii_run(s) == s.n;
@@ -106,7 +97,8 @@ body_is_phrase(struct draft_maker *m, struct str line)
 
 	if (n < (is_ascii(line) ? PHRASE_CHARS_ASCII : PHRASE_CHARS))
 		return false;
-	return !has_any(line, stock, nitems(stock)) && !is_name_line(m, line);
+	return !str_case_has_any(line, stock, nitems(stock)) &&
+	    !is_name_line(m, line);
 }
 
 /* Without "- ", "1. ", "■ " in front. */
@@ -231,10 +223,10 @@ title_in(struct body_walk *w, const struct report_cell *cell)
 	after = utf8_head(str_from(rest, end + 3), 40);
 	before = str_head(cell->text, open);
 	before = str_from(before, before.n > 30 ? before.n - 30 : 0);
-	if ((!has_any(after, mails, nitems(mails)) ||
-	    !has_any(after, bad, nitems(bad))) &&
+	if ((!str_case_has_any(after, mails, nitems(mails)) ||
+	    !str_case_has_any(after, bad, nitems(bad))) &&
 	    !is_linked(after) && (!str_ends(before, STR("メール")) ||
-	    !has_any(before, bad, nitems(bad))))
+	    !str_case_has_any(before, bad, nitems(bad))))
 		return;
 	l = VEC_ADD(w->m->arena, &w->titles);
 	l->text = str_head(rest, end);

@@ -4,20 +4,19 @@
  * is none, the words before say which side an address is on, and whether the
  * report speaks of the campaign or of the one it imitates.
  */
-#include "base/addr.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "mail/received.h"
-#include "rule/draftsort.h"
 #include "rule/draftbody.h"
+#include "rule/draftday.h"
 #include "rule/draftquote.h"
+#include "rule/draftrelay.h"
+#include "rule/draftsort.h"
 #include "rule/phone.h"
-#include "rule/reportdate.h"
 #include "rule/reportlabel.h"
 #include "rule/sighting.h"
 
-enum { CUE_BYTES = 40, JOINED_MOST = 3, DATELINE_CELLS = 40, PHONES_MOST = 8,
+enum { CUE_BYTES = 40, JOINED_MOST = 3, PHONES_MOST = 8,
 	HOST_BACK_CELLS = 12, OPENING_MOST = 128 << 10 };
 
 struct walk {
@@ -32,54 +31,8 @@ struct walk {
 	                          its values; 0: none */
 	size_t skip;           /* cells joined to one before */
 	struct body_walk body;
-	int32_t dateline;      /* of the page */
-	int32_t worded;        /* of a subject */
-	int32_t inside;        /* in the mail's text */
+	struct draft_days days;
 };
-
-static void
-note_day(struct draft *d, int32_t day)
-{
-	if (d->first == DAY_NONE || day < d->first)
-		d->first = day;
-	if (d->last == DAY_NONE || day > d->last)
-		d->last = day;
-}
-
-static bool
-has_word(struct str s, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_case_find_str(s, str_of(words[i])) < s.n)
-			return true;
-	return false;
-}
-
-static void
-take_dates(struct walk *w, const struct report_cell *cell, size_t number,
-    enum role role)
-{
-	static const char *const others[] = { "登録", "registered",
-		"creat", "copyright", "©" };
-	struct str rest = report_plain(w->m->arena, cell->text);
-	int32_t day;
-
-	if (role == ROLE_ASIDE || has_word(rest, others, nitems(others)))
-		return;
-	while (reportdate_next(&rest, &day)) {
-		if (day > w->m->draft->today)
-			continue;
-		if (role == ROLE_DATE || role == ROLE_RECEIVED)
-			note_day(w->m->draft, day);
-		else if (role == ROLE_SUBJECT && w->worded == DAY_NONE)
-			w->worded = day;
-		else if (w->body.is_inside && w->inside == DAY_NONE)
-			w->inside = day;
-		else if (number < DATELINE_CELLS && w->dateline == DAY_NONE &&
-		    !w->body.is_inside)
-			w->dateline = day;
-	}
-}
 
 /* The cells behind one in its line: what a table says of it. */
 static struct str
@@ -98,12 +51,13 @@ note_behind(const struct walk *w, uint32_t number)
 static bool
 is_called_hacked(const struct walk *w, const struct sighting *s)
 {
-	static const char *const cues[] = { "hacked", "compromised", "改ざん",
-		"乗っ取", "侵害された" };
+	static const struct str cues[] = { STR_INIT("hacked"),
+	    STR_INIT("compromised"), STR_INIT("改ざん"), STR_INIT("乗っ取"),
+	    STR_INIT("侵害された") };
 
-	return has_word(w->report->cells.at[s->cell].plain, cues,
+	return str_case_has_any(w->report->cells.at[s->cell].plain, cues,
 	    nitems(cues)) ||
-	    has_word(note_behind(w, s->cell), cues, nitems(cues));
+	    str_case_has_any(note_behind(w, s->cell), cues, nitems(cues));
 }
 
 static struct draft_seen
@@ -125,14 +79,17 @@ seen_of(const struct walk *w, const struct sighting *s, enum role role)
 static bool
 is_called_link(const struct walk *w, const struct sighting *s)
 {
-	static const char *const cues[] = { "リンク", "誘導", "偽サイト",
-		"偽のサイト", "フィッシングサイト", "url", "phishing",
-		"landing", "leads to", "redirect", "links to", "アクセス",
-		"fake", "malicious", "詐欺サイト", "hosted" };
+	static const struct str cues[] = { STR_INIT("リンク"), STR_INIT("誘導"),
+	    STR_INIT("偽サイト"), STR_INIT("偽のサイト"),
+	    STR_INIT("フィッシングサイト"), STR_INIT("url"),
+	    STR_INIT("phishing"), STR_INIT("landing"), STR_INIT("leads to"),
+	    STR_INIT("redirect"), STR_INIT("links to"), STR_INIT("アクセス"),
+	    STR_INIT("fake"), STR_INIT("malicious"), STR_INIT("詐欺サイト"),
+	    STR_INIT("hosted") };
 	struct str before = str_head(w->report->cells.at[s->cell].plain,
 	    s->begin);
 
-	return has_word(before, cues, nitems(cues));
+	return str_case_has_any(before, cues, nitems(cues));
 }
 
 static bool
@@ -188,15 +145,16 @@ take_name(struct walk *w, const struct sighting *s, struct str value)
 static enum role
 role_in_prose(const struct walk *w, const struct sighting *s)
 {
-	static const char *const envelope[] = { "envelope sender",
-		"envelope from", "return-path", "エンベロープ" };
+	static const struct str envelope[] = { STR_INIT("envelope sender"),
+	    STR_INIT("envelope from"), STR_INIT("return-path"),
+	    STR_INIT("エンベロープ") };
 	struct str before = str_head(w->report->cells.at[s->cell].plain,
 	    s->begin);
 
 	before = str_from(before, before.n > CUE_BYTES ?
 	    before.n - CUE_BYTES : 0);
-	return has_word(before, envelope, nitems(envelope)) ? ROLE_ENVELOPE
-	    : ROLE_NONE;
+	return str_case_has_any(before, envelope, nitems(envelope)) ?
+	    ROLE_ENVELOPE : ROLE_NONE;
 }
 
 static void
@@ -239,64 +197,6 @@ take_mailbox(struct walk *w, const struct sighting *s, enum role role,
 	draft_sender(w->m, &seen, "from");
 }
 
-static void
-relay(struct walk *w, struct str text, uint32_t line, const char *field)
-{
-	struct draft_seen seen = { .text = text, .line = line };
-	struct draft *d = w->m->draft;
-
-	if (text.n == 0 || str_case_is(text, "unknown"))
-		return;
-	if (str_is(str_of(field), "ip") && d->ip.n == 0)
-		d->ip = text;
-	else if (str_is(str_of(field), "helo") && d->helo.n == 0)
-		d->helo = text;
-	else if (str_is(str_of(field), "rdns") && d->rdns.n == 0)
-		d->rdns = text;
-	draft_relay(w->m, &seen, field);
-}
-
-static bool
-looks_like_name(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '.' || ascii_is_digit(s.p[i]))
-			return true;
-	return false;
-}
-
-/* "example.cn (from unknown HELO example.cn)", "x.com (from new194)"; in
- * prose, where a word may follow, only what looks like a name. */
-static void
-take_sent_from(struct walk *w, struct str value, uint32_t line,
-    bool is_prose)
-{
-	static const struct str marks[] = { STR_INIT("helo="),
-		STR_INIT("helo: "), STR_INIT("helo:"), STR_INIT("helo "),
-		STR_INIT("ehlo "), STR_INIT("(from ") };
-
-	for (size_t i = 0; i + is_prose < nitems(marks); i++) {
-		size_t at = str_case_find_str(value, marks[i]), n = 0;
-		struct str name = str_from(value, at + marks[i].n);
-
-		if (at == value.n)
-			continue;
-		str_case_skip(&name, STR("was "));
-		str_case_skip(&name, STR("is "));
-		while (name.n != 0 && str_has(STR("\"'`"), name.p[0]))
-			name = str_from(name, 1);
-		while (n < name.n && (ascii_is_alnum(name.p[n]) ||
-		    str_has(STR("-._"), name.p[n])))
-			n++;
-		name = str_head(name, n);
-		while (name.n != 0 && name.p[name.n - 1] == '.')
-			name.n--;
-		if (!is_prose || looks_like_name(name))
-			relay(w, name, line, "helo");
-		return;
-	}
-}
-
 /* "from 192.0.2.1 (host.example.net)": its name by reverse look-up. */
 static bool
 is_rdns(const struct walk *w, const struct sighting *s)
@@ -321,10 +221,10 @@ take_host(struct walk *w, const struct sighting *s, enum role role)
 		return;
 	case ROLE_RDNS:
 	case ROLE_RELAY:
-		relay(w, s->text, seen.line, "rdns");
+		draftrelay_add(w->m, "rdns", s->text, seen.line);
 		return;
 	case ROLE_HELO:
-		relay(w, s->text, seen.line, "helo");
+		draftrelay_add(w->m, "helo", s->text, seen.line);
 		return;
 	case ROLE_SENDER:
 	case ROLE_SENT_FROM:
@@ -335,7 +235,7 @@ take_host(struct walk *w, const struct sighting *s, enum role role)
 		return;
 	default:
 		if (is_rdns(w, s)) {
-			relay(w, s->text, seen.line, "rdns");
+			draftrelay_add(w->m, "rdns", s->text, seen.line);
 			return;
 		}
 		seen.is_loose = is_loose(w, s, role);
@@ -372,10 +272,11 @@ is_sender_host(const struct walk *w, struct str host)
 static bool
 is_resolved(const struct walk *w, const struct sighting *s)
 {
-	static const char *const cues[] = { "割当", "割り当て", "a record",
-		"aレコード", "正引き", "登録情報" };
+	static const struct str cues[] = { STR_INIT("割当"),
+	    STR_INIT("割り当て"), STR_INIT("a record"), STR_INIT("aレコード"),
+	    STR_INIT("正引き"), STR_INIT("登録情報") };
 
-	return has_word(w->report->cells.at[s->cell].plain, cues,
+	return str_case_has_any(w->report->cells.at[s->cell].plain, cues,
 	    nitems(cues));
 }
 
@@ -383,14 +284,16 @@ is_resolved(const struct walk *w, const struct sighting *s)
 static enum side
 side_noted(const struct walk *w, const struct sighting *s)
 {
-	static const char *const relays[] = { "sending", "sender", "smtp",
-		"mail server", "relay", "送信" };
-	static const char *const sites[] = { "landing", "hosting", "web",
-		"phishing site", "誘導", "サイト" };
+	static const struct str relays[] = { STR_INIT("sending"),
+	    STR_INIT("sender"), STR_INIT("smtp"), STR_INIT("mail server"),
+	    STR_INIT("relay"), STR_INIT("送信") };
+	static const struct str sites[] = { STR_INIT("landing"),
+	    STR_INIT("hosting"), STR_INIT("web"), STR_INIT("phishing site"),
+	    STR_INIT("誘導"), STR_INIT("サイト") };
 	struct str note = note_behind(w, s->cell);
-	bool is_relay = has_word(note, relays, nitems(relays));
+	bool is_relay = str_case_has_any(note, relays, nitems(relays));
 
-	if (is_relay == has_word(note, sites, nitems(sites)))
+	if (is_relay == str_case_has_any(note, sites, nitems(sites)))
 		return SIDE_UNKNOWN;
 	return is_relay ? SIDE_RELAY : SIDE_SITE;
 }
@@ -455,30 +358,6 @@ joined(struct walk *w, size_t number, struct str value)
 }
 
 static void
-take_received(struct walk *w, size_t number, struct str value)
-{
-	uint32_t line = w->report->cells.at[number].line;
-	char text[ADDR_TEXT];
-	struct hop hop;
-	size_t from;
-
-	value = joined(w, number, value);
-	from = str_case_find_str(value, STR("from "));
-	if (from == value.n)
-		return;
-	received_read(&hop, w->m->arena, str_from(value, from));
-	if (hop.ip.family == 0 || addr_is_private(&hop.ip))
-		return;
-	addr_format(&hop.ip, text);
-	relay(w, str_copy(w->m->arena, str_of(text)), line, "ip");
-	relay(w, hop.helo, line, "helo");
-	relay(w, hop.rdns, line, "rdns");
-	if (hop.by.n != 0)
-		draft_drop(w->m, draft_add(w->m, DRAFT_RELAY, "relay", hop.by,
-		    line), STR("stands after \"by\": the receiver"));
-}
-
-static void
 take_sightings(struct walk *w, size_t number, enum role role,
     struct str value)
 {
@@ -506,13 +385,14 @@ take_sightings(struct walk *w, size_t number, enum role role,
 static void
 take_phones(struct walk *w, const struct report_cell *cell, enum role role)
 {
-	static const char *const cues[] = { "電話", "tel", "phone", "call ",
-		"フリーダイヤル", "電 話" };
+	static const struct str cues[] = { STR_INIT("電話"), STR_INIT("tel"),
+	    STR_INIT("phone"), STR_INIT("call "), STR_INIT("フリーダイヤル"),
+	    STR_INIT("電 話") };
 	phone_list list = { 0 };
 	const struct phone *phone;
 
 	if (role != ROLE_PHONE && (!w->body.is_inside ||
-	    !has_word(cell->plain, cues, nitems(cues))))
+	    !str_case_has_any(cell->plain, cues, nitems(cues))))
 		return;
 	phones_find(&list, w->m->arena, cell->text, PHONES_MOST);
 	VEC_EACH(phone, &list) {
@@ -556,13 +436,13 @@ take_texts(struct walk *w, const struct report_cell *cell, enum role role,
 		break;
 	case ROLE_HELO:
 		if (!str_has(value, '.') && !str_has(value, ' '))
-			relay(w, value, cell->line, "helo");
+			draftrelay_add(w->m, "helo", value, cell->line);
 		break;
 	case ROLE_NONE:
 	case ROLE_ADDR:
 	case ROLE_RELAY:
 	case ROLE_SENT_FROM:
-		take_sent_from(w, cell->plain, cell->line,
+		draftrelay_sent_from(w->m, cell->plain, cell->line,
 		    role != ROLE_SENT_FROM);
 		draftquote_names(w->m, cell->text, cell->line);
 		draftquote_files(w->m, cell->text, cell->line);
@@ -642,52 +522,14 @@ take_cell(struct walk *w, size_t number)
 	role = role_of(w, cell, &value);
 	body_cell(&w->body, cell, role, number < w->skip);
 	if (role == ROLE_RECEIVED)
-		take_received(w, number, report_plain(w->m->arena, value));
+		draftrelay_received(w->m, joined(w, number, report_plain(
+		    w->m->arena, value)), cell->line);
 	if (number < w->skip && role == ROLE_NONE)
 		role = ROLE_RECEIVED;
-	take_dates(w, cell, number, role);
+	draftday_take(&w->days, number, role, w->body.is_inside);
 	take_texts(w, cell, role, value);
 	take_sightings(w, number, role, value);
 	take_phones(w, cell, role);
-}
-
-/* The day a report is of, when nothing says it better. */
-static void
-settle_days(struct walk *w)
-{
-	struct draft *d = w->m->draft;
-	int32_t day = w->worded != DAY_NONE ? w->worded :
-	    w->dateline != DAY_NONE ? w->dateline : w->inside;
-
-	if (w->m->conf->seen != DAY_NONE)
-		d->first = d->last = w->m->conf->seen;
-	else if (d->last == DAY_NONE && day != DAY_NONE)
-		d->first = d->last = day;
-	else
-		return;
-	d->is_day_guessed = w->m->conf->seen == DAY_NONE;
-}
-
-/* Nothing names a year: the first day without one, where it stands outside
- * the mail's own words. */
-static void
-settle_yearless(struct walk *w)
-{
-	struct draft *d = w->m->draft;
-	size_t n = w->report->cells.n;
-	int32_t day;
-
-	if (d->last != DAY_NONE)
-		return;
-	for (size_t i = 0; i < n && i < DATELINE_CELLS; i++) {
-		const struct report_cell *cell = &w->report->cells.at[i];
-
-		if (!reportdate_yearless(cell->plain, d->today, &day))
-			continue;
-		d->first = d->last = day;
-		d->is_day_guessed = true;
-		return;
-	}
 }
 
 static struct str
@@ -707,8 +549,7 @@ void
 draft_from_report(struct draft_maker *m, struct str bytes)
 {
 	struct report report;
-	struct walk w = { .m = m, .report = &report, .dateline = m->dateline,
-		.worded = DAY_NONE, .inside = DAY_NONE };
+	struct walk w = { .m = m, .report = &report };
 	const struct sighting *s;
 
 	report_read(&report, m->arena, bytes);
@@ -720,10 +561,10 @@ draft_from_report(struct draft_maker *m, struct str bytes)
 		m->has_defanged = m->has_defanged || (s->is_defanged &&
 		    s->kind != SIGHT_HASH);
 	body_init(&w.body, m, &report);
+	draftday_init(&w.days, m, &report);
 	for (size_t i = 0; i < report.cells.n; i++)
 		take_cell(&w, i);
-	settle_days(&w);
-	settle_yearless(&w);
+	draftday_settle(&w.days);
 	body_settle(&w.body);
 	draft_settle(m, opening(m->arena, &report));
 }

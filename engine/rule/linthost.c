@@ -11,15 +11,6 @@
 
 enum { OWNED_DAYS = 365, NEAR_BYTES = 160 };
 
-static bool
-has_word(struct str s, const struct str *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_case_find_str(s, words[i]) < s.n)
-			return true;
-	return false;
-}
-
 /* A date in a text; DAY_NONE: there is none. */
 static int32_t
 date_in(struct str s)
@@ -51,12 +42,12 @@ tells_of_owner(const struct pack *p, struct str text)
 	};
 	int32_t day;
 
-	if (has_word(text, denied, nitems(denied)))
+	if (str_case_has_any(text, denied, nitems(denied)))
 		return false;
-	if (has_word(text, hacked, nitems(hacked)))
+	if (str_case_has_any(text, hacked, nitems(hacked)))
 		return true;
 	day = date_in(text);
-	return has_word(text, registered, nitems(registered)) &&
+	return str_case_has_any(text, registered, nitems(registered)) &&
 	    day != DAY_NONE && p->seen_first != DAY_NONE &&
 	    day + OWNED_DAYS < p->seen_first;
 }
@@ -205,7 +196,7 @@ passing_part(const struct lint_seen *s)
 	if (v->link != NULL || v->field->kind != FIELD_URL ||
 	    lint_is_regex(v->text))
 		return;
-	if (has_word(v->text, marks, nitems(marks)))
+	if (str_case_has_any(v->text, marks, nitems(marks)))
 		lint_say(s, DIAG_NOTE, "I11", "holds a tracking parameter or "
 		    "session id that will not repeat");
 	else if (has_port(s->r->arena, v->text))

@@ -18,19 +18,23 @@ librule_a_SOURCES = \
 	engine/rule/draft.h \
 	engine/rule/draftbody.c \
 	engine/rule/draftbody.h \
-	engine/rule/draftmail.c \
-	engine/rule/draftpack.c \
-	engine/rule/draftreport.c \
+	engine/rule/draftday.c \
+	engine/rule/draftday.h \
 	engine/rule/drafthost.c \
 	engine/rule/drafthost.h \
 	engine/rule/draftlink.c \
+	engine/rule/draftmail.c \
+	engine/rule/draftpack.c \
 	engine/rule/draftquote.c \
 	engine/rule/draftquote.h \
+	engine/rule/draftrelay.c \
+	engine/rule/draftrelay.h \
+	engine/rule/draftreport.c \
 	engine/rule/draftsort.c \
 	engine/rule/draftsort.h \
-	engine/rule/draftword.c \
 	engine/rule/drafttest.c \
 	engine/rule/drafttest.h \
+	engine/rule/draftword.c \
 	engine/rule/expand.c \
 	engine/rule/expand.h \
 	engine/rule/disguise.c \

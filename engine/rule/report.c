@@ -314,15 +314,6 @@ is_csv(struct str text)
 }
 
 static bool
-has_any(struct str s, const struct str *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_case_find_str(s, words[i]) < s.n)
-			return true;
-	return false;
-}
-
-static bool
 has_kana(struct str s)
 {
 	for (size_t at = 0; at < s.n;) {
@@ -474,7 +465,7 @@ report_read(struct report *out, struct arena *a, struct str bytes)
 		text = page_text(out, a, text);
 	text = clean(a, text);
 	c.is_csv = is_csv(text);
-	out->is_machine = has_any(text, machines, nitems(machines));
+	out->is_machine = str_case_has_any(text, machines, nitems(machines));
 	out->is_japanese = has_kana(str_head(text, 1 << 16));
 	while (text.n != 0) {
 		line = take_whole(&c, &text);
