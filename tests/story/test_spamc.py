@@ -5,6 +5,7 @@ versions or RSPAMC, and bad ones."""
 import os
 import pwd
 import re
+import select
 import shutil
 import socket
 import subprocess
@@ -17,7 +18,7 @@ import daemon as sekishod
 import messages
 import mta
 from samples import BY_ID, SAMPLES
-from test_listen import certificates, start  # noqa: F401
+from test_listen import certificates, has_ipv6, start  # noqa: F401
 
 SPAMC = shutil.which("spamc")
 needs_spamc = pytest.mark.skipif(
@@ -203,7 +204,7 @@ def test_spamc_reads_its_options_from_a_file(served, tmp_path):
     conf.write_text(mta.snippet("spamc/spamc.conf", p783=served.spamc) +
                     "-c\n")
     done = subprocess.run([SPAMC, "-F", str(conf), *nobody()], input=SPAM,
-                          capture_output=True, timeout=60)
+                          capture_output=True, timeout=120)
     assert (done.returncode, done.stdout) == (1, served.said)
 
 
@@ -221,21 +222,22 @@ def test_spamc_without_us_gives_the_message_back_or_says_so(rules, tmp_path):
 @needs_spamc
 def test_spamc_by_other_ways(tmp_path, certificates):  # noqa: F811
     """A socket in the file system, TLS with and without a certificate of the
-    client, IPv6, and hosts of which one is down."""
+    client, IPv6 where there is any, and hosts of which one is down."""
     tls = ("{address: '127.0.0.1:0', protocol: spamc, tls: {certificate: "
            "%s/localhost.pem, key: %s/localhost.key%s}}" % (
                certificates, certificates, "%s"))
     with start(tmp_path, "listen:\n- '127.0.0.1:0'\n- {address: %s/s.sock, "
-               "protocol: spamc}\n- %s\n- %s\n- spamc=[::1]:0\n" % (
+               "protocol: spamc}\n- %s\n- %s\n%s" % (
                    tmp_path, tls % "", tls % (
-                       ", client_ca: %s/ca.pem" % certificates))) as d:
-        plain, secure, closed, six = [
+                       ", client_ca: %s/ca.pem" % certificates),
+                   "- spamc=[::1]:0\n" if has_ipv6() else "")) as d:
+        plain, secure, closed, *six = [
             p for p in re.findall(r"listening \w+ \S+:(\d+)", d.log())]
 
         def checked(*words):
             done = subprocess.run(
                 [SPAMC, "-F", "/dev/null", *nobody(), *words, "-c"],
-                input=SPAM, capture_output=True, timeout=60)
+                input=SPAM, capture_output=True, timeout=120)
             return done.returncode
 
         ca = ("-S", "--ssl-ca-file", certificates / "ca.pem", "-d",
@@ -244,7 +246,8 @@ def test_spamc_by_other_ways(tmp_path, certificates):  # noqa: F811
                certificates / "mx.example.key")
         assert checked("-U", tmp_path / "s.sock") == 1
         assert checked("-d", "127.0.0.9,127.0.0.1", "-p", plain) == 1
-        assert checked("-6", "-d", "::1", "-p", six) == 1
+        for port in six:
+            assert checked("-6", "-d", "::1", "-p", port) == 1
         assert checked(*ca, secure) == 1
         assert checked(*ca, closed, *own) == 1
         assert checked(*ca, closed, "-x") == 74
@@ -390,15 +393,12 @@ def test_clients_that_vanish_leave_nothing_behind(served):
     sent = request("PROCESS", SPAM)
     before = served.files()
     for cut in range(0, len(sent) + 1, 97):
-        s = socket.create_connection(("127.0.0.1", served.spamc), 20)
+        s = socket.create_connection(("127.0.0.1", served.spamc), 60)
         s.sendall(sent[:cut])
         s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         s.close()
     assert b"Spam: True" in exchange(served, request("CHECK", SPAM))
-    end = time.monotonic() + 10
-    while served.files() > before and time.monotonic() < end:
-        time.sleep(0.05)
-    assert served.files() <= before
+    sekishod.until(lambda: served.files() <= before)
 
 
 def test_a_slow_client_is_told_and_others_are_not_held_up(rules, tmp_path):
@@ -406,11 +406,11 @@ def test_a_slow_client_is_told_and_others_are_not_held_up(rules, tmp_path):
     with sekishod.Daemon(rules, folder=tmp_path,
                          options=("--listen", "spamc=127.0.0.1:0")) as d:
         d.spamc = d.port_of("spamc")
-        with socket.create_connection(("127.0.0.1", d.spamc), 20) as s:
-            s.settimeout(20)
-            began = time.monotonic()
+        began = time.monotonic()
+        with socket.create_connection(("127.0.0.1", d.spamc), 60) as s:
+            s.settimeout(60)
             assert b"Spam: False" in exchange(d, request("CHECK", HAM))
-            assert time.monotonic() - began < 3
+            assert select.select([s], [], [], 0)[0] == [], "it had to wait"
             assert s.recv(100) == b""
             assert time.monotonic() - began > 3
 
@@ -420,18 +420,18 @@ def test_who_finds_no_room_is_told_to_come_later(rules, tmp_path):
             "--listen", "spamc=127.0.0.1:0", "--listen",
             "rspamc=127.0.0.1:0", "--limits.connections", "1")) as d:
         d.spamc = d.port_of("spamc")
-        with socket.create_connection(("127.0.0.1", d.spamc), 20) as s:
-            s.sendall(b"CHECK")
-            time.sleep(0.2)
+        with socket.create_connection(("127.0.0.1", d.port), 60) as s:
+            s.sendall(b"GET /ping HTTP/1.1\r\n\r\n")
+            assert s.recv(100)
             for port, said in ((d.spamc, b"SPAMD/1.0 75 "),
                                (d.port_of("rspamc"), b"RSPAMD/1.3 75 ")):
-                with socket.create_connection(("127.0.0.1", port), 20) as o:
-                    o.settimeout(20)
+                with socket.create_connection(("127.0.0.1", port), 60) as o:
+                    o.settimeout(60)
                     assert o.recv(100).startswith(said)
             # Closed while its message was still on the way, a client heard of
             # a reset and not why.
-            with socket.create_connection(("127.0.0.1", d.spamc), 20) as o:
-                o.settimeout(20)
+            with socket.create_connection(("127.0.0.1", d.spamc), 60) as o:
+                o.settimeout(60)
                 o.sendall(request("CHECK", HAM * 20000))
                 assert o.recv(100).startswith(b"SPAMD/1.0 75 ")
 
