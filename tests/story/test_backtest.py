@@ -241,7 +241,7 @@ def on_terminal(*words):
             break
         out += piece
     os.close(ours)
-    run.wait(timeout=60)
+    run.wait(timeout=120)
     return out.decode()
 
 

@@ -425,7 +425,7 @@ def test_colours_are_for_terminals(tmp_path):
         if not env:
             clean.pop("NO_COLOR", None)
         subprocess.run([program("sekisho"), "inspect", path], stdout=theirs,
-                       env=clean, check=True, timeout=60)
+                       env=clean, check=True, timeout=120)
         assert (b"\x1b[" in os.read(ours, 65536)) is wanted
     os.close(ours)
     os.close(theirs)
@@ -435,7 +435,7 @@ def test_a_closed_pipe_is_an_honest_failure():
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run([program("sekisho"), "facts"], stdout=write,
-                          timeout=60)
+                          timeout=120)
     os.close(write)
     assert done.returncode == 3
 
@@ -443,7 +443,7 @@ def test_a_closed_pipe_is_an_honest_failure():
 def test_an_output_that_cannot_be_written_is_told():
     with open("/dev/full", "wb") as full:
         done = subprocess.run([program("sekisho"), "facts"], stdout=full,
-                              stderr=subprocess.PIPE, timeout=60)
+                              stderr=subprocess.PIPE, timeout=120)
     assert done.returncode == 3
     assert b"No space left" in done.stderr
 

@@ -327,7 +327,7 @@ def test_what_is_wrong_is_told(server, rules, tmp_path, entry, words):
     path = write_conf(tmp_path, rules, server, "- " + entry)
     done = subprocess.run([sekishod.program("sekishod"), "-t", "-c",
                            str(path)], capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=120, check=False)
     assert done.returncode != 0
     assert words in done.stderr, done.stderr
 
@@ -343,5 +343,5 @@ def test_every_preset_can_be_named(server, rules, tmp_path):
     path = write_conf(tmp_path, rules, server, more)
     done = subprocess.run([sekishod.program("sekishod"), "-t", "-c",
                            str(path)], capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=120, check=False)
     assert done.returncode == 0, done.stderr

@@ -194,7 +194,7 @@ def test_a_report_of_any_bytes_ends():
         env = dict(os.environ, SEKISHO_PACKS=RULES)
         done = subprocess.run([program("sekisho"), "draft", "-q", "-"],
                               input=raw, capture_output=True, env=env,
-                              timeout=60)
+                              timeout=120)
         assert done.returncode in (0, 1), done.stderr
 
 
@@ -392,7 +392,7 @@ def at_a_terminal(words, typed, tmp_path):
         except OSError:
             pass
         os.close(ours)
-        assert process.wait(timeout=60) == 0, shown
+        assert process.wait(timeout=120) == 0, shown
         out.seek(0)
         return out.read().decode(), shown.decode()
 

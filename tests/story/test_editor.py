@@ -123,7 +123,7 @@ class Editor:
     def close(self):
         self.server.stdin.close()
         self.server.terminate()
-        self.server.wait(timeout=20)
+        self.server.wait(timeout=120)
         self.server.stdout.close()
 
 

@@ -30,7 +30,7 @@ class Kept:
     def sekisho(self, *words, status=0):
         done = subprocess.run(
             [sekishod.program("sekisho"), *words, *self.words],
-            capture_output=True, text=True, timeout=60, check=False)
+            capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == status, done.stderr + done.stdout
         return done.stdout if status == 0 else done.stderr
 
@@ -84,7 +84,7 @@ def kept(request, rules, tmp_path_factory):
             k.server = server
             # A store that is away keeps nothing to look at.
             redisserver.wait_until(lambda: k.send("WARM") and
-                                   k.find("--queue", "WARM"), "no store", 20)
+                                   k.find("--queue", "WARM"), "no store")
             yield k
 
 

@@ -122,8 +122,8 @@ def test_streams_from_fuzzing_are_answered_or_closed(served, kind):
     for name, stream in streams(kind):
         for cut in (0, 1):
             with socket.create_connection(
-                    ("127.0.0.1", served.ports[kind]), 20) as s:
-                s.settimeout(20)
+                    ("127.0.0.1", served.ports[kind]), 60) as s:
+                s.settimeout(30)
                 try:
                     s.sendall(stream[cut:])
                     s.shutdown(socket.SHUT_WR)

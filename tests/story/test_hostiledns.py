@@ -12,9 +12,9 @@ import hostiledns
 from hostiledns import MODES, ZONE
 
 STRANGER = "203.0.113.185"
-DEADLINE = 2.0
+DEADLINE = 3.0
 # On top of the deadline, for a slow and busy machine.
-ROOM = 2.0
+ROOM = 6.0
 
 # The truth arrives in the end: over TCP, or behind the lie.
 TOLD_TRUTH = {"big", "cut", "cutlie", "extra", "lower", "wrongidfirst",
@@ -31,8 +31,8 @@ def server():
 def served(server, rules, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     with sekishod.Daemon(rules, folder=str(folder), options=[
-            "--dns.servers", server.where, "--dns.timeout", "300ms",
-            "--deadline", "2s", "--workers", "1", "--dns.private", "yes"]) as d:
+            "--dns.servers", server.where, "--dns.timeout", "600ms",
+            "--deadline", "3s", "--workers", "1", "--dns.private", "yes"]) as d:
         yield d
 
 

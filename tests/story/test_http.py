@@ -360,7 +360,7 @@ def rspamc(d, *words):
     path = os.environ.get("SEKISHO_RSPAMC")
     if not path:
         pytest.skip("SEKISHO_RSPAMC names no rspamc")
-    return subprocess.run([path, *words], capture_output=True, timeout=30)
+    return subprocess.run([path, *words], capture_output=True, timeout=120)
 
 
 def test_rspamc_asks_the_control_port(served):
@@ -389,6 +389,6 @@ def test_curl_packs_nothing_and_unpacks_gzip(served, lure, tmp_path):
     mail.write_bytes(lure)
     done = subprocess.run(
         ["curl", "-sS", "--noproxy", "*", "--compressed", "-H", "Expect:",
-         "-T", str(mail), served.url()], capture_output=True, timeout=30,
+         "-T", str(mail), served.url()], capture_output=True, timeout=120,
         check=True)
     assert json.loads(done.stdout)["action"] == "reject"

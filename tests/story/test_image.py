@@ -270,6 +270,6 @@ def test_who_checks_compiles_nothing_for_others(kept):
     packs, state, _ = kept
     state.mkdir()
     done = subprocess.run([program("sekishod"), "-t", "--packs", packs, "--state", state],
-                          capture_output=True, timeout=60)
+                          capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert not list(state.glob("ruleset*"))

@@ -85,7 +85,7 @@ class Datagrams:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.path)
         os.chmod(self.path, 0o666)
-        self.socket.settimeout(20)
+        self.socket.settimeout(60)
 
     def until(self, needle):
         """All that came, up to the first that has it."""

@@ -17,7 +17,8 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from daemon import Daemon, program, source_folder  # noqa: E402
+from daemon import (PATIENCE, Daemon, is_read, program,  # noqa: E402
+                    source_folder, until)
 import miltertalk  # noqa: E402
 import ports  # noqa: E402
 
@@ -79,24 +80,6 @@ def lure(host):
     return CLEAN.replace(b"www.other.example", host.encode())
 
 
-def until(what, wait=15.0):
-    end = time.monotonic() + wait
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
-def is_read(s):
-    """Whether the daemon has taken off its end all that was sent."""
-    ends = [":%04X" % end[1] for end in (s.getpeername(), s.getsockname())]
-    with open("/proc/net/tcp") as file:
-        for row in file:
-            fields = row.split()
-            if [fields[1][-5:], fields[2][-5:]] == ends:
-                return fields[4].endswith(":00000000")
-    return False
-
-
 class Numbers:
     """One answer of /metrics, through the parser."""
 
@@ -128,7 +111,7 @@ class Watched(Daemon):
             "--workers", "2", "--reputation.on", "no",
             "--listen", "control=127.0.0.1:0", *options], **more)
 
-    def start(self, wait=20.0):
+    def start(self, wait=PATIENCE):
         super().start(wait)
         self.control = self.port_of("control")
         return self
@@ -136,7 +119,7 @@ class Watched(Daemon):
     def ask(self, path, method="GET", **headers):
         """One request to the control port, on a connection of its own."""
         import http.client
-        c = http.client.HTTPConnection("127.0.0.1", self.control, timeout=20)
+        c = http.client.HTTPConnection("127.0.0.1", self.control, timeout=120)
         try:
             c.request(method, path, headers=headers)
             reply = c.getresponse()
@@ -171,7 +154,7 @@ def served(packs, tmp_path):
 
 def by_spamc(d, mail):
     with socket.create_connection(
-            ("127.0.0.1", d.port_of("spamc")), 20) as s:
+            ("127.0.0.1", d.port_of("spamc")), 60) as s:
         s.sendall(b"CHECK SPAMC/1.5\r\nContent-length: %d\r\n\r\n%s" %
                   (len(mail), mail))
         got = b""
@@ -517,7 +500,7 @@ def sekisho(d, *words, **more):
     return subprocess.run(
         [program("sekisho"), *words, "--server", "127.0.0.1:%d" % d.control],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        timeout=30, check=False, **more)
+        timeout=120, check=False, **more)
 
 
 def test_stat_shows_what_was_counted(served):
@@ -603,7 +586,7 @@ def test_ready_until_it_ends(served):
         status, _, body = served.ask(path)
         assert (status, json.loads(body)["success"]) == (200, True)
         assert served.ask(path, "HEAD")[0] == 200
-    with socket.create_connection(("127.0.0.1", served.control), 20) as s:
+    with socket.create_connection(("127.0.0.1", served.control), 60) as s:
         # Begun before the end, so it is answered after it has begun.
         s.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\n")
         until(lambda: is_read(s))

@@ -41,7 +41,7 @@ class Served(sekishod.Daemon):
         super().__init__(rules, folder=folder, options=(
             "--listen", "milter=127.0.0.1:0", *options), **more)
 
-    def start(self, wait=20.0):
+    def start(self, wait=sekishod.PATIENCE):
         super().start(wait)
         self.milter = self.port_of("milter")
         return self
@@ -240,13 +240,16 @@ def test_a_server_that_sends_small_pieces_is_not_kept_waiting(served):
     with Talk(served.milter) as t:
         t.negotiate()
         heads, body = t.events_of(HAM)
-        began = time.monotonic()
+        fastest = 60
         for _ in range(50):
+            began = time.monotonic()
             for event in t.envelope({}) + heads:
                 t.send(event)
             t.body(body)
             assert t.end()[-1] == (b"a", b"")
-        assert time.monotonic() - began < 50 * 0.040
+            fastest = min(fastest, time.monotonic() - began)
+        # The kernel's pause is the same each time; the machine's are not.
+        assert fastest < 0.040
 
 
 def test_an_abort_ends_the_message_alone(served):
@@ -418,7 +421,7 @@ def test_servers_that_vanish_leave_nothing_behind(served):
     alive(served)
     before = served.files()
     for cut in range(len(whole)):
-        s = socket.create_connection(("127.0.0.1", served.milter), 20)
+        s = socket.create_connection(("127.0.0.1", served.milter), 60)
         s.sendall(whole[:cut])
         s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                      b"\1\0\0\0\0\0\0\0")
@@ -429,16 +432,13 @@ def test_servers_that_vanish_leave_nothing_behind(served):
 
 def settled(d, files):
     """Connections are let go within a moment."""
-    end = time.monotonic() + 10
-    while d.files() > files and time.monotonic() < end:
-        time.sleep(0.05)
-    assert d.files() <= files
+    sekishod.until(lambda: d.files() <= files)
 
 
 def test_a_server_may_be_silent_between_messages_but_not_before(served):
+    began = time.monotonic()
     with Talk(served.milter) as idle, Talk(served.milter) as mute:
         idle.negotiate()
-        began = time.monotonic()
         assert mute.receive() is None
         assert time.monotonic() - began > 3
         assert idle.mail(HAM)[-1] == (b"a", b"")
@@ -451,8 +451,7 @@ def test_an_ending_daemon_lets_the_message_in_hand_finish(rules, tmp_path):
             t.negotiate()
             heads, body = t.events_of(SPAM)
             t.send(*t.envelope(SAID), *heads)
-            d.wait_for("listening milter")
-            time.sleep(0.2)
+            sekishod.until(lambda: sekishod.is_read(t.socket))
             d.process.terminate()
             assert idle.receive() is None
             t.body(body)
@@ -548,6 +547,6 @@ def test_miltertest(served, tmp_path, name):
     script = tmp_path / "script.lua"
     script.write_text(BEGIN % served.milter + SCRIPTS[name] + END)
     done = subprocess.run([MILTERTEST, "-s", str(script)],
-                          capture_output=True, timeout=60)
+                          capture_output=True, timeout=120)
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
     assert alive(served)

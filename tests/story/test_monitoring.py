@@ -124,7 +124,7 @@ def test_panels_have_what_grafana_wants():
 def test_promtool_takes_the_alerts():
     done = subprocess.run([peer("promtool"), "check", "rules", RULES],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, timeout=60, check=False)
+                          text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout
 
 
@@ -185,7 +185,7 @@ def test_alerts_come_when_they_are_to(tmp_path):
     cases.write_text(CASES % os.path.abspath(RULES))
     done = subprocess.run([peer("promtool"), "test", "rules", cases],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, timeout=60, check=False)
+                          text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout
 
 
@@ -217,7 +217,7 @@ class Prometheus:
             self.port, path, urllib.parse.urlencode(words))
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(url, timeout=20) as reply:
+            with opener.open(url, timeout=120) as reply:
                 return json.load(reply)
         except urllib.error.HTTPError as error:
             return json.load(error)

@@ -201,7 +201,7 @@ def test_a_damaged_table_is_refused(tables, tmp_path):
             [os.path.join(sekishod.build_folder(), "sekishod"), "-t",
              "--packs", os.path.join(sekishod.source_folder(), "rules"),
              "--networks.tables", str(path)],
-            capture_output=True, timeout=60, check=False)
+            capture_output=True, timeout=120, check=False)
         assert done.returncode == 78, (name, done.stderr)
         assert b"networks.tables: " in done.stderr
 

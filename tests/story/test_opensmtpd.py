@@ -60,7 +60,7 @@ def test_ham_goes_through_and_forged_headers_do_not(opensmtpd):
 
 def test_many_messages_of_one_session(opensmtpd):
     before = len(opensmtpd.sink.messages)
-    with smtplib.SMTP("127.0.0.1", opensmtpd.port, timeout=30) as s:
+    with smtplib.SMTP("127.0.0.1", opensmtpd.port, timeout=120) as s:
         for _ in range(5):
             s.sendmail("taro@customer.example", ["hanako@victim.example"],
                        HAM)

@@ -16,7 +16,7 @@ def test_a_port_is_nobodys_and_comes_once_a_round():
     assert len(set(taken)) == len(taken)
     for port in taken:
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection((ports.HOST, port), 10)
+            socket.create_connection((ports.HOST, port), 60)
 
 
 def test_what_is_in_use_is_passed_over():
@@ -35,7 +35,8 @@ def test_two_runs_have_a_block_each():
     ours = ports.take() // ports.BLOCK
     other = subprocess.run([sys.executable, "-c", "import ports\n"
                             "print(ports.take())"], capture_output=True,
-                           check=True, cwd=os.path.dirname(ports.__file__), timeout=60)
+                           check=True, timeout=120,
+                           cwd=os.path.dirname(ports.__file__))
     assert int(other.stdout) // ports.BLOCK != ours
 
 

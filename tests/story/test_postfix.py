@@ -81,7 +81,7 @@ def test_swaks_reads_a_refusal(postfix, tmp_path):
          "--from", SAID["mail_from"], "--to", SAID["rcpt"],
          "--xclient-addr", SAID["ip"], "--xclient-helo", SAID["helo"],
          "--data", "@" + str(tmp_path / "mail")],
-        capture_output=True, timeout=60)
+        capture_output=True, timeout=120)
     talk = done.stdout.decode()
     assert "<** 554 5.7.1 " in talk, talk
     assert done.returncode == 26
@@ -179,7 +179,7 @@ def test_every_version_that_postfix_speaks(served, version):
 def test_many_messages_of_one_session(postfix):
     """Postfix keeps its milter connection for the whole session."""
     before = len(postfix.sink.messages)
-    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=30) as s:
+    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=120) as s:
         for i in range(5):
             s.sendmail("taro@customer.example", ["hanako@victim.example"],
                        HAM)
@@ -202,7 +202,7 @@ def test_many_messages_of_one_session(postfix):
 def test_what_a_client_may_say_in_between(postfix, begun, words):
     """Postfix tells milters of a greeting before it takes back what was
     begun."""
-    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=30) as s:
+    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=120) as s:
         s.ehlo("client.customer.example")
         for line in begun + words + ["RSET"]:
             code, text = s.docmd(line)
@@ -227,7 +227,7 @@ def test_mail_while_we_are_down_is_as_configured(
 def test_our_death_in_the_middle_of_a_message(rules, tmp_path, action, code):
     with Served(rules, tmp_path) as d, mta.Postfix(
             d.milter, "milter_default_action = %s\n" % action) as p:
-        with smtplib.SMTP("127.0.0.1", p.port, timeout=30) as s:
+        with smtplib.SMTP("127.0.0.1", p.port, timeout=120) as s:
             s.ehlo("client.customer.example")
             s.mail("taro@customer.example")
             s.rcpt("hanako@victim.example")

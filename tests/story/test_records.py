@@ -36,7 +36,7 @@ def record(state, *words, text=""):
     return subprocess.run(
         [sekishod.program("sekisho"), "record", words[0], "--state",
          str(state)] + list(words[1:]), input=text, text=True,
-        capture_output=True, timeout=60, check=False)
+        capture_output=True, timeout=120, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +213,7 @@ def put(server, name, *lines):
         ["redis-cli", "-p", str(server.port), "-x", "SETEX",
          "sekisho:1:record:" + name, "34560000"],
         input="\n".join("\t".join(line) for line in lines) + "\n", text=True,
-        capture_output=True, timeout=30, check=False)
+        capture_output=True, timeout=120, check=False)
     assert done.stdout.strip() == "OK", done.stdout + done.stderr
 
 
@@ -269,7 +269,7 @@ def test_points_below_nothing_are_refused(tmp_path):
         'old_link: {age: {link: ">3650"}, score: -2}'))
     done = subprocess.run([sekishod.program("sekisho"), "check",
                            str(tmp_path)], capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=120, check=False)
     assert done.returncode != 0
     assert "never below 0" in done.stdout + done.stderr
 

@@ -41,7 +41,7 @@ tests:
 def run(*words, **more):
     return subprocess.run([program("sekisho"), *map(str, words)],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          check=False, timeout=60, **more)
+                          check=False, timeout=120, **more)
 
 
 @pytest.mark.parametrize("regex,text", [

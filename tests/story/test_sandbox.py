@@ -9,9 +9,9 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from daemon import Daemon, program, source_folder  # noqa: E402
+from daemon import Daemon, program, source_folder, until  # noqa: E402
 from test_packformat import feeds, hosts  # noqa: E402
-from test_worker import answer, until  # noqa: E402
+from test_worker import answer  # noqa: E402
 
 RULES = os.path.join(source_folder(), "rules")
 
@@ -85,8 +85,13 @@ def test_what_a_worker_remembers_it_may_write(closed):
 
 def wait_for_successors(d):
     """A worker closes its sandbox before it serves."""
-    until(lambda: all(status_of(pid)["Seccomp"] == "2"
-                      for pid in d.workers()))
+    def are_closed():
+        try:
+            return [status_of(pid)["Seccomp"] for pid in d.workers()] == \
+                ["2", "2"]
+        except OSError:
+            return False  # it has died meanwhile
+    until(are_closed)
 
 
 def test_the_kernel_says_the_same_of_each_worker(closed):

@@ -110,7 +110,7 @@ def reload(d, folder, has_state):
         return ask_reload(d)
     done = subprocess.run([program("sekisho"), "reload", "--socket",
                            str(folder / "c.sock")], capture_output=True,
-                          timeout=60)
+                          timeout=120)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 

@@ -104,7 +104,7 @@ class Deaf(threading.Thread):
             if self.silent in packet.lower():
                 continue
             with socket.socket(type=socket.SOCK_DGRAM) as s:
-                s.settimeout(5)
+                s.settimeout(60)
                 s.sendto(packet, self.behind)
                 self.socket.sendto(s.recv(4096), sender)
 
@@ -226,7 +226,7 @@ def test_a_word_that_is_no_server_is_refused(rules):
     done = subprocess.run(
         [os.path.join(sekishod.build_folder(), "sekishod"), "-f", "--packs",
          rules, "--listen", "127.0.0.1:0", "--dns.servers", "localhos"],
-        capture_output=True, timeout=30, check=False)
+        capture_output=True, timeout=120, check=False)
     assert done.returncode != 0
     assert b'dns.servers: "localhos" is neither system nor an address' in \
         done.stderr
