@@ -1,8 +1,10 @@
 # what is installed from contrib/
 bashcompletiondir = $(datadir)/bash-completion/completions
-dist_bashcompletion_DATA = contrib/completion/bash/sekisho
+dist_bashcompletion_DATA = contrib/completion/bash/sekisho \
+	contrib/completion/bash/sekishod
 zshcompletiondir = $(datadir)/zsh/site-functions
-dist_zshcompletion_DATA = contrib/completion/zsh/_sekisho
+dist_zshcompletion_DATA = contrib/completion/zsh/_sekisho \
+	contrib/completion/zsh/_sekishod
 EXTRA_DIST += contrib/quickstart contrib/release-check
 EXTRA_DIST += contrib/sekisho.yaml
 EXTRA_DIST += contrib/postfix/main.cf

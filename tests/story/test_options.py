@@ -78,13 +78,13 @@ __ltrim_colon_completions() { :; }
 compopt() { :; }
 . "$1"; shift
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
-_sekisho
+"_$1"
 printf '%s\n' "${COMPREPLY[@]}"
 """
     env = dict(os.environ, PATH=os.path.dirname(program("sekisho")) + ":" +
                os.environ["PATH"])
     done = subprocess.run(["bash", "-c", script, "bash",
-                           os.path.join(PLACES, "bash", "sekisho"),
+                           os.path.join(PLACES, "bash", words[0]),
                            *words], capture_output=True, text=True, env=env)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
@@ -136,3 +136,61 @@ def test_zsh_knows_the_commands():
     text = read("contrib", "completion", "zsh", "_sekisho")
     assert set(re.findall(r"^\t\t'([a-z]+):", text, re.M)) == \
         set(COMMANDS) | {"help"}
+
+
+# sekishod, whose options are its settings.
+
+HELP = subprocess.run([program("sekishod"), "--help"], capture_output=True,
+                      text=True, check=True).stdout
+SETTINGS = re.findall(r"^  --([a-z_.]+) ", HELP, re.M)
+FLAGS = re.findall(r"^  (-\w), (--[a-z]+) ", HELP, re.M)
+
+
+def daemon_words(setting):
+    """What it must be one of, as it says itself; none: no such thing."""
+    done = subprocess.run([program("sekishod"), "-t", "--%s=@" % setting,
+                           "--packs", os.path.join(SOURCE, "rules")],
+                          capture_output=True, text=True, check=False)
+    said = re.search(r"--%s must be one of (.*?), not" % setting, done.stderr)
+    return set(said.group(1).split(", ")) if said else set()
+
+
+DAEMON_WORDS = {name: daemon_words(name) for name in SETTINGS}
+
+
+def test_bash_has_the_options_of_the_daemon_and_no_others():
+    assert len(SETTINGS) > 100 and len(FLAGS) == 5
+    wanted = {"--" + name for name in SETTINGS}
+    for pair in FLAGS:
+        wanted |= set(pair)
+    assert completed("sekishod", "-") == wanted
+    assert completed("sekishod", "--dns.l") == {"--dns.links",
+                                                "--dns.list_queries"}
+
+
+def test_bash_has_the_words_of_the_daemons_settings():
+    assert sum(map(bool, DAEMON_WORDS.values())) > 20
+    for name, words in DAEMON_WORDS.items():
+        got = completed("sekishod", "--" + name, "")
+        if words:
+            assert got == words, name
+        elif name not in ("lang", "user"):
+            assert got <= {"FILE"}, name
+    assert completed("sekishod", "--lang", "") == {"ja", "en"}
+    assert completed("sekishod", "--user", "roo") == {"root"}
+    assert completed("sekishod", "-c", "") == {"FILE"}
+
+
+def test_zsh_has_the_options_and_words_of_the_daemon():
+    text = read("contrib", "completion", "zsh", "_sekishod")
+    offered = re.findall(r"--([a-z_.]+)=\[", text)
+    assert sorted(offered) == sorted(SETTINGS)
+    for short, name in FLAGS:
+        assert "'(%s %s)'{%s,%s" % (short, name, short, name) in text
+    measures = "".join(re.findall(r"measures\+?='([^']*)'", text))
+    for name, words in DAEMON_WORDS.items():
+        match = re.search(r"--%s=\[.*\]:word:\((.*)\)" % name, text)
+        if words:
+            assert match, name
+            shown = match.group(1).replace("$measures", measures)
+            assert set(shown.split()) == words, name
