@@ -46,7 +46,8 @@ add(struct finding *f, enum reputation_kind kind, struct str name,
 			return;
 	}
 	f->n[kind]++;
-	*VEC_ADD(f->arena, f->out) = (struct entity){ kind, name, shown };
+	*VEC_ADD(f->arena, f->out) = (struct entity){ .kind = kind,
+		.name = name, .shown = shown };
 }
 
 static struct str
@@ -306,8 +307,26 @@ find_links(struct finding *f)
 
 /* What is in it. */
 
-/* Facts about files stand in the order of their parts.  Their hash is one
- * that nobody can forge: what is learnt of a file is never another's. */
+static void
+add_file(struct finding *f, struct str bytes, struct str sum)
+{
+	const struct entity *e;
+
+	if (bytes.n < FILE_LEAST || f->n[REPUTATION_FILE] ==
+	    reputation_kinds[REPUTATION_FILE].most)
+		return;
+	VEC_EACH(e, f->out) {
+		if (e->kind == REPUTATION_FILE && str_eq(e->bytes, bytes))
+			return;
+	}
+	f->n[REPUTATION_FILE]++;
+	*VEC_ADD(f->arena, f->out) = (struct entity){
+		.kind = REPUTATION_FILE, .name = sum, .shown = sum,
+		.bytes = bytes };
+}
+
+/* Facts about files, where there are any, stand in the order of their
+ * parts. */
 static void
 find_files(struct finding *f)
 {
@@ -316,14 +335,12 @@ find_files(struct finding *f)
 	const struct part *p;
 	size_t n = 0;
 
-	if (sums->state != FACT_KNOWN)
-		return;
 	VEC_EACH(p, &f->scan->message.parts) {
-		if (!p->is_leaf || !p->is_attachment || n == sums->n)
+		bool is_summed = sums->state == FACT_KNOWN && n < sums->n;
+
+		if (!p->is_leaf || !p->is_attachment)
 			continue;
-		if (p->bytes.n >= FILE_LEAST)
-			add(f, REPUTATION_FILE, sums->at[n].text,
-			    sums->at[n].text);
+		add_file(f, p->bytes, is_summed ? sums->at[n].text : STR(""));
 		n++;
 	}
 }

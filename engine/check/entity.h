@@ -17,13 +17,16 @@ struct scan;
 
 struct entity {
 	enum reputation_kind kind;
-	struct str name;     /* as it is kept, but for hiding */
+	struct str name;     /* as it is kept, but for hiding; "" of a file
+	                        that nobody has named yet */
 	struct str shown;    /* as people write it */
+	struct str bytes;    /* of a file, what its name is the SHA-256 of */
 };
 typedef VEC(struct entity) entity_list;
 
 /* What a scan shows of them, its facts being settled; names are in the
- * arena, the scan's or its generation's. */
+ * arena, the scan's or its generation's.  Files have names only where their
+ * sums are facts: check/filemark.h. */
 void entities_find(entity_list *out, struct arena *a, const struct scan *s);
 
 #endif

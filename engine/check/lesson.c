@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "check/filemark.h"
 #include "check/pivot.h"
 #include "check/reputation.h"
 #include "mail/message.h"
@@ -101,10 +102,14 @@ teach_all(struct check_run *r, const struct dose *d, const struct campaign *c)
 	const struct known *k;
 	struct buf receipt;
 
+	reputation_name_files(r);
 	buf_init_arena(&receipt, r->arena, RECEIPT_MOST);
 	buf_add_str(&receipt, stamp);
 	VEC_EACH(k, &rep->list) {
 		teach(r, k->entity.kind, k->key, d);
+		if (k->entity.kind == REPUTATION_FILE)
+			learn_put(r, filemark_key(r->arena, k->entity.bytes),
+			    STR(FILE_MARK_VALUE), filemark_life());
 		buf_printf(&receipt, "%" STR_FMT "\n", STR_ARG(k->key));
 		if (c != NULL && pivot_may_mark(k))
 			mark(r, k, c, &receipt);

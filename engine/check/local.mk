@@ -28,6 +28,8 @@ libcheck_a_SOURCES = \
 	engine/check/lookups.c \
 	engine/check/lookups.h \
 	engine/check/names.h \
+	engine/check/filemark.c \
+	engine/check/filemark.h \
 	engine/check/lesson.c \
 	engine/check/lesson.h \
 	engine/check/pivot.c \

@@ -50,21 +50,28 @@ can_be_marked(const struct known *k, const struct reputation_conf *conf)
 }
 
 void
+pivot_ask(struct check_run *r, struct known *k)
+{
+	if (can_be_marked(k, r->conf))
+		k->pivot = ask_store(r, pivot_key(r->arena, k->entity.kind,
+		    k->entity.name));
+}
+
+void
 pivots_ask(struct check_run *r, struct reputation *rep)
 {
 	unsigned bands = 0;
 	struct known *k;
 
 	VEC_EACH(k, &rep->list) {
-		if (!reputation_kinds[k->entity.kind].carries ||
+		if (k->asked == NULL ||
+		    !reputation_kinds[k->entity.kind].carries ||
 		    (k->entity.kind == REPUTATION_TEMPLATE &&
 		        bands++ >= BANDS_ASKED) ||
 		    (k->entity.kind == REPUTATION_HOST &&
-		        is_covered(rep, k)) ||
-		    !can_be_marked(k, r->conf))
+		        is_covered(rep, k)))
 			continue;
-		k->pivot = ask_store(r, pivot_key(r->arena, k->entity.kind,
-		    k->entity.name));
+		pivot_ask(r, k);
 	}
 }
 

@@ -19,6 +19,8 @@ struct scan;
 /* In the batch of the tallies, or after those that are here already: for one
  * name a site, and for some bands of a template, as all were marked. */
 void pivots_ask(struct check_run *r, struct reputation *rep);
+/* The same of one thing that is looked up later. */
+void pivot_ask(struct check_run *r, struct known *k);
 /* Points and facts for what is there; true when something could not be
  * looked up. */
 bool pivots_give(struct check_run *r, const struct reputation *rep);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One batch of questions, one line a kind. */
+/* One batch of questions, another for files of which something may be known;
+ * one line a kind. */
 #include "check/reputation.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/hash.h"
+#include "check/filemark.h"
 #include "check/lesson.h"
 #include "check/pivot.h"
 #include "check/reputationrows.h"
@@ -17,7 +20,7 @@ const char *const reputation_no_yes[] = { "no", "yes", NULL };
 /* All that entities are made of. */
 static const char *const needs[] = { "ip", "asn", "helo", "helo.class",
 	"rdns", "mail_from.domain", "from", "from.domain", "auth.spf",
-	"auth.dkim", "auth.dmarc", "body", "file.sha256", "report", NULL };
+	"auth.dkim", "auth.dmarc", "body", "report", NULL };
 
 /* In the order of reputation_kinds; then what pivots give. */
 static const struct fact_def gives[] = {
@@ -53,10 +56,43 @@ is_nameless(enum reputation_kind kind, const struct reputation_conf *conf)
 }
 
 static void
+ask_for(struct check_run *r, struct known *k)
+{
+	k->key = reputation_key(r->arena, k->entity.kind, k->entity.name,
+	    secret_of(r->conf));
+	if (r->scan->lesson == NULL)
+		k->asked = ask_store(r, k->key);
+}
+
+static void
+ask_for_mark(struct check_run *r, struct reputation *rep, struct known *k)
+{
+	if (r->scan->lesson != NULL)
+		return;
+	if (rep->all_files == NULL)
+		rep->all_files = ask_store(r, STR(FILE_MARK_ALL));
+	k->mark = ask_store(r, filemark_key(r->arena, k->entity.bytes));
+}
+
+static bool
+is_unnamed(const struct known *k)
+{
+	return k->entity.name.n == 0;
+}
+
+static void
+name_file(struct check_run *r, struct known *k)
+{
+	char sum[SHA256_TEXT];
+
+	hash_sha256(k->entity.bytes, sum);
+	k->entity.name = k->entity.shown = str_copy(r->arena, str_of(sum));
+	ask_for(r, k);
+}
+
+static void
 begin(struct check_run *r, struct reputation *rep)
 {
-	const struct reputation_conf *conf = r->conf;
-	bool is_asked = r->scan->lesson == NULL;
 	entity_list entities = { 0 };
 	const struct entity *e;
 
@@ -66,24 +102,57 @@ begin(struct check_run *r, struct reputation *rep)
 	VEC_EACH(e, &entities) {
 		struct known *k;
 
-		if (is_nameless(e->kind, conf))
+		if (is_nameless(e->kind, r->conf))
 			continue;
 		k = VEC_ADD(r->arena, &rep->list);
-
 		k->entity = *e;
-		k->key = reputation_key(r->arena, e->kind, e->name,
-		    secret_of(conf));
-		if (is_asked)
-			k->asked = ask_store(r, k->key);
+		if (is_unnamed(k))
+			ask_for_mark(r, rep, k);
+		else
+			ask_for(r, k);
 	}
-	if (is_asked)
+	if (r->scan->lesson == NULL)
 		pivots_ask(r, rep);
+	else
+		reputation_name_files(r);
+}
+
+void
+reputation_name_files(struct check_run *r)
+{
+	struct reputation *rep = r->state;
+	struct known *k;
+
+	VEC_EACH(k, &rep->list)
+		if (is_unnamed(k))
+			name_file(r, k);
+}
+
+/* Of those that have a mark. */
+static void
+ask_for_files(struct check_run *r, struct reputation *rep)
+{
+	struct known *k;
+
+	rep->has_files = true;
+	VEC_EACH(k, &rep->list) {
+		if (!is_unnamed(k) || (k->mark->state != ASK_ANSWERED &&
+		    rep->all_files->state != ASK_ANSWERED))
+			continue;
+		name_file(r, k);
+		pivot_ask(r, k);
+	}
 }
 
 /* False: it could not be looked up. */
 static bool
-settle(struct known *k, int64_t now)
+settle(struct known *k, const struct reputation *rep)
 {
+	int64_t now = rep->now;
+
+	if (k->asked == NULL)
+		return k->mark->state != ASK_FAILED &&
+		    rep->all_files->state != ASK_FAILED;
 	if (k->asked->state == ASK_FAILED)
 		return false;
 	k->is_there = k->asked->state == ASK_ANSWERED &&
@@ -184,7 +253,7 @@ give_all(struct check_run *r, struct reputation *rep)
 	struct known *k;
 
 	VEC_EACH(k, &rep->list) {
-		if (settle(k, rep->now))
+		if (settle(k, rep))
 			continue;
 		has_failed[k->entity.kind] = true;
 		r->scan->is_degraded = true;
@@ -205,6 +274,11 @@ run(struct check_run *r)
 		begin(r, rep);
 		if (r->scan->lesson != NULL)
 			return CHECK_DONE;
+		if (r->open != 0)
+			return CHECK_WAIT;
+	}
+	if (!rep->has_files) {
+		ask_for_files(r, rep);
 		if (r->open != 0)
 			return CHECK_WAIT;
 	}

@@ -38,7 +38,9 @@ struct known {
 	struct entity entity;
 	struct str key;
 	struct store_tally tally; /* decayed to now; zeroed: none */
-	const struct ask *asked;  /* for that */
+	const struct ask *asked;  /* for that; NULL of a file that is not
+	                             named */
+	const struct ask *mark;   /* of such a file */
 	const struct ask *pivot;  /* for a campaign it was seen with; or
 	                             NULL */
 	bool is_there;            /* there is a tally */
@@ -47,7 +49,8 @@ struct known {
 /* The check's state. */
 struct reputation {
 	VEC(struct known) list;
-	bool has_begun;
+	const struct ask *all_files; /* are to be named; or NULL */
+	bool has_begun, has_files;
 	int64_t now;
 	/* While learning. */
 	struct str receipt_key, count_key;
@@ -55,5 +58,8 @@ struct reputation {
 };
 
 extern const struct check check_reputation;
+
+/* Files that were not named so far get their names. */
+void reputation_name_files(struct check_run *r);
 
 #endif

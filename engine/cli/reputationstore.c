@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "check/filemark.h"
 #include "check/reputationrows.h"
 #include "check/secret.h"
 #include "conf/diag.h"
@@ -352,6 +353,9 @@ reputation_set(struct reputation_store *s,
 	l.good = entry->tally.good;
 	l.when = entry->tally.at;
 	store_teach(s->store, entry->key, &l);
+	if (entry->kind == REPUTATION_FILE)
+		store_put(s->store, STR(FILE_MARK_ALL), STR(FILE_MARK_VALUE),
+		    filemark_life());
 }
 
 void

@@ -246,6 +246,19 @@ def test_a_file_is_known_by_its_sha256(site):
         IP="203.0.113.9")["score"]
     assert site.settled(lambda: score(content) > 0)
     assert score(content[:-1] + b"x") == 0
+    # As long, with the same beginning and end: another file all the same.
+    assert score(content[:2000] + b"x" + content[2001:]) == 0
+
+
+def test_a_file_that_an_operator_names_is_known(site):
+    """Nobody has shown it to sekishod before."""
+    content = bytes(range(255, -1, -1)) * 16
+    name = "file:" + hashlib.sha256(content).hexdigest()
+    assert site.check(with_file("Some words.", "one", content))["score"] == 0
+    done = reputation(site, "set", name, "20", "0")
+    assert done.returncode == 0, done
+    assert site.settled(lambda: site.check(with_file(
+        "Other words.", "two", content))["score"] > 0)
 
 
 def test_ham_takes_back_what_spam_taught(site):
