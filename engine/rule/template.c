@@ -27,8 +27,15 @@ struct word {
 	uint64_t hash;
 	enum script script;
 	bool is_mark;
+};
+
+/* One that is being read. */
+struct open_word {
+	uint64_t hash;
+	enum script script;
 	uint32_t first, last; /* characters */
 	unsigned n;           /* characters */
+	bool is_capital, has_digit;
 };
 
 struct reading {
@@ -98,17 +105,38 @@ script_of(uint32_t c)
 	return ascii_is_alpha((char)c) ? SCRIPT_LATIN : SCRIPT_NONE;
 }
 
-/* Of the run of ASCII that begins here, if it is a URL or mailbox. */
+/* Letters and digits of ASCII, as they are folded; 0: it is none. */
+static const unsigned char folded[256] = {
+	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4',
+	['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9',
+	['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e',
+	['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j',
+	['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o',
+	['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't',
+	['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y',
+	['Z'] = 'z',
+	['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e',
+	['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j',
+	['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o',
+	['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
+	['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y',
+	['z'] = 'z'
+};
+
+static unsigned char
+fold(char c)
+{
+	return folded[(unsigned char)c];
+}
+
+/* Of the run of ASCII that begins with n letters and digits, if it is a URL or
+ * mailbox. */
 static size_t
-address_length(struct str s)
+address_length(struct str s, size_t n)
 {
 	bool is_address = false;
-	size_t n = 0;
 
-	while (n < s.n && ascii_is_alnum(s.p[n]))
-		n++;
-	if (n == s.n || s.p[n] == ' ' || s.p[n] == ',' ||
-	    (unsigned char)s.p[n] >= 0x80)
+	if (n == s.n || s.p[n] == ' ' || s.p[n] == ',')
 		return 0;
 	while (n < s.n && n < ADDRESS_MOST && s.p[n] > ' ' &&
 	    s.p[n] < 0x7f && s.p[n] != '<' && s.p[n] != '>') {
@@ -121,7 +149,7 @@ address_length(struct str s)
 
 /* Honorifics behind the name they belong to. */
 static bool
-is_honorific(const struct word *w)
+is_honorific(const struct open_word *w)
 {
 	if (w->script == SCRIPT_KANJI)
 		return (w->n == 1 && (w->first == 0x69d8 /* 様 */ ||
@@ -132,11 +160,11 @@ is_honorific(const struct word *w)
 	    w->n >= 2;
 }
 
-static void
-mark(struct word *w, unsigned kind)
+static struct word
+mark(unsigned kind, enum script script)
 {
-	w->hash = mix(kind);
-	w->is_mark = true;
+	return (struct word){ .hash = mix(kind), .script = script,
+		.is_mark = true };
 }
 
 /* From the oldest on. */
@@ -168,15 +196,15 @@ drop_oldest(struct reading *r)
 }
 
 static void
-add_word(struct reading *r, const struct word *w)
+add_word(struct reading *r, struct word w)
 {
 	/* "Taro Yamada" is a name, as "Taro" is. */
-	if (w->is_mark && r->n != 0 && word_at(r, r->n - 1)->is_mark &&
-	    word_at(r, r->n - 1)->hash == w->hash)
+	if (w.is_mark && r->n != 0 && word_at(r, r->n - 1)->is_mark &&
+	    word_at(r, r->n - 1)->hash == w.hash)
 		return;
 	if (r->n == SHINGLE + NAME_WORDS)
 		drop_oldest(r);
-	*word_at(r, r->n++) = *w;
+	*word_at(r, r->n++) = w;
 	r->words++;
 }
 
@@ -192,7 +220,6 @@ static void
 take_name(struct reading *r)
 {
 	unsigned n = 0;
-	struct word name = { .script = SCRIPT_LATIN };
 
 	while (n < NAME_WORDS && n < r->n &&
 	    can_be_name(word_at(r, r->n - 1 - n)))
@@ -201,141 +228,156 @@ take_name(struct reading *r)
 		return;
 	r->n -= n;
 	r->words -= n;
-	mark(&name, MARK_NAME);
-	add_word(r, &name);
+	add_word(r, mark(MARK_NAME, SCRIPT_LATIN));
 }
 
 /* "山田様" is one run of kanji: its end is the honorific. */
 static void
-split_name(struct reading *r, struct word *w)
+split_name(struct reading *r, struct open_word *w)
 {
-	struct word name = { .script = SCRIPT_LATIN };
-
-	if (w->script != SCRIPT_KANJI || w->n < 2 ||
-	    (w->last != 0x69d8 && w->last != 0x6bbf))
+	if (w->n < 2 || (w->last != 0x69d8 && w->last != 0x6bbf))
 		return;
-	mark(&name, MARK_NAME);
-	add_word(r, &name);
-	*w = (struct word){ .script = SCRIPT_KANJI, .n = 1,
-		.first = w->last, .last = w->last,
-		.hash = step(0, w->last) };
+	add_word(r, mark(MARK_NAME, SCRIPT_LATIN));
+	w->hash = step(0, w->last);
+}
+
+/* What is left of it once it is read. */
+static struct word
+closed(const struct open_word *w)
+{
+	if (w->has_digit)
+		return mark(MARK_NUMBER, w->script);
+	if (w->is_capital)
+		return mark(MARK_NAME, w->script);
+	return (struct word){ .hash = mix(w->hash + w->script),
+		.script = w->script };
 }
 
 static void
-end_word(struct reading *r, struct word *w, bool is_capital, bool has_digit)
+end_word(struct reading *r, struct open_word *w)
 {
-	if (w->n == 0)
-		return;
 	if (is_honorific(w))
 		take_name(r);
-	else
+	else if (w->script == SCRIPT_KANJI)
 		split_name(r, w);
-	w->hash = mix(w->hash + w->script);
-	if (has_digit)
-		mark(w, MARK_NUMBER);
-	else if (is_capital)
-		mark(w, MARK_NAME);
-	add_word(r, w);
+	add_word(r, closed(w));
 }
 
+static bool
+goes_on_utf8(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* Japanese is three bytes a character, and most of those begin so. */
 static uint32_t
 peek(const struct reading *r, size_t *behind)
 {
+	const char *p = r->text.p + r->at;
+	unsigned char c = (unsigned char)*p;
+
 	*behind = r->at;
-	return utf8_next(r->text, behind);
+	if (c < 0xe1 || c > 0xec || r->text.n - r->at < 3 ||
+	    !goes_on_utf8(p[1]) || !goes_on_utf8(p[2]))
+		return utf8_next(r->text, behind);
+	*behind += 3;
+	return (c & 0x0fU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
 }
 
 /* "a1b2" is one word with a number in it. */
 static bool
-goes_on(const struct word *w, enum script s)
+goes_on(const struct open_word *w, enum script s)
 {
 	return s == w->script || s == SCRIPT_SKIP ||
 	    (s == SCRIPT_DIGIT && w->script == SCRIPT_LATIN) ||
 	    (s == SCRIPT_LATIN && w->script == SCRIPT_DIGIT);
 }
 
-/* The ASCII letters and digits at the front, which most of a text is. */
-static void
-read_ascii(struct reading *r, struct word *w, bool *is_capital,
-    bool *has_digit)
+/* What is neither is no part of a word. */
+static bool
+is_wide_or_word(char c)
 {
-	const char *begin = r->text.p + r->at, *p = begin;
-	const char *end = r->text.p + r->text.n;
-	uint64_t hash = 0;
-	bool is_number = false;
-
-	for (; p < end && ascii_is_alnum(*p); p++) {
-		is_number |= ascii_is_digit(*p);
-		hash = step(hash, (unsigned char)ascii_lower(*p));
-	}
-	w->hash = hash;
-	w->n = (unsigned)(p - begin);
-	w->first = (unsigned char)ascii_lower(begin[0]);
-	w->last = (unsigned char)ascii_lower(p[-1]);
-	*has_digit = is_number;
-	*is_capital = begin[0] >= 'A' && begin[0] <= 'Z';
-	r->at += w->n;
+	return (unsigned char)c >= 0x80 || fold(c) != 0;
 }
 
 static void
-read_word(struct reading *r, enum script script)
+read_rest(struct reading *r, struct open_word *w)
 {
-	struct word w = { .script = script };
-	bool is_capital = false, has_digit = false;
 	size_t behind;
 
-	if (ascii_is_alnum(r->text.p[r->at]))
-		read_ascii(r, &w, &is_capital, &has_digit);
-	/* What goes on a word of ASCII is itself beyond it. */
-	while (r->at < r->text.n &&
-	    (w.n == 0 || (unsigned char)r->text.p[r->at] >= 0x80 ||
-		ascii_is_alnum(r->text.p[r->at]))) {
+	while (r->at < r->text.n && is_wide_or_word(r->text.p[r->at])) {
 		uint32_t raw = peek(r, &behind), c = plain(raw);
 		enum script s = script_of(c);
 
-		if (!goes_on(&w, s))
+		if (!goes_on(w, s))
 			break;
 		r->at = behind;
 		if (s == SCRIPT_SKIP)
 			continue;
-		if (w.n == 0) {
-			w.first = c;
-			is_capital = s == SCRIPT_LATIN && plain(raw) != raw &&
+		if (w->n == 0) {
+			w->first = c;
+			w->is_capital = s == SCRIPT_LATIN && c != raw &&
 			    raw != c + (0xff01 - '!');
 		}
-		has_digit |= s == SCRIPT_DIGIT;
-		w.hash = step(w.hash, c);
-		w.last = c;
-		w.n++;
+		w->has_digit |= s == SCRIPT_DIGIT;
+		w->hash = step(w->hash, c);
+		w->last = c;
+		w->n++;
 	}
-	end_word(r, &w, is_capital, has_digit);
+	end_word(r, w);
+}
+
+static void
+read_wide(struct reading *r)
+{
+	struct open_word w = { 0 };
+	size_t behind;
+
+	w.script = script_of(plain(peek(r, &behind)));
+	if (w.script == SCRIPT_NONE || w.script == SCRIPT_SKIP)
+		r->at = behind;
+	else
+		read_rest(r, &w);
+}
+
+/* The ASCII letters and digits at the front, which most of a text is. */
+static void
+read_ascii(struct reading *r)
+{
+	const struct str text = { r->text.p + r->at, r->text.n - r->at };
+	unsigned char c = fold(text.p[0]);
+	struct open_word w = {
+		.script = c <= '9' ? SCRIPT_DIGIT : SCRIPT_LATIN,
+		.is_capital = c != (unsigned char)text.p[0]
+	};
+	size_t n = 0, whole;
+
+	for (; n < text.n && (c = fold(text.p[n])) != 0; n++) {
+		w.has_digit |= c <= '9';
+		w.hash = step(w.hash, c);
+	}
+	whole = address_length(text, n);
+	r->at += whole != 0 ? whole : n;
+	w.n = (unsigned)n;
+	if (whole != 0)
+		add_word(r, mark(MARK_ADDRESS, SCRIPT_OTHER));
+	else if (n < text.n && (unsigned char)text.p[n] >= 0x80)
+		read_rest(r, &w);
+	else
+		add_word(r, closed(&w));
 }
 
 static void
 read_next(struct reading *r)
 {
-	struct word address = { .script = SCRIPT_OTHER };
-	size_t n, behind;
-	enum script script;
+	unsigned char c = (unsigned char)r->text.p[r->at];
 
-	if (r->text.p[r->at] == ' ') {
+	if (folded[c] != 0)
+		read_ascii(r);
+	else if (c >= 0x80)
+		read_wide(r);
+	else
 		r->at++;
-		return;
-	}
-	script = script_of(plain(peek(r, &behind)));
-	if (script == SCRIPT_NONE || script == SCRIPT_SKIP) {
-		r->at = behind;
-		return;
-	}
-	n = script == SCRIPT_LATIN || script == SCRIPT_DIGIT
-	    ? address_length(str_from(r->text, r->at)) : 0;
-	if (n == 0) {
-		read_word(r, script);
-		return;
-	}
-	mark(&address, MARK_ADDRESS);
-	add_word(r, &address);
-	r->at += n;
 }
 
 /* A bin that nothing fell into takes what the next one has, changed by how
