@@ -2,11 +2,8 @@
 /* One function a kind, and the guards in front of them. */
 #include "check/entity.h"
 
-#include <inttypes.h>
-
+#include "check/namebook.h"
 #include "mail/url.h"
-#include "rule/ruleset.h"
-#include "rule/sharedname.h"
 #include "rule/template.h"
 #include "scan/scan.h"
 
@@ -14,15 +11,8 @@ enum {
 	URLS_LOOKED_AT = 200,
 	TARGET_MOST = 400,
 	HELO_LEAST = 5,     /* letters of a name without dots */
-	FILE_LEAST = 100    /* bytes: smaller ones are anybody's */
-};
-
-/* What is known of a name of DNS: senders and links name one again and
- * again. */
-struct named {
-	struct str host;
-	struct str site;      /* its registrable domain, or "" */
-	unsigned never;       /* bits of enum reputation_never */
+	FILE_LEAST = 100,   /* bytes: smaller ones are anybody's */
+	BAND_TEXT = 16
 };
 
 struct finding {
@@ -30,7 +20,7 @@ struct finding {
 	struct arena *arena;
 	const struct scan *scan;
 	unsigned n[REPUTATION_KINDS];
-	VEC(struct named) names;
+	struct namebook *names;
 };
 
 static void
@@ -70,47 +60,12 @@ is_ours(const struct finding *f, const struct addr *ip)
 
 /* Names. */
 
-/* Below a host of pages each name is somebody's own; below other shared names
- * all of it is theirs. */
-static bool
-is_shared(struct str host, struct str site)
-{
-	enum shared_kind kind = shared_kind(host);
-
-	if (kind != SHARED_NONE || str_eq(host, site))
-		return kind != SHARED_NONE;
-	kind = shared_kind(site);
-	return kind != SHARED_NONE && kind != SHARED_PAGES;
-}
-
-static unsigned
-never_of(const struct finding *f, struct str host, struct str site)
-{
-	unsigned never = 0;
-
-	if (site.n == 0 && host_is_suffix(host))
-		never |= NEVER_SUFFIX;
-	if (is_shared(host, site))
-		never |= NEVER_SHARED;
-	if (ruleset_is_brands(f->scan->generation->ruleset, host))
-		never |= NEVER_BRAND;
-	return never;
-}
-
 /* site is "" for whoever does not know it. */
 static struct named
-name_of(struct finding *f, struct str host, struct str site)
+name_of(const struct finding *f, struct str host, struct str site)
 {
-	struct named *name;
-
-	VEC_EACH(name, &f->names)
-		if (str_eq(name->host, host))
-			return *name;
-	if (site.n == 0)
-		site = host_registrable(host);
-	name = VEC_ADD(f->arena, &f->names);
-	*name = (struct named){ host, site, never_of(f, host, site) };
-	return *name;
+	return namebook_find(f->names, f->scan->generation->ruleset, host,
+	    site);
 }
 
 /* The guards of a kind that is a name of DNS. */
@@ -345,6 +300,17 @@ find_files(struct finding *f)
 	}
 }
 
+/* Sixteen hex digits. */
+static struct str
+band_name(struct arena *a, uint64_t band)
+{
+	char text[BAND_TEXT];
+
+	for (size_t i = BAND_TEXT; i-- > 0; band >>= 4)
+		text[i] = "0123456789abcdef"[band & 15];
+	return str_copy(a, (struct str){ text, BAND_TEXT });
+}
+
 static void
 find_template(struct finding *f)
 {
@@ -358,8 +324,7 @@ find_template(struct finding *f)
 	if (!template_of(&t, longest))
 		return;
 	for (size_t i = 0; i < TEMPLATE_BANDS; i++) {
-		struct str name = str_printf(f->arena, "%016" PRIx64,
-		    t.bands[i]);
+		struct str name = band_name(f->arena, t.bands[i]);
 
 		add(f, REPUTATION_TEMPLATE, name, name);
 	}
@@ -377,9 +342,11 @@ is_own(const struct finding *f)
 }
 
 void
-entities_find(entity_list *out, struct arena *a, const struct scan *s)
+entities_find(entity_list *out, struct arena *a, const struct scan *s,
+    struct namebook *names)
 {
-	struct finding f = { .out = out, .arena = a, .scan = s };
+	struct finding f = { .out = out, .arena = a, .scan = s,
+		.names = names };
 	const struct fact *report = facts_get(&s->facts, FACT_REPORT);
 
 	if (is_own(&f))

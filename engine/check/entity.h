@@ -13,6 +13,7 @@
 #include "scan/reputation.h"
 
 struct arena;
+struct namebook;
 struct scan;
 
 struct entity {
@@ -26,7 +27,8 @@ typedef VEC(struct entity) entity_list;
 
 /* What a scan shows of them, its facts being settled; names are in the
  * arena, the scan's or its generation's.  Files have names only where their
- * sums are facts: check/filemark.h. */
-void entities_find(entity_list *out, struct arena *a, const struct scan *s);
+ * sums are facts: check/filemark.h.  names: of its generation, or NULL. */
+void entities_find(entity_list *out, struct arena *a, const struct scan *s,
+    struct namebook *names);
 
 #endif

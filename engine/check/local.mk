@@ -27,6 +27,8 @@ libcheck_a_SOURCES = \
 	engine/check/entity.h \
 	engine/check/lookups.c \
 	engine/check/lookups.h \
+	engine/check/namebook.c \
+	engine/check/namebook.h \
 	engine/check/names.h \
 	engine/check/filemark.c \
 	engine/check/filemark.h \

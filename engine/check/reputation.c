@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "check/filemark.h"
 #include "check/lesson.h"
+#include "check/namebook.h"
 #include "check/pivot.h"
 #include "check/reputationrows.h"
 #include "scan/ask.h"
@@ -98,7 +99,7 @@ begin(struct check_run *r, struct reputation *rep)
 
 	rep->has_begun = true;
 	rep->now = r->scan->now;
-	entities_find(&entities, r->arena, r->scan);
+	entities_find(&entities, r->arena, r->scan, r->opened);
 	VEC_EACH(e, &entities) {
 		struct known *k;
 
@@ -286,12 +287,29 @@ run(struct check_run *r)
 	return CHECK_DONE;
 }
 
+static bool
+open_names(void **opened, const void *conf, struct err *e)
+{
+	(void)conf;
+	(void)e;
+	*opened = namebook_new();
+	return true;
+}
+
+static void
+close_names(void *opened)
+{
+	namebook_free(opened);
+}
+
 const struct check check_reputation = {
 	.name = "reputation",
 	.needs = needs,
 	.gives = gives,
 	.conf_size = sizeof(struct reputation_conf),
 	.state_size = sizeof(struct reputation),
+	.open = open_names,
+	.close = close_names,
 	.run = run,
 	.learn = lesson_learn,
 	.report = lesson_report,
