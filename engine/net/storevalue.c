@@ -9,22 +9,37 @@
 #include "net/store.h"
 #include "net/storeengine.h"
 
-enum { NUMBER_MOST = 40, DIGITS_MOST = 15 };
+enum { NUMBER_MOST = 40, DIGITS_MOST = 15, INT_DIGITS = 18 };
 
 /* The field at the front, up to a blank or the end. */
 static struct str
 take_field(struct str *text)
 {
-	struct str field = str_head(*text, str_find(*text, ' '));
+	struct str field = { text->p, 0 };
 
+	while (field.n < text->n && text->p[field.n] != ' ')
+		field.n++;
 	*text = str_from(*text, field.n + 1);
 	return field;
 }
 
+/* As str_to_int, in one go: times are most of what stands here. */
 static bool
 take_int(struct str *text, int64_t *out)
 {
-	return str_to_int(take_field(text), out);
+	const char *p = text->p, *end = p + text->n;
+	bool is_minus = p < end && *p == '-';
+	const char *begin = p + is_minus;
+	int64_t n = 0;
+
+	for (p = begin; p < end && ascii_is_digit(*p) &&
+	    p - begin < INT_DIGITS; p++)
+		n = n * 10 + (*p - '0');
+	if (p == begin || (p < end && *p != ' '))
+		return false;
+	*text = str_from(*text, (size_t)(p - text->p) + 1);
+	*out = is_minus ? -n : n;
+	return true;
 }
 
 /* "12.5", as most are: digits that a double holds all of, over a power of
@@ -79,19 +94,30 @@ store_count_read(struct str value, struct store_count *out)
 	    take_int(&value, &out->first) && take_int(&value, &out->last);
 }
 
+/* Two digits at a time. */
+static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324"
+    "25262728293031323334353637383940414243444546474849"
+    "50515253545556575859606162636465666768697071727374"
+    "75767778798081828384858687888990919293949596979899";
+
 /* Decimal digits of n, and where they end. */
 static char *
 put_int(char *to, uint64_t n)
 {
-	char back[24];
-	size_t k = 0;
+	char back[24], *p = back + sizeof(back);
+	size_t k;
 
-	do
-		back[k++] = (char)('0' + n % 10);
-	while ((n /= 10) != 0);
-	while (k != 0)
-		*to++ = back[--k];
-	return to;
+	for (; n >= 100; n /= 100) {
+		p -= 2;
+		memcpy(p, &pairs[2 * (n % 100)], 2);
+	}
+	if (n >= 10)
+		*--p = pairs[2 * n + 1];
+	*--p = n >= 10 ? pairs[2 * n] : (char)('0' + n);
+	k = (size_t)(back + sizeof(back) - p);
+	memcpy(to, p, k);
+	return to + k;
 }
 
 static char *
