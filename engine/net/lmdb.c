@@ -37,7 +37,17 @@ struct lmdb {
 	MDB_env *env;
 	MDB_dbi data, ends, diary;
 	MDB_txn *reader;       /* reset while nobody looks */
+	int64_t now;           /* of who looks */
 	size_t bytes;
+};
+
+/* A batch being written. */
+struct writing {
+	struct lmdb *file;
+	MDB_txn *t;
+	MDB_cursor *data;      /* of that table: where it was found it is
+	                          written, without looking again */
+	int64_t now;
 };
 
 static MDB_val
@@ -98,12 +108,14 @@ drop_old(struct lmdb *m, MDB_txn *t, MDB_val key, MDB_val old)
 	return rc == MDB_NOTFOUND ? 0 : rc;
 }
 
+/* Where the cursor stands, if there is an old one. */
 static int
-write_data(struct lmdb *m, MDB_txn *t, MDB_val key, int64_t ends,
+write_data(struct writing *w, MDB_val key, bool is_old, int64_t ends,
     struct str value)
 {
 	MDB_val to = { END_BYTES + value.n, NULL };
-	int rc = mdb_put(t, m->data, &key, &to, MDB_RESERVE);
+	int rc = mdb_cursor_put(w->data, &key, &to,
+	    MDB_RESERVE | (is_old ? MDB_CURRENT : 0));
 
 	if (rc != 0)
 		return rc;
@@ -176,43 +188,44 @@ ends_of(const struct update *u, MDB_val old, int64_t now)
 	    u->ends - ends <= (u->ends - now) / ENDS_SLACK ? ends : u->ends;
 }
 
-/* old: what is there, or nothing. */
+/* old: what is there, or NULL. */
 static int
-replace(struct lmdb *m, MDB_txn *t, const struct update *u, MDB_val old,
-    struct str value, int64_t now)
+replace(struct writing *w, const struct update *u, const MDB_val *old,
+    struct str value)
 {
-	int64_t ends = ends_of(u, old, now);
+	int64_t ends = old == NULL ? u->ends : ends_of(u, *old, w->now);
 	MDB_val key = val(u->bytes, u->key_n);
+	bool is_old = old != NULL;
 	int rc;
 
-	if (old.mv_size >= END_BYTES && ends_read(old.mv_data) == ends)
-		return write_data(m, t, key, ends, value);
-	rc = drop_old(m, t, key, old);
+	if (is_old && old->mv_size >= END_BYTES &&
+	    ends_read(old->mv_data) == ends)
+		return write_data(w, key, is_old, ends, value);
+	rc = is_old ? drop_old(w->file, w->t, key, *old) : 0;
 	if (rc == 0)
-		rc = write_data(m, t, key, ends, value);
-	return rc != 0 ? rc : write_end(m, t, key, ends);
+		rc = write_data(w, key, is_old, ends, value);
+	return rc != 0 ? rc : write_end(w->file, w->t, key, ends);
 }
 
 static int
-write_key(struct lmdb *m, MDB_txn *t, const struct update *u, int64_t now)
+write_key(struct writing *w, const struct update *u)
 {
 	MDB_val key = val(u->bytes, u->key_n), old;
 	struct str before = { 0 }, value;
 	char room[VALUE_TEXT];
-	int rc = mdb_get(t, m->data, &key, &old);
+	int rc = mdb_cursor_get(w->data, &key, &old, MDB_SET);
+	bool is_old = rc == 0;
 
-	if (rc == MDB_NOTFOUND)
-		old = val("", 0);
-	else if (rc != 0)
+	if (rc != 0 && rc != MDB_NOTFOUND)
 		return rc;
-	if (!value_of(old, now, &before))
+	if (!is_old || !value_of(old, w->now, &before))
 		before = (struct str){ 0 };
-	if (make_value(room, u, before, now, &value))
-		return replace(m, t, u, old, value, now);
-	if (rc == MDB_NOTFOUND)
+	if (make_value(room, u, before, w->now, &value))
+		return replace(w, u, is_old ? &old : NULL, value);
+	if (!is_old)
 		return 0;
-	rc = drop_old(m, t, key, old);
-	return rc != 0 ? rc : mdb_del(t, m->data, &key, NULL);
+	rc = drop_old(w->file, w->t, key, old);
+	return rc != 0 ? rc : mdb_cursor_del(w->data, 0);
 }
 
 static size_t
@@ -344,31 +357,37 @@ lmdb_diary_prev(struct lmdb *m, struct str diary, uint64_t before,
 }
 
 static int
-write_one(struct lmdb *m, MDB_txn *t, const struct update *u, int64_t now)
+write_each(struct writing *w, const struct update_list *batch)
 {
-	if (u->kind == UPDATE_DIARY)
-		return diary_write(m, t, u);
-	return write_key(m, t, u, now);
+	const struct update *u;
+	int rc = 0;
+
+	TAILQ_FOREACH(u, batch, entry) {
+		rc = u->kind == UPDATE_DIARY ? diary_write(w->file, w->t, u) :
+		    write_key(w, u);
+		if (rc != 0)
+			break;
+	}
+	return rc;
 }
 
 static int
 write_batch(struct lmdb *m, const struct update_list *batch)
 {
-	int64_t now = clock_wall();
-	struct update *u;
-	MDB_txn *t;
-	int rc = mdb_txn_begin(m->env, NULL, 0, &t);
+	struct writing w = { .file = m, .now = clock_wall() };
+	int rc = mdb_txn_begin(m->env, NULL, 0, &w.t);
 
 	if (rc != 0)
 		return rc;
-	TAILQ_FOREACH(u, batch, entry) {
-		rc = write_one(m, t, u, now);
-		if (rc != 0) {
-			mdb_txn_abort(t);
-			return rc;
-		}
+	rc = mdb_cursor_open(w.t, m->data, &w.data);
+	if (rc == 0) {
+		rc = write_each(&w, batch);
+		mdb_cursor_close(w.data);
 	}
-	return mdb_txn_commit(t);
+	if (rc == 0)
+		return mdb_txn_commit(w.t);
+	mdb_txn_abort(w.t);
+	return rc;
 }
 
 /* Takes up to most entries from the front; those that are over, or any. */
@@ -468,6 +487,7 @@ lmdb_write(struct lmdb *m, const struct update_list *batch, size_t *evicted,
 bool
 lmdb_look(struct lmdb *m)
 {
+	m->now = clock_wall();
 	return mdb_txn_renew(m->reader) == 0;
 }
 
@@ -483,7 +503,7 @@ lmdb_get(struct lmdb *m, struct str key, struct str *value)
 	MDB_val at = val(key.p, key.n), stored;
 	int rc = mdb_get(m->reader, m->data, &at, &stored);
 
-	if (rc == 0 && value_of(stored, clock_wall(), value))
+	if (rc == 0 && value_of(stored, m->now, value))
 		return STORE_FOUND;
 	return rc == 0 || rc == MDB_NOTFOUND ? STORE_NONE : STORE_FAILED;
 }

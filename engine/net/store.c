@@ -243,6 +243,13 @@ store_look(struct store *s, struct str key, enum store_result *result,
 }
 
 void
+store_look_away(struct store *s)
+{
+	if (s->row->look_away != NULL)
+		s->row->look_away(s->engine);
+}
+
+void
 store_hold(struct store_get *g, void *held)
 {
 	g->held = held;

@@ -92,6 +92,8 @@ struct store_engine {
 	 * has.  As store_look. */
 	bool (*look)(void *engine, struct str key, enum store_result *result,
 	    struct str *value);
+	/* What was looked at is no longer needed; NULL with look. */
+	void (*look_away)(void *engine);
 	/* All questions of a turn: the list is empty after, each answered
 	 * or held. */
 	void (*get)(void *engine, struct store_get_list *gets);

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -33,7 +32,7 @@ enum {
 struct embedded {
 	struct lmdb *file;
 	uint64_t n_unread;        /* times it could not be looked into */
-	struct buf value;         /* looked at last */
+	bool is_looking;          /* a snapshot is open */
 
 	pthread_t writer;
 	pthread_mutex_t lock;
@@ -279,6 +278,28 @@ embedded_is_ready(const void *engine)
 }
 
 static void
+embedded_look_away(void *engine)
+{
+	struct embedded *d = engine;
+
+	if (d->is_looking)
+		lmdb_look_away(d->file);
+	d->is_looking = false;
+}
+
+/* All that a check looks up comes from one snapshot: to open one, and to find
+ * the table in it, costs nearly as much as to look something up.  False: there
+ * is none to be had. */
+static bool
+look(struct embedded *d)
+{
+	if (d->is_looking)
+		return true;
+	d->is_looking = lmdb_look(d->file);
+	return d->is_looking;
+}
+
+static void
 answer_one(struct embedded *d, struct store_get *g, bool can_read)
 {
 	enum store_result result = STORE_FAILED;
@@ -295,13 +316,9 @@ embedded_look(void *engine, struct str key, enum store_result *result,
 {
 	struct embedded *d = engine;
 
-	if (!lmdb_look(d->file))
+	if (!look(d))
 		return false;
 	*result = lmdb_get(d->file, key, value);
-	buf_empty(&d->value);
-	buf_add_str(&d->value, *value);
-	*value = buf_str(&d->value);
-	lmdb_look_away(d->file);
 	return *result != STORE_FAILED;
 }
 
@@ -309,14 +326,13 @@ static void
 embedded_get(void *engine, struct store_get_list *gets)
 {
 	struct embedded *d = engine;
-	bool can_read = lmdb_look(d->file);
+	bool can_read = look(d);
 	struct store_get *g;
 
 	d->n_unread += !can_read;
 	while ((g = TAILQ_FIRST(gets)) != NULL)
 		answer_one(d, g, can_read);
-	if (can_read)
-		lmdb_look_away(d->file);
+	embedded_look_away(d);
 }
 
 /* Nothing is ever held. */
@@ -375,10 +391,9 @@ embedded_walk(void *engine, struct store_walk *w)
 	struct embedded *d = engine;
 	enum walk_next next = WALK_FAILED;
 
-	if (lmdb_look(d->file)) {
+	if (look(d))
 		next = w->is_diary ? diary_chunk(d, w) : walk_chunk(d, w);
-		lmdb_look_away(d->file);
-	}
+	embedded_look_away(d);
 	store_walk_turn(w, next);
 }
 
@@ -420,7 +435,6 @@ embedded_open(void **engine, struct loop *l, const struct store_conf *conf,
 	if (d == NULL)
 		abort();
 	TAILQ_INIT(&d->queue);
-	buf_init(&d->value, STORE_VALUE_MOST);
 	if (!lmdb_open(&d->file, conf->folder, conf->bytes, e)) {
 		free(d);
 		return false;
@@ -446,8 +460,8 @@ embedded_close(void *engine)
 	pthread_join(d->writer, NULL);
 	pthread_cond_destroy(&d->wake);
 	pthread_mutex_destroy(&d->lock);
+	embedded_look_away(d);
 	lmdb_close(d->file);
-	buf_release(&d->value);
 	free(d);
 }
 
@@ -457,6 +471,7 @@ const struct store_engine store_lmdb = {
 	.close = embedded_close,
 	.is_ready = embedded_is_ready,
 	.look = embedded_look,
+	.look_away = embedded_look_away,
 	.get = embedded_get,
 	.forget = embedded_forget,
 	.write = embedded_write,

@@ -186,6 +186,13 @@ asks_wake(struct scan *s)
 		loop_ready(s->asks->world->loop, &s->asks->run);
 }
 
+void
+asks_look_away(struct scan *s)
+{
+	if (s->asks != NULL && s->asks->world->store != NULL)
+		store_look_away(s->asks->world->store);
+}
+
 /* What there is to know, as long as the reply lasts. */
 struct found {
 	enum ask_state state;

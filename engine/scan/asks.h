@@ -10,6 +10,8 @@ struct scan;
 
 /* The loop's next turn runs the scan on; nothing without a world. */
 void asks_wake(struct scan *s);
+/* The checks have asked all they can for now. */
+void asks_look_away(struct scan *s);
 /* Begins the clock of the deadline, when it is not running. */
 void asks_wait(struct scan *s);
 /* Withdraws every question; the scan is going away. */

@@ -42,7 +42,10 @@ step_extract(struct scan *s)
 static enum next
 step_check(struct scan *s)
 {
-	if (checks_run(s->checks))
+	bool is_over = checks_run(s->checks);
+
+	asks_look_away(s);
+	if (is_over)
 		return NEXT;
 	asks_wait(s);
 	return WAIT;
@@ -99,7 +102,10 @@ step_after(struct scan *s)
 static enum next
 step_learn(struct scan *s)
 {
-	if (checks_learn(s->checks))
+	bool is_over = checks_learn(s->checks);
+
+	asks_look_away(s);
+	if (is_over)
 		return NEXT;
 	asks_wait(s);
 	return WAIT;
