@@ -63,7 +63,7 @@ def library_path(root):
                     if any(".so" in name for name in files))
 
 
-def wait_for_port(port, alive=lambda: True, wait=20):
+def wait_for_port(port, alive=lambda: True, wait=sekishod.PATIENCE):
     end = time.monotonic() + wait
     while time.monotonic() < end and alive():
         try:
@@ -137,7 +137,7 @@ class Sink:
             message += line[1:] if line.startswith(b".") else line
         self.messages.append(message)
 
-    def wait(self, n, wait=20):
+    def wait(self, n, wait=sekishod.PATIENCE):
         """The messages, once there are n."""
         end = time.monotonic() + wait
         while len(self.messages) < n and time.monotonic() < end:
@@ -197,7 +197,7 @@ class Server:
                     text += file.read().decode("utf-8", "replace")
         return text
 
-    def wait_for(self, text, wait=20):
+    def wait_for(self, text, wait=sekishod.PATIENCE):
         end = time.monotonic() + wait
         while text not in self.log() and time.monotonic() < end:
             time.sleep(0.05)

@@ -328,6 +328,10 @@ class Load:
     def log(self):
         return "".join(self.errors)
 
+    def wait_for(self, text):
+        wait_until(lambda: text in self.log(),
+                   "no %r in what it says" % text)
+
     def begin(self, *words):
         self.process.stdin.write(" ".join(str(w) for w in words) + "\n")
         self.process.stdin.flush()

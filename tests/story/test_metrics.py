@@ -467,7 +467,7 @@ def test_a_disk_that_is_full_is_seen_until_it_is_not(packs, tmp_path):
         assert (status, json.loads(body)["success"]) == (200, True)
         shown = sekisho(d, "stat").stdout
         assert re.search(r"store +lmdb not written", shown), shown
-        assert "it cannot be written: No space left" in d.log()
+        d.wait_for("it cannot be written: No space left")
         (disk / "filler").unlink()
         until(lambda: d.numbers()("sekisho_store_writable") == 1)
         until(lambda: d.numbers()("sekisho_store_updates_written_total") ==
@@ -477,7 +477,7 @@ def test_a_disk_that_is_full_is_seen_until_it_is_not(packs, tmp_path):
         assert n("sekisho_store_failed_total") == 0
         assert n.sum("sekisho_store_updates_dropped_total") == 0
         assert store_words(d) == {"ok"}
-        assert "it is written again" in d.log()
+        d.wait_for("it is written again")
 
 
 def test_limits_and_refusals_are_counted(packs, tmp_path):

@@ -197,7 +197,7 @@ def test_a_member_of_a_cluster_taken_for_a_server_alone(cluster, tmp_path):
         for i in range(20):
             load("put", "k%d" % i, "x", 60)
         assert load("drain", 1)["waiting"] > 0
-        assert "MOVED" in load.log()
+        load.wait_for("MOVED")
         assert load.counts()["dropped"] == 0
 
 

@@ -81,7 +81,8 @@ def test_killed_and_started_again_empty(server, tmp_path):
         total = redisserver.counts([server])
         # what was there is gone with the server; what came since is not
         assert 0.35 * result["taught"] < total < 0.85 * result["taught"]
-        assert "is away" in load.log() and "is back" in load.log()
+        load.wait_for("is away")
+        load.wait_for("is back")
 
 
 def test_killed_with_its_memory_on_disk(tmp_path):
@@ -148,8 +149,8 @@ def test_slow_and_prompt_again(server, proxy, tmp_path):
                            (4, lambda: hinder(None)))
         assert slack_us(result)
         counts = check_sum(load, [server], result["taught"])
-        assert "too slow" in load.log()
-        assert "prompt again" in load.log()
+        load.wait_for("too slow")
+        load.wait_for("prompt again")
         assert counts["away"] > counts["late"]
 
 
@@ -163,7 +164,7 @@ def test_full_memory_refuses_and_takes_again(tmp_path):
                 (3, lambda: s.call("CONFIG", "SET", "maxmemory", "0")))
             # What is read is read on, but for what a busy machine delays.
             assert result["failed"] < result["messages"] / 5
-            assert "OOM" in load.log()
+            load.wait_for("OOM")
             counts = check_sum(load, [s], result["taught"])
             assert counts["kept"] > 100 and counts["dropped"] == 0
 
@@ -192,7 +193,7 @@ def test_a_replica_a_script_and_a_disk_that_say_no(tmp_path):
             assert load("drain", 60) == {"waiting": 0}
             counts = load.counts()
             assert counts["dropped"] == 0
-            assert "READONLY" in load.log()
+            load.wait_for("READONLY")
             total = redisserver.counts([server])
             assert 0 < total < result["taught"]
 
@@ -212,7 +213,7 @@ def test_killed_itself_and_started_again(server, proxy, tmp_path):
         assert load("drain", 60) == {"waiting": 0}
         counts = load.counts()
         assert counts["kept"] > 300 and counts["dropped"] == 0
-        assert "of an earlier run" in load.log()
+        load.wait_for("of an earlier run")
         assert abs(redisserver.counts([server]) - taught) < 0.01
 
 
@@ -298,7 +299,7 @@ def test_without_room_on_disk_updates_are_kept_in_memory(server, tmp_path):
         pass  # a file is where the folder should be
     with start(server.port, tmp_path) as load:
         load.wait_ready()
-        assert "in memory alone" in load.log()
+        load.wait_for("in memory alone")
         taught = meanwhile(load, 100, 1, 20)["taught"]
         check_sum(load, [server], taught)
 

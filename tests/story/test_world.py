@@ -187,7 +187,7 @@ def test_a_dead_name_server_rejects_nothing_and_delays_nobody(
         begun = time.monotonic()
         for ip in (STRANGER, OFFICIAL):
             assert check(d, ip)["score"] == 0
-        assert time.monotonic() - begun < 6
+        assert time.monotonic() - begun < 15
 
 
 # The company's site is elsewhere than who sends for it, and the other way
