@@ -17,6 +17,8 @@ libmail_a_SOURCES = \
 	engine/mail/charsetguess.h \
 	engine/mail/charsetlabel.c \
 	engine/mail/charsetlabel.h \
+	engine/mail/cms.c \
+	engine/mail/cms.h \
 	engine/mail/compose.c \
 	engine/mail/compose.h \
 	engine/mail/date.c \

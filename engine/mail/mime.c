@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "mail/boundary.h"
+#include "mail/cms.h"
 #include "mail/inlinefile.h"
 #include "mail/mimepart.h"
 
@@ -572,6 +573,41 @@ add_twin(struct reader *r, uint32_t i)
 	twin->second = ENCODING_NONE;
 }
 
+/* A message in its own signature, which is then read as one that is carried. */
+static void
+open_signed(struct reader *r, uint32_t i)
+{
+	const struct part *p = part_at(r, i);
+	struct str bytes, where;
+	struct part *inside;
+
+	if ((!str_is(p->type, "application/pkcs7-mime") &&
+	    !str_is(p->type, "application/x-pkcs7-mime") &&
+	    !str_case_ends(p->name, STR(".p7m"))) ||
+	    !cms_signed(&bytes, &where, r->arena, p->bytes))
+		return;
+	if (r->out->parts.n >= r->limits->parts) {
+		r->out->is_parts_over = true;
+		return;
+	}
+	inside = VEC_ADD(r->arena, &r->out->parts);
+	p = part_at(r, i);
+	*inside = (struct part){
+		.number = p->number,
+		.type = STR("message/rfc822"),
+		.disposition = STR("inline"),
+		.body = where,
+		.bytes = bytes,
+		.offset = (size_t)(where.p - p->bytes.p),
+		.source = i,
+		.parent = i,
+		.depth = (uint16_t)(p->depth + 1),
+		.is_leaf = true,
+		.is_attachment = true,
+		.is_inline_file = true,
+	};
+}
+
 /* A page saved with all it needs is a message as well. */
 static bool
 is_carrier(const struct part *p, struct arena *a)
@@ -750,6 +786,8 @@ mime_read(struct mime *out, struct arena *a, struct str raw,
 			add_twin(&r, i);
 		if (part_at(&r, i)->is_leaf && !part_at(&r, i)->is_attachment)
 			take_inline_files(&r, i);
+		else if (part_at(&r, i)->is_leaf)
+			open_signed(&r, i);
 		if (is_carrier(part_at(&r, i), a) && is_open_to(&r, i))
 			read_source(&r, i);
 	}

@@ -54,7 +54,8 @@ struct part {
 	bool is_leaf;           /* neither multipart nor message/rfc822 */
 	bool is_page;           /* HTML, by type or by name */
 	bool has_files;         /* text is set */
-	bool is_inline_file;    /* uuencoded or yEnc in the text of parent */
+	bool is_inline_file;    /* uuencoded or yEnc in the text of parent, or
+	                           what parent has signed */
 	bool is_attachment;     /* a file to the reader, not text to read */
 	bool has_two_types;     /* read as a multipart; others may read its
 	                           preamble as the text */

@@ -266,6 +266,38 @@ static const struct {
 	    " multipart/mixed -\n1 text/plain [hi]\n" },
 };
 
+/* A message in its own signature was a file that nobody looked into. */
+static void
+test_a_signed_message_is_read(void **state)
+{
+	static const char *const files[] = {
+	  "MEUGCSqGSIb3DQEHAqA4MDYCAQExADAtBgkqhkiG9w0BBwGgIAQeQ29udGVudC1U"
+	  "eXBlOiB0ZXh0L2h0bWwNCg0KPGI+MQA=",
+	  "MIAGCSqGSIb3DQEHAqCAMIACAQExADCABgkqhkiG9w0BBwGggCSABAlDb250ZW50"
+	  "LVQEC3lwZTogdGV4dC9oBAp0bWwNCg0KPGI+AAAAAAAAAAAAAAAA",
+	};
+	struct arena *a = arena_new();
+	struct mime m;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(files); i++) {
+		mime_read(&m, a, str_cat(a, STR("Content-Type: application/"
+		    "pkcs7-mime; smime-type=signed-data\n"
+		    "Content-Transfer-Encoding: base64\n\n"),
+		    str_of(files[i])), &limits);
+		assert_int_equal(m.parts.n, 3);
+		assert_true(str_is(m.parts.at[2].type, "text/html"));
+		assert_true(str_is(m.parts.at[2].bytes, "<b>"));
+		assert_true(str_is(m.parts.at[2].number, "1.1"));
+		assert_int_equal(m.parts.at[2].source, 1);
+	}
+	mime_read(&m, a, STR("Content-Type: application/pkcs7-mime\n\n"
+	    "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\x06\x09"
+	    "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x88"), &limits);
+	assert_int_equal(m.parts.n, 1);
+	arena_free(a);
+}
+
 static struct str
 list_parts(struct arena *a, const struct mime *m)
 {
@@ -428,6 +460,7 @@ main(void)
 		    test_messages_carried_by_messages_end_at_three),
 		cmocka_unit_test(test_depth_and_parts_end_at_their_limits),
 		cmocka_unit_test(test_lines_and_words_end_at_nul),
+		cmocka_unit_test(test_a_signed_message_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
