@@ -16,12 +16,12 @@ check_PROGRAMS += $(check_tests)
 TESTS += $(check_tests)
 
 tests_check_test_arc_SOURCES = tests/check/test_arc.c \
-	tests/check/signing.h tests/check/zone.h
+	tests/check/house.h tests/check/signing.h tests/check/zone.h
 tests_check_test_arc_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_arc_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
 tests_check_test_dkim_SOURCES = tests/check/test_dkim.c \
-	tests/check/signing.h tests/check/zone.h
+	tests/check/house.h tests/check/signing.h tests/check/zone.h
 tests_check_test_dkim_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_dkim_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
@@ -34,7 +34,7 @@ tests_check_test_record_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_record_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
 tests_check_test_signedchange_SOURCES = tests/check/test_signedchange.c \
-	tests/check/signing.h tests/check/zone.h
+	tests/check/house.h tests/check/signing.h tests/check/zone.h
 tests_check_test_signedchange_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_signedchange_LDADD = $(check_libs) $(CMOCKA_LIBS)
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "check/arc.h"
-#include "signing.h"
+#include "house.h"
 #include "zone.h"
 
 enum { NOW = 1700000000 };
@@ -42,69 +42,20 @@ struct chain {
 	unsigned n;
 };
 
-struct house {
-	struct signer rsa, ed, weak;
-	struct arena *arena;
-	const char *lines[8];
-	struct chain chain;
-};
-
-static int
-set_up_once(void **state)
-{
-	struct house *h = calloc(1, sizeof(*h));
-
-	h->rsa = signer_rsa(1024);
-	h->weak = signer_rsa(768);
-	h->ed = signer_ed25519(9);
-	*state = h;
-	return 0;
-}
-
-static int
-tear_down_once(void **state)
-{
-	struct house *h = *state;
-
-	signer_free(&h->rsa);
-	signer_free(&h->weak);
-	signer_free(&h->ed);
-	free(h);
-	return 0;
-}
-
-static void
-publish(struct house *h, size_t at, const char *name, const char *head,
-    const struct signer *s)
-{
-	h->lines[at] = str_cstr(h->arena, str_cat(h->arena, str_of(name),
-	    STR(" TXT "), str_of(head), s == NULL ? STR("")
-	    : signer_public(s, h->arena)));
-}
-
 static int
 set_up(void **state)
 {
 	struct house *h = *state;
 
-	h->arena = arena_new();
-	memset(h->lines, 0, sizeof(h->lines));
-	publish(h, 0, "s._domainkey.k.example", "v=DKIM1; k=rsa; p=", &h->rsa);
-	publish(h, 1, "ed._domainkey.k.example", "v=DKIM1; k=ed25519; p=",
+	house_open(state);
+	house_publish(h, "s._domainkey.k.example", "v=DKIM1; k=rsa; p=%s",
+	    &h->rsa);
+	house_publish(h, "ed._domainkey.k.example", "v=DKIM1; k=ed25519; p=%s",
 	    &h->ed);
-	publish(h, 2, "weak._domainkey.k.example", "p=", &h->weak);
-	publish(h, 3, "gone._domainkey.k.example", "p=", NULL);
-	publish(h, 4, "web._domainkey.k.example", "s=web; p=", &h->rsa);
+	house_publish(h, "weak._domainkey.k.example", "p=%s", &h->weak);
+	house_publish(h, "gone._domainkey.k.example", "p=", NULL);
+	house_publish(h, "web._domainkey.k.example", "s=web; p=%s", &h->rsa);
 	h->lines[5] = "dead._domainkey.k.example FAIL x";
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct house *h = *state;
-
-	arena_free(h->arena);
 	return 0;
 }
 
@@ -176,8 +127,10 @@ seal(struct chain *c, const struct signer *s, const struct shape *shape)
 static struct chain *
 begin(struct house *h, struct str raw)
 {
-	h->chain = (struct chain){ .arena = h->arena, .mail = raw };
-	return &h->chain;
+	struct chain *c = ARENA_ONE(h->arena, struct chain);
+
+	*c = (struct chain){ .arena = h->arena, .mail = raw };
+	return c;
 }
 
 /* n usual sets. */
@@ -565,7 +518,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, house_close)
 		TEST(test_a_mail_without_a_chain_has_none),
 		TEST(test_chains_of_all_lengths),
 		TEST(test_sets_of_all_shapes),
@@ -578,5 +531,5 @@ main(void)
 		TEST(test_a_header_of_two_minds_is_no_chain),
 	};
 
-	return cmocka_run_group_tests(tests, set_up_once, tear_down_once);
+	return cmocka_run_group_tests(tests, house_build, house_leave);
 }

@@ -10,7 +10,7 @@
 
 #include "check/dkim.h"
 #include "check/taglist.h"
-#include "signing.h"
+#include "house.h"
 #include "zone.h"
 
 enum { NOW = 1700000000 };
@@ -29,74 +29,10 @@ static const struct str mail = STR_INIT(
     "last line\r\n"
     "\r\n");
 
-struct house {
-	struct signer rsa, other, weak, slow, ed;
-	struct arena *arena;
-	const char *lines[8];
-};
-
-static int
-set_up_once(void **state)
-{
-	struct house *h = calloc(1, sizeof(*h));
-
-	h->rsa = signer_rsa(1024);
-	h->other = signer_rsa(1024);
-	h->weak = signer_rsa(768);
-	h->slow = signer_slow(1024);
-	h->ed = signer_ed25519(7);
-	*state = h;
-	return 0;
-}
-
-static int
-tear_down_once(void **state)
-{
-	struct house *h = *state;
-
-	signer_free(&h->rsa);
-	signer_free(&h->other);
-	signer_free(&h->weak);
-	signer_free(&h->slow);
-	signer_free(&h->ed);
-	free(h);
-	return 0;
-}
-
-static int
-set_up(void **state)
-{
-	struct house *h = *state;
-
-	h->arena = arena_new();
-	memset(h->lines, 0, sizeof(h->lines));
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct house *h = *state;
-
-	arena_free(h->arena);
-	return 0;
-}
-
-/* A key record: "%s" in it is the key. */
 static void
 publish(struct house *h, const char *record, const struct signer *s)
 {
-	struct str head, tail, text = str_of(record);
-	size_t n = 0, at = str_find_str(text, STR("%s"));
-
-	head = str_head(text, at);
-	tail = str_from(text, at + 2);
-	while (h->lines[n] != NULL)
-		n++;
-	assert_true(n + 1 < nitems(h->lines));
-	h->lines[n] = str_cstr(h->arena, str_cat(h->arena,
-	    STR("s._domainkey.d.example TXT "), head, at == text.n
-	    ? STR("") : signer_public(s, h->arena), tail));
+	house_publish(h, "s._domainkey.d.example", record, s);
 }
 
 static struct dkim_verdict
@@ -502,7 +438,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, house_open, \
+	    house_close)
 		TEST(test_signatures),
 		TEST(test_ed25519),
 		TEST(test_key_records),
@@ -520,5 +457,5 @@ main(void)
 		TEST(test_bodies_of_all_kinds),
 	};
 
-	return cmocka_run_group_tests(tests, set_up_once, tear_down_once);
+	return cmocka_run_group_tests(tests, house_build, house_leave);
 }

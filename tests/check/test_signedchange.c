@@ -16,7 +16,7 @@
 #include "check/arc.h"
 #include "check/dkim.h"
 #include "check/taglist.h"
-#include "signing.h"
+#include "house.h"
 #include "zone.h"
 
 enum { NOW = 1700000000, CHANGES = 1000, FIELDS_MOST = 64, TEXT_MOST = 20000 };
@@ -40,13 +40,6 @@ static const struct str mail = STR_INIT(
 
 static const char *const signed_names[] = { "from", "to", "subject",
 	"list-id" };
-
-struct house {
-	struct signer rsa, ed;
-	struct arena *arena;
-	const char *lines[3];
-	uint64_t chance;
-};
 
 /* --- what is signed --- */
 
@@ -326,32 +319,42 @@ verifies(struct house *h, struct arena *a, struct str raw,
 
 /* --- changing --- */
 
+/* One form of signature, over one mail. */
+struct trial {
+	struct house *house;
+	const struct form *form;
+	struct str raw;
+	struct str text;       /* what is signed of it */
+	uint64_t chance;
+	unsigned counts[2];    /* of changes: those that fail, and hold */
+};
+
 /* xorshift64: the same every time. */
 static unsigned
-draw(struct house *h, unsigned below)
+draw(struct trial *t, unsigned below)
 {
-	h->chance ^= h->chance << 13;
-	h->chance ^= h->chance >> 7;
-	h->chance ^= h->chance << 17;
-	return (unsigned)(h->chance >> 11) % below;
+	t->chance ^= t->chance << 13;
+	t->chance ^= t->chance >> 7;
+	t->chance ^= t->chance << 17;
+	return (unsigned)(t->chance >> 11) % below;
 }
 
 static char
-another(struct house *h, char c)
+another(struct trial *t, char c)
 {
 	static const char odd[] = " \t\r\n:;=\0b";
 	char new;
 
 	do {
-		switch (draw(h, 4)) {
+		switch (draw(t, 4)) {
 		case 0:
-			new = (char)(c ^ (1 << draw(h, 8)));
+			new = (char)(c ^ (1 << draw(t, 8)));
 			break;
 		case 1:
-			new = (char)draw(h, 256);
+			new = (char)draw(t, 256);
 			break;
 		case 2:
-			new = odd[draw(h, sizeof(odd) - 1)];
+			new = odd[draw(t, sizeof(odd) - 1)];
 			break;
 		default:
 			new = c ^ 0x20;
@@ -377,25 +380,24 @@ static const struct form forms[] = {
 };
 
 static void
-change(struct house *h, const struct form *f, struct str raw,
-    struct str signed_text, unsigned counts[static 2])
+change(struct trial *t)
 {
 	struct arena *a = arena_new();
-	struct str copy = str_copy(a, raw);
-	size_t at = draw(h, (unsigned)raw.n);
+	struct str copy = str_copy(a, t->raw);
+	size_t at = draw(t, (unsigned)t->raw.n);
 	char *bytes = (char *)(uintptr_t)copy.p;
 	bool is_same, holds;
 
-	bytes[at] = another(h, bytes[at]);
-	is_same = str_eq(what_is_signed(a, copy, f), signed_text);
-	holds = verifies(h, a, copy, f);
+	bytes[at] = another(t, bytes[at]);
+	is_same = str_eq(what_is_signed(a, copy, t->form), t->text);
+	holds = verifies(t->house, a, copy, t->form);
 	if (holds != is_same)
 		fail_msg("%s: byte %zu from %02x to %02x: %s, and what was "
-		    "signed is %s\n%" STR_FMT, f->name, at,
-		    (unsigned char)raw.p[at], (unsigned char)bytes[at],
+		    "signed is %s\n%" STR_FMT, t->form->name, at,
+		    (unsigned char)t->raw.p[at], (unsigned char)bytes[at],
 		    holds ? "verifies" : "does not verify",
 		    is_same ? "the same" : "another", STR_ARG(copy));
-	counts[holds]++;
+	t->counts[holds]++;
 	arena_free(a);
 }
 
@@ -403,61 +405,36 @@ static void
 test_only_what_is_still_the_same_verifies(void **state)
 {
 	struct house *h = *state;
+	struct trial t = { .house = h, .chance = 6376 };
 
+	house_publish(h, "s._domainkey.d.example", "p=%s", &h->rsa);
+	house_publish(h, "ed._domainkey.d.example", "k=ed25519; p=%s",
+	    &h->ed);
 	for (size_t i = 0; i < nitems(forms); i++) {
-		struct str raw = sign(h, &forms[i]);
-		struct str text = what_is_signed(h->arena, raw, &forms[i]);
-		unsigned counts[2] = { 0, 0 };
-
-		assert_true(text.n > 300);
-		assert_true(verifies(h, h->arena, raw, &forms[i]));
+		t.form = &forms[i];
+		t.raw = sign(h, t.form);
+		t.text = what_is_signed(h->arena, t.raw, t.form);
+		memset(t.counts, 0, sizeof(t.counts));
+		assert_true(t.text.n > 300);
+		assert_true(verifies(h, h->arena, t.raw, t.form));
 		for (int n = 0; n < CHANGES; n++)
-			change(h, &forms[i], raw, text, counts);
+			change(&t);
 		/* Received and X-Unsigned are an eighth of a mail. */
-		assert_true(counts[0] > CHANGES / 2);
-		assert_true(counts[1] > CHANGES / 50);
+		assert_true(t.counts[0] > CHANGES / 2);
+		assert_true(t.counts[1] > CHANGES / 50);
 		print_message("%s: %u changes fail, %u are outside\n",
-		    forms[i].name, counts[0], counts[1]);
+		    t.form->name, t.counts[0], t.counts[1]);
 	}
-}
-
-static int
-set_up(void **state)
-{
-	struct house *h = calloc(1, sizeof(*h));
-
-	h->arena = arena_new();
-	h->rsa = signer_rsa(1024);
-	h->ed = signer_ed25519(3);
-	h->chance = 6376;
-	h->lines[0] = str_cstr(h->arena, str_cat(h->arena,
-	    STR("s._domainkey.d.example TXT p="),
-	    signer_public(&h->rsa, h->arena)));
-	h->lines[1] = str_cstr(h->arena, str_cat(h->arena,
-	    STR("ed._domainkey.d.example TXT k=ed25519; p="),
-	    signer_public(&h->ed, h->arena)));
-	*state = h;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct house *h = *state;
-
-	signer_free(&h->rsa);
-	signer_free(&h->ed);
-	arena_free(h->arena);
-	free(h);
-	return 0;
 }
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_only_what_is_still_the_same_verifies),
+		cmocka_unit_test_setup_teardown(
+		    test_only_what_is_still_the_same_verifies, house_open,
+		    house_close),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, house_build, house_leave);
 }

@@ -2,43 +2,27 @@
 /* Any lines are the records of every name, in turn, and the first three the
  * domains that are asked about: whatever they say, a walk ends, asks a
  * bounded number of questions, and nothing but what passed is aligned. */
-#include <assert.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "base/arena.h"
 #include "check/dmarc.h"
-#include "check/names.h"
+#include "world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { ASKED_MOST = 40 };
 
-struct world {
-	struct arena *arena;
-	struct str lines;
-	size_t asked;
-};
-
-/* Every question gets the next line; "-" for none, "!" for no answer. */
+/* "-" for no record, "!" for no answer; "a|b" are two. */
 static const struct dns_answer *
 find(void *owner, enum dns_type type, struct str name)
 {
-	struct world *w = owner;
-	struct dns_answer *answer = ARENA_ONE(w->arena, struct dns_answer);
-	struct str *at = ARENA_MANY(w->arena, struct str, 2);
+	struct dns_answer *answer;
+	struct str *at;
+	bool is_there = world_next(owner, name, &answer, &at);
 
-	assert(dns_is_name(name));
 	assert(type == DNS_TXT || type == DNS_A);
-	assert(++w->asked < ASKED_MOST);
-	answer->at = at;
 	answer->result = DNS_NO_NAME;
-	if (w->lines.p == NULL || !str_next(&w->lines, '\n', at) ||
-	    str_is(*at, "-"))
+	if (!is_there || str_is(*at, "-"))
 		return answer;
 	answer->result = str_is(*at, "!") ? DNS_FAILED : DNS_FOUND;
 	answer->n = answer->result == DNS_FAILED || type == DNS_A ? 0 : 1;
-	/* "a|b" are two records. */
 	if (answer->n == 1 && str_cut(at[0], '|', &at[0], &at[1]))
 		answer->n = 2;
 	return answer;
@@ -47,8 +31,7 @@ find(void *owner, enum dns_type type, struct str name)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct world w = { .arena = arena_new(),
-		.lines = { (const char *)data, size } };
+	struct world w = world_open(data, size, ASKED_MOST);
 	struct names names = { find, &w };
 	struct dmarc_query q = { .n_dkim = 1 };
 	struct dmarc_verdict v;

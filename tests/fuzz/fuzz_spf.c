@@ -1,38 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any lines are the records of every name, in turn: whatever they say, an
  * evaluation ends and asks a bounded number of questions. */
-#include <assert.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "base/arena.h"
-#include "check/names.h"
 #include "check/spf.h"
+#include "world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { ASKED_MOST = 1000 };
 
-struct world {
-	struct arena *arena;
-	struct str lines;
-	size_t asked;
-};
-
-/* Every question gets the next line. */
 static const struct dns_answer *
 find(void *owner, enum dns_type type, struct str name)
 {
-	struct world *w = owner;
-	struct dns_answer *answer = ARENA_ONE(w->arena, struct dns_answer);
-	struct str *at = ARENA_ONE(w->arena, struct str);
+	struct dns_answer *answer;
+	struct str *at;
 
-	assert(dns_is_name(name));
-	assert(++w->asked < ASKED_MOST);
-	answer->at = at;
-	if (w->lines.p == NULL)
+	if (!world_next(owner, name, &answer, &at))
 		return answer;
-	str_next(&w->lines, '\n', at);
 	if (type == DNS_A || type == DNS_AAAA) {
 		size_t n = type == DNS_A ? 4 : 16;
 
@@ -48,8 +31,7 @@ find(void *owner, enum dns_type type, struct str name)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct world w = { .arena = arena_new(),
-		.lines = { (const char *)data, size } };
+	struct world w = world_open(data, size, ASKED_MOST);
 	struct names names = { find, &w };
 	struct spf_query q = { .domain = STR("d.example"),
 		.sender = STR("user@d.example"), .helo = STR("h.example") };

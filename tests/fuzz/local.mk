@@ -51,7 +51,8 @@ EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/replay.c tests/fuzz/search.sh
 tests_fuzz_fuzz_authresults_SOURCES = tests/fuzz/fuzz_authresults.c $(fuzz_driver)
 tests_fuzz_fuzz_authresults_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_authresults_LDADD = $(front_libs)
-tests_fuzz_fuzz_dmarc_SOURCES = tests/fuzz/fuzz_dmarc.c $(fuzz_driver)
+tests_fuzz_fuzz_dmarc_SOURCES = tests/fuzz/fuzz_dmarc.c \
+	tests/fuzz/world.h $(fuzz_driver)
 tests_fuzz_fuzz_dmarc_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_dmarc_LDADD = $(front_libs)
 tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz_record.c \
@@ -142,7 +143,8 @@ tests_fuzz_fuzz_report_LDADD = $(front_libs)
 tests_fuzz_fuzz_spamc_SOURCES = tests/fuzz/fuzz_spamc.c $(fuzz_driver)
 tests_fuzz_fuzz_spamc_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_spamc_LDADD = $(front_libs)
-tests_fuzz_fuzz_spf_SOURCES = tests/fuzz/fuzz_spf.c $(fuzz_driver)
+tests_fuzz_fuzz_spf_SOURCES = tests/fuzz/fuzz_spf.c \
+	tests/fuzz/world.h $(fuzz_driver)
 tests_fuzz_fuzz_spf_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_spf_LDADD = $(front_libs)
 tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_driver)
