@@ -17,6 +17,7 @@ include tests/bench/local.mk
 
 TESTS += tests/floors.sh tests/shapes.sh
 EXTRA_DIST += tests/floors.sh tests/shapes.sh
+EXTRA_DIST += tests/draw.h tests/scratch.h
 
 # Where the programs under test and the material beside the project are.
 AM_TESTS_ENVIRONMENT = \

@@ -13,22 +13,12 @@
 #include "base/vec.h"
 #include "conf/node.h"
 #include "conf/scalar.h"
+#include "../draw.h"
 
 enum { TEXTS = 20000, TEXT_MOST = 24 };
 
 static const struct node_limits limits = { .bytes = 1 << 20, .depth = 8,
 	.nodes = 100 };
-
-static uint64_t seed = 88172645463325252u;
-
-static uint32_t
-draw(uint32_t most)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 33) % most;
-}
 
 static struct str
 written(struct arena *a, struct str text)

@@ -19,24 +19,7 @@
 #include "base/vec.h"
 #include "mail/fold.h"
 #include "cpu.h"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "../scratch.h"
 
 struct pair {
 	const char *text, *wanted;
@@ -379,5 +362,5 @@ main(void)
 		cmocka_unit_test(test_time_grows_with_the_text_and_no_faster),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

@@ -14,24 +14,7 @@
 #include "base/vec.h"
 #include "mail/html.h"
 #include "cpu.h"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "../scratch.h"
 
 struct page_case {
 	const char *html, *wanted;
@@ -729,5 +712,5 @@ main(void)
 		cmocka_unit_test(test_what_comes_before_a_bomb_is_still_found),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

@@ -17,24 +17,7 @@
 #include "mail/htmltag.h"
 #include "mail/htmltoken.h"
 #include "shared.h"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "../scratch.h"
 
 /* Of attributes with one name the first counts. */
 static bool
@@ -323,5 +306,5 @@ main(void)
 	    test_no_more_attributes_are_kept_than_there_is_room_for),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

@@ -10,24 +10,7 @@
 
 #include "base/arena.h"
 #include "mail/message.h"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "../scratch.h"
 
 static const struct {
 	const char *type, *text, *quoted, *rest;
@@ -128,5 +111,5 @@ main(void)
 		cmocka_unit_test(test_quoted_text_is_told_from_new),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

@@ -13,24 +13,7 @@
 #include "base/vec.h"
 #include "mail/url.h"
 #include "cpu.h"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "../scratch.h"
 
 static void
 unwrap(url_list *list, const char *text, size_t most)
@@ -196,5 +179,5 @@ main(void)
 		cmocka_unit_test(test_nests_in_nests_do_not_explode),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

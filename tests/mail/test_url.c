@@ -15,27 +15,10 @@
 #include "mail/host.h"
 #include "mail/url.h"
 #include "shared.h"
+#include "../scratch.h"
 
 #define assert_str(s, text) \
 	assert_string_equal(str_cstr(arena, (s)), (text))
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 static void
 test_a_url_is_taken_apart(void **state)
@@ -437,5 +420,5 @@ main(void)
 		cmocka_unit_test(test_registrable_domains_are_cut_alike),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

@@ -13,24 +13,7 @@
 #include "base/vec.h"
 #include "mail/url.h"
 #include "cpu.h"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "../scratch.h"
 
 static void
 test_a_url_ends_where_a_reader_sees_its_end(void **state)
@@ -235,5 +218,5 @@ main(void)
 		cmocka_unit_test(test_time_grows_with_the_text_and_no_faster),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

@@ -22,6 +22,7 @@
 #include "base/vec.h"
 #include "conf/node.h"
 #include "rule/pack.h"
+#include "../draw.h"
 
 enum { MUTANTS = 10000, NEAR = 2, TOLD_MOST = 20, BYTES_MOST = 1 << 20 };
 
@@ -52,15 +53,10 @@ struct mutant {
 	bool must_fail;         /* an error, and not only a change */
 };
 
-static uint64_t seed = 20260209;
-
 static uint32_t
 below(size_t n)
 {
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed % (n == 0 ? 1 : n));
+	return (uint32_t)(draw_step(&draw_seed) % (n == 0 ? 1 : n));
 }
 
 static bool
@@ -552,8 +548,7 @@ test_a_broken_pack_is_told_where_it_is_broken(void **state)
 	size_t n, bad = 0, made = 0;
 
 	(void)state;
-	if (other != NULL)
-		seed = strtoull(other, NULL, 10);
+	draw_seed = other != NULL ? strtoull(other, NULL, 10) : 20260209;
 	read_bases(a, bases, &n);
 	while (made < MUTANTS) {
 		size_t way = below(nitems(ways));

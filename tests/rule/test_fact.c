@@ -9,22 +9,9 @@
 
 #include "base/arena.h"
 #include "rule/fact.h"
+#include "../scratch.h"
 
 static const struct place nowhere = { .kind = PLACE_NOWHERE };
-
-static int
-setup(void **state)
-{
-	*state = arena_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 static void
 test_every_fact_has_a_name_of_its_own_and_a_line_of_help(void **state)
@@ -195,7 +182,8 @@ test_a_failed_fact_keeps_what_was_known_of_it(void **state)
 	assert_int_equal(facts_get(&f, FACT_URL_IP)->n, 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_open, \
+	    scratch_close)
 
 int
 main(void)

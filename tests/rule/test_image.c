@@ -15,23 +15,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "rule/image.h"
+#include "../scratch.h"
 
 static const struct image_name name = { STR_INIT("sekisho 1"),
 	STR_INIT("key of the packs") };
-
-static int
-setup(void **state)
-{
-	*state = arena_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 static void
 fill(struct image_writer *w, struct arena *a)
@@ -164,7 +151,8 @@ test_every_length_but_its_own_is_refused(void **state)
 		    name.stamp, &e));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_open, \
+	    scratch_close)
 
 int
 main(void)

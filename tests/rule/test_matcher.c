@@ -19,6 +19,8 @@
 #include "rule/factor.h"
 #include "rule/matcher.h"
 #include "rule/regex.h"
+#include "../draw.h"
+#include "../scratch.h"
 
 static const struct matcher_conf plain = { .is_plain = true };
 static char zs[401];
@@ -27,14 +29,7 @@ static int
 setup(void **state)
 {
 	memset(zs, 'z', sizeof(zs) - 1);
-	*state = arena_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	arena_free(*state);
+	scratch_open(state);
 	return 0;
 }
 
@@ -256,19 +251,11 @@ test_a_text_of_megabytes_takes_no_time(void **state)
 	matcher_free(m);
 }
 
-/* Numbers that are the same in every run. */
-static uint32_t
-draw(uint32_t *seed, uint32_t below)
-{
-	*seed = *seed * 1664525 + 1013904223;
-	return (*seed >> 8) % below;
-}
-
 static size_t
 draw_letters(char *to, uint32_t *seed, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		to[i] = "abcA"[draw(seed, 4)];
+		to[i] = "abcA"[draw_with(seed, 4)];
 	return n;
 }
 
@@ -297,7 +284,7 @@ test_short_texts_of_random_sets_are_found(void **state)
 	uint32_t seed = 1;
 
 	for (int set = 0; set < 150; set++) {
-		size_t n = 1 + draw(&seed, 12);
+		size_t n = 1 + draw_with(&seed, 12);
 		struct str texts[12];
 		struct matcher *m = matcher_new();
 
@@ -305,13 +292,14 @@ test_short_texts_of_random_sets_are_found(void **state)
 			char text[16];
 
 			texts[i] = str_copy(*state, (struct str){ text,
-			    draw_letters(text, &seed, 1 + draw(&seed, 8)) });
+			    draw_letters(text, &seed, 1 + draw_with(&seed,
+			    8)) });
 			matcher_add(m, i, texts[i], false, STR(""));
 		}
 		assert_true(matcher_compile(m, NULL, NULL));
 		for (int i = 0; i < 300; i++) {
-			size_t room = draw(&seed, 48), k = room;
-			struct str text = texts[draw(&seed, (uint32_t)n)];
+			size_t room = draw_with(&seed, 48), k = room;
+			struct str text = texts[draw_with(&seed, (uint32_t)n)];
 			char subject[64];
 
 			memset(subject, 'z', sizeof(subject));
@@ -330,11 +318,11 @@ static struct str
 draw_pieces(struct arena *a, uint32_t *seed, const char *const *pieces,
     uint32_t n_pieces, uint32_t most)
 {
-	uint32_t n = 1 + draw(seed, most);
+	uint32_t n = 1 + draw_with(seed, most);
 	struct str out = STR("");
 
 	for (uint32_t i = 0; i < n; i++)
-		out = str_cat(a, out, str_of(pieces[draw(seed, n_pieces)]));
+		out = str_cat(a, out, str_of(pieces[draw_with(seed, n_pieces)]));
 	return out;
 }
 
@@ -376,11 +364,11 @@ static void
 draw_set(struct drawn *d, struct arena *a, uint32_t *seed)
 {
 	for (uint32_t i = 0; i < SET; i++) {
-		if (d->regex[i].n != 0 && draw(seed, 3) != 0)
+		if (d->regex[i].n != 0 && draw_with(seed, 3) != 0)
 			continue;
 		d->regex[i] = draw_pieces(a, seed, regex_pieces,
 		    nitems(regex_pieces), 5);
-		d->is_caseless[i] = draw(seed, 4) == 0;
+		d->is_caseless[i] = draw_with(seed, 4) == 0;
 	}
 }
 
@@ -570,7 +558,7 @@ test_what_stands_in_every_match_is_known(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, scratch_close)
 
 int
 main(void)

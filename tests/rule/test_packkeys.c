@@ -15,8 +15,8 @@
 #include "base/vec.h"
 #include "rule/packread.h"
 #include "rule/same.h"
+#include "../scratch.h"
 
-static struct arena *arena;
 static struct str page;
 
 static int
@@ -24,18 +24,9 @@ set_up(void **state)
 {
 	struct err e;
 
-	(void)state;
-	arena = arena_new();
+	scratch_open(state);
 	return file_read(&page, arena, TEST_DOC "/sekisho-packs.5", 1 << 20,
 	    &e) ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
 }
 
 /* From a heading to the next one. */
@@ -146,5 +137,5 @@ main(void)
 		    test_the_manual_names_pairs_and_facts_of_the_brand),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, scratch_close);
 }

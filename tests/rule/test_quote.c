@@ -10,24 +10,7 @@
 #include "base/utf8.h"
 #include "mail.h"
 #include "rule/quote.h"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "../scratch.h"
 
 static bool
 is_report(const struct mail *mail)
@@ -484,5 +467,5 @@ main(void)
 		    test_an_answer_that_quotes_a_lure_is_told_from_a_lure_in_quotes),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

@@ -25,10 +25,11 @@
 #include "rule/rebuild.h"
 #include "rule/ruleset.h"
 #include "rule/verdict.h"
+#include "../draw.h"
+#include "../scratch.h"
 
 enum { EVERY = 8, ANSWER_MOST = 1 << 20, RANDOM_PACKS = 40 };
 
-static struct arena *arena;
 static struct fact_table table;
 static struct image_name name;
 
@@ -198,18 +199,10 @@ test_shipped_packs_say_the_same_in_every_shape(void **state)
 	free_shapes();
 }
 
-/* Numbers that are the same in every run. */
-static uint32_t
-draw(uint32_t *seed, uint32_t below)
-{
-	*seed = *seed * 1664525 + 1013904223;
-	return (*seed >> 8) % below;
-}
-
 static const char *
 draw_from(uint32_t *seed, const char *const *at, uint32_t n)
 {
-	return at[draw(seed, n)];
+	return at[draw_with(seed, n)];
 }
 
 #define DRAW(seed, list) draw_from(seed, list, nitems(list))
@@ -344,18 +337,9 @@ test_bytes_that_are_no_pack_are_refused(void **state)
 static int
 set_up(void **state)
 {
-	(void)state;
-	arena = arena_new();
+	scratch_open(state);
 	fact_table_init(&table, arena);
 	name.stamp = ruleset_stamp(arena);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
 	return 0;
 }
 
@@ -374,5 +358,5 @@ main(void)
 		cmocka_unit_test(test_bytes_that_are_no_pack_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, scratch_close);
 }

@@ -10,20 +10,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "rule/set.h"
-
-static int
-setup(void **state)
-{
-	*state = arena_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
+#include "../scratch.h"
 
 static void
 test_a_key_leads_to_all_its_values_in_order(void **state)
@@ -206,7 +193,8 @@ test_frozen_networks_are_read_where_they_were_put(void **state)
 	assert_false(nets_open(&copy, STR("short"), &e));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_open, \
+	    scratch_close)
 
 int
 main(void)

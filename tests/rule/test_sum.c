@@ -19,19 +19,9 @@
 #include "rule/extract.h"
 #include "rule/ruleset.h"
 #include "rule/verdict.h"
+#include "../draw.h"
 
 enum { SETS = 100, MESSAGES = 15, PACKS_MOST = 8, GROUPS_MOST = 6 };
-
-static uint64_t seed = 88172645463325252u;
-
-static uint32_t
-draw(uint32_t most)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 33) % most;
-}
 
 static const char *
 pick(const char *const *words, size_t n)

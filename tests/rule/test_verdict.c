@@ -9,37 +9,10 @@
 
 #include "base/arena.h"
 #include "rule/verdict.h"
+#include "../draw.h"
+#include "../scratch.h"
 
 enum { TODAY = 20600 };
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
-static uint64_t seed = 88172645463325252u;
-
-static uint32_t
-draw(uint32_t most)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 33) % most;
-}
 
 /* A pack of n groups without caps, of points each. */
 static struct pack *
@@ -410,5 +383,5 @@ main(void)
 		    test_random_hits_sum_exactly_and_stay_under_every_cap),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }
