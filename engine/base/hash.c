@@ -12,9 +12,23 @@
 #define XXH_INLINE_ALL /* most keys are short: a call costs as much */
 #include <xxhash.h>
 
+#ifdef HAVE_XXH3_DISPATCH
+/* The library's own, which looks at the processor and takes the widest
+ * registers that it has: the same sum, in a third of the time. */
+XXH64_hash_t XXH3_64bits_withSeed_dispatch(const void *bytes, size_t n,
+    XXH64_hash_t seed);
+
+#else
+#define XXH3_64bits_withSeed_dispatch XXH3_64bits_withSeed
+#endif
+
+enum { LONG = 2048 }; /* worth the call */
+
 uint64_t
 hash_bytes(struct str s, uint64_t seed)
 {
+	if (s.n >= LONG)
+		return XXH3_64bits_withSeed_dispatch(s.p, s.n, seed);
 	return XXH3_64bits_withSeed(s.n == 0 ? "" : s.p, s.n, seed);
 }
 
