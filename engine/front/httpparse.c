@@ -11,7 +11,7 @@ enum {
 	METHOD_MOST = 32,
 	CHUNK_LINE_MOST = 256,
 	CHUNK_DIGITS_MOST = 12,
-	BODY_FIRST = 64 * 1024
+	PROMISED_MOST = 4 /* times what has come is made room for */
 };
 
 static bool
@@ -277,13 +277,8 @@ head_end(struct http_parse *p)
 		return bad(p, 413, "the message is larger than the limit");
 	if (p->is_chunked) {
 		p->state = HTTP_CHUNK_LINE;
-	} else if (p->left != 0) {
-		p->state = HTTP_BODY;
-		/* Room is made as bytes come, not as they are promised. */
-		buf_reserve(&p->body,
-		    p->left < BODY_FIRST ? (size_t)p->left : BODY_FIRST);
 	} else {
-		p->state = HTTP_DONE;
+		p->state = p->left != 0 ? HTTP_BODY : HTTP_DONE;
 	}
 	return true;
 }
@@ -384,11 +379,23 @@ take_line(struct http_parse *p, struct str bytes)
 	return piece.n;
 }
 
+/* For the n bytes here and for some that are promised, so that most bodies
+ * never move. */
+static void
+make_room(struct http_parse *p, size_t n)
+{
+	size_t most = PROMISED_MOST * (p->body.n + n);
+
+	if (p->state == HTTP_BODY && p->body.room - p->body.n < n)
+		buf_reserve(&p->body, p->left < most ? (size_t)p->left : most);
+}
+
 static size_t
 take_body(struct http_parse *p, struct str bytes)
 {
 	size_t n = bytes.n < p->left ? bytes.n : (size_t)p->left;
 
+	make_room(p, n);
 	buf_add_str(&p->body, str_head(str_head(bytes, n),
 	    p->body.most - p->body.n));
 	p->left -= n;

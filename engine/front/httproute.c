@@ -36,14 +36,14 @@ on_verdict(struct scan *s)
 
 	ss->scan = NULL;
 	job_over(s, ss->client);
-	buf_init(&body, REPLY_MOST);
+	/* The connection has its own by the end of this step. */
+	buf_init_arena(&body, s->scratch, REPLY_MOST);
 	buf_reserve(&body, REPLY_USUAL);
 	reply_json(&body, s, &conf);
 	if (body.is_full)
 		http_answer_error(ss, 503, "the reply is too long");
 	else
 		http_answer_json(ss, buf_str(&body));
-	buf_release(&body);
 }
 
 static void

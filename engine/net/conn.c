@@ -26,6 +26,7 @@ enum {
 	UNREAD_MOST = 256 * 1024,   /* waiting for the owner */
 	UNSENT_MOST = 256 * 1024,   /* before the owner gets more to do */
 	PIECE_MOST = 16 * 1024,     /* of what is offered again */
+	OUT_FIRST = 4 * 1024,       /* holds most replies */
 	LINGER_MS = 2000,
 	LINGER_MOST = 64 * 1024 * 1024
 };
@@ -465,6 +466,8 @@ conn_send(struct conn *c, struct str bytes)
 		buf_drop(&c->out, sent);
 		sent = 0;
 	}
+	if (c->out.n == 0)
+		buf_reserve(&c->out, OUT_FIRST);
 	buf_add_str(&c->out, bytes);
 	c->unsent = str_from(buf_str(&c->out), sent);
 	loop_ready(c->loop, &c->flush);
