@@ -220,7 +220,11 @@ class Prometheus:
             with opener.open(url, timeout=120) as reply:
                 return json.load(reply)
         except urllib.error.HTTPError as error:
-            return json.load(error)
+            try:
+                return json.load(error)
+            except ValueError:
+                # In words, while it starts.
+                raise error from None
 
     def query(self, expr):
         said = self.get("query", query=expr)
