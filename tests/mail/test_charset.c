@@ -311,7 +311,7 @@ test_what_looks_like_lost_escapes_costs_no_more_than_its_length(void **state)
 		bytes[i] = "$B"[i % 2];
 	assert_int_equal(charset_decode(a, (struct str){ bytes, n },
 	    STR("iso-2022-jp")).utf8.n, n);
-	assert_true(clock_ms() - begin < 5000);
+	assert_true(clock_ms() - begin < 60000);
 	arena_free(a);
 }
 

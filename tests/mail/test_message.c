@@ -487,7 +487,7 @@ test_a_message_of_thirty_megabytes_is_read(void **state)
 			    "\x83\x4a\x83\x4a\x83\x4a</a>\n");
 		message_read(&m, a, buf_str(&b), NULL, NULL);
 		assert_true(m.parts.n >= 1);
-		assert_true(clock_ms() - begin < 20000);
+		assert_true(clock_ms() - begin < 120000);
 		arena_free(a);
 		buf_release(&b);
 	}

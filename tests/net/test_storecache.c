@@ -39,13 +39,13 @@ test_what_is_there_and_what_is_not_are_both_kept(void **state)
 static void
 test_an_answer_gets_old(void **state)
 {
-	struct store_cache *c = store_cache_new(100000, 20);
+	struct store_cache *c = store_cache_new(100000, 500);
 	struct str value;
 
 	(void)state;
 	store_cache_put(c, STR("a"), STORE_FOUND, STR("one"));
 	assert_int_equal(store_cache_get(c, STR("a"), &value), STORE_FOUND);
-	usleep(30 * MS);
+	usleep(600 * MS);
 	assert_int_equal(store_cache_get(c, STR("a"), &value), STORE_FAILED);
 	store_cache_free(c);
 }
