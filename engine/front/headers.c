@@ -16,6 +16,7 @@
 
 enum {
 	RESULT_MOST = 2000,
+	RESULT_USUAL = 200,
 	REPORT_MOST = 6000,
 	TEXT_MOST = 400,      /* of one symbol's explanation */
 	LEVEL_MOST = 50,
@@ -123,29 +124,40 @@ struct writing {
 	symbol_list symbols;
 };
 
+/* " NAME(1.00)[];", whole or not at all. */
+static void
+add_result(struct buf *b, const struct symbol *symbol)
+{
+	size_t begin = b->n;
+
+	buf_add_byte(b, ' ');
+	buf_add_str(b, symbol->name);
+	buf_add_byte(b, '(');
+	points_add(b, symbol->points);
+	buf_add_str(b, STR(")[];"));
+	if (b->is_full)
+		b->n = begin;
+	b->is_full = false;
+}
+
 /* "default: True [6.08 / 15.00]; NAME(1.00)[];" */
 static struct str
 spamd_result(struct writing *w)
 {
-	struct arena *a = w->arena;
 	const struct symbol *symbol;
-	struct str item;
 	struct buf b;
 
-	buf_init_arena(&b, a, RESULT_MOST);
+	buf_init_arena(&b, w->arena, RESULT_MOST);
+	buf_reserve(&b, RESULT_USUAL);
 	buf_add_str(&b, outcome_is_caught(w->outcome) ?
 	    STR("default: True [") : STR("default: False ["));
-	buf_add_str(&b, points_text(a, w->scan->verdict.points));
+	points_add(&b, w->scan->verdict.points);
 	buf_add_str(&b, STR(" / "));
-	buf_add_str(&b, points_text(a, outcome_reject(w->scan)));
+	points_add(&b, outcome_reject(w->scan));
 	buf_add_str(&b, STR("];"));
-	VEC_EACH(symbol, &w->symbols) {
-		item = str_printf(a, " %" STR_FMT "(%" STR_FMT ")[];",
-		    STR_ARG(symbol->name),
-		    STR_ARG(points_text(a, symbol->points)));
-		if (b.n + item.n <= RESULT_MOST)
-			buf_add_str(&b, item);
-	}
+	VEC_EACH(symbol, &w->symbols)
+		add_result(&b, symbol);
+	buf_fit(&b);
 	return buf_str(&b);
 }
 
@@ -154,17 +166,17 @@ spamd_result(struct writing *w)
 static struct str
 spam_status(struct writing *w)
 {
-	struct arena *a = w->arena;
 	const struct symbol *symbol;
 	struct str between = STR("");
 	struct buf b;
 
-	buf_init_arena(&b, a, RESULT_MOST);
+	buf_init_arena(&b, w->arena, RESULT_MOST);
+	buf_reserve(&b, RESULT_USUAL);
 	buf_add_str(&b, outcome_is_caught(w->outcome) ? STR("Yes, score=") :
 	    STR("No, score="));
-	buf_add_str(&b, points_text(a, w->scan->verdict.points));
+	points_add(&b, w->scan->verdict.points);
 	buf_add_str(&b, STR(" required="));
-	buf_add_str(&b, points_text(a, outcome_required(w->scan)));
+	points_add(&b, outcome_required(w->scan));
 	buf_add_str(&b, STR(" tests="));
 	VEC_EACH(symbol, &w->symbols) {
 		if (b.n + symbol->name.n + 2 > RESULT_MOST - 100)
@@ -176,6 +188,7 @@ spam_status(struct writing *w)
 	if (between.n == 0)
 		buf_add_str(&b, STR("none"));
 	buf_add_str(&b, STR(" autolearn=no version=sekisho-" SEKISHO_VERSION));
+	buf_fit(&b);
 	return buf_str(&b);
 }
 
@@ -224,6 +237,14 @@ add_report_line(struct writing *w, struct buf *b, struct str points,
 		buf_add_str(b, line);
 }
 
+/* Whether the header says what was found, and not names alone. */
+static bool
+has_report(const struct writing *w)
+{
+	return outcome_is_caught(w->outcome) &&
+	    w->scan->policy->headers == POLICY_HEADERS_FULL;
+}
+
 /* "* 6.50 NAME what it is: why * 1.00 NEXT ..."; each item begins a line. */
 static struct str
 spam_report(struct writing *w)
@@ -231,8 +252,7 @@ spam_report(struct writing *w)
 	const struct symbol *symbol;
 	struct buf b;
 
-	if (!outcome_is_caught(w->outcome) ||
-	    w->scan->policy->headers != POLICY_HEADERS_FULL)
+	if (!has_report(w))
 		return STR("");
 	buf_init_arena(&b, w->arena, REPORT_MOST);
 	VEC_EACH(symbol, &w->symbols) {
@@ -347,7 +367,10 @@ headers_add(result_list *out, struct arena *a, const struct scan *s,
 	add_auth(out, a, s);
 	if (s->policy->headers == POLICY_HEADERS_NONE)
 		return;
-	symbols_of(&w.symbols, a, s, s->policy->lang);
+	if (has_report(&w))
+		symbols_of(&w.symbols, a, s, s->policy->lang);
+	else
+		symbols_with_points(&w.symbols, a, s);
 	for (size_t i = 0; i < nitems(rows); i++) {
 		struct str value = rows[i].value(&w);
 
@@ -365,6 +388,16 @@ removes_foreign(const struct scan *s)
 {
 	return s->policy->foreign == POLICY_FOREIGN_REMOVE ||
 	    (s->policy->foreign == POLICY_FOREIGN_UNTRUSTED && !is_own(s));
+}
+
+/* "X-Spam..." and "X-Rspamd...": of many that begin with "X-" few. */
+static bool
+is_result(struct str name)
+{
+	char third = name.n < 6 ? '\0' : (char)(name.p[2] | 0x20);
+
+	return (third == 's' && str_case_starts(name, STR("X-Spam"))) ||
+	    (third == 'r' && str_case_starts(name, STR("X-Rspamd")));
 }
 
 static bool
@@ -391,9 +424,7 @@ headers_remove(removal_list *out, struct arena *a, const struct scan *s)
 	for (size_t i = 0; i < h->n; i++) {
 		struct str name = h->at[i].name;
 
-		if ((str_case_starts(name, STR("X-Spam")) ||
-			str_case_starts(name, STR("X-Rspamd"))) &&
-		    is_plain(name) && !is_listed(out, name))
+		if (is_result(name) && is_plain(name) && !is_listed(out, name))
 			*VEC_ADD(a, out) = name;
 	}
 }

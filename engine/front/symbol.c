@@ -2,6 +2,7 @@
 /* Verdicts as names with points. */
 #include "front/symbol.h"
 
+#include "base/buf.h"
 #include "rule/explain.h"
 #include "scan/check.h"
 #include "scan/scan.h"
@@ -16,25 +17,42 @@ points_text(struct arena *a, int32_t points)
 	return str_copy(a, str_hundredths(room, points));
 }
 
+void
+points_add(struct buf *b, int32_t points)
+{
+	char room[STR_INT];
+
+	buf_add_str(b, str_hundredths(room, points));
+}
+
+/* What is made of a scan, and how much of it. */
+struct listing {
+	symbol_list *out;
+	struct arena *arena;
+	const struct scan *scan;
+	struct str lang;
+	bool has_words;
+};
+
 static struct symbol *
-symbol_get(symbol_list *out, struct arena *a, struct str name)
+symbol_get(struct listing *l, struct str name)
 {
 	struct symbol *symbol;
 
-	VEC_EACH(symbol, out) {
+	VEC_EACH(symbol, l->out) {
 		if (str_eq(symbol->name, name))
 			return symbol;
 	}
-	symbol = VEC_ADD(a, out);
+	symbol = VEC_ADD(l->arena, l->out);
 	symbol->name = name;
 	return symbol;
 }
 
 static void
-add_option(struct symbol *symbol, struct arena *a, struct str text)
+add_option(struct listing *l, struct symbol *symbol, struct str text)
 {
 	if (symbol->options.n < OPTIONS_MOST)
-		*VEC_ADD(a, &symbol->options) = text;
+		*VEC_ADD(l->arena, &symbol->options) = text;
 }
 
 static struct str
@@ -45,24 +63,32 @@ title_of(const struct campaign *c, struct str lang)
 	return say_in(&c->pack->title, lang);
 }
 
-static void
-add_campaign(symbol_list *out, struct arena *a, const struct scan *s,
-    size_t i, struct str lang)
+static struct str
+line_text(const struct listing *l, const struct verdict_line *line)
 {
-	const struct verdict *v = &s->verdict;
+	return explain_line(l->arena, &l->scan->verdict, line,
+	    &l->scan->facts, &l->scan->message, l->lang);
+}
+
+static void
+add_campaign(struct listing *l, size_t i)
+{
+	const struct verdict *v = &l->scan->verdict;
 	const struct campaign *c = &v->campaigns.at[i];
-	struct symbol *symbol = symbol_get(out, a, c->symbol);
+	struct symbol *symbol = symbol_get(l, c->symbol);
 	const struct verdict_line *line;
 
 	symbol->points += c->points;
-	symbol->description = title_of(c, lang);
+	if (!l->has_words)
+		return;
+	symbol->description = title_of(c, l->lang);
 	if (c->is_observed)
-		add_option(symbol, a, str_printf(a, "observed, would be "
-		    "%" STR_FMT, STR_ARG(points_text(a, c->would))));
+		add_option(l, symbol, str_cat(l->arena,
+		    STR("observed, would be "),
+		    points_text(l->arena, c->would)));
 	VEC_EACH(line, &v->lines) {
 		if (line->campaign == i)
-			add_option(symbol, a, explain_line(a, v, line,
-			    &s->facts, &s->message, lang));
+			add_option(l, symbol, line_text(l, line));
 	}
 }
 
@@ -79,112 +105,129 @@ upper(struct arena *a, const char *name)
 
 /* What is remembered, and what of that is over its bound. */
 static void
-add_remembered(symbol_list *out, struct arena *a, const struct scan *s,
-    struct str lang)
+add_remembered(struct listing *l)
 {
-	const struct verdict *v = &s->verdict;
+	const struct verdict *v = &l->scan->verdict;
 	const struct verdict_line *line;
 	struct symbol *symbol;
 
 	VEC_EACH(line, &v->lines) {
 		if (line->campaign != UINT32_MAX || line->kind == LINE_CEILING)
 			continue;
-		symbol = symbol_get(out, a, line->remembered != NULL
+		symbol = symbol_get(l, line->remembered != NULL
 		    ? line->remembered->symbol
 		    : str_is(line->name, "dnslists") ? STR("DNSLIST_CAP")
 		    : STR("REPUTATION_CAP"));
 		symbol->points += line->points;
-		add_option(symbol, a, explain_line(a, v, line, &s->facts,
-		    &s->message, lang));
+		if (l->has_words)
+			add_option(l, symbol, line_text(l, line));
 	}
 	if (v->hits->is_degraded)
-		symbol_get(out, a, STR("REPUTATION_DEGRADED"))->description =
+		symbol_get(l, STR("REPUTATION_DEGRADED"))->description =
 		    STR("what is remembered could not be looked up");
 }
 
 /* Facts that a check found out, shown as information. */
 static void
-add_check(symbol_list *out, struct arena *a, const struct scan *s,
-    const struct check_plan *plan)
+add_check(struct listing *l, const struct check_plan *plan)
 {
 	const struct fact_def *defs = plan->check->gives;
+	struct symbol *symbol = NULL;
 
 	for (size_t i = 0; i < plan->n_gives; i++) {
-		const struct fact *f = facts_get(&s->facts, plan->gives[i]);
-		struct symbol *symbol;
+		const struct fact *f = facts_get(&l->scan->facts,
+		    plan->gives[i]);
 
 		if (f->state != FACT_KNOWN || f->n == 0)
 			continue;
-		symbol = symbol_get(out, a, upper(a, plan->check->name));
-		add_option(symbol, a, str_printf(a, "%s=%" STR_FMT,
-		    defs[i].name, STR_ARG(f->at[0].text)));
+		if (symbol == NULL)
+			symbol = symbol_get(l,
+			    upper(l->arena, plan->check->name));
+		if (!l->has_words)
+			return;
+		add_option(l, symbol, str_cat(l->arena, str_of(defs[i].name),
+		    STR("="), f->at[0].text));
 	}
 }
 
 static void
-add_failed(struct symbol *symbol, struct arena *a, const struct scan *s,
+add_failed(struct listing *l, struct symbol *symbol,
     const struct check_plan *plan)
 {
 	const struct fact_def *defs = plan->check->gives;
 
 	for (size_t i = 0; i < plan->n_gives; i++) {
-		if (facts_get(&s->facts, plan->gives[i])->state ==
+		if (facts_get(&l->scan->facts, plan->gives[i])->state ==
 		    FACT_FAILED)
-			add_option(symbol, a, str_printf(a, "failed %s",
-			    defs[i].name));
+			add_option(l, symbol, str_cat(l->arena,
+			    STR("failed "), str_of(defs[i].name)));
 	}
 }
 
 /* A verdict on less than all of the message says so, in every protocol. */
 static void
-add_partial(symbol_list *out, struct arena *a, const struct scan *s)
+add_partial(struct listing *l)
 {
+	const struct scan *s = l->scan;
 	const struct generation *g = s->generation;
 	struct symbol *symbol;
 
 	if (!s->is_cut && s->message.limits == 0)
 		return;
-	symbol = symbol_get(out, a, STR("SCAN_PARTIAL"));
+	symbol = symbol_get(l, STR("SCAN_PARTIAL"));
 	symbol->description = STR("not all of the message was looked at");
 	for (unsigned i = 0; i < LIMITS; i++) {
 		if ((s->message.limits & 1U << i) != 0)
-			add_option(symbol, a, str_printf(a, "limit.%s",
-			    limit_name((enum limit)i)));
+			add_option(l, symbol, str_cat(l->arena, STR("limit."),
+			    str_of(limit_name((enum limit)i))));
 	}
 	if (!s->is_cut)
 		return;
-	add_option(symbol, a, STR("deadline or memory"));
+	add_option(l, symbol, STR("deadline or memory"));
 	for (size_t i = 0; i < g->conf.checks.n; i++)
-		add_failed(symbol, a, s, &g->checks[i]);
+		add_failed(l, symbol, &g->checks[i]);
 }
 
 static void
-add_rest(symbol_list *out, struct arena *a, const struct scan *s)
+add_rest(struct listing *l)
 {
-	int64_t rest = s->verdict.points;
+	int64_t rest = l->scan->verdict.points;
 	struct symbol *symbol;
 
-	VEC_EACH(symbol, out)
+	VEC_EACH(symbol, l->out)
 		rest -= symbol->points;
 	if (rest == 0)
 		return;
-	symbol = symbol_get(out, a, STR("CAMPAIGN_CEILING"));
+	symbol = symbol_get(l, STR("CAMPAIGN_CEILING"));
 	symbol->points += (int32_t)rest;
 	symbol->description = STR("ceiling of all campaigns together");
+}
+
+static void
+list_symbols(struct listing *l)
+{
+	const struct generation *g = l->scan->generation;
+
+	for (size_t i = 0; i < l->scan->verdict.campaigns.n; i++)
+		add_campaign(l, i);
+	add_remembered(l);
+	for (size_t i = 0; i < g->conf.checks.n; i++)
+		if (!g->checks[i].check->is_quiet)
+			add_check(l, &g->checks[i]);
+	add_partial(l);
+	add_rest(l);
 }
 
 void
 symbols_of(symbol_list *out, struct arena *a, const struct scan *s,
     struct str lang)
 {
-	const struct generation *g = s->generation;
+	list_symbols(&(struct listing){ .out = out, .arena = a, .scan = s,
+		.lang = lang, .has_words = true });
+}
 
-	for (size_t i = 0; i < s->verdict.campaigns.n; i++)
-		add_campaign(out, a, s, i, lang);
-	add_remembered(out, a, s, lang);
-	for (size_t i = 0; i < g->conf.checks.n; i++)
-		if (!g->checks[i].check->is_quiet)
-			add_check(out, a, s, &g->checks[i]);
-	add_partial(out, a, s);
-	add_rest(out, a, s);
+void
+symbols_with_points(symbol_list *out, struct arena *a, const struct scan *s)
+{
+	list_symbols(&(struct listing){ .out = out, .arena = a, .scan = s });
 }

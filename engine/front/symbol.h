@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 
+struct buf;
 struct scan;
 
 struct symbol {
@@ -26,7 +27,13 @@ typedef VEC(struct symbol) symbol_list;
 void symbols_of(symbol_list *out, struct arena *a, const struct scan *s,
     struct str lang);
 
+/* The same symbols for those who want names and points alone: whether there
+ * are descriptions and options is left open. */
+void symbols_with_points(symbol_list *out, struct arena *a,
+    const struct scan *s);
+
 /* "-6.50" */
 struct str points_text(struct arena *a, int32_t points);
+void points_add(struct buf *b, int32_t points);
 
 #endif
