@@ -215,7 +215,7 @@ put_symbols(struct writing *w)
 	const struct symbol *symbol;
 	symbol_list symbols = { 0 };
 
-	symbols_of(&symbols, w->arena, w->scan, STR("en"));
+	symbols_with_points(&symbols, w->arena, w->scan);
 	json_key(&w->j, "symbols");
 	json_open_object(&w->j);
 	VEC_EACH(symbol, &symbols) {
@@ -485,20 +485,53 @@ static const char *const states[] = {
 
 /* ["txt", "example.org", "found", 300, "v=spf1 -all"] */
 static void
-put_answer(struct writing *w, struct buf *to, const struct trace_answer *t)
+put_answer(struct writing *w, const struct trace_answer *t)
 {
-	struct json j;
+	struct json *j = &w->j;
 
-	json_init(&j, to);
-	json_open_array(&j);
-	json_str(&j, str_of(trace_type_name(t->type)));
-	json_str(&j, history_value(w->arena, TRACE_STORE, t->key));
-	json_str(&j, str_of(t->state == ASK_NONE && t->is_no_name
+	json_open_array(j);
+	json_str(j, str_of(trace_type_name(t->type)));
+	json_str(j, history_value(w->arena, TRACE_STORE, t->key));
+	json_str(j, str_of(t->state == ASK_NONE && t->is_no_name
 	    ? "no name" : states[t->state]));
-	json_int(&j, t->ttl);
+	json_int(j, t->ttl);
 	for (size_t i = 0; i < t->n; i++)
-		json_str(&j, history_value(w->arena, t->type, t->at[i]));
-	json_close_array(&j);
+		json_str(j, history_value(w->arena, t->type, t->at[i]));
+	json_close_array(j);
+}
+
+/* No answer is shorter in JSON. */
+static size_t
+least_length(const struct trace_answer *t)
+{
+	size_t length = t->key.n;
+
+	for (size_t i = 0; i < t->n; i++)
+		length += t->at[i].n;
+	return length;
+}
+
+/* False: it is longer than what is left of the room for them, and is not
+ * there. */
+static bool
+put_if_fits(struct writing *w, const struct trace_answer *t, size_t *left)
+{
+	struct buf *to = w->j.to;
+	const struct json before = w->j;
+	size_t begin = to->n, n;
+
+	if (to->is_full || least_length(t) > *left)
+		return false;
+	put_answer(w, t);
+	n = to->n - begin - before.has_value;
+	if (n <= *left) {
+		*left -= n;
+		return true;
+	}
+	w->j = before;
+	to->n = begin;
+	to->is_full = false;
+	return false;
 }
 
 static void
@@ -508,22 +541,12 @@ put_answers(struct writing *w)
 	const struct trace_answer *t;
 	trace_list answers = { 0 };
 	bool is_cut = false;
-	struct buf b;
 
 	trace_of(&answers, w->scan);
 	json_key(&w->j, "answers");
 	json_open_array(&w->j);
-	buf_init_arena(&b, w->arena, left);
-	VEC_EACH(t, &answers) {
-		buf_empty(&b);
-		put_answer(w, &b, t);
-		if (b.is_full || b.n > left) {
-			is_cut = true;
-			continue;
-		}
-		json_raw(&w->j, buf_str(&b));
-		left -= b.n;
-	}
+	VEC_EACH(t, &answers)
+		is_cut |= !put_if_fits(w, t, &left);
 	json_close_array(&w->j);
 	json_put_bool(&w->j, "answers_cut", is_cut);
 }
