@@ -363,12 +363,15 @@ void
 json_points(struct json *j, int64_t hundredths)
 {
 	char room[STR_INT];
-	struct str text = str_hundredths(room, hundredths);
+	struct str text;
 
+	if (hundredths % 100 == 0) {
+		json_int(j, hundredths / 100);
+		return;
+	}
 	before_value(j);
-	if (hundredths % 100 == 0)
-		text.n -= 3;
-	else if (hundredths % 10 == 0)
+	text = str_hundredths(room, hundredths);
+	if (hundredths % 10 == 0)
 		text.n--;
 	buf_add_str(j->to, text);
 }

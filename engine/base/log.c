@@ -16,7 +16,8 @@
 #include "base/err.h"
 #include "base/logline.h"
 
-enum { TEXT_MOST = 4096, LINE_MOST = 32 * 1024, PACKET_MOST = 96 * 1024 };
+enum { TEXT_MOST = 4096, LINE_MOST = 32 * 1024, LINE_USUAL = 1024,
+	PACKET_MOST = 96 * 1024 };
 
 static enum log_level level = LOG_LEVEL_INFO;
 static enum log_format format = LOG_FORMAT_TEXT;
@@ -48,6 +49,12 @@ bool
 log_has(enum log_level l)
 {
 	return l <= level;
+}
+
+bool
+log_is_json(void)
+{
+	return format == LOG_FORMAT_JSON;
 }
 
 uint64_t
@@ -169,6 +176,7 @@ write_line(struct log_line *l)
 	clock_gettime(CLOCK_REALTIME, &l->when);
 	l->pid = (long)getpid();
 	buf_init(&b, LINE_MOST);
+	buf_reserve(&b, LINE_USUAL);
 	say(&b, l);
 	if (out < 0)
 		write_to(STDERR_FILENO, buf_str(&b));

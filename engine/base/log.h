@@ -35,6 +35,8 @@ bool log_is_there(enum log_to to, struct str path, struct err *e);
 
 /* Whether such a line would be written: for one that takes making. */
 bool log_has(enum log_level l);
+/* Whether fields are looked at for their json. */
+bool log_is_json(void);
 /* Lines that did not arrive, of this process. */
 uint64_t log_lost(void);
 /* Every line goes there too from now on; -1: nowhere else. */

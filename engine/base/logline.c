@@ -22,18 +22,32 @@ static const struct level {
 	[LOG_LEVEL_DEBUG] = { "debug", 7 }
 };
 
+/* So many digits of a number, and a mark behind them. */
+static char *
+put_digits(char *to, long n, int digits, char mark)
+{
+	for (int i = digits; i-- > 0; n /= 10)
+		to[i] = (char)('0' + n % 10);
+	to[digits] = mark;
+	return to + digits + 1;
+}
+
 /* "2026-02-09T08:07:06.543Z" */
 static struct str
 time_text(char room[static TIME_TEXT], const struct timespec *when)
 {
 	struct tm utc;
-	size_t n;
+	char *to = room;
 
 	gmtime_r(&when->tv_sec, &utc);
-	n = strftime(room, TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &utc);
-	n += (size_t)snprintf(room + n, TIME_TEXT - n, ".%03ldZ",
-	    when->tv_nsec / 1000000);
-	return (struct str){ room, n };
+	to = put_digits(to, utc.tm_year + 1900, 4, '-');
+	to = put_digits(to, utc.tm_mon + 1, 2, '-');
+	to = put_digits(to, utc.tm_mday, 2, 'T');
+	to = put_digits(to, utc.tm_hour, 2, ':');
+	to = put_digits(to, utc.tm_min, 2, ':');
+	to = put_digits(to, utc.tm_sec, 2, '.');
+	to = put_digits(to, when->tv_nsec / 1000000, 3, 'Z');
+	return str_between(room, to);
 }
 
 /* Bytes that are no UTF-8. */
@@ -49,36 +63,43 @@ add_bytes(struct buf *b, struct str s)
 static void
 add_clean(struct buf *b, struct str s)
 {
-	for (size_t at = 0; at < s.n;) {
-		size_t begin = at;
+	size_t at = utf8_print_run(s);
+
+	buf_add(b, s.p, at);
+	while (at < s.n) {
+		size_t begin = at, run;
 		uint32_t point = utf8_next(s, &at);
 		struct str raw = str_sub(s, begin, at);
 
-		if (point >= 0x20 && point < 0x7f)
-			buf_add_byte(b, (char)point);
-		else if (!utf8_is_valid(raw) || point < 0x20 || point == 0x7f)
+		if (!utf8_is_valid(raw) || point < 0x20 || point == 0x7f)
 			add_bytes(b, raw);
 		else if (utf8_is_unsafe(point))
 			buf_printf(b, "\\u%04x", (unsigned)point);
 		else
 			buf_add_str(b, raw);
+		run = utf8_print_run(str_from(s, at));
+		buf_add(b, s.p + at, run);
+		at += run;
 	}
 }
+
+/* What could end or imitate a field. */
+static const bool breaks[256] = {
+	[' '] = true, ['"'] = true, ['<'] = true, ['>'] = true,
+};
 
 /* A word: what could end or imitate a field is replaced. */
 static void
 add_word(struct buf *b, struct str s)
 {
-	struct str piece;
 	size_t n;
 
 	if (s.n == 0)
 		buf_add_byte(b, '-');
 	while (s.n != 0) {
-		for (n = 0; n < s.n && !str_has(STR(" \"<>"), s.p[n]); n++)
+		for (n = 0; n < s.n && !breaks[(unsigned char)s.p[n]]; n++)
 			;
-		piece = str_head(s, n);
-		add_clean(b, piece);
+		add_clean(b, str_head(s, n));
 		if (n < s.n)
 			buf_add_byte(b, '_');
 		s = str_from(s, n < s.n ? n + 1 : n);
@@ -93,11 +114,12 @@ add_quoted(struct buf *b, struct str s)
 
 	buf_add_byte(b, '"');
 	while (s.n != 0) {
-		for (n = 0; n < s.n && s.p[n] != '"' && s.p[n] != '\\'; n++)
-			;
+		n = str_find_any(s, '"', '\\', '"');
 		add_clean(b, str_head(s, n));
-		if (n < s.n)
-			buf_printf(b, "\\%c", s.p[n]);
+		if (n < s.n) {
+			buf_add_byte(b, '\\');
+			buf_add_byte(b, s.p[n]);
+		}
 		s = str_from(s, n < s.n ? n + 1 : n);
 	}
 	buf_add_byte(b, '"');
@@ -147,7 +169,9 @@ logline_text(struct buf *to, const struct log_line *l)
 	char room[TIME_TEXT];
 
 	buf_add_str(to, time_text(room, &l->when));
-	buf_printf(to, " %s ", levels[l->level].name);
+	buf_add_byte(to, ' ');
+	buf_add_str(to, str_of(levels[l->level].name));
+	buf_add_byte(to, ' ');
 	logline_words(to, l);
 	end_line(to);
 }

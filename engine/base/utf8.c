@@ -138,6 +138,38 @@ utf8_ascii_run(struct str s)
 	return i;
 }
 
+#ifdef __SSE2__
+/* Which of sixteen bytes are no printable ASCII, a bit for each. */
+static unsigned
+odd_in_row(const char *p)
+{
+	__m128i in = _mm_loadu_si128((const void *)p);
+	/* as signed numbers those above ASCII are below zero */
+	__m128i odd = _mm_cmplt_epi8(in, _mm_set1_epi8(0x20));
+
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(in, _mm_set1_epi8(0x7f)));
+	return (unsigned)_mm_movemask_epi8(odd);
+}
+#endif
+
+size_t
+utf8_print_run(struct str s)
+{
+	size_t n = 0;
+
+#ifdef __SSE2__
+	for (; s.n - n >= 16; n += 16) {
+		unsigned odd = odd_in_row(s.p + n);
+
+		if (odd != 0)
+			return n + (unsigned)__builtin_ctz(odd);
+	}
+#endif
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 /* Bytes at the front that are kana, kanji and whatever else takes three and
  * can take no wrong second: the greater part of a Japanese text. */
 static size_t

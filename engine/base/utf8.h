@@ -32,8 +32,9 @@ utf8_next(struct str s, size_t *at)
 	return c;
 }
 
-/* How many bytes at the front are ASCII. */
+/* How many bytes at the front are ASCII; of that, printable. */
 size_t utf8_ascii_run(struct str s);
+size_t utf8_print_run(struct str s);
 
 void utf8_add(struct buf *b, uint32_t point);
 bool utf8_is_valid(struct str s);

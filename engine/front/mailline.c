@@ -2,8 +2,6 @@
 /* Fields of the log, one after the other. */
 #include "front/mailline.h"
 
-#include <inttypes.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -14,7 +12,8 @@
 #include "front/symbol.h"
 #include "scan/scan.h"
 
-enum { FIELDS_MOST = 40, WORD_MOST = 200, LIST_MOST = 1500, RCPT_MOST = 10 };
+enum { FIELDS_MOST = 40, WORD_MOST = 200, LIST_MOST = 1500, RCPT_MOST = 10,
+	STATIONS_USUAL = 128 };
 
 struct line {
 	const struct scan *scan;
@@ -46,10 +45,12 @@ add_if(struct line *l, const char *name, struct str value)
 		add(l, LOG_WORD, name, value);
 }
 
-/* A list: words with commas between, and in JSON an array. */
+/* A list: words with commas between, and in JSON an array, where anybody
+ * looks at that. */
 struct list {
 	struct buf text, json;
 	struct json j;
+	bool is_json;
 };
 
 static void
@@ -58,7 +59,9 @@ list_begin(struct list *list, struct arena *a)
 	buf_init_arena(&list->text, a, LIST_MOST);
 	buf_init_arena(&list->json, a, 8 * LIST_MOST);
 	json_init(&list->j, &list->json);
-	json_open_array(&list->j);
+	list->is_json = log_is_json();
+	if (list->is_json)
+		json_open_array(&list->j);
 }
 
 static void
@@ -67,7 +70,8 @@ list_word(struct list *list, struct str word)
 	if (list->text.n != 0)
 		buf_add_byte(&list->text, ',');
 	buf_add_str(&list->text, word);
-	json_str(&list->j, word);
+	if (list->is_json)
+		json_str(&list->j, word);
 }
 
 static void
@@ -77,9 +81,11 @@ list_end(struct list *list, struct line *l, const char *name)
 
 	if (list->text.n == 0)
 		return;
-	json_close_array(&list->j);
 	f = add(l, LOG_WORD, name, STR(""));
 	f->value = buf_str(&list->text);
+	if (!list->is_json)
+		return;
+	json_close_array(&list->j);
 	if (!list->json.is_full)
 		f->json = buf_str(&list->json);
 }
@@ -92,12 +98,16 @@ add_symbols(struct line *l)
 	struct log_field *f;
 	struct buf b;
 
-	symbols_of(&symbols, l->arena, l->scan, STR("en"));
+	symbols_with_points(&symbols, l->arena, l->scan);
 	buf_init_arena(&b, l->arena, LIST_MOST);
-	VEC_EACH(symbol, &symbols)
-		buf_printf(&b, "%s%" STR_FMT "(%" STR_FMT ")",
-		    b.n != 0 ? "," : "", STR_ARG(symbol->name),
-		    STR_ARG(points_text(l->arena, symbol->points)));
+	VEC_EACH(symbol, &symbols) {
+		if (b.n != 0)
+			buf_add_byte(&b, ',');
+		buf_add_str(&b, symbol->name);
+		buf_add_byte(&b, '(');
+		points_add(&b, symbol->points);
+		buf_add_byte(&b, ')');
+	}
 	f = add(l, LOG_WORD, "symbols", STR(""));
 	f->value = buf_str(&b);
 }
@@ -171,28 +181,43 @@ add_limits(struct line *l)
 	list_end(&list, l, "limits");
 }
 
+static struct str
+stations_json(struct arena *a, const int64_t *spent)
+{
+	struct buf b;
+	struct json j;
+
+	buf_init_arena(&b, a, LIST_MOST);
+	json_init(&j, &b);
+	json_open_object(&j);
+	for (int i = 0; i < STATION_ANSWER; i++)
+		json_put_int(&j, station_names[i], spent[i]);
+	json_close_object(&j);
+	return buf_str(&b);
+}
+
 /* "parse:120,extract:45,..." in microseconds; the answer is under way. */
 static void
 add_stations(struct line *l)
 {
 	const int64_t *spent = l->scan->times.spent;
-	struct buf text, json;
+	char room[STR_INT];
 	struct log_field *f;
-	struct json j;
+	struct buf b;
 
-	buf_init_arena(&text, l->arena, LIST_MOST);
-	buf_init_arena(&json, l->arena, LIST_MOST);
-	json_init(&j, &json);
-	json_open_object(&j);
+	buf_init_arena(&b, l->arena, LIST_MOST);
+	buf_reserve(&b, STATIONS_USUAL);
 	for (int i = 0; i < STATION_ANSWER; i++) {
-		buf_printf(&text, "%s%s:%" PRId64, i == 0 ? "" : ",",
-		    station_names[i], spent[i]);
-		json_put_int(&j, station_names[i], spent[i]);
+		if (i != 0)
+			buf_add_byte(&b, ',');
+		buf_add_str(&b, str_of(station_names[i]));
+		buf_add_byte(&b, ':');
+		buf_add_str(&b, str_int(room, spent[i]));
 	}
-	json_close_object(&j);
-	f = add(l, LOG_WORD, "stations", buf_str(&text));
+	f = add(l, LOG_WORD, "stations", buf_str(&b));
 	f->key = "stations_us";
-	f->json = buf_str(&json);
+	if (log_is_json())
+		f->json = stations_json(l->arena, spent);
 }
 
 static struct str

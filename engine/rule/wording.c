@@ -134,18 +134,6 @@ wording_init(struct wording *w, struct arena *a, const struct facts *facts,
 #ifdef __SSE2__
 enum { ROW = 16 };
 
-/* Which of a row are no printable ASCII, a bit for each place. */
-static unsigned
-odd_in_row(const char *p)
-{
-	__m128i in = _mm_loadu_si128((const void *)p);
-	/* as signed numbers those above ASCII are below zero */
-	__m128i odd = _mm_cmplt_epi8(in, _mm_set1_epi8(0x20));
-
-	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(in, _mm_set1_epi8(0x7f)));
-	return (unsigned)_mm_movemask_epi8(odd);
-}
-
 /* At which of sixteen places from p on a spelling may begin; 17 bytes. */
 static unsigned
 begins_in_row(const struct wording *w, const char *p)
@@ -164,25 +152,6 @@ begins_in_row(const struct wording *w, const char *p)
 	return (unsigned)_mm_movemask_epi8(any);
 }
 #endif
-
-/* Bytes at the front that are harmless at a glance. */
-static size_t
-ascii_run(struct str s)
-{
-	size_t n = 0;
-
-#ifdef __SSE2__
-	for (; s.n - n >= ROW; n += ROW) {
-		unsigned odd = odd_in_row(s.p + n);
-
-		if (odd != 0)
-			return n + (unsigned)__builtin_ctz(odd);
-	}
-#endif
-	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
-		n++;
-	return n;
-}
 
 /* Where from at on the spelling of a recipient may begin; s.n: nowhere. */
 static size_t
@@ -218,7 +187,7 @@ add_safe(struct buf *b, struct str s)
 	size_t at = 0;
 
 	while (at < s.n) {
-		size_t n = ascii_run(str_from(s, at));
+		size_t n = utf8_print_run(str_from(s, at));
 		uint32_t point;
 
 		buf_add(b, s.p + at, n);
@@ -259,7 +228,7 @@ wording_plain(struct wording *w, struct str s)
 	size_t begin = 0, at = find_rcpt(w, s, 0);
 
 	/* Most is fit to be shown as it is. */
-	if (at == s.n && ascii_run(s) == s.n)
+	if (at == s.n && utf8_print_run(s) == s.n)
 		return s;
 	buf_init_arena(&b, w->arena, s.n * 4 + 64);
 	for (; at < s.n; at = find_rcpt(w, s, begin)) {
@@ -292,7 +261,7 @@ plain_head(struct wording *w, struct str s)
 {
 	struct str head = str_head(s, DEFANGED_MOST + 1);
 
-	if (ascii_run(head) == head.n && find_rcpt(w, s, 0) == s.n)
+	if (utf8_print_run(head) == head.n && find_rcpt(w, s, 0) == s.n)
 		return str_head(s, DEFANGED_MOST);
 	return utf8_head(wording_plain(w, s), DEFANGED_MOST);
 }

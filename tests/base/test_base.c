@@ -281,6 +281,26 @@ test_json_always_parses(void **state)
 	buf_release(&b);
 }
 
+static void
+test_a_run_ends_at_the_first_byte_that_is_not_printed(void **state)
+{
+	static const char odd[] = { 0x1f, 0x7f, (char)0x80, (char)0xff, 0 };
+	char text[40];
+
+	(void)state;
+	for (size_t n = 0; n <= sizeof(text); n++) {
+		struct str s = { text, n };
+
+		memset(text, '~', n);
+		assert_int_equal(utf8_print_run(s), n);
+		for (size_t i = 0; i < n * sizeof(odd); i++) {
+			memset(text, ' ', n);
+			text[i / sizeof(odd)] = odd[i % sizeof(odd)];
+			assert_int_equal(utf8_print_run(s), i / sizeof(odd));
+		}
+	}
+}
+
 /* Byte by byte, as json.c does not. */
 static void
 add_escaped(struct buf *b, struct str s)
@@ -692,6 +712,8 @@ main(void)
 		cmocka_unit_test(
 		    test_json_text_is_the_same_at_every_length_and_place),
 		cmocka_unit_test(test_a_json_key_of_every_length_is_whole),
+		cmocka_unit_test(
+		    test_a_run_ends_at_the_first_byte_that_is_not_printed),
 		cmocka_unit_test(test_a_map_finds_what_was_put),
 		cmocka_unit_test(test_the_nearest_word_is_suggested),
 		cmocka_unit_test(test_a_sum_is_the_same_at_any_length),
