@@ -5,6 +5,11 @@ dist_bashcompletion_DATA = contrib/completion/bash/sekisho \
 zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = contrib/completion/zsh/_sekisho \
 	contrib/completion/zsh/_sekishod
+# What others are to be given.
+grafanadir = $(docdir)/examples/grafana
+dist_grafana_DATA = contrib/grafana/sekisho.json
+prometheusdir = $(docdir)/examples/prometheus
+dist_prometheus_DATA = contrib/prometheus/sekisho.rules.yml
 EXTRA_DIST += contrib/quickstart contrib/release-check
 EXTRA_DIST += contrib/sekisho.yaml
 EXTRA_DIST += contrib/postfix/main.cf
@@ -50,6 +55,5 @@ uninstall-sekisho-conf:
 EXTRA_DIST += contrib/debian/build contrib/debian/changelog \
 	contrib/debian/control contrib/debian/copyright \
 	contrib/debian/rules contrib/debian/source/format
-EXTRA_DIST += contrib/grafana/sekisho.json contrib/logrotate/sekisho \
-	contrib/prometheus/sekisho.rules.yml
+EXTRA_DIST += contrib/logrotate/sekisho
 EXTRA_DIST += contrib/container/Containerfile contrib/container/sekisho.yaml

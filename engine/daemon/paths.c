@@ -11,6 +11,22 @@
 #include "base/log.h"
 #include "daemon/said.h"
 
+/* False: it would end a start.  Whom another user's rights keep out may be
+ * looking only: root starts it. */
+static bool
+tell(struct err *e, int error, struct arena *a, const struct said *said,
+    const char *setting)
+{
+	bool is_other = (error == EACCES || error == EPERM) && geteuid() != 0;
+
+	said_wrap(e, a, said, setting);
+	if (is_other)
+		log_warn("%s", e->text);
+	else
+		log_error("%s", e->text);
+	return is_other;
+}
+
 /* 0, or why something cannot be made there. */
 static int
 folder_error(struct arena *a, struct str path)
@@ -48,9 +64,7 @@ check_file(const struct said *said, struct arena *a, const char *setting,
 		return true;
 	err_set(&e, "%s %" STR_FMT ": %s", setting, STR_ARG(path),
 	    strerror(error));
-	said_wrap(&e, a, said, setting);
-	log_error("%s", e.text);
-	return false;
+	return tell(&e, error, a, said, setting);
 }
 
 static bool
@@ -85,9 +99,7 @@ check_state(const struct daemon_conf *c, struct arena *a,
 		return true;
 	err_set(&e, "state: %" STR_FMT ": %s", STR_ARG(c->state),
 	    strerror(error));
-	said_wrap(&e, a, said, "state");
-	log_error("%s", e.text);
-	return false;
+	return tell(&e, error, a, said, "state");
 }
 
 /* That of the folder state comes with it; without any the daemon starts. */
