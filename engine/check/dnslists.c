@@ -33,6 +33,13 @@ static const struct {
 	{ DNSLIST_DKIM, "auth.dkim" },
 };
 
+const char *const dnslist_result_names[DNSLIST_RESULTS] = {
+	[DNSLIST_LISTED] = "listed",
+	[DNSLIST_UNLISTED] = "not_listed",
+	[DNSLIST_FAILED] = "failed",
+	[DNSLIST_REFUSED] = "refused"
+};
+
 struct asked {
 	size_t list;
 	const struct dnssubject *subject;
@@ -56,7 +63,7 @@ dnslists_alarm(struct dnslists *l, size_t list, struct str address,
 	struct addr addr = { .family = 4 };
 	char text[ADDR_TEXT] = "";
 
-	h->alarms++;
+	h->results[DNSLIST_REFUSED]++;
 	h->is_alarmed = true;
 	/* Answers to questions sent before it was let alone. */
 	if (h->rests_until > clock_ms())
@@ -74,10 +81,12 @@ dnslists_alarm(struct dnslists *l, size_t list, struct str address,
 
 /* It has answered in earnest. */
 static void
-on_answered(struct dnslists *l, size_t list)
+on_answered(struct dnslists *l, size_t list, enum dnslist_result result)
 {
 	struct dnslist_health *h = &l->at[list];
 
+	h->results[result]++;
+	h->answered_ms = clock_ms();
 	h->failures = 0;
 	if (!h->is_alarmed)
 		return;
@@ -91,6 +100,7 @@ on_silence(struct dnslists *l, size_t list)
 {
 	struct dnslist_health *h = &l->at[list];
 
+	h->results[DNSLIST_FAILED]++;
 	if (++h->failures < FAILURES_MOST || h->rests_until > clock_ms())
 		return;
 	h->rests_until = clock_ms() + SILENT_REST_MS;
@@ -101,8 +111,8 @@ on_silence(struct dnslists *l, size_t list)
 
 /* Asking. */
 
-static bool
-is_resting(const struct dnslist_health *h)
+bool
+dnslist_rests(const struct dnslist_health *h)
 {
 	return h->is_wrong || h->rests_until > clock_ms();
 }
@@ -149,7 +159,7 @@ ask_all(struct check_run *r, struct state *st)
 	is_whole = dnssubjects_find(&st->subjects, r->arena, r->scan, whats,
 	    &conf->never);
 	for (size_t i = 0; i < conf->lists.n; i++) {
-		if (is_resting(&l->at[i]) || !ask_list(r, st, i) || !is_whole)
+		if (dnslist_rests(&l->at[i]) || !ask_list(r, st, i) || !is_whole)
 			st->failed |= (uint64_t)1 << i;
 	}
 }
@@ -230,6 +240,7 @@ settle_answer(struct check_run *r, struct state *st, const struct asked *q)
 	const struct dnslist *d = &conf->lists.at[q->list];
 	const struct dnscode *c;
 	const char *why = NULL;
+	bool is_listed = false;
 
 	for (size_t i = 0; i < q->ask->count && why == NULL; i++) {
 		why = dnscode_alarm(&d->alarms, q->ask->answer[i]);
@@ -241,14 +252,17 @@ settle_answer(struct check_run *r, struct state *st, const struct asked *q)
 		st->failed |= (uint64_t)1 << q->list;
 		return;
 	}
-	on_answered(r->opened, q->list);
 	for (size_t i = 0; i < q->ask->count; i++) {
 		VEC_EACH(c, &d->codes) {
-			if (dnscode_has(c, (const uint8_t *)
+			if (!dnscode_has(c, (const uint8_t *)
 			    q->ask->answer[i].p))
-				give(r, q, c, q->ask->answer[i]);
+				continue;
+			give(r, q, c, q->ask->answer[i]);
+			is_listed = true;
 		}
 	}
+	on_answered(r->opened, q->list, is_listed ? DNSLIST_LISTED
+	    : DNSLIST_UNLISTED);
 }
 
 static void
@@ -259,7 +273,7 @@ settle(struct check_run *r, struct state *st, const struct asked *q)
 		settle_answer(r, st, q);
 		break;
 	case ASK_NONE:
-		on_answered(r->opened, q->list);
+		on_answered(r->opened, q->list, DNSLIST_UNLISTED);
 		break;
 	default:
 		st->failed |= (uint64_t)1 << q->list;

@@ -20,6 +20,16 @@ struct dnslists_conf {
 	struct dnsnever never; /* names that no list is asked about */
 };
 
+/* What came of a question of a message's, or of a test. */
+enum dnslist_result {
+	DNSLIST_LISTED,
+	DNSLIST_UNLISTED,
+	DNSLIST_FAILED,      /* no answer in time */
+	DNSLIST_REFUSED,     /* an alarm */
+	DNSLIST_RESULTS
+};
+extern const char *const dnslist_result_names[DNSLIST_RESULTS];
+
 /* What is known of a list as one that answers. */
 struct dnslist_health {
 	int64_t rests_until;   /* clock_ms() */
@@ -27,7 +37,8 @@ struct dnslist_health {
 	bool is_alarmed;       /* it refused the last time */
 	bool is_wrong;         /* it lists what no list has: not asked until it
 	                          has passed the test again */
-	uint64_t alarms;       /* so far */
+	int64_t answered_ms;   /* clock_ms(), in earnest; 0: not yet */
+	uint64_t results[DNSLIST_RESULTS]; /* so far */
 };
 
 /* Of one generation: its lists with their health, in step. */
@@ -44,6 +55,9 @@ struct generation;
 
 /* Those of a generation, or NULL. */
 struct dnslists *dnslists_of(const struct generation *g);
+
+/* It is not asked now: it refuses, is silent, or has what no list has. */
+bool dnslist_rests(const struct dnslist_health *h);
 
 /* The list refuses: says so, and lets it rest. */
 void dnslists_alarm(struct dnslists *l, size_t list, struct str address,

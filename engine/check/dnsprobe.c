@@ -128,6 +128,7 @@ on_answer(void *asker, const struct dns_answer *answer)
 			return;
 		}
 	}
+	l->at[q->list].answered_ms = clock_ms();
 	judge(p, l, q, answer);
 }
 

@@ -426,6 +426,54 @@ view_lists(const struct numbers_view *v)
 }
 
 static void
+view_dnslist(const struct numbers_view *v, struct str list)
+{
+	const struct number *n;
+	double sums[2] = { 0 }; /* asked, listed */
+	double refused = 0, failed = 0;
+
+	VEC_EACH(n, &v->numbers->all) {
+		struct str result = number_label(n, "result");
+
+		if (!str_is(n->family, "sekisho_dnslist_questions") ||
+		    !str_eq(number_label(n, "list"), list))
+			continue;
+		sums[0] += n->value;
+		sums[1] += str_is(result, "listed") ? n->value : 0;
+		refused += str_is(result, "refused") ? n->value : 0;
+		failed += str_is(result, "failed") ? n->value : 0;
+	}
+	put(v, "%*" STR_FMT " asked, %" STR_FMT " listed", AMOUNT_CELLS,
+	    STR_ARG(amount(v, sums[0])), STR_ARG(amount(v, sums[1])));
+	fault(v, refused, "refused");
+	fault(v, failed, "failed");
+}
+
+static void
+view_dnslists(const struct numbers_view *v)
+{
+	const struct number *n;
+	const char *title = "DNS lists";
+
+	VEC_EACH(n, &v->numbers->all) {
+		struct str list = number_label(n, "list");
+
+		if (!str_is(n->family, "sekisho_dnslist_resting"))
+			continue;
+		label(v, title);
+		title = "";
+		terminal_cell(v->to, list, name_cells(v, LIST_CELLS));
+		view_dnslist(v, list);
+		if (n->value > 0) {
+			ink(v, INK_RED);
+			put(v, ", not asked now");
+			ink(v, INK_PLAIN);
+		}
+		put(v, "\n");
+	}
+}
+
+static void
 view_workers(const struct numbers_view *v)
 {
 	double restarts = sum(v, "sekisho_worker_restarts");
@@ -467,6 +515,7 @@ view_all(const struct numbers_view *v)
 	view_store(v);
 	view_dns(v);
 	view_lists(v);
+	view_dnslists(v);
 	view_workers(v);
 }
 

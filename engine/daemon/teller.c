@@ -7,13 +7,21 @@
 
 #include "base/count.h"
 #include "base/log.h"
+#include "check/dnslists.h"
 #include "front/front.h"
 #include "net/dns.h"
 #include "net/loop.h"
 #include "net/store.h"
+#include "scan/generation.h"
 #include "scan/world.h"
 
 enum { TELL_MS = 1000 };
+
+/* What the lists of a generation had counted when that was told last. */
+struct told_lists {
+	uint64_t generation;
+	uint64_t results[DNSLISTS_MOST][DNSLIST_RESULTS];
+};
 
 struct teller {
 	struct front *front;
@@ -21,6 +29,7 @@ struct teller {
 	struct dns *dns;
 	struct timer *timer;
 	struct counts before;   /* as it stood when we came */
+	struct told_lists lists;
 };
 
 static void
@@ -86,6 +95,36 @@ tell_dns(struct teller *t)
 }
 
 static void
+tell_list(struct teller *t, size_t i, const struct dnslist *list,
+    const struct dnslist_health *h)
+{
+	uint64_t *told = t->lists.results[i];
+	size_t n = roll_number(&t->front->names->dnslists, list->id);
+
+	for (int k = 0; k < DNSLIST_RESULTS; k++) {
+		count_add(&t->front->counts->dnslists[n][k],
+		    h->results[k] - told[k]);
+		told[k] = h->results[k];
+	}
+	t->front->seat->now.dnslists[i].rests = dnslist_rests(h);
+	t->front->seat->now.dnslists[i].answered_ms =
+	    (uint64_t)h->answered_ms;
+}
+
+/* Each generation counts from nothing on. */
+static void
+tell_lists(struct teller *t)
+{
+	const struct generation *g = t->front->generation;
+	const struct dnslists *l = dnslists_of(g);
+
+	if (g->number != t->lists.generation)
+		t->lists = (struct told_lists){ .generation = g->number };
+	for (size_t i = 0; l != NULL && i < l->conf->lists.n; i++)
+		tell_list(t, i, &l->conf->lists.at[i], &l->at[i]);
+}
+
+static void
 tell_asks(struct teller *t)
 {
 	struct counts *to = t->front->counts;
@@ -122,6 +161,7 @@ tell(struct teller *t)
 		tell_store(t);
 	if (t->dns != NULL)
 		tell_dns(t);
+	tell_lists(t);
 	tell_asks(t);
 	tell_process(t);
 }

@@ -14,6 +14,7 @@
 
 #include "base/histogram.h"
 #include "base/roll.h"
+#include "check/dnslists.h"
 #include "rule/verdict.h"
 #include "scan/meter.h"
 #include "scan/policy.h"
@@ -62,6 +63,7 @@ struct counts {
 	uint64_t campaigns[ROLL_ALL][CAMPAIGN_EFFECTS];
 	uint64_t brands[ROLL_ALL];
 	uint64_t limits[ROLL_ALL];
+	uint64_t dnslists[ROLL_ALL][DNSLIST_RESULTS];
 	struct meter meter;
 	/* written now and then, by daemon/teller.c */
 	struct {
@@ -82,7 +84,7 @@ struct counts {
 
 /* The names behind the numbers of counts; all workers write them. */
 struct counts_names {
-	struct roll campaigns, brands, limits;
+	struct roll campaigns, brands, limits, dnslists;
 };
 
 void counts_sum(struct counts *to, const struct counts *from);

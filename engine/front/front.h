@@ -105,6 +105,10 @@ struct front_now {
 	uint64_t refusing;     /* of those that take no updates */
 	uint64_t waiting;      /* updates that the store has not got yet */
 	uint64_t questions;    /* to name servers, open */
+	struct {
+		uint64_t rests;
+		uint64_t answered_ms; /* clock_ms(); 0: not yet */
+	} dnslists[DNSLISTS_MOST]; /* of the generation, in its order */
 };
 
 /* What the master tells all, in the same memory. */

@@ -395,6 +395,84 @@ put_lists(struct job *j)
 	    STR("refused") }, 1, j->sum.lists_refused);
 }
 
+/* Lists of the DNS. */
+
+static uint64_t
+resting(const struct front *f, size_t list)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < f->n_seats; i++)
+		n += f->seats[i].now.pid != 0 &&
+		    f->seats[i].now.dnslists[list].rests != 0;
+	return n;
+}
+
+/* The latest answer that any worker had; false: none had one. */
+static bool
+last_answer(const struct front *f, size_t list, uint64_t *age_us)
+{
+	uint64_t now = (uint64_t)clock_ms(), last = 0;
+
+	for (size_t i = 0; i < f->n_seats; i++) {
+		uint64_t at = f->seats[i].now.dnslists[list].answered_ms;
+
+		if (at > last && at <= now)
+			last = at;
+	}
+	*age_us = (now - last) * 1000;
+	return last != 0;
+}
+
+static void
+put_dnslists_now(struct job *j)
+{
+	static const struct exposition_family rests = GAUGE("dnslist_resting",
+	    "Workers that do not ask a list of the DNS now: it refused, was "
+	    "silent, or lists what no list has.");
+	static const struct exposition_family ages = MEASURED(
+	    "dnslist_answer_age", GAUGE, "seconds",
+	    "Since a list of the DNS has answered.");
+	const struct dnslists *l = dnslists_of(j->front->generation);
+	struct exposition_label label = { "list", STR("") };
+	size_t n = l == NULL ? 0 : l->conf->lists.n;
+	uint64_t age;
+
+	exposition_family(&j->x, &rests);
+	for (size_t i = 0; i < n; i++) {
+		label.value = l->conf->lists.at[i].id;
+		exposition_count(&j->x, &label, 1, resting(j->front, i));
+	}
+	exposition_family(&j->x, &ages);
+	for (size_t i = 0; i < n; i++) {
+		label.value = l->conf->lists.at[i].id;
+		if (last_answer(j->front, i, &age))
+			exposition_time(&j->x, &label, 1, age);
+	}
+}
+
+static void
+put_dnslists(struct job *j)
+{
+	static const struct exposition_family family = COUNTER(
+	    "dnslist_questions", "Questions to lists of the DNS, by what came "
+	    "of them.");
+	struct exposition_label labels[] = { { "list", STR("") },
+		{ "result", STR("") } };
+
+	exposition_family(&j->x, &family);
+	for (size_t i = 0; i < ROLL_ALL; i++) {
+		labels[0].value = roll_name(&j->front->names->dnslists, i);
+		for (int k = 0; labels[0].value.n != 0 && k < DNSLIST_RESULTS;
+		    k++) {
+			labels[1].value = str_of(dnslist_result_names[k]);
+			exposition_count(&j->x, labels, 2,
+			    j->sum.dnslists[i][k]);
+		}
+	}
+	put_dnslists_now(j);
+}
+
 /* What it rests on. */
 
 static void
@@ -588,6 +666,7 @@ put_all(struct buf *to, const struct front *f, bool is_json)
 	put_now(&j);
 	put_generation(&j);
 	put_lists(&j);
+	put_dnslists(&j);
 	put_store(&j);
 	put_rows(&j, dns_rows, nitems(dns_rows));
 	put_workers(&j);

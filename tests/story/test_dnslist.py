@@ -279,6 +279,52 @@ def test_a_refusal_is_an_alarm_and_no_listing(server, rules, tmp_path):
             assert len(lines) == 1 and why in lines[0], log
 
 
+def numbers(d):
+    """{("questions", "ip", "listed"): 3, ("resting", "ip", ""): 0}"""
+    text = d.request("/metrics")[2].decode()
+    rows = re.findall(r'^sekisho_dnslist_(\w+?)(?:_total|_seconds)?'
+                      r'\{list="([^"]*)"(?:,result="(\w+)")?\} (\S+)$',
+                      text, re.M)
+    return {row[:3]: float(row[3]) for row in rows}
+
+
+def test_lists_stand_in_the_metrics(server, rules, tmp_path):
+    more = """
+- {id: over, zone: over.lists.jp, what: ip, codes: {127.0.0.9: bad},
+   alarms: {127.0.0.1: asked too often}}
+"""
+    path = write_conf(tmp_path, rules, server, more)
+    with Conf(path) as d:
+        d.wait_for(r"dnslists: ip \(ip\.lists\.jp\) answers")
+        for ip in (BAD, BAD, CLEAN):
+            check(d, mail("a@clean.jp", "https://clean.jp/"), ip=ip,
+                  sender="a@clean.jp")
+        n = numbers(d)
+        assert n["questions", "ip", "listed"] == 2
+        assert n["questions", "ip", "not_listed"] == 1
+        assert n["questions", "ip", "failed"] == 0
+        assert n["resting", "ip", ""] == 0
+        assert n["answer_age", "ip", ""] < 60
+        assert n["questions", "over", "refused"] >= 1
+        assert n["resting", "over", ""] == 1
+        # A new generation begins with no list at rest, and no counter goes
+        # back.
+        path.write_text(path.read_text() + "\ndeadline: 9s\n")
+        d.reload()
+        d.wait_for("generation 2 serves")
+        check(d, mail("a@clean.jp", "https://clean.jp/"), ip=BAD,
+              sender="a@clean.jp")
+        again = numbers(d)
+        assert again["questions", "ip", "listed"] == 3
+        assert all(again[key] >= n[key] for key in n
+                   if key[0] == "questions")
+        done = subprocess.run(
+            [sekishod.program("sekisho"), "stat", "--server",
+             "127.0.0.1:%d" % d.port], capture_output=True, text=True,
+            timeout=30, check=False)
+        assert "over" in done.stdout and "DNS lists" in done.stdout, done
+
+
 def test_a_list_that_has_everything_counts_for_nothing(
         server, rules, tmp_path):
     more = "- {id: dead, zone: dead.lists.jp, what: ip, " \

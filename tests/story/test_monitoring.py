@@ -141,6 +141,8 @@ tests:
       - {series: 'sekisho_store_writable{instance="c"}', values: '1x5 0x20'}
       - {series: 'sekisho_store_ready{instance="c"}', values: '1x30'}
       - {series: 'sekisho_store_writable{instance="a"}', values: '0x20'}
+      - {series: 'sekisho_dnslist_resting{instance="a",list="zen"}', values: '0x4 2x9 0 2x9 0 2x30'}
+      - {series: 'sekisho_dnslist_resting{instance="a",list="once"}', values: '0x4 2x9 0x60'}
       - {series: 'sekisho_list_alarm{instance="a",list="feeds/x"}', values: '0x4 1x30'}
       - {series: 'sekisho_worker_restarts_total{instance="a",cause="signal"}', values: '0 2 4 6 8x20'}
     alert_rule_test:
@@ -167,6 +169,15 @@ tests:
           - exp_labels: {severity: warning, instance: a, list: feeds/x}
             exp_annotations:
               summary: 'a: the last file of feeds/x was refused'
+      - eval_time: 30m
+        alertname: SekishoDnsListRests
+      - eval_time: 40m
+        alertname: SekishoDnsListRests
+        exp_alerts:
+          - exp_labels: {severity: warning, instance: a, list: zen}
+            exp_annotations:
+              summary: 'a: the DNS list zen is not asked again and again'
+              description: It refuses, does not answer, or lists what no list has; it counts for nothing.
       - eval_time: 1m
         alertname: SekishoWorkersDie
       - eval_time: 10m
