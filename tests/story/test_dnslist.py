@@ -294,6 +294,8 @@ def test_lists_stand_in_the_metrics(server, rules, tmp_path):
    alarms: {127.0.0.1: asked too often}}
 """
     path = write_conf(tmp_path, rules, server, more)
+    path.write_text(path.read_text().replace(
+        '"http=127.0.0.1:0"', '"http=127.0.0.1:0", "control=127.0.0.1:0"'))
     with Conf(path) as d:
         d.wait_for(r"dnslists: ip \(ip\.lists\.jp\) answers")
         for ip in (BAD, BAD, CLEAN):
@@ -320,9 +322,11 @@ def test_lists_stand_in_the_metrics(server, rules, tmp_path):
                    if key[0] == "questions")
         done = subprocess.run(
             [sekishod.program("sekisho"), "stat", "--server",
-             "127.0.0.1:%d" % d.port], capture_output=True, text=True,
-            timeout=30, check=False)
-        assert "over" in done.stdout and "DNS lists" in done.stdout, done
+             "127.0.0.1:%d" % d.port_of("control")], capture_output=True,
+            text=True, timeout=30, check=False)
+        assert re.search(r"^DNS lists +ip +4 asked, 3 listed$", done.stdout,
+                         re.M), done
+        assert re.search(r"^ +over .* refused", done.stdout, re.M), done
 
 
 def test_a_list_that_has_everything_counts_for_nothing(
