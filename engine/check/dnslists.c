@@ -225,7 +225,7 @@ give(struct check_run *r, const struct asked *q, const struct dnscode *c,
 	name = str_cat(r->arena, d->id, STR("="), c->name);
 	facts_give_str(f, r->gives[LISTED], d->id, s->place);
 	facts_give_str(f, r->gives[LISTED], name, s->place);
-	day_format(day_of(clock_wall()), day);
+	day_format(r->scan->day, day);
 	facts_give_str(f, r->gives[SAID], str_cat(r->arena, name, STR(" "),
 	    address, STR(" "), str_of(day), STR(" "), s->shown), s->place);
 	facts_give_str(f, r->gives[EACH + q->list], c->name, s->place);

@@ -19,16 +19,14 @@
 #include "cli/history.h"
 #include "cli/loader.h"
 #include "cli/optionrows.h"
-#include "conf/node.h"
-#include "conf/setting.h"
+#include "daemon/config.h"
 #include "rule/explain.h"
 #include "scan/inhand.h"
 #include "scan/scan.h"
 
 #define USUAL_CONFIG "/etc/sekisho/sekisho.yaml"
 
-enum { OUTPUT_MOST = 64 << 20, MESSAGE_MOST = 256 << 20,
-	FILE_MOST = 1 << 20 };
+enum { OUTPUT_MOST = 64 << 20, MESSAGE_MOST = 256 << 20 };
 
 struct replay_args {
 	struct str config, state, lang, color, from;
@@ -54,72 +52,34 @@ static const struct option_row rows[] = {
 	{ 0 }
 };
 
-/* What of the configuration bears on a verdict and is not kept with it. */
-struct settings {
-	struct generation_conf generation;
-	struct reputation_conf reputation;
-	struct auth_conf auth;
-	bool has_rules;      /* of settings */
-};
-
-#define IN(member_) .offset = offsetof(struct settings, member_)
-#define IN_REPUTATION(member_) IN(reputation.member_)
-
-static const struct setting setting_rows[] = {
-	{ "packs", SETTING_IS_STRS, IN(generation.packs) },
-	{ "trusted", SETTING_IS_NETS, IN(generation.trusted) },
-	{ "authserv", SETTING_IS_STRS, IN(generation.authserv) },
-	{ "subject_tags", SETTING_IS_STRS, IN(generation.subject_tags) },
-	{ "auth.arc_trusted", SETTING_IS_STRS, IN(auth.arc_trusted) },
-	REPUTATION_ROWS(IN_REPUTATION),
-	{ 0 }
-};
-
+/*
+ * As sekishod reads it, whose options on its own command line nobody knows
+ * here.  Packs that were there before anybody named some are looked for as
+ * other commands do.
+ */
 static bool
-is_row(struct str key)
-{
-	struct str section, rest;
-
-	for (const struct setting *r = setting_rows; r->name != NULL; r++) {
-		str_cut(str_of(r->name), '.', &section, &rest);
-		if (str_eq(key, section))
-			return true;
-	}
-	return false;
-}
-
-static bool
-read_settings(struct settings *s, struct arena *a, struct str config,
+read_settings(struct daemon_conf *conf, struct arena *a, struct str config,
     struct err *e)
 {
-	static const struct node_limits limits = { FILE_MOST, 16, 100000 };
 	const char *path = config.n != 0 ? str_cstr(a, config) : USUAL_CONFIG;
-	struct node *root = NULL, **at;
-	struct str *domain;
+	const override_list none = { 0 };
+	struct conf_text file;
 	struct diags d;
-	struct str yaml;
 
-	generation_conf_default(&s->generation);
-	settings_first(s, a, setting_rows);
 	if (config.n == 0 && access(path, R_OK) != 0)
-		return true;
-	if (!file_read(&yaml, a, path, FILE_MOST, e))
-		return false;
+		path = NULL;
 	diags_init(&d, a);
-	diags_file(&d, str_of(path), yaml);
-	if (!node_read(&root, a, yaml, &limits, &d) || root == NULL)
-		return err_set(e, "%s: not a usable configuration", path);
-	for (at = &root->first; *at != NULL;) {
-		if (str_is((*at)->key, "settings") && (*at)->n != 0)
-			s->has_rules = true;
-		if (is_row((*at)->key))
-			at = &(*at)->next;
-		else
-			*at = (*at)->next;
-	}
-	settings_read(s, a, setting_rows, root, &d);
-	VEC_EACH(domain, &s->auth.arc_trusted)
-		*domain = str_lower(a, *domain);
+	if (!conf_text_read(&file, a, path, e))
+		return false;
+	file.is_view = true;
+	if (!daemon_conf_read(conf, a, &file, &none, &d, e))
+		return false;
+	if (conf->generation.packs.n == 1 && str_is(conf->generation.packs.at[0],
+		SEKISHO_DATADIR "/rules"))
+		conf->generation.packs.n = 0;
+	/* Nothing is made, nothing proved. */
+	conf->generation.image = STR("");
+	conf->generation.proof_ms = 0;
 	return true;
 }
 
@@ -128,7 +88,7 @@ struct work {
 	const struct replay_args *args;
 	struct arena *arena;
 	struct reputation_store store;
-	struct settings settings;
+	struct daemon_conf conf;
 	struct history_entry entry;
 	struct generation *generation;
 	struct str raw;
@@ -193,23 +153,65 @@ find_message(struct work *w, struct err *e)
 static const struct check *const known[] = { &check_seen, &check_auth,
 	&check_reverse, &check_sites, &check_records, &check_reputation };
 
-static void
-add_check(struct work *w, struct str name)
+/* Of those that the configuration asks for now. */
+static const struct check_use *
+configured(const check_use_list *all, struct str name)
+{
+	const struct check_use *use;
+
+	VEC_EACH(use, all) {
+		if (str_is(name, use->check->name))
+			return use;
+	}
+	return NULL;
+}
+
+static bool
+is_known(struct check_use *use, struct work *w, struct str name)
 {
 	for (size_t i = 0; i < nitems(known); i++) {
-		struct check_use *use;
-
 		if (!str_is(name, known[i]->name))
 			continue;
-		use = VEC_ADD(w->arena, &w->settings.generation.checks);
-		use->check = known[i];
+		*use = (struct check_use){ .check = known[i] };
 		if (known[i] == &check_auth)
-			use->conf = &w->settings.auth;
+			use->conf = &w->conf.auth;
 		else if (known[i] == &check_reputation)
-			use->conf = &w->settings.reputation;
-		return;
+			use->conf = &w->conf.reputation;
+		return true;
 	}
-	note(w, "a check is not replayed, its facts are unknown: ", name);
+	return false;
+}
+
+static void
+add_check(struct work *w, const check_use_list *all, struct str name)
+{
+	const struct check_use *found = configured(all, name);
+	struct check_use use;
+
+	if (is_known(&use, w, name))
+		*VEC_ADD(w->arena, &w->conf.generation.checks) = use;
+	else if (found != NULL)
+		*VEC_ADD(w->arena, &w->conf.generation.checks) = *found;
+	else if (str_is(name, "dnslists") || str_is(name, "networks"))
+		note(w, "not replayed, its facts are unknown, since the "
+		    "configuration has none now: ", name);
+	else
+		note(w, "not replayed, its facts are unknown, since it is a "
+		    "plugin: ", name);
+	if (found != NULL && str_is(name, "networks"))
+		note(w, "tables of networks are those of today", STR(""));
+}
+
+/* Those of then are checked again, and no others. */
+static void
+add_checks(struct work *w)
+{
+	check_use_list all = w->conf.generation.checks;
+	const struct str *each;
+
+	w->conf.generation.checks = (check_use_list){ 0 };
+	VEC_EACH(each, &w->entry.checks)
+		add_check(w, &all, *each);
 }
 
 static void
@@ -225,10 +227,28 @@ set_thresholds(struct verdict_conf *c, const struct history_entry *e)
 	c->refuse = e->refuse;
 }
 
+/* Whatever a rule says of thresholds, those of then hold; what else it says
+ * (packs, language) is looked up anew. */
+static void
+settle_policy(struct work *w)
+{
+	struct policy_rule *rule;
+	bool is_by_rcpt = false;
+
+	set_thresholds(&w->conf.generation.policy.verdict, &w->entry);
+	VEC_EACH(rule, &w->conf.generation.rules) {
+		set_thresholds(&rule->policy.verdict, &w->entry);
+		is_by_rcpt = is_by_rcpt || rule->rcpt.n != 0;
+	}
+	if (is_by_rcpt && w->entry.is_hidden && w->args->rcpt.n == 0)
+		note(w, "which rules of settings are for its recipients is "
+		    "not known; --rcpt tells them", STR(""));
+}
+
 static bool
 load(struct work *w, struct err *e)
 {
-	struct generation_conf *conf = &w->settings.generation;
+	struct generation_conf *conf = &w->conf.generation;
 	const word_list *folders = &w->args->folders;
 	const struct str *each;
 	word_list usual = { 0 };
@@ -243,13 +263,9 @@ load(struct work *w, struct err *e)
 		VEC_EACH(each, &usual)
 			*VEC_ADD(w->arena, &conf->packs) = *each;
 	}
-	w->settings.reputation.secret = w->store.secret;
-	if (w->settings.has_rules)
-		note(w, "rules of settings are not replayed, only the "
-		    "thresholds that they gave", STR(""));
-	VEC_EACH(each, &w->entry.checks)
-		add_check(w, *each);
-	set_thresholds(&conf->policy.verdict, &w->entry);
+	w->conf.reputation.secret = w->store.secret;
+	add_checks(w);
+	settle_policy(w);
 	diags_init(&d, w->arena);
 	if (!generation_load(&w->generation, conf, &d, e))
 		return false;
@@ -393,7 +409,7 @@ static bool
 prepare(struct work *w, struct err *e)
 {
 	return find_entry(w, e) && find_message(w, e) &&
-	    read_settings(&w->settings, w->arena, w->args->config, e) &&
+	    read_settings(&w->conf, w->arena, w->args->config, e) &&
 	    load(w, e);
 }
 

@@ -72,6 +72,7 @@ struct check_use {
 	const struct check *check;
 	const void *conf;              /* conf_size bytes; or NULL */
 };
+typedef VEC(struct check_use) check_use_list;
 
 /*
  * The checks of a generation with their facts' numbers.  False, with e: a

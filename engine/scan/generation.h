@@ -50,7 +50,7 @@ struct generation_conf {
 	policy_rule_list rules;          /* kept, not copied */
 	int64_t deadline_ms;             /* of a scan */
 	size_t memory;                   /* bytes a scan may hold */
-	VEC(struct check_use) checks;
+	check_use_list checks;
 };
 
 void generation_conf_default(struct generation_conf *conf);

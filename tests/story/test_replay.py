@@ -2,6 +2,7 @@
 """A verdict once more: with the answers of then, when name servers and store
 say something else; with other packs; with another message."""
 
+import os
 import shutil
 import subprocess
 
@@ -104,14 +105,84 @@ def test_what_is_not_kept_counts_as_failed_and_is_told(rules, tmp_path):
     assert "name its file" in k.sekisho("replay", entry["id"], status=2)
 
 
-def test_rules_of_settings_are_told(kept):
-    """They are not replayed; what else stands there is."""
-    _, entry = ask(kept, "R5")
-    conf = kept.words[kept.words.index("--config") + 1]
-    with open(conf, "a") as file:
-        file.write("settings:\n- name: bulk\n  listener: [far]\n"
-                   "  thresholds: {reject: 50}\n"
-                   "auth:\n  arc_trusted: [Forwarder.Example]\n")
-    said = kept.sekisho("replay", "--quiet", entry["id"])
+LISTED = """packs: [%s]
+state: %s
+dns: {servers: ['%s']}
+history: {messages: yes}
+dnslists:
+- {id: ip, zone: ip.lists.jp, what: ip,
+   codes: {127.0.0.3: {name: bad, points: 2.5}}}
+- {id: gone, zone: gone.lists.jp, what: ip, codes: {127.0.0.3: bad}}
+settings:
+- name: bulk
+  rcpt: bulk@customer.jp
+  without: [%s]
+  thresholds: {reject: 50}
+"""
+
+
+def test_lists_and_rules_of_settings_are_replayed(rules, tmp_path):
+    """What lists said then, and the packs that a rule took away."""
+    state, conf = tmp_path / "state", tmp_path / "sekisho.yaml"
+    sample = BY_ID["ekinet"]
+    zone = [("14.215.184.93.ip.lists.jp", "A", "127.0.0.3"),
+            ("14.215.184.93.gone.lists.jp", "A", "127.255.255.254")]
+    mail = messages.build(sample)
+    with NameServer(tmp_path / "dns", zone) as dns:
+        conf.write_text(LISTED % (rules, state, dns.where, "nothing"))
+        with sekishod.Daemon([], folder=str(tmp_path),
+                             options=["-c", str(conf)]) as d:
+            k = Kept(d, ["--config", str(conf)])
+
+            def ask(queue, rcpt):
+                return d.check(mail, Queue_ID=queue, IP="93.184.215.14",
+                               From="<a@sender.jp>", Rcpt=rcpt), \
+                    k.wait("--queue", queue)[0]
+
+            reply, entry = ask("L1", "a@customer.jp")
+            assert "DNSLIST_IP_BAD" in reply["symbols"]
+            best = max(entry["campaigns"], key=lambda c: c["points"])["id"]
+            conf.write_text(LISTED % (rules, state, dns.where, best))
+            d.reload()
+            d.wait_for("generation 2 serves")
+            bulk, entry2 = ask("L2", "bulk@customer.jp")
+            assert bulk["score"] < reply["score"]
+    for n, (queue, rcpt, was) in enumerate((
+            ("L1", "a@customer.jp", reply),
+            ("L2", "bulk@customer.jp", bulk))):
+        said = k.sekisho("replay", queue, "--rcpt", rcpt,
+                         "--from", "a@sender.jp")
+        assert "the same: %s %.2f, then" % (was["action"], was["score"]) \
+            in said
+        assert "93.184.215.14 is on the DNS list ip: bad" in said
+        assert "not replayed" not in said
+    # Hidden mailboxes do not tell whose rules they were.
+    assert "--rcpt tells them" in k.sekisho("replay", "--quiet", "L1")
+    # A configuration that has none any more says so.
+    text = conf.read_text()
+    conf.write_text(text[:text.index("dnslists:")] +
+                    text[text.index("settings:"):])
+    said = subprocess.run(
+        [sekishod.program("sekisho"), "replay", "--quiet", "L1", *k.words],
+        capture_output=True, text=True, check=False).stdout
+    assert said.startswith("not the same: ")
+    assert "not replayed, its facts are unknown, since the configuration " \
+        "has none now: dnslists" in said
+
+
+def test_what_a_plugin_found_is_not_replayed_and_told(rules, tmp_path):
+    plugin = os.path.join(sekishod.build_folder(), "tests/daemon",
+                          "plugin_greet.so")
+    if not os.path.exists(plugin):
+        pytest.skip("the plugin of the stories is not built")
+    state, conf = tmp_path / "state", tmp_path / "sekisho.yaml"
+    conf.write_text("packs: [%s]\nstate: %s\nhistory: {messages: yes}\n"
+                    "plugins:\n  %s: {}\n" % (rules, state, plugin))
+    with sekishod.Daemon([], folder=str(tmp_path),
+                         options=["-c", str(conf)]) as d:
+        k = Kept(d, ["--config", str(conf)])
+        d.check(messages.build(BY_ID["ekinet"]), Queue_ID="P1")
+        k.wait("--queue", "P1")
+    said = k.sekisho("replay", "--quiet", "P1")
     assert said.startswith("the same: ")
-    assert "rules of settings are not replayed" in said
+    assert "since it is a plugin: greet" in said
