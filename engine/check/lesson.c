@@ -59,6 +59,7 @@ receipt_key(struct arena *a, const struct message *m)
 struct dose {
 	double bad, good;
 	int64_t when;
+	const struct store_claim *claim; /* of a receipt, or NULL */
 };
 
 static void
@@ -69,7 +70,7 @@ teach(struct check_run *r, enum reputation_kind kind, struct str key,
 
 	learn_teach(r, key, &(struct store_lesson){ .bad = d->bad,
 	    .good = d->good, .when = d->when, .half_life = half_life,
-	    .life = half_life * REPUTATION_LIVES });
+	    .life = half_life * REPUTATION_LIVES }, d->claim);
 }
 
 static void
@@ -90,12 +91,32 @@ mark(struct check_run *r, const struct known *k, const struct campaign *c,
 	buf_printf(receipt, "%" STR_FMT "\n", STR_ARG(key));
 }
 
-/* All that a message has to do with, and a receipt for it: the first line
- * says what was taught, each other one a key. */
+/* The last line of a receipt, which is no key, says whose it is. */
 static void
-teach_all(struct check_run *r, const struct dose *d, const struct campaign *c)
+put_receipt(struct check_run *r, struct buf *receipt, bool is_new)
 {
 	const struct reputation *rep = r->state;
+	const int64_t life = (int64_t)RECEIPT_DAYS * REPUTATION_DAY;
+
+	buf_add_str(receipt, r->scan->id);
+	if (is_new)
+		learn_put_new(r, rep->receipt_key, buf_str(receipt), life);
+	else
+		learn_put(r, rep->receipt_key, buf_str(receipt), life);
+}
+
+/* All that a message has to do with, and a receipt for it: the first line
+ * says what was taught, each other one a key.  Where there was none another
+ * worker may be at it, too: the first receipt that arrives counts.  It is put
+ * before what it is for. */
+static void
+teach_all(struct check_run *r, const struct dose *dose,
+    const struct campaign *c)
+{
+	const struct reputation *rep = r->state;
+	const struct store_claim claim = { rep->receipt_key, r->scan->id };
+	bool is_new = rep->receipt->state != ASK_ANSWERED;
+	struct dose with = *dose, *d = &with;
 	struct str stamp = str_printf(r->arena, "%s %" PRId64 " %.2f\n",
 	    d->bad > 0 ? "bad" : "good", d->when,
 	    d->bad > 0 ? d->bad : d->good);
@@ -103,10 +124,10 @@ teach_all(struct check_run *r, const struct dose *d, const struct campaign *c)
 	struct buf receipt;
 
 	reputation_name_files(r);
+	d->claim = is_new ? &claim : NULL;
 	buf_init_arena(&receipt, r->arena, RECEIPT_MOST);
 	buf_add_str(&receipt, stamp);
 	VEC_EACH(k, &rep->list) {
-		teach(r, k->entity.kind, k->key, d);
 		if (k->entity.kind == REPUTATION_FILE)
 			learn_put(r, filemark_key(r->arena, k->entity.bytes),
 			    STR(FILE_MARK_VALUE), filemark_life());
@@ -114,8 +135,9 @@ teach_all(struct check_run *r, const struct dose *d, const struct campaign *c)
 		if (c != NULL && pivot_may_mark(k))
 			mark(r, k, c, &receipt);
 	}
-	learn_put(r, rep->receipt_key, buf_str(&receipt),
-	    (int64_t)RECEIPT_DAYS * REPUTATION_DAY);
+	put_receipt(r, &receipt, is_new);
+	VEC_EACH(k, &rep->list)
+		teach(r, k->entity.kind, k->key, d);
 }
 
 /* Taking back. */
@@ -163,8 +185,8 @@ receipt_read(struct str value, struct receipt *out)
 static size_t
 take_back(struct check_run *r, const struct receipt *receipt)
 {
-	struct dose back = { -receipt->dose.bad, -receipt->dose.good,
-		receipt->dose.when };
+	struct dose back = { .bad = -receipt->dose.bad,
+		.good = -receipt->dose.good, .when = receipt->dose.when };
 	struct str keys = receipt->keys, name;
 	enum reputation_kind kind;
 	size_t n = 0;
@@ -327,8 +349,8 @@ teach_report(struct check_run *r, const struct receipt *receipt)
 	struct lesson *l = r->scan->lesson;
 	bool is_bad = l->kind == LESSON_BAD;
 	double weight = (double)conf->weights[l->by] / 100;
-	struct dose dose = { is_bad ? weight : 0, is_bad ? 0 : weight,
-		rep->now };
+	struct dose dose = { .bad = is_bad ? weight : 0,
+		.good = is_bad ? 0 : weight, .when = rep->now };
 
 	if (receipt != NULL && receipt->is_bad == is_bad)
 		return LESSON_KNOWN;

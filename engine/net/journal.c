@@ -258,6 +258,8 @@ journal_add(struct journal *j, struct journal_entry *entry,
 static bool
 add_up(struct journal_record *r, const struct update *u)
 {
+	if (r->value_n != 0 || u->value_n != 0)
+		return false;
 	if (u->kind == UPDATE_TEACH)
 		return lesson_merge(&r->lesson, &u->lesson);
 	return u->kind == UPDATE_COUNT &&

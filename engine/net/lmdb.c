@@ -147,7 +147,7 @@ make_value(char room[static VALUE_TEXT], const struct update *u,
 
 	*value = (struct str){ room, 0 };
 	switch (u->kind) {
-	case UPDATE_PUT:
+	case UPDATE_PUT: /* where something stands is seen to before */
 		*value = (struct str){ u->bytes + u->key_n, u->value_n };
 		return true;
 	case UPDATE_FORGET:
@@ -207,6 +207,21 @@ replace(struct writing *w, const struct update *u, const MDB_val *old,
 	return rc != 0 ? rc : write_end(w->file, w->t, key, ends);
 }
 
+/* What somebody else was to do, and has done. */
+static bool
+is_anothers(const struct writing *w, const struct update *u)
+{
+	struct str value = { u->bytes + u->key_n, u->value_n }, there;
+	struct store_claim claim;
+	MDB_val key, stored;
+
+	if (u->kind != UPDATE_TEACH || !claim_read(&claim, value))
+		return false;
+	key = val(claim.key.p, claim.key.n);
+	return mdb_get(w->t, w->file->data, &key, &stored) == 0 &&
+	    value_of(stored, w->now, &there) && !claim_holds(&claim, there);
+}
+
 static int
 write_key(struct writing *w, const struct update *u)
 {
@@ -220,6 +235,10 @@ write_key(struct writing *w, const struct update *u)
 		return rc;
 	if (!is_old || !value_of(old, w->now, &before))
 		before = (struct str){ 0 };
+	else if (u->kind == UPDATE_PUT && u->more != 0)
+		return 0;
+	if (is_anothers(w, u))
+		return 0;
 	if (make_value(room, u, before, w->now, &value))
 		return replace(w, u, is_old ? &old : NULL, value);
 	if (!is_old)

@@ -134,6 +134,7 @@ struct redis_updates {
 	struct journal_record *at[REDIS_JOINED_MOST];
 	size_t n;
 	bool is_unknown; /* the server has no such script: it is sent along */
+	bool is_split;   /* other servers have other keys */
 };
 void redis_calls_send(struct redis_calls *s, struct redis_conn *c,
     struct redis_call *call, const struct redis_updates *u);

@@ -12,18 +12,19 @@
 enum {
 	LIFE_MOST = 10 * 365 * 24 * 60 * 60,
 	AMOUNT_TEXT = 32,
-	UPDATE_WORDS = 11,      /* the key, the number of words, they */
+	UPDATE_WORDS = 13,      /* the key, the number of words, they */
 	WORDS_MOST = 3 + REDIS_JOINED_MOST * UPDATE_WORDS
 };
 
 struct redis_calls {
 	struct str prefix;
-	struct buf keys;
+	struct buf key, keys, claims;
 	char sha[REDIS_SHA];
 };
 
 /* Of one update. */
 struct texts {
+	struct str claim;       /* its key, over the wire; or "" */
 	char n[STR_INT], number[REDIS_NUMBER], life[STR_INT];
 	char amounts[4][AMOUNT_TEXT];
 };
@@ -61,6 +62,18 @@ add_amount(char text[static AMOUNT_TEXT], double amount)
 	return str_of(text);
 }
 
+/* Its token is "" where there is none. */
+static struct store_claim
+claim_of(const struct journal_record *r)
+{
+	struct str value = { r->text + r->key_n, r->value_n };
+	struct store_claim claim;
+
+	if (r->kind != UPDATE_TEACH || !claim_read(&claim, value))
+		claim = (struct store_claim){ STR(""), STR("") };
+	return claim;
+}
+
 /* What stands behind the first five: by kind. */
 static size_t
 add_amounts(struct str *words, struct texts *t, const struct journal_record *r)
@@ -69,7 +82,9 @@ add_amounts(struct str *words, struct texts *t, const struct journal_record *r)
 		words[1] = str_int(t->amounts[0], r->more - 1);
 	if (r->kind == UPDATE_PUT || r->kind == UPDATE_DIARY) {
 		words[0] = (struct str){ r->text + r->key_n, r->value_n };
-		return r->kind == UPDATE_PUT ? 1 : 2;
+		if (r->kind == UPDATE_PUT)
+			words[1] = STR("new");
+		return r->kind == UPDATE_PUT && r->more == 0 ? 1 : 2;
 	}
 	if (r->kind == UPDATE_COUNT) {
 		words[0] = str_int(t->amounts[0], r->more);
@@ -81,7 +96,11 @@ add_amounts(struct str *words, struct texts *t, const struct journal_record *r)
 	words[1] = add_amount(t->amounts[1], r->lesson.good);
 	words[2] = str_int(t->amounts[2], r->lesson.when);
 	words[3] = str_int(t->amounts[3], r->lesson.half_life);
-	return 4;
+	if (t->claim.n == 0)
+		return 4;
+	words[4] = t->claim;
+	words[5] = claim_of(r).token;
+	return 6;
 }
 
 /* How many words it takes. */
@@ -107,18 +126,35 @@ add_keys(struct redis_calls *s, struct str *words,
     struct journal_record *const *at, size_t n)
 {
 	size_t ends[REDIS_JOINED_MOST], from = 0;
-	struct buf key;
 
-	buf_init(&key, REDIS_KEY_MOST);
 	buf_empty(&s->keys);
 	for (size_t i = 0; i < n; i++) {
-		buf_add_str(&s->keys, redis_key(&key, s->prefix,
+		buf_add_str(&s->keys, redis_key(&s->key, s->prefix,
 		    (struct str){ at[i]->text, at[i]->key_n }));
 		ends[i] = s->keys.n;
 	}
-	buf_release(&key);
 	for (size_t i = 0; i < n; from = ends[i++])
 		words[i] = (struct str){ s->keys.p + from, ends[i] - from };
+}
+
+static void
+add_claims(struct redis_calls *s, struct texts *texts,
+    const struct redis_updates *u)
+{
+	size_t ends[REDIS_JOINED_MOST], from = 0;
+
+	buf_empty(&s->claims);
+	for (size_t i = 0; i < u->n; i++) {
+		struct str key = claim_of(u->at[i]).key;
+
+		if (key.n != 0 && !u->is_split)
+			buf_add_str(&s->claims, redis_key(&s->key, s->prefix,
+			    key));
+		ends[i] = s->claims.n;
+	}
+	for (size_t i = 0; i < u->n; from = ends[i++])
+		texts[i].claim = (struct str){ s->claims.p + from,
+			ends[i] - from };
 }
 
 void
@@ -135,6 +171,7 @@ redis_calls_send(struct redis_calls *s, struct redis_conn *c,
 	words[n++] = u->is_unknown ? redis_script : str_of(s->sha);
 	words[n++] = str_int(count, (int64_t)u->n);
 	add_keys(s, words + n, u->at, u->n);
+	add_claims(s, texts, u);
 	n += u->n;
 	for (size_t i = 0; i < u->n; i++)
 		n += add_update(words + n, &texts[i], u->at[i]);
@@ -149,7 +186,9 @@ redis_calls_new(struct str prefix)
 	if (s == NULL)
 		abort();
 	s->prefix = prefix;
+	buf_init(&s->key, REDIS_KEY_MOST);
 	buf_init(&s->keys, (size_t)REDIS_JOINED_MOST * REDIS_KEY_MOST);
+	buf_init(&s->claims, (size_t)REDIS_JOINED_MOST * REDIS_KEY_MOST);
 	redis_script_sha(s->sha);
 	return s;
 }
@@ -157,6 +196,8 @@ redis_calls_new(struct str prefix)
 void
 redis_calls_free(struct redis_calls *s)
 {
+	buf_release(&s->key);
 	buf_release(&s->keys);
+	buf_release(&s->claims);
 	free(s);
 }

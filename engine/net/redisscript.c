@@ -7,15 +7,21 @@
 #include <stdlib.h>
 
 const struct str redis_script = STR_INIT(
-"local function update(key, kind, me, mark, life, again, a, b, when, half)\n"
+"local function update(key, kind, me, mark, life, again, a, b, when, half,\n"
+"    claim, token)\n"
 "if kind == 'forget' then redis.call('DEL', key) return mark end\n"
 "if kind == 'put' then\n"
+"  if b == 'new' and redis.call('GET', key) then return mark end\n"
 "  redis.call('SET', key, a, 'EX', life) return mark\n"
 "end\n"
 "if kind == 'diary' then\n"
 "  redis.call('LPUSH', key, a)\n"
 "  redis.call('LTRIM', key, 0, b)\n"
 "  redis.call('EXPIRE', key, life) return mark\n"
+"end\n"
+"local held = claim and redis.call('GET', claim)\n"
+"if held and string.sub(held, -#token) ~= token then\n"
+"  return mark .. ' old'\n"
 "end\n"
 "local number = tonumber(mark, 36)\n"
 "local n = kind == 'count' and 3 or 5\n"

@@ -115,7 +115,8 @@ call_new(struct write_volley *v)
 static void
 call_send(struct redis_writes *s, struct write_call *c)
 {
-	struct redis_updates u = { .n = c->n };
+	struct redis_updates u = { .n = c->n,
+		.is_split = redis_map_follows(s->redis->map) };
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct write *w = c->at[i];

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@
 enum {
 	SCHEMA_BYTES = sizeof(SCHEMA) - 1,
 	WALK_AT_MOST = 4096,
+	CLAIM_MOST = STORE_KEY_MOST + 100,
 	FORGET_SECONDS = 24 * 60 * 60 /* that it may wait for its server */
 };
 
@@ -116,6 +118,17 @@ store_put(struct store *s, struct str key, struct str value, int64_t life)
 }
 
 void
+store_put_new(struct store *s, struct str key, struct str value, int64_t life)
+{
+	struct update *u = update_new(s, key, value, life);
+
+	if (u == NULL)
+		return;
+	u->more = 1;
+	hand_over(s, u);
+}
+
+void
 store_forget(struct store *s, struct str key)
 {
 	struct update *u = update_new(s, key, STR(""), FORGET_SECONDS);
@@ -138,10 +151,11 @@ store_count(struct store *s, struct str key, int64_t more, int64_t life)
 	hand_over(s, u);
 }
 
-void
-store_teach(struct store *s, struct str key, const struct store_lesson *l)
+static void
+teach(struct store *s, struct str key, const struct store_lesson *l,
+    struct str claim)
 {
-	struct update *u = update_new(s, key, STR(""), l->life);
+	struct update *u = update_new(s, key, claim, l->life);
 
 	assert(isfinite(l->bad) && isfinite(l->good) && l->half_life > 0);
 	if (u == NULL)
@@ -149,6 +163,24 @@ store_teach(struct store *s, struct str key, const struct store_lesson *l)
 	u->kind = UPDATE_TEACH;
 	u->lesson = *l;
 	hand_over(s, u);
+}
+
+void
+store_teach(struct store *s, struct str key, const struct store_lesson *l)
+{
+	teach(s, key, l, STR(""));
+}
+
+void
+store_teach_claimed(struct store *s, struct str key,
+    const struct store_lesson *l, const struct store_claim *c)
+{
+	char room[CLAIM_MOST];
+	int n = snprintf(room, sizeof(room), SCHEMA "%" STR_FMT "\n%" STR_FMT,
+	    STR_ARG(c->key), STR_ARG(c->token));
+
+	assert(c->token.n != 0 && n > 0 && (size_t)n < sizeof(room));
+	teach(s, key, l, (struct str){ room, (size_t)n });
 }
 
 void

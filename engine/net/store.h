@@ -65,6 +65,19 @@ void store_put(struct store *s, struct str key, struct str value,
 void store_forget(struct store *s, struct str key);
 
 /*
+ * What two may begin at the same time, and only one of them is to do: each
+ * puts its own token under the same key, at the end of the value, where
+ * nothing stands yet; and what it does then is done unless the token that
+ * stands there is another's.  token has no line's end and is not empty.  In a
+ * cluster, where keys are on different servers, nobody looks.
+ */
+struct store_claim {
+	struct str key, token;
+};
+void store_put_new(struct store *s, struct str key, struct str value,
+    int64_t life);
+
+/*
  * Adds to a counter, which begins with the first add: its value is read with
  * store_count_read.  Adding is atomic, however many ask at once.
  */
@@ -91,6 +104,8 @@ struct store_lesson {
 };
 void store_teach(struct store *s, struct str key,
     const struct store_lesson *l);
+void store_teach_claimed(struct store *s, struct str key,
+    const struct store_lesson *l, const struct store_claim *c);
 
 struct store_tally {
 	double bad, good; /* as they were at `at` */

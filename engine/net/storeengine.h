@@ -45,15 +45,23 @@ struct update {
 	enum update_kind kind;
 	union {
 		int64_t more;               /* of a count; of a diary, how
-		                               many it keeps */
+		                               many it keeps; of a put, 1:
+		                               where nothing stands */
 		struct store_lesson lesson;
 	};
 	int64_t ends;          /* wall time */
 	size_t times;          /* that it stands for: some may be merged */
 	size_t key_n, value_n;
-	char bytes[];          /* the key, the value */
+	char bytes[];          /* the key, the value; of a lesson that is
+	                          somebody's claim, the key of that, a line's
+	                          end and the token */
 };
 TAILQ_HEAD(update_list, update);
+
+/* False: it is no claim. */
+bool claim_read(struct store_claim *out, struct str value);
+/* value: what stands under its key, or "". */
+bool claim_holds(const struct store_claim *c, struct str value);
 
 /* Makes one of two that follow each other, if that comes to the same: what is
  * added in the same second, to the same key.  False: both are as they were. */

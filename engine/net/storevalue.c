@@ -245,9 +245,22 @@ lesson_merge(struct store_lesson *first, const struct store_lesson *second)
 }
 
 bool
+claim_read(struct store_claim *out, struct str value)
+{
+	return str_cut(value, '\n', &out->key, &out->token);
+}
+
+bool
+claim_holds(const struct store_claim *c, struct str value)
+{
+	return value.n == 0 || str_ends(value, c->token);
+}
+
+bool
 update_merge(struct update *first, const struct update *second)
 {
-	if (first->kind != second->kind ||
+	if (first->kind != second->kind || first->value_n != 0 ||
+	    second->value_n != 0 ||
 	    !str_eq((struct str){ first->bytes, first->key_n },
 	    (struct str){ second->bytes, second->key_n }))
 		return false;

@@ -566,10 +566,14 @@ learn_count(struct check_run *run, struct str key, int64_t more, int64_t life)
 
 void
 learn_teach(struct check_run *run, struct str key,
-    const struct store_lesson *l)
+    const struct store_lesson *l, const struct store_claim *claim)
 {
-	if (store_of(run) != NULL)
-		store_teach(store_of(run), key, l);
+	struct store *s = store_of(run);
+
+	if (s != NULL && claim != NULL)
+		store_teach_claimed(s, key, l, claim);
+	else if (s != NULL)
+		store_teach(s, key, l);
 }
 
 void
@@ -578,6 +582,14 @@ learn_put(struct check_run *run, struct str key, struct str value,
 {
 	if (store_of(run) != NULL)
 		store_put(store_of(run), key, value, life);
+}
+
+void
+learn_put_new(struct check_run *run, struct str key, struct str value,
+    int64_t life)
+{
+	if (store_of(run) != NULL)
+		store_put_new(store_of(run), key, value, life);
 }
 
 void

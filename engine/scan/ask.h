@@ -47,13 +47,17 @@ const struct ask *ask_store(struct check_run *run, struct str key);
 const struct ask *ask_dns(struct check_run *run, enum dns_type type,
     struct str name);
 
+struct store_claim;
 struct store_lesson;
 
 /* For learn() and report(): what net/store.h has under these names.  Nothing
  * without a store. */
+/* claim: or NULL. */
 void learn_teach(struct check_run *run, struct str key,
-    const struct store_lesson *l);
+    const struct store_lesson *l, const struct store_claim *claim);
 void learn_put(struct check_run *run, struct str key, struct str value,
+    int64_t life);
+void learn_put_new(struct check_run *run, struct str key, struct str value,
     int64_t life);
 void learn_forget(struct check_run *run, struct str key);
 

@@ -300,6 +300,41 @@ test_what_follows_each_other_is_written_once_and_adds_up(void **state)
 	assert_string_equal(h->value, "new");
 }
 
+/* Two that get the same message at the same time put a receipt each. */
+static void
+test_who_comes_second_to_a_claim_does_nothing(void **state)
+{
+	const struct store_lesson l = { .bad = 1, .when = clock_wall(),
+		.half_life = 1000000, .life = 1000000 };
+	const struct store_claim mine = { STR("receipt"), STR("one") };
+	const struct store_claim theirs = { STR("receipt"), STR("two") };
+	struct house *h = *state;
+	struct store_tally t;
+
+	store_put_new(h->store, STR("receipt"), STR("keys\none"), 100);
+	store_teach_claimed(h->store, STR("ip"), &l, &mine);
+	store_put_new(h->store, STR("receipt"), STR("keys\ntwo"), 100);
+	store_teach_claimed(h->store, STR("ip"), &l, &theirs);
+	store_teach_claimed(h->store, STR("ip"), &l, &mine);
+	store_teach_claimed(h->store, STR("free"), &l, &(struct store_claim){
+		STR("nowhere"), STR("two") });
+	reopen(h);
+	assert_int_equal(get(h, "receipt"), STORE_FOUND);
+	assert_string_equal(h->value, "keys\none");
+	assert_int_equal(get(h, "ip"), STORE_FOUND);
+	assert_true(store_tally_read(str_of(h->value), &t));
+	assert_true(t.bad > 1.99 && t.bad < 2.01);
+	assert_int_equal(get(h, "free"), STORE_FOUND);
+	/* once it is over the next may */
+	store_put_new(h->store, STR("short"), STR("one"), 1);
+	reopen(h);
+	sleep(2);
+	store_put_new(h->store, STR("short"), STR("two"), 100);
+	reopen(h);
+	assert_int_equal(get(h, "short"), STORE_FOUND);
+	assert_string_equal(h->value, "two");
+}
+
 static void
 test_what_is_forgotten_is_gone(void **state)
 {
@@ -505,6 +540,7 @@ main(void)
 		EACH(test_the_text_of_a_tally_is_read_strictly),
 		EACH(test_the_text_of_a_tally_has_ten_digits_that_count),
 		EACH(test_what_follows_each_other_is_written_once_and_adds_up),
+		EACH(test_who_comes_second_to_a_claim_does_nothing),
 		EACH(test_what_is_forgotten_is_gone),
 		EACH(test_a_walk_meets_every_key_of_its_prefix),
 		EACH(test_a_bound_is_kept_and_the_newest_stay),

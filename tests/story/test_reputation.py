@@ -3,6 +3,7 @@
 verdicts and from reports, what that is worth the next time, and what is never
 learnt."""
 
+import concurrent.futures
 import email.message
 import email.policy
 import hashlib
@@ -173,6 +174,25 @@ def second_wave(number=2):
     """The same site, and not a word of the first."""
     return mail(subject="会員の皆さまへ", number=number, body=[
         "新しい冊子ができました。", FRESH + "catalogue/"])
+
+
+def taught_by_many_at_once(where, sites):
+    """How bad the wave's site is once all have had the same message."""
+    first, said = wave()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(
+            lambda i: sites[i % len(sites)].check(first, **said), range(8)))
+    assert all(a["action"] == "reject" for a in answers)
+    look = lambda: entries(reputation(
+        where, "get", "domain:example.org", "--json"))[0].get("bad", 0)
+    assert where.settled(lambda: look() > 0)
+    time.sleep(1.5)  # for those that come later, if any does
+    return look()
+
+
+def test_a_message_that_workers_get_at_once_counts_once(rules, tmp_path):
+    with Site(rules, tmp_path, options=["--workers", "4"]) as site:
+        assert 0.9 < taught_by_many_at_once(site, [site]) < 1.1
 
 
 def test_the_second_wave_carries_the_campaigns_name(site):

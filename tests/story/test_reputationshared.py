@@ -11,7 +11,8 @@ import pytest
 import redisserver
 from daemon import until
 from test_reputation import (CAMPAIGN, PACK, SENT, TEXT, Site, entries, mail,
-                             reputation, second_wave, wave)
+                             reputation, second_wave, taught_by_many_at_once,
+                             wave)
 
 
 @pytest.fixture
@@ -58,6 +59,10 @@ def test_what_one_is_told_moves_the_others_next_verdict(pair):
     assert two.learn("/learnforget", lure)[0] == 200
     until(lambda: score(one) == 0)
     assert once > 0
+
+
+def test_a_message_that_both_get_at_once_counts_once(pair):
+    assert 0.9 < taught_by_many_at_once(pair[0], pair) < 1.1
 
 
 def test_a_wave_seen_by_one_is_named_by_the_other(pair):
