@@ -56,6 +56,7 @@ struct redis_node {
 	struct redis_refusal refusals[REDIS_ASKED][REDIS_REFUSALS];
 
 	struct look_batch *batch;  /* being put together */
+	bool is_single;            /* it refuses MGET: keys go one by one */
 	unsigned late;             /* batches in a row */
 	bool is_slow;              /* so nobody is made to wait for it */
 	struct redis_call probe;

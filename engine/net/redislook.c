@@ -2,11 +2,11 @@
 /*
  * Look-ups: all of a turn go to each server in one batch, with a mark of our
  * own behind them: as one MGET where one server has all keys, as a GET each in
- * a cluster, where a command may have keys of one slot alone.  No answer of a
- * batch is believed until the mark has come back in its place: so an answer
- * too many, or one too few, can never make one key's value another's.  What
- * is not there when the budget is spent has failed; its answer, when it comes,
- * finds nobody.
+ * a cluster, where a command may have keys of one slot alone, and where the
+ * user may not say MGET.  No answer of a batch is believed until the mark has
+ * come back in its place: so an answer too many, or one too few, can never make
+ * one key's value another's.  What is not there when the budget is spent has
+ * failed; its answer, when it comes, finds nobody.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -190,6 +190,7 @@ on_values(struct redis_call *call, const struct resp *reply)
 	if (reply == NULL)
 		return;
 	if (reply->type == RESP_ERROR) {
+		b->node->is_single = resp_is_error(reply, "NOPERM");
 		redis_map_doubt(b->looks->redis->map);
 		redis_node_refused(b->node, REDIS_LOOKED, reply);
 	} else if (reply->type != RESP_ARRAY || reply->n != b->n) {
@@ -252,7 +253,7 @@ send(struct look *k, struct look_batch *b)
 	k->batch = b;
 	k->result = STORE_FAILED;
 	TAILQ_INSERT_TAIL(&b->list, k, entry);
-	if (!redis_map_follows(l->redis->map)) {
+	if (!redis_map_follows(l->redis->map) && !b->node->is_single) {
 		join(k, b);
 		return;
 	}
@@ -357,7 +358,7 @@ seal(struct look_batch *b)
 	struct str words[] = { STR("ECHO"), { b->text, 0 } };
 	struct redis_looks *l = b->looks;
 
-	if (!redis_map_follows(l->redis->map))
+	if (b->n != 0)
 		send_joined(b);
 	words[1].n = (size_t)snprintf(b->text, sizeof(b->text),
 	    "%016" PRIx64 ".%" PRIu64, l->chance, ++l->n);

@@ -29,6 +29,7 @@ on_look_ready(void *owner)
 	if (node->is_told_away)
 		log_info("store: %s is back", node->at);
 	node->is_told_away = false;
+	node->is_single = false;
 	redis_map_ready(node->redis->map, node);
 }
 

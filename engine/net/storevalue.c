@@ -27,18 +27,17 @@ take_field(struct str *text)
 static bool
 take_int(struct str *text, int64_t *out)
 {
-	const char *p = text->p, *end = p + text->n;
-	bool is_minus = p < end && *p == '-';
-	const char *begin = p + is_minus;
-	int64_t n = 0;
+	bool is_minus = text->n != 0 && *text->p == '-';
+	struct str digits = str_head(str_from(*text, is_minus), INT_DIGITS);
+	const char *p = digits.p, *end = p + digits.n;
+	uint64_t n = 0, digit;
 
-	for (p = begin; p < end && ascii_is_digit(*p) &&
-	    p - begin < INT_DIGITS; p++)
-		n = n * 10 + (*p - '0');
-	if (p == begin || (p < end && *p != ' '))
+	for (; p < end && (digit = (uint64_t)*p - '0') < 10; p++)
+		n = n * 10 + digit;
+	if (p == digits.p || (p < text->p + text->n && *p != ' '))
 		return false;
 	*text = str_from(*text, (size_t)(p - text->p) + 1);
-	*out = is_minus ? -n : n;
+	*out = is_minus ? -(int64_t)n : (int64_t)n;
 	return true;
 }
 
@@ -106,18 +105,17 @@ static char *
 put_int(char *to, uint64_t n)
 {
 	char back[24], *p = back + sizeof(back);
-	size_t k;
 
 	for (; n >= 100; n /= 100) {
-		p -= 2;
-		memcpy(p, &pairs[2 * (n % 100)], 2);
+		*--p = pairs[2 * (n % 100) + 1];
+		*--p = pairs[2 * (n % 100)];
 	}
 	if (n >= 10)
 		*--p = pairs[2 * n + 1];
 	*--p = n >= 10 ? pairs[2 * n] : (char)('0' + n);
-	k = (size_t)(back + sizeof(back) - p);
-	memcpy(to, p, k);
-	return to + k;
+	while (p < back + sizeof(back))
+		*to++ = *p++;
+	return to;
 }
 
 static char *

@@ -196,6 +196,23 @@ def test_an_acl_user_with_few_rights_a_database_and_a_prefix(tmp_path):
             assert d.get("a") == "failed"
 
 
+def test_without_mget_keys_are_asked_for_one_by_one(tmp_path):
+    rights = [r for r in documented_rights() if r != "+mget"]
+    options = ["user default off", "user mail on >secret ~sekisho:* -@all " +
+               " ".join(rights)]
+    with redisserver.Server(tmp_path, *options, password="secret",
+                            user="mail") as server, \
+            redisserver.Load("--server", "127.0.0.1:%d" % server.port,
+                             "--user", "mail", "--password", "secret") as d:
+        d.wait_ready()
+        d("put", "a", "x", 60)
+        d("drain", 60)
+        redisserver.wait_until(lambda: d.get("a") == "x",
+                               "what is there is not found")
+        assert [d.get(k) for k in ("a", "b", "a")] == ["x", "none", "x"]
+        assert d.log().count("refuses look-ups") == 1
+
+
 @pytest.mark.parametrize("missing,what", [
     ("+mget", "look-ups"), ("+echo", "look-ups"), ("+scan", "walks"),
     ("+lrange", "walks"), ("+set", "updates"), ("+lpush", "updates"),
