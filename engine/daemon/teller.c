@@ -2,11 +2,14 @@
 /* What stood at the seat when this worker came, and what it has counted. */
 #include "daemon/teller.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "base/count.h"
 #include "base/log.h"
+#include "base/vec.h"
 #include "check/dnslists.h"
 #include "front/front.h"
 #include "net/dns.h"
@@ -32,65 +35,89 @@ struct teller {
 	struct told_lists lists;
 };
 
+/* A number of the seat, and where the one is that it follows. */
+struct row {
+	size_t to, from;
+};
+
+#define STORE(to_, from_) { offsetof(struct counts, store.to_), \
+	offsetof(struct store_counts, from_) }
+#define DNS(to_) { offsetof(struct counts, dns.to_), \
+	offsetof(struct dns_counts, to_) }
+#define ASKS(to_) { offsetof(struct counts, asks.to_), \
+	offsetof(struct world_counts, to_) }
+
+static const struct row store_rows[] = {
+	STORE(gets, gets), STORE(hits, hits), STORE(cached, cached),
+	STORE(late, late), STORE(away, away), STORE(trips, trips),
+	STORE(write_trips, write_trips), STORE(breaks, breaks),
+	STORE(puts, puts), STORE(written, written), STORE(failed, failed),
+	STORE(evicted, evicted), STORE(kept, kept), STORE(replayed, replayed),
+	STORE(doubles, doubles),
+	STORE(dropped[DROP_FULL], dropped_full),
+	STORE(dropped[DROP_OLD], dropped_old),
+	STORE(dropped[DROP_UNSURE], dropped_unsure),
+	STORE(dropped[DROP_REFUSED], dropped_refused),
+};
+
+static const struct row dns_rows[] = {
+	DNS(asked), DNS(kept), DNS(sent), DNS(late), DNS(failed), DNS(odd),
+	DNS(refused),
+};
+
+static const struct row asks_rows[] = {
+	ASKS(asked), ASKS(shared), ASKS(failed),
+};
+
+static uint64_t
+number_at(const void *numbers, size_t offset)
+{
+	uint64_t n;
+
+	memcpy(&n, (const char *)numbers + offset, sizeof(n));
+	return n;
+}
+
+/* What stood at the seat before, and what was counted since. */
+static void
+tell_rows(struct teller *t, const struct row *rows, size_t n,
+    const void *counted)
+{
+	char *to = (char *)t->front->counts;
+
+	for (size_t i = 0; i < n; i++)
+		count_set((uint64_t *)(void *)(to + rows[i].to),
+		    number_at(&t->before, rows[i].to) +
+		    number_at(counted, rows[i].from));
+}
+
 static void
 tell_store(struct teller *t)
 {
-	struct counts *to = t->front->counts;
-	const struct counts *b = &t->before;
+	struct front_now *now = &t->front->seat->now;
 	struct store_counts c;
 	uint64_t why;
 
 	store_counts(t->store, &c);
-	count_set(&to->store.gets, b->store.gets + c.gets);
-	count_set(&to->store.hits, b->store.hits + c.hits);
-	count_set(&to->store.cached, b->store.cached + c.cached);
-	count_set(&to->store.late, b->store.late + c.late);
-	count_set(&to->store.away, b->store.away + c.away);
-	count_set(&to->store.trips, b->store.trips + c.trips);
-	count_set(&to->store.write_trips,
-	    b->store.write_trips + c.write_trips);
-	count_set(&to->store.breaks, b->store.breaks + c.breaks);
-	count_set(&to->store.puts, b->store.puts + c.puts);
-	count_set(&to->store.written, b->store.written + c.written);
-	count_set(&to->store.failed, b->store.failed + c.failed);
-	count_set(&to->store.evicted, b->store.evicted + c.evicted);
-	count_set(&to->store.kept, b->store.kept + c.kept);
-	count_set(&to->store.replayed, b->store.replayed + c.replayed);
-	count_set(&to->store.doubles, b->store.doubles + c.doubles);
+	tell_rows(t, store_rows, nitems(store_rows), &c);
 	why = c.dropped_full + c.dropped_old + c.dropped_unsure +
 	    c.dropped_refused;
-	count_set(&to->store.dropped[DROP_FULL],
-	    b->store.dropped[DROP_FULL] + c.dropped_full);
-	count_set(&to->store.dropped[DROP_OLD],
-	    b->store.dropped[DROP_OLD] + c.dropped_old);
-	count_set(&to->store.dropped[DROP_UNSURE],
-	    b->store.dropped[DROP_UNSURE] + c.dropped_unsure);
-	count_set(&to->store.dropped[DROP_REFUSED],
-	    b->store.dropped[DROP_REFUSED] + c.dropped_refused);
-	count_set(&to->store.dropped[DROP_QUEUE],
-	    b->store.dropped[DROP_QUEUE] +
+	count_set(&t->front->counts->store.dropped[DROP_QUEUE],
+	    t->before.store.dropped[DROP_QUEUE] +
 	    (c.dropped > why ? c.dropped - why : 0));
-	t->front->seat->now.is_store_ready = store_is_ready(t->store);
-	t->front->seat->now.servers = c.servers;
-	t->front->seat->now.broken = c.broken;
-	t->front->seat->now.refusing = c.refusing;
-	t->front->seat->now.waiting = c.waiting;
+	now->is_store_ready = store_is_ready(t->store);
+	now->servers = c.servers;
+	now->broken = c.broken;
+	now->refusing = c.refusing;
+	now->waiting = c.waiting;
 }
 
 static void
 tell_dns(struct teller *t)
 {
-	struct counts *to = t->front->counts;
-	const struct counts *b = &t->before;
 	const struct dns_counts c = dns_counts(t->dns);
 
-	count_set(&to->dns.asked, b->dns.asked + c.asked);
-	count_set(&to->dns.kept, b->dns.kept + c.kept);
-	count_set(&to->dns.sent, b->dns.sent + c.sent);
-	count_set(&to->dns.late, b->dns.late + c.late);
-	count_set(&to->dns.failed, b->dns.failed + c.failed);
-	count_set(&to->dns.odd, b->dns.odd + c.odd);
-	count_set(&to->dns.refused, b->dns.refused + c.refused);
+	tell_rows(t, dns_rows, nitems(dns_rows), &c);
 	t->front->seat->now.questions = c.open;
 }
 
@@ -127,13 +154,9 @@ tell_lists(struct teller *t)
 static void
 tell_asks(struct teller *t)
 {
-	struct counts *to = t->front->counts;
-	const struct counts *b = &t->before;
 	const struct world_counts c = world_counts(t->front->world);
 
-	count_set(&to->asks.asked, b->asks.asked + c.asked);
-	count_set(&to->asks.shared, b->asks.shared + c.shared);
-	count_set(&to->asks.failed, b->asks.failed + c.failed);
+	tell_rows(t, asks_rows, nitems(asks_rows), &c);
 }
 
 static uint64_t
