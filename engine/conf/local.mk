@@ -10,4 +10,6 @@ libconf_a_SOURCES = \
 	engine/conf/setting.h \
 	engine/conf/settingtext.c \
 	engine/conf/trap.c \
-	engine/conf/trap.h
+	engine/conf/trap.h \
+	engine/conf/unit.c \
+	engine/conf/unit.h

@@ -12,46 +12,12 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "conf/node.h"
+#include "conf/unit.h"
 
 enum { TEXT_MOST = 1000 };
 
 typedef VEC(struct str) str_list;
 typedef VEC(struct addr_net) net_list;
-
-struct unit {
-	const char *name;
-	int64_t factor;
-};
-
-/* The longer name first where one ends in another. */
-static const struct unit sizes[] = {
-	{ "kb", 1024 }, { "mb", 1024 * 1024 }, { "gb", 1024 * 1024 * 1024 },
-	{ "k", 1024 }, { "m", 1024 * 1024 }, { "g", 1024 * 1024 * 1024 },
-	{ "b", 1 }, { "", 1 }
-};
-
-static const struct unit times[] = {
-	{ "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 },
-	{ "h", 60 * 60 * 1000 }
-};
-
-static bool
-with_unit(struct str text, const struct unit *units, size_t n, int64_t *value)
-{
-	size_t digits = 0;
-
-	while (digits < text.n && ascii_is_digit(text.p[digits]))
-		digits++;
-	if (!str_to_int(str_head(text, digits), value))
-		return false;
-	text = str_trim(str_from(text, digits));
-	for (size_t i = 0; i < n; i++) {
-		if (str_case_is(text, units[i].name))
-			return !__builtin_mul_overflow(*value,
-			    units[i].factor, value);
-	}
-	return false;
-}
 
 static bool
 in_range(const struct setting *row, int64_t value)
@@ -111,7 +77,7 @@ set_size(void *to, struct arena *a, const struct setting *row, struct str text)
 	int64_t value;
 
 	(void)a;
-	if (!with_unit(text, sizes, nitems(sizes), &value) ||
+	if (!unit_read(text, unit_sizes, &value) ||
 	    !in_range(row, value))
 		return false;
 	*(size_t *)to = (size_t)value;
@@ -122,7 +88,7 @@ static bool
 set_time(void *to, struct arena *a, const struct setting *row, struct str text)
 {
 	(void)a;
-	return with_unit(text, times, nitems(times), to) &&
+	return unit_read(text, unit_times, to) &&
 	    in_range(row, *(int64_t *)to);
 }
 

@@ -5,40 +5,17 @@
 #include "base/addr.h"
 #include "base/buf.h"
 #include "conf/setting.h"
+#include "conf/unit.h"
 
 enum { TEXT_MOST = 100 };
 
 typedef VEC(struct str) str_list;
 typedef VEC(struct addr_net) net_list;
 
-struct unit {
-	const char *name;
-	int64_t factor;
-};
-
-static const struct unit sizes[] = {
-	{ "GB", 1024 * 1024 * 1024 }, { "MB", 1024 * 1024 }, { "KB", 1024 },
-	{ "", 1 }
-};
-
-static const struct unit times[] = {
-	{ "h", 60 * 60 * 1000 }, { "m", 60 * 1000 }, { "s", 1000 },
-	{ "ms", 1 }
-};
-
 static void
 add_number(struct buf *to, int64_t n)
 {
 	buf_printf(to, "%" PRId64, n);
-}
-
-/* The last unit is 1. */
-static void
-add_units(struct buf *to, int64_t n, const struct unit *unit)
-{
-	while (n % unit->factor != 0)
-		unit++;
-	buf_printf(to, "%" PRId64 "%s", n / unit->factor, unit->name);
 }
 
 static void
@@ -71,7 +48,7 @@ tell_size(struct buf *to, const void *at, const struct setting *row)
 	if (n == 0)
 		add_number(to, 0);
 	else
-		add_units(to, n, sizes);
+		unit_tell(to, n, unit_sizes);
 }
 
 static void
@@ -83,7 +60,7 @@ tell_time(struct buf *to, const void *at, const struct setting *row)
 	if (n == 0)
 		buf_add_str(to, STR("0s"));
 	else
-		add_units(to, n, times);
+		unit_tell(to, n, unit_times);
 }
 
 static void
