@@ -45,7 +45,7 @@ def served(tmp_path_factory):
             "--workers", "2", "--reputation.on", "no",
             "--listen", "spamc=127.0.0.1:0",
             "--listen", "milter=127.0.0.1:0",
-            "--timeouts.first_byte", "2s", "--timeouts.request", "60s",
+            "--timeouts.first_byte", "20s", "--timeouts.request", "60s",
             "--timeouts.idle", "60s"]) as d:
         d.ports = {"http": d.port, "spamc": d.port_of("spamc"),
                    "milter": d.port_of("milter")}
