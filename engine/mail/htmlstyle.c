@@ -439,7 +439,7 @@ static const uint8_t classes[256] = {
 
 #ifdef __SSE2__
 /* The same of sixteen bytes at p, a bit each. */
-static unsigned
+static inline unsigned
 class_places(const char *p, unsigned class)
 {
 	static const char ends[] = ";/\\\"'(";
@@ -455,40 +455,32 @@ class_places(const char *p, unsigned class)
 	return (unsigned)_mm_movemask_epi8(is);
 }
 
-/* In the next sixteen bytes; the last sixteen of s serve where fewer are
- * left.  False: farther on, if at all. */
-static bool
-is_class_near(struct str s, size_t *at, unsigned class)
-{
-	size_t begin = *at + 16 <= s.n ? *at : s.n - 16;
-	unsigned places;
-
-	if (s.n < 16 || *at >= s.n)
-		return false;
-	places = class_places(s.p + begin, class) >> (*at - begin);
-	if (places == 0)
-		return false;
-	*at += (unsigned)__builtin_ctz(places);
-	return true;
-}
-#else
-static bool
-is_class_near(struct str s, size_t *at, unsigned class)
-{
-	(void)s, (void)at, (void)class;
-	return false;
-}
-#endif
-
-static size_t
+/* Sixteen bytes at a time; the last of them serve where fewer are left. */
+static inline size_t
 to_class(struct str s, size_t at, unsigned class)
 {
-	if (is_class_near(s, &at, class))
-		return at;
+	while (at < s.n && s.n >= 16) {
+		size_t begin = at + 16 <= s.n ? at : s.n - 16;
+		unsigned places = class_places(s.p + begin, class) >>
+		    (at - begin);
+
+		if (places != 0)
+			return at + (unsigned)__builtin_ctz(places);
+		at = begin + 16;
+	}
 	while (at < s.n && (classes[(unsigned char)s.p[at]] & class) == 0)
 		at++;
 	return at;
 }
+#else
+static size_t
+to_class(struct str s, size_t at, unsigned class)
+{
+	while (at < s.n && (classes[(unsigned char)s.p[at]] & class) == 0)
+		at++;
+	return at;
+}
+#endif
 
 /*
  * Most declarations are plain, and most of those of properties that are none

@@ -122,72 +122,54 @@ rest_of(const struct html_tokens *t)
 	return str_from(t->html, t->at);
 }
 
-static void
-skip_blanks(struct html_tokens *t)
+static inline size_t
+skip_blanks(struct str s, size_t at)
 {
-	size_t at = t->at;
-
-	while (at < t->html.n && is_of(t->html.p[at], BLANK))
+	while (at < s.n && is_of(s.p[at], BLANK))
 		at++;
-	t->at = at;
+	return at;
 }
 
-/* Up to the first of quote characters; the closing one is passed. */
-static struct str
-quoted_value(struct html_tokens *t, char quote)
+/* The value whose first byte or quote stands at at; gives where it ends.  A
+ * quote that is never closed ends behind the page: then there is no tag. */
+static inline size_t
+attr_value(struct str html, size_t at, struct str *value)
 {
-	struct str rest = rest_of(t), value;
+	size_t end;
 
-	value = str_head(rest, str_find_near(rest, quote));
-	/* Never closed, this is behind the end: then there is no tag. */
-	t->at += value.n + 1;
-	return value;
-}
-
-static struct str
-bare_value(struct html_tokens *t)
-{
-	size_t begin = t->at;
-
-	t->at = to_class(t->html, begin, ENDS_VALUE);
-	return str_sub(t->html, begin, t->at);
-}
-
-static struct str
-attr_value(struct html_tokens *t)
-{
-	char c;
-
-	skip_blanks(t);
-	if (t->at >= t->html.n)
-		return STR("");
-	c = t->html.p[t->at];
-	if (c == '"' || c == '\'') {
-		t->at++;
-		return quoted_value(t, c);
+	if (html.p[at] != '"' && html.p[at] != '\'') {
+		end = to_class(html, at, ENDS_VALUE);
+		*value = (struct str){ html.p + at, end - at };
+		return end;
 	}
-	return bare_value(t);
+	*value = (struct str){ html.p + at + 1, html.n - at - 1 };
+	value->n = str_find_near(*value, html.p[at]);
+	return at + value->n + 2;
 }
 
-static void
-read_attr(struct html_tokens *t, struct html_token *token)
+/* The attribute at at; gives where it ends. */
+static inline size_t
+read_attr(struct html_token *token, struct str html, size_t at)
 {
-	size_t begin = t->at;
-	struct html_attr attr = { .value = STR("") };
+	size_t begin = at;
+	struct str name, value = STR("");
+	struct html_attr *attr;
 
 	/* A name may begin with "=", and only begin. */
-	t->at = to_class(t->html, begin + 1, ENDS_ATTR);
-	attr.name = str_sub(t->html, begin, t->at);
-	skip_blanks(t);
-	if (t->at < t->html.n && t->html.p[t->at] == '=') {
-		t->at++;
-		attr.value = attr_value(t);
+	at = to_class(html, begin + 1, ENDS_ATTR);
+	name = (struct str){ html.p + begin, at - begin };
+	at = skip_blanks(html, at);
+	if (at < html.n && html.p[at] == '=') {
+		at = skip_blanks(html, at + 1);
+		if (at < html.n)
+			at = attr_value(html, at, &value);
 	}
 	if (token->n_attrs == HTML_ATTRS_MOST)
-		return;
-	attr.is = html_attr_name_of(attr.name);
-	token->has |= ATTR_BIT(attr.is);
-	token->attrs[token->n_attrs++] = attr;
+		return at;
+	attr = &token->attrs[token->n_attrs++];
+	*attr = (struct html_attr){ name, value, html_attr_name_of(name) };
+	token->has |= ATTR_BIT(attr->is);
+	return at;
 }
 
 /* At the letter that begins the name.  False: the page ends in the tag, and
@@ -195,27 +177,27 @@ read_attr(struct html_tokens *t, struct html_token *token)
 static bool
 read_tag(struct html_tokens *t, struct html_token *token, enum html_kind kind)
 {
-	size_t begin = t->at;
+	struct str html = t->html;
+	size_t begin = t->at, at = to_class(html, begin, ENDS_NAME);
 
 	token->kind = kind;
-	t->at = to_class(t->html, begin, ENDS_NAME);
-	token->name = str_sub(t->html, begin, t->at);
-	while (t->at < t->html.n) {
-		char c = t->html.p[t->at];
+	token->name = (struct str){ html.p + begin, at - begin };
+	while (at < html.n) {
+		char c = html.p[at];
 
 		if (c == '>') {
-			token->is_closed = t->html.p[t->at - 1] == '/' &&
+			token->is_closed = html.p[at - 1] == '/' &&
 			    token->is_closed;
-			t->at++;
+			t->at = at + 1;
 			return true;
 		}
 		token->is_closed = c == '/';
 		if (c == '/' || is_of(c, BLANK))
-			t->at++;
+			at++;
 		else
-			read_attr(t, token);
+			at = read_attr(token, html, at);
 	}
-	t->at = t->html.n;
+	t->at = html.n;
 	return false;
 }
 
@@ -336,8 +318,6 @@ data_length(struct str s)
 {
 	size_t at = 0;
 
-	if (is_markup(s)) /* one tag behind the other */
-		return 0;
 	while ((at += str_find_near(str_from(s, at), '<')) < s.n) {
 		if (is_markup(str_from(s, at)))
 			return at;
@@ -449,13 +429,18 @@ bool
 html_tokens_next(struct html_tokens *t, struct html_token *token)
 {
 	while (t->at < t->html.n) {
+		/* one tag behind the other */
+		bool is_tag = t->mode == HTML_MODE_DATA &&
+		    is_markup(rest_of(t));
+
 		token->offset = t->at;
 		token->n_attrs = 0;
 		token->has = 0;
 		token->is_closed = false;
-		if (read_text(t, token))
+		if (!is_tag && read_text(t, token))
 			return true;
-		if (is_markup(rest_of(t)) && read_markup(t, token))
+		if ((is_tag || is_markup(rest_of(t))) &&
+		    read_markup(t, token))
 			return true;
 	}
 	return false;
