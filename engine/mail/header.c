@@ -234,6 +234,7 @@ add_field(struct section *s, size_t begin, size_t colon, size_t end)
 	*h = (struct header){ .name = name, .key = header_key(name),
 		.raw = str_sub(s->bytes, colon + 1, begin + n),
 		.offset = s->base + begin };
+	s->out->again |= s->out->keys & header_bit(h->key);
 	s->out->keys |= header_bit(h->key);
 	h->value = s->lines == 1 ? str_trim(h->raw) :
 	    n == end - begin && s->lines <= LINES_KEPT ?
@@ -359,6 +360,8 @@ headers_find_from(const struct headers *h, size_t from, struct str name,
 const struct header *
 headers_next(const struct headers *h, const struct header *after)
 {
+	if ((h->again & header_bit(after->key)) == 0)
+		return NULL;
 	return headers_find_from(h, (size_t)(after - h->at) + 1, after->name,
 	    after->key);
 }

@@ -105,13 +105,18 @@ html_clean(struct arena *a, struct str s, bool keeps_nul)
 	if (!str_has(s, '\r') && (keeps_nul || !str_has(s, '\0')))
 		return s;
 	buf_init_arena(&b, a, s.n * 3);
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\0' && !keeps_nul)
+	while (s.n != 0) {
+		size_t n = str_find_any(s, '\r', keeps_nul ? '\r' : '\0',
+		    '\r');
+
+		buf_add_str(&b, str_head(s, n));
+		if (n == s.n)
+			break;
+		if (s.p[n] == '\0')
 			utf8_add(&b, UTF8_BAD);
-		else if (s.p[i] != '\r')
-			buf_add_byte(&b, s.p[i]);
-		else if (i + 1 >= s.n || s.p[i + 1] != '\n')
+		else if (n + 1 == s.n || s.p[n + 1] != '\n')
 			buf_add_byte(&b, '\n');
+		s = str_from(s, n + 1);
 	}
 	return buf_str(&b);
 }

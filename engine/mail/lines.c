@@ -127,9 +127,10 @@ lines_add_pre(struct lines *l, struct str s)
 	if (s.n == 0)
 		return;
 	flush(l);
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '\r')
-			buf_add_byte(&l->text, s.p[i]);
+	for (size_t n; s.n != 0; s = str_from(s, n + 1)) {
+		n = str_find(s, '\r');
+		buf_add_str(&l->text, str_head(s, n));
+	}
 }
 
 void

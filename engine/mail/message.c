@@ -258,12 +258,15 @@ note_duplicates(struct message *m, struct arena *a)
 	unsigned seen[SINGLES + 1] = { 0 };
 
 	for (size_t i = 0; i < m->headers.n; i++) {
-		struct str name = m->headers.at[i].name;
-		size_t single = single_of(name);
+		const struct header *h = &m->headers.at[i];
+		size_t single;
 
+		if ((m->headers.again & header_bit(h->key)) == 0)
+			continue;
+		single = single_of(h->name);
 		/* the second says it, the third says nothing new */
 		if (single != SINGLES && ++seen[single] == 2)
-			*VEC_ADD(a, &m->duplicates) = str_lower(a, name);
+			*VEC_ADD(a, &m->duplicates) = str_lower(a, h->name);
 	}
 }
 

@@ -22,6 +22,18 @@ struct url_text {
 	bool is_open; /* anything may follow */
 };
 
+static struct str
+single_slashes(struct arena *a, struct str s)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '/' || i == 0 || s.p[i - 1] != '/')
+			buf_add_byte(&b, s.p[i]);
+	return buf_str(&b);
+}
+
 struct str
 pattern_url_form(struct arena *a, struct str scheme, struct str host,
     struct str path, struct str query)
@@ -39,9 +51,10 @@ pattern_url_form(struct arena *a, struct str scheme, struct str host,
 	buf_add_str(&b, host);
 	if (path.n == 0 || path.p[0] != '/')
 		buf_add_byte(&b, '/');
-	for (size_t i = 0; i < path.n; i++)
-		if (path.p[i] != '/' || i == 0 || path.p[i - 1] != '/')
-			buf_add_byte(&b, path.p[i]);
+	if (str_find_pair(path, '/', '/') == path.n)
+		buf_add_str(&b, path);
+	else
+		buf_add_str(&b, single_slashes(a, path));
 	if (query.n != 0) {
 		buf_add_byte(&b, '?');
 		buf_add_str(&b, query);
@@ -67,18 +80,6 @@ decode_path(struct arena *a, struct str s)
 		}
 	}
 	return utf8_is_valid(buf_str(&b)) ? buf_str(&b) : s;
-}
-
-static struct str
-single_slashes(struct arena *a, struct str s)
-{
-	struct buf b;
-
-	buf_init_arena(&b, a, s.n + 1);
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '/' || i == 0 || s.p[i - 1] != '/')
-			buf_add_byte(&b, s.p[i]);
-	return buf_str(&b);
 }
 
 static struct str
