@@ -165,6 +165,22 @@ put_one(struct job *j, const struct exposition_family *family, uint64_t value)
 	exposition_count(&j->x, NULL, 0, value);
 }
 
+/* The two ways in which a thing goes, by name. */
+struct way {
+	const char *name;
+	uint64_t count;
+};
+
+static void
+put_ways(struct job *j, const struct exposition_family *family,
+    const char *label, const struct way ways[static 2])
+{
+	exposition_family(&j->x, family);
+	for (int i = 0; i < 2; i++)
+		exposition_count(&j->x, &(struct exposition_label){ label,
+		    str_of(ways[i].name) }, 1, ways[i].count);
+}
+
 /* What came in, and what became of it. */
 
 static void
@@ -313,11 +329,9 @@ put_generation(struct job *j)
 	put_one(j, &indicators, ruleset_indicators(g->ruleset));
 	put_one(j, &held, ruleset_held(g->ruleset)->n);
 	put_age(j, house->since);
-	exposition_family(&j->x, &reloads);
-	exposition_count(&j->x, &(struct exposition_label){ "result",
-	    STR("done") }, 1, house->reloads);
-	exposition_count(&j->x, &(struct exposition_label){ "result",
-	    STR("refused") }, 1, house->reloads_refused);
+	put_ways(j, &reloads, "result", (const struct way[]){
+	    { "done", house->reloads },
+	    { "refused", house->reloads_refused } });
 }
 
 static uint64_t
@@ -388,11 +402,9 @@ put_lists(struct job *j)
 			    list_families[k].value(&lists->at[i]));
 		}
 	}
-	exposition_family(&j->x, &reads);
-	exposition_count(&j->x, &(struct exposition_label){ "result",
-	    STR("taken") }, 1, j->sum.lists_taken);
-	exposition_count(&j->x, &(struct exposition_label){ "result",
-	    STR("refused") }, 1, j->sum.lists_refused);
+	put_ways(j, &reads, "result", (const struct way[]){
+	    { "taken", j->sum.lists_taken },
+	    { "refused", j->sum.lists_refused } });
 }
 
 /* Lists of the DNS. */
@@ -615,11 +627,8 @@ put_house(struct job *j)
 	exposition_time(&j->x, NULL, 0,
 	    (uint64_t)(clock_ms() - j->front->started_ms) * 1000);
 	put_one(j, &workers, house->workers);
-	exposition_family(&j->x, &deaths);
-	exposition_count(&j->x, &(struct exposition_label){ "cause",
-	    STR("signal") }, 1, house->killed);
-	exposition_count(&j->x, &(struct exposition_label){ "cause",
-	    STR("exit") }, 1, house->failed);
+	put_ways(j, &deaths, "cause", (const struct way[]){
+	    { "signal", house->killed }, { "exit", house->failed } });
 	put_one(j, &filed, house->filed);
 }
 
