@@ -103,9 +103,9 @@ is_plain(char c)
 	return (unsigned char)c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
 }
 
-#ifdef __SSE2__
 enum { ROW = 16 };
 
+#ifdef __SSE2__
 /* Which of a row do not, a bit for each place. */
 static unsigned
 odd_in_row(__m128i in)
@@ -295,7 +295,23 @@ json_text(struct json *j, struct str s)
 void
 json_text_own(struct json *j, struct str s)
 {
-	add_runs(j->to, s, true);
+	struct buf *b = j->to;
+
+#ifdef __SSE2__
+	/* as copy_plain, and any character of UTF-8 */
+	for (; s.n >= ROW && b->room - b->n >= ROW; s = str_from(s, ROW)) {
+		__m128i in = _mm_loadu_si128((const void *)s.p);
+
+		if (odd_in_row(in) != 0)
+			break;
+		_mm_storeu_si128((void *)(b->p + b->n), in);
+		b->n += ROW;
+	}
+#endif
+	if (s.n < ROW && b->room - b->n >= s.n && copy_plain(b->p + b->n, s))
+		b->n += s.n;
+	else
+		add_runs(b, s, true);
 }
 
 void

@@ -355,9 +355,9 @@ about_peer(struct note_job *j)
 	if (m->peer_hop < m->hops.n) {
 		place = (struct place){ .kind = PLACE_HOP,
 			.index = m->peer_hop };
-		by = str_printf(j->arena, "Received %u: %" STR_FMT,
-		    m->peer_hop + 1,
-		    STR_ARG(note_show(j, m->hops.at[m->peer_hop].by)));
+		by = str_cat(j->arena, STR("Received "),
+		    note_number(j, m->peer_hop + 1), STR(": "),
+		    note_show(j, m->hops.at[m->peer_hop].by));
 	}
 	note = NOTE_ADD(j, NOTE_ROUTE_PEER, place, ip,
 	    note_show(j, text_of(j, FACT_HELO)),

@@ -73,6 +73,17 @@ tell_fan(struct note_job *j, const struct fan *fan)
 		    note_number(j, (int64_t)fan->links), target);
 }
 
+static size_t
+count_shown(const struct message *m)
+{
+	const struct url *u;
+	size_t n = 0;
+
+	VEC_EACH(u, &m->urls)
+		n += is_shown(u->source);
+	return n;
+}
+
 static void
 about_targets(struct note_job *j)
 {
@@ -82,6 +93,8 @@ about_targets(struct note_job *j)
 	const struct fan *fan;
 	size_t told = 0;
 
+	if (count_shown(m) < 2)
+		return;
 	map_init(&targets, j->arena);
 	for (uint32_t i = 0; i < m->urls.n; i++) {
 		const struct url *u = &m->urls.at[i];
