@@ -29,7 +29,8 @@ take_int(struct str *text, int64_t *out)
 {
 	bool is_minus = text->n != 0 && *text->p == '-';
 	struct str digits = str_head(str_from(*text, is_minus), INT_DIGITS);
-	const char *p = digits.p, *end = p + digits.n;
+	/* What has no bytes may have no address to add to. */
+	const char *p = digits.p, *end = digits.n == 0 ? p : p + digits.n;
 	uint64_t n = 0, digit;
 
 	for (; p < end && (digit = (uint64_t)*p - '0') < 10; p++)

@@ -234,6 +234,7 @@ test_the_text_of_a_tally_is_read_strictly(void **state)
 		"-1 2 3 4 5", "1 inf 3 4 5", "nan 2 3 4 5", "1 2 3 4 ",
 		"1e999 2 3 4 5", " 1 2 3 4 5" };
 	struct store_tally t = { 1.5, 0, 20, 10, 20 };
+	struct store_count c;
 	char text[VALUE_TEXT];
 
 	(void)state;
@@ -244,6 +245,8 @@ test_the_text_of_a_tally_is_read_strictly(void **state)
 	assert_int_equal(t.last, 30);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(store_tally_read(str_of(bad[i]), &t));
+	assert_false(store_tally_read((struct str){ 0 }, &t));
+	assert_false(store_count_read((struct str){ 0 }, &c));
 }
 
 static void
