@@ -2,6 +2,7 @@
 """sekishod with a store on a redis-server: what one learns another knows, and
 what is wrong in the configuration is said."""
 
+import json
 import subprocess
 import time
 
@@ -42,6 +43,32 @@ def test_what_it_learns_stands_in_redis(server, rules, tmp_path):
         redisserver.wait_until(lambda: server.call(
             "GET", "sekisho:1:seen:from:sender.example").split()[0] == "2",
             "it is not counted again")
+
+
+def test_a_server_that_takes_no_updates_is_seen(server, rules, tmp_path):
+    """Look-ups are answered, so nothing is degraded; what is learnt waits."""
+    with sekishod.Daemon(rules, state=tmp_path / "state", folder=tmp_path,
+                         options=options(server) + [
+                             "--listen", "control=127.0.0.1:0"]) as d:
+        scan, control = d.port, d.port_of("control")
+
+        def word():
+            d.port = control
+            try:
+                status, _, body = d.request("/readyz")
+            finally:
+                d.port = scan
+            assert status == 200
+            return json.loads(body)["store"]
+
+        redisserver.wait_until(lambda: word() == "ok", "it is not there")
+        server.call("CONFIG", "SET", "maxmemory", "1")
+        d.check(MESSAGE)
+        redisserver.wait_until(lambda: word() == "not written",
+                               "nobody sees it")
+        server.call("CONFIG", "SET", "maxmemory", "0")
+        redisserver.wait_until(lambda: word() == "ok", "it stays so")
+        redisserver.wait_until(lambda: keys(server), "nothing is learnt")
 
 
 def test_it_scans_on_when_the_server_is_away(server, rules, tmp_path):
