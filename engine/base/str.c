@@ -399,6 +399,16 @@ str_lower(struct arena *a, struct str s)
 	return (struct str){ p, s.n };
 }
 
+struct str
+str_symbol(struct arena *a, struct str s)
+{
+	char *p = arena_take_raw(a, s.n);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = ascii_is_alnum(s.p[i]) ? ascii_upper(s.p[i]) : '_';
+	return (struct str){ p, s.n };
+}
+
 const char *
 str_cstr(struct arena *a, struct str s)
 {

@@ -319,6 +319,8 @@ bool str_to_int(struct str s, int64_t *value);
 /* Copies in an arena.  str_cstr ends in NUL; a NUL inside cuts it short. */
 struct str str_copy(struct arena *a, struct str s);
 struct str str_lower(struct arena *a, struct str s);
+/* Upper case, and "_" for what is no letter of ASCII and no digit. */
+struct str str_symbol(struct arena *a, struct str s);
 const char *str_cstr(struct arena *a, struct str s);
 struct str str_of_int(struct arena *a, int64_t value);
 

@@ -278,6 +278,15 @@ utf8_is_wide(uint32_t point)
 	return false;
 }
 
+bool
+utf8_has_wide(struct str s)
+{
+	for (size_t at = 0; at < s.n;)
+		if (utf8_is_wide(utf8_next(s, &at)))
+			return true;
+	return false;
+}
+
 static bool
 is_unseen(uint32_t point)
 {

@@ -36,6 +36,12 @@ utf8_next(struct str s, size_t *at)
 size_t utf8_ascii_run(struct str s);
 size_t utf8_print_run(struct str s);
 
+static inline bool
+utf8_is_ascii(struct str s)
+{
+	return utf8_ascii_run(s) == s.n;
+}
+
 void utf8_add(struct buf *b, uint32_t point);
 bool utf8_is_valid(struct str s);
 /* At most so many bytes of valid UTF-8, cut where a character ends. */
@@ -55,5 +61,6 @@ void utf8_add_shown(struct buf *b, uint32_t point);
 
 /* Kana, kanji, hangul, full-width forms and their punctuation. */
 bool utf8_is_wide(uint32_t point);
+bool utf8_has_wide(struct str s);
 
 #endif

@@ -178,17 +178,6 @@ is_told(const struct scan *s, struct str name)
 	return false;
 }
 
-static struct str
-symbol_of(struct arena *a, struct str name)
-{
-	struct str s = str_cat(a, STR("DNSLIST_"), name);
-	char *p = arena_take(a, s.n);
-
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = ascii_is_alnum(s.p[i]) ? ascii_upper(s.p[i]) : '_';
-	return (struct str){ p, s.n };
-}
-
 /* name is "zen=sbl"; each is worth its points once. */
 static void
 tell(struct check_run *r, const struct dnssubject *s, struct str name,
@@ -198,7 +187,8 @@ tell(struct check_run *r, const struct dnssubject *s, struct str name,
 		return;
 	*VEC_ADD(r->arena, &r->scan->remembered) = (struct remembered){
 		.is_list = true,
-		.symbol = symbol_of(r->arena, name),
+		.symbol = str_symbol(r->arena, str_cat(r->arena,
+		    STR("DNSLIST_"), name)),
 		.name = name,
 		.points = c->points,
 		.say = { STR("{1} は DNS リスト {2} に載っています ({3})"),

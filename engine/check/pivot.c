@@ -75,17 +75,6 @@ pivots_ask(struct check_run *r, struct reputation *rep)
 	}
 }
 
-static struct str
-symbol_of(struct arena *a, struct str campaign)
-{
-	struct str s = str_cat(a, STR("PIVOT_"), campaign);
-	char *p = arena_take(a, s.n);
-
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = ascii_is_alnum(s.p[i]) ? ascii_upper(s.p[i]) : '_';
-	return (struct str){ p, s.n };
-}
-
 static bool
 is_told(const struct scan *s, struct str campaign)
 {
@@ -112,7 +101,8 @@ tell(struct check_run *r, const struct known *k, const struct pivot_mark *m)
 	told = VEC_ADD(r->arena, &r->scan->remembered);
 	*told = (struct remembered){
 		.is_pivot = true,
-		.symbol = symbol_of(r->arena, m->campaign),
+		.symbol = str_symbol(r->arena, str_cat(r->arena,
+		    STR("PIVOT_"), m->campaign)),
 		.name = m->campaign,
 		.points = k->entity.kind == REPUTATION_IP ? POINTS_IP :
 		    POINTS,

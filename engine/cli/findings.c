@@ -8,18 +8,6 @@
 #include "base/vec.h"
 #include "rule/lintcode.h"
 
-static const char *
-level_name(enum diag_level level)
-{
-	static const char *const names[] = {
-		[DIAG_ERROR] = "error",
-		[DIAG_WARNING] = "warning",
-		[DIAG_NOTE] = "note",
-	};
-
-	return names[level];
-}
-
 static void
 write_json(struct buf *b, const struct findings *f)
 {
@@ -59,7 +47,7 @@ sarif_rule(struct json *j, const struct lint_code *c)
 	put_message(j, "fullDescription", str_of(c->why));
 	json_key(j, "defaultConfiguration");
 	json_open_object(j);
-	json_put_str(j, "level", str_of(level_name(c->level)));
+	json_put_str(j, "level", str_of(diag_level_name(c->level)));
 	json_close_object(j);
 	json_close_object(j);
 }
@@ -130,7 +118,7 @@ sarif_result(struct json *j, struct arena *a, const struct diag *d)
 	json_open_object(j);
 	if (d->code[0] != '\0')
 		json_put_str(j, "ruleId", str_of(d->code));
-	json_put_str(j, "level", str_of(level_name(d->level)));
+	json_put_str(j, "level", str_of(diag_level_name(d->level)));
 	put_message(j, "message", d->hint.n == 0 ? d->text
 	    : str_cat(a, d->text, STR(" ("), d->hint, STR(")")));
 	sarif_place(j, a, d);
@@ -187,7 +175,7 @@ write_github(struct buf *b, const struct findings *f)
 
 	VEC_EACH(d, &f->diags->list) {
 		buf_printf(b, "::%s file=", d->level == DIAG_NOTE ? "notice"
-		    : level_name(d->level));
+		    : diag_level_name(d->level));
 		add_escaped(b, d->file, true);
 		if (d->mark.line != 0)
 			buf_printf(b, ",line=%u,col=%u",
@@ -241,7 +229,7 @@ tap_file(struct buf *b, const struct findings *f, size_t i)
 		if (!str_eq(d->file, file))
 			continue;
 		buf_printf(b, "# %u:%u: %s: ", (unsigned)d->mark.line,
-		    (unsigned)d->mark.column, level_name(d->level));
+		    (unsigned)d->mark.column, diag_level_name(d->level));
 		add_line(b, d->text);
 		buf_printf(b, " [%s]\n", d->code);
 	}

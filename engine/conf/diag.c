@@ -336,8 +336,8 @@ diags_sort(struct diags *d)
 	d->is_dropped = true;
 }
 
-static const char *
-level_name(enum diag_level level)
+const char *
+diag_level_name(enum diag_level level)
 {
 	static const char *const names[] = {
 		[DIAG_ERROR] = "error",
@@ -411,7 +411,7 @@ diag_print(struct buf *to, const struct diag *d, bool is_coloured)
 		buf_printf(to, ":%u:%u", (unsigned)d->mark.line,
 		    (unsigned)d->mark.column);
 	buf_printf(to, ": %s%s%s: ", is_coloured ? colours[d->level] : "",
-	    level_name(d->level), is_coloured ? "\033[0m" : "");
+	    diag_level_name(d->level), is_coloured ? "\033[0m" : "");
 	add_shown(to, d->text);
 	if (d->code[0] != '\0')
 		buf_printf(to, " [%s]", d->code);
@@ -432,7 +432,7 @@ diag_json(struct json *j, const struct diag *d)
 	json_put_str(j, "file", d->file);
 	json_put_int(j, "line", d->mark.line);
 	json_put_int(j, "column", d->mark.column);
-	json_put_str(j, "level", str_of(level_name(d->level)));
+	json_put_str(j, "level", str_of(diag_level_name(d->level)));
 	json_put_str(j, "code", str_of(d->code));
 	json_put_str(j, "text", d->text);
 	json_put_str(j, "hint", d->hint);

@@ -20,6 +20,9 @@ struct buf;
 
 enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
 
+/* "error", "warning", "note" */
+const char *diag_level_name(enum diag_level level);
+
 /* From 1; columns count characters.  A line of 0: the whole file. */
 struct mark {
 	uint32_t line;

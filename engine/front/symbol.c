@@ -92,17 +92,6 @@ add_campaign(struct listing *l, size_t i)
 	}
 }
 
-static struct str
-upper(struct arena *a, const char *name)
-{
-	struct str copy = str_copy(a, str_of(name));
-	char *p = (char *)(uintptr_t)copy.p;
-
-	for (size_t i = 0; i < copy.n; i++)
-		p[i] = ascii_is_alnum(p[i]) ? ascii_upper(p[i]) : '_';
-	return copy;
-}
-
 /* What is remembered, and what of that is over its bound. */
 static void
 add_remembered(struct listing *l)
@@ -142,7 +131,7 @@ add_check(struct listing *l, const struct check_plan *plan)
 			continue;
 		if (symbol == NULL)
 			symbol = symbol_get(l,
-			    upper(l->arena, plan->check->name));
+			    str_symbol(l->arena, str_of(plan->check->name)));
 		if (!l->has_words)
 			return;
 		add_option(l, symbol, str_cat(l->arena, str_of(defs[i].name),

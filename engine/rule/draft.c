@@ -62,15 +62,6 @@ texts_of(struct arena *a, const struct message *m)
 	return s;
 }
 
-static bool
-has_wide(struct str s)
-{
-	for (size_t at = 0; at < s.n;)
-		if (utf8_is_wide(utf8_next(s, &at)))
-			return true;
-	return false;
-}
-
 static const struct brand *
 brand_named(const struct brand_index *index, struct str id)
 {
@@ -157,7 +148,7 @@ stem_of(struct arena *a, const struct brand *brand)
 		while (n < one.n && n < two.n && one.p[n] == two.p[n])
 			n++;
 		one = utf8_head(one, n);
-		if (one.n > best.n && one.n >= STEM_LEAST && has_wide(one))
+		if (one.n > best.n && one.n >= STEM_LEAST && utf8_has_wide(one))
 			best = one;
 	}
 	return best;
@@ -467,8 +458,8 @@ draft_make(struct draft *out, struct arena *a, struct str bytes,
 	bytes = str_head(bytes, MESSAGE_MOST);
 	xtest_take(&env, a, &bytes, &bad);
 	message_read(&msg, a, bytes, &env, NULL);
-	out->is_japanese = has_wide(msg.subject) ||
-	    has_wide(texts_of(a, &msg));
+	out->is_japanese = utf8_has_wide(msg.subject) ||
+	    utf8_has_wide(texts_of(a, &msg));
 	/* A lure never defangs its links. */
 	if (conf->as == DRAFT_AS_GUESSED && (msg.defanged != 0 ||
 	    quote_is_report(&msg, a, &bad))) {

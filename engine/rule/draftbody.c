@@ -46,12 +46,6 @@ body_ruler(struct body_walk *w)
 	}
 }
 
-static bool
-is_ascii(struct str s)
-{
-	return utf8_ascii_run(s) == s.n;
-}
-
 /* "KAGOYA Internet Routing": a name and little else. */
 static bool
 is_name_line(struct draft_maker *m, struct str line)
@@ -95,7 +89,7 @@ body_is_phrase(struct draft_maker *m, struct str line)
 		STR_INIT("フリーダイヤル") };
 	size_t n = utf8_count(line);
 
-	if (n < (is_ascii(line) ? PHRASE_CHARS_ASCII : PHRASE_CHARS))
+	if (n < (utf8_is_ascii(line) ? PHRASE_CHARS_ASCII : PHRASE_CHARS))
 		return false;
 	return !str_case_has_any(line, stock, nitems(stock)) &&
 	    !is_name_line(m, line);

@@ -39,7 +39,7 @@ unquote(struct str s)
 static bool
 is_short(struct str s)
 {
-	return utf8_count(s) < (utf8_ascii_run(s) == s.n ? 6 : 5);
+	return utf8_count(s) < (utf8_is_ascii(s) ? 6 : 5);
 }
 
 void

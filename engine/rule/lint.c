@@ -12,8 +12,8 @@
 
 enum { NAMES_TRIED = 12, DRAWS = 4096, EXPIRY_NEAR = 14, SUBJECT_SHORT = 36 };
 
-static void
-warn(struct pack_reader *r, struct mark mark, const char *code,
+void
+lint_warn(struct pack_reader *r, struct mark mark, const char *code,
     const char *text)
 {
 	diag_add(r->diags, DIAG_WARNING, mark, code, "%s", text);
@@ -72,11 +72,11 @@ constant_condition(struct pack_reader *r)
 		was[condition_eval(p->when, values)] = true;
 	}
 	if (!was[TRUTH_TRUE])
-		warn(r, r->when->mark, "C02", "when: can never be true");
+		lint_warn(r, r->when->mark, "C02", "when: can never be true");
 	else if (!was[TRUTH_FALSE])
-		warn(r, r->when->mark, "C02", "when: is always true");
+		lint_warn(r, r->when->mark, "C02", "when: is always true");
 	else if (!is_silent)
-		warn(r, r->when->mark, "C06",
+		lint_warn(r, r->when->mark, "C06",
 		    "when: is true of a mail that has none of its signs");
 }
 
@@ -175,13 +175,13 @@ out_of_date(struct pack_reader *r)
 
 	if (p->expires != DAY_NONE && p->status != PACK_RETIRED) {
 		if (today > p->expires)
-			warn(r, p->id_mark, "L01", "the pack has expired");
+			lint_warn(r, p->id_mark, "L01", "the pack has expired");
 		else if (p->expires - today <= EXPIRY_NEAR)
-			warn(r, p->id_mark, "L01",
+			lint_warn(r, p->id_mark, "L01",
 			    "the pack expires within 14 days");
 	}
 	if (p->review_by != DAY_NONE && today > p->review_by)
-		warn(r, p->id_mark, "L03", "review_by has passed");
+		lint_warn(r, p->id_mark, "L03", "review_by has passed");
 }
 
 static void

@@ -34,6 +34,9 @@ struct lint_seen {
 	const struct value *value;
 };
 
+/* A warning about a place of the pack. */
+void lint_warn(struct pack_reader *r, struct mark mark, const char *code,
+    const char *text);
 void lint_say(const struct lint_seen *s, enum diag_level level,
     const char *code, const char *text);
 bool lint_is_regex(struct str text);

@@ -5,6 +5,7 @@
  */
 #include "base/arena.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "mail/fold.h"
 #include "rule/lint.h"
@@ -203,13 +204,10 @@ static void
 lookalike_name(struct owners *o, const struct group *g, const struct value *v)
 {
 	const struct brand *brand = NULL;
-	bool is_ascii = true;
 
 	if (lint_host(v).n == 0 || g->is_exception)
 		return;
-	for (size_t i = 0; i < v->text.n; i++)
-		is_ascii &= (unsigned char)v->text.p[i] < 0x80;
-	if (!is_ascii)
+	if (!utf8_is_ascii(v->text))
 		brand = lookalike_of(o->list, o->arena, v->text);
 	if (brand == NULL)
 		return;

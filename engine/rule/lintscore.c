@@ -11,13 +11,6 @@
 enum { POINTS_UNSURE = 500, POINTS_LEAST = 100, DRAWS = 4096,
 	NAMES_TRIED = 12 };
 
-static void
-warn(struct pack_reader *r, struct mark mark, const char *code,
-    const char *text)
-{
-	diag_add(r->diags, DIAG_WARNING, mark, code, "%s", text);
-}
-
 /* G01, G04: more points than severity and confidence carry. */
 static void
 high_cap(struct pack_reader *r)
@@ -28,10 +21,10 @@ high_cap(struct pack_reader *r)
 	if (r->score == NULL)
 		return;
 	if (p->cap * 2 > usual[p->severity] * 3)
-		warn(r, r->score->mark, "G01", "score.cap: above one and a "
-		    "half times what the severity gives");
+		lint_warn(r, r->score->mark, "G01", "score.cap: above one and "
+		    "a half times what the severity gives");
 	if (p->confidence == CONFIDENCE_LOW && p->cap > POINTS_UNSURE)
-		warn(r, r->score->mark, "G04",
+		lint_warn(r, r->score->mark, "G04",
 		    "score.cap: above 5, with a low confidence");
 }
 
@@ -48,7 +41,7 @@ hardly_scores(struct pack_reader *r)
 	VEC_EACH(bonus, &p->bonuses)
 		sum += bonus->points;
 	if (p->n_groups != 0 && sum < POINTS_LEAST && p->cap != 0)
-		warn(r, p->groups.at[0].mark, "G02",
+		lint_warn(r, p->groups.at[0].mark, "G02",
 		    "all groups together give less than one point");
 }
 
@@ -174,7 +167,7 @@ nothing_left(struct pack_reader *r)
 	rate_names(p, today, now);
 	if (memcmp(then, now, p->names.n) != 0 && fires_strongly(r, then) &&
 	    !fires_strongly(r, now))
-		warn(r, r->when->mark, "C07",
+		lint_warn(r, r->when->mark, "C07",
 		    "when: nothing strong is left after what has expired");
 }
 

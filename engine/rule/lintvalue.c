@@ -206,15 +206,6 @@ struct told {
 	VEC(struct lint_seen) values;
 };
 
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* P08, I08: another spelling of what is there already. */
 static void
 note_form(struct told *t, const struct lint_seen *s, uint32_t number)
@@ -236,8 +227,8 @@ note_form(struct told *t, const struct lint_seen *s, uint32_t number)
 	if (lint_is_phrase(v))
 		lint_say(s, DIAG_WARNING, "P08", "folds to the same text as "
 		    "another phrase");
-	else if (is_ascii(v->text) !=
-	    is_ascii(t->values.at[first].value->text))
+	else if (utf8_is_ascii(v->text) !=
+	    utf8_is_ascii(t->values.at[first].value->text))
 		lint_say(s, DIAG_WARNING, "I08", "stands here in Unicode and "
 		    "as xn--");
 }

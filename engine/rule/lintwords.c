@@ -31,15 +31,6 @@ gateway_tag(const struct lint_seen *s)
 			    "matching");
 }
 
-static bool
-has_wide(struct str s)
-{
-	for (size_t at = 0; at < s.n;)
-		if (utf8_is_wide(utf8_next(s, &at)))
-			return true;
-	return false;
-}
-
 /* What any notice says; folded. */
 static bool
 is_common(struct str text)
@@ -70,7 +61,8 @@ short_phrase(const struct lint_seen *s)
 	if (!lint_is_phrase(s->value) || text.n == 0 || s->group->want > 1 ||
 	    s->group->is_exception)
 		return;
-	if (utf8_count(text) < (has_wide(text) ? PHRASE_WIDE : PHRASE_LEAST))
+	if (utf8_count(text) <
+	    (utf8_has_wide(text) ? PHRASE_WIDE : PHRASE_LEAST))
 		lint_say(s, DIAG_WARNING, "P06", "is a very short phrase");
 	else if (is_common(text))
 		lint_say(s, DIAG_WARNING, "P06", "stands in many an honest "

@@ -408,16 +408,6 @@ check_provenance(struct pack_reader *r, const struct node *root)
 	    "mail itself");
 }
 
-static struct str
-symbol_of(struct arena *a, struct str id)
-{
-	char *p = arena_take(a, id.n + 1);
-
-	for (size_t i = 0; i < id.n; i++)
-		p[i] = id.p[i] == '-' ? '_' : ascii_upper(id.p[i]);
-	return (struct str){ p, id.n };
-}
-
 static void
 read_root(struct pack_reader *r, const struct node *root)
 {
@@ -437,7 +427,7 @@ read_root(struct pack_reader *r, const struct node *root)
 	check_tests(r, root);
 	check_provenance(r, root);
 	pack_check_dates(r, root);
-	r->pack->symbol = symbol_of(r->arena, r->pack->id);
+	r->pack->symbol = str_symbol(r->arena, r->pack->id);
 }
 
 bool

@@ -438,7 +438,7 @@ take_whole(struct cutter *c, struct str *text)
 		    (!is_field && c->joined != 0)))
 			break;
 		line = str_cat(c->arena, str_trim(line), !is_cut &&
-		    utf8_ascii_run(line) == line.n ? STR(" ") : STR(""),
+		    utf8_is_ascii(line) ? STR(" ") : STR(""),
 		    str_trim(next));
 		c->joined++;
 		*text = rest;

@@ -219,12 +219,6 @@ take_end(struct str *rest, bool is_ascii)
 	return found;
 }
 
-static bool
-is_ascii(struct str s)
-{
-	return utf8_ascii_run(s) == s.n;
-}
-
 /* Where the text goes on behind n folded bytes; folding drops the blanks
  * there. */
 static struct str
@@ -254,7 +248,7 @@ label_at(struct arena *a, struct str text, struct str *value)
 		if (word.n <= longest || !str_starts(f.text, word))
 			continue;
 		rest = behind(&f, body, word.n);
-		if (!take_end(&rest, is_ascii(word)))
+		if (!take_end(&rest, utf8_is_ascii(word)))
 			continue;
 		longest = word.n;
 		best = labels[i].role;

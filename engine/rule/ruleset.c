@@ -236,24 +236,36 @@ take_lists(struct ruleset *r, struct err *e)
 	return true;
 }
 
+/* The packs that a section names, to be read and no more. */
 static bool
-take_list_packs(struct ruleset *r, struct err *e)
+take_packs(struct ruleset *r, enum ruleset_section section, pack_list *out,
+    struct err *e)
 {
 	const uint32_t *packs;
 	uint32_t n;
 
-	if (!numbers(r, SECTION_LIST_PACKS, &packs, &n, r->n_packs, e))
+	if (!numbers(r, section, &packs, &n, r->n_packs, e))
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct pack *pack = take_pack(r, packs[i]);
 
 		if (pack == NULL)
 			return err_set(e, "pack %u is not sound", packs[i]);
-		*VEC_ADD(r->arena, &r->list_packs) =
-		    (struct pack *)(uintptr_t)pack;
-		for (size_t k = 0; k < pack->lists.n; k++)
-			pack->lists.at[k]->pack = pack;
+		*VEC_ADD(r->arena, out) = (struct pack *)(uintptr_t)pack;
 	}
+	return true;
+}
+
+static bool
+take_list_packs(struct ruleset *r, struct err *e)
+{
+	struct pack **pack;
+
+	if (!take_packs(r, SECTION_LIST_PACKS, &r->list_packs, e))
+		return false;
+	VEC_EACH(pack, &r->list_packs)
+		for (size_t k = 0; k < (*pack)->lists.n; k++)
+			(*pack)->lists.at[k]->pack = *pack;
 	return true;
 }
 
@@ -318,23 +330,13 @@ open_brands(struct ruleset *r, struct err *e)
 		.names = image_section(r->image, SECTION_BRAND_NAMES, 0),
 		.skeletons = image_section(r->image, SECTION_BRAND_NAMES, 1),
 	};
-	const uint32_t *packs;
+	struct packs_brands at = { .packs = &r->brand_packs };
 	const struct brand *b;
-	uint32_t n;
 
-	if (!numbers(r, SECTION_BRAND_PACKS, &packs, &n, r->n_packs, e))
+	if (!take_packs(r, SECTION_BRAND_PACKS, &r->brand_packs, e))
 		return false;
-	for (uint32_t i = 0; i < n; i++) {
-		const struct pack *pack = take_pack(r, packs[i]);
-
-		if (pack == NULL)
-			return err_set(e, "pack %u is not sound", packs[i]);
-		/* Only read from here on. */
-		*VEC_ADD(r->arena, &r->brand_packs) =
-		    (struct pack *)(uintptr_t)pack;
-		VEC_EACH(b, &pack->brands)
-			*VEC_ADD(r->arena, &r->brand_list) = b;
-	}
+	while ((b = packs_next_brand(&at)) != NULL)
+		*VEC_ADD(r->arena, &r->brand_list) = b;
 	return brand_index_open(&r->brands, &r->brand_packs, &names, e);
 }
 

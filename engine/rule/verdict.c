@@ -219,18 +219,6 @@ draft_rule(struct drafts *all, const struct rule_hit *rule, int32_t day)
 	cap_draft(all, d, pack->cap);
 }
 
-/* "BRAND_" and the id in upper case. */
-static struct str
-brand_symbol(struct arena *a, struct str id)
-{
-	struct str s = str_cat(a, STR("BRAND_"), id);
-	char *p = arena_take(a, s.n);
-
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = ascii_is_alnum(s.p[i]) ? ascii_upper(s.p[i]) : '_';
-	return (struct str){ p, s.n };
-}
-
 static void
 draft_brand(struct drafts *all, const struct brand_finding *f, int32_t day)
 {
@@ -240,8 +228,8 @@ draft_brand(struct drafts *all, const struct brand_finding *f, int32_t day)
 
 	if (f->signs.n == 0 || effect == EFFECT_NONE)
 		return;
-	d = add_draft(all, f->pack, brand_symbol(all->arena, f->brand->id),
-	    day);
+	d = add_draft(all, f->pack, str_symbol(all->arena, str_cat(all->arena,
+	    STR("BRAND_"), f->brand->id)), day);
 	d->campaign.brand = f;
 	d->campaign.age_days = -1;
 	d->campaign.is_observed = effect == EFFECT_OBSERVE;
