@@ -150,3 +150,20 @@ bench_run(trial_list *out, struct arena *a, const struct bench *bench,
 	settle_all(&w);
 	return done;
 }
+
+bool
+bench_try(trial_list *out, struct arena *a, const struct bench_one *one,
+    struct err *e)
+{
+	struct fact_table table;
+	struct ruleset *ruleset;
+
+	fact_table_init(&table, a);
+	if (!ruleset_build(&ruleset, one->packs, &table, NULL, e))
+		return false;
+	if (one->conf.lists != NULL)
+		ruleset_use_lists(ruleset, one->conf.lists);
+	trials_run(out, a, ruleset, &table, one->pack, &one->conf);
+	ruleset_free(ruleset);
+	return true;
+}

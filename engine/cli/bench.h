@@ -25,4 +25,15 @@ struct bench {
 bool bench_run(trial_list *out, struct arena *a, const struct bench *bench,
     struct err *e);
 
+/* One pack, in the company of others. */
+struct bench_one {
+	const pack_list *packs;   /* itself among them */
+	struct pack *pack;
+	struct trial_conf conf;   /* with the lists that serve, if any */
+};
+
+/* The same for it, in this process. */
+bool bench_try(trial_list *out, struct arena *a, const struct bench_one *one,
+    struct err *e);
+
 #endif

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/suggest.h"
 #include "base/vec.h"
+#include "cli/bench.h"
 #include "cli/brands.h"
 #include "cli/command.h"
 #include "cli/interview.h"
@@ -20,7 +21,6 @@
 #include "rule/draft.h"
 #include "rule/drafttest.h"
 #include "rule/pattern.h"
-#include "rule/ruleset.h"
 #include "rule/trial.h"
 
 enum { REPORT_MOST = 32 << 20, OUTPUT_MOST = 16 << 20,
@@ -132,26 +132,19 @@ base_name(struct str path)
 static void
 run_tests(struct work *w, struct pack *pack, int32_t today)
 {
-	struct trial_conf conf = { .day = DAY_NONE };
 	pack_list packs = { 0 };
-	struct ruleset *ruleset;
-	struct fact_table table;
+	const struct bench_one one = { .packs = &packs, .pack = pack,
+		.conf = { .day = pack->seen_last == DAY_NONE ? today
+		    : DAY_NONE } };
 	const struct trial *t;
 	struct err e;
 
-	if (pack->seen_last == DAY_NONE)
-		conf.day = today;
 	for (size_t i = 0; i < w->brands.packs.n; i++)
 		*VEC_ADD(w->call->arena, &packs) = w->brands.packs.at[i];
 	*VEC_ADD(w->call->arena, &packs) = pack;
 	pack->status = PACK_TEST;
-	fact_table_init(&table, w->call->arena);
-	if (!ruleset_build(&ruleset, &packs, &table, NULL, &e)) {
+	if (!bench_try(&w->trials, w->call->arena, &one, &e))
 		w->failed++;
-		return;
-	}
-	trials_run(&w->trials, w->call->arena, ruleset, &table, pack, &conf);
-	ruleset_free(ruleset);
 	VEC_EACH(t, &w->trials)
 		w->failed += !t->is_passed;
 }

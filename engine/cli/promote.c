@@ -9,15 +9,14 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/suggest.h"
+#include "cli/bench.h"
 #include "cli/command.h"
 #include "cli/ladder.h"
 #include "cli/loader.h"
 #include "cli/optionrows.h"
 #include "cli/packedit.h"
 #include "cli/trialview.h"
-#include "rule/fact.h"
 #include "rule/lists.h"
-#include "rule/ruleset.h"
 
 enum { OUTPUT_MOST = 4 << 20, PACK_MOST = 1 << 20 };
 
@@ -147,13 +146,13 @@ static bool
 run_trials(struct promotion *p, trial_list *trials, struct err *e)
 {
 	struct arena *a = p->call->arena;
-	struct trial_conf conf = { .day = DAY_NONE, .has_self = true,
-		.has_mutants = true, .has_cross = true };
+	struct bench_one one = { .conf = { .day = DAY_NONE, .has_self = true,
+		.has_mutants = true, .has_cross = true } };
 	word_list named = { 0 };
 	const struct str *folder;
-	struct ruleset *ruleset;
-	struct fact_table table;
+	struct lists *lists;
 	struct loaded all;
+	bool is_tried;
 
 	*VEC_ADD(a, &named) = p->path;
 	VEC_EACH(folder, &p->args->folders)
@@ -167,15 +166,13 @@ run_trials(struct promotion *p, trial_list *trials, struct err *e)
 			p->pack = all.packs.at[i];
 	if (p->pack->status == PACK_DRAFT || p->pack->status == PACK_RETIRED)
 		p->pack->status = PACK_TEST;
-	fact_table_init(&table, a);
-	if (!ruleset_build(&ruleset, &all.packs, &table, NULL, e))
-		return false;
-	conf.lists = lists_open(&all.packs);
-	ruleset_use_lists(ruleset, conf.lists);
-	trials_run(trials, a, ruleset, &table, p->pack, &conf);
-	ruleset_free(ruleset);
-	lists_free((struct lists *)(uintptr_t)conf.lists);
-	return true;
+	lists = lists_open(&all.packs);
+	one.conf.lists = lists;
+	one.packs = &all.packs;
+	one.pack = p->pack;
+	is_tried = bench_try(trials, a, &one, e);
+	lists_free(lists);
+	return is_tried;
 }
 
 static bool

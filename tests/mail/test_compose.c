@@ -17,6 +17,7 @@
 #include "mail/message.h"
 #include "mail/restyle.h"
 #include "mail/xtest.h"
+#include "../scratch.h"
 
 static const char subject_text[] =
     "お支払い情報のご確認と更新のお願い【えきねっと】からの重要なお知らせ";
@@ -57,12 +58,11 @@ test_every_charset_and_encoding_comes_back(void **state)
 		"shift_jis", "euc-jp" };
 	static const enum compose_encoding encodings[] = { COMPOSE_USUAL,
 		COMPOSE_BASE64, COMPOSE_QUOTED, COMPOSE_PLAIN };
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct compose c;
 	struct message m;
 	struct str raw;
 
-	(void)state;
 	describe(&c);
 	for (size_t i = 0; i < nitems(charsets) * nitems(encodings); i++) {
 		c.charset = str_of(charsets[i % nitems(charsets)]);
@@ -80,17 +80,15 @@ test_every_charset_and_encoding_comes_back(void **state)
 		assert_int_equal(m.urls.n, 1);
 		assert_false(m.texts.at[0].is_guess);
 	}
-	arena_free(a);
 }
 
 static void
 test_seven_bit_charsets_stay_seven_bit(void **state)
 {
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct compose c;
 	struct str raw;
 
-	(void)state;
 	describe(&c);
 	c.charset = STR("iso-2022-jp");
 	assert_true(compose_message(&raw, a, &c));
@@ -98,17 +96,15 @@ test_seven_bit_charsets_stay_seven_bit(void **state)
 	assert_true(has(raw, "=?iso-2022-jp?B?"));
 	for (size_t i = 0; i < raw.n; i++)
 		assert_int_equal(raw.p[i] & 0x80, 0);
-	arena_free(a);
 }
 
 static void
 test_no_header_line_is_longer_than_rfc_2047_allows(void **state)
 {
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct str raw, line, piece;
 	struct compose c;
 
-	(void)state;
 	describe(&c);
 	assert_true(compose_message(&raw, a, &c));
 	while (str_next(&raw, '\n', &line) && str_trim(line).n != 0) {
@@ -117,18 +113,16 @@ test_no_header_line_is_longer_than_rfc_2047_allows(void **state)
 		if (str_starts(piece, STR("=?")))
 			assert_true(piece.n <= 75);
 	}
-	arena_free(a);
 }
 
 static void
 test_a_wrong_label_is_read_by_guess(void **state)
 {
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct compose c;
 	struct message m;
 	struct str raw;
 
-	(void)state;
 	describe(&c);
 	c.charset = STR("shift_jis");
 	c.label = STR("iso-2022-jp");
@@ -136,18 +130,16 @@ test_a_wrong_label_is_read_by_guess(void **state)
 	read_back(&m, a, raw);
 	assert_true(has(m.texts.at[0].visible, "お支払い情報が無効"));
 	assert_true(m.texts.at[0].is_guess);
-	arena_free(a);
 }
 
 static void
 test_links_and_mark_up_make_anchors(void **state)
 {
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct compose c;
 	struct message m;
 	struct str raw;
 
-	(void)state;
 	describe(&c);
 	*VEC_ADD(a, &c.links) = (struct compose_link){ STR("こちら <今すぐ>"),
 		STR("https://b.example/?a=\"1\"&b=2") };
@@ -161,18 +153,16 @@ test_links_and_mark_up_make_anchors(void **state)
 	assert_true(has(m.texts.at[0].visible, "こちら <今すぐ>"));
 	assert_int_equal(m.urls.at[m.urls.n - 1].source, URL_A);
 	assert_true(str_is(m.urls.at[m.urls.n - 1].text, "こちら <今すぐ>"));
-	arena_free(a);
 }
 
 static void
 test_text_and_mark_up_are_alternatives(void **state)
 {
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct compose c;
 	struct message m;
 	struct str raw;
 
-	(void)state;
 	describe(&c);
 	c.html = STR("<p>別の文</p>");
 	assert_true(compose_message(&raw, a, &c));
@@ -181,18 +171,16 @@ test_text_and_mark_up_are_alternatives(void **state)
 	assert_true(m.texts.at[1].is_html);
 	assert_true(has(m.texts.at[1].visible, "別の文"));
 	assert_false(m.is_damaged);
-	arena_free(a);
 }
 
 static void
 test_wrapping_breaks_japanese_only(void **state)
 {
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct str raw, text, line;
 	struct compose c;
 	struct message m;
 
-	(void)state;
 	describe(&c);
 	c.is_wrapped = true;
 	assert_true(compose_message(&raw, a, &c));
@@ -203,35 +191,31 @@ test_wrapping_breaks_japanese_only(void **state)
 	assert_true(has(text, "https://a.example/x?b=1&c=2"));
 	while (str_next(&text, '\n', &line))
 		assert_true(utf8_width(line) <= 36);
-	arena_free(a);
 }
 
 static void
 test_a_charset_that_cannot_hold_the_text_says_so(void **state)
 {
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct compose c;
 	struct message m;
 	struct str raw;
 
-	(void)state;
 	describe(&c);
 	c.subject = STR("Grüße 한국어");
 	c.charset = STR("shift_jis");
 	assert_false(compose_message(&raw, a, &c));
 	read_back(&m, a, raw);
 	assert_true(str_is(m.subject, "Grüße 한국어"));
-	arena_free(a);
 }
 
 static void
 test_a_field_cannot_begin_another(void **state)
 {
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct compose c;
 	struct str raw;
 
-	(void)state;
 	describe(&c);
 	c.subject = STR("x\r\nX-Evil: 1");
 	*VEC_ADD(a, &c.headers) = (struct compose_header){ STR("X-A"),
@@ -241,17 +225,15 @@ test_a_field_cannot_begin_another(void **state)
 	assert_true(compose_message(&raw, a, &c));
 	assert_false(has(raw, "\nX-Evil"));
 	assert_false(has(raw, "X B"));
-	arena_free(a);
 }
 
 static void
 test_the_same_description_gives_the_same_bytes(void **state)
 {
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct compose c;
 	struct str one, two;
 
-	(void)state;
 	describe(&c);
 	assert_true(compose_message(&one, a, &c));
 	assert_true(compose_message(&two, a, &c));
@@ -260,7 +242,6 @@ test_the_same_description_gives_the_same_bytes(void **state)
 	c.subject = STR("x");
 	assert_true(compose_message(&two, a, &c));
 	assert_false(str_eq(one, two));
-	arena_free(a);
 }
 
 static void
@@ -277,18 +258,16 @@ test_display_names_are_quoted_where_they_must_be(void **state)
 		{ "a@b.example", "From: a@b.example\r\n" },
 		{ "<a@b.example>", "From: <a@b.example>\r\n" },
 	};
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct compose c;
 	struct str raw;
 
-	(void)state;
 	describe(&c);
 	for (size_t i = 0; i < nitems(cases); i++) {
 		c.from = str_of(cases[i].from);
 		assert_true(compose_message(&raw, a, &c));
 		assert_true(has(raw, cases[i].field));
 	}
-	arena_free(a);
 }
 
 static void
@@ -306,13 +285,11 @@ test_words_change_their_dress_and_addresses_do_not(void **state)
 		{ restyle_halfkana, "パピヴンーッ", "ﾊﾟﾋﾟｳﾞﾝｰｯ" },
 		{ restyle_halfkana, "えきねっと ABC", "えきねっと ABC" },
 	};
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 
-	(void)state;
 	for (size_t i = 0; i < nitems(cases); i++)
 		assert_true(str_is(cases[i].restyle(a, str_of(cases[i].from)),
 		    cases[i].to));
-	arena_free(a);
 }
 
 static void
@@ -321,11 +298,10 @@ test_the_envelope_of_a_sample_comes_back(void **state)
 	struct envelope env = { .helo = STR("new194"), .has_rdns = true,
 		.has_mail_from = true, .mail_from = STR("a@b.example") };
 	struct envelope back = { 0 };
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct str raw, bad;
 	struct buf b;
 
-	(void)state;
 	assert_true(addr_parse(STR("192.0.2.7"), &env.ip));
 	*VEC_ADD(a, &env.rcpt) = STR("x@example.jp");
 	*VEC_ADD(a, &env.rcpt) = STR("y@example.jp");
@@ -345,24 +321,21 @@ test_the_envelope_of_a_sample_comes_back(void **state)
 	assert_int_equal(back.auth.result[AUTH_SPF], AUTH_FAIL);
 	assert_int_equal(back.auth.result[AUTH_DKIM], AUTH_NONE);
 	assert_int_equal(back.auth.result[AUTH_DMARC], AUTH_UNKNOWN);
-	arena_free(a);
 }
 
 static void
 test_a_broken_envelope_names_the_line(void **state)
 {
 	struct envelope env = { 0 };
-	struct arena *a = arena_new();
+	struct arena *a = *state;
 	struct str raw = STR("X-Test-Helo: a\r\nX-Test-IP: nowhere\r\n\r\n");
 	struct str bad;
 
-	(void)state;
 	assert_false(xtest_take(&env, a, &raw, &bad));
 	assert_true(str_is(bad, "X-Test-IP: nowhere"));
 	raw = STR("X-Test-Auth: spf=maybe\r\n\r\n");
 	assert_false(xtest_take(&env, a, &raw, &bad));
 	assert_true(str_is(bad, "X-Test-Auth: spf=maybe"));
-	arena_free(a);
 }
 
 int
@@ -390,5 +363,6 @@ main(void)
 		cmocka_unit_test(test_a_broken_envelope_names_the_line),
 	};
 
-	return cmocka_run_group_tests_name("mail/compose", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("mail/compose", tests,
+	    scratch_open, scratch_close);
 }

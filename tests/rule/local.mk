@@ -100,7 +100,7 @@ rule_verdict_tests = \
 
 check_PROGRAMS += $(rule_verdict_tests)
 TESTS += $(rule_verdict_tests)
-EXTRA_DIST += tests/rule/mail.h
+EXTRA_DIST += tests/rule/mail.h tests/rule/rules.h
 
 rule_verdict_flags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DTEST_RULES='"$(abs_top_srcdir)/rules"'

@@ -8,42 +8,32 @@
 #include <cmocka.h>
 
 #include "base/err.h"
-#include "mail.h"
 #include "rule/brand.h"
 #include "rule/folds.h"
 #include "rule/brandnear.h"
 #include "rule/disguise.h"
 #include "rule/extract.h"
 #include "rule/trackers.h"
+#include "mail.h"
+#include "rules.h"
 
-static struct arena *arena;
-static pack_list packs;
 static struct brand_index *brands;
-static struct fact_table table;
 
 static int
 set_up(void **state)
 {
-	static const struct str path = STR_INIT(TEST_RULES "/brands");
-	struct diags d;
 	struct err e;
 
-	(void)state;
-	arena = arena_new();
-	diags_init(&d, arena);
-	if (!packs_load(&packs, arena, &path, 1, &d))
-		return -1;
-	fact_table_init(&table, arena);
-	return brand_index_build(&brands, &packs, NULL, &e) ? 0 : -1;
+	scratch_open(state);
+	return rules_load("/brands") &&
+	    brand_index_build(&brands, &packs, NULL, &e) ? 0 : -1;
 }
 
 static int
 tear_down(void **state)
 {
-	(void)state;
 	brand_index_free(brands);
-	arena_free(arena);
-	return 0;
+	return scratch_close(state);
 }
 
 enum auth_state { UNKNOWN, PASS, FAIL };

@@ -12,41 +12,31 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/utf8.h"
-#include "mail.h"
 #include "rule/explain.h"
 #include "rule/extract.h"
 #include "rule/note.h"
 #include "rule/pattern.h"
 #include "rule/wording.h"
+#include "mail.h"
+#include "rules.h"
 
-static struct arena *arena;
-static pack_list packs;
 static struct ruleset *ruleset;
-static struct fact_table table;
 
 static int
 set_up(void **state)
 {
-	static const struct str path = STR_INIT(TEST_RULES);
-	struct diags d;
 	struct err e;
 
-	(void)state;
-	arena = arena_new();
-	diags_init(&d, arena);
-	if (!packs_load(&packs, arena, &path, 1, &d))
-		return -1;
-	fact_table_init(&table, arena);
-	return ruleset_build(&ruleset, &packs, &table, NULL, &e) ? 0 : -1;
+	scratch_open(state);
+	return rules_load("") &&
+	    ruleset_build(&ruleset, &packs, &table, NULL, &e) ? 0 : -1;
 }
 
 static int
 tear_down(void **state)
 {
-	(void)state;
 	ruleset_free(ruleset);
-	arena_free(arena);
-	return 0;
+	return scratch_close(state);
 }
 
 struct told {
