@@ -159,7 +159,8 @@ ask_all(struct check_run *r, struct state *st)
 	is_whole = dnssubjects_find(&st->subjects, r->arena, r->scan, whats,
 	    &conf->never);
 	for (size_t i = 0; i < conf->lists.n; i++) {
-		if (dnslist_rests(&l->at[i]) || !ask_list(r, st, i) || !is_whole)
+		if (dnslist_rests(&l->at[i]) || !ask_list(r, st, i) ||
+		    !is_whole)
 			st->failed |= (uint64_t)1 << i;
 	}
 }

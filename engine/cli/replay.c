@@ -74,8 +74,8 @@ read_settings(struct daemon_conf *conf, struct arena *a, struct str config,
 	file.is_view = true;
 	if (!daemon_conf_read(conf, a, &file, &none, &d, e))
 		return false;
-	if (conf->generation.packs.n == 1 && str_is(conf->generation.packs.at[0],
-		SEKISHO_DATADIR "/rules"))
+	if (conf->generation.packs.n == 1 &&
+	    str_is(conf->generation.packs.at[0], SEKISHO_DATADIR "/rules"))
 		conf->generation.packs.n = 0;
 	/* Nothing is made, nothing proved. */
 	conf->generation.image = STR("");

@@ -45,7 +45,7 @@ finish(struct session *ss)
 	ss->is_closing = true;
 	client_hold(ss->client, 0);
 	buf_release(&ss->parse.body);
-	/* One request a connection.  Who speaks RSPAMC may see that otherwise. */
+	/* One request a connection; who speaks RSPAMC may see it otherwise. */
 	if (ss->parse.state == SPAMC_DONE && !ss->parse.is_rspamc)
 		conn_end(ss->conn);
 	else

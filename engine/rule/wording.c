@@ -20,7 +20,7 @@ enum {
 	RAW_MOST = 4096,      /* bytes that are looked at for them */
 	DEFANGED_MOST = 400,  /* bytes; more than 80 characters and a label */
 	FILLED_MOST = 16 * 1024,
-	ARGS_USUAL = 1024,    /* bytes; these fit, wherever they are filled in */
+	ARGS_USUAL = 1024,    /* bytes; these fit wherever they are filled in */
 	RCPTS_MOST = 64,
 	ADDR_LEAST = 6        /* bytes; "a@b.jp" */
 };
