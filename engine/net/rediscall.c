@@ -153,8 +153,7 @@ add_claims(struct redis_calls *s, struct texts *texts,
 		ends[i] = s->claims.n;
 	}
 	for (size_t i = 0; i < u->n; from = ends[i++])
-		texts[i].claim = (struct str){ s->claims.p + from,
-			ends[i] - from };
+		texts[i].claim = str_sub(buf_str(&s->claims), from, ends[i]);
 }
 
 void
