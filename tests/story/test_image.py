@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from daemon import Daemon, program
+from daemon import Daemon, program, until
 from test_packformat import FEEDS
 
 PACK = """\
@@ -261,6 +261,8 @@ def test_the_health_of_feeds_is_told(kept, tmp_path):
         assert told["state"] == "fresh" and 3600 <= told["age"] < 3700 and told["alarm"] == ""
         rows.write_text("h1.bad.example\n")
         d.wait_for("rows left of 1000")
+        # The log may say it before it is counted.
+        until(lambda: stat(d)["lists"][0]["refused"] == 1)
         told, = stat(d)["lists"]
         assert told["rows"] == 1000 and told["refused"] == 1
         assert "rows left of 1000" in told["alarm"]
