@@ -256,15 +256,14 @@ static void
 add_text(struct json *j, struct str s)
 {
 	struct buf *b = j->to;
-	char *to = b->p + b->n;
 
-	if (b->room - b->n < s.n + 2 || !copy_plain(to + 1, s)) {
+	if (b->room - b->n < s.n + 2 || !copy_plain(b->p + b->n + 1, s)) {
 		buf_add_byte(b, '"');
 		add_runs(b, s, utf8_is_valid(s));
 		buf_add_byte(b, '"');
 		return;
 	}
-	to[0] = to[s.n + 1] = '"';
+	b->p[b->n] = b->p[b->n + s.n + 1] = '"';
 	b->n += s.n + 2;
 }
 
@@ -286,7 +285,8 @@ json_text(struct json *j, struct str s)
 {
 	struct buf *b = j->to;
 
-	if (b->room - b->n >= s.n && copy_plain(b->p + b->n, s))
+	/* more room than that: a buffer without any has no address */
+	if (b->room - b->n > s.n && copy_plain(b->p + b->n, s))
 		b->n += s.n;
 	else
 		add_runs(b, s, utf8_is_valid(s));
@@ -308,7 +308,7 @@ json_text_own(struct json *j, struct str s)
 		b->n += ROW;
 	}
 #endif
-	if (s.n < ROW && b->room - b->n >= s.n && copy_plain(b->p + b->n, s))
+	if (s.n < ROW && b->room - b->n > s.n && copy_plain(b->p + b->n, s))
 		b->n += s.n;
 	else
 		add_runs(b, s, true);
