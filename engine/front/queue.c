@@ -104,7 +104,7 @@ queue_has_room(const struct queue *q, size_t caller, int64_t wait_ms)
 	bool has_share = q->waiting[caller] * q->n_callers >= q->n;
 
 	return q->n < LEAST ||
-	    wait_us <= wait_ms * 1000 / (has_share ? 2 : 1);
+	    wait_us <= wait_ms * 1000 / (has_share ? 4 : 1);
 }
 
 void

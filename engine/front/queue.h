@@ -10,8 +10,8 @@
  * What one message costs is measured while there are any; from it follows
  * how long the next one would wait.  One that would wait too long is not
  * taken, and if its client has its share of those that wait already, nor is
- * one that would wait half as long: so a client that sends everything it has
- * leaves room for the others.
+ * one that would wait a quarter as long: so a client that sends everything it
+ * has leaves room for the others, also when messages become dearer meanwhile.
  */
 
 #include <stdbool.h>

@@ -50,10 +50,13 @@ async def ask(port, mail, source="127.0.0.1"):
 
 
 async def keep_asking(port, seconds, mail=MAIL, source="127.0.0.1"):
-    """One after the other, as a gateway with one connection would."""
+    """One after the other, as a gateway with one connection would, which
+    waits a little where it is told to."""
     end, answers = time.monotonic() + seconds, []
     while time.monotonic() < end:
         answers.append(await ask(port, mail, source))
+        if answers[-1].status == 503:
+            await asyncio.sleep(0.2)
     return answers
 
 
