@@ -55,13 +55,17 @@ take_quoted(struct arena *a, struct str *s)
 static struct str
 behind_comment(struct str s)
 {
+	struct str param;
 	size_t end;
 
-	while (s.n != 0 && s.p[0] == '(' &&
-	    (end = str_find(str_head(s, str_find(s, ';')), ')')) < s.n &&
-	    s.p[end] == ')')
-		s = str_trim(str_from(s, end + 1));
-	return s;
+	if (s.n == 0 || s.p[0] != '(')
+		return s;
+	/* looked for once: there may be thousands of comments in front of it */
+	param = str_head(s, str_find(s, ';'));
+	while (param.n != 0 && param.p[0] == '(' &&
+	    (end = str_find(param, ')')) < param.n)
+		param = str_trim(str_from(param, end + 1));
+	return str_from(s, (size_t)(param.p - s.p));
 }
 
 static struct str

@@ -191,6 +191,10 @@ static const struct {
 	{ STR_INIT("name=a"), NULL },
 	{ STR_INIT("x; name"), NULL },
 	{ STR_INIT("x; name*99999999999999999999=a"), NULL },
+	{ STR_INIT("x; (a) (b)name=(c)\t( d ) e"), "e" },
+	{ STR_INIT("x; (a) ; (b)name=\"(c)\"; name=d"), "(c)" },
+	{ STR_INIT("x; name=(a;b) c"), "(a" },
+	{ STR_INIT("x; name=(a)"), "" },
 };
 
 static void
@@ -213,6 +217,25 @@ test_parameters_are_read_in_every_form(void **state)
 	arena_free(a);
 }
 
+/* A look to the end for each comment would take minutes. */
+static void
+test_a_field_of_comments_is_read_in_one_go(void **state)
+{
+	static char field[4 << 20];
+	struct arena *a = arena_new();
+	struct str got;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(field); i++)
+		field[i] = i % 2 == 0 ? '(' : ')';
+	memcpy(field, "x;", 2);
+	memcpy(field + sizeof(field) - 6, "name=a", 6);
+	assert_true(header_param(a, (struct str){ field, sizeof(field) },
+	    "name", &got));
+	assert_true(str_is(got, "a"));
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -224,6 +247,7 @@ main(void)
 		cmocka_unit_test(test_limits_keep_what_was_read_and_say_so),
 		cmocka_unit_test(test_encoded_words_and_raw_bytes_become_text),
 		cmocka_unit_test(test_parameters_are_read_in_every_form),
+		cmocka_unit_test(test_a_field_of_comments_is_read_in_one_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
