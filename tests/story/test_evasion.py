@@ -103,6 +103,18 @@ def under(heading):
     return build
 
 
+def barred(heading):
+    """The same behind bars, or as what is said to have been written."""
+    def build(mail):
+        text = messages.plain_text(messages.refang_all(mail))
+        lines = text.splitlines()
+        return raw(mail, "text/plain; charset=utf-8", heading % {
+            "barred": "".join("| %s\r\n" % line for line in lines),
+            "folded": "".join("On %s\r\nwrote:\r\n> x\r\n" % line
+                              for line in lines)})
+    return build
+
+
 def in_page(front_of):
     def build(mail):
         return raw(mail, HTML, page(mail)
@@ -130,6 +142,18 @@ TRICKS = {
     "answered at the end": under(
         "%(quoted)s\r\nこのメールは詐欺メールです。"
         "クリックせずに削除してください。\r\n"),
+    "barred": barred("ご確認ください。\r\n\r\n%(barred)s"),
+    "barred whole": barred("%(barred)s"),
+    "barred with a notice": barred(NOTICE + "\r\n\r\n%(barred)s"),
+    "barred and attributed": barred(
+        NOTICE + "\r\n\r\nOn Mon, 9 Feb 2026 at 10:00, Taro Tanaka\r\n"
+        "<taro@corp.example>\r\nwrote:\r\n\r\n%(barred)s"),
+    "barred and answered at the end": barred(
+        "%(barred)s\r\nこのメールは詐欺メールです。"
+        "クリックせずに削除してください。\r\n"),
+    "in an attribution": barred("%(folded)s"),
+    "in an attribution with a notice": barred(
+        NOTICE + "\r\n\r\n%(folded)s"),
     "in a quotation": in_page("<p>転送します。</p>"),
     "no scheme": href(lambda u: re.sub(r"^https?:", "", u)),
     "two backslashes": href(lambda u: re.sub(r"^https?://", r"\\\\\\\\", u)),
