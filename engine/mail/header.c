@@ -283,15 +283,15 @@ keep_fields(struct headers *h, struct arena *a)
 		memcpy(h->at, first, h->n * sizeof(*first));
 }
 
-/* Reads the lines; *body is what follows.  False: no empty line ends them, and
- * a line among them is no field. */
+/* Reads the lines; *body is what follows.  False: no empty line ends them, a
+ * line among them is no field, and none behind it says how to read the body. */
 static bool
 read_lines(struct section *s, struct str rest, bool may_stray,
     struct str *body)
 {
 	size_t begin = 0, colon = 0, end = 0, at, own;
 	struct str next, line = take_line(rest, &next);
-	bool has_strays = false;
+	bool has_strays = false, says_how = false;
 
 	if (s->base == 0 && line.n == 0)
 		line = skip_blank(&rest, &next);
@@ -309,6 +309,8 @@ read_lines(struct section *s, struct str rest, bool may_stray,
 			has_strays = true;
 		}
 		if (own != 0) {
+			says_how |= has_strays &&
+			    str_case_starts(line, STR("Content-T"));
 			if (colon != 0)
 				add_field(s, begin, colon, end);
 			begin = at;
@@ -322,7 +324,7 @@ read_lines(struct section *s, struct str rest, bool may_stray,
 	if (colon != 0)
 		add_field(s, begin, colon, end);
 	*body = rest.n != 0 && line.n == 0 ? next : rest;
-	return !has_strays || (rest.n != 0 && line.n == 0);
+	return !has_strays || says_how || (rest.n != 0 && line.n == 0);
 }
 
 bool

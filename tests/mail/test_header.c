@@ -41,6 +41,11 @@ static const struct {
 	{ "just text\nmore\n", "", "just text\nmore\n" },
 	{ "A: b\nno field here\n<p>x", "A|b|", "no field here\n<p>x" },
 	{ "A: b\nbroken fold\nC: d\n\nx", "A|b broken fold|C|d|", "x" },
+	/* broken, and what it says of the body counts all the same */
+	{ "A: b\nlost\nContent-Type: c\none\ntwo\nC: d\n\nx",
+	    "A|b lost|Content-Type|c|", "one\ntwo\nC: d\n\nx" },
+	{ "A: b\nlost\nB: c\none\ntwo\nC: d\n\nx",
+	    "A|b|", "lost\nB: c\none\ntwo\nC: d\n\nx" },
 	{ "A: b\n\tc", "A|b\tc|", "" },
 	{ " lost\nA: b\n\nx", "A|b|", "x" },
 	{ "A:\nB:\n\nx", "A||B||", "x" },
