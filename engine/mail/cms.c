@@ -10,8 +10,8 @@
 #include "base/buf.h"
 
 enum {
-	HEAD_MOST = 64,     /* bytes in front of the name of the type */
-	BETWEEN_MOST = 1024, /* digests named in front of the content */
+	HEAD_MOST = 64,       /* bytes in front of the name of the type */
+	BETWEEN_MOST = 65536, /* digests named in front of the content */
 	TAG_END = 0x00,
 	TAG_OCTETS = 0x04,
 	TAG_PIECES = 0x24,
