@@ -22,8 +22,10 @@ add(struct str *out, size_t n, struct str boundary)
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(out[i], boundary))
 			return n;
-	if (boundary.n == 0 || n == BOUNDARIES_MOST)
+	if (boundary.n == 0)
 		return n;
+	/* of too many it is the first or the last that counts */
+	n -= n == BOUNDARIES_MOST;
 	out[n] = boundary;
 	return n + 1;
 }

@@ -15,7 +15,7 @@
 struct arena;
 struct part;
 
-/* So many of one multipart are believed. */
+/* So many of one multipart are believed: the first and the last of them. */
 enum { BOUNDARIES_MOST = 4 };
 
 /* All that the Content-Type fields declare, each once, the one that counts

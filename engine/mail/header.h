@@ -110,9 +110,10 @@ size_t header_word_span(struct str s);
 bool header_param(struct arena *a, struct str value, const char *name,
     struct str *out);
 
-/* All values of one, at most so many and one of them maybe twice, the one of
- * header_param first; without any charset undone: boundaries are compared as
- * bytes.  How many there are. */
+/* All values of one, at most so many (two at least) and one of them maybe
+ * twice, the one of header_param first; of too many the last is among them.
+ * Without any charset undone: boundaries are compared as bytes.  How many
+ * there are. */
 size_t header_param_all(struct str *out, size_t most, struct arena *a,
     struct str value, const char *name);
 

@@ -270,9 +270,11 @@ header_param_all(struct str *out, size_t most, struct arena *a,
 	if (!collect_sorted(&pieces, a, value, name))
 		return 0;
 	out[n++] = value_of(a, &pieces, &label);
-	for (size_t i = 0; i < pieces.n && n < most && pieces.n > 1; i++)
-		if (pieces.at[i].index == -1)
+	for (size_t i = 0; i < pieces.n && pieces.n > 1; i++)
+		if (pieces.at[i].index == -1) {
+			n -= n == most;
 			out[n++] = pieces.at[i].value;
+		}
 	return n;
 }
 
