@@ -41,16 +41,23 @@ encoding_near(struct str label)
 }
 
 enum encoding
-encoding_of(struct str label)
+encoding_of(struct str label, bool *is_guess)
 {
+	enum encoding near;
+
+	*is_guess = false;
 	label = str_trim(label);
 	if (str_case_is(label, "base64"))
 		return ENCODING_BASE64;
 	if (str_case_is(label, "quoted-printable"))
 		return ENCODING_QUOTED;
 	/* "7bit", "8bit" */
-	return label.n <= 4 ? str_case_is(label, "uue") ? ENCODING_UU :
-	    ENCODING_NONE : encoding_near(label);
+	if (label.n <= 4)
+		return str_case_is(label, "uue") ? ENCODING_UU :
+		    ENCODING_NONE;
+	near = encoding_near(label);
+	*is_guess = near != ENCODING_NONE && near != ENCODING_UU;
+	return near;
 }
 
 /* What a letter of base64 stands for, with a bit that says it is one. */

@@ -21,7 +21,9 @@ enum encoding {
 	ENCODING_UU
 };
 
-enum encoding encoding_of(struct str label);
+/* *is_guess: by a label that is like one of those there are; other programs
+ * may take what it names as it stands. */
+enum encoding encoding_of(struct str label, bool *is_guess);
 struct str encoding_decode(struct arena *a, struct str bytes,
     enum encoding encoding);
 

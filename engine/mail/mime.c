@@ -555,10 +555,10 @@ read_source(struct reader *r, uint32_t i)
 	read_parts(r);
 }
 
-/* The same text under another encoding: of two that are named, mail programs
- * take either. */
+/* The same text under another encoding: of those that are named, mail programs
+ * take the first or the last. */
 static void
-add_twin(struct reader *r, uint32_t i)
+add_twin(struct reader *r, uint32_t i, enum encoding encoding)
 {
 	struct part *twin;
 
@@ -569,8 +569,18 @@ add_twin(struct reader *r, uint32_t i)
 	set_damaged(r, i);
 	twin = VEC_ADD(r->arena, &r->out->parts);
 	*twin = *part_at(r, i);
-	twin->encoding = twin->second;
-	twin->second = ENCODING_NONE;
+	twin->encoding = encoding;
+	twin->others = 0;
+}
+
+static void
+add_twins(struct reader *r, uint32_t i)
+{
+	unsigned others = part_at(r, i)->others;
+
+	for (unsigned k = 0; others >> k != 0; k++)
+		if ((others >> k & 1) != 0)
+			add_twin(r, i, (enum encoding)k);
 }
 
 /* A message in its own signature, which is then read as one that is carried. */
@@ -781,9 +791,8 @@ mime_read(struct mime *out, struct arena *a, struct str raw,
 		if (is_in_doubt(part_at(&r, i)))
 			reread(&r, i);
 		part_finish(part_at(&r, i), a);
-		if (part_at(&r, i)->is_leaf &&
-		    part_at(&r, i)->second != ENCODING_NONE)
-			add_twin(&r, i);
+		if (part_at(&r, i)->is_leaf)
+			add_twins(&r, i);
 		if (part_at(&r, i)->is_leaf && !part_at(&r, i)->is_attachment)
 			take_inline_files(&r, i);
 		else if (part_at(&r, i)->is_leaf)

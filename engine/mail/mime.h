@@ -48,7 +48,7 @@ struct part {
 	uint32_t source;        /* the part whose decoded bytes this one stands
 	                           in, or PART_NONE: in the message itself */
 	enum encoding encoding;
-	enum encoding second;   /* that another field names */
+	uint8_t others;         /* bits: encodings that it may be in as well */
 	uint32_t parent;        /* index, or PART_NONE */
 	uint16_t depth;
 	bool is_leaf;           /* neither multipart nor message/rfc822 */

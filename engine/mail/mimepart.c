@@ -46,6 +46,10 @@ odd_type(struct arena *a, struct str value, struct str word)
 	for (size_t i = 0; i < value.n; i++) {
 		char c = value.p[i];
 
+		if (c == '\\' && depth != 0) {
+			i++;
+			continue;
+		}
 		depth -= c == ')' && depth != 0;
 		if (depth == 0 && b.n != 0 && (c == ';' || c == ','))
 			break;
@@ -56,7 +60,8 @@ odd_type(struct arena *a, struct str value, struct str word)
 	if (str_starts(buf_str(&b), STR("multipart")))
 		return is_type(buf_str(&b)) ? buf_str(&b) :
 		    STR("multipart/mixed");
-	return str_starts(str_trim(value), STR("(")) ? buf_str(&b) : word;
+	return str_starts(str_trim(value), STR("(")) && is_type(buf_str(&b)) ?
+	    buf_str(&b) : word;
 }
 
 /* The type a field names.  "text/html charset=utf-8" has lost its ";". */
@@ -195,7 +200,7 @@ part_is_page(const struct part *p, struct arena *a)
 
 /* A label, be it in quotes or behind a comment. */
 static enum encoding
-encoding_in(struct arena *a, struct str value)
+encoding_in(struct arena *a, struct str value, bool *is_guess)
 {
 	struct str word = str_trim(value);
 
@@ -204,26 +209,30 @@ encoding_in(struct arena *a, struct str value)
 	word = header_word(a, word);
 	if (str_skip(&word, STR("\"")))
 		word = str_head(word, str_find(word, '"'));
-	return encoding_of(word);
+	return encoding_of(word, is_guess);
 }
 
-/* The first label that means anything, and the first that means something
- * else. */
+/* The first label that means anything, and all that mean something else.
+ * Plain text is much the same in quoted-printable. */
 static void
 read_encoding(struct part *p, struct arena *a)
 {
 	const struct header *h = headers_find(&p->headers,
 	    "Content-Transfer-Encoding");
 
+	unsigned all = 0;
+	bool is_guess;
+
 	for (; h != NULL; h = headers_next(&p->headers, h)) {
-		enum encoding encoding = encoding_in(a, h->value);
+		enum encoding encoding = encoding_in(a, h->value, &is_guess);
 
 		if (p->encoding == ENCODING_NONE)
 			p->encoding = encoding;
-		else if (encoding != ENCODING_NONE &&
-		    encoding != p->encoding && p->second == ENCODING_NONE)
-			p->second = encoding;
+		all |= 1U << encoding | is_guess << ENCODING_NONE;
 	}
+	if (p->encoding == ENCODING_QUOTED)
+		all &= ~(1U << ENCODING_NONE);
+	p->others = (uint8_t)(all & ~(1U << p->encoding));
 }
 
 void

@@ -84,11 +84,19 @@ test_q_words_have_their_own_blank(void **state)
 static void
 test_labels_are_read_in_any_case(void **state)
 {
+	bool is_guess;
+
 	(void)state;
-	assert_int_equal(encoding_of(STR(" Base64 ")), ENCODING_BASE64);
-	assert_int_equal(encoding_of(STR("QUOTED-printable")),
+	assert_int_equal(encoding_of(STR(" Base64 "), &is_guess),
+	    ENCODING_BASE64);
+	assert_false(is_guess);
+	assert_int_equal(encoding_of(STR("QUOTED-printable"), &is_guess),
 	    ENCODING_QUOTED);
-	assert_int_equal(encoding_of(STR("7bit")), ENCODING_NONE);
+	assert_int_equal(encoding_of(STR("7bit"), &is_guess), ENCODING_NONE);
+	assert_false(is_guess);
+	assert_int_equal(encoding_of(STR("no-base64"), &is_guess),
+	    ENCODING_BASE64);
+	assert_true(is_guess);
 }
 
 static void

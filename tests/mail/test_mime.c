@@ -255,7 +255,17 @@ static const struct {
 	  "Content-Transfer-Encoding: base64\n\naGk=\n",
 	    "1 text/plain [aGk]!\n1 text/plain [hi]!\n" },
 	{ "Content-Transfer-Encoding: x-base64;\n\naGk=\n",
-	    "1 text/plain [hi]\n" },
+	    "1 text/plain [hi]!\n1 text/plain [aGk=\n]!\n" },
+	{ "Content-Transfer-Encoding: 7bit\n"
+	  "Content-Transfer-Encoding: base64\n\naGk=\n",
+	    "1 text/plain [hi]!\n1 text/plain [aGk=\n]!\n" },
+	/* of many boundaries the last */
+	{ "Content-Type: multipart/mixed; boundary=a; boundary=c;"
+	  " boundary=d; boundary=e; boundary=b\n\n--b\n\none\n--b--",
+	    " multipart/mixed -!\n1 text/plain [one]\n" },
+	/* a bracket in a comment of the type */
+	{ "Content-Type: (x\\)y) text/html; charset=utf-8\n\n<p>x",
+	    "1 text/html [<p>x]\n" },
 	{ "Content-Transfer-Encoding: quoted printable\n\nh=69\n",
 	    "1 text/plain [hi\n]\n" },
 	/* line ends of another kind */

@@ -86,6 +86,19 @@ def attached(kind, name):
     return build
 
 
+def signed(mail):
+    """Inside its own signature, behind the names of 136 digests."""
+    inner = ("Content-Type: %s\r\n\r\n%s" % (HTML, page(mail))).encode()
+    name = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
+    digest = b"\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\0"
+    file = (b"\x30\x80" + name + b"\x02\xa0\x80\x30\x80\x02\x01\x01"
+            b"\x31\x82\x07\xf8" + digest * 136 + b"\x30\x80" + name
+            + b"\x01\xa0\x80\x04\x84" + len(inner).to_bytes(4, "big")
+            + inner + b"\0\0" * 5)
+    return raw(mail, "application/pkcs7-mime; name=smime.p7m",
+               base64.encodebytes(file).decode(), (), "base64")
+
+
 def alternative(mail):
     return raw(mail, "multipart/alternative; boundary=b",
                "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -184,6 +197,26 @@ TRICKS = {
     "empty line on top": lambda m: b"\r\n" + raw(m, HTML, page(m)),
     "two encodings": lambda m: raw(
         m, HTML, coded(m), ["Content-Transfer-Encoding: 7bit"], "base64"),
+    "7bit, then base64": lambda m: raw(
+        m, HTML, page(m), ["Content-Transfer-Encoding: 7bit"], "base64"),
+    "base64, then 7bit": lambda m: raw(
+        m, HTML, page(m), ["Content-Transfer-Encoding: base64"], "7bit"),
+    "three encodings": lambda m: raw(
+        m, HTML, coded(m), ["Content-Transfer-Encoding: quoted-printable",
+                            "Content-Transfer-Encoding: x-uuencode"],
+        "base64"),
+    "no encoding there is": lambda m: raw(m, HTML, page(m), (), "no-base64"),
+    "stray lines": lambda m: b"stray\r\n" + raw(
+        m, HTML, coded(m), (), "base64").replace(
+            b"\r\n\r\n", b"\r\none\r\ntwo\r\nX: y\r\n\r\n", 1),
+    "bracket in a comment": lambda m: raw(
+        m, "(x\\)y) " + HTML, page(m)),
+    "fifth boundary": lambda m: raw(
+        m, "multipart/mixed; boundary=a; boundary=c; boundary=d; "
+        "boundary=e; boundary=b", "--a\r\n\r\n明日の会議の件です。\r\n"
+        "--a--\r\n--b\r\nContent-Type: %s\r\n\r\n%s\r\n--b--"
+        % (HTML, page(m)), encoding=None),
+    "signed with many digests": signed,
     "quoted encoding": lambda m: raw(m, HTML, coded(m), (), '"base64"'),
     "commented encoding": lambda m: raw(m, HTML, coded(m), (), "(x)base64"),
     "two types": lambda m: raw(m, HTML, page(m),
