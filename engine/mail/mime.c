@@ -571,6 +571,8 @@ add_twin(struct reader *r, uint32_t i, enum encoding encoding)
 	*twin = *part_at(r, i);
 	twin->encoding = encoding;
 	twin->others = 0;
+	if (i == 0) /* nothing else is the top */
+		twin->parent = 0;
 }
 
 static void
