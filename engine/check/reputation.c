@@ -57,10 +57,16 @@ is_nameless(enum reputation_kind kind, const struct reputation_conf *conf)
 }
 
 static void
-ask_for(struct check_run *r, struct known *k)
+make_key(struct check_run *r, struct known *k)
 {
 	k->key = reputation_key(r->arena, k->entity.kind, k->entity.name,
 	    secret_of(r->conf));
+}
+
+static void
+ask_for(struct check_run *r, struct known *k)
+{
+	make_key(r, k);
 	if (r->scan->lesson == NULL)
 		k->asked = ask_store(r, k->key);
 }
@@ -88,7 +94,6 @@ name_file(struct check_run *r, struct known *k)
 
 	hash_sha256(k->entity.bytes, sum);
 	k->entity.name = k->entity.shown = str_copy(r->arena, str_of(sum));
-	ask_for(r, k);
 }
 
 static void
@@ -124,9 +129,12 @@ reputation_name_files(struct check_run *r)
 	struct reputation *rep = r->state;
 	struct known *k;
 
-	VEC_EACH(k, &rep->list)
-		if (is_unnamed(k))
-			name_file(r, k);
+	VEC_EACH(k, &rep->list) {
+		if (!is_unnamed(k))
+			continue;
+		name_file(r, k);
+		make_key(r, k);
+	}
 }
 
 /* Of those that have a mark. */
@@ -141,6 +149,7 @@ ask_for_files(struct check_run *r, struct reputation *rep)
 		    rep->all_files->state != ASK_ANSWERED))
 			continue;
 		name_file(r, k);
+		ask_for(r, k);
 		pivot_ask(r, k);
 	}
 }

@@ -281,6 +281,27 @@ def test_a_file_that_an_operator_names_is_known(site):
         "Other words.", "two", content))["score"] > 0)
 
 
+def store_number(site, name):
+    """As the workers told it last."""
+    text = site.daemon.request("/metrics")[2].decode()
+    return int(re.search(r"^sekisho_store_%s_total (\d+)$" % name, text,
+                         re.MULTILINE).group(1))
+
+
+def test_what_is_taught_of_a_file_is_not_looked_up(rules, tmp_path):
+    """Only whether the message was taught before."""
+    lookups = {}
+    for bad, last in (("off", "lookups"), ("0", "updates")):
+        folder = tmp_path / bad
+        folder.mkdir()
+        with Site(rules, folder, "reputation: {learn_good: off, "
+                  "learn_bad: %s}\n" % bad) as site:
+            site.check(with_file("Some words.", "one", bytes(4096)))
+            assert site.settled(lambda: store_number(site, last) > 0)
+            lookups[bad] = store_number(site, "lookups")
+    assert lookups["0"] == lookups["off"] + 1
+
+
 def test_ham_takes_back_what_spam_taught(site):
     lure = mail(body=[TEXT, "https://bad.example.net/x"])
     look = lambda: site.check(mail(number=9, body=[
