@@ -46,6 +46,29 @@ is_of_hashes(const struct dnslist *d)
 	return d->whats >> DNSLIST_EMAIL != 0;
 }
 
+/*
+ * The hash of what nobody can have: "invalid" is no domain (RFC 6761 6.4).
+ * "": it is no list of hashes.
+ */
+static struct str
+unheard_of(struct arena *a, const struct dnslist *d)
+{
+	static const struct dnssubject unheard[] = {
+		{ .what = DNSLIST_EMAIL,
+		  .text = STR_INIT("list-test@sekisho.invalid") },
+		{ .what = DNSLIST_URL,
+		  .text = STR_INIT("sekisho.invalid/list-test") },
+		{ .what = DNSLIST_FILE,
+		  .text = STR_INIT("sekisho.invalid list-test") }
+	};
+
+	for (size_t i = 0; i < nitems(unheard); i++) {
+		if ((d->whats & 1U << unheard[i].what) != 0)
+			return dnssubject_name(a, &unheard[i], d);
+	}
+	return STR("");
+}
+
 /* "" where there is nothing to ask. */
 static struct str
 name_of(struct arena *a, const struct dnslist *d, int kind)
@@ -57,7 +80,8 @@ name_of(struct arena *a, const struct dnslist *d, int kind)
 	else if (is_of_addresses(d))
 		front = kind == MUST ? STR("2.0.0.127") : STR("1.0.0.127");
 	else if (is_of_hashes(d))
-		return STR("");
+		/* No hash is in all of them. */
+		return kind == MUST ? STR("") : unheard_of(a, d);
 	else
 		front = kind == MUST ? STR("test") : STR("invalid");
 	return str_cat(a, front, STR("."), d->zone);

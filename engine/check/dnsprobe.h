@@ -5,7 +5,8 @@
 /*
  * Looks whether the lists of a generation answer as lists do (RFC 5782 5):
  * one of addresses has 127.0.0.2 and not 127.0.0.1, one of domains has "test"
- * and not "invalid".  At the start, with each new generation, and every hour.
+ * and not "invalid", one of hashes has none of something under "invalid".  At
+ * the start, with each new generation, and every hour.
  * What fails is told in the log; a list that has what no list has, counts for
  * nothing until it has passed.
  */

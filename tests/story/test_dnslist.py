@@ -329,15 +329,32 @@ def test_lists_stand_in_the_metrics(server, rules, tmp_path):
         assert re.search(r"^ +over .* refused", done.stdout, re.M), done
 
 
+@pytest.mark.parametrize("what", [
+    "ip", "url_domain", "[email], hash: sha1", "[url], hash: sha1",
+    "file, hash: sha256, digits: base32",
+    "[url_domain, email], hash: sha256, digits: base32",
+])
 def test_a_list_that_has_everything_counts_for_nothing(
-        server, rules, tmp_path):
-    more = "- {id: dead, zone: dead.lists.jp, what: ip, " \
-        "codes: {127.0.0.2: {name: bad, points: 5}}}"
+        server, rules, tmp_path, what):
+    more = "- {id: dead, zone: dead.lists.jp, what: %s, " \
+        "codes: {127.0.0.2: {name: bad, points: 5}}}" % what
     with Conf(write_conf(tmp_path, rules, server, more)) as d:
         d.wait_for(r"dnslists: dead \(dead\.lists\.jp\): lists what no list")
-        reply = check(d, mail("a@clean.jp", "https://clean.jp/"),
-                      sender="a@clean.jp")
-        assert reply["points"] == {}, reply
+        for file in (None, b"another file\n"):
+            reply = check(d, mail("a@clean.jp", "https://clean.jp/", file=file),
+                          sender="a@clean.jp")
+            assert reply["points"] == {}, reply
+
+
+def test_a_list_of_hashes_that_passes_is_asked(server, rules, tmp_path):
+    more = "- {id: good, zone: mail.lists.jp, what: email, hash: sha1, " \
+        "test: %s, codes: {127.0.0.2: {name: bad, points: 5}}}" \
+        % sha1("info@bad-sender.jp")
+    with Conf(write_conf(tmp_path, rules, server, more)) as d:
+        d.wait_for(r"dnslists: good \(mail\.lists\.jp\) answers")
+        reply = check(d, mail(link="https://clean.jp/"))
+        assert reply["points"]["DNSLIST_GOOD_BAD"] == 5, reply
+        assert "lists what no list" not in d.log()
 
 
 def test_a_dead_list_delays_no_longer_than_its_budget(rules, tmp_path):
