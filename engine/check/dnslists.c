@@ -373,7 +373,8 @@ dnslists_check(struct arena *a, const struct dnslists_conf *conf)
 		.state_size = sizeof(struct state),
 		.open = open_lists,
 		.close = free,
-		.run = run
+		.run = run,
+		.tells_from = EACH
 	};
 	return c;
 }

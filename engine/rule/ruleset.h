@@ -86,7 +86,8 @@ typedef VEC(struct remembered) remembered_list;
 struct hits {
 	VEC(struct rule_hit) rules;  /* those with at least one group hit */
 	VEC(const struct brand_finding *) brands;
-	VEC(struct str) failed;      /* facts that rules asked for in vain */
+	VEC(struct str) failed;      /* facts that rules asked for in vain, and
+	                                what else checks want to be told */
 	const struct group *silenced_by; /* the site's exception from all
 	                                    packs, or NULL */
 	struct folds folds;          /* of the message, for its notes */

@@ -51,6 +51,36 @@ step_check(struct scan *s)
 	return WAIT;
 }
 
+static void
+tell_unknown(struct scan *s, uint32_t id)
+{
+	struct str name = str_of(s->facts.table->defs.at[id]->name);
+	const struct str *told;
+
+	if (facts_get(&s->facts, id)->state != FACT_FAILED)
+		return;
+	VEC_EACH(told, &s->hits.failed) {
+		if (str_eq(*told, name))
+			return;
+	}
+	*VEC_ADD(s->arena, &s->hits.failed) = name;
+}
+
+/* Beside what packs asked for in vain. */
+static void
+tell_all_unknown(struct scan *s)
+{
+	const struct generation *g = s->generation;
+
+	for (size_t i = 0; i < g->conf.checks.n; i++) {
+		const struct check_plan *p = &g->checks[i];
+		size_t from = p->check->tells_from;
+
+		for (size_t k = from; from != 0 && k < p->n_gives; k++)
+			tell_unknown(s, p->gives[k]);
+	}
+}
+
 /* A regex that runs into its limits matches nothing: nobody should have to
  * find that out from a lure that came through. */
 static enum next
@@ -62,6 +92,7 @@ step_match(struct scan *s)
 
 	ruleset_use_lists(r, s->generation->lists);
 	ruleset_match(&s->hits, s->arena, r, &s->facts, &s->message, s->day);
+	tell_all_unknown(s);
 	limited = ruleset_limited(r) - limited;
 	if (limited == 0)
 		return NEXT;

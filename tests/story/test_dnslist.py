@@ -344,6 +344,7 @@ def test_a_list_that_has_everything_counts_for_nothing(
             reply = check(d, mail("a@clean.jp", "https://clean.jp/", file=file),
                           sender="a@clean.jp")
             assert reply["points"] == {}, reply
+            assert "dnslist.dead" in reply["sekisho"]["unknown"], reply
 
 
 def test_a_list_of_hashes_that_passes_is_asked(server, rules, tmp_path):
@@ -370,6 +371,12 @@ def test_a_dead_list_delays_no_longer_than_its_budget(rules, tmp_path):
         # Else it waits for as long as the scan may take.
         assert time.monotonic() - begun < 15
         assert reply["points"] == {} and reply["said"] == []
+        # What nobody could be asked is no secret.
+        unknown = {n["code"]: n["en"] for n in reply["sekisho"]["notes"]}[
+            "verdict.unknown"]
+        assert "dnslist.ip" in unknown and "dnslist.names" in unknown
+        assert {"dnslist.ip", "dnslist.names", "dnslist.mail"} <= set(
+            reply["sekisho"]["unknown"])
 
 
 @pytest.mark.parametrize("link", ["https://host.local/",
