@@ -201,7 +201,7 @@ static bool
 data_name(struct cursor *data, struct name *name)
 {
 	take_name(data, name);
-	return !data->is_bad && data->at == data->n && !name->is_odd;
+	return !data->is_bad && data->at == data->n;
 }
 
 /* What is put together of a packet. */
@@ -209,6 +209,7 @@ struct reading {
 	struct arena *arena;
 	enum dns_type type;
 	struct name owner; /* the name, or what it is an alias of */
+	bool is_told_of;   /* the name asked for has a record here */
 	uint32_t ttl;
 	size_t n;
 	struct value {
@@ -223,17 +224,20 @@ lower_copy(struct arena *a, const struct name *name)
 	return str_lower(a, name_str(name));
 }
 
-static bool
+/* What is in a record's data. */
+enum found { FOUND_VALUE, FOUND_NOTHING, FOUND_DAMAGE };
+
+static enum found
 read_address(struct reading *r, struct cursor *data, struct value *v)
 {
 	size_t want = r->type == DNS_A ? 4 : 16, n = data->n - data->at;
 
 	v->bytes = str_copy(r->arena, (struct str){
 	    (const char *)data->bytes + data->at, n });
-	return n == want;
+	return n == want ? FOUND_VALUE : FOUND_DAMAGE;
 }
 
-static bool
+static enum found
 read_name(struct reading *r, struct cursor *data, struct value *v)
 {
 	struct name name;
@@ -241,12 +245,14 @@ read_name(struct reading *r, struct cursor *data, struct value *v)
 	if (r->type == DNS_MX)
 		v->preference = take_short(data);
 	if (!data_name(data, &name))
-		return false;
+		return FOUND_DAMAGE;
+	if (name.is_odd || (r->type != DNS_MX && name.n == 0))
+		return FOUND_NOTHING;
 	v->bytes = lower_copy(r->arena, &name);
-	return r->type == DNS_MX || name.n != 0;
+	return FOUND_VALUE;
 }
 
-static bool
+static enum found
 read_text(struct reading *r, struct cursor *data, struct value *v)
 {
 	size_t room = data->n - data->at;
@@ -257,35 +263,37 @@ read_text(struct reading *r, struct cursor *data, struct value *v)
 		unsigned part = take_byte(data);
 
 		if (part > data->n - data->at)
-			return false;
+			return FOUND_DAMAGE;
 		memcpy(text + n, data->bytes + data->at, part);
 		data->at += part;
 		n += part;
 	}
 	v->bytes = (struct str){ text, n };
-	return room != 0;
+	return room != 0 ? FOUND_VALUE : FOUND_NOTHING;
 }
 
-static void
+/* False: damaged. */
+static bool
 read_data(struct reading *r, struct cursor data)
 {
 	struct value *v = &r->at[r->n];
-	bool is_good;
+	enum found found;
 
 	v->preference = 0;
 	if (r->type == DNS_A || r->type == DNS_AAAA)
-		is_good = read_address(r, &data, v);
+		found = read_address(r, &data, v);
 	else if (r->type == DNS_TXT)
-		is_good = read_text(r, &data, v);
+		found = read_text(r, &data, v);
 	else
-		is_good = read_name(r, &data, v);
-	r->n += is_good;
+		found = read_name(r, &data, v);
+	r->n += found == FOUND_VALUE;
+	return found != FOUND_DAMAGE;
 }
 
 static bool
-is_of(const struct record *rec, const struct name *owner, unsigned type)
+is_of(const struct record *rec, const struct name *owner)
 {
-	return rec->class == CLASS_IN && rec->type == type &&
+	return rec->class == CLASS_IN &&
 	    str_case_eq(name_str(&rec->owner), name_str(owner));
 }
 
@@ -298,52 +306,69 @@ note_ttl(struct reading *r, uint32_t ttl)
 
 enum step { STEP_END, STEP_ALIAS, STEP_BROKEN };
 
-/* The records of the owner, or the alias it is. */
+/* One of the owner's records; STEP_END: on to the next. */
 static enum step
-read_answers(struct reading *r, struct cursor c, unsigned n)
+read_record(struct reading *r, const struct record *rec, struct cursor data)
+{
+	if (rec->type == TYPE_CNAME) {
+		note_ttl(r, rec->ttl);
+		return data_name(&data, &r->owner) && !r->owner.is_odd
+		    ? STEP_ALIAS : STEP_BROKEN;
+	}
+	if (rec->type != (unsigned)r->type || r->n == DNS_RECORDS_MOST)
+		return STEP_END;
+	note_ttl(r, rec->ttl);
+	return read_data(r, data) ? STEP_END : STEP_BROKEN;
+}
+
+/* The records of the owner, or the alias it is.  Records of other names
+ * alone are an answer to somebody else. */
+static enum step
+read_answers(struct reading *r, struct cursor c, unsigned answers)
 {
 	struct record rec;
 
-	for (; n > 0 && take_record(&c, &rec); n--) {
-		struct cursor data = data_of(&c, &rec);
+	for (unsigned n = answers; n > 0; n--) {
+		enum step step;
 
-		if (is_of(&rec, &r->owner, TYPE_CNAME)) {
-			note_ttl(r, rec.ttl);
-			return data_name(&data, &r->owner) ? STEP_ALIAS
-			    : STEP_BROKEN;
-		}
-		if (r->n < DNS_RECORDS_MOST &&
-		    is_of(&rec, &r->owner, (unsigned)r->type)) {
-			note_ttl(r, rec.ttl);
-			read_data(r, data);
-		}
+		if (!take_record(&c, &rec))
+			return STEP_BROKEN;
+		if (!is_of(&rec, &r->owner))
+			continue;
+		r->is_told_of = true;
+		step = read_record(r, &rec, data_of(&c, &rec));
+		if (step != STEP_END)
+			return step;
 	}
-	return STEP_END;
+	return answers == 0 || r->is_told_of ? STEP_END : STEP_BROKEN;
 }
 
-/* How long nothing is nothing: RFC 2308 5. */
-static void
+/* How long nothing is nothing: RFC 2308 5.  False: damaged. */
+static bool
 read_negative_ttl(struct reading *r, struct cursor c, const struct header *h)
 {
 	unsigned n = h->answers + h->authorities;
 	struct record rec;
 
 	r->ttl = 0;
-	for (; n > 0 && take_record(&c, &rec); n--) {
-		struct cursor data = data_of(&c, &rec);
+	for (; n > 0; n--) {
+		struct cursor data;
 		struct name name;
 		uint32_t least;
 
+		if (!take_record(&c, &rec))
+			return false;
 		if (rec.type != TYPE_SOA || rec.class != CLASS_IN)
 			continue;
+		data = data_of(&c, &rec);
 		take_name(&data, &name);
 		take_name(&data, &name);
 		skip(&data, 16);
 		least = take_long(&data);
-		if (!data.is_bad)
-			r->ttl = least < rec.ttl ? least : rec.ttl;
-		return;
+		r->ttl = least < rec.ttl ? least : rec.ttl;
+		return !data.is_bad;
 	}
+	return true;
 }
 
 static int
@@ -368,7 +393,7 @@ answer(struct dns_answer *out, struct reading *r)
 	out->n = r->n;
 }
 
-/* False: aliases that go round or lead nowhere. */
+/* False: damaged, of another name, or aliases that go round. */
 static bool
 read_records(struct dns_answer *out, struct reading *r, struct cursor c,
     const struct header *h)
@@ -377,10 +402,8 @@ read_records(struct dns_answer *out, struct reading *r, struct cursor c,
 
 	for (int i = 0; i <= DNS_ALIASES_MOST && step == STEP_ALIAS; i++)
 		step = read_answers(r, c, h->answers);
-	if (step != STEP_END)
+	if (step != STEP_END || (r->n == 0 && !read_negative_ttl(r, c, h)))
 		return false;
-	if (r->n == 0)
-		read_negative_ttl(r, c, h);
 	answer(out, r);
 	out->ttl = r->ttl;
 	return true;

@@ -6,7 +6,9 @@
  * An answer of a name server as it came over the wire (RFC 1035 4), read as
  * what anybody may have sent: what does not belong to the question is passed
  * over, aliases are followed inside the packet, and nothing is believed
- * about other names.  Pure functions.
+ * about other names.  An answer that does not parse, or whose records are all
+ * of other names, says nothing: DNS_FAILED, not that there is no record.
+ * Pure functions.
  *
  * Names are text: labels between dots, no dot at the end, lower case.  A
  * name with a byte that no name in mail has (a dot inside a label, a blank,
@@ -56,8 +58,8 @@ struct dns_answer {
 };
 
 /*
- * Reads the answer to a question for name, spelt as it was sent.  False: it
- * is no answer to this question, or damaged, or spells the name in other
+ * Reads the answer to a question for name, spelt as it was sent.  False: its
+ * header or its question is damaged or not ours, or spells the name in other
  * case than it was asked, as an answer from somebody who never saw the
  * question would.
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Questions against a name server in a thread, whose first label says how it
- * behaves: ok, silent, slow, cut, liar, none, broken.
+ * behaves: ok, silent, slow, cut, liar, none, broken,
+ * damaged, foreign.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -69,12 +70,15 @@ respond(struct server *s, struct packet *p, struct str question, bool by_tcp)
 	p->n += name_n + 4;
 	if (flags != ANSWER)
 		return p->n;
-	put_short(p, 0xc000 | HEADER);
+	if (str_case_is(label, "foreign"))
+		put_name(p, "bank.example");
+	else
+		put_short(p, 0xc000 | HEADER);
 	put_short(p, DNS_A);
 	put_short(p, 1);
 	put_short(p, 0);
 	put_short(p, 60);
-	put_short(p, 4);
+	put_short(p, str_case_is(label, "damaged") ? 0xffff : 4);
 	put_short(p, 0xc000);
 	put_short(p, str_case_is(label, "liar") && !by_tcp ? 66 : 1);
 	return p->n;
@@ -329,6 +333,23 @@ test_a_question_that_nobody_answers_fails(void **state)
 	assert_int_equal(h->result, DNS_NO_NAME);
 }
 
+/* As after SERVFAIL: what one told badly another may tell well. */
+static void
+test_an_answer_that_cannot_be_read_is_asked_of_the_next(void **state)
+{
+	static const char *const names[] = { "damaged.example.org",
+		"foreign.example.org" };
+	struct house *h = *state;
+
+	for (int i = 0; i < 2; i++) {
+		ask(h, names[i]);
+		assert_int_equal(h->result, DNS_FAILED);
+		assert_int_equal(h->n, 0);
+		assert_int_equal(h->servers[0].n_udp, i + 1);
+		assert_int_equal(h->servers[1].n_udp, i + 1);
+	}
+}
+
 static void
 test_some_names_are_never_asked(void **state)
 {
@@ -441,6 +462,8 @@ main(void)
 		IN_HOUSE(test_an_answer_in_other_spelling_is_not_believed),
 		IN_HOUSE(test_a_silent_server_is_left_alone_for_a_while),
 		IN_HOUSE(test_a_question_that_nobody_answers_fails),
+		IN_HOUSE(
+		    test_an_answer_that_cannot_be_read_is_asked_of_the_next),
 		IN_HOUSE(test_some_names_are_never_asked),
 		IN_HOUSE(test_a_forgotten_question_is_answered_to_nobody),
 		IN_HOUSE(test_closing_forgets_what_is_still_open),

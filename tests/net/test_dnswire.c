@@ -112,6 +112,129 @@ test_records_of_other_names_are_passed_over(void **state)
 	assert_int_equal(r->answer.result, DNS_EMPTY);
 }
 
+/* None of them is of the name, nor leads to it: whether it has one of its own
+ * nobody said. */
+static void
+test_an_answer_about_others_alone_is_a_failure(void **state)
+{
+	static const unsigned flags[] = { ANSWER, NO_NAME };
+	struct room *r = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		put_header(&r->p, flags[i], 3, 1);
+		put_question(&r->p, "a.example", DNS_A);
+		put_address(&r->p, "bank.example", 300, 66);
+		put_alias(&r->p, "b.example", 5, "a.example");
+		put_address(&r->p, "example", 300, 67);
+		put_soa(&r->p, 900, 70);
+		assert_true(read_as(r, DNS_A, "a.example"));
+		assert_int_equal(r->answer.result, DNS_FAILED);
+		assert_int_equal(r->answer.n, 0);
+	}
+}
+
+static void
+test_an_alias_of_nothing_is_nothing(void **state)
+{
+	static const unsigned flags[] = { ANSWER, NO_NAME };
+	static const enum dns_result want[] = { DNS_EMPTY, DNS_NO_NAME };
+	struct room *r = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		put_header(&r->p, flags[i], 2, 1);
+		put_question(&r->p, "a.example", DNS_A);
+		put_alias(&r->p, "b.example", 5, "c.example");
+		put_alias(&r->p, "a.example", 5, "b.example");
+		put_soa(&r->p, 900, 70);
+		assert_true(read_as(r, DNS_A, "a.example"));
+		assert_int_equal(r->answer.result, want[i]);
+		assert_int_equal(r->answer.ttl, 70);
+	}
+}
+
+/* Good ones before and behind do not mend it. */
+static void
+test_a_record_that_leaves_the_packet_is_a_failure(void **state)
+{
+	struct room *r = *state;
+
+	put_header(&r->p, ANSWER, 1, 0);
+	put_question(&r->p, "t.example", DNS_TXT);
+	put_record(&r->p, "t.example", DNS_TXT, 60, 0xffff);
+	put_byte(&r->p, 0);
+	assert_true(read_as(r, DNS_TXT, "t.example"));
+	assert_int_equal(r->answer.result, DNS_FAILED);
+	put_header(&r->p, ANSWER, 2, 0);
+	put_question(&r->p, "a.example", DNS_A);
+	put_address(&r->p, "a.example", 300, 1);
+	put_record(&r->p, "b.example", DNS_A, 60, 4);
+	assert_true(read_as(r, DNS_A, "a.example"));
+	assert_int_equal(r->answer.result, DNS_FAILED);
+	assert_int_equal(r->answer.n, 0);
+	/* Promised, and not there. */
+	put_header(&r->p, NO_NAME, 1, 0);
+	put_question(&r->p, "a.example", DNS_A);
+	assert_true(read_as(r, DNS_A, "a.example"));
+	assert_int_equal(r->answer.result, DNS_FAILED);
+}
+
+static void
+test_data_of_another_shape_is_a_failure(void **state)
+{
+	static const struct {
+		enum dns_type type;
+		size_t n;
+		const char *data;
+	} rows[] = {
+		{ DNS_TXT, 2, "\310x" },
+		{ DNS_TXT, 5, "\011v=sp" },
+		{ DNS_TXT, 3, "\001a\001" },
+		{ DNS_A, 3, "\300\0\2" },
+		{ DNS_A, 5, "\300\0\2\1\1" },
+		{ DNS_AAAA, 4, "\300\0\2\1" },
+		{ DNS_MX, 1, "\0" },
+		{ DNS_MX, 2, "\0\12" },
+		{ DNS_PTR, 2, "\7a" },
+		{ DNS_PTR, 4, "\1a\0x" },
+	};
+	struct room *r = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put_header(&r->p, ANSWER, 1, 0);
+		put_question(&r->p, "a.example", rows[i].type);
+		put_record(&r->p, "a.example", rows[i].type, 60,
+		    (unsigned)rows[i].n);
+		memcpy(r->p.bytes + r->p.n, rows[i].data, rows[i].n);
+		r->p.n += rows[i].n;
+		assert_true(read_as(r, rows[i].type, "a.example"));
+		assert_int_equal(r->answer.result, DNS_FAILED);
+		assert_int_equal(r->answer.n, 0);
+	}
+}
+
+static void
+test_nothing_with_a_damaged_soa_is_a_failure(void **state)
+{
+	static const unsigned flags[] = { ANSWER, NO_NAME };
+	struct room *r = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		put_header(&r->p, flags[i], 0, 1);
+		put_question(&r->p, "no.example", DNS_A);
+		put_soa(&r->p, 900, 70);
+		r->p.n--;
+		assert_true(read_as(r, DNS_A, "no.example"));
+		assert_int_equal(r->answer.result, DNS_FAILED);
+		put_header(&r->p, flags[i], 0, 1);
+		put_question(&r->p, "no.example", DNS_A);
+		put_record(&r->p, "", 6, 900, 2);
+		put_name(&r->p, "");
+		put_name(&r->p, "");
+		assert_true(read_as(r, DNS_A, "no.example"));
+		assert_int_equal(r->answer.result, DNS_FAILED);
+	}
+}
+
 static void
 test_another_spelling_or_question_is_no_answer(void **state)
 {
@@ -129,12 +252,14 @@ test_another_spelling_or_question_is_no_answer(void **state)
 }
 
 static void
-test_texts_are_joined_and_must_fit_their_record(void **state)
+test_texts_are_joined(void **state)
 {
 	struct room *r = *state;
 
 	put_header(&r->p, ANSWER, 2, 0);
 	put_question(&r->p, "t.example", DNS_TXT);
+	/* Not one string: odd, but nothing is amiss with its bounds. */
+	put_record(&r->p, "t.example", DNS_TXT, 60, 0);
 	put_record(&r->p, "t.example", DNS_TXT, 60, 6);
 	put_byte(&r->p, 2);
 	put_byte(&r->p, 'a');
@@ -142,10 +267,6 @@ test_texts_are_joined_and_must_fit_their_record(void **state)
 	put_byte(&r->p, 2);
 	put_byte(&r->p, 'b');
 	put_byte(&r->p, 0);
-	/* Says that it is longer than it is. */
-	put_record(&r->p, "t.example", DNS_TXT, 60, 2);
-	put_byte(&r->p, 200);
-	put_byte(&r->p, 'x');
 	assert_true(read_as(r, DNS_TXT, "t.example"));
 	assert_int_equal(r->answer.n, 1);
 	assert_int_equal(r->answer.at[0].n, 4);
@@ -246,7 +367,7 @@ test_pointers_lead_back_or_nowhere(void **state)
 	/* To itself. */
 	r->p.bytes[at + 1] = (unsigned char)at;
 	assert_true(read_as(r, DNS_A, "a.example"));
-	assert_int_equal(r->answer.result, DNS_EMPTY);
+	assert_int_equal(r->answer.result, DNS_FAILED);
 }
 
 static void
@@ -270,6 +391,9 @@ test_a_packet_cut_anywhere_is_read_without_harm(void **state)
 		dns_read(&r->answer, r->arena, (struct str){ copy, n },
 		    DNS_MX, STR("m.example"));
 		assert_true(r->answer.n <= 1);
+		/* Never that there is no such record. */
+		assert_true(r->answer.result == DNS_FOUND ||
+		    r->answer.result == DNS_FAILED);
 		test_free(copy);
 	}
 }
@@ -314,11 +438,24 @@ main(void)
 		    test_records_of_other_names_are_passed_over,
 		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
+		    test_an_answer_about_others_alone_is_a_failure,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_an_alias_of_nothing_is_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_a_record_that_leaves_the_packet_is_a_failure,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_data_of_another_shape_is_a_failure,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_nothing_with_a_damaged_soa_is_a_failure,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
 		    test_another_spelling_or_question_is_no_answer,
 		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-		    test_texts_are_joined_and_must_fit_their_record,
-		    set_up, tear_down),
+		    test_texts_are_joined, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_mail_hosts_come_by_preference_in_lower_case,
 		    set_up, tear_down),
