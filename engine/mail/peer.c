@@ -3,7 +3,9 @@
  * Who handed the message to the first host we trust, and what trusted hosts
  * found out about it.  The envelope knows best.  Without it the Received
  * fields are walked from the newest on: the top one is our own host's, and
- * each is believed as long as the one above names a host of ours.
+ * each is believed as long as the one above names a host of ours.  When the
+ * envelope names a stranger, the top one may be his: gateways ask before they
+ * write theirs.
  */
 #include "mail/assemble.h"
 
@@ -48,6 +50,15 @@ peer_line(const struct message *m, const struct message_conf *conf)
 			break;
 	}
 	return last;
+}
+
+/* Whether the line fills in what the envelope leaves out of the peer. */
+static bool
+is_believed(const struct hop *hop, const struct envelope *env,
+    const struct message_conf *conf)
+{
+	return env->ip.family == 0 || (addr_eq(&env->ip, &hop->ip) &&
+	    is_ours(&env->ip, conf));
 }
 
 static void
@@ -206,8 +217,7 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	m->auth = env->auth;
 	if (env->ip.family == 0)
 		m->peer_hop = line;
-	if (line != UINT32_MAX && (env->ip.family == 0 ||
-	    addr_eq(&env->ip, &m->hops.at[line].ip)))
+	if (line != UINT32_MAX && is_believed(&m->hops.at[line], env, conf))
 		peer_from_hop(m, &m->hops.at[line]);
 	normalize(&m->peer_helo, a);
 	normalize(&m->peer_rdns, a);

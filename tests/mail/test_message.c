@@ -111,12 +111,35 @@ test_the_envelope_knows_better_than_the_message(void **state)
 	    NULL);
 	assert_peer(&m, "192.0.2.9", "envelope.example", NULL, UINT32_MAX);
 	assert_true(str_is(m.mail_from, "a@b.example"));
-	/* the same host in both: the line tells what the envelope left out */
-	assert_true(addr_parse(STR("45.135.135.185"), &env.ip));
-	env.helo = STR("");
-	read_with(&m, a, PEER "\n", &env, NULL);
-	assert_peer(&m, "45.135.135.185", "noreply0.jcom.co.jp", "",
-	    UINT32_MAX);
+	arena_free(a);
+}
+
+/* The gateway may ask before it writes its line: the top one is the client's,
+ * who is free to write his own address. */
+static void
+test_a_line_of_the_client_the_envelope_names_is_not_believed(void **state)
+{
+	struct arena *a = arena_new();
+	struct envelope env = { .has_rdns = false };
+	struct message m;
+
+	(void)state;
+	assert_true(addr_parse(STR("203.0.113.1"), &env.ip));
+	read_with(&m, a, FORGED "\n", &env, NULL);
+	assert_peer(&m, "203.0.113.1", "", NULL, UINT32_MAX);
+	read_with(&m, a, INNER FORGED "\n", &env, "198.51.100.0/24");
+	assert_peer(&m, "203.0.113.1", "", NULL, UINT32_MAX);
+	env.helo = STR("kagoya.jp");
+	env.has_rdns = true;
+	read_with(&m, a, FORGED "\n", &env, NULL);
+	assert_peer(&m, "203.0.113.1", "kagoya.jp", "", UINT32_MAX);
+	/* one of ours tells what the gateway left out */
+	env = (struct envelope){ .ip = env.ip };
+	read_with(&m, a, FORGED "\n", &env, "203.0.113.0/24");
+	assert_peer(&m, "203.0.113.1", "kagoya.jp", "kagoya.jp", UINT32_MAX);
+	/* of him whom no envelope names, our own line speaks */
+	read_with(&m, a, FORGED "\n", NULL, NULL);
+	assert_peer(&m, "203.0.113.1", "kagoya.jp", "kagoya.jp", 0);
 	arena_free(a);
 }
 
@@ -557,6 +580,8 @@ main(void)
 		cmocka_unit_test(test_the_peer_is_the_first_that_is_not_ours),
 		cmocka_unit_test(
 		    test_the_envelope_knows_better_than_the_message),
+		cmocka_unit_test(
+		    test_a_line_of_the_client_the_envelope_names_is_not_believed),
 		cmocka_unit_test(
 		    test_the_return_path_stands_in_for_the_envelope),
 		cmocka_unit_test(
