@@ -340,6 +340,25 @@ about_sender(struct note_job *j)
 
 /* Route */
 
+/* What neither gateway nor Received line said, checks may have asked for. */
+static void
+add_rdns_source(struct note_job *j, struct note *note)
+{
+	static const char *const words[][LANGS] = {
+		{ "、逆引きは DNS による", "; the reverse name by DNS" },
+		{ "、逆引きは誰も述べていません",
+		  "; the reverse name by nobody" },
+	};
+	enum fact_state state = facts_get(j->facts, FACT_RDNS)->state;
+	bool is_open = state != FACT_KNOWN && state != FACT_ABSENT;
+
+	if (j->message->has_peer_rdns)
+		return;
+	for (int lang = 0; lang < LANGS; lang++)
+		note->args[lang][3] = str_cat(j->arena, note->args[lang][3],
+		    str_of(words[is_open][lang]));
+}
+
 static void
 about_peer(struct note_job *j)
 {
@@ -370,6 +389,7 @@ about_peer(struct note_job *j)
 		    FACT_RDNS)->state == FACT_ABSENT ? "none" : "unknown");
 	if (by.n == 0)
 		set_words(note, 3, "ゲートウェイの申告", "said by the gateway");
+	add_rdns_source(j, note);
 }
 
 static void

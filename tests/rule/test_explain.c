@@ -218,6 +218,8 @@ test_a_billing_lure_is_told_with_all_that_is_known(void **state)
 	expect_note(t, "helo.single_label", "new194", "single label");
 	expect_note(t, "rdns.generic", "104-219-238-62", "made of the");
 	expect_note(t, "route.peer", "104.219.238.62", "IP 104.219.238.62");
+	expect_note(t, "route.peer", "(ゲートウェイの申告)",
+	    "(said by the gateway)");
 	expect_note(t, "link.chain", "(redirect=)", "stlukescommunitychurch");
 	expect_note(t, "link.rcpt", "<rcpt>", "recipient");
 	expect_note(t, "link.genuine", "www.kagoya.jp", "camouflage");
@@ -285,6 +287,8 @@ test_unknown_authentication_is_no_forgery(void **state)
 	expect_note(t, "from.unknown_auth", "決められません", NULL);
 	expect_note(t, "auth.unknown", "不明", "unknown");
 	expect_note(t, "rdns.unknown", NULL, "unknown");
+	expect_note(t, "route.peer", "、逆引きは誰も述べていません",
+	    "said by the gateway; the reverse name by nobody");
 	expect_no_note(t, "from.forged");
 }
 
