@@ -90,6 +90,12 @@ def test_a_failure_says_why(served, signed):
     assert "; dmarc=fail header.from=football.example.com" in value
 
 
+def test_no_line_of_the_sender_gives_the_address_a_name(served, signed):
+    lie = b"Received: from x (x.bank.jp [93.184.215.99]) by y.example.org\r\n"
+    value = ours(check(served, lie + signed, ip="93.184.215.99"))["value"]
+    assert "; iprev=fail policy.iprev=93.184.215.99; " in value
+
+
 @pytest.mark.parametrize("sender", [
     'a b"c\\d(e)@x.jp', "a;dmarc=pass@x.jp", "<script>@x.jp",
     "\u65e5\u672c@x.jp", "a" * 600 + "@x.jp"])

@@ -127,6 +127,18 @@ def test_mail_and_site_from_one_machine(served):
                              "one_network"]
 
 
+@pytest.mark.parametrize("name", ["mail.bank.example.com", "unknown"])
+def test_no_line_of_the_sender_hides_his_reverse_name(served, name):
+    lie = "Received: from x (%s [%s]) by y.example.org; " \
+        "Sun, 1 Nov 2026 09:00:00 +0900\r\n" % (name, SENDER)
+    reply = served.check(lie.encode() + mail("near.example.net"), IP=SENDER)
+    assert groups(reply) == ["cloud", "generic", "hosting", "one_machine",
+                             "one_network"]
+    peer, = [note["en"] for note in reply["sekisho"]["notes"]
+             if note["code"] == "route.peer"]
+    assert "(said by the gateway; the reverse name by DNS)" in peer
+
+
 def test_a_name_that_does_not_lead_back_is_none(served):
     reply = served.check(mail("six.example.net"), IP=SITE)
     assert groups(reply) == ["nameless"]
