@@ -133,6 +133,8 @@ struct message {
 	struct str peer_helo;
 	struct str peer_rdns;
 	bool has_peer_rdns;      /* known, if only to be none ("") */
+	bool is_peer_nameless;   /* not known; a line that may be the peer's
+	                            own says there is none */
 	uint32_t peer_hop;       /* index of the Received line that says so, or
 	                            UINT32_MAX: the envelope says so */
 	struct str mail_from;    /* of the envelope, or of Return-Path */

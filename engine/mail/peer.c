@@ -219,6 +219,8 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 		m->peer_hop = line;
 	if (line != UINT32_MAX && is_believed(&m->hops.at[line], env, conf))
 		peer_from_hop(m, &m->hops.at[line]);
+	m->is_peer_nameless = !m->has_peer_rdns && is_peers(m, line) &&
+	    m->hops.at[line].has_rdns && m->hops.at[line].rdns.n == 0;
 	normalize(&m->peer_helo, a);
 	normalize(&m->peer_rdns, a);
 	read_return_path(m, a);

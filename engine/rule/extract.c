@@ -136,12 +136,21 @@ leave_to_world(struct job *j, uint32_t id)
 		facts_give_failed(j->facts, id);
 }
 
+/* Exim names a client that has a name, and of another has only its line to
+ * show.  Nobody hides behind a line that gives him none, but DNS knows better. */
+static bool
+is_nameless(const struct job *j)
+{
+	return j->message->is_peer_nameless &&
+	    !j->facts->table->is_lent[FACT_RDNS];
+}
+
 static void
 extract_rdns(struct job *j)
 {
 	const struct message *m = j->message;
 
-	if (!m->has_peer_rdns) {
+	if (!m->has_peer_rdns && !is_nameless(j)) {
 		leave_to_world(j, FACT_RDNS);
 		leave_to_world(j, FACT_RDNS_GENERIC);
 		leave_to_world(j, FACT_RDNS_CLASS);

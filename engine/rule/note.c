@@ -346,17 +346,21 @@ add_rdns_source(struct note_job *j, struct note *note)
 {
 	static const char *const words[][LANGS] = {
 		{ "、逆引きは DNS による", "; the reverse name by DNS" },
+		{ "、逆引きは Received による",
+		  "; the reverse name by Received" },
 		{ "、逆引きは誰も述べていません",
 		  "; the reverse name by nobody" },
 	};
 	enum fact_state state = facts_get(j->facts, FACT_RDNS)->state;
-	bool is_open = state != FACT_KNOWN && state != FACT_ABSENT;
+	size_t who = state != FACT_KNOWN && state != FACT_ABSENT ? 2
+	    : j->message->is_peer_nameless &&
+	    !j->facts->table->is_lent[FACT_RDNS];
 
 	if (j->message->has_peer_rdns)
 		return;
 	for (int lang = 0; lang < LANGS; lang++)
 		note->args[lang][3] = str_cat(j->arena, note->args[lang][3],
-		    str_of(words[is_open][lang]));
+		    str_of(words[who][lang]));
 }
 
 static void

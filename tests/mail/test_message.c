@@ -129,6 +129,12 @@ test_a_line_of_the_client_the_envelope_names_is_not_believed(void **state)
 	assert_peer(&m, "203.0.113.1", "", NULL, UINT32_MAX);
 	read_with(&m, a, INNER FORGED "\n", &env, "198.51.100.0/24");
 	assert_peer(&m, "203.0.113.1", "", NULL, UINT32_MAX);
+	assert_false(m.is_peer_nameless);
+	assert_true(addr_parse(STR("45.135.135.185"), &env.ip));
+	read_with(&m, a, PEER "\n", &env, NULL);
+	assert_peer(&m, "45.135.135.185", "", NULL, UINT32_MAX);
+	assert_true(m.is_peer_nameless);
+	assert_true(addr_parse(STR("203.0.113.1"), &env.ip));
 	env.helo = STR("kagoya.jp");
 	env.has_rdns = true;
 	read_with(&m, a, FORGED "\n", &env, NULL);
