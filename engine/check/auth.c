@@ -293,7 +293,9 @@ look_at_arc(struct job *j, struct str from, struct dmarc_verdict *v)
 	struct dmarc_query q = { .from = from };
 	struct dmarc_verdict there;
 
-	if (v->result != AUTH_FAIL || st->sealer.n == 0)
+	/* Its own DMARC saw more than what it wrote of the others. */
+	if (v->result != AUTH_FAIL || st->sealer.n == 0 ||
+	    said->result[AUTH_DMARC] == AUTH_FAIL)
 		return true;
 	if (said->result[AUTH_SPF] == AUTH_PASS)
 		q.spf = said->domain[AUTH_SPF];
