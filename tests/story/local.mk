@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	tests/story/rows.py \
 	tests/story/run.sh \
 	tests/story/samples.py \
+	tests/story/terminal.py \
 	tests/story/unsteady.py \
 	tests/story/test_acceptance.py \
 	tests/story/test_amavis.py \

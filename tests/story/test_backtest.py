@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packs tried: the tests that come free, and back-tests on kept mail."""
 
-import fcntl
 import json
 import os
-import pty
 import shutil
-import struct
 import subprocess
-import termios
 import xml.etree.ElementTree
 
 import pytest
 
+import terminal
 from daemon import program, source_folder
 
 RULES = os.path.join(source_folder(), "rules")
@@ -222,27 +219,11 @@ def test_options_that_do_not_go_together_are_told(words, wanted):
 
 def on_terminal(*words):
     """Standard output and error of a run at a terminal of 60 cells."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
     env = dict(os.environ, LC_ALL="C.UTF-8", SEKISHO_PACKS=RULES,
                TERM="xterm")
     env.pop("NO_COLOR", None)
-    run = subprocess.Popen([program("sekisho"), *map(str, words)],
-                           stdin=subprocess.DEVNULL, stdout=theirs,
-                           stderr=theirs, env=env)
-    os.close(theirs)
-    out = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        out += piece
-    os.close(ours)
-    run.wait(timeout=120)
-    return out.decode()
+    return terminal.run_at([program("sekisho"), *map(str, words)], 24, 60,
+                           env)
 
 
 def test_a_terminal_sees_progress_and_colours_and_a_pipe_neither(tmp_path,

@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`sekisho stat` and `sekisho top` on terminals of all widths."""
 
-import fcntl
 import http.server
 import itertools
 import json
 import os
-import pty
 import re
-import struct
 import subprocess
 import sys
-import termios
 import threading
 import unicodedata
 
@@ -19,6 +15,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import terminal  # noqa: E402
 from daemon import Daemon, program, source_folder  # noqa: E402
 
 MAIL = (b"From: someone@sender.example\r\nTo: you@customer.example\r\n"
@@ -88,30 +85,10 @@ def server(numbers):
 
 def on_terminal(rows, columns, *words):
     """What stands there at the end, or after its first page."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ,
-                struct.pack("HHHH", rows, columns, 0, 0))
     env = dict(os.environ, LC_ALL="C.UTF-8", TERM="xterm")
     env.pop("COLUMNS", None)
-    run = subprocess.Popen([program("sekisho"), *words],
-                           stdin=subprocess.DEVNULL, stdout=theirs,
-                           stderr=theirs, env=env)
-    os.close(theirs)
-    out = b""
-    try:
-        while out.count(b"\x1b[2J") < 2:
-            try:
-                piece = os.read(ours, 65536)
-            except OSError:
-                break
-            if not piece:
-                break
-            out += piece
-    finally:
-        run.kill()
-        run.wait()
-        os.close(ours)
-    return out.decode()
+    return terminal.run_at([program("sekisho"), *words], rows, columns, env,
+                           lambda out: out.count(b"\x1b[2J") >= 2)
 
 
 def cells(line):
