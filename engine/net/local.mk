@@ -8,6 +8,8 @@ libnet_a_SOURCES = \
 	engine/net/dnscache.h \
 	engine/net/dnsprivate.c \
 	engine/net/dnsprivate.h \
+	engine/net/dnstcp.c \
+	engine/net/dnstcp.h \
 	engine/net/dnswire.c \
 	engine/net/dnswire.h \
 	engine/net/listener.c \

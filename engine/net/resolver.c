@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two c-ares channels, one for UDP and one for TCP, each with the sockets it
- * has open now watched by the loop.
+ * A c-ares channel for UDP, with the sockets it has open now watched by the
+ * loop, and net/dnstcp.h for what does not fit there: c-ares would ask all
+ * over one connection, and lose the rest when a server closes it.
  */
 #include "net/resolver.h"
 
@@ -12,12 +13,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/queue.h>
+#include <sys/random.h>
 
 #include "base/err.h"
+#include "net/dnstcp.h"
 #include "net/loop.h"
 #include "net/loop_event.h"
 
-enum { CLASS_IN = 1, PORT = 53, EDNS_BYTES = 1232, AT_TEXT = ADDR_TEXT + 10 };
+enum { CLASS_IN = 1, PORT = 53, AT_TEXT = ADDR_TEXT + 10 };
+enum { PLAIN_BYTES = 512, EDNS_BYTES = 1232, FLAGS_AT = 2, FLAG_CUT = 2 };
 
 struct channel;
 
@@ -36,10 +40,15 @@ struct channel {
 };
 
 struct resolver {
-	struct channel udp, tcp;
+	struct channel udp;
+	struct dnstcp *tcp;
+	bool is_closing;
 };
 
 struct sent {
+	struct resolver *resolver;
+	enum dns_type type;
+	const char *name;
 	resolver_reply *reply;
 	void *asker;
 };
@@ -142,12 +151,12 @@ on_interest(void *owner, ares_socket_t fd, int readable, int writable)
 }
 
 static bool
-channel_open(struct channel *c, struct loop *l, const char *at, int flags,
+channel_open(struct channel *c, struct loop *l, const char *at,
     int timeout_ms)
 {
 	struct ares_options o = {
-		.flags = flags | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES |
-		    ARES_FLAG_NOCHECKRESP | ARES_FLAG_EDNS,
+		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES |
+		    ARES_FLAG_NOCHECKRESP | ARES_FLAG_EDNS | ARES_FLAG_IGNTC,
 		.timeout = timeout_ms, .tries = 1, .ednspsz = EDNS_BYTES,
 		.lookups = (char[]){ "b" },
 		.sock_state_cb = on_interest, .sock_state_cb_data = c
@@ -196,9 +205,9 @@ resolver_new(struct resolver **out, struct loop *l,
 	addr_format(&at->addr, text);
 	snprintf(where, sizeof(where), at->addr.family == 6 ? "[%s]:%u"
 	    : "%s:%u", text, (unsigned)at->port);
+	r->tcp = dnstcp_new(l, &at->addr, at->port, timeout_ms);
 	if (!library_start() ||
-	    !channel_open(&r->udp, l, where, 0, timeout_ms) ||
-	    !channel_open(&r->tcp, l, where, ARES_FLAG_USEVC, timeout_ms)) {
+	    !channel_open(&r->udp, l, where, timeout_ms)) {
 		resolver_free(r);
 		return err_set(e, "resolver %s: c-ares does not start", where);
 	}
@@ -211,9 +220,46 @@ resolver_free(struct resolver *r)
 {
 	if (r == NULL)
 		return;
+	r->is_closing = true;
 	channel_close(&r->udp);
-	channel_close(&r->tcp);
+	dnstcp_free(r->tcp);
 	free(r);
+}
+
+static void
+on_tcp_answer(void *owner, struct str packet)
+{
+	struct sent *sent = owner;
+
+	sent->reply(sent->asker, packet);
+	free(sent);
+}
+
+static void
+send_by_tcp(struct sent *sent)
+{
+	unsigned short id = 0;
+	unsigned char *question = NULL;
+	int n = 0;
+
+	/* A connection is harder to guess than an id. */
+	if (getrandom(&id, sizeof(id), GRND_NONBLOCK) < 0 ||
+	    ares_create_query(sent->name, CLASS_IN, (int)sent->type, id, 1,
+	    &question, &n, EDNS_BYTES) != ARES_SUCCESS)
+		on_tcp_answer(sent, STR(""));
+	else
+		dnstcp_ask(sent->resolver->tcp, (struct str){
+		    (const char *)question, (size_t)n }, on_tcp_answer, sent);
+	ares_free_string(question);
+}
+
+/* RFC 1035 4.1.1; of longer ones than it asked for c-ares hands on the
+ * beginning. */
+static bool
+is_cut(const unsigned char *packet, int n)
+{
+	return n >= EDNS_BYTES || n == PLAIN_BYTES ||
+	    (n > FLAGS_AT && (packet[FLAGS_AT] & FLAG_CUT) != 0);
 }
 
 static void
@@ -223,6 +269,11 @@ on_answer(void *owner, int status, int timeouts, unsigned char *packet, int n)
 
 	(void)status; /* what matters of it stands in the packet */
 	(void)timeouts;
+	if (packet != NULL && is_cut(packet, n) &&
+	    !sent->resolver->is_closing) {
+		send_by_tcp(sent);
+		return;
+	}
 	sent->reply(sent->asker, (struct str){ (const char *)packet,
 	    packet == NULL || n < 0 ? 0 : (size_t)n });
 	free(sent);
@@ -232,15 +283,17 @@ void
 resolver_send(struct resolver *r, bool by_tcp, enum dns_type type,
     const char *name, resolver_reply *reply, void *asker)
 {
-	struct channel *c = by_tcp ? &r->tcp : &r->udp;
 	struct sent *sent = calloc(1, sizeof(*sent));
 
 	if (sent == NULL)
 		abort();
-	sent->reply = reply;
-	sent->asker = asker;
-	ares_query(c->ares, name, CLASS_IN, (int)type, on_answer, sent);
-	set_timer(c);
+	*sent = (struct sent){ r, type, name, reply, asker };
+	if (by_tcp) {
+		send_by_tcp(sent);
+		return;
+	}
+	ares_query(r->udp.ares, name, CLASS_IN, (int)type, on_answer, sent);
+	set_timer(&r->udp);
 }
 
 static void

@@ -6,7 +6,7 @@
  * One recursive name server: questions go out to it over UDP, again over TCP
  * when the answer was cut or when asked for so, and what comes back is
  * handed on as it came.  The only user of c-ares, which sees to ids, ports,
- * EDNS (RFC 6891) and time-outs.
+ * EDNS (RFC 6891) and time-outs of UDP.
  */
 
 #include <stdbool.h>
@@ -41,7 +41,7 @@ void resolver_free(struct resolver *r);
 /* An empty packet: nothing came in time, or it could not be sent. */
 typedef void resolver_reply(void *asker, struct str packet);
 
-/* The reply comes once, maybe before this returns. */
+/* name stays until the reply, which comes once, maybe before this returns. */
 void resolver_send(struct resolver *r, bool by_tcp, enum dns_type type,
     const char *name, resolver_reply *reply, void *asker);
 

@@ -29,13 +29,14 @@
 #include "packet.h"
 
 enum { ANSWER = 0x8180, CUT = 0x8380, NO_NAME = 0x8183, SERVFAIL = 0x8182,
-	TRY_MS = 1000, HEADER = 12 };
+	TRY_MS = 1000, HEADER = 12, MANY = 80 };
 
 struct server {
 	pthread_t thread;
 	int udp, tcp, stop[2];
 	uint16_t port;
 	atomic_int n_udp, n_tcp;
+	atomic_bool has_edns;  /* the last question over UDP */
 	bool is_silent;
 };
 
@@ -98,6 +99,7 @@ serve_udp(struct server *s)
 	if (n <= HEADER)
 		return;
 	s->n_udp++;
+	s->has_edns = bytes[HEADER - 1] == 1;
 	out = respond(s, &p, (struct str){ bytes, (size_t)n }, false);
 	if (out != 0)
 		sendto(s->udp, p.bytes, out, 0, (struct sockaddr *)&from,
@@ -168,7 +170,7 @@ server_start(struct server *s)
 {
 	while (!bind_both(s))
 		;
-	assert_int_equal(listen(s->tcp, 8), 0);
+	assert_int_equal(listen(s->tcp, 128), 0);
 	assert_int_equal(pipe(s->stop), 0);
 	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
 }
@@ -189,7 +191,7 @@ struct house {
 	struct loop *loop;
 	struct dns *dns;
 	struct timer *end;
-	unsigned waits, replies;
+	unsigned waits, replies, found;
 	enum dns_result result;
 	size_t n;
 	unsigned char last; /* of the first address */
@@ -245,6 +247,7 @@ on_reply(void *asker, const struct dns_answer *answer)
 	struct house *h = asker;
 
 	h->replies++;
+	h->found += answer->result == DNS_FOUND;
 	h->result = answer->result;
 	h->n = answer->n;
 	h->last = answer->n == 0 ? 0 : (unsigned char)answer->at[0].p[3];
@@ -292,6 +295,42 @@ test_a_cut_answer_is_fetched_over_tcp(void **state)
 	ask(h, "cut.example.org");
 	assert_int_equal(h->result, DNS_FOUND);
 	assert_int_equal(h->servers[0].n_tcp, 1);
+}
+
+/* The server closes a connection behind every answer. */
+static void
+test_many_cut_answers_at_once_are_all_fetched(void **state)
+{
+	struct house *h = *state;
+	struct arena *a = arena_new();
+	int odd;
+
+	h->waits = MANY;
+	for (int i = 0; i < MANY; i++)
+		dns_ask(h->dns, DNS_A, str_printf(a, "cut.n%d.example.org",
+		    i), on_reply, h);
+	wait_for(h);
+	assert_int_equal(h->found, MANY);
+	assert_int_equal(dns_counts(h->dns).failed, 0);
+	odd = (int)(dns_counts(h->dns).late + dns_counts(h->dns).odd);
+	assert_int_equal(odd, 0);
+	assert_int_equal(h->servers[0].n_tcp, MANY);
+	assert_int_equal(h->servers[1].n_udp, 0);
+	arena_free(a);
+}
+
+static void
+test_an_error_does_not_make_later_answers_short(void **state)
+{
+	struct house *h = *state;
+
+	ask(h, "ok.example.org");
+	assert_true(h->servers[0].has_edns);
+	ask(h, "broken.example.org");
+	assert_int_equal(h->result, DNS_FAILED);
+	ask(h, "ok.other.example.org");
+	assert_int_equal(h->result, DNS_FOUND);
+	assert_true(h->servers[0].has_edns);
 }
 
 static void
@@ -459,6 +498,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		IN_HOUSE(test_an_answer_comes_and_is_kept),
 		IN_HOUSE(test_a_cut_answer_is_fetched_over_tcp),
+		IN_HOUSE(test_many_cut_answers_at_once_are_all_fetched),
+		IN_HOUSE(test_an_error_does_not_make_later_answers_short),
 		IN_HOUSE(test_an_answer_in_other_spelling_is_not_believed),
 		IN_HOUSE(test_a_silent_server_is_left_alone_for_a_while),
 		IN_HOUSE(test_a_question_that_nobody_answers_fails),
