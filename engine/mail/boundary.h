@@ -4,7 +4,7 @@
 
 /*
  * The boundary of a multipart (RFC 2046 5.1.1): what its fields say it is,
- * what its text looks to have, and the line that it makes.  For mime.c alone.
+ * what its text looks to have, and the line that it makes.  For mime*.c alone.
  */
 
 #include <stdbool.h>

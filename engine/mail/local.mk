@@ -74,8 +74,12 @@ libmail_a_SOURCES = \
 	engine/mail/message.h \
 	engine/mail/mime.c \
 	engine/mail/mime.h \
+	engine/mail/mimeagain.c \
+	engine/mail/mimeagain.h \
 	engine/mail/mimepart.c \
 	engine/mail/mimepart.h \
+	engine/mail/mimereader.c \
+	engine/mail/mimereader.h \
 	engine/mail/param.c \
 	engine/mail/pdf.c \
 	engine/mail/pdf.h \

@@ -154,30 +154,39 @@ is_page_name(struct str name)
 	return false;
 }
 
+/* Has one of the values of a parameter the name of a page? */
+static bool
+names_page(struct arena *a, struct str value, const char *param)
+{
+	struct str all[NAMES_MOST];
+	size_t n = header_param_all(all, NAMES_MOST, a, value, param);
+
+	while (n-- > 0)
+		if (is_page_name(header_text(a, all[n])))
+			return true;
+	return false;
+}
+
 /* A file may have as many names as it has parameters; each is taken by some
  * mail program. */
 static bool
 has_page_name(const struct part *p, struct arena *a)
 {
-	static const char *const fields[] = { "Content-Disposition",
-		"Content-Type" };
-	static const char *const params[] = { "filename", "name" };
-	struct str all[NAMES_MOST];
-	size_t n;
+	static const struct {
+		const char *field, *param;
+	} places[] = {
+		{ "Content-Disposition", "filename" },
+		{ "Content-Type", "name" },
+	};
+	const struct header *h;
 
 	if (p->name.n == 0 || is_page_name(p->name))
 		return p->name.n != 0;
-	for (size_t i = 0; i < nitems(fields); i++) {
-		const struct header *h = headers_find(&p->headers, fields[i]);
-
-		for (; h != NULL; h = headers_next(&p->headers, h)) {
-			n = header_param_all(all, NAMES_MOST, a, h->value,
-			    params[i]);
-			while (n-- > 0)
-				if (is_page_name(header_text(a, all[n])))
-					return true;
-		}
-	}
+	for (size_t i = 0; i < nitems(places); i++)
+		for (h = headers_find(&p->headers, places[i].field);
+		    h != NULL; h = headers_next(&p->headers, h))
+			if (names_page(a, h->value, places[i].param))
+				return true;
 	return false;
 }
 

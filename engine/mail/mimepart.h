@@ -2,7 +2,7 @@
 #ifndef MAIL_MIMEPART_H
 #define MAIL_MIMEPART_H
 
-/* One part by itself, without the tree it stands in.  For mime.c alone. */
+/* One part by itself, without the tree it stands in.  For mime*.c alone. */
 
 #include "mail/mime.h"
 

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_MIMEREADER_H
+#define MAIL_MIMEREADER_H
+
+/*
+ * One pass over a text, which is the message or what a part carries, from
+ * top to bottom (RFC 2046).  Parts are added in the order they stand in.
+ * There is no recursion: what is open stands on a stack as deep as
+ * limits->depth.  For mime.c and mimeagain.c alone.
+ */
+
+#include "mail/mime.h"
+
+/* A multipart or a nested message that is open. */
+struct mime_level {
+	struct str boundary;
+	size_t end;          /* behind its last delimiter, or 0 */
+	uint32_t part;
+	uint32_t children;
+	bool is_message;     /* nested, and without a boundary */
+	bool is_digest;
+	bool is_closed;      /* the last boundary was seen; one that begins a
+	                        part opens it once more */
+};
+
+struct mime_reader {
+	struct mime *out;
+	struct arena *arena;
+	struct str message;
+	struct str raw;       /* it, or what a part carries */
+	uint32_t source;      /* that part, or PART_NONE */
+	size_t floor;         /* its depth */
+	const struct mime_limits *limits;
+	struct mime_level *levels; /* limits->depth + 1 at most */
+	size_t depth;         /* in use */
+	size_t room;
+	size_t fields;        /* read so far in all sections */
+	size_t again;         /* bytes that may be read once more */
+	size_t at;
+	uint32_t leaf;        /* whose body is being read, or PART_NONE */
+	char line_end;        /* '\n', or '\r' where there is no other; '\0':
+	                         nobody had to know */
+	bool is_mixed;        /* a bare CR ends a line too */
+	bool is_over;
+};
+
+/* Valid until parts are added. */
+static inline struct part *
+reader_part(struct mime_reader *r, uint32_t i)
+{
+	return &r->out->parts.at[i];
+}
+
+void reader_damage(struct mime_reader *r, uint32_t part);
+
+/* Looks which bytes end the lines of s.  Takes a pass over it, and few have a
+ * bare CR. */
+void reader_set_lines(struct mime_reader *r, struct str s);
+
+/* Opens a level: what is read next stands in level.part. */
+void reader_push(struct mime_reader *r, struct mime_level level);
+
+/* Reads the header of the part that begins at r->at, and opens it.  At the
+ * limit of parts nothing is added and r->is_over is set. */
+void reader_begin(struct mime_reader *r);
+
+/* Reads r->raw from r->at to its end; all levels are closed then. */
+void reader_run(struct mime_reader *r);
+
+#endif
