@@ -27,7 +27,8 @@ struct headers {
 	struct header *at;
 	size_t n;
 	size_t room;
-	uint64_t keys;  /* a bit of each: most that are asked for are not there */
+	uint64_t keys;  /* a bit of each: most that are asked for are not
+	                   there */
 	uint64_t again; /* of those there may be another of */
 };
 
