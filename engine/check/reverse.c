@@ -18,11 +18,14 @@ static const char *const needs[] = {
 	NULL
 };
 
-enum { RDNS, RDNS_GENERIC, RDNS_CLASS };
+enum { RDNS, RDNS_GENERIC, RDNS_CLASS, RDNS_CLAIMED };
 static const struct fact_def gives[] = {
 	[RDNS] = { .name = "rdns" },
 	[RDNS_GENERIC] = { .name = "rdns.generic" },
 	[RDNS_CLASS] = { .name = "rdns.class" },
+	[RDNS_CLAIMED] = { "rdns.claimed", FACT_STR,
+	    "names the address says it has when none of them leads back to "
+	    "it", true },
 	{ 0 }
 };
 
@@ -45,6 +48,13 @@ leads_back(const struct dns_answer *back, const struct addr *ip)
 	return false;
 }
 
+static const struct dns_answer *
+names_of(const struct names *names, struct arena *a, const struct addr *ip)
+{
+	return names->find(names->owner, DNS_PTR, dns_reverse(a, ip,
+	    STR("in-addr.arpa"), STR("ip6.arpa")));
+}
+
 /* What is not known of one name is no reason to take none. */
 static enum found
 find_name(struct check_run *r, const struct addr *ip, struct str *name)
@@ -52,11 +62,9 @@ find_name(struct check_run *r, const struct addr *ip, struct str *name)
 	struct state *st = r->state;
 	struct names names = lookups_names(&st->lookups, r);
 	enum dns_type type = ip->family == 6 ? DNS_AAAA : DNS_A;
-	const struct dns_answer *ptr, *back;
+	const struct dns_answer *ptr = names_of(&names, r->arena, ip), *back;
 	enum found found = FOUND_NONE;
 
-	ptr = names.find(names.owner, DNS_PTR, dns_reverse(r->arena, ip,
-	    STR("in-addr.arpa"), STR("ip6.arpa")));
 	if (ptr == NULL)
 		return FOUND_PENDING;
 	if (ptr->result == DNS_FAILED)
@@ -87,6 +95,23 @@ give_name(struct check_run *r, const struct addr *ip, struct str name)
 	check_give_str(r, RDNS_CLASS, hostclass_rdns(name, ip));
 }
 
+/* Anybody can give his address any name: only what none vouches for. */
+static void
+give_none(struct check_run *r, const struct addr *ip)
+{
+	struct state *st = r->state;
+	struct names names = lookups_names(&st->lookups, r);
+	const struct dns_answer *ptr = names_of(&names, r->arena, ip);
+
+	check_give_absent(r, RDNS);
+	check_give_absent(r, RDNS_GENERIC);
+	check_give_str(r, RDNS_CLASS, STR("none"));
+	for (size_t i = 0; i < ptr->n && i < NAMES_MOST; i++)
+		check_give_str(r, RDNS_CLAIMED, ptr->at[i]);
+	if (ptr->n == 0)
+		check_give_absent(r, RDNS_CLAIMED);
+}
+
 static enum check_next
 run(struct check_run *r)
 {
@@ -102,11 +127,10 @@ run(struct check_run *r)
 		return CHECK_WAIT;
 	case FOUND:
 		give_name(r, fact_addr(&ip->at[0]), name);
+		check_give_absent(r, RDNS_CLAIMED);
 		break;
 	case FOUND_NONE:
-		check_give_absent(r, RDNS);
-		check_give_absent(r, RDNS_GENERIC);
-		check_give_str(r, RDNS_CLASS, STR("none"));
+		give_none(r, fact_addr(&ip->at[0]));
 		break;
 	case FOUND_FAILED: /* left open: failed */
 		break;
