@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A method after the other, each behind a semicolon. */
+/* A method after the other, with semicolons between. */
 #include "check/authreport.h"
 
 #include "base/arena.h"
@@ -57,8 +57,8 @@ auth_report_pair(struct buf *to, const char *key, struct str value)
 static void
 put_result(struct buf *to, enum auth_method m, enum auth_result result)
 {
-	buf_printf(to, "; %s=%s", auth_method_name(m),
-	    auth_result_name(result));
+	buf_printf(to, "%s%s=%s", buf_str(to).n == 0 ? "" : "; ",
+	    auth_method_name(m), auth_result_name(result));
 }
 
 static void

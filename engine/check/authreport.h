@@ -4,7 +4,7 @@
 
 /*
  * What SPF, DKIM, DMARC and ARC came to, in the words of RFC 8601: all of an
- * Authentication-Results field behind the name of who says so.  Whatever a
+ * Authentication-Results field behind the name of who says so and "; ".  Whatever a
  * sender has put into a value stays a value: it is quoted, bounded, and has
  * neither control characters nor anything but ASCII.
  */

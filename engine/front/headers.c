@@ -311,17 +311,30 @@ fact_of(const struct scan *s, const char *name)
 	    ? facts_get(&s->facts, id) : NULL;
 }
 
-/* RFC 8601 2.7.3: does the address have a name that leads back to it? */
+/* RFC 8601 2.7.3: does the address have a name that leads back to it?  Where
+ * it has none at all there is nothing to fail. */
+static const char *
+iprev_of(const struct scan *s)
+{
+	const struct fact *name = facts_get(&s->facts, FACT_RDNS);
+	const struct fact *claimed = fact_of(s, "rdns.claimed");
+
+	if (name->state == FACT_KNOWN)
+		return "pass";
+	if (name->state != FACT_ABSENT)
+		return "temperror";
+	return claimed != NULL && claimed->state == FACT_ABSENT ? "permerror"
+	    : "fail";
+}
+
 static void
 put_iprev(struct buf *b, const struct scan *s)
 {
 	const struct fact *ip = facts_get(&s->facts, FACT_IP);
-	const struct fact *name = facts_get(&s->facts, FACT_RDNS);
 
 	if (ip->state != FACT_KNOWN)
 		return;
-	buf_printf(b, "; iprev=%s", name->state == FACT_KNOWN ? "pass"
-	    : name->state == FACT_ABSENT ? "fail" : "temperror");
+	buf_printf(b, "; iprev=%s", iprev_of(s));
 	auth_report_pair(b, "policy.iprev", ip->at[0].text);
 }
 
@@ -337,6 +350,8 @@ add_auth(result_list *out, struct arena *a, const struct scan *s)
 	buf_init_arena(&b, a, AUTH_MOST);
 	buf_add_str(&b, id);
 	put_iprev(&b, s);
+	if (results->at[0].text.n != 0)
+		buf_add_str(&b, STR("; "));
 	buf_add_str(&b, results->at[0].text);
 	if (b.n == id.n)
 		buf_add_str(&b, STR("; none"));

@@ -60,7 +60,7 @@ test_what_is_known_is_said_and_nothing_else(void **state)
 
 	(void)state;
 	assert_string_equal(str_cstr(a, auth_report_write(a, &r)),
-	    "; dkim=fail reason=\"it does not fit\" header.d=d.jp "
+	    "dkim=fail reason=\"it does not fit\" header.d=d.jp "
 	    "header.s=\"s(1)\" header.b=\"AbCd/+12\"; dmarc=fail "
 	    "reason=\"for a reason\" header.from=d.jp policy.dmarc=reject");
 	auth = (struct auth){ .source = STR_INIT("") };

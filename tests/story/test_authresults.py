@@ -18,6 +18,8 @@ from test_milter import Served
 
 ID = "mx.customer.jp"
 SENDER = "93.184.215.14"
+NAMELESS, CLAIMER, DANGLING = "93.184.215.99", "93.184.215.98", "93.184.215.97"
+UNTOLD = "93.184.214.1"
 
 ZONE = RFC8463_KEYS + [
     GOOGLE_KEY,
@@ -26,6 +28,8 @@ ZONE = RFC8463_KEYS + [
     ("_dmarc.ekiri.ee", "TXT", text("v=DMARC1; p=reject")),
     (reverse(SENDER), "PTR", "mail.football.example.com."),
     ("mail.football.example.com", "A", SENDER),
+    (reverse(CLAIMER), "PTR", "mail.football.example.com."),
+    (reverse(DANGLING), "PTR", "nowhere.example.com."),
 ]
 
 FORGED = b"Authentication-Results: MX.customer.jp (of ours); dmarc=pass " \
@@ -35,7 +39,8 @@ OTHER = b"Authentication-Results: mx.elsewhere.jp; spf=pass\r\n"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with NameServer(tmp_path_factory.mktemp("names"), ZONE) as names:
+    with NameServer(tmp_path_factory.mktemp("names"), ZONE,
+                    ["214.184.93.in-addr.arpa"]) as names:
         yield names
 
 
@@ -85,7 +90,7 @@ def test_all_methods_in_one_field_on_top(served, signed):
 def test_a_failure_says_why(served, signed):
     value = ours(check(served, signed.replace(b"hungry", b"angry"),
                        ip="93.184.215.99"))["value"]
-    assert "; iprev=fail policy.iprev=93.184.215.99; spf=fail " in value
+    assert "; iprev=permerror policy.iprev=93.184.215.99; spf=fail " in value
     assert '; dkim=fail reason="the body is not what was signed" ' in value
     assert "; dmarc=fail header.from=football.example.com" in value
 
@@ -93,7 +98,17 @@ def test_a_failure_says_why(served, signed):
 def test_no_line_of_the_sender_gives_the_address_a_name(served, signed):
     lie = b"Received: from x (x.bank.jp [93.184.215.99]) by y.example.org\r\n"
     value = ours(check(served, lie + signed, ip="93.184.215.99"))["value"]
-    assert "; iprev=fail policy.iprev=93.184.215.99; " in value
+    assert "; iprev=permerror policy.iprev=93.184.215.99; " in value
+
+
+@pytest.mark.parametrize("ip, iprev", [
+    (SENDER, "pass"), (NAMELESS, "permerror"), (CLAIMER, "fail"),
+    (DANGLING, "fail"), (UNTOLD, "temperror")])
+def test_a_name_that_does_not_lead_back_is_not_no_name(served, signed, ip,
+                                                       iprev):
+    """RFC 8601 2.7.3."""
+    value = ours(check(served, signed, ip=ip))["value"]
+    assert "; iprev=%s policy.iprev=%s; " % (iprev, ip) in value
 
 
 @pytest.mark.parametrize("sender", [
