@@ -46,15 +46,35 @@ about_ages(struct note_job *j)
 	}
 }
 
+/* A list that is asked about hosts and about domains says the same of both
+ * where they share a name; once is enough. */
+static bool
+is_told(const struct note_job *j, const struct fact *f, size_t i,
+    bool is_of_host)
+{
+	const struct fact_value *v = &f->at[i];
+
+	for (size_t k = 0; k < i; k++) {
+		if (str_eq(f->at[k].text, v->text) && (!is_of_host ||
+		    str_eq(host_at(j, &f->at[k].place),
+		    host_at(j, &v->place))))
+			return true;
+	}
+	return false;
+}
+
 static void
 about_verdicts(struct note_job *j)
 {
 	const struct fact *says = facts_get(j->facts, FACT_URL_VERDICT);
 
-	for (size_t i = 0; i < says->n && i < TOLD_MOST; i++)
+	for (size_t i = 0; i < says->n && i < TOLD_MOST; i++) {
+		if (is_told(j, says, i, true))
+			continue;
 		NOTE_ADD(j, NOTE_LINK_VERDICT, says->at[i].place,
 		    note_show(j, host_at(j, &says->at[i].place)),
 		    note_show(j, says->at[i].text));
+	}
 }
 
 /* "zen=sbl 127.0.0.2 2026-11-22 198.51.100.7" */
@@ -67,6 +87,8 @@ about_lists(struct note_job *j)
 		const struct fact_value *v = &said->at[i];
 		struct str name, answer, day, what, list, code;
 
+		if (is_told(j, said, i, false))
+			continue;
 		str_cut(v->text, ' ', &name, &what);
 		str_cut(what, ' ', &answer, &what);
 		str_cut(what, ' ', &day, &what);
