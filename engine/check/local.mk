@@ -1,5 +1,7 @@
 noinst_LIBRARIES += libcheck.a
 libcheck_a_SOURCES = \
+	engine/check/alabel.c \
+	engine/check/alabel.h \
 	engine/check/arc.c \
 	engine/check/arc.h \
 	engine/check/auth.c \
@@ -53,6 +55,8 @@ libcheck_a_SOURCES = \
 	engine/check/reverse.h \
 	engine/check/seen.c \
 	engine/check/seen.h \
+	engine/check/shipped.c \
+	engine/check/shipped.h \
 	engine/check/signedmail.c \
 	engine/check/signedmail.h \
 	engine/check/sites.c \

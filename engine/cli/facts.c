@@ -4,11 +4,12 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "check/shipped.h"
 #include "cli/command.h"
 #include "cli/optionrows.h"
 #include "rule/fact.h"
 
-enum { OUTPUT_MOST = 4 << 20, NAME_CELLS = 22, TYPE_CELLS = 9 };
+enum { OUTPUT_MOST = 4 << 20, NAME_CELLS = 28, TYPE_CELLS = 9 };
 
 struct facts_args {
 	bool is_json;
@@ -79,6 +80,7 @@ run(struct call *call)
 		return command_fail(call, "takes no file");
 	terminal_init(&terminal, STDOUT_FILENO, args->color);
 	fact_table_init(&table, call->arena);
+	checks_declare(&table);
 	buf_init_arena(&b, call->arena, OUTPUT_MOST);
 	if (args->is_json)
 		add_json(&b, &table);
@@ -91,8 +93,10 @@ const struct command command_facts = {
 	.name = "facts",
 	.operands = "",
 	.summary = "print the table of facts about a message",
-	.detail = "Prints every fact the engine can know about a message: its "
-	    "name, type and\nmeaning.",
+	.detail = "Prints every fact the engine and its checks can know about a "
+	    "message: its name, type and meaning. Each list under "
+	    "\"dnslists\" has one more, dnslist.NAME: its codes for what "
+	    "stands in the message.",
 	.rows = rows,
 	.args_size = sizeof(struct facts_args),
 	.run = run,

@@ -10,11 +10,9 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "check/auth.h"
-#include "check/records.h"
+#include "check/networks.h"
 #include "check/reputationrows.h"
-#include "check/reverse.h"
-#include "check/seen.h"
-#include "check/sites.h"
+#include "check/shipped.h"
 #include "cli/command.h"
 #include "cli/history.h"
 #include "cli/loader.h"
@@ -150,9 +148,6 @@ find_message(struct work *w, struct err *e)
 	return true;
 }
 
-static const struct check *const known[] = { &check_seen, &check_auth,
-	&check_reverse, &check_sites, &check_records, &check_reputation };
-
 /* Of those that the configuration asks for now. */
 static const struct check_use *
 configured(const check_use_list *all, struct str name)
@@ -169,13 +164,16 @@ configured(const check_use_list *all, struct str name)
 static bool
 is_known(struct check_use *use, struct work *w, struct str name)
 {
-	for (size_t i = 0; i < nitems(known); i++) {
-		if (!str_is(name, known[i]->name))
+	for (size_t i = 0; i < n_checks_shipped; i++) {
+		const struct check *c = checks_shipped[i];
+
+		/* Without its tables it knows nothing. */
+		if (!str_is(name, c->name) || c == &check_networks)
 			continue;
-		*use = (struct check_use){ .check = known[i] };
-		if (known[i] == &check_auth)
+		*use = (struct check_use){ .check = c };
+		if (c == &check_auth)
 			use->conf = &w->conf.auth;
-		else if (known[i] == &check_reputation)
+		else if (c == &check_reputation)
 			use->conf = &w->conf.reputation;
 		return true;
 	}

@@ -196,6 +196,27 @@ def test_what_others_read_is_json_of_every_command(tmp_path):
         "method": "dkim", "result": "none", "signatures": []}
 
 
+def given(text):
+    """The names in the table of what a check gives."""
+    table = re.search(r"fact_def gives\[\] = \{(.*?)\n\};", text, re.S)
+    return set(re.findall(r'\{\s*(?:\.name = )?"([a-z_.]+)"', table[1])) \
+        if table else set()
+
+
+def test_facts_of_all_checks_are_in_the_table():
+    table = {f["name"] for f in json.loads(sekisho("facts", "--json")[0])}
+    folder = os.path.join(SOURCE, "engine/check")
+    every = set()
+    for name in os.listdir(folder):
+        if name.endswith(".c"):
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                every |= given(file.read())
+    assert {"arc.trusted", "auth.dmarc.override", "from.domain.ip",
+            "from.domain.first_seen_days", "rdns", "reputation.ip",
+            "url.verdict"} <= every
+    assert every <= table, every - table
+
+
 def test_facts_are_printed_as_a_table_and_as_json():
     out, _ = sekisho("facts")
     table = json.loads(sekisho("facts", "--json")[0])
