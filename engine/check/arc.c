@@ -6,6 +6,7 @@
 #include "check/arc.h"
 
 #include "base/arena.h"
+#include "check/alabel.h"
 #include "check/dkimkey.h"
 #include "check/dkimsignature.h"
 #include "check/names.h"
@@ -138,6 +139,7 @@ read_seal(struct set *set, struct arena *a)
 	taglist_get(&tags, "s", &set->selector);
 	taglist_get(&tags, "cv", &set->state);
 	taglist_get(&tags, "b", &value);
+	set->domain = alabel_name(a, set->domain);
 	if (!dns_is_name(set->domain) || !dns_is_name(set->selector))
 		return "the seal names no key";
 	return tag_base64(a, value, &set->bytes) ? NULL

@@ -29,7 +29,7 @@ static const char *const needs[] = {
 };
 
 /* The first four in the order of enum auth_method. */
-enum { POLICY = AUTH_METHODS, SEALER, TRUSTED, SAID_SPF, SAID_DKIM,
+enum { POLICY = AUTH_METHODS, LEFT, SEALER, TRUSTED, SAID_SPF, SAID_DKIM,
 	SAID_DMARC, OVERRIDE, RESULTS };
 static const struct fact_def gives[] = {
 	[AUTH_SPF] = { .name = "auth.spf" },
@@ -38,6 +38,9 @@ static const struct fact_def gives[] = {
 	[AUTH_ARC] = { .name = "auth.arc" },
 	[POLICY] = { "auth.dmarc.policy", FACT_STR,
 	    "what the domain in From wants done: none, quarantine, reject",
+	    false },
+	[LEFT] = { "auth.dkim.left", FACT_INT,
+	    "DKIM signatures that were not looked at, as there are too many",
 	    false },
 	[SEALER] = { "auth.arc.sealer", FACT_STR,
 	    "who sealed an ARC chain last that holds", false },
@@ -144,11 +147,17 @@ static void
 do_dkim(struct job *j)
 {
 	struct dkim_verdict *v = &j->state->dkim;
+	const struct dkim_query q = { .mail = mail_of(j),
+		.from = check_need_str(j->run, FROM_DOMAIN),
+		.now = j->run->scan->now };
 	const struct dkim_result *best;
 
-	if (!dkim_check(v, j->run->arena, mail_of(j), &j->names,
-	    j->run->scan->now))
+	if (!dkim_check(v, j->run->arena, &j->names, &q))
 		return;
+	if (v->left != 0)
+		check_give_int(j->run, LEFT, (int64_t)v->left);
+	else
+		check_give_absent(j->run, LEFT);
 	best = dkim_best(v, check_need_str(j->run, FROM_DOMAIN));
 	settle(j, AUTH_DKIM, best == NULL ? AUTH_NONE : best->result,
 	    best == NULL ? STR("") : best->domain);

@@ -3,11 +3,14 @@
 #include "check/dkim.h"
 
 #include "base/arena.h"
+#include "check/alabel.h"
 #include "check/dkimkey.h"
 #include "check/dkimsignature.h"
 #include "check/names.h"
 #include "check/signedmail.h"
+#include "check/taglist.h"
 #include "mail/encoding.h"
+#include "mail/url.h"
 #include "net/dnswire.h"
 
 enum { MARK_BYTES = 6 }; /* 8 letters */
@@ -150,33 +153,86 @@ begin(struct dkim *d, struct one *one, struct dkim_result *r,
 	return one->answer != NULL;
 }
 
+/* Of the same organization as From, as far as the signature itself says. */
+static bool
+is_near(struct arena *a, const struct signed_field *f, struct str from)
+{
+	struct str organization = host_registrable(from), domain;
+	struct taglist tags;
+
+	if (from.n == 0 || !taglist_read(&tags, a, f->value) ||
+	    !taglist_get(&tags, "d", &domain))
+		return false;
+	domain = alabel_name(a, tag_without_blanks(a, domain));
+	return str_case_eq(domain, from) || (organization.n != 0 &&
+	    str_case_eq(host_registrable(domain), organization));
+}
+
+/* A sender's own is not hidden by what others put on top of it. */
+static size_t
+choose(struct dkim *d, const struct signed_field **chosen, struct str from,
+    size_t *left)
+{
+	const struct signed_field *f, **all = ARENA_MANY(d->arena,
+	    const struct signed_field *, d->mail->fields.n);
+	bool *near = ARENA_MANY(d->arena, bool, d->mail->fields.n);
+	size_t n = 0, n_near = 0, n_far, n_chosen = 0;
+
+	VEC_EACH(f, &d->mail->fields) {
+		if (str_case_is(f->name, "DKIM-Signature"))
+			all[n++] = f;
+	}
+	for (size_t i = 0; n > DKIM_SIGNATURES_MOST && i < n &&
+	    n_near < DKIM_SIGNATURES_MOST; i++) {
+		near[i] = is_near(d->arena, all[i], from);
+		n_near += near[i];
+	}
+	n_far = DKIM_SIGNATURES_MOST - n_near;
+	for (size_t i = 0; i < n; i++) {
+		if (near[i] || n_far != 0) {
+			n_far -= !near[i];
+			chosen[n_chosen++] = all[i];
+		}
+	}
+	*left = n - n_chosen;
+	return n_chosen;
+}
+
+/* 3.6.1 t=y: whoever tries DKIM out must not be worse off for it than without
+ * a signature.  One that passes harms nobody, and counts with everybody. */
+static void
+forgive(struct dkim *d, struct dkim_result *r)
+{
+	if (!r->is_testing || r->result == AUTH_PASS ||
+	    r->result == AUTH_TEMPERROR)
+		return;
+	r->result = AUTH_NONE;
+	r->problem = str_cstr(d->arena, str_cat(d->arena,
+	    STR("only tried out (t=y): "), str_of(r->problem)));
+}
+
 bool
 dkim_check(struct dkim_verdict *out, struct arena *a,
-    const struct signed_mail *m, const struct names *names, int64_t now)
+    const struct names *names, const struct dkim_query *query)
 {
+	const struct signed_field *chosen[DKIM_SIGNATURES_MOST];
 	struct dkim *d = ARENA_ONE(a, struct dkim);
-	const struct signed_field *f;
 	bool is_whole = true;
 
 	*out = (struct dkim_verdict){ 0 };
 	d->arena = a;
-	d->mail = m;
+	d->mail = query->mail;
 	d->names = names;
-	d->now = now;
-	VEC_EACH(f, &m->fields) {
-		if (!str_case_is(f->name, "DKIM-Signature"))
-			continue;
-		out->is_over = out->n == DKIM_SIGNATURES_MOST;
-		if (out->is_over)
-			break;
-		is_whole = begin(d, &d->at[out->n], &out->at[out->n], f) &&
+	d->now = query->now;
+	out->n = choose(d, chosen, query->from, &out->left);
+	for (size_t i = 0; i < out->n; i++)
+		is_whole = begin(d, &d->at[i], &out->at[i], chosen[i]) &&
 		    is_whole;
-		out->n++;
-	}
 	for (size_t i = 0; is_whole && i < out->n; i++) {
 		if (d->at[i].answer != NULL &&
 		    has_key(d, &d->at[i], &out->at[i]))
 			verify(d, &d->at[i], &out->at[i]);
+		forgive(d, &out->at[i]);
 	}
 	return is_whole;
 }
@@ -191,7 +247,8 @@ dkim_best(const struct dkim_verdict *v, struct str from)
 
 		if (best == NULL || (r->result == AUTH_PASS &&
 		    (best->result != AUTH_PASS ||
-		    str_case_eq(r->domain, from))))
+		    str_case_eq(r->domain, from))) ||
+		    (best->result == AUTH_NONE && r->result != AUTH_NONE))
 			best = r;
 	}
 	return best;

@@ -19,7 +19,13 @@ struct arena;
 struct names;
 struct signed_mail;
 
-enum { DKIM_SIGNATURES_MOST = 8 }; /* of one message, from the top */
+enum { DKIM_SIGNATURES_MOST = 8 }; /* of one message */
+
+struct dkim_query {
+	const struct signed_mail *mail;
+	struct str from; /* the domain in From, or "" */
+	int64_t now;     /* clock_wall(), or when the mail came */
+};
 
 struct dkim_result {
 	enum auth_result result;
@@ -27,18 +33,20 @@ struct dkim_result {
 	const char *algorithm;              /* as in a=, or "" */
 	struct str mark;                    /* how b= begins (RFC 6008) or "" */
 	const char *problem;                /* why not, for people; or NULL */
-	bool is_testing;                    /* the domain says so (t=y) */
+	bool is_testing;                    /* the domain says so (t=y): what
+	                                       does not pass is none */
 };
 
 struct dkim_verdict {
 	size_t n;
 	struct dkim_result at[DKIM_SIGNATURES_MOST];
-	bool is_over; /* there are more */
+	size_t left; /* how many more there are */
 };
 
-/* now is clock_wall(), or the time at which the mail came. */
+/* Of too many signatures those of from's organization are looked at, then
+ * the first ones. */
 bool dkim_check(struct dkim_verdict *out, struct arena *a,
-    const struct signed_mail *m, const struct names *names, int64_t now);
+    const struct names *names, const struct dkim_query *query);
 
 /* The one that speaks for the message: one that passed before one that did
  * not, one of from before one of others; NULL: there is none. */

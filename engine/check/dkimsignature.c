@@ -3,6 +3,7 @@
 #include "check/dkimsignature.h"
 
 #include "base/arena.h"
+#include "check/alabel.h"
 #include "check/taglist.h"
 #include "net/dnswire.h"
 
@@ -60,21 +61,21 @@ read_canons(struct reading *r)
 static const char *
 read_domain(struct reading *r)
 {
-	r->s->domain = str_lower(r->arena, r->value);
-	return dns_is_name(r->value) ? NULL : "d= is no domain";
+	r->s->domain = str_lower(r->arena, alabel_name(r->arena, r->value));
+	return dns_is_name(r->s->domain) ? NULL : "d= is no domain";
 }
 
 static const char *
 read_selector(struct reading *r)
 {
-	r->s->selector = str_lower(r->arena, r->value);
-	return dns_is_name(r->value) ? NULL : "s= is no selector";
+	r->s->selector = str_lower(r->arena, alabel_name(r->arena, r->value));
+	return dns_is_name(r->s->selector) ? NULL : "s= is no selector";
 }
 
 static const char *
 read_agent(struct reading *r)
 {
-	r->s->agent = r->value;
+	r->s->agent = alabel_address(r->arena, r->value);
 	return str_has(r->value, '@') ? NULL : "i= is no address";
 }
 

@@ -6,6 +6,7 @@
 #include "check/dmarc.h"
 
 #include "base/arena.h"
+#include "check/alabel.h"
 #include "check/names.h"
 #include "check/taglist.h"
 #include "net/dnswire.h"
@@ -325,7 +326,7 @@ judge(struct dmarc *d, const struct walk *w)
 void
 dmarc_ask(struct arena *a, const struct names *names, struct str from)
 {
-	struct str domain = str_lower(a, from), name;
+	struct str domain = str_lower(a, alabel_name(a, from)), name;
 
 	for (size_t i = 0; i < WALK_MOST && dns_is_name(domain); i++) {
 		name = str_cat(a, STR("_dmarc."), domain);
@@ -337,23 +338,36 @@ dmarc_ask(struct arena *a, const struct names *names, struct str from)
 	}
 }
 
+static struct dmarc_query
+in_a_labels(struct arena *a, const struct dmarc_query *query)
+{
+	struct dmarc_query q = *query;
+
+	q.from = alabel_name(a, q.from);
+	q.spf = alabel_name(a, q.spf);
+	for (size_t i = 0; i < q.n_dkim; i++)
+		q.dkim[i] = alabel_name(a, q.dkim[i]);
+	return q;
+}
+
 bool
 dmarc_check(struct dmarc_verdict *out, struct arena *a,
     const struct names *names, const struct dmarc_query *query)
 {
-	struct dmarc d = { a, names, query, out };
+	const struct dmarc_query q = in_a_labels(a, query);
+	struct dmarc d = { a, names, &q, out };
 	struct record own = { 0 };
 	struct walk w;
 	enum found found;
 
 	*out = (struct dmarc_verdict){ .result = AUTH_NONE };
-	if (!dns_is_name(query->from))
+	if (!dns_is_name(q.from))
 		return true;
-	found = find_record(&d, &own, str_lower(a, query->from));
+	found = find_record(&d, &own, str_lower(a, q.from));
 	if (found == FOUND_SEVERAL)
 		return true;
 	if (found != FOUND_PENDING)
-		walk(&d, &w, str_lower(a, query->from));
+		walk(&d, &w, str_lower(a, q.from));
 	if (found == FOUND_PENDING || w.found == FOUND_PENDING)
 		return false;
 	if (w.found == FOUND_FAILED) {

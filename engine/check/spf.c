@@ -7,6 +7,7 @@
 #include "check/spf.h"
 
 #include "base/arena.h"
+#include "check/alabel.h"
 #include "check/names.h"
 #include "check/spfmacro.h"
 #include "check/spfrecord.h"
@@ -456,12 +457,13 @@ check_host(struct spf *s, struct str domain, bool is_included)
 
 /* 2.4, 4.3: without a local part it is the postmaster's. */
 static void
-read_sender(struct spf_values *v, const struct spf_query *q)
+read_sender(struct spf_values *v, struct arena *a, const struct spf_query *q)
 {
 	size_t at = str_find_last(q->sender, '@');
 
-	v->sender_domain = at < q->sender.n ? str_from(q->sender, at + 1)
-	    : q->sender.n != 0 ? q->sender : q->helo;
+	v->sender_domain = alabel_name(a, at < q->sender.n
+	    ? str_from(q->sender, at + 1)
+	    : q->sender.n != 0 ? q->sender : q->helo);
 	v->local = at < q->sender.n && at > 0 ? str_head(q->sender, at)
 	    : STR("postmaster");
 }
@@ -479,7 +481,7 @@ spf_check(struct spf_verdict *out, struct arena *a, const struct names *names,
 {
 	struct spf s = { .arena = a, .names = names, .query = query,
 		.out = out };
-	struct str domain = query->domain;
+	struct str domain = alabel_name(a, query->domain);
 
 	*out = (struct spf_verdict){ .result = SPF_NONE };
 	if (str_ends(domain, STR(".")))
@@ -487,9 +489,9 @@ spf_check(struct spf_verdict *out, struct arena *a, const struct names *names,
 	if (!is_domain(domain) || query->ip.family == 0)
 		return;
 	s.values = (struct spf_values){ .domain = domain, .ip = query->ip,
-		.helo = query->helo, .receiver = query->receiver,
+		.helo = alabel_name(a, query->helo), .receiver = query->receiver,
 		.now = query->now };
-	read_sender(&s.values, query);
+	read_sender(&s.values, a, query);
 	out->domain = domain;
 	out->result = check_host(&s, domain, false);
 }

@@ -42,7 +42,7 @@ static const struct option_row rows[] = {
 	{ "receiver", 0, OPTION_TEXT, ARG(receiver), "NAME",
 	    "spf: our name, for explanations" },
 	{ "from", 0, OPTION_TEXT, ARG(from), "NAME",
-	    "dmarc: the domain in From" },
+	    "dmarc, dkim: the domain in From" },
 	{ "spf", 0, OPTION_TEXT, ARG(spf), "NAME",
 	    "dmarc: the domain that passed SPF" },
 	{ "dkim", 0, OPTION_MANY, ARG(dkim), "NAME",
@@ -125,14 +125,15 @@ put_signature(struct json *j, const struct dkim_result *r)
 static bool
 run_dkim(struct job *job, struct err *e)
 {
+	const struct dkim_query q = { &job->mail, job->args->from,
+		job->now };
 	const struct dkim_result *best;
 	struct dkim_verdict v;
 
 	(void)e;
-	while (!dkim_check(&v, job->call->arena, &job->mail, &job->names,
-	    job->now))
+	while (!dkim_check(&v, job->call->arena, &job->names, &q))
 		nameserver_wait(job->servers);
-	best = dkim_best(&v, STR(""));
+	best = dkim_best(&v, q.from);
 	json_put_str(job->to, "result", str_of(auth_result_name(
 	    best == NULL ? AUTH_NONE : best->result)));
 	json_key(job->to, "signatures");
@@ -140,6 +141,8 @@ run_dkim(struct job *job, struct err *e)
 	for (size_t i = 0; i < v.n; i++)
 		put_signature(job->to, &v.at[i]);
 	json_close_array(job->to);
+	if (v.left != 0)
+		json_put_int(job->to, "left", (int64_t)v.left);
 	return true;
 }
 

@@ -42,11 +42,12 @@ verify(struct house *h, struct str raw)
 		.is_lazy = true };
 	struct names names = { zone_find, &z };
 	struct signed_mail m;
+	const struct dkim_query q = { &m, STR("d.example"), NOW };
 	struct dkim_verdict v;
 	unsigned n = 0;
 
 	signed_mail_read(&m, h->arena, raw);
-	while (!dkim_check(&v, h->arena, &m, &names, NOW))
+	while (!dkim_check(&v, h->arena, &names, &q))
 		assert_true(++n < 20);
 	return v;
 }
@@ -266,7 +267,7 @@ test_a_key_only_for_its_domain(void **state)
 	struct house *h = *state;
 	struct dkim_verdict v;
 
-	publish(h, "t=s:y; p=%s", &h->rsa);
+	publish(h, "t=x:s; p=%s", &h->rsa);
 	v = verify(h, sign_dkim(h->arena, &h->rsa, mail,
 	    RSA "h=from; i=@D.example"));
 	assert_verdict(&v, AUTH_PASS, "itself");
@@ -406,12 +407,80 @@ test_only_so_many_signatures(void **state)
 		raw = sign_dkim(h->arena, &h->rsa, raw, RSA "h=from");
 	v = verify(h, raw);
 	assert_int_equal(v.n, DKIM_SIGNATURES_MOST);
-	assert_false(v.is_over);
+	assert_int_equal(v.left, 0);
 	for (size_t i = 0; i < v.n; i++)
 		assert_int_equal(v.at[i].result, AUTH_PASS);
 	v = verify(h, sign_dkim(h->arena, &h->rsa, raw, RSA "h=from"));
 	assert_int_equal(v.n, DKIM_SIGNATURES_MOST);
-	assert_true(v.is_over);
+	assert_int_equal(v.left, 1);
+}
+
+/* Somebody may put any number of signatures on top of the sender's. */
+static void
+test_of_too_many_those_of_the_sender_are_looked_at(void **state)
+{
+	struct house *h = *state;
+	struct str raw = sign_dkim(h->arena, &h->rsa, mail, RSA "h=from");
+	struct dkim_verdict v;
+
+	publish(h, "p=%s", &h->rsa);
+	raw = sign_dkim(h->arena, &h->rsa, raw, "v=1; a=rsa-sha256; "
+	    "d=sub.d.example; s=s; h=from");
+	for (int i = 0; i < 100; i++)
+		raw = sign_dkim(h->arena, &h->rsa, raw, "v=1; a=rsa-sha256; "
+		    "d=other.example; s=s; h=from");
+	v = verify(h, raw);
+	assert_int_equal(v.n, DKIM_SIGNATURES_MOST);
+	assert_int_equal(v.left, 102 - DKIM_SIGNATURES_MOST);
+	for (size_t i = 0; i < DKIM_SIGNATURES_MOST - 2; i++)
+		assert_true(str_is(v.at[i].domain, "other.example"));
+	assert_true(str_is(v.at[DKIM_SIGNATURES_MOST - 2].domain,
+	    "sub.d.example"));
+	assert_int_equal(v.at[DKIM_SIGNATURES_MOST - 1].result, AUTH_PASS);
+	assert_ptr_equal(dkim_best(&v, STR("d.example")),
+	    &v.at[DKIM_SIGNATURES_MOST - 1]);
+}
+
+/* 3.6.1 t=y */
+static void
+test_a_domain_that_tries_dkim_out_is_no_worse_off(void **state)
+{
+	struct house *h = *state;
+	struct str raw = sign_dkim(h->arena, &h->rsa, mail, RSA "h=from");
+	struct dkim_verdict v;
+
+	publish(h, "t=y:s; p=%s", &h->rsa);
+	v = verify(h, raw);
+	assert_int_equal(v.at[0].result, AUTH_PASS);
+	assert_true(v.at[0].is_testing);
+	v = verify(h, str_cat(h->arena, raw, STR("more\r\n")));
+	assert_int_equal(v.at[0].result, AUTH_NONE);
+	assert_string_equal(v.at[0].problem, "only tried out (t=y): the body "
+	    "is not what was signed");
+	/* Nor is another signature hidden by it. */
+	house_publish(h, "k._domainkey.d.example", "p=%s", &h->rsa);
+	raw = sign_dkim(h->arena, &h->rsa, mail, "v=1; a=rsa-sha256; "
+	    "d=d.example; s=k; h=from");
+	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "h=from");
+	v = verify(h, str_cat(h->arena, raw, STR("more\r\n")));
+	assert_int_equal(v.at[0].result, AUTH_NONE);
+	assert_int_equal(v.at[1].result, AUTH_FAIL);
+	assert_ptr_equal(dkim_best(&v, STR("d.example")), &v.at[1]);
+}
+
+/* RFC 8616 5 */
+static void
+test_names_in_unicode_are_looked_up_as_a_labels(void **state)
+{
+	struct house *h = *state;
+	struct dkim_verdict v;
+
+	house_publish(h, "xn--rck._domainkey.xn--wgv71a.example", "p=%s",
+	    &h->rsa);
+	v = verify(h, sign_dkim(h->arena, &h->rsa, mail, "v=1; a=rsa-sha256; "
+	    "d=\u65e5\u672c.example; s=\u30b1; i=@a.\u65e5\u672c.example; h=from"));
+	assert_verdict(&v, AUTH_PASS, "U-labels");
+	assert_true(str_is(v.at[0].domain, "xn--wgv71a.example"));
 }
 
 static void
@@ -454,6 +523,9 @@ main(void)
 		TEST(test_a_second_field_of_a_signed_name),
 		TEST(test_a_header_of_two_minds_verifies_nothing),
 		TEST(test_only_so_many_signatures),
+		TEST(test_of_too_many_those_of_the_sender_are_looked_at),
+		TEST(test_a_domain_that_tries_dkim_out_is_no_worse_off),
+		TEST(test_names_in_unicode_are_looked_up_as_a_labels),
 		TEST(test_bodies_of_all_kinds),
 	};
 

@@ -78,8 +78,9 @@ check_dkim(struct world *w, const struct signed_mail *m, struct str body)
 {
 	struct names names = { find, w };
 	struct dkim_verdict v;
+	const struct dkim_query q = { m, STR("example.com"), NOW };
 
-	assert(dkim_check(&v, w->arena, m, &names, NOW));
+	assert(dkim_check(&v, w->arena, &names, &q));
 	assert(v.n <= DKIM_SIGNATURES_MOST);
 	for (size_t i = 0; i < v.n; i++) {
 		assert(v.at[i].result != AUTH_UNKNOWN);

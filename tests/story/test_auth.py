@@ -340,3 +340,20 @@ def test_no_changed_chain_verifies(build, shared, tmp_path):
             changed[letters[0]] ^= 1
             got = auth(build, "arc", server=server, data=bytes(changed))
             assert got["result"] != "pass", (at, got)
+
+
+def test_domains_in_unicode_are_looked_up_as_a_labels(build, tmp_path):
+    """RFC 8616."""
+    zone = [("xn--wgv71a.example", "TXT", text("v=spf1 exists:%{o}.ok -all")),
+            ("xn--wgv71a.example.ok", "A", "127.0.0.2"),
+            ("_dmarc.xn--wgv71a.example", "TXT", text("v=DMARC1; p=reject"))]
+    with NameServer(tmp_path / "unicode", zone) as server:
+        for sender in ("--sender", "a@\u65e5\u672c.example"), \
+                ("--helo", "\u65e5\u672c\u3002example"):
+            got = auth(build, "spf", "--ip", "192.0.2.1", *sender,
+                       server=server)
+            assert (got["result"], got["domain"]) == \
+                ("pass", "xn--wgv71a.example"), got
+        got = auth(build, "dmarc", "--from", "\u65e5\u672c.example", "--spf",
+                   "xn--wgv71a.example", server=server)
+        assert got["result"] == "pass" and got["policy"] == "reject", got
