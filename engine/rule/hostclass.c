@@ -2,9 +2,6 @@
 /* Names at connect time and local parts, sorted by their shape. */
 #include "rule/hostclass.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "base/vec.h"
 
 enum { NAME_MOST = 255, LABEL_MOST = 63, NUMBERS_MOST = 64 };
@@ -86,21 +83,47 @@ has_in_order(const unsigned *numbers, size_t n, const uint8_t octets[static 4],
 	return false;
 }
 
+static char *
+put_hex(char *to, unsigned octet)
+{
+	*to++ = "0123456789abcdef"[octet >> 4];
+	*to++ = "0123456789abcdef"[octet & 15];
+	return to;
+}
+
+static char *
+put_decimal(char *to, unsigned octet)
+{
+	*to++ = (char)('0' + octet / 100);
+	*to++ = (char)('0' + octet / 10 % 10);
+	*to++ = (char)('0' + octet % 10);
+	return to;
+}
+
 static bool
 has_text(struct str name, bool is_hex, const uint8_t o[static 4],
     bool is_backwards)
 {
-	char text[16];
-	size_t n = 0;
+	char text[12], *to = text;
 
 	for (size_t i = 0; i < 4; i++) {
 		unsigned octet = o[is_backwards ? 3 - i : i];
 
-		n += (size_t)(is_hex
-		    ? snprintf(text + n, sizeof(text) - n, "%02x", octet)
-		    : snprintf(text + n, sizeof(text) - n, "%03u", octet));
+		to = is_hex ? put_hex(to, octet) : put_decimal(to, octet);
 	}
-	return str_case_find_str(name, str_of(text)) != name.n;
+	return str_case_find_str(name, str_between(text, to)) != name.n;
+}
+
+/* As many as an address has in hex.  Most names have none, and then it need
+ * not be looked for in either form. */
+static bool
+has_hex_run(struct str name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.n && n < 8; i++)
+		n = ascii_is_hex(name.p[i]) ? n + 1 : 0;
+	return n == 8;
 }
 
 static bool
@@ -108,11 +131,12 @@ is_generic4(struct str name, const uint8_t o[static 4])
 {
 	unsigned numbers[NUMBERS_MOST];
 	size_t n = read_numbers(name, numbers);
+	bool has_run = has_hex_run(name);
 
 	for (int backwards = 0; backwards < 2; backwards++)
 		if (has_in_order(numbers, n, o, backwards != 0) ||
-		    has_text(name, true, o, backwards != 0) ||
-		    has_text(name, false, o, backwards != 0))
+		    (has_run && (has_text(name, true, o, backwards != 0) ||
+			has_text(name, false, o, backwards != 0))))
 			return true;
 	return false;
 }
@@ -122,15 +146,16 @@ is_generic4(struct str name, const uint8_t o[static 4])
 static bool
 is_generic6(struct str name, const uint8_t bytes[static 16])
 {
-	char wanted[17], digits[NAME_MOST];
+	char wanted[16], *to = wanted, digits[NAME_MOST];
 	size_t n = 0;
 
 	for (size_t i = 0; i < 8; i++)
-		snprintf(wanted + 2 * i, 3, "%02x", bytes[8 + i]);
+		to = put_hex(to, bytes[8 + i]);
 	for (size_t i = 0; i < name.n && n < sizeof(digits); i++)
 		if (name.p[i] != '-' && name.p[i] != '.' && name.p[i] != ':')
 			digits[n++] = ascii_lower(name.p[i]);
-	return str_find_str((struct str){ digits, n }, str_of(wanted)) != n;
+	return str_find_str((struct str){ digits, n },
+	    str_between(wanted, to)) != n;
 }
 
 bool
