@@ -5,6 +5,10 @@
  */
 #include "rule/recipients.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/map.h"
@@ -192,37 +196,105 @@ is_base64(char c)
 	return letters[(unsigned char)c] != 0;
 }
 
-/* May the bytes that s stands for hold an "@"?  Of most no, and then there is
- * no need to know them. */
-static bool
-may_hold_at(struct str s)
+#ifdef __SSE2__
+enum { PAIRS = 16 };
+
+/* Every fourth letter, from B on, of a row; and a few that are none. */
+static __m128i
+fourths(__m128i in)
 {
-	static const uint8_t places[4] = { 0, IN_1B, IN_2B, IN_3B };
-	unsigned before = 0, found = 0;
+	__m128i is = _mm_and_si128(in, _mm_set1_epi8('\xe3'));
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned is = letters[(unsigned char)s.p[i]];
-
-		found |= before << 1 & is & places[i % 4];
-		before = is;
-	}
-	return found != 0;
+	return _mm_or_si128(_mm_cmpeq_epi8(is, _mm_set1_epi8('B' & 0xe3)),
+	    _mm_or_si128(_mm_cmpeq_epi8(is, _mm_set1_epi8('d' & 0xe3)),
+	    _mm_cmpeq_epi8(is, _mm_set1_epi8('1' & 0xe3))));
 }
 
-/* The same of any base64 in s, wherever it begins: two neighbours that could
- * be a part of "@".  Most links have none. */
-static bool
-has_at_pair(struct str s)
+/* A to the letter that stands so many behind it. */
+static __m128i
+up_to(__m128i in, char more)
 {
-	unsigned before = 0, found = 0;
+	__m128i from = _mm_sub_epi8(in, _mm_set1_epi8('A'));
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned is = letters[(unsigned char)s.p[i]];
+	return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8(more)), from);
+}
 
-		found |= before << 1 & is;
-		before = is & (IN_1A | IN_2A | IN_3A);
+/* Which of sixteen neighbours could be a part of "@", and a few more, a bit
+ * for the first of each; 17 bytes. */
+static unsigned
+pairs_in_row(const char *p)
+{
+	__m128i in = _mm_loadu_si128((const void *)p);
+	__m128i next = _mm_loadu_si128((const void *)(p + 1));
+	__m128i second = _mm_or_si128(
+	    _mm_or_si128(_mm_cmpeq_epi8(in, _mm_set1_epi8('E')),
+		_mm_cmpeq_epi8(in, _mm_set1_epi8('U'))),
+	    _mm_or_si128(_mm_cmpeq_epi8(in, _mm_set1_epi8('k')),
+		_mm_cmpeq_epi8(in, _mm_set1_epi8('0'))));
+	__m128i is = _mm_and_si128(fourths(in), up_to(next, 0));
+
+	is = _mm_or_si128(is, _mm_and_si128(second, up_to(next, 3)));
+	is = _mm_or_si128(is, _mm_and_si128(up_to(next, 15),
+	    _mm_cmpeq_epi8(in, _mm_set1_epi8('Q'))));
+	return (unsigned)_mm_movemask_epi8(is);
+}
+#endif
+
+/* Where from at on two neighbours stand that could be a part of "@", wherever
+ * the base64 begins; s.n: nowhere.  Most links have none. */
+static size_t
+next_at_pair(struct str s, size_t at)
+{
+	unsigned before, is;
+
+#ifdef __SSE2__
+	for (; at + PAIRS < s.n; at += PAIRS) {
+		unsigned pairs = pairs_in_row(s.p + at);
+
+		if (pairs != 0)
+			return at + (unsigned)__builtin_ctz(pairs);
 	}
-	return found != 0;
+#endif
+	for (; at + 1 < s.n; at++) {
+		before = letters[(unsigned char)s.p[at]] &
+		    (IN_1A | IN_2A | IN_3A);
+		is = letters[(unsigned char)s.p[at + 1]];
+		if ((before << 1 & is) != 0)
+			return at;
+	}
+	return s.n;
+}
+
+/* The pair at i stands for an "@", and the bytes beside it could be an
+ * address.  Whole quads around it tell. */
+static bool
+is_in_address(struct arena *a, struct str s, size_t i)
+{
+	static const uint8_t places[4] = { IN_1A, IN_2A, IN_3A, 0 };
+	unsigned is = letters[(unsigned char)s.p[i]] & places[i % 4];
+	size_t quad = i - i % 4, at;
+	struct str near = str_sub(s, quad == 0 ? 0 : quad - 4, quad + 8);
+	struct str bytes;
+
+	if ((is << 1 & letters[(unsigned char)s.p[i + 1]]) == 0 ||
+	    !encoding_base64_strict(&bytes, a, near))
+		return false;
+	at = i % 4 + (quad == 0 ? 0 : 3);
+	return at > 0 && at + 1 < bytes.n && is_local(bytes.p[at - 1]) &&
+	    is_domain(bytes.p[at + 1]);
+}
+
+/* May the bytes that s stands for hold an address?  Of most no, and then
+ * there is no need to know them. */
+static bool
+may_hold_address(struct arena *a, struct str s)
+{
+	size_t at = 0;
+
+	while ((at = next_at_pair(s, at)) < s.n)
+		if (is_in_address(a, s, at++))
+			return true;
+	return false;
 }
 
 static bool
@@ -231,7 +303,7 @@ in_decoded(const struct recipients *r, struct arena *a, struct str s)
 	struct str bytes;
 
 	s = str_head(s, s.n - (s.n % 4 == 1));
-	return s.n >= BASE64_LEAST && may_hold_at(s) &&
+	return s.n >= BASE64_LEAST && may_hold_address(a, s) &&
 	    encoding_base64_strict(&bytes, a, s) && in_plain(r, bytes);
 }
 
@@ -251,20 +323,30 @@ in_base64(const struct recipients *r, struct arena *a, struct str run)
 	return false;
 }
 
+/* The run of base64 that at is in. */
+static struct str
+run_around(struct str s, size_t at)
+{
+	size_t begin = at, end = at;
+
+	while (begin > 0 && is_base64(s.p[begin - 1]))
+		begin--;
+	while (end < s.n && is_base64(s.p[end]))
+		end++;
+	return str_sub(s, begin, end);
+}
+
 static bool
 in_any_base64(const struct recipients *r, struct arena *a, struct str s)
 {
-	size_t begin = 0;
+	size_t at = 0;
 
-	if (!has_at_pair(s))
-		return false;
-	for (size_t i = 0; i <= s.n; i++) {
-		if (i < s.n && is_base64(s.p[i]))
-			continue;
-		if (i - begin >= BASE64_LEAST &&
-		    in_base64(r, a, str_sub(s, begin, i)))
+	while ((at = next_at_pair(s, at)) < s.n) {
+		struct str run = run_around(s, at);
+
+		if (run.n >= BASE64_LEAST && in_base64(r, a, run))
 			return true;
-		begin = i + 1;
+		at = (size_t)(run.p - s.p) + run.n + 1;
 	}
 	return false;
 }
