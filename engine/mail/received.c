@@ -31,13 +31,13 @@ static struct str
 take_comment(struct str *s)
 {
 	struct str inside;
-	size_t depth = 0, i;
+	size_t depth = 1, i = 1;
 
-	for (i = 0; i < s->n; i++) {
-		if (s->p[i] == '(')
-			depth++;
-		else if (s->p[i] == ')' && --depth == 0)
+	while ((i += str_find_any(str_from(*s, i), '(', ')', ')')) < s->n) {
+		depth += s->p[i] == '(' ? 1 : (size_t)-1;
+		if (depth == 0)
 			break;
+		i++;
 	}
 	inside = str_sub(*s, 1, i);
 	*s = str_from(*s, i + 1);
@@ -91,18 +91,16 @@ take_word(struct str *s)
 static bool
 is_keyword(struct str word)
 {
-	static const struct str keywords[] = {
-		STR_INIT("from"), STR_INIT("by"), STR_INIT("via"),
-		STR_INIT("with"), STR_INIT("id"), STR_INIT("for"),
-	};
-
-	if (word.n < 2 || word.n > 4)
+	switch (word.n) {
+	case 2:
+		return str_case_is(word, "by") || str_case_is(word, "id");
+	case 3:
+		return str_case_is(word, "via") || str_case_is(word, "for");
+	case 4:
+		return str_case_is(word, "from") || str_case_is(word, "with");
+	default:
 		return false;
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
-		if (ascii_lower(word.p[0]) == keywords[i].p[0] &&
-		    str_case_eq(word, keywords[i]))
-			return true;
-	return false;
+	}
 }
 
 static struct str
@@ -237,23 +235,8 @@ read_from(struct hop *hop, const struct from_clause *f)
 	hop->helo = without_dot(hop->helo);
 }
 
-static void
-from_add(struct from_clause *f, struct str *s)
-{
-	if (s->p[0] == '(') {
-		struct str comment = take_comment(s);
-
-		if (f->comments < COMMENTS)
-			f->comment[f->comments++] = comment;
-	} else {
-		struct str word = take_word(s);
-
-		if (f->words < WORDS)
-			f->word[f->words++] = word;
-	}
-}
-
-/* The clause of a keyword: its first word; comments are passed over. */
+/* The clause of a keyword: its first word, of which "from" has more; s goes on
+ * at the next keyword. */
 static void
 read_clause(struct hop *hop, struct from_clause *from, struct str keyword,
     struct str *s)
@@ -262,21 +245,24 @@ read_clause(struct hop *hop, struct from_clause *from, struct str keyword,
 	    str_case_is(keyword, "with") ? &hop->with :
 	    str_case_is(keyword, "id") ? &hop->id : NULL;
 	bool is_from = str_case_is(keyword, "from");
-	struct str word, rest;
+	struct str rest, piece;
 
 	while ((*s = str_trim(*s)).n != 0) {
 		rest = *s;
-		if (s->p[0] != '(' && is_keyword(take_word(&rest)))
-			return;
-		if (is_from) {
-			from_add(from, s);
-		} else if (s->p[0] == '(') {
-			take_comment(s);
+		if (s->p[0] == '(') {
+			piece = take_comment(&rest);
+			if (is_from && from->comments < COMMENTS)
+				from->comment[from->comments++] = piece;
 		} else {
-			word = take_word(s);
+			piece = take_word(&rest);
+			if (is_keyword(piece))
+				return;
+			if (is_from && from->words < WORDS)
+				from->word[from->words++] = piece;
 			if (to != NULL && to->n == 0)
-				*to = word;
+				*to = piece;
 		}
+		*s = rest;
 	}
 }
 
