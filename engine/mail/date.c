@@ -45,12 +45,14 @@ take_word(struct str *s)
 static bool
 take_number(struct str *s, int64_t *value)
 {
+	int64_t number = 0;
 	size_t n = 0;
 
-	while (n < s->n && n < 9 && ascii_is_digit(s->p[n]))
-		n++;
-	if (!str_to_int(str_head(*s, n), value))
+	for (; n < s->n && n < 9 && ascii_is_digit(s->p[n]); n++)
+		number = number * 10 + (s->p[n] - '0');
+	if (n == 0)
 		return false;
+	*value = number;
 	*s = str_from(*s, n);
 	return true;
 }
@@ -181,13 +183,19 @@ read_dashes(struct date *d, struct str word)
 	return true;
 }
 
+/* Its first letter tells what a word may be. */
 static void
 read_word(struct date *d, struct str word)
 {
-	if (read_time(d, word) || read_offset(d, word) ||
-	    read_month(d, word) || read_dashes(d, word) || read_zone(d, word))
+	if (word.n == 0)
 		return;
-	read_number(d, word);
+	if (word.p[0] == '+' || word.p[0] == '-')
+		read_offset(d, word);
+	else if (!ascii_is_digit(word.p[0]))
+		(void)(read_month(d, word) || read_zone(d, word));
+	else if (!read_time(d, word) && !read_dashes(d, word) &&
+	    !d->has_zone)
+		read_number(d, word);
 }
 
 /* Days from 1970-01-01, by the calendar of today also before it was made. */
