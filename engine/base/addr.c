@@ -36,10 +36,12 @@ addr_parse(struct str s, struct addr *addr)
 		return false;
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
-	if (inet_pton(AF_INET, text, addr->bytes) == 1)
-		addr->family = 4;
-	else if (inet_pton(AF_INET6, text, addr->bytes) == 1)
-		addr->family = 6;
+	if (str_has(s, ':'))
+		addr->family = inet_pton(AF_INET6, text, addr->bytes) == 1 ?
+		    6 : 0;
+	else
+		addr->family = inet_pton(AF_INET, text, addr->bytes) == 1 ?
+		    4 : 0;
 	unmap(addr);
 	return addr->family != 0;
 }
