@@ -170,7 +170,7 @@ put_attachments(struct json *j, const struct message *m)
 	json_key(j, "attachments");
 	json_open_array(j);
 	VEC_EACH(part, &m->parts) {
-		if (!part->is_attachment)
+		if (!part->is_attachment || part->is_again)
 			continue;
 		json_open_object(j);
 		json_put_str(j, "part", part->number);

@@ -153,6 +153,7 @@ enum { LINES_KEPT = 48 };
 struct section {
 	struct headers *out;
 	struct arena *arena;
+	struct arena *beside; /* of many fields the list; NULL: not many */
 	struct str bytes; /* all of it */
 	size_t base;
 	const struct header_limits *limits;
@@ -230,7 +231,9 @@ add_field(struct section *s, size_t begin, size_t colon, size_t end)
 	}
 	if (!is_over)
 		s->used += n;
-	h = VEC_ADD(s->arena, s->out);
+	if (s->out->n == s->out->room && s->beside == NULL)
+		s->beside = arena_new();
+	h = VEC_ADD(s->beside, s->out);
 	*h = (struct header){ .name = name, .key = header_key(name),
 		.raw = str_sub(s->bytes, colon + 1, begin + n),
 		.offset = s->base + begin };
@@ -342,8 +345,8 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 		s.used = s.taken = s.is_cut = 0;
 		read_lines(&s, bytes, false, body);
 	}
-	if (out->at == first)
-		keep_fields(out, a);
+	keep_fields(out, a);
+	arena_free(s.beside);
 	return !s.is_cut;
 }
 

@@ -100,6 +100,7 @@ uu_lines(struct str *s, struct arena *a)
 	next = *s;
 	if (is_uu_end(str_take_line(&next)))
 		*s = next;
+	buf_fit(&b);
 	return buf_str(&b);
 }
 
@@ -211,6 +212,7 @@ read_yenc(struct inline_file *out, struct arena *a, struct str text,
 		if (!str_starts(line, STR("=ypart ")))
 			yenc_add(&b, line);
 	}
+	buf_fit(&b);
 	out->bytes = buf_str(&b);
 	out->begin = at;
 	out->end = text.n - s.n;

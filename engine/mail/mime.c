@@ -5,6 +5,8 @@
  */
 #include "mail/mime.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "mail/cms.h"
@@ -24,7 +26,7 @@ enum { INLINE_FILES = 64 };
 static void
 add_inline_file(struct mime_reader *r, uint32_t i, const struct inline_file *f)
 {
-	struct part *p = VEC_ADD(r->arena, &r->out->parts);
+	struct part *p = reader_add(r);
 	const struct part *carrier = reader_part(r, i);
 
 	*p = (struct part){
@@ -102,10 +104,11 @@ add_twin(struct mime_reader *r, uint32_t i, enum encoding encoding)
 		return;
 	}
 	reader_damage(r, i);
-	twin = VEC_ADD(r->arena, &r->out->parts);
+	twin = reader_add(r);
 	*twin = *reader_part(r, i);
 	twin->encoding = encoding;
 	twin->others = 0;
+	twin->is_again = true;
 	if (i == 0) /* nothing else is the top */
 		twin->parent = 0;
 }
@@ -137,7 +140,7 @@ open_signed(struct mime_reader *r, uint32_t i)
 		r->out->is_parts_over = true;
 		return;
 	}
-	inside = VEC_ADD(r->arena, &r->out->parts);
+	inside = reader_add(r);
 	p = reader_part(r, i);
 	*inside = (struct part){
 		.number = p->number,
@@ -185,8 +188,14 @@ is_open_to(struct mime_reader *r, uint32_t i)
 static void
 read_carried(struct mime_reader *r, uint32_t i)
 {
-	part_finish(reader_part(r, i), r->arena);
-	if (!reader_part(r, i)->is_leaf)
+	struct part *p = reader_part(r, i);
+
+	part_finish(p, r->arena);
+	if (p->others != 0)
+		reader_expect_repeats(r);
+	if (p->is_leaf && reader_is_repeat(r, i))
+		p->is_leaf = p->is_attachment = false;
+	if (!p->is_leaf)
 		return;
 	add_twins(r, i);
 	if (reader_part(r, i)->is_attachment)
@@ -197,15 +206,32 @@ read_carried(struct mime_reader *r, uint32_t i)
 		read_source(r, i);
 }
 
+/* All are there: the list gets as much room as it needs. */
+static void
+keep_parts(struct mime_reader *r)
+{
+	part_list *parts = &r->out->parts;
+	const struct part *first = parts->at;
+
+	parts->room = parts->n;
+	parts->at = arena_take_raw_many(r->arena, parts->n, sizeof(*first));
+	if (parts->n != 0)
+		memcpy(parts->at, first, parts->n * sizeof(*first));
+	arena_free(r->beside);
+}
+
 void
 mime_read(struct mime *out, struct arena *a, struct str raw,
     const struct mime_limits *limits)
 {
+	struct part first[PARTS_FIRST];
 	struct mime_reader r = { .out = out, .arena = a, .message = raw,
 		.raw = raw, .source = PART_NONE, .limits = limits,
-		.again = raw.n * MIME_AGAIN_SHARE, .leaf = PART_NONE };
+		.again = raw.n * MIME_AGAIN_SHARE, .leaf = PART_NONE,
+		.repeats = PART_NONE };
 
-	*out = (struct mime){ .is_damaged = false };
+	*out = (struct mime){ .parts = { .at = first,
+		.room = PARTS_FIRST } };
 	reader_begin(&r);
 	reader_run(&r);
 	for (uint32_t i = 0; i < out->parts.n; i++) {
@@ -213,4 +239,5 @@ mime_read(struct mime *out, struct arena *a, struct str raw,
 			mime_read_again(&r, i);
 		read_carried(&r, i);
 	}
+	keep_parts(&r);
 }

@@ -11,7 +11,9 @@
  * too: its parts follow behind all others and stand in the decoded bytes of
  * the one that carries them.  So do the parts of a multipart that can be read
  * in more than one way: it has two boundaries, or none that ever comes, or is
- * encoded as a whole.  A text with two encodings stands there twice.
+ * encoded as a whole.  A text with two encodings stands there twice.  What
+ * those readings find a second time, the same bytes of the same type and name,
+ * is no leaf.
  *
  * Reading uses no recursion on input and stops at limits; what was reached
  * is said in the message's limits.
@@ -60,6 +62,8 @@ struct part {
 	bool has_two_types;     /* read as a multipart; others may read its
 	                           preamble as the text */
 	bool has_two_boundaries; /* parts of the first come first */
+	bool is_again;          /* an earlier part decoded in another way:
+	                           one attachment, if it is any */
 	bool is_damaged;        /* boundary never closed, and the like */
 };
 

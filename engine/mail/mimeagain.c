@@ -5,6 +5,7 @@
  */
 #include "mail/mimeagain.h"
 
+#include "base/arena.h"
 #include "mail/boundary.h"
 #include "mail/encoding.h"
 
@@ -44,6 +45,7 @@ read_by(struct mime_reader *r, const struct again *g, struct str boundary)
 	r->floor = reader_part(r, g->part)->depth;
 	r->at = g->at;
 	reader_set_lines(r, body);
+	reader_expect_repeats(r);
 	reader_push(r, (struct mime_level){ .part = g->part,
 	    .boundary = boundary });
 	reader_run(r);
@@ -92,14 +94,23 @@ decode_whole(struct mime_reader *r, struct again *g, struct str boundary)
 {
 	struct part *p = reader_part(r, g->part);
 	size_t most = p->encoding == ENCODING_BASE64 ? 0 : SIZE_MAX;
+	struct arena *trial;
+	struct str bytes;
 
 	if (p->encoding == ENCODING_NONE || !may_spend(r, p->body.n))
 		return false;
-	p->bytes = encoding_decode(r->arena, p->body, p->encoding);
+	trial = arena_new();
+	bytes = encoding_decode(trial, p->body, p->encoding);
+	if (boundary.n != 0 && boundary_count(boundary, bytes, trial,
+	    SIZE_MAX) <= boundary_count(boundary, p->body, trial, most)) {
+		arena_free(trial);
+		return false;
+	}
+	arena_take_over(r->arena, trial);
+	p->bytes = bytes;
 	*g = (struct again){ .part = g->part, .source = g->part,
-		.raw = p->bytes };
-	return boundary.n == 0 || boundary_count(boundary, p->bytes, r->arena,
-	    SIZE_MAX) > boundary_count(boundary, p->body, r->arena, most);
+		.raw = bytes };
+	return true;
 }
 
 bool

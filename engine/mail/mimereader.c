@@ -25,6 +25,49 @@ reader_damage(struct mime_reader *r, uint32_t part)
 	r->out->is_damaged = true;
 }
 
+static struct arena *
+beside(struct mime_reader *r)
+{
+	if (r->beside == NULL)
+		r->beside = arena_new();
+	return r->beside;
+}
+
+struct part *
+reader_add(struct mime_reader *r)
+{
+	part_list *parts = &r->out->parts;
+	struct part *p;
+
+	p = VEC_ADD(parts->n < parts->room ? NULL : beside(r), parts);
+	*p = (struct part){ .is_leaf = false };
+	return p;
+}
+
+void
+reader_expect_repeats(struct mime_reader *r)
+{
+	if (r->repeats != PART_NONE)
+		return;
+	r->repeats = (uint32_t)r->out->parts.n;
+	map_init(&r->seen, beside(r));
+}
+
+bool
+reader_is_repeat(struct mime_reader *r, uint32_t i)
+{
+	const struct part *p = reader_part(r, i), *first;
+
+	if (r->repeats == PART_NONE)
+		return false;
+	first = reader_part(r, *map_put(&r->seen, p->bytes, i));
+	return i >= r->repeats && first != p &&
+	    first->is_attachment == p->is_attachment &&
+	    first->is_page == p->is_page && str_eq(first->type, p->type) &&
+	    str_eq(first->name, p->name) &&
+	    str_eq(first->charset, p->charset);
+}
+
 /* --- boundary lines --- */
 
 struct delimiter {
@@ -186,8 +229,8 @@ reader_push(struct mime_reader *r, struct mime_level level)
 
 	if (r->depth == r->room) {
 		r->room = r->room == 0 ? LEVELS_FIRST : r->room * 2;
-		r->levels = arena_take_raw_many(r->arena, r->room,
-		    sizeof(*old));
+		r->levels = arena_take_raw_many(r->depth == 0 ? r->arena :
+		    beside(r), r->room, sizeof(*old));
 		if (r->depth != 0)
 			memcpy(r->levels, old, r->depth * sizeof(*old));
 	}
@@ -318,7 +361,7 @@ reader_begin(struct mime_reader *r)
 		r->out->is_parts_over = r->is_over = true;
 		return;
 	}
-	p = VEC_ADD(r->arena, &r->out->parts);
+	p = reader_add(r);
 	p->is_leaf = true;
 	p->parent = top == NULL ? PART_NONE : top->part;
 	p->depth = (uint16_t)(r->floor + r->depth);

@@ -9,7 +9,11 @@
  * limits->depth.  For mime.c and mimeagain.c alone.
  */
 
+#include "base/map.h"
 #include "mail/mime.h"
+
+/* So many parts wait on the stack, until it is known how many there are. */
+enum { PARTS_FIRST = 12 };
 
 /* A multipart or a nested message that is open. */
 struct mime_level {
@@ -26,6 +30,12 @@ struct mime_level {
 struct mime_reader {
 	struct mime *out;
 	struct arena *arena;
+	struct arena *beside; /* until all is read: of many parts the list,
+	                         which then moves, and seen; NULL: not yet */
+	struct map seen;      /* the bytes of leaves, once there may be any
+	                         that are read twice */
+	uint32_t repeats;     /* parts from here on may be earlier ones read
+	                         in another way, or PART_NONE */
 	struct str message;
 	struct str raw;       /* it, or what a part carries */
 	uint32_t source;      /* that part, or PART_NONE */
@@ -44,6 +54,9 @@ struct mime_reader {
 	bool is_over;
 };
 
+/* A zeroed part behind all others. */
+struct part *reader_add(struct mime_reader *r);
+
 /* Valid until parts are added. */
 static inline struct part *
 reader_part(struct mime_reader *r, uint32_t i)
@@ -52,6 +65,12 @@ reader_part(struct mime_reader *r, uint32_t i)
 }
 
 void reader_damage(struct mime_reader *r, uint32_t part);
+
+/* What is added from now on may be there already. */
+void reader_expect_repeats(struct mime_reader *r);
+
+/* Is part i, whose bytes are known, what an earlier one is too? */
+bool reader_is_repeat(struct mime_reader *r, uint32_t i);
 
 /* Looks which bytes end the lines of s.  Takes a pass over it, and few have a
  * bare CR. */

@@ -678,7 +678,7 @@ is_without_hashes(const struct job *j)
 static void
 give_file(struct job *j, const struct part *p, struct place where)
 {
-	if (p->name.n != 0)
+	if (p->name.n != 0 && !p->is_again)
 		facts_give_str(j->facts, FACT_FILE_NAME, p->name, where);
 	facts_give_str(j->facts, FACT_FILE_TYPE, filetype_of(p->bytes),
 	    where);
@@ -699,7 +699,7 @@ extract_files(struct job *j)
 		if (!p->is_leaf || !p->is_attachment)
 			continue;
 		give_file(j, p, where);
-		files++;
+		files += !p->is_again;
 	}
 	close_list(j, FACT_FILE_NAME);
 	close_list(j, FACT_FILE_TYPE);

@@ -491,6 +491,70 @@ test_links_are_found_where_readers_are_led(void **state)
 }
 
 /* Thirty megabytes, in each form that a sender can choose. */
+/* With the number in place of each "%u". */
+static void
+add_numbered(struct buf *b, const char *text, unsigned number)
+{
+	struct str rest = str_of(text);
+
+	while (rest.n != 0) {
+		size_t n = str_find_str(rest, STR("%u"));
+
+		buf_add_str(b, str_head(rest, n));
+		if (n < rest.n)
+			buf_printf(b, "%u", number);
+		rest = str_from(rest, n + 2);
+	}
+}
+
+/* Of 16 KB, with as many parts or fields as their limits or their bytes let
+ * there be: lists left what they had outgrown behind, and texts that were
+ * undone in vain stayed. */
+static void
+test_what_is_deep_or_read_twice_holds_little(void **state)
+{
+	static const struct {
+		const char *head, *again;
+		const char *piece; /* to the end */
+	} shapes[] = {
+		{ "", "Content-Type: multipart/mixed; boundary=b%u\r\n\r\n"
+		    "--b%u\r\n", "" },
+		{ "", "Subject: %u\r\nContent-Type: message/rfc822\r\n\r\n",
+		    "" },
+		{ "Content-Type: multipart/mixed; boundary=b\r\n\r\n", "",
+		    "<p>never comes<p>\r\n" },
+		{ "Content-Type: multipart/mixed; boundary=b\r\n"
+		    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+		    "=2D-b\r\n\r\n--b\r\n\r\n", "",
+		    "an ordinary line of text\r\n" },
+		{ "A: b\r\n\r\n", "",
+		    "begin 644 a\r\n#0V%T\r\n`\r\nend\r\n" },
+		{ "", "X-Some-Field-%u: with a value of its own\r\n", "" },
+	};
+	enum { SIZE = 16 * 1024 };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(shapes); i++) {
+		struct arena *a = arena_new(), *made = arena_new();
+		struct message m;
+		struct buf b;
+
+		buf_init_arena(&b, made, SIZE_MAX);
+		buf_add_str(&b, str_of(shapes[i].head));
+		for (unsigned k = 0; *shapes[i].again != '\0' && b.n < SIZE;
+		    k++)
+			add_numbered(&b, shapes[i].again, k);
+		while (b.n < SIZE)
+			buf_add_str(&b, str_of(shapes[i].piece));
+		message_read(&m, a, buf_str(&b), NULL, NULL);
+		if (arena_used(a) >= 4 * b.n)
+			fail_msg("shape %zu: %zu bytes for %zu", i,
+			    arena_used(a), b.n);
+		arena_free(made);
+		arena_free(a);
+	}
+}
+
 static void
 test_a_message_of_thirty_megabytes_is_read(void **state)
 {
@@ -604,6 +668,7 @@ main(void)
 		cmocka_unit_test(test_what_was_over_a_limit_is_said),
 		cmocka_unit_test(test_no_flood_hides_what_comes_behind_it),
 		cmocka_unit_test(test_links_are_found_where_readers_are_led),
+		cmocka_unit_test(test_what_is_deep_or_read_twice_holds_little),
 		cmocka_unit_test(test_a_message_of_thirty_megabytes_is_read),
 		cmocka_unit_test(test_real_messages_are_read_to_their_end),
 	};

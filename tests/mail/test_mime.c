@@ -396,6 +396,66 @@ nest(struct arena *a, unsigned levels)
 	return buf_str(&b);
 }
 
+/* Read once as it stands and once decoded, or by two boundaries: its file was
+ * counted twice. */
+static void
+test_what_is_read_twice_gives_its_files_once(void **state)
+{
+	static const char *const wanted[] = {
+		" multipart/mixed -!\n1 text/plain [one\n=2D-b]\n"
+		"2 image/png [Cat]@\n1 text/plain [one]\n2 text/plain []\n"
+		"3 image/png -\n",
+		" multipart/mixed -!\n1 multipart/mixed -\n"
+		"1.1 image/png [Cat]@\n1 multipart/mixed -\n"
+		"1.1 image/png -\n",
+	};
+	static const char *const raws[] = {
+		"Content-Transfer-Encoding: quoted-printable\n"
+		MULTI("mixed", "b") "--b\n\none\n=2D-b\n--b\n"
+		"Content-Type: image/png; name=a.png\n"
+		"Content-Transfer-Encoding: base64\n\nQ2F0\n--b--\n",
+		"Content-Type: multipart/mixed; boundary=b; boundary=c\n\n"
+		"--b\n" MULTI("mixed", "x") "--c\n" MULTI("mixed", "x")
+		"--x\nContent-Type: image/png; name=a.png\n"
+		"Content-Transfer-Encoding: base64\n\nQ2F0\n--x--\n"
+		"--c--\n--b--\n",
+	};
+	struct arena *a = arena_new();
+	struct mime m;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(raws); i++) {
+		mime_read(&m, a, str_of(raws[i]), &limits);
+		if (!str_is(list_parts(a, &m), wanted[i]))
+			fail_msg("%s\ngave\n%" STR_FMT, raws[i],
+			    STR_ARG(list_parts(a, &m)));
+	}
+	arena_free(a);
+}
+
+/* Two encodings make two files of other bytes, and still one attachment. */
+static void
+test_a_file_of_two_encodings_is_one_attachment(void **state)
+{
+	struct arena *a = arena_new();
+	struct mime m;
+
+	(void)state;
+	mime_read(&m, a, STR("Content-Type: image/png; name=a.png\n"
+	    "Content-Transfer-Encoding: 7bit\n"
+	    "Content-Transfer-Encoding: base64\n\nQ2F0"), &limits);
+	assert_int_equal(m.parts.n, 2);
+	assert_true(str_is(m.parts.at[0].bytes, "Cat"));
+	assert_false(m.parts.at[0].is_again);
+	assert_true(str_is(m.parts.at[1].bytes, "Q2F0"));
+	assert_true(m.parts.at[1].is_again);
+	mime_read(&m, a, STR("Content-Transfer-Encoding: 7bit\n"
+	    "Content-Transfer-Encoding: base64\n\n"), &limits);
+	assert_int_equal(m.parts.n, 2);
+	assert_false(m.parts.at[1].is_leaf);
+	arena_free(a);
+}
+
 /* A message in a message in a message, each a file: read to three of them. */
 static void
 test_messages_carried_by_messages_end_at_three(void **state)
@@ -466,6 +526,10 @@ main(void)
 		cmocka_unit_test(
 		    test_every_tree_is_flattened_in_reading_order),
 		cmocka_unit_test(test_names_and_labels_are_decoded),
+		cmocka_unit_test(
+		    test_what_is_read_twice_gives_its_files_once),
+		cmocka_unit_test(
+		    test_a_file_of_two_encodings_is_one_attachment),
 		cmocka_unit_test(
 		    test_messages_carried_by_messages_end_at_three),
 		cmocka_unit_test(test_depth_and_parts_end_at_their_limits),
