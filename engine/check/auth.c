@@ -18,6 +18,8 @@
 #include "mail/url.h"
 #include "scan/scan.h"
 
+enum { FROMS_MOST = 8 };
+
 enum { IP, HELO, MAIL_FROM, FROM_DOMAIN, USER };
 static const char *const needs[] = {
 	[IP] = "ip",
@@ -131,8 +133,10 @@ do_spf(struct job *j)
 	size_t at = str_find_last(q.sender, '@');
 	struct spf_verdict v;
 
-	/* Who nobody saw may be anybody; who sent is not said either. */
-	if (ip->state != FACT_KNOWN || (q.helo.n == 0 && q.sender.n == 0)) {
+	/* Who nobody saw may be anybody; a sender that nobody told us is not
+	 * the null sender. */
+	if (ip->state != FACT_KNOWN || (q.helo.n == 0 && q.sender.n == 0) ||
+	    check_need(r, MAIL_FROM)->state == FACT_FAILED) {
 		facts_give_failed(&r->scan->facts, r->gives[AUTH_SPF]);
 		return;
 	}
@@ -241,6 +245,14 @@ do_arc(struct job *j)
 }
 
 static void
+add_signers(struct dmarc_query *q, const struct auth *said)
+{
+	for (size_t i = 0; i < said->n_signers &&
+	    q->n_dkim < DMARC_DOMAINS_MOST; i++)
+		q->dkim[q->n_dkim++] = said->signer[i];
+}
+
+static void
 add_passed(struct dmarc_query *q, const struct job *j)
 {
 	const struct dkim_verdict *v = &j->state->dkim;
@@ -252,8 +264,20 @@ add_passed(struct dmarc_query *q, const struct job *j)
 			q->dkim[q->n_dkim++] = v->at[i].domain;
 	}
 	/* A gateway may have verified what we did not. */
-	if (v->n == 0 && j->auth->result[AUTH_DKIM] == AUTH_PASS)
-		q->dkim[q->n_dkim++] = j->auth->domain[AUTH_DKIM];
+	if (v->n == 0)
+		add_signers(q, j->auth);
+}
+
+/* Nobody looked, or whoever did has not said for whom it passed. */
+static bool
+is_half_known(const struct job *j)
+{
+	const struct auth *auth = j->auth;
+
+	return auth->result[AUTH_SPF] == AUTH_UNKNOWN ||
+	    (j->state->dkim.n == 0 && auth->n_signers == 0 &&
+	    (auth->result[AUTH_DKIM] == AUTH_PASS ||
+	    auth->result[AUTH_DKIM] == AUTH_UNKNOWN));
 }
 
 /*
@@ -271,6 +295,10 @@ doubt(struct job *j, struct str from, struct dmarc_verdict *v)
 
 	if (v->result != AUTH_FAIL)
 		return true;
+	if (is_half_known(j)) {
+		v->result = AUTH_UNKNOWN;
+		return true;
+	}
 	if (auth->result[AUTH_SPF] == AUTH_TEMPERROR)
 		q.spf = auth->domain[AUTH_SPF];
 	for (size_t i = 0; i < dkim->n; i++) {
@@ -303,13 +331,12 @@ look_at_arc(struct job *j, struct str from, struct dmarc_verdict *v)
 	struct dmarc_verdict there;
 
 	/* Its own DMARC saw more than what it wrote of the others. */
-	if (v->result != AUTH_FAIL || st->sealer.n == 0 ||
-	    said->result[AUTH_DMARC] == AUTH_FAIL)
+	if ((v->result != AUTH_FAIL && v->result != AUTH_UNKNOWN) ||
+	    st->sealer.n == 0 || said->result[AUTH_DMARC] == AUTH_FAIL)
 		return true;
 	if (said->result[AUTH_SPF] == AUTH_PASS)
 		q.spf = said->domain[AUTH_SPF];
-	if (said->result[AUTH_DKIM] == AUTH_PASS)
-		q.dkim[q.n_dkim++] = said->domain[AUTH_DKIM];
+	add_signers(&q, said);
 	if (!dmarc_check(&there, j->run->arena, &j->names, &q))
 		return false;
 	if (there.result != AUTH_PASS &&
@@ -323,33 +350,91 @@ look_at_arc(struct job *j, struct str from, struct dmarc_verdict *v)
 	return true;
 }
 
-/* RFC 7489 6.6.1: without one domain in From there is nothing to say. */
+/* False: answers are missing. */
+static bool
+judge_from(struct job *j, struct str from, struct dmarc_verdict *v)
+{
+	struct dmarc_query q = { .from = from };
+
+	add_passed(&q, j);
+	return dmarc_check(v, j->run->arena, &j->names, &q) &&
+	    doubt(j, from, v) && look_at_arc(j, from, v);
+}
+
+/* Which of two verdicts on domains of one From field weighs more. */
+static bool
+is_worse(const struct dmarc_verdict *v, const struct dmarc_verdict *than)
+{
+	static const unsigned weight[] = { [AUTH_FAIL] = 3,
+		[AUTH_UNKNOWN] = 2, [AUTH_TEMPERROR] = 1,
+		[AUTH_PERMERROR] = 0 };
+
+	if (weight[v->result] != weight[than->result])
+		return weight[v->result] > weight[than->result];
+	return v->result == AUTH_FAIL && v->policy > than->policy;
+}
+
+static size_t
+distinct_domains(const struct fact *from, struct str *domains)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < from->n && n < FROMS_MOST; i++) {
+		size_t k = 0;
+
+		while (k < n && !str_case_eq(domains[k], from->at[i].text))
+			k++;
+		if (k == n)
+			domains[n++] = from->at[i].text;
+	}
+	return n;
+}
+
+static void
+settle_dmarc(struct job *j, const struct dmarc_verdict *v, struct str from)
+{
+	/* What nobody found out is failed, and not a fail. */
+	if (v->result == AUTH_UNKNOWN)
+		facts_give_failed(&j->run->scan->facts,
+		    j->run->gives[AUTH_DMARC]);
+	else
+		settle(j, AUTH_DMARC, v->result, from);
+	if (v->record.n != 0)
+		check_give_str(j->run, POLICY,
+		    str_of(dmarc_policy_name(v->policy)));
+	else
+		check_give_absent(j->run, POLICY);
+}
+
+/*
+ * RFC 7489 6.6.1: several domains in From are each looked at, or a second
+ * author would hide that the first is forged; the worst counts, and none
+ * passes.
+ */
 static void
 do_dmarc(struct job *j)
 {
 	const struct fact *from = check_need(j->run, FROM_DOMAIN);
-	struct dmarc_query q = { 0 };
-	struct dmarc_verdict v;
+	struct dmarc_verdict worst = { .result = AUTH_PERMERROR }, v;
+	struct str domains[FROMS_MOST], whose = STR("");
+	size_t n = from->state != FACT_KNOWN ? 0
+	    : distinct_domains(from, domains);
+	bool is_whole = true;
 
-	if (from->state != FACT_KNOWN || from->n != 1) {
-		settle(j, AUTH_DMARC, AUTH_PERMERROR, STR(""));
-		check_give_absent(j->run, POLICY);
-		return;
+	for (size_t i = 0; i < n; i++) {
+		if (!judge_from(j, domains[i], &v)) {
+			is_whole = false;
+			continue;
+		}
+		if (n > 1 && (v.result == AUTH_PASS || v.result == AUTH_NONE))
+			v.result = AUTH_PERMERROR;
+		if (n == 1 || is_worse(&v, &worst)) {
+			worst = v;
+			whose = domains[i];
+		}
 	}
-	q.from = from->at[0].text;
-	add_passed(&q, j);
-	if (!dmarc_check(&v, j->run->arena, &j->names, &q))
-		return;
-	if (!doubt(j, q.from, &v))
-		return;
-	if (!look_at_arc(j, q.from, &v))
-		return;
-	settle(j, AUTH_DMARC, v.result, q.from);
-	if (v.record.n != 0)
-		check_give_str(j->run, POLICY,
-		    str_of(dmarc_policy_name(v.policy)));
-	else
-		check_give_absent(j->run, POLICY);
+	if (is_whole)
+		settle_dmarc(j, &worst, whose);
 }
 
 /* Our own users and hosts prove who they are in other ways. */
@@ -381,25 +466,23 @@ begin(struct job *j)
 		return;
 	j->state->has_begun = true;
 	j->state->is_handed_over = auth_is_known(j->auth);
-	if (!is_settled(j, AUTH_DMARC) && from->state == FACT_KNOWN &&
-	    from->n == 1)
-		dmarc_ask(j->run->arena, &j->names, from->at[0].text);
+	for (size_t i = 0; !is_settled(j, AUTH_DMARC) && i < from->n &&
+	    i < FROMS_MOST; i++)
+		dmarc_ask(j->run->arena, &j->names, from->at[i].text);
 }
 
 static void
 give_results(struct job *j)
 {
-	const struct fact *from = check_need(j->run, FROM_DOMAIN);
 	const struct fact *policy = facts_get(&j->run->scan->facts,
 	    j->run->gives[POLICY]);
 	struct auth_report report = { .auth = j->auth,
 		.mail_from = check_need_str(j->run, MAIL_FROM),
 		.helo = check_need_str(j->run, HELO),
 		.dkim = &j->state->dkim, .arc_chain = j->state->arc_chain,
+		.from = j->auth->domain[AUTH_DMARC],
 		.override = j->state->override };
 
-	if (from->n == 1)
-		report.from = from->at[0].text;
 	if (policy->state == FACT_KNOWN)
 		report.policy = policy->at[0].text;
 	if (j->state->is_handed_over ||

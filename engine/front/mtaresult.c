@@ -19,7 +19,6 @@ member(const json_t *object, const char *key)
 		json_string_length(value) };
 }
 
-/* The first counts unless a later one passes. */
 static void
 read_one(struct auth *auth, struct arena *a, enum auth_method method,
     const json_t *object)
@@ -27,13 +26,9 @@ read_one(struct auth *auth, struct arena *a, enum auth_method method,
 	struct str text = str_lower(a, str_trim(member(object, "result")));
 	enum auth_result result;
 
-	if (!auth_result_of(text, &result))
-		return;
-	if (auth->result[method] != AUTH_UNKNOWN && (result != AUTH_PASS ||
-		auth->result[method] == AUTH_PASS))
-		return;
-	auth->result[method] = result;
-	auth->domain[method] = str_lower(a, member(object, "domain"));
+	if (auth_result_of(text, &result))
+		auth_add(auth, method, result,
+		    str_lower(a, member(object, "domain")));
 }
 
 void

@@ -150,8 +150,7 @@ is_domain_of(enum auth_method method, struct str key)
 		    str_case_is(key, "smtp.mail") ||
 		    str_case_is(key, "smtp.helo");
 	case AUTH_DKIM:
-		return str_case_is(key, "header.d") ||
-		    str_case_is(key, "header.i");
+		return str_case_is(key, "header.d");
 	case AUTH_DMARC:
 		return str_case_is(key, "header.from");
 	default:
@@ -160,18 +159,44 @@ is_domain_of(enum auth_method method, struct str key)
 }
 
 static struct str
+domain_in(struct arena *a, struct str value)
+{
+	if (str_has(value, '@'))
+		value = str_from(value, str_find_last(value, '@') + 1);
+	return str_lower(a, value);
+}
+
+/* Some say only for whom a signature speaks (i=), which is at or below whose
+ * it is (d=). */
+static struct str
 domain_of(struct arena *a, enum auth_method method, struct str properties)
 {
-	struct str key, value;
+	struct str key, value, agent = STR("");
 
 	while (next_pair(&properties, &key, &value)) {
-		if (!is_domain_of(method, key) || value.n == 0)
-			continue;
-		if (str_has(value, '@'))
-			value = str_from(value, str_find_last(value, '@') + 1);
-		return str_lower(a, value);
+		if (is_domain_of(method, key) && value.n != 0)
+			return domain_in(a, value);
+		if (method == AUTH_DKIM && str_case_is(key, "header.i") &&
+		    agent.n == 0)
+			agent = value;
 	}
-	return STR("");
+	return domain_in(a, agent);
+}
+
+void
+auth_add(struct auth *auth, enum auth_method method, enum auth_result result,
+    struct str domain)
+{
+	enum auth_result before = auth->result[method];
+
+	if (method == AUTH_DKIM && result == AUTH_PASS && domain.n != 0 &&
+	    auth->n_signers < AUTH_SIGNERS_MOST)
+		auth->signer[auth->n_signers++] = domain;
+	if (before != AUTH_UNKNOWN &&
+	    (result != AUTH_PASS || before == AUTH_PASS))
+		return;
+	auth->result[method] = result;
+	auth->domain[method] = domain;
 }
 
 static void
@@ -186,11 +211,7 @@ read_result(struct auth *auth, struct arena *a, struct str piece)
 	str_cut(key, '/', &name, &version);
 	if (!auth_method_of(name, &method) || !auth_result_of(value, &result))
 		return;
-	if (auth->result[method] != AUTH_UNKNOWN &&
-	    (result != AUTH_PASS || auth->result[method] == AUTH_PASS))
-		return;
-	auth->result[method] = result;
-	auth->domain[method] = domain_of(a, method, piece);
+	auth_add(auth, method, result, domain_of(a, method, piece));
 }
 
 bool

@@ -34,9 +34,14 @@ enum auth_result {
 	AUTH_PERMERROR
 };
 
+enum { AUTH_SIGNERS_MOST = 8 };
+
 struct auth {
 	enum auth_result result[AUTH_METHODS];
 	struct str domain[AUTH_METHODS]; /* what passed: header.d, mailfrom */
+	struct str signer[AUTH_SIGNERS_MOST]; /* of each DKIM signature that
+	                                         passed and says whose it is */
+	size_t n_signers;
 	struct str source;               /* who says so, for the evidence */
 	bool is_found_here;              /* by checks of ours; nobody says so */
 };
@@ -49,9 +54,13 @@ const char *auth_result_name(enum auth_result result);
 bool auth_method_of(struct str name, enum auth_method *method);
 bool auth_result_of(struct str name, enum auth_result *result);
 
+/* One more result of a method; the first of several stays unless a later one
+ * passes.  domain may be empty. */
+void auth_add(struct auth *auth, enum auth_method method,
+    enum auth_result result, struct str domain);
+
 /*
- * Reads the value of an Authentication-Results field into *auth, where the
- * first of several results of a method stays unless a later one passes.
+ * Reads the value of an Authentication-Results field into *auth by auth_add.
  * *authserv is the host that says so.  False: not a readable field.
  */
 bool auth_read(struct auth *auth, struct arena *a, struct str value,

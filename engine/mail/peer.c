@@ -9,6 +9,8 @@
  */
 #include "mail/assemble.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "mail/url.h"
 
@@ -147,6 +149,10 @@ read_auth(struct message *m, struct arena *a, const struct header *h,
 static void
 take_open(struct auth *to, const struct auth *from, struct str host)
 {
+	if (to->result[AUTH_DKIM] == AUTH_UNKNOWN) {
+		memcpy(to->signer, from->signer, sizeof(to->signer));
+		to->n_signers = from->n_signers;
+	}
 	for (size_t i = 0; i < AUTH_METHODS; i++)
 		if (to->result[i] == AUTH_UNKNOWN) {
 			to->result[i] = from->result[i];

@@ -49,6 +49,10 @@ passes_aligned(const struct message *m, struct str from)
 	struct str spf = m->auth.domain[AUTH_SPF];
 	struct str dkim = m->auth.domain[AUTH_DKIM];
 
+	for (size_t i = 0; i < m->auth.n_signers; i++) {
+		if (is_aligned(m->auth.signer[i], from))
+			return TRUTH_TRUE;
+	}
 	if (spf.n == 0 && m->has_mail_from)
 		spf = m->mail_from;
 	if ((spf.n == 0 && dkim.n == 0) || is_aligned(spf, from) ||

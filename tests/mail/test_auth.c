@@ -69,6 +69,29 @@ test_a_later_pass_counts_more_than_the_first_result(void **state)
 	arena_free(a);
 }
 
+/* A signature each: RFC 8601 2.2. */
+static void
+test_every_signer_that_passes_is_known(void **state)
+{
+	struct arena *a = arena_new();
+	struct auth auth = { .source = STR_INIT("") };
+	struct str host;
+
+	(void)state;
+	auth_read(&auth, a, STR("h; dkim=pass header.d=esp.example; "
+	    "dkim=fail header.d=b.example; dkim=pass; dkim=pass "
+	    "header.i=@Mail.brand.example header.d=Brand.example; dkim=pass "
+	    "header.i=x@only.example"), &host);
+	assert_int_equal(auth.n_signers, 3);
+	assert_true(str_is(auth.signer[0], "esp.example"));
+	assert_true(str_is(auth.signer[1], "brand.example"));
+	assert_true(str_is(auth.signer[2], "only.example"));
+	for (int i = 0; i < 20; i++)
+		auth_add(&auth, AUTH_DKIM, AUTH_PASS, STR("d.example"));
+	assert_int_equal(auth.n_signers, AUTH_SIGNERS_MOST);
+	arena_free(a);
+}
+
 /* CVE-2020-12272: a comment inside the domain made another domain of it. */
 static void
 test_a_comment_does_not_become_part_of_a_domain(void **state)
@@ -136,6 +159,7 @@ main(void)
 		cmocka_unit_test(test_what_is_not_reported_stays_unknown),
 		cmocka_unit_test(
 		    test_a_later_pass_counts_more_than_the_first_result),
+		cmocka_unit_test(test_every_signer_that_passes_is_known),
 		cmocka_unit_test(
 		    test_a_comment_does_not_become_part_of_a_domain),
 		cmocka_unit_test(
