@@ -69,15 +69,16 @@ policy_of(const struct record *r, const char *tag, enum dmarc_policy *policy)
 	return false;
 }
 
-/* "v=DMARC1" first, in this case: RFC 7489 6.4. */
+/* "v=DMARC1" first, in this case: RFC 7489 6.4.  Whatever else is wrong does
+ * not make it no record. */
 static bool
 read_record(struct record *r, struct arena *a, struct str text)
 {
 	struct str value;
 
 	r->text = text;
-	if (!taglist_read(&r->tags, a, text) ||
-	    !str_is(r->tags.tags.at[0].name, "v") ||
+	if (!str_is(str_trim(str_head(text, str_find(text, '='))), "v") ||
+	    !taglist_read_leniently(&r->tags, a, text) ||
 	    !str_is(r->tags.tags.at[0].value, "DMARC1"))
 		return false;
 	taglist_get(&r->tags, "psd", &value);
@@ -169,7 +170,7 @@ walk(struct dmarc *d, struct walk *w, struct str domain)
 			w->found = found;
 			return;
 		}
-		if (r->psd == PSD_NO || (r->psd == PSD_YES && w->n > 1))
+		if (r->psd != PSD_UNKNOWN)
 			break;
 		if (!str_has(domain, '.'))
 			break;

@@ -15,10 +15,29 @@ is_name(struct str s)
 	return true;
 }
 
+/* False: none, one more of its name, or one too many. */
+static bool
+add_tag(struct taglist *list, struct arena *a, struct str text)
+{
+	struct str name, value;
+
+	if (!str_cut(text, '=', &name, &value))
+		return false;
+	name = str_trim(name);
+	if (!is_name(name) || list->tags.n == TAGS_MOST)
+		return false;
+	for (size_t i = 0; i < list->tags.n; i++) {
+		if (str_eq(list->tags.at[i].name, name))
+			return false;
+	}
+	*VEC_ADD(a, &list->tags) = (struct tag){ name, str_trim(value) };
+	return true;
+}
+
 bool
 taglist_read(struct taglist *out, struct arena *a, struct str s)
 {
-	struct str rest = s, text, name, value;
+	struct str rest = s, text;
 
 	*out = (struct taglist){ 0 };
 	while (str_next(&rest, ';', &text)) {
@@ -26,18 +45,20 @@ taglist_read(struct taglist *out, struct arena *a, struct str s)
 		/* One ";" may stand at the end. */
 		if (text.n == 0 && rest.p == NULL)
 			break;
-		if (!str_cut(text, '=', &name, &value))
+		if (!add_tag(out, a, text))
 			return false;
-		name = str_trim(name);
-		if (!is_name(name) || out->tags.n == TAGS_MOST)
-			return false;
-		for (size_t i = 0; i < out->tags.n; i++) {
-			if (str_eq(out->tags.at[i].name, name))
-				return false;
-		}
-		*VEC_ADD(a, &out->tags) = (struct tag){ name,
-			str_trim(value) };
 	}
+	return out->tags.n != 0;
+}
+
+bool
+taglist_read_leniently(struct taglist *out, struct arena *a, struct str s)
+{
+	struct str text;
+
+	*out = (struct taglist){ 0 };
+	while (str_next(&s, ';', &text))
+		add_tag(out, a, text);
 	return out->tags.n != 0;
 }
 

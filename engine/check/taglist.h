@@ -29,6 +29,12 @@ struct taglist {
 /* False: no tag list, one with a tag twice, or with too many. */
 bool taglist_read(struct taglist *out, struct arena *a, struct str s);
 
+/* What is no tag is passed over, of a tag that is there twice the first
+ * counts: RFC 7489 6.3 ignores what is wrong behind the version.  False: no
+ * tag at all. */
+bool taglist_read_leniently(struct taglist *out, struct arena *a,
+    struct str s);
+
 /* False, and value empty: it is not there.  Names have case. */
 bool taglist_get(const struct taglist *list, const char *name,
     struct str *value);

@@ -49,6 +49,13 @@ static const char *const world[] = {
 	"_dmarc.upper.example TXT v=DMARC1; p=REJECT;",
 	"_dmarc.unknown.example TXT v=DMARC1; x=y; p=reject; pct=0",
 	"_dmarc.broken.example TXT v=DMARC1; p=reject; p=none",
+	"_dmarc.late.example TXT junk; v=DMARC1; p=reject",
+	"_dmarc.junk.example TXT v=DMARC1; p=reject; foo; =; 1x=y",
+	"_dmarc.empty.example TXT v=DMARC1;; ; p=reject;;",
+	"_dmarc.hyphen.example TXT v=DMARC1; x-y=z; p=reject; rua=mailto:a@b.c"
+	    "; rua=mailto:d@e.f",
+	"_dmarc.co.ps.example TXT v=DMARC1; p=reject; psd=y",
+	"_dmarc.ps.example TXT v=DMARC1; p=none",
 	"_dmarc.test1.example TXT v=DMARC1; p=reject; t=y",
 	"_dmarc.test2.example TXT v=DMARC1; p=quarantine; t=y",
 	"_dmarc.test3.example TXT v=DMARC1; p=none; t=y",
@@ -126,6 +133,9 @@ static const struct shown cases[] = {
 	    "is.psdnp.example" },
 	{ "is.psdnp.example", "psdnp.example", "", AUTH_FAIL, "quarantine",
 	    "is.psdnp.example" },
+	/* psd=y where the walk begins: what is above has nothing to say */
+	{ "co.ps.example", "evil.ps.example", "ps.example", AUTH_FAIL,
+	    "reject", "co.ps.example" },
 	/* psd=n: it is one, whatever stands above */
 	{ "below.n.example", "", "", AUTH_FAIL, "quarantine",
 	    "below.n.example" },
@@ -141,7 +151,7 @@ static const struct shown cases[] = {
 	{ "version.example", "", "", AUTH_NONE, NULL, NULL },
 	{ "lower.example", "", "", AUTH_NONE, NULL, NULL },
 	{ "last.example", "", "", AUTH_NONE, NULL, NULL },
-	{ "broken.example", "", "", AUTH_NONE, NULL, NULL },
+	{ "late.example", "", "", AUTH_NONE, NULL, NULL },
 	{ "nothing.example", "nothing.example", "", AUTH_NONE, NULL, NULL },
 	/* 4.7 tags that are missing, odd, unknown, gone */
 	{ "rua.example", "", "", AUTH_FAIL, "none", "rua.example" },
@@ -150,6 +160,11 @@ static const struct shown cases[] = {
 	{ "upper.example", "", "", AUTH_FAIL, "reject", "upper.example" },
 	{ "unknown.example", "", "", AUTH_FAIL, "reject",
 	    "unknown.example" },
+	/* RFC 7489 6.3: what is wrong behind the version is passed over */
+	{ "broken.example", "", "", AUTH_FAIL, "reject", "broken.example" },
+	{ "junk.example", "", "", AUTH_FAIL, "reject", "junk.example" },
+	{ "empty.example", "", "", AUTH_FAIL, "reject", "empty.example" },
+	{ "hyphen.example", "", "", AUTH_FAIL, "reject", "hyphen.example" },
 	/* t=y: one step less */
 	{ "test1.example", "", "", AUTH_FAIL, "quarantine",
 	    "test1.example" },
