@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/vec.h"
 
 enum {
 	HEADER_BYTES = 12,
@@ -204,6 +205,11 @@ data_name(struct cursor *data, struct name *name)
 	return !data->is_bad && data->at == data->n;
 }
 
+struct value {
+	unsigned preference;
+	struct str bytes;
+};
+
 /* What is put together of a packet. */
 struct reading {
 	struct arena *arena;
@@ -211,11 +217,7 @@ struct reading {
 	struct name owner; /* the name, or what it is an alias of */
 	bool is_told_of;   /* the name asked for has a record here */
 	uint32_t ttl;
-	size_t n;
-	struct value {
-		unsigned preference;
-		struct str bytes;
-	} at[DNS_RECORDS_MOST];
+	VEC(struct value) values;
 };
 
 static struct str
@@ -276,17 +278,17 @@ read_text(struct reading *r, struct cursor *data, struct value *v)
 static bool
 read_data(struct reading *r, struct cursor data)
 {
-	struct value *v = &r->at[r->n];
+	struct value value = { 0 }, *v = &value;
 	enum found found;
 
-	v->preference = 0;
 	if (r->type == DNS_A || r->type == DNS_AAAA)
 		found = read_address(r, &data, v);
 	else if (r->type == DNS_TXT)
 		found = read_text(r, &data, v);
 	else
 		found = read_name(r, &data, v);
-	r->n += found == FOUND_VALUE;
+	if (found == FOUND_VALUE)
+		*VEC_ADD(r->arena, &r->values) = value;
 	return found != FOUND_DAMAGE;
 }
 
@@ -315,8 +317,10 @@ read_record(struct reading *r, const struct record *rec, struct cursor data)
 		return data_name(&data, &r->owner) && !r->owner.is_odd
 		    ? STEP_ALIAS : STEP_BROKEN;
 	}
-	if (rec->type != (unsigned)r->type || r->n == DNS_RECORDS_MOST)
+	if (rec->type != (unsigned)r->type)
 		return STEP_END;
+	if (r->values.n == DNS_RECORDS_MOST)
+		return STEP_BROKEN;
 	note_ttl(r, rec->ttl);
 	return read_data(r, data) ? STEP_END : STEP_BROKEN;
 }
@@ -383,14 +387,15 @@ order(const void *a, const void *b)
 static void
 answer(struct dns_answer *out, struct reading *r)
 {
-	struct str *at = ARENA_MANY(r->arena, struct str, r->n);
+	size_t n = r->values.n;
+	struct str *at = ARENA_MANY(r->arena, struct str, n);
 
-	if (r->type == DNS_MX)
-		qsort(r->at, r->n, sizeof(r->at[0]), order);
-	for (size_t i = 0; i < r->n; i++)
-		at[i] = r->at[i].bytes;
+	if (r->type == DNS_MX && n != 0)
+		qsort(r->values.at, n, sizeof(r->values.at[0]), order);
+	for (size_t i = 0; i < n; i++)
+		at[i] = r->values.at[i].bytes;
 	out->at = at;
-	out->n = r->n;
+	out->n = n;
 }
 
 /* False: damaged, of another name, or aliases that go round. */
@@ -402,7 +407,7 @@ read_records(struct dns_answer *out, struct reading *r, struct cursor c,
 
 	for (int i = 0; i <= DNS_ALIASES_MOST && step == STEP_ALIAS; i++)
 		step = read_answers(r, c, h->answers);
-	if (step != STEP_END || (r->n == 0 && !read_negative_ttl(r, c, h)))
+	if (step != STEP_END || (r->values.n == 0 && !read_negative_ttl(r, c, h)))
 		return false;
 	answer(out, r);
 	out->ttl = r->ttl;

@@ -26,7 +26,7 @@ struct arena;
 enum {
 	DNS_NAME_MOST = 253,    /* bytes of text, RFC 1035 2.3.4 */
 	DNS_LABEL_MOST = 63,
-	DNS_RECORDS_MOST = 100, /* of one answer; the rest is passed over */
+	DNS_RECORDS_MOST = 2000, /* of one answer; with more it says nothing */
 	DNS_ALIASES_MOST = 12   /* CNAMEs behind one another */
 };
 
