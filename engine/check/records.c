@@ -41,6 +41,7 @@ struct state {
 	struct name names[NAMES_MOST];
 	size_t n;
 	bool is_asked;
+	bool is_over;         /* there are more names than are asked about */
 };
 
 static void
@@ -49,12 +50,16 @@ add_name(struct check_run *r, struct str name, struct place place,
 {
 	struct state *st = r->state;
 
-	if (name.n == 0 || st->n == NAMES_MOST)
+	if (name.n == 0)
 		return;
 	for (size_t i = 0; i < st->n; i++)
 		if (st->names[i].is_sender == is_sender &&
 		    str_case_eq(st->names[i].name, name))
 			return;
+	if (st->n == NAMES_MOST) {
+		st->is_over = true;
+		return;
+	}
 	st->names[st->n++] = (struct name){ .name = name, .place = place,
 		.is_sender = is_sender,
 		.ask = ask_store(r, record_key(r->arena, name)) };
@@ -99,6 +104,9 @@ give_age(struct check_run *r, const struct name *n, const struct record *rec)
 	struct str words = str_cat(r->arena, rec->registered, STR(" ("),
 	    rec->source, STR(", "), rec->fetched, STR(")"));
 
+	/* A mail of before its domain has a wrong date. */
+	if (age < 0)
+		age = r->scan->day - rec->first;
 	if (age < 0)
 		age = 0;
 	facts_give_int(f, r->gives[n->is_sender ? FROM_AGE : URL_AGE], age,
@@ -138,8 +146,8 @@ give_record(struct check_run *r, const struct name *n)
 		give_verdict(r, n, &rec.verdicts[i]);
 }
 
-/* What nobody has written down is absent; what could not be looked up is
- * failed, which finish() sees to. */
+/* What nobody has written down is absent; what could not be looked up, or was
+ * one name too many, is failed, which finish() sees to. */
 static void
 settle(struct check_run *r, bool has_failed)
 {
@@ -166,7 +174,7 @@ run(struct check_run *r)
 			give_record(r, &st->names[i]);
 		has_failed |= st->names[i].ask->state == ASK_FAILED;
 	}
-	settle(r, has_failed);
+	settle(r, has_failed || st->is_over);
 	return CHECK_DONE;
 }
 
