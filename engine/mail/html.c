@@ -21,7 +21,7 @@
 #include "mail/lines.h"
 
 enum {
-	STYLES_KEPT = 64, /* a power of two */
+	STYLES_KEPT = 128, /* a power of two */
 	NAMES_APART = 64, /* of elements without a meaning; a power of two */
 	DEPTH_FIRST = 32, /* few pages need more */
 	DEPTH_MOST = 256,

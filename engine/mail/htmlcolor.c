@@ -122,9 +122,19 @@ hsl_read(struct str s)
 	    OPAQUE | light * 0x010101 : COLOR_UNKNOWN;
 }
 
+/* "#ffffff" with nothing around it: what most of them look like. */
+static bool
+is_plain_hex(struct str value)
+{
+	return value.n == 7 && value.p[0] == '#' && ascii_is_hex(value.p[6]) &&
+	    ascii_is_hex(value.p[5]);
+}
+
 uint32_t
 color_read(struct str value)
 {
+	if (is_plain_hex(value))
+		return hex_read(str_from(value, 1));
 	value = str_trim(value);
 	value = str_trim(str_head(value, str_find(value, '!')));
 	if (str_skip(&value, STR("#")))

@@ -6,19 +6,15 @@
  */
 #include "mail/htmlstyle.h"
 
-#include <string.h>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "base/vec.h"
+#include "mail/stylepiece.h"
 
 enum { ROOM = 160 };
 
 struct declaration {
-	char text[ROOM];
 	size_t n;
+	size_t room; /* 0: nobody reads the text */
+	char text[ROOM];
 };
 
 /* A relative size is one of what surrounds it. */
@@ -340,7 +336,7 @@ declare(struct style *out, const struct declaration *d)
 static void
 put(struct declaration *d, char c)
 {
-	if (d->n < ROOM)
+	if (d->n < d->room)
 		d->text[d->n++] = ascii_lower(c);
 }
 
@@ -391,6 +387,8 @@ put_nested(struct declaration *d, struct str nested)
 	struct str before = { d->text, d->n };
 	size_t i = 0;
 
+	if (d->room == 0)
+		return;
 	put(d, nested.p[0]);
 	while (i < nitems(calls) && !str_ends(before, calls[i]))
 		i++;
@@ -399,26 +397,56 @@ put_nested(struct declaration *d, struct str nested)
 			put(d, nested.p[i]);
 }
 
+/* What a byte may end, if only because it has a meaning of its own. */
+enum { ENDS_NAME = 1, ENDS_RUN = 2 };
+
+static const uint8_t classes[256] = {
+	[':'] = ENDS_NAME, [';'] = ENDS_NAME | ENDS_RUN,
+	['/'] = ENDS_NAME | ENDS_RUN, ['\\'] = ENDS_NAME | ENDS_RUN,
+	['"'] = ENDS_NAME | ENDS_RUN, ['\''] = ENDS_NAME | ENDS_RUN,
+	['('] = ENDS_NAME | ENDS_RUN,
+};
+
+static size_t
+run_length(struct str s, unsigned class)
+{
+	size_t n = 0;
+
+	while (n < s.n && (classes[(unsigned char)s.p[n]] & class) == 0)
+		n++;
+	return n;
+}
+
+static void
+put_run(struct declaration *d, struct str run)
+{
+	for (size_t i = 0; i < run.n && d->n < d->room; i++)
+		put(d, run.p[i]);
+}
+
 /* Fills *d from the front of css; gives what follows the ";". */
 static struct str
 declaration_next(struct declaration *d, struct str css)
 {
-	d->n = 0;
 	while (css.n > 0) {
-		char c = css.p[0];
+		size_t n = run_length(css, ENDS_RUN);
+		char c;
 
+		put_run(d, str_head(css, n));
+		css = str_from(css, n);
+		if (css.n == 0)
+			break;
+		c = css.p[0];
 		if (c == '/' && str_skip(&css, STR("/*"))) {
 			css = str_from(css, str_find_str(css, STR("*/")) + 2);
 		} else if (c == '\\') {
 			css = put_escape(d, str_from(css, 1));
 		} else if (c == '"' || c == '\'' || c == '(') {
-			size_t n = nested_length(css);
-
+			n = nested_length(css);
 			put_nested(d, str_head(css, n));
 			css = str_from(css, n + 1);
 		} else {
-			css.p++;
-			css.n--;
+			css = str_from(css, 1);
 			if (c == ';')
 				break;
 			put(d, c);
@@ -427,102 +455,77 @@ declaration_next(struct declaration *d, struct str css)
 	return css;
 }
 
-/* What a byte is to one who passes over a declaration. */
-enum { ENDS_NAME = 1, ENDS_VALUE = 2 };
-
-static const uint8_t classes[256] = {
-	[':'] = ENDS_NAME, [';'] = ENDS_NAME | ENDS_VALUE,
-	['/'] = ENDS_NAME | ENDS_VALUE, ['\\'] = ENDS_NAME | ENDS_VALUE,
-	['"'] = ENDS_NAME | ENDS_VALUE, ['\''] = ENDS_NAME | ENDS_VALUE,
-	['('] = ENDS_NAME | ENDS_VALUE,
-};
-
-#ifdef __SSE2__
-/* The same of sixteen bytes at p, a bit each. */
-static inline unsigned
-class_places(const char *p, unsigned class)
+/* Takes a declaration that is not plain off the front. */
+static void
+take_odd(struct style *out, struct str *css)
 {
-	static const char ends[] = ";/\\\"'(";
-	__m128i here = _mm_loadu_si128((const void *)p);
-	__m128i is = _mm_setzero_si128();
+	size_t colon = run_length(*css, ENDS_NAME);
+	struct declaration d = { .room = ROOM };
 
-	for (size_t i = 0; i < sizeof(ends) - 1; i++)
-		is = _mm_or_si128(is, _mm_cmpeq_epi8(here,
-		    _mm_set1_epi8(ends[i])));
-	if (class == ENDS_NAME)
-		is = _mm_or_si128(is, _mm_cmpeq_epi8(here,
-		    _mm_set1_epi8(':')));
-	return (unsigned)_mm_movemask_epi8(is);
+	/* of what is none of ours only the end is looked for */
+	if (colon < css->n && css->p[colon] == ':' &&
+	    property_of(str_trim(str_head(*css, colon))) == PROPERTY_NONE)
+		d.room = 0;
+	*css = declaration_next(&d, *css);
+	if (d.room != 0)
+		declare(out, &d);
 }
 
-/* Sixteen bytes at a time; the last of them serve where fewer are left. */
-static inline size_t
-to_class(struct str s, size_t at, unsigned class)
+/* A declaration in the piece, its colon at colon if it has one. */
+static void
+declare_plain(struct style *out, const struct style_piece *p, size_t begin,
+    size_t colon, size_t end)
 {
-	while (at < s.n && s.n >= 16) {
-		size_t begin = at + 16 <= s.n ? at : s.n - 16;
-		unsigned places = class_places(s.p + begin, class) >>
-		    (at - begin);
-
-		if (places != 0)
-			return at + (unsigned)__builtin_ctz(places);
-		at = begin + 16;
-	}
-	while (at < s.n && (classes[(unsigned char)s.p[at]] & class) == 0)
-		at++;
-	return at;
-}
-#else
-static size_t
-to_class(struct str s, size_t at, unsigned class)
-{
-	while (at < s.n && (classes[(unsigned char)s.p[at]] & class) == 0)
-		at++;
-	return at;
-}
-#endif
-
-/*
- * Most declarations are plain, and most of those of properties that are none
- * of ours: takes such a one off the front.  False where there is more to it.
- */
-static bool
-take_plain(struct style *out, struct str *css)
-{
-	size_t colon = to_class(*css, 0, ENDS_NAME), end;
+	struct str name = { p->text + begin, colon - begin };
+	struct str value = { p->text + colon + 1, end - colon - 1 };
 	enum property property;
-	char text[ROOM];
-	struct str value;
 
-	if (colon < css->n && css->p[colon] != ':' && css->p[colon] != ';')
-		return false;
-	end = to_class(*css, colon, ENDS_VALUE);
-	if (end < css->n && css->p[end] != ';')
-		return false;
-	property = property_of(str_trim(str_head(*css, colon)));
-	value = str_trim(str_sub(*css, colon + 1, end));
-	if (property != PROPERTY_NONE && colon < end) {
-		if (end > ROOM)
-			return false;
-		for (size_t i = 0; i < value.n; i++)
-			text[i] = ascii_lower(value.p[i]);
-		apply_any(out, property, (struct str){ text, value.n });
-	}
-	*css = str_from(*css, end + 1);
-	return true;
+	if (colon >= end)
+		return;
+	property = property_of(str_trim(name));
+	if (property != PROPERTY_NONE)
+		apply_any(out, property, str_trim(value));
+}
+
+/* The plain declarations at the front of the piece; gives where they end.  The
+ * last one needs no ";". */
+static size_t
+read_plain(struct style *out, const struct style_piece *p, bool is_last)
+{
+	size_t begin = 0, colon = STYLE_PIECE, at;
+
+	for (size_t row = 0; row < STYLE_ROWS; row++)
+		for (uint64_t left = p->places[row]; left != 0;
+		     left &= left - 1) {
+			at = row * 64 + (unsigned)__builtin_ctzll(left);
+			if (p->text[at] == ':') {
+				colon = at < colon ? at : colon;
+				continue;
+			}
+			if (p->text[at] != ';')
+				return begin;
+			declare_plain(out, p, begin, colon, at);
+			begin = at + 1;
+			colon = STYLE_PIECE;
+		}
+	if (!is_last)
+		return begin;
+	declare_plain(out, p, begin, colon, p->n);
+	return p->n;
 }
 
 void
 style_read(struct style *out, struct str css)
 {
-	struct declaration d;
+	struct style_piece piece;
 
 	*out = (struct style){ 0 };
 	while (css.n > 0) {
-		if (take_plain(out, &css))
-			continue;
-		css = declaration_next(&d, css);
-		declare(out, &d);
+		style_piece_read(&piece, css);
+		css = str_from(css, read_plain(out, &piece,
+		    piece.n == css.n));
+		if (css.n > 0)
+			take_odd(out, &css);
 	}
 }
 

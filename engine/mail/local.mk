@@ -100,6 +100,8 @@ libmail_a_SOURCES = \
 	engine/mail/skeleton.h \
 	engine/mail/stylebox.c \
 	engine/mail/stylebox.h \
+	engine/mail/stylepiece.c \
+	engine/mail/stylepiece.h \
 	engine/mail/suffix.c \
 	engine/mail/unwrap.c \
 	engine/mail/url.c \
