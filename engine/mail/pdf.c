@@ -205,7 +205,7 @@ read_lone(const struct place *place)
 	while (place->pdf->out->n < place->pdf->most) {
 		size_t offset;
 
-		s = str_from(s, str_find_str(s, STR(" obj")));
+		s = str_from(s, pdf_find(s, STR(" obj")));
 		if (!str_skip(&s, STR(" obj")))
 			return;
 		s = pdf_skip_blank(s);
@@ -257,7 +257,7 @@ pdf_links(const struct pdf *pdf, struct arena *a, struct str bytes)
 	buf_init(&objects, SIZE_MAX);
 	read_names(&file);
 	read_lone(&file);
-	if (str_find_str(bytes, STR("/Encrypt")) < bytes.n)
+	if (pdf_find(bytes, STR("/Encrypt")) < bytes.n)
 		pdf->budget->is_locked = true;
 	while (pdf_stream_next(&objects, &at, &stream.offset, bytes,
 	    pdf->budget)) {

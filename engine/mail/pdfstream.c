@@ -40,6 +40,20 @@ pdf_skip_blank(struct str s)
 	return s;
 }
 
+size_t
+pdf_find(struct str s, struct str word)
+{
+	size_t before = word.n - 2, at = before;
+
+	while ((at += str_find_pair(str_from(s, at), word.p[before],
+	    word.p[before + 1])) < s.n) {
+		if (str_starts(str_from(s, at - before), word))
+			return at - before;
+		at++;
+	}
+	return s.n;
+}
+
 /* "/Obj#53tm" is "ObjStm" too (7.3.5). */
 static struct str
 undo_hex(struct arena *a, struct str name)
@@ -181,7 +195,7 @@ dict_before(struct str bytes, size_t from, size_t at)
 
 	if (s.n > DICT_MOST)
 		s = str_from(s, s.n - DICT_MOST);
-	for (rest = s; (found = str_find_str(rest, STR("obj"))) < rest.n;)
+	for (rest = s; (found = pdf_find(rest, STR("obj"))) < rest.n;)
 		s = rest = str_from(rest, found + 3);
 	return s;
 }
@@ -208,7 +222,7 @@ pdf_stream_next(struct buf *objects, size_t *at, size_t *begin,
 	bool is_found = false;
 
 	while (!is_found) {
-		found = from + str_find_str(str_from(bytes, from),
+		found = from + pdf_find(str_from(bytes, from),
 		    STR("stream"));
 		if (found >= bytes.n)
 			break;

@@ -35,4 +35,8 @@ bool pdf_number(struct str *s, size_t *value);
 bool pdf_stream_next(struct buf *objects, size_t *at, size_t *begin,
     struct str bytes, struct inflate_budget *budget);
 
+/* Where a word of three letters and more stands, or s.n.  Its last two are
+ * looked for, which should be a rare pair: most of a PDF is packed. */
+size_t pdf_find(struct str s, struct str word);
+
 #endif
