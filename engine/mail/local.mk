@@ -107,5 +107,7 @@ libmail_a_SOURCES = \
 	engine/mail/url.c \
 	engine/mail/url.h \
 	engine/mail/urlfind.c \
+	engine/mail/urlplain.c \
+	engine/mail/urlplain.h \
 	engine/mail/xtest.c \
 	engine/mail/xtest.h

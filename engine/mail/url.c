@@ -5,11 +5,11 @@
  */
 #include "mail/url.h"
 
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "mail/host.h"
+#include "mail/urlplain.h"
 
 /* What is kept of the text behind the host, and of the text before it. */
 enum { TAIL_MOST = 8192, USERINFO_MOST = 1024 };
@@ -427,9 +427,12 @@ url_resolve(struct url *out, struct arena *a, struct str raw,
     const struct url *base)
 {
 	struct pieces p = { 0 };
-	struct str s = url_clean(a, raw);
 	const struct scheme *scheme;
+	struct str s;
 
+	if (url_read_plain(out, raw))
+		return true;
+	s = url_clean(a, raw);
 	*out = (struct url){ .raw = raw, .outer = URL_NONE };
 	p.scheme = str_head(s, scheme_length(s));
 	if (p.scheme.n == 0) {
