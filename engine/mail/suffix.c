@@ -21,7 +21,7 @@ enum { NAME_ROOM = 256 };
 
 /* What was asked before: the links of a page lead to few hosts, and mails come
  * from the same ones.  Longer names than NAME_KEPT are not kept. */
-enum { NAME_KEPT = 52, ANSWERS = 256 /* a power of two */ };
+enum { NAME_KEPT = 52, ANSWERS = 1024 /* a power of two */ };
 
 struct answer {
 	const psl_ctx_t *list;
