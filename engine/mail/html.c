@@ -9,9 +9,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/hash.h"
 #include "base/vec.h"
 #include "mail/entity.h"
+#include "mail/htmlinline.h"
 #include "mail/htmllink.h"
 #include "mail/htmloffice.h"
 #include "mail/htmlsheet.h"
@@ -21,7 +21,6 @@
 #include "mail/lines.h"
 
 enum {
-	STYLES_KEPT = 128, /* a power of two */
 	NAMES_APART = 64, /* of elements without a meaning; a power of two */
 	DEPTH_FIRST = 32, /* few pages need more */
 	DEPTH_MOST = 256,
@@ -44,12 +43,6 @@ struct element {
 	bool is_quote;
 	bool is_shut;     /* details that show their summary alone */
 	bool is_gone_shut; /* gone as that summary is */
-};
-
-/* A style that was read before: pages say the same of every cell. */
-struct read_style {
-	struct str css;
-	struct style style;
 };
 
 struct reader {
@@ -75,14 +68,16 @@ struct reader {
 	size_t quotes;       /* open ones */
 	bool is_sheet_whole; /* read before: the page is read anew */
 	bool is_sheet_late;  /* it says something of what was read before */
-	struct read_style styles[STYLES_KEPT];
+	struct html_inlines inlines;
+	struct html_inline *said; /* by the start tag in hand, or NULL */
 };
 
-/* The same for one name in any case, and not for most others. */
+/* Of a tag without a meaning: the same for one name in any case, and not for
+ * most others. */
 static uint32_t
-key_of(struct str name)
+key_of(const struct html_tag *tag, struct str name)
 {
-	return name.n == 0 ? 0 : (uint32_t)(name.n & 0xffff) << 16 |
+	return name.n == 0 || tag->name[0] != '\0' ? 0 : (uint32_t)(name.n & 0xffff) << 16 |
 	    (uint32_t)(unsigned char)ascii_lower(name.p[0]) << 8 |
 	    (unsigned char)ascii_lower(name.p[name.n - 1]);
 }
@@ -287,7 +282,7 @@ static size_t
 find_open(struct reader *r, const struct html_tag *tag, struct str name)
 {
 	const unsigned reach = TAG_TABLE | TAG_SPECIAL | TAG_FORMAT;
-	uint32_t key = key_of(name);
+	uint32_t key = key_of(tag, name);
 
 	if (*count_of(r, tag, key) == 0)
 		return 0;
@@ -377,21 +372,6 @@ style_of_attrs(struct arena *a, const struct html_token *token,
 	return style;
 }
 
-/* Of the style attribute.  What falls on the place of another is read anew. */
-static const struct style *
-inline_style(struct reader *r, const struct html_token *token)
-{
-	struct str css = html_attr_text(r->arena, token, ATTR_STYLE);
-	struct read_style *kept = &r->styles[hash_bytes(css, 0) &
-	    (STYLES_KEPT - 1)];
-
-	if (kept->css.p == NULL || !str_eq(kept->css, css)) {
-		kept->css = css;
-		style_read(&kept->style, css);
-	}
-	return &kept->style;
-}
-
 static void
 style_of(struct element *e, struct reader *r, const struct html_token *token)
 {
@@ -404,8 +384,8 @@ style_of(struct element *e, struct reader *r, const struct html_token *token)
 		html_sheet_find(&r->sheet, own, &e->named, token,
 		    (struct html_around){ &r->open[0].named, r->depth,
 		    sizeof(*r->open) });
-	if (html_attr(token, ATTR_STYLE) != NULL)
-		style_merge(own, inline_style(r, token));
+	if (r->said != NULL)
+		style_merge(own, html_inline_style(r->said, r->arena, token));
 	if ((tag->traits & TAG_GONE) != 0 ||
 	    (html_attr(token, ATTR_HIDDEN) != NULL &&
 	    own->display != STYLE_SHOWS))
@@ -450,7 +430,7 @@ element_open(struct reader *r, const struct html_tag *tag,
 	}
 	open_reserve(r);
 	e = &r->open[r->depth];
-	*e = (struct element){ .tag = tag, .key = key_of(token->name),
+	*e = (struct element){ .tag = tag, .key = key_of(tag, token->name),
 		.named = { .tag = token->name,
 		.own.tags = html_mark_tag(token->name) } };
 	style_of(e, r, token);
@@ -521,13 +501,15 @@ on_start(struct reader *r, const struct html_token *token)
 	const struct html_tag *tag = html_tag_of(token->name);
 	size_t anchor;
 
+	r->said = html_inline_of(&r->inlines, token);
 	leave_foreign(r, tag);
 	close_kin(r, tag);
 	if ((tag->traits & TAG_BLOCK) != 0)
 		lines_block(shown_in(r));
 	if ((tag->traits & TAG_CELL) != 0)
 		lines_add(shown_in(r), STR(" "));
-	anchor = html_links_tag(&r->links, token);
+	anchor = html_links_tag(&r->links, token, r->said != NULL &&
+	    !r->said->may_link ? r->said->css.p : NULL);
 	if (anchor != HTML_LINK_NONE)
 		anchor_begin(r, anchor);
 	if (tag->is == NAME_BR)
@@ -630,6 +612,8 @@ on_text(struct reader *r, const struct html_token *token)
 		    str_copy(r->arena, decoded(r, token)));
 	if (e->is_pre)
 		lines_add_pre(shown_in(r), decoded(r, token));
+	else if (lines_is_gap(token->text))
+		lines_gap(shown_in(r));
 	else
 		lines_add(shown_in(r), decoded(r, token));
 }

@@ -367,7 +367,8 @@ take_place(struct html_links *l, const struct html_token *token,
 }
 
 size_t
-html_links_tag(struct html_links *l, const struct html_token *token)
+html_links_tag(struct html_links *l, const struct html_token *token,
+    const char *dull)
 {
 	size_t anchor = HTML_LINK_NONE, added;
 
@@ -385,7 +386,8 @@ html_links_tag(struct html_links *l, const struct html_token *token)
 		take_meta(l, token);
 	for (size_t i = 0; (token->has & COMMON) != 0 && i < token->n_attrs;
 	     i++)
-		take_common(l, &token->attrs[i]);
+		if (token->attrs[i].value.p != dull)
+			take_common(l, &token->attrs[i]);
 	return anchor;
 }
 

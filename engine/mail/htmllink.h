@@ -40,9 +40,11 @@ struct html_links {
 	VEC(struct html_inner) inner;
 };
 
-/* Takes the links of a start tag.  The index of that of an anchor, whose text
+/* Takes the links of a start tag, whose style is known to have none if it is
+ * at dull; that may be NULL.  The index of that of an anchor, whose text
  * is still to come, or HTML_LINK_NONE. */
-size_t html_links_tag(struct html_links *l, const struct html_token *token);
+size_t html_links_tag(struct html_links *l, const struct html_token *token,
+    const char *dull);
 
 /* Those of a script: value lies in the page, script is what it says. */
 void html_links_script(struct html_links *l, struct str value,

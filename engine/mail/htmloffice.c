@@ -45,7 +45,7 @@ static void
 on_start(struct reading *r, const struct html_token *token)
 {
 	const struct html_tag *tag = html_tag_of(token->name);
-	size_t anchor = html_links_tag(r->links, token);
+	size_t anchor = html_links_tag(r->links, token, NULL);
 
 	if (anchor != HTML_LINK_NONE) {
 		end_anchor(r);

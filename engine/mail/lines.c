@@ -103,6 +103,22 @@ add_words(struct lines *l, struct str s, size_t at)
 	return at;
 }
 
+bool
+lines_is_gap(struct str s)
+{
+	size_t at = 0;
+
+	while (at < s.n && is_blank(s.p[at]))
+		at++;
+	return at != 0 && at == s.n;
+}
+
+void
+lines_gap(struct lines *l)
+{
+	l->wants_space = true;
+}
+
 void
 lines_add(struct lines *l, struct str s)
 {

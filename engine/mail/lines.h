@@ -19,6 +19,11 @@ struct lines {
 
 void lines_add(struct lines *l, struct str s);
 
+/* Only white space, as most of what stands between tags; and what adding such
+ * comes to. */
+bool lines_is_gap(struct str s);
+void lines_gap(struct lines *l);
+
 /* Forgets all of it. */
 void lines_empty(struct lines *l);
 

@@ -42,6 +42,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmlattr.c \
 	engine/mail/htmlattr.h \
 	engine/mail/htmlcolor.c \
+	engine/mail/htmlinline.c \
+	engine/mail/htmlinline.h \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \
 	engine/mail/htmloffice.c \
