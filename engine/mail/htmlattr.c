@@ -2,6 +2,8 @@
 /* Names of attributes to numbers: one look, one comparison. */
 #include "mail/htmlattr.h"
 
+#include "mail/htmlname.h"
+
 static const struct str names[ATTR_NAMES] = {
 	[ATTR_ACTION] = STR_INIT("action"),
 	[ATTR_ALT] = STR_INIT("alt"),
@@ -50,7 +52,7 @@ html_attr_name_of(struct str name)
 	    (unsigned)name.n * 59;
 	enum html_attr_name found = (enum html_attr_name)slots[slot & 63];
 
-	if (found != ATTR_OTHER && str_case_eq(name, names[found]))
+	if (found != ATTR_OTHER && html_name_is(name, names[found]))
 		return found;
 	return str_case_starts(name, names[ATTR_ON]) ? ATTR_ON : ATTR_OTHER;
 }

@@ -66,18 +66,15 @@ static const struct place xlinks[] = {
 	{ 0 }
 };
 
-/* The tags of each attribute, in the order in which links are taken. */
-static const struct {
-	enum html_attr_name attr;
-	const struct place *places;
-} holders[] = {
-	{ ATTR_ACTION, actions },
-	{ ATTR_DATA, datas },
-	{ ATTR_FORMACTION, formactions },
-	{ ATTR_HREF, hrefs },
-	{ ATTR_POSTER, posters },
-	{ ATTR_SRC, srcs },
-	{ ATTR_XLINK_HREF, xlinks },
+/* The tags of each attribute.  Links are taken in the order of these. */
+static const struct place *const holders[ATTR_NAMES] = {
+	[ATTR_ACTION] = actions,
+	[ATTR_DATA] = datas,
+	[ATTR_FORMACTION] = formactions,
+	[ATTR_HREF] = hrefs,
+	[ATTR_POSTER] = posters,
+	[ATTR_SRC] = srcs,
+	[ATTR_XLINK_HREF] = xlinks,
 };
 
 enum {
@@ -352,8 +349,9 @@ take_common(struct html_links *l, const struct html_attr *attr)
 /* What the attribute of a tag names, if its value is a link there. */
 static size_t
 take_place(struct html_links *l, const struct html_token *token,
-    const struct place *place, enum html_attr_name name)
+    enum html_attr_name name)
 {
+	const struct place *place = holders[name];
 	struct str value;
 	size_t added;
 
@@ -372,12 +370,10 @@ html_links_tag(struct html_links *l, const struct html_token *token,
 {
 	size_t anchor = HTML_LINK_NONE, added;
 
-	for (size_t i = 0; (token->has & HOLDERS) != 0 && i < nitems(holders);
-	     i++) {
-		if ((token->has & ATTR_BIT(holders[i].attr)) == 0)
-			continue;
-		added = take_place(l, token, holders[i].places,
-		    holders[i].attr);
+	for (unsigned left = token->has & HOLDERS; left != 0;
+	     left &= left - 1) {
+		added = take_place(l, token,
+		    (enum html_attr_name)__builtin_ctz(left));
 		if (anchor == HTML_LINK_NONE)
 			anchor = added;
 	}

@@ -559,15 +559,25 @@ style_is_empty(const struct style *style)
 	    style->ground == COLOR_UNSET;
 }
 
+/* Behind the next "url(", or false.  Parentheses are few. */
+static bool
+skip_to_url(struct str *css)
+{
+	struct str before;
+
+	while (str_cut(*css, '(', &before, css))
+		if (str_case_ends(before, STR("url")))
+			return true;
+	return false;
+}
+
 bool
 style_url(struct str *css, struct str *url)
 {
-	size_t at = str_case_find_str(*css, STR("url("));
-	struct str s;
+	struct str s = *css;
 
-	if (at == css->n)
+	if (!skip_to_url(&s))
 		return false;
-	s = str_from(*css, at + 4);
 	*url = str_trim(str_head(s, str_find(s, ')')));
 	*css = str_from(s, url->n);
 	if (url->n >= 2 && (url->p[0] == '"' || url->p[0] == '\'') &&

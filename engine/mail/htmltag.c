@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/vec.h"
+#include "mail/htmlname.h"
 
 #define P (TAG_BLOCK | TAG_CLOSES_P | TAG_SPECIAL)
 #define S (TAG_SPECIAL | TAG_SCOPE)
@@ -176,7 +177,7 @@ html_tag_of(struct str name)
 	if (at == 0)
 		return &ordinary;
 	tag = &tags[at - 1];
-	return str_case_eq(name, (struct str){ tag->name, tag->n }) ? tag :
+	return html_name_is(name, (struct str){ tag->name, tag->n }) ? tag :
 	    &ordinary;
 }
 

@@ -177,15 +177,15 @@ read_attr(struct html_token *token, struct str html, size_t at)
 	return at;
 }
 
-/* At the letter that begins the name.  False: the page ends in the tag, and
- * then there is none. */
+/* The letter that begins the name is at begin, behind "<" or "</".  False: the
+ * page ends in the tag, and then there is none. */
 static bool
-read_tag(struct html_tokens *t, struct html_token *token, enum html_kind kind)
+read_tag(struct html_tokens *t, struct html_token *token, size_t begin)
 {
 	struct str html = t->html;
-	size_t begin = t->at, at = to_class(html, begin, ENDS_NAME);
+	size_t at = to_class(html, begin, ENDS_NAME);
 
-	token->kind = kind;
+	token->kind = html.p[begin - 1] == '/' ? HTML_END : HTML_START;
 	token->name = (struct str){ html.p + begin, at - begin };
 	while (at < html.n) {
 		char c = html.p[at];
@@ -292,13 +292,11 @@ read_markup(struct html_tokens *t, struct html_token *token)
 		read_bogus(t, token, HTML_COMMENT);
 		return true;
 	}
-	if (rest.p[0] != '/') {
-		t->at++;
-		return read_tag(t, token, HTML_START);
-	}
+	if (rest.p[0] != '/')
+		return read_tag(t, token, t->at + 1);
 	t->at += 2;
 	if (ascii_is_alpha(rest.p[1]))
-		return read_tag(t, token, HTML_END);
+		return read_tag(t, token, t->at);
 	if (rest.p[1] == '>') {
 		t->at++;
 		return false;
@@ -430,22 +428,40 @@ read_text(struct html_tokens *t, struct html_token *token)
 	return n != 0;
 }
 
+/* Where the name begins of the tag at t->at, or 0: there is none. */
+static inline size_t
+tag_name(const struct html_tokens *t)
+{
+	const char *p = t->html.p + t->at;
+	size_t left = t->html.n - t->at;
+
+	if (t->mode != HTML_MODE_DATA || left < 2 || p[0] != '<')
+		return 0;
+	if (ascii_is_alpha(p[1]))
+		return t->at + 1;
+	return left > 2 && p[1] == '/' && ascii_is_alpha(p[2]) ?
+	    t->at + 2 : 0;
+}
+
 bool
 html_tokens_next(struct html_tokens *t, struct html_token *token)
 {
 	while (t->at < t->html.n) {
-		/* one tag behind the other */
-		bool is_tag = t->mode == HTML_MODE_DATA &&
-		    is_markup(rest_of(t));
+		size_t name = tag_name(t); /* one tag behind the other */
 
 		token->offset = t->at;
 		token->n_attrs = 0;
 		token->has = 0;
 		token->is_closed = false;
-		if (!is_tag && read_text(t, token))
+		if (name != 0) {
+			if (read_tag(t, token, name))
+				return true;
+			continue;
+		}
+		if ((t->mode != HTML_MODE_DATA || !is_markup(rest_of(t))) &&
+		    read_text(t, token))
 			return true;
-		if ((is_tag || is_markup(rest_of(t))) &&
-		    read_markup(t, token))
+		if (is_markup(rest_of(t)) && read_markup(t, token))
 			return true;
 	}
 	return false;

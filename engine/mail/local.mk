@@ -46,6 +46,7 @@ libmail_a_SOURCES = \
 	engine/mail/htmlinline.h \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \
+	engine/mail/htmlname.h \
 	engine/mail/htmloffice.c \
 	engine/mail/htmloffice.h \
 	engine/mail/htmlscript.c \

@@ -55,17 +55,22 @@ add(struct unwrap *w, struct str raw)
 static bool
 is_target_key(struct str key)
 {
-	static const char *const keys[] = {
-		"url", "u", "uri", "redirect", "redirect_url", "redirect_uri",
-		"redirecturl", "redir", "rurl", "return_url", "returnurl",
-		"next", "target", "goto", "go", "link", "q", "dest",
-		"destination", "r", "to", "continue", "return", "out",
-		"ref_url", "adurl", "murl", "href", "site", "page", "forward",
-		"redirect_to", "returnto", "ru", "su", "l",
+	/* those of one byte, of two, of three... one behind the other */
+	static const struct str keys[] = {
+		STR_INIT(""), STR_INIT("uqrl"), STR_INIT("gotorusu"),
+		STR_INIT("urluriout"),
+		STR_INIT("rurlnextgotolinkdestmurlhrefsitepage"),
+		STR_INIT("rediradurl"), STR_INIT("targetreturn"),
+		STR_INIT("forwardref_url"), STR_INIT("redirectcontinuereturnto"),
+		STR_INIT("returnurl"), STR_INIT("return_url"),
+		STR_INIT("redirecturlredirect_todestination"),
+		STR_INIT("redirect_urlredirect_uri"),
 	};
 
-	for (size_t i = 0; i < nitems(keys); i++)
-		if (str_case_is(key, keys[i]))
+	if (key.n == 0 || key.n >= nitems(keys))
+		return false;
+	for (size_t i = 0; i < keys[key.n].n; i += key.n)
+		if (str_same_case(key.p, keys[key.n].p + i, key.n))
 			return true;
 	return false;
 }
