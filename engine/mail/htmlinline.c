@@ -15,11 +15,12 @@ html_inline_of(struct html_inlines *all, const struct html_token *token)
 	if (attr == NULL)
 		return NULL;
 	one = &all->at[hash_bytes(attr->value, 0) & (HTML_INLINES - 1)];
-	if (one->css.p != NULL && str_eq(one->css, attr->value))
-		return one;
+	if (one->css.p == NULL || !str_eq(one->css, attr->value)) {
+		one->is_read = false;
+		one->may_link = str_find_any(attr->value, '(', '&', '&') <
+		    attr->value.n;
+	}
 	one->css = attr->value;
-	one->is_read = false;
-	one->may_link = str_find_any(one->css, '(', '&', '&') < one->css.n;
 	return one;
 }
 

@@ -19,7 +19,7 @@ struct html_token;
 enum { HTML_INLINES = 128 }; /* a power of two */
 
 struct html_inline {
-	struct str css;     /* as it stands in the tag */
+	struct str css;     /* as it stands in the last tag */
 	struct style style; /* once it is read */
 	bool is_read;
 	bool may_link;      /* a "url(...)" may be in it */
