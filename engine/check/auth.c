@@ -97,7 +97,7 @@ settle(struct job *j, enum auth_method m, enum auth_result result,
 {
 	j->auth->result[m] = result;
 	j->auth->domain[m] = domain;
-	j->auth->is_found_here |= !j->state->is_handed_over;
+	j->auth->is_found_here[m] = true;
 	check_give_str(j->run, m, str_of(auth_result_name(result)));
 }
 

@@ -43,7 +43,7 @@ struct auth {
 	                                         passed and says whose it is */
 	size_t n_signers;
 	struct str source;               /* who says so, for the evidence */
-	bool is_found_here;              /* by checks of ours; nobody says so */
+	bool is_found_here[AUTH_METHODS]; /* by checks of ours; nobody says so */
 };
 
 /* Somebody has said anything. */

@@ -95,7 +95,7 @@ set_facts(const struct look *l, struct suspect *s)
 	facts[BRAND_CLAIMED] = truth_of(is_claimed);
 	facts[BRAND_OFFSITE_LINK] =
 	    truth_of(is_claimed && s->foreign != URL_NONE);
-	if (s->from == REALM_OFFICIAL)
+	if (look_official(l, s->brand) != NULL)
 		facts[BRAND_FORGED_FROM] = not_truth(s->authentic);
 	facts[BRAND_LOOKALIKE] = truth_of(is_lookalike(l, s));
 	facts[BRAND_NEVER_SENDS] = truth_of(s->from == REALM_NEVER_SENDS);

@@ -70,6 +70,8 @@ void look_near(struct look *l);
  * the domain in From is his, undecided where nobody looked. */
 void look_senders(struct look *l);
 enum realm look_realm(const struct look *l, uint32_t brand);
+/* The first mailbox in From that is the brand's; NULL: none. */
+const struct address *look_official(const struct look *l, uint32_t brand);
 enum truth look_authentic(const struct look *l, struct str from);
 enum truth look_helo(const struct look *l, const struct suspect *s);
 

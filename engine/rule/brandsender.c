@@ -115,6 +115,19 @@ look_realm(const struct look *l, uint32_t brand)
 	return l->message->from.n == 0 ? REALM_FOREIGN : all;
 }
 
+const struct address *
+look_official(const struct look *l, uint32_t brand)
+{
+	const struct address *from;
+
+	VEC_EACH(from, &l->message->from) {
+		if (brand_index_realm(l->index, brand, from->domain,
+		    STR("")) == REALM_OFFICIAL)
+			return from;
+	}
+	return NULL;
+}
+
 /* Brands that a host belongs to have to do with the message. */
 static void
 touch_host(struct look *l, struct str host)

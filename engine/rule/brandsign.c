@@ -78,6 +78,16 @@ evidence_of_fact(const struct look *l, uint32_t id, const char *header)
 	return e;
 }
 
+/* Of several mailboxes the one that is the brand's. */
+static struct evidence
+evidence_of_forged(const struct look *l, const struct suspect *s)
+{
+	struct evidence e = evidence_of_fact(l, FACT_FROM, "From");
+
+	e.found = look_official(l, s->brand)->addr;
+	return e;
+}
+
 /* The whole display name that the brand's stands in. */
 static struct evidence
 evidence_of_name(const struct look *l, const struct suspect *s)
@@ -172,7 +182,7 @@ sign_sender(const struct look *l, struct suspect *s)
 	if (facts[BRAND_FORGED_FROM] == TRUTH_TRUE)
 		add_sign(l, s, SIGN_FORGED_FROM,
 		    leaves ? strong(s) : POINTS_FORGED,
-		    evidence_of_fact(l, FACT_FROM, "From"), goes);
+		    evidence_of_forged(l, s), goes);
 	if (facts[BRAND_NEVER_SENDS] == TRUTH_TRUE)
 		add_sign(l, s, SIGN_NEVER_SENDS,
 		    leaves || facts[BRAND_CLAIMED] == TRUTH_TRUE

@@ -638,6 +638,24 @@ extract_urls(struct job *j)
 	    nowhere());
 }
 
+/* A pass of DMARC for a domain that does not stand in From: whoever said so
+ * has read another From than we do (CVE-2019-16378). */
+static bool
+is_of_another(const struct message *m)
+{
+	struct str whose = m->auth.domain[AUTH_DMARC];
+	const struct address *from;
+
+	if (m->auth.result[AUTH_DMARC] != AUTH_PASS || whose.n == 0)
+		return false;
+	VEC_EACH(from, &m->from) {
+		if (from->domain.n != 0 && !host_is_below(from->domain,
+		    whose) && !host_is_below(whose, from->domain))
+			return true;
+	}
+	return false;
+}
+
 static void
 extract_auth(struct job *j)
 {
@@ -650,7 +668,8 @@ extract_auth(struct job *j)
 	const struct auth *auth = &j->message->auth;
 
 	for (int i = 0; i < AUTH_METHODS; i++) {
-		if (auth->result[i] == AUTH_UNKNOWN)
+		if (auth->result[i] == AUTH_UNKNOWN ||
+		    (i == AUTH_DMARC && is_of_another(j->message)))
 			leave_to_world(j, ids[i]);
 		else
 			facts_give_str(j->facts, ids[i],

@@ -152,8 +152,8 @@ has_name_claim(const struct brand_finding *f)
 	return false;
 }
 
-static bool
-is_below_any(struct str host, const struct str *at, size_t n)
+bool
+note_is_below_any(struct str host, const struct str *at, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct str name = at[i];
@@ -165,13 +165,26 @@ is_below_any(struct str host, const struct str *at, size_t n)
 	return false;
 }
 
+/* The address in From that is the brand's, of several. */
+static struct str
+official_addr(const struct note_job *j, const struct brand *b)
+{
+	const struct address *from;
+
+	VEC_EACH (from, &j->message->from) {
+		if (note_is_below_any(from->domain, b->official.at, b->official.n))
+			return from->addr;
+	}
+	return j->message->from.at[0].addr;
+}
+
 static void
 about_from_brand(struct note_job *j, const struct brand_finding *f)
 {
 	const struct address *from = &j->message->from.at[0];
 	const struct brand *b = f->brand;
 	struct place place = { .kind = PLACE_HEADER, .name = STR("From") };
-	bool is_customer = is_below_any(from->domain, b->customer_space.at,
+	bool is_customer = note_is_below_any(from->domain, b->customer_space.at,
 	    b->customer_space.n);
 
 	if (f->facts[BRAND_AUTHENTIC] == TRUTH_TRUE) {
@@ -182,13 +195,15 @@ about_from_brand(struct note_job *j, const struct brand_finding *f)
 		NOTE_ADD(j, NOTE_FROM_CUSTOMER, place,
 		    note_show(j, from->domain), b->name);
 	else if (f->facts[BRAND_FORGED_FROM] == TRUTH_TRUE)
-		NOTE_ADD(j, NOTE_FROM_FORGED, place, from->addr, b->name);
+		NOTE_ADD(j, NOTE_FROM_FORGED, place, official_addr(j, b),
+		    b->name);
 	else if (f->facts[BRAND_FORGED_FROM] == TRUTH_UNDECIDED)
-		NOTE_ADD(j, NOTE_FROM_UNKNOWN_AUTH, place, from->addr, b->name);
+		NOTE_ADD(j, NOTE_FROM_UNKNOWN_AUTH, place,
+		    official_addr(j, b), b->name);
 	else if (f->facts[BRAND_NEVER_SENDS] == TRUTH_TRUE)
 		NOTE_ADD(j, NOTE_FROM_NEVER_SENDS, place,
 		    note_show(j, from->domain), b->name, b->source);
-	else if (has_name_claim(f) && !is_below_any(from->domain,
+	else if (has_name_claim(f) && !note_is_below_any(from->domain,
 	    b->official.at, b->official.n))
 		NOTE_ADD(j, NOTE_FROM_CLAIMS, place, b->name,
 		    note_show(j, from->addr),
@@ -200,9 +215,9 @@ is_brands_own(const struct brand *b, struct str addr)
 {
 	struct str host = str_from(addr, str_find_last(addr, '@') + 1);
 
-	return is_below_any(host, b->official.at, b->official.n) ||
-	    is_below_any(host, b->never_sends.at, b->never_sends.n) ||
-	    is_below_any(host, b->customer_space.at, b->customer_space.n);
+	return note_is_below_any(host, b->official.at, b->official.n) ||
+	    note_is_below_any(host, b->never_sends.at, b->never_sends.n) ||
+	    note_is_below_any(host, b->customer_space.at, b->customer_space.n);
 }
 
 /* Names of innocent parties that a campaign has borrowed. */
@@ -285,6 +300,38 @@ about_forwarders(struct note_job *j)
 		    note_show(j, override));
 }
 
+/* Who found out what: sekisho, hosts of ours, or each a part. */
+static void
+set_source(struct note_job *j, struct note *note)
+{
+	static const struct { enum auth_method method; struct str name; }
+	    told[] = { { AUTH_SPF, STR_INIT("SPF") },
+	    { AUTH_DKIM, STR_INIT("DKIM") },
+	    { AUTH_DMARC, STR_INIT("DMARC") } };
+	const struct auth *auth = &j->message->auth;
+	struct str ours[nitems(told)], which;
+	size_t n = 0, n_known = 0;
+
+	for (size_t i = 0; i < nitems(told); i++) {
+		n_known += auth->result[told[i].method] != AUTH_UNKNOWN;
+		if (auth->is_found_here[told[i].method])
+			ours[n++] = told[i].name;
+	}
+	if (n == n_known && n != 0) {
+		set_words(note, 3, "sekisho の検証", "checks of sekisho");
+		return;
+	}
+	if (auth->source.n == 0)
+		set_words(note, 3, "ゲートウェイ", "the gateway");
+	if (n == 0)
+		return;
+	which = str_join(j->arena, ours, n, STR(", "));
+	note->args[LANG_JA][3] = str_cat(j->arena, note->args[LANG_JA][3],
+	    STR("、"), which, STR(" は sekisho の検証"));
+	note->args[LANG_EN][3] = str_cat(j->arena, note->args[LANG_EN][3],
+	    STR("; "), which, STR(" by checks of sekisho"));
+}
+
 static void
 about_auth(struct note_job *j)
 {
@@ -305,10 +352,7 @@ about_auth(struct note_job *j)
 	for (size_t i = 0; i < nitems(ids); i++)
 		if (note_fact(j, ids[i]) == NULL)
 			set_words(note, i, "不明", "unknown");
-	if (j->message->auth.is_found_here)
-		set_words(note, 3, "sekisho の検証", "checks of sekisho");
-	else if (j->message->auth.source.n == 0)
-		set_words(note, 3, "ゲートウェイ", "the gateway");
+	set_source(j, note);
 }
 
 static void

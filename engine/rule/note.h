@@ -219,6 +219,8 @@ struct note *note_add(struct note_job *j, enum note_code code,
 
 /* Fit to be shown: nothing in it acts or hides. */
 struct str note_show(struct note_job *j, struct str s);
+/* A host against names as a brand lists them: "=name" for itself alone. */
+bool note_is_below_any(struct str host, const struct str *at, size_t n);
 struct str note_number(struct note_job *j, int64_t n);
 
 /* "a, b, ...": of many only the first. */

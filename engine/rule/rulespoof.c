@@ -32,6 +32,11 @@ has_passed(const struct match_run *run, uint32_t fact, enum auth_method method,
 		return TRUTH_FALSE;
 	if (whose.n == 0 || site.n == 0)
 		return TRUTH_TRUE;
+	for (size_t i = 0; method == AUTH_DKIM &&
+	    i < run->message->auth.n_signers; i++) {
+		if (str_case_eq(site_of(run->message->auth.signer[i]), site))
+			return TRUTH_TRUE;
+	}
 	whose = str_from(whose, str_find_last(whose, '@') == whose.n ? 0
 	    : str_find_last(whose, '@') + 1);
 	return str_case_eq(site_of(whose), site) ? TRUTH_TRUE : TRUTH_FALSE;
