@@ -515,6 +515,26 @@ check_authserv(const struct daemon_conf *conf, struct arena *a,
 	    "without dns.servers there are no results to write");
 }
 
+/* ".example.jp" and "*.example.jp" are what others write for "and all below",
+ * which is meant in any case; a name that is none would forbid nothing. */
+static bool
+settle_never(struct daemon_conf *conf, struct arena *a, struct err *e)
+{
+	struct str *name;
+
+	VEC_EACH(name, &conf->dns.never) {
+		struct str bare = *name;
+
+		if (!str_skip(&bare, STR("*.")))
+			str_skip(&bare, STR("."));
+		if (!host_normalize(&bare, a, bare))
+			return err_set(e, "dns.never: \"%" STR_FMT "\" is no "
+			    "domain like example.jp", STR_ARG(*name));
+		*name = bare;
+	}
+	return true;
+}
+
 static bool
 check_servers(const struct daemon_conf *conf, struct err *e)
 {
@@ -602,6 +622,9 @@ check_together(struct daemon_conf *conf, struct arena *a,
 		return false;
 	*setting = "listen";
 	if (!settle_listeners(conf, a, e))
+		return false;
+	*setting = "dns.never";
+	if (!settle_never(conf, a, e))
 		return false;
 	*setting = "dnslists";
 	if (!settle_dnslists(conf, a, e))
