@@ -67,22 +67,26 @@ about_client(struct check_run *r)
 	give_text(r, OPERATOR, entry.operator);
 }
 
-/* What is known of one site; of others nothing is said. */
+/* What is known of one site; of others nothing is said.  A host may have
+ * several addresses: the place says by its offset of which of all in url.ip
+ * this is told. */
 static void
-about_site(struct check_run *r, const struct fact_value *at)
+about_site(struct check_run *r, const struct fact_value *at, size_t number)
 {
 	struct facts *f = &r->scan->facts;
+	struct place place = at->place;
 	struct net_entry entry;
 
+	place.offset = (uint32_t)number;
 	net_tables_find(r->opened, fact_addr(at), &entry);
 	if (entry.asn != 0)
-		facts_give_asn(f, r->gives[URL_ASN], entry.asn, at->place);
+		facts_give_asn(f, r->gives[URL_ASN], entry.asn, place);
 	if (entry.country.n != 0)
 		facts_give_str(f, r->gives[URL_COUNTRY],
-		    str_copy(r->arena, entry.country), at->place);
+		    str_copy(r->arena, entry.country), place);
 	if (entry.operator.n != 0)
 		facts_give_str(f, r->gives[URL_OPERATOR],
-		    str_copy(r->arena, entry.operator), at->place);
+		    str_copy(r->arena, entry.operator), place);
 }
 
 /* As long as a site was not found, what nobody said of it is not known. */
@@ -94,7 +98,7 @@ about_sites(struct check_run *r)
 	struct facts *f = &r->scan->facts;
 
 	for (size_t i = 0; i < ip->n; i++)
-		about_site(r, &ip->at[i]);
+		about_site(r, &ip->at[i], i);
 	for (size_t i = 0; i < nitems(own); i++) {
 		if (facts_get(f, r->gives[own[i]])->state != FACT_OPEN)
 			continue;

@@ -81,14 +81,29 @@ list_sites(struct check_run *r, struct state *st)
 	}
 }
 
+/* The client's is read as IPv4 too where it is one in IPv6's clothes. */
+static struct addr
+address_of(struct str bytes, uint8_t family)
+{
+	static const char mapped[12] = { [10] = (char)0xff,
+		[11] = (char)0xff };
+	struct addr addr = { .family = family };
+
+	if (family == 6 && memcmp(bytes.p, mapped, sizeof(mapped)) == 0) {
+		addr.family = 4;
+		bytes = str_from(bytes, sizeof(mapped));
+	}
+	memcpy(addr.bytes, bytes.p, bytes.n);
+	return addr;
+}
+
 static void
 give_addresses(struct check_run *r, uint32_t give, struct place place,
     const struct dns_answer *answer, uint8_t family)
 {
 	for (size_t i = 0; i < answer->n && i < ADDRESSES_MOST; i++) {
-		struct addr addr = { .family = family };
+		struct addr addr = address_of(answer->at[i], family);
 
-		memcpy(addr.bytes, answer->at[i].p, answer->at[i].n);
 		facts_give_addr(&r->scan->facts, r->gives[give], &addr,
 		    place);
 	}

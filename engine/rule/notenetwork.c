@@ -11,7 +11,7 @@
 #include "mail/message.h"
 #include "rule/wording.h"
 
-enum { SITES_MOST = 4 };
+enum { SITES_MOST = 12 };
 
 static struct str
 show_addr(struct note_job *j, const struct addr *addr)
@@ -22,15 +22,24 @@ show_addr(struct note_job *j, const struct addr *addr)
 	return wording_show(j->wording, str_copy(j->arena, str_of(text)));
 }
 
-/* The value that stands with a link, or the first of a fact that has none. */
+/* The first value of a fact. */
 static struct str
-value_at(const struct note_job *j, uint32_t id, const struct place *place)
+value_of(const struct note_job *j, uint32_t id)
+{
+	const struct fact *f = facts_get(j->facts, id);
+
+	return f->n == 0 ? STR("") : f->at[0].text;
+}
+
+/* What is said of the address whose number among those of links this is
+ * (check/networks.c). */
+static struct str
+value_at(const struct note_job *j, uint32_t id, size_t number)
 {
 	const struct fact *f = facts_get(j->facts, id);
 
 	for (size_t i = 0; i < f->n; i++) {
-		if (place == NULL || (f->at[i].place.kind == place->kind &&
-		    f->at[i].place.index == place->index))
+		if (f->at[i].place.offset == number)
 			return f->at[i].text;
 	}
 	return STR("");
@@ -100,9 +109,9 @@ static void
 about_sender(struct note_job *j, const struct brand *brand)
 {
 	const struct fact_value *ip = note_fact(j, FACT_IP);
-	struct str country = value_at(j, FACT_COUNTRY, NULL);
-	struct str whole = network(j, value_at(j, FACT_ASN, NULL),
-	    value_at(j, FACT_OPERATOR, NULL), country);
+	struct str country = value_of(j, FACT_COUNTRY);
+	struct str whole = network(j, value_of(j, FACT_ASN),
+	    value_of(j, FACT_OPERATOR), country);
 
 	if (ip == NULL || whole.n == 0)
 		return;
@@ -113,19 +122,21 @@ about_sender(struct note_job *j, const struct brand *brand)
 		    homes(j, brand), country);
 }
 
-static void
-about_site(struct note_job *j, const struct fact_value *site)
+/* False: no table has it. */
+static bool
+about_site(struct note_job *j, const struct fact_value *site, size_t number)
 {
 	struct str whole = network(j,
-	    value_at(j, FACT_URL_ASN, &site->place),
-	    value_at(j, FACT_URL_OPERATOR, &site->place),
-	    value_at(j, FACT_URL_COUNTRY, &site->place));
+	    value_at(j, FACT_URL_ASN, number),
+	    value_at(j, FACT_URL_OPERATOR, number),
+	    value_at(j, FACT_URL_COUNTRY, number));
 	struct str host = j->message->urls.at[site->place.index].host;
 
 	if (whole.n != 0)
 		NOTE_ADD(j, NOTE_LINK_NETWORK, site->place,
 		    wording_show(j->wording, host),
 		    show_addr(j, fact_addr(site)), whole);
+	return whole.n != 0;
 }
 
 static void
@@ -133,31 +144,69 @@ about_sites(struct note_job *j)
 {
 	const struct fact *sites = facts_get(j->facts, FACT_URL_IP);
 	const struct fact_value *ip = note_fact(j, FACT_IP);
+	size_t n_told = 0;
+	bool is_one = false;
 
-	for (size_t i = 0; i < sites->n && i < SITES_MOST; i++) {
+	for (size_t i = 0; i < sites->n; i++) {
 		const struct fact_value *site = &sites->at[i];
 
-		if (site->place.kind == PLACE_URL)
-			about_site(j, site);
-		if (ip != NULL && addr_eq(fact_addr(site), fact_addr(ip)))
-			NOTE_ADD(j, NOTE_LINK_MACHINE, site->place,
-			    show_addr(j, fact_addr(ip)));
+		if (site->place.kind == PLACE_URL && n_told < SITES_MOST)
+			n_told += about_site(j, site, i);
+		if (ip == NULL || is_one ||
+		    !addr_eq(fact_addr(site), fact_addr(ip)))
+			continue;
+		is_one = true;
+		NOTE_ADD(j, NOTE_LINK_MACHINE, site->place,
+		    show_addr(j, fact_addr(ip)));
 	}
 }
 
-/* "CN" of the first host that ends in a country's own domain. */
-static struct str
-country_of_domain(struct note_job *j)
+static bool
+is_of_brand(const struct brand *b, struct str host)
 {
+	return note_is_below_any(host, b->official.at, b->official.n);
+}
+
+/* Whoever lures shows genuine links too, and in front: of several countries
+ * one that is not the brand's home tells more. */
+static void
+prefer(struct str *best, const struct brand *b, struct str country)
+{
+	if (best->n == 0 || (is_home(b, *best) && !is_home(b, country)))
+		*best = country;
+}
+
+static struct str
+country_of_site(const struct note_job *j, const struct brand *b)
+{
+	const struct fact *f = facts_get(j->facts, FACT_URL_COUNTRY);
+	struct str best = STR("");
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct place *p = &f->at[i].place;
+
+		if (p->kind != PLACE_URL ||
+		    !is_of_brand(b, j->message->urls.at[p->index].host))
+			prefer(&best, b, f->at[i].text);
+	}
+	return best;
+}
+
+/* "CN" of a host that ends in a country's own domain. */
+static struct str
+country_of_domain(struct note_job *j, const struct brand *b)
+{
+	struct str best = STR("");
+
 	for (size_t i = 0; i < j->message->urls.n; i++) {
 		const struct url *u = &j->message->urls.at[i];
 		struct str last = str_from(u->host,
 		    str_find_last(u->host, '.') + 1);
 
-		if (!u->is_ip && last.n == 2)
-			return upper(j->arena, last);
+		if (!u->is_ip && last.n == 2 && !is_of_brand(b, u->host))
+			prefer(&best, b, last);
 	}
-	return STR("");
+	return upper(j->arena, best);
 }
 
 static struct str
@@ -170,11 +219,14 @@ or_dash(struct str s)
 static void
 about_countries(struct note_job *j, const struct brand *brand)
 {
-	struct str sender = value_at(j, FACT_COUNTRY, NULL);
-	struct str site = value_at(j, FACT_URL_COUNTRY, NULL);
-	struct str domain = country_of_domain(j);
+	struct str sender = value_of(j, FACT_COUNTRY);
+	struct str site, domain;
 
-	if (brand == NULL || (sender.n == 0 && site.n == 0))
+	if (brand == NULL)
+		return;
+	site = country_of_site(j, brand);
+	domain = country_of_domain(j, brand);
+	if (sender.n == 0 && site.n == 0)
 		return;
 	if ((sender.n == 0 || is_home(brand, sender)) &&
 	    (site.n == 0 || is_home(brand, site)))
