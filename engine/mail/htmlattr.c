@@ -27,29 +27,31 @@ static const struct str names[ATTR_NAMES] = {
 	[ATTR_SRCDOC] = STR_INIT("srcdoc"),
 	[ATTR_SRCSET] = STR_INIT("srcset"),
 	[ATTR_STYLE] = STR_INIT("style"),
+	[ATTR_TO] = STR_INIT("to"),
 	[ATTR_TYPE] = STR_INIT("type"),
 	[ATTR_VALUE] = STR_INIT("value"),
+	[ATTR_VALUES] = STR_INIT("values"),
 	[ATTR_XLINK_HREF] = STR_INIT("xlink:href"),
 };
 
-/* By three letters and the length of the name; no two fall on one place. */
+/* By two letters and the length of the name; no two fall on one place. */
 static const uint8_t slots[64] = {
-	[1] = ATTR_HREF, [4] = ATTR_STYLE, [6] = ATTR_POSTER, [10] = ATTR_SIZE,
-	[15] = ATTR_ACTION, [16] = ATTR_IMAGESRCSET, [17] = ATTR_ALT,
-	[19] = ATTR_VALUE, [24] = ATTR_DATA, [26] = ATTR_SRCDOC,
-	[28] = ATTR_CLASS, [31] = ATTR_COLOR, [33] = ATTR_PLACEHOLDER,
-	[35] = ATTR_HTTP_EQUIV, [36] = ATTR_BGCOLOR, [40] = ATTR_BACKGROUND,
-	[45] = ATTR_CONTENT, [46] = ATTR_ID, [49] = ATTR_SRCSET,
-	[52] = ATTR_TYPE, [54] = ATTR_HIDDEN, [55] = ATTR_SRC,
-	[56] = ATTR_XLINK_HREF, [57] = ATTR_FORMACTION,
+	[0] = ATTR_BACKGROUND, [4] = ATTR_IMAGESRCSET, [14] = ATTR_HIDDEN,
+	[16] = ATTR_XLINK_HREF, [17] = ATTR_TO, [19] = ATTR_ACTION,
+	[25] = ATTR_FORMACTION, [26] = ATTR_ID, [28] = ATTR_CLASS,
+	[34] = ATTR_SRCDOC, [35] = ATTR_COLOR, [36] = ATTR_DATA,
+	[37] = ATTR_ALT, [39] = ATTR_SRC, [41] = ATTR_HREF,
+	[44] = ATTR_BGCOLOR, [46] = ATTR_POSTER, [47] = ATTR_VALUE,
+	[48] = ATTR_TYPE, [49] = ATTR_PLACEHOLDER, [51] = ATTR_VALUES,
+	[53] = ATTR_SRCSET, [57] = ATTR_CONTENT, [58] = ATTR_SIZE,
+	[59] = ATTR_HTTP_EQUIV, [60] = ATTR_STYLE,
 };
 
 enum html_attr_name
 html_attr_name_of(struct str name)
 {
-	unsigned slot = (name.p[0] & 31U) * 52 +
-	    (name.p[name.n - 1] & 31U) * 8 + (name.p[name.n / 2] & 31U) +
-	    (unsigned)name.n * 59;
+	unsigned slot = (name.p[name.n - 1] & 31U) * 4 +
+	    (name.p[name.n / 2] & 31U) + (unsigned)name.n * 3;
 	enum html_attr_name found = (enum html_attr_name)slots[slot & 63];
 
 	if (found != ATTR_OTHER && html_name_is(name, names[found]))

@@ -9,12 +9,15 @@
 #include "mail/charset.h"
 #include "mail/encoding.h"
 #include "mail/entity.h"
+#include "mail/host.h"
 #include "mail/htmlscript.h"
 #include "mail/htmlstyle.h"
 
 enum {
+	ANIMATED_MOST = 16, /* values of one attribute */
 	BASE_MOST = 2048,
-	INNER_MOST = 16,  /* pages inside one */
+	INNER_MOST = 16, /* pages inside one */
+	INTENTS_MOST = 32,
 	SRCSET_MOST = 32
 };
 
@@ -34,6 +37,10 @@ static const struct place hrefs[] = {
 	{ "base", URL_BASE },
 	{ "image", URL_SVG },
 	{ "link", URL_LINK },
+	{ "math", URL_A },
+	{ "mi", URL_A },
+	{ "mrow", URL_A },
+	{ "mtext", URL_A },
 	{ "use", URL_SVG },
 	/* Outlook's own, mostly in its conditional comments. */
 	{ "v:oval", URL_A },
@@ -45,6 +52,7 @@ static const struct place hrefs[] = {
 static const struct place posters[] = { { "video", URL_IMAGE }, { 0 } };
 static const struct place srcs[] = {
 	{ "img", URL_IMAGE },
+	{ "image", URL_IMAGE }, /* <img> to a browser */
 	{ "audio", URL_IMAGE },
 	{ "embed", URL_FRAME },
 	{ "frame", URL_FRAME },
@@ -82,6 +90,7 @@ enum {
 	    ATTR_BIT(ATTR_FORMACTION) | ATTR_BIT(ATTR_HREF) |
 	    ATTR_BIT(ATTR_POSTER) | ATTR_BIT(ATTR_SRC) |
 	    ATTR_BIT(ATTR_XLINK_HREF),
+	ANIMATED = ATTR_BIT(ATTR_TO) | ATTR_BIT(ATTR_VALUES),
 	/* These may stand in any tag. */
 	COMMON = ATTR_BIT(ATTR_BACKGROUND) | ATTR_BIT(ATTR_STYLE) |
 	    ATTR_BIT(ATTR_SRCSET) | ATTR_BIT(ATTR_IMAGESRCSET) |
@@ -166,6 +175,28 @@ skip_scheme(struct str *href, struct str scheme)
 	return true;
 }
 
+/* "intent://example.com/x#Intent;scheme=https;...;end", as Android reads it:
+ * the page, or the one that is named in case no program takes it. */
+static struct str
+intended(struct arena *a, struct str rest)
+{
+	static const struct str fallback =
+	    STR_INIT("S.browser_fallback_url=");
+	struct str page, said, piece, scheme = STR("");
+
+	if (!str_cut(rest, '#', &page, &said))
+		return STR("");
+	for (int i = 0; i < INTENTS_MOST && str_next(&said, ';', &piece);
+	     i++) {
+		if (str_skip(&piece, fallback))
+			return url_decode(a, piece);
+		if (str_skip(&piece, STR("scheme=")) &&
+		    str_case_starts(piece, STR("http")))
+			scheme = piece;
+	}
+	return scheme.n == 0 ? scheme : str_cat(a, scheme, STR(":"), page);
+}
+
 /* "ms-word:ofe|u|https://...", "view-source:https://...": a page handed to
  * another program. */
 static struct str
@@ -200,7 +231,7 @@ add(struct html_links *l, enum url_source source, struct str value,
     struct str href)
 {
 	struct html_link *link;
-	struct str script;
+	struct script script = { 0 };
 
 	href = str_trim(href);
 	if (href.n == 0 || href.p[0] == '#')
@@ -210,11 +241,13 @@ add(struct html_links *l, enum url_source source, struct str value,
 		return HTML_LINK_NONE;
 	}
 	if (skip_scheme(&href, STR("javascript:"))) {
-		script = url_decode(l->arena, href);
-		if (script_next(l->arena, &script, &href) != SCRIPT_GOES)
+		script.text = url_decode(l->arena, href);
+		if (script_next(&script, l->arena, &href) != SCRIPT_GOES)
 			return HTML_LINK_NONE;
 		href = text_of(l, href);
 	}
+	if (skip_scheme(&href, STR("intent:")))
+		href = intended(l->arena, href);
 	/* Pictures do not take the room of what leads on. */
 	if (l->found.n >= (url_source_is_loaded(source) ? l->most / 2 :
 	    l->most))
@@ -227,12 +260,13 @@ add(struct html_links *l, enum url_source source, struct str value,
 }
 
 static void
-take_script(struct html_links *l, struct str value, struct str script)
+take_script(struct html_links *l, struct str value, struct str text)
 {
+	struct script script = { .text = text };
 	enum script_act act;
 	struct str found;
 
-	while ((act = script_next(l->arena, &script, &found)) !=
+	while ((act = script_next(&script, l->arena, &found)) !=
 	    SCRIPT_NOTHING) {
 		if (act == SCRIPT_WRITES)
 			add_inner(l, value, found, true);
@@ -364,6 +398,28 @@ take_place(struct html_links *l, const struct html_token *token,
 	return place->source == URL_A ? added : HTML_LINK_NONE;
 }
 
+/* <set attributeName="href" to="https://...">: the anchor around it gets it.
+ * Of numbers and colours nothing is a link. */
+static void
+take_animation(struct html_links *l, const struct html_token *token)
+{
+	static const enum html_attr_name names[] = { ATTR_TO, ATTR_VALUES };
+
+	if (!str_case_is(token->name, "set") &&
+	    !str_case_is(token->name, "animate"))
+		return;
+	for (size_t i = 0; i < nitems(names); i++) {
+		struct str piece, list = html_attr_text(l->arena, token,
+		    names[i]);
+
+		for (int n = 0; n < ANIMATED_MOST &&
+		     str_next(&list, ';', &piece); n++)
+			if (str_has(piece, ':'))
+				add(l, URL_A, html_attr(token, names[i])->value,
+				    piece);
+	}
+}
+
 size_t
 html_links_tag(struct html_links *l, const struct html_token *token,
     const char *dull)
@@ -380,6 +436,8 @@ html_links_tag(struct html_links *l, const struct html_token *token,
 	if ((token->has & ATTR_BIT(ATTR_CONTENT)) != 0 &&
 	    str_case_is(token->name, "meta"))
 		take_meta(l, token);
+	if ((token->has & ANIMATED) != 0)
+		take_animation(l, token);
 	for (size_t i = 0; (token->has & COMMON) != 0 && i < token->n_attrs;
 	     i++)
 		if (token->attrs[i].value.p != dull)
@@ -394,20 +452,38 @@ has_host_only(struct str href)
 	    (href.p[1] == '/' || href.p[1] == '\\');
 }
 
+/* "example.com/x": a mail program puts "http://" in front. */
+static bool
+has_host_alone(struct arena *a, struct str href)
+{
+	struct str name, host = str_head(href, str_find_any(href, '/', '?',
+	    '#'));
+
+	return str_has(host, '.') && !str_has(host, ':') &&
+	    !str_has(host, '@') && host_normalize(&name, a, host) &&
+	    host_has_known_suffix(name);
+}
+
 /* Without a base a page of mail has no address: what is relative leads
- * nowhere, but mail programs do link "www.example.com",
+ * nowhere, but mail programs do link "www.example.com" and "example.com/x",
  * and those in a browser "//www.example.com". */
 static bool
 resolve(const struct html_links *l, struct url *u,
     const struct html_link *link, const struct url *base)
 {
+	struct str href = link->href;
+
 	if (base != NULL)
-		return url_resolve(u, l->arena, link->href, base);
-	if (!has_host_only(link->href))
-		return url_read(u, l->arena, link->href);
-	if (!url_read(u, l->arena, str_cat(l->arena, STR("https:"),
-	    link->href)))
+		return url_resolve(u, l->arena, href, base);
+	if (has_host_only(href))
+		href = str_cat(l->arena, STR("https:"), href);
+	else if (url_read(u, l->arena, href))
+		return true;
+	else if (link->source == URL_A && has_host_alone(l->arena, href))
+		href = str_cat(l->arena, STR("http://"), href);
+	if (!url_read(u, l->arena, href))
 		return false;
+	u->is_schemeless = !has_host_only(link->href);
 	u->raw = link->href;
 	return true;
 }

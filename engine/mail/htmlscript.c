@@ -11,18 +11,34 @@
 #include "mail/encoding.h"
 #include "mail/url.h"
 
-enum { CALLS_MOST = 4 };
+enum {
+	CALLS_MOST = 4,
+	NAME_MOST = 64,   /* bytes of a variable's name */
+	NAMES_MOST = 8    /* variables looked for in one script */
+};
+
+/* What stands between a word and the value it gets. */
+enum giving {
+	GIVES_VALUE,  /* "=" or "(", members before it */
+	GIVES_CALL,   /* "(" alone */
+	GIVES_PAIR    /* ":" */
+};
 
 static const struct word {
 	struct str text;
 	enum script_act act;
-	bool is_call; /* only "(" may follow */
+	enum giving giving;
 } words[] = {
-	{ STR_INIT("location"), SCRIPT_GOES, false },
-	{ STR_INIT("window.open"), SCRIPT_GOES, true },
-	{ STR_INIT("document.writeln"), SCRIPT_WRITES, true },
-	{ STR_INIT("document.write"), SCRIPT_WRITES, true },
-	{ STR_INIT(".href"), SCRIPT_GOES, false },
+	{ STR_INIT("location"), SCRIPT_GOES, GIVES_VALUE },
+	{ STR_INIT("window.open"), SCRIPT_GOES, GIVES_CALL },
+	{ STR_INIT(".navigate"), SCRIPT_GOES, GIVES_CALL },
+	{ STR_INIT("document.writeln"), SCRIPT_WRITES, GIVES_CALL },
+	{ STR_INIT("document.write"), SCRIPT_WRITES, GIVES_CALL },
+	{ STR_INIT(".href"), SCRIPT_GOES, GIVES_VALUE },
+	{ STR_INIT(".action"), SCRIPT_GOES, GIVES_VALUE },
+	/* what a mail program shows as a button */
+	{ STR_INIT("\"url\""), SCRIPT_GOES, GIVES_PAIR },
+	{ STR_INIT("\"target\""), SCRIPT_GOES, GIVES_PAIR },
 };
 
 enum call { CALL_ATOB, CALL_UNESCAPE };
@@ -147,34 +163,89 @@ call_undo(struct arena *a, struct str s, enum call call)
 	return encoding_base64_strict(&out, a, s) ? out : STR("");
 }
 
-/* "'a' + 'b'", and the same inside calls; false: it begins otherwise. */
+/* "'a' + 'b'"; false: it begins otherwise. */
 static bool
-read_term(struct arena *a, struct str *s, struct str *value)
+add_sum(struct buf *b, struct str *s)
 {
-	enum call open[CALLS_MOST];
-	size_t n = 0;
-	struct buf b;
-
-	while (n < CALLS_MOST && skip_call(s, &open[n]))
-		n++;
-	buf_init_arena(&b, a, s->n);
-	if (!add_literal(&b, s))
+	if (!add_literal(b, s))
 		return false;
 	for (;;) {
 		struct str rest = skip_blanks(*s);
 
 		if (!str_skip(&rest, STR("+")))
-			break;
+			return true;
 		rest = skip_blanks(rest);
-		if (!add_literal(&b, &rest))
-			break;
+		if (!add_literal(b, &rest))
+			return true;
 		*s = rest;
 	}
+}
+
+static bool
+is_name_byte(char c)
+{
+	return ascii_is_alnum(c) || c == '_' || c == '$';
+}
+
+/* What "name = " gives it where that first is more than nothing. */
+static bool
+add_named(struct buf *b, struct str text, struct str name)
+{
+	struct str s = text;
+	size_t at;
+
+	while ((at = str_find_str(s, name)) < s.n) {
+		bool is_inside = at > 0 && is_name_byte(s.p[at - 1]);
+		struct str rest = skip_blanks(str_from(s, at + name.n));
+
+		s = str_from(s, at + name.n);
+		if (is_inside || !str_skip(&rest, STR("=")))
+			continue;
+		rest = skip_blanks(rest);
+		buf_empty(b);
+		if (add_sum(b, &rest) && buf_str(b).n > 0)
+			return true;
+	}
+	return false;
+}
+
+/* A variable at the front of rest, for what it holds. */
+static bool
+add_variable(struct buf *b, struct script *s, struct str *rest)
+{
+	size_t n = 0;
+
+	while (n < rest->n && n <= NAME_MOST && is_name_byte(rest->p[n]))
+		n++;
+	if (n == 0 || n > NAME_MOST || ascii_is_digit(rest->p[0]) ||
+	    s->names >= NAMES_MOST)
+		return false;
+	s->names++;
+	if (!add_named(b, s->text, str_head(*rest, n)))
+		return false;
+	*rest = str_from(*rest, n);
+	return true;
+}
+
+/* A sum or a variable, and the same inside calls. */
+static bool
+read_term(struct script *s, struct arena *a, struct str *rest,
+    struct str *value)
+{
+	enum call open[CALLS_MOST];
+	size_t n = 0;
+	struct buf b;
+
+	while (n < CALLS_MOST && skip_call(rest, &open[n]))
+		n++;
+	buf_init_arena(&b, a, s->text.n);
+	if (!add_sum(&b, rest) && !add_variable(&b, s, rest))
+		return false;
 	*value = buf_str(&b);
 	while (n > 0) {
 		*value = call_undo(a, *value, open[--n]);
-		*s = skip_blanks(*s);
-		str_skip(s, STR(")"));
+		*rest = skip_blanks(*rest);
+		str_skip(rest, STR(")"));
 	}
 	return true;
 }
@@ -214,22 +285,25 @@ skip_bracket(struct str *s)
 		*s = rest;
 }
 
-/* What stands between a word and the value it gets. */
 static bool
-skip_giving(struct str *s, bool is_call)
+skip_giving(struct str *s, enum giving giving)
 {
 	struct str rest = skip_blanks(*s);
 
-	if (!is_call) {
+	if (giving == GIVES_VALUE) {
 		skip_bracket(&rest);
 		while (skip_member(&rest))
 			skip_bracket(&rest);
 		rest = skip_blanks(rest);
 	}
-	if (!str_skip(&rest, STR("(")) &&
-	    (is_call || !str_skip(&rest, STR("=")) || str_starts(rest,
-	    STR("="))))
+	if (giving == GIVES_PAIR) {
+		if (!str_skip(&rest, STR(":")))
+			return false;
+	} else if (!str_skip(&rest, STR("(")) &&
+	    (giving == GIVES_CALL || !str_skip(&rest, STR("=")) ||
+	    str_starts(rest, STR("=")))) {
 		return false;
+	}
 	*s = skip_blanks(rest);
 	return true;
 }
@@ -243,28 +317,29 @@ word_at(struct str s)
 	return NULL;
 }
 
-enum script_act
-script_next(struct arena *a, struct str *script, struct str *value)
+static bool
+may_begin_word(char c)
 {
-	struct str s = *script;
+	return c == 'l' || c == 'w' || c == 'd' || c == '.' || c == '"';
+}
 
-	while (s.n > 0) {
-		const struct word *word = NULL;
+enum script_act
+script_next(struct script *s, struct arena *a, struct str *value)
+{
+	while (s->at < s->text.n) {
+		struct str rest = str_from(s->text, s->at);
+		const struct word *word = may_begin_word(rest.p[0])
+		    ? word_at(rest) : NULL;
 
-		if (s.p[0] == 'l' || s.p[0] == 'w' || s.p[0] == 'd' ||
-		    s.p[0] == '.')
-			word = word_at(s);
-		if (word == NULL) {
-			s = str_from(s, 1);
+		s->at += word == NULL ? 1 : word->text.n;
+		if (word == NULL)
 			continue;
-		}
-		s = str_from(s, word->text.n);
-		if (!skip_giving(&s, word->is_call) ||
-		    !read_term(a, &s, value))
+		rest = str_from(rest, word->text.n);
+		if (!skip_giving(&rest, word->giving) ||
+		    !read_term(s, a, &rest, value))
 			continue;
-		*script = s;
+		s->at = s->text.n - rest.n;
 		return word->act;
 	}
-	*script = s;
 	return SCRIPT_NOTHING;
 }

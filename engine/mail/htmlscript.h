@@ -4,8 +4,9 @@
 
 /*
  * Where a script sends its reader, told from its text: "location = ", its
- * kin and window.open with literals behind them, plain or through atob and
- * unescape.  Nothing is run; what is computed stays unknown.
+ * kin and window.open with literals behind them, or with a name that was given
+ * a literal, plain or through atob and unescape; and "url" and "target" of
+ * JSON-LD.  Nothing is run; what is computed stays unknown.
  */
 
 #include "base/str.h"
@@ -18,8 +19,14 @@ enum script_act {
 	SCRIPT_WRITES   /* *value is HTML for document.write */
 };
 
-/* The next act; moves *script behind it. */
-enum script_act script_next(struct arena *a, struct str *script,
+struct script {
+	struct str text;
+	size_t at;    /* behind the last act */
+	size_t names; /* looked for so far */
+};
+
+/* The next act; begin with nothing but text. */
+enum script_act script_next(struct script *s, struct arena *a,
     struct str *value);
 
 #endif

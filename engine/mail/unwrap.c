@@ -111,6 +111,44 @@ add_base64(struct unwrap *w, struct str s)
 	    add(w, text);
 }
 
+/* "{"url":"https://example.org/x"}", "x=https://example.org/" */
+static bool
+add_inside(struct unwrap *w, struct str text)
+{
+	size_t at = str_case_find_str(text, STR("https://"));
+	struct str url;
+
+	if (at == text.n)
+		at = str_case_find_str(text, STR("http://"));
+	url = str_from(text, at);
+	return at > 0 && url.n > 0 &&
+	    add(w, str_head(url, str_find_any(url, '"', '\'', ' ')));
+}
+
+/* "http" in base64, wherever in three bytes it begins. */
+static bool
+may_hold_web(struct str s)
+{
+	static const struct str forms[] = {
+		STR_INIT("aHR0c"), STR_INIT("h0dH"), STR_INIT("odHRw"),
+	};
+
+	for (size_t i = 0; i < nitems(forms); i++)
+		if (str_find_str(s, forms[i]) < s.n)
+			return true;
+	return false;
+}
+
+static bool
+add_base64_inside(struct unwrap *w, struct str s)
+{
+	struct str text;
+
+	return s.n >= BASE64_LEAST && s.n <= BASE64_MOST &&
+	    may_hold_web(s) && encoding_base64_strict(&text, w->arena, s) &&
+	    add_inside(w, text);
+}
+
 /* "https-3A__example.org_portal", as one large rewriter writes. */
 static bool
 add_dashed(struct unwrap *w, struct str s)
@@ -151,14 +189,16 @@ add_value(struct unwrap *w, struct str value, bool is_target)
 		value = str_trim(value);
 		if (is_web(value) && add(w, value))
 			return;
-		if (add_base64(w, value) || add_dashed(w, value) ||
-		    (is_target && (add_schemeless(w, value) ||
+		if (add_base64(w, value) || add_base64_inside(w, value) ||
+		    add_dashed(w, value) || (is_target && (add_schemeless(w, value) ||
 		    add_base64_schemeless(w, value))))
 			return;
 		if (!str_has(value, '%'))
-			return;
+			break;
 		value = url_decode(w->arena, value);
 	}
+	if (str_has(value, '"'))
+		add_inside(w, value);
 }
 
 /* "a=1;u=https://example.org/": some servers part pairs like this. */
@@ -173,14 +213,22 @@ add_parted(struct unwrap *w, struct str pair)
 			add_value(w, value, is_target_key(key));
 }
 
+/* "aHR0cDovL2UuY24v=" is no key of anything. */
+static bool
+is_padding(struct str value)
+{
+	return value.n == 0 || str_is(value, "=");
+}
+
 static void
 add_pairs(struct unwrap *w, struct str query)
 {
 	struct str pair, key, value;
 
 	for (int i = 0; i < PAIRS_MOST && str_next(&query, '&', &pair); i++) {
-		if (!str_cut(pair, '=', &key, &value)) {
-			value = key;
+		if (!str_cut(pair, '=', &key, &value) ||
+		    is_padding(value)) {
+			value = pair;
 			key = STR("");
 		}
 		add_value(w, value, is_target_key(key));
@@ -299,6 +347,21 @@ add_amp(struct unwrap *w, const struct url *u, struct str tail)
 	add_schemeless(w, tail);
 }
 
+/* "https://example-org.cdn.ampproject.org/c/s/example.org/x": what it is, may
+ * be encrypted, and where. */
+static void
+add_amp_cached(struct unwrap *w, const struct url *u, struct str tail)
+{
+	struct str kind;
+
+	if (!str_ends(u->host, STR(".cdn.ampproject.org")) ||
+	    !str_skip(&tail, STR("/")) || !str_next(&tail, '/', &kind) ||
+	    kind.n > 2)
+		return;
+	str_skip(&tail, STR("s/"));
+	add_schemeless(w, tail);
+}
+
 /* "example-org.translate.goog": a "-" of the name is written twice. */
 static void
 add_translated(struct unwrap *w, const struct url *u, struct str tail)
@@ -334,6 +397,7 @@ look_into(struct unwrap *w)
 		add_path_tail(w, tail);
 	add_segments(w, path);
 	add_amp(w, &u, tail);
+	add_amp_cached(w, &u, tail);
 	add_translated(w, &u, tail);
 	if (u.fragment.n != 0) {
 		while (str_skip(&u.fragment, STR("/")) ||

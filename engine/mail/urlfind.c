@@ -233,13 +233,20 @@ reach_host(struct reach *r, struct str text, size_t at)
 	}
 }
 
+static bool
+is_half_width_kana(uint32_t c)
+{
+	return c >= 0xff61 && c <= 0xff9f;
+}
+
 /* A letter in which Japanese goes on, not the URL. */
 static bool
 ends_path(uint32_t c)
 {
 	if (c < 0x80)
 		return is_end((unsigned char)c);
-	return utf8_is_wide(c) || !u_isalnum((UChar32)c);
+	return utf8_is_wide(c) || is_half_width_kana(c) ||
+	    !u_isalnum((UChar32)c);
 }
 
 static size_t
@@ -259,22 +266,23 @@ reach_tail(struct str text, size_t at)
 static struct str
 trim_end(struct str url)
 {
-	size_t open[2] = { 0 }, closed[2] = { 0 };
+	static const char openers[] = "([{", closers[] = ")]}";
+	long open[3] = { 0 }; /* below nothing: more are closed */
+	const char *kind;
 
 	for (size_t i = 0; i < url.n; i++) {
-		open[0] += url.p[i] == '(';
-		closed[0] += url.p[i] == ')';
-		open[1] += url.p[i] == '[';
-		closed[1] += url.p[i] == ']';
+		if ((kind = strchr(openers, url.p[i])) != NULL)
+			open[kind - openers]++;
+		else if ((kind = strchr(closers, url.p[i])) != NULL)
+			open[kind - closers]--;
 	}
 	while (url.n > 0) {
 		char c = url.p[url.n - 1];
-		size_t kind = c == ')' ? 0 : 1;
 
-		if (c == ')' || c == ']') {
-			if (closed[kind] <= open[kind])
+		if ((kind = strchr(closers, c)) != NULL) {
+			if (open[kind - closers] >= 0)
 				break;
-			closed[kind]--;
+			open[kind - closers]++;
 		} else if (strchr(".,;:!?'\"*", c) == NULL) {
 			break;
 		}
@@ -389,7 +397,8 @@ is_bare_name(struct find *f, struct str name)
 	size_t last = str_find_last(name, '.');
 
 	if (last >= name.n || name.n - last < 3 || name.p[0] == '.' ||
-	    name.p[0] == '-' || f->misses >= BARE_MISSES_MOST)
+	    name.p[0] == '-' || f->misses >= BARE_MISSES_MOST ||
+	    str_find_str(name, STR("..")) < name.n)
 		return false;
 	for (size_t i = last + 1; i < name.n; i++)
 		if (!ascii_is_alpha(name.p[i]) && !str_case_starts(str_from(
@@ -445,6 +454,61 @@ take_bare(struct find *f, size_t at)
 	return end;
 }
 
+/* Ends of names that mail programs take for a site when nothing else says so,
+ * and that no file and no word behind a missing blank has. */
+static bool
+is_common_end(struct str label)
+{
+	static const struct str ends[] = {
+		STR_INIT("com"), STR_INIT("net"), STR_INIT("org"),
+		STR_INIT("jp"), STR_INIT("cn"), STR_INIT("info"),
+		STR_INIT("biz"), STR_INIT("xyz"), STR_INIT("icu"),
+		STR_INIT("shop"), STR_INIT("vip"), STR_INIT("cfd"),
+		STR_INIT("sbs"), STR_INIT("cyou"), STR_INIT("buzz"),
+		STR_INIT("hk"), STR_INIT("tw"), STR_INIT("kr"),
+		STR_INIT("ru"), STR_INIT("uk"), STR_INIT("de"),
+	};
+
+	for (size_t i = 0; i < nitems(ends); i++)
+		if (str_eq(label, ends[i]))
+			return true;
+	return false;
+}
+
+/* What may not follow: it makes the name a part of something else. */
+static bool
+is_bare_back(struct str rest)
+{
+	return rest.n == 0 || strchr("@_/\\:=%*~[]({$", rest.p[0]) == NULL;
+}
+
+/* The dot at at may stand in "example.com" alone; gives where the walk goes
+ * on. */
+static size_t
+take_lone(struct find *f, size_t at)
+{
+	size_t begin = at, end = at + 1;
+	struct str name;
+
+	while (begin > f->from && at - begin < BARE_MOST &&
+	    is_name_byte(f->text.p[begin - 1]))
+		begin--;
+	while (end < f->text.n && end - begin < BARE_MOST &&
+	    is_name_byte(f->text.p[end]))
+		end++;
+	name = str_sub(f->text, begin, end);
+	while (str_ends(name, STR(".")))
+		name.n--;
+	if (!is_common_end(str_from(name, str_find_last(name, '.') + 1)) ||
+	    !is_bare_name(f, name) || !is_bare_front(f, begin) ||
+	    !is_bare_back(str_from(f->text, begin + name.n)) ||
+	    !host_has_known_suffix(str_lower(f->arena, name)))
+		return end;
+	add_bare(f, name);
+	f->from = end;
+	return end;
+}
+
 /* Takes the candidate at at, whose host begins behind length bytes; gives
  * where the walk goes on. */
 static size_t
@@ -493,9 +557,18 @@ are(__m128i bytes, char one, char two)
 	    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(two)));
 }
 
+static __m128i
+are_letters(__m128i bytes)
+{
+	__m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+
+	return _mm_and_si128(_mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)),
+	    _mm_cmplt_epi8(lower, _mm_set1_epi8('z' + 1)));
+}
+
 /* How many bytes at the front are passed over sixteen at a time: what begins a
  * link stands behind them, or little is left.  Finds "ht", "hx", "h*", "h+",
- * "ww", "ft", "tt" and the signs. */
+ * "ww", "ft", "tt", "." before a letter, and the signs. */
 static size_t
 pass_dull(struct str s)
 {
@@ -512,8 +585,10 @@ pass_dull(struct str s)
 		    are(two, 'w', 'W'));
 		__m128i t = _mm_and_si128(is_t, _mm_or_si128(
 		    are(one, 'f', 'F'), are(one, 't', 'T')));
-		__m128i signs = _mm_or_si128(are(one, '[', '('),
-		    are(one, '{', '/'));
+		__m128i dot = _mm_and_si128(are_letters(two),
+		    _mm_cmpeq_epi8(one, _mm_set1_epi8('.')));
+		__m128i signs = _mm_or_si128(_mm_or_si128(dot,
+		    are(one, '[', '(')), are(one, '{', '/'));
 		unsigned places = (unsigned)_mm_movemask_epi8(_mm_or_si128(
 		    _mm_or_si128(h, w), _mm_or_si128(t, signs)));
 
@@ -550,7 +625,8 @@ skip_dull(struct str s, size_t at)
 	at += pass_dull(str_from(s, at));
 	for (; at + 1 < s.n; at++)
 		if ((firsts[(unsigned char)s.p[at]] & (ALONE |
-		    seconds[(unsigned char)s.p[at + 1]])) != 0)
+		    seconds[(unsigned char)s.p[at + 1]])) != 0 ||
+		    (s.p[at] == '.' && ascii_is_alpha(s.p[at + 1])))
 			return at;
 	return at < s.n && firsts[(unsigned char)s.p[at]] != ALONE ? s.n : at;
 }
@@ -569,6 +645,8 @@ urls_find(url_list *out, struct arena *a, struct str text, size_t most,
 			f.from = at = take(&f, at, length, start);
 		else if (text.p[at] == '/')
 			at = take_bare(&f, at);
+		else if (text.p[at] == '.')
+			at = take_lone(&f, at);
 		else if (skip_defanged_word(&f, &at))
 			f.from = at;
 		else

@@ -46,6 +46,12 @@ test_a_url_ends_where_a_reader_sees_its_end(void **state)
 		{ "(a.com/x)", "a.com/x" },
 		{ "[a.com/x](b)", "a.com/x" },
 		{ "a.com/", "a.com/" },
+		{ "visit a-b.com now.", "a-b.com" },
+		{ "「a.b.co.jpをご覧", "a.b.co.jp" },
+		{ "a.com.", "a.com" },
+		{ "http://a.com/xｶﾅ", "http://a.com/x" },
+		{ "{http://a.com/x}", "http://a.com/x" },
+		{ "http://a.com/{x}", "http://a.com/{x}" },
 		{ "a.github.io/x", "a.github.io/x" },
 		{ "a.xn--p1ai/x", "a.xn--p1ai/x" },
 		{ "http://a.com/b.com/c", "http://a.com/b.com/c" },
@@ -141,6 +147,10 @@ test_what_none_can_click_is_counted_and_no_link(void **state)
 		{ "a.html/x", 0 }, { "192.0.2.1/x", 0 }, { "co.jp/x", 0 },
 		{ ":80/", 0 }, { "a:80/x", 0 }, { "x=b.com/", 0 },
 		{ "_b.com/x", 0 }, { "é.com/x", 0 },
+		/* nor a dot */
+		{ "co.jp", 0 }, { "readme.md", 0 }, { "the end.Cn it", 0 },
+		{ "x@a.com", 0 }, { "a.com@b", 0 }, { "$a.com", 0 },
+		{ "a.com=b", 0 }, { "/a.com", 0 }, { "a.b.c...com", 0 },
 	};
 
 	(void)state;
