@@ -168,16 +168,19 @@ message_to(const struct message *m, struct arena *a)
 /* More mailboxes in To and Cc than are read?  The exact number is asked for
  * where there are commas enough. */
 static bool
-is_to_over(struct message *m, struct arena *scratch, size_t commas)
+is_to_over(struct message *m, size_t commas)
 {
+	struct arena *scratch;
 	struct message_to to;
 	struct address one;
 
 	if (commas < m->most_to)
 		return false;
+	scratch = arena_new();
 	message_to_begin(&to, m, scratch);
 	while (message_to_next(&to, &one))
 		continue;
+	arena_free(scratch);
 	return to.left == 0;
 }
 
@@ -185,7 +188,6 @@ static void
 count_to(struct message *m, size_t limit)
 {
 	static const char *const names[] = { "To", "Cc" };
-	struct arena *scratch = arena_new();
 	size_t commas = 0;
 
 	m->most_to = limit;
@@ -203,8 +205,7 @@ count_to(struct message *m, size_t limit)
 	}
 	if (m->to_expected > limit)
 		m->to_expected = limit;
-	message_limit(m, LIMIT_ADDRESSES, is_to_over(m, scratch, commas));
-	arena_free(scratch);
+	message_limit(m, LIMIT_ADDRESSES, is_to_over(m, commas));
 }
 
 static void

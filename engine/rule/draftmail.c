@@ -149,7 +149,8 @@ take_texts(struct draft_maker *m, const struct message *msg)
 
 		while (rest.n != 0)
 			take_line(m, str_trim(str_take_line(&rest)), &phrases);
-		phones_find(&phones, m->arena, text->visible, PHONES_MOST);
+		phones_find(&phones, m->arena, m->arena, text->visible,
+		    PHONES_MOST);
 	}
 	VEC_EACH(phone, &phones) {
 		struct draft_seen seen = { .text = phone->digits,

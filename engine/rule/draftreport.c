@@ -394,7 +394,7 @@ take_phones(struct walk *w, const struct report_cell *cell, enum role role)
 	if (role != ROLE_PHONE && (!w->body.is_inside ||
 	    !str_case_has_any(cell->plain, cues, nitems(cues))))
 		return;
-	phones_find(&list, w->m->arena, cell->text, PHONES_MOST);
+	phones_find(&list, w->m->arena, w->m->arena, cell->text, PHONES_MOST);
 	VEC_EACH(phone, &list) {
 		struct draft_seen seen = { .text = phone->digits,
 			.line = cell->line, .is_loose = role != ROLE_PHONE };

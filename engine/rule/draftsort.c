@@ -168,7 +168,7 @@ is_brand_phone(const struct draft_maker *m, struct str number)
 		VEC_EACH(phone, &known->brand->phones) {
 			phone_list list = { 0 };
 
-			phones_find(&list, m->arena, *phone, 1);
+			phones_find(&list, m->arena, m->arena, *phone, 1);
 			if (list.n != 0 && str_eq(list.at[0].digits, number))
 				return true;
 		}

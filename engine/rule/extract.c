@@ -421,7 +421,7 @@ give_phones(struct job *j, const struct text *t)
 	phone_list phones = { 0 };
 	const struct phone *phone;
 
-	phones_find(&phones, j->arena, t->visible,
+	phones_find(&phones, j->arena, j->scratch, t->visible,
 	    PHONES_MOST - facts_get(j->facts, FACT_PHONE)->n);
 	VEC_EACH(phone, &phones) {
 		struct place where = at_text(j->message, t);
@@ -429,6 +429,7 @@ give_phones(struct job *j, const struct text *t)
 		where.offset = (uint32_t)phone->begin;
 		facts_give_str(j->facts, FACT_PHONE, phone->digits, where);
 	}
+	arena_empty(j->scratch);
 }
 
 static void
@@ -804,10 +805,11 @@ extract_facts(struct facts *f, const struct message *m,
     const struct envelope *env, const struct extract_conf *conf)
 {
 	static const struct envelope nothing_said;
+	bool is_lent = conf != NULL && conf->scratch != NULL;
 	struct job j = {
 		.facts = f,
 		.arena = f->arena,
-		.scratch = arena_new(),
+		.scratch = is_lent ? conf->scratch : arena_new(),
 		.message = m,
 		.envelope = env == NULL ? &nothing_said : env,
 		.conf = conf,
@@ -825,5 +827,6 @@ extract_facts(struct facts *f, const struct message *m,
 	extract_references(&j);
 	extract_trace(&j);
 	extract_whole(&j);
-	arena_free(j.scratch);
+	if (!is_lent)
+		arena_free(j.scratch);
 }

@@ -10,6 +10,7 @@
 
 #include "rule/fact.h"
 
+struct arena;
 struct envelope;
 struct message;
 
@@ -19,6 +20,7 @@ struct extract_conf {
 	const struct str *subject_tags;
 	size_t n_subject_tags;
 	bool is_without_hashes; /* nobody asks for file.sha256: it is failed */
+	struct arena *scratch;  /* emptied; NULL: one of its own */
 };
 
 void extract_facts(struct facts *f, const struct message *m,

@@ -264,7 +264,7 @@ read_phone(struct pattern_reader *r, struct str s)
 {
 	phone_list found = { 0 };
 
-	phones_find(&found, r->arena, s, 2);
+	phones_find(&found, r->arena, r->arena, s, 2);
 	if (found.n != 1)
 		return pattern_refuse(r, "I01", "is no phone number");
 	r->out->kind = PATTERN_KEY;

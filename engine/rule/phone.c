@@ -29,7 +29,7 @@ struct digits {
 };
 
 struct reading {
-	struct arena *arena; /* for what is below; gone at the end */
+	struct arena *arena; /* for what is below */
 	struct str text;
 	VEC(char) all;  /* digits of all groups in a row */
 	VEC(struct digits) groups;
@@ -185,17 +185,15 @@ add_from(phone_list *out, struct arena *a, struct reading *r, size_t first)
 }
 
 void
-phones_find(phone_list *out, struct arena *a, struct str text, size_t most)
+phones_find(phone_list *out, struct arena *a, struct arena *scratch,
+    struct str text, size_t most)
 {
-	struct reading r = { .text = str_head(text, UINT32_MAX) };
+	struct reading r = { .arena = scratch,
+		.text = str_head(text, UINT32_MAX) };
 
-	if (skip_words(r.text, 0) == r.text.n)
-		return;
-	r.arena = arena_new();
 	read_groups(&r);
 	for (size_t i = 0; i < r.groups.n && out->n < most; i++)
 		if (r.groups.at[i].has_plus ||
 		    r.all.at[r.groups.at[i].from] == '0')
 			add_from(out, a, &r, i);
-	arena_free(r.arena);
 }

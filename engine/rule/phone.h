@@ -23,8 +23,9 @@ struct phone {
 
 typedef VEC(struct phone) phone_list;
 
-/* Adds to out until it holds most. */
-void phones_find(phone_list *out, struct arena *a, struct str text,
-    size_t most);
+/* Adds to out until it holds most.  What it needs on the way is left in
+ * scratch, which may be the same arena. */
+void phones_find(phone_list *out, struct arena *a, struct arena *scratch,
+    struct str text, size_t most);
 
 #endif

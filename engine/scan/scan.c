@@ -31,9 +31,11 @@ step_parse(struct scan *s)
 static enum next
 step_extract(struct scan *s)
 {
+	struct extract_conf conf = s->generation->extract;
+
+	conf.scratch = s->scratch;
 	facts_init(&s->facts, s->arena, &s->generation->facts);
-	extract_facts(&s->facts, &s->message, &s->envelope,
-	    &s->generation->extract);
+	extract_facts(&s->facts, &s->message, &s->envelope, &conf);
 	s->checks = checks_new(s);
 	return NEXT;
 }

@@ -425,7 +425,8 @@ test_telephone_numbers_are_read_in_any_dress(void **state)
 	for (size_t i = 0; i < nitems(cases); i++) {
 		phone_list found = { 0 };
 
-		phones_find(&found, s->arena, str_of(cases[i].text), 10);
+		phones_find(&found, s->arena, s->arena,
+		    str_of(cases[i].text), 10);
 		if ((found.n != 0) != (cases[i].wanted != NULL))
 			fail_msg("%s: %zu", cases[i].text, found.n);
 		if (found.n != 0 &&
@@ -443,7 +444,8 @@ test_a_flood_of_digits_stays_bounded(void **state)
 
 	for (int i = 0; i < 1 << 20; i++)
 		p[i] = "0 1-"[i % 4];
-	phones_find(&found, s->arena, (struct str){ p, 1 << 20 }, 500);
+	phones_find(&found, s->arena, s->arena,
+	    (struct str){ p, 1 << 20 }, 500);
 	assert_true(found.n <= 505);
 }
 
