@@ -11,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 enum {
-	BLOCK_FIRST = 4 * 1024,
+	BLOCK_FIRST = 1000, /* with its head a piece that malloc keeps at hand */
 	BLOCK_MOST = 1024 * 1024,
 	LARGE = 256 * 1024,
 	ALIGN = 8 /* nothing here has vectors or long doubles in it */
@@ -42,10 +44,8 @@ die_without_memory(void)
 struct arena *
 arena_new(void)
 {
-	struct arena *a = calloc(1, sizeof(*a));
+	struct arena *a = memory_new(sizeof(*a));
 
-	if (a == NULL)
-		die_without_memory();
 	a->next_size = BLOCK_FIRST;
 	return a;
 }

@@ -29,6 +29,8 @@ libbase_a_SOURCES = \
 	engine/base/log.h \
 	engine/base/map.c \
 	engine/base/map.h \
+	engine/base/memory.c \
+	engine/base/memory.h \
 	engine/base/roll.c \
 	engine/base/roll.h \
 	engine/base/str.c \

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/vec.h"
 #include "front/client.h"
 #include "front/front.h"
@@ -387,9 +388,7 @@ on_call(void *owner, int fd, const struct addr *peer)
 		turn_away(d, gate->at, fd);
 		return;
 	}
-	c = calloc(1, sizeof(*c));
-	if (c == NULL)
-		abort();
+	c = memory_new(sizeof(*c));
 	c->door = d;
 	c->front = d->front;
 	c->listener = gate->at;

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/count.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "front/client.h"
 #include "front/front.h"
 #include "front/historyquery.h"
@@ -323,10 +324,8 @@ static const struct conn_handler handler = {
 static void *
 open_session(struct client *c, const struct http_route *routes)
 {
-	struct http_session *ss = calloc(1, sizeof(*ss));
+	struct http_session *ss = memory_new(sizeof(*ss));
 
-	if (ss == NULL)
-		abort();
 	ss->client = c;
 	ss->conn = c->conn;
 	ss->routes = routes;

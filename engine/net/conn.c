@@ -18,6 +18,7 @@
 #include <sys/time.h>
 
 #include "base/buf.h"
+#include "base/memory.h"
 #include "net/loop.h"
 #include "net/loop_event.h"
 #include "net/wire.h"
@@ -386,10 +387,8 @@ conn_new(struct loop *l, int fd, const struct conn_handler *h, void *owner,
     int64_t send_ms)
 {
 	struct event_base *base = loop_base(l);
-	struct conn *c = calloc(1, sizeof(*c));
+	struct conn *c = memory_new(sizeof(*c));
 
-	if (c == NULL)
-		abort();
 	c->loop = l;
 	c->wire.fd = fd;
 	c->send = (struct timeval){ send_ms / 1000,
