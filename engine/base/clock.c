@@ -2,7 +2,6 @@
 /* Clocks, and days as numbers (the civil calendar, computed in eras). */
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <time.h>
 
 enum { DAY_SECONDS = 86400 };
@@ -91,14 +90,26 @@ day_parse(struct str s, int32_t *day)
 	return y == year && m == month && d == date;
 }
 
+static void
+put_two(char *to, int32_t n)
+{
+	to[0] = (char)('0' + n / 10);
+	to[1] = (char)('0' + n % 10);
+}
+
 void
 day_format(int32_t day, char text[static 16])
 {
-	int32_t y, m, d;
+	int32_t year, month, date;
 
-	day_to_civil(day, &y, &m, &d);
-	snprintf(text, 16, "%04d-%02u-%02u", y % 10000, (unsigned)m % 100,
-	    (unsigned)d % 100);
+	day_to_civil(day, &year, &month, &date);
+	year = (year % 10000 + 10000) % 10000;
+	put_two(text, year / 100);
+	put_two(text + 2, year % 100);
+	text[4] = text[7] = '-';
+	put_two(text + 5, month);
+	put_two(text + 8, date);
+	text[10] = '\0';
 }
 
 struct str

@@ -32,6 +32,14 @@ hash_bytes(struct str s, uint64_t seed)
 	return XXH3_64bits_withSeed(s.n == 0 ? "" : s.p, s.n, seed);
 }
 
+struct str
+hash_text(uint64_t hash, char text[static HASH_TEXT])
+{
+	for (size_t i = HASH_TEXT; i-- > 0; hash >>= 4)
+		text[i] = "0123456789abcdef"[hash & 15];
+	return (struct str){ text, HASH_TEXT };
+}
+
 /* Looked up once: asked for by EVP_sha256 it is looked up for each sum. */
 static const EVP_MD *sha256;
 

@@ -12,6 +12,10 @@ enum { SHA256_BYTES = 32, SHA256_TEXT = 65, SHA1_BYTES = 20 };
 
 uint64_t hash_bytes(struct str s, uint64_t seed);
 
+/* One of those in lower-case hex, without a NUL. */
+enum { HASH_TEXT = 16 };
+struct str hash_text(uint64_t hash, char text[static HASH_TEXT]);
+
 /* SHA-256 of what comes piece by piece.  sha256_end frees it. */
 struct sha256;
 struct sha256 *sha256_new(void);

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "front/action.h"
@@ -309,12 +310,9 @@ put_checks(struct writing *w)
 static void
 put_hash(struct writing *w, const char *key, uint64_t hash)
 {
-	static const char digits[] = "0123456789abcdef";
-	char text[HISTORY_ID];
+	char text[HASH_TEXT];
 
-	for (int i = HISTORY_ID - 1; i >= 0; i--, hash >>= 4)
-		text[i] = digits[hash & 15];
-	json_put_str(&w->j, key, (struct str){ text, HISTORY_ID });
+	json_put_str(&w->j, key, hash_text(hash, text));
 }
 
 static void

@@ -2,9 +2,8 @@
 /* Reasons and fields of replies. */
 #include "front/httpreply.h"
 
-#include <time.h>
-
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/vec.h"
 
 static const struct {
@@ -50,19 +49,49 @@ add_status(struct buf *to, int status)
 	buf_printf(to, "HTTP/1.1 %d Error\r\n", status);
 }
 
+static void
+add_two(struct buf *to, int64_t n)
+{
+	buf_add_byte(to, (char)('0' + n / 10));
+	buf_add_byte(to, (char)('0' + n % 10));
+}
+
+/* "Sun, 22 Nov 2026 11:21:53 GMT" (RFC 9110 5.6.7).  strftime would take as
+ * long as all the rest. */
+static void
+add_date(struct buf *to, int64_t wall)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	int32_t day = day_of(wall);
+	int64_t second = wall - day * INT64_C(86400);
+	char text[16];
+
+	day_format(day, text);
+	buf_add(to, days + 3 * ((day + 4) % 7), 3);
+	buf_add_str(to, STR(", "));
+	buf_add(to, text + 8, 2);
+	buf_add_byte(to, ' ');
+	buf_add(to, months + 3 * (10 * (text[5] - '0') + text[6] - '1'), 3);
+	buf_add_byte(to, ' ');
+	buf_add(to, text, 4);
+	buf_add_byte(to, ' ');
+	add_two(to, second / 3600);
+	buf_add_byte(to, ':');
+	add_two(to, second / 60 % 60);
+	buf_add_byte(to, ':');
+	add_two(to, second % 60);
+	buf_add_str(to, STR(" GMT"));
+}
+
 void
 http_reply_head(struct buf *to, const struct http_reply *r)
 {
-	time_t now = time(NULL);
-	char date[64] = "", room[STR_INT];
-	struct tm utc;
+	char room[STR_INT];
 
-	if (gmtime_r(&now, &utc) != NULL)
-		strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT",
-		    &utc);
 	add_status(to, r->status);
 	buf_add_str(to, STR("Server: sekisho/" SEKISHO_VERSION "\r\nDate: "));
-	buf_add_str(to, str_of(date));
+	add_date(to, clock_wall());
 	buf_add_str(to, r->is_last ? STR("\r\nConnection: close") :
 	    STR("\r\nConnection: keep-alive"));
 	buf_add_str(to, STR("\r\nContent-Type: "));

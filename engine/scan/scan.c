@@ -238,8 +238,9 @@ make_id(struct scan *s)
 	int64_t seed[] = { clock_wall(), s->started_us,
 		(int64_t)s->generation->scans++, (int64_t)(intptr_t)s };
 	struct str bytes = { (const char *)seed, sizeof(seed) };
+	char text[HASH_TEXT];
 
-	return str_printf(s->arena, "%016" PRIx64, hash_bytes(bytes, 0));
+	return str_copy(s->arena, hash_text(hash_bytes(bytes, 0), text));
 }
 
 static struct arena *
