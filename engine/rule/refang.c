@@ -7,6 +7,10 @@
  */
 #include "rule/pattern.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -408,6 +412,52 @@ defang_one(struct defanging *d)
 	d->at++;
 }
 
+#ifdef __SSE2__
+enum { ROW = 16 };
+
+/* How many of a row are dull, but for "*". */
+static unsigned
+dull_in_row(__m128i in)
+{
+	__m128i letter = _mm_sub_epi8(_mm_or_si128(in, _mm_set1_epi8(0x20)),
+	    _mm_set1_epi8('a'));
+	__m128i digit = _mm_sub_epi8(in, _mm_set1_epi8('0'));
+	__m128i is = _mm_andnot_si128(
+	    _mm_cmpeq_epi8(letter, _mm_set1_epi8('h' - 'a')),
+	    _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter));
+
+	is = _mm_or_si128(is, _mm_cmpeq_epi8(
+	    _mm_min_epu8(digit, _mm_set1_epi8(9)), digit));
+	is = _mm_or_si128(is, _mm_or_si128(
+	    _mm_cmpeq_epi8(in, _mm_set1_epi8('-')),
+	    _mm_cmpeq_epi8(in, _mm_set1_epi8('_'))));
+	return (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(is));
+}
+
+/* Copies what is dull of whole rows up to end. */
+static void
+copy_dull(struct defanging *d, size_t end)
+{
+	unsigned n = ROW;
+
+	while (n == ROW && d->at + ROW <= end) {
+		__m128i in = _mm_loadu_si128(
+		    (const void *)(d->s.p + d->at));
+
+		_mm_storeu_si128((void *)d->to, in);
+		n = dull_in_row(in);
+		d->at += n;
+		d->to += n;
+	}
+}
+#else
+static void
+copy_dull(struct defanging *d, size_t end)
+{
+	(void)d, (void)end;
+}
+#endif
+
 struct str
 defang_head(struct arena *a, struct str s, size_t n)
 {
@@ -416,9 +466,10 @@ defang_head(struct arena *a, struct str s, size_t n)
 	struct defanging d = { .s = s, .to = begin };
 
 	while (d.at < n) {
-		if (dull[(unsigned char)s.p[d.at]])
+		copy_dull(&d, n);
+		while (d.at < n && dull[(unsigned char)s.p[d.at]])
 			*d.to++ = s.p[d.at++];
-		else
+		if (d.at < n)
 			defang_one(&d);
 	}
 	arena_trim(a, begin, most, (size_t)(d.to - begin));
