@@ -10,22 +10,29 @@ enum { CONSONANTS_MOST = 6 };
 static bool
 is_role_word(struct str word)
 {
-	static const char *const words[] = {
-		"abuse", "account", "accounts", "admin", "administrator",
-		"alert", "alerts", "auto", "billing", "bounce", "contact",
-		"customer", "customerservice", "donotreply", "help",
-		"helpdesk", "hostmaster", "info", "information",
-		"mailer-daemon", "mailmaster", "member", "news",
-		"newsletter", "no-reply", "no_reply", "noreply", "notice",
-		"notification", "notifications", "notify", "office",
-		"order", "payment", "postmaster", "root", "sales",
-		"security", "service", "services", "shop", "staff",
-		"support", "system", "team", "update", "verify",
-		"webmaster",
+	static const struct str words[] = {
+		STR_INIT("abuse"), STR_INIT("account"), STR_INIT("accounts"),
+		STR_INIT("admin"), STR_INIT("administrator"),
+		STR_INIT("alert"), STR_INIT("alerts"), STR_INIT("auto"),
+		STR_INIT("billing"), STR_INIT("bounce"), STR_INIT("contact"),
+		STR_INIT("customer"), STR_INIT("customerservice"),
+		STR_INIT("donotreply"), STR_INIT("help"), STR_INIT("helpdesk"),
+		STR_INIT("hostmaster"), STR_INIT("info"),
+		STR_INIT("information"), STR_INIT("mailer-daemon"),
+		STR_INIT("mailmaster"), STR_INIT("member"), STR_INIT("news"),
+		STR_INIT("newsletter"), STR_INIT("no-reply"),
+		STR_INIT("no_reply"), STR_INIT("noreply"), STR_INIT("notice"),
+		STR_INIT("notification"), STR_INIT("notifications"),
+		STR_INIT("notify"), STR_INIT("office"), STR_INIT("order"),
+		STR_INIT("payment"), STR_INIT("postmaster"), STR_INIT("root"),
+		STR_INIT("sales"), STR_INIT("security"), STR_INIT("service"),
+		STR_INIT("services"), STR_INIT("shop"), STR_INIT("staff"),
+		STR_INIT("support"), STR_INIT("system"), STR_INIT("team"),
+		STR_INIT("update"), STR_INIT("verify"), STR_INIT("webmaster"),
 	};
 
 	for (size_t i = 0; i < nitems(words); i++)
-		if (str_case_is(word, words[i]))
+		if (word.n == words[i].n && str_case_starts(word, words[i]))
 			return true;
 	return false;
 }
