@@ -244,17 +244,14 @@ bool
 dkim_body_is_signed(const struct dkim_signature *s,
     const struct signed_mail *m, uint64_t *rest)
 {
-	unsigned char bytes[SHA256_BYTES];
-	struct sha256 *sum = sha256_new();
-	const struct canon_sink sink = { add_to_sum, sum };
-	uint64_t n = canon_body(&sink, s->body, m->body, s->length);
+	const struct body_sum *sum = signed_mail_sum(m, s->body, s->length);
 
-	sha256_end(sum, bytes);
-	*rest = n > s->length ? n - s->length : 0;
+	*rest = 0;
 	/* More was signed than there is. */
-	if (s->length != UINT64_MAX && s->length > n)
+	if (sum == NULL || (s->length != UINT64_MAX && s->length > sum->n))
 		return false;
-	return memcmp(bytes, s->body_hash.p, SHA256_BYTES) == 0;
+	*rest = sum->n > s->length ? sum->n - s->length : 0;
+	return memcmp(sum->digest, s->body_hash.p, SHA256_BYTES) == 0;
 }
 
 struct str

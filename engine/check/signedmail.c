@@ -8,6 +8,14 @@
 #include "base/arena.h"
 #include "mail/header.h"
 
+/* Two over all of it, one over a part. */
+enum { SUMS_MOST = 3 };
+
+struct body_sums {
+	struct body_sum at[SUMS_MOST];
+	size_t n, n_parts;
+};
+
 static bool
 is_blank(char c)
 {
@@ -57,7 +65,7 @@ signed_mail_read(struct signed_mail *out, struct arena *a, struct str raw)
 {
 	struct str rest = raw, bytes = { 0 };
 
-	*out = (struct signed_mail){ 0 };
+	*out = (struct signed_mail){ .sums = ARENA_ONE(a, struct body_sums) };
 	while (rest.n != 0) {
 		struct str line = take_line(&rest);
 
@@ -222,4 +230,45 @@ canon_body(const struct canon_sink *to, enum canon how, struct str body,
 	if (b.n == 0 && how == CANON_SIMPLE)
 		add(&bounded, STR("\r\n"));
 	return b.n;
+}
+
+static void
+add_to_sum(void *owner, struct str piece)
+{
+	sha256_add(owner, piece);
+}
+
+static const struct body_sum *
+find_sum(const struct body_sums *sums, enum canon how, uint64_t most)
+{
+	for (size_t i = 0; i < sums->n; i++) {
+		const struct body_sum *s = &sums->at[i];
+
+		if (s->how == how && (s->most == most ||
+		    (s->most == UINT64_MAX && most == s->n)))
+			return s;
+	}
+	return NULL;
+}
+
+const struct body_sum *
+signed_mail_sum(const struct signed_mail *m, enum canon how, uint64_t most)
+{
+	const struct body_sum *found = find_sum(m->sums, how, most);
+	struct canon_sink to = { add_to_sum, NULL };
+	struct body_sum *new;
+	struct sha256 *sum;
+
+	if (found != NULL)
+		return found;
+	if (most != UINT64_MAX && m->sums->n_parts++ != 0)
+		return NULL;
+	sum = sha256_new();
+	to.owner = sum;
+	new = &m->sums->at[m->sums->n++];
+	new->how = how;
+	new->most = most;
+	new->n = canon_body(&to, how, m->body, most);
+	sha256_end(sum, new->digest);
+	return new;
 }

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/str.h"
 #include "base/vec.h"
 
@@ -30,10 +31,13 @@ struct signed_field {
 	struct str value; /* behind the colon, folds and all */
 };
 
+struct body_sums;
+
 struct signed_mail {
 	VEC(struct signed_field) fields;
 	struct str body;
 	const char *problem; /* why nothing can verify, for people; or NULL */
+	struct body_sums *sums; /* those made so far */
 };
 
 void signed_mail_read(struct signed_mail *out, struct arena *a,
@@ -50,6 +54,18 @@ struct canon_sink {
 /* A field (3.4.1, 3.4.2), without a line end behind it. */
 void canon_field(const struct canon_sink *to, enum canon how,
     struct str bytes);
+
+/* The SHA-256 of the first most bytes of the canonical body, which has n. */
+struct body_sum {
+	enum canon how;
+	uint64_t most, n;
+	unsigned char digest[SHA256_BYTES];
+};
+
+/* Made once, whatever signs it.  A body may be long and a message have many
+ * signatures: NULL if one that is not over the whole body is one too many. */
+const struct body_sum *signed_mail_sum(const struct signed_mail *m,
+    enum canon how, uint64_t most);
 
 /* The body (3.4.3, 3.4.4), at most most bytes of it; how many it has. */
 uint64_t canon_body(const struct canon_sink *to, enum canon how,

@@ -441,6 +441,29 @@ test_of_too_many_those_of_the_sender_are_looked_at(void **state)
 	    &v.at[DKIM_SIGNATURES_MOST - 1]);
 }
 
+/* A body may be long: each hash over a part of it costs as much. */
+static void
+test_parts_of_a_body_are_hashed_once(void **state)
+{
+	struct house *h = *state;
+	struct str raw = mail;
+	struct dkim_verdict v;
+
+	publish(h, "p=%s", &h->rsa);
+	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "l=3; h=from");
+	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "h=from");
+	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "c=relaxed/relaxed; h=from");
+	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "l=5; h=from");
+	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "l=5; h=from:to");
+	v = verify(h, raw);
+	assert_int_equal(v.n, 5);
+	assert_int_equal(v.at[0].result, AUTH_POLICY);
+	assert_int_equal(v.at[1].result, AUTH_POLICY);
+	assert_int_equal(v.at[2].result, AUTH_PASS);
+	assert_int_equal(v.at[3].result, AUTH_PASS);
+	assert_int_equal(v.at[4].result, AUTH_FAIL);
+}
+
 /* 3.6.1 t=y */
 static void
 test_a_domain_that_tries_dkim_out_is_no_worse_off(void **state)
@@ -524,6 +547,7 @@ main(void)
 		TEST(test_a_header_of_two_minds_verifies_nothing),
 		TEST(test_only_so_many_signatures),
 		TEST(test_of_too_many_those_of_the_sender_are_looked_at),
+		TEST(test_parts_of_a_body_are_hashed_once),
 		TEST(test_a_domain_that_tries_dkim_out_is_no_worse_off),
 		TEST(test_names_in_unicode_are_looked_up_as_a_labels),
 		TEST(test_bodies_of_all_kinds),
