@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	tests/story/stores.list \
 	tests/story/stores.sh \
 	tests/story/acceptance.py \
+	tests/story/arcseal.py \
 	tests/story/conformance.py \
 	tests/story/conftest.py \
 	tests/story/daemon.py \
@@ -100,6 +101,7 @@ EXTRA_DIST += \
 	tests/story/test_top.py \
 	tests/story/test_tutorial.py \
 	tests/story/test_worker.py \
+	tests/story/test_authentic.py \
 	tests/story/test_authresults.py \
 	tests/story/test_dnslist.py \
 	tests/story/test_world.py \

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A mail under a brand's own address: forged, authentic, or nobody knows."""
+
+import subprocess
+
+import pytest
+
+import daemon as sekishod
+from arcseal import Sealer
+from nameserver import NameServer, text
+
+GATEWAY = "mx.customer.jp"
+STRANGER = "203.0.113.185"
+NOTICE = ("From: J:COM <noreply@jcom.co.jp>\r\nTo: hanako@customer.jp\r\n"
+          "Subject: =?UTF-8?B?44GU6KuL5rGC5pu444Gu44GK55+l44KJ44Gb?=\r\n"
+          "Date: Sat, 20 Aug 2022 02:25:21 +0900\r\n"
+          "Message-ID: <1@jcom.co.jp>\r\n\r\n"
+          "J:COM https://www.jcom.co.jp/\r\n").encode()
+ZONE = [
+    ("jcom.co.jp", "TXT", text("v=spf1 ip4:198.51.100.0/24 -all")),
+    ("_dmarc.jcom.co.jp", "TXT", text("v=DMARC1; p=reject; foo;;")),
+    ("evil.example.org", "TXT", text("v=spf1 +all")),
+]
+
+
+@pytest.fixture(scope="module")
+def sealers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("keys")
+    return [Sealer(folder, d) for d in ("trusted.example.net",
+                                        "other.example.net")]
+
+
+@pytest.fixture(scope="module")
+def served(rules, sealers, tmp_path_factory):
+    keys = [("t._domainkey." + s.domain, "TXT", text(s.record))
+            for s in sealers]
+    with NameServer(tmp_path_factory.mktemp("names"), ZONE + keys) as names, \
+            sekishod.Daemon(
+                rules, folder=str(tmp_path_factory.mktemp("authentic")),
+                options=["--dns.servers", names.where, "--authserv", GATEWAY,
+                         "--auth.arc_trusted", "trusted.example.net",
+                         "--reputation.on", "no", "--workers", "1"]) as d:
+        yield d
+
+
+def check(daemon, data, **more):
+    envelope = {"IP": STRANGER, "Helo": "x.evil.example.org",
+                "From": "a@evil.example.org", "Rcpt": "hanako@customer.jp"}
+    return daemon.check(data, **dict(envelope, **more))
+
+
+def facts(reply):
+    words = reply["symbols"].get("AUTH", {}).get("options", [])
+    return dict(w.split("=", 1) for w in words)
+
+
+def notes(reply):
+    return {n["code"]: n["en"] for n in reply["sekisho"]["notes"]}
+
+
+def is_forged(reply):
+    return any("but not authenticated: forged" in word for word in
+               reply["symbols"].get("BRAND_JCOM", {}).get("options", []))
+
+
+def by_gateway(results):
+    return ("Authentication-Results: %s; %s\r\n" % (GATEWAY,
+                                                    results)).encode() + NOTICE
+
+
+def test_alone_in_from_it_is_forged(served):
+    """Though its record of DMARC has errors."""
+    reply = check(served, NOTICE)
+    assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
+
+
+@pytest.mark.parametrize("data", [
+    b"From: x@evil.example.org\r\n" + NOTICE,
+    NOTICE.replace(b"To:", b"From: x@evil.example.org\r\nTo:"),
+    NOTICE.replace(b"jp>\r\nTo", b"jp>, x@evil.example.org\r\nTo"),
+    NOTICE.replace(b"J:COM <n", b"x@evil.example.org, J:COM <n"),
+    NOTICE.replace(b"To:", b"From: J:COM <noreply@jcom.co.jp>\r\nTo:")])
+def test_a_second_author_hides_no_forged_one(served, data):
+    reply = check(served, data)
+    assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
+    assert notes(reply)["from.forged"].startswith("noreply@"), notes(reply)
+
+
+@pytest.mark.parametrize("envelope", [
+    {}, {"IP": STRANGER}, {"IP": STRANGER, "Helo": "x.evil.example.org"}])
+def test_without_an_envelope_nothing_is_a_fail(served, envelope):
+    reply = served.check(NOTICE, **envelope)
+    assert "auth.spf" not in facts(reply), reply
+    assert "auth.dmarc" not in facts(reply) and not is_forged(reply), reply
+
+
+def test_a_null_sender_is_one(served):
+    reply = check(served, NOTICE, From="<>")
+    assert facts(reply)["auth.spf"] == "none" and is_forged(reply), reply
+
+
+@pytest.mark.parametrize("results, dmarc", [
+    ("dkim=pass header.d=esp.example; dkim=pass header.d=jcom.co.jp", "pass"),
+    ("dkim=pass header.d=jcom.co.jp; dkim=pass header.d=esp.example", "pass"),
+    ("dkim=fail header.d=esp.example; dkim=pass header.i=@jcom.co.jp",
+     "pass"),
+    ("dkim=pass header.d=esp.example; dkim=fail header.d=jcom.co.jp", "fail"),
+    ("dkim=pass", None), ("dmarc=pass header.from=jcom.co.jp", "pass"),
+    ("dmarc=pass", "pass"), ("dmarc=pass header.from=evil.example.org",
+                             "fail")])
+def test_what_a_gateway_hands_over(served, results, dmarc):
+    reply = check(served, by_gateway(results))
+    assert facts(reply).get("auth.dmarc") == dmarc, reply
+    assert is_forged(reply) == (dmarc == "fail"), reply
+
+
+def test_who_found_out_what_is_told(served):
+    said = notes(check(served, by_gateway("spf=fail")))["auth.results"]
+    assert "(said by mx[.]customer[.]jp; DKIM, DMARC by checks of sekisho)" \
+        in said, said
+    said = notes(check(served, NOTICE))["auth.results"]
+    assert "(said by checks of sekisho)" in said, said
+    said = notes(check(served, by_gateway(
+        "spf=fail; dkim=none; dmarc=fail")))["auth.results"]
+    assert "(said by mx[.]customer[.]jp)" in said, said
+
+
+@pytest.mark.parametrize("results, dmarc", [
+    ("spf=fail; dkim=pass header.d=jcom.co.jp; dmarc=pass "
+     "header.from=jcom.co.jp", "pass"),
+    ("dkim=pass header.d=esp.example; dkim=pass header.d=jcom.co.jp", "pass"),
+    # Its own DMARC saw more than what it wrote of the others.
+    ("spf=pass smtp.mailfrom=jcom.co.jp; dkim=pass header.d=jcom.co.jp; "
+     "dmarc=fail header.from=jcom.co.jp", "fail"),
+    ("dmarc=pass header.from=evil.example.org", "fail"),
+    ("dmarc=none; dkim=none", "fail")])
+def test_what_a_trusted_sealer_saw(served, sealers, results, dmarc):
+    reply = check(served, sealers[0].seal(NOTICE, 1, results))
+    assert facts(reply)["auth.arc"] == "pass", reply
+    assert facts(reply)["auth.dmarc"] == dmarc, reply
+    assert is_forged(reply) == (dmarc == "fail"), reply
+
+
+def test_who_sealed_before_is_not_believed(served, sealers):
+    good = "dkim=pass header.d=jcom.co.jp; dmarc=pass header.from=jcom.co.jp"
+    first = sealers[1].seal(NOTICE, 1, good)
+    reply = check(served, first)
+    assert facts(reply)["auth.arc"] == "pass", reply
+    assert facts(reply)["auth.dmarc"] == "fail", reply
+    reply = check(served, sealers[0].seal(first, 2, "arc=pass; dmarc=fail"))
+    assert facts(reply)["arc.trusted"] == "true", reply
+    assert facts(reply)["auth.dmarc"] == "fail", reply
+    reply = check(served, sealers[1].seal(
+        sealers[0].seal(NOTICE, 1, good), 2, "arc=pass"))
+    assert facts(reply)["auth.arc"] == "pass", reply
+    assert facts(reply)["auth.dmarc"] == "fail", reply
+
+
+@pytest.mark.parametrize("never", [
+    "jcom.co.jp", "JCOM.co.jp", ".jcom.co.jp", "*.jcom.co.jp", "jcom.co.jp."])
+def test_a_name_that_is_never_asked_in_all_spellings(rules, tmp_path, never):
+    with NameServer(tmp_path / "names", ZONE) as names, \
+            sekishod.Daemon(rules, folder=str(tmp_path), options=[
+                "--dns.servers", names.where, "--dns.never", never,
+                "--workers", "1"]) as d:
+        reply = check(d, NOTICE, From="a@jcom.co.jp")
+        assert facts(reply)["auth.spf"] == "temperror", reply
+
+
+def test_a_name_that_forbids_nothing_is_refused(rules):
+    done = subprocess.run(
+        [sekishod.program("sekishod"), "-t", "--packs", str(rules),
+         "--dns.servers", "system", "--dns.never", "a b"],
+        capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert 'dns.never: "a b" is no domain' in done.stderr, done.stderr
