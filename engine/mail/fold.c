@@ -23,7 +23,8 @@ enum {
 	/* Marks beyond this on one letter are dropped (UAX 15, stream-safe
 	 * text): sorting them is not linear. */
 	SEGMENT_POINTS = 32,
-	SEGMENT_BYTES = 256
+	SEGMENT_BYTES = 256,
+	SPARE_LEAST = 4096
 };
 
 struct point {
@@ -48,6 +49,7 @@ struct output {
 
 struct fold {
 	struct str s;
+	size_t spare; /* bytes by which the text may still grow */
 	enum fold_form form;
 	const struct fold_page *page; /* of the last code point */
 	uint32_t page_number;
@@ -191,6 +193,19 @@ put_text(struct fold *f, struct str text, uint32_t from, enum fold_side side)
 	}
 }
 
+/* One letter can stand for eighteen, and a text of nothing else would take
+ * the memory of eleven: what is over is left as it is. */
+static bool
+may_grow(struct fold *f, const struct point *p)
+{
+	size_t more = p->is->n > p->length ? p->is->n - p->length : 0;
+
+	if (p->is->kind != FOLD_MAP || more > f->spare)
+		return p->is->kind != FOLD_MAP;
+	f->spare -= more;
+	return true;
+}
+
 static void
 put_point(struct fold *f, const struct point *p, size_t at)
 {
@@ -202,7 +217,10 @@ put_point(struct fold *f, const struct point *p, size_t at)
 		put(&f->out, f->s.p + at, p->length, (uint32_t)at, side);
 		break;
 	case FOLD_MAP:
-		if (p->is->n == 1 && text[0] != ' ')
+		if (!may_grow(f, p))
+			put(&f->out, f->s.p + at, p->length, (uint32_t)at,
+			    side);
+		else if (p->is->n == 1 && text[0] != ' ')
 			put(&f->out, text, 1, (uint32_t)at, side);
 		else
 			put_text(f, (struct str){ text, p->is->n },
@@ -218,9 +236,9 @@ put_point(struct fold *f, const struct point *p, size_t at)
 }
 
 static struct str
-point_text(const struct fold *f, const struct point *p, size_t at)
+point_text(struct fold *f, const struct point *p, size_t at)
 {
-	if (p->is->kind == FOLD_COPY)
+	if (p->is->kind == FOLD_COPY || !may_grow(f, p))
 		return str_sub(f->s, at, at + p->length);
 	return (struct str){ p->page->text + p->is->offset, p->is->n };
 }
@@ -409,6 +427,7 @@ fold_run(struct fold *f, struct arena *a)
 	size_t at = 0;
 
 	o->arena = a;
+	f->spare = f->s.n > SPARE_LEAST ? f->s.n : SPARE_LEAST;
 	output_grow(o, f->s.n + 16);
 	while (at < f->s.n) {
 		if (f->form != FOLD_TEXT) {

@@ -11,6 +11,9 @@
  * alike letters are made one (UTS 39) and blanks, dots, dashes and the like
  * between single letters dropped ("k a g o y a").
  *
+ * Text may grow by its own length, or some thousand bytes; letters of which it
+ * would be more stay as they are.
+ *
  * Both keep the way back: byte i of the folded text comes from byte from[i]
  * of the original, and from[n] is the original's end.
  */

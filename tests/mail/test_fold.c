@@ -325,6 +325,38 @@ cost(const char *unit, size_t n)
 	return begin;
 }
 
+/* Each of these letters stands for eighteen others, or three times as many
+ * bytes. */
+static void
+test_a_text_grows_by_no_more_than_its_length(void **state)
+{
+	static const char *const letters[] = { "\ufdfa", "\u337f",
+		"\ufdfa\u0301" };
+	enum { TIMES = 20000 };
+	struct folded f;
+	struct buf b;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(letters); i++) {
+		struct arena *a = arena_new();
+		size_t before;
+
+		buf_init_arena(&b, a, SIZE_MAX);
+		for (int k = 0; k < TIMES; k++)
+			buf_add_str(&b, str_of(letters[i]));
+		before = arena_used(a);
+		f = fold(a, buf_str(&b));
+		assert_true(f.text.n > b.n && f.text.n <= 2 * b.n);
+		assert_int_equal(f.from[f.text.n], b.n);
+		assert_true(utf8_is_valid(f.text));
+		assert_true(arena_used(a) - before < 16 * b.n);
+		arena_free(a);
+	}
+	f = fold(arena, STR("\ufdfa \u337f"));
+	assert_int_equal(str_count(f.text, ' '), 3);
+	assert_true(str_ends(f.text, STR("株式会社")));
+}
+
 static void
 test_time_grows_with_the_text_and_no_faster(void **state)
 {
@@ -359,6 +391,7 @@ main(void)
 		cmocka_unit_test(test_folding_twice_is_folding_once),
 		cmocka_unit_test(
 		    test_pieces_are_normalised_as_the_whole_would_be),
+		cmocka_unit_test(test_a_text_grows_by_no_more_than_its_length),
 		cmocka_unit_test(test_time_grows_with_the_text_and_no_faster),
 	};
 
