@@ -566,12 +566,34 @@ is_beyond(const char *p)
 	return _mm_movemask_epi8(_mm_or_si128(here, shifts)) != 0;
 }
 
+/* The same of a row, for none of whose bytes is 14 to 31: those are in no line
+ * of text. */
+static bool
+is_dull_row(const char *p)
+{
+	const __m128i first = _mm_set1_epi8(14);
+	__m128i a = _mm_loadu_si128((const void *)p);
+	__m128i b = _mm_loadu_si128((const void *)(p + 16));
+	__m128i c = _mm_loadu_si128((const void *)(p + 32));
+	__m128i d = _mm_loadu_si128((const void *)(p + 48));
+	__m128i all = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
+	__m128i least = _mm_min_epu8(
+	    _mm_min_epu8(_mm_sub_epi8(a, first), _mm_sub_epi8(b, first)),
+	    _mm_min_epu8(_mm_sub_epi8(c, first), _mm_sub_epi8(d, first)));
+
+	least = _mm_cmpeq_epi8(_mm_subs_epu8(least, _mm_set1_epi8(31 - 14)),
+	    _mm_setzero_si128());
+	return _mm_movemask_epi8(_mm_or_si128(all, least)) == 0;
+}
+
 /* The last sixteen bytes may be looked at twice. */
 static bool
 is_seven_bit(struct str s)
 {
 	size_t i = 0;
 
+	while (i + STR_ROW <= s.n && is_dull_row(s.p + i))
+		i += STR_ROW;
 	for (; i + 16 <= s.n; i += 16)
 		if (is_beyond(s.p + i))
 			return false;
@@ -680,7 +702,9 @@ is_stripped(const struct charset *c, struct arena *a, struct str *bytes)
 
 	if (!is_labelled && c->kind != KIND_UNKNOWN && c->kind != KIND_ASCII)
 		return false;
-	return str_find_pair(*bytes, '$', 'B') != bytes->n &&
+	/* most texts have no "$", which is told sooner */
+	return str_has(*bytes, '$') &&
+	    str_find_pair(*bytes, '$', 'B') != bytes->n &&
 	    mend_escapes(bytes, a, *bytes, is_labelled);
 }
 
