@@ -127,6 +127,9 @@ skip_at_rule(struct str css)
 	size_t depth = 0, i;
 
 	for (i = 0; i < css.n; i++) {
+		i += str_find_any(str_from(css, i), '{', '}', ';');
+		if (i == css.n)
+			break;
 		if (css.p[i] == '{')
 			depth++;
 		if (css.p[i] == '}' && depth <= 1)
@@ -317,7 +320,7 @@ html_sheet_find(struct html_sheet *s, struct style *style,
 	struct hits hits;
 
 	words.n = hits.n = 0;
-	if (token->has != 0) {
+	if ((token->has & (ATTR_BIT(ATTR_CLASS) | ATTR_BIT(ATTR_ID))) != 0) {
 		element->classes = html_attr_text(s->arena, token,
 		    ATTR_CLASS);
 		element->id = html_attr_text(s->arena, token, ATTR_ID);
@@ -329,7 +332,7 @@ html_sheet_find(struct html_sheet *s, struct style *style,
 		take_tag(s, &hits, element->tag, &place);
 	for (size_t i = 0; i < words.n; i++)
 		take_named(s, &hits, '.', words.at[i], &place);
-	id = str_trim(element->id);
+	id = element->id.n == 0 ? element->id : str_trim(element->id);
 	if ((s->keys.names & html_mark_name('#', id)) != 0)
 		take_named(s, &hits, '#', id, &place);
 	for (size_t i = 0; i < hits.n; i++)

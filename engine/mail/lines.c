@@ -103,10 +103,38 @@ add_words(struct lines *l, struct str s, size_t at)
 	return at;
 }
 
+#ifdef __SSE2__
+/* Blanks at the front, sixteen at a time. */
+static size_t
+pass_blanks(struct str s)
+{
+	size_t at = 0;
+
+	for (; at + 16 <= s.n; at += 16) {
+		__m128i here = _mm_loadu_si128((const void *)(s.p + at));
+		__m128i is = _mm_or_si128(other_blanks(here),
+		    _mm_cmpeq_epi8(here, _mm_set1_epi8(' ')));
+
+		is = _mm_andnot_si128(_mm_cmpeq_epi8(here,
+		    _mm_set1_epi8('\v')), is);
+		if (_mm_movemask_epi8(is) != 0xffff)
+			break;
+	}
+	return at;
+}
+#else
+static size_t
+pass_blanks(struct str s)
+{
+	(void)s;
+	return 0;
+}
+#endif
+
 bool
 lines_is_gap(struct str s)
 {
-	size_t at = 0;
+	size_t at = s.n != 0 && is_blank(s.p[0]) ? pass_blanks(s) : 0;
 
 	while (at < s.n && is_blank(s.p[at]))
 		at++;

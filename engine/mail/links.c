@@ -121,7 +121,8 @@ static void
 read_tail(struct message *m, struct arena *a, uint32_t part, size_t most)
 {
 	struct str body = m->parts.at[part].body;
-	size_t at = str_find_any(body, ':', '.', '.');
+	/* the first of both, each of them far away */
+	size_t at = str_find(str_head(body, str_find(body, ':')), '.');
 	size_t line = str_find_last(str_head(body, at), '\n');
 
 	if (at < body.n)

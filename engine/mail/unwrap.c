@@ -392,8 +392,10 @@ look_into(struct unwrap *w)
 	struct str path, tail = tail_of(&u, &path);
 
 	add_pairs(w, u.query);
-	/* What stands in the query only has been found. */
-	if (str_case_find_str(path, STR("http")) < path.n)
+	/* What stands in the query only has been found; behind a scheme stands
+	 * a colon in one form or another. */
+	if ((str_has(tail, ':') || str_has(tail, '%')) &&
+	    str_case_find_str(path, STR("http")) < path.n)
 		add_path_tail(w, tail);
 	add_segments(w, path);
 	add_amp(w, &u, tail);
