@@ -40,6 +40,28 @@ encoding_near(struct str label)
 	return ENCODING_NONE;
 }
 
+/* "7bit" and "8bit", and what encoded words and some programs call the
+ * others. */
+static enum encoding
+encoding_short(struct str label)
+{
+	static const struct {
+		struct str word;
+		enum encoding encoding;
+	} words[] = {
+		{ STR_INIT("b"), ENCODING_BASE64 },
+		{ STR_INIT("b64"), ENCODING_BASE64 },
+		{ STR_INIT("q"), ENCODING_QUOTED },
+		{ STR_INIT("qp"), ENCODING_QUOTED },
+		{ STR_INIT("uue"), ENCODING_UU },
+	};
+
+	for (size_t i = 0; i < nitems(words) && label.n < 4; i++)
+		if (str_case_eq(label, words[i].word))
+			return words[i].encoding;
+	return ENCODING_NONE;
+}
+
 enum encoding
 encoding_of(struct str label, bool *is_guess)
 {
@@ -51,11 +73,7 @@ encoding_of(struct str label, bool *is_guess)
 		return ENCODING_BASE64;
 	if (str_case_is(label, "quoted-printable"))
 		return ENCODING_QUOTED;
-	/* "7bit", "8bit" */
-	if (label.n <= 4)
-		return str_case_is(label, "uue") ? ENCODING_UU :
-		    ENCODING_NONE;
-	near = encoding_near(label);
+	near = label.n <= 4 ? encoding_short(label) : encoding_near(label);
 	*is_guess = near != ENCODING_NONE && near != ENCODING_UU;
 	return near;
 }

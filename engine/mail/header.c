@@ -161,13 +161,15 @@ struct section {
 	struct str line[LINES_KEPT]; /* those of them that are kept */
 	size_t used;
 	unsigned taken; /* bits: which of the needed fields are there */
+	size_t needs;   /* where one stands behind lines that are no fields */
+	size_t indent;  /* blanks in front of the first field */
 	bool is_cut;
 };
 
-/* Is it the first of a name without which nothing can be read?  Thousands of
- * other fields in front of it do not hide it. */
-static bool
-is_needed(struct section *s, struct str name)
+/* A name without which nothing can be read and that was not taken yet, or
+ * HEADERS_NEEDED. */
+static unsigned
+needed_of(const struct section *s, struct str name)
 {
 	static const struct str needed[HEADERS_NEEDED] = {
 		STR_INIT("From"), STR_INIT("Sender"), STR_INIT("Reply-To"),
@@ -176,18 +178,28 @@ is_needed(struct section *s, struct str name)
 		STR_INIT("Content-Transfer-Encoding"),
 	};
 
+	for (unsigned i = 0; i < HEADERS_NEEDED; i++)
+		if ((s->taken >> i & 1) == 0 && str_case_eq(name, needed[i]))
+			return i;
+	return HEADERS_NEEDED;
+}
+
+/* Is it the first of its name?  Thousands of other fields in front of it do
+ * not hide it. */
+static bool
+is_needed(struct section *s, struct str name)
+{
 	const uint32_t lengths = 1u << 2 | 1u << 4 | 1u << 6 | 1u << 7 |
 	    1u << 8 | 1u << 12 | 1u << 19 | 1u << 25;
+	unsigned i;
 
 	if (name.n >= 32 || (lengths >> name.n & 1) == 0)
 		return false;
-	for (unsigned i = 0; i < nitems(needed); i++) {
-		if ((s->taken >> i & 1) != 0 || !str_case_eq(name, needed[i]))
-			continue;
-		s->taken |= 1u << i;
-		return true;
-	}
-	return false;
+	i = needed_of(s, name);
+	if (i == HEADERS_NEEDED)
+		return false;
+	s->taken |= 1u << i;
+	return true;
 }
 
 /* What unfold makes of the field at hand, which begins in its first line. */
@@ -255,6 +267,35 @@ is_stray(struct str line, struct str next)
 	    (header_colon(behind) != 0 || is_continuation(behind));
 }
 
+/* Lines that are no fields, and others, until a field that is still needed
+ * comes; in a part, one that is about its body. */
+enum { STRAYS_MOST = 64 };
+
+/* Thunderbird reads fields up to the empty line, whatever stands among them:
+ * does one that is needed follow? */
+static bool
+is_needed_behind(struct section *s, size_t at)
+{
+	struct str rest = str_from(s->bytes, at), next, line, name;
+
+	if (at < s->needs)
+		return true;
+	for (unsigned i = 0; i < STRAYS_MOST && rest.n != 0; i++) {
+		line = take_line(rest, &next);
+		/* there a multipart begins */
+		if (line.n == 0 || str_starts(line, STR("--")))
+			return false;
+		name = str_trim(str_head(line, header_colon(line)));
+		if (needed_of(s, name) < HEADERS_NEEDED &&
+		    (s->base == 0 || str_case_starts(name, STR("Content-")))) {
+			s->needs = (size_t)(rest.p - s->bytes.p);
+			return true;
+		}
+		rest = next;
+	}
+	return false;
+}
+
 /* Empty lines before the first field: a header that begins with them is still
  * one to mail programs. */
 static struct str
@@ -286,15 +327,68 @@ keep_fields(struct headers *h, struct arena *a)
 		memcpy(h->at, first, h->n * sizeof(*first));
 }
 
+/* The field being read, as offsets. */
+struct field {
+	size_t begin;
+	size_t colon; /* 0: there is none */
+	size_t end;
+};
+
+static void
+end_field(struct section *s, struct field *f)
+{
+	if (f->colon != 0)
+		add_field(s, f->begin, f->colon, f->end);
+	f->colon = 0;
+}
+
+/* Where a field that stands behind blanks has its colon, or 0: it goes on with
+ * the one before.  The first in a section has none before it, and then others
+ * of a part may look the same. */
+static size_t
+indented_colon(struct section *s, const struct field *f, struct str line)
+{
+	bool is_first = s->out->n == 0 && f->colon == 0 &&
+	    s->out->strays.n == 0;
+	size_t n = 0, colon;
+
+	while (n < line.n && (line.p[n] == ' ' || line.p[n] == '\t'))
+		n++;
+	if (!is_first && (n != s->indent ||
+	    !str_case_starts(str_from(line, n), STR("Content-"))))
+		return 0;
+	colon = header_colon(str_from(line, n));
+	if (colon == 0)
+		return 0;
+	s->indent = n;
+	return n + colon;
+}
+
+/* The line at at is no field.  False: the body begins there. */
+static bool
+pass_stray(struct section *s, struct field *f, size_t at, struct str line,
+    struct str next)
+{
+	if (is_stray(line, next))
+		return true;
+	end_field(s, f);
+	if (!is_needed_behind(s, at))
+		return false;
+	if (s->out->strays.n == 0)
+		s->out->strays = str_from(s->bytes, at);
+	return true;
+}
+
 /* Reads the lines; *body is what follows.  False: no empty line ends them, a
  * line among them is no field, and none behind it says how to read the body. */
 static bool
 read_lines(struct section *s, struct str rest, bool may_stray,
     struct str *body)
 {
-	size_t begin = 0, colon = 0, end = 0, at, own;
+	struct field f = { .colon = 0 };
 	struct str next, line = take_line(rest, &next);
-	bool has_strays = false, says_how = false;
+	bool has_strays = false, says_how = false, goes_on;
+	size_t at, own;
 
 	if (s->base == 0 && line.n == 0)
 		line = skip_blank(&rest, &next);
@@ -303,29 +397,32 @@ read_lines(struct section *s, struct str rest, bool may_stray,
 	for (; rest.n != 0; rest = next) {
 		at = s->bytes.n - rest.n;
 		line = take_line(rest, &next);
-		own = is_continuation(line) ? 0 : header_colon(line);
 		if (line.n == 0)
 			break;
-		if (own == 0 && !is_continuation(line)) {
-			if (!may_stray || !is_stray(line, next))
+		goes_on = is_continuation(line);
+		own = !goes_on ? header_colon(line) : f.colon != 0 &&
+		    s->indent == 0 ? 0 : indented_colon(s, &f, line);
+		if (own == 0 && !goes_on) {
+			if (!may_stray || !pass_stray(s, &f, at, line, next))
 				break;
 			has_strays = true;
 		}
 		if (own != 0) {
 			says_how |= has_strays &&
 			    str_case_starts(line, STR("Content-T"));
-			if (colon != 0)
-				add_field(s, begin, colon, end);
-			begin = at;
-			colon = at + own;
+			end_field(s, &f);
+			f.begin = at + (goes_on ? s->indent : 0);
+			f.colon = at + own;
 		}
 		s->lines = own != 0 ? 1 : s->lines + 1;
 		if (s->lines <= LINES_KEPT)
 			s->line[s->lines - 1] = line;
-		end = at + line.n;
+		f.end = at + line.n;
 	}
-	if (colon != 0)
-		add_field(s, begin, colon, end);
+	end_field(s, &f);
+	s->out->is_indented = s->indent != 0;
+	s->out->strays = str_head(s->out->strays,
+	    s->out->strays.n - (rest.n < s->out->strays.n ? rest.n : 0));
 	*body = rest.n != 0 && line.n == 0 ? next : rest;
 	return !has_strays || says_how || (rest.n != 0 && line.n == 0);
 }
@@ -342,7 +439,7 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 	str_skip(&bytes, base == 0 ? STR("\xef\xbb\xbf") : STR(""));
 	if (!read_lines(&s, bytes, true, body)) {
 		*out = (struct headers){ .at = first, .room = FIELDS_FIRST };
-		s.used = s.taken = s.is_cut = 0;
+		s.used = s.needs = s.indent = s.taken = s.is_cut = 0;
 		read_lines(&s, bytes, false, body);
 	}
 	keep_fields(out, a);

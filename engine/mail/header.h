@@ -6,7 +6,8 @@
  * The header section of a message or of a part (RFC 5322 2.2, read
  * leniently).  Fields keep their order and their bytes; the decoded text is
  * made beside them.  Reading cannot fail: a line that is no field ends the
- * section or is joined to the field before it.
+ * section, or is joined to the field before it; several are passed over to get
+ * at a field that says how to read the body, or who wrote it.
  */
 
 #include <stdbool.h>
@@ -30,6 +31,10 @@ struct headers {
 	uint64_t keys;  /* a bit of each: most that are asked for are not
 	                   there */
 	uint64_t again; /* of those there may be another of */
+	struct str strays; /* from lines that are no fields to the end of the
+	                      section, where fields that it needs stand
+	                      behind them: others read the body there */
+	bool is_indented;  /* blanks stood in front of the first field */
 };
 
 struct header_limits {

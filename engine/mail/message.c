@@ -484,6 +484,9 @@ read_texts(struct message *m, struct arena *a,
 			    p->text : p->bytes, limits);
 		else if (p->has_two_types && str_trim(p->preamble).n != 0)
 			read_text(m, a, (uint32_t)i, p->preamble, limits);
+		if (p->headers.strays.n != 0)
+			read_text(m, a, (uint32_t)i, p->headers.strays,
+			    limits);
 	}
 }
 

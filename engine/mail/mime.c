@@ -193,8 +193,10 @@ read_carried(struct mime_reader *r, uint32_t i)
 	part_finish(p, r->arena);
 	if (p->others != 0)
 		reader_expect_repeats(r);
-	if (p->is_leaf && reader_is_repeat(r, i))
+	if (p->is_leaf && reader_is_repeat(r, i)) {
 		p->is_leaf = p->is_attachment = false;
+		p->headers.strays = STR("");
+	}
 	if (!p->is_leaf)
 		return;
 	add_twins(r, i);

@@ -54,7 +54,8 @@ struct part {
 	uint32_t parent;        /* index, or PART_NONE */
 	uint16_t depth;
 	bool is_leaf;           /* neither multipart nor message/rfc822 */
-	bool is_page;           /* HTML, by type or by name */
+	bool is_page;           /* HTML, by type or by name, or without any
+	                           of those */
 	bool has_files;         /* text is set */
 	bool is_inline_file;    /* uuencoded or yEnc in the text of parent, or
 	                           what parent has signed */

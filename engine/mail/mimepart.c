@@ -337,6 +337,27 @@ read_binhex(struct part *p, struct arena *a)
 	p->is_page = part_is_page(p, a);
 }
 
+/* A file without a type and a name: who opens it sees what it is. */
+static bool
+is_page_inside(const struct part *p)
+{
+	static const char *const heads[] = { "<!doctype html", "<html",
+		"<head", "<body", "<meta", "<script", "<table", "<div",
+		"<svg" };
+	struct str s = p->bytes;
+
+	if (p->name.n != 0 || (!str_is(p->type, "application/octet-stream") &&
+	    !str_is(p->type, "binary/octet-stream") &&
+	    !str_is(p->type, "application/unknown")))
+		return false;
+	str_skip(&s, STR("\xef\xbb\xbf"));
+	s = str_trim(str_head(s, 1024));
+	for (size_t i = 0; i < nitems(heads); i++)
+		if (str_case_starts(s, str_of(heads[i])))
+			return true;
+	return false;
+}
+
 void
 part_finish(struct part *p, struct arena *a)
 {
@@ -348,6 +369,7 @@ part_finish(struct part *p, struct arena *a)
 		p->type = STR("text/plain");
 	p->bytes = encoding_decode(a, p->body, p->encoding);
 	read_binhex(p, a);
+	p->is_page |= is_page_inside(p);
 	p->is_attachment = str_is(p->disposition, "attachment") ||
 	    !is_text_to_read(p->type);
 	if (is_no_base64(p, a)) {

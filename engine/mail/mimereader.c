@@ -304,6 +304,8 @@ read_headers(struct mime_reader *r, struct part *p)
 	if (!headers_read(&p->headers, r->arena, section, r->at, &limits,
 	    &body))
 		r->out->is_headers_over = true;
+	if (p->headers.strays.n != 0 || p->headers.is_indented)
+		p->is_damaged = r->out->is_damaged = true;
 	r->fields += p->headers.n;
 	r->at += section.n - body.n;
 	p->offset = r->at;

@@ -204,6 +204,19 @@ folded_header(struct buf *b, size_t size)
 	buf_add_str(b, STR("\r\nbody"));
 }
 
+/* Each part's fields stand behind as many lines as are passed over. */
+static void
+stray_lines(struct buf *b, size_t size)
+{
+	head(b, "multipart/mixed; boundary=x");
+	while (b->n < size) {
+		buf_add_str(b, STR("--x\r\nA: b\r\n"));
+		for (int k = 0; k < 60; k++)
+			buf_add_str(b, STR("no field\r\n"));
+		buf_add_str(b, STR("Content-Type: text/html\r\n\r\nx\r\n"));
+	}
+}
+
 static void
 encoded_words(struct buf *b, size_t size)
 {
@@ -638,6 +651,7 @@ static const struct shape {
 	{ "many headers", many_headers },
 	{ "many same headers", many_same_headers },
 	{ "folded header", folded_header },
+	{ "stray lines", stray_lines },
 	{ "encoded words", encoded_words },
 	{ "encoded subjects", encoded_subjects },
 	{ "half encoded words", half_words },

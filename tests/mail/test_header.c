@@ -46,7 +46,23 @@ static const struct {
 	    "A|b lost|Content-Type|c|", "one\ntwo\nC: d\n\nx" },
 	{ "A: b\nlost\nB: c\none\ntwo\nC: d\n\nx",
 	    "A|b|", "lost\nB: c\none\ntwo\nC: d\n\nx" },
+	/* Thunderbird passes over lines to get at what says how to read the
+	 * body: it stood in the text */
+	{ "A: b\nlost\nand lost\nContent-Type: c\n\nx",
+	    "A|b|Content-Type|c|", "x" },
+	{ "A: b\n-\n-\n-\nB: c\nSubject: d\n e\n-\n-\nFrom: f\n\nx",
+	    "A|b|B|c|Subject|d e|From|f|", "x" },
+	/* unless all of it is there, or nobody says where it ends */
+	{ "Subject: b\nlost\nand lost\nSubject: c\n\nx",
+	    "Subject|b|", "lost\nand lost\nSubject: c\n\nx" },
+	{ "A: b\nlost\nand lost\nSubject: c\nx\ny",
+	    "A|b|", "lost\nand lost\nSubject: c\nx\ny" },
 	{ "A: b\n\tc", "A|b\tc|", "" },
+	/* the first cannot go on with any other */
+	{ "  A: b\n  c: d\n\nx", "A|b  c: d|", "x" },
+	{ " Content-Type: a;\n  b\n Content-Language: c\n D: e\n\nx",
+	    "Content-Type|a;  b|Content-Language|c D: e|", "x" },
+	{ "A: b\n Content-Type: c\n\nx", "A|b Content-Type: c|", "x" },
 	{ " lost\nA: b\n\nx", "A|b|", "x" },
 	{ "A:\nB:\n\nx", "A||B||", "x" },
 	{ "A: b\n \n c\n\nx", "A|b  c|", "x" },

@@ -340,6 +340,38 @@ test_texts_are_all_that_a_reader_may_open(void **state)
 	arena_free(a);
 }
 
+/* A file without type and name is seen for what it is; lines among the fields
+ * are the body to those who stop there. */
+static void
+test_what_only_some_readers_show_is_a_text(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	read_with(&m, a, "Content-Type: application/octet-stream\n\n"
+	    " <!DOCTYPE html><a href=http://x.example/>y</a>", NULL, NULL);
+	assert_int_equal(m.texts.n, 1);
+	assert_true(m.texts.at[0].is_html);
+	assert_int_equal(m.urls.n, 1);
+	assert_false(m.is_damaged);
+	read_with(&m, a, "Content-Type: application/octet-stream; name=a.bin"
+	    "\n\n<html>x", NULL, NULL);
+	assert_int_equal(m.texts.n, 0);
+	read_with(&m, a, "From: a@b.example\nplease\n"
+	    "see http://x.example/ now\n"
+	    "Content-Transfer-Encoding: base64\nSubject: c\n\naGk=\n",
+	    NULL, NULL);
+	assert_int_equal(m.texts.n, 2);
+	assert_true(str_is(m.texts.at[0].visible, "hi"));
+	assert_true(str_starts(m.texts.at[1].visible,
+	    STR("please\nsee http://x.example/ now\n")));
+	assert_true(str_is(m.subject, "c"));
+	assert_int_equal(m.urls.n, 1);
+	assert_true(m.is_damaged);
+	arena_free(a);
+}
+
 static void
 test_links_come_bare_first_then_anchors_then_nested(void **state)
 {
@@ -663,6 +695,7 @@ main(void)
 		cmocka_unit_test(test_origins_are_read_in_every_form),
 		cmocka_unit_test(test_fields_are_read_whatever_their_number),
 		cmocka_unit_test(test_texts_are_all_that_a_reader_may_open),
+		cmocka_unit_test(test_what_only_some_readers_show_is_a_text),
 		cmocka_unit_test(
 		    test_links_come_bare_first_then_anchors_then_nested),
 		cmocka_unit_test(test_what_was_over_a_limit_is_said),

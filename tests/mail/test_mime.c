@@ -259,6 +259,24 @@ static const struct {
 	{ "Content-Transfer-Encoding: 7bit\n"
 	  "Content-Transfer-Encoding: base64\n\naGk=\n",
 	    "1 text/plain [hi]!\n1 text/plain [aGk=\n]!\n" },
+	{ "Content-Transfer-Encoding: B\n\naGk=\n",
+	    "1 text/plain [hi]!\n1 text/plain [aGk=\n]!\n" },
+	{ "Content-Transfer-Encoding: QP\n\nh=69\n",
+	    "1 text/plain [hi\n]\n" },
+	{ "Content-Transfer-Encoding: q\nContent-Type: text/html\n\n<p>=69",
+	    "1 text/html [<p>i]\n" },
+	{ "Content-Transfer-Encoding: bit\n\naGk=\n",
+	    "1 text/plain [aGk=\n]\n" },
+	{ MULTI_TYPE("b") "a preamble\n--b\nContent-Transfer-Encoding: 7bit\n"
+	  "\none\n--b--\n",
+	    " multipart/mixed -\n1 text/plain [one]\n" },
+	/* lines among the fields, and blanks in front of them */
+	{ MULTI("mixed", "b") "--b\nX: y\nlost\nlost\nContent-Type: "
+	  "text/html\nContent-Transfer-Encoding: base64\n\nPGI+\n--b--\n",
+	    " multipart/mixed -\n1 text/html [<b>]!\n" },
+	{ MULTI("mixed", "b") "--b\n Content-Type: text/html\n "
+	  "Content-Transfer-Encoding: base64\n\nPGI+\n--b--\n",
+	    " multipart/mixed -\n1 text/html [<b>]!\n" },
 	/* of many boundaries the last */
 	{ "Content-Type: multipart/mixed; boundary=a; boundary=c;"
 	  " boundary=d; boundary=e; boundary=b\n\n--b\n\none\n--b--",
