@@ -21,6 +21,8 @@ struct finding {
 	const struct scan *scan;
 	unsigned n[REPUTATION_KINDS];
 	struct namebook *names;
+	struct str host;     /* that was looked for last */
+	struct named named;
 };
 
 static void
@@ -62,10 +64,15 @@ is_ours(const struct finding *f, const struct addr *ip)
 
 /* site is "" for whoever does not know it. */
 static struct named
-name_of(const struct finding *f, struct str host, struct str site)
+name_of(struct finding *f, struct str host, struct str site)
 {
-	return namebook_find(f->names, f->scan->generation->ruleset, host,
-	    site);
+	/* Links of one host follow each other. */
+	if (host.n == 0 || !str_eq(host, f->host)) {
+		f->named = namebook_find(f->names,
+		    f->scan->generation->ruleset, host, site);
+		f->host = host;
+	}
+	return f->named;
 }
 
 /* The guards of a kind that is a name of DNS. */

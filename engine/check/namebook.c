@@ -13,7 +13,7 @@
 #include "scan/reputation.h"
 
 enum {
-	LEAVES = 2048,     /* a power of two */
+	LEAVES = 8192,     /* a power of two */
 	NAME_MOST = 60     /* longer ones are not kept */
 };
 

@@ -103,8 +103,9 @@ void redis_map_free(struct redis_map *m);
 unsigned redis_map_slots(const struct redis_map *m);
 /* False: nobody has a say in where to go but the configuration. */
 bool redis_map_follows(const struct redis_map *m);
-/* Of a key as it goes over the wire. */
-unsigned redis_map_slot(const struct redis_map *m, struct str key);
+/* Of a key; room is for how it goes over the wire. */
+unsigned redis_map_slot(const struct redis_map *m, struct buf *room,
+    struct str key);
 /* NULL: nobody is known to have it. */
 struct redis_node *redis_map_node(const struct redis_map *m, unsigned slot);
 void redis_map_moved(struct redis_map *m, unsigned slot,

@@ -14,6 +14,17 @@ is_plain(char c)
 	return byte > ' ' && byte != 0x7f && c != '%' && c != '{' && c != '}';
 }
 
+/* Most keys have nothing else. */
+static size_t
+plain_run(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && is_plain(s.p[n]))
+		n++;
+	return n;
+}
+
 struct str
 redis_key(struct buf *b, struct str prefix, struct str key)
 {
@@ -21,18 +32,19 @@ redis_key(struct buf *b, struct str prefix, struct str key)
 
 	buf_empty(b);
 	buf_add_str(b, prefix);
-	for (size_t i = 0; i < key.n; i++) {
-		unsigned char byte = (unsigned char)key.p[i];
+	for (;;) {
+		size_t n = plain_run(key);
+		unsigned char byte;
 
-		if (is_plain(key.p[i])) {
-			buf_add_byte(b, key.p[i]);
-			continue;
-		}
+		buf_add_str(b, str_head(key, n));
+		if (n == key.n)
+			return buf_str(b);
+		byte = (unsigned char)key.p[n];
 		buf_add_byte(b, '%');
 		buf_add_byte(b, hex[byte >> 4]);
 		buf_add_byte(b, hex[byte & 15]);
+		key = str_from(key, n + 1);
 	}
-	return buf_str(b);
 }
 
 bool

@@ -385,12 +385,10 @@ look_one(struct redis_looks *l, struct store_get *g)
 {
 	struct redis *r = l->redis;
 	struct redis_node *node;
-	struct str wire;
 	struct look *k;
 
-	wire = redis_key(&l->key, r->conf.remote.prefix,
-	    (struct str){ g->key, g->key_n });
-	node = redis_map_node(r->map, redis_map_slot(r->map, wire));
+	node = redis_map_node(r->map, redis_map_slot(r->map, &l->key,
+	    (struct str){ g->key, g->key_n }));
 	if (g->key_n == 0 || l->held >= HELD_MOST ||
 	    !redis_node_answers(node)) {
 		r->counts.away += g->key_n != 0;

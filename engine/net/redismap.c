@@ -61,9 +61,10 @@ redis_map_follows(const struct redis_map *m)
 }
 
 unsigned
-redis_map_slot(const struct redis_map *m, struct str key)
+redis_map_slot(const struct redis_map *m, struct buf *room, struct str key)
 {
-	return m->slots != NULL ? redis_key_slot(key) : 0;
+	return m->slots == NULL ? 0 : redis_key_slot(redis_key(room,
+	    m->redis->conf.remote.prefix, key));
 }
 
 struct redis_node *

@@ -224,8 +224,8 @@ static void
 diary_step(struct step *s)
 {
 	struct redis *r = s->redis;
+	const struct str diary = { s->walk->prefix, s->walk->prefix_n };
 	struct buf key;
-	struct str wire;
 	char first[24], last[24];
 
 	if (s->walk->at.n != 0 &&
@@ -234,16 +234,16 @@ diary_step(struct step *s)
 	snprintf(first, sizeof(first), "%" PRId64, s->first);
 	snprintf(last, sizeof(last), "%" PRId64, s->first + DIARY_CHUNK - 1);
 	buf_init_arena(&key, s->arena, REDIS_KEY_MOST);
-	wire = redis_key(&key, r->conf.remote.prefix,
-	    (struct str){ s->walk->prefix, s->walk->prefix_n });
-	s->node = redis_map_node(r->map, redis_map_slot(r->map, wire));
+	s->node = redis_map_node(r->map, redis_map_slot(r->map, &key,
+	    diary));
 	if (s->node == NULL || !redis_node_answers(s->node)) {
 		step_end(s, WALK_FAILED);
 		return;
 	}
 	s->scan.done = on_diary;
 	redis_conn_send(s->node->look, &s->scan, (struct str[]){
-	    STR("LRANGE"), wire, str_of(first), str_of(last) }, 4);
+	    STR("LRANGE"), redis_key(&key, r->conf.remote.prefix,
+	    diary), str_of(first), str_of(last) }, 4);
 }
 
 void

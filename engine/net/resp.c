@@ -7,6 +7,7 @@
 
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -203,29 +204,47 @@ resp_is_error(const struct resp *r, const char *kind)
 	return str_is(word, kind);
 }
 
+enum { SIZE_TEXT = 24 };
+
 /* Many a word of a command: not worth a call of printf. */
-static void
-add_size(struct buf *b, char kind, size_t n)
+static char *
+put_size(char *to, char kind, size_t n)
 {
-	char text[24];
+	char text[SIZE_TEXT];
 	size_t at = sizeof(text);
 
-	text[--at] = '\n';
-	text[--at] = '\r';
-	do
-		text[--at] = (char)('0' + n % 10);
-	while ((n /= 10) != 0);
-	text[--at] = kind;
-	buf_add(b, text + at, sizeof(text) - at);
+	*to++ = kind;
+	if (n < 10) {
+		*to++ = (char)('0' + n);
+	} else {
+		do
+			text[--at] = (char)('0' + n % 10);
+		while ((n /= 10) != 0);
+		to = mempcpy(to, text + at, sizeof(text) - at);
+	}
+	*to++ = '\r';
+	*to++ = '\n';
+	return to;
 }
 
+/* Where there is no room for all, nothing is added. */
 void
 resp_command(struct buf *b, const struct str *words, size_t n)
 {
-	add_size(b, '*', n);
+	size_t most = SIZE_TEXT;
+	char *to;
+
+	for (size_t i = 0; i < n; i++)
+		most += words[i].n + SIZE_TEXT;
+	if (!buf_reserve(b, most))
+		return;
+	to = put_size(b->p + b->n, '*', n);
 	for (size_t i = 0; i < n; i++) {
-		add_size(b, '$', words[i].n);
-		buf_add_str(b, words[i]);
-		buf_add_str(b, STR("\r\n"));
+		to = put_size(to, '$', words[i].n);
+		if (words[i].n != 0)
+			to = mempcpy(to, words[i].p, words[i].n);
+		*to++ = '\r';
+		*to++ = '\n';
 	}
+	b->n = (size_t)(to - b->p);
 }

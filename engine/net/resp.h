@@ -32,7 +32,7 @@ struct resp {
 	size_t n;
 };
 
-/* Adds one command. */
+/* Adds one command, or nothing where there is no room for it. */
 void resp_command(struct buf *b, const struct str *words, size_t n);
 
 enum resp_next { RESP_HAVE, RESP_WAIT, RESP_BROKEN };

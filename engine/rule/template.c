@@ -77,11 +77,13 @@ plain(uint32_t c)
 static enum script
 script_of_wide(uint32_t c)
 {
-	if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) ||
-	    c == 0x3005)
-		return SCRIPT_KANJI;
+	/* Most of Japanese is one of these two. */
 	if (c >= 0x3041 && c <= 0x309f)
 		return SCRIPT_HIRAGANA;
+	if (c >= 0x4e00 && c <= 0x9fff)
+		return SCRIPT_KANJI;
+	if ((c >= 0x3400 && c <= 0x4dbf) || c == 0x3005)
+		return SCRIPT_KANJI;
 	if ((c >= 0x30a1 && c <= 0x30fe && c != 0x30fb) ||
 	    (c >= 0xff66 && c <= 0xff9f))
 		return SCRIPT_KATAKANA;
