@@ -62,15 +62,23 @@ struct dose {
 	const struct store_claim *claim; /* of a receipt, or NULL */
 };
 
+static struct store_lesson
+lesson_for(enum reputation_kind kind, const struct dose *d)
+{
+	int64_t half_life = reputation_half_life(kind);
+
+	return (struct store_lesson){ .bad = d->bad, .good = d->good,
+		.when = d->when, .half_life = half_life,
+		.life = half_life * REPUTATION_LIVES };
+}
+
 static void
 teach(struct check_run *r, enum reputation_kind kind, struct str key,
     const struct dose *d)
 {
-	int64_t half_life = reputation_half_life(kind);
+	struct store_lesson l = lesson_for(kind, d);
 
-	learn_teach(r, key, &(struct store_lesson){ .bad = d->bad,
-	    .good = d->good, .when = d->when, .half_life = half_life,
-	    .life = half_life * REPUTATION_LIVES }, d->claim);
+	learn_teach(r, key, &l, d->claim);
 }
 
 static void
@@ -243,6 +251,7 @@ static void
 teach_good(struct check_run *r, const struct reputation *rep)
 {
 	struct dose dose = { .good = 1, .when = rep->now };
+	struct store_lesson l;
 	const struct known *k;
 
 	VEC_EACH(k, &rep->list) {
@@ -253,7 +262,8 @@ teach_good(struct check_run *r, const struct reputation *rep)
 		if (is_known && !is_drawn(r, k))
 			continue;
 		dose.good = is_known ? SHARE : 1;
-		teach(r, k->entity.kind, k->key, &dose);
+		l = lesson_for(k->entity.kind, &dose);
+		learn_teach_later(r, k->key, &l);
 	}
 }
 
@@ -320,12 +330,15 @@ static bool
 is_over_limit(const struct check_run *r, const struct reputation *rep)
 {
 	const struct reputation_conf *conf = r->conf;
+	int64_t here = learn_bounded_here(r, rep->count_key);
 	struct store_count c = { 0 };
 
 	if (rep->count->state == ASK_ANSWERED &&
 	    !store_count_read(rep->count->answer[0], &c))
-		return false;
-	return c.count >= 0 && (uint64_t)c.count >= conf->reports;
+		c.count = 0;
+	if (c.count < here)
+		c.count = here;
+	return (uint64_t)c.count >= conf->reports;
 }
 
 static enum lesson_result
@@ -389,6 +402,6 @@ lesson_report(struct check_run *r)
 	    ? forget(r, is_there ? &receipt : NULL)
 	    : teach_report(r, is_there ? &receipt : NULL);
 	if (l->result == LESSON_LEARNT || l->result == LESSON_FORGOTTEN)
-		learn_count(r, rep->count_key, 1, 2 * REPUTATION_DAY);
+		learn_bounded(r, rep->count_key, 2 * REPUTATION_DAY);
 	return CHECK_DONE;
 }

@@ -16,6 +16,7 @@ enum { PAGE = 4096 };
 /* What is shared, in its order; the messages lie behind it. */
 struct table {
 	struct deadly deadly;
+	struct keptcount bounded;
 	_Atomic uint64_t lost;
 	struct counts_names names;
 	struct front_house house;
@@ -55,6 +56,7 @@ board_open(struct board *b, size_t seats, size_t room, struct err *e)
 		return err_set(e, "mmap: %s", strerror(errno));
 	table = (void *)p;
 	b->deadly = &table->deadly;
+	b->bounded = &table->bounded;
 	b->lost = &table->lost;
 	b->names = &table->names;
 	b->house = &table->house;

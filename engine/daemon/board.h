@@ -14,6 +14,7 @@
 
 #include "front/front.h"
 #include "scan/inhand.h"
+#include "scan/keptcount.h"
 
 struct err;
 
@@ -24,6 +25,7 @@ struct board {
 	struct front_house *house;  /* the master writes it */
 	struct inhand *inhands;     /* one a seat */
 	struct deadly *deadly;
+	struct keptcount *bounded;  /* counts of reporters */
 	size_t room;                /* bytes noted of a message */
 	_Atomic uint64_t *lost;     /* updates of stores, of all so far */
 	struct backoff *backoff;    /* who guesses waits, whoever answers */

@@ -18,13 +18,14 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "net/recall.h"
 #include "net/storeengine.h"
 
 enum {
 	END_BYTES = 8,
 	KEY_ROOM = END_BYTES + LMDB_KEY_MOST,
 	FILE_LEAST = 1024 * 1024,
-	BATCH_MOST = 2000,
+	BATCH_MOST = 4000,
 	PAGE = 4096,
 	ROOM_TRIES = 4,
 	ENDS_SLACK = 64,       /* the part of a life that does not matter */
@@ -38,6 +39,8 @@ struct lmdb {
 	MDB_dbi data, ends, diary;
 	MDB_txn *reader;       /* reset while nobody looks */
 	int64_t now;           /* of who looks */
+	uint64_t state;        /* that is looked at */
+	struct recall *recall; /* what was read of it */
 	size_t bytes;
 };
 
@@ -507,7 +510,10 @@ bool
 lmdb_look(struct lmdb *m)
 {
 	m->now = clock_wall();
-	return mdb_txn_renew(m->reader) == 0;
+	if (mdb_txn_renew(m->reader) != 0)
+		return false;
+	m->state = mdb_txn_id(m->reader);
+	return true;
 }
 
 void
@@ -516,15 +522,39 @@ lmdb_look_away(struct lmdb *m)
 	mdb_txn_reset(m->reader);
 }
 
-enum store_result
-lmdb_get(struct lmdb *m, struct str key, struct str *value)
+/* Of the table, and kept; false: it cannot be read. */
+static bool
+read_data(struct lmdb *m, struct str key, struct recalled *out)
 {
 	MDB_val at = val(key.p, key.n), stored;
 	int rc = mdb_get(m->reader, m->data, &at, &stored);
 
-	if (rc == 0 && value_of(stored, m->now, value))
-		return STORE_FOUND;
-	return rc == 0 || rc == MDB_NOTFOUND ? STORE_NONE : STORE_FAILED;
+	*out = (struct recalled){ .is_there = rc == 0 &&
+	    stored.mv_size >= END_BYTES };
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return false;
+	if (out->is_there) {
+		out->ends = ends_read(stored.mv_data);
+		value_of(stored, INT64_MIN, &out->value);
+	}
+	recall_put(m->recall, m->state, key, out);
+	return true;
+}
+
+/* A file is written once a second, and read for each of many messages: what
+ * they share is searched for once. */
+enum store_result
+lmdb_get(struct lmdb *m, struct str key, struct str *value)
+{
+	struct recalled found;
+
+	if (!recall_get(m->recall, m->state, key, &found) &&
+	    !read_data(m, key, &found))
+		return STORE_FAILED;
+	if (!found.is_there || found.ends <= m->now)
+		return STORE_NONE;
+	*value = found.value;
+	return STORE_FOUND;
 }
 
 /* The first key from `from` on whose value is not over. */
@@ -684,6 +714,7 @@ lmdb_close(struct lmdb *m)
 		mdb_txn_abort(m->reader);
 	if (m->env != NULL)
 		mdb_env_close(m->env);
+	recall_free(m->recall);
 	free(m);
 }
 
@@ -695,6 +726,7 @@ lmdb_open(struct lmdb **out, const char *folder, size_t bytes, struct err *e)
 	if (m == NULL)
 		abort();
 	m->bytes = bytes < FILE_LEAST ? FILE_LEAST : bytes;
+	m->recall = recall_new();
 	if (!env_open(m, folder, e)) {
 		lmdb_close(m);
 		return false;

@@ -29,8 +29,9 @@ bool lmdb_open(struct lmdb **out, const char *folder, size_t bytes,
 void lmdb_close(struct lmdb *m);
 
 /*
- * Reading: from lmdb_look to lmdb_look_away all comes from one snapshot, and
- * values live that long.  False: there is none to be had now.
+ * Reading: from lmdb_look to lmdb_look_away all comes from one snapshot.  A
+ * value of lmdb_get is good until the next call, those of walks until then.
+ * False: there is none to be had now.
  */
 bool lmdb_look(struct lmdb *m);
 void lmdb_look_away(struct lmdb *m);

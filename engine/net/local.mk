@@ -37,6 +37,8 @@ libnet_a_SOURCES = \
 	engine/net/rediswalk.c \
 	engine/net/rediswrite.c \
 	engine/net/rediswrite.h \
+	engine/net/recall.c \
+	engine/net/recall.h \
 	engine/net/resp.c \
 	engine/net/resp.h \
 	engine/net/resolver.c \

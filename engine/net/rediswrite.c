@@ -19,9 +19,10 @@
 #include "net/rediswrite.h"
 
 enum {
-	FLYING_MOST = 512,      /* of one server */
+	FLYING_MOST = 128,      /* of one server: questions wait behind them */
 	LOOKED_AT_MOST = 4096,  /* updates, in one go */
 	SOON_MS = 50,           /* what comes meanwhile goes together */
+	LATER_MS = 1000,        /* the same of what is patient */
 	/* A mark may be gone a little before its hour is over. */
 	UNSURE_SECONDS = REDIS_MARK_SECONDS - 60,
 	ADOPT_FIRST_MS = 5000,  /* those who come back take their own */
@@ -50,6 +51,7 @@ return_to_queue(struct redis_writes *s, struct write *w)
 		r->state = JOURNAL_UNSURE;
 	else if (r->state == JOURNAL_SENT)
 		r->state = JOURNAL_NEW;
+	s->is_held = true;
 	if (w->elsewhere == NULL && !w->is_unknown)
 		write_keep(s, w);
 	else
@@ -83,12 +85,15 @@ settle_one(struct redis_writes *s, struct write *w)
 }
 
 static void
-go_soon(struct redis_writes *s)
+go_in(struct redis_writes *s, int64_t ms)
 {
-	if (s->is_soon)
+	int64_t at = clock_ms() + ms;
+
+	if (s->is_soon && s->soon_at <= at)
 		return;
 	s->is_soon = true;
-	timer_set(s->soon, SOON_MS);
+	s->soon_at = at;
+	timer_set(s->soon, ms);
 }
 
 static void
@@ -105,8 +110,8 @@ settle(struct write_volley *v)
 	free(v);
 	if (s->is_full)
 		loop_ready(s->redis->loop, &s->go);
-	else if (!LIST_EMPTY(&s->busy))
-		go_soon(s);
+	else if (s->is_held)
+		go_in(s, SOON_MS);
 }
 
 /* Going. */
@@ -162,7 +167,9 @@ go_slot(struct redis_writes *s, struct slot_queue *q, size_t *looked_at)
 		s->is_full |= node != NULL && node->flying >= FLYING_MOST;
 		if (!can_write(node))
 			return true;
-		if (!write_must_wait(s, w) && !is_over(s, w))
+		if (write_must_wait(s, w))
+			s->is_held = true;
+		else if (!is_over(s, w))
 			fly(s, w, node);
 	}
 	return true;
@@ -177,7 +184,7 @@ on_go(void *owner)
 	size_t looked_at = 0;
 	bool goes_on = true;
 
-	s->is_full = false;
+	s->is_full = s->is_held = false;
 	for (q = LIST_FIRST(&s->busy); q != NULL && goes_on; q = next) {
 		next = LIST_NEXT(q, entry);
 		goes_on = go_slot(s, q, &looked_at);
@@ -206,8 +213,7 @@ on_soon(void *owner)
 static void
 take(struct redis_writes *s, struct write *w)
 {
-	w->slot = redis_map_slot(s->redis->map, redis_key(&s->key,
-	    s->redis->conf.remote.prefix, write_key(w)));
+	w->slot = redis_map_slot(s->redis->map, &s->key, write_key(w));
 	write_queue(s, w);
 	s->waiting += write_times(w);
 	if (write_is_diary(w))
@@ -258,7 +264,6 @@ add(struct redis_writes *s, const struct update *u)
 	if (node == NULL || node->refuses ||
 	    !redis_conn_is_ready(node->write))
 		write_keep(s, w);
-	go_soon(s);
 	return true;
 }
 
@@ -267,6 +272,7 @@ redis_write(struct redis_writes *s, struct update *u)
 {
 	if (!is_added(s, u) && !add(s, u))
 		return false;
+	go_in(s, u->is_patient ? LATER_MS : SOON_MS);
 	free(u);
 	return true;
 }

@@ -66,6 +66,8 @@ struct redis_writes {
 	struct write *recent[REDIS_RECENT];
 	struct timer *soon, *again, *adopting;
 	bool is_soon;                 /* that timer runs */
+	int64_t soon_at;
+	bool is_held;                 /* some had to wait for others */
 	bool is_full;                 /* more waits than can fly */
 	struct redis_calls *calls;
 	struct buf key;

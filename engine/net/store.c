@@ -139,36 +139,73 @@ store_forget(struct store *s, struct str key)
 	hand_over(s, u);
 }
 
-void
-store_count(struct store *s, struct str key, int64_t more, int64_t life)
+static struct update *
+count_new(struct store *s, struct str key, int64_t more, int64_t life)
 {
 	struct update *u = update_new(s, key, STR(""), life);
 
 	if (u == NULL)
-		return;
+		return NULL;
 	u->kind = UPDATE_COUNT;
 	u->more = more;
+	return u;
+}
+
+void
+store_count(struct store *s, struct str key, int64_t more, int64_t life)
+{
+	struct update *u = count_new(s, key, more, life);
+
+	if (u != NULL)
+		hand_over(s, u);
+}
+
+void
+store_count_later(struct store *s, struct str key, int64_t more,
+    int64_t life)
+{
+	struct update *u = count_new(s, key, more, life);
+
+	if (u == NULL)
+		return;
+	u->is_patient = true;
 	hand_over(s, u);
 }
 
-static void
-teach(struct store *s, struct str key, const struct store_lesson *l,
+static struct update *
+lesson_new(struct store *s, struct str key, const struct store_lesson *l,
     struct str claim)
 {
 	struct update *u = update_new(s, key, claim, l->life);
 
 	assert(isfinite(l->bad) && isfinite(l->good) && l->half_life > 0);
 	if (u == NULL)
-		return;
+		return NULL;
 	u->kind = UPDATE_TEACH;
 	u->lesson = *l;
-	hand_over(s, u);
+	return u;
 }
 
 void
 store_teach(struct store *s, struct str key, const struct store_lesson *l)
 {
-	teach(s, key, l, STR(""));
+	struct update *u = lesson_new(s, key, l, STR(""));
+
+	if (u != NULL)
+		hand_over(s, u);
+}
+
+void
+store_teach_later(struct store *s, struct str key,
+    const struct store_lesson *l)
+{
+	struct update *u = lesson_new(s, key, l, STR(""));
+
+	assert(l->bad >= 0 && l->good >= 0);
+	if (u == NULL)
+		return;
+	u->is_patient = true;
+	hand_over(s, u);
 }
 
 void
@@ -176,11 +213,14 @@ store_teach_claimed(struct store *s, struct str key,
     const struct store_lesson *l, const struct store_claim *c)
 {
 	char room[CLAIM_MOST];
+	struct update *u;
 	int n = snprintf(room, sizeof(room), SCHEMA "%" STR_FMT "\n%" STR_FMT,
 	    STR_ARG(c->key), STR_ARG(c->token));
 
 	assert(c->token.n != 0 && n > 0 && (size_t)n < sizeof(room));
-	teach(s, key, l, (struct str){ room, (size_t)n });
+	u = lesson_new(s, key, l, (struct str){ room, (size_t)n });
+	if (u != NULL)
+		hand_over(s, u);
 }
 
 void

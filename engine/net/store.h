@@ -83,6 +83,11 @@ void store_put_new(struct store *s, struct str key, struct str value,
  */
 void store_count(struct store *s, struct str key, int64_t more,
     int64_t life);
+/* Where nobody looks for it before some seconds have passed, so that it may go
+ * together with others: a crash takes that long of it where the engine is
+ * embedded. */
+void store_count_later(struct store *s, struct str key, int64_t more,
+    int64_t life);
 
 struct store_count {
 	int64_t count;
@@ -103,6 +108,10 @@ struct store_lesson {
 	int64_t life;      /* of the tally, from now on, in seconds */
 };
 void store_teach(struct store *s, struct str key,
+    const struct store_lesson *l);
+/* As store_count_later.  Nothing is taken back so; first may be those seconds
+ * late. */
+void store_teach_later(struct store *s, struct str key,
     const struct store_lesson *l);
 void store_teach_claimed(struct store *s, struct str key,
     const struct store_lesson *l, const struct store_claim *c);

@@ -49,6 +49,7 @@ struct update {
 		                               where nothing stands */
 		struct store_lesson lesson;
 	};
+	bool is_patient;       /* it adds up, and nobody looks for it soon */
 	int64_t ends;          /* wall time */
 	size_t times;          /* that it stands for: some may be merged */
 	size_t key_n, value_n;
@@ -64,7 +65,8 @@ bool claim_read(struct store_claim *out, struct str value);
 bool claim_holds(const struct store_claim *c, struct str value);
 
 /* Makes one of two that follow each other, if that comes to the same: what is
- * added in the same second, to the same key.  False: both are as they were. */
+ * added to the same key within a minute.  The sum of lessons is of the later
+ * one's time.  False: both are as they were. */
 bool update_merge(struct update *first, const struct update *second);
 bool lesson_merge(struct store_lesson *first,
     const struct store_lesson *second);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The embedded engine.  Questions are answered at once, all of a turn from
- * one snapshot; changes wait in a bounded queue for the one thread that
- * writes.
+ * one snapshot; changes wait in bounded queues for the one thread that
+ * writes: those that somebody looks for soon for a moment, those that only add
+ * up for seconds, in which many become one.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -21,12 +23,25 @@
 enum {
 	QUEUE_MOST = 20000,
 	QUEUE_BYTES_MOST = 16 * 1024 * 1024,
-	BATCH_WAIT_MS = 1000,  /* for what is added up */
-	PROMPT_WAIT_MS = 100,  /* for what is put or forgotten */
 	AGAIN_MS = 1000,       /* until what the disk refused is tried again */
-	RECENT = 1024,
+	RECENT = 8192,
 	WALK_CHUNK = 256,
 	DIARY_CHUNK = 64
+};
+
+/* A batch copies and writes a page for most keys, so what goes together is
+ * cheaper; but who reports twice is to be told so. */
+enum kind { PROMPT, PATIENT, DIARY, KINDS };
+static const int64_t wait_ms[KINDS] = {
+	[PROMPT] = 100,
+	[PATIENT] = 1000,
+	[DIARY] = 1000
+};
+
+struct queue {
+	struct update_list list;
+	size_t n, bytes;
+	int64_t due_ms;           /* of its first */
 };
 
 struct embedded {
@@ -37,11 +52,9 @@ struct embedded {
 	pthread_t writer;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	struct update_list queue; /* under the lock, with the next five */
-	struct update *recent[RECENT]; /* in it, the last of each hash */
-	size_t queued;
-	size_t queued_bytes;
-	bool is_prompt;           /* the queue holds what may not wait */
+	struct queue queues[KINDS]; /* under the lock, with the next two */
+	/* Of the patient ones, the last of each hash. */
+	struct update *recent[RECENT];
 	bool is_closing;
 
 	atomic_uint_fast64_t n_written, n_failed, n_evicted;
@@ -71,6 +84,17 @@ updates_of(const struct update_list *list)
 
 	TAILQ_FOREACH(u, list, entry)
 		n += u->times;
+	return n;
+}
+
+/* Under the lock. */
+static uint64_t
+updates_queued(const struct embedded *d)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < KINDS; i++)
+		n += updates_of(&d->queues[i].list);
 	return n;
 }
 
@@ -112,65 +136,84 @@ write_all(struct embedded *d, struct update_list *batch, bool is_last)
 
 /* Under the lock. */
 static void
-take_batch(struct embedded *d, struct update_list *batch)
+take_batch(struct embedded *d, struct queue *q, struct update_list *batch)
 {
 	size_t n = 0, bytes = 0;
 	struct update *u;
 
 	while (n < lmdb_batch_most(d->file) &&
 	    bytes < lmdb_batch_bytes(d->file) &&
-	    (u = TAILQ_FIRST(&d->queue)) != NULL) {
-		TAILQ_REMOVE(&d->queue, u, entry);
+	    (u = TAILQ_FIRST(&q->list)) != NULL) {
+		TAILQ_REMOVE(&q->list, u, entry);
 		TAILQ_INSERT_TAIL(batch, u, entry);
 		bytes += u->key_n + u->value_n;
 		n++;
 	}
-	d->queued -= n;
-	d->queued_bytes -= bytes;
-	d->is_prompt = d->is_prompt && d->queued != 0;
-	memset(d->recent, 0, sizeof(d->recent));
+	q->n -= n;
+	q->bytes -= bytes;
+	if (q == &d->queues[PATIENT])
+		memset(d->recent, 0, sizeof(d->recent));
 }
 
-static struct timespec
-time_in(long ms)
+/* When the batch at the front of a queue is to be written; INT64_MAX: there
+ * is none. */
+static int64_t
+due(const struct embedded *d, const struct queue *q)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += ms % 1000 * 1000000L;
-	t.tv_sec += t.tv_nsec / 1000000000L;
-	t.tv_nsec %= 1000000000L;
-	return t;
+	if (q->n == 0)
+		return INT64_MAX;
+	return d->is_closing || q->n >= lmdb_batch_most(d->file) ? 0 :
+	    q->due_ms;
 }
 
-/* A batch copies and writes a page for most keys, so what goes together
- * is cheaper; but who reports twice is to be told so. */
-static void
-wait_for_more(struct embedded *d)
+/* Whose turn is next; where two are late, in their order. */
+static struct queue *
+first_due(struct embedded *d)
 {
-	struct timespec until = time_in(BATCH_WAIT_MS);
-	bool was_prompt = false;
-	int rc = 0;
+	struct queue *first = &d->queues[0];
 
-	while (!d->is_closing && d->queued < lmdb_batch_most(d->file) &&
-	    rc == 0) {
-		if (d->is_prompt && !was_prompt)
-			until = time_in(PROMPT_WAIT_MS);
-		was_prompt = d->is_prompt;
-		rc = pthread_cond_timedwait(&d->wake, &d->lock, &until);
+	for (int i = 1; i < KINDS; i++)
+		if (due(d, &d->queues[i]) < due(d, first))
+			first = &d->queues[i];
+	return first;
+}
+
+/* On the clock of clock_ms. */
+static int
+wait_until(struct embedded *d, int64_t at)
+{
+	struct timespec until = { at / 1000, at % 1000 * 1000000 };
+
+	return pthread_cond_timedwait(&d->wake, &d->lock, &until);
+}
+
+/* The queue to be written; NULL: that was the last.  Under the lock. */
+static struct queue *
+wait_for_batch(struct embedded *d)
+{
+	struct queue *q;
+	int64_t at;
+
+	while ((at = due(d, q = first_due(d))) > clock_ms()) {
+		if (at == INT64_MAX && d->is_closing)
+			return NULL;
+		if (at == INT64_MAX)
+			pthread_cond_wait(&d->wake, &d->lock);
+		else
+			wait_until(d, at);
 	}
+	return q;
 }
 
 /* Until it is to be tried again, or for the last time.  Under the lock. */
 static void
 wait_again(struct embedded *d)
 {
-	struct timespec until = time_in(AGAIN_MS);
+	int64_t at = clock_ms() + AGAIN_MS;
 	int rc = 0;
 
 	while (!d->is_closing && rc == 0)
-		rc = pthread_cond_timedwait(&d->wake, &d->lock, &until);
+		rc = wait_until(d, at);
 }
 
 /* Under the lock, which it lets go of to write. */
@@ -185,7 +228,7 @@ write_until_done(struct embedded *d, struct update_list *batch)
 		pthread_mutex_lock(&d->lock);
 		if (is_done)
 			break;
-		d->n_waiting = updates_of(batch) + updates_of(&d->queue);
+		d->n_waiting = updates_of(batch) + updates_queued(d);
 		wait_again(d);
 		is_last = d->is_closing;
 	}
@@ -197,55 +240,64 @@ writer_main(void *arg)
 {
 	struct update_list batch = TAILQ_HEAD_INITIALIZER(batch);
 	struct embedded *d = arg;
+	struct queue *q;
 
 	pthread_mutex_lock(&d->lock);
-	for (;;) {
-		while (d->queued == 0 && !d->is_closing)
-			pthread_cond_wait(&d->wake, &d->lock);
-		if (d->queued == 0)
-			break;
-		wait_for_more(d);
-		take_batch(d, &batch);
+	while ((q = wait_for_batch(d)) != NULL) {
+		take_batch(d, q, &batch);
 		write_until_done(d, &batch);
 	}
 	pthread_mutex_unlock(&d->lock);
 	return NULL;
 }
 
-/* For the first update of a batch, the last, and the first that may not wait:
- * the others would only make it look at the clock.  Under the lock. */
-static void
-wake_writer(struct embedded *d, const struct update *u)
-{
-	bool is_prompt = u->kind == UPDATE_PUT || u->kind == UPDATE_FORGET;
-
-	if (d->queued == 1 || d->queued == lmdb_batch_most(d->file) ||
-	    (is_prompt && !d->is_prompt))
-		pthread_cond_signal(&d->wake);
-	d->is_prompt = d->is_prompt || is_prompt;
-}
-
-/* What is only to be looked at leaves half of the queue to what is learnt. */
+/* What is only to be looked at leaves half of the room to what is learnt. */
 static bool
 has_room_for(const struct embedded *d, const struct update *u)
 {
-	size_t bytes = u->key_n + u->value_n;
 	size_t share = u->kind == UPDATE_DIARY ? 2 : 1;
+	size_t n = 0, bytes = u->key_n + u->value_n;
 
-	return d->queued < QUEUE_MOST / share &&
-	    d->queued_bytes + bytes <= QUEUE_BYTES_MOST / share;
+	for (int i = 0; i < KINDS; i++) {
+		n += d->queues[i].n;
+		bytes += d->queues[i].bytes;
+	}
+	return n < QUEUE_MOST / share && bytes <= QUEUE_BYTES_MOST / share;
 }
 
-/* False: there is no room.  Under the lock. */
+/* False: there is no room.  The writer is told of the first of a batch and
+ * of the last: the others would only make it look at the clock.  Under the
+ * lock. */
 static bool
-enqueue(struct embedded *d, struct update *u)
+enqueue(struct embedded *d, enum kind kind, struct update *u)
 {
+	struct queue *q = &d->queues[kind];
+
 	if (!has_room_for(d, u))
 		return false;
-	TAILQ_INSERT_TAIL(&d->queue, u, entry);
-	d->queued++;
-	d->queued_bytes += u->key_n + u->value_n;
-	wake_writer(d, u);
+	TAILQ_INSERT_TAIL(&q->list, u, entry);
+	q->bytes += u->key_n + u->value_n;
+	if (q->n++ == 0)
+		q->due_ms = clock_ms() + wait_ms[kind];
+	if (q->n == 1 || q->n == lmdb_batch_most(d->file))
+		pthread_cond_signal(&d->wake);
+	return true;
+}
+
+/* In the queue of those that can be added to others.  Under the lock. */
+static bool
+add_patient(struct embedded *d, struct update *u)
+{
+	struct update **recent = &d->recent[hash_bytes(
+	    (struct str){ u->bytes, u->key_n }, 0) % RECENT];
+
+	if (*recent != NULL && update_merge(*recent, u)) {
+		free(u);
+		return true;
+	}
+	if (!enqueue(d, PATIENT, u))
+		return false;
+	*recent = u;
 	return true;
 }
 
@@ -253,18 +305,15 @@ static bool
 embedded_write(void *engine, struct update *u)
 {
 	struct embedded *d = engine;
-	struct update **recent = &d->recent[hash_bytes(
-	    (struct str){ u->bytes, u->key_n }, 0) % RECENT];
-	bool is_merged, has_room;
+	bool has_room;
 
 	pthread_mutex_lock(&d->lock);
-	is_merged = *recent != NULL && update_merge(*recent, u);
-	has_room = is_merged || enqueue(d, u);
-	if (has_room && !is_merged)
-		*recent = u;
+	if (u->is_patient)
+		has_room = add_patient(d, u);
+	else
+		has_room = enqueue(d, u->kind == UPDATE_DIARY ? DIARY :
+		    PROMPT, u);
 	pthread_mutex_unlock(&d->lock);
-	if (is_merged)
-		free(u);
 	return has_room;
 }
 
@@ -434,7 +483,8 @@ embedded_open(void **engine, struct loop *l, const struct store_conf *conf,
 	(void)l;
 	if (d == NULL)
 		abort();
-	TAILQ_INIT(&d->queue);
+	for (int i = 0; i < KINDS; i++)
+		TAILQ_INIT(&d->queues[i].list);
 	if (!lmdb_open(&d->file, conf->folder, conf->bytes, e)) {
 		free(d);
 		return false;

@@ -159,6 +159,7 @@ redis_close(void *engine)
 	size_t left;
 
 	if (redis_writes_waiting(r->writes) != 0) {
+		redis_writes_go(r->writes);
 		timer_set(c.timer, 0);
 		loop_run(r->loop);
 	}

@@ -9,82 +9,85 @@
 #include "net/store.h"
 #include "net/storeengine.h"
 
-enum { NUMBER_MOST = 40, DIGITS_MOST = 15, INT_DIGITS = 18 };
+enum { MERGE_SECONDS = 60, NUMBER_MOST = 40, DIGITS_MOST = 15, INT_DIGITS = 18 };
 
-/* The field at the front, up to a blank or the end. */
-static struct str
-take_field(struct str *text)
+/* The digits at the front as a number, no more than most of them; *n is how
+ * many there are. */
+static uint64_t
+read_digits(struct str s, size_t most, size_t *n)
 {
-	struct str field = { text->p, 0 };
+	uint64_t number = 0, digit;
 
-	while (field.n < text->n && text->p[field.n] != ' ')
-		field.n++;
-	*text = str_from(*text, field.n + 1);
-	return field;
+	if (most > s.n)
+		most = s.n;
+	for (*n = 0; *n < most; ++*n) {
+		digit = (uint64_t)s.p[*n] - '0';
+		if (digit > 9)
+			break;
+		number = number * 10 + digit;
+	}
+	return number;
+}
+
+/* Takes n bytes and the blank behind them; false: there is more. */
+static bool
+take_field(struct str *text, size_t n)
+{
+	if (n < text->n && text->p[n] != ' ')
+		return false;
+	*text = str_from(*text, n + 1);
+	return true;
 }
 
 /* As str_to_int, in one go: times are most of what stands here. */
 static bool
 take_int(struct str *text, int64_t *out)
 {
-	bool is_minus = text->n != 0 && *text->p == '-';
-	struct str digits = str_head(str_from(*text, is_minus), INT_DIGITS);
-	/* What has no bytes may have no address to add to. */
-	const char *p = digits.p, *end = digits.n == 0 ? p : p + digits.n;
-	uint64_t n = 0, digit;
+	size_t minus = text->n != 0 && *text->p == '-', n;
+	uint64_t number = read_digits(str_from(*text, minus), INT_DIGITS, &n);
 
-	for (; p < end && (digit = (uint64_t)*p - '0') < 10; p++)
-		n = n * 10 + digit;
-	if (p == digits.p || (p < text->p + text->n && *p != ' '))
-		return false;
-	*text = str_from(*text, (size_t)(p - text->p) + 1);
-	*out = is_minus ? -(int64_t)n : (int64_t)n;
-	return true;
+	*out = minus != 0 ? -(int64_t)number : (int64_t)number;
+	return n != 0 && take_field(text, minus + n);
 }
 
 /* "12.5", as most are: digits that a double holds all of, over a power of
  * ten that it holds, too, so what comes is what strtod makes of it. */
 static bool
-read_short(struct str field, double *out)
+take_short(struct str *text, double *out)
 {
 	static const double tens[DIGITS_MOST + 1] = { 1, 1e1, 1e2, 1e3, 1e4,
 		1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
-	size_t places = 0;
-	uint64_t n = 0;
-	bool has_point = false;
+	size_t whole, places = 0;
+	uint64_t number = read_digits(*text, DIGITS_MOST, &whole), part;
 
-	if (field.n > DIGITS_MOST)
+	if (whole == 0)
 		return false;
-	for (size_t i = 0; i < field.n; i++) {
-		if (field.p[i] == '.' && !has_point) {
-			has_point = true;
-			continue;
-		}
-		if (!ascii_is_digit(field.p[i]))
-			return false;
-		n = 10 * n + (uint64_t)(field.p[i] - '0');
-		places += has_point;
-	}
-	*out = (double)n / tens[places];
-	return true;
+	*out = (double)number;
+	if (whole == text->n || text->p[whole] != '.')
+		return take_field(text, whole);
+	part = read_digits(str_from(*text, whole + 1), DIGITS_MOST - whole,
+	    &places);
+	*out = (double)(number * (uint64_t)tens[places] + part) / tens[places];
+	return take_field(text, whole + 1 + places);
 }
 
 /* A count: decimal, finite, not negative. */
 static bool
 take_amount(struct str *text, double *out)
 {
-	struct str field = take_field(text);
+	struct str field;
 	char copy[NUMBER_MOST + 1], *end;
 
+	if (take_short(text, out))
+		return true;
+	field = str_head(*text, str_find(*text, ' '));
 	if (field.n == 0 || field.n > NUMBER_MOST ||
 	    !ascii_is_digit(field.p[0]))
 		return false;
-	if (read_short(field, out))
-		return true;
 	memcpy(copy, field.p, field.n);
 	copy[field.n] = '\0';
 	*out = strtod(copy, &end);
-	return *end == '\0' && isfinite(*out);
+	return *end == '\0' && isfinite(*out) && take_field(text, field.n);
 }
 
 bool
@@ -234,12 +237,18 @@ store_tally_add(struct store_tally *t, const struct store_lesson *l)
 bool
 lesson_merge(struct store_lesson *first, const struct store_lesson *second)
 {
-	if (first->when != second->when ||
+	double left;
+
+	if (second->when < first->when ||
+	    second->when - first->when > MERGE_SECONDS ||
 	    first->half_life != second->half_life || first->bad < 0 ||
 	    first->good < 0 || second->bad < 0 || second->good < 0)
 		return false;
-	first->bad += second->bad;
-	first->good += second->good;
+	left = left_after((double)(second->when - first->when),
+	    first->half_life);
+	first->bad = first->bad * left + second->bad;
+	first->good = first->good * left + second->good;
+	first->when = second->when;
 	return true;
 }
 

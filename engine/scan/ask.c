@@ -20,6 +20,7 @@
 #include "scan/asks.h"
 #include "scan/check.h"
 #include "scan/inhand.h"
+#include "scan/keptcount.h"
 #include "scan/scan.h"
 #include "scan/world.h"
 
@@ -56,6 +57,7 @@ struct world {
 	struct dns *dns;
 	struct inhand *inhand;
 	struct meter *meter;
+	struct keptcount *bounded;
 	struct query_list queries[BUCKETS];
 	LIST_HEAD(, asks) scans;
 	struct world_counts counts;
@@ -115,6 +117,12 @@ void
 world_note(struct world *w, struct inhand *h)
 {
 	w->inhand = h;
+}
+
+void
+world_bound(struct world *w, struct keptcount *k)
+{
+	w->bounded = k;
 }
 
 void
@@ -561,7 +569,29 @@ void
 learn_count(struct check_run *run, struct str key, int64_t more, int64_t life)
 {
 	if (store_of(run) != NULL)
-		store_count(store_of(run), key, more, life);
+		store_count_later(store_of(run), key, more, life);
+}
+
+void
+learn_bounded(struct check_run *run, struct str key, int64_t life)
+{
+	int64_t now = clock_wall();
+
+	if (store_of(run) == NULL)
+		return;
+	if (run->scan->asks->world->bounded != NULL)
+		keptcount_add(run->scan->asks->world->bounded, key, now,
+		    now + life);
+	store_count(store_of(run), key, 1, life);
+}
+
+int64_t
+learn_bounded_here(const struct check_run *run, struct str key)
+{
+	const struct asks *asks = run->scan->asks;
+
+	return asks == NULL || asks->world->bounded == NULL ? 0 :
+	    keptcount_get(asks->world->bounded, key, clock_wall());
 }
 
 void
@@ -574,6 +604,14 @@ learn_teach(struct check_run *run, struct str key,
 		store_teach_claimed(s, key, l, claim);
 	else if (s != NULL)
 		store_teach(s, key, l);
+}
+
+void
+learn_teach_later(struct check_run *run, struct str key,
+    const struct store_lesson *l)
+{
+	if (store_of(run) != NULL)
+		store_teach_later(store_of(run), key, l);
 }
 
 void

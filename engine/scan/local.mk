@@ -11,6 +11,8 @@ libscan_a_SOURCES = \
 	engine/scan/lesson.h \
 	engine/scan/inhand.c \
 	engine/scan/inhand.h \
+	engine/scan/keptcount.c \
+	engine/scan/keptcount.h \
 	engine/scan/meter.c \
 	engine/scan/meter.h \
 	engine/scan/policy.c \

@@ -39,6 +39,10 @@ void world_bound_dns(struct world *w, unsigned queries, int64_t ms);
 struct inhand;
 void world_note(struct world *w, struct inhand *h);
 
+/* Where what is bounded is counted; it must outlive the world. */
+struct keptcount;
+void world_bound(struct world *w, struct keptcount *k);
+
 /* Where the times of its scans are written down; it must outlive the world. */
 struct meter;
 void world_measure(struct world *w, struct meter *m);

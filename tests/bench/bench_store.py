@@ -44,6 +44,7 @@ import redisserver
 SEED = 20260327
 SENDERS = 5000
 CONNECTIONS = 4
+WRITTEN = 3  # seconds after which all is written that was learnt
 KINDS = ("off", "lmdb", "redis", "history")
 
 
@@ -316,10 +317,10 @@ def control(*words):
 def instructions_of(site, folder, requests):
     """A message, in a worker that has seen them all before."""
     site.sender.run(requests)
-    time.sleep(1)
+    time.sleep(WRITTEN)
     control("-z", str(site.pid))
     site.sender.run(requests)
-    time.sleep(1)
+    time.sleep(WRITTEN)
     control("-d", str(site.pid))
     total = 0
     for path in glob.glob(os.path.join(

@@ -7,6 +7,7 @@ net_tests = \
 	tests/net/test_journal \
 	tests/net/test_loop \
 	tests/net/test_proxy \
+	tests/net/test_recall \
 	tests/net/test_resp \
 	tests/net/test_store \
 	tests/net/test_storecache \
@@ -34,6 +35,10 @@ tests_net_test_dnsprivate_LDADD = $(net_libs) $(CMOCKA_LIBS)
 tests_net_test_journal_SOURCES = tests/net/test_journal.c
 tests_net_test_journal_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_net_test_journal_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_recall_SOURCES = tests/net/test_recall.c
+tests_net_test_recall_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_recall_LDADD = $(net_libs) $(CMOCKA_LIBS)
 
 tests_net_test_resp_SOURCES = tests/net/test_resp.c
 tests_net_test_resp_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

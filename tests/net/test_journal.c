@@ -389,7 +389,8 @@ test_what_is_added_to_a_record_is_found_with_it_once(void **state)
 	for (int i = 0; i < 20000; i++)
 		assert_true(merge(d, note, lesson("ip", 1, 50)));
 	assert_false(merge(d, note, lesson("ip", -1, 50)));
-	assert_false(merge(d, note, lesson("ip", 1, 51)));
+	assert_false(merge(d, note, lesson("ip", 1, 49)));
+	assert_false(merge(d, note, lesson("ip", 1, 50 + 61)));
 	assert_false(merge(d, note, lesson("in", 1, 50)));
 	desk_close(d);
 	desk_open(d);

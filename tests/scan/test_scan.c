@@ -160,13 +160,26 @@ store_cancel(struct store *s, void *asker)
 }
 
 void
-store_count(struct store *s, struct str key, int64_t more, int64_t life)
+store_count_later(struct store *s, struct str key, int64_t more, int64_t life)
 {
 	(void)s;
 	(void)key;
 	(void)more;
 	(void)life;
 	n_learnt++;
+}
+
+void
+store_count(struct store *s, struct str key, int64_t more, int64_t life)
+{
+	store_count_later(s, key, more, life);
+}
+
+void
+store_teach_later(struct store *s, struct str key,
+    const struct store_lesson *l)
+{
+	store_teach(s, key, l);
 }
 
 void

@@ -540,10 +540,6 @@ def test_one_reporter_has_a_limit_a_day(rules, tmp_path):
             got.append(s.learn("/learnspam", mail(
                 body=[TEXT, "https://h%d.example.net/" % number],
                 number=number))[0])
-            # How many there were is written behind, as what they taught is.
-            assert got[-1] == 429 or s.settled(lambda: entries(reputation(
-                s, "get", "host:h%d.example.net" % number,
-                "--json"))[0]["bad"] > 0)
         assert got == [200, 200, 200, 429, 429, 429]
 
 
@@ -635,6 +631,10 @@ def test_nobody_can_make_an_innocent_domain_refused(rules, tmp_path, volume):
         for number in range(volume):
             assert s.check(innocent(number), **INNOCENT)["score"] == 0
         attack_by_mail(s, 400)
+        # What is good is written a little later than what is bad.
+        assert volume < 300 or s.settled(lambda: entries(reputation(
+            s, "get", "domain:example.org",
+            "--json"))[0]["good"] > 100)
         time.sleep(0.5)
         struck = s.check(innocent(9001), **INNOCENT)
         # What a forger can blacken is links and words, not the sender.

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_RECALL_H
+#define NET_RECALL_H
+
+/*
+ * What was read from one state of a file, and what was found not to be there:
+ * good as long as the file is in that state, and no longer.  It has a place
+ * for each of a few thousand keys; who comes last stays, what is long is not
+ * kept.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct recall;
+
+struct recall *recall_new(void);
+void recall_free(struct recall *r);
+
+struct recalled {
+	bool is_there;
+	int64_t ends;     /* as the caller counts */
+	struct str value; /* good until the next call */
+};
+
+/* state: a number of the caller's, greater than 0, that changes with the file.
+ * False: it has to be read. */
+bool recall_get(const struct recall *r, uint64_t state, struct str key,
+    struct recalled *out);
+void recall_put(struct recall *r, uint64_t state, struct str key,
+    const struct recalled *what);
+
+#endif
