@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/vec.h"
 
-enum { FIELDS = 5, DATE_TEXT = 16 };
+enum { FIELDS = 5, DATE_TEXT = 16, DAY_TEXT = 10 };
 
 static bool
 day_from(struct str year, struct str month, const char *day, int32_t *out)
@@ -81,6 +81,18 @@ record_when(struct str text, int32_t *first, int32_t *last)
 	return month_of(text, first, last);
 }
 
+bool
+record_day(struct str text, int32_t *day)
+{
+	int32_t last;
+
+	if (record_when(text, day, &last))
+		return true;
+	return text.n > DAY_TEXT && (text.p[DAY_TEXT] == 'T' ||
+	    text.p[DAY_TEXT] == ' ') && day_parse(str_head(text, DAY_TEXT),
+	    day);
+}
+
 struct str
 record_key(struct arena *a, struct str name)
 {
@@ -128,14 +140,16 @@ record_read(struct record *out, struct str value)
 	while (str_next(&value, '\n', &line)) {
 		size_t n = cut_fields(line, f);
 
-		if (n >= 4 && str_is(f[0], "registered") &&
+		if (n < 4 || f[1].n == 0 || f[2].n == 0 || f[3].n == 0)
+			continue;
+		if (str_is(f[0], "registered") &&
 		    record_when(f[1], &first, &last)) {
 			out->first = first;
 			out->last = last;
 			out->registered = f[1];
 			out->source = f[2];
 			out->fetched = f[3];
-		} else if (n >= 4 && str_is(f[0], "verdict") &&
+		} else if (str_is(f[0], "verdict") &&
 		    out->n < RECORD_VERDICTS) {
 			out->verdicts[out->n++] = (struct record_verdict){
 				f[1], f[2], f[3], n > 4 ? f[4] : STR("") };

@@ -42,13 +42,18 @@ struct record {
 /* The days that a date may mean.  False: it is none. */
 bool record_when(struct str text, int32_t *first, int32_t *last);
 
+/* The day of a date, or of a time such as "2026-02-09T12:00:00Z"; the first
+ * that is meant.  False: it is none. */
+bool record_day(struct str text, int32_t *day);
+
 /* "Trend Micro, Inc." as a pack names it: "trend-micro-inc", letters and
  * digits in lower case, whatever else as one hyphen. */
 struct str record_word(struct arena *a, struct str text);
 
 struct str record_key(struct arena *a, struct str name);
 
-/* Lines that are none of these are passed over; the texts are views. */
+/* Lines that are none of these, or do not say who says so and when that was,
+ * are passed over; the texts are views. */
 void record_read(struct record *out, struct str value);
 void record_write(struct buf *to, const struct record *r);
 

@@ -19,6 +19,7 @@
 enum {
 	INPUT_MOST = 1 << 30,
 	OUTPUT_MOST = 1 << 26,
+	TOLD_MOST = 20,       /* wrong lines */
 	BATCH = 2000          /* changes before the store is waited for */
 };
 
@@ -41,6 +42,9 @@ struct work {
 	struct map seen;      /* from names to places in records */
 	VEC(struct record) records;
 	size_t n;             /* lines taken */
+	size_t n_refused;
+	size_t n_older;       /* words that were older than what is there */
+	size_t n_dropped;     /* words that newer ones had no room beside */
 };
 
 /* As it stands in the store, or what lines before made of it: those may still
@@ -69,6 +73,62 @@ settle(struct work *w, struct err *e)
 	    err_set(e, "the store does not take it");
 }
 
+/* Whether what is there was found out later than what comes.  What has no
+ * date that can be read is of no day. */
+static bool
+is_newer(struct str there, struct str coming)
+{
+	int32_t a, b;
+
+	return record_day(there, &a) && record_day(coming, &b) && a > b;
+}
+
+static void
+put_age(struct work *w, struct record *to, const struct record *from)
+{
+	if (from->registered.n == 0)
+		return;
+	if (to->registered.n != 0 && is_newer(to->fetched, from->fetched)) {
+		w->n_older++;
+		return;
+	}
+	to->registered = from->registered;
+	to->source = from->source;
+	to->fetched = from->fetched;
+}
+
+/* The vendor's own place, a free one, or that of the oldest word. */
+static struct record_verdict *
+place_of(struct record *to, struct str vendor)
+{
+	struct record_verdict *oldest = &to->verdicts[0];
+
+	for (size_t i = 0; i < to->n; i++) {
+		if (str_case_eq(to->verdicts[i].vendor, vendor))
+			return &to->verdicts[i];
+		if (is_newer(oldest->seen, to->verdicts[i].seen))
+			oldest = &to->verdicts[i];
+	}
+	if (to->n == RECORD_VERDICTS)
+		return oldest;
+	to->verdicts[to->n] = (struct record_verdict){ 0 };
+	return &to->verdicts[to->n++];
+}
+
+static void
+put_verdict(struct work *w, struct record *to, const struct record_verdict *v)
+{
+	struct record_verdict *there = place_of(to, v->vendor);
+
+	if (there->vendor.n != 0 && is_newer(there->seen, v->seen)) {
+		w->n_older++;
+		return;
+	}
+	if (there->vendor.n != 0 && !str_case_eq(there->vendor, v->vendor))
+		w->n_dropped++;
+	*there = *v;
+}
+
 static bool
 write_row(struct work *w, const struct record_line *row, struct err *e)
 {
@@ -78,18 +138,22 @@ write_row(struct work *w, const struct record_line *row, struct err *e)
 
 	if (record == NULL)
 		return false;
-	if (row->record.registered.n != 0) {
-		record->registered = row->record.registered;
-		record->source = row->record.source;
-		record->fetched = row->record.fetched;
-	}
+	put_age(w, record, &row->record);
 	for (size_t i = 0; i < row->record.n; i++)
-		record_verdict_add(record, &row->record.verdicts[i]);
+		put_verdict(w, record, &row->record.verdicts[i]);
 	buf_init(&text, STORE_VALUE_MOST);
 	record_write(&text, record);
 	store_put(w->store.store, key, buf_str(&text), RECORD_LIFE);
 	buf_release(&text);
 	return ++w->n % BATCH != 0 || settle(w, e);
+}
+
+/* One wrong line does not keep the others out. */
+static void
+refuse(struct work *w, const struct err *e)
+{
+	if (w->n_refused++ < TOLD_MOST)
+		command_fail(w->call, "%s", e->text);
 }
 
 static enum status
@@ -104,12 +168,30 @@ do_import(struct work *w, struct str path)
 	if (!file_read(&text, r.arena, r.path, INPUT_MOST, &e))
 		return command_fail(w->call, "%s", e.text);
 	while (text.n != 0) {
-		if (!record_line_read(&r, &row, str_take_line(&text), &e) ||
-		    (row.name.n != 0 && !write_row(w, &row, &e)))
+		if (!record_line_read(&r, &row, str_take_line(&text), &e))
+			refuse(w, &e);
+		else if (row.name.n != 0 && !write_row(w, &row, &e))
 			return command_fail(w->call, "%s", e.text);
 	}
 	return settle(w, &e) ? STATUS_FINE :
 	    command_fail(w->call, "%s", e.text);
+}
+
+/* How many lines came to what; STATUS_UNREADABLE if some were refused. */
+static enum status
+tell_import(struct work *w)
+{
+	buf_printf(&w->out, "%zu lines taken", w->n);
+	if (w->n_older != 0)
+		buf_printf(&w->out, ", %zu times something newer is there",
+		    w->n_older);
+	if (w->n_dropped != 0)
+		buf_printf(&w->out, ", %zu old verdicts dropped (eight a "
+		    "name are kept)", w->n_dropped);
+	if (w->n_refused != 0)
+		buf_printf(&w->out, ", %zu refused", w->n_refused);
+	buf_add_byte(&w->out, '\n');
+	return w->n_refused == 0 ? STATUS_FINE : STATUS_UNREADABLE;
 }
 
 static enum status
@@ -155,8 +237,8 @@ run(struct call *call)
 	for (size_t i = 1; i < call->operands.n && status == STATUS_FINE; i++)
 		status = imports ? do_import(&w, call->operands.at[i]) :
 		    do_get(&w, call->operands.at[i]);
-	if (imports)
-		buf_printf(&w.out, "%zu lines taken\n", w.n);
+	if (imports && tell_import(&w) != STATUS_FINE)
+		status = STATUS_UNREADABLE;
 	reputation_close(&w.store);
 	if (!terminal_write(STDOUT_FILENO, buf_str(&w.out)))
 		status = STATUS_UNREADABLE;
@@ -177,7 +259,10 @@ const struct command command_record = {
 	    "verdict, seen, note\n"
 	    "  get DOMAIN...      what is written there\n\n"
 	    "A date is as exact as it is known: 2026-02-09, 2026-02, early "
-	    "2026-02, 2026.",
+	    "2026-02, 2026. An age has a source and a day on which it was "
+	    "fetched, a verdict a vendor and a day on which it was seen: of "
+	    "two the later counts. Lines that are wrong are told and passed "
+	    "over; the others are taken, and the exit status is 2.",
 	.rows = rows,
 	.args_size = sizeof(struct record_args),
 	.needs_operand = true,

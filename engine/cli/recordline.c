@@ -17,40 +17,106 @@ wrong(struct record_reader *r, struct err *e, const char *what)
 }
 
 static bool
+wrong_value(struct record_reader *r, struct err *e, const char *name,
+    struct str value, const char *what)
+{
+	return err_set(e, "%s:%zu: %s: \"%" STR_FMT "\" %s", r->path,
+	    r->line, name, STR_ARG(str_head(value, RECORD_FIELD_MOST)), what);
+}
+
+/* What is said without who says so and when is worth nothing. */
+static bool
+is_there(struct record_reader *r, struct err *e, const char *name,
+    struct str value, const char *of)
+{
+	if (value.n == 0)
+		return err_set(e, "%s:%zu: \"%s\" is missing: %s", r->path,
+		    r->line, name, of);
+	return value.n <= RECORD_FIELD_MOST || wrong_value(r, e, name, value,
+	    "is longer than 200 bytes");
+}
+
+static bool
+is_past(struct record_reader *r, struct err *e, const char *name,
+    struct str value)
+{
+	int32_t day;
+
+	if (!record_day(value, &day))
+		return wrong_value(r, e, name, value, "is no date like "
+		    "2026-02-09, 2026-02, early 2026-02 or 2026");
+	return day <= day_today() + 1 || wrong_value(r, e, name, value,
+	    "lies ahead");
+}
+
+static bool
+is_right_age(struct record_reader *r, const struct record *rec,
+    struct err *e)
+{
+	static const char of[] = "who says since when it is registered, and "
+	    "when that was found out";
+	int32_t first, last;
+
+	if (rec->registered.n == 0)
+		return true;
+	if (!record_when(rec->registered, &first, &last))
+		return wrong_value(r, e, "registered", rec->registered,
+		    "is no date like 2026-02-09, 2026-02, early 2026-02 or "
+		    "2026");
+	return is_past(r, e, "registered", rec->registered) &&
+	    is_there(r, e, "source", rec->source, of) &&
+	    is_there(r, e, "fetched", rec->fetched, of) &&
+	    is_past(r, e, "fetched", rec->fetched);
+}
+
+static bool
+is_right_verdict(struct record_reader *r, const struct record_verdict *v,
+    struct err *e)
+{
+	static const char of[] = "a verdict has a vendor, a word and the day "
+	    "it was seen";
+
+	return is_there(r, e, "vendor", v->vendor, of) &&
+	    is_there(r, e, "verdict", v->says, of) &&
+	    is_there(r, e, "seen", v->seen, of) &&
+	    is_past(r, e, "seen", v->seen) &&
+	    (v->note.n <= RECORD_FIELD_MOST || wrong_value(r, e, "note",
+	    v->note, "is longer than 200 bytes"));
+}
+
+static bool
 is_right(struct record_reader *r, struct record_line *row, struct err *e)
 {
 	struct record *rec = &row->record;
 	struct host host;
 
 	if (!host_read(&host, r->arena, row->name, false))
-		return err_set(e, "%s:%zu: name: \"%" STR_FMT "\" is no "
-		    "domain or host", r->path, r->line, STR_ARG(row->name));
+		return wrong_value(r, e, "name", row->name,
+		    "is no domain or host");
 	row->name = host.name;
-	if (rec->registered.n != 0 &&
-	    !record_when(rec->registered, &rec->first, &rec->last))
-		return err_set(e, "%s:%zu: registered: \"%" STR_FMT "\" is no "
-		    "date like 2026-02-09, 2026-02, early 2026-02 or 2026",
-		    r->path, r->line, STR_ARG(rec->registered));
-	if (rec->registered.n != 0 && rec->first > day_today() + 1)
-		return err_set(e, "%s:%zu: registered: \"%" STR_FMT "\" lies "
-		    "ahead", r->path, r->line, STR_ARG(rec->registered));
+	if (!is_right_age(r, rec, e))
+		return false;
+	for (size_t i = 0; i < rec->n; i++) {
+		if (!is_right_verdict(r, &rec->verdicts[i], e))
+			return false;
+	}
 	return rec->registered.n != 0 || rec->n != 0 ||
 	    wrong(r, e, "neither \"registered\" nor a verdict");
 }
 
-void
-record_verdict_add(struct record *to, const struct record_verdict *v)
+/* Half a verdict is looked at too.  False: there are too many. */
+static bool
+add_verdict(struct record *to, struct record_verdict v)
 {
-	size_t i = 0;
-
-	while (i < to->n && !str_case_eq(to->verdicts[i].vendor, v->vendor))
-		i++;
-	if (i == RECORD_VERDICTS)
-		return;
-	to->verdicts[i] = *v;
-	if (i == to->n)
-		to->n++;
+	if (v.vendor.n == 0 && v.says.n == 0)
+		return true;
+	if (to->n == RECORD_VERDICTS)
+		return false;
+	to->verdicts[to->n++] = v;
+	return true;
 }
+
+static const char too_many[] = "more than eight verdicts";
 
 /* JSON lines. */
 
@@ -83,15 +149,16 @@ has_texts(struct record_reader *r, const json_t *object, struct err *e)
 	return true;
 }
 
-static void
-read_verdict(struct record_reader *r, struct record *to, const json_t *object)
+static bool
+read_verdict(struct record_reader *r, struct record *to, const json_t *object,
+    struct err *e)
 {
 	struct record_verdict v = { text_of(r, object, "vendor"),
 		text_of(r, object, "verdict"), text_of(r, object, "seen"),
 		text_of(r, object, "note") };
 
-	if (v.vendor.n != 0 && v.says.n != 0)
-		record_verdict_add(to, &v);
+	return has_texts(r, object, e) &&
+	    (add_verdict(to, v) || wrong(r, e, too_many));
 }
 
 static bool
@@ -101,7 +168,7 @@ read_object(struct record_reader *r, struct record_line *row, struct str line,
 	json_t *root = json_loadb(line.p, line.n, 0, NULL);
 	const json_t *verdicts, *each;
 	struct record *to = &row->record;
-	bool is_text;
+	bool is_good;
 	size_t i;
 
 	if (!json_is_object(root)) {
@@ -112,15 +179,12 @@ read_object(struct record_reader *r, struct record_line *row, struct str line,
 	to->registered = text_of(r, root, "registered");
 	to->source = text_of(r, root, "source");
 	to->fetched = text_of(r, root, "fetched");
-	read_verdict(r, to, root);
-	is_text = has_texts(r, root, e);
+	is_good = read_verdict(r, to, root, e);
 	verdicts = json_object_get(root, "verdicts");
-	json_array_foreach(verdicts, i, each) {
-		is_text = is_text && has_texts(r, each, e);
-		read_verdict(r, to, each);
-	}
+	json_array_foreach(verdicts, i, each)
+		is_good = is_good && read_verdict(r, to, each, e);
 	json_decref(root);
-	return is_text && is_right(r, row, e);
+	return is_good && is_right(r, row, e);
 }
 
 /* CSV, its columns named by the first line. */
@@ -184,9 +248,8 @@ read_fields(struct record_reader *r, struct record_line *row, struct str line,
 			if (str_is(r->column[i], all[k].name))
 				*all[k].to = field;
 	}
-	if (v.vendor.n != 0 && v.says.n != 0)
-		record_verdict_add(&row->record, &v);
-	return is_right(r, row, e);
+	return (add_verdict(&row->record, v) || wrong(r, e, too_many)) &&
+	    is_right(r, row, e);
 }
 
 /* Whether one of the columns is that of names. */
@@ -214,7 +277,10 @@ record_line_read(struct record_reader *r, struct record_line *out,
 		return read_object(r, out, line, e);
 	if (r->n != 0)
 		return read_fields(r, out, line, e);
-	return (read_columns(r, line) && has_names(r)) || wrong(r, e,
+	if (read_columns(r, line) && has_names(r))
+		return true;
+	r->n = 0;
+	return wrong(r, e,
 	    "expected a JSON object, or the names of columns with \"name\" "
 	    "among them");
 }

@@ -33,10 +33,9 @@ struct record_line {
 	struct record record;
 };
 
+/* False: the line is wrong, and e says where and why.  The next may be
+ * read. */
 bool record_line_read(struct record_reader *r, struct record_line *out,
     struct str line, struct err *e);
-
-/* A vendor's new word takes the place of his last. */
-void record_verdict_add(struct record *to, const struct record_verdict *v);
 
 #endif

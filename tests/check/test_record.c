@@ -102,6 +102,8 @@ test_a_strange_value_knows_nothing(void **unused)
 	static const char *const values[] = { "", "\n\n\t\t\t\t\n",
 		"registered\t2026-02-09", "registered\tnever\ta\tb",
 		"verdict\ta\tb", "REGISTERED\t2026-02-09\ta\tb",
+		"registered\t2026-02-09\t\t2026-02-10",
+		"registered\t2026-02-09\twhois\t", "verdict\ta\tb\t\t",
 		"registered 2026-02-09 a b" };
 
 	(void)unused;

@@ -2,7 +2,9 @@
 """What others found out about domains: written into the store by a command,
 told by the verdict with source and date, and worth no points."""
 
+import json
 import os
+import re
 import subprocess
 
 import pytest
@@ -136,15 +138,69 @@ def test_what_is_wrong_names_its_line(served):
              'names of columns with "name" among them'),
             ('{"name": "a b"}\n', '-:1: name: "a b" is no domain or host'),
             ('{"name": "example.com"}\n', "neither"),
+            ('{"name": "example.com", "registered": "2026", "fetched": '
+             '"2026-01-02"}\n', '-:1: "source" is missing'),
+            ("name,registered,source\nexample.com,2026,whois\n",
+             '-:2: "fetched" is missing'),
+            ("name,registered,source,fetched\nexample.com,2026,whois,soon\n",
+             '-:2: fetched: "soon" is no date'),
+            ('{"name": "example.com", "vendor": "A", "verdict": "b"}\n',
+             '-:1: "seen" is missing'),
+            ('{"name": "example.com", "verdict": "b", "seen": "2026"}\n',
+             '-:1: "vendor" is missing'),
+            ('{"name": "example.com", "vendor": "%s", "verdict": "b", '
+             '"seen": "2026"}\n' % ("v" * 201), "is longer than 200 bytes"),
+            ('{"name": "example.com", "verdicts": [%s]}\n' % ", ".join(
+                '{"vendor": "v%d", "verdict": "b", "seen": "2026"}' % n
+                for n in range(9)), "-:1: more than eight verdicts"),
             ('{"name": \n', "-:1: no object of JSON")):
         done = record(served.folder_of_state, "import", "-", text=text)
         assert done.returncode == 2 and words in done.stderr, done.stderr
 
 
+def test_a_wrong_line_keeps_no_other_out(served):
+    lines = ["name,registered,source,fetched"]
+    lines += ["good%d.example,2026-01-02,whois,2026-01-03" % n if n % 2 else
+              "bad%d.example,2026-01-02,,2026-01-03" % n for n in range(100)]
+    done = record(served.folder_of_state, "import", "-",
+                  text="\n".join(lines) + "\n")
+    assert done.returncode == 2
+    assert done.stdout == "50 lines taken, 50 refused\n", done.stdout
+    assert len(done.stderr.splitlines()) == 20, done.stderr
+    assert '-:2: "source" is missing' in done.stderr
+    for name, there in ("good99.example", True), ("bad98.example", False):
+        done = record(served.folder_of_state, "get", name)
+        assert ("registered\t" in done.stdout) == there, done.stdout
+
+
+def test_the_later_word_counts_in_whatever_order(served):
+    def put(**fields):
+        return record(served.folder_of_state, "import", "-", text=json.dumps(
+            dict({"name": "late.example"}, **fields)) + "\n").stdout
+    put(vendor="Google", verdict="dangerous", seen="2026-02-13")
+    put(registered="2026-02-01", source="whois",
+        fetched="2026-02-13T08:00:00Z")
+    older = "1 lines taken, 1 times something newer is there\n"
+    assert put(vendor="google", verdict="clean", seen="2025-01-01") == older
+    assert put(registered="2020-02-01", source="dump",
+               fetched="2021-02-13") == older
+    for n in range(7):
+        assert put(vendor="v%d" % n, verdict="bad", seen="2025-01-%02d" %
+                   (n + 1)) == "1 lines taken\n"
+    assert put(vendor="new", verdict="bad", seen="2026-01-01") == \
+        "1 lines taken, 1 old verdicts dropped (eight a name are kept)\n"
+    assert put(vendor="old", verdict="bad", seen="2001-01-01") == older
+    got = record(served.folder_of_state, "get", "late.example").stdout
+    assert "registered\t2026-02-01\twhois\t2026-02-13T08:00:00Z" in got
+    assert "Google\tdangerous" in got and "new\tbad" in got, got
+    assert "v0\t" not in got and "v6\tbad" in got, got
+
+
 def test_a_spreadsheet_s_file_is_read(served):
     """It begins with a mark of its encoding and ends lines as Windows does."""
     done = record(served.folder_of_state, "import", "-",
-                  text="\ufeffname,registered\r\nsheet.example,2026-01-02\r\n")
+                  text="\ufeffname,registered,source,fetched\r\n"
+                       "sheet.example,2026-01-02,whois,2026-01-03\r\n")
     assert done.returncode == 0, done.stderr
     done = record(served.folder_of_state, "get", "sheet.example")
     assert "registered\t2026-01-02" in done.stdout, done.stdout
@@ -295,3 +351,24 @@ def test_names_at_connect_time_have_classes(written, helo, rdns, wanted):
     codes = {n["code"] for n in reply["sekisho"]["notes"]}
     assert ("helo.generic" in codes) == (wanted == ["helo_generic"])
     assert ("rdns.dynamic" in codes) == (".dyn." in rdns)
+
+
+def test_a_date_before_the_domain_makes_it_not_young(notes):
+    """A dead clock is no sign of a young domain."""
+    found = notes("billing", "Thu, 01 Jan 1970 00:00:00 +0000")
+    days = re.search(r"at most (\d+) days", found["from.age"][0])
+    assert int(days[1]) > 1000, found
+
+
+def test_decoys_leave_no_record_absent(served):
+    """Sixteen names are looked up; of what stands behind nothing is known."""
+    decoys = "".join("https://a%d.decoy%d.net/\r\n" % (n, n)
+                     for n in range(8))
+    reply = served.check((
+        "From: a@example.org\r\nSubject: x\r\n\r\n%shttps://sgogoj.com/\r\n"
+        % decoys).encode())
+    told = {n["code"] for n in reply["sekisho"]["notes"]}
+    options = reply["symbols"].get("RECORDS", {}).get("options", [])
+    assert "link.verdict" not in told
+    assert "failed" in json.dumps(reply["symbols"].get("RECORDS")) or \
+        not options, reply
