@@ -122,7 +122,35 @@ static const enum auth_result of_spf[] = {
 	[SPF_PERMERROR] = AUTH_PERMERROR,
 };
 
-/* RFC 7208 2.4: of MAIL FROM, and of HELO where that is empty. */
+static bool
+is_in_trusted(const struct check_run *r, const struct addr *ip)
+{
+	const struct addr_net *net;
+
+	VEC_EACH(net, &r->scan->generation->conf.trusted) {
+		if (addr_net_has(net, ip))
+			return true;
+	}
+	return false;
+}
+
+/* The line of a relay of ours about who handed the mail to it from outside;
+ * NULL: nobody did. */
+static const struct hop *
+outer_hop(const struct check_run *r)
+{
+	const struct message *m = &r->scan->message;
+	const struct hop *hop;
+
+	if (m->outer_hop == UINT32_MAX)
+		return NULL;
+	hop = &m->hops.at[m->outer_hop];
+	return hop->ip.family == 0 || addr_is_private(&hop->ip) ||
+	    is_in_trusted(r, &hop->ip) ? NULL : hop;
+}
+
+/* RFC 7208 2.4: of MAIL FROM, and of HELO where that is empty.  Behind a relay
+ * of ours it is about whom the relay saw. */
 static void
 do_spf(struct job *j)
 {
@@ -130,6 +158,7 @@ do_spf(struct job *j)
 	const struct fact *ip = check_need(r, IP);
 	struct spf_query q = { .helo = check_need_str(r, HELO),
 		.sender = check_need_str(r, MAIL_FROM), .now = r->scan->now };
+	const struct hop *outer = outer_hop(r);
 	size_t at = str_find_last(q.sender, '@');
 	struct spf_verdict v;
 
@@ -141,6 +170,10 @@ do_spf(struct job *j)
 		return;
 	}
 	q.ip = *fact_addr(&ip->at[0]);
+	if (is_in_trusted(r, &q.ip) && outer != NULL) {
+		q.ip = outer->ip;
+		q.helo = outer->helo;
+	}
 	q.domain = at < q.sender.n ? str_from(q.sender, at + 1) : q.helo;
 	spf_check(&v, r->arena, &j->names, &q);
 	if (v.result != SPF_PENDING)
@@ -252,13 +285,29 @@ add_signers(struct dmarc_query *q, const struct auth *said)
 		q->dkim[q->n_dkim++] = said->signer[i];
 }
 
+/* Some gateways do not say for whom it passed: 2.4 does.  Empty: nobody can
+ * tell. */
+static struct str
+spf_domain(const struct job *j)
+{
+	const struct fact *from = check_need(j->run, MAIL_FROM);
+	struct str sender = check_need_str(j->run, MAIL_FROM);
+
+	if (j->auth->domain[AUTH_SPF].n != 0)
+		return j->auth->domain[AUTH_SPF];
+	if (from->state == FACT_ABSENT)
+		return check_need_str(j->run, HELO);
+	return str_has(sender, '@') ? str_from(sender,
+	    str_find_last(sender, '@') + 1) : STR("");
+}
+
 static void
 add_passed(struct dmarc_query *q, const struct job *j)
 {
 	const struct dkim_verdict *v = &j->state->dkim;
 
 	if (j->auth->result[AUTH_SPF] == AUTH_PASS)
-		q->spf = j->auth->domain[AUTH_SPF];
+		q->spf = spf_domain(j);
 	for (size_t i = 0; i < v->n; i++) {
 		if (v->at[i].result == AUTH_PASS)
 			q->dkim[q->n_dkim++] = v->at[i].domain;
@@ -275,6 +324,7 @@ is_half_known(const struct job *j)
 	const struct auth *auth = j->auth;
 
 	return auth->result[AUTH_SPF] == AUTH_UNKNOWN ||
+	    (auth->result[AUTH_SPF] == AUTH_PASS && spf_domain(j).n == 0) ||
 	    (j->state->dkim.n == 0 && auth->n_signers == 0 &&
 	    (auth->result[AUTH_DKIM] == AUTH_PASS ||
 	    auth->result[AUTH_DKIM] == AUTH_UNKNOWN));
@@ -437,23 +487,17 @@ do_dmarc(struct job *j)
 		settle_dmarc(j, &worst, whose);
 }
 
-/* Our own users and hosts prove who they are in other ways. */
+/* Our own users and hosts prove who they are in other ways.  A relay of ours
+ * that hands on what strangers sent is no sender. */
 static bool
 is_ours(const struct check_run *r)
 {
-	const struct generation_conf *conf = &r->scan->generation->conf;
 	const struct fact *ip = check_need(r, IP);
-	const struct addr_net *net;
 
 	if (check_need(r, USER)->state == FACT_KNOWN)
 		return true;
-	if (ip->state != FACT_KNOWN)
-		return false;
-	VEC_EACH(net, &conf->trusted) {
-		if (addr_net_has(net, fact_addr(&ip->at[0])))
-			return true;
-	}
-	return false;
+	return ip->state == FACT_KNOWN &&
+	    is_in_trusted(r, fact_addr(&ip->at[0])) && outer_hop(r) == NULL;
 }
 
 /* Before anything is found out here. */

@@ -147,8 +147,7 @@ is_domain_of(enum auth_method method, struct str key)
 	switch (method) {
 	case AUTH_SPF:
 		return str_case_is(key, "smtp.mailfrom") ||
-		    str_case_is(key, "smtp.mail") ||
-		    str_case_is(key, "smtp.helo");
+		    str_case_is(key, "smtp.mail");
 	case AUTH_DKIM:
 		return str_case_is(key, "header.d");
 	case AUTH_DMARC:
@@ -166,21 +165,28 @@ domain_in(struct arena *a, struct str value)
 	return str_lower(a, value);
 }
 
-/* Some say only for whom a signature speaks (i=), which is at or below whose
- * it is (d=). */
+/* What names it where the property proper is missing or empty: some say only
+ * for whom a signature speaks (i=), which is at or below whose it is (d=); of
+ * a null sender SPF is about HELO. */
+static bool
+is_second_domain_of(enum auth_method method, struct str key)
+{
+	return (method == AUTH_DKIM && str_case_is(key, "header.i")) ||
+	    (method == AUTH_SPF && str_case_is(key, "smtp.helo"));
+}
+
 static struct str
 domain_of(struct arena *a, enum auth_method method, struct str properties)
 {
-	struct str key, value, agent = STR("");
+	struct str key, value, second = STR("");
 
 	while (next_pair(&properties, &key, &value)) {
 		if (is_domain_of(method, key) && value.n != 0)
 			return domain_in(a, value);
-		if (method == AUTH_DKIM && str_case_is(key, "header.i") &&
-		    agent.n == 0)
-			agent = value;
+		if (is_second_domain_of(method, key) && second.n == 0)
+			second = value;
 	}
-	return domain_in(a, agent);
+	return domain_in(a, second);
 }
 
 void

@@ -137,6 +137,9 @@ struct message {
 	                            own says there is none */
 	uint32_t peer_hop;       /* index of the Received line that says so, or
 	                            UINT32_MAX: the envelope says so */
+	uint32_t outer_hop;      /* index of the last line that hosts of ours
+	                            wrote, by which the mail came in, whoever
+	                            the peer is; or UINT32_MAX */
 	struct str mail_from;    /* of the envelope, or of Return-Path */
 	bool has_mail_from;
 	struct auth auth;        /* of the envelope, or of a trusted host */

@@ -221,6 +221,7 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	m->mail_from = env->mail_from;
 	m->has_mail_from = env->has_mail_from;
 	m->auth = env->auth;
+	m->outer_hop = line;
 	if (env->ip.family == 0)
 		m->peer_hop = line;
 	if (line != UINT32_MAX && is_believed(&m->hops.at[line], env, conf))

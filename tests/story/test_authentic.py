@@ -11,6 +11,8 @@ from nameserver import NameServer, text
 
 GATEWAY = "mx.customer.jp"
 STRANGER = "203.0.113.185"
+RELAYS, RELAY, OFFICE = "192.0.2.0/24", "192.0.2.5", "192.0.2.77"
+HONEST = "198.51.100.7"
 NOTICE = ("From: J:COM <noreply@jcom.co.jp>\r\nTo: hanako@customer.jp\r\n"
           "Subject: =?UTF-8?B?44GU6KuL5rGC5pu444Gu44GK55+l44KJ44Gb?=\r\n"
           "Date: Sat, 20 Aug 2022 02:25:21 +0900\r\n"
@@ -39,6 +41,7 @@ def served(rules, sealers, tmp_path_factory):
                 rules, folder=str(tmp_path_factory.mktemp("authentic")),
                 options=["--dns.servers", names.where, "--authserv", GATEWAY,
                          "--auth.arc_trusted", "trusted.example.net",
+                         "--trusted", RELAYS,
                          "--reputation.on", "no", "--workers", "1"]) as d:
         yield d
 
@@ -174,3 +177,40 @@ def test_a_name_that_forbids_nothing_is_refused(rules):
         capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0
     assert 'dns.never: "a b" is no domain' in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("sender, dmarc", [
+    ("noreply@jcom.co.jp", "pass"), ("a@evil.example.org", "fail")])
+def test_spf_passed_for_the_sender_where_nobody_says_for_whom(
+        served, sender, dmarc):
+    reply = check(served, by_gateway("spf=pass; dkim=none"), From=sender)
+    assert facts(reply)["auth.dmarc"] == dmarc, reply
+    reply = check(served, by_gateway(
+        "spf=pass smtp.helo=o1.relay.example smtp.mailfrom=jcom.co.jp"))
+    assert facts(reply)["auth.dmarc"] == "pass", reply
+
+
+def received(address, name, by="mx2.customer.jp"):
+    return ("Received: from %s (%s [%s]) by %s with ESMTP; "
+            "Sat, 20 Aug 2022 02:25:20 +0900\r\n" % (name, name, address,
+                                                     by)).encode()
+
+
+@pytest.mark.parametrize("address, name, sender, spf, dmarc", [
+    (STRANGER, "x.evil.example.org", "a@evil.example.org", "pass", "fail"),
+    (STRANGER, "x.evil.example.org", "noreply@jcom.co.jp", "fail", "fail"),
+    (HONEST, "mta.jcom.co.jp", "noreply@jcom.co.jp", "pass", "pass")])
+def test_behind_a_relay_of_ours(served, address, name, sender, spf, dmarc):
+    reply = check(served, received(address, name) + NOTICE, IP=RELAY,
+                  Helo="mx2.customer.jp", From=sender)
+    assert facts(reply)["auth.spf"] == spf, reply
+    assert facts(reply)["auth.dmarc"] == dmarc, reply
+    assert is_forged(reply) == (dmarc == "fail"), reply
+
+
+def test_a_host_of_ours_is_asked_for_no_proof(served):
+    for data in NOTICE, received("10.1.2.3", "desk", "mail.customer.jp") + \
+            NOTICE, received(OFFICE, "office.customer.jp") + NOTICE:
+        reply = check(served, data, IP=RELAY, Helo="mx2.customer.jp")
+        assert "auth.spf" not in facts(reply), reply
+        assert not is_forged(reply), reply
