@@ -137,11 +137,13 @@ static bool
 is_mask(uint32_t c)
 {
 	static const uint32_t masks[] = {
-		'*', 0xff0a, 0x25cf, 0x25cb, 0x25ef, 0x25a0, 0x25a1, 0xd7,
-		0x3007, 0x26ab, 0x26aa, 0x2715, 0x2716, 0x2605, 0x2606,
-		0x25b2, 0x25b3, 0x2573, 0x2b24,
+		0xff0a, 0x25cf, 0x25cb, 0x25ef, 0x25a0, 0x25a1, 0xd7, 0x3007,
+		0x26ab, 0x26aa, 0x2715, 0x2716, 0x2605, 0x2606, 0x25b2,
+		0x25b3, 0x2573, 0x2b24,
 	};
 
+	if (c < 0x80)
+		return c == '*';
 	for (size_t i = 0; i < nitems(masks); i++)
 		if (c == masks[i])
 			return true;
@@ -218,7 +220,9 @@ reach_host(struct reach *r, struct str text, size_t at)
 		uint32_t c = utf8_next(text, &at);
 		struct str rest = str_from(text, begin);
 
-		if (skip_defanged_dot(&rest)) {
+		if (c < 0x80 && ascii_is_alnum((char)c)) {
+			/* as most are */
+		} else if (skip_defanged_dot(&rest)) {
 			reach_mask(r, begin);
 			at = text.n - rest.n;
 		} else if (is_mask(c)) {
@@ -262,27 +266,39 @@ reach_tail(struct str text, size_t at)
 	return at;
 }
 
-/* Stops of the sentence around the URL; brackets that the URL opened stay. */
+/* How many more of a kind are closed in s than opened. */
+static size_t
+lone_closers(struct str s, char open, char close)
+{
+	size_t opened = str_count(s, open), closed = str_count(s, close);
+
+	return closed > opened ? closed - opened : 0;
+}
+
+/* Stops of the sentence around the URL; brackets that the URL opened stay.
+ * Most end with none, and then they are not counted. */
 static struct str
 trim_end(struct str url)
 {
 	static const char openers[] = "([{", closers[] = ")]}";
-	long open[3] = { 0 }; /* below nothing: more are closed */
-	const char *kind;
+	const struct str whole = url;
+	size_t lone[3];
+	bool is_counted[3] = { false };
+	const char *closer;
 
-	for (size_t i = 0; i < url.n; i++) {
-		if ((kind = strchr(openers, url.p[i])) != NULL)
-			open[kind - openers]++;
-		else if ((kind = strchr(closers, url.p[i])) != NULL)
-			open[kind - closers]--;
-	}
 	while (url.n > 0) {
 		char c = url.p[url.n - 1];
 
-		if ((kind = strchr(closers, c)) != NULL) {
-			if (open[kind - closers] >= 0)
+		if ((closer = strchr(closers, c)) != NULL) {
+			size_t kind = (size_t)(closer - closers);
+
+			if (!is_counted[kind])
+				lone[kind] = lone_closers(whole,
+				    openers[kind], c);
+			is_counted[kind] = true;
+			if (lone[kind] == 0)
 				break;
-			open[kind - closers]++;
+			lone[kind]--;
 		} else if (strchr(".,;:!?'\"*", c) == NULL) {
 			break;
 		}
