@@ -122,19 +122,33 @@ hsl_read(struct str s)
 	    OPAQUE | light * 0x010101 : COLOR_UNKNOWN;
 }
 
-/* "#ffffff" with nothing around it: what most of them look like. */
-static bool
-is_plain_hex(struct str value)
+/* "#ffffff" with nothing around it, as most of them; else COLOR_UNSET. */
+static uint32_t
+plain_read(struct str value)
 {
-	return value.n == 7 && value.p[0] == '#' && ascii_is_hex(value.p[6]) &&
-	    ascii_is_hex(value.p[5]);
+	uint32_t rgb = 0;
+
+	if (value.n != 7 || value.p[0] != '#')
+		return COLOR_UNSET;
+	for (size_t i = 1; i < 7; i++) {
+		char c = value.p[i];
+
+		if (!ascii_is_hex(c))
+			return COLOR_UNSET;
+		/* letters of both cases end in 1 to 6, and are worth 10 on */
+		rgb = rgb << 4 | ((uint32_t)(c & 15) +
+		    ((c & 0x40) != 0 ? 9 : 0));
+	}
+	return OPAQUE | rgb;
 }
 
 uint32_t
 color_read(struct str value)
 {
-	if (is_plain_hex(value))
-		return hex_read(str_from(value, 1));
+	uint32_t plain = plain_read(value);
+
+	if (plain != COLOR_UNSET)
+		return plain;
 	value = str_trim(value);
 	value = str_trim(str_head(value, str_find(value, '!')));
 	if (str_skip(&value, STR("#")))

@@ -21,7 +21,8 @@ struct declaration {
 static enum style_seen
 size_of(struct str value)
 {
-	static const char *const relative[] = { "%", "em", "ex", "ch" };
+	static const struct str relative[] = { STR_INIT("%"), STR_INIT("em"),
+		STR_INIT("ex"), STR_INIT("ch") };
 	struct str unit;
 	int64_t n;
 
@@ -33,7 +34,7 @@ size_of(struct str value)
 	if (n <= 0)
 		return n == 0 ? STYLE_HIDES : STYLE_UNSET;
 	for (size_t i = 0; i < nitems(relative); i++)
-		if (str_starts(unit, str_of(relative[i])))
+		if (str_starts(unit, relative[i]))
 			return n <= (i == 0 ? 5000 : 50) ? STYLE_HIDES :
 			    STYLE_UNSET;
 	/* A pixel is not read by anyone. */

@@ -23,24 +23,24 @@ style_number(struct str s, int64_t *value, struct str *unit)
 {
 	bool is_negative = str_skip(&s, STR("-")), has_digit = false;
 	int64_t n = 0, place = ONE;
+	size_t at = str_starts(s, STR("+"));
 
-	str_skip(&s, STR("+"));
-	for (; s.n > 0 && (ascii_is_digit(s.p[0]) ||
-	    (s.p[0] == '.' && place == ONE)); s = str_from(s, 1)) {
-		if (s.p[0] == '.') {
+	for (; at < s.n && (ascii_is_digit(s.p[at]) ||
+	    (s.p[at] == '.' && place == ONE)); at++) {
+		if (s.p[at] == '.') {
 			place = ONE / 10;
 			continue;
 		}
 		has_digit = true;
 		if (place == ONE && n < 100000000)
-			n = n * 10 + (s.p[0] - '0') * ONE;
+			n = n * 10 + (s.p[at] - '0') * ONE;
 		else if (place < ONE) {
-			n += (s.p[0] - '0') * place;
+			n += (s.p[at] - '0') * place;
 			place /= 10;
 		}
 	}
 	*value = is_negative ? -n : n;
-	*unit = s;
+	*unit = str_from(s, at);
 	return has_digit;
 }
 
