@@ -20,7 +20,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-enum { TABLES_MOST = 8, PATH_BYTES = 4096, TEXT_MOST = 200,
+enum { TABLES_MOST = 8, PATH_BYTES = 4096, TEXT_MOST = 200, NAME_MOST = 60,
 	PIECE_BYTES = 64 * 1024, COPY_TEXT = 32 };
 
 struct net_tables {
@@ -224,4 +224,19 @@ net_tables_day(const struct net_tables *t)
 			oldest = day;
 	}
 	return oldest;
+}
+
+size_t
+net_tables_count(const struct net_tables *t)
+{
+	return t->n;
+}
+
+struct str
+net_tables_name(const struct net_tables *t, size_t i, int32_t *day)
+{
+	const char *name = t->at[i].metadata.database_type;
+
+	*day = day_of((int64_t)t->at[i].metadata.build_epoch);
+	return name == NULL ? STR("") : str_head(str_of(name), NAME_MOST);
 }

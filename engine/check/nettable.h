@@ -36,4 +36,9 @@ void net_tables_find(const struct net_tables *t, const struct addr *addr,
 /* The day on which the oldest of them was made. */
 int32_t net_tables_day(const struct net_tables *t);
 
+/* What each calls itself, such as "GeoLite2-ASN", and its day. */
+size_t net_tables_count(const struct net_tables *t);
+struct str net_tables_name(const struct net_tables *t, size_t i,
+    int32_t *day);
+
 #endif

@@ -13,7 +13,10 @@ static const char *const needs[] = {
 	NULL
 };
 
-enum { ASN, COUNTRY, OPERATOR, URL_ASN, URL_COUNTRY, URL_OPERATOR, DAY };
+enum { DAY_BYTES = 16 };
+
+enum { ASN, COUNTRY, OPERATOR, URL_ASN, URL_COUNTRY, URL_OPERATOR, DAY,
+	SOURCE };
 static const struct fact_def gives[] = {
 	[ASN] = { .name = "asn" },
 	[COUNTRY] = { .name = "country" },
@@ -22,6 +25,9 @@ static const struct fact_def gives[] = {
 	[URL_COUNTRY] = { .name = "url.country" },
 	[URL_OPERATOR] = { .name = "url.operator" },
 	[DAY] = { .name = "networks.day" },
+	[SOURCE] = { "networks.source", FACT_STR,
+	    "the tables that networks are looked up in, each with its day",
+	    true },
 	{ 0 }
 };
 
@@ -109,6 +115,22 @@ about_sites(struct check_run *r)
 	}
 }
 
+/* "GeoLite2-ASN, 2026-11-01" */
+static void
+give_sources(struct check_run *r)
+{
+	char text[DAY_BYTES];
+	struct str name;
+	int32_t day;
+
+	for (size_t i = 0; i < net_tables_count(r->opened); i++) {
+		name = net_tables_name(r->opened, i, &day);
+		day_format(day, text);
+		check_give_str(r, SOURCE, str_cat(r->arena, name,
+		    name.n == 0 ? STR("") : STR(", "), str_of(text)));
+	}
+}
+
 static enum check_next
 run(struct check_run *r)
 {
@@ -117,6 +139,7 @@ run(struct check_run *r)
 		return CHECK_DONE;
 	about_client(r);
 	about_sites(r);
+	give_sources(r);
 	facts_give_str(&r->scan->facts, r->gives[DAY],
 	    day_text(r->arena, net_tables_day(r->opened)), nowhere);
 	return CHECK_DONE;

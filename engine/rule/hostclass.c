@@ -4,7 +4,8 @@
 
 #include "base/vec.h"
 
-enum { NAME_MOST = 255, LABEL_MOST = 63, NUMBERS_MOST = 64 };
+enum { NAME_MOST = 255, LABEL_MOST = 63, NUMBERS_MOST = 64,
+	NO_GROUP = 0x10000 };
 
 static bool
 is_label(struct str label)
@@ -141,21 +142,64 @@ is_generic4(struct str name, const uint8_t o[static 4])
 	return false;
 }
 
-/* The last 64 bits as hex digits in a row, with or without separators: the
- * prefix is often left out. */
+/* The hex numbers of up to four digits that stand in a name, in order;
+ * others as one that no group of an address can be. */
+static size_t
+read_groups(struct str name, unsigned out[static NUMBERS_MOST])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.n && n < NUMBERS_MOST; i++) {
+		unsigned value = 0;
+		size_t digits = 0;
+
+		for (; i < name.n && ascii_is_alnum(name.p[i]); i++) {
+			if (!ascii_is_hex(name.p[i]) || ++digits > 4)
+				value = NO_GROUP;
+			else if (value != NO_GROUP)
+				value = value * 16 + ascii_hex(name.p[i]);
+		}
+		if (digits != 0)
+			out[n++] = value;
+	}
+	return n;
+}
+
+/* "2001-db8-1-2-3-4-5-6", zeros in front left out: the last four groups. */
+static bool
+has_groups(struct str name, const uint8_t bytes[static 8])
+{
+	unsigned groups[NUMBERS_MOST];
+	size_t n = read_groups(name, groups), k;
+
+	for (size_t i = 0; i + 4 <= n; i++) {
+		for (k = 0; k < 4 && groups[i + k] ==
+		    ((unsigned)bytes[2 * k] << 8 | bytes[2 * k + 1]);)
+			k++;
+		if (k == 4)
+			return true;
+	}
+	return false;
+}
+
+/* The last 64 bits as hex digits in a row, forwards or (as in ip6.arpa)
+ * backwards, with or without separators: the prefix is often left out. */
 static bool
 is_generic6(struct str name, const uint8_t bytes[static 16])
 {
-	char wanted[16], *to = wanted, digits[NAME_MOST];
-	size_t n = 0;
+	char wanted[16], turned[16], *to = wanted, digits[NAME_MOST];
+	struct str all = { digits, 0 };
 
 	for (size_t i = 0; i < 8; i++)
 		to = put_hex(to, bytes[8 + i]);
-	for (size_t i = 0; i < name.n && n < sizeof(digits); i++)
+	for (size_t i = 0; i < sizeof(turned); i++)
+		turned[i] = wanted[sizeof(wanted) - 1 - i];
+	for (size_t i = 0; i < name.n && all.n < sizeof(digits); i++)
 		if (name.p[i] != '-' && name.p[i] != '.' && name.p[i] != ':')
-			digits[n++] = ascii_lower(name.p[i]);
-	return str_find_str((struct str){ digits, n },
-	    str_between(wanted, to)) != n;
+			digits[all.n++] = ascii_lower(name.p[i]);
+	return str_find_str(all, str_between(wanted, to)) != all.n ||
+	    str_find_str(all, (struct str){ turned, sizeof(turned) }) !=
+	    all.n || has_groups(name, bytes + 8);
 }
 
 bool

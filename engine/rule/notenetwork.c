@@ -45,22 +45,38 @@ value_at(const struct note_job *j, uint32_t id, size_t number)
 	return STR("");
 }
 
-/* "AS64500 Example Hosting, US (table of 2026-11-01)"; "" when no table has
- * the address. */
+/* "GeoLite2-ASN, 2026-11-01; GeoLite2-Country, 2026-10-01" */
+static struct str
+sources(struct note_job *j)
+{
+	struct str all = STR("");
+	const struct fact *f;
+	uint32_t id;
+
+	if (!fact_table_find(j->facts->table, STR("networks.source"), &id))
+		return all;
+	f = facts_get(j->facts, id);
+	for (size_t i = 0; i < f->n; i++)
+		all = str_cat(j->arena, all, i == 0 ? STR("") : STR("; "),
+		    wording_show(j->wording, f->at[i].text));
+	return all;
+}
+
+/* "AS64500 Example Hosting, US (GeoLite2-ASN, 2026-11-01)"; "" when no table
+ * has the address. */
 static struct str
 network(struct note_job *j, struct str asn, struct str operator,
     struct str country)
 {
-	const struct fact_value *day = note_fact(j, FACT_NETWORKS_DAY);
-	struct str owner = operator.n == 0 ? asn : str_cat(j->arena, asn,
+	struct str from = sources(j), owner = operator.n == 0 ? asn : str_cat(j->arena, asn,
 	    asn.n == 0 ? STR("") : STR(" "),
 	    wording_show(j->wording, operator));
 	struct str whole = str_cat(j->arena, owner,
 	    owner.n == 0 || country.n == 0 ? STR("") : STR(", "), country);
 
-	if (whole.n == 0 || day == NULL)
+	if (whole.n == 0 || from.n == 0)
 		return whole;
-	return str_cat(j->arena, whole, STR(" ("), day->text, STR(")"));
+	return str_cat(j->arena, whole, STR(" ("), from, STR(")"));
 }
 
 /* The first brand that somebody claims to be, if it is known whence it sends;

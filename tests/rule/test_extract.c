@@ -331,6 +331,12 @@ test_generic_reverse_names_hold_the_address(void **state)
 		{ "", "104.219.238.62", false },
 		{ "2001-db8--1.example", "2001:db8::1", false },
 		{ "x.0000-0000-0000-0001.example", "2001:db8::1", true },
+		{ "d.0.0.0.c.0.0.0.b.0.0.0.a.0.0.0.2.0.0.0.isp.example",
+		    "2001:db8:1:2:a:b:c:d", true },
+		{ "2001-db8-1-2-3-4-5-6.isp.example", "2001:db8:1:2:3:4:5:6",
+		    true },
+		{ "3-4-5-66.isp.example", "2001:db8:1:2:3:4:5:6", false },
+		{ "mail3-4-5-6.isp.example", "2001:db8:1:2:3:4:5:6", false },
 	};
 
 	(void)state;

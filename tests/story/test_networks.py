@@ -26,6 +26,10 @@ ZONE = [
     ("lure.example.net", "A", SITE),
     ("near.example.net", "A", SENDER),
     ("six.example.net", "AAAA", FAR),
+    ("two.example.net", "A", "192.0.2.1"),
+    ("two.example.net", "A", SITE),
+    ("two.example.net", "AAAA", FAR),
+    ("mapped.example.net", "AAAA", "::ffff:" + SENDER),
     (reverse(SENDER), "PTR", "vps-101-47-78-65.example.net."),
     ("vps-101-47-78-65.example.net", "A", SENDER),
     (reverse(SITE), "PTR", "mail.bank.example.com."),
@@ -125,6 +129,21 @@ def test_mail_and_site_from_one_machine(served):
     reply = served.check(mail("near.example.net"), IP=SENDER)
     assert groups(reply) == ["cloud", "generic", "hosting", "one_machine",
                              "one_network"]
+
+
+def test_each_address_of_a_host_has_its_own_network(served):
+    reply = served.check(mail("two.example.net"), IP=SENDER)
+    told = sorted(n["en"] for n in reply["sekisho"]["notes"]
+                  if n["code"] == "link.network")
+    sources = "(Test, 2026-11-01; Test, 2026-11-01)"
+    assert told == ["two.example.net is at %s: AS46606 UNIFIEDLAYER-AS-1, US "
+                    "%s" % (SITE, sources), "two.example.net is at %s: "
+                    "AS64500 Example Six, DE %s" % (FAR, sources)], told
+
+
+def test_an_address_of_ipv4_in_ipv6_is_one(served):
+    reply = served.check(mail("mapped.example.net"), IP=SENDER)
+    assert "one_machine" in groups(reply), reply
 
 
 @pytest.mark.parametrize("name", ["mail.bank.example.com", "unknown"])
@@ -228,6 +247,7 @@ NETWORKS = {
     "45.135.135.0/24": (64500, "Example Access", "RU"),
     "198.51.100.0/24": (64501, "Example Hosting", "US"),
 }
+SOURCES = "Test-ASN, 2026-11-01; Test-Country, 2026-10-31"
 SITES = [
     ("www.auditor585.de", "A", "162.241.148.156"),
     ("sgogoj.com", "A", "8.217.61.41"),
@@ -241,10 +261,11 @@ def reported(rules, tmp_path_factory):
     folder = tmp_path_factory.mktemp("reported")
     (folder / "asn").write_bytes(nettable.table({
         net: nettable.asn(asn, name)
-        for net, (asn, name, _) in NETWORKS.items()}, BUILT))
+        for net, (asn, name, _) in NETWORKS.items()}, BUILT, "Test-ASN"))
     (folder / "country").write_bytes(nettable.table({
         net: nettable.country(code)
-        for net, (_, _, code) in NETWORKS.items()}, BUILT))
+        for net, (_, _, code) in NETWORKS.items()}, BUILT - 86400,
+        "Test-Country"))
     with NameServer(folder / "names", SITES) as names, sekishod.Daemon(
             rules, folder=str(folder), options=[
                 "--dns.servers", names.where, "--dns.links", "yes",
@@ -263,10 +284,10 @@ def reported(rules, tmp_path_factory):
 def test_hosting_of_sender_and_site_with_the_table_s_date(reported):
     notes = reported("billing")
     assert notes["route.network"] == "network of 104.219.238.62: " \
-        "AS22612 NAMECHEAP-NET, US (2026-11-01)"
+        "AS22612 NAMECHEAP-NET, US (%s)" % SOURCES
     assert "JP (this came from US)" in notes["route.abroad"]
     assert notes["link.network"] == "www[.]auditor585[.]de is at " \
-        "162.241.148.156: AS46606 UNIFIEDLAYER-AS-1, US (2026-11-01)"
+        "162.241.148.156: AS46606 UNIFIEDLAYER-AS-1, US (%s)" % SOURCES
 
 
 @pytest.mark.row("S1-06", "S1-11")
