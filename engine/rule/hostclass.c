@@ -2,10 +2,11 @@
 /* Names at connect time and local parts, sorted by their shape. */
 #include "rule/hostclass.h"
 
+#include <string.h>
+
 #include "base/vec.h"
 
-enum { NAME_MOST = 255, LABEL_MOST = 63, NUMBERS_MOST = 64,
-	NO_GROUP = 0x10000 };
+enum { NAME_MOST = 255, LABEL_MOST = 63, NUMBERS_MOST = 64 };
 
 static bool
 is_label(struct str label)
@@ -142,64 +143,132 @@ is_generic4(struct str name, const uint8_t o[static 4])
 	return false;
 }
 
-/* The hex numbers of up to four digits that stand in a name, in order;
- * others as one that no group of an address can be. */
-static size_t
-read_groups(struct str name, unsigned out[static NUMBERS_MOST])
+/* The last 64 bits as hex digits in a row, with or without separators, or
+ * backwards, as reverse zones have them: the prefix is often left out. */
+static bool
+has_digits6(struct str name, const uint8_t bytes[static 16])
 {
+	char wanted[16], backwards[16], *to = wanted, digits[NAME_MOST];
+	struct str all = { digits, 0 };
 	size_t n = 0;
 
-	for (size_t i = 0; i < name.n && n < NUMBERS_MOST; i++) {
-		unsigned value = 0;
-		size_t digits = 0;
-
-		for (; i < name.n && ascii_is_alnum(name.p[i]); i++) {
-			if (!ascii_is_hex(name.p[i]) || ++digits > 4)
-				value = NO_GROUP;
-			else if (value != NO_GROUP)
-				value = value * 16 + ascii_hex(name.p[i]);
-		}
-		if (digits != 0)
-			out[n++] = value;
-	}
-	return n;
+	for (size_t i = 0; i < 8; i++)
+		to = put_hex(to, bytes[8 + i]);
+	for (size_t i = 0; i < sizeof(wanted); i++)
+		backwards[i] = wanted[sizeof(wanted) - 1 - i];
+	for (size_t i = 0; i < name.n && n < sizeof(digits); i++)
+		if (name.p[i] != '-' && name.p[i] != '.' && name.p[i] != ':')
+			digits[n++] = ascii_lower(name.p[i]);
+	all.n = n;
+	return str_find_str(all, str_between(wanted, to)) != n ||
+	    str_find_str(all, (struct str){ backwards,
+	    sizeof(backwards) }) != n;
 }
 
-/* "2001-db8-1-2-3-4-5-6", zeros in front left out: the last four groups. */
-static bool
-has_groups(struct str name, const uint8_t bytes[static 8])
-{
-	unsigned groups[NUMBERS_MOST];
-	size_t n = read_groups(name, groups), k;
+/* Numbers of up to four hex digits between separators, and what else stands
+ * between them; "--" is the "::" of an address. */
+enum { GROUP_OTHER = -1, GROUP_GAP = -2 };
 
-	for (size_t i = 0; i + 4 <= n; i++) {
-		for (k = 0; k < 4 && groups[i + k] ==
-		    ((unsigned)bytes[2 * k] << 8 | bytes[2 * k + 1]);)
-			k++;
-		if (k == 4)
+struct groups {
+	int at[NUMBERS_MOST];
+	size_t n;
+};
+
+static int
+group_of(struct str text)
+{
+	int value = 0;
+
+	if (text.n > 4)
+		return GROUP_OTHER;
+	for (size_t i = 0; i < text.n; i++) {
+		if (!ascii_is_hex(text.p[i]))
+			return GROUP_OTHER;
+		value = value * 16 + ascii_hex(text.p[i]);
+	}
+	return value;
+}
+
+static void
+read_groups(struct str name, struct groups *out)
+{
+	size_t begin = 0;
+
+	out->n = 0;
+	for (size_t i = 0; i <= name.n && out->n < NUMBERS_MOST; i++) {
+		if (i < name.n && ascii_is_alnum(name.p[i]))
+			continue;
+		out->at[out->n++] = begin == i ? GROUP_GAP
+		    : group_of(str_sub(name, begin, i));
+		begin = i + 1;
+	}
+}
+
+/* How many groups before the gap are the first of the address, at least two:
+ * fewer say nothing. */
+static size_t
+head_before(const struct groups *g, size_t gap, const int hextets[static 8])
+{
+	for (size_t n = gap < 7 ? gap : 7; n >= 2; n--)
+		if (memcmp(&g->at[gap - n], hextets, n * sizeof(int)) == 0)
+			return n;
+	return 0;
+}
+
+static size_t
+tail_behind(const struct groups *g, size_t gap, const int hextets[static 8])
+{
+	size_t most = g->n - gap - 1;
+
+	for (size_t n = most < 6 ? most : 6; n >= 1; n--)
+		if (memcmp(&g->at[gap + 1], &hextets[8 - n],
+		    n * sizeof(int)) == 0)
+			return n;
+	return 0;
+}
+
+/* "2001-db8--1" */
+static bool
+has_gap(const struct groups *g, const int hextets[static 8])
+{
+	for (size_t i = 0; i < g->n; i++) {
+		size_t head = 0, tail = 0, zeros;
+
+		if (g->at[i] == GROUP_GAP) {
+			head = head_before(g, i, hextets);
+			tail = tail_behind(g, i, hextets);
+		}
+		if (head == 0 || tail == 0 || head + tail > 8)
+			continue;
+		zeros = head;
+		while (zeros < 8 - tail && hextets[zeros] == 0)
+			zeros++;
+		if (zeros == 8 - tail)
 			return true;
 	}
 	return false;
 }
 
-/* The last 64 bits as hex digits in a row, forwards or (as in ip6.arpa)
- * backwards, with or without separators: the prefix is often left out. */
+/* "2001-db8-1-2-3-4-5-6", of which the last four do. */
+static bool
+has_groups6(struct str name, const uint8_t bytes[static 16])
+{
+	struct groups g;
+	int hextets[8];
+
+	for (size_t i = 0; i < 8; i++)
+		hextets[i] = bytes[2 * i] << 8 | bytes[2 * i + 1];
+	read_groups(name, &g);
+	for (size_t i = 0; i + 4 <= g.n; i++)
+		if (memcmp(&g.at[i], &hextets[4], 4 * sizeof(int)) == 0)
+			return true;
+	return has_gap(&g, hextets);
+}
+
 static bool
 is_generic6(struct str name, const uint8_t bytes[static 16])
 {
-	char wanted[16], turned[16], *to = wanted, digits[NAME_MOST];
-	struct str all = { digits, 0 };
-
-	for (size_t i = 0; i < 8; i++)
-		to = put_hex(to, bytes[8 + i]);
-	for (size_t i = 0; i < sizeof(turned); i++)
-		turned[i] = wanted[sizeof(wanted) - 1 - i];
-	for (size_t i = 0; i < name.n && all.n < sizeof(digits); i++)
-		if (name.p[i] != '-' && name.p[i] != '.' && name.p[i] != ':')
-			digits[all.n++] = ascii_lower(name.p[i]);
-	return str_find_str(all, str_between(wanted, to)) != all.n ||
-	    str_find_str(all, (struct str){ turned, sizeof(turned) }) !=
-	    all.n || has_groups(name, bytes + 8);
+	return has_digits6(name, bytes) || has_groups6(name, bytes);
 }
 
 bool

@@ -23,7 +23,8 @@ extern const char *const hostclass_helo_words[];
 extern const char *const hostclass_rdns_words[];
 
 /* The name is made of the address, as providers name hosts nobody has named:
- * its octets in a row, forwards or backwards, in decimal or hex. */
+ * its octets in a row, forwards or backwards, in decimal or hex, or of an IPv6
+ * address the last half, or all of it shortened as addresses are. */
 bool hostclass_is_generic(struct str name, const struct addr *addr);
 
 #endif
