@@ -60,14 +60,28 @@ add_site(struct state *st, struct str host, size_t url)
 		{ .kind = PLACE_URL, .index = (uint32_t)url } };
 }
 
-/* What stands in a link as an address is known at once. */
 static void
 list_sites(struct check_run *r, struct state *st)
 {
 	const struct message *m = &r->scan->message;
-	struct addr addr;
 
 	st->is_listed = true;
+	for (size_t i = 0; i < m->urls.n; i++) {
+		const struct url *u = &m->urls.at[i];
+
+		if (!u->is_ip && u->host.n != 0)
+			add_site(st, u->host, i);
+	}
+}
+
+/* What stands in links as an address.  It is not given before the rest is
+ * there: whoever needs the fact would take it for the whole. */
+static void
+give_bare(struct check_run *r)
+{
+	const struct message *m = &r->scan->message;
+	struct addr addr;
+
 	for (size_t i = 0; i < m->urls.n; i++) {
 		const struct url *u = &m->urls.at[i];
 		struct place where = { .kind = PLACE_URL,
@@ -76,8 +90,6 @@ list_sites(struct check_run *r, struct state *st)
 		if (u->is_ip && addr_parse(u->host, &addr))
 			facts_give_addr(&r->scan->facts, r->gives[URL_IP],
 			    &addr, where);
-		else if (u->host.n != 0)
-			add_site(st, u->host, i);
 	}
 }
 
@@ -189,6 +201,7 @@ run(struct check_run *r)
 	if (!find_all(r, st, found) ||
 	    (sender == NULL && !st->is_sender_known))
 		return CHECK_WAIT;
+	give_bare(r);
 	for (size_t i = 0; i < st->n; i++) {
 		give_addresses(r, URL_IP, st->sites[i].place, found[i].four,
 		    4);
