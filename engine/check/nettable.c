@@ -20,12 +20,19 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-enum { TABLES_MOST = 8, PATH_BYTES = 4096, TEXT_MOST = 200, NAME_MOST = 60,
-	PIECE_BYTES = 64 * 1024, COPY_TEXT = 32 };
+enum { TABLES_MOST = 8, PATH_BYTES = 4096, TEXT_MOST = 200,
+	PIECE_BYTES = 64 * 1024, COPY_TEXT = 32, NAME_MOST = 64,
+	SOURCE_BYTES = NAME_MOST + 20 };
+
+/* 9999-12-31: a table may say anything. */
+#define LAST_SECOND UINT64_C(253402300799)
 
 struct net_tables {
 	size_t n;
-	MMDB_s at[TABLES_MOST];
+	struct net_table {
+		MMDB_s file;
+		char source[SOURCE_BYTES];
+	} at[TABLES_MOST];
 };
 
 static bool
@@ -64,8 +71,27 @@ copy_of(const char *path)
 	return to;
 }
 
+/* What it calls itself, and for one that does not its file. */
+static void
+set_source(struct net_table *t, struct str path)
+{
+	const uint64_t built = t->file.metadata.build_epoch;
+	struct str name = str_of(t->file.metadata.database_type);
+	char day[16] = "";
+	int n;
+
+	if (name.n == 0)
+		name = str_has(path, '/') ? str_from(path,
+		    str_find_last(path, '/') + 1) : path;
+	n = (int)str_head(name, NAME_MOST).n;
+	if (built != 0 && built <= LAST_SECOND)
+		day_format(day_of((int64_t)built), day);
+	snprintf(t->source, sizeof(t->source), "%.*s%s%s", n, name.p,
+	    day[0] == '\0' ? "" : " ", day);
+}
+
 static bool
-open_one(MMDB_s *table, struct str path, struct err *e)
+open_one(struct net_table *table, struct str path, struct err *e)
 {
 	char name[PATH_BYTES], copy[COPY_TEXT];
 	int fd, status;
@@ -79,10 +105,13 @@ open_one(MMDB_s *table, struct str path, struct err *e)
 		return err_set(e, "networks.tables: %s: %s", name,
 		    strerror(errno));
 	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", fd);
-	status = MMDB_open(copy, MMDB_MODE_MMAP, table);
+	status = MMDB_open(copy, MMDB_MODE_MMAP, &table->file);
 	close(fd);
-	return status == MMDB_SUCCESS ||
-	    err_set(e, "networks.tables: %s: %s", name, MMDB_strerror(status));
+	if (status != MMDB_SUCCESS)
+		return err_set(e, "networks.tables: %s: %s", name,
+		    MMDB_strerror(status));
+	set_source(table, path);
+	return true;
 }
 
 bool
@@ -113,7 +142,7 @@ net_tables_close(struct net_tables *t)
 	if (t == NULL)
 		return;
 	for (size_t i = 0; i < t->n; i++)
-		MMDB_close(&t->at[i]);
+		MMDB_close(&t->at[i].file);
 	free(t);
 }
 
@@ -156,7 +185,7 @@ is_country(struct str s)
 
 /* The names that MaxMind's and DB-IP's files have. */
 static void
-read_entry(MMDB_entry_s *entry, struct net_entry *out)
+read_entry(MMDB_entry_s *entry, const char *source, struct net_entry *out)
 {
 	static const char *const asn[] =
 	    { "autonomous_system_number", NULL };
@@ -170,14 +199,17 @@ read_entry(MMDB_entry_s *entry, struct net_entry *out)
 	if (out->asn == 0) {
 		out->asn = number_at(entry, asn);
 		out->operator = text_at(entry, operator);
+		out->network_source = str_of(source);
 	}
 	if (out->country.n != 0)
 		return;
 	found = text_at(entry, country);
 	if (found.n == 0)
 		found = text_at(entry, registered);
-	if (is_country(found))
+	if (is_country(found)) {
 		out->country = found;
+		out->country_source = str_of(source);
+	}
 }
 
 static MMDB_lookup_result_s
@@ -206,37 +238,8 @@ net_tables_find(const struct net_tables *t, const struct addr *addr,
 		return;
 	for (size_t i = 0; i < t->n; i++) {
 		error = MMDB_SUCCESS;
-		found = look_up(&t->at[i], addr, &error);
+		found = look_up(&t->at[i].file, addr, &error);
 		if (error == MMDB_SUCCESS && found.found_entry)
-			read_entry(&found.entry, out);
+			read_entry(&found.entry, t->at[i].source, out);
 	}
-}
-
-int32_t
-net_tables_day(const struct net_tables *t)
-{
-	int32_t oldest = DAY_NONE;
-
-	for (size_t i = 0; i < t->n; i++) {
-		int32_t day = day_of((int64_t)t->at[i].metadata.build_epoch);
-
-		if (oldest == DAY_NONE || day < oldest)
-			oldest = day;
-	}
-	return oldest;
-}
-
-size_t
-net_tables_count(const struct net_tables *t)
-{
-	return t->n;
-}
-
-struct str
-net_tables_name(const struct net_tables *t, size_t i, int32_t *day)
-{
-	const char *name = t->at[i].metadata.database_type;
-
-	*day = day_of((int64_t)t->at[i].metadata.build_epoch);
-	return name == NULL ? STR("") : str_head(str_of(name), NAME_MOST);
 }

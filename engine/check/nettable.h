@@ -19,11 +19,15 @@
 struct err;
 struct net_tables;
 
-/* What is not known is 0 or "".  The texts live as long as the tables. */
+/* What is not known is 0 or "".  The texts live as long as the tables.  A
+ * source is a table as it calls itself, or its file's name, and the day on
+ * which it was made: "GeoLite2-ASN 2026-11-01". */
 struct net_entry {
 	int64_t asn;
 	struct str operator; /* as registered: "Example Hosting, Inc." */
+	struct str network_source; /* of asn and operator */
 	struct str country;  /* two letters, as MaxMind writes them */
+	struct str country_source;
 };
 
 bool net_tables_open(struct net_tables **out, const struct str *paths,
@@ -32,13 +36,5 @@ void net_tables_close(struct net_tables *t);
 
 void net_tables_find(const struct net_tables *t, const struct addr *addr,
     struct net_entry *out);
-
-/* The day on which the oldest of them was made. */
-int32_t net_tables_day(const struct net_tables *t);
-
-/* What each calls itself, such as "GeoLite2-ASN", and its day. */
-size_t net_tables_count(const struct net_tables *t);
-struct str net_tables_name(const struct net_tables *t, size_t i,
-    int32_t *day);
 
 #endif

@@ -13,10 +13,7 @@ static const char *const needs[] = {
 	NULL
 };
 
-enum { DAY_BYTES = 16 };
-
-enum { ASN, COUNTRY, OPERATOR, URL_ASN, URL_COUNTRY, URL_OPERATOR, DAY,
-	SOURCE };
+enum { ASN, COUNTRY, OPERATOR, URL_ASN, URL_COUNTRY, URL_OPERATOR, SOURCE };
 static const struct fact_def gives[] = {
 	[ASN] = { .name = "asn" },
 	[COUNTRY] = { .name = "country" },
@@ -24,10 +21,7 @@ static const struct fact_def gives[] = {
 	[URL_ASN] = { .name = "url.asn" },
 	[URL_COUNTRY] = { .name = "url.country" },
 	[URL_OPERATOR] = { .name = "url.operator" },
-	[DAY] = { .name = "networks.day" },
-	[SOURCE] = { "networks.source", FACT_STR,
-	    "the tables that networks are looked up in, each with its day",
-	    true },
+	[SOURCE] = { .name = "networks.source" },
 	{ 0 }
 };
 
@@ -51,6 +45,28 @@ give_text(struct check_run *r, uint32_t give, struct str text)
 		check_give_str(r, give, str_copy(r->arena, text));
 }
 
+/* Which tables have said so; asked: who was asked for the address, or "". */
+static void
+give_source(struct check_run *r, const struct net_entry *entry,
+    struct str asked, struct place place)
+{
+	struct str network = entry->network_source;
+	struct str country = entry->country_source;
+	struct str all[3];
+	size_t n = 0;
+
+	if (network.n == 0 && country.n == 0)
+		return;
+	if (asked.n != 0)
+		all[n++] = asked;
+	if (network.n != 0)
+		all[n++] = network;
+	if (country.n != 0 && !str_eq(country, network))
+		all[n++] = country;
+	facts_give_str(&r->scan->facts, r->gives[SOURCE],
+	    str_join(r->arena, all, n, STR(", ")), place);
+}
+
 static void
 about_client(struct check_run *r)
 {
@@ -71,6 +87,17 @@ about_client(struct check_run *r)
 		    nowhere);
 	give_text(r, COUNTRY, entry.country);
 	give_text(r, OPERATOR, entry.operator);
+	give_source(r, &entry, STR(""), nowhere);
+}
+
+/* The address of a host was asked for today. */
+static struct str
+look_up_of(struct check_run *r, struct place place)
+{
+	const struct url *url = &r->scan->message.urls.at[place.index];
+
+	return place.kind != PLACE_URL || url->is_ip ? STR("") :
+	    str_cat(r->arena, STR("DNS "), day_text(r->arena, r->scan->day));
 }
 
 /* What is known of one site; of others nothing is said.  A host may have
@@ -93,6 +120,7 @@ about_site(struct check_run *r, const struct fact_value *at, size_t number)
 	if (entry.operator.n != 0)
 		facts_give_str(f, r->gives[URL_OPERATOR],
 		    str_copy(r->arena, entry.operator), place);
+	give_source(r, &entry, look_up_of(r, place), place);
 }
 
 /* As long as a site was not found, what nobody said of it is not known. */
@@ -113,22 +141,8 @@ about_sites(struct check_run *r)
 		else
 			facts_give_absent(f, r->gives[own[i]]);
 	}
-}
-
-/* "GeoLite2-ASN, 2026-11-01" */
-static void
-give_sources(struct check_run *r)
-{
-	char text[DAY_BYTES];
-	struct str name;
-	int32_t day;
-
-	for (size_t i = 0; i < net_tables_count(r->opened); i++) {
-		name = net_tables_name(r->opened, i, &day);
-		day_format(day, text);
-		check_give_str(r, SOURCE, str_cat(r->arena, name,
-		    name.n == 0 ? STR("") : STR(", "), str_of(text)));
-	}
+	if (facts_get(f, r->gives[SOURCE])->state == FACT_OPEN)
+		check_give_absent(r, SOURCE);
 }
 
 static enum check_next
@@ -139,9 +153,6 @@ run(struct check_run *r)
 		return CHECK_DONE;
 	about_client(r);
 	about_sites(r);
-	give_sources(r);
-	facts_give_str(&r->scan->facts, r->gives[DAY],
-	    day_text(r->arena, net_tables_day(r->opened)), nowhere);
 	return CHECK_DONE;
 }
 

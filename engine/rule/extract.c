@@ -625,7 +625,7 @@ extract_urls(struct job *j)
 	leave_to_world(j, FACT_URL_ASN);
 	leave_to_world(j, FACT_URL_COUNTRY);
 	leave_to_world(j, FACT_URL_OPERATOR);
-	leave_to_world(j, FACT_NETWORKS_DAY);
+	leave_to_world(j, FACT_NETWORKS_SOURCE);
 	leave_to_world(j, FACT_FROM_AGE);
 	leave_to_world(j, FACT_FROM_REGISTERED);
 	leave_to_world(j, FACT_URL_AGE);

@@ -84,8 +84,8 @@ static const struct fact_def own[FACTS_OWN] = {
 	    "countries of the addresses of the hosts of links"),
 	[FACT_URL_OPERATOR] = MANY("url.operator", FACT_STR,
 	    "who runs the networks that the hosts of links are in"),
-	[FACT_NETWORKS_DAY] = ONE("networks.day", FACT_STR,
-	    "day on which the tables of networks were made"),
+	[FACT_NETWORKS_SOURCE] = MANY("networks.source", FACT_STR,
+	    "tables that said so, and the days on which they were made"),
 	[FACT_URL_AGE] = MANY("url.domain.age", FACT_INT,
 	    "the same days for the domains of links"),
 	[FACT_URL_REGISTERED] = MANY("url.domain.registered", FACT_STR,
@@ -211,7 +211,7 @@ is_of_the_world(uint32_t id)
 	case FACT_URL_ASN:
 	case FACT_URL_COUNTRY:
 	case FACT_URL_OPERATOR:
-	case FACT_NETWORKS_DAY:
+	case FACT_NETWORKS_SOURCE:
 	case FACT_OPERATOR:
 	case FACT_FROM_AGE:
 	case FACT_FROM_REGISTERED:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Notes about networks: whose the sender's address is and those of the sites,
- * whether they are one, and the countries side by side.  Where a table says
- * so, its date stands beside it.
+ * whether they are one, and the countries side by side.  Which tables say so,
+ * and of when they are, stands beside it.
  */
 #include "rule/note.h"
 
@@ -11,7 +11,10 @@
 #include "mail/message.h"
 #include "rule/wording.h"
 
-enum { SITES_MOST = 12 };
+/* A mail may name many sites beside the one that matters: each host has room
+ * of its own (of hosts there are few, check/sites.c), and so have addresses
+ * that stand in links as such. */
+enum { OF_HOST_MOST = 4, BARE_MOST = 24, COUNTRIES_MOST = 4 };
 
 static struct str
 show_addr(struct note_job *j, const struct addr *addr)
@@ -39,44 +42,41 @@ value_at(const struct note_job *j, uint32_t id, size_t number)
 	const struct fact *f = facts_get(j->facts, id);
 
 	for (size_t i = 0; i < f->n; i++) {
-		if (f->at[i].place.offset == number)
+		if (f->at[i].place.kind == PLACE_URL &&
+		    f->at[i].place.offset == number)
 			return f->at[i].text;
 	}
 	return STR("");
 }
 
-/* "GeoLite2-ASN, 2026-11-01; GeoLite2-Country, 2026-10-01" */
-static struct str
-sources(struct note_job *j)
-{
-	struct str all = STR("");
-	const struct fact *f;
-	uint32_t id;
-
-	if (!fact_table_find(j->facts->table, STR("networks.source"), &id))
-		return all;
-	f = facts_get(j->facts, id);
-	for (size_t i = 0; i < f->n; i++)
-		all = str_cat(j->arena, all, i == 0 ? STR("") : STR("; "),
-		    wording_show(j->wording, f->at[i].text));
-	return all;
-}
-
-/* "AS64500 Example Hosting, US (GeoLite2-ASN, 2026-11-01)"; "" when no table
- * has the address. */
+/* "AS64500 Example Hosting, US"; "" when no table has the address. */
 static struct str
 network(struct note_job *j, struct str asn, struct str operator,
     struct str country)
 {
-	struct str from = sources(j), owner = operator.n == 0 ? asn : str_cat(j->arena, asn,
+	struct str owner = operator.n == 0 ? asn : str_cat(j->arena, asn,
 	    asn.n == 0 ? STR("") : STR(" "),
 	    wording_show(j->wording, operator));
-	struct str whole = str_cat(j->arena, owner,
-	    owner.n == 0 || country.n == 0 ? STR("") : STR(", "), country);
 
-	if (whole.n == 0 || from.n == 0)
-		return whole;
-	return str_cat(j->arena, whole, STR(" ("), from, STR(")"));
+	return str_cat(j->arena, owner,
+	    owner.n == 0 || country.n == 0 ? STR("") : STR(", "), country);
+}
+
+/* A gateway that says it itself, as a test of a pack does, has no table. */
+static struct str
+show_source(struct note_job *j, struct str source)
+{
+	return source.n == 0 ? STR("-") : note_show(j, source);
+}
+
+/* Of the client's network; those of links have places. */
+static struct str
+source_of_sender(struct note_job *j)
+{
+	const struct fact *f = facts_get(j->facts, FACT_NETWORKS_SOURCE);
+
+	return show_source(j, f->n == 0 ||
+	    f->at[0].place.kind == PLACE_URL ? STR("") : f->at[0].text);
 }
 
 /* The first brand that somebody claims to be, if it is known whence it sends;
@@ -132,7 +132,7 @@ about_sender(struct note_job *j, const struct brand *brand)
 	if (ip == NULL || whole.n == 0)
 		return;
 	NOTE_ADD(j, NOTE_ROUTE_NETWORK, ip->place,
-	    show_addr(j, fact_addr(ip)), whole);
+	    show_addr(j, fact_addr(ip)), whole, source_of_sender(j));
 	if (brand != NULL && country.n != 0 && !is_home(brand, country))
 		NOTE_ADD(j, NOTE_ROUTE_ABROAD, ip->place, brand->name,
 		    homes(j, brand), country);
@@ -151,68 +151,116 @@ about_site(struct note_job *j, const struct fact_value *site, size_t number)
 	if (whole.n != 0)
 		NOTE_ADD(j, NOTE_LINK_NETWORK, site->place,
 		    wording_show(j->wording, host),
-		    show_addr(j, fact_addr(site)), whole);
+		    show_addr(j, fact_addr(site)), whole, show_source(j,
+		    value_at(j, FACT_NETWORKS_SOURCE, number)));
 	return whole.n != 0;
 }
 
+static bool
+stands_before(const struct fact *sites, size_t number)
+{
+	for (size_t i = 0; i < number; i++) {
+		if (addr_eq(fact_addr(&sites->at[i]),
+		    fact_addr(&sites->at[number])))
+			return true;
+	}
+	return false;
+}
+
+/* Those of one host follow each other. */
 static void
 about_sites(struct note_job *j)
 {
 	const struct fact *sites = facts_get(j->facts, FACT_URL_IP);
-	const struct fact_value *ip = note_fact(j, FACT_IP);
-	size_t n_told = 0;
-	bool is_one = false;
+	size_t of_host = 0, bare = 0;
+	uint32_t host = URL_NONE;
 
 	for (size_t i = 0; i < sites->n; i++) {
-		const struct fact_value *site = &sites->at[i];
+		const struct place *at = &sites->at[i].place;
 
-		if (site->place.kind == PLACE_URL && n_told < SITES_MOST)
-			n_told += about_site(j, site, i);
-		if (ip == NULL || is_one ||
-		    !addr_eq(fact_addr(site), fact_addr(ip)))
+		if (at->kind != PLACE_URL)
 			continue;
-		is_one = true;
-		NOTE_ADD(j, NOTE_LINK_MACHINE, site->place,
-		    show_addr(j, fact_addr(ip)));
+		if (j->message->urls.at[at->index].is_ip) {
+			if (bare < BARE_MOST && !stands_before(sites, i))
+				bare += about_site(j, &sites->at[i], i);
+			continue;
+		}
+		if (at->index != host)
+			of_host = 0;
+		host = at->index;
+		if (of_host < OF_HOST_MOST)
+			of_host += about_site(j, &sites->at[i], i);
 	}
 }
 
+static void
+about_machine(struct note_job *j)
+{
+	const struct fact *sites = facts_get(j->facts, FACT_URL_IP);
+	const struct fact_value *ip = note_fact(j, FACT_IP);
+
+	for (size_t i = 0; i < sites->n && ip != NULL; i++) {
+		if (!addr_eq(fact_addr(&sites->at[i]), fact_addr(ip)))
+			continue;
+		NOTE_ADD(j, NOTE_LINK_MACHINE, sites->at[i].place,
+		    show_addr(j, fact_addr(ip)));
+		return;
+	}
+}
+
+/* Genuine links are shown to be believed, and most of them in front. */
 static bool
 is_of_brand(const struct brand *b, struct str host)
 {
-	return note_is_below_any(host, b->official.at, b->official.n);
+	return note_is_below_any(host, b->official.at, b->official.n) ||
+	    note_is_below_any(host, b->related.at, b->related.n);
 }
 
-/* Whoever lures shows genuine links too, and in front: of several countries
- * one that is not the brand's home tells more. */
+/* Different countries, the brand's own only as long as there is no other. */
+struct countries {
+	struct str at[COUNTRIES_MOST];
+	size_t n;
+	bool are_home;
+};
+
 static void
-prefer(struct str *best, const struct brand *b, struct str country)
+add_country(struct countries *all, const struct brand *b, struct str country)
 {
-	if (best->n == 0 || (is_home(b, *best) && !is_home(b, country)))
-		*best = country;
+	bool is_at_home = is_home(b, country);
+
+	if (all->n != 0 && all->are_home && !is_at_home)
+		all->n = 0;
+	if (all->n == COUNTRIES_MOST || (all->n != 0 && is_at_home))
+		return;
+	for (size_t i = 0; i < all->n; i++) {
+		if (str_case_eq(all->at[i], country))
+			return;
+	}
+	all->are_home = is_at_home;
+	all->at[all->n++] = country;
 }
 
-static struct str
-country_of_site(const struct note_job *j, const struct brand *b)
+static struct countries
+countries_of_sites(const struct note_job *j, const struct brand *b)
 {
 	const struct fact *f = facts_get(j->facts, FACT_URL_COUNTRY);
-	struct str best = STR("");
+	struct countries all = { .n = 0 };
 
 	for (size_t i = 0; i < f->n; i++) {
 		const struct place *p = &f->at[i].place;
 
 		if (p->kind != PLACE_URL ||
 		    !is_of_brand(b, j->message->urls.at[p->index].host))
-			prefer(&best, b, f->at[i].text);
+			add_country(&all, b, f->at[i].text);
 	}
-	return best;
+	return all;
 }
 
-/* "CN" of a host that ends in a country's own domain. */
-static struct str
-country_of_domain(struct note_job *j, const struct brand *b)
+/* "cn" of a host that ends in a country's own domain. */
+static struct countries
+countries_of_domains(const struct note_job *j, const struct brand *b)
 {
-	struct str best = STR("");
+	struct countries all = { .n = 0 };
 
 	for (size_t i = 0; i < j->message->urls.n; i++) {
 		const struct url *u = &j->message->urls.at[i];
@@ -220,35 +268,37 @@ country_of_domain(struct note_job *j, const struct brand *b)
 		    str_find_last(u->host, '.') + 1);
 
 		if (!u->is_ip && last.n == 2 && !is_of_brand(b, u->host))
-			prefer(&best, b, last);
+			add_country(&all, b, last);
 	}
-	return upper(j->arena, best);
+	return all;
 }
 
+/* "CN/US", or "-". */
 static struct str
-or_dash(struct str s)
+show_countries(struct note_job *j, const struct countries *all)
 {
-	return s.n == 0 ? STR("-") : s;
+	return all->n == 0 ? STR("-") : upper(j->arena,
+	    str_join(j->arena, all->at, all->n, STR("/")));
 }
 
 /* Side by side, where one of them is not at home. */
 static void
 about_countries(struct note_job *j, const struct brand *brand)
 {
-	struct str sender = value_of(j, FACT_COUNTRY);
-	struct str site, domain;
+	struct countries sender = { .n = 0 }, sites, domains;
+	struct str country = value_of(j, FACT_COUNTRY);
 
 	if (brand == NULL)
 		return;
-	site = country_of_site(j, brand);
-	domain = country_of_domain(j, brand);
-	if (sender.n == 0 && site.n == 0)
+	if (country.n != 0)
+		add_country(&sender, brand, country);
+	sites = countries_of_sites(j, brand);
+	domains = countries_of_domains(j, brand);
+	if ((sender.n == 0 || sender.are_home) &&
+	    (sites.n == 0 || sites.are_home))
 		return;
-	if ((sender.n == 0 || is_home(brand, sender)) &&
-	    (site.n == 0 || is_home(brand, site)))
-		return;
-	NOTE_ADD(j, NOTE_LINK_COUNTRIES, nowhere, or_dash(sender),
-	    or_dash(site), or_dash(domain),
+	NOTE_ADD(j, NOTE_LINK_COUNTRIES, nowhere, show_countries(j, &sender),
+	    show_countries(j, &sites), show_countries(j, &domains),
 	    str_cat(j->arena, brand->name, STR(" "), homes(j, brand)));
 }
 
@@ -284,5 +334,6 @@ notes_about_networks(struct note_job *j)
 	about_record(j);
 	about_sender(j, brand);
 	about_sites(j);
+	about_machine(j);
 	about_countries(j, brand);
 }

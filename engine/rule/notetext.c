@@ -218,8 +218,8 @@ const struct note_text note_texts[NOTES] = {
 	    "信頼できる接続元の記録がありません",
 	    "no trusted record of the connecting host" } },
 	[NOTE_ROUTE_NETWORK] = { "route.network", SECTION_ROUTE, {
-	    "接続元 {1} の網: {2}",
-	    "network of {1}: {2}" } },
+	    "接続元 {1} の網: {2}(出典: {3})",
+	    "network of {1}: {2} (source: {3})" } },
 	[NOTE_ROUTE_ABROAD] = { "route.abroad", SECTION_ROUTE, {
 	    "{1}は普通 {2} から送ります(接続元は {3})",
 	    "{1} normally sends from {2} (this came from {3})" } },
@@ -316,8 +316,8 @@ const struct note_text note_texts[NOTES] = {
 	    "{1} は DNS リスト {2} に載っています: {3}({4})",
 	    "{1} is on the DNS list {2}: {3} ({4})" } },
 	[NOTE_LINK_NETWORK] = { "link.network", SECTION_SITE, {
-	    "{1} のサーバー {2} の網: {3}",
-	    "{1} is at {2}: {3}" } },
+	    "{1} のサーバー {2} の網: {3}(出典: {4})",
+	    "{1} is at {2}: {3} (source: {4})" } },
 	[NOTE_LINK_MACHINE] = { "link.machine", SECTION_SITE, {
 	    "メールの接続元とリンク先は同じ1台です: {1}",
 	    "mail and site are on one machine: {1}" } },

@@ -4,6 +4,7 @@ name server, both with what a test says."""
 
 import calendar
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,15 +22,21 @@ SENDER = "101.47.78.65"
 SITE = "162.241.148.156"
 FAR = "2001:db8:77::5"
 BUILT = calendar.timegm((2026, 11, 1, 0, 0, 0))
+BEFORE = calendar.timegm((2024, 3, 1, 0, 0, 0))
+TABLES = "Test-ASN 2026-11-01, Test-Country 2024-03-01"
+DECOYS = 7  # with the lure as many hosts as are looked up
 
 ZONE = [
     ("lure.example.net", "A", SITE),
     ("near.example.net", "A", SENDER),
     ("six.example.net", "AAAA", FAR),
-    ("two.example.net", "A", "192.0.2.1"),
-    ("two.example.net", "A", SITE),
-    ("two.example.net", "AAAA", FAR),
+    ("many.example.net", "A", SENDER),
+    ("many.example.net", "A", SITE),
+    ("many.example.net", "A", "192.88.99.1"),
+    ("many.example.net", "AAAA", FAR),
     ("mapped.example.net", "AAAA", "::ffff:" + SENDER),
+    *(("decoy%d.example.net" % n, "A", SITE[:-1] + str(k))
+      for n in range(DECOYS) for k in range(8)),
     (reverse(SENDER), "PTR", "vps-101-47-78-65.example.net."),
     ("vps-101-47-78-65.example.net", "A", SENDER),
     (reverse(SITE), "PTR", "mail.bank.example.com."),
@@ -73,10 +80,10 @@ tests:
 """
 
 
-def mail(link):
+def mail(*links):
     return ("From: a@example.org\r\nTo: b@example.com\r\nSubject: s\r\n"
-            "Message-ID: <1@example.org>\r\n\r\nsee https://%s/x\r\n" %
-            link).encode()
+            "Message-ID: <1@example.org>\r\n\r\n%s" % "".join(
+                "see https://%s/x\r\n" % link for link in links)).encode()
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +93,12 @@ def tables(tmp_path_factory):
         "101.47.0.0/16": nettable.asn(132203, "Tencent Building"),
         "162.241.0.0/16": nettable.asn(46606, "UNIFIEDLAYER-AS-1"),
         "2001:db8:77::/48": nettable.asn(64500, "Example Six"),
-    }, BUILT))
+    }, BUILT, "Test-ASN"))
     (folder / "country.mmdb").write_bytes(nettable.table({
         "101.47.0.0/16": nettable.country("SG"),
         "162.241.0.0/16": nettable.country("US"),
         "2001:db8:77::/48": nettable.country("de"),
-    }, BUILT))
+    }, BEFORE, "Test-Country"))
     return folder
 
 
@@ -131,21 +138,6 @@ def test_mail_and_site_from_one_machine(served):
                              "one_network"]
 
 
-def test_each_address_of_a_host_has_its_own_network(served):
-    reply = served.check(mail("two.example.net"), IP=SENDER)
-    told = sorted(n["en"] for n in reply["sekisho"]["notes"]
-                  if n["code"] == "link.network")
-    sources = "(Test, 2026-11-01; Test, 2026-11-01)"
-    assert told == ["two.example.net is at %s: AS46606 UNIFIEDLAYER-AS-1, US "
-                    "%s" % (SITE, sources), "two.example.net is at %s: "
-                    "AS64500 Example Six, DE %s" % (FAR, sources)], told
-
-
-def test_an_address_of_ipv4_in_ipv6_is_one(served):
-    reply = served.check(mail("mapped.example.net"), IP=SENDER)
-    assert "one_machine" in groups(reply), reply
-
-
 @pytest.mark.parametrize("name", ["mail.bank.example.com", "unknown"])
 def test_no_line_of_the_sender_hides_his_reverse_name(served, name):
     lie = "Received: from x (%s [%s]) by y.example.org; " \
@@ -167,6 +159,91 @@ def test_what_the_gateway_says_of_the_name_holds(served):
     reply = served.check(mail("six.example.net"), IP=SITE,
                          Hostname="vps-101-47-78-65.example.net")
     assert groups(reply) == ["generic"]
+
+
+def told(reply, code, lang="en"):
+    return sorted(note[lang] for note in reply["sekisho"]["notes"]
+                  if note["code"] == code)
+
+
+def dated(text):
+    return re.sub("DNS [0-9-]{10}", "DNS", text)
+
+
+def test_each_address_of_a_host_has_its_own_network(served):
+    reply = served.check(mail("many.example.net"), IP=FAR)
+    host = "many[.]example[.]net"
+    assert [dated(text) for text in told(reply, "link.network")] == [
+        "%s is at %s: AS132203 Tencent Building, SG (source: DNS, %s)" %
+        (host, SENDER, TABLES),
+        "%s is at %s: AS46606 UNIFIEDLAYER-AS-1, US (source: DNS, %s)" %
+        (host, SITE, TABLES),
+        # Of a table that has no country it is not told when that was made.
+        "%s is at %s: AS64500 Example Six (source: DNS, Test-ASN "
+        "2026-11-01)" % (host, FAR)]
+    assert "%s のサーバー %s の網: AS132203 Tencent Building, SG" \
+        "(出典: DNS, %s)" % (host, SENDER, TABLES) in [
+            dated(text) for text in told(reply, "link.network", "ja")]
+
+
+def test_a_network_is_told_with_its_tables_and_their_dates(served):
+    reply = served.check(mail(SITE), IP=SENDER)
+    assert told(reply, "route.network") == [
+        "network of %s: AS132203 Tencent Building, SG (source: %s)" %
+        (SENDER, TABLES)]
+    assert told(reply, "route.network", "ja") == [
+        "接続元 %s の網: AS132203 Tencent Building, SG(出典: %s)" %
+        (SENDER, TABLES)]
+    # No name server was asked for what stands in the link.
+    assert told(reply, "link.network")[0].endswith(
+        ": AS46606 UNIFIEDLAYER-AS-1, US (source: %s)" % TABLES)
+    day = time.strftime("%Y-%m-", time.gmtime())
+    reply = served.check(mail("lure.example.net"), IP=SENDER)
+    assert "(source: DNS " + day in told(reply, "link.network")[0]
+
+
+def test_decoys_hide_no_network(served):
+    """Hosts of many addresses in front, then as many bare addresses."""
+    links = ["decoy%d.example.net" % n for n in range(DECOYS)]
+    bare = ["162.241.1.%d" % n for n in range(20)]
+    reply = served.check(mail(*bare, *links, "near.example.net"), IP=SENDER)
+    networks = told(reply, "link.network")
+    assert any(text.startswith("near[.]example[.]net is at " + SENDER)
+               for text in networks), networks
+    assert sum("decoy0" in text for text in networks) == 4, networks
+    assert told(reply, "link.machine") == [
+        "mail and site are on one machine: " + SENDER]
+    assert told(reply, "link.machine", "ja") == [
+        "メールの接続元とリンク先は同じ1台です: " + SENDER]
+
+
+def test_a_bare_address_keeps_no_host_from_its_network(served):
+    """It is known at once, the others have to be asked for."""
+    reply = served.check(mail("198.51.100.7", "near.example.net"), IP=SENDER)
+    assert groups(reply) == ["cloud", "generic", "hosting", "one_machine",
+                             "one_network"]
+
+
+def test_an_address_in_the_clothes_of_ipv6_is_the_same(served):
+    reply = served.check(mail("mapped.example.net"), IP=SENDER)
+    assert groups(reply) == ["cloud", "generic", "hosting", "one_machine",
+                             "one_network"]
+    assert "mapped[.]example[.]net is at %s: AS132203" % SENDER in \
+        told(reply, "link.network")[0]
+
+
+def test_a_table_without_a_name_is_told_by_its_file(tables, tmp_path):
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "n.pack.yaml").write_text(
+        PACK.replace("  cloud: {use: networks/cloud, score: 1}\n", ""))
+    at = tmp_path / "own.mmdb"
+    at.write_bytes(nettable.table(
+        {"101.47.0.0/16": nettable.asn(64500, "Own")}, BUILT, ""))
+    with sekishod.Daemon(str(tmp_path / "packs"), folder=str(tmp_path),
+                         options=["--networks.tables", str(at)]) as d:
+        reply = d.check(mail("example.org"), IP=SENDER)
+    assert told(reply, "route.network") == [
+        "network of %s: AS64500 Own (source: own[.]mmdb 2026-11-01)" % SENDER]
 
 
 def test_an_address_in_a_link_needs_no_name_server(served):
@@ -247,12 +324,14 @@ NETWORKS = {
     "45.135.135.0/24": (64500, "Example Access", "RU"),
     "198.51.100.0/24": (64501, "Example Hosting", "US"),
 }
-SOURCES = "Test-ASN, 2026-11-01; Test-Country, 2026-10-31"
 SITES = [
     ("www.auditor585.de", "A", "162.241.148.156"),
     ("sgogoj.com", "A", "8.217.61.41"),
     ("eki-net-carcini.ddnxw.cn", "A", "101.47.78.65"),
     ("www2.jcom.co.jp.login.vkia.cn", "A", "198.51.100.20"),
+    ("www.jcom.co.jp", "A", "74.226.196.1"),
+    ("www.example.ne.jp", "A", "74.226.196.2"),
+    ("www.example.de", "A", "101.47.78.3"),
 ]
 
 
@@ -264,30 +343,32 @@ def reported(rules, tmp_path_factory):
         for net, (asn, name, _) in NETWORKS.items()}, BUILT, "Test-ASN"))
     (folder / "country").write_bytes(nettable.table({
         net: nettable.country(code)
-        for net, (_, _, code) in NETWORKS.items()}, BUILT - 86400,
+        for net, (_, _, code) in NETWORKS.items()}, BEFORE,
         "Test-Country"))
     with NameServer(folder / "names", SITES) as names, sekishod.Daemon(
             rules, folder=str(folder), options=[
                 "--dns.servers", names.where, "--dns.links", "yes",
                 "--networks.tables", str(folder / "asn"),
                 "--networks.tables", str(folder / "country")]) as d:
-        def notes(name):
-            sample = BY_ID[name]
+        def notes(name, front=()):
+            sample = dict(BY_ID[name])
+            sample["body"] = [*front, *sample["body"]]
             reply = d.check(messages.build(sample),
                             **messages.envelope(sample))
-            return {note["code"]: note["en"]
+            return {note["code"]: dated(note["en"])
                     for note in reply["sekisho"]["notes"]}
         yield notes
 
 
 @pytest.mark.row("S0-09", "S0-15", "T-13", "T-14", "T-17")
-def test_hosting_of_sender_and_site_with_the_table_s_date(reported):
+def test_hosting_of_sender_and_site_with_source_and_date(reported):
     notes = reported("billing")
     assert notes["route.network"] == "network of 104.219.238.62: " \
-        "AS22612 NAMECHEAP-NET, US (%s)" % SOURCES
+        "AS22612 NAMECHEAP-NET, US (source: %s)" % TABLES
     assert "JP (this came from US)" in notes["route.abroad"]
     assert notes["link.network"] == "www[.]auditor585[.]de is at " \
-        "162.241.148.156: AS46606 UNIFIEDLAYER-AS-1, US (%s)" % SOURCES
+        "162.241.148.156: AS46606 UNIFIEDLAYER-AS-1, US (source: DNS, %s)" \
+        % TABLES
 
 
 @pytest.mark.row("S1-06", "S1-11")
@@ -304,7 +385,8 @@ def test_mail_and_site_of_the_railway_lure_are_one_machine(reported):
     notes = reported("ekinet")
     assert notes["link.machine"] == \
         "mail and site are on one machine: 101.47.78.65"
-    assert "AS132203 Tencent Building, CN" in notes["route.network"]
+    assert notes["route.network"] == "network of 101.47.78.65: AS132203 " \
+        "Tencent Building, CN (source: %s)" % TABLES
     assert "JP (this came from CN)" in notes["route.abroad"]
 
 
@@ -314,3 +396,17 @@ def test_four_countries_in_one_mail(reported):
     assert notes["link.countries"].startswith(
         "countries: sender RU, site US, domain CN, ")
     assert notes["link.countries"].endswith(" JP")
+
+
+@pytest.mark.row("S4-08")
+@pytest.mark.parametrize("front, site, domain", [
+    # Of the brand itself, of a bystander at home, and of one elsewhere.
+    ("https://www.jcom.co.jp/", "US", "CN"),
+    ("https://www.example.ne.jp/", "US", "CN"),
+    ("https://www.example.de/", "CN/US", "DE/CN")])
+def test_the_countries_of_the_lure_stand_side_by_side(
+        reported, front, site, domain):
+    """Whatever stands in front of it."""
+    notes = reported("jcom", [front])
+    assert notes["link.countries"].startswith(
+        "countries: sender RU, site %s, domain %s, " % (site, domain)), notes
