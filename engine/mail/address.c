@@ -70,10 +70,11 @@ take_outer(struct str *s, bool *is_odd)
 	return true;
 }
 
+/* From the phrase or the comment that it stands in. */
 static void
-set_name(struct address *to, struct arena *a, struct str phrase)
+read_name(struct address *to, struct arena *a)
 {
-	struct str name = header_text(a, phrase);
+	struct str name = header_text(a, to->name);
 
 	/* "“name”", as a quoted string and a word decoded may both be. */
 	if (take_outer(&name, &to->has_odd_quotes))
@@ -241,14 +242,14 @@ set_bare(struct address *to, struct arena *a, struct str phrase,
 		if (is_atom(s))
 			set_addr(to, a, s);
 		else
-			set_name(to, a, s);
+			to->name = s;
 		return;
 	}
 	begin = quoted < at ? quoted : word_begin(s, at);
 	end = word_end(s, at);
 	before = str_trim(str_head(s, begin));
 	set_addr(to, a, str_sub(s, begin, end));
-	set_name(to, a, before.n != 0 ? before : comment);
+	to->name = before.n != 0 ? before : comment;
 }
 
 struct address
@@ -306,11 +307,15 @@ end_mailbox(struct mailboxes *r)
 	r->is_out = true;
 	if (r->has_angle) {
 		set_addr(to, r->arena, r->angle);
-		set_name(to, r->arena, phrase.n != 0 ? phrase : r->comment);
+		to->name = phrase.n != 0 ? phrase : r->comment;
 	} else {
 		set_bare(to, r->arena, phrase, r->comment,
 		    r->quoted == SIZE_MAX ? SIZE_MAX : r->quoted - lead);
 	}
+	if (r->is_nameless)
+		to->name = STR("");
+	else if (to->name.n != 0)
+		read_name(to, r->arena);
 }
 
 /* Where a quoted string that begins at r->at ends.  False: nowhere, or at a

@@ -51,6 +51,7 @@ struct mailboxes {
 	bool is_comment_over; /* no closing sign is to come */
 	bool is_angle_over;
 	bool is_over;
+	bool is_nameless;  /* to be set behind begin: names are left out */
 	struct address *out;
 	bool is_out;       /* there is one */
 };

@@ -134,6 +134,7 @@ next_field(struct message_to *to)
 	if (to->field == NULL)
 		return false;
 	mailboxes_begin(&to->reader, to->arena, to->field->value);
+	to->reader.is_nameless = !to->has_names;
 	to->field = headers_next(headers, to->field);
 	return true;
 }
@@ -160,6 +161,7 @@ message_to(const struct message *m, struct arena *a)
 	struct address one;
 
 	message_to_begin(&to, m, a);
+	to.has_names = true;
 	while (message_to_next(&to, &one))
 		*VEC_ADD(a, &list) = one;
 	return list;

@@ -150,7 +150,8 @@ void message_read(struct message *m, struct arena *a, struct str raw,
     const struct envelope *env, const struct message_conf *conf);
 
 /* The mailboxes of To and Cc, which may be thousands and are not kept:
- * message_to_next is false behind the last, or at the limit. */
+ * message_to_next is false behind the last, or at the limit.  Nobody who asks
+ * for one by one asks for their names: those stay empty. */
 struct message_to {
 	const struct message *message;
 	struct arena *arena;
@@ -159,13 +160,14 @@ struct message_to {
 	size_t left;
 	bool is_cc;
 	bool is_begun;
+	bool has_names;             /* the mailboxes' names are asked for */
 };
 
 void message_to_begin(struct message_to *to, const struct message *m,
     struct arena *a);
 bool message_to_next(struct message_to *to, struct address *out);
 
-/* All of them, for those who show them. */
+/* All of them with their names, for those who show them. */
 address_list message_to(const struct message *m, struct arena *a);
 
 #endif
