@@ -65,13 +65,13 @@ answer_packed(struct http_session *ss, struct http_reply *reply,
 {
 	struct buf head;
 
-	buf_init(&head, HEAD_MOST);
+	/* Emptied with the request. */
+	buf_init_arena(&head, ss->parse.arena, HEAD_MOST);
 	reply->n = body.n;
 	reply->is_last = ss->is_last;
 	reply->is_private = ss->client->protocol == &front_control;
 	http_reply_head(&head, reply);
 	conn_send(ss->conn, buf_str(&head));
-	buf_release(&head);
 	if (!str_is(ss->parse.method, "HEAD"))
 		conn_send(ss->conn, body);
 	request_over(ss);

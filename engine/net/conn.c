@@ -27,7 +27,7 @@ enum {
 	UNREAD_MOST = 256 * 1024,   /* waiting for the owner */
 	UNSENT_MOST = 256 * 1024,   /* before the owner gets more to do */
 	PIECE_MOST = 16 * 1024,     /* of what is offered again */
-	OUT_FIRST = 4 * 1024,       /* holds most replies */
+	OUT_FIRST = 8 * 1024,       /* holds most replies */
 	LINGER_MS = 2000,
 	LINGER_MOST = 64 * 1024 * 1024
 };
