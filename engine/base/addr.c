@@ -221,3 +221,19 @@ addr_is_private(const struct addr *addr)
 			return true;
 	return false;
 }
+
+bool
+addr_inner(const struct addr *addr, struct addr *inner)
+{
+	static const struct addr_net six_to_four = { { 6, { 0x20, 2 } }, 16 };
+	static const struct addr_net nat64 = { { 6, { 0, 0x64, 0xff, 0x9b } },
+		96 };
+	size_t at = addr_net_has(&six_to_four, addr) ? 2 :
+	    addr_net_has(&nat64, addr) ? 12 : 0;
+
+	if (at == 0)
+		return false;
+	*inner = (struct addr){ .family = 4 };
+	memcpy(inner->bytes, addr->bytes + at, 4);
+	return true;
+}

@@ -44,4 +44,8 @@ bool addr_is_loopback(const struct addr *addr);
  * stranger on the Internet can have. */
 bool addr_is_private(const struct addr *addr);
 
+/* The IPv4 address that one of IPv6 stands for: 6to4 (RFC 3056) and the
+ * well-known prefix of NAT64 (RFC 6052).  False: for none. */
+bool addr_inner(const struct addr *addr, struct addr *inner);
+
 #endif

@@ -52,12 +52,23 @@ fact_text(const struct finding *f, uint32_t id)
 }
 
 static bool
-is_ours(const struct finding *f, const struct addr *ip)
+is_trusted(const struct finding *f, const struct addr *ip)
 {
 	const struct generation_conf *c = &f->scan->generation->conf;
+	struct addr inner;
 
-	return addr_is_private(ip) ||
-	    addr_net_list_has(c->trusted.at, c->trusted.n, ip);
+	return addr_net_list_has(c->trusted.at, c->trusted.n, ip) ||
+	    (addr_inner(ip, &inner) &&
+		addr_net_list_has(c->trusted.at, c->trusted.n, &inner));
+}
+
+static bool
+is_ours(const struct finding *f, const struct addr *ip)
+{
+	struct addr inner;
+
+	return addr_is_private(ip) || (addr_inner(ip, &inner) &&
+	    addr_is_private(&inner)) || is_trusted(f, ip);
 }
 
 /* Names. */
@@ -92,12 +103,17 @@ find_helo(struct finding *f)
 	struct str helo = str_lower(f->arena, fact_text(f, FACT_HELO));
 	struct str rdns = fact_text(f, FACT_RDNS);
 	bool is_single = str_is(fact_text(f, FACT_HELO_CLASS), "single-label");
+	unsigned never;
 
 	/* A name with dots may be a stranger's, unless the address has it. */
 	if (is_single ? helo.n < HELO_LEAST || str_is(helo, "localhost") :
 	    !str_case_eq(helo, rdns))
 		return;
-	if (may_name(f, REPUTATION_HELO, helo, STR("")))
+	never = name_of(f, helo, STR("")).never;
+	/* The list takes any single label for a suffix. */
+	if (is_single)
+		never &= ~(unsigned)NEVER_SUFFIX;
+	if ((never & reputation_kinds[REPUTATION_HELO].never) == 0)
 		add(f, REPUTATION_HELO, helo, helo);
 }
 
@@ -150,11 +166,11 @@ is_proven(struct finding *f, struct str from)
 static bool
 add_sender(struct finding *f, enum reputation_kind kind, struct str domain)
 {
-	struct str site = name_of(f, domain, STR("")).site;
+	struct named named = name_of(f, domain, STR(""));
+	struct str site = named.site.n == 0 ? domain : named.site;
 
-	if (site.n == 0)
-		site = domain;
-	if (!may_name(f, kind, domain, site) || !may_name(f, kind, site, site))
+	if ((named.never & reputation_kinds[kind].never) != 0 ||
+	    !may_name(f, kind, site, named.site))
 		return false;
 	add(f, kind, site, site);
 	return true;
@@ -337,15 +353,43 @@ find_template(struct finding *f)
 	}
 }
 
+/* "ESMTPSA", "esmtpa": the client has said who he is (RFC 3848). */
+static bool
+is_authenticated(const struct hop *hop)
+{
+	return str_case_ends(hop->with, STR("SMTPA")) ||
+	    str_case_ends(hop->with, STR("SMTPSA")) ||
+	    str_case_ends(hop->with, STR("LMTPA")) ||
+	    str_case_ends(hop->with, STR("LMTPSA"));
+}
+
+/* A host of ours says so of the client.  While a message comes in its top line
+ * may be the client's own; once it is delivered, and reported, it is not. */
+static bool
+is_users(const struct scan *s)
+{
+	const struct message *m = &s->message;
+	const struct hop *hop;
+
+	if (m->peer_hop < m->hops.n)
+		return is_authenticated(&m->hops.at[m->peer_hop]);
+	if (s->lesson == NULL)
+		return false;
+	VEC_EACH(hop, &m->hops)
+		if (addr_eq(&hop->ip, &m->peer_ip))
+			return is_authenticated(hop);
+	return false;
+}
+
 /* Somebody of ours writes: a user, or a host that no stranger came by. */
 static bool
 is_own(const struct finding *f)
 {
 	const struct scan *s = f->scan;
 
-	return s->envelope.user.n != 0 || (s->message.peer_ip.family != 0 &&
-	    addr_net_list_has(s->generation->conf.trusted.at,
-		s->generation->conf.trusted.n, &s->message.peer_ip));
+	return s->envelope.user.n != 0 || is_users(s) ||
+	    (s->message.peer_ip.family != 0 &&
+		is_trusted(f, &s->message.peer_ip));
 }
 
 void

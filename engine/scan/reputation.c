@@ -10,10 +10,11 @@
 #include "base/vec.h"
 #include "net/store.h"
 
-enum { NAME_MOST = 200 };
+enum { NAME_MOST = 200, HIDDEN_DIGITS = 32 };
 
 /* What names a sender that anybody can write is only believed with proof. */
-#define NEVER_SENDER (NEVER_FORGED | NEVER_BRAND | NEVER_SHARED)
+#define NEVER_SENDER (NEVER_FORGED | NEVER_SUFFIX | NEVER_BRAND | \
+    NEVER_SHARED)
 #define NEVER_SITE (NEVER_SUFFIX | NEVER_BRAND | NEVER_SHARED)
 
 const struct reputation_kind_info reputation_kinds[REPUTATION_KINDS] = {
@@ -40,7 +41,8 @@ const struct reputation_kind_info reputation_kinds[REPUTATION_KINDS] = {
 		.what = { "HELO 名", "the HELO name" },
 		.half_life = 14, .prior = 0.2, .strength = 8,
 		.per_bit = 20, .cap = 80, .most = 1,
-		.never = NEVER_TRUSTED | NEVER_FORGED | NEVER_BRAND },
+		.never = NEVER_TRUSTED | NEVER_FORGED | NEVER_SUFFIX |
+		    NEVER_BRAND },
 	[REPUTATION_ENVELOPE] = {
 		.name = "mail_from", .symbol = "REPUTATION_MAIL_FROM",
 		.what = { "送信者のドメイン",
@@ -159,15 +161,26 @@ reputation_hide(struct arena *a, struct str name, struct str secret)
 	char sum[SHA256_TEXT];
 
 	hash_keyed(secret, name, sum);
-	return str_cat(a, STR("~"), str_head(str_of(sum), 32));
+	return str_cat(a, STR("~"), str_head(str_of(sum), HIDDEN_DIGITS));
+}
+
+bool
+reputation_is_hidden(struct str name)
+{
+	if (!str_skip(&name, STR("~")) || name.n != HIDDEN_DIGITS)
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (!ascii_is_hex(name.p[i]) || ascii_lower(name.p[i]) !=
+		    name.p[i])
+			return false;
+	return true;
 }
 
 struct str
 reputation_key(struct arena *a, enum reputation_kind kind, struct str name,
     struct str secret)
 {
-	if (reputation_kinds[kind].is_private && secret.n != 0 &&
-	    !str_starts(name, STR("~")))
+	if (reputation_kinds[kind].is_private && secret.n != 0)
 		name = reputation_hide(a, name, secret);
 	return key_of(a, STR(REPUTATION_KEYS), kind, name);
 }

@@ -147,6 +147,33 @@ test_days_are_dates_that_exist(void **state)
 }
 
 static void
+test_an_ipv4_address_is_found_in_ipv6(void **state)
+{
+	static const struct {
+		const char *text, *inner;
+	} cases[] = {
+		{ "2002:c000:209::1", "192.0.2.9" },
+		{ "64:ff9b::c000:209", "192.0.2.9" },
+		{ "64:ff9b:1::c000:209", NULL },
+		{ "2001:db8::c000:209", NULL },
+		{ "192.0.2.9", NULL },
+	};
+	struct addr addr, inner;
+	char text[ADDR_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		assert_true(addr_parse(str_of(cases[i].text), &addr));
+		assert_int_equal(addr_inner(&addr, &inner),
+		    cases[i].inner != NULL);
+		if (cases[i].inner == NULL)
+			continue;
+		addr_format(&inner, text);
+		assert_string_equal(text, cases[i].inner);
+	}
+}
+
+static void
 test_networks_hold_their_addresses(void **state)
 {
 	static const struct {
@@ -704,6 +731,7 @@ main(void)
 		cmocka_unit_test(test_a_buffer_never_passes_its_bound),
 		cmocka_unit_test(test_days_are_dates_that_exist),
 		cmocka_unit_test(test_networks_hold_their_addresses),
+		cmocka_unit_test(test_an_ipv4_address_is_found_in_ipv6),
 		cmocka_unit_test(test_utf8_is_read_strictly),
 		cmocka_unit_test(
 		    test_long_utf8_is_read_as_strictly_wherever_it_stands),
