@@ -312,7 +312,7 @@ reporter_key(struct check_run *r, int64_t now)
 
 	day_format(day_of(now), day);
 	if (l->by == REPORTER_USER && conf->hides_mailboxes)
-		name = reputation_hide(r->arena, name, conf->secret);
+		name = reputation_hide(r->arena, name, conf->reporter_secret);
 	return str_cat(r->arena, STR(REPORTER_KEYS), str_of(day), STR(":"),
 	    str_of(reporters[l->by]), STR(":"), str_head(name, 200));
 }

@@ -31,6 +31,9 @@ struct reputation_conf {
 	int hides_mailboxes;     /* a word: no, yes */
 	struct str key_file;     /* of the key to hide them with */
 	struct str secret;       /* its bytes; no setting */
+	struct str reporter_secret; /* the same, or where there is none, one of
+	                            this daemon alone: never empty where
+	                            mailboxes are hidden */
 };
 
 /* One thing, and what the store says of it. */

@@ -35,11 +35,10 @@ secret_read(struct str *out, struct arena *a, const char *path,
 }
 
 static bool
-write_secret(int fd)
+draw(char text[static SECRET_TEXT])
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char bytes[SECRET_BYTES];
-	char text[SECRET_TEXT + 1];
 
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
 		return false;
@@ -47,8 +46,28 @@ write_secret(int fd)
 		text[2 * i] = digits[bytes[i] >> 4];
 		text[2 * i + 1] = digits[bytes[i] & 15];
 	}
+	return true;
+}
+
+static bool
+write_secret(int fd)
+{
+	char text[SECRET_TEXT + 1];
+
 	text[SECRET_TEXT] = '\n';
-	return write(fd, text, sizeof(text)) == (ssize_t)sizeof(text);
+	return draw(text) &&
+	    write(fd, text, sizeof(text)) == (ssize_t)sizeof(text);
+}
+
+bool
+secret_make(struct str *out, struct arena *a, struct err *e)
+{
+	char text[SECRET_TEXT];
+
+	if (!draw(text))
+		return err_set(e, "no random bytes: %s", strerror(errno));
+	*out = str_copy(a, (struct str){ text, SECRET_TEXT });
+	return true;
 }
 
 /* Who is second finds the first one's. */

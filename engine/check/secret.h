@@ -18,6 +18,8 @@ struct err;
 /* Made when it is not there, which another process may do at the same time. */
 bool secret_load(struct str *out, struct arena *a, const char *path,
     struct err *e);
+/* One that is kept nowhere. */
+bool secret_make(struct str *out, struct arena *a, struct err *e);
 /* Only reads it. */
 bool secret_read(struct str *out, struct arena *a, const char *path,
     struct err *e);

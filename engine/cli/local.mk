@@ -90,8 +90,10 @@ sekisho_SOURCES = \
 	engine/cli/replay.c \
 	engine/cli/reputation.c \
 	engine/cli/reputationlist.c \
+	engine/cli/reputationname.c \
 	engine/cli/reputationstore.c \
 	engine/cli/reputation.h \
+	engine/cli/reputationname.h \
 	engine/cli/replyview.c \
 	engine/cli/replyview.h \
 	engine/cli/sample.c \

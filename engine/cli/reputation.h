@@ -24,6 +24,8 @@ struct reputation_store {
 	struct loop *loop;
 	struct store *store;
 	struct str secret;   /* for names of persons, or "" */
+	const char *keyless; /* why there is none though they are kept hidden,
+	                        or NULL */
 	int64_t now;
 };
 
@@ -48,7 +50,8 @@ struct reputation_entry {
 };
 typedef VEC(struct reputation_entry) reputation_entries;
 
-/* "ip:192.0.2.1".  False: there is no such kind. */
+/* "ip:192.0.2.1", named as sekishod names it.  False: there is no such kind, or
+ * nothing that it would name so. */
 bool reputation_entry_of(struct reputation_entry *out,
     struct reputation_store *s, struct str word, struct err *e);
 /* False: the store did not answer. */

@@ -70,22 +70,29 @@ read_time(int64_t *out, const json_t *object, const char *key, int64_t now)
 }
 
 static bool
+must_be(struct err *e)
+{
+	return err_set(e, "must be an object with kind, name, bad and good, "
+	    "and times that are not to come");
+}
+
+static bool
 read_entry(struct reputation_entry *out, struct reputation_store *s,
-    const json_t *root)
+    const json_t *root, struct err *e)
 {
 	const char *kind = json_string_value(json_object_get(root, "kind"));
 	const char *name = json_string_value(json_object_get(root, "name"));
-	struct err ignored;
 
-	if (kind == NULL || name == NULL || !reputation_entry_of(out, s,
-	    str_cat(s->arena, str_of(kind), STR(":"), str_of(name)),
-	    &ignored))
+	if (kind == NULL || name == NULL)
+		return must_be(e);
+	if (!reputation_entry_of(out, s, str_cat(s->arena, str_of(kind),
+	    STR(":"), str_of(name)), e))
 		return false;
 	out->tally.at = out->tally.first = s->now;
-	return read_amount(&out->tally.bad, root, "bad") &&
+	return (read_amount(&out->tally.bad, root, "bad") &&
 	    read_amount(&out->tally.good, root, "good") &&
 	    read_time(&out->tally.at, root, "at", s->now) &&
-	    read_time(&out->tally.first, root, "first", s->now);
+	    read_time(&out->tally.first, root, "first", s->now)) || must_be(e);
 }
 
 bool
@@ -98,8 +105,7 @@ reputation_read(struct reputation_entry *out, struct reputation_store *s,
 
 	if (root == NULL)
 		return err_set(e, "no JSON: %s", error.text);
-	is_read = read_entry(out, s, root);
+	is_read = read_entry(out, s, root, e);
 	json_decref(root);
-	return is_read || err_set(e, "must be an object with kind, name, bad "
-	    "and good, and times that are not to come");
+	return is_read;
 }

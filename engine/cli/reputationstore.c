@@ -12,6 +12,7 @@
 #include "check/filemark.h"
 #include "check/reputationrows.h"
 #include "check/secret.h"
+#include "cli/reputationname.h"
 #include "conf/diag.h"
 #include "conf/node.h"
 #include "net/loop.h"
@@ -90,19 +91,25 @@ read_settings(struct settings *out, struct arena *a, const char *path,
 	    "\"sekishod -t -c %s\" tells why", path, path);
 }
 
-/* No key is made here: whoever has none reads and writes names as they are
- * given, hidden or not. */
+/* No key is made here: whoever has none knows no mailbox by its name. */
 static void
 find_secret(struct reputation_store *s, const struct settings *set)
 {
 	struct str path = set->reputation.key_file;
 	struct err e;
 
+	if (!set->reputation.hides_mailboxes)
+		return;
+	if (path.n == 0 && set->state.n == 0) {
+		s->keyless = "no state folder and no reputation.key_file";
+		return;
+	}
 	if (path.n == 0)
 		path = str_cat(s->arena, set->state, STR("/reputation.key"));
-	if (!set->reputation.hides_mailboxes ||
-	    !secret_read(&s->secret, s->arena, str_cstr(s->arena, path), &e))
-		s->secret = STR("");
+	if (secret_read(&s->secret, s->arena, str_cstr(s->arena, path), &e))
+		return;
+	s->secret = STR("");
+	s->keyless = str_cstr(s->arena, str_of(e.text));
 }
 
 /* Where the store is. */
@@ -246,15 +253,22 @@ reputation_entry_of(struct reputation_entry *out, struct reputation_store *s,
     struct str word, struct err *e)
 {
 	struct str kind;
+	bool is_hidden;
 
 	*out = (struct reputation_entry){ .kind = REPUTATION_KINDS };
 	if (!str_cut(word, ':', &kind, &out->name) || out->name.n == 0 ||
 	    !reputation_kind_of(kind, &out->kind))
 		return err_set(e, "\"%" STR_FMT "\" is not such as "
 		    "ip:192.0.2.1 or domain:example.com", STR_ARG(word));
-	if (out->kind == REPUTATION_MAILBOX)
-		out->name = str_lower(s->arena, out->name);
-	out->key = reputation_key(s->arena, out->kind, out->name, s->secret);
+	if (!reputation_name(&out->name, s->arena, out->kind, e))
+		return false;
+	is_hidden = reputation_is_hidden(out->name);
+	if (reputation_kinds[out->kind].is_private && !is_hidden &&
+	    s->keyless != NULL)
+		return err_set(e, "mailboxes are kept as keyed hashes, and "
+		    "there is no key: %s", s->keyless);
+	out->key = reputation_key(s->arena, out->kind, out->name,
+	    is_hidden ? STR("") : s->secret);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 /* The table of settings of the daemon. */
 #include "daemon/config.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/arena.h"
@@ -430,6 +431,24 @@ settle_secret(struct daemon_conf *conf, struct arena *a)
 		log_warn("reputation: mailboxes are not kept: %s", e.text);
 }
 
+/* How many reports a user has made is kept under his name; without a key of
+ * the site under one that this daemon forgets. */
+static void
+settle_reporters(struct daemon_conf *conf, struct arena *a)
+{
+	struct reputation_conf *r = &conf->reputation;
+	struct err e;
+
+	r->reporter_secret = r->secret;
+	if (r->secret.n != 0 || !r->hides_mailboxes || conf->is_view ||
+	    conf->makes_nothing)
+		return;
+	if (!secret_make(&r->reporter_secret, a, &e)) {
+		log_error("reputation: %s", e.text);
+		abort();
+	}
+}
+
 /* Outlives conf, as the generation does. */
 static void
 add_reputation(struct daemon_conf *conf, struct arena *a)
@@ -440,6 +459,7 @@ add_reputation(struct daemon_conf *conf, struct arena *a)
 	    !store_settings_are_on(&conf->store, conf->state))
 		return;
 	settle_secret(conf, a);
+	settle_reporters(conf, a);
 	*own = conf->reputation;
 	*VEC_ADD(a, &conf->generation.checks) = (struct check_use){
 		.check = &check_reputation, .conf = own };

@@ -38,6 +38,13 @@ struct way {
 	struct str explained;    /* by the reply, or "" */
 };
 
+/* Without a key "~" alone stands for whoever it is. */
+static bool
+is_hidden(struct str local)
+{
+	return str_is(local, "~") || reputation_is_hidden(local);
+}
+
 struct str
 history_mailbox(struct arena *a, struct str mailbox,
     const struct history_conf *conf)
@@ -45,7 +52,8 @@ history_mailbox(struct arena *a, struct str mailbox,
 	size_t at = str_find_last(mailbox, '@');
 	struct str domain = str_from(mailbox, at), name = STR("~");
 
-	if (!conf->hides || mailbox.n == 0 || str_starts(mailbox, STR("~")))
+	if (!conf->hides || mailbox.n == 0 ||
+	    is_hidden(str_head(mailbox, at)))
 		return mailbox;
 	if (conf->secret.n != 0)
 		name = reputation_hide(a, str_lower(a, mailbox),

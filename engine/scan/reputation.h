@@ -103,7 +103,9 @@ int32_t reputation_points(enum reputation_kind kind,
  */
 #define REPUTATION_KEYS "rep1:"
 
-/* secret: for kinds that name a person, or "" to keep them readable. */
+/* secret: for kinds that name a person, or "" to keep them readable, or for a
+ * name that is hidden already.  Names out of a mail never are: a sender may
+ * write what looks so. */
 struct str reputation_key(struct arena *a, enum reputation_kind kind,
     struct str name, struct str secret);
 /* The other way round; false: it is no such key. */
@@ -116,6 +118,8 @@ struct str reputation_net(struct arena *a, const struct addr *ip);
 /* A name as it is kept with a secret: "~" and 32 hex digits. */
 struct str reputation_hide(struct arena *a, struct str name,
     struct str secret);
+/* It looks like one of those. */
+bool reputation_is_hidden(struct str name);
 
 /*
  * The campaign that infrastructure was seen with: "campaign first last", the

@@ -2,7 +2,10 @@
 """sekishod with a store on a redis-server: what one learns another knows, and
 what is wrong in the configuration is said."""
 
+import hashlib
+import hmac
 import json
+import socket
 import subprocess
 import time
 
@@ -11,7 +14,7 @@ import pytest
 import daemon as sekishod
 import ports
 import redisserver
-from test_reputation import CAMPAIGN, SENT, Site, second_wave, wave
+from test_reputation import CAMPAIGN, SENT, Site, Started, second_wave, wave
 
 MESSAGE = b"From: <a@sender.example>\r\nSubject: x\r\n\r\nHello\r\n"
 
@@ -175,3 +178,27 @@ def test_what_does_not_go_together_is_said(words, why, rules):
         timeout=120)
     assert result.returncode != 0
     assert why in result.stderr
+
+
+def test_who_reports_is_hidden_without_a_key_of_the_site(server, rules,
+                                                         tmp_path):
+    """No state folder, no key file: nobody can try names on what is kept."""
+    conf = tmp_path / "sekishod.yaml"
+    conf.write_text("listen:\n  - http=127.0.0.1:0\n"
+                    "  - {address: '127.0.0.1:0', protocol: spamc, "
+                    "roles: [scan, learn]}\n")
+    with Started(rules, str(conf), tmp_path, options(server)) as d:
+        lure = MESSAGE + b"https://lure.example.org/x\r\n"
+        with socket.create_connection(
+                ("127.0.0.1", d.port_of("spamc")), 60) as s:
+            s.sendall(b"TELL SPAMC/1.5\r\nUser: taro@example.jp\r\n"
+                      b"Message-class: spam\r\nSet: local\r\n"
+                      b"Content-length: %d\r\n\r\n" % len(lure) + lure)
+            s.shutdown(socket.SHUT_WR)
+            assert b"DidSet" in s.makefile("rb").read()
+        names = lambda: [k.rsplit("~", 1)[1] for k in keys(server)
+                         if ":reporter1:" in k]
+        redisserver.wait_until(names, "nothing is counted")
+        name = names()[0]
+        assert len(name) == 32 and name != hmac.new(
+            b"", b"taro@example.jp", hashlib.sha256).hexdigest()[:32]

@@ -504,6 +504,83 @@ def test_mailboxes_stand_in_for_shared_domains(site):
         assert b"crook.a" not in store.read()
 
 
+def test_a_mailbox_that_looks_hidden_is_hidden(site):
+    """Whatever a sender calls himself."""
+    said = {"Authentication-Results": "gate; dkim=pass "
+            "header.d=gmail.com; dmarc=pass header.from=gmail.com"}
+    for number, name in enumerate(("~taro.yamada", "~" + 32 * "a")):
+        lure = mail(sender=name + "@gmail.com", number=number, body=[TEXT])
+        assert site.learn("/learnspam", lure, **said)[0] == 200
+    names = lambda: [e["name"] for e in entries(reputation(
+        site, "export", "mailbox"))]
+    assert site.settled(lambda: len(names()) == 2)
+    assert all(re.fullmatch("~[0-9a-f]{32}", n) for n in names())
+    got = reputation(site, "get", "mailbox:~taro.yamada@gmail.com", "--json")
+    assert entries(got)[0]["bad"] > 3.9
+
+
+def test_mailboxes_are_not_named_without_the_key(site):
+    reputation(site, "set", "mailbox:hanako@gmail.com", "4", "0")
+    hidden = entries(reputation(site, "export"))[0]["name"]
+    key = os.path.join(os.path.dirname(site.conf), "state", "reputation.key")
+    os.rename(key, key + ".away")
+    for words in (("get", "mailbox:hanako@gmail.com"),
+                  ("set", "mailbox:jiro@gmail.com", "5", "0"),
+                  ("forget", "mailbox:hanako@gmail.com")):
+        done = reputation(site, *words, check=False)
+        assert done.returncode == 2 and b"there is no key" in done.stderr
+    got = entries(reputation(site, "get", "mailbox:" + hidden, "--json"))[0]
+    assert got["bad"] > 3.9
+    os.rename(key + ".away", key)
+    assert len(entries(reputation(site, "export"))) == 1
+
+
+SPELT = [
+    ("ip:2001:DB8:0:0::1", "ip:2001:db8::1"),
+    ("net:192.0.2.0/24", "net:192.0.2.0/24"),
+    ("net:2001:DB8::/64", "net:2001:db8::/64"),
+    ("asn:64500", "asn:AS64500"), ("asn:as64500", "asn:AS64500"),
+    ("helo:MX.Example", "helo:mx.example"),
+    ("domain:Bad.Example", "domain:bad.example"),
+    ("domain:www.example.org", "domain:example.org"),
+    ("from:mail.example.co.jp.", "from:example.co.jp"),
+    ("host:A.日本.jp", "host:a.xn--wgv71a.jp"),
+    ("host:2001:DB8::1", "host:[2001:db8::1]"),
+    ("target:Docs.Example.com/A/b", "target:docs.example.com/A/b"),
+    ("file:" + 32 * "Ab", "file:" + 32 * "ab"),
+    ("mailbox:Jiro@Example.COM", None),
+]
+NO_NAMES = [
+    ("ip:nonsense", "no address"), ("ip:192.0.2.007", "no address"),
+    ("net:192.0.2.7/25", "net:192.0.2.0/24"), ("net:192.0.2.7", "no network"),
+    ("asn:x", "asn:AS64500"), ("domain:co.jp", "public suffix"),
+    ("domain:192.0.2.1", "is an address"),
+    ("host:www.example.org", "domain:example.org"),
+    ("target:example.org", "host and path"), ("file:ABCDEF", "SHA-256"),
+    ("template:12", "16 hex digits"), ("mailbox:jiro", "no address"),
+]
+
+
+def test_names_are_spelt_as_sekishod_spells_them(site):
+    """What is set counts, or is refused with what is wrong with it."""
+    for said, kept in SPELT:
+        reputation(site, "set", said, "5", "0")
+        assert entries(reputation(site, "get", said, "--json"))[0]["bad"] > 4
+        assert kept is None or tuple(kept.split(":", 1)) in \
+            names_taught(site)
+    for said, why in NO_NAMES:
+        for words in (("set", said, "5", "0"), ("get", said),
+                      ("forget", said)):
+            done = reputation(site, *words, check=False)
+            assert done.returncode == 2, (words, done)
+            assert why in done.stderr.decode(), done.stderr
+        kind, name = said.split(":", 1)
+        line = json.dumps({"kind": kind, "name": name, "bad": 1, "good": 0})
+        done = reputation(site, "import", "-", stdin=line.encode(),
+                          check=False)
+        assert done.returncode == 2 and why in done.stderr.decode()
+
+
 @pytest.mark.parametrize("body, never", [
     ("https://www.kagoya.jp/login", "kagoya"),
     ("https://docs.google.com/x", "google.com"),
@@ -562,6 +639,54 @@ def test_the_same_template_is_known_again(site):
     assert seen and seen["symbols"]["REPUTATION_TEMPLATE"]["score"] > 1
     other = site.check(mail(body=[TEXT], number=8), IP="198.51.100.1")
     assert not symbols(other)
+
+
+def names_taught(site):
+    return {(e["kind"], e["name"])
+            for e in entries(reputation(site, "export"))}
+
+
+@pytest.mark.parametrize("suffix", ["co.jp", "tokyo.jp", "uk.com"])
+def test_a_public_suffix_is_no_sender(site, suffix):
+    """All who have rented a name below it would pay for it."""
+    said = {"IP": "203.0.113.50", "Helo": suffix, "Hostname": suffix,
+            "From": "<a@%s>" % suffix, "Authentication-Results":
+            "gate; spf=pass smtp.mailfrom=%s; dkim=pass header.d=%s; "
+            "dmarc=pass header.from=%s" % (suffix, suffix, suffix)}
+    lure = mail(sender="a@" + suffix, body=[TEXT])
+    assert site.learn("/learnspam", lure, **said)[0] == 200
+    assert site.settled(lambda: ("ip", "203.0.113.50") in names_taught(site))
+    assert not [n for n in names_taught(site) if n[1] == suffix]
+
+
+USERS_OWN = (b"Received: from [203.0.113.99] (laptop.example [203.0.113.99])\r"
+             b"\n\t(Authenticated sender: taro)\r\n\tby relay.our.example "
+             b"(Postfix) with ESMTPSA id 1;\r\n\tMon, 9 Feb 2026 10:00:00 "
+             b"+0900\r\n")
+
+
+def test_a_users_own_mail_teaches_nothing_out_of_a_mailbox(site):
+    lure = mail(body=[TEXT, "https://bad.example.net/x"])
+    for said in ({}, {"IP": "203.0.113.99"}):
+        status, answer = site.learn("/learnspam", USERS_OWN + lure, **said)
+        assert status == 422 and answer["result"] == "nothing"
+    strangers = USERS_OWN.replace(b"ESMTPSA", b"ESMTPS")
+    assert site.learn("/learnspam", strangers + lure)[0] == 200
+    # A client's word for it, while a message comes in, is not believed.
+    assert site.settled(lambda: ("ip", "203.0.113.99") in names_taught(site))
+
+
+def test_trusted_networks_are_known_in_ipv6_too(rules, tmp_path):
+    with Site(rules, tmp_path, "trusted: [192.0.2.0/24]\n") as s:
+        status, answer = s.learn("/learnspam", mail(body=[TEXT]),
+                                 IP="64:ff9b::c000:205")
+        assert status == 422 and answer["result"] == "nothing"
+        for number, host in enumerate(("[2002:c000:209::1]",
+                                       "[64:ff9b::c000:209]")):
+            lure = mail(number=number, body=[TEXT, "http://%s/x" % host])
+            assert s.learn("/learnspam", lure, IP="203.0.113.50")[0] == 200
+        assert s.settled(lambda: ("ip", "203.0.113.50") in names_taught(s))
+        assert not [n for n in names_taught(s) if n[0] == "host"]
 
 
 def test_reputation_off_asks_and_learns_nothing(rules, tmp_path):
