@@ -195,8 +195,16 @@ test_keys_are_read_as_they_are_written(void **state)
 	hidden = reputation_key(a, REPUTATION_MAILBOX, STR("a@b.jp"), secret);
 	assert_int_equal(str_find_str(hidden, STR("a@b")), hidden.n);
 	assert_true(reputation_key_read(hidden, &kind, &name));
-	/* What is hidden is not hidden again. */
+	/* Who gives what is hidden already gives no secret. */
+	assert_true(reputation_is_hidden(name));
 	assert_true(str_eq(reputation_key(a, REPUTATION_MAILBOX, name,
+	    STR("")), hidden));
+	assert_false(reputation_is_hidden(STR("~taro@b.jp")));
+	assert_false(reputation_is_hidden(str_cat(a, name, STR("0"))));
+	key = reputation_key(a, REPUTATION_MAILBOX, STR("~taro@b.jp"),
+	    secret);
+	assert_int_equal(str_find_str(key, STR("taro")), key.n);
+	assert_false(str_eq(reputation_key(a, REPUTATION_MAILBOX, name,
 	    secret), hidden));
 	for (size_t i = 0; i < sizeof(huge); i++)
 		huge[i] = 'x';
