@@ -501,7 +501,8 @@ on_start(struct reader *r, const struct html_token *token)
 	const struct html_tag *tag = html_tag_of(token->name);
 	size_t anchor;
 
-	r->said = html_inline_of(&r->inlines, token);
+	r->said = (token->has & ATTR_BIT(ATTR_STYLE)) == 0 ? NULL :
+	    html_inline_of(&r->inlines, token);
 	leave_foreign(r, tag);
 	close_kin(r, tag);
 	if ((tag->traits & TAG_BLOCK) != 0)

@@ -10,11 +10,9 @@ struct html_inline *
 html_inline_of(struct html_inlines *all, const struct html_token *token)
 {
 	const struct html_attr *attr = html_attr(token, ATTR_STYLE);
-	struct html_inline *one;
+	struct html_inline *one = &all->at[hash_bytes(attr->value, 0) &
+	    (HTML_INLINES - 1)];
 
-	if (attr == NULL)
-		return NULL;
-	one = &all->at[hash_bytes(attr->value, 0) & (HTML_INLINES - 1)];
 	if (one->css.p == NULL || !str_eq(one->css, attr->value)) {
 		one->is_read = false;
 		one->may_link = str_find_any(attr->value, '(', '&', '&') <

@@ -29,7 +29,8 @@ struct html_inlines {
 	struct html_inline at[HTML_INLINES];
 };
 
-/* That of the tag's style attribute, or NULL.  Valid until the next call. */
+/* That of the tag's style attribute, which it has.  Valid until the next
+ * call. */
 struct html_inline *html_inline_of(struct html_inlines *all,
     const struct html_token *token);
 
