@@ -39,6 +39,8 @@ struct element {
 	struct style own;
 	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
 	bool is_lost; /* in the colour of its ground, if both are known */
+	bool is_painted;  /* by more than its colour */
+	bool is_filled;   /* in one that goes before its colour */
 	uint32_t color, ground;                      /* of the text in it */
 	bool is_quote;
 	bool is_shut;     /* details that show their summary alone */
@@ -66,6 +68,7 @@ struct reader {
 	struct str anchor_alt;
 	quoted_list quoted;
 	size_t quotes;       /* open ones */
+	bool is_sheet_wanted; /* of the <style> that is open */
 	bool is_sheet_whole; /* read before: the page is read anew */
 	bool is_sheet_late;  /* it says something of what was read before */
 	struct html_inlines inlines;
@@ -105,7 +108,7 @@ is_hidden(const struct reader *r)
 	const struct element *e = innermost(r);
 
 	return e->is_gone || e->is_invisible || e->is_tiny ||
-	    (e->is_lost && !r->sheet.has_unread_colors);
+	    (e->is_lost && !e->is_painted && !r->sheet.has_unread_colors);
 }
 
 static struct lines *
@@ -169,8 +172,12 @@ element_settle(struct element *e, const struct element *around)
 	e->is_tiny = e->own.size == STYLE_UNSET
 	    ? around->is_tiny : e->own.size == STYLE_HIDES;
 	e->is_pre = around->is_pre || (e->tag->traits & TAG_PRE) != 0;
+	e->is_painted = around->is_painted || e->own.is_painted;
+	e->is_filled = around->is_filled || e->own.fill != COLOR_UNSET;
 	/* A link has the colour of links unless it is told otherwise. */
-	e->color = e->own.color != COLOR_UNSET ? e->own.color
+	e->color = e->own.fill != COLOR_UNSET ? e->own.fill
+	    : e->is_filled ? around->color
+	    : e->own.color != COLOR_UNSET ? e->own.color
 	    : e->tag->kin == KIN_A ? (uint32_t)COLOR_UNKNOWN : around->color;
 	e->ground = e->own.ground == COLOR_UNSET ||
 	    e->own.ground == COLOR_CLEAR ? around->ground : e->own.ground;
@@ -445,6 +452,10 @@ element_open(struct reader *r, const struct html_tag *tag,
 	if ((tag->traits & TAG_FOREIGN) != 0)
 		r->foreign++;
 	r->tokens.has_cdata = r->foreign != 0;
+	if (tag->is == NAME_STYLE)
+		r->is_sheet_wanted = *count_of(r, html_tag_of(STR("template")),
+		    0) == 0 &&
+		    html_sheet_is_wanted(r->arena, token);
 	if (tag->mode != HTML_MODE_DATA && r->foreign == 0)
 		html_tokens_enter(&r->tokens, token->name, tag->mode);
 }
@@ -600,7 +611,8 @@ on_text(struct reader *r, const struct html_token *token)
 			lines_add(&r->title, decoded(r, token));
 		if (e->tag->is == NAME_STYLE) {
 			html_links_css(&r->links, token->text);
-			read_sheet(r, token->text);
+			if (r->is_sheet_wanted)
+				read_sheet(r, token->text);
 		}
 		if (e->tag->is == NAME_SCRIPT)
 			html_links_script(&r->links, token->text,

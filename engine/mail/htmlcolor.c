@@ -72,31 +72,26 @@ is_clear(struct str s)
 	    n <= (str_starts(unit, STR("%")) ? 100 * CLEAR_PART : CLEAR_PART);
 }
 
-/* "255, 255, 255, 0.5" of rgb() and rgba(). */
+/* "255, 255, 255, 0.5" of rgb() and rgba(), or three percents. */
 static uint32_t
 rgb_read(struct str s)
 {
 	uint32_t color = OPAQUE;
-	unsigned n = 0;
+	struct str unit = { 0 };
+	int64_t part;
 
-	while (s.n > 0 && n < 3) {
-		uint32_t value = 0;
-
-		while (s.n > 0 && !ascii_is_digit(s.p[0]))
-			s = str_from(s, 1);
-		if (s.n == 0)
+	s = str_trim(s);
+	for (unsigned n = 0; n < 3; n++) {
+		if (!style_number(s, &part, &unit))
 			return COLOR_UNKNOWN;
-		while (s.n > 0 && ascii_is_digit(s.p[0]) && value < 1000) {
-			value = value * 10 + (uint32_t)(s.p[0] - '0');
-			s = str_from(s, 1);
-		}
-		if (s.n > 0 && (s.p[0] == '%' || s.p[0] == '.'))
+		if (str_starts(unit, STR("%")))
+			part = part * 255 / 100;
+		else if (unit.n != 0 && ascii_is_alpha(unit.p[0]))
 			return COLOR_UNKNOWN;
-		color |= (value > 255 ? 255 : value) << (16 - 8 * n++);
+		part = part < 0 ? 0 : part > 255000 ? 255000 : part;
+		color |= (uint32_t)(part / 1000) << (16 - 8 * n);
+		s = skip_between(unit);
 	}
-	s = skip_between(s);
-	if (n < 3)
-		return COLOR_UNKNOWN;
 	return is_clear(s) ? COLOR_CLEAR : color;
 }
 
@@ -142,10 +137,22 @@ plain_read(struct str value)
 	return OPAQUE | rgb;
 }
 
+/* What stands in the parentheses of the name at the front, with nothing
+ * behind them. */
+static bool
+call_read(struct str value, const char *name, struct str *inside)
+{
+	if (!str_case_skip(&value, str_of(name)) ||
+	    !str_skip(&value, STR("(")))
+		return false;
+	return !str_cut(value, ')', inside, &value) || value.n == 0;
+}
+
 uint32_t
 color_read(struct str value)
 {
 	uint32_t plain = plain_read(value);
+	struct str inside;
 
 	if (plain != COLOR_UNSET)
 		return plain;
@@ -153,12 +160,12 @@ color_read(struct str value)
 	value = str_trim(str_head(value, str_find(value, '!')));
 	if (str_skip(&value, STR("#")))
 		return hex_read(value);
-	if (str_case_skip(&value, STR("rgba(")) ||
-	    str_case_skip(&value, STR("rgb(")))
-		return rgb_read(str_head(value, str_find(value, ')')));
-	if (str_case_skip(&value, STR("hsla(")) ||
-	    str_case_skip(&value, STR("hsl(")))
-		return hsl_read(str_head(value, str_find(value, ')')));
+	if (call_read(value, "rgb", &inside) ||
+	    call_read(value, "rgba", &inside))
+		return rgb_read(inside);
+	if (call_read(value, "hsl", &inside) ||
+	    call_read(value, "hsla", &inside))
+		return hsl_read(inside);
 	if (str_case_is(value, "transparent") || str_case_is(value, "none"))
 		return COLOR_CLEAR;
 	if (str_case_is(value, "inherit"))

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/vec.h"
+#include "mail/cssskip.h"
 
 enum {
 	SELECTOR_MOST = 128,
@@ -39,6 +40,128 @@ name_length(struct str s)
 	while (n < s.n && is_name_byte(s.p[n]))
 		n++;
 	return n;
+}
+
+/* A name of CSS does not begin with a digit. */
+static size_t
+ident_length(struct str s)
+{
+	bool is_signed = s.n > 1 && s.p[0] == '-';
+	size_t n = name_length(s);
+
+	return n == 0 || ascii_is_digit(s.p[is_signed]) ||
+	    (s.p[0] == '-' && n == 1) ? 0 : n;
+}
+
+static const struct str states[] = {
+	STR_INIT("hover"), STR_INIT("active"), STR_INIT("focus"),
+	STR_INIT("focus-within"), STR_INIT("focus-visible"),
+	STR_INIT("visited"), STR_INIT("target"), STR_INIT("checked"),
+	STR_INIT("disabled"), STR_INIT("before"), STR_INIT("after"),
+	STR_INIT("first-line"), STR_INIT("first-letter"),
+	STR_INIT("selection"), STR_INIT("placeholder"), STR_INIT("marker"),
+	STR_INIT("backdrop"),
+};
+
+static const struct str kinds[] = {
+	STR_INIT("link"), STR_INIT("any-link"), STR_INIT("first-child"),
+	STR_INIT("last-child"), STR_INIT("only-child"),
+	STR_INIT("first-of-type"), STR_INIT("last-of-type"),
+	STR_INIT("only-of-type"), STR_INIT("root"), STR_INIT("empty"),
+	STR_INIT("enabled"), STR_INIT("scope"),
+};
+
+static const struct str calls[] = {
+	STR_INIT("nth-child"), STR_INIT("nth-last-child"),
+	STR_INIT("nth-of-type"), STR_INIT("nth-last-of-type"),
+	STR_INIT("not"), STR_INIT("is"), STR_INIT("where"), STR_INIT("has"),
+	STR_INIT("lang"), STR_INIT("dir"),
+};
+
+static bool
+is_listed(struct str name, const struct str *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_case_eq(name, list[i]))
+			return true;
+	return false;
+}
+
+/* Behind the colon; 0 when it is none that all know. */
+static size_t
+pseudo_length(struct str s)
+{
+	bool is_part = str_skip(&s, STR(":")), is_bad = false;
+	size_t n = ident_length(s), inside;
+	struct str name = str_head(s, n);
+
+	if (n < s.n && s.p[n] == '(') {
+		inside = css_piece_length(str_from(s, n), &is_bad);
+		return !is_part && inside > 2 && s.p[n + inside - 1] == ')' &&
+		    is_listed(name, calls, nitems(calls)) ? n + inside : 0;
+	}
+	return is_listed(name, states, nitems(states)) ||
+	    (!is_part && is_listed(name, kinds, nitems(kinds))) ? n + is_part
+	    : 0;
+}
+
+/* A piece of a compound behind its tag; 0 when it is not valid. */
+static size_t
+simple_length(struct str s)
+{
+	struct str rest = str_from(s, 1);
+	bool is_bad = false;
+	size_t n = 0;
+
+	if (s.p[0] == '[')
+		n = css_piece_length(s, &is_bad);
+	else if (is_sign(s.p[0]))
+		n = ident_length(rest) == 0 ? 0 : 1 + ident_length(rest);
+	else if (s.p[0] == ':')
+		n = pseudo_length(rest) == 0 ? 0 : 1 + pseudo_length(rest);
+	if (s.p[0] == '[' && (n < 3 || s.p[n - 1] != ']' ||
+	    ident_length(str_trim(rest)) == 0))
+		return 0;
+	return n;
+}
+
+/* Takes a compound off the front; false when there is none that is valid. */
+static bool
+skip_compound(struct str *s)
+{
+	size_t n = 0, one;
+
+	if (s->n != 0 && s->p[0] == '*')
+		n = 1;
+	else if (s->n != 0)
+		n = ident_length(*s);
+	while (n < s->n && (is_sign(s->p[n]) || s->p[n] == '[' ||
+	    s->p[n] == ':')) {
+		one = simple_length(str_from(*s, n));
+		if (one == 0)
+			return false;
+		n += one;
+	}
+	*s = str_from(*s, n);
+	return n != 0;
+}
+
+bool
+html_selector_is_valid(struct str s)
+{
+	bool is_blank;
+
+	while (skip_compound(&s)) {
+		if (s.n == 0)
+			return true;
+		is_blank = ascii_is_space(s.p[0]);
+		s = str_trim(s);
+		if (s.p[0] == '>' || s.p[0] == '+' || s.p[0] == '~')
+			s = str_trim(str_from(s, 1));
+		else if (!is_blank)
+			return false;
+	}
+	return false;
 }
 
 /* "p.x#y": a tag or "*", and names with their signs. */

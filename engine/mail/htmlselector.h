@@ -94,7 +94,11 @@ html_marks_have(const struct html_marks *all, const struct html_marks *some)
 	return ((some->tags & ~all->tags) | (some->names & ~all->names)) == 0;
 }
 
-/* Is it one that is read?  It is trimmed. */
+/* Is it one that browsers take?  It is trimmed.  What only some take is none:
+ * the others drop its rule. */
+bool html_selector_is_valid(struct str selector);
+
+/* Is it one that is read?  It is valid. */
 bool html_selector_is_read(struct str selector);
 
 /* For matching; of one that is read. */

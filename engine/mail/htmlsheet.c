@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "mail/cssmedia.h"
+#include "mail/cssskip.h"
 #include "mail/htmllink.h"
 
 enum {
@@ -93,20 +95,57 @@ add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 	style_merge(&rule->style, style);
 }
 
+/* The selector up to the next comma that is not in brackets. */
+static bool
+selector_next(struct str *s, struct str *selector)
+{
+	size_t n;
+
+	if (s->p == NULL)
+		return false;
+	n = css_find(*s, ',', ',');
+	*selector = str_trim(str_head(*s, n));
+	*s = n < s->n ? str_from(*s, n + 1) : (struct str){ NULL, 0 };
+	return true;
+}
+
+static struct str
+without_comments(struct arena *a, struct str s)
+{
+	char *out = arena_take(a, s.n);
+	size_t n, length = 0;
+
+	while (s.n != 0) {
+		n = str_find_str(s, STR("/*"));
+		memcpy(out + length, s.p, n);
+		length += n;
+		s = str_from(s, n);
+		s = str_from(s, str_find_str(s, STR("*/")) + 2);
+	}
+	return (struct str){ out, length };
+}
+
 static void
 add_rules(struct html_sheet *s, struct str selectors, struct str body)
 {
-	struct str selector;
+	struct str selector, all;
 	struct style style;
 
 	style_read(&style, body);
 	/* most sheets set widths and margins, which are no matter until a box
 	 * is hidden by such */
 	s->has_hidden_boxes |= style_box_hides(&style.box);
-	if (style_is_empty(&style) && !s->has_hidden_boxes)
+	if (style_is_empty(&style) && !s->has_hidden_boxes &&
+	    style.box.important == 0)
 		return;
-	while (str_next(&selectors, ',', &selector))
-		add_rule(s, str_trim(selector), &style);
+	if (str_find_str(selectors, STR("/*")) < selectors.n)
+		selectors = without_comments(s->arena, selectors);
+	all = selectors;
+	while (selector_next(&all, &selector))
+		if (!html_selector_is_valid(selector))
+			return;
+	while (selector_next(&selectors, &selector))
+		add_rule(s, selector, &style);
 }
 
 /* Comments and the brackets of HTML that old sheets are wrapped in. */
@@ -120,53 +159,66 @@ skip_comment(struct str *css)
 	return str_skip(css, STR("<!--")) || str_skip(css, STR("-->"));
 }
 
-/* "@import ...;" or "@media ... { ... }", with the blocks inside. */
+/* "@import ...;" or "@page { ... }", with the blocks inside. */
 static struct str
 skip_at_rule(struct str css)
 {
-	size_t depth = 0, i;
+	size_t end = css_find(css, '{', ';');
+	bool is_bad = false;
 
-	for (i = 0; i < css.n; i++) {
-		i += str_find_any(str_from(css, i), '{', '}', ';');
-		if (i == css.n)
-			break;
-		if (css.p[i] == '{')
-			depth++;
-		if (css.p[i] == '}' && depth <= 1)
-			break;
-		if (css.p[i] == '}')
-			depth--;
-		if (css.p[i] == ';' && depth == 0)
-			break;
-	}
-	return str_from(css, i + 1);
+	css = str_from(css, end);
+	return css.n == 0 ? css : str_from(css, css.p[0] == ';' ? 1 :
+	    css_piece_length(css, &is_bad));
 }
 
 /* "@media screen {", "@media only screen, print {", "@supports (x) {" */
 static bool
 skip_open_rule(struct str *css)
 {
-	struct str head = str_head(*css, str_find(*css, '{')), media = head;
+	struct str head = str_head(*css, css_find(*css, '{', ';'));
+	struct str query = head;
 
-	if (head.n == css->n || str_has(head, ';'))
+	if (head.n == css->n || css->p[head.n] == ';')
 		return false;
-	if (str_case_skip(&media, STR("@media")) &&
-	    (str_has(media, '(') || (str_case_find_str(media,
-	    STR("screen")) == media.n && str_case_find_str(media,
-	    STR("all")) == media.n)))
-		return false;
-	if (!str_case_starts(head, STR("@media")) &&
-	    !str_case_starts(head, STR("@supports")))
+	if (!(str_case_skip(&query, STR("@media")) && css_media_holds(query)) &&
+	    !(str_case_skip(&query, STR("@supports")) &&
+	    css_support_holds(query)))
 		return false;
 	*css = str_from(*css, head.n + 1);
 	return true;
+}
+
+/* Where the block ends that begins css. */
+static size_t
+block_length(struct str css)
+{
+	size_t n = str_find(css, '}');
+	struct str inside = str_sub(css, 1, n);
+	bool is_bad = false;
+
+	if (str_find_any(inside, '"', '\'', '(') == inside.n &&
+	    str_find_any(inside, '{', '\\', '/') == inside.n)
+		return n < css.n ? n + 1 : n;
+	return css_piece_length(css, &is_bad);
+}
+
+static size_t
+prelude_length(struct str css)
+{
+	size_t n = str_find(css, '{');
+	struct str head = str_head(css, n);
+
+	return str_find_any(head, '"', '\'', '(') == n &&
+	    str_find_any(head, '[', '\\', '/') == n ? n :
+	    css_find(css, '{', '{');
 }
 
 void
 html_sheet_read(struct html_sheet *s, struct str css)
 {
 	while ((css = str_trim(css)).n > 0) {
-		size_t open, close;
+		struct str head, block;
+		bool is_open;
 
 		/* "}" ends an open rule whose inside has been read */
 		if (skip_comment(&css) || str_skip(&css, STR("}")))
@@ -177,13 +229,28 @@ html_sheet_read(struct html_sheet *s, struct str css)
 			css = skip_at_rule(css);
 			continue;
 		}
-		open = str_find(css, '{');
-		close = open + str_find(str_from(css, open), '}');
-		if (open < css.n)
-			add_rules(s, str_head(css, open),
-			    str_sub(css, open + 1, close));
-		css = str_from(css, close + 1);
+		head = str_head(css, prelude_length(css));
+		css = str_from(css, head.n);
+		if (css.n == 0)
+			break;
+		block = str_head(css, block_length(css));
+		css = str_from(css, block.n);
+		is_open = block.p[block.n - 1] != '}';
+		add_rules(s, head, str_sub(block, 1, block.n - !is_open));
 	}
+}
+
+bool
+html_sheet_is_wanted(struct arena *a, const struct html_token *token)
+{
+	struct str type = str_trim(html_attr_text(a, token, ATTR_TYPE));
+
+	if (type.n != 0 && !str_case_is(type, "text/css"))
+		return false;
+	for (size_t i = 0; i < token->n_attrs; i++)
+		if (str_case_is(token->attrs[i].name, "media"))
+			return css_media_holds(token->attrs[i].value);
+	return true;
 }
 
 /* The rules of one element, the weakest first. */

@@ -4,8 +4,9 @@
 
 /*
  * The style sheets of a page, as far as they hide text.  What stands inside
- * "@media" counts where it holds for every screen; what asks for a size or a
- * dark room is passed over.
+ * "@media" or "@supports" counts where it holds for every screen (see
+ * cssmedia.h); all other rules with an "@" are passed over.  A selector that
+ * is not valid takes its whole rule with it, as the standard has it.
  */
 
 #include <stdbool.h>
@@ -40,6 +41,9 @@ struct html_sheet {
 /* For a page of so many bytes, which may take that much more work. */
 void html_sheet_init(struct html_sheet *s, struct arena *a, size_t size);
 void html_sheet_read(struct html_sheet *s, struct str css);
+
+/* Does the tag, a "style", begin a sheet of CSS that holds for screens? */
+bool html_sheet_is_wanted(struct arena *a, const struct html_token *token);
 
 /* Lays what the rules say of a start tag over style; names the element's
  * classes and id, its tag being named and marked. */

@@ -7,6 +7,7 @@
 #include "mail/htmlstyle.h"
 
 #include "base/vec.h"
+#include "mail/cssskip.h"
 #include "mail/stylepiece.h"
 
 enum { ROOM = 160 };
@@ -14,47 +15,85 @@ enum { ROOM = 160 };
 struct declaration {
 	size_t n;
 	size_t room; /* 0: nobody reads the text */
+	bool is_bad; /* a string in it has no end on its line */
 	char text[ROOM];
 };
 
-/* A relative size is one of what surrounds it. */
-static enum style_seen
-size_of(struct str value)
+/* The blanks of CSS at both ends; a vertical tab is none. */
+static struct str
+css_trim(struct str s)
+{
+	struct str inside = str_trim(s);
+
+	if (s.n == inside.n || (s.n == inside.n + 1 && s.p[0] == ' '))
+		return inside;
+	return str_has(str_head(s, (size_t)(inside.p - s.p)), '\v') ||
+	    str_has(str_from(s, (size_t)(inside.p - s.p) + inside.n), '\v')
+	    ? s : inside;
+}
+
+static bool
+is_inherited(struct str value)
+{
+	static const char *const words[] = {
+		"inherit", "unset", "smaller", "larger", "revert",
+		"revert-layer",
+	};
+
+	for (size_t i = 0; i < nitems(words); i++)
+		if (str_is(value, words[i]))
+			return true;
+	return false;
+}
+
+/* A relative size is one of what surrounds it.  False: it is no size. */
+static bool
+size_of(struct str value, uint8_t *seen)
 {
 	static const struct str relative[] = { STR_INIT("%"), STR_INIT("em"),
 		STR_INIT("ex"), STR_INIT("ch") };
 	struct str unit;
 	int64_t n;
 
-	if (!style_number(value, &n, &unit))
-		return value.n > 0 && ascii_is_alpha(value.p[0]) &&
-		    !str_is(value, "inherit") && !str_is(value, "unset") &&
-		    !str_is(value, "smaller") && !str_is(value, "larger")
-		    ? STYLE_SHOWS : STYLE_UNSET;
-	if (n <= 0)
-		return n == 0 ? STYLE_HIDES : STYLE_UNSET;
+	*seen = STYLE_UNSET;
+	if (!style_length(value, &n, &unit)) {
+		if (!is_inherited(value))
+			*seen = STYLE_SHOWS;
+		return style_is_word(value);
+	}
+	if (n <= 0) {
+		*seen = STYLE_HIDES;
+		return n == 0;
+	}
 	for (size_t i = 0; i < nitems(relative); i++)
-		if (str_starts(unit, relative[i]))
-			return n <= (i == 0 ? 5000 : 50) ? STYLE_HIDES :
-			    STYLE_UNSET;
+		if (str_eq(unit, relative[i])) {
+			if (n <= (i == 0 ? 5000 : 50))
+				*seen = STYLE_HIDES;
+			return true;
+		}
 	/* A pixel is not read by anyone. */
-	return n <= 1000 && (str_starts(unit, STR("px")) ||
-	    str_starts(unit, STR("pt"))) ? STYLE_HIDES : STYLE_SHOWS;
+	*seen = n <= 1000 && (str_is(unit, "px") || str_is(unit, "pt")) ?
+	    STYLE_HIDES : STYLE_SHOWS;
+	return true;
 }
 
 /* "font: bold 0/0 a": the size is the first word that is a number and no
- * weight. */
-static enum style_seen
-font_size_of(struct str value)
+ * weight; a family must follow. */
+static bool
+font_size_of(struct str value, uint8_t *seen)
 {
 	struct str word, unit;
 	int64_t n;
 
+	*seen = STYLE_UNSET;
+	if (style_is_word(value))
+		return true;
 	while (str_next(&value, ' ', &word))
 		if (style_number(word, &n, &unit) &&
 		    (unit.n != 0 || n < 100000))
-			return size_of(str_head(word, str_find(word, '/')));
-	return STYLE_UNSET;
+			return css_trim(value).n != 0 && size_of(str_head(word,
+			    str_find(word, '/')), seen);
+	return true;
 }
 
 /* "background: #fff url(x) no-repeat": an image may be any colour. */
@@ -80,152 +119,59 @@ ground_of(struct str value)
 	return color == COLOR_UNSET && word.n != 0 ? COLOR_UNKNOWN : color;
 }
 
-/* The properties that matter here. */
-enum property {
-	PROPERTY_NONE,
-	PROPERTY_BACKGROUND,
-	PROPERTY_BACKGROUND_COLOR,
-	PROPERTY_BACKGROUND_IMAGE,
-	PROPERTY_COLOR,
-	PROPERTY_DISPLAY,
-	PROPERTY_FONT,
-	PROPERTY_FONT_SIZE,
-	PROPERTY_VISIBILITY,
-	PROPERTY_CLIP,
-	PROPERTY_CLIP_PATH,
-	PROPERTY_FILTER,
-	PROPERTY_HEIGHT,
-	PROPERTY_LEFT,
-	PROPERTY_MARGIN_LEFT,
-	PROPERTY_MARGIN_TOP,
-	PROPERTY_MAX_HEIGHT,
-	PROPERTY_MAX_WIDTH,
-	PROPERTY_OPACITY,
-	PROPERTY_OVERFLOW,
-	PROPERTY_OVERFLOW_X,
-	PROPERTY_OVERFLOW_Y,
-	PROPERTY_PADDING_LEFT,
-	PROPERTY_POSITION,
-	PROPERTY_RIGHT,
-	PROPERTY_TEXT_INDENT,
-	PROPERTY_TOP,
-	PROPERTY_TRANSFORM,
-	PROPERTY_WIDTH,
-	PROPERTIES
-};
-
-/* Its case is no matter. */
-static enum property
-property_of(struct str name)
+static bool
+visibility_of(struct str value, uint8_t *seen)
 {
-	static const struct str names[PROPERTIES] = {
-		[PROPERTY_BACKGROUND] = STR_INIT("background"),
-		[PROPERTY_BACKGROUND_COLOR] = STR_INIT("background-color"),
-		[PROPERTY_BACKGROUND_IMAGE] = STR_INIT("background-image"),
-		[PROPERTY_COLOR] = STR_INIT("color"),
-		[PROPERTY_DISPLAY] = STR_INIT("display"),
-		[PROPERTY_FONT] = STR_INIT("font"),
-		[PROPERTY_FONT_SIZE] = STR_INIT("font-size"),
-		[PROPERTY_VISIBILITY] = STR_INIT("visibility"),
-		[PROPERTY_CLIP] = STR_INIT("clip"),
-		[PROPERTY_CLIP_PATH] = STR_INIT("clip-path"),
-		[PROPERTY_FILTER] = STR_INIT("filter"),
-		[PROPERTY_HEIGHT] = STR_INIT("height"),
-		[PROPERTY_LEFT] = STR_INIT("left"),
-		[PROPERTY_MARGIN_LEFT] = STR_INIT("margin-left"),
-		[PROPERTY_MARGIN_TOP] = STR_INIT("margin-top"),
-		[PROPERTY_MAX_HEIGHT] = STR_INIT("max-height"),
-		[PROPERTY_MAX_WIDTH] = STR_INIT("max-width"),
-		[PROPERTY_OPACITY] = STR_INIT("opacity"),
-		[PROPERTY_OVERFLOW] = STR_INIT("overflow"),
-		[PROPERTY_OVERFLOW_X] = STR_INIT("overflow-x"),
-		[PROPERTY_OVERFLOW_Y] = STR_INIT("overflow-y"),
-		[PROPERTY_PADDING_LEFT] = STR_INIT("padding-left"),
-		[PROPERTY_POSITION] = STR_INIT("position"),
-		[PROPERTY_RIGHT] = STR_INIT("right"),
-		[PROPERTY_TEXT_INDENT] = STR_INIT("text-indent"),
-		[PROPERTY_TOP] = STR_INIT("top"),
-		[PROPERTY_TRANSFORM] = STR_INIT("transform"),
-		[PROPERTY_WIDTH] = STR_INIT("width"),
-	};
-	/* By three letters and the length; no two fall on one place. */
-	static const uint8_t slots[64] = {
-		[0] = PROPERTY_BACKGROUND,
-		[1] = PROPERTY_MAX_HEIGHT,
-		[2] = PROPERTY_MARGIN_LEFT,
-		[4] = PROPERTY_FILTER,
-		[6] = PROPERTY_CLIP_PATH,
-		[7] = PROPERTY_TEXT_INDENT,
-		[9] = PROPERTY_OVERFLOW_Y,
-		[11] = PROPERTY_OVERFLOW,
-		[13] = PROPERTY_MARGIN_TOP,
-		[14] = PROPERTY_OPACITY,
-		[18] = PROPERTY_BACKGROUND_COLOR,
-		[19] = PROPERTY_RIGHT,
-		[21] = PROPERTY_CLIP,
-		[22] = PROPERTY_VISIBILITY,
-		[26] = PROPERTY_WIDTH,
-		[27] = PROPERTY_TRANSFORM,
-		[28] = PROPERTY_POSITION,
-		[30] = PROPERTY_FONT,
-		[31] = PROPERTY_TOP,
-		[32] = PROPERTY_PADDING_LEFT,
-		[33] = PROPERTY_FONT_SIZE,
-		[36] = PROPERTY_MAX_WIDTH,
-		[42] = PROPERTY_COLOR,
-		[45] = PROPERTY_DISPLAY,
-		[51] = PROPERTY_OVERFLOW_X,
-		[52] = PROPERTY_BACKGROUND_IMAGE,
-		[56] = PROPERTY_LEFT,
-		[58] = PROPERTY_HEIGHT,
-	};
-	enum property found;
-
-	if (name.n == 0)
-		return PROPERTY_NONE;
-	found = (enum property)slots[((name.p[0] & 31U) * 31 +
-	    (name.p[name.n - 1] & 31U) * 22 +
-	    (name.p[name.n / 2] & 31U) * 4 + (unsigned)name.n * 29) & 63];
-	return str_case_eq(name, names[found]) ? found : PROPERTY_NONE;
+	if (str_is(value, "hidden") || str_is(value, "collapse"))
+		*seen = STYLE_HIDES;
+	else if (str_is(value, "visible") || str_is(value, "initial"))
+		*seen = STYLE_SHOWS;
+	else if (is_inherited(value))
+		*seen = STYLE_UNSET;
+	else
+		return false;
+	return true;
 }
 
-static enum style_seen
-visibility_of(struct str value)
+/* All values but one show the text; what only begins like it is none. */
+static bool
+display_of(struct str value, uint8_t *seen)
 {
-	if (str_starts(value, STR("visible")))
-		return STYLE_SHOWS;
-	return str_starts(value, STR("hidden")) ||
-	    str_starts(value, STR("collapse")) ? STYLE_HIDES : STYLE_UNSET;
+	bool is_none = str_starts(value, STR("none"));
+
+	if (is_none && value.n != 4)
+		return false;
+	*seen = is_none ? STYLE_HIDES : STYLE_SHOWS;
+	return true;
 }
 
-/* What is none of the others is one of boxes. */
-static enum box_property
-box_property_of(enum property property)
+/* Is text with this painted by more than its colour? */
+static bool
+paints(enum property property, struct str value)
 {
-	static const uint8_t boxes[PROPERTIES] = {
-		[PROPERTY_CLIP] = BOX_CLIP,
-		[PROPERTY_CLIP_PATH] = BOX_CLIP_PATH,
-		[PROPERTY_FILTER] = BOX_FILTER,
-		[PROPERTY_HEIGHT] = BOX_HEIGHT,
-		[PROPERTY_LEFT] = BOX_PLACE,
-		[PROPERTY_MARGIN_LEFT] = BOX_MARGIN,
-		[PROPERTY_MARGIN_TOP] = BOX_MARGIN,
-		[PROPERTY_MAX_HEIGHT] = BOX_HEIGHT,
-		[PROPERTY_MAX_WIDTH] = BOX_WIDTH,
-		[PROPERTY_OPACITY] = BOX_OPACITY,
-		[PROPERTY_OVERFLOW] = BOX_OVERFLOW,
-		[PROPERTY_OVERFLOW_X] = BOX_OVERFLOW,
-		[PROPERTY_OVERFLOW_Y] = BOX_OVERFLOW,
-		[PROPERTY_PADDING_LEFT] = BOX_PADDING,
-		[PROPERTY_POSITION] = BOX_POSITION,
-		[PROPERTY_RIGHT] = BOX_PLACE,
-		[PROPERTY_TEXT_INDENT] = BOX_TEXT_INDENT,
-		[PROPERTY_TOP] = BOX_PLACE,
-		[PROPERTY_TRANSFORM] = BOX_TRANSFORM,
-		[PROPERTY_WIDTH] = BOX_WIDTH,
-	};
+	struct str unit;
+	int64_t n;
 
-	return (enum box_property)boxes[property];
+	switch (property) {
+	case PROPERTY_BACKGROUND:
+	case PROPERTY_BACKGROUND_CLIP:
+		return str_find_str(value, STR("text")) < value.n;
+	case PROPERTY_BOX_SHADOW:
+		return str_find_str(value, STR("inset")) < value.n;
+	case PROPERTY_FILTER:
+		return str_has(value, '(') &&
+		    !str_starts(value, STR("opacity")) &&
+		    !str_starts(value, STR("alpha"));
+	case PROPERTY_MIX_BLEND_MODE:
+		return !str_is(value, "normal");
+	case PROPERTY_TEXT_SHADOW:
+		return !str_is(value, "none") && !str_is(value, "initial");
+	case PROPERTY_TEXT_STROKE:
+	case PROPERTY_TEXT_STROKE_WIDTH:
+		return !style_number(value, &n, &unit) || n != 0;
+	default:
+		return false;
+	}
 }
 
 enum {
@@ -233,47 +179,92 @@ enum {
 	IMPORTANT_VISIBILITY = 2,
 	IMPORTANT_SIZE = 4,
 	IMPORTANT_COLOR = 8,
-	IMPORTANT_GROUND = 16
+	IMPORTANT_GROUND = 16,
+	IMPORTANT_FILL = 32
 };
 
+static bool
+apply_size(struct style *out, enum property property, struct str value)
+{
+	uint8_t seen;
+
+	if (!(property == PROPERTY_FONT ? font_size_of(value, &seen) :
+	    size_of(value, &seen)))
+		return false;
+	out->size = seen;
+	return true;
+}
+
+/* "all: initial" and its like, as if nothing had been said before. */
 static void
-apply(struct style *out, enum property property, struct str value)
+reset(struct style *out, struct str value)
+{
+	bool is_initial = str_is(value, "initial");
+
+	if (!is_initial && !is_inherited(value))
+		return;
+	out->display = STYLE_SHOWS;
+	out->visibility = is_initial ? STYLE_SHOWS : STYLE_UNSET;
+	out->size = is_initial ? STYLE_SHOWS : STYLE_UNSET;
+	out->color = is_initial ? COLOR_UNKNOWN : COLOR_UNSET;
+	out->fill = out->color;
+	out->ground = COLOR_CLEAR;
+	style_box_reset(&out->box);
+}
+
+/* False: the value is none for the property, and nothing is said. */
+static bool
+apply_paint(struct style *out, enum property property, struct str value)
 {
 	switch (property) {
 	case PROPERTY_COLOR:
 		out->color = color_read(value);
-		break;
+		return true;
+	case PROPERTY_TEXT_FILL_COLOR:
+		out->fill = color_read(value);
+		return true;
 	case PROPERTY_BACKGROUND_COLOR:
 		out->ground = out->ground == COLOR_UNKNOWN ? COLOR_UNKNOWN
 		    : color_read(value);
-		break;
+		return true;
 	case PROPERTY_BACKGROUND:
 		out->ground = ground_of(value);
 		break;
 	case PROPERTY_BACKGROUND_IMAGE:
-		if (!str_starts(value, STR("none")))
+		if (!str_is(value, "none"))
 			out->ground = COLOR_UNKNOWN;
-		break;
-	case PROPERTY_DISPLAY:
-		out->display = str_starts(value, STR("none")) ? STYLE_HIDES :
-		    STYLE_SHOWS;
-		break;
-	case PROPERTY_VISIBILITY:
-		out->visibility = visibility_of(value);
-		break;
-	case PROPERTY_FONT_SIZE:
-		out->size = size_of(value);
-		break;
-	case PROPERTY_FONT:
-		out->size = font_size_of(value);
-		break;
-	case PROPERTY_NONE:
-	case PROPERTIES:
-		break;
+		return true;
 	default:
-		style_box_apply(&out->box, box_property_of(property), value);
 		break;
 	}
+	out->is_painted |= paints(property, value);
+	return true;
+}
+
+static bool
+apply(struct style *out, enum property property, struct str value)
+{
+	switch (property) {
+	case PROPERTY_NONE:
+		return false;
+	case PROPERTY_ALL:
+		reset(out, value);
+		return true;
+	case PROPERTY_DISPLAY:
+		return display_of(value, &out->display);
+	case PROPERTY_VISIBILITY:
+		return visibility_of(value, &out->visibility);
+	case PROPERTY_FONT_SIZE:
+	case PROPERTY_FONT:
+		return apply_size(out, property, value);
+	default:
+		break;
+	}
+	if (property < PROPERTY_INSET)
+		return apply_paint(out, property, value);
+	if (property == PROPERTY_FILTER)
+		out->is_painted |= paints(property, value);
+	return style_box_apply(&out->box, property, value);
 }
 
 static uint8_t
@@ -282,6 +273,8 @@ important_of(enum property property)
 	switch (property) {
 	case PROPERTY_COLOR:
 		return IMPORTANT_COLOR;
+	case PROPERTY_TEXT_FILL_COLOR:
+		return IMPORTANT_FILL;
 	case PROPERTY_BACKGROUND:
 	case PROPERTY_BACKGROUND_COLOR:
 	case PROPERTY_BACKGROUND_IMAGE:
@@ -306,10 +299,14 @@ apply_important(struct style *out, enum property property, struct str value)
 	struct style one = { .ground = out->ground };
 	size_t mark = str_find(value, '!');
 
-	apply(&one, property, str_trim(str_head(value, mark)));
-	if (str_starts(str_trim(str_from(value, mark + 1)),
-	    STR("important"))) {
-		one.important = important_of(property);
+	if (mark < value.n && !str_is(css_trim(str_from(value, mark + 1)),
+	    "important"))
+		return;
+	if (!apply(&one, property, css_trim(str_head(value, mark))))
+		return;
+	if (mark < value.n) {
+		one.important = property == PROPERTY_ALL ? UINT8_MAX :
+		    important_of(property);
 		one.box.important = one.box.said;
 	}
 	style_merge(out, &one);
@@ -331,7 +328,7 @@ declare(struct style *out, const struct declaration *d)
 	struct str s = { d->text, d->n }, name, value;
 
 	if (str_cut(s, ':', &name, &value))
-		apply_any(out, property_of(str_trim(name)), str_trim(value));
+		apply_any(out, property_of(css_trim(name)), css_trim(value));
 }
 
 static void
@@ -339,6 +336,16 @@ put(struct declaration *d, char c)
 {
 	if (d->n < d->room)
 		d->text[d->n++] = ascii_lower(c);
+}
+
+/* What is escaped is part of a word, whatever it looks like. */
+static void
+put_escaped(struct declaration *d, uint32_t point)
+{
+	bool is_plain = point < 0x80 && (ascii_is_alnum((char)point) ||
+	    point == '-' || point == '_');
+
+	put(d, is_plain ? (char)point : '?');
 }
 
 /* A backslash and up to six hex digits, or any other character. */
@@ -351,27 +358,17 @@ put_escape(struct declaration *d, struct str s)
 	while (n < 6 && n < s.n && ascii_is_hex(s.p[n]))
 		point = point << 4 | (uint32_t)ascii_hex(s.p[n++]);
 	if (n == 0) {
-		put(d, s.n == 0 ? ' ' : s.p[0]);
+		put_escaped(d, s.n == 0 ? ' ' : (unsigned char)s.p[0]);
 		return str_from(s, 1);
 	}
-	put(d, point < 0x80 ? (char)point : '?');
+	put_escaped(d, point);
 	if (n < s.n && ascii_is_space(s.p[n]))
 		n++;
 	return str_from(s, n);
 }
 
-/* Length of the quoted text or of what stands in parentheses at the front: a
- * ";" in there ends nothing. */
-static size_t
-nested_length(struct str s)
-{
-	char close = s.p[0] == '(' ? ')' : s.p[0];
-
-	return 1 + str_find(str_from(s, 1), close);
-}
-
-/* Of what stands in parentheses only the numbers are kept of what has some to
- * tell: not of "url(...)". */
+/* Of what stands in parentheses the text is kept of what has numbers to tell:
+ * not of "url(...)".  Of all else only the signs are. */
 static void
 put_nested(struct declaration *d, struct str nested)
 {
@@ -393,9 +390,11 @@ put_nested(struct declaration *d, struct str nested)
 	put(d, nested.p[0]);
 	while (i < nitems(calls) && !str_ends(before, calls[i]))
 		i++;
-	if (i < nitems(calls))
-		for (i = 1; i < nested.n && i < ROOM; i++)
+	if (i < nitems(calls) && nested.p[0] == '(')
+		for (i = 1; i + 1 < nested.n && i < ROOM; i++)
 			put(d, nested.p[i]);
+	if (nested.n > 1)
+		put(d, nested.p[nested.n - 1]);
 }
 
 /* What a byte may end, if only because it has a meaning of its own. */
@@ -405,7 +404,8 @@ static const uint8_t classes[256] = {
 	[':'] = ENDS_NAME, [';'] = ENDS_NAME | ENDS_RUN,
 	['/'] = ENDS_NAME | ENDS_RUN, ['\\'] = ENDS_NAME | ENDS_RUN,
 	['"'] = ENDS_NAME | ENDS_RUN, ['\''] = ENDS_NAME | ENDS_RUN,
-	['('] = ENDS_NAME | ENDS_RUN,
+	['('] = ENDS_NAME | ENDS_RUN, ['['] = ENDS_NAME | ENDS_RUN,
+	['{'] = ENDS_NAME | ENDS_RUN,
 };
 
 static size_t
@@ -425,35 +425,46 @@ put_run(struct declaration *d, struct str run)
 		put(d, run.p[i]);
 }
 
+/* A string, what stands in brackets or a comment: a ";" in there ends
+ * nothing.  Of "url(" the name stands before the bracket. */
+static size_t
+piece_length(struct declaration *d, struct str css, size_t at)
+{
+	size_t from = css.p[at] == '(' && at >= 3 ? at - 3 : at;
+
+	if (css.p[at] == '(' && from != at &&
+	    str_case_is(str_sub(css, from, at), "url"))
+		return css_url_length(str_from(css, at));
+	return css_piece_length(str_from(css, at), &d->is_bad);
+}
+
 /* Fills *d from the front of css; gives what follows the ";". */
 static struct str
 declaration_next(struct declaration *d, struct str css)
 {
-	while (css.n > 0) {
-		size_t n = run_length(css, ENDS_RUN);
+	for (size_t at = 0, n; at < css.n; at += n) {
 		char c;
 
-		put_run(d, str_head(css, n));
-		css = str_from(css, n);
-		if (css.n == 0)
+		n = run_length(str_from(css, at), ENDS_RUN);
+		put_run(d, str_sub(css, at, at + n));
+		at += n;
+		if (at >= css.n)
 			break;
-		c = css.p[0];
-		if (c == '/' && str_skip(&css, STR("/*"))) {
-			css = str_from(css, str_find_str(css, STR("*/")) + 2);
-		} else if (c == '\\') {
-			css = put_escape(d, str_from(css, 1));
-		} else if (c == '"' || c == '\'' || c == '(') {
-			n = nested_length(css);
-			put_nested(d, str_head(css, n));
-			css = str_from(css, n + 1);
-		} else {
-			css = str_from(css, 1);
-			if (c == ';')
-				break;
-			put(d, c);
+		c = css.p[at];
+		if (c == ';')
+			return str_from(css, at + 1);
+		if (c == '\\') {
+			n = (size_t)(put_escape(d, str_from(css, at + 1)).p -
+			    css.p) - at;
+			continue;
 		}
+		n = piece_length(d, css, at);
+		if (c != '/')
+			put_nested(d, str_sub(css, at, at + n));
+		else if (n == 1)
+			put(d, c);
 	}
-	return css;
+	return STR("");
 }
 
 /* Takes a declaration that is not plain off the front. */
@@ -465,10 +476,10 @@ take_odd(struct style *out, struct str *css)
 
 	/* of what is none of ours only the end is looked for */
 	if (colon < css->n && css->p[colon] == ':' &&
-	    property_of(str_trim(str_head(*css, colon))) == PROPERTY_NONE)
+	    property_of(css_trim(str_head(*css, colon))) == PROPERTY_NONE)
 		d.room = 0;
 	*css = declaration_next(&d, *css);
-	if (d.room != 0)
+	if (d.room != 0 && !d.is_bad)
 		declare(out, &d);
 }
 
@@ -483,9 +494,9 @@ declare_plain(struct style *out, const struct style_piece *p, size_t begin,
 
 	if (colon >= end)
 		return;
-	property = property_of(str_trim(name));
+	property = property_of(css_trim(name));
 	if (property != PROPERTY_NONE)
-		apply_any(out, property, str_trim(value));
+		apply_any(out, property, css_trim(value));
 }
 
 /* The plain declarations at the front of the piece; gives where they end.  The
@@ -546,6 +557,9 @@ style_merge(struct style *style, const struct style *over)
 		style->color = over->color;
 	if (over->ground != COLOR_UNSET && (kept & IMPORTANT_GROUND) == 0)
 		style->ground = over->ground;
+	if (over->fill != COLOR_UNSET && (kept & IMPORTANT_FILL) == 0)
+		style->fill = over->fill;
+	style->is_painted |= over->is_painted;
 	style->important |= over->important;
 	if (over->box.said != 0)
 		style_box_merge(&style->box, &over->box);
@@ -557,7 +571,8 @@ style_is_empty(const struct style *style)
 	return style->display == STYLE_UNSET &&
 	    style->visibility == STYLE_UNSET &&
 	    style->size == STYLE_UNSET && style->color == COLOR_UNSET &&
-	    style->ground == COLOR_UNSET;
+	    style->ground == COLOR_UNSET && style->fill == COLOR_UNSET &&
+	    !style->is_painted;
 }
 
 /* Behind the next "url(", or false.  Parentheses are few. */

@@ -6,6 +6,11 @@
  * What a style attribute says about being seen: what hides text, and the
  * colours of text and ground, for text in the colour of its ground is not
  * seen either.
+ *
+ * Text is hidden only where we are sure.  What CSS drops as invalid is dropped
+ * here, and what is valid but not understood leaves text visible: a lure that
+ * is taken for hidden is lost, a hidden word that is taken for visible is but
+ * one word more.
  */
 
 #include <stdbool.h>
@@ -13,8 +18,6 @@
 
 #include "base/str.h"
 #include "mail/stylebox.h"
-
-enum style_seen { STYLE_UNSET, STYLE_HIDES, STYLE_SHOWS };
 
 /* A colour is 0xff000000 and RGB, or one of these. */
 enum {
@@ -28,7 +31,9 @@ struct style {
 	uint8_t visibility; /* these two a child can */
 	uint8_t size;
 	uint8_t important;  /* bits: of these three and the colours */
+	bool is_painted;    /* by more than its colour: a shadow, a stroke */
 	uint32_t color;
+	uint32_t fill;      /* goes before the colour */
 	uint32_t ground;
 	struct style_box box;
 };
@@ -53,7 +58,7 @@ static inline bool
 style_is_gone(const struct style *style)
 {
 	return style->display == STYLE_HIDES ||
-	    (style->box.hides != 0 && style_box_hides(&style->box));
+	    (style->box.tells != 0 && style_box_hides(&style->box));
 }
 
 /* The next "url(...)" of css, without quotes; false when there is none. */

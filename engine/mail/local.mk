@@ -21,6 +21,10 @@ libmail_a_SOURCES = \
 	engine/mail/cms.h \
 	engine/mail/compose.c \
 	engine/mail/compose.h \
+	engine/mail/cssmedia.c \
+	engine/mail/cssmedia.h \
+	engine/mail/cssskip.c \
+	engine/mail/cssskip.h \
 	engine/mail/date.c \
 	engine/mail/date.h \
 	engine/mail/encoding.c \
@@ -105,6 +109,8 @@ libmail_a_SOURCES = \
 	engine/mail/stylebox.h \
 	engine/mail/stylepiece.c \
 	engine/mail/stylepiece.h \
+	engine/mail/styleproperty.c \
+	engine/mail/styleproperty.h \
 	engine/mail/suffix.c \
 	engine/mail/unwrap.c \
 	engine/mail/url.c \

@@ -6,6 +6,7 @@
 
 enum {
 	ARGS_MOST = 8,
+	NUMBER_MOST = 100000000,
 	ONE = 1000,        /* numbers are thousandths */
 	NEARLY_CLEAR = 50, /* 0.05: no eye reads that */
 	FAR_PIXELS = 999 * ONE,
@@ -17,6 +18,29 @@ struct length {
 	int64_t n;
 	struct str unit;
 };
+
+/* "e2" behind a number, which is not an "em". */
+static int64_t
+scale_by_exponent(int64_t n, struct str *s)
+{
+	struct str rest = str_from(*s, 1);
+	bool is_negative;
+	unsigned power = 0;
+
+	is_negative = str_skip(&rest, STR("-"));
+	if (!is_negative)
+		str_skip(&rest, STR("+"));
+	if (rest.n == 0 || !ascii_is_digit(rest.p[0]))
+		return n;
+	for (; rest.n > 0 && ascii_is_digit(rest.p[0]);
+	     rest = str_from(rest, 1))
+		power = power > 99 ? 99 : power * 10 +
+		    (unsigned)(rest.p[0] - '0');
+	for (; power > 0 && n != 0; power--)
+		n = is_negative ? n / 10 : n < NUMBER_MOST ? n * 10 : n;
+	*s = rest;
+	return n;
+}
 
 bool
 style_number(struct str s, int64_t *value, struct str *unit)
@@ -32,16 +56,53 @@ style_number(struct str s, int64_t *value, struct str *unit)
 			continue;
 		}
 		has_digit = true;
-		if (place == ONE && n < 100000000)
+		if (place == ONE && n < NUMBER_MOST)
 			n = n * 10 + (s.p[at] - '0') * ONE;
 		else if (place < ONE) {
 			n += (s.p[at] - '0') * place;
 			place /= 10;
 		}
 	}
-	*value = is_negative ? -n : n;
 	*unit = str_from(s, at);
+	if (has_digit && unit->n > 1 && (unit->p[0] | 0x20) == 'e')
+		n = scale_by_exponent(n, unit);
+	*value = is_negative ? -n : n;
 	return has_digit;
+}
+
+static bool
+is_unit(struct str unit)
+{
+	static const struct str units[] = {
+		STR_INIT("px"), STR_INIT("em"), STR_INIT("%"), STR_INIT("pt"),
+		STR_INIT("rem"), STR_INIT("vw"), STR_INIT("vh"),
+		STR_INIT("ex"), STR_INIT("ch"), STR_INIT("cm"), STR_INIT("mm"),
+		STR_INIT("in"), STR_INIT("pc"), STR_INIT("q"),
+		STR_INIT("vmin"), STR_INIT("vmax"), STR_INIT("lh"),
+	};
+
+	for (size_t i = 0; unit.n != 0 && i < nitems(units); i++)
+		if (str_eq(unit, units[i]))
+			return true;
+	return unit.n == 0;
+}
+
+bool
+style_length(struct str s, int64_t *value, struct str *unit)
+{
+	return style_number(s, value, unit) && is_unit(*unit);
+}
+
+bool
+style_is_word(struct str s)
+{
+	if (s.n == 0 || !(ascii_is_alpha(s.p[0]) || s.p[0] == '-'))
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '-' &&
+		    s.p[i] != '(' && s.p[i] != ')')
+			return false;
+	return true;
 }
 
 /* The numbers of "inset(50% 0" or "0, 0", up to the first word that is none. */
@@ -64,26 +125,26 @@ args_read(struct length args[static ARGS_MOST], struct str s)
 	return n;
 }
 
-/* What stands behind "name" and its parenthesis in value. */
+/* The call at the front of *value: its name and what stands in parentheses,
+ * which the end of a style may leave open. */
 static bool
-call_find(struct str value, struct str name, struct str *inside)
+call_next(struct str *value, struct str *name, struct str *inside)
 {
-	size_t at = str_find_str(value, name);
-
-	*inside = str_from(value, at + name.n);
-	*inside = str_from(*inside, str_find(*inside, '(') + 1);
-	return at < value.n;
+	if (!str_has(*value, '('))
+		return false;
+	str_cut(*value, '(', name, value);
+	str_cut(*value, ')', inside, value);
+	*name = str_trim(*name);
+	*value = str_trim(*value);
+	return true;
 }
 
+/* A pixel, as those have who write for the blind alone. */
 static bool
-is_nothing(struct str value)
+is_nothing(const struct length *l)
 {
-	struct str unit;
-	int64_t n;
-
-	/* A pixel, as those have who write for the blind alone. */
-	return style_number(value, &n, &unit) && n <= (unit.n == 0 ||
-	    str_starts(unit, STR("px")) ? ONE : 0) && n >= 0;
+	return l->n >= 0 && l->n <= (l->unit.n == 0 ||
+	    str_is(l->unit, "px") ? ONE : 0);
 }
 
 /* Percents are of the page for some, of the text itself for others. */
@@ -98,58 +159,79 @@ is_far(const struct length *l, bool is_of_page)
 }
 
 static bool
-is_far_value(struct str value)
+is_word_of(struct str value, const struct str *words, size_t n)
 {
-	struct length l;
-
-	return style_number(value, &l.n, &l.unit) && is_far(&l, true);
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(value, words[i]))
+			return true;
+	return false;
 }
 
-static bool
-is_clear(struct str value)
+static const struct str globals[] = {
+	STR_INIT("initial"), STR_INIT("inherit"), STR_INIT("unset"),
+	STR_INIT("revert"), STR_INIT("revert-layer"),
+};
+
+/* What a value makes of its property: STYLE_UNSET as it is none. */
+static enum style_seen
+told(bool hides)
+{
+	return hides ? STYLE_HIDES : STYLE_SHOWS;
+}
+
+static enum style_seen
+opacity_of(struct str value)
 {
 	struct str unit;
 	int64_t n;
 
 	if (!style_number(value, &n, &unit))
-		return false;
-	return str_starts(unit, STR("%")) ? n <= 5 * ONE : n <= NEARLY_CLEAR;
+		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+	if (unit.n == 0)
+		return told(n <= NEARLY_CLEAR);
+	return str_is(unit, "%") ? told(n <= 5 * ONE) : STYLE_UNSET;
 }
 
-static bool
-filter_clears(struct str value)
+/* "alpha(opacity=0)", or a row of calls of which one is "opacity(0)". */
+static enum style_seen
+filter_of(struct str value)
 {
-	struct str inside, percent;
+	enum style_seen seen = STYLE_SHOWS;
+	struct str name, inside;
 
-	if (str_has(value, '=')) { /* alpha(opacity=0) */
-		percent = str_from(value, str_find(value, '=') + 1);
-		return call_find(value, STR("alpha"), &inside) &&
-		    is_nothing(percent);
+	while (call_next(&value, &name, &inside)) {
+		if (str_is(name, "alpha") && str_skip(&inside, STR("opacity=")))
+			return told(str_is(inside, "0"));
+		if (!ascii_is_alpha(name.n == 0 ? ' ' : name.p[0]))
+			return STYLE_UNSET;
+		if (str_is(name, "opacity") &&
+		    opacity_of(str_trim(inside)) == STYLE_HIDES)
+			seen = STYLE_HIDES;
 	}
-	return call_find(value, STR("opacity"), &inside) && is_clear(inside);
+	return value.n == 0 || style_is_word(value) ? seen : STYLE_UNSET;
 }
 
 /* rect(top, right, bottom, left) with no room between two of them. */
-static bool
-is_cut_rect(struct str value)
+static enum style_seen
+clip_of(struct str value)
 {
 	struct length args[ARGS_MOST];
-	struct str inside;
+	struct str name, inside;
 
-	return call_find(value, STR("rect"), &inside) &&
-	    args_read(args, inside) >= 4 &&
-	    (args[0].n >= args[2].n || args[3].n >= args[1].n);
+	if (!call_next(&value, &name, &inside))
+		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+	return told(value.n == 0 && str_is(name, "rect") &&
+	    args_read(args, inside) == 4 &&
+	    (args[0].n >= args[2].n || args[3].n >= args[1].n));
 }
 
 /* inset(top right bottom left), of which the later ones may be left out. */
 static bool
-is_cut_inset(struct str inside)
+is_cut_inset(const struct length *args, size_t n)
 {
-	struct length args[ARGS_MOST];
-	size_t n = args_read(args, inside);
 	int64_t top, right, bottom, left;
 
-	if (n == 0 || !str_starts(args[0].unit, STR("%")))
+	if (n == 0 || !str_is(args[0].unit, "%"))
 		return false;
 	top = args[0].n;
 	right = n > 1 ? args[1].n : top;
@@ -159,126 +241,316 @@ is_cut_inset(struct str inside)
 }
 
 static bool
-is_cut_path(struct str value)
+is_point(const struct length *args, size_t n)
 {
-	struct length args[ARGS_MOST];
-	struct str inside;
-	size_t n;
-
-	if (call_find(value, STR("inset"), &inside))
-		return is_cut_inset(inside);
-	if (call_find(value, STR("circle"), &inside) ||
-	    call_find(value, STR("ellipse"), &inside))
-		return args_read(args, inside) > 0 && args[0].n == 0;
-	if (!call_find(value, STR("polygon"), &inside))
-		return false;
-	n = args_read(args, inside);
 	for (size_t i = 2; i < n; i++)
 		if (args[i].n != args[i % 2].n)
 			return false;
 	return n >= 2;
 }
 
-static bool
-moves_away(struct str value)
+static enum style_seen
+path_of(struct str value)
 {
 	struct length args[ARGS_MOST];
-	struct str inside;
+	struct str name, inside;
 	size_t n;
 
-	if (call_find(value, STR("scale"), &inside)) {
-		n = args_read(args, inside);
-		if ((n > 0 && args[0].n == 0) || (n > 1 && args[1].n == 0))
-			return true;
-	}
-	if (!call_find(value, STR("translate"), &inside))
-		return false;
+	if (!call_next(&value, &name, &inside))
+		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+	if (value.n != 0)
+		return STYLE_SHOWS;
 	n = args_read(args, inside);
-	return (n > 0 && is_far(&args[0], false)) ||
-	    (n > 1 && is_far(&args[1], false));
+	if (str_is(name, "inset"))
+		return told(is_cut_inset(args, n));
+	if (str_is(name, "circle") || str_is(name, "ellipse"))
+		return told(n > 0 && args[0].n == 0);
+	return told(str_is(name, "polygon") && is_point(args, n));
 }
 
+/* "scale(0)" and a move off the page; of what is none of the known calls
+ * nothing is valid. */
 static bool
-is_wide(struct str value)
+call_moves(struct str name, struct str inside, bool *is_known)
 {
-	struct str unit;
-	int64_t n;
+	static const struct str others[] = {
+		STR_INIT("rotate"), STR_INIT("skew"), STR_INIT("matrix"),
+		STR_INIT("perspective"),
+	};
+	struct length args[ARGS_MOST];
+	size_t n = args_read(args, inside);
+	bool is_scale = str_starts(name, STR("scale"));
+	bool moves = false;
 
-	return style_number(value, &n, &unit) && n >= FAR_PIXELS;
+	for (size_t i = 0; i < nitems(others); i++)
+		if (str_starts(name, others[i]))
+			return false;
+	if (!is_scale && !str_starts(name, STR("translate")))
+		*is_known = false;
+	for (size_t i = 0; i < n && i < 2; i++) {
+		*is_known &= is_scale ? args[i].unit.n == 0 ||
+		    str_is(args[i].unit, "%") : is_unit(args[i].unit);
+		moves |= is_scale ? args[i].n == 0 : is_far(&args[i], false);
+	}
+	return moves;
 }
 
-static bool
-is_hiding(enum box_property property, struct str value)
+static enum style_seen
+transform_of(struct str value)
+{
+	struct str name, inside;
+	bool moves = false, is_known = true;
+
+	if (style_is_word(value) && !str_has(value, '('))
+		return STYLE_SHOWS;
+	while (is_known && call_next(&value, &name, &inside))
+		moves |= call_moves(name, inside, &is_known);
+	return is_known && value.n == 0 ? told(moves) : STYLE_UNSET;
+}
+
+static enum style_seen
+overflow_of(struct str value)
+{
+	static const struct str hide[] = {
+		STR_INIT("hidden"), STR_INIT("clip"), STR_INIT("scroll"),
+		STR_INIT("auto"), STR_INIT("overlay"),
+	};
+
+	if (is_word_of(value, hide, nitems(hide)))
+		return STYLE_HIDES;
+	return str_is(value, "visible") ||
+	    is_word_of(value, globals, nitems(globals)) ? STYLE_SHOWS :
+	    STYLE_UNSET;
+}
+
+/* "sticky" moves nothing off the page. */
+static enum style_seen
+position_of(struct str value)
+{
+	static const struct str moved[] = {
+		STR_INIT("absolute"), STR_INIT("fixed"), STR_INIT("relative"),
+	};
+
+	if (is_word_of(value, moved, nitems(moved)))
+		return STYLE_HIDES;
+	return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+}
+
+/* Lengths.  A height in percent is of one that is not known, and none. */
+static enum style_seen
+size_of(enum property property, struct str value)
+{
+	bool is_high = property == PROPERTY_HEIGHT ||
+	    property == PROPERTY_MAX_HEIGHT;
+	struct length l;
+
+	if (!style_length(value, &l.n, &l.unit))
+		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+	return l.n < 0 ? STYLE_UNSET : told(is_nothing(&l) &&
+	    !(is_high && str_is(l.unit, "%")));
+}
+
+static enum style_seen
+place_of(struct str value)
+{
+	struct length l;
+
+	if (!style_length(value, &l.n, &l.unit))
+		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+	return told(is_far(&l, true));
+}
+
+/* Whether there is room for something to be seen in: not where it is a word
+ * that says nothing of it. */
+static enum style_seen
+room_of(struct str value)
+{
+	struct length l;
+
+	if (!style_length(value, &l.n, &l.unit))
+		return !style_is_word(value) ? STYLE_UNSET :
+		    told(!is_word_of(value, globals, nitems(globals)) &&
+		    !str_is(value, "auto"));
+	return told(l.n > 0 && !is_nothing(&l));
+}
+
+static enum style_seen
+told_of(enum property property, struct str value)
 {
 	switch (property) {
-	case BOX_CLIP:
-		return is_cut_rect(value);
-	case BOX_CLIP_PATH:
-		return is_cut_path(value);
-	case BOX_FILTER:
-		return filter_clears(value);
-	case BOX_HEIGHT:
-	case BOX_WIDTH:
-		return is_nothing(value);
-	case BOX_MARGIN:
-	case BOX_PLACE:
-	case BOX_TEXT_INDENT:
-		return is_far_value(value);
-	case BOX_OPACITY:
-		return is_clear(value);
-	case BOX_OVERFLOW:
-		return !str_starts(value, STR("visible"));
-	case BOX_PADDING: /* brings back what a margin takes away */
-		return is_wide(value);
-	case BOX_POSITION:
-		return !str_starts(value, STR("static"));
-	case BOX_TRANSFORM:
-		return moves_away(value);
+	case PROPERTY_CLIP:
+		return clip_of(value);
+	case PROPERTY_CLIP_PATH:
+		return path_of(value);
+	case PROPERTY_FILTER:
+		return filter_of(value);
+	case PROPERTY_HEIGHT:
+	case PROPERTY_WIDTH:
+	case PROPERTY_MAX_HEIGHT:
+	case PROPERTY_MAX_WIDTH:
+		return size_of(property, value);
+	case PROPERTY_OPACITY:
+		return opacity_of(value);
+	case PROPERTY_OVERFLOW_X:
+	case PROPERTY_OVERFLOW_Y:
+		return overflow_of(value);
+	case PROPERTY_POSITION:
+		return position_of(value);
+	case PROPERTY_TRANSFORM:
+		return transform_of(value);
+	case PROPERTY_MIN_HEIGHT:
+	case PROPERTY_MIN_WIDTH:
+	case PROPERTY_PADDING_BOTTOM:
+	case PROPERTY_PADDING_LEFT:
+	case PROPERTY_PADDING_RIGHT:
+	case PROPERTY_PADDING_TOP:
+		return room_of(value);
+	default:
+		return place_of(value);
 	}
-	return false;
 }
 
-/* Properties of which the last word counts; those of others are several. */
-enum { LAST_COUNTS = 1 << BOX_CLIP | 1 << BOX_OPACITY | 1 << BOX_OVERFLOW |
-    1 << BOX_POSITION };
+/* Two bits more: cut by "clip", and brought back from far to the left. */
+#define BIT(name) (UINT32_C(1) << (PROPERTY_##name - PROPERTY_INSET))
+#define BIT_APART BIT(INSET)
+#define BIT_WIDE BIT(MARGIN)
 
-void
-style_box_apply(struct style_box *box, enum box_property property,
+_Static_assert(PROPERTIES - PROPERTY_INSET <= 32, "a bit for each");
+
+static void
+say(struct style_box *box, uint32_t bit, bool tells)
+{
+	box->said |= bit;
+	box->tells = tells ? box->tells | bit : box->tells & ~bit;
+}
+
+/* What one value says of more than its own property. */
+static void
+say_more(struct style_box *box, enum property property, struct str value)
+{
+	struct length l;
+
+	if (property == PROPERTY_POSITION)
+		say(box, BIT_APART, str_is(value, "absolute") ||
+		    str_is(value, "fixed"));
+	if (property == PROPERTY_PADDING_LEFT)
+		say(box, BIT_WIDE, style_length(value, &l.n, &l.unit) &&
+		    l.n >= FAR_PIXELS);
+}
+
+static bool
+apply_one(struct style_box *box, enum property property, struct str value)
+{
+	enum style_seen seen = told_of(property, value);
+
+	if (seen == STYLE_UNSET)
+		return false;
+	say(box, UINT32_C(1) << (property - PROPERTY_INSET),
+	    seen == STYLE_HIDES);
+	say_more(box, property, value);
+	return true;
+}
+
+/* "0 0 0 -9999px": top, right, bottom, left; the later ones may be left out. */
+struct sides {
+	struct str at[4];
+};
+
+static bool
+sides_read(struct sides *sides, struct str value)
+{
+	static const uint8_t same[4] = { 0, 0, 0, 1 };
+	size_t n = 0;
+
+	while (n < 4 && (value = str_trim(value)).n != 0) {
+		size_t end = 0;
+
+		while (end < value.n && !ascii_is_space(value.p[end]))
+			end++;
+		sides->at[n++] = str_head(value, end);
+		value = str_from(value, end);
+	}
+	if (n == 0 || value.n != 0)
+		return false;
+	for (; n < 4; n++)
+		sides->at[n] = sides->at[same[n]];
+	return true;
+}
+
+/* A property for several, each of which must be valid. */
+static bool
+apply_sides(struct style_box *box, enum property property, struct str value)
+{
+	static const uint8_t each[][4] = {
+		{ PROPERTY_TOP, PROPERTY_RIGHT, 0, PROPERTY_LEFT },
+		{ PROPERTY_MARGIN_TOP, 0, 0, PROPERTY_MARGIN_LEFT },
+		{ PROPERTY_OVERFLOW_X, PROPERTY_OVERFLOW_Y, 0, 0 },
+		{ PROPERTY_PADDING_TOP, PROPERTY_PADDING_RIGHT,
+		    PROPERTY_PADDING_BOTTOM, PROPERTY_PADDING_LEFT },
+	};
+	const uint8_t *to = each[property - PROPERTY_INSET];
+	struct style_box all = *box;
+	struct sides sides;
+
+	if (!sides_read(&sides, value))
+		return false;
+	for (size_t i = 0; i < 4; i++)
+		if (to[i] != 0 && !apply_one(&all, (enum property)to[i],
+		    sides.at[i]))
+			return false;
+	*box = all;
+	return true;
+}
+
+bool
+style_box_apply(struct style_box *box, enum property property,
     struct str value)
 {
-	uint16_t bit = (uint16_t)(1U << property);
+	return property < PROPERTY_CLIP ? apply_sides(box, property, value) :
+	    apply_one(box, property, value);
+}
 
-	box->said |= bit;
-	if (is_hiding(property, value))
-		box->hides |= bit;
-	else if ((bit & LAST_COUNTS) != 0)
-		box->hides &= (uint16_t)~bit;
+void
+style_box_reset(struct style_box *box)
+{
+	box->said = UINT32_MAX;
+	box->tells = 0;
 }
 
 void
 style_box_merge(struct style_box *box, const struct style_box *over)
 {
-	uint16_t taken = over->said & (uint16_t)(over->important |
-	    ~box->important);
+	uint32_t taken = over->said & (over->important | ~box->important);
 
 	box->said |= taken;
-	box->hides = (uint16_t)((box->hides & ~taken) | (over->hides & taken));
+	box->tells = (box->tells & ~taken) | (over->tells & taken);
 	box->important |= over->important;
+}
+
+static bool
+has(const struct style_box *box, uint32_t bits)
+{
+	return (box->tells & bits) != 0;
 }
 
 bool
 style_box_hides(const struct style_box *box)
 {
-	static const unsigned alone = 1U << BOX_OPACITY | 1U << BOX_FILTER |
-	    1U << BOX_CLIP_PATH | 1U << BOX_TEXT_INDENT |
-	    1U << BOX_TRANSFORM;
-	static const unsigned placed = 1U << BOX_PLACE | 1U << BOX_CLIP;
-	static const unsigned clipped = 1U << BOX_HEIGHT | 1U << BOX_WIDTH;
-	unsigned hides = box->hides;
+	static const uint32_t alone = BIT(OPACITY) | BIT(FILTER) |
+	    BIT(CLIP_PATH) | BIT(TEXT_INDENT) | BIT(TRANSFORM);
+	static const uint32_t placed = BIT(LEFT) | BIT(TOP) | BIT(RIGHT);
+	static const uint32_t high = BIT(MIN_HEIGHT) | BIT(PADDING_TOP) |
+	    BIT(PADDING_BOTTOM);
+	static const uint32_t wide = BIT(MIN_WIDTH) | BIT(PADDING_LEFT) |
+	    BIT(PADDING_RIGHT);
 
-	return (hides & alone) != 0 ||
-	    ((hides & 1U << BOX_POSITION) != 0 && (hides & placed) != 0) ||
-	    ((hides & 1U << BOX_MARGIN) != 0 &&
-	    (hides & 1U << BOX_PADDING) == 0) ||
-	    ((hides & 1U << BOX_OVERFLOW) != 0 && (hides & clipped) != 0);
+	if (has(box, alone) || (has(box, BIT(POSITION)) && has(box, placed)) ||
+	    (has(box, BIT_APART) && has(box, BIT(CLIP))))
+		return true;
+	if (has(box, BIT(MARGIN_LEFT) | BIT(MARGIN_TOP)) &&
+	    !has(box, BIT_WIDE))
+		return true;
+	return has(box, BIT(OVERFLOW_X) | BIT(OVERFLOW_Y)) &&
+	    ((has(box, BIT(HEIGHT) | BIT(MAX_HEIGHT)) && !has(box, high)) ||
+	    (has(box, BIT(WIDTH) | BIT(MAX_WIDTH)) && !has(box, wide)));
 }

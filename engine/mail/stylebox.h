@@ -5,43 +5,34 @@
 /*
  * The box of an element as its style describes it: no size, cut away, moved
  * off the page or clear, so that nobody sees what is in it.  Most of these
- * hide only together with another declaration, wherever that stands.
+ * hide only together with another declaration, wherever that stands.  Of each
+ * property the last word counts; one that is not understood hides nothing.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
+#include "mail/styleproperty.h"
 
-/* The properties of boxes; values are plain and in lower case, what stands in
- * parentheses without the last of them. */
-enum box_property {
-	BOX_CLIP,
-	BOX_CLIP_PATH,
-	BOX_FILTER,
-	BOX_HEIGHT,
-	BOX_MARGIN,
-	BOX_OPACITY,
-	BOX_OVERFLOW,
-	BOX_PADDING,
-	BOX_PLACE,
-	BOX_POSITION,
-	BOX_TEXT_INDENT,
-	BOX_TRANSFORM,
-	BOX_WIDTH
-};
+/* STYLE_UNSET: nothing is said, or nothing that is valid. */
+enum style_seen { STYLE_UNSET, STYLE_HIDES, STYLE_SHOWS };
 
-/* A bit for each property, 1 << enum box_property: what is said of it, and of
- * which a box may be hidden. */
+/* A bit for each property of boxes: what is said of it, and where that takes
+ * part in hiding the box, or in showing it all the same (min-height). */
 struct style_box {
-	uint16_t said;
-	uint16_t hides;
-	uint16_t important;
+	uint32_t said;
+	uint32_t tells;
+	uint32_t important;
 };
 
-/* All in one block of declarations, whose order is no matter. */
-void style_box_apply(struct style_box *box, enum box_property property,
+/* The value is plain and in lower case.  False: it is none for the property,
+ * and nothing is said. */
+bool style_box_apply(struct style_box *box, enum property property,
     struct str value);
+
+/* All is as it is without any style ("all: initial"). */
+void style_box_reset(struct style_box *box);
 
 /* What over says takes the place of what box says. */
 void style_box_merge(struct style_box *box, const struct style_box *over);
@@ -49,5 +40,12 @@ bool style_box_hides(const struct style_box *box);
 
 /* A number at the front of s in thousandths, and the unit behind it. */
 bool style_number(struct str s, int64_t *value, struct str *unit);
+
+/* A number and nothing behind it but a unit of lengths, "%" or none: pages
+ * without a DOCTYPE are read so. */
+bool style_length(struct str s, int64_t *value, struct str *unit);
+
+/* "none", "auto": a word that is no number. */
+bool style_is_word(struct str s);
 
 #endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_CSSMEDIA_H
+#define MAIL_CSSMEDIA_H
+
+/*
+ * Conditions of style sheets (Media Queries 4, CSS Conditional 3).  One holds
+ * where it is met on a phone and on a desk: what hides on one of them alone
+ * is seen on the other.  What is not understood is not met, and neither is
+ * its opposite.
+ */
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+/* "screen and (min-width: 1px), print": of "@media" or an attribute. */
+bool css_media_holds(struct str queries);
+
+/* "(display: block)": of "@supports". */
+bool css_support_holds(struct str condition);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What style hides and what it only seems to hide: each case is one word in
+ * an element of class "a", with a style or a sheet. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "mail/html.h"
+#include "../scratch.h"
+
+static void
+check(const char *head, const char *middle, const char *tail, bool is_seen)
+{
+	struct str html = str_cat(arena, str_of(head), str_of(middle),
+	    str_of(tail));
+	struct html_page page;
+	url_list links = { 0 };
+
+	html_read(&page, &links, arena, html, 1, 100);
+	if (str_is(page.visible, "word") != is_seen ||
+	    str_is(page.hidden, "word") == is_seen)
+		fail_msg("%s: visible \"%s\", hidden \"%s\"", middle,
+		    str_cstr(arena, page.visible),
+		    str_cstr(arena, page.hidden));
+}
+
+static void
+test_invalid_declarations_hide_nothing(void **state)
+{
+	static const char *const cases[] = {
+		"display:nonee", "display:none x", "display:none/",
+		"display:none!foo", "display:none !", "display:none)",
+		"-display:none", "display:none\\9", "display:none\\0",
+		"display\\:none:none", "d\\isplay:none2", "display:none\v",
+		"visibility:hiddenx", "opacity:0x", "opacity:0px",
+		"opacity:0 1", "opacity:0e0x", "font-size:0x",
+		"font-size:0foo", "font-size:0 0", "font:0", "font:0px",
+		"font-size:0\\0", "max-height:0x;overflow:hidden",
+		"max-height:0;overflow:hiddenx", "transform:scale(0x)",
+		"color:rgb(255,255,255)x", "a:{;display:none;}",
+		"a:[;display:none;]", "font-family:'x\\';display:none'",
+		"font-family:'x\ny;display:none'",
+		"background:url(;display:none)",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		check("<p style=\"", cases[i], "\">word</p>", true);
+}
+
+static void
+test_what_is_said_later_counts(void **state)
+{
+	static const char *const cases[] = {
+		"max-height:0;overflow:hidden;max-height:none",
+		"height:0;overflow:hidden;height:auto",
+		"max-height:0;overflow:hidden;overflow:visible",
+		"position:absolute;left:-9999px;left:0",
+		"position:absolute;left:-9999px;inset:0",
+		"position:absolute;left:-9999px;position:sticky",
+		"text-indent:-9999px;text-indent:0",
+		"margin-left:-9999px;margin-left:0",
+		"margin-left:-9999px;margin:0 auto",
+		"transform:scale(0);transform:none",
+		"clip-path:inset(100%);clip-path:none",
+		"filter:alpha(opacity=0);filter:none",
+		"opacity:0;opacity:1", "display:none;all:initial",
+		"display:none!important;all:initial!important",
+	};
+	static const char *const hidden[] = {
+		"display:block;display:none", "display:none;display:nonee",
+		"max-height:none;max-height:0;overflow:hidden",
+		"position:absolute;left:0;left:-9999px",
+		"position:absolute;left:-9999px;top:0",
+		"margin:0;margin-left:-9999px", "margin:0 0 0 -9999px",
+		"font-size:9px;font-size:0", "opacity:0!important;opacity:1",
+		"max-height:0!important;overflow:hidden;max-height:9em",
+		"font-size:0e3px", "display:none;color:red!x",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		check("<p style=\"", cases[i], "\">word</p>", true);
+		check("<style>p{", cases[i], "}</style><p>word</p>", true);
+	}
+	for (size_t i = 0; i < nitems(hidden); i++) {
+		check("<p style=\"", hidden[i], "\">word</p>", false);
+		check("<style>p{", hidden[i], "}</style><p>word</p>", false);
+	}
+}
+
+static void
+test_text_is_painted_by_more_than_its_colour(void **state)
+{
+	static const char *const cases[] = {
+		"color:#fff;text-shadow:0 0 2px #000",
+		"color:#fff;-webkit-text-stroke:1px #000",
+		"color:#fff;mix-blend-mode:difference",
+		"color:transparent;text-shadow:0 0 0 #000",
+		"color:transparent;background:red;-webkit-background-clip:text",
+		"color:transparent;background:linear-gradient(red,blue);"
+		    "background-clip:text",
+		"color:#fff;box-shadow:inset 0 0 0 100px #000",
+		"color:transparent;-webkit-text-fill-color:#000",
+		"-webkit-text-fill-color:#000;color:#fff",
+		"color:#fff;filter:invert(1)",
+		"height:0;overflow:hidden;min-height:20px",
+		"height:0%;overflow:hidden",
+		"height:0;overflow:hidden;padding:20px",
+		"width:0;overflow:hidden;padding-right:200px",
+	};
+	static const char *const hidden[] = {
+		"color:#fff;text-shadow:none", "color:rgb(100%,100%,100%)",
+		"-webkit-text-fill-color:transparent",
+		"color:#fff;mix-blend-mode:normal",
+		"color:#000;-webkit-text-fill-color:#fff",
+		"height:0;overflow:hidden;padding:0;min-height:0",
+		"width:0%;overflow:hidden",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		check("<p style=\"", cases[i], "\">word</p>", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<p style=\"", hidden[i], "\">word</p>", false);
+}
+
+static void
+test_sheets_hide_only_where_every_screen_shows_them(void **state)
+{
+	static const char *const shown[] = {
+		" media=print>p{display:none}",
+		" media='(max-width:1px)'>p{display:none}",
+		" media='screen and (max-width:600px)'>p{display:none}",
+		" type=text/plain>p{display:none}",
+		" type=text/x>p{display:none}",
+		">@media not all{p{display:none}}",
+		">@media not screen{p{display:none}}",
+		">@media (min-width:601px){p{display:none}}",
+		">@media (foo:1px){p{display:none}}",
+		">@media not (foo:1px){p{display:none}}",
+		">@supports (foo:bar){p{display:none}}",
+		">@supports not (display:block){p{display:none}}",
+		">i{content:\"}p{display:none}\"}",
+		">i{background:url(}p{display:none})}", ">i{(}p{display:none})}",
+		">p,,b{display:none}", ">p,{display:none}",
+		">p,:foo{display:none}", ">p,b:::c{display:none}",
+		">p,50%{display:none}", ">p,#1{display:none}",
+		">_:-webkit-full-screen,p{display:none}",
+		">p{display:none x}",
+		">p{display:none}p/**/{display:block}",
+	};
+	static const char *const hidden[] = {
+		" media=screen>p{display:none}", " media=''>p{display:none}",
+		" type='TEXT/CSS'>p{display:none}",
+		">@media only screen and (min-width:1px){p{display:none}}",
+		">@media (max-width:600px),(min-width:601px){p{display:none}}",
+		">@media not print{p{display:none}}",
+		">@supports (display:block){p{display:none}}",
+		">@page{x:y}@import 'x';p{display:none}",
+		">i{content:'}'}p{display:none}", ">p,b:hover{display:none}",
+		">p,a[x='{']{display:none}", ">p{display:none",
+		">p/* x */{display:none}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("<style", shown[i], "</style><p>word</p>", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<style", hidden[i], "</style><p>word</p>", false);
+	check("<template>", "<style>p{display:none}</style></template>",
+	    "<p>word</p>", true);
+	check("<div hidden>", "<style>p{display:none}</style></div>",
+	    "<p>word</p>", false);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_invalid_declarations_hide_nothing),
+		cmocka_unit_test(test_what_is_said_later_counts),
+		cmocka_unit_test(test_text_is_painted_by_more_than_its_colour),
+		cmocka_unit_test(
+		    test_sheets_hide_only_where_every_screen_shows_them),
+	};
+
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
+}
