@@ -116,6 +116,17 @@ collect(struct arc *c)
 	return true;
 }
 
+/* RFC 8617 4.1.3 has it in every seal. */
+static bool
+has_time(const struct taglist *tags)
+{
+	struct str value;
+	int64_t seconds;
+
+	return taglist_get(tags, "t", &value) &&
+	    str_to_int(value, &seconds) && seconds >= 0;
+}
+
 static const char *
 read_seal(struct set *set, struct arena *a)
 {
@@ -128,6 +139,8 @@ read_seal(struct set *set, struct arena *a)
 	if (taglist_get(&tags, "h", &value) || taglist_get(&tags, "bh",
 	    &value))
 		return "the seal has tags that it must not have";
+	if (!has_time(&tags))
+		return "the seal does not say when it was made";
 	taglist_get(&tags, "a", &value);
 	if (str_case_is(value, "rsa-sha256"))
 		set->algorithm = DKIM_RSA_SHA256;

@@ -114,7 +114,7 @@ seal(struct arena *a, const struct signer *s, struct str raw,
 	    str_printf(a, "i=%u; a=rsa-sha256; c=relaxed/relaxed; "
 	    "d=d.example; s=rsa; " NAMES, i), DKIM_USE_ARC);
 	struct str top = str_printf(a, "ARC-Seal: i=%u; a=rsa-sha256; cv=%s; "
-	    "d=d.example; s=rsa; b=", i, i == 1 ? "none" : "pass");
+	    "d=d.example; s=rsa; t=1; b=", i, i == 1 ? "none" : "pass");
 	size_t n;
 
 	add_relaxed(below, results, true);

@@ -106,6 +106,8 @@ seal(struct chain *c, const struct signer *s, const struct shape *shape)
 	message = sign_field(c->arena, s, c->mail, "ARC-Message-Signature",
 	    fill(c, shape->message, usual.message), DKIM_USE_ARC);
 	tags = fill(c, shape->seal, usual.seal);
+	if (str_find_str(tags, STR("t=")) == tags.n)
+		tags = str_cat(c->arena, tags, STR("; t=1600000000"));
 	add_relaxed(c, results);
 	c->sealed = str_cat(c->arena, c->sealed, STR("\r\n"));
 	add_relaxed(c, message);
@@ -271,6 +273,23 @@ static const struct shape first_sets[] = {
 	    AUTH_FAIL },
 	{ NULL, "i=%u; a=rsa-sha256; d=k.example; s=s; h=from; l=3", NULL,
 	    AUTH_FAIL },
+	{ NULL, "i=%u; a=rsa-sha256; d=k.example; s=s; h=from; t=", NULL,
+	    AUTH_FAIL },
+	{ NULL, "i=%u; a=rsa-sha256; d=k.example; s=s; h=From : TO:from;"
+	    " c=relaxed", NULL, AUTH_PASS },
+	{ NULL, "i=%u; a=rsa-sha256; d=***; s=s; h=from", NULL, AUTH_FAIL },
+	{ NULL, "i=%u; a=rsa-sha256; d=k.example; s=s; h=from; c=", NULL,
+	    AUTH_FAIL },
+	{ NULL, "i=%u; a=rsa-sha256; d=k.example; s=s; h=from; bh=AAAA",
+	    NULL, AUTH_FAIL },
+	{ NULL, "i=0; a=rsa-sha256; d=k.example; s=s; h=from", NULL,
+	    AUTH_FAIL },
+	{ NULL, "i=one; a=rsa-sha256; d=k.example; s=s; h=from", NULL,
+	    AUTH_FAIL },
+	{ NULL, "i=%u;; a=rsa-sha256; d=k.example; s=s; h=from", NULL,
+	    AUTH_FAIL },
+	{ NULL, "i=%u; A=rsa-sha256; d=k.example; s=s; h=from", NULL,
+	    AUTH_FAIL },
 	{ NULL, "i=%u; a=rsa-sha256; d=k.example; s=s; h=from; odd=x", NULL,
 	    AUTH_PASS },
 	{ NULL, "i=%u; a=rsa-sha256; d=k.example; s=none; h=from", NULL,
@@ -318,6 +337,38 @@ static const struct shape first_sets[] = {
 	    AUTH_FAIL },
 	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; "
 	    "c=relaxed/relaxed", AUTH_PASS },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; "
+	    "without_t=1", AUTH_FAIL },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; t=",
+	    AUTH_FAIL },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; t=-1.5",
+	    AUTH_FAIL },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; t=0",
+	    AUTH_PASS },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=***; s=s", AUTH_FAIL },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=; s=s", AUTH_FAIL },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=",
+	    AUTH_FAIL },
+	{ NULL, NULL, "i=%u; a=; cv=%s; d=k.example; s=s", AUTH_FAIL },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=:); d=k.example; s=s",
+	    AUTH_FAIL },
+	/* 3.2 of RFC 6376: the list itself */
+	{ NULL, NULL, "i=%u;; a=rsa-sha256; cv=%s; d=k.example; s=s",
+	    AUTH_FAIL },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; S=s",
+	    AUTH_FAIL },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; s=s",
+	    AUTH_FAIL },
+	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; _=",
+	    AUTH_FAIL },
+	{ NULL, NULL, "i=%u;\r\n\ta = rsa-sha256 ;cv =%s;d= k.example;"
+	    "\r\n  s=\r\n s", AUTH_PASS },
+	{ NULL, NULL, "i=; a=rsa-sha256; cv=%s; d=k.example; s=s",
+	    AUTH_FAIL },
+	{ NULL, NULL, "i=0; a=rsa-sha256; cv=%s; d=k.example; s=s",
+	    AUTH_FAIL },
+	{ NULL, NULL, "i=one; a=rsa-sha256; cv=%s; d=k.example; s=s",
+	    AUTH_FAIL },
 	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=none",
 	    AUTH_FAIL },
 	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=gone",

@@ -263,7 +263,7 @@ arc_set(struct house *h, struct str raw, unsigned i, struct str *below)
 	    "c=relaxed/relaxed; d=d.example; s=s; h=from:from:to:to:subject:"
 	    "subject:list-id:list-id", i), DKIM_USE_ARC);
 	struct str seal = str_printf(a, "ARC-Seal: i=%u; a=rsa-sha256; cv=%s; "
-	    "d=d.example; s=s; b=", i, i == 1 ? "none" : "pass");
+	    "d=d.example; s=s; t=1; b=", i, i == 1 ? "none" : "pass");
 	unsigned char digest[SHA256_BYTES];
 	struct sha256 *sum = sha256_new();
 	const struct canon_sink sink = { signing_add, sum };

@@ -41,7 +41,7 @@ class Sealer:
         signed = b"".join(relaxed(find(fields, name)) + b"\r\n"
                           for name in SIGNED.split(":"))
         ams += self.sign(signed + relaxed(ams))
-        seal = b"ARC-Seal: i=%d; a=rsa-sha256; cv=%s; d=%s; s=t; b=" % (
+        seal = b"ARC-Seal: i=%d; a=rsa-sha256; cv=%s; d=%s; s=t; t=1; b=" % (
             instance, b"none" if instance == 1 else b"pass",
             self.domain.encode())
         below = [find(fields, name, n) for n in range(1, instance)
