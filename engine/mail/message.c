@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "mail/assemble.h"
 #include "mail/charset.h"
 #include "mail/date.h"
@@ -79,6 +80,7 @@ read_parts(struct message *m, struct arena *a,
 	message_limit(m, LIMIT_PARTS, mime.is_parts_over);
 	message_limit(m, LIMIT_HEADERS, mime.is_headers_over);
 	message_limit(m, LIMIT_PARAMS, mime.is_params_over);
+	message_limit(m, LIMIT_WORDS, mime.is_words_over);
 }
 
 /* Several fields of a name are all read: which one is shown differs from one
@@ -314,6 +316,26 @@ page_label(struct str html)
 	return str_case_starts(label, STR("utf-16")) ? STR("utf-8") : label;
 }
 
+/* Bytes that only say they are in this charset: a mark of byte order goes
+ * before any label (WHATWG Encoding, 6.1), and seven-bit text that has escapes
+ * to kanji is ISO-2022-JP.  What they are is then found out. */
+static bool
+is_mislabelled(struct str bytes, struct str label)
+{
+	if (label.n == 0)
+		return false;
+	if (str_starts(bytes, STR("\xff\xfe")) ||
+	    str_starts(bytes, STR("\xfe\xff")))
+		return !str_case_starts(label, STR("utf-"));
+	if (str_case_is(label, "utf-8") || !str_has(bytes, '\x1b') ||
+	    str_case_find_str(label, STR("2022")) < label.n ||
+	    str_case_starts(label, STR("utf-")))
+		return false;
+	return (str_find_str(bytes, STR("\x1b$B")) < bytes.n ||
+	    str_find_str(bytes, STR("\x1b$@")) < bytes.n) &&
+	    utf8_is_ascii(bytes);
+}
+
 /* What webmail and relays write, and whoever likes to: an address in brackets
  * or not, the first of several. */
 static bool
@@ -463,6 +485,8 @@ read_text(struct message *m, struct arena *a, uint32_t i, struct str whole,
 	t->is_html = p->is_page;
 	if (label.n == 0 && t->is_html)
 		label = page_label(bytes);
+	if (is_mislabelled(bytes, label))
+		label = STR("");
 	message_limit(m, LIMIT_DECODED, bytes.n < whole.n);
 	decoded = charset_decode(a, bytes, label);
 	t->utf8 = without_nul(a, decoded.utf8);

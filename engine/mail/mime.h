@@ -82,6 +82,7 @@ struct mime {
 	bool is_depth_over;   /* deeper parts are text of their parent */
 	bool is_parts_over;   /* later parts were not read */
 	bool is_params_over;  /* later parameters of a field were not read */
+	bool is_words_over;   /* later encoded words of a name were not read */
 	bool is_headers_over; /* later fields of a section were not read */
 };
 

@@ -81,6 +81,25 @@ is_text_to_read(struct str type)
 	    str_is(type, "application/xhtml+xml");
 }
 
+/* "attachment filename=a.exe" has lost its ";", and "filename=a.exe" the word
+ * in front of that: mail programs find the name all the same. */
+static bool
+find_name(struct str *out, struct arena *a, struct str value,
+    const char *param)
+{
+	struct str word;
+	size_t at;
+
+	if (header_param(a, value, param, out))
+		return true;
+	word = str_head(value, str_find(value, ';'));
+	at = str_case_find_str(word, str_of(param));
+	if (at == word.n || (at != 0 && word.p[at - 1] > ' '))
+		return false;
+	return header_param(a, str_cat(a, STR(";"), str_from(value, at)),
+	    param, out);
+}
+
 static void
 read_disposition(struct part *p, struct arena *a, struct str content_type)
 {
@@ -91,8 +110,8 @@ read_disposition(struct part *p, struct arena *a, struct str content_type)
 	if (word.n != 0)
 		p->disposition = str_is(word, "inline") ? STR("inline") :
 		    STR("attachment");
-	if (!header_param(a, value, "filename", &p->name) &&
-	    !header_param(a, content_type, "name", &p->name))
+	if (!find_name(&p->name, a, value, "filename") &&
+	    !find_name(&p->name, a, content_type, "name"))
 		p->name = STR("");
 }
 
@@ -101,6 +120,13 @@ part_is_params_over(const struct part *p)
 {
 	return header_params_over(field(p, "Content-Type")) ||
 	    header_params_over(field(p, "Content-Disposition"));
+}
+
+bool
+part_is_words_over(const struct part *p)
+{
+	return header_words_over(field(p, "Content-Type")) ||
+	    header_words_over(field(p, "Content-Disposition"));
 }
 
 /*
@@ -370,6 +396,9 @@ part_finish(struct part *p, struct arena *a)
 	p->bytes = encoding_decode(a, p->body, p->encoding);
 	read_binhex(p, a);
 	p->is_page |= is_page_inside(p);
+	if (str_is(p->type, "application/octet-stream") &&
+	    str_starts(p->bytes, STR("\x78\x9f\x3e\x22")))
+		p->type = STR("application/ms-tnef");
 	p->is_attachment = str_is(p->disposition, "attachment") ||
 	    !is_text_to_read(p->type);
 	if (is_no_base64(p, a)) {

@@ -10,6 +10,7 @@
 void part_read_fields(struct part *p, struct arena *a, bool is_digest);
 
 bool part_is_params_over(const struct part *p);
+bool part_is_words_over(const struct part *p);
 
 /* A message of its own inside: message/rfc822, message/global, and the first
  * piece of one that was sent in pieces. */

@@ -373,6 +373,7 @@ reader_begin(struct mime_reader *r)
 	read_headers(r, p);
 	part_read_fields(p, r->arena, top != NULL && top->is_digest);
 	r->out->is_params_over |= part_is_params_over(p);
+	r->out->is_words_over |= part_is_words_over(p);
 	open_part(r, i);
 }
 

@@ -340,6 +340,38 @@ test_texts_are_all_that_a_reader_may_open(void **state)
 	arena_free(a);
 }
 
+static void
+test_bytes_of_another_charset_are_found_out(void **state)
+{
+	static const struct {
+		struct str bytes;
+		const char *label, *text;
+		bool is_guess;
+	} cases[] = {
+		{ STR_INIT("\x1b$B%+\x1b(B"), "iso-8859-1", "カ", true },
+		{ STR_INIT("\x1b$B%+\x1b(B"), "Shift_JIS", "カ", true },
+		{ STR_INIT("\x1b$@%+\x1b(J"), "windows-1252", "カ", true },
+		{ STR_INIT("\x1b$B%+\x1b(B"), "iso-2022-jp-2", "カ", false },
+		{ STR_INIT("\xe9\x1b$B"), "iso-8859-1", "é\x1b$B", false },
+		{ STR_INIT("\xff\xfeh\0i\0"), "us-ascii", "hi", true },
+	};
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		message_read(&m, a, str_cat(a, STR("Content-Type: text/plain; "
+		    "charset="), str_of(cases[i].label), STR("\n\n"),
+		    cases[i].bytes), NULL, NULL);
+		assert_int_equal(m.texts.n, 1);
+		if (!str_is(m.texts.at[0].visible, cases[i].text))
+			fail_msg("%s: %" STR_FMT, cases[i].label,
+			    STR_ARG(m.texts.at[0].visible));
+		assert_int_equal(m.texts.at[0].is_guess, cases[i].is_guess);
+	}
+	arena_free(a);
+}
+
 /* A file without type and name is seen for what it is; lines among the fields
  * are the body to those who stop there. */
 static void
@@ -696,6 +728,8 @@ main(void)
 		cmocka_unit_test(test_fields_are_read_whatever_their_number),
 		cmocka_unit_test(test_texts_are_all_that_a_reader_may_open),
 		cmocka_unit_test(test_what_only_some_readers_show_is_a_text),
+		cmocka_unit_test(
+		    test_bytes_of_another_charset_are_found_out),
 		cmocka_unit_test(
 		    test_links_come_bare_first_then_anchors_then_nested),
 		cmocka_unit_test(test_what_was_over_a_limit_is_said),

@@ -178,6 +178,8 @@ static const struct {
 	  "end\n", "1 text/plain [Cat]\n" },
 	{ "Content-Type: application/ms-tnef; name=winmail.dat\n\nx",
 	    "1 application/ms-tnef [x]@\n" },
+	{ "Content-Type: application/octet-stream\n\n\x78\x9f\x3e\x22",
+	    "1 application/ms-tnef [\x78\x9f\x3e\x22]@\n" },
 	/* a bare CR ends a line where others end in LF */
 	{ "Content-Type: multipart/mixed; boundary=b\n\n--b\r\rone\r--b\n\n"
 	  "two\r--b--\n",
@@ -400,6 +402,51 @@ test_names_and_labels_are_decoded(void **state)
 	arena_free(a);
 }
 
+static void
+test_a_name_is_found_without_what_stands_before_it(void **state)
+{
+	static const char *const fields[] = {
+		"Content-Disposition: attachment filename=\"a.exe\"\n\n",
+		"Content-Disposition: filename=a.exe\n\n",
+		"Content-Disposition: attachment FileName*=utf-8''a.exe\n\n",
+		"Content-Type: application/zip name=a.exe; x=y\n\n",
+	};
+	struct arena *a = arena_new();
+	struct mime m;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(fields); i++) {
+		mime_read(&m, a, str_of(fields[i]), &limits);
+		if (!str_is(m.parts.at[0].name, "a.exe"))
+			fail_msg("%s: %" STR_FMT, fields[i],
+			    STR_ARG(m.parts.at[0].name));
+	}
+	mime_read(&m, a, STR("Content-Disposition: x-filename=a; x=b\n\n"),
+	    &limits);
+	assert_int_equal(m.parts.at[0].name.n, 0);
+	arena_free(a);
+}
+
+/* A name of a thousand words stays as it is from some word on. */
+static void
+test_words_of_a_name_end_at_their_limit(void **state)
+{
+	struct arena *a = arena_new();
+	struct mime m;
+	struct buf b;
+
+	(void)state;
+	buf_init_arena(&b, a, SIZE_MAX);
+	buf_add_str(&b, STR("Content-Type: image/png; name=\"\n"));
+	for (int i = 0; i < 1000; i++)
+		buf_add_str(&b, STR(" =?utf-8?q?a?=\n"));
+	buf_add_str(&b, STR(" \"\n\n"));
+	mime_read(&m, a, buf_str(&b), &limits);
+	assert_true(m.is_words_over);
+	assert_false(m.is_params_over);
+	arena_free(a);
+}
+
 /* levels of multipart, each in the one before, and a text at the bottom */
 static struct str
 nest(struct arena *a, unsigned levels)
@@ -544,6 +591,9 @@ main(void)
 		cmocka_unit_test(
 		    test_every_tree_is_flattened_in_reading_order),
 		cmocka_unit_test(test_names_and_labels_are_decoded),
+		cmocka_unit_test(
+		    test_a_name_is_found_without_what_stands_before_it),
+		cmocka_unit_test(test_words_of_a_name_end_at_their_limit),
 		cmocka_unit_test(
 		    test_what_is_read_twice_gives_its_files_once),
 		cmocka_unit_test(

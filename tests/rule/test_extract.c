@@ -347,6 +347,10 @@ test_generic_reverse_names_hold_the_address(void **state)
 		{ "2400-8902--f03c-91ff-fe11-2233.ip.example",
 		    "2400:8902::f03c:91ff:fe11:2233", true },
 		{ "mx1.mail.example", "2001:db8:1:2:3:4:5:6", false },
+		{ "d.0.0.0.c.0.0.0.b.0.0.0.a.0.0.0.2.0.0.0.isp.example",
+		    "2001:db8:1:2:a:b:c:d", true },
+		{ "3-4-5-66.isp.example", "2001:db8:1:2:3:4:5:6", false },
+		{ "mail3-4-5-6.isp.example", "2001:db8:1:2:3:4:5:6", false },
 		{ "--.--.-", "2001:db8::", false },
 		{ "x.0000-0000-0000-0001.example", "2001:db8::1", true },
 	};
