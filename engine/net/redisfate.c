@@ -57,6 +57,8 @@ fate_of_error(struct redis_writes *s, struct write *w,
 	if (w->is_unknown)
 		return LATER;
 	redis_node_refused(w->volley->node, REDIS_WROTE, reply);
+	/* Some keys of a slot that moves are here, some there. */
+	w->is_alone = w->is_alone || resp_is_error(reply, "TRYAGAIN");
 	if (is_passing(reply) || says(reply, "-OOM ") ||
 	    says(reply, "-READONLY ") || says(reply, "-MISCONF ") ||
 	    says(reply, "-NOREPLICAS ") || says(reply, "-NOPERM ")) {

@@ -25,7 +25,7 @@ write_times(const struct write *w)
 	return n == 0 ? 1 : n;
 }
 
-static bool *
+static uint64_t *
 bucket_of(struct redis_writes *s, const struct write *w)
 {
 	return &s->flies[hash_bytes(write_key(w), 0) % REDIS_KEY_BUCKETS];
@@ -39,16 +39,18 @@ write_is_diary(const struct write *w)
 }
 
 bool
-write_must_wait(struct redis_writes *s, const struct write *w)
+write_must_wait(struct redis_writes *s, const struct write *w, uint64_t call)
 {
-	return !write_is_diary(w) && *bucket_of(s, w);
+	uint64_t flies = write_is_diary(w) ? 0 : *bucket_of(s, w);
+
+	return flies != 0 && flies != call;
 }
 
 void
-write_mark_flying(struct redis_writes *s, const struct write *w, bool flies)
+write_mark_flying(struct redis_writes *s, const struct write *w, uint64_t call)
 {
 	if (!write_is_diary(w))
-		*bucket_of(s, w) = flies;
+		*bucket_of(s, w) = call;
 }
 
 struct write **

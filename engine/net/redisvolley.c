@@ -22,6 +22,7 @@ struct write_call {
 	struct write_volley *volley;
 	struct write *at[REDIS_JOINED_MOST];
 	size_t n, bytes;
+	uint64_t id;
 };
 
 /* How many replicas have them; those of too few may be lost with their
@@ -108,6 +109,7 @@ call_new(struct write_volley *v)
 		abort();
 	c->call.done = on_written;
 	c->volley = v;
+	c->id = ++v->writes->n_calls;
 	v->open++;
 	return c;
 }
@@ -140,6 +142,7 @@ send_alone(struct redis_writes *s, struct write *w, struct write_volley *v)
 		redis_conn_send_asking(v->node->write);
 	w->elsewhere = NULL;
 	c->at[c->n++] = w;
+	write_mark_flying(s, w, c->id);
 	call_send(s, c);
 }
 
@@ -151,22 +154,42 @@ send_joined(struct redis_writes *s, struct write_volley *v)
 	v->joining = NULL;
 }
 
+static bool
+can_join(const struct write *w)
+{
+	return !w->is_alone && w->elsewhere == NULL &&
+	    w->entry.record->bytes <= JOINED_BYTES / 2;
+}
+
+/* In a cluster a call may have keys of one slot alone; where there is none all
+ * have the same. */
+uint64_t
+redis_volley_joining(const struct write *w, const struct redis_node *node)
+{
+	const struct write_call *c = node->volley == NULL ? NULL :
+	    node->volley->joining;
+
+	return c != NULL && can_join(w) && c->at[0]->slot == w->slot ? c->id :
+	    0;
+}
+
 static void
 send(struct redis_writes *s, struct write *w, struct write_volley *v)
 {
 	const struct journal_record *r = w->entry.record;
 	struct write_call *c;
 
-	/* In a cluster a call may have keys of one slot alone. */
-	if (w->is_alone || redis_map_follows(s->redis->map) ||
-	    r->bytes > JOINED_BYTES / 2) {
+	if (!can_join(w)) {
 		send_alone(s, w, v);
 		return;
 	}
+	if (v->joining != NULL && v->joining->at[0]->slot != w->slot)
+		send_joined(s, v);
 	if (v->joining == NULL)
 		v->joining = call_new(v);
 	c = v->joining;
 	c->at[c->n++] = w;
+	write_mark_flying(s, w, c->id);
 	c->bytes += r->bytes;
 	if (c->n == REDIS_JOINED_MOST || c->bytes > JOINED_BYTES / 2)
 		send_joined(s, v);

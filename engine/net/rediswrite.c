@@ -3,8 +3,8 @@
  * Updates: each goes into the journal, or is added to one of its key that is
  * there and has not been sent; then into the queue of its slot, and flies to
  * the server of that slot when it can, a moment later, in one call of the
- * script with others.  Two of one key never fly at the same time, so whatever
- * becomes of one, the next comes after it.  An update leaves the journal when
+ * script with others.  Two of one key never fly in two calls at the same time,
+ * so whatever becomes of one, the next comes after it.  An update leaves the journal when
  * the server has said that it is done, or when it is dropped; every reason to
  * drop has a counter.
  */
@@ -51,7 +51,7 @@ return_to_queue(struct redis_writes *s, struct write *w)
 		r->state = JOURNAL_UNSURE;
 	else if (r->state == JOURNAL_SENT)
 		r->state = JOURNAL_NEW;
-	s->is_held = true;
+	s->is_returned = true;
 	if (w->elsewhere == NULL && !w->is_unknown)
 		write_keep(s, w);
 	else
@@ -64,7 +64,7 @@ settle_one(struct redis_writes *s, struct write *w)
 {
 	struct store_counts *c = &s->redis->counts;
 
-	write_mark_flying(s, w, false);
+	write_mark_flying(s, w, 0);
 	switch (w->fate) {
 	case DONE:
 	case DONE_BEFORE:
@@ -108,10 +108,10 @@ settle(struct write_volley *v)
 		settle_one(s, w);
 	}
 	free(v);
-	if (s->is_full)
-		loop_ready(s->redis->loop, &s->go);
-	else if (s->is_held)
+	if (s->is_returned)
 		go_in(s, SOON_MS);
+	else if (s->is_full || s->is_held)
+		loop_ready(s->redis->loop, &s->go);
 }
 
 /* Going. */
@@ -120,7 +120,6 @@ static void
 fly(struct redis_writes *s, struct write *w, struct redis_node *node)
 {
 	write_close_sum(s, w);
-	write_mark_flying(s, w, true);
 	TAILQ_REMOVE(&s->slots[w->slot].list, w, of_slot);
 	redis_volley_add(s, w, node);
 }
@@ -167,7 +166,7 @@ go_slot(struct redis_writes *s, struct slot_queue *q, size_t *looked_at)
 		s->is_full |= node != NULL && node->flying >= FLYING_MOST;
 		if (!can_write(node))
 			return true;
-		if (write_must_wait(s, w))
+		if (write_must_wait(s, w, redis_volley_joining(w, node)))
 			s->is_held = true;
 		else if (!is_over(s, w))
 			fly(s, w, node);
@@ -184,7 +183,7 @@ on_go(void *owner)
 	size_t looked_at = 0;
 	bool goes_on = true;
 
-	s->is_full = s->is_held = false;
+	s->is_full = s->is_held = s->is_returned = false;
 	for (q = LIST_FIRST(&s->busy); q != NULL && goes_on; q = next) {
 		next = LIST_NEXT(q, entry);
 		goes_on = go_slot(s, q, &looked_at);

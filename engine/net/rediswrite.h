@@ -58,7 +58,9 @@ struct redis_writes {
 	struct slot_queue *slots;
 	unsigned n_slots;
 	LIST_HEAD(, slot_queue) busy;
-	bool flies[REDIS_KEY_BUCKETS];      /* a key of this bucket does */
+	/* In which call a key of this bucket flies; 0: in none. */
+	uint64_t flies[REDIS_KEY_BUCKETS];
+	uint64_t n_calls;
 	struct write_list recovered;  /* of other processes, on the way in */
 	size_t damaged;
 	struct task go;
@@ -67,7 +69,8 @@ struct redis_writes {
 	struct timer *soon, *again, *adopting;
 	bool is_soon;                 /* that timer runs */
 	int64_t soon_at;
-	bool is_held;                 /* some had to wait for others */
+	bool is_held;                 /* some wait for others of their key */
+	bool is_returned;             /* some have to go again */
 	bool is_full;                 /* more waits than can fly */
 	struct redis_calls *calls;
 	struct buf key;
@@ -81,10 +84,12 @@ struct str write_key(const struct write *w);
 /* Updates that it stands for. */
 size_t write_times(const struct write *w);
 bool write_is_diary(const struct write *w);
-/* Another of its key flies, or one that looks like it. */
-bool write_must_wait(struct redis_writes *s, const struct write *w);
+/* Another of its key, or one that looks like it, flies in another call than
+ * this one; 0: in any. */
+bool write_must_wait(struct redis_writes *s, const struct write *w,
+    uint64_t call);
 void write_mark_flying(struct redis_writes *s, const struct write *w,
-    bool flies);
+    uint64_t call);
 /* Where the last of a key is, if anything can be added to it still. */
 struct write **write_recent(struct redis_writes *s, struct str key);
 void write_close_sum(struct redis_writes *s, const struct write *w);
@@ -102,6 +107,9 @@ enum write_fate write_fate_of(struct redis_writes *s, struct write *w,
     const struct resp *reply);
 
 /* redisvolley.c */
+/* The call that it could join, if it is one that others can; or 0. */
+uint64_t redis_volley_joining(const struct write *w,
+    const struct redis_node *node);
 /* It goes with what else goes to this server now. */
 void redis_volley_add(struct redis_writes *s, struct write *w,
     struct redis_node *node);
