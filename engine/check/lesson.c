@@ -3,6 +3,7 @@
 #include "check/lesson.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -99,14 +100,23 @@ mark(struct check_run *r, const struct known *k, const struct campaign *c,
 	buf_printf(receipt, "%" STR_FMT "\n", STR_ARG(key));
 }
 
-/* The last line of a receipt, which is no key, says whose it is. */
+/* The last line of a receipt, which is no key, says when and whose it is. */
+static struct str
+token_of(const struct check_run *r)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return str_printf(r->arena, "%010lld%06ld.%" STR_FMT,
+	    (long long)now.tv_sec, now.tv_nsec / 1000, STR_ARG(r->scan->id));
+}
+
 static void
 put_receipt(struct check_run *r, struct buf *receipt, bool is_new)
 {
 	const struct reputation *rep = r->state;
 	const int64_t life = (int64_t)RECEIPT_DAYS * REPUTATION_DAY;
 
-	buf_add_str(receipt, r->scan->id);
 	if (is_new)
 		learn_put_new(r, rep->receipt_key, buf_str(receipt), life);
 	else
@@ -115,14 +125,16 @@ put_receipt(struct check_run *r, struct buf *receipt, bool is_new)
 
 /* All that a message has to do with, and a receipt for it: the first line
  * says what was taught, each other one a key.  Where there was none another
- * worker may be at it, too: the first receipt that arrives counts.  It is put
- * before what it is for. */
+ * worker may be at it, too: the first receipt that arrives counts, but that a
+ * report to the contrary has the last word.  It is put before what it is
+ * for. */
 static void
 teach_all(struct check_run *r, const struct dose *dose,
     const struct campaign *c)
 {
 	const struct reputation *rep = r->state;
-	const struct store_claim claim = { rep->receipt_key, r->scan->id };
+	const struct store_claim claim = { rep->receipt_key, token_of(r),
+		.is_last_word = r->scan->lesson != NULL };
 	bool is_new = rep->receipt->state != ASK_ANSWERED;
 	struct dose with = *dose, *d = &with;
 	struct str stamp = str_printf(r->arena, "%s %" PRId64 " %.2f\n",
@@ -143,9 +155,13 @@ teach_all(struct check_run *r, const struct dose *dose,
 		if (c != NULL && pivot_may_mark(k))
 			mark(r, k, c, &receipt);
 	}
+	buf_add_str(&receipt, claim.token);
 	put_receipt(r, &receipt, is_new);
 	VEC_EACH(k, &rep->list)
 		teach(r, k->entity.kind, k->key, d);
+	if (is_new && claim.is_last_word)
+		learn_put_over(r, rep->receipt_key, buf_str(&receipt),
+		    (int64_t)RECEIPT_DAYS * REPUTATION_DAY);
 }
 
 /* Taking back. */

@@ -41,6 +41,7 @@ struct lmdb {
 	int64_t now;           /* of who looks */
 	uint64_t state;        /* that is looked at */
 	struct recall *recall; /* what was read of it */
+	struct buf text;       /* the writer's */
 	size_t bytes;
 };
 
@@ -50,6 +51,7 @@ struct writing {
 	MDB_txn *t;
 	MDB_cursor *data;      /* of that table: where it was found it is
 	                          written, without looking again */
+	struct store_lesson lesson; /* of the update, as it is to be added */
 	int64_t now;
 };
 
@@ -142,8 +144,8 @@ write_end(struct lmdb *m, MDB_txn *t, MDB_val key, int64_t ends)
 /* What the update makes of the value that is there, if it is one; false: it
  * is to be no entry. */
 static bool
-make_value(char room[static VALUE_TEXT], const struct update *u,
-    struct str old, int64_t now, struct str *value)
+make_value(const struct writing *w, char room[static VALUE_TEXT],
+    const struct update *u, struct str old, struct str *value)
 {
 	struct store_tally t = { 0 };
 	struct store_count c;
@@ -157,10 +159,10 @@ make_value(char room[static VALUE_TEXT], const struct update *u,
 		return false;
 	case UPDATE_COUNT:
 		if (!store_count_read(old, &c))
-			c = (struct store_count){ 0, now, now };
+			c = (struct store_count){ 0, w->now, w->now };
 		if (__builtin_add_overflow(c.count, u->more, &c.count))
 			c.count = u->more > 0 ? INT64_MAX : INT64_MIN;
-		c.last = now;
+		c.last = w->now;
 		value->n = store_count_text(room, &c);
 		return true;
 	case UPDATE_DIARY:
@@ -169,7 +171,7 @@ make_value(char room[static VALUE_TEXT], const struct update *u,
 	case UPDATE_TEACH:
 		if (!store_tally_read(old, &t))
 			t = (struct store_tally){ 0 };
-		store_tally_add(&t, &u->lesson);
+		store_tally_add(&t, &w->lesson);
 		value->n = store_tally_text(room, &t);
 		return t.first != 0;
 	}
@@ -210,19 +212,37 @@ replace(struct writing *w, const struct update *u, const MDB_val *old,
 	return rc != 0 ? rc : write_end(w->file, w->t, key, ends);
 }
 
-/* What somebody else was to do, and has done. */
+/* False: somebody else was to do it, and has done. */
 static bool
-is_anothers(const struct writing *w, const struct update *u)
+may_teach(struct writing *w, const struct update *u)
 {
 	struct str value = { u->bytes + u->key_n, u->value_n }, there;
 	struct store_claim claim;
 	MDB_val key, stored;
 
-	if (u->kind != UPDATE_TEACH || !claim_read(&claim, value))
-		return false;
+	if (u->kind != UPDATE_TEACH)
+		return true;
+	w->lesson = u->lesson;
+	if (!claim_read(&claim, value))
+		return true;
 	key = val(claim.key.p, claim.key.n);
-	return mdb_get(w->t, w->file->data, &key, &stored) == 0 &&
-	    value_of(stored, w->now, &there) && !claim_holds(&claim, there);
+	return mdb_get(w->t, w->file->data, &key, &stored) != 0 ||
+	    !value_of(stored, w->now, &there) ||
+	    claim_allows(&claim, there, (struct str){ u->bytes, u->key_n },
+		&w->lesson);
+}
+
+/* What is to stand where something does; false: that stays. */
+static bool
+value_over(struct lmdb *m, const struct update *u, struct str *old)
+{
+	struct str value = { u->bytes + u->key_n, u->value_n };
+
+	if (u->more == PUT_NEW || (u->more == PUT_OVER &&
+	    !receipt_over(&m->text, value, *old)))
+		return false;
+	*old = u->more == PUT_OVER ? buf_str(&m->text) : value;
+	return true;
 }
 
 static int
@@ -238,11 +258,13 @@ write_key(struct writing *w, const struct update *u)
 		return rc;
 	if (!is_old || !value_of(old, w->now, &before))
 		before = (struct str){ 0 };
-	else if (u->kind == UPDATE_PUT && u->more != 0)
+	else if (u->kind == UPDATE_PUT && !value_over(w->file, u, &before))
 		return 0;
-	if (is_anothers(w, u))
+	else if (u->kind == UPDATE_PUT)
+		return replace(w, u, &old, before);
+	if (!may_teach(w, u))
 		return 0;
-	if (make_value(room, u, before, w->now, &value))
+	if (make_value(w, room, u, before, &value))
 		return replace(w, u, is_old ? &old : NULL, value);
 	if (!is_old)
 		return 0;
@@ -715,6 +737,7 @@ lmdb_close(struct lmdb *m)
 	if (m->env != NULL)
 		mdb_env_close(m->env);
 	recall_free(m->recall);
+	buf_release(&m->text);
 	free(m);
 }
 
@@ -727,6 +750,7 @@ lmdb_open(struct lmdb **out, const char *folder, size_t bytes, struct err *e)
 		abort();
 	m->bytes = bytes < FILE_LEAST ? FILE_LEAST : bytes;
 	m->recall = recall_new();
+	buf_init(&m->text, STORE_VALUE_MOST + LMDB_KEY_MOST);
 	if (!env_open(m, folder, e)) {
 		lmdb_close(m);
 		return false;

@@ -12,7 +12,7 @@
 enum {
 	LIFE_MOST = 10 * 365 * 24 * 60 * 60,
 	AMOUNT_TEXT = 32,
-	UPDATE_WORDS = 13,      /* the key, the number of words, they */
+	UPDATE_WORDS = 14,      /* the key, the number of words, they */
 	WORDS_MOST = 3 + REDIS_JOINED_MOST * UPDATE_WORDS
 };
 
@@ -70,7 +70,7 @@ claim_of(const struct journal_record *r)
 	struct store_claim claim;
 
 	if (r->kind != UPDATE_TEACH || !claim_read(&claim, value))
-		claim = (struct store_claim){ STR(""), STR("") };
+		claim = (struct store_claim){ .is_last_word = false };
 	return claim;
 }
 
@@ -78,13 +78,17 @@ claim_of(const struct journal_record *r)
 static size_t
 add_amounts(struct str *words, struct texts *t, const struct journal_record *r)
 {
+	struct str key = { r->text, r->key_n };
+	struct store_claim claim;
+
 	if (r->kind == UPDATE_DIARY)
 		words[1] = str_int(t->amounts[0], r->more - 1);
 	if (r->kind == UPDATE_PUT || r->kind == UPDATE_DIARY) {
 		words[0] = (struct str){ r->text + r->key_n, r->value_n };
 		if (r->kind == UPDATE_PUT)
-			words[1] = STR("new");
-		return r->kind == UPDATE_PUT && r->more == 0 ? 1 : 2;
+			words[1] = r->more == PUT_OVER ? STR("over") :
+			    STR("new");
+		return r->kind == UPDATE_PUT && r->more == PUT_ALWAYS ? 1 : 2;
 	}
 	if (r->kind == UPDATE_COUNT) {
 		words[0] = str_int(t->amounts[0], r->more);
@@ -98,9 +102,11 @@ add_amounts(struct str *words, struct texts *t, const struct journal_record *r)
 	words[3] = str_int(t->amounts[3], r->lesson.half_life);
 	if (t->claim.n == 0)
 		return 4;
+	claim = claim_of(r);
 	words[4] = t->claim;
-	words[5] = claim_of(r).token;
-	return 6;
+	words[5] = claim.token;
+	words[6] = str_from(key, str_find(key, ':') + 1);
+	return claim.is_last_word ? 7 : 6;
 }
 
 /* How many words it takes. */

@@ -124,7 +124,18 @@ store_put_new(struct store *s, struct str key, struct str value, int64_t life)
 
 	if (u == NULL)
 		return;
-	u->more = 1;
+	u->more = PUT_NEW;
+	hand_over(s, u);
+}
+
+void
+store_put_over(struct store *s, struct str key, struct str value, int64_t life)
+{
+	struct update *u = update_new(s, key, value, life);
+
+	if (u == NULL)
+		return;
+	u->more = PUT_OVER;
 	hand_over(s, u);
 }
 
@@ -214,8 +225,9 @@ store_teach_claimed(struct store *s, struct str key,
 {
 	char room[CLAIM_MOST];
 	struct update *u;
-	int n = snprintf(room, sizeof(room), SCHEMA "%" STR_FMT "\n%" STR_FMT,
-	    STR_ARG(c->key), STR_ARG(c->token));
+	int n = snprintf(room, sizeof(room), SCHEMA "%" STR_FMT "\n%" STR_FMT
+	    "%s", STR_ARG(c->key), STR_ARG(c->token), c->is_last_word ? "\n" :
+	    "");
 
 	assert(c->token.n != 0 && n > 0 && (size_t)n < sizeof(room));
 	u = lesson_new(s, key, l, (struct str){ room, (size_t)n });

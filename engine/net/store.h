@@ -66,14 +66,23 @@ void store_forget(struct store *s, struct str key);
 
 /*
  * What two may begin at the same time, and only one of them is to do: each
- * puts its own token under the same key, at the end of the value, where
- * nothing stands yet; and what it does then is done unless the token that
- * stands there is another's.  token has no line's end and is not empty.  In a
- * cluster, where keys are on different servers, nobody looks.
+ * puts a receipt of its own under the same key where nothing stands yet; and
+ * what it teaches then is done unless the receipt that stands there is
+ * another's.  A receipt is text: "bad WHEN AMOUNT" or "good WHEN AMOUNT", the
+ * keys that are taught, and a token of its own, a line each; no line's end
+ * behind the last.  Tokens are in the order of their time, as bytes.
+ *
+ * Who has the last word is not kept from it by an older receipt to the
+ * contrary: what that has taught to the key is taken back with it.  He puts his receipt over
+ * the other one when all has been taught, with store_put_over; where that one
+ * says the same it only gets his token.
  */
 struct store_claim {
 	struct str key, token;
+	bool is_last_word;
 };
+void store_put_over(struct store *s, struct str key, struct str value,
+    int64_t life);
 void store_put_new(struct store *s, struct str key, struct str value,
     int64_t life);
 

@@ -36,6 +36,9 @@ struct store_get {
 	char key[];
 };
 
+/* Where nothing stands; over a receipt to the contrary, or where nothing
+ * stands. */
+enum update_put { PUT_ALWAYS, PUT_NEW, PUT_OVER };
 enum update_kind { UPDATE_PUT, UPDATE_COUNT, UPDATE_TEACH, UPDATE_FORGET,
 	UPDATE_DIARY, UPDATE_KINDS };
 
@@ -45,8 +48,8 @@ struct update {
 	enum update_kind kind;
 	union {
 		int64_t more;               /* of a count; of a diary, how
-		                               many it keeps; of a put, 1:
-		                               where nothing stands */
+		                               many it keeps; of a put, enum
+		                               update_put */
 		struct store_lesson lesson;
 	};
 	bool is_patient;       /* it adds up, and nobody looks for it soon */
@@ -55,14 +58,27 @@ struct update {
 	size_t key_n, value_n;
 	char bytes[];          /* the key, the value; of a lesson that is
 	                          somebody's claim, the key of that, a line's
-	                          end and the token */
+	                          end and the token, and a line's end where it
+	                          is the last word */
 };
 TAILQ_HEAD(update_list, update);
 
 /* False: it is no claim. */
 bool claim_read(struct store_claim *out, struct str value);
-/* value: what stands under its key, or "". */
-bool claim_holds(const struct store_claim *c, struct str value);
+/* A lesson for a key, while this stands under the claim's; "": nothing.
+ * False: it is not to be taught.  It may take back something then. */
+bool claim_allows(const struct store_claim *c, struct str value,
+    struct str key, struct store_lesson *l);
+/* What its first line says; false: it is none. */
+struct store_receipt {
+	bool is_bad;
+	double amount;
+	int64_t when;
+	struct str keys;      /* and the token */
+};
+bool receipt_read(struct store_receipt *out, struct str value);
+/* What stands there once the one is put over the old one; false: it stays. */
+bool receipt_over(struct buf *out, struct str value, struct str old);
 
 /* Makes one of two that follow each other, if that comes to the same: what is
  * added to the same key within a minute.  The sum of lessons is of the later

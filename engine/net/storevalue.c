@@ -255,13 +255,93 @@ lesson_merge(struct store_lesson *first, const struct store_lesson *second)
 bool
 claim_read(struct store_claim *out, struct str value)
 {
-	return str_cut(value, '\n', &out->key, &out->token);
+	if (!str_cut(value, '\n', &out->key, &out->token))
+		return false;
+	out->is_last_word = str_ends(out->token, STR("\n"));
+	out->token = str_head(out->token, out->token.n - out->is_last_word);
+	return true;
 }
 
 bool
-claim_holds(const struct store_claim *c, struct str value)
+receipt_read(struct store_receipt *out, struct str value)
 {
-	return value.n == 0 || str_ends(value, c->token);
+	struct str kind;
+
+	out->is_bad = str_starts(value, STR("bad "));
+	return str_cut(value, '\n', &kind, &out->keys) &&
+	    (str_skip(&kind, STR("bad ")) || str_skip(&kind, STR("good "))) &&
+	    take_int(&kind, &out->when) && take_amount(&kind, &out->amount);
+}
+
+static struct str
+receipt_token(struct str value)
+{
+	return str_from(value, str_find_last(value, '\n') + 1);
+}
+
+static bool
+is_before(struct str a, struct str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n == 0 ? 0 : memcmp(a.p, b.p, n);
+
+	return order < 0 || (order == 0 && a.n < b.n);
+}
+
+bool
+receipt_over(struct buf *out, struct str value, struct str old)
+{
+	struct str token = receipt_token(value), was = receipt_token(old);
+	struct store_receipt new, before;
+
+	if (!receipt_read(&new, value) || !receipt_read(&before, old) ||
+	    !is_before(was, token))
+		return false;
+	buf_empty(out);
+	if (new.is_bad != before.is_bad) {
+		buf_add_str(out, value);
+	} else {
+		buf_add_str(out, str_head(old, old.n - was.n));
+		buf_add_str(out, token);
+	}
+	return !out->is_full;
+}
+
+/* A key of the engine's, as its receipt has it: without the schema. */
+static bool
+receipt_names(const struct store_receipt *r, struct str key)
+{
+	struct str name = str_from(key, str_find(key, ':') + 1);
+	struct str keys = r->keys, line;
+
+	while (str_next(&keys, '\n', &line))
+		if (str_eq(line, name))
+			return true;
+	return false;
+}
+
+bool
+claim_allows(const struct store_claim *c, struct str value, struct str key,
+    struct store_lesson *l)
+{
+	struct store_receipt other;
+	double back;
+
+	if (value.n == 0 || str_ends(value, c->token))
+		return true;
+	if (!c->is_last_word || !receipt_read(&other, value) ||
+	    other.is_bad == (l->bad > 0) ||
+	    is_before(c->token, receipt_token(value)))
+		return false;
+	if (!receipt_names(&other, key))
+		return true;
+	back = other.amount * left_after((double)l->when -
+	    (double)other.when, l->half_life);
+	if (other.is_bad)
+		l->bad -= back;
+	else
+		l->good -= back;
+	return true;
 }
 
 bool

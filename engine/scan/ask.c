@@ -631,6 +631,14 @@ learn_put_new(struct check_run *run, struct str key, struct str value,
 }
 
 void
+learn_put_over(struct check_run *run, struct str key, struct str value,
+    int64_t life)
+{
+	if (store_of(run) != NULL)
+		store_put_over(store_of(run), key, value, life);
+}
+
+void
 learn_forget(struct check_run *run, struct str key)
 {
 	if (store_of(run) != NULL)

@@ -61,6 +61,8 @@ void learn_put(struct check_run *run, struct str key, struct str value,
     int64_t life);
 void learn_put_new(struct check_run *run, struct str key, struct str value,
     int64_t life);
+void learn_put_over(struct check_run *run, struct str key, struct str value,
+    int64_t life);
 void learn_forget(struct check_run *run, struct str key);
 
 /* For learn(): adds to a counter of the store (net/store.h), for as many

@@ -303,14 +303,54 @@ test_what_follows_each_other_is_written_once_and_adds_up(void **state)
 	assert_string_equal(h->value, "new");
 }
 
+/* A report, and another to the contrary before the first is written. */
+static void
+test_a_last_word_takes_back_what_it_corrects(void **state)
+{
+	const int64_t now = clock_wall();
+	const struct store_claim first = { .key = STR("receipt"),
+		.token = STR("one"), .is_last_word = true };
+	const struct store_claim last = { .key = STR("receipt"),
+		.token = STR("two"), .is_last_word = true };
+	struct store_lesson bad = { .bad = 4, .when = now,
+		.half_life = 1000000, .life = 1000000 };
+	struct store_lesson good = { .good = 4, .when = now,
+		.half_life = 1000000, .life = 1000000 };
+	struct house *h = *state;
+	char one[100], two[100];
+	struct store_tally t;
+
+	snprintf(one, sizeof(one), "bad %lld 4.00\nip\none", (long long)now);
+	snprintf(two, sizeof(two), "good %lld 4.00\nip\ntwo", (long long)now);
+	store_put_new(h->store, STR("receipt"), str_of(one), 100);
+	store_teach_claimed(h->store, STR("ip"), &bad, &first);
+	store_put_over(h->store, STR("receipt"), str_of(one), 100);
+	store_put_new(h->store, STR("receipt"), str_of(two), 100);
+	store_teach_claimed(h->store, STR("ip"), &good, &last);
+	store_teach_claimed(h->store, STR("net"), &good, &last);
+	store_put_over(h->store, STR("receipt"), str_of(two), 100);
+	reopen(h);
+	assert_int_equal(get(h, "receipt"), STORE_FOUND);
+	assert_string_equal(h->value, two);
+	assert_int_equal(get(h, "ip"), STORE_FOUND);
+	assert_true(store_tally_read(str_of(h->value), &t));
+	assert_true(t.bad < 0.01 && t.good > 3.99 && t.good < 4.01);
+	/* what the first had not taught has nothing to take back */
+	assert_int_equal(get(h, "net"), STORE_FOUND);
+	assert_true(store_tally_read(str_of(h->value), &t));
+	assert_true(t.bad == 0 && t.good > 3.99 && t.good < 4.01);
+}
+
 /* Two that get the same message at the same time put a receipt each. */
 static void
 test_who_comes_second_to_a_claim_does_nothing(void **state)
 {
 	const struct store_lesson l = { .bad = 1, .when = clock_wall(),
 		.half_life = 1000000, .life = 1000000 };
-	const struct store_claim mine = { STR("receipt"), STR("one") };
-	const struct store_claim theirs = { STR("receipt"), STR("two") };
+	const struct store_claim mine = { .key = STR("receipt"),
+		.token = STR("one") };
+	const struct store_claim theirs = { .key = STR("receipt"),
+		.token = STR("two") };
 	struct house *h = *state;
 	struct store_tally t;
 
@@ -320,7 +360,7 @@ test_who_comes_second_to_a_claim_does_nothing(void **state)
 	store_teach_claimed(h->store, STR("ip"), &l, &theirs);
 	store_teach_claimed(h->store, STR("ip"), &l, &mine);
 	store_teach_claimed(h->store, STR("free"), &l, &(struct store_claim){
-		STR("nowhere"), STR("two") });
+		.key = STR("nowhere"), .token = STR("two") });
 	reopen(h);
 	assert_int_equal(get(h, "receipt"), STORE_FOUND);
 	assert_string_equal(h->value, "keys\none");
@@ -544,6 +584,7 @@ main(void)
 		EACH(test_the_text_of_a_tally_has_ten_digits_that_count),
 		EACH(test_what_follows_each_other_is_written_once_and_adds_up),
 		EACH(test_who_comes_second_to_a_claim_does_nothing),
+		EACH(test_a_last_word_takes_back_what_it_corrects),
 		EACH(test_what_is_forgotten_is_gone),
 		EACH(test_a_walk_meets_every_key_of_its_prefix),
 		EACH(test_a_bound_is_kept_and_the_newest_stay),

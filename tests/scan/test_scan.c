@@ -200,6 +200,12 @@ store_teach_claimed(struct store *s, struct str key,
 }
 
 void
+store_put_over(struct store *s, struct str key, struct str value, int64_t life)
+{
+	store_put(s, key, value, life);
+}
+
+void
 store_put_new(struct store *s, struct str key, struct str value, int64_t life)
 {
 	store_put(s, key, value, life);

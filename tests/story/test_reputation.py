@@ -610,6 +610,31 @@ def test_our_own_networks_and_users_teach_nothing(rules, tmp_path):
         assert entries(reputation(s, "export")) == []
 
 
+def corrected_at_once(sites, number):
+    """What is known in the end of a mail's link that is reported as spam and
+    as ham right after each other: the first receipt is not yet written."""
+    host = "corrected%d.example" % number
+    lure = mail(number=9000 + number, body=[TEXT, "https://%s/x" % host])
+    for i, path in enumerate(("/learnspam", "/learnham", "/learnspam",
+                              "/learnham")[number % 2:]):
+        assert sites[i % len(sites)].learn(path, lure)[0] == 200
+    seen = sites[0].settled(lambda: (lambda e: e and e["good"] > 3.9 and
+                                     e["bad"] < 0.1 and e)(
+        (entries(reputation(sites[0], "get", "domain:" + host, "--json"))
+         or [None])[0]), 20)
+    assert seen and seen["good"] < 4.1, entries(reputation(
+        sites[0], "get", "domain:" + host, "--json"))
+    # Whose word is the last is known, and can be taken back.
+    assert sites[0].learn("/learnham", lure)[0] == 208
+    assert sites[0].learn("/learnforget", lure)[0] == 200
+
+
+def test_a_correction_right_behind_a_report_is_not_lost(rules, tmp_path):
+    with Site(rules, tmp_path, options=["--workers", "2"]) as s:
+        for number in range(4):
+            corrected_at_once([s], number)
+
+
 def test_one_reporter_has_a_limit_a_day(rules, tmp_path):
     with Site(rules, tmp_path, "reputation: {reports: 3}\n") as s:
         got = []

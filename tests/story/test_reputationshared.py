@@ -10,8 +10,9 @@ import pytest
 
 import redisserver
 from daemon import until
-from test_reputation import (CAMPAIGN, PACK, SENT, TEXT, Site, entries, mail,
-                             reputation, second_wave, taught_by_many_at_once,
+from test_reputation import (CAMPAIGN, PACK, SENT, TEXT, Site,
+                             corrected_at_once, entries, mail, reputation,
+                             second_wave, taught_by_many_at_once,
                              wave)
 
 
@@ -63,6 +64,11 @@ def test_what_one_is_told_moves_the_others_next_verdict(pair):
 
 def test_a_message_that_both_get_at_once_counts_once(pair):
     assert 0.9 < taught_by_many_at_once(pair[0], pair) < 1.1
+
+
+def test_a_correction_right_behind_a_report_is_not_lost(pair):
+    for number in range(4):
+        corrected_at_once(pair, number)
 
 
 def test_a_wave_seen_by_one_is_named_by_the_other(pair):
