@@ -21,6 +21,7 @@ enum {
 	RECEIPT_MOST = 32 * 1024,
 	DIGEST_TEXT = 40,            /* hex digits */
 	DIGEST_BYTES_MOST = 64 * 1024, /* of one text */
+	DIGEST_URLS_MOST = 50,
 	KNOWN_LEAST = 16,            /* messages that make a thing well known */
 	SHARE = 8                    /* of its good messages one teaches */
 };
@@ -32,7 +33,20 @@ digest_add(struct sha256 *sum, struct str s)
 	sha256_add(sum, (struct str){ "", 1 });
 }
 
-/* Gateways add fields and footers of their own, and no more. */
+/* "[PHISHING] [list] Your parcel": what is put in front on the way. */
+static struct str
+without_tags(struct str subject)
+{
+	size_t end;
+
+	while (subject = str_trim(subject), str_starts(subject, STR("[")) &&
+	    (end = str_find(subject, ']')) < subject.n)
+		subject = str_from(subject, end + 1);
+	return subject;
+}
+
+/* Gateways add fields and tags of their own, and no more.  The same words with
+ * other links are another message. */
 static struct str
 receipt_key(struct arena *a, const struct message *m)
 {
@@ -43,10 +57,12 @@ receipt_key(struct arena *a, const struct message *m)
 
 	digest_add(sum, str_trim(m->message_id));
 	digest_add(sum, m->from.n == 0 ? STR("") : m->from.at[0].addr);
-	digest_add(sum, m->subject);
+	digest_add(sum, without_tags(m->subject));
 	digest_add(sum, str_of_int(a, m->has_date ? m->date : 0));
 	VEC_EACH(t, &m->texts)
 		digest_add(sum, t->visible);
+	for (size_t i = 0; i < m->urls.n && i < DIGEST_URLS_MOST; i++)
+		digest_add(sum, m->urls.at[i].host);
 	sha256_end(sum, bytes);
 	buf_init_arena(&b, a, sizeof(RECEIPT_KEYS) + DIGEST_TEXT);
 	buf_add_str(&b, STR(RECEIPT_KEYS));
@@ -283,6 +299,24 @@ teach_good(struct check_run *r, const struct reputation *rep)
 	}
 }
 
+/* Copies of what was reported must not teach the contrary.  It left a bad
+ * template, if it has one. */
+static bool
+may_be_reported(const struct reputation *rep)
+{
+	bool has_form = false, is_bad = false, is_bad_form = false;
+	const struct known *k;
+
+	VEC_EACH(k, &rep->list) {
+		bool is_form = k->entity.kind == REPUTATION_TEMPLATE;
+
+		has_form |= is_form;
+		is_bad |= k->is_there && k->tally.bad > 0;
+		is_bad_form |= is_form && k->is_there && k->tally.bad > 0;
+	}
+	return has_form ? is_bad_form : is_bad;
+}
+
 enum check_next
 lesson_learn(struct check_run *r)
 {
@@ -293,16 +327,20 @@ lesson_learn(struct check_run *r)
 	if (rep->list.n == 0)
 		return CHECK_DONE;
 	lesson = lesson_of(r->scan, r->conf);
-	if (lesson == TEACH_GOOD)
-		teach_good(r, rep);
-	if (lesson != TEACH_BAD)
+	if (lesson == TEACH_NOTHING)
 		return CHECK_DONE;
-	if (rep->receipt == NULL) {
+	if (rep->receipt == NULL &&
+	    (lesson == TEACH_BAD || may_be_reported(rep))) {
 		rep->receipt_key = receipt_key(r->arena, &r->scan->message);
 		rep->receipt = ask_store(r, rep->receipt_key);
 		if (r->open != 0)
 			return CHECK_WAIT;
 	}
+	if (lesson == TEACH_GOOD && (rep->receipt == NULL ||
+	    rep->receipt->state != ASK_ANSWERED))
+		teach_good(r, rep);
+	if (lesson != TEACH_BAD)
+		return CHECK_DONE;
 	/* Better twice than not at all while the store is away. */
 	if (rep->receipt->state != ASK_ANSWERED)
 		teach_all(r, &bad, pivot_campaign(r->scan));
@@ -371,7 +409,7 @@ forget(struct check_run *r, const struct receipt *receipt)
 
 /* What was taught to the contrary is taken back first. */
 static enum lesson_result
-teach_report(struct check_run *r, const struct receipt *receipt)
+teach_report(struct check_run *r, struct receipt *receipt)
 {
 	const struct reputation_conf *conf = r->conf;
 	const struct reputation *rep = r->state;
@@ -383,6 +421,11 @@ teach_report(struct check_run *r, const struct receipt *receipt)
 
 	if (receipt != NULL && receipt->is_bad == is_bad)
 		return LESSON_KNOWN;
+	/* Nobody takes back more than his own word weighs. */
+	if (receipt != NULL && receipt->dose.bad > weight)
+		receipt->dose.bad = weight;
+	if (receipt != NULL && receipt->dose.good > weight)
+		receipt->dose.good = weight;
 	if (receipt != NULL)
 		l->entities = take_back(r, receipt);
 	if (rep->list.n == 0 && receipt == NULL)

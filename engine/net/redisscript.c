@@ -77,6 +77,7 @@ const struct str redis_script = STR_INIT(
 "  local bad, good = tonumber(a), tonumber(b)\n"
 "  when, half = tonumber(when), tonumber(half)\n"
 "  if word then\n"
+"    back = math.min(back, math.max(bad, good))\n"
 "    back = back * 2 ^ (math.min(0, at - when) / half)\n"
 "    if word == 'bad' then bad = bad - back else good = good - back end\n"
 "  end\n"

@@ -335,7 +335,8 @@ claim_allows(const struct store_claim *c, struct str value, struct str key,
 		return false;
 	if (!receipt_names(&other, key))
 		return true;
-	back = other.amount * left_after((double)l->when -
+	/* No more than its own word weighs. */
+	back = fmin(other.amount, fmax(l->bad, l->good)) * left_after((double)l->when -
 	    (double)other.when, l->half_life);
 	if (other.is_bad)
 		l->bad -= back;

@@ -610,6 +610,55 @@ def test_our_own_networks_and_users_teach_nothing(rules, tmp_path):
         assert entries(reputation(s, "export")) == []
 
 
+def test_copies_of_a_reported_mail_do_not_whiten_it(rules, tmp_path):
+    with Site(rules, tmp_path) as s:
+        copies_do_not_whiten(s)
+
+
+def copies_do_not_whiten(site):
+    lure = mail(number=70, body=[TEXT, "https://reported.example/x"])
+    known = lambda name: (entries(reputation(
+        site, "get", "domain:" + name, "--json")) or [{}])[0]
+    assert site.learn("/learnspam", lure)[0] == 200
+    assert site.settled(lambda: known("reported.example").get("bad", 0) > 3.9)
+    for _ in range(10):
+        site.check(lure, IP="203.0.113.7")
+    # What came later is written later.
+    site.check(mail(number=71, body=["https://harmless.example/"]),
+               IP="203.0.113.8")
+    assert site.settled(lambda: known("harmless.example").get("good", 0) > 0)
+    assert known("reported.example")["good"] == 0
+
+
+def test_the_same_words_with_other_links_are_another_message(site):
+    """And a tag in front of the subject makes none."""
+    lure = lambda host, tag="": mail(
+        number=72, subject=tag + "your parcel",
+        body=[TEXT, "https://%s/x" % host])
+    known = lambda name: entries(reputation(
+        site, "get", "domain:" + name, "--json"))[0]["bad"] > 3.9
+    assert site.learn("/learnspam", lure("first-site.example"))[0] == 200
+    assert site.learn("/learnspam", lure("second-site.example"))[0] == 200
+    assert site.settled(lambda: known("first-site.example") and
+                        known("second-site.example"))
+    assert site.learn("/learnspam", lure("first-site.example"))[0] == 208
+    assert site.learn("/learnspam", lure(
+        "first-site.example", "[PHISHING] [list] "))[0] == 208
+
+
+def test_a_public_suffix_is_nobody(site):
+    said = {"IP": "203.0.113.9", "Helo": "co.jp", "Hostname": "co.jp",
+            "Authentication-Results": "gate; spf=pass "
+            "smtp.mailfrom=a@co.jp; dkim=pass header.d=co.jp; dmarc=pass "
+            "header.from=co.jp"}
+    assert site.learn("/learnspam", mail(
+        sender="a@co.jp", number=73, body=[TEXT]), **said)[0] == 200
+    names = lambda: [e["kind"] + ":" + e["name"] for e in entries(
+        reputation(site, "export"))]
+    assert site.settled(lambda: "ip:203.0.113.9" in names())
+    assert not [n for n in names() if n.endswith(":co.jp")]
+
+
 def corrected_at_once(sites, number):
     """What is known in the end of a mail's link that is reported as spam and
     as ham right after each other: the first receipt is not yet written."""
