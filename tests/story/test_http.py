@@ -184,7 +184,8 @@ def test_a_verdict_that_waited_in_vain_says_so_in_every_protocol(tmp_path):
             assert "deadline or memory" in \
                 told["symbols"]["SCAN_PARTIAL"]["options"]
             d.port = d.port_of("auto")
-            relayed = (b"Received: from mx.customer.net (unknown "
+            relayed = (b"Return-Path: <a@customer.net>\r\n"
+                       b"Received: from mx.customer.net (unknown "
                        b"[198.51.100.7])\r\n by mx.victim.example; Mon, "
                        b"9 Feb 2026 05:08:00 +0900\r\n"
                        b"DKIM-Signature: v=1; a=rsa-sha256; d=customer.net;"
