@@ -58,6 +58,8 @@ struct reader {
 	struct element *open; /* the first is the page itself */
 	size_t depth;
 	size_t room;         /* for elements; DEPTH_MOST at most */
+	struct arena *beside; /* holds them where they are many, and texts
+	                         for a while; nothing kept points there */
 	/* open elements by tag, those without a meaning by their key */
 	uint16_t count[HTML_TAGS_MOST + NAMES_APART];
 	uint16_t kin_count[KINS];       /* and by kin */
@@ -403,6 +405,14 @@ style_of(struct element *e, struct reader *r, const struct html_token *token)
 		own->size = STYLE_SHOWS;
 }
 
+static struct arena *
+beside(struct reader *r)
+{
+	if (r->beside == NULL)
+		r->beside = arena_new();
+	return r->beside;
+}
+
 /* Room for one more open element. */
 static void
 open_reserve(struct reader *r)
@@ -411,7 +421,7 @@ open_reserve(struct reader *r)
 
 	if (r->depth < r->room)
 		return;
-	r->open = arena_move(r->arena, r->open, r->room * sizeof(*r->open),
+	r->open = arena_move(beside(r), r->open, r->room * sizeof(*r->open),
 	    room * sizeof(*r->open));
 	r->room = room;
 }
@@ -574,7 +584,7 @@ decoded(struct reader *r, const struct html_token *token)
 
 	/* Elsewhere line ends are blanks, whatever they look like. */
 	if (innermost(r)->is_pre)
-		text = html_clean(r->arena, text, true);
+		text = html_clean(beside(r), text, true);
 	if (token->is_raw || !str_has(text, '&'))
 		return text;
 	buf_empty(&r->scratch);
@@ -650,7 +660,8 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 {
 	size_t most = html.n * GROWTH_MOST + 64;
 
-	*r = (struct reader){ .arena = a, .open = r->open, .room = r->room };
+	*r = (struct reader){ .arena = a, .open = r->open, .room = r->room,
+		.beside = r->beside };
 	html_tokens_init(&r->tokens, html);
 	r->links.arena = a;
 	r->links.html = html;
@@ -828,6 +839,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 		page_add(page, r, p->page.is_shown);
 		queue_inner(&inner, r, p->depth + 1, &p->page);
 	}
+	arena_free(r->beside);
 }
 
 void
