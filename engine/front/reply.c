@@ -188,15 +188,13 @@ static void
 put_forged(struct json *j, struct arena *a, const struct scan *s)
 {
 	const struct headers *h = &s->message.headers;
+	const struct header *field = headers_find(h, "Authentication-Results");
 	VEC(int64_t) forged = { 0 };
-	int64_t n = 0;
 
-	for (size_t i = 0; i < h->n; i++) {
-		if (!str_case_is(h->at[i].name, "Authentication-Results"))
-			continue;
-		n++;
-		if (headers_is_forged(s, a, &h->at[i]))
+	for (int64_t n = 1; field != NULL; n++) {
+		if (headers_is_forged(s, a, field))
 			*VEC_ADD(a, &forged) = n;
+		field = headers_next(h, field);
 	}
 	if (forged.n == 0)
 		return;
