@@ -358,7 +358,11 @@ json_int(struct json *j, int64_t n)
 	char room[STR_INT];
 
 	before_value(j);
-	buf_add_str(j->to, str_int(room, n));
+	/* Most are no points and first revisions. */
+	if (n >= 0 && n <= 9)
+		buf_add_byte(j->to, (char)('0' + n));
+	else
+		buf_add_str(j->to, str_int(room, n));
 }
 
 void
