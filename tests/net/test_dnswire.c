@@ -273,6 +273,26 @@ test_texts_are_joined(void **state)
 	assert_memory_equal(r->answer.at[0].p, "a b\0", 4);
 }
 
+/* Tokens of whoever wanted a proof that the domain is somebody's. */
+static void
+test_the_last_of_many_texts_is_read(void **state)
+{
+	enum { MANY = 150 };
+	struct room *r = *state;
+
+	put_header(&r->p, ANSWER, MANY, 0);
+	put_question(&r->p, "t.example", DNS_TXT);
+	for (unsigned i = 0; i < MANY; i++) {
+		put_record(&r->p, "t.example", DNS_TXT, 60, 2);
+		put_byte(&r->p, 1);
+		put_byte(&r->p, i);
+	}
+	assert_true(read_as(r, DNS_TXT, "t.example"));
+	assert_int_equal(r->answer.n, MANY);
+	assert_int_equal((unsigned char)r->answer.at[MANY - 1].p[0],
+	    MANY - 1);
+}
+
 static void
 test_mail_hosts_come_by_preference_in_lower_case(void **state)
 {
@@ -456,6 +476,8 @@ main(void)
 		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_texts_are_joined, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_the_last_of_many_texts_is_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_mail_hosts_come_by_preference_in_lower_case,
 		    set_up, tear_down),
