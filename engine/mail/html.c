@@ -36,6 +36,7 @@ struct element {
 	const struct html_tag *tag;
 	struct html_named named;
 	uint32_t key; /* of the tag */
+	uint32_t children; /* begun so far */
 	struct style own;
 	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
 	bool is_lost; /* in the colour of its ground, if both are known */
@@ -363,6 +364,16 @@ leave_foreign(struct reader *r, const struct html_tag *tag)
 	close_from(r, i);
 }
 
+/* "text": of all that has no colour of its own. */
+static uint32_t
+body_color(const struct html_token *token)
+{
+	for (size_t i = 0; i < token->n_attrs; i++)
+		if (str_case_is(token->attrs[i].name, "text"))
+			return color_read(token->attrs[i].value);
+	return COLOR_UNSET;
+}
+
 /* What old attributes say; style sheets come on top. */
 static struct style
 style_of_attrs(struct arena *a, const struct html_token *token,
@@ -378,6 +389,8 @@ style_of_attrs(struct arena *a, const struct html_token *token,
 		style.ground = COLOR_UNKNOWN;
 	if (tag->is == NAME_FONT && html_attr(token, ATTR_COLOR) != NULL)
 		style.color = color_read(html_attr_text(a, token, ATTR_COLOR));
+	if (tag->is == NAME_BODY)
+		style.color = body_color(token);
 	return style;
 }
 
@@ -387,7 +400,7 @@ style_of(struct element *e, struct reader *r, const struct html_token *token)
 	const struct html_tag *tag = e->tag;
 	struct style *own = &e->own;
 
-	if (token->has != 0)
+	if (token->has != 0 || tag->is == NAME_BODY)
 		*own = style_of_attrs(r->arena, token, tag);
 	if (r->sheet.list.n != 0)
 		html_sheet_find(&r->sheet, own, &e->named, token,
@@ -435,6 +448,18 @@ is_opened(const struct html_token *token)
 	return false;
 }
 
+/* Of the child that begins.  What stands in no body, or in no row, may get
+ * another parent. */
+static uint32_t
+place_of(const struct element *parent)
+{
+	bool is_kept = (parent->tag->traits & TAG_PAGE) != 0
+	    ? parent->tag->is == NAME_BODY
+	    : parent->named.tag.n != 0 && parent->tag->is != NAME_TABLE;
+
+	return is_kept ? parent->children : 0;
+}
+
 static void
 element_open(struct reader *r, const struct html_tag *tag,
     const struct html_token *token)
@@ -448,7 +473,7 @@ element_open(struct reader *r, const struct html_tag *tag,
 	open_reserve(r);
 	e = &r->open[r->depth];
 	*e = (struct element){ .tag = tag, .key = key_of(tag, token->name),
-		.named = { .tag = token->name,
+		.named = { .tag = token->name, .nth = place_of(innermost(r)),
 		.own.tags = html_mark_tag(token->name) } };
 	style_of(e, r, token);
 	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
@@ -540,6 +565,7 @@ on_start(struct reader *r, const struct html_token *token)
 		add_alt(r, token);
 	else if (tag->is == NAME_INPUT)
 		add_input(r, token);
+	r->open[r->depth - 1].children++;
 	if (has_content(r, tag, token))
 		element_open(r, tag, token);
 }

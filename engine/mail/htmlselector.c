@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/vec.h"
 #include "mail/cssskip.h"
+#include "mail/htmltoken.h"
 
 enum {
 	SELECTOR_MOST = 128,
@@ -164,20 +165,84 @@ html_selector_is_valid(struct str s)
 	return false;
 }
 
-/* "p.x#y": a tag or "*", and names with their signs. */
+static size_t
+digits_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && ascii_is_digit(s.p[n]))
+		n++;
+	return n;
+}
+
+bool
+html_selector_is_of_state(struct str s)
+{
+	size_t n;
+
+	for (;;) {
+		s = str_from(s, css_find(s, ':', ':'));
+		if (s.n == 0)
+			return false;
+		while (str_skip(&s, STR(":")))
+			;
+		n = ident_length(s);
+		if (is_listed(str_head(s, n), states, nitems(states)))
+			return true;
+	}
+}
+
+/* "[href^=x]" and ":not(.x)" are read where nothing in them looks as if it
+ * stood outside. */
 static bool
-is_compound(struct str s)
+is_plain_inside(struct str s, bool may_sign)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (ascii_is_space(s.p[i]) || s.p[i] == '>' ||
+		    s.p[i] == '(' || s.p[i] == '[' || s.p[i] == ':' ||
+		    s.p[i] == '\\' || (!may_sign && is_sign(s.p[i])))
+			return false;
+	return true;
+}
+
+static bool
+is_read_more(struct str s)
+{
+	struct str name, inside;
+
+	if (s.p[0] == '[')
+		return is_plain_inside(str_sub(s, 1, s.n - 1), false) &&
+		    str_find_str(s, STR("|=")) == s.n;
+	s = str_from(s, 1);
+	if (str_is(s, "first-child"))
+		return true;
+	if (!str_cut(s, '(', &name, &inside) || inside.n < 2)
+		return false;
+	inside = str_head(inside, inside.n - 1);
+	if (!is_plain_inside(inside, true))
+		return false;
+	if (str_is(name, "nth-child"))
+		return inside.n < 4 && digits_length(inside) == inside.n;
+	return str_is(name, "not") && !str_has(inside, '+') &&
+	    !str_has(inside, ',') && !str_has(inside, '~');
+}
+
+/* "p.x#y": a tag or "*", and names with their signs; of the element itself
+ * more than that. */
+static bool
+is_compound(struct str s, bool is_last)
 {
 	if (s.n == 0)
 		return false;
 	if (!str_skip(&s, STR("*")))
 		s = str_from(s, name_length(s));
 	while (s.n != 0) {
-		size_t n = is_sign(s.p[0]) ? name_length(str_from(s, 1)) : 0;
+		size_t n = simple_length(s);
 
-		if (n == 0)
+		if (n == 0 || (!is_sign(s.p[0]) &&
+		    (!is_last || !is_read_more(str_head(s, n)))))
 			return false;
-		s = str_from(s, 1 + n);
+		s = str_from(s, n);
 	}
 	return true;
 }
@@ -208,7 +273,7 @@ html_selector_is_read(struct str selector)
 	if (selector.n > SELECTOR_MOST)
 		return false;
 	do {
-		if (!is_compound(take_last(&selector, &is_child)))
+		if (!is_compound(take_last(&selector, &is_child), n == 0))
 			return false;
 	} while (++n < COMPOUNDS_MOST && selector.n != 0);
 	return selector.n == 0 && !is_child;
@@ -226,10 +291,11 @@ marks_of(struct str s)
 		marks.tags = html_mark_tag(name);
 		s = str_from(s, name.n);
 	}
-	for (; s.n != 0; s = str_from(s, 1 + name.n)) {
-		name = str_from(s, 1);
-		name = str_head(name, name_length(name));
-		marks.names |= html_mark_name(s.p[0], name);
+	for (size_t n; s.n != 0; s = str_from(s, n)) {
+		n = simple_length(s);
+		name = str_sub(s, 1, n);
+		if (is_sign(s.p[0]))
+			marks.names |= html_mark_name(s.p[0], name);
 	}
 	return marks;
 }
@@ -260,14 +326,16 @@ html_selector_key(struct str selector)
 {
 	bool is_child;
 	struct str s = take_last(&selector, &is_child);
-	size_t at = str_find(s, '#');
+	size_t at = css_find(s, '#', '#');
 
 	if (at == s.n)
-		at = str_find(s, '.');
-	if (at == s.n)
-		return s;
-	s = str_from(s, at);
-	return str_head(s, 1 + name_length(str_from(s, 1)));
+		at = css_find(s, '.', '.');
+	if (at < s.n) {
+		s = str_from(s, at);
+		return str_head(s, 1 + name_length(str_from(s, 1)));
+	}
+	s = str_head(s, name_length(s));
+	return s.n == 0 ? STR("*") : s;
 }
 
 uint32_t
@@ -275,15 +343,20 @@ html_selector_weight(struct str selector)
 {
 	uint32_t digits[3] = { 0 }; /* tags, classes, ids */
 	char before = ' ';
+	bool is_bad;
 
 	for (size_t i = 0; i < selector.n; i++) {
 		char c = selector.p[i];
 
 		digits[0] += is_name_byte(c) && !is_name_byte(before) &&
-		    !is_sign(before);
-		digits[1] += c == '.';
+		    !is_sign(before) && before != ':';
+		digits[1] += c == '.' || c == '[' || (c == ':' &&
+		    str_find_str(str_from(selector, i), STR(":not")) != 0);
 		digits[2] += c == '#';
 		before = c;
+		if (c == '[')
+			i += css_piece_length(str_from(selector, i),
+			    &is_bad) - 1;
 	}
 	for (size_t i = 0; i < nitems(digits); i++)
 		if (digits[i] >= WEIGHT_DIGIT)
@@ -311,11 +384,84 @@ spend(size_t *steps, size_t cost)
 	*steps -= cost < *steps ? cost : *steps;
 }
 
+/* "x=y", "x^='y'"; what stands in front of "=" says how. */
+static bool
+value_fits(struct str value, char how, struct str wanted)
+{
+	if (wanted.n == 0)
+		return how == '=' && value.n == 0;
+	switch (how) {
+	case '^':
+		return str_starts(value, wanted);
+	case '$':
+		return str_ends(value, wanted);
+	case '*':
+		return str_find_str(value, wanted) < value.n;
+	case '~':
+		return has_word(value, wanted);
+	default:
+		return str_eq(value, wanted);
+	}
+}
+
+/* inside is that of "[...]", and plain. */
+static bool
+has_attr(const struct html_token *token, struct str inside)
+{
+	struct str name = str_head(inside, name_length(inside)), wanted;
+	char how = '=';
+	size_t i = 0;
+
+	wanted = str_from(inside, name.n);
+	if (wanted.n > 1 && wanted.p[0] != '=') {
+		how = wanted.p[0];
+		wanted = str_from(wanted, 1);
+	}
+	while (i < token->n_attrs && !str_case_eq(token->attrs[i].name, name))
+		i++;
+	if (i == token->n_attrs || inside.n == name.n)
+		return i < token->n_attrs;
+	wanted = str_from(wanted, 1);
+	if (wanted.n > 1 && (wanted.p[0] == '"' || wanted.p[0] == '\''))
+		wanted = str_sub(wanted, 1, wanted.n - 1);
+	return value_fits(token->attrs[i].value, how, wanted);
+}
+
+static bool
+is_nth(const struct html_named *e, struct str digits)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < digits.n; i++)
+		n = n * 10 + (uint32_t)(digits.p[i] - '0');
+	return n != 0 && e->nth == n;
+}
+
+static bool
+has_names(const struct html_named *e, struct str compound);
+
+/* An attribute or a pseudo-class that is read.  ":not" holds none itself, so
+ * this goes no deeper. */
+static bool
+has_more(const struct html_named *e, struct str s)
+{
+	struct str inside;
+
+	if (s.p[0] == '[')
+		return e->token != NULL && has_attr(e->token,
+		    str_sub(s, 1, s.n - 1));
+	if (str_is(s, ":first-child"))
+		return e->nth == 1;
+	inside = str_from(s, str_find(s, '(') + 1);
+	inside = str_head(inside, inside.n - 1);
+	return str_starts(s, STR(":nth-child")) ? is_nth(e, inside) :
+	    !has_names(e, inside);
+}
+
 static bool
 has_names(const struct html_named *e, struct str compound)
 {
 	struct str name;
-	char sign;
 
 	if (!str_skip(&compound, STR("*"))) {
 		name = str_head(compound, name_length(compound));
@@ -323,11 +469,13 @@ has_names(const struct html_named *e, struct str compound)
 			return false;
 		compound = str_from(compound, name.n);
 	}
-	for (; compound.n != 0; compound = str_from(compound, name.n)) {
-		sign = compound.p[0];
-		compound = str_from(compound, 1);
-		name = str_head(compound, name_length(compound));
-		if (sign == '.' ? !has_word(e->classes, name)
+	for (size_t n; compound.n != 0; compound = str_from(compound, n)) {
+		char sign = compound.p[0];
+
+		n = simple_length(compound);
+		name = str_sub(compound, 1, n);
+		if (!is_sign(sign) ? !has_more(e, str_head(compound, n))
+		    : sign == '.' ? !has_word(e->classes, name)
 		    : !str_eq(str_trim(e->id), name))
 			return false;
 	}

@@ -4,8 +4,9 @@
 
 /*
  * The selectors of style sheets: tags, classes, ids and "*", inside others
- * ("td .x") or right inside them ("td > .x").  Attributes, states and what
- * stands beside an element are not read.
+ * ("td .x") or right inside them ("td > .x").  Of the element itself its
+ * attributes, its place among its kin and ":not" are read too.  States are
+ * not, nor what stands beside an element.
  */
 
 #include <stdbool.h>
@@ -15,6 +16,7 @@
 #include "base/str.h"
 
 struct arena;
+struct html_token;
 
 /* A bit for each name that is there; two names may have the same.  What is
  * not among them need not be looked for. */
@@ -25,6 +27,8 @@ struct html_marks {
 
 /* What selectors know of an element. */
 struct html_named {
+	const struct html_token *token; /* while it is looked for; or NULL */
+	uint32_t nth;                   /* of what is around it; 0: unknown */
 	struct str tag;
 	struct str classes; /* as in the attribute */
 	struct str id;
@@ -100,6 +104,10 @@ bool html_selector_is_valid(struct str selector);
 
 /* Is it one that is read?  It is valid. */
 bool html_selector_is_read(struct str selector);
+
+/* Of a state or a part (":hover", "::before"): no matter for what is seen at
+ * first.  It is valid. */
+bool html_selector_is_of_state(struct str selector);
 
 /* For matching; of one that is read. */
 const struct html_selector *html_selector_cut(struct arena *a,

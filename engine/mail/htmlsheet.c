@@ -71,6 +71,38 @@ mark_key(struct html_sheet *s, struct str key)
 		s->keys.tags |= html_mark_tag(key);
 }
 
+/* The rule may be that of any element. */
+static void
+add_unread(struct html_sheet *s, const struct style *style)
+{
+	struct style *unread = &s->unread;
+
+	s->has_unread_colors |= style->color != COLOR_UNSET ||
+	    style->ground != COLOR_UNSET || style->fill != COLOR_UNSET ||
+	    style->is_painted;
+	if (style->display == STYLE_SHOWS)
+		unread->display = STYLE_SHOWS;
+	if (style->visibility == STYLE_SHOWS)
+		unread->visibility = STYLE_SHOWS;
+	if (style->size == STYLE_SHOWS)
+		unread->size = STYLE_SHOWS;
+	unread->box.said |= style->box.said & ~style->box.tells;
+}
+
+/* What rules hide that one of those not read may show is taken to be shown. */
+static void
+lay_unread(const struct style *unread, struct style *style)
+{
+	if (unread->display == STYLE_SHOWS && style->display == STYLE_HIDES)
+		style->display = STYLE_SHOWS;
+	if (unread->visibility == STYLE_SHOWS &&
+	    style->visibility == STYLE_HIDES)
+		style->visibility = STYLE_SHOWS;
+	if (unread->size == STYLE_SHOWS && style->size == STYLE_HIDES)
+		style->size = STYLE_SHOWS;
+	style->box.tells &= ~unread->box.said;
+}
+
 static void
 add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 {
@@ -86,9 +118,8 @@ add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 	}
 	if (rule == NULL) {
 		/* ":hover" and the like are not what is seen at first */
-		s->has_unread_colors |= !str_has(selector, ':') &&
-		    (style->color != COLOR_UNSET ||
-		    style->ground != COLOR_UNSET);
+		if (!html_selector_is_of_state(selector))
+			add_unread(s, style);
 		return;
 	}
 	rule->order = s->order++;
@@ -387,6 +418,7 @@ html_sheet_find(struct html_sheet *s, struct style *style,
 	struct hits hits;
 
 	words.n = hits.n = 0;
+	element->token = token;
 	if ((token->has & (ATTR_BIT(ATTR_CLASS) | ATTR_BIT(ATTR_ID))) != 0) {
 		element->classes = html_attr_text(s->arena, token,
 		    ATTR_CLASS);
@@ -404,4 +436,6 @@ html_sheet_find(struct html_sheet *s, struct style *style,
 		take_named(s, &hits, '#', id, &place);
 	for (size_t i = 0; i < hits.n; i++)
 		style_merge(style, &hits.at[i]->style);
+	lay_unread(&s->unread, style);
+	element->token = NULL;
 }

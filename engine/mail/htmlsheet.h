@@ -36,6 +36,7 @@ struct html_sheet {
 	bool has_universal;
 	bool has_hidden_boxes;
 	bool has_unread_colors; /* of selectors that were passed over */
+	struct style unread;    /* what those say that may show text */
 };
 
 /* For a page of so many bytes, which may take that much more work. */

@@ -45,6 +45,7 @@ enum html_kin {
 enum html_name {
 	NAME_OTHER,
 	NAME_BLOCKQUOTE,
+	NAME_BODY,
 	NAME_BR,
 	NAME_DETAILS,
 	NAME_FONT,

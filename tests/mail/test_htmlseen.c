@@ -180,6 +180,48 @@ test_sheets_hide_only_where_every_screen_shows_them(void **state)
 	    "<p>word</p>", false);
 }
 
+static void
+test_attributes_and_places_choose_what_is_hidden(void **state)
+{
+	static const char *const hidden[] = {
+		"[title]{display:none}", "p[title]{display:none}",
+		"[title=x-y]{display:none}", "[title='x-y']{display:none}",
+		"[class^=a]{display:none}", "[CLASS$=b]{display:none}",
+		"[class*=' ']{}[class*=b]{display:none}",
+		"[class~=b]{display:none}", "p:first-child{display:none}",
+		":nth-child(1){display:none}", "p:not(.c){display:none}",
+		".a[title]{display:none}.a{display:block}",
+		"p{display:none}div[title]{display:block}",
+		"p{display:none}p:hover{display:block}",
+		"p{display:none}p:not(.a){display:block}",
+		"p{display:none}p:nth-child(2){display:block}",
+	};
+	static const char *const shown[] = {
+		"[alt]{display:none}", "[title=y]{display:none}",
+		"[title=X-Y]{display:none}", "[class=a]{display:none}",
+		"[class^='']{display:none}", "[class*='.c']{display:none}",
+		"p:not(.a){display:none}", "p:nth-child(2){display:none}",
+		"p{display:none}p[title]{display:block}",
+		"p{display:none}p:first-child{display:block}",
+		"p{display:none}i~p,p:is(.a){display:block}",
+		"p{font-size:0}p:nth-child(odd){font-size:9px}",
+		"p{max-height:0;overflow:hidden}p:lang(x){max-height:9em}",
+		"p{visibility:hidden}b+p{visibility:visible}",
+		"p[title{display:none}", "p:foo{display:none}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("<style>", shown[i], "</style><div>"
+		    "<p class='a b' title=x-y>word</p></div>", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<style>", hidden[i], "</style><div>"
+		    "<p class='a b' title=x-y>word</p></div>", false);
+	check("<body text=white>", "", "<p>word</p>", false);
+	check("<body text=white bgcolor=red>", "", "<p>word</p>", true);
+	check("<body text=white>", "", "<p style='color:red'>word</p>", true);
+}
+
 int
 main(void)
 {
@@ -187,6 +229,8 @@ main(void)
 		cmocka_unit_test(test_invalid_declarations_hide_nothing),
 		cmocka_unit_test(test_what_is_said_later_counts),
 		cmocka_unit_test(test_text_is_painted_by_more_than_its_colour),
+		cmocka_unit_test(
+		    test_attributes_and_places_choose_what_is_hidden),
 		cmocka_unit_test(
 		    test_sheets_hide_only_where_every_screen_shows_them),
 	};
