@@ -4,18 +4,34 @@
 
 enum { OPEN_MOST = 64 }; /* brackets inside brackets; more are not counted */
 
+/* What begins or ends more than itself. */
+static const bool marks[256] = {
+	['"'] = true, ['\''] = true, ['('] = true, ['['] = true,
+	['{'] = true, ['\\'] = true, ['/'] = true, [')'] = true,
+	[']'] = true, ['}'] = true,
+};
+
+static size_t
+plain_length(struct str s, size_t at)
+{
+	size_t i = at;
+
+	while (i < s.n && !marks[(unsigned char)s.p[i]])
+		i++;
+	return i - at;
+}
+
 static size_t
 string_length(struct str s, bool *is_bad)
 {
-	for (size_t i = 1; i < s.n; i++) {
-		if (s.p[i] == s.p[0])
+	for (size_t i = 1; i < s.n; i += 2) {
+		i += str_find_any(str_from(s, i), s.p[0], '\\', '\n');
+		if (i < s.n && s.p[i] == s.p[0])
 			return i + 1;
-		if (s.p[i] == '\n' || s.p[i] == '\f' || s.p[i] == '\r') {
+		if (i < s.n && s.p[i] == '\n') {
 			*is_bad = true;
 			return i;
 		}
-		if (s.p[i] == '\\')
-			i++;
 	}
 	return s.n;
 }
@@ -85,7 +101,7 @@ bracket_length(struct str s)
 	size_t depth = 0, i = 0;
 	bool is_bad = false;
 
-	while (i < s.n) {
+	while ((i += plain_length(s, i)) < s.n) {
 		char c = s.p[i], close = close_of(c);
 
 		if (is_url(s, i)) {
@@ -111,12 +127,6 @@ css_piece_length(struct str s, bool *is_bad)
 	    flat_length(s, is_bad);
 }
 
-/* What begins more than itself. */
-static const bool begins[256] = {
-	['"'] = true, ['\''] = true, ['('] = true, ['['] = true,
-	['{'] = true, ['\\'] = true, ['/'] = true,
-};
-
 size_t
 css_find(struct str s, char stop, char other)
 {
@@ -124,7 +134,7 @@ css_find(struct str s, char stop, char other)
 	size_t i = 0;
 
 	while (i < s.n && s.p[i] != stop && s.p[i] != other)
-		if (!begins[(unsigned char)s.p[i]])
+		if (!marks[(unsigned char)s.p[i]])
 			i++;
 		else
 			i += is_url(s, i) ? css_url_length(str_from(s, i)) :

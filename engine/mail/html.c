@@ -74,7 +74,7 @@ struct reader {
 	bool is_sheet_wanted; /* of the <style> that is open */
 	bool is_sheet_whole; /* read before: the page is read anew */
 	bool is_sheet_late;  /* it says something of what was read before */
-	struct html_inlines inlines;
+	struct html_inlines *inlines;
 	struct html_inline *said; /* by the start tag in hand, or NULL */
 };
 
@@ -548,7 +548,7 @@ on_start(struct reader *r, const struct html_token *token)
 	size_t anchor;
 
 	r->said = (token->has & ATTR_BIT(ATTR_STYLE)) == 0 ? NULL :
-	    html_inline_of(&r->inlines, token);
+	    html_inline_of(r->inlines, token);
 	leave_foreign(r, tag);
 	close_kin(r, tag);
 	if ((tag->traits & TAG_BLOCK) != 0)
@@ -687,7 +687,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	size_t most = html.n * GROWTH_MOST + 64;
 
 	*r = (struct reader){ .arena = a, .open = r->open, .room = r->room,
-		.beside = r->beside };
+		.beside = r->beside, .inlines = r->inlines };
 	html_tokens_init(&r->tokens, html);
 	r->links.arena = a;
 	r->links.html = html;
@@ -835,13 +835,18 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
     const struct html_source *source)
 {
 	struct element room[DEPTH_FIRST];
-	struct reader reader = { .open = room, .room = DEPTH_FIRST };
-	struct reader *r = &reader;
+	struct html_inlines inlines;
+	struct reader reader, *r = &reader;
 	struct html_token token;
 	struct inner_queue inner;
 
 	*page = (struct html_page){ .is_cut = false };
 	inner.n = 0;
+	html_inlines_init(&inlines);
+	r->open = room;
+	r->room = DEPTH_FIRST;
+	r->inlines = &inlines;
+	r->beside = NULL;
 	reader_init(r, a, source->html, source->most_links);
 	r->links.base = source->base;
 	read_page(r, source->html, &token);

@@ -148,11 +148,24 @@ call_read(struct str value, const char *name, struct str *inside)
 	return !str_cut(value, ')', inside, &value) || value.n == 0;
 }
 
+static uint32_t
+function_read(struct str value)
+{
+	struct str inside;
+
+	if (call_read(value, "rgb", &inside) ||
+	    call_read(value, "rgba", &inside))
+		return rgb_read(inside);
+	if (call_read(value, "hsl", &inside) ||
+	    call_read(value, "hsla", &inside))
+		return hsl_read(inside);
+	return COLOR_UNKNOWN;
+}
+
 uint32_t
 color_read(struct str value)
 {
 	uint32_t plain = plain_read(value);
-	struct str inside;
 
 	if (plain != COLOR_UNSET)
 		return plain;
@@ -160,12 +173,8 @@ color_read(struct str value)
 	value = str_trim(str_head(value, str_find(value, '!')));
 	if (str_skip(&value, STR("#")))
 		return hex_read(value);
-	if (call_read(value, "rgb", &inside) ||
-	    call_read(value, "rgba", &inside))
-		return rgb_read(inside);
-	if (call_read(value, "hsl", &inside) ||
-	    call_read(value, "hsla", &inside))
-		return hsl_read(inside);
+	if (str_has(value, '('))
+		return function_read(value);
 	if (str_case_is(value, "transparent") || str_case_is(value, "none"))
 		return COLOR_CLEAR;
 	if (str_case_is(value, "inherit"))

@@ -6,6 +6,14 @@
 #include "mail/htmllink.h"
 #include "mail/htmltoken.h"
 
+/* The rest is written with the first style on the place. */
+void
+html_inlines_init(struct html_inlines *all)
+{
+	for (size_t i = 0; i < HTML_INLINES; i++)
+		all->at[i].css = (struct str){ NULL, 0 };
+}
+
 struct html_inline *
 html_inline_of(struct html_inlines *all, const struct html_token *token)
 {

@@ -29,6 +29,8 @@ struct html_inlines {
 	struct html_inline at[HTML_INLINES];
 };
 
+void html_inlines_init(struct html_inlines *all);
+
 /* That of the tag's style attribute, which it has.  Valid until the next
  * call. */
 struct html_inline *html_inline_of(struct html_inlines *all,

@@ -128,13 +128,13 @@ add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 
 /* The selector up to the next comma that is not in brackets. */
 static bool
-selector_next(struct str *s, struct str *selector)
+selector_next(struct str *s, bool is_plain, struct str *selector)
 {
 	size_t n;
 
 	if (s->p == NULL)
 		return false;
-	n = css_find(*s, ',', ',');
+	n = is_plain ? str_find(*s, ',') : css_find(*s, ',', ',');
 	*selector = str_trim(str_head(*s, n));
 	*s = n < s->n ? str_from(*s, n + 1) : (struct str){ NULL, 0 };
 	return true;
@@ -160,6 +160,7 @@ static void
 add_rules(struct html_sheet *s, struct str selectors, struct str body)
 {
 	struct str selector, all;
+	bool is_plain;
 	struct style style;
 
 	style_read(&style, body);
@@ -172,10 +173,14 @@ add_rules(struct html_sheet *s, struct str selectors, struct str body)
 	if (str_find_str(selectors, STR("/*")) < selectors.n)
 		selectors = without_comments(s->arena, selectors);
 	all = selectors;
-	while (selector_next(&all, &selector))
-		if (!html_selector_is_valid(selector))
+	is_plain = str_find_any(all, '(', '[', '\\') == all.n;
+	while (selector_next(&all, is_plain, &selector))
+		if (!html_selector_is_valid(selector)) {
+			/* some client may take it all the same */
+			add_unread(s, &style);
 			return;
-	while (selector_next(&selectors, &selector))
+		}
+	while (selector_next(&selectors, is_plain, &selector))
 		add_rule(s, selector, &style);
 }
 

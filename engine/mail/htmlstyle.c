@@ -19,19 +19,6 @@ struct declaration {
 	char text[ROOM];
 };
 
-/* The blanks of CSS at both ends; a vertical tab is none. */
-static struct str
-css_trim(struct str s)
-{
-	struct str inside = str_trim(s);
-
-	if (s.n == inside.n || (s.n == inside.n + 1 && s.p[0] == ' '))
-		return inside;
-	return str_has(str_head(s, (size_t)(inside.p - s.p)), '\v') ||
-	    str_has(str_from(s, (size_t)(inside.p - s.p) + inside.n), '\v')
-	    ? s : inside;
-}
-
 static bool
 is_inherited(struct str value)
 {
@@ -91,7 +78,7 @@ font_size_of(struct str value, uint8_t *seen)
 	while (str_next(&value, ' ', &word))
 		if (style_number(word, &n, &unit) &&
 		    (unit.n != 0 || n < 100000))
-			return css_trim(value).n != 0 && size_of(str_head(word,
+			return str_trim(value).n != 0 && size_of(str_head(word,
 			    str_find(word, '/')), seen);
 	return true;
 }
@@ -299,10 +286,10 @@ apply_important(struct style *out, enum property property, struct str value)
 	struct style one = { .ground = out->ground };
 	size_t mark = str_find(value, '!');
 
-	if (mark < value.n && !str_is(css_trim(str_from(value, mark + 1)),
+	if (mark < value.n && !str_is(str_trim(str_from(value, mark + 1)),
 	    "important"))
 		return;
-	if (!apply(&one, property, css_trim(str_head(value, mark))))
+	if (!apply(&one, property, str_trim(str_head(value, mark))))
 		return;
 	if (mark < value.n) {
 		one.important = property == PROPERTY_ALL ? UINT8_MAX :
@@ -328,14 +315,15 @@ declare(struct style *out, const struct declaration *d)
 	struct str s = { d->text, d->n }, name, value;
 
 	if (str_cut(s, ':', &name, &value))
-		apply_any(out, property_of(css_trim(name)), css_trim(value));
+		apply_any(out, property_of(str_trim(name)), str_trim(value));
 }
 
+/* A vertical tab is no blank in CSS. */
 static void
 put(struct declaration *d, char c)
 {
 	if (d->n < d->room)
-		d->text[d->n++] = ascii_lower(c);
+		d->text[d->n++] = c == '\v' ? '?' : ascii_lower(c);
 }
 
 /* What is escaped is part of a word, whatever it looks like. */
@@ -476,7 +464,7 @@ take_odd(struct style *out, struct str *css)
 
 	/* of what is none of ours only the end is looked for */
 	if (colon < css->n && css->p[colon] == ':' &&
-	    property_of(css_trim(str_head(*css, colon))) == PROPERTY_NONE)
+	    property_of(str_trim(str_head(*css, colon))) == PROPERTY_NONE)
 		d.room = 0;
 	*css = declaration_next(&d, *css);
 	if (d.room != 0 && !d.is_bad)
@@ -494,9 +482,9 @@ declare_plain(struct style *out, const struct style_piece *p, size_t begin,
 
 	if (colon >= end)
 		return;
-	property = property_of(css_trim(name));
+	property = property_of(str_trim(name));
 	if (property != PROPERTY_NONE)
-		apply_any(out, property, css_trim(value));
+		apply_any(out, property, str_trim(value));
 }
 
 /* The plain declarations at the front of the piece; gives where they end.  The
@@ -530,12 +518,15 @@ void
 style_read(struct style *out, struct str css)
 {
 	struct style_piece piece;
+	bool is_odd = str_has(css, '\v');
 
 	*out = (struct style){ 0 };
 	while (css.n > 0) {
-		style_piece_read(&piece, css);
-		css = str_from(css, read_plain(out, &piece,
-		    piece.n == css.n));
+		if (!is_odd) {
+			style_piece_read(&piece, css);
+			css = str_from(css, read_plain(out, &piece,
+			    piece.n == css.n));
+		}
 		if (css.n > 0)
 			take_odd(out, &css);
 	}

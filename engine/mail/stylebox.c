@@ -71,16 +71,24 @@ style_number(struct str s, int64_t *value, struct str *unit)
 }
 
 static bool
+is_pixels(struct str unit)
+{
+	return unit.n == 2 && unit.p[0] == 'p' && unit.p[1] == 'x';
+}
+
+static bool
 is_unit(struct str unit)
 {
 	static const struct str units[] = {
-		STR_INIT("px"), STR_INIT("em"), STR_INIT("%"), STR_INIT("pt"),
-		STR_INIT("rem"), STR_INIT("vw"), STR_INIT("vh"),
+		STR_INIT("em"), STR_INIT("%"), STR_INIT("pt"), STR_INIT("rem"),
+		 STR_INIT("vw"), STR_INIT("vh"),
 		STR_INIT("ex"), STR_INIT("ch"), STR_INIT("cm"), STR_INIT("mm"),
 		STR_INIT("in"), STR_INIT("pc"), STR_INIT("q"),
 		STR_INIT("vmin"), STR_INIT("vmax"), STR_INIT("lh"),
 	};
 
+	if (is_pixels(unit))
+		return true;
 	for (size_t i = 0; unit.n != 0 && i < nitems(units); i++)
 		if (str_eq(unit, units[i]))
 			return true;
@@ -144,7 +152,7 @@ static bool
 is_nothing(const struct length *l)
 {
 	return l->n >= 0 && l->n <= (l->unit.n == 0 ||
-	    str_is(l->unit, "px") ? ONE : 0);
+	    is_pixels(l->unit) ? ONE : 0);
 }
 
 /* Percents are of the page for some, of the text itself for others. */
@@ -336,6 +344,15 @@ position_of(struct str value)
 	return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
 }
 
+/* Two pixels or more, whatever its unit: most lengths are. */
+static bool
+is_some(struct str value)
+{
+	return value.n > 1 && ascii_is_digit(value.p[0]) &&
+	    (value.p[0] > '1' || (value.p[0] == '1' &&
+	    ascii_is_digit(value.p[1])));
+}
+
 /* Lengths.  A height in percent is of one that is not known, and none. */
 static enum style_seen
 size_of(enum property property, struct str value)
@@ -344,6 +361,8 @@ size_of(enum property property, struct str value)
 	    property == PROPERTY_MAX_HEIGHT;
 	struct length l;
 
+	if (is_some(value))
+		return STYLE_SHOWS;
 	if (!style_length(value, &l.n, &l.unit))
 		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
 	return l.n < 0 ? STYLE_UNSET : told(is_nothing(&l) &&
@@ -355,6 +374,8 @@ place_of(struct str value)
 {
 	struct length l;
 
+	if (is_some(value))
+		return STYLE_SHOWS;
 	if (!style_length(value, &l.n, &l.unit))
 		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
 	return told(is_far(&l, true));
@@ -367,6 +388,8 @@ room_of(struct str value)
 {
 	struct length l;
 
+	if (is_some(value))
+		return STYLE_HIDES;
 	if (!style_length(value, &l.n, &l.unit))
 		return !style_is_word(value) ? STYLE_UNSET :
 		    told(!is_word_of(value, globals, nitems(globals)) &&
@@ -502,12 +525,36 @@ apply_sides(struct style_box *box, enum property property, struct str value)
 	return true;
 }
 
+/* Of most nothing is far, and all sides are alike or none. */
+static bool
+apply_plain(struct style_box *box, enum property property, struct str value)
+{
+	size_t digits = 0;
+
+	if (property == PROPERTY_MARGIN && !str_has(value, '-')) {
+		say(box, BIT(MARGIN_TOP) | BIT(MARGIN_LEFT), false);
+		return true;
+	}
+	if (property != PROPERTY_PADDING || value.n > 4)
+		return false;
+	while (digits < value.n && value.p[digits] == '0')
+		digits++;
+	if (digits == 0 || (digits < value.n &&
+	    !is_unit(str_from(value, digits))))
+		return false;
+	say(box, BIT(PADDING_TOP) | BIT(PADDING_RIGHT) | BIT(PADDING_BOTTOM) |
+	    BIT(PADDING_LEFT) | BIT_WIDE, false);
+	return true;
+}
+
 bool
 style_box_apply(struct style_box *box, enum property property,
     struct str value)
 {
-	return property < PROPERTY_CLIP ? apply_sides(box, property, value) :
-	    apply_one(box, property, value);
+	if (property >= PROPERTY_CLIP)
+		return apply_one(box, property, value);
+	return apply_plain(box, property, value) ||
+	    apply_sides(box, property, value);
 }
 
 void

@@ -208,6 +208,8 @@ test_attributes_and_places_choose_what_is_hidden(void **state)
 		"p{max-height:0;overflow:hidden}p:lang(x){max-height:9em}",
 		"p{visibility:hidden}b+p{visibility:visible}",
 		"p[title{display:none}", "p:foo{display:none}",
+		"p{display:none}.\\61{display:block}",
+		"p{display:none}:-moz-x,p{display:block}",
 	};
 
 	(void)state;
