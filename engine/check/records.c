@@ -41,8 +41,15 @@ struct state {
 	struct name names[NAMES_MOST];
 	size_t n;
 	bool is_asked;
-	bool is_over;         /* there are more names than are asked about */
+	bool lacks_sender;    /* not all was asked about, or answered */
+	bool lacks_link;
 };
+
+static void
+set_lacking(struct state *st, bool is_sender)
+{
+	*(is_sender ? &st->lacks_sender : &st->lacks_link) = true;
+}
 
 static void
 add_name(struct check_run *r, struct str name, struct place place,
@@ -57,7 +64,7 @@ add_name(struct check_run *r, struct str name, struct place place,
 		    str_case_eq(st->names[i].name, name))
 			return;
 	if (st->n == NAMES_MOST) {
-		st->is_over = true;
+		set_lacking(st, is_sender);
 		return;
 	}
 	st->names[st->n++] = (struct name){ .name = name, .place = place,
@@ -146,22 +153,28 @@ give_record(struct check_run *r, const struct name *n)
 		give_verdict(r, n, &rec.verdicts[i]);
 }
 
-/* What nobody has written down is absent; what could not be looked up, or was
- * one name too many, is failed, which finish() sees to. */
+/* What nobody has written down is absent.  Where a name could not be looked up
+ * or was one too many, the fact is failed whatever others have given: a decoy
+ * with a record makes nothing known of the name behind it. */
 static void
-settle(struct check_run *r, bool has_failed)
+settle(struct check_run *r, const struct state *st)
 {
-	for (size_t i = 0; i < nitems(gives) - 1 && !has_failed; i++)
-		if (facts_get(&r->scan->facts, r->gives[i])->state ==
-		    FACT_OPEN)
-			check_give_absent(r, (uint32_t)i);
+	struct facts *f = &r->scan->facts;
+
+	for (uint32_t i = 0; i < nitems(gives) - 1; i++) {
+		bool is_of_sender = i == FROM_AGE || i == FROM_REGISTERED;
+
+		if (is_of_sender ? st->lacks_sender : st->lacks_link)
+			facts_give_failed(f, r->gives[i]);
+		else if (facts_get(f, r->gives[i])->state == FACT_OPEN)
+			check_give_absent(r, i);
+	}
 }
 
 static enum check_next
 run(struct check_run *r)
 {
 	struct state *st = r->state;
-	bool has_failed = false;
 
 	if (!st->is_asked) {
 		st->is_asked = true;
@@ -172,9 +185,10 @@ run(struct check_run *r)
 	for (size_t i = 0; i < st->n; i++) {
 		if (st->names[i].ask->state == ASK_ANSWERED)
 			give_record(r, &st->names[i]);
-		has_failed |= st->names[i].ask->state == ASK_FAILED;
+		if (st->names[i].ask->state == ASK_FAILED)
+			set_lacking(st, st->names[i].is_sender);
 	}
-	settle(r, has_failed || st->is_over);
+	settle(r, st);
 	return CHECK_DONE;
 }
 

@@ -90,7 +90,9 @@ is_right(struct record_reader *r, struct record_line *row, struct err *e)
 	struct record *rec = &row->record;
 	struct host host;
 
-	if (!host_read(&host, r->arena, row->name, false))
+	/* "*.example.jp" is a host to a browser, and no link leads there. */
+	if (!host_read(&host, r->arena, row->name, false) ||
+	    str_has(host.name, '*'))
 		return wrong_value(r, e, "name", row->name,
 		    "is no domain or host");
 	row->name = host.name;
