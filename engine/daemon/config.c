@@ -20,6 +20,7 @@
 #include "check/sites.h"
 #include "conf/node.h"
 #include "daemon/dnslistread.h"
+#include "daemon/nevername.h"
 #include "daemon/policyrows.h"
 #include "daemon/said.h"
 #include "daemon/settings.h"
@@ -535,22 +536,14 @@ check_authserv(const struct daemon_conf *conf, struct arena *a,
 	    "without dns.servers there are no results to write");
 }
 
-/* ".example.jp" and "*.example.jp" are what others write for "and all below",
- * which is meant in any case; a name that is none would forbid nothing. */
 static bool
 settle_never(struct daemon_conf *conf, struct arena *a, struct err *e)
 {
 	struct str *name;
 
 	VEC_EACH(name, &conf->dns.never) {
-		struct str bare = *name;
-
-		if (!str_skip(&bare, STR("*.")))
-			str_skip(&bare, STR("."));
-		if (!host_normalize(&bare, a, bare))
-			return err_set(e, "dns.never: \"%" STR_FMT "\" is no "
-			    "domain like example.jp", STR_ARG(*name));
-		*name = bare;
+		if (!nevername_read(name, a, *name, e))
+			return false;
 	}
 	return true;
 }

@@ -7,6 +7,8 @@ libsettings_a_SOURCES = \
 	engine/daemon/dnslistread.h \
 	engine/daemon/listen.c \
 	engine/daemon/listen.h \
+	engine/daemon/nevername.c \
+	engine/daemon/nevername.h \
 	engine/daemon/options.c \
 	engine/daemon/options.h \
 	engine/daemon/origin.c \

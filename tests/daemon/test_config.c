@@ -140,6 +140,18 @@ static const struct {
 	{ { "--log", "loud", NULL }, "error, warning, info, debug" },
 	{ { "--config", "/nonexistent.yaml", NULL }, "/nonexistent.yaml" },
 	{ { "", NULL }, "is not an option" },
+	{ { "--dns.never", "a b", NULL }, "\"a b\" is no domain like" },
+	{ { "--dns.never", "*", NULL }, "\"*\" is no domain like" },
+	{ { "--dns.never", "a..example.jp", NULL }, "is no domain like" },
+	{ { "--dns.never", "*example.jp", NULL },
+	    "did you mean \"example.jp\"?" },
+	{ { "--dns.never", "mail.*.example.jp", NULL }, "is no domain like" },
+	{ { "--dns.never", "https://u@www.Example.jp:80/x", NULL },
+	    "did you mean \"www.example.jp\"?" },
+	{ { "--dns.never", "@example.jp", NULL },
+	    "did you mean \"example.jp\"?" },
+	{ { "--dns.never", "192.0.2.1", NULL },
+	    "did you mean \"1.2.0.192.in-addr.arpa\"?" },
 };
 
 static void
@@ -154,6 +166,38 @@ test_what_is_wrong_is_named(void **state)
 		if (load(&c, a, wrongs[i].words, &e) ||
 		    strstr(e.text, wrongs[i].why) == NULL)
 			fail_msg("%s: %s", wrongs[i].words[0], e.text);
+		arena_free(a);
+	}
+}
+
+static void
+test_names_never_asked_are_read_as_people_write_them(void **state)
+{
+	static const char *const names[][2] = {
+		{ "example.jp", "example.jp" },
+		{ "EXAMPLE.jp", "example.jp" },
+		{ ".example.jp", "example.jp" },
+		{ "*.example.jp", "example.jp" },
+		{ "example.jp.", "example.jp" },
+		{ "*.Example.JP.", "example.jp" },
+		{ "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e.jp",
+		    "xn--wgv71a119e.jp" },
+		{ "XN--WGV71A119E.jp", "xn--wgv71a119e.jp" },
+		{ "local", "local" }, { "_spf.example.jp", "_spf.example.jp" },
+		{ "2.0.192.in-addr.arpa", "2.0.192.in-addr.arpa" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(names); i++) {
+		const char *const words[] = { "--dns.never", names[i][0],
+			NULL };
+		struct arena *a = arena_new();
+		struct err e = { "" };
+		struct daemon_conf c;
+
+		if (!load(&c, a, words, &e) || c.dns.never.n != 1 ||
+		    !str_is(c.dns.never.at[0], names[i][1]))
+			fail_msg("%s: %s", names[i][0], e.text);
 		arena_free(a);
 	}
 }
@@ -180,6 +224,8 @@ main(void)
 		cmocka_unit_test(test_the_example_is_what_is_usual),
 		cmocka_unit_test(test_settings_are_options),
 		cmocka_unit_test(test_what_is_wrong_is_named),
+		cmocka_unit_test(
+		    test_names_never_asked_are_read_as_people_write_them),
 		cmocka_unit_test(test_help_lists_every_setting),
 	};
 

@@ -117,6 +117,7 @@ tests_fuzz_fuzz_pattern_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_pattern_LDADD = $(front_libs)
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c \
 	engine/daemon/config.c engine/daemon/dnslistread.c \
+	engine/daemon/nevername.c \
 	engine/daemon/listen.c engine/daemon/said.c \
 	engine/daemon/settings.c \
 	engine/daemon/tokens.c $(fuzz_driver)

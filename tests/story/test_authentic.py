@@ -170,13 +170,17 @@ def test_a_name_that_is_never_asked_in_all_spellings(rules, tmp_path, never):
         assert facts(reply)["auth.spf"] == "temperror", reply
 
 
-def test_a_name_that_forbids_nothing_is_refused(rules):
-    done = subprocess.run(
-        [sekishod.program("sekishod"), "-t", "--packs", str(rules),
-         "--dns.servers", "system", "--dns.never", "a b"],
-        capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode != 0
-    assert 'dns.never: "a b" is no domain' in done.stderr, done.stderr
+def test_a_name_that_forbids_nothing_is_refused(rules, tmp_path):
+    conf = tmp_path / "s.yaml"
+    conf.write_text("packs: [%s]\ndns:\n  servers: [system]\n"
+                    "  never: [example.jp, 'https://www.example.jp/']\n" %
+                    rules)
+    done = subprocess.run([sekishod.program("sekishod"), "-t", "-c",
+                           str(conf)], capture_output=True, text=True,
+                          timeout=60, check=False)
+    assert done.returncode == 78, done.stderr
+    assert '%s:4: dns.never: "https://www.example.jp/" is no domain; did ' \
+        'you mean "www.example.jp"?' % conf in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("sender, dmarc", [
