@@ -17,15 +17,17 @@ static uint64_t
 read_digits(struct str s, size_t most, size_t *n)
 {
 	uint64_t number = 0, digit;
+	size_t at = 0;
 
 	if (most > s.n)
 		most = s.n;
-	for (*n = 0; *n < most; ++*n) {
-		digit = (uint64_t)s.p[*n] - '0';
+	for (; at < most; at++) {
+		digit = (unsigned char)(s.p[at] - '0');
 		if (digit > 9)
 			break;
 		number = number * 10 + digit;
 	}
+	*n = at;
 	return number;
 }
 

@@ -71,6 +71,24 @@ def test_a_correction_right_behind_a_report_is_not_lost(pair):
         corrected_at_once(pair, number)
 
 
+def test_a_wave_on_one_link_is_not_written_one_by_one(pair, server):
+    """Lessons with a receipt are never added up: those of a key go together
+    all the same."""
+    one = pair[0]
+    calls = lambda: server.call("INFO", "commandstats")
+    for number in range(100):
+        assert one.learn("/learnspam", mail(
+            number=number, body=[TEXT, "https://wave.example/x"]))[0] == 200
+    known = lambda: entries(reputation(
+        one, "get", "domain:wave.example", "--json"))[0]["bad"]
+    began = time.monotonic()
+    until(lambda: known() > 399)
+    # It was one call of the script a mail, 50 ms after the other.
+    assert time.monotonic() - began < 30
+    said = [line for line in calls().split() if "evalsha" in line]
+    assert said and int(said[0].split("calls=")[1].split(",")[0]) < 90
+
+
 def test_a_wave_seen_by_one_is_named_by_the_other(pair):
     one, two = pair
     first, said = wave()
