@@ -11,64 +11,37 @@
 #include "base/hash.h"
 #include "check/filemark.h"
 #include "check/pivot.h"
+#include "check/receipt.h"
 #include "check/reputation.h"
 #include "mail/message.h"
 #include "scan/ask.h"
 #include "scan/scan.h"
 
 enum {
-	RECEIPT_DAYS = 60,
-	RECEIPT_MOST = 32 * 1024,
-	DIGEST_TEXT = 40,            /* hex digits */
-	DIGEST_BYTES_MOST = 64 * 1024, /* of one text */
-	DIGEST_URLS_MOST = 50,
 	KNOWN_LEAST = 16,            /* messages that make a thing well known */
 	SHARE = 8                    /* of its good messages one teaches */
 };
 
+/* Less bad than this is nothing that anybody else has taught. */
+static const double BAD_LEAST = 0.05;
+
 static void
-digest_add(struct sha256 *sum, struct str s)
+ask_for_receipt(struct check_run *r)
 {
-	sha256_add(sum, str_head(s, DIGEST_BYTES_MOST));
-	sha256_add(sum, (struct str){ "", 1 });
+	struct reputation *rep = r->state;
+
+	rep->receipt_key = receipt_key(r->arena, &r->scan->message);
+	rep->heard_key = receipt_heard_key(r->arena, rep->receipt_key);
+	rep->receipt = ask_store(r, rep->receipt_key);
+	rep->heard = ask_store(r, rep->heard_key);
 }
 
-/* "[PHISHING] [list] Your parcel": what is put in front on the way. */
-static struct str
-without_tags(struct str subject)
+/* False: there is none, or nobody could look. */
+static bool
+find_receipt(struct receipt *out, const struct ask *ask)
 {
-	size_t end;
-
-	while (subject = str_trim(subject), str_starts(subject, STR("[")) &&
-	    (end = str_find(subject, ']')) < subject.n)
-		subject = str_from(subject, end + 1);
-	return subject;
-}
-
-/* Gateways add fields and tags of their own, and no more.  The same words with
- * other links are another message. */
-static struct str
-receipt_key(struct arena *a, const struct message *m)
-{
-	unsigned char bytes[SHA256_BYTES];
-	struct sha256 *sum = sha256_new();
-	const struct text *t;
-	struct buf b;
-
-	digest_add(sum, str_trim(m->message_id));
-	digest_add(sum, m->from.n == 0 ? STR("") : m->from.at[0].addr);
-	digest_add(sum, without_tags(m->subject));
-	digest_add(sum, str_of_int(a, m->has_date ? m->date : 0));
-	VEC_EACH(t, &m->texts)
-		digest_add(sum, t->visible);
-	for (size_t i = 0; i < m->urls.n && i < DIGEST_URLS_MOST; i++)
-		digest_add(sum, m->urls.at[i].host);
-	sha256_end(sum, bytes);
-	buf_init_arena(&b, a, sizeof(RECEIPT_KEYS) + DIGEST_TEXT);
-	buf_add_str(&b, STR(RECEIPT_KEYS));
-	for (size_t i = 0; i < DIGEST_TEXT / 2; i++)
-		buf_printf(&b, "%02x", bytes[i]);
-	return buf_str(&b);
+	return ask->state == ASK_ANSWERED &&
+	    receipt_parse(out, ask->answer[0]);
 }
 
 /* Teaching. */
@@ -99,13 +72,12 @@ teach(struct check_run *r, enum reputation_kind kind, struct str key,
 }
 
 static void
-mark(struct check_run *r, const struct known *k, const struct campaign *c,
-    struct buf *receipt)
+mark(struct check_run *r, const struct known *k, struct str key,
+    const struct campaign *c)
 {
 	const struct reputation_conf *conf = r->conf;
 	const struct reputation *rep = r->state;
 	struct pivot_mark now = { c->pack->id, rep->now, rep->now }, old;
-	struct str key = pivot_key(r->arena, k->entity.kind, k->entity.name);
 
 	if (k->pivot != NULL && k->pivot->state == ASK_ANSWERED &&
 	    pivot_mark_read(k->pivot->answer[0], &old) &&
@@ -113,7 +85,6 @@ mark(struct check_run *r, const struct known *k, const struct campaign *c,
 		now.first = old.first;
 	learn_put(r, key, pivot_mark_write(r->arena, &now),
 	    conf->campaign_ms / 1000);
-	buf_printf(receipt, "%" STR_FMT "\n", STR_ARG(key));
 }
 
 /* The last line of a receipt, which is no key, says when and whose it is. */
@@ -128,22 +99,68 @@ token_of(const struct check_run *r)
 }
 
 static void
-put_receipt(struct check_run *r, struct buf *receipt, bool is_new)
+put_receipt(struct check_run *r, struct buf *receipt)
 {
 	const struct reputation *rep = r->state;
-	const int64_t life = (int64_t)RECEIPT_DAYS * REPUTATION_DAY;
 
-	if (is_new)
-		learn_put_new(r, rep->receipt_key, buf_str(receipt), life);
-	else
-		learn_put(r, rep->receipt_key, buf_str(receipt), life);
+	buf_add_str(receipt, token_of(r));
+	learn_put(r, rep->receipt_key, buf_str(receipt), RECEIPT_LIFE);
 }
 
-/* All that a message has to do with, and a receipt for it: the first line
- * says what was taught, each other one a key.  Where there was none another
- * worker may be at it, too: the first receipt that arrives counts, but that a
- * report to the contrary has the last word.  It is put before what it is
- * for. */
+static void
+open_receipt(struct check_run *r, struct buf *receipt,
+    const struct receipt *head)
+{
+	buf_init_arena(receipt, r->arena, STORE_VALUE_MOST);
+	receipt_begin(receipt, head);
+}
+
+/* Who reports: "by 0123456789abcdef", or "not" when he takes back. */
+static struct str
+reporter_line(struct check_run *r, const char *word)
+{
+	const struct lesson *l = r->scan->lesson;
+	const struct reputation_conf *conf = r->conf;
+	uint64_t seed = hash_bytes(conf->reporter_secret,
+	    (uint64_t)l->by);
+	char text[HASH_TEXT];
+
+	return str_cat(r->arena, str_of(word), STR(" "),
+	    hash_text(hash_bytes(l->reporter, seed), text));
+}
+
+static void
+teach_one(struct check_run *r, const struct known *k, const struct dose *d)
+{
+	if (k->entity.kind == REPUTATION_FILE)
+		learn_put(r, filemark_key(r->arena, k->entity.bytes),
+		    STR(FILE_MARK_VALUE), filemark_life());
+	teach(r, k->entity.kind, k->key, d);
+}
+
+static void
+mark_all(struct check_run *r, const struct campaign *c,
+    const struct receipt *before, struct buf *receipt)
+{
+	const struct reputation *rep = r->state;
+	const struct known *k;
+	struct str key;
+
+	VEC_EACH(k, &rep->list) {
+		if (!pivot_may_mark(k))
+			continue;
+		key = pivot_key(r->arena, k->entity.kind, k->entity.name);
+		if (before != NULL && receipt_has(before, key))
+			continue;
+		mark(r, k, key, c);
+		receipt_line(receipt, key);
+	}
+}
+
+/* All that a message has to do with, and a receipt for it.  Where there was
+ * none another worker may be at it, too: the first receipt that arrives
+ * counts, but that a report to the contrary has the last word.  It is put
+ * before what it is for. */
 static void
 teach_all(struct check_run *r, const struct dose *dose,
     const struct campaign *c)
@@ -151,96 +168,160 @@ teach_all(struct check_run *r, const struct dose *dose,
 	const struct reputation *rep = r->state;
 	const struct store_claim claim = { rep->receipt_key, token_of(r),
 		.is_last_word = r->scan->lesson != NULL };
+	const struct receipt head = {
+		.word = dose->bad > 0 ? RECEIPT_BAD : RECEIPT_GOOD,
+		.when = dose->when,
+		.amount = dose->bad > 0 ? dose->bad : dose->good };
 	bool is_new = rep->receipt->state != ASK_ANSWERED;
-	struct dose with = *dose, *d = &with;
-	struct str stamp = str_printf(r->arena, "%s %" PRId64 " %.2f\n",
-	    d->bad > 0 ? "bad" : "good", d->when,
-	    d->bad > 0 ? d->bad : d->good);
+	struct dose d = *dose;
 	const struct known *k;
 	struct buf receipt;
 
 	reputation_name_files(r);
-	d->claim = is_new ? &claim : NULL;
-	buf_init_arena(&receipt, r->arena, RECEIPT_MOST);
-	buf_add_str(&receipt, stamp);
-	VEC_EACH(k, &rep->list) {
-		if (k->entity.kind == REPUTATION_FILE)
-			learn_put(r, filemark_key(r->arena, k->entity.bytes),
-			    STR(FILE_MARK_VALUE), filemark_life());
-		buf_printf(&receipt, "%" STR_FMT "\n", STR_ARG(k->key));
-		if (c != NULL && pivot_may_mark(k))
-			mark(r, k, c, &receipt);
-	}
-	buf_add_str(&receipt, claim.token);
-	put_receipt(r, &receipt, is_new);
+	d.claim = is_new ? &claim : NULL;
+	open_receipt(r, &receipt, &head);
+	if (r->scan->lesson != NULL)
+		receipt_line(&receipt, reporter_line(r, "by"));
 	VEC_EACH(k, &rep->list)
-		teach(r, k->entity.kind, k->key, d);
+		receipt_line(&receipt, k->key);
+	if (c != NULL)
+		mark_all(r, c, NULL, &receipt);
+	buf_add_str(&receipt, claim.token);
+	if (is_new)
+		learn_put_new(r, rep->receipt_key, buf_str(&receipt),
+		    RECEIPT_LIFE);
+	else
+		learn_put(r, rep->receipt_key, buf_str(&receipt),
+		    RECEIPT_LIFE);
+	VEC_EACH(k, &rep->list)
+		teach_one(r, k, &d);
 	if (is_new && claim.is_last_word)
 		learn_put_over(r, rep->receipt_key, buf_str(&receipt),
-		    (int64_t)RECEIPT_DAYS * REPUTATION_DAY);
+		    RECEIPT_LIFE);
+}
+
+/* A copy of what has been taught: what is new of it is taught as the rest was,
+ * and marked. */
+static void
+teach_more(struct check_run *r, const struct receipt *before,
+    const struct campaign *c)
+{
+	const struct reputation *rep = r->state;
+	const struct dose d = { .bad = before->amount, .when = before->when };
+	const struct known *k;
+	struct buf receipt;
+	size_t same;
+
+	reputation_name_files(r);
+	open_receipt(r, &receipt, before);
+	receipt_lines(&receipt, before);
+	same = receipt.n;
+	VEC_EACH(k, &rep->list) {
+		if (receipt_has(before, k->key))
+			continue;
+		receipt_line(&receipt, k->key);
+		teach_one(r, k, &d);
+	}
+	if (c != NULL)
+		mark_all(r, c, before, &receipt);
+	if (receipt.n != same)
+		put_receipt(r, &receipt);
 }
 
 /* Taking back. */
 
-struct receipt {
-	struct dose dose;
-	struct str keys;     /* a line each */
-	bool is_bad;
-};
-
-/* Amounts have two decimals: "bad 1700000000 4.00". */
-static bool
-read_amount(struct str s, double *amount)
+/* The tally under the same name as a mark's. */
+static struct str
+tally_key(struct arena *a, struct str pivot)
 {
-	struct str whole, part;
-	int64_t a, b;
-
-	if (!str_cut(s, '.', &whole, &part) || part.n != 2 ||
-	    !str_to_int(whole, &a) || !str_to_int(part, &b) || a < 0 || b < 0)
-		return false;
-	*amount = (double)a + (double)b / 100;
-	return true;
+	str_skip(&pivot, STR(PIVOT_KEYS));
+	return str_cat(a, STR(REPUTATION_KEYS), pivot);
 }
 
-static bool
-receipt_read(struct str value, struct receipt *out)
+/* A mark may be others' as well: what is known besides tells. */
+static void
+ask_for_marked(struct check_run *r, const struct receipt *receipt)
 {
-	struct str line = str_take_line(&value), word, when, rest;
-	double amount;
+	struct reputation *rep = r->state;
+	struct str lines = receipt->lines, line;
 
-	*out = (struct receipt){ .keys = value };
-	if (!str_cut(line, ' ', &word, &rest) ||
-	    !str_cut(rest, ' ', &when, &rest) ||
-	    !str_to_int(when, &out->dose.when) || !read_amount(rest, &amount))
-		return false;
-	out->is_bad = str_is(word, "bad");
-	if (out->is_bad)
-		out->dose.bad = amount;
-	else
-		out->dose.good = amount;
-	return true;
+	rep->has_marked = true;
+	while (lines.n != 0) {
+		line = str_take_line(&lines);
+		if (str_starts(line, STR(PIVOT_KEYS)))
+			*VEC_ADD(r->arena, &rep->marked) = ask_store(r,
+			    tally_key(r->arena, line));
+	}
 }
 
-/* How many entities forget it. */
-static size_t
-take_back(struct check_run *r, const struct receipt *receipt)
+/* asked: for the tally of what is marked, which back is not taken from yet. */
+static void
+take_mark(struct check_run *r, struct str key, const struct ask *asked,
+    const struct dose *back)
 {
-	struct dose back = { .bad = -receipt->dose.bad,
-		.good = -receipt->dose.good, .when = receipt->dose.when };
-	struct str keys = receipt->keys, name;
 	enum reputation_kind kind;
-	size_t n = 0;
+	struct store_lesson l;
+	struct store_tally t;
+	struct str name;
 
-	while (keys.n != 0) {
-		struct str key = str_take_line(&keys);
+	if (!reputation_key_read(tally_key(r->arena, key), &kind, &name))
+		return;
+	l = lesson_for(kind, back);
+	if (asked->state == ASK_ANSWERED &&
+	    store_tally_read(asked->answer[0], &t)) {
+		store_tally_add(&t, &l);
+		if (t.bad >= BAD_LEAST)
+			return;
+	}
+	learn_forget(r, key);
+}
+
+/* So many messages of what a receipt says; how many entities forget them. */
+static size_t
+take_back(struct check_run *r, const struct receipt *receipt, double amount)
+{
+	const struct reputation *rep = r->state;
+	bool is_bad = receipt->word == RECEIPT_BAD;
+	struct dose back = { .bad = is_bad ? -amount : 0,
+		.good = is_bad ? 0 : -amount, .when = receipt->when };
+	struct str lines = receipt->lines, name;
+	enum reputation_kind kind;
+	size_t n = 0, marks = 0;
+
+	while (lines.n != 0) {
+		struct str key = str_take_line(&lines);
 
 		if (reputation_key_read(key, &kind, &name)) {
 			teach(r, kind, key, &back);
 			n++;
 		} else if (str_starts(key, STR(PIVOT_KEYS))) {
-			learn_forget(r, key);
+			take_mark(r, key, rep->marked.at[marks++], &back);
 		}
 	}
+	return n;
+}
+
+/* What a good verdict taught, as far as the message still shows it. */
+static size_t
+take_heard(struct check_run *r)
+{
+	const struct reputation *rep = r->state;
+	struct dose back = { .good = 0 };
+	struct receipt heard;
+	const struct known *k;
+	size_t n = 0;
+
+	if (!find_receipt(&heard, rep->heard))
+		return 0;
+	back.when = heard.when;
+	VEC_EACH(k, &rep->list) {
+		back.good = -receipt_heard(&heard, k->key);
+		if (back.good == 0)
+			continue;
+		teach(r, k->entity.kind, k->key, &back);
+		n++;
+	}
+	learn_forget(r, rep->heard_key);
 	return n;
 }
 
@@ -272,79 +353,121 @@ starts_with_good(enum reputation_kind kind)
 	    kind != REPUTATION_TEMPLATE;
 }
 
-/* One in SHARE, by lot. */
+/* One message in SHARE, by a lot that its copies share. */
 static bool
-is_drawn(const struct check_run *r, const struct known *k)
+is_drawn(const struct check_run *r)
 {
-	return hash_bytes(k->key, hash_bytes(r->scan->id, 0)) % SHARE == 0;
+	const struct reputation_conf *conf = r->conf;
+	const struct message *m = &r->scan->message;
+	uint64_t lot = hash_bytes(conf->reporter_secret, 0);
+
+	if (m->from.n != 0)
+		lot = hash_bytes(m->from.at[0].addr, lot);
+	return hash_bytes(m->message_id, lot) % SHARE == 0;
+}
+
+/* How many messages it learns of this one. */
+static int
+good_for(const struct known *k, bool is_drawn)
+{
+	bool is_known = k->tally.bad + k->tally.good >= KNOWN_LEAST;
+
+	if (!k->is_there && !starts_with_good(k->entity.kind))
+		return 0;
+	return !is_known ? 1 : is_drawn ? SHARE : 0;
+}
+
+static bool
+has_good(const struct reputation *rep, bool is_drawn)
+{
+	const struct known *k;
+
+	VEC_EACH(k, &rep->list)
+		if (good_for(k, is_drawn) != 0)
+			return true;
+	return false;
 }
 
 static void
-teach_good(struct check_run *r, const struct reputation *rep)
+teach_good(struct check_run *r, const struct reputation *rep, bool is_drawn)
 {
-	struct dose dose = { .good = 1, .when = rep->now };
+	const struct receipt head = { .word = RECEIPT_HEARD,
+		.when = rep->now };
+	struct dose dose = { .when = rep->now };
 	struct store_lesson l;
 	const struct known *k;
+	struct buf receipt;
 
+	open_receipt(r, &receipt, &head);
 	VEC_EACH(k, &rep->list) {
-		bool is_known = k->tally.bad + k->tally.good >= KNOWN_LEAST;
+		int amount = good_for(k, is_drawn);
 
-		if (!k->is_there && !starts_with_good(k->entity.kind))
+		if (amount == 0)
 			continue;
-		if (is_known && !is_drawn(r, k))
-			continue;
-		dose.good = is_known ? SHARE : 1;
+		receipt_hear(&receipt, k->key, amount);
+		dose.good = amount;
 		l = lesson_for(k->entity.kind, &dose);
 		learn_teach_later(r, k->key, &l);
 	}
+	learn_put(r, rep->heard_key, buf_str(&receipt),
+	    RECEIPT_HEARD_LIFE);
 }
 
-/* Copies of what was reported must not teach the contrary.  It left a bad
- * template, if it has one. */
-static bool
-may_be_reported(const struct reputation *rep)
+/* Of copies of one message the first counts, and none of what was reported or
+ * found to be bad. */
+static enum check_next
+learn_good(struct check_run *r)
 {
-	bool has_form = false, is_bad = false, is_bad_form = false;
-	const struct known *k;
+	struct reputation *rep = r->state;
+	bool drawn = is_drawn(r);
 
-	VEC_EACH(k, &rep->list) {
-		bool is_form = k->entity.kind == REPUTATION_TEMPLATE;
-
-		has_form |= is_form;
-		is_bad |= k->is_there && k->tally.bad > 0;
-		is_bad_form |= is_form && k->is_there && k->tally.bad > 0;
+	if (rep->receipt == NULL) {
+		if (!has_good(rep, drawn))
+			return CHECK_DONE;
+		ask_for_receipt(r);
+		if (r->open != 0)
+			return CHECK_WAIT;
 	}
-	return has_form ? is_bad_form : is_bad;
+	if (rep->receipt->state != ASK_ANSWERED &&
+	    rep->heard->state != ASK_ANSWERED &&
+	    !reputation_has_heard(r->opened, rep->receipt_key))
+		teach_good(r, rep, drawn);
+	return CHECK_DONE;
+}
+
+static enum check_next
+learn_bad(struct check_run *r)
+{
+	const struct dose bad = { .bad = 1, .when = clock_wall() };
+	const struct campaign *c = pivot_campaign(r->scan);
+	struct reputation *rep = r->state;
+	struct receipt receipt;
+
+	if (rep->receipt == NULL) {
+		ask_for_receipt(r);
+		if (r->open != 0)
+			return CHECK_WAIT;
+	}
+	take_heard(r);
+	/* Better twice than not at all while the store is away. */
+	if (!find_receipt(&receipt, rep->receipt))
+		teach_all(r, &bad, c);
+	else if (receipt.word == RECEIPT_BAD)
+		teach_more(r, &receipt, c);
+	return CHECK_DONE;
 }
 
 enum check_next
 lesson_learn(struct check_run *r)
 {
-	const struct dose bad = { .bad = 1, .when = clock_wall() };
-	struct reputation *rep = r->state;
+	const struct reputation *rep = r->state;
 	enum lesson_of_verdict lesson;
 
 	if (rep->list.n == 0)
 		return CHECK_DONE;
 	lesson = lesson_of(r->scan, r->conf);
-	if (lesson == TEACH_NOTHING)
-		return CHECK_DONE;
-	if (rep->receipt == NULL &&
-	    (lesson == TEACH_BAD || may_be_reported(rep))) {
-		rep->receipt_key = receipt_key(r->arena, &r->scan->message);
-		rep->receipt = ask_store(r, rep->receipt_key);
-		if (r->open != 0)
-			return CHECK_WAIT;
-	}
-	if (lesson == TEACH_GOOD && (rep->receipt == NULL ||
-	    rep->receipt->state != ASK_ANSWERED))
-		teach_good(r, rep);
-	if (lesson != TEACH_BAD)
-		return CHECK_DONE;
-	/* Better twice than not at all while the store is away. */
-	if (rep->receipt->state != ASK_ANSWERED)
-		teach_all(r, &bad, pivot_campaign(r->scan));
-	return CHECK_DONE;
+	return lesson == TEACH_GOOD ? learn_good(r) :
+	    lesson == TEACH_BAD ? learn_bad(r) : CHECK_DONE;
 }
 
 /* Reports. */
@@ -374,9 +497,8 @@ reporter_key(struct check_run *r, int64_t now)
 static void
 ask_for_report(struct check_run *r, struct reputation *rep)
 {
-	rep->receipt_key = receipt_key(r->arena, &r->scan->message);
+	ask_for_receipt(r);
 	rep->count_key = reporter_key(r, rep->now);
-	rep->receipt = ask_store(r, rep->receipt_key);
 	rep->count = ask_store(r, rep->count_key);
 }
 
@@ -395,44 +517,87 @@ is_over_limit(const struct check_run *r, const struct reputation *rep)
 	return (uint64_t)c.count >= conf->reports;
 }
 
+static double
+weight_of(const struct check_run *r)
+{
+	const struct reputation_conf *conf = r->conf;
+
+	return (double)conf->weights[r->scan->lesson->by] / 100;
+}
+
+/*
+ * What others have taught weighs as much as they do: a reporter takes back his
+ * own weight of it, once, and all of what he has taught himself.  True: there
+ * is nothing left of it.
+ */
+static bool
+correct(struct check_run *r, const struct receipt *receipt)
+{
+	double amount = receipt->amount, weight = weight_of(r);
+	struct lesson *l = r->scan->lesson;
+	struct receipt left = *receipt;
+	struct buf to;
+
+	if (weight >= amount || receipt_has(receipt, reporter_line(r, "by"))) {
+		l->entities = take_back(r, receipt, amount);
+		return true;
+	}
+	l->entities = take_back(r, receipt, weight);
+	left.amount = amount - weight;
+	open_receipt(r, &to, &left);
+	receipt_lines(&to, &left);
+	receipt_line(&to, reporter_line(r, "not"));
+	put_receipt(r, &to);
+	return false;
+}
+
 static enum lesson_result
 forget(struct check_run *r, const struct receipt *receipt)
 {
 	const struct reputation *rep = r->state;
+	size_t heard = take_heard(r);
 
-	if (receipt == NULL)
-		return LESSON_UNKNOWN;
-	r->scan->lesson->entities = take_back(r, receipt);
-	learn_forget(r, rep->receipt_key);
+	r->scan->lesson->entities = heard;
+	if (receipt == NULL || receipt_has(receipt, reporter_line(r, "not")))
+		return heard == 0 ? LESSON_UNKNOWN : LESSON_FORGOTTEN;
+	if (correct(r, receipt))
+		learn_forget(r, rep->receipt_key);
 	return LESSON_FORGOTTEN;
 }
 
 /* What was taught to the contrary is taken back first. */
 static enum lesson_result
-teach_report(struct check_run *r, struct receipt *receipt)
+teach_report(struct check_run *r, const struct receipt *receipt)
 {
-	const struct reputation_conf *conf = r->conf;
 	const struct reputation *rep = r->state;
 	struct lesson *l = r->scan->lesson;
 	bool is_bad = l->kind == LESSON_BAD;
-	double weight = (double)conf->weights[l->by] / 100;
+	double weight = weight_of(r);
 	struct dose dose = { .bad = is_bad ? weight : 0,
 		.good = is_bad ? 0 : weight, .when = rep->now };
 
-	if (receipt != NULL && receipt->is_bad == is_bad)
+	if (receipt != NULL && (receipt->word == (is_bad ? RECEIPT_BAD :
+	    RECEIPT_GOOD) || receipt_has(receipt, reporter_line(r, "not"))))
 		return LESSON_KNOWN;
-	/* Nobody takes back more than his own word weighs. */
-	if (receipt != NULL && receipt->dose.bad > weight)
-		receipt->dose.bad = weight;
-	if (receipt != NULL && receipt->dose.good > weight)
-		receipt->dose.good = weight;
-	if (receipt != NULL)
-		l->entities = take_back(r, receipt);
+	take_heard(r);
+	if (receipt != NULL && !correct(r, receipt))
+		return LESSON_LEARNT;
 	if (rep->list.n == 0 && receipt == NULL)
 		return LESSON_NOTHING;
 	teach_all(r, &dose, NULL);
 	l->entities = rep->list.n;
 	return LESSON_LEARNT;
+}
+
+static bool
+has_failed(const struct reputation *rep)
+{
+	for (size_t i = 0; i < rep->marked.n; i++)
+		if (rep->marked.at[i]->state == ASK_FAILED)
+			return true;
+	return rep->receipt->state == ASK_FAILED ||
+	    rep->heard->state == ASK_FAILED ||
+	    rep->count->state == ASK_FAILED;
 }
 
 enum check_next
@@ -448,15 +613,18 @@ lesson_report(struct check_run *r)
 		if (r->open != 0)
 			return CHECK_WAIT;
 	}
+	is_there = find_receipt(&receipt, rep->receipt);
+	if (is_there && !rep->has_marked) {
+		ask_for_marked(r, &receipt);
+		if (r->open != 0)
+			return CHECK_WAIT;
+	}
 	l->result = LESSON_FAILED;
-	if (rep->receipt->state == ASK_FAILED ||
-	    rep->count->state == ASK_FAILED)
+	if (has_failed(rep))
 		return CHECK_DONE;
 	l->result = LESSON_LIMITED;
 	if (is_over_limit(r, rep))
 		return CHECK_DONE;
-	is_there = rep->receipt->state == ASK_ANSWERED &&
-	    receipt_read(rep->receipt->answer[0], &receipt);
 	l->result = l->kind == LESSON_FORGET
 	    ? forget(r, is_there ? &receipt : NULL)
 	    : teach_report(r, is_there ? &receipt : NULL);

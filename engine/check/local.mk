@@ -47,6 +47,8 @@ libcheck_a_SOURCES = \
 	engine/check/nettable.h \
 	engine/check/networks.c \
 	engine/check/networks.h \
+	engine/check/receipt.c \
+	engine/check/receipt.h \
 	engine/check/record.c \
 	engine/check/record.h \
 	engine/check/records.c \

@@ -3,6 +3,8 @@
  * one line a kind. */
 #include "check/reputation.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
@@ -14,7 +16,16 @@
 #include "scan/ask.h"
 #include "scan/scan.h"
 
-enum { POINTS_LEAST = 10 /* hundredths: less is not worth a line */ };
+enum {
+	POINTS_LEAST = 10, /* hundredths: less is not worth a line */
+	HEARD = 4096       /* receipts; a power of two */
+};
+
+/* What the check keeps in a process. */
+struct memory {
+	struct namebook *names;
+	uint64_t heard[HEARD]; /* hashes, who comes last stays */
+};
 
 const char *const reputation_no_yes[] = { "no", "yes", NULL };
 
@@ -99,12 +110,14 @@ name_file(struct check_run *r, struct known *k)
 static void
 begin(struct check_run *r, struct reputation *rep)
 {
+	const struct memory *memory = r->opened;
 	entity_list entities = { 0 };
 	const struct entity *e;
 
 	rep->has_begun = true;
 	rep->now = r->scan->now;
-	entities_find(&entities, r->arena, r->scan, r->opened);
+	entities_find(&entities, r->arena, r->scan, memory == NULL ? NULL :
+	    memory->names);
 	VEC_EACH(e, &entities) {
 		struct known *k;
 
@@ -299,16 +312,41 @@ run(struct check_run *r)
 static bool
 open_names(void **opened, const void *conf, struct err *e)
 {
+	struct memory *memory = calloc(1, sizeof(*memory));
+
 	(void)conf;
 	(void)e;
-	*opened = namebook_new();
+	if (memory == NULL)
+		abort();
+	memory->names = namebook_new();
+	*opened = memory;
 	return true;
 }
 
 static void
 close_names(void *opened)
 {
-	namebook_free(opened);
+	struct memory *memory = opened;
+
+	if (memory == NULL)
+		return;
+	namebook_free(memory->names);
+	free(memory);
+}
+
+bool
+reputation_has_heard(void *opened, struct str receipt)
+{
+	struct memory *memory = opened;
+	uint64_t hash = hash_bytes(receipt, 0), *at;
+
+	if (memory == NULL)
+		return false;
+	at = &memory->heard[hash % HEARD];
+	if (*at == hash)
+		return true;
+	*at = hash;
+	return false;
 }
 
 const struct check check_reputation = {

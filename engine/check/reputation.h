@@ -56,13 +56,20 @@ struct reputation {
 	bool has_begun, has_files;
 	int64_t now;
 	/* While learning. */
-	struct str receipt_key, count_key;
-	const struct ask *receipt, *count;
+	struct str receipt_key, heard_key, count_key;
+	const struct ask *receipt, *heard, *count;
+	VEC(const struct ask *) marked; /* tallies of what the receipt says was
+	                            marked, in its order */
+	bool has_marked;
 };
 
 extern const struct check check_reputation;
 
 /* Files that were not named so far get their names. */
 void reputation_name_files(struct check_run *r);
+
+/* opened: the check's.  Whether this process has heard of a receipt lately,
+ * before the store tells; from now on it has. */
+bool reputation_has_heard(void *opened, struct str receipt);
 
 #endif

@@ -441,8 +441,7 @@ settle_reporters(struct daemon_conf *conf, struct arena *a)
 	struct err e;
 
 	r->reporter_secret = r->secret;
-	if (r->secret.n != 0 || !r->hides_mailboxes || conf->is_view ||
-	    conf->makes_nothing)
+	if (r->secret.n != 0 || conf->is_view || conf->makes_nothing)
 		return;
 	if (!secret_make(&r->reporter_secret, a, &e)) {
 		log_error("reputation: %s", e.text);

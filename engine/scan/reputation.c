@@ -147,7 +147,8 @@ key_of(struct arena *a, struct str space, enum reputation_kind kind,
 {
 	char sum[SHA256_TEXT];
 
-	if (name.n > NAME_MOST) {
+	/* Receipts have a line a key. */
+	if (name.n > NAME_MOST || str_has(name, '\n') || str_has(name, '\r')) {
 		hash_sha256(name, sum);
 		name = str_cat(a, STR("#"), str_of(sum));
 	}

@@ -99,7 +99,7 @@ int32_t reputation_points(enum reputation_kind kind,
  * Keys, "rep1:ip:192.0.2.1" and the like.  The number is the schema of what
  * stands there: one that is read otherwise gets another, so that old and new
  * daemons do not read each other's, and the old ones end with their life.
- * A name too long for a key stands there as its hash.
+ * A name too long for a key, or with a line's end, stands there as its hash.
  */
 #define REPUTATION_KEYS "rep1:"
 

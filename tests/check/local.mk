@@ -5,6 +5,7 @@ check_tests = \
 	tests/check/test_dkim \
 	tests/check/test_dmarc \
 	tests/check/test_dnscode \
+	tests/check/test_receipt \
 	tests/check/test_record \
 	tests/check/test_signedchange \
 	tests/check/test_signedmail \
@@ -29,6 +30,9 @@ tests_check_test_dmarc_SOURCES = tests/check/test_dmarc.c tests/check/zone.h
 tests_check_test_dmarc_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_dmarc_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
+tests_check_test_receipt_SOURCES = tests/check/test_receipt.c
+tests_check_test_receipt_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_receipt_LDADD = $(check_libs) $(CMOCKA_LIBS)
 tests_check_test_record_SOURCES = tests/check/test_record.c
 tests_check_test_record_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_record_LDADD = $(check_libs) $(CMOCKA_LIBS)

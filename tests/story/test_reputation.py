@@ -7,6 +7,7 @@ import concurrent.futures
 import email.message
 import email.policy
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -289,7 +290,7 @@ def store_number(site, name):
 
 
 def test_what_is_taught_of_a_file_is_not_looked_up(rules, tmp_path):
-    """Only whether the message was taught before."""
+    """Only whether the message was taught before, bad or good."""
     lookups = {}
     for bad, last in (("off", "lookups"), ("0", "updates")):
         folder = tmp_path / bad
@@ -299,7 +300,7 @@ def test_what_is_taught_of_a_file_is_not_looked_up(rules, tmp_path):
             site.check(with_file("Some words.", "one", bytes(4096)))
             assert site.settled(lambda: store_number(site, last) > 0)
             lookups[bad] = store_number(site, "lookups")
-    assert lookups["0"] == lookups["off"] + 1
+    assert lookups["0"] == lookups["off"] + 2
 
 
 def test_ham_takes_back_what_spam_taught(site):
@@ -364,7 +365,8 @@ def test_good_mail_makes_up_for_a_bad_one(open_site):
     assert open_site.learn("/learnspam", lure)[0] == 200
     first = open_site.settled(lambda: look(1))
     assert first > 0
-    assert open_site.settled(lambda: look(2) < first / 2)
+    numbers = itertools.count(2)
+    assert open_site.settled(lambda: look(next(numbers)) < first / 2)
 
 
 def test_who_may_not_learn_is_told_so(rules, tmp_path):
@@ -466,6 +468,169 @@ def test_thousands_are_taken_in(site, tmp_path):
                     "bad": 1, "good": i}) + "\n" for i in range(12000)))
     assert b"12000 taken in" in reputation(site, "import", path).stdout
     assert len(entries(reputation(site, "export", "ip"))) == 12000
+
+
+# One message and its copies.
+
+def look(site, name):
+    return entries(reputation(site, "get", name, "--json"))[0]
+
+
+def hidden_link(host):
+    """The first wave in HTML: the same words whatever the link."""
+    sample, said = wave()
+    head = email.message_from_bytes(sample, policy=email.policy.SMTP)
+    body = "".join("<p>%s</p>" % line for line in WAVE["body"])
+    head.set_content(
+        '<html><body>%s<p><a href="https://%s/login">ここをクリック</a></p>'
+        "</body></html>" % (body, host), subtype="html", cte="base64")
+    return head.as_bytes(), said
+
+
+def test_a_wave_of_one_message_id_teaches_each_link_and_host(site):
+    """A sender chooses all that is in the header, and the words."""
+    hosts = ["one.badplace.net", "two.badsite.org", "three.badthing.org"]
+    for number, host in enumerate(hosts):
+        lure, said = hidden_link(host)
+        answer = site.check(lure, **dict(said, IP="203.0.%d.200"
+                                         % (113 + number)))
+        assert answer["score"] >= 6
+        domain = host.split(".", 1)[1]
+        assert site.settled(lambda: look(site, "domain:" + domain)
+                            .get("campaign") == CAMPAIGN)
+        for name in ("domain:" + domain, "ip:203.0.%d.200" % (113 + number)):
+            assert site.settled(lambda: look(site, name)["bad"] > 0), name
+            assert look(site, name)["bad"] < 1.1
+
+
+def test_a_copy_teaches_what_is_new_of_it(site):
+    """The host it comes from; the link has been counted."""
+    lure, said = hidden_link("one.badplace.net")
+    for number in range(3):
+        address = "203.0.%d.200" % (113 + number)
+        for _ in range(2):
+            site.check(lure, **dict(said, IP=address))
+            assert site.settled(lambda: look(site, "ip:" + address)
+                                .get("campaign") == CAMPAIGN)
+            assert site.settled(lambda: look(site, "ip:" + address)["bad"]
+                                > 0)
+    time.sleep(1)
+    for name in ["domain:badplace.net"] + ["ip:203.0.%d.200" % (113 + n)
+                                           for n in range(3)]:
+        assert 0.9 < look(site, name)["bad"] < 1.1, name
+    # Forgotten, all of it is.
+    assert site.learn("/learnforget", lure)[0] == 200
+    assert site.settled(lambda: look(site, "ip:203.0.114.200")["bad"] < 0.01)
+
+
+@pytest.mark.parametrize("tag", ["[PHISHING] ", "[spam] ", "***SPAM*** ",
+                                 "Re: "])
+def test_a_tag_in_the_subject_makes_no_new_message(site, tag):
+    lure = mail(subject="Hello", body=[TEXT, "https://bad.example.net/x"])
+    assert site.learn("/learnspam", lure)[0] == 200
+    assert site.settled(lambda: look(site, "domain:example.net")["bad"] > 3)
+    tagged = lure.replace(b"Subject: ", b"Subject: " + tag.encode())
+    assert tagged != lure
+    assert site.settled(lambda: site.learn("/learnspam", tagged)[0] == 208)
+    assert site.learn("/learnforget", tagged)[0] == 200
+    assert site.settled(lambda: look(site, "domain:example.net")["bad"]
+                        < 0.01)
+
+
+def test_a_mark_stays_as_long_as_any_of_its_messages(site):
+    def lure(number):
+        return messages.build(dict(WAVE, body=[
+            *WAVE["body"], FRESH + "x"])).replace(
+                b"<story.1@", b"<w%d@" % number)
+
+    said = wave()[1]
+    for number in range(3):
+        site.check(lure(number), **dict(said, IP="198.18.%d.9" % number))
+    known = lambda: look(site, "domain:example.org")
+    assert site.settled(lambda: known()["bad"] > 2.9)
+    for number, left in ((1, 2), (0, 1), (2, 0)):
+        assert known()["campaign"] == CAMPAIGN
+        assert site.learn("/learnforget", lure(number))[0] == 200
+        assert site.settled(lambda: known()["bad"] < left + 0.1)
+        time.sleep(1)  # what was read is kept for a moment
+    assert "campaign" not in known()
+
+
+def test_copies_do_not_wash_what_was_reported(open_site):
+    lure = mail(body=[TEXT, "https://bad.example.net/x"])
+    assert open_site.learn("/learnspam", lure, **SENT)[0] == 200
+    known = lambda: look(open_site, "domain:example.net")
+    assert open_site.settled(lambda: known()["bad"] > 3.9)
+    time.sleep(1)
+    for _ in range(20):
+        open_site.check(lure, **SENT)
+    time.sleep(1.5)
+    assert known()["bad"] > 3.9 and known()["good"] == 0
+
+
+def test_a_good_verdict_counts_once_and_is_taken_back(open_site):
+    plain = mail(body=[TEXT, "https://place.example.net/map"])
+    known = lambda: look(open_site, "domain:example.net")
+    for _ in range(4):
+        open_site.check(plain, **PASSED)
+    assert open_site.settled(lambda: known().get("good", 0) > 0)
+    time.sleep(1)
+    for _ in range(4):
+        open_site.check(plain, **PASSED)
+    time.sleep(1.5)
+    # Of two workers that get it in one moment each may teach.
+    good = known()["good"]
+    assert 0.9 < good < 2.1
+    assert open_site.learn("/learnforget", plain, **PASSED)[0] == 200
+    assert open_site.settled(lambda: known()["good"] < good - 0.9)
+    assert open_site.learn("/learnforget", plain, **PASSED)[0] == 404
+
+
+def test_a_report_takes_back_what_a_good_verdict_taught(open_site):
+    lure = mail(body=[TEXT, "https://bad.example.net/x"])
+    open_site.check(lure, **SENT)
+    known = lambda: look(open_site, "domain:example.net")
+    assert open_site.settled(lambda: known().get("good", 0) > 0.9)
+    time.sleep(1)
+    assert open_site.learn("/learnspam", lure, **SENT)[0] == 200
+    assert open_site.settled(lambda: known()["bad"] > 3.9)
+    assert open_site.settled(lambda: known()["good"] < 0.01)
+
+
+def test_a_report_in_the_moment_of_the_verdict_counts(open_site):
+    """Before anybody can see that the verdict has taught."""
+    lure = mail(body=[TEXT, "https://bad.example.net/x"])
+    open_site.check(lure, **SENT)
+    assert open_site.learn("/learnspam", lure, **SENT)[0] == 200
+    assert open_site.settled(
+        lambda: look(open_site, "domain:example.net").get("bad", 0) > 3.9)
+
+
+@pytest.mark.skipif(SPAMC is None, reason="spamc is not installed")
+def test_a_light_word_takes_back_no_more_than_it_weighs(site):
+    lure = mail(body=[TEXT, "https://bad.example.net/x"])
+
+    def spamc(*words):
+        done = subprocess.run(
+            [SPAMC, "-d", "127.0.0.1", "-p",
+             str(site.daemon.port_of("spamc")), "-F", "/dev/null", "-u",
+             "taro", *words], input=lure, capture_output=True, timeout=120)
+        return done.stdout.decode().strip()
+
+    known = lambda: look(site, "domain:example.net")
+    assert site.learn("/learnspam", lure)[0] == 200
+    assert site.settled(lambda: known()["bad"] > 3.9)
+    spamc("-L", "ham")
+    assert site.settled(lambda: known()["bad"] < 2.1)
+    time.sleep(1)
+    assert spamc("-L", "ham") == "Message was already un/learned"
+    assert "already" in spamc("-L", "forget")
+    time.sleep(1)
+    assert 1.9 < known()["bad"] < 2.1 and known()["good"] == 0
+    # He who taught it takes back all.
+    assert site.learn("/learnham", lure)[0] == 200
+    assert site.settled(lambda: known()["bad"] < 0.01)
+    assert site.settled(lambda: known()["good"] > 3.9)
 
 
 # Who sends.
