@@ -41,10 +41,17 @@ struct work {
 	struct buf out;
 	struct map seen;      /* from names to places in records */
 	VEC(struct record) records;
-	size_t n;             /* lines taken */
+	size_t n_written;     /* changes that the store was told of */
+	size_t n_taken;       /* lines of which all is kept, or a part */
+	size_t n_partly;
+	size_t n_older;       /* lines of which nothing is: older */
 	size_t n_refused;
-	size_t n_older;       /* words that were older than what is there */
-	size_t n_dropped;     /* words that newer ones had no room beside */
+	size_t n_dropped;     /* verdicts that newer ones had no room beside */
+};
+
+/* What became of a line: its age and its verdicts, each for itself. */
+struct outcome {
+	size_t kept, older;
 };
 
 /* As it stands in the store, or what lines before made of it: those may still
@@ -84,14 +91,15 @@ is_newer(struct str there, struct str coming)
 }
 
 static void
-put_age(struct work *w, struct record *to, const struct record *from)
+put_age(struct outcome *o, struct record *to, const struct record *from)
 {
 	if (from->registered.n == 0)
 		return;
 	if (to->registered.n != 0 && is_newer(to->fetched, from->fetched)) {
-		w->n_older++;
+		o->older++;
 		return;
 	}
+	o->kept++;
 	to->registered = from->registered;
 	to->source = from->source;
 	to->fetched = from->fetched;
@@ -116,14 +124,16 @@ place_of(struct record *to, struct str vendor)
 }
 
 static void
-put_verdict(struct work *w, struct record *to, const struct record_verdict *v)
+put_verdict(struct work *w, struct outcome *o, struct record *to,
+    const struct record_verdict *v)
 {
 	struct record_verdict *there = place_of(to, v->vendor);
 
 	if (there->vendor.n != 0 && is_newer(there->seen, v->seen)) {
-		w->n_older++;
+		o->older++;
 		return;
 	}
+	o->kept++;
 	if (there->vendor.n != 0 && !str_case_eq(there->vendor, v->vendor))
 		w->n_dropped++;
 	*there = *v;
@@ -134,18 +144,25 @@ write_row(struct work *w, const struct record_line *row, struct err *e)
 {
 	struct str key = record_key(w->call->arena, row->name);
 	struct record *record = record_of(w, key, e);
+	struct outcome o = { 0 };
 	struct buf text;
 
 	if (record == NULL)
 		return false;
-	put_age(w, record, &row->record);
+	put_age(&o, record, &row->record);
 	for (size_t i = 0; i < row->record.n; i++)
-		put_verdict(w, record, &row->record.verdicts[i]);
+		put_verdict(w, &o, record, &row->record.verdicts[i]);
+	if (o.kept == 0) {
+		w->n_older++;
+		return true;
+	}
+	w->n_taken++;
+	w->n_partly += o.older != 0;
 	buf_init(&text, STORE_VALUE_MOST);
 	record_write(&text, record);
 	store_put(w->store.store, key, buf_str(&text), RECORD_LIFE);
 	buf_release(&text);
-	return ++w->n % BATCH != 0 || settle(w, e);
+	return ++w->n_written % BATCH != 0 || settle(w, e);
 }
 
 /* One wrong line does not keep the others out. */
@@ -181,9 +198,11 @@ do_import(struct work *w, struct str path)
 static enum status
 tell_import(struct work *w)
 {
-	buf_printf(&w->out, "%zu lines taken", w->n);
+	buf_printf(&w->out, "%zu lines taken", w->n_taken);
+	if (w->n_partly != 0)
+		buf_printf(&w->out, " (%zu in part)", w->n_partly);
 	if (w->n_older != 0)
-		buf_printf(&w->out, ", %zu times something newer is there",
+		buf_printf(&w->out, ", %zu older than what is there",
 		    w->n_older);
 	if (w->n_dropped != 0)
 		buf_printf(&w->out, ", %zu old verdicts dropped (eight a "

@@ -182,7 +182,7 @@ def test_the_later_word_counts_in_whatever_order(served):
     put(vendor="Google", verdict="dangerous", seen="2026-02-13")
     put(registered="2026-02-01", source="whois",
         fetched="2026-02-13T08:00:00Z")
-    older = "1 lines taken, 1 times something newer is there\n"
+    older = "0 lines taken, 1 older than what is there\n"
     assert put(vendor="google", verdict="clean", seen="2025-01-01") == older
     assert put(registered="2020-02-01", source="dump",
                fetched="2021-02-13") == older
@@ -192,8 +192,14 @@ def test_the_later_word_counts_in_whatever_order(served):
     assert put(vendor="new", verdict="bad", seen="2026-01-01") == \
         "1 lines taken, 1 old verdicts dropped (eight a name are kept)\n"
     assert put(vendor="old", verdict="bad", seen="2001-01-01") == older
+    # Of a line that says two things one may be kept.
+    assert put(vendor="google", verdict="clean", seen="2025-01-01",
+               registered="2026-02-01", source="whois",
+               fetched="2026-02-14") == "1 lines taken (1 in part)\n"
+    assert put(registered="2026-02-01", source="whois",
+               fetched="2026-02-13T08:00:00Z") == older
     got = record(served.folder_of_state, "get", "late.example").stdout
-    assert "registered\t2026-02-01\twhois\t2026-02-13T08:00:00Z" in got
+    assert "registered\t2026-02-01\twhois\t2026-02-14" in got
     assert "Google\tdangerous" in got and "new\tbad" in got, got
     assert "v0\t" not in got and "v6\tbad" in got, got
 
