@@ -71,6 +71,7 @@ struct reader {
 	struct str anchor_alt;
 	quoted_list quoted;
 	size_t quotes;       /* open ones */
+	bool is_cut;         /* a limit was reached */
 	bool is_sheet_wanted; /* of the <style> that is open */
 	bool is_sheet_whole; /* read before: the page is read anew */
 	bool is_sheet_late;  /* it says something of what was read before */
@@ -468,6 +469,7 @@ element_open(struct reader *r, const struct html_tag *tag,
 
 	if (r->depth == DEPTH_MOST) {
 		r->beyond++;
+		r->is_cut = true;
 		return;
 	}
 	open_reserve(r);
@@ -547,6 +549,7 @@ on_start(struct reader *r, const struct html_token *token)
 	const struct html_tag *tag = html_tag_of(token->name);
 	size_t anchor;
 
+	r->is_cut |= token->n_attrs >= HTML_ATTRS_OTHER;
 	r->said = (token->has & ATTR_BIT(ATTR_STYLE)) == 0 ? NULL :
 	    html_inline_of(r->inlines, token);
 	leave_foreign(r, tag);
@@ -763,7 +766,8 @@ struct inner_queue {
 	size_t n;
 };
 
-static void
+/* False: there is no room for all of them. */
+static bool
 queue_inner(struct inner_queue *q, const struct reader *r, unsigned depth,
     const struct html_inner *outer)
 {
@@ -771,7 +775,7 @@ queue_inner(struct inner_queue *q, const struct reader *r, unsigned depth,
 
 	VEC_EACH(inner, &r->links.inner) {
 		if (q->n == INNER_MOST || depth > INNER_DEPTH)
-			return;
+			return false;
 		q->at[q->n].page = *inner;
 		q->at[q->n].depth = depth;
 		if (outer != NULL) {
@@ -780,6 +784,7 @@ queue_inner(struct inner_queue *q, const struct reader *r, unsigned depth,
 		}
 		q->n++;
 	}
+	return true;
 }
 
 /* What is shown of a page inside goes below what is shown around it. */
@@ -808,7 +813,8 @@ static void
 page_add(struct html_page *page, struct reader *r, bool is_shown)
 {
 	bool is_cut = r->visible.text.is_full || r->hidden.text.is_full ||
-	    r->sheet.steps == 0;
+	    r->sheet.steps == 0 || r->sheet.is_cut || r->is_cut ||
+	    r->links.is_cut;
 	struct str visible = keep(r, &r->visible);
 	struct str office = lines_done(&r->office.text);
 
@@ -855,7 +861,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 		quote_end(r);
 	page_add(page, r, true);
 	page->quoted = r->quoted;
-	queue_inner(&inner, r, 1, NULL);
+	page->is_cut |= !queue_inner(&inner, r, 1, NULL);
 	for (size_t i = 0; i < inner.n; i++) {
 		const struct inner_page *p = &inner.at[i];
 		size_t first = links->n;
@@ -868,7 +874,8 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 		for (; first < links->n; first++)
 			links->at[first].offset = p->page.offset;
 		page_add(page, r, p->page.is_shown);
-		queue_inner(&inner, r, p->depth + 1, &p->page);
+		page->is_cut |= !queue_inner(&inner, r, p->depth + 1,
+		    &p->page);
 	}
 	arena_free(r->beside);
 }

@@ -127,6 +127,7 @@ add_inner(struct html_links *l, struct str value, struct str html,
 {
 	struct html_inner *inner;
 
+	l->is_cut |= l->inner.n >= INNER_MOST;
 	if (l->inner.n >= INNER_MOST || html.n == 0)
 		return;
 	inner = VEC_ADD(l->arena, &l->inner);

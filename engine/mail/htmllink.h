@@ -38,6 +38,7 @@ struct html_links {
 	VEC(struct html_link) found;
 	size_t most;
 	VEC(struct html_inner) inner;
+	bool is_cut; /* there were more pages inside than are kept */
 };
 
 /* Takes the links of a start tag, whose style is known to have none if it is

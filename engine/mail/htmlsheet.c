@@ -40,14 +40,18 @@ rule_of(struct html_sheet *s, struct str selector, struct str key)
 
 	if (s->list.n == 0)
 		VEC_ADD(s->arena, &s->list);
-	if (s->list.n >= RULES_MOST)
+	if (s->list.n >= RULES_MOST) {
+		s->is_cut = true;
 		return NULL;
+	}
 	first = map_put(&s->rules, key, RULE_NONE);
 	for (uint32_t i = *first; i != RULE_NONE; i = s->list.at[i].next) {
 		if (str_eq(s->list.at[i].selector, selector))
 			return &s->list.at[i];
-		if (++chain == CHAIN_MOST)
+		if (++chain == CHAIN_MOST) {
+			s->is_cut = true;
 			return NULL;
+		}
 	}
 	rule = VEC_ADD(s->arena, &s->list);
 	rule->selector = selector;
@@ -393,7 +397,7 @@ struct words {
 
 /* Notes the names of the element, and finds those that are keys. */
 static void
-read_names(const struct html_sheet *s, struct words *words,
+read_names(struct html_sheet *s, struct words *words,
     struct html_named *element)
 {
 	struct str classes = element->classes, word;
@@ -403,6 +407,7 @@ read_names(const struct html_sheet *s, struct words *words,
 	for (int i = 0; next_word(&classes, &word); i++) {
 		if (i == CLASSES_MOST) {
 			element->own.names = UINT64_MAX;
+			s->is_cut = true;
 			break;
 		}
 		bit = html_mark_name('.', word);

@@ -33,6 +33,7 @@ struct html_sheet {
 	uint32_t order;
 	size_t steps;     /* left to be taken for all elements together */
 	struct html_marks keys; /* of all rules */
+	bool is_cut;      /* there were more rules, or classes, than are read */
 	bool has_universal;
 	bool has_hidden_boxes;
 	bool has_unread_colors; /* of selectors that were passed over */

@@ -158,6 +158,7 @@ read_attr(struct html_token *token, struct str html, size_t at)
 {
 	size_t begin = at;
 	struct str name, value = STR("");
+	enum html_attr_name is;
 	struct html_attr *attr;
 
 	/* A name may begin with "=", and only begin. */
@@ -169,10 +170,13 @@ read_attr(struct html_token *token, struct str html, size_t at)
 		if (at < html.n)
 			at = attr_value(html, at, &value);
 	}
-	if (token->n_attrs == HTML_ATTRS_MOST)
+	is = html_attr_name_of(name);
+	if (token->n_attrs >= HTML_ATTRS_OTHER && (is == ATTR_OTHER ||
+	    (token->has & ATTR_BIT(is)) != 0 ||
+	    token->n_attrs == HTML_ATTRS_MOST))
 		return at;
 	attr = &token->attrs[token->n_attrs++];
-	*attr = (struct html_attr){ name, value, html_attr_name_of(name) };
+	*attr = (struct html_attr){ name, value, is };
 	token->has |= ATTR_BIT(attr->is);
 	return at;
 }

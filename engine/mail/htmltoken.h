@@ -16,7 +16,12 @@
 
 struct arena;
 
-enum { HTML_ATTRS_MOST = 128 };
+/* Of a tag; from HTML_ATTRS_OTHER on only the first of each name that
+ * something is read from. */
+enum { HTML_ATTRS_MOST = 128, HTML_ATTRS_OTHER = 96 };
+
+_Static_assert(HTML_ATTRS_MOST - HTML_ATTRS_OTHER >= ATTR_NAMES,
+    "room for one of each name");
 
 enum html_kind {
 	HTML_TEXT,

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "mail/html.h"
@@ -224,6 +225,49 @@ test_attributes_and_places_choose_what_is_hidden(void **state)
 	check("<body text=white>", "", "<p style='color:red'>word</p>", true);
 }
 
+static bool
+is_cut(const char *head, const char *piece, size_t n, const char *tail)
+{
+	struct buf b;
+	struct html_page page;
+	url_list links = { 0 };
+
+	buf_init_arena(&b, arena, 1 << 20);
+	buf_add_str(&b, str_of(head));
+	while (n-- > 0)
+		buf_add_str(&b, str_of(piece));
+	buf_add_str(&b, str_of(tail));
+	html_read(&page, &links, arena, buf_str(&b), 1, 100);
+	return page.is_cut;
+}
+
+static void
+test_what_is_left_out_is_said(void **state)
+{
+	url_list links = { 0 };
+	struct html_page page;
+	struct buf b;
+
+	(void)state;
+	assert_true(is_cut("<a", " x", 1000, ">"));
+	assert_false(is_cut("<a", " x", 50, ">"));
+	assert_true(is_cut("", "<div>", 1000, "x"));
+	assert_false(is_cut("", "<div>", 100, "x"));
+	assert_true(is_cut("<style>.k{color:red}</style><p class='", "a ",
+	    1000, "'>"));
+	assert_true(is_cut("", "<iframe src='data:text/html,a'></iframe>",
+	    100, ""));
+	assert_false(is_cut("", "<iframe src='data:text/html,a'></iframe>",
+	    2, ""));
+	buf_init_arena(&b, arena, 1 << 20);
+	buf_add_str(&b, STR("<a"));
+	for (size_t i = 0; i < 1000; i++)
+		buf_add_str(&b, STR(" x"));
+	buf_add_str(&b, STR(" href=http://a.jp/>t</a>"));
+	html_read(&page, &links, arena, buf_str(&b), 1, 100);
+	assert_int_equal(links.n, 1);
+}
+
 int
 main(void)
 {
@@ -233,6 +277,7 @@ main(void)
 		cmocka_unit_test(test_text_is_painted_by_more_than_its_colour),
 		cmocka_unit_test(
 		    test_attributes_and_places_choose_what_is_hidden),
+		cmocka_unit_test(test_what_is_left_out_is_said),
 		cmocka_unit_test(
 		    test_sheets_hide_only_where_every_screen_shows_them),
 	};
