@@ -194,7 +194,7 @@ read_word(struct date *d, struct str word)
 	else if (!ascii_is_digit(word.p[0]))
 		(void)(read_month(d, word) || read_zone(d, word));
 	else if (!read_time(d, word) && !read_dashes(d, word) &&
-	    !d->has_zone)
+	    (!d->has_zone || d->year == 0))
 		read_number(d, word);
 }
 
