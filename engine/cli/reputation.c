@@ -209,19 +209,27 @@ static enum status
 do_export(struct work *w)
 {
 	reputation_entries entries = { 0 };
+	reputation_receipts receipts = { 0 };
+	const struct reputation_receipt *receipt;
 	const struct reputation_entry *entry;
 	struct err e;
 
-	if (!list(&entries, w, &e))
+	if (!list(&entries, w, &e) ||
+	    !reputation_list_marks(&entries, w->store, &e) ||
+	    (w->n == 0 && !reputation_list_receipts(&receipts, w->store, &e)))
 		return fail(w, &e);
 	VEC_EACH(entry, &entries)
 		reputation_write(&w->out, entry);
+	VEC_EACH(receipt, &receipts)
+		reputation_write_receipt(&w->out, receipt);
 	return STATUS_FINE;
 }
 
+typedef VEC(struct reputation_line) reputation_lines;
+
 /* All of a file or nothing of it. */
 static bool
-read_all(reputation_entries *out, struct work *w, struct str file,
+read_all(reputation_lines *out, struct work *w, struct str file,
     struct err *e)
 {
 	struct arena *a = w->call->arena;
@@ -241,25 +249,42 @@ read_all(reputation_entries *out, struct work *w, struct str file,
 	return true;
 }
 
+/* False: there is nothing in it any more. */
+static bool
+take_in(struct work *w, const struct reputation_line *line)
+{
+	const struct reputation_entry *entry = &line->entry;
+
+	if (line->receipt.key.n != 0)
+		return reputation_set_receipt(w->store, &line->receipt);
+	if (w->args->replaces)
+		store_forget(w->store->store, entry->key);
+	if (entry->tally.bad + entry->tally.good <= 0)
+		return false;
+	reputation_set(w->store, entry);
+	return true;
+}
+
 static enum status
 do_import(struct work *w)
 {
-	reputation_entries entries = { 0 };
-	const struct reputation_entry *entry;
-	size_t n = 0;
+	reputation_lines lines = { 0 };
+	const struct reputation_line *line;
+	size_t n = 0, taken = 0;
 	struct err e;
 
 	for (size_t i = 0; i < w->n; i++)
-		if (!read_all(&entries, w, w->words[i], &e))
+		if (!read_all(&lines, w, w->words[i], &e))
 			return fail(w, &e);
-	VEC_EACH(entry, &entries) {
-		if (w->args->replaces)
-			store_forget(w->store->store, entry->key);
-		reputation_set(w->store, entry);
+	VEC_EACH(line, &lines) {
+		taken += take_in(w, line);
 		if (++n % BATCH == 0 && !reputation_settle(w->store))
 			break;
 	}
-	buf_printf(&w->out, "%zu taken in\n", entries.n);
+	buf_printf(&w->out, "%zu taken in\n", taken);
+	if (taken != lines.n)
+		buf_printf(&w->out, "%zu of nothing, or over\n",
+		    lines.n - taken);
 	return STATUS_FINE;
 }
 

@@ -27,6 +27,7 @@ struct reputation_store {
 	const char *keyless; /* why there is none though they are kept hidden,
 	                        or NULL */
 	int64_t now;
+	int64_t campaign_life; /* of marks, in seconds */
 };
 
 /* config: a file, or ""; state: a folder in place of what that says, or "". */
@@ -50,6 +51,12 @@ struct reputation_entry {
 };
 typedef VEC(struct reputation_entry) reputation_entries;
 
+/* What was taught of one message (check/receipt.h). */
+struct reputation_receipt {
+	struct str key, value;
+};
+typedef VEC(struct reputation_receipt) reputation_receipts;
+
 /* "ip:192.0.2.1", named as sekishod names it.  False: there is no such kind, or
  * nothing that it would name so. */
 bool reputation_entry_of(struct reputation_entry *out,
@@ -61,8 +68,18 @@ bool reputation_look(struct reputation_store *s,
 bool reputation_list(reputation_entries *out, struct reputation_store *s,
     enum reputation_kind kind, struct err *e);
 
+/* The marks of all that are listed. */
+bool reputation_list_marks(reputation_entries *list,
+    struct reputation_store *s, struct err *e);
+bool reputation_list_receipts(reputation_receipts *out,
+    struct reputation_store *s, struct err *e);
+
+/* Its mark as well, if it has one. */
 void reputation_set(struct reputation_store *s,
     const struct reputation_entry *entry);
+/* False: it is over.  Where one stands that stays. */
+bool reputation_set_receipt(struct reputation_store *s,
+    const struct reputation_receipt *receipt);
 void reputation_forget(struct reputation_store *s,
     const struct reputation_entry *entry);
 
@@ -72,7 +89,13 @@ bool reputation_settle(struct reputation_store *s);
 
 /* A line of JSON, out and in.  False: not such a line. */
 void reputation_write(struct buf *to, const struct reputation_entry *entry);
-bool reputation_read(struct reputation_entry *out,
+void reputation_write_receipt(struct buf *to,
+    const struct reputation_receipt *receipt);
+struct reputation_line {
+	struct reputation_entry entry;
+	struct reputation_receipt receipt; /* its key is "" of an entry */
+};
+bool reputation_read(struct reputation_line *out,
     struct reputation_store *s, struct str line, struct err *e);
 
 #endif

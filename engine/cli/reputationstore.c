@@ -3,13 +3,16 @@
  * store is and how names are kept is looked at. */
 #include "cli/reputation.h"
 
+#include <math.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/map.h"
 #include "check/filemark.h"
+#include "check/receipt.h"
 #include "check/reputationrows.h"
 #include "check/secret.h"
 #include "cli/reputationname.h"
@@ -191,6 +194,7 @@ reputation_open(struct reputation_store *s, struct arena *a,
 		return false;
 	if (state.n != 0)
 		set.state = state;
+	s->campaign_life = set.reputation.campaign_ms / 1000;
 	find_secret(s, &set);
 	if (!loop_new(&s->loop, e))
 		return false;
@@ -307,6 +311,8 @@ reputation_look(struct reputation_store *s, struct reputation_entry *entry,
 struct walk {
 	struct reputation_store *store;
 	reputation_entries *out;
+	struct map by_key;          /* of out */
+	reputation_receipts *receipts;
 	bool is_whole;
 };
 
@@ -334,6 +340,62 @@ on_walked(void *asker, bool is_whole)
 	loop_stop(w->store->loop);
 }
 
+static void
+on_mark(void *asker, struct str key, struct str value)
+{
+	struct walk *w = asker;
+	uint32_t *at;
+
+	if (!str_skip(&key, STR(PIVOT_KEYS)))
+		return;
+	at = map_get(&w->by_key, str_cat(w->store->arena,
+	    STR(REPUTATION_KEYS), key));
+	value = str_copy(w->store->arena, value);
+	if (at != NULL && !pivot_mark_read(value, &w->out->at[*at].mark))
+		w->out->at[*at].mark = (struct pivot_mark){ .first = 0 };
+}
+
+static void
+on_receipt(void *asker, struct str key, struct str value)
+{
+	struct walk *w = asker;
+	struct arena *a = w->store->arena;
+
+	*VEC_ADD(a, w->receipts) = (struct reputation_receipt){
+		str_copy(a, key), str_copy(a, value) };
+}
+
+static bool
+walk(struct walk *w, struct str prefix, store_each *each, struct err *e)
+{
+	w->is_whole = false;
+	store_walk(w->store->store, prefix, each, on_walked, w);
+	loop_run(w->store->loop);
+	return w->is_whole || err_set(e, "the store did not tell all it has");
+}
+
+bool
+reputation_list_marks(reputation_entries *list, struct reputation_store *s,
+    struct err *e)
+{
+	struct walk w = { .store = s, .out = list };
+
+	map_init(&w.by_key, s->arena);
+	for (size_t i = 0; i < list->n; i++)
+		map_put(&w.by_key, list->at[i].key, (uint32_t)i);
+	return walk(&w, STR(PIVOT_KEYS), on_mark, e);
+}
+
+bool
+reputation_list_receipts(reputation_receipts *out,
+    struct reputation_store *s, struct err *e)
+{
+	struct walk w = { .store = s, .receipts = out };
+
+	return walk(&w, STR(RECEIPT_KEYS), on_receipt, e) &&
+	    walk(&w, STR(HEARD_KEYS), on_receipt, e);
+}
+
 bool
 reputation_list(reputation_entries *out, struct reputation_store *s,
     enum reputation_kind kind, struct err *e)
@@ -344,14 +406,25 @@ reputation_list(reputation_entries *out, struct reputation_store *s,
 	if (kind != REPUTATION_KINDS)
 		prefix = str_cat(s->arena, prefix,
 		    str_of(reputation_kinds[kind].name), STR(":"));
-	store_walk(s->store, prefix, on_each, on_walked, &w);
-	loop_run(s->loop);
-	return w.is_whole || err_set(e, "the store did not tell all it has");
+	return walk(&w, prefix, on_each, e);
 }
 
 /* Changes. */
 
-/* When it was first seen is kept as the time of a lesson of next to nothing. */
+static void
+set_mark(struct reputation_store *s, const struct reputation_entry *entry)
+{
+	const struct pivot_mark *m = &entry->mark;
+	int64_t life = m->last + s->campaign_life - s->now;
+
+	if (m->campaign.n != 0 && life > 0 &&
+	    reputation_kinds[entry->kind].carries)
+		store_put(s->store, pivot_key(s->arena, entry->kind,
+		    entry->name), pivot_mark_write(s->arena, m), life);
+}
+
+/* When it was first seen is kept as the time of a lesson of next to nothing;
+ * when last, as that of the lesson, which was so much more then. */
 void
 reputation_set(struct reputation_store *s,
     const struct reputation_entry *entry)
@@ -360,16 +433,35 @@ reputation_set(struct reputation_store *s,
 	struct store_lesson l = { .bad = 1e-6, .when = entry->tally.first,
 		.half_life = half_life,
 		.life = half_life * REPUTATION_LIVES };
+	int64_t ago;
 
 	if (l.when != 0 && l.when < entry->tally.at)
 		store_teach(s->store, entry->key, &l);
 	l.bad = entry->tally.bad;
 	l.good = entry->tally.good;
 	l.when = entry->tally.at;
+	ago = l.when - entry->tally.last;
+	if (entry->tally.last > 0 && ago > 0 && ago < l.life) {
+		l.bad *= exp2((double)ago / (double)half_life);
+		l.good *= exp2((double)ago / (double)half_life);
+		l.when = entry->tally.last;
+	}
 	store_teach(s->store, entry->key, &l);
+	set_mark(s, entry);
 	if (entry->kind == REPUTATION_FILE)
 		store_put(s->store, STR(FILE_MARK_ALL), STR(FILE_MARK_VALUE),
 		    filemark_life());
+}
+
+bool
+reputation_set_receipt(struct reputation_store *s,
+    const struct reputation_receipt *receipt)
+{
+	int64_t life = receipt_ends(receipt->value) - s->now;
+
+	if (life > 0)
+		store_put_new(s->store, receipt->key, receipt->value, life);
+	return life > 0;
 }
 
 void

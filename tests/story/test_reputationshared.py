@@ -148,3 +148,64 @@ def test_reports_while_it_is_away_are_not_taken(server, rules, tmp_path):
         status, said = s.learn("/learnspam", mail(
             body=[TEXT, "https://bad.example.net/x"]))
         assert status == 503 and said["result"] == "failed"
+
+
+def by_name(where):
+    return {(e["kind"], e["name"]): e for e in entries(
+        reputation(where, "export"))}
+
+
+def test_all_that_is_known_survives_two_moves(server, rules, tmp_path):
+    """From the embedded store to Redis and back: counts, times, marks of
+    campaigns, receipts."""
+    conf = ("reputation: {learn_good: off, key_file: %s/key}\n" % tmp_path)
+    folders = []
+    for name in ("first", "last"):
+        folders.append(tmp_path / name)
+        folders[-1].mkdir()
+    lure = mail(body=[TEXT, "https://bad.example.net/x"])
+    first, said = wave()
+    now = int(time.time())
+    old = {"kind": "ip", "name": "192.0.2.7", "bad": 8, "good": 2,
+           "at": now - 86400, "first": now - 30 * 86400,
+           "last": now - 8 * 86400}
+    odd = {"kind": "helo", "name": "x", "name_hex": b"mx\xff\xfe".hex(),
+           "bad": 3, "good": 0}
+    with Site(rules, folders[0], conf) as one:
+        done = reputation(one, "import", "-", stdin=b"".join(
+            json.dumps(line).encode() + b"\n" for line in (old, odd, {
+                "kind": "ip", "name": "192.0.2.8", "bad": 0, "good": 0})))
+        assert b"2 taken in\n1 of nothing" in done.stdout
+        assert one.learn("/learnspam", lure)[0] == 200
+        one.check(first, **said)
+        assert one.settled(lambda: sum(
+            e.get("campaign") == CAMPAIGN for e in by_name(one).values()) > 3
+            and ("domain", "example.net") in by_name(one))
+        before, dump = by_name(one), reputation(one, "export").stdout
+    with site(server, rules, tmp_path, "two") as two:
+        path = tmp_path / "dump"
+        path.write_bytes(dump)
+        assert b"%d taken in\n" % len(before) == reputation(
+            two, "import", path).stdout
+        path.write_bytes(reputation(two, "export").stdout)
+    with Site(rules, folders[1], conf) as three:
+        reputation(three, "import", path)
+        after = by_name(three)
+        assert set(after) == set(before)
+        for name, entry in before.items():
+            for field in ("first", "last", "campaign", "campaign_first",
+                          "campaign_last", "value", "name_hex"):
+                assert after[name].get(field) == entry.get(field), (
+                    name, field)
+            for field in ("bad", "good"):
+                assert abs(after[name][field] - entry[field]) < 0.01
+        got = after["ip", "192.0.2.7"]
+        assert got["last"] == old["last"] and got["first"] == old["first"]
+        assert abs(got["bad"] - 8 * 0.5 ** (1 / 7)) < 0.01
+        assert [e for e in after.values() if e.get("name_hex") ==
+                odd["name_hex"]]
+        # The same report is the same, and can be taken back.
+        assert three.learn("/learnspam", lure)[0] == 208
+        assert three.learn("/learnforget", lure)[0] == 200
+        assert three.settled(lambda: by_name(three)[
+            "domain", "example.net"]["bad"] < 0.01)
