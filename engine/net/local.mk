@@ -22,6 +22,7 @@ libnet_a_SOURCES = \
 	engine/net/loop.h \
 	engine/net/loop_event.h \
 	engine/net/redis.h \
+	engine/net/redisclaim.c \
 	engine/net/redisconn.c \
 	engine/net/redisconn.h \
 	engine/net/rediscall.c \

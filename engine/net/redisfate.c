@@ -95,6 +95,10 @@ write_fate_of(struct redis_writes *s, struct write *w, const struct resp *reply)
 			return DONE;
 		if (str_is(text, " old"))
 			return DONE_BEFORE;
+		if (str_is(text, " held")) {
+			write_claim_end(s, w, true);
+			return DONE;
+		}
 		if (str_is(text, " unsure"))
 			return CANNOT_KNOW;
 	}

@@ -118,6 +118,7 @@ void
 write_finish(struct redis_writes *s, struct write *w)
 {
 	settle_kept(s, w);
+	write_claim_end(s, w, false);
 	s->waiting -= write_times(w);
 	if (write_is_diary(w))
 		s->diary_bytes -= w->entry.record->value_n;

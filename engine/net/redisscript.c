@@ -14,6 +14,7 @@ const struct str redis_script = STR_INIT(
 "  local old = b and redis.call('GET', key)\n"
 "  if old then\n"
 "    local was, is = string.match(old, '[^\\n]*$'), string.match(a, '[^\\n]*$')\n"
+"    if b == 'new' and was ~= is then return mark .. ' held' end\n"
 "    if b == 'new' or was >= is then return mark end\n"
 "    if string.match(old, '^%a+') == string.match(a, '^%a+') then\n"
 "      a = string.sub(old, 1, -#was - 1) .. is\n"

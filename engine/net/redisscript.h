@@ -14,7 +14,7 @@
  *	         last that is kept (diary)
  *
  * It answers with an array.  For each key stands the number; behind a blank
- * follows "old" if it was there already, "unsure" if that cannot be known (it
+ * follows "held" if a put found another's value, "old" if it was there already, "unsure" if that cannot be known (it
  * does nothing in both cases); or an error, of that key alone.
  *
  * Behind the fields of a counter or a tally it keeps, for each writer that

@@ -150,6 +150,19 @@ is_over(struct redis_writes *s, struct write *w)
 	return true;
 }
 
+/* Somebody else has taught it. */
+static bool
+is_lost(struct redis_writes *s, struct write *w)
+{
+	if (write_claim_of(s, w) != CLAIM_LOST)
+		return false;
+	TAILQ_REMOVE(&s->slots[w->slot].list, w, of_slot);
+	write_close_sum(s, w);
+	w->fate = DONE_BEFORE;
+	confirm(s, w);
+	return true;
+}
+
 /* False: enough for now. */
 static bool
 go_slot(struct redis_writes *s, struct slot_queue *q, size_t *looked_at)
@@ -166,9 +179,10 @@ go_slot(struct redis_writes *s, struct slot_queue *q, size_t *looked_at)
 		s->is_full |= node != NULL && node->flying >= FLYING_MOST;
 		if (!can_write(node))
 			return true;
-		if (write_must_wait(s, w, redis_volley_joining(w, node)))
+		if (write_must_wait(s, w, redis_volley_joining(w, node)) ||
+		    write_claim_of(s, w) == CLAIM_OPEN)
 			s->is_held = true;
-		else if (!is_over(s, w))
+		else if (!is_over(s, w) && !is_lost(s, w))
 			fly(s, w, node);
 	}
 	return true;
@@ -213,6 +227,7 @@ static void
 take(struct redis_writes *s, struct write *w)
 {
 	w->slot = redis_map_slot(s->redis->map, &s->key, write_key(w));
+	write_claim_begin(s, w);
 	write_queue(s, w);
 	s->waiting += write_times(w);
 	if (write_is_diary(w))

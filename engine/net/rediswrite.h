@@ -5,8 +5,9 @@
 /*
  * What the files that write to other machines share, and nobody else sees:
  * rediswrite.c is the way of an update from its coming to its end,
- * redisqueue.c where it waits, redisvolley.c how it flies with others, and
- * redisfate.c what the server has said of it.
+ * redisqueue.c where it waits, redisclaim.c what it waits for in a cluster,
+ * redisvolley.c how it flies with others, and redisfate.c what the server has
+ * said of it.
  */
 
 #include "net/journal.h"
@@ -50,6 +51,15 @@ struct write_volley {
 	size_t open;                  /* calls */
 };
 
+/* Of a receipt in a cluster; redisclaim.c. */
+enum redis_claim_state { CLAIM_OPEN, CLAIM_WON, CLAIM_LOST };
+enum { REDIS_CLAIMS = 1024 };
+
+struct redis_claim {
+	uint64_t hash;                /* of its key and token; 0: none */
+	enum redis_claim_state state;
+};
+
 struct redis_writes {
 	struct redis *redis;
 	/* All answers to what flew together are there. */
@@ -61,6 +71,7 @@ struct redis_writes {
 	/* In which call a key of this bucket flies; 0: in none. */
 	uint64_t flies[REDIS_KEY_BUCKETS];
 	uint64_t n_calls;
+	struct redis_claim claims[REDIS_CLAIMS];
 	struct write_list recovered;  /* of other processes, on the way in */
 	size_t damaged;
 	struct task go;
@@ -100,6 +111,15 @@ void write_keep(struct redis_writes *s, struct write *w);
 void write_finish(struct redis_writes *s, struct write *w);
 /* Not done; why is the counter. */
 void write_drop(struct redis_writes *s, struct write *w, uint64_t *why);
+
+/* redisclaim.c */
+/* A receipt comes in; it is settled: another's stands there, or not. */
+void write_claim_begin(struct redis_writes *s, const struct write *w);
+void write_claim_end(struct redis_writes *s, const struct write *w,
+    bool is_lost);
+/* Of what it is for. */
+enum redis_claim_state write_claim_of(struct redis_writes *s,
+    const struct write *w);
 
 /* redisfate.c */
 /* reply: NULL when the connection has gone. */

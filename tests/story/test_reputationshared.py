@@ -66,6 +66,25 @@ def test_a_message_that_both_get_at_once_counts_once(pair):
     assert 0.9 < taught_by_many_at_once(pair[0], pair) < 1.1
 
 
+def test_a_message_counts_once_in_a_cluster_too(rules, tmp_path):
+    """There the receipt is on another server than what it is for."""
+    with redisserver.Cluster(tmp_path) as cluster:
+        where = "layout: cluster, servers: [%s]" % ", ".join(
+            "'127.0.0.1:%d'" % node.port for node in cluster.nodes[:3])
+        conf = ("store: {engine: redis, budget: 2s, %s}\n"
+                "reputation: {learn_good: off, key_file: %s/key}\n" % (
+                    where, tmp_path))
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+        with Site(rules, tmp_path / "one", conf) as one, \
+                Site(rules, tmp_path / "two", conf) as two:
+            for s in (one, two):
+                s.settled(lambda: not s.check(
+                    mail(number=5, body=["https://ready.example/"]))[
+                        "sekisho"]["degraded"])
+            assert 0.9 < taught_by_many_at_once(one, (one, two)) < 1.1
+
+
 def test_a_correction_right_behind_a_report_is_not_lost(pair):
     for number in range(4):
         corrected_at_once(pair, number)
