@@ -30,7 +30,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(utf8_is_valid(page.visible));
 	assert(utf8_is_valid(page.hidden));
 	assert(utf8_is_valid(page.title));
-	assert(!page.is_cut);
 	assert(links.n <= LINKS_MOST);
 	VEC_EACH(u, &links) {
 		assert(u->offset <= html.n);
