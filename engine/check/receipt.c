@@ -77,8 +77,10 @@ receipt_key(struct arena *a, const struct message *m)
 	sha256_end(sum, bytes);
 	buf_init_arena(&b, a, sizeof(RECEIPT_KEYS) + 2 * DIGEST_BYTES);
 	buf_add_str(&b, STR(RECEIPT_KEYS));
-	for (size_t i = 0; i < DIGEST_BYTES; i++)
-		buf_printf(&b, "%02x", bytes[i]);
+	for (size_t i = 0; i < DIGEST_BYTES; i++) {
+		buf_add_byte(&b, "0123456789abcdef"[bytes[i] >> 4]);
+		buf_add_byte(&b, "0123456789abcdef"[bytes[i] & 15]);
+	}
 	return buf_str(&b);
 }
 
@@ -205,8 +207,10 @@ receipt_lines(struct buf *to, const struct receipt *r)
 void
 receipt_hear(struct buf *to, struct str key, int amount)
 {
-	char text[HASH_TEXT];
+	char text[HASH_TEXT], room[STR_INT];
 
-	buf_printf(to, " %" STR_FMT ":%d", STR_ARG(key_hash(key, text)),
-	    amount);
+	buf_add_byte(to, ' ');
+	buf_add_str(to, key_hash(key, text));
+	buf_add_byte(to, ':');
+	buf_add_str(to, str_int(room, amount));
 }
