@@ -134,7 +134,8 @@ read_bytes(struct str *out, struct arena *a, const json_t *object,
 
 	if (hex.n == 0) {
 		*out = str_copy(a, str_of(json_string_value(text)));
-		return out->n != 0;
+		/* no NUL is in it */
+		return out->n != 0 && out->n == json_string_length(text);
 	}
 	buf_init_arena(&b, a, hex.n);
 	for (size_t i = 0; i + 1 < hex.n; i += 2) {

@@ -188,6 +188,7 @@ def test_all_that_is_known_survives_two_moves(server, rules, tmp_path):
     old = {"kind": "ip", "name": "192.0.2.7", "bad": 8, "good": 2,
            "at": now - 86400, "first": now - 30 * 86400,
            "last": now - 8 * 86400}
+    nul = {"kind": "domain", "name": "bad\0.example", "bad": 1, "good": 0}
     odd = {"kind": "helo", "name": "x", "name_hex": b"mx\xff\xfe".hex(),
            "bad": 3, "good": 0}
     with Site(rules, folders[0], conf) as one:
@@ -195,6 +196,9 @@ def test_all_that_is_known_survives_two_moves(server, rules, tmp_path):
             json.dumps(line).encode() + b"\n" for line in (old, odd, {
                 "kind": "ip", "name": "192.0.2.8", "bad": 0, "good": 0})))
         assert b"2 taken in\n1 of nothing" in done.stdout
+        done = reputation(one, "import", "-", check=False,
+                          stdin=json.dumps(nul).encode())
+        assert done.returncode == 2 and b"must be" in done.stderr
         assert one.learn("/learnspam", lure)[0] == 200
         one.check(first, **said)
         assert one.settled(lambda: sum(
