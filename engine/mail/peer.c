@@ -26,11 +26,13 @@ is_ours(const struct addr *ip, const struct message_conf *conf)
 }
 
 /* Lines of our own host about itself: "(qmail 12 invoked from network)", "by
- * mx with LMTP", "from mx by mx". */
+ * mx with LMTP", "from mx by mx".  A line with an address that cannot be read
+ * is about somebody else, whatever he has called himself. */
 static bool
 is_inner(const struct hop *hop)
 {
-	return hop->ip.family == 0 && (hop->helo.n == 0 ||
+	return hop->ip.family == 0 && !str_has(hop->raw, '[') &&
+	    (hop->helo.n == 0 ||
 	    str_case_eq(hop->helo, hop->by) ||
 	    str_case_starts(hop->with, STR("LMTP")) ||
 	    str_case_is(hop->with, "local"));

@@ -24,6 +24,7 @@ struct from_clause {
 	struct str comment[COMMENTS];
 	size_t words;
 	size_t comments;
+	bool is_bracketed; /* the address found last */
 };
 
 /* From "(" to its ")", both left out; s goes on behind it. */
@@ -169,14 +170,36 @@ is_aside(struct str word, struct str *s)
 	    str_case_is(word, "unverified") || str_case_is(word, "sender");
 }
 
+/* An address that somebody found.  What a client calls itself, and the name it
+ * has for its address, may look like one too and stand in front: "[ip]" counts
+ * before an address without brackets, and of two the later one. */
+static void
+take_address(struct hop *hop, struct from_clause *f, const struct addr *ip,
+    bool is_bracketed, struct str name)
+{
+	if (hop->ip.family != 0 && f->is_bracketed && !is_bracketed)
+		return;
+	if (hop->ip.family != 0) {
+		hop->rdns = STR("");
+		hop->has_rdns = is_bracketed;
+	}
+	hop->ip = *ip;
+	f->is_bracketed = is_bracketed;
+	if (name.n != 0)
+		set_rdns(hop, name);
+}
+
 /* One comment of the from clause, word by word. */
 static void
-read_comment(struct hop *hop, struct str s, struct str first)
+read_comment(struct hop *hop, struct from_clause *f, struct str s)
 {
+	struct str first = f->words != 0 ? f->word[0] : STR("");
 	struct str word, name = STR("");
 	struct addr ip;
 	bool is_after_helo = false;
 
+	if (str_case_starts(s, STR("authenticated")))
+		return;
 	while ((s = str_trim(s)).n != 0) {
 		if (s.p[0] == '(') { /* "(may be forged)" */
 			take_comment(&s);
@@ -193,10 +216,8 @@ read_comment(struct hop *hop, struct str s, struct str first)
 				set_rdns(hop, name.n != 0 ? name : first);
 		} else if (is_aside(word, &s)) {
 			continue;
-		} else if (hop->ip.family == 0 && address_in(word, &ip)) {
-			hop->ip = ip;
-			if (name.n != 0)
-				set_rdns(hop, name);
+		} else if (address_in(word, &ip)) {
+			take_address(hop, f, &ip, word.p[0] == '[', name);
 		} else if (!str_case_is(word, "from") && name.n == 0) {
 			name = word;
 		}
@@ -214,7 +235,7 @@ is_spoken_helo(const struct from_clause *f)
 }
 
 static void
-read_from(struct hop *hop, const struct from_clause *f)
+read_from(struct hop *hop, struct from_clause *f)
 {
 	struct str first = f->words != 0 ? f->word[0] : STR("");
 
@@ -223,7 +244,7 @@ read_from(struct hop *hop, const struct from_clause *f)
 		set_rdns(hop, first);
 	}
 	for (size_t i = 0; i < f->comments; i++)
-		read_comment(hop, f->comment[i], first);
+		read_comment(hop, f, f->comment[i]);
 	for (size_t i = 0; i < f->words && hop->ip.family == 0; i++)
 		address_in(f->word[i], &hop->ip);
 	/* Nothing else said what the client called itself; "unknown" is what
@@ -233,6 +254,15 @@ read_from(struct hop *hop, const struct from_clause *f)
 	else if (hop->helo.n == 0)
 		hop->helo = first;
 	hop->helo = without_dot(hop->helo);
+}
+
+/* Where there are too many the last one has the last room. */
+static void
+add_comment(struct from_clause *f, struct str comment)
+{
+	if (f->comments == COMMENTS)
+		f->comments--;
+	f->comment[f->comments++] = comment;
 }
 
 /* The clause of a keyword: its first word, of which "from" has more; s goes on
@@ -251,11 +281,13 @@ read_clause(struct hop *hop, struct from_clause *from, struct str keyword,
 		rest = *s;
 		if (s->p[0] == '(') {
 			piece = take_comment(&rest);
-			if (is_from && from->comments < COMMENTS)
-				from->comment[from->comments++] = piece;
+			if (is_from)
+				add_comment(from, piece);
 		} else {
 			piece = take_word(&rest);
-			if (is_keyword(piece))
+			/* "HELO by" makes no clause of it. */
+			if (is_keyword(piece) && !(is_from &&
+			    from->words == 0 && from->comments == 0))
 				return;
 			if (is_from && from->words < WORDS)
 				from->word[from->words++] = piece;

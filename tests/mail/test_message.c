@@ -76,6 +76,11 @@ static const struct {
 	  "\n", NULL, "45.135.135.185", "noreply0.jcom.co.jp", "", 1 },
 	{ "Received: from unknown HELO iwkr.cn\n" FORGED "\n", NULL, "",
 	    "iwkr.cn", "", 0 },
+	/* words that the client chose are no line of ours about itself */
+	{ "Received: from by (unknown [45.135.135.185]) by mx\n" FORGED "\n",
+	    NULL, "45.135.135.185", "by", "", 0 },
+	{ "Received: from (( (unknown [45.135.135.185]) by mx\n" FORGED
+	  "\n", NULL, "", "", NULL, 0 },
 	/* all of it at home: who sent it first */
 	{ INNER "Received: from pc (pc.lan [10.0.0.9]) by mx\n\n", NULL,
 	    "10.0.0.9", "pc", "pc.lan", 1 },

@@ -56,6 +56,24 @@ static const struct {
 	{ "from EX1.example (192.0.2.5) by EX2.example (192.0.2.6) with "
 	  "Microsoft SMTP Server id 15.1; x", "EX1.example", "", false,
 	    "192.0.2.5", "EX2.example", "Microsoft", "15.1" },
+	/* What a client calls itself, and what its address is called, is his:
+	 * no word of it makes a clause or an address. */
+	{ "from by (unknown [203.0.113.185]) by mx with ESMTP id 1", "by", "",
+	    true, "203.0.113.185", "mx", "ESMTP", "1" },
+	{ "from with ([203.0.113.185] helo=id) by mx with esmtp (Exim 4)",
+	    "id", "with", true, "203.0.113.185", "mx", "esmtp", "" },
+	{ "from x([198.51.100.7]) (unknown [203.0.113.185]) by mx", "x", "",
+	    true, "203.0.113.185", "mx", "", "" },
+	{ "from x(mx.jp[198.51.100.7])(b)(c) (unknown [203.0.113.185]) by mx",
+	    "x", "", true, "203.0.113.185", "mx", "", "" },
+	{ "from x (y [198.51.100.7]) (rdns.example [203.0.113.185]) by mx",
+	    "x", "rdns.example", true, "203.0.113.185", "mx", "", "" },
+	{ "from x (198.51.100.7 [203.0.113.185]) by mx", "x", "", true,
+	    "203.0.113.185", "mx", "", "" },
+	{ "from x (y [203.0.113.185]) (Authenticated sender: [198.51.100.7]) "
+	  "by mx", "x", "y", true, "203.0.113.185", "mx", "", "" },
+	{ "from (( (unknown [203.0.113.185]) by mx", "", "", false, "", "",
+	    "", "" },
 	/* Exim: the name was looked up and found to be what was said */
 	{ "from rdns.example ([192.0.2.1]) by mx with esmtps (TLS1.3) tls X "
 	  "(Exim 4.96) (envelope-from <a@b>) id 1-2-3 for c@d; x",
@@ -110,7 +128,7 @@ static const struct {
 	    "local", "7" },
 	{ "", "", "", false, "", "", "", "" },
 	{ "from (", "", "", false, "", "", "", "" },
-	{ "from from from", "", "", false, "", "", "", "" },
+	{ "from from from", "from", "", false, "", "", "", "" },
 };
 
 static void
