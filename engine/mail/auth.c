@@ -157,9 +157,14 @@ is_domain_of(enum auth_method method, struct str key)
 	}
 }
 
+/* "<a@mail.example.>" too; of "<>" nothing. */
 static struct str
 domain_in(struct arena *a, struct str value)
 {
+	if (str_skip(&value, STR("<")) && str_ends(value, STR(">")))
+		value = str_head(value, value.n - 1);
+	while (str_ends(value, STR(".")))
+		value = str_head(value, value.n - 1);
 	if (str_has(value, '@'))
 		value = str_from(value, str_find_last(value, '@') + 1);
 	return str_lower(a, value);
@@ -176,17 +181,35 @@ is_second_domain_of(enum auth_method method, struct str key)
 }
 
 static struct str
-domain_of(struct arena *a, enum auth_method method, struct str properties)
+domain_of(struct arena *a, enum auth_method method, struct str properties,
+    bool *is_second)
 {
-	struct str key, value, second = STR("");
+	struct str key, value, domain, second = STR("");
 
+	*is_second = false;
 	while (next_pair(&properties, &key, &value)) {
-		if (is_domain_of(method, key) && value.n != 0)
-			return domain_in(a, value);
-		if (is_second_domain_of(method, key) && second.n == 0)
-			second = value;
+		domain = domain_in(a, value);
+		if (is_domain_of(method, key) && domain.n != 0) {
+			*is_second = false;
+			return domain;
+		}
+		if (is_second_domain_of(method, key) && !*is_second) {
+			*is_second = true;
+			second = domain;
+		}
 	}
-	return domain_in(a, second);
+	return second;
+}
+
+void
+auth_add_helo(struct auth *auth, enum auth_result result, struct str domain)
+{
+	if (auth->result[AUTH_SPF] != AUTH_UNKNOWN &&
+	    (!auth->is_about_helo || auth->result[AUTH_SPF] == AUTH_PASS))
+		return;
+	auth->is_about_helo = true;
+	auth->result[AUTH_SPF] = result;
+	auth->domain[AUTH_SPF] = domain;
 }
 
 void
@@ -195,6 +218,10 @@ auth_add(struct auth *auth, enum auth_method method, enum auth_result result,
 {
 	enum auth_result before = auth->result[method];
 
+	if (method == AUTH_SPF && auth->is_about_helo) {
+		auth->is_about_helo = false;
+		before = AUTH_UNKNOWN;
+	}
 	if (method == AUTH_DKIM && result == AUTH_PASS && domain.n != 0 &&
 	    auth->n_signers < AUTH_SIGNERS_MOST)
 		auth->signer[auth->n_signers++] = domain;
@@ -211,13 +238,19 @@ read_result(struct auth *auth, struct arena *a, struct str piece)
 	struct str key, value, name, version;
 	enum auth_method method;
 	enum auth_result result;
+	struct str domain;
+	bool is_second;
 
 	if (!next_pair(&piece, &key, &value))
 		return;
 	str_cut(key, '/', &name, &version);
 	if (!auth_method_of(name, &method) || !auth_result_of(value, &result))
 		return;
-	auth_add(auth, method, result, domain_of(a, method, piece));
+	domain = domain_of(a, method, piece, &is_second);
+	if (method == AUTH_SPF && is_second)
+		auth_add_helo(auth, result, domain);
+	else
+		auth_add(auth, method, result, domain);
 }
 
 bool

@@ -42,6 +42,7 @@ struct auth {
 	struct str signer[AUTH_SIGNERS_MOST]; /* of each DKIM signature that
 	                                         passed and says whose it is */
 	size_t n_signers;
+	bool is_about_helo;              /* the result of SPF */
 	struct str source;               /* who says so, for the evidence */
 	bool is_found_here[AUTH_METHODS]; /* by checks of ours; nobody says so */
 };
@@ -58,6 +59,10 @@ bool auth_result_of(struct str name, enum auth_result *result);
  * passes.  domain may be empty. */
 void auth_add(struct auth *auth, enum auth_method method,
     enum auth_result result, struct str domain);
+/* SPF of HELO: it stays unless there is one of MAIL FROM, whatever that says
+ * (RFC 7489 3.1.2). */
+void auth_add_helo(struct auth *auth, enum auth_result result,
+    struct str domain);
 
 /*
  * Reads the value of an Authentication-Results field into *auth by auth_add.

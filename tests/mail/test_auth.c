@@ -92,6 +92,58 @@ test_every_signer_that_passes_is_known(void **state)
 	arena_free(a);
 }
 
+/* RFC 8601 2.7.2: a result for each identity; DMARC goes by MAIL FROM. */
+static void
+test_mail_from_outweighs_helo_in_any_order(void **state)
+{
+	static const struct { const char *text, *domain; enum auth_result is; }
+	    cases[] = {
+		{ "spf=pass smtp.helo=mx.a.example; spf=pass "
+		    "smtp.mailfrom=x@b.example", "b.example", AUTH_PASS },
+		{ "spf=pass smtp.mailfrom=x@b.example; spf=pass "
+		    "smtp.helo=mx.a.example", "b.example", AUTH_PASS },
+		{ "spf=pass smtp.helo=mx.a.example; spf=fail "
+		    "smtp.mailfrom=x@b.example", "b.example", AUTH_FAIL },
+		{ "spf=fail smtp.mailfrom=x@b.example; spf=pass "
+		    "smtp.helo=mx.a.example", "b.example", AUTH_FAIL },
+		{ "spf=none smtp.helo=mx.a.example; spf=pass "
+		    "smtp.helo=a.example", "a.example", AUTH_PASS },
+		{ "spf=pass smtp.mailfrom=<> smtp.helo=mx.a.example",
+		    "mx.a.example", AUTH_PASS },
+	};
+	struct arena *a = arena_new();
+	struct str host;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct auth auth = { .source = STR_INIT("") };
+
+		auth_read(&auth, a, str_cat(a, STR("h; "),
+		    str_of(cases[i].text)), &host);
+		assert_int_equal(auth.result[AUTH_SPF], cases[i].is);
+		assert_true(str_is(auth.domain[AUTH_SPF], cases[i].domain));
+	}
+	arena_free(a);
+}
+
+static void
+test_brackets_and_dots_are_no_part_of_a_domain(void **state)
+{
+	struct arena *a = arena_new();
+	struct auth auth = { .source = STR_INIT("") };
+	struct str host;
+
+	(void)state;
+	auth_read(&auth, a, STR("h; spf=pass smtp.mailfrom=<x@B.example.>; "
+	    "dkim=pass header.d=B.example.; dmarc=pass "
+	    "header.from=b.example."), &host);
+	assert_true(str_is(auth.domain[AUTH_SPF], "b.example"));
+	assert_true(str_is(auth.domain[AUTH_DKIM], "b.example"));
+	assert_true(str_is(auth.signer[0], "b.example"));
+	assert_true(str_is(auth.domain[AUTH_DMARC], "b.example"));
+	arena_free(a);
+}
+
 /* CVE-2020-12272: a comment inside the domain made another domain of it. */
 static void
 test_a_comment_does_not_become_part_of_a_domain(void **state)
@@ -164,6 +216,9 @@ main(void)
 		    test_a_comment_does_not_become_part_of_a_domain),
 		cmocka_unit_test(
 		    test_a_quoted_local_part_names_no_other_domain),
+		cmocka_unit_test(test_mail_from_outweighs_helo_in_any_order),
+		cmocka_unit_test(
+		    test_brackets_and_dots_are_no_part_of_a_domain),
 		cmocka_unit_test(test_names_go_both_ways),
 	};
 

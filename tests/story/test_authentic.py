@@ -218,3 +218,15 @@ def test_a_host_of_ours_is_asked_for_no_proof(served):
         reply = check(served, data, IP=RELAY, Helo="mx2.customer.jp")
         assert "auth.spf" not in facts(reply), reply
         assert not is_forged(reply), reply
+
+
+@pytest.mark.parametrize("results", [
+    "spf=pass smtp.helo=mx.relay.example; spf=pass "
+    "smtp.mailfrom=noreply@jcom.co.jp",
+    "spf=pass smtp.mailfrom=<noreply@jcom.co.jp>",
+    "spf=pass smtp.mailfrom=noreply@jcom.co.jp.",
+    "dkim=pass header.d=jcom.co.jp."])
+def test_spellings_of_whom_it_passed_for(served, results):
+    reply = check(served, by_gateway(results))
+    assert facts(reply)["auth.dmarc"] == "pass", reply
+    assert not is_forged(reply), reply
