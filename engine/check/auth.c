@@ -487,17 +487,40 @@ do_dmarc(struct job *j)
 		settle_dmarc(j, &worst, whose);
 }
 
+/* RFC 3848 and 6531, an old word of Exim's, and what webmail writes. */
+static bool
+is_of_user(const struct hop *hop)
+{
+	static const char *const words[] = { "ESMTPA", "ESMTPSA", "LMTPA",
+		"LMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "UTF8LMTPA",
+		"UTF8LMTPSA", "asmtp", "HTTP", "HTTPS" };
+
+	for (size_t i = 0; i < nitems(words); i++) {
+		if (str_case_is(hop->with, words[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Our own users and hosts prove who they are in other ways.  A relay of ours
- * that hands on what strangers sent is no sender. */
+ * that hands on what strangers sent is no sender; with what users sent it is,
+ * and its line says so.  Where a stranger connects he wrote all lines. */
 static bool
 is_ours(const struct check_run *r)
 {
-	const struct fact *ip = check_need(r, IP);
+	const struct message *m = &r->scan->message;
+	const struct addr *client = &r->scan->envelope.ip;
 
 	if (check_need(r, USER)->state == FACT_KNOWN)
 		return true;
-	return ip->state == FACT_KNOWN &&
-	    is_in_trusted(r, fact_addr(&ip->at[0])) && outer_hop(r) == NULL;
+	if (client->family != 0 && !is_in_trusted(r, client))
+		return false;
+	if (m->outer_hop != UINT32_MAX &&
+	    is_of_user(&m->hops.at[m->outer_hop]))
+		return true;
+	return check_need(r, IP)->state == FACT_KNOWN &&
+	    is_in_trusted(r, fact_addr(&check_need(r, IP)->at[0])) &&
+	    outer_hop(r) == NULL;
 }
 
 /* Before anything is found out here. */

@@ -220,6 +220,27 @@ def test_a_host_of_ours_is_asked_for_no_proof(served):
         assert not is_forged(reply), reply
 
 
+@pytest.mark.parametrize("line", [
+    "from [192.168.1.3] (p1.isp.example [%s]) (Authenticated sender: taro) "
+    "by mx2.customer.jp (Postfix) with ESMTPSA id 1",
+    "from p1.isp.example ([%s] helo=pc) by mx2.customer.jp with esmtpsa "
+    "(Exim 4.96) id 1",
+    "from pc (p1.isp.example [%s]) (authenticated bits=0) by "
+    "mx2.customer.jp (8.17.1/8.17.1) with ESMTPA id 1",
+    "from pc (p1.isp.example [%s]) by mx2.customer.jp with UTF8SMTPSA",
+    "from [%s] by mx2.customer.jp with HTTP"])
+def test_our_users_behind_a_relay_are_asked_for_no_proof(served, line):
+    """But who connects himself, and writes such a line, is."""
+    data = ("Received: %s; Sat, 20 Aug 2022 02:25:20 +0900\r\n" %
+            line % STRANGER).encode() + NOTICE
+    for reply in (check(served, data, IP=RELAY, Helo="mx2.customer.jp"),
+                  served.check(data)):
+        assert "auth.spf" not in facts(reply), reply
+        assert "auth.dmarc" not in facts(reply), reply
+        assert not is_forged(reply), reply
+    assert is_forged(check(served, data))
+
+
 @pytest.mark.parametrize("results", [
     "spf=pass smtp.helo=mx.relay.example; spf=pass "
     "smtp.mailfrom=noreply@jcom.co.jp",
