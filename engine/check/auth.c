@@ -295,6 +295,8 @@ spf_domain(const struct job *j)
 
 	if (j->auth->domain[AUTH_SPF].n != 0)
 		return j->auth->domain[AUTH_SPF];
+	if (!j->run->scan->message.is_mail_from_ours)
+		return STR("");
 	if (from->state == FACT_ABSENT)
 		return check_need_str(j->run, HELO);
 	return str_has(sender, '@') ? str_from(sender,

@@ -142,6 +142,7 @@ struct message {
 	                            the peer is; or UINT32_MAX */
 	struct str mail_from;    /* of the envelope, or of Return-Path */
 	bool has_mail_from;
+	bool is_mail_from_ours;  /* no line of the sender's says so */
 	struct auth auth;        /* of the envelope, or of a trusted host */
 };
 

@@ -78,17 +78,6 @@ peer_from_hop(struct message *m, const struct hop *hop)
 	}
 }
 
-static void
-read_return_path(struct message *m, struct arena *a)
-{
-	const struct header *h = headers_find(&m->headers, "Return-Path");
-
-	if (m->has_mail_from || h == NULL)
-		return;
-	m->has_mail_from = true;
-	m->mail_from = address_read(a, h->value).addr;
-}
-
 /* Host names as the rest of the engine compares them, where they can be. */
 static void
 normalize(struct str *name, struct arena *a)
@@ -197,6 +186,22 @@ is_peers(const struct message *m, uint32_t line)
 	    addr_eq(&m->peer_ip, &m->hops.at[line].ip));
 }
 
+/* Our own host writes it above the peer's line; further down, and where no
+ * line is ours, it came with the message. */
+static void
+read_return_path(struct message *m, struct arena *a, uint32_t line)
+{
+	const struct header *h = headers_find(&m->headers, "Return-Path");
+
+	m->is_mail_from_ours = m->has_mail_from;
+	if (m->has_mail_from || h == NULL)
+		return;
+	m->has_mail_from = true;
+	m->is_mail_from_ours = is_peers(m, line) &&
+	    h->offset < m->hops.at[line].offset;
+	m->mail_from = address_read(a, h->value).addr;
+}
+
 /* Where the peer's line stands.  An envelope may be about a line of the
  * message too; if it is not, no line is above a host we do not know. */
 static size_t
@@ -232,7 +237,7 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	    m->hops.at[line].has_rdns && m->hops.at[line].rdns.n == 0;
 	normalize(&m->peer_helo, a);
 	normalize(&m->peer_rdns, a);
-	read_return_path(m, a);
+	read_return_path(m, a, line);
 	if (auth_is_known(&m->auth))
 		return;
 	each_auth_field(m, a, trusted_end(m, line), conf, read_auth);

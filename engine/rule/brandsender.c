@@ -40,8 +40,8 @@ is_aligned(struct str passed, struct str from)
 
 /*
  * SPF and DKIM both pass: enough, where one of them speaks for the domain in
- * From or nobody said for which domain they passed.  When SPF spoke for
- * another and DKIM's domain was not told, it may be anybody's signature.
+ * From.  Where nobody said for which domain one of them passed, it may be
+ * anybody's, or the right one's.
  */
 static enum truth
 passes_aligned(const struct message *m, struct str from)
@@ -53,12 +53,12 @@ passes_aligned(const struct message *m, struct str from)
 		if (is_aligned(m->auth.signer[i], from))
 			return TRUTH_TRUE;
 	}
-	if (spf.n == 0 && m->has_mail_from)
+	if (spf.n == 0 && m->is_mail_from_ours)
 		spf = m->mail_from;
-	if ((spf.n == 0 && dkim.n == 0) || is_aligned(spf, from) ||
-	    is_aligned(dkim, from))
+	if (is_aligned(spf, from) || is_aligned(dkim, from))
 		return TRUTH_TRUE;
-	return dkim.n == 0 ? TRUTH_UNDECIDED : TRUTH_FALSE;
+	return dkim.n == 0 || (spf.n == 0 && !m->is_mail_from_ours)
+	    ? TRUTH_UNDECIDED : TRUTH_FALSE;
 }
 
 /* Is the domain in From what it says?  Undecided: nobody looked. */

@@ -242,6 +242,24 @@ def test_our_users_behind_a_relay_are_asked_for_no_proof(served, line):
 
 
 @pytest.mark.parametrize("results", [
+    "spf=pass; dkim=none", "spf=pass; dkim=pass"])
+def test_the_sender_does_not_say_for_whom_spf_passed(served, results):
+    """Without an envelope only a Return-Path above our line does."""
+    line = received(STRANGER, "jcom.co.jp")
+    path = b"Return-Path: <noreply@jcom.co.jp>\r\n"
+    said = by_gateway(results)[:-len(NOTICE)]
+    official = served.check(path + said + line + NOTICE)
+    assert "from.authentic" in notes(official), official
+    for lie in path, b"Return-Path: <>\r\n":
+        forged = served.check(said + line + lie + NOTICE)
+        assert "auth.dmarc" not in facts(forged), forged
+        assert "from.authentic" not in notes(forged), forged
+    forged = served.check(said + path + NOTICE, IP=STRANGER,
+                          Helo="jcom.co.jp")
+    assert "from.authentic" not in notes(forged), forged
+
+
+@pytest.mark.parametrize("results", [
     "spf=pass smtp.helo=mx.relay.example; spf=pass "
     "smtp.mailfrom=noreply@jcom.co.jp",
     "spf=pass smtp.mailfrom=<noreply@jcom.co.jp>",
