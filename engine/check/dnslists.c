@@ -374,6 +374,7 @@ dnslists_check(struct arena *a, const struct dnslists_conf *conf)
 		.open = open_lists,
 		.close = free,
 		.run = run,
+		.tells = true,
 		.tells_from = EACH
 	};
 	return c;

@@ -197,5 +197,6 @@ const struct check check_records = {
 	.needs = needs,
 	.gives = gives,
 	.state_size = sizeof(struct state),
-	.run = run
+	.run = run,
+	.tells = true
 };

@@ -65,9 +65,10 @@ struct check {
 	enum check_next (*report)(struct check_run *r);
 	bool is_quiet;                 /* its facts are for packs, not for
 	                                  the list of symbols */
-	size_t tells_from;             /* the verdict says which of its gives
-	                                  from here on are not known, whether
-	                                  or not a pack asked; 0: of none */
+	bool tells;                    /* the verdict says which of its gives
+	                                  are not known, whether or not a pack
+	                                  asked, */
+	size_t tells_from;             /* from this one on */
 };
 
 /* A check and what it was told. */

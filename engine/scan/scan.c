@@ -76,9 +76,9 @@ tell_all_unknown(struct scan *s)
 
 	for (size_t i = 0; i < g->conf.checks.n; i++) {
 		const struct check_plan *p = &g->checks[i];
-		size_t from = p->check->tells_from;
+		size_t k = p->check->tells ? p->check->tells_from : p->n_gives;
 
-		for (size_t k = from; from != 0 && k < p->n_gives; k++)
+		for (; k < p->n_gives; k++)
 			tell_unknown(s, p->gives[k]);
 	}
 }

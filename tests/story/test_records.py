@@ -381,3 +381,21 @@ def test_decoys_leave_no_record_absent(written):
         return reply["sekisho"]["unknown"]
     assert "url.domain.age" not in unknown(3)
     assert "url.domain.age" in unknown(8)
+
+
+def test_what_a_limit_cut_off_is_told_though_nothing_matched(written):
+    """Eight links in front of the lure, and no word of any pack."""
+    def check(n):
+        decoys = "".join("https://a%d.decoy%d.info/\r\n" % (k, k)
+                         for k in range(n))
+        mail = LURE.replace(b"sender.example.net", b"x.invalid") \
+            .replace(b"see ", decoys.encode())
+        return written[0].check(mail, IP="203.0.113.5", Helo="mx.x.invalid",
+                                Hostname="mx.y.invalid")
+    assert check(0)["sekisho"]["unknown"] == []
+    reply = check(8)
+    unknown = reply["sekisho"]["unknown"]
+    assert groups(reply) == [], reply
+    assert {"url.domain.age", "url.verdict"} <= set(unknown), unknown
+    assert "from.domain.age" not in unknown
+    assert "verdict.unknown" in {n["code"] for n in reply["sekisho"]["notes"]}
