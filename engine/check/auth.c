@@ -68,6 +68,7 @@ struct state {
 	bool is_read;
 	bool has_begun;
 	bool is_handed_over;  /* some of it a gateway has found out */
+	struct str helo;      /* of whom SPF was about */
 	struct dkim_verdict dkim;
 	struct str arc_chain; /* sealers, the latest first */
 	struct str sealer;    /* the first in a row of trusted ones that ends
@@ -149,6 +150,15 @@ outer_hop(const struct check_run *r)
 	    is_in_trusted(r, &hop->ip) ? NULL : hop;
 }
 
+/* A client in a network of our own that nobody has named may be a relay or a
+ * program here: of what does not pass nothing is known. */
+static bool
+says_nothing(const struct spf_query *q, enum spf_result result)
+{
+	return addr_is_private(&q->ip) && (result == SPF_FAIL ||
+	    result == SPF_SOFTFAIL || result == SPF_NEUTRAL);
+}
+
 /* RFC 7208 2.4: of MAIL FROM, and of HELO where that is empty.  Behind a relay
  * of ours it is about whom the relay saw. */
 static void
@@ -163,9 +173,11 @@ do_spf(struct job *j)
 	struct spf_verdict v;
 
 	/* Who nobody saw may be anybody; a sender that nobody told us is not
-	 * the null sender. */
-	if (ip->state != FACT_KNOWN || (q.helo.n == 0 && q.sender.n == 0) ||
-	    check_need(r, MAIL_FROM)->state == FACT_FAILED) {
+	 * the null sender.  Who is, and has not greeted, passes for nobody. */
+	if (ip->state != FACT_KNOWN ||
+	    check_need(r, MAIL_FROM)->state == FACT_FAILED ||
+	    (q.helo.n == 0 && q.sender.n == 0 &&
+	    !r->scan->message.is_mail_from_ours)) {
 		facts_give_failed(&r->scan->facts, r->gives[AUTH_SPF]);
 		return;
 	}
@@ -175,8 +187,11 @@ do_spf(struct job *j)
 		q.helo = outer->helo;
 	}
 	q.domain = at < q.sender.n ? str_from(q.sender, at + 1) : q.helo;
+	j->state->helo = q.helo;
 	spf_check(&v, r->arena, &j->names, &q);
-	if (v.result != SPF_PENDING)
+	if (says_nothing(&q, v.result))
+		facts_give_failed(&r->scan->facts, r->gives[AUTH_SPF]);
+	else if (v.result != SPF_PENDING)
 		settle(j, AUTH_SPF, of_spf[v.result], q.domain);
 }
 
@@ -547,7 +562,7 @@ give_results(struct job *j)
 	    j->run->gives[POLICY]);
 	struct auth_report report = { .auth = j->auth,
 		.mail_from = check_need_str(j->run, MAIL_FROM),
-		.helo = check_need_str(j->run, HELO),
+		.helo = j->state->helo,
 		.dkim = &j->state->dkim, .arc_chain = j->state->arc_chain,
 		.from = j->auth->domain[AUTH_DMARC],
 		.override = j->state->override };

@@ -102,6 +102,18 @@ def test_a_null_sender_is_one(served):
     assert facts(reply)["auth.spf"] == "none" and is_forged(reply), reply
 
 
+def test_a_null_sender_without_a_greeting_passes_for_nobody(served):
+    reply = check(served, NOTICE, From="<>", Helo="")
+    assert facts(reply)["auth.spf"] == "none" and is_forged(reply), reply
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "::1"])
+def test_an_inner_client_that_nobody_named_is_no_forger(served, address):
+    reply = check(served, NOTICE, IP=address, From="noreply@jcom.co.jp")
+    assert "auth.spf" not in facts(reply), reply
+    assert "auth.dmarc" not in facts(reply) and not is_forged(reply), reply
+
+
 @pytest.mark.parametrize("results, dmarc", [
     ("dkim=pass header.d=esp.example; dkim=pass header.d=jcom.co.jp", "pass"),
     ("dkim=pass header.d=jcom.co.jp; dkim=pass header.d=esp.example", "pass"),

@@ -126,6 +126,16 @@ def test_what_a_sender_writes_stays_a_value(served, signed, sender):
     assert len(value) < 4000
 
 
+def test_behind_a_relay_it_names_whom_the_relay_saw(rules, options, signed,
+                                                    tmp_path):
+    line = "Received: from mail.football.example.com (unknown [%s]) by " \
+        "mx2.customer.jp with ESMTP; Sat, 20 Aug 2022 02:25:20 +0900\r\n"
+    with Served(rules, tmp_path, *options, "--trusted", "198.51.100.9") as d:
+        text = ours(check(d, (line % SENDER).encode() + signed, "198.51.100.9",
+                          "<>", "mx2.customer.jp"))["value"]
+        assert " smtp.helo=mail.football.example.com" in text, text
+
+
 def test_forged_ones_go_and_others_stay(served, signed):
     reply = check(served, FORGED + OTHER + FORGED + signed)
     assert reply["milter"]["remove_headers"]["Authentication-Results"] == \
