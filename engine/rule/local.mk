@@ -142,6 +142,7 @@ librule_a_SOURCES = \
 	engine/rule/proof.h \
 	engine/rule/quote.c \
 	engine/rule/quote.h \
+	engine/rule/quoteact.c \
 	engine/rule/quoteanswer.c \
 	engine/rule/quotehint.c \
 	engine/rule/quotenotice.c \

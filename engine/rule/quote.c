@@ -158,6 +158,12 @@ static const struct term terms[] = {
 	{ "(dot)", QUOTE_MASKS },
 	{ "[@]", QUOTE_MASKS },
 	{ "[at]", QUOTE_MASKS },
+	{ "[:]", QUOTE_MASKS },
+	{ "{.}", QUOTE_MASKS },
+	{ "h**p", QUOTE_MASKS },
+	{ "[ドット]", QUOTE_MASKS },
+	{ "(ドット)", QUOTE_MASKS },
+	{ "[アットマーク]", QUOTE_MASKS },
 	{ "[伏字]", QUOTE_MASKS },
 	{ "伏せ字", QUOTE_MASKS },
 
@@ -230,27 +236,34 @@ count_terms(struct tally *t, struct str text, bool is_fraud)
 			count_term(t, text, &terms[i]);
 }
 
-static bool
-is_address_byte(struct str s, size_t at)
+/* Some of the characters rule lines and lists as well. */
+static const struct mask {
+	struct str text;
+	const char *beside; /* bytes of an address it masks a piece of */
+} mask_marks[] = {
+	{ STR_INIT("*"), "./@=<-" }, { STR_INIT("○"), "./@=<-" },
+	{ STR_INIT("●"), "./@=<-" }, { STR_INIT("◯"), "./@=<-" },
+	{ STR_INIT("■"), "./@" }, { STR_INIT("□"), "./@" },
+	{ STR_INIT("×"), "./@" }, { STR_INIT("〇"), "./@" },
+};
+
+/* The mask character at the front, or NULL. */
+static const struct mask *
+mask_at(struct str s)
 {
-	return at < s.n && memchr("./@=<-", s.p[at], 6) != NULL;
+	if (s.n == 0 || (s.p[0] != '*' && (signed char)s.p[0] >= 0))
+		return NULL;
+	for (size_t i = 0; i < nitems(mask_marks); i++)
+		if (str_starts(s, mask_marks[i].text))
+			return &mask_marks[i];
+	return NULL;
 }
 
-/* The length of a mask character at the front, or 0. */
-static size_t
-mask_length(struct str s)
+static bool
+is_beside(const struct mask *mask, struct str text, size_t at)
 {
-	static const struct str masks[] = { STR_INIT("○"), STR_INIT("●"),
-		STR_INIT("◯") };
-
-	if (s.n == 0 || (s.p[0] != '*' && s.p[0] != '\xe2'))
-		return 0;
-	if (s.p[0] == '*')
-		return 1;
-	for (size_t i = 0; i < nitems(masks); i++)
-		if (str_starts(s, masks[i]))
-			return masks[i].n;
-	return 0;
+	return at < text.n && text.p[at] != '\0' &&
+	    strchr(mask->beside, text.p[at]) != NULL;
 }
 
 /* Runs of two and more mask characters inside an address: "****.com". */
@@ -260,18 +273,20 @@ count_masks(struct tally *t, struct str text)
 	size_t at = 0;
 
 	while (at < text.n && t->total[QUOTE_MASKS] < WORDS_MOST) {
-		size_t begin = at, n = 0, step;
+		const struct mask *mask, *last = NULL;
+		size_t begin = at, n = 0;
 
-		while ((step = mask_length(str_from(text, at))) != 0) {
-			at += step;
+		while ((mask = mask_at(str_from(text, at))) != NULL) {
+			at += mask->text.n;
+			last = mask;
 			n++;
 		}
 		if (n == 0) {
 			at++;
 			continue;
 		}
-		if (n >= 2 && ((begin > 0 && is_address_byte(text,
-		    begin - 1)) || is_address_byte(text, at)))
+		if (n >= 2 && ((begin > 0 && is_beside(last, text,
+		    begin - 1)) || is_beside(last, text, at)))
 			t->total[QUOTE_MASKS]++;
 	}
 }
@@ -338,9 +353,10 @@ weigh(const struct tally *t)
 
 /* Of most texts that warn of fraud, at their foot, nothing is masked. */
 static uint32_t
-notice_of(const struct tally *t, struct str text)
+notice_of(const struct tally *t, struct str text, bool is_live)
 {
-	static const char *const runs[] = { "**", "●●", "○○", "◯◯" };
+	static const char *const runs[] = { "**", "●●", "○○", "◯◯", "■■",
+		"□□", "××", "〇〇" };
 	struct tally masks = { .first_url = t->first_url };
 	bool has_runs = false;
 
@@ -352,11 +368,13 @@ notice_of(const struct tally *t, struct str text)
 	if (has_runs)
 		count_masks(&masks, text);
 	return quote_is_notice(text, t->first_fraud == 0 ? text.n :
-	    t->first_url, masks.total[QUOTE_MASKS]) ? 1u << QUOTE_NOTICE : 0;
+	    t->first_url, masks.total[QUOTE_MASKS], is_live) ?
+	    1u << QUOTE_NOTICE : 0;
 }
 
 static uint32_t
-marks_of(struct arena *a, struct str subject, struct str visible)
+marks_of(struct arena *a, struct str subject, struct str visible,
+    bool is_live)
 {
 	struct str text = utf8_head(visible, TEXT_MOST);
 	struct tally t = { .first_fraud = SIZE_MAX };
@@ -372,11 +390,11 @@ marks_of(struct arena *a, struct str subject, struct str visible)
 	if (quote_has_hint(subject))
 		t.first_fraud = 0;
 	if (!names_fraud(&t))
-		return notice_of(&t, text);
+		return notice_of(&t, text, is_live);
 	count_terms(&t, text, false);
 	count_masks(&t, text);
 	bits = weigh(&t);
-	return bits != 0 ? bits : notice_of(&t, text);
+	return bits != 0 ? bits : notice_of(&t, text, is_live);
 }
 
 /* The value behind the name of a style or of an attribute. */
@@ -451,9 +469,15 @@ may_veil(struct str html)
 static bool
 is_short(struct str visible)
 {
-	return visible.n < SHORT_TEXT && first_url(visible) >= visible.n &&
-	    str_find_str(visible, STR("hxxp")) >= visible.n &&
-	    str_find_str(visible, STR("[.]")) >= visible.n;
+	static const char *const shown[] = { "hxxp", "h**p", "[.]", "[:]",
+		"{.}" };
+
+	if (visible.n >= SHORT_TEXT || first_url(visible) < visible.n)
+		return false;
+	for (size_t i = 0; i < nitems(shown); i++)
+		if (str_find_str(visible, str_of(shown[i])) < visible.n)
+			return false;
+	return true;
 }
 
 static bool
@@ -487,7 +511,8 @@ quote_marks(const struct message *m, struct arena *a)
 		if (is_short(visible))
 			return 0;
 		marks = quote_is_answer(m, &m->texts.at[i], a) ?
-		    1u << QUOTE_ANSWER : marks_of(a, m->subject, visible);
+		    1u << QUOTE_ANSWER : marks_of(a, m->subject, visible,
+		    has_links(m, &m->texts.at[i]));
 		if (marks == 0 || (m->texts.at[i].is_html &&
 		    may_veil(m->texts.at[i].utf8)))
 			return 0;

@@ -19,6 +19,7 @@
 #include "base/str.h"
 
 struct arena;
+struct brand_index;
 struct message;
 struct text;
 struct url;
@@ -34,7 +35,8 @@ enum quote_mark {
 	QUOTE_META,     /* speaks of lures as others' work */
 	QUOTE_ANSWER,   /* says of the mail quoted below that it is one */
 	QUOTE_MARKS,
-	QUOTE_NOTICE = QUOTE_MARKS /* a short warning, less than a report */
+	QUOTE_NOTICE = QUOTE_MARKS /* a short warning; believed only
+	                    where quote_is_idle */
 };
 
 /* Bits 1 << enum quote_mark of a text about phishing; 0: it is none. */
@@ -45,9 +47,19 @@ bool quote_marks_report(uint32_t marks);
 
 /*
  * text, folded, warns of somebody else's fraud in front of first_url and
- * shows so many masked addresses.  Such a text excuses nothing.
+ * shows so many masked addresses; is_live: there are links beside it.  Such a
+ * text by itself excuses nothing.
  */
-bool quote_is_notice(struct str text, size_t first_url, unsigned masks);
+bool quote_is_notice(struct str text, size_t first_url, unsigned masks,
+    bool is_live);
+
+/*
+ * A message that is a warning leaves nothing to act on: no link but to the
+ * brands of index and to who collects reports, no form, file, mailbox or way
+ * to pay.  What it quotes is believed to be quoted.
+ */
+bool quote_is_idle(const struct message *m, const struct brand_index *index,
+    struct arena *a);
 
 /* *why says, in words, what showed it. */
 bool quote_is_report(const struct message *m, struct arena *a,

@@ -4,7 +4,8 @@
  * goes around.  They analyse nothing and may show one sample, so they are no
  * reports; but they speak of the fraud as somebody else's, and the addresses
  * in them are masked or defanged.  A lure can say as much in two lines of its
- * own, so being a warning excuses nothing: it is told, and no more.
+ * own, so being a warning excuses nothing; only that there is nothing to act
+ * on does (quoteact.c).
  */
 #include "rule/quote.h"
 
@@ -44,7 +45,8 @@ has_advice(struct str text)
 }
 
 bool
-quote_is_notice(struct str text, size_t first_url, unsigned masks)
+quote_is_notice(struct str text, size_t first_url, unsigned masks,
+    bool is_live)
 {
 	size_t first = text.n, at;
 	unsigned n = 0;
@@ -56,6 +58,10 @@ quote_is_notice(struct str text, size_t first_url, unsigned masks)
 		n += at < text.n;
 		first = at < first ? at : first;
 	}
-	return n >= STATEMENTS_LEAST && first < first_url &&
-	    (masks >= MASKS_LEAST || has_advice(text));
+	if (first >= first_url)
+		return false;
+	if (n >= STATEMENTS_LEAST)
+		return masks >= MASKS_LEAST || has_advice(text);
+	/* What says it once has to be plain in all else. */
+	return n != 0 && masks >= MASKS_LEAST && !is_live && has_advice(text);
 }

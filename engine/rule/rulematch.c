@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "mail/fold.h"
 #include "mail/message.h"
+#include "rule/quote.h"
 #include "rule/ruleset.h"
 #include "rule/ruleset_parts.h"
 #include "rule/same.h"
@@ -555,15 +556,32 @@ begin_epoch(struct ruleset *r)
 	r->epoch = 1;
 }
 
+static bool
+is_set(const struct match_run *run, uint32_t id)
+{
+	const struct fact *f = facts_get(run->facts, id);
+
+	return f->state == FACT_KNOWN && f->n != 0 && f->at[0].number != 0;
+}
+
+/* A report, or a warning with nothing to act on: its text only quotes. */
+static bool
+is_about_fraud(const struct match_run *run)
+{
+	if (!is_set(run, FACT_WARNING))
+		return is_set(run, FACT_REPORT);
+	return facts_get(run->facts, FACT_PHONE)->n == 0 &&
+	    quote_is_idle(run->message, run->ruleset->brands,
+	        run->ruleset->scratch);
+}
+
 static void
 begin(struct match_run *run)
 {
 	const struct fact *rcpts = facts_get(run->facts, FACT_RCPT);
-	const struct fact *report = facts_get(run->facts, FACT_REPORT);
 
 	begin_epoch(run->ruleset);
-	run->is_report = report->state == FACT_KNOWN && report->n != 0 &&
-	    report->at[0].number != 0;
+	run->is_report = is_about_fraud(run);
 	recipients_init(&run->recipients, run->arena, rcpts, rcpts->n);
 	for (size_t i = 0; i < rcpts->n; i++)
 		recipients_add(&run->recipients, rcpts->at[i].text, i);

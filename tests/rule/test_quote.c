@@ -7,10 +7,12 @@
 
 #include <cmocka.h>
 
+#include "base/err.h"
 #include "base/utf8.h"
 #include "mail.h"
+#include "rule/brandindex.h"
 #include "rule/quote.h"
-#include "../scratch.h"
+#include "rules.h"
 
 static bool
 is_report(const struct mail *mail)
@@ -216,6 +218,17 @@ static const char *const notices[] = {
 	"These phishing messages were reported this week. Subject: on hold. "
 	"The link https://www.amazon.co.jp.hold[.]example/ and "
 	"hxxps://parcel[.]example/ lead to fake sites.\n",
+	"【注意喚起】フィッシングメールが確認されています。\n"
+	"件名: ご利用確認\nURL: hxxps://card-check[.]xyz/login\n"
+	"リンクを開かないでください。\n",
+	"以下のフィッシングメールにご注意ください。\n---\n"
+	"アカウントが停止されました。\nh**ps://amazon.○○○.cn/signin\n"
+	"https[:]//rakuten.co[.]jp.card[.]cn/\n---\n",
+	"Phishing alert: do not click links such as "
+	"hxxp://paypa1[.]com/login or hxxp://card[.]example/x. Report such "
+	"mails to IT.\n",
+	"次のフィッシングサイトにアクセスしないでください。\n"
+	"http://www.■■■.cn/a http://××.duckdns.org/ http://card{.}example/\n",
 };
 
 static uint32_t
@@ -248,6 +261,61 @@ test_short_warnings_are_told_and_are_no_reports(void **state)
 	assert_int_equal(marks_of(&(struct mail){ .text = str_cat(arena,
 	    STR("http://evil.example/ で更新してください。\n"),
 	    str_of(notices[1])) }), 0);
+}
+
+#define WARNS "取引先を騙る不審なメールが届いています。クリックしないでください。\n" \
+	"hxxps://card-check[.]jp/ http://www.****.com/\n"
+
+static const struct {
+	const char *text, *html;
+	bool is_idle;
+} acts[] = {
+	{ WARNS, NULL, true },
+	{ WARNS "返信しないでください。", NULL, true },
+	{ WARNS "詳しくは https://www.kagoya.jp/ へ", NULL, true },
+	{ WARNS "https://www.npa.go.jp/ にも報告を", NULL, true },
+	{ WARNS "https://card-check.jp/", NULL, false },
+	{ WARNS "card-check.jp", NULL, false },
+	{ WARNS "確認.jp", NULL, false },
+	{ WARNS "it@card-check.jp", NULL, false },
+	{ WARNS "カード番号をご返信ください。", NULL, false },
+	{ WARNS "Please reply with your number.", NULL, false },
+	{ WARNS "hxxpをhttpに置き換えてください。", NULL, false },
+	{ WARNS "https://www.kagoya.jp/?u=https://card-check.jp/", NULL,
+	    false },
+	{ NULL, "<p>" WARNS "</p>", true },
+	{ NULL, "<p>" WARNS "<a href='https://www.kagoya.jp/'>公式</a>",
+	    true },
+	{ NULL, "<p>" WARNS "<a href='https://card-check.jp/'>公式</a>",
+	    false },
+	{ NULL, "<p>" WARNS "<a href='line:x'>公式</a>", false },
+	{ NULL, "<p>" WARNS "<a href='/x'>公式</a>", false },
+	{ NULL, "<p>" WARNS "<form><input></form>", false },
+	{ NULL, "<p>" WARNS "<img src='https://card-check.jp/'>", false },
+	{ NULL, "<p>" WARNS "<img src='cid:1'>", false },
+};
+
+/* A lure that dresses up as a warning has to leave something to do. */
+static void
+test_a_warning_is_idle_where_nothing_can_be_acted_on(void **state)
+{
+	struct brand_index *brands;
+	struct err e;
+
+	(void)state;
+	assert_true(rules_load("/brands"));
+	assert_true(brand_index_build(&brands, &packs, NULL, &e));
+	for (size_t i = 0; i < nitems(acts); i++) {
+		struct message m;
+
+		mail_read(&m, arena, &(struct mail){
+		    .text = str_of(acts[i].text),
+		    .html = str_of(acts[i].html) }, NULL);
+		if (quote_is_idle(&m, brands, arena) != acts[i].is_idle)
+			fail_msg("%zu: %s", i, acts[i].text != NULL
+			    ? acts[i].text : acts[i].html);
+	}
+	brand_index_free(brands);
 }
 
 /* Once a short page was passed over, whatever its anchors lead to, and the
@@ -455,6 +523,8 @@ main(void)
 		cmocka_unit_test(test_lures_with_warnings_are_no_reports),
 		cmocka_unit_test(
 		    test_short_warnings_are_told_and_are_no_reports),
+		cmocka_unit_test(
+		    test_a_warning_is_idle_where_nothing_can_be_acted_on),
 		cmocka_unit_test(test_a_short_page_with_a_link_is_read_too),
 		cmocka_unit_test(
 		    test_a_report_that_begins_behind_the_link_is_none),

@@ -297,4 +297,26 @@ def test_a_help_desk_that_quotes_the_lure_is_left_alone(scan_many, how):
     for verdict in scan_many(mails, at="2026-02-14"):
         clean(verdict)
 
+
+WARNING = ("情報システム部です。取引先を騙るフィッシングメールが確認されています。"
+           "\r\n\r\n%s\r\n\r\n見本: hxxps://card-check[.]example/ "
+           "h**ps://****.example/\r\nリンクを開かないでください。\r\n")
+
+
+def test_a_warning_that_shows_the_words_of_a_lure_is_left_alone(scan_many):
+    """They were counted in full, as if nobody had warned of them."""
+    mails = []
+    for sample in samples.SAMPLES:
+        text = messages.plain_text(sample)
+        words = [line for line in text.splitlines()
+                 if "http" not in line and "hxxp" not in line]
+        mails.append((
+            ("From: IT desk <it@victim.example>\r\n"
+             "To: taro@victim.example\r\nSubject: 注意喚起\r\n"
+             "Content-Type: text/plain; charset=utf-8\r\n\r\n"
+             + WARNING % "\r\n".join(words)).encode(), {}))
+    for verdict in scan_many(mails, at="2026-02-14"):
+        clean(verdict)
+
+
 BY_ID = {mail["id"]: mail for mail in INNOCENT}

@@ -143,6 +143,14 @@ FORWARDED = ("---------- Forwarded message ---------\r\n"
 NOTICE = ("フィッシング詐欺が増えています。ご注意ください。"
           "不審なメールは開かずに削除してください。")
 
+# A warning as an IT desk writes it, which nothing that can be acted on may
+# stand beside.
+WARNED = ("当社を騙る不審なメールと偽サイトにご注意ください。"
+          "リンクをクリックしないでください。\r\n"
+          "hxxps://card-check[.]example/ hxxps://●●●.example/login\r\n")
+# Two of the samples show no link of their own: a button, lost on the way.
+BUTTON = "<a href='https://sign-in.example.cn/'>アップグレード</a>"
+
 TRICKS = {
     "quoted": under("ご確認ください。\r\n\r\n%(quoted)s"),
     "quoted whole": under("%(quoted)s"),
@@ -168,6 +176,18 @@ TRICKS = {
     "in an attribution with a notice": barred(
         NOTICE + "\r\n\r\n%(folded)s"),
     "in a quotation": in_page("<p>転送します。</p>"),
+    "under a warning": front("<p>%s</p>%s" % (WARNED, BUTTON)),
+    "quoted under a warning": in_page("<p>%s</p>%s" % (WARNED, BUTTON)),
+    "under a warning, with its link": under(
+        WARNED + "\r\n%(text)s\r\nhttps://sign-in.example.cn/"),
+    "under a warning, by telephone": under(
+        WARNED + "\r\n%(text)s\r\n電話 050-1234-5678"),
+    "under a warning, by mail": under(
+        WARNED + "\r\n%(text)s\r\n本メールにご返信ください。"),
+    "under a warning, to a mailbox": under(
+        WARNED + "\r\n%(text)s\r\n窓口: desk@sign-in.com"),
+    "under a warning, with a host": under(
+        WARNED + "\r\n%(text)s\r\nsign-in-now.com"),
     "no scheme": href(lambda u: re.sub(r"^https?:", "", u)),
     "two backslashes": href(lambda u: re.sub(r"^https?://", r"\\\\\\\\", u)),
     "capital scheme": href(lambda u: u.replace("http", "HTTP")),
