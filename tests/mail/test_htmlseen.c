@@ -105,8 +105,8 @@ test_text_is_painted_by_more_than_its_colour(void **state)
 		"color:#fff;mix-blend-mode:difference",
 		"color:transparent;text-shadow:0 0 0 #000",
 		"color:transparent;background:red;-webkit-background-clip:text",
-		"color:transparent;background:linear-gradient(red,blue);"
-		    "background-clip:text",
+		("color:transparent;background:linear-gradient(red,blue);"
+		    "background-clip:text"),
 		"color:#fff;box-shadow:inset 0 0 0 100px #000",
 		"color:transparent;-webkit-text-fill-color:#000",
 		"-webkit-text-fill-color:#000;color:#fff",

@@ -227,8 +227,8 @@ static const char *const notices[] = {
 	"Phishing alert: do not click links such as "
 	"hxxp://paypa1[.]com/login or hxxp://card[.]example/x. Report such "
 	"mails to IT.\n",
-	"次のフィッシングサイトにアクセスしないでください。\n"
-	"http://www.■■■.cn/a http://××.duckdns.org/ http://card{.}example/\n",
+	("次のフィッシングサイトにアクセスしないでください。\n"
+	"http://www.■■■.cn/a http://××.duckdns.org/ http://card{.}example/\n"),
 };
 
 static uint32_t
