@@ -395,6 +395,15 @@ style_of_attrs(struct arena *a, const struct html_token *token,
 	return style;
 }
 
+/* "<span>", and what "display: inline" makes of other tags. */
+static bool
+is_in_line(const struct html_tag *tag, const struct style *style)
+{
+	return style->display == STYLE_SHOWS ? style->is_inline :
+	    (tag->traits & (TAG_BLOCK | TAG_CELL | TAG_TABLE |
+	    TAG_SPECIAL | TAG_FOREIGN)) == 0;
+}
+
 static void
 style_of(struct element *e, struct reader *r, const struct html_token *token)
 {
@@ -413,6 +422,8 @@ style_of(struct element *e, struct reader *r, const struct html_token *token)
 	    (html_attr(token, ATTR_HIDDEN) != NULL &&
 	    own->display != STYLE_SHOWS))
 		own->display = STYLE_HIDES;
+	if (own->box.tells != 0 && is_in_line(tag, own))
+		style_box_flow(&own->box);
 	/* <font size> is never nothing, whatever surrounds it. */
 	if (tag->is == NAME_FONT && own->size == STYLE_UNSET &&
 	    html_attr(token, ATTR_SIZE) != NULL)

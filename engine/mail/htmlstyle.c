@@ -122,13 +122,14 @@ visibility_of(struct str value, uint8_t *seen)
 
 /* All values but one show the text; what only begins like it is none. */
 static bool
-display_of(struct str value, uint8_t *seen)
+apply_display(struct style *out, struct str value)
 {
 	bool is_none = str_starts(value, STR("none"));
 
 	if (is_none && value.n != 4)
 		return false;
-	*seen = is_none ? STYLE_HIDES : STYLE_SHOWS;
+	out->display = is_none ? STYLE_HIDES : STYLE_SHOWS;
+	out->is_inline = str_is(value, "inline") || str_is(value, "contents");
 	return true;
 }
 
@@ -238,7 +239,7 @@ apply(struct style *out, enum property property, struct str value)
 		reset(out, value);
 		return true;
 	case PROPERTY_DISPLAY:
-		return display_of(value, &out->display);
+		return apply_display(out, value);
 	case PROPERTY_VISIBILITY:
 		return visibility_of(value, &out->visibility);
 	case PROPERTY_FONT_SIZE:
@@ -537,8 +538,10 @@ style_merge(struct style *style, const struct style *over)
 {
 	const uint8_t kept = style->important & (uint8_t)~over->important;
 
-	if (over->display != STYLE_UNSET && (kept & IMPORTANT_DISPLAY) == 0)
+	if (over->display != STYLE_UNSET && (kept & IMPORTANT_DISPLAY) == 0) {
 		style->display = over->display;
+		style->is_inline = over->is_inline;
+	}
 	if (over->visibility != STYLE_UNSET &&
 	    (kept & IMPORTANT_VISIBILITY) == 0)
 		style->visibility = over->visibility;

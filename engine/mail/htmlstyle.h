@@ -28,6 +28,7 @@ enum {
 
 struct style {
 	uint8_t display;    /* enum style_seen; no child can bring it back */
+	bool is_inline;     /* what shows, shows in a line */
 	uint8_t visibility; /* these two a child can */
 	uint8_t size;
 	uint8_t important;  /* bits: of these three and the colours */

@@ -558,6 +558,16 @@ style_box_apply(struct style_box *box, enum property property,
 }
 
 void
+style_box_flow(struct style_box *box)
+{
+	/* What is placed apart is a block whatever it was. */
+	if ((box->tells & BIT_APART) == 0)
+		box->tells &= ~(BIT(HEIGHT) | BIT(MAX_HEIGHT) | BIT(WIDTH) |
+		    BIT(MAX_WIDTH) | BIT(TEXT_INDENT) | BIT(TRANSFORM) |
+		    BIT(MARGIN_TOP));
+}
+
+void
 style_box_reset(struct style_box *box)
 {
 	box->said = UINT32_MAX;

@@ -31,6 +31,9 @@ struct style_box {
 bool style_box_apply(struct style_box *box, enum property property,
     struct str value);
 
+/* The element stands in a line of text: sizes are nothing to it. */
+void style_box_flow(struct style_box *box);
+
 /* All is as it is without any style ("all: initial"). */
 void style_box_reset(struct style_box *box);
 

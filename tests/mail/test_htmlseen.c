@@ -96,6 +96,31 @@ test_what_is_said_later_counts(void **state)
 	}
 }
 
+/* A lure in a <span> of no height is shown by every client. */
+static void
+test_sizes_are_nothing_to_what_stands_in_a_line(void **state)
+{
+	static const char *const cases[] = {
+		"max-height:0;overflow:hidden", "width:0;overflow:hidden",
+		"text-indent:-9999px", "transform:scale(0)",
+		"display:inline;height:0;overflow:hidden",
+	};
+	static const char *const hidden[] = {
+		"display:block;max-height:0;overflow:hidden",
+		"display:inline-block;width:0;overflow:hidden",
+		"position:absolute;height:0;overflow:hidden",
+		"opacity:0", "position:absolute;left:-9999px",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		check("<span style='", cases[i], "'>word</span>", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<span style='", hidden[i], "'>word</span>", false);
+	check("<div style='", cases[0], "'>word</div>", false);
+	check("<div style='", cases[4], "'>word</div>", true);
+}
+
 static void
 test_text_is_painted_by_more_than_its_colour(void **state)
 {
@@ -274,6 +299,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_invalid_declarations_hide_nothing),
 		cmocka_unit_test(test_what_is_said_later_counts),
+		cmocka_unit_test(
+		    test_sizes_are_nothing_to_what_stands_in_a_line),
 		cmocka_unit_test(test_text_is_painted_by_more_than_its_colour),
 		cmocka_unit_test(
 		    test_attributes_and_places_choose_what_is_hidden),
