@@ -14,7 +14,7 @@
 #include "base/memory.h"
 
 enum {
-	BLOCK_FIRST = 1000, /* with its head a piece that malloc keeps at hand */
+	BLOCK_FIRST = 1000, /* with its head malloc has it at hand */
 	BLOCK_MOST = 1024 * 1024,
 	LARGE = 256 * 1024,
 	ALIGN = 8 /* nothing here has vectors or long doubles in it */

@@ -4,9 +4,9 @@
 
 /*
  * What SPF, DKIM, DMARC and ARC came to, in the words of RFC 8601: all of an
- * Authentication-Results field behind the name of who says so and "; ".  Whatever a
- * sender has put into a value stays a value: it is quoted, bounded, and has
- * neither control characters nor anything but ASCII.
+ * Authentication-Results field behind the name of who says so and "; ".
+ * Whatever a sender has put into a value stays a value: it is quoted, bounded,
+ * and has neither control characters nor anything but ASCII.
  */
 
 #include "base/str.h"

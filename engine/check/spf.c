@@ -489,8 +489,8 @@ spf_check(struct spf_verdict *out, struct arena *a, const struct names *names,
 	if (!is_domain(domain) || query->ip.family == 0)
 		return;
 	s.values = (struct spf_values){ .domain = domain, .ip = query->ip,
-		.helo = alabel_name(a, query->helo), .receiver = query->receiver,
-		.now = query->now };
+		.helo = alabel_name(a, query->helo),
+		.receiver = query->receiver, .now = query->now };
 	read_sender(&s.values, a, query);
 	out->domain = domain;
 	out->result = check_host(&s, domain, false);

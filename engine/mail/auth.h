@@ -44,7 +44,7 @@ struct auth {
 	size_t n_signers;
 	bool is_about_helo;              /* the result of SPF */
 	struct str source;               /* who says so, for the evidence */
-	bool is_found_here[AUTH_METHODS]; /* by checks of ours; nobody says so */
+	bool is_found_here[AUTH_METHODS]; /* by checks of ours */
 };
 
 /* Somebody has said anything. */

@@ -84,7 +84,8 @@ struct reader {
 static uint32_t
 key_of(const struct html_tag *tag, struct str name)
 {
-	return name.n == 0 || tag->name[0] != '\0' ? 0 : (uint32_t)(name.n & 0xffff) << 16 |
+	return name.n == 0 || tag->name[0] != '\0' ? 0 :
+	    (uint32_t)(name.n & 0xffff) << 16 |
 	    (uint32_t)(unsigned char)ascii_lower(name.p[0]) << 8 |
 	    (unsigned char)ascii_lower(name.p[name.n - 1]);
 }

@@ -190,7 +190,8 @@ add_value(struct unwrap *w, struct str value, bool is_target)
 		if (is_web(value) && add(w, value))
 			return;
 		if (add_base64(w, value) || add_base64_inside(w, value) ||
-		    add_dashed(w, value) || (is_target && (add_schemeless(w, value) ||
+		    add_dashed(w, value) ||
+		    (is_target && (add_schemeless(w, value) ||
 		    add_base64_schemeless(w, value))))
 			return;
 		if (!str_has(value, '%'))

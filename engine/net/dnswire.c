@@ -407,7 +407,8 @@ read_records(struct dns_answer *out, struct reading *r, struct cursor c,
 
 	for (int i = 0; i <= DNS_ALIASES_MOST && step == STEP_ALIAS; i++)
 		step = read_answers(r, c, h->answers);
-	if (step != STEP_END || (r->values.n == 0 && !read_negative_ttl(r, c, h)))
+	if (step != STEP_END ||
+	    (r->values.n == 0 && !read_negative_ttl(r, c, h)))
 		return false;
 	answer(out, r);
 	out->ttl = r->ttl;

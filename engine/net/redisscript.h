@@ -14,16 +14,17 @@
  *	         last that is kept (diary)
  *
  * It answers with an array.  For each key stands the number; behind a blank
- * follows "held" if a put found another's value, "old" if it was there already, "unsure" if that cannot be known (it
- * does nothing in both cases); or an error, of that key alone.
+ * follows "held" if a put found another's value, "old" if it was there already,
+ * "unsure" if that cannot be known (it does nothing in both cases); or an
+ * error, of that key alone.
  *
  * Behind the fields of a counter or a tally it keeps, for each writer that
  * has changed it within the last hour, "WRITER=NUMBER": that writer's last
  * update.  A writer sends the updates of one key in the order of their
  * numbers, in one call or the next when the one before is answered; so the
  * number that is kept has been there, and of one that is smaller and may have
- * arrived, so it has.  One that is smaller and has been refused is done.  A mark costs 19 bytes; an
- * entity that is seldom seen has one.  With more than MARKS_MOST writers in an
+ * arrived, so it has.  One that is smaller and has been refused is done.  A
+ * mark costs 19 bytes; an entity that is seldom seen has one.  With more than MARKS_MOST writers in an
  * hour the oldest mark goes, and an update that may have arrived before and
  * finds no mark of its writer is not done again: it is lost, and counted.
  *

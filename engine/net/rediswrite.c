@@ -4,9 +4,9 @@
  * there and has not been sent; then into the queue of its slot, and flies to
  * the server of that slot when it can, a moment later, in one call of the
  * script with others.  Two of one key never fly in two calls at the same time,
- * so whatever becomes of one, the next comes after it.  An update leaves the journal when
- * the server has said that it is done, or when it is dropped; every reason to
- * drop has a counter.
+ * so whatever becomes of one, the next comes after it.  An update leaves the
+ * journal when the server has said that it is done, or when it is dropped;
+ * every reason to drop has a counter.
  */
 #include <stdlib.h>
 

@@ -73,9 +73,9 @@ void store_forget(struct store *s, struct str key);
  * behind the last.  Tokens are in the order of their time, as bytes.
  *
  * Who has the last word is not kept from it by an older receipt to the
- * contrary: what that has taught to the key is taken back with it.  He puts his receipt over
- * the other one when all has been taught, with store_put_over; where that one
- * says the same it only gets his token.
+ * contrary: what that has taught to the key is taken back with it.  He puts his
+ * receipt over the other one when all has been taught, with store_put_over;
+ * where that one says the same it only gets his token.
  */
 struct store_claim {
 	struct str key, token;

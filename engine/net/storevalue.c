@@ -338,8 +338,8 @@ claim_allows(const struct store_claim *c, struct str value, struct str key,
 	if (!receipt_names(&other, key))
 		return true;
 	/* No more than its own word weighs. */
-	back = fmin(other.amount, fmax(l->bad, l->good)) * left_after((double)l->when -
-	    (double)other.when, l->half_life);
+	back = fmin(other.amount, fmax(l->bad, l->good)) *
+	    left_after((double)l->when - (double)other.when, l->half_life);
 	if (other.is_bad)
 		l->bad -= back;
 	else

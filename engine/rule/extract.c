@@ -137,7 +137,8 @@ leave_to_world(struct job *j, uint32_t id)
 }
 
 /* Exim names a client that has a name, and of another has only its line to
- * show.  Nobody hides behind a line that gives him none, but DNS knows better. */
+ * show.  Nobody hides behind a line that gives him none, but DNS knows better.
+ */
 static bool
 is_nameless(const struct job *j)
 {

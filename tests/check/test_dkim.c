@@ -452,7 +452,8 @@ test_parts_of_a_body_are_hashed_once(void **state)
 	publish(h, "p=%s", &h->rsa);
 	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "l=3; h=from");
 	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "h=from");
-	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "c=relaxed/relaxed; h=from");
+	raw = sign_dkim(h->arena, &h->rsa, raw,
+	    RSA "c=relaxed/relaxed; h=from");
 	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "l=5; h=from");
 	raw = sign_dkim(h->arena, &h->rsa, raw, RSA "l=5; h=from:to");
 	v = verify(h, raw);
