@@ -242,15 +242,9 @@ message_holds(struct arc *c, int64_t now)
 }
 
 static void
-add_to_sum(void *owner, struct str piece)
-{
-	sha256_add(owner, piece);
-}
-
-static void
 add_field(struct sha256 *sum, struct str bytes)
 {
-	const struct canon_sink sink = { add_to_sum, sum };
+	const struct canon_sink sink = canon_to_sum(sum);
 
 	canon_field(&sink, CANON_RELAXED, bytes);
 }

@@ -234,12 +234,6 @@ dkim_key_name(struct arena *a, struct str selector, struct str domain)
 	return str_cat(a, selector, STR("._domainkey."), domain);
 }
 
-static void
-add_to_sum(void *owner, struct str piece)
-{
-	sha256_add(owner, piece);
-}
-
 bool
 dkim_body_is_signed(const struct dkim_signature *s,
     const struct signed_mail *m, uint64_t *rest)
@@ -289,7 +283,7 @@ dkim_header_digest(const struct dkim_signature *s, struct arena *a,
 {
 	bool *is_used = ARENA_MANY(a, bool, m->fields.n + 1);
 	struct sha256 *sum = sha256_new();
-	const struct canon_sink sink = { add_to_sum, sum };
+	const struct canon_sink sink = canon_to_sum(sum);
 	struct str names = s->names, name;
 	const struct signed_field *f;
 

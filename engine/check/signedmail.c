@@ -238,6 +238,12 @@ add_to_sum(void *owner, struct str piece)
 	sha256_add(owner, piece);
 }
 
+struct canon_sink
+canon_to_sum(struct sha256 *sum)
+{
+	return (struct canon_sink){ add_to_sum, sum };
+}
+
 static const struct body_sum *
 find_sum(const struct body_sums *sums, enum canon how, uint64_t most)
 {
@@ -255,7 +261,7 @@ const struct body_sum *
 signed_mail_sum(const struct signed_mail *m, enum canon how, uint64_t most)
 {
 	const struct body_sum *found = find_sum(m->sums, how, most);
-	struct canon_sink to = { add_to_sum, NULL };
+	struct canon_sink to;
 	struct body_sum *new;
 	struct sha256 *sum;
 
@@ -264,7 +270,7 @@ signed_mail_sum(const struct signed_mail *m, enum canon how, uint64_t most)
 	if (most != UINT64_MAX && m->sums->n_parts++ != 0)
 		return NULL;
 	sum = sha256_new();
-	to.owner = sum;
+	to = canon_to_sum(sum);
 	new = &m->sums->at[m->sums->n++];
 	new->how = how;
 	new->most = most;

@@ -51,6 +51,9 @@ struct canon_sink {
 	void *owner;
 };
 
+/* Into a sum that the caller ends. */
+struct canon_sink canon_to_sum(struct sha256 *sum);
+
 /* A field (3.4.1, 3.4.2), without a line end behind it. */
 void canon_field(const struct canon_sink *to, enum canon how,
     struct str bytes);
