@@ -108,35 +108,31 @@ hand_over(struct store *s, struct update *u)
 	free(u);
 }
 
+static void
+hand_over_as(struct store *s, struct update *u, enum update_put how)
+{
+	if (u == NULL)
+		return;
+	u->more = how;
+	hand_over(s, u);
+}
+
 void
 store_put(struct store *s, struct str key, struct str value, int64_t life)
 {
-	struct update *u = update_new(s, key, value, life);
-
-	if (u != NULL)
-		hand_over(s, u);
+	hand_over_as(s, update_new(s, key, value, life), PUT_ALWAYS);
 }
 
 void
 store_put_new(struct store *s, struct str key, struct str value, int64_t life)
 {
-	struct update *u = update_new(s, key, value, life);
-
-	if (u == NULL)
-		return;
-	u->more = PUT_NEW;
-	hand_over(s, u);
+	hand_over_as(s, update_new(s, key, value, life), PUT_NEW);
 }
 
 void
 store_put_over(struct store *s, struct str key, struct str value, int64_t life)
 {
-	struct update *u = update_new(s, key, value, life);
-
-	if (u == NULL)
-		return;
-	u->more = PUT_OVER;
-	hand_over(s, u);
+	hand_over_as(s, update_new(s, key, value, life), PUT_OVER);
 }
 
 void
