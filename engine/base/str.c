@@ -308,6 +308,24 @@ str_case_find_str(struct str s, struct str piece)
 }
 
 bool
+str_is_any(struct str s, const struct str *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(s, words[i]))
+			return true;
+	return false;
+}
+
+bool
+str_case_is_any(struct str s, const struct str *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_case_eq(s, words[i]))
+			return true;
+	return false;
+}
+
+bool
 str_case_has_any(struct str s, const struct str *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

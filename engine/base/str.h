@@ -178,6 +178,10 @@ str_case_ends(struct str s, struct str tail)
 	return s.n >= tail.n && str_case_eq(str_from(s, s.n - tail.n), tail);
 }
 
+/* s is one of the words. */
+bool str_is_any(struct str s, const struct str *words, size_t n);
+bool str_case_is_any(struct str s, const struct str *words, size_t n);
+
 /* Order by bytes, the shorter first where one begins the other. */
 int str_order(struct str a, struct str b);
 
@@ -243,6 +247,17 @@ str_find_near(struct str s, char byte)
 	s.p += STR_ROW;
 	s.n -= STR_ROW;
 	return STR_ROW + str_find(s, byte);
+}
+
+/* How many digits stand in front. */
+static inline size_t
+str_digits(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && ascii_is_digit(s.p[n]))
+		n++;
+	return n;
 }
 
 static inline bool

@@ -27,15 +27,14 @@ struct walk {
 
 /* Names of folders whose mail somebody has sorted. */
 static bool
-is_named(struct str path, const char *const *names, size_t n)
+is_named(struct str path, const struct str *names, size_t n)
 {
 	struct str piece;
 
 	while (str_next(&path, '/', &piece)) {
 		str_skip(&piece, STR("."));
-		for (size_t i = 0; i < n; i++)
-			if (str_case_is(piece, names[i]))
-				return true;
+		if (str_case_is_any(piece, names, n))
+			return true;
 	}
 	return false;
 }
@@ -43,10 +42,14 @@ is_named(struct str path, const char *const *names, size_t n)
 static bool
 is_ham_path(struct str path)
 {
-	static const char *const names[] = { "ham", "easy_ham", "easy_ham_2",
-		"hard_ham", "inbox", "sent", "archive", "archives", "good",
-		"legit", "legitimate", "genuine", "nonspam", "not-spam",
-		"notspam", "newsletters" };
+	static const struct str names[] = {
+		STR_INIT("ham"), STR_INIT("easy_ham"), STR_INIT("easy_ham_2"),
+		STR_INIT("hard_ham"), STR_INIT("inbox"), STR_INIT("sent"),
+		STR_INIT("archive"), STR_INIT("archives"), STR_INIT("good"),
+		STR_INIT("legit"), STR_INIT("legitimate"), STR_INIT("genuine"),
+		STR_INIT("nonspam"), STR_INIT("not-spam"), STR_INIT("notspam"),
+		STR_INIT("newsletters"),
+	};
 
 	return is_named(path, names, nitems(names));
 }
@@ -54,8 +57,10 @@ is_ham_path(struct str path)
 static bool
 is_spam_path(struct str path)
 {
-	static const char *const names[] = { "spam", "junk", "phish",
-		"phishing", "bulk", "quarantine" };
+	static const struct str names[] = {
+		STR_INIT("spam"), STR_INIT("junk"), STR_INIT("phish"),
+		STR_INIT("phishing"), STR_INIT("bulk"), STR_INIT("quarantine"),
+	};
 
 	return is_named(path, names, nitems(names));
 }
@@ -130,15 +135,17 @@ add_mbox(struct walk *w, struct str file, int fd)
 static bool
 is_mail_field(struct str line)
 {
-	static const char *const names[] = { "From", "Received", "Subject",
-		"Date", "Message-ID", "Return-Path", "Delivered-To", "To",
-		"X-Test-IP", "Authentication-Results", "MIME-Version" };
+	static const struct str names[] = {
+		STR_INIT("From"), STR_INIT("Received"), STR_INIT("Subject"),
+		STR_INIT("Date"), STR_INIT("Message-ID"),
+		STR_INIT("Return-Path"), STR_INIT("Delivered-To"),
+		STR_INIT("To"), STR_INIT("X-Test-IP"),
+		STR_INIT("Authentication-Results"), STR_INIT("MIME-Version"),
+	};
 	struct str name = str_head(line, str_find(line, ':'));
 
-	for (size_t i = 0; name.n < line.n && i < nitems(names); i++)
-		if (str_case_is(name, names[i]))
-			return true;
-	return false;
+	return name.n < line.n &&
+	    str_case_is_any(name, names, nitems(names));
 }
 
 static bool
@@ -191,12 +198,12 @@ by_name(const void *a, const void *b)
 static bool
 is_left_out(const struct dirent *entry)
 {
-	static const char *const names[] = { ".", "..", ".git", "tmp" };
+	static const struct str names[] = {
+		STR_INIT("."), STR_INIT(".."), STR_INIT(".git"),
+		STR_INIT("tmp"),
+	};
 
-	for (size_t i = 0; i < nitems(names); i++)
-		if (strcmp(entry->d_name, names[i]) == 0)
-			return true;
-	return false;
+	return str_is_any(str_of(entry->d_name), names, nitems(names));
 }
 
 static bool add_path(struct walk *w, struct str path, struct err *e);

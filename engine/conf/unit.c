@@ -26,10 +26,8 @@ is_unit(const struct unit *u, struct str text)
 bool
 unit_read(struct str text, const struct unit *units, int64_t *value)
 {
-	size_t digits = 0;
+	size_t digits = str_digits(text);
 
-	while (digits < text.n && ascii_is_digit(text.p[digits]))
-		digits++;
 	if (!str_to_int(str_head(text, digits), value))
 		return false;
 	text = str_trim(str_from(text, digits));

@@ -128,16 +128,15 @@ refuse(struct http_session *ss, int status, const char *error)
 	http_answer_error(ss, status, error);
 }
 
-static const char *const methods[] = { "POST", "PUT", "GET" };
+static const struct str methods[] = {
+	STR_INIT("POST"), STR_INIT("PUT"), STR_INIT("GET"),
+};
 
 static bool
 is_method(const struct http_session *ss)
 {
-	for (size_t i = 0; i < nitems(methods); i++) {
-		if (str_is(ss->parse.method, methods[i]))
-			return true;
-	}
-	return ss->route->takes_head && str_is(ss->parse.method, "HEAD");
+	return str_is_any(ss->parse.method, methods, nitems(methods)) ||
+	    (ss->route->takes_head && str_is(ss->parse.method, "HEAD"));
 }
 
 /* "Authorization: Bearer skt_...", or Password as rspamc -P says it. */

@@ -19,10 +19,7 @@ add(struct str *out, size_t n, struct str boundary)
 	while (boundary.n != 0 &&
 	    ascii_is_space(boundary.p[boundary.n - 1]))
 		boundary.n--;
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(out[i], boundary))
-			return n;
-	if (boundary.n == 0)
+	if (boundary.n == 0 || str_is_any(boundary, out, n))
 		return n;
 	/* of too many it is the first or the last that counts */
 	n -= n == BOUNDARIES_MOST;

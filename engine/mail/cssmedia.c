@@ -137,9 +137,10 @@ css_media_holds(struct str queries)
 bool
 css_support_holds(struct str condition)
 {
-	static const char *const values[] = {
-		"block", "inline", "none", "inline-block", "table", "flex",
-		"grid",
+	static const struct str values[] = {
+		STR_INIT("block"), STR_INIT("inline"), STR_INIT("none"),
+		STR_INIT("inline-block"), STR_INIT("table"), STR_INIT("flex"),
+		STR_INIT("grid"),
 	};
 	struct str name, value;
 
@@ -150,8 +151,5 @@ css_support_holds(struct str condition)
 	    !str_cut(condition, ':', &name, &value) ||
 	    !str_case_is(str_trim(name), "display"))
 		return false;
-	for (size_t i = 0; i < nitems(values); i++)
-		if (str_case_is(str_trim(value), values[i]))
-			return true;
-	return false;
+	return str_case_is_any(str_trim(value), values, nitems(values));
 }

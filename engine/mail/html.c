@@ -526,15 +526,15 @@ add_alt(struct reader *r, const struct html_token *token)
 static void
 add_input(struct reader *r, const struct html_token *token)
 {
-	static const char *const silent[] = {
-		"hidden", "checkbox", "radio", "file", "color", "range",
+	static const struct str silent[] = {
+		STR_INIT("hidden"), STR_INIT("checkbox"), STR_INIT("radio"),
+		STR_INIT("file"), STR_INIT("color"), STR_INIT("range"),
 	};
 	struct str type = str_trim(html_attr_text(r->arena, token, ATTR_TYPE));
 	struct str value = html_attr_text(r->arena, token, ATTR_VALUE);
 
-	for (size_t i = 0; i < nitems(silent); i++)
-		if (str_case_is(type, silent[i]))
-			return;
+	if (str_case_is_any(type, silent, nitems(silent)))
+		return;
 	if (str_case_is(type, "image"))
 		value = html_attr_text(r->arena, token, ATTR_ALT);
 	else if (value.n == 0 || str_case_is(type, "password"))

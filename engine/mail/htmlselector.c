@@ -79,15 +79,6 @@ static const struct str calls[] = {
 	STR_INIT("lang"), STR_INIT("dir"),
 };
 
-static bool
-is_listed(struct str name, const struct str *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_case_eq(name, list[i]))
-			return true;
-	return false;
-}
-
 /* Behind the colon; 0 when it is none that all know. */
 static size_t
 pseudo_length(struct str s)
@@ -99,10 +90,10 @@ pseudo_length(struct str s)
 	if (n < s.n && s.p[n] == '(') {
 		inside = css_piece_length(str_from(s, n), &is_bad);
 		return !is_part && inside > 2 && s.p[n + inside - 1] == ')' &&
-		    is_listed(name, calls, nitems(calls)) ? n + inside : 0;
+		    str_case_is_any(name, calls, nitems(calls)) ? n + inside : 0;
 	}
-	return is_listed(name, states, nitems(states)) ||
-	    (!is_part && is_listed(name, kinds, nitems(kinds))) ? n + is_part
+	return str_case_is_any(name, states, nitems(states)) ||
+	    (!is_part && str_case_is_any(name, kinds, nitems(kinds))) ? n + is_part
 	    : 0;
 }
 
@@ -165,16 +156,6 @@ html_selector_is_valid(struct str s)
 	return false;
 }
 
-static size_t
-digits_length(struct str s)
-{
-	size_t n = 0;
-
-	while (n < s.n && ascii_is_digit(s.p[n]))
-		n++;
-	return n;
-}
-
 bool
 html_selector_is_of_state(struct str s)
 {
@@ -187,7 +168,7 @@ html_selector_is_of_state(struct str s)
 		while (str_skip(&s, STR(":")))
 			;
 		n = ident_length(s);
-		if (is_listed(str_head(s, n), states, nitems(states)))
+		if (str_case_is_any(str_head(s, n), states, nitems(states)))
 			return true;
 	}
 }
@@ -222,7 +203,7 @@ is_read_more(struct str s)
 	if (!is_plain_inside(inside, true))
 		return false;
 	if (str_is(name, "nth-child"))
-		return inside.n < 4 && digits_length(inside) == inside.n;
+		return inside.n < 4 && str_digits(inside) == inside.n;
 	return str_is(name, "not") && !str_has(inside, '+') &&
 	    !str_has(inside, ',') && !str_has(inside, '~');
 }

@@ -22,15 +22,13 @@ struct declaration {
 static bool
 is_inherited(struct str value)
 {
-	static const char *const words[] = {
-		"inherit", "unset", "smaller", "larger", "revert",
-		"revert-layer",
+	static const struct str words[] = {
+		STR_INIT("inherit"), STR_INIT("unset"), STR_INIT("smaller"),
+		STR_INIT("larger"), STR_INIT("revert"),
+		STR_INIT("revert-layer"),
 	};
 
-	for (size_t i = 0; i < nitems(words); i++)
-		if (str_is(value, words[i]))
-			return true;
-	return false;
+	return str_is_any(value, words, nitems(words));
 }
 
 /* A relative size is one of what surrounds it.  False: it is no size. */

@@ -356,10 +356,7 @@ is_origin(struct str name)
 		    "OriginalClientIPAddress"),
 	};
 
-	for (size_t i = 0; i < nitems(names); i++)
-		if (str_case_eq(name, names[i]))
-			return true;
-	return false;
+	return str_case_is_any(name, names, nitems(names));
 }
 
 static bool

@@ -166,15 +166,6 @@ is_far(const struct length *l, bool is_of_page)
 	return l->n <= -FAR_LETTERS;
 }
 
-static bool
-is_word_of(struct str value, const struct str *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(value, words[i]))
-			return true;
-	return false;
-}
-
 static const struct str globals[] = {
 	STR_INIT("initial"), STR_INIT("inherit"), STR_INIT("unset"),
 	STR_INIT("revert"), STR_INIT("revert-layer"),
@@ -324,10 +315,10 @@ overflow_of(struct str value)
 		STR_INIT("auto"), STR_INIT("overlay"),
 	};
 
-	if (is_word_of(value, hide, nitems(hide)))
+	if (str_is_any(value, hide, nitems(hide)))
 		return STYLE_HIDES;
 	return str_is(value, "visible") ||
-	    is_word_of(value, globals, nitems(globals)) ? STYLE_SHOWS :
+	    str_is_any(value, globals, nitems(globals)) ? STYLE_SHOWS :
 	    STYLE_UNSET;
 }
 
@@ -339,7 +330,7 @@ position_of(struct str value)
 		STR_INIT("absolute"), STR_INIT("fixed"), STR_INIT("relative"),
 	};
 
-	if (is_word_of(value, moved, nitems(moved)))
+	if (str_is_any(value, moved, nitems(moved)))
 		return STYLE_HIDES;
 	return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
 }
@@ -392,7 +383,7 @@ room_of(struct str value)
 		return STYLE_HIDES;
 	if (!style_length(value, &l.n, &l.unit))
 		return !style_is_word(value) ? STYLE_UNSET :
-		    told(!is_word_of(value, globals, nitems(globals)) &&
+		    told(!str_is_any(value, globals, nitems(globals)) &&
 		    !str_is(value, "auto"));
 	return told(l.n > 0 && !is_nothing(&l));
 }

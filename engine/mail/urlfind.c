@@ -346,20 +346,28 @@ is_hidden(struct find *f, struct reach *r, size_t begin)
 	return false;
 }
 
+/* What was read of raw, the words of the text. */
+static struct url *
+put(struct find *f, const struct url *u, struct str raw)
+{
+	struct url *added = VEC_ADD(f->arena, f->out);
+
+	*added = *u;
+	added->raw = raw;
+	added->source = URL_TEXT;
+	added->offset = (uint32_t)(raw.p - f->text.p);
+	return added;
+}
+
 static void
 add(struct find *f, struct str raw, enum start start)
 {
-	struct url u, *added;
+	struct url u;
 
 	raw = trim_end(raw);
-	if (!url_read(&u, f->arena, raw) || u.host.n == 0)
-		return;
-	if (start == START_WWW && !host_has_known_suffix(u.host))
-		return;
-	added = VEC_ADD(f->arena, f->out);
-	*added = u;
-	added->source = URL_TEXT;
-	added->offset = (uint32_t)(raw.p - f->text.p);
+	if (url_read(&u, f->arena, raw) && u.host.n != 0 &&
+	    (start != START_WWW || host_has_known_suffix(u.host)))
+		put(f, &u, raw);
 }
 
 /* --- "example.com/x" --- */
@@ -426,17 +434,11 @@ is_bare_name(struct find *f, struct str name)
 static void
 add_bare(struct find *f, struct str raw)
 {
-	struct url u, *added;
+	struct url u;
 
 	raw = trim_end(raw);
-	if (!url_read(&u, f->arena, str_cat(f->arena, STR("http://"), raw)))
-		return;
-	added = VEC_ADD(f->arena, f->out);
-	*added = u;
-	added->raw = raw;
-	added->is_schemeless = true;
-	added->source = URL_TEXT;
-	added->offset = (uint32_t)(raw.p - f->text.p);
+	if (url_read(&u, f->arena, str_cat(f->arena, STR("http://"), raw)))
+		put(f, &u, raw)->is_schemeless = true;
 }
 
 /* "[example.com/x](https://example.com/x)": two links. */
@@ -485,10 +487,7 @@ is_common_end(struct str label)
 		STR_INIT("ru"), STR_INIT("uk"), STR_INIT("de"),
 	};
 
-	for (size_t i = 0; i < nitems(ends); i++)
-		if (str_eq(label, ends[i]))
-			return true;
-	return false;
+	return str_is_any(label, ends, nitems(ends));
 }
 
 /* What may not follow: it makes the name a part of something else. */

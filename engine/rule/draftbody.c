@@ -102,13 +102,12 @@ skip_bullet(struct str s)
 	static const struct str bullets[] = { STR_INIT("- "), STR_INIT("* "),
 		STR_INIT("・"), STR_INIT("■"), STR_INIT("□"), STR_INIT("●"),
 		STR_INIT("○"), STR_INIT("◆"), STR_INIT("• ") };
-	size_t n = 0;
+	size_t n;
 
 	for (size_t i = 0; i < nitems(bullets); i++)
 		if (str_skip(&s, bullets[i]))
 			return str_trim(s);
-	while (n < 2 && n < s.n && ascii_is_digit(s.p[n]))
-		n++;
+	n = str_digits(str_head(s, 2));
 	return n != 0 && str_starts(str_from(s, n), STR(". ")) ?
 	    str_from(s, n + 2) : s;
 }

@@ -78,16 +78,6 @@ drop_tags(struct str s)
 	return s;
 }
 
-static size_t
-digits(struct str s)
-{
-	size_t n = 0;
-
-	while (n < s.n && ascii_is_digit(s.p[n]))
-		n++;
-	return n;
-}
-
 /* "2026年2月9日", "2026/02/09", "2026年2月": bytes, or 0. */
 static size_t
 date_span(struct str s)
@@ -102,13 +92,13 @@ date_span(struct str s)
 	struct str rest = str_from(s, 4);
 	size_t kind, n;
 
-	if (digits(s) != 4 || s.p[0] != '2' || s.p[1] != '0')
+	if (str_digits(s) != 4 || s.p[0] != '2' || s.p[1] != '0')
 		return 0;
 	for (kind = 0; kind < 4; kind++)
 		if (str_skip(&rest, marks[0][kind]))
 			break;
 	for (size_t i = 1; kind < 4 && i < 3; i++) {
-		n = digits(rest);
+		n = str_digits(rest);
 		if (n < 1 || n > 2 || !str_starts(str_from(rest, n),
 		    marks[i][kind]))
 			return i == 2 && kind == 0 ?

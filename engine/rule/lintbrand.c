@@ -35,16 +35,20 @@ unsourced(struct pack_reader *r)
 static bool
 is_word(struct str token)
 {
-	static const char *const words[] = { "card", "bank", "mail", "shop",
-		"store", "online", "service", "support", "account", "login",
-		"member", "point", "secure", "japan", "group", "mobile",
-		"payment", "credit", "post", "express", "security", "home",
-		"news", "info", "portal", "center", "smart", "prime", "music" };
+	static const struct str words[] = {
+		STR_INIT("card"), STR_INIT("bank"), STR_INIT("mail"),
+		STR_INIT("shop"), STR_INIT("store"), STR_INIT("online"),
+		STR_INIT("service"), STR_INIT("support"), STR_INIT("account"),
+		STR_INIT("login"), STR_INIT("member"), STR_INIT("point"),
+		STR_INIT("secure"), STR_INIT("japan"), STR_INIT("group"),
+		STR_INIT("mobile"), STR_INIT("payment"), STR_INIT("credit"),
+		STR_INIT("post"), STR_INIT("express"), STR_INIT("security"),
+		STR_INIT("home"), STR_INIT("news"), STR_INIT("info"),
+		STR_INIT("portal"), STR_INIT("center"), STR_INIT("smart"),
+		STR_INIT("prime"), STR_INIT("music"),
+	};
 
-	for (size_t i = 0; i < nitems(words); i++)
-		if (str_case_is(token, words[i]))
-			return true;
-	return false;
+	return str_case_is_any(token, words, nitems(words));
 }
 
 static bool

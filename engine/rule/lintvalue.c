@@ -143,17 +143,23 @@ little_left(const struct lint_seen *s)
 bool
 lint_is_stock(struct str segment)
 {
-	static const char *const stock[] = { "login", "signin", "index.php",
-		"index.html", "index.htm", "admin", "account", "images",
-		"home", "wp-content", "wp-includes", "wp-admin", "verify",
-		"update", "secure", "web", "main", "user", "auth", "en",
-		"ja", "jp", "login.php", "login.html", "www", "css", "js",
-		"uploads", "plugins", "themes", "php", "public", "a", "m" };
+	static const struct str stock[] = {
+		STR_INIT("login"), STR_INIT("signin"), STR_INIT("index.php"),
+		STR_INIT("index.html"), STR_INIT("index.htm"),
+		STR_INIT("admin"), STR_INIT("account"), STR_INIT("images"),
+		STR_INIT("home"), STR_INIT("wp-content"),
+		STR_INIT("wp-includes"), STR_INIT("wp-admin"),
+		STR_INIT("verify"), STR_INIT("update"), STR_INIT("secure"),
+		STR_INIT("web"), STR_INIT("main"), STR_INIT("user"),
+		STR_INIT("auth"), STR_INIT("en"), STR_INIT("ja"),
+		STR_INIT("jp"), STR_INIT("login.php"), STR_INIT("login.html"),
+		STR_INIT("www"), STR_INIT("css"), STR_INIT("js"),
+		STR_INIT("uploads"), STR_INIT("plugins"), STR_INIT("themes"),
+		STR_INIT("php"), STR_INIT("public"), STR_INIT("a"),
+		STR_INIT("m"),
+	};
 
-	for (size_t i = 0; i < nitems(stock); i++)
-		if (str_case_is(segment, stock[i]))
-			return true;
-	return false;
+	return str_case_is_any(segment, stock, nitems(stock));
 }
 
 /* I16: a path that many sites have. */

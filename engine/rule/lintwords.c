@@ -35,21 +35,25 @@ gateway_tag(const struct lint_seen *s)
 static bool
 is_common(struct str text)
 {
-	static const char *const phrases[] = { "ご確認ください",
-		"ご確認下さい", "お知らせ", "重要なお知らせ",
-		"お世話になっております",
-		"よろしくお願いいたします", "よろしくお願い致します",
-		"ありがとうございます", "お問い合わせ", "ログイン",
-		"こちらをクリック", "詳細はこちら", "お客様各位", "本メール",
-		"click here", "dear customer", "dear user", "your account",
-		"best regards", "thank you", "please confirm", "log in",
-		"sign in", "unsubscribe", "customer support",
-		"important notice" };
+	static const struct str phrases[] = {
+		STR_INIT("ご確認ください"), STR_INIT("ご確認下さい"),
+		STR_INIT("お知らせ"), STR_INIT("重要なお知らせ"),
+		STR_INIT("お世話になっております"),
+		STR_INIT("よろしくお願いいたします"),
+		STR_INIT("よろしくお願い致します"),
+		STR_INIT("ありがとうございます"), STR_INIT("お問い合わせ"),
+		STR_INIT("ログイン"), STR_INIT("こちらをクリック"),
+		STR_INIT("詳細はこちら"), STR_INIT("お客様各位"),
+		STR_INIT("本メール"), STR_INIT("click here"),
+		STR_INIT("dear customer"), STR_INIT("dear user"),
+		STR_INIT("your account"), STR_INIT("best regards"),
+		STR_INIT("thank you"), STR_INIT("please confirm"),
+		STR_INIT("log in"), STR_INIT("sign in"),
+		STR_INIT("unsubscribe"), STR_INIT("customer support"),
+		STR_INIT("important notice"),
+	};
 
-	for (size_t i = 0; i < nitems(phrases); i++)
-		if (str_is(text, phrases[i]))
-			return true;
-	return false;
+	return str_is_any(text, phrases, nitems(phrases));
 }
 
 /* P06: a phrase that stands in any mail. */

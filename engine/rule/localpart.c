@@ -31,10 +31,7 @@ is_role_word(struct str word)
 		STR_INIT("update"), STR_INIT("verify"), STR_INIT("webmaster"),
 	};
 
-	for (size_t i = 0; i < nitems(words); i++)
-		if (word.n == words[i].n && str_case_starts(word, words[i]))
-			return true;
-	return false;
+	return str_case_is_any(word, words, nitems(words));
 }
 
 static bool

@@ -459,13 +459,13 @@ read_entry(struct pack_reader *r, const struct node *node,
 static bool
 is_reserved(struct str name)
 {
-	static const char *const words[] = { "and", "or", "not", "of", "any",
-		"all", "them", "brand" };
+	static const struct str words[] = {
+		STR_INIT("and"), STR_INIT("or"), STR_INIT("not"),
+		STR_INIT("of"), STR_INIT("any"), STR_INIT("all"),
+		STR_INIT("them"), STR_INIT("brand"),
+	};
 
-	for (size_t i = 0; i < nitems(words); i++)
-		if (str_is(name, words[i]))
-			return true;
-	return false;
+	return str_is_any(name, words, nitems(words));
 }
 
 static bool

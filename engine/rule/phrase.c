@@ -95,10 +95,7 @@ is_bullet(struct str mask)
 		STR_INIT("■"), STR_INIT("□"),
 	};
 
-	for (size_t i = 0; i < nitems(bullets); i++)
-		if (str_eq(mask, bullets[i]))
-			return true;
-	return false;
+	return str_is_any(mask, bullets, nitems(bullets));
 }
 
 /* The bytes taken at s[at]; 0: literal text. */

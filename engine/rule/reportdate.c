@@ -16,10 +16,8 @@ static const char *const months[] = { "jan", "feb", "mar", "apr", "may",
 static bool
 take_number(struct str *s, size_t most, int64_t *out)
 {
-	size_t n = 0;
+	size_t n = str_digits(str_head(*s, most));
 
-	while (n < s->n && n < most && ascii_is_digit(s->p[n]))
-		n++;
 	if (n == 0 || !str_to_int(str_head(*s, n), out))
 		return false;
 	*s = str_from(*s, n);

@@ -63,16 +63,6 @@ policy_settle(struct policy *p)
 
 /* Rules. */
 
-static bool
-is_listed(const struct str *list, size_t n, struct str text)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_case_eq(list[i], text))
-			return true;
-	}
-	return false;
-}
-
 /* A recipient as rules look for him: in lower case. */
 struct rcpt {
 	struct str address;   /* "" for a message that names none */
@@ -139,8 +129,8 @@ has_user(const struct policy_rule *r, struct str user)
 {
 	if (r->users.n == 0)
 		return true;
-	return user.n != 0 && (is_listed(r->users.at, r->users.n, user) ||
-	    is_listed(r->users.at, r->users.n, STR("*")));
+	return user.n != 0 && (str_case_is_any(user, r->users.at, r->users.n) ||
+	    str_case_is_any(STR("*"), r->users.at, r->users.n));
 }
 
 /* All but the recipient. */
@@ -150,9 +140,9 @@ does_fit(const struct policy_rule *r, const struct scan *s)
 	return has_user(r, s->envelope.user) &&
 	    (r->networks.n == 0 || addr_net_list_has(r->networks.at,
 		r->networks.n, &s->envelope.ip)) &&
-	    (r->listeners.n == 0 || is_listed(r->listeners.at, r->listeners.n,
-		s->listener)) &&
-	    (r->ids.n == 0 || is_listed(r->ids.at, r->ids.n, s->asked)) &&
+	    (r->listeners.n == 0 || str_case_is_any(s->listener,
+		r->listeners.at, r->listeners.n)) &&
+	    (r->ids.n == 0 || str_case_is_any(s->asked, r->ids.at, r->ids.n)) &&
 	    (r->direction == POLICY_BOTH ||
 		(r->direction == POLICY_OUTBOUND) == is_outbound(s));
 }
@@ -318,8 +308,8 @@ does_score(const struct policy *p, const struct pack *pack)
 {
 	for (; p != NULL; p = p->also) {
 		if ((p->packs.n == 0 ||
-			is_listed(p->packs.at, p->packs.n, pack->id)) &&
-		    !is_listed(p->without.at, p->without.n, pack->id))
+			str_case_is_any(pack->id, p->packs.at, p->packs.n)) &&
+		    !str_case_is_any(pack->id, p->without.at, p->without.n))
 			return true;
 	}
 	return false;

@@ -60,6 +60,33 @@ test_a_slice_is_walked_piece_by_piece(void **state)
 }
 
 static void
+test_a_word_is_one_of_several_or_none(void **state)
+{
+	static const struct str words[] = {
+		STR_INIT("one"), STR_INIT("Two"), STR_INIT(""),
+	};
+
+	(void)state;
+	assert_true(str_is_any(STR("one"), words, nitems(words)));
+	assert_true(str_is_any(STR(""), words, nitems(words)));
+	assert_false(str_is_any(STR(""), words, 2));
+	assert_false(str_is_any(STR("two"), words, nitems(words)));
+	assert_true(str_case_is_any(STR("tWO"), words, nitems(words)));
+	assert_false(str_case_is_any(STR("on"), words, nitems(words)));
+	assert_false(str_case_is_any(STR("ones"), words, nitems(words)));
+}
+
+static void
+test_digits_in_front_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(str_digits(STR("2026-02")), 4);
+	assert_int_equal(str_digits(STR("7")), 1);
+	assert_int_equal(str_digits(STR("a7")), 0);
+	assert_int_equal(str_digits(STR("")), 0);
+}
+
+static void
 test_cuts_stop_at_the_end(void **state)
 {
 	struct str s = STR("abc");
@@ -725,6 +752,8 @@ main(void)
 		cmocka_unit_test(
 		    test_an_arena_gives_zeroed_aligned_memory_of_any_size),
 		cmocka_unit_test(test_a_slice_is_walked_piece_by_piece),
+		cmocka_unit_test(test_a_word_is_one_of_several_or_none),
+		cmocka_unit_test(test_digits_in_front_are_counted),
 		cmocka_unit_test(test_cuts_stop_at_the_end),
 		cmocka_unit_test(test_lines_and_characters_are_cut_whole),
 		cmocka_unit_test(test_numbers_are_whole_slices),
