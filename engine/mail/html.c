@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTML as a person sees it.  Instead of a tree there is the stack of open
- * elements, closed by the rules that matter for what is shown: an end tag
- * reaches no further out than the standard lets it, and bold or a link that
- * was not closed goes on behind the block it was opened in.
+ * HTML as a person sees it: what the tokens of a page add to its text, seen or
+ * hidden, by the elements that are open where they stand.
  */
 #include "mail/html.h"
 
@@ -14,6 +12,7 @@
 #include "mail/htmlinline.h"
 #include "mail/htmllink.h"
 #include "mail/htmloffice.h"
+#include "mail/htmlopen.h"
 #include "mail/htmlsheet.h"
 #include "mail/htmlstyle.h"
 #include "mail/htmltag.h"
@@ -21,31 +20,12 @@
 #include "mail/lines.h"
 
 enum {
-	NAMES_APART = 64, /* of elements without a meaning; a power of two */
-	DEPTH_FIRST = 32, /* few pages need more */
-	DEPTH_MOST = 256,
 	ANCHOR_TEXT_MOST = 4096,
 	BESIDE_MOST = 256 * 1024, /* bytes of a page */
 	INNER_DEPTH = 2,  /* of pages inside pages */
 	INNER_MOST = 16,
 	LINKS_FACTOR = 4, /* found for each that can be kept */
 	GROWTH_MOST = 3   /* "&nGt;" is shorter than what it stands for */
-};
-
-struct element {
-	const struct html_tag *tag;
-	struct html_named named;
-	uint32_t key; /* of the tag */
-	uint32_t children; /* begun so far */
-	struct style own;
-	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
-	bool is_lost; /* in the colour of its ground, if both are known */
-	bool is_painted;  /* by more than its colour */
-	bool is_filled;   /* in one that goes before its colour */
-	uint32_t color, ground;                      /* of the text in it */
-	bool is_quote;
-	bool is_shut;     /* details that show their summary alone */
-	bool is_gone_shut; /* gone as that summary is */
 };
 
 struct reader {
@@ -56,16 +36,8 @@ struct reader {
 	struct lines visible, hidden, title;
 	struct html_office office;
 	struct buf scratch;
-	struct element *open; /* the first is the page itself */
-	size_t depth;
-	size_t room;         /* for elements; DEPTH_MOST at most */
-	struct arena *beside; /* holds them where they are many, and texts
-	                         for a while; nothing kept points there */
-	/* open elements by tag, those without a meaning by their key */
-	uint16_t count[HTML_TAGS_MOST + NAMES_APART];
-	uint16_t kin_count[KINS];       /* and by kin */
+	struct html_open open;
 	size_t beyond;       /* elements that did not fit */
-	size_t foreign;      /* open SVG and MathML */
 	size_t anchor;       /* link whose text is being read */
 	size_t anchor_begin; /* of it, in visible */
 	struct str anchor_alt;
@@ -79,38 +51,11 @@ struct reader {
 	struct html_inline *said; /* by the start tag in hand, or NULL */
 };
 
-/* Of a tag without a meaning: the same for one name in any case, and not for
- * most others. */
-static uint32_t
-key_of(const struct html_tag *tag, struct str name)
-{
-	return name.n == 0 || tag->name[0] != '\0' ? 0 :
-	    (uint32_t)(name.n & 0xffff) << 16 |
-	    (uint32_t)(unsigned char)ascii_lower(name.p[0]) << 8 |
-	    (unsigned char)ascii_lower(name.p[name.n - 1]);
-}
-
-/* Where it is counted how many elements of a tag and name are open. */
-static uint16_t *
-count_of(struct reader *r, const struct html_tag *tag, uint32_t key)
-{
-	uint32_t mixed = key ^ key >> 8 ^ key >> 16;
-
-	return &r->count[tag->name[0] != '\0' ? html_tag_number(tag) :
-	    HTML_TAGS_MOST + (mixed & (NAMES_APART - 1))];
-}
-
-static const struct element *
-innermost(const struct reader *r)
-{
-	return &r->open[r->depth - 1];
-}
-
 /* What style sheets say that are not understood may bring lost text back. */
 static bool
 is_hidden(const struct reader *r)
 {
-	const struct element *e = innermost(r);
+	const struct html_element *e = html_open_last(&r->open);
 
 	return e->is_gone || e->is_invisible || e->is_tiny ||
 	    (e->is_lost && !e->is_painted && !r->sheet.has_unread_colors);
@@ -164,34 +109,6 @@ anchor_begin(struct reader *r, size_t link)
 	r->anchor_alt = STR("");
 }
 
-/* Works out how an element is shown from what surrounds it. */
-static void
-element_settle(struct element *e, const struct element *around)
-{
-	e->is_gone_shut = style_is_gone(&e->own) || (around->is_shut &&
-	    e->tag->is == NAME_SUMMARY ? around->is_gone_shut :
-	    around->is_gone);
-	e->is_gone = e->is_gone_shut || e->is_shut;
-	e->is_invisible = e->own.visibility == STYLE_UNSET
-	    ? around->is_invisible : e->own.visibility == STYLE_HIDES;
-	e->is_tiny = e->own.size == STYLE_UNSET
-	    ? around->is_tiny : e->own.size == STYLE_HIDES;
-	e->is_pre = around->is_pre || (e->tag->traits & TAG_PRE) != 0;
-	e->is_painted = around->is_painted || e->own.is_painted;
-	e->is_filled = around->is_filled || e->own.fill != COLOR_UNSET;
-	/* A link has the colour of links unless it is told otherwise. */
-	e->color = e->own.fill != COLOR_UNSET ? e->own.fill
-	    : e->is_filled ? around->color
-	    : e->own.color != COLOR_UNSET ? e->own.color
-	    : e->tag->kin == KIN_A ? (uint32_t)COLOR_UNKNOWN : around->color;
-	e->ground = e->own.ground == COLOR_UNSET ||
-	    e->own.ground == COLOR_CLEAR ? around->ground : e->own.ground;
-	e->is_lost = e->color == around->color && e->ground == around->ground
-	    ? around->is_lost : color_is_lost(e->color, e->ground);
-	e->named.inside = html_marks_join(&e->named.own,
-	    &around->named.inside);
-}
-
 static void
 quote_begin(struct reader *r)
 {
@@ -231,139 +148,17 @@ is_quote(struct arena *a, const struct html_tag *tag,
 }
 
 static void
-element_gone(struct reader *r, const struct element *e)
+element_gone(void *reader, const struct html_element *e)
 {
+	struct reader *r = reader;
+
 	if (e->is_quote)
 		quote_end(r);
-	if ((e->tag->traits & TAG_FOREIGN) != 0)
-		r->foreign--;
 	if ((e->tag->traits & TAG_BLOCK) != 0)
 		lines_block(e->is_gone ? &r->hidden : &r->visible);
 	if (e->tag->kin == KIN_A)
 		anchor_end(r);
-	--*count_of(r, e->tag, e->key);
-	r->kin_count[e->tag->kin]--;
-}
-
-/*
- * Closes the element at i and all inside it.  Formatting is opened anew by
- * what follows, unless the element is one that keeps it in.
- */
-static void
-close_from(struct reader *r, size_t i)
-{
-	bool keeps_in = (r->open[i].tag->traits & TAG_SCOPE) != 0;
-	size_t end = r->depth, n = i + 1;
-
-	for (size_t k = i + 1; k < end; k++)
-		if (!keeps_in && (r->open[k].tag->traits & TAG_FORMAT) != 0)
-			r->open[n++] = r->open[k];
-		else
-			element_gone(r, &r->open[k]);
-	element_gone(r, &r->open[i]);
-	memmove(&r->open[i], &r->open[i + 1], (n - i - 1) * sizeof(*r->open));
-	r->depth = n - 1;
-	for (; i < r->depth; i++)
-		element_settle(&r->open[i], &r->open[i - 1]);
-	r->tokens.has_cdata = r->foreign != 0;
-}
-
-/* Takes one element out and leaves those inside it open. */
-static void
-close_one(struct reader *r, size_t i)
-{
-	element_gone(r, &r->open[i]);
-	r->depth--;
-	memmove(&r->open[i], &r->open[i + 1],
-	    (r->depth - i) * sizeof(*r->open));
-	for (; i < r->depth; i++)
-		element_settle(&r->open[i], &r->open[i - 1]);
-}
-
-static bool
-is_named(const struct element *e, const struct html_tag *tag, struct str name,
-    uint32_t key)
-{
-	return e->tag == tag && (tag->name[0] != '\0' ||
-	    (e->key == key && str_case_eq(e->named.tag, name)));
-}
-
-/* Where the element stands that an end tag means; 0 when it means none.  The
- * first element is the page itself, which nothing closes. */
-static size_t
-find_open(struct reader *r, const struct html_tag *tag, struct str name)
-{
-	const unsigned reach = TAG_TABLE | TAG_SPECIAL | TAG_FORMAT;
-	uint32_t key = key_of(tag, name);
-
-	if (*count_of(r, tag, key) == 0)
-		return 0;
-	for (size_t i = r->depth - 1; i > 0; i--) {
-		const struct element *e = &r->open[i];
-
-		if (is_named(e, tag, name, key))
-			return i;
-		if ((tag->traits & TAG_TABLE) != 0 ? e->tag->is == NAME_TABLE
-		    : (tag->traits & reach) != 0
-		    ? (e->tag->traits & TAG_SCOPE) != 0
-		    : (e->tag->traits & TAG_SPECIAL) != 0)
-			return 0;
-	}
-	return 0;
-}
-
-/* The element of a kin that a new one of it ends. */
-static size_t
-find_kin(const struct reader *r, enum html_kin kin)
-{
-	bool is_of_table = kin == KIN_CELL || kin == KIN_ROW ||
-	    kin == KIN_ROWS;
-	unsigned stops = kin == KIN_A ? TAG_SCOPE : TAG_SCOPE | TAG_LIST;
-
-	if (r->kin_count[kin] == 0)
-		return 0;
-	for (size_t i = r->depth - 1; i > 0; i--) {
-		const struct element *e = &r->open[i];
-
-		if (e->tag->kin == kin)
-			return i;
-		if (is_of_table ? e->tag->is == NAME_TABLE
-		    : (e->tag->traits & stops) != 0)
-			return 0;
-	}
-	return 0;
-}
-
-static void
-close_kin(struct reader *r, const struct html_tag *tag)
-{
-	size_t i = 0;
-
-	if ((tag->traits & TAG_CLOSES_P) != 0)
-		i = find_kin(r, KIN_P);
-	if (i != 0)
-		close_from(r, i);
-	if (tag->kin == KIN_NONE)
-		return;
-	i = find_kin(r, tag->kin);
-	if (i != 0 && (tag->traits & TAG_FORMAT) != 0)
-		close_one(r, i);
-	else if (i != 0)
-		close_from(r, i);
-}
-
-/* HTML inside SVG or MathML ends it. */
-static void
-leave_foreign(struct reader *r, const struct html_tag *tag)
-{
-	size_t i = r->depth - 1;
-
-	if (r->foreign == 0 || tag->kin == KIN_A ||
-	    (tag->traits & (TAG_CLOSES_P | TAG_FORMAT | TAG_VOID)) == 0)
-		return;
-	while (i > 1 && (r->open[i].tag->traits & TAG_FOREIGN) == 0)
-		i--;
-	close_from(r, i);
+	r->tokens.has_cdata = r->open.foreign != 0;
 }
 
 /* "text": of all that has no colour of its own. */
@@ -406,7 +201,8 @@ is_in_line(const struct html_tag *tag, const struct style *style)
 }
 
 static void
-style_of(struct element *e, struct reader *r, const struct html_token *token)
+style_of(struct html_element *e, struct reader *r,
+    const struct html_token *token)
 {
 	const struct html_tag *tag = e->tag;
 	struct style *own = &e->own;
@@ -415,8 +211,8 @@ style_of(struct element *e, struct reader *r, const struct html_token *token)
 		*own = style_of_attrs(r->arena, token, tag);
 	if (r->sheet.list.n != 0)
 		html_sheet_find(&r->sheet, own, &e->named, token,
-		    (struct html_around){ &r->open[0].named, r->depth,
-		    sizeof(*r->open) });
+		    (struct html_around){ &r->open.at[0].named, r->open.n,
+		    sizeof(*r->open.at) });
 	if (r->said != NULL)
 		style_merge(own, html_inline_style(r->said, r->arena, token));
 	if ((tag->traits & TAG_GONE) != 0 ||
@@ -431,27 +227,6 @@ style_of(struct element *e, struct reader *r, const struct html_token *token)
 		own->size = STYLE_SHOWS;
 }
 
-static struct arena *
-beside(struct reader *r)
-{
-	if (r->beside == NULL)
-		r->beside = arena_new();
-	return r->beside;
-}
-
-/* Room for one more open element. */
-static void
-open_reserve(struct reader *r)
-{
-	size_t room = r->room * 2;
-
-	if (r->depth < r->room)
-		return;
-	r->open = arena_move(beside(r), r->open, r->room * sizeof(*r->open),
-	    room * sizeof(*r->open));
-	r->room = room;
-}
-
 static bool
 is_opened(const struct html_token *token)
 {
@@ -464,7 +239,7 @@ is_opened(const struct html_token *token)
 /* Of the child that begins.  What stands in no body, or in no row, may get
  * another parent. */
 static uint32_t
-place_of(const struct element *parent)
+place_of(const struct html_element *parent)
 {
 	bool is_kept = (parent->tag->traits & TAG_PAGE) != 0
 	    ? parent->tag->is == NAME_BODY
@@ -477,35 +252,30 @@ static void
 element_open(struct reader *r, const struct html_tag *tag,
     const struct html_token *token)
 {
-	struct element *e;
+	struct html_element *e;
+	const struct html_element *around;
 
-	if (r->depth == DEPTH_MOST) {
+	if (r->open.n == HTML_OPEN_MOST) {
 		r->beyond++;
 		r->is_cut = true;
 		return;
 	}
-	open_reserve(r);
-	e = &r->open[r->depth];
-	*e = (struct element){ .tag = tag, .key = key_of(tag, token->name),
-		.named = { .tag = token->name, .nth = place_of(innermost(r)),
-		.own.tags = html_mark_tag(token->name) } };
+	e = html_open_new(&r->open, tag, token->name);
+	around = e - 1;
+	e->named.nth = place_of(around);
 	style_of(e, r, token);
 	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
-	element_settle(e, &r->open[r->depth - 1]);
+	html_element_settle(e, around);
 	e->is_quote = is_quote(r->arena, tag, token);
 	if (e->is_quote)
 		quote_begin(r);
-	r->depth++;
-	++*count_of(r, tag, e->key);
-	r->kin_count[tag->kin]++;
-	if ((tag->traits & TAG_FOREIGN) != 0)
-		r->foreign++;
-	r->tokens.has_cdata = r->foreign != 0;
+	html_open_push(&r->open);
+	r->tokens.has_cdata = r->open.foreign != 0;
 	if (tag->is == NAME_STYLE)
-		r->is_sheet_wanted = *count_of(r, html_tag_of(STR("template")),
-		    0) == 0 &&
+		r->is_sheet_wanted = html_open_count(&r->open,
+		    html_tag_of(STR("template"))) == 0 &&
 		    html_sheet_is_wanted(r->arena, token);
-	if (tag->mode != HTML_MODE_DATA && r->foreign == 0)
+	if (tag->mode != HTML_MODE_DATA && r->open.foreign == 0)
 		html_tokens_enter(&r->tokens, token->name, tag->mode);
 }
 
@@ -550,9 +320,9 @@ has_content(const struct reader *r, const struct html_tag *tag,
 {
 	/* A page quoted within a page is none of its own. */
 	if ((tag->traits & TAG_PAGE) != 0)
-		return r->count[html_tag_number(tag)] == 0 && r->depth < 4;
+		return html_open_count(&r->open, tag) == 0 && r->open.n < 4;
 	return (tag->traits & TAG_VOID) == 0 &&
-	    !(r->foreign != 0 && token->is_closed);
+	    !(r->open.foreign != 0 && token->is_closed);
 }
 
 static void
@@ -564,8 +334,7 @@ on_start(struct reader *r, const struct html_token *token)
 	r->is_cut |= token->n_attrs >= HTML_ATTRS_OTHER;
 	r->said = (token->has & ATTR_BIT(ATTR_STYLE)) == 0 ? NULL :
 	    html_inline_of(r->inlines, token);
-	leave_foreign(r, tag);
-	close_kin(r, tag);
+	html_open_begin(&r->open, tag);
 	if ((tag->traits & TAG_BLOCK) != 0)
 		lines_block(shown_in(r));
 	if ((tag->traits & TAG_CELL) != 0)
@@ -580,7 +349,7 @@ on_start(struct reader *r, const struct html_token *token)
 		add_alt(r, token);
 	else if (tag->is == NAME_INPUT)
 		add_input(r, token);
-	r->open[r->depth - 1].children++;
+	html_open_last(&r->open)->children++;
 	if (has_content(r, tag, token))
 		element_open(r, tag, token);
 }
@@ -600,7 +369,6 @@ static void
 on_end(struct reader *r, const struct html_token *token)
 {
 	const struct html_tag *tag = html_tag_of(token->name);
-	size_t i;
 
 	if ((tag->traits & TAG_PAGE) != 0)
 		return;
@@ -608,13 +376,8 @@ on_end(struct reader *r, const struct html_token *token)
 		r->beyond--;
 		return;
 	}
-	i = find_open(r, tag, token->name);
-	if (i == 0)
+	if (!html_open_end(&r->open, tag, token->name))
 		on_lone_end(r, tag);
-	else if ((tag->traits & TAG_FORMAT) != 0)
-		close_one(r, i);
-	else
-		close_from(r, i);
 }
 
 /* The text with its references undone, valid until the next call. */
@@ -624,8 +387,9 @@ decoded(struct reader *r, const struct html_token *token)
 	struct str text = token->text;
 
 	/* Elsewhere line ends are blanks, whatever they look like. */
-	if (innermost(r)->is_pre)
-		text = html_clean(beside(r), text, true);
+	if (html_open_last(&r->open)->is_pre)
+		text = html_clean(html_open_beside(&r->open), text,
+		    true);
 	if (token->is_raw || !str_has(text, '&'))
 		return text;
 	buf_empty(&r->scratch);
@@ -645,18 +409,18 @@ read_sheet(struct reader *r, struct str css)
 	if (r->sheet.order == rules)
 		return;
 	r->is_sheet_late |= r->visible.text.n != 0 || r->hidden.text.n != 0;
-	for (size_t i = 1; i < r->depth; i++)
-		r->is_sheet_late |= (r->open[i].tag->traits &
+	for (size_t i = 1; i < r->open.n; i++)
+		r->is_sheet_late |= (r->open.at[i].tag->traits &
 		    (TAG_PAGE | TAG_GONE)) == 0;
 }
 
 static void
 on_text(struct reader *r, const struct html_token *token)
 {
-	const struct element *e = innermost(r);
+	const struct html_element *e = html_open_last(&r->open);
 
 	if (e->tag->mode != HTML_MODE_DATA &&
-	    (e->tag->traits & TAG_GONE) != 0 && r->foreign == 0) {
+	    (e->tag->traits & TAG_GONE) != 0 && r->open.foreign == 0) {
 		if (e->tag->is == NAME_TITLE &&
 		    r->title.text.n == 0)
 			lines_add(&r->title, decoded(r, token));
@@ -701,8 +465,8 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 {
 	size_t most = html.n * GROWTH_MOST + 64;
 
-	*r = (struct reader){ .arena = a, .open = r->open, .room = r->room,
-		.beside = r->beside, .inlines = r->inlines };
+	*r = (struct reader){ .arena = a, .open = r->open,
+		.inlines = r->inlines };
 	html_tokens_init(&r->tokens, html);
 	r->links.arena = a;
 	r->links.html = html;
@@ -713,10 +477,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	buf_init_arena(&r->title.text, a, most);
 	buf_init(&r->scratch, most);
 	html_office_init(&r->office, a, most);
-	r->open[0] = (struct element){ .tag = html_tag_of(STR("")) };
-	r->open[0].color = color_read(STR("black"));
-	r->open[0].ground = color_read(STR("white"));
-	r->depth = 1;
+	html_open_empty(&r->open);
 	r->anchor = HTML_LINK_NONE;
 }
 
@@ -724,16 +485,14 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 static void
 rewind_page(struct reader *r, struct str html)
 {
-	memset(r->count, 0, sizeof(r->count));
-	memset(r->kin_count, 0, sizeof(r->kin_count));
+	html_open_empty(&r->open);
 	html_tokens_init(&r->tokens, html);
 	r->links.found.n = r->links.inner.n = 0;
 	lines_empty(&r->visible);
 	lines_empty(&r->hidden);
 	lines_empty(&r->title);
 	lines_empty(&r->office.text);
-	r->depth = 1;
-	r->beyond = r->foreign = r->quotes = 0;
+	r->beyond = r->quotes = 0;
 	r->anchor = HTML_LINK_NONE;
 	r->quoted.n = 0;
 	r->is_sheet_whole = true;
@@ -852,7 +611,7 @@ void
 html_read_from(struct html_page *page, url_list *links, struct arena *a,
     const struct html_source *source)
 {
-	struct element room[DEPTH_FIRST];
+	struct html_element room[HTML_OPEN_FIRST];
 	struct html_inlines inlines;
 	struct reader reader, *r = &reader;
 	struct html_token token;
@@ -861,10 +620,10 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	*page = (struct html_page){ .is_cut = false };
 	inner.n = 0;
 	html_inlines_init(&inlines);
-	r->open = room;
-	r->room = DEPTH_FIRST;
+	html_open_init(&r->open, room);
+	r->open.gone = element_gone;
+	r->open.reader = r;
 	r->inlines = &inlines;
-	r->beside = NULL;
 	reader_init(r, a, source->html, source->most_links);
 	r->links.base = source->base;
 	read_page(r, source->html, &token);
@@ -889,7 +648,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 		page->is_cut |= !queue_inner(&inner, r, p->depth + 1,
 		    &p->page);
 	}
-	arena_free(r->beside);
+	html_open_release(&r->open);
 }
 
 void

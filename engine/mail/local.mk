@@ -53,6 +53,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmlname.h \
 	engine/mail/htmloffice.c \
 	engine/mail/htmloffice.h \
+	engine/mail/htmlopen.c \
+	engine/mail/htmlopen.h \
 	engine/mail/htmlscript.c \
 	engine/mail/htmlscript.h \
 	engine/mail/htmlselector.c \
