@@ -22,8 +22,9 @@
 enum {
 	ANCHOR_TEXT_MOST = 4096,
 	BESIDE_MOST = 256 * 1024, /* bytes of a page */
-	INNER_DEPTH = 2,  /* of pages inside pages */
-	INNER_MOST = 16,
+	INNER_DEPTH = 16, /* of pages inside pages */
+	INNER_LEAST = 64 * 1024, /* bytes of all of them that are read, */
+	INNER_FACTOR = 2, /* or so many times the page */
 	LINKS_FACTOR = 4, /* found for each that can be kept */
 	GROWTH_MOST = 3   /* "&nGt;" is shorter than what it stands for */
 };
@@ -487,7 +488,7 @@ rewind_page(struct reader *r, struct str html)
 {
 	html_open_empty(&r->open);
 	html_tokens_init(&r->tokens, html);
-	r->links.found.n = r->links.inner.n = 0;
+	r->links.found.n = r->links.inner.n = r->links.inner_bytes = 0;
 	lines_empty(&r->visible);
 	lines_empty(&r->hidden);
 	lines_empty(&r->title);
@@ -533,8 +534,9 @@ struct inner_page {
 
 /* Pages inside the page read, to be read in their turn. */
 struct inner_queue {
-	struct inner_page at[INNER_MOST];
+	struct inner_page at[HTML_INNER_MOST];
 	size_t n;
+	size_t left; /* bytes that may still be read */
 };
 
 /* False: there is no room for all of them. */
@@ -544,8 +546,9 @@ queue_inner(struct inner_queue *q, const struct reader *r, unsigned depth,
 {
 	const struct html_inner *inner;
 
+	q->left -= r->links.inner_bytes;
 	VEC_EACH(inner, &r->links.inner) {
-		if (q->n == INNER_MOST || depth > INNER_DEPTH)
+		if (q->n == HTML_INNER_MOST || depth > INNER_DEPTH)
 			return false;
 		q->at[q->n].page = *inner;
 		q->at[q->n].depth = depth;
@@ -619,6 +622,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 
 	*page = (struct html_page){ .is_cut = false };
 	inner.n = 0;
+	inner.left = source->html.n * INNER_FACTOR + INNER_LEAST;
 	html_inlines_init(&inlines);
 	html_open_init(&r->open, room);
 	r->open.gone = element_gone;
@@ -626,6 +630,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	r->inlines = &inlines;
 	reader_init(r, a, source->html, source->most_links);
 	r->links.base = source->base;
+	r->links.inner_most = inner.left;
 	read_page(r, source->html, &token);
 	html_links_resolve(&r->links, links, source->part, source->most_links);
 	while (r->quotes > 0)
@@ -639,6 +644,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 
 		reader_init(r, a, p->page.html, source->most_links);
 		r->links.base = source->base;
+		r->links.inner_most = inner.left;
 		read_page(r, p->page.html, &token);
 		html_links_resolve(&r->links, links, source->part,
 		    source->most_links);

@@ -16,7 +16,6 @@
 enum {
 	ANIMATED_MOST = 16, /* values of one attribute */
 	BASE_MOST = 2048,
-	INNER_MOST = 16, /* pages inside one */
 	INTENTS_MOST = 32,
 	SRCSET_MOST = 32
 };
@@ -121,15 +120,26 @@ html_attr_text(struct arena *a, const struct html_token *token,
 	return attr == NULL ? STR("") : decode(a, attr->value);
 }
 
+/* Asked before a page of n bytes is taken out of what it is packed in. */
+static bool
+has_room_inside(struct html_links *l, size_t n)
+{
+	bool has_room = l->inner.n < HTML_INNER_MOST &&
+	    n <= l->inner_most - l->inner_bytes;
+
+	l->is_cut |= !has_room;
+	return has_room;
+}
+
 static void
 add_inner(struct html_links *l, struct str value, struct str html,
     bool is_shown)
 {
 	struct html_inner *inner;
 
-	l->is_cut |= l->inner.n >= INNER_MOST;
-	if (l->inner.n >= INNER_MOST || html.n == 0)
+	if (html.n == 0 || !has_room_inside(l, html.n))
 		return;
+	l->inner_bytes += html.n;
 	inner = VEC_ADD(l->arena, &l->inner);
 	inner->html = charset_decode(l->arena, html, STR("utf-8")).utf8;
 	inner->offset = (uint32_t)(value.p - l->html.p);
@@ -146,7 +156,8 @@ open_data(struct html_links *l, enum url_source source, struct str value,
 	if (!str_cut(data, ',', &head, &body) ||
 	    (!str_case_starts(head, STR("text/html")) &&
 	    !str_case_starts(head, STR("image/svg")) &&
-	    !str_case_starts(head, STR("application/xhtml"))))
+	    !str_case_starts(head, STR("application/xhtml"))) ||
+	    !has_room_inside(l, body.n))
 		return;
 	body = url_decode(l->arena, body);
 	if (str_case_ends(str_trim(head), STR("base64")))

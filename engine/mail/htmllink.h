@@ -17,6 +17,8 @@
 
 #define HTML_LINK_NONE SIZE_MAX
 
+enum { HTML_INNER_MOST = 128 }; /* pages inside one */
+
 struct html_link {
 	struct str href; /* references undone */
 	struct str text;
@@ -38,6 +40,8 @@ struct html_links {
 	VEC(struct html_link) found;
 	size_t most;
 	VEC(struct html_inner) inner;
+	size_t inner_bytes; /* of those */
+	size_t inner_most;
 	bool is_cut; /* there were more pages inside than are kept */
 };
 

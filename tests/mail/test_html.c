@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "base/vec.h"
@@ -542,10 +543,73 @@ test_pages_inside_are_read_to_a_depth(void **state)
 	    "%3Ciframe%20srcdoc=%22<a href=http://d.jp/>%22>\">'></iframe>"
 	    "<object data='data:image/svg+xml,<svg><a xlink:href=http://e.jp/>"
 	    "e</a></svg>'></object>"), 0, 100);
-	assert_int_equal(links.n, 2);
+	assert_int_equal(links.n, 3);
 	assert_string_equal(str_cstr(arena, page.visible), "a\nb\ne\nc");
 	for (size_t i = 0; i < links.n; i++)
 		assert_in_range(links.at[i].offset, 1, 300);
+}
+
+/* page, in a frame of a page, in a frame of a page... */
+static struct str
+framed(struct str page, size_t times)
+{
+	struct buf b;
+
+	for (; times != 0; times--) {
+		buf_init_arena(&b, arena, SIZE_MAX);
+		buf_add_str(&b, STR("<iframe src='data:text/html,"));
+		for (size_t i = 0; i < page.n; i++) {
+			char c = page.p[i];
+
+			if (c == '%' || c == '\'')
+				buf_add_str(&b, str_printf(arena, "%%%02X", c));
+			else
+				buf_add_byte(&b, c);
+		}
+		buf_add_str(&b, STR("'></iframe>"));
+		page = buf_str(&b);
+	}
+	return page;
+}
+
+static size_t
+links_of(struct str html, bool *is_cut)
+{
+	struct html_page page;
+	url_list links = { 0 };
+
+	html_read(&page, &links, arena, html, 0, 100);
+	*is_cut = page.is_cut;
+	return links.n;
+}
+
+static void
+test_pages_deep_inside_and_many_are_read(void **state)
+{
+	struct str link = STR("<a href=http://a.jp/>a</a>"), wide;
+	struct buf many;
+	bool is_cut;
+
+	(void)state;
+	assert_int_equal(links_of(framed(link, 12), &is_cut), 1);
+	assert_false(is_cut);
+	assert_int_equal(links_of(framed(link, 20), &is_cut), 0);
+	assert_true(is_cut);
+	buf_init_arena(&many, arena, SIZE_MAX);
+	for (size_t i = 0; i < 100; i++)
+		buf_add_str(&many, framed(i == 99 ? link : STR("<p>x"), 1));
+	assert_int_equal(links_of(buf_str(&many), &is_cut), 1);
+	assert_false(is_cut);
+	/* as many bytes as the page has twice, and no more */
+	buf_init_arena(&many, arena, SIZE_MAX);
+	for (size_t i = 0; i < 20000; i++)
+		buf_add_str(&many, STR("<br>text "));
+	buf_add_str(&many, link);
+	wide = buf_str(&many);
+	assert_int_equal(links_of(framed(wide, 2), &is_cut), 1);
+	assert_false(is_cut);
+	assert_int_equal(links_of(framed(wide, 5), &is_cut), 0);
+	assert_true(is_cut);
 }
 
 static void
@@ -725,6 +789,7 @@ main(void)
 		cmocka_unit_test(
 		    test_attributes_and_details_hide_as_in_a_browser),
 		cmocka_unit_test(test_pages_inside_are_read_to_a_depth),
+		cmocka_unit_test(test_pages_deep_inside_and_many_are_read),
 		cmocka_unit_test(test_what_leads_nowhere_is_no_link),
 		cmocka_unit_test(
 		    test_relative_links_follow_the_base_wherever_it_stands),
