@@ -275,7 +275,7 @@ put_segment(struct fold *f, size_t begin, size_t end)
 static inline bool
 is_plain(unsigned char c)
 {
-	return c > 0x20 && c < 0x80;
+	return c > 0x20 && c < 0x7f;
 }
 
 /* Printable, or a blank with what is printable behind it. */
@@ -303,10 +303,12 @@ static size_t
 put_row(struct output *o, const char *p, size_t from)
 {
 	const __m128i blank = _mm_set1_epi8(' '), four = _mm_set1_epi32(4);
+	const __m128i delete = _mm_set1_epi8(0x7f);
 	__m128i in = _mm_loadu_si128((const void *)p);
 	__m128i next = _mm_loadu_si128((const void *)(p + 1));
-	__m128i run = _mm_or_si128(_mm_cmpgt_epi8(in, blank), _mm_and_si128(
-	    _mm_cmpeq_epi8(in, blank), _mm_cmpgt_epi8(next, blank)));
+	__m128i run = _mm_andnot_si128(_mm_cmpeq_epi8(in, delete),
+	    _mm_or_si128(_mm_cmpgt_epi8(in, blank), _mm_and_si128(
+	    _mm_cmpeq_epi8(in, blank), _mm_cmpgt_epi8(next, blank))));
 	__m128i upper = _mm_and_si128(
 	    _mm_cmpgt_epi8(in, _mm_set1_epi8('A' - 1)),
 	    _mm_cmpgt_epi8(_mm_set1_epi8('Z' + 1), in));

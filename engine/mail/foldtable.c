@@ -235,6 +235,15 @@ add_units(struct buf *text, const struct units *u)
 	}
 }
 
+/* Nothing is painted for them: controls that are no white space, and what
+ * marks annotations. */
+static bool
+is_unseen(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) ||
+	    (c >= 0xfff9 && c <= 0xfffb);
+}
+
 static void
 point_make(struct fold_point *p, struct buf *text, enum fold_form form,
     uint32_t point)
@@ -250,10 +259,12 @@ point_make(struct fold_point *p, struct buf *text, enum fold_form form,
 	p->side = (uint8_t)side_of(point);
 	p->joins = first_joins(&u);
 	p->kind = FOLD_MAP;
-	if (u_isUWhiteSpace((UChar32)point)) {
+	/* the second is the pattern of Braille without a dot */
+	if (u_isUWhiteSpace((UChar32)point) || point == 0x2800) {
 		u = (struct units){ .at = { ' ' }, .n = 1 };
 		p->kind = FOLD_SPACE;
-	} else if (u.n == 0) {
+	} else if (u.n == 0 || is_unseen(point)) {
+		u.n = 0;
 		p->kind = FOLD_DROP;
 	} else if (is_same(&u, point)) {
 		p->kind = FOLD_COPY;

@@ -54,6 +54,11 @@ test_width_case_and_invisible_characters_make_no_difference(void **state)
 		{ "Σίσυφος ΣΊΣΥΦΟΣ", "σίσυφοσ σίσυφοσ" },
 		{ "K\u200b\u0301", "\u1e31" },
 		{ "𝐊𝐀𝐆𝐎𝐘𝐀 🅺", "kagoya 🅺" },
+		{ "お\x01支\x7f払\ufff9い\ufffb", "お支払い" },
+		{ "pay\x02pal your ac\x7f" "count is su\x7fspended now",
+		    "paypal your account is suspended now" },
+		{ "お⠀支 pay⠀pal", "お支pay pal" },
+		{ "a\xc2\x85" "b\xc2\x81" "c", "a bc" },
 	};
 
 	(void)state;
@@ -270,6 +275,25 @@ by_icu(struct str s)
 	return (struct str){ out, (size_t)n };
 }
 
+/* Without controls and the like, which only we drop. */
+static struct str
+seen(struct str s)
+{
+	struct buf b;
+
+	buf_init_arena(&b, arena, s.n);
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+
+		if (c == 0x2800)
+			c = ' ';
+		if ((c >= 9 && c <= 13) || (c >= 0x20 && c < 0x7f) ||
+		    c == 0x85 || (c >= 0xa0 && (c < 0xfff9 || c > 0xfffb)))
+			utf8_add(&b, c);
+	}
+	return buf_str(&b);
+}
+
 /* Spaces and dashes apart, which only we treat. */
 static struct str
 bare(struct str s)
@@ -296,7 +320,7 @@ test_pieces_are_normalised_as_the_whole_would_be(void **state)
 	for (unsigned seed = 0; seed < 3000; seed++) {
 		struct str s = hard_text(seed, 1 + seed % 40);
 		struct str ours = bare(fold(arena, s).text);
-		struct str wanted = bare(by_icu(s));
+		struct str wanted = bare(by_icu(seen(s)));
 
 		if (!str_eq(ours, wanted)) {
 			show(s);
