@@ -157,31 +157,43 @@ icu_decode(struct buf *out, UConverter *cnv, struct str bytes)
 	return count;
 }
 
-/* Charsets in which ASCII is no ASCII: a mail program that does not know
- * them shows the text all the same, so only those they know are read. */
 static bool
-is_readable(const char *name)
+reads_as(UConverter *cnv, const char *bytes)
+{
+	UErrorCode err = U_ZERO_ERROR;
+	UChar to[8];
+
+	return ucnv_toUChars(cnv, to, 8, bytes, 3, &err) == 3 &&
+	    to[0] == '<' && to[1] == 'a' && to[2] == '>';
+}
+
+/*
+ * Charsets in which ASCII is no ASCII: a mail program that does not know
+ * them shows the text all the same, so only those that one knows are read,
+ * EBCDIC among them for Outlook's sake.
+ */
+static enum kind
+kind_of(const char *name)
 {
 	UErrorCode err = U_ZERO_ERROR;
 	UConverter *cnv;
-	UChar to[8];
 
 	if (ucnv_countAliases(name, &err) == 0 || U_FAILURE(err) ||
 	    strncasecmp(name, "scsu", 4) == 0 ||
 	    strncasecmp(name, "bocu", 4) == 0)
-		return false;
-	if (ucnv_getStandardName(name, "MIME", &err) == NULL &&
-	    ucnv_getStandardName(name, "IANA", &err) == NULL)
-		return false;
+		return KIND_UNKNOWN;
 	cnv = converter(name);
 	if (cnv == NULL)
-		return false;
+		return KIND_UNKNOWN;
+	if (reads_as(cnv, "\x4c\x81\x6e"))
+		return KIND_EBCDIC;
+	if (ucnv_getStandardName(name, "MIME", &err) == NULL &&
+	    ucnv_getStandardName(name, "IANA", &err) == NULL)
+		return KIND_UNKNOWN;
 	if (strncasecmp(name, "utf-16", 6) == 0 ||
 	    strncasecmp(name, "utf-32", 6) == 0)
-		return true;
-	err = U_ZERO_ERROR;
-	return ucnv_toUChars(cnv, to, 8, "<a>", 3, &err) == 3 &&
-	    to[0] == '<' && to[1] == 'a' && to[2] == '>';
+		return KIND_ICU;
+	return reads_as(cnv, "<a>") ? KIND_ICU : KIND_UNKNOWN;
 }
 
 /* --- labels --- */
@@ -227,10 +239,9 @@ charset_of(struct arena *a, struct str label)
 	known = charset_of_label(name);
 	if (known != NULL)
 		return *known;
-	if (!is_readable(name))
-		return none;
-	none.kind = KIND_ICU;
-	none.name = none.icu = str_cstr(a, str_of(name));
+	none.kind = kind_of(name);
+	if (none.kind != KIND_UNKNOWN)
+		none.name = none.icu = str_cstr(a, str_of(name));
 	return none;
 }
 
@@ -350,6 +361,7 @@ try_as(struct arena *a, struct charset charset, struct str bytes, size_t most)
 		charset.icu = utf16_order(&charset, &bytes);
 		/* fallthrough */
 	case KIND_ICU:
+	case KIND_EBCDIC:
 		cnv = converter(charset.icu);
 		if (cnv == NULL) {
 			t.count.bad = bytes.n;
@@ -471,6 +483,14 @@ guess(struct arena *a, struct str bytes)
 	return found != NULL ? found : guess_japanese(a, bytes);
 }
 
+/* ASCII, read as EBCDIC, is full of controls. */
+static bool
+is_ebcdic(const struct trial *t, struct str bytes)
+{
+	return t->charset.kind == KIND_EBCDIC &&
+	    t->count.bad <= bytes.n / 20;
+}
+
 /* Can the bytes be in the charset that the label names? */
 static bool
 is_believed(const struct charset *c, struct str bytes, bool is_seven)
@@ -484,6 +504,8 @@ is_believed(const struct charset *c, struct str bytes, bool is_seven)
 		return !is_seven || str_has(bytes, '\0') || bytes.n % 2 == 0;
 	case KIND_LATIN10:
 		return true;
+	case KIND_EBCDIC:
+		return !is_seven && !utf8_is_valid(bytes);
 	case KIND_ASCII:
 	case KIND_UTF8:
 		return !is_seven || !has_escapes(bytes);
@@ -504,11 +526,12 @@ is_byte_order_mark(struct str bytes)
 	    str_starts(bytes, STR("\xfe\xff"));
 }
 
-/* Labelled UTF-8, and not one character of it is. */
+/* Labelled UTF-8, and not one character of it is; or ASCII as EBCDIC. */
 static bool
 is_never(const struct trial *t)
 {
-	return t->charset.kind == KIND_UTF8 && t->count.good == 0;
+	return t->charset.kind == KIND_EBCDIC ||
+	    (t->charset.kind == KIND_UTF8 && t->count.good == 0);
 }
 
 static struct trial
@@ -523,7 +546,7 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 	if (is_believed(&charset, bytes, is_seven) &&
 	    (charset.kind != KIND_ASCII || is_seven)) {
 		t = try_as(a, charset, bytes, SIZE_MAX);
-		if (t.count.bad == 0 ||
+		if (t.count.bad == 0 || is_ebcdic(&t, bytes) ||
 		    (charset.kind == KIND_UTF8 && is_likely(&t)) ||
 		    (charset.kind == KIND_JIS && charset.jis == JIS_ISO2022 &&
 		    (is_seven || is_escaped(&t))))
@@ -716,6 +739,9 @@ charset_decode(struct arena *a, struct str bytes, struct str label)
 	bool is_mended = false, is_seven = is_plain(&charset, bytes);
 	struct trial t;
 
+	/* EBCDIC has its letters above */
+	if (is_seven && charset.kind == KIND_EBCDIC)
+		charset = (struct charset){ .kind = KIND_UNKNOWN };
 	if (is_seven)
 		is_mended = is_stripped(&charset, a, &bytes);
 	if (is_seven && !is_mended) {

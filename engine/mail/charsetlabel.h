@@ -13,6 +13,7 @@ enum kind {
 	KIND_JIS,
 	KIND_ICU,
 	KIND_UTF16,   /* ICU's too, but ASCII is no ASCII in it */
+	KIND_EBCDIC,  /* the same */
 	KIND_LATIN10, /* ISO-8859-16, which ICU does not have */
 	KIND_USER     /* x-user-defined: read by guess before all */
 };

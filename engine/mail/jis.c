@@ -118,6 +118,7 @@ struct reader {
 	size_t at;
 	size_t last; /* where the last good character ended */
 	struct jis_count count;
+	bool is_2004;
 	unsigned single; /* enum set: what ESC N takes from */
 };
 
@@ -180,6 +181,58 @@ cp932_point(unsigned lead, unsigned trail)
 	return table.x0208[row * 188 + cell];
 }
 
+static uint32_t
+jis_point(const uint16_t *rows, unsigned row, unsigned cell)
+{
+	if (row < 0x21 || row > 0x7e || cell < 0x21 || cell > 0x7e)
+		return 0;
+	return rows[(row - 0x21) * CELLS + (cell - 0x21)];
+}
+
+/* A place of a plane in so many bytes.  JIS X 0213 is JIS X 0208 where its
+ * table says nothing else; its second plane has left free the rows of JIS X
+ * 0212, and EUC writes both alike. */
+static void
+put_place(struct reader *r, enum jis_plane plane, unsigned row, unsigned cell,
+    size_t bytes)
+{
+	uint32_t second, point = jisplane_point(plane, row, cell, &second);
+
+	if (point == 0 && plane == JIS_PLANE_ONE)
+		point = jis_point(table.x0208, row, cell);
+	if (point == 0 && bytes == 3)
+		point = jis_point(table.x0212, row, cell);
+	if (bytes == 2)
+		put_pair(r, point);
+	else
+		put(r, point, point == 0 ? 1 : bytes);
+	if (second != 0)
+		utf8_add(r->out, second);
+}
+
+/* Lead bytes from 0xf0 on have rows of plane two, of which some are missing
+ * (JIS X 0213 appendix 1). */
+static void
+put_shifted_2004(struct reader *r, unsigned lead, unsigned trail)
+{
+	static const uint8_t rows[][2] = {
+		{ 1, 8 }, { 3, 4 }, { 5, 12 }, { 13, 14 }, { 15, 78 },
+	};
+	unsigned is_even = trail >= 0x9f, i = lead - 0xf0, row;
+	unsigned cell = is_even ? trail - 0x9f : trail - 0x40 - (trail > 0x7f);
+
+	if (trail < 0x40 || trail == 0x7f || trail > 0xfc) {
+		put_pair(r, 0);
+	} else if (lead < 0xf0) {
+		row = (lead - (lead < 0xa0 ? 0x81 : 0xc1)) * 2 + is_even;
+		put_place(r, JIS_PLANE_ONE, row + 0x21, cell + 0x21, 2);
+	} else {
+		row = i < nitems(rows) ? rows[i][is_even] :
+		    79 + (i - nitems(rows)) * 2 + is_even;
+		put_place(r, JIS_PLANE_TWO, row + 0x20, cell + 0x21, 2);
+	}
+}
+
 static void
 read_cp932(struct reader *r)
 {
@@ -195,7 +248,10 @@ read_cp932(struct reader *r)
 			put(r, HALF_FIRST + (c - 0xa1), 1);
 		} else if ((c >= 0x81 && c <= 0x9f) ||
 		    (c >= 0xe0 && c <= 0xfc)) {
-			put_pair(r, cp932_point(c, byte_at(r, 1)));
+			if (r->is_2004)
+				put_shifted_2004(r, c, byte_at(r, 1));
+			else
+				put_pair(r, cp932_point(c, byte_at(r, 1)));
 		} else {
 			put(r, 0, 1);
 		}
@@ -203,17 +259,19 @@ read_cp932(struct reader *r)
 }
 
 static uint32_t
-jis_point(const uint16_t *rows, unsigned row, unsigned cell)
-{
-	if (row < 0x21 || row > 0x7e || cell < 0x21 || cell > 0x7e)
-		return 0;
-	return rows[(row - 0x21) * CELLS + (cell - 0x21)];
-}
-
-static uint32_t
 euc_point(const uint16_t *rows, unsigned row, unsigned cell)
 {
 	return jis_point(rows, row ^ 0x80, cell ^ 0x80);
+}
+
+static void
+put_euc_2004(struct reader *r, unsigned c, unsigned c2)
+{
+	if (c == 0x8f)
+		put_place(r, JIS_PLANE_TWO, c2 ^ 0x80, byte_at(r, 2) ^ 0x80,
+		    3);
+	else
+		put_place(r, JIS_PLANE_ONE, c ^ 0x80, c2 ^ 0x80, 2);
 }
 
 static void
@@ -231,6 +289,8 @@ read_euc(struct reader *r)
 		} else if (c == 0x8e) {
 			put_pair(r, c2 >= 0xa1 && c2 <= 0xdf ?
 			    HALF_FIRST + (c2 - 0xa1) : 0);
+		} else if (r->is_2004 && c >= 0x8f) {
+			put_euc_2004(r, c, c2);
 		} else if (c == 0x8f) {
 			point = euc_point(table.x0212, c2, byte_at(r, 2));
 			put(r, point, point == 0 ? 1 : 3);
@@ -318,20 +378,6 @@ read_escape(struct reader *r, enum set now)
 	return now;
 }
 
-/* JIS X 0213 is JIS X 0208 where its table says nothing else. */
-static void
-read_plane(struct reader *r, enum jis_plane plane, unsigned c)
-{
-	uint32_t second, point = jisplane_point(plane, c, byte_at(r, 1),
-	    &second);
-
-	if (point == 0 && plane == JIS_PLANE_ONE)
-		point = jis_point(table.x0208, c, byte_at(r, 1));
-	put_pair(r, point);
-	if (second != 0)
-		utf8_add(r->out, second);
-}
-
 /* One character outside ASCII mode; c is no control character. */
 static void
 read_shifted(struct reader *r, enum set set, unsigned c)
@@ -340,7 +386,8 @@ read_shifted(struct reader *r, enum set set, unsigned c)
 		put(r, c >= 0x21 && c <= 0x5f ? HALF_FIRST + (c - 0x21) : 0,
 		    1);
 	else if (set >= SET_PLANE)
-		read_plane(r, (enum jis_plane)(set - SET_PLANE), c);
+		put_place(r, (enum jis_plane)(set - SET_PLANE), c,
+		    byte_at(r, 1), 2);
 	else
 		put_pair(r, jis_point(set == SET_0208 ? table.x0208 :
 		    table.x0212, c, byte_at(r, 1)));
@@ -379,16 +426,19 @@ read_2022(struct reader *r)
 struct jis_count
 jis_decode(struct buf *out, enum jis kind, struct str bytes)
 {
-	struct reader r = { .out = out, .s = bytes };
+	struct reader r = { .out = out, .s = bytes,
+		.is_2004 = kind == JIS_SHIFT_2004 || kind == JIS_EUC_2004 };
 
 	make_table();
 	if (out->most != 0)
 		buf_reserve(out, bytes.n + bytes.n / 2);
 	switch (kind) {
 	case JIS_CP932:
+	case JIS_SHIFT_2004:
 		read_cp932(&r);
 		break;
 	case JIS_EUC:
+	case JIS_EUC_2004:
 		read_euc(&r);
 		break;
 	case JIS_ISO2022:
@@ -473,6 +523,8 @@ jis_encode(struct buf *out, enum jis kind, struct str utf8)
 {
 	enum set set = SET_ASCII;
 
+	if (kind == JIS_SHIFT_2004 || kind == JIS_EUC_2004)
+		kind = kind == JIS_EUC_2004 ? JIS_EUC : JIS_CP932;
 	make_table();
 	for (size_t at = 0; at < utf8.n;) {
 		uint32_t point = utf8_next(utf8, &at);

@@ -6,7 +6,8 @@
  * The three Japanese charsets, read and written with one table, so that a
  * text is the same whichever of them carried it: Microsoft's CP932 with the
  * extensions of NEC and IBM (circled digits, "(kabu)" in one sign), and JIS X
- * 0212 for EUC-JP.  For charset.c alone.
+ * 0212 for EUC-JP.  Those of JIS X 0213 have two planes in place of that.  For
+ * charset.c alone.
  */
 
 #include <stdbool.h>
@@ -16,7 +17,13 @@
 
 struct buf;
 
-enum jis { JIS_CP932, JIS_EUC, JIS_ISO2022 };
+enum jis {
+	JIS_CP932,
+	JIS_EUC,
+	JIS_ISO2022,
+	JIS_SHIFT_2004, /* both with JIS X 0213; written as the older ones */
+	JIS_EUC_2004
+};
 
 struct jis_count {
 	size_t good; /* characters beyond ASCII */

@@ -88,7 +88,7 @@ test_a_wrong_label_is_seen_through(void **state)
 		/* 92 74 would be a kanji */
 		{ STR_INIT("don\x92t"), "", "don’t", "windows-1252" },
 		{ STR_INIT("\xff\xfe" "a\0b\0"), "", "ab", "utf-16" },
-		/* EBCDIC is no charset of mail: not what a reader sees */
+		/* whoever does not know EBCDIC sees this */
 		{ STR_INIT("abc"), "ibm-037", "abc", "us-ascii" },
 	};
 	struct arena *a = arena_new();
@@ -126,6 +126,17 @@ test_a_right_label_is_believed(void **state)
 		{ STR_INIT("\xb0\xa1"), "ks_c_5601-1987", "가" },
 		{ STR_INIT("\xf0\xd2\xc9"), "koi8-r", "При" },
 		{ STR_INIT("+MKswtDDk-"), "utf-7", "カゴヤ" },
+		{ STR_INIT("+MKswtDDk-"), "unicode-1-1-utf-7", "カゴヤ" },
+		/* JIS X 0213 in both, and JIS X 0212 beside it */
+		{ STR_INIT("\x8a\x79\x93\x56\x87\xa0\x82\xf5\x88\x9e"),
+		    "Shift_JIS-2004", "楽天𠀋か゚剝" },
+		{ STR_INIT("\xf0\x40\xfc\xf4\xb6"), "shift_jisx0213",
+		    "𠂉𪚲ｶ" },
+		{ STR_INIT("\xb3\xda\xc5\xb7\xae\xa2\xa4\xf7\xaf\xfe"
+		    "\x8f\xa1\xa1\x8f\xb0\xa1"), "EUC-JIS-2004",
+		    "楽天𠀋か゚剝𠂉丂" },
+		{ STR_INIT("\x4c\x81\x6e\x40\xd4\x81\x89\x93\x85\x99"),
+		    "IBM037", "<a> Mailer" },
 		/* ISO-2022-JP-2: Chinese, Korean, Western and Greek */
 		{ STR_INIT("\x1b$A::\x1b$(C0!\x1b(B"), "iso-2022-jp-2",
 		    "汉가" },
@@ -154,6 +165,33 @@ test_a_right_label_is_believed(void **state)
 		assert_text(&t, cases[i].text);
 		assert_false(t.is_guess);
 		assert_true(!t.is_damaged || cases[i].bytes.n == 2);
+	}
+	arena_free(a);
+}
+
+/* Programs that do not know the label show what it hides. */
+static void
+test_ascii_is_never_read_as_ebcdic(void **state)
+{
+	static const struct {
+		const char *text, *read, *charset;
+	} cases[] = {
+		{ "<a href=\"https://evil.example.com/\">",
+		    "<a href=\"https://evil.example.com/\">", "us-ascii" },
+		{ "caf\xe9 au lait, 5 Euro", "café au lait, 5 Euro",
+		    "windows-1252" },
+		{ "\xe6\xa5\xbd\xe5\xa4\xa9", "楽天", "utf-8" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct charset_text t = charset_decode(a,
+		    str_of(cases[i].text), STR("ibm037"));
+
+		assert_text(&t, cases[i].read);
+		assert_true(t.is_guess);
+		assert_string_equal(str_cstr(a, t.charset), cases[i].charset);
 	}
 	arena_free(a);
 }
@@ -453,7 +491,8 @@ test_any_bytes_under_any_label_give_valid_utf8(void **state)
 	static const char *const names[] = { "", "utf-8", "us-ascii",
 		"iso-2022-jp", "shift_jis", "euc-jp", "iso-8859-1", "utf-16",
 		"utf-7", "gb2312", "big5", "euc-kr", "iso-2022-kr",
-		"hz-gb-2312", "koi8-r", "utf-32le", "x-nothing", "scsu" };
+		"hz-gb-2312", "koi8-r", "utf-32le", "x-nothing", "scsu",
+		"shift_jis-2004", "euc-jis-2004", "ibm500", "cp939" };
 	struct arena *a = arena_new();
 	uint32_t seed = 1;
 	char bytes[97];
@@ -522,6 +561,7 @@ main(void)
 		cmocka_unit_test(test_a_text_is_the_same_from_every_charset),
 		cmocka_unit_test(test_a_wrong_label_is_seen_through),
 		cmocka_unit_test(test_a_right_label_is_believed),
+		cmocka_unit_test(test_ascii_is_never_read_as_ebcdic),
 		cmocka_unit_test(
 		    test_text_without_a_label_is_guessed_by_its_letters),
 		cmocka_unit_test(
