@@ -23,6 +23,8 @@
 enum {
 	QUEUE_MOST = 20000,
 	QUEUE_BYTES_MOST = 16 * 1024 * 1024,
+	BATCH_BYTES = 2 * 1024 * 1024,  /* that do not wait for more */
+	TOLD_MS = 60000,       /* of what had no room */
 	AGAIN_MS = 1000,       /* until what the disk refused is tried again */
 	RECENT = 8192,
 	WALK_CHUNK = 256,
@@ -60,6 +62,9 @@ struct embedded {
 	atomic_uint_fast64_t n_written, n_failed, n_evicted;
 	atomic_bool is_stuck;     /* what was to be written last was not */
 	atomic_uint_fast64_t n_waiting; /* since then */
+	/* The loop's, for the log. */
+	int64_t told_ms;
+	uint64_t n_full, n_full_diary;
 };
 
 /* The writer's side. */
@@ -155,6 +160,13 @@ take_batch(struct embedded *d, struct queue *q, struct update_list *batch)
 		memset(d->recent, 0, sizeof(d->recent));
 }
 
+/* As much as goes together: to wait for more would fill the queue. */
+static bool
+is_batch(const struct embedded *d, const struct queue *q)
+{
+	return q->n >= lmdb_batch_most(d->file) || q->bytes >= BATCH_BYTES;
+}
+
 /* When the batch at the front of a queue is to be written; INT64_MAX: there
  * is none. */
 static int64_t
@@ -162,8 +174,7 @@ due(const struct embedded *d, const struct queue *q)
 {
 	if (q->n == 0)
 		return INT64_MAX;
-	return d->is_closing || q->n >= lmdb_batch_most(d->file) ? 0 :
-	    q->due_ms;
+	return d->is_closing || is_batch(d, q) ? 0 : q->due_ms;
 }
 
 /* Whose turn is next; where two are late, in their order. */
@@ -272,6 +283,7 @@ static bool
 enqueue(struct embedded *d, enum kind kind, struct update *u)
 {
 	struct queue *q = &d->queues[kind];
+	bool was_batch = is_batch(d, q);
 
 	if (!has_room_for(d, u))
 		return false;
@@ -279,7 +291,7 @@ enqueue(struct embedded *d, enum kind kind, struct update *u)
 	q->bytes += u->key_n + u->value_n;
 	if (q->n++ == 0)
 		q->due_ms = clock_ms() + wait_ms[kind];
-	if (q->n == 1 || q->n == lmdb_batch_most(d->file))
+	if (q->n == 1 || is_batch(d, q) != was_batch)
 		pthread_cond_signal(&d->wake);
 	return true;
 }
@@ -301,6 +313,20 @@ add_patient(struct embedded *d, struct update *u)
 	return true;
 }
 
+/* Once a minute; the counters tell the rest. */
+static void
+tell_full(struct embedded *d, const struct update *u)
+{
+	d->n_full += u->times;
+	d->n_full_diary += u->kind == UPDATE_DIARY;
+	if (d->told_ms != 0 && clock_ms() - d->told_ms < TOLD_MS)
+		return;
+	d->told_ms = clock_ms();
+	log_warn("store: more comes than is written: %" PRIu64 " updates "
+	    "dropped so far, %" PRIu64 " of them history", d->n_full,
+	    d->n_full_diary);
+}
+
 static bool
 embedded_write(void *engine, struct update *u)
 {
@@ -314,6 +340,8 @@ embedded_write(void *engine, struct update *u)
 		has_room = enqueue(d, u->kind == UPDATE_DIARY ? DIARY :
 		    PROMPT, u);
 	pthread_mutex_unlock(&d->lock);
+	if (!has_room)
+		tell_full(d, u);
 	return has_room;
 }
 

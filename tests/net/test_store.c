@@ -570,6 +570,65 @@ test_a_damaged_file_is_told(void **state)
 	assert_true(store_open(&h->store, h->loop, &c, &e));
 }
 
+/* How long it takes until so much of a diary is written, or begun to be. */
+static int64_t
+ms_until_written(struct house *h, size_t entries)
+{
+	static const char text[40 * 1024] = { 'x' };
+	const struct str entry = { text, sizeof(text) };
+	const int64_t began = clock_ms();
+	struct store_counts before, now;
+
+	store_counts(h->store, &before);
+	while (entries-- > 0)
+		store_diary_add(h->store, STR("diary"), entry, 1000);
+	do {
+		usleep(1000);
+		store_counts(h->store, &now);
+	} while (now.written == before.written && clock_ms() < began + 10000);
+	assert_int_equal(now.dropped, 0);
+	return clock_ms() - began;
+}
+
+/* Once all that came in a second had to fit into the queue, and mails that are
+ * kept did not.  The second is no secret here; a slow machine gets some
+ * tries. */
+static void
+test_what_fills_the_queue_is_written_at_once(void **state)
+{
+	struct house *h = *state;
+	struct store_conf c = conf(h->folder);
+	struct err e = { "" };
+	int64_t ms = INT64_MAX;
+
+	store_close(h->store);
+	c.bytes = 256 * MB;
+	assert_true(store_open(&h->store, h->loop, &c, &e));
+	for (int tries = 0; tries < 10 && ms >= 900; tries++)
+		ms = ms_until_written(h, 60);
+	assert_true(ms < 900);
+}
+
+static void
+test_what_has_no_room_in_the_queue_is_counted(void **state)
+{
+	static const char text[40 * 1024] = { 'x' };
+	const struct str entry = { text, sizeof(text) };
+	struct house *h = *state;
+	struct store_counts now = { 0 };
+	size_t tries = 0;
+
+	/* What is learnt has its own half. */
+	while (now.dropped == 0 && tries++ < 100000) {
+		store_diary_add(h->store, STR("diary"), entry, 1000);
+		store_counts(h->store, &now);
+	}
+	assert_int_equal(now.dropped, 1);
+	store_count(h->store, STR("learnt"), 1, 60);
+	store_counts(h->store, &now);
+	assert_int_equal(now.dropped, 1);
+}
+
 int
 main(void)
 {
@@ -590,6 +649,8 @@ main(void)
 		EACH(test_a_bound_is_kept_and_the_newest_stay),
 		EACH(test_keys_and_values_have_bounds),
 		EACH(test_a_cancelled_question_is_not_answered),
+		EACH(test_what_fills_the_queue_is_written_at_once),
+		EACH(test_what_has_no_room_in_the_queue_is_counted),
 		EACH(test_a_file_that_is_no_store_is_told),
 		EACH(test_a_damaged_file_is_told),
 	};
