@@ -35,7 +35,8 @@ EXTRA_DIST += contrib/systemd/sekishod.service.in
 CLEANFILES += contrib/systemd/sekishod.service
 contrib/systemd/sekishod.service: contrib/systemd/sekishod.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) contrib/systemd && \
-	sed -e 's|[@]sbindir[@]|$(sbindir)|g' -e 's|[@]sysconfdir[@]|$(sysconfdir)|g' \
+	sed -e 's|[@]bindir[@]|$(bindir)|g' -e 's|[@]sbindir[@]|$(sbindir)|g' \
+	    -e 's|[@]sysconfdir[@]|$(sysconfdir)|g' \
 	    '$(srcdir)/contrib/systemd/sekishod.service.in' > $@
 
 # A configuration that is there stays, and one that was changed.

@@ -48,6 +48,8 @@ sekishod_SOURCES = \
 	engine/daemon/member.h \
 	engine/daemon/nameservers.c \
 	engine/daemon/nameservers.h \
+	engine/daemon/notify.c \
+	engine/daemon/notify.h \
 	engine/daemon/paths.c \
 	engine/daemon/paths.h \
 	engine/daemon/post.c \

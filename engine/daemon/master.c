@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "daemon/crew.h"
 #include "daemon/desk.h"
+#include "daemon/notify.h"
 #include "daemon/reload.h"
 #include "daemon/sandbox.h"
 #include "daemon/talk.h"
@@ -128,6 +129,7 @@ tell_end(struct master *m)
 	if (!m->crew.is_ending || m->is_told || !crew_is_shut(&m->crew))
 		return;
 	m->is_told = true;
+	notify_send("STOPPING=1");
 	log_info("ending");
 }
 
@@ -308,7 +310,10 @@ tell_start(const struct master *m)
 {
 	sandbox_tell(m->job->conf->sandbox != 0, crew_at(&m->crew, 0)->closed);
 	posts_tell(&m->crew.posts);
-	upgrade_serves();
+	/* A successor is found by its pid_file: what it says is not heard as
+	 * long as the other one is there. */
+	if (!upgrade_serves())
+		notify_send("READY=1");
 }
 
 static void

@@ -57,20 +57,21 @@ close_rest(void)
 	}
 }
 
-void
+bool
 upgrade_serves(void)
 {
 	int64_t fd;
 	ssize_t n;
 
 	if (!str_to_int(str_of(getenv(ANSWER)), &fd) || fd < 3)
-		return;
+		return false;
 	close_rest();
 	n = write((int)fd, "1", 1);
 	(void)n;
 	close((int)fd);
 	unsetenv(ANSWER);
 	unsetenv(SOCKETS);
+	return true;
 }
 
 /* The descriptors that come along stay open. */

@@ -19,8 +19,8 @@ struct err;
  * configuration.  -1: none was handed over. */
 int upgrade_socket(struct str address, size_t n);
 
-/* To the program before, if there is one: here it serves. */
-void upgrade_serves(void);
+/* To the program before: here it serves.  False: there is none. */
+bool upgrade_serves(void);
 
 struct upgrade_socket {
 	struct str address;

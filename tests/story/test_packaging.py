@@ -3,8 +3,11 @@
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 
+import daemon as sekishod
 import pytest
 
 BUILD = os.environ["SEKISHO_BUILD"]
@@ -46,6 +49,51 @@ def test_the_unit_follows_a_program_that_takes_over():
     path = re.search(r"^PIDFile=(/run/sekisho/\S+)$", unit, re.M).group(1)
     assert re.search(r"^ExecStart=.*\s--pid_file %s$" % path, unit, re.M)
     assert re.search(r"^RuntimeDirectory=sekisho$", unit, re.M)
+
+
+def test_one_broken_pack_does_not_keep_the_service_down():
+    """Once sekishod -t stood in front, which refuses what a start leaves
+    out; and five ends in ten seconds were the last."""
+    with open(UNIT) as f:
+        unit = f.read()
+    assert "ExecStartPre" not in unit
+    assert "StartLimitIntervalSec=0\n" in unit
+    assert "Restart=on-failure\n" in unit
+    assert "RestartPreventExitStatus=64 78\n" in unit
+
+
+class Listener:
+    """NOTIFY_SOCKET, as systemd holds it."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        self.socket.settimeout(sekishod.PATIENCE)
+        self.name = path.replace("\0", "@")
+
+    def next(self):
+        return self.socket.recv(1000).decode()
+
+
+@pytest.mark.parametrize("kind", ["path", "abstract"])
+def test_who_started_it_is_told_when_it_serves_and_ends(rules, tmp_path,
+                                                        kind):
+    path = str(tmp_path / "n") if kind == "path" else \
+        "\0sekisho-%s" % tmp_path
+    heard = Listener(path)
+    with sekishod.Daemon(rules, folder=str(tmp_path), options=[
+            "--pid_file", str(tmp_path / "pid")], environment={
+            "NOTIFY_SOCKET": heard.name}) as d:
+        assert heard.next() == "READY=1"
+        first = d.process.pid
+        os.kill(first, signal.SIGUSR2)
+        d.process.wait(sekishod.PATIENCE)
+        second = int((tmp_path / "pid").read_text())
+        assert second != first
+        os.kill(second, signal.SIGTERM)
+        # The one that took over was not to say that it is ready.
+        assert heard.next() == "STOPPING=1"
+        sekishod.until(lambda: not sekishod.is_running(second))
 
 
 def test_systemd_makes_the_user_and_the_folders(tmp_path):
