@@ -17,7 +17,7 @@
 
 #include "base/arena.h"
 
-enum { WORDS = 4, COMMENTS = 3 };
+enum { WORDS = 4, COMMENTS = 3, BYS = 8 };
 
 struct from_clause {
 	struct str word[WORDS];
@@ -157,6 +157,20 @@ is_helo(struct str word)
 	return str_case_is(word, "helo") || str_case_is(word, "ehlo");
 }
 
+/* What servers say beside: who has proven what, and what of it the client has
+ * chosen, as a certificate's name.  No host's name reads like these. */
+static bool
+is_beside(struct str comment)
+{
+	struct str first = str_head(comment, str_find(comment, ' '));
+
+	return (str_case_starts(first, STR("authenticated")) &&
+	    !str_has(first, '.')) ||
+	    str_case_starts(comment, STR("client cn ")) ||
+	    str_case_starts(comment, STR("no client certificate ")) ||
+	    str_case_starts(comment, STR("using "));
+}
+
 /* "port=2525", "ident=joe", "account joe": nothing about the host. */
 static bool
 is_aside(struct str word, struct str *s)
@@ -198,7 +212,7 @@ read_comment(struct hop *hop, struct from_clause *f, struct str s)
 	struct addr ip;
 	bool is_after_helo = false;
 
-	if (str_case_starts(s, STR("authenticated")))
+	if (is_beside(s))
 		return;
 	while ((s = str_trim(s)).n != 0) {
 		if (s.p[0] == '(') { /* "(may be forged)" */
@@ -298,12 +312,95 @@ read_clause(struct hop *hop, struct from_clause *from, struct str keyword,
 	}
 }
 
+/* Cuts "(inside)" off the end; false: no "(" begins it. */
+static bool
+cut_comment(struct str *s, struct str *inside)
+{
+	size_t depth = 0;
+
+	for (size_t i = s->n; i-- > 0;) {
+		depth += s->p[i] == ')';
+		if (s->p[i] != '(' || --depth != 0)
+			continue;
+		*inside = str_sub(*s, i + 1, s->n - 1);
+		*s = str_head(*s, i);
+		return true;
+	}
+	return false;
+}
+
+/* The address at the end of what stands before "by", where servers write it:
+ * "(name [ip])", "[ip]", "(ip)". */
+static bool
+address_at_end(struct str s, struct addr *ip)
+{
+	struct str comment;
+
+	while (str_ends(s = str_trim(s), STR(")"))) {
+		if (!cut_comment(&s, &comment))
+			return false;
+		if (is_beside(comment))
+			continue;
+		if (str_has(comment, '['))
+			comment = str_from(comment,
+			    str_find_last(comment, '['));
+		return address_in(comment, ip);
+	}
+	return str_ends(s, STR("]")) &&
+	    address_in(str_from(s, str_find_last(s, '[')), ip);
+}
+
+/* Where the word "by" stands next, or s.n. */
+static size_t
+find_by(struct str s, size_t from)
+{
+	for (; from + 3 < s.n; from++) {
+		if (ascii_is_space(s.p[from]) &&
+		    str_case_is(str_sub(s, from + 1, from + 3), "by") &&
+		    ascii_is_space(s.p[from + 3]))
+			return from + 1;
+	}
+	return s.n;
+}
+
+/*
+ * What a client calls itself may have blanks, "by" and parentheses, and so
+ * may a recipient: of such a line nothing is sure but the address that stands
+ * right before "by".  Where several do they have to agree.
+ */
+static void
+read_unclear(struct hop *hop, struct str s)
+{
+	size_t by = find_by(s, 0), n = 0;
+	struct addr ip = { 0 }, other;
+	struct str rest;
+
+	if (by == s.n)
+		return;
+	rest = str_from(s, by + 2);
+	while (by != s.n && n < BYS && address_at_end(str_head(s, by),
+	    &other) && (n == 0 || addr_eq(&ip, &other))) {
+		ip = other;
+		by = find_by(s, by);
+		n++;
+	}
+	hop->ip = by == s.n ? ip : (struct addr){ 0 };
+	hop->rdns = STR("");
+	hop->has_rdns = false;
+	s = str_trim(str_case_starts(s, STR("from ")) ? str_from(s, 5) : s);
+	hop->helo = str_head(s, str_find(s, ' '));
+	rest = str_trim(rest);
+	hop->by = take_word(&rest);
+	hop->with = STR("");
+}
+
 void
 received_read(struct hop *out, struct arena *a, struct str value)
 {
 	struct from_clause from = { .words = 0 };
 	struct str s = value, keyword;
 	size_t semicolon = str_find_last(value, ';');
+	unsigned bys = 0, withs = 0;
 
 	(void)a;
 	*out = (struct hop){ .raw = value };
@@ -321,11 +418,33 @@ received_read(struct hop *out, struct arena *a, struct str value)
 			from.word[from.words++] = keyword;
 		if (!is_keyword(keyword))
 			keyword = STR("from");
+		bys += str_case_is(keyword, "by");
+		withs += str_case_is(keyword, "with");
 		read_clause(out, &from, keyword, &s);
 	}
 	read_from(out, &from);
+	/* One of them is the client's word. */
+	if (withs > 1)
+		out->with = STR("");
+	if (bys != 1 && from.words + from.comments != 0)
+		read_unclear(out, str_head(value, semicolon));
 	/* Sendmail writes the same of a host without a name. */
 	if (!out->has_rdns && out->ip.family != 0 && from.words != 0 &&
 	    str_find_str(value, STR("(Exim ")) != value.n)
 		set_rdns(out, from.word[0]);
+}
+
+/* RFC 3848 and 6531, an old word of Exim's, and what webmail writes. */
+bool
+hop_is_of_user(const struct hop *hop)
+{
+	static const char *const words[] = { "ESMTPA", "ESMTPSA", "LMTPA",
+		"LMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "UTF8LMTPA",
+		"UTF8LMTPSA", "asmtp", "HTTP", "HTTPS" };
+
+	for (size_t i = 0; i < nitems(words); i++) {
+		if (str_case_is(hop->with, words[i]))
+			return true;
+	}
+	return false;
 }

@@ -32,4 +32,7 @@ typedef VEC(struct hop) hop_list;
 
 void received_read(struct hop *out, struct arena *a, struct str value);
 
+/* The line says that a user of its host has proven who he is. */
+bool hop_is_of_user(const struct hop *hop);
+
 #endif

@@ -72,8 +72,33 @@ static const struct {
 	    "203.0.113.185", "mx", "", "" },
 	{ "from x (y [203.0.113.185]) (Authenticated sender: [198.51.100.7]) "
 	  "by mx", "x", "y", true, "203.0.113.185", "mx", "", "" },
-	{ "from (( (unknown [203.0.113.185]) by mx", "", "", false, "", "",
-	    "", "" },
+	/* Who breaks the line hides nothing that stands right before "by",
+	 * and puts nothing there. */
+	{ "from (( (unknown [203.0.113.185]) by mx with ESMTP", "((", "",
+	    false, "203.0.113.185", "mx", "", "" },
+	{ "from x( (unknown [203.0.113.185]) (using TLSv1.3 (256/256 bits)) "
+	  "by mx with ESMTP id 1 for <a)b@c>", "x(", "", false,
+	    "203.0.113.185", "mx", "", "" },
+	{ "from unknown (HELO (() (203.0.113.185) by mx", "unknown", "",
+	    false, "203.0.113.185", "mx", "", "" },
+	{ "from (( [203.0.113.185] by mx", "((", "", false, "203.0.113.185",
+	    "mx", "", "" },
+	{ "from x (y [198.51.100.7]) by mx (unknown [203.0.113.185]) by mx",
+	    "x", "", false, "", "mx", "", "" },
+	{ "from x (y [203.0.113.185]) by mx for <\"a (b [198.51.100.7]) by "
+	  "c\"@d>", "x", "", false, "", "mx", "", "" },
+	{ "from (( by c (unknown [203.0.113.185]) by mx", "((", "", false, "",
+	    "c", "", "" },
+	{ "from (( (Client CN \"[198.51.100.7]\" (no)) by mx", "((", "",
+	    false, "", "mx", "", "" },
+	/* nor does a certificate, or a name that looks like a word */
+	{ "from x (y.example [203.0.113.185]) (Client CN \"a [198.51.100.7]\""
+	  ", Issuer \"b\" (not verified)) by mx", "x", "y.example", true,
+	    "203.0.113.185", "mx", "", "" },
+	{ "from x (authenticated.example [203.0.113.185]) by mx", "x",
+	    "authenticated.example", true, "203.0.113.185", "mx", "", "" },
+	{ "from x (y.example [203.0.113.185]) by mx with ESMTPA with ESMTP",
+	    "x", "y.example", true, "203.0.113.185", "mx", "", "" },
 	/* Exim: the name was looked up and found to be what was said */
 	{ "from rdns.example ([192.0.2.1]) by mx with esmtps (TLS1.3) tls X "
 	  "(Exim 4.96) (envelope-from <a@b>) id 1-2-3 for c@d; x",
@@ -129,6 +154,8 @@ static const struct {
 	{ "", "", "", false, "", "", "", "" },
 	{ "from (", "", "", false, "", "", "", "" },
 	{ "from from from", "from", "", false, "", "", "", "" },
+	{ "from x (y [192.0.2.1]) by mx by", "x", "", false, "192.0.2.1", "mx",
+	    "", "" },
 };
 
 static void
