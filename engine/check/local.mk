@@ -69,5 +69,7 @@ libcheck_a_SOURCES = \
 	engine/check/spfmacro.h \
 	engine/check/spfrecord.c \
 	engine/check/spfrecord.h \
+	engine/check/srs.c \
+	engine/check/srs.h \
 	engine/check/taglist.c \
 	engine/check/taglist.h

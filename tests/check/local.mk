@@ -11,6 +11,7 @@ check_tests = \
 	tests/check/test_signedmail \
 	tests/check/test_spf \
 	tests/check/test_spfcases \
+	tests/check/test_srs \
 	tests/check/test_taglist
 
 check_PROGRAMS += $(check_tests)
@@ -54,6 +55,10 @@ tests_check_test_spfcases_SOURCES = tests/check/test_spfcases.c \
 	tests/check/zone.h
 tests_check_test_spfcases_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_spfcases_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
+tests_check_test_srs_SOURCES = tests/check/test_srs.c
+tests_check_test_srs_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_srs_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
 tests_check_test_taglist_SOURCES = tests/check/test_taglist.c
 tests_check_test_taglist_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

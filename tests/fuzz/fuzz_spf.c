@@ -2,6 +2,7 @@
 /* Any lines are the records of every name, in turn: whatever they say, an
  * evaluation ends and asks a bounded number of questions. */
 #include "check/spf.h"
+#include "check/srs.h"
 #include "world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -36,7 +37,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct spf_query q = { .domain = STR("d.example"),
 		.sender = STR("user@d.example"), .helo = STR("h.example") };
 	struct spf_verdict v;
+	struct str sender;
 
+	if (srs_sender(&sender, w.arena, (struct str){ (const char *)data,
+	    size }))
+		assert(sender.n <= size && str_has(sender, '@'));
 	assert(addr_parse(size % 2 == 0 ? STR("192.0.2.1")
 	    : STR("2001:db8::1"), &q.ip));
 	spf_check(&v, w.arena, &names, &q);
