@@ -15,6 +15,7 @@
 #include "check/lookups.h"
 #include "check/signedmail.h"
 #include "check/spf.h"
+#include "check/srs.h"
 #include "mail/url.h"
 #include "scan/scan.h"
 
@@ -68,7 +69,9 @@ struct state {
 	bool is_read;
 	bool has_begun;
 	bool is_handed_over;  /* some of it a gateway has found out */
-	struct str helo;      /* of whom SPF was about */
+	struct str helo, sender; /* of whom SPF was about */
+	bool is_sender_ours;  /* MAIL FROM is of a host of ours, and not what
+	                         whoever came to it has said */
 	struct dkim_verdict dkim;
 	struct str arc_chain; /* sealers, the latest first */
 	struct str sealer;    /* the first in a row of trusted ones that ends
@@ -123,33 +126,6 @@ static const enum auth_result of_spf[] = {
 	[SPF_PERMERROR] = AUTH_PERMERROR,
 };
 
-static bool
-is_in_trusted(const struct check_run *r, const struct addr *ip)
-{
-	const struct addr_net *net;
-
-	VEC_EACH(net, &r->scan->generation->conf.trusted) {
-		if (addr_net_has(net, ip))
-			return true;
-	}
-	return false;
-}
-
-/* The line of a relay of ours about who handed the mail to it from outside;
- * NULL: nobody did. */
-static const struct hop *
-outer_hop(const struct check_run *r)
-{
-	const struct message *m = &r->scan->message;
-	const struct hop *hop;
-
-	if (m->outer_hop == UINT32_MAX)
-		return NULL;
-	hop = &m->hops.at[m->outer_hop];
-	return hop->ip.family == 0 || addr_is_private(&hop->ip) ||
-	    is_in_trusted(r, &hop->ip) ? NULL : hop;
-}
-
 /* A client in a network of our own that nobody has named may be a relay or a
  * program here: of what does not pass nothing is known. */
 static bool
@@ -159,40 +135,69 @@ says_nothing(const struct spf_query *q, enum spf_result result)
 	    result == SPF_SOFTFAIL || result == SPF_NEUTRAL);
 }
 
-/* RFC 7208 2.4: of MAIL FROM, and of HELO where that is empty.  Behind a relay
- * of ours it is about whom the relay saw. */
+static enum spf_result
+ask_spf(struct job *j, struct spf_query *q)
+{
+	size_t at = str_find_last(q->sender, '@');
+	struct spf_verdict v;
+
+	q->domain = at < q->sender.n ? str_from(q->sender, at + 1) : q->helo;
+	q->now = j->run->scan->now;
+	spf_check(&v, j->run->arena, &j->names, q);
+	return v.result;
+}
+
+/*
+ * Lists and forwarders among our hosts put a name of their own in place of
+ * MAIL FROM, for which they pass, and whoever came to them does not.  SRS
+ * tells the name he gave; of others nobody knows it.
+ */
+static enum spf_result
+ask_behind(struct job *j, struct spf_query *q, enum spf_result result)
+{
+	const struct scan *s = j->run->scan;
+	struct spf_query ours = { .ip = s->message.relay,
+		.helo = s->envelope.helo, .sender = q->sender };
+	enum spf_result here = ask_spf(j, &ours);
+
+	if (here != SPF_PASS)
+		return here == SPF_PENDING ? SPF_PENDING : result;
+	if (srs_sender(&q->sender, j->run->arena, q->sender))
+		return ask_spf(j, q);
+	j->state->is_sender_ours = true;
+	return SPF_FAIL;
+}
+
+/* RFC 7208 2.4: of MAIL FROM, and of HELO where that is empty. */
 static void
 do_spf(struct job *j)
 {
 	struct check_run *r = j->run;
+	const struct message *m = &r->scan->message;
 	const struct fact *ip = check_need(r, IP);
 	struct spf_query q = { .helo = check_need_str(r, HELO),
-		.sender = check_need_str(r, MAIL_FROM), .now = r->scan->now };
-	const struct hop *outer = outer_hop(r);
-	size_t at = str_find_last(q.sender, '@');
-	struct spf_verdict v;
+		.sender = check_need_str(r, MAIL_FROM) };
+	enum spf_result result;
 
 	/* Who nobody saw may be anybody; a sender that nobody told us is not
 	 * the null sender.  Who is, and has not greeted, passes for nobody. */
 	if (ip->state != FACT_KNOWN ||
 	    check_need(r, MAIL_FROM)->state == FACT_FAILED ||
-	    (q.helo.n == 0 && q.sender.n == 0 &&
-	    !r->scan->message.is_mail_from_ours)) {
+	    (q.helo.n == 0 && q.sender.n == 0 && !m->is_mail_from_ours)) {
 		facts_give_failed(&r->scan->facts, r->gives[AUTH_SPF]);
 		return;
 	}
 	q.ip = *fact_addr(&ip->at[0]);
-	if (is_in_trusted(r, &q.ip) && outer != NULL) {
-		q.ip = outer->ip;
-		q.helo = outer->helo;
-	}
-	q.domain = at < q.sender.n ? str_from(q.sender, at + 1) : q.helo;
+	result = ask_spf(j, &q);
+	if (result != SPF_PENDING && result != SPF_PASS &&
+	    m->relay.family != 0 && q.sender.n != 0)
+		result = ask_behind(j, &q, result);
 	j->state->helo = q.helo;
-	spf_check(&v, r->arena, &j->names, &q);
-	if (says_nothing(&q, v.result))
+	j->state->sender = q.sender;
+	if (j->state->is_sender_ours || says_nothing(&q, result))
 		facts_give_failed(&r->scan->facts, r->gives[AUTH_SPF]);
-	else if (v.result != SPF_PENDING)
-		settle(j, AUTH_SPF, of_spf[v.result], q.domain);
+	else if (result != SPF_PENDING)
+		settle(j, AUTH_SPF, of_spf[result], q.domain);
 }
 
 static void
@@ -334,17 +339,37 @@ add_passed(struct dmarc_query *q, const struct job *j)
 		add_signers(q, j->auth);
 }
 
-/* Nobody looked, or whoever did has not said for whom it passed. */
+/* Nobody looked, or whoever did has not said for whom it passed.  Behind a
+ * host of ours that put its own name there somebody did. */
 static bool
 is_half_known(const struct job *j)
 {
 	const struct auth *auth = j->auth;
 
-	return auth->result[AUTH_SPF] == AUTH_UNKNOWN ||
+	return (auth->result[AUTH_SPF] == AUTH_UNKNOWN &&
+	    !j->state->is_sender_ours) ||
 	    (auth->result[AUTH_SPF] == AUTH_PASS && spf_domain(j).n == 0) ||
 	    (j->state->dkim.n == 0 && auth->n_signers == 0 &&
 	    (auth->result[AUTH_DKIM] == AUTH_PASS ||
 	    auth->result[AUTH_DKIM] == AUTH_UNKNOWN));
+}
+
+/*
+ * Whoever came to a host of ours may have said that he is of the domain in
+ * From, and has passed then if its SPF names him.  Anybody may send in the
+ * name of our own domain: that alone does not make him unknown.
+ */
+static enum spf_result
+spf_of_from(struct job *j, struct str from)
+{
+	const struct fact *ip = check_need(j->run, IP);
+	struct spf_query q = { .helo = check_need_str(j->run, HELO),
+		.sender = str_cat(j->run->arena, STR("postmaster@"), from) };
+
+	if (!j->state->is_sender_ours || ip->state != FACT_KNOWN)
+		return SPF_NONE;
+	q.ip = *fact_addr(&ip->at[0]);
+	return ask_spf(j, &q);
 }
 
 /*
@@ -359,10 +384,15 @@ doubt(struct job *j, struct str from, struct dmarc_verdict *v)
 	const struct dkim_verdict *dkim = &j->state->dkim;
 	struct dmarc_query q = { .from = from };
 	struct dmarc_verdict then;
+	enum spf_result unsaid;
 
 	if (v->result != AUTH_FAIL)
 		return true;
-	if (is_half_known(j)) {
+	unsaid = spf_of_from(j, from);
+	if (unsaid == SPF_PENDING)
+		return false;
+	if (is_half_known(j) || unsaid == SPF_PASS ||
+	    unsaid == SPF_TEMPERROR) {
 		v->result = AUTH_UNKNOWN;
 		return true;
 	}
@@ -504,40 +534,23 @@ do_dmarc(struct job *j)
 		settle_dmarc(j, &worst, whose);
 }
 
-/* RFC 3848 and 6531, an old word of Exim's, and what webmail writes. */
-static bool
-is_of_user(const struct hop *hop)
-{
-	static const struct str words[] = {
-		STR_INIT("ESMTPA"), STR_INIT("ESMTPSA"), STR_INIT("LMTPA"),
-		STR_INIT("LMTPSA"), STR_INIT("UTF8SMTPA"),
-		STR_INIT("UTF8SMTPSA"), STR_INIT("UTF8LMTPA"),
-		STR_INIT("UTF8LMTPSA"), STR_INIT("asmtp"), STR_INIT("HTTP"),
-		STR_INIT("HTTPS"),
-	};
-
-	return str_case_is_any(hop->with, words, nitems(words));
-}
-
-/* Our own users and hosts prove who they are in other ways.  A relay of ours
- * that hands on what strangers sent is no sender; with what users sent it is,
- * and its line says so.  Where a stranger connects he wrote all lines. */
+/* Our own users and hosts prove who they are in other ways; behind a relay of
+ * ours the peer is whoever came to it from outside, if somebody did.  Where a
+ * stranger connects he wrote all lines. */
 static bool
 is_ours(const struct check_run *r)
 {
+	const struct generation_conf *c = &r->scan->generation->conf;
 	const struct message *m = &r->scan->message;
-	const struct addr *client = &r->scan->envelope.ip;
+	const struct fact *ip = check_need(r, IP);
 
 	if (check_need(r, USER)->state == FACT_KNOWN)
 		return true;
-	if (client->family != 0 && !is_in_trusted(r, client))
-		return false;
-	if (m->outer_hop != UINT32_MAX &&
-	    is_of_user(&m->hops.at[m->outer_hop]))
+	if (m->peer_hop < m->hops.n &&
+	    hop_is_of_user(&m->hops.at[m->peer_hop]))
 		return true;
-	return check_need(r, IP)->state == FACT_KNOWN &&
-	    is_in_trusted(r, fact_addr(&check_need(r, IP)->at[0])) &&
-	    outer_hop(r) == NULL;
+	return ip->state == FACT_KNOWN && addr_net_list_has(c->trusted.at,
+	    c->trusted.n, fact_addr(&ip->at[0]));
 }
 
 /* Before anything is found out here. */
@@ -561,8 +574,7 @@ give_results(struct job *j)
 	const struct fact *policy = facts_get(&j->run->scan->facts,
 	    j->run->gives[POLICY]);
 	struct auth_report report = { .auth = j->auth,
-		.mail_from = check_need_str(j->run, MAIL_FROM),
-		.helo = j->state->helo,
+		.mail_from = j->state->sender, .helo = j->state->helo,
 		.dkim = &j->state->dkim, .arc_chain = j->state->arc_chain,
 		.from = j->auth->domain[AUTH_DMARC],
 		.override = j->state->override };

@@ -200,7 +200,10 @@ find_sender(struct finding *f)
 	    fact_text(f, FACT_MAIL_FROM_DOMAIN));
 	struct str signer = str_lower(f->arena, auth->domain[AUTH_DKIM]);
 
-	if (envelope.n != 0 && auth->result[AUTH_SPF] == AUTH_PASS)
+	/* Of a forwarder's sender another passed, or nobody said who. */
+	if (envelope.n != 0 && (passes(f, AUTH_SPF, envelope) ||
+	    (auth->result[AUTH_SPF] == AUTH_PASS &&
+		auth->domain[AUTH_SPF].n == 0)))
 		add_sender(f, REPUTATION_ENVELOPE, envelope);
 	if (signer.n != 0 && auth->result[AUTH_DKIM] == AUTH_PASS)
 		add_sender(f, REPUTATION_DKIM, signer);
@@ -353,16 +356,6 @@ find_template(struct finding *f)
 	}
 }
 
-/* "ESMTPSA", "esmtpa": the client has said who he is (RFC 3848). */
-static bool
-is_authenticated(const struct hop *hop)
-{
-	return str_case_ends(hop->with, STR("SMTPA")) ||
-	    str_case_ends(hop->with, STR("SMTPSA")) ||
-	    str_case_ends(hop->with, STR("LMTPA")) ||
-	    str_case_ends(hop->with, STR("LMTPSA"));
-}
-
 /* A host of ours says so of the client.  While a message comes in its top line
  * may be the client's own; once it is delivered, and reported, it is not. */
 static bool
@@ -372,12 +365,12 @@ is_users(const struct scan *s)
 	const struct hop *hop;
 
 	if (m->peer_hop < m->hops.n)
-		return is_authenticated(&m->hops.at[m->peer_hop]);
+		return hop_is_of_user(&m->hops.at[m->peer_hop]);
 	if (s->lesson == NULL)
 		return false;
 	VEC_EACH(hop, &m->hops)
 		if (addr_eq(&hop->ip, &m->peer_ip))
-			return is_authenticated(hop);
+			return hop_is_of_user(hop);
 	return false;
 }
 

@@ -286,15 +286,11 @@ static const struct row {
 static bool
 is_own(const struct scan *s)
 {
-	const struct addr_net *net;
+	const struct generation_conf *c = &s->generation->conf;
+	const struct message *m = &s->message;
 
-	if (s->envelope.user.n != 0)
-		return true;
-	VEC_EACH(net, &s->generation->conf.trusted) {
-		if (addr_net_has(net, &s->message.peer_ip))
-			return true;
-	}
-	return false;
+	return s->envelope.user.n != 0 || addr_net_list_has(c->trusted.at,
+	    c->trusted.n, m->relay.family != 0 ? &m->relay : &m->peer_ip);
 }
 
 /* Authentication-Results. */

@@ -257,11 +257,17 @@ static void
 add_rest(struct line *l, const struct mailline_way *way)
 {
 	const struct scan *s = l->scan;
+	char relay[ADDR_TEXT];
 
 	add_if(l, "front", str_of(way->front));
 	add_if(l, "client", way->client);
 	add_if(l, "listener", s->listener);
-	add_if(l, "helo", s->envelope.helo);
+	add_if(l, "helo", s->message.relay.family != 0
+	    ? s->message.peer_helo : s->envelope.helo);
+	if (s->message.relay.family != 0) {
+		addr_format(&s->message.relay, relay);
+		add(l, LOG_WORD, "relay", str_copy(l->arena, str_of(relay)));
+	}
 	add_rcpt(l);
 	add_if(l, "user", s->envelope.user);
 	if (s->message.from.n != 0)

@@ -137,9 +137,9 @@ struct message {
 	                            own says there is none */
 	uint32_t peer_hop;       /* index of the Received line that says so, or
 	                            UINT32_MAX: the envelope says so */
-	uint32_t outer_hop;      /* index of the last line that hosts of ours
-	                            wrote, by which the mail came in, whoever
-	                            the peer is; or UINT32_MAX */
+	struct addr relay;       /* the host of ours that the envelope names,
+	                            where its lines say who the peer is; family
+	                            0: there is none */
 	struct str mail_from;    /* of the envelope, or of Return-Path */
 	bool has_mail_from;
 	bool is_mail_from_ours;  /* no line of the sender's says so */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who handed the message to the first host we trust, and what trusted hosts
- * found out about it.  The envelope knows best.  Without it the Received
- * fields are walked from the newest on: the top one is our own host's, and
- * each is believed as long as the one above names a host of ours.  When the
- * envelope names a stranger, the top one may be his: gateways ask before they
- * write theirs.
+ * found out about it.  The envelope knows best.  Without it, and where it
+ * names a host of ours, the Received fields are walked from the newest on: the
+ * top one is of a host of ours, and each is believed as long as the one above
+ * names one.  When the envelope names a stranger, the top one may be his:
+ * gateways ask before they write theirs.
  */
 #include "mail/assemble.h"
 
@@ -15,14 +15,15 @@
 #include "mail/url.h"
 
 static bool
+is_trusted(const struct addr *ip, const struct message_conf *conf)
+{
+	return addr_net_list_has(conf->trusted, conf->n_trusted, ip);
+}
+
+static bool
 is_ours(const struct addr *ip, const struct message_conf *conf)
 {
-	if (addr_is_private(ip))
-		return true;
-	for (size_t i = 0; i < conf->n_trusted; i++)
-		if (addr_net_has(&conf->trusted[i], ip))
-			return true;
-	return false;
+	return addr_is_private(ip) || is_trusted(ip, conf);
 }
 
 /* Lines of our own host about itself: "(qmail 12 invoked from network)", "by
@@ -63,6 +64,35 @@ is_believed(const struct hop *hop, const struct envelope *env,
 {
 	return env->ip.family == 0 || (addr_eq(&env->ip, &hop->ip) &&
 	    is_ours(&env->ip, conf));
+}
+
+/*
+ * The client is a host of ours that was named, and its line says who came to
+ * it from outside.  Where that is a user of ours, or where nobody came, that
+ * host sends.  A client in a private network that nobody has named may be a
+ * stranger's connection, handed on: he has written the lines then.
+ */
+static bool
+is_relayed(const struct message *m, const struct envelope *env, uint32_t line,
+    const struct message_conf *conf)
+{
+	const struct hop *hop;
+
+	if (line == UINT32_MAX || env->user.n != 0 ||
+	    !is_trusted(&env->ip, conf))
+		return false;
+	hop = &m->hops.at[line];
+	return !hop_is_of_user(hop) && (hop->ip.family == 0 ||
+	    !is_ours(&hop->ip, conf));
+}
+
+static void
+peer_from_envelope(struct message *m, const struct envelope *env)
+{
+	m->peer_ip = env->ip;
+	m->peer_helo = env->helo;
+	m->peer_rdns = env->rdns;
+	m->has_peer_rdns = env->has_rdns;
 }
 
 static void
@@ -221,17 +251,17 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 
 	if (env == NULL)
 		env = &nothing;
-	m->peer_ip = env->ip;
-	m->peer_helo = env->helo;
-	m->peer_rdns = env->rdns;
-	m->has_peer_rdns = env->has_rdns;
 	m->mail_from = env->mail_from;
 	m->has_mail_from = env->has_mail_from;
 	m->auth = env->auth;
-	m->outer_hop = line;
-	if (env->ip.family == 0)
+	if (is_relayed(m, env, line, conf))
+		m->relay = env->ip;
+	else
+		peer_from_envelope(m, env);
+	if (m->peer_ip.family == 0)
 		m->peer_hop = line;
-	if (line != UINT32_MAX && is_believed(&m->hops.at[line], env, conf))
+	if (line != UINT32_MAX && (m->relay.family != 0 ||
+	    is_believed(&m->hops.at[line], env, conf)))
 		peer_from_hop(m, &m->hops.at[line]);
 	m->is_peer_nameless = !m->has_peer_rdns && is_peers(m, line) &&
 	    m->hops.at[line].has_rdns && m->hops.at[line].rdns.n == 0;

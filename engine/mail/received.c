@@ -438,13 +438,13 @@ received_read(struct hop *out, struct arena *a, struct str value)
 bool
 hop_is_of_user(const struct hop *hop)
 {
-	static const char *const words[] = { "ESMTPA", "ESMTPSA", "LMTPA",
-		"LMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "UTF8LMTPA",
-		"UTF8LMTPSA", "asmtp", "HTTP", "HTTPS" };
+	static const struct str words[] = {
+		STR_INIT("ESMTPA"), STR_INIT("ESMTPSA"), STR_INIT("LMTPA"),
+		STR_INIT("LMTPSA"), STR_INIT("UTF8SMTPA"),
+		STR_INIT("UTF8SMTPSA"), STR_INIT("UTF8LMTPA"),
+		STR_INIT("UTF8LMTPSA"), STR_INIT("asmtp"), STR_INIT("HTTP"),
+		STR_INIT("HTTPS"),
+	};
 
-	for (size_t i = 0; i < nitems(words); i++) {
-		if (str_case_is(hop->with, words[i]))
-			return true;
-	}
-	return false;
+	return str_case_is_any(hop->with, words, nitems(words));
 }

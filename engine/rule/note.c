@@ -407,6 +407,24 @@ add_rdns_source(struct note_job *j, struct note *note)
 		    str_of(words[who][lang]));
 }
 
+/* Which line says so, and whose host wrote it: the relay's that handed the
+ * message to us, or our own. */
+static struct str
+line_of_peer(struct note_job *j)
+{
+	const struct message *m = j->message;
+	struct str line = str_cat(j->arena, STR("Received "),
+	    note_number(j, m->peer_hop + 1), STR(": "),
+	    note_show(j, m->hops.at[m->peer_hop].by));
+	char relay[ADDR_TEXT];
+
+	if (m->relay.family == 0)
+		return line;
+	addr_format(&m->relay, relay);
+	return str_cat(j->arena, line, STR(", told by relay "),
+	    wording_show(j->wording, str_copy(j->arena, str_of(relay))));
+}
+
 static void
 about_peer(struct note_job *j)
 {
@@ -422,9 +440,7 @@ about_peer(struct note_job *j)
 	if (m->peer_hop < m->hops.n) {
 		place = (struct place){ .kind = PLACE_HOP,
 			.index = m->peer_hop };
-		by = str_cat(j->arena, STR("Received "),
-		    note_number(j, m->peer_hop + 1), STR(": "),
-		    note_show(j, m->hops.at[m->peer_hop].by));
+		by = line_of_peer(j);
 	}
 	note = NOTE_ADD(j, NOTE_ROUTE_PEER, place, ip,
 	    note_show(j, text_of(j, FACT_HELO)),

@@ -80,7 +80,9 @@ static const struct {
 	{ "Received: from by (unknown [45.135.135.185]) by mx\n" FORGED "\n",
 	    NULL, "45.135.135.185", "by", "", 0 },
 	{ "Received: from (( (unknown [45.135.135.185]) by mx\n" FORGED
-	  "\n", NULL, "", "", NULL, 0 },
+	  "\n", NULL, "45.135.135.185", "((", NULL, 0 },
+	{ "Received: from x by y (unknown [45.135.135.185]) by mx\n" FORGED
+	  "\n", NULL, "", "x", NULL, 0 },
 	/* all of it at home: who sent it first */
 	{ INNER "Received: from pc (pc.lan [10.0.0.9]) by mx\n\n", NULL,
 	    "10.0.0.9", "pc", "pc.lan", 1 },
@@ -151,6 +153,57 @@ test_a_line_of_the_client_the_envelope_names_is_not_believed(void **state)
 	/* of him whom no envelope names, our own line speaks */
 	read_with(&m, a, FORGED "\n", NULL, NULL);
 	assert_peer(&m, "203.0.113.1", "kagoya.jp", "kagoya.jp", 0);
+	arena_free(a);
+}
+
+/* A host of ours that the envelope names tells who came to it, of all things;
+ * where nobody did, or a user, it is the peer. */
+static void
+test_a_relay_of_ours_tells_who_came_to_it(void **state)
+{
+	static const struct {
+		const char *raw, *ip, *helo, *rdns;
+		uint32_t hop;
+	} cases[] = {
+		{ PEER FORGED "\n", "45.135.135.185", "noreply0.jcom.co.jp",
+		    "", 0 },
+		{ OURS INNER PEER FORGED "\n", "45.135.135.185",
+		    "noreply0.jcom.co.jp", "", 2 },
+		{ "Received: from x([45.135.135.185]) by mx\n\n",
+		    "45.135.135.185", "x", NULL, 0 },
+		{ "Received: from x by y\n" FORGED "\n", "", "x", NULL, 0 },
+		{ "Subject: x\n\n", "198.51.100.7", "gw", "gw.example",
+		    UINT32_MAX },
+		{ OURS "\n", "198.51.100.7", "gw", "gw.example", UINT32_MAX },
+		{ INNER "\n", "198.51.100.7", "gw", "gw.example",
+		    UINT32_MAX },
+		{ "Received: from pc (a.example [203.0.113.1]) by gw with "
+		  "ESMTPSA\n\n", "198.51.100.7", "gw", "gw.example",
+		    UINT32_MAX },
+	};
+	struct arena *a = arena_new();
+	struct envelope env = { .helo = STR_INIT("gw"), .has_rdns = true,
+		.rdns = STR_INIT("gw.example") };
+	struct message m;
+
+	(void)state;
+	assert_true(addr_parse(STR("198.51.100.7"), &env.ip));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		read_with(&m, a, cases[i].raw, &env, "198.51.100.0/24");
+		assert_peer(&m, cases[i].ip, cases[i].helo, cases[i].rdns,
+		    cases[i].hop);
+		assert_int_equal(m.relay.family != 0,
+		    cases[i].hop != UINT32_MAX);
+	}
+	/* of a user nobody asks who he is */
+	env.user = STR("taro");
+	read_with(&m, a, PEER "\n", &env, "198.51.100.0/24");
+	assert_peer(&m, "198.51.100.7", "gw", "gw.example", UINT32_MAX);
+	/* a client that nobody has named has written its lines itself */
+	env.user = STR("");
+	assert_true(addr_parse(STR("10.1.2.3"), &env.ip));
+	read_with(&m, a, PEER "\n", &env, "198.51.100.0/24");
+	assert_peer(&m, "10.1.2.3", "gw", "gw.example", UINT32_MAX);
 	arena_free(a);
 }
 
@@ -721,6 +774,8 @@ main(void)
 		    test_the_envelope_knows_better_than_the_message),
 		cmocka_unit_test(
 		    test_a_line_of_the_client_the_envelope_names_is_not_believed),
+		cmocka_unit_test(
+		    test_a_relay_of_ours_tells_who_came_to_it),
 		cmocka_unit_test(
 		    test_the_return_path_stands_in_for_the_envelope),
 		cmocka_unit_test(

@@ -22,6 +22,9 @@ ZONE = [
     ("jcom.co.jp", "TXT", text("v=spf1 ip4:198.51.100.0/24 -all")),
     ("_dmarc.jcom.co.jp", "TXT", text("v=DMARC1; p=reject; foo;;")),
     ("evil.example.org", "TXT", text("v=spf1 +all")),
+    ("customer.jp", "TXT", text("v=spf1 ip4:192.0.2.5 -all")),
+    ("_dmarc.customer.jp", "TXT", text("v=DMARC1; p=reject")),
+    ("elsewhere.example.org", "TXT", text("v=spf1 -all")),
 ]
 
 
@@ -222,6 +225,99 @@ def test_behind_a_relay_of_ours(served, address, name, sender, spf, dmarc):
     assert facts(reply)["auth.spf"] == spf, reply
     assert facts(reply)["auth.dmarc"] == dmarc, reply
     assert is_forged(reply) == (dmarc == "fail"), reply
+
+
+def behind(served, data, line, **more):
+    return check(served, line + data, IP=RELAY, Helo="mx2.customer.jp",
+                 Hostname="mx2.customer.jp", **more)
+
+
+@pytest.mark.parametrize("address, name, sender", [
+    (STRANGER, "mail.jcom.co.jp", "a@evil.example.org"),
+    (STRANGER, "185.113.0.203.dyn.example.net", "<>"),
+    (HONEST, "mta.jcom.co.jp", "noreply@jcom.co.jp"),
+    (HONEST, "pc", "noreply@jcom.co.jp")])
+def test_behind_a_relay_all_is_as_if_he_had_come_himself(
+        served, address, name, sender):
+    direct = check(served, NOTICE, IP=address, Helo=name, Hostname=name,
+                   From=sender)
+    relayed = behind(served, NOTICE, received(address, name), From=sender)
+    assert relayed["symbols"] == direct["symbols"], (relayed, direct)
+    assert relayed["score"] == direct["score"]
+    told, plain = notes(relayed), notes(direct)
+    said = "sent by IP %s, HELO %s" % (address, name)
+    assert told["route.peer"].replace("[.]", ".").startswith(said), told
+    assert "Received 1: mx2[.]customer[.]jp, told by relay 192.0.2.5" in \
+        told.pop("route.peer").replace("192[.]0[.]2[.]5", "192.0.2.5"), told
+    assert said in plain.pop("route.peer").replace("[.]", "."), plain
+    told.pop("date.received", None)
+    assert told == plain
+
+
+def test_a_name_of_the_brand_behind_a_relay_is_forged(served):
+    reply = behind(served, NOTICE, received(STRANGER, "mail.jcom.co.jp")
+                   .replace(b"(mail.jcom.co.jp", b"(x.evil.example.org"))
+    assert "helo.brand" in notes(reply), reply
+
+
+@pytest.mark.parametrize("line", [
+    "from x by y (unknown [%s]) by mx2.customer.jp with ESMTP",
+    "from x.evil.example.org by mx2.customer.jp with ESMTP"])
+def test_whom_the_relay_does_not_tell_nobody_takes_for_it(served, line):
+    line = line % STRANGER if "%s" in line else line
+    reply = behind(served, NOTICE, ("Received: %s\r\n" % line).encode() +
+                   received(HONEST, "mta.jcom.co.jp"),
+                   From="noreply@jcom.co.jp")
+    assert "auth.spf" not in facts(reply), reply
+    assert "auth.dmarc" not in facts(reply), reply
+    assert "route.unknown" in notes(reply), reply
+    assert "from.authentic" not in notes(reply), reply
+
+
+@pytest.mark.parametrize("helo", [
+    "((", "x(", "by", "id", "x(y[198.51.100.7])", "[198.51.100.7]",
+    "x)", '"x', "x;y"])
+def test_no_greeting_hides_a_forger(served, helo):
+    line = ("Received: from %s (unknown [%s]) by mx2.customer.jp with ESMTP "
+            "id 1;\r\n Sat, 20 Aug 2022 02:25:20 +0900\r\n" %
+            (helo, STRANGER)).encode()
+    line += received(HONEST, "mta.jcom.co.jp")
+    for reply in (behind(served, NOTICE, line, From="noreply@jcom.co.jp"),
+                  served.check(b"Return-Path: <noreply@jcom.co.jp>\r\n" +
+                               line + NOTICE)):
+        assert facts(reply)["auth.spf"] == "fail", reply
+        assert is_forged(reply), reply
+
+
+# Lists and forwarders among our hosts put their name in place of MAIL FROM.
+OURS = "list-bounces@customer.jp"
+SRS = "SRS0=ab=cd=jcom.co.jp=noreply@customer.jp"
+
+
+@pytest.mark.parametrize("address, author, sender, spf, dmarc", [
+    (HONEST, "noreply@jcom.co.jp", SRS, "pass", "pass"),
+    (STRANGER, "noreply@jcom.co.jp", SRS, "fail", "fail"),
+    (HONEST, "noreply@jcom.co.jp", "SRS1=ab=jcom.co.jp==cd=ef=b.example=u@"
+     "customer.jp", "pass", "pass"),
+    (HONEST, "noreply@jcom.co.jp", OURS, None, None),
+    (STRANGER, "noreply@jcom.co.jp", OURS, None, "fail"),
+    (STRANGER, "taro@x.evil.example.org", OURS, None, "none"),
+    (STRANGER, "taro@customer.jp", OURS, None, "fail"),
+    (STRANGER, "noreply@jcom.co.jp", "taro@elsewhere.example.org", "fail",
+     "fail")])
+def test_who_sends_under_a_name_of_our_own(
+        served, address, author, sender, spf, dmarc):
+    """Nobody knows whom SPF was about: then From's own SPF has to say that it
+    may have been its servers."""
+    data = NOTICE.replace(b"J:COM <noreply@jcom.co.jp>", author.encode())
+    reply = behind(served, data, received(address, "x.example.org"),
+                   From=sender)
+    assert facts(reply).get("auth.spf") == spf, reply
+    assert facts(reply).get("auth.dmarc") == dmarc, reply
+    assert ("from.authentic" in notes(reply)) == (dmarc == "pass")
+    direct = check(served, data, IP=address, Helo="x.example.org",
+                   From=sender)
+    assert facts(direct)["auth.spf"] in ("fail", "none"), direct
 
 
 def test_a_host_of_ours_is_asked_for_no_proof(served):

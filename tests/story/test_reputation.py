@@ -775,6 +775,21 @@ def test_our_own_networks_and_users_teach_nothing(rules, tmp_path):
         assert entries(reputation(s, "export")) == []
 
 
+def test_behind_a_relay_whoever_came_to_it_is_learnt_of(rules, tmp_path):
+    with Site(rules, tmp_path, "trusted: [192.0.2.4]\n") as s:
+        line = b"Received: from %s ([203.0.113.60]) by mx2.our.example\r\n"
+        assert s.learn("/learnspam", line % b"((" + mail(body=[TEXT]),
+                       IP="192.0.2.4")[0] == 200
+        assert s.settled(lambda: ("ip", "203.0.113.60") in names_taught(s))
+        said = s.check(line % b"x" + mail(number=2, body=["お知らせ"]),
+                       IP="192.0.2.4")
+        assert "REPUTATION_IP" in said["symbols"], said
+        # A user of ours, or nobody, has come to it: nothing is learnt.
+        for top in (line[:-2] % b"x" + b" with ESMTPSA\r\n", b""):
+            assert s.learn("/learnspam", top + mail(number=3, body=[TEXT]),
+                           IP="192.0.2.4")[0] == 422
+
+
 def test_copies_of_a_reported_mail_do_not_whiten_it(rules, tmp_path):
     with Site(rules, tmp_path) as s:
         copies_do_not_whiten(s)
