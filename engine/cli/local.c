@@ -97,7 +97,8 @@ on_answer(struct scan *s)
 	buf_init_arena(&b, job->arena, ANSWER_MOST);
 	if (job->conf->is_json)
 		reply_json(&b, s,
-		    &(struct reply_conf){ .lang = job->conf->lang });
+		    &(struct reply_conf){ .lang = job->conf->lang,
+			.has_notes = true });
 	else
 		answer_text(&b, job, s);
 	job->answer = buf_str(&b);

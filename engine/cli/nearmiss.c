@@ -149,7 +149,8 @@ add_json(struct nearmiss *n, struct scan *s)
 	json_init(&j, n->to);
 	json_open_object(&j);
 	json_key(&j, "verdict");
-	explain_json(&j, &s->verdict, &s->facts, &s->message, n->ask->lang);
+	explain_json(&j, &s->verdict, &s->facts, &s->message,
+	    &(struct explain_conf){ .lang = n->ask->lang });
 	json_key(&j, "nearly");
 	json_open_array(&j);
 	add_misses(n, &j, s);

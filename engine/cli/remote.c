@@ -67,6 +67,7 @@ static void
 add_wish(struct client_request *r, struct arena *a,
     const struct job_conf *conf)
 {
+	add_field(r, a, STR("Flags"), STR("notes"));
 	add_field(r, a, STR("Sekisho-Text"), str_printf(a,
 	    "%" STR_FMT " %u%s%s", STR_ARG(conf->lang), conf->out.width,
 	    conf->out.is_coloured ? " colour" : "",

@@ -464,7 +464,7 @@ explain(struct buf *to, const struct scan *s)
 	}
 	json_init(&j, to);
 	explain_json(&j, &s->verdict, &s->facts, &s->message,
-	    s->policy->lang);
+	    &(struct explain_conf){ .lang = s->policy->lang });
 }
 
 static void

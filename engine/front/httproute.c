@@ -30,7 +30,8 @@ on_verdict(struct scan *s)
 		.text = request_wants_text(&text, &ss->parse) ? &text : NULL,
 		.is_old = ss->route->act == do_check_old,
 		.has_urls = ss->request.wants_urls,
-		.has_groups = ss->request.wants_groups
+		.has_groups = ss->request.wants_groups,
+		.has_notes = ss->request.wants_notes
 	};
 	struct buf body;
 

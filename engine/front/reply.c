@@ -303,6 +303,8 @@ put_text(struct json *j, const struct scan *s, const struct explain_conf *conf)
 void
 reply_json(struct buf *to, const struct scan *s, const struct reply_conf *conf)
 {
+	const struct explain_conf words = { .lang = conf->lang,
+		.is_brief = !conf->has_notes };
 	struct arena *a = s->scratch;
 	struct outcome o;
 	struct json j;
@@ -326,7 +328,7 @@ reply_json(struct buf *to, const struct scan *s, const struct reply_conf *conf)
 	put_milter(&j, a, s, &o, conf->is_old);
 	json_key(&j, "sekisho");
 	first = to->n;
-	explain_json(&j, &s->verdict, &s->facts, &s->message, conf->lang);
+	explain_json(&j, &s->verdict, &s->facts, &s->message, &words);
 	if (!to->is_full)
 		history_explained(s, str_from(buf_str(to), first));
 	if (conf->text != NULL)

@@ -4,7 +4,8 @@
 
 /*
  * A verdict in the words of rspamd's /checkv2, which its clients read, plus
- * two keys of our own: "sekisho", what was recognised and why, for programs;
+ * two keys of our own: "sekisho", what was recognised and why, for programs,
+ * with notes on a mail that nothing is said of only where they are asked for;
  * and "sekisho_text", the same for a person, where the client asks for it.
  * The scores of the symbols sum to the score, whatever capped it.
  *
@@ -28,6 +29,7 @@ struct reply_conf {
 	bool is_old;                     /* the layout of /check and /symbols */
 	bool has_urls;                   /* each link as an object */
 	bool has_groups;
+	bool has_notes;                  /* of mail that nothing is said of */
 };
 
 void reply_json(struct buf *to, const struct scan *s,

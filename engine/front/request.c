@@ -214,7 +214,7 @@ read_url_format(struct reading *r, struct str value)
 	r->request->wants_urls = str_case_is(value, "extended");
 }
 
-/* Those of rspamd that mean something here. */
+/* Those of rspamd that mean something here, and one of our own. */
 static void
 read_flags(struct reading *r, struct str value)
 {
@@ -232,6 +232,8 @@ read_flags(struct reading *r, struct str value)
 			q->wants_urls = true;
 		else if (str_case_is(flag, "groups"))
 			q->wants_groups = true;
+		else if (str_case_is(flag, "notes"))
+			q->wants_notes = true;
 		else if (str_case_is(flag, "zstd"))
 			q->reply_packing = PACKING_ZSTD;
 	}

@@ -24,6 +24,7 @@ struct request {
 	bool wants_skip;            /* no scan, an answer all the same */
 	bool wants_urls;            /* each as an object */
 	bool wants_groups;
+	bool wants_notes;           /* whatever is found */
 };
 
 /* is_trusted: the client may hand over results of others, a date, and may

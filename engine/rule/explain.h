@@ -24,6 +24,8 @@ struct explain_conf {
 	bool is_coloured;
 	bool is_markdown;  /* for a ticket or a wiki; no colours, no width */
 	unsigned width;    /* cells of the terminal */
+	bool is_brief;     /* as JSON, no notes on a message that nothing is
+	                      said of */
 };
 
 void explain_text(struct buf *to, const struct verdict *v,
@@ -35,9 +37,11 @@ void explain_markdown(struct buf *to, const struct verdict *v,
     const struct facts *facts, const struct message *m,
     const struct explain_conf *conf);
 
-/* One object: campaigns, lines, evidence, notes, limits. */
+/* One object: campaigns, lines, evidence, notes, limits.  In both languages:
+ * that of conf is only named. */
 void explain_json(struct json *j, const struct verdict *v,
-    const struct facts *facts, const struct message *m, struct str lang);
+    const struct facts *facts, const struct message *m,
+    const struct explain_conf *conf);
 
 /* One line a symbol, for protocols: what a line or campaign says. */
 struct str explain_line(struct arena *a, const struct verdict *v,

@@ -249,9 +249,19 @@ put_limits(struct json *j, const struct facts *facts)
 	json_close_array(j);
 }
 
+/* Notes are for whoever wonders about a mail, and cost as much as the rest of
+ * the reply: nearly all mail is of no interest to anybody. */
+static bool
+wants_notes(const struct verdict *v, const struct explain_conf *conf)
+{
+	return !conf->is_brief || v->action != ACTION_NONE ||
+	    v->campaigns.n != 0;
+}
+
 void
 explain_json(struct json *j, const struct verdict *v,
-    const struct facts *facts, const struct message *m, struct str lang)
+    const struct facts *facts, const struct message *m,
+    const struct explain_conf *conf)
 {
 	struct wording w;
 	note_list notes = { 0 };
@@ -263,7 +273,7 @@ explain_json(struct json *j, const struct verdict *v,
 	json_put_str(j, "action", str_of(action_name(v->action)));
 	json_put_points(j, "score", v->points);
 	json_put_bool(j, "degraded", v->hits->is_degraded);
-	json_put_str(j, "lang", lang_of(lang) == LANG_EN ? STR("en")
+	json_put_str(j, "lang", lang_of(conf->lang) == LANG_EN ? STR("en")
 	    : STR("ja"));
 	json_key(j, "campaigns");
 	json_open_array(j);
@@ -275,8 +285,10 @@ explain_json(struct json *j, const struct verdict *v,
 	VEC_EACH (line, &v->lines)
 		put_line(j, &w, v, line);
 	json_close_array(j);
-	notes_collect(&notes, &w, v, facts, m);
-	put_notes(j, &w, &notes);
+	if (wants_notes(v, conf)) {
+		notes_collect(&notes, &w, v, facts, m);
+		put_notes(j, &w, &notes);
+	}
 	put_strings(j, "unknown", v->hits->failed.at, v->hits->failed.n);
 	put_limits(j, facts);
 	json_close_object(j);

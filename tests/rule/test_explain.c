@@ -80,7 +80,8 @@ tell(const struct mail *mail, const struct envelope *env)
 	t->en = text_in(t, "en", 80);
 	buf_init_arena(&b, arena, 1 << 20);
 	json_init(&j, &b);
-	explain_json(&j, &t->verdict, &t->facts, &t->message, STR("ja"));
+	explain_json(&j, &t->verdict, &t->facts, &t->message,
+	    &(struct explain_conf){ .lang = STR("ja") });
 	t->json = buf_str(&b);
 	assert_false(b.is_full);
 	assert_true(utf8_is_valid(t->json));
@@ -344,6 +345,33 @@ test_the_json_has_what_programs_need(void **state)
 		expect_text(t->json, pieces[i]);
 }
 
+/* Has it notes when nobody asked for any? */
+static bool
+has_notes_in_brief(const struct told *t)
+{
+	struct json j;
+	struct buf b;
+
+	buf_init_arena(&b, arena, 1 << 20);
+	json_init(&j, &b);
+	explain_json(&j, &t->verdict, &t->facts, &t->message,
+	    &(struct explain_conf){ .lang = STR("en"), .is_brief = true });
+	return str_find_str(buf_str(&b), STR("\"notes\":")) < b.n;
+}
+
+static void
+test_notes_are_left_out_where_nothing_is_said_of_a_mail(void **state)
+{
+	struct envelope env = { 0 };
+	struct told *clean = tell(&(struct mail){ .text = STR("hello") },
+	    &env);
+
+	(void)state;
+	expect_text(clean->json, "\"notes\":[{");
+	assert_false(has_notes_in_brief(clean));
+	assert_true(has_notes_in_brief(tell_billing()));
+}
+
 static void
 test_lines_keep_within_the_width(void **state)
 {
@@ -546,6 +574,8 @@ main(void)
 		cmocka_unit_test(test_texts_of_one_address_are_told_once),
 		cmocka_unit_test(test_a_report_is_told_as_quotation),
 		cmocka_unit_test(test_the_json_has_what_programs_need),
+		cmocka_unit_test(
+		    test_notes_are_left_out_where_nothing_is_said_of_a_mail),
 		cmocka_unit_test(test_lines_keep_within_the_width),
 		cmocka_unit_test(
 		    test_a_line_that_is_broken_goes_on_in_its_column),

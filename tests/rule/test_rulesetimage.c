@@ -99,7 +99,8 @@ told_by(struct ruleset *r, struct arena *a, const struct message *m,
 	verdict_decide(&verdict, a, &hits, &verdict_conf_default, day);
 	buf_init_arena(&b, a, ANSWER_MOST);
 	json_init(&j, &b);
-	explain_json(&j, &verdict, facts, m, STR("ja"));
+	explain_json(&j, &verdict, facts, m,
+	    &(struct explain_conf){ .lang = STR("ja") });
 	explain_text(&b, &verdict, facts, m, &(struct explain_conf){
 	    .lang = STR("en"), .width = 80 });
 	return buf_str(&b);

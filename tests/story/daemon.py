@@ -189,9 +189,11 @@ class Daemon:
             return error.code, error.headers, error.read()
 
     def check(self, message, **headers):
-        """The JSON of /checkv2; headers by keyword, _ for -."""
+        """The JSON of /checkv2, with its notes; headers by keyword, _ for
+        -."""
         import json
         named = {k.replace("_", "-"): v for k, v in headers.items()}
+        named.setdefault("Flags", "notes")
         named.setdefault("Content-Type", "message/rfc822")
         status, _, body = self.request("/checkv2", message, named)
         assert status == 200, (status, body)

@@ -281,6 +281,19 @@ def test_what_stands_in_for_another_header(served):
     assert "tls=TLSv1.3" in line and "tag=own" in line
 
 
+def test_notes_on_a_clean_mail_are_for_those_who_ask(served):
+    clean = b"From: a@bank.example\r\nSubject: x\r\n\r\nhello\r\n"
+    asked = served.check(clean, Flags="groups, notes")
+    assert asked["action"] == "no action"
+    assert not asked["sekisho"]["campaigns"]
+    assert asked["sekisho"]["notes"]
+    other = served.check(clean, Flags="groups")
+    assert "notes" not in other["sekisho"]
+    del asked["sekisho"]["notes"]
+    assert other["sekisho"] == asked["sekisho"]
+    assert served.check(MAIL, Flags="groups")["sekisho"]["notes"]
+
+
 def test_flags_change_the_reply(served):
     reply = served.check(MAIL, Flags="ext_urls, groups,unheard_of")
     url = reply["urls"][0]
