@@ -35,13 +35,14 @@ struct reader {
 	struct html_links links;
 	struct html_sheet sheet;
 	struct lines visible, hidden, title;
+	struct lines alts;   /* of pictures, to stand below the rest */
 	struct html_office office;
 	struct buf scratch;
 	struct html_open open;
 	size_t beyond;       /* elements that did not fit */
 	size_t anchor;       /* link whose text is being read */
 	size_t anchor_begin; /* of it, in visible */
-	struct str anchor_alt;
+	struct str anchor_alt, anchor_title;
 	quoted_list quoted;
 	size_t quotes;       /* open ones */
 	bool is_cut;         /* a limit was reached */
@@ -54,12 +55,16 @@ struct reader {
 
 /* What style sheets say that are not understood may bring lost text back. */
 static bool
-is_hidden(const struct reader *r)
+is_hidden_in(const struct reader *r, const struct html_element *e)
 {
-	const struct html_element *e = html_open_last(&r->open);
-
 	return e->is_gone || e->is_invisible || e->is_tiny ||
 	    (e->is_lost && !e->is_painted && !r->sheet.has_unread_colors);
+}
+
+static bool
+is_hidden(const struct reader *r)
+{
+	return is_hidden_in(r, html_open_last(&r->open));
 }
 
 static struct lines *
@@ -68,20 +73,38 @@ shown_in(struct reader *r)
 	return is_hidden(r) ? &r->hidden : &r->visible;
 }
 
+/* As much as there is room for in the text of a link. */
+static struct str
+head_of(struct str s)
+{
+	if (s.n > ANCHOR_TEXT_MOST)
+		for (s.n = ANCHOR_TEXT_MOST; s.n > 0 &&
+		    ((unsigned char)s.p[s.n] & 0xc0) == 0x80;)
+			s.n--;
+	return s;
+}
+
 static struct str
 one_line(struct arena *a, struct str s)
 {
 	char *p;
 
-	if (s.n > ANCHOR_TEXT_MOST)
-		for (s.n = ANCHOR_TEXT_MOST; s.n > 0 &&
-		    ((unsigned char)s.p[s.n] & 0xc0) == 0x80;)
-			s.n--;
-	s = str_trim(s);
+	s = str_trim(head_of(s));
 	p = arena_take(a, s.n);
 	for (size_t i = 0; i < s.n; i++)
 		p[i] = ascii_is_space(s.p[i]) ? ' ' : s.p[i];
 	return (struct str){ p, s.n };
+}
+
+/* What clients show where they fetch no pictures.  It goes below the text, for
+ * a picture between two letters must not part a word. */
+static void
+note_alt(struct reader *r, struct str alt)
+{
+	if (alt.n == 0)
+		return;
+	lines_block(&r->alts);
+	lines_add(&r->alts, alt);
 }
 
 static void
@@ -97,17 +120,22 @@ anchor_end(struct reader *r)
 	if (link->text.n == 0 && r->anchor_alt.n != 0) {
 		link->text = one_line(r->arena, r->anchor_alt);
 		lines_add(&r->visible, r->anchor_alt);
+	} else if (link->text.n == 0) {
+		link->text = one_line(r->arena, r->anchor_title);
+	} else if (str_find_str(link->text, r->anchor_alt) == link->text.n) {
+		note_alt(r, r->anchor_alt);
 	}
 	r->anchor = HTML_LINK_NONE;
 }
 
 static void
-anchor_begin(struct reader *r, size_t link)
+anchor_begin(struct reader *r, size_t link, const struct html_token *token)
 {
 	anchor_end(r);
 	r->anchor = link;
 	r->anchor_begin = r->visible.text.n;
 	r->anchor_alt = STR("");
+	r->anchor_title = html_attr_text(r->arena, token, ATTR_TITLE);
 }
 
 static void
@@ -280,18 +308,52 @@ element_open(struct reader *r, const struct html_tag *tag,
 		html_tokens_enter(&r->tokens, token->name, tag->mode);
 }
 
+/* Whether an element would be that holds nothing and is not opened. */
+static bool
+is_shown(struct reader *r, const struct html_tag *tag,
+    const struct html_token *token)
+{
+	struct html_element *e;
+
+	if (r->open.n == HTML_OPEN_MOST)
+		return !is_hidden(r);
+	e = html_open_new(&r->open, tag, token->name);
+	e->named.nth = place_of(e - 1);
+	style_of(e, r, token);
+	html_element_settle(e, e - 1);
+	return !is_hidden_in(r, e);
+}
+
+/* A pixel is fetched to count its readers, and has no room for text. */
+static bool
+is_dot(const struct html_token *token)
+{
+	for (size_t i = 0; i < token->n_attrs; i++) {
+		const struct html_attr *attr = &token->attrs[i];
+		struct str value = str_trim(attr->value);
+
+		if ((str_case_is(attr->name, "width") ||
+		    str_case_is(attr->name, "height")) &&
+		    (str_is(value, "0") || str_is(value, "1")))
+			return true;
+	}
+	return false;
+}
+
 /* Text that attributes show. */
 static void
-add_alt(struct reader *r, const struct html_token *token)
+add_alt(struct reader *r, const struct html_tag *tag,
+    const struct html_token *token)
 {
-	struct str alt = html_attr_text(r->arena, token, ATTR_ALT);
+	struct str alt = head_of(html_attr_text(r->arena, token, ATTR_ALT));
 
-	if (alt.n == 0 || is_hidden(r))
+	if (alt.n == 0 || is_dot(token) || !is_shown(r, tag, token))
 		return;
-	if (r->anchor != HTML_LINK_NONE && r->anchor_alt.n < ANCHOR_TEXT_MOST)
+	if (r->anchor == HTML_LINK_NONE)
+		note_alt(r, alt);
+	else if (r->anchor_alt.n < ANCHOR_TEXT_MOST)
 		r->anchor_alt = str_cat(r->arena, r->anchor_alt,
-		    r->anchor_alt.n == 0 ? STR("") : STR(" "),
-		    str_head(alt, ANCHOR_TEXT_MOST));
+		    r->anchor_alt.n == 0 ? STR("") : STR(" "), alt);
 }
 
 static void
@@ -336,6 +398,7 @@ on_start(struct reader *r, const struct html_token *token)
 	r->said = (token->has & ATTR_BIT(ATTR_STYLE)) == 0 ? NULL :
 	    html_inline_of(r->inlines, token);
 	html_open_begin(&r->open, tag);
+	html_open_last(&r->open)->children++;
 	if ((tag->traits & TAG_BLOCK) != 0)
 		lines_block(shown_in(r));
 	if ((tag->traits & TAG_CELL) != 0)
@@ -343,14 +406,13 @@ on_start(struct reader *r, const struct html_token *token)
 	anchor = html_links_tag(&r->links, token, r->said != NULL &&
 	    !r->said->may_link ? r->said->css.p : NULL);
 	if (anchor != HTML_LINK_NONE)
-		anchor_begin(r, anchor);
+		anchor_begin(r, anchor, token);
 	if (tag->is == NAME_BR)
 		lines_br(shown_in(r));
 	else if (tag->is == NAME_IMG)
-		add_alt(r, token);
+		add_alt(r, tag, token);
 	else if (tag->is == NAME_INPUT)
 		add_input(r, token);
-	html_open_last(&r->open)->children++;
 	if (has_content(r, tag, token))
 		element_open(r, tag, token);
 }
@@ -476,6 +538,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	text_init(r, &r->visible, html);
 	text_init(r, &r->hidden, html);
 	buf_init_arena(&r->title.text, a, most);
+	buf_init_arena(&r->alts.text, a, most);
 	buf_init(&r->scratch, most);
 	html_office_init(&r->office, a, most);
 	html_open_empty(&r->open);
@@ -492,6 +555,7 @@ rewind_page(struct reader *r, struct str html)
 	lines_empty(&r->visible);
 	lines_empty(&r->hidden);
 	lines_empty(&r->title);
+	lines_empty(&r->alts);
 	lines_empty(&r->office.text);
 	r->beyond = r->quotes = 0;
 	r->anchor = HTML_LINK_NONE;
@@ -584,9 +648,11 @@ keep(struct reader *r, struct lines *l)
 }
 
 static void
-page_add(struct html_page *page, struct reader *r, bool is_shown)
+page_add(struct html_page *page, struct str *alts, struct reader *r,
+    bool is_shown)
 {
 	bool is_cut = r->visible.text.is_full || r->hidden.text.is_full ||
+	    r->alts.text.is_full ||
 	    r->sheet.steps == 0 || r->sheet.is_cut || r->is_cut ||
 	    r->links.is_cut;
 	struct str visible = keep(r, &r->visible);
@@ -604,6 +670,8 @@ page_add(struct html_page *page, struct reader *r, bool is_shown)
 		page->hidden = join_texts(r->arena, page->hidden, visible);
 	page->hidden = join_texts(r->arena, page->hidden,
 	    keep(r, &r->hidden));
+	if (is_shown)
+		*alts = join_texts(r->arena, *alts, lines_done(&r->alts));
 	if (page->title.n == 0)
 		page->title = lines_done(&r->title);
 	page->is_cut |= is_cut;
@@ -619,6 +687,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	struct reader reader, *r = &reader;
 	struct html_token token;
 	struct inner_queue inner;
+	struct str alts = STR("");
 
 	*page = (struct html_page){ .is_cut = false };
 	inner.n = 0;
@@ -635,7 +704,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	html_links_resolve(&r->links, links, source->part, source->most_links);
 	while (r->quotes > 0)
 		quote_end(r);
-	page_add(page, r, true);
+	page_add(page, &alts, r, true);
 	page->quoted = r->quoted;
 	page->is_cut |= !queue_inner(&inner, r, 1, NULL);
 	for (size_t i = 0; i < inner.n; i++) {
@@ -650,11 +719,13 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 		    source->most_links);
 		for (; first < links->n; first++)
 			links->at[first].offset = p->page.offset;
-		page_add(page, r, p->page.is_shown);
+		page_add(page, &alts, r, p->page.is_shown);
 		page->is_cut |= !queue_inner(&inner, r, p->depth + 1,
 		    &p->page);
 	}
 	html_open_release(&r->open);
+	page->written = page->visible.n;
+	page->visible = join_texts(a, page->visible, alts);
 }
 
 void

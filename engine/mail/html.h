@@ -18,7 +18,9 @@
 struct arena;
 
 struct html_page {
-	struct str visible; /* blocks end lines, entities decoded */
+	struct str visible; /* blocks end lines, entities decoded; the "alt"
+	                       of pictures that are no links comes last */
+	size_t written;     /* bytes of visible in front of those */
 	struct str hidden;  /* not shown: zero size, display:none, comments
 	                       left out */
 	struct str title;

@@ -27,6 +27,7 @@ static const struct str names[ATTR_NAMES] = {
 	[ATTR_SRCDOC] = STR_INIT("srcdoc"),
 	[ATTR_SRCSET] = STR_INIT("srcset"),
 	[ATTR_STYLE] = STR_INIT("style"),
+	[ATTR_TITLE] = STR_INIT("title"),
 	[ATTR_TO] = STR_INIT("to"),
 	[ATTR_TYPE] = STR_INIT("type"),
 	[ATTR_VALUE] = STR_INIT("value"),
@@ -43,8 +44,8 @@ static const uint8_t slots[64] = {
 	[37] = ATTR_ALT, [39] = ATTR_SRC, [41] = ATTR_HREF,
 	[44] = ATTR_BGCOLOR, [46] = ATTR_POSTER, [47] = ATTR_VALUE,
 	[48] = ATTR_TYPE, [49] = ATTR_PLACEHOLDER, [51] = ATTR_VALUES,
-	[53] = ATTR_SRCSET, [57] = ATTR_CONTENT, [58] = ATTR_SIZE,
-	[59] = ATTR_HTTP_EQUIV, [60] = ATTR_STYLE,
+	[53] = ATTR_SRCSET, [55] = ATTR_TITLE, [57] = ATTR_CONTENT,
+	[58] = ATTR_SIZE, [59] = ATTR_HTTP_EQUIV, [60] = ATTR_STYLE,
 };
 
 enum html_attr_name

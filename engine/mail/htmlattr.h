@@ -36,6 +36,7 @@ enum html_attr_name {
 	ATTR_SRCDOC,
 	ATTR_SRCSET,
 	ATTR_STYLE,
+	ATTR_TITLE,
 	ATTR_TO,
 	ATTR_TYPE,
 	ATTR_VALUE,

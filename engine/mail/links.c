@@ -89,6 +89,7 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 {
 	size_t first_bare = m->urls.n, first_anchor = anchors->n;
 	struct html_page page = { .is_cut = false };
+	struct str written;
 	struct map shown;
 
 	html_read_from(&page, anchors, a, &(struct html_source){
@@ -96,11 +97,12 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 	    .part = t->part, .most_links = most });
 	t->visible = page.visible;
 	t->hidden = page.hidden;
-	quoted_find(&t->quoted, a, page.visible, &page.quoted);
+	written = str_head(page.visible, page.written);
+	quoted_find(&t->quoted, a, written, &page.quoted);
 	message_limit(m, LIMIT_HTML, page.is_cut);
 	map_init(&shown, a);
 	count_shown(&shown, a, anchors, first_anchor, most);
-	find_bare(m, a, page.visible, t->part, most);
+	find_bare(m, a, written, t->part, most);
 	drop_shown(m, &shown, first_bare);
 }
 

@@ -68,13 +68,43 @@ test_text_reads_as_in_a_browser(void **state)
 		{ "&copy; &#169;&#xa9 &amp;lt; &#x80;", "© ©© &lt; €" },
 		{ "<xmp><b></xmp>a<plaintext></b>", "<b>\na\n</b>" },
 		{ "<a href='>'>x</a>", "x" },
-		{ "<img alt='x>y'>z", "z" },
+		{ "<img alt='x>y'>z", "z\nx>y" },
 		{ "a<b x='", "a" },
 		{ "a<!-- x", "a" },
 	};
 
 	(void)state;
 	check_visible(cases, nitems(cases));
+}
+
+/* What clients show in place of pictures; a picture parts no word. */
+static void
+test_alternative_text_of_pictures_stands_below_the_text(void **state)
+{
+	static const struct page_case cases[] = {
+		{ "<img alt='楽天カード'><p>a</p>", "a\n楽天カード" },
+		{ "楽<img alt=x>天<img alt='y&amp;z'>", "楽天\nx\ny&z" },
+		{ "<a href=x><img alt=y></a>a<img alt=z>", "ya\nz" },
+		{ "<a href=x><img alt=y>u</a>a", "ua\ny" },
+		{ "<a href=x><img alt=Amazon>Amazon.co.jp</a>",
+		    "Amazon.co.jp" },
+		{ "<img alt=x width=1 height=1><img alt=x height='0'>a",
+		    "a" },
+		{ "<img alt=x style='display:none'>a", "a" },
+		{ "<p hidden><img alt=x></p>a", "a" },
+		{ "<td style='font-size:0'><img alt=x></td>a", "a" },
+		{ "<td style='font-size:0'><img alt=x style='font-size:9px'>"
+		    "</td>a", "a\nx" },
+		{ "<style>.n{display:none}</style><img alt=x class=n>a", "a" },
+		{ "<img alt><img alt=' '>a", "a" },
+	};
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	check_visible(cases, nitems(cases));
+	html_read(&page, &links, arena, STR("ab<img alt=x>"), 1, 100);
+	assert_int_equal(page.written, 2);
 }
 
 static void
@@ -196,6 +226,10 @@ test_links_come_with_what_the_reader_sees(void **state)
 		    "http://a.jp/", "ロゴ", URL_A },
 		{ "<a href='http://a.jp/'><img alt='x'>t</a>",
 		    "http://a.jp/", "t", URL_A },
+		{ "<a href='http://a.jp/' title='ログ&amp;'><img src=b></a>",
+		    "http://a.jp/", "ログ&", URL_A },
+		{ "<a href='http://a.jp/' title=x><img src=b alt=y></a>",
+		    "http://a.jp/", "y", URL_A },
 		{ "<a href='http://a.jp/'>https://b.jp/</a>", "http://a.jp/",
 		    "https://b.jp/", URL_A },
 		{ "<a href='http://a.jp/'><i style='display:none'>x</i>t</a>",
@@ -777,6 +811,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_reads_as_in_a_browser),
+		cmocka_unit_test(
+		    test_alternative_text_of_pictures_stands_below_the_text),
 		cmocka_unit_test(test_text_that_no_eye_sees_is_kept_apart),
 		cmocka_unit_test(test_outlook_is_told_what_others_overlook),
 		cmocka_unit_test(test_links_come_with_what_the_reader_sees),

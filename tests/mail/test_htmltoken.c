@@ -262,8 +262,8 @@ test_every_attribute_has_its_number(void **state)
 		"action", "alt", "background", "bgcolor", "class", "color",
 		"content", "data", "formaction", "hidden", "href",
 		"http-equiv", "id", "imagesrcset", "on", "placeholder",
-		"poster", "size", "src", "srcdoc", "srcset", "style", "to",
-		"type", "value", "values", "xlink:href",
+		"poster", "size", "src", "srcdoc", "srcset", "style", "title",
+		"to", "type", "value", "values", "xlink:href",
 	};
 
 	(void)state;

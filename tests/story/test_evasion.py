@@ -75,6 +75,16 @@ def between(letter):
     return build
 
 
+def written(change):
+    """The words between any two tags in another form."""
+    def build(mail):
+        pieces = re.split(r"(<[^>]*>)", page(mail))
+        return raw(mail, HTML, "".join(
+            p if p.startswith("<") or not p.strip() else change(p)
+            for p in pieces))
+    return build
+
+
 def attached(kind, name):
     def build(mail):
         return raw(mail, "multipart/mixed; boundary=b",
@@ -209,6 +219,11 @@ TRICKS = {
     "unseen letters": between("&#8203;"),
     "soft hyphens": between("&shy;"),
     "empty tags": between("<i></i>"),
+    "words in pictures": written(
+        lambda p: '<img src="https://ok.example/" alt="%s">'
+        % p.strip().replace('"', "&quot;")),
+    "pictures between letters": between(
+        '<img src="https://ok.example/" alt="q">'),
     "hidden letters": between('<i style="display:none">q</i>'),
     "white report": around('<p style="color:#fff">%s</p>'),
     "clear report": around('<p style="color:rgba(0,0,0,0)">%s</p>'),
