@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/err.h"
 #include "front/token.h"
 
@@ -17,7 +18,6 @@ enum { PAGE = 4096 };
 struct table {
 	struct deadly deadly;
 	struct keptcount bounded;
-	_Atomic uint64_t lost;
 	struct counts_names names;
 	struct front_house house;
 };
@@ -33,7 +33,7 @@ head_of(size_t seats)
 {
 	return whole_pages(sizeof(struct table) +
 	    seats * sizeof(struct front_seat) +
-	    seats * sizeof(struct inhand));
+	    seats * (sizeof(struct inhand) + sizeof(struct board_ledger)));
 }
 
 static size_t
@@ -57,11 +57,11 @@ board_open(struct board *b, size_t seats, size_t room, struct err *e)
 	table = (void *)p;
 	b->deadly = &table->deadly;
 	b->bounded = &table->bounded;
-	b->lost = &table->lost;
 	b->names = &table->names;
 	b->house = &table->house;
 	b->fronts = (void *)(table + 1);
-	b->inhands = (void *)(b->fronts + seats);
+	b->ledgers = (void *)(b->fronts + seats);
+	b->inhands = (void *)(b->ledgers + seats);
 	for (size_t i = 0; i < seats; i++) {
 		b->inhands[i].room = b->room;
 		b->inhands[i].bytes = p + head_of(seats) + i * b->room;
@@ -82,11 +82,35 @@ board_close(struct board *b)
 	backoff_free(b->backoff);
 }
 
+uint64_t
+board_lost(const struct board *b, size_t seat)
+{
+	return store_ledger_lost(&b->ledgers[seat].now);
+}
+
+/* What was done since it was told last is known all the same. */
+static void
+close_ledger(struct board *b, size_t seat)
+{
+	struct counts *counts = &b->fronts[seat].counts;
+	struct board_ledger *l = &b->ledgers[seat];
+	uint64_t lost = store_ledger_lost(&l->now);
+
+	l->taken += l->now.taken;
+	l->written += l->now.written;
+	count_set(&counts->store.puts, l->taken);
+	count_set(&counts->store.written, l->written);
+	count_add(&counts->store.dropped[DROP_LOST], lost);
+	b->lost += lost + l->now.told;
+	memset(&l->now, 0, sizeof(l->now));
+}
+
 void
-board_leave(const struct board *b, size_t seat)
+board_leave(struct board *b, size_t seat)
 {
 	struct front_seat *left = &b->fronts[seat];
 
+	close_ledger(b, seat);
 	memset(&left->now, 0, sizeof(left->now));
 	memset(left->callers, 0, sizeof(left->callers));
 	/* What it noted must not be taken for the next one's. */

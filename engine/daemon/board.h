@@ -13,10 +13,17 @@
 #include <stdint.h>
 
 #include "front/front.h"
+#include "net/storeledger.h"
 #include "scan/inhand.h"
 #include "scan/keptcount.h"
 
 struct err;
+
+/* Of the store of whoever sits there. */
+struct board_ledger {
+	struct store_ledger now;
+	uint64_t taken, written;    /* by those who sat there before */
+};
 
 struct board {
 	size_t n;
@@ -27,7 +34,9 @@ struct board {
 	struct deadly *deadly;
 	struct keptcount *bounded;  /* counts of reporters */
 	size_t room;                /* bytes noted of a message */
-	_Atomic uint64_t *lost;     /* updates of stores, of all so far */
+	struct board_ledger *ledgers; /* one a seat */
+	uint64_t lost;              /* updates of stores, of all who have
+	                               left */
 	struct backoff *backoff;    /* who guesses waits, whoever answers */
 	int64_t started_ms;         /* on the monotonic clock */
 	uint64_t seed;              /* of hashes that all are to agree on */
@@ -39,7 +48,9 @@ void board_close(struct board *b);
 
 /* Nobody sits there any more: what was counted there stays, bounds are given
  * back. */
-void board_leave(const struct board *b, size_t seat);
+void board_leave(struct board *b, size_t seat);
+/* Updates of its store that are lost with it. */
+uint64_t board_lost(const struct board *b, size_t seat);
 
 /* Of all who have ever sat there. */
 void board_counts(const struct board *b, struct counts *sum);

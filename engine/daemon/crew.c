@@ -257,11 +257,13 @@ static void
 tell_death(const struct crew *c, const struct member *w, int status)
 {
 	size_t inside = c->board.fronts[seat_of(c, w)].now.inside;
+	uint64_t lost = board_lost(&c->board, seat_of(c, w));
 
 	if (WIFSIGNALED(status))
 		log_error("worker %ld was ended by signal %d (%s); %zu "
-		    "connections are cut", (long)w->pid, WTERMSIG(status),
-		    strsignal(WTERMSIG(status)), inside);
+		    "connections are cut, %" PRIu64 " updates of the store are "
+		    "lost", (long)w->pid, WTERMSIG(status),
+		    strsignal(WTERMSIG(status)), inside, lost);
 	else if (w->state < MEMBER_RETIRING)
 		log_warn("worker %ld ended with status %d", (long)w->pid,
 		    WEXITSTATUS(status));

@@ -142,7 +142,7 @@ tell_counts(const struct master *m)
 	board_counts(b, &sum);
 	log_info("ended: %" PRIu64 " scanned, %" PRIu64 " refused, %" PRIu64
 	    " updates lost", counts_scanned(&sum), counts_refused(&sum),
-	    (uint64_t)*b->lost);
+	    b->lost);
 }
 
 /* The successor. */

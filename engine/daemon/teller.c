@@ -15,6 +15,7 @@
 #include "net/dns.h"
 #include "net/loop.h"
 #include "net/store.h"
+#include "net/storeledger.h"
 #include "scan/generation.h"
 #include "scan/world.h"
 
@@ -29,6 +30,7 @@ struct told_lists {
 struct teller {
 	struct front *front;
 	struct store *store;
+	struct store_ledger *ledger;
 	struct dns *dns;
 	struct timer *timer;
 	struct counts before;   /* as it stood when we came */
@@ -95,8 +97,9 @@ static void
 tell_store(struct teller *t)
 {
 	struct front_now *now = &t->front->seat->now;
+	uint64_t why, told = count_get(&t->ledger->dropped) +
+	    count_get(&t->ledger->failed);
 	struct store_counts c;
-	uint64_t why;
 
 	store_counts(t->store, &c);
 	tell_rows(t, store_rows, nitems(store_rows), &c);
@@ -105,6 +108,7 @@ tell_store(struct teller *t)
 	count_set(&t->front->counts->store.dropped[DROP_QUEUE],
 	    t->before.store.dropped[DROP_QUEUE] +
 	    (c.dropped > why ? c.dropped - why : 0));
+	count_set(&t->ledger->told, told);
 	now->is_store_ready = store_is_ready(t->store);
 	now->servers = c.servers;
 	now->broken = c.broken;
@@ -205,7 +209,8 @@ on_asked(void *owner)
 }
 
 struct teller *
-teller_new(struct front *f, struct store *s, struct dns *d)
+teller_new(struct front *f, struct store *s, struct store_ledger *ledger,
+    struct dns *d)
 {
 	struct teller *t = calloc(1, sizeof(*t));
 
@@ -213,6 +218,7 @@ teller_new(struct front *f, struct store *s, struct dns *d)
 		abort();
 	t->front = f;
 	t->store = s;
+	t->ledger = ledger;
 	t->dns = d;
 	t->before = *f->counts;
 	t->timer = timer_new(f->loop, on_time, t);

@@ -11,10 +11,13 @@
 struct dns;
 struct front;
 struct store;
+struct store_ledger;
 struct teller;
 
-/* store and dns may be NULL; front, its world and both outlive the teller. */
-struct teller *teller_new(struct front *f, struct store *s, struct dns *d);
+/* store and dns may be NULL; front, its world and both outlive the teller.
+ * ledger: the store's; what is told of it is noted there. */
+struct teller *teller_new(struct front *f, struct store *s,
+    struct store_ledger *ledger, struct dns *d);
 void teller_free(struct teller *t);
 
 #endif

@@ -217,6 +217,12 @@ on_talk(void *owner)
 	}
 }
 
+static struct store_ledger *
+ledger_of(const struct worker *w)
+{
+	return &w->job->board->ledgers[w->job->seat].now;
+}
+
 static bool
 store_start(struct worker *w, struct err *e)
 {
@@ -226,6 +232,7 @@ store_start(struct worker *w, struct err *e)
 	if (!store_settings_are_on(&conf->store, conf->state))
 		return true;
 	store_settings_conf(&store, w->arena, &conf->store, conf->state);
+	store.ledger = ledger_of(w);
 	return store_open(&w->store, w->loop, &store, e);
 }
 
@@ -298,7 +305,7 @@ start_front(struct worker *w, struct generation *g)
 	seat->now.pid = (uint64_t)getpid();
 	world_tell(w->world, &seat->now.scans);
 	world_measure(w->world, &seat->counts.meter);
-	w->teller = teller_new(&w->front, w->store, w->dns);
+	w->teller = teller_new(&w->front, w->store, ledger_of(w), w->dns);
 	w->front.queue = queue_new(w->loop, w->world, &seat->now.queued);
 	w->front.mirror = mirror_new(&w->front);
 	w->door = door_new(&w->front);
@@ -374,16 +381,6 @@ listen_all(struct worker *w)
 }
 
 static void
-count_lost(const struct worker *w)
-{
-	struct store_counts c = { 0 };
-
-	if (w->store != NULL)
-		store_counts(w->store, &c);
-	*w->job->board->lost += c.dropped + c.failed;
-}
-
-static void
 finish(struct worker *w)
 {
 	door_free(w->door);
@@ -418,7 +415,6 @@ worker_run(const struct worker_job *job)
 		listen_all(&w);
 		say(&w, TALK_READY, w.front.generation->number);
 		loop_run(w.loop);
-		count_lost(&w);
 	} else {
 		log_error("%s", e.text);
 	}

@@ -35,6 +35,7 @@ const char *const drop_names[DROPS] = {
 	[DROP_UNSURE] = "unsure",
 	[DROP_REFUSED] = "refused",
 	[DROP_QUEUE] = "queue",
+	[DROP_LOST] = "lost",
 };
 
 static_assert(sizeof(struct counts) % sizeof(uint64_t) == 0,

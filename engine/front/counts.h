@@ -43,7 +43,8 @@ enum campaign_effect {
 extern const char *const campaign_effect_names[CAMPAIGN_EFFECTS];
 
 /* Why updates of the store are lost. */
-enum drop { DROP_FULL, DROP_OLD, DROP_UNSURE, DROP_REFUSED, DROP_QUEUE, DROPS };
+enum drop { DROP_FULL, DROP_OLD, DROP_UNSURE, DROP_REFUSED, DROP_QUEUE,
+	DROP_LOST, DROPS };
 extern const char *const drop_names[DROPS];
 
 /* What became of a message that a mirror was to judge, too. */

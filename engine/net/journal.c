@@ -306,6 +306,12 @@ journal_done(struct journal *j, struct journal_entry *entry)
 	let_go(j);
 }
 
+bool
+journal_survives(const struct journal *j)
+{
+	return j->fd >= 0;
+}
+
 size_t
 journal_damaged(const struct journal *j)
 {

@@ -82,6 +82,9 @@ bool journal_merge(struct journal *j, struct journal_entry *entry,
     const struct update *u);
 void journal_done(struct journal *j, struct journal_entry *entry);
 
+/* What stands in it outlives the process. */
+bool journal_survives(const struct journal *j);
+
 /* How many records could not be read when it was opened. */
 size_t journal_damaged(const struct journal *j);
 

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "net/rediswrite.h"
+#include "net/storeledger.h"
 
 struct str
 write_key(const struct write *w)
@@ -111,7 +112,7 @@ settle_kept(struct redis_writes *s, const struct write *w)
 	    " kept, %" PRIu64 " replayed, %" PRIu64 " of them were there "
 	    "already, %" PRIu64 " dropped", s->redis->counts.kept,
 	    s->redis->counts.replayed, s->redis->counts.doubles,
-	    s->redis->counts.dropped);
+	    count_get(&s->redis->conf.ledger->failed));
 }
 
 void
@@ -130,6 +131,6 @@ void
 write_drop(struct redis_writes *s, struct write *w, uint64_t *why)
 {
 	*why += write_times(w);
-	s->redis->counts.dropped += write_times(w);
+	count_add(&s->redis->conf.ledger->failed, write_times(w));
 	write_finish(s, w);
 }

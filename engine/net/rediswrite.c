@@ -17,6 +17,7 @@
 #include "net/redis.h"
 #include "net/redisscript.h"
 #include "net/rediswrite.h"
+#include "net/storeledger.h"
 
 enum {
 	FLYING_MOST = 128,      /* of one server: questions wait behind them */
@@ -35,7 +36,7 @@ confirm(struct redis_writes *s, struct write *w)
 {
 	struct store_counts *c = &s->redis->counts;
 
-	c->written += write_times(w);
+	count_add(&s->redis->conf.ledger->written, write_times(w));
 	c->replayed += w->is_kept ? write_times(w) : 0;
 	c->doubles += w->fate == DONE_BEFORE ? write_times(w) : 0;
 	write_finish(s, w);
@@ -286,6 +287,8 @@ redis_write(struct redis_writes *s, struct update *u)
 {
 	if (!is_added(s, u) && !add(s, u))
 		return false;
+	if (journal_survives(s->journal))
+		count_add(&s->redis->conf.ledger->kept, u->times);
 	go_in(s, u->is_patient ? LATER_MS : SOON_MS);
 	free(u);
 	return true;

@@ -18,6 +18,7 @@
 #include "net/storecache.h"
 #include "net/storeconf.h"
 #include "net/storeengine.h"
+#include "net/storeledger.h"
 
 /* Raised when the meaning of keys or values changes. */
 #define SCHEMA "1:"
@@ -50,6 +51,7 @@ struct store {
 	struct store_walk_list walks;
 	uint64_t turn;               /* of the walks */
 	struct store_counts counts;
+	struct store_ledger own, *ledger;
 };
 
 /* Changes. */
@@ -65,9 +67,9 @@ update_new(struct store *s, struct str key, struct str value, int64_t life)
 {
 	struct update *u;
 
-	s->counts.puts++;
+	count_add(&s->ledger->taken, 1);
 	if (!is_key(key) || value.n > STORE_VALUE_MOST || life <= 0) {
-		s->counts.dropped++;
+		count_add(&s->ledger->dropped, 1);
 		return NULL;
 	}
 	u = calloc(1, sizeof(*u) + SCHEMA_BYTES + key.n + value.n);
@@ -104,7 +106,7 @@ hand_over(struct store *s, struct update *u)
 	look_afresh(s, u);
 	if (s->row->write(s->engine, u))
 		return;
-	s->counts.dropped++;
+	count_add(&s->ledger->dropped, 1);
 	free(u);
 }
 
@@ -510,6 +512,8 @@ void
 store_counts(const struct store *s, struct store_counts *out)
 {
 	*out = s->counts;
+	out->puts = count_get(&s->ledger->taken);
+	out->dropped = count_get(&s->ledger->dropped);
 	s->row->counts(s->engine, out);
 }
 
@@ -518,9 +522,12 @@ store_open(struct store **out, struct loop *l, const struct store_conf *conf,
     struct err *e)
 {
 	struct store *s = calloc(1, sizeof(*s));
+	struct store_conf known = *conf;
 
 	if (s == NULL)
 		abort();
+	s->ledger = conf->ledger == NULL ? &s->own : conf->ledger;
+	known.ledger = s->ledger;
 	assert(conf->kind >= 0 && conf->kind < STORE_KINDS);
 	s->loop = l;
 	s->row = engines[conf->kind];
@@ -530,7 +537,7 @@ store_open(struct store **out, struct loop *l, const struct store_conf *conf,
 	TAILQ_INIT(&s->missed);
 	TAILQ_INIT(&s->held);
 	TAILQ_INIT(&s->walks);
-	if (!s->row->open(&s->engine, l, conf, e)) {
+	if (!s->row->open(&s->engine, l, &known, e)) {
 		free(s);
 		return false;
 	}

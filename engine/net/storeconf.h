@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 
+struct store_ledger;
 struct tls_client_conf;
 
 enum store_kind {
@@ -51,6 +52,7 @@ struct store_conf {
 	size_t cache_bytes;        /* of answers; 0: none is kept */
 	int64_t cache_ms;          /* for how long */
 	struct store_remote remote;
+	struct store_ledger *ledger; /* NULL: nobody reads it */
 };
 
 #endif

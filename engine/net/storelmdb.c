@@ -19,6 +19,7 @@
 #include "net/lmdb.h"
 #include "net/storeconf.h"
 #include "net/storeengine.h"
+#include "net/storeledger.h"
 
 enum {
 	QUEUE_MOST = 20000,
@@ -59,7 +60,8 @@ struct embedded {
 	struct update *recent[RECENT];
 	bool is_closing;
 
-	atomic_uint_fast64_t n_written, n_failed, n_evicted;
+	struct store_ledger *ledger; /* of which it writes two */
+	atomic_uint_fast64_t n_evicted;
 	atomic_bool is_stuck;     /* what was to be written last was not */
 	atomic_uint_fast64_t n_waiting; /* since then */
 	/* The loop's, for the log. */
@@ -129,9 +131,9 @@ write_all(struct embedded *d, struct update_list *batch, bool is_last)
 	if (result == LMDB_LATER && !is_last)
 		return false;
 	if (result == LMDB_WRITTEN) {
-		d->n_written += n;
+		count_add(&d->ledger->written, n);
 	} else {
-		d->n_failed += n;
+		count_add(&d->ledger->failed, n);
 		log_warn("store: %" PRIu64 " updates are lost: %s", n,
 		    e.text);
 	}
@@ -479,8 +481,8 @@ embedded_counts(const void *engine, struct store_counts *out)
 {
 	const struct embedded *d = engine;
 
-	out->written += d->n_written;
-	out->failed += d->n_failed + d->n_unread;
+	out->written += count_get(&d->ledger->written);
+	out->failed += count_get(&d->ledger->failed) + d->n_unread;
 	out->evicted += d->n_evicted;
 	out->refusing += d->is_stuck;
 	out->waiting += d->n_waiting;
@@ -511,6 +513,7 @@ embedded_open(void **engine, struct loop *l, const struct store_conf *conf,
 	(void)l;
 	if (d == NULL)
 		abort();
+	d->ledger = conf->ledger;
 	for (int i = 0; i < KINDS; i++)
 		TAILQ_INIT(&d->queues[i].list);
 	if (!lmdb_open(&d->file, conf->folder, conf->bytes, e)) {

@@ -12,6 +12,7 @@
 #include "net/redis.h"
 #include "net/redisscript.h"
 #include "net/resp.h"
+#include "net/storeledger.h"
 #include "net/tlsclient.h"
 
 enum {
@@ -226,8 +227,8 @@ redis_counts(const void *engine, struct store_counts *out)
 		out->broken += node->is_wanted && !redis_node_answers(node);
 		out->refusing += node->is_wanted && node->refuses;
 	}
-	out->written += c->written;
-	out->dropped += c->dropped;
+	out->written += count_get(&r->conf.ledger->written);
+	out->dropped += count_get(&r->conf.ledger->failed);
 	out->trips += c->trips;
 	out->write_trips += c->write_trips;
 	out->late += c->late;

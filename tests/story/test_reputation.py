@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 
@@ -287,6 +288,45 @@ def store_number(site, name):
     text = site.daemon.request("/metrics")[2].decode()
     return int(re.search(r"^sekisho_store_%s_total (\d+)$" % name, text,
                          re.MULTILINE).group(1))
+
+
+def store_numbers(site):
+    """Of all workers together, those that are no more among them."""
+    text = site.daemon.request("/metrics")[2].decode()
+    return {name: int(value) for name, value in re.findall(
+        r"^sekisho_store_(\S+) (\d+)$", text, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("learn", ["learn_bad: off", "learn_good: off, "
+                                   "learn_bad: 0"])
+def test_what_a_killed_worker_takes_with_it_is_counted(rules, tmp_path,
+                                                       learn):
+    """All that is taught is there, or the counters and the log say that it
+    is not."""
+    with Site(rules, tmp_path, "reputation: {%s}\nhistory: {keep: 0}\n"
+              % learn, options=["--workers", "1"]) as site:
+        for number in range(30):
+            # Of a domain in From it would be noted, too, that it was seen.
+            site.check(mail(sender="nobody", number=number, body=[
+                "w%d" % number, "https://h%d.example.net/" % number]),
+                **dict(SENT, IP="203.0.113.%d" % number))
+            if number == 9:
+                time.sleep(1.5)  # these are written
+        worker, = site.daemon.workers()
+        os.kill(worker, signal.SIGKILL)
+        lost = int(site.daemon.wait_for(
+            r"signal 9 .* (\d+) updates of the store are lost").group(1))
+        assert site.settled(lambda: site.daemon.workers() not in
+                            ([], [worker]))
+        site.check(mail(sender="nobody", number=30, body=["w30"]), **SENT)
+        name = 'updates_dropped_total{reason="lost"}'
+        told = site.settled(lambda: (lambda n: n["updates_total"] == n[
+            "updates_written_total"] + n[name] and n)(store_numbers(site)))
+        assert told and told[name] == lost > 0, store_numbers(site)
+        there = sum(e.get("bad", 0) + e.get("good", 0) if e["kind"] not in
+                    ("receipt", "heard") else 1
+                    for e in entries(reputation(site, "export")))
+        assert abs(there + lost - told["updates_total"]) < 0.01
 
 
 def test_what_is_taught_of_a_file_is_not_looked_up(rules, tmp_path):
