@@ -349,6 +349,7 @@ start_rest(struct worker *w, struct err *e)
 	w->world = world_new(w->loop, w->store, w->dns);
 	world_bound_dns(w->world, (unsigned)w->job->conf->dns.queries,
 	    w->job->conf->dns.budget_ms);
+	world_bound_store(w->world, w->job->conf->store.budget_ms);
 	world_note(w->world, &w->job->board->inhands[w->job->seat]);
 	world_bound(w->world, w->job->board->bounded);
 	return true;

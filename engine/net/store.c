@@ -325,6 +325,12 @@ store_look(struct store *s, struct str key, enum store_result *result,
 }
 
 void
+store_late(struct store *s)
+{
+	s->counts.late++;
+}
+
+void
 store_look_away(struct store *s)
 {
 	if (s->row->look_away != NULL)

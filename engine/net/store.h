@@ -56,6 +56,8 @@ void store_get(struct store *s, struct str key, store_reply *reply,
 bool store_look(struct store *s, struct str key, enum store_result *result,
     struct str *value);
 void store_look_away(struct store *s);
+/* Somebody has waited for long enough, and leaves. */
+void store_late(struct store *s);
 /* Forgets an asker: its replies will not come, its walk ends. */
 void store_cancel(struct store *s, void *asker);
 

@@ -64,6 +64,7 @@ struct world {
 	size_t *told;     /* the number of scans, or NULL */
 	unsigned dns_most; /* questions of a scan to name servers; 0: any */
 	int64_t dns_ms;   /* that it waits for them */
+	int64_t store_ms; /* and for the store; 0: any */
 };
 
 struct asks {
@@ -79,8 +80,12 @@ struct asks {
 	unsigned n_dns;
 	int64_t dns_until; /* clock_ms(); 0: nothing asked yet */
 	struct timer *dns_over;
+	int64_t store_since; /* clock_ms(); 0: nothing to wait for yet */
+	struct timer *store_over; /* of those who ask again */
 	bool is_late;
 	bool is_dns_late;
+	bool is_store_late;
+	bool is_answered;
 };
 
 struct world *
@@ -111,6 +116,12 @@ world_bound_dns(struct world *w, unsigned queries, int64_t ms)
 {
 	w->dns_most = queries;
 	w->dns_ms = ms;
+}
+
+void
+world_bound_store(struct world *w, int64_t ms)
+{
+	w->store_ms = ms;
 }
 
 void
@@ -314,21 +325,43 @@ on_deadline(void *owner)
 	}
 }
 
+/* How many were open. */
+static size_t
+give_up(struct asks *asks, bool of_store)
+{
+	struct asked *k = TAILQ_FIRST(&asks->open), *next;
+	size_t n = 0;
+
+	for (; k != NULL; k = next) {
+		next = TAILQ_NEXT(k, of_scan);
+		if ((k->query->type == 0) != of_store)
+			continue;
+		withdraw(k);
+		settle(k, &(struct found){ .state = ASK_FAILED });
+		n++;
+	}
+	return n;
+}
+
 /* Name servers have had their time; the store may still answer. */
 static void
 on_dns_over(void *owner)
 {
 	struct asks *asks = owner;
-	struct asked *k = TAILQ_FIRST(&asks->open), *next;
 
 	asks->is_dns_late = true;
-	for (; k != NULL; k = next) {
-		next = TAILQ_NEXT(k, of_scan);
-		if (k->query->type == 0)
-			continue;
-		withdraw(k);
-		settle(k, &(struct found){ .state = ASK_FAILED });
-	}
+	give_up(asks, false);
+}
+
+static void
+on_store_over(void *owner)
+{
+	struct asks *asks = owner;
+	size_t n = give_up(asks, true);
+
+	asks->is_store_late = true;
+	while (n-- > 0)
+		store_late(asks->world->store);
 }
 
 static void
@@ -356,6 +389,35 @@ asks_wait(struct scan *s)
 		    asks->dns_until);
 }
 
+/* The first look-up has the engine's own bound, those that come later what is
+ * left of it. */
+static void
+count_store(struct asks *asks)
+{
+	int64_t now = clock_ms(), ms = asks->world->store_ms;
+
+	if (ms == 0 || asks->is_answered || asks->scan->lesson != NULL)
+		return;
+	if (asks->store_since == 0)
+		asks->store_since = now;
+	else if (asks->store_since != now)
+		begin_timer(&asks->store_over, asks, on_store_over,
+		    asks->store_since + ms);
+}
+
+void
+asks_answered(struct scan *s)
+{
+	struct asks *asks = s->asks;
+
+	if (asks == NULL)
+		return;
+	asks->is_answered = true;
+	asks->is_store_late = false;
+	timer_free(asks->store_over);
+	asks->store_over = NULL;
+}
+
 void
 asks_release(struct scan *s)
 {
@@ -371,6 +433,7 @@ asks_release(struct scan *s)
 	loop_unready(asks->world->loop, &asks->run);
 	timer_free(asks->deadline);
 	timer_free(asks->dns_over);
+	timer_free(asks->store_over);
 	LIST_REMOVE(asks, entry);
 	count_scans(asks->world, asks->world->counts.scans - 1);
 	s->asks = NULL;
@@ -438,10 +501,16 @@ can_ask_dns(const struct asks *asks)
 }
 
 static bool
+can_ask_store(const struct asks *asks)
+{
+	return asks->world->store != NULL && !asks->is_store_late;
+}
+
+static bool
 can_ask(const struct asks *asks, enum dns_type type)
 {
 	return asks != NULL && !asks->is_late && asks->n_asked < ASKS_MOST &&
-	    (type == 0 ? asks->world->store != NULL : can_ask_dns(asks));
+	    (type == 0 ? can_ask_store(asks) : can_ask_dns(asks));
 }
 
 static void
@@ -516,6 +585,8 @@ ask(struct check_run *run, enum dns_type type, struct str key)
 		count_dns(asks);
 	else if (ask_at_once(k, asks->world, key))
 		return &k->ask;
+	if (type == 0)
+		count_store(asks);
 	k->query = query_join(asks->world, type, key);
 	run->open++;
 	k->is_pressing = run->is_pressing;

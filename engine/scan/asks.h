@@ -14,6 +14,8 @@ void asks_wake(struct scan *s);
 void asks_look_away(struct scan *s);
 /* Begins the clock of the deadline, when it is not running. */
 void asks_wait(struct scan *s);
+/* The scan has answered: it may wait for the store as long as that takes. */
+void asks_answered(struct scan *s);
 /* Withdraws every question; the scan is going away. */
 void asks_release(struct scan *s);
 /* Where its times are written down, or NULL. */

@@ -121,6 +121,7 @@ static enum next
 step_answer(struct scan *s)
 {
 	s->answer(s);
+	asks_answered(s);
 	return s->asks == NULL ? NEXT : LATER;
 }
 

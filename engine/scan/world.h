@@ -35,6 +35,11 @@ void scan_send(struct scan *s, struct world *w);
  * from the first on; the rest has failed.  Not said: no bound. */
 void world_bound_dns(struct world *w, unsigned queries, int64_t ms);
 
+/* For how long a scan may wait for the store before it answers, all of its
+ * look-ups together; each the engine bounds by itself.  Not said: no more
+ * bound than that. */
+void world_bound_store(struct world *w, int64_t ms);
+
 /* Where the scan that has its turn is noted; it must outlive the world. */
 struct inhand;
 void world_note(struct world *w, struct inhand *h);

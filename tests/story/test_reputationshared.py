@@ -13,7 +13,7 @@ from daemon import until
 from test_reputation import (CAMPAIGN, PACK, SENT, TEXT, Site,
                              corrected_at_once, entries, mail, reputation,
                              second_wave, taught_by_many_at_once,
-                             wave)
+                             wave, with_file)
 
 
 @pytest.fixture
@@ -172,6 +172,31 @@ def test_reports_while_it_is_away_are_not_taken(server, rules, tmp_path):
 def by_name(where):
     return {(e["kind"], e["name"]): e for e in entries(
         reputation(where, "export"))}
+
+
+def test_files_are_asked_for_within_the_same_budget(server, rules, tmp_path):
+    """Of a message with a file of which something is known the store is asked
+    twice; it waits no longer for that."""
+    content = bytes(range(256)) * 16
+    with redisserver.Proxy(server.port) as proxy, Site(
+            rules, tmp_path, "store: {engine: redis, budget: 400ms, servers: "
+            "['127.0.0.1:%d']}\nreputation: {learn_good: off}\n"
+            % proxy.port, ["--workers", "1"]) as s:
+        said = {"IP": "203.0.113.1"}
+        until(lambda: s.learn("/learnspam", with_file(
+            "one", "one", content))[0] == 200)
+        until(lambda: s.check(with_file("two", "two", content), **said)[
+            "score"] > 0)
+        before = s.check(with_file("two", "two", content), **said)
+        assert before["sekisho"]["degraded"] is False
+        proxy.hinder = lambda data: (time.sleep(0.25), data)[1]
+        time.sleep(0.6)  # what is kept in the worker is over
+        late = s.check(with_file("three", "three", content), **said)
+        assert late["sekisho"]["degraded"] is True
+        # Once is within it.
+        numbers = iter(range(100))
+        assert s.settled(lambda: not s.check(
+            mail(number=next(numbers), body=["four"]))["sekisho"]["degraded"])
 
 
 def test_all_that_is_known_survives_two_moves(server, rules, tmp_path):
