@@ -13,6 +13,10 @@ void message_limit(struct message *m, enum limit limit, bool is_reached);
 void peer_find(struct message *m, struct arena *a, const struct envelope *env,
     const struct message_conf *conf);
 
+/* Needs parts; fills texts but for what HTML shows and hides. */
+void texts_read(struct message *m, struct arena *a,
+    const struct message_limits *limits);
+
 /* Needs texts; fills urls and defanged, and what HTML shows and hides. */
 void links_read(struct message *m, struct arena *a,
     const struct message_limits *limits);

@@ -114,6 +114,7 @@ libmail_a_SOURCES = \
 	engine/mail/styleproperty.c \
 	engine/mail/styleproperty.h \
 	engine/mail/suffix.c \
+	engine/mail/texts.c \
 	engine/mail/unwrap.c \
 	engine/mail/url.c \
 	engine/mail/url.h \

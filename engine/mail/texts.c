@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The texts of a message: parts that a person reads, as UTF-8. */
+#include "mail/assemble.h"
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "mail/charset.h"
+#include "mail/plaintext.h"
+
+/* The label inside a page counts when the part has none: <meta charset=x> or
+ * content="text/html; charset=x", near its beginning. */
+static struct str
+page_label(struct str html)
+{
+	struct str s = str_head(html, 2048), label;
+	size_t n = 0;
+
+	s = str_from(s, str_case_find_str(s, STR("<meta")));
+	s = str_from(s, str_case_find_str(s, STR("charset")));
+	if (!str_case_skip(&s, STR("charset")))
+		return STR("");
+	s = str_trim(s);
+	if (!str_skip(&s, STR("=")))
+		return STR("");
+	s = str_trim(s);
+	if (s.n != 0 && (s.p[0] == '"' || s.p[0] == '\''))
+		s = str_from(s, 1);
+	while (n < s.n && !ascii_is_space(s.p[n]) && s.p[n] != '"' &&
+	    s.p[n] != '\'' && s.p[n] != '>' && s.p[n] != ';')
+		n++;
+	label = str_head(s, n);
+	/* What can be read so far is ASCII: the label cannot be right. */
+	return str_case_starts(label, STR("utf-16")) ? STR("utf-8") : label;
+}
+
+/* Bytes that only say they are in this charset: a mark of byte order goes
+ * before any label (WHATWG Encoding, 6.1), and seven-bit text that has escapes
+ * to kanji is ISO-2022-JP.  What they are is then found out. */
+static bool
+is_mislabelled(struct str bytes, struct str label)
+{
+	if (label.n == 0)
+		return false;
+	if (str_starts(bytes, STR("\xff\xfe")) ||
+	    str_starts(bytes, STR("\xfe\xff")))
+		return !str_case_starts(label, STR("utf-"));
+	if (str_case_is(label, "utf-8") || !str_has(bytes, '\x1b') ||
+	    str_case_find_str(label, STR("2022")) < label.n ||
+	    str_case_starts(label, STR("utf-")))
+		return false;
+	return (str_find_str(bytes, STR("\x1b$B")) < bytes.n ||
+	    str_find_str(bytes, STR("\x1b$@")) < bytes.n) &&
+	    utf8_is_ascii(bytes);
+}
+
+static bool
+is_calendar(const struct part *p)
+{
+	return str_is(p->type, "text/calendar") ||
+	    str_is(p->type, "application/ics") ||
+	    str_is(p->type, "text/x-vcalendar") ||
+	    str_is(p->type, "text/vcard") ||
+	    str_case_ends(p->name, STR(".ics"));
+}
+
+/* What a person reads of a text that is no page; of a page links.c tells. */
+static struct str
+visible_of(struct arena *a, const struct part *p, const struct text *t)
+{
+	struct str value;
+
+	if (t->is_html)
+		return t->utf8;
+	if (is_calendar(p))
+		return plaintext_unfolded(a, t->utf8);
+	if (!header_param(a, p->content_type, "format", &value) ||
+	    !str_case_is(value, "flowed"))
+		return t->utf8;
+	return plaintext_flowed(a, t->utf8,
+	    header_param(a, p->content_type, "delsp", &value) &&
+	    str_case_is(value, "yes"));
+}
+
+/* Mail programs do not show it, and no phrase or address has one. */
+static struct str
+without_nul(struct arena *a, struct str s)
+{
+	struct str piece;
+	struct buf b;
+
+	if (!str_has(s, '\0'))
+		return s;
+	buf_init_arena(&b, a, s.n);
+	while (str_next(&s, '\0', &piece))
+		buf_add_str(&b, piece);
+	return buf_str(&b);
+}
+
+/* Beginning and end of what is too long: padding in front of a lure is cheaper
+ * than padding on both sides, of which one is seen. */
+static struct str
+cut_middle(struct arena *a, struct str s, size_t most)
+{
+	if (s.n <= most || most < 1024)
+		return str_head(s, most);
+	most = most / 2 & ~(size_t)3; /* UTF-16 and UTF-32 stay in step */
+	return str_cat(a, str_head(s, most),
+	    str_from(s, (s.n - most) & ~(size_t)3));
+}
+
+static void
+read_text(struct message *m, struct arena *a, uint32_t i, struct str whole,
+    const struct message_limits *limits)
+{
+	const struct part *p = &m->parts.at[i];
+	struct str bytes = cut_middle(a, whole, limits->decoded);
+	struct str label = p->charset;
+	struct charset_text decoded;
+	struct text *t;
+
+	t = VEC_ADD(a, &m->texts);
+	t->part = i;
+	t->is_html = p->is_page;
+	if (label.n == 0 && t->is_html)
+		label = page_label(bytes);
+	if (is_mislabelled(bytes, label))
+		label = STR("");
+	message_limit(m, LIMIT_DECODED, bytes.n < whole.n);
+	decoded = charset_decode(a, bytes, label);
+	t->utf8 = without_nul(a, decoded.utf8);
+	t->visible = visible_of(a, p, t);
+	if (!t->is_html)
+		quoted_find(&t->quoted, a, t->visible, NULL);
+	t->charset = decoded.charset;
+	t->is_guess = decoded.is_guess;
+}
+
+void
+texts_read(struct message *m, struct arena *a,
+    const struct message_limits *limits)
+{
+	for (size_t i = 0; i < m->parts.n; i++) {
+		const struct part *p = &m->parts.at[i];
+
+		if (p->is_leaf && (!p->is_attachment || p->is_page ||
+		    is_calendar(p)))
+			read_text(m, a, (uint32_t)i, p->has_files ?
+			    p->text : p->bytes, limits);
+		else if (p->has_two_types && str_trim(p->preamble).n != 0)
+			read_text(m, a, (uint32_t)i, p->preamble, limits);
+		if (p->headers.strays.n != 0)
+			read_text(m, a, (uint32_t)i, p->headers.strays,
+			    limits);
+	}
+}
