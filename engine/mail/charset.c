@@ -270,23 +270,19 @@ has_escapes(struct str s)
 	return false;
 }
 
-static void
-try_utf8(struct trial *t, struct buf *out, struct str bytes)
+static struct jis_count
+utf8_decode(struct buf *out, struct str bytes)
 {
-	str_skip(&bytes, STR("\xef\xbb\xbf"));
-	if (utf8_is_valid(bytes)) {
-		t->text = bytes;
-		t->count.good = 1;
-		return;
-	}
+	struct jis_count count = { .good = 0 };
+
 	for (size_t at = 0; at < bytes.n;) {
 		uint32_t point = utf8_next(bytes, &at);
 
-		t->count.bad += point == UTF8_BAD;
-		t->count.good += point >= 0x80 && point != UTF8_BAD;
+		count.bad += point == UTF8_BAD;
+		count.good += point >= 0x80 && point != UTF8_BAD;
 		utf8_add(out, point);
 	}
-	t->text = buf_str(out);
+	return count;
 }
 
 /* ISO-8859-16 from 0xa0 on. */
@@ -338,42 +334,48 @@ utf16_order(const struct charset *charset, struct str *bytes)
 	return zeroes[0] > zeroes[1] ? "utf-16be" : "utf-16le";
 }
 
-/* most is the room for the text: 0 only measures how well it can be read. */
-static struct trial
-try_as(struct arena *a, struct charset charset, struct str bytes, size_t most)
+static struct jis_count
+decode(struct buf *out, struct charset charset, struct str bytes)
 {
-	struct trial t = { .charset = charset };
 	UConverter *cnv;
-	struct buf out;
 
-	buf_init_arena(&out, a, most);
 	switch (charset.kind) {
 	case KIND_JIS:
-		t.count = jis_decode(&out, charset.jis, bytes);
-		t.text = buf_str(&out);
-		break;
+		return jis_decode(out, charset.jis, bytes);
 	case KIND_LATIN10:
 	case KIND_USER:
-		t.count = single_decode(&out, charset.kind, bytes);
-		t.text = buf_str(&out);
-		break;
+		return single_decode(out, charset.kind, bytes);
 	case KIND_UTF16:
 		charset.icu = utf16_order(&charset, &bytes);
 		/* fallthrough */
 	case KIND_ICU:
 	case KIND_EBCDIC:
 		cnv = converter(charset.icu);
-		if (cnv == NULL) {
-			t.count.bad = bytes.n;
-			break;
-		}
-		t.count = icu_decode(&out, cnv, bytes);
-		t.text = buf_str(&out);
-		break;
+		if (cnv == NULL)
+			return (struct jis_count){ .bad = bytes.n };
+		return icu_decode(out, cnv, bytes);
 	default:
-		try_utf8(&t, &out, bytes);
-		break;
+		return utf8_decode(out, bytes);
 	}
+}
+
+/* most is the room for the text: 0 only measures how well it can be read. */
+static struct trial
+try_as(struct arena *a, struct charset charset, struct str bytes, size_t most)
+{
+	struct trial t = { .charset = charset };
+	struct buf out;
+
+	if (charset.kind <= KIND_UTF8) {
+		str_skip(&bytes, STR("\xef\xbb\xbf"));
+		t.text = bytes;
+		t.count.good = 1;
+		if (utf8_is_valid(bytes))
+			return t;
+	}
+	buf_init_arena(&out, a, most);
+	t.count = decode(&out, charset, bytes);
+	t.text = buf_str(&out);
 	return t;
 }
 
@@ -491,6 +493,70 @@ is_ebcdic(const struct trial *t, struct str bytes)
 	    t->count.bad <= bytes.n / 20;
 }
 
+/* --- ISO-2022-JP and something else --- */
+
+/* A run of it, which ends where it goes back to ASCII, or with its line; or
+ * what is between two of them.  The piece is taken off *s. */
+static struct str
+take_stretch(struct str *s, bool *is_run)
+{
+	struct str all = *s, rest;
+	size_t n = 0;
+
+	*is_run = all.p[0] == '\x1b';
+	if (!*is_run)
+		n = str_find(all, '\x1b');
+	for (; *is_run && n < all.n && all.p[n] != '\n' &&
+	    (unsigned char)all.p[n] < 0x80; n++) {
+		rest = str_from(all, n);
+		if (str_starts(rest, STR("\x1b(B")) ||
+		    str_starts(rest, STR("\x1b(J"))) {
+			n += 3;
+			break;
+		}
+	}
+	*s = str_from(all, n);
+	return str_head(all, n);
+}
+
+static void
+add_counts(struct jis_count *to, struct jis_count c)
+{
+	to->good += c.good;
+	to->half += c.half;
+	to->gaiji += c.gaiji;
+	to->next += c.next;
+	to->bad += c.bad;
+}
+
+/* Runs are what they say; 8-bit bytes between them, which the charset cannot
+ * have, are what they look like. */
+static struct trial
+try_mixed(struct arena *a, struct str bytes)
+{
+	struct trial t = { .charset = charset_iso2022 };
+	const struct charset *other;
+	struct buf between, out;
+	struct str s, piece;
+	bool is_run;
+
+	buf_init_arena(&between, a, SIZE_MAX);
+	for (s = bytes; s.n != 0;) {
+		piece = take_stretch(&s, &is_run);
+		if (!is_run)
+			buf_add_str(&between, piece);
+	}
+	other = guess(a, buf_str(&between));
+	buf_init_arena(&out, a, SIZE_MAX);
+	for (s = bytes; s.n != 0;) {
+		piece = take_stretch(&s, &is_run);
+		add_counts(&t.count, decode(&out, is_run ? charset_iso2022 :
+		    other == NULL ? charset_utf8 : *other, piece));
+	}
+	t.text = buf_str(&out);
+	return t;
+}
+
 /* Can the bytes be in the charset that the label names? */
 static bool
 is_believed(const struct charset *c, struct str bytes, bool is_seven)
@@ -543,13 +609,16 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 	const struct charset *guessed;
 
 	*is_guess = false;
+	if (charset.kind == KIND_JIS && charset.jis == JIS_ISO2022 &&
+	    !is_seven && has_escapes(bytes))
+		return try_mixed(a, bytes);
 	if (is_believed(&charset, bytes, is_seven) &&
 	    (charset.kind != KIND_ASCII || is_seven)) {
 		t = try_as(a, charset, bytes, SIZE_MAX);
 		if (t.count.bad == 0 || is_ebcdic(&t, bytes) ||
 		    (charset.kind == KIND_UTF8 && is_likely(&t)) ||
 		    (charset.kind == KIND_JIS && charset.jis == JIS_ISO2022 &&
-		    (is_seven || is_escaped(&t))))
+		    is_seven))
 			return t;
 	}
 	*is_guess = true;
@@ -570,6 +639,8 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 		*is_guess = false;
 		return t;
 	}
+	if (guessed == &charset_iso2022 && !is_seven)
+		return try_mixed(a, bytes);
 	if (guessed == NULL && charset.kind == KIND_USER)
 		return try_as(a, charset, bytes, SIZE_MAX);
 	return try_as(a, guessed == NULL ? charset_western : *guessed, bytes,
@@ -639,15 +710,18 @@ is_seven_bit(struct str s)
 
 /* Seven bits without escapes are ASCII in all but a few charsets. */
 static bool
+is_shifty(const struct charset *c)
+{
+	return c->kind == KIND_UTF16 ||
+	    (c->kind == KIND_ICU && (strncmp(c->icu, "utf-", 4) == 0 ||
+	    strncmp(c->icu, "iso-2022", 8) == 0 ||
+	    strncmp(c->icu, "hz", 2) == 0));
+}
+
+static bool
 is_plain(const struct charset *c, struct str bytes)
 {
-	if (c->kind == KIND_UTF16)
-		return false;
-	if (c->kind == KIND_ICU && (strncmp(c->icu, "utf-", 4) == 0 ||
-	    strncmp(c->icu, "iso-2022", 8) == 0 ||
-	    strncmp(c->icu, "hz", 2) == 0))
-		return false;
-	return is_seven_bit(bytes);
+	return !is_shifty(c) && is_seven_bit(bytes);
 }
 
 /* --- lost escapes --- */
@@ -758,6 +832,15 @@ charset_decode(struct arena *a, struct str bytes, struct str label)
 	out.charset = str_of(t.charset.name);
 	out.is_damaged = t.count.bad != 0;
 	return out;
+}
+
+bool
+charset_has_ascii(struct arena *a, struct str label)
+{
+	struct charset c = charset_of(a, label);
+
+	return !is_shifty(&c) && c.kind != KIND_EBCDIC &&
+	    (c.kind != KIND_JIS || c.jis != JIS_ISO2022);
 }
 
 bool

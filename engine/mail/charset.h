@@ -27,6 +27,9 @@ struct charset_text {
 struct charset_text charset_decode(struct arena *a, struct str bytes,
     struct str label);
 
+/* Seven-bit bytes are ASCII in the charset of the label, or it is none. */
+bool charset_has_ascii(struct arena *a, struct str label);
+
 /*
  * The other way, for building messages: "utf-8", "iso-2022-jp", "shift_jis",
  * "euc-jp".  False when the charset is not one of these or cannot hold the

@@ -7,7 +7,7 @@
 #include "mail/jis.h"
 
 enum kind {
-	KIND_UNKNOWN,
+	KIND_UNKNOWN, /* these three are UTF-8 to the reader */
 	KIND_ASCII,
 	KIND_UTF8,
 	KIND_JIS,

@@ -2,8 +2,10 @@
 /* The texts of a message: parts that a person reads, as UTF-8. */
 #include "mail/assemble.h"
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 #include "mail/charset.h"
 #include "mail/plaintext.h"
 
@@ -34,7 +36,7 @@ page_label(struct str html)
 }
 
 /* Bytes that only say they are in this charset: a mark of byte order goes
- * before any label (WHATWG Encoding, 6.1), and seven-bit text that has escapes
+ * before any other label (WHATWG Encoding, 6.1), and seven-bit text that has escapes
  * to kanji is ISO-2022-JP.  What they are is then found out. */
 static bool
 is_mislabelled(struct str bytes, struct str label)
@@ -43,7 +45,8 @@ is_mislabelled(struct str bytes, struct str label)
 		return false;
 	if (str_starts(bytes, STR("\xff\xfe")) ||
 	    str_starts(bytes, STR("\xfe\xff")))
-		return !str_case_starts(label, STR("utf-"));
+		return !str_case_starts(label, STR("utf-16")) &&
+		    !str_case_starts(label, STR("utf-32"));
 	if (str_case_is(label, "utf-8") || !str_has(bytes, '\x1b') ||
 	    str_case_find_str(label, STR("2022")) < label.n ||
 	    str_case_starts(label, STR("utf-")))
@@ -81,17 +84,16 @@ visible_of(struct arena *a, const struct part *p, const struct text *t)
 	    str_case_is(value, "yes"));
 }
 
-/* Mail programs do not show it, and no phrase or address has one. */
 static struct str
-without_nul(struct arena *a, struct str s)
+without(struct arena *a, struct str s, char byte)
 {
 	struct str piece;
 	struct buf b;
 
-	if (!str_has(s, '\0'))
+	if (!str_has(s, byte))
 		return s;
 	buf_init_arena(&b, a, s.n);
-	while (str_next(&s, '\0', &piece))
+	while (str_next(&s, byte, &piece))
 		buf_add_str(&b, piece);
 	return buf_str(&b);
 }
@@ -109,30 +111,120 @@ cut_middle(struct arena *a, struct str s, size_t most)
 }
 
 static void
+read_as(struct message *m, struct arena *a, uint32_t i, struct str bytes,
+    struct str label)
+{
+	const struct part *p = &m->parts.at[i];
+	struct charset_text decoded = charset_decode(a, bytes, label);
+	struct text *t = VEC_ADD(a, &m->texts);
+
+	t->part = i;
+	t->is_html = p->is_page;
+	/* mail programs do not show it, and no phrase or address has one */
+	t->utf8 = without(a, decoded.utf8, '\0');
+	t->visible = visible_of(a, p, t);
+	if (!t->is_html)
+		quoted_find(&t->quoted, a, t->visible, NULL);
+	t->charset = decoded.charset;
+	t->is_guess = decoded.is_guess;
+}
+
+/*
+ * A label that means something else of ASCII, if another stands beside it:
+ * that of a second Content-Type field, or in a page that a browser opens, who
+ * knows no field.
+ */
+static bool
+find_other_label(struct str *other, struct arena *a, const struct part *p,
+    struct str bytes, struct str label)
+{
+	const struct header *h = headers_find(&p->headers, "Content-Type");
+
+	for (; h != NULL; h = headers_next(&p->headers, h))
+		if (header_param(a, h->value, "charset", other) &&
+		    !str_case_eq(*other, p->charset))
+			break;
+	if (h == NULL && p->is_page && (p->is_attachment || p->name.n != 0))
+		*other = page_label(bytes);
+	else if (h == NULL)
+		return false;
+	return other->n != 0 && !str_case_eq(*other, label) &&
+	    (!charset_has_ascii(a, label) || !charset_has_ascii(a, *other));
+}
+
+/* Is there more between escapes to kanji than kanji, or could it be read as
+ * links?  Few of those who guess wrong do so to such a text. */
+static bool
+has_other_reading(struct str s)
+{
+	static const struct str signs[] = {
+		STR_INIT("://"), STR_INIT("www."), STR_INIT("href"),
+		STR_INIT("src="), STR_INIT("<form"),
+	};
+	struct str run;
+	size_t end;
+
+	while ((s = str_from(s, str_find_str(s, STR("\x1b$")))).n != 0) {
+		s = str_from(s, 2);
+		str_skip(&s, STR("("));
+		run = s = str_from(s, 1);
+		end = str_find(run, '\x1b');
+		run = str_head(run, end);
+		if (end == s.n || end % 2 != 0 ||
+		    str_find_any(run, ' ', '\n', '\t') < end ||
+		    str_case_has_any(run, signs, nitems(signs)))
+			return true;
+	}
+	return false;
+}
+
+/* Another control in their place, of which as little is seen. */
+static struct str
+without_escapes(struct arena *a, struct str s)
+{
+	char *p = arena_take(a, s.n);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = s.p[i] == '\x1b' ? '\x01' : s.p[i];
+	return (struct str){ p, s.n };
+}
+
+/*
+ * Escapes that only look like ISO-2022-JP are not painted, and what stands
+ * between them is read as it is by all who believe the label.  Where two
+ * readings are both somebody's, both are read.
+ */
+static void
+read_otherwise(struct message *m, struct arena *a, uint32_t i,
+    struct str bytes, struct str label)
+{
+	const struct text *t = &m->texts.at[m->texts.n - 1];
+	struct str other;
+
+	if (t->is_guess && str_is(t->charset, "iso-2022-jp")) {
+		if (!has_other_reading(bytes))
+			return;
+		read_as(m, a, i, without_escapes(a, bytes), label);
+	} else if (find_other_label(&other, a, &m->parts.at[i], bytes, label)) {
+		read_as(m, a, i, charset_has_ascii(a, other) ?
+		    without_escapes(a, bytes) : bytes, other);
+	}
+}
+
+static void
 read_text(struct message *m, struct arena *a, uint32_t i, struct str whole,
     const struct message_limits *limits)
 {
 	const struct part *p = &m->parts.at[i];
 	struct str bytes = cut_middle(a, whole, limits->decoded);
 	struct str label = p->charset;
-	struct charset_text decoded;
-	struct text *t;
 
-	t = VEC_ADD(a, &m->texts);
-	t->part = i;
-	t->is_html = p->is_page;
-	if (label.n == 0 && t->is_html)
+	if (label.n == 0 && p->is_page)
 		label = page_label(bytes);
-	if (is_mislabelled(bytes, label))
-		label = STR("");
 	message_limit(m, LIMIT_DECODED, bytes.n < whole.n);
-	decoded = charset_decode(a, bytes, label);
-	t->utf8 = without_nul(a, decoded.utf8);
-	t->visible = visible_of(a, p, t);
-	if (!t->is_html)
-		quoted_find(&t->quoted, a, t->visible, NULL);
-	t->charset = decoded.charset;
-	t->is_guess = decoded.is_guess;
+	read_as(m, a, i, bytes, is_mislabelled(bytes, label) ? STR("") :
+	    label);
+	read_otherwise(m, a, i, bytes, label);
 }
 
 void

@@ -125,6 +125,12 @@ test_a_right_label_is_believed(void **state)
 		{ STR_INIT("\xc4\xe3\xba\xc3"), "GB2312", "你好" },
 		{ STR_INIT("\xb0\xa1"), "ks_c_5601-1987", "가" },
 		{ STR_INIT("\xf0\xd2\xc9"), "koi8-r", "При" },
+		/* what the charset cannot have does not take the rest along */
+		{ STR_INIT("\x1b$B%+\x1b(B a\n\xe3\x82\xab\xe3\x82\xb4\xe3"
+		    "\x83\xa4\xe3\x83\xbc\n"), "iso-2022-jp",
+		    "カ a\nカゴヤー\n" },
+		{ STR_INIT("\x1b$B%+\n\x83\x4a\x83\x53\x83\x84\n\x1b$B%+"),
+		    "iso-2022-jp", "カ\nカゴヤ\nカ" },
 		{ STR_INIT("+MKswtDDk-"), "utf-7", "カゴヤ" },
 		{ STR_INIT("+MKswtDDk-"), "unicode-1-1-utf-7", "カゴヤ" },
 		/* JIS X 0213 in both, and JIS X 0212 beside it */

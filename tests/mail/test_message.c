@@ -430,6 +430,56 @@ test_bytes_of_another_charset_are_found_out(void **state)
 	arena_free(a);
 }
 
+static bool
+has_link(const struct message *m, const char *normalized)
+{
+	const struct url *u;
+
+	VEC_EACH(u, &m->urls)
+		if (str_is(u->normalized, normalized))
+			return true;
+	return false;
+}
+
+/* Three bytes must not make kanji of what every mail program shows. */
+static void
+test_what_a_label_hides_is_read_both_ways(void **state)
+{
+	static const struct {
+		const char *fields;
+		struct str body;
+	} cases[] = {
+		{ "Content-Type: text/plain; charset=utf-8",
+		    STR_INIT("\x1b$B see http://a.jp/ ok") },
+		{ "Content-Type: text/plain",
+		    STR_INIT("\x1b$Bhttp://a.jp/\x1b(B") },
+		{ "Content-Type: text/html; charset=utf-8",
+		    STR_INIT("<p title='\x1b$B'>x</p><a href='http://a.jp/'>") },
+		{ "Content-Type: text/html; charset=utf-8",
+		    STR_INIT("<p/title='\x1b$B'><a/href='http://a.jp/'>y"
+		    "\x1b(B'>") },
+		{ "Content-Type: text/html; charset=iso-2022-jp; name=a.html",
+		    STR_INIT("<meta charset=utf-8><p title='\x1b$B'>x</p>"
+		    "<a href='http://a.jp/'>y</a>") },
+		{ "Content-Type: text/html; charset=utf-16le\n"
+		    "Content-Type: text/html; charset=utf-8",
+		    STR_INIT("<a href='http://a.jp/'>y</a>") },
+		{ "Content-Type: text/plain; charset=utf-8", STR_INIT("\xff\xfe"
+		    "h\0t\0t\0p\0:\0/\0/\0a\0.\0j\0p\0/\0") },
+	};
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		message_read(&m, a, str_cat(a, str_of(cases[i].fields),
+		    STR("\n\n"), cases[i].body), NULL, NULL);
+		if (!has_link(&m, "http://a.jp/"))
+			fail_msg("case %zu: no link", i);
+	}
+	arena_free(a);
+}
+
 /* A file without type and name is seen for what it is; lines among the fields
  * are the body to those who stop there. */
 static void
@@ -790,6 +840,7 @@ main(void)
 		cmocka_unit_test(test_what_only_some_readers_show_is_a_text),
 		cmocka_unit_test(
 		    test_bytes_of_another_charset_are_found_out),
+		cmocka_unit_test(test_what_a_label_hides_is_read_both_ways),
 		cmocka_unit_test(
 		    test_links_come_bare_first_then_anchors_then_nested),
 		cmocka_unit_test(test_what_was_over_a_limit_is_said),
