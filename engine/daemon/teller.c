@@ -114,6 +114,7 @@ tell_store(struct teller *t)
 	now->broken = c.broken;
 	now->refusing = c.refusing;
 	now->waiting = c.waiting;
+	now->orphans = c.orphans;
 }
 
 static void

@@ -104,6 +104,8 @@ struct front_now {
 	uint64_t servers, broken; /* of the store; those nobody waits for */
 	uint64_t refusing;     /* of those that take no updates */
 	uint64_t waiting;      /* updates that the store has not got yet */
+	uint64_t orphans;      /* more of them, of workers that are no more:
+	                          all see the same */
 	uint64_t questions;    /* to name servers, open */
 	struct {
 		uint64_t rests;

@@ -515,6 +515,8 @@ put_store(struct job *j)
 			continue;
 		all.refusing += now->refusing;
 		all.waiting += now->waiting;
+		if (now->orphans > all.orphans)
+			all.orphans = now->orphans;
 		if (now->servers > all.servers)
 			all.servers = now->servers;
 		if (now->broken > all.broken)
@@ -525,7 +527,7 @@ put_store(struct job *j)
 	put_one(j, &writable, state != FRONT_STORE_NONE && all.refusing == 0);
 	put_one(j, &servers, all.servers);
 	put_one(j, &broken, all.broken);
-	put_one(j, &waiting, all.waiting);
+	put_one(j, &waiting, all.waiting + all.orphans);
 	exposition_family(&j->x, &info);
 	exposition_count(&j->x, &(struct exposition_label){ "engine",
 	    str_of(j->front->store == NULL ? "none" : j->front->store) }, 1,

@@ -306,6 +306,13 @@ journal_done(struct journal *j, struct journal_entry *entry)
 	let_go(j);
 }
 
+/* What is learnt now needs room, too. */
+bool
+journal_may_adopt(const struct journal *j)
+{
+	return j->live < j->bytes / 2;
+}
+
 bool
 journal_survives(const struct journal *j)
 {
@@ -589,7 +596,7 @@ copy_in(struct journal *j, struct journal_record *r, journal_found *found,
 {
 	struct journal_record *copy;
 
-	if (!make_room(j, r->bytes))
+	if (!journal_may_adopt(j) || !make_room(j, r->bytes))
 		return false;
 	copy = place_for(j, r->bytes);
 	memcpy(copy, r, r->bytes);
@@ -602,26 +609,30 @@ copy_in(struct journal *j, struct journal_record *r, journal_found *found,
 	return true;
 }
 
-/* True: all of it. */
-static bool
+/* As far as it goes; found: NULL, and it goes nowhere.  Updates that are
+ * left. */
+static size_t
 copy_all(struct journal *j, struct journal *from, journal_found *found,
     void *owner)
 {
 	struct arena *a = arena_new();
 	record_list records = { 0 };
-	bool is_all = true;
+	size_t i = 0, left = 0;
 
 	if (head_is_right(from))
 		read_ring(from, a, &records);
 	sort(&records);
-	for (size_t i = 0; i < records.n && is_all; i++)
-		is_all = copy_in(j, records.at[i], found, owner);
+	while (found != NULL && i < records.n &&
+	    copy_in(j, records.at[i], found, owner))
+		i++;
+	for (; i < records.n; i++)
+		left += records.at[i]->times == 0 ? 1 : records.at[i]->times;
 	j->damaged += from->damaged;
 	arena_free(a);
-	return is_all;
+	return left;
 }
 
-static void
+static size_t
 adopt_one(struct journal *j, unsigned index, journal_found *found,
     void *owner)
 {
@@ -629,27 +640,39 @@ adopt_one(struct journal *j, unsigned index, journal_found *found,
 	char path[PATH_MOST];
 	struct stat st;
 	struct err e;
+	size_t left = 0;
 
 	from.fd = lock_file(path, j->folder, index, 0);
 	if (from.fd < 0)
-		return;
+		return 0;
 	TAILQ_INIT(&from.entries);
 	if (fstat(from.fd, &st) == 0 &&
 	    st.st_size >= HEAD_BYTES + JOURNAL_LEAST) {
 		from.bytes = (size_t)st.st_size - HEAD_BYTES;
-		if (map_open(&from, &e) && copy_all(j, &from, found, owner))
+		if (map_open(&from, &e))
+			left = copy_all(j, &from, found, owner);
+		if (from.head != NULL && left == 0 && found != NULL)
 			unlink(path);
 		if (from.head != NULL)
 			munmap(from.head, HEAD_BYTES + from.bytes);
 	}
 	close(from.fd);
+	return left;
 }
 
-void
+size_t
 journal_adopt(struct journal *j, journal_found *found, void *owner)
 {
-	for (unsigned i = 0; j->fd >= 0 && i < FILES_MOST; i++) {
+	size_t left = 0;
+
+	for (unsigned i = 0; j->fd >= 0 && i < FILES_MOST; i++)
 		if (i != j->index)
-			adopt_one(j, i, found, owner);
-	}
+			left += adopt_one(j, i, found, owner);
+	return left;
+}
+
+size_t
+journal_orphans(struct journal *j)
+{
+	return journal_adopt(j, NULL, NULL);
 }

@@ -69,9 +69,13 @@ bool journal_open(struct journal **out, const char *folder, size_t bytes,
 /* The entries are the owner's. */
 void journal_close(struct journal *j);
 
-/* Takes over what stands in journals that nobody has open any more, as far as
- * there is room, and removes those that are empty then. */
-void journal_adopt(struct journal *j, journal_found *found, void *owner);
+/* Takes over what stands in journals that nobody has open any more, as long as
+ * half of its own room is free, and removes those that are empty then.  How
+ * many updates are left there. */
+size_t journal_adopt(struct journal *j, journal_found *found, void *owner);
+/* The same, and nothing is taken over. */
+size_t journal_orphans(struct journal *j);
+bool journal_may_adopt(const struct journal *j);
 
 /* False: it is full. */
 bool journal_add(struct journal *j, struct journal_entry *entry,

@@ -106,7 +106,7 @@ write_queue(struct redis_writes *s, struct write *w)
 static void
 settle_kept(struct redis_writes *s, const struct write *w)
 {
-	if (!w->is_kept || (s->kept -= write_times(w)) != 0)
+	if (!w->is_kept || (s->kept -= write_times(w)) != 0 || s->left != 0)
 		return;
 	log_info("store: all updates that were kept have been sent: %" PRIu64
 	    " kept, %" PRIu64 " replayed, %" PRIu64 " of them were there "

@@ -26,8 +26,10 @@ enum {
 	LATER_MS = 1000,        /* the same of what is patient */
 	/* A mark may be gone a little before its hour is over. */
 	UNSURE_SECONDS = REDIS_MARK_SECONDS - 60,
-	ADOPT_FIRST_MS = 5000,  /* those who come back take their own */
-	ADOPT_MS = 60000,
+	ADOPT_FIRST_MS = 300,   /* to look what there is */
+	ADOPT_OWN_MS = 2000,    /* those who come back take their own */
+	ADOPT_AGAIN_MS = 1000,  /* where there was too much of it */
+	ADOPT_MS = 10000,
 	DIARY_SHARE = 4
 };
 
@@ -362,9 +364,24 @@ on_adopt(void *owner)
 {
 	struct redis_writes *s = owner;
 
-	journal_adopt(s->journal, on_recovered, s);
+	if (s->may_adopt)
+		s->left = journal_adopt(s->journal, on_recovered, s);
+	else
+		s->left = journal_orphans(s->journal);
 	take_recovered(s);
-	timer_set(s->adopting, ADOPT_MS);
+	if (!s->may_adopt)
+		timer_set(s->adopting, ADOPT_OWN_MS);
+	else if (s->left != 0 && journal_may_adopt(s->journal))
+		timer_set(s->adopting, ADOPT_AGAIN_MS);
+	else
+		timer_set(s->adopting, ADOPT_MS);
+	s->may_adopt = true;
+}
+
+size_t
+redis_writes_left(const struct redis_writes *s)
+{
+	return s->left;
 }
 
 bool

@@ -78,6 +78,9 @@ struct redis_writes {
 	/* The last of each hash, not sent. */
 	struct write *recent[REDIS_RECENT];
 	struct timer *soon, *again, *adopting;
+	size_t left;                  /* in journals of workers that are no
+	                                 more */
+	bool may_adopt;               /* those who come back had their time */
 	bool is_soon;                 /* that timer runs */
 	int64_t soon_at;
 	bool is_held;                 /* some wait for others of their key */

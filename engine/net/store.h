@@ -182,6 +182,8 @@ struct store_counts {
 	uint64_t replayed;   /* of those, done by now */
 	uint64_t doubles;    /* of those, found there already */
 	uint64_t waiting;    /* updates, now */
+	uint64_t orphans;    /* more of them, in journals of processes that are
+	                        no more: whoever shares the folder sees them */
 	/* why updates were dropped: no room in the journal, their life was
 	 * over, nobody could tell whether they had arrived, the server would
 	 * not have them */

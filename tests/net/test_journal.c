@@ -254,8 +254,11 @@ test_what_another_process_has_left_is_taken_over(void **state)
 	assert_true(add(d, 7, 7));
 	journal_adopt(d->journal, on_found, d);
 	assert_int_equal(d->n, 1);
+	assert_int_equal(journal_orphans(d->journal), 0);
 	desk_close(&other);
-	journal_adopt(d->journal, on_found, d);
+	assert_int_equal(journal_orphans(d->journal), 99);
+	assert_int_equal(d->n, 1);
+	assert_int_equal(journal_adopt(d->journal, on_found, d), 0);
 	assert_int_equal(d->n, 100);
 	note = TAILQ_LAST(&d->notes, note_list);
 	assert_int_equal(name_of(note), 99);
@@ -266,6 +269,33 @@ test_what_another_process_has_left_is_taken_over(void **state)
 	desk_close(d);
 	desk_open(d);
 	assert_int_equal(d->n, 100);
+}
+
+/* What is learnt meanwhile needs room, too. */
+static void
+test_half_of_a_journal_is_taken_over_at_most(void **state)
+{
+	struct desk *d = *state, other = { .n = 0 };
+	size_t all = 0, left;
+
+	memcpy(other.folder, d->folder, sizeof(other.folder));
+	desk_open(&other);
+	while (add(&other, (unsigned)all, 1000))
+		all++;
+	desk_close(&other);
+	left = journal_adopt(d->journal, on_found, d);
+	assert_in_range(left, all / 3, all * 2 / 3);
+	assert_int_equal(d->n, all - left);
+	assert_true(add(d, 7, 7));
+	assert_int_equal(journal_adopt(d->journal, on_found, d), left);
+	/* as soon as there is room the rest follows */
+	while (d->n > 0)
+		done(d, TAILQ_FIRST(&d->notes));
+	assert_true(journal_adopt(d->journal, on_found, d) < left);
+	while (d->n > 0)
+		done(d, TAILQ_FIRST(&d->notes));
+	assert_int_equal(journal_adopt(d->journal, on_found, d), 0);
+	assert_int_equal(journal_orphans(d->journal), 0);
 }
 
 /* Adds records and is done with some, until it is ended. */
@@ -414,6 +444,7 @@ main(void)
 		EACH(test_a_full_one_takes_no_more_until_some_are_done),
 		EACH(test_two_processes_have_two_journals),
 		EACH(test_what_another_process_has_left_is_taken_over),
+		EACH(test_half_of_a_journal_is_taken_over_at_most),
 		EACH(test_a_process_that_is_killed_leaves_whole_records),
 		EACH(test_what_is_damaged_is_told_and_does_no_harm),
 		EACH(test_what_is_added_to_a_record_is_found_with_it_once),

@@ -12,7 +12,8 @@ import redisserver
 from daemon import until
 from test_reputation import (CAMPAIGN, PACK, SENT, TEXT, Site,
                              corrected_at_once, entries, mail, reputation,
-                             second_wave, taught_by_many_at_once,
+                             second_wave, store_numbers,
+                             taught_by_many_at_once,
                              wave, with_file)
 
 
@@ -172,6 +173,34 @@ def test_reports_while_it_is_away_are_not_taken(server, rules, tmp_path):
 def by_name(where):
     return {(e["kind"], e["name"]): e for e in entries(
         reputation(where, "export"))}
+
+
+def test_journals_of_workers_that_are_no_more_are_seen(server, rules,
+                                                       tmp_path):
+    """Fewer workers come back than there were: what the others left waits,
+    says the counter, and is sent before long."""
+    with redisserver.Proxy(server.port) as proxy:
+        proxy.accepts = False
+        with Site(rules, tmp_path, "store: {engine: redis, budget: 2s, "
+                  "servers: ['127.0.0.1:%d']}\nreputation: {learn_good: off, "
+                  "learn_bad: 0}\nhistory: {keep: 0}\n" % proxy.port,
+                  ["--workers", "3"]) as s:
+            for number in range(60):
+                s.check(mail(number=number, body=[
+                    "w%d" % number, "https://h%d.example.net/" % number]))
+            waits = lambda: store_numbers(s)["updates_waiting"]
+            until(lambda: waits() == store_numbers(s)["updates_total"] > 0)
+            kept = waits()
+            s.daemon.kill()
+            s.daemon.options = ["--workers", "1"]
+            s.daemon.start()
+            until(lambda: waits() == kept)
+            proxy.accepts = True
+            until(lambda: store_numbers(s)["updates_replayed_total"] == kept
+                  and waits() == 0)
+            sites = [e for e in entries(reputation(s, "export", "host"))]
+            assert len(sites) == 60
+            assert all(0.9 < e["bad"] < 1.01 for e in sites)
 
 
 def test_files_are_asked_for_within_the_same_budget(server, rules, tmp_path):
