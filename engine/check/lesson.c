@@ -517,6 +517,17 @@ is_over_limit(const struct check_run *r, const struct reputation *rep)
 	return (uint64_t)c.count >= conf->reports;
 }
 
+/* What he has taught himself he may take back at any time. */
+static bool
+is_own_slip(struct check_run *r, const struct receipt *receipt)
+{
+	enum lesson_kind kind = r->scan->lesson->kind;
+
+	return receipt != NULL && receipt_has(receipt, reporter_line(r,
+	    "by")) && (kind == LESSON_FORGET || (kind == LESSON_BAD) !=
+	    (receipt->word == RECEIPT_BAD));
+}
+
 static double
 weight_of(const struct check_run *r)
 {
@@ -623,7 +634,8 @@ lesson_report(struct check_run *r)
 	if (has_failed(rep))
 		return CHECK_DONE;
 	l->result = LESSON_LIMITED;
-	if (is_over_limit(r, rep))
+	if (is_over_limit(r, rep) && !is_own_slip(r, is_there ? &receipt :
+	    NULL))
 		return CHECK_DONE;
 	l->result = l->kind == LESSON_FORGET
 	    ? forget(r, is_there ? &receipt : NULL)

@@ -912,6 +912,19 @@ def test_one_reporter_has_a_limit_a_day(rules, tmp_path):
                 body=[TEXT, "https://h%d.example.net/" % number],
                 number=number))[0])
         assert got == [200, 200, 200, 429, 429, 429]
+        # Who has made a slip need not wait for the next day.
+        slip = lambda number: mail(
+            body=[TEXT, "https://h%d.example.net/" % number], number=number)
+        good = lambda: (look(s, "host:h1.example.net").get("good", 0),
+                        look(s, "host:h2.example.net").get("bad", 0))
+        assert s.settled(lambda: look(s, "host:h2.example.net")
+                         .get("bad", 0) > 3.9)
+        assert s.learn("/learnham", slip(1))[0] == 200
+        assert s.learn("/learnforget", slip(2))[0] == 200
+        assert s.settled(lambda: good()[0] > 3.9 and good()[1] < 0.01)
+        assert s.settled(lambda: s.learn("/learnham", slip(1))[0] == 429)
+        assert s.learn("/learnspam", slip(2))[0] == 429
+        assert s.learn("/learnforget", slip(4))[0] == 429
 
 
 def test_the_same_template_is_known_again(site):
