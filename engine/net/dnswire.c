@@ -442,8 +442,12 @@ dns_read(struct dns_answer *out, struct arena *a, struct str packet,
 	if ((rcode != 0 && rcode != RCODE_NO_NAME) ||
 	    !read_records(out, r, c, &h))
 		return true;
-	if (out->n != 0)
+	/* RFC 6604 3: the code is about the name at the end of the aliases.
+	 * That it has a record and does not exist is no answer. */
+	if (out->n != 0 && rcode == 0)
 		out->result = DNS_FOUND;
+	else if (out->n != 0)
+		out->n = 0;
 	else
 		out->result = rcode == 0 ? DNS_EMPTY : DNS_NO_NAME;
 	return true;

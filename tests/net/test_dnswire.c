@@ -134,6 +134,21 @@ test_an_answer_about_others_alone_is_a_failure(void **state)
 }
 
 static void
+test_a_record_of_a_name_that_is_none_is_a_failure(void **state)
+{
+	struct room *r = *state;
+
+	put_header(&r->p, NO_NAME, 2, 1);
+	put_question(&r->p, "a.example", DNS_A);
+	put_alias(&r->p, "a.example", 5, "b.example");
+	put_address(&r->p, "b.example", 300, 66);
+	put_soa(&r->p, 900, 70);
+	assert_true(read_as(r, DNS_A, "a.example"));
+	assert_int_equal(r->answer.result, DNS_FAILED);
+	assert_int_equal(r->answer.n, 0);
+}
+
+static void
 test_an_alias_of_nothing_is_nothing(void **state)
 {
 	static const unsigned flags[] = { ANSWER, NO_NAME };
@@ -459,6 +474,9 @@ main(void)
 		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_an_answer_about_others_alone_is_a_failure,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_a_record_of_a_name_that_is_none_is_a_failure,
 		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_an_alias_of_nothing_is_nothing, set_up, tear_down),
