@@ -71,6 +71,35 @@ plan_needs(struct check_plan *p, struct arena *a,
 	return true;
 }
 
+static bool
+plan_lists(const struct check_plan *p, const struct fact_table *table,
+    uint32_t id)
+{
+	for (size_t i = 0; i < p->n_gives; i++) {
+		if (p->gives[i] == id)
+			return table->defs.at[id]->is_many;
+	}
+	return false;
+}
+
+/* A list is whole when its check is done, not at its first value. */
+static void
+plan_givers(struct check_plan *plans, size_t n, struct arena *a,
+    const struct fact_table *table, size_t which)
+{
+	struct check_plan *p = &plans[which];
+
+	p->givers = ARENA_MANY(a, size_t, p->n_needs);
+	for (size_t i = 0; i < p->n_needs; i++) {
+		size_t k = 0;
+
+		while (k < n && (k == which ||
+		    !plan_lists(&plans[k], table, p->needs[i])))
+			k++;
+		p->givers[i] = k < n ? k : SIZE_MAX;
+	}
+}
+
 bool
 check_plan_open(struct check_plan *plans, size_t n, bool is_serving,
     struct err *e)
@@ -103,6 +132,7 @@ check_plan_make(struct check_plan *out, struct arena *a,
 	for (size_t i = 0; i < n; i++) {
 		if (!plan_needs(&out[i], a, table, e))
 			return false;
+		plan_givers(out, n, a, table, i);
 	}
 	return true;
 }
@@ -166,6 +196,18 @@ finish(struct checks *c, struct check_run *r)
 		facts_give_failed(&c->scan->facts, *id);
 }
 
+static bool
+are_lists_whole(const struct checks *c, const struct check_plan *p)
+{
+	for (size_t i = 0; i < p->n_needs; i++) {
+		if (p->givers[i] != SIZE_MAX &&
+		    !c->runs[p->givers[i]].is_done &&
+		    c->runs[p->givers[i]].has_run)
+			return false;
+	}
+	return true;
+}
+
 /* True when the check got anywhere. */
 static bool
 run_one(struct checks *c, struct check_run *r)
@@ -175,9 +217,11 @@ run_one(struct checks *c, struct check_run *r)
 	enum check_next next;
 
 	if (r->is_done || (r->open != 0 && !r->is_called) ||
-	    first_open(&c->scan->facts, p->needs, p->n_needs) != NULL)
+	    first_open(&c->scan->facts, p->needs, p->n_needs) != NULL ||
+	    !are_lists_whole(c, p))
 		return false;
 	r->is_called = false;
+	r->has_run = true;
 	next = r->check->run(r);
 	/* Who waits without having asked would wait for ever. */
 	if (next == CHECK_DONE || (r->asked == asked && r->open == 0))

@@ -39,6 +39,7 @@ struct check_run {
 	                             are settled it runs again, whatever else
 	                             is open */
 	bool is_called;           /* that they are */
+	bool has_run;
 	bool is_done;
 	bool has_learnt;
 };
@@ -87,6 +88,9 @@ struct check_plan {
 	uint32_t *needs;
 	uint32_t *gives;
 	size_t n_needs, n_gives;
+	size_t *givers;                /* of each need: the plan that gives
+	                                  it one value after the other, or
+	                                  SIZE_MAX */
 	const void *conf;
 	void *opened;
 };

@@ -332,6 +332,28 @@ echo(struct check_run *r)
 	return CHECK_DONE;
 }
 
+/* Gives one value of a list, and asks for the others. */
+static enum check_next
+list_slowly(struct check_run *r)
+{
+	struct asking *st = r->state;
+
+	note("list");
+	check_give_str(r, 0, STR("value"));
+	if (st->ask != NULL)
+		return CHECK_DONE;
+	st->ask = ask_store(r, STR("key"));
+	return CHECK_WAIT;
+}
+
+static enum check_next
+count(struct check_run *r)
+{
+	note(check_need(r, 0)->n == 2 ? "two" : "fewer");
+	check_give_str(r, 0, STR("counted"));
+	return CHECK_DONE;
+}
+
 static enum check_next
 wait_for_nothing(struct check_run *r)
 {
@@ -374,6 +396,14 @@ static const struct check check_look_up = { .name = "look_up",
 	.state_size = 2 * sizeof(struct ask *), .run = look_up };
 static const struct check check_echo = { .name = "echo",
 	.needs = heard_needs, .gives = echo_gives, .run = echo };
+static const struct fact_def list_gives[] = {
+	{ "test.heard", FACT_STR, "one after the other", true }, { 0 }
+};
+static const struct check check_list = { .name = "list", .needs = domain_needs,
+	.gives = list_gives, .state_size = sizeof(struct asking),
+	.run = list_slowly };
+static const struct check check_count = { .name = "count",
+	.needs = heard_needs, .gives = echo_gives, .run = count };
 static const struct check check_circle = { .name = "circle",
 	.needs = echo_needs, .gives = loop_gives, .run = echo };
 static const struct check check_idle = { .name = "idle", .needs = no_needs,
@@ -596,6 +626,23 @@ test_checks_that_need_each_other_fail_and_the_scan_ends(void **state)
 }
 
 static void
+test_a_list_is_whole_before_another_check_reads_it(void **state)
+{
+	struct house *h = house_new(&check_count, &check_list);
+
+	(void)state;
+	scan_send(scan_new(&h->g, on_answer, h), h->world);
+	turn(h, 5);
+	assert_string_equal(trace, "parse extract list ");
+	reply_to_all(STORE_NONE, "");
+	turn(h, 5);
+	assert_string_equal(trace, "parse extract list list two match decide "
+	    "answer ");
+	assert_int_equal(h->answers, 1);
+	house_free(h);
+}
+
+static void
 test_a_check_that_waits_for_nothing_is_done(void **state)
 {
 	struct house *h = house_new(&check_idle, NULL);
@@ -681,6 +728,8 @@ main(void)
 		    test_without_a_world_questions_fail_and_the_scan_ends),
 		cmocka_unit_test(
 		    test_checks_that_need_each_other_fail_and_the_scan_ends),
+		cmocka_unit_test(
+		    test_a_list_is_whole_before_another_check_reads_it),
 		cmocka_unit_test(test_a_check_that_waits_for_nothing_is_done),
 		cmocka_unit_test(test_a_second_author_of_a_fact_is_refused),
 		cmocka_unit_test(
