@@ -394,6 +394,15 @@ read_unclear(struct hop *hop, struct str s)
 	hop->with = STR("");
 }
 
+/* It names itself before the id; what the client has said stands behind. */
+static bool
+is_of_exim(struct str value)
+{
+	size_t at = str_find_str(value, STR("(Exim "));
+
+	return at != value.n && at < str_find_str(value, STR(" id "));
+}
+
 void
 received_read(struct hop *out, struct arena *a, struct str value)
 {
@@ -430,7 +439,7 @@ received_read(struct hop *out, struct arena *a, struct str value)
 		read_unclear(out, str_head(value, semicolon));
 	/* Sendmail writes the same of a host without a name. */
 	if (!out->has_rdns && out->ip.family != 0 && from.words != 0 &&
-	    str_find_str(value, STR("(Exim ")) != value.n)
+	    bys == 1 && is_of_exim(value))
 		set_rdns(out, from.word[0]);
 }
 
