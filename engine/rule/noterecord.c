@@ -68,9 +68,10 @@ about_verdicts(struct note_job *j)
 {
 	const struct fact *says = facts_get(j->facts, FACT_URL_VERDICT);
 
-	for (size_t i = 0; i < says->n && i < TOLD_MOST; i++) {
+	for (size_t i = 0, n = 0; i < says->n && n < TOLD_MOST; i++) {
 		if (is_told(j, says, i, true))
 			continue;
+		n++;
 		NOTE_ADD(j, NOTE_LINK_VERDICT, says->at[i].place,
 		    note_show(j, host_at(j, &says->at[i].place)),
 		    note_show(j, says->at[i].text));
@@ -83,12 +84,13 @@ about_lists(struct note_job *j)
 {
 	const struct fact *said = facts_get(j->facts, FACT_DNSLIST_SAID);
 
-	for (size_t i = 0; i < said->n && i < TOLD_MOST; i++) {
+	for (size_t i = 0, n = 0; i < said->n && n < TOLD_MOST; i++) {
 		const struct fact_value *v = &said->at[i];
 		struct str name, answer, day, what, list, code;
 
 		if (is_told(j, said, i, false))
 			continue;
+		n++;
 		str_cut(v->text, ' ', &name, &what);
 		str_cut(what, ' ', &answer, &what);
 		str_cut(what, ' ', &day, &what);

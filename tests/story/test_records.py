@@ -369,7 +369,7 @@ def test_a_date_before_the_domain_makes_it_not_young(notes):
 
 
 def test_decoys_leave_no_record_absent(written):
-    """Sixteen names are looked up; of what stands behind nothing is known,
+    """64 names are looked up; of what stands behind nothing is known,
     though there is a record of what stands in front."""
     def unknown(n):
         decoys = "".join("https://a%d.decoy%d.net/\r\n" % (k, k)
@@ -379,12 +379,13 @@ def test_decoys_leave_no_record_absent(written):
                                  Helo="new194")
         assert "google" in groups(reply), reply
         return reply["sekisho"]["unknown"]
-    assert "url.domain.age" not in unknown(3)
-    assert "url.domain.age" in unknown(8)
+    assert "url.domain.age" not in unknown(29)
+    assert "url.domain.age" in unknown(32)
 
 
 def test_what_a_limit_cut_off_is_told_though_nothing_matched(written):
-    """Eight links in front of the lure, and no word of any pack."""
+    """32 links in front of the lure, and no word of any pack; of 29 it is
+    found."""
     def check(n):
         decoys = "".join("https://a%d.decoy%d.info/\r\n" % (k, k)
                          for k in range(n))
@@ -393,7 +394,8 @@ def test_what_a_limit_cut_off_is_told_though_nothing_matched(written):
         return written[0].check(mail, IP="203.0.113.5", Helo="mx.x.invalid",
                                 Hostname="mx.y.invalid")
     assert check(0)["sekisho"]["unknown"] == []
-    reply = check(8)
+    assert "google" in groups(check(29))
+    reply = check(32)
     unknown = reply["sekisho"]["unknown"]
     assert groups(reply) == [], reply
     assert {"url.domain.age", "url.verdict"} <= set(unknown), unknown
