@@ -126,7 +126,7 @@ enum note_code {
 	NOTES
 };
 
-enum { NOTE_ARGS = 4 };
+enum { NOTE_ARGS = 5 };
 
 struct note {
 	enum note_code code;

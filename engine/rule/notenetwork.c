@@ -14,7 +14,8 @@
 /* A mail may name many sites beside the one that matters: each host has room
  * of its own (of hosts there are few, check/sites.c), and so have addresses
  * that stand in links as such. */
-enum { OF_HOST_MOST = 4, BARE_MOST = 24, COUNTRIES_MOST = 4 };
+enum { OF_HOST_MOST = 4, BARE_MOST = 24, COUNTRIES_MOST = 4,
+	SOURCES_MOST = 3 };
 
 static struct str
 show_addr(struct note_job *j, const struct addr *addr)
@@ -273,6 +274,36 @@ countries_of_domains(const struct note_job *j, const struct brand *b)
 	return all;
 }
 
+/* Each source once: of the sender's country, and of those of sites, which say
+ * more than it. */
+static struct str
+sources_of_countries(struct note_job *j, const struct brand *b)
+{
+	const struct fact *f = facts_get(j->facts, FACT_URL_COUNTRY);
+	struct str all[SOURCES_MOST];
+	size_t n = 0, k;
+
+	if (value_of(j, FACT_COUNTRY).n != 0)
+		all[n++] = source_of_sender(j);
+	for (size_t i = 0; i < f->n && n < SOURCES_MOST; i++) {
+		const struct place *p = &f->at[i].place;
+		struct str source;
+
+		if (p->kind != PLACE_URL ||
+		    is_of_brand(b, j->message->urls.at[p->index].host))
+			continue;
+		source = show_source(j, value_at(j, FACT_NETWORKS_SOURCE,
+		    p->offset));
+		for (k = 0; k < n && !str_eq(all[k], source); k++)
+			;
+		if (k == 1 && n == 1 && str_ends(source, all[0]))
+			k = n = 0;
+		if (k == n)
+			all[n++] = source;
+	}
+	return str_join(j->arena, all, n, STR("; "));
+}
+
 /* "CN/US", or "-". */
 static struct str
 show_countries(struct note_job *j, const struct countries *all)
@@ -299,7 +330,8 @@ about_countries(struct note_job *j, const struct brand *brand)
 		return;
 	NOTE_ADD(j, NOTE_LINK_COUNTRIES, nowhere, show_countries(j, &sender),
 	    show_countries(j, &sites), show_countries(j, &domains),
-	    str_cat(j->arena, brand->name, STR(" "), homes(j, brand)));
+	    str_cat(j->arena, brand->name, STR(" "), homes(j, brand)),
+	    sources_of_countries(j, brand));
 }
 
 /* Where reports take it for a proof, it is told what it is worth. */

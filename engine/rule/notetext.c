@@ -322,8 +322,10 @@ const struct note_text note_texts[NOTES] = {
 	    "メールの接続元とリンク先は同じ1台です: {1}",
 	    "mail and site are on one machine: {1}" } },
 	[NOTE_LINK_COUNTRIES] = { "link.countries", SECTION_SITE, {
-	    "国: 接続元 {1}、サイト {2}、ドメイン {3}、{4}",
-	    "countries: sender {1}, site {2}, domain {3}, {4}" } },
+	    "国: 接続元 {1}、サイト {2}、ドメイン {3}、{4}"
+	    "(出典: {5})",
+	    "countries: sender {1}, site {2}, domain {3}, {4} "
+	    "(source: {5})" } },
 	[NOTE_LINK_DEFANGED] = { "link.defanged", SECTION_LINKS, {
 	    "無害化して書かれた URL が {1} 件あります。リンクとしては"
 	    "数えません",

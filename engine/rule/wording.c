@@ -286,7 +286,7 @@ placeholder(struct str s, size_t *arg)
 		*arg = 0;
 		return 7;
 	}
-	if (s.n >= 3 && s.p[0] == '{' && s.p[1] >= '1' && s.p[1] <= '4' &&
+	if (s.n >= 3 && s.p[0] == '{' && s.p[1] >= '1' && s.p[1] <= '5' &&
 	    s.p[2] == '}') {
 		*arg = (size_t)(s.p[1] - '1');
 		return 3;

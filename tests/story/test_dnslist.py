@@ -51,6 +51,8 @@ ZONE = [
     listed(BAD, "ip.lists.jp", "127.0.0.3"),
     listed(BAD6, "ip.lists.jp", "127.0.0.2"),
     listed(RELAY, "relays.lists.jp", "127.0.0.9"),
+    # Its entry for tests has a code that nobody counts.
+    listed("127.0.0.2", "relays.lists.jp", "127.0.0.2"),
     # A code that nobody told us of.
     listed(CLEAN, "ip.lists.jp", "127.0.0.77"),
     ("lure-site.jp.names.lists.jp", "A", "127.0.0.72"),
@@ -255,6 +257,7 @@ def test_an_attachment_by_its_hash(served):
 def test_the_test_points_are_looked_at(served):
     served.wait_for(r"dnslists: ip \(ip\.lists\.jp\) answers")
     served.wait_for(r"dnslists: names \(names\.lists\.jp\) answers")
+    served.wait_for(r"dnslists: relays \(relays\.lists\.jp\) answers")
 
 
 def test_a_refusal_is_an_alarm_and_no_listing(server, rules, tmp_path):

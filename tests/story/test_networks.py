@@ -395,7 +395,8 @@ def test_four_countries_in_one_mail(reported):
     notes = reported("jcom")
     assert notes["link.countries"].startswith(
         "countries: sender RU, site US, domain CN, ")
-    assert notes["link.countries"].endswith(" JP")
+    assert notes["link.countries"].endswith(
+        " JP (source: DNS, %s)" % TABLES), notes
 
 
 @pytest.mark.row("S4-08")
