@@ -116,6 +116,9 @@ static const struct {
 	{ "from helo.example ([192.0.2.1]) by mx (8.15.2/8.15.2) with ESMTP "
 	  "id 7; x", "helo.example", "", false, "192.0.2.1", "mx", "ESMTP",
 	    "7" },
+	{ "from helo.example ([192.0.2.1]) by mx (8.15.2/8.15.2) with ESMTP "
+	  "id 7 for <\"(Exim \"@b>; x", "helo.example", "", false,
+	    "192.0.2.1", "mx", "ESMTP", "7" },
 	{ "from helo.example (root@rdns.example [192.0.2.1]) by mx",
 	    "helo.example", "rdns.example", true, "192.0.2.1", "mx", "", "" },
 	/* Exchange */
