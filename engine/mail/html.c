@@ -46,6 +46,8 @@ struct reader {
 	quoted_list quoted;
 	size_t quotes;       /* open ones */
 	bool is_cut;         /* a limit was reached */
+	bool is_file;        /* opened in a browser, which runs scripts */
+	bool is_noscript;    /* the next text is what that leaves out */
 	bool is_sheet_wanted; /* of the <style> that is open */
 	bool is_sheet_whole; /* read before: the page is read anew */
 	bool is_sheet_late;  /* it says something of what was read before */
@@ -388,22 +390,83 @@ has_content(const struct reader *r, const struct html_tag *tag,
 	    !(r->open.foreign != 0 && token->is_closed);
 }
 
+/* HTML that ends the SVG or MathML it stands in; all else belongs there (WHATWG
+ * HTML 13.2.6.5). */
+static bool
+ends_foreign(const struct html_token *token)
+{
+	static const struct str names[] = {
+		STR_INIT("b"), STR_INIT("big"), STR_INIT("blockquote"),
+		STR_INIT("body"), STR_INIT("br"), STR_INIT("center"),
+		STR_INIT("code"), STR_INIT("dd"), STR_INIT("div"),
+		STR_INIT("dl"), STR_INIT("dt"), STR_INIT("em"),
+		STR_INIT("embed"), STR_INIT("h1"), STR_INIT("h2"),
+		STR_INIT("h3"), STR_INIT("h4"), STR_INIT("h5"), STR_INIT("h6"),
+		STR_INIT("head"), STR_INIT("hr"), STR_INIT("i"),
+		STR_INIT("img"), STR_INIT("li"), STR_INIT("listing"),
+		STR_INIT("menu"), STR_INIT("meta"), STR_INIT("nobr"),
+		STR_INIT("ol"), STR_INIT("p"), STR_INIT("pre"),
+		STR_INIT("ruby"), STR_INIT("s"), STR_INIT("small"),
+		STR_INIT("span"), STR_INIT("strong"), STR_INIT("strike"),
+		STR_INIT("sub"), STR_INIT("sup"), STR_INIT("table"),
+		STR_INIT("tt"), STR_INIT("u"), STR_INIT("ul"),
+		STR_INIT("var"),
+	};
+	static const struct str marks[] = {
+		STR_INIT("color"), STR_INIT("face"), STR_INIT("size"),
+	};
+
+	if (!str_case_is(token->name, "font"))
+		return str_case_is_any(token->name, names, nitems(names));
+	for (size_t i = 0; i < token->n_attrs; i++)
+		if (str_case_is_any(token->attrs[i].name, marks,
+		    nitems(marks)))
+			return true;
+	return false;
+}
+
+/* Where scripts run, <noscript> is text up to its end tag whatever stands in
+ * it.  What it says to others is read as a page of its own. */
+static bool
+is_noscript(const struct reader *r, const struct html_token *token)
+{
+	return r->is_file && r->open.foreign == 0 &&
+	    str_case_is(token->name, "noscript");
+}
+
+/* A base of the page: none that stands in SVG, or is not there yet. */
+static bool
+is_no_base(const struct reader *r, const struct html_token *token)
+{
+	return str_case_is(token->name, "base") && (r->open.foreign != 0 ||
+	    html_open_count(&r->open, html_tag_of(STR("template"))) != 0);
+}
+
 static void
 on_start(struct reader *r, const struct html_token *token)
 {
 	const struct html_tag *tag = html_tag_of(token->name);
 	size_t anchor;
 
+	r->is_noscript = false;
 	r->is_cut |= token->n_attrs >= HTML_ATTRS_OTHER;
 	r->said = (token->has & ATTR_BIT(ATTR_STYLE)) == 0 ? NULL :
 	    html_inline_of(r->inlines, token);
+	if (r->open.foreign != 0 && ends_foreign(token))
+		html_open_leave(&r->open);
+	if (is_noscript(r, token)) {
+		html_tokens_enter(&r->tokens, token->name, HTML_MODE_RAW);
+		r->is_noscript = true;
+		return;
+	}
 	html_open_begin(&r->open, tag);
 	html_open_last(&r->open)->children++;
 	if ((tag->traits & TAG_BLOCK) != 0)
 		lines_block(shown_in(r));
 	if ((tag->traits & TAG_CELL) != 0)
 		lines_add(shown_in(r), STR(" "));
-	anchor = html_links_tag(&r->links, token, r->said != NULL &&
+	anchor = is_no_base(r, token) ? HTML_LINK_NONE :
+	    html_links_tag(&r->links, token, r->said != NULL &&
 	    !r->said->may_link ? r->said->css.p : NULL);
 	if (anchor != HTML_LINK_NONE)
 		anchor_begin(r, anchor, token);
@@ -428,17 +491,34 @@ on_lone_end(struct reader *r, const struct html_tag *tag)
 		lines_block(shown_in(r));
 }
 
+/* Nothing that stands in SVG keeps it open. */
+static void
+foreign_end(struct reader *r, const struct html_tag *tag)
+{
+	size_t n = html_open_count(&r->open, tag);
+
+	while (n != 0 && html_open_count(&r->open, tag) == n)
+		html_open_leave(&r->open);
+}
+
 static void
 on_end(struct reader *r, const struct html_token *token)
 {
 	const struct html_tag *tag = html_tag_of(token->name);
 
+	r->is_noscript = false;
 	if ((tag->traits & TAG_PAGE) != 0)
 		return;
 	if (r->beyond > 0 && (tag->traits & TAG_VOID) == 0) {
 		r->beyond--;
 		return;
 	}
+	if ((tag->traits & TAG_FOREIGN) != 0) {
+		foreign_end(r, tag);
+		return;
+	}
+	if (r->open.foreign != 0 && (tag->is == NAME_BR || tag->kin == KIN_P))
+		html_open_leave(&r->open);
 	if (!html_open_end(&r->open, tag, token->name))
 		on_lone_end(r, tag);
 }
@@ -482,6 +562,11 @@ on_text(struct reader *r, const struct html_token *token)
 {
 	const struct html_element *e = html_open_last(&r->open);
 
+	if (r->is_noscript) {
+		html_links_inner(&r->links, token->text, !is_hidden(r));
+		r->is_noscript = false;
+		return;
+	}
 	if (e->tag->mode != HTML_MODE_DATA &&
 	    (e->tag->traits & TAG_GONE) != 0 && r->open.foreign == 0) {
 		if (e->tag->is == NAME_TITLE &&
@@ -529,7 +614,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	size_t most = html.n * GROWTH_MOST + 64;
 
 	*r = (struct reader){ .arena = a, .open = r->open,
-		.inlines = r->inlines };
+		.inlines = r->inlines, .is_file = r->is_file };
 	html_tokens_init(&r->tokens, html);
 	r->links.arena = a;
 	r->links.html = html;
@@ -593,6 +678,7 @@ read_page(struct reader *r, struct str html, struct html_token *token)
 
 struct inner_page {
 	struct html_inner page;
+	struct str base;
 	unsigned depth;
 };
 
@@ -616,6 +702,7 @@ queue_inner(struct inner_queue *q, const struct reader *r, unsigned depth,
 			return false;
 		q->at[q->n].page = *inner;
 		q->at[q->n].depth = depth;
+		q->at[q->n].base = inner->is_kin ? r->links.base : STR("");
 		if (outer != NULL) {
 			q->at[q->n].page.offset = outer->offset;
 			q->at[q->n].page.is_shown &= outer->is_shown;
@@ -697,6 +784,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	r->open.gone = element_gone;
 	r->open.reader = r;
 	r->inlines = &inlines;
+	r->is_file = source->is_file;
 	reader_init(r, a, source->html, source->most_links);
 	r->links.base = source->base;
 	r->links.inner_most = inner.left;
@@ -712,7 +800,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 		size_t first = links->n;
 
 		reader_init(r, a, p->page.html, source->most_links);
-		r->links.base = source->base;
+		r->links.base = p->base;
 		r->links.inner_most = inner.left;
 		read_page(r, p->page.html, &token);
 		html_links_resolve(&r->links, links, source->part,

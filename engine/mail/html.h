@@ -40,6 +40,7 @@ struct html_source {
 	struct str base;
 	uint32_t part;
 	size_t most_links;
+	bool is_file; /* a browser opens it, and runs its scripts */
 };
 
 void html_read_from(struct html_page *page, url_list *links, struct arena *a,

@@ -144,6 +144,13 @@ add_inner(struct html_links *l, struct str value, struct str html,
 	inner->html = charset_decode(l->arena, html, STR("utf-8")).utf8;
 	inner->offset = (uint32_t)(value.p - l->html.p);
 	inner->is_shown = is_shown;
+	inner->is_kin = true;
+}
+
+void
+html_links_inner(struct html_links *l, struct str html, bool is_shown)
+{
+	add_inner(l, html, html, is_shown);
 }
 
 /* "data:text/html;charset=utf-8;base64,..." */
@@ -152,6 +159,7 @@ open_data(struct html_links *l, enum url_source source, struct str value,
     struct str data)
 {
 	struct str head, body;
+	size_t n;
 
 	if (!str_cut(data, ',', &head, &body) ||
 	    (!str_case_starts(head, STR("text/html")) &&
@@ -162,7 +170,10 @@ open_data(struct html_links *l, enum url_source source, struct str value,
 	body = url_decode(l->arena, body);
 	if (str_case_ends(str_trim(head), STR("base64")))
 		body = encoding_decode(l->arena, body, ENCODING_BASE64);
+	n = l->inner.n;
 	add_inner(l, value, body, source == URL_FRAME);
+	if (n < l->inner.n)
+		l->inner.at[n].is_kin = false;
 }
 
 /* "javascript:" with what a browser overlooks inside. */
@@ -533,8 +544,24 @@ resolve_those(const struct html_links *l, url_list *out, uint32_t part,
 	}
 }
 
+/* Of a base that is too long to be put in front of every link, the host. */
+static bool
+read_base(struct url *u, struct arena *a, struct str href)
+{
+	size_t end;
+
+	if (href.n == 0 || !url_read(u, a, href))
+		return false;
+	if (u->normalized.n <= BASE_MOST)
+		return true;
+	end = u->scheme.n + 3;
+	end += str_find(str_from(u->normalized, end), '/') + 1;
+	return end <= BASE_MOST &&
+	    url_read(u, a, str_head(u->normalized, end));
+}
+
 void
-html_links_resolve(const struct html_links *l, url_list *out, uint32_t part,
+html_links_resolve(struct html_links *l, url_list *out, uint32_t part,
     size_t most)
 {
 	const struct html_link *link;
@@ -544,12 +571,12 @@ html_links_resolve(const struct html_links *l, url_list *out, uint32_t part,
 	/* The first counts, as in a browser. */
 	VEC_EACH(link, &l->found)
 		if (base == NULL && link->source == URL_BASE &&
-		    url_read(&u, l->arena, link->href) &&
-		    u.normalized.n <= BASE_MOST)
+		    read_base(&u, l->arena, link->href))
 			base = &u;
-	if (base == NULL && l->base.n != 0 && l->base.n <= BASE_MOST &&
-	    url_read(&u, l->arena, l->base))
+	if (base == NULL && read_base(&u, l->arena, l->base))
 		base = &u;
+	if (base != NULL)
+		l->base = base->normalized;
 	if (out->n < most)
 		VEC_ROOM(l->arena, out, l->found.n < most - out->n ?
 		    l->found.n : most - out->n);

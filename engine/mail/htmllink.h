@@ -31,12 +31,15 @@ struct html_inner {
 	struct str html;
 	uint32_t offset; /* of what holds it */
 	bool is_shown;   /* in place, not after a click */
+	bool is_kin;     /* what is relative in it starts where it does in
+	                    the page around it */
 };
 
 struct html_links {
 	struct arena *arena;
 	struct str html;
-	struct str base; /* where the page is said to come from, or "" */
+	struct str base; /* where the page is said to come from, or ""; once
+	                    links are resolved, what they started from */
 	VEC(struct html_link) found;
 	size_t most;
 	VEC(struct html_inner) inner;
@@ -55,11 +58,14 @@ size_t html_links_tag(struct html_links *l, const struct html_token *token,
 void html_links_script(struct html_links *l, struct str value,
     struct str script);
 
+/* A page inside that is the text of an element. */
+void html_links_inner(struct html_links *l, struct str html, bool is_shown);
+
 /* And those of a style sheet, which lies in the page. */
 void html_links_css(struct html_links *l, struct str css);
 
 /* Adds what is a URL to out: links to follow first, then what is loaded. */
-void html_links_resolve(const struct html_links *l, url_list *out,
+void html_links_resolve(struct html_links *l, url_list *out,
     uint32_t part, size_t most);
 
 /* The value of an attribute with references undone, or "". */

@@ -240,15 +240,11 @@ close_kin(struct html_open *o, const struct html_tag *tag)
 		close_from(o, i);
 }
 
-/* HTML inside SVG or MathML ends it. */
-static void
-leave_foreign(struct html_open *o, const struct html_tag *tag)
+void
+html_open_leave(struct html_open *o)
 {
 	size_t i = o->n - 1;
 
-	if (o->foreign == 0 || tag->kin == KIN_A ||
-	    (tag->traits & (TAG_CLOSES_P | TAG_FORMAT | TAG_VOID)) == 0)
-		return;
 	while (i > 1 && (o->at[i].tag->traits & TAG_FOREIGN) == 0)
 		i--;
 	close_from(o, i);
@@ -257,7 +253,6 @@ leave_foreign(struct html_open *o, const struct html_tag *tag)
 void
 html_open_begin(struct html_open *o, const struct html_tag *tag)
 {
-	leave_foreign(o, tag);
 	close_kin(o, tag);
 }
 

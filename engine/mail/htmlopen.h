@@ -94,6 +94,9 @@ void html_open_push(struct html_open *o);
 void html_element_settle(struct html_element *e,
     const struct html_element *around);
 
+/* Out of the SVG or MathML that is open. */
+void html_open_leave(struct html_open *o);
+
 /* Closes what a start tag ends. */
 void html_open_begin(struct html_open *o, const struct html_tag *tag);
 

@@ -88,13 +88,15 @@ read_page(struct message *m, struct text *t, url_list *anchors,
     struct arena *a, size_t most)
 {
 	size_t first_bare = m->urls.n, first_anchor = anchors->n;
+	const struct part *p = &m->parts.at[t->part];
 	struct html_page page = { .is_cut = false };
 	struct str written;
 	struct map shown;
 
 	html_read_from(&page, anchors, a, &(struct html_source){
 	    .html = t->utf8, .base = base_of(m, a, t->part),
-	    .part = t->part, .most_links = most });
+	    .part = t->part, .most_links = most,
+	    .is_file = p->is_attachment || p->name.n != 0 });
 	t->visible = page.visible;
 	t->hidden = page.hidden;
 	written = str_head(page.visible, page.written);

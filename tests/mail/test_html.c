@@ -646,6 +646,95 @@ test_pages_deep_inside_and_many_are_read(void **state)
 	assert_true(is_cut);
 }
 
+/* As a browser has it: 13.2.6.5 tells what of HTML ends SVG. */
+static void
+test_svg_ends_where_a_browser_ends_it(void **state)
+{
+	static const char *const inside[] = { "form", "input", "area", "wbr",
+		"param", "section", "fieldset", "font", "address", "a",
+		"style", "title", "/math" };
+	static const char *const ends[] = { "p", "div", "span", "img", "ruby",
+		"font size=1", "table", "li" };
+	struct html_page page;
+	url_list links;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(inside); i++) {
+		links.n = 0;
+		html_read(&page, &links, arena, str_printf(arena,
+		    "<svg><%s><style></svg>lure<a href=http://a.jp/>b</a>",
+		    inside[i]), 0, 100);
+		if (links.n != 1 || str_find_str(page.visible, STR("lure")) ==
+		    page.visible.n)
+			fail_msg("<%s>", inside[i]);
+	}
+	for (size_t i = 0; i < nitems(ends); i++) {
+		links.n = 0;
+		html_read(&page, &links, arena, str_printf(arena,
+		    "<svg><%s><style></svg>lure<a href=http://a.jp/>b</a>",
+		    ends[i]), 0, 100);
+		if (links.n != 0)
+			fail_msg("<%s> left SVG open", ends[i]);
+	}
+}
+
+static bool
+has_target(struct str html, struct str base, bool is_file, const char *url)
+{
+	struct html_page page;
+	url_list links = { 0 };
+	const struct url *u;
+
+	html_read_from(&page, &links, arena, &(struct html_source){
+	    .html = html, .base = base, .is_file = is_file,
+	    .most_links = 100 });
+	VEC_EACH(u, &links)
+		if (str_is(u->normalized, url))
+			return true;
+	return false;
+}
+
+static void
+test_a_file_is_read_as_with_scripts_and_without(void **state)
+{
+	static const char *const pages[] = {
+		"<noscript><style></noscript><a href=http://a.jp/>b</a>",
+		"<noscript><!--</noscript><a href=http://a.jp/>b</a>",
+		"<noscript><title></noscript><a href=http://a.jp/>b</a>",
+		"<noscript><script></noscript><a href=http://a.jp/>b</a>",
+		"<noscript><a title='</noscript><a href=http://a.jp/>b</a>",
+		"<noscript><a href=http://a.jp/>b</a></noscript>",
+		"<noscript></noscript><a href=http://a.jp/>b</a>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(pages); i++)
+		if (!has_target(str_of(pages[i]), STR(""), true,
+		    "http://a.jp/"))
+			fail_msg("%s", pages[i]);
+}
+
+static void
+test_relative_links_start_where_a_browser_has_them(void **state)
+{
+	struct str base = STR("http://a.jp/x/"), path;
+	struct buf b;
+
+	(void)state;
+	assert_true(has_target(STR("<svg><base href=http://b.jp/></svg>"
+	    "<a href=h>q</a>"), base, false, "http://a.jp/x/h"));
+	assert_true(has_target(STR("<template><base href=http://b.jp/>"
+	    "</template><a href=h>q</a>"), base, false, "http://a.jp/x/h"));
+	assert_true(has_target(STR("<base href=http://b.jp/><iframe srcdoc='"
+	    "<a href=h>q</a>'></iframe>"), base, false, "http://b.jp/h"));
+	buf_init_arena(&b, arena, SIZE_MAX);
+	for (size_t i = 0; i < 5000; i++)
+		buf_add_byte(&b, 'x');
+	path = str_cat(arena, STR("<base href=http://b.jp/"), buf_str(&b),
+	    STR("/><a href=/h>q</a>"));
+	assert_true(has_target(path, STR(""), false, "http://b.jp/h"));
+}
+
 static void
 test_what_leads_nowhere_is_no_link(void **state)
 {
@@ -826,6 +915,11 @@ main(void)
 		    test_attributes_and_details_hide_as_in_a_browser),
 		cmocka_unit_test(test_pages_inside_are_read_to_a_depth),
 		cmocka_unit_test(test_pages_deep_inside_and_many_are_read),
+		cmocka_unit_test(test_svg_ends_where_a_browser_ends_it),
+		cmocka_unit_test(
+		    test_a_file_is_read_as_with_scripts_and_without),
+		cmocka_unit_test(
+		    test_relative_links_start_where_a_browser_has_them),
 		cmocka_unit_test(test_what_leads_nowhere_is_no_link),
 		cmocka_unit_test(
 		    test_relative_links_follow_the_base_wherever_it_stands),
