@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Text to words, words to marks and numbers, three of them in a row to the
- * smallest hashes.  Each word is hashed while it is read: nothing is copied.
+ * smallest hashes.  What its bytes are is found out sixteen at a time; where a
+ * word ends, and what is in it, is then read off as bits.
  */
 #include "rule/template.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/utf8.h"
 
@@ -13,8 +18,10 @@ enum {
 	BINS = TEMPLATE_BANDS * ROWS,
 	SHINGLE = 3,
 	NAME_WORDS = 2,    /* in front of an honorific: family, given */
-	RING = 8,          /* of words: a power of two, above both together */
-	ADDRESS_MOST = 300
+	ADDRESS_MOST = 300,
+	LANE = 8,          /* letters that are hashed together */
+	ROW = 64,          /* bits */
+	PIECE = 16         /* bytes that are looked at together */
 };
 
 enum script { SCRIPT_NONE, SCRIPT_DIGIT, SCRIPT_LATIN, SCRIPT_KANJI,
@@ -23,29 +30,29 @@ enum script { SCRIPT_NONE, SCRIPT_DIGIT, SCRIPT_LATIN, SCRIPT_KANJI,
 /* Of a word that is not told from others of its kind. */
 enum { MARK_NUMBER = 1, MARK_NAME = 2, MARK_ADDRESS = 3 };
 
-struct word {
-	uint64_t hash;
-	enum script script;
-	bool is_mark;
-};
-
 /* One that is being read. */
 struct open_word {
-	uint64_t hash;
+	uint64_t hash, lane;
 	enum script script;
 	uint32_t first, last; /* characters */
 	unsigned n;           /* characters */
 	bool is_capital, has_digit;
 };
 
+/* A bit a byte of the text, and a row of none behind it. */
+typedef uint64_t bits[TEXT_MOST / ROW + 1];
+
 struct reading {
-	struct str text;
+	struct str text;      /* in bytes */
 	size_t at;
-	struct word ring[RING];
-	unsigned first;       /* the oldest word in it */
-	unsigned n;
-	size_t words;
-	uint64_t least[BINS];
+	bits words;           /* letters and digits of ASCII */
+	bits digits, capitals;
+	bits read;            /* all that can be part of a word */
+	bits solid, signs;    /* of addresses; what tells them: "@", "://" */
+	size_t n;             /* words: no more than bytes */
+	uint64_t hashes[TEXT_MOST];
+	unsigned char scripts[TEXT_MOST];
+	char bytes[TEXT_MOST + LANE]; /* there is a lane at each of them */
 };
 
 static uint64_t
@@ -63,6 +70,14 @@ static uint64_t
 step(uint64_t hash, uint32_t c)
 {
 	return (hash ^ c) * 0x100000001b3;
+}
+
+/* Of eight letters, or what is left of them. */
+static uint64_t
+step_lane(uint64_t hash, uint64_t lane)
+{
+	hash = (hash ^ lane) * 0x9e3779b97f4a7c15;
+	return hash ^ hash >> 29;
 }
 
 /* Full width and capitals to what they are otherwise. */
@@ -107,46 +122,138 @@ script_of(uint32_t c)
 	return ascii_is_alpha((char)c) ? SCRIPT_LATIN : SCRIPT_NONE;
 }
 
-/* Letters and digits of ASCII, as they are folded; 0: it is none. */
-static const unsigned char folded[256] = {
-	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4',
-	['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9',
-	['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e',
-	['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j',
-	['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o',
-	['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't',
-	['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y',
-	['Z'] = 'z',
-	['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e',
-	['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j',
-	['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o',
-	['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
-	['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y',
-	['z'] = 'z'
-};
+/* What the bytes are. */
 
-static unsigned char
-fold(char c)
+#ifdef __SSE2__
+static __m128i
+is_in(__m128i bytes, char first, char last)
 {
-	return folded[(unsigned char)c];
+	__m128i above = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+
+	return _mm_cmpeq_epi8(_mm_min_epu8(above,
+	    _mm_set1_epi8((char)(last - first))), above);
 }
 
-/* Of the run of ASCII that begins with n letters and digits, if it is a URL or
- * mailbox. */
-static size_t
-address_length(struct str s, size_t n)
+static __m128i
+is(__m128i bytes, char byte)
 {
+	return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte));
+}
+
+static void
+set_bits(uint64_t *row, __m128i those, size_t at)
+{
+	row[at / ROW] |= (uint64_t)(unsigned)_mm_movemask_epi8(those) << at % ROW;
+}
+
+static void
+look_at_piece(struct reading *r, size_t at)
+{
+	__m128i here = _mm_loadu_si128((const void *)(r->bytes + at));
+	__m128i next = _mm_loadu_si128((const void *)(r->bytes + at + 1));
+	__m128i digits = is_in(here, '0', '9');
+	__m128i words = _mm_or_si128(digits, is_in(_mm_or_si128(here,
+	    _mm_set1_epi8(0x20)), 'a', 'z'));
+
+	set_bits(r->digits, digits, at);
+	set_bits(r->capitals, is_in(here, 'A', 'Z'), at);
+	set_bits(r->words, words, at);
+	set_bits(r->read, _mm_or_si128(words, here), at);
+	set_bits(r->solid, _mm_andnot_si128(_mm_or_si128(is(here, '<'),
+	    is(here, '>')), is_in(here, '!', '~')), at);
+	set_bits(r->signs, _mm_or_si128(is(here, '@'), _mm_and_si128(
+	    is(here, ':'), is(next, '/'))), at);
+}
+#else
+static void
+look_at_piece(struct reading *r, size_t at)
+{
+	for (size_t i = at; i < at + PIECE; i++) {
+		char c = r->bytes[i];
+		uint64_t bit = UINT64_C(1) << i % ROW;
+
+		if (ascii_is_digit(c))
+			r->digits[i / ROW] |= bit;
+		if (c >= 'A' && c <= 'Z')
+			r->capitals[i / ROW] |= bit;
+		if (ascii_is_alnum(c))
+			r->words[i / ROW] |= bit;
+		if (ascii_is_alnum(c) || (unsigned char)c >= 0x80)
+			r->read[i / ROW] |= bit;
+		if (c > ' ' && c < 0x7f && c != '<' && c != '>')
+			r->solid[i / ROW] |= bit;
+		if (c == '@' || (c == ':' && r->bytes[i + 1] == '/'))
+			r->signs[i / ROW] |= bit;
+	}
+}
+#endif
+
+/* Those from a byte on. */
+static uint64_t
+bits_from(const uint64_t *row, size_t at)
+{
+	uint64_t here = row[at / ROW] >> at % ROW;
+
+	return at % ROW == 0 ? here :
+	    here | row[at / ROW + 1] << (ROW - at % ROW);
+}
+
+static bool
+has_bit(const uint64_t *row, size_t at)
+{
+	return (row[at / ROW] >> at % ROW & 1) != 0;
+}
+
+/* How many stand here in a row. */
+static size_t
+run_length(const uint64_t *row, size_t at)
+{
+	uint64_t ends = ~bits_from(row, at);
+	size_t n = 0;
+
+	for (; ends == 0; ends = ~bits_from(row, at + n))
+		n += ROW;
+	return n + (size_t)__builtin_ctzll(ends);
+}
+
+/* Of the next n, or of the ROW that they begin with. */
+static bool
+has_any(const uint64_t *row, size_t at, size_t n)
+{
+	return bits_from(row, at) << (n < ROW ? ROW - n : 0) != 0;
+}
+
+/* Without what is behind the word; "A" and "a" are one, as all other
+ * differences of what stands in it are not in this bit. */
+static uint64_t
+lane_of(const char *p, size_t n)
+{
+	uint64_t lane;
+
+	memcpy(&lane, p, LANE);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	lane = __builtin_bswap64(lane);
+#endif
+	lane |= UINT64_C(0x2020202020202020);
+	return n >= LANE ? lane : lane & ((UINT64_C(1) << 8 * n) - 1);
+}
+
+/* How long the run of ASCII is that begins with n letters and digits, if it is
+ * a URL or mailbox; or 0. */
+static size_t
+address_length(const struct reading *r, size_t n)
+{
+	size_t at = r->at + n, all;
 	bool is_address = false;
 
-	if (n == s.n || s.p[n] == ' ' || s.p[n] == ',')
+	if (!has_bit(r->solid, at) || r->bytes[at] == ',')
 		return 0;
-	while (n < s.n && n < ADDRESS_MOST && s.p[n] > ' ' &&
-	    s.p[n] < 0x7f && s.p[n] != '<' && s.p[n] != '>') {
-		is_address |= s.p[n] == '@' ||
-		    (s.p[n] == ':' && n + 1 < s.n && s.p[n + 1] == '/');
-		n++;
-	}
-	return is_address ? n : 0;
+	all = n + run_length(r->solid, at);
+	if (all > ADDRESS_MOST)
+		all = ADDRESS_MOST;
+	for (; n < all && !is_address; n += ROW)
+		is_address = has_any(r->signs, r->at + n, all - n);
+	return is_address ? all : 0;
 }
 
 /* Honorifics behind the name they belong to. */
@@ -162,59 +269,28 @@ is_honorific(const struct open_word *w)
 	    w->n >= 2;
 }
 
-static struct word
-mark(unsigned kind, enum script script)
-{
-	return (struct word){ .hash = mix(kind), .script = script,
-		.is_mark = true };
-}
-
-/* From the oldest on. */
-static struct word *
-word_at(struct reading *r, unsigned i)
-{
-	return &r->ring[(r->first + i) % RING];
-}
-
 static void
-add_shingle(struct reading *r)
+add_word(struct reading *r, uint64_t hash, enum script script)
 {
-	uint64_t h = mix(word_at(r, 0)->hash + 3 * word_at(r, 1)->hash +
-	    5 * word_at(r, 2)->hash);
-	size_t bin = (size_t)((h >> 32) * BINS >> 32);
-
-	if (h < r->least[bin])
-		r->least[bin] = h;
+	r->hashes[r->n] = hash;
+	r->scripts[r->n++] = (unsigned char)script;
 }
 
-/* The oldest goes, as the first of a row of three. */
+/* "Taro Yamada" is a name, as "Taro" is. */
 static void
-drop_oldest(struct reading *r)
+add_mark(struct reading *r, unsigned kind, enum script script)
 {
-	if (r->n >= SHINGLE)
-		add_shingle(r);
-	r->n--;
-	r->first++;
-}
+	uint64_t hash = mix(kind);
 
-static void
-add_word(struct reading *r, struct word w)
-{
-	/* "Taro Yamada" is a name, as "Taro" is. */
-	if (w.is_mark && r->n != 0 && word_at(r, r->n - 1)->is_mark &&
-	    word_at(r, r->n - 1)->hash == w.hash)
-		return;
-	if (r->n == SHINGLE + NAME_WORDS)
-		drop_oldest(r);
-	*word_at(r, r->n++) = w;
-	r->words++;
+	if (r->n == 0 || r->hashes[r->n - 1] != hash)
+		add_word(r, hash, script);
 }
 
 static bool
-can_be_name(const struct word *w)
+can_be_name(enum script script)
 {
-	return w->script == SCRIPT_KANJI || w->script == SCRIPT_KATAKANA ||
-	    w->script == SCRIPT_LATIN;
+	return script == SCRIPT_KANJI || script == SCRIPT_KATAKANA ||
+	    script == SCRIPT_LATIN;
 }
 
 /* What stands in front of an honorific is one name. */
@@ -224,13 +300,12 @@ take_name(struct reading *r)
 	unsigned n = 0;
 
 	while (n < NAME_WORDS && n < r->n &&
-	    can_be_name(word_at(r, r->n - 1 - n)))
+	    can_be_name((enum script)r->scripts[r->n - 1 - n]))
 		n++;
 	if (n == 0)
 		return;
 	r->n -= n;
-	r->words -= n;
-	add_word(r, mark(MARK_NAME, SCRIPT_LATIN));
+	add_mark(r, MARK_NAME, SCRIPT_LATIN);
 }
 
 /* "山田様" is one run of kanji: its end is the honorific. */
@@ -239,20 +314,42 @@ split_name(struct reading *r, struct open_word *w)
 {
 	if (w->n < 2 || (w->last != 0x69d8 && w->last != 0x6bbf))
 		return;
-	add_word(r, mark(MARK_NAME, SCRIPT_LATIN));
+	add_mark(r, MARK_NAME, SCRIPT_LATIN);
 	w->hash = step(0, w->last);
 }
 
+static bool
+has_lanes(const struct open_word *w)
+{
+	return w->script == SCRIPT_LATIN || w->script == SCRIPT_DIGIT;
+}
+
+static void
+add_character(struct open_word *w, uint32_t c)
+{
+	if (!has_lanes(w)) {
+		w->hash = step(w->hash, c);
+	} else {
+		w->lane |= (uint64_t)c << 8 * (w->n % LANE);
+		if (w->n % LANE == LANE - 1) {
+			w->hash = step_lane(w->hash, w->lane);
+			w->lane = 0;
+		}
+	}
+	w->last = c;
+	w->n++;
+}
+
 /* What is left of it once it is read. */
-static struct word
-closed(const struct open_word *w)
+static void
+close_word(struct reading *r, const struct open_word *w)
 {
 	if (w->has_digit)
-		return mark(MARK_NUMBER, w->script);
-	if (w->is_capital)
-		return mark(MARK_NAME, w->script);
-	return (struct word){ .hash = mix(w->hash + w->script),
-		.script = w->script };
+		add_mark(r, MARK_NUMBER, w->script);
+	else if (w->is_capital)
+		add_mark(r, MARK_NAME, w->script);
+	else
+		add_word(r, mix(w->hash + w->script), w->script);
 }
 
 static void
@@ -262,7 +359,9 @@ end_word(struct reading *r, struct open_word *w)
 		take_name(r);
 	else if (w->script == SCRIPT_KANJI)
 		split_name(r, w);
-	add_word(r, closed(w));
+	if (w->lane != 0)
+		w->hash = step_lane(w->hash, w->lane);
+	close_word(r, w);
 }
 
 static bool
@@ -295,19 +394,12 @@ goes_on(const struct open_word *w, enum script s)
 	    (s == SCRIPT_LATIN && w->script == SCRIPT_DIGIT);
 }
 
-/* What is neither is no part of a word. */
-static bool
-is_wide_or_word(char c)
-{
-	return (unsigned char)c >= 0x80 || fold(c) != 0;
-}
-
 static void
 read_rest(struct reading *r, struct open_word *w)
 {
 	size_t behind;
 
-	while (r->at < r->text.n && is_wide_or_word(r->text.p[r->at])) {
+	while (has_bit(r->read, r->at)) {
 		uint32_t raw = peek(r, &behind), c = plain(raw);
 		enum script s = script_of(c);
 
@@ -322,9 +414,7 @@ read_rest(struct reading *r, struct open_word *w)
 			    raw != c + (0xff01 - '!');
 		}
 		w->has_digit |= s == SCRIPT_DIGIT;
-		w->hash = step(w->hash, c);
-		w->last = c;
-		w->n++;
+		add_character(w, c);
 	}
 	end_word(r, w);
 }
@@ -342,56 +432,98 @@ read_wide(struct reading *r)
 		read_rest(r, &w);
 }
 
+/* Letters of which some are wide. */
+static void
+read_mixed(struct reading *r, struct open_word *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add_character(w, (unsigned char)ascii_lower(
+		    r->text.p[r->at + i]));
+	r->at += n;
+	read_rest(r, w);
+}
+
 /* The ASCII letters and digits at the front, which most of a text is. */
 static void
 read_ascii(struct reading *r)
 {
-	const struct str text = { r->text.p + r->at, r->text.n - r->at };
-	unsigned char c = fold(text.p[0]);
+	const char *p = r->bytes + r->at;
 	struct open_word w = {
-		.script = c <= '9' ? SCRIPT_DIGIT : SCRIPT_LATIN,
-		.is_capital = c != (unsigned char)text.p[0]
-	};
-	size_t n = 0, whole;
+		.script = has_bit(r->digits, r->at) ? SCRIPT_DIGIT :
+		    SCRIPT_LATIN,
+		.is_capital = has_bit(r->capitals, r->at) };
+	size_t n = run_length(r->words, r->at), at = 0;
+	size_t whole = address_length(r, n);
 
-	for (; n < text.n && (c = fold(text.p[n])) != 0; n++) {
-		w.has_digit |= c <= '9';
-		w.hash = step(w.hash, c);
+	for (; at < n; at += ROW)
+		w.has_digit |= has_any(r->digits, r->at + at, n - at);
+	if (whole != 0) {
+		r->at += whole;
+		add_mark(r, MARK_ADDRESS, SCRIPT_OTHER);
+		return;
 	}
-	whole = address_length(text, n);
-	r->at += whole != 0 ? whole : n;
-	w.n = (unsigned)n;
-	if (whole != 0)
-		add_word(r, mark(MARK_ADDRESS, SCRIPT_OTHER));
-	else if (n < text.n && (unsigned char)text.p[n] >= 0x80)
-		read_rest(r, &w);
-	else
-		add_word(r, closed(&w));
+	if ((unsigned char)p[n] >= 0x80) {
+		read_mixed(r, &w, n);
+		return;
+	}
+	for (at = 0; at < n; at += LANE)
+		w.hash = step_lane(w.hash, lane_of(p + at, n - at));
+	r->at += n;
+	close_word(r, &w);
+}
+
+/* Where the next word may begin; false: there is none. */
+static bool
+find_next(struct reading *r)
+{
+	uint64_t row;
+
+	for (; r->at < r->text.n; r->at += ROW) {
+		row = bits_from(r->read, r->at);
+		if (row == 0)
+			continue;
+		r->at += (size_t)__builtin_ctzll(row);
+		return true;
+	}
+	return false;
 }
 
 static void
-read_next(struct reading *r)
+read_begin(struct reading *r, struct str text)
 {
-	unsigned char c = (unsigned char)r->text.p[r->at];
+	memset(r, 0, offsetof(struct reading, hashes));
+	text = str_head(text, TEXT_MOST);
+	if (text.n != 0)
+		memcpy(r->bytes, text.p, text.n);
+	memset(r->bytes + text.n, 0, sizeof(r->bytes) - text.n);
+	r->text = (struct str){ r->bytes, text.n };
+	for (size_t at = 0; at < text.n; at += PIECE)
+		look_at_piece(r, at);
+}
 
-	if (folded[c] != 0)
-		read_ascii(r);
-	else if (c >= 0x80)
-		read_wide(r);
-	else
-		r->at++;
+/* What is least nobody can foretell, a processor neither. */
+static void
+find_least(const struct reading *r, uint64_t *least)
+{
+	for (size_t i = 0; i + SHINGLE <= r->n; i++) {
+		uint64_t h = mix(r->hashes[i] + 3 * r->hashes[i + 1] +
+		    5 * r->hashes[i + 2]);
+		uint64_t *bin = &least[(h >> 32) * BINS >> 32], was = *bin;
+
+		*bin = h < was ? h : was;
+	}
 }
 
 /* A bin that nothing fell into takes what the next one has, changed by how
  * far that is, so that few words do not make all texts alike. */
 static uint64_t
-bin_value(const struct reading *r, unsigned bin)
+bin_value(const uint64_t *least, unsigned bin)
 {
 	for (unsigned i = 0; i < BINS; i++) {
-		uint64_t least = r->least[(bin + i) % BINS];
+		uint64_t h = least[(bin + i) % BINS];
 
-		if (least != UINT64_MAX)
-			return mix(least + i);
+		if (h != UINT64_MAX)
+			return mix(h + i);
 	}
 	return 0;
 }
@@ -399,21 +531,25 @@ bin_value(const struct reading *r, unsigned bin)
 bool
 template_of(struct template *out, struct str text)
 {
-	struct reading r = { .text = str_head(text, TEXT_MOST) };
+	uint64_t least[BINS];
+	struct reading r;
 
-	for (unsigned i = 0; i < BINS; i++)
-		r.least[i] = UINT64_MAX;
-	while (r.at < r.text.n)
-		read_next(&r);
-	while (r.n != 0)
-		drop_oldest(&r);
-	if (r.words < TEMPLATE_WORDS_LEAST)
+	read_begin(&r, text);
+	while (find_next(&r)) {
+		if (has_bit(r.words, r.at))
+			read_ascii(&r);
+		else
+			read_wide(&r);
+	}
+	if (r.n < TEMPLATE_WORDS_LEAST)
 		return false;
+	memset(least, 0xff, sizeof(least));
+	find_least(&r, least);
 	for (unsigned band = 0; band < TEMPLATE_BANDS; band++) {
 		out->bands[band] = band + 1;
 		for (unsigned row = 0; row < ROWS; row++)
 			out->bands[band] = mix(out->bands[band] +
-			    bin_value(&r, band * ROWS + row));
+			    bin_value(least, band * ROWS + row));
 	}
 	return true;
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -77,6 +78,46 @@ test_widths_and_case_are_folded(void **state)
 	    TEMPLATE_BANDS);
 }
 
+/* Words of any length, also where a row of bytes ends inside, and such that
+ * are wide from some letter on. */
+static void
+test_long_words_are_folded_as_well(void **state)
+{
+	static const char small[] = "internationalization of "
+	    "acknowledgements is a responsibility abcdefgh ijklmnopqrstuvwx ";
+	static const char wide[] = "internatiｏnalization of "
+	    "acknowledgementｓ is a ｒesponsibility "
+	    "abcdefgｈ ijklmnopｑrstuvwx ";
+	char one[2048] = "", other[2048] = "";
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		snprintf(one + strlen(one), sizeof(one) - strlen(one),
+		    "%.*s%s", 9 * i, "and so on and on and so on and on and so "
+		    "on and so forth until all is said", small);
+		snprintf(other + strlen(other), sizeof(other) - strlen(other),
+		    "%.*s%s", 9 * i, "and so on and on and so on and on and so "
+		    "on and so forth until all is said", wide);
+	}
+	assert_int_equal(shared(one, other), TEMPLATE_BANDS);
+}
+
+static void
+test_a_text_without_blanks_is_one_word(void **state)
+{
+	static const char bytes[] = { 'a', 'Z', '7', '@', '/', '\x80' };
+	char text[2000];
+	struct template t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		memset(text, bytes[i], sizeof(text));
+		for (size_t n = 1000; n < 1100; n++)
+			assert_false(template_of(&t,
+			    (struct str){ text, n }));
+	}
+}
+
 /* A sentence more leaves most of it as it was. */
 static void
 test_a_sentence_more_is_the_same_template(void **state)
@@ -132,6 +173,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_numbers_and_links_change_nothing),
 		cmocka_unit_test(test_widths_and_case_are_folded),
+		cmocka_unit_test(test_long_words_are_folded_as_well),
+		cmocka_unit_test(test_a_text_without_blanks_is_one_word),
 		cmocka_unit_test(test_a_sentence_more_is_the_same_template),
 		cmocka_unit_test(test_other_texts_are_other_templates),
 		cmocka_unit_test(test_short_texts_have_none),
