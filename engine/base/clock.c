@@ -22,6 +22,15 @@ clock_ms(void)
 }
 
 int64_t
+clock_tick_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t
 clock_wall(void)
 {
 	return (int64_t)time(NULL);

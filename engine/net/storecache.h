@@ -4,7 +4,7 @@
 
 /*
  * What servers have answered a moment ago, and what they have said is not
- * there.  It is bounded in bytes: what was asked for longest ago goes first.
+ * there.  It is bounded in bytes: the oldest goes first.
  * What has changed since is seen when its life is over, or it is dropped.
  */
 
@@ -24,6 +24,8 @@ void store_cache_free(struct store_cache *c);
 /* STORE_FAILED: it is not here.  value is good until the next call. */
 enum store_result store_cache_get(struct store_cache *c, struct str key,
     struct str *value);
+/* It will be asked for in a moment: brings it near. */
+void store_cache_near(struct store_cache *c, struct str key);
 void store_cache_put(struct store_cache *c, struct str key,
     enum store_result result, struct str value);
 void store_cache_drop(struct store_cache *c, struct str key);

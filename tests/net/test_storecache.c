@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -51,7 +52,7 @@ test_an_answer_gets_old(void **state)
 }
 
 static void
-test_what_was_not_asked_for_longest_goes_first(void **state)
+test_the_oldest_goes_first(void **state)
 {
 	struct store_cache *c = store_cache_new(10000, 60000);
 	struct str value;
@@ -61,11 +62,68 @@ test_what_was_not_asked_for_longest_goes_first(void **state)
 	for (int i = 0; i < 1000; i++) {
 		snprintf(key, sizeof(key), "%d", i);
 		store_cache_put(c, str_of(key), STORE_FOUND, STR("x"));
-		assert_int_equal(store_cache_get(c, STR("0"), &value),
+		assert_int_equal(store_cache_get(c, str_of(key), &value),
 		    STORE_FOUND);
 	}
 	assert_int_equal(store_cache_get(c, STR("1"), &value), STORE_FAILED);
 	assert_int_equal(store_cache_get(c, STR("999"), &value), STORE_FOUND);
+	store_cache_free(c);
+}
+
+/* Of all lengths, while some are over: what is found is what was put. */
+static void
+test_values_of_any_length_come_back_whole(void **state)
+{
+	struct store_cache *c = store_cache_new(100000, 20);
+	static char text[2000];
+	struct str value;
+	char key[20];
+	size_t found = 0;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (int i = 0; i < 20000; i++) {
+		size_t n = (size_t)(i * 37) % sizeof(text);
+
+		snprintf(key, sizeof(key), "%d", i % 40);
+		if (store_cache_get(c, str_of(key), &value) == STORE_FOUND) {
+			found++;
+			assert_int_equal(value.n,
+			    (size_t)(i - 40) * 37 % sizeof(text));
+			assert_memory_equal(value.p, text, value.n);
+		}
+		store_cache_put(c, str_of(key), STORE_FOUND,
+		    (struct str){ text, n });
+		store_cache_near(c, str_of(key));
+		assert_true(store_cache_get(c, str_of(key), &value) ==
+		    STORE_FAILED || value.n == n);
+		if (i % 1000 == 0)
+			usleep(25 * MS);
+	}
+	assert_int_not_equal(found, 0);
+	store_cache_free(c);
+}
+
+static void
+test_what_is_over_makes_room(void **state)
+{
+	struct store_cache *c = store_cache_new(64 * 100, 20);
+	struct str value;
+	char key[20];
+
+	(void)state;
+	for (int round = 0; round < 5; round++) {
+		for (int i = 0; i < 60; i++) {
+			snprintf(key, sizeof(key), "%d.%d", round, i);
+			store_cache_put(c, str_of(key), STORE_NONE, STR(""));
+		}
+		snprintf(key, sizeof(key), "%d.59", round);
+		assert_int_equal(store_cache_get(c, str_of(key), &value),
+		    STORE_NONE);
+		usleep(30 * MS);
+		assert_int_equal(store_cache_get(c, str_of(key), &value),
+		    STORE_FAILED);
+	}
 	store_cache_free(c);
 }
 
@@ -89,8 +147,9 @@ main(void)
 		cmocka_unit_test(
 		    test_what_is_there_and_what_is_not_are_both_kept),
 		cmocka_unit_test(test_an_answer_gets_old),
-		cmocka_unit_test(
-		    test_what_was_not_asked_for_longest_goes_first),
+		cmocka_unit_test(test_the_oldest_goes_first),
+		cmocka_unit_test(test_values_of_any_length_come_back_whole),
+		cmocka_unit_test(test_what_is_over_makes_room),
 		cmocka_unit_test(test_without_room_or_life_there_is_none),
 	};
 
