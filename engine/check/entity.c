@@ -25,13 +25,20 @@ struct finding {
 	struct named named;
 };
 
+/* Of those that are asked for of one mail. */
+static bool
+is_full(const struct finding *f, enum reputation_kind kind)
+{
+	return f->n[kind] == reputation_kinds[kind].most;
+}
+
 static void
 add(struct finding *f, enum reputation_kind kind, struct str name,
     struct str shown)
 {
 	const struct entity *e;
 
-	if (name.n == 0 || f->n[kind] == reputation_kinds[kind].most)
+	if (name.n == 0 || is_full(f, kind))
 		return;
 	VEC_EACH(e, f->out) {
 		if (e->kind == kind && str_eq(e->name, name))
@@ -227,7 +234,7 @@ find_target(struct finding *f, const struct url *u)
 {
 	struct str site = u->registrable, name;
 
-	if (u->path.n < 2 || (u->outer == URL_NONE &&
+	if (u->path.n < 2 || is_full(f, REPUTATION_TARGET) || (u->outer == URL_NONE &&
 	    (name_of(f, u->host, site).never & NEVER_SHARED) == 0))
 		return;
 	if (!may_name(f, REPUTATION_TARGET, u->host, site))
@@ -255,11 +262,11 @@ find_site(struct finding *f, const struct url *u)
 			add(f, REPUTATION_HOST, u->host, u->host);
 		return;
 	}
-	if (u->registrable.n != 0 && may_name(f, REPUTATION_DOMAIN,
-	    u->registrable, u->registrable))
+	if (u->registrable.n != 0 && !is_full(f, REPUTATION_DOMAIN) &&
+	    may_name(f, REPUTATION_DOMAIN, u->registrable, u->registrable))
 		add(f, REPUTATION_DOMAIN, u->registrable, u->registrable);
-	if (!is_bare(u) && may_name(f, REPUTATION_HOST, u->host,
-	    u->registrable))
+	if (!is_bare(u) && !is_full(f, REPUTATION_HOST) &&
+	    may_name(f, REPUTATION_HOST, u->host, u->registrable))
 		add(f, REPUTATION_HOST, u->host, u->host);
 }
 
@@ -293,8 +300,7 @@ add_file(struct finding *f, struct str bytes, struct str sum)
 {
 	const struct entity *e;
 
-	if (bytes.n < FILE_LEAST || f->n[REPUTATION_FILE] ==
-	    reputation_kinds[REPUTATION_FILE].most)
+	if (bytes.n < FILE_LEAST || is_full(f, REPUTATION_FILE))
 		return;
 	VEC_EACH(e, f->out) {
 		if (e->kind == REPUTATION_FILE && str_eq(e->bytes, bytes))

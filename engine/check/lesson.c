@@ -26,11 +26,20 @@ enum {
 static const double BAD_LEAST = 0.05;
 
 static void
+name_receipt(struct check_run *r)
+{
+	struct reputation *rep = r->state;
+
+	if (rep->receipt_key.n == 0)
+		rep->receipt_key = receipt_key(r->arena, &r->scan->message);
+}
+
+static void
 ask_for_receipt(struct check_run *r)
 {
 	struct reputation *rep = r->state;
 
-	rep->receipt_key = receipt_key(r->arena, &r->scan->message);
+	name_receipt(r);
 	rep->heard_key = receipt_heard_key(r->arena, rep->receipt_key);
 	rep->receipt = ask_store(r, rep->receipt_key);
 	rep->heard = ask_store(r, rep->heard_key);
@@ -424,14 +433,19 @@ learn_good(struct check_run *r)
 	if (rep->receipt == NULL) {
 		if (!has_good(rep, drawn))
 			return CHECK_DONE;
+		name_receipt(r);
+		if (reputation_has_heard(r->opened, rep->receipt_key))
+			return CHECK_DONE;
 		ask_for_receipt(r);
 		if (r->open != 0)
 			return CHECK_WAIT;
 	}
-	if (rep->receipt->state != ASK_ANSWERED &&
-	    rep->heard->state != ASK_ANSWERED &&
-	    !reputation_has_heard(r->opened, rep->receipt_key))
-		teach_good(r, rep, drawn);
+	if (rep->receipt->state == ASK_ANSWERED ||
+	    rep->heard->state == ASK_ANSWERED ||
+	    reputation_has_heard(r->opened, rep->receipt_key))
+		return CHECK_DONE;
+	reputation_hear(r->opened, rep->receipt_key);
+	teach_good(r, rep, drawn);
 	return CHECK_DONE;
 }
 

@@ -78,8 +78,22 @@ static void
 ask_for(struct check_run *r, struct known *k)
 {
 	make_key(r, k);
-	if (r->scan->lesson == NULL)
-		k->asked = ask_store(r, k->key);
+	k->asked = ask_store(r, k->key);
+}
+
+/* What is asked for comes from all over the memory: it is on its way while the
+ * other keys are made. */
+static void
+ask_for_all(struct check_run *r, struct reputation *rep)
+{
+	struct known *k;
+
+	VEC_EACH(k, &rep->list)
+		if (k->key.n != 0)
+			ask_store_soon(r, k->key);
+	VEC_EACH(k, &rep->list)
+		if (k->key.n != 0)
+			k->asked = ask_store(r, k->key);
 }
 
 static void
@@ -128,12 +142,14 @@ begin(struct check_run *r, struct reputation *rep)
 		if (is_unnamed(k))
 			ask_for_mark(r, rep, k);
 		else
-			ask_for(r, k);
+			make_key(r, k);
 	}
-	if (r->scan->lesson == NULL)
-		pivots_ask(r, rep);
-	else
+	if (r->scan->lesson != NULL) {
 		reputation_name_files(r);
+		return;
+	}
+	ask_for_all(r, rep);
+	pivots_ask(r, rep);
 }
 
 void
@@ -224,46 +240,45 @@ tell(struct check_run *r, const struct known *k, int32_t points)
 	};
 }
 
+/* The two worst of a kind, and their points. */
+struct worst {
+	const struct known *first, *second;
+	int32_t most, next;
+	bool has_failed;
+};
+
+static void
+hold_against(struct worst *w, const struct known *k)
+{
+	int32_t points = reputation_points(k->entity.kind, &k->tally);
+
+	if (w->first == NULL || points > w->most) {
+		w->second = w->first;
+		w->next = w->most;
+		w->first = k;
+		w->most = points;
+	} else if (w->second == NULL || points > w->next) {
+		w->second = k;
+		w->next = points;
+	}
+}
+
 /*
  * What counts of a kind: the worst.  Of a template, whose bands are entities
  * of their own, the second worst: one band is shared by accident.
  */
-static const struct known *
-worst(const struct reputation *rep, enum reputation_kind kind)
-{
-	const struct known *first = NULL, *second = NULL, *k;
-	int32_t most = -1, next = -1, points;
-
-	VEC_EACH(k, &rep->list) {
-		if (k->entity.kind != kind || !k->is_there)
-			continue;
-		points = reputation_points(kind, &k->tally);
-		if (points > most) {
-			second = first;
-			next = most;
-			first = k;
-			most = points;
-		} else if (points > next) {
-			second = k;
-			next = points;
-		}
-	}
-	return kind == REPUTATION_TEMPLATE ? second : first;
-}
-
 static void
-give(struct check_run *r, const struct reputation *rep,
-    enum reputation_kind kind)
+give(struct check_run *r, const struct worst *w, enum reputation_kind kind)
 {
-	const struct known *k = worst(rep, kind);
-	int32_t points;
+	bool is_template = kind == REPUTATION_TEMPLATE;
+	const struct known *k = is_template ? w->second : w->first;
+	int32_t points = is_template ? w->next : w->most;
 
 	if (k == NULL) {
 		check_give_absent(r, kind);
 		return;
 	}
 	check_give_int(r, kind, per_cent(k));
-	points = reputation_points(kind, &k->tally);
 	if (points >= POINTS_LEAST)
 		tell(r, k, points);
 }
@@ -272,18 +287,21 @@ give(struct check_run *r, const struct reputation *rep,
 static void
 give_all(struct check_run *r, struct reputation *rep)
 {
-	bool has_failed[REPUTATION_KINDS] = { false };
+	struct worst worst[REPUTATION_KINDS] = { 0 };
 	struct known *k;
 
 	VEC_EACH(k, &rep->list) {
-		if (settle(k, rep))
+		if (settle(k, rep)) {
+			if (k->is_there)
+				hold_against(&worst[k->entity.kind], k);
 			continue;
-		has_failed[k->entity.kind] = true;
+		}
+		worst[k->entity.kind].has_failed = true;
 		r->scan->is_degraded = true;
 	}
 	for (int i = 0; i < REPUTATION_KINDS; i++)
-		if (!has_failed[i])
-			give(r, rep, (enum reputation_kind)i);
+		if (!worst[i].has_failed)
+			give(r, &worst[i], (enum reputation_kind)i);
 	if (pivots_give(r, rep))
 		r->scan->is_degraded = true;
 }
@@ -335,18 +353,22 @@ close_names(void *opened)
 }
 
 bool
-reputation_has_heard(void *opened, struct str receipt)
+reputation_has_heard(const void *opened, struct str receipt)
+{
+	const struct memory *memory = opened;
+	uint64_t hash = hash_bytes(receipt, 0);
+
+	return memory != NULL && memory->heard[hash % HEARD] == hash;
+}
+
+void
+reputation_hear(void *opened, struct str receipt)
 {
 	struct memory *memory = opened;
-	uint64_t hash = hash_bytes(receipt, 0), *at;
+	uint64_t hash = hash_bytes(receipt, 0);
 
-	if (memory == NULL)
-		return false;
-	at = &memory->heard[hash % HEARD];
-	if (*at == hash)
-		return true;
-	*at = hash;
-	return false;
+	if (memory != NULL)
+		memory->heard[hash % HEARD] = hash;
 }
 
 const struct check check_reputation = {

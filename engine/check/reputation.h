@@ -70,6 +70,7 @@ void reputation_name_files(struct check_run *r);
 
 /* opened: the check's.  Whether this process has heard of a receipt lately,
  * before the store tells; from now on it has. */
-bool reputation_has_heard(void *opened, struct str receipt);
+bool reputation_has_heard(const void *opened, struct str receipt);
+void reputation_hear(void *opened, struct str receipt);
 
 #endif

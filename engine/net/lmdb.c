@@ -579,6 +579,12 @@ lmdb_get(struct lmdb *m, struct str key, struct str *value)
 	return STORE_FOUND;
 }
 
+void
+lmdb_get_soon(const struct lmdb *m, struct str key)
+{
+	recall_near(m->recall, key);
+}
+
 /* The first key from `from` on whose value is not over. */
 static int
 seek(MDB_cursor *c, struct str from, MDB_val *key, struct str *value)

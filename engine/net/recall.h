@@ -25,6 +25,8 @@ struct recalled {
 	struct str value; /* good until the next call */
 };
 
+/* It will be asked for in a moment: brings its row near. */
+void recall_near(const struct recall *r, struct str key);
 /* state: a number of the caller's, greater than 0, that changes with the file.
  * False: it has to be read. */
 bool recall_get(const struct recall *r, uint64_t state, struct str key,

@@ -302,17 +302,39 @@ on_answer(void *owner)
 	assert(TAILQ_EMPTY(&s->missed));
 }
 
+enum { WHOLE_MOST = SCHEMA_BYTES + STORE_KEY_MOST };
+
+static struct str
+whole_key(char room[static WHOLE_MOST], struct str key)
+{
+	memcpy(room, SCHEMA, SCHEMA_BYTES);
+	memcpy(room + SCHEMA_BYTES, key.p, key.n);
+	return (struct str){ room, SCHEMA_BYTES + key.n };
+}
+
+void
+store_look_soon(struct store *s, struct str key)
+{
+	char room[WHOLE_MOST];
+
+	if (!is_key(key))
+		return;
+	if (s->cache != NULL)
+		store_cache_near(s->cache, whole_key(room, key));
+	else if (s->row->look_soon != NULL)
+		s->row->look_soon(s->engine, whole_key(room, key));
+}
+
 bool
 store_look(struct store *s, struct str key, enum store_result *result,
     struct str *value)
 {
-	char room[SCHEMA_BYTES + STORE_KEY_MOST];
-	struct str whole = { room, SCHEMA_BYTES + key.n };
+	char room[WHOLE_MOST];
+	struct str whole;
 
 	if (!is_key(key) || (s->cache == NULL && s->row->look == NULL))
 		return false;
-	memcpy(room, SCHEMA, SCHEMA_BYTES);
-	memcpy(room + SCHEMA_BYTES, key.p, key.n);
+	whole = whole_key(room, key);
 	*value = STR("");
 	*result = store_cache_get(s->cache, whole, value);
 	s->counts.cached += *result != STORE_FAILED;

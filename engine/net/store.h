@@ -58,6 +58,8 @@ bool store_look(struct store *s, struct str key, enum store_result *result,
 void store_look_away(struct store *s);
 /* Somebody has waited for long enough, and leaves. */
 void store_late(struct store *s);
+/* It is going to be looked for: nothing but a hint, which memory may take. */
+void store_look_soon(struct store *s, struct str key);
 /* Forgets an asker: its replies will not come, its walk ends. */
 void store_cancel(struct store *s, void *asker);
 

@@ -118,6 +118,8 @@ struct store_engine {
 	 * has.  As store_look. */
 	bool (*look)(void *engine, struct str key, enum store_result *result,
 	    struct str *value);
+	/* It is going to be; may be NULL. */
+	void (*look_soon)(const void *engine, struct str key);
 	/* What was looked at is no longer needed; NULL with look. */
 	void (*look_away)(void *engine);
 	/* All questions of a turn: the list is empty after, each answered

@@ -402,6 +402,14 @@ embedded_look(void *engine, struct str key, enum store_result *result,
 }
 
 static void
+embedded_look_soon(const void *engine, struct str key)
+{
+	const struct embedded *d = engine;
+
+	lmdb_get_soon(d->file, key);
+}
+
+static void
 embedded_get(void *engine, struct store_get_list *gets)
 {
 	struct embedded *d = engine;
@@ -552,6 +560,7 @@ const struct store_engine store_lmdb = {
 	.close = embedded_close,
 	.is_ready = embedded_is_ready,
 	.look = embedded_look,
+	.look_soon = embedded_look_soon,
 	.look_away = embedded_look_away,
 	.get = embedded_get,
 	.forget = embedded_forget,

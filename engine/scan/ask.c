@@ -602,6 +602,15 @@ ask_store(struct check_run *run, struct str key)
 	return ask(run, 0, key);
 }
 
+void
+ask_store_soon(const struct check_run *run, struct str key)
+{
+	const struct asks *asks = run->scan->asks;
+
+	if (asks != NULL && asks->world->store != NULL)
+		store_look_soon(asks->world->store, key);
+}
+
 const struct ask *
 ask_dns(struct check_run *run, enum dns_type type, struct str name)
 {

@@ -42,6 +42,8 @@ struct ask {
 
 /* A key that another scan is asking for just now is not looked up again. */
 const struct ask *ask_store(struct check_run *run, struct str key);
+/* It will be asked for in a moment: what is here of it is brought near. */
+void ask_store_soon(const struct check_run *run, struct str key);
 
 /* The answers are as struct dns_answer says.  A name that is none fails. */
 const struct ask *ask_dns(struct check_run *run, enum dns_type type,

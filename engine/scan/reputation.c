@@ -141,6 +141,21 @@ reputation_points(enum reputation_kind kind, const struct store_tally *t)
 	return points < k->cap ? (int32_t)points : k->cap;
 }
 
+/* Each entity of each message has one. */
+static struct str
+join(struct arena *a, struct str space, struct str word, struct str name)
+{
+	size_t n = space.n + word.n + 1 + name.n;
+	char *p = arena_take_raw(a, n), *to;
+
+	to = mempcpy(p, space.p, space.n);
+	to = mempcpy(to, word.p, word.n);
+	*to++ = ':';
+	if (name.n != 0)
+		memcpy(to, name.p, name.n);
+	return (struct str){ p, n };
+}
+
 static struct str
 key_of(struct arena *a, struct str space, enum reputation_kind kind,
     struct str name)
@@ -152,8 +167,7 @@ key_of(struct arena *a, struct str space, enum reputation_kind kind,
 		hash_sha256(name, sum);
 		name = str_cat(a, STR("#"), str_of(sum));
 	}
-	return str_cat(a, space, str_of(reputation_kinds[kind].name),
-	    STR(":"), name);
+	return join(a, space, str_of(reputation_kinds[kind].name), name);
 }
 
 struct str
