@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "mail/bidi.h"
 #include "mail/header.h"
 #include "mail/url.h"
 
@@ -81,7 +82,7 @@ read_name(struct address *to, struct arena *a)
 		take_outer(&name, &to->has_odd_quotes);
 	if (name.n > 2 && name.p[0] == '\'' && name.p[name.n - 1] == '\'')
 		name = str_trim(str_sub(name, 1, name.n - 1));
-	to->name = name;
+	to->name = bidi_turn(a, name);
 }
 
 /* --- the address itself --- */

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/vec.h"
+#include "mail/bidi.h"
 #include "mail/entity.h"
 #include "mail/htmlinline.h"
 #include "mail/htmllink.h"
@@ -119,6 +120,9 @@ anchor_end(struct reader *r)
 	link = &r->links.found.at[r->anchor];
 	link->text = one_line(r->arena, str_from(buf_str(&r->visible.text),
 	    r->anchor_begin));
+	if (html_open_last(&r->open)->is_turned)
+		bidi_reverse((char *)link->text.p, link->text.n);
+	link->text = bidi_turn(r->arena, link->text);
 	if (link->text.n == 0 && r->anchor_alt.n != 0) {
 		link->text = one_line(r->arena, r->anchor_alt);
 		lines_add(&r->visible, r->anchor_alt);
@@ -178,11 +182,24 @@ is_quote(struct arena *a, const struct html_tag *tag,
 	    str_starts(class, STR("protonmail_quote"));
 }
 
+/* What was said in it is read from its other end. */
+static void
+turn_round(struct reader *r, const struct html_element *e)
+{
+	struct str text = str_from(buf_str(&r->visible.text), e->begin);
+
+	while (text.n > 0 && ascii_is_space(text.p[0]))
+		text = str_from(text, 1);
+	bidi_reverse(r->visible.text.p + (r->visible.text.n - text.n), text.n);
+}
+
 static void
 element_gone(void *reader, const struct html_element *e)
 {
 	struct reader *r = reader;
 
+	if (e->turns)
+		turn_round(r, e);
 	if (e->is_quote)
 		quote_end(r);
 	if ((e->tag->traits & TAG_BLOCK) != 0)
@@ -202,6 +219,17 @@ body_color(const struct html_token *token)
 	return COLOR_UNSET;
 }
 
+static uint8_t
+direction_of(const struct html_token *token)
+{
+	const struct html_attr *attr = html_attr(token, ATTR_DIR);
+
+	if (attr != NULL && str_case_is(attr->value, "rtl"))
+		return DIRECTION_RIGHT;
+	return attr != NULL && str_case_is(attr->value, "ltr") ?
+	    DIRECTION_LEFT : DIRECTION_UNSET;
+}
+
 /* What old attributes say; style sheets come on top. */
 static struct style
 style_of_attrs(struct arena *a, const struct html_token *token,
@@ -219,6 +247,7 @@ style_of_attrs(struct arena *a, const struct html_token *token,
 		style.color = color_read(html_attr_text(a, token, ATTR_COLOR));
 	if (tag->is == NAME_BODY)
 		style.color = body_color(token);
+	style.direction = direction_of(token);
 	return style;
 }
 
@@ -300,6 +329,7 @@ element_open(struct reader *r, const struct html_tag *tag,
 	e->is_quote = is_quote(r->arena, tag, token);
 	if (e->is_quote)
 		quote_begin(r);
+	e->begin = (uint32_t)r->visible.text.n;
 	html_open_push(&r->open);
 	r->tokens.has_cdata = r->open.foreign != 0;
 	if (tag->is == NAME_STYLE)
@@ -664,6 +694,9 @@ read_tokens(struct reader *r, struct html_token *token)
 			    token);
 	}
 	anchor_end(r);
+	for (size_t i = r->open.n - 1; i > 0; i--)
+		if (r->open.at[i].turns)
+			turn_round(r, &r->open.at[i]);
 }
 
 static void

@@ -13,6 +13,7 @@ static const struct str names[ATTR_NAMES] = {
 	[ATTR_COLOR] = STR_INIT("color"),
 	[ATTR_CONTENT] = STR_INIT("content"),
 	[ATTR_DATA] = STR_INIT("data"),
+	[ATTR_DIR] = STR_INIT("dir"),
 	[ATTR_FORMACTION] = STR_INIT("formaction"),
 	[ATTR_HIDDEN] = STR_INIT("hidden"),
 	[ATTR_HREF] = STR_INIT("href"),
@@ -37,22 +38,22 @@ static const struct str names[ATTR_NAMES] = {
 
 /* By two letters and the length of the name; no two fall on one place. */
 static const uint8_t slots[64] = {
-	[0] = ATTR_BACKGROUND, [4] = ATTR_IMAGESRCSET, [14] = ATTR_HIDDEN,
-	[16] = ATTR_XLINK_HREF, [17] = ATTR_TO, [19] = ATTR_ACTION,
-	[25] = ATTR_FORMACTION, [26] = ATTR_ID, [28] = ATTR_CLASS,
-	[34] = ATTR_SRCDOC, [35] = ATTR_COLOR, [36] = ATTR_DATA,
-	[37] = ATTR_ALT, [39] = ATTR_SRC, [41] = ATTR_HREF,
-	[44] = ATTR_BGCOLOR, [46] = ATTR_POSTER, [47] = ATTR_VALUE,
-	[48] = ATTR_TYPE, [49] = ATTR_PLACEHOLDER, [51] = ATTR_VALUES,
-	[53] = ATTR_SRCSET, [55] = ATTR_TITLE, [57] = ATTR_CONTENT,
-	[58] = ATTR_SIZE, [59] = ATTR_HTTP_EQUIV, [60] = ATTR_STYLE,
+	[0] = ATTR_SRCDOC, [2] = ATTR_XLINK_HREF, [4] = ATTR_TYPE,
+	[8] = ATTR_VALUE, [11] = ATTR_FORMACTION, [12] = ATTR_POSTER,
+	[14] = ATTR_SIZE, [15] = ATTR_BGCOLOR, [16] = ATTR_TITLE,
+	[17] = ATTR_VALUES, [19] = ATTR_SRCSET, [21] = ATTR_STYLE,
+	[27] = ATTR_TO, [28] = ATTR_CONTENT, [36] = ATTR_ID,
+	[40] = ATTR_PLACEHOLDER, [41] = ATTR_DIR, [44] = ATTR_HIDDEN,
+	[45] = ATTR_HTTP_EQUIV, [49] = ATTR_ACTION, [50] = ATTR_BACKGROUND,
+	[52] = ATTR_ALT, [53] = ATTR_CLASS, [54] = ATTR_SRC, [56] = ATTR_DATA,
+	[59] = ATTR_IMAGESRCSET, [60] = ATTR_COLOR, [61] = ATTR_HREF,
 };
 
 enum html_attr_name
 html_attr_name_of(struct str name)
 {
 	unsigned slot = (name.p[name.n - 1] & 31U) * 4 +
-	    (name.p[name.n / 2] & 31U) + (unsigned)name.n * 3;
+	    (name.p[name.n / 2] & 31U) + (unsigned)name.n * 8;
 	enum html_attr_name found = (enum html_attr_name)slots[slot & 63];
 
 	if (found != ATTR_OTHER && html_name_is(name, names[found]))

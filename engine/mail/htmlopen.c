@@ -91,6 +91,24 @@ html_open_push(struct html_open *o)
 		o->foreign++;
 }
 
+/* A block in one that is forced to run to the left is a text of its own (CSS
+ * Writing Modes 3, 2.2). */
+static void
+direct(struct html_element *e, const struct html_element *around)
+{
+	bool is_forced = e->own.bidi == BIDI_FORCED ||
+	    (e->own.bidi == BIDI_UNSET && e->tag->is == NAME_BDO);
+
+	e->is_right = e->own.direction == DIRECTION_UNSET ?
+	    around->is_right : e->own.direction == DIRECTION_RIGHT;
+	e->is_turned = is_forced ? e->is_right :
+	    around->is_turned && (e->tag->traits & TAG_BLOCK) == 0;
+	if (around->turned == HTML_TURNS_MOST)
+		e->is_turned = around->is_turned;
+	e->turns = e->is_turned != around->is_turned;
+	e->turned = (uint8_t)(around->turned + e->turns);
+}
+
 void
 html_element_settle(struct html_element *e,
     const struct html_element *around)
@@ -115,6 +133,7 @@ html_element_settle(struct html_element *e,
 	    e->own.ground == COLOR_CLEAR ? around->ground : e->own.ground;
 	e->is_lost = e->color == around->color && e->ground == around->ground
 	    ? around->is_lost : color_is_lost(e->color, e->ground);
+	direct(e, around);
 	e->named.inside = html_marks_join(&e->named.own,
 	    &around->named.inside);
 }

@@ -27,7 +27,8 @@ enum {
 	HTML_OPEN_APART = 64, /* counts of elements without a meaning; a
 	                         power of two */
 	HTML_OPEN_FIRST = 32,
-	HTML_OPEN_MOST = 256
+	HTML_OPEN_MOST = 256,
+	HTML_TURNS_MOST = 8 /* each goes over its text once more */
 };
 
 struct html_element {
@@ -42,6 +43,11 @@ struct html_element {
 	bool is_filled;   /* in one that goes before its colour */
 	uint32_t color, ground;                      /* of the text in it */
 	bool is_quote;
+	bool is_right;    /* text runs to the left */
+	bool is_turned;   /* and is forced to */
+	bool turns;       /* as what is around it is not, or the reverse */
+	uint8_t turned;   /* how often that is so, with all around it */
+	uint32_t begin;   /* of its text, among what is visible */
 	bool is_shut;     /* details that show their summary alone */
 	bool is_gone_shut; /* gone as that summary is */
 };

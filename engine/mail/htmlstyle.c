@@ -166,7 +166,9 @@ enum {
 	IMPORTANT_SIZE = 4,
 	IMPORTANT_COLOR = 8,
 	IMPORTANT_GROUND = 16,
-	IMPORTANT_FILL = 32
+	IMPORTANT_FILL = 32,
+	IMPORTANT_DIRECTION = 64,
+	IMPORTANT_BIDI = 128
 };
 
 static bool
@@ -196,6 +198,29 @@ reset(struct style *out, struct str value)
 	out->fill = out->color;
 	out->ground = COLOR_CLEAR;
 	style_box_reset(&out->box);
+}
+
+/* Which way text runs, and whether all of it must. */
+static bool
+apply_direction(struct style *out, struct str value)
+{
+	if (str_is(value, "rtl"))
+		out->direction = DIRECTION_RIGHT;
+	else if (str_is(value, "ltr") || str_is(value, "initial"))
+		out->direction = DIRECTION_LEFT;
+	else
+		return false;
+	return true;
+}
+
+static bool
+apply_bidi(struct style *out, struct str value)
+{
+	if (!style_is_word(value))
+		return false;
+	out->bidi = str_is(value, "bidi-override") ||
+	    str_is(value, "isolate-override") ? BIDI_FORCED : BIDI_FREE;
+	return true;
 }
 
 /* False: the value is none for the property, and nothing is said. */
@@ -243,6 +268,10 @@ apply(struct style *out, enum property property, struct str value)
 	case PROPERTY_FONT_SIZE:
 	case PROPERTY_FONT:
 		return apply_size(out, property, value);
+	case PROPERTY_DIRECTION:
+		return apply_direction(out, value);
+	case PROPERTY_UNICODE_BIDI:
+		return apply_bidi(out, value);
 	default:
 		break;
 	}
@@ -265,6 +294,10 @@ important_of(enum property property)
 	case PROPERTY_BACKGROUND_COLOR:
 	case PROPERTY_BACKGROUND_IMAGE:
 		return IMPORTANT_GROUND;
+	case PROPERTY_DIRECTION:
+		return IMPORTANT_DIRECTION;
+	case PROPERTY_UNICODE_BIDI:
+		return IMPORTANT_BIDI;
 	case PROPERTY_DISPLAY:
 		return IMPORTANT_DISPLAY;
 	case PROPERTY_VISIBILITY:
@@ -291,7 +324,8 @@ apply_important(struct style *out, enum property property, struct str value)
 	if (!apply(&one, property, str_trim(str_head(value, mark))))
 		return;
 	if (mark < value.n) {
-		one.important = property == PROPERTY_ALL ? UINT8_MAX :
+		one.important = property == PROPERTY_ALL ?
+		    (uint8_t)~(IMPORTANT_DIRECTION | IMPORTANT_BIDI) :
 		    important_of(property);
 		one.box.important = one.box.said;
 	}
@@ -551,6 +585,11 @@ style_merge(struct style *style, const struct style *over)
 		style->ground = over->ground;
 	if (over->fill != COLOR_UNSET && (kept & IMPORTANT_FILL) == 0)
 		style->fill = over->fill;
+	if (over->direction != DIRECTION_UNSET &&
+	    (kept & IMPORTANT_DIRECTION) == 0)
+		style->direction = over->direction;
+	if (over->bidi != BIDI_UNSET && (kept & IMPORTANT_BIDI) == 0)
+		style->bidi = over->bidi;
 	style->is_painted |= over->is_painted;
 	style->important |= over->important;
 	if (over->box.said != 0)
@@ -564,7 +603,8 @@ style_is_empty(const struct style *style)
 	    style->visibility == STYLE_UNSET &&
 	    style->size == STYLE_UNSET && style->color == COLOR_UNSET &&
 	    style->ground == COLOR_UNSET && style->fill == COLOR_UNSET &&
-	    !style->is_painted;
+	    style->direction == DIRECTION_UNSET &&
+	    style->bidi == BIDI_UNSET && !style->is_painted;
 }
 
 /* Behind the next "url(", or false.  Parentheses are few. */

@@ -26,13 +26,18 @@ enum {
 	COLOR_CLEAR = 2    /* transparent */
 };
 
+enum style_direction { DIRECTION_UNSET, DIRECTION_LEFT, DIRECTION_RIGHT };
+enum style_bidi { BIDI_UNSET, BIDI_FREE, BIDI_FORCED };
+
 struct style {
 	uint8_t display;    /* enum style_seen; no child can bring it back */
 	bool is_inline;     /* what shows, shows in a line */
 	uint8_t visibility; /* these two a child can */
 	uint8_t size;
-	uint8_t important;  /* bits: of these three and the colours */
+	uint8_t important;  /* bits: of all but the box */
 	bool is_painted;    /* by more than its colour: a shadow, a stroke */
+	uint8_t direction;  /* enum style_direction */
+	uint8_t bidi;       /* enum style_bidi */
 	uint32_t color;
 	uint32_t fill;      /* goes before the colour */
 	uint32_t ground;

@@ -44,6 +44,7 @@ enum html_kin {
 /* Those that something is done for. */
 enum html_name {
 	NAME_OTHER,
+	NAME_BDO,
 	NAME_BLOCKQUOTE,
 	NAME_BODY,
 	NAME_BR,

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/map.h"
+#include "mail/bidi.h"
 #include "mail/charset.h"
 #include "mail/html.h"
 #include "mail/pdf.h"
@@ -97,9 +98,9 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 	    .html = t->utf8, .base = base_of(m, a, t->part),
 	    .part = t->part, .most_links = most,
 	    .is_file = p->is_attachment || p->name.n != 0 });
-	t->visible = page.visible;
+	t->visible = bidi_turn(a, page.visible);
 	t->hidden = page.hidden;
-	written = str_head(page.visible, page.written);
+	written = str_head(t->visible, page.written);
 	quoted_find(&t->quoted, a, written, &page.quoted);
 	message_limit(m, LIMIT_HTML, page.is_cut);
 	map_init(&shown, a);

@@ -7,6 +7,8 @@ libmail_a_SOURCES = \
 	engine/mail/auth.h \
 	engine/mail/base64block.c \
 	engine/mail/base64block.h \
+	engine/mail/bidi.c \
+	engine/mail/bidi.h \
 	engine/mail/binhex.c \
 	engine/mail/binhex.h \
 	engine/mail/boundary.c \

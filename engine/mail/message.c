@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "mail/assemble.h"
+#include "mail/bidi.h"
 #include "mail/date.h"
 
 enum { SUBJECTS_MOST = 16 };
@@ -102,7 +103,8 @@ read_subjects(struct message *m, struct arena *a)
 	m->subject_offset = h->offset;
 	for (; h != NULL && m->subjects.n < SUBJECTS_MOST;
 	    h = headers_next(&m->headers, h)) {
-		*VEC_ADD(a, &m->subjects) = header_text(a, h->value);
+		*VEC_ADD(a, &m->subjects) =
+		    bidi_turn(a, header_text(a, h->value));
 		message_limit(m, LIMIT_WORDS, header_words_over(h->value));
 	}
 	m->subject = m->subjects.at[0];

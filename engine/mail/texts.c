@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "mail/bidi.h"
 #include "mail/charset.h"
 #include "mail/plaintext.h"
 
@@ -123,8 +124,10 @@ read_as(struct message *m, struct arena *a, uint32_t i, struct str bytes,
 	/* mail programs do not show it, and no phrase or address has one */
 	t->utf8 = without(a, decoded.utf8, '\0');
 	t->visible = visible_of(a, p, t);
-	if (!t->is_html)
+	if (!t->is_html) {
+		t->visible = bidi_turn(a, t->visible);
 		quoted_find(&t->quoted, a, t->visible, NULL);
+	}
 	t->charset = decoded.charset;
 	t->is_guess = decoded.is_guess;
 }

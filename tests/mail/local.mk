@@ -3,6 +3,7 @@ if HAVE_CMOCKA
 read_tests = \
 	tests/mail/test_address \
 	tests/mail/test_auth \
+	tests/mail/test_bidi \
 	tests/mail/test_charset \
 	tests/mail/test_encoding \
 	tests/mail/test_header \
@@ -21,6 +22,9 @@ tests_mail_test_address_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 tests_mail_test_auth_SOURCES = tests/mail/test_auth.c
 tests_mail_test_auth_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_mail_test_auth_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+tests_mail_test_bidi_SOURCES = tests/mail/test_bidi.c
+tests_mail_test_bidi_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_bidi_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 tests_mail_test_charset_SOURCES = tests/mail/test_charset.c
 tests_mail_test_charset_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_mail_test_charset_LDADD = $(mail_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS)

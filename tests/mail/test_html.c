@@ -107,6 +107,37 @@ test_alternative_text_of_pictures_stands_below_the_text(void **state)
 	assert_int_equal(page.written, 2);
 }
 
+/* As INKY and others saw it: the words of the lure back to front, and told to
+ * run from right to left. */
+static void
+test_text_forced_to_the_left_is_turned_round(void **state)
+{
+	static const struct page_case cases[] = {
+		{ "<bdo dir=rtl>ドーカ天楽</bdo>より", "楽天カードより" },
+		{ "a <bdo dir=rtl>cb</bdo> d", "a bc d" },
+		{ "a<bdo dir=rtl> c<b>b</b></bdo>", "a bc" },
+		{ "<span style='unicode-bidi:bidi-override;direction:rtl'>ba"
+		    "</span>", "ab" },
+		{ "<style>.r{direction:rtl;unicode-bidi:isolate-override}"
+		    "</style><p class=r>ba<br>dc</p>e", "ab\ncd\ne" },
+		{ "<div dir=rtl><bdo>ba</bdo></div>", "ab" },
+		{ "<bdo dir=rtl>dc<bdo dir=ltr>xy</bdo>ba</bdo>", "abxycd" },
+		{ "<bdo dir=rtl>ba", "ab" },
+		{ "<bdo>ab</bdo><p dir=rtl>ab</p>", "ab\nab" },
+		{ "<bdo dir=ltr>ab</bdo>", "ab" },
+		{ "<bdo dir=rtl style='unicode-bidi:normal'>ab</bdo>", "ab" },
+		{ "<p style='unicode-bidi:bidi-override;direction:x'>ab",
+		    "ab" },
+		{ "<div style='unicode-bidi:bidi-override;direction:rtl'>"
+		    "ba<p>ab</p></div>", "ab\nab" },
+		{ "<bdo dir=rtl>ba<i style='display:none'>x</i></bdo>",
+		    "ab" },
+	};
+
+	(void)state;
+	check_visible(cases, nitems(cases));
+}
+
 static void
 test_text_that_no_eye_sees_is_kept_apart(void **state)
 {
@@ -228,6 +259,10 @@ test_links_come_with_what_the_reader_sees(void **state)
 		    "http://a.jp/", "t", URL_A },
 		{ "<a href='http://a.jp/' title='ログ&amp;'><img src=b></a>",
 		    "http://a.jp/", "ログ&", URL_A },
+		{ "<bdo dir=rtl><a href='http://a.jp/'>ba</a></bdo>",
+		    "http://a.jp/", "ab", URL_A },
+		{ "<a href='http://a.jp/'><bdo dir=rtl>ba</bdo></a>",
+		    "http://a.jp/", "ab", URL_A },
 		{ "<a href='http://a.jp/' title=x><img src=b alt=y></a>",
 		    "http://a.jp/", "y", URL_A },
 		{ "<a href='http://a.jp/'>https://b.jp/</a>", "http://a.jp/",
@@ -860,6 +895,7 @@ test_time_grows_with_the_page_and_no_faster(void **state)
 		"<a href=http://a.jp/>", "<div></b>", "<script>", "<title>",
 		"<script><!--<script>", "<svg><![CDATA[", "]]>", "-->",
 		"<li><ul>", "<font size=1>x</p>", "<x y", "<p style='url(",
+		"<bdo dir=rtl>ab<bdo dir=ltr>cd", "<bdo dir=rtl>a</bdo>",
 		"<p style='a:b(;'>", "<td><a href=x><img alt=x>",
 		"<meta http-equiv=refresh content=url=>", "<base href=x>",
 		"<i></i></div>", "<style>.a{display:none}", "<template>",
@@ -902,6 +938,7 @@ main(void)
 		cmocka_unit_test(test_text_reads_as_in_a_browser),
 		cmocka_unit_test(
 		    test_alternative_text_of_pictures_stands_below_the_text),
+		cmocka_unit_test(test_text_forced_to_the_left_is_turned_round),
 		cmocka_unit_test(test_text_that_no_eye_sees_is_kept_apart),
 		cmocka_unit_test(test_outlook_is_told_what_others_overlook),
 		cmocka_unit_test(test_links_come_with_what_the_reader_sees),

@@ -260,7 +260,7 @@ test_every_attribute_has_its_number(void **state)
 {
 	static const char *const names[] = {
 		"action", "alt", "background", "bgcolor", "class", "color",
-		"content", "data", "formaction", "hidden", "href",
+		"content", "data", "dir", "formaction", "hidden", "href",
 		"http-equiv", "id", "imagesrcset", "on", "placeholder",
 		"poster", "size", "src", "srcdoc", "srcset", "style", "title",
 		"to", "type", "value", "values", "xlink:href",

@@ -4,6 +4,7 @@ a filter and not from a person.  Each let some of them through once, or would
 have; judged today and without envelope, so that shapes alone tell."""
 
 import base64
+import html
 import re
 
 import pytest
@@ -222,6 +223,12 @@ TRICKS = {
     "words in pictures": written(
         lambda p: '<img src="https://ok.example/" alt="%s">'
         % p.strip().replace('"', "&quot;")),
+    "from right to left": written(
+        lambda p: '<span style="unicode-bidi:bidi-override;direction:rtl">'
+        + html.escape(html.unescape(p)[::-1]) + "</span>"),
+    "behind an override": written(
+        lambda p: "&#8238;" + html.escape(html.unescape(p)[::-1])
+        + "&#8236;"),
     "pictures between letters": between(
         '<img src="https://ok.example/" alt="q">'),
     "hidden letters": between('<i style="display:none">q</i>'),
