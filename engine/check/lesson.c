@@ -156,7 +156,7 @@ mark_all(struct check_run *r, const struct campaign *c,
 	struct str key;
 
 	VEC_EACH(k, &rep->list) {
-		if (!pivot_may_mark(k))
+		if (!pivot_may_mark(k, rep->now))
 			continue;
 		key = pivot_key(r->arena, k->entity.kind, k->entity.name);
 		if (before != NULL && receipt_has(before, key))

@@ -13,7 +13,11 @@ enum {
 	POINTS = 300,
 	POINTS_IP = 200,   /* a host is rented on sooner than a name is */
 	BANDS_ASKED = 2,
-	GOOD_LEAST = 20    /* messages that make a good name */
+	/* What makes a good name: messages, and days since the first of them.
+	 * Who sends those can send any number of them, but cannot have begun
+	 * long ago. */
+	GOOD_LEAST = 20,
+	GOOD_DAYS = 7
 };
 
 /* In the order of reputation_kinds. */
@@ -155,12 +159,18 @@ pivot_campaign(const struct scan *s)
 	return NULL;
 }
 
-bool
-pivot_may_mark(const struct known *k)
+static bool
+has_good_name(const struct known *k, int64_t now)
 {
-	const struct reputation_kind_info *kind =
-	    &reputation_kinds[k->entity.kind];
+	return k->tally.good >= GOOD_LEAST &&
+	    k->tally.first <= now - GOOD_DAYS * REPUTATION_DAY &&
+	    reputation_probability(k->entity.kind, &k->tally) <=
+	    reputation_kinds[k->entity.kind].prior;
+}
 
-	return kind->carries && (k->tally.good < GOOD_LEAST ||
-	    reputation_probability(k->entity.kind, &k->tally) > kind->prior);
+bool
+pivot_may_mark(const struct known *k, int64_t now)
+{
+	return reputation_kinds[k->entity.kind].carries &&
+	    !has_good_name(k, now);
 }

@@ -9,6 +9,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct campaign;
 struct check_run;
@@ -28,7 +29,7 @@ bool pivots_give(struct check_run *r, const struct reputation *rep);
 /* The campaign that a verdict is sure of, or NULL. */
 const struct campaign *pivot_campaign(const struct scan *s);
 /* It is marked with that.  Not what has a good name of its own: a lure with a
- * link to an innocent site says nothing of the site. */
-bool pivot_may_mark(const struct known *k);
+ * link to an innocent site says nothing of the site.  now: wall clock. */
+bool pivot_may_mark(const struct known *k, int64_t now);
 
 #endif

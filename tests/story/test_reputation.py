@@ -204,11 +204,9 @@ def test_the_second_wave_carries_the_campaigns_name(site):
     before = site.check(second_wave(), **SENT)
     answer = site.check(first, **said)
     assert answer["action"] in ("reject", "add header")
-    pivot = "PIVOT_" + CAMPAIGN.upper().replace("-", "_")
-
     def named():
         seen = site.check(second_wave(3), **SENT)
-        return seen if pivot in seen["symbols"] else None
+        return seen if PIVOT in seen["symbols"] else None
 
     seen = site.settled(named)
     assert seen, "the next wave is not named"
@@ -218,7 +216,41 @@ def test_the_second_wave_carries_the_campaigns_name(site):
     assert CAMPAIGN in line["say"]["en"] and "seen with" in line["say"]["en"]
     assert time.strftime("%Y-%m-%d", time.gmtime()) in line["say"]["en"]
     assert CAMPAIGN in line["say"]["ja"]
-    assert pivot not in before["symbols"]
+    assert PIVOT not in before["symbols"]
+
+
+PIVOT = "PIVOT_" + CAMPAIGN.upper().replace("-", "_")
+
+
+def test_nobody_warms_a_site_up_against_the_campaigns_name(open_site):
+    """Who owns a site can send any number of harmless mails with it first,
+    but not a week ago."""
+    for number in range(30):
+        said = open_site.check(mail(
+            subject="p%d" % number, number=100 + number,
+            body=["p%d hi" % number, FRESH + "n%d" % number]), **SENT)
+        assert said["score"] == 0
+    known = lambda: look(open_site, "domain:example.org")
+    assert open_site.settled(lambda: known().get("good", 0) > 20)
+    first, said = wave()
+    open_site.check(first, **said)
+    assert open_site.settled(lambda: known().get("campaign") == CAMPAIGN)
+    assert open_site.settled(lambda: open_site.check(
+        second_wave(), **SENT)["symbols"].get(PIVOT))
+
+
+def test_a_site_with_an_old_good_name_is_not_marked(open_site):
+    """A lure that has a link to an innocent site, too, says nothing of it."""
+    now = int(time.time())
+    reputation(open_site, "import", "-", stdin=json.dumps({
+        "kind": "domain", "name": "example.org", "bad": 0, "good": 40,
+        "at": now, "first": now - 30 * 86400, "last": now}).encode())
+    first, said = wave()
+    open_site.check(first, **said)
+    known = lambda: look(open_site, "domain:example.org")
+    assert open_site.settled(lambda: known()["bad"] > 0.9)
+    assert "campaign" not in known()
+    assert PIVOT not in open_site.check(second_wave(), **SENT)["symbols"]
 
 
 def test_reports_over_http_count_once_and_are_taken_back(site):
@@ -1036,9 +1068,9 @@ def forged_lure(number):
         b"\r\n\r\n", b"\r\nX-Sender: news@innocent.example.org\r\n\r\n", 1)
 
 
-def attack_by_mail(s, lures):
+def attack_by_mail(s, first, last):
     """Lures from everywhere, which name the innocent one as their sender."""
-    for number in range(lures):
+    for number in range(first, last):
         s.check(forged_lure(number),
                 IP="203.0.113.%d" % (number % 250),
                 Helo="mail.innocent.example.org", Hostname="unknown",
@@ -1055,14 +1087,34 @@ def attack_by_reports(s, first, reports):
     return limited
 
 
-@pytest.mark.parametrize("volume", [0, 10, 300])
-def test_nobody_can_make_an_innocent_domain_refused(rules, tmp_path, volume):
+def innocent_before(s, days):
+    """It has been known for so long, and has sent now and then."""
+    now = int(time.time())
+    reputation(s, "import", "-", stdin=b"".join(json.dumps({
+        "kind": kind, "name": name, "bad": 0, "good": 30, "at": now - 86400,
+        "first": now - days * 86400, "last": now - 86400}).encode() + b"\n"
+        for kind, name in (("domain", "example.org"),
+                           ("from", "example.org"), ("ip", "192.0.2.77"))))
+
+
+@pytest.mark.parametrize("volume, days", [(0, 0), (10, 0), (300, 0), (10, 30),
+                                          (300, 30)])
+def test_nobody_can_make_an_innocent_domain_refused(rules, tmp_path, volume,
+                                                    days):
     """Whatever is sent in its name, with its links or words, or reported of
-    it: reputation alone gives less than marks a mail, and never refuses."""
+    it: reputation alone gives less than marks a mail, and never refuses.  Who
+    has been known for a week does not carry a campaign's name for a few lures
+    either."""
     with Site(rules, tmp_path, "reputation: {reports: 250}\n") as s:
+        if days:
+            innocent_before(s, days)
         for number in range(volume):
             assert s.check(innocent(number), **INNOCENT)["score"] == 0
-        attack_by_mail(s, 400)
+        attack_by_mail(s, 0, 5)
+        site = lambda: look(s, "domain:example.org")
+        assert s.settled(lambda: site()["bad"] > 4.9)
+        assert ("campaign" in site()) == (days == 0)
+        attack_by_mail(s, 5, 400)
         # What is good is written a little later than what is bad.
         assert volume < 300 or s.settled(lambda: entries(reputation(
             s, "get", "domain:example.org",
