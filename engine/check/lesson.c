@@ -375,7 +375,17 @@ is_drawn(const struct check_run *r)
 	return hash_bytes(m->message_id, lot) % SHARE == 0;
 }
 
-/* How many messages it learns of this one. */
+static bool
+is_suspected(const struct known *k)
+{
+	enum reputation_kind kind = k->entity.kind;
+
+	return k->tally.bad >= BAD_LEAST && reputation_probability(kind,
+	    &k->tally) > reputation_kinds[kind].prior;
+}
+
+/* How many messages it learns of this one.  What is suspected is not to be
+ * washed with a few harmless mails by whoever it belongs to. */
 static int
 good_for(const struct known *k, bool is_drawn)
 {
@@ -383,6 +393,8 @@ good_for(const struct known *k, bool is_drawn)
 
 	if (!k->is_there && !starts_with_good(k->entity.kind))
 		return 0;
+	if (is_suspected(k))
+		return is_drawn ? 1 : 0;
 	return !is_known ? 1 : is_drawn ? SHARE : 0;
 }
 

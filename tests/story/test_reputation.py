@@ -640,6 +640,30 @@ def test_copies_do_not_wash_what_was_reported(open_site):
     assert known()["bad"] > 3.9 and known()["good"] == 0
 
 
+def test_a_few_harmless_mails_do_not_wash_what_was_reported(open_site):
+    """Twenty of them, each another message, by the same host with the same
+    link; only much more mail, which an innocent site has, makes up for it."""
+    lure = mail(body=[TEXT, "https://bad.example.net/x"])
+    assert open_site.learn("/learnspam", lure, **SENT)[0] == 200
+    known = lambda: look(open_site, "domain:example.net")
+    assert open_site.settled(lambda: known()["bad"] > 3.9)
+    time.sleep(1)
+
+    def harmless(number):
+        return open_site.check(mail(
+            number=100 + number, subject="p%d" % number,
+            body=["p%d hi" % number, "https://bad.example.net/x"]),
+            **SENT)["score"]
+
+    first = harmless(0)
+    for number in range(1, 20):
+        harmless(number)
+    time.sleep(2)
+    assert harmless(20) > 0.2 * first > 0
+    numbers = itertools.count(21)
+    assert open_site.settled(lambda: harmless(next(numbers)) < 0.1 * first)
+
+
 def test_a_good_verdict_counts_once_and_is_taken_back(open_site):
     plain = mail(body=[TEXT, "https://place.example.net/map"])
     known = lambda: look(open_site, "domain:example.net")
