@@ -53,6 +53,7 @@ struct dns_question {
 	struct str name;         /* lower case */
 	dns_reply *reply;        /* NULL: nobody waits any more */
 	void *asker;
+	const void *whose;
 	struct server *server;   /* who is asked just now */
 	const char *spelt;       /* how */
 	bool by_tcp, is_sent, is_settled;
@@ -166,8 +167,9 @@ try_next(struct dns_question *q)
 	q->spelt = spell(q->arena, q->name);
 	q->is_sent = true;
 	q->dns->counts.sent++;
-	resolver_send(q->server->resolver, q->by_tcp, q->type, q->spelt,
-	    on_packet, q);
+	resolver_send(q->server->resolver, &(struct resolver_question){
+	    .type = q->type, .name = q->spelt, .whose = q->whose,
+	    .by_tcp = q->by_tcp }, on_packet, q);
 }
 
 static bool
@@ -241,6 +243,12 @@ dns_ask(struct dns *d, enum dns_type type, struct str name, dns_reply *reply,
 	d->counts.asked++;
 	loop_ready(d->loop, &q->turn);
 	return q;
+}
+
+void
+dns_share(struct dns_question *q, const void *whose)
+{
+	q->whose = whose;
 }
 
 void

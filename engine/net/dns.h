@@ -45,6 +45,9 @@ typedef void dns_reply(void *asker, const struct dns_answer *answer);
  * is no name, must not be asked or is one too many is answered as failed. */
 struct dns_question *dns_ask(struct dns *d, enum dns_type type,
     struct str name, dns_reply *reply, void *asker);
+/* Right behind dns_ask: those of one owner share what there is of TCP with
+ * the others'.  whose is compared alone. */
+void dns_share(struct dns_question *q, const void *whose);
 /* Before its reply: then it does not come.  The answer is kept all the
  * same. */
 void dns_forget(struct dns_question *q);

@@ -16,7 +16,8 @@
 #include "net/loop.h"
 #include "net/loop_event.h"
 
-enum { ID_BYTES = 2, SIZE_BYTES = 2, QUESTION_MOST = 512 };
+enum { ID_BYTES = 2, SIZE_BYTES = 2, QUESTION_MOST = 512,
+	LOOKED_AT = 256 /* of those that wait */ };
 
 TAILQ_HEAD(talks, talk);
 
@@ -26,6 +27,8 @@ struct talk {
 	struct bufferevent *event; /* NULL: it waits for a connection */
 	struct timer *patience;
 	struct task end;
+	bool is_over;
+	const void *whose;
 	dnstcp_reply *reply;
 	void *asker;
 	size_t n;
@@ -133,6 +136,7 @@ on_over(void *owner)
 {
 	struct talk *k = owner;
 
+	k->is_over = true;
 	loop_ready(k->of->loop, &k->end);
 }
 
@@ -180,11 +184,85 @@ begin(struct talk *k)
 		on_over(k);
 }
 
+static size_t
+open_of(const struct dnstcp *t, const void *whose)
+{
+	const struct talk *k;
+	size_t n = 0;
+
+	TAILQ_FOREACH(k, &t->open, entry)
+		n += k->whose == whose;
+	return n;
+}
+
+/* The first of the owner that has the fewest connections. */
+static struct talk *
+poorest(const struct dnstcp *t, size_t *least)
+{
+	struct talk *k, *best = NULL;
+	size_t looked_at = 0;
+
+	*least = SIZE_MAX;
+	TAILQ_FOREACH(k, &t->waiting, entry) {
+		size_t n = open_of(t, k->whose);
+
+		if (n < *least) {
+			*least = n;
+			best = k;
+		}
+		if (n == 0 || ++looked_at == LOOKED_AT)
+			break;
+	}
+	return best;
+}
+
+/* The oldest of the owner that has the most. */
+static struct talk *
+richest(const struct dnstcp *t, size_t *most)
+{
+	struct talk *k, *best = NULL;
+
+	*most = 0;
+	TAILQ_FOREACH(k, &t->open, entry) {
+		size_t n = k->is_over ? 0 : open_of(t, k->whose);
+
+		if (n > *most) {
+			*most = n;
+			best = k;
+		}
+	}
+	return best;
+}
+
+/* Its time goes on. */
+static void
+wait_again(struct talk *k)
+{
+	struct dnstcp *t = k->of;
+
+	bufferevent_free(k->event);
+	k->event = NULL;
+	TAILQ_REMOVE(&t->open, k, entry);
+	t->n_open--;
+	TAILQ_INSERT_TAIL(&t->waiting, k, entry);
+}
+
 static void
 begin_next(struct dnstcp *t)
 {
-	while (t->n_open < DNSTCP_OPEN_MOST && !TAILQ_EMPTY(&t->waiting))
-		begin(TAILQ_FIRST(&t->waiting));
+	struct talk *next, *last;
+	size_t least, most;
+
+	while ((next = poorest(t, &least)) != NULL) {
+		if (t->n_open == DNSTCP_OPEN_MOST) {
+			last = richest(t, &most);
+			/* One less for him is still as many. */
+			if (last == NULL || most < least + 2)
+				return;
+			wait_again(last);
+		}
+		begin(next);
+	}
 }
 
 static void
@@ -198,8 +276,8 @@ on_end(void *owner)
 }
 
 void
-dnstcp_ask(struct dnstcp *t, struct str question, dnstcp_reply *reply,
-    void *asker)
+dnstcp_ask(struct dnstcp *t, struct str question, const void *whose,
+    dnstcp_reply *reply, void *asker)
 {
 	struct talk *k = calloc(1, sizeof(*k));
 
@@ -207,6 +285,7 @@ dnstcp_ask(struct dnstcp *t, struct str question, dnstcp_reply *reply,
 	if (k == NULL)
 		abort();
 	k->of = t;
+	k->whose = whose;
 	k->reply = reply;
 	k->asker = asker;
 	k->end = (struct task){ .run = on_end, .owner = k };

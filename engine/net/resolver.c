@@ -47,8 +47,7 @@ struct resolver {
 
 struct sent {
 	struct resolver *resolver;
-	enum dns_type type;
-	const char *name;
+	struct resolver_question question;
 	resolver_reply *reply;
 	void *asker;
 };
@@ -244,12 +243,14 @@ send_by_tcp(struct sent *sent)
 
 	/* A connection is harder to guess than an id. */
 	if (getrandom(&id, sizeof(id), GRND_NONBLOCK) < 0 ||
-	    ares_create_query(sent->name, CLASS_IN, (int)sent->type, id, 1,
-	    &question, &n, EDNS_BYTES) != ARES_SUCCESS)
+	    ares_create_query(sent->question.name, CLASS_IN,
+	    (int)sent->question.type, id, 1, &question, &n, EDNS_BYTES) !=
+	    ARES_SUCCESS)
 		on_tcp_answer(sent, STR(""));
 	else
 		dnstcp_ask(sent->resolver->tcp, (struct str){
-		    (const char *)question, (size_t)n }, on_tcp_answer, sent);
+		    (const char *)question, (size_t)n },
+		    sent->question.whose, on_tcp_answer, sent);
 	ares_free_string(question);
 }
 
@@ -280,19 +281,20 @@ on_answer(void *owner, int status, int timeouts, unsigned char *packet, int n)
 }
 
 void
-resolver_send(struct resolver *r, bool by_tcp, enum dns_type type,
-    const char *name, resolver_reply *reply, void *asker)
+resolver_send(struct resolver *r, const struct resolver_question *q,
+    resolver_reply *reply, void *asker)
 {
 	struct sent *sent = calloc(1, sizeof(*sent));
 
 	if (sent == NULL)
 		abort();
-	*sent = (struct sent){ r, type, name, reply, asker };
-	if (by_tcp) {
+	*sent = (struct sent){ r, *q, reply, asker };
+	if (q->by_tcp) {
 		send_by_tcp(sent);
 		return;
 	}
-	ares_query(r->udp.ares, name, CLASS_IN, (int)type, on_answer, sent);
+	ares_query(r->udp.ares, q->name, CLASS_IN, (int)q->type, on_answer,
+	    sent);
 	set_timer(&r->udp);
 }
 

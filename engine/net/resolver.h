@@ -41,8 +41,15 @@ void resolver_free(struct resolver *r);
 /* An empty packet: nothing came in time, or it could not be sent. */
 typedef void resolver_reply(void *asker, struct str packet);
 
-/* name stays until the reply, which comes once, maybe before this returns. */
-void resolver_send(struct resolver *r, bool by_tcp, enum dns_type type,
-    const char *name, resolver_reply *reply, void *asker);
+struct resolver_question {
+	enum dns_type type;
+	const char *name;  /* stays until the reply */
+	const void *whose; /* those of one owner share what there is of TCP */
+	bool by_tcp;
+};
+
+/* The reply comes once, maybe before this returns. */
+void resolver_send(struct resolver *r, const struct resolver_question *q,
+    resolver_reply *reply, void *asker);
 
 #endif

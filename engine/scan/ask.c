@@ -588,6 +588,8 @@ ask(struct check_run *run, enum dns_type type, struct str key)
 	if (type == 0)
 		count_store(asks);
 	k->query = query_join(asks->world, type, key);
+	if (type != 0 && TAILQ_EMPTY(&k->query->asks))
+		dns_share(k->query->question, asks);
 	run->open++;
 	k->is_pressing = run->is_pressing;
 	run->pressing += run->is_pressing;

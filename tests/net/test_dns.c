@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Questions against a name server in a thread, whose first label says how it
- * behaves: ok, silent, slow, cut, liar, none, broken,
- * damaged, foreign.
+ * behaves: ok, silent, slow, cut, stuck (cut, and silent over TCP), liar, none,
+ * broken, damaged, foreign.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -22,6 +22,7 @@
 #include <netinet/in.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "net/dns.h"
 #include "net/dnscache.h"
@@ -29,7 +30,8 @@
 #include "packet.h"
 
 enum { ANSWER = 0x8180, CUT = 0x8380, NO_NAME = 0x8183, SERVFAIL = 0x8182,
-	TRY_MS = 1000, HEADER = 12, MANY = 80 };
+	TRY_MS = 1000, HEADER = 12, MANY = 80, OWNERS = 12, OF_ONE = 16,
+	STUCK_MOST = 512 };
 
 struct server {
 	pthread_t thread;
@@ -37,6 +39,8 @@ struct server {
 	uint16_t port;
 	atomic_int n_udp, n_tcp;
 	atomic_bool has_edns;  /* the last question over UDP */
+	int stuck[STUCK_MOST];
+	size_t n_stuck;
 	bool is_silent;
 };
 
@@ -54,7 +58,10 @@ respond(struct server *s, struct packet *p, struct str question, bool by_tcp)
 	name_n = end + 1 - HEADER;
 	if (s->is_silent || str_case_is(label, "silent"))
 		return 0;
-	if (str_case_is(label, "cut") && !by_tcp)
+	if (str_case_is(label, "stuck") && by_tcp)
+		return 0;
+	if ((str_case_is(label, "cut") || str_case_is(label, "stuck")) &&
+	    !by_tcp)
 		flags = CUT;
 	else if (str_case_is(label, "none"))
 		flags = NO_NAME;
@@ -125,7 +132,10 @@ serve_tcp(struct server *s)
 	size[1] = (unsigned char)out;
 	if (out != 0 && send(fd, size, 2, 0) == 2)
 		send(fd, p.bytes, out, 0);
-	close(fd);
+	if (out == 0 && s->n_stuck < STUCK_MOST)
+		s->stuck[s->n_stuck++] = fd;
+	else
+		close(fd);
 }
 
 static void *
@@ -180,6 +190,8 @@ server_stop(struct server *s)
 {
 	assert_int_equal(write(s->stop[1], "", 1), 1);
 	pthread_join(s->thread, NULL);
+	while (s->n_stuck != 0)
+		close(s->stuck[--s->n_stuck]);
 	close(s->udp);
 	close(s->tcp);
 	close(s->stop[0]);
@@ -316,6 +328,41 @@ test_many_cut_answers_at_once_are_all_fetched(void **state)
 	assert_int_equal(odd, 0);
 	assert_int_equal(h->servers[0].n_tcp, MANY);
 	assert_int_equal(h->servers[1].n_udp, 0);
+	arena_free(a);
+}
+
+static void
+on_nothing(void *asker, const struct dns_answer *answer)
+{
+	(void)asker;
+	(void)answer;
+}
+
+/* A dozen messages whose keys never come over TCP. */
+static void
+test_who_asks_for_much_over_tcp_holds_nobody_up(void **state)
+{
+	struct house *h = *state;
+	struct arena *a = arena_new();
+	int64_t begun;
+
+	for (int i = 0; i < OWNERS * OF_ONE; i++)
+		dns_share(dns_ask(h->dns, DNS_A, str_printf(a,
+		    "stuck.n%d.example.org", i), on_nothing, NULL),
+		    &h->servers[0].stuck[i / OF_ONE]);
+	timer_set(h->end, 100);
+	loop_run(h->loop);
+	assert_true(h->servers[0].n_tcp >= OF_ONE);
+	begun = clock_ms();
+	for (int i = 0; i < 3; i++) {
+		h->waits = 1;
+		dns_share(dns_ask(h->dns, DNS_A, str_printf(a,
+		    "cut.honest%d.example.org", i), on_reply, h), h);
+		wait_for(h);
+		assert_int_equal(h->result, DNS_FOUND);
+	}
+	/* Theirs have all they get. */
+	assert_true(clock_ms() - begun < TRY_MS / 2);
 	arena_free(a);
 }
 
@@ -499,6 +546,7 @@ main(void)
 		IN_HOUSE(test_an_answer_comes_and_is_kept),
 		IN_HOUSE(test_a_cut_answer_is_fetched_over_tcp),
 		IN_HOUSE(test_many_cut_answers_at_once_are_all_fetched),
+		IN_HOUSE(test_who_asks_for_much_over_tcp_holds_nobody_up),
 		IN_HOUSE(test_an_error_does_not_make_later_answers_short),
 		IN_HOUSE(test_an_answer_in_other_spelling_is_not_believed),
 		IN_HOUSE(test_a_silent_server_is_left_alone_for_a_while),

@@ -276,6 +276,13 @@ dns_ask(struct dns *d, enum dns_type type, struct str name, dns_reply *reply,
 }
 
 void
+dns_share(struct dns_question *q, const void *whose)
+{
+	assert_non_null(q);
+	assert_non_null(whose);
+}
+
+void
 dns_forget(struct dns_question *q)
 {
 	q->reply = NULL;
