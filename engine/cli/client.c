@@ -134,31 +134,11 @@ connect_server(struct client *c)
 	return at != NULL;
 }
 
-/* A value holds no line break, whatever it came from. */
-static void
-add_field(struct buf *b, struct str name, struct str value)
-{
-	buf_printf(b, "%" STR_FMT ": ", STR_ARG(name));
-	for (size_t i = 0; i < value.n; i++)
-		if (value.p[i] != '\r' && value.p[i] != '\n' &&
-		    value.p[i] != '\0')
-			buf_add_byte(b, value.p[i]);
-	buf_add_str(b, STR("\r\n"));
-}
-
 static void
 write_request(struct buf *b, const struct client_request *r)
 {
-	const struct client_field *field;
-
-	buf_printf(b, "POST %" STR_FMT " HTTP/1.1\r\n", STR_ARG(r->path));
-	add_field(b, STR("Host"), str_starts(r->server, STR("unix:")) ?
-	    STR("localhost") : r->server);
-	VEC_EACH(field, &r->fields)
-		add_field(b, field->name, field->value);
-	buf_printf(b, "Content-Length: %zu\r\nConnection: close\r\n\r\n",
-	    r->body.n);
-	buf_add_str(b, r->body);
+	request_write(b, r->path, str_starts(r->server, STR("unix:")) ?
+	    STR("localhost") : r->server, &r->fields, r->body);
 }
 
 /*
@@ -338,13 +318,8 @@ void
 client_add(struct client_request *r, struct arena *a, const char *name,
     struct str value)
 {
-	struct client_field *field;
-
-	if (value.n == 0)
-		return;
-	field = VEC_ADD(a, &r->fields);
-	field->name = str_of(name);
-	field->value = value;
+	if (value.n != 0)
+		request_add(&r->fields, a, name, value);
 }
 
 void
@@ -354,8 +329,7 @@ client_show_token(struct client_request *r, struct arena *a, struct str said)
 	    : str_of(getenv("SEKISHO_TOKEN"));
 
 	if (token.n != 0)
-		client_add(r, a, "Authorization", str_cat(a, STR("Bearer "),
-		    token));
+		request_add_token(&r->fields, a, token);
 }
 
 bool

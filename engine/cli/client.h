@@ -10,21 +10,16 @@
 #include <stdbool.h>
 
 #include "base/str.h"
-#include "base/vec.h"
+#include "front/requestwrite.h"
 
 struct arena;
 struct err;
-
-struct client_field {
-	struct str name;
-	struct str value;
-};
 
 struct client_request {
 	struct str server;  /* "host", "host:port", "[2001:db8::1]:port" or
 	                       "unix:/path" */
 	struct str path;    /* "/checkv2" */
-	VEC(struct client_field) fields;
+	request_field_list fields;
 	struct str body;
 	int timeout_ms;     /* of the whole; 0: a minute */
 };

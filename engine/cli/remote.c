@@ -9,66 +9,13 @@
 
 enum { ANSWER_MOST = 64 << 20, STATUS_OK = 200 };
 
-static void
-add_field(struct client_request *r, struct arena *a, struct str name,
-    struct str value)
-{
-	struct client_field *field = VEC_ADD(a, &r->fields);
-
-	field->name = name;
-	field->value = value;
-}
-
-/* RFC 8601: "sekisho; spf=fail; dkim=none". */
-static void
-add_auth(struct client_request *r, struct arena *a, const struct auth *auth)
-{
-	struct str value = STR("sekisho");
-
-	for (int i = 0; i < AUTH_METHODS; i++)
-		if (auth->result[i] != AUTH_UNKNOWN)
-			value = str_printf(a, "%" STR_FMT "; %s=%s",
-			    STR_ARG(value), auth_method_name(i),
-			    auth_result_name(auth->result[i]));
-	if (!str_is(value, "sekisho"))
-		add_field(r, a, STR("Authentication-Results"), value);
-}
-
-/* The names every gateway of this protocol uses. */
-static void
-add_envelope(struct client_request *r, struct arena *a,
-    const struct envelope *env)
-{
-	char ip[ADDR_TEXT];
-	const struct str *rcpt;
-
-	if (env->ip.family != 0) {
-		addr_format(&env->ip, ip);
-		add_field(r, a, STR("IP"), str_copy(a, str_of(ip)));
-	}
-	if (env->helo.n != 0)
-		add_field(r, a, STR("Helo"), env->helo);
-	if (env->has_rdns)
-		add_field(r, a, STR("Hostname"), env->rdns.n == 0 ?
-		    STR("unknown") : env->rdns);
-	if (env->has_mail_from)
-		add_field(r, a, STR("From"), str_cat(a, STR("<"),
-		    env->mail_from, STR(">")));
-	VEC_EACH(rcpt, &env->rcpt)
-		add_field(r, a, STR("Rcpt"), str_cat(a, STR("<"), *rcpt,
-		    STR(">")));
-	if (env->user.n != 0)
-		add_field(r, a, STR("User"), env->user);
-	add_auth(r, a, &env->auth);
-}
-
 /* The daemon explains as we would here: in our language, for our terminal. */
 static void
 add_wish(struct client_request *r, struct arena *a,
     const struct job_conf *conf)
 {
-	add_field(r, a, STR("Flags"), STR("notes"));
-	add_field(r, a, STR("Sekisho-Text"), str_printf(a,
+	request_add(&r->fields, a, "Flags", STR("notes"));
+	request_add(&r->fields, a, "Sekisho-Text", str_printf(a,
 	    "%" STR_FMT " %u%s%s", STR_ARG(conf->lang), conf->out.width,
 	    conf->out.is_coloured ? " colour" : "",
 	    conf->is_markdown ? " markdown" : ""));
@@ -105,12 +52,12 @@ remote_score(struct job *job, struct err *e)
 	struct client_reply reply;
 	char day[16];
 
-	add_envelope(&r, job->arena, &job->envelope);
+	request_add_envelope(&r.fields, job->arena, &job->envelope);
 	if (!job->conf->is_json)
 		add_wish(&r, job->arena, job->conf);
 	if (job->conf->day != DAY_NONE) {
 		day_format(job->conf->day, day);
-		add_field(&r, job->arena, STR("Sekisho-At"), str_of(day));
+		request_add(&r.fields, job->arena, "Sekisho-At", str_of(day));
 	}
 	if (!client_post(&reply, job->arena, &r, e))
 		return false;

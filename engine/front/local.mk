@@ -56,6 +56,8 @@ libfront_a_SOURCES = \
 	engine/front/mtaresult.h \
 	engine/front/packing.c \
 	engine/front/packing.h \
+	engine/front/requestwrite.c \
+	engine/front/requestwrite.h \
 	engine/front/queue.c \
 	engine/front/queue.h \
 	engine/front/reply.c \

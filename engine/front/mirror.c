@@ -2,15 +2,11 @@
 /* A queue, a few connections at a time, and a look at what comes back. */
 #include "front/mirror.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -23,7 +19,9 @@
 #include "front/counts.h"
 #include "front/front.h"
 #include "front/history.h"
+#include "front/requestwrite.h"
 #include "net/conn.h"
+#include "net/endpoint.h"
 #include "net/resolver.h"
 #include "net/store.h"
 #include "scan/scan.h"
@@ -255,32 +253,10 @@ static const struct conn_handler handler = {
 static int
 connect_to(struct str where)
 {
-	struct sockaddr_storage to = { 0 };
-	struct sockaddr_in *v4 = (void *)&to;
-	struct sockaddr_in6 *v6 = (void *)&to;
 	struct resolver_at at;
-	socklen_t n;
-	int fd;
 
-	if (!resolver_at_read(&at, where))
-		return -1;
-	to.ss_family = at.addr.family == 4 ? AF_INET : AF_INET6;
-	n = at.addr.family == 4 ? sizeof(*v4) : sizeof(*v6);
-	if (at.addr.family == 4) {
-		v4->sin_port = htons(at.port);
-		memcpy(&v4->sin_addr, at.addr.bytes, 4);
-	} else {
-		v6->sin6_port = htons(at.port);
-		memcpy(&v6->sin6_addr, at.addr.bytes, 16);
-	}
-	fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    0);
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)&to, n) != 0 &&
-	    errno != EINPROGRESS) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
+	return resolver_at_read(&at, where) ?
+	    endpoint_call(&at.addr, at.port) : -1;
 }
 
 static void
@@ -319,74 +295,21 @@ call_next(struct mirror *m)
 
 /* Requests. */
 
-/* A value holds no line of its own, whoever wrote it. */
-static void
-add_field(struct buf *b, const char *name, struct str value)
-{
-	buf_printf(b, "%s: ", name);
-	for (size_t i = 0; i < value.n; i++)
-		if ((unsigned char)value.p[i] >= 0x20 && value.p[i] != 0x7f)
-			buf_add_byte(b, value.p[i]);
-	buf_add_str(b, STR("\r\n"));
-}
-
-static void
-add_auth(struct buf *b, struct arena *a, const struct auth *auth)
-{
-	struct str value = STR("sekisho");
-
-	for (int i = 0; i < AUTH_METHODS; i++)
-		if (auth->result[i] != AUTH_UNKNOWN)
-			value = str_printf(a, "%" STR_FMT "; %s=%s",
-			    STR_ARG(value),
-			    auth_method_name((enum auth_method)i),
-			    auth_result_name(auth->result[i]));
-	if (!str_is(value, "sekisho"))
-		add_field(b, "Authentication-Results", value);
-}
-
-static void
-add_envelope(struct buf *b, struct arena *a, const struct envelope *env)
-{
-	char ip[ADDR_TEXT];
-
-	if (env->ip.family != 0) {
-		addr_format(&env->ip, ip);
-		add_field(b, "IP", str_of(ip));
-	}
-	if (env->helo.n != 0)
-		add_field(b, "Helo", env->helo);
-	if (env->has_rdns)
-		add_field(b, "Hostname", env->rdns.n == 0 ? STR("unknown") :
-		    env->rdns);
-	if (env->has_mail_from)
-		add_field(b, "From", str_cat(a, STR("<"), env->mail_from,
-		    STR(">")));
-	for (size_t i = 0; i < env->rcpt.n && i < RCPT_MOST; i++)
-		add_field(b, "Rcpt", str_cat(a, STR("<"), env->rcpt.at[i],
-		    STR(">")));
-	if (env->user.n != 0)
-		add_field(b, "User", env->user);
-	if (env->queue_id.n != 0)
-		add_field(b, "Queue-ID", env->queue_id);
-	add_auth(b, a, &env->auth);
-}
-
 static void
 write_request(struct buf *b, const struct scan *s,
     const struct mirror_conf *conf)
 {
-	buf_add_str(b, STR("POST /checkv2 HTTP/1.1\r\n"));
-	add_field(b, "Host", conf->to);
+	struct envelope env = s->envelope;
+	request_field_list head = { 0 };
+
+	if (env.rcpt.n > RCPT_MOST)
+		env.rcpt.n = RCPT_MOST;
 	if (conf->token.n != 0)
-		add_field(b, "Authorization", str_cat(s->scratch,
-		    STR("Bearer "), conf->token));
-	add_envelope(b, s->scratch, &s->envelope);
+		request_add_token(&head, s->scratch, conf->token);
+	request_add_envelope(&head, s->scratch, &env);
 	if (s->asked.n != 0)
-		add_field(b, "Settings-ID", s->asked);
-	buf_printf(b, "Content-Length: %zu\r\nConnection: close\r\n\r\n",
-	    s->raw.n);
-	buf_add_str(b, s->raw);
+		request_add(&head, s->scratch, "Settings-ID", s->asked);
+	request_write(b, STR("/checkv2"), conf->to, &head, s->raw);
 }
 
 static struct call *

@@ -9,10 +9,10 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/queue.h>
 
+#include "net/endpoint.h"
 #include "net/loop.h"
 #include "net/loop_event.h"
 
@@ -38,30 +38,11 @@ struct talk {
 struct dnstcp {
 	struct loop *loop;
 	struct sockaddr_storage to;
-	int to_n;
+	socklen_t to_n;
 	int timeout_ms;
 	unsigned n_open;
 	struct talks open, waiting;
 };
-
-static void
-set_address(struct dnstcp *t, const struct addr *addr, uint16_t port)
-{
-	struct sockaddr_in *four = (struct sockaddr_in *)&t->to;
-	struct sockaddr_in6 *six = (struct sockaddr_in6 *)&t->to;
-
-	if (addr->family == 4) {
-		four->sin_family = AF_INET;
-		four->sin_port = htons(port);
-		memcpy(&four->sin_addr, addr->bytes, 4);
-		t->to_n = sizeof(*four);
-	} else {
-		six->sin6_family = AF_INET6;
-		six->sin6_port = htons(port);
-		memcpy(&six->sin6_addr, addr->bytes, 16);
-		t->to_n = sizeof(*six);
-	}
-}
 
 struct dnstcp *
 dnstcp_new(struct loop *l, const struct addr *addr, uint16_t port,
@@ -73,7 +54,7 @@ dnstcp_new(struct loop *l, const struct addr *addr, uint16_t port,
 		abort();
 	t->loop = l;
 	t->timeout_ms = timeout_ms;
-	set_address(t, addr, port);
+	t->to_n = endpoint_make(&t->to, addr, port);
 	TAILQ_INIT(&t->open);
 	TAILQ_INIT(&t->waiting);
 	return t;

@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "net/endpoint.h"
 #include "net/loop.h"
 #include "net/loop_event.h"
 
@@ -40,16 +41,17 @@ union where {
 	struct sockaddr_un path;
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
+	struct sockaddr_storage inet;
 };
 
 static bool
-port_read(struct str s, in_port_t *port)
+port_read(struct str s, uint16_t *port)
 {
 	int64_t n;
 
 	if (!str_to_int(s, &n) || n < 0 || n > 65535)
 		return false;
-	*port = htons((uint16_t)n);
+	*port = (uint16_t)n;
 	return true;
 }
 
@@ -59,9 +61,8 @@ where_read(union where *to, socklen_t *n, struct str text)
 	size_t colon = str_find_last(text, ':');
 	struct str host = str_head(text, colon);
 	struct addr addr = { .family = 4 };
-	in_port_t port;
+	uint16_t port;
 
-	memset(to, 0, sizeof(*to));
 	if (colon == text.n || !port_read(str_from(text, colon + 1), &port))
 		return false;
 	/* A bare IPv6 address would leave the port in doubt. */
@@ -69,17 +70,7 @@ where_read(union where *to, socklen_t *n, struct str text)
 		return false;
 	if (!str_is(host, "*") && !addr_parse(host, &addr))
 		return false;
-	if (addr.family == 4) {
-		to->v4.sin_family = AF_INET;
-		to->v4.sin_port = port;
-		memcpy(&to->v4.sin_addr, addr.bytes, 4);
-		*n = sizeof(to->v4);
-		return true;
-	}
-	to->v6.sin6_family = AF_INET6;
-	to->v6.sin6_port = port;
-	memcpy(&to->v6.sin6_addr, addr.bytes, 16);
-	*n = sizeof(to->v6);
+	*n = endpoint_make(&to->inet, &addr, port);
 	return true;
 }
 

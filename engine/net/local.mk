@@ -8,6 +8,8 @@ libnet_a_SOURCES = \
 	engine/net/dnscache.h \
 	engine/net/dnsprivate.c \
 	engine/net/dnsprivate.h \
+	engine/net/endpoint.c \
+	engine/net/endpoint.h \
 	engine/net/dnstcp.c \
 	engine/net/dnstcp.h \
 	engine/net/dnswire.c \

@@ -16,7 +16,7 @@ tests_cli_test_client_SOURCES = \
 	tests/cli/test_client.c \
 	engine/cli/client.c
 tests_cli_test_client_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-tests_cli_test_client_LDADD = $(base_libs) $(CMOCKA_LIBS)
+tests_cli_test_client_LDADD = $(front_libs) $(CMOCKA_LIBS)
 tests_cli_test_corpus_SOURCES = \
 	tests/cli/test_corpus.c \
 	engine/cli/corpus.c
@@ -37,7 +37,7 @@ tests_cli_test_numbers_SOURCES = \
 	engine/cli/terminal.c
 tests_cli_test_numbers_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS)
-tests_cli_test_numbers_LDADD = $(base_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS) -lm
+tests_cli_test_numbers_LDADD = $(front_libs) $(CMOCKA_LIBS) -lm
 tests_cli_test_options_SOURCES = \
 	tests/cli/test_options.c \
 	engine/cli/options.c \
