@@ -52,6 +52,8 @@ libfront_a_SOURCES = \
 	engine/front/httproute.h \
 	engine/front/mirror.c \
 	engine/front/mirror.h \
+	engine/front/mirrorverdict.c \
+	engine/front/mirrorverdict.h \
 	engine/front/mtaresult.c \
 	engine/front/mtaresult.h \
 	engine/front/packing.c \

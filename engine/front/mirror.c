@@ -3,7 +3,6 @@
 #include "front/mirror.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -15,10 +14,10 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "front/action.h"
 #include "front/counts.h"
 #include "front/front.h"
 #include "front/history.h"
+#include "front/mirrorverdict.h"
 #include "front/requestwrite.h"
 #include "net/conn.h"
 #include "net/endpoint.h"
@@ -31,7 +30,6 @@ enum {
 	CALLS_MOST = 4,
 	WAITING_MOST = 256,
 	REPLY_MOST = 4 * 1024 * 1024,
-	HEAD_MOST = 64 * 1024,
 	REQUEST_EXTRA = 64 * 1024,
 	RCPT_MOST = 100,
 	TOLD_MS = 60000
@@ -44,9 +42,8 @@ struct call {
 	struct buf request, reply;
 	struct buf kept;        /* the entry, not closed yet */
 	struct arena *arena;    /* of what follows */
-	struct str id, action;
-	int32_t points;
-	VEC(struct str) symbols; /* of campaigns that count */
+	struct str id;
+	struct mirror_verdict here;
 };
 TAILQ_HEAD(call_list, call);
 
@@ -88,58 +85,8 @@ tell_lost(struct mirror *m)
 
 /* The answer. */
 
-static struct str
-text_of(const json_t *value)
-{
-	const char *text = json_string_value(value);
-
-	return text == NULL ? STR("") : str_of(text);
-}
-
-static bool
-counts_here(const struct call *c, struct str symbol)
-{
-	const struct str *each;
-
-	VEC_EACH(each, &c->symbols) {
-		if (str_eq(*each, symbol))
-			return true;
-	}
-	return false;
-}
-
-/* Campaigns that one of the two alone counts: "+NEW", "-OLD". */
 static void
-compare_campaigns(struct buf *to, const struct call *c, const json_t *theirs)
-{
-	size_t i, common = 0;
-	const json_t *one;
-	const struct str *each;
-
-	json_array_foreach(theirs, i, one) {
-		if (!(json_number_value(json_object_get(one, "points")) > 0))
-			continue;
-		if (counts_here(c, text_of(json_object_get(one, "symbol"))))
-			common++;
-		else
-			buf_printf(to, " +%" STR_FMT, STR_ARG(text_of(
-			    json_object_get(one, "symbol"))));
-	}
-	if (common == c->symbols.n)
-		return;
-	VEC_EACH(each, &c->symbols) {
-		bool is_there = false;
-
-		json_array_foreach(theirs, i, one)
-			is_there = is_there || str_eq(*each, text_of(
-			    json_object_get(one, "symbol")));
-		if (!is_there)
-			buf_printf(to, " -%" STR_FMT, STR_ARG(*each));
-	}
-}
-
-static void
-keep(struct call *c, struct str theirs, int32_t points, struct str differs)
+keep(struct call *c, const struct mirror_verdict *there, struct str differs)
 {
 	const struct front *f = c->mirror->front;
 	struct store *store = world_store(f->world);
@@ -148,8 +95,8 @@ keep(struct call *c, struct str theirs, int32_t points, struct str differs)
 
 	json_init(&j, b);
 	j.has_value = true;
-	json_put_str(&j, "their_action", theirs);
-	json_put_points(&j, "their_score", points);
+	json_put_str(&j, "their_action", there->action);
+	json_put_points(&j, "their_score", there->points);
 	json_put_str(&j, "differs", differs);
 	json_put_str(&j, "mirror", f->conf->mirror.to);
 	buf_add_byte(b, '}');
@@ -159,52 +106,35 @@ keep(struct call *c, struct str theirs, int32_t points, struct str differs)
 }
 
 static void
-compare(struct call *c, const json_t *root)
+compare(struct call *c, const struct mirror_verdict *there)
 {
 	struct mirror *m = c->mirror;
-	struct str action = text_of(json_object_get(root, "action"));
-	double score = json_number_value(json_object_get(root, "score"));
-	int32_t points = score < 1e6 && score > -1e6 ?
-	    (int32_t)(score * 100 + (score < 0 ? -0.5 : 0.5)) : 0;
-	int32_t margin = m->front->conf->mirror.margin;
-	struct buf b;
+	const struct mirror_conf *conf = &m->front->conf->mirror;
+	struct str differs = mirror_verdict_differs(c->arena, &c->here, there,
+	    conf->margin);
 
-	buf_init_arena(&b, c->arena, HEAD_MOST);
-	if (!str_eq(action, c->action))
-		buf_add_str(&b, STR(" action"));
-	if (points - c->points > margin || c->points - points > margin)
-		buf_add_str(&b, STR(" score"));
-	compare_campaigns(&b, c, json_object_get(json_object_get(root,
-	    "sekisho"), "campaigns"));
-	count(m, b.n == 0 ? MIRRORED_SAME : MIRRORED_DIFFERING);
-	if (b.n == 0)
+	count(m, differs.n == 0 ? MIRRORED_SAME : MIRRORED_DIFFERING);
+	if (differs.n == 0)
 		return;
 	log_info("id=%" STR_FMT " mirror=%" STR_FMT " here=\"%" STR_FMT
-	    "\" %.2f there=\"%" STR_FMT "\" %.2f differs:%" STR_FMT,
-	    STR_ARG(c->id), STR_ARG(m->front->conf->mirror.to),
-	    STR_ARG(c->action), (double)c->points / 100, STR_ARG(action),
-	    (double)points / 100, STR_ARG(str_head(buf_str(&b), 500)));
-	keep(c, action, points, str_trim(buf_str(&b)));
+	    "\" %.2f there=\"%" STR_FMT "\" %.2f differs: %" STR_FMT,
+	    STR_ARG(c->id), STR_ARG(conf->to), STR_ARG(c->here.action),
+	    (double)c->here.points / 100, STR_ARG(there->action),
+	    (double)there->points / 100, STR_ARG(str_head(differs, 500)));
+	keep(c, there, differs);
 }
 
-/* Read to the end of the stream, as we ask for. */
 static void
 read_reply(struct call *c)
 {
-	struct str all = buf_str(&c->reply), body;
-	size_t end = str_find_str(all, STR("\r\n\r\n"));
-	json_t *root = NULL;
+	struct mirror_verdict there;
 
-	body = str_from(all, end < all.n ? end + 4 : all.n);
-	if (str_starts(all, STR("HTTP/1.1 200")))
-		root = json_loadb(body.p, body.n, 0, NULL);
-	if (json_is_string(json_object_get(root, "action"))) {
-		compare(c, root);
-	} else {
-		count(c->mirror, MIRRORED_FAILED);
-		tell_lost(c->mirror);
+	if (mirror_verdict_read(&there, c->arena, buf_str(&c->reply))) {
+		compare(c, &there);
+		return;
 	}
-	json_decref(root);
+	count(c->mirror, MIRRORED_FAILED);
+	tell_lost(c->mirror);
 }
 
 /* Calls. */
@@ -316,21 +246,13 @@ static struct call *
 call_new(struct mirror *m, const struct scan *s)
 {
 	struct call *c = calloc(1, sizeof(*c));
-	const struct campaign *each;
 
 	if (c == NULL)
 		abort();
 	c->mirror = m;
 	c->arena = arena_new();
 	c->id = str_copy(c->arena, s->id);
-	c->action = str_copy(c->arena, str_of(measure_name(
-	    (enum measure)s->policy->measures[s->verdict.action])));
-	c->points = s->verdict.points;
-	VEC_EACH(each, &s->verdict.campaigns) {
-		if (each->points > 0)
-			*VEC_ADD(c->arena, &c->symbols) =
-			    str_copy(c->arena, each->symbol);
-	}
+	mirror_verdict_of(&c->here, c->arena, s);
 	buf_init(&c->reply, REPLY_MOST);
 	buf_init(&c->kept, DIARY_VALUE_MOST);
 	history_write_head(&c->kept, s, &m->front->conf->history);

@@ -7,6 +7,7 @@ front_tests = \
 	tests/front/test_httpparse \
 	tests/front/test_miltermail \
 	tests/front/test_milterparse \
+	tests/front/test_mirrorverdict \
 	tests/front/test_token \
 	tests/front/test_reply \
 	tests/front/test_rewrite \
@@ -26,6 +27,10 @@ tests_front_test_miltermail_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
 tests_front_test_milterparse_SOURCES = tests/front/test_milterparse.c
 tests_front_test_milterparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_milterparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
+
+tests_front_test_mirrorverdict_SOURCES = tests/front/test_mirrorverdict.c
+tests_front_test_mirrorverdict_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_front_test_mirrorverdict_LDADD = $(front_libs) $(CMOCKA_LIBS)
 
 tests_front_test_queue_SOURCES = tests/front/test_queue.c
 tests_front_test_queue_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
