@@ -65,6 +65,7 @@ confines_close_files(struct confines *c, struct arena *a,
 	VEC_EACH(path, &conf->networks.tables)
 		*VEC_ADD(a, &c->paths.read) = str_copy(a,
 		    folder_of(*path));
+	*VEC_ADD(a, &c->paths.read) = conf->front.mirror.ca;
 	*VEC_ADD(a, &c->paths.read) = conf->store.ca;
 	*VEC_ADD(a, &c->paths.read) = conf->store.certificate;
 	*VEC_ADD(a, &c->paths.read) = conf->store.key;

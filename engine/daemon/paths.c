@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "daemon/said.h"
+#include "net/tlsclient.h"
 
 /* False: it would end a start.  Whom another user's rights keep out may be
  * looking only: root starts it. */
@@ -143,6 +144,23 @@ check_key(const struct daemon_conf *c, struct arena *a,
 	log_warn("%s", e.text);
 }
 
+/* What the mirror is believed by. */
+static bool
+check_mirror(const struct daemon_conf *c, struct arena *a,
+    const struct said *said)
+{
+	struct tls_client *tls;
+	struct err e;
+
+	if (mirror_believes(&tls, a, &c->front.mirror, &e)) {
+		tls_client_free(tls);
+		return true;
+	}
+	said_wrap(&e, a, said, "mirror.ca");
+	log_error("%s", e.text);
+	return false;
+}
+
 bool
 paths_check(const struct daemon_conf *c, struct arena *a,
     const struct said *said)
@@ -151,6 +169,7 @@ paths_check(const struct daemon_conf *c, struct arena *a,
 
 	is_right = check_state(c, a, said) && is_right;
 	is_right = check_file(said, a, "pid_file", c->pid_file) && is_right;
+	is_right = check_mirror(c, a, said) && is_right;
 	check_control(c, a, said);
 	check_key(c, a, said);
 	return is_right;

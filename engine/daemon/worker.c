@@ -28,6 +28,7 @@
 #include "net/dns.h"
 #include "net/loop.h"
 #include "net/store.h"
+#include "net/tlsclient.h"
 #include "net/storeconf.h"
 #include "scan/generation.h"
 #include "scan/world.h"
@@ -48,6 +49,7 @@ struct worker {
 	struct dns *dns;
 	struct dnsprobe *probe;    /* of lists of the DNS; or NULL */
 	struct world *world;
+	struct tls_client *mirror_tls;
 	struct serving serving;
 	struct front front;
 	struct door *door;
@@ -307,7 +309,7 @@ start_front(struct worker *w, struct generation *g)
 	world_measure(w->world, &seat->counts.meter);
 	w->teller = teller_new(&w->front, w->store, ledger_of(w), w->dns);
 	w->front.queue = queue_new(w->loop, w->world, &seat->now.queued);
-	w->front.mirror = mirror_new(&w->front);
+	w->front.mirror = mirror_new(&w->front, w->mirror_tls);
 	w->door = door_new(&w->front);
 	w->serving.loop = w->loop;
 	w->serving.front = &w->front;
@@ -341,7 +343,9 @@ start_rest(struct worker *w, struct err *e)
 	if (!loop_new(&w->loop, e) ||
 	    !loop_on_signal(w->loop, SIGTERM, on_signal, w, e) ||
 	    !loop_on_readable(w->loop, w->job->talk, on_talk, w, e) ||
-	    !store_start(w, e) || !dns_start(w, e))
+	    !store_start(w, e) || !dns_start(w, e) ||
+	    !mirror_believes(&w->mirror_tls, w->arena,
+		&w->job->conf->front.mirror, e))
 		return false;
 	w->drain = timer_new(w->loop, on_drain_late, w);
 	w->retire = timer_new(w->loop, on_retired_long, w);
@@ -388,6 +392,7 @@ finish(struct worker *w)
 	teller_free(w->teller);
 	queue_free(w->front.queue);
 	mirror_free(w->front.mirror);
+	tls_client_free(w->mirror_tls);
 	world_free(w->world);
 	dnsprobe_free(w->probe);
 	dns_close(w->dns);

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/count.h"
+#include "base/err.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -23,6 +24,7 @@
 #include "net/endpoint.h"
 #include "net/resolver.h"
 #include "net/store.h"
+#include "net/tlsclient.h"
 #include "scan/scan.h"
 #include "scan/world.h"
 
@@ -49,6 +51,7 @@ TAILQ_HEAD(call_list, call);
 
 struct mirror {
 	struct front *front;
+	const struct tls_client *tls; /* NULL: in the clear */
 	struct call_list waiting, calling;
 	size_t n_waiting, n_calling, held;
 	int64_t told_ms;
@@ -179,13 +182,16 @@ static const struct conn_handler handler = {
 	.gone = on_gone
 };
 
-/* -1: it cannot be called. */
+/* -1: it cannot be called.  A configuration that came later and wants TLS
+ * gets no call in the clear. */
 static int
-connect_to(struct str where)
+connect_to(const struct mirror *m, const struct mirror_conf *conf)
 {
 	struct resolver_at at;
 
-	return resolver_at_read(&at, where) ?
+	if (conf->tls != 0 && m->tls == NULL)
+		return -1;
+	return resolver_at_read(&at, conf->to) ?
 	    endpoint_call(&at.addr, at.port) : -1;
 }
 
@@ -193,7 +199,7 @@ static void
 begin(struct mirror *m, struct call *c)
 {
 	const struct mirror_conf *conf = &m->front->conf->mirror;
-	int fd = connect_to(conf->to);
+	int fd = connect_to(m, conf);
 
 	if (fd < 0) {
 		count(m, MIRRORED_FAILED);
@@ -206,6 +212,8 @@ begin(struct mirror *m, struct call *c)
 	TAILQ_INSERT_TAIL(&m->calling, c, entry);
 	m->n_calling++;
 	c->conn = conn_new(m->front->loop, fd, &handler, c, conf->timeout_ms);
+	if (m->tls != NULL)
+		conn_secure_to(c->conn, m->tls, conf->to);
 	conn_alarm(c->conn, conf->timeout_ms);
 	conn_send(c->conn, buf_str(&c->request));
 }
@@ -290,14 +298,27 @@ mirror_send(struct mirror *m, const struct scan *s)
 	call_next(m);
 }
 
+bool
+mirror_believes(struct tls_client **out, struct arena *a,
+    const struct mirror_conf *conf, struct err *e)
+{
+	const struct tls_client_conf tls = { .name = conf->tls_name,
+		.ca = conf->ca.n == 0 ? NULL : str_cstr(a, conf->ca) };
+
+	*out = NULL;
+	return conf->tls == 0 || tls_client_new(out, &tls, e) ||
+	    err_wrap(e, "mirror");
+}
+
 struct mirror *
-mirror_new(struct front *f)
+mirror_new(struct front *f, const struct tls_client *tls)
 {
 	struct mirror *m = calloc(1, sizeof(*m));
 
 	if (m == NULL)
 		abort();
 	m->front = f;
+	m->tls = tls;
 	TAILQ_INIT(&m->waiting);
 	TAILQ_INIT(&m->calling);
 	return m;

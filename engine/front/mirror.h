@@ -9,17 +9,24 @@
  * slow for is dropped and counted.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/str.h"
 
+struct arena;
+struct err;
 struct front;
 struct mirror;
 struct scan;
+struct tls_client;
 
 struct mirror_conf {
 	struct str to;       /* ADDRESS:PORT, or "": there is none */
+	int tls;             /* yes: it is called in TLS */
+	struct str ca;       /* PEM, or "": the system's */
+	struct str tls_name; /* in its certificate, or "": its address */
 	struct str token;    /* to be shown there, or "" */
 	int32_t share;       /* of all messages, in hundredths */
 	int32_t margin;      /* of the score, in hundredths */
@@ -27,7 +34,13 @@ struct mirror_conf {
 	int64_t timeout_ms;  /* of each */
 };
 
-struct mirror *mirror_new(struct front *f);
+/* What it takes to call in TLS, or NULL; of conf the texts are kept.  False:
+ * what it is to believe cannot be read. */
+bool mirror_believes(struct tls_client **out, struct arena *a,
+    const struct mirror_conf *conf, struct err *e);
+
+/* tls outlives it. */
+struct mirror *mirror_new(struct front *f, const struct tls_client *tls);
 void mirror_free(struct mirror *m);
 
 /* After the answer; m may be NULL. */

@@ -325,7 +325,8 @@ flush(struct conn *c)
 		conn_drop(c);
 		return;
 	}
-	wait_to_write(c, is == WIRE_LATER);
+	/* What waits for the peer is tried again when that has sent. */
+	wait_to_write(c, is == WIRE_LATER && !c->wire.wants_peer);
 	if (is == WIRE_DONE)
 		buf_release(&c->out);
 }
@@ -421,6 +422,12 @@ conn_secure(struct conn *c, struct tls *t)
 {
 	wire_secure(&c->wire, t, c->here);
 	c->here = STR("");
+}
+
+void
+conn_secure_to(struct conn *c, const struct tls_client *t, struct str at)
+{
+	wire_secure_to(&c->wire, t, at);
 }
 
 void

@@ -20,6 +20,7 @@
 struct conn;
 struct loop;
 struct tls;
+struct tls_client;
 
 #define CONN_NEVER INT64_MAX
 
@@ -48,6 +49,9 @@ struct conn *conn_new(struct loop *l, int fd, const struct conn_handler *h,
 void conn_begin(struct conn *c);
 /* From here on it speaks TLS, its peer first.  Before anything is sent. */
 void conn_secure(struct conn *c, struct tls *t);
+/* The same where we have called, and begin; at is whom, as "host:port". */
+void conn_secure_to(struct conn *c, const struct tls_client *t,
+    struct str at);
 /* At once, without calling gone.  Not from inside a handler. */
 void conn_free(struct conn *c);
 

@@ -16,25 +16,39 @@
 
 #include "base/log.h"
 #include "net/tls_ssl.h"
+#include "net/tlsclient.h"
 
 enum { SEALED_STEP = 16 * 1024 };
 
-void
-wire_secure(struct wire *w, struct tls *t, struct str early)
+static void
+secure(struct wire *w, SSL *ssl)
 {
 	BIO *out = BIO_new_socket(w->fd, BIO_NOCLOSE);
 
-	w->ssl = tls_accept(t);
+	w->ssl = ssl;
 	w->sealed = BIO_new(BIO_s_mem());
 	if (out == NULL || w->sealed == NULL)
 		abort();
 	BIO_set_mem_eof_return(w->sealed, -1);
 	SSL_set_bio(w->ssl, w->sealed, out);
-	SSL_set_accept_state(w->ssl);
 	SSL_set_mode(w->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE |
 	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+void
+wire_secure(struct wire *w, struct tls *t, struct str early)
+{
+	secure(w, tls_accept(t));
+	SSL_set_accept_state(w->ssl);
 	if (early.n != 0)
 		BIO_write(w->sealed, early.p, (int)early.n);
+}
+
+void
+wire_secure_to(struct wire *w, const struct tls_client *t, struct str at)
+{
+	secure(w, tls_client_connect(t, at));
+	SSL_set_connect_state(w->ssl);
 }
 
 void
@@ -152,6 +166,7 @@ wire_has_more(const struct wire *w)
 static enum wire_result
 seal(struct wire *w, struct str *bytes)
 {
+	w->wants_peer = false;
 	while (bytes->n != 0) {
 		int sent;
 
@@ -163,6 +178,8 @@ seal(struct wire *w, struct str *bytes)
 		}
 		switch (SSL_get_error(w->ssl, sent)) {
 		case SSL_ERROR_WANT_READ:
+			w->wants_peer = true;
+			return WIRE_LATER;
 		case SSL_ERROR_WANT_WRITE:
 			return WIRE_LATER;
 		default:

@@ -15,12 +15,14 @@
 struct bio_st;
 struct ssl_st;
 struct tls;
+struct tls_client;
 
 struct wire {
 	int fd;
 	struct ssl_st *ssl;    /* or NULL */
 	struct bio_st *sealed; /* what came and TLS has yet to read; ssl's */
-	bool wants_room;       /* TLS has to send before it can read on */
+	bool wants_room;       /* TLS has to send before it can read on, */
+	bool wants_peer;       /* or its peer has, before it can send */
 };
 
 enum wire_result {
@@ -32,6 +34,9 @@ enum wire_result {
 
 /* early: what has come already. */
 void wire_secure(struct wire *w, struct tls *t, struct str early);
+/* Here is who called; at is whom, as "host:port". */
+void wire_secure_to(struct wire *w, const struct tls_client *t,
+    struct str at);
 /* Closes the socket. */
 void wire_release(struct wire *w);
 
