@@ -74,21 +74,25 @@ between(__m128i bytes, char low, char high)
 	    _mm_cmplt_epi8(bytes, _mm_set1_epi8(high)));
 }
 
-/* Bytes at the front that are letters, digits and hyphens, sixteen at most:
+/* Bytes at the front that are letters, digits and hyphens, sixteen at a time:
  * nearly all of a name. */
 static size_t
 pass_name(struct str line)
 {
-	__m128i here, is;
+	size_t n = 0, more = 16;
 
-	if (line.n < 16)
-		return 0;
-	here = _mm_loadu_si128((const void *)line.p);
-	is = _mm_or_si128(_mm_or_si128(between(here, '0' - 1, '9' + 1),
-	    _mm_cmpeq_epi8(here, _mm_set1_epi8('-'))),
-	    between(_mm_or_si128(here, _mm_set1_epi8(0x20)), 'a' - 1,
-	    'z' + 1));
-	return (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(is));
+	for (; more == 16 && n + 16 <= line.n; n += more) {
+		__m128i here = _mm_loadu_si128((const void *)(line.p + n));
+		__m128i is = _mm_or_si128(_mm_or_si128(
+		    between(here, '0' - 1, '9' + 1),
+		    _mm_cmpeq_epi8(here, _mm_set1_epi8('-'))),
+		    between(_mm_or_si128(here, _mm_set1_epi8(0x20)), 'a' - 1,
+		    'z' + 1));
+
+		more = (unsigned)__builtin_ctz(
+		    ~(unsigned)_mm_movemask_epi8(is));
+	}
+	return n;
 }
 #else
 static size_t

@@ -637,6 +637,15 @@ text_init(struct reader *r, struct lines *l, struct str html)
 		buf_init_arena(&l->text, r->arena, most);
 }
 
+/* Beside the arena, room for most pages at once: an eighth is text. */
+static void
+visible_init(struct reader *r, struct str html)
+{
+	text_init(r, &r->visible, html);
+	if (r->visible.text.arena == NULL)
+		buf_reserve(&r->visible.text, html.n / 8 + 64);
+}
+
 static void
 reader_init(struct reader *r, struct arena *a, struct str html,
     size_t most_links)
@@ -650,7 +659,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	r->links.html = html;
 	html_sheet_init(&r->sheet, a, html.n);
 	r->links.most = most_links * LINKS_FACTOR + LINKS_FACTOR;
-	text_init(r, &r->visible, html);
+	visible_init(r, html);
 	text_init(r, &r->hidden, html);
 	buf_init_arena(&r->title.text, a, most);
 	buf_init_arena(&r->alts.text, a, most);

@@ -2,6 +2,8 @@
 /* Lines of visible text, put together from the pieces between tags. */
 #include "mail/lines.h"
 
+#include <string.h>
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -53,32 +55,57 @@ other_blanks(__m128i bytes)
 	    _mm_cmplt_epi8(bytes, _mm_set1_epi8(14)));
 }
 
-/* Adds words sixteen bytes at a time, as long as there is one more behind them
- * and room; true where they end at *at. */
+/* Where words end among the sixteen bytes at p, a bit each; one more byte is
+ * looked at. */
+static unsigned
+stops_at(const char *p)
+{
+	const __m128i space = _mm_set1_epi8(' ');
+	__m128i here = _mm_loadu_si128((const void *)p);
+	__m128i next = _mm_loadu_si128((const void *)(p + 1));
+	__m128i is_next = _mm_or_si128(_mm_cmpeq_epi8(next, space),
+	    other_blanks(next));
+
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(other_blanks(here),
+	    _mm_and_si128(_mm_cmpeq_epi8(here, space), is_next)));
+}
+
+/* The last bytes of a text, sixteen at most, as if a line ended behind them:
+ * most texts are so short, and a loop over them ends where nobody guesses. */
+static bool
+add_last(struct lines *l, struct str s, size_t *at)
+{
+	char row[17];
+	size_t words;
+
+	memset(row, '\n', sizeof(row));
+	memcpy(row, s.p + *at, s.n - *at);
+	words = (unsigned)__builtin_ctz(stops_at(row) | 1u << 16);
+	memcpy(l->text.p + l->text.n, row, 16);
+	l->text.n += words;
+	*at += words;
+	return words == 16 || (row[words] != '\v' && row[words + 1] != '\v');
+}
+
+/* Adds words sixteen bytes at a time, as long as there is room; true where
+ * they end at *at. */
 static bool
 add_by_sixteen(struct lines *l, struct str s, size_t *at)
 {
-	const __m128i space = _mm_set1_epi8(' ');
-
 	for (; *at + 17 <= s.n && l->text.room - l->text.n >= 16; *at += 16) {
-		__m128i here = _mm_loadu_si128((const void *)(s.p + *at));
-		__m128i next = _mm_loadu_si128((const void *)(s.p + *at + 1));
-		__m128i is_space = _mm_cmpeq_epi8(here, space);
-		__m128i is_next = _mm_or_si128(_mm_cmpeq_epi8(next, space),
-		    other_blanks(next));
-		unsigned stops = (unsigned)_mm_movemask_epi8(_mm_or_si128(
-		    other_blanks(here), _mm_and_si128(is_space, is_next)));
+		unsigned stops = stops_at(s.p + *at);
 		unsigned words = stops == 0 ? 16 :
 		    (unsigned)__builtin_ctz(stops);
 
-		_mm_storeu_si128((void *)(l->text.p + l->text.n), here);
+		memcpy(l->text.p + l->text.n, s.p + *at, 16);
 		l->text.n += words;
 		if (stops != 0) {
 			*at += words;
 			return s.p[*at] != '\v' && s.p[*at + 1] != '\v';
 		}
 	}
-	return false;
+	return *at + 17 > s.n && l->text.room - l->text.n >= 16 &&
+	    add_last(l, s, at);
 }
 #else
 static bool
@@ -134,11 +161,15 @@ pass_blanks(struct str s)
 bool
 lines_is_gap(struct str s)
 {
-	size_t at = s.n != 0 && is_blank(s.p[0]) ? pass_blanks(s) : 0;
+	size_t at;
 
+	/* what begins with a blank and is no gap ends with a word, mostly */
+	if (s.n == 0 || !is_blank(s.p[0]) || !is_blank(s.p[s.n - 1]))
+		return false;
+	at = pass_blanks(s);
 	while (at < s.n && is_blank(s.p[at]))
 		at++;
-	return at != 0 && at == s.n;
+	return at == s.n;
 }
 
 void

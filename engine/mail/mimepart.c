@@ -90,6 +90,8 @@ find_name(struct str *out, struct arena *a, struct str value,
 	struct str word;
 	size_t at;
 
+	if (value.n == 0)
+		return false;
 	if (header_param(a, value, param, out))
 		return true;
 	word = str_head(value, str_find(value, ';'));
@@ -132,22 +134,27 @@ part_is_words_over(const struct part *p)
 /*
  * Of several Content-Type fields mail programs take one or the other: the
  * first that is a type counts, but a multipart before all, so that no part
- * goes unread.
+ * goes unread.  *type is what type_word makes of it.
  */
 static struct str
-content_type_of(const struct part *p, struct arena *a)
+content_type_of(const struct part *p, struct arena *a, struct str *type)
 {
-	const struct header *h = headers_find(&p->headers, "Content-Type");
-	struct str first = STR(""), word;
+	const struct header *first = headers_find(&p->headers,
+	    "Content-Type"), *h = first;
+	struct str value = STR(""), word;
+	bool is_multipart = false;
 
-	for (; h != NULL; h = headers_next(&p->headers, h)) {
+	*type = STR("");
+	for (; h != NULL && !is_multipart; h = headers_next(&p->headers, h)) {
 		word = type_word(a, h->value);
-		if (str_starts(word, STR("multipart/")))
-			return h->value;
-		if (first.n == 0 && is_type(word))
-			first = h->value;
+		is_multipart = str_starts(word, STR("multipart/"));
+		if (is_multipart || h == first ||
+		    (!is_type(*type) && is_type(word))) {
+			value = h->value;
+			*type = word;
+		}
 	}
-	return first.n == 0 ? field(p, "Content-Type") : first;
+	return value;
 }
 
 bool
@@ -216,21 +223,28 @@ has_page_name(const struct part *p, struct arena *a)
 	return false;
 }
 
-/* A page is one under any of its labels, and by its file name. */
-bool
-part_is_page(const struct part *p, struct arena *a)
+/* known is what type_word makes of p->content_type. */
+static bool
+is_page(const struct part *p, struct arena *a, struct str known)
 {
 	const struct header *h = headers_find(&p->headers, "Content-Type");
 	struct str word;
 
 	for (; h != NULL; h = headers_next(&p->headers, h)) {
-		word = type_word(a, h->value);
+		word = h->value.p == p->content_type.p ? known :
+		    type_word(a, h->value);
 		if (str_is(word, "text/html") ||
 		    str_is(word, "application/xhtml+xml") ||
 		    str_is(word, "image/svg+xml"))
 			return true;
 	}
 	return has_page_name(p, a);
+}
+
+bool
+part_is_page(const struct part *p, struct arena *a)
+{
+	return is_page(p, a, type_word(a, p->content_type));
 }
 
 /* A label, be it in quotes or behind a comment. */
@@ -273,9 +287,9 @@ read_encoding(struct part *p, struct arena *a)
 void
 part_read_fields(struct part *p, struct arena *a, bool is_digest)
 {
-	struct str content_type = content_type_of(p, a);
+	struct str word, content_type = content_type_of(p, a, &word);
 
-	p->type = type_word(a, content_type);
+	p->type = word;
 	if (str_skip(&p->type, STR("\"")))
 		p->type = str_head(p->type, str_find(p->type, '"'));
 	if (!is_type(p->type))
@@ -285,8 +299,8 @@ part_read_fields(struct part *p, struct arena *a, bool is_digest)
 		p->charset = STR("");
 	read_encoding(p, a);
 	read_disposition(p, a, content_type);
-	p->is_page = part_is_page(p, a);
 	p->content_type = content_type;
+	p->is_page = is_page(p, a, word);
 	p->has_two_types = field(p, "Content-Type").p != content_type.p;
 }
 

@@ -284,7 +284,9 @@ header_param(struct arena *a, struct str value, const char *name,
 {
 	struct str label;
 
-	if (!find_param(a, header_utf8(a, value), name, out, &label))
+	/* most fields that are asked have none, whatever their charset */
+	if (!str_has(value, ';') ||
+	    !find_param(a, header_utf8(a, value), name, out, &label))
 		return false;
 	*out = header_text(a, charset_decode(a, *out, label).utf8);
 	return true;

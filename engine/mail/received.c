@@ -92,6 +92,16 @@ take_word(struct str *s)
 static bool
 is_keyword(struct str word)
 {
+	/* what they begin with, by their length: one branch for nearly all */
+	static const uint32_t firsts[5] = {
+		[2] = 1u << ('b' & 31) | 1u << ('i' & 31),
+		[3] = 1u << ('v' & 31) | 1u << ('f' & 31),
+		[4] = 1u << ('f' & 31) | 1u << ('w' & 31),
+	};
+
+	if (word.n >= nitems(firsts) || word.n == 0 ||
+	    (firsts[word.n] >> (word.p[0] & 31) & 1) == 0)
+		return false;
 	switch (word.n) {
 	case 2:
 		return str_case_is(word, "by") || str_case_is(word, "id");
