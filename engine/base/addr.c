@@ -25,6 +25,7 @@ bool
 addr_parse(struct str s, struct addr *addr)
 {
 	char text[ADDR_TEXT];
+	bool has_colon;
 
 	if (s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
 		s = str_sub(s, 1, s.n - 1);
@@ -34,9 +35,13 @@ addr_parse(struct str s, struct addr *addr)
 	if (s.n == 0 || s.n >= sizeof(text) ||
 	    (!ascii_is_hex(s.p[0]) && s.p[0] != ':') || str_has(s, '\0'))
 		return false;
+	has_colon = str_has(s, ':');
+	if (!has_colon && (!ascii_is_digit(s.p[0]) ||
+	    !ascii_is_digit(s.p[s.n - 1])))
+		return false;
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
-	if (str_has(s, ':'))
+	if (has_colon)
 		addr->family = inet_pton(AF_INET6, text, addr->bytes) == 1 ?
 		    6 : 0;
 	else
