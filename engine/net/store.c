@@ -72,9 +72,10 @@ update_new(struct store *s, struct str key, struct str value, int64_t life)
 		count_add(&s->ledger->dropped, 1);
 		return NULL;
 	}
-	u = calloc(1, sizeof(*u) + SCHEMA_BYTES + key.n + value.n);
+	u = malloc(sizeof(*u) + SCHEMA_BYTES + key.n + value.n);
 	if (u == NULL)
 		abort();
+	memset(u, 0, sizeof(*u));
 	if (__builtin_add_overflow(clock_wall(), life, &u->ends))
 		u->ends = INT64_MAX;
 	u->times = 1;
