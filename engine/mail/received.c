@@ -373,34 +373,47 @@ find_by(struct str s, size_t from)
 	return s.n;
 }
 
-/*
- * What a client calls itself may have blanks, "by" and parentheses, and so
- * may a recipient: of such a line nothing is sure but the address that stands
- * right before "by".  Where several do they have to agree.
- */
-static void
-read_unclear(struct hop *hop, struct str s)
+/* The address that stands before each "by"; family 0: there is none, or not
+ * always the same. */
+static struct addr
+address_before_by(struct str s)
 {
-	size_t by = find_by(s, 0), n = 0;
 	struct addr ip = { 0 }, other;
-	struct str rest;
+	size_t by = find_by(s, 0), n = 0;
 
-	if (by == s.n)
-		return;
-	rest = str_from(s, by + 2);
-	while (by != s.n && n < BYS && address_at_end(str_head(s, by),
-	    &other) && (n == 0 || addr_eq(&ip, &other))) {
+	for (; by != s.n && n < BYS; n++) {
+		if (!address_at_end(str_head(s, by), &other) ||
+		    (n != 0 && !addr_eq(&ip, &other)))
+			break;
 		ip = other;
 		by = find_by(s, by);
-		n++;
 	}
-	hop->ip = by == s.n ? ip : (struct addr){ 0 };
+	return by == s.n ? ip : (struct addr){ 0 };
+}
+
+/*
+ * What a client calls itself may have blanks, keywords and parentheses, and so
+ * may a recipient: of such a line nothing is sure but the address that stands
+ * right before "by".
+ */
+static void
+read_unclear(struct hop *hop, struct str s, bool is_by_twofold)
+{
+	struct addr ip = address_before_by(s);
+	size_t by = find_by(s, 0);
+	struct str rest = str_from(s, by + 2);
+
+	/* The line may be in order, and have no address. */
+	if (by == s.n || (!is_by_twofold && hop->by.n != 0 && ip.family == 0))
+		return;
+	hop->ip = ip;
 	hop->rdns = STR("");
 	hop->has_rdns = false;
 	s = str_trim(str_case_starts(s, STR("from ")) ? str_from(s, 5) : s);
 	hop->helo = str_head(s, str_find(s, ' '));
 	rest = str_trim(rest);
-	hop->by = take_word(&rest);
+	/* One of them is no host of ours. */
+	hop->by = is_by_twofold ? STR("") : take_word(&rest);
 	hop->with = STR("");
 }
 
@@ -445,8 +458,9 @@ received_read(struct hop *out, struct arena *a, struct str value)
 	/* One of them is the client's word. */
 	if (withs > 1)
 		out->with = STR("");
-	if (bys != 1 && from.words + from.comments != 0)
-		read_unclear(out, str_head(value, semicolon));
+	if ((bys != 1 || out->ip.family == 0) &&
+	    from.words + from.comments != 0)
+		read_unclear(out, str_head(value, semicolon), bys > 1);
 	/* Sendmail writes the same of a host without a name. */
 	if (!out->has_rdns && out->ip.family != 0 && from.words != 0 &&
 	    bys == 1 && is_of_exim(value))

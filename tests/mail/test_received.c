@@ -83,10 +83,14 @@ static const struct {
 	    false, "203.0.113.185", "mx", "", "" },
 	{ "from (( [203.0.113.185] by mx", "((", "", false, "203.0.113.185",
 	    "mx", "", "" },
+	{ "from x with LMTP (unknown [203.0.113.185]) by mx with ESMTP", "x",
+	    "", false, "203.0.113.185", "mx", "", "" },
 	{ "from x (y [198.51.100.7]) by mx (unknown [203.0.113.185]) by mx",
-	    "x", "", false, "", "mx", "", "" },
+	    "x", "", false, "", "", "", "" },
+	{ "from mx by mx (203.0.113.185) by real with LMTP", "mx", "", false,
+	    "", "", "", "" },
 	{ "from x (y [203.0.113.185]) by mx for <\"a (b [198.51.100.7]) by "
-	  "c\"@d>", "x", "", false, "", "mx", "", "" },
+	  "c\"@d>", "x", "", false, "", "", "", "" },
 	{ "from (( by c (unknown [203.0.113.185]) by mx", "((", "", false, "",
 	    "c", "", "" },
 	{ "from (( (Client CN \"[198.51.100.7]\" (no)) by mx", "((", "",
@@ -157,7 +161,7 @@ static const struct {
 	{ "", "", "", false, "", "", "", "" },
 	{ "from (", "", "", false, "", "", "", "" },
 	{ "from from from", "from", "", false, "", "", "", "" },
-	{ "from x (y [192.0.2.1]) by mx by", "x", "", false, "192.0.2.1", "mx",
+	{ "from x (y [192.0.2.1]) by mx by", "x", "", false, "192.0.2.1", "",
 	    "", "" },
 };
 
