@@ -268,6 +268,26 @@ map_new_letters(struct arena *a, struct str s)
 	return buf_str(&b);
 }
 
+/* What UTS 46 drops, and nobody sees, fills no room. */
+static struct str
+without_ignored(struct arena *a, struct str s)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, s.n * 3);
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+
+		if (c != 0xad && c != 0x34f && c != 0x200b && c != 0x2060 &&
+		    c != 0x2064 && c != 0xfeff &&
+		    !(c >= 0x180b && c <= 0x180f) &&
+		    !(c >= 0xfe00 && c <= 0xfe0f) &&
+		    !(c >= 0xe0100 && c <= 0xe01ef))
+			utf8_add(&b, c);
+	}
+	return buf_str(&b);
+}
+
 static bool
 domain_read(struct host *out, struct arena *a, struct str s)
 {
@@ -301,6 +321,8 @@ host_read(struct host *out, struct arena *a, struct str text, bool is_encoded)
 	}
 	if (is_encoded)
 		text = url_decode(a, text);
+	if (text.n > HOST_MOST)
+		text = without_ignored(a, text);
 	if (text.n > HOST_MOST || !domain_read(out, a, text) ||
 	    out->name.n > HOST_MOST)
 		return false;

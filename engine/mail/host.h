@@ -15,7 +15,7 @@ struct arena;
 struct err;
 
 enum {
-	HOST_WRITTEN_MOST = 1024, /* bytes as written */
+	HOST_WRITTEN_MOST = 8192, /* bytes as written */
 	HOST_MOST = 512           /* bytes once percent-decoded */
 };
 

@@ -16,8 +16,9 @@
 enum {
 	ANIMATED_MOST = 16, /* values of one attribute */
 	BASE_MOST = 2048,
-	INTENTS_MOST = 32,
-	SRCSET_MOST = 32
+	INTENTS_MOST = 64,
+	PAIRS_MOST = 64, /* of a link to another program */
+	SRCSET_MOST = 128
 };
 
 struct place {
@@ -220,10 +221,71 @@ intended(struct arena *a, struct str rest)
 	return scheme.n == 0 ? scheme : str_cat(a, scheme, STR(":"), page);
 }
 
+static bool
+ends_in_digit(struct str name)
+{
+	return name.n != 0 && ascii_is_digit(name.p[name.n - 1]);
+}
+
+static struct str
+web_in(struct str s)
+{
+	size_t at = str_case_find_str(s, STR("https://"));
+
+	if (at == s.n)
+		at = str_case_find_str(s, STR("http://"));
+	return str_from(s, at);
+}
+
+/* "webcal://example.com/x", "file:////example.com/x", "search-ms:...\\x\y":
+ * whose host it is that another program goes to. */
+static struct str
+host_behind(struct arena *a, struct str rest)
+{
+	struct str host, name;
+	size_t share = str_find_pair(rest, '\\', '\\');
+
+	if (share < rest.n)
+		rest = str_from(rest, share);
+	else if (!str_starts(rest, STR("//")))
+		return STR("");
+	while (rest.n != 0 && str_has(STR("/\\"), rest.p[0]))
+		rest = str_from(rest, 1);
+	host = str_head(rest, str_find_any(rest, '/', '?', '\\'));
+	host = str_from(host, str_find_last(host, '@') < host.n ?
+	    str_find_last(host, '@') + 1 : 0);
+	host = str_head(host, str_find(host, ':'));
+	return host_normalize(&name, a, host) &&
+	    (host_has_known_suffix(name) || ends_in_digit(name)) ?
+	    str_cat(a, STR("http://"), rest) : STR("");
+}
+
+/* What stands behind the colon of a scheme that is not the web's. */
+static struct str
+carried_inside(struct arena *a, struct str href, size_t colon)
+{
+	struct str rest = str_from(href, colon + 1), found, pair, value;
+
+	found = web_in(rest);
+	if (found.n != 0)
+		return found;
+	for (int i = 0; i < PAIRS_MOST && str_next(&rest, '&', &pair); i++) {
+		value = str_from(pair, str_find(pair, '=') + 1);
+		if (!str_case_starts(value, STR("http")) ||
+		    !str_has(value, '%'))
+			continue;
+		found = web_in(url_decode(a, value));
+		if (found.n != 0)
+			return found;
+	}
+	found = host_behind(a, str_from(href, colon + 1));
+	return found.n != 0 ? found : href;
+}
+
 /* "ms-word:ofe|u|https://...", "view-source:https://...": a page handed to
  * another program. */
 static struct str
-carried(struct str href)
+carried(struct arena *a, struct str href)
 {
 	static const struct str own[] = { STR_INIT("http"), STR_INIT("ftp"),
 		STR_INIT("mailto"), STR_INIT("tel"), STR_INIT("cid") };
@@ -235,10 +297,7 @@ carried(struct str href)
 			return href;
 	if (at >= href.n || href.p[at] != ':')
 		return href;
-	at = str_case_find_str(href, STR("https://"));
-	if (at == href.n)
-		at = str_case_find_str(href, STR("http://"));
-	return at < href.n ? str_from(href, at) : href;
+	return carried_inside(a, href, at);
 }
 
 /* What a script undoes of %xx and base64 may be any bytes. */
@@ -276,7 +335,7 @@ add(struct html_links *l, enum url_source source, struct str value,
 	    l->most))
 		return HTML_LINK_NONE;
 	link = VEC_ADD(l->arena, &l->found);
-	link->href = carried(href);
+	link->href = carried(l->arena, href);
 	link->source = source;
 	link->offset = (uint32_t)(value.p - l->html.p);
 	return l->found.n - 1;

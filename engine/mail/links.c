@@ -247,6 +247,8 @@ links_read(struct message *m, struct arena *a,
 	read_around(m, a, limits);
 	outer = m->urls.n;
 	for (size_t i = 0; i < outer; i++)
-		urls_unwrap(&m->urls, a, (uint32_t)i, limits->urls);
+		message_limit(m, LIMIT_URLS, urls_unwrap(&m->urls, a,
+		    (uint32_t)i, limits->urls) ||
+		    m->urls.at[i].raw.n > URL_READ_MOST);
 	message_limit(m, LIMIT_URLS, m->urls.n >= limits->urls);
 }

@@ -12,12 +12,13 @@
 #include "mail/host.h"
 
 enum {
-	LEVELS_MOST = 4,
-	CARRIED_MOST = 32,  /* by one URL */
-	PAIRS_MOST = 256,   /* looked at in one URL */
+	LEVELS_MOST = 8,
+	CARRIED_MOST = 64,  /* by one URL */
+	PAIRS_MOST = 1024,  /* looked at in one URL */
 	DECODINGS_MOST = 2,
 	BASE64_LEAST = 14,  /* "http://a.b" */
-	BASE64_MOST = 4096  /* without scheme */
+	BASE64_MOST = 8192, /* without scheme */
+	PIECES_MOST = 3     /* of a token with dots */
 };
 
 struct unwrap {
@@ -25,6 +26,7 @@ struct unwrap {
 	struct arena *arena;
 	uint32_t outer;
 	size_t most; /* of the list, while this URL is looked into */
+	bool is_cut; /* there was more than that */
 };
 
 static bool
@@ -39,6 +41,7 @@ add(struct unwrap *w, struct str raw)
 {
 	struct url u, *added;
 
+	w->is_cut |= w->list->n >= w->most;
 	if (w->list->n >= w->most || !url_read(&u, w->arena, raw))
 		return false;
 	u.source = URL_NESTED;
@@ -111,13 +114,31 @@ add_base64(struct unwrap *w, struct str s)
 	    add(w, text);
 }
 
+/* "https:\/\/example.org\/x", as JSON is often written. */
+static struct str
+without_escapes(struct arena *a, struct str s)
+{
+	char *p;
+	size_t n = 0;
+
+	if (str_find_pair(s, '\\', '/') == s.n)
+		return s;
+	p = arena_take(a, s.n);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '\\' || i + 1 == s.n || s.p[i + 1] != '/')
+			p[n++] = s.p[i];
+	return (struct str){ p, n };
+}
+
 /* "{"url":"https://example.org/x"}", "x=https://example.org/" */
 static bool
 add_inside(struct unwrap *w, struct str text)
 {
-	size_t at = str_case_find_str(text, STR("https://"));
 	struct str url;
+	size_t at;
 
+	text = without_escapes(w->arena, text);
+	at = str_case_find_str(text, STR("https://"));
 	if (at == text.n)
 		at = str_case_find_str(text, STR("http://"));
 	url = str_from(text, at);
@@ -139,14 +160,38 @@ may_hold_web(struct str s)
 	return false;
 }
 
+/* A token may have a head and a signature around: "eyJh.eyJ1.c2ln". */
 static bool
 add_base64_inside(struct unwrap *w, struct str s)
 {
-	struct str text;
+	struct str piece, text;
 
-	return s.n >= BASE64_LEAST && s.n <= BASE64_MOST &&
-	    may_hold_web(s) && encoding_base64_strict(&text, w->arena, s) &&
-	    add_inside(w, text);
+	w->is_cut |= s.n > BASE64_MOST && may_hold_web(s);
+	if (s.n < BASE64_LEAST || s.n > BASE64_MOST || !may_hold_web(s))
+		return false;
+	for (int i = 0; i < PIECES_MOST && str_next(&s, '.', &piece); i++)
+		if (encoding_base64_strict(&text, w->arena, piece) &&
+		    add_inside(w, text))
+			return true;
+	return false;
+}
+
+/* "687474703a2f2f...": "http" in hexadecimal */
+static bool
+add_hex(struct unwrap *w, struct str s)
+{
+	size_t n = 0;
+	char *p;
+
+	if (!str_starts(s, STR("68747470")))
+		return false;
+	while (n < s.n && ascii_is_hex(s.p[n]))
+		n++;
+	p = arena_take(w->arena, n / 2);
+	for (size_t i = 0; i + 1 < n; i += 2)
+		p[i / 2] = (char)(ascii_hex(s.p[i]) * 16 +
+		    ascii_hex(s.p[i + 1]));
+	return add(w, (struct str){ p, n / 2 });
 }
 
 /* "https-3A__example.org_portal", as one large rewriter writes. */
@@ -170,6 +215,7 @@ add_base64_schemeless(struct unwrap *w, struct str s)
 {
 	struct str text;
 
+	w->is_cut |= s.n > BASE64_MOST;
 	if (s.n < BASE64_LEAST || s.n > BASE64_MOST ||
 	    !encoding_base64_strict(&text, w->arena, s))
 		return false;
@@ -190,7 +236,7 @@ add_value(struct unwrap *w, struct str value, bool is_target)
 		if (is_web(value) && add(w, value))
 			return;
 		if (add_base64(w, value) || add_base64_inside(w, value) ||
-		    add_dashed(w, value) ||
+		    add_dashed(w, value) || add_hex(w, value) ||
 		    (is_target && (add_schemeless(w, value) ||
 		    add_base64_schemeless(w, value))))
 			return;
@@ -226,7 +272,10 @@ add_pairs(struct unwrap *w, struct str query)
 {
 	struct str pair, key, value;
 
-	for (int i = 0; i < PAIRS_MOST && str_next(&query, '&', &pair); i++) {
+	for (int i = 0; str_next(&query, '&', &pair); i++) {
+		w->is_cut |= i == PAIRS_MOST;
+		if (i == PAIRS_MOST)
+			return;
 		if (!str_cut(pair, '=', &key, &value) ||
 		    is_padding(value)) {
 			value = pair;
@@ -421,10 +470,11 @@ level_of(const url_list *list, uint32_t i)
 	return level;
 }
 
-void
+bool
 urls_unwrap(url_list *list, struct arena *a, uint32_t i, size_t most)
 {
 	size_t added = list->n;
+	bool is_cut = false;
 
 	while (i < list->n && list->n < most) {
 		struct unwrap w = {
@@ -435,7 +485,12 @@ urls_unwrap(url_list *list, struct arena *a, uint32_t i, size_t most)
 			w.most = list->n + CARRIED_MOST;
 		if (level_of(list, i) < LEVELS_MOST)
 			look_into(&w);
+		else
+			w.is_cut = is_web(str_from(list->at[i].query,
+			    str_find(list->at[i].query, '=') + 1));
+		is_cut |= w.is_cut;
 		/* First the one asked for, then all that came of it. */
 		i = i < added ? (uint32_t)added : i + 1;
 	}
+	return is_cut;
 }

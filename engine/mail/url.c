@@ -12,7 +12,7 @@
 #include "mail/urlplain.h"
 
 /* What is kept of the text behind the host, and of the text before it. */
-enum { TAIL_MOST = 8192, USERINFO_MOST = 1024 };
+enum { TAIL_MOST = URL_READ_MOST - 2048, USERINFO_MOST = 1024 };
 
 /* A reference cut at the places that matter; all as written. */
 struct pieces {

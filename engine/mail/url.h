@@ -19,6 +19,9 @@ struct arena;
 
 #define URL_NONE UINT32_MAX
 
+/* A URL that is no longer is read whole; of longer ones the end is left out. */
+enum { URL_READ_MOST = 18 * 1024 };
+
 enum url_source {
 	URL_TEXT, /* bare, in text */
 	URL_A,
@@ -95,9 +98,9 @@ void urls_find(url_list *out, struct arena *a, struct str text, size_t most,
 /*
  * Adds the URLs carried by entry i in query values, path or fragment:
  * absolute, encoded once or twice, base64, scheme-less.  Follows what it
- * adds, to four levels.
+ * adds, to eight levels.  True: there was more than is followed.
  */
-void urls_unwrap(url_list *list, struct arena *a, uint32_t i, size_t most);
+bool urls_unwrap(url_list *list, struct arena *a, uint32_t i, size_t most);
 
 /* A host name as DNS has it: lower case, A-labels, odd dots made plain, no
  * last dot.  False when it can be none. */

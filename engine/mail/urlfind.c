@@ -317,7 +317,8 @@ is_whole(struct find *f, size_t begin, size_t end)
 
 	if (!url_read(&u, f->arena, url))
 		return false;
-	return u.is_ip ? !is_host_dot(next) : host_has_known_suffix(u.host);
+	return u.is_ip ? !is_host_dot(next) && !u_isdigit((UChar32)next) :
+	    host_has_known_suffix(u.host);
 }
 
 /* Where the host ends: before Japanese letters if what stands there is a
@@ -490,10 +491,50 @@ is_common_end(struct str label)
 	return str_is_any(label, ends, nitems(ends));
 }
 
+/* A name that stands at no end of a sentence: of three labels, or with a dash
+ * or digit.  "com.example.app" is one of a program. */
+static bool
+is_marked(struct str name)
+{
+	bool is_marked = str_count(name, '.') > 1 || str_has(name, '-');
+
+	for (size_t i = 0; i < name.n; i++)
+		is_marked |= ascii_is_digit(name.p[i]);
+	return is_marked && !str_case_starts(name, STR("com.")) &&
+	    str_digits(name) < str_find(name, '.');
+}
+
+/* Those that are words, or a file's. */
+static bool
+is_wordy_end(struct str label)
+{
+	static const struct str ends[] = {
+		STR_INIT("top"), STR_INIT("online"), STR_INIT("site"),
+		STR_INIT("click"), STR_INIT("live"), STR_INIT("work"),
+		STR_INIT("link"), STR_INIT("store"), STR_INIT("space"),
+		STR_INIT("fun"), STR_INIT("club"), STR_INIT("website"),
+		STR_INIT("support"), STR_INIT("today"), STR_INIT("cc"),
+		STR_INIT("tk"), STR_INIT("pw"), STR_INIT("ga"),
+		STR_INIT("cf"), STR_INIT("gq"), STR_INIT("ml"),
+		STR_INIT("io"), STR_INIT("dev"), STR_INIT("app"),
+		STR_INIT("me"), STR_INIT("co"), STR_INIT("eu"),
+		STR_INIT("us"), STR_INIT("fr"), STR_INIT("it"),
+		STR_INIT("nl"), STR_INIT("ch"), STR_INIT("br"),
+		STR_INIT("in"), STR_INIT("au"), STR_INIT("asia"),
+		STR_INIT("pro"), STR_INIT("mobi"), STR_INIT("tech"),
+		STR_INIT("rest"), STR_INIT("bond"), STR_INIT("lol"),
+	};
+
+	return str_is_any(label, ends, nitems(ends));
+}
+
 /* What may not follow: it makes the name a part of something else. */
 static bool
 is_bare_back(struct str rest)
 {
+	/* ":8080" */
+	if (rest.n > 1 && rest.p[0] == ':')
+		return ascii_is_digit(rest.p[1]);
 	return rest.n == 0 || strchr("@_/\\:=%*~[]({$", rest.p[0]) == NULL;
 }
 
@@ -503,7 +544,7 @@ static size_t
 take_lone(struct find *f, size_t at)
 {
 	size_t begin = at, end = at + 1;
-	struct str name;
+	struct str name, label;
 
 	while (begin > f->from && at - begin < BARE_MOST &&
 	    is_name_byte(f->text.p[begin - 1]))
@@ -514,14 +555,46 @@ take_lone(struct find *f, size_t at)
 	name = str_sub(f->text, begin, end);
 	while (str_ends(name, STR(".")))
 		name.n--;
-	if (!is_common_end(str_from(name, str_find_last(name, '.') + 1)) ||
-	    !is_bare_name(f, name) || !is_bare_front(f, begin) ||
+	label = str_from(name, str_find_last(name, '.') + 1);
+	if (ascii_lower(label.p[0]) != label.p[0] && is_marked(name))
+		label = str_lower(f->arena, label); /* as telephones write */
+	if ((!is_common_end(label) && !(is_wordy_end(label) &&
+	    is_marked(name))) || !is_bare_name(f, name) || !is_bare_front(f, begin) ||
 	    !is_bare_back(str_from(f->text, begin + name.n)) ||
 	    !host_has_known_suffix(str_lower(f->arena, name)))
 		return end;
 	add_bare(f, name);
 	f->from = end;
 	return end;
+}
+
+/* "https://example.com／@example.org/x": what looks like the end of the host
+ * is its user to those who link up to the blank. */
+static void
+add_beyond(struct find *f, size_t at, size_t end)
+{
+	size_t n = end, next;
+	uint32_t c = 0;
+	struct str raw;
+	struct url u;
+
+	if (end >= f->text.n || (unsigned char)f->text.p[end] < 0x80)
+		return;
+	for (; n < f->text.n && n - end < BARE_MOST; n = next) {
+		next = n;
+		c = utf8_next(f->text, &next);
+		if (c == '@' || c == '/' || c == 0x3000 ||
+		    (c < 0x80 && is_end((unsigned char)c)))
+			break;
+	}
+	if (c != '@')
+		return;
+	while (n < f->text.n && !is_end((unsigned char)f->text.p[n]))
+		n++;
+	raw = trim_end(str_sub(f->text, at, n));
+	if (url_read(&u, f->arena, raw) &&
+	    (u.is_ip || host_has_known_suffix(u.host)))
+		put(f, &u, raw);
 }
 
 /* Takes the candidate at at, whose host begins behind length bytes; gives
@@ -543,6 +616,7 @@ take(struct find *f, size_t at, size_t length, enum start start)
 	    strchr("/?#\\", f->text.p[end]) != NULL)
 		end = reach_tail(f->text, end);
 	add(f, str_sub(f->text, at, end), start);
+	add_beyond(f, at, end);
 	return end > at ? end : at + 1;
 }
 

@@ -366,6 +366,14 @@ test_links_come_with_what_the_reader_sees(void **state)
 		    URL_IMAGE },
 		{ "<a href='a.co.jp/x'>t</a>", "http://a.co.jp/x", "t",
 		    URL_A },
+		{ "<a href='webcal://a.co.jp/'>t</a>", "http://a.co.jp/", "t",
+		    URL_A },
+		{ "<a href='file:////a.co.jp/h'>t</a>", "http://a.co.jp/h",
+		    "t", URL_A },
+		{ "<a href='search-ms:crumb=location:\\\\a.co.jp\\h'>t</a>",
+		    "http://a.co.jp/h", "t", URL_A },
+		{ "<a href='ms-appinstaller:?source=http%3A%2F%2Fa.jp%2Fh'>t"
+		    "</a>", "http://a.jp/h", "t", URL_A },
 		{ "<a href='intent://a.jp/#Intent;scheme=http;end'>t</a>",
 		    "http://a.jp/", "t", URL_A },
 		{ "<a href='intent://x#Intent;scheme=z;"

@@ -15,7 +15,7 @@
 #include "cpu.h"
 #include "../scratch.h"
 
-static void
+static bool
 unwrap(url_list *list, const char *text, size_t most)
 {
 	struct url *u = VEC_ADD(arena, list);
@@ -23,7 +23,7 @@ unwrap(url_list *list, const char *text, size_t most)
 	assert_true(url_read(u, arena, str_of(text)));
 	u->part = 3;
 	u->offset = 7;
-	urls_unwrap(list, arena, (uint32_t)list->n - 1, most);
+	return urls_unwrap(list, arena, (uint32_t)list->n - 1, most);
 }
 
 static void
@@ -81,6 +81,14 @@ test_the_target_of_a_redirect_is_an_entry_of_its_own(void **state)
 		{ "https://o.de/?aHR0cHM6Ly9lLmNuL3g_eQ==",
 		    "https://e.cn/x?y" },
 		/* a URL that stands within what is carried */
+		{ "https://o.de/?d=%7B%22u%22%3A%22http%3A%5C%2F%5C%2Fe.cn%5C"
+		  "%2Fx%22%7D", "http://e.cn/x" },
+		{ "https://o.de/?d=eyJ1IjoiaHR0cDpcL1wvZS5jblwveCJ9",
+		    "http://e.cn/x" },
+		{ "https://o.de/?t=eyJhbGciOiJIUzI1NiJ9."
+		  "eyJ1cmwiOiJodHRwOi8vZS5jbi94In0.abc", "http://e.cn/x" },
+		{ "https://o.de/?u=687474703a2f2f652e636e2f78",
+		    "http://e.cn/x" },
 		{ "https://o.de/?d=eyJ1cmwiOiJodHRwOi8vZS5jbi94In0=",
 		    "http://e.cn/x" },
 		{ "https://o.de/?d=eD1odHRwOi8vZS5jbi94", "http://e.cn/x" },
@@ -136,17 +144,18 @@ test_what_only_resembles_a_url_is_left_alone(void **state)
 }
 
 static void
-test_chains_are_followed_to_four_levels(void **state)
+test_chains_are_followed_to_eight_levels(void **state)
 {
 	url_list list = { 0 };
 
 	(void)state;
 	unwrap(&list, "http://a.jp/http://b.jp/http://c.jp/http://d.jp/"
-	    "http://e.jp/http://f.jp/", 100);
-	assert_int_equal(list.n, 5);
-	for (uint32_t i = 1; i < 5; i++)
+	    "http://e.jp/http://f.jp/http://g.jp/http://h.jp/http://i.jp/"
+	    "http://j.jp/", 100);
+	assert_int_equal(list.n, 9);
+	for (uint32_t i = 1; i < 9; i++)
 		assert_int_equal(list.at[i].outer, i - 1);
-	assert_string_equal(str_cstr(arena, list.at[4].host), "e.jp");
+	assert_string_equal(str_cstr(arena, list.at[8].host), "i.jp");
 }
 
 static void
@@ -158,10 +167,22 @@ test_the_number_of_carried_urls_is_bounded(void **state)
 	(void)state;
 	for (int i = 0; i < 100; i++)
 		strcat(text, "z=http://b.jp/&");
-	unwrap(&list, text, 1000);
-	assert_int_equal(list.n, 33);
-	unwrap(&list, text, 40);
-	assert_int_equal(list.n, 40);
+	assert_true(unwrap(&list, text, 1000));
+	assert_int_equal(list.n, 65);
+	assert_true(unwrap(&list, text, 70));
+	assert_int_equal(list.n, 70);
+	list.n = 0;
+	assert_false(unwrap(&list, "http://a.jp/?u=http://b.jp/", 70));
+	strcpy(text, "http://a.jp/?");
+	for (int i = 0; i < 1020; i++)
+		strcat(text, "a&");
+	strcat(text, "u=http://b.jp/");
+	list.n = 0;
+	assert_false(unwrap(&list, text, 70));
+	assert_int_equal(list.n, 2);
+	strcat(text, "&a&a&a&a&u=http://c.jp/");
+	list.n = 0;
+	assert_true(unwrap(&list, text, 70));
 }
 
 /* Every level doubles what the next has to decode, if that is allowed. */
@@ -188,7 +209,7 @@ main(void)
 		cmocka_unit_test(
 		    test_the_target_of_a_redirect_is_an_entry_of_its_own),
 		cmocka_unit_test(test_what_only_resembles_a_url_is_left_alone),
-		cmocka_unit_test(test_chains_are_followed_to_four_levels),
+		cmocka_unit_test(test_chains_are_followed_to_eight_levels),
 		cmocka_unit_test(test_the_number_of_carried_urls_is_bounded),
 		cmocka_unit_test(test_nests_in_nests_do_not_explode),
 	};

@@ -49,6 +49,11 @@ test_a_url_ends_where_a_reader_sees_its_end(void **state)
 		{ "visit a-b.com now.", "a-b.com" },
 		{ "「a.b.co.jpをご覧", "a.b.co.jp" },
 		{ "a.com.", "a.com" },
+		{ "at evil-example.top now", "evil-example.top" },
+		{ "at a.workers.dev now", "a.workers.dev" },
+		{ "Evil-Example.Com", "Evil-Example.Com" },
+		{ "a-b.com:8080", "a-b.com" },
+		{ "https://２０３.０.１１３.９/h", "https://２０３.０.１１３.９/h" },
 		{ "http://a.com/xｶﾅ", "http://a.com/x" },
 		{ "{http://a.com/x}", "http://a.com/x" },
 		{ "http://a.com/{x}", "http://a.com/{x}" },
@@ -150,6 +155,8 @@ test_what_none_can_click_is_counted_and_no_link(void **state)
 		/* nor a dot */
 		{ "co.jp", 0 }, { "readme.md", 0 }, { "the end.Cn it", 0 },
 		{ "x@a.com", 0 }, { "a.com@b", 0 }, { "$a.com", 0 },
+		{ "the end.It is", 0 }, { "here.click", 0 }, { "com.a.app", 0 },
+		{ "ASP.NET", 0 }, { "3.in", 0 },
 		{ "a.com=b", 0 }, { "/a.com", 0 }, { "a.b.c...com", 0 },
 	};
 
@@ -163,6 +170,26 @@ test_what_none_can_click_is_counted_and_no_link(void **state)
 			fail_msg("%s: %zu found, %zu defanged", cases[i].text,
 			    list.n, defanged);
 	}
+}
+
+/* Some link up to the slash that is none, some to the blank. */
+static void
+test_a_user_in_disguise_is_read_as_both(void **state)
+{
+	url_list list = { 0 };
+	size_t defanged = 0;
+
+	(void)state;
+	urls_find(&list, arena, STR("go https://www.a.co.jp／@evil.cn/h now"),
+	    10, &defanged);
+	assert_int_equal(list.n, 2);
+	assert_string_equal(str_cstr(arena, list.at[0].host), "www.a.co.jp");
+	assert_string_equal(str_cstr(arena, list.at[1].host), "evil.cn");
+	list.n = 0;
+	urls_find(&list, arena, STR("https://a.co.jpは@evilと https://b.jp、"),
+	    10, &defanged);
+	assert_int_equal(list.n, 2);
+	assert_string_equal(str_cstr(arena, list.at[1].host), "b.jp");
 }
 
 static void
@@ -224,6 +251,7 @@ main(void)
 		cmocka_unit_test(test_letters_in_disguise_belong_to_the_host),
 		cmocka_unit_test(
 		    test_what_none_can_click_is_counted_and_no_link),
+		cmocka_unit_test(test_a_user_in_disguise_is_read_as_both),
 		cmocka_unit_test(test_the_limit_is_kept),
 		cmocka_unit_test(test_time_grows_with_the_text_and_no_faster),
 	};
