@@ -329,6 +329,23 @@ on_read(struct bufferevent *event, void *arg)
 	}
 }
 
+/* TLS that is refused leaves no error of the socket. */
+static const char *
+why_lost(const struct redis_conn *c, struct bufferevent *event, short what)
+{
+	int error = EVUTIL_SOCKET_ERROR();
+	const char *why = NULL;
+
+	if (c->use->tls != NULL)
+		why = tls_client_why(bufferevent_openssl_get_ssl(event),
+		    bufferevent_get_openssl_error(event));
+	if (why != NULL)
+		return why;
+	if ((what & BEV_EVENT_EOF) != 0 || error == 0)
+		return "the server has closed the connection";
+	return evutil_socket_error_to_string(error);
+}
+
 static void
 on_event(struct bufferevent *event, short what, void *arg)
 {
@@ -336,9 +353,7 @@ on_event(struct bufferevent *event, short what, void *arg)
 	int fd, one = 1;
 
 	if ((what & BEV_EVENT_CONNECTED) == 0) {
-		redis_conn_drop(c, (what & BEV_EVENT_EOF) != 0 ?
-		    "the server has closed the connection" :
-		    evutil_socket_error_to_string(EVUTIL_SOCKET_ERROR()));
+		redis_conn_drop(c, why_lost(c, event, what));
 		return;
 	}
 	fd = bufferevent_getfd(event);

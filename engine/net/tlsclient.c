@@ -89,3 +89,13 @@ tls_client_connect(const struct tls_client *t, struct str at)
 	}
 	return ssl;
 }
+
+const char *
+tls_client_why(const struct ssl_st *ssl, unsigned long error)
+{
+	long verified = SSL_get_verify_result(ssl);
+
+	if (verified != X509_V_OK)
+		return X509_verify_cert_error_string(verified);
+	return error == 0 ? NULL : ERR_reason_error_string(error);
+}

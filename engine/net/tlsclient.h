@@ -30,4 +30,8 @@ void tls_client_free(struct tls_client *t);
 /* For one connection to "host:port"; the caller's. */
 struct ssl_st *tls_client_connect(const struct tls_client *t, struct str at);
 
+/* Why it could not be made or was lost, in OpenSSL's words: the certificate of
+ * the server, or else the error; NULL: neither says anything. */
+const char *tls_client_why(const struct ssl_st *ssl, unsigned long error);
+
 #endif

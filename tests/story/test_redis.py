@@ -279,6 +279,9 @@ def test_tls_to_a_server_whose_certificate_bears_its_name(tmp_path):
             redisserver.wait_until(lambda: "is away" in d.log(),
                                    "a stranger's certificate is taken")
             assert d.get("a") == "failed"
+            said = [line for line in d.log().splitlines()
+                    if "is away" in line]
+            assert "certificate" in said[0] and "Success" not in said[0]
 
 
 def test_an_answer_is_kept_for_a_moment_and_own_changes_are_seen(server):
