@@ -26,6 +26,7 @@ enum {
 	INNER_DEPTH = 16, /* of pages inside pages */
 	INNER_LEAST = 64 * 1024, /* bytes of all of them that are read, */
 	INNER_FACTOR = 2, /* or so many times the page */
+	SIBLINGS_MOST = 16384, /* kept for rules of what is behind others */
 	LINKS_FACTOR = 4, /* found for each that can be kept */
 	GROWTH_MOST = 3   /* "&nGt;" is shorter than what it stands for */
 };
@@ -41,6 +42,7 @@ struct reader {
 	struct buf scratch;
 	struct html_open open;
 	size_t beyond;       /* elements that did not fit */
+	size_t siblings;     /* kept so far */
 	size_t anchor;       /* link whose text is being read */
 	size_t anchor_begin; /* of it, in visible */
 	struct str anchor_alt, anchor_title;
@@ -260,6 +262,44 @@ is_in_line(const struct html_tag *tag, const struct style *style)
 	    TAG_SPECIAL | TAG_FOREIGN)) == 0;
 }
 
+/* Of the child that begins.  What stands in no body, or in no row, may get
+ * another parent. */
+static uint32_t
+place_of(const struct html_element *parent)
+{
+	bool is_kept = (parent->tag->traits & TAG_PAGE) != 0
+	    ? parent->tag->is == NAME_BODY
+	    : parent->named.tag.n != 0 && parent->tag->is != NAME_TABLE;
+
+	return is_kept ? parent->children : 0;
+}
+
+/* What sheets say of an element, which is one more child of what it is in.
+ * Siblings are kept where a rule asks for them. */
+static void
+find_rules(struct html_element *e, struct reader *r,
+    const struct html_token *token)
+{
+	struct html_element *around = e - 1;
+	struct html_named *kept;
+
+	e->named.before = r->siblings == SIBLINGS_MOST ? NULL :
+	    around->youngest;
+	html_sheet_find(&r->sheet, &e->own, &e->named, token,
+	    (struct html_around){ &r->open.at[0].named, r->open.n,
+	    sizeof(*r->open.at) });
+	if (!r->sheet.has_siblings || e->named.nth == 0)
+		return;
+	if (r->siblings == SIBLINGS_MOST) {
+		r->is_cut = true;
+		return;
+	}
+	r->siblings++;
+	kept = arena_take_raw(r->arena, sizeof(*kept));
+	*kept = e->named;
+	around->youngest = kept;
+}
+
 static void
 style_of(struct html_element *e, struct reader *r,
     const struct html_token *token)
@@ -269,10 +309,9 @@ style_of(struct html_element *e, struct reader *r,
 
 	if (token->has != 0 || tag->is == NAME_BODY)
 		*own = style_of_attrs(r->arena, token, tag);
+	e->named.nth = place_of(e - 1);
 	if (r->sheet.list.n != 0)
-		html_sheet_find(&r->sheet, own, &e->named, token,
-		    (struct html_around){ &r->open.at[0].named, r->open.n,
-		    sizeof(*r->open.at) });
+		find_rules(e, r, token);
 	if (r->said != NULL)
 		style_merge(own, html_inline_style(r->said, r->arena, token));
 	if ((tag->traits & TAG_GONE) != 0 ||
@@ -296,18 +335,6 @@ is_opened(const struct html_token *token)
 	return false;
 }
 
-/* Of the child that begins.  What stands in no body, or in no row, may get
- * another parent. */
-static uint32_t
-place_of(const struct html_element *parent)
-{
-	bool is_kept = (parent->tag->traits & TAG_PAGE) != 0
-	    ? parent->tag->is == NAME_BODY
-	    : parent->named.tag.n != 0 && parent->tag->is != NAME_TABLE;
-
-	return is_kept ? parent->children : 0;
-}
-
 static void
 element_open(struct reader *r, const struct html_tag *tag,
     const struct html_token *token)
@@ -322,7 +349,6 @@ element_open(struct reader *r, const struct html_tag *tag,
 	}
 	e = html_open_new(&r->open, tag, token->name);
 	around = e - 1;
-	e->named.nth = place_of(around);
 	style_of(e, r, token);
 	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
 	html_element_settle(e, around);
@@ -350,7 +376,6 @@ is_shown(struct reader *r, const struct html_tag *tag,
 	if (r->open.n == HTML_OPEN_MOST)
 		return !is_hidden(r);
 	e = html_open_new(&r->open, tag, token->name);
-	e->named.nth = place_of(e - 1);
 	style_of(e, r, token);
 	html_element_settle(e, e - 1);
 	return !is_hidden_in(r, e);
@@ -379,7 +404,8 @@ add_alt(struct reader *r, const struct html_tag *tag,
 {
 	struct str alt = head_of(html_attr_text(r->arena, token, ATTR_ALT));
 
-	if (alt.n == 0 || is_dot(token) || !is_shown(r, tag, token))
+	if ((alt.n == 0 && !r->sheet.has_siblings) ||
+	    !is_shown(r, tag, token) || alt.n == 0 || is_dot(token))
 		return;
 	if (r->anchor == HTML_LINK_NONE)
 		note_alt(r, alt);
@@ -508,6 +534,8 @@ on_start(struct reader *r, const struct html_token *token)
 		add_input(r, token);
 	if (has_content(r, tag, token))
 		element_open(r, tag, token);
+	else if (r->sheet.has_siblings && tag->is != NAME_IMG)
+		is_shown(r, tag, token);
 }
 
 /* An end tag without its element still ends a line ("</p>"); "</br>" is a
@@ -581,6 +609,8 @@ read_sheet(struct reader *r, struct str css)
 	html_sheet_read(&r->sheet, css);
 	if (r->sheet.order == rules)
 		return;
+	r->is_sheet_late |= r->sheet.has_siblings &&
+	    html_open_count(&r->open, html_tag_of(STR("head"))) == 0;
 	r->is_sheet_late |= r->visible.text.n != 0 || r->hidden.text.n != 0;
 	for (size_t i = 1; i < r->open.n; i++)
 		r->is_sheet_late |= (r->open.at[i].tag->traits &
@@ -681,7 +711,7 @@ rewind_page(struct reader *r, struct str html)
 	lines_empty(&r->title);
 	lines_empty(&r->alts);
 	lines_empty(&r->office.text);
-	r->beyond = r->quotes = 0;
+	r->beyond = r->quotes = r->siblings = 0;
 	r->anchor = HTML_LINK_NONE;
 	r->quoted.n = 0;
 	r->is_sheet_whole = true;

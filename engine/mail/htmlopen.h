@@ -36,6 +36,7 @@ struct html_element {
 	struct html_named named;
 	uint32_t key; /* of the tag */
 	uint32_t children; /* begun so far */
+	const struct html_named *youngest; /* of them, where a sheet asks */
 	struct style own;
 	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
 	bool is_lost; /* in the colour of its ground, if both are known */

@@ -14,8 +14,8 @@
 #include "mail/htmltoken.h"
 
 enum {
-	SELECTOR_MOST = 128,
-	COMPOUNDS_MOST = 8,
+	SELECTOR_MOST = 512,
+	COMPOUNDS_MOST = 16,
 	WEIGHT_DIGIT = 16,
 	STEP_BYTES = 16
 };
@@ -228,19 +228,42 @@ is_compound(struct str s, bool is_last)
 	return true;
 }
 
+static enum html_combinator
+combinator_of(char c)
+{
+	return c == '>' ? HTML_CHILD : c == '+' ? HTML_NEXT :
+	    c == '~' ? HTML_BEHIND : HTML_INSIDE;
+}
+
+/* Where the last compound begins: behind what stands in no brackets. */
+static size_t
+last_begin(struct str s)
+{
+	size_t n = s.n, depth = 0;
+
+	for (; n > 0; n--) {
+		char c = s.p[n - 1];
+
+		if (c == ']' || c == ')')
+			depth++;
+		else if (depth != 0)
+			depth -= c == '[' || c == '(';
+		else if (ascii_is_space(c) || combinator_of(c) != HTML_INSIDE)
+			break;
+	}
+	return n;
+}
+
 /* The compound at the end of *s, which loses it and what combines it. */
 static struct str
-take_last(struct str *s, bool *is_child)
+take_last(struct str *s, enum html_combinator *is)
 {
-	size_t n = s->n;
-	struct str last;
+	size_t n = last_begin(*s);
+	struct str last = str_from(*s, n);
 
-	while (n > 0 && !ascii_is_space(s->p[n - 1]) && s->p[n - 1] != '>')
-		n--;
-	last = str_from(*s, n);
 	*s = str_trim(str_head(*s, n));
-	*is_child = s->n != 0 && s->p[s->n - 1] == '>';
-	if (*is_child)
+	*is = s->n == 0 ? HTML_INSIDE : combinator_of(s->p[s->n - 1]);
+	if (*is != HTML_INSIDE)
 		*s = str_trim(str_head(*s, s->n - 1));
 	return last;
 }
@@ -248,16 +271,28 @@ take_last(struct str *s, bool *is_child)
 bool
 html_selector_is_read(struct str selector)
 {
-	bool is_child = false;
+	enum html_combinator is = HTML_INSIDE;
 	size_t n = 0;
 
 	if (selector.n > SELECTOR_MOST)
 		return false;
 	do {
-		if (!is_compound(take_last(&selector, &is_child), n == 0))
+		if (!is_compound(take_last(&selector, &is), n == 0))
 			return false;
 	} while (++n < COMPOUNDS_MOST && selector.n != 0);
-	return selector.n == 0 && !is_child;
+	return selector.n == 0 && is == HTML_INSIDE;
+}
+
+bool
+html_selector_is_over(struct str selector)
+{
+	enum html_combinator is;
+
+	if (selector.n > SELECTOR_MOST)
+		return true;
+	for (size_t n = 0; n < COMPOUNDS_MOST && selector.n != 0; n++)
+		take_last(&selector, &is);
+	return selector.n != 0;
 }
 
 /* The tag and the names of a compound. */
@@ -290,9 +325,9 @@ html_selector_cut(struct arena *a, struct str selector)
 	size_t n = 0;
 
 	for (; n < COMPOUNDS_MOST && selector.n != 0; n++) {
-		at[n].text = take_last(&selector, &at[n].is_child);
+		at[n].text = take_last(&selector, &at[n].is);
 		at[n].marks = marks_of(at[n].text);
-		if (n != 0)
+		if (n != 0 && at[n - 1].is <= HTML_CHILD)
 			around = html_marks_join(&around, &at[n].marks);
 	}
 	out = arena_take_raw(a, sizeof(*out) + n * sizeof(at[0]));
@@ -302,11 +337,20 @@ html_selector_cut(struct arena *a, struct str selector)
 	return out;
 }
 
+bool
+html_selector_has_siblings(const struct html_selector *selector)
+{
+	for (size_t i = 0; i < selector->n; i++)
+		if (selector->at[i].is > HTML_CHILD)
+			return true;
+	return false;
+}
+
 struct str
 html_selector_key(struct str selector)
 {
-	bool is_child;
-	struct str s = take_last(&selector, &is_child);
+	enum html_combinator is;
+	struct str s = take_last(&selector, &is);
 	size_t at = css_find(s, '#', '#');
 
 	if (at == s.n)
@@ -481,25 +525,45 @@ element_at(struct html_around around, size_t i)
 	return (const void *)((const char *)around.first + i * around.apart);
 }
 
+/* An element and those around it. */
+struct place {
+	const struct html_named *element;
+	struct html_around around;
+};
+
+/* One step farther from the element; false when there is none. */
+static bool
+go_out(struct place *p, enum html_combinator is)
+{
+	if (is == HTML_BEHIND || is == HTML_NEXT) {
+		p->element = p->element->before;
+		return p->element != NULL;
+	}
+	if (p->around.n == 0)
+		return false;
+	p->around.n--;
+	p->element = element_at(p->around, p->around.n);
+	return true;
+}
+
 /*
- * Are those from the i-th on around?  Calls itself once for each compound, of
- * which there are few.  What is right inside another may be found farther
- * out, hence the way back.
+ * Are those from the i-th on around, or in front?  Calls itself once for each
+ * compound, of which there are few.  What is right inside another may be found
+ * farther out, hence the way back.
  */
 static bool
-is_inside(const struct html_selector *selector, size_t i,
-    struct html_around around, size_t *steps)
+is_there(const struct html_selector *selector, size_t i, struct place place,
+    size_t *steps)
 {
-	bool is_child = selector->at[i - 1].is_child;
+	enum html_combinator is = selector->at[i - 1].is;
 
 	if (i == selector->n)
 		return true;
-	while (around.n > 0 && *steps > 0) {
-		around.n--;
-		if (is_element(element_at(around, around.n), &selector->at[i],
-		    steps) && is_inside(selector, i + 1, around, steps))
+	while (*steps > 0 && go_out(&place, is)) {
+		if (is_element(place.element, &selector->at[i], steps) &&
+		    is_there(selector, i + 1, place, steps))
 			return true;
-		if (is_child)
+		if (is == HTML_CHILD || is == HTML_NEXT)
 			return false;
 	}
 	return false;
@@ -513,5 +577,5 @@ html_selector_matches(const struct html_selector *selector,
 	return html_marks_have(&element_at(around, around.n - 1)->inside,
 	    &selector->around) &&
 	    is_element(element, &selector->at[0], steps) &&
-	    is_inside(selector, 1, around, steps);
+	    is_there(selector, 1, (struct place){ element, around }, steps);
 }

@@ -4,9 +4,10 @@
 
 /*
  * The selectors of style sheets: tags, classes, ids and "*", inside others
- * ("td .x") or right inside them ("td > .x").  Of the element itself its
- * attributes, its place among its kin and ":not" are read too.  States are
- * not, nor what stands beside an element.
+ * ("td .x"), right inside them ("td > .x"), behind them ("p ~ .x") or right
+ * behind them ("p + .x").  Of the element itself its attributes, its place
+ * among its kin and ":not" are read too.  States are not, nor what tells how
+ * many elements follow.
  */
 
 #include <stdbool.h>
@@ -28,6 +29,8 @@ struct html_marks {
 /* What selectors know of an element. */
 struct html_named {
 	const struct html_token *token; /* while it is looked for; or NULL */
+	const struct html_named *before; /* its elder sibling, where a sheet
+	                                    asks for such; or NULL */
 	uint32_t nth;                   /* of what is around it; 0: unknown */
 	struct str tag;
 	struct str classes; /* as in the attribute */
@@ -43,17 +46,24 @@ struct html_around {
 	size_t apart;
 };
 
+enum html_combinator {
+	HTML_INSIDE,
+	HTML_CHILD,  /* with none between */
+	HTML_BEHIND, /* both in the same */
+	HTML_NEXT    /* and with none between */
+};
+
 /* One of the names of an element: a tag with what belongs to it. */
 struct html_compound {
 	struct str text;
 	struct html_marks marks;
-	bool is_child; /* of the next one, with none between */
+	enum html_combinator is; /* to the next one */
 };
 
 /* A selector cut up, from its end. */
 struct html_selector {
 	size_t n;
-	struct html_marks around; /* of all but the first */
+	struct html_marks around; /* of those that others are inside of */
 	struct html_compound at[];
 };
 
@@ -105,6 +115,9 @@ bool html_selector_is_valid(struct str selector);
 /* Is it one that is read?  It is valid. */
 bool html_selector_is_read(struct str selector);
 
+/* Longer than any that is read: 512 bytes, or 16 elements. */
+bool html_selector_is_over(struct str selector);
+
 /* Of a state or a part (":hover", "::before"): no matter for what is seen at
  * first.  It is valid. */
 bool html_selector_is_of_state(struct str selector);
@@ -112,6 +125,9 @@ bool html_selector_is_of_state(struct str selector);
 /* For matching; of one that is read. */
 const struct html_selector *html_selector_cut(struct arena *a,
     struct str selector);
+
+/* Does it ask for what stands in front of an element? */
+bool html_selector_has_siblings(const struct html_selector *selector);
 
 /* The id, class or tag that an element must have: "#x", ".x", "p" or "*". */
 struct str html_selector_key(struct str selector);

@@ -16,7 +16,7 @@ enum {
 	RULES_MOST = 2048,
 	CHAIN_MOST = 32,  /* rules with one key */
 	HITS_MOST = 64,   /* rules of one element */
-	KEY_MOST = 128,
+	KEY_MOST = 512,
 	CLASSES_MOST = 16,
 	STEPS_FIRST = 65536,
 	RULE_NONE = 0     /* the first rule is none */
@@ -56,8 +56,10 @@ rule_of(struct html_sheet *s, struct str selector, struct str key)
 	rule = VEC_ADD(s->arena, &s->list);
 	rule->selector = selector;
 	rule->weight = html_selector_weight(selector);
-	if (selector.n != key.n)
+	if (selector.n != key.n) {
 		rule->cut = html_selector_cut(s->arena, selector);
+		s->has_siblings |= html_selector_has_siblings(rule->cut);
+	}
 	rule->next = *first;
 	*first = (uint32_t)s->list.n - 1;
 	return rule;
@@ -121,6 +123,7 @@ add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 		rule = rule_of(s, selector, key);
 	}
 	if (rule == NULL) {
+		s->is_cut |= html_selector_is_over(selector);
 		/* ":hover" and the like are not what is seen at first */
 		if (!html_selector_is_of_state(selector))
 			add_unread(s, style);
@@ -297,6 +300,7 @@ html_sheet_is_wanted(struct arena *a, const struct html_token *token)
 struct hits {
 	const struct html_rule *at[HITS_MOST];
 	size_t n;
+	bool is_cut; /* the weakest had to go */
 };
 
 static bool
@@ -312,6 +316,7 @@ hits_add(struct hits *hits, const struct html_rule *rule)
 	size_t i;
 
 	if (hits->n == HITS_MOST) {
+		hits->is_cut = true;
 		if (is_weaker(rule, hits->at[0]))
 			return;
 		hits->n--;
@@ -428,6 +433,7 @@ html_sheet_find(struct html_sheet *s, struct style *style,
 	struct hits hits;
 
 	words.n = hits.n = 0;
+	hits.is_cut = false;
 	element->token = token;
 	if ((token->has & (ATTR_BIT(ATTR_CLASS) | ATTR_BIT(ATTR_ID))) != 0) {
 		element->classes = html_attr_text(s->arena, token,
@@ -447,5 +453,6 @@ html_sheet_find(struct html_sheet *s, struct style *style,
 	for (size_t i = 0; i < hits.n; i++)
 		style_merge(style, &hits.at[i]->style);
 	lay_unread(&s->unread, style);
+	s->is_cut |= hits.is_cut;
 	element->token = NULL;
 }

@@ -35,6 +35,7 @@ struct html_sheet {
 	struct html_marks keys; /* of all rules */
 	bool is_cut;      /* there were more rules, or classes, than are read */
 	bool has_universal;
+	bool has_siblings; /* rules of what stands behind others */
 	bool has_hidden_boxes;
 	bool has_unread_colors; /* of selectors that were passed over */
 	struct style unread;    /* what those say that may show text */

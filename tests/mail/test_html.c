@@ -589,7 +589,7 @@ test_text_in_the_colour_of_its_ground_is_hidden(void **state)
 		{ "a<p style='background:linear-gradient(red,blue);color:#fff'>"
 		    "b", "" },
 		{ "a<div style='color:#fff'><a href=x>b</a></div>", "" },
-		{ "<style>td+.x{background:red}</style>a<p style='color:#fff'>"
+		{ "<style>.x:empty{background:red}</style>a<p style='color:#fff'>"
 		    "b", "" },
 		{ "a<p style='color:#eee'>b", "" },
 		{ "a<p style='color:inherit'>b", "" },
@@ -908,6 +908,7 @@ test_time_grows_with_the_page_and_no_faster(void **state)
 		"<meta http-equiv=refresh content=url=>", "<base href=x>",
 		"<i></i></div>", "<style>.a{display:none}", "<template>",
 		"<style>.a{display:none}</style><b class='a a a'>",
+		"<style>b~i{display:none}</style><i></i>",
 		"<plaintext", "<a b=c ",
 	};
 

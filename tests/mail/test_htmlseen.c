@@ -232,7 +232,7 @@ test_attributes_and_places_choose_what_is_hidden(void **state)
 		"p{display:none}i~p,p:is(.a){display:block}",
 		"p{font-size:0}p:nth-child(odd){font-size:9px}",
 		"p{max-height:0;overflow:hidden}p:lang(x){max-height:9em}",
-		"p{visibility:hidden}b+p{visibility:visible}",
+		"p{visibility:hidden}p:last-child{visibility:visible}",
 		"p[title{display:none}", "p:foo{display:none}",
 		"p{display:none}.\\61{display:block}",
 		"p{display:none}:-moz-x,p{display:block}",
@@ -248,6 +248,41 @@ test_attributes_and_places_choose_what_is_hidden(void **state)
 	check("<body text=white>", "", "<p>word</p>", false);
 	check("<body text=white bgcolor=red>", "", "<p>word</p>", true);
 	check("<body text=white>", "", "<p style='color:red'>word</p>", true);
+}
+
+static void
+test_elders_choose_what_is_hidden(void **state)
+{
+	static const char *const hidden[] = {
+		"b+p{display:none}", "b + p{display:none}",
+		"i~p{display:none}", "i ~ b + p{display:none}",
+		".c+b+.a{display:none}", "div>i~p{display:none}",
+		"div i~p{display:none}", "hr~p{display:none}",
+		"img~p{display:none}", "img+i~[title~=x]{display:none}",
+		"p{visibility:hidden}i+p{visibility:visible}",
+		"hr+img~p:not(.c){display:none}", "b~p,x y{display:none}",
+	};
+	static const char *const shown[] = {
+		"i+p{display:none}", "p~p{display:none}", "p+p{display:none}",
+		"div~p{display:none}", "div+p{display:none}",
+		"p~b{display:none}", ".a~p{display:none}", "u~p{display:none}",
+		"b+i~p{display:none}", "html~p{display:none}",
+		"p{display:none}b+p{display:block}", "+p{display:none}",
+		"b++p{display:none}", "b+{display:none}",
+	};
+	const char *page = "</style><div><hr><img><i class=c><u></u></i>"
+	    "<b></b><p class=a title='x y'>word</p></div>";
+	const char *late = "<div><hr><img><i class=c></i><b></b><style>"
+	    "b~p{display:none}</style><p>word</p></div>";
+
+	(void)state;
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("<style>", shown[i], page, true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<style>", hidden[i], page, false);
+	check(late, "", "", false);
+	check("<style>b+p{display:none}</style><table><b></b>", "",
+	    "<p>word</p></table>", true);
 }
 
 static bool
@@ -280,6 +315,14 @@ test_what_is_left_out_is_said(void **state)
 	assert_false(is_cut("", "<div>", 100, "x"));
 	assert_true(is_cut("<style>.k{color:red}</style><p class='", "a ",
 	    1000, "'>"));
+	assert_true(is_cut("<style>", "p ", 20, "{display:none}</style>"));
+	assert_true(is_cut("<style>.", "longer", 100,
+	    "{display:none}</style>"));
+	assert_false(is_cut("<style>", "p ", 12, "{display:none}</style>"));
+	assert_true(is_cut("<body><style>b~p{display:none}</style>", "<br>",
+	    20000, "x"));
+	assert_false(is_cut("<body><style>b~p{display:none}</style>", "<br>",
+	    10000, "x"));
 	assert_true(is_cut("", "<iframe src='data:text/html,a'></iframe>",
 	    1000, ""));
 	assert_false(is_cut("", "<iframe src='data:text/html,a'></iframe>",
@@ -304,6 +347,7 @@ main(void)
 		cmocka_unit_test(test_text_is_painted_by_more_than_its_colour),
 		cmocka_unit_test(
 		    test_attributes_and_places_choose_what_is_hidden),
+		cmocka_unit_test(test_elders_choose_what_is_hidden),
 		cmocka_unit_test(test_what_is_left_out_is_said),
 		cmocka_unit_test(
 		    test_sheets_hide_only_where_every_screen_shows_them),
