@@ -280,6 +280,21 @@ unknown(struct reading *r, const struct node *entry, struct str name)
 	return false;
 }
 
+/* The nearest word it may be, and what it is about. */
+static void
+hint(struct reading *r, const struct setting *row, struct str text)
+{
+	struct str best = { 0 };
+
+	for (size_t i = 0; row->words != NULL && row->words[i] != NULL; i++)
+		suggest_try(text, str_of(row->words[i]), &best);
+	if (best.n != 0)
+		diag_hint(r->diags, "did you mean \"%" STR_FMT "\"? %s",
+		    STR_ARG(best), row->help);
+	else
+		diag_hint(r->diags, "%s", row->help);
+}
+
 static bool
 read_text(struct reading *r, const struct setting *row,
     const struct node *text)
@@ -298,7 +313,7 @@ read_text(struct reading *r, const struct setting *row,
 	diag_add(r->diags, DIAG_ERROR, text->mark, "",
 	    "%s must be %" STR_FMT ", not \"%" STR_FMT "\"", row->name,
 	    STR_ARG(expected), STR_ARG(str_head(text->text, 100)));
-	diag_hint(r->diags, "%s", row->help);
+	hint(r, row, text->text);
 	return false;
 }
 

@@ -239,7 +239,7 @@ read_entry(listen_list *out, struct arena *a, const struct node *entry,
 	else if (!listen_add(out, a, entry->text, &e))
 		diag_add(d, DIAG_ERROR, entry->mark, "", "%s", e.text);
 	if (out->n > known)
-		out->at[known].line = entry->mark.line;
+		out->at[known].mark = entry->mark;
 }
 
 void

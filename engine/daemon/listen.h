@@ -12,11 +12,11 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "conf/diag.h"
 #include "front/front.h"
 #include "net/listener.h"
 #include "net/tls.h"
 
-struct diags;
 struct err;
 struct node;
 
@@ -24,7 +24,7 @@ struct listen_conf {
 	struct front_listener front;
 	struct listener_rights rights;
 	struct tls_conf tls;    /* certificate NULL: none */
-	unsigned line;          /* of the file; 0: of the command line */
+	struct mark mark;       /* in the file; 0: of the command line */
 	bool is_open;           /* one of the two words it takes to let the
 	                           world in */
 };

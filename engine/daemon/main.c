@@ -81,9 +81,10 @@ static bool
 wrap_listener(const struct program *p, struct err *e,
     const struct listen_conf *c)
 {
-	if (c->line == 0)
+	if (c->mark.line == 0)
 		return wrap(p, e, "listen");
-	return err_wrap(e, "%s:%u", p->file.path, c->line);
+	return err_wrap(e, "%s:%u:%u", p->file.path, (unsigned)c->mark.line,
+	    (unsigned)c->mark.column);
 }
 
 static bool
@@ -120,6 +121,10 @@ are_listeners_right(struct program *p, struct err *e)
 		bool is_public = listener_may_be_public(c->front.address) &&
 		    !str_starts(c->front.address, STR("systemd:"));
 
+		if (!listener_is_address(c->front.address, e)) {
+			err_wrap(e, "listen");
+			return wrap_listener(p, e, c);
+		}
 		if (!listen_is_safe(c, is_public, p->conf.open != 0, e) ||
 		    !load_tls(c, e))
 			return wrap_listener(p, e, c);

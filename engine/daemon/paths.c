@@ -144,6 +144,22 @@ check_key(const struct daemon_conf *c, struct arena *a,
 	log_warn("%s", e.text);
 }
 
+/* A socket needs a folder.  The start removes an old one. */
+static bool
+check_listener(const struct listen_conf *c, struct arena *a,
+    const struct said *said)
+{
+	struct str path = c->front.address;
+	int error = str_starts(path, STR("/")) ? folder_error(a, path) : 0;
+	struct err e;
+
+	if (error == 0)
+		return true;
+	err_set(&e, "listen: %" STR_FMT ": %s", STR_ARG(path),
+	    strerror(error));
+	return tell(&e, error, a, said, "listen");
+}
+
 /* What the mirror is believed by. */
 static bool
 check_mirror(const struct daemon_conf *c, struct arena *a,
@@ -166,7 +182,10 @@ paths_check(const struct daemon_conf *c, struct arena *a,
     const struct said *said)
 {
 	bool is_right = check_log(c, a, said);
+	const struct listen_conf *listener;
 
+	VEC_EACH(listener, &c->listeners)
+		is_right = check_listener(listener, a, said) && is_right;
 	is_right = check_state(c, a, said) && is_right;
 	is_right = check_file(said, a, "pid_file", c->pid_file) && is_right;
 	is_right = check_mirror(c, a, said) && is_right;

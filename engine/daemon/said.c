@@ -66,8 +66,8 @@ said_wrap(struct err *e, struct arena *a, const struct said *s,
 		&conf_text_limits, &d))
 		return false;
 	at = said_node(root, setting);
-	return at != NULL && err_wrap(e, "%s:%u", s->file->path,
-	    (unsigned)at->key_mark.line);
+	return at != NULL && err_wrap(e, "%s:%u:%u", s->file->path,
+	    (unsigned)at->key_mark.line, (unsigned)at->key_mark.column);
 }
 
 bool

@@ -91,6 +91,14 @@ refuse(int fd, struct str where, struct err *e)
 	return LISTENER_UNAVAILABLE;
 }
 
+static bool
+inet_read(union where *to, socklen_t *n, struct str where, struct err *e)
+{
+	return where_read(to, n, where) || err_set(e, "\"%" STR_FMT "\" is "
+	    "not ADDRESS:PORT, like 127.0.0.1:11333 or [::1]:11333, nor a "
+	    "path", STR_ARG(where));
+}
+
 static enum listener_result
 open_inet(int *out, struct str where, struct err *e)
 {
@@ -98,12 +106,8 @@ open_inet(int *out, struct str where, struct err *e)
 	socklen_t n = 0;
 	int fd, on = 1;
 
-	if (!where_read(&to, &n, where)) {
-		err_set(e, "\"%" STR_FMT "\" is not ADDRESS:PORT, like "
-		    "127.0.0.1:11333 or [::1]:11333, nor a path",
-		    STR_ARG(where));
+	if (!inet_read(&to, &n, where, e))
 		return LISTENER_MISTYPED;
-	}
 	fd = socket(to.any.sa_family,
 	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
@@ -299,6 +303,16 @@ listener_open(int *out, struct str where,
 		return open_path(out, where, rights != NULL ? rights : &usual,
 		    e);
 	return open_inet(out, where, e);
+}
+
+bool
+listener_is_address(struct str where, struct err *e)
+{
+	union where to;
+	socklen_t n;
+
+	return str_starts(where, STR("systemd:")) ||
+	    str_starts(where, STR("/")) || inet_read(&to, &n, where, e);
 }
 
 static bool

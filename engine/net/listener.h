@@ -42,6 +42,9 @@ struct listener_rights {
 enum listener_result listener_open(int *fd, struct str where,
     const struct listener_rights *rights, struct err *e);
 
+/* Whether it is one of these as far as one sees; false: with e. */
+bool listener_is_address(struct str where, struct err *e);
+
 /*
  * A further socket at the same address, for a process of its own: the system
  * shares calls out among them.  Where it has only one (a path, systemd) the

@@ -34,6 +34,9 @@ WRONG = [
      ": /none: No such file or directory"),
     ("listen", "foo=127.0.0.1:0", "foo=127.0.0.1:0", "is no protocol"),
     ("listen", "0.0.0.0:0", "0.0.0.0:0", "anybody could reach it"),
+    ("listen", "127.0.0.1:99999", "127.0.0.1:99999", "is not ADDRESS:PORT"),
+    ("listen", "localhost:11333", "localhost:11333", "is not ADDRESS:PORT"),
+    ("listen", "300.0.0.1:1", "300.0.0.1:1", "is not ADDRESS:PORT"),
     ("listen", "{address: '127.0.0.1:0', tls: {certificate: /none}}", None,
      "/none"),
     ("store.engine", "redis", "redis", "redis needs store.servers"),
@@ -101,7 +104,7 @@ def test_a_check_says_of_paths_what_a_start_says(tmp_path):
     status, said = ended("-t", "-c", conf, "--packs", RULES)
     assert status == 73
     assert said == [
-        "%s %s:%d: %s%s %s: No such file or directory%s" % (
+        "%s %s:%d:1: %s%s %s: No such file or directory%s" % (
             "warning" if name == "control" else "error", conf, n + 1, name,
             "" if name.endswith("_file") else ":", tmp_path / path,
             "; sekisho reload finds nobody" if name == "control" else "")
@@ -125,9 +128,27 @@ def test_paths_that_are_something_else(tmp_path):
     conf.write_text("log_file: %s\nstate: %s\n" % (tmp_path, conf))
     status, said = ended("-t", "-c", conf, "--packs", RULES)
     assert status == 73 and said == [
-        "error %s:1: log_file %s: Is a directory" % (conf, tmp_path),
-        "error %s:2: state: %s: Not a directory" % (conf, conf)]
+        "error %s:1:1: log_file %s: Is a directory" % (conf, tmp_path),
+        "error %s:2:1: state: %s: Not a directory" % (conf, conf)]
     status, said = ended("-t", "-c", conf, "--packs", RULES, "--log_file",
                          tmp_path / "log", "--state", tmp_path / "state")
     assert status == 0 and said[-1].endswith("packs are right")
     assert [p.name for p in tmp_path.iterdir()] == ["sekisho.yaml"]
+
+
+def test_a_check_looks_for_the_folder_of_a_socket(tmp_path):
+    """It said that all was right, and the start did not."""
+    conf = tmp_path / "sekisho.yaml"
+    conf.write_text("lang: en\nlisten: [%s/none/s.sock]\n" % tmp_path)
+    status, said = ended("-t", "-c", conf, "--packs", RULES)
+    assert status != 0
+    assert "error %s:2:1: listen: %s/none/s.sock: No such file or " \
+        "directory" % (conf, tmp_path) in said
+
+
+def test_a_word_that_is_nearly_right_is_told(tmp_path):
+    conf = tmp_path / "sekisho.yaml"
+    conf.write_text("store: {engine: rediss}\n")
+    status, said = ended("-t", "-c", conf, "--packs", RULES)
+    assert status == 78
+    assert any('did you mean "redis"?' in line for line in said), said
