@@ -117,7 +117,9 @@ numbers_fetch(struct numbers *out, struct arena *a,
 		r.server = STR("127.0.0.1:11334");
 	client_show_token(&r, a, from->token);
 	if (!client_post(&reply, a, &r, e))
-		return false;
+		return err_set(e, "%s; is sekishod running, and listening "
+		    "there for control?", str_cstr(a, str_copy(a,
+		    str_of(e->text))));
 	if (reply.status == STATUS_OK)
 		return numbers_read(out, a, reply.body, e) ||
 		    err_wrap(e, "%" STR_FMT, STR_ARG(r.server));

@@ -311,8 +311,9 @@ read_plugins(struct daemon_conf *conf, struct arena *a,
 	}
 	NODE_EACH(entry, map) {
 		if (!read_plugin(conf, a, entry, d, e))
-			return err_wrap(e, "%" STR_FMT ":%u",
-			    STR_ARG(d->file), (unsigned)entry->key_mark.line);
+			return err_wrap(e, "%" STR_FMT ":%u:%u",
+			    STR_ARG(d->file), (unsigned)entry->key_mark.line,
+			    (unsigned)entry->key_mark.column);
 	}
 	return true;
 }
@@ -366,14 +367,16 @@ read_file(struct daemon_conf *conf, struct arena *a,
 	    err_set(e, "%s: not a usable configuration", file->path);
 }
 
-/* The command line's in place of the file's, and one if nobody says any. */
+/* The command line's in place of the file's, and ours if nobody says any. */
 static bool
 settle_listeners(struct daemon_conf *conf, struct arena *a, struct err *e)
 {
 	const struct str *spec;
 
-	if (conf->listen.n == 0 && conf->listeners.n == 0)
+	if (conf->listen.n == 0 && conf->listeners.n == 0) {
 		*VEC_ADD(a, &conf->listen) = STR("127.0.0.1:11333");
+		*VEC_ADD(a, &conf->listen) = STR("control=127.0.0.1:11334");
+	}
 	if (conf->listen.n != 0)
 		conf->listeners = (listen_list){ 0 };
 	VEC_EACH(spec, &conf->listen) {

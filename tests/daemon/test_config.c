@@ -50,8 +50,9 @@ test_nothing_said_is_the_usual(void **state)
 
 	(void)state;
 	assert_true(load(&c, a, words, &e));
-	assert_int_equal(c.listeners.n, 1);
+	assert_int_equal(c.listeners.n, 2);
 	assert_true(str_is(c.listeners.at[0].front.address, "127.0.0.1:11333"));
+	assert_true(str_is(c.listeners.at[1].front.address, "127.0.0.1:11334"));
 	assert_null(c.listeners.at[0].front.protocol);
 	assert_int_equal(c.generation.packs.n, 1);
 	assert_int_equal(c.generation.policy.verdict.reject, 1500);
