@@ -17,7 +17,7 @@
 
 #include "base/arena.h"
 
-enum { WORDS = 4, COMMENTS = 3, BYS = 8 };
+enum { WORDS = 4, COMMENTS = 3, BYS = 8, FROM_BYTES = 5 };
 
 struct from_clause {
 	struct str word[WORDS];
@@ -168,16 +168,20 @@ is_helo(struct str word)
 }
 
 /* What servers say beside: who has proven what, and what of it the client has
- * chosen, as a certificate's name.  No host's name reads like these. */
+ * chosen, as a certificate's name.  A host's name has its address behind it. */
 static bool
 is_beside(struct str comment)
 {
-	struct str first = str_head(comment, str_find(comment, ' '));
+	size_t end = str_find(comment, ' ');
+	struct str first = str_head(comment, end);
 
+	if (str_starts(str_from(comment, end + 1), STR("[")))
+		return false;
 	return (str_case_starts(first, STR("authenticated")) &&
 	    !str_has(first, '.')) ||
 	    str_case_starts(comment, STR("client cn ")) ||
 	    str_case_starts(comment, STR("no client certificate ")) ||
+	    str_case_starts(comment, STR("envelope-from ")) ||
 	    str_case_starts(comment, STR("using "));
 }
 
@@ -339,6 +343,16 @@ cut_comment(struct str *s, struct str *inside)
 	return false;
 }
 
+/* In "rdns [ip] (may be forged)", "[ip]:port helo=x", "ip". */
+static bool
+address_of_comment(struct str s, struct addr *ip)
+{
+	if (!str_has(s, '[') || s.p[0] == '[')
+		return address_in(s, ip);
+	return str_case_find_str(s, STR("helo=")) == s.n &&
+	    address_in(str_from(s, str_find_last(s, '[')), ip);
+}
+
 /* The address at the end of what stands before "by", where servers write it:
  * "(name [ip])", "[ip]", "(ip)". */
 static bool
@@ -349,22 +363,19 @@ address_at_end(struct str s, struct addr *ip)
 	while (str_ends(s = str_trim(s), STR(")"))) {
 		if (!cut_comment(&s, &comment))
 			return false;
-		if (is_beside(comment))
-			continue;
-		if (str_has(comment, '['))
-			comment = str_from(comment,
-			    str_find_last(comment, '['));
-		return address_in(comment, ip);
+		if (!is_beside(comment))
+			return address_of_comment(comment, ip);
 	}
 	return str_ends(s, STR("]")) &&
 	    address_in(str_from(s, str_find_last(s, '[')), ip);
 }
 
-/* Where the word "by" stands next, or s.n. */
+/* Where the word "by" stands next, or s.n.  Right behind "from" it is a
+ * client's name. */
 static size_t
 find_by(struct str s, size_t from)
 {
-	for (; from + 3 < s.n; from++) {
+	for (from = from == 0 ? FROM_BYTES : from; from + 3 < s.n; from++) {
 		if (ascii_is_space(s.p[from]) &&
 		    str_case_is(str_sub(s, from + 1, from + 3), "by") &&
 		    ascii_is_space(s.p[from + 3]))
@@ -391,30 +402,84 @@ address_before_by(struct str s)
 	return by == s.n ? ip : (struct addr){ 0 };
 }
 
+/* "by" where it was read first, and how often it was. */
+struct clauses {
+	size_t by;
+	unsigned bys, withs;
+};
+
+static void
+note_clause(struct clauses *c, struct str keyword, size_t at)
+{
+	if (str_case_is(keyword, "with"))
+		c->withs++;
+	if (!str_case_is(keyword, "by"))
+		return;
+	if (c->bys++ == 0)
+		c->by = at;
+}
+
+static void
+set_only_address(struct hop *hop, const struct addr *ip)
+{
+	hop->ip = *ip;
+	hop->rdns = STR("");
+	hop->has_rdns = false;
+	hop->by = STR("");
+	hop->with = STR("");
+}
+
 /*
- * What a client calls itself may have blanks, keywords and parentheses, and so
- * may a recipient: of such a line nothing is sure but the address that stands
- * right before "by".
+ * What a client calls itself may have parentheses, and on some servers blanks
+ * and keywords.  If that hides "by" or the address, nothing is sure but the
+ * address that stands right before "by".
  */
 static void
-read_unclear(struct hop *hop, struct str s, bool is_by_twofold)
+read_unclear(struct hop *hop, struct str s, const struct clauses *c)
 {
 	struct addr ip = address_before_by(s);
 	size_t by = find_by(s, 0);
 	struct str rest = str_from(s, by + 2);
 
 	/* The line may be in order, and have no address. */
-	if (by == s.n || (!is_by_twofold && hop->by.n != 0 && ip.family == 0))
+	if (by == s.n || (c->bys == 1 && c->by == by && ip.family == 0))
 		return;
-	hop->ip = ip;
-	hop->rdns = STR("");
-	hop->has_rdns = false;
-	s = str_trim(str_case_starts(s, STR("from ")) ? str_from(s, 5) : s);
+	set_only_address(hop, &ip);
+	s = str_trim(str_case_starts(s, STR("from ")) ?
+	    str_from(s, FROM_BYTES) : s);
 	hop->helo = str_head(s, str_find(s, ' '));
 	rest = str_trim(rest);
-	/* One of them is no host of ours. */
-	hop->by = is_by_twofold ? STR("") : take_word(&rest);
-	hop->with = STR("");
+	if (ip.family != 0)
+		hop->by = take_word(&rest);
+}
+
+/* A sender or recipient may have "by" too, behind the server's.  One with
+ * another address before it may be the server's, and the first the client's. */
+static void
+look_behind_by(struct hop *hop, struct str s, size_t by)
+{
+	static const struct addr none = { .family = 0 };
+	struct addr other;
+
+	for (size_t n = 0; (by = find_by(s, by)) != s.n; n++) {
+		if (n == BYS || (address_at_end(str_head(s, by), &other) &&
+		    !addr_eq(&hop->ip, &other))) {
+			set_only_address(hop, &none);
+			return;
+		}
+	}
+}
+
+static void
+look_again(struct hop *hop, struct str s, const struct clauses *c)
+{
+	/* One of them is the client's word. */
+	if (c->withs > 1)
+		hop->with = STR("");
+	if (hop->ip.family == 0 || c->bys == 0 || find_by(s, 0) < c->by)
+		read_unclear(hop, s, c);
+	else if (c->bys > 1)
+		look_behind_by(hop, s, c->by);
 }
 
 /* It names itself before the id; what the client has said stands behind. */
@@ -432,7 +497,7 @@ received_read(struct hop *out, struct arena *a, struct str value)
 	struct from_clause from = { .words = 0 };
 	struct str s = value, keyword;
 	size_t semicolon = str_find_last(value, ';');
-	unsigned bys = 0, withs = 0;
+	struct clauses clauses = { .bys = 0 };
 
 	(void)a;
 	*out = (struct hop){ .raw = value };
@@ -450,20 +515,15 @@ received_read(struct hop *out, struct arena *a, struct str value)
 			from.word[from.words++] = keyword;
 		if (!is_keyword(keyword))
 			keyword = STR("from");
-		bys += str_case_is(keyword, "by");
-		withs += str_case_is(keyword, "with");
+		note_clause(&clauses, keyword, (size_t)(keyword.p - value.p));
 		read_clause(out, &from, keyword, &s);
 	}
 	read_from(out, &from);
-	/* One of them is the client's word. */
-	if (withs > 1)
-		out->with = STR("");
-	if ((bys != 1 || out->ip.family == 0) &&
-	    from.words + from.comments != 0)
-		read_unclear(out, str_head(value, semicolon), bys > 1);
+	if (from.words + from.comments != 0)
+		look_again(out, str_head(value, semicolon), &clauses);
 	/* Sendmail writes the same of a host without a name. */
 	if (!out->has_rdns && out->ip.family != 0 && from.words != 0 &&
-	    bys == 1 && is_of_exim(value))
+	    clauses.bys == 1 && is_of_exim(value))
 		set_rdns(out, from.word[0]);
 }
 

@@ -91,10 +91,21 @@ static const struct {
 	    "", "", "", "" },
 	{ "from x (y [203.0.113.185]) by mx for <\"a (b [198.51.100.7]) by "
 	  "c\"@d>", "x", "", false, "", "", "", "" },
+	{ "from x (y [203.0.113.185]) by mx with ESMTP id 1 for <\"a by c\"@d>",
+	    "x", "y", true, "203.0.113.185", "mx", "ESMTP", "1" },
+	{ "from y ([203.0.113.185] helo=[198.51.100.7]) by mx with esmtp (Exim "
+	  "4) (envelope-from <\"a [198.51.100.7]) by (b\"@c>) id 1",
+	    "[198.51.100.7]", "y", true, "203.0.113.185", "mx", "esmtp",
+	    "1" },
+	{ "from x([198.51.100.7] (y [203.0.113.185]) by mx (Haraka) with ESMTP "
+	  "id 1 envelope-from <\"a) by z\"@c>", "x([198.51.100.7]", "", false,
+	    "", "", "", "" },
+	{ "from x (authenticated [203.0.113.185]) by mx", "x", "", false,
+	    "203.0.113.185", "mx", "", "" },
 	{ "from (( by c (unknown [203.0.113.185]) by mx", "((", "", false, "",
-	    "c", "", "" },
+	    "", "", "" },
 	{ "from (( (Client CN \"[198.51.100.7]\" (no)) by mx", "((", "",
-	    false, "", "mx", "", "" },
+	    false, "", "", "", "" },
 	/* nor does a certificate, or a name that looks like a word */
 	{ "from x (y.example [203.0.113.185]) (Client CN \"a [198.51.100.7]\""
 	  ", Issuer \"b\" (not verified)) by mx", "x", "y.example", true,
@@ -161,7 +172,7 @@ static const struct {
 	{ "", "", "", false, "", "", "", "" },
 	{ "from (", "", "", false, "", "", "", "" },
 	{ "from from from", "from", "", false, "", "", "", "" },
-	{ "from x (y [192.0.2.1]) by mx by", "x", "", false, "192.0.2.1", "",
+	{ "from x (y [192.0.2.1]) by mx by", "x", "y", true, "192.0.2.1", "mx",
 	    "", "" },
 };
 
