@@ -835,6 +835,15 @@ charset_decode(struct arena *a, struct str bytes, struct str label)
 }
 
 bool
+charset_is_wide(struct arena *a, struct str label)
+{
+	struct charset c = charset_of(a, label);
+
+	return c.kind == KIND_UTF16 || c.kind == KIND_EBCDIC ||
+	    (c.kind == KIND_ICU && strncmp(c.icu, "utf-", 4) == 0);
+}
+
+bool
 charset_has_ascii(struct arena *a, struct str label)
 {
 	struct charset c = charset_of(a, label);

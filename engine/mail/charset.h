@@ -27,6 +27,10 @@ struct charset_text {
 struct charset_text charset_decode(struct arena *a, struct str bytes,
     struct str label);
 
+/* ASCII is something else under the label whatever stands in the text: UTF-16,
+ * UTF-7, EBCDIC. */
+bool charset_is_wide(struct arena *a, struct str label);
+
 /* Seven-bit bytes are ASCII in the charset of the label, or it is none. */
 bool charset_has_ascii(struct arena *a, struct str label);
 

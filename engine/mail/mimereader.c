@@ -90,11 +90,26 @@ reader_set_lines(struct mime_reader *r, struct str s)
 	}
 }
 
+/* Where the next LF is.  Where lines end in CR it is far away, and it is the
+ * same one for many lines. */
+static size_t
+next_feed(struct mime_reader *r, struct str s)
+{
+	const char *end = r->raw.p + r->raw.n;
+
+	if (r->feed == NULL || s.p < r->feed_from || s.p > r->feed) {
+		r->feed_from = s.p;
+		r->feed = s.p + str_find(str_between(s.p, end), '\n');
+	}
+	return (size_t)(r->feed - s.p) < s.n ? (size_t)(r->feed - s.p) : s.n;
+}
+
 /* Bytes of the line at the front, its end included. */
 static size_t
-line_span(const struct mime_reader *r, struct str s)
+line_span(struct mime_reader *r, struct str s)
 {
-	size_t n = str_find(s, r->line_end), cr;
+	size_t n = r->is_mixed ? next_feed(r, s) : str_find(s, r->line_end);
+	size_t cr;
 
 	if (r->is_mixed && (cr = str_find(str_head(s, n), '\r')) + 1 < n)
 		n = cr;
@@ -242,7 +257,7 @@ reader_push(struct mime_reader *r, struct mime_level level)
 /* A part in which no empty line ends the header: what is no field of a part
  * begins its body. */
 static struct str
-fields_alone(const struct mime_reader *r, struct str section)
+fields_alone(struct mime_reader *r, struct str section)
 {
 	static const struct str names[] = { STR_INIT("Content-"),
 		STR_INIT("X-"), STR_INIT("MIME-Version:") };
@@ -396,6 +411,16 @@ end_leaf(struct mime_reader *r, size_t end)
 	r->leaf = PART_NONE;
 }
 
+/* What stands behind the end; if more parts followed that, all of it. */
+static void
+add_epilogue(struct mime_reader *r, const struct mime_level *level, size_t end)
+{
+	struct part *p = reader_part(r, level->part);
+
+	p->epilogue = p->epilogue.n == 0 ? str_sub(r->raw, level->end, end) :
+	    str_between(p->epilogue.p, r->raw.p + end);
+}
+
 /* A multipart in which no boundary was ever found is shown as text. */
 static void
 close_level(struct mime_reader *r, size_t end)
@@ -405,8 +430,7 @@ close_level(struct mime_reader *r, size_t end)
 	if (top->part != r->source) /* or its body is no part of r->raw */
 		end_body(r, top->part, end);
 	if (top->is_closed)
-		reader_part(r, top->part)->epilogue = str_sub(r->raw, top->end,
-		    end);
+		add_epilogue(r, top, end);
 	if (!top->is_message && top->children == 0)
 		reader_part(r, top->part)->is_leaf = true;
 }
@@ -445,8 +469,10 @@ take_delimiter(struct mime_reader *r, const struct delimiter *d)
 		level->is_closed = true;
 		return;
 	}
-	if (level->is_closed)
+	if (level->is_closed) {
+		add_epilogue(r, level, d->begin);
 		reader_damage(r, level->part);
+	}
 	level->is_closed = false;
 	reader_begin(r);
 }

@@ -51,6 +51,7 @@ struct mime_reader {
 	char line_end;        /* '\n', or '\r' where there is no other; '\0':
 	                         nobody had to know */
 	bool is_mixed;        /* a bare CR ends a line too */
+	const char *feed, *feed_from; /* no LF between these; then one */
 	bool is_over;
 };
 

@@ -13,7 +13,7 @@
 /* The label inside a page counts when the part has none: <meta charset=x> or
  * content="text/html; charset=x", near its beginning. */
 static struct str
-page_label(struct str html)
+page_label(struct arena *a, struct str html)
 {
 	struct str s = str_head(html, 2048), label;
 	size_t n = 0;
@@ -33,7 +33,7 @@ page_label(struct str html)
 		n++;
 	label = str_head(s, n);
 	/* What can be read so far is ASCII: the label cannot be right. */
-	return str_case_starts(label, STR("utf-16")) ? STR("utf-8") : label;
+	return charset_is_wide(a, label) ? STR("utf-8") : label;
 }
 
 /* Bytes that only say they are in this charset: a mark of byte order goes
@@ -148,7 +148,7 @@ find_other_label(struct str *other, struct arena *a, const struct part *p,
 		    !str_case_eq(*other, p->charset))
 			break;
 	if (h == NULL && p->is_page && (p->is_attachment || p->name.n != 0))
-		*other = page_label(bytes);
+		*other = page_label(a, bytes);
 	else if (h == NULL)
 		return false;
 	return other->n != 0 && !str_case_eq(*other, label) &&
@@ -208,6 +208,9 @@ read_otherwise(struct message *m, struct arena *a, uint32_t i,
 		if (!has_other_reading(bytes))
 			return;
 		read_as(m, a, i, without_escapes(a, bytes), label);
+	} else if (str_is(t->charset, "utf-7")) {
+		/* which few mail programs read any more */
+		read_as(m, a, i, bytes, STR("us-ascii"));
 	} else if (find_other_label(&other, a, &m->parts.at[i], bytes, label)) {
 		read_as(m, a, i, charset_has_ascii(a, other) ?
 		    without_escapes(a, bytes) : bytes, other);
@@ -223,7 +226,7 @@ read_text(struct message *m, struct arena *a, uint32_t i, struct str whole,
 	struct str label = p->charset;
 
 	if (label.n == 0 && p->is_page)
-		label = page_label(bytes);
+		label = page_label(a, bytes);
 	message_limit(m, LIMIT_DECODED, bytes.n < whole.n);
 	read_as(m, a, i, bytes, is_mislabelled(bytes, label) ? STR("") :
 	    label);
@@ -237,8 +240,10 @@ texts_read(struct message *m, struct arena *a,
 	for (size_t i = 0; i < m->parts.n; i++) {
 		const struct part *p = &m->parts.at[i];
 
+		/* the only part is shown whatever it calls itself */
 		if (p->is_leaf && (!p->is_attachment || p->is_page ||
-		    is_calendar(p)))
+		    is_calendar(p) || (i == 0 &&
+		    str_starts(p->type, STR("text/")))))
 			read_text(m, a, (uint32_t)i, p->has_files ?
 			    p->text : p->bytes, limits);
 		else if (p->has_two_types && str_trim(p->preamble).n != 0)

@@ -549,9 +549,11 @@ take_lone(struct find *f, size_t at)
 	while (begin > f->from && at - begin < BARE_MOST &&
 	    is_name_byte(f->text.p[begin - 1]))
 		begin--;
-	while (end < f->text.n && end - begin < BARE_MOST &&
-	    is_name_byte(f->text.p[end]))
+	/* all of it, that the next dot is not in the same */
+	while (end < f->text.n && is_name_byte(f->text.p[end]))
 		end++;
+	if (end - begin > BARE_MOST)
+		return end;
 	name = str_sub(f->text, begin, end);
 	while (str_ends(name, STR(".")))
 		name.n--;

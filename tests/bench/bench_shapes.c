@@ -81,6 +81,21 @@ boundary_flood(struct buf *b, size_t size)
 	fill(b, size, "--x\r\n\r\n");
 }
 
+/* The next line feed is always the last byte. */
+static void
+return_boundaries(struct buf *b, size_t size)
+{
+	head(b, "multipart/mixed; boundary=x");
+	fill(b, size, "--x\r");
+}
+
+static void
+dotted(struct buf *b, size_t size)
+{
+	head(b, "text/plain");
+	fill(b, size, "a.");
+}
+
 static void
 boundary_prefixes(struct buf *b, size_t size)
 {
@@ -638,6 +653,7 @@ static const struct shape {
 	{ "nested multiparts", nested_multiparts },
 	{ "nested messages", nested_messages },
 	{ "boundary flood", boundary_flood },
+	{ "boundaries of bare returns", return_boundaries },
 	{ "boundary prefixes", boundary_prefixes },
 	{ "many boundaries", many_boundaries },
 	{ "no boundaries", no_boundaries },
@@ -671,6 +687,7 @@ static const struct shape {
 	{ "telephone numbers", phones },
 	{ "links", links },
 	{ "bare links", bare_links },
+	{ "dotted words", dotted },
 	{ "half links", half_links },
 	{ "one wide host", wide_hosts },
 	{ "wide links", wide_links },

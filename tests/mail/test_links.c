@@ -22,6 +22,9 @@ static const struct {
 } links[] = {
 	{ MIXED "http://a.example/pre\n--b\n\nhi\n--b--\nhttp://a.example/epi",
 	    " http://a.example/pre http://a.example/epi" },
+	/* and between the end and another part */
+	{ MIXED "--b\n\nx\n--b--\nhttp://a.example/\n--b\n\ny\n--b--\n",
+	    " http://a.example/" },
 	{ FLOWED "; delsp=yes\n\nsee http://a.example/one \n/two \n/three\n",
 	    " http://a.example/one/two/three" },
 	{ FLOWED "\n\nsee http://a.example/one \ntwo\n",

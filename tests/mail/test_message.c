@@ -464,6 +464,16 @@ test_what_a_label_hides_is_read_both_ways(void **state)
 		{ "Content-Type: text/html; charset=utf-16le\n"
 		    "Content-Type: text/html; charset=utf-8",
 		    STR_INIT("<a href='http://a.jp/'>y</a>") },
+		{ "Content-Type: text/html", STR_INIT("<meta http-equiv="
+		    "content-type content='text/html; charset=unicode'>"
+		    "<a href='http://a.jp/'>yy</a>") },
+		{ "Content-Type: text/html; name=a.html",
+		    STR_INIT("<meta charset=utf-7>+ADwAIQAtAC0-"
+		    "<a href='http://a.jp/'>y</a>") },
+		{ "Content-Type: text/html; charset=utf-7",
+		    STR_INIT("+ADwAIQAtAC0-<a href='http://a.jp/'>y</a>") },
+		{ "Content-Type: text/plain\nContent-Disposition: attachment; "
+		    "filename=a.txt", STR_INIT("see http://a.jp/") },
 		{ "Content-Type: text/plain; charset=utf-8", STR_INIT("\xff\xfe"
 		    "h\0t\0t\0p\0:\0/\0/\0a\0.\0j\0p\0/\0") },
 	};

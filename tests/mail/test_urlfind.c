@@ -230,6 +230,7 @@ test_time_grows_with_the_text_and_no_faster(void **state)
 		"http://", "www.", "h", "http://a", "ttp://", "a[.]", "(",
 		"http://あa", "https://*", "http:///", "http://a/)", "h**p",
 		"/", "a.com/", "a.zz/", "1/", ":1/", "a.bb:1/",
+		"a.", ".com", "a.com.",
 	};
 
 	(void)state;
