@@ -5,8 +5,8 @@
  */
 #include "front/door.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/queue.h>
 #include <unistd.h>
 
@@ -61,14 +61,12 @@ tell(struct door *d)
 void
 client_text(const struct client *c, char text[static CLIENT_TEXT])
 {
-	char addr[ADDR_TEXT];
+	_Static_assert((size_t)CLIENT_TEXT >= ADDR_TEXT, "room for both");
 
-	if (c->peer.family == 0) {
-		snprintf(text, CLIENT_TEXT, "local");
-		return;
-	}
-	addr_format(&c->peer, addr);
-	snprintf(text, CLIENT_TEXT, "%s", addr);
+	if (c->peer.family == 0)
+		memcpy(text, "local", sizeof("local"));
+	else
+		addr_format(&c->peer, text);
 }
 
 /* What a balancer says is loopback is not ours. */

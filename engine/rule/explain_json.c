@@ -263,12 +263,14 @@ explain_json(struct json *j, const struct verdict *v,
     const struct facts *facts, const struct message *m,
     const struct explain_conf *conf)
 {
+	bool has_notes = wants_notes(v, conf);
 	struct wording w;
 	note_list notes = { 0 };
 	const struct campaign *c;
 	const struct verdict_line *line;
 
-	wording_init(&w, facts->arena, facts, m);
+	if (has_notes || v->lines.n != 0)
+		wording_init(&w, facts->arena, facts, m);
 	json_open_object(j);
 	json_put_str(j, "action", str_of(action_name(v->action)));
 	json_put_points(j, "score", v->points);
@@ -285,7 +287,7 @@ explain_json(struct json *j, const struct verdict *v,
 	VEC_EACH (line, &v->lines)
 		put_line(j, &w, v, line);
 	json_close_array(j);
-	if (wants_notes(v, conf)) {
+	if (has_notes) {
 		notes_collect(&notes, &w, v, facts, m);
 		put_notes(j, &w, &notes);
 	}
