@@ -135,6 +135,12 @@ css_media_holds(struct str queries)
 }
 
 bool
+css_media_holds_somewhere(struct str queries)
+{
+	return list_holds(queries, PHONE) || list_holds(queries, DESK);
+}
+
+bool
 css_support_holds(struct str condition)
 {
 	static const struct str values[] = {

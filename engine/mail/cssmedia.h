@@ -5,8 +5,8 @@
 /*
  * Conditions of style sheets (Media Queries 4, CSS Conditional 3).  One holds
  * where it is met on a phone and on a desk: what hides on one of them alone
- * is seen on the other.  What is not understood is not met, and neither is
- * its opposite.
+ * is seen on the other, and so is what it shows on that one.  What is not
+ * understood is not met, and neither is its opposite.
  */
 
 #include <stdbool.h>
@@ -15,6 +15,9 @@
 
 /* "screen and (min-width: 1px), print": of "@media" or an attribute. */
 bool css_media_holds(struct str queries);
+
+/* On one of the two, or both. */
+bool css_media_holds_somewhere(struct str queries);
 
 /* "(display: block)": of "@supports". */
 bool css_support_holds(struct str condition);

@@ -51,7 +51,7 @@ struct reader {
 	bool is_cut;         /* a limit was reached */
 	bool is_file;        /* opened in a browser, which runs scripts */
 	bool is_noscript;    /* the next text is what that leaves out */
-	bool is_sheet_wanted; /* of the <style> that is open */
+	enum html_sheet_for sheet_for; /* of the <style> that is open */
 	bool is_sheet_whole; /* read before: the page is read anew */
 	bool is_sheet_late;  /* it says something of what was read before */
 	struct html_inlines *inlines;
@@ -314,6 +314,7 @@ style_of(struct html_element *e, struct reader *r,
 		find_rules(e, r, token);
 	if (r->said != NULL)
 		style_merge(own, html_inline_style(r->said, r->arena, token));
+	html_sheet_overrule(&r->sheet, own);
 	if ((tag->traits & TAG_GONE) != 0 ||
 	    (html_attr(token, ATTR_HIDDEN) != NULL &&
 	    own->display != STYLE_SHOWS))
@@ -359,9 +360,9 @@ element_open(struct reader *r, const struct html_tag *tag,
 	html_open_push(&r->open);
 	r->tokens.has_cdata = r->open.foreign != 0;
 	if (tag->is == NAME_STYLE)
-		r->is_sheet_wanted = html_open_count(&r->open,
-		    html_tag_of(STR("template"))) == 0 &&
-		    html_sheet_is_wanted(r->arena, token);
+		r->sheet_for = html_open_count(&r->open,
+		    html_tag_of(STR("template"))) != 0 ? HTML_SHEET_NONE :
+		    html_sheet_whom(r->arena, token);
 	if (tag->mode != HTML_MODE_DATA && r->open.foreign == 0)
 		html_tokens_enter(&r->tokens, token->name, tag->mode);
 }
@@ -606,7 +607,7 @@ read_sheet(struct reader *r, struct str css)
 
 	if (r->is_sheet_whole)
 		return;
-	html_sheet_read(&r->sheet, css);
+	html_sheet_read(&r->sheet, css, r->sheet_for);
 	if (r->sheet.order == rules)
 		return;
 	r->is_sheet_late |= r->sheet.has_siblings &&
@@ -634,7 +635,7 @@ on_text(struct reader *r, const struct html_token *token)
 			lines_add(&r->title, decoded(r, token));
 		if (e->tag->is == NAME_STYLE) {
 			html_links_css(&r->links, token->text);
-			if (r->is_sheet_wanted)
+			if (r->sheet_for != HTML_SHEET_NONE)
 				read_sheet(r, token->text);
 		}
 		if (e->tag->is == NAME_SCRIPT)

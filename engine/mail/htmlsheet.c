@@ -14,7 +14,7 @@
 
 enum {
 	RULES_MOST = 2048,
-	CHAIN_MOST = 32,  /* rules with one key */
+	CHAIN_MOST = 128, /* rules with one key */
 	HITS_MOST = 64,   /* rules of one element */
 	KEY_MOST = 512,
 	CLASSES_MOST = 16,
@@ -83,6 +83,8 @@ add_unread(struct html_sheet *s, const struct style *style)
 {
 	struct style *unread = &s->unread;
 
+	s->is_unread_important |=
+	    (style->important | style->box.important) != 0;
 	s->has_unread_colors |= style->color != COLOR_UNSET ||
 	    style->ground != COLOR_UNSET || style->fill != COLOR_UNSET ||
 	    style->is_painted;
@@ -107,6 +109,13 @@ lay_unread(const struct style *unread, struct style *style)
 	if (unread->size == STYLE_SHOWS && style->size == STYLE_HIDES)
 		style->size = STYLE_SHOWS;
 	style->box.tells &= ~unread->box.said;
+}
+
+void
+html_sheet_overrule(const struct html_sheet *s, struct style *style)
+{
+	if (s->is_unread_important)
+		lay_unread(&s->unread, style);
 }
 
 static void
@@ -164,13 +173,16 @@ without_comments(struct arena *a, struct str s)
 }
 
 static void
-add_rules(struct html_sheet *s, struct str selectors, struct str body)
+add_rules(struct html_sheet *s, struct str selectors, struct str body,
+    bool is_for_all)
 {
 	struct str selector, all;
 	bool is_plain;
 	struct style style;
 
 	style_read(&style, body);
+	if (!is_for_all)
+		style_keep_shown(&style);
 	/* most sheets set widths and margins, which are no matter until a box
 	 * is hidden by such */
 	s->has_hidden_boxes |= style_box_hides(&style.box);
@@ -245,6 +257,26 @@ block_length(struct str css)
 	return css_piece_length(css, &is_bad);
 }
 
+/* "@media (max-width: 600px) {": as far as *end, rules are not for all. */
+static bool
+skip_some_rule(struct str *css, const char **end)
+{
+	struct str head = str_head(*css, css_find(*css, '{', ';'));
+	struct str query = head;
+	const char *block_end;
+
+	if (head.n == css->n || css->p[head.n] == ';' ||
+	    !str_case_skip(&query, STR("@media")) ||
+	    !css_media_holds_somewhere(query))
+		return false;
+	*css = str_from(*css, head.n);
+	block_end = css->p + block_length(*css);
+	if (block_end > *end)
+		*end = block_end;
+	*css = str_from(*css, 1);
+	return true;
+}
+
 static size_t
 prelude_length(struct str css)
 {
@@ -257,8 +289,11 @@ prelude_length(struct str css)
 }
 
 void
-html_sheet_read(struct html_sheet *s, struct str css)
+html_sheet_read(struct html_sheet *s, struct str css,
+    enum html_sheet_for whom)
 {
+	const char *some = css.p + (whom == HTML_SHEET_ALL ? 0 : css.n);
+
 	while ((css = str_trim(css)).n > 0) {
 		struct str head, block;
 		bool is_open;
@@ -267,7 +302,8 @@ html_sheet_read(struct html_sheet *s, struct str css)
 		if (skip_comment(&css) || str_skip(&css, STR("}")))
 			continue;
 		if (css.p[0] == '@') {
-			if (skip_open_rule(&css))
+			if (skip_open_rule(&css) ||
+			    skip_some_rule(&css, &some))
 				continue;
 			css = skip_at_rule(css);
 			continue;
@@ -279,21 +315,25 @@ html_sheet_read(struct html_sheet *s, struct str css)
 		block = str_head(css, block_length(css));
 		css = str_from(css, block.n);
 		is_open = block.p[block.n - 1] != '}';
-		add_rules(s, head, str_sub(block, 1, block.n - !is_open));
+		add_rules(s, head, str_sub(block, 1, block.n - !is_open),
+		    head.p >= some);
 	}
 }
 
-bool
-html_sheet_is_wanted(struct arena *a, const struct html_token *token)
+enum html_sheet_for
+html_sheet_whom(struct arena *a, const struct html_token *token)
 {
 	struct str type = str_trim(html_attr_text(a, token, ATTR_TYPE));
 
 	if (type.n != 0 && !str_case_is(type, "text/css"))
-		return false;
+		return HTML_SHEET_NONE;
 	for (size_t i = 0; i < token->n_attrs; i++)
 		if (str_case_is(token->attrs[i].name, "media"))
-			return css_media_holds(token->attrs[i].value);
-	return true;
+			return css_media_holds(token->attrs[i].value) ?
+			    HTML_SHEET_ALL : css_media_holds_somewhere(
+			    token->attrs[i].value) ? HTML_SHEET_SOME :
+			    HTML_SHEET_NONE;
+	return HTML_SHEET_ALL;
 }
 
 /* The rules of one element, the weakest first. */

@@ -5,8 +5,9 @@
 /*
  * The style sheets of a page, as far as they hide text.  What stands inside
  * "@media" or "@supports" counts where it holds for every screen (see
- * cssmedia.h); all other rules with an "@" are passed over.  A selector that
- * is not valid takes its whole rule with it, as the standard has it.
+ * cssmedia.h), and what shows text where it holds for one; all other rules
+ * with an "@" are passed over.  A selector that is not valid takes its whole
+ * rule with it, as the standard has it.
  */
 
 #include <stdbool.h>
@@ -38,15 +39,25 @@ struct html_sheet {
 	bool has_siblings; /* rules of what stands behind others */
 	bool has_hidden_boxes;
 	bool has_unread_colors; /* of selectors that were passed over */
+	bool is_unread_important;
 	struct style unread;    /* what those say that may show text */
 };
 
+/* Whom a sheet is for: some have a screen that it holds for. */
+enum html_sheet_for { HTML_SHEET_NONE, HTML_SHEET_SOME, HTML_SHEET_ALL };
+
 /* For a page of so many bytes, which may take that much more work. */
 void html_sheet_init(struct html_sheet *s, struct arena *a, size_t size);
-void html_sheet_read(struct html_sheet *s, struct str css);
+void html_sheet_read(struct html_sheet *s, struct str css,
+    enum html_sheet_for whom);
 
-/* Does the tag, a "style", begin a sheet of CSS that holds for screens? */
-bool html_sheet_is_wanted(struct arena *a, const struct html_token *token);
+/* Whom the sheet is for that the tag, a "style", begins. */
+enum html_sheet_for html_sheet_whom(struct arena *a,
+    const struct html_token *token);
+
+/* Of rules that go before a style attribute and were not read: what they may
+ * show of what it hides. */
+void html_sheet_overrule(const struct html_sheet *s, struct style *style);
 
 /* Lays what the rules say of a start tag over style; names the element's
  * classes and id, its tag being named and marked. */

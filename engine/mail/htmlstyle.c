@@ -388,6 +388,24 @@ put_escape(struct declaration *d, struct str s)
 	return str_from(s, n);
 }
 
+/* "calc(0px)" is what stands in it; a sum stays one. */
+static bool
+put_sum(struct declaration *d, struct str before, struct str nested)
+{
+	struct str inside, unit;
+	int64_t n;
+
+	if (nested.n < 3 || !str_ends(before, STR("calc")))
+		return false;
+	inside = str_trim(str_sub(nested, 1, nested.n - 1));
+	if (nested.p[0] != '(' || !style_length(inside, &n, &unit))
+		return false;
+	d->n -= str_ends(before, STR("-webkit-calc")) ? 12 : 4;
+	for (size_t i = 0; i < inside.n; i++)
+		put(d, inside.p[i]);
+	return true;
+}
+
 /* Of what stands in parentheses the text is kept of what has numbers to tell:
  * not of "url(...)".  Of all else only the signs are. */
 static void
@@ -406,7 +424,7 @@ put_nested(struct declaration *d, struct str nested)
 	struct str before = { d->text, d->n };
 	size_t i = 0;
 
-	if (d->room == 0)
+	if (d->room == 0 || put_sum(d, before, nested))
 		return;
 	put(d, nested.p[0]);
 	while (i < nitems(calls) && !str_ends(before, calls[i]))
@@ -594,6 +612,33 @@ style_merge(struct style *style, const struct style *over)
 	style->important |= over->important;
 	if (over->box.said != 0)
 		style_box_merge(&style->box, &over->box);
+}
+
+void
+style_keep_shown(struct style *style)
+{
+	if (style->display == STYLE_HIDES)
+		style->display = STYLE_UNSET;
+	if (style->visibility == STYLE_HIDES)
+		style->visibility = STYLE_UNSET;
+	if (style->size == STYLE_HIDES)
+		style->size = STYLE_UNSET;
+	if (style->display == STYLE_UNSET)
+		style->important &= (uint8_t)~IMPORTANT_DISPLAY;
+	if (style->visibility == STYLE_UNSET)
+		style->important &= (uint8_t)~IMPORTANT_VISIBILITY;
+	if (style->size == STYLE_UNSET)
+		style->important &= (uint8_t)~IMPORTANT_SIZE;
+	if (style->color != COLOR_UNSET)
+		style->color = COLOR_UNKNOWN;
+	if (style->fill != COLOR_UNSET)
+		style->fill = COLOR_UNKNOWN;
+	if (style->ground != COLOR_UNSET)
+		style->ground = COLOR_UNKNOWN;
+	style->direction = DIRECTION_UNSET;
+	style->bidi = BIDI_UNSET;
+	style->important &= (uint8_t)~(IMPORTANT_DIRECTION | IMPORTANT_BIDI);
+	style_box_keep_shown(&style->box);
 }
 
 bool

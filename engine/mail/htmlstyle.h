@@ -56,6 +56,9 @@ bool color_is_lost(uint32_t color, uint32_t ground);
 /* What over says takes the place of what style says, but for "!important". */
 void style_merge(struct style *style, const struct style *over);
 
+/* Leaves what may show text alone: of what holds on some screens. */
+void style_keep_shown(struct style *style);
+
 /* Its box aside. */
 bool style_is_empty(const struct style *style);
 

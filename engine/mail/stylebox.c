@@ -566,6 +566,18 @@ style_box_reset(struct style_box *box)
 }
 
 void
+style_box_keep_shown(struct style_box *box)
+{
+	static const uint32_t room = BIT(MIN_HEIGHT) | BIT(MIN_WIDTH) |
+	    BIT(PADDING_TOP) | BIT(PADDING_RIGHT) | BIT(PADDING_BOTTOM) |
+	    BIT(PADDING_LEFT) | BIT_WIDE;
+
+	box->said &= (box->tells & room) | ~(box->tells | room);
+	box->tells &= box->said;
+	box->important &= box->said;
+}
+
+void
 style_box_merge(struct style_box *box, const struct style_box *over)
 {
 	uint32_t taken = over->said & (over->important | ~box->important);

@@ -37,6 +37,9 @@ void style_box_flow(struct style_box *box);
 /* All is as it is without any style ("all: initial"). */
 void style_box_reset(struct style_box *box);
 
+/* Leaves what shows the box alone. */
+void style_box_keep_shown(struct style_box *box);
+
 /* What over says takes the place of what box says. */
 void style_box_merge(struct style_box *box, const struct style_box *over);
 bool style_box_hides(const struct style_box *box);

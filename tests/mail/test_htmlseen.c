@@ -181,6 +181,13 @@ test_sheets_hide_only_where_every_screen_shows_them(void **state)
 		">_:-webkit-full-screen,p{display:none}",
 		">p{display:none x}",
 		">p{display:none}p/**/{display:block}",
+		">p{display:none}@media (max-width:600px){p{display:block}}",
+		">p{display:none}</style><style media='(min-width:600px)'>"
+		    "p{display:block!important}",
+		">p{max-height:0;overflow:hidden}@media (max-width:600px){"
+		    "b{x:y}p{max-height:none}}",
+		">@media (max-width:600px){p{color:#000}}p{color:#fff}"
+		    "@media (max-width:600px){p{color:#000}}",
 	};
 	static const char *const hidden[] = {
 		" media=screen>p{display:none}", " media=''>p{display:none}",
@@ -193,6 +200,16 @@ test_sheets_hide_only_where_every_screen_shows_them(void **state)
 		">i{content:'}'}p{display:none}", ">p,b:hover{display:none}",
 		">p,a[x='{']{display:none}", ">p{display:none",
 		">p/* x */{display:none}",
+		">p{display:none}@media (foo:1px){p{display:block}}",
+		">p{display:none}@media print{p{display:block}}",
+		">p{display:none}@media (max-width:600px){p{display:none}"
+		    "p:hover{display:block}b{display:block}}",
+		">@media (max-width:600px){p{display:block}}p{display:none}",
+		">@media (max-width:600px){p{display:none!important}}"
+		    "p{display:none}",
+		">@media (max-width:600px){b{x:y}}p{display:none}",
+		">p{font-size:calc( 0px )}", ">p{opacity:calc(0)}",
+		">p{max-height:-webkit-calc(0px);overflow:hidden}",
 	};
 
 	(void)state;
@@ -200,6 +217,14 @@ test_sheets_hide_only_where_every_screen_shows_them(void **state)
 		check("<style", shown[i], "</style><p>word</p>", true);
 	for (size_t i = 0; i < nitems(hidden); i++)
 		check("<style", hidden[i], "</style><p>word</p>", false);
+	check("<style>@media (max-width:600px){p{display:block!important}}",
+	    "</style><p style='display:none'>", "word</p>", true);
+	check("<style>p:empty{display:block!important}</style>",
+	    "<p style='display:none'>", "word</p>", true);
+	check("<style>p:empty{display:block}</style>",
+	    "<p style='display:none'>", "word</p>", false);
+	check("<p style='font-size:0;font-size:calc(9px + 1px)'>", "word",
+	    "</p>", true);
 	check("<template>", "<style>p{display:none}</style></template>",
 	    "<p>word</p>", true);
 	check("<div hidden>", "<style>p{display:none}</style></div>",

@@ -223,6 +223,11 @@ TRICKS = {
     "words in pictures": written(
         lambda p: '<img src="https://ok.example/" alt="%s">'
         % p.strip().replace('"', "&quot;")),
+    "for phones alone": lambda mail: raw(
+        mail, HTML, "<style>@media (max-width: 480px)"
+        "{.m{display:block !important}}</style>" + page(mail)
+        .replace("<body>", "<body><div class=m style='display:none'>")
+        .replace("</body>", "</div></body>")),
     "from right to left": written(
         lambda p: '<span style="unicode-bidi:bidi-override;direction:rtl">'
         + html.escape(html.unescape(p)[::-1]) + "</span>"),
