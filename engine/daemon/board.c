@@ -33,7 +33,7 @@ head_of(size_t seats)
 {
 	return whole_pages(sizeof(struct table) +
 	    seats * sizeof(struct front_seat) +
-	    seats * (sizeof(struct inhand) + sizeof(struct board_ledger)));
+	    seats * sizeof(struct inhand));
 }
 
 static size_t
@@ -43,9 +43,11 @@ size_of(const struct board *b)
 }
 
 bool
-board_open(struct board *b, size_t seats, size_t room, struct err *e)
+board_open(struct board *b, size_t seats, size_t room, const char *folder,
+    struct err *e)
 {
 	struct table *table;
+	uint64_t lost;
 	char *p;
 
 	b->n = seats;
@@ -60,8 +62,11 @@ board_open(struct board *b, size_t seats, size_t room, struct err *e)
 	b->names = &table->names;
 	b->house = &table->house;
 	b->fronts = (void *)(table + 1);
-	b->ledgers = (void *)(b->fronts + seats);
-	b->inhands = (void *)(b->ledgers + seats);
+	b->inhands = (void *)(b->fronts + seats);
+	b->ledgers = ledgers_open(folder, seats, &lost);
+	if (b->ledgers == NULL)
+		return err_set(e, "mmap: %s", strerror(errno));
+	count_set(&b->fronts[0].counts.store.dropped[DROP_LOST], lost);
 	for (size_t i = 0; i < seats; i++) {
 		b->inhands[i].room = b->room;
 		b->inhands[i].bytes = p + head_of(seats) + i * b->room;
@@ -93,7 +98,7 @@ static void
 close_ledger(struct board *b, size_t seat)
 {
 	struct counts *counts = &b->fronts[seat].counts;
-	struct board_ledger *l = &b->ledgers[seat];
+	struct ledger *l = &b->ledgers[seat];
 	uint64_t lost = store_ledger_lost(&l->now);
 
 	l->taken += l->now.taken;

@@ -12,18 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/ledger.h"
 #include "front/front.h"
-#include "net/storeledger.h"
 #include "scan/inhand.h"
 #include "scan/keptcount.h"
 
 struct err;
-
-/* Of the store of whoever sits there. */
-struct board_ledger {
-	struct store_ledger now;
-	uint64_t taken, written;    /* by those who sat there before */
-};
 
 struct board {
 	size_t n;
@@ -34,7 +28,7 @@ struct board {
 	struct deadly *deadly;
 	struct keptcount *bounded;  /* counts of reporters */
 	size_t room;                /* bytes noted of a message */
-	struct board_ledger *ledgers; /* one a seat */
+	struct ledger *ledgers;     /* one a seat */
 	uint64_t lost;              /* updates of stores, of all who have
 	                               left */
 	struct backoff *backoff;    /* who guesses waits, whoever answers */
@@ -42,8 +36,9 @@ struct board {
 	uint64_t seed;              /* of hashes that all are to agree on */
 };
 
-/* room: bytes of the longest message. */
-bool board_open(struct board *b, size_t seats, size_t room, struct err *e);
+/* room: bytes of the longest message; folder: of the state, or NULL. */
+bool board_open(struct board *b, size_t seats, size_t room,
+    const char *folder, struct err *e);
 void board_close(struct board *b);
 
 /* Nobody sits there any more: what was counted there stays, bounds are given

@@ -339,6 +339,12 @@ crew_reap(struct crew *c, int *status)
 
 /* Coming and going. */
 
+static const char *
+state_of(const struct daemon_conf *conf, struct arena *a)
+{
+	return conf->state.n == 0 ? NULL : str_cstr(a, conf->state);
+}
+
 bool
 crew_open(struct crew *c, struct arena *a, const struct crew_conf *conf,
     struct err *e)
@@ -351,8 +357,8 @@ crew_open(struct crew *c, struct arena *a, const struct crew_conf *conf,
 	c->n = 2 * conf->job.conf->workers;
 	c->members = ARENA_MANY(a, struct member, c->n);
 	if (!board_open(&c->board, c->n, conf->job.conf->front.message + 1,
-	    e) || !posts_open(&c->posts, a, conf->job.conf, conf->listeners,
-	    e))
+	    state_of(conf->job.conf, a), e) ||
+	    !posts_open(&c->posts, a, conf->job.conf, conf->listeners, e))
 		return false;
 	c->board.house->workers = c->posts.n;
 	c->quarantine = (struct quarantine){ conf->quarantine, conf->job.user,

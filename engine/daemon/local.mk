@@ -39,6 +39,8 @@ sekishod_SOURCES = \
 	engine/daemon/desk.h \
 	engine/daemon/feeds.c \
 	engine/daemon/feeds.h \
+	engine/daemon/ledger.c \
+	engine/daemon/ledger.h \
 	engine/daemon/lookout.c \
 	engine/daemon/lookout.h \
 	engine/daemon/main.c \

@@ -361,6 +361,30 @@ def test_what_a_killed_worker_takes_with_it_is_counted(rules, tmp_path,
         assert abs(there + lost - told["updates_total"]) < 0.01
 
 
+def test_what_a_killed_daemon_takes_with_it_is_counted(rules, tmp_path):
+    """By the next one: there is nobody else left."""
+    with Site(rules, tmp_path, "reputation: {learn_bad: off}\n"
+              "history: {keep: 0}\n", ["--workers", "1"]) as site:
+        for number in range(12):
+            site.check(mail(sender="nobody", number=number, body=[
+                "w%d" % number, "https://h%d.example.net/" % number]),
+                **dict(SENT, IP="203.0.113.%d" % number))
+        taught = store_numbers(site)["updates_total"]
+        site.daemon.kill()
+        site.daemon.start()
+        lost = int(site.daemon.wait_for(
+            r"(\d+) updates of the store were lost when").group(1))
+        assert store_numbers(site)[
+            'updates_dropped_total{reason="lost"}'] == lost > 0
+        there = sum(e.get("good", 0) if e["kind"] != "heard" else 1
+                    for e in entries(reputation(site, "export")))
+        assert abs(there + lost - taught) < 0.01
+        # Told once.
+        assert site.daemon.stop() == 0
+        site.daemon.start()
+        assert store_numbers(site)['updates_dropped_total{reason="lost"}'] == 0
+
+
 def test_what_is_taught_of_a_file_is_not_looked_up(rules, tmp_path):
     """Only whether the message was taught before, bad or good."""
     lookups = {}
