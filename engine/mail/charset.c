@@ -835,6 +835,23 @@ charset_decode(struct arena *a, struct str bytes, struct str label)
 }
 
 bool
+charset_decode_labelled(struct charset_text *out, struct arena *a,
+    struct str bytes, struct str label)
+{
+	struct charset charset = charset_of(a, label);
+	struct trial t;
+
+	if (charset.kind == KIND_UNKNOWN || charset.kind == KIND_ASCII ||
+	    charset.kind == KIND_USER)
+		return false;
+	t = try_as(a, charset, bytes, SIZE_MAX);
+	*out = (struct charset_text){ .utf8 = t.text,
+		.charset = str_of(charset.name),
+		.is_damaged = t.count.bad != 0 };
+	return t.count.good != 0;
+}
+
+bool
 charset_is_wide(struct arena *a, struct str label)
 {
 	struct charset c = charset_of(a, label);

@@ -27,6 +27,11 @@ struct charset_text {
 struct charset_text charset_decode(struct arena *a, struct str bytes,
     struct str label);
 
+/* The bytes as the label says, whatever is broken then.  False: it says
+ * nothing, or nothing beyond ASCII can be read so. */
+bool charset_decode_labelled(struct charset_text *out, struct arena *a,
+    struct str bytes, struct str label);
+
 /* ASCII is something else under the label whatever stands in the text: UTF-16,
  * UTF-7, EBCDIC. */
 bool charset_is_wide(struct arena *a, struct str label);

@@ -208,6 +208,53 @@ read_around(struct message *m, struct arena *a,
 	message_limit(m, LIMIT_ENCRYPTED, budget.is_locked);
 }
 
+/* Of those from begin on, without those that stand between first and begin. */
+static void
+drop_known(url_list *list, struct arena *a, size_t first, size_t begin)
+{
+	size_t kept = begin;
+	struct map known;
+
+	map_init(&known, a);
+	for (size_t i = first; i < begin; i++)
+		*map_put(&known, list->at[i].raw, 0) = 1;
+	for (size_t i = begin; i < list->n; i++)
+		if (map_get(&known, list->at[i].raw) == NULL)
+			list->at[kept++] = list->at[i];
+	list->n = kept;
+}
+
+static void
+read_text_links(struct message *m, struct text *t, url_list *anchors,
+    struct arena *a, size_t most)
+{
+	if (t->is_html)
+		read_page(m, t, anchors, a, most);
+	else
+		find_bare(m, a, t->visible, t->part, most);
+}
+
+/* A text that is read in a second charset has most links twice. */
+static void
+read_texts_links(struct message *m, url_list *anchors, struct arena *a,
+    size_t most)
+{
+	size_t bare = 0, anchored = 0;
+	struct text *t;
+
+	VEC_EACH(t, &m->texts) {
+		size_t new_bare = m->urls.n, new_anchored = anchors->n;
+
+		read_text_links(m, t, anchors, a, most);
+		if (t->is_again) {
+			drop_known(&m->urls, a, bare, new_bare);
+			drop_known(anchors, a, anchored, new_anchored);
+		}
+		bare = new_bare;
+		anchored = new_anchored;
+	}
+}
+
 /* Behind the bare ones; most pages have none of those. */
 static void
 add_anchors(struct message *m, struct arena *a, const url_list *anchors,
@@ -232,17 +279,11 @@ links_read(struct message *m, struct arena *a,
 {
 	url_list anchors = { .n = 0 };
 	const struct str *subject;
-	struct text *t;
 	size_t outer;
 
 	VEC_EACH(subject, &m->subjects)
 		find_bare(m, a, *subject, PART_NONE, limits->urls);
-	VEC_EACH(t, &m->texts) {
-		if (t->is_html)
-			read_page(m, t, &anchors, a, limits->urls);
-		else
-			find_bare(m, a, t->visible, t->part, limits->urls);
-	}
+	read_texts_links(m, &anchors, a, limits->urls);
 	add_anchors(m, a, &anchors, limits->urls);
 	read_around(m, a, limits);
 	outer = m->urls.n;

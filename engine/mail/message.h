@@ -73,6 +73,8 @@ struct text {
 	quoted_list quoted; /* pieces of visible that are older mail's */
 	struct str charset; /* what it was read as */
 	bool is_guess;      /* the label was missing, unknown or wrong */
+	bool is_damaged;    /* some bytes are nothing in that charset */
+	bool is_again;      /* the text before, read in another charset */
 };
 
 typedef VEC(struct str) name_list;

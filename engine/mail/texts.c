@@ -36,6 +36,13 @@ page_label(struct arena *a, struct str html)
 	return charset_is_wide(a, label) ? STR("utf-8") : label;
 }
 
+static bool
+is_mark(struct str bytes)
+{
+	return str_starts(bytes, STR("\xff\xfe")) ||
+	    str_starts(bytes, STR("\xfe\xff"));
+}
+
 /* Bytes that only say they are in this charset: a mark of byte order goes
  * before any other label (WHATWG Encoding, 6.1), and seven-bit text that has escapes
  * to kanji is ISO-2022-JP.  What they are is then found out. */
@@ -44,8 +51,7 @@ is_mislabelled(struct str bytes, struct str label)
 {
 	if (label.n == 0)
 		return false;
-	if (str_starts(bytes, STR("\xff\xfe")) ||
-	    str_starts(bytes, STR("\xfe\xff")))
+	if (is_mark(bytes))
 		return !str_case_starts(label, STR("utf-16")) &&
 		    !str_case_starts(label, STR("utf-32"));
 	if (str_case_is(label, "utf-8") || !str_has(bytes, '\x1b') ||
@@ -112,11 +118,10 @@ cut_middle(struct arena *a, struct str s, size_t most)
 }
 
 static void
-read_as(struct message *m, struct arena *a, uint32_t i, struct str bytes,
-    struct str label)
+add_text(struct message *m, struct arena *a, uint32_t i,
+    struct charset_text decoded)
 {
 	const struct part *p = &m->parts.at[i];
-	struct charset_text decoded = charset_decode(a, bytes, label);
 	struct text *t = VEC_ADD(a, &m->texts);
 
 	t->part = i;
@@ -130,6 +135,14 @@ read_as(struct message *m, struct arena *a, uint32_t i, struct str bytes,
 	}
 	t->charset = decoded.charset;
 	t->is_guess = decoded.is_guess;
+	t->is_damaged = decoded.is_damaged;
+}
+
+static void
+read_as(struct message *m, struct arena *a, uint32_t i, struct str bytes,
+    struct str label)
+{
+	add_text(m, a, i, charset_decode(a, bytes, label));
 }
 
 /*
@@ -202,12 +215,18 @@ read_otherwise(struct message *m, struct arena *a, uint32_t i,
     struct str bytes, struct str label)
 {
 	const struct text *t = &m->texts.at[m->texts.n - 1];
+	size_t before = m->texts.n;
+	struct charset_text labelled;
 	struct str other;
 
 	if (t->is_guess && str_is(t->charset, "iso-2022-jp")) {
-		if (!has_other_reading(bytes))
-			return;
-		read_as(m, a, i, without_escapes(a, bytes), label);
+		if (has_other_reading(bytes))
+			read_as(m, a, i, without_escapes(a, bytes), label);
+	} else if (t->is_guess && (t->is_damaged ||
+	    !str_is(t->charset, "utf-8")) && !is_mark(bytes) &&
+	    charset_decode_labelled(&labelled, a, bytes, label)) {
+		/* a guess for some of it must not take the rest along */
+		add_text(m, a, i, labelled);
 	} else if (str_is(t->charset, "utf-7")) {
 		/* which few mail programs read any more */
 		read_as(m, a, i, bytes, STR("us-ascii"));
@@ -215,6 +234,8 @@ read_otherwise(struct message *m, struct arena *a, uint32_t i,
 		read_as(m, a, i, charset_has_ascii(a, other) ?
 		    without_escapes(a, bytes) : bytes, other);
 	}
+	if (m->texts.n != before)
+		m->texts.at[before].is_again = true;
 }
 
 static void

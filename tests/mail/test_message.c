@@ -490,6 +490,51 @@ test_what_a_label_hides_is_read_both_ways(void **state)
 	arena_free(a);
 }
 
+/* Bytes in another charset that nobody sees are no reason to read all in it;
+ * and what both readings have is there once. */
+static void
+test_a_label_is_believed_beside_what_it_cannot_be(void **state)
+{
+	static const struct {
+		const char *charset;
+		struct str lure, junk;
+	} cases[] = {
+		{ "utf-8", STR_INIT("お客様"), STR_INIT("\x82\xb1\x82\xea\x82"
+		    "\xcd\x83\x65\x83\x58\x83\x67\x82\xc5\x82\xb7 ") },
+		{ "utf-8", STR_INIT("お客様"), STR_INIT("\xa5\xab\xa5\xb4\xa5"
+		    "\xe4 ") },
+		{ "shift_jis", STR_INIT("\x82\xa8\x8b\x71\x97\x6c"),
+		    STR_INIT("これはテストです ") },
+		{ "euc-jp", STR_INIT("\xa4\xaa\xb5\xd2\xcd\xcd"),
+		    STR_INIT("これはテストです ") },
+	};
+	struct arena *a = arena_new();
+	struct message m;
+	struct buf b;
+	bool is_found;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		buf_init_arena(&b, a, SIZE_MAX);
+		buf_printf(&b, "Content-Type: text/html; charset=%s\n\n<p>",
+		    cases[i].charset);
+		buf_add_str(&b, cases[i].lure);
+		buf_add_str(&b, STR("<p><a href='http://a.jp/'>x</a>"
+		    "<div style='display:none'>"));
+		for (int n = 0; n < 40; n++)
+			buf_add_str(&b, cases[i].junk);
+		message_read(&m, a, buf_str(&b), NULL, NULL);
+		is_found = false;
+		for (size_t n = 0; n < m.texts.n; n++)
+			is_found |= str_starts(m.texts.at[n].visible,
+			    STR("お客様"));
+		if (!is_found || m.urls.n != 1)
+			fail_msg("case %zu: %zu texts, %zu links", i,
+			    m.texts.n, m.urls.n);
+	}
+	arena_free(a);
+}
+
 /* A file without type and name is seen for what it is; lines among the fields
  * are the body to those who stop there. */
 static void
@@ -851,6 +896,8 @@ main(void)
 		cmocka_unit_test(
 		    test_bytes_of_another_charset_are_found_out),
 		cmocka_unit_test(test_what_a_label_hides_is_read_both_ways),
+		cmocka_unit_test(
+		    test_a_label_is_believed_beside_what_it_cannot_be),
 		cmocka_unit_test(
 		    test_links_come_bare_first_then_anchors_then_nested),
 		cmocka_unit_test(test_what_was_over_a_limit_is_said),
