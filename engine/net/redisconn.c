@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A bufferevent, a queue of calls, and three timers' worth of patience: with
+ * A bufferevent that connects, and goes on where there is TLS; without it the
+ * connection reads and sends by itself (net/conn.h), which takes fewer system
+ * calls.  A queue of calls, and three timers' worth of patience: with
  * connecting and greeting, with the oldest call, with a server that is away.
  */
 #include "net/redisconn.h"
@@ -25,6 +27,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "net/conn.h"
 #include "net/loop.h"
 #include "net/loop_event.h"
 #include "net/resp.h"
@@ -35,6 +38,7 @@ enum {
 	PAUSE_MOST_MS = 1000,
 	COMMAND_MOST = 256 * 1024,
 	GREETING_MOST = 6,
+	SEND_MS = 30000,          /* longer than anybody waits */
 	WHY_MOST = 200
 };
 
@@ -63,6 +67,8 @@ struct redis_conn {
 	enum conn_state state;
 	struct search *search;
 	struct bufferevent *event;
+	struct conn *conn;        /* in its place, once connected, in the
+	                           * clear */
 	struct resp_reader *reader;
 	struct call_list calls;
 	struct buf text;          /* of one command */
@@ -121,6 +127,8 @@ shut(struct redis_conn *c)
 		bufferevent_free(c->event);
 	}
 	c->event = NULL;
+	conn_free(c->conn);
+	c->conn = NULL;
 	resp_reader_free(c->reader);
 	c->reader = NULL;
 	if (c->search != NULL)
@@ -196,15 +204,25 @@ void
 redis_conn_send(struct redis_conn *c, struct redis_call *call,
     const struct str *words, size_t n)
 {
-	assert(c->event != NULL);
+	assert(c->event != NULL || c->conn != NULL);
 	buf_empty(&c->text);
 	resp_command(&c->text, words, n);
 	assert(!c->text.is_full);
-	bufferevent_write(c->event, c->text.p, c->text.n);
+	if (c->conn != NULL)
+		conn_send(c->conn, buf_str(&c->text));
+	else
+		bufferevent_write(c->event, c->text.p, c->text.n);
 	call->sent_ms = clock_ms();
 	if (c->state == READY && TAILQ_EMPTY(&c->calls))
 		timer_set(c->alarm, c->use->patience_ms);
 	TAILQ_INSERT_TAIL(&c->calls, call, entry);
+}
+
+void
+redis_conn_push(struct redis_conn *c)
+{
+	if (c->conn != NULL)
+		conn_push(c->conn);
 }
 
 /* Nothing but that it comes. */
@@ -291,7 +309,7 @@ greet(struct redis_conn *c)
 	greet_with(c, g++, (struct str[]){ STR("PING") }, 1)->is_last = true;
 }
 
-/* What libevent tells. */
+/* What comes. */
 
 static void
 answer_next(struct redis_conn *c, const struct resp *reply)
@@ -307,25 +325,33 @@ answer_next(struct redis_conn *c, const struct resp *reply)
 }
 
 static void
+take(struct redis_conn *c, struct str bytes)
+{
+	const struct resp *reply;
+	enum resp_next next;
+
+	if (c->is_dropped)
+		return;
+	resp_feed(c->reader, bytes);
+	do {
+		next = resp_next(c->reader, &reply);
+		if (next == RESP_HAVE)
+			answer_next(c, reply);
+	} while (next == RESP_HAVE && !c->is_dropped);
+	if (next == RESP_BROKEN)
+		redis_conn_drop(c, "this is no Redis");
+}
+
+static void
 on_read(struct bufferevent *event, void *arg)
 {
 	struct evbuffer *in = bufferevent_get_input(event);
 	struct evbuffer_iovec piece;
 	struct redis_conn *c = arg;
-	const struct resp *reply;
-	enum resp_next next = RESP_WAIT;
 
 	while (!c->is_dropped && evbuffer_peek(in, -1, NULL, &piece, 1) > 0) {
-		resp_feed(c->reader,
-		    (struct str){ piece.iov_base, piece.iov_len });
+		take(c, (struct str){ piece.iov_base, piece.iov_len });
 		evbuffer_drain(in, piece.iov_len);
-		do {
-			next = resp_next(c->reader, &reply);
-			if (next == RESP_HAVE)
-				answer_next(c, reply);
-		} while (next == RESP_HAVE && !c->is_dropped);
-		if (next == RESP_BROKEN)
-			redis_conn_drop(c, "this is no Redis");
 	}
 }
 
@@ -346,6 +372,41 @@ why_lost(const struct redis_conn *c, struct bufferevent *event, short what)
 	return evutil_socket_error_to_string(error);
 }
 
+static size_t
+on_data(void *owner, struct str bytes)
+{
+	take(owner, bytes);
+	return bytes.n;
+}
+
+static void
+on_half_closed(void *owner)
+{
+	redis_conn_drop(owner, "the server has closed the connection");
+}
+
+static void
+on_gone(void *owner)
+{
+	struct redis_conn *c = owner;
+
+	c->conn = NULL;
+	redis_conn_drop(c, "the connection has broken");
+}
+
+static const struct conn_handler handler = { .data = on_data,
+	.half_closed = on_half_closed, .gone = on_gone };
+
+/* The bufferevent has done its part. */
+static void
+take_over(struct redis_conn *c, int fd)
+{
+	bufferevent_setfd(c->event, -1);
+	bufferevent_free(c->event);
+	c->event = NULL;
+	c->conn = conn_new(c->use->loop, fd, &handler, c, SEND_MS);
+}
+
 static void
 on_event(struct bufferevent *event, short what, void *arg)
 {
@@ -359,6 +420,8 @@ on_event(struct bufferevent *event, short what, void *arg)
 	fd = bufferevent_getfd(event);
 	if (c->at[0] != '/')
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (c->use->tls == NULL)
+		take_over(c, fd);
 	greet(c);
 }
 

@@ -56,6 +56,8 @@ bool redis_conn_is_ready(const struct redis_conn *c);
 /* Only when it is ready. */
 void redis_conn_send(struct redis_conn *c, struct redis_call *call,
     const struct str *words, size_t n);
+/* What was sent leaves now, not in the next turn of the loop. */
+void redis_conn_push(struct redis_conn *c);
 /* Before a command that an answer ASK has sent here: the server has not yet
  * got the key's slot for good. */
 void redis_conn_send_asking(struct redis_conn *c);

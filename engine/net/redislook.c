@@ -25,6 +25,7 @@ enum {
 	HOPS_MOST = 5,
 	HELD_MOST = 100000,
 	KEYS_MOST = 100,           /* of one MGET */
+	SPARES = 256,
 	VALUE_ROOM = 120           /* most are shorter */
 };
 
@@ -35,10 +36,9 @@ struct look {
 	struct look_batch *batch;
 	enum store_result result;
 	struct str value;          /* a copy, in room if it fits */
-	char room[VALUE_ROOM];
-	bool is_redirected;
-	struct redis_redirect to;
+	struct redis_redirect *to; /* another server; or NULL */
 	unsigned hops;
+	char room[VALUE_ROOM];
 };
 TAILQ_HEAD(look_list, look);
 
@@ -65,6 +65,8 @@ struct redis_looks {
 	size_t ends[KEYS_MOST];    /* of each, in there */
 	uint64_t chance, n;        /* what marks are made of */
 	size_t held;
+	struct look_list spares;
+	size_t n_spares;
 };
 
 static void
@@ -78,14 +80,39 @@ answer(struct look *k, enum store_result result, struct str value)
 	store_answer(g, result, value);
 }
 
+/* There are many in a moment, and none in the next: some are kept. */
+static struct look *
+look_new(struct redis_looks *l)
+{
+	struct look *k = TAILQ_FIRST(&l->spares);
+
+	if (k != NULL) {
+		TAILQ_REMOVE(&l->spares, k, entry);
+		l->n_spares--;
+	} else if ((k = malloc(sizeof(*k))) == NULL) {
+		abort();
+	}
+	memset(k, 0, offsetof(struct look, room));
+	l->held++;
+	return k;
+}
+
 static void
 look_free(struct look *k)
 {
-	k->batch->looks->held--;
+	struct redis_looks *l = k->batch->looks;
+
+	l->held--;
 	TAILQ_REMOVE(&k->batch->list, k, entry);
 	if (k->value.p != k->room)
 		free((void *)(uintptr_t)k->value.p);
-	free(k);
+	free(k->to);
+	if (l->n_spares == SPARES) {
+		free(k);
+		return;
+	}
+	l->n_spares++;
+	TAILQ_INSERT_HEAD(&l->spares, k, entry);
 }
 
 /* Sets the timer to the batch whose time is over first. */
@@ -148,6 +175,20 @@ keep_value(struct look *k, struct str value)
 	k->result = STORE_FOUND;
 }
 
+static bool
+take_redirect(struct look *k, const struct resp *reply)
+{
+	struct redis_redirect to;
+
+	if (!redis_redirect_read(&to, reply, k->batch->node->at))
+		return false;
+	k->to = malloc(sizeof(to));
+	if (k->to == NULL)
+		abort();
+	*k->to = to;
+	return true;
+}
+
 static void
 take_value(struct look *k, const struct resp *reply)
 {
@@ -165,9 +206,7 @@ take_value(struct look *k, const struct resp *reply)
 		    "an answer of another kind");
 	} else {
 		redis_map_doubt(r->map);
-		k->is_redirected = redis_map_follows(r->map) &&
-		    redis_redirect_read(&k->to, reply, k->batch->node->at);
-		if (!k->is_redirected)
+		if (!redis_map_follows(r->map) || !take_redirect(k, reply))
 			redis_node_refused(k->batch->node, REDIS_LOOKED,
 			    reply);
 	}
@@ -201,8 +240,10 @@ on_values(struct redis_call *call, const struct resp *reply)
 	}
 }
 
+/* old: it goes on what is left of that one's time; or NULL. */
 static struct look_batch *
-batch_of(struct redis_looks *l, struct redis_node *node, int64_t deadline)
+batch_of(struct redis_looks *l, struct redis_node *node,
+    const struct look_batch *old)
 {
 	struct look_batch *b = node->batch;
 
@@ -213,7 +254,8 @@ batch_of(struct redis_looks *l, struct redis_node *node, int64_t deadline)
 		abort();
 	b->looks = l;
 	b->node = node;
-	b->deadline_ms = deadline;
+	b->deadline_ms = old != NULL ? old->deadline_ms :
+	    clock_ms() + l->redis->conf.remote.budget_ms;
 	TAILQ_INIT(&b->list);
 	TAILQ_INSERT_TAIL(&l->batches, b, entry);
 	node->batch = b;
@@ -257,9 +299,10 @@ send(struct look *k, struct look_batch *b)
 		join(k, b);
 		return;
 	}
-	if (k->is_redirected && k->to.is_ask)
+	if (k->to != NULL && k->to->is_ask)
 		redis_conn_send_asking(b->node->look);
-	k->is_redirected = false;
+	free(k->to);
+	k->to = NULL;
 	k->call.done = on_value;
 	words[1] = wire_key(l, k);
 	redis_conn_send(b->node->look, &k->call, words, 2);
@@ -270,10 +313,10 @@ static void seal_all(struct redis_looks *l);
 static struct redis_node *
 follow(struct redis *r, const struct look *k)
 {
-	struct redis_node *node = redis_node_at(r, k->to.at);
+	struct redis_node *node = redis_node_at(r, k->to->at);
 
-	if (node != NULL && !k->to.is_ask)
-		redis_map_moved(r->map, k->to.slot, node);
+	if (node != NULL && !k->to->is_ask)
+		redis_map_moved(r->map, k->to->slot, node);
 	redis_map_doubt(r->map);
 	return node;
 }
@@ -291,7 +334,7 @@ look_again(struct look *k, struct look_batch *old)
 		return;
 	}
 	TAILQ_REMOVE(&old->list, k, entry);
-	send(k, batch_of(l, node, old->deadline_ms));
+	send(k, batch_of(l, node, old));
 }
 
 static void
@@ -302,7 +345,7 @@ settle(struct look_batch *b, bool is_right)
 	if (is_right && !b->is_late)
 		redis_node_prompt(b->node);
 	while ((k = TAILQ_FIRST(&b->list)) != NULL) {
-		if (is_right && k->is_redirected) {
+		if (is_right && k->to != NULL) {
 			look_again(k, b);
 			if (k->batch != b)
 				continue;
@@ -364,6 +407,7 @@ seal(struct look_batch *b)
 	    "%016" PRIx64 ".%" PRIu64, l->chance, ++l->n);
 	b->mark.done = on_mark;
 	redis_conn_send(b->node->look, &b->mark, words, 2);
+	redis_conn_push(b->node->look);
 	b->node->batch = NULL;
 	l->redis->counts.trips++;
 }
@@ -395,13 +439,10 @@ look_one(struct redis_looks *l, struct store_get *g)
 		store_answer(g, STORE_FAILED, STR(""));
 		return;
 	}
-	k = calloc(1, sizeof(*k));
-	if (k == NULL)
-		abort();
-	l->held++;
+	k = look_new(l);
 	k->get = g;
 	store_hold(g, k);
-	send(k, batch_of(l, node, clock_ms() + r->conf.remote.budget_ms));
+	send(k, batch_of(l, node, NULL));
 }
 
 void
@@ -431,6 +472,7 @@ redis_looks_new(struct redis *r)
 		abort();
 	l->redis = r;
 	TAILQ_INIT(&l->batches);
+	TAILQ_INIT(&l->spares);
 	l->timer = timer_new(r->loop, on_timer, l);
 	buf_init(&l->key, REDIS_KEY_MOST);
 	buf_init(&l->keys, (size_t)KEYS_MOST * REDIS_KEY_MOST);
@@ -443,9 +485,15 @@ redis_looks_new(struct redis *r)
 void
 redis_looks_free(struct redis_looks *l)
 {
+	struct look *k;
+
 	if (l == NULL)
 		return;
 	assert(TAILQ_EMPTY(&l->batches));
+	while ((k = TAILQ_FIRST(&l->spares)) != NULL) {
+		TAILQ_REMOVE(&l->spares, k, entry);
+		free(k);
+	}
 	timer_free(l->timer);
 	buf_release(&l->key);
 	buf_release(&l->keys);

@@ -3,11 +3,10 @@
  * What flies to one server in one go: calls of the script with some updates
  * each, and behind them the question how many replicas have them.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/vec.h"
 #include "net/rediswrite.h"
 #include "net/resp.h"
 
@@ -208,22 +207,29 @@ redis_volley_add(struct redis_writes *s, struct write *w,
 	send(s, w, v);
 }
 
+static void
+ask_replicas(struct write_volley *v)
+{
+	char want[STR_INT], wait[STR_INT];
+	const struct str words[] = { STR("WAIT"),
+		str_int(want, v->writes->redis->conf.remote.replicas),
+		str_int(wait, WAIT_MS) };
+
+	v->wait.done = on_waited;
+	redis_conn_send(v->node->write, &v->wait, words, nitems(words));
+}
+
 void
 redis_volley_seal(struct redis_writes *s, struct redis_node *node)
 {
 	struct write_volley *v = node->volley;
-	char want[24], wait[24];
 
 	node->volley = NULL;
 	s->redis->counts.write_trips += v != NULL;
-	if (v != NULL)
-		send_joined(s, v);
-	if (v == NULL || s->redis->conf.remote.replicas == 0)
+	if (v == NULL)
 		return;
-	snprintf(want, sizeof(want), "%" PRId64,
-	    s->redis->conf.remote.replicas);
-	snprintf(wait, sizeof(wait), "%d", WAIT_MS);
-	v->wait.done = on_waited;
-	redis_conn_send(node->write, &v->wait, (struct str[]){ STR("WAIT"),
-	    str_of(want), str_of(wait) }, 3);
+	send_joined(s, v);
+	if (s->redis->conf.remote.replicas != 0)
+		ask_replicas(v);
+	redis_conn_push(node->write);
 }
