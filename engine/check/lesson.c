@@ -434,6 +434,22 @@ teach_good(struct check_run *r, const struct reputation *rep, bool is_drawn)
 	    RECEIPT_HEARD_LIFE);
 }
 
+/* A copy to the letter, but for what relays put on top, is known without
+ * reading it again. */
+static bool
+has_heard_copy(const struct check_run *r)
+{
+	uint64_t hash = r->scan->hash;
+
+	return hash != 0 && reputation_has_heard(r->opened, hash);
+}
+
+static uint64_t
+receipt_hash(const struct reputation *rep)
+{
+	return hash_bytes(rep->receipt_key, 0);
+}
+
 /* Of copies of one message the first counts, and none of what was reported or
  * found to be bad. */
 static enum check_next
@@ -443,10 +459,10 @@ learn_good(struct check_run *r)
 	bool drawn = is_drawn(r);
 
 	if (rep->receipt == NULL) {
-		if (!has_good(rep, drawn))
+		if (!has_good(rep, drawn) || has_heard_copy(r))
 			return CHECK_DONE;
 		name_receipt(r);
-		if (reputation_has_heard(r->opened, rep->receipt_key))
+		if (reputation_has_heard(r->opened, receipt_hash(rep)))
 			return CHECK_DONE;
 		ask_for_receipt(r);
 		if (r->open != 0)
@@ -454,9 +470,10 @@ learn_good(struct check_run *r)
 	}
 	if (rep->receipt->state == ASK_ANSWERED ||
 	    rep->heard->state == ASK_ANSWERED ||
-	    reputation_has_heard(r->opened, rep->receipt_key))
+	    reputation_has_heard(r->opened, receipt_hash(rep)))
 		return CHECK_DONE;
-	reputation_hear(r->opened, rep->receipt_key);
+	reputation_hear(r->opened, receipt_hash(rep));
+	reputation_hear(r->opened, r->scan->hash);
 	teach_good(r, rep, drawn);
 	return CHECK_DONE;
 }

@@ -2,6 +2,7 @@
 /* A table in which each name has one leaf: who comes last stays. */
 #include "check/namebook.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@
 
 enum {
 	LEAVES = 8192,     /* a power of two */
-	NAME_MOST = 60     /* longer ones are not kept */
+	NAME_MOST = 61,    /* longer ones are not kept */
+	LINE = 64          /* of a processor's cache: a leaf is one */
 };
 
 struct leaf {
@@ -28,13 +30,16 @@ struct namebook {
 	struct leaf leaves[LEAVES];
 };
 
+static_assert(sizeof(struct leaf) == LINE, "to look at one costs one line");
+
 struct namebook *
 namebook_new(void)
 {
-	struct namebook *b = calloc(1, sizeof(*b));
+	struct namebook *b = aligned_alloc(LINE, sizeof(*b));
 
 	if (b == NULL)
 		abort();
+	memset(b, 0, sizeof(*b));
 	return b;
 }
 

@@ -18,13 +18,13 @@
 
 enum {
 	POINTS_LEAST = 10, /* hundredths: less is not worth a line */
-	HEARD = 4096       /* receipts; a power of two */
+	HEARD = 8192       /* a power of two */
 };
 
 /* What the check keeps in a process. */
 struct memory {
 	struct namebook *names;
-	uint64_t heard[HEARD]; /* hashes, who comes last stays */
+	uint64_t heard[HEARD]; /* who comes last stays */
 };
 
 const char *const reputation_no_yes[] = { "no", "yes", NULL };
@@ -353,19 +353,17 @@ close_names(void *opened)
 }
 
 bool
-reputation_has_heard(const void *opened, struct str receipt)
+reputation_has_heard(const void *opened, uint64_t hash)
 {
 	const struct memory *memory = opened;
-	uint64_t hash = hash_bytes(receipt, 0);
 
 	return memory != NULL && memory->heard[hash % HEARD] == hash;
 }
 
 void
-reputation_hear(void *opened, struct str receipt)
+reputation_hear(void *opened, uint64_t hash)
 {
 	struct memory *memory = opened;
-	uint64_t hash = hash_bytes(receipt, 0);
 
 	if (memory != NULL)
 		memory->heard[hash % HEARD] = hash;
