@@ -232,6 +232,17 @@ direction_of(const struct html_token *token)
 	    DIRECTION_LEFT : DIRECTION_UNSET;
 }
 
+/* Most tags have other attributes, if any. */
+static bool
+has_style_attrs(const struct html_token *token, const struct html_tag *tag)
+{
+	const uint32_t read = ATTR_BIT(ATTR_BGCOLOR) |
+	    ATTR_BIT(ATTR_BACKGROUND) | ATTR_BIT(ATTR_COLOR) |
+	    ATTR_BIT(ATTR_DIR);
+
+	return (token->has & read) != 0 || tag->is == NAME_BODY;
+}
+
 /* What old attributes say; style sheets come on top. */
 static struct style
 style_of_attrs(struct arena *a, const struct html_token *token,
@@ -307,7 +318,7 @@ style_of(struct html_element *e, struct reader *r,
 	const struct html_tag *tag = e->tag;
 	struct style *own = &e->own;
 
-	if (token->has != 0 || tag->is == NAME_BODY)
+	if (has_style_attrs(token, tag))
 		*own = style_of_attrs(r->arena, token, tag);
 	e->named.nth = place_of(e - 1);
 	if (r->sheet.list.n != 0)

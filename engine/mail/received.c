@@ -375,11 +375,13 @@ address_at_end(struct str s, struct addr *ip)
 static size_t
 find_by(struct str s, size_t from)
 {
-	for (from = from == 0 ? FROM_BYTES : from; from + 3 < s.n; from++) {
-		if (ascii_is_space(s.p[from]) &&
-		    str_case_is(str_sub(s, from + 1, from + 3), "by") &&
-		    ascii_is_space(s.p[from + 3]))
-			return from + 1;
+	size_t at = (from == 0 ? FROM_BYTES : from) + 1;
+
+	for (; at + 2 < s.n; at++) {
+		at += str_case_find_str(str_from(s, at), STR("by"));
+		if (at + 2 < s.n && ascii_is_space(s.p[at - 1]) &&
+		    ascii_is_space(s.p[at + 2]))
+			return at;
 	}
 	return s.n;
 }
