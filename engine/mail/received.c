@@ -25,6 +25,7 @@ struct from_clause {
 	size_t words;
 	size_t comments;
 	bool is_bracketed; /* the address found last */
+	bool is_nested;    /* a comment has another in it */
 };
 
 /* From "(" to its ")", both left out; s goes on behind it. */
@@ -290,6 +291,7 @@ add_comment(struct from_clause *f, struct str comment)
 {
 	if (f->comments == COMMENTS)
 		f->comments--;
+	f->is_nested = f->is_nested || str_has(comment, ')');
 	f->comment[f->comments++] = comment;
 }
 
@@ -473,12 +475,15 @@ look_behind_by(struct hop *hop, struct str s, size_t by)
 }
 
 static void
-look_again(struct hop *hop, struct str s, const struct clauses *c)
+look_again(struct hop *hop, const struct from_clause *f, struct str s,
+    const struct clauses *c)
 {
 	/* One of them is the client's word. */
 	if (c->withs > 1)
 		hop->with = STR("");
-	if (hop->ip.family == 0 || c->bys == 0 || find_by(s, 0) < c->by)
+	/* One that took in the server's own comment has "by" in it. */
+	if (hop->ip.family == 0 || c->bys == 0 ||
+	    (f->is_nested && find_by(s, 0) < c->by))
 		read_unclear(hop, s, c);
 	else if (c->bys > 1)
 		look_behind_by(hop, s, c->by);
@@ -522,7 +527,7 @@ received_read(struct hop *out, struct arena *a, struct str value)
 	}
 	read_from(out, &from);
 	if (from.words + from.comments != 0)
-		look_again(out, str_head(value, semicolon), &clauses);
+		look_again(out, &from, str_head(value, semicolon), &clauses);
 	/* Sendmail writes the same of a host without a name. */
 	if (!out->has_rdns && out->ip.family != 0 && from.words != 0 &&
 	    clauses.bys == 1 && is_of_exim(value))

@@ -194,8 +194,9 @@ def test_a_name_that_forbids_nothing_is_refused(rules, tmp_path):
                            str(conf)], capture_output=True, text=True,
                           timeout=60, check=False)
     assert done.returncode == 78, done.stderr
-    assert '%s:4: dns.never: "https://www.example.jp/" is no domain; did ' \
-        'you mean "www.example.jp"?' % conf in done.stderr, done.stderr
+    assert str(conf) + ":4:" in done.stderr, done.stderr
+    assert ': dns.never: "https://www.example.jp/" is no domain; did you ' \
+        'mean "www.example.jp"?' in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("sender, dmarc", [
