@@ -54,6 +54,17 @@ ident_length(struct str s)
 	    (s.p[0] == '-' && n == 1) ? 0 : n;
 }
 
+/* "p", ".x" or "#x", as every other selector is: most questions are answered
+ * by that. */
+static bool
+is_lone(struct str s)
+{
+	size_t sign = s.n != 0 && is_sign(s.p[0]);
+	struct str name = str_from(s, sign);
+
+	return name.n != 0 && ident_length(name) == name.n;
+}
+
 static const struct str states[] = {
 	STR_INIT("hover"), STR_INIT("active"), STR_INIT("focus"),
 	STR_INIT("focus-within"), STR_INIT("focus-visible"),
@@ -143,6 +154,8 @@ html_selector_is_valid(struct str s)
 {
 	bool is_blank;
 
+	if (is_lone(s))
+		return true;
 	while (skip_compound(&s)) {
 		if (s.n == 0)
 			return true;
@@ -235,6 +248,17 @@ combinator_of(char c)
 	    c == '~' ? HTML_BEHIND : HTML_INSIDE;
 }
 
+/* What a compound begins behind, and brackets by their depth. */
+enum { SEEN_STOP = 1, SEEN_CLOSE, SEEN_OPEN };
+
+static const uint8_t seen[256] = {
+	[' '] = SEEN_STOP, ['\t'] = SEEN_STOP, ['\n'] = SEEN_STOP,
+	['\v'] = SEEN_STOP, ['\f'] = SEEN_STOP, ['\r'] = SEEN_STOP,
+	['>'] = SEEN_STOP, ['+'] = SEEN_STOP, ['~'] = SEEN_STOP,
+	[')'] = SEEN_CLOSE, [']'] = SEEN_CLOSE,
+	['('] = SEEN_OPEN, ['['] = SEEN_OPEN,
+};
+
 /* Where the last compound begins: behind what stands in no brackets. */
 static size_t
 last_begin(struct str s)
@@ -242,14 +266,12 @@ last_begin(struct str s)
 	size_t n = s.n, depth = 0;
 
 	for (; n > 0; n--) {
-		char c = s.p[n - 1];
+		unsigned is = seen[(unsigned char)s.p[n - 1]];
 
-		if (c == ']' || c == ')')
-			depth++;
-		else if (depth != 0)
-			depth -= c == '[' || c == '(';
-		else if (ascii_is_space(c) || combinator_of(c) != HTML_INSIDE)
+		if (is == SEEN_STOP && depth == 0)
 			break;
+		depth += is == SEEN_CLOSE;
+		depth -= is == SEEN_OPEN && depth != 0;
 	}
 	return n;
 }
@@ -276,6 +298,8 @@ html_selector_is_read(struct str selector)
 
 	if (selector.n > SELECTOR_MOST)
 		return false;
+	if (is_lone(selector))
+		return true;
 	do {
 		if (!is_compound(take_last(&selector, &is), n == 0))
 			return false;
@@ -350,9 +374,13 @@ struct str
 html_selector_key(struct str selector)
 {
 	enum html_combinator is;
-	struct str s = take_last(&selector, &is);
-	size_t at = css_find(s, '#', '#');
+	struct str s;
+	size_t at;
 
+	if (is_lone(selector))
+		return selector;
+	s = take_last(&selector, &is);
+	at = css_find(s, '#', '#');
 	if (at == s.n)
 		at = css_find(s, '.', '.');
 	if (at < s.n) {
@@ -370,6 +398,9 @@ html_selector_weight(struct str selector)
 	char before = ' ';
 	bool is_bad;
 
+	if (is_lone(selector))
+		return selector.p[0] == '#' ? WEIGHT_DIGIT * WEIGHT_DIGIT :
+		    selector.p[0] == '.' ? WEIGHT_DIGIT : 1;
 	for (size_t i = 0; i < selector.n; i++) {
 		char c = selector.p[i];
 

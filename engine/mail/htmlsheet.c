@@ -214,11 +214,11 @@ skip_comment(struct str *css)
 	return str_skip(css, STR("<!--")) || str_skip(css, STR("-->"));
 }
 
-/* "@import ...;" or "@page { ... }", with the blocks inside. */
+/* "@import ...;" or "@page { ... }", with the blocks inside; end is that of
+ * what stands in front of them. */
 static struct str
-skip_at_rule(struct str css)
+skip_at_rule(struct str css, size_t end)
 {
-	size_t end = css_find(css, '{', ';');
 	bool is_bad = false;
 
 	css = str_from(css, end);
@@ -226,21 +226,49 @@ skip_at_rule(struct str css)
 	    css_piece_length(css, &is_bad));
 }
 
-/* "@media screen {", "@media only screen, print {", "@supports (x) {" */
-static bool
-skip_open_rule(struct str *css)
+/* Whom rules are for that stand in "@media screen {", "@media only screen,
+ * print {", "@supports (x) {". */
+static enum html_sheet_for
+whom_of(struct str query)
 {
-	struct str head = str_head(*css, css_find(*css, '{', ';'));
-	struct str query = head;
+	if (str_case_skip(&query, STR("@media")))
+		return css_media_holds(query) ? HTML_SHEET_ALL :
+		    css_media_holds_somewhere(query) ? HTML_SHEET_SOME :
+		    HTML_SHEET_NONE;
+	return str_case_skip(&query, STR("@supports")) &&
+	    css_support_holds(query) ? HTML_SHEET_ALL : HTML_SHEET_NONE;
+}
 
-	if (head.n == css->n || css->p[head.n] == ';')
-		return false;
-	if (!(str_case_skip(&query, STR("@media")) && css_media_holds(query)) &&
-	    !(str_case_skip(&query, STR("@supports")) &&
-	    css_support_holds(query)))
-		return false;
-	*css = str_from(*css, head.n + 1);
-	return true;
+/* Rules with rules in them whose inside is being read. */
+struct open_rules {
+	size_t n;
+	size_t some; /* counted from 1: from this one on not for all; or 0 */
+};
+
+/* Reads on inside of the rule that begins css, or passes it over. */
+static struct str
+read_at_rule(struct open_rules *open, struct str css)
+{
+	size_t end = css_find(css, '{', ';');
+	enum html_sheet_for whom = end == css.n || css.p[end] == ';' ?
+	    HTML_SHEET_NONE : whom_of(str_head(css, end));
+
+	if (whom == HTML_SHEET_NONE)
+		return skip_at_rule(css, end);
+	open->n++;
+	if (whom == HTML_SHEET_SOME && open->some == 0)
+		open->some = open->n;
+	return str_from(css, end + 1);
+}
+
+static void
+close_rule(struct open_rules *open)
+{
+	if (open->n == 0)
+		return;
+	if (open->some == open->n)
+		open->some = 0;
+	open->n--;
 }
 
 /* Where the block ends that begins css. */
@@ -255,26 +283,6 @@ block_length(struct str css)
 	    str_find_any(inside, '{', '\\', '/') == inside.n)
 		return n < css.n ? n + 1 : n;
 	return css_piece_length(css, &is_bad);
-}
-
-/* "@media (max-width: 600px) {": as far as *end, rules are not for all. */
-static bool
-skip_some_rule(struct str *css, const char **end)
-{
-	struct str head = str_head(*css, css_find(*css, '{', ';'));
-	struct str query = head;
-	const char *block_end;
-
-	if (head.n == css->n || css->p[head.n] == ';' ||
-	    !str_case_skip(&query, STR("@media")) ||
-	    !css_media_holds_somewhere(query))
-		return false;
-	*css = str_from(*css, head.n);
-	block_end = css->p + block_length(*css);
-	if (block_end > *end)
-		*end = block_end;
-	*css = str_from(*css, 1);
-	return true;
 }
 
 static size_t
@@ -292,20 +300,20 @@ void
 html_sheet_read(struct html_sheet *s, struct str css,
     enum html_sheet_for whom)
 {
-	const char *some = css.p + (whom == HTML_SHEET_ALL ? 0 : css.n);
+	struct open_rules open = { .n = 0 };
 
 	while ((css = str_trim(css)).n > 0) {
 		struct str head, block;
 		bool is_open;
 
-		/* "}" ends an open rule whose inside has been read */
-		if (skip_comment(&css) || str_skip(&css, STR("}")))
+		if (skip_comment(&css))
 			continue;
+		if (str_skip(&css, STR("}"))) {
+			close_rule(&open);
+			continue;
+		}
 		if (css.p[0] == '@') {
-			if (skip_open_rule(&css) ||
-			    skip_some_rule(&css, &some))
-				continue;
-			css = skip_at_rule(css);
+			css = read_at_rule(&open, css);
 			continue;
 		}
 		head = str_head(css, prelude_length(css));
@@ -316,7 +324,7 @@ html_sheet_read(struct html_sheet *s, struct str css,
 		css = str_from(css, block.n);
 		is_open = block.p[block.n - 1] != '}';
 		add_rules(s, head, str_sub(block, 1, block.n - !is_open),
-		    head.p >= some);
+		    whom == HTML_SHEET_ALL && open.some == 0);
 	}
 }
 
