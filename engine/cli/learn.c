@@ -26,7 +26,8 @@ static const struct option_row rows[] = {
 	ROW_TOKEN(struct learn_args, "learn"),
 	{ "ip", 0, OPTION_TEXT, ARG(ip), "ADDRESS",
 	    "the client that had handed the message in" },
-	{ "user", 0, OPTION_TEXT, ARG(user), "NAME", "who reports" },
+	{ "user", 0, OPTION_TEXT, ARG(user), "NAME",
+	    "who reports; with a token, whose mail it is" },
 	ROW_JSON(struct learn_args, "one JSON object a message"),
 	{ 0 }
 };

@@ -47,7 +47,9 @@ learn_begin(struct scan *s, const struct client *c, enum lesson_kind kind,
 	l->kind = kind;
 	l->result = LESSON_OFF;
 	find_reporter(l, s, c, token);
-	s->envelope.user = STR("");
+	/* Whoever has shown who he is names the user whose mail it is. */
+	if (l->by != REPORTER_TOKEN)
+		s->envelope.user = STR("");
 	s->lesson = l;
 }
 

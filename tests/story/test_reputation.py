@@ -891,6 +891,9 @@ def test_our_own_networks_and_users_teach_nothing(rules, tmp_path):
         status, answer = s.learn("/learnspam", mail(body=[TEXT]),
                                  IP="192.0.2.4")
         assert status == 422 and answer["result"] == "nothing"
+        status, answer = s.learn("/learnspam", mail(body=[TEXT]),
+                                 IP="198.51.100.9", User="taro")
+        assert status == 422 and answer["result"] == "nothing"
         time.sleep(0.3)
         assert entries(reputation(s, "export")) == []
 
