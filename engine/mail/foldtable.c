@@ -236,12 +236,26 @@ add_units(struct buf *text, const struct units *u)
 }
 
 /* Nothing is painted for them: controls that are no white space, and what
- * marks annotations. */
+ * marks annotations; or lines and rings that people read over. */
 static bool
 is_unseen(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0x9f) ||
-	    (c >= 0xfff9 && c <= 0xfffb);
+	    (c >= 0xfff9 && c <= 0xfffb) || c == 0x305 || c == 0x332 ||
+	    c == 0x333 || (c >= 0x335 && c <= 0x338) || c == 0x33f ||
+	    (c >= 0x20d2 && c <= 0x20d3) || (c >= 0x20dd && c <= 0x20e0) ||
+	    (c >= 0x20e2 && c <= 0x20ea) || (c >= 0xfe20 && c <= 0xfe2f);
+}
+
+static void
+drop_unseen(struct units *u)
+{
+	int32_t kept = 0;
+
+	for (int32_t i = 0; i < u->n; i++)
+		if (!is_unseen(u->at[i]))
+			u->at[kept++] = u->at[i];
+	u->n = kept;
 }
 
 static void
@@ -255,7 +269,10 @@ point_make(struct fold_point *p, struct buf *text, enum fold_form form,
 		*p = (struct fold_point){ .kind = FOLD_DROP };
 		return;
 	}
-	map_point(&u, form, point);
+	/* who types the marks of voice apart means them joined */
+	map_point(&u, form, point == 0x309b || point == 0x309c ?
+	    point - 2 : point);
+	drop_unseen(&u);
 	p->side = (uint8_t)side_of(point);
 	p->joins = first_joins(&u);
 	p->kind = FOLD_MAP;
@@ -263,8 +280,7 @@ point_make(struct fold_point *p, struct buf *text, enum fold_form form,
 	if (u_isUWhiteSpace((UChar32)point) || point == 0x2800) {
 		u = (struct units){ .at = { ' ' }, .n = 1 };
 		p->kind = FOLD_SPACE;
-	} else if (u.n == 0 || is_unseen(point)) {
-		u.n = 0;
+	} else if (u.n == 0) {
 		p->kind = FOLD_DROP;
 	} else if (is_same(&u, point)) {
 		p->kind = FOLD_COPY;

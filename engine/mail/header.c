@@ -309,7 +309,8 @@ skip_blank(struct str *rest, struct str *next)
 
 	do
 		line = take_line(s, &behind);
-	while (line.n == 0 && behind.n != 0 && (s = behind).n != 0);
+	while (str_trim(line).n == 0 && behind.n != 0 &&
+	    (s = behind).n != 0);
 	if (header_colon(line) == 0)
 		return take_line(*rest, next);
 	*rest = s;

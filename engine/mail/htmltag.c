@@ -127,6 +127,8 @@ static const struct html_tag tags[] = {
 	{ NAME("ul"), .traits = P | TAG_LIST },
 	{ NAME("wbr"), .traits = VS },
 	{ NAME("xmp"), .traits = P | TAG_PRE, .mode = HTML_MODE_RAW },
+	/* small above the text, which goes on behind it */
+	{ NAME("rt"), .traits = TAG_GONE },
 };
 
 static const struct html_tag ordinary = { .name = "" };
@@ -139,7 +141,8 @@ static const struct html_tag ordinary = { .name = "" };
 enum { SLOTS = 512, FACTOR = 0x1f26d233 };
 
 static const uint8_t slots[SLOTS] = {
-	[6] = 76, [15] = 64, [21] = 61, [31] = 62, [33] = 104, [36] = 81,
+	[6] = 76, [14] = 106, [15] = 64, [21] = 61, [31] = 62, [33] = 104,
+	[36] = 81,
 	[39] = 28, [42] = 48, [52] = 44, [58] = 12, [63] = 17, [71] = 21,
 	[74] = 103, [77] = 18, [86] = 74, [94] = 69, [96] = 59, [99] = 10,
 	[103] = 84, [105] = 57, [110] = 68, [116] = 14, [122] = 86, [125] = 66,

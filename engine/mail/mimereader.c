@@ -283,6 +283,16 @@ is_at_part(const struct mime_reader *r)
 	return r->depth != 0 && !r->levels[r->depth - 1].is_message;
 }
 
+/* A line of nothing but blanks in front of the fields ends nothing. */
+static bool
+is_blank_on_top(struct mime_reader *r, size_t at, size_t line)
+{
+	const char *p = r->raw.p + at;
+
+	return at == r->at && line > 0 && (p[0] == ' ' || p[0] == '\t') &&
+	    str_case_starts(str_from(r->raw, at + line), STR("Content-"));
+}
+
 /* Bytes of the header section that begins at r->at: to the empty line or to
  * a boundary, whichever comes first. */
 static struct str
@@ -294,7 +304,8 @@ section_at(struct mime_reader *r)
 
 	while (r->depth != 0 && at < r->raw.n) {
 		line = line_span(r, str_from(r->raw, at));
-		if (str_trim(str_sub(r->raw, at, at + line)).n == 0)
+		if (str_trim(str_sub(r->raw, at, at + line)).n == 0 &&
+		    !is_blank_on_top(r, at, line))
 			return str_sub(r->raw, r->at, at + line);
 		if (str_starts(str_from(r->raw, at), STR("--")) &&
 		    delimiter_at(r, at, &d))

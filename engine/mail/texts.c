@@ -178,15 +178,20 @@ has_other_reading(struct str s)
 		STR_INIT("src="), STR_INIT("<form"),
 	};
 	struct str run;
-	size_t end;
+	size_t end, width;
 
-	while ((s = str_from(s, str_find_str(s, STR("\x1b$")))).n != 0) {
+	while ((s = str_from(s, str_find(s, '\x1b'))).n != 0) {
+		width = str_starts(s, STR("\x1b$")) ? 2 : 1;
+		if (width == 1 && !str_starts(s, STR("\x1b(I"))) {
+			s = str_from(s, 1);
+			continue;
+		}
 		s = str_from(s, 2);
 		str_skip(&s, STR("("));
 		run = s = str_from(s, 1);
 		end = str_find(run, '\x1b');
 		run = str_head(run, end);
-		if (end == s.n || end % 2 != 0 ||
+		if (end == s.n || end % width != 0 ||
 		    str_find_any(run, ' ', '\n', '\t') < end ||
 		    str_case_has_any(run, signs, nitems(signs)))
 			return true;

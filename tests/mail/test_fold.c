@@ -57,6 +57,8 @@ test_width_case_and_invisible_characters_make_no_difference(void **state)
 		{ "お\x01支\x7f払\ufff9い\ufffb", "お支払い" },
 		{ "pay\x02pal your ac\x7f" "count is su\x7fspended now",
 		    "paypal your account is suspended now" },
+		{ "お\u0332支\u0336払\u20ddい", "お支払い" },
+		{ "カート゛ホ゜", "カードポ" },
 		{ "お⠀支 pay⠀pal", "お支pay pal" },
 		{ "a\xc2\x85" "b\xc2\x81" "c", "a bc" },
 	};
@@ -275,6 +277,16 @@ by_icu(struct str s)
 	return (struct str){ out, (size_t)n };
 }
 
+static bool
+is_read_over(uint32_t c)
+{
+	return c == 0x305 || c == 0x332 || c == 0x333 ||
+	    (c >= 0x335 && c <= 0x338) || c == 0x33f ||
+	    (c >= 0x20d2 && c <= 0x20d3) ||
+	    (c >= 0x20dd && c <= 0x20ea && c != 0x20e1) ||
+	    (c >= 0xfe20 && c <= 0xfe2f);
+}
+
 /* Without controls and the like, which only we drop. */
 static struct str
 seen(struct str s)
@@ -287,6 +299,10 @@ seen(struct str s)
 
 		if (c == 0x2800)
 			c = ' ';
+		if (c == 0x309b || c == 0x309c)
+			c -= 2;
+		if (is_read_over(c))
+			continue;
 		if ((c >= 9 && c <= 13) || (c >= 0x20 && c < 0x7f) ||
 		    c == 0x85 || (c >= 0xa0 && (c < 0xfff9 || c > 0xfffb)))
 			utf8_add(&b, c);
@@ -307,7 +323,7 @@ bare(struct str s)
 		if (c > 0x20 && c != '-' && c != '~' && c != 0x85 &&
 		    c != 0x1680 && c != 0x2028 && c != 0x2029 &&
 		    !(c >= 0x2010 && c <= 0x2015) && c != 0x2212 &&
-		    c != 0x301c)
+		    c != 0x301c && !is_read_over(c))
 			utf8_add(&b, c);
 	}
 	return buf_str(&b);

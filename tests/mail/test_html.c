@@ -61,6 +61,8 @@ test_text_reads_as_in_a_browser(void **state)
 		{ "<!--[if mso]>x<![endif]-->a", "a" },
 		{ "<![CDATA[x]]>a", "a" },
 		{ "<svg><![CDATA[x]]></svg>a", "xa" },
+		{ "ご<ruby>利用<rp>(</rp><rt>りよう</rt><rp>)</rp></ruby>の",
+		    "ご利用の" },
 		{ "<svg><style><a>x</a></style>y</svg>", "y" },
 		{ "<?xml a?>b<!DOCTYPE html>c", "bc" },
 		{ "<input type=submit value='ログイン'>", "ログイン" },

@@ -22,6 +22,14 @@ static const struct {
 } links[] = {
 	{ MIXED "http://a.example/pre\n--b\n\nhi\n--b--\nhttp://a.example/epi",
 	    " http://a.example/pre http://a.example/epi" },
+	/* a blank on top of the fields of a part ends nothing */
+	{ MIXED "--b\n \nContent-Type: text/html\n"
+	  "Content-Transfer-Encoding: base64\n\n"
+	  "PGEgaHJlZj0iaHR0cDovL2EuZXhhbXBsZS8iPng8L2E+\n--b--\n",
+	    " http://a.example/" },
+	{ " \nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n"
+	  "PGEgaHJlZj0iaHR0cDovL2EuZXhhbXBsZS8iPng8L2E+\n",
+	    " http://a.example/" },
 	/* and between the end and another part */
 	{ MIXED "--b\n\nx\n--b--\nhttp://a.example/\n--b\n\ny\n--b--\n",
 	    " http://a.example/" },

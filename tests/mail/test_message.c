@@ -453,6 +453,8 @@ test_what_a_label_hides_is_read_both_ways(void **state)
 		    STR_INIT("\x1b$B see http://a.jp/ ok") },
 		{ "Content-Type: text/plain",
 		    STR_INIT("\x1b$Bhttp://a.jp/\x1b(B") },
+		{ "Content-Type: text/plain; charset=utf-8",
+		    STR_INIT("\x1b(I see http://a.jp/ ok") },
 		{ "Content-Type: text/html; charset=utf-8",
 		    STR_INIT("<p title='\x1b$B'>x</p><a href='http://a.jp/'>") },
 		{ "Content-Type: text/html; charset=utf-8",
