@@ -113,6 +113,8 @@ add_basics(struct buf *b, const struct view *v)
 	add_row(b, v, "sha256", str_of(sha256));
 	buf_release(&text);
 	add_row(b, v, "subject", m->subject);
+	for (size_t i = 1; i < m->subjects.n; i++)
+		add_row(b, v, "subject", m->subjects.at[i].text);
 	add_mailboxes(b, v, "from", &m->from);
 	add_mailboxes(b, v, "sender", &m->sender);
 	add_mailboxes(b, v, "reply-to", &m->reply_to);

@@ -280,6 +280,21 @@ put_names(struct json *j, const char *key, const name_list *names)
 	json_close_array(j);
 }
 
+/* The first is there already; mostly it is all. */
+static void
+put_subjects(struct json *j, const struct message *m)
+{
+	const struct subject *subject;
+
+	if (m->subjects.n < 2)
+		return;
+	json_key(j, "subjects");
+	json_open_array(j);
+	VEC_EACH(subject, &m->subjects)
+		json_str(j, subject->text);
+	json_close_array(j);
+}
+
 void
 view_json(struct buf *to, const struct view *v)
 {
@@ -294,6 +309,7 @@ view_json(struct buf *to, const struct view *v)
 	json_put_int(&j, "bytes", (int64_t)v->raw.n);
 	put_sha256(&j, v->raw);
 	json_put_str(&j, "subject", m->subject);
+	put_subjects(&j, m);
 	put_addresses(&j, "from", &m->from);
 	put_addresses(&j, "reply_to", &m->reply_to);
 	put_addresses(&j, "to", &rcpts);

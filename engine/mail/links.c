@@ -278,11 +278,11 @@ links_read(struct message *m, struct arena *a,
     const struct message_limits *limits)
 {
 	url_list anchors = { .n = 0 };
-	const struct str *subject;
+	const struct subject *subject;
 	size_t outer;
 
 	VEC_EACH(subject, &m->subjects)
-		find_bare(m, a, *subject, PART_NONE, limits->urls);
+		find_bare(m, a, subject->text, PART_NONE, limits->urls);
 	read_texts_links(m, &anchors, a, limits->urls);
 	add_anchors(m, a, &anchors, limits->urls);
 	read_around(m, a, limits);

@@ -97,17 +97,19 @@ static void
 read_subjects(struct message *m, struct arena *a)
 {
 	const struct header *h = headers_find(&m->headers, "Subject");
+	struct str text;
 
-	if (h == NULL)
-		return;
-	m->subject_offset = h->offset;
 	for (; h != NULL && m->subjects.n < SUBJECTS_MOST;
 	    h = headers_next(&m->headers, h)) {
-		*VEC_ADD(a, &m->subjects) =
-		    bidi_turn(a, header_text(a, h->value));
 		message_limit(m, LIMIT_WORDS, header_words_over(h->value));
+		text = bidi_turn(a, header_text(a, h->value));
+		if (text.n != 0)
+			*VEC_ADD(a, &m->subjects) =
+			    (struct subject){ text, h->offset };
 	}
-	m->subject = m->subjects.at[0];
+	message_limit(m, LIMIT_HEADERS, h != NULL);
+	if (m->subjects.n != 0)
+		m->subject = m->subjects.at[0].text;
 }
 
 void

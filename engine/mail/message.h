@@ -79,6 +79,11 @@ struct text {
 
 typedef VEC(struct str) name_list;
 
+struct subject {
+	struct str text; /* decoded */
+	size_t offset;   /* of the field */
+};
+
 /* Where a field that any sender may write says the message came from. */
 struct origin {
 	struct str field;
@@ -111,9 +116,9 @@ struct message {
 	address_list from;
 	address_list sender;
 	address_list reply_to;
-	struct str subject;      /* decoded; of the first field */
-	name_list subjects;      /* of every field */
-	size_t subject_offset;   /* of the field */
+	struct str subject;      /* decoded; of the first field that has any */
+	VEC(struct subject) subjects; /* of every field that has any: which
+	                            one is shown differs */
 	size_t most_to;          /* mailboxes of To and Cc that are read, */
 	size_t to_expected;      /* and about so many there are */
 	struct str message_id;

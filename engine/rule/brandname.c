@@ -173,14 +173,20 @@ look_names(struct look *l, struct str text, enum claim where,
 		    head, where, place);
 }
 
-static struct str
-subject_of(const struct look *l)
+static void
+look_subjects(struct look *l)
 {
 	const struct fact *f = facts_get(l->facts, FACT_SUBJECT);
+	struct place place = look_place(l, FACT_SUBJECT, "Subject");
+	const struct subject *subject;
 
-	if (f->state == FACT_KNOWN && f->n != 0)
-		return f->at[0].text;
-	return l->message->subject;
+	for (size_t i = 0; i < f->n; i++)
+		look_names(l, f->at[i].text, CLAIM_SUBJECT,
+		    f->at[i].place);
+	if (f->n != 0)
+		return;
+	VEC_EACH(subject, &l->message->subjects)
+		look_names(l, subject->text, CLAIM_SUBJECT, place);
 }
 
 void
@@ -193,8 +199,7 @@ look_claims(struct look *l)
 	VEC_EACH(from, &m->from)
 		look_names(l, from->name, CLAIM_NAME,
 		    look_place(l, FACT_FROM, "From"));
-	look_names(l, subject_of(l), CLAIM_SUBJECT,
-	    look_place(l, FACT_SUBJECT, "Subject"));
+	look_subjects(l);
 	VEC_EACH(text, &m->texts) {
 		struct place place = { .kind = PLACE_PART };
 

@@ -407,13 +407,22 @@ static void
 extract_subject(struct job *j)
 {
 	const struct message *m = j->message;
-	struct place where = at_header(m, "Subject");
-	struct str tag, rest;
+	struct place where = at_header(m, "Subject"), tagged = where;
+	struct str tag, first = STR(""), rest;
+	const struct subject *subject;
 
-	where.offset = (uint32_t)m->subject_offset;
-	rest = extract_untag(m->subject, j->conf, &tag);
-	give_or_absent(j, FACT_SUBJECT, rest, where);
-	give_or_absent(j, FACT_SUBJECT_TAG, tag, where);
+	VEC_EACH(subject, &m->subjects) {
+		where.offset = (uint32_t)subject->offset;
+		rest = extract_untag(subject->text, j->conf, &tag);
+		if (rest.n != 0)
+			facts_give_str(j->facts, FACT_SUBJECT, rest, where);
+		if (first.n != 0 || tag.n == 0)
+			continue;
+		first = tag;
+		tagged = where;
+	}
+	close_list(j, FACT_SUBJECT);
+	give_or_absent(j, FACT_SUBJECT_TAG, first, tagged);
 }
 
 static void

@@ -60,7 +60,7 @@ static const struct fact_def own[FACTS_OWN] = {
 	[FACT_RCPT] = MANY("rcpt", FACT_STR,
 	    "recipients: of the envelope, then of To and Cc"),
 	[FACT_USER] = ONE("user", FACT_STR, "authenticated user"),
-	[FACT_SUBJECT] = ONE("subject", FACT_STR,
+	[FACT_SUBJECT] = MANY("subject", FACT_STR,
 	    "subject, decoded, without the tags of gateways"),
 	[FACT_SUBJECT_TAG] = ONE("subject.tag", FACT_STR,
 	    "the gateway tag in front of the subject"),

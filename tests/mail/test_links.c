@@ -175,8 +175,14 @@ test_fields_that_stand_twice_are_named_and_both_read(void **state)
 	assert_int_equal(m.from.n, 3);
 	assert_true(str_is(m.subject, "one"));
 	assert_int_equal(m.subjects.n, 2);
-	assert_true(str_starts(m.subjects.at[1], STR("two ")));
+	assert_true(str_starts(m.subjects.at[1].text, STR("two ")));
 	assert_int_equal(m.urls.n, 1);
+	/* others show the first that is not empty */
+	message_read(&m, a, STR("Subject:\nSubject: one\nSubject: =?utf-8?Q?"
+	    "?=\nSubject: two\n\nhi"), NULL, NULL);
+	assert_true(str_is(m.subject, "one"));
+	assert_int_equal(m.subjects.n, 2);
+	assert_int_equal(m.subjects.at[1].offset, 44);
 	arena_free(a);
 }
 

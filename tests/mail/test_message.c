@@ -358,7 +358,7 @@ test_fields_are_read_whatever_their_number(void **state)
 	    "From: C <c@d.example>\nTo: e@f.example\nCc: g@h.example\n"
 	    "Reply-To: i@j.example\nMessage-ID: <1@x>\n\n", NULL, NULL);
 	assert_true(str_is(m.subject, "カ x"));
-	assert_int_equal(m.subject_offset, 0);
+	assert_int_equal(m.subjects.at[0].offset, 0);
 	assert_int_equal(m.from.n, 2);
 	assert_true(str_is(m.from.at[1].name, "C"));
 	assert_int_equal(message_to(&m, a).n, 2);

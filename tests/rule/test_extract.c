@@ -247,6 +247,26 @@ test_gateway_tags_are_taken_off_subjects(void **state)
 }
 
 static void
+test_every_subject_is_a_value(void **state)
+{
+	struct scene *s = *state;
+	const struct fact *f;
+
+	extract(s, "From: a@b.example\nSubject:\nSubject: [spam] one\n"
+	    "Subject: two\n\nx");
+	f = facts_get(&s->facts, FACT_SUBJECT);
+	assert_int_equal(f->n, 2);
+	assert_true(str_is(f->at[0].text, "one"));
+	assert_int_equal(f->at[0].place.offset, 27);
+	assert_true(str_is(f->at[1].text, "two"));
+	assert_true(str_is(facts_get(&s->facts,
+	    FACT_SUBJECT_TAG)->at[0].text, "[spam]"));
+	extract(s, "From: a@b.example\nSubject:\n\nx");
+	assert_int_equal(facts_get(&s->facts, FACT_SUBJECT)->state,
+	    FACT_ABSENT);
+}
+
+static void
 test_configured_tags_replace_the_usual_ones(void **state)
 {
 	static const struct str tags[] = { STR_INIT("<<bad>>") };
@@ -552,6 +572,7 @@ main(void)
 		TEST(test_relays_are_all_hosts_but_the_one_that_is_ours),
 		TEST(test_facts_of_urls_are_parallel_to_the_list),
 		TEST(test_gateway_tags_are_taken_off_subjects),
+		TEST(test_every_subject_is_a_value),
 		TEST(test_configured_tags_replace_the_usual_ones),
 		TEST(test_files_are_hashed_only_where_somebody_asks),
 		TEST(test_recipients_are_found_in_links_in_any_spelling),

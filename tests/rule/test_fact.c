@@ -95,10 +95,10 @@ test_lists_grow_and_single_facts_keep_the_last_value(void **state)
 	facts_init(&f, *state, &table);
 	for (int i = 0; i < 100; i++) {
 		facts_give_str(&f, FACT_URL, STR("x"), nowhere);
-		facts_give_str(&f, FACT_SUBJECT, STR("x"), nowhere);
+		facts_give_str(&f, FACT_USER, STR("x"), nowhere);
 	}
 	assert_int_equal(facts_get(&f, FACT_URL)->n, 100);
-	assert_int_equal(facts_get(&f, FACT_SUBJECT)->n, 1);
+	assert_int_equal(facts_get(&f, FACT_USER)->n, 1);
 }
 
 static void
