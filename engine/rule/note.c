@@ -407,22 +407,24 @@ add_rdns_source(struct note_job *j, struct note *note)
 		    str_of(words[who][lang]));
 }
 
-/* Which line says so, and whose host wrote it: the relay's that handed the
- * message to us, or our own. */
-static struct str
-line_of_peer(struct note_job *j)
+/* Our own host wrote the line, or the relay that handed the message to us. */
+static void
+add_relay(struct note_job *j, struct note *note)
 {
-	const struct message *m = j->message;
-	struct str line = str_cat(j->arena, STR("Received "),
-	    note_number(j, m->peer_hop + 1), STR(": "),
-	    note_show(j, m->hops.at[m->peer_hop].by));
-	char relay[ADDR_TEXT];
+	static const struct str words[LANGS] = { STR_INIT("、中継 "),
+		STR_INIT(", told by relay ") };
+	static const struct str ends[LANGS] = { STR_INIT(" の記録"),
+		STR_INIT("") };
+	char text[ADDR_TEXT];
+	struct str relay;
 
-	if (m->relay.family == 0)
-		return line;
-	addr_format(&m->relay, relay);
-	return str_cat(j->arena, line, STR(", told by relay "),
-	    wording_show(j->wording, str_copy(j->arena, str_of(relay))));
+	if (j->message->relay.family == 0)
+		return;
+	addr_format(&j->message->relay, text);
+	relay = wording_show(j->wording, str_copy(j->arena, str_of(text)));
+	for (int lang = 0; lang < LANGS; lang++)
+		note->args[lang][3] = str_cat(j->arena, note->args[lang][3],
+		    words[lang], relay, ends[lang]);
 }
 
 static void
@@ -440,7 +442,9 @@ about_peer(struct note_job *j)
 	if (m->peer_hop < m->hops.n) {
 		place = (struct place){ .kind = PLACE_HOP,
 			.index = m->peer_hop };
-		by = line_of_peer(j);
+		by = str_cat(j->arena, STR("Received "),
+		    note_number(j, m->peer_hop + 1), STR(": "),
+		    note_show(j, m->hops.at[m->peer_hop].by));
 	}
 	note = NOTE_ADD(j, NOTE_ROUTE_PEER, place, ip,
 	    note_show(j, text_of(j, FACT_HELO)),
@@ -453,6 +457,7 @@ about_peer(struct note_job *j)
 		    FACT_RDNS)->state == FACT_ABSENT ? "none" : "unknown");
 	if (by.n == 0)
 		set_words(note, 3, "ゲートウェイの申告", "said by the gateway");
+	add_relay(j, note);
 	add_rdns_source(j, note);
 }
 

@@ -255,6 +255,13 @@ def test_behind_a_relay_all_is_as_if_he_had_come_himself(
     assert told == plain
 
 
+def test_a_relay_s_word_in_japanese(served):
+    reply = behind(served, NOTICE, received(STRANGER, "pc"))
+    said, = [n["ja"] for n in reply["sekisho"]["notes"]
+             if n["code"] == "route.peer"]
+    assert "、中継 192.0.2.5 の記録)" in said, said
+
+
 def test_a_name_of_the_brand_behind_a_relay_is_forged(served):
     reply = behind(served, NOTICE, received(STRANGER, "mail.jcom.co.jp")
                    .replace(b"(mail.jcom.co.jp", b"(x.evil.example.org"))
