@@ -37,6 +37,8 @@ libbase_a_SOURCES = \
 	engine/base/str.h \
 	engine/base/suggest.c \
 	engine/base/suggest.h \
+	engine/base/turn.c \
+	engine/base/turn.h \
 	engine/base/utf8.c \
 	engine/base/utf8.h \
 	engine/base/utf8block.c \

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/turn.h"
 #include "base/vec.h"
 #include "rule/fact.h"
 
@@ -17,7 +18,8 @@ enum {
 	FILE_MOST = 1 << 30,
 	SHRINK_LEAST = 20,  /* rows; shorter lists may lose any of theirs */
 	SHRINK_SHARE = 2,   /* fewer than one in so many rows left: an alarm */
-	DEAD_AGES = 3
+	DEAD_AGES = 3,
+	TURN_MS = 3000      /* for another process to read the same rows */
 };
 
 /* A file that was read, or why it was not. */
@@ -140,26 +142,16 @@ keep_image(struct list **list, const struct list_conf *conf, const char *path,
 	*list = kept;
 }
 
-/* The version of a text: the one that serves, an image, or else its rows. */
+/* From an image, or else its rows. */
 static bool
-read_version(struct list **out, struct arena *a,
-    const struct list_state *before, struct str images, struct str text,
-    struct err *e)
+read_rows(struct list **out, struct arena *a, const struct list_conf *conf,
+    struct str images, struct str text, const char *sum, struct err *e)
 {
-	const struct list_conf *conf = before->conf;
 	const char *own = image_path(a, conf, images);
 	const char *beside = str_cstr(a, str_cat(a, conf->path,
 	    STR(".image")));
 	struct list_report report;
-	char sum[LIST_SUM];
 
-	if (!list_is_pinned(conf, text, e))
-		return false;
-	list_sum(sum, conf, text);
-	if (list_has_sum(before->list, sum)) {
-		*out = list_hold(before->list);
-		return true;
-	}
 	if ((images.n != 0 && open_image(out, conf, own, sum)) ||
 	    open_image(out, conf, beside, sum))
 		return true;
@@ -169,6 +161,31 @@ read_version(struct list **out, struct arena *a,
 	if (images.n != 0)
 		keep_image(out, conf, own, sum);
 	return true;
+}
+
+/* The version of a text: the one that serves, or a new one.  Of all workers
+ * one makes the image. */
+static bool
+read_version(struct list **out, struct arena *a,
+    const struct list_state *before, struct str images, struct str text,
+    struct err *e)
+{
+	const struct list_conf *conf = before->conf;
+	char sum[LIST_SUM];
+	bool is_read;
+	int turn;
+
+	if (!list_is_pinned(conf, text, e))
+		return false;
+	list_sum(sum, conf, text);
+	if (list_has_sum(before->list, sum)) {
+		*out = list_hold(before->list);
+		return true;
+	}
+	turn = images.n == 0 ? -1 : turn_take(str_cstr(a, images), TURN_MS);
+	is_read = read_rows(out, a, conf, images, text, sum, e);
+	turn_end(turn);
+	return is_read;
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/turn.h"
 
 struct house {
 	struct arena *arena;
@@ -116,6 +117,22 @@ test_a_file_over_its_bound_is_refused(void **state)
 	assert_non_null(strstr(e.text, "larger than the limit of 4 bytes"));
 }
 
+static void
+test_turns_are_taken_one_after_the_other(void **state)
+{
+	struct house *h = *state;
+	int first = turn_take(h->folder, 0), second;
+
+	assert_true(first >= 0);
+	assert_int_equal(turn_take(h->folder, 20), -1);
+	turn_end(first);
+	second = turn_take(h->folder, 0);
+	assert_true(second >= 0);
+	turn_end(second);
+	assert_int_equal(turn_take(path_of(h, "none"), 0), -1);
+	turn_end(-1);
+}
+
 int
 main(void)
 {
@@ -124,6 +141,7 @@ main(void)
 		CASE(test_a_walk_finds_files_and_links_to_files),
 		CASE(test_an_empty_name_and_a_missing_one_are_refused),
 		CASE(test_a_file_over_its_bound_is_refused),
+		CASE(test_turns_are_taken_one_after_the_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from daemon import PATIENCE, Daemon
+from daemon import PATIENCE, Daemon, until
 from test_cli import file_of, sekisho
 
 HEAD = """\
@@ -591,6 +591,20 @@ def test_a_row_more_in_a_million_serves_within_a_second(tmp_path):
             file_of(tmp_path, "hosts.txt", broken)
             d.wait_for("HTML|rows left of 1000001")
             assert all(d.check(raw)["score"] == 8 for _ in range(8))
+
+
+def test_of_all_workers_one_reads_a_changed_list(tmp_path):
+    """A million rows were read by each, at the same time."""
+    feeds(tmp_path, hosts(1000))
+    raw = b"Subject: x\r\n\r\nhttp://new.bad.example/\r\n"
+    with Daemon(str(tmp_path), state=str(tmp_path) + "-state", folder=tmp_path, options=[
+            "--workers", "4", "--reputation.on", "no"]) as d:
+        file_of(tmp_path, "hosts.new", hosts(1000, "new.bad.example\n"))
+        os.rename(os.path.join(str(tmp_path), "hosts.new"),
+                  os.path.join(str(tmp_path), "hosts.txt"))
+        until(lambda: d.log().count("1001 rows") == 4)
+        assert d.log().count("it is read again") == 1
+        assert all(d.check(raw)["score"] == 8 for _ in range(16))
 
 
 def test_without_a_state_folder_a_broken_file_stays_as_it_was(tmp_path):
