@@ -14,7 +14,8 @@ enum {
 	TARGETS_MOST = 8,
 	TEXTS_MOST = 5,    /* of one target that are named */
 	SAMPLES_MOST = 3,
-	QUERY_MOST = 64    /* parameters that are looked at */
+	QUERY_MOST = 64,   /* parameters that are looked at */
+	KEY_MOST = 512     /* bytes by which two URLs are told apart */
 };
 
 static struct place
@@ -159,7 +160,8 @@ about_chains(struct note_job *j)
 			continue;
 		outer = &m->urls.at[u->outer];
 		if (!is_followed(outer) || *map_put(&seen, str_cat(j->arena,
-		    outer->raw, STR(" "), u->raw), i) != i)
+		    str_head(outer->raw, KEY_MOST), STR(" "),
+		    str_head(u->raw, KEY_MOST)), i) != i)
 			continue;
 		NOTE_ADD(j, NOTE_LINK_CHAIN, at_url(j, u->outer),
 		    note_show(j, outer->raw),
