@@ -22,6 +22,7 @@
 
 enum {
 	ANCHOR_TEXT_MOST = 4096,
+	ALTS_MOST = 1024, /* bytes of pictures in one anchor */
 	BESIDE_MOST = 256 * 1024, /* bytes of a page */
 	INNER_DEPTH = 16, /* of pages inside pages */
 	INNER_LEAST = 64 * 1024, /* bytes of all of them that are read, */
@@ -421,7 +422,7 @@ add_alt(struct reader *r, const struct html_tag *tag,
 		return;
 	if (r->anchor == HTML_LINK_NONE)
 		note_alt(r, alt);
-	else if (r->anchor_alt.n < ANCHOR_TEXT_MOST)
+	else if (r->anchor_alt.n < ALTS_MOST)
 		r->anchor_alt = str_cat(r->arena, r->anchor_alt,
 		    r->anchor_alt.n == 0 ? STR("") : STR(" "), alt);
 }

@@ -11,7 +11,7 @@
 #include "mail/bidi.h"
 #include "mail/date.h"
 
-enum { SUBJECTS_MOST = 16 };
+enum { SUBJECTS_MOST = 16, PARTS_LEAST = 500, PART_BYTES = 28 };
 
 const struct message_limits message_limits_default = {
 	.bytes = 50 * 1024 * 1024,
@@ -55,13 +55,22 @@ message_limit(struct message *m, enum limit limit, bool is_reached)
 		m->limits |= 1U << limit;
 }
 
+/* A part costs far more than the bytes of its line, and few are so short. */
+static size_t
+parts_most(size_t bytes, size_t limit)
+{
+	size_t most = PARTS_LEAST + bytes / PART_BYTES;
+
+	return most < limit ? most : limit;
+}
+
 static void
 read_parts(struct message *m, struct arena *a,
     const struct message_limits *limits)
 {
 	struct mime_limits parts = {
 		.depth = limits->depth,
-		.parts = limits->parts,
+		.parts = parts_most(m->raw.n, limits->parts),
 		.headers = limits->headers,
 	};
 	struct mime mime;

@@ -31,7 +31,7 @@
 struct message_limits {
 	size_t bytes;         /* of the message; the rest is not read */
 	size_t depth;
-	size_t parts;
+	size_t parts;         /* a small message may have fewer */
 	struct header_limits headers;
 	size_t addresses;     /* of a field or two of one kind */
 	size_t decoded;       /* bytes of one decoded text */

@@ -387,6 +387,9 @@ reader_begin(struct mime_reader *r)
 
 	if (i >= r->limits->parts) {
 		r->out->is_parts_over = r->is_over = true;
+		/* looked through for links, if no more */
+		if (i != 0 && reader_part(r, 0)->epilogue.n == 0)
+			reader_part(r, 0)->epilogue = str_from(r->raw, r->at);
 		return;
 	}
 	p = reader_add(r);

@@ -537,6 +537,27 @@ test_a_label_is_believed_beside_what_it_cannot_be(void **state)
 	arena_free(a);
 }
 
+/* Too many parts are not read, but for their links. */
+static void
+test_links_behind_the_last_part_that_is_read_are_found(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+	struct buf b;
+
+	(void)state;
+	buf_init_arena(&b, a, SIZE_MAX);
+	buf_add_str(&b, STR("Content-Type: multipart/mixed; boundary=x\n\n"));
+	for (int i = 0; i < 3000; i++)
+		buf_add_str(&b, STR("--x\n\n"));
+	buf_add_str(&b, STR("--x\n\nhttp://a.jp/\n--x--\n"));
+	message_read(&m, a, buf_str(&b), NULL, NULL);
+	assert_true((m.limits & 1U << LIMIT_PARTS) != 0);
+	assert_in_range(m.parts.n, 1000, 1300);
+	assert_true(has_link(&m, "http://a.jp/"));
+	arena_free(a);
+}
+
 /* A file without type and name is seen for what it is; lines among the fields
  * are the body to those who stop there. */
 static void
@@ -898,6 +919,8 @@ main(void)
 		cmocka_unit_test(
 		    test_bytes_of_another_charset_are_found_out),
 		cmocka_unit_test(test_what_a_label_hides_is_read_both_ways),
+		cmocka_unit_test(
+		    test_links_behind_the_last_part_that_is_read_are_found),
 		cmocka_unit_test(
 		    test_a_label_is_believed_beside_what_it_cannot_be),
 		cmocka_unit_test(

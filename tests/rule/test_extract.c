@@ -518,10 +518,11 @@ test_files_are_told_by_their_first_bytes(void **state)
 			fail_msg("%s", cases[i].wanted);
 }
 
-enum { SMALL_MAIL = 4096, GROWTH_MOST = 4 };
+enum { SMALL_MAIL = 4096, GROWTH_MOST = 4, WORST_MOST = 16,
+	SPARE = 2 * 1024 * 1024 };
 
 static void
-assert_holds_little(struct str raw, struct str path)
+assert_holds_little(struct str raw, struct str path, size_t most)
 {
 	struct arena *a = arena_new();
 	struct scene s = { .arena = a };
@@ -532,10 +533,51 @@ assert_holds_little(struct str raw, struct str path)
 	message_read(&s.message, a, raw, &s.envelope, NULL);
 	facts_init(&s.facts, a, &s.table);
 	extract_facts(&s.facts, &s.message, &s.envelope, NULL);
-	if (arena_used(a) - before > raw.n * GROWTH_MOST)
+	if (arena_used(a) - before > most)
 		fail_msg("%.*s: %zu bytes for %zu", STR_ARG(path),
 		    arena_used(a) - before, raw.n);
 	arena_free(a);
+}
+
+/* Thousands of small things: each has a limit, or costs little. */
+static void
+test_no_message_holds_more_than_sixteen_times_its_size(void **state)
+{
+	static const struct {
+		const char *head, *unit;
+	} shapes[] = {
+		{ "multipart/mixed; boundary=x", "--x\r\n\r\n" },
+		{ "multipart/mixed; boundary=x", "--x\r" },
+		{ "text/plain", "http://a.jp/ " },
+		{ "text/plain; charset=utf-8", "http://日本語.テスト/あ " },
+		{ "text/plain", "http://a.example/r?u=" },
+		{ "text/plain", "u=http://b.example.com/&" },
+		{ "text/plain", "http://a.com/?u=http%3a%2f%2fb.com/&" },
+		{ "text/html", "<a href=http://a.jp/>" },
+		{ "text/html", "<a href=//a.jp><img alt=x>" },
+		{ "text/html", "<iframe src=data:text/html,x>" },
+		{ "text/html", "<b>" }, { "text/html", "<p style=x:y>" },
+		{ "text/plain", "a:b;c=d\n" }, { "text/plain", "\x81" },
+		{ "text/plain; charset=utf-8", "\uFDFA" },
+		{ "text/plain; charset=x-user-defined", "\xe9" },
+		{ "text/plain; charset=utf-8", "あ\x81" },
+	};
+	static const size_t sizes[] = { 60000, 1000000 };
+	struct arena *a = ((struct scene *)*state)->arena;
+
+	for (size_t i = 0; i < nitems(shapes) * nitems(sizes); i++) {
+		size_t size = sizes[i % nitems(sizes)];
+		struct buf b;
+
+		buf_init_arena(&b, a, SIZE_MAX);
+		buf_printf(&b, "Content-Type: %s\r\n\r\n",
+		    shapes[i / nitems(sizes)].head);
+		while (b.n < size)
+			buf_add_str(&b, str_of(shapes[i / nitems(sizes)].unit));
+		assert_holds_little(buf_str(&b), str_printf(a, "%s at %zu",
+		    shapes[i / nitems(sizes)].unit, size),
+		    b.n * WORST_MOST + SPARE);
+	}
 }
 
 /* Pages that left many elements open held 4.4 times their size. */
@@ -556,7 +598,8 @@ test_real_messages_hold_less_than_four_times_their_size(void **state)
 		assert_true(file_read(&raw, a, str_cstr(a, files.at[i]),
 		    100 << 20, &e));
 		if (raw.n >= SMALL_MAIL)
-			assert_holds_little(raw, files.at[i]);
+			assert_holds_little(raw, files.at[i], raw.n *
+			    GROWTH_MOST);
 	}
 }
 
@@ -583,6 +626,7 @@ main(void)
 		TEST(test_a_flood_of_digits_stays_bounded),
 		TEST(test_files_are_told_by_their_first_bytes),
 		TEST(test_real_messages_hold_less_than_four_times_their_size),
+		TEST(test_no_message_holds_more_than_sixteen_times_its_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
