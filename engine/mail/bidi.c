@@ -15,6 +15,7 @@
 
 enum {
 	MARK = 3,      /* bytes of each mark */
+	FIRST_ACCENT = 0x300, /* that is a letter of its own */
 	DEPTH_MOST = 8 /* of marks in marks: each turns its text once more */
 };
 
@@ -38,8 +39,11 @@ swap_bytes(char *p, size_t n)
 static void
 mirror(char *p, size_t n, uint32_t point)
 {
-	uint32_t other = (uint32_t)u_charMirror((UChar32)point);
+	uint32_t other;
 
+	if (ascii_is_alnum(p[0]) || ascii_is_space(p[0]))
+		return;
+	other = (uint32_t)u_charMirror((UChar32)point);
 	if (other == point || other >> 6 != point >> 6)
 		return;
 	p[n - 1] = (char)(n == 1 ? other : 0x80 | (other & 63));
@@ -58,8 +62,8 @@ reverse_line(char *text, size_t n)
 		mirror(text + begin, end - begin, point);
 		for (at = end; at < n; end = at) {
 			point = utf8_next(s, &at);
-			if (!u_hasBinaryProperty((UChar32)point,
-			    UCHAR_GRAPHEME_EXTEND))
+			if (point < FIRST_ACCENT || !u_hasBinaryProperty(
+			    (UChar32)point, UCHAR_GRAPHEME_EXTEND))
 				break;
 		}
 		swap_bytes(text + begin, end - begin);

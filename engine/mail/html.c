@@ -185,15 +185,36 @@ is_quote(struct arena *a, const struct html_tag *tag,
 	    str_starts(class, STR("protonmail_quote"));
 }
 
-/* What was said in it is read from its other end. */
+/* Behind the letter that a place has come to stand in. */
+static uint32_t
+letter_end(struct str text, uint32_t at)
+{
+	while (at < text.n && ((unsigned char)text.p[at] & 0xc0) == 0x80)
+		at++;
+	return at;
+}
+
+/* What was said in it is read from its other end.  A link that goes on behind
+ * it has all of that; of what is quoted in it the bounds are kept whole. */
 static void
 turn_round(struct reader *r, const struct html_element *e)
 {
-	struct str text = str_from(buf_str(&r->visible.text), e->begin);
+	struct str all = buf_str(&r->visible.text);
+	struct str text = str_from(all, e->begin);
 
 	while (text.n > 0 && ascii_is_space(text.p[0]))
 		text = str_from(text, 1);
-	bidi_reverse(r->visible.text.p + (r->visible.text.n - text.n), text.n);
+	bidi_reverse(r->visible.text.p + (all.n - text.n), text.n);
+	if (r->anchor != HTML_LINK_NONE && r->anchor_begin > e->begin)
+		r->anchor_begin = e->begin;
+	for (size_t i = r->quoted.n; i > 0; i--) {
+		struct quoted *q = &r->quoted.at[i - 1];
+
+		if (q->begin < e->begin && q->end < e->begin)
+			break;
+		q->begin = letter_end(all, q->begin);
+		q->end = letter_end(all, q->end);
+	}
 }
 
 static void

@@ -28,7 +28,7 @@ enum {
 	                         power of two */
 	HTML_OPEN_FIRST = 32,
 	HTML_OPEN_MOST = 256,
-	HTML_TURNS_MOST = 8 /* each goes over its text once more */
+	HTML_TURNS_MOST = 4 /* each goes over its text once more */
 };
 
 struct html_element {

@@ -586,13 +586,43 @@ selectors(struct buf *b, size_t size)
 	fill(b, size, "<p class='h h h h h h h'>x");
 }
 
+/* Each paragraph asks all its elders, by every rule. */
+static void
+siblings(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	buf_add_str(b, STR("<body><style>"));
+	for (unsigned i = 0; i < 120; i++)
+		buf_printf(b, ".a~.a~.b%u~p{color:red}", i);
+	buf_add_str(b, STR("</style>"));
+	fill(b, size, "<p class=a>x");
+}
+
+/* Turned round by each element once more. */
+static void
+turned(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	for (unsigned i = 0; i < 8; i++)
+		buf_printf(b, "<bdo dir=%s>", i % 2 == 0 ? "rtl" : "ltr");
+	fill(b, size, "e\xcc\x81x(");
+}
+
+/* The same by marks, in each of them. */
+static void
+overridden(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	fill(b, size, "\xe2\x80\xae" "a\xe2\x80\xad" "b");
+}
+
 /* Each class is looked for in all of them, by every rule. */
 static void
 class_words(struct buf *b, size_t size)
 {
 	head(b, "text/html");
 	buf_add_str(b, STR("<style>"));
-	for (unsigned i = 0; i < 32; i++)
+	for (unsigned i = 0; i < 128; i++)
 		buf_printf(b, ".a.b%u{color:red}", i);
 	buf_add_str(b, STR("</style>"));
 	while (b->n < size) {
@@ -707,6 +737,9 @@ static const struct shape {
 	{ "classes", sheet_classes },
 	{ "selectors", selectors },
 	{ "class words", class_words },
+	{ "siblings", siblings },
+	{ "turned", turned },
+	{ "overridden", overridden },
 	{ "late sheet", late_sheet },
 	{ "styles", styles },
 	{ "one style", one_style },

@@ -29,6 +29,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	html_read(&page, &links, a, html, 5, LINKS_MOST);
 	assert(utf8_is_valid(page.visible));
 	assert(utf8_is_valid(page.hidden));
+	for (size_t i = 0; i < page.quoted.n; i++)
+		assert(utf8_is_valid(str_sub(page.visible,
+		    page.quoted.at[i].begin, page.quoted.at[i].end)));
 	assert(utf8_is_valid(page.title));
 	assert(links.n <= LINKS_MOST);
 	VEC_EACH(u, &links) {

@@ -263,6 +263,8 @@ test_links_come_with_what_the_reader_sees(void **state)
 		    "http://a.jp/", "ログ&", URL_A },
 		{ "<bdo dir=rtl><a href='http://a.jp/'>ba</a></bdo>",
 		    "http://a.jp/", "ab", URL_A },
+		{ "<bdo dir=rtl>い<a href='http://a.jp/'>あ</bdo>う</a>",
+		    "http://a.jp/", "あいう", URL_A },
 		{ "<a href='http://a.jp/'><bdo dir=rtl>ba</bdo></a>",
 		    "http://a.jp/", "ab", URL_A },
 		{ "<a href='http://a.jp/' title=x><img src=b alt=y></a>",
