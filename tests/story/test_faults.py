@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What goes wrong around the daemon, and what must hold then."""
 
+import concurrent.futures
 import os
 import shutil
 import signal
@@ -199,6 +200,35 @@ def test_out_of_descriptors_calls_wait_and_then_are_served(tmp_path):
             s.close()
         assert answer(d.port) == 200
         assert d.log().count("was ended by") == 0
+
+
+class Narrow(Daemon):
+    """Each process has 512 MB to address, which is less than what its
+    scans may hold together."""
+
+    def arguments(self):
+        return ["prlimit", "--as=%d" % (512 << 20)] + super().arguments()
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="no prlimit")
+def test_out_of_memory_others_are_served(tmp_path):
+    with Daemon(RULES, folder=tmp_path) as d:
+        if "built with sanitizers" in d.log():
+            pytest.skip("a sanitizer wants terabytes to address")
+    large = b"From: a@b.example\r\nSubject: x\r\n\r\n" + \
+        b"See https://any.example/x now, and again.\r\n" * 1000000
+    with Narrow(RULES, folder=tmp_path, options=["--workers", "2"]) as d:
+        with Load(d.port, 2) as load:
+            with concurrent.futures.ThreadPoolExecutor(12) as pool:
+                said = list(pool.map(lambda _: scan(d, large), range(24)))
+        # A verdict, a word to come later, or a connection that was cut by
+        # the end of its worker: never silence.
+        assert set(said) <= {200, 413, 503, None}, said
+        assert 200 in said
+        assert load.count(200) > 2
+        two(d)
+        until(lambda: answer(d.port) == 200)
+        assert scan(d, large[:1 << 20]) == 200
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can mount")

@@ -3,6 +3,7 @@
 
 import itertools
 import os
+import re
 import shutil
 import signal
 import socket
@@ -15,8 +16,10 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import messages  # noqa: E402
 from daemon import (Daemon, is_running, program,  # noqa: E402
                     source_folder, until)
+from samples import BY_ID  # noqa: E402
 
 RULES = os.path.join(source_folder(), "rules")
 PACKS = sum(name.endswith(".pack.yaml")
@@ -290,6 +293,60 @@ def test_reloads_good_and_broken_under_load_lose_nothing(own):
     assert load.count(200) == len(load.answers) > 20
     assert load.slowest < 10
     assert len(own.workers()) == 2
+
+
+def nested(depth):
+    return "pack: 1\nid: %s\n" % ("[" * depth)
+
+
+def bomb():
+    """Aliases of aliases: nine levels of ten."""
+    return "pack: 1\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+        "a%d: &a%d [%s]\n" % (n, n, ", ".join(["*a%d" % (n - 1)] * 10))
+        for n in range(1, 10))
+
+
+# What becomes of a pack that serves: written over by it; how that is told.
+WRONG = {
+    "cut in the middle": (lambda good: good[:len(good) // 2], r":\d+:\d+: "),
+    "cut behind a key": (lambda good: good[:good.index("title:") + 6],
+                         r":\d+:\d+: "),
+    "empty": (lambda good: "", "nothing in the file"),
+    "no text": (lambda good: "\0\xff\xfe" * 1000, r":1:\d+: |control|UTF-8"),
+    "of another world": (lambda good: "<html>busy</html>\n", r":1:1: "),
+    "deep": (lambda good: nested(100000), r":\d+:\d+: "),
+    "a bomb": (lambda good: bomb(), r":\d+:\d+: |larger|nodes"),
+    "too large": (lambda good: good + "# x\n" * (5 << 20), "limit"),
+    "twice the same": (lambda good: good.replace("title:", "title: x\ntitle:",
+                                                 1), r":\d+:\d+: .*duplicate"),
+}
+
+
+def found(reply):
+    """What packs say; reputation has learnt meanwhile."""
+    return [(c["symbol"], c["revision"], c["points"])
+            for c in reply["sekisho"]["campaigns"]]
+
+
+@pytest.mark.parametrize("how", WRONG)
+def test_a_pack_gone_wrong_leaves_its_last_good_revision(own, how):
+    change, said = WRONG[how]
+    path, = own.pack_folder.rglob("*ekinet*.pack.yaml")
+    good = path.read_text()
+    lure = messages.build(BY_ID["ekinet"])
+    before = own.check(lure, **messages.envelope(BY_ID["ekinet"]))
+    path.write_text(change(good), encoding="latin-1"
+                    if how == "no text" else "utf-8")
+    began = time.monotonic()
+    status, out, err = ask_reload(own)
+    assert time.monotonic() - began < 20
+    assert status == 1 and ": %d packs, " % PACKS in out, err
+    assert re.search(re.escape(str(path)) + ".*(" + said + ")", err), err
+    after = own.check(lure, **messages.envelope(BY_ID["ekinet"]))
+    assert after["action"] == before["action"] == "reject"
+    assert found(after) == found(before) != []
+    path.write_text(good)
+    assert ask_reload(own)[0] == 0
 
 
 def test_a_worker_that_starts_later_has_what_serves_now(own):
