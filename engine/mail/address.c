@@ -139,6 +139,21 @@ without_route(struct str s)
 	return str_from(s, str_find(s, ':') + 1);
 }
 
+/* "\"a\"@b" is the mailbox a@b (RFC 5321 4.1.2): quotes that nothing inside
+ * needs. */
+static bool
+is_quoted_atom(struct str local)
+{
+	size_t n = 1;
+
+	if (local.n < 3 || local.p[0] != '"' || local.p[local.n - 1] != '"')
+		return false;
+	while (n + 1 < local.n && (ascii_is_alnum(local.p[n]) ||
+	    str_has(STR("-_.+"), local.p[n])))
+		n++;
+	return n + 1 == local.n;
+}
+
 static void
 set_addr(struct address *to, struct arena *a, struct str text)
 {
@@ -157,7 +172,10 @@ set_addr(struct address *to, struct arena *a, struct str text)
 	}
 	if (!host_normalize(&to->domain, a, domain))
 		to->domain = str_lower(a, domain);
-	if (str_eq(to->domain, domain)) {
+	if (is_quoted_atom(to->local)) {
+		to->local = str_sub(to->local, 1, to->local.n - 1);
+		to->addr = str_cat(a, to->local, STR("@"), to->domain);
+	} else if (str_eq(to->domain, domain)) {
 		arena_trim(a, to->domain.p, domain.n, 0);
 		to->domain = domain;
 		to->addr = s;
@@ -230,6 +248,31 @@ word_end(struct str s, size_t at)
 	}
 }
 
+/* What clients show of "Name (more) <a@b>" is all of it. */
+static struct str
+name_of(struct arena *a, struct str phrase, struct str comment)
+{
+	if (phrase.n == 0 || comment.n == 0)
+		return phrase.n != 0 ? phrase : comment;
+	return str_cat(a, phrase, STR(" ("), comment, STR(")"));
+}
+
+/* "PayPal ＜a@b＞": brackets that a Japanese keyboard makes. */
+static void
+skip_wide(struct str s, size_t at, size_t *begin, size_t *end)
+{
+	const struct str open = STR("＜"), close = STR("＞");
+	size_t last = *begin;
+
+	for (size_t i = *begin; i + open.n <= at; i++)
+		if (str_starts(str_from(s, i), open))
+			last = i;
+	if (!str_starts(str_from(s, last), open))
+		return;
+	*begin = last;
+	*end = at + str_find_str(str_sub(s, at, *end), close);
+}
+
 /* No brackets: "a@b", "Name a@b", "a@b (Name)".  quoted is where a local part
  * in quotes begins, if there is one. */
 static void
@@ -248,9 +291,12 @@ set_bare(struct address *to, struct arena *a, struct str phrase,
 	}
 	begin = quoted < at ? quoted : word_begin(s, at);
 	end = word_end(s, at);
+	skip_wide(s, at, &begin, &end);
 	before = str_trim(str_head(s, begin));
-	set_addr(to, a, str_sub(s, begin, end));
-	to->name = before.n != 0 ? before : comment;
+	s = str_sub(s, begin, end);
+	str_skip(&s, STR("＜"));
+	set_addr(to, a, s);
+	to->name = name_of(a, before, comment);
 }
 
 struct address
@@ -281,7 +327,7 @@ begin_mailbox(struct mailboxes *r)
 	r->begin = r->at;
 	buf_empty(&r->phrase);
 	r->comment = r->angle = STR("");
-	r->has_angle = r->has_curly = false;
+	r->has_angle = r->has_curly = r->is_name_behind = false;
 	r->quoted = SIZE_MAX;
 }
 
@@ -308,7 +354,8 @@ end_mailbox(struct mailboxes *r)
 	r->is_out = true;
 	if (r->has_angle) {
 		set_addr(to, r->arena, r->angle);
-		to->name = phrase.n != 0 ? phrase : r->comment;
+		to->name = r->is_nameless ? STR("") :
+		    name_of(r->arena, phrase, r->comment);
 	} else {
 		set_bare(to, r->arena, phrase, r->comment,
 		    r->quoted == SIZE_MAX ? SIZE_MAX : r->quoted - lead);
@@ -401,6 +448,16 @@ take_comment(struct mailboxes *r)
 	buf_add_byte(&r->phrase, ' ');
 }
 
+/* "<a@b,>" */
+static struct str
+without_comma(struct str s)
+{
+	while (str_ends(s, STR(",")) || str_ends(s, STR(";")) ||
+	    str_ends(s, STR(" ")))
+		s.n--;
+	return s;
+}
+
 /* From the last "<" before ">"; what is in front of it is name.  A bracket
  * that is never closed reaches to the comma. */
 static void
@@ -422,8 +479,9 @@ take_angle(struct mailboxes *r)
 	last = str_find_last(inside, '<');
 	if (last != 0)
 		buf_add_str(&r->phrase, str_sub(inside, 1, last));
-	r->angle = str_from(inside, last + 1);
+	r->angle = without_comma(str_from(inside, last + 1));
 	r->has_angle = true;
+	r->is_name_behind = str_trim(buf_str(&r->phrase)).n == 0;
 	r->at += end + (end < rest.n && rest.p[end] == '>' ? 1 : 0);
 }
 
@@ -468,8 +526,9 @@ take_text(struct mailboxes *r)
 		span = curly != 0 ? curly : 1;
 	}
 	r->has_curly |= curly != 0;
-	/* Behind ">" there is nothing to read. */
-	if (!r->has_angle)
+	/* Behind ">" there is nothing to read, but a name that is nowhere
+	 * else. */
+	if (!r->has_angle || r->is_name_behind)
 		buf_add_str(&r->phrase, str_head(rest, span));
 	r->at += span;
 }

@@ -47,6 +47,7 @@ struct mailboxes {
 	size_t quoted;     /* where a local part in quotes begins in phrase */
 	bool has_angle;
 	bool has_curly;    /* the phrase holds a curly quote */
+	bool is_name_behind; /* "<a@b> Name" */
 	bool has_group;    /* a ";" is to come: a ":" may begin a group */
 	bool is_comment_over; /* no closing sign is to come */
 	bool is_angle_over;

@@ -13,6 +13,7 @@ struct date {
 	int64_t year, month, day, hour, minute, second;
 	int64_t zone; /* minutes east of Greenwich */
 	bool has_day, has_time, has_zone;
+	bool has_half; /* AM or PM was said */
 };
 
 static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
@@ -28,6 +29,15 @@ static const struct {
 	{ "jst", 540 }, { "cet", 60 }, { "cest", 120 }, { "bst", 60 },
 };
 
+/* "10 : 00": is the blank at at beside a colon? */
+static bool
+is_in_time(struct str s, size_t at)
+{
+	if (at > 0 && s.p[at - 1] == ':')
+		return true;
+	return at + 1 < s.n && s.p[at + 1] == ':';
+}
+
 static struct str
 take_word(struct str *s)
 {
@@ -35,7 +45,8 @@ take_word(struct str *s)
 	size_t n = 0;
 
 	*s = str_trim(*s);
-	while (n < s->n && !ascii_is_space(s->p[n]) && s->p[n] != ',')
+	while (n < s->n && s->p[n] != ',' && (!ascii_is_space(s->p[n]) ||
+	    is_in_time(*s, n)))
 		n++;
 	word = str_head(*s, n);
 	*s = str_from(*s, n < s->n && s->p[n] == ',' ? n + 1 : n);
@@ -48,6 +59,7 @@ take_number(struct str *s, int64_t *value)
 	int64_t number = 0;
 	size_t n = 0;
 
+	*s = str_trim(*s);
 	for (; n < s->n && n < 9 && ascii_is_digit(s->p[n]); n++)
 		number = number * 10 + (s->p[n] - '0');
 	if (n == 0)
@@ -70,23 +82,54 @@ read_month(struct date *d, struct str word)
 	return false;
 }
 
-/* "12:03:04" and "12:03" */
+/* A colon or, behind the day, a full stop: "10.00.00" */
 static bool
-read_time(struct date *d, struct str word)
+skip_colon(const struct date *d, struct str *s, bool *has_stop)
+{
+	*s = str_trim(*s);
+	if (d->has_day && str_skip(s, STR("."))) {
+		*has_stop = true;
+		return true;
+	}
+	return !*has_stop && str_skip(s, STR(":"));
+}
+
+/* "12:03:04" and "12:03"; what is behind stays. */
+static bool
+take_time(struct date *d, struct str *s)
 {
 	int64_t hour, minute, second = 0;
+	bool has_stop = false, has_seconds;
+	struct str rest = *s;
 
-	if (d->has_time || !take_number(&word, &hour) ||
-	    !str_skip(&word, STR(":")) || !take_number(&word, &minute))
+	if (d->has_time || !take_number(&rest, &hour) ||
+	    !skip_colon(d, &rest, &has_stop) || !take_number(&rest, &minute))
 		return false;
-	if (str_skip(&word, STR(":")))
-		take_number(&word, &second);
-	if (hour > 24 || minute > 59 || second > 61)
+	has_seconds = skip_colon(d, &rest, &has_stop) &&
+	    take_number(&rest, &second);
+	if (hour > 24 || minute > 59 || second > 61 ||
+	    (has_stop && !has_seconds))
 		return false;
 	d->hour = hour;
 	d->minute = minute;
 	d->second = second;
 	d->has_time = true;
+	*s = rest;
+	return true;
+}
+
+/* "PM" and "a.m." behind the time */
+static bool
+read_half(struct date *d, struct str word)
+{
+	bool is_late = str_case_starts(word, STR("P"));
+
+	if (!d->has_time || d->has_half || d->hour > 12 ||
+	    (!str_case_is(word, "am") && !str_case_is(word, "pm") &&
+	    !str_case_is(word, "a.m.") && !str_case_is(word, "p.m.")))
+		return false;
+	d->hour = d->hour % 12 + (is_late ? 12 : 0);
+	d->has_half = true;
 	return true;
 }
 
@@ -130,6 +173,24 @@ read_zone(struct date *d, struct str word)
 			d->has_zone = true;
 		}
 	return d->has_zone;
+}
+
+/* The time, and what is written right behind it: "10:00PM", "10:00:00.5Z". */
+static bool
+read_time(struct date *d, struct str word)
+{
+	int64_t fraction;
+
+	if (!take_time(d, &word))
+		return false;
+	if (str_skip(&word, STR(".")))
+		take_number(&word, &fraction);
+	word = str_trim(word);
+	if (str_starts(word, STR("+")) || str_starts(word, STR("-")))
+		read_offset(d, word);
+	else if (word.n != 0 && !read_half(d, word))
+		read_zone(d, word);
+	return true;
 }
 
 /* Two digits are of this century up to 49 (RFC 5322 4.3). */
@@ -178,8 +239,8 @@ read_dashes(struct date *d, struct str word)
 		return false;
 	d->has_day = true;
 	d->year = first;
-	if (str_skip(&rest, STR("T")) && read_time(d, rest))
-		read_offset(d, str_from(rest, 8));
+	if (str_skip(&rest, STR("T")))
+		read_time(d, rest);
 	return true;
 }
 
@@ -192,7 +253,8 @@ read_word(struct date *d, struct str word)
 	if (word.p[0] == '+' || word.p[0] == '-')
 		read_offset(d, word);
 	else if (!ascii_is_digit(word.p[0]))
-		(void)(read_month(d, word) || read_zone(d, word));
+		(void)(read_month(d, word) || read_half(d, word) ||
+		    read_zone(d, word));
 	else if (!read_time(d, word) && !read_dashes(d, word) &&
 	    (!d->has_zone || d->year == 0))
 		read_number(d, word);

@@ -488,30 +488,97 @@ is_charset_byte(char c)
 	return c > ' ' && c < 0x7f && c != '?' && c != '=';
 }
 
+static bool
+is_word_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* "?" at at, and blanks before it, as a fold in the middle of a word leaves
+ * them.  Gives where that ends, or 0. */
+static size_t
+pass_mark(struct str s, size_t at)
+{
+	while (at < s.n && is_word_blank(s.p[at]))
+		at++;
+	return at < s.n && s.p[at] == '?' ? at + 1 : 0;
+}
+
+/* "=?charset?B?" at the front of s; gives its length, or 0. */
+static size_t
+word_opening(struct word *w, struct str s)
+{
+	size_t n = 2;
+	char encoding;
+
+	if (!str_starts(s, STR("=?")))
+		return 0;
+	while (n < s.n && is_charset_byte(s.p[n]))
+		n++;
+	w->charset = str_sub(s, 2, n);
+	n = n == 2 ? 0 : pass_mark(s, n);
+	if (n == 0 || n >= s.n)
+		return 0;
+	encoding = ascii_lower(s.p[n]);
+	w->is_base64 = encoding == 'b';
+	if (!w->is_base64 && encoding != 'q')
+		return 0;
+	w->charset = str_head(w->charset, str_find(w->charset, '*'));
+	return pass_mark(s, n + 1);
+}
+
+/* What stands in a word that nobody closed, and the mark half of it. */
+static bool
+is_open_text(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && (ascii_is_alnum(s.p[n]) ||
+	    str_has(STR("+/=_-.!*%"), s.p[n])))
+		n++;
+	return n != 0 && (n == s.n || (n + 1 == s.n && s.p[n] == '?'));
+}
+
+/* Where the text of a word at begin ends: before "?=".  A mark alone is text
+ * of senders that do not encode it; another word in front of the end means
+ * that this is none.  The last word of a field may be cut off. */
+static size_t
+word_end(struct str s, size_t begin)
+{
+	size_t at = begin;
+	struct word other;
+
+	while ((at += str_find(str_from(s, at), '?')) < s.n) {
+		if (at + 1 < s.n && s.p[at + 1] == '=')
+			return at;
+		if (at > begin && s.p[at - 1] == '=' &&
+		    word_opening(&other, str_from(s, at - 1)) != 0)
+			return s.n;
+		at++;
+	}
+	return s.n;
+}
+
 /* "=?charset?B?text?=" at the front of s.  Blanks in the text are let pass:
  * some senders do not encode them. */
 static bool
 word_read(struct word *w, struct str s)
 {
-	size_t n = 2, begin;
+	size_t begin = word_opening(w, s), end;
 
-	if (!str_starts(s, STR("=?")))
+	if (begin == 0)
 		return false;
-	while (n < s.n && is_charset_byte(s.p[n]))
-		n++;
-	w->charset = str_sub(s, 2, n);
-	if (n + 3 > s.n || s.p[n] != '?' || s.p[n + 2] != '?' || n == 2)
+	end = word_end(s, begin);
+	if (end < s.n) {
+		w->text = str_sub(s, begin, end);
+		w->n = end + 2;
+		return true;
+	}
+	w->text = str_from(s, begin);
+	w->n = s.n;
+	if (!is_open_text(w->text))
 		return false;
-	w->is_base64 = ascii_lower(s.p[n + 1]) == 'b';
-	if (!w->is_base64 && ascii_lower(s.p[n + 1]) != 'q')
-		return false;
-	begin = n + 3;
-	n = begin + str_find(str_from(s, begin), '?');
-	if (n + 1 >= s.n || s.p[n + 1] != '=')
-		return false;
-	w->text = str_sub(s, begin, n);
-	w->charset = str_head(w->charset, str_find(w->charset, '*'));
-	w->n = n + 2;
+	w->text.n -= str_ends(w->text, STR("?"));
 	return true;
 }
 
@@ -564,6 +631,24 @@ static bool
 is_blank(struct str s)
 {
 	return str_trim(s).n == 0;
+}
+
+/* One charset, with hyphens or without: "utf-8" and "UTF8". */
+static bool
+is_same_label(struct str a, struct str b)
+{
+	size_t i = 0, k = 0;
+
+	for (;; i++, k++) {
+		while (i < a.n && (a.p[i] == '-' || a.p[i] == '_'))
+			i++;
+		while (k < b.n && (b.p[k] == '-' || b.p[k] == '_'))
+			k++;
+		if (i == a.n || k == b.n)
+			return i == a.n && k == b.n;
+		if (ascii_lower(a.p[i]) != ascii_lower(b.p[k]))
+			return false;
+	}
 }
 
 static struct str
@@ -623,7 +708,7 @@ take_words(struct buf *out, struct arena *a, struct str s,
 
 	buf_init_arena(&run.bytes, a, SIZE_MAX);
 	buf_init_arena(&run.letters, a, SIZE_MAX);
-	while (str_case_eq(w.charset, first->charset) &&
+	while (is_same_label(w.charset, first->charset) &&
 	    *words < WORDS_MOST) {
 		(*words)++;
 		run_add(&run, a, &w);

@@ -20,7 +20,8 @@ struct header {
 	struct str name;  /* as written, without the colon and blanks */
 	uint32_t key;     /* header_key of it */
 	struct str raw;   /* behind the colon, folds and all */
-	struct str value; /* unfolded and trimmed, not decoded */
+	struct str value; /* unfolded and trimmed, not decoded; in UTF-8 if
+	                     its raw bytes fit the charset of the text */
 	size_t offset;    /* of the name, in the bytes of the message */
 };
 

@@ -7,8 +7,10 @@
 #include "mail/message.h"
 
 #include "base/arena.h"
+#include "base/utf8.h"
 #include "mail/assemble.h"
 #include "mail/bidi.h"
+#include "mail/charset.h"
 #include "mail/date.h"
 
 enum { SUBJECTS_MOST = 16, PARTS_LEAST = 500, PART_BYTES = 28 };
@@ -219,12 +221,52 @@ count_to(struct message *m, size_t limit)
 	message_limit(m, LIMIT_ADDRESSES, is_to_over(m, commas));
 }
 
+/* The charset that the first text is in, if that tells of raw bytes what they
+ * are: anything can be Western. */
+static struct str
+field_label(const struct message *m)
+{
+	static const struct str none[] = { STR_INIT("utf-8"),
+		STR_INIT("utf8"), STR_INIT("us-ascii"),
+		STR_INIT("iso-8859-1"), STR_INIT("latin1"),
+		STR_INIT("iso-8859-15"), STR_INIT("windows-1252") };
+	const struct part *p;
+
+	VEC_EACH(p, &m->parts)
+		if (p->charset.n != 0)
+			return str_case_is_any(p->charset, none,
+			    nitems(none)) ? STR("") : p->charset;
+	return STR("");
+}
+
+/* Raw 8-bit fields are mostly in the charset of the text, which mail programs
+ * try first; what they cannot be there is guessed later. */
+static void
+label_fields(struct message *m, struct arena *a)
+{
+	struct str label = field_label(m);
+	struct charset_text read;
+
+	if (label.n == 0 || !charset_has_ascii(a, label))
+		return;
+	for (size_t i = 0; i < m->headers.n; i++) {
+		struct header *h = &m->headers.at[i];
+
+		if (utf8_is_valid(h->value))
+			continue;
+		read = charset_decode(a, h->value, label);
+		if (!read.is_guess && !read.is_damaged)
+			h->value = read.utf8;
+	}
+}
+
 static void
 read_fields(struct message *m, struct arena *a,
     const struct message_limits *limits)
 {
 	const struct header *h;
 
+	label_fields(m, a);
 	read_subjects(m, a);
 	read_addresses(m, &m->from, a, "From", limits->addresses);
 	read_addresses(m, &m->sender, a, "Sender", limits->addresses);

@@ -347,6 +347,41 @@ test_origins_are_read_in_every_form(void **state)
 	arena_free(a);
 }
 
+/* In GBK, and in EUC-KR: both could be Japanese. */
+static void
+test_raw_fields_are_in_the_charset_of_the_text(void **state)
+{
+	static const struct {
+		const char *subject, *label, *wanted;
+	} cases[] = {
+		{ "\xd6\xd0\xb9\xfa\xd2\xf8\xd0\xd0", "gbk", "中国银行" },
+		{ "\xb1\xb9\xb9\xce\xc0\xba\xc7\xe0", "euc-kr", "국민은행" },
+		/* what it is for certain it stays */
+		{ "カゴヤ", "gbk", "カゴヤ" },
+		{ "\x83\x4a\x83\x53\x83\x84", "shift_jis", "カゴヤ" },
+		{ "\x83\x4a\x83\x53\x83\x84", "utf-8", "カゴヤ" },
+		{ "\x1b$B%+%4%d\x1b(B", "gbk", "カゴヤ" },
+		{ "\x83\x4a\x83\x53\x83\x84", "iso-8859-1", "カゴヤ" },
+	};
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct str mail = str_printf(a, "Subject: %s\nFrom: %s <a@b>\n"
+		    "Content-Type: text/plain; charset=%s\n\nx",
+		    cases[i].subject, cases[i].subject, cases[i].label);
+
+		message_read(&m, a, mail, NULL, NULL);
+		if (!str_is(m.subject, cases[i].wanted) ||
+		    !str_is(m.from.at[0].name, cases[i].wanted))
+			fail_msg("%s gave %" STR_FMT " / %" STR_FMT,
+			    cases[i].wanted, STR_ARG(m.subject),
+			    STR_ARG(m.from.at[0].name));
+	}
+	arena_free(a);
+}
+
 static void
 test_fields_are_read_whatever_their_number(void **state)
 {
@@ -913,6 +948,8 @@ main(void)
 		cmocka_unit_test(
 		    test_origins_and_dates_are_told_and_not_believed),
 		cmocka_unit_test(test_origins_are_read_in_every_form),
+		cmocka_unit_test(
+		    test_raw_fields_are_in_the_charset_of_the_text),
 		cmocka_unit_test(test_fields_are_read_whatever_their_number),
 		cmocka_unit_test(test_texts_are_all_that_a_reader_may_open),
 		cmocka_unit_test(test_what_only_some_readers_show_is_a_text),

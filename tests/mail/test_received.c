@@ -236,6 +236,15 @@ test_dates_are_read_as_they_are_written(void **state)
 		{ "21-Nov-1997 15:55:06 +0000", 880127706 },
 		{ "Thu, 1 Jan 1970 00:00 UT", 0 },
 		{ "29 Feb 2024 23:59:60 +0000", 1709251200 },
+		/* clocks as people write them */
+		{ "Fri, 21 Nov 1997 03:55:06 PM +0000", 880127706 },
+		{ "Fri, 21 Nov 1997 3:55:06p.m. GMT", 880127706 },
+		{ "21 Nov 1997 12:00 AM UT", 880070400 },
+		{ "21 Nov 1997 12:00 PM UT", 880113600 },
+		{ "Fri, 21 Nov 1997 15.55.06 +0000", 880127706 },
+		{ "Fri, 21 Nov 1997 15 : 55 : 06 +0000", 880127706 },
+		{ "Fri, 21 Nov 1997 15 :55: 06+0000", 880127706 },
+		{ "1997-11-21T15:55:06.25Z", 880127706 },
 		{ "Sat, 20 Aug 2022 02:25:21 +0900 (JST)", 1660929921 },
 	};
 	static const char *const none[] = { "", "now", "Fri", "12:03:04",
@@ -276,6 +285,8 @@ test_a_zone_is_one_only_if_it_can_be(void **state)
 		{ "21 Nov 1997 09:55:06 XYZ", false },
 		{ "21 Nov 1997 09:55:06 K", false },
 		{ "1997-11-21", false },
+		{ "1997-11-21T15:55:06Z", true },
+		{ "1997-11-21T15:55+09:00", true },
 	};
 	int64_t wall;
 	bool has_zone;

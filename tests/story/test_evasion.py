@@ -273,6 +273,8 @@ TRICKS = {
     "two subjects": lambda m: raw(m, HTML, page(m),
                                   ["Subject: 明日の会議の件です"]),
     "empty subject": lambda m: raw(m, HTML, page(m), ["Subject:"]),
+    "marks in words": lambda m: raw(m, HTML, page(m)).replace(
+        b"?=\r\nMIME-Version", b"??=\r\nMIME-Version"),
     "no charset": lambda m: raw(m, "text/html; charset=us-ascii", page(m)),
     "page as file": attached("application/octet-stream", "a.html"),
     "picture as file": attached("image/svg+xml", "a.svg"),
