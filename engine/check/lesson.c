@@ -18,6 +18,8 @@
 #include "scan/scan.h"
 
 enum {
+	FRESH_SECONDS = 1,           /* of a good verdict: it may be on its way */
+	FRESH_MS = 1300,             /* by then it is written */
 	KNOWN_LEAST = 16,            /* messages that make a thing well known */
 	SHARE = 8                    /* of its good messages one teaches */
 };
@@ -643,6 +645,17 @@ teach_report(struct check_run *r, const struct receipt *receipt)
 	return LESSON_LEARNT;
 }
 
+/* What a good verdict taught is written a moment after its receipt: who took
+ * it back in that moment would leave it. */
+static bool
+is_fresh(const struct reputation *rep)
+{
+	struct receipt heard;
+
+	return rep->pause == NULL && find_receipt(&heard, rep->heard) &&
+	    heard.when >= rep->now - FRESH_SECONDS;
+}
+
 static bool
 has_failed(const struct reputation *rep)
 {
@@ -664,6 +677,16 @@ lesson_report(struct check_run *r)
 
 	if (rep->receipt == NULL) {
 		ask_for_report(r, rep);
+		if (r->open != 0)
+			return CHECK_WAIT;
+	}
+	if (is_fresh(rep)) {
+		rep->pause = ask_pause(r, FRESH_MS);
+		return CHECK_WAIT;
+	}
+	if (rep->pause != NULL && !rep->has_paused) {
+		rep->has_paused = true;
+		ask_for_receipt(r);
 		if (r->open != 0)
 			return CHECK_WAIT;
 	}

@@ -60,7 +60,8 @@ struct reputation {
 	const struct ask *receipt, *heard, *count;
 	VEC(const struct ask *) marked; /* tallies of what the receipt says was
 	                            marked, in its order */
-	bool has_marked;
+	bool has_marked, has_paused;
+	const struct ask *pause;        /* until a good verdict is written */
 };
 
 extern const struct check check_reputation;

@@ -82,6 +82,8 @@ struct asks {
 	struct timer *dns_over;
 	int64_t store_since; /* clock_ms(); 0: nothing to wait for yet */
 	struct timer *store_over; /* of those who ask again */
+	struct timer *pause;
+	struct asked *paused;
 	bool is_late;
 	bool is_dns_late;
 	bool is_store_late;
@@ -434,6 +436,7 @@ asks_release(struct scan *s)
 	timer_free(asks->deadline);
 	timer_free(asks->dns_over);
 	timer_free(asks->store_over);
+	timer_free(asks->pause);
 	LIST_REMOVE(asks, entry);
 	count_scans(asks->world, asks->world->counts.scans - 1);
 	s->asks = NULL;
@@ -611,6 +614,37 @@ ask_store_soon(const struct check_run *run, struct str key)
 
 	if (asks != NULL && asks->world->store != NULL)
 		store_look_soon(asks->world->store, key);
+}
+
+static void
+on_pause(void *owner)
+{
+	struct asks *asks = owner;
+	struct asked *k = asks->paused;
+
+	k->ask.state = ASK_NONE;
+	if (--k->run->open == 0)
+		asks_wake(asks->scan);
+}
+
+const struct ask *
+ask_pause(struct check_run *run, int64_t ms)
+{
+	struct asked *k = ARENA_ONE(run->arena, struct asked);
+	struct asks *asks = run->scan->asks;
+
+	k->run = run;
+	run->asked++;
+	if (asks == NULL || asks->is_late) {
+		k->ask.state = ASK_FAILED;
+		return &k->ask;
+	}
+	if (asks->pause == NULL)
+		asks->pause = timer_new(asks->world->loop, on_pause, asks);
+	asks->paused = k;
+	run->open++;
+	timer_set(asks->pause, ms);
+	return &k->ask;
 }
 
 const struct ask *

@@ -717,6 +717,20 @@ def test_a_report_takes_back_what_a_good_verdict_taught(open_site):
     assert open_site.settled(lambda: known()["good"] < 0.01)
 
 
+@pytest.mark.parametrize("wait", [0.2, 0.5, 0.8])
+def test_a_report_soon_after_a_good_verdict_leaves_nothing_of_it(open_site,
+                                                                 wait):
+    """Its receipt is there before what it taught is written."""
+    lure = mail(body=[TEXT, "https://bad.example.net/x"])
+    open_site.check(lure, **SENT)
+    time.sleep(wait)
+    assert open_site.learn("/learnspam", lure, **SENT)[0] == 200
+    known = lambda: look(open_site, "domain:example.net")
+    assert open_site.settled(lambda: known().get("bad", 0) > 3.9)
+    time.sleep(1.2)
+    assert known()["good"] < 0.01
+
+
 def test_a_report_in_the_moment_of_the_verdict_counts(open_site):
     """Before anybody can see that the verdict has taught."""
     lure = mail(body=[TEXT, "https://bad.example.net/x"])
