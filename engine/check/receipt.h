@@ -41,7 +41,7 @@ struct message;
 
 enum {
 	RECEIPT_LIFE = 60 * REPUTATION_DAY, /* seconds */
-	RECEIPT_HEARD_LIFE = 3 * REPUTATION_DAY,
+	RECEIPT_HEARD_LIFE = 7 * REPUTATION_DAY,
 	RECEIPT_MOST = 8 * 1024,   /* bytes of lines */
 	RECEIPT_HASH = 8           /* digits */
 };
