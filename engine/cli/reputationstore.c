@@ -129,6 +129,9 @@ make_conf(struct store_conf *conf, struct arena *a,
 	store_settings_conf(conf, a, &set->store, set->state);
 	/* the journals are the daemon's */
 	conf->remote.journal = NULL;
+	/* Its budget is a mail's; a person waits. */
+	if (conf->remote.budget_ms < CALL_MS)
+		conf->remote.budget_ms = CALL_MS;
 	if (conf->kind != STORE_LMDB)
 		return true;
 	if (set->state.n == 0)

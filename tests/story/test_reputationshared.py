@@ -175,6 +175,17 @@ def by_name(where):
         reputation(where, "export"))}
 
 
+def test_a_person_waits_longer_than_a_mail(server, rules, tmp_path):
+    with redisserver.Proxy(server.port) as proxy, Site(
+            rules, tmp_path, "store: {engine: redis, servers: "
+            "['127.0.0.1:%d']}\n" % proxy.port) as s:
+        reputation(s, "set", "ip:203.0.113.9", "10", "0")
+        proxy.hinder = lambda data: (time.sleep(0.15), data)[1]
+        got = entries(reputation(s, "get", "ip:203.0.113.9", "--json"))[0]
+        assert round(got["bad"], 2) == 10
+        assert len(entries(reputation(s, "export"))) == 1
+
+
 def test_journals_of_workers_that_are_no_more_are_seen(server, rules,
                                                        tmp_path):
     """Fewer workers come back than there were: what the others left waits,
