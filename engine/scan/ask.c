@@ -80,7 +80,9 @@ struct asks {
 	unsigned n_dns;
 	int64_t dns_until; /* clock_ms(); 0: nothing asked yet */
 	struct timer *dns_over;
-	int64_t store_since; /* clock_ms(); 0: nothing to wait for yet */
+	size_t n_store;      /* open ones to the store */
+	int64_t store_since; /* clock_ms(): the first of them was asked */
+	int64_t store_spent; /* ms of waiting before */
 	struct timer *store_over; /* of those who ask again */
 	struct timer *pause;
 	struct asked *paused;
@@ -223,6 +225,15 @@ struct found {
 	uint32_t ttl;
 };
 
+/* The last answer of a look-up is there. */
+static void
+end_store(struct asks *asks)
+{
+	asks->store_spent += clock_ms() - asks->store_since;
+	if (asks->store_over != NULL)
+		timer_stop(asks->store_over);
+}
+
 /* Every ask comes through here exactly once. */
 static void
 settle(struct asked *k, const struct found *found)
@@ -241,6 +252,8 @@ settle(struct asked *k, const struct found *found)
 	for (size_t i = 0; i < found->n; i++)
 		k->ask.answer[i] = str_copy(a, found->at[i]);
 	asks->world->counts.failed += found->state == ASK_FAILED;
+	if (k->type == 0 && --asks->n_store == 0)
+		end_store(asks);
 	k->run->open--;
 	k->run->pressing -= k->is_pressing;
 	k->run->is_called = k->run->is_called ||
@@ -394,17 +407,18 @@ asks_wait(struct scan *s)
 /* The first look-up has the engine's own bound, those that come later what is
  * left of it. */
 static void
-count_store(struct asks *asks)
+begin_store(struct asks *asks)
 {
-	int64_t now = clock_ms(), ms = asks->world->store_ms;
+	int64_t left = asks->world->store_ms - asks->store_spent;
 
-	if (ms == 0 || asks->is_answered || asks->scan->lesson != NULL)
+	asks->store_since = clock_ms();
+	if (asks->world->store_ms == 0 || asks->store_spent == 0 ||
+	    asks->is_answered || asks->scan->lesson != NULL)
 		return;
-	if (asks->store_since == 0)
-		asks->store_since = now;
-	else if (asks->store_since != now)
-		begin_timer(&asks->store_over, asks, on_store_over,
-		    asks->store_since + ms);
+	if (asks->store_over == NULL)
+		asks->store_over = timer_new(asks->world->loop, on_store_over,
+		    asks);
+	timer_set(asks->store_over, left > 0 ? left : 0);
 }
 
 void
@@ -588,8 +602,8 @@ ask(struct check_run *run, enum dns_type type, struct str key)
 		count_dns(asks);
 	else if (ask_at_once(k, asks->world, key))
 		return &k->ask;
-	if (type == 0)
-		count_store(asks);
+	if (type == 0 && asks->n_store++ == 0)
+		begin_store(asks);
 	k->query = query_join(asks->world, type, key);
 	if (type != 0 && TAILQ_EMPTY(&k->query->asks))
 		dns_share(k->query->question, asks);

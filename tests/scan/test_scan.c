@@ -394,6 +394,29 @@ look_up(struct check_run *r)
 	return CHECK_DONE;
 }
 
+/* The store, name servers, and the store again. */
+static enum check_next
+ask_again(struct check_run *r)
+{
+	const struct ask **st = r->state;
+
+	if (st[0] == NULL) {
+		st[0] = ask_store(r, STR("key"));
+		return CHECK_WAIT;
+	}
+	if (st[1] == NULL) {
+		st[1] = ask_dns(r, DNS_TXT, STR("a.example"));
+		return CHECK_WAIT;
+	}
+	if (st[2] == NULL) {
+		st[2] = ask_store(r, STR("other"));
+		return CHECK_WAIT;
+	}
+	assert_int_equal(st[0]->state, ASK_ANSWERED);
+	assert_int_equal(st[2]->state, ASK_FAILED);
+	return CHECK_DONE;
+}
+
 static enum check_next
 learn(struct check_run *r)
 {
@@ -408,6 +431,9 @@ static const struct check check_ask = { .name = "ask", .needs = domain_needs,
 static const struct check check_look_up = { .name = "look_up",
 	.needs = domain_needs, .gives = heard_gives,
 	.state_size = 2 * sizeof(struct ask *), .run = look_up };
+static const struct check check_again = { .name = "again",
+	.needs = domain_needs, .gives = heard_gives,
+	.state_size = 3 * sizeof(struct ask *), .run = ask_again };
 static const struct check check_echo = { .name = "echo",
 	.needs = heard_needs, .gives = echo_gives, .run = echo };
 static const struct fact_def list_gives[] = {
@@ -725,6 +751,30 @@ test_the_deadline_forgets_lookups(void **state)
 	house_free(h);
 }
 
+/* What waits for name servers spends none of it. */
+static void
+test_look_ups_of_a_scan_share_the_time_for_the_store(void **state)
+{
+	struct house *h = house_new(&check_again, NULL);
+
+	(void)state;
+	world_bound_store(h->world, 1000);
+	scan_send(scan_new(&h->g, on_answer, h), h->world);
+	turn(h, 200);
+	assert_int_equal(n_questions, 1);
+	reply_to_all(STORE_FOUND, "x");
+	turn(h, 1100);
+	assert_int_equal(n_lookups, 1);
+	answer_lookups(&(struct dns_answer){ .result = DNS_NO_NAME });
+	turn(h, 50);
+	assert_int_equal(n_questions, 1);
+	assert_int_equal(h->answers, 0);
+	turn(h, 880);
+	assert_int_equal(h->answers, 1);
+	assert_int_equal(n_cancelled, 1);
+	house_free(h);
+}
+
 int
 main(void)
 {
@@ -749,6 +799,8 @@ main(void)
 		cmocka_unit_test(
 		    test_equal_lookups_of_two_scans_share_an_answer),
 		cmocka_unit_test(test_the_deadline_forgets_lookups),
+		cmocka_unit_test(
+		    test_look_ups_of_a_scan_share_the_time_for_the_store),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
