@@ -113,7 +113,8 @@ read_disposition(struct part *p, struct arena *a, struct str content_type)
 		p->disposition = str_is(word, "inline") ? STR("inline") :
 		    STR("attachment");
 	if (!find_name(&p->name, a, value, "filename") &&
-	    !find_name(&p->name, a, content_type, "name"))
+	    !find_name(&p->name, a, content_type, "name") &&
+	    !find_name(&p->name, a, value, "name"))
 		p->name = STR("");
 }
 

@@ -75,6 +75,10 @@ take_value(struct arena *a, struct str *s)
 	size_t end;
 
 	*s = behind_comment(str_trim(*s));
+	/* ""a.exe"" */
+	if (str_starts(*s, STR("\"\"")) && s->n > 2 && s->p[2] != ';' &&
+	    !ascii_is_space(s->p[2]))
+		*s = str_from(*s, 1);
 	if (s->n != 0 && s->p[0] == '"')
 		return take_quoted(a, s);
 	end = str_find(*s, ';');

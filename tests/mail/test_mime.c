@@ -408,6 +408,8 @@ test_a_name_is_found_without_what_stands_before_it(void **state)
 	static const char *const fields[] = {
 		"Content-Disposition: attachment filename=\"a.exe\"\n\n",
 		"Content-Disposition: filename=a.exe\n\n",
+		"Content-Disposition: attachment; filename=\"\"a.exe\"\"\n\n",
+		"Content-Disposition: attachment; name=a.exe\n\n",
 		"Content-Disposition: attachment FileName*=utf-8''a.exe\n\n",
 		"Content-Type: application/zip name=a.exe; x=y\n\n",
 	};
