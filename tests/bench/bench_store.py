@@ -208,6 +208,7 @@ class Site:
                         "127.0.0.1:%d" % server.port]
         if wrap:
             options += ["--sandbox", "no", "--store.budget", "10s",
+                        "--limits.wait", "60s",
                         "--user", "root"]
         rules = os.path.join(sekishod.source_folder(), "rules")
         self.daemon = Wrapped(wrap, rules, os.path.join(folder, "state"),
