@@ -3,6 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "net/redis.h"
 #include "net/resp.h"
 
@@ -14,12 +18,44 @@ is_plain(char c)
 	return byte > ' ' && byte != 0x7f && c != '%' && c != '{' && c != '}';
 }
 
+enum { PIECE = 16 };
+
+#ifdef __SSE2__
+static bool
+is_plain_piece(const char *p)
+{
+	__m128i here = _mm_loadu_si128((const void *)p);
+	__m128i low = _mm_cmpeq_epi8(here,
+	    _mm_min_epu8(here, _mm_set1_epi8(' ')));
+	__m128i braces = _mm_or_si128(
+	    _mm_cmpeq_epi8(here, _mm_set1_epi8('{')),
+	    _mm_cmpeq_epi8(here, _mm_set1_epi8('}')));
+	__m128i others = _mm_or_si128(
+	    _mm_cmpeq_epi8(here, _mm_set1_epi8('%')),
+	    _mm_cmpeq_epi8(here, _mm_set1_epi8(0x7f)));
+
+	return _mm_movemask_epi8(_mm_or_si128(low,
+	    _mm_or_si128(braces, others))) == 0;
+}
+#else
+static bool
+is_plain_piece(const char *p)
+{
+	for (int i = 0; i < PIECE; i++)
+		if (!is_plain(p[i]))
+			return false;
+	return true;
+}
+#endif
+
 /* Most keys have nothing else. */
 static size_t
 plain_run(struct str s)
 {
 	size_t n = 0;
 
+	while (s.n - n >= PIECE && is_plain_piece(s.p + n))
+		n += PIECE;
 	while (n < s.n && is_plain(s.p[n]))
 		n++;
 	return n;

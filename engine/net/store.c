@@ -27,6 +27,8 @@ enum {
 	SCHEMA_BYTES = sizeof(SCHEMA) - 1,
 	WALK_AT_MOST = 4096,
 	CLAIM_MOST = STORE_KEY_MOST + 100,
+	GET_KEY = 100,          /* of most questions */
+	GET_SPARES = 256,
 	FORGET_SECONDS = 24 * 60 * 60 /* that it may wait for its server */
 };
 
@@ -47,6 +49,8 @@ struct store {
 	struct store_get_list fresh; /* asked in this turn */
 	struct store_get_list missed; /* of those, not in the cache */
 	struct store_get_list held;  /* by the engine */
+	struct store_get_list spares; /* with room for GET_KEY */
+	size_t n_spares;
 	struct task stroll;
 	struct store_walk_list walks;
 	uint64_t turn;               /* of the walks */
@@ -248,7 +252,36 @@ store_diary_add(struct store *s, struct str diary, struct str value,
 	hand_over(s, u);
 }
 
-/* Questions. */
+/* Questions.  There are many in a moment, and none in the next: some are
+ * kept. */
+
+static struct store_get *
+get_new(struct store *s, size_t key_n)
+{
+	struct store_get *g = TAILQ_FIRST(&s->spares);
+
+	if (g != NULL && key_n <= GET_KEY) {
+		TAILQ_REMOVE(&s->spares, g, entry);
+		s->n_spares--;
+		memset(g, 0, sizeof(*g));
+		return g;
+	}
+	g = calloc(1, sizeof(*g) + (key_n > GET_KEY ? key_n : GET_KEY));
+	if (g == NULL)
+		abort();
+	return g;
+}
+
+static void
+get_free(struct store *s, struct store_get *g)
+{
+	if (g->key_n > GET_KEY || s->n_spares == GET_SPARES) {
+		free(g);
+		return;
+	}
+	s->n_spares++;
+	TAILQ_INSERT_HEAD(&s->spares, g, entry);
+}
 
 static void
 move_to(struct store_get *g, struct store_get_list *list)
@@ -265,7 +298,7 @@ answer(struct store_get *g, enum store_result result, struct str value)
 	g->store->counts.hits += result == STORE_FOUND;
 	TAILQ_REMOVE(g->on, g, entry);
 	g->reply(g->asker, result, value);
-	free(g);
+	get_free(g->store, g);
 }
 
 static struct str
@@ -377,10 +410,9 @@ store_answer(struct store_get *g, enum store_result result, struct str value)
 void
 store_get(struct store *s, struct str key, store_reply *reply, void *asker)
 {
-	struct store_get *g = calloc(1, sizeof(*g) + SCHEMA_BYTES + key.n);
+	struct store_get *g = get_new(s, is_key(key) ? SCHEMA_BYTES + key.n :
+	    0);
 
-	if (g == NULL)
-		abort();
 	s->counts.gets++;
 	g->store = s;
 	g->reply = reply;
@@ -407,7 +439,7 @@ drop_gets(struct store *s, struct store_get_list *list, const void *asker)
 		if (g->held != NULL)
 			s->row->forget(s->engine, g);
 		TAILQ_REMOVE(list, g, entry);
-		free(g);
+		get_free(s, g);
 	}
 }
 
@@ -565,6 +597,7 @@ store_open(struct store **out, struct loop *l, const struct store_conf *conf,
 	TAILQ_INIT(&s->fresh);
 	TAILQ_INIT(&s->missed);
 	TAILQ_INIT(&s->held);
+	TAILQ_INIT(&s->spares);
 	TAILQ_INIT(&s->walks);
 	if (!s->row->open(&s->engine, l, &known, e)) {
 		free(s);
@@ -578,6 +611,8 @@ store_open(struct store **out, struct loop *l, const struct store_conf *conf,
 void
 store_close(struct store *s)
 {
+	struct store_get *g;
+
 	if (s == NULL)
 		return;
 	drop_gets(s, &s->fresh, NULL);
@@ -588,5 +623,9 @@ store_close(struct store *s)
 	loop_unready(s->loop, &s->answering);
 	loop_unready(s->loop, &s->stroll);
 	store_cache_free(s->cache);
+	while ((g = TAILQ_FIRST(&s->spares)) != NULL) {
+		TAILQ_REMOVE(&s->spares, g, entry);
+		free(g);
+	}
 	free(s);
 }

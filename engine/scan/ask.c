@@ -24,7 +24,11 @@
 #include "scan/scan.h"
 #include "scan/world.h"
 
-enum { BUCKETS = 256 };
+enum {
+	BUCKETS = 256,
+	QUERY_KEY = 100,   /* of most queries, and a NUL */
+	QUERY_SPARES = 256
+};
 
 /* An ask as we keep it. */
 struct asked {
@@ -59,6 +63,8 @@ struct world {
 	struct meter *meter;
 	struct keptcount *bounded;
 	struct query_list queries[BUCKETS];
+	struct query_list spares; /* with room for QUERY_KEY */
+	size_t n_spares;
 	LIST_HEAD(, asks) scans;
 	struct world_counts counts;
 	size_t *told;     /* the number of scans, or NULL */
@@ -108,10 +114,16 @@ world_new(struct loop *l, struct store *s, struct dns *d)
 void
 world_free(struct world *w)
 {
+	struct query *q;
+
 	if (w == NULL)
 		return;
 	while (!LIST_EMPTY(&w->scans))
 		scan_free(LIST_FIRST(&w->scans)->scan);
+	while ((q = LIST_FIRST(&w->spares)) != NULL) {
+		LIST_REMOVE(q, entry);
+		free(q);
+	}
 	free(w);
 }
 
@@ -262,6 +274,20 @@ settle(struct asked *k, const struct found *found)
 		asks_wake(k->run->scan);
 }
 
+/* It stands in no list. */
+static void
+query_free(struct query *q)
+{
+	struct world *w = q->world;
+
+	if (q->key.n >= QUERY_KEY || w->n_spares == QUERY_SPARES) {
+		free(q);
+		return;
+	}
+	w->n_spares++;
+	LIST_INSERT_HEAD(&w->spares, q, entry);
+}
+
 static void
 settle_all(struct query *q, const struct found *found)
 {
@@ -272,7 +298,7 @@ settle_all(struct query *q, const struct found *found)
 		TAILQ_REMOVE(&q->asks, k, of_query);
 		settle(k, found);
 	}
-	free(q);
+	query_free(q);
 }
 
 static enum ask_state
@@ -323,7 +349,7 @@ withdraw(struct asked *k)
 	else
 		store_cancel(q->world->store, q);
 	LIST_REMOVE(q, entry);
-	free(q);
+	query_free(q);
 }
 
 static void
@@ -468,14 +494,31 @@ query_find(struct query_list *bucket, enum dns_type type, struct str key)
 	return NULL;
 }
 
+/* There are many in a moment, and none in the next: some are kept. */
+static struct query *
+query_take(struct world *w, size_t room)
+{
+	struct query *q = LIST_FIRST(&w->spares);
+
+	if (q != NULL && room <= QUERY_KEY) {
+		LIST_REMOVE(q, entry);
+		w->n_spares--;
+		memset(q, 0, sizeof(*q));
+		return q;
+	}
+	q = calloc(1, sizeof(*q) + (room > QUERY_KEY ? room : QUERY_KEY));
+	if (q == NULL)
+		abort();
+	return q;
+}
+
 static struct query *
 query_new(struct world *w, enum dns_type type, struct str key)
 {
-	struct query *q = calloc(1, sizeof(*q) + key.n + 1);
+	struct query *q = query_take(w, key.n + 1);
 	char *bytes = (char *)(q + 1);
 
-	if (q == NULL)
-		abort();
+	bytes[key.n] = '\0';
 	if (key.n != 0)
 		memcpy(bytes, key.p, key.n);
 	q->key = (struct str){ bytes, key.n };
