@@ -50,7 +50,8 @@ def test_a_hostile_subject_is_one_line_with_everything_in_it(
     assert re.search(r' action="no action" score=-?\d+\.\d\d ', line)
     assert re.search(
         r'subject="one 2026-01-01T00:00:00.000Z info id=forged \\" '
-        r'action=\\"no action\\"[^"]*\[31m[^"]*\\u202e\\\\" generation=', line)
+        r'action=\\"no action\\"[^"]*\[31m[^"]*\\u200b\\\\" generation=',
+        line)
     assert "\x1b" not in line and "\u202e" not in line
 
 
