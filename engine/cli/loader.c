@@ -113,6 +113,23 @@ expand(file_list *files, struct arena *a, const word_list *named,
 	return true;
 }
 
+/* The packs in one folder that are not seen yet; where there is none, none. */
+static void
+add_folder(file_list *files, struct arena *a, struct str folder,
+    struct map *seen)
+{
+	file_list found = { 0 };
+	const struct str *file;
+	struct err e;
+
+	if (!file_walk(&found, a, str_cstr(a, folder), STR(".pack.yaml"), &e))
+		return;
+	VEC_EACH(file, &found) {
+		if (map_get(seen, real(a, *file)) == NULL)
+			*VEC_ADD(a, files) = *file;
+	}
+}
+
 /* Adds what the folders share and is not named already. */
 static bool
 add_shared(file_list *files, struct arena *a, const word_list *folders)
@@ -120,23 +137,15 @@ add_shared(file_list *files, struct arena *a, const word_list *folders)
 	const struct str *folder, *file;
 	size_t before = files->n;
 	struct map seen;
-	struct err e;
 
 	map_init(&seen, a);
 	VEC_EACH(file, files)
 		map_put(&seen, real(a, *file), 0);
-	VEC_EACH(folder, folders)
-		for (size_t i = 0; i < nitems(shared); i++) {
-			file_list found = { 0 };
-
-			if (!file_walk(&found, a, str_cstr(a, str_cat(a,
-			    *folder, str_of(shared[i]))), STR(".pack.yaml"),
-			    &e))
-				continue;
-			VEC_EACH(file, &found)
-				if (map_get(&seen, real(a, *file)) == NULL)
-					*VEC_ADD(a, files) = *file;
-		}
+	VEC_EACH(folder, folders) {
+		for (size_t i = 0; i < nitems(shared); i++)
+			add_folder(files, a, str_cat(a, *folder,
+			    str_of(shared[i])), &seen);
+	}
 	return files->n > before;
 }
 

@@ -295,38 +295,54 @@ by_packs(const void *a, const void *b)
 	return str_order(one->name, two->name);
 }
 
+/* Values by field and text, and in how many packs each is. */
+struct sharing {
+	struct arena *arena;
+	VEC(struct shared) all;
+	struct map seen;
+};
+
+static void
+add_value(struct sharing *to, const struct pack *p, const struct value *v)
+{
+	struct str name = str_cat(to->arena, str_of(v->field->name), STR(" "),
+	    v->pattern.key.n != 0 ? v->pattern.key : v->text);
+	uint32_t at = *map_put(&to->seen, name, (uint32_t)to->all.n);
+	struct shared *one;
+
+	if (at == to->all.n)
+		*VEC_ADD(to->arena, &to->all) = (struct shared){
+			.name = name };
+	one = &to->all.at[at];
+	one->packs += one->last != p;
+	one->last = p;
+}
+
+static void
+add_pack(struct sharing *to, const struct pack *p)
+{
+	const struct group *g;
+	const struct value *v;
+
+	VEC_EACH(g, &p->groups) {
+		VEC_EACH(v, &g->values)
+			add_value(to, p, v);
+	}
+}
+
 static void
 find_shared(struct stats *s)
 {
-	VEC(struct shared) all = { 0 };
-	struct map seen;
+	struct sharing sharing = { .arena = s->arena };
 
-	map_init(&seen, s->arena);
-	for (size_t i = 0; i < s->loaded->n_named; i++) {
-		const struct pack *p = s->loaded->packs.at[i];
-		const struct group *g;
-		const struct value *v;
-
-		VEC_EACH(g, &p->groups)
-			VEC_EACH(v, &g->values) {
-				struct str name = str_cat(s->arena,
-				    str_of(v->field->name), STR(" "),
-				    v->pattern.key.n != 0 ? v->pattern.key
-				    : v->text);
-				uint32_t at = *map_put(&seen, name,
-				    (uint32_t)all.n);
-
-				if (at == all.n)
-					*VEC_ADD(s->arena, &all) =
-					    (struct shared){ .name = name };
-				all.at[at].packs += all.at[at].last != p;
-				all.at[at].last = p;
-			}
-	}
-	for (size_t i = 0; i < all.n; i++)
-		if (all.at[i].packs > 1)
+	map_init(&sharing.seen, s->arena);
+	for (size_t i = 0; i < s->loaded->n_named; i++)
+		add_pack(&sharing, s->loaded->packs.at[i]);
+	for (size_t i = 0; i < sharing.all.n; i++)
+		if (sharing.all.at[i].packs > 1)
 			*VEC_ADD(s->arena, &s->shared) = (struct tally){
-				all.at[i].name, all.at[i].packs };
+				sharing.all.at[i].name,
+				sharing.all.at[i].packs };
 	if (s->shared.n != 0)
 		qsort(s->shared.at, s->shared.n, sizeof(*s->shared.at),
 		    by_packs);

@@ -19,8 +19,9 @@ struct said {
 };
 
 /*
- * Puts "FILE:LINE:COLUMN: " in front of what was said in the file, or makes of the
- * setting's name an option; what nobody said stays as it is.  Always false.
+ * Puts "FILE:LINE:COLUMN: " in front of what was said in the file, or makes of
+ * the setting's name an option; what nobody said stays as it is.  Always
+ * false.
  */
 bool said_wrap(struct err *e, struct arena *a, const struct said *s,
     const char *setting);
