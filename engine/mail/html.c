@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "mail/bidi.h"
 #include "mail/entity.h"
+#include "mail/xmlpage.h"
 #include "mail/htmlinline.h"
 #include "mail/htmllink.h"
 #include "mail/htmloffice.h"
@@ -47,6 +48,8 @@ struct reader {
 	size_t anchor;       /* link whose text is being read */
 	size_t anchor_begin; /* of it, in visible */
 	struct str anchor_alt, anchor_title;
+	size_t form;         /* link whose button is still to come */
+	size_t button_begin; /* of the open one, in visible */
 	quoted_list quoted;
 	size_t quotes;       /* open ones */
 	bool is_cut;         /* a limit was reached */
@@ -147,6 +150,36 @@ anchor_begin(struct reader *r, size_t link, const struct html_token *token)
 	r->anchor_title = html_attr_text(r->arena, token, ATTR_TITLE);
 }
 
+/* What the button of a form says is what its link shows. */
+static void
+name_form(struct reader *r, struct str text)
+{
+	if (r->form == HTML_LINK_NONE || str_trim(text).n == 0)
+		return;
+	r->links.found.at[r->form].text = one_line(r->arena, text);
+	r->form = HTML_LINK_NONE;
+}
+
+/* Links that are no anchors: behind the first of those that the tag gave. */
+static void
+note_links(struct reader *r, const struct html_token *token, size_t first)
+{
+	struct html_link *link;
+
+	for (; first < r->links.found.n; first++) {
+		link = &r->links.found.at[first];
+		if (link->source == URL_FORM)
+			r->form = first;
+		if (link->source != URL_AREA)
+			continue;
+		link->text = one_line(r->arena,
+		    html_attr_text(r->arena, token, ATTR_ALT));
+		if (link->text.n == 0)
+			link->text = one_line(r->arena,
+			    html_attr_text(r->arena, token, ATTR_TITLE));
+	}
+}
+
 static void
 quote_begin(struct reader *r)
 {
@@ -230,6 +263,10 @@ element_gone(void *reader, const struct html_element *e)
 		lines_block(e->is_gone ? &r->hidden : &r->visible);
 	if (e->tag->kin == KIN_A)
 		anchor_end(r);
+	if (e->tag->kin == KIN_BUTTON && r->button_begin <=
+	    r->visible.text.n)
+		name_form(r, str_from(buf_str(&r->visible.text),
+		    r->button_begin));
 	r->tokens.has_cdata = r->open.foreign != 0;
 }
 
@@ -438,6 +475,8 @@ add_alt(struct reader *r, const struct html_tag *tag,
 {
 	struct str alt = head_of(html_attr_text(r->arena, token, ATTR_ALT));
 
+	if (r->anchor != HTML_LINK_NONE && r->anchor_title.n == 0)
+		r->anchor_title = html_attr_text(r->arena, token, ATTR_TITLE);
 	if ((alt.n == 0 && !r->sheet.has_siblings) ||
 	    !is_shown(r, tag, token) || alt.n == 0 || is_dot(token))
 		return;
@@ -467,6 +506,8 @@ add_input(struct reader *r, const struct html_token *token)
 	lines_add(shown_in(r), STR(" "));
 	lines_add(shown_in(r), value);
 	lines_add(shown_in(r), STR(" "));
+	if (str_case_is(type, "submit") || str_case_is(type, "image"))
+		name_form(r, value);
 }
 
 static bool
@@ -536,7 +577,7 @@ static void
 on_start(struct reader *r, const struct html_token *token)
 {
 	const struct html_tag *tag = html_tag_of(token->name);
-	size_t anchor;
+	size_t anchor, first;
 
 	r->is_noscript = false;
 	r->is_cut |= token->n_attrs >= HTML_ATTRS_OTHER;
@@ -555,11 +596,16 @@ on_start(struct reader *r, const struct html_token *token)
 		lines_block(shown_in(r));
 	if ((tag->traits & TAG_CELL) != 0)
 		lines_add(shown_in(r), STR(" "));
+	first = r->links.found.n;
+	if (tag->kin == KIN_BUTTON)
+		r->button_begin = r->visible.text.n;
 	anchor = is_no_base(r, token) ? HTML_LINK_NONE :
 	    html_links_tag(&r->links, token, r->said != NULL &&
 	    !r->said->may_link ? r->said->css.p : NULL);
 	if (anchor != HTML_LINK_NONE)
 		anchor_begin(r, anchor, token);
+	else if (first != r->links.found.n)
+		note_links(r, token, first);
 	if (tag->is == NAME_BR)
 		lines_br(shown_in(r));
 	else if (tag->is == NAME_IMG)
@@ -730,7 +776,7 @@ reader_init(struct reader *r, struct arena *a, struct str html,
 	buf_init(&r->scratch, most);
 	html_office_init(&r->office, a, most);
 	html_open_empty(&r->open);
-	r->anchor = HTML_LINK_NONE;
+	r->anchor = r->form = HTML_LINK_NONE;
 }
 
 /* Back to the front of the page, with all of its sheets known. */
@@ -746,7 +792,7 @@ rewind_page(struct reader *r, struct str html)
 	lines_empty(&r->alts);
 	lines_empty(&r->office.text);
 	r->beyond = r->quotes = r->siblings = 0;
-	r->anchor = HTML_LINK_NONE;
+	r->anchor = r->form = HTML_LINK_NONE;
 	r->quoted.n = 0;
 	r->is_sheet_whole = true;
 	r->is_sheet_late = false;
@@ -871,6 +917,17 @@ page_add(struct html_page *page, struct str *alts, struct reader *r,
 	buf_release(&r->scratch);
 }
 
+/* A file that is XML has more to it than what HTML would see. */
+static void
+read_as_xml(struct reader *r, const struct html_source *source)
+{
+	struct str page;
+
+	if (source->is_file && xmlpage_read(&page, r->arena, source->html,
+	    &r->is_cut))
+		html_links_again(&r->links, page);
+}
+
 void
 html_read_from(struct html_page *page, url_list *links, struct arena *a,
     const struct html_source *source)
@@ -895,6 +952,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	r->links.base = source->base;
 	r->links.inner_most = inner.left;
 	read_page(r, source->html, &token);
+	read_as_xml(r, source);
 	html_links_resolve(&r->links, links, source->part, source->most_links);
 	while (r->quotes > 0)
 		quote_end(r);

@@ -17,6 +17,7 @@ enum {
 	ANIMATED_MOST = 16, /* values of one attribute */
 	BASE_MOST = 2048,
 	INTENTS_MOST = 64,
+	RUNS_MOST = 8,   /* scripts that one script makes */
 	PAIRS_MOST = 64, /* of a link to another program */
 	SRCSET_MOST = 128
 };
@@ -152,6 +153,12 @@ void
 html_links_inner(struct html_links *l, struct str html, bool is_shown)
 {
 	add_inner(l, html, html, is_shown);
+}
+
+void
+html_links_again(struct html_links *l, struct str html)
+{
+	add_inner(l, l->html, html, true);
 }
 
 /* "data:text/html;charset=utf-8;base64,..." */
@@ -341,10 +348,13 @@ add(struct html_links *l, enum url_source source, struct str value,
 	return l->found.n - 1;
 }
 
-static void
-take_script(struct html_links *l, struct str value, struct str text)
+/* Reads the script at i; of those it makes, each goes behind the n there are.
+ * How many there are now. */
+static size_t
+run_script(struct html_links *l, struct str value, struct str *made, size_t i,
+    size_t n)
 {
-	struct script script = { .text = text };
+	struct script script = { .text = made[i] };
 	enum script_act act;
 	struct str found;
 
@@ -352,9 +362,25 @@ take_script(struct html_links *l, struct str value, struct str text)
 	    SCRIPT_NOTHING) {
 		if (act == SCRIPT_WRITES)
 			add_inner(l, value, found, true);
-		else
+		else if (act == SCRIPT_GOES)
 			add(l, URL_SCRIPT, value, text_of(l, found));
+		else if (n <= RUNS_MOST)
+			made[n++] = text_of(l, found);
+		else
+			l->is_cut = true;
 	}
+	return n;
+}
+
+static void
+take_script(struct html_links *l, struct str value, struct str text)
+{
+	struct str made[RUNS_MOST + 1] = { text };
+	size_t n = 1;
+
+	/* eval(atob("...")), and what is in there */
+	for (size_t i = 0; i < n; i++)
+		n = run_script(l, value, made, i, n);
 }
 
 void

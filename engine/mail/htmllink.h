@@ -61,6 +61,9 @@ void html_links_script(struct html_links *l, struct str value,
 /* A page inside that is the text of an element. */
 void html_links_inner(struct html_links *l, struct str html, bool is_shown);
 
+/* The page, read in another way. */
+void html_links_again(struct html_links *l, struct str html);
+
 /* And those of a style sheet, which lies in the page. */
 void html_links_css(struct html_links *l, struct str css);
 

@@ -36,6 +36,9 @@ static const struct word {
 	{ STR_INIT("document.write"), SCRIPT_WRITES, GIVES_CALL },
 	{ STR_INIT(".href"), SCRIPT_GOES, GIVES_VALUE },
 	{ STR_INIT(".action"), SCRIPT_GOES, GIVES_VALUE },
+	{ STR_INIT("eval"), SCRIPT_RUNS, GIVES_CALL },
+	{ STR_INIT("Function"), SCRIPT_RUNS, GIVES_CALL },
+	{ STR_INIT("setTimeout"), SCRIPT_RUNS, GIVES_CALL },
 	/* what a mail program shows as a button */
 	{ STR_INIT("\"url\""), SCRIPT_GOES, GIVES_PAIR },
 	{ STR_INIT("\"target\""), SCRIPT_GOES, GIVES_PAIR },
@@ -318,9 +321,14 @@ word_at(struct str s)
 }
 
 static bool
-may_begin_word(char c)
+may_begin_word(struct str s)
 {
-	return c == 'l' || c == 'w' || c == 'd' || c == '.' || c == '"';
+	char c = s.p[0];
+
+	if (c == 'e' || c == 's')
+		return s.n > 4 && (s.p[1] == 'v' || s.p[3] == 'T');
+	return c == 'l' || c == 'w' || c == 'd' || c == '.' || c == '"' ||
+	    c == 'F';
 }
 
 enum script_act
@@ -328,7 +336,7 @@ script_next(struct script *s, struct arena *a, struct str *value)
 {
 	while (s->at < s->text.n) {
 		struct str rest = str_from(s->text, s->at);
-		const struct word *word = may_begin_word(rest.p[0])
+		const struct word *word = may_begin_word(rest)
 		    ? word_at(rest) : NULL;
 
 		s->at += word == NULL ? 1 : word->text.n;

@@ -16,6 +16,7 @@ struct arena;
 enum script_act {
 	SCRIPT_NOTHING, /* the script is over */
 	SCRIPT_GOES,    /* *value is an address */
+	SCRIPT_RUNS,    /* the value is a script */
 	SCRIPT_WRITES   /* *value is HTML for document.write */
 };
 

@@ -123,5 +123,7 @@ libmail_a_SOURCES = \
 	engine/mail/urlfind.c \
 	engine/mail/urlplain.c \
 	engine/mail/urlplain.h \
+	engine/mail/xmlpage.c \
+	engine/mail/xmlpage.h \
 	engine/mail/xtest.c \
 	engine/mail/xtest.h

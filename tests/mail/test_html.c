@@ -762,6 +762,86 @@ test_a_file_is_read_as_with_scripts_and_without(void **state)
 }
 
 static void
+test_a_file_is_read_as_xml_too(void **state)
+{
+	static const char *const pages[] = {
+		"<s:svg xmlns:s='http://www.w3.org/2000/svg' xmlns:x = "
+		    "'http://www.w3.org/1999/xlink'><s:a x:href='http://a.jp/'"
+		    ">b</s:a></s:svg>",
+		"<svg><foreignObject><h:a xmlns:h="
+		    "\"http://www.w3.org/1999/xhtml\" href='http://a.jp/'/>",
+		"<svg><h:iframe xmlns:h='http://www.w3.org/1999/xhtml' "
+		    "src='http://a.jp/'/></svg>",
+		"<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY h \"a.jp\">]>"
+		    "<svg><a href='http://&h;/'>b</a></svg>",
+		"<!DOCTYPE svg [<!ENTITY a 'http://a'><!ENTITY b '&a;.jp/'>]>"
+		    "<svg><a href='&b;'>b</a></svg>",
+		/* and what stands in front is not lost where it is HTML */
+		"<a href='http://a.jp/'>b</a><!ENTITY c 'd'>",
+		"<svg><script>eval(atob('bG9jYXRpb249Imh0dHA6Ly9hLmpwLyI="
+		    "'))</script></svg>",
+		"<script>eval('eval(\"location=\\'http://a.jp/\\'\")')"
+		    "</script>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(pages); i++)
+		if (!has_target(str_of(pages[i]), STR(""), true,
+		    "http://a.jp/"))
+			fail_msg("%s", pages[i]);
+}
+
+/* A thousand million of them, written out. */
+static void
+test_entities_of_entities_end(void **state)
+{
+	struct html_page page;
+	url_list links = { 0 };
+	struct buf b;
+
+	(void)state;
+	buf_init_arena(&b, arena, SIZE_MAX);
+	buf_printf(&b, "<!DOCTYPE svg [<!ENTITY a 'aaaaaaaaaa'>");
+	for (char c = 'b'; c < 'k'; c++) {
+		buf_printf(&b, "<!ENTITY %c '", c);
+		for (int i = 0; i < 10; i++)
+			buf_printf(&b, "&%c;", c - 1);
+		buf_printf(&b, "'>");
+	}
+	buf_printf(&b, "<!ENTITY x '&x;'>]><svg><text>&j;&x;</text></svg>");
+	html_read_from(&page, &links, arena, &(struct html_source){
+	    .html = buf_str(&b), .is_file = true, .most_links = 10 });
+	assert_true(page.is_cut);
+	assert_true(page.visible.n < 200000);
+}
+
+static void
+test_links_that_are_no_anchors_have_texts(void **state)
+{
+	static const struct page_case cases[] = {
+		{ "<area href=http://a.jp/ alt='ログイン'>", "ログイン" },
+		{ "<area href=http://a.jp/ title=b>", "b" },
+		{ "<form action=http://a.jp/><input name=c value=x>"
+		    "<button><b>b</b> c</button><button>d</button>", "b c" },
+		{ "<form action=http://a.jp/><input type=submit value=b>",
+		    "b" },
+		{ "<form><button formaction=http://a.jp/>b</button>", "b" },
+		{ "<a href=http://a.jp/><img title=b src=x></a>", "b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct html_page page;
+		url_list links = { 0 };
+
+		html_read(&page, &links, arena, str_of(cases[i].html), 1, 100);
+		assert_int_equal(links.n, 1);
+		if (!str_is(links.at[0].text, cases[i].wanted))
+			fail_msg("%s", cases[i].html);
+	}
+}
+
+static void
 test_relative_links_start_where_a_browser_has_them(void **state)
 {
 	struct str base = STR("http://a.jp/x/"), path;
@@ -968,6 +1048,12 @@ main(void)
 		cmocka_unit_test(test_svg_ends_where_a_browser_ends_it),
 		cmocka_unit_test(
 		    test_a_file_is_read_as_with_scripts_and_without),
+		cmocka_unit_test(
+		    test_a_file_is_read_as_xml_too),
+		cmocka_unit_test(
+		    test_entities_of_entities_end),
+		cmocka_unit_test(
+		    test_links_that_are_no_anchors_have_texts),
 		cmocka_unit_test(
 		    test_relative_links_start_where_a_browser_has_them),
 		cmocka_unit_test(test_what_leads_nowhere_is_no_link),

@@ -97,6 +97,17 @@ def attached(kind, name):
     return build
 
 
+def prefixed(mail):
+    """XHTML in SVG, each under a prefix of its own, in a file."""
+    inner = re.sub(r"<(/?)(\w)", r"<\1h:\2", page(mail))
+    return attached("image/svg+xml", "a.svg")(mail).replace(
+        base64.encodebytes(page(mail).encode()),
+        base64.encodebytes((
+            "<s:svg xmlns:s='http://www.w3.org/2000/svg' "
+            "xmlns:h='http://www.w3.org/1999/xhtml'><s:foreignObject>"
+            + inner + "</s:foreignObject></s:svg>").encode()))
+
+
 def signed(mail):
     """Inside its own signature, behind the names of 136 digests."""
     inner = ("Content-Type: %s\r\n\r\n%s" % (HTML, page(mail))).encode()
@@ -278,6 +289,7 @@ TRICKS = {
     "no charset": lambda m: raw(m, "text/html; charset=us-ascii", page(m)),
     "page as file": attached("application/octet-stream", "a.html"),
     "picture as file": attached("image/svg+xml", "a.svg"),
+    "prefixed file": prefixed,
     "clean alternative": alternative,
 }
 
