@@ -232,7 +232,7 @@ read_otherwise(struct message *m, struct arena *a, uint32_t i,
 	    charset_decode_labelled(&labelled, a, bytes, label)) {
 		/* a guess for some of it must not take the rest along */
 		add_text(m, a, i, labelled);
-	} else if (str_is(t->charset, "utf-7")) {
+	} else if (t->is_html && str_is(t->charset, "utf-7")) {
 		/* which few mail programs read any more */
 		read_as(m, a, i, bytes, STR("us-ascii"));
 	} else if (find_other_label(&other, a, &m->parts.at[i], bytes, label)) {
