@@ -29,6 +29,7 @@ libmail_a_SOURCES = \
 	engine/mail/cssskip.h \
 	engine/mail/date.c \
 	engine/mail/date.h \
+	engine/mail/encodedword.c \
 	engine/mail/encoding.c \
 	engine/mail/encoding.h \
 	engine/mail/entity.c \
