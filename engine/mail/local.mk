@@ -5,6 +5,8 @@ libmail_a_SOURCES = \
 	engine/mail/assemble.h \
 	engine/mail/auth.c \
 	engine/mail/auth.h \
+	engine/mail/barelink.c \
+	engine/mail/barelink.h \
 	engine/mail/base64block.c \
 	engine/mail/base64block.h \
 	engine/mail/bidi.c \
@@ -104,6 +106,8 @@ libmail_a_SOURCES = \
 	engine/mail/plaintext.h \
 	engine/mail/quoted.c \
 	engine/mail/quoted.h \
+	engine/mail/reach.c \
+	engine/mail/reach.h \
 	engine/mail/received.c \
 	engine/mail/received.h \
 	engine/mail/restyle.c \
@@ -122,6 +126,7 @@ libmail_a_SOURCES = \
 	engine/mail/url.c \
 	engine/mail/url.h \
 	engine/mail/urlfind.c \
+	engine/mail/urlfind.h \
 	engine/mail/urlplain.c \
 	engine/mail/urlplain.h \
 	engine/mail/xmlpage.c \
