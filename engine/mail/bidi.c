@@ -164,19 +164,12 @@ mark_at(struct str s)
 	    (point >= LRI && point <= PDI) ? point : 0;
 }
 
-/* Its last byte is rare, in Japanese too. */
+/* Its first byte is rare, in Japanese too; its last one every "no" has. */
 static bool
 has_override(struct str s)
 {
-	const char *p = s.p, *end = s.p + s.n;
-
-	while (p < end && (p = memchr(p, 0xae, (size_t)(end - p))) != NULL) {
-		if (p - s.p >= MARK - 1 &&
-		    memcmp(p - 2, "\u202e", MARK) == 0)
-			return true;
-		p++;
-	}
-	return false;
+	s = str_from(s, str_find(s, '\xe2'));
+	return str_find_str(s, STR("\u202e")) < s.n;
 }
 
 struct str
@@ -190,7 +183,8 @@ bidi_turn(struct arena *a, struct str s)
 		return s;
 	out = str_copy(a, s);
 	line.text = (char *)out.p;
-	for (size_t at = 0; at < s.n; at++) {
+	for (size_t at = 0; (at += str_find_any(str_from(s, at), '\n', '\r',
+	    '\xe2')) < s.n; at++) {
 		mark = mark_at(str_from(s, at));
 		if (s.p[at] == '\n' || s.p[at] == '\r')
 			line_end(&line, at);

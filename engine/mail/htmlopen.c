@@ -75,8 +75,15 @@ html_open_new(struct html_open *o, const struct html_tag *tag,
 		o->room = room;
 	}
 	e = &o->at[o->n];
-	*e = (struct html_element){ .tag = tag, .key = key_of(tag, name),
-		.named = { .tag = name, .own.tags = html_mark_tag(name) } };
+	/* all but what html_element_settle works out */
+	e->tag = tag;
+	e->key = key_of(tag, name);
+	e->named = (struct html_named){ .tag = name,
+		.own.tags = html_mark_tag(name) };
+	e->own = (struct style){ .display = STYLE_UNSET };
+	e->children = e->begin = 0;
+	e->youngest = NULL;
+	e->is_quote = e->is_shut = false;
 	return e;
 }
 
@@ -99,6 +106,13 @@ direct(struct html_element *e, const struct html_element *around)
 	bool is_forced = e->own.bidi == BIDI_FORCED ||
 	    (e->own.bidi == BIDI_UNSET && e->tag->is == NAME_BDO);
 
+	if (!is_forced && !around->is_turned &&
+	    e->own.direction == DIRECTION_UNSET) {
+		e->is_right = around->is_right;
+		e->is_turned = e->turns = false;
+		e->turned = around->turned;
+		return;
+	}
 	e->is_right = e->own.direction == DIRECTION_UNSET ?
 	    around->is_right : e->own.direction == DIRECTION_RIGHT;
 	e->is_turned = is_forced ? e->is_right :

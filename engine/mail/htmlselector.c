@@ -20,11 +20,23 @@ enum {
 	STEP_BYTES = 16
 };
 
+#define NAME_8(c) [c] = true, [c + 1] = true, [c + 2] = true, \
+	[c + 3] = true, [c + 4] = true, [c + 5] = true, [c + 6] = true, \
+	[c + 7] = true
+#define NAME_32(c) NAME_8(c), NAME_8(c + 8), NAME_8(c + 16), NAME_8(c + 24)
+
+/* letters, digits, '-', '_', and what is no ASCII */
+static const bool name_bytes[256] = {
+	NAME_8('A'), NAME_8('I'), NAME_8('Q'), ['Y'] = true, ['Z'] = true,
+	NAME_8('a'), NAME_8('i'), NAME_8('q'), ['y'] = true, ['z'] = true,
+	NAME_8('0'), ['8'] = true, ['9'] = true, ['-'] = true, ['_'] = true,
+	NAME_32(0x80), NAME_32(0xa0), NAME_32(0xc0), NAME_32(0xe0),
+};
+
 static bool
 is_name_byte(char c)
 {
-	return ascii_is_alnum(c) || c == '-' || c == '_' ||
-	    (unsigned char)c >= 0x80;
+	return name_bytes[(unsigned char)c];
 }
 
 static bool
@@ -54,15 +66,14 @@ ident_length(struct str s)
 	    (s.p[0] == '-' && n == 1) ? 0 : n;
 }
 
-/* "p", ".x" or "#x", as every other selector is: most questions are answered
- * by that. */
-static bool
-is_lone(struct str s)
+bool
+html_selector_is_lone(struct str s)
 {
 	size_t sign = s.n != 0 && is_sign(s.p[0]);
 	struct str name = str_from(s, sign);
 
-	return name.n != 0 && ident_length(name) == name.n;
+	return name.n != 0 && s.n <= SELECTOR_MOST &&
+	    ident_length(name) == name.n;
 }
 
 static const struct str states[] = {
@@ -154,8 +165,6 @@ html_selector_is_valid(struct str s)
 {
 	bool is_blank;
 
-	if (is_lone(s))
-		return true;
 	while (skip_compound(&s)) {
 		if (s.n == 0)
 			return true;
@@ -298,8 +307,6 @@ html_selector_is_read(struct str selector)
 
 	if (selector.n > SELECTOR_MOST)
 		return false;
-	if (is_lone(selector))
-		return true;
 	do {
 		if (!is_compound(take_last(&selector, &is), n == 0))
 			return false;
@@ -377,8 +384,6 @@ html_selector_key(struct str selector)
 	struct str s;
 	size_t at;
 
-	if (is_lone(selector))
-		return selector;
 	s = take_last(&selector, &is);
 	at = css_find(s, '#', '#');
 	if (at == s.n)
@@ -398,7 +403,7 @@ html_selector_weight(struct str selector)
 	char before = ' ';
 	bool is_bad;
 
-	if (is_lone(selector))
+	if (html_selector_is_lone(selector))
 		return selector.p[0] == '#' ? WEIGHT_DIGIT * WEIGHT_DIGIT :
 		    selector.p[0] == '.' ? WEIGHT_DIGIT : 1;
 	for (size_t i = 0; i < selector.n; i++) {
@@ -528,7 +533,8 @@ has_names(const struct html_named *e, struct str compound)
 	for (size_t n; compound.n != 0; compound = str_from(compound, n)) {
 		char sign = compound.p[0];
 
-		n = simple_length(compound);
+		n = is_sign(sign) ? 1 + name_length(str_from(compound, 1)) :
+		    simple_length(compound);
 		name = str_sub(compound, 1, n);
 		if (!is_sign(sign) ? !has_more(e, str_head(compound, n))
 		    : sign == '.' ? !has_word(e->classes, name)
@@ -546,7 +552,8 @@ is_element(const struct html_named *e, const struct html_compound *c,
 	spend(steps, 1);
 	if (!html_marks_have(&e->own, &c->marks))
 		return false;
-	spend(steps, e->classes.n / STEP_BYTES);
+	if (e->classes.n >= STEP_BYTES)
+		spend(steps, e->classes.n / STEP_BYTES);
 	return has_names(e, c->text);
 }
 
@@ -577,6 +584,22 @@ go_out(struct place *p, enum html_combinator is)
 	return true;
 }
 
+/* Past those around that cannot be meant, as most are. */
+static void
+pass_others(struct html_around *around, const struct html_compound *c,
+    size_t *steps)
+{
+	size_t n = around->n, left = *steps;
+
+	while (n > 0 && left > 0 &&
+	    !html_marks_have(&element_at(*around, n - 1)->own, &c->marks)) {
+		n--;
+		left--;
+	}
+	around->n = n;
+	*steps = left;
+}
+
 /*
  * Are those from the i-th on around, or in front?  Calls itself once for each
  * compound, of which there are few.  What is right inside another may be found
@@ -590,14 +613,17 @@ is_there(const struct html_selector *selector, size_t i, struct place place,
 
 	if (i == selector->n)
 		return true;
-	while (*steps > 0 && go_out(&place, is)) {
+	for (;;) {
+		if (is == HTML_INSIDE)
+			pass_others(&place.around, &selector->at[i], steps);
+		if (*steps == 0 || !go_out(&place, is))
+			return false;
 		if (is_element(place.element, &selector->at[i], steps) &&
 		    is_there(selector, i + 1, place, steps))
 			return true;
 		if (is == HTML_CHILD || is == HTML_NEXT)
 			return false;
 	}
-	return false;
 }
 
 bool

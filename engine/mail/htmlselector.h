@@ -108,6 +108,10 @@ html_marks_have(const struct html_marks *all, const struct html_marks *some)
 	return ((some->tags & ~all->tags) | (some->names & ~all->names)) == 0;
 }
 
+/* "p", ".x" or "#x", as every other selector is: it is valid and read, and its
+ * own key. */
+bool html_selector_is_lone(struct str s);
+
 /* Is it one that browsers take?  It is trimmed.  What only some take is none:
  * the others drop its rule. */
 bool html_selector_is_valid(struct str selector);

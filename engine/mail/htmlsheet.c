@@ -121,11 +121,12 @@ html_sheet_overrule(const struct html_sheet *s, struct style *style)
 static void
 add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 {
+	bool is_lone = html_selector_is_lone(selector);
 	struct html_rule *rule = NULL;
 	struct str key;
 
-	if (html_selector_is_read(selector)) {
-		key = html_selector_key(selector);
+	if (is_lone || html_selector_is_read(selector)) {
+		key = is_lone ? selector : html_selector_key(selector);
 		if (ascii_is_alpha(key.p[0]))
 			key = str_lower(s->arena, key);
 		mark_key(s, key);
@@ -189,12 +190,18 @@ add_rules(struct html_sheet *s, struct str selectors, struct str body,
 	if (style_is_empty(&style) && !s->has_hidden_boxes &&
 	    style.box.important == 0)
 		return;
+	selectors = str_trim(selectors);
+	if (html_selector_is_lone(selectors)) {
+		add_rule(s, selectors, &style);
+		return;
+	}
 	if (str_find_str(selectors, STR("/*")) < selectors.n)
 		selectors = without_comments(s->arena, selectors);
 	all = selectors;
 	is_plain = str_find_any(all, '(', '[', '\\') == all.n;
 	while (selector_next(&all, is_plain, &selector))
-		if (!html_selector_is_valid(selector)) {
+		if (!html_selector_is_lone(selector) &&
+		    !html_selector_is_valid(selector)) {
 			/* some client may take it all the same */
 			add_unread(s, &style);
 			return;

@@ -16,7 +16,7 @@
 
 #define NAME(text) .name = (text), .n = sizeof(text) - 1
 
-static const struct html_tag tags[] = {
+const struct html_tag html_tags[] = {
 	{ NAME("a"), .traits = F, .kin = KIN_A },
 	{ NAME("address"), .traits = P },
 	{ NAME("applet"), .traits = S },
@@ -129,9 +129,11 @@ static const struct html_tag tags[] = {
 	{ NAME("xmp"), .traits = P | TAG_PRE, .mode = HTML_MODE_RAW },
 	/* small above the text, which goes on behind it */
 	{ NAME("rt"), .traits = TAG_GONE },
+	{ .name = "" }, /* all others */
 };
 
-static const struct html_tag ordinary = { .name = "" };
+static const struct html_tag *const ordinary =
+    &html_tags[nitems(html_tags) - 1];
 
 /*
  * Where in the table a tag stands, counted from 1, by three of its letters and
@@ -180,16 +182,10 @@ html_tag_of(struct str name)
 	unsigned at = name.n == 0 ? 0 : slots[slot_of(name)];
 
 	if (at == 0)
-		return &ordinary;
-	tag = &tags[at - 1];
+		return ordinary;
+	tag = &html_tags[at - 1];
 	return html_name_is(name, (struct str){ tag->name, tag->n }) ? tag :
-	    &ordinary;
+	    ordinary;
 }
 
-size_t
-html_tag_number(const struct html_tag *tag)
-{
-	return tag == &ordinary ? nitems(tags) : (size_t)(tag - tags);
-}
-
-_Static_assert(nitems(tags) < HTML_TAGS_MOST, "a number for each tag");
+_Static_assert(nitems(html_tags) <= HTML_TAGS_MOST, "a number for each tag");

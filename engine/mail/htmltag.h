@@ -73,7 +73,14 @@ struct html_tag {
 /* Never NULL: what has no meaning of its own is one and the same tag. */
 const struct html_tag *html_tag_of(struct str name);
 
+/* All there are. */
+extern const struct html_tag html_tags[];
+
 /* Below HTML_TAGS_MOST. */
-size_t html_tag_number(const struct html_tag *tag);
+static inline size_t
+html_tag_number(const struct html_tag *tag)
+{
+	return (size_t)(tag - html_tags);
+}
 
 #endif

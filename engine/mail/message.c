@@ -359,11 +359,16 @@ is_origin(struct str name)
 		    "OriginalClientIPAddress"),
 	};
 
-	/* the letters they end in: few other names do */
+	/* the letters behind "X-" and at the end: few other names have both */
+	const uint32_t begins = 1u << ('o' & 31) | 1u << ('s' & 31) |
+	    1u << ('c' & 31) | 1u << ('r' & 31) | 1u << ('f' & 31) |
+	    1u << ('y' & 31) | 1u << ('g' & 31) | 1u << ('n' & 31) |
+	    1u << ('a' & 31) | 1u << ('m' & 31);
 	const uint32_t ends = 1u << ('p' & 31) | 1u << ('r' & 31) |
 	    1u << ('t' & 31) | 1u << ('a' & 31) | 1u << ('s' & 31);
 
-	return (ends >> (name.p[name.n - 1] & 31) & 1) != 0 &&
+	return name.n > 2 && (begins >> (name.p[2] & 31) & 1) != 0 &&
+	    (ends >> (name.p[name.n - 1] & 31) & 1) != 0 &&
 	    str_case_is_any(name, names, nitems(names));
 }
 

@@ -156,8 +156,10 @@ find_other_label(struct str *other, struct arena *a, const struct part *p,
 {
 	const struct header *h = headers_find(&p->headers, "Content-Type");
 
+	/* the field that the part's own label is from says no other */
 	for (; h != NULL; h = headers_next(&p->headers, h))
-		if (header_param(a, h->value, "charset", other) &&
+		if (h->value.p != p->content_type.p &&
+		    header_param(a, h->value, "charset", other) &&
 		    !str_case_eq(*other, p->charset))
 			break;
 	if (h == NULL && p->is_page && (p->is_attachment || p->name.n != 0))

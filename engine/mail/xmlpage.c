@@ -82,8 +82,15 @@ find_entities(struct xml *x, struct str s)
 	struct entity e;
 	size_t at;
 
-	while ((at = str_find_str(s, word)) < s.n) {
-		s = str_from(s, at + word.n);
+	/* by the byte that is rarest in a long page */
+	while ((at = str_find(s, '!')) < s.n) {
+		bool is_begun = at > 0 && s.p[at - 1] == '<';
+
+		s = str_from(s, at);
+		if (!is_begun || !str_skip(&s, str_from(word, 1))) {
+			s = str_from(s, 1);
+			continue;
+		}
 		e.name = take_name(&s, '>');
 		if (e.name.n == 0 || !take_quoted(&s, &e.value))
 			continue;
