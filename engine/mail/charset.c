@@ -2,8 +2,7 @@
 /*
  * Which charset bytes are in, and their text.  ASCII and valid UTF-8 are not
  * copied and never see ICU; the Japanese charsets go through jis.c; the rest
- * is ICU's.  Its converters are kept open for reuse, once a process: a worker
- * is one thread.
+ * is ICU's (charseticu.c).
  */
 #include "mail/charset.h"
 
@@ -11,190 +10,21 @@
 #include <emmintrin.h>
 #endif
 #include <string.h>
-#include <unicode/ucnv.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "mail/charsetguess.h"
+#include "mail/charseticu.h"
 #include "mail/charsetlabel.h"
-
-/* --- ICU --- */
+#include "mail/escapes.h"
 
 enum {
-	CONVERTERS = 32,
-	NAME_MOST = 64,
-	CHUNK = 1024,
-	FEW_LETTERS = 16 /* of which chance may make UTF-8 */
+	NAME_MOST = 64,    /* bytes of a label, its end with them */
+	ORDER_LOOK = 1024, /* bytes that show the order of UTF-16 */
+	FEW_LETTERS = 16   /* of which chance may make UTF-8 */
 };
-
-static struct {
-	struct {
-		char name[NAME_MOST];
-		UConverter *cnv;
-	} at[CONVERTERS];
-	size_t next; /* to be replaced */
-} cache;
-
-static UConverter *
-converter(const char *name)
-{
-	UErrorCode err = U_ZERO_ERROR;
-	UConverter *cnv;
-
-	for (size_t i = 0; i < CONVERTERS; i++)
-		if (strcmp(cache.at[i].name, name) == 0 &&
-		    cache.at[i].cnv != NULL) {
-			ucnv_reset(cache.at[i].cnv);
-			return cache.at[i].cnv;
-		}
-	cnv = ucnv_open(name, &err);
-	if (U_FAILURE(err))
-		return NULL;
-	ucnv_close(cache.at[cache.next].cnv);
-	cache.at[cache.next].cnv = cnv;
-	memset(cache.at[cache.next].name, 0, NAME_MOST);
-	memcpy(cache.at[cache.next].name, name,
-	    strnlen(name, NAME_MOST - 1));
-	cache.next = (cache.next + 1) % CONVERTERS;
-	return cnv;
-}
-
-/* What no text has: substitutes, and the C1 controls that the wrong reading
- * of 8-bit bytes gives. */
-static bool
-is_control(UChar32 point)
-{
-	return point >= 0x80 && point <= 0x9f;
-}
-
-static bool
-is_bad_point(UChar32 point)
-{
-	return point == 0xfffd || point == 0x1a || is_control(point);
-}
-
-#ifdef __SSE2__
-/* Adds ASCII at the front of text eight letters at a time, as long as there is
- * room and no substitute among them; how many. */
-static size_t
-add_ascii(struct buf *out, const UChar *text, size_t n)
-{
-	const __m128i beyond = _mm_set1_epi16((short)0xff80);
-	size_t i = 0;
-
-	for (; i + 8 <= n && out->room - out->n >= 8; i += 8) {
-		__m128i here = _mm_loadu_si128((const void *)(text + i));
-		__m128i plain = _mm_cmpeq_epi16(_mm_and_si128(here, beyond),
-		    _mm_setzero_si128());
-
-		plain = _mm_andnot_si128(_mm_cmpeq_epi16(here,
-		    _mm_set1_epi16(0x1a)), plain);
-		if (_mm_movemask_epi8(plain) != 0xffff)
-			break;
-		_mm_storel_epi64((void *)(out->p + out->n),
-		    _mm_packus_epi16(here, here));
-		out->n += 8;
-	}
-	return i;
-}
-#else
-static size_t
-add_ascii(struct buf *out, const UChar *text, size_t n)
-{
-	(void)out, (void)text, (void)n;
-	return 0;
-}
-#endif
-
-static void
-add_utf16(struct buf *out, struct jis_count *count, const UChar *text,
-    size_t n, UChar *high)
-{
-	for (size_t i = 0; i < n; i++) {
-		UChar32 point;
-
-		if (*high == 0 && text[i] < 0x80)
-			i += add_ascii(out, text + i, n - i);
-		if (i == n)
-			break;
-		point = text[i];
-		if (U16_IS_LEAD(text[i])) {
-			*high = text[i];
-			continue;
-		}
-		if (U16_IS_TRAIL(text[i]) && *high != 0)
-			point = U16_GET_SUPPLEMENTARY(*high, text[i]);
-		*high = 0;
-		if (is_bad_point(point) || U_IS_SURROGATE(point)) {
-			count->bad++;
-			point = is_control(point) ? point : 0xfffd;
-		} else if (point >= 0x80) {
-			count->good++;
-		}
-		utf8_add(out, (uint32_t)point);
-	}
-}
-
-static struct jis_count
-icu_decode(struct buf *out, UConverter *cnv, struct str bytes)
-{
-	struct jis_count count = { .good = 0 };
-	const char *from = bytes.p, *end = bytes.p + bytes.n;
-	UChar chunk[CHUNK], high = 0;
-	UErrorCode err;
-
-	do {
-		UChar *to = chunk;
-
-		err = U_ZERO_ERROR;
-		ucnv_toUnicode(cnv, &to, chunk + CHUNK, &from, end, NULL, 1,
-		    &err);
-		add_utf16(out, &count, chunk, (size_t)(to - chunk), &high);
-	} while (err == U_BUFFER_OVERFLOW_ERROR);
-	count.bad += U_FAILURE(err) != 0;
-	return count;
-}
-
-static bool
-reads_as(UConverter *cnv, const char *bytes)
-{
-	UErrorCode err = U_ZERO_ERROR;
-	UChar to[8];
-
-	return ucnv_toUChars(cnv, to, 8, bytes, 3, &err) == 3 &&
-	    to[0] == '<' && to[1] == 'a' && to[2] == '>';
-}
-
-/*
- * Charsets in which ASCII is no ASCII: a mail program that does not know
- * them shows the text all the same, so only those that one knows are read,
- * EBCDIC among them for Outlook's sake.
- */
-static enum kind
-kind_of(const char *name)
-{
-	UErrorCode err = U_ZERO_ERROR;
-	UConverter *cnv;
-
-	if (ucnv_countAliases(name, &err) == 0 || U_FAILURE(err) ||
-	    strncasecmp(name, "scsu", 4) == 0 ||
-	    strncasecmp(name, "bocu", 4) == 0)
-		return KIND_UNKNOWN;
-	cnv = converter(name);
-	if (cnv == NULL)
-		return KIND_UNKNOWN;
-	if (reads_as(cnv, "\x4c\x81\x6e"))
-		return KIND_EBCDIC;
-	if (ucnv_getStandardName(name, "MIME", &err) == NULL &&
-	    ucnv_getStandardName(name, "IANA", &err) == NULL)
-		return KIND_UNKNOWN;
-	if (strncasecmp(name, "utf-16", 6) == 0 ||
-	    strncasecmp(name, "utf-32", 6) == 0)
-		return KIND_ICU;
-	return reads_as(cnv, "<a>") ? KIND_ICU : KIND_UNKNOWN;
-}
 
 /* --- labels --- */
 
@@ -239,7 +69,7 @@ charset_of(struct arena *a, struct str label)
 	known = charset_of_label(name);
 	if (known != NULL)
 		return *known;
-	none.kind = kind_of(name);
+	none.kind = charseticu_kind(name);
 	if (none.kind != KIND_UNKNOWN)
 		none.name = none.icu = str_cstr(a, str_of(name));
 	return none;
@@ -252,23 +82,6 @@ struct trial {
 	struct str text;
 	struct jis_count count;
 };
-
-/* Bytes that only ISO-2022-JP has. */
-static bool
-has_escapes(struct str s)
-{
-	for (size_t at = 0; (at += str_find(str_from(s, at), '\x1b')) < s.n;
-	    at++) {
-		struct str rest = str_from(s, at + 1);
-
-		if (str_starts(rest, STR("$B")) ||
-		    str_starts(rest, STR("$@")) ||
-		    str_starts(rest, STR("$(")) ||
-		    str_starts(rest, STR("(I")))
-			return true;
-	}
-	return false;
-}
 
 static struct jis_count
 utf8_decode(struct buf *out, struct str bytes)
@@ -329,7 +142,7 @@ utf16_order(const struct charset *charset, struct str *bytes)
 		return "utf-16be";
 	if (strcmp(charset->name, "utf-16") != 0)
 		return charset->icu;
-	for (size_t i = 0; i < bytes->n && i < CHUNK; i++)
+	for (size_t i = 0; i < bytes->n && i < ORDER_LOOK; i++)
 		zeroes[i % 2] += bytes->p[i] == '\0';
 	return zeroes[0] > zeroes[1] ? "utf-16be" : "utf-16le";
 }
@@ -337,8 +150,6 @@ utf16_order(const struct charset *charset, struct str *bytes)
 static struct jis_count
 decode(struct buf *out, struct charset charset, struct str bytes)
 {
-	UConverter *cnv;
-
 	switch (charset.kind) {
 	case KIND_JIS:
 		return jis_decode(out, charset.jis, bytes);
@@ -350,10 +161,7 @@ decode(struct buf *out, struct charset charset, struct str bytes)
 		/* fallthrough */
 	case KIND_ICU:
 	case KIND_EBCDIC:
-		cnv = converter(charset.icu);
-		if (cnv == NULL)
-			return (struct jis_count){ .bad = bytes.n };
-		return icu_decode(out, cnv, bytes);
+		return charseticu_decode(out, charset.icu, bytes);
 	default:
 		return utf8_decode(out, bytes);
 	}
@@ -424,7 +232,7 @@ guess_japanese(struct arena *a, struct str bytes)
 {
 	struct trial sjis = try_as(a, charset_cp932, bytes, 0), other;
 
-	if (has_escapes(bytes)) {
+	if (escapes_are_in(bytes)) {
 		other = try_as(a, charset_iso2022, bytes, 0);
 		if (is_escaped(&other))
 			return &charset_iso2022;
@@ -478,7 +286,7 @@ guess(struct arena *a, struct str bytes)
 	const struct charset *found;
 
 	if (utf8_ascii_run(bytes) == bytes.n)
-		return has_escapes(bytes) ? &charset_iso2022 : &charset_ascii;
+		return escapes_are_in(bytes) ? &charset_iso2022 : &charset_ascii;
 	found = guess_utf8(a, bytes);
 	if (found == NULL)
 		found = guess_other(a, bytes);
@@ -494,30 +302,6 @@ is_ebcdic(const struct trial *t, struct str bytes)
 }
 
 /* --- ISO-2022-JP and something else --- */
-
-/* A run of it, which ends where it goes back to ASCII, or with its line; or
- * what is between two of them.  The piece is taken off *s. */
-static struct str
-take_stretch(struct str *s, bool *is_run)
-{
-	struct str all = *s, rest;
-	size_t n = 0;
-
-	*is_run = all.p[0] == '\x1b';
-	if (!*is_run)
-		n = str_find(all, '\x1b');
-	for (; *is_run && n < all.n && all.p[n] != '\n' &&
-	    (unsigned char)all.p[n] < 0x80; n++) {
-		rest = str_from(all, n);
-		if (str_starts(rest, STR("\x1b(B")) ||
-		    str_starts(rest, STR("\x1b(J"))) {
-			n += 3;
-			break;
-		}
-	}
-	*s = str_from(all, n);
-	return str_head(all, n);
-}
 
 static void
 add_counts(struct jis_count *to, struct jis_count c)
@@ -542,14 +326,14 @@ try_mixed(struct arena *a, struct str bytes)
 
 	buf_init_arena(&between, a, SIZE_MAX);
 	for (s = bytes; s.n != 0;) {
-		piece = take_stretch(&s, &is_run);
+		piece = escapes_take(&s, &is_run);
 		if (!is_run)
 			buf_add_str(&between, piece);
 	}
 	other = guess(a, buf_str(&between));
 	buf_init_arena(&out, a, SIZE_MAX);
 	for (s = bytes; s.n != 0;) {
-		piece = take_stretch(&s, &is_run);
+		piece = escapes_take(&s, &is_run);
 		add_counts(&t.count, decode(&out, is_run ? charset_iso2022 :
 		    other == NULL ? charset_utf8 : *other, piece));
 	}
@@ -574,9 +358,9 @@ is_believed(const struct charset *c, struct str bytes, bool is_seven)
 		return !is_seven && !utf8_is_valid(bytes);
 	case KIND_ASCII:
 	case KIND_UTF8:
-		return !is_seven || !has_escapes(bytes);
+		return !is_seven || !escapes_are_in(bytes);
 	case KIND_JIS:
-		return c->jis != JIS_ISO2022 || is_seven || has_escapes(bytes);
+		return c->jis != JIS_ISO2022 || is_seven || escapes_are_in(bytes);
 	default:
 		/* The label of mail libraries whose user set none; hardly any
 		 * Western text is valid UTF-8 by chance. */
@@ -610,7 +394,7 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 
 	*is_guess = false;
 	if (charset.kind == KIND_JIS && charset.jis == JIS_ISO2022 &&
-	    !is_seven && has_escapes(bytes))
+	    !is_seven && escapes_are_in(bytes))
 		return try_mixed(a, bytes);
 	if (is_believed(&charset, bytes, is_seven) &&
 	    (charset.kind != KIND_ASCII || is_seven)) {
@@ -724,74 +508,6 @@ is_plain(const struct charset *c, struct str bytes)
 	return !is_shifty(c) && is_seven_bit(bytes);
 }
 
-/* --- lost escapes --- */
-
-/*
- * Bytes of pairs at the front of s up to "(B" or "(J", or 0: something else is
- * in between.  dead is where the last search of that kind ended in vain: what
- * begins in front of it, a whole number of pairs away, ends there too.
- */
-static size_t
-pairs_span(struct str s, const char **dead)
-{
-	size_t n = 0;
-
-	if (*dead != NULL && s.p < *dead)
-		return 0;
-	while (n + 1 < s.n && s.p[n] > ' ' && s.p[n] < 0x7f &&
-	    s.p[n + 1] > ' ' && s.p[n + 1] < 0x7f) {
-		if (s.p[n] == '(' && (s.p[n + 1] == 'B' || s.p[n + 1] == 'J'))
-			return n;
-		n += 2;
-	}
-	*dead = s.p + n;
-	return 0;
-}
-
-/* Rows of kana: no word of ASCII letters has one. */
-static bool
-has_kana(struct str pairs)
-{
-	for (size_t i = 0; i < pairs.n; i += 2)
-		if (pairs.p[i] == '$' || pairs.p[i] == '%')
-			return true;
-	return false;
-}
-
-/*
- * ISO-2022-JP whose escapes some gateway took for control characters:
- * "$B%+%4%d(B".  Puts them back.  False: this is none.
- */
-static bool
-mend_escapes(struct str *out, struct arena *a, struct str s, bool is_labelled)
-{
-	const char *begin = s.p, *dead[2] = { NULL, NULL };
-	bool is_found = false;
-	struct buf b;
-	size_t at, n;
-
-	buf_init_arena(&b, a, SIZE_MAX);
-	for (; s.n != 0; s = str_from(s, at)) {
-		at = str_find_str(s, STR("$B"));
-		n = at == s.n ? 0 : pairs_span(str_from(s, at + 2),
-		    &dead[(size_t)(s.p + at - begin) % 2]);
-		if (at < s.n && n != 0 && (is_labelled ||
-		    has_kana(str_sub(s, at + 2, at + 2 + n)))) {
-			is_found = true;
-			buf_add_str(&b, str_head(s, at));
-			buf_add_byte(&b, 0x1b);
-			buf_add_str(&b, str_sub(s, at, at + 2 + n));
-			buf_add_byte(&b, 0x1b);
-			at += 2 + n;
-		} else {
-			at = at == s.n ? at : at + 2;
-			buf_add_str(&b, str_head(s, at));
-		}
-	}
-	*out = buf_str(&b);
-	return is_found;
-}
-
 static bool
 is_stripped(const struct charset *c, struct arena *a, struct str *bytes)
 {
@@ -802,7 +518,7 @@ is_stripped(const struct charset *c, struct arena *a, struct str *bytes)
 	/* most texts have no "$", which is told sooner */
 	return str_has(*bytes, '$') &&
 	    str_find_pair(*bytes, '$', 'B') != bytes->n &&
-	    mend_escapes(bytes, a, *bytes, is_labelled);
+	    escapes_mend(bytes, a, *bytes, is_labelled);
 }
 
 struct charset_text

@@ -19,6 +19,8 @@ libmail_a_SOURCES = \
 	engine/mail/charset.h \
 	engine/mail/charsetguess.c \
 	engine/mail/charsetguess.h \
+	engine/mail/charseticu.c \
+	engine/mail/charseticu.h \
 	engine/mail/charsetlabel.c \
 	engine/mail/charsetlabel.h \
 	engine/mail/cms.c \
@@ -38,6 +40,8 @@ libmail_a_SOURCES = \
 	engine/mail/entity.h \
 	engine/mail/entity_table.h \
 	engine/mail/envelope.h \
+	engine/mail/escapes.c \
+	engine/mail/escapes.h \
 	engine/mail/fold.c \
 	engine/mail/fold.h \
 	engine/mail/foldtable.c \
