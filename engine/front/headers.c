@@ -282,15 +282,16 @@ static const struct row {
 	{ "X-Spam-Report", spam_report },
 };
 
-/* Somebody of ours hands it in: a user, or a host of our networks. */
+/* Somebody of ours hands it in: a user, or a host of our networks.  Behind a
+ * relay somebody else came to us, or it is not known who. */
 static bool
 is_own(const struct scan *s)
 {
 	const struct generation_conf *c = &s->generation->conf;
 	const struct message *m = &s->message;
 
-	return s->envelope.user.n != 0 || addr_net_list_has(c->trusted.at,
-	    c->trusted.n, m->relay.family != 0 ? &m->relay : &m->peer_ip);
+	return s->envelope.user.n != 0 || (m->relay.family == 0 &&
+	    addr_net_list_has(c->trusted.at, c->trusted.n, &m->peer_ip));
 }
 
 /* Authentication-Results. */

@@ -32,7 +32,8 @@ is_ours(const struct addr *ip, const struct message_conf *conf)
 static bool
 is_inner(const struct hop *hop)
 {
-	return hop->ip.family == 0 && !str_has(hop->raw, '[') &&
+	return hop->ip.family == 0 && !hop->is_unclear &&
+	    !str_has(hop->raw, '[') && !hop_is_fetched(hop) &&
 	    (hop->helo.n == 0 ||
 	    str_case_eq(hop->helo, hop->by) ||
 	    str_case_starts(hop->with, STR("LMTP")) ||
@@ -51,7 +52,8 @@ peer_line(const struct message *m, const struct message_conf *conf)
 		if (is_inner(hop))
 			continue;
 		last = (uint32_t)i;
-		if (hop->ip.family == 0 || !is_ours(&hop->ip, conf))
+		if (hop->ip.family == 0 || hop_is_fetched(hop) ||
+		    !is_ours(&hop->ip, conf))
 			break;
 	}
 	return last;
@@ -82,8 +84,8 @@ is_relayed(const struct message *m, const struct envelope *env, uint32_t line,
 	    !is_trusted(&env->ip, conf))
 		return false;
 	hop = &m->hops.at[line];
-	return !hop_is_of_user(hop) && (hop->ip.family == 0 ||
-	    !is_ours(&hop->ip, conf));
+	return hop_is_fetched(hop) || (!hop_is_of_user(hop) &&
+	    (hop->ip.family == 0 || !is_ours(&hop->ip, conf)));
 }
 
 static void
@@ -95,9 +97,12 @@ peer_from_envelope(struct message *m, const struct envelope *env)
 	m->has_peer_rdns = env->has_rdns;
 }
 
+/* Who came to the host whose mailbox was emptied is not known. */
 static void
 peer_from_hop(struct message *m, const struct hop *hop)
 {
+	if (hop_is_fetched(hop))
+		return;
 	if (m->peer_ip.family == 0)
 		m->peer_ip = hop->ip;
 	if (m->peer_helo.n == 0)
@@ -186,7 +191,8 @@ take_open(struct auth *to, const struct auth *from, struct str host)
 /*
  * Milters of our host write below its own Received line, where what came with
  * the message stands too.  The first to speak of a method is nearest to our
- * line and counts; a later "pass" changes nothing.
+ * line and counts; a later "pass" changes nothing.  Below the line of a relay
+ * they do not write.
  */
 static void
 read_auth_below(struct message *m, struct arena *a, const struct header *h,
@@ -271,6 +277,7 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	if (auth_is_known(&m->auth))
 		return;
 	each_auth_field(m, a, trusted_end(m, line), conf, read_auth);
-	if (!auth_is_known(&m->auth) && is_peers(m, line))
+	if (!auth_is_known(&m->auth) && is_peers(m, line) &&
+	    m->relay.family == 0)
 		each_auth_field(m, a, line, conf, read_auth_below);
 }

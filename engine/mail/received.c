@@ -208,9 +208,10 @@ take_address(struct hop *hop, struct from_clause *f, const struct addr *ip,
 {
 	if (hop->ip.family != 0 && f->is_bracketed && !is_bracketed)
 		return;
-	if (hop->ip.family != 0) {
+	/* qmail alone writes the name apart from its address, and no brackets */
+	if (hop->ip.family != 0 || is_bracketed) {
 		hop->rdns = STR("");
-		hop->has_rdns = is_bracketed;
+		hop->has_rdns = hop->ip.family != 0 && is_bracketed;
 	}
 	hop->ip = *ip;
 	f->is_bracketed = is_bracketed;
@@ -345,33 +346,6 @@ cut_comment(struct str *s, struct str *inside)
 	return false;
 }
 
-/* In "rdns [ip] (may be forged)", "[ip]:port helo=x", "ip". */
-static bool
-address_of_comment(struct str s, struct addr *ip)
-{
-	if (!str_has(s, '[') || s.p[0] == '[')
-		return address_in(s, ip);
-	return str_case_find_str(s, STR("helo=")) == s.n &&
-	    address_in(str_from(s, str_find_last(s, '[')), ip);
-}
-
-/* The address at the end of what stands before "by", where servers write it:
- * "(name [ip])", "[ip]", "(ip)". */
-static bool
-address_at_end(struct str s, struct addr *ip)
-{
-	struct str comment;
-
-	while (str_ends(s = str_trim(s), STR(")"))) {
-		if (!cut_comment(&s, &comment))
-			return false;
-		if (!is_beside(comment))
-			return address_of_comment(comment, ip);
-	}
-	return str_ends(s, STR("]")) &&
-	    address_in(str_from(s, str_find_last(s, '[')), ip);
-}
-
 /* Where the word "by" stands next, or s.n.  Right behind "from" it is a
  * client's name. */
 static size_t
@@ -388,105 +362,66 @@ find_by(struct str s, size_t from)
 	return s.n;
 }
 
-/* The address that stands before each "by"; family 0: there is none, or not
- * always the same. */
-static struct addr
-address_before_by(struct str s)
+/* Comments of a client's words, or of none about his host: the address stands
+ * in front of them. */
+static bool
+is_passed(struct str comment)
 {
-	struct addr ip = { 0 }, other;
-	size_t by = find_by(s, 0), n = 0;
+	static const struct str begins[] = {
+		STR_INIT("helo="), STR_INIT("ident="), STR_INIT("port="),
+		STR_INIT("helo "), STR_INIT("account "), STR_INIT("ident: "),
+		STR_INIT("auth: "), STR_INIT("tls: "),
+		STR_INIT("squirrelmail "),
+	};
 
-	for (; by != s.n && n < BYS; n++) {
-		if (!address_at_end(str_head(s, by), &other) ||
-		    (n != 0 && !addr_eq(&ip, &other)))
-			break;
-		ip = other;
-		by = find_by(s, by);
-	}
-	return by == s.n ? ip : (struct addr){ 0 };
+	for (size_t i = 0; i < nitems(begins); i++)
+		if (str_case_starts(comment, begins[i]))
+			return true;
+	return is_beside(comment);
 }
 
-/* "by" where it was read first, and how often it was. */
-struct clauses {
+/* In "rdns [ip] (may be forged)", "[ip]:port helo=x", "ip". */
+static bool
+address_of_comment(struct str s, struct addr *ip)
+{
+	if (!str_has(s, '[') || s.p[0] == '[')
+		return address_in(s, ip);
+	return str_case_find_str(s, STR("helo=")) == s.n &&
+	    address_in(str_from(s, str_find_last(s, '[')), ip);
+}
+
+/* An address right before "by", and what that "by" is worth. */
+struct spot {
+	struct addr ip;
 	size_t by;
-	unsigned bys, withs;
+	bool is_bare;    /* a word alone: what a client calls itself may be */
+	bool is_clean;   /* no "(", "<", quote before the comment of it */
+	bool is_twice;   /* there is another with the same address */
+	bool is_unclear; /* there is one with another */
 };
 
-static void
-note_clause(struct clauses *c, struct str keyword, size_t at)
+/* The address at the end of what stands before "by", where servers write it:
+ * "(name [ip])", "[ip]", "(ip)". */
+static bool
+address_at_end(struct str s, struct spot *spot)
 {
-	if (str_case_is(keyword, "with"))
-		c->withs++;
-	if (!str_case_is(keyword, "by"))
-		return;
-	if (c->bys++ == 0)
-		c->by = at;
-}
+	struct str comment;
+	size_t blank;
 
-static void
-set_only_address(struct hop *hop, const struct addr *ip)
-{
-	hop->ip = *ip;
-	hop->rdns = STR("");
-	hop->has_rdns = false;
-	hop->by = STR("");
-	hop->with = STR("");
-}
-
-/*
- * What a client calls itself may have parentheses, and on some servers blanks
- * and keywords.  If that hides "by" or the address, nothing is sure but the
- * address that stands right before "by".
- */
-static void
-read_unclear(struct hop *hop, struct str s, const struct clauses *c)
-{
-	struct addr ip = address_before_by(s);
-	size_t by = find_by(s, 0);
-	struct str rest = str_from(s, by + 2);
-
-	/* The line may be in order, and have no address. */
-	if (by == s.n || (c->bys == 1 && c->by == by && ip.family == 0))
-		return;
-	set_only_address(hop, &ip);
-	s = str_trim(str_case_starts(s, STR("from ")) ?
-	    str_from(s, FROM_BYTES) : s);
-	hop->helo = str_head(s, str_find(s, ' '));
-	rest = str_trim(rest);
-	if (ip.family != 0)
-		hop->by = take_word(&rest);
-}
-
-/* A sender or recipient may have "by" too, behind the server's.  One with
- * another address before it may be the server's, and the first the client's. */
-static void
-look_behind_by(struct hop *hop, struct str s, size_t by)
-{
-	static const struct addr none = { .family = 0 };
-	struct addr other;
-
-	for (size_t n = 0; (by = find_by(s, by)) != s.n; n++) {
-		if (n == BYS || (address_at_end(str_head(s, by), &other) &&
-		    !addr_eq(&hop->ip, &other))) {
-			set_only_address(hop, &none);
-			return;
-		}
+	*spot = (struct spot){ .by = s.n };
+	while (str_ends(s = str_trim(s), STR(")"))) {
+		if (!cut_comment(&s, &comment))
+			return false;
+		if (is_passed(comment))
+			continue;
+		spot->is_clean = !str_has(s, '<') &&
+		    str_find_any(s, '(', '"', '"') == s.n;
+		return address_of_comment(comment, &spot->ip);
 	}
-}
-
-static void
-look_again(struct hop *hop, const struct from_clause *f, struct str s,
-    const struct clauses *c)
-{
-	/* One of them is the client's word. */
-	if (c->withs > 1)
-		hop->with = STR("");
-	/* One that took in the server's own comment has "by" in it. */
-	if (hop->ip.family == 0 || c->bys == 0 ||
-	    (f->is_nested && find_by(s, 0) < c->by))
-		read_unclear(hop, s, c);
-	else if (c->bys > 1)
-		look_behind_by(hop, s, c->by);
+	spot->is_bare = true;
+	blank = str_find_last(s, ' ');
+	return address_in(blank == s.n ? s : str_from(s, blank + 1),
+	    &spot->ip);
 }
 
 /* It names itself before the id; what the client has said stands behind. */
@@ -498,11 +433,213 @@ is_of_exim(struct str value)
 	return at != value.n && at < str_find_str(value, STR(" id "));
 }
 
+/* Exim's address stands in front of all that is the client's, who may have
+ * said any more through ident: "from [ip] (", "from name ([ip]". */
+static bool
+address_of_exim(struct str s, struct addr *ip)
+{
+	struct str word;
+
+	if (!str_case_skip(&s, STR("from ")))
+		return false;
+	s = str_trim(s);
+	word = take_word(&s);
+	s = str_trim(s);
+	if (!str_starts(word, STR("[")) && str_starts(s, STR("([")))
+		word = str_from(s, 1);
+	return str_starts(word, STR("[")) && address_in(word, ip);
+}
+
+/* Where an address of Exim's form stands in front, and words of the client
+ * behind it, the one before "by" may be of these. */
+static bool
+is_of_server(struct str s, struct spot *spot)
+{
+	struct str head = str_head(s, spot->by);
+	struct addr ip;
+
+	if (!address_of_exim(head, &ip) || addr_eq(&ip, &spot->ip))
+		return true;
+	head = str_from(head, str_find(head, '('));
+	if (str_case_find_str(head, STR("helo=")) == head.n &&
+	    str_case_find_str(head, STR("ident=")) == head.n)
+		return true;
+	spot->ip = ip;
+	return is_of_exim(str_from(s, spot->by));
+}
+
+/* Courier writes what ident says behind the address. */
+static bool
+has_ident_behind(struct str s, const struct spot *spot)
+{
+	struct str head = str_head(s, spot->by);
+	size_t at = str_case_find_str(head, STR("(IDENT: "));
+	struct spot before;
+
+	return at != head.n && address_at_end(str_head(head, at), &before) &&
+	    !addr_eq(&before.ip, &spot->ip);
+}
+
+/* Exim's last words are its id and a recipient; a sender before them may be
+ * quoted, and look like a line. */
+static bool
+is_senders_of_exim(struct str s, const struct spot *spot)
+{
+	struct str tail = str_from(s, spot->by);
+	size_t from = str_find_str(tail, STR(") (envelope-from <\""));
+	size_t end = str_find_last(tail, '>');
+
+	return is_of_exim(tail) && from != tail.n && end != tail.n &&
+	    str_find_str(str_head(tail, from), STR("(Exim ")) != from &&
+	    find_by(str_head(tail, from), 0) == from &&
+	    str_starts(str_from(tail, end), STR(">) id ")) &&
+	    !str_has(str_from(tail, end), '"');
+}
+
+/* One more address before a "by"; is_hidden: there was a "by" without any. */
+static void
+weigh_spot(struct spot *spot, struct spot *next, struct str s, bool is_hidden)
+{
+	bool is_none = spot->by == s.n;
+
+	if (!is_none && is_senders_of_exim(s, spot))
+		return;
+	if (!is_of_server(s, next) || has_ident_behind(s, next))
+		spot->is_unclear = true;
+	else if ((is_none && !is_hidden) ||
+	    (next->is_clean && (is_none || spot->is_bare)))
+		*spot = *next;
+	else if (is_none || !addr_eq(&spot->ip, &next->ip))
+		spot->is_unclear = true;
+	else
+		spot->is_twice = true;
+}
+
+/*
+ * The server's own "by", which has the address it wrote right before it; by is
+ * s.n where none has.  The client's words may make others, in front of it what
+ * he calls itself, behind it a sender or recipient.  Greetings without
+ * parentheses and quotes are before the server's first comment.
+ */
+static void
+find_server(struct spot *spot, struct str s)
+{
+	bool is_hidden = false;
+	struct spot next;
+	size_t by = 0;
+
+	*spot = (struct spot){ .by = s.n };
+	for (size_t n = 0; (by = find_by(s, by)) != s.n; n++) {
+		if (n == BYS)
+			spot->is_unclear = true;
+		if (spot->is_unclear)
+			return;
+		if (address_at_end(str_head(s, by), &next))
+			weigh_spot(spot, &next, s, is_hidden);
+		else
+			is_hidden = true;
+	}
+}
+
+/* "by" where it was read first. */
+struct clauses {
+	size_t by;
+	unsigned bys, withs;
+	bool is_late; /* another clause stands between "from" and it */
+};
+
+static void
+note_clause(struct clauses *c, struct str keyword, size_t at)
+{
+	if (str_case_is(keyword, "with"))
+		c->withs++;
+	if (str_case_is(keyword, "by") && c->bys++ == 0)
+		c->by = at;
+	else if (c->bys == 0 && !str_case_is(keyword, "from"))
+		c->is_late = true;
+}
+
+/* All clauses of s; at is where it stands in the field. */
+static void
+read_clauses(struct hop *hop, struct from_clause *from, struct clauses *c,
+    struct str s)
+{
+	const char *begin = s.p;
+	struct str keyword;
+
+	while ((s = str_trim(s)).n != 0) {
+		if (s.p[0] == '(') {
+			take_comment(&s);
+			continue;
+		}
+		keyword = take_word(&s);
+		if (!is_keyword(keyword) && from->words == 0)
+			from->word[from->words++] = keyword;
+		if (!is_keyword(keyword))
+			keyword = STR("from");
+		note_clause(c, keyword, (size_t)(keyword.p - begin));
+		read_clause(hop, from, keyword, &s);
+	}
+	/* One of them is the client's word. */
+	if (c->withs > 1)
+		hop->with = STR("");
+}
+
+static void
+set_only_address(struct hop *hop, const struct addr *ip)
+{
+	hop->ip = *ip;
+	hop->rdns = STR("");
+	hop->has_rdns = false;
+}
+
+/* What a client calls itself hides "by" or the address: nothing before that
+ * "by" is sure but the address. */
+static void
+read_behind(struct hop *hop, struct str s, const struct spot *spot)
+{
+	struct from_clause from = { .words = 0 };
+	struct clauses clauses = { .bys = 0 };
+	struct str helo = str_trim(str_case_starts(s, STR("from ")) ?
+	    str_from(s, FROM_BYTES) : s);
+
+	set_only_address(hop, &spot->ip);
+	hop->helo = str_head(helo, str_find(helo, ' '));
+	hop->by = hop->with = hop->id = STR("");
+	hop->is_unclear = spot->is_unclear;
+	if (!spot->is_unclear && !spot->is_twice)
+		read_clauses(hop, &from, &clauses, str_from(s, spot->by));
+}
+
+static void
+look_again(struct hop *hop, const struct from_clause *f, struct str s,
+    const struct clauses *c)
+{
+	struct spot spot;
+
+	find_server(&spot, s);
+	if (spot.is_unclear)
+		spot.ip = (struct addr){ 0 };
+	if (spot.by == s.n && !spot.is_unclear) {
+		if (find_by(s, 0) == s.n)
+			return;
+		/* The line may be in order, and have no address. */
+		spot.is_unclear = c->bys == 0 || c->by != find_by(s, 0);
+		if (!spot.is_unclear && f->comments == 0)
+			return;
+	}
+	if (spot.is_unclear || spot.is_twice || (spot.by != s.n &&
+	    (c->bys == 0 || c->by != spot.by || c->is_late)))
+		read_behind(hop, s, &spot);
+	else if (!addr_eq(&hop->ip, &spot.ip))
+		set_only_address(hop, &spot.ip);
+}
+
 void
 received_read(struct hop *out, struct arena *a, struct str value)
 {
 	struct from_clause from = { .words = 0 };
-	struct str s = value, keyword;
+	struct str s = value;
 	size_t semicolon = str_find_last(value, ';');
 	struct clauses clauses = { .bys = 0 };
 
@@ -512,26 +649,22 @@ received_read(struct hop *out, struct arena *a, struct str value)
 		out->date = str_trim(str_from(value, semicolon + 1));
 		s = str_head(value, semicolon);
 	}
-	while ((s = str_trim(s)).n != 0) {
-		if (s.p[0] == '(') {
-			take_comment(&s);
-			continue;
-		}
-		keyword = take_word(&s);
-		if (!is_keyword(keyword) && from.words == 0)
-			from.word[from.words++] = keyword;
-		if (!is_keyword(keyword))
-			keyword = STR("from");
-		note_clause(&clauses, keyword, (size_t)(keyword.p - value.p));
-		read_clause(out, &from, keyword, &s);
-	}
+	read_clauses(out, &from, &clauses, s);
 	read_from(out, &from);
 	if (from.words + from.comments != 0)
-		look_again(out, &from, str_head(value, semicolon), &clauses);
+		look_again(out, &from, s, &clauses);
 	/* Sendmail writes the same of a host without a name. */
 	if (!out->has_rdns && out->ip.family != 0 && from.words != 0 &&
-	    clauses.bys == 1 && is_of_exim(value))
+	    clauses.bys == 1 && !clauses.is_late && is_of_exim(value))
 		set_rdns(out, from.word[0]);
+}
+
+/* fetchmail, getmail and the like: a mailbox was emptied. */
+bool
+hop_is_fetched(const struct hop *hop)
+{
+	return str_case_starts(hop->with, STR("IMAP")) ||
+	    str_case_starts(hop->with, STR("POP"));
 }
 
 /* RFC 3848 and 6531, an old word of Exim's, and what webmail writes. */

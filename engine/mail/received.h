@@ -6,6 +6,25 @@
  * One Received field (RFC 5321 4.4) in the forms of Postfix, qmail and the
  * bare "from X (rdns [ip])".  Only the line written by a host we trust can
  * be believed; which one that is, message.h decides.
+ *
+ * Even in an honest line the greeting, an answer of ident, the names in a
+ * certificate, sender and recipient are a stranger's.  What servers let
+ * through in a greeting:
+ *	Postfix    one word in new ones, blanks in old and similar ones; never
+ *	           ( ) < > " \ ; @, so the first "(name [ip])" is its own
+ *	Sendmail   letters, digits and [ ] . - _ # : up to a blank
+ *	Exim       letters, digits, . - _ or [ip]; anything from hosts named in
+ *	           helo_accept_junk_hosts.  It stands behind the address, as
+ *	           does ident, which may have blanks and brackets
+ *	qmail      letters, digits and . @ % + / = : - alone
+ *	qpsmtpd, Haraka    one word, with parentheses and brackets
+ *	Exchange, Gmail    what looks like a name or [ip]
+ *	Courier    one word; ident stands behind the address, with blanks
+ *	amavis, Zimbra     those of the Postfix in front of them
+ * All but Exim write the address last, right before their "by", with only
+ * comments about TLS, users and ident between.  So the address there is the
+ * one that counts; of two that contradict each other none does, unless the
+ * form says whose it is.  A comment "authenticated" makes nobody a user.
  */
 
 #include <stdbool.h>
@@ -25,6 +44,7 @@ struct hop {
 	struct str with;
 	struct str id;
 	struct str date; /* behind the last ";" */
+	bool is_unclear; /* it may be the client who wrote the address */
 	size_t offset;   /* of the field in the message */
 };
 
@@ -34,5 +54,8 @@ void received_read(struct hop *out, struct arena *a, struct str value);
 
 /* The line says that a user of its host has proven who he is. */
 bool hop_is_of_user(const struct hop *hop);
+
+/* A program that empties mailboxes wrote it: the host named is no client. */
+bool hop_is_fetched(const struct hop *hop);
 
 #endif

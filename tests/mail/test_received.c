@@ -75,20 +75,20 @@ static const struct {
 	/* Who breaks the line hides nothing that stands right before "by",
 	 * and puts nothing there. */
 	{ "from (( (unknown [203.0.113.185]) by mx with ESMTP", "((", "",
-	    false, "203.0.113.185", "mx", "", "" },
+	    false, "203.0.113.185", "mx", "ESMTP", "" },
 	{ "from x( (unknown [203.0.113.185]) (using TLSv1.3 (256/256 bits)) "
 	  "by mx with ESMTP id 1 for <a)b@c>", "x(", "", false,
-	    "203.0.113.185", "mx", "", "" },
+	    "203.0.113.185", "mx", "ESMTP", "1" },
 	{ "from unknown (HELO (() (203.0.113.185) by mx", "unknown", "",
 	    false, "203.0.113.185", "mx", "", "" },
 	{ "from (( [203.0.113.185] by mx", "((", "", false, "203.0.113.185",
 	    "mx", "", "" },
 	{ "from x with LMTP (unknown [203.0.113.185]) by mx with ESMTP", "x",
-	    "", false, "203.0.113.185", "mx", "", "" },
+	    "", false, "203.0.113.185", "mx", "ESMTP", "" },
 	{ "from x (y [198.51.100.7]) by mx (unknown [203.0.113.185]) by mx",
 	    "x", "", false, "", "", "", "" },
 	{ "from mx by mx (203.0.113.185) by real with LMTP", "mx", "", false,
-	    "", "", "", "" },
+	    "203.0.113.185", "real", "LMTP", "" },
 	{ "from x (y [203.0.113.185]) by mx for <\"a (b [198.51.100.7]) by "
 	  "c\"@d>", "x", "", false, "", "", "", "" },
 	{ "from x (y [203.0.113.185]) by mx with ESMTP id 1 for <\"a by c\"@d>",
@@ -203,6 +203,156 @@ test_each_form_tells_who_called_from_where(void **state)
 	arena_free(a);
 }
 
+/*
+ * What strangers say is put into the forms of servers: E is the address that
+ * came, O the one they would like to have come from.  Without an address the
+ * line does not tell them apart.
+ */
+#define E "203.0.113.185"
+#define O "198.51.100.7"
+#define POSTFIX " by mx (Postfix) with ESMTP id A1; x"
+#define EXIM " by mx with esmtp (Exim 4.96) (envelope-from <a@b>) id 1-2-3"
+
+static const struct {
+	const char *value, *ip, *by, *with;
+} forms[] = {
+	/* Postfix, and those like it that keep blanks */
+	{ "from [" O "] (unknown [" E "])" POSTFIX, E, "mx", "ESMTP" },
+	{ "from [" O "] with LMTP (unknown [" E "])" POSTFIX, E, "mx",
+	    "ESMTP" },
+	{ "from [" O "] id x (unknown [" E "])" POSTFIX, E, "mx", "ESMTP" },
+	{ "from [" O "] for x (unknown [" E "])" POSTFIX, E, "mx", "ESMTP" },
+	{ "from [" O "] via x (unknown [" E "])" POSTFIX, E, "mx", "ESMTP" },
+	{ "from x with HTTP (unknown [" E "])" POSTFIX, E, "mx", "ESMTP" },
+	{ "from x by y (unknown [" E "])" POSTFIX, E, "mx", "ESMTP" },
+	{ "from mx by mx (unknown [" E "])" POSTFIX, E, "mx", "ESMTP" },
+	{ "from [" O "] by y (unknown [" E "])" POSTFIX, E, "mx", "ESMTP" },
+	{ "from " O " by y with ESMTPA (unknown [" E "])" POSTFIX, E, "mx",
+	    "ESMTP" },
+	{ "from x id by (unknown [" E "])" POSTFIX, E, "mx", "ESMTP" },
+	{ "from pc by x (p1.isp.net [" E "]) (Authenticated sender: taro)"
+	  " by mx (Postfix) with ESMTPSA id 1", E, "mx", "ESMTPSA" },
+	{ "from [" O "] (unknown [unknown])" POSTFIX, "", "mx", "ESMTP" },
+	{ "from x (y [" E "]) (Client CN \"[" O "]\", Issuer \"[" O "]\" "
+	  "(verified OK))" POSTFIX, E, "mx", "ESMTP" },
+	{ "from x (y [" E "]) by mx (Postfix) with ESMTP id 1 for "
+	  "<\"(x [" O "]) by x\"@ours.jp>", "", "", "" },
+	/* blanks and parentheses */
+	{ "from x (y [" O "]) by z ( (unknown [" E "])" POSTFIX, "", "", "" },
+	{ "from x (y [" E "]) by z with ESMTPA (unknown [" E "])" POSTFIX, E,
+	    "", "" },
+	{ "from x ([" O "] helo=y) by z with esmtp (Exim 4) (envelope-from "
+	  "<\" (unknown [" E "]) by mx with ESMTP id 1 for <\"@d>) id 1\"@c>",
+	    "", "", "" },
+	/* Sendmail */
+	{ "from [" O "] (IDENT:[" O "]@unknown [" E "]) by mx (8.17/8.17) "
+	  "with ESMTP id 1 for <a@b>", E, "mx", "ESMTP" },
+	{ "from [" O "] (evil.org [" E "] (may be forged)) by mx with ESMTP",
+	    E, "mx", "ESMTP" },
+	/* Exim */
+	{ "from [" E "] (helo=[" O "])" EXIM, E, "mx", "esmtp" },
+	{ "from [" E "]:25 (helo=x)" EXIM, E, "mx", "esmtp" },
+	{ "from x ([" E "] helo=x ident=a [" O "])" EXIM, E, "mx", "esmtp" },
+	{ "from x ([" E "] ident=a [" O "]) " EXIM, E, "mx", "esmtp" },
+	{ "from x ([" E "] helo=x ident=a) ([" O "])" EXIM, E, "mx",
+	    "esmtp" },
+	{ "from [" E "] (helo=x ident=a) (x [" O "])" EXIM, E, "mx",
+	    "esmtp" },
+	{ "from x ([" E "] helo=x (y [" O "])" EXIM, E, "mx", "esmtp" },
+	{ "from x ([" E "] helo=x ident=a) ([" O "]) by mx with esmtp", "",
+	    "", "" },
+	{ "from x ([" E "] helo=y) by mx with esmtp (Exim 4.96) (envelope-from "
+	  "<\"a (b [" O "]) by c\"@d>) id 1-2-3 for a@b", E, "mx", "esmtp" },
+	/* qmail, qpsmtpd */
+	{ "from unknown (HELO [" O "]) (" E ") by mx with SMTP", E, "mx",
+	    "SMTP" },
+	{ "from x.evil.org (HELO x)([" O "]) (" E ") by mx (qpsmtpd/0.96) with "
+	  "ESMTP", E, "mx", "ESMTP" },
+	{ "from x.evil.org (HELO (() (" E ") by mx with SMTP", E, "mx",
+	    "SMTP" },
+	/* Exchange, Zimbra, amavis, Gmail, Haraka, Courier, others */
+	{ "from x([" O "]) (" E ") by EX1 (192.0.2.6) with Microsoft SMTP "
+	  "Server id 15.1", E, "EX1", "Microsoft" },
+	{ "from [" O "] (" E ") by EX1 with Microsoft SMTP Server id 15.1", E,
+	    "EX1", "Microsoft" },
+	{ "from [" O "] (LHLO x) (" E ") by mx with LMTP", E, "mx", "LMTP" },
+	{ "from x ([" E "]) by localhost (mx [127.0.0.1]) (amavisd-new, port "
+	  "10024) with ESMTP id 1", E, "localhost", "ESMTP" },
+	{ "from [" O "] (x.evil.org. [" E "]) by mx.google.com with ESMTPS id "
+	  "z for <a@b> (version=TLS1_3 cipher=[" O "])", E, "mx.google.com",
+	    "ESMTPS" },
+	{ "from x([" O "] (y [" E "]) by mx (Haraka/2.8) with ESMTP id 1 "
+	  "envelope-from <a@b>", E, "mx", "ESMTP" },
+	{ "from brand.jp(helo=y) ([" E "]) by mx (Haraka/2.8) with ESMTP", E,
+	    "mx", "ESMTP" },
+	{ "from x (unknown [" E "]) (IDENT: a [" O "]) by mx with esmtp", E,
+	    "mx", "esmtp" },
+	{ "from x (unknown [" E "]) (IDENT: a) (y [" O "]) by mx with esmtp",
+	    "", "", "" },
+	{ "from x ([" E "]) (AUTH: LOGIN joe, TLS: TLSv1,256bits,X) by mx with "
+	  "ESMTPSA", E, "mx", "ESMTPSA" },
+	{ "from x ([" E "]) by mx (Lotus Domino Release 8) with ESMTP id 1", E,
+	    "mx", "ESMTP" },
+	{ "from " E " (SquirrelMail authenticated user taro) by mx with HTTP",
+	    E, "mx", "HTTP" },
+	{ "from x by mx with LMTP id 1 for <\"([" O "]) by x\"@ours.jp>", "",
+	    "", "" },
+};
+
+static void
+test_the_address_a_server_wrote_stands_right_before_its_by(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(forms); i++) {
+		char ip[ADDR_TEXT];
+		struct hop hop;
+
+		received_read(&hop, a, str_of(forms[i].value));
+		addr_format(&hop.ip, ip);
+		if (strcmp(ip, forms[i].ip) != 0 ||
+		    !str_is(hop.by, forms[i].by) ||
+		    !str_is(hop.with, forms[i].with))
+			fail_msg("%s: ip %s, by %" STR_FMT ", with %" STR_FMT,
+			    forms[i].value, ip, STR_ARG(hop.by),
+			    STR_ARG(hop.with));
+		if (str_case_is(hop.rdns, "brand.jp"))
+			fail_msg("%s: the name is the client's", forms[i].value);
+		assert_true(hop.ip.family != 0 || hop.is_unclear ||
+		    hop.by.n != 0);
+	}
+	arena_free(a);
+}
+
+/* Nobody has called: a program has asked for the mail. */
+static void
+test_a_mailbox_that_was_emptied_is_no_client(void **state)
+{
+	static const struct {
+		const char *value;
+		bool is_fetched;
+	} fetched[] = {
+		{ "from imap.isp.net [" E "] by localhost with IMAP "
+		  "(fetchmail-6.4.37) for <me@localhost> (single-drop)", true },
+		{ "from pop.isp.net [" E "] by localhost with POP3 "
+		  "(fetchmail-6.4.37)", true },
+		{ "from pop.isp.net (" E ") by localhost with POP3-SSL", true },
+		{ "from x (y [" E "]) by mx with ESMTP", false },
+		{ "from x with IMAP (y [" E "]) by mx with ESMTP", false },
+	};
+	struct arena *a = arena_new();
+	struct hop hop;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(fetched); i++) {
+		received_read(&hop, a, str_of(fetched[i].value));
+		if (hop_is_fetched(&hop) != fetched[i].is_fetched)
+			fail_msg("%s", fetched[i].value);
+	}
+	arena_free(a);
+}
+
 static void
 test_the_date_stands_behind_the_last_semicolon(void **state)
 {
@@ -305,6 +455,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_form_tells_who_called_from_where),
+		cmocka_unit_test(
+		    test_the_address_a_server_wrote_stands_right_before_its_by),
+		cmocka_unit_test(test_a_mailbox_that_was_emptied_is_no_client),
 		cmocka_unit_test(test_dates_are_read_as_they_are_written),
 		cmocka_unit_test(test_a_zone_is_one_only_if_it_can_be),
 		cmocka_unit_test(
