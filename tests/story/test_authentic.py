@@ -269,7 +269,8 @@ def test_a_name_of_the_brand_behind_a_relay_is_forged(served):
 
 
 @pytest.mark.parametrize("line", [
-    "from x by y (unknown [%s]) by mx2.customer.jp with ESMTP",
+    "from x (y [198.51.100.7]) by y (unknown [%s]) by mx2.customer.jp",
+    "from x ([%s] ident=a) ([198.51.100.7]) by mx2.customer.jp with esmtp",
     "from x.evil.example.org by mx2.customer.jp with ESMTP"])
 def test_whom_the_relay_does_not_tell_nobody_takes_for_it(served, line):
     line = line % STRANGER if "%s" in line else line
@@ -284,7 +285,9 @@ def test_whom_the_relay_does_not_tell_nobody_takes_for_it(served, line):
 
 @pytest.mark.parametrize("helo", [
     "((", "x(", "by", "id", "x(y[198.51.100.7])", "[198.51.100.7]",
-    "x)", '"x', "x;y"])
+    "x)", '"x', "x;y", "x by y", "[198.51.100.7] by y", "x with HTTP",
+    "[198.51.100.7] with LMTP", "[198.51.100.7] id x",
+    "mx2.customer.jp by mx2.customer.jp", "x with ESMTPA by y"])
 def test_no_greeting_hides_a_forger(served, helo):
     line = ("Received: from %s (unknown [%s]) by mx2.customer.jp with ESMTP "
             "id 1;\r\n Sat, 20 Aug 2022 02:25:20 +0900\r\n" %
@@ -295,6 +298,40 @@ def test_no_greeting_hides_a_forger(served, helo):
                                line + NOTICE)):
         assert facts(reply)["auth.spf"] == "fail", reply
         assert is_forged(reply), reply
+
+
+@pytest.mark.parametrize("line", [
+    "from x (HELO x)([198.51.100.7]) (%s) by mx2.customer.jp with ESMTP",
+    "from x([198.51.100.7]) (%s) by mx2.customer.jp with Microsoft SMTP",
+    "from x ([%s] helo=x ident=a [198.51.100.7]) by mx2.customer.jp with "
+    "esmtp (Exim 4.96) (envelope-from <noreply@jcom.co.jp>) id 1",
+    "from x ([%s] helo=x ident=a) ([198.51.100.7]) by mx2.customer.jp with "
+    "esmtp (Exim 4.96) (envelope-from <noreply@jcom.co.jp>) id 1",
+    "from x (unknown [%s]) (IDENT: a [198.51.100.7]) by mx2.customer.jp"])
+def test_no_form_of_a_line_hides_a_forger(served, line):
+    line = ("Received: %s;\r\n Sat, 20 Aug 2022 02:25:20 +0900\r\n" % line %
+            STRANGER).encode() + received(HONEST, "mta.jcom.co.jp")
+    reply = behind(served, NOTICE, line, From="noreply@jcom.co.jp")
+    assert facts(reply)["auth.spf"] == "fail", reply
+    assert is_forged(reply), reply
+
+
+@pytest.mark.parametrize("said", [
+    "[203.0.113.185] by localhost with IMAP (fetchmail-6.4.37)",
+    "(203.0.113.185) by localhost with POP3-SSL"])
+def test_a_mailbox_s_host_is_nobody_s_sender(served, said):
+    line = (b"Received: from localhost (localhost [127.0.0.1]) by "
+            b"mx.customer.jp with ESMTP; Sat, 20 Aug 2022 02:25:22 +0900\r\n"
+            b"Received: from imap.isp.net " + said.encode() +
+            b"; Sat, 20 Aug 2022 02:25:21 +0900\r\n" +
+            received(HONEST, "mta.jcom.co.jp", "mx.isp.net") + NOTICE)
+    for reply in (served.check(line),
+                  check(served, line.split(b"\r\n", 1)[1], IP=RELAY,
+                        From="noreply@jcom.co.jp"),
+                  served.check(b"Return-Path: <noreply@jcom.co.jp>\r\n" +
+                               line)):
+        assert "auth.spf" not in facts(reply), reply
+        assert not is_forged(reply), reply
 
 
 # Lists and forwarders among our hosts put their name in place of MAIL FROM.

@@ -144,6 +144,22 @@ def test_forged_ones_go_and_others_stay(served, signed):
     assert "Authentication-Results" not in reply["milter"]["remove_headers"]
 
 
+@pytest.mark.parametrize("more", [[], ["--authserv", ID]])
+def test_behind_a_relay_forged_ones_go_too(rules, options, signed, tmp_path,
+                                           more):
+    line = b"Received: from x (unknown [203.0.113.185]) by mx2.customer.jp " \
+        b"with ESMTP; Sat, 20 Aug 2022 02:25:20 +0900\r\n"
+    with Served(rules, tmp_path, *options, *more, "--trusted",
+                "198.51.100.9") as d:
+        reply = check(d, line + FORGED + b"X-Spam-Flag: NO\r\n" +
+                      signed.replace(b"hungry", b"angry"), "198.51.100.9",
+                      "a@evil.example.org", "mx2.customer.jp")
+    removed = reply["milter"]["remove_headers"]
+    assert removed["Authentication-Results"] == [1], reply
+    assert "X-Spam-Flag" in removed, reply
+    assert "dmarc=fail" in ours(reply)["value"], reply
+
+
 def test_off_unless_asked_for(rules, server, signed, tmp_path):
     with sekishod.Daemon(rules, folder=str(tmp_path), options=[
             "--dns.servers", server.where]) as d:
