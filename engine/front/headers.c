@@ -329,7 +329,8 @@ put_iprev(struct buf *b, const struct scan *s)
 {
 	const struct fact *ip = facts_get(&s->facts, FACT_IP);
 
-	if (ip->state != FACT_KNOWN)
+	/* Of the name that a relay tells nobody knows how it was found. */
+	if (ip->state != FACT_KNOWN || s->message.relay.family != 0)
 		return;
 	buf_printf(b, "; iprev=%s", iprev_of(s));
 	auth_report_pair(b, "policy.iprev", ip->at[0].text);

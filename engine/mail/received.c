@@ -139,14 +139,11 @@ plain_address(struct str text, struct addr *ip)
 static bool
 address_in(struct str word, struct addr *ip)
 {
-	size_t end;
-
-	if (str_has(word, '@'))
+	if (!str_starts(word, STR("[")) && str_has(word, '@'))
 		word = str_from(word, str_find_last(word, '@') + 1);
-	if (str_starts(word, STR("["))) {
-		end = str_find(word, ']');
-		return plain_address(str_sub(word, 1, end), ip);
-	}
+	if (str_starts(word, STR("[")))
+		return plain_address(str_sub(word, 1, str_find(word, ']')),
+		    ip);
 	return plain_address(word, ip);
 }
 
@@ -374,26 +371,34 @@ is_passed(struct str comment)
 		STR_INIT("squirrelmail "),
 	};
 
+	/* a host of this name */
+	if (str_starts(str_from(comment, str_find(comment, ' ') + 1),
+	    STR("[")))
+		return false;
 	for (size_t i = 0; i < nitems(begins); i++)
 		if (str_case_starts(comment, begins[i]))
 			return true;
 	return is_beside(comment);
 }
 
-/* In "rdns [ip] (may be forged)", "[ip]:port helo=x", "ip". */
+/* In "rdns [ip] (may be forged)", "[ip]:port helo=x", "ip".  A name may have
+ * brackets too. */
 static bool
 address_of_comment(struct str s, struct addr *ip)
 {
-	if (!str_has(s, '[') || s.p[0] == '[')
+	size_t last = str_find_last(s, '[');
+	bool has_helo = str_case_find_str(s, STR("helo=")) != s.n;
+
+	if (last == s.n || last == 0 || (s.p[0] == '[' && has_helo))
 		return address_in(s, ip);
-	return str_case_find_str(s, STR("helo=")) == s.n &&
-	    address_in(str_from(s, str_find_last(s, '[')), ip);
+	return !has_helo && address_in(str_from(s, last), ip);
 }
 
 /* An address right before "by", and what that "by" is worth. */
 struct spot {
 	struct addr ip;
 	size_t by;
+	bool is_of_exim; /* the form says so: the address is sure */
 	bool is_bare;    /* a word alone: what a client calls itself may be */
 	bool is_clean;   /* no "(", "<", quote before the comment of it */
 	bool is_twice;   /* there is another with the same address */
@@ -453,19 +458,21 @@ address_of_exim(struct str s, struct addr *ip)
 /* Where an address of Exim's form stands in front, and words of the client
  * behind it, the one before "by" may be of these. */
 static bool
-is_of_server(struct str s, struct spot *spot)
+is_of_server(struct str s, const struct spot *spot)
 {
 	struct str head = str_head(s, spot->by);
 	struct addr ip;
 
-	if (!address_of_exim(head, &ip) || addr_eq(&ip, &spot->ip))
+	if (!address_of_exim(head, &ip))
 		return true;
+	/* Between brackets in front the one that was read is no more sure. */
 	head = str_from(head, str_find(head, '('));
 	if (str_case_find_str(head, STR("helo=")) == head.n &&
 	    str_case_find_str(head, STR("ident=")) == head.n)
 		return true;
-	spot->ip = ip;
-	return is_of_exim(str_from(s, spot->by));
+	return addr_eq(&ip, &spot->ip) && (spot->is_of_exim ||
+	    str_find(head, '[') == str_find_last(head, '[') ||
+	    str_case_find_str(head, STR("helo=[")) != head.n);
 }
 
 /* Courier writes what ident says behind the address. */
@@ -480,20 +487,37 @@ has_ident_behind(struct str s, const struct spot *spot)
 	    !addr_eq(&before.ip, &spot->ip);
 }
 
-/* Exim's last words are its id and a recipient; a sender before them may be
- * quoted, and look like a line. */
+/* The servers that write down quoted senders or recipients name themselves
+ * right behind "by".  The rest of their line has one quoted word then, and what
+ * it looks like is no line. */
 static bool
-is_senders_of_exim(struct str s, const struct spot *spot)
+is_quoted_behind(struct str s, const struct spot *spot)
 {
-	struct str tail = str_from(s, spot->by);
-	size_t from = str_find_str(tail, STR(") (envelope-from <\""));
-	size_t end = str_find_last(tail, '>');
+	struct str tail = str_from(s, spot->by), rest;
+	size_t from = str_find_str(tail, STR("<\"")), end;
 
-	return is_of_exim(tail) && from != tail.n && end != tail.n &&
-	    str_find_str(str_head(tail, from), STR("(Exim ")) != from &&
-	    find_by(str_head(tail, from), 0) == from &&
-	    str_starts(str_from(tail, end), STR(">) id ")) &&
-	    !str_has(str_from(tail, end), '"');
+	if (from == tail.n || find_by(str_head(tail, from), 0) != from ||
+	    (!spot->is_of_exim && !(spot->is_clean &&
+	    str_find_str(str_head(tail, from), STR(" (Postfix) ")) != from) &&
+	    str_find_str(str_head(tail, from), STR(" (Haraka")) == from))
+		return false;
+	rest = str_from(tail, from + 2);
+	end = str_find_str(rest, STR("\"@"));
+	return end != rest.n && str_find(rest, '"') == end &&
+	    !str_has(str_from(rest, end + 1), '"');
+}
+
+/* The address before a "by". */
+static bool
+find_spot(struct spot *spot, struct str s, size_t by)
+{
+	struct addr ip;
+
+	if (!address_of_exim(str_head(s, by), &ip) ||
+	    !is_of_exim(str_from(s, by)))
+		return address_at_end(str_head(s, by), spot);
+	*spot = (struct spot){ .by = by, .ip = ip, .is_of_exim = true };
+	return true;
 }
 
 /* One more address before a "by"; is_hidden: there was a "by" without any. */
@@ -502,12 +526,12 @@ weigh_spot(struct spot *spot, struct spot *next, struct str s, bool is_hidden)
 {
 	bool is_none = spot->by == s.n;
 
-	if (!is_none && is_senders_of_exim(s, spot))
+	if (!is_none && is_quoted_behind(s, spot))
 		return;
 	if (!is_of_server(s, next) || has_ident_behind(s, next))
 		spot->is_unclear = true;
 	else if ((is_none && !is_hidden) ||
-	    (next->is_clean && (is_none || spot->is_bare)))
+	    ((next->is_clean || next->is_of_exim) && (is_none || spot->is_bare)))
 		*spot = *next;
 	else if (is_none || !addr_eq(&spot->ip, &next->ip))
 		spot->is_unclear = true;
@@ -534,7 +558,7 @@ find_server(struct spot *spot, struct str s)
 			spot->is_unclear = true;
 		if (spot->is_unclear)
 			return;
-		if (address_at_end(str_head(s, by), &next))
+		if (find_spot(&next, s, by))
 			weigh_spot(spot, &next, s, is_hidden);
 		else
 			is_hidden = true;

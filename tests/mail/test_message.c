@@ -82,7 +82,9 @@ static const struct {
 	{ "Received: from (( (unknown [45.135.135.185]) by mx\n" FORGED
 	  "\n", NULL, "45.135.135.185", "((", NULL, 0 },
 	{ "Received: from x by y (unknown [45.135.135.185]) by mx\n" FORGED
-	  "\n", NULL, "", "x", NULL, 0 },
+	  "\n", NULL, "45.135.135.185", "x", NULL, 0 },
+	{ "Received: from x (y [203.0.113.1]) by y (unknown [45.135.135.185])"
+	  " by mx\n" FORGED "\n", NULL, "", "x", NULL, 0 },
 	/* all of it at home: who sent it first */
 	{ INNER "Received: from pc (pc.lan [10.0.0.9]) by mx\n\n", NULL,
 	    "10.0.0.9", "pc", "pc.lan", 1 },

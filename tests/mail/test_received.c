@@ -99,7 +99,7 @@ static const struct {
 	    "1" },
 	{ "from x([198.51.100.7] (y [203.0.113.185]) by mx (Haraka) with ESMTP "
 	  "id 1 envelope-from <\"a) by z\"@c>", "x([198.51.100.7]", "", false,
-	    "", "", "", "" },
+	    "203.0.113.185", "mx", "ESMTP", "1" },
 	{ "from x (authenticated [203.0.113.185]) by mx", "x", "", false,
 	    "203.0.113.185", "mx", "", "" },
 	{ "from (( by c (unknown [203.0.113.185]) by mx", "((", "", false, "",
@@ -236,7 +236,7 @@ static const struct {
 	{ "from x (y [" E "]) (Client CN \"[" O "]\", Issuer \"[" O "]\" "
 	  "(verified OK))" POSTFIX, E, "mx", "ESMTP" },
 	{ "from x (y [" E "]) by mx (Postfix) with ESMTP id 1 for "
-	  "<\"(x [" O "]) by x\"@ours.jp>", "", "", "" },
+	  "<\"(x [" O "]) by x\"@ours.jp>", E, "mx", "ESMTP" },
 	/* blanks and parentheses */
 	{ "from x (y [" O "]) by z ( (unknown [" E "])" POSTFIX, "", "", "" },
 	{ "from x (y [" E "]) by z with ESMTPA (unknown [" E "])" POSTFIX, E,
@@ -263,6 +263,14 @@ static const struct {
 	    "", "" },
 	{ "from x ([" E "] helo=y) by mx with esmtp (Exim 4.96) (envelope-from "
 	  "<\"a (b [" O "]) by c\"@d>) id 1-2-3 for a@b", E, "mx", "esmtp" },
+	{ "from x ([" E "] helo=x ident=id@[" O "]HTTP)" EXIM, E, "mx",
+	    "esmtp" },
+	{ "from x ([" E "] helo=x ident=a from@" O ")" EXIM, E, "mx",
+	    "esmtp" },
+	{ "from x ([" E "] helo=x ident=)IDENT: @(y [" O "])(using IDENT: [)"
+	  EXIM, E, "mx", "esmtp" },
+	{ "from x ([" E "] helo=x ident=a ( b)" EXIM, E, "mx", "esmtp" },
+	{ "from x ([" E "] helo=x ident=a ) b)" EXIM, E, "mx", "esmtp" },
 	/* qmail, qpsmtpd */
 	{ "from unknown (HELO [" O "]) (" E ") by mx with SMTP", E, "mx",
 	    "SMTP" },
@@ -283,6 +291,17 @@ static const struct {
 	    "ESMTPS" },
 	{ "from x([" O "] (y [" E "]) by mx (Haraka/2.8) with ESMTP id 1 "
 	  "envelope-from <a@b>", E, "mx", "ESMTP" },
+	{ "from x ([" O "] [" E "]) by mx (Haraka/3.1) with ESMTP id 1", E,
+	    "mx", "ESMTP" },
+	{ "from (y[" O "]) (ident= [" E "]) by mx (Haraka/3.1) with ESMTP", E,
+	    "mx", "ESMTP" },
+	{ "from [" O "] (ident= [" E "]) by mx (Haraka/3.1) with ESMTP", "",
+	    "", "" },
+	{ "from x (y [" E "]) by mx (Haraka/3.1.1) with ESMTP id 1 "
+	  "envelope-from <\"a ([" O "]) by c\"@evil.org>", E, "mx", "ESMTP" },
+	{ "from x (y [" E "]) by mx (Haraka/3.1.1) with ESMTP id 1 "
+	  "envelope-from <\"a [" O "] by c; z\"@evil.org>; x", E, "mx",
+	    "ESMTP" },
 	{ "from brand.jp(helo=y) ([" E "]) by mx (Haraka/2.8) with ESMTP", E,
 	    "mx", "ESMTP" },
 	{ "from x (unknown [" E "]) (IDENT: a [" O "]) by mx with esmtp", E,
