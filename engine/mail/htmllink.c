@@ -228,10 +228,18 @@ intended(struct arena *a, struct str rest)
 	return scheme.n == 0 ? scheme : str_cat(a, scheme, STR(":"), page);
 }
 
+/* "192.0.2.1" in full: a lone number is somebody's telephone. */
 static bool
-ends_in_digit(struct str name)
+is_address(struct str name)
 {
-	return name.n != 0 && ascii_is_digit(name.p[name.n - 1]);
+	size_t dots = 0;
+
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] == '.')
+			dots++;
+		else if (!ascii_is_digit(name.p[i]))
+			return false;
+	return dots == 3;
 }
 
 static struct str
@@ -261,9 +269,12 @@ host_behind(struct arena *a, struct str rest)
 	host = str_head(rest, str_find_any(rest, '/', '?', '\\'));
 	host = str_from(host, str_find_last(host, '@') < host.n ?
 	    str_find_last(host, '@') + 1 : 0);
-	host = str_head(host, str_find(host, ':'));
-	return host_normalize(&name, a, host) &&
-	    (host_has_known_suffix(name) || ends_in_digit(name)) ?
+	host = str_head(host, str_starts(host, STR("[")) ?
+	    str_find(host, ']') + 1 : str_find(host, ':'));
+	if (!host_normalize(&name, a, host))
+		return STR("");
+	return str_starts(host, STR("[")) || is_address(host) ||
+	    host_has_known_suffix(name) ?
 	    str_cat(a, STR("http://"), rest) : STR("");
 }
 

@@ -416,6 +416,35 @@ test_links_come_with_what_the_reader_sees(void **state)
 	}
 }
 
+/* Telephone numbers and the like, and names without a known end. */
+static void
+test_what_other_programs_are_told_is_no_host(void **state)
+{
+	static const char *const told[] = {
+		"x-apple-data-detectors://0", "sms://5551234", "callto://12",
+		"skype://123456", "x-msg://12/", "applewebdata://1234",
+		"notes://1", "x-app://1.2", "x-app://localhost/",
+		"facetime://a@host", "message://%3cx@y.invalid%3e",
+	};
+	static const char *const hosts[] = {
+		"x-app://192.0.2.1/", "x-app://[2001:db8::1]/",
+		"sms://a.jp/", "x-app://u@a.co.jp:8080/x",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(told) + nitems(hosts); i++) {
+		bool is_host = i >= nitems(told);
+		const char *href = is_host ? hosts[i - nitems(told)] : told[i];
+		struct html_page page;
+		url_list links = { 0 };
+
+		html_read(&page, &links, arena, str_cat(arena,
+		    STR("<a href='"), str_of(href), STR("'>x</a>")), 1, 100);
+		if ((links.n != 0 && links.at[0].host.n != 0) != is_host)
+			fail_msg("%s: %zu links", href, links.n);
+	}
+}
+
 /* The three put together hide this. */
 static void
 check_hidden(const char *head, const char *middle, const char *tail,
@@ -1035,6 +1064,7 @@ main(void)
 		cmocka_unit_test(test_text_that_no_eye_sees_is_kept_apart),
 		cmocka_unit_test(test_outlook_is_told_what_others_overlook),
 		cmocka_unit_test(test_links_come_with_what_the_reader_sees),
+		cmocka_unit_test(test_what_other_programs_are_told_is_no_host),
 		cmocka_unit_test(
 		    test_style_sheets_are_laid_over_each_other_as_in_a_browser),
 		cmocka_unit_test(
