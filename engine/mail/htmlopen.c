@@ -66,6 +66,7 @@ struct html_element *
 html_open_new(struct html_open *o, const struct html_tag *tag,
     struct str name)
 {
+	static const struct html_named nothing;
 	size_t room = o->room * 2;
 	struct html_element *e;
 
@@ -78,8 +79,9 @@ html_open_new(struct html_open *o, const struct html_tag *tag,
 	/* all but what html_element_settle works out */
 	e->tag = tag;
 	e->key = key_of(tag, name);
-	e->named = (struct html_named){ .tag = name,
-		.own.tags = html_mark_tag(name) };
+	e->named = nothing;
+	e->named.tag = name;
+	e->named.own.tags = html_mark_tag(name);
 	e->own = (struct style){ .display = STYLE_UNSET };
 	e->children = e->begin = 0;
 	e->youngest = NULL;

@@ -278,29 +278,37 @@ close_rule(struct open_rules *open)
 	open->n--;
 }
 
-/* Where the block ends that begins css. */
-static size_t
-block_length(struct str css)
+/* Nothing in it that holds more than itself. */
+static bool
+is_flat(struct str s)
 {
-	size_t n = str_find(css, '}');
-	struct str inside = str_sub(css, 1, n);
-	bool is_bad = false;
-
-	if (str_find_any(inside, '"', '\'', '(') == inside.n &&
-	    str_find_any(inside, '{', '\\', '/') == inside.n)
-		return n < css.n ? n + 1 : n;
-	return css_piece_length(css, &is_bad);
+	return str_find_any(s, '"', '\'', '(') == s.n &&
+	    str_find_any(s, '[', '\\', '/') == s.n;
 }
 
-static size_t
-prelude_length(struct str css)
+/* The selectors that begin *css, and the block behind them with its brackets.
+ * False: there is no block. */
+static bool
+take_rule(struct str *css, struct str *head, struct str *block)
 {
-	size_t n = str_find(css, '{');
-	struct str head = str_head(css, n);
+	size_t end = str_find(*css, '}');
+	struct str all = str_head(*css, end);
+	size_t begin = str_find(all, '{');
+	bool is_bad = false, is_plain = begin < all.n && is_flat(all);
 
-	return str_find_any(head, '"', '\'', '(') == n &&
-	    str_find_any(head, '[', '\\', '/') == n ? n :
-	    css_find(css, '{', '{');
+	if (!is_plain)
+		begin = css_find(*css, '{', '{');
+	*head = str_head(*css, begin);
+	*css = str_from(*css, begin);
+	if (css->n == 0)
+		return false;
+	if (is_plain && !str_has(str_sub(all, begin + 1, end), '{'))
+		end = end - begin + (end - begin < css->n);
+	else
+		end = css_piece_length(*css, &is_bad);
+	*block = str_head(*css, end);
+	*css = str_from(*css, end);
+	return true;
 }
 
 void
@@ -323,12 +331,8 @@ html_sheet_read(struct html_sheet *s, struct str css,
 			css = read_at_rule(&open, css);
 			continue;
 		}
-		head = str_head(css, prelude_length(css));
-		css = str_from(css, head.n);
-		if (css.n == 0)
+		if (!take_rule(&css, &head, &block))
 			break;
-		block = str_head(css, block_length(css));
-		css = str_from(css, block.n);
 		is_open = block.p[block.n - 1] != '}';
 		add_rules(s, head, str_sub(block, 1, block.n - !is_open),
 		    whom == HTML_SHEET_ALL && open.some == 0);
