@@ -11,7 +11,7 @@
 
 /* Of a tag without a meaning: the same for one name in any case, and not for
  * most others. */
-static uint32_t
+static inline uint32_t
 key_of(const struct html_tag *tag, struct str name)
 {
 	return name.n == 0 || tag->name[0] != '\0' ? 0 :
@@ -257,8 +257,8 @@ find_kin(const struct html_open *o, enum html_kin kin)
 	return 0;
 }
 
-static void
-close_kin(struct html_open *o, const struct html_tag *tag)
+void
+html_open_close_kin(struct html_open *o, const struct html_tag *tag)
 {
 	size_t i = 0;
 
@@ -283,12 +283,6 @@ html_open_leave(struct html_open *o)
 	while (i > 1 && (o->at[i].tag->traits & TAG_FOREIGN) == 0)
 		i--;
 	close_from(o, i);
-}
-
-void
-html_open_begin(struct html_open *o, const struct html_tag *tag)
-{
-	close_kin(o, tag);
 }
 
 bool

@@ -104,8 +104,15 @@ void html_element_settle(struct html_element *e,
 /* Out of the SVG or MathML that is open. */
 void html_open_leave(struct html_open *o);
 
-/* Closes what a start tag ends. */
-void html_open_begin(struct html_open *o, const struct html_tag *tag);
+/* Closes what a start tag ends, of those that end something. */
+void html_open_close_kin(struct html_open *o, const struct html_tag *tag);
+
+static inline void
+html_open_begin(struct html_open *o, const struct html_tag *tag)
+{
+	if (tag->kin != KIN_NONE || (tag->traits & TAG_CLOSES_P) != 0)
+		html_open_close_kin(o, tag);
+}
 
 /* Closes what an end tag means; false when that is nothing. */
 bool html_open_end(struct html_open *o, const struct html_tag *tag,
