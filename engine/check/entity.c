@@ -234,7 +234,8 @@ find_target(struct finding *f, const struct url *u)
 {
 	struct str site = u->registrable, name;
 
-	if (u->path.n < 2 || is_full(f, REPUTATION_TARGET) || (u->outer == URL_NONE &&
+	if (u->path.n < 2 || is_full(f, REPUTATION_TARGET) ||
+	    (u->outer == URL_NONE &&
 	    (name_of(f, u->host, site).never & NEVER_SHARED) == 0))
 		return;
 	if (!may_name(f, REPUTATION_TARGET, u->host, site))

@@ -69,8 +69,8 @@ extern const struct check check_reputation;
 /* Files that were not named so far get their names. */
 void reputation_name_files(struct check_run *r);
 
-/* opened: the check's.  Whether this process has heard of a good message lately,
- * before the store tells, by a hash of it; from now on it has. */
+/* opened: the check's.  Whether this process has heard of a good message
+ * lately, before the store tells, by a hash of it; from now on it has. */
 bool reputation_has_heard(const void *opened, uint64_t hash);
 void reputation_hear(void *opened, uint64_t hash);
 

@@ -487,6 +487,29 @@ put_dnslists(struct job *j)
 
 /* What it rests on. */
 
+/* What the workers say of it, together. */
+static struct front_now
+sum_of_stores(const struct front *front)
+{
+	struct front_now all = { 0 };
+
+	for (size_t i = 0; i < front->n_seats; i++) {
+		const struct front_now *now = &front->seats[i].now;
+
+		if (now->pid == 0 || now->has_store == 0)
+			continue;
+		all.refusing += now->refusing;
+		all.waiting += now->waiting;
+		if (now->orphans > all.orphans)
+			all.orphans = now->orphans;
+		if (now->servers > all.servers)
+			all.servers = now->servers;
+		if (now->broken > all.broken)
+			all.broken = now->broken;
+	}
+	return all;
+}
+
 static void
 put_store(struct job *j)
 {
@@ -506,22 +529,8 @@ put_store(struct job *j)
 	static const struct exposition_family waiting = GAUGE(
 	    "store_updates_waiting", "Updates that the store has not got yet.");
 	enum front_store state = front_store(j->front);
-	struct front_now all = { 0 };
+	struct front_now all = sum_of_stores(j->front);
 
-	for (size_t i = 0; i < j->front->n_seats; i++) {
-		const struct front_now *now = &j->front->seats[i].now;
-
-		if (now->pid == 0 || now->has_store == 0)
-			continue;
-		all.refusing += now->refusing;
-		all.waiting += now->waiting;
-		if (now->orphans > all.orphans)
-			all.orphans = now->orphans;
-		if (now->servers > all.servers)
-			all.servers = now->servers;
-		if (now->broken > all.broken)
-			all.broken = now->broken;
-	}
 	put_one(j, &ready, state == FRONT_STORE_OK ||
 	    state == FRONT_STORE_FULL);
 	put_one(j, &writable, state != FRONT_STORE_NONE && all.refusing == 0);

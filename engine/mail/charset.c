@@ -286,7 +286,8 @@ guess(struct arena *a, struct str bytes)
 	const struct charset *found;
 
 	if (utf8_ascii_run(bytes) == bytes.n)
-		return escapes_are_in(bytes) ? &charset_iso2022 : &charset_ascii;
+		return escapes_are_in(bytes) ? &charset_iso2022 :
+		    &charset_ascii;
 	found = guess_utf8(a, bytes);
 	if (found == NULL)
 		found = guess_other(a, bytes);
@@ -360,7 +361,8 @@ is_believed(const struct charset *c, struct str bytes, bool is_seven)
 	case KIND_UTF8:
 		return !is_seven || !escapes_are_in(bytes);
 	case KIND_JIS:
-		return c->jis != JIS_ISO2022 || is_seven || escapes_are_in(bytes);
+		return c->jis != JIS_ISO2022 || is_seven ||
+		    escapes_are_in(bytes);
 	default:
 		/* The label of mail libraries whose user set none; hardly any
 		 * Western text is valid UTF-8 by chance. */

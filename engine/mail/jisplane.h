@@ -4,7 +4,8 @@
 
 /*
  * The sets of 94 rows that ISO-2022-JP-2, -3 and -MS add to JIS X 0208 and
- * 0212; those of JIS X 0213 are Shift_JIS-2004's and EUC-JIS-2004's too.  Each is made when a text first uses it.  For jis.c alone.
+ * 0212; those of JIS X 0213 are Shift_JIS-2004's and EUC-JIS-2004's too.  Each
+ * is made when a text first uses it.  For jis.c alone.
  */
 
 #include <stdint.h>

@@ -94,9 +94,9 @@ static bool
 reach_takes(const struct reach *r, uint32_t c)
 {
 	if (c < 0x80)
-		return !reach_is_end((unsigned char)c) && c != '/' && c != '?' &&
-		    c != '#' && c != '\\' && c != ',' && c != ';' &&
-		    c != '\'' && c != '(' && c != ')';
+		return !reach_is_end((unsigned char)c) && c != '/' &&
+		    c != '?' && c != '#' && c != '\\' && c != ',' &&
+		    c != ';' && c != '\'' && c != '(' && c != ')';
 	return r->is_masked ? reach_is_mask(c) || is_host_letter(c)
 	    : is_host_letter(c);
 }

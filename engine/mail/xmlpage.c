@@ -130,7 +130,8 @@ find_prefixes(struct xml *x, struct str s)
 	}
 }
 
-/* NULL: there is none of that name.  The first of a name counts (XML 1.0, 4.2). */
+/* NULL: there is none of that name.  The first of a name counts (XML 1.0,
+ * 4.2). */
 static const struct entity *
 entity_of(const struct xml *x, struct str name)
 {

@@ -24,9 +24,10 @@
  * numbers, in one call or the next when the one before is answered; so the
  * number that is kept has been there, and of one that is smaller and may have
  * arrived, so it has.  One that is smaller and has been refused is done.  A
- * mark costs 19 bytes; an entity that is seldom seen has one.  With more than MARKS_MOST writers in an
- * hour the oldest mark goes, and an update that may have arrived before and
- * finds no mark of its writer is not done again: it is lost, and counted.
+ * mark costs 19 bytes; an entity that is seldom seen has one.  With more than
+ * MARKS_MOST writers in an hour the oldest mark goes, and an update that may
+ * have arrived before and finds no mark of its writer is not done again: it is
+ * lost, and counted.
  *
  * put and forget can be done twice without harm, and leave no mark.
  */

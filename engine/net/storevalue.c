@@ -9,7 +9,12 @@
 #include "net/store.h"
 #include "net/storeengine.h"
 
-enum { MERGE_SECONDS = 60, NUMBER_MOST = 40, DIGITS_MOST = 15, INT_DIGITS = 18 };
+enum {
+	MERGE_SECONDS = 60,
+	NUMBER_MOST = 40,
+	DIGITS_MOST = 15,
+	INT_DIGITS = 18
+};
 
 /* The digits at the front as a number, no more than most of them; *n is how
  * many there are. */

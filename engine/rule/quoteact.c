@@ -25,8 +25,8 @@ static const char *const institutions[] = { "go.jp", "lg.jp", "gov",
 static const char *const asks[] = {
 	"bitcoin", "btc", "ビットコイン", "仮想通貨", "暗号資産", "telegram",
 	"whatsapp", "wechat", "line id", "友だち追加", "友達追加", "振込先",
-	"置き換え", "置換", "貼り付け", "コピー", "copy and", "paste", "replace",
-	"qr",
+	"置き換え", "置換", "貼り付け", "コピー", "copy and", "paste",
+	"replace", "qr",
 };
 
 /* Of a page: what could do more than a link whose address was read. */

@@ -143,7 +143,9 @@ is(__m128i bytes, char byte)
 static void
 set_bits(uint64_t *row, __m128i those, size_t at)
 {
-	row[at / ROW] |= (uint64_t)(unsigned)_mm_movemask_epi8(those) << at % ROW;
+	unsigned mask = (unsigned)_mm_movemask_epi8(those);
+
+	row[at / ROW] |= (uint64_t)mask << at % ROW;
 }
 
 static void
