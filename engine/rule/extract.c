@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Message to facts: one function for each part of the message, in the order
- * of the table in fact.c.  What a text or link says is not judged here.
+ * of the table in fact.c; that of links has a file of its own.  What a text or
+ * link says is not judged here.
  */
-#include "rule/extract.h"
+#include "rule/extractjob.h"
 
 #include <string.h>
 
@@ -18,23 +19,12 @@
 #include "rule/filetype.h"
 #include "rule/hostclass.h"
 #include "rule/localpart.h"
-#include "rule/pattern.h"
 #include "rule/phone.h"
 #include "rule/quote.h"
-#include "rule/recipients.h"
 
-enum { PHONES_MOST = 500, TAGS_MOST = 8 };
+enum { PHONES_MOST = 500 };
 
-/* What the functions below share. */
-struct job {
-	struct facts *facts;
-	struct arena *arena;
-	struct arena *scratch; /* emptied by who filled it */
-	const struct message *message;
-	const struct envelope *envelope;
-	const struct extract_conf *conf;
-	struct recipients recipients;
-};
+static const struct place nowhere = { .kind = PLACE_NOWHERE };
 
 static struct place
 at_envelope(const char *name)
@@ -64,18 +54,6 @@ at_text(const struct message *m, const struct text *t)
 	};
 }
 
-static struct place
-at_url(size_t index)
-{
-	return (struct place){ .kind = PLACE_URL, .index = (uint32_t)index };
-}
-
-static struct place
-nowhere(void)
-{
-	return (struct place){ .kind = PLACE_NOWHERE };
-}
-
 /* What the connection showed stands in the envelope, or in the Received line
  * of the host that took it. */
 static struct place
@@ -91,7 +69,7 @@ at_peer(const struct message *m, const char *name)
 }
 
 static void
-give_or_absent(struct job *j, enum fact_id id, struct str text,
+give_or_absent(struct extract_job *j, enum fact_id id, struct str text,
     struct place where)
 {
 	if (text.n == 0)
@@ -100,16 +78,15 @@ give_or_absent(struct job *j, enum fact_id id, struct str text,
 		facts_give_str(j->facts, id, text, where);
 }
 
-/* A list that got no value is empty for certain. */
-static void
-close_list(struct job *j, enum fact_id id)
+void
+extract_close(struct extract_job *j, enum fact_id id)
 {
 	if (facts_get(j->facts, id)->state == FACT_OPEN)
 		facts_give_absent(j->facts, id);
 }
 
 static void
-extract_helo(struct job *j)
+extract_helo(struct extract_job *j)
 {
 	const struct message *m = j->message;
 
@@ -128,9 +105,8 @@ extract_helo(struct job *j)
 	}
 }
 
-/* Of a fact that only the world can tell: a check may. */
-static void
-leave_to_world(struct job *j, uint32_t id)
+void
+extract_leave_to_world(struct extract_job *j, uint32_t id)
 {
 	if (!j->facts->table->is_lent[id])
 		facts_give_failed(j->facts, id);
@@ -140,21 +116,21 @@ leave_to_world(struct job *j, uint32_t id)
  * show.  Nobody hides behind a line that gives him none, but DNS knows better.
  */
 static bool
-is_nameless(const struct job *j)
+is_nameless(const struct extract_job *j)
 {
 	return j->message->is_peer_nameless &&
 	    !j->facts->table->is_lent[FACT_RDNS];
 }
 
 static void
-extract_rdns(struct job *j)
+extract_rdns(struct extract_job *j)
 {
 	const struct message *m = j->message;
 
 	if (!m->has_peer_rdns && !is_nameless(j)) {
-		leave_to_world(j, FACT_RDNS);
-		leave_to_world(j, FACT_RDNS_GENERIC);
-		leave_to_world(j, FACT_RDNS_CLASS);
+		extract_leave_to_world(j, FACT_RDNS);
+		extract_leave_to_world(j, FACT_RDNS_GENERIC);
+		extract_leave_to_world(j, FACT_RDNS_CLASS);
 	} else if (m->peer_rdns.n == 0) {
 		facts_give_absent(j->facts, FACT_RDNS);
 		facts_give_absent(j->facts, FACT_RDNS_GENERIC);
@@ -173,7 +149,7 @@ extract_rdns(struct job *j)
 }
 
 static const struct addr *
-keep_addr(struct job *j, const struct addr *addr)
+keep_addr(struct extract_job *j, const struct addr *addr)
 {
 	struct addr *kept = ARENA_ONE(j->arena, struct addr);
 
@@ -182,7 +158,7 @@ keep_addr(struct job *j, const struct addr *addr)
 }
 
 static void
-give_relay(struct job *j, struct str name, uint32_t hop)
+give_relay(struct extract_job *j, struct str name, uint32_t hop)
 {
 	struct fact_value *value;
 	struct addr addr;
@@ -196,7 +172,7 @@ give_relay(struct job *j, struct str name, uint32_t hop)
 }
 
 static void
-give_relay_ip(struct job *j, const struct addr *ip, uint32_t hop)
+give_relay_ip(struct extract_job *j, const struct addr *ip, uint32_t hop)
 {
 	struct fact_value *value;
 	char text[ADDR_TEXT];
@@ -213,7 +189,7 @@ give_relay_ip(struct job *j, const struct addr *ip, uint32_t hop)
 /* "by" of a line that one of our hosts wrote names that host: no sign of
  * anything.  Without a believed line that is the newest one. */
 static void
-extract_relays(struct job *j)
+extract_relays(struct extract_job *j)
 {
 	const struct message *m = j->message;
 	uint32_t ours = m->peer_hop == UINT32_MAX ? 0 : m->peer_hop;
@@ -227,11 +203,11 @@ extract_relays(struct job *j)
 		if (i > ours)
 			give_relay(j, hop->by, i);
 	}
-	close_list(j, FACT_RELAY);
+	extract_close(j, FACT_RELAY);
 }
 
 static void
-extract_connection(struct job *j)
+extract_connection(struct extract_job *j)
 {
 	const struct message *m = j->message;
 
@@ -240,9 +216,9 @@ extract_connection(struct job *j)
 	else
 		facts_give_addr(j->facts, FACT_IP, &m->peer_ip,
 		    at_peer(m, "ip"));
-	leave_to_world(j, FACT_ASN);
-	leave_to_world(j, FACT_COUNTRY);
-	leave_to_world(j, FACT_OPERATOR);
+	extract_leave_to_world(j, FACT_ASN);
+	extract_leave_to_world(j, FACT_COUNTRY);
+	extract_leave_to_world(j, FACT_OPERATOR);
 	extract_helo(j);
 	extract_rdns(j);
 	extract_relays(j);
@@ -250,7 +226,7 @@ extract_connection(struct job *j)
 }
 
 static void
-extract_mail_from(struct job *j)
+extract_mail_from(struct extract_job *j)
 {
 	const struct message *m = j->message;
 	struct place where = j->envelope->has_mail_from
@@ -269,8 +245,8 @@ extract_mail_from(struct job *j)
 }
 
 static void
-give_mailboxes(struct job *j, const address_list *list, enum fact_id addr,
-    enum fact_id domain, struct place where)
+give_mailboxes(struct extract_job *j, const address_list *list,
+    enum fact_id addr, enum fact_id domain, struct place where)
 {
 	const struct address *a;
 
@@ -280,12 +256,12 @@ give_mailboxes(struct job *j, const address_list *list, enum fact_id addr,
 		if (a->domain.n != 0)
 			facts_give_str(j->facts, domain, a->domain, where);
 	}
-	close_list(j, addr);
-	close_list(j, domain);
+	extract_close(j, addr);
+	extract_close(j, domain);
 }
 
 static void
-extract_from(struct job *j)
+extract_from(struct extract_job *j)
 {
 	const struct message *m = j->message;
 	struct place where = at_header(m, "From");
@@ -301,7 +277,7 @@ extract_from(struct job *j)
 		is_role |= localpart_is_role(a->local);
 		is_random |= localpart_is_random(a->local);
 	}
-	close_list(j, FACT_FROM_NAME);
+	extract_close(j, FACT_FROM_NAME);
 	facts_give_bool(j->facts, FACT_FROM_ODD_QUOTES, has_odd_quotes,
 	    where);
 	facts_give_bool(j->facts, FACT_FROM_ROLE, is_role, where);
@@ -311,7 +287,7 @@ extract_from(struct job *j)
 }
 
 static void
-give_recipient(struct job *j, struct str addr, struct place where)
+give_recipient(struct extract_job *j, struct str addr, struct place where)
 {
 	const struct fact *given = facts_get(j->facts, FACT_RCPT);
 
@@ -320,7 +296,7 @@ give_recipient(struct job *j, struct str addr, struct place where)
 }
 
 static void
-extract_recipients(struct job *j)
+extract_recipients(struct extract_job *j)
 {
 	const struct envelope *env = j->envelope;
 	const struct fact *given = facts_get(j->facts, FACT_RCPT);
@@ -341,70 +317,12 @@ extract_recipients(struct job *j)
 	if (n == 0)
 		n = given->n;
 	facts_give_int(j->facts, FACT_COUNT_RECIPIENTS, (int64_t)n,
-	    nowhere());
-	close_list(j, FACT_RCPT);
-}
-
-/* Those that filters seen in Japan write; "SPAM" with how sure it is. */
-static const struct str usual_tags[] = {
-	STR_INIT("[spam]"), STR_INIT("***SPAM***"), STR_INIT("*****SPAM*****"),
-	STR_INIT("{Spam?}"), STR_INIT("[SPAM?]"), STR_INIT("(SPAM)"),
-	STR_INIT("<SPAM>"), STR_INIT("SPAM:"), STR_INIT("[Suspected Spam]"),
-	STR_INIT("[Possible Spam]"), STR_INIT("[Bulk]"), STR_INIT("[PHISHING]"),
-	STR_INIT("[VIRUS]"), STR_INIT("[EXTERNAL]"), STR_INIT("[EXT]"),
-	STR_INIT("[CAUTION]"), STR_INIT("[MEIWAKU]"),
-	STR_INIT("[meiwaku_mail]"),
-	STR_INIT("[迷惑メール]"), STR_INIT("【迷惑メール】"),
-	STR_INIT("[迷惑]"), STR_INIT("【迷惑】"),
-	STR_INIT("[迷惑メールの可能性あり]"), STR_INIT("[スパム]"),
-	STR_INIT("【スパム】"), STR_INIT("[フィッシング]"),
-	STR_INIT("[フィッシング詐欺]"), STR_INIT("[社外]"),
-	STR_INIT("【社外】"), STR_INIT("[外部]"), STR_INIT("【外部】"),
-};
-
-static bool
-skip_tag(struct str *subject, const struct extract_conf *conf)
-{
-	bool is_usual = conf == NULL || conf->subject_tags == NULL;
-	const struct str *tags = is_usual ? usual_tags : conf->subject_tags;
-	size_t n = is_usual ? nitems(usual_tags) : conf->n_subject_tags;
-
-	for (size_t i = 0; i < n; i++)
-		if (tags[i].n != 0 && str_case_skip(subject, tags[i]))
-			return true;
-	return false;
-}
-
-static struct str
-skip_blanks(struct str s)
-{
-	while (str_skip(&s, STR(" ")) || str_skip(&s, STR("\t")) ||
-	    str_skip(&s, STR("\xe3\x80\x80")))
-		continue;
-	return s;
-}
-
-struct str
-extract_untag(struct str subject, const struct extract_conf *conf,
-    struct str *tag)
-{
-	struct str rest = skip_blanks(subject);
-	const char *begin = rest.p, *end = rest.p;
-
-	for (int i = 0; i < TAGS_MOST && skip_tag(&rest, conf); i++) {
-		end = rest.p;
-		rest = skip_blanks(rest);
-	}
-	if (begin == end) {
-		*tag = STR("");
-		return subject;
-	}
-	*tag = str_between(begin, end);
-	return rest;
+	    nowhere);
+	extract_close(j, FACT_RCPT);
 }
 
 static void
-extract_subject(struct job *j)
+extract_subject(struct extract_job *j)
 {
 	const struct message *m = j->message;
 	struct place where = at_header(m, "Subject"), tagged = where;
@@ -421,12 +339,12 @@ extract_subject(struct job *j)
 		first = tag;
 		tagged = where;
 	}
-	close_list(j, FACT_SUBJECT);
+	extract_close(j, FACT_SUBJECT);
 	give_or_absent(j, FACT_SUBJECT_TAG, first, tagged);
 }
 
 static void
-give_phones(struct job *j, const struct text *t)
+give_phones(struct extract_job *j, const struct text *t)
 {
 	phone_list phones = { 0 };
 	const struct phone *phone;
@@ -443,7 +361,7 @@ give_phones(struct job *j, const struct text *t)
 }
 
 static void
-give_charset(struct job *j, const struct text *t)
+give_charset(struct extract_job *j, const struct text *t)
 {
 	const struct fact *given = facts_get(j->facts, FACT_CHARSET);
 
@@ -479,7 +397,7 @@ count_chars(struct str s)
 }
 
 static void
-extract_texts(struct job *j)
+extract_texts(struct extract_job *j)
 {
 	const struct message *m = j->message;
 	bool is_guess = false;
@@ -506,147 +424,15 @@ extract_texts(struct job *j)
 		is_guess |= t->is_guess;
 		longest = chars > longest ? chars : longest;
 	}
-	close_list(j, FACT_BODY);
-	close_list(j, FACT_HIDDEN);
-	close_list(j, FACT_TEXT_QUOTED);
-	close_list(j, FACT_HTML);
-	close_list(j, FACT_PHONE);
-	close_list(j, FACT_CHARSET);
-	facts_give_bool(j->facts, FACT_CHARSET_GUESSED, is_guess, nowhere());
+	extract_close(j, FACT_BODY);
+	extract_close(j, FACT_HIDDEN);
+	extract_close(j, FACT_TEXT_QUOTED);
+	extract_close(j, FACT_HTML);
+	extract_close(j, FACT_PHONE);
+	extract_close(j, FACT_CHARSET);
+	facts_give_bool(j->facts, FACT_CHARSET_GUESSED, is_guess, nowhere);
 	facts_give_int(j->facts, FACT_COUNT_BODY_CHARS, (int64_t)longest,
-	    nowhere());
-}
-
-/* A link that the reader may follow; an image or a style is fetched without
- * asking and is none. */
-static bool
-is_link(const struct url *u)
-{
-	switch (u->source) {
-	case URL_TEXT:
-	case URL_A:
-	case URL_AREA:
-	case URL_FORM:
-	case URL_REFRESH:
-	case URL_SCRIPT:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Different ones among the hosts, or the whole, of links. */
-static size_t
-count_different(const struct message *m, struct arena *scratch,
-    struct str (*key)(const struct url *u))
-{
-	const struct url *u;
-	struct map seen;
-
-	map_init(&seen, scratch);
-	VEC_EACH(u, &m->urls)
-		if (is_link(u))
-			map_put(&seen, key(u), 0);
-	return seen.n;
-}
-
-static struct str
-whole_of(const struct url *u)
-{
-	return u->normalized;
-}
-
-static struct str
-host_of(const struct url *u)
-{
-	return u->host;
-}
-
-static void
-count_links(struct job *j)
-{
-	facts_give_int(j->facts, FACT_COUNT_LINKS,
-	    (int64_t)count_different(j->message, j->scratch, whole_of),
-	    nowhere());
-	arena_empty(j->scratch);
-	facts_give_int(j->facts, FACT_COUNT_URL_HOSTS,
-	    (int64_t)count_different(j->message, j->scratch, host_of),
-	    nowhere());
-	arena_empty(j->scratch);
-}
-
-static void
-give_url(struct job *j, const struct url *u, struct place where)
-{
-	struct facts *f = j->facts;
-
-	facts_give_str(f, FACT_URL, pattern_url_form(j->arena, u->scheme,
-	    u->host, u->path, u->query), where);
-	facts_give_str(f, FACT_URL_HOST, u->host, where);
-	facts_give_str(f, FACT_URL_DOMAIN, u->host, where);
-	facts_give_str(f, FACT_URL_PATH, u->path, where);
-	facts_give_str(f, FACT_URL_QUERY, u->query, where);
-	facts_give_str(f, FACT_LINK_TEXT, u->text, where);
-}
-
-/* An address written as host is known; what a name leads to only the world
- * can tell. */
-static void
-give_url_ip(struct job *j, const struct url *u, struct place where,
-    bool *has_names)
-{
-	struct addr addr;
-
-	if (u->is_ip && addr_parse(u->host, &addr))
-		facts_give_addr(j->facts, FACT_URL_IP, &addr, where);
-	else
-		*has_names = true;
-}
-
-static void
-extract_urls(struct job *j)
-{
-	static const enum fact_id lists[] = { FACT_URL, FACT_URL_HOST,
-		FACT_URL_DOMAIN, FACT_URL_PATH, FACT_URL_QUERY,
-		FACT_LINK_TEXT };
-	const struct message *m = j->message;
-	bool is_lent = j->facts->table->is_lent[FACT_URL_IP];
-	bool has_names = false, has_rcpt = false;
-
-	for (size_t i = 0; i < nitems(lists) && m->urls.n != 0; i++)
-		facts_expect(j->facts, lists[i], m->urls.n);
-	for (size_t i = 0; i < m->urls.n; i++) {
-		const struct url *u = &m->urls.at[i];
-
-		give_url(j, u, at_url(i));
-		if (!is_lent)
-			give_url_ip(j, u, at_url(i), &has_names);
-		has_rcpt = has_rcpt ||
-		    recipients_in(&j->recipients, j->scratch, u->raw);
-		arena_empty(j->scratch);
-	}
-	count_links(j);
-	for (size_t i = 0; i < nitems(lists); i++)
-		close_list(j, lists[i]);
-	if (has_names)
-		facts_give_failed(j->facts, FACT_URL_IP);
-	if (!is_lent)
-		close_list(j, FACT_URL_IP);
-	leave_to_world(j, FACT_URL_ASN);
-	leave_to_world(j, FACT_URL_COUNTRY);
-	leave_to_world(j, FACT_URL_OPERATOR);
-	leave_to_world(j, FACT_NETWORKS_SOURCE);
-	leave_to_world(j, FACT_FROM_AGE);
-	leave_to_world(j, FACT_FROM_REGISTERED);
-	leave_to_world(j, FACT_URL_AGE);
-	leave_to_world(j, FACT_URL_REGISTERED);
-	leave_to_world(j, FACT_URL_VERDICT);
-	leave_to_world(j, FACT_URL_VERDICT_WORD);
-	leave_to_world(j, FACT_DNSLIST);
-	leave_to_world(j, FACT_DNSLIST_SAID);
-	facts_give_bool(j->facts, FACT_RCPT_IN_URL, has_rcpt, nowhere());
-	facts_give_int(j->facts, FACT_DEFANGED, (int64_t)m->defanged,
-	    nowhere());
+	    nowhere);
 }
 
 /* A pass of DMARC for a domain that does not stand in From: whoever said so
@@ -668,7 +454,7 @@ is_of_another(const struct message *m)
 }
 
 static void
-extract_auth(struct job *j)
+extract_auth(struct extract_job *j)
 {
 	static const enum fact_id ids[AUTH_METHODS] = {
 		[AUTH_SPF] = FACT_AUTH_SPF,
@@ -681,7 +467,7 @@ extract_auth(struct job *j)
 	for (int i = 0; i < AUTH_METHODS; i++) {
 		if (auth->result[i] == AUTH_UNKNOWN ||
 		    (i == AUTH_DMARC && is_of_another(j->message)))
-			leave_to_world(j, ids[i]);
+			extract_leave_to_world(j, ids[i]);
 		else
 			facts_give_str(j->facts, ids[i],
 			    str_of(auth_result_name(auth->result[i])),
@@ -690,7 +476,7 @@ extract_auth(struct job *j)
 }
 
 static void
-give_hash(struct job *j, const struct part *p, struct place where)
+give_hash(struct extract_job *j, const struct part *p, struct place where)
 {
 	char sum[SHA256_TEXT];
 
@@ -700,13 +486,13 @@ give_hash(struct job *j, const struct part *p, struct place where)
 }
 
 static bool
-is_without_hashes(const struct job *j)
+is_without_hashes(const struct extract_job *j)
 {
 	return j->conf != NULL && j->conf->is_without_hashes;
 }
 
 static void
-give_file(struct job *j, const struct part *p, struct place where)
+give_file(struct extract_job *j, const struct part *p, struct place where)
 {
 	if (p->name.n != 0 && !p->is_again)
 		facts_give_str(j->facts, FACT_FILE_NAME, p->name, where);
@@ -717,7 +503,7 @@ give_file(struct job *j, const struct part *p, struct place where)
 }
 
 static void
-extract_files(struct job *j)
+extract_files(struct extract_job *j)
 {
 	const struct message *m = j->message;
 	int64_t files = 0;
@@ -731,12 +517,12 @@ extract_files(struct job *j)
 		give_file(j, p, where);
 		files += !p->is_again;
 	}
-	close_list(j, FACT_FILE_NAME);
-	close_list(j, FACT_FILE_TYPE);
+	extract_close(j, FACT_FILE_NAME);
+	extract_close(j, FACT_FILE_TYPE);
 	if (is_without_hashes(j) && files != 0)
 		facts_give_failed(j->facts, FACT_FILE_SHA256);
-	close_list(j, FACT_FILE_SHA256);
-	facts_give_int(j->facts, FACT_COUNT_ATTACHMENTS, files, nowhere());
+	extract_close(j, FACT_FILE_SHA256);
+	facts_give_int(j->facts, FACT_COUNT_ATTACHMENTS, files, nowhere);
 }
 
 static int64_t
@@ -754,17 +540,17 @@ count_ids(const struct message *m, const char *name)
 
 /* What In-Reply-To names, References names too where there is one. */
 static void
-extract_references(struct job *j)
+extract_references(struct extract_job *j)
 {
 	int64_t n = count_ids(j->message, "References");
 
 	if (n == 0)
 		n = count_ids(j->message, "In-Reply-To");
-	facts_give_int(j->facts, FACT_COUNT_REFERENCES, n, nowhere());
+	facts_give_int(j->facts, FACT_COUNT_REFERENCES, n, nowhere);
 }
 
 static void
-extract_trace(struct job *j)
+extract_trace(struct extract_job *j)
 {
 	const struct message *m = j->message;
 	const struct origin *origin;
@@ -774,7 +560,7 @@ extract_trace(struct job *j)
 		    (struct place){ .kind = PLACE_HEADER,
 		        .name = origin->field,
 		        .offset = (uint32_t)origin->offset });
-	close_list(j, FACT_ORIGIN_IP);
+	extract_close(j, FACT_ORIGIN_IP);
 	if (m->has_offset)
 		facts_give_int(j->facts, FACT_DATE_OFFSET,
 		    m->date - m->received, at_header(m, "Date"));
@@ -783,7 +569,7 @@ extract_trace(struct job *j)
 }
 
 static void
-extract_whole(struct job *j)
+extract_whole(struct extract_job *j)
 {
 	const struct message *m = j->message;
 	const struct str *name;
@@ -791,23 +577,23 @@ extract_whole(struct job *j)
 
 	VEC_EACH(name, &m->duplicates)
 		facts_give_str(j->facts, FACT_HEADER_DUPLICATE, *name,
-		    nowhere());
-	close_list(j, FACT_HEADER_DUPLICATE);
+		    nowhere);
+	extract_close(j, FACT_HEADER_DUPLICATE);
 	facts_give_bool(j->facts, FACT_MIME_DAMAGED, m->is_damaged,
-	    nowhere());
+	    nowhere);
 	for (int i = 0; i < LIMITS; i++)
 		if ((m->limits >> i & 1) != 0)
 			facts_give_str(j->facts, FACT_LIMIT,
-			    str_of(limit_name((enum limit)i)), nowhere());
-	close_list(j, FACT_LIMIT);
+			    str_of(limit_name((enum limit)i)), nowhere);
+	extract_close(j, FACT_LIMIT);
 	for (uint32_t id = FACT_REPUTATION_IP; id <= FACT_REPUTATION_CAMPAIGN;
 	    id++)
-		leave_to_world(j, id);
+		extract_leave_to_world(j, id);
 	marks = quote_marks(m, j->scratch);
 	facts_give_bool(j->facts, FACT_REPORT, quote_marks_report(marks),
-	    nowhere());
+	    nowhere);
 	facts_give_bool(j->facts, FACT_WARNING, marks != 0 &&
-	    !quote_marks_report(marks), nowhere());
+	    !quote_marks_report(marks), nowhere);
 }
 
 void
@@ -816,7 +602,7 @@ extract_facts(struct facts *f, const struct message *m,
 {
 	static const struct envelope nothing_said;
 	bool is_lent = conf != NULL && conf->scratch != NULL;
-	struct job j = {
+	struct extract_job j = {
 		.facts = f,
 		.arena = f->arena,
 		.scratch = is_lent ? conf->scratch : arena_new(),
@@ -831,7 +617,7 @@ extract_facts(struct facts *f, const struct message *m,
 	extract_recipients(&j);
 	extract_subject(&j);
 	extract_texts(&j);
-	extract_urls(&j);
+	extract_links(&j);
 	extract_auth(&j);
 	extract_files(&j);
 	extract_references(&j);

@@ -45,6 +45,8 @@ librule_a_SOURCES = \
 	engine/rule/explain_md.c \
 	engine/rule/extract.c \
 	engine/rule/extract.h \
+	engine/rule/extractjob.h \
+	engine/rule/extractlink.c \
 	engine/rule/fact.c \
 	engine/rule/fact.h \
 	engine/rule/factor.c \
@@ -184,6 +186,7 @@ librule_a_SOURCES = \
 	engine/rule/sight.h \
 	engine/rule/sighting.c \
 	engine/rule/sighting.h \
+	engine/rule/subjecttag.c \
 	engine/rule/template.c \
 	engine/rule/template.h \
 	engine/rule/trackers.c \
