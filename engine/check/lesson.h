@@ -14,11 +14,9 @@
  * first bad message; and its receipt is short and lives some days.
  */
 
-#include "base/str.h"
 #include "scan/check.h"
 
-#define REPORTER_KEYS "reporter1:"
-
+/* Of the verdict; and of a report (lessonreport.c), whose result it sets. */
 enum check_next lesson_learn(struct check_run *r);
 enum check_next lesson_report(struct check_run *r);
 

@@ -36,6 +36,7 @@ libcheck_a_SOURCES = \
 	engine/check/filemark.h \
 	engine/check/lesson.c \
 	engine/check/lesson.h \
+	engine/check/lessonreport.c \
 	engine/check/pivot.c \
 	engine/check/pivot.h \
 	engine/check/reputation.c \
@@ -72,4 +73,6 @@ libcheck_a_SOURCES = \
 	engine/check/srs.c \
 	engine/check/srs.h \
 	engine/check/taglist.c \
-	engine/check/taglist.h
+	engine/check/taglist.h \
+	engine/check/teach.c \
+	engine/check/teach.h
