@@ -108,9 +108,12 @@ librule_a_SOURCES = \
 	engine/rule/matcher.h \
 	engine/rule/note.c \
 	engine/rule/note.h \
+	engine/rule/notebody.c \
 	engine/rule/notelink.c \
 	engine/rule/notenetwork.c \
 	engine/rule/noterecord.c \
+	engine/rule/noteroute.c \
+	engine/rule/notesender.c \
 	engine/rule/notetext.c \
 	engine/rule/noteverdict.c \
 	engine/rule/overlay.c \

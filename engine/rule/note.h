@@ -197,8 +197,7 @@ struct str evidence_source(const struct campaign *c,
 struct str evidence_seen(struct arena *a, const struct campaign *c,
     const struct evidence *e);
 
-/* Used by notes about networks, records, links and the verdict, which have
- * files of their own. */
+/* Used by the files of the sections: notesender.c, noteroute.c and so on. */
 struct note_job {
 	note_list *out;
 	struct wording *wording;
@@ -223,14 +222,27 @@ struct str note_show(struct note_job *j, struct str s);
 bool note_is_below_any(struct str host, const struct str *at, size_t n);
 struct str note_number(struct note_job *j, int64_t n);
 
-/* "a, b, ...": of many only the first. */
+/* "a, b, ...": of many only the first so many. */
+enum { NOTE_NAMES_MOST = 16 };
+
 struct str note_names(struct note_job *j, const struct str *at, size_t n);
 
 extern const struct place nowhere;
 
 /* The first value of a fact that is known, or NULL. */
 const struct fact_value *note_fact(const struct note_job *j, uint32_t id);
+/* Its text, or "". */
+struct str note_fact_text(const struct note_job *j, uint32_t id);
+/* Is it known and true? */
+bool note_is_set(const struct note_job *j, uint32_t id);
 
+/* An argument of a note that differs by language. */
+void note_set_words(struct note *note, size_t arg, const char *ja,
+    const char *en);
+
+void notes_about_sender(struct note_job *j);
+void notes_about_route(struct note_job *j);
+void notes_about_text(struct note_job *j);
 void notes_about_records(struct note_job *j);
 void notes_about_networks(struct note_job *j);
 void notes_about_links(struct note_job *j);
