@@ -24,6 +24,7 @@
 enum {
 	ANCHOR_TEXT_MOST = 4096,
 	ALTS_MOST = 1024, /* bytes of pictures in one anchor */
+	READING_MOST = 64, /* bytes above one word */
 	BESIDE_MOST = 256 * 1024, /* bytes of a page */
 	INNER_DEPTH = 16, /* of pages inside pages */
 	INNER_LEAST = 64 * 1024, /* bytes of all of them that are read, */
@@ -114,6 +115,7 @@ note_alt(struct reader *r, struct str alt)
 		return;
 	lines_block(&r->alts);
 	lines_add(&r->alts, alt);
+	lines_block(&r->alts);
 }
 
 static void
@@ -250,6 +252,26 @@ turn_round(struct reader *r, const struct html_element *e)
 	}
 }
 
+/* What a word is read as stands small above it: here below the text, that it
+ * parts no phrase and yet is seen, whatever its size.  Only what can be no
+ * more than a reading: short, in one line, and closed with all it holds. */
+static void
+reading_apart(struct reader *r, const struct html_element *e)
+{
+	struct buf *text = &r->visible.text;
+	struct str said = str_from(buf_str(text), e->begin);
+
+	if (said.n == 0 || said.n > READING_MOST || str_has(said, '\n') ||
+	    html_open_last(&r->open) != e || r->visible.wants_line ||
+	    (r->anchor != HTML_LINK_NONE && r->anchor_begin > e->begin) ||
+	    (r->quoted.n != 0 &&
+	    r->quoted.at[r->quoted.n - 1].end > e->begin))
+		return;
+	lines_add(&r->alts, str_trim(said));
+	r->visible.wants_space |= ascii_is_space(said.p[0]);
+	text->n = e->begin;
+}
+
 static void
 element_gone(void *reader, const struct html_element *e)
 {
@@ -257,6 +279,8 @@ element_gone(void *reader, const struct html_element *e)
 
 	if (e->turns)
 		turn_round(r, e);
+	if (e->is_reading)
+		reading_apart(r, e);
 	if (e->is_quote)
 		quote_end(r);
 	if ((e->tag->traits & TAG_BLOCK) != 0)
@@ -423,6 +447,9 @@ element_open(struct reader *r, const struct html_tag *tag,
 	style_of(e, r, token);
 	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
 	html_element_settle(e, around);
+	e->is_reading = tag->kin == KIN_READING &&
+	    (tag->traits & TAG_GONE) == 0 && e->own.display == STYLE_UNSET &&
+	    str_case_is(around->named.tag, "ruby");
 	e->is_quote = is_quote(r->arena, tag, token);
 	if (e->is_quote)
 		quote_begin(r);

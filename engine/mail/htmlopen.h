@@ -44,6 +44,7 @@ struct html_element {
 	bool is_filled;   /* in one that goes before its colour */
 	uint32_t color, ground;                      /* of the text in it */
 	bool is_quote;
+	bool is_reading;  /* small above the text, which goes on behind it */
 	bool is_right;    /* text runs to the left */
 	bool is_turned;   /* and is forced to */
 	bool turns;       /* as what is around it is not, or the reverse */

@@ -94,7 +94,7 @@ const struct html_tag html_tags[] = {
 	{ NAME("param"), .traits = VS },
 	{ NAME("plaintext"), .traits = P | TAG_PRE, .mode = HTML_MODE_PLAIN },
 	{ NAME("pre"), .traits = P | TAG_PRE },
-	{ NAME("rp"), .traits = TAG_GONE },
+	{ NAME("rp"), .traits = TAG_GONE, .kin = KIN_READING },
 	{ NAME("s"), .traits = F },
 	{ NAME("script"), .traits = TAG_GONE, .mode = HTML_MODE_SCRIPT,
 	    .is = NAME_SCRIPT },
@@ -127,8 +127,7 @@ const struct html_tag html_tags[] = {
 	{ NAME("ul"), .traits = P | TAG_LIST },
 	{ NAME("wbr"), .traits = VS },
 	{ NAME("xmp"), .traits = P | TAG_PRE, .mode = HTML_MODE_RAW },
-	/* small above the text, which goes on behind it */
-	{ NAME("rt"), .traits = TAG_GONE },
+	{ NAME("rt"), .kin = KIN_READING },
 	{ .name = "" }, /* all others */
 };
 

@@ -34,6 +34,7 @@ enum html_kin {
 	KIN_OPTGROUP,
 	KIN_OPTION,
 	KIN_P,
+	KIN_READING,
 	KIN_ROW,
 	KIN_ROWS,
 	KIN_SELECT,

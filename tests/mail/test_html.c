@@ -62,7 +62,22 @@ test_text_reads_as_in_a_browser(void **state)
 		{ "<![CDATA[x]]>a", "a" },
 		{ "<svg><![CDATA[x]]></svg>a", "xa" },
 		{ "ご<ruby>利用<rp>(</rp><rt>りよう</rt><rp>)</rp></ruby>の",
-		    "ご利用の" },
+		    "ご利用の\nりよう" },
+		{ "<ruby>利<rp>(<rt>り<rp>)<rt>よう</ruby>の", "利の\nりよう" },
+		{ "<ruby>利<rt>り</rt></ruby>を<ruby>用<rt>よう</rt></ruby>の",
+		    "利を用の\nりよう" },
+		/* and what is more than a reading stays where it stands */
+		{ "a<rt>b</rt>c", "abc" },
+		{ "<rt><p>a</p>b", "a\nb" },
+		{ "<ruby>a<rt><p>b</p></rt></ruby>c", "a\nb\nc" },
+		{ "<ruby>a<rt>b", "ab" },
+		{ "<ruby>a<rt style='display:inline'>b</rt></ruby>", "ab" },
+		{ "<ruby>a <rt>b</rt></ruby>c<img src=x alt=d>", "a c\nb\nd" },
+		{ "<ruby>a<rt>0123456789012345678901234567890123456789"
+		    "0123456789012345678901234</rt></ruby>b",
+		    "a01234567890123456789012345678901234567890123456789"
+		    "012345678901234b" },
+		{ "<ruby>a<rt><b>b</ruby>c", "abc" },
 		{ "<svg><style><a>x</a></style>y</svg>", "y" },
 		{ "<?xml a?>b<!DOCTYPE html>c", "bc" },
 		{ "<input type=submit value='ログイン'>", "ログイン" },
