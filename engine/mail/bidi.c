@@ -49,8 +49,15 @@ mirror(char *p, size_t n, uint32_t point)
 	p[n - 1] = (char)(n == 1 ? other : 0x80 | (other & 63));
 }
 
+static bool
+is_accent(uint32_t point)
+{
+	return point >= FIRST_ACCENT && u_hasBinaryProperty((UChar32)point,
+	    UCHAR_GRAPHEME_EXTEND);
+}
+
 static void
-reverse_line(char *text, size_t n)
+reverse_letters(char *text, size_t n)
 {
 	struct str s = { text, n };
 	size_t at, end;
@@ -61,9 +68,7 @@ reverse_line(char *text, size_t n)
 		point = utf8_next(s, &end);
 		mirror(text + begin, end - begin, point);
 		for (at = end; at < n; end = at) {
-			point = utf8_next(s, &at);
-			if (point < FIRST_ACCENT || !u_hasBinaryProperty(
-			    (UChar32)point, UCHAR_GRAPHEME_EXTEND))
+			if (!is_accent(utf8_next(s, &at)))
 				break;
 		}
 		swap_bytes(text + begin, end - begin);
@@ -71,8 +76,47 @@ reverse_line(char *text, size_t n)
 	swap_bytes(text, n);
 }
 
-void
-bidi_reverse(char *text, size_t n)
+/* Words of letters that run to the left by themselves, from the first to the
+ * last of them; false: there are no more.  *at is where to look on. */
+static bool
+next_leftward(struct str s, size_t *at, size_t *begin, size_t *end)
+{
+	size_t from;
+
+	*begin = s.n;
+	while (*at < s.n) {
+		from = *at;
+		uint32_t point = utf8_next(s, at);
+		UCharDirection side = u_charDirection((UChar32)point);
+
+		if (side == U_RIGHT_TO_LEFT ||
+		    side == U_RIGHT_TO_LEFT_ARABIC) {
+			*begin = *begin == s.n ? from : *begin;
+			*end = *at;
+		} else if (*begin != s.n && *end == from &&
+		    is_accent(point)) {
+			*end = *at;
+		} else if (*begin != s.n && (side == U_LEFT_TO_RIGHT ||
+		    side == U_EUROPEAN_NUMBER)) {
+			break;
+		}
+	}
+	return *begin != s.n;
+}
+
+static void
+reverse_line(char *text, size_t n)
+{
+	struct str s = { text, n };
+	size_t at = 0, begin, end = 0;
+
+	reverse_letters(text, n);
+	while (next_leftward(s, &at, &begin, &end))
+		reverse_letters(text + begin, end - begin);
+}
+
+static void
+reverse_lines(char *text, size_t n)
 {
 	for (size_t at = 0, end; at < n; at = end + 1) {
 		end = at + str_find_any((struct str){ text + at, n - at },
@@ -93,12 +137,14 @@ struct line {
 	struct open_mark open[DEPTH_MOST];
 	size_t n;
 	size_t beyond; /* open ones that there was no room for */
+	size_t begin;
+	bool is_forced; /* to the left, where no mark says otherwise */
 };
 
 static bool
 is_turned(const struct line *l)
 {
-	return l->n != 0 && l->open[l->n - 1].is_turned;
+	return l->n != 0 ? l->open[l->n - 1].is_turned : l->is_forced;
 }
 
 static void
@@ -107,7 +153,7 @@ line_close(struct line *l, size_t at)
 	const struct open_mark *mark = &l->open[--l->n];
 
 	if (mark->is_turned != is_turned(l))
-		bidi_reverse(l->text + mark->begin, at - mark->begin);
+		reverse_line(l->text + mark->begin, at - mark->begin);
 }
 
 static void
@@ -115,7 +161,10 @@ line_end(struct line *l, size_t at)
 {
 	while (l->n != 0)
 		line_close(l, at);
+	if (l->is_forced)
+		reverse_line(l->text + l->begin, at - l->begin);
 	l->beyond = 0;
+	l->begin = at + 1;
 }
 
 static void
@@ -172,28 +221,44 @@ has_override(struct str s)
 	return str_find_str(s, STR("\u202e")) < s.n;
 }
 
-struct str
-bidi_turn(struct arena *a, struct str s)
+/* As it is painted, where it stands. */
+static void
+paint(char *text, size_t n, bool is_forced)
 {
-	struct line line = { .n = 0 };
-	struct str out;
+	struct line line = { .text = text, .is_forced = is_forced };
+	struct str s = { text, n };
 	uint32_t mark;
 
-	if (!has_override(s))
-		return s;
-	out = str_copy(a, s);
-	line.text = (char *)out.p;
 	for (size_t at = 0; (at += str_find_any(str_from(s, at), '\n', '\r',
-	    '\xe2')) < s.n; at++) {
+	    '\xe2')) < n; at++) {
 		mark = mark_at(str_from(s, at));
-		if (s.p[at] == '\n' || s.p[at] == '\r')
+		if (text[at] == '\n' || text[at] == '\r')
 			line_end(&line, at);
 		if (mark == 0)
 			continue;
 		line_mark(&line, mark, at);
-		memcpy(line.text + at, "\u200b", MARK);
+		memcpy(text + at, "\u200b", MARK);
 		at += MARK - 1;
 	}
-	line_end(&line, s.n);
+	line_end(&line, n);
+}
+
+void
+bidi_reverse(char *text, size_t n, bool is_forced)
+{
+	paint(text, n, is_forced);
+	if (!is_forced)
+		reverse_lines(text, n);
+}
+
+struct str
+bidi_turn(struct arena *a, struct str s)
+{
+	struct str out;
+
+	if (!has_override(s))
+		return s;
+	out = str_copy(a, s);
+	paint((char *)out.p, out.n, false);
 	return out;
 }

@@ -9,6 +9,9 @@
  * is forced in.
  */
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/str.h"
 
 struct arena;
@@ -18,8 +21,13 @@ struct arena;
  * is s itself. */
 struct str bidi_turn(struct arena *a, struct str s);
 
-/* Turns the letters of each line round where they stand; accents stay with
- * their letters, and brackets go on embracing. */
-void bidi_reverse(char *text, size_t n);
+/*
+ * Turns the letters of each line round where they stand; accents stay with
+ * their letters, brackets go on embracing, and words that run to the left by
+ * themselves keep their order.  is_forced: the text is forced to the left, and
+ * marks in it tell which of it is not; else it stands as it should and is
+ * turned for the sake of what is around it, which turns it back.
+ */
+void bidi_reverse(char *text, size_t n, bool is_forced);
 
 #endif

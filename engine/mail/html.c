@@ -129,7 +129,7 @@ anchor_end(struct reader *r)
 	link->text = one_line(r->arena, str_from(buf_str(&r->visible.text),
 	    r->anchor_begin));
 	if (html_open_last(&r->open)->is_turned)
-		bidi_reverse((char *)link->text.p, link->text.n);
+		bidi_reverse((char *)link->text.p, link->text.n, true);
 	link->text = bidi_turn(r->arena, link->text);
 	if (link->text.n == 0 && r->anchor_alt.n != 0) {
 		link->text = one_line(r->arena, r->anchor_alt);
@@ -239,7 +239,8 @@ turn_round(struct reader *r, const struct html_element *e)
 
 	while (text.n > 0 && ascii_is_space(text.p[0]))
 		text = str_from(text, 1);
-	bidi_reverse(r->visible.text.p + (all.n - text.n), text.n);
+	bidi_reverse(r->visible.text.p + (all.n - text.n), text.n,
+	    e->is_turned);
 	if (r->anchor != HTML_LINK_NONE && r->anchor_begin > e->begin)
 		r->anchor_begin = e->begin;
 	for (size_t i = r->quoted.n; i > 0; i--) {
@@ -311,7 +312,8 @@ direction_of(const struct html_token *token)
 
 	if (attr != NULL && str_case_is(attr->value, "rtl"))
 		return DIRECTION_RIGHT;
-	return attr != NULL && str_case_is(attr->value, "ltr") ?
+	return attr != NULL && (str_case_is(attr->value, "ltr") ||
+	    str_case_is(attr->value, "auto")) ?
 	    DIRECTION_LEFT : DIRECTION_UNSET;
 }
 
@@ -344,6 +346,8 @@ style_of_attrs(struct arena *a, const struct html_token *token,
 	if (tag->is == NAME_BODY)
 		style.color = body_color(token);
 	style.direction = direction_of(token);
+	if (style.direction != DIRECTION_UNSET && tag->is != NAME_BDO)
+		style.bidi = BIDI_APART;
 	return style;
 }
 

@@ -100,8 +100,18 @@ html_open_push(struct html_open *o)
 		o->foreign++;
 }
 
-/* A block in one that is forced to run to the left is a text of its own (CSS
- * Writing Modes 3, 2.2). */
+/* A block in one that is forced to run to the left is a text of its own, and
+ * so is what is isolated (CSS Writing Modes 3, 2.2). */
+static bool
+is_apart(const struct html_element *e)
+{
+	const unsigned blocks = TAG_BLOCK | TAG_CELL | TAG_TABLE;
+
+	return (e->tag->traits & blocks) != 0 || e->own.bidi == BIDI_APART ||
+	    (e->own.display == STYLE_SHOWS && !e->own.is_inline) ||
+	    (e->own.bidi == BIDI_UNSET && str_case_is(e->named.tag, "bdi"));
+}
+
 static void
 direct(struct html_element *e, const struct html_element *around)
 {
@@ -118,7 +128,7 @@ direct(struct html_element *e, const struct html_element *around)
 	e->is_right = e->own.direction == DIRECTION_UNSET ?
 	    around->is_right : e->own.direction == DIRECTION_RIGHT;
 	e->is_turned = is_forced ? e->is_right :
-	    around->is_turned && (e->tag->traits & TAG_BLOCK) == 0;
+	    around->is_turned && !is_apart(e);
 	if (around->turned == HTML_TURNS_MOST)
 		e->is_turned = around->is_turned;
 	e->turns = e->is_turned != around->is_turned;

@@ -218,8 +218,14 @@ apply_bidi(struct style *out, struct str value)
 {
 	if (!style_is_word(value))
 		return false;
-	out->bidi = str_is(value, "bidi-override") ||
-	    str_is(value, "isolate-override") ? BIDI_FORCED : BIDI_FREE;
+	if (str_is(value, "bidi-override") ||
+	    str_is(value, "isolate-override"))
+		out->bidi = BIDI_FORCED;
+	else if (str_is(value, "embed") || str_is(value, "isolate") ||
+	    str_is(value, "plaintext"))
+		out->bidi = BIDI_APART;
+	else
+		out->bidi = BIDI_FREE;
 	return true;
 }
 

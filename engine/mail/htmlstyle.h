@@ -27,7 +27,8 @@ enum {
 };
 
 enum style_direction { DIRECTION_UNSET, DIRECTION_LEFT, DIRECTION_RIGHT };
-enum style_bidi { BIDI_UNSET, BIDI_FREE, BIDI_FORCED };
+/* BIDI_APART: a text of its own, whatever runs around it */
+enum style_bidi { BIDI_UNSET, BIDI_FREE, BIDI_APART, BIDI_FORCED };
 
 struct style {
 	uint8_t display;    /* enum style_seen; no child can bring it back */

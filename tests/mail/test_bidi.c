@@ -45,6 +45,7 @@ test_overrides_are_read_from_their_other_end(void **state)
 		{ RLI "x" RLO "ba" PDF "cd" PDI "e",
 		    M "x" M "ab" M "cd" M "e" },
 		{ RLE "ab" PDF RLO "dc", M "ab" M M "cd" },
+		{ RLO "dc אב\u05b0ג ד", M "אב\u05b0ג ד cd" },
 	};
 	static const char *const same[] = {
 		"", "Amazon", "\u202aAmazon" PDF, RLE "Amazon" PDF,
