@@ -18,6 +18,11 @@
 #include "mail/host.h"
 #include "mail/reach.h"
 
+enum {
+	BEYOND_MOST = 2048, /* bytes of a link behind a user in disguise */
+	BEYOND_MISSES_MOST = 16 /* that led to no host, and are read anew */
+};
+
 enum start {
 	START_NONE,
 	START_LINK,    /* "https://" */
@@ -159,7 +164,8 @@ add(struct urlfind *f, struct str raw, enum start start)
 }
 
 /* "https://example.com／@example.org/x": what looks like the end of the host
- * is its user to those who link up to the blank. */
+ * is its user to those who link up to the blank.  To them what begins in that
+ * link is a part of it, so that no text is read so twice. */
 static void
 add_beyond(struct urlfind *f, size_t at, size_t end)
 {
@@ -168,7 +174,8 @@ add_beyond(struct urlfind *f, size_t at, size_t end)
 	struct str raw;
 	struct url u;
 
-	if (end >= f->text.n || (unsigned char)f->text.p[end] < 0x80)
+	if (at < f->beyond || end >= f->text.n ||
+	    (unsigned char)f->text.p[end] < 0x80)
 		return;
 	for (; n < f->text.n && n - end < REACH_HOST_MOST; n = next) {
 		next = n;
@@ -179,12 +186,16 @@ add_beyond(struct urlfind *f, size_t at, size_t end)
 	}
 	if (c != '@')
 		return;
-	while (n < f->text.n && !reach_is_end((unsigned char)f->text.p[n]))
+	while (n < f->text.n && n - end < BEYOND_MOST &&
+	    !reach_is_end((unsigned char)f->text.p[n]))
 		n++;
 	raw = reach_trim(str_sub(f->text, at, n));
 	if (url_read(&u, f->arena, raw) &&
 	    (u.is_ip || host_has_known_suffix(u.host)))
 		urlfind_put(f, &u, raw);
+	else if (f->beyond_misses++ < BEYOND_MISSES_MOST)
+		return;
+	f->beyond = n;
 }
 
 /* Takes the candidate at at, whose host begins behind length bytes; gives

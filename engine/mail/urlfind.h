@@ -17,6 +17,8 @@ struct urlfind {
 	size_t defanged; /* links that nobody can follow */
 	size_t from;     /* in text, behind what was taken last */
 	size_t misses;   /* words with a slash that were no host */
+	size_t beyond;   /* in text, up to where users were read */
+	size_t beyond_misses; /* that led to no host */
 };
 
 /* Adds what was read of raw, a slice of the text; the link that was added may

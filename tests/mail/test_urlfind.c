@@ -244,6 +244,35 @@ test_time_grows_with_the_text_and_no_faster(void **state)
 	}
 }
 
+/* Links kept are slices of the text: together no longer than a few of it. */
+static void
+test_no_text_is_read_again_for_each_user_in_disguise(void **state)
+{
+	static const char *const units[] = {
+		"http://a.example／@", "http://a.exampleあ@", "http://a.jp、@",
+		"http://a.jp／@b.jp、", "http://a.jpあ@b.jp/", "www.a.jpあ@b.jp",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(units); i++) {
+		size_t n = 8000 * strlen(units[i]), defanged = 0, kept = 0;
+		char *text = arena_take(arena, n);
+		url_list list = { 0 };
+		int64_t begin = cpu_us();
+
+		for (size_t at = 0; at < n; at++)
+			text[at] = units[i][at % strlen(units[i])];
+		urls_find(&list, arena, (struct str){ text, n }, 2000,
+		    &defanged);
+		for (size_t k = 0; k < list.n; k++)
+			kept += list.at[k].raw.n;
+		if (kept > 4 * n || cpu_us() - begin > 200000)
+			fail_msg("%s: %zu of %zu bytes, %d us", units[i], kept,
+			    n, (int)(cpu_us() - begin));
+		arena_empty(arena);
+	}
+}
+
 int
 main(void)
 {
@@ -255,6 +284,8 @@ main(void)
 		cmocka_unit_test(test_a_user_in_disguise_is_read_as_both),
 		cmocka_unit_test(test_the_limit_is_kept),
 		cmocka_unit_test(test_time_grows_with_the_text_and_no_faster),
+		cmocka_unit_test(
+		    test_no_text_is_read_again_for_each_user_in_disguise),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
