@@ -425,14 +425,16 @@ end_leaf(struct mime_reader *r, size_t end)
 	r->leaf = PART_NONE;
 }
 
-/* What stands behind the end; if more parts followed that, all of it. */
+/* What stands behind the first end that had anything behind it; if more parts
+ * followed that, all of it. */
 static void
-add_epilogue(struct mime_reader *r, const struct mime_level *level, size_t end)
+set_epilogue(struct mime_reader *r, struct mime_level *level, size_t end)
 {
-	struct part *p = reader_part(r, level->part);
+	struct str *epilogue = &reader_part(r, level->part)->epilogue;
 
-	p->epilogue = p->epilogue.n == 0 ? str_sub(r->raw, level->end, end) :
-	    str_between(p->epilogue.p, r->raw.p + end);
+	*epilogue = str_sub(r->raw, level->end, end);
+	if (epilogue->n == 0)
+		level->end = 0;
 }
 
 /* A multipart in which no boundary was ever found is shown as text. */
@@ -444,7 +446,7 @@ close_level(struct mime_reader *r, size_t end)
 	if (top->part != r->source) /* or its body is no part of r->raw */
 		end_body(r, top->part, end);
 	if (top->is_closed)
-		add_epilogue(r, top, end);
+		set_epilogue(r, top, end);
 	if (!top->is_message && top->children == 0)
 		reader_part(r, top->part)->is_leaf = true;
 }
@@ -479,12 +481,12 @@ take_delimiter(struct mime_reader *r, const struct delimiter *d)
 		    reader_part(r, level->part)->offset, d->begin);
 	r->at = d->end;
 	if (d->is_last) {
-		level->end = level->is_closed ? level->end : d->end;
+		level->end = level->end != 0 ? level->end : d->end;
 		level->is_closed = true;
 		return;
 	}
 	if (level->is_closed) {
-		add_epilogue(r, level, d->begin);
+		set_epilogue(r, level, d->begin);
 		reader_damage(r, level->part);
 	}
 	level->is_closed = false;

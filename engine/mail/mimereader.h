@@ -18,7 +18,7 @@ enum { PARTS_FIRST = 12 };
 /* A multipart or a nested message that is open. */
 struct mime_level {
 	struct str boundary;
-	size_t end;          /* behind its last delimiter, or 0 */
+	size_t end;          /* where its epilogue begins, or 0 */
 	uint32_t part;
 	uint32_t children;
 	bool is_message;     /* nested, and without a boundary */

@@ -217,7 +217,8 @@ take(struct urlfind *f, size_t at, size_t length, enum start start)
 	    strchr("/?#\\", f->text.p[end]) != NULL)
 		end = reach_tail(f->text, end);
 	add(f, str_sub(f->text, at, end), start);
-	add_beyond(f, at, end);
+	if (f->out->n < f->most)
+		add_beyond(f, at, end);
 	return end > at ? end : at + 1;
 }
 
@@ -325,7 +326,9 @@ void
 urls_find(url_list *out, struct arena *a, struct str text, size_t most,
     size_t *defanged)
 {
-	struct urlfind f = { .out = out, .arena = a, .text = text };
+	struct urlfind f = {
+		.out = out, .arena = a, .text = text, .most = most
+	};
 	size_t at = 0, length = 0;
 
 	while ((at = skip_dull(text, at)) < text.n && out->n < most) {

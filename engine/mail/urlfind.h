@@ -14,6 +14,7 @@ struct urlfind {
 	url_list *out;
 	struct arena *arena;
 	struct str text;
+	size_t most;     /* of out */
 	size_t defanged; /* links that nobody can follow */
 	size_t from;     /* in text, behind what was taken last */
 	size_t misses;   /* words with a slash that were no host */

@@ -190,6 +190,11 @@ test_a_user_in_disguise_is_read_as_both(void **state)
 	    10, &defanged);
 	assert_int_equal(list.n, 2);
 	assert_string_equal(str_cstr(arena, list.at[1].host), "b.jp");
+	/* The second reading of one link once went past the limit. */
+	list.n = 0;
+	urls_find(&list, arena, STR("https://a.co.jp／@evil.cn/h"), 1,
+	    &defanged);
+	assert_int_equal(list.n, 1);
 }
 
 static void
