@@ -239,6 +239,39 @@ field_label(const struct message *m)
 	return STR("");
 }
 
+static size_t
+count_between(struct str s, uint32_t first, uint32_t last)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+
+		n += c >= first && c <= last;
+	}
+	return n;
+}
+
+/* Whether a field read by the label of the text is better guessed: nobody
+ * writes letters of private use, nor hiragana by accident.  Of Big5 the most
+ * common letters are hiragana in EUC-JP. */
+static bool
+is_guess_better(struct arena *a, struct str value,
+    const struct charset_text *read)
+{
+	enum { HIRAGANA = 0x3041, HIRAGANA_LAST = 0x3093, LEAST = 3 };
+	struct charset_text guess;
+
+	if (count_between(read->utf8, 0xe000, 0xf8ff) != 0)
+		return true;
+	if (count_between(read->utf8, HIRAGANA, HIRAGANA_LAST) != 0)
+		return false;
+	guess = charset_decode(a, value, STR(""));
+	return count_between(guess.utf8, HIRAGANA, HIRAGANA_LAST) >= LEAST &&
+	    !(str_is(guess.charset, "euc-jp") &&
+	    str_case_starts(read->charset, STR("big5")));
+}
+
 /* Raw 8-bit fields are mostly in the charset of the text, which mail programs
  * try first; what they cannot be there is guessed later. */
 static void
@@ -255,7 +288,8 @@ label_fields(struct message *m, struct arena *a)
 		if (utf8_is_valid(h->value))
 			continue;
 		read = charset_decode(a, h->value, label);
-		if (!read.is_guess && !read.is_damaged)
+		if (!read.is_guess && !read.is_damaged &&
+		    !is_guess_better(a, h->value, &read))
 			h->value = read.utf8;
 	}
 }

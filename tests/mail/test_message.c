@@ -364,6 +364,12 @@ test_raw_fields_are_in_the_charset_of_the_text(void **state)
 		{ "\x83\x4a\x83\x53\x83\x84", "utf-8", "カゴヤ" },
 		{ "\x1b$B%+%4%d\x1b(B", "gbk", "カゴヤ" },
 		{ "\x83\x4a\x83\x53\x83\x84", "iso-8859-1", "カゴヤ" },
+		{ "\x82\xa8\x8e\x78\x95\xa5\x82\xa2\x82\xcc", "gbk",
+		    "お支払いの" },
+		{ "\x82\xa8\x8e\x78\x95\xa5\x82\xa2\x82\xcc", "koi8-r",
+		    "お支払いの" },
+		{ "Gr\xfc\xdf" "e", "gbk", "Grüße" },
+		{ "\xa4\xa4\xa4\xe5\xa4\xd1", "big5", "中文天" },
 	};
 	struct arena *a = arena_new();
 	struct message m;
