@@ -112,11 +112,12 @@ pseudo_length(struct str s)
 	if (n < s.n && s.p[n] == '(') {
 		inside = css_piece_length(str_from(s, n), &is_bad);
 		return !is_part && inside > 2 && s.p[n + inside - 1] == ')' &&
-		    str_case_is_any(name, calls, nitems(calls)) ? n + inside : 0;
+		    str_case_is_any(name, calls, nitems(calls))
+		    ? n + inside : 0;
 	}
 	return str_case_is_any(name, states, nitems(states)) ||
-	    (!is_part && str_case_is_any(name, kinds, nitems(kinds))) ? n + is_part
-	    : 0;
+	    (!is_part && str_case_is_any(name, kinds, nitems(kinds)))
+	    ? n + is_part : 0;
 }
 
 /* A piece of a compound behind its tag; 0 when it is not valid. */

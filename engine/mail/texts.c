@@ -44,8 +44,8 @@ is_mark(struct str bytes)
 }
 
 /* Bytes that only say they are in this charset: a mark of byte order goes
- * before any other label (WHATWG Encoding, 6.1), and seven-bit text that has escapes
- * to kanji is ISO-2022-JP.  What they are is then found out. */
+ * before any other label (WHATWG Encoding, 6.1), and seven-bit text that has
+ * escapes to kanji is ISO-2022-JP.  What they are is then found out. */
 static bool
 is_mislabelled(struct str bytes, struct str label)
 {

@@ -78,7 +78,8 @@ about_peer(struct note_job *j)
 		    FACT_ABSENT ? "なし" : "不明", facts_get(j->facts,
 		    FACT_RDNS)->state == FACT_ABSENT ? "none" : "unknown");
 	if (by.n == 0)
-		note_set_words(note, 3, "ゲートウェイの申告", "said by the gateway");
+		note_set_words(note, 3, "ゲートウェイの申告",
+		    "said by the gateway");
 	add_relay(j, note);
 	add_rdns_source(j, note);
 }
@@ -113,7 +114,8 @@ about_helo(struct note_job *j)
 		if ((*f)->facts[BRAND_HELO_FORGED] != TRUTH_TRUE)
 			continue;
 		note = NOTE_ADD(j, NOTE_HELO_BRAND, helo->place, helo->text,
-		    (*f)->brand->name, note_show(j, note_fact_text(j, FACT_RDNS)));
+		    (*f)->brand->name,
+		    note_show(j, note_fact_text(j, FACT_RDNS)));
 		if (note_fact(j, FACT_RDNS) == NULL)
 			note_set_words(note, 2, "なし", "none");
 	}

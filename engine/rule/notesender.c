@@ -199,8 +199,9 @@ about_auth(struct note_job *j)
 		NOTE_ADD(j, NOTE_AUTH_UNKNOWN, nowhere, STR(""));
 		return;
 	}
-	note = NOTE_ADD(j, NOTE_AUTH_RESULTS, nowhere, note_fact_text(j, ids[0]),
-	    note_fact_text(j, ids[1]), note_fact_text(j, ids[2]),
+	note = NOTE_ADD(j, NOTE_AUTH_RESULTS, nowhere,
+	    note_fact_text(j, ids[0]), note_fact_text(j, ids[1]),
+	    note_fact_text(j, ids[2]),
 	    note_show(j, j->message->auth.source));
 	for (size_t i = 0; i < nitems(ids); i++)
 		if (note_fact(j, ids[i]) == NULL)
