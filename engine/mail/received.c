@@ -159,6 +159,13 @@ set_rdns(struct hop *hop, struct str name)
 		hop->rdns = without_dot(name);
 }
 
+static void
+drop_rdns(struct hop *hop)
+{
+	hop->rdns = STR("");
+	hop->has_rdns = false;
+}
+
 static bool
 is_helo(struct str word)
 {
@@ -205,7 +212,8 @@ take_address(struct hop *hop, struct from_clause *f, const struct addr *ip,
 {
 	if (hop->ip.family != 0 && f->is_bracketed && !is_bracketed)
 		return;
-	/* qmail alone writes the name apart from its address, and no brackets */
+	/* qmail alone writes the name apart from its address, which has no
+	 * brackets */
 	if (hop->ip.family != 0 || is_bracketed) {
 		hop->rdns = STR("");
 		hop->has_rdns = hop->ip.family != 0 && is_bracketed;
@@ -223,13 +231,14 @@ read_comment(struct hop *hop, struct from_clause *f, struct str s)
 	struct str first = f->words != 0 ? f->word[0] : STR("");
 	struct str word, name = STR("");
 	struct addr ip;
-	bool is_after_helo = false;
+	bool is_after_helo = false, is_doubted = false;
 
 	if (is_beside(s))
 		return;
 	while ((s = str_trim(s)).n != 0) {
-		if (s.p[0] == '(') { /* "(may be forged)" */
-			take_comment(&s);
+		if (s.p[0] == '(') {
+			is_doubted |= str_case_is(take_comment(&s),
+			    "may be forged");
 			continue;
 		}
 		word = take_word(&s);
@@ -252,6 +261,9 @@ read_comment(struct hop *hop, struct from_clause *f, struct str s)
 	/* "(unknown)" and "(from unknown HELO x)" name no address. */
 	if (str_case_is(name, "unknown"))
 		hop->has_rdns = true;
+	/* Sendmail: the name does not lead back to the address. */
+	if (is_doubted)
+		drop_rdns(hop);
 }
 
 /* "from unknown HELO iwkr.cn", all of it plain words. */
@@ -531,7 +543,8 @@ weigh_spot(struct spot *spot, struct spot *next, struct str s, bool is_hidden)
 	if (!is_of_server(s, next) || has_ident_behind(s, next))
 		spot->is_unclear = true;
 	else if ((is_none && !is_hidden) ||
-	    ((next->is_clean || next->is_of_exim) && (is_none || spot->is_bare)))
+	    ((next->is_clean || next->is_of_exim) &&
+	    (is_none || spot->is_bare)))
 		*spot = *next;
 	else if (is_none || !addr_eq(&spot->ip, &next->ip))
 		spot->is_unclear = true;
@@ -613,8 +626,7 @@ static void
 set_only_address(struct hop *hop, const struct addr *ip)
 {
 	hop->ip = *ip;
-	hop->rdns = STR("");
-	hop->has_rdns = false;
+	drop_rdns(hop);
 }
 
 /* What a client calls itself hides "by" or the address: nothing before that

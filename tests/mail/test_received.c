@@ -52,7 +52,10 @@ static const struct {
 	{ "from [192.0.2.1] (helo=helo.example) by mx", "helo.example", "",
 	    true, "192.0.2.1", "mx", "", "" },
 	{ "from helo (IDENT:joe@rdns.example [192.0.2.1] (may be forged)) by "
-	  "mx", "helo", "rdns.example", true, "192.0.2.1", "mx", "", "" },
+	  "mx", "helo", "", false, "192.0.2.1", "mx", "", "" },
+	{ "from mx.jcom.co.jp (mx.jcom.co.jp [203.0.113.185] (may be forged)) "
+	  "by mx (8.15.2/8.15.2) with ESMTP id 7", "mx.jcom.co.jp", "", false,
+	    "203.0.113.185", "mx", "ESMTP", "7" },
 	{ "from EX1.example (192.0.2.5) by EX2.example (192.0.2.6) with "
 	  "Microsoft SMTP Server id 15.1; x", "EX1.example", "", false,
 	    "192.0.2.5", "EX2.example", "Microsoft", "15.1" },
