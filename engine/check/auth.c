@@ -168,6 +168,37 @@ ask_behind(struct job *j, struct spf_query *q, enum spf_result result)
 	return SPF_FAIL;
 }
 
+/* Whether the peer may send for a domain in From. */
+static enum spf_result
+spf_of_from(struct job *j, struct str from)
+{
+	const struct fact *ip = check_need(j->run, IP);
+	struct spf_query q = { .helo = check_need_str(j->run, HELO),
+		.sender = str_cat(j->run->arena, STR("postmaster@"), from) };
+
+	if (ip->state != FACT_KNOWN)
+		return SPF_NONE;
+	q.ip = *fact_addr(&ip->at[0]);
+	return ask_spf(j, &q);
+}
+
+/*
+ * Behind a relay doubt() may come to ask this.  It is asked before the record
+ * of MAIL FROM, which may be a stranger's that is long or slow enough to leave
+ * nothing for it.  False: answers are missing.
+ */
+static bool
+is_from_asked(struct job *j)
+{
+	const struct fact *from = check_need(j->run, FROM_DOMAIN);
+	bool is_asked = true;
+
+	for (size_t i = 0; i < from->n && i < FROMS_MOST; i++)
+		if (spf_of_from(j, from->at[i].text) == SPF_PENDING)
+			is_asked = false;
+	return is_asked;
+}
+
 /* RFC 7208 2.4: of MAIL FROM, and of HELO where that is empty. */
 static void
 do_spf(struct job *j)
@@ -187,6 +218,8 @@ do_spf(struct job *j)
 		facts_give_failed(&r->scan->facts, r->gives[AUTH_SPF]);
 		return;
 	}
+	if (m->relay.family != 0 && q.sender.n != 0 && !is_from_asked(j))
+		return;
 	q.ip = *fact_addr(&ip->at[0]);
 	result = ask_spf(j, &q);
 	if (result != SPF_PENDING && result != SPF_PASS &&
@@ -355,24 +388,6 @@ is_half_known(const struct job *j)
 }
 
 /*
- * Whoever came to a host of ours may have said that he is of the domain in
- * From, and has passed then if its SPF names him.  Anybody may send in the
- * name of our own domain: that alone does not make him unknown.
- */
-static enum spf_result
-spf_of_from(struct job *j, struct str from)
-{
-	const struct fact *ip = check_need(j->run, IP);
-	struct spf_query q = { .helo = check_need_str(j->run, HELO),
-		.sender = str_cat(j->run->arena, STR("postmaster@"), from) };
-
-	if (!j->state->is_sender_ours || ip->state != FACT_KNOWN)
-		return SPF_NONE;
-	q.ip = *fact_addr(&ip->at[0]);
-	return ask_spf(j, &q);
-}
-
-/*
  * What failed without an answer may pass tomorrow; but only of a domain that
  * would be aligned then, or anybody could choose one whose servers are silent
  * and be no forger.  False: answers are missing.
@@ -388,7 +403,11 @@ doubt(struct job *j, struct str from, struct dmarc_verdict *v)
 
 	if (v->result != AUTH_FAIL)
 		return true;
-	unsaid = spf_of_from(j, from);
+	/* Whoever came to a host of ours may have said that he is of the
+	 * domain in From, and has passed then if its SPF names him.  Anybody
+	 * may send in the name of our own domain: that alone does not make
+	 * him unknown. */
+	unsaid = j->state->is_sender_ours ? spf_of_from(j, from) : SPF_NONE;
 	if (unsaid == SPF_PENDING)
 		return false;
 	if (is_half_known(j) || unsaid == SPF_PASS ||

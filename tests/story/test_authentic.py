@@ -25,6 +25,13 @@ ZONE = [
     ("customer.jp", "TXT", text("v=spf1 ip4:192.0.2.5 -all")),
     ("_dmarc.customer.jp", "TXT", text("v=DMARC1; p=reject")),
     ("elsewhere.example.org", "TXT", text("v=spf1 -all")),
+    # our relay may send for it; for others it takes all a message may ask
+    ("long.example.org", "TXT", text("v=spf1 ip4:192.0.2.5 %s -all" % " ".join(
+        "mx:m%d.long.example.org" % i for i in range(6)))),
+] + [("m%d.long.example.org" % i, "MX", "%d h%d-%d.long.example.org." % (
+    k, i, k)) for i in range(6) for k in range(10)] + [
+    ("h%d-%d.long.example.org" % (i, k), "A", "198.18.%d.%d" % (i, k + 1))
+    for i in range(6) for k in range(10)
 ]
 
 
@@ -253,6 +260,12 @@ def test_behind_a_relay_all_is_as_if_he_had_come_himself(
     assert said in plain.pop("route.peer").replace("[.]", "."), plain
     told.pop("date.received", None)
     assert told == plain
+
+
+def test_no_long_record_of_the_sender_hides_a_forger(served):
+    reply = behind(served, NOTICE, received(STRANGER, "x.evil.example.org"),
+                   From="a@long.example.org")
+    assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
 
 
 def test_a_relay_s_word_in_japanese(served):
