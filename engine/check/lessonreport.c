@@ -89,7 +89,8 @@ weight_of(const struct check_run *r)
  * is nothing left of it.
  */
 static bool
-correct(struct check_run *r, const struct receipt *receipt)
+correct(struct check_run *r, const struct receipt *receipt,
+    const struct store_claim *claim)
 {
 	double amount = receipt->amount, weight = weight_of(r);
 	struct lesson *l = r->scan->lesson;
@@ -97,10 +98,10 @@ correct(struct check_run *r, const struct receipt *receipt)
 	struct buf to;
 
 	if (weight >= amount || receipt_has(receipt, teach_reporter(r, "by"))) {
-		l->entities = teach_back(r, receipt, amount);
+		l->entities = teach_back(r, receipt, amount, claim);
 		return true;
 	}
-	l->entities = teach_back(r, receipt, weight);
+	l->entities = teach_back(r, receipt, weight, claim);
 	left.amount = amount - weight;
 	teach_open(r, &to, &left);
 	receipt_lines(&to, &left);
@@ -114,11 +115,13 @@ forget(struct check_run *r, const struct receipt *receipt)
 {
 	const struct reputation *rep = r->state;
 	size_t heard = teach_back_heard(r);
+	struct store_claim claim;
 
 	r->scan->lesson->entities = heard;
 	if (receipt == NULL || receipt_has(receipt, teach_reporter(r, "not")))
 		return heard == 0 ? LESSON_UNKNOWN : LESSON_FORGOTTEN;
-	if (correct(r, receipt))
+	claim = teach_claim_back(r, rep->receipt_key, rep->receipt);
+	if (correct(r, receipt, &claim))
 		learn_forget(r, rep->receipt_key);
 	return LESSON_FORGOTTEN;
 }
@@ -133,13 +136,18 @@ teach_report(struct check_run *r, const struct receipt *receipt)
 	double weight = weight_of(r);
 	struct teach_dose dose = { .bad = is_bad ? weight : 0,
 		.good = is_bad ? 0 : weight, .when = rep->now };
+	struct store_claim claim;
 
 	if (receipt != NULL && (receipt->word == (is_bad ? RECEIPT_BAD :
 	    RECEIPT_GOOD) || receipt_has(receipt, teach_reporter(r, "not"))))
 		return LESSON_KNOWN;
 	teach_back_heard(r);
-	if (receipt != NULL && !correct(r, receipt))
-		return LESSON_LEARNT;
+	if (receipt != NULL) {
+		claim = teach_claim_back(r, rep->receipt_key, rep->receipt);
+		dose.claim = &claim;
+		if (!correct(r, receipt, &claim))
+			return LESSON_LEARNT;
+	}
 	if (rep->list.n == 0 && receipt == NULL)
 		return LESSON_NOTHING;
 	teach_all(r, &dose, NULL);

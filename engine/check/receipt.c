@@ -91,6 +91,17 @@ receipt_heard_key(struct arena *a, struct str key)
 	return str_cat(a, STR(HEARD_KEYS), key);
 }
 
+struct str
+receipt_back_key(struct arena *a, struct str key, struct str value)
+{
+	char text[HASH_TEXT];
+
+	if (!str_skip(&key, STR(RECEIPT_KEYS)))
+		str_skip(&key, STR(HEARD_KEYS));
+	return str_cat(a, STR(BACK_KEYS), key, STR(":"),
+	    hash_text(hash_bytes(value, 0), text));
+}
+
 /* Reading. */
 
 /* Amounts have two decimals: "4.00". */

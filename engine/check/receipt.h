@@ -38,10 +38,12 @@ struct message;
 
 #define RECEIPT_KEYS "receipt2:"
 #define HEARD_KEYS "heard1:"
+#define BACK_KEYS "back1:"
 
 enum {
 	RECEIPT_LIFE = 60 * REPUTATION_DAY, /* seconds */
 	RECEIPT_HEARD_LIFE = 7 * REPUTATION_DAY,
+	RECEIPT_BACK_LIFE = REPUTATION_DAY,
 	RECEIPT_MOST = 8 * 1024,   /* bytes of lines */
 	RECEIPT_HASH = 8           /* digits */
 };
@@ -50,6 +52,10 @@ struct str receipt_key(struct arena *a, const struct message *m);
 /* Where that of a good verdict stands: a claim on the other is nobody's who
  * has heard of a good message. */
 struct str receipt_heard_key(struct arena *a, struct str key);
+/* Where the claim stands of who takes back what this very receipt says: the
+ * next one of the same message has another. */
+struct str receipt_back_key(struct arena *a, struct str key,
+    struct str value);
 
 enum receipt_word { RECEIPT_BAD, RECEIPT_GOOD, RECEIPT_HEARD };
 

@@ -168,7 +168,8 @@ teach_all(struct check_run *r, const struct teach_dose *dose,
 	struct buf receipt;
 
 	reputation_name_files(r);
-	d.claim = is_new ? &claim : NULL;
+	if (is_new)
+		d.claim = &claim;
 	teach_open(r, &receipt, &head);
 	if (r->scan->lesson != NULL)
 		receipt_line(&receipt, teach_reporter(r, "by"));
@@ -265,13 +266,28 @@ take_mark(struct check_run *r, struct str key, const struct ask *asked,
 	learn_forget(r, key);
 }
 
+/* The shape of a receipt, as far as a claim looks at it (net/store.h). */
+struct store_claim
+teach_claim_back(struct check_run *r, struct str key, const struct ask *ask)
+{
+	const struct store_claim claim = {
+		.key = receipt_back_key(r->arena, key, ask->answer[0]),
+		.token = token_of(r) };
+
+	learn_put_new(r, claim.key, str_cat(r->arena, STR("back\n"),
+	    claim.token), RECEIPT_BACK_LIFE);
+	return claim;
+}
+
 size_t
-teach_back(struct check_run *r, const struct receipt *receipt, double amount)
+teach_back(struct check_run *r, const struct receipt *receipt, double amount,
+    const struct store_claim *claim)
 {
 	const struct reputation *rep = r->state;
 	bool is_bad = receipt->word == RECEIPT_BAD;
 	struct teach_dose back = { .bad = is_bad ? -amount : 0,
-		.good = is_bad ? 0 : -amount, .when = receipt->when };
+		.good = is_bad ? 0 : -amount, .when = receipt->when,
+		.claim = claim };
 	struct str lines = receipt->lines, name;
 	enum reputation_kind kind;
 	size_t n = 0, marks = 0;
@@ -294,12 +310,15 @@ teach_back_heard(struct check_run *r)
 {
 	const struct reputation *rep = r->state;
 	struct teach_dose back = { .good = 0 };
+	struct store_claim claim;
 	struct receipt heard;
 	const struct known *k;
 	size_t n = 0;
 
 	if (!teach_find(&heard, rep->heard))
 		return 0;
+	claim = teach_claim_back(r, rep->heard_key, rep->heard);
+	back.claim = &claim;
 	back.when = heard.when;
 	VEC_EACH(k, &rep->list) {
 		back.good = -receipt_heard(&heard, k->key);

@@ -52,7 +52,8 @@ void teach_put(struct check_run *r, struct buf *receipt);
 struct str teach_reporter(struct check_run *r, const char *word);
 
 /* All that a message has to do with, and a receipt for it.  What is marked is
- * c's; NULL: nothing is. */
+ * c's; NULL: nothing is.  The claim of the dose is for where there is a receipt
+ * already. */
 void teach_all(struct check_run *r, const struct teach_dose *dose,
     const struct campaign *c);
 /* Of a copy of what has been taught, what is new of it. */
@@ -60,9 +61,14 @@ void teach_more(struct check_run *r, const struct receipt *before,
     const struct campaign *c);
 
 /* Takes back so many messages of what a receipt says; how many entities forget
- * them. */
+ * them.  Claimed is what the receipt was found by: of several who take back
+ * the same at once one does. */
 size_t teach_back(struct check_run *r, const struct receipt *receipt,
-    double amount);
+    double amount, const struct store_claim *claim);
+/* Before teach_back, and what is taught in its place; ask: for the receipt,
+ * which was found. */
+struct store_claim teach_claim_back(struct check_run *r, struct str key,
+    const struct ask *ask);
 /* The same of what a good verdict taught, as far as the message still shows
  * it. */
 size_t teach_back_heard(struct check_run *r);

@@ -1001,6 +1001,53 @@ def test_a_correction_right_behind_a_report_is_not_lost(rules, tmp_path):
             corrected_at_once([s], number)
 
 
+def taken_back_at_once(sites, number):
+    """Ten reports of one domain; one of them, and it alone, is taken back by
+    many at the same time."""
+    host = "back%d.example" % number
+    lures = [mail(number=9100 + 10 * number + i, subject="back %d" % i,
+                  body=["back %d" % i, "https://%s/x" % host])
+             for i in range(10)]
+    ip = lambda i: "203.0.113.%d" % (100 + i)
+    known = lambda: (lambda e: (round(e.get("bad", 0)),
+                                round(e.get("good", 0))))(
+        look(sites[0], "domain:" + host))
+    for i, lure in enumerate(lures):
+        assert sites[i % len(sites)].learn(
+            "/learnspam", lure, IP=ip(i))[0] == 200
+    assert sites[0].settled(lambda: known() == (40, 0)), known()
+    for site in sites:
+        # Each has looked since: none has an older receipt in its memory.
+        assert site.settled(lambda: site.learn(
+            "/learnspam", lures[0], IP=ip(0))[0] == 208)
+
+    def at_once(path, i):
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            return list(pool.map(lambda k: sites[k % len(sites)].learn(
+                path, lures[i], IP=ip(i))[0], range(8)))
+
+    said = at_once("/learnforget", 0)
+    assert 200 in said and set(said) <= {200, 404}, said
+    assert sites[0].settled(lambda: known() == (36, 0)), known()
+    said = at_once("/learnham", 1)
+    assert 200 in said and set(said) <= {200, 208}, said
+    assert sites[0].settled(lambda: known() == (32, 4)), known()
+    # What is taught again can be taken back again.
+    time.sleep(1.5)  # for what comes later, if anything does
+    assert known() == (32, 4)
+    assert sites[0].learn("/learnspam", lures[0], IP=ip(0))[0] == 200
+    assert sites[0].settled(lambda: known() == (36, 4)), known()
+    assert sites[-1].settled(lambda: sites[-1].learn(
+        "/learnforget", lures[0], IP=ip(0))[0] == 200)
+    assert sites[0].settled(lambda: known() == (32, 4)), known()
+
+
+def test_what_is_taken_back_at_once_is_taken_back_once(rules, tmp_path):
+    with Site(rules, tmp_path, "reputation: {learn_good: off}\n",
+              ["--workers", "2"]) as s:
+        taken_back_at_once([s], 0)
+
+
 def test_one_reporter_has_a_limit_a_day(rules, tmp_path):
     with Site(rules, tmp_path, "reputation: {reports: 3}\n") as s:
         got = []

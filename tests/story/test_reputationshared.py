@@ -12,9 +12,8 @@ import redisserver
 from daemon import until
 from test_reputation import (CAMPAIGN, PACK, SENT, TEXT, Site,
                              corrected_at_once, entries, mail, reputation,
-                             second_wave, store_numbers,
-                             taught_by_many_at_once,
-                             wave, with_file)
+                             second_wave, store_numbers, taken_back_at_once,
+                             taught_by_many_at_once, wave, with_file)
 
 
 @pytest.fixture
@@ -84,11 +83,16 @@ def test_a_message_counts_once_in_a_cluster_too(rules, tmp_path):
                     mail(number=5, body=["https://ready.example/"]))[
                         "sekisho"]["degraded"])
             assert 0.9 < taught_by_many_at_once(one, (one, two)) < 1.1
+            taken_back_at_once((one, two), 0)
 
 
 def test_a_correction_right_behind_a_report_is_not_lost(pair):
     for number in range(4):
         corrected_at_once(pair, number)
+
+
+def test_what_is_taken_back_at_once_is_taken_back_once(pair):
+    taken_back_at_once(pair, 0)
 
 
 def test_a_wave_on_one_link_is_not_written_one_by_one(pair, server):
