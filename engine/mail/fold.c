@@ -347,6 +347,14 @@ put_rows(struct fold *f, size_t at)
 }
 #endif
 
+/* Behind it nothing joins what is in front: not even past a control, which is
+ * dropped. */
+static inline bool
+is_end(unsigned char c)
+{
+	return is_plain(c) || ascii_is_space((char)c);
+}
+
 /* A run of printable ASCII with single blanks between can begin here, and is
  * not over at once because something joins its only byte. */
 static bool
@@ -354,7 +362,7 @@ run_begins(struct str s, size_t at)
 {
 	const unsigned char *p = (const unsigned char *)s.p + at;
 
-	return is_plain(p[0]) && (at + 1 == s.n || p[1] < 0x80);
+	return is_plain(p[0]) && (at + 1 == s.n || is_end(p[1]));
 }
 
 /* Gives where the run ends.  What a code point behind it might join to is
@@ -377,7 +385,7 @@ put_run(struct fold *f, size_t at)
 		end++;
 	}
 	at = end;
-	if (end < f->s.n && p[end] >= 0x80)
+	if (end < f->s.n && !is_end(p[end]))
 		end--;
 	if (p[end - 1] == ' ')
 		end--;

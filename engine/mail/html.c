@@ -229,24 +229,33 @@ letter_end(struct str text, uint32_t at)
 	return at;
 }
 
+/* Where its text begins: a whole letter, even if an element that ended before
+ * those in it has turned what stands there. */
+static uint32_t
+said_from(const struct reader *r, const struct html_element *e)
+{
+	return letter_end(buf_str(&r->visible.text), e->begin);
+}
+
 /* What was said in it is read from its other end.  A link that goes on behind
  * it has all of that; of what is quoted in it the bounds are kept whole. */
 static void
 turn_round(struct reader *r, const struct html_element *e)
 {
 	struct str all = buf_str(&r->visible.text);
-	struct str text = str_from(all, e->begin);
+	uint32_t begin = said_from(r, e);
+	struct str text = str_from(all, begin);
 
 	while (text.n > 0 && ascii_is_space(text.p[0]))
 		text = str_from(text, 1);
 	bidi_reverse(r->visible.text.p + (all.n - text.n), text.n,
 	    e->is_turned);
-	if (r->anchor != HTML_LINK_NONE && r->anchor_begin > e->begin)
-		r->anchor_begin = e->begin;
+	if (r->anchor != HTML_LINK_NONE && r->anchor_begin > begin)
+		r->anchor_begin = begin;
 	for (size_t i = r->quoted.n; i > 0; i--) {
 		struct quoted *q = &r->quoted.at[i - 1];
 
-		if (q->begin < e->begin && q->end < e->begin)
+		if (q->begin < begin && q->end < begin)
 			break;
 		q->begin = letter_end(all, q->begin);
 		q->end = letter_end(all, q->end);
@@ -260,17 +269,18 @@ static void
 reading_apart(struct reader *r, const struct html_element *e)
 {
 	struct buf *text = &r->visible.text;
-	struct str said = str_from(buf_str(text), e->begin);
+	uint32_t begin = said_from(r, e);
+	struct str said = str_from(buf_str(text), begin);
 
 	if (said.n == 0 || said.n > READING_MOST || str_has(said, '\n') ||
 	    html_open_last(&r->open) != e || r->visible.wants_line ||
-	    (r->anchor != HTML_LINK_NONE && r->anchor_begin > e->begin) ||
+	    (r->anchor != HTML_LINK_NONE && r->anchor_begin > begin) ||
 	    (r->quoted.n != 0 &&
-	    r->quoted.at[r->quoted.n - 1].end > e->begin))
+	    r->quoted.at[r->quoted.n - 1].end > begin))
 		return;
 	lines_add(&r->alts, str_trim(said));
 	r->visible.wants_space |= ascii_is_space(said.p[0]);
-	text->n = e->begin;
+	text->n = begin;
 }
 
 static void

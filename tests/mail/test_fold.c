@@ -54,6 +54,8 @@ test_width_case_and_invisible_characters_make_no_difference(void **state)
 		{ "Σίσυφος ΣΊΣΥΦΟΣ", "σίσυφοσ σίσυφοσ" },
 		{ "K\u200b\u0301", "\u1e31" },
 		{ "𝐊𝐀𝐆𝐎𝐘𝐀 🅺", "kagoya 🅺" },
+		/* a control kept the accent apart in ASCII */
+		{ "as\x01\u0327", "a\u015f" },
 		{ "お\x01支\x7f払\ufff9い\ufffb", "お支払い" },
 		{ "pay\x02pal your ac\x7f" "count is su\x7fspended now",
 		    "paypal your account is suspended now" },
