@@ -199,6 +199,26 @@ quote_end(struct reader *r)
 		    (uint32_t)r->visible.text.n;
 }
 
+/* No text goes on behind what is quoted last: of its end as of that of the
+ * text blanks are left out, for other text may come to stand there. */
+static void
+quotes_done(struct reader *r)
+{
+	uint32_t end = (uint32_t)lines_done(&r->visible).n;
+
+	while (r->quotes > 0)
+		quote_end(r);
+	for (size_t i = r->quoted.n; i > 0; i--) {
+		struct quoted *q = &r->quoted.at[i - 1];
+
+		if (q->end <= end)
+			break;
+		q->end = end;
+		if (q->begin > end)
+			q->begin = end;
+	}
+}
+
 /* As Gmail, Yahoo and Proton mark what they quote. */
 static bool
 is_quote(struct arena *a, const struct html_tag *tag,
@@ -995,8 +1015,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	read_page(r, source->html, &token);
 	read_as_xml(r, source);
 	html_links_resolve(&r->links, links, source->part, source->most_links);
-	while (r->quotes > 0)
-		quote_end(r);
+	quotes_done(r);
 	page_add(page, &alts, r, true);
 	page->quoted = r->quoted;
 	page->is_cut |= !queue_inner(&inner, r, 1, NULL);

@@ -79,6 +79,10 @@ static const struct {
 	    " y<br><b>To:</b> z<br><b>Subject:</b> w</div><p>old</p>",
 	    "From: x\nSent: y\nTo: z\nSubject: w\nold", "new" },
 	{ "html", "<blockquote>never closed", "never closed", "" },
+	/* the blanks at the end of one came to lie in the page inside */
+	{ "html", "<pre srcdoc=\xe3\x81\x82><blockquote>\n", "",
+	    "\xe3\x81\x82" },
+	{ "html", "<pre srcdoc=new><blockquote>old\n\n", "old", "new" },
 };
 
 static void
