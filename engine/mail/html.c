@@ -10,8 +10,9 @@
 #include "base/vec.h"
 #include "mail/bidi.h"
 #include "mail/entity.h"
-#include "mail/xmlpage.h"
+#include "mail/htmlhint.h"
 #include "mail/htmlinline.h"
+#include "mail/htmlinner.h"
 #include "mail/htmllink.h"
 #include "mail/htmloffice.h"
 #include "mail/htmlopen.h"
@@ -20,15 +21,13 @@
 #include "mail/htmltag.h"
 #include "mail/htmltoken.h"
 #include "mail/lines.h"
+#include "mail/xmlpage.h"
 
 enum {
 	ANCHOR_TEXT_MOST = 4096,
 	ALTS_MOST = 1024, /* bytes of pictures in one anchor */
 	READING_MOST = 64, /* bytes above one word */
 	BESIDE_MOST = 256 * 1024, /* bytes of a page */
-	INNER_DEPTH = 16, /* of pages inside pages */
-	INNER_LEAST = 64 * 1024, /* bytes of all of them that are read, */
-	INNER_FACTOR = 2, /* or so many times the page */
 	SIBLINGS_MOST = 16384, /* kept for rules of what is behind others */
 	LINKS_FACTOR = 4, /* found for each that can be kept */
 	GROWTH_MOST = 3   /* "&nGt;" is shorter than what it stands for */
@@ -325,62 +324,6 @@ element_gone(void *reader, const struct html_element *e)
 	r->tokens.has_cdata = r->open.foreign != 0;
 }
 
-/* "text": of all that has no colour of its own. */
-static uint32_t
-body_color(const struct html_token *token)
-{
-	for (size_t i = 0; i < token->n_attrs; i++)
-		if (str_case_is(token->attrs[i].name, "text"))
-			return color_read(token->attrs[i].value);
-	return COLOR_UNSET;
-}
-
-static uint8_t
-direction_of(const struct html_token *token)
-{
-	const struct html_attr *attr = html_attr(token, ATTR_DIR);
-
-	if (attr != NULL && str_case_is(attr->value, "rtl"))
-		return DIRECTION_RIGHT;
-	return attr != NULL && (str_case_is(attr->value, "ltr") ||
-	    str_case_is(attr->value, "auto")) ?
-	    DIRECTION_LEFT : DIRECTION_UNSET;
-}
-
-/* Most tags have other attributes, if any. */
-static bool
-has_style_attrs(const struct html_token *token, const struct html_tag *tag)
-{
-	const uint32_t read = ATTR_BIT(ATTR_BGCOLOR) |
-	    ATTR_BIT(ATTR_BACKGROUND) | ATTR_BIT(ATTR_COLOR) |
-	    ATTR_BIT(ATTR_DIR);
-
-	return (token->has & read) != 0 || tag->is == NAME_BODY;
-}
-
-/* What old attributes say; style sheets come on top. */
-static struct style
-style_of_attrs(struct arena *a, const struct html_token *token,
-    const struct html_tag *tag)
-{
-	struct style style = { 0 };
-	const struct html_attr *attr = html_attr(token, ATTR_BGCOLOR);
-
-	if (attr != NULL)
-		style.ground =
-		    color_read(html_attr_text(a, token, ATTR_BGCOLOR));
-	if (html_attr(token, ATTR_BACKGROUND) != NULL)
-		style.ground = COLOR_UNKNOWN;
-	if (tag->is == NAME_FONT && html_attr(token, ATTR_COLOR) != NULL)
-		style.color = color_read(html_attr_text(a, token, ATTR_COLOR));
-	if (tag->is == NAME_BODY)
-		style.color = body_color(token);
-	style.direction = direction_of(token);
-	if (style.direction != DIRECTION_UNSET && tag->is != NAME_BDO)
-		style.bidi = BIDI_APART;
-	return style;
-}
-
 /* "<span>", and what "display: inline" makes of other tags. */
 static bool
 is_in_line(const struct html_tag *tag, const struct style *style)
@@ -435,8 +378,8 @@ style_of(struct html_element *e, struct reader *r,
 	const struct html_tag *tag = e->tag;
 	struct style *own = &e->own;
 
-	if (has_style_attrs(token, tag))
-		*own = style_of_attrs(r->arena, token, tag);
+	if (html_hint_may_be(token, tag))
+		html_hint_read(own, r->arena, token, tag);
 	e->named.nth = place_of(e - 1);
 	if (r->sheet.list.n != 0)
 		find_rules(e, r, token);
@@ -582,41 +525,6 @@ has_content(const struct reader *r, const struct html_tag *tag,
 	    !(r->open.foreign != 0 && token->is_closed);
 }
 
-/* HTML that ends the SVG or MathML it stands in; all else belongs there (WHATWG
- * HTML 13.2.6.5). */
-static bool
-ends_foreign(const struct html_token *token)
-{
-	static const struct str names[] = {
-		STR_INIT("b"), STR_INIT("big"), STR_INIT("blockquote"),
-		STR_INIT("body"), STR_INIT("br"), STR_INIT("center"),
-		STR_INIT("code"), STR_INIT("dd"), STR_INIT("div"),
-		STR_INIT("dl"), STR_INIT("dt"), STR_INIT("em"),
-		STR_INIT("embed"), STR_INIT("h1"), STR_INIT("h2"),
-		STR_INIT("h3"), STR_INIT("h4"), STR_INIT("h5"), STR_INIT("h6"),
-		STR_INIT("head"), STR_INIT("hr"), STR_INIT("i"),
-		STR_INIT("img"), STR_INIT("li"), STR_INIT("listing"),
-		STR_INIT("menu"), STR_INIT("meta"), STR_INIT("nobr"),
-		STR_INIT("ol"), STR_INIT("p"), STR_INIT("pre"),
-		STR_INIT("ruby"), STR_INIT("s"), STR_INIT("small"),
-		STR_INIT("span"), STR_INIT("strong"), STR_INIT("strike"),
-		STR_INIT("sub"), STR_INIT("sup"), STR_INIT("table"),
-		STR_INIT("tt"), STR_INIT("u"), STR_INIT("ul"),
-		STR_INIT("var"),
-	};
-	static const struct str marks[] = {
-		STR_INIT("color"), STR_INIT("face"), STR_INIT("size"),
-	};
-
-	if (!str_case_is(token->name, "font"))
-		return str_case_is_any(token->name, names, nitems(names));
-	for (size_t i = 0; i < token->n_attrs; i++)
-		if (str_case_is_any(token->attrs[i].name, marks,
-		    nitems(marks)))
-			return true;
-	return false;
-}
-
 /* Where scripts run, <noscript> is text up to its end tag whatever stands in
  * it.  What it says to others is read as a page of its own. */
 static bool
@@ -644,7 +552,7 @@ on_start(struct reader *r, const struct html_token *token)
 	r->is_cut |= token->n_attrs >= HTML_ATTRS_OTHER;
 	r->said = (token->has & ATTR_BIT(ATTR_STYLE)) == 0 ? NULL :
 	    html_inline_of(r->inlines, token);
-	if (r->open.foreign != 0 && ends_foreign(token))
+	if (r->open.foreign != 0 && html_open_is_left(token))
 		html_open_leave(&r->open);
 	if (is_noscript(r, token)) {
 		html_tokens_enter(&r->tokens, token->name, HTML_MODE_RAW);
@@ -759,12 +667,22 @@ read_sheet(struct reader *r, struct str css)
 }
 
 static void
+add_noscript(struct reader *r, struct str html)
+{
+	struct html_inner *inner = html_inners_add(&r->links.inner, r->arena,
+	    html, (uint32_t)(html.p - r->links.html.p));
+
+	if (inner != NULL)
+		inner->is_shown = !is_hidden(r);
+}
+
+static void
 on_text(struct reader *r, const struct html_token *token)
 {
 	const struct html_element *e = html_open_last(&r->open);
 
 	if (r->is_noscript) {
-		html_links_inner(&r->links, token->text, !is_hidden(r));
+		add_noscript(r, token->text);
 		r->is_noscript = false;
 		return;
 	}
@@ -846,7 +764,8 @@ rewind_page(struct reader *r, struct str html)
 {
 	html_open_empty(&r->open);
 	html_tokens_init(&r->tokens, html);
-	r->links.found.n = r->links.inner.n = r->links.inner_bytes = 0;
+	r->links.found.n = 0;
+	html_inners_empty(&r->links.inner);
 	lines_empty(&r->visible);
 	lines_empty(&r->hidden);
 	lines_empty(&r->title);
@@ -889,42 +808,6 @@ read_page(struct reader *r, struct str html, struct html_token *token)
 	read_tokens(r, token);
 }
 
-struct inner_page {
-	struct html_inner page;
-	struct str base;
-	unsigned depth;
-};
-
-/* Pages inside the page read, to be read in their turn. */
-struct inner_queue {
-	struct inner_page at[HTML_INNER_MOST];
-	size_t n;
-	size_t left; /* bytes that may still be read */
-};
-
-/* False: there is no room for all of them. */
-static bool
-queue_inner(struct inner_queue *q, const struct reader *r, unsigned depth,
-    const struct html_inner *outer)
-{
-	const struct html_inner *inner;
-
-	q->left -= r->links.inner_bytes;
-	VEC_EACH(inner, &r->links.inner) {
-		if (q->n == HTML_INNER_MOST || depth > INNER_DEPTH)
-			return false;
-		q->at[q->n].page = *inner;
-		q->at[q->n].depth = depth;
-		q->at[q->n].base = inner->is_kin ? r->links.base : STR("");
-		if (outer != NULL) {
-			q->at[q->n].page.offset = outer->offset;
-			q->at[q->n].page.is_shown &= outer->is_shown;
-		}
-		q->n++;
-	}
-	return true;
-}
-
 /* What is shown of a page inside goes below what is shown around it. */
 static struct str
 join_texts(struct arena *a, struct str one, struct str two)
@@ -954,7 +837,7 @@ page_add(struct html_page *page, struct str *alts, struct reader *r,
 	bool is_cut = r->visible.text.is_full || r->hidden.text.is_full ||
 	    r->alts.text.is_full ||
 	    r->sheet.steps == 0 || r->sheet.is_cut || r->is_cut ||
-	    r->links.is_cut;
+	    r->links.is_cut || r->links.inner.is_cut;
 	struct str visible = keep(r, &r->visible);
 	struct str office = lines_done(&r->office.text);
 
@@ -986,7 +869,7 @@ read_as_xml(struct reader *r, const struct html_source *source)
 
 	if (source->is_file && xmlpage_read(&page, r->arena, source->html,
 	    &r->is_cut))
-		html_links_again(&r->links, page);
+		html_inners_add(&r->links.inner, r->arena, page, 0);
 }
 
 void
@@ -997,12 +880,11 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	struct html_inlines inlines;
 	struct reader reader, *r = &reader;
 	struct html_token token;
-	struct inner_queue inner;
+	struct html_inner_queue queue;
 	struct str alts = STR("");
 
 	*page = (struct html_page){ .is_cut = false };
-	inner.n = 0;
-	inner.left = source->html.n * INNER_FACTOR + INNER_LEAST;
+	html_inner_queue_init(&queue, source->html.n);
 	html_inlines_init(&inlines);
 	html_open_init(&r->open, room);
 	r->open.gone = element_gone;
@@ -1011,29 +893,30 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	r->is_file = source->is_file;
 	reader_init(r, a, source->html, source->most_links);
 	r->links.base = source->base;
-	r->links.inner_most = inner.left;
+	r->links.inner.most = queue.left;
 	read_page(r, source->html, &token);
 	read_as_xml(r, source);
 	html_links_resolve(&r->links, links, source->part, source->most_links);
 	quotes_done(r);
 	page_add(page, &alts, r, true);
 	page->quoted = r->quoted;
-	page->is_cut |= !queue_inner(&inner, r, 1, NULL);
-	for (size_t i = 0; i < inner.n; i++) {
-		const struct inner_page *p = &inner.at[i];
+	page->is_cut |= !html_inner_queue_add(&queue, &r->links.inner,
+	    r->links.base, NULL);
+	for (size_t i = 0; i < queue.n; i++) {
+		const struct html_inner *inner = &queue.at[i];
 		size_t first = links->n;
 
-		reader_init(r, a, p->page.html, source->most_links);
-		r->links.base = p->base;
-		r->links.inner_most = inner.left;
-		read_page(r, p->page.html, &token);
+		reader_init(r, a, inner->html, source->most_links);
+		r->links.base = inner->base;
+		r->links.inner.most = queue.left;
+		read_page(r, inner->html, &token);
 		html_links_resolve(&r->links, links, source->part,
 		    source->most_links);
 		for (; first < links->n; first++)
-			links->at[first].offset = p->page.offset;
-		page_add(page, &alts, r, p->page.is_shown);
-		page->is_cut |= !queue_inner(&inner, r, p->depth + 1,
-		    &p->page);
+			links->at[first].offset = inner->offset;
+		page_add(page, &alts, r, inner->is_shown);
+		page->is_cut |= !html_inner_queue_add(&queue, &r->links.inner,
+		    r->links.base, inner);
 	}
 	html_open_release(&r->open);
 	page->written = page->visible.n;

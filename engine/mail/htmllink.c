@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "mail/charset.h"
-#include "mail/encoding.h"
 #include "mail/entity.h"
 #include "mail/host.h"
 #include "mail/htmlscript.h"
@@ -122,66 +121,17 @@ html_attr_text(struct arena *a, const struct html_token *token,
 	return attr == NULL ? STR("") : decode(a, attr->value);
 }
 
-/* Asked before a page of n bytes is taken out of what it is packed in. */
-static bool
-has_room_inside(struct html_links *l, size_t n)
+/* What value holds, which lies in the page. */
+static uint32_t
+offset_of(const struct html_links *l, struct str value)
 {
-	bool has_room = l->inner.n < HTML_INNER_MOST &&
-	    n <= l->inner_most - l->inner_bytes;
-
-	l->is_cut |= !has_room;
-	return has_room;
+	return (uint32_t)(value.p - l->html.p);
 }
 
 static void
-add_inner(struct html_links *l, struct str value, struct str html,
-    bool is_shown)
+add_inner(struct html_links *l, struct str value, struct str html)
 {
-	struct html_inner *inner;
-
-	if (html.n == 0 || !has_room_inside(l, html.n))
-		return;
-	l->inner_bytes += html.n;
-	inner = VEC_ADD(l->arena, &l->inner);
-	inner->html = charset_decode(l->arena, html, STR("utf-8")).utf8;
-	inner->offset = (uint32_t)(value.p - l->html.p);
-	inner->is_shown = is_shown;
-	inner->is_kin = true;
-}
-
-void
-html_links_inner(struct html_links *l, struct str html, bool is_shown)
-{
-	add_inner(l, html, html, is_shown);
-}
-
-void
-html_links_again(struct html_links *l, struct str html)
-{
-	add_inner(l, l->html, html, true);
-}
-
-/* "data:text/html;charset=utf-8;base64,..." */
-static void
-open_data(struct html_links *l, enum url_source source, struct str value,
-    struct str data)
-{
-	struct str head, body;
-	size_t n;
-
-	if (!str_cut(data, ',', &head, &body) ||
-	    (!str_case_starts(head, STR("text/html")) &&
-	    !str_case_starts(head, STR("image/svg")) &&
-	    !str_case_starts(head, STR("application/xhtml"))) ||
-	    !has_room_inside(l, body.n))
-		return;
-	body = url_decode(l->arena, body);
-	if (str_case_ends(str_trim(head), STR("base64")))
-		body = encoding_decode(l->arena, body, ENCODING_BASE64);
-	n = l->inner.n;
-	add_inner(l, value, body, source == URL_FRAME);
-	if (n < l->inner.n)
-		l->inner.at[n].is_kin = false;
+	html_inners_add(&l->inner, l->arena, html, offset_of(l, value));
 }
 
 /* "javascript:" with what a browser overlooks inside. */
@@ -337,7 +287,8 @@ add(struct html_links *l, enum url_source source, struct str value,
 	if (href.n == 0 || href.p[0] == '#')
 		return HTML_LINK_NONE;
 	if (skip_scheme(&href, STR("data:"))) {
-		open_data(l, source, value, href);
+		html_inners_open(&l->inner, l->arena, href,
+		    offset_of(l, value), source == URL_FRAME);
 		return HTML_LINK_NONE;
 	}
 	if (skip_scheme(&href, STR("javascript:"))) {
@@ -355,7 +306,7 @@ add(struct html_links *l, enum url_source source, struct str value,
 	link = VEC_ADD(l->arena, &l->found);
 	link->href = carried(l->arena, href);
 	link->source = source;
-	link->offset = (uint32_t)(value.p - l->html.p);
+	link->offset = offset_of(l, value);
 	return l->found.n - 1;
 }
 
@@ -372,7 +323,7 @@ run_script(struct html_links *l, struct str value, struct str *made, size_t i,
 	while ((act = script_next(&script, l->arena, &found)) !=
 	    SCRIPT_NOTHING) {
 		if (act == SCRIPT_WRITES)
-			add_inner(l, value, found, true);
+			add_inner(l, value, found);
 		else if (act == SCRIPT_GOES)
 			add(l, URL_SCRIPT, value, text_of(l, found));
 		else if (n <= RUNS_MOST)
@@ -489,7 +440,7 @@ take_common(struct html_links *l, const struct html_attr *attr)
 		take_srcset(l, value, decode(l->arena, value));
 		break;
 	case ATTR_SRCDOC:
-		add_inner(l, value, decode(l->arena, value), true);
+		add_inner(l, value, decode(l->arena, value));
 		break;
 	case ATTR_ON:
 		take_script(l, value, decode(l->arena, value));

@@ -12,27 +12,17 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "mail/htmlinner.h"
 #include "mail/htmltoken.h"
 #include "mail/url.h"
 
 #define HTML_LINK_NONE SIZE_MAX
-
-enum { HTML_INNER_MOST = 128 }; /* pages inside one */
 
 struct html_link {
 	struct str href; /* references undone */
 	struct str text;
 	enum url_source source;
 	uint32_t offset; /* of the attribute's value */
-};
-
-/* A page inside the page: "data:text/html,", srcdoc, document.write. */
-struct html_inner {
-	struct str html;
-	uint32_t offset; /* of what holds it */
-	bool is_shown;   /* in place, not after a click */
-	bool is_kin;     /* what is relative in it starts where it does in
-	                    the page around it */
 };
 
 struct html_links {
@@ -42,10 +32,8 @@ struct html_links {
 	                    links are resolved, what they started from */
 	VEC(struct html_link) found;
 	size_t most;
-	VEC(struct html_inner) inner;
-	size_t inner_bytes; /* of those */
-	size_t inner_most;
-	bool is_cut; /* there were more pages inside than are kept */
+	struct html_inners inner;
+	bool is_cut; /* a script made more of its kind than are read */
 };
 
 /* Takes the links of a start tag, whose style is known to have none if it is
@@ -57,12 +45,6 @@ size_t html_links_tag(struct html_links *l, const struct html_token *token,
 /* Those of a script: value lies in the page, script is what it says. */
 void html_links_script(struct html_links *l, struct str value,
     struct str script);
-
-/* A page inside that is the text of an element. */
-void html_links_inner(struct html_links *l, struct str html, bool is_shown);
-
-/* The page, read in another way. */
-void html_links_again(struct html_links *l, struct str html);
 
 /* And those of a style sheet, which lies in the page. */
 void html_links_css(struct html_links *l, struct str css);

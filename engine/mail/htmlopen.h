@@ -22,6 +22,7 @@
 #include "mail/htmltag.h"
 
 struct arena;
+struct html_token;
 
 enum {
 	HTML_OPEN_APART = 64, /* counts of elements without a meaning; a
@@ -101,6 +102,10 @@ void html_open_push(struct html_open *o);
 /* How the element is shown, from what surrounds it. */
 void html_element_settle(struct html_element *e,
     const struct html_element *around);
+
+/* HTML that ends the SVG or MathML it stands in; all else belongs there (WHATWG
+ * HTML 13.2.6.5). */
+bool html_open_is_left(const struct html_token *token);
 
 /* Out of the SVG or MathML that is open. */
 void html_open_leave(struct html_open *o);

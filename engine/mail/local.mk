@@ -55,8 +55,12 @@ libmail_a_SOURCES = \
 	engine/mail/htmlattr.c \
 	engine/mail/htmlattr.h \
 	engine/mail/htmlcolor.c \
+	engine/mail/htmlhint.c \
+	engine/mail/htmlhint.h \
 	engine/mail/htmlinline.c \
 	engine/mail/htmlinline.h \
+	engine/mail/htmlinner.c \
+	engine/mail/htmlinner.h \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \
 	engine/mail/htmlname.h \
