@@ -335,12 +335,19 @@ str_case_has_any(struct str s, const struct str *words, size_t n)
 }
 
 struct str
-str_trim_slowly(struct str s)
+str_trim_front(struct str s)
 {
 	while (s.n > 0 && ascii_is_space(s.p[0])) {
 		s.p++;
 		s.n--;
 	}
+	return s;
+}
+
+struct str
+str_trim_slowly(struct str s)
+{
+	s = str_trim_front(s);
 	while (s.n > 0 && ascii_is_space(s.p[s.n - 1]))
 		s.n--;
 	return s;

@@ -279,6 +279,10 @@ size_t str_case_find_str(struct str s, struct str piece);
 /* One of the words stands in s, in any case. */
 bool str_case_has_any(struct str s, const struct str *words, size_t n);
 
+/* Without what str_trim takes off, at the front alone: what is taken apart
+ * from the front is not looked at to its end each time. */
+struct str str_trim_front(struct str s);
+
 /* For str_trim: where there is something to take off. */
 struct str str_trim_slowly(struct str s);
 

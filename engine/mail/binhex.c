@@ -95,8 +95,7 @@ binhex_read(struct binhex *out, struct arena *a, struct str text)
 	struct buf b;
 	size_t name;
 
-	while (rest.n != 0 && ascii_is_space(rest.p[0]))
-		rest = str_from(rest, 1);
+	rest = str_trim_front(rest);
 	if (!str_skip(&rest, STR(":")))
 		return false;
 	buf_init_arena(&b, a, rest.n * GROWTH_MOST);

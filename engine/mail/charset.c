@@ -371,8 +371,8 @@ is_believed(const struct charset *c, struct str bytes, bool is_seven)
 	}
 }
 
-static bool
-is_byte_order_mark(struct str bytes)
+bool
+charset_has_mark(struct str bytes)
 {
 	return str_starts(bytes, STR("\xff\xfe")) ||
 	    str_starts(bytes, STR("\xfe\xff"));
@@ -408,7 +408,7 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 			return t;
 	}
 	*is_guess = true;
-	if (charset.kind == KIND_UNKNOWN && is_byte_order_mark(bytes)) {
+	if (charset.kind == KIND_UNKNOWN && charset_has_mark(bytes)) {
 		charset = (struct charset){ .name = "utf-16",
 			.kind = KIND_UTF16, .icu = "utf-16le" };
 		return try_as(a, charset, bytes, SIZE_MAX);

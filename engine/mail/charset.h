@@ -36,6 +36,9 @@ bool charset_decode_labelled(struct charset_text *out, struct arena *a,
  * UTF-7, EBCDIC. */
 bool charset_is_wide(struct arena *a, struct str label);
 
+/* The bytes begin with UTF-16 mark of byte order (WHATWG Encoding, 6.1). */
+bool charset_has_mark(struct str bytes);
+
 /* Seven-bit bytes are ASCII in the charset of the label, or it is none. */
 bool charset_has_ascii(struct arena *a, struct str label);
 

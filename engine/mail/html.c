@@ -263,10 +263,8 @@ turn_round(struct reader *r, const struct html_element *e)
 {
 	struct str all = buf_str(&r->visible.text);
 	uint32_t begin = said_from(r, e);
-	struct str text = str_from(all, begin);
+	struct str text = str_trim_front(str_from(all, begin));
 
-	while (text.n > 0 && ascii_is_space(text.p[0]))
-		text = str_from(text, 1);
 	bidi_reverse(r->visible.text.p + (all.n - text.n), text.n,
 	    e->is_turned);
 	if (r->anchor != HTML_LINK_NONE && r->anchor_begin > begin)

@@ -57,15 +57,6 @@ static const struct {
 	{ STR_INIT("unescape"), CALL_UNESCAPE },
 };
 
-/* At the front alone: to look at the end each time would be quadratic. */
-static struct str
-skip_blanks(struct str s)
-{
-	while (s.n > 0 && ascii_is_space(s.p[0]))
-		s = str_from(s, 1);
-	return s;
-}
-
 static bool
 is_quote(char c)
 {
@@ -146,11 +137,11 @@ skip_call(struct str *s, enum call *call)
 	for (size_t i = 0; i < nitems(calls); i++) {
 		if (!str_skip(&rest, calls[i].text))
 			continue;
-		rest = skip_blanks(rest);
+		rest = str_trim_front(rest);
 		*call = calls[i].call;
 		if (!str_skip(&rest, STR("(")))
 			return false;
-		*s = skip_blanks(rest);
+		*s = str_trim_front(rest);
 		return true;
 	}
 	return false;
@@ -173,11 +164,11 @@ add_sum(struct buf *b, struct str *s)
 	if (!add_literal(b, s))
 		return false;
 	for (;;) {
-		struct str rest = skip_blanks(*s);
+		struct str rest = str_trim_front(*s);
 
 		if (!str_skip(&rest, STR("+")))
 			return true;
-		rest = skip_blanks(rest);
+		rest = str_trim_front(rest);
 		if (!add_literal(b, &rest))
 			return true;
 		*s = rest;
@@ -199,12 +190,12 @@ add_named(struct buf *b, struct str text, struct str name)
 
 	while ((at = str_find_str(s, name)) < s.n) {
 		bool is_inside = at > 0 && is_name_byte(s.p[at - 1]);
-		struct str rest = skip_blanks(str_from(s, at + name.n));
+		struct str rest = str_trim_front(str_from(s, at + name.n));
 
 		s = str_from(s, at + name.n);
 		if (is_inside || !str_skip(&rest, STR("=")))
 			continue;
-		rest = skip_blanks(rest);
+		rest = str_trim_front(rest);
 		buf_empty(b);
 		if (add_sum(b, &rest) && buf_str(b).n > 0)
 			return true;
@@ -247,7 +238,7 @@ read_term(struct script *s, struct arena *a, struct str *rest,
 	*value = buf_str(&b);
 	while (n > 0) {
 		*value = call_undo(a, *value, open[--n]);
-		*rest = skip_blanks(*rest);
+		*rest = str_trim_front(*rest);
 		str_skip(rest, STR(")"));
 	}
 	return true;
@@ -261,11 +252,11 @@ skip_member(struct str *s)
 		STR_INIT("href"), STR_INIT("replace"), STR_INIT("assign"),
 		STR_INIT("location"),
 	};
-	struct str rest = skip_blanks(*s);
+	struct str rest = str_trim_front(*s);
 
 	if (!str_skip(&rest, STR(".")) && !str_skip(&rest, STR("[")))
 		return false;
-	rest = skip_blanks(rest);
+	rest = str_trim_front(rest);
 	if (rest.n > 0 && is_quote(rest.p[0]))
 		rest = str_from(rest, 1);
 	for (size_t i = 0; i < nitems(members); i++) {
@@ -280,7 +271,7 @@ skip_member(struct str *s)
 static void
 skip_bracket(struct str *s)
 {
-	struct str rest = skip_blanks(*s);
+	struct str rest = str_trim_front(*s);
 
 	if (rest.n > 0 && is_quote(rest.p[0]))
 		rest = str_from(rest, 1);
@@ -291,13 +282,13 @@ skip_bracket(struct str *s)
 static bool
 skip_giving(struct str *s, enum giving giving)
 {
-	struct str rest = skip_blanks(*s);
+	struct str rest = str_trim_front(*s);
 
 	if (giving == GIVES_VALUE) {
 		skip_bracket(&rest);
 		while (skip_member(&rest))
 			skip_bracket(&rest);
-		rest = skip_blanks(rest);
+		rest = str_trim_front(rest);
 	}
 	if (giving == GIVES_PAIR) {
 		if (!str_skip(&rest, STR(":")))
@@ -307,7 +298,7 @@ skip_giving(struct str *s, enum giving giving)
 	    str_starts(rest, STR("=")))) {
 		return false;
 	}
-	*s = skip_blanks(rest);
+	*s = str_trim_front(rest);
 	return true;
 }
 

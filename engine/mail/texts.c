@@ -36,13 +36,6 @@ page_label(struct arena *a, struct str html)
 	return charset_is_wide(a, label) ? STR("utf-8") : label;
 }
 
-static bool
-is_mark(struct str bytes)
-{
-	return str_starts(bytes, STR("\xff\xfe")) ||
-	    str_starts(bytes, STR("\xfe\xff"));
-}
-
 /* Bytes that only say they are in this charset: a mark of byte order goes
  * before any other label (WHATWG Encoding, 6.1), and seven-bit text that has
  * escapes to kanji is ISO-2022-JP.  What they are is then found out. */
@@ -51,7 +44,7 @@ is_mislabelled(struct str bytes, struct str label)
 {
 	if (label.n == 0)
 		return false;
-	if (is_mark(bytes))
+	if (charset_has_mark(bytes))
 		return !str_case_starts(label, STR("utf-16")) &&
 		    !str_case_starts(label, STR("utf-32"));
 	if (str_case_is(label, "utf-8") || !str_has(bytes, '\x1b') ||
@@ -230,7 +223,7 @@ read_otherwise(struct message *m, struct arena *a, uint32_t i,
 		if (has_other_reading(bytes))
 			read_as(m, a, i, without_escapes(a, bytes), label);
 	} else if (t->is_guess && (t->is_damaged ||
-	    !str_is(t->charset, "utf-8")) && !is_mark(bytes) &&
+	    !str_is(t->charset, "utf-8")) && !charset_has_mark(bytes) &&
 	    charset_decode_labelled(&labelled, a, bytes, label)) {
 		/* a guess for some of it must not take the rest along */
 		add_text(m, a, i, labelled);

@@ -35,19 +35,11 @@ struct xml {
 	bool is_cut;
 };
 
-static struct str
-skip_blanks(struct str s)
-{
-	while (s.n > 0 && ascii_is_space(s.p[0]))
-		s = str_from(s, 1);
-	return s;
-}
-
 /* A quoted value at the front of *s, behind blanks. */
 static bool
 take_quoted(struct str *s, struct str *value)
 {
-	struct str rest = skip_blanks(*s);
+	struct str rest = str_trim_front(*s);
 	char quote = rest.n == 0 ? '\0' : rest.p[0];
 
 	if (quote != '"' && quote != '\'')
@@ -64,7 +56,7 @@ take_name(struct str *s, char end)
 	struct str name;
 	size_t n = 0;
 
-	*s = skip_blanks(*s);
+	*s = str_trim_front(*s);
 	while (n < s->n && n < NAME_MOST && s->p[n] != end &&
 	    !ascii_is_space(s->p[n]))
 		n++;
@@ -114,7 +106,7 @@ find_prefixes(struct xml *x, struct str s)
 	while ((at = str_find_str(s, word)) < s.n) {
 		s = str_from(s, at + word.n);
 		p.name = take_name(&s, '=');
-		s = skip_blanks(s);
+		s = str_trim_front(s);
 		if (p.name.n == 0 || str_is(p.name, "xlink") ||
 		    !str_skip(&s, STR("=")) || !take_quoted(&s, &space))
 			continue;

@@ -13,8 +13,7 @@ struct walk {
 static void
 skip_blanks(struct walk *w)
 {
-	while (w->rest.n != 0 && ascii_is_space(w->rest.p[0]))
-		w->rest = str_from(w->rest, 1);
+	w->rest = str_trim_front(w->rest);
 }
 
 static bool
