@@ -286,7 +286,6 @@ chain_of(struct job *j, const struct arc_verdict *v)
 static void
 give_trust(struct job *j, const struct arc_verdict *v)
 {
-	const struct place nowhere = { .kind = PLACE_NOWHERE };
 	static const struct { enum auth_method method; unsigned give; } said[] =
 	    { { AUTH_SPF, SAID_SPF }, { AUTH_DKIM, SAID_DKIM },
 	    { AUTH_DMARC, SAID_DMARC } };

@@ -25,7 +25,6 @@ static const struct fact_def gives[] = {
 	{ 0 }
 };
 
-static const struct place nowhere = { .kind = PLACE_NOWHERE };
 
 /* Neither a network nor a country of its own. */
 static void

@@ -120,7 +120,7 @@ tell(struct check_run *r, const struct known *k, const struct pivot_mark *m)
 		    str_copy(r->arena, str_of(day)) }
 	};
 	facts_give_str(&r->scan->facts, r->gives[GIVE_CAMPAIGN], m->campaign,
-	    (struct place){ .kind = PLACE_NOWHERE });
+	    nowhere);
 }
 
 bool

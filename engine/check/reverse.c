@@ -87,8 +87,6 @@ find_name(struct check_run *r, const struct addr *ip, struct str *name)
 static void
 give_name(struct check_run *r, const struct addr *ip, struct str name)
 {
-	const struct place nowhere = { .kind = PLACE_NOWHERE };
-
 	check_give_str(r, RDNS, name);
 	facts_give_bool(&r->scan->facts, r->gives[RDNS_GENERIC],
 	    hostclass_is_generic(name, ip), nowhere);

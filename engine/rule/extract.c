@@ -24,8 +24,6 @@
 
 enum { PHONES_MOST = 500 };
 
-static const struct place nowhere = { .kind = PLACE_NOWHERE };
-
 static struct place
 at_envelope(const char *name)
 {

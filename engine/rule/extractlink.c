@@ -7,8 +7,6 @@
 #include "mail/message.h"
 #include "rule/pattern.h"
 
-static const struct place nowhere = { .kind = PLACE_NOWHERE };
-
 static struct place
 at_url(size_t index)
 {

@@ -347,6 +347,8 @@ give(struct facts *f, uint32_t id, enum fact_type type, struct place where)
 	return value;
 }
 
+const struct place nowhere = { .kind = PLACE_NOWHERE };
+
 /* What stands nowhere is the same in every message. */
 static bool
 share(struct facts *f, uint32_t id, enum fact_type type,

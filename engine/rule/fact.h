@@ -141,6 +141,8 @@ struct place {
 	uint32_t offset;
 };
 
+extern const struct place nowhere;
+
 /* There may be thousands of one message: kept small. */
 struct fact_value {
 	struct str text;   /* for FACT_STR; and a printable form of the rest */

@@ -61,8 +61,6 @@ note_number(struct note_job *j, int64_t n)
 	return str_of_int(j->arena, n);
 }
 
-const struct place nowhere = { .kind = PLACE_NOWHERE };
-
 const struct fact_value *
 note_fact(const struct note_job *j, uint32_t id)
 {

@@ -227,8 +227,6 @@ enum { NOTE_NAMES_MOST = 16 };
 
 struct str note_names(struct note_job *j, const struct str *at, size_t n);
 
-extern const struct place nowhere;
-
 /* The first value of a fact that is known, or NULL. */
 const struct fact_value *note_fact(const struct note_job *j, uint32_t id);
 /* Its text, or "". */

@@ -337,9 +337,7 @@ about_text_only(struct note_job *j)
 			    hit->evidence.at[0].place.kind == PLACE_URL;
 		}
 		if (c->rule != NULL && !has_url) {
-			NOTE_ADD(j, NOTE_TEXT_ONLY,
-			    ((struct place){ .kind = PLACE_NOWHERE }),
-			    STR(""));
+			NOTE_ADD(j, NOTE_TEXT_ONLY, nowhere, STR(""));
 			return;
 		}
 	}

@@ -17,8 +17,6 @@ struct checks {
 	size_t n;
 };
 
-static const struct place nowhere = { .kind = PLACE_NOWHERE };
-
 static size_t
 names_count(const char *const *names)
 {

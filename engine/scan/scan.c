@@ -88,7 +88,6 @@ tell_all_unknown(struct scan *s)
 static enum next
 step_match(struct scan *s)
 {
-	const struct place nowhere = { .kind = PLACE_NOWHERE };
 	struct ruleset *r = s->generation->ruleset;
 	uint64_t limited = ruleset_limited(r);
 

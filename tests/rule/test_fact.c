@@ -11,8 +11,6 @@
 #include "rule/fact.h"
 #include "../scratch.h"
 
-static const struct place nowhere = { .kind = PLACE_NOWHERE };
-
 static void
 test_every_fact_has_a_name_of_its_own_and_a_line_of_help(void **state)
 {

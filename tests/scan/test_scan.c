@@ -54,8 +54,6 @@ void
 extract_facts(struct facts *f, const struct message *m,
     const struct envelope *env, const struct extract_conf *conf)
 {
-	const struct place nowhere = { 0 };
-
 	(void)m;
 	(void)env;
 	(void)conf;
