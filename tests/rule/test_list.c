@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/vec.h"
@@ -209,17 +210,20 @@ static void
 test_one_bad_row_in_a_hundred_is_counted_and_told(void **state)
 {
 	struct fixture *f = *state;
-	char text[8192] = "";
+	struct buf text;
 
+	buf_init_arena(&text, f->arena, 8192);
 	for (int i = 0; i < 200; i++)
-		sprintf(text + strlen(text), "h%d.example\n", i);
-	strcat(text, "no host here\n");
-	assert_true(read_list(f, LIST_HOST, LIST_TEXT, text));
+		buf_printf(&text, "h%d.example\n", i);
+	buf_add_str(&text, STR("no host here\n"));
+	assert_true(read_list(f, LIST_HOST, LIST_TEXT,
+	    str_cstr(f->arena, buf_str(&text))));
 	assert_int_equal(f->report.rows, 200);
 	assert_int_equal(f->report.bad, 1);
 	assert_int_equal(f->report.first_bad.at[0].line, 201);
 	f->conf.max_rows = 100;
-	assert_false(read_list(f, LIST_HOST, LIST_TEXT, text));
+	assert_false(read_list(f, LIST_HOST, LIST_TEXT,
+	    str_cstr(f->arena, buf_str(&text))));
 	assert_non_null(strstr(f->err.text, "max_rows"));
 }
 
@@ -383,7 +387,7 @@ write_rows(struct feed *feed, int n, const char *more)
 	char other[80];
 	FILE *file;
 
-	sprintf(other, "%s.new", feed->path);
+	snprintf(other, sizeof(other), "%s.new", feed->path);
 	file = fopen(other, "w");
 	for (int i = 0; i < n; i++)
 		fprintf(file, "h%d.example\n", i);
@@ -396,7 +400,8 @@ static void
 feed_init(struct feed *feed)
 {
 	*feed = (struct feed){ 0 };
-	sprintf(feed->path, "test_list.%d.txt", (int)getpid());
+	snprintf(feed->path, sizeof(feed->path), "test_list.%d.txt",
+	    (int)getpid());
 	feed->conf = (struct list_conf){ .id = STR("feeds/x"),
 		.path = str_of(feed->path), .type = LIST_HOST,
 		.max_rows = 1000 };

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/vec.h"
 #include "rule/listjson.h"
 
@@ -65,19 +66,21 @@ test_what_is_no_json_is_none(void **state)
 		"{value: \"a\"}", "[\"a.example\"]",
 	};
 	struct arena *a = arena_new();
-	char deep[200] = "{\"x\": ";
+	struct buf deep;
 	struct str out[1];
 
 	(void)state;
 	for (size_t i = 0; i < nitems(lines); i++)
 		if (listjson_read(out, a, str_of(lines[i]), names, 1))
 			fail_msg("%s", lines[i]);
+	buf_init_arena(&deep, a, 200);
+	buf_add_str(&deep, STR("{\"x\": "));
 	for (int i = 0; i <= LISTJSON_DEPTH; i++)
-		strcat(deep, "[");
+		buf_add_byte(&deep, '[');
 	for (int i = 0; i <= LISTJSON_DEPTH; i++)
-		strcat(deep, "]");
-	strcat(deep, "}");
-	assert_false(listjson_read(out, a, str_of(deep), names, 1));
+		buf_add_byte(&deep, ']');
+	buf_add_byte(&deep, '}');
+	assert_false(listjson_read(out, a, buf_str(&deep), names, 1));
 	arena_free(a);
 }
 
