@@ -89,13 +89,41 @@ str_order(struct str a, struct str b)
 	return a.n == b.n ? 0 : a.n < b.n ? -1 : 1;
 }
 
+#ifdef __SSE2__
+/* How often the byte stands in the sixteens at the front; *at is behind. */
+static size_t
+count_by_sixteen(struct str s, char byte, size_t *at)
+{
+	const __m128i zero = _mm_setzero_si128(), one = _mm_set1_epi8(1);
+	__m128i both = zero; /* sums, of the lower eight and of the upper */
+
+	for (*at = 0; *at + 16 <= s.n; *at += 16) {
+		__m128i is = _mm_cmpeq_epi8(_mm_set1_epi8(byte),
+		    _mm_loadu_si128((const void *)(s.p + *at)));
+
+		both = _mm_add_epi64(both, _mm_sad_epu8(
+		    _mm_and_si128(is, one), zero));
+	}
+	return (size_t)_mm_cvtsi128_si64(both) +
+	    (size_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(both, both));
+}
+#else
+static size_t
+count_by_sixteen(struct str s, char byte, size_t *at)
+{
+	(void)s, (void)byte;
+	*at = 0;
+	return 0;
+}
+#endif
+
 size_t
 str_count(struct str s, char byte)
 {
-	size_t n = 0;
+	size_t at, n = count_by_sixteen(s, byte, &at);
 
-	for (size_t i = 0; i < s.n; i++)
-		n += s.p[i] == byte;
+	for (; at < s.n; at++)
+		n += s.p[at] == byte;
 	return n;
 }
 
@@ -110,7 +138,7 @@ str_find_last(struct str s, char byte)
 #ifdef __SSE2__
 /* The sixteen places from at on where the bytes of the piece at its begin,
  * middle and end stand at the right distance. */
-static unsigned
+static inline __m128i
 places_of(const char *at, struct str piece)
 {
 	size_t mid = piece.n / 2, end = piece.n - 1;
@@ -120,10 +148,28 @@ places_of(const char *at, struct str piece)
 	same = _mm_and_si128(same, _mm_cmpeq_epi8(
 	    _mm_set1_epi8(piece.p[mid]),
 	    _mm_loadu_si128((const void *)(at + mid))));
-	same = _mm_and_si128(same, _mm_cmpeq_epi8(
+	return _mm_and_si128(same, _mm_cmpeq_epi8(
 	    _mm_set1_epi8(piece.p[end]),
 	    _mm_loadu_si128((const void *)(at + end))));
-	return (unsigned)_mm_movemask_epi8(same);
+}
+
+/* How many places at the front of so many can be passed over, a row at a time:
+ * the piece is at none of them. */
+static inline size_t
+pass_places(const char *p, size_t places, struct str piece)
+{
+	size_t i = 0;
+
+	for (; i + STR_ROW <= places; i += STR_ROW) {
+		__m128i any = _mm_or_si128(_mm_or_si128(
+		    places_of(p + i, piece), places_of(p + i + 16, piece)),
+		    _mm_or_si128(places_of(p + i + 32, piece),
+		    places_of(p + i + 48, piece)));
+
+		if (_mm_movemask_epi8(any) != 0)
+			break;
+	}
+	return i;
 }
 
 /* Where the piece is, or s.n: sixteen places at a time, the last of them once
@@ -133,9 +179,11 @@ find_by_sixteen(struct str s, struct str piece)
 {
 	size_t last = s.n - piece.n - 15;
 
-	for (size_t i = 0; i < last + 16; i += 16) {
+	for (size_t i = pass_places(s.p, last, piece); i < last + 16;
+	    i += 16) {
 		size_t at = i < last ? i : last;
-		unsigned places = places_of(s.p + at, piece);
+		unsigned places = (unsigned)_mm_movemask_epi8(
+		    places_of(s.p + at, piece));
 
 		for (; places != 0; places &= places - 1) {
 			size_t here = at + (unsigned)__builtin_ctz(places);
