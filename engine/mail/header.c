@@ -5,6 +5,7 @@
  */
 #include "mail/header.h"
 
+#include <assert.h>
 #include <string.h>
 
 #ifdef __SSE2__
@@ -39,10 +40,10 @@ take_line(struct str s, struct str *next)
 
 	if (n < s.n && s.p[n] == '\n')
 		end += 1;
+	else if (n + 1 < s.n && s.p[n + 1] == '\n')
+		end += 2;
 	else if (str_starts(str_from(s, n), STR("\r\r\n")))
 		end += 3;
-	else if (str_starts(str_from(s, n), STR("\r\n")))
-		end += 2;
 	else if (n < s.n)
 		end += 1;
 	*next = str_from(s, end);
@@ -147,7 +148,7 @@ unfold(struct arena *a, struct str raw)
 }
 
 /* What was found while the lines were looked for is not looked for again. */
-enum { LINES_KEPT = 48 };
+enum { LINES_KEPT = 256 };
 
 struct section {
 	struct headers *out;
@@ -157,7 +158,8 @@ struct section {
 	size_t base;
 	const struct header_limits *limits;
 	size_t lines;     /* of the field at hand */
-	struct str line[LINES_KEPT]; /* those of them that are kept */
+	struct str *line; /* those of them that are kept */
+	uint16_t last[HEADER_PLACES]; /* the field linked to the next */
 	size_t used;
 	unsigned taken; /* bits: which of the needed fields are there */
 	size_t needs;   /* where one stands behind lines that are no fields */
@@ -220,6 +222,26 @@ join_lines(const struct section *s, size_t begin)
 	return str_trim((struct str){ p, (size_t)(to - p) });
 }
 
+static unsigned
+place_of(uint32_t key)
+{
+	return key * (uint32_t)0x9e3779b1 >> 27;
+}
+
+/* The newest field is the last of those that have its place. */
+static void
+link_field(struct section *s, const struct header *h)
+{
+	unsigned place = place_of(h->key);
+	uint16_t number = (uint16_t)s->out->n;
+
+	if (s->out->first[place] == 0)
+		s->out->first[place] = number;
+	else
+		s->out->at[s->last[place] - 1].next = number;
+	s->last[place] = number;
+}
+
 /* A field from begin to end, its colon at colon, all as offsets. */
 static void
 add_field(struct section *s, size_t begin, size_t colon, size_t end)
@@ -248,6 +270,7 @@ add_field(struct section *s, size_t begin, size_t colon, size_t end)
 	*h = (struct header){ .name = name, .key = header_key(name),
 		.raw = str_sub(s->bytes, colon + 1, begin + n),
 		.offset = s->base + begin };
+	link_field(s, h);
 	s->out->again |= s->out->keys & header_bit(h->key);
 	s->out->keys |= header_bit(h->key);
 	h->value = s->lines == 1 ? str_trim(h->raw) :
@@ -432,9 +455,11 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
     size_t base, const struct header_limits *limits, struct str *body)
 {
 	struct header first[FIELDS_FIRST];
+	struct str lines[LINES_KEPT];
 	struct section s = { .out = out, .arena = a, .bytes = bytes,
-		.base = base, .limits = limits };
+		.base = base, .limits = limits, .line = lines };
 
+	assert(limits->count < UINT16_MAX - HEADERS_NEEDED);
 	*out = (struct headers){ .at = first, .room = FIELDS_FIRST };
 	str_skip(&bytes, base == 0 ? STR("\xef\xbb\xbf") : STR(""));
 	if (!read_lines(&s, bytes, true, body)) {
@@ -447,16 +472,23 @@ headers_read(struct headers *out, struct arena *a, struct str bytes,
 	return !s.is_cut;
 }
 
+/* The first of a name at or behind one that has its place. */
+static const struct header *
+find_from(const struct headers *h, uint32_t at, struct str name, uint32_t key)
+{
+	for (; at != 0; at = h->at[at - 1].next)
+		if (h->at[at - 1].key == key &&
+		    str_case_eq(h->at[at - 1].name, name))
+			return &h->at[at - 1];
+	return NULL;
+}
+
 const struct header *
-headers_find_from(const struct headers *h, size_t from, struct str name,
-    uint32_t key)
+headers_find_key(const struct headers *h, struct str name, uint32_t key)
 {
 	if ((h->keys & header_bit(key)) == 0)
 		return NULL;
-	for (size_t i = from; i < h->n; i++)
-		if (h->at[i].key == key && str_case_eq(h->at[i].name, name))
-			return &h->at[i];
-	return NULL;
+	return find_from(h, h->first[place_of(key)], name, key);
 }
 
 const struct header *
@@ -464,6 +496,5 @@ headers_next(const struct headers *h, const struct header *after)
 {
 	if ((h->again & header_bit(after->key)) == 0)
 		return NULL;
-	return headers_find_from(h, (size_t)(after - h->at) + 1, after->name,
-	    after->key);
+	return find_from(h, after->next, after->name, after->key);
 }

@@ -19,11 +19,15 @@
 struct header {
 	struct str name;  /* as written, without the colon and blanks */
 	uint32_t key;     /* header_key of it */
+	uint32_t next;    /* the next field whose key has the same place:
+	                     one more than its number, or 0 */
 	struct str raw;   /* behind the colon, folds and all */
 	struct str value; /* unfolded and trimmed, not decoded; in UTF-8 if
 	                     its raw bytes fit the charset of the text */
 	size_t offset;    /* of the name, in the bytes of the message */
 };
+
+enum { HEADER_PLACES = 32 };
 
 struct headers {
 	struct header *at;
@@ -32,6 +36,7 @@ struct headers {
 	uint64_t keys;  /* a bit of each: most that are asked for are not
 	                   there */
 	uint64_t again; /* of those there may be another of */
+	uint16_t first[HEADER_PLACES]; /* of each place, as in next */
 	struct str strays; /* from lines that are no fields to the end of the
 	                      section, where fields that it needs stand
 	                      behind them: others read the body there */
@@ -41,7 +46,7 @@ struct headers {
 struct header_limits {
 	size_t bytes; /* all fields together */
 	size_t one;   /* one field */
-	size_t count;
+	size_t count; /* less than 65,000 */
 };
 
 /* So many fields may come on top of count: the first From, Subject,
@@ -79,16 +84,15 @@ header_bit(uint32_t key)
 	return 1ULL << (key * (uint32_t)0x9e3779b1 >> 26);
 }
 
-/* For headers_find: the first at or behind from. */
-const struct header *headers_find_from(const struct headers *h, size_t from,
+/* For headers_find. */
+const struct header *headers_find_key(const struct headers *h,
     struct str name, uint32_t key);
 
 /* The first field of a name, in any case, or NULL; and the next after one. */
 static inline const struct header *
 headers_find(const struct headers *h, const char *name)
 {
-	return headers_find_from(h, 0, str_of(name),
-	    header_key(str_of(name)));
+	return headers_find_key(h, str_of(name), header_key(str_of(name)));
 }
 
 const struct header *headers_next(const struct headers *h,

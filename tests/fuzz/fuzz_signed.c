@@ -65,7 +65,7 @@ find(void *owner, enum dns_type type, struct str name)
 static struct str
 body_of(struct arena *a, struct str raw)
 {
-	const struct header_limits limits = { SIZE_MAX, SIZE_MAX, SIZE_MAX };
+	const struct header_limits limits = { SIZE_MAX, SIZE_MAX, 5000 };
 	struct headers headers;
 	struct str body;
 
