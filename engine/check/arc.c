@@ -116,15 +116,16 @@ collect(struct arc *c)
 	return true;
 }
 
-/* RFC 8617 4.1.3 has it in every seal. */
+/* As in DKIM a seal need not say when it was made (RFC 8617 4.1.3), but what
+ * it says is a time (RFC 6376 3.5). */
 static bool
-has_time(const struct taglist *tags)
+is_time_fine(const struct taglist *tags)
 {
 	struct str value;
 	int64_t seconds;
 
-	return taglist_get(tags, "t", &value) &&
-	    str_to_int(value, &seconds) && seconds >= 0;
+	return !taglist_get(tags, "t", &value) ||
+	    (str_to_int(value, &seconds) && seconds >= 0);
 }
 
 static const char *
@@ -139,8 +140,8 @@ read_seal(struct set *set, struct arena *a)
 	if (taglist_get(&tags, "h", &value) || taglist_get(&tags, "bh",
 	    &value))
 		return "the seal has tags that it must not have";
-	if (!has_time(&tags))
-		return "the seal does not say when it was made";
+	if (!is_time_fine(&tags))
+		return "t= of the seal is no time";
 	taglist_get(&tags, "a", &value);
 	if (str_case_is(value, "rsa-sha256"))
 		set->algorithm = DKIM_RSA_SHA256;

@@ -338,7 +338,7 @@ static const struct shape first_sets[] = {
 	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; "
 	    "c=relaxed/relaxed", AUTH_PASS },
 	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; "
-	    "without_t=1", AUTH_FAIL },
+	    "without_t=1", AUTH_PASS },
 	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; t=",
 	    AUTH_FAIL },
 	{ NULL, NULL, "i=%u; a=rsa-sha256; cv=%s; d=k.example; s=s; t=-1.5",
