@@ -25,7 +25,9 @@ AM_TESTS_ENVIRONMENT = \
 	SEKISHO_SOURCE='$(abs_top_srcdir)'; export SEKISHO_SOURCE; \
 	PYTEST='$(PYTEST)'; export PYTEST; \
 	if test -z "$$SEKISHO_SHARED" && test -d '$(abs_top_srcdir)/../shared'; \
-	then SEKISHO_SHARED='$(abs_top_srcdir)/../shared'; export SEKISHO_SHARED; fi;
+	then SEKISHO_SHARED='$(abs_top_srcdir)/../shared'; export SEKISHO_SHARED; fi; \
+	if test -z "$$SEKISHO_SUITES" && test -d '$(abs_top_srcdir)/../suites'; \
+	then SEKISHO_SUITES='$(abs_top_srcdir)/../suites'; export SEKISHO_SUITES; fi;
 
 # The unit tests alone: no daemon, no network.
 check-units:
@@ -37,6 +39,14 @@ acceptance: all
 	SEKISHO_ACCEPTANCE_OUT='$(abs_top_srcdir)/doc/acceptance.md' \
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/story/run.sh
 .PHONY: acceptance
+
+# Suites of SPF, DKIM and ARC that Debian carries in the sources of other
+# programs; only read, and no part of the project.
+suites:
+	$(MKDIR_P) suites
+	cd suites && apt-get -q source --download-only \
+	    pyspf libmail-dkim-perl dkimpy
+.PHONY: suites
 
 # The table of how other people's collections are read, made by a run.
 conformance: all

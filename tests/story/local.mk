@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	tests/story/stores.sh \
 	tests/story/acceptance.py \
 	tests/story/arcseal.py \
+	tests/story/authtool.py \
 	tests/story/conformance.py \
 	tests/story/conftest.py \
 	tests/story/daemon.py \
@@ -33,6 +34,7 @@ EXTRA_DIST += \
 	tests/story/rows.py \
 	tests/story/run.sh \
 	tests/story/samples.py \
+	tests/story/suites.py \
 	tests/story/terminal.py \
 	tests/story/unsteady.py \
 	tests/story/test_acceptance.py \
@@ -46,6 +48,7 @@ EXTRA_DIST += \
 	tests/story/test_check.py \
 	tests/story/test_clean.py \
 	tests/story/test_config.py \
+	tests/story/test_conformance_auth.py \
 	tests/story/test_conformance_mime.py \
 	tests/story/test_cli.py \
 	tests/story/test_conformance_text.py \

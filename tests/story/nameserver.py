@@ -49,6 +49,12 @@ def reverse(address):
     return ipaddress.ip_address(address).reverse_pointer
 
 
+def owner(name):
+    """A name as zone files spell it, whatever its letters are."""
+    return "".join(c if c.isalnum() or c in "-_." else "\\%03d" % ord(c)
+                   for c in name)
+
+
 def is_name(name):
     return len(name) < 254 and all(0 < len(l) < 64 for l in name.split("."))
 
@@ -86,6 +92,12 @@ class NameServer:
             with open(self.log.name, encoding="utf-8",
                       errors="replace") as file:
                 raise RuntimeError("nsd did not start: " + file.read()[-2000:])
+
+    def unread(self):
+        """What it could not read of its zone, once it has stopped."""
+        with open(self.log.name, encoding="utf-8",
+                  errors="replace") as file:
+            return [line for line in file if "root.zone" in line]
 
     def stop(self):
         self.process.terminate()

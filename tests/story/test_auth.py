@@ -5,21 +5,12 @@ import glob
 import json
 import os
 import random
-import subprocess
 
 import pytest
 
 import conformance
+from authtool import auth
 from nameserver import NameServer, reverse, text
-
-
-def auth(build, *words, server, data=None):
-    done = subprocess.run(
-        [os.path.join(build, "sekisho"), "auth", *words, "--server",
-         server.where], input=data, capture_output=True, timeout=120,
-        check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="session")
