@@ -65,20 +65,38 @@ file_read(struct str *out, struct arena *a, const char *path, size_t most,
 	return done;
 }
 
+/* The size is known, so it goes where it stays at once; a file that grows
+ * meanwhile moves. */
+static bool
+read_sized(struct str *out, struct buf *b, int fd, const char *path,
+    struct err *e)
+{
+	if (!read_all(b, fd, path, e))
+		return false;
+	buf_fit(b);
+	*out = buf_str(b);
+	return true;
+}
+
 bool
 file_read_regular(struct str *out, struct arena *a, const char *path,
     size_t most, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
+	struct buf b;
 	bool done;
 
 	if (fd < 0)
 		return err_set(e, "%s: %s", path, strerror(errno));
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+	buf_init_arena(&b, a, most + 1);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		done = err_set(e, "%s: no regular file", path);
-	else
-		done = read_open(out, a, fd, path, most, e);
+	} else {
+		buf_reserve(&b, (size_t)st.st_size + READ_STEP + 1);
+		b.is_full = false;
+		done = read_sized(out, &b, fd, path, e);
+	}
 	close(fd);
 	return done;
 }

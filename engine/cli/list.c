@@ -233,13 +233,15 @@ static bool
 read_list(struct work *w, struct err *e)
 {
 	struct arena *a = w->call->arena;
+	struct list_source from = { .conf = &w->conf };
 	bool done;
 
 	w->report = (struct list_report){ 0 };
 	if (!str_is(w->conf.path, "-") && !file_read(&w->text, a,
 	    str_cstr(a, w->conf.path), LIST_BYTES, e))
 		return false;
-	if (!list_read(&w->list, a, &w->conf, w->text, &w->report, e))
+	from.text = w->text;
+	if (!list_read(&w->list, a, &from, &w->report, e))
 		return false;
 	done = !w->builds || save(w, e);
 	list_drop(w->list);

@@ -19,8 +19,12 @@
 #include "rule/sieve.h"
 
 /* FORMAT counts up when rows are read or kept in another way. */
-enum { FORMAT = 1, PART_HEAD = 1, PART_SLOTS, PART_ROWS,
+enum { FORMAT = 2, PART_HEAD = 1, PART_SLOTS, PART_ROWS,
 	PART_PHRASES };
+
+/* Shorter texts are read whole at once; what grows longer than such a share
+ * of the version before is made one table again. */
+enum { LONG_TEXT = 256 * 1024, GROWN_SHARE = 8 };
 
 enum { BAD_TEXT = 80, BAD_SHARE = 100, BITS4 = 32, BITS6 = 128 };
 
@@ -43,6 +47,8 @@ struct list_head {
 	uint64_t type;
 	uint64_t lengths4;    /* of networks; bit n: some prefix has n bits */
 	uint64_t lengths6[3];
+	uint64_t text;        /* bytes read; 0: no row can follow on them */
+	uint64_t line;        /* the last of them */
 };
 
 struct list {
@@ -54,6 +60,8 @@ struct list {
 	struct matcher *phrases;  /* NULL: of another type */
 	struct list_maker maker;  /* where the table lies, or */
 	struct image *image;
+	struct list *base;        /* held: the rows in front, or NULL; it has
+	                           * none itself */
 };
 
 /* While rows are read. */
@@ -65,6 +73,7 @@ struct filling {
 	struct list_head *head;
 	struct list_maker *maker;
 	struct matcher *phrases;
+	bool is_open;           /* the last row was cut short */
 };
 
 static void
@@ -125,6 +134,7 @@ add_row(struct filling *f, const struct list_line *line)
 {
 	struct list_key key;
 
+	f->is_open = !line->is_whole;
 	if (line->is_whole && list_key_read(&key, f->scratch, f->conf->type,
 	    line->at[LIST_VALUE]) && add_value(f, &key, line))
 		f->report->rows++;
@@ -226,27 +236,80 @@ freeze(struct list *list, const struct filling *f, struct err *e)
 	    matcher_compile(list->phrases, &folded, e));
 }
 
-bool
-list_read(struct list **out, struct arena *a, const struct list_conf *conf,
-    struct str text, struct list_report *report, struct err *e)
+static struct list *
+base_of(struct list *before)
 {
+	return before == NULL || before->base == NULL ? before : before->base;
+}
+
+/* Phrases are compiled together. */
+bool
+list_goes_on(const struct list_source *from)
+{
+	const struct list *base = base_of(from->before);
+	size_t n = base == NULL ? 0 : (size_t)base->head.text;
+	char sum[LIST_SUM];
+
+	if (n < LONG_TEXT || n >= from->text.n ||
+	    from->text.n - n > n / GROWN_SHARE || base->head.rows == 0 ||
+	    from->conf->type == LIST_PHRASE)
+		return false;
+	list_sum(sum, from->conf, str_head(from->text, n));
+	return list_has_sum(base, sum);
+}
+
+/* The rows of a list from there on where another ended. */
+static void
+go_on(struct filling *f, struct list_reader *reader, struct list *list,
+    struct str text)
+{
+	const struct list_head *head = &list->base->head;
+
+	list->head = *head;
+	f->report->rows = head->rows;
+	f->report->bad = head->bad;
+	reader->rest = str_from(text, (size_t)head->text);
+	reader->line = (uint32_t)head->line;
+}
+
+/* Behind a line that is whole another row may follow; the reader has seen
+ * that line begin. */
+static void
+note_end(struct filling *f, const struct list_reader *reader, struct str text)
+{
+	f->head->text = !f->is_open && str_ends(text, STR("\n")) ? text.n
+	    : 0;
+	f->head->line = reader->line - 1;
+}
+
+bool
+list_read(struct list **out, struct arena *a, const struct list_source *from,
+    struct list_report *report, struct err *e)
+{
+	const struct list_conf *conf = from->conf;
 	struct filling f = { .conf = conf, .report = report, .told = a };
 	struct list_reader reader;
 	struct list *list;
 	bool is_read;
 
 	*report = (struct list_report){ 0 };
-	if (!list_is_pinned(conf, text, e) || !list_reader_init(&reader,
-	    conf->format, conf->column, conf->skip_header, text, e))
+	if (!list_is_pinned(conf, from->text, e) ||
+	    !list_reader_init(&reader, conf->format, conf->column,
+	    conf->skip_header, from->text, e))
 		return false;
 	list = list_new();
-	list_sum(list->sum, conf, text);
+	list_sum(list->sum, conf, from->text);
 	f.scratch = arena_new();
 	f.head = &list->head;
 	f.maker = &list->maker;
 	if (conf->type == LIST_PHRASE)
 		f.phrases = list->phrases = matcher_new();
+	if (list_goes_on(from)) {
+		list->base = list_hold(base_of(from->before));
+		go_on(&f, &reader, list, from->text);
+	}
 	is_read = read_rows(&f, &reader, e) && freeze(list, &f, e);
+	note_end(&f, &reader, from->text);
 	arena_free(f.scratch);
 	if (is_read)
 		*out = list;
@@ -263,7 +326,7 @@ list_save(const struct list *list, const char *path, struct err *e)
 	struct image_writer w;
 	bool is_saved;
 
-	assert(list->image == NULL);
+	assert(list->image == NULL && list->base == NULL);
 	image_writer_init(&w, scratch);
 	image_writer_add(&w, PART_HEAD, 0, (struct str){
 	    (const char *)&list->head, sizeof(list->head) });
@@ -327,6 +390,7 @@ list_drop(struct list *list)
 {
 	if (list == NULL || --list->references != 0)
 		return;
+	list_drop(list->base);
 	matcher_free(list->phrases);
 	list_maker_release(&list->maker);
 	image_free(list->image);
@@ -366,11 +430,27 @@ list_row(const struct list *list, uint32_t id, int32_t day,
 	return list_table_row(&list->table, id, row) && is_live(row, day);
 }
 
+/* As in one table: of two with the same key the one that lasts longest, the
+ * first of equals. */
+static bool
+find_row(const struct list *list, struct str key, struct list_row *row)
+{
+	bool is_found = list_table_find(&list->table, key, row);
+	struct list_row first;
+
+	if (list->base == NULL ||
+	    !list_table_find(&list->base->table, key, &first))
+		return is_found;
+	if (!is_found || !list_row_outlasts(row, &first))
+		*row = first;
+	return true;
+}
+
 static bool
 find_key(const struct list *list, struct str key, int32_t day,
     struct list_row *row)
 {
-	return list_table_find(&list->table, key, row) && is_live(row, day);
+	return find_row(list, key, row) && is_live(row, day);
 }
 
 static bool

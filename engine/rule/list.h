@@ -81,14 +81,29 @@ struct list_report {
 	VEC(struct list_bad) first_bad;
 };
 
+/* What a version is read from. */
+struct list_source {
+	const struct list_conf *conf;
+	struct str text;
+	struct list *before;    /* a version to go on from; NULL: there is none */
+};
+
 /*
  * Reads all rows.  More than one in a hundred that do not parse, more than
  * max_rows, or the wrong SHA-256 fails: a half of a list must not serve in
  * silence.  The report's texts live in a.
+ *
+ * Where the text goes on from the version before, only what is behind is
+ * read, and the new version holds the one before: the same is found, the same
+ * is refused, at the cost of the rows added.
  */
 bool list_read(struct list **out, struct arena *a,
-    const struct list_conf *conf, struct str text,
-    struct list_report *report, struct err *e);
+    const struct list_source *from, struct list_report *report,
+    struct err *e);
+
+/* Whether the text is a large one that has been read before, with some rows
+ * more at its end. */
+bool list_goes_on(const struct list_source *from);
 
 struct list *list_hold(struct list *list);
 void list_drop(struct list *list);

@@ -142,48 +142,64 @@ keep_image(struct list **list, const struct list_conf *conf, const char *path,
 	*list = kept;
 }
 
-/* From an image, or else its rows. */
+/* A file and what it is read for. */
+struct reading {
+	struct arena *arena;
+	struct list_source from;
+	struct str images;
+	char sum[LIST_SUM];
+};
+
 static bool
-read_rows(struct list **out, struct arena *a, const struct list_conf *conf,
-    struct str images, struct str text, const char *sum, struct err *e)
+read_rows(struct list **out, const struct reading *r, struct err *e)
 {
-	const char *own = image_path(a, conf, images);
-	const char *beside = str_cstr(a, str_cat(a, conf->path,
-	    STR(".image")));
 	struct list_report report;
 
-	if ((images.n != 0 && open_image(out, conf, own, sum)) ||
-	    open_image(out, conf, beside, sum))
-		return true;
-	if (!list_read(out, a, conf, text, &report, e))
+	if (!list_read(out, r->arena, &r->from, &report, e))
 		return false;
-	tell_bad_rows(conf, &report);
-	if (images.n != 0)
-		keep_image(out, conf, own, sum);
+	tell_bad_rows(r->from.conf, &report);
 	return true;
 }
 
-/* The version of a text: the one that serves, or a new one.  Of all workers
- * one makes the image. */
+/* From an image, or else its rows. */
 static bool
-read_version(struct list **out, struct arena *a,
-    const struct list_state *before, struct str images, struct str text,
-    struct err *e)
+read_kept(struct list **out, const struct reading *r, struct err *e)
 {
-	const struct list_conf *conf = before->conf;
-	char sum[LIST_SUM];
+	const struct list_conf *conf = r->from.conf;
+	const char *own = image_path(r->arena, conf, r->images);
+	const char *beside = str_cstr(r->arena, str_cat(r->arena, conf->path,
+	    STR(".image")));
+
+	if ((r->images.n != 0 && open_image(out, conf, own, r->sum)) ||
+	    open_image(out, conf, beside, r->sum))
+		return true;
+	if (!read_rows(out, r, e))
+		return false;
+	if (r->images.n != 0)
+		keep_image(out, conf, own, r->sum);
+	return true;
+}
+
+/* The version of a text: the one that serves, that one and some rows, or a
+ * new one.  Of all workers one makes the image. */
+static bool
+read_version(struct list **out, struct reading *r, struct err *e)
+{
 	bool is_read;
 	int turn;
 
-	if (!list_is_pinned(conf, text, e))
+	if (!list_is_pinned(r->from.conf, r->from.text, e))
 		return false;
-	list_sum(sum, conf, text);
-	if (list_has_sum(before->list, sum)) {
-		*out = list_hold(before->list);
+	list_sum(r->sum, r->from.conf, r->from.text);
+	if (list_has_sum(r->from.before, r->sum)) {
+		*out = list_hold(r->from.before);
 		return true;
 	}
-	turn = images.n == 0 ? -1 : turn_take(str_cstr(a, images), TURN_MS);
-	is_read = read_rows(out, a, conf, images, text, sum, e);
+	if (list_goes_on(&r->from))
+		return read_rows(out, r, e);
+	turn = r->images.n == 0 ? -1 : turn_take(str_cstr(r->arena,
+	    r->images), TURN_MS);
+	is_read = read_kept(out, r, e);
 	turn_end(turn);
 	return is_read;
 }
@@ -194,13 +210,14 @@ read_file(struct fresh *f, const struct list_state *before, struct str images,
 {
 	const struct list_conf *conf = before->conf;
 	struct arena *a = arena_new();
-	struct str text;
+	struct reading r = { .arena = a, .images = images,
+		.from = { .conf = conf, .before = before->list } };
 
 	f->is_read = true;
 	f->sign = sign_of(path_of(a, conf));
-	if (file_read_regular(&text, a, path_of(a, conf), FILE_MOST,
+	if (file_read_regular(&r.from.text, a, path_of(a, conf), FILE_MOST,
 	        &f->err) &&
-	    (read_version(&f->list, a, before, images, text, &f->err) ||
+	    (read_version(&f->list, &r, &f->err) ||
 	    err_wrap(&f->err, "%" STR_FMT, STR_ARG(conf->path))) &&
 	    !may_shrink &&
 	    has_shrunk(before, list_rows(f->list), &f->err)) {

@@ -140,6 +140,12 @@ lasts_until(const struct list_row *row)
 	return row->expires == DAY_NONE ? INT64_MAX : row->expires;
 }
 
+bool
+list_row_outlasts(const struct list_row *row, const struct list_row *other)
+{
+	return lasts_until(row) > lasts_until(other);
+}
+
 /* A row on its way to its slot. */
 struct waiting {
 	struct list_slot slot;
@@ -159,7 +165,7 @@ place(struct list_maker *m, const struct waiting *w)
 		read_row(buf_str(&m->rows), place_of(&m->slots[i]), &other);
 		if (!str_eq(own.key, other.key))
 			continue;
-		if (lasts_until(&own) <= lasts_until(&other))
+		if (!list_row_outlasts(&own, &other))
 			return;
 		break;
 	}

@@ -32,6 +32,9 @@ struct list_row {
 
 enum { LIST_FIELD_MOST = 400 };
 
+bool list_row_outlasts(const struct list_row *row,
+    const struct list_row *other);
+
 struct list_maker {
 	struct buf rows;
 	uint32_t n;

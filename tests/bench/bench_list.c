@@ -86,6 +86,7 @@ one_round(int64_t times[static TIMES], struct str text, uint32_t rows)
 {
 	struct list_conf conf = { .id = STR("bench/hosts"),
 		.type = LIST_HOST, .max_rows = LIST_ROWS_DEFAULT };
+	const struct list_source from = { &conf, text, NULL };
 	struct arena *a = arena_new();
 	struct list_report report;
 	struct list *list, *image;
@@ -93,7 +94,7 @@ one_round(int64_t times[static TIMES], struct str text, uint32_t rows)
 	int64_t begin = cpu_ns();
 	struct err e;
 
-	if (!list_read(&list, a, &conf, text, &report, &e))
+	if (!list_read(&list, a, &from, &report, &e))
 		give_up(e.text);
 	keep_least(&times[0], cpu_ns() - begin);
 	begin = cpu_ns();

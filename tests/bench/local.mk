@@ -13,7 +13,8 @@ endif
 
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += tests/bench/bench.h tests/bench/bench_front \
-	tests/bench/bench_engines.py tests/bench/bench_packs.py tests/bench/bench_peers \
+	tests/bench/bench_engines.py tests/bench/bench_feed.py \
+	tests/bench/bench_packs.py tests/bench/bench_peers \
 	tests/bench/bench_service.py tests/bench/bench_store.py \
 	tests/bench/bench_world.py \
 	tests/bench/indicators.py tests/bench/milterload.py

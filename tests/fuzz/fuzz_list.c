@@ -38,6 +38,7 @@ assert_found(const struct list *list, struct arena *a, enum list_type type,
 static void
 try_list(struct arena *a, const struct list_conf *conf, struct str text)
 {
+	const struct list_source from = { conf, text, NULL };
 	struct arena *scratch = arena_new();
 	struct list_report report;
 	struct list_reader reader;
@@ -45,7 +46,7 @@ try_list(struct arena *a, const struct list_conf *conf, struct str text)
 	struct list *list;
 	struct err e;
 
-	if (list_read(&list, a, conf, text, &report, &e)) {
+	if (list_read(&list, a, &from, &report, &e)) {
 		assert(list_rows(list) == report.rows);
 		assert(list_reader_init(&reader, conf->format, conf->column,
 		    false, text, &e));

@@ -54,12 +54,13 @@ static bool
 read_list(struct fixture *f, enum list_type type, enum list_format format,
     const char *text)
 {
+	const struct list_source from = { &f->conf, str_of(text), NULL };
+
 	list_drop(f->list);
 	f->list = NULL;
 	f->conf.type = type;
 	f->conf.format = format;
-	return list_read(&f->list, f->arena, &f->conf, str_of(text),
-	    &f->report, &f->err);
+	return list_read(&f->list, f->arena, &from, &f->report, &f->err);
 }
 
 static uint32_t
@@ -291,6 +292,179 @@ test_phrases_are_found_in_a_text(void **state)
 	list_drop(list);
 	unlink("test_list.phrases");
 	assert_false(read_list(f, LIST_PHRASE, LIST_TEXT, "abc\n"));
+}
+
+/* Rows added */
+
+/* A number between two texts. */
+static void
+write_line(struct buf *b, const char *before, int n, const char *behind)
+{
+	buf_printf(b, "%s%d%s", before, n, behind);
+}
+
+/* The same text read at once and in two steps. */
+static void
+read_in_steps(struct fixture *f, struct list **whole, struct list **grown,
+    struct str text, size_t first)
+{
+	struct list_source from = { &f->conf, str_head(text, first), NULL };
+	struct list *before;
+
+	assert_true(list_read(&before, f->arena, &from, &f->report, &f->err));
+	from.text = text;
+	assert_true(list_read(whole, f->arena, &from, &f->report, &f->err));
+	from.before = before;
+	assert_true(list_goes_on(&from));
+	assert_true(list_read(grown, f->arena, &from, &f->report, &f->err));
+	list_drop(before);
+}
+
+static void
+assert_same_find(struct fixture *f, const struct list *a,
+    const struct list *b, const char *text)
+{
+	struct fact_value value = { .text = str_of(text) };
+	struct list_row one, other;
+	struct addr addr;
+	bool is_found;
+
+	if (addr_parse(value.text, &addr))
+		value.addr = &addr;
+	is_found = list_find(a, &value, 20000, f->arena, &one);
+	assert_int_equal(is_found, list_find(b, &value, 20000, f->arena,
+	    &other));
+	assert_int_equal(one.line, other.line);
+	assert_int_equal(one.expires, other.expires);
+	assert_true(str_eq(one.note, other.note));
+}
+
+static void
+test_rows_added_are_read_as_if_all_were(void **state)
+{
+	static const struct {
+		enum list_type type;
+		enum list_format format;
+		const char *head, *row, *rest, *more;
+	} cases[] = {
+		{ LIST_HOST, LIST_TEXT, "# x\n\n", "h", ".bad.example\n",
+		    "# y\n\nh7.bad.example\nno host!\nnew.example\n" },
+		{ LIST_HOST, LIST_CSV, "host;expires;note\n",
+		    "h", ".bad.example;2020-01-01;\"a\nb\"\n",
+		    "h7.bad.example;2090-01-01;later\n\n"
+		    "h8.bad.example;2019-01-01;sooner\n"
+		    "new.example;;\"a \"\"note\"\"\"\n" },
+		{ LIST_HOST, LIST_JSON, "", "{\"value\":\"h",
+		    ".bad.example\",\"note\":\"n\"}\n", "{\"value\":\"new.example\"}\n" },
+		{ LIST_IP, LIST_TEXT, "", "2001:db8::", "\n",
+		    "192.0.2.0/24\n2001:db8:7::/48\n" },
+	};
+	static const char *const values[] = { "h7.bad.example",
+		"h8.bad.example", "h9.bad.example", "new.example", "no host!",
+		"other.example", "192.0.2.9", "2001:db8::7",
+		"2001:db8:7::1", "2001:db8:8::1" };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct list *whole, *grown;
+		struct buf b;
+		size_t first;
+
+		buf_init(&b, SIZE_MAX);
+		buf_add_str(&b, str_of(cases[i].head));
+		for (int n = 0; n < 30000; n++)
+			write_line(&b, cases[i].row, n % 9999,
+			    cases[i].rest);
+		first = b.n;
+		buf_add_str(&b, str_of(cases[i].more));
+		f->conf.type = cases[i].type;
+		f->conf.format = cases[i].format;
+		f->conf.column = cases[i].format == LIST_CSV ? STR("host")
+		    : STR("");
+		read_in_steps(f, &whole, &grown, buf_str(&b), first);
+		assert_int_equal(list_rows(whole), list_rows(grown));
+		assert_int_equal(list_bad_rows(whole), list_bad_rows(grown));
+		for (size_t k = 0; k < nitems(values); k++)
+			assert_same_find(f, whole, grown, values[k]);
+		list_drop(whole);
+		list_drop(grown);
+		buf_release(&b);
+	}
+}
+
+static struct str
+rows_of(struct buf *b, const char *end)
+{
+	buf_empty(b);
+	for (int n = 0; n < 30000; n++)
+		write_line(b, "h", n, ".bad.example,x\n");
+	b->n--;
+	buf_add_str(b, str_of(end));
+	return buf_str(b);
+}
+
+/* What stands there may not be all of a row, or may not be the same rows. */
+static void
+test_what_does_not_go_on_is_read_whole(void **state)
+{
+	static const char *const ends[] = { "", "\nlast.example",
+		"\nlast.example,\"open\n" };
+	struct fixture *f = *state;
+	struct list_source from = { .conf = &f->conf };
+	struct buf b;
+
+	f->conf.type = LIST_HOST;
+	f->conf.format = LIST_CSV;
+	buf_init(&b, SIZE_MAX);
+	for (size_t i = 0; i <= nitems(ends); i++) {
+		from.before = NULL;
+		from.text = rows_of(&b, i < nitems(ends) ? ends[i] : "\n");
+		assert_true(list_read(&from.before, f->arena, &from,
+		    &f->report, &f->err));
+		if (i == nitems(ends))
+			b.p[5] = 'x';
+		buf_add_str(&b, STR("more.example,x\n"));
+		from.text = buf_str(&b);
+		assert_false(list_goes_on(&from));
+		list_drop(from.before);
+	}
+	buf_release(&b);
+}
+
+/* Neither bound is for the rows added alone. */
+static void
+test_rows_added_count_with_those_before(void **state)
+{
+	struct fixture *f = *state;
+	struct list_source from = { .conf = &f->conf };
+	struct list *list;
+	struct buf b;
+
+	f->conf.type = LIST_HOST;
+	buf_init(&b, SIZE_MAX);
+	from.text = rows_of(&b, "\n");
+	f->conf.format = LIST_CSV;
+	f->conf.max_rows = 30001;
+	assert_true(list_read(&from.before, f->arena, &from, &f->report,
+	    &f->err));
+	for (int i = 0; i < 250; i++)
+		buf_add_str(&b, STR("no host!,x\n"));
+	from.text = buf_str(&b);
+	assert_true(list_goes_on(&from));
+	assert_true(list_read(&list, f->arena, &from, &f->report, &f->err));
+	assert_int_equal(list_bad_rows(list), 250);
+	list_drop(list);
+	for (int i = 0; i < 100; i++)
+		buf_add_str(&b, STR("no host!,x\n"));
+	from.text = buf_str(&b);
+	assert_false(list_read(&list, f->arena, &from, &f->report, &f->err));
+	assert_non_null(strstr(f->err.text, "350 of 30350 rows are no host"));
+	from.text = rows_of(&b, "\nm.example\nn.example\n");
+	assert_true(list_goes_on(&from));
+	assert_false(list_read(&list, f->arena, &from, &f->report, &f->err));
+	assert_non_null(strstr(f->err.text, "more than 30001 rows"));
+	list_drop(from.before);
+	buf_release(&b);
 }
 
 /* Images */
@@ -601,6 +775,12 @@ main(void)
 		    setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_phrases_are_found_in_a_text, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_rows_added_are_read_as_if_all_were, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_what_does_not_go_on_is_read_whole, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_rows_added_count_with_those_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_an_image_holds_what_was_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(
