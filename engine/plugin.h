@@ -16,6 +16,7 @@
 #include "conf/setting.h"
 #include "scan/ask.h"
 #include "scan/check.h"
+#include "scan/learn.h"
 
 /* The first number is raised when anything here changes its meaning; a row
  * or a run that has grown changes the whole by itself. */

@@ -10,6 +10,7 @@
 #include "check/reputation.h"
 #include "check/teach.h"
 #include "mail/message.h"
+#include "scan/learn.h"
 #include "scan/scan.h"
 
 enum {

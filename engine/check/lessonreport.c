@@ -9,6 +9,7 @@
 #include "check/reputation.h"
 #include "check/teach.h"
 #include "scan/ask.h"
+#include "scan/learn.h"
 #include "scan/scan.h"
 
 /* Of who reports how often. */

@@ -4,6 +4,7 @@
 
 #include "net/store.h"
 #include "scan/ask.h"
+#include "scan/learn.h"
 #include "scan/scan.h"
 
 enum {

@@ -13,6 +13,7 @@
 #include "check/reputation.h"
 #include "mail/message.h"
 #include "scan/ask.h"
+#include "scan/learn.h"
 #include "scan/scan.h"
 
 void

@@ -53,32 +53,4 @@ const struct ask *ask_pause(struct check_run *run, int64_t ms);
 const struct ask *ask_dns(struct check_run *run, enum dns_type type,
     struct str name);
 
-struct store_claim;
-struct store_lesson;
-
-/* For learn() and report(): what net/store.h has under these names.  Nothing
- * without a store. */
-/* claim: or NULL. */
-void learn_teach(struct check_run *run, struct str key,
-    const struct store_lesson *l, const struct store_claim *claim);
-void learn_teach_later(struct check_run *run, struct str key,
-    const struct store_lesson *l);
-void learn_put(struct check_run *run, struct str key, struct str value,
-    int64_t life);
-void learn_put_new(struct check_run *run, struct str key, struct str value,
-    int64_t life);
-void learn_put_over(struct check_run *run, struct str key, struct str value,
-    int64_t life);
-void learn_forget(struct check_run *run, struct str key);
-
-/* For learn(): adds to a counter of the store (net/store.h), for as many
- * seconds as life says; nobody looks for it at once.  Nothing without a
- * store. */
-void learn_count(struct check_run *run, struct str key, int64_t more,
-    int64_t life);
-/* One more of what is bounded: all processes of this daemon know at once how
- * many they have counted, whatever becomes of the store. */
-void learn_bounded(struct check_run *run, struct str key, int64_t life);
-int64_t learn_bounded_here(const struct check_run *run, struct str key);
-
 #endif

@@ -13,6 +13,8 @@ libscan_a_SOURCES = \
 	engine/scan/inhand.h \
 	engine/scan/keptcount.c \
 	engine/scan/keptcount.h \
+	engine/scan/learn.c \
+	engine/scan/learn.h \
 	engine/scan/meter.c \
 	engine/scan/meter.h \
 	engine/scan/policy.c \

@@ -47,6 +47,8 @@ void world_note(struct world *w, struct inhand *h);
 /* Where what is bounded is counted; it must outlive the world. */
 struct keptcount;
 void world_bound(struct world *w, struct keptcount *k);
+/* That, or NULL. */
+struct keptcount *world_bounded(const struct world *w);
 
 /* Where the times of its scans are written down; it must outlive the world. */
 struct meter;

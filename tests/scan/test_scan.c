@@ -22,6 +22,7 @@
 #include "rule/extract.h"
 #include "scan/ask.h"
 #include "scan/check.h"
+#include "scan/learn.h"
 #include "scan/scan.h"
 #include "scan/world.h"
 
