@@ -8,6 +8,10 @@
  *	from RDNS (HELO HELO) (IP)		qmail
  *	from RDNS ([IP] helo=HELO)		Exim; without helo= it is RDNS
  *	from unknown HELO HELO			what readers quote of qmail's
+ *
+ * All addresses between "from" and "by" are looked at.  Two of them stand there
+ * where a client calls itself one, and the forms tell which is which; where none
+ * fits, or several words "by" could be the server's, nothing is chosen.
  */
 #include "mail/received.h"
 
@@ -24,8 +28,21 @@ struct from_clause {
 	struct str comment[COMMENTS];
 	size_t words;
 	size_t comments;
-	bool is_bracketed; /* the address found last */
-	bool is_nested;    /* a comment has another in it */
+};
+
+/* The addresses before a "by". */
+struct spot {
+	struct addr ip; /* the last; family 0: "[unknown]" */
+	const char *at; /* of that; NULL: there is none */
+	bool is_many;   /* there are others */
+};
+
+struct line {
+	struct str head; /* between "from" and "by" */
+	struct str tail; /* from "by" on */
+	bool is_alone;   /* there is no other "by" */
+	struct from_clause from;
+	struct spot spot;
 };
 
 /* From "(" to its ")", both left out; s goes on behind it. */
@@ -128,10 +145,14 @@ is_unknown(struct str name)
 	    str_case_is(name, "softdnserr");
 }
 
-/* "fe80::1%12": which of its cards is no matter of ours. */
+/* "192.0.2.1:25"; "fe80::1%12": which of its cards is no matter of ours. */
 static bool
 plain_address(struct str text, struct addr *ip)
 {
+	size_t colon = str_find(text, ':');
+
+	if (colon == str_find_last(text, ':'))
+		text = str_head(text, colon);
 	return addr_parse(str_head(text, str_find(text, '%')), ip);
 }
 
@@ -169,25 +190,8 @@ drop_rdns(struct hop *hop)
 static bool
 is_helo(struct str word)
 {
-	return str_case_is(word, "helo") || str_case_is(word, "ehlo");
-}
-
-/* What servers say beside: who has proven what, and what of it the client has
- * chosen, as a certificate's name.  A host's name has its address behind it. */
-static bool
-is_beside(struct str comment)
-{
-	size_t end = str_find(comment, ' ');
-	struct str first = str_head(comment, end);
-
-	if (str_starts(str_from(comment, end + 1), STR("[")))
-		return false;
-	return (str_case_starts(first, STR("authenticated")) &&
-	    !str_has(first, '.')) ||
-	    str_case_starts(comment, STR("client cn ")) ||
-	    str_case_starts(comment, STR("no client certificate ")) ||
-	    str_case_starts(comment, STR("envelope-from ")) ||
-	    str_case_starts(comment, STR("using "));
+	return str_case_is(word, "helo") || str_case_is(word, "ehlo") ||
+	    str_case_is(word, "lhlo");
 }
 
 /* "port=2525", "ident=joe", "account joe": nothing about the host. */
@@ -203,38 +207,14 @@ is_aside(struct str word, struct str *s)
 	    str_case_is(word, "unverified") || str_case_is(word, "sender");
 }
 
-/* An address that somebody found.  What a client calls itself, and the name it
- * has for its address, may look like one too and stand in front: "[ip]" counts
- * before an address without brackets, and of two the later one. */
-static void
-take_address(struct hop *hop, struct from_clause *f, const struct addr *ip,
-    bool is_bracketed, struct str name)
-{
-	if (hop->ip.family != 0 && f->is_bracketed && !is_bracketed)
-		return;
-	/* qmail alone writes the name apart from its address, which has no
-	 * brackets */
-	if (hop->ip.family != 0 || is_bracketed) {
-		hop->rdns = STR("");
-		hop->has_rdns = hop->ip.family != 0 && is_bracketed;
-	}
-	hop->ip = *ip;
-	f->is_bracketed = is_bracketed;
-	if (name.n != 0)
-		set_rdns(hop, name);
-}
-
 /* One comment of the from clause, word by word. */
 static void
-read_comment(struct hop *hop, struct from_clause *f, struct str s)
+read_comment(struct hop *hop, struct str first, struct str s)
 {
-	struct str first = f->words != 0 ? f->word[0] : STR("");
 	struct str word, name = STR("");
 	struct addr ip;
 	bool is_after_helo = false, is_doubted = false;
 
-	if (is_beside(s))
-		return;
 	while ((s = str_trim(s)).n != 0) {
 		if (s.p[0] == '(') {
 			is_doubted |= str_case_is(take_comment(&s),
@@ -248,14 +228,16 @@ read_comment(struct hop *hop, struct from_clause *f, struct str s)
 		    STR("helo=")) || str_case_skip(&word, STR("HELO:"))) {
 			hop->helo = word;
 			is_after_helo = false;
-			if (hop->ip.family == 0 || !hop->has_rdns)
-				set_rdns(hop, name.n != 0 ? name : first);
+			set_rdns(hop, name.n != 0 ? name : first);
+		} else if (str_case_starts(word, STR("ident="))) {
+			break; /* may be several words */
 		} else if (is_aside(word, &s)) {
 			continue;
-		} else if (address_in(word, &ip)) {
-			take_address(hop, f, &ip, word.p[0] == '[', name);
-		} else if (!str_case_is(word, "from") && name.n == 0) {
-			name = word;
+		} else if (!address_in(word, &ip)) {
+			if (!str_case_is(word, "from") && name.n == 0)
+				name = word;
+		} else if (word.p[0] == '[' && name.n != 0) {
+			set_rdns(hop, name);
 		}
 	}
 	/* "(unknown)" and "(from unknown HELO x)" name no address. */
@@ -273,19 +255,37 @@ is_spoken_helo(const struct from_clause *f)
 	return f->words >= 3 && is_helo(f->word[1]);
 }
 
+/* How many comments are about the host: all up to the one with the address.
+ * 0: the clause has no form that servers write. */
+static size_t
+comments_told(const struct from_clause *f, const struct spot *spot)
+{
+	size_t n = 0;
+
+	if (f->words != 1)
+		return 0;
+	while (n < f->comments && ascii_is_space(f->comment[n].p[-2])) {
+		struct str comment = f->comment[n++];
+
+		if (spot->at == NULL || spot->at <= comment.p + comment.n)
+			return n;
+	}
+	return 0;
+}
+
 static void
-read_from(struct hop *hop, struct from_clause *f)
+read_from(struct hop *hop, const struct from_clause *f,
+    const struct spot *spot)
 {
 	struct str first = f->words != 0 ? f->word[0] : STR("");
+	size_t told = comments_told(f, spot);
 
 	if (is_spoken_helo(f)) {
 		hop->helo = f->word[2];
 		set_rdns(hop, first);
 	}
-	for (size_t i = 0; i < f->comments; i++)
-		read_comment(hop, f, f->comment[i]);
-	for (size_t i = 0; i < f->words && hop->ip.family == 0; i++)
-		address_in(f->word[i], &hop->ip);
+	for (size_t i = 0; i < told; i++)
+		read_comment(hop, first, f->comment[i]);
 	/* Nothing else said what the client called itself; "unknown" is what
 	 * qmail says of its address. */
 	if (hop->helo.n == 0 && str_case_is(first, "unknown"))
@@ -295,389 +295,263 @@ read_from(struct hop *hop, struct from_clause *f)
 	hop->helo = without_dot(hop->helo);
 }
 
-/* Where there are too many the last one has the last room. */
 static void
-add_comment(struct from_clause *f, struct str comment)
+read_words(struct from_clause *f, struct str s)
 {
-	if (f->comments == COMMENTS)
-		f->comments--;
-	f->is_nested = f->is_nested || str_has(comment, ')');
-	f->comment[f->comments++] = comment;
-}
+	struct str piece;
 
-/* The clause of a keyword: its first word, of which "from" has more; s goes on
- * at the next keyword. */
-static void
-read_clause(struct hop *hop, struct from_clause *from, struct str keyword,
-    struct str *s)
-{
-	struct str *to = str_case_is(keyword, "by") ? &hop->by :
-	    str_case_is(keyword, "with") ? &hop->with :
-	    str_case_is(keyword, "id") ? &hop->id : NULL;
-	bool is_from = str_case_is(keyword, "from");
-	struct str rest, piece;
-
-	while ((*s = str_trim(*s)).n != 0) {
-		rest = *s;
-		if (s->p[0] == '(') {
-			piece = take_comment(&rest);
-			if (is_from)
-				add_comment(from, piece);
-		} else {
-			piece = take_word(&rest);
-			/* "HELO by" makes no clause of it. */
-			if (is_keyword(piece) && !(is_from &&
-			    from->words == 0 && from->comments == 0))
-				return;
-			if (is_from && from->words < WORDS)
-				from->word[from->words++] = piece;
-			if (to != NULL && to->n == 0)
-				*to = piece;
-		}
-		*s = rest;
-	}
-}
-
-/* Cuts "(inside)" off the end; false: no "(" begins it. */
-static bool
-cut_comment(struct str *s, struct str *inside)
-{
-	size_t depth = 0;
-
-	for (size_t i = s->n; i-- > 0;) {
-		depth += s->p[i] == ')';
-		if (s->p[i] != '(' || --depth != 0)
+	while ((s = str_trim(s)).n != 0) {
+		if (s.p[0] == '(') {
+			piece = take_comment(&s);
+			if (f->comments < COMMENTS)
+				f->comment[f->comments++] = piece;
 			continue;
-		*inside = str_sub(*s, i + 1, s->n - 1);
-		*s = str_head(*s, i);
-		return true;
+		}
+		piece = take_word(&s);
+		/* "HELO by" makes no clause of it. */
+		if (is_keyword(piece) && f->words + f->comments != 0)
+			return;
+		if (f->words < WORDS)
+			f->word[f->words++] = piece;
 	}
-	return false;
 }
 
-/* Where the word "by" stands next, or s.n.  Right behind "from" it is a
- * client's name. */
-static size_t
-find_by(struct str s, size_t from)
+/* "[ip]", "[unknown]", "(ip", "(user@ip". */
+static bool
+begins_address(struct str s, struct addr *ip)
 {
-	size_t at = (from == 0 ? FROM_BYTES : from) + 1;
+	struct str word = str_from(s, 1);
 
+	*ip = (struct addr){ 0 };
+	if (s.p[0] == '[') {
+		word = str_head(word, str_find(word, ']'));
+		return str_case_is(word, "unknown") || plain_address(word, ip);
+	}
+	word = str_head(word, str_find_any(word, ' ', ')', '['));
+	if (str_has(word, '@'))
+		word = str_from(word, str_find_last(word, '@') + 1);
+	return plain_address(word, ip);
+}
+
+static void
+find_addresses(struct spot *spot, struct str s)
+{
+	struct addr ip;
+	size_t i = 0;
+
+	*spot = (struct spot){ .at = NULL };
+	for (; (i += str_find_any(str_from(s, i), '[', '(', '(')) < s.n; i++) {
+		if (!begins_address(str_from(s, i), &ip))
+			continue;
+		spot->is_many = spot->is_many ||
+		    (spot->at != NULL && !addr_eq(&ip, &spot->ip));
+		spot->ip = ip;
+		spot->at = s.p + i + (s.p[i] == '(');
+	}
+}
+
+/* "HELO x", of qmail and those like it. */
+static bool
+is_greeting(struct str comment)
+{
+	return is_helo(take_word(&comment)) &&
+	    str_find_any(str_trim(comment), ' ', '(', '\t') ==
+	    str_trim(comment).n;
+}
+
+/*
+ * "HELO (RDNS [IP]", "RDNS (HELO HELO) (IP": the last address is the server's,
+ * all others are what the client calls itself.  A name that looks like a word
+ * of Exim's or CommuniGate's, who write the address first, is none.
+ */
+static bool
+is_last_servers(const struct from_clause *f, const struct spot *spot)
+{
+	size_t n = comments_told(f, spot);
+	struct str comment, name;
+
+	if (n == 0 || n > 2 || (n == 2 && !is_greeting(f->comment[0])))
+		return false;
+	comment = f->comment[n - 1];
+	if (spot->at <= comment.p)
+		return spot->at == comment.p;
+	name = str_between(comment.p, spot->at - 1);
+	return (spot->at[-1] == ' ' || spot->at[-1] == '@') &&
+	    str_find_any(name, '(', '[', ' ') == name.n &&
+	    !str_has(name, '=') && !is_helo(name) &&
+	    !str_case_is(name, "account");
+}
+
+/* Where the word "by" stands from a place on, or s.n. */
+static size_t
+find_by(struct str s, size_t at)
+{
 	for (; at + 2 < s.n; at++) {
 		at += str_case_find_str(str_from(s, at), STR("by"));
-		if (at + 2 < s.n && ascii_is_space(s.p[at - 1]) &&
-		    ascii_is_space(s.p[at + 2]))
+		if (at + 2 < s.n && ascii_is_space(s.p[at + 2]) &&
+		    (at == 0 || ascii_is_space(s.p[at - 1])))
 			return at;
 	}
 	return s.n;
 }
 
-/* Comments of a client's words, or of none about his host: the address stands
- * in front of them. */
+/* A name before the id; what the client has said stands behind that. */
 static bool
-is_passed(struct str comment)
+is_by(struct str tail, struct str server)
 {
-	static const struct str begins[] = {
-		STR_INIT("helo="), STR_INIT("ident="), STR_INIT("port="),
-		STR_INIT("helo "), STR_INIT("account "), STR_INIT("ident: "),
-		STR_INIT("auth: "), STR_INIT("tls: "),
-		STR_INIT("squirrelmail "),
-	};
+	size_t at = str_find_str(tail, server);
 
-	/* a host of this name */
-	if (str_starts(str_from(comment, str_find(comment, ' ') + 1),
-	    STR("[")))
-		return false;
-	for (size_t i = 0; i < nitems(begins); i++)
-		if (str_case_starts(comment, begins[i]))
-			return true;
-	return is_beside(comment);
+	return at != tail.n && at < str_find_str(tail, STR(" id "));
 }
 
-/* In "rdns [ip] (may be forged)", "[ip]:port helo=x", "ip".  A name may have
- * brackets too. */
+/* Exim, Momentum; nobody says so in another "by". */
 static bool
-address_of_comment(struct str s, struct addr *ip)
+writes_address_first(const struct line *l)
 {
-	size_t last = str_find_last(s, '[');
-	bool has_helo = str_case_find_str(s, STR("helo=")) != s.n;
-
-	if (last == s.n || last == 0 || (s.p[0] == '[' && has_helo))
-		return address_in(s, ip);
-	return !has_helo && address_in(str_from(s, last), ip);
-}
-
-/* An address right before "by", and what that "by" is worth. */
-struct spot {
-	struct addr ip;
-	size_t by;
-	bool is_of_exim; /* the form says so: the address is sure */
-	bool is_bare;    /* a word alone: what a client calls itself may be */
-	bool is_clean;   /* no "(", "<", quote before the comment of it */
-	bool is_twice;   /* there is another with the same address */
-	bool is_unclear; /* there is one with another */
-};
-
-/* The address at the end of what stands before "by", where servers write it:
- * "(name [ip])", "[ip]", "(ip)". */
-static bool
-address_at_end(struct str s, struct spot *spot)
-{
-	struct str comment;
-	size_t blank;
-
-	*spot = (struct spot){ .by = s.n };
-	while (str_ends(s = str_trim(s), STR(")"))) {
-		if (!cut_comment(&s, &comment))
-			return false;
-		if (is_passed(comment))
-			continue;
-		spot->is_clean = !str_has(s, '<') &&
-		    str_find_any(s, '(', '"', '"') == s.n;
-		return address_of_comment(comment, &spot->ip);
-	}
-	spot->is_bare = true;
-	blank = str_find_last(s, ' ');
-	return address_in(blank == s.n ? s : str_from(s, blank + 1),
-	    &spot->ip);
-}
-
-/* It names itself before the id; what the client has said stands behind. */
-static bool
-is_of_exim(struct str value)
-{
-	size_t at = str_find_str(value, STR("(Exim "));
-
-	return at != value.n && at < str_find_str(value, STR(" id "));
+	return l->is_alone && (is_by(l->tail, STR("(Exim ")) ||
+	    is_by(l->tail, STR("(ecelerity ")));
 }
 
 /* Exim's address stands in front of all that is the client's, who may have
- * said any more through ident: "from [ip] (", "from name ([ip]". */
+ * said any more through ident: "[ip] (", "name ([ip]". */
 static bool
-address_of_exim(struct str s, struct addr *ip)
+take_first(const struct from_clause *f, struct spot *spot)
 {
-	struct str word;
+	struct str at = f->words != 1 ? STR("") : f->word[0];
 
-	if (!str_case_skip(&s, STR("from ")))
+	if (!str_starts(at, STR("[")) && f->comments != 0)
+		at = f->comment[0];
+	if (!str_starts(at, STR("[")) || !address_in(at, &spot->ip))
 		return false;
-	s = str_trim(s);
-	word = take_word(&s);
-	s = str_trim(s);
-	if (!str_starts(word, STR("[")) && str_starts(s, STR("([")))
-		word = str_from(s, 1);
-	return str_starts(word, STR("[")) && address_in(word, ip);
-}
-
-/* Where an address of Exim's form stands in front, and words of the client
- * behind it, the one before "by" may be of these. */
-static bool
-is_of_server(struct str s, const struct spot *spot)
-{
-	struct str head = str_head(s, spot->by);
-	struct addr ip;
-
-	if (!address_of_exim(head, &ip))
-		return true;
-	/* Between brackets in front the one that was read is no more sure. */
-	head = str_from(head, str_find(head, '('));
-	if (str_case_find_str(head, STR("helo=")) == head.n &&
-	    str_case_find_str(head, STR("ident=")) == head.n)
-		return true;
-	return addr_eq(&ip, &spot->ip) && (spot->is_of_exim ||
-	    str_find(head, '[') == str_find_last(head, '[') ||
-	    str_case_find_str(head, STR("helo=[")) != head.n);
-}
-
-/* Courier writes what ident says behind the address. */
-static bool
-has_ident_behind(struct str s, const struct spot *spot)
-{
-	struct str head = str_head(s, spot->by);
-	size_t at = str_case_find_str(head, STR("(IDENT: "));
-	struct spot before;
-
-	return at != head.n && address_at_end(str_head(head, at), &before) &&
-	    !addr_eq(&before.ip, &spot->ip);
-}
-
-/* The servers that write down quoted senders or recipients name themselves
- * right behind "by".  The rest of their line has one quoted word then, and what
- * it looks like is no line. */
-static bool
-is_quoted_behind(struct str s, const struct spot *spot)
-{
-	struct str tail = str_from(s, spot->by), rest;
-	size_t from = str_find_str(tail, STR("<\"")), end;
-
-	if (from == tail.n || find_by(str_head(tail, from), 0) != from ||
-	    (!spot->is_of_exim && !(spot->is_clean &&
-	    str_find_str(str_head(tail, from), STR(" (Postfix) ")) != from) &&
-	    str_find_str(str_head(tail, from), STR(" (Haraka")) == from))
-		return false;
-	rest = str_from(tail, from + 2);
-	end = str_find_str(rest, STR("\"@"));
-	return end != rest.n && str_find(rest, '"') == end &&
-	    !str_has(str_from(rest, end + 1), '"');
-}
-
-/* The address before a "by". */
-static bool
-find_spot(struct spot *spot, struct str s, size_t by)
-{
-	struct addr ip;
-
-	if (!address_of_exim(str_head(s, by), &ip) ||
-	    !is_of_exim(str_from(s, by)))
-		return address_at_end(str_head(s, by), spot);
-	*spot = (struct spot){ .by = by, .ip = ip, .is_of_exim = true };
+	spot->at = at.p;
 	return true;
 }
 
-/* One more address before a "by"; is_hidden: there was a "by" without any. */
-static void
-weigh_spot(struct spot *spot, struct spot *next, struct str s, bool is_hidden)
-{
-	bool is_none = spot->by == s.n;
-
-	if (!is_none && is_quoted_behind(s, spot))
-		return;
-	if (!is_of_server(s, next) || has_ident_behind(s, next))
-		spot->is_unclear = true;
-	else if ((is_none && !is_hidden) ||
-	    ((next->is_clean || next->is_of_exim) &&
-	    (is_none || spot->is_bare)))
-		*spot = *next;
-	else if (is_none || !addr_eq(&spot->ip, &next->ip))
-		spot->is_unclear = true;
-	else
-		spot->is_twice = true;
-}
-
 /*
- * The server's own "by", which has the address it wrote right before it; by is
- * s.n where none has.  The client's words may make others, in front of it what
- * he calls itself, behind it a sender or recipient.  Greetings without
- * parentheses and quotes are before the server's first comment.
+ * What a client has chosen may have a "by" too, in front of the server's or
+ * behind it.  Right before that stands an address, so as long as all agree it
+ * does not matter whose is whose.
  */
-static void
-find_server(struct spot *spot, struct str s)
+static bool
+is_disputed(const struct line *l)
 {
-	bool is_hidden = false;
-	struct spot next;
-	size_t by = 0;
+	struct spot other;
+	struct str piece;
+	size_t by = 0, next;
 
-	*spot = (struct spot){ .by = s.n };
-	for (size_t n = 0; (by = find_by(s, by)) != s.n; n++) {
+	for (size_t n = 0; (next = find_by(l->tail, by + 2)) != l->tail.n;
+	    n++, by = next) {
+		piece = str_trim(str_sub(l->tail, by + 2, next));
 		if (n == BYS)
-			spot->is_unclear = true;
-		if (spot->is_unclear)
-			return;
-		if (find_spot(&next, s, by))
-			weigh_spot(spot, &next, s, is_hidden);
-		else
-			is_hidden = true;
+			return true;
+		if (!str_ends(piece, STR(")")) && !str_ends(piece, STR("]")))
+			continue;
+		find_addresses(&other, piece);
+		if (other.at != NULL && (other.is_many || l->spot.at == NULL ||
+		    !addr_eq(&other.ip, &l->spot.ip)))
+			return true;
 	}
+	return false;
 }
 
-/* "by" where it was read first. */
-struct clauses {
-	size_t by;
-	unsigned bys, withs;
-	bool is_late; /* another clause stands between "from" and it */
-};
-
+/* The clauses from "by" on. */
 static void
-note_clause(struct clauses *c, struct str keyword, size_t at)
+read_clauses(struct hop *hop, struct str s)
 {
-	if (str_case_is(keyword, "with"))
-		c->withs++;
-	if (str_case_is(keyword, "by") && c->bys++ == 0)
-		c->by = at;
-	else if (c->bys == 0 && !str_case_is(keyword, "from"))
-		c->is_late = true;
-}
-
-/* All clauses of s; at is where it stands in the field. */
-static void
-read_clauses(struct hop *hop, struct from_clause *from, struct clauses *c,
-    struct str s)
-{
-	const char *begin = s.p;
-	struct str keyword;
+	struct str word, *to = NULL;
+	unsigned withs = 0;
 
 	while ((s = str_trim(s)).n != 0) {
 		if (s.p[0] == '(') {
 			take_comment(&s);
 			continue;
 		}
-		keyword = take_word(&s);
-		if (!is_keyword(keyword) && from->words == 0)
-			from->word[from->words++] = keyword;
-		if (!is_keyword(keyword))
-			keyword = STR("from");
-		note_clause(c, keyword, (size_t)(keyword.p - begin));
-		read_clause(hop, from, keyword, &s);
+		word = take_word(&s);
+		if (is_keyword(word)) {
+			to = str_case_is(word, "by") ? &hop->by :
+			    str_case_is(word, "with") ? &hop->with :
+			    str_case_is(word, "id") ? &hop->id : NULL;
+			withs += to == &hop->with;
+		} else if (to != NULL && to->n == 0) {
+			*to = word;
+		}
 	}
 	/* One of them is the client's word. */
-	if (c->withs > 1)
+	if (withs > 1)
 		hop->with = STR("");
 }
 
-static void
-set_only_address(struct hop *hop, const struct addr *ip)
+/* A client's "by" hides the server's from "with", too. */
+static bool
+has_withs(struct str s)
 {
-	hop->ip = *ip;
-	drop_rdns(hop);
+	s = str_from(s, str_case_find_str(s, STR(" with ")) + 1);
+	return str_case_find_str(s, STR(" with ")) != s.n;
 }
 
-/* What a client calls itself hides "by" or the address: nothing before that
- * "by" is sure but the address. */
-static void
-read_behind(struct hop *hop, struct str s, const struct spot *spot)
+/* Which address is the peer's; false: it may be the client who wrote it. */
+static bool
+choose_address(struct line *l)
 {
-	struct from_clause from = { .words = 0 };
-	struct clauses clauses = { .bys = 0 };
-	struct str helo = str_trim(str_case_starts(s, STR("from ")) ?
-	    str_from(s, FROM_BYTES) : s);
+	struct spot *spot = &l->spot;
 
-	set_only_address(hop, &spot->ip);
-	hop->helo = str_head(helo, str_find(helo, ' '));
-	hop->by = hop->with = hop->id = STR("");
-	hop->is_unclear = spot->is_unclear;
-	if (!spot->is_unclear && !spot->is_twice)
-		read_clauses(hop, &from, &clauses, str_from(s, spot->by));
+	if (spot->is_many && !is_last_servers(&l->from, spot) &&
+	    !(writes_address_first(l) && take_first(&l->from, spot)))
+		return false;
+	if (!l->is_alone && is_disputed(l))
+		return false;
+	for (size_t i = 0; spot->at == NULL && i < l->from.words; i++)
+		if (address_in(l->from.word[i], &spot->ip))
+			return true;
+	return true;
 }
 
 static void
-look_again(struct hop *hop, const struct from_clause *f, struct str s,
-    const struct clauses *c)
+cut_line(struct line *l, struct str s)
 {
-	struct spot spot;
+	struct str rest = s;
+	bool has_from = str_case_is(take_word(&rest), "from");
+	/* Right behind "from" it is a client's name. */
+	size_t by = find_by(s, has_from ? FROM_BYTES + 1 : 0);
 
-	find_server(&spot, s);
-	if (spot.is_unclear)
-		spot.ip = (struct addr){ 0 };
-	if (spot.by == s.n && !spot.is_unclear) {
-		if (find_by(s, 0) == s.n)
-			return;
-		/* The line may be in order, and have no address. */
-		spot.is_unclear = c->bys == 0 || c->by != find_by(s, 0);
-		if (!spot.is_unclear && f->comments == 0)
-			return;
+	*l = (struct line){ .head = str_head(s, by),
+		.tail = str_from(s, by) };
+	l->is_alone = find_by(l->tail, 2) == l->tail.n;
+	if (has_from)
+		l->head = str_trim(str_from(l->head, FROM_BYTES));
+}
+
+static void
+read_line(struct hop *hop, struct str s)
+{
+	struct line l;
+
+	cut_line(&l, s);
+	find_addresses(&l.spot, l.head);
+	read_words(&l.from, l.head);
+	if (!choose_address(&l)) {
+		hop->is_unclear = true;
+		hop->helo = str_head(l.head, str_find(l.head, ' '));
+		return;
 	}
-	if (spot.is_unclear || spot.is_twice || (spot.by != s.n &&
-	    (c->bys == 0 || c->by != spot.by || c->is_late)))
-		read_behind(hop, s, &spot);
-	else if (!addr_eq(&hop->ip, &spot.ip))
-		set_only_address(hop, &spot.ip);
+	hop->ip = l.spot.ip;
+	read_from(hop, &l.from, &l.spot);
+	if (l.from.words == 0) /* "((" */
+		hop->helo = str_head(l.head, str_find(l.head, ' '));
+	read_clauses(hop, l.tail.n == 0 ? s : l.tail);
+	if (!l.is_alone && has_withs(l.tail))
+		hop->with = STR("");
+	/* Sendmail writes the same of a host without a name. */
+	if (!hop->has_rdns && hop->ip.family != 0 && l.from.words == 1 &&
+	    writes_address_first(&l))
+		set_rdns(hop, l.from.word[0]);
 }
 
 void
 received_read(struct hop *out, struct arena *a, struct str value)
 {
-	struct from_clause from = { .words = 0 };
 	struct str s = value;
 	size_t semicolon = str_find_last(value, ';');
-	struct clauses clauses = { .bys = 0 };
 
 	(void)a;
 	*out = (struct hop){ .raw = value };
@@ -685,14 +559,9 @@ received_read(struct hop *out, struct arena *a, struct str value)
 		out->date = str_trim(str_from(value, semicolon + 1));
 		s = str_head(value, semicolon);
 	}
-	read_clauses(out, &from, &clauses, s);
-	read_from(out, &from);
-	if (from.words + from.comments != 0)
-		look_again(out, &from, s, &clauses);
-	/* Sendmail writes the same of a host without a name. */
-	if (!out->has_rdns && out->ip.family != 0 && from.words != 0 &&
-	    clauses.bys == 1 && !clauses.is_late && is_of_exim(value))
-		set_rdns(out, from.word[0]);
+	while (str_starts(s = str_trim(s), STR("(")))
+		take_comment(&s);
+	read_line(out, s);
 }
 
 /* fetchmail, getmail and the like: a mailbox was emptied. */

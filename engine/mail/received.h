@@ -22,9 +22,11 @@
  *	Courier    one word; ident stands behind the address, with blanks
  *	amavis, Zimbra     those of the Postfix in front of them
  * All but Exim write the address last, right before their "by", with only
- * comments about TLS, users and ident between.  So the address there is the
- * one that counts; of two that contradict each other none does, unless the
- * form says whose it is.  A comment "authenticated" makes nobody a user.
+ * comments about TLS, users and ident between.  None of them writes a second
+ * one but in the place of a greeting ("[10.0.0.5]"); any other, and another
+ * "by" with an address before it, is a stranger's.  Such a line is unclear:
+ * which address is whose is not guessed.  A comment "authenticated" makes
+ * nobody a user.
  */
 
 #include <stdbool.h>
@@ -44,7 +46,7 @@ struct hop {
 	struct str with;
 	struct str id;
 	struct str date; /* behind the last ";" */
-	bool is_unclear; /* it may be the client who wrote the address */
+	bool is_unclear; /* of two addresses one is the client's word */
 	size_t offset;   /* of the field in the message */
 };
 
