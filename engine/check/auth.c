@@ -199,6 +199,15 @@ is_from_asked(struct job *j)
 	return is_asked;
 }
 
+/* A Received line tells of a client in a network of our own that nobody has
+ * named: it may hand on what anybody sends. */
+static bool
+is_inside(const struct message *m, const struct addr *ip)
+{
+	return (m->relay.family != 0 || m->peer_hop < m->hops.n) &&
+	    addr_is_private(ip);
+}
+
 /* RFC 7208 2.4: of MAIL FROM, and of HELO where that is empty. */
 static void
 do_spf(struct job *j)
@@ -210,9 +219,16 @@ do_spf(struct job *j)
 		.sender = check_need_str(r, MAIL_FROM) };
 	enum spf_result result;
 
+	/* Servers write one address: whoever has made two of it gains nothing
+	 * by that, and passes for nobody. */
+	if (m->is_peer_hidden) {
+		settle(j, AUTH_SPF, AUTH_NONE, STR(""));
+		return;
+	}
 	/* Who nobody saw may be anybody; a sender that nobody told us is not
 	 * the null sender.  Who is, and has not greeted, passes for nobody. */
 	if (ip->state != FACT_KNOWN ||
+	    is_inside(m, fact_addr(&ip->at[0])) ||
 	    check_need(r, MAIL_FROM)->state == FACT_FAILED ||
 	    (q.helo.n == 0 && q.sender.n == 0 && !m->is_mail_from_ours)) {
 		facts_give_failed(&r->scan->facts, r->gives[AUTH_SPF]);

@@ -144,6 +144,8 @@ struct message {
 	                            own says there is none */
 	uint32_t peer_hop;       /* index of the Received line that says so, or
 	                            UINT32_MAX: the envelope says so */
+	bool is_peer_hidden;     /* that line has two addresses: the peer may
+	                            have tried to be somebody else */
 	struct addr relay;       /* the host of ours that the envelope names,
 	                            where its lines say who the peer is; family
 	                            0: there is none */

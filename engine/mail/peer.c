@@ -20,10 +20,12 @@ is_trusted(const struct addr *ip, const struct message_conf *conf)
 	return addr_net_list_has(conf->trusted, conf->n_trusted, ip);
 }
 
+/* A host of a private network that nobody has named may be a proxy or NAT in
+ * front of ours, and stand for any stranger. */
 static bool
 is_ours(const struct addr *ip, const struct message_conf *conf)
 {
-	return addr_is_private(ip) || is_trusted(ip, conf);
+	return addr_is_loopback(ip) || is_trusted(ip, conf);
 }
 
 /* Lines of our own host about itself: "(qmail 12 invoked from network)", "by
@@ -103,6 +105,7 @@ peer_from_hop(struct message *m, const struct hop *hop)
 {
 	if (hop_is_fetched(hop))
 		return;
+	m->is_peer_hidden = hop->is_unclear;
 	if (m->peer_ip.family == 0)
 		m->peer_ip = hop->ip;
 	if (m->peer_helo.n == 0)

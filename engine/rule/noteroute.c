@@ -29,6 +29,15 @@ add_rdns_source(struct note_job *j, struct note *note)
 		    str_of(words[who][lang]));
 }
 
+static struct str
+relay_name(struct note_job *j)
+{
+	char text[ADDR_TEXT];
+
+	addr_format(&j->message->relay, text);
+	return wording_show(j->wording, str_copy(j->arena, str_of(text)));
+}
+
 /* Our own host wrote the line, or the relay that handed the message to us. */
 static void
 add_relay(struct note_job *j, struct note *note)
@@ -37,16 +46,39 @@ add_relay(struct note_job *j, struct note *note)
 		STR_INIT(", told by relay ") };
 	static const struct str ends[LANGS] = { STR_INIT(" の記録"),
 		STR_INIT("") };
-	char text[ADDR_TEXT];
-	struct str relay;
+	struct str relay = relay_name(j);
 
-	if (j->message->relay.family == 0)
+	if (relay.n == 0)
 		return;
-	addr_format(&j->message->relay, text);
-	relay = wording_show(j->wording, str_copy(j->arena, str_of(text)));
 	for (int lang = 0; lang < LANGS; lang++)
 		note->args[lang][3] = str_cat(j->arena, note->args[lang][3],
 		    words[lang], relay, ends[lang]);
+}
+
+/* Its line could be of two clients. */
+static void
+about_hidden(struct note_job *j)
+{
+	const struct message *m = j->message;
+	const struct place place = { .kind = PLACE_HOP,
+		.index = m->peer_hop < m->hops.n ? m->peer_hop : 0 };
+	struct note *note = NOTE_ADD(j, NOTE_ROUTE_HIDDEN, place,
+	    relay_name(j));
+
+	if (m->relay.family == 0)
+		note_set_words(note, 0, "受信ホスト", "our own host");
+}
+
+/* Lines below that of a private client are not believed: he may be a proxy. */
+static void
+about_inside(struct note_job *j, struct str ip)
+{
+	const struct message *m = j->message;
+
+	if ((m->relay.family != 0 || m->peer_hop < m->hops.n) &&
+	    addr_is_private(&m->peer_ip) && !addr_is_loopback(&m->peer_ip) &&
+	    m->hops.n > 1)
+		NOTE_ADD(j, NOTE_ROUTE_INSIDE, nowhere, ip);
 }
 
 static void
@@ -57,6 +89,10 @@ about_peer(struct note_job *j)
 	struct str ip = note_fact_text(j, FACT_IP), by = STR("");
 	struct note *note;
 
+	if (m->is_peer_hidden) {
+		about_hidden(j);
+		return;
+	}
 	if (ip.n == 0) {
 		NOTE_ADD(j, NOTE_ROUTE_UNKNOWN, nowhere, STR(""));
 		return;
@@ -82,6 +118,7 @@ about_peer(struct note_job *j)
 		    "said by the gateway");
 	add_relay(j, note);
 	add_rdns_source(j, note);
+	about_inside(j, ip);
 }
 
 static void

@@ -217,6 +217,17 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_ROUTE_UNKNOWN] = { "route.unknown", SECTION_ROUTE, {
 	    "信頼できる接続元の記録がありません",
 	    "no trusted record of the connecting host" } },
+	[NOTE_ROUTE_HIDDEN] = { "route.hidden", SECTION_ROUTE, {
+	    "{1} の Received に接続元のアドレスが二つあり、どちらか決められま"
+	    "せん。送信者が自分のアドレスを隠そうとした可能性があり、SPF は合格"
+	    "とみなしません",
+	    "the Received line of {1} holds two addresses for who connected: "
+	    "the sender may have tried to hide his, and SPF does not pass" } },
+	[NOTE_ROUTE_INSIDE] = { "route.inside", SECTION_ROUTE, {
+	    "接続元 {1} は内部のアドレスで、その先の送信元は分かりません。"
+	    "自分のホストなら trusted に加えてください",
+	    "the client {1} is a private address, and who stands behind it is "
+	    "not known: if it is a host of yours, name it in trusted" } },
 	[NOTE_ROUTE_NETWORK] = { "route.network", SECTION_ROUTE, {
 	    "接続元 {1} の網: {2}(出典: {3})",
 	    "network of {1}: {2} (source: {3})" } },

@@ -52,6 +52,7 @@ assert_peer(const struct message *m, const char *ip, const char *helo,
 
 #define OURS "Received: from gw.example (gw.example [198.51.100.7]) by mx\n"
 #define INNER "Received: from localhost (localhost [127.0.0.1]) by mx\n"
+#define NAT "Received: from x.example (unknown [172.17.0.1]) by mx\n"
 #define PEER "Received:from noreply0.jcom.co.jp (unknown [45.135.135.185])\n" \
 	" by mgw3.zenno.net (Postfix) with ESMTP id 88D962B8C5\n"
 #define FORGED "Received: from kagoya.jp (kagoya.jp [203.0.113.1]) by x\n"
@@ -82,7 +83,12 @@ static const struct {
 	{ "Received: from (( (unknown [45.135.135.185]) by mx\n" FORGED
 	  "\n", NULL, "45.135.135.185", "((", NULL, 0 },
 	{ "Received: from x by y (unknown [45.135.135.185]) by mx\n" FORGED
-	  "\n", NULL, "45.135.135.185", "x", NULL, 0 },
+	  "\n", NULL, "", "x", NULL, 0 },
+	/* an inner host may be a proxy in front of ours, unless it is named */
+	{ NAT PEER "\n", NULL, "172.17.0.1", "x.example", "", 0 },
+	{ INNER NAT PEER "\n", NULL, "172.17.0.1", "x.example", "", 1 },
+	{ NAT PEER "\n", "172.16.0.0/12", "45.135.135.185",
+	    "noreply0.jcom.co.jp", "", 1 },
 	{ "Received: from x (y [203.0.113.1]) by y (unknown [45.135.135.185])"
 	  " by mx\n" FORGED "\n", NULL, "", "x", NULL, 0 },
 	/* all of it at home: who sent it first */
