@@ -6,61 +6,14 @@
 #include "mail/host.h"
 
 #include <arpa/inet.h>
-#include <pthread.h>
 #include <string.h>
-
-#include <unicode/uidna.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "mail/idna.h"
 #include "mail/url.h"
-
-/* What browsers overlook (VerifyDnsLength and CheckHyphens are off). */
-static const uint32_t tolerated = UIDNA_ERROR_EMPTY_LABEL |
-    UIDNA_ERROR_LABEL_TOO_LONG | UIDNA_ERROR_DOMAIN_NAME_TOO_LONG |
-    UIDNA_ERROR_LEADING_HYPHEN | UIDNA_ERROR_TRAILING_HYPHEN |
-    UIDNA_ERROR_HYPHEN_3_4;
-
-static pthread_once_t idna_once = PTHREAD_ONCE_INIT;
-static UIDNA *idna; /* never changed once made */
-
-static void
-idna_make(void)
-{
-	UErrorCode status = U_ZERO_ERROR;
-
-	idna = uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
-	    UIDNA_NONTRANSITIONAL_TO_ASCII |
-	    UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
-	if (U_FAILURE(status))
-		idna = NULL;
-}
-
-static bool
-idna_run(struct str *out, struct arena *a, struct str s, bool is_to_ascii)
-{
-	enum { ROOM = HOST_MOST * 4 };
-	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-	UErrorCode status = U_ZERO_ERROR;
-	char *to = arena_take_raw(a, ROOM);
-	int32_t n;
-
-	pthread_once(&idna_once, idna_make);
-	if (idna == NULL)
-		return false;
-	n = is_to_ascii
-	    ? uidna_nameToASCII_UTF8(idna, s.p, (int32_t)s.n, to, ROOM, &info,
-		&status)
-	    : uidna_nameToUnicodeUTF8(idna, s.p, (int32_t)s.n, to, ROOM,
-		&info, &status);
-	if (U_FAILURE(status) || n > ROOM || (info.errors & ~tolerated) != 0)
-		return false;
-	arena_trim(a, to, ROOM, (size_t)n);
-	*out = (struct str){ to, (size_t)n };
-	return true;
-}
 
 static bool
 is_forbidden(char c)
@@ -83,22 +36,6 @@ has_forbidden(struct str s)
 		if (is_forbidden(s.p[i]))
 			return true;
 	return false;
-}
-
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
-/* A label that begins so hides Unicode, or pretends to. */
-static bool
-has_alabel(struct str s)
-{
-	return str_case_find_str(s, STR("xn--")) != s.n;
 }
 
 /* One part of an IPv4 address: decimal, 0x hex, 0 octal; "0x" is zero. */
@@ -220,54 +157,6 @@ ipv6_read(struct str *out, struct arena *a, struct str s)
 	return true;
 }
 
-/*
- * Letters that UTS 46 came to map or to drop since Unicode 15.1, by which
- * browsers go, and that an older ICU refuses; to is what the first of a run
- * becomes.
- */
-#define DROPPED UINT32_MAX
-
-static const struct {
-	uint32_t first, last, to;
-} newly_mapped[] = {
-	{ 0x4c0, 0x4c0, 0x4cf }, { 0x10a0, 0x10c5, 0x2d00 },
-	{ 0x10c7, 0x10c7, 0x2d27 }, { 0x10cd, 0x10cd, 0x2d2d },
-	{ 0x115f, 0x1160, DROPPED }, { 0x17b4, 0x17b5, DROPPED },
-	{ 0x180e, 0x180e, DROPPED },
-	{ 0x1e9e, 0x1e9e, 0xdf }, { 0x2132, 0x2132, 0x214e },
-	{ 0x2183, 0x2183, 0x2184 }, { 0x3164, 0x3164, DROPPED },
-	{ 0xffa0, 0xffa0, DROPPED }, { 0x1d173, 0x1d17a, DROPPED },
-	{ 0x2f868, 0x2f868, 0x36fc }, { 0x2f874, 0x2f874, 0x5f53 },
-	{ 0x2f91f, 0x2f91f, 0x243ab }, { 0x2f95f, 0x2f95f, 0x7aee },
-	{ 0x2f9bf, 0x2f9bf, 0x45d7 },
-};
-
-static void
-add_mapped(struct buf *b, uint32_t c)
-{
-	for (size_t i = 0; i < nitems(newly_mapped); i++) {
-		if (c < newly_mapped[i].first || c > newly_mapped[i].last)
-			continue;
-		if (newly_mapped[i].to != DROPPED)
-			utf8_add(b, newly_mapped[i].to + c -
-			    newly_mapped[i].first);
-		return;
-	}
-	utf8_add(b, c);
-}
-
-static struct str
-map_new_letters(struct arena *a, struct str s)
-{
-	struct buf b;
-	size_t at = 0;
-
-	buf_init_arena(&b, a, s.n * 3 + 4);
-	while (at < s.n)
-		add_mapped(&b, utf8_next(s, &at));
-	return buf_str(&b);
-}
-
 /* What UTS 46 drops, and nobody sees, fills no room. */
 static struct str
 without_ignored(struct arena *a, struct str s)
@@ -288,16 +177,23 @@ without_ignored(struct arena *a, struct str s)
 	return buf_str(&b);
 }
 
+static struct str
+without_dots(struct str s)
+{
+	while (str_ends(s, STR(".")))
+		s.n--;
+	return s;
+}
+
 static bool
 domain_read(struct host *out, struct arena *a, struct str s)
 {
 	/* A broken A-label in an ASCII name is looked up as it stands. */
-	if (is_ascii(s))
+	if (utf8_is_ascii(s))
 		out->name = str_lower(a, s);
-	else if (!idna_run(&out->name, a, map_new_letters(a, s), true))
+	else if (!idna_read(&out->name, &out->shown, a, s))
 		return false;
-	while (str_ends(out->name, STR(".")))
-		out->name.n--;
+	out->name = without_dots(out->name);
 	if (out->name.n == 0 || has_forbidden(out->name))
 		return false;
 	if (ends_in_number(out->name)) {
@@ -326,16 +222,15 @@ host_read(struct host *out, struct arena *a, struct str text, bool is_encoded)
 	if (text.n > HOST_MOST || !domain_read(out, a, text) ||
 	    out->name.n > HOST_MOST)
 		return false;
-	if (!has_alabel(out->name) ||
-	    !idna_run(&out->shown, a, out->name, false))
-		out->shown = out->name;
+	out->shown = out->shown.n != 0 && !out->is_ip ?
+	    without_dots(out->shown) : idna_shown(a, out->name);
 	return true;
 }
 
 void
 hosts_prepare(void)
 {
-	pthread_once(&idna_once, idna_make);
+	idna_prepare();
 	host_is_suffix(STR("example"));
 }
 

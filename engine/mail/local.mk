@@ -82,6 +82,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmltoken.h \
 	engine/mail/inflate.c \
 	engine/mail/inflate.h \
+	engine/mail/idna.c \
+	engine/mail/idna.h \
 	engine/mail/inlinefile.c \
 	engine/mail/inlinefile.h \
 	engine/mail/jis.c \
@@ -112,6 +114,8 @@ libmail_a_SOURCES = \
 	engine/mail/peer.c \
 	engine/mail/plaintext.c \
 	engine/mail/plaintext.h \
+	engine/mail/punycode.c \
+	engine/mail/punycode.h \
 	engine/mail/quoted.c \
 	engine/mail/quoted.h \
 	engine/mail/reach.c \

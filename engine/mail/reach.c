@@ -63,20 +63,26 @@ reach_is_host_dot(uint32_t c)
 static bool
 is_host_symbol(uint32_t c, int type)
 {
-	int32_t kind = u_getIntPropertyValue((UChar32)c,
-	    UCHAR_DECOMPOSITION_TYPE);
+	int32_t kind;
 
-	return (type == U_OTHER_SYMBOL || type == U_OTHER_NUMBER) &&
-	    kind != U_DT_NONE && kind != U_DT_CANONICAL;
+	if (type != U_OTHER_SYMBOL && type != U_OTHER_NUMBER)
+		return false;
+	kind = u_getIntPropertyValue((UChar32)c, UCHAR_DECOMPOSITION_TYPE);
+	return kind != U_DT_NONE && kind != U_DT_CANONICAL;
 }
 
 /* What a host name can hold beyond ASCII, and what dropped of it leaves. */
 static bool
 is_host_letter(uint32_t c)
 {
-	int type = u_charType((UChar32)c);
+	int type;
 
-	return u_isalnum((UChar32)c) || is_host_symbol(c, type) ||
+	/* kana and kanji are most of them */
+	if ((c >= 0x4e00 && c <= 0x9fa5) || (c >= 0x3041 && c <= 0x3096) ||
+	    (c >= 0x30a1 && c <= 0x30fa) || u_isalnum((UChar32)c))
+		return true;
+	type = u_charType((UChar32)c);
+	return is_host_symbol(c, type) ||
 	    type == U_NON_SPACING_MARK || type == U_COMBINING_SPACING_MARK ||
 	    c == 0x30fb || c == 0xad || (c >= 0x200b && c <= 0x200d) ||
 	    c == 0x2060 || c == 0xfeff || reach_is_host_dot(c);

@@ -55,6 +55,7 @@ text_tests = \
 	tests/mail/test_html \
 	tests/mail/test_htmlseen \
 	tests/mail/test_htmltoken \
+	tests/mail/test_idna \
 	tests/mail/test_quoted \
 	tests/mail/test_unwrap \
 	tests/mail/test_url \
@@ -80,6 +81,10 @@ tests_mail_test_htmltoken_SOURCES = tests/mail/test_htmltoken.c
 tests_mail_test_htmltoken_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS)
 tests_mail_test_htmltoken_LDADD = $(mail_libs) $(CMOCKA_LIBS) $(JANSSON_LIBS)
+
+tests_mail_test_idna_SOURCES = tests/mail/test_idna.c
+tests_mail_test_idna_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_idna_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 
 tests_mail_test_quoted_SOURCES = tests/mail/test_quoted.c
 tests_mail_test_quoted_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

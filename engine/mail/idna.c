@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ICU maps names and judges them.  What it would leave as it is goes past it,
+ * for it takes longer than all else that is done about a link.
+ */
+#include "mail/idna.h"
+
+#include <pthread.h>
+
+#include <unicode/uidna.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "mail/punycode.h"
+
+enum { NAME_MOST = 512 }; /* letters; no longer one is a host */
+
+/* What browsers overlook (VerifyDnsLength and CheckHyphens are off). */
+static const uint32_t tolerated = UIDNA_ERROR_EMPTY_LABEL |
+    UIDNA_ERROR_LABEL_TOO_LONG | UIDNA_ERROR_DOMAIN_NAME_TOO_LONG |
+    UIDNA_ERROR_LEADING_HYPHEN | UIDNA_ERROR_TRAILING_HYPHEN |
+    UIDNA_ERROR_HYPHEN_3_4;
+
+static pthread_once_t idna_once = PTHREAD_ONCE_INIT;
+static UIDNA *idna; /* never changed once made */
+
+static void
+idna_make(void)
+{
+	UErrorCode status = U_ZERO_ERROR;
+
+	idna = uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
+	    UIDNA_NONTRANSITIONAL_TO_ASCII |
+	    UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
+	if (U_FAILURE(status))
+		idna = NULL;
+}
+
+void
+idna_prepare(void)
+{
+	pthread_once(&idna_once, idna_make);
+}
+
+/* By the book, whatever letters there are. */
+static bool
+idna_run(struct str *out, struct arena *a, struct str s, bool is_to_ascii)
+{
+	enum { ROOM = NAME_MOST * 4 };
+	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+	UErrorCode status = U_ZERO_ERROR;
+	char *to = arena_take_raw(a, ROOM);
+	int32_t n;
+
+	idna_prepare();
+	if (idna == NULL)
+		return false;
+	n = is_to_ascii
+	    ? uidna_nameToASCII_UTF8(idna, s.p, (int32_t)s.n, to, ROOM, &info,
+		&status)
+	    : uidna_nameToUnicodeUTF8(idna, s.p, (int32_t)s.n, to, ROOM,
+		&info, &status);
+	if (U_FAILURE(status) || n > ROOM || (info.errors & ~tolerated) != 0)
+		return false;
+	arena_trim(a, to, ROOM, (size_t)n);
+	*out = (struct str){ to, (size_t)n };
+	return true;
+}
+
+/* A label that begins so hides Unicode, or pretends to. */
+static bool
+has_alabel(struct str s)
+{
+	return str_has(s, '-') && str_case_find_str(s, STR("xn--")) != s.n;
+}
+
+/*
+ * Letters that UTS 46 came to map or to drop since Unicode 15.1, by which
+ * browsers go, and that an older ICU refuses; to is what the first of a run
+ * becomes.
+ */
+#define DROPPED UINT32_MAX
+
+static const struct {
+	uint32_t first, last, to;
+} newly_mapped[] = {
+	{ 0x4c0, 0x4c0, 0x4cf }, { 0x10a0, 0x10c5, 0x2d00 },
+	{ 0x10c7, 0x10c7, 0x2d27 }, { 0x10cd, 0x10cd, 0x2d2d },
+	{ 0x115f, 0x1160, DROPPED }, { 0x17b4, 0x17b5, DROPPED },
+	{ 0x180e, 0x180e, DROPPED },
+	{ 0x1e9e, 0x1e9e, 0xdf }, { 0x2132, 0x2132, 0x214e },
+	{ 0x2183, 0x2183, 0x2184 }, { 0x3164, 0x3164, DROPPED },
+	{ 0xffa0, 0xffa0, DROPPED }, { 0x1d173, 0x1d17a, DROPPED },
+	{ 0x2f868, 0x2f868, 0x36fc }, { 0x2f874, 0x2f874, 0x5f53 },
+	{ 0x2f91f, 0x2f91f, 0x243ab }, { 0x2f95f, 0x2f95f, 0x7aee },
+	{ 0x2f9bf, 0x2f9bf, 0x45d7 },
+};
+
+/* Kanji, kana and what is wide are none of those. */
+static inline bool
+may_be_new(uint32_t c)
+{
+	return c >= 0x4c0 && (c <= 0x2183 || c == 0x3164 || c == 0xffa0 ||
+	    c >= 0x1d173);
+}
+
+static void
+add_mapped(struct buf *b, uint32_t c)
+{
+	for (size_t i = 0; i < nitems(newly_mapped); i++) {
+		if (c < newly_mapped[i].first || c > newly_mapped[i].last)
+			continue;
+		if (newly_mapped[i].to != DROPPED)
+			utf8_add(b, newly_mapped[i].to + c -
+			    newly_mapped[i].first);
+		return;
+	}
+	utf8_add(b, c);
+}
+
+static bool
+has_new_letters(struct str s)
+{
+	for (size_t at = 0; at < s.n;)
+		if (may_be_new(utf8_next(s, &at)))
+			return true;
+	return false;
+}
+
+static struct str
+map_new_letters(struct arena *a, struct str s)
+{
+	struct buf b;
+	size_t at = 0;
+
+	if (!has_new_letters(s))
+		return s;
+	buf_init_arena(&b, a, s.n * 3 + 4);
+	while (at < s.n)
+		add_mapped(&b, utf8_next(s, &at));
+	return buf_str(&b);
+}
+
+/*
+ * Letters that every version of UTS 46 maps to themselves, that run from left
+ * to right, and no two of which make a third: names of these alone need no
+ * tables.
+ */
+static bool
+is_plain(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0x4e00, 0x9fa5 }, { 0x3041, 0x3096 }, { 0x30a1, 0x30fa },
+		{ 0x30fc, 0x30fe }, { 0x3005, 0x3007 }, { 0xac00, 0xd7a3 },
+		{ 0x430, 0x45f }, { 0xe0, 0xf6 }, { 0xf8, 0xff },
+	};
+
+	for (size_t i = 0; i < nitems(ranges); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+static bool
+is_all_plain(struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		uint32_t c = utf8_next(s, &at);
+
+		if (c < 0x80 ? !ascii_is_alnum((char)c) && c != '-' &&
+		    c != '.' : !is_plain(c))
+			return false;
+	}
+	return !has_alabel(s);
+}
+
+/* The name of plain letters in lower case. */
+static struct str
+alabels(struct arena *a, struct str s)
+{
+	struct str label;
+	struct buf b;
+	bool is_first = true;
+
+	buf_init_arena(&b, a, SIZE_MAX);
+	buf_reserve(&b, s.n + 16);
+	while (str_next(&s, '.', &label)) {
+		if (!is_first)
+			buf_add_byte(&b, '.');
+		is_first = false;
+		if (utf8_is_ascii(label)) {
+			buf_add_str(&b, label);
+			continue;
+		}
+		buf_add_str(&b, STR("xn--"));
+		punycode_add(&b, label);
+	}
+	buf_fit(&b);
+	return buf_str(&b);
+}
+
+bool
+idna_read(struct str *name, struct str *shown, struct arena *a,
+    struct str text)
+{
+	struct str mapped;
+
+	*shown = STR("");
+	if (is_all_plain(text)) {
+		mapped = str_lower(a, text);
+	} else {
+		text = map_new_letters(a, text);
+		if (!idna_run(&mapped, a, text, false))
+			return false;
+		if (!is_all_plain(mapped))
+			return idna_run(name, a, text, true);
+	}
+	*shown = mapped;
+	*name = alabels(a, mapped);
+	return true;
+}
+
+struct str
+idna_shown(struct arena *a, struct str name)
+{
+	struct str shown;
+
+	return has_alabel(name) && idna_run(&shown, a, name, false) ? shown :
+	    name;
+}
