@@ -86,6 +86,7 @@ EXTRA_DIST += \
 	tests/story/test_places.py \
 	tests/story/test_promote.py \
 	tests/story/test_redis.py \
+	tests/story/test_reliability.py \
 	tests/story/test_rediscluster.py \
 	tests/story/test_redisdaemon.py \
 	tests/story/test_redisfailure.py \
