@@ -44,35 +44,51 @@ decode_block(char *to, const char *p)
 	return 16;
 }
 
-/* A line is no multiple of sixteen: its last groups are decoded together with
+/* The letters at the front of s; *to goes on behind what they stand for.  A
+ * line is no multiple of sixteen: its last groups are decoded together with
  * some that were before. */
-__attribute__((target("ssse3"))) static size_t
-decode_blocks(char *to, struct str s)
+__attribute__((target("ssse3"))) static inline size_t
+decode_line(char **to, struct str s)
 {
 	size_t i = 0, rest = 0;
 
-	for (; i + 16 <= s.n; i += 16) {
-		rest = decode_block(to + i / 4 * 3, s.p + i) & ~3U;
+	for (; i + 16 <= s.n; i += 16, *to += 12) {
+		rest = decode_block(*to, s.p + i) & ~3U;
 		if (rest != 16)
 			break;
 	}
 	if (i == 0 || rest == 0 || rest == 16)
 		return i;
 	i += rest;
-	decode_block(to + (i - 16) / 4 * 3, s.p + i - 16);
+	*to += rest / 4 * 3;
+	decode_block(*to - 12, s.p + i - 16);
+	return i;
+}
+
+__attribute__((target("ssse3"))) static size_t
+decode_lines(char **to, struct str s)
+{
+	size_t i = 0, n;
+
+	/* where no line ends, none is decoded next */
+	while ((n = decode_line(to, str_from(s, i))) != 0) {
+		i += n;
+		i += i < s.n && s.p[i] == '\r';
+		i += i < s.n && s.p[i] == '\n';
+	}
 	return i;
 }
 
 size_t
-base64_blocks(char *to, struct str s)
+base64_lines(char **to, struct str s)
 {
-	return __builtin_cpu_supports("ssse3") ? decode_blocks(to, s) : 0;
+	return __builtin_cpu_supports("ssse3") ? decode_lines(to, s) : 0;
 }
 
 #else
 
 size_t
-base64_blocks(char *to, struct str s)
+base64_lines(char **to, struct str s)
 {
 	(void)to, (void)s;
 	return 0;

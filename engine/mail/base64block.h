@@ -9,11 +9,13 @@
 #include "base/str.h"
 
 /*
- * Decodes whole blocks of letters at the front of s and gives how many bytes
- * of s they were: a multiple of 4, at most up to the first byte that is no
- * letter, and 0 where there is no such processor.  Sixteen bytes are written
- * for each block, of which twelve stay: to has room for four more.
+ * Decodes whole blocks of letters at the front of s, line after line, and
+ * gives how many bytes of s they were, the ends of lines between and behind
+ * included: up to where a group of four has another byte in it, or too few are
+ * left; 0 where there is no such processor.  *to goes on behind what was
+ * decoded.  Sixteen bytes are written for each block, of which twelve stay:
+ * there is room for four more.
  */
-size_t base64_blocks(char *to, struct str s);
+size_t base64_lines(char **to, struct str s);
 
 #endif

@@ -117,17 +117,17 @@ group_put(char *to, uint32_t bits, unsigned n)
 }
 
 /*
- * Whole groups at the front of s, as long as there is nothing between: nearly
- * all there is to decode.  Four bytes are written for each, of which three
- * stay.  Gives how many bytes of s were taken.
+ * Whole groups at the front of s, as long as there is nothing between but the
+ * ends of lines: nearly all there is to decode.  Four bytes are written for
+ * each, of which three stay.  Gives how many bytes of s were taken.
  */
 static size_t
-groups_put(char *to, struct str s)
+groups_put(char **out, struct str s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
-	size_t i = base64_blocks(to, s);
+	size_t i = base64_lines(out, s);
+	char *to = *out;
 
-	to += i / 4 * 3;
 	for (; i + 4 <= s.n; i += 4, to += 3) {
 		uint32_t a = sextets[p[i]], b = sextets[p[i + 1]];
 		uint32_t c = sextets[p[i + 2]], d = sextets[p[i + 3]];
@@ -139,6 +139,7 @@ groups_put(char *to, struct str s)
 		    (c & 63) << 14 | (d & 63) << 8);
 		memcpy(to, &bits, sizeof(bits));
 	}
+	*out = to;
 	return i;
 }
 
@@ -147,8 +148,8 @@ groups_put(char *to, struct str s)
 static struct str
 decode_base64(struct arena *a, struct str bytes)
 {
-	size_t room = bytes.n / 4 * 3 + 4, at = 0, taken;
-	char *p = arena_take_raw(a, room);
+	size_t room = bytes.n / 4 * 3 + 4;
+	char *p = arena_take_raw(a, room), *to = p;
 	uint32_t bits = 0;
 	unsigned n = 0;
 
@@ -156,9 +157,7 @@ decode_base64(struct arena *a, struct str bytes)
 		int six;
 
 		if (n == 0) {
-			taken = groups_put(p + at, str_from(bytes, i));
-			at += taken / 4 * 3;
-			i += taken;
+			i += groups_put(&to, str_from(bytes, i));
 			if (i == bytes.n)
 				break;
 			if (str_starts(str_from(bytes, i), STR("\r\n"))) {
@@ -172,15 +171,15 @@ decode_base64(struct arena *a, struct str bytes)
 			n++;
 		}
 		if (n == 4 || (n != 0 && bytes.p[i] == '=')) {
-			at += group_put(p + at, bits, n);
+			to += group_put(to, bits, n);
 			bits = 0;
 			n = 0;
 		}
 	}
 	if (n != 0)
-		at += group_put(p + at, bits, n);
-	arena_trim(a, p, room, at);
-	return (struct str){ p, at };
+		to += group_put(to, bits, n);
+	arena_trim(a, p, room, (size_t)(to - p));
+	return (struct str){ p, (size_t)(to - p) };
 }
 
 /* "=" at s: how much of it is a soft line break, blanks before the end of the
