@@ -466,8 +466,15 @@ struct str
 str_lower(struct arena *a, struct str s)
 {
 	char *p = arena_take_raw(a, s.n);
+	uint64_t eight;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n; i++)
+	for (; i + sizeof(eight) <= s.n; i += sizeof(eight)) {
+		memcpy(&eight, s.p + i, sizeof(eight));
+		eight = lower_eight(eight);
+		memcpy(p + i, &eight, sizeof(eight));
+	}
+	for (; i < s.n; i++)
 		p[i] = ascii_lower(s.p[i]);
 	return (struct str){ p, s.n };
 }

@@ -91,10 +91,14 @@ read_name(struct address *to, struct arena *a)
 static bool
 is_plain(struct str s)
 {
+	static const bool odd[256] = {
+		['"'] = true, ['('] = true, [')'] = true, ['<'] = true,
+		['>'] = true,
+	};
 	size_t n = 0;
 
-	while (n < s.n && (unsigned char)s.p[n] > ' ' && s.p[n] != '"' &&
-	    s.p[n] != '(' && s.p[n] != ')' && s.p[n] != '<' && s.p[n] != '>')
+	while (n < s.n && (unsigned char)s.p[n] > ' ' &&
+	    !odd[(unsigned char)s.p[n]])
 		n++;
 	return n == s.n;
 }
