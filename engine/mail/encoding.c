@@ -325,6 +325,13 @@ encoding_decode_q(struct arena *a, struct str s)
 	return (struct str){ p, n };
 }
 
+unsigned
+encoding_sextet(char c)
+{
+	return sextets[(unsigned char)(c == '-' ? '+' : c == '_' ? '/' : c)] &
+	    63;
+}
+
 bool
 encoding_base64_strict(struct str *out, struct arena *a, struct str s)
 {

@@ -30,6 +30,9 @@ struct str encoding_decode(struct arena *a, struct str bytes,
 /* RFC 2047 "Q": as quoted-printable, with "_" for a blank. */
 struct str encoding_decode_q(struct arena *a, struct str bytes);
 
+/* What a letter of base64 stands for, those of URLs too. */
+unsigned encoding_sextet(char c);
+
 /* Standard or URL-safe alphabet, strict: false if bytes are anything else. */
 bool encoding_base64_strict(struct str *out, struct arena *a, struct str bytes);
 

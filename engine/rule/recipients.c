@@ -265,34 +265,41 @@ next_at_pair(struct str s, size_t at)
 	return s.n;
 }
 
-/* The pair at i stands for an "@", and the bytes beside it could be an
- * address.  Whole quads around it tell. */
+/* The byte of a number among those that s stands for; 0: there is none. */
+static char
+byte_at(struct str s, size_t number)
+{
+	size_t i = number / 3 * 4 + number % 3, shift = 2 * (number % 3);
+
+	if (i + 1 >= s.n)
+		return '\0';
+	return (char)(encoding_sextet(s.p[i]) << (2 + shift) |
+	    encoding_sextet(s.p[i + 1]) >> (4 - shift));
+}
+
+/* The pair at i stands for an "@", and the bytes beside it could be of an
+ * address. */
 static bool
-is_in_address(struct arena *a, struct str s, size_t i)
+is_in_address(struct str s, size_t i)
 {
 	static const uint8_t places[4] = { IN_1A, IN_2A, IN_3A, 0 };
 	unsigned is = letters[(unsigned char)s.p[i]] & places[i % 4];
-	size_t quad = i - i % 4, at;
-	struct str near = str_sub(s, quad == 0 ? 0 : quad - 4, quad + 8);
-	struct str bytes;
+	size_t at = i / 4 * 3 + i % 4;
 
-	if ((is << 1 & letters[(unsigned char)s.p[i + 1]]) == 0 ||
-	    !encoding_base64_strict(&bytes, a, near))
-		return false;
-	at = i % 4 + (quad == 0 ? 0 : 3);
-	return at > 0 && at + 1 < bytes.n && is_local(bytes.p[at - 1]) &&
-	    is_domain(bytes.p[at + 1]);
+	return (is << 1 & letters[(unsigned char)s.p[i + 1]]) != 0 &&
+	    at > 0 && is_local(byte_at(s, at - 1)) &&
+	    is_domain(byte_at(s, at + 1));
 }
 
 /* May the bytes that s stands for hold an address?  Of most no, and then
  * there is no need to know them. */
 static bool
-may_hold_address(struct arena *a, struct str s)
+may_hold_address(struct str s)
 {
 	size_t at = 0;
 
 	while ((at = next_at_pair(s, at)) < s.n)
-		if (is_in_address(a, s, at++))
+		if (is_in_address(s, at++))
 			return true;
 	return false;
 }
@@ -303,7 +310,7 @@ in_decoded(const struct recipients *r, struct arena *a, struct str s)
 	struct str bytes;
 
 	s = str_head(s, s.n - (s.n % 4 == 1));
-	return s.n >= BASE64_LEAST && may_hold_address(a, s) &&
+	return s.n >= BASE64_LEAST && may_hold_address(s) &&
 	    encoding_base64_strict(&bytes, a, s) && in_plain(r, bytes);
 }
 
