@@ -240,7 +240,7 @@ skip_defanged_word(struct urlfind *f, size_t *at)
 }
 
 #ifdef __SSE2__
-/* Which of sixteen bytes are one of two: a letter in both cases. */
+/* Which of sixteen bytes are one of two. */
 static __m128i
 are(__m128i bytes, char one, char two)
 {
@@ -248,11 +248,16 @@ are(__m128i bytes, char one, char two)
 	    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(two)));
 }
 
+/* Letters in lower case; nothing else becomes a letter. */
 static __m128i
-are_letters(__m128i bytes)
+to_lower(__m128i bytes)
 {
-	__m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+	return _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+}
 
+static __m128i
+are_letters(__m128i lower)
+{
 	return _mm_and_si128(_mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)),
 	    _mm_cmplt_epi8(lower, _mm_set1_epi8('z' + 1)));
 }
@@ -268,15 +273,17 @@ pass_dull(struct str s)
 	for (; i + 17 <= s.n; i += 16) {
 		__m128i one = _mm_loadu_si128((const void *)(s.p + i));
 		__m128i two = _mm_loadu_si128((const void *)(s.p + i + 1));
-		__m128i is_t = are(two, 't', 'T');
-		__m128i h = _mm_and_si128(are(one, 'h', 'H'), _mm_or_si128(
-		    _mm_or_si128(is_t, are(two, 'x', 'X')),
-		    are(two, '*', '+')));
-		__m128i w = _mm_and_si128(are(one, 'w', 'W'),
-		    are(two, 'w', 'W'));
-		__m128i t = _mm_and_si128(is_t, _mm_or_si128(
-		    are(one, 'f', 'F'), are(one, 't', 'T')));
-		__m128i dot = _mm_and_si128(are_letters(two),
+		__m128i first = to_lower(one), second = to_lower(two);
+		__m128i is_t = _mm_cmpeq_epi8(second, _mm_set1_epi8('t'));
+		__m128i is_w = _mm_set1_epi8('w');
+		__m128i h = _mm_and_si128(
+		    _mm_cmpeq_epi8(first, _mm_set1_epi8('h')), _mm_or_si128(
+		    _mm_or_si128(is_t, _mm_cmpeq_epi8(second,
+		    _mm_set1_epi8('x'))), are(two, '*', '+')));
+		__m128i w = _mm_and_si128(_mm_cmpeq_epi8(first, is_w),
+		    _mm_cmpeq_epi8(second, is_w));
+		__m128i t = _mm_and_si128(is_t, are(first, 'f', 't'));
+		__m128i dot = _mm_and_si128(are_letters(second),
 		    _mm_cmpeq_epi8(one, _mm_set1_epi8('.')));
 		__m128i signs = _mm_or_si128(_mm_or_si128(dot,
 		    are(one, '[', '(')), are(one, '{', '/'));
