@@ -283,7 +283,8 @@ read_declaration(struct html_tokens *t, struct html_token *token)
 	return true;
 }
 
-/* At "<" and not in text: true with a token, false when it is none. */
+/* At "<" that begins no tag and is not in text: true with a token, false when
+ * it is none. */
 static bool
 read_markup(struct html_tokens *t, struct html_token *token)
 {
@@ -296,11 +297,7 @@ read_markup(struct html_tokens *t, struct html_token *token)
 		read_bogus(t, token, HTML_COMMENT);
 		return true;
 	}
-	if (rest.p[0] != '/')
-		return read_tag(t, token, t->at + 1);
 	t->at += 2;
-	if (ascii_is_alpha(rest.p[1]))
-		return read_tag(t, token, t->at);
 	if (rest.p[1] == '>') {
 		t->at++;
 		return false;
@@ -457,15 +454,14 @@ html_tokens_next(struct html_tokens *t, struct html_token *token)
 		token->n_attrs = 0;
 		token->has = 0;
 		token->is_closed = false;
-		if (name != 0) {
-			if (read_tag(t, token, name))
+		if (name == 0) {
+			if ((t->mode != HTML_MODE_DATA ||
+			    !is_markup(rest_of(t))) && read_text(t, token))
 				return true;
-			continue;
+			name = tag_name(t); /* the mode has changed */
 		}
-		if ((t->mode != HTML_MODE_DATA || !is_markup(rest_of(t))) &&
-		    read_text(t, token))
-			return true;
-		if (is_markup(rest_of(t)) && read_markup(t, token))
+		if (name != 0 ? read_tag(t, token, name) :
+		    is_markup(rest_of(t)) && read_markup(t, token))
 			return true;
 	}
 	return false;
