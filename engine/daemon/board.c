@@ -39,7 +39,7 @@ head_of(size_t seats)
 static size_t
 size_of(const struct board *b)
 {
-	return head_of(b->n) + b->n * b->room;
+	return head_of(b->n) + b->n * (INHAND_NOTED + b->room);
 }
 
 bool
@@ -68,8 +68,10 @@ board_open(struct board *b, size_t seats, size_t room, const char *folder,
 		return err_set(e, "mmap: %s", strerror(errno));
 	count_set(&b->fronts[0].counts.store.dropped[DROP_LOST], lost);
 	for (size_t i = 0; i < seats; i++) {
-		b->inhands[i].room = b->room;
-		b->inhands[i].bytes = p + head_of(seats) + i * b->room;
+		b->inhands[i].notes = p + head_of(seats) +
+		    i * (INHAND_NOTED + b->room);
+		b->inhands[i].room = b->inhands[i].notes + INHAND_NOTED;
+		b->inhands[i].most = b->room;
 	}
 	b->backoff = backoff_new();
 	b->started_ms = clock_ms();
@@ -119,10 +121,7 @@ board_leave(struct board *b, size_t seat)
 	memset(&left->now, 0, sizeof(left->now));
 	memset(left->callers, 0, sizeof(left->callers));
 	/* What it noted must not be taken for the next one's. */
-	b->inhands[seat].turn = 0;
-	b->inhands[seat].n = 0;
-	b->inhands[seat].hash = 0;
-	madvise(b->inhands[seat].bytes, b->room, MADV_REMOVE);
+	inhand_clear(&b->inhands[seat]);
 }
 
 void

@@ -190,11 +190,13 @@ on_turn(void *owner)
 {
 	struct asks *asks = owner;
 	struct inhand *inhand = asks->world->inhand;
+	bool is_over;
 
 	inhand_take(inhand, asks->scan->hash, asks->scan->raw);
-	if (scan_run(asks->scan))
+	is_over = scan_run(asks->scan);
+	if (is_over)
 		scan_free(asks->scan);
-	inhand_leave(inhand);
+	inhand_leave(inhand, is_over);
 }
 
 void

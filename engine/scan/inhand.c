@@ -58,33 +58,92 @@ shrink(struct inhand *h, size_t n)
 {
 	size_t from = (n + PAGE - 1) / PAGE * PAGE;
 
-	if (h->n > KEPT && from < h->n)
-		madvise(h->bytes + from, h->n - from, MADV_REMOVE);
+	if (h->in_room.n > KEPT && from < h->in_room.n)
+		madvise(h->room + from, h->in_room.n - from, MADV_REMOVE);
+}
+
+static bool
+is_note(const struct inhand_note *note, uint64_t hash, size_t n)
+{
+	return note->hash == hash && note->n == n;
+}
+
+/* Its own, or the place of one that is over: the last at best, whose memory is
+ * at hand; or else the next, whose message may have gone without a word. */
+static struct inhand_note *
+note_for(struct inhand *h, uint64_t hash, size_t n)
+{
+	struct inhand_note *last = h->now, *place = NULL;
+
+	if (h->notes == NULL || n > INHAND_NOTE)
+		return &h->in_room;
+	if (last == NULL || last == &h->in_room)
+		last = h->note;
+	for (size_t i = 0; i < INHAND_NOTES; i++) {
+		if (is_note(&h->note[i], hash, n))
+			return &h->note[i];
+		if (!h->note[i].is_busy && place == NULL)
+			place = &h->note[i];
+	}
+	if (!last->is_busy)
+		return last;
+	return place != NULL ? place :
+	    &h->note[(size_t)(last - h->note + 1) % INHAND_NOTES];
+}
+
+static char *
+bytes_of(const struct inhand *h, const struct inhand_note *note)
+{
+	return note == &h->in_room ? h->room :
+	    h->notes + (note - h->note) * INHAND_NOTE;
 }
 
 void
 inhand_take(struct inhand *h, uint64_t hash, struct str raw)
 {
+	struct inhand_note *note;
 	size_t n;
 
 	if (h == NULL)
 		return;
-	n = raw.n < h->room ? raw.n : h->room;
-	if (h->hash != hash || h->n != n) {
-		shrink(h, n);
+	n = raw.n < h->most ? raw.n : h->most;
+	note = note_for(h, hash, n);
+	if (!is_note(note, hash, n)) {
+		if (note == &h->in_room)
+			shrink(h, n);
 		if (n != 0)
-			memcpy(h->bytes, raw.p, n);
-		h->hash = hash;
-		h->n = n;
+			memcpy(bytes_of(h, note), raw.p, n);
+		note->hash = hash;
+		note->n = n;
 	}
+	note->is_busy = true;
+	h->now = note;
+	h->hash = hash;
+	h->n = n;
+	h->bytes = bytes_of(h, note);
 	h->turn++;
 }
 
 void
-inhand_leave(struct inhand *h)
+inhand_leave(struct inhand *h, bool is_over)
 {
-	if (h != NULL)
-		h->turn++;
+	if (h == NULL)
+		return;
+	h->now->is_busy = !is_over;
+	h->turn++;
+}
+
+void
+inhand_clear(struct inhand *h)
+{
+	h->turn = 0;
+	h->hash = 0;
+	h->n = 0;
+	h->now = NULL;
+	memset(h->note, 0, sizeof(h->note));
+	memset(&h->in_room, 0, sizeof(h->in_room));
+	madvise(h->notes, INHAND_NOTED, MADV_REMOVE);
+	madvise(h->room, h->most, MADV_REMOVE);
 }
 
 bool

@@ -6,6 +6,9 @@
  * The message that a worker works on, noted in memory that outlives it: if it
  * ends the worker, others find out which it was.  And the messages that have
  * done so before, which get no third worker.
+ *
+ * Messages that wait for answers take turns: the notes of some that are not
+ * long stay until they are over, so that each is noted once.
  */
 
 #include <stdatomic.h>
@@ -15,12 +18,27 @@
 
 #include "base/str.h"
 
-struct inhand {
-	atomic_uint_fast64_t turn; /* odd: a message is in hand */
+enum { INHAND_NOTES = 16, INHAND_NOTE = 64 * 1024,
+	INHAND_NOTED = INHAND_NOTES * INHAND_NOTE };
+
+struct inhand_note {
 	uint64_t hash;
 	size_t n;                  /* bytes noted */
-	size_t room;
-	char *bytes;               /* in the same memory */
+	bool is_busy;              /* its message waits for answers */
+};
+
+struct inhand {
+	atomic_uint_fast64_t turn; /* odd: a message is in hand */
+	uint64_t hash;             /* of the one noted last */
+	size_t n;
+	const char *bytes;
+	/* In the same memory: */
+	char *notes;               /* INHAND_NOTED bytes; NULL: none */
+	char *room;                /* for one that is longer */
+	size_t most;               /* of that */
+	struct inhand_note note[INHAND_NOTES];
+	struct inhand_note in_room;
+	struct inhand_note *now;
 };
 
 enum { DEADLY_MOST = 1024, DEADLY_DEATHS = 2 };
@@ -41,7 +59,10 @@ uint64_t inhand_whole(struct str raw, uint64_t hash);
 
 /* Around each turn of a scan; h may be NULL. */
 void inhand_take(struct inhand *h, uint64_t hash, struct str raw);
-void inhand_leave(struct inhand *h);
+/* is_over: it was the last turn. */
+void inhand_leave(struct inhand *h, bool is_over);
+/* Forgets all, and gives the memory back. */
+void inhand_clear(struct inhand *h);
 bool inhand_is_taken(const struct inhand *h);
 
 /* One death more; how many there are now. */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -47,7 +48,7 @@ static void
 test_it_is_in_hand_from_its_turn_to_the_end_of_it(void **state)
 {
 	char room[8];
-	struct inhand h = { .room = sizeof(room), .bytes = room };
+	struct inhand h = { .most = sizeof(room), .room = room };
 
 	(void)state;
 	assert_false(inhand_is_taken(&h));
@@ -55,19 +56,74 @@ test_it_is_in_hand_from_its_turn_to_the_end_of_it(void **state)
 	assert_true(inhand_is_taken(&h));
 	assert_int_equal(h.n, sizeof(room));
 	assert_memory_equal(room, "abcdefgh", sizeof(room));
-	inhand_leave(&h);
+	inhand_leave(&h, true);
 	assert_false(inhand_is_taken(&h));
 	/* The same again is there already, another is not. */
 	room[0] = 'x';
 	inhand_take(&h, 1, STR("abcdefghij"));
 	assert_int_equal(room[0], 'x');
-	inhand_leave(&h);
+	inhand_leave(&h, true);
 	inhand_take(&h, 2, STR("ABC"));
 	assert_memory_equal(room, "ABC", 3);
 	assert_int_equal(h.n, 3);
-	inhand_leave(&h);
+	inhand_leave(&h, true);
 	inhand_take(NULL, 1, STR("a"));
-	inhand_leave(NULL);
+	inhand_leave(NULL, true);
+}
+
+/* Of each byte of a message that is noted: where, and how often. */
+static void
+test_messages_that_take_turns_are_noted_once(void **state)
+{
+	static char notes[INHAND_NOTED], room[INHAND_NOTE + 1];
+	struct inhand h = { .most = sizeof(room), .room = room,
+		.notes = notes };
+	const char *first;
+
+	(void)state;
+	inhand_take(&h, 1, STR("one"));
+	first = h.bytes;
+	inhand_leave(&h, false);
+	inhand_take(&h, 2, STR("two"));
+	assert_ptr_not_equal(h.bytes, first);
+	inhand_leave(&h, true);
+	/* A second copy would undo this. */
+	notes[first - notes] = 'O';
+	inhand_take(&h, 1, STR("one"));
+	assert_ptr_equal(h.bytes, first);
+	assert_memory_equal(h.bytes, "One", 3);
+	assert_int_equal(h.hash, 1);
+	assert_int_equal(h.n, 3);
+	inhand_leave(&h, true);
+	/* It is over: the next gets its place. */
+	inhand_take(&h, 3, STR("three"));
+	assert_ptr_equal(h.bytes, first);
+	assert_memory_equal(h.bytes, "three", 5);
+	inhand_leave(&h, true);
+}
+
+static void
+test_more_messages_than_notes_are_all_noted_in_their_turn(void **state)
+{
+	static char notes[INHAND_NOTED], room[INHAND_NOTE + 1];
+	static char text[INHAND_NOTE + 1];
+	struct inhand h = { .most = sizeof(room), .room = room,
+		.notes = notes };
+
+	(void)state;
+	for (int turn = 0; turn < 3; turn++) {
+		for (int i = 0; i < 2 * INHAND_NOTES; i++) {
+			size_t n = sizeof(text) - (size_t)i % 2;
+
+			memset(text, 'a' + i, sizeof(text));
+			inhand_take(&h, (uint64_t)i + 1,
+			    (struct str){ text, n });
+			assert_int_equal(h.hash, i + 1);
+			assert_int_equal(h.n, n);
+			assert_memory_equal(h.bytes, text, n);
+			inhand_leave(&h, turn == 2);
+		}
+	}
 }
 
 static void
@@ -108,6 +164,9 @@ main(void)
 		    test_a_message_of_nothing_but_relays_has_a_hash_too),
 		cmocka_unit_test(
 		    test_it_is_in_hand_from_its_turn_to_the_end_of_it),
+		cmocka_unit_test(test_messages_that_take_turns_are_noted_once),
+		cmocka_unit_test(
+		    test_more_messages_than_notes_are_all_noted_in_their_turn),
 		cmocka_unit_test(test_the_second_death_is_the_last),
 		cmocka_unit_test(
 		    test_a_full_table_forgets_those_with_the_fewest_deaths),
