@@ -47,7 +47,6 @@ board_open(struct board *b, size_t seats, size_t room, const char *folder,
     struct err *e)
 {
 	struct table *table;
-	uint64_t lost;
 	char *p;
 
 	b->n = seats;
@@ -63,10 +62,10 @@ board_open(struct board *b, size_t seats, size_t room, const char *folder,
 	b->house = &table->house;
 	b->fronts = (void *)(table + 1);
 	b->inhands = (void *)(b->fronts + seats);
-	b->ledgers = ledgers_open(folder, seats, &lost);
+	b->ledgers = ledgers_open(folder, seats, &b->before);
 	if (b->ledgers == NULL)
 		return err_set(e, "mmap: %s", strerror(errno));
-	count_set(&b->fronts[0].counts.store.dropped[DROP_LOST], lost);
+	board_look_back(b);
 	for (size_t i = 0; i < seats; i++) {
 		b->inhands[i].notes = p + head_of(seats) +
 		    i * (INHAND_NOTED + b->room);
@@ -78,6 +77,15 @@ board_open(struct board *b, size_t seats, size_t room, const char *folder,
 	if (getrandom(&b->seed, sizeof(b->seed), GRND_NONBLOCK) < 0)
 		return err_set(e, "getrandom: %s", strerror(errno));
 	return true;
+}
+
+void
+board_look_back(struct board *b)
+{
+	uint64_t lost;
+
+	if (b->before >= 0 && ledgers_lost(&b->before, &lost))
+		count_add(&b->fronts[0].counts.store.dropped[DROP_LOST], lost);
 }
 
 void

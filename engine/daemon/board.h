@@ -29,6 +29,8 @@ struct board {
 	struct keptcount *bounded;  /* counts of reporters */
 	size_t room;                /* bytes noted of a message */
 	struct ledger *ledgers;     /* one a seat */
+	int before;                 /* of an earlier run, not counted yet; or
+	                             * -1 */
 	uint64_t lost;              /* updates of stores, of all who have
 	                               left */
 	struct backoff *backoff;    /* who guesses waits, whoever answers */
@@ -44,6 +46,8 @@ void board_close(struct board *b);
 /* Nobody sits there any more: what was counted there stays, bounds are given
  * back. */
 void board_leave(struct board *b, size_t seat);
+/* Counts what an earlier run has lost, once the last of it is gone. */
+void board_look_back(struct board *b);
 /* Updates of its store that are lost with it. */
 uint64_t board_lost(const struct board *b, size_t seat);
 

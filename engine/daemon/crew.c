@@ -246,6 +246,7 @@ crew_watch(struct crew *c)
 {
 	struct member *w;
 
+	board_look_back(&c->board);
 	CREW_EACH(w, c, member_lives)
 		member_watch(w, &c->board.inhands[seat_of(c, w)],
 		    c->job.conf->cpu_ms);

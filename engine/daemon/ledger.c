@@ -2,9 +2,11 @@
 /* Rows behind a head, for as long as the daemon lives. */
 #include "daemon/ledger.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -39,7 +41,7 @@ open_locked(const char *folder, const char *name)
 }
 
 /* Another file in its place: workers of the last run that are dying may still
- * have that one mapped. */
+ * have that one mapped.  They share a lock of it with their master. */
 static int
 replace(const char *folder, size_t bytes)
 {
@@ -48,7 +50,7 @@ replace(const char *folder, size_t bytes)
 
 	snprintf(from, sizeof(from), "%s/updates.new", folder);
 	snprintf(to, sizeof(to), "%s/updates", folder);
-	if (fd >= 0 && ftruncate(fd, 0) == 0 &&
+	if (fd >= 0 && ftruncate(fd, 0) == 0 && flock(fd, LOCK_SH) == 0 &&
 	    posix_fallocate(fd, 0, (off_t)bytes) == 0 &&
 	    rename(from, to) == 0)
 		return fd;
@@ -58,7 +60,7 @@ replace(const char *folder, size_t bytes)
 }
 
 static uint64_t
-lost_before(int fd)
+count_lost(int fd)
 {
 	struct ledger row;
 	struct head head;
@@ -74,30 +76,41 @@ lost_before(int fd)
 	return lost;
 }
 
+bool
+ledgers_lost(int *before, uint64_t *lost)
+{
+	*lost = 0;
+	if (*before < 0)
+		return true;
+	if (flock(*before, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+		return false;
+	*lost = count_lost(*before);
+	close(*before);
+	*before = -1;
+	if (*lost != 0)
+		log_warn("%llu updates of the store were lost when an earlier "
+		    "run was killed", (unsigned long long)*lost);
+	return true;
+}
+
 /* The file stays open, and so locked, to the end; or -1. */
 static int
-open_file(const char *folder, size_t bytes, uint64_t *lost)
+open_file(const char *folder, size_t bytes, int *before)
 {
-	int old = open_locked(folder, "updates"), fd;
-
-	if (old < 0)
-		return -1;
-	*lost = lost_before(old);
-	fd = replace(folder, bytes);
-	close(old);
-	return fd;
+	*before = open_locked(folder, "updates");
+	return *before < 0 ? -1 : replace(folder, bytes);
 }
 
 struct ledger *
-ledgers_open(const char *folder, size_t seats, uint64_t *lost)
+ledgers_open(const char *folder, size_t seats, int *before)
 {
 	size_t bytes = sizeof(struct head) + seats * sizeof(struct ledger);
 	struct head *head;
 	int fd = -1;
 
-	*lost = 0;
+	*before = -1;
 	if (folder != NULL)
-		fd = open_file(folder, bytes, lost);
+		fd = open_file(folder, bytes, before);
 	head = mmap(NULL, bytes, PROT_READ | PROT_WRITE, fd < 0 ?
 	    MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
 	if (head == MAP_FAILED)
@@ -105,8 +118,5 @@ ledgers_open(const char *folder, size_t seats, uint64_t *lost)
 	memcpy(head->magic, MAGIC, sizeof(MAGIC));
 	head->row = sizeof(struct ledger);
 	head->n = seats;
-	if (*lost != 0)
-		log_warn("%llu updates of the store were lost when an earlier "
-		    "run was killed", (unsigned long long)*lost);
 	return (struct ledger *)(void *)(head + 1);
 }

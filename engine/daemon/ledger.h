@@ -8,6 +8,7 @@
  * the daemon was killed as a whole finds there what that has lost.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,7 +20,11 @@ struct ledger {
 };
 
 /* Empty rows.  Without a folder (NULL), or where its file cannot be had, they
- * end with the daemon.  lost: updates, by an earlier run; NULL: no memory. */
-struct ledger *ledgers_open(const char *folder, size_t seats, uint64_t *lost);
+ * end with the daemon.  before: what an earlier run has left, or -1; NULL: no
+ * memory. */
+struct ledger *ledgers_open(const char *folder, size_t seats, int *before);
+/* Updates that the earlier run has lost; false: its workers have outlived their
+ * master and still write.  To be asked again until it is true. */
+bool ledgers_lost(int *before, uint64_t *lost);
 
 #endif

@@ -370,9 +370,18 @@ def test_what_a_killed_daemon_takes_with_it_is_counted(rules, tmp_path):
                 "w%d" % number, "https://h%d.example.net/" % number]),
                 **dict(SENT, IP="203.0.113.%d" % number))
         # The last one is taught once it is answered: six keys each.
-        assert site.settled(
-            lambda: store_numbers(site)["updates_total"] == 12 * 6)
         taught = 12 * 6
+        assert site.settled(
+            lambda: store_numbers(site)["updates_total"] == taught)
+        # What waits is written each second: something has to wait.
+        while store_numbers(site)["updates_written_total"] == taught:
+            number += 1
+            taught += 6
+            site.check(mail(sender="nobody", number=number, body=[
+                "w%d" % number, "https://h%d.example.net/" % number]),
+                **dict(SENT, IP="203.0.113.%d" % number))
+            assert site.settled(
+                lambda: store_numbers(site)["updates_total"] == taught)
         site.daemon.kill()
         site.daemon.start()
         lost = int(site.daemon.wait_for(
@@ -386,6 +395,42 @@ def test_what_a_killed_daemon_takes_with_it_is_counted(rules, tmp_path):
         assert site.daemon.stop() == 0
         site.daemon.start()
         assert store_numbers(site)['updates_dropped_total{reason="lost"}'] == 0
+
+
+def looks_back(daemon):
+    """At what the last run had, which somebody still writes."""
+    folder = "/proc/%d/fd" % daemon.process.pid
+    return any(os.readlink(os.path.join(folder, fd)).endswith(
+        "/updates (deleted)") for fd in os.listdir(folder))
+
+
+def test_what_workers_without_a_master_still_write_is_not_lost(
+        rules, tmp_path):
+    """They outlive it for a moment; the next one waits for their word."""
+    with Site(rules, tmp_path, "reputation: {learn_bad: off}\n"
+              "history: {keep: 0}\n", ["--workers", "1"]) as site:
+        worker, = site.daemon.workers()
+        for number in range(12):
+            site.check(mail(sender="nobody", number=number, body=[
+                "w%d" % number, "https://h%d.example.net/" % number]),
+                **dict(SENT, IP="203.0.113.%d" % number))
+        taught = 12 * 6
+        assert site.settled(
+            lambda: store_numbers(site)["updates_total"] == taught)
+        # It cannot write, nor end, until the next daemon has looked.
+        os.kill(worker, signal.SIGSTOP)
+        site.daemon.process.kill()
+        site.daemon.process.wait()
+        site.daemon.start()
+        assert looks_back(site.daemon)
+        os.kill(worker, signal.SIGCONT)
+        sekishod.until(lambda: not sekishod.is_running(worker))
+        assert site.settled(lambda: abs(sum(
+            e.get("good", 0) if e["kind"] != "heard" else 1
+            for e in entries(reputation(site, "export"))) - taught) < 0.01)
+        sekishod.until(lambda: not looks_back(site.daemon))
+        assert store_numbers(site)['updates_dropped_total{reason="lost"}'] == 0
+        assert "updates of the store were lost" not in site.daemon.log()
 
 
 def test_what_is_taught_of_a_file_is_not_looked_up(rules, tmp_path):
