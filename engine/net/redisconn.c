@@ -74,6 +74,7 @@ struct redis_conn {
 	struct buf text;          /* of one command */
 	struct greeting greetings[GREETING_MOST];
 	struct timer *alarm;
+	bool rings;               /* that is set */
 	int64_t began_ms;         /* the attempt */
 	int64_t pause_ms;
 	struct task tell;         /* ready or lost */
@@ -150,12 +151,19 @@ end_calls(struct redis_conn *c)
 }
 
 static void
+ring_in(struct redis_conn *c, int64_t ms)
+{
+	c->rings = true;
+	timer_set(c->alarm, ms);
+}
+
+static void
 pause_now(struct redis_conn *c)
 {
 	c->state = PAUSING;
 	c->is_dropped = false;
 	c->ready_is_told = false;
-	timer_set(c->alarm, c->pause_ms);
+	ring_in(c, c->pause_ms);
 	c->pause_ms *= 2;
 	if (c->pause_ms > PAUSE_MOST_MS)
 		c->pause_ms = PAUSE_MOST_MS;
@@ -177,7 +185,8 @@ on_tell(void *owner)
 	}
 }
 
-/* The alarm rings for the end of a pause, and for the oldest call. */
+/* The alarm rings for the end of a pause, and for the oldest call; or for one
+ * that has been answered, as it is not set for each. */
 static void
 on_alarm(void *owner)
 {
@@ -185,6 +194,7 @@ on_alarm(void *owner)
 	const struct redis_call *oldest = TAILQ_FIRST(&c->calls);
 	int64_t since;
 
+	c->rings = false;
 	if (c->state == PAUSING) {
 		attempt(c);
 		return;
@@ -194,7 +204,7 @@ on_alarm(void *owner)
 	since = c->state == READY ? oldest->sent_ms : c->began_ms;
 	since += c->use->patience_ms - clock_ms();
 	if (since > 0)
-		timer_set(c->alarm, since);
+		ring_in(c, since);
 	else
 		redis_conn_drop(c, c->state < GREETING ?
 		    "no connection in time" : "no answer in time");
@@ -213,8 +223,8 @@ redis_conn_send(struct redis_conn *c, struct redis_call *call,
 	else
 		bufferevent_write(c->event, c->text.p, c->text.n);
 	call->sent_ms = clock_ms();
-	if (c->state == READY && TAILQ_EMPTY(&c->calls))
-		timer_set(c->alarm, c->use->patience_ms);
+	if (!c->rings)
+		ring_in(c, c->use->patience_ms);
 	TAILQ_INSERT_TAIL(&c->calls, call, entry);
 }
 
@@ -529,7 +539,7 @@ attempt(struct redis_conn *c)
 	int n = sizeof(to);
 
 	c->began_ms = clock_ms();
-	timer_set(c->alarm, c->use->patience_ms);
+	ring_in(c, c->use->patience_ms);
 	if (c->at[0] == '/') {
 		connect_path(c);
 	} else if (evutil_parse_sockaddr_port(c->at, (struct sockaddr *)&to,
@@ -550,7 +560,7 @@ void
 redis_conn_hurry(struct redis_conn *c)
 {
 	if (c->state == PAUSING)
-		timer_set(c->alarm, 0);
+		ring_in(c, 0);
 }
 
 struct redis_conn *
@@ -568,7 +578,7 @@ redis_conn_new(const struct redis_use *use, const char *at, void *owner)
 	c->alarm = timer_new(use->loop, on_alarm, c);
 	c->tell = (struct task){ .run = on_tell, .owner = c };
 	c->pause_ms = PAUSE_FIRST_MS;
-	timer_set(c->alarm, 0);
+	ring_in(c, 0);
 	return c;
 }
 

@@ -21,7 +21,8 @@
 #include "net/resp.h"
 
 enum {
-	MARK_MOST = 40,
+	MARK_CHANCE = 17,
+	MARK_MOST = MARK_CHANCE + STR_INT + 1,
 	HOPS_MOST = 5,
 	HELD_MOST = 100000,
 	KEYS_MOST = 100,           /* of one MGET */
@@ -60,10 +61,12 @@ struct redis_looks {
 	struct redis *redis;
 	struct batch_list batches; /* that are under way */
 	struct timer *timer;
+	int64_t rings_ms;          /* INT64_MAX: not at all */
 	struct buf key;
 	struct buf keys;           /* of the MGET being put together */
 	size_t ends[KEYS_MOST];    /* of each, in there */
-	uint64_t chance, n;        /* what marks are made of */
+	char chance[MARK_CHANCE + 1]; /* what marks are made of */
+	int64_t n;
 	size_t held;
 	struct look_list spares;
 	size_t n_spares;
@@ -115,7 +118,8 @@ look_free(struct look *k)
 	TAILQ_INSERT_HEAD(&l->spares, k, entry);
 }
 
-/* Sets the timer to the batch whose time is over first. */
+/* Sets the timer to the batch whose time is over first.  Most are answered
+ * long before: so it may ring for nothing, but is not set for each. */
 static void
 watch(struct redis_looks *l)
 {
@@ -126,10 +130,9 @@ watch(struct redis_looks *l)
 		if (!b->is_late && b->deadline_ms < first)
 			first = b->deadline_ms;
 	}
-	if (first == INT64_MAX) {
-		timer_stop(l->timer);
+	if (first >= l->rings_ms)
 		return;
-	}
+	l->rings_ms = first;
 	left = first - clock_ms();
 	timer_set(l->timer, left > 0 ? left : 0);
 }
@@ -154,6 +157,7 @@ on_timer(void *owner)
 	int64_t now = clock_ms();
 	struct look_batch *b;
 
+	l->rings_ms = INT64_MAX;
 	/* Answering frees no batch: they wait for their marks. */
 	TAILQ_FOREACH(b, &l->batches, entry) {
 		if (!b->is_late && b->deadline_ms <= now)
@@ -400,11 +404,15 @@ seal(struct look_batch *b)
 {
 	struct str words[] = { STR("ECHO"), { b->text, 0 } };
 	struct redis_looks *l = b->looks;
+	char number[STR_INT];
+	struct str n = str_int(number, ++l->n);
 
 	if (b->n != 0)
 		send_joined(b);
-	words[1].n = (size_t)snprintf(b->text, sizeof(b->text),
-	    "%016" PRIx64 ".%" PRIu64, l->chance, ++l->n);
+	memcpy(b->text, l->chance, MARK_CHANCE);
+	memcpy(b->text + MARK_CHANCE, n.p, n.n);
+	b->text[MARK_CHANCE + n.n] = '\0';
+	words[1].n = MARK_CHANCE + n.n;
 	b->mark.done = on_mark;
 	redis_conn_send(b->node->look, &b->mark, words, 2);
 	redis_conn_push(b->node->look);
@@ -467,6 +475,7 @@ struct redis_looks *
 redis_looks_new(struct redis *r)
 {
 	struct redis_looks *l = calloc(1, sizeof(*l));
+	uint64_t chance;
 
 	if (l == NULL)
 		abort();
@@ -474,10 +483,12 @@ redis_looks_new(struct redis *r)
 	TAILQ_INIT(&l->batches);
 	TAILQ_INIT(&l->spares);
 	l->timer = timer_new(r->loop, on_timer, l);
+	l->rings_ms = INT64_MAX;
 	buf_init(&l->key, REDIS_KEY_MOST);
 	buf_init(&l->keys, (size_t)KEYS_MOST * REDIS_KEY_MOST);
-	if (getrandom(&l->chance, sizeof(l->chance), GRND_NONBLOCK) < 0)
-		l->chance = (uint64_t)clock_us();
+	if (getrandom(&chance, sizeof(chance), GRND_NONBLOCK) < 0)
+		chance = (uint64_t)clock_us();
+	snprintf(l->chance, sizeof(l->chance), "%016" PRIx64 ".", chance);
 	return l;
 }
 
