@@ -17,7 +17,8 @@
 
 enum {
 	FRESH_SECONDS = 1, /* of a good verdict: it may be on its way */
-	FRESH_MS = 1300    /* by then it is written */
+	FRESH_MS = 1300,   /* by then it is written */
+	RECEIPT_MS = 300   /* and a report */
 };
 
 static const char *const reporters[REPORTERS] = {
@@ -163,8 +164,25 @@ is_fresh(const struct reputation *rep)
 {
 	struct receipt heard;
 
-	return rep->pause == NULL && teach_find(&heard, rep->heard) &&
+	return teach_find(&heard, rep->heard) &&
 	    heard.when >= rep->now - FRESH_SECONDS;
+}
+
+/* Who is at his limit may correct himself at once: the receipt of his own
+ * report may be on its way. */
+static bool
+may_come(struct check_run *r, const struct reputation *rep)
+{
+	return rep->receipt->state == ASK_NONE && is_over_limit(r, rep);
+}
+
+/* How long to wait for what is only just being written; 0: for nothing. */
+static int64_t
+moment(struct check_run *r, const struct reputation *rep)
+{
+	if (rep->pause != NULL)
+		return 0;
+	return is_fresh(rep) ? FRESH_MS : may_come(r, rep) ? RECEIPT_MS : 0;
 }
 
 static bool
@@ -191,8 +209,8 @@ lesson_report(struct check_run *r)
 		if (r->open != 0)
 			return CHECK_WAIT;
 	}
-	if (is_fresh(rep)) {
-		rep->pause = ask_pause(r, FRESH_MS);
+	if (moment(r, rep) != 0) {
+		rep->pause = ask_pause(r, moment(r, rep));
 		return CHECK_WAIT;
 	}
 	if (rep->pause != NULL && !rep->has_paused) {

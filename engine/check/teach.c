@@ -28,12 +28,14 @@ teach_name_receipt(struct check_run *r)
 void
 teach_ask(struct check_run *r)
 {
+	const struct ask *(*ask)(struct check_run *run, struct str key) =
+	    r->scan->lesson != NULL ? ask_store_afresh : ask_store;
 	struct reputation *rep = r->state;
 
 	teach_name_receipt(r);
 	rep->heard_key = receipt_heard_key(r->arena, rep->receipt_key);
-	rep->receipt = ask_store(r, rep->receipt_key);
-	rep->heard = ask_store(r, rep->heard_key);
+	rep->receipt = ask(r, rep->receipt_key);
+	rep->heard = ask(r, rep->heard_key);
 }
 
 bool

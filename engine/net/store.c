@@ -381,6 +381,15 @@ store_look(struct store *s, struct str key, enum store_result *result,
 }
 
 void
+store_look_afresh(struct store *s, struct str key)
+{
+	char room[WHOLE_MOST];
+
+	if (is_key(key))
+		store_cache_drop(s->cache, whole_key(room, key));
+}
+
+void
 store_late(struct store *s)
 {
 	s->counts.late++;

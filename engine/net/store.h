@@ -56,6 +56,8 @@ void store_get(struct store *s, struct str key, store_reply *reply,
 bool store_look(struct store *s, struct str key, enum store_result *result,
     struct str *value);
 void store_look_away(struct store *s);
+/* Forgets what it has been told of it, for the next who asks. */
+void store_look_afresh(struct store *s, struct str key);
 /* Somebody has waited for long enough, and leaves. */
 void store_late(struct store *s);
 /* It is going to be looked for: nothing but a hint, which memory may take. */

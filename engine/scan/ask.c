@@ -666,6 +666,16 @@ ask_store(struct check_run *run, struct str key)
 	return ask(run, 0, key);
 }
 
+const struct ask *
+ask_store_afresh(struct check_run *run, struct str key)
+{
+	const struct asks *asks = run->scan->asks;
+
+	if (asks != NULL && asks->world->store != NULL)
+		store_look_afresh(asks->world->store, key);
+	return ask_store(run, key);
+}
+
 void
 ask_store_soon(const struct check_run *run, struct str key)
 {
@@ -703,6 +713,10 @@ ask_pause(struct check_run *run, int64_t ms)
 	asks->paused = k;
 	run->open++;
 	timer_set(asks->pause, ms);
+	asks->scan->deadline_ms += ms;
+	if (asks->deadline != NULL)
+		timer_set(asks->deadline, asks->scan->deadline_ms -
+		    clock_ms());
 	return &k->ask;
 }
 

@@ -42,11 +42,14 @@ struct ask {
 
 /* A key that another scan is asking for just now is not looked up again. */
 const struct ask *ask_store(struct check_run *run, struct str key);
+/* What the worker believed to know of it is asked for again. */
+const struct ask *ask_store_afresh(struct check_run *run, struct str key);
 /* It will be asked for in a moment: what is here of it is brought near. */
 void ask_store_soon(const struct check_run *run, struct str key);
 
 /* Nothing is asked, and ASK_NONE once so many milliseconds are over: for who
- * knows that what he asks for is only just being written.  One at a time. */
+ * knows that what he asks for is only just being written.  One at a time.  The
+ * deadline comes that much later. */
 const struct ask *ask_pause(struct check_run *run, int64_t ms);
 
 /* The answers are as struct dns_answer says.  A name that is none fails. */

@@ -146,6 +146,13 @@ store_look_away(struct store *s)
 }
 
 void
+store_look_afresh(struct store *s, struct str key)
+{
+	(void)s;
+	(void)key;
+}
+
+void
 store_late(struct store *s)
 {
 	(void)s;

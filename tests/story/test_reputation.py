@@ -779,6 +779,18 @@ def test_a_report_soon_after_a_good_verdict_leaves_nothing_of_it(open_site,
     assert known()["good"] < 0.01
 
 
+def test_a_report_outlasts_the_deadline_to_wait_for_a_verdict(rules,
+                                                              tmp_path):
+    with Site(rules, tmp_path, "deadline: 1s\n") as s:
+        lure = mail(body=[TEXT, "https://bad.example.net/x"])
+        s.check(lure, **SENT)
+        # Its receipt stands there for less than a second.
+        time.sleep(0.3)
+        assert s.learn("/learnspam", lure, **SENT)[0] == 200
+        assert s.settled(
+            lambda: look(s, "domain:example.net").get("bad", 0) > 3.9)
+
+
 def test_a_report_in_the_moment_of_the_verdict_counts(open_site):
     """Before anybody can see that the verdict has taught."""
     lure = mail(body=[TEXT, "https://bad.example.net/x"])
@@ -1117,6 +1129,18 @@ def test_one_reporter_has_a_limit_a_day(rules, tmp_path):
         assert s.settled(lambda: s.learn("/learnham", slip(1))[0] == 429)
         assert s.learn("/learnspam", slip(2))[0] == 429
         assert s.learn("/learnforget", slip(4))[0] == 429
+
+
+def test_who_is_at_his_limit_takes_back_what_he_has_just_taught(rules,
+                                                                tmp_path):
+    """Though his receipt is only just being written."""
+    with Site(rules, tmp_path, "reputation: {reports: 1}\n") as s:
+        lure = mail(body=[TEXT, "https://h.example.net/"])
+        assert s.learn("/learnspam", lure)[0] == 200
+        assert s.learn("/learnham", lure)[0] == 200
+        assert s.settled(lambda: look(s, "host:h.example.net").get(
+            "good", 0) > 3.9)
+        assert s.learn("/learnspam", mail(number=2))[0] == 429
 
 
 def test_the_same_template_is_known_again(site):
