@@ -29,6 +29,7 @@ enum {
 	ADOPT_FIRST_MS = 300,   /* to look what there is */
 	ADOPT_OWN_MS = 2000,    /* those who come back take their own */
 	ADOPT_AGAIN_MS = 1000,  /* where there was too much of it */
+	ADOPT_ROOM_MS = 300,    /* where there was no room for it */
 	ADOPT_MS = 10000,
 	DIARY_SHARE = 4
 };
@@ -358,12 +359,26 @@ take_recovered(struct redis_writes *s)
 	loop_ready(s->redis->loop, &s->go);
 }
 
+/* Somebody else may have taken them meanwhile: it looks there now and then. */
+static bool
+waits_for_room(const struct redis_writes *s)
+{
+	return s->may_adopt && s->left != 0 &&
+	    !journal_may_adopt(s->journal) &&
+	    clock_ms() - s->adopted_ms < ADOPT_MS;
+}
+
 /* Those of workers that are no more. */
 static void
 on_adopt(void *owner)
 {
 	struct redis_writes *s = owner;
 
+	if (waits_for_room(s)) {
+		timer_set(s->adopting, ADOPT_ROOM_MS);
+		return;
+	}
+	s->adopted_ms = clock_ms();
 	if (s->may_adopt)
 		s->left = journal_adopt(s->journal, on_recovered, s);
 	else
@@ -371,8 +386,9 @@ on_adopt(void *owner)
 	take_recovered(s);
 	if (!s->may_adopt)
 		timer_set(s->adopting, ADOPT_OWN_MS);
-	else if (s->left != 0 && journal_may_adopt(s->journal))
-		timer_set(s->adopting, ADOPT_AGAIN_MS);
+	else if (s->left != 0)
+		timer_set(s->adopting, journal_may_adopt(s->journal) ?
+		    ADOPT_AGAIN_MS : ADOPT_ROOM_MS);
 	else
 		timer_set(s->adopting, ADOPT_MS);
 	s->may_adopt = true;

@@ -80,6 +80,7 @@ struct redis_writes {
 	struct timer *soon, *again, *adopting;
 	size_t left;                  /* in journals of workers that are no
 	                                 more */
+	int64_t adopted_ms;           /* when they were looked at */
 	bool may_adopt;               /* those who come back had their time */
 	bool is_soon;                 /* that timer runs */
 	int64_t soon_at;

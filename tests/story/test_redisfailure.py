@@ -236,6 +236,29 @@ def test_one_goes_on_with_what_two_have_left(server, proxy, tmp_path):
     assert os.listdir(tmp_path / "journal") == ["journal.0"]
 
 
+def test_full_journals_of_three_are_taken_up_one_behind_the_other(tmp_path):
+    """As soon as there is room: not half of one every ten seconds."""
+    port = ports.take()
+    size = ("--journal-bytes", 1024 * 1024)
+    waits = 0
+    with start(port, tmp_path, *size) as one, \
+            start(port, tmp_path, *size) as two, \
+            start(port, tmp_path, *size) as three:
+        for load in (one, two, three):
+            load("run", 2500, 2, 100000)
+            waits += load.counts()["waiting"]
+        for load in (one, two, three):
+            load.kill()
+    with redisserver.Server(tmp_path, port=port) as server:
+        with start(port, tmp_path, *size) as load:
+            began = time.monotonic()
+            redisserver.wait_until(
+                lambda: load.counts()["replayed"] == waits,
+                "%d wait" % waits)
+            assert time.monotonic() - began < 30
+            assert abs(redisserver.counts([server]) - waits) < 0.01
+
+
 def test_killed_again_and_again_under_load(server, tmp_path):
     """Each is counted once: in whole numbers, and no more than there were."""
     most = 0
