@@ -107,9 +107,18 @@ begins_headings(struct str line, struct str rest)
 static bool
 is_separator(struct str line)
 {
+	/* as Apple Mail has it: the whole line */
+	static const struct str plain[] = {
+		STR_INIT("転送されたメッセージ:"),
+		STR_INIT("転送されたメッセージ："),
+		STR_INIT("以下は転送されたメッセージです:"),
+		STR_INIT("以下は転送されたメッセージです："),
+	};
+
 	if (line.n > LINE_MOST)
 		return false;
-	if (str_case_starts(line, STR("Begin forwarded message:")))
+	if (str_case_starts(line, STR("Begin forwarded message:")) ||
+	    str_is_any(line, plain, nitems(plain)))
 		return true;
 	if (!str_starts(line, STR("--")) && !str_starts(line, STR("==")) &&
 	    !str_starts(line, STR("――")) && !str_starts(line, STR("──")))

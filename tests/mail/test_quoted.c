@@ -36,6 +36,23 @@ static const struct {
 	    "------ 転送元メッセージ ------\nold", "new" },
 	{ "plain", "new\n---------- 元のメール ----------\nold\n",
 	    "---------- 元のメール ----------\nold", "new" },
+	/* Apple Mail, which has no dashes */
+	{ "plain", "new\n\nBegin forwarded message:\n\nFrom: x\n\nold",
+	    "Begin forwarded message:\n\nFrom: x\n\nold", "new" },
+	{ "plain", "new\n\n転送されたメッセージ:\n\n差出人: x\n件名: s\n\nold",
+	    "転送されたメッセージ:\n\n差出人: x\n件名: s\n\nold", "new" },
+	{ "html", "<div>new<div><br><blockquote type=cite><div>"
+	    "転送されたメッセージ：</div><br><div><b>差出人: </b>x</div>"
+	    "<div><b>件名: </b>s</div></div><br>old</blockquote>",
+	    "転送されたメッセージ：\n\n差出人: x\n件名: s\n\nold", "new" },
+	{ "plain", "new\n\n差出人: x <x@a.example>\n件名: s\n"
+	    "日付: 2026年11月20日 10:00:00 JST\n宛先: y\n\nold",
+	    "差出人: x <x@a.example>\n件名: s\n"
+	    "日付: 2026年11月20日 10:00:00 JST\n宛先: y\n\nold", "new" },
+	{ "plain", "new\n\n2026/11/20 10:00、山田太郎のメール:\n\n> old\n",
+	    "2026/11/20 10:00、山田太郎のメール:\n\n> old", "new" },
+	{ "plain", "転送されたメッセージ: 3通です\n差出人: x\n", "",
+	    "転送されたメッセージ: 3通です\n差出人: x" },
 	{ "plain", "2026/11/20 10:00、山田 <x@a.example>のメール:\n> old\n",
 	    "2026/11/20 10:00、山田 <x@a.example>のメール:\n> old", "" },
 	{ "plain", "山田 さんは 2026/11/20 10:00 に書きました:\n> old\n",
