@@ -282,6 +282,7 @@ add(struct html_links *l, enum url_source source, struct str value,
 {
 	struct html_link *link;
 	struct script script = { 0 };
+	bool is_link;
 
 	href = str_trim(href);
 	if (href.n == 0 || href.p[0] == '#')
@@ -293,7 +294,9 @@ add(struct html_links *l, enum url_source source, struct str value,
 	}
 	if (skip_scheme(&href, STR("javascript:"))) {
 		script.text = url_decode(l->arena, href);
-		if (script_next(&script, l->arena, &href) != SCRIPT_GOES)
+		is_link = script_next(&script, l->arena, &href) == SCRIPT_GOES;
+		l->is_cut |= script.is_cut;
+		if (!is_link)
 			return HTML_LINK_NONE;
 		href = text_of(l, href);
 	}
@@ -331,6 +334,7 @@ run_script(struct html_links *l, struct str value, struct str *made, size_t i,
 		else
 			l->is_cut = true;
 	}
+	l->is_cut |= script.is_cut;
 	return n;
 }
 

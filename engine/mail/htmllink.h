@@ -33,7 +33,7 @@ struct html_links {
 	VEC(struct html_link) found;
 	size_t most;
 	struct html_inners inner;
-	bool is_cut; /* a script made more of its kind than are read */
+	bool is_cut; /* a script had more to it than is read */
 };
 
 /* Takes the links of a start tag, whose style is known to have none if it is

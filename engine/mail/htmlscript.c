@@ -211,9 +211,12 @@ add_variable(struct buf *b, struct script *s, struct str *rest)
 
 	while (n < rest->n && n <= NAME_MOST && is_name_byte(rest->p[n]))
 		n++;
-	if (n == 0 || n > NAME_MOST || ascii_is_digit(rest->p[0]) ||
-	    s->names >= NAMES_MOST)
+	if (n == 0 || n > NAME_MOST || ascii_is_digit(rest->p[0]))
 		return false;
+	if (s->names >= NAMES_MOST) {
+		s->is_cut = true;
+		return false;
+	}
 	s->names++;
 	if (!add_named(b, s->text, str_head(*rest, n)))
 		return false;
@@ -226,12 +229,16 @@ static bool
 read_term(struct script *s, struct arena *a, struct str *rest,
     struct str *value)
 {
-	enum call open[CALLS_MOST];
+	enum call open[CALLS_MOST + 1];
 	size_t n = 0;
 	struct buf b;
 
-	while (n < CALLS_MOST && skip_call(rest, &open[n]))
+	while (n <= CALLS_MOST && skip_call(rest, &open[n]))
 		n++;
+	if (n > CALLS_MOST) {
+		s->is_cut = true;
+		return false;
+	}
 	buf_init_arena(&b, a, s->text.n);
 	if (!add_sum(&b, rest) && !add_variable(&b, s, rest))
 		return false;

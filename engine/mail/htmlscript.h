@@ -9,6 +9,9 @@
  * JSON-LD.  Nothing is run; what is computed stays unknown.
  */
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/str.h"
 
 struct arena;
@@ -24,6 +27,8 @@ struct script {
 	struct str text;
 	size_t at;    /* behind the last act */
 	size_t names; /* looked for so far */
+	bool is_cut;  /* more of them, or more calls in one another, than are
+	                 undone */
 };
 
 /* The next act; begin with nothing but text. */

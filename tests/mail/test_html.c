@@ -726,6 +726,39 @@ links_of(struct str html, bool *is_cut)
 	return links.n;
 }
 
+/* A link that is lost to a limit is none that nobody knows of. */
+static void
+test_what_scripts_have_too_much_of_is_said(void **state)
+{
+	static const struct {
+		const char *html;
+		size_t links;
+		bool is_cut;
+	} cases[] = {
+		{ "<script>location=unescape(unescape(unescape(unescape("
+		    "'http://a.example/'))))</script>", 1, false },
+		{ "<script>location=unescape(unescape(unescape(unescape("
+		    "unescape('http://a.example/')))))</script>", 0, true },
+		{ "<a href=\"javascript:location=unescape(unescape(unescape("
+		    "unescape(unescape('http://a.example/')))))\">x</a>", 0,
+		    true },
+		{ "<script>location=a;location=b;location=c;location=d;"
+		    "location=e;location=f;location=g;h='http://a.example/';"
+		    "location=h</script>", 1, false },
+		{ "<script>location=a;location=b;location=c;location=d;"
+		    "location=e;location=f;location=g;location=h;"
+		    "i='http://a.example/';location=i</script>", 0, true },
+	};
+	bool is_cut;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		assert_int_equal(links_of(str_of(cases[i].html), &is_cut),
+		    cases[i].links);
+		assert_int_equal(is_cut, cases[i].is_cut);
+	}
+}
+
 static void
 test_pages_deep_inside_and_many_are_read(void **state)
 {
@@ -1111,6 +1144,7 @@ main(void)
 		cmocka_unit_test(
 		    test_attributes_and_details_hide_as_in_a_browser),
 		cmocka_unit_test(test_pages_inside_are_read_to_a_depth),
+		cmocka_unit_test(test_what_scripts_have_too_much_of_is_said),
 		cmocka_unit_test(test_pages_deep_inside_and_many_are_read),
 		cmocka_unit_test(test_svg_ends_where_a_browser_ends_it),
 		cmocka_unit_test(
