@@ -42,6 +42,10 @@ libfront_a_SOURCES = \
 	engine/front/line.h \
 	engine/front/job.c \
 	engine/front/job.h \
+	engine/front/metriclists.c \
+	engine/front/metriclists.h \
+	engine/front/metricput.c \
+	engine/front/metricput.h \
 	engine/front/metrics.c \
 	engine/front/metrics.h \
 	engine/front/control.c \

@@ -13,21 +13,9 @@
 #include "front/action.h"
 #include "front/exposition.h"
 #include "front/front.h"
+#include "front/metriclists.h"
+#include "front/metricput.h"
 #include "scan/generation.h"
-
-enum { LISTS_MOST = 256 };
-
-struct job {
-	struct exposition x;
-	const struct front *front;
-	struct counts sum;
-};
-
-#define COUNTER(name, help) \
-	{ "sekisho_" name, EXPOSITION_COUNTER, NULL, help }
-#define GAUGE(name, help) { "sekisho_" name, EXPOSITION_GAUGE, NULL, help }
-#define MEASURED(name, type, unit, help) \
-	{ "sekisho_" name "_" unit, EXPOSITION_##type, unit, help }
 
 /* A counter that is one number. */
 struct row {
@@ -130,7 +118,7 @@ static const struct labelled dropped_rows = LABELLED("store_updates_dropped",
     store.dropped);
 
 static uint64_t
-number_at(const struct job *j, size_t offset, size_t i)
+number_at(const struct metric_job *j, size_t offset, size_t i)
 {
 	uint64_t n;
 
@@ -139,7 +127,7 @@ number_at(const struct job *j, size_t offset, size_t i)
 }
 
 static void
-put_rows(struct job *j, const struct row *rows, size_t n)
+put_rows(struct metric_job *j, const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		exposition_family(&j->x, &rows[i].family);
@@ -149,7 +137,7 @@ put_rows(struct job *j, const struct row *rows, size_t n)
 }
 
 static void
-put_labelled(struct job *j, const struct labelled *row)
+put_labelled(struct metric_job *j, const struct labelled *row)
 {
 	exposition_family(&j->x, &row->family);
 	for (size_t i = 0; i < row->n; i++)
@@ -158,33 +146,10 @@ put_labelled(struct job *j, const struct labelled *row)
 		    number_at(j, row->offset, i));
 }
 
-static void
-put_one(struct job *j, const struct exposition_family *family, uint64_t value)
-{
-	exposition_family(&j->x, family);
-	exposition_count(&j->x, NULL, 0, value);
-}
-
-/* The two ways in which a thing goes, by name. */
-struct way {
-	const char *name;
-	uint64_t count;
-};
-
-static void
-put_ways(struct job *j, const struct exposition_family *family,
-    const char *label, const struct way ways[static 2])
-{
-	exposition_family(&j->x, family);
-	for (int i = 0; i < 2; i++)
-		exposition_count(&j->x, &(struct exposition_label){ label,
-		    str_of(ways[i].name) }, 1, ways[i].count);
-}
-
 /* What came in, and what became of it. */
 
 static void
-put_messages(struct job *j)
+put_messages(struct metric_job *j)
 {
 	static const struct exposition_family family = COUNTER("messages",
 	    "Messages scored, by protocol and by what is done with them.");
@@ -204,7 +169,7 @@ put_messages(struct job *j)
 }
 
 static void
-put_sessions(struct job *j)
+put_sessions(struct metric_job *j)
 {
 	static const struct exposition_family family = COUNTER("sessions",
 	    "Connections by the protocol spoken.");
@@ -217,7 +182,7 @@ put_sessions(struct job *j)
 }
 
 static void
-put_times(struct job *j)
+put_times(struct metric_job *j)
 {
 	static const struct exposition_family whole = MEASURED(
 	    "message_duration", HISTOGRAM, "seconds",
@@ -236,7 +201,7 @@ put_times(struct job *j)
 }
 
 static void
-put_campaigns(struct job *j)
+put_campaigns(struct metric_job *j)
 {
 	static const struct exposition_family family = COUNTER(
 	    "campaign_messages", "Messages recognised as a campaign, by the id "
@@ -257,7 +222,7 @@ put_campaigns(struct job *j)
 }
 
 static void
-put_named(struct job *j, const struct exposition_family *family,
+put_named(struct metric_job *j, const struct exposition_family *family,
     struct exposition_label label, const struct roll *roll,
     const uint64_t *counts)
 {
@@ -270,7 +235,7 @@ put_named(struct job *j, const struct exposition_family *family,
 }
 
 static void
-put_recognised(struct job *j)
+put_recognised(struct metric_job *j)
 {
 	static const struct exposition_family brands = COUNTER(
 	    "brand_messages", "Messages recognised as a forgery of a brand or "
@@ -297,18 +262,18 @@ put_recognised(struct job *j)
 /* What serves. */
 
 static void
-put_age(struct job *j, uint64_t since)
+put_age(struct metric_job *j, uint64_t since)
 {
 	static const struct exposition_family age = MEASURED(
 	    "generation_age", GAUGE, "seconds",
 	    "Since the generation serves that serves now.");
 	uint64_t now = (uint64_t)clock_wall();
 
-	put_one(j, &age, since == 0 || now < since ? 0 : now - since);
+	metric_put(j, &age, since == 0 || now < since ? 0 : now - since);
 }
 
 static void
-put_generation(struct job *j)
+put_generation(struct metric_job *j)
 {
 	static const struct exposition_family generation = GAUGE("generation",
 	    "Number of the ruleset that serves.");
@@ -324,165 +289,14 @@ put_generation(struct job *j)
 	const struct front_house *house = j->front->house;
 	const struct generation *g = j->front->generation;
 
-	put_one(j, &generation, house->generation);
-	put_one(j, &packs, ruleset_packs(g->ruleset));
-	put_one(j, &indicators, ruleset_indicators(g->ruleset));
-	put_one(j, &held, ruleset_held(g->ruleset)->n);
+	metric_put(j, &generation, house->generation);
+	metric_put(j, &packs, ruleset_packs(g->ruleset));
+	metric_put(j, &indicators, ruleset_indicators(g->ruleset));
+	metric_put(j, &held, ruleset_held(g->ruleset)->n);
 	put_age(j, house->since);
-	put_ways(j, &reloads, "result", (const struct way[]){
+	metric_put_ways(j, &reloads, "result", (const struct metric_way[]){
 	    { "done", house->reloads },
 	    { "refused", house->reloads_refused } });
-}
-
-static uint64_t
-age_of(const struct list_state *s)
-{
-	int64_t age = clock_wall() - s->health.mtime;
-
-	return s->list == NULL || age < 0 ? 0 : (uint64_t)age;
-}
-
-static uint64_t
-rows_of(const struct list_state *s)
-{
-	return s->list == NULL ? 0 : s->health.rows;
-}
-
-static uint64_t
-bad_rows_of(const struct list_state *s)
-{
-	return s->health.bad;
-}
-
-static uint64_t
-has_alarm(const struct list_state *s)
-{
-	return s->health.alarm.n != 0;
-}
-
-static uint64_t
-is_fresh(const struct list_state *s)
-{
-	return s->list != NULL && lists_age(s, clock_wall()) == LIST_FRESH;
-}
-
-static const struct list_row_family {
-	struct exposition_family family;
-	uint64_t (*value)(const struct list_state *s);
-} list_families[] = {
-	{ GAUGE("list_rows", "Rows of an external list that serve."),
-	    rows_of },
-	{ GAUGE("list_bad_rows", "Rows of its last file that are no values."),
-	    bad_rows_of },
-	{ MEASURED("list_age", GAUGE, "seconds", "Age of the file that "
-	    "serves."), age_of },
-	{ GAUGE("list_alarm", "1: its last file was refused, the one before "
-	    "serves."), has_alarm },
-	{ GAUGE("list_fresh", "0: none could be read, or it is older than its "
-	    "max_age and counts for nothing."), is_fresh },
-};
-
-static void
-put_lists(struct job *j)
-{
-	static const struct exposition_family reads = COUNTER("list_reads",
-	    "Files of external lists read by workers.");
-	const struct lists *lists = j->front->generation->lists;
-	size_t n = lists == NULL ? 0 : lists->n;
-
-	if (n > LISTS_MOST)
-		n = LISTS_MOST;
-	for (size_t k = 0; k < nitems(list_families); k++) {
-		exposition_family(&j->x, &list_families[k].family);
-		for (size_t i = 0; i < n; i++) {
-			if (lists->at[i].conf == NULL)
-				continue;
-			exposition_count(&j->x, &(struct exposition_label){
-			    "list", lists->at[i].conf->id }, 1,
-			    list_families[k].value(&lists->at[i]));
-		}
-	}
-	put_ways(j, &reads, "result", (const struct way[]){
-	    { "taken", j->sum.lists_taken },
-	    { "refused", j->sum.lists_refused } });
-}
-
-/* Lists of the DNS. */
-
-static uint64_t
-resting(const struct front *f, size_t list)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < f->n_seats; i++)
-		n += f->seats[i].now.pid != 0 &&
-		    f->seats[i].now.dnslists[list].rests != 0;
-	return n;
-}
-
-/* The latest answer that any worker had; false: none had one. */
-static bool
-last_answer(const struct front *f, size_t list, uint64_t *age_us)
-{
-	uint64_t now = (uint64_t)clock_ms(), last = 0;
-
-	for (size_t i = 0; i < f->n_seats; i++) {
-		uint64_t at = f->seats[i].now.dnslists[list].answered_ms;
-
-		if (at > last && at <= now)
-			last = at;
-	}
-	*age_us = (now - last) * 1000;
-	return last != 0;
-}
-
-static void
-put_dnslists_now(struct job *j)
-{
-	static const struct exposition_family rests = GAUGE("dnslist_resting",
-	    "Workers that do not ask a list of the DNS now: it refused, was "
-	    "silent, or lists what no list has.");
-	static const struct exposition_family ages = MEASURED(
-	    "dnslist_answer_age", GAUGE, "seconds",
-	    "Since a list of the DNS has answered.");
-	const struct dnslists *l = dnslists_of(j->front->generation);
-	struct exposition_label label = { "list", STR("") };
-	size_t n = l == NULL ? 0 : l->conf->lists.n;
-	uint64_t age;
-
-	exposition_family(&j->x, &rests);
-	for (size_t i = 0; i < n; i++) {
-		label.value = l->conf->lists.at[i].id;
-		exposition_count(&j->x, &label, 1, resting(j->front, i));
-	}
-	exposition_family(&j->x, &ages);
-	for (size_t i = 0; i < n; i++) {
-		label.value = l->conf->lists.at[i].id;
-		if (last_answer(j->front, i, &age))
-			exposition_time(&j->x, &label, 1, age);
-	}
-}
-
-static void
-put_dnslists(struct job *j)
-{
-	static const struct exposition_family family = COUNTER(
-	    "dnslist_questions", "Questions to lists of the DNS, by what came "
-	    "of them.");
-	struct exposition_label labels[] = { { "list", STR("") },
-		{ "result", STR("") } };
-
-	exposition_family(&j->x, &family);
-	for (size_t i = 0; i < ROLL_ALL; i++) {
-		labels[0].value = roll_name(&j->front->names->dnslists, i);
-		for (int k = 0; labels[0].value.n != 0 && k < DNSLIST_RESULTS;
-		    k++) {
-			labels[1].value = str_of(dnslist_result_names[k]);
-			exposition_count(&j->x, labels, 2,
-			    j->sum.dnslists[i][k]);
-		}
-	}
-	put_dnslists_now(j);
 }
 
 /* What it rests on. */
@@ -511,7 +325,7 @@ sum_of_stores(const struct front *front)
 }
 
 static void
-put_store(struct job *j)
+put_store(struct metric_job *j)
 {
 	static const struct exposition_family info = { "sekisho_store",
 		EXPOSITION_INFO, NULL, "What keeps what the daemon remembers."
@@ -531,12 +345,12 @@ put_store(struct job *j)
 	enum front_store state = front_store(j->front);
 	struct front_now all = sum_of_stores(j->front);
 
-	put_one(j, &ready, state == FRONT_STORE_OK ||
+	metric_put(j, &ready, state == FRONT_STORE_OK ||
 	    state == FRONT_STORE_FULL);
-	put_one(j, &writable, state != FRONT_STORE_NONE && all.refusing == 0);
-	put_one(j, &servers, all.servers);
-	put_one(j, &broken, all.broken);
-	put_one(j, &waiting, all.waiting + all.orphans);
+	metric_put(j, &writable, state != FRONT_STORE_NONE && all.refusing == 0);
+	metric_put(j, &servers, all.servers);
+	metric_put(j, &broken, all.broken);
+	metric_put(j, &waiting, all.waiting + all.orphans);
 	exposition_family(&j->x, &info);
 	exposition_count(&j->x, &(struct exposition_label){ "engine",
 	    str_of(j->front->store == NULL ? "none" : j->front->store) }, 1,
@@ -547,7 +361,7 @@ put_store(struct job *j)
 
 /* By seat: a process id would be another label each time. */
 static void
-put_seats(struct job *j, const struct exposition_family *family,
+put_seats(struct metric_job *j, const struct exposition_family *family,
     uint64_t (*value)(const struct front_seat *s))
 {
 	char text[STR_INT];
@@ -584,7 +398,7 @@ scanned_at(const struct front_seat *s)
 }
 
 static void
-put_workers(struct job *j)
+put_workers(struct metric_job *j)
 {
 	static const struct exposition_family up = GAUGE("worker_up",
 	    "1: a worker sits there.");
@@ -602,7 +416,7 @@ put_workers(struct job *j)
 }
 
 static void
-put_cpu(struct job *j)
+put_cpu(struct metric_job *j)
 {
 	static const struct exposition_family cpu = MEASURED("worker_cpu",
 	    COUNTER, "seconds", "The processor's time that workers used.");
@@ -616,7 +430,7 @@ put_cpu(struct job *j)
 }
 
 static void
-put_house(struct job *j)
+put_house(struct metric_job *j)
 {
 	static const struct exposition_family build = { "sekisho_build",
 		EXPOSITION_INFO, NULL, "The program." };
@@ -637,14 +451,14 @@ put_house(struct job *j)
 	exposition_family(&j->x, &uptime);
 	exposition_time(&j->x, NULL, 0,
 	    (uint64_t)(clock_ms() - j->front->started_ms) * 1000);
-	put_one(j, &workers, house->workers);
-	put_ways(j, &deaths, "cause", (const struct way[]){
+	metric_put(j, &workers, house->workers);
+	metric_put_ways(j, &deaths, "cause", (const struct metric_way[]){
 	    { "signal", house->killed }, { "exit", house->failed } });
-	put_one(j, &filed, house->filed);
+	metric_put(j, &filed, house->filed);
 }
 
 static void
-put_now(struct job *j)
+put_now(struct metric_job *j)
 {
 	static const struct exposition_family inside = GAUGE("connections",
 	    "Connections now.");
@@ -660,16 +474,16 @@ put_now(struct job *j)
 		open += j->front->seats[i].now.questions;
 		waiting += j->front->seats[i].now.queued;
 	}
-	put_one(j, &inside, front_inside(j->front));
-	put_one(j, &scans, front_scans(j->front));
-	put_one(j, &queued, waiting);
-	put_one(j, &questions, open);
+	metric_put(j, &inside, front_inside(j->front));
+	metric_put(j, &scans, front_scans(j->front));
+	metric_put(j, &queued, waiting);
+	metric_put(j, &questions, open);
 }
 
 static void
 put_all(struct buf *to, const struct front *f, bool is_json)
 {
-	struct job j = { .front = f };
+	struct metric_job j = { .front = f };
 
 	if (f->tell != NULL)
 		f->tell(f->teller);
@@ -685,8 +499,8 @@ put_all(struct buf *to, const struct front *f, bool is_json)
 	put_labelled(&j, &mirrored_rows);
 	put_now(&j);
 	put_generation(&j);
-	put_lists(&j);
-	put_dnslists(&j);
+	metriclists_put(&j);
+	metriclists_put_dns(&j);
 	put_store(&j);
 	put_rows(&j, dns_rows, nitems(dns_rows));
 	put_workers(&j);
