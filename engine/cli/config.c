@@ -15,6 +15,7 @@
 #include "conf/scalar.h"
 #include "daemon/options.h"
 #include "daemon/origin.h"
+#include "daemon/said.h"
 
 #define USUAL_FILE SEKISHO_SYSCONFDIR "/sekisho.yaml"
 
@@ -231,6 +232,7 @@ run(struct call *call)
 	origin_list list = { 0 };
 	struct conf_text text;
 	struct options options;
+	const struct said said = { &text, &options.overrides };
 	struct diags d;
 	bool is_read;
 	struct err e;
@@ -239,8 +241,7 @@ run(struct call *call)
 	if (!read_options(&options, call, &e) ||
 	    !conf_text_read(&text, call->arena, file_of(call, &options), &e))
 		return command_fail(call, "%s", e.text);
-	is_read = origins_read(&list, call->arena, &text, &options.overrides,
-	    &d, &e);
+	is_read = origins_read(&list, call->arena, &said, &d, &e);
 	loader_print(&d, args->color, DIAG_WARNING);
 	if (!is_read)
 		return command_fail(call, "%s", e.text);

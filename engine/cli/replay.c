@@ -18,6 +18,7 @@
 #include "cli/loader.h"
 #include "cli/optionrows.h"
 #include "daemon/config.h"
+#include "daemon/said.h"
 #include "rule/explain.h"
 #include "scan/inhand.h"
 #include "scan/scan.h"
@@ -62,6 +63,7 @@ read_settings(struct daemon_conf *conf, struct arena *a, struct str config,
 	const char *path = config.n != 0 ? str_cstr(a, config) : USUAL_CONFIG;
 	const override_list none = { 0 };
 	struct conf_text file;
+	const struct said said = { &file, &none };
 	struct diags d;
 
 	if (config.n == 0 && access(path, R_OK) != 0)
@@ -70,7 +72,7 @@ read_settings(struct daemon_conf *conf, struct arena *a, struct str config,
 	if (!conf_text_read(&file, a, path, e))
 		return false;
 	file.is_view = true;
-	if (!daemon_conf_read(conf, a, &file, &none, &d, e))
+	if (!daemon_conf_read(conf, a, &said, &d, e))
 		return false;
 	if (conf->generation.packs.n == 1 &&
 	    str_is(conf->generation.packs.at[0], SEKISHO_DATADIR "/rules"))

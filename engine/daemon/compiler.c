@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "daemon/said.h"
 #include "daemon/sandbox.h"
 #include "daemon/talk.h"
 #include "scan/generation.h"
@@ -63,13 +64,11 @@ read_whole(struct str *out, struct arena *a, int fd, struct err *e)
 }
 
 bool
-conf_source_load(struct daemon_conf *conf, struct arena *a,
-    const struct conf_source *s, int text, struct diags *d, struct err *e)
+conf_source_read(struct conf_text *out, struct arena *a,
+    const struct conf_source *s, int text, struct err *e)
 {
-	struct conf_text file = { .path = text >= 0 ? s->path : NULL };
-
-	return (text < 0 || read_whole(&file.yaml, a, text, e)) &&
-	    daemon_conf_read(conf, a, &file, s->overrides, d, e);
+	*out = (struct conf_text){ .path = text >= 0 ? s->path : NULL };
+	return text < 0 || read_whole(&out->yaml, a, text, e);
 }
 
 /* The child's side. */
@@ -125,12 +124,15 @@ compile(const struct compiler_job *job, int text, int *kept,
 	struct arena *a = arena_new();
 	struct generation *g;
 	struct daemon_conf conf;
+	struct conf_text file;
+	const struct said said = { &file, job->source->overrides };
 	struct diags d;
 	struct err e;
 	bool is_made;
 
 	diags_init(&d, a);
-	is_made = conf_source_load(&conf, a, job->source, text, &d, &e);
+	is_made = conf_source_read(&file, a, job->source, text, &e) &&
+	    daemon_conf_read(&conf, a, &said, &d, &e);
 	if (is_made) {
 		conf.generation.is_shared = true;
 		conf.generation.kept = kept;

@@ -37,8 +37,8 @@ struct conf_source {
 };
 
 /* From a descriptor; the arena is a's. */
-bool conf_source_load(struct daemon_conf *conf, struct arena *a,
-    const struct conf_source *s, int text, struct diags *d, struct err *e);
+bool conf_source_read(struct conf_text *out, struct arena *a,
+    const struct conf_source *s, int text, struct err *e);
 
 struct compiler {
 	pid_t pid;              /* 0: none */

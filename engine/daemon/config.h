@@ -25,6 +25,7 @@
 
 struct err;
 struct node_limits;
+struct said;
 
 enum { WORKERS_MOST = 256 };
 
@@ -103,15 +104,6 @@ bool conf_text_read(struct conf_text *out, struct arena *a, const char *path,
 
 /* False, with e, when the file holds errors, which are in d. */
 bool daemon_conf_read(struct daemon_conf *conf, struct arena *a,
-    const struct conf_text *file, const override_list *overrides,
-    struct diags *d, struct err *e);
-
-/*
- * path may be NULL: no file.  False, with e, when the file cannot be read or
- * holds errors, which are in d.
- */
-bool daemon_conf_load(struct daemon_conf *conf, struct arena *a,
-    const char *path, const override_list *overrides, struct diags *d,
-    struct err *e);
+    const struct said *said, struct diags *d, struct err *e);
 
 #endif

@@ -3,6 +3,8 @@ noinst_LIBRARIES += libsettings.a
 libsettings_a_SOURCES = \
 	engine/daemon/config.c \
 	engine/daemon/config.h \
+	engine/daemon/confwhole.c \
+	engine/daemon/confwhole.h \
 	engine/daemon/dnslistread.c \
 	engine/daemon/dnslistread.h \
 	engine/daemon/listen.c \

@@ -335,6 +335,7 @@ is_user_there(const struct program *p, struct err *e)
 static int
 configure(struct program *p, struct diags *d)
 {
+	const struct said said = { &p->file, &p->options.overrides };
 	const char *path = p->options.config;
 	struct err e;
 
@@ -345,8 +346,7 @@ configure(struct program *p, struct diags *d)
 	if (!conf_text_read(&p->file, p->arena, path, &e))
 		return fail(EX_CONFIG, &e);
 	p->file.makes_nothing = p->options.is_check;
-	if (!daemon_conf_read(&p->conf, p->arena, &p->file,
-		&p->options.overrides, d, &e)) {
+	if (!daemon_conf_read(&p->conf, p->arena, &said, d, &e)) {
 		diags_log(d);
 		return fail(EX_CONFIG, &e);
 	}

@@ -259,18 +259,20 @@ tell_all(struct telling *t)
 }
 
 bool
-origins_read(origin_list *out, struct arena *a, const struct conf_text *file,
-    const override_list *overrides, struct diags *d, struct err *e)
+origins_read(origin_list *out, struct arena *a, const struct said *said,
+    struct diags *d, struct err *e)
 {
 	const override_list none = { 0 };
-	struct conf_text text = *file, nothing = { .is_view = true };
+	const struct conf_text nothing = { .is_view = true };
+	struct conf_text text = *said->file;
 	struct daemon_conf conf, plain;
-	struct telling t = { out, a, &conf, &plain, NULL, overrides };
+	struct telling t = { out, a, &conf, &plain, NULL, said->overrides };
 	struct node *root = NULL;
 
 	text.is_view = true;
-	if (!daemon_conf_read(&conf, a, &text, overrides, d, e) ||
-	    !daemon_conf_read(&plain, a, &nothing, &none, d, e))
+	if (!daemon_conf_read(&conf, a, &(struct said){ &text,
+	    said->overrides }, d, e) || !daemon_conf_read(&plain, a,
+	    &(struct said){ &nothing, &none }, d, e))
 		return false;
 	if (text.path != NULL && node_read(&root, a, text.yaml,
 		&conf_text_limits, d))

@@ -39,7 +39,6 @@ typedef VEC(struct origin_entry) origin_list;
  * so settings of plugins are not looked at.
  */
 bool origins_read(origin_list *out, struct arena *a,
-    const struct conf_text *file, const override_list *overrides,
-    struct diags *d, struct err *e);
+    const struct said *said, struct diags *d, struct err *e);
 
 #endif

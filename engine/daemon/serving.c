@@ -11,6 +11,7 @@
 #include "daemon/compiler.h"
 #include "daemon/confines.h"
 #include "daemon/feeds.h"
+#include "daemon/said.h"
 #include "net/loop.h"
 #include "rule/lists.h"
 #include "scan/generation.h"
@@ -36,10 +37,13 @@ open_generation(const struct serving *s, int image, int text,
 	struct arena *a = arena_new();
 	struct generation *g = NULL;
 	struct daemon_conf conf;
+	struct conf_text file;
+	const struct said said = { &file, s->source->overrides };
 	struct diags d;
 
 	diags_init(&d, a);
-	if (conf_source_load(&conf, a, s->source, text, &d, e))
+	if (conf_source_read(&file, a, s->source, text, e) &&
+	    daemon_conf_read(&conf, a, &said, &d, e))
 		generation_open(&g, &conf.generation, image, e);
 	if (g == NULL) {
 		arena_free(a);

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "daemon/options.h"
+#include "daemon/said.h"
 
 enum { WORDS_MOST = 8 };
 
@@ -33,11 +34,14 @@ load(struct daemon_conf *conf, struct arena *a, const char *const *words,
     struct err *e)
 {
 	struct options o;
+	struct conf_text file;
+	const struct said said = { &file, &o.overrides };
 	struct diags d;
 
 	diags_init(&d, a);
 	return read_words(&o, a, words, e) &&
-	    daemon_conf_load(conf, a, o.config, &o.overrides, &d, e);
+	    conf_text_read(&file, a, o.config, e) &&
+	    daemon_conf_read(conf, a, &said, &d, e);
 }
 
 static void

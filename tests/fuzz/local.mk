@@ -116,7 +116,8 @@ tests_fuzz_fuzz_pattern_SOURCES = tests/fuzz/fuzz_pattern.c $(fuzz_driver)
 tests_fuzz_fuzz_pattern_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_pattern_LDADD = $(front_libs)
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c \
-	engine/daemon/config.c engine/daemon/dnslistread.c \
+	engine/daemon/config.c engine/daemon/confwhole.c \
+	engine/daemon/dnslistread.c \
 	engine/daemon/nevername.c \
 	engine/daemon/listen.c engine/daemon/said.c \
 	engine/daemon/settings.c \
