@@ -5,6 +5,8 @@
  */
 #include "rule/recipients.h"
 
+#include <string.h>
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -137,21 +139,20 @@ in_plain(const struct recipients *r, struct str s)
 static struct str
 undo_percent(struct arena *a, struct str s)
 {
-	char *p = arena_take(a, s.n);
-	size_t n = 0;
+	char *p = arena_take_raw(a, s.n), *to = p;
+	size_t n;
 
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
+	while ((n = str_find(s, '%')) < s.n) {
+		bool is_byte = s.n - n > 2 && ascii_is_hex(s.p[n + 1]) &&
+		    ascii_is_hex(s.p[n + 2]);
 
-		if (c == '%' && s.n - i > 2 && ascii_is_hex(s.p[i + 1]) &&
-		    ascii_is_hex(s.p[i + 2])) {
-			c = (char)(ascii_hex(s.p[i + 1]) << 4 |
-			    ascii_hex(s.p[i + 2]));
-			i += 2;
-		}
-		p[n++] = c;
+		to = mempcpy(to, s.p, n);
+		*to++ = is_byte ? (char)(ascii_hex(s.p[n + 1]) << 4 |
+		    ascii_hex(s.p[n + 2])) : '%';
+		s = str_from(s, n + (is_byte ? 3 : 1));
 	}
-	return (struct str){ p, n };
+	to = mempcpy(to, s.p, s.n);
+	return str_between(p, to);
 }
 
 /*
@@ -324,6 +325,8 @@ in_base64(const struct recipients *r, struct arena *a, struct str run)
 	run = str_head(run, run.n - (run.n % 4 == 1));
 	if (in_decoded(r, a, run))
 		return true;
+	if (!str_has(run, '/'))
+		return false;
 	while (str_next(&run, '/', &piece))
 		if (in_decoded(r, a, piece))
 			return true;
