@@ -45,8 +45,10 @@ pattern_url_form(struct arena *a, struct str scheme, struct str host,
 		scheme = STR("https");
 	if (str_case_skip(&www, STR("www.")) && str_has(www, '.'))
 		host = www;
+	scheme = str_lower(a, scheme);
 	buf_init_arena(&b, a, scheme.n + host.n + path.n + query.n + 8);
-	buf_add_str(&b, str_lower(a, scheme));
+	buf_reserve(&b, scheme.n + host.n + path.n + query.n + 8);
+	buf_add_str(&b, scheme);
 	buf_add_str(&b, STR("://"));
 	buf_add_str(&b, host);
 	if (path.n == 0 || path.p[0] != '/')
