@@ -20,12 +20,21 @@ is_trusted(const struct addr *ip, const struct message_conf *conf)
 	return addr_net_list_has(conf->trusted, conf->n_trusted, ip);
 }
 
+/* fe80::/10, as Exchange writes of its own services. */
+static bool
+is_link_local(const struct addr *ip)
+{
+	return ip->family == 6 && ip->bytes[0] == 0xfe &&
+	    (ip->bytes[1] & 0xc0) == 0x80;
+}
+
 /* A host of a private network that nobody has named may be a proxy or NAT in
  * front of ours, and stand for any stranger. */
 static bool
 is_ours(const struct addr *ip, const struct message_conf *conf)
 {
-	return addr_is_loopback(ip) || is_trusted(ip, conf);
+	return addr_is_loopback(ip) || is_link_local(ip) ||
+	    is_trusted(ip, conf);
 }
 
 /* Lines of our own host about itself: "(qmail 12 invoked from network)", "by

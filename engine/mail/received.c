@@ -10,8 +10,8 @@
  *	from unknown HELO HELO			what readers quote of qmail's
  *
  * All addresses between "from" and "by" are looked at.  Two of them stand there
- * where a client calls itself one, and the forms tell which is which; where none
- * fits, or several words "by" could be the server's, nothing is chosen.
+ * where a client calls itself one, and the forms tell which is which; where no
+ * form fits, or another "by" has another address, nothing is chosen.
  */
 #include "mail/received.h"
 
@@ -145,12 +145,23 @@ is_unknown(struct str name)
 	    str_case_is(name, "softdnserr");
 }
 
+/* What stands at the ends of an address, and of few names. */
+static bool
+is_of_address(char c)
+{
+	return ascii_is_hex(c) || c == ':';
+}
+
 /* "192.0.2.1:25"; "fe80::1%12": which of its cards is no matter of ours. */
 static bool
 plain_address(struct str text, struct addr *ip)
 {
-	size_t colon = str_find(text, ':');
+	size_t colon;
 
+	if (text.n < 2 || !is_of_address(text.p[text.n - 1]) ||
+	    !(is_of_address(text.p[0]) || (text.p[0] | 0x20) == 'i'))
+		return false;
+	colon = str_find(text, ':');
 	if (colon == str_find_last(text, ':'))
 		text = str_head(text, colon);
 	return addr_parse(str_head(text, str_find(text, '%')), ip);
@@ -207,12 +218,12 @@ is_aside(struct str word, struct str *s)
 	    str_case_is(word, "unverified") || str_case_is(word, "sender");
 }
 
-/* One comment of the from clause, word by word. */
+/* One comment of the from clause, word by word; at is where the address
+ * stands, in it or not. */
 static void
-read_comment(struct hop *hop, struct str first, struct str s)
+read_comment(struct hop *hop, struct str first, struct str s, const char *at)
 {
 	struct str word, name = STR("");
-	struct addr ip;
 	bool is_after_helo = false, is_doubted = false;
 
 	while ((s = str_trim(s)).n != 0) {
@@ -233,11 +244,11 @@ read_comment(struct hop *hop, struct str first, struct str s)
 			break; /* may be several words */
 		} else if (is_aside(word, &s)) {
 			continue;
-		} else if (!address_in(word, &ip)) {
-			if (!str_case_is(word, "from") && name.n == 0)
-				name = word;
-		} else if (word.p[0] == '[' && name.n != 0) {
-			set_rdns(hop, name);
+		} else if (word.p == at) {
+			if (word.p[0] == '[' && name.n != 0)
+				set_rdns(hop, name);
+		} else if (!str_case_is(word, "from") && name.n == 0) {
+			name = word;
 		}
 	}
 	/* "(unknown)" and "(from unknown HELO x)" name no address. */
@@ -285,7 +296,7 @@ read_from(struct hop *hop, const struct from_clause *f,
 		set_rdns(hop, first);
 	}
 	for (size_t i = 0; i < told; i++)
-		read_comment(hop, first, f->comment[i]);
+		read_comment(hop, first, f->comment[i], spot->at);
 	/* Nothing else said what the client called itself; "unknown" is what
 	 * qmail says of its address. */
 	if (hop->helo.n == 0 && str_case_is(first, "unknown"))
@@ -454,13 +465,15 @@ is_disputed(const struct line *l)
 	return false;
 }
 
-/* The clauses from "by" on. */
+/* The clauses from "by" on.  Quotes begin a sender or recipient, who may be
+ * any words. */
 static void
 read_clauses(struct hop *hop, struct str s)
 {
 	struct str word, *to = NULL;
 	unsigned withs = 0;
 
+	s = str_head(s, str_find(s, '"'));
 	while ((s = str_trim(s)).n != 0) {
 		if (s.p[0] == '(') {
 			take_comment(&s);
@@ -524,6 +537,7 @@ cut_line(struct line *l, struct str s)
 static void
 read_line(struct hop *hop, struct str s)
 {
+	struct str first;
 	struct line l;
 
 	cut_line(&l, s);
@@ -536,8 +550,10 @@ read_line(struct hop *hop, struct str s)
 	}
 	hop->ip = l.spot.ip;
 	read_from(hop, &l.from, &l.spot);
-	if (l.from.words == 0) /* "((" */
-		hop->helo = str_head(l.head, str_find(l.head, ' '));
+	/* "((" */
+	first = str_head(l.head, str_find(l.head, ' '));
+	if (l.from.words == 0 && l.spot.at > first.p + first.n)
+		hop->helo = first;
 	read_clauses(hop, l.tail.n == 0 ? s : l.tail);
 	if (!l.is_alone && has_withs(l.tail))
 		hop->with = STR("");

@@ -87,6 +87,8 @@ static const struct {
 	/* an inner host may be a proxy in front of ours, unless it is named */
 	{ NAT PEER "\n", NULL, "172.17.0.1", "x.example", "", 0 },
 	{ INNER NAT PEER "\n", NULL, "172.17.0.1", "x.example", "", 1 },
+	{ "Received: from a.example ([fe80::1%12]) by mx with mapi\n" PEER
+	  "\n", NULL, "45.135.135.185", "noreply0.jcom.co.jp", "", 1 },
 	{ NAT PEER "\n", "172.16.0.0/12", "45.135.135.185",
 	    "noreply0.jcom.co.jp", "", 1 },
 	{ "Received: from x (y [203.0.113.1]) by y (unknown [45.135.135.185])"

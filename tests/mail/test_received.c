@@ -71,7 +71,7 @@ static const struct {
 	    "x(mx.jp[198.51.100.7])(b)(c)", "", false, "", "", "", "" },
 	{ "from x (y [198.51.100.7]) (rdns.example [203.0.113.185]) by mx", "x",
 	    "", false, "", "", "", "" },
-	{ "from x (198.51.100.7 [203.0.113.185]) by mx", "x", "", false,
+	{ "from x (198.51.100.7 [203.0.113.185]) by mx", "x", "", true,
 	    "203.0.113.185", "mx", "", "" },
 	{ "from x (y [203.0.113.185]) (Authenticated sender: [198.51.100.7]) "
 	  "by mx", "x", "", false, "", "", "", "" },
@@ -157,6 +157,10 @@ static const struct {
 	{ "from h.example (rdns.example [192.0.2.1]) by mx (OpenSMTPD) with "
 	  "ESMTPSA id 1 (TLSv1.3:X:256:NO)", "h.example", "rdns.example",
 	    true, "192.0.2.1", "mx", "ESMTPSA", "1" },
+	{ "from ([127.0.0.1]) with MailEnable ESMTP; x", "", "", false,
+	    "127.0.0.1", "", "MailEnable", "" },
+	{ "from [192.0.2.1] (helo=h) by mx (Exim 4) envelope-from <\"a with "
+	  "HTTP b\"@c>) id 1", "h", "", true, "192.0.2.1", "mx", "", "" },
 	{ "from 192.0.2.1 by mx", "192.0.2.1", "", false, "192.0.2.1", "mx",
 	    "", "" },
 	{ "from [192.0.2.1] by mx", "[192.0.2.1]", "", false, "192.0.2.1",
@@ -170,7 +174,7 @@ static const struct {
 	{ "by mx.example with local id 7", "", "", false, "", "mx.example",
 	    "local", "7" },
 	{ "", "", "", false, "", "", "", "" },
-	{ "from (", "(", "", false, "", "", "", "" },
+	{ "from (", "", "", false, "", "", "", "" },
 	{ "from from from", "from", "", false, "", "", "", "" },
 	{ "from x (y [192.0.2.1]) by mx by", "x", "y", true, "192.0.2.1", "mx",
 	    "", "" },
@@ -344,9 +348,9 @@ test_the_address_a_server_wrote_stands_right_before_its_by(void **state)
 #define PC "[10.0.0.5]"
 
 static const char *const honest[] = {
-	"from " PC " (pc.isp.net [" E "]) (using TLSv1.3 with cipher X (256/256 "
-	"bits)) (Client did not present a certificate) (Authenticated sender: "
-	"taro@ours.jp)" POSTFIX,
+	"from " PC " (pc.isp.net [" E "]) (using TLSv1.3 with cipher X "
+	"(256/256 bits)) (Client did not present a certificate) (Authenticated "
+	"sender: taro@ours.jp)" POSTFIX,
 	"from " PC " (unknown [" E "])" POSTFIX,
 	"from " PC " (pc.isp.net. [" E "]) by smtp.gmail.com with ESMTPSA id 1",
 	"from " PC " (IDENT:joe@pc.isp.net [" E "] (may be forged)) "
