@@ -128,6 +128,20 @@ forget(struct check_run *r, const struct receipt *receipt)
 	return LESSON_FORGOTTEN;
 }
 
+/* There is nothing to add.  But what he has taught himself and others have
+ * taken back a part of he may say again. */
+static bool
+is_said(struct check_run *r, const struct receipt *receipt)
+{
+	bool is_bad = r->scan->lesson->kind == LESSON_BAD;
+
+	if (receipt_has(receipt, teach_reporter(r, "not")))
+		return true;
+	return receipt->word == (is_bad ? RECEIPT_BAD : RECEIPT_GOOD) &&
+	    (!receipt_has(receipt, teach_reporter(r, "by")) ||
+	    receipt->amount + TEACH_BAD_LEAST >= weight_of(r));
+}
+
 /* What was taught to the contrary is taken back first. */
 static enum lesson_result
 teach_report(struct check_run *r, const struct receipt *receipt)
@@ -140,8 +154,7 @@ teach_report(struct check_run *r, const struct receipt *receipt)
 		.good = is_bad ? 0 : weight, .when = rep->now };
 	struct store_claim claim;
 
-	if (receipt != NULL && (receipt->word == (is_bad ? RECEIPT_BAD :
-	    RECEIPT_GOOD) || receipt_has(receipt, teach_reporter(r, "not"))))
+	if (receipt != NULL && is_said(r, receipt))
 		return LESSON_KNOWN;
 	teach_back_heard(r);
 	if (receipt != NULL) {

@@ -821,7 +821,12 @@ def test_a_light_word_takes_back_no_more_than_it_weighs(site):
     assert "already" in spamc("-L", "forget")
     time.sleep(1)
     assert 1.9 < known()["bad"] < 2.1 and known()["good"] == 0
-    # He who taught it takes back all.
+    # He who taught it may say it again, once.
+    assert site.learn("/learnspam", lure)[0] == 200
+    assert site.settled(lambda: known()["bad"] > 3.9)
+    assert site.settled(lambda: site.learn("/learnspam", lure)[0] == 208)
+    assert 3.9 < known()["bad"] < 4.1 and known()["good"] == 0
+    # And he takes back all.
     assert site.learn("/learnham", lure)[0] == 200
     assert site.settled(lambda: known()["bad"] < 0.01)
     assert site.settled(lambda: known()["good"] > 3.9)
