@@ -190,8 +190,17 @@ static const struct term terms[] = {
 	{ "we have seen", QUOTE_META },
 };
 
+/* Which neighbours stand in a text, and a few that do not: most words are
+ * told to be in none of it without another look. */
+enum { PAIRS = 4096 };
+
+struct pairs {
+	bool has[PAIRS];
+};
+
 /* What was counted in one text. */
 struct tally {
+	const struct pairs *pairs;
 	unsigned total[QUOTE_MARKS];
 	unsigned distinct[QUOTE_MARKS];
 	unsigned subjects;      /* headings of samples */
@@ -202,12 +211,38 @@ struct tally {
 	size_t first_url;
 };
 
+static size_t
+pair_at(const char *p)
+{
+	return ((size_t)(unsigned char)p[0] << 4 ^ (unsigned char)p[1]) &
+	    (PAIRS - 1);
+}
+
+static void
+pairs_of(struct pairs *pairs, struct str text)
+{
+	*pairs = (struct pairs){ 0 };
+	for (size_t i = 0; i + 1 < text.n; i++)
+		pairs->has[pair_at(text.p + i)] = true;
+}
+
+static bool
+may_hold(const struct pairs *pairs, struct str word)
+{
+	for (size_t i = 0; i + 1 < word.n; i++)
+		if (!pairs->has[pair_at(word.p + i)])
+			return false;
+	return true;
+}
+
 static void
 count_term(struct tally *t, struct str text, const struct term *term)
 {
 	struct str word = str_of(term->text);
 	unsigned n = 0;
 
+	if (!may_hold(t->pairs, word))
+		return;
 	for (size_t at = 0; n < WORDS_MOST; at += word.n) {
 		at += str_find_str(str_from(text, at), word);
 		if (at >= text.n)
@@ -357,14 +392,15 @@ notice_of(const struct tally *t, struct str text, bool is_live)
 {
 	static const char *const runs[] = { "**", "●●", "○○", "◯◯", "■■",
 		"□□", "××", "〇〇" };
-	struct tally masks = { .first_url = t->first_url };
+	struct tally masks = { .pairs = t->pairs, .first_url = t->first_url };
 	bool has_runs = false;
 
 	for (size_t i = 0; i < nitems(terms); i++)
 		if (terms[i].mark == QUOTE_MASKS)
 			count_term(&masks, text, &terms[i]);
 	for (size_t i = 0; i < nitems(runs) && !has_runs; i++)
-		has_runs = str_find_str(text, str_of(runs[i])) < text.n;
+		has_runs = may_hold(t->pairs, str_of(runs[i])) &&
+		    str_find_str(text, str_of(runs[i])) < text.n;
 	if (has_runs)
 		count_masks(&masks, text);
 	return quote_is_notice(text, t->first_fraud == 0 ? text.n :
@@ -377,7 +413,8 @@ marks_of(struct arena *a, struct str subject, struct str visible,
     bool is_live)
 {
 	struct str text = utf8_head(visible, TEXT_MOST);
-	struct tally t = { .first_fraud = SIZE_MAX };
+	struct pairs pairs;
+	struct tally t = { .pairs = &pairs, .first_fraud = SIZE_MAX };
 	uint32_t bits;
 
 	if (!quote_has_hint(text))
@@ -385,6 +422,7 @@ marks_of(struct arena *a, struct str subject, struct str visible,
 	text = fold(a, text).text;
 	if (text.n == 0)
 		return 0;
+	pairs_of(&pairs, text);
 	t.first_url = first_url(text);
 	count_terms(&t, text, true);
 	if (quote_has_hint(subject))
