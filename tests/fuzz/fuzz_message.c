@@ -62,6 +62,7 @@ assert_addresses(const address_list *list)
 static void
 assert_texts(const struct message *m)
 {
+	const struct quoted *q;
 	const struct text *t;
 	const struct url *u;
 
@@ -70,6 +71,12 @@ assert_texts(const struct message *m)
 		assert(utf8_is_valid(t->utf8));
 		assert(utf8_is_valid(t->visible));
 		assert(utf8_is_valid(t->hidden));
+		VEC_EACH(q, &t->quoted) {
+			assert(q->begin <= q->end);
+			assert(q->end <= t->visible.n);
+			assert(utf8_is_valid(str_sub(t->visible, q->begin,
+			    q->end)));
+		}
 	}
 	VEC_EACH(u, &m->urls) {
 		assert(u->part == PART_NONE || u->part < m->parts.n);
