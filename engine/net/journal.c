@@ -553,9 +553,11 @@ map_open(struct journal *j, struct err *e)
 }
 
 bool
-journal_open(struct journal **out, const char *folder, size_t bytes,
-    journal_found *found, void *owner, struct err *e)
+journal_open(struct journal **out, const struct journal_conf *conf,
+    struct err *e)
 {
+	const size_t bytes = conf->bytes < JOURNAL_LEAST ? JOURNAL_LEAST
+	    : conf->bytes;
 	struct journal *j = calloc(1, sizeof(*j));
 
 	if (j == NULL)
@@ -564,15 +566,14 @@ journal_open(struct journal **out, const char *folder, size_t bytes,
 	static_assert(JOURNAL_LEAST > 4 * RESERVE, "a ring has room to move");
 	TAILQ_INIT(&j->entries);
 	j->fd = -1;
-	j->folder = folder;
-	j->bytes = (bytes < JOURNAL_LEAST ? JOURNAL_LEAST : bytes) /
-	    HEAD_BYTES * HEAD_BYTES;
-	if ((folder != NULL && !file_open(j, e)) || !map_open(j, e)) {
+	j->folder = conf->folder;
+	j->bytes = bytes / HEAD_BYTES * HEAD_BYTES;
+	if ((j->folder != NULL && !file_open(j, e)) || !map_open(j, e)) {
 		journal_close(j);
 		return false;
 	}
 	if (head_is_right(j)) {
-		recover(j, found, owner);
+		recover(j, conf->found, conf->owner);
 	} else {
 		j->damaged += j->head->magic[0] != '\0';
 		head_make(j);

@@ -57,15 +57,22 @@ struct journal_entry {
 	struct journal_record *record;
 };
 
-/*
- * The first in folder that nobody else has open, made when there is none;
- * without a folder it is in memory alone.  Those still to be sent come out of
- * found in the order of their numbers, each into a zeroed entry that found
- * makes.
- */
 typedef struct journal_entry *journal_found(void *owner);
-bool journal_open(struct journal **out, const char *folder, size_t bytes,
-    journal_found *found, void *owner, struct err *e);
+
+struct journal_conf {
+	const char *folder;    /* NULL: it is in memory alone */
+	size_t bytes;
+	journal_found *found;  /* makes a zeroed entry */
+	void *owner;
+};
+
+/*
+ * The first in the folder that nobody else has open, made when there is none.
+ * Those still to be sent come out of found in the order of their numbers, each
+ * into an entry of its own.
+ */
+bool journal_open(struct journal **out, const struct journal_conf *conf,
+    struct err *e);
 /* The entries are the owner's. */
 void journal_close(struct journal *j);
 

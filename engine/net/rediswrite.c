@@ -400,6 +400,23 @@ redis_writes_left(const struct redis_writes *s)
 	return s->left;
 }
 
+/* In memory where it cannot be in the folder. */
+static bool
+open_journal(struct redis_writes *s, const struct store_remote *remote,
+    struct err *e)
+{
+	struct journal_conf conf = { remote->journal, remote->journal_bytes,
+		on_recovered, s };
+
+	if (conf.folder != NULL && journal_open(&s->journal, &conf, e))
+		return true;
+	if (conf.folder != NULL)
+		log_warn("store: updates are kept in memory alone: %s",
+		    e->text);
+	conf.folder = NULL;
+	return journal_open(&s->journal, &conf, e);
+}
+
 bool
 redis_writes_open(struct redis_writes **out, struct redis *r, struct err *e)
 {
@@ -424,12 +441,7 @@ redis_writes_open(struct redis_writes **out, struct redis *r, struct err *e)
 	buf_init(&s->key, REDIS_KEY_MOST);
 	s->calls = redis_calls_new(conf->prefix);
 	*out = s;
-	if (conf->journal != NULL && !journal_open(&s->journal,
-	    conf->journal, conf->journal_bytes, on_recovered, s, e))
-		log_warn("store: updates are kept in memory alone: %s",
-		    e->text);
-	if (s->journal == NULL && !journal_open(&s->journal, NULL,
-	    conf->journal_bytes, on_recovered, s, e))
+	if (!open_journal(s, conf, e))
 		return false;
 	take_recovered(s);
 	timer_set(s->adopting, ADOPT_FIRST_MS);

@@ -41,9 +41,16 @@ add_claim(struct look *l, uint32_t brand, enum claim where, struct str found,
 	}
 }
 
+/* What names are looked for in, and where it stands. */
+struct piece {
+	struct str text;
+	enum claim where;
+	struct place place;
+};
+
 static void
 scan_names(struct look *l, struct matcher *matcher, struct folded f,
-    struct str text, enum claim where, struct place place)
+    const struct piece *piece)
 {
 	match_list matches = { 0 };
 	const struct match *m;
@@ -52,11 +59,11 @@ scan_names(struct look *l, struct matcher *matcher, struct folded f,
 		return;
 	matcher_scan(matcher, f.text, &matches, l->arena);
 	VEC_EACH(m, &matches) {
-		struct place at = place;
+		struct place at = piece->place;
 
 		at.offset += f.from[m->begin];
-		add_claim(l, l->index->name_brand.at[m->id], where,
-		    fold_source(&f, text, m->begin, m->end), at);
+		add_claim(l, l->index->name_brand.at[m->id], piece->where,
+		    fold_source(&f, piece->text, m->begin, m->end), at);
 	}
 }
 
@@ -138,16 +145,15 @@ static void
 find_disguised(struct look *l, struct str text, enum claim where,
     struct place place)
 {
-	struct str piece;
+	struct piece piece = { .where = where, .place = place };
 	size_t at = 0, read = 0;
 
-	while (read < SKELETON_MOST && disguise_next(text, &at, &piece)) {
-		struct place there = place;
-
-		there.offset = (uint32_t)(piece.p - text.p);
+	while (read < SKELETON_MOST &&
+	    disguise_next(text, &at, &piece.text)) {
+		piece.place.offset = (uint32_t)(piece.text.p - text.p);
 		scan_names(l, l->index->skeletons,
-		    fold_skeleton(l->arena, piece), piece, where, there);
-		read += piece.n;
+		    fold_skeleton(l->arena, piece.text), &piece);
+		read += piece.text.n;
 	}
 }
 
@@ -156,21 +162,22 @@ look_names(struct look *l, struct str text, enum claim where,
     struct place place)
 {
 	struct str head = utf8_head(text, TEXT_MOST);
+	struct piece piece = { text, where, place };
 	struct folded folded;
 
 	if (head.n == 0 || matcher_size(l->index->names) == 0)
 		return;
-	place.offset = 0;
+	piece.place.offset = 0;
 	folded = folds_get(l->folds, l->arena, head);
 	scan_names(l, l->index->names,
-	    without_addresses(l->arena, folded, head), text, where, place);
-	head = bar_addresses(l->arena, head);
+	    without_addresses(l->arena, folded, head), &piece);
+	piece.text = head = bar_addresses(l->arena, head);
 	if (where == CLAIM_TEXT)
-		find_disguised(l, head, where, place);
+		find_disguised(l, head, where, piece.place);
 	else
 		scan_names(l, l->index->skeletons,
 		    fold_skeleton(l->arena, utf8_head(head, LINE_MOST)),
-		    head, where, place);
+		    &piece);
 }
 
 static void

@@ -117,20 +117,19 @@ check_plan_open(struct check_plan *plans, size_t n, bool is_serving,
 
 bool
 check_plan_make(struct check_plan *out, struct arena *a,
-    const struct check_use *uses, size_t n, struct fact_table *table,
-    struct err *e)
+    const check_use_list *uses, struct fact_table *table, struct err *e)
 {
 	/* All facts are declared before any is needed: data has no order. */
-	for (size_t i = 0; i < n; i++) {
-		out[i].check = uses[i].check;
-		out[i].conf = uses[i].conf;
+	for (size_t i = 0; i < uses->n; i++) {
+		out[i].check = uses->at[i].check;
+		out[i].conf = uses->at[i].conf;
 		if (!plan_gives(&out[i], a, table, e))
 			return false;
 	}
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < uses->n; i++) {
 		if (!plan_needs(&out[i], a, table, e))
 			return false;
-		plan_givers(out, n, a, table, i);
+		plan_givers(out, uses->n, a, table, i);
 	}
 	return true;
 }

@@ -96,8 +96,7 @@ struct check_plan {
 };
 
 bool check_plan_make(struct check_plan *out, struct arena *a,
-    const struct check_use *uses, size_t n, struct fact_table *table,
-    struct err *e);
+    const check_use_list *uses, struct fact_table *table, struct err *e);
 /* Opens what they name.  False, with e: one cannot be opened; in a process that
  * serves already only one that may not be lacking. */
 bool check_plan_open(struct check_plan *plans, size_t n, bool is_serving,

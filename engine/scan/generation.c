@@ -96,7 +96,7 @@ load_checks(struct generation *g, bool is_serving, struct err *e)
 	size_t n = g->conf.checks.n;
 
 	g->checks = ARENA_MANY(g->arena, struct check_plan, n);
-	return check_plan_make(g->checks, g->arena, g->conf.checks.at, n,
+	return check_plan_make(g->checks, g->arena, &g->conf.checks,
 	    &g->facts, e) && check_plan_open(g->checks, n, is_serving, e);
 }
 

@@ -47,11 +47,12 @@ on_found(void *owner)
 static void
 desk_open(struct desk *d)
 {
+	const struct journal_conf conf = { d->folder, MB, on_found, d };
 	struct err e = { "" };
 
 	TAILQ_INIT(&d->notes);
 	d->n = 0;
-	if (!journal_open(&d->journal, d->folder, MB, on_found, d, &e))
+	if (!journal_open(&d->journal, &conf, &e))
 		fail_msg("%s", e.text);
 }
 

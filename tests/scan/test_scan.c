@@ -491,7 +491,7 @@ house_new(const struct check *first, const struct check *second)
 		VEC_ADD(h->g.arena, &h->g.conf.checks)->check = second;
 	h->g.checks = ARENA_MANY(h->g.arena, struct check_plan, 2);
 	assert_true(check_plan_make(h->g.checks, h->g.arena,
-	    h->g.conf.checks.at, h->g.conf.checks.n, &h->g.facts, &e));
+	    &h->g.conf.checks, &h->g.facts, &e));
 	assert_true(loop_new(&h->loop, &e));
 	/* Neither is looked into: the fakes stand before them. */
 	h->world = world_new(h->loop, (struct store *)h,
@@ -705,15 +705,15 @@ test_a_check_that_waits_for_nothing_is_done(void **state)
 static void
 test_a_second_author_of_a_fact_is_refused(void **state)
 {
-	const struct check_use both[] = { { &check_ask, NULL },
+	struct check_use uses[] = { { &check_ask, NULL },
 		{ &check_circle, NULL } };
+	const check_use_list both = { .at = uses, .n = 2 };
 	struct house *h = house_new(NULL, NULL);
 	struct check_plan plans[2];
 	struct err e;
 
 	(void)state;
-	assert_false(check_plan_make(plans, h->g.arena, both, 2, &h->g.facts,
-	    &e));
+	assert_false(check_plan_make(plans, h->g.arena, &both, &h->g.facts, &e));
 	assert_non_null(strstr(e.text, "test.heard"));
 	house_free(h);
 }
