@@ -586,10 +586,16 @@ def test_a_row_more_in_a_million_serves_within_a_second(tmp_path):
             assert time.monotonic() - began < PATIENCE, d.log()
             time.sleep(0.02)
         print("a new row served after %.2f s" % (time.monotonic() - began))
+        line = d.check(raw)["sekisho"]["lines"][0]["evidence"][0]["list"]["line"]
+        assert line == 1000001
+        with open(os.path.join(str(tmp_path), "hosts.txt"), "a") as file:
+            file.write("newer.bad.example\n")
+        until(lambda: all(d.check(raw.replace(b"new.", b"newer."))["score"] == 8
+                          for _ in range(8)))
         assert "reload" not in d.log()
         for broken in "<html>busy", hosts(3):
             file_of(tmp_path, "hosts.txt", broken)
-            d.wait_for("HTML|rows left of 1000001")
+            d.wait_for("HTML|rows left of 1000002")
             assert all(d.check(raw)["score"] == 8 for _ in range(8))
 
 
