@@ -267,12 +267,23 @@ class Senders:
             thread.join()
 
 
+def kill_one(d, turn):
+    """False: that was a helper of the master's, which has gone."""
+    both = until(lambda: (lambda pids: len(pids) == 2 and pids)(d.workers()))
+    try:
+        os.kill(both[turn % 2], signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    until(lambda: both[turn % 2] not in d.workers())
+    return True
+
+
 def kill_workers(d):
-    for turn in range(KILLS):
+    turn = 0
+    while turn < KILLS:
         time.sleep(0.5)
-        before = d.workers()
-        os.kill(before[turn % len(before)], signal.SIGKILL)
-        until(lambda: len(set(d.workers()) - set(before)) == 1)
+        turn += kill_one(d, turn)
+    until(lambda: len(d.workers()) == 2)
     time.sleep(0.3)
 
 
