@@ -44,38 +44,43 @@ decode_block(char *to, const char *p)
 	return 16;
 }
 
-/* The letters at the front of s; *to goes on behind what they stand for.  A
- * line is no multiple of sixteen: its last groups are decoded together with
- * some that were before. */
+/* The letters at the front of s.  A line is no multiple of sixteen: its last
+ * groups are decoded together with some that were before. */
 __attribute__((target("ssse3"))) static inline size_t
-decode_line(char **to, struct str s)
+decode_line(char *to, struct str s)
 {
 	size_t i = 0, rest = 0;
 
-	for (; i + 16 <= s.n; i += 16, *to += 12) {
-		rest = decode_block(*to, s.p + i) & ~3U;
+	for (; i + 16 <= s.n; i += 16) {
+		rest = decode_block(to + i / 4 * 3, s.p + i) & ~3U;
 		if (rest != 16)
 			break;
 	}
 	if (i == 0 || rest == 0 || rest == 16)
 		return i;
 	i += rest;
-	*to += rest / 4 * 3;
-	decode_block(*to - 12, s.p + i - 16);
+	decode_block(to + (i - 16) / 4 * 3, s.p + i - 16);
 	return i;
 }
 
 __attribute__((target("ssse3"))) static size_t
-decode_lines(char **to, struct str s)
+decode_lines(char **out, struct str s)
 {
+	char *to = *out; /* what is written could be *out, to a compiler */
 	size_t i = 0, n;
 
-	/* where no line ends, none is decoded next */
 	while ((n = decode_line(to, str_from(s, i))) != 0) {
+		to += n / 4 * 3;
 		i += n;
-		i += i < s.n && s.p[i] == '\r';
-		i += i < s.n && s.p[i] == '\n';
+		/* told by branches: the next line waits for no sum */
+		if (i + 1 < s.n && s.p[i] == '\r' && s.p[i + 1] == '\n')
+			i += 2;
+		else if (i < s.n && s.p[i] == '\n')
+			i++;
+		else
+			break;
 	}
+	*out = to;
 	return i;
 }
 
