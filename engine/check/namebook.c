@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A table in which each name has one leaf: who comes last stays. */
+/*
+ * A table in which each name has one of four leaves, told apart by a part of
+ * its hash: so whoever is not there costs no look at a leaf.  Who comes takes
+ * one in turn.
+ */
 #include "check/namebook.h"
 
 #include <assert.h>
@@ -14,7 +18,8 @@
 #include "scan/reputation.h"
 
 enum {
-	LEAVES = 8192,     /* a power of two */
+	SETS = 4096,       /* a power of two */
+	WAYS = 4,          /* leaves of a set */
 	NAME_MOST = 61,    /* longer ones are not kept */
 	LINE = 64          /* of a processor's cache: a leaf is one */
 };
@@ -27,7 +32,9 @@ struct leaf {
 };
 
 struct namebook {
-	struct leaf leaves[LEAVES];
+	struct leaf leaves[SETS][WAYS];
+	uint16_t tags[SETS][WAYS];
+	unsigned turn;
 };
 
 static_assert(sizeof(struct leaf) == LINE, "to look at one costs one line");
@@ -79,28 +86,67 @@ never_of(const struct ruleset *r, struct str host, struct str site)
 static void
 keep(struct leaf *p, struct str host, const struct named *named)
 {
-	if (host.n > NAME_MOST || !str_ends(host, named->site))
-		return;
 	p->n = (uint8_t)host.n;
 	p->site = (uint8_t)(host.n - named->site.n);
 	p->never = (uint8_t)named->never;
 	memcpy(p->name, host.p, host.n);
 }
 
+static size_t
+set_of(uint64_t hash)
+{
+	return hash % SETS;
+}
+
+static uint16_t
+tag_of(uint64_t hash)
+{
+	return (uint16_t)(hash >> 48);
+}
+
+/* The leaf of a name, or NULL. */
+static const struct leaf *
+look_up(const struct namebook *b, uint64_t hash, struct str host)
+{
+	size_t set = set_of(hash);
+
+	for (size_t i = 0; i < WAYS; i++) {
+		const struct leaf *p = &b->leaves[set][i];
+
+		if (b->tags[set][i] == tag_of(hash) &&
+		    str_eq(host, (struct str){ p->name, p->n }))
+			return p;
+	}
+	return NULL;
+}
+
+static void
+write_down(struct namebook *b, uint64_t hash, struct str host,
+    const struct named *named)
+{
+	size_t set = set_of(hash), way = b->turn++ % WAYS;
+
+	if (host.n > NAME_MOST || !str_ends(host, named->site))
+		return;
+	b->tags[set][way] = tag_of(hash);
+	keep(&b->leaves[set][way], host, named);
+}
+
 struct named
 namebook_find(struct namebook *b, const struct ruleset *r, struct str host,
     struct str site)
 {
-	struct leaf *p = b == NULL || host.n == 0 ? NULL :
-	    &b->leaves[hash_bytes(host, 0) % LEAVES];
+	bool is_kept = b != NULL && host.n != 0;
+	uint64_t hash = is_kept ? hash_bytes(host, 0) : 0;
+	const struct leaf *p = is_kept ? look_up(b, hash, host) : NULL;
 	struct named named;
 
-	if (p != NULL && str_eq(host, (struct str){ p->name, p->n }))
+	if (p != NULL)
 		return (struct named){ str_from(host, p->site), p->never };
 	if (site.n == 0)
 		site = host_registrable(host);
 	named = (struct named){ site, never_of(r, host, site) };
-	if (p != NULL)
-		keep(p, host, &named);
+	if (is_kept)
+		write_down(b, hash, host, &named);
 	return named;
 }
