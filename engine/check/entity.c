@@ -3,8 +3,8 @@
 #include "check/entity.h"
 
 #include "check/namebook.h"
+#include "check/templatebook.h"
 #include "mail/url.h"
-#include "rule/template.h"
 #include "scan/scan.h"
 
 enum {
@@ -20,7 +20,7 @@ struct finding {
 	struct arena *arena;
 	const struct scan *scan;
 	unsigned n[REPUTATION_KINDS];
-	struct namebook *names;
+	const struct entity_books *books;
 	struct str host;     /* that was looked for last */
 	struct named named;
 };
@@ -86,7 +86,7 @@ name_of(struct finding *f, struct str host, struct str site)
 {
 	/* Links of one host follow each other. */
 	if (host.n == 0 || !str_eq(host, f->host)) {
-		f->named = namebook_find(f->names,
+		f->named = namebook_find(f->books->names,
 		    f->scan->generation->ruleset, host, site);
 		f->host = host;
 	}
@@ -354,7 +354,7 @@ find_template(struct finding *f)
 	for (size_t i = 0; i < body->n; i++)
 		if (body->at[i].text.n > longest.n)
 			longest = body->at[i].text;
-	if (!template_of(&t, longest))
+	if (!templatebook_find(f->books->templates, &t, longest))
 		return;
 	for (size_t i = 0; i < TEMPLATE_BANDS; i++) {
 		struct str name = band_name(f->arena, t.bands[i]);
@@ -394,10 +394,10 @@ is_own(const struct finding *f)
 
 void
 entities_find(entity_list *out, struct arena *a, const struct scan *s,
-    struct namebook *names)
+    const struct entity_books *books)
 {
 	struct finding f = { .out = out, .arena = a, .scan = s,
-		.names = names };
+		.books = books };
 	const struct fact *report = facts_get(&s->facts, FACT_REPORT);
 
 	if (is_own(&f))

@@ -15,6 +15,7 @@
 struct arena;
 struct namebook;
 struct scan;
+struct templatebook;
 
 struct entity {
 	enum reputation_kind kind;
@@ -25,10 +26,16 @@ struct entity {
 };
 typedef VEC(struct entity) entity_list;
 
+/* What was found out before; or NULL each. */
+struct entity_books {
+	struct namebook *names; /* of the scan's generation */
+	struct templatebook *templates;
+};
+
 /* What a scan shows of them, its facts being settled; names are in the
  * arena, the scan's or its generation's.  Files have names only where their
- * sums are facts: check/filemark.h.  names: of its generation, or NULL. */
+ * sums are facts: check/filemark.h. */
 void entities_find(entity_list *out, struct arena *a, const struct scan *s,
-    struct namebook *names);
+    const struct entity_books *books);
 
 #endif

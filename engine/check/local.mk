@@ -31,6 +31,8 @@ libcheck_a_SOURCES = \
 	engine/check/lookups.h \
 	engine/check/namebook.c \
 	engine/check/namebook.h \
+	engine/check/templatebook.c \
+	engine/check/templatebook.h \
 	engine/check/names.h \
 	engine/check/filemark.c \
 	engine/check/filemark.h \

@@ -13,6 +13,7 @@
 #include "check/namebook.h"
 #include "check/pivot.h"
 #include "check/reputationrows.h"
+#include "check/templatebook.h"
 #include "scan/ask.h"
 #include "scan/scan.h"
 
@@ -23,7 +24,7 @@ enum {
 
 /* What the check keeps in a process. */
 struct memory {
-	struct namebook *names;
+	struct entity_books books;
 	uint64_t heard[HEARD]; /* who comes last stays */
 };
 
@@ -124,14 +125,15 @@ name_file(struct check_run *r, struct known *k)
 static void
 begin(struct check_run *r, struct reputation *rep)
 {
+	static const struct entity_books none;
 	const struct memory *memory = r->opened;
 	entity_list entities = { 0 };
 	const struct entity *e;
 
 	rep->has_begun = true;
 	rep->now = r->scan->now;
-	entities_find(&entities, r->arena, r->scan, memory == NULL ? NULL :
-	    memory->names);
+	entities_find(&entities, r->arena, r->scan, memory == NULL ? &none :
+	    &memory->books);
 	VEC_EACH(e, &entities) {
 		struct known *k;
 
@@ -336,7 +338,8 @@ open_names(void **opened, const void *conf, struct err *e)
 	(void)e;
 	if (memory == NULL)
 		abort();
-	memory->names = namebook_new();
+	memory->books.names = namebook_new();
+	memory->books.templates = templatebook_new();
 	*opened = memory;
 	return true;
 }
@@ -348,7 +351,8 @@ close_names(void *opened)
 
 	if (memory == NULL)
 		return;
-	namebook_free(memory->names);
+	namebook_free(memory->books.names);
+	templatebook_free(memory->books.templates);
 	free(memory);
 }
 

@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 
 enum {
-	TEXT_MOST = 1024,  /* bytes: what lures say stands at the top */
+	TEXT_MOST = TEMPLATE_TEXT,
 	ROWS = 3,
 	BINS = TEMPLATE_BANDS * ROWS,
 	SHINGLE = 3,

@@ -26,6 +26,7 @@
 #include "base/str.h"
 
 enum {
+	TEMPLATE_TEXT = 1024, /* bytes: what lures say stands at the top */
 	TEMPLATE_BANDS = 4,
 	TEMPLATE_SAME = 2,
 	TEMPLATE_WORDS_LEAST = 12 /* a shorter text is like too many others */
@@ -35,7 +36,7 @@ struct template {
 	uint64_t bands[TEMPLATE_BANDS];
 };
 
-/* Of the first KB of visible text in UTF-8.  False: it is too short to have
+/* Of the first TEMPLATE_TEXT bytes of visible text in UTF-8.  False: it is too short to have
  * one. */
 bool template_of(struct template *out, struct str text);
 

@@ -12,7 +12,8 @@ check_tests = \
 	tests/check/test_spf \
 	tests/check/test_spfcases \
 	tests/check/test_srs \
-	tests/check/test_taglist
+	tests/check/test_taglist \
+	tests/check/test_templatebook
 
 check_PROGRAMS += $(check_tests)
 TESTS += $(check_tests)
@@ -55,6 +56,10 @@ tests_check_test_spfcases_SOURCES = tests/check/test_spfcases.c \
 	tests/check/zone.h
 tests_check_test_spfcases_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_spfcases_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
+tests_check_test_templatebook_SOURCES = tests/check/test_templatebook.c
+tests_check_test_templatebook_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_templatebook_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
 tests_check_test_srs_SOURCES = tests/check/test_srs.c
 tests_check_test_srs_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
