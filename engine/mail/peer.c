@@ -38,15 +38,14 @@ is_ours(const struct addr *ip, const struct message_conf *conf)
 }
 
 /* Lines of our own host about itself: "(qmail 12 invoked from network)", "by
- * mx with LMTP", "from mx by mx".  A line with an address that cannot be read
- * is about somebody else, whatever he has called himself. */
+ * mx with LMTP".  A line with an address that cannot be read is about somebody
+ * else, and "from mx by mx" is, too: he may have called himself so. */
 static bool
 is_inner(const struct hop *hop)
 {
 	return hop->ip.family == 0 && !hop->is_unclear &&
 	    !str_has(hop->raw, '[') && !hop_is_fetched(hop) &&
-	    (hop->helo.n == 0 ||
-	    str_case_eq(hop->helo, hop->by) ||
+	    (!hop->has_from ||
 	    str_case_starts(hop->with, STR("LMTP")) ||
 	    str_case_is(hop->with, "local"));
 }
@@ -108,11 +107,12 @@ peer_from_envelope(struct message *m, const struct envelope *env)
 	m->has_peer_rdns = env->has_rdns;
 }
 
-/* Who came to the host whose mailbox was emptied is not known. */
+/* Who came to the host whose mailbox was emptied is not known, nor who came to
+ * that of a mailbox it lies in. */
 static void
 peer_from_hop(struct message *m, const struct hop *hop)
 {
-	if (hop_is_fetched(hop))
+	if (hop_is_fetched(hop) || hop_is_filed(hop))
 		return;
 	m->is_peer_hidden = hop->is_unclear;
 	if (m->peer_ip.family == 0)

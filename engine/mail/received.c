@@ -11,7 +11,8 @@
  *
  * All addresses between "from" and "by" are looked at.  Two of them stand there
  * where a client calls itself one, and the forms tell which is which; where no
- * form fits, or another "by" has another address, nothing is chosen.
+ * form fits, or another "by" has another address, nothing is chosen.  One that
+ * stands there alone may be a greeting, too.
  */
 #include "mail/received.h"
 
@@ -38,9 +39,10 @@ struct spot {
 };
 
 struct line {
+	bool has_from;
 	struct str head; /* between "from" and "by" */
 	struct str tail; /* from "by" on */
-	bool is_alone;   /* there is no other "by" */
+	bool is_alone;   /* there is one "by" */
 	struct from_clause from;
 	struct spot spot;
 };
@@ -384,13 +386,14 @@ is_last_servers(const struct from_clause *f, const struct spot *spot)
 	if (n == 0 || n > 2 || (n == 2 && !is_greeting(f->comment[0])))
 		return false;
 	comment = f->comment[n - 1];
-	if (spot->at <= comment.p)
-		return spot->at == comment.p;
-	name = str_between(comment.p, spot->at - 1);
-	return (spot->at[-1] == ' ' || spot->at[-1] == '@') &&
-	    str_find_any(name, '(', '[', ' ') == name.n &&
+	if (spot->at <= comment.p) /* not "(ident=user@ip" */
+		return spot->at == comment.p &&
+		    !str_has(take_word(&comment), '=');
+	name = str_trim(str_between(comment.p, spot->at));
+	return str_is(name, "Not Verified") || /* MailMarshal */
+	    (str_find_any(name, '(', '[', ' ') == name.n &&
 	    !str_has(name, '=') && !is_helo(name) &&
-	    !str_case_is(name, "account");
+	    !str_case_is(name, "account"));
 }
 
 /* Where the word "by" stands from a place on, or s.n. */
@@ -415,12 +418,27 @@ is_by(struct str tail, struct str server)
 	return at != tail.n && at < str_find_str(tail, STR(" id "));
 }
 
-/* Exim, Momentum; nobody says so in another "by". */
+/* "HELO x", "account joe HELO x" */
+static bool
+is_account(struct str comment)
+{
+	struct str word = take_word(&comment);
+
+	if (str_case_is(word, "account") && is_aside(word, &comment)) {
+		comment = str_trim(comment);
+		word = take_word(&comment);
+	}
+	return is_helo(word);
+}
+
+/* Exim, Momentum, CommuniGate; nobody says so in another "by". */
 static bool
 writes_address_first(const struct line *l)
 {
 	return l->is_alone && (is_by(l->tail, STR("(Exim ")) ||
-	    is_by(l->tail, STR("(ecelerity ")));
+	    is_by(l->tail, STR("(ecelerity ")) ||
+	    (is_by(l->tail, STR("(CommuniGate ")) && l->from.comments != 0 &&
+	    is_account(l->from.comment[0])));
 }
 
 /* Exim's address stands in front of all that is the client's, who may have
@@ -508,15 +526,35 @@ choose_address(struct line *l)
 {
 	struct spot *spot = &l->spot;
 
-	if (spot->is_many && !is_last_servers(&l->from, spot) &&
-	    !(writes_address_first(l) && take_first(&l->from, spot)))
+	if (spot->is_many && !(writes_address_first(l) ?
+	    take_first(&l->from, spot) : is_last_servers(&l->from, spot)))
 		return false;
 	if (!l->is_alone && is_disputed(l))
 		return false;
-	for (size_t i = 0; spot->at == NULL && i < l->from.words; i++)
-		if (address_in(l->from.word[i], &spot->ip))
-			return true;
+	if (spot->at == NULL && l->from.words != 0)
+		address_in(l->from.word[0], &spot->ip);
 	return true;
+}
+
+/*
+ * What stands first is the client's word, and an address if he likes, unless
+ * the line says elsewhere what he called himself.  These write his address
+ * there.
+ */
+static bool
+is_clients_word(const struct line *l, const struct hop *hop)
+{
+	size_t end = str_find_any(l->head, ' ', '\t', '\n');
+
+	if (l->spot.at != NULL && l->spot.at > l->head.p + end)
+		return false;
+	if (l->from.words == 1 && hop->helo.n != 0 &&
+	    hop->helo.p != l->head.p)
+		return false;
+	return !l->is_alone ||
+	    !((l->spot.at != NULL && writes_address_first(l)) ||
+	    str_case_starts(hop->with, STR("HTTP")) ||
+	    str_case_starts(hop->with, STR("qmail-scanner")));
 }
 
 static void
@@ -529,9 +567,22 @@ cut_line(struct line *l, struct str s)
 
 	*l = (struct line){ .head = str_head(s, by),
 		.tail = str_from(s, by) };
-	l->is_alone = find_by(l->tail, 2) == l->tail.n;
+	l->is_alone = by != s.n && find_by(l->tail, 2) == l->tail.n;
+	l->has_from = l->head.n != 0;
 	if (has_from)
 		l->head = str_trim(str_from(l->head, FROM_BYTES));
+	find_addresses(&l->spot, l->head);
+	read_words(&l->from, l->head);
+}
+
+/* Behind its only "by" even an unclear line is the server's. */
+static void
+leave_unclear(struct hop *hop, const struct line *l)
+{
+	hop->is_unclear = true;
+	hop->helo = str_head(l->head, str_find(l->head, ' '));
+	if (!l->is_alone)
+		hop->by = hop->with = hop->id = STR("");
 }
 
 static void
@@ -541,22 +592,26 @@ read_line(struct hop *hop, struct str s)
 	struct line l;
 
 	cut_line(&l, s);
-	find_addresses(&l.spot, l.head);
-	read_words(&l.from, l.head);
+	hop->has_from = l.has_from;
+	read_clauses(hop, l.tail.n == 0 ? s : l.tail);
+	if (!l.is_alone && has_withs(l.tail))
+		hop->with = STR("");
 	if (!choose_address(&l)) {
-		hop->is_unclear = true;
-		hop->helo = str_head(l.head, str_find(l.head, ' '));
+		leave_unclear(hop, &l);
 		return;
 	}
-	hop->ip = l.spot.ip;
 	read_from(hop, &l.from, &l.spot);
+	if (!is_clients_word(&l, hop)) {
+		hop->ip = l.spot.ip;
+	} else if (!l.is_alone && l.tail.n != 0 && l.spot.at != NULL) {
+		drop_rdns(hop);
+		leave_unclear(hop, &l);
+		return;
+	}
 	/* "((" */
 	first = str_head(l.head, str_find(l.head, ' '));
 	if (l.from.words == 0 && l.spot.at > first.p + first.n)
 		hop->helo = first;
-	read_clauses(hop, l.tail.n == 0 ? s : l.tail);
-	if (!l.is_alone && has_withs(l.tail))
-		hop->with = STR("");
 	/* Sendmail writes the same of a host without a name. */
 	if (!hop->has_rdns && hop->ip.family != 0 && l.from.words == 1 &&
 	    writes_address_first(&l))
@@ -588,6 +643,24 @@ hop_is_fetched(const struct hop *hop)
 	    str_case_starts(hop->with, STR("POP"));
 }
 
+/* Exchange Online puts a message into a mailbox: "NAME (ip)" is a host of its
+ * own.  Webmail names a browser, never so. */
+bool
+hop_is_filed(const struct hop *hop)
+{
+	struct str s = hop->raw;
+	struct addr ip;
+
+	if (!str_case_is(hop->with, "HTTPS"))
+		return false;
+	take_word(&s);
+	s = str_trim(s);
+	if (address_in(take_word(&s), &ip))
+		return false;
+	s = str_trim(s);
+	return str_starts(s, STR("(")) && begins_address(s, &ip);
+}
+
 /* RFC 3848 and 6531, an old word of Exim's, and what webmail writes. */
 bool
 hop_is_of_user(const struct hop *hop)
@@ -600,5 +673,6 @@ hop_is_of_user(const struct hop *hop)
 		STR_INIT("HTTPS"),
 	};
 
-	return str_case_is_any(hop->with, words, nitems(words));
+	return str_case_is_any(hop->with, words, nitems(words)) &&
+	    !hop_is_filed(hop);
 }

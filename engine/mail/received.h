@@ -25,8 +25,10 @@
  * comments about TLS, users and ident between.  None of them writes a second
  * one but in the place of a greeting ("[10.0.0.5]"); any other, and another
  * "by" with an address before it, is a stranger's.  Such a line is unclear:
- * which address is whose is not guessed.  A comment "authenticated" makes
- * nobody a user.
+ * which address is whose is not guessed; what stands behind its only "by" is
+ * the server's all the same.  Servers like MDaemon write the greeting alone:
+ * an address in its place is nobody's.  A comment "authenticated" makes nobody
+ * a user.
  */
 
 #include <stdbool.h>
@@ -38,6 +40,7 @@
 
 struct hop {
 	struct str raw;  /* the field, unfolded */
+	bool has_from;   /* it speaks of a client */
 	struct str helo; /* what the client called itself, or "" */
 	struct str rdns; /* its name by reverse look-up, or "" */
 	bool has_rdns;   /* the line speaks of one: then "" is "none" */
@@ -59,5 +62,8 @@ bool hop_is_of_user(const struct hop *hop);
 
 /* A program that empties mailboxes wrote it: the host named is no client. */
 bool hop_is_fetched(const struct hop *hop);
+
+/* A mailbox is where it ended: the host named is the last inner one. */
+bool hop_is_filed(const struct hop *hop);
 
 #endif
