@@ -37,6 +37,37 @@ is_ours(const struct addr *ip, const struct message_conf *conf)
 	    is_trusted(ip, conf);
 }
 
+/* A word of a comment, in front of all that a user has chosen. */
+static bool
+is_in_comment(struct str raw, struct str word)
+{
+	raw = str_from(raw, str_find(raw, '('));
+	return str_find_str(raw, word) < str_find(raw, ')');
+}
+
+/*
+ * A user or program of the host itself handed the message in, and wrote all
+ * lines below:
+ *
+ *	by mx (Postfix, from userid 33)
+ *	by mx (sSMTP sendmail emulation)
+ *	from joe by mx with local		Exim, Courier
+ *	(qmail 12 invoked by uid 33)		nullmailer, too
+ *	(from joe@localhost) by mx		Sendmail
+ */
+static bool
+is_submitted(const struct hop *hop)
+{
+	struct str raw = str_trim(hop->raw);
+
+	return hop->ip.family == 0 && (str_case_starts(hop->with,
+	    STR("local")) || (!hop->has_from &&
+	    (is_in_comment(raw, STR(", from userid ")) ||
+	    is_in_comment(raw, STR("(sSMTP ")) ||
+	    is_in_comment(raw, STR(" invoked by uid ")) ||
+	    str_starts(raw, STR("(from ")))));
+}
+
 /* Lines of our own host about itself: "(qmail 12 invoked from network)", "by
  * mx with LMTP".  A line with an address that cannot be read is about somebody
  * else, and "from mx by mx" is, too: he may have called himself so. */
@@ -45,9 +76,17 @@ is_inner(const struct hop *hop)
 {
 	return hop->ip.family == 0 && !hop->is_unclear &&
 	    !str_has(hop->raw, '[') && !hop_is_fetched(hop) &&
-	    (!hop->has_from ||
-	    str_case_starts(hop->with, STR("LMTP")) ||
-	    str_case_is(hop->with, "local"));
+	    (!hop->has_from || is_submitted(hop) ||
+	    str_case_starts(hop->with, STR("LMTP")));
+}
+
+/* Who has handed in a message of his own has no line of another below. */
+static bool
+is_passed_by(const struct message *m, size_t i)
+{
+	const struct hop *hop = &m->hops.at[i];
+
+	return is_inner(hop) && (!is_submitted(hop) || i + 1 == m->hops.n);
 }
 
 /* The index of the peer's line, or UINT32_MAX: there is none. */
@@ -59,7 +98,7 @@ peer_line(const struct message *m, const struct message_conf *conf)
 	for (size_t i = 0; i < m->hops.n; i++) {
 		const struct hop *hop = &m->hops.at[i];
 
-		if (is_inner(hop))
+		if (is_passed_by(m, i))
 			continue;
 		last = (uint32_t)i;
 		if (hop->ip.family == 0 || hop_is_fetched(hop) ||
@@ -108,11 +147,11 @@ peer_from_envelope(struct message *m, const struct envelope *env)
 }
 
 /* Who came to the host whose mailbox was emptied is not known, nor who came to
- * that of a mailbox it lies in. */
+ * that of a mailbox it lies in, or to him who handed it in. */
 static void
 peer_from_hop(struct message *m, const struct hop *hop)
 {
-	if (hop_is_fetched(hop) || hop_is_filed(hop))
+	if (hop_is_fetched(hop) || hop_is_filed(hop) || is_submitted(hop))
 		return;
 	m->is_peer_hidden = hop->is_unclear;
 	if (m->peer_ip.family == 0)
@@ -290,6 +329,6 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 		return;
 	each_auth_field(m, a, trusted_end(m, line), conf, read_auth);
 	if (!auth_is_known(&m->auth) && is_peers(m, line) &&
-	    m->relay.family == 0)
+	    m->relay.family == 0 && !is_submitted(&m->hops.at[line]))
 		each_auth_field(m, a, line, conf, read_auth_below);
 }

@@ -93,6 +93,33 @@ static const struct {
 	    "noreply0.jcom.co.jp", "", 1 },
 	{ "Received: from x (y [203.0.113.1]) by y (unknown [45.135.135.185])"
 	  " by mx\n" FORGED "\n", NULL, "", "x", NULL, 0 },
+	/* whoever hands in a message at the host itself writes what is below */
+	{ "Received: by mx (Postfix, from userid 33)\n\tid 1\n" FORGED "\n",
+	    NULL, "", "", NULL, 0 },
+	{ INNER "Received: (from www@localhost) by mx (8.17.1/Submit) id 1\n"
+	  FORGED "\n", NULL, "", "", NULL, 1 },
+	{ "Received: from www-data by mx with local (Exim 4.96)\n"
+	  " (envelope-from <a@b.example>) id 1\n" FORGED "\n", NULL, "", "",
+	    NULL, 0 },
+	{ "Received: from www (helo=mx) by mx with local-esmtp (Exim 4)\n"
+	  FORGED "\n", NULL, "", "", NULL, 0 },
+	{ "Received: (qmail 12 invoked by uid 33); 1 Jan 2026\n" FORGED "\n",
+	    NULL, "", "", NULL, 0 },
+	{ "Received: by mx (sSMTP sendmail emulation)\n" FORGED "\n", NULL,
+	    "", "", NULL, 0 },
+	{ "Received: from mx (www@localhost) by mx (8.17.1/8.17.1)\n" FORGED
+	  "\n", NULL, "", "mx", NULL, 0 },
+	{ "Received: from mx (203.0.113.185#4) by mx\n" FORGED "\n", NULL,
+	    "", "mx", NULL, 0 },
+	/* nothing is below: that host is who sends */
+	{ INNER "Received: by mx (Postfix, from userid 0)\n\n", NULL,
+	    "127.0.0.1", "localhost", "localhost", 0 },
+	/* words of a sender are no such line */
+	{ "Received: from mx by mx with LMTP\n"
+	  " (envelope-from <\", from userid 1\"@b>)\n" PEER "\n", NULL,
+	    "45.135.135.185", "noreply0.jcom.co.jp", "", 1 },
+	{ "Received: by mx (Postfix) id 1 (, from userid 1)\n" PEER "\n",
+	    NULL, "45.135.135.185", "noreply0.jcom.co.jp", "", 1 },
 	/* all of it at home: who sent it first */
 	{ INNER "Received: from pc (pc.lan [10.0.0.9]) by mx\n\n", NULL,
 	    "10.0.0.9", "pc", "pc.lan", 1 },
@@ -196,6 +223,10 @@ test_a_relay_of_ours_tells_who_came_to_it(void **state)
 		{ "Received: from A.OUTLOOK.COM (2603:10b6::9) by B.OUTLOOK.COM"
 		  " with HTTPS\n" PEER "\n", "", "", NULL, 0 },
 		{ "Received: from x by y\n" FORGED "\n", "", "x", NULL, 0 },
+		{ "Received: by gw (Postfix, from userid 33)\n" FORGED "\n",
+		    "", "", NULL, 0 },
+		{ "Received: by gw (Postfix, from userid 33)\n\n",
+		    "198.51.100.7", "gw", "gw.example", UINT32_MAX },
 		{ "Subject: x\n\n", "198.51.100.7", "gw", "gw.example",
 		    UINT32_MAX },
 		{ OURS "\n", "198.51.100.7", "gw", "gw.example", UINT32_MAX },
@@ -301,6 +332,10 @@ test_the_first_result_below_our_own_line_counts(void **state)
 	read_with(&m, a, OURS PEER RESULT("mx.example", "pass") "\n", NULL,
 	    "198.51.100.0/24");
 	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_PASS);
+	/* a user's own */
+	read_with(&m, a, "Received: by mx (Postfix, from userid 33)\n"
+	    RESULT("mx.example", "pass") FORGED "\n", NULL, NULL);
+	assert_int_equal(m.auth.result[AUTH_DMARC], AUTH_UNKNOWN);
 	/* that line was not written by us */
 	read_with(&m, a, OURS PEER RESULT("mx.example", "pass") "\n", NULL,
 	    NULL);

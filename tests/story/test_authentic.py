@@ -298,6 +298,29 @@ def test_whom_the_relay_does_not_tell_nobody_takes_for_it(served, line):
     assert "from.authentic" not in notes(reply), reply
 
 
+@pytest.mark.parametrize("line", [
+    "by mx2.customer.jp (Postfix, from userid 33) id 1",
+    "from www-data by mx2.customer.jp with local (Exim 4.96) (envelope-from "
+    "<noreply@jcom.co.jp>) id 1oP-1",
+    "(qmail 123 invoked by uid 33)",
+    "(from www@localhost) by mx2.customer.jp (8.17.1/8.17.1/Submit) id 27K",
+    "from mx2.customer.jp (203.0.113.185#51234) by mx2.customer.jp"])
+def test_a_user_of_the_relay_does_not_choose_who_came(served, brand_key, line):
+    """All below the line of the relay is his own, signed by others or not."""
+    lines = ("Received: %s; Sat, 20 Aug 2022 02:25:21 +0900\r\n" %
+             line).encode() + received(HONEST, "mta.jcom.co.jp")
+    saved = b"Return-Path: <noreply@jcom.co.jp>\r\n" + lines
+    for reply in (behind(served, NOTICE, lines, From="noreply@jcom.co.jp"),
+                  served.check(saved + NOTICE)):
+        assert "auth.spf" not in facts(reply), reply
+        assert "auth.dmarc" not in facts(reply), reply
+        assert "from.authentic" not in notes(reply), reply
+    reply = behind(served, brand_key.dkim(NOTICE), lines,
+                   From="noreply@jcom.co.jp")
+    assert facts(reply)["auth.dmarc"] == "pass", reply
+    assert "from.authentic" in notes(reply), reply
+
+
 @pytest.mark.parametrize("helo", [
     "((", "x(", "by", "id", "x(y[198.51.100.7])", "[198.51.100.7]",
     "x)", '"x', "x;y", "x by y", "[198.51.100.7] by y", "x with HTTP",
