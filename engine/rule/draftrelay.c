@@ -71,6 +71,18 @@ draftrelay_sent_from(struct draft_maker *m, struct str value, uint32_t line,
 	}
 }
 
+/* Reports put the line into quotes, and go on behind them. */
+static struct str
+before_quote(struct str line)
+{
+	static const struct str ends[] = { STR_INIT("』"), STR_INIT("」"),
+		STR_INIT("”") };
+
+	for (size_t i = 0; i < nitems(ends); i++)
+		line = str_head(line, str_find_str(line, ends[i]));
+	return line;
+}
+
 void
 draftrelay_received(struct draft_maker *m, struct str value, uint32_t line)
 {
@@ -80,7 +92,7 @@ draftrelay_received(struct draft_maker *m, struct str value, uint32_t line)
 
 	if (from == value.n)
 		return;
-	received_read(&hop, m->arena, str_from(value, from));
+	received_read(&hop, m->arena, before_quote(str_from(value, from)));
 	if (hop.ip.family == 0 || addr_is_private(&hop.ip))
 		return;
 	addr_format(&hop.ip, text);
