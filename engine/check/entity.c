@@ -12,7 +12,8 @@ enum {
 	TARGET_MOST = 400,
 	HELO_LEAST = 5,     /* letters of a name without dots */
 	FILE_LEAST = 100,   /* bytes: smaller ones are anybody's */
-	BAND_TEXT = 16
+	BAND_TEXT = 16,
+	USUAL = 16          /* entities of a message */
 };
 
 struct finding {
@@ -402,6 +403,7 @@ entities_find(entity_list *out, struct arena *a, const struct scan *s,
 
 	if (is_own(&f))
 		return;
+	VEC_ROOM(a, out, USUAL);
 	find_peer(&f);
 	find_sender(&f);
 	/* Who warns of a lure shows its links and words. */

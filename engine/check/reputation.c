@@ -134,6 +134,7 @@ begin(struct check_run *r, struct reputation *rep)
 	rep->now = r->scan->now;
 	entities_find(&entities, r->arena, r->scan, memory == NULL ? &none :
 	    &memory->books);
+	VEC_ROOM(r->arena, &rep->list, entities.n);
 	VEC_EACH(e, &entities) {
 		struct known *k;
 
