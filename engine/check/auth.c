@@ -185,17 +185,23 @@ spf_of_from(struct job *j, struct str from)
 /*
  * Behind a relay doubt() may come to ask this.  It is asked before the record
  * of MAIL FROM, which may be a stranger's that is long or slow enough to leave
- * nothing for it.  False: answers are missing.
+ * nothing for it.  Whoever sends under the domain in From, or owns the one
+ * above it, takes nothing from anybody else.  False: answers are missing.
  */
 static bool
-is_from_asked(struct job *j)
+is_from_asked(struct job *j, struct str sender)
 {
 	const struct fact *from = check_need(j->run, FROM_DOMAIN);
+	struct str host = str_from(sender, str_find_last(sender, '@') + 1);
 	bool is_asked = true;
 
-	for (size_t i = 0; i < from->n && i < FROMS_MOST; i++)
-		if (spf_of_from(j, from->at[i].text) == SPF_PENDING)
+	for (size_t i = 0; i < from->n && i < FROMS_MOST; i++) {
+		struct str name = from->at[i].text;
+
+		if (!host_is_below(host, name) && !host_is_below(name, host) &&
+		    spf_of_from(j, name) == SPF_PENDING)
 			is_asked = false;
+	}
 	return is_asked;
 }
 
@@ -234,7 +240,8 @@ do_spf(struct job *j)
 		facts_give_failed(&r->scan->facts, r->gives[AUTH_SPF]);
 		return;
 	}
-	if (m->relay.family != 0 && q.sender.n != 0 && !is_from_asked(j))
+	if (m->relay.family != 0 && q.sender.n != 0 &&
+	    !is_from_asked(j, q.sender))
 		return;
 	q.ip = *fact_addr(&ip->at[0]);
 	result = ask_spf(j, &q);
