@@ -164,6 +164,15 @@ peer_from_hop(struct message *m, const struct hop *hop)
 	}
 }
 
+/* A private address has no name in the world: that it has none says nothing of
+ * whoever stands behind it. */
+static void
+drop_no_name(struct message *m)
+{
+	if (m->peer_rdns.n == 0 && addr_is_private(&m->peer_ip))
+		m->has_peer_rdns = false;
+}
+
 /* Host names as the rest of the engine compares them, where they can be. */
 static void
 normalize(struct str *name, struct arena *a)
@@ -320,7 +329,9 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	if (line != UINT32_MAX && (m->relay.family != 0 ||
 	    is_believed(&m->hops.at[line], env, conf)))
 		peer_from_hop(m, &m->hops.at[line]);
+	drop_no_name(m);
 	m->is_peer_nameless = !m->has_peer_rdns && is_peers(m, line) &&
+	    !addr_is_private(&m->peer_ip) &&
 	    m->hops.at[line].has_rdns && m->hops.at[line].rdns.n == 0;
 	normalize(&m->peer_helo, a);
 	normalize(&m->peer_rdns, a);

@@ -85,8 +85,8 @@ static const struct {
 	{ "Received: from x by y (unknown [45.135.135.185]) by mx\n" FORGED
 	  "\n", NULL, "", "x", NULL, 0 },
 	/* an inner host may be a proxy in front of ours, unless it is named */
-	{ NAT PEER "\n", NULL, "172.17.0.1", "x.example", "", 0 },
-	{ INNER NAT PEER "\n", NULL, "172.17.0.1", "x.example", "", 1 },
+	{ NAT PEER "\n", NULL, "172.17.0.1", "x.example", NULL, 0 },
+	{ INNER NAT PEER "\n", NULL, "172.17.0.1", "x.example", NULL, 1 },
 	{ "Received: from a.example ([fe80::1%12]) by mx with mapi\n" PEER
 	  "\n", NULL, "45.135.135.185", "noreply0.jcom.co.jp", "", 1 },
 	{ NAT PEER "\n", "172.16.0.0/12", "45.135.135.185",
