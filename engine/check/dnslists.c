@@ -146,6 +146,14 @@ ask_list(struct check_run *r, struct state *st, size_t list)
 	return true;
 }
 
+/* The sender has hidden the address that this list knows. */
+static bool
+is_kept_from(const struct check_run *r, const struct dnslist *d)
+{
+	return r->scan->message.is_peer_hidden &&
+	    (d->whats & 1U << DNSLIST_IP) != 0;
+}
+
 static void
 ask_all(struct check_run *r, struct state *st)
 {
@@ -160,7 +168,7 @@ ask_all(struct check_run *r, struct state *st)
 	    &conf->never);
 	for (size_t i = 0; i < conf->lists.n; i++) {
 		if (dnslist_rests(&l->at[i]) || !ask_list(r, st, i) ||
-		    !is_whole)
+		    !is_whole || is_kept_from(r, &conf->lists.at[i]))
 			st->failed |= (uint64_t)1 << i;
 	}
 }

@@ -249,6 +249,26 @@ def test_hosts_that_received_lines_name(served):
     assert any("relays: relay" in s for s in reply["said"]), reply
 
 
+def test_an_address_that_was_hidden_is_told_as_not_known(server, rules,
+                                                         tmp_path):
+    """A greeting with an address took a listed sender off the lists, and
+    the verdict did not say that they were not asked."""
+    path = write_conf(tmp_path, rules, server, "trusted: [192.0.2.0/24]")
+    line = "Received: from %s (unknown [" + BAD + "]) by mx2.ours.jp " \
+        "(Haraka/3.1.1) with ESMTP id 1\r\n"
+    letter = mail("a@clean.jp", "https://clean.jp/")
+    with Conf(path) as d:
+        plain, hidden = (
+            check(d, (line % helo).encode() + letter, ip="192.0.2.5",
+                  sender="a@clean.jp")
+            for helo in ("evil.jp", "([198.51.100.7])x"))
+    assert plain["points"] == {"DNSLIST_IP_BAD": 2.5}, plain
+    assert plain["sekisho"].get("unknown", []) == []
+    assert not hidden["points"]
+    assert "dnslist.ip" in hidden["sekisho"]["unknown"]
+    assert "dnslist.names" not in hidden["sekisho"]["unknown"]
+
+
 def test_an_attachment_by_its_hash(served):
     reply = check(served, mail("a@clean.jp", file=FILE), sender="a@clean.jp")
     assert any("files: malware" in s for s in reply["said"]), reply
