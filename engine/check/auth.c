@@ -19,7 +19,10 @@
 #include "mail/url.h"
 #include "scan/scan.h"
 
-enum { FROMS_MOST = 8 };
+enum {
+	FROMS_MOST = 8,
+	SENDER_FIRST = 10 /* questions about MAIL FROM before others wait */
+};
 
 enum { IP, HELO, MAIL_FROM, FROM_DOMAIN, USER };
 static const char *const needs[] = {
@@ -70,6 +73,7 @@ struct state {
 	bool has_begun;
 	bool is_handed_over;  /* some of it a gateway has found out */
 	struct str helo, sender; /* of whom SPF was about */
+	unsigned sender_asked; /* questions about MAIL FROM */
 	bool is_sender_ours;  /* MAIL FROM is of a host of ours, and not what
 	                         whoever came to it has said */
 	struct dkim_verdict dkim;
@@ -176,18 +180,16 @@ spf_of_from(struct job *j, struct str from)
 	struct spf_query q = { .helo = check_need_str(j->run, HELO),
 		.sender = str_cat(j->run->arena, STR("postmaster@"), from) };
 
+
 	if (ip->state != FACT_KNOWN)
 		return SPF_NONE;
 	q.ip = *fact_addr(&ip->at[0]);
 	return ask_spf(j, &q);
 }
 
-/*
- * Behind a relay doubt() may come to ask this.  It is asked before the record
- * of MAIL FROM, which may be a stranger's that is long or slow enough to leave
- * nothing for it.  Whoever sends under the domain in From, or owns the one
- * above it, takes nothing from anybody else.  False: answers are missing.
- */
+/* Behind a relay doubt() may come to ask this; who sends under the domain in
+ * From, or owns the one above it, takes nothing from anybody else.  False:
+ * answers are missing. */
 static bool
 is_from_asked(struct job *j, struct str sender)
 {
@@ -203,6 +205,19 @@ is_from_asked(struct job *j, struct str sender)
 			is_asked = false;
 	}
 	return is_asked;
+}
+
+/*
+ * The record of MAIL FROM may be a stranger's that is long enough to leave no
+ * question for From, and that of From may wait for a server that is dead.  So
+ * neither waits for the other's answers, and while From waits for its own
+ * MAIL FROM has few questions.
+ */
+static bool
+is_turn_of_sender(struct job *j, struct str sender)
+{
+	return is_from_asked(j, sender) ||
+	    j->state->sender_asked < SENDER_FIRST;
 }
 
 /* A Received line tells of a client in a network of our own that nobody has
@@ -241,10 +256,12 @@ do_spf(struct job *j)
 		return;
 	}
 	if (m->relay.family != 0 && q.sender.n != 0 &&
-	    !is_from_asked(j, q.sender))
+	    !is_turn_of_sender(j, q.sender))
 		return;
 	q.ip = *fact_addr(&ip->at[0]);
+	j->state->sender_asked -= r->asked;
 	result = ask_spf(j, &q);
+	j->state->sender_asked += r->asked;
 	if (result != SPF_PENDING && result != SPF_PASS &&
 	    m->relay.family != 0 && q.sender.n != 0)
 		result = ask_behind(j, &q, result);
@@ -640,6 +657,14 @@ close_said(struct job *j)
 	}
 }
 
+/* All that DMARC rests on. */
+static bool
+is_all_settled(const struct job *j)
+{
+	return is_settled(j, AUTH_SPF) && is_settled(j, AUTH_DKIM) &&
+	    is_settled(j, AUTH_ARC);
+}
+
 static enum check_next
 run(struct check_run *r)
 {
@@ -654,20 +679,23 @@ run(struct check_run *r)
 
 	if (is_ours(r))
 		return CHECK_DONE;
+	/* Behind a relay there is no answer that all have to wait for. */
+	r->is_eager = r->is_pressing = r->scan->message.relay.family != 0;
 	begin(&j);
 	for (unsigned m = 0; m < nitems(methods); m++) {
 		/* SPF asks again and again: not to be held up by keys whose
 		 * servers the sender chose. */
-		r->is_pressing = m == AUTH_SPF;
+		r->is_pressing = m == AUTH_SPF || r->is_eager;
 		if (methods[m] != NULL && !is_settled(&j, m))
 			methods[m](&j);
 	}
-	r->is_pressing = false;
-	if (r->open != 0)
+	r->is_pressing = r->is_eager;
+	/* What may still be open then nobody needs: SPF of From. */
+	if (r->open != 0 && !is_all_settled(&j))
 		return CHECK_WAIT;
 	if (!is_settled(&j, AUTH_DMARC))
 		do_dmarc(&j);
-	if (r->open != 0)
+	if (r->open != 0 && !is_settled(&j, AUTH_DMARC))
 		return CHECK_WAIT;
 	close_said(&j);
 	give_results(&j);

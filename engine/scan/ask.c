@@ -271,7 +271,7 @@ settle(struct asked *k, const struct found *found)
 	k->run->open--;
 	k->run->pressing -= k->is_pressing;
 	k->run->is_called = k->run->is_called ||
-	    (k->is_pressing && k->run->pressing == 0);
+	    (k->is_pressing && (k->run->pressing == 0 || k->run->is_eager));
 	if (k->run->open == 0 || k->run->is_called)
 		asks_wake(k->run->scan);
 }

@@ -286,9 +286,12 @@ learn_one(struct check_run *r)
 	    r->scan->lesson != NULL ? r->check->report : r->check->learn;
 	uint32_t asked = r->asked;
 
+	/* What a check did not wait for is of no use to anybody now. */
+	if (r->is_done && learn == NULL)
+		return true;
 	if (r->open != 0)
 		return r->has_learnt;
-	if (r->has_learnt || !r->is_done || learn == NULL)
+	if (r->has_learnt || !r->is_done)
 		return true;
 	r->has_learnt = learn(r) == CHECK_DONE || r->asked == asked;
 	return r->has_learnt;

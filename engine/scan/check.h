@@ -38,6 +38,8 @@ struct check_run {
 	bool is_pressing;         /* set by the check while it asks: once these
 	                             are settled it runs again, whatever else
 	                             is open */
+	bool is_eager;            /* set by the check: each of these as it is
+	                             settled, not all */
 	bool is_called;           /* that they are */
 	bool has_run;
 	bool is_done;

@@ -2,10 +2,12 @@
 """A mail under a brand's own address: forged, authentic, or nobody knows."""
 
 import subprocess
+import time
 
 import pytest
 
 import daemon as sekishod
+import hostiledns
 from arcseal import Sealer
 from nameserver import NameServer, text
 
@@ -265,6 +267,66 @@ def test_behind_a_relay_all_is_as_if_he_had_come_himself(
     assert said in plain.pop("route.peer").replace("[.]", "."), plain
     told.pop("date.received", None)
     assert told == plain
+
+
+class SilentServer(hostiledns.HostileServer):
+    """Knows these records, and says nothing about names below dead.net."""
+
+    def __init__(self, records):
+        super().__init__()
+        self.records = records
+
+    def on_udp(self):
+        packet, sender = self.udp.recvfrom(4096)
+        q = hostiledns.Question(packet)
+        name = q.name.lower().decode("latin-1")
+        known = self.records.get(name) if q.kind == hostiledns.TXT else None
+        if known is not None:
+            known = q.answer(hostiledns.record(b"\xc0\x0c",
+                                               hostiledns.text(known)))
+        if not name.endswith("dead.net"):
+            self.udp.sendto(known or q.answer(), sender)
+
+
+def behind_silence(rules, folder, budget, records, address, sender):
+    records["_dmarc.jcom.co.jp"] = b"v=DMARC1; p=reject"
+    with SilentServer(records) as server, sekishod.Daemon(
+            rules, folder=str(folder),
+            options=["--dns.servers", server.where, "--trusted", RELAYS,
+                     "--dns.budget", budget, "--dns.timeout", budget,
+                     "--deadline", "60s", "--reputation.on", "no",
+                     "--workers", "1"]) as daemon:
+        begun = time.monotonic()
+        reply = behind(daemon, NOTICE, received(address, "mta.jcom.co.jp"),
+                       From=sender)
+        return reply, time.monotonic() - begun
+
+
+@pytest.mark.parametrize("sender, dmarc", [
+    ("m.jcom.co.jp", "pass"), ("esp.example.org", "fail")])
+def test_a_silent_server_of_from_holds_up_no_other_sender(
+        rules, tmp_path, sender, dmarc):
+    reply, seconds = behind_silence(rules, tmp_path, "30s", {
+        "jcom.co.jp": b"v=spf1 include:spf.dead.net -all",
+        sender: b"v=spf1 include:1.jcom.co.jp -all",
+        "1.jcom.co.jp": b"v=spf1 include:2.jcom.co.jp -all",
+        "2.jcom.co.jp": b"v=spf1 ip4:198.51.100.0/24 -all"},
+        HONEST, "bounce@" + sender)
+    assert seconds < 20, (seconds, reply)
+    assert facts(reply)["auth.spf"] == "pass", reply
+    assert facts(reply)["auth.dmarc"] == dmarc, reply
+    assert ("from.authentic" in notes(reply)) == (dmarc == "pass"), reply
+
+
+def test_a_silent_server_of_the_sender_hides_no_forger(rules, tmp_path):
+    """For our relay it passes: then From's own SPF has to be known."""
+    reply, _ = behind_silence(rules, tmp_path, "2s", {
+        "evil.example.org": b"v=spf1 ip4:192.0.2.5 include:spf.dead.net -all",
+        "jcom.co.jp": b"v=spf1 include:1.jcom.co.jp -all",
+        "1.jcom.co.jp": b"v=spf1 include:2.jcom.co.jp -all",
+        "2.jcom.co.jp": b"v=spf1 ip4:198.51.100.0/24 -all"},
+        STRANGER, "a@evil.example.org")
+    assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
 
 
 def test_no_long_record_of_the_sender_hides_a_forger(served):
