@@ -442,6 +442,19 @@ def test_behind_an_inner_host_nobody_named_no_line_is_believed(
         assert "name it in trusted" in notes(reply)["route.inside"], reply
 
 
+@pytest.mark.parametrize("address", ["172.18.0.1", "fd00::1"])
+def test_an_inner_host_without_a_name_is_held_against_nobody(served, address):
+    """Docker's proxy stands for a mail server of the brand, too."""
+    line = received("IPv6:" + address if ":" in address else address,
+                    "mta.jcom.co.jp").replace(b"(mta.jcom.co.jp", b"(unknown")
+    for reply in (behind(served, NOTICE, line, From="noreply@jcom.co.jp"),
+                  check(served, NOTICE, IP=address, Helo="mta.jcom.co.jp",
+                        Hostname="unknown", From="noreply@jcom.co.jp")):
+        assert reply["score"] == 0, reply
+        assert "helo.brand" not in notes(reply), reply
+        assert "REVERSE" not in reply["symbols"], reply
+
+
 @pytest.mark.parametrize("line", [
     "from x (HELO x)([198.51.100.7]) (%s) by mx2.customer.jp with ESMTP",
     "from x([198.51.100.7]) (%s) by mx2.customer.jp with Microsoft SMTP",
