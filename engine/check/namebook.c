@@ -7,6 +7,7 @@
 #include "check/namebook.h"
 
 #include <assert.h>
+#include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ struct leaf {
 };
 
 struct namebook {
-	struct leaf leaves[SETS][WAYS];
+	alignas(LINE) struct leaf leaves[SETS][WAYS];
 	uint16_t tags[SETS][WAYS];
 	unsigned turn;
 };
