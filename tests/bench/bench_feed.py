@@ -18,12 +18,12 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "story"))
 
+from crowd import Crowd  # noqa: E402
 from daemon import Daemon  # noqa: E402
 
 ROWS, RATE, BUSY, STATE, WORKERS = (
@@ -74,13 +74,12 @@ def post(line, mail):
     return line.getresponse().read()
 
 
-class Load:
+class Load(Crowd):
     """RATE messages a second over eight lines."""
 
     def __init__(self, port):
-        self.port, self.is_over, self.n = port, False, 0
-        self.threads = [threading.Thread(target=self.run)
-                        for _ in range(8 if RATE else 0)]
+        super().__init__([self.run] * (8 if RATE else 0))
+        self.port, self.n = port, 0
         self.busy = [subprocess.Popen([sys.executable, "-c",
                                        "while True: pass"])
                      for _ in range(BUSY)]
@@ -94,15 +93,8 @@ class Load:
             due = max(due + 8 / RATE, time.monotonic() - 1)
             time.sleep(max(0, due - time.monotonic()))
 
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
     def __exit__(self, *unused):
-        self.is_over = True
-        for thread in self.threads:
-            thread.join()
+        super().__exit__(*unused)
         for process in self.busy:
             process.kill()
             process.wait()

@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	tests/story/authtool.py \
 	tests/story/conformance.py \
 	tests/story/conftest.py \
+	tests/story/crowd.py \
 	tests/story/daemon.py \
 	tests/story/haraka.json \
 	tests/story/hostiledns.py \

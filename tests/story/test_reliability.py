@@ -7,13 +7,13 @@ clients vanish (1500; 100,000), SEKISHO_KILLS how many workers are killed (3;
 60)."""
 
 import asyncio
+import functools
 import os
 import shutil
 import signal
 import socket
 import struct
 import sys
-import threading
 import time
 
 import pytest
@@ -22,6 +22,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import miltertalk  # noqa: E402
 import redisserver  # noqa: E402
+from crowd import Crowd  # noqa: E402
 from daemon import (Daemon, is_running,  # noqa: E402
                     source_folder, until)
 from test_overload import (MAIL as LONG, SMALL, capacity,  # noqa: E402
@@ -231,14 +232,14 @@ def test_who_half_closes_is_answered_if_all_was_said(tmp_path):
 
 # Workers killed while they learn.
 
-class Senders:
+class Senders(Crowd):
     """Each mail is from a domain of its own, and is sent once."""
 
     def __init__(self, port):
-        self.port, self.is_over = port, False
+        super().__init__([functools.partial(self.run, k)
+                          for k in range(4)])
+        self.port = port
         self.answered, self.cut = [], []
-        self.threads = [threading.Thread(target=self.run, args=(k,))
-                        for k in range(4)]
 
     def run(self, k):
         n = 0
@@ -255,16 +256,6 @@ class Senders:
                 said = b""
             (self.answered if said.startswith(b"HTTP/1.1 200 ") else
              self.cut).append(domain)
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *unused):
-        self.is_over = True
-        for thread in self.threads:
-            thread.join()
 
 
 def kill_one(d, turn):

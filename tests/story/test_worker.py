@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
@@ -17,6 +16,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import messages  # noqa: E402
+from crowd import Crowd  # noqa: E402
 from daemon import (Daemon, is_running, program,  # noqa: E402
                     source_folder, until)
 from samples import BY_ID  # noqa: E402
@@ -64,32 +64,20 @@ def answer(port, wait=60):
         return "lost"
 
 
-class Load:
+class Load(Crowd):
     """Clients that ask one scan after the other until they are stopped."""
 
     def __init__(self, port, clients=4):
+        super().__init__([self.ask] * clients)
         self.port = port
         self.answers = []
         self.slowest = 0
-        self.is_over = False
-        self.threads = [threading.Thread(target=self.ask)
-                        for _ in range(clients)]
 
     def ask(self):
         while not self.is_over:
             began = time.monotonic()
             self.answers.append(answer(self.port))
             self.slowest = max(self.slowest, time.monotonic() - began)
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *unused):
-        self.is_over = True
-        for thread in self.threads:
-            thread.join()
 
     def count(self, *kinds):
         return sum(a in kinds for a in self.answers)
