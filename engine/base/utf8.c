@@ -56,8 +56,22 @@ second_fits(unsigned char lead, unsigned char second)
 	}
 }
 
-uint32_t
-utf8_next_slowly(struct str s, size_t *at)
+/* Most of what is not ASCII: a letter of three bytes, or 0. */
+static inline uint32_t
+three_bytes(const unsigned char *p)
+{
+	uint32_t point = (p[0] & 0xfU) << 12 | (p[1] & 0x3fU) << 6 |
+	    (p[2] & 0x3fU);
+
+	if ((p[0] & 0xf0) != 0xe0 || (p[1] & 0xc0) != 0x80 ||
+	    (p[2] & 0xc0) != 0x80)
+		return 0;
+	return point < 0x800 || (point & 0xf800) == 0xd800 ? 0 : point;
+}
+
+/* Letter by letter, and how far an ill-formed one goes. */
+static uint32_t
+next_of_any_kind(struct str s, size_t *at)
 {
 	unsigned char lead = (unsigned char)s.p[(*at)++];
 	uint32_t point;
@@ -76,6 +90,18 @@ utf8_next_slowly(struct str s, size_t *at)
 		point = point << 6 | (c & 0x3fU);
 		(*at)++;
 	}
+	return point;
+}
+
+uint32_t
+utf8_next_slowly(struct str s, size_t *at)
+{
+	uint32_t point = s.n - *at < 3 ? 0 :
+	    three_bytes((const unsigned char *)s.p + *at);
+
+	if (point == 0)
+		return next_of_any_kind(s, at);
+	*at += 3;
 	return point;
 }
 

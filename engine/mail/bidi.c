@@ -16,12 +16,13 @@
 enum {
 	MARK = 3,      /* bytes of each mark */
 	FIRST_ACCENT = 0x300, /* that is a letter of its own */
+	FIRST_LEFTWARD = 0x590,
+	GONE = 0x200b, /* what stands for a mark that has been followed */
 	DEPTH_MOST = 8 /* of marks in marks: each turns its text once more */
 };
 
 enum { LRE = 0x202a, RLE, PDF, LRO, RLO };
 enum { LRI = 0x2066, RLI, FSI, PDI };
-
 
 static void
 swap_bytes(char *p, size_t n)
@@ -41,7 +42,7 @@ mirror(char *p, size_t n, uint32_t point)
 {
 	uint32_t other;
 
-	if (ascii_is_alnum(p[0]) || ascii_is_space(p[0]))
+	if (ascii_is_alnum(p[0]) || ascii_is_space(p[0]) || point == GONE)
 		return;
 	other = (uint32_t)u_charMirror((UChar32)point);
 	if (other == point || other >> 6 != point >> 6)
@@ -52,8 +53,8 @@ mirror(char *p, size_t n, uint32_t point)
 static bool
 is_accent(uint32_t point)
 {
-	return point >= FIRST_ACCENT && u_hasBinaryProperty((UChar32)point,
-	    UCHAR_GRAPHEME_EXTEND);
+	return point >= FIRST_ACCENT && point != GONE &&
+	    u_hasBinaryProperty((UChar32)point, UCHAR_GRAPHEME_EXTEND);
 }
 
 static void
@@ -87,8 +88,11 @@ next_leftward(struct str s, size_t *at, size_t *begin, size_t *end)
 	while (*at < s.n) {
 		from = *at;
 		uint32_t point = utf8_next(s, at);
-		UCharDirection side = u_charDirection((UChar32)point);
+		UCharDirection side;
 
+		if (point < FIRST_LEFTWARD && *begin == s.n)
+			continue;
+		side = u_charDirection((UChar32)point);
 		if (side == U_RIGHT_TO_LEFT ||
 		    side == U_RIGHT_TO_LEFT_ARABIC) {
 			*begin = *begin == s.n ? from : *begin;
@@ -237,7 +241,7 @@ paint(char *text, size_t n, bool is_forced)
 		if (mark == 0)
 			continue;
 		line_mark(&line, mark, at);
-		memcpy(text + at, "\u200b", MARK);
+		memcpy(text + at, "\u200b", MARK); /* GONE */
 		at += MARK - 1;
 	}
 	line_end(&line, n);

@@ -7,7 +7,10 @@
 
 #include <pthread.h>
 
+#include <unicode/uchar.h>
 #include <unicode/uidna.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -25,12 +28,17 @@ static const uint32_t tolerated = UIDNA_ERROR_EMPTY_LABEL |
 
 static pthread_once_t idna_once = PTHREAD_ONCE_INIT;
 static UIDNA *idna; /* never changed once made */
+static const UNormalizer2 *mapping; /* the first step of idna, alone */
 
 static void
 idna_make(void)
 {
 	UErrorCode status = U_ZERO_ERROR;
 
+	mapping = unorm2_getInstance(NULL, "uts46", UNORM2_COMPOSE, &status);
+	if (U_FAILURE(status))
+		mapping = NULL;
+	status = U_ZERO_ERROR;
 	idna = uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
 	    UIDNA_NONTRANSITIONAL_TO_ASCII |
 	    UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
@@ -63,10 +71,10 @@ idna_run(struct str *out, struct arena *a, struct str s, bool is_to_ascii)
 	    : uidna_nameToUnicodeUTF8(idna, s.p, (int32_t)s.n, to, ROOM,
 		&info, &status);
 	if (U_FAILURE(status) || n > ROOM || (info.errors & ~tolerated) != 0)
-		return false;
+		n = 0;
 	arena_trim(a, to, ROOM, (size_t)n);
 	*out = (struct str){ to, (size_t)n };
-	return true;
+	return n != 0;
 }
 
 /* A label that begins so hides Unicode, or pretends to. */
@@ -178,7 +186,86 @@ is_all_plain(struct str s)
 	return !has_alabel(s);
 }
 
-/* The name of plain letters in lower case. */
+static bool
+runs_left(uint32_t c)
+{
+	UCharDirection side = u_charDirection((UChar32)c);
+
+	return side == U_RIGHT_TO_LEFT || side == U_RIGHT_TO_LEFT_ARABIC;
+}
+
+static bool
+has_leftward(struct str s)
+{
+	for (size_t at = 0; at < s.n;)
+		if (runs_left(utf8_next(s, &at)))
+			return true;
+	return false;
+}
+
+/*
+ * Letters and digits from left to right, and marks behind them, are judged by
+ * no rule but that of their mapping, which has made U+FFFD of those that are
+ * not allowed.
+ */
+static bool
+is_settled(UChar32 c, bool is_first)
+{
+	UCharDirection side;
+
+	if (c < 0x80)
+		return ascii_is_alnum((char)c) || c == '-' || c == '.';
+	if (is_plain((uint32_t)c))
+		return true;
+	side = u_charDirection(c);
+	if ((U_GET_GC_MASK(c) & U_GC_M_MASK) != 0)
+		return !is_first && (side == U_LEFT_TO_RIGHT ||
+		    side == U_DIR_NON_SPACING_MARK);
+	return u_isalnum(c) && side == U_LEFT_TO_RIGHT;
+}
+
+static bool
+are_settled(const UChar *s, int32_t n)
+{
+	UChar32 c = '.';
+
+	for (int32_t at = 0; at < n;) {
+		bool is_first = c == '.';
+
+		U16_NEXT(s, at, n, c);
+		if (!is_settled(c, is_first))
+			return false;
+	}
+	return true;
+}
+
+/* What stands for the letters, whether or not a name may have them. */
+static bool
+map_letters(struct str *out, bool *is_name, struct arena *a, struct str s)
+{
+	enum { ROOM = NAME_MOST * 4 };
+	UChar from[NAME_MOST], to[ROOM];
+	UErrorCode status = U_ZERO_ERROR;
+	int32_t n, most;
+	char *text;
+
+	idna_prepare();
+	if (mapping == NULL || s.n > NAME_MOST)
+		return false;
+	u_strFromUTF8(from, nitems(from), &n, s.p, (int32_t)s.n, &status);
+	n = unorm2_normalize(mapping, from, n, to, nitems(to), &status);
+	if (U_FAILURE(status))
+		return false;
+	*is_name = are_settled(to, n);
+	most = n * 3;
+	text = arena_take_raw(a, (size_t)most);
+	u_strToUTF8(text, most, &n, to, n, &status);
+	arena_trim(a, text, (size_t)most, (size_t)n);
+	*out = (struct str){ text, (size_t)n };
+	return U_SUCCESS(status);
+}
+
+/* The name that is shown so. */
 static struct str
 alabels(struct arena *a, struct str s)
 {
@@ -203,25 +290,37 @@ alabels(struct arena *a, struct str s)
 	return buf_str(&b);
 }
 
+/* The name as it is shown, unless that has A-labels, which are for ICU. */
+static bool
+show(struct str *shown, struct arena *a, struct str text)
+{
+	bool is_name = false;
+
+	if (is_all_plain(text)) {
+		*shown = str_lower(a, text);
+		return true;
+	}
+	if (has_leftward(text) && !has_alabel(text))
+		return idna_run(shown, a, text, false);
+	return map_letters(shown, &is_name, a, text) && (is_name ||
+	    has_alabel(*shown) || idna_run(shown, a, *shown, false));
+}
+
 bool
 idna_read(struct str *name, struct str *shown, struct arena *a,
     struct str text)
 {
-	struct str mapped;
-
-	*shown = STR("");
-	if (is_all_plain(text)) {
-		mapped = str_lower(a, text);
-	} else {
-		text = map_new_letters(a, text);
-		if (!idna_run(&mapped, a, text, false))
-			return false;
-		if (!is_all_plain(mapped))
-			return idna_run(name, a, text, true);
+	text = map_new_letters(a, text);
+	if (!show(shown, a, text)) {
+		*shown = STR("");
+		return false;
 	}
-	*shown = mapped;
-	*name = alabels(a, mapped);
-	return true;
+	if (!has_alabel(*shown)) {
+		*name = alabels(a, *shown);
+		return true;
+	}
+	*shown = STR("");
+	return idna_run(name, a, text, true);
 }
 
 struct str

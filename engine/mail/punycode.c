@@ -48,56 +48,71 @@ add_number(struct buf *b, unsigned number, unsigned bias)
 	add_digit(b, number);
 }
 
-/* How far the next of them is from that one: what is less is far behind all,
- * as numbers wrap. */
-static uint32_t
-next_distance(const uint32_t *points, size_t n, uint32_t from)
-{
-	uint32_t least = UINT32_MAX;
+/* A letter beyond ASCII, and what stands before it in the label. */
+struct letter {
+	uint32_t point;
+	unsigned at, ascii_before;
+};
 
-	for (size_t i = 0; i < n; i++)
-		least = points[i] - from < least ? points[i] - from : least;
-	return least;
+/* By point, then by place; those come in by place. */
+static void
+add_sorted(struct letter *letters, size_t n, struct letter new)
+{
+	for (; n > 0 && letters[n - 1].point > new.point; n--)
+		letters[n] = letters[n - 1];
+	letters[n] = new;
 }
 
-/* 6.3; told of the n points are those of ASCII. */
-static void
-add_points(struct buf *b, const uint32_t *points, size_t n, size_t told)
+/* Where in what is told already the one at i belongs. */
+static unsigned
+place_of(const struct letter *letters, size_t i)
 {
-	uint32_t point = FIRST_POINT, distance;
-	unsigned delta = 0, bias = FIRST_BIAS;
-	bool is_first = true;
+	unsigned place = letters[i].ascii_before;
 
-	for (; told < n; delta++, point++) {
-		distance = next_distance(points, n, point);
-		delta += distance * (unsigned)(told + 1);
-		point += distance;
-		for (size_t i = 0; i < n; i++) {
-			delta += points[i] < point;
-			if (points[i] != point)
-				continue;
-			add_number(b, delta, bias);
-			bias = bias_of(delta, (unsigned)++told, is_first);
-			is_first = false;
-			delta = 0;
-		}
+	for (size_t k = 0; k < i; k++)
+		place += letters[k].at < letters[i].at;
+	return place;
+}
+
+/* 6.3; told of the label's letters are those of ASCII. */
+static void
+add_letters(struct buf *b, const struct letter *letters, size_t n,
+    unsigned told)
+{
+	uint32_t point = FIRST_POINT;
+	unsigned bias = FIRST_BIAS, next = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned place = place_of(letters, i);
+		unsigned delta = (letters[i].point - point) * (told + 1) +
+		    place - next;
+
+		add_number(b, delta, bias);
+		bias = bias_of(delta, ++told, i == 0);
+		point = letters[i].point;
+		next = place + 1;
 	}
 }
 
 void
 punycode_add(struct buf *b, struct str label)
 {
-	uint32_t points[PUNYCODE_MOST];
-	size_t n = 0, told = 0;
+	struct letter letters[PUNYCODE_MOST];
+	unsigned at = 0, told = 0;
+	size_t n = 0;
 
-	for (size_t at = 0; at < label.n && n < PUNYCODE_MOST; n++) {
-		points[n] = utf8_next(label, &at);
-		if (points[n] >= FIRST_POINT)
+	for (size_t next = 0; next < label.n && at < PUNYCODE_MOST; at++) {
+		uint32_t point = utf8_next(label, &next);
+
+		if (point >= FIRST_POINT) {
+			add_sorted(letters, n++,
+			    (struct letter){ point, at, told });
 			continue;
-		buf_add_byte(b, (char)points[n]);
+		}
+		buf_add_byte(b, (char)point);
 		told++;
 	}
 	if (told != 0)
 		buf_add_byte(b, '-');
-	add_points(b, points, n, told);
+	add_letters(b, letters, n, told);
 }

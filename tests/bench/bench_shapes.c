@@ -462,7 +462,16 @@ mapped_names(struct buf *b, size_t size)
 {
 	head(b, "text/html; charset=utf-8");
 	for (unsigned i = 0; b->n < size; i++)
-		buf_printf(b, "<a href=//ＡB%u㍿ガば.jp>x</a>", i);
+		buf_printf(b, "<a href=//ＡB%uΩψเﬁ.jp>x</a>", i);
+}
+
+/* In letters that run to the left, for which there are rules of their own. */
+static void
+leftward_names(struct buf *b, size_t size)
+{
+	head(b, "text/html; charset=utf-8");
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "<a href=//שלוםא%u.jp>x</a>", i);
 }
 
 static void
@@ -780,6 +789,7 @@ static const struct shape few[] = {
 	{ "few wide links", wide_links },
 	{ "few wide names", wide_names },
 	{ "few mapped names", mapped_names },
+	{ "few leftward names", leftward_names },
 	{ "few nested URLs", nested_urls },
 	{ "few MIME parts", boundary_flood },
 	{ "few addresses", addresses },
