@@ -52,29 +52,53 @@ idna_prepare(void)
 	pthread_once(&idna_once, idna_make);
 }
 
+/* A name in UTF-16, as ICU works. */
+struct wide {
+	UChar text[NAME_MOST * 4]; /* one letter can become many */
+	int32_t n;
+};
+
+static bool
+widen(struct wide *out, struct str s)
+{
+	UErrorCode status = U_ZERO_ERROR;
+
+	idna_prepare();
+	u_strFromUTF8(out->text, NAME_MOST, &out->n, s.p, (int32_t)s.n,
+	    &status);
+	return U_SUCCESS(status);
+}
+
+static bool
+narrow(struct str *out, struct arena *a, const struct wide *from)
+{
+	size_t most = (size_t)from->n * 3;
+	char *to = arena_take_raw(a, most);
+	UErrorCode status = U_ZERO_ERROR;
+	int32_t n = 0;
+
+	u_strToUTF8(to, (int32_t)most, &n, from->text, from->n, &status);
+	if (U_FAILURE(status))
+		n = 0;
+	arena_trim(a, to, most, (size_t)n);
+	*out = (struct str){ to, (size_t)n };
+	return n != 0;
+}
+
 /* By the book, whatever letters there are. */
 static bool
 idna_run(struct str *out, struct arena *a, struct str s, bool is_to_ascii)
 {
-	enum { ROOM = NAME_MOST * 4 };
 	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
 	UErrorCode status = U_ZERO_ERROR;
-	char *to = arena_take_raw(a, ROOM);
-	int32_t n;
+	struct wide from, to;
 
-	idna_prepare();
-	if (idna == NULL)
+	if (!widen(&from, s) || idna == NULL)
 		return false;
-	n = is_to_ascii
-	    ? uidna_nameToASCII_UTF8(idna, s.p, (int32_t)s.n, to, ROOM, &info,
-		&status)
-	    : uidna_nameToUnicodeUTF8(idna, s.p, (int32_t)s.n, to, ROOM,
-		&info, &status);
-	if (U_FAILURE(status) || n > ROOM || (info.errors & ~tolerated) != 0)
-		n = 0;
-	arena_trim(a, to, ROOM, (size_t)n);
-	*out = (struct str){ to, (size_t)n };
-	return n != 0;
+	to.n = (is_to_ascii ? uidna_nameToASCII : uidna_nameToUnicode)(idna,
+	    from.text, from.n, to.text, nitems(to.text), &info, &status);
+	return U_SUCCESS(status) && (info.errors & ~tolerated) == 0 &&
+	    narrow(out, a, &to);
 }
 
 /* A label that begins so hides Unicode, or pretends to. */
@@ -93,7 +117,7 @@ has_alabel(struct str s)
 
 static const struct {
 	uint32_t first, last, to;
-} newly_mapped[] = {
+} newly_mapped[] = { /* by first */
 	{ 0x4c0, 0x4c0, 0x4cf }, { 0x10a0, 0x10c5, 0x2d00 },
 	{ 0x10c7, 0x10c7, 0x2d27 }, { 0x10cd, 0x10cd, 0x2d2d },
 	{ 0x115f, 0x1160, DROPPED }, { 0x17b4, 0x17b5, DROPPED },
@@ -106,19 +130,20 @@ static const struct {
 	{ 0x2f9bf, 0x2f9bf, 0x45d7 },
 };
 
-/* Kanji, kana and what is wide are none of those. */
+/* Most letters are none of those. */
 static inline bool
 may_be_new(uint32_t c)
 {
-	return c >= 0x4c0 && (c <= 0x2183 || c == 0x3164 || c == 0xffa0 ||
-	    c >= 0x1d173);
+	return c == 0x4c0 || (c >= 0x10a0 && (c <= 0x2183 || c == 0x3164 ||
+	    c == 0xffa0 || c >= 0x1d173));
 }
 
 static void
 add_mapped(struct buf *b, uint32_t c)
 {
-	for (size_t i = 0; i < nitems(newly_mapped); i++) {
-		if (c < newly_mapped[i].first || c > newly_mapped[i].last)
+	for (size_t i = 0; i < nitems(newly_mapped) &&
+	    newly_mapped[i].first <= c; i++) {
+		if (c > newly_mapped[i].last)
 			continue;
 		if (newly_mapped[i].to != DROPPED)
 			utf8_add(b, newly_mapped[i].to + c -
@@ -243,26 +268,17 @@ are_settled(const UChar *s, int32_t n)
 static bool
 map_letters(struct str *out, bool *is_name, struct arena *a, struct str s)
 {
-	enum { ROOM = NAME_MOST * 4 };
-	UChar from[NAME_MOST], to[ROOM];
 	UErrorCode status = U_ZERO_ERROR;
-	int32_t n, most;
-	char *text;
+	struct wide from, to;
 
-	idna_prepare();
-	if (mapping == NULL || s.n > NAME_MOST)
+	if (!widen(&from, s) || mapping == NULL)
 		return false;
-	u_strFromUTF8(from, nitems(from), &n, s.p, (int32_t)s.n, &status);
-	n = unorm2_normalize(mapping, from, n, to, nitems(to), &status);
+	to.n = unorm2_normalize(mapping, from.text, from.n, to.text,
+	    nitems(to.text), &status);
 	if (U_FAILURE(status))
 		return false;
-	*is_name = are_settled(to, n);
-	most = n * 3;
-	text = arena_take_raw(a, (size_t)most);
-	u_strToUTF8(text, most, &n, to, n, &status);
-	arena_trim(a, text, (size_t)most, (size_t)n);
-	*out = (struct str){ text, (size_t)n };
-	return U_SUCCESS(status);
+	*is_name = are_settled(to.text, to.n);
+	return narrow(out, a, &to);
 }
 
 /* The name that is shown so. */

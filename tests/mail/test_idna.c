@@ -165,6 +165,8 @@ test_new_letters_are_looked_for_where_they_are(void **state)
 	for (size_t i = 0; i < nitems(newly_mapped); i++) {
 		assert_true(may_be_new(newly_mapped[i].first));
 		assert_true(may_be_new(newly_mapped[i].last));
+		assert_true(i == 0 ||
+		    newly_mapped[i].first > newly_mapped[i - 1].last);
 	}
 }
 
