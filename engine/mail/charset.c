@@ -570,6 +570,24 @@ charset_decode_labelled(struct charset_text *out, struct arena *a,
 }
 
 bool
+charset_decode_web(struct charset_text *out, struct arena *a,
+    struct str bytes, struct str label)
+{
+	struct charset charset = charset_of(a, label);
+	struct trial t;
+
+	if (charset.kind != KIND_JIS || charset.jis != JIS_ISO2022 ||
+	    !escapes_are_odd(bytes))
+		return false;
+	charset.jis = JIS_ISO2022_WEB;
+	t = try_as(a, charset, bytes, SIZE_MAX);
+	*out = (struct charset_text){ .utf8 = t.text,
+		.charset = str_of(charset.name),
+		.is_damaged = t.count.bad != 0 };
+	return true;
+}
+
+bool
 charset_is_wide(struct arena *a, struct str label)
 {
 	struct charset c = charset_of(a, label);

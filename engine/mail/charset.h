@@ -32,6 +32,12 @@ struct charset_text charset_decode(struct arena *a, struct str bytes,
 bool charset_decode_labelled(struct charset_text *out, struct arena *a,
     struct str bytes, struct str label);
 
+/* ISO-2022-JP as browsers have it, where that is something else: an odd shift
+ * must not take away what they show.  False: it is the same, or the label says
+ * another charset. */
+bool charset_decode_web(struct charset_text *out, struct arena *a,
+    struct str bytes, struct str label);
+
 /* ASCII is something else under the label whatever stands in the text: UTF-16,
  * UTF-7, EBCDIC. */
 bool charset_is_wide(struct arena *a, struct str label);

@@ -159,6 +159,9 @@ header_word_span(struct str s)
 struct str
 header_utf8(struct arena *a, struct str value)
 {
+	/* no field is in UTF-16, whatever its first bytes say */
+	if (charset_has_mark(value))
+		value = str_from(value, 2);
 	return charset_decode(a, value, STR("")).utf8;
 }
 

@@ -21,6 +21,32 @@ escapes_are_in(struct str s)
 	return false;
 }
 
+static bool
+is_to_ascii(struct str s)
+{
+	return str_starts(s, STR("\x1b(B")) || str_starts(s, STR("\x1b(J"));
+}
+
+bool
+escapes_are_odd(struct str s)
+{
+	if (str_has(s, '\x0e'))
+		return true;
+	while ((s = str_from(s, str_find(s, '\x1b'))).n != 0) {
+		bool is_set = str_starts(s, STR("\x1b$B")) ||
+		    str_starts(s, STR("\x1b$@")) ||
+		    str_starts(s, STR("\x1b(I"));
+
+		if (!is_set && !is_to_ascii(s))
+			return true;
+		s = str_from(s, 3);
+		if (is_set && str_find_any(s, '\n', '\r', '\r') <
+		    str_find(s, '\x1b'))
+			return true;
+	}
+	return false;
+}
+
 struct str
 escapes_take(struct str *s, bool *is_run)
 {
@@ -33,8 +59,7 @@ escapes_take(struct str *s, bool *is_run)
 	for (; *is_run && n < all.n && all.p[n] != '\n' &&
 	    (unsigned char)all.p[n] < 0x80; n++) {
 		rest = str_from(all, n);
-		if (str_starts(rest, STR("\x1b(B")) ||
-		    str_starts(rest, STR("\x1b(J"))) {
+		if (is_to_ascii(rest)) {
 			n += 3;
 			break;
 		}

@@ -14,6 +14,10 @@ struct arena;
 /* Bytes that only ISO-2022-JP has? */
 bool escapes_are_in(struct str s);
 
+/* Do browsers read ISO-2022-JP otherwise than we do, who know more sets than
+ * they (WHATWG Encoding, 12.2) and begin each line in ASCII? */
+bool escapes_are_odd(struct str s);
+
 /* A run of it, which ends where it goes back to ASCII, or with its line; or
  * what is between two of them.  The piece is taken off *s, which is not
  * empty. */

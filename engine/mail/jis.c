@@ -119,6 +119,7 @@ struct reader {
 	size_t last; /* where the last good character ended */
 	struct jis_count count;
 	bool is_2004;
+	bool is_web;
 	unsigned single; /* enum set: what ESC N takes from */
 };
 
@@ -314,17 +315,20 @@ enum set {
 	SET_PLANE
 };
 
-/* RFC 1468, RFC 1554, RFC 2237, JIS X 0213, and the sets of ISO-2022-JP-MS. */
+/* RFC 1468, RFC 1554, RFC 2237, JIS X 0213, and the sets of ISO-2022-JP-MS;
+ * the first WEB_ESCAPES are those that browsers know. */
+enum { WEB_ESCAPES = 5 };
+
 static const struct {
 	struct str bytes;
 	enum set set;
 } escapes[] = {
 	{ STR_INIT("\x1b(B"), SET_ASCII },
 	{ STR_INIT("\x1b(J"), SET_ASCII },
-	{ STR_INIT("\x1b(H"), SET_ASCII },
 	{ STR_INIT("\x1b(I"), SET_KANA },
 	{ STR_INIT("\x1b$B"), SET_0208 },
 	{ STR_INIT("\x1b$@"), SET_0208 },
+	{ STR_INIT("\x1b(H"), SET_ASCII },
 	{ STR_INIT("\x1b$(B"), SET_0208 },
 	{ STR_INIT("\x1b$(@"), SET_0208 },
 	{ STR_INIT("\x1b$(O"), SET_PLANE + JIS_PLANE_ONE },
@@ -357,14 +361,14 @@ read_single(struct reader *r)
 static enum set
 read_escape(struct reader *r, enum set now)
 {
+	size_t known = r->is_web ? WEB_ESCAPES : nitems(escapes);
 	struct str rest = str_from(r->s, r->at);
 
-	if (str_starts(rest, STR("\x1bN"))) {
+	if (!r->is_web && str_starts(rest, STR("\x1bN"))) {
 		read_single(r);
 		return now;
 	}
-
-	for (size_t i = 0; i < nitems(escapes); i++)
+	for (size_t i = 0; i < known; i++)
 		if (str_starts(rest, escapes[i].bytes)) {
 			enum set set = escapes[i].set;
 
@@ -393,7 +397,8 @@ read_shifted(struct reader *r, enum set set, unsigned c)
 		    table.x0212, c, byte_at(r, 1)));
 }
 
-/* A line begins in ASCII whatever the one before left behind (RFC 1468). */
+/* A line begins in ASCII whatever the one before left behind (RFC 1468), but
+ * in browsers. */
 static void
 read_2022(struct reader *r)
 {
@@ -404,6 +409,8 @@ read_2022(struct reader *r)
 
 		if (c == ESC) {
 			set = read_escape(r, set);
+		} else if (r->is_web && (c == 0x0e || c == 0x0f)) {
+			put(r, 0, 1);
 		} else if (c == 0x0e || c == 0x0f) {
 			set = c == 0x0e ? SET_KANA : SET_ASCII;
 			r->at++;
@@ -415,7 +422,7 @@ read_2022(struct reader *r)
 			buf_add_byte(r->out, (char)c);
 			r->at++;
 		} else {
-			if (c == '\n' || c == '\r')
+			if (!r->is_web && (c == '\n' || c == '\r'))
 				set = SET_ASCII;
 			buf_add_byte(r->out, (char)c);
 			r->at++;
@@ -427,7 +434,8 @@ struct jis_count
 jis_decode(struct buf *out, enum jis kind, struct str bytes)
 {
 	struct reader r = { .out = out, .s = bytes,
-		.is_2004 = kind == JIS_SHIFT_2004 || kind == JIS_EUC_2004 };
+		.is_2004 = kind == JIS_SHIFT_2004 || kind == JIS_EUC_2004,
+		.is_web = kind == JIS_ISO2022_WEB };
 
 	make_table();
 	if (out->most != 0)
@@ -442,6 +450,7 @@ jis_decode(struct buf *out, enum jis kind, struct str bytes)
 		read_euc(&r);
 		break;
 	case JIS_ISO2022:
+	case JIS_ISO2022_WEB:
 		read_2022(&r);
 		break;
 	}

@@ -22,7 +22,8 @@ enum jis {
 	JIS_EUC,
 	JIS_ISO2022,
 	JIS_SHIFT_2004, /* both with JIS X 0213; written as the older ones */
-	JIS_EUC_2004
+	JIS_EUC_2004,
+	JIS_ISO2022_WEB /* no more than browsers read (WHATWG Encoding, 12.2) */
 };
 
 struct jis_count {

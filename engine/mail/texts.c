@@ -36,6 +36,15 @@ page_label(struct arena *a, struct str html)
 	return charset_is_wide(a, label) ? STR("utf-8") : label;
 }
 
+/* A mark of byte order of UTF-16 under a label that says otherwise. */
+static bool
+is_marked_otherwise(struct str bytes, struct str label)
+{
+	return charset_has_mark(bytes) &&
+	    !str_case_starts(label, STR("utf-16")) &&
+	    !str_case_starts(label, STR("utf-32"));
+}
+
 /* Bytes that only say they are in this charset: a mark of byte order goes
  * before any other label (WHATWG Encoding, 6.1), and seven-bit text that has
  * escapes to kanji is ISO-2022-JP.  What they are is then found out. */
@@ -44,9 +53,8 @@ is_mislabelled(struct str bytes, struct str label)
 {
 	if (label.n == 0)
 		return false;
-	if (charset_has_mark(bytes))
-		return !str_case_starts(label, STR("utf-16")) &&
-		    !str_case_starts(label, STR("utf-32"));
+	if (is_marked_otherwise(bytes, label))
+		return true;
 	if (str_case_is(label, "utf-8") || !str_has(bytes, '\x1b') ||
 	    str_case_find_str(label, STR("2022")) < label.n ||
 	    str_case_starts(label, STR("utf-")))
@@ -205,6 +213,23 @@ without_escapes(struct arena *a, struct str s)
 	return (struct str){ p, s.n };
 }
 
+/* UTF-16 that need not be: mail programs go by the label, browsers by the
+ * mark, and letters of ASCII make pairs too. */
+static bool
+is_doubtful(struct str bytes, const struct text *t, struct str label)
+{
+	return str_case_starts(t->charset, STR("utf-16")) &&
+	    (is_marked_otherwise(bytes, label) || !str_has(bytes, '\0'));
+}
+
+static void
+read_unmarked(struct message *m, struct arena *a, uint32_t i,
+    struct str bytes, struct str label)
+{
+	read_as(m, a, i, charset_has_mark(bytes) ? str_from(bytes, 2) : bytes,
+	    is_marked_otherwise(bytes, label) ? label : STR(""));
+}
+
 /*
  * Escapes that only look like ISO-2022-JP are not painted, and what stands
  * between them is read as it is by all who believe the label.  Where two
@@ -219,11 +244,15 @@ read_otherwise(struct message *m, struct arena *a, uint32_t i,
 	struct charset_text labelled;
 	struct str other;
 
-	if (t->is_guess && str_is(t->charset, "iso-2022-jp")) {
+	if (is_doubtful(bytes, t, label)) {
+		read_unmarked(m, a, i, bytes, label);
+	} else if (charset_decode_web(&labelled, a, bytes, label)) {
+		add_text(m, a, i, labelled);
+	} else if (t->is_guess && str_is(t->charset, "iso-2022-jp")) {
 		if (has_other_reading(bytes))
 			read_as(m, a, i, without_escapes(a, bytes), label);
 	} else if (t->is_guess && (t->is_damaged ||
-	    !str_is(t->charset, "utf-8")) && !charset_has_mark(bytes) &&
+	    !str_is(t->charset, "utf-8")) &&
 	    charset_decode_labelled(&labelled, a, bytes, label)) {
 		/* a guess for some of it must not take the rest along */
 		add_text(m, a, i, labelled);
@@ -234,7 +263,11 @@ read_otherwise(struct message *m, struct arena *a, uint32_t i,
 		read_as(m, a, i, charset_has_ascii(a, other) ?
 		    without_escapes(a, bytes) : bytes, other);
 	}
-	if (m->texts.n != before)
+	if (m->texts.n == before)
+		return;
+	if (str_eq(m->texts.at[before].utf8, m->texts.at[before - 1].utf8))
+		m->texts.n--;
+	else
 		m->texts.at[before].is_again = true;
 }
 

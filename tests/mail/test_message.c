@@ -578,6 +578,22 @@ test_what_a_label_hides_is_read_both_ways(void **state)
 		    "filename=a.txt", STR_INIT("see http://a.jp/") },
 		{ "Content-Type: text/plain; charset=utf-8", STR_INIT("\xff\xfe"
 		    "h\0t\0t\0p\0:\0/\0/\0a\0.\0j\0p\0/\0") },
+		/* Two bytes in front of any text made kanji of all of it. */
+		{ "Content-Type: text/plain; charset=utf-8",
+		    STR_INIT("\xff\xfesee http://a.jp/") },
+		{ "Content-Type: text/plain",
+		    STR_INIT("\xfe\xffsee  http://a.jp/") },
+		{ "Content-Type: text/html; charset=utf-16le",
+		    STR_INIT("<a href='http://a.jp/'>yy</a>") },
+		{ "Content-Type: text/html; charset=utf-16",
+		    STR_INIT("<p>é<a href='http://a.jp/'>yy</a>") },
+		/* One shift in a comment ate its end, and the page. */
+		{ "Content-Type: text/html; charset=iso-2022-jp",
+		    STR_INIT("<!-- \x0e--><a href='http://a.jp/'>y</a>") },
+		{ "Content-Type: text/html; charset=iso-2022-jp-2",
+		    STR_INIT("<!-- \x1b$(D--><a href='http://a.jp/'>y</a>") },
+		{ "Content-Type: text/html; charset=cp50220",
+		    STR_INIT("<!-- \x1b$A--><a href='http://a.jp/'>y</a>") },
 	};
 	struct arena *a = arena_new();
 	struct message m;
@@ -589,6 +605,39 @@ test_what_a_label_hides_is_read_both_ways(void **state)
 		if (!has_link(&m, "http://a.jp/"))
 			fail_msg("case %zu: no link", i);
 	}
+	arena_free(a);
+}
+
+/* A line that leaves off in kanji: browsers go on in
+ * kanji, and mail programs begin anew. */
+static void
+test_a_run_over_the_end_of_a_line_is_read_both_ways(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	message_read(&m, a, STR("Content-Type: text/plain; charset=iso-2022-jp"
+	    "\n\n\x1b$B;00f\n=;M'\x1b(B see"), NULL, NULL);
+	assert_int_equal(m.texts.n, 2);
+	assert_string_equal(str_cstr(a, m.texts.at[0].visible),
+	    "三井\n=;M' see");
+	assert_string_equal(str_cstr(a, m.texts.at[1].visible),
+	    "三井\n住友 see");
+	assert_true(m.texts.at[1].is_again);
+	arena_free(a);
+}
+
+/* A mark of UTF-16 in front made kanji of all of a raw Subject. */
+static void
+test_no_field_is_in_utf16(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	message_read(&m, a, STR("Subject: \xff\xfe至急 ab\n\nx"), NULL, NULL);
+	assert_string_equal(str_cstr(a, m.subject), "至急 ab");
 	arena_free(a);
 }
 
@@ -1023,6 +1072,9 @@ main(void)
 		cmocka_unit_test(test_what_a_label_hides_is_read_both_ways),
 		cmocka_unit_test(
 		    test_links_behind_the_last_part_that_is_read_are_found),
+		cmocka_unit_test(
+		    test_a_run_over_the_end_of_a_line_is_read_both_ways),
+		cmocka_unit_test(test_no_field_is_in_utf16),
 		cmocka_unit_test(
 		    test_a_label_is_believed_beside_what_it_cannot_be),
 		cmocka_unit_test(
