@@ -6,6 +6,8 @@ libbase_a_SOURCES = \
 	engine/base/arena.h \
 	engine/base/buf.c \
 	engine/base/buf.h \
+	engine/base/chance.c \
+	engine/base/chance.h \
 	engine/base/clock.c \
 	engine/base/clock.h \
 	engine/base/count.h \

@@ -4,9 +4,9 @@
 #include "base/map.h"
 
 #include <stdatomic.h>
-#include <sys/random.h>
 
 #include "base/arena.h"
+#include "base/chance.h"
 #include "base/hash.h"
 
 enum { ROOM_FIRST = 16 };
@@ -22,14 +22,11 @@ map_seed(void)
 {
 	static atomic_uint_fast64_t kept;
 	uint_fast64_t none = 0;
-	uint64_t seed;
 
 	if (kept != 0)
 		return kept;
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
-		seed = 0x5e1541;
 	/* Another thread may have been first. */
-	atomic_compare_exchange_strong(&kept, &none, seed);
+	atomic_compare_exchange_strong(&kept, &none, chance_number());
 	return kept;
 }
 

@@ -8,9 +8,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
-#include "base/clock.h"
+#include "base/chance.h"
 #include "base/hash.h"
 
 enum { PAGES = 2048, /* a power of two */ SUMS = 2 };
@@ -33,9 +32,7 @@ templatebook_new(void)
 
 	if (b == NULL)
 		abort();
-	if (getrandom(b->seeds, sizeof(b->seeds), GRND_NONBLOCK) < 0)
-		for (size_t i = 0; i < SUMS; i++)
-			b->seeds[i] = (uint64_t)clock_us() + i;
+	chance_fill(b->seeds, sizeof(b->seeds));
 	return b;
 }
 

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 
+#include "base/chance.h"
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/err.h"
@@ -74,8 +74,7 @@ board_open(struct board *b, size_t seats, size_t room, const char *folder,
 	}
 	b->backoff = backoff_new();
 	b->started_ms = clock_ms();
-	if (getrandom(&b->seed, sizeof(b->seed), GRND_NONBLOCK) < 0)
-		return err_set(e, "getrandom: %s", strerror(errno));
+	b->seed = chance_number();
 	return true;
 }
 

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/queue.h>
-#include <sys/random.h>
 
 #include "base/arena.h"
+#include "base/chance.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "net/dnscache.h"
@@ -105,11 +105,10 @@ server_pick(struct dns *d, const struct server *not_this)
 static const char *
 spell(struct arena *a, struct str name)
 {
-	unsigned char chance[DNS_NAME_MOST / 8 + 1] = { 0 };
+	unsigned char chance[DNS_NAME_MOST / 8 + 1];
 	char *spelt = arena_take(a, name.n + 1);
 
-	if (getrandom(chance, sizeof(chance), GRND_NONBLOCK) < 0)
-		memset(chance, 0x5a, sizeof(chance));
+	chance_fill(chance, sizeof(chance));
 	for (size_t i = 0; i < name.n; i++)
 		spelt[i] = (chance[i / 8] >> i % 8 & 1) != 0
 		    ? ascii_upper(name.p[i]) : name.p[i];

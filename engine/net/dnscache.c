@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 #include <sys/queue.h>
-#include <sys/random.h>
 
+#include "base/chance.h"
 #include "base/hash.h"
 
 enum { BUCKETS = 4096 };
@@ -38,8 +38,7 @@ dnscache_new(size_t bytes)
 	if (c == NULL)
 		abort();
 	c->most = bytes;
-	if (getrandom(&c->seed, sizeof(c->seed), GRND_NONBLOCK) < 0)
-		c->seed = (uint64_t)(uintptr_t)c;
+	c->seed = chance_number();
 	TAILQ_INIT(&c->line);
 	return c;
 }

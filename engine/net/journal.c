@@ -16,12 +16,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/chance.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -336,10 +336,8 @@ static void
 name_writer(char name[static JOURNAL_WRITER + 1])
 {
 	static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-	uint64_t chance;
+	uint64_t chance = chance_number();
 
-	if (getrandom(&chance, sizeof(chance), 0) != sizeof(chance))
-		chance = (uint64_t)getpid() << 32 ^ (uint64_t)time(NULL);
 	for (int i = 0; i < JOURNAL_WRITER; i++, chance /= 36)
 		name[i] = letters[chance % 36];
 	name[JOURNAL_WRITER] = '\0';

@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "base/chance.h"
 #include "base/clock.h"
 #include "net/loop.h"
 #include "net/redis.h"
@@ -475,7 +475,6 @@ struct redis_looks *
 redis_looks_new(struct redis *r)
 {
 	struct redis_looks *l = calloc(1, sizeof(*l));
-	uint64_t chance;
 
 	if (l == NULL)
 		abort();
@@ -486,9 +485,8 @@ redis_looks_new(struct redis *r)
 	l->rings_ms = INT64_MAX;
 	buf_init(&l->key, REDIS_KEY_MOST);
 	buf_init(&l->keys, (size_t)KEYS_MOST * REDIS_KEY_MOST);
-	if (getrandom(&chance, sizeof(chance), GRND_NONBLOCK) < 0)
-		chance = (uint64_t)clock_us();
-	snprintf(l->chance, sizeof(l->chance), "%016" PRIx64 ".", chance);
+	snprintf(l->chance, sizeof(l->chance), "%016" PRIx64 ".",
+	    chance_number());
 	return l;
 }
 

@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/queue.h>
-#include <sys/random.h>
 
+#include "base/chance.h"
 #include "base/err.h"
 #include "net/dnstcp.h"
 #include "net/loop.h"
@@ -237,13 +237,13 @@ on_tcp_answer(void *owner, struct str packet)
 static void
 send_by_tcp(struct sent *sent)
 {
-	unsigned short id = 0;
+	unsigned short id;
 	unsigned char *question = NULL;
 	int n = 0;
 
 	/* A connection is harder to guess than an id. */
-	if (getrandom(&id, sizeof(id), GRND_NONBLOCK) < 0 ||
-	    ares_create_query(sent->question.name, CLASS_IN,
+	chance_fill(&id, sizeof(id));
+	if (ares_create_query(sent->question.name, CLASS_IN,
 	    (int)sent->question.type, id, 1, &question, &n, EDNS_BYTES) !=
 	    ARES_SUCCESS)
 		on_tcp_answer(sent, STR(""));

@@ -11,8 +11,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "base/chance.h"
 #include "base/clock.h"
 #include "base/hash.h"
 
@@ -205,8 +205,7 @@ store_cache_new(size_t bytes, int64_t life_ms)
 	c->first = c->next = c->lines;
 	if (c->slots == NULL || c->ring == NULL)
 		abort();
-	if (getrandom(&c->seed, sizeof(c->seed), GRND_NONBLOCK) < 0)
-		c->seed = (uint64_t)clock_us();
+	c->seed = chance_number();
 	return c;
 }
 
