@@ -46,6 +46,7 @@ html_open_empty(struct html_open *o)
 	o->at[0] = (struct html_element){ .tag = html_tag_of(STR("")) };
 	o->at[0].color = color_read(STR("black"));
 	o->at[0].ground = color_read(STR("white"));
+	o->at[0].size = STYLE_SIZE_PAGE;
 	o->n = 1;
 	o->foreign = 0;
 }
@@ -147,8 +148,8 @@ html_element_settle(struct html_element *e,
 	e->is_gone = e->is_gone_shut || e->is_shut;
 	e->is_invisible = e->own.visibility == STYLE_UNSET
 	    ? around->is_invisible : e->own.visibility == STYLE_HIDES;
-	e->is_tiny = e->own.size == STYLE_UNSET
-	    ? around->is_tiny : e->own.size == STYLE_HIDES;
+	e->size = style_size_of(&e->own, around->size);
+	e->is_tiny = e->size <= STYLE_SIZE_TINY;
 	e->is_pre = around->is_pre || (e->tag->traits & TAG_PRE) != 0;
 	e->is_painted = around->is_painted || e->own.is_painted;
 	e->is_filled = around->is_filled || e->own.fill != COLOR_UNSET;

@@ -44,6 +44,7 @@ struct html_element {
 	bool is_painted;  /* by more than its colour */
 	bool is_filled;   /* in one that goes before its colour */
 	uint32_t color, ground;                      /* of the text in it */
+	uint32_t size; /* of its letters, in thousandths of a pixel */
 	bool is_quote;
 	bool is_reading;  /* small above the text, which goes on behind it */
 	bool is_right;    /* text runs to the left */

@@ -92,7 +92,7 @@ add_unread(struct html_sheet *s, const struct style *style)
 		unread->display = STYLE_SHOWS;
 	if (style->visibility == STYLE_SHOWS)
 		unread->visibility = STYLE_SHOWS;
-	if (style->size == STYLE_SHOWS)
+	if (style_has_size(style))
 		unread->size = STYLE_SHOWS;
 	unread->box.said |= style->box.said & ~style->box.tells;
 }
@@ -106,8 +106,11 @@ lay_unread(const struct style *unread, struct style *style)
 	if (unread->visibility == STYLE_SHOWS &&
 	    style->visibility == STYLE_HIDES)
 		style->visibility = STYLE_SHOWS;
-	if (unread->size == STYLE_SHOWS && style->size == STYLE_HIDES)
+	if (unread->size == STYLE_SHOWS && (style->size == STYLE_HIDES ||
+	    style->size == STYLE_AROUND)) {
 		style->size = STYLE_SHOWS;
+		style->size_by = 0;
+	}
 	style->box.tells &= ~unread->box.said;
 }
 

@@ -23,62 +23,11 @@ static bool
 is_inherited(struct str value)
 {
 	static const struct str words[] = {
-		STR_INIT("inherit"), STR_INIT("unset"), STR_INIT("smaller"),
-		STR_INIT("larger"), STR_INIT("revert"),
+		STR_INIT("inherit"), STR_INIT("unset"), STR_INIT("revert"),
 		STR_INIT("revert-layer"),
 	};
 
 	return str_is_any(value, words, nitems(words));
-}
-
-/* A relative size is one of what surrounds it.  False: it is no size. */
-static bool
-size_of(struct str value, uint8_t *seen)
-{
-	static const struct str relative[] = { STR_INIT("%"), STR_INIT("em"),
-		STR_INIT("ex"), STR_INIT("ch") };
-	struct str unit;
-	int64_t n;
-
-	*seen = STYLE_UNSET;
-	if (!style_length(value, &n, &unit)) {
-		if (!is_inherited(value))
-			*seen = STYLE_SHOWS;
-		return style_is_word(value);
-	}
-	if (n <= 0) {
-		*seen = STYLE_HIDES;
-		return n == 0;
-	}
-	for (size_t i = 0; i < nitems(relative); i++)
-		if (str_eq(unit, relative[i])) {
-			if (n <= (i == 0 ? 5000 : 50))
-				*seen = STYLE_HIDES;
-			return true;
-		}
-	/* A pixel is not read by anyone. */
-	*seen = n <= 1000 && (str_is(unit, "px") || str_is(unit, "pt")) ?
-	    STYLE_HIDES : STYLE_SHOWS;
-	return true;
-}
-
-/* "font: bold 0/0 a": the size is the first word that is a number and no
- * weight; a family must follow. */
-static bool
-font_size_of(struct str value, uint8_t *seen)
-{
-	struct str word, unit;
-	int64_t n;
-
-	*seen = STYLE_UNSET;
-	if (style_is_word(value))
-		return true;
-	while (str_next(&value, ' ', &word))
-		if (style_number(word, &n, &unit) &&
-		    (unit.n != 0 || n < 100000))
-			return str_trim(value).n != 0 && size_of(str_head(word,
-			    str_find(word, '/')), seen);
-	return true;
 }
 
 /* "background: #fff url(x) no-repeat": an image may be any colour. */
@@ -174,12 +123,13 @@ enum {
 static bool
 apply_size(struct style *out, enum property property, struct str value)
 {
-	uint8_t seen;
+	struct style_size size;
 
-	if (!(property == PROPERTY_FONT ? font_size_of(value, &seen) :
-	    size_of(value, &seen)))
+	if (!(property == PROPERTY_FONT ? style_size_read_font(&size, value) :
+	    style_size_read(&size, value)))
 		return false;
-	out->size = seen;
+	out->size = size.is;
+	out->size_by = size.by;
 	return true;
 }
 
@@ -193,7 +143,8 @@ reset(struct style *out, struct str value)
 		return;
 	out->display = STYLE_SHOWS;
 	out->visibility = is_initial ? STYLE_SHOWS : STYLE_UNSET;
-	out->size = is_initial ? STYLE_SHOWS : STYLE_UNSET;
+	out->size = is_initial ? STYLE_SHOWS : STYLE_AROUND;
+	out->size_by = is_initial ? 0 : STYLE_SIZE_SAME;
 	out->color = is_initial ? COLOR_UNKNOWN : COLOR_UNSET;
 	out->fill = out->color;
 	out->ground = COLOR_CLEAR;
@@ -601,8 +552,10 @@ style_merge(struct style *style, const struct style *over)
 	if (over->visibility != STYLE_UNSET &&
 	    (kept & IMPORTANT_VISIBILITY) == 0)
 		style->visibility = over->visibility;
-	if (over->size != STYLE_UNSET && (kept & IMPORTANT_SIZE) == 0)
+	if (over->size != STYLE_UNSET && (kept & IMPORTANT_SIZE) == 0) {
 		style->size = over->size;
+		style->size_by = over->size_by;
+	}
 	if (over->color != COLOR_UNSET && (kept & IMPORTANT_COLOR) == 0)
 		style->color = over->color;
 	if (over->ground != COLOR_UNSET && (kept & IMPORTANT_GROUND) == 0)
@@ -627,8 +580,8 @@ style_keep_shown(struct style *style)
 		style->display = STYLE_UNSET;
 	if (style->visibility == STYLE_HIDES)
 		style->visibility = STYLE_UNSET;
-	if (style->size == STYLE_HIDES)
-		style->size = STYLE_UNSET;
+	style->size = style_has_size(style) ? STYLE_SHOWS : STYLE_UNSET;
+	style->size_by = 0;
 	if (style->display == STYLE_UNSET)
 		style->important &= (uint8_t)~IMPORTANT_DISPLAY;
 	if (style->visibility == STYLE_UNSET)

@@ -18,6 +18,7 @@
 
 #include "base/str.h"
 #include "mail/stylebox.h"
+#include "mail/stylesize.h"
 
 /* A colour is 0xff000000 and RGB, or one of these. */
 enum {
@@ -34,7 +35,7 @@ struct style {
 	uint8_t display;    /* enum style_seen; no child can bring it back */
 	bool is_inline;     /* what shows, shows in a line */
 	uint8_t visibility; /* these two a child can */
-	uint8_t size;
+	uint8_t size;       /* with size_by as in struct style_size */
 	uint8_t important;  /* bits: of all but the box */
 	bool is_painted;    /* by more than its colour: a shadow, a stroke */
 	uint8_t direction;  /* enum style_direction */
@@ -42,6 +43,7 @@ struct style {
 	uint32_t color;
 	uint32_t fill;      /* goes before the colour */
 	uint32_t ground;
+	uint32_t size_by;
 	struct style_box box;
 };
 
@@ -69,6 +71,22 @@ style_is_gone(const struct style *style)
 {
 	return style->display == STYLE_HIDES ||
 	    (style->box.tells != 0 && style_box_hides(&style->box));
+}
+
+/* Of letters, in thousandths of a pixel. */
+static inline uint32_t
+style_size_of(const struct style *style, uint32_t around)
+{
+	return style->size == STYLE_UNSET ? around : style_size_inside(
+	    (struct style_size){ style->size, style->size_by }, around);
+}
+
+/* It says one that is read where letters have that of most pages. */
+static inline bool
+style_has_size(const struct style *style)
+{
+	return style->size != STYLE_UNSET &&
+	    style_size_of(style, STYLE_SIZE_PAGE) > STYLE_SIZE_TINY;
 }
 
 /* The next "url(...)" of css, without quotes; false when there is none. */

@@ -132,6 +132,8 @@ libmail_a_SOURCES = \
 	engine/mail/stylepiece.h \
 	engine/mail/styleproperty.c \
 	engine/mail/styleproperty.h \
+	engine/mail/stylesize.c \
+	engine/mail/stylesize.h \
 	engine/mail/suffix.c \
 	engine/mail/texts.c \
 	engine/mail/unwrap.c \

@@ -15,8 +15,9 @@
 #include "base/str.h"
 #include "mail/styleproperty.h"
 
-/* STYLE_UNSET: nothing is said, or nothing that is valid. */
-enum style_seen { STYLE_UNSET, STYLE_HIDES, STYLE_SHOWS };
+/* STYLE_UNSET: nothing is said, or nothing that is valid; STYLE_AROUND: that it
+ * is as what is around it. */
+enum style_seen { STYLE_UNSET, STYLE_HIDES, STYLE_SHOWS, STYLE_AROUND };
 
 /* A bit for each property of boxes: what is said of it, and where that takes
  * part in hiding the box, or in showing it all the same (min-height). */

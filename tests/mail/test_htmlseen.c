@@ -121,6 +121,51 @@ test_sizes_are_nothing_to_what_stands_in_a_line(void **state)
 	check("<div style='", cases[4], "'>word</div>", true);
 }
 
+/* A pixel outside and sixteen times that inside was told hidden. */
+static void
+test_sizes_of_letters_are_worked_out_from_those_around(void **state)
+{
+	static const char *const shown[] = {
+		"1px'><b style='font-size:16em", "1px'><b style='font-size:"
+		    "1600%", "1px'><b style='font-size:4em'><b style='"
+		    "font-size:4em", ".01px'><b style='font-size:1600em",
+		".00001em'><b style='font-size:1000000em",
+		"1px'><b class=large style='color:red",
+		"1px'><b class=large style='font-size:16em",
+		"0'><b style='font-size:9px", "0'><b style='font:9px a",
+		"0'><b style='font-size:larger'><b style='font-size:1rem",
+		"0'><b style='font-size:medium'><b style='font-size:.5em",
+		"0'><b style='font-size:initial", "0'><b style='all:initial",
+		"0'><b class=none style='font-size:12pt",
+		".3em'><b style='font-size:.3em", "2px", "1mm", ".3in",
+		"12px'><b class=none style='font-size:inherit",
+		"12px'><b class=none style='font-size:unset",
+		"12px'><b class=none style='all:unset",
+		"12px'><b style='font-size:0;font-size:inherit",
+		"1px'><font size=3", ".1em;font-size:calc(9px + 1em)",
+	};
+	static const char *const hidden[] = {
+		"0'><b style='font-size:16em", "0'><b style='font-size:1600%",
+		"0.0em'><b style='font-size:16em", "1px'><b style='"
+		    "font-size:1em", "0'><b style='font-size:inherit",
+		"0'><b style='all:unset", "1px", "1pt", ".1mm", ".01in",
+		".3em'><b style='font-size:.3em'><b style='font-size:.3em",
+		"4px'><b style='font-size:25%", "0'><b class=large style='",
+		"16em'><b style='font-size:0'><b style='font-size:16em",
+		"1px'><b style='font-size:larger", "10px'><b class=none "
+		    "style='", "100px'><b style='font-size:1px",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("<style>.large{font-size:16em}.none{font-size:0}</style>"
+		    "<div style='font-size:", shown[i], "'>word</div>", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<style>.large{font-size:16em}.none{font-size:0}</style>"
+		    "<div style='font-size:", hidden[i], "'>word</div>",
+		    false);
+}
+
 static void
 test_text_is_painted_by_more_than_its_colour(void **state)
 {
@@ -369,6 +414,8 @@ main(void)
 		cmocka_unit_test(test_what_is_said_later_counts),
 		cmocka_unit_test(
 		    test_sizes_are_nothing_to_what_stands_in_a_line),
+		cmocka_unit_test(
+		    test_sizes_of_letters_are_worked_out_from_those_around),
 		cmocka_unit_test(test_text_is_painted_by_more_than_its_colour),
 		cmocka_unit_test(
 		    test_attributes_and_places_choose_what_is_hidden),
