@@ -26,9 +26,21 @@ buf_init_arena(struct buf *b, struct arena *a, size_t most)
 }
 
 void
+buf_lend(struct buf *b, char *room, size_t n, bool *lent)
+{
+	assert(b->p == NULL && b->arena == NULL);
+	b->p = room;
+	b->room = n < b->most ? n : b->most;
+	b->lent = lent;
+	*lent = true;
+}
+
+void
 buf_release(struct buf *b)
 {
-	if (b->arena == NULL)
+	if (b->lent != NULL)
+		*b->lent = false;
+	else if (b->arena == NULL)
 		free(b->p);
 	*b = (struct buf){ .most = b->most, .arena = b->arena };
 }
@@ -40,22 +52,40 @@ buf_empty(struct buf *b)
 	b->is_full = false;
 }
 
+static char *
+heap_move(struct buf *b, size_t room)
+{
+	char *p = realloc(b->lent != NULL ? NULL : b->p, room);
+
+	if (p == NULL) {
+		fputs("sekisho: out of memory\n", stderr);
+		abort();
+	}
+	if (b->lent != NULL) {
+		memcpy(p, b->p, b->n);
+		*b->lent = false;
+		b->lent = NULL;
+	}
+	return p;
+}
+
 static void
 move_to(struct buf *b, size_t room)
 {
-	char *p;
-
-	if (b->arena == NULL) {
-		p = realloc(b->p, room);
-		if (p == NULL) {
-			fputs("sekisho: out of memory\n", stderr);
-			abort();
-		}
-	} else {
-		p = arena_move(b->arena, b->p, b->room, room);
-	}
-	b->p = p;
+	b->p = b->arena == NULL ? heap_move(b, room) :
+	    arena_move(b->arena, b->p, b->room, room);
 	b->room = room;
+}
+
+void
+buf_own(struct buf *b)
+{
+	if (b->lent == NULL)
+		return;
+	if (b->n != 0)
+		move_to(b, b->n);
+	else
+		buf_release(b);
 }
 
 bool

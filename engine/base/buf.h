@@ -25,12 +25,20 @@ struct buf {
 	size_t room;
 	size_t most;
 	struct arena *arena; /* NULL: the heap */
+	bool *lent;          /* p is another's, who waits for this to be false */
 	bool is_full;        /* something was dropped */
 };
 
 void buf_init(struct buf *b, size_t most);
 void buf_init_arena(struct buf *b, struct arena *a, size_t most);
 void buf_release(struct buf *b);
+/*
+ * An empty one for the heap begins in memory of somebody else.  *lent is true
+ * until that is free again: the buffer is released, or has outgrown it.
+ */
+void buf_lend(struct buf *b, char *room, size_t n, bool *lent);
+/* Gives that back, with what is in it so far in memory of its own. */
+void buf_own(struct buf *b);
 void buf_empty(struct buf *b);
 
 /* For buf_add: where there is no room yet. */

@@ -129,6 +129,44 @@ test_numbers_are_whole_slices(void **state)
 }
 
 static void
+test_a_buffer_outgrows_the_room_it_was_lent(void **state)
+{
+	char room[4];
+	bool lent = false;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 100);
+	buf_lend(&b, room, sizeof(room), &lent);
+	buf_add_str(&b, STR("abcd"));
+	assert_true(lent);
+	assert_ptr_equal(b.p, room);
+	buf_add_byte(&b, 'e');
+	assert_false(lent);
+	assert_true(str_is(buf_str(&b), "abcde"));
+	buf_release(&b);
+	buf_lend(&b, room, sizeof(room), &lent);
+	buf_add_byte(&b, 'x');
+	buf_own(&b);
+	assert_false(lent);
+	assert_true(str_is(buf_str(&b), "x"));
+	buf_release(&b);
+	buf_lend(&b, room, sizeof(room), &lent);
+	buf_own(&b);
+	assert_false(lent);
+	buf_lend(&b, room, sizeof(room), &lent);
+	buf_release(&b);
+	assert_false(lent);
+	/* Its own bound holds there too. */
+	buf_init(&b, 2);
+	buf_lend(&b, room, sizeof(room), &lent);
+	buf_add_str(&b, STR("abc"));
+	assert_true(b.is_full);
+	assert_true(str_is(buf_str(&b), "ab"));
+	buf_release(&b);
+}
+
+static void
 test_a_buffer_never_passes_its_bound(void **state)
 {
 	struct buf b;
@@ -758,6 +796,8 @@ main(void)
 		cmocka_unit_test(test_lines_and_characters_are_cut_whole),
 		cmocka_unit_test(test_numbers_are_whole_slices),
 		cmocka_unit_test(test_a_buffer_never_passes_its_bound),
+		cmocka_unit_test(
+		    test_a_buffer_outgrows_the_room_it_was_lent),
 		cmocka_unit_test(test_days_are_dates_that_exist),
 		cmocka_unit_test(test_networks_hold_their_addresses),
 		cmocka_unit_test(test_an_ipv4_address_is_found_in_ipv6),
