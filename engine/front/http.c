@@ -259,6 +259,19 @@ go_on(struct http_session *ss)
 }
 
 static size_t
+parse(struct http_session *ss, struct str bytes)
+{
+	size_t n;
+
+	if (http_parse_is_fresh(&ss->parse))
+		job_lend(ss->client, &ss->parse.body, bytes.n);
+	n = http_parse(&ss->parse, bytes);
+	if (ss->parse.state != HTTP_DONE)
+		buf_own(&ss->parse.body);
+	return n;
+}
+
+static size_t
 on_data(void *owner, struct str bytes)
 {
 	struct http_session *ss = owner;
@@ -266,7 +279,7 @@ on_data(void *owner, struct str bytes)
 
 	if (is_busy(ss) || ss->is_closing)
 		return 0;
-	n = http_parse(&ss->parse, bytes);
+	n = parse(ss, bytes);
 	go_on(ss);
 	return n;
 }

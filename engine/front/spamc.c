@@ -267,6 +267,19 @@ go_on(struct session *ss)
 }
 
 static size_t
+parse(struct session *ss, struct str bytes)
+{
+	size_t n;
+
+	if (spamc_parse_is_fresh(&ss->parse))
+		job_lend(ss->client, &ss->parse.body, bytes.n);
+	n = spamc_parse(&ss->parse, bytes);
+	if (ss->parse.state != SPAMC_DONE)
+		buf_own(&ss->parse.body);
+	return n;
+}
+
+static size_t
 on_data(void *owner, struct str bytes)
 {
 	struct session *ss = owner;
@@ -274,7 +287,7 @@ on_data(void *owner, struct str bytes)
 
 	if (ss->scan != NULL || ss->is_closing)
 		return 0;
-	n = spamc_parse(&ss->parse, bytes);
+	n = parse(ss, bytes);
 	if (n < bytes.n && ss->parse.state == SPAMC_DONE &&
 	    ss->parse.has_length && !ss->parse.is_rspamc)
 		refuse(ss, SPAMC_EX_PROTOCOL, "Content-Length mismatch: the "

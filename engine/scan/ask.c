@@ -146,6 +146,12 @@ world_note(struct world *w, struct inhand *h)
 	w->inhand = h;
 }
 
+struct inhand *
+world_noted(const struct world *w)
+{
+	return w->inhand;
+}
+
 void
 world_bound(struct world *w, struct keptcount *k)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "base/vec.h"
 
@@ -68,6 +69,12 @@ is_note(const struct inhand_note *note, uint64_t hash, size_t n)
 	return note->hash == hash && note->n == n;
 }
 
+static bool
+is_free(const struct inhand_note *note)
+{
+	return !note->is_busy && !note->is_lent;
+}
+
 /* Its own, or the place of one that is over: the last at best, whose memory is
  * at hand; or else the next, whose message may have gone without a word. */
 static struct inhand_note *
@@ -82,13 +89,14 @@ note_for(struct inhand *h, uint64_t hash, size_t n)
 	for (size_t i = 0; i < INHAND_NOTES; i++) {
 		if (is_note(&h->note[i], hash, n))
 			return &h->note[i];
-		if (!h->note[i].is_busy && place == NULL)
+		if (is_free(&h->note[i]) && place == NULL)
 			place = &h->note[i];
 	}
-	if (!last->is_busy)
+	if (is_free(last))
 		return last;
-	return place != NULL ? place :
-	    &h->note[(size_t)(last - h->note + 1) % INHAND_NOTES];
+	if (place == NULL)
+		place = &h->note[(size_t)(last - h->note + 1) % INHAND_NOTES];
+	return place->is_lent ? &h->in_room : place;
 }
 
 static char *
@@ -99,27 +107,63 @@ bytes_of(const struct inhand *h, const struct inhand_note *note)
 }
 
 void
+inhand_lend(struct inhand *h, struct buf *b, size_t n)
+{
+	if (h == NULL || h->notes == NULL || n > INHAND_NOTE)
+		return;
+	for (size_t i = 0; i < INHAND_NOTES; i++) {
+		struct inhand_note *note = &h->note[i];
+
+		if (!is_free(note))
+			continue;
+		note->hash = 0;
+		note->n = 0;
+		buf_lend(b, bytes_of(h, note), INHAND_NOTE, &note->is_lent);
+		return;
+	}
+}
+
+/* The one that its bytes stand in, or NULL. */
+static struct inhand_note *
+note_of(struct inhand *h, struct str raw)
+{
+	uintptr_t at = (uintptr_t)raw.p - (uintptr_t)h->notes;
+
+	return h->notes != NULL && at < INHAND_NOTED ?
+	    &h->note[at / INHAND_NOTE] : NULL;
+}
+
+static struct inhand_note *
+note_down(struct inhand *h, uint64_t hash, struct str raw)
+{
+	struct inhand_note *note = note_for(h, hash, raw.n);
+
+	note->is_busy = true;
+	if (is_note(note, hash, raw.n))
+		return note;
+	if (note == &h->in_room)
+		shrink(h, raw.n);
+	if (raw.n != 0)
+		memcpy(bytes_of(h, note), raw.p, raw.n);
+	return note;
+}
+
+void
 inhand_take(struct inhand *h, uint64_t hash, struct str raw)
 {
 	struct inhand_note *note;
-	size_t n;
 
 	if (h == NULL)
 		return;
-	n = raw.n < h->most ? raw.n : h->most;
-	note = note_for(h, hash, n);
-	if (!is_note(note, hash, n)) {
-		if (note == &h->in_room)
-			shrink(h, n);
-		if (n != 0)
-			memcpy(bytes_of(h, note), raw.p, n);
-		note->hash = hash;
-		note->n = n;
-	}
-	note->is_busy = true;
+	raw = str_head(raw, h->most);
+	note = note_of(h, raw);
+	if (note == NULL)
+		note = note_down(h, hash, raw);
+	note->hash = hash;
+	note->n = raw.n;
 	h->now = note;
 	h->hash = hash;
-	h->n = n;
+	h->n = raw.n;
 	h->bytes = bytes_of(h, note);
 	h->turn++;
 }
@@ -129,7 +173,8 @@ inhand_leave(struct inhand *h, bool is_over)
 {
 	if (h == NULL)
 		return;
-	h->now->is_busy = !is_over;
+	/* Its own buffer says when it is over. */
+	h->now->is_busy = !is_over && !h->now->is_lent;
 	h->turn++;
 }
 

@@ -8,7 +8,8 @@
  * done so before, which get no third worker.
  *
  * Messages that wait for answers take turns: the notes of some that are not
- * long stay until they are over, so that each is noted once.
+ * long stay until they are over, so that each is noted once.  One that comes
+ * whole is received where it would be noted, and never copied.
  */
 
 #include <stdatomic.h>
@@ -18,6 +19,8 @@
 
 #include "base/str.h"
 
+struct buf;
+
 enum { INHAND_NOTES = 16, INHAND_NOTE = 64 * 1024,
 	INHAND_NOTED = INHAND_NOTES * INHAND_NOTE };
 
@@ -25,6 +28,7 @@ struct inhand_note {
 	uint64_t hash;
 	size_t n;                  /* bytes noted */
 	bool is_busy;              /* its message waits for answers */
+	bool is_lent;              /* a buffer has its bytes in here */
 };
 
 struct inhand {
@@ -56,6 +60,10 @@ uint64_t inhand_hash(struct str raw);
 /* Of all of it: hash is inhand_hash of the same bytes, which are not read
  * again. */
 uint64_t inhand_whole(struct str raw, uint64_t hash);
+
+/* Where n bytes find room among the notes, an empty buffer gets that as its
+ * own until it is released; h may be NULL. */
+void inhand_lend(struct inhand *h, struct buf *b, size_t n);
 
 /* Around each turn of a scan; h may be NULL. */
 void inhand_take(struct inhand *h, uint64_t hash, struct str raw);

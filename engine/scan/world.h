@@ -43,6 +43,8 @@ void world_bound_store(struct world *w, int64_t ms);
 /* Where the scan that has its turn is noted; it must outlive the world. */
 struct inhand;
 void world_note(struct world *w, struct inhand *h);
+/* That, or NULL. */
+struct inhand *world_noted(const struct world *w);
 
 /* Where what is bounded is counted; it must outlive the world. */
 struct keptcount;

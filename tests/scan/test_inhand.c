@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/vec.h"
 #include "scan/inhand.h"
 
@@ -127,6 +128,93 @@ test_more_messages_than_notes_are_all_noted_in_their_turn(void **state)
 }
 
 static void
+test_one_that_was_lent_room_is_noted_where_it_is(void **state)
+{
+	static char notes[INHAND_NOTED], room[INHAND_NOTE];
+	struct inhand h = { .most = sizeof(room), .room = room,
+		.notes = notes };
+	struct buf raw;
+
+	(void)state;
+	buf_init(&raw, 100);
+	inhand_lend(NULL, &raw, 3);
+	inhand_lend(&h, &raw, INHAND_NOTE + 1);
+	assert_null(raw.p);
+	inhand_lend(&h, &raw, 3);
+	assert_ptr_equal(raw.p, notes);
+	buf_add_str(&raw, STR("one"));
+	inhand_take(&h, 1, buf_str(&raw));
+	assert_ptr_equal(h.bytes, raw.p);
+	assert_int_equal(h.n, 3);
+	assert_int_equal(h.hash, 1);
+	inhand_leave(&h, false);
+	/* Nobody else is noted over it while it waits. */
+	for (uint64_t i = 2; i < 4 * INHAND_NOTES; i++) {
+		inhand_take(&h, i, STR("two"));
+		assert_ptr_not_equal(h.bytes, raw.p);
+		inhand_leave(&h, false);
+	}
+	inhand_take(&h, 1, buf_str(&raw));
+	assert_ptr_equal(h.bytes, raw.p);
+	assert_memory_equal(h.bytes, "one", 3);
+	buf_release(&raw);
+	/* The scan is gone, what it ends with is still noted. */
+	assert_memory_equal(h.bytes, "one", 3);
+	inhand_leave(&h, true);
+	inhand_lend(&h, &raw, 3);
+	assert_ptr_equal(raw.p, notes);
+	buf_release(&raw);
+}
+
+static void
+test_where_all_room_is_lent_others_are_noted_beside_it(void **state)
+{
+	static char notes[INHAND_NOTED], room[INHAND_NOTE];
+	struct inhand h = { .most = sizeof(room), .room = room,
+		.notes = notes };
+	struct buf raw[INHAND_NOTES], one_more;
+
+	(void)state;
+	for (int i = 0; i < INHAND_NOTES; i++) {
+		buf_init(&raw[i], 100);
+		inhand_lend(&h, &raw[i], 1);
+		buf_add_byte(&raw[i], (char)('a' + i));
+	}
+	buf_init(&one_more, 100);
+	inhand_lend(&h, &one_more, 1);
+	assert_null(one_more.p);
+	inhand_take(&h, 7, STR("copied"));
+	assert_ptr_equal(h.bytes, room);
+	inhand_leave(&h, true);
+	for (int i = 0; i < INHAND_NOTES; i++) {
+		assert_int_equal(raw[i].p[0], 'a' + i);
+		buf_release(&raw[i]);
+	}
+}
+
+/* The note of a message that was is no note of the one that came there. */
+static void
+test_room_that_is_lent_again_is_no_note_of_what_was_there(void **state)
+{
+	static char notes[INHAND_NOTED], room[INHAND_NOTE];
+	struct inhand h = { .most = sizeof(room), .room = room,
+		.notes = notes };
+	struct buf raw;
+
+	(void)state;
+	buf_init(&raw, 100);
+	inhand_take(&h, 1, STR("one"));
+	inhand_leave(&h, true);
+	inhand_lend(&h, &raw, 3);
+	buf_add_str(&raw, STR("two"));
+	inhand_take(&h, 1, STR("one"));
+	assert_memory_equal(h.bytes, "one", 3);
+	inhand_leave(&h, true);
+	assert_memory_equal(raw.p, "two", 3);
+	buf_release(&raw);
+}
+
+static void
 test_the_second_death_is_the_last(void **state)
 {
 	static struct deadly d;
@@ -167,6 +255,12 @@ main(void)
 		cmocka_unit_test(test_messages_that_take_turns_are_noted_once),
 		cmocka_unit_test(
 		    test_more_messages_than_notes_are_all_noted_in_their_turn),
+		cmocka_unit_test(
+		    test_one_that_was_lent_room_is_noted_where_it_is),
+		cmocka_unit_test(
+		    test_where_all_room_is_lent_others_are_noted_beside_it),
+		cmocka_unit_test(
+		    test_room_that_is_lent_again_is_no_note_of_what_was_there),
 		cmocka_unit_test(test_the_second_death_is_the_last),
 		cmocka_unit_test(
 		    test_a_full_table_forgets_those_with_the_fewest_deaths),
