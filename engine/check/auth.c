@@ -20,7 +20,7 @@
 #include "scan/scan.h"
 
 enum {
-	FROMS_MOST = 8,
+	FROMS_MOST = AUTH_FROMS_MOST,
 	SENDER_FIRST = 10 /* questions about MAIL FROM before others wait */
 };
 
@@ -273,6 +273,19 @@ do_spf(struct job *j)
 		settle(j, AUTH_SPF, of_spf[result], q.domain);
 }
 
+/* Of several signatures any may be of the domain in From. */
+static void
+give_signers(struct auth *auth, const struct dkim_verdict *v)
+{
+	auth->n_signers = auth->n_silent = 0;
+	for (size_t i = 0; i < v->n && i < AUTH_SIGNERS_MOST; i++) {
+		if (v->at[i].result == AUTH_PASS)
+			auth->signer[auth->n_signers++] = v->at[i].domain;
+		else if (v->at[i].result == AUTH_TEMPERROR)
+			auth->silent[auth->n_silent++] = v->at[i].domain;
+	}
+}
+
 static void
 do_dkim(struct job *j)
 {
@@ -288,6 +301,7 @@ do_dkim(struct job *j)
 		check_give_int(j->run, LEFT, (int64_t)v->left);
 	else
 		check_give_absent(j->run, LEFT);
+	give_signers(j->auth, v);
 	best = dkim_best(v, check_need_str(j->run, FROM_DOMAIN));
 	settle(j, AUTH_DKIM, best == NULL ? AUTH_NONE : best->result,
 	    best == NULL ? STR("") : best->domain);
@@ -342,6 +356,8 @@ give_trust(struct job *j, const struct arc_verdict *v)
 	    &host))
 		return;
 	st->sealer = v->sealer[i];
+	if (auth->result[AUTH_DMARC] == AUTH_PASS)
+		j->auth->sealed = auth->domain[AUTH_DMARC];
 	for (size_t k = 0; k < nitems(said); k++) {
 		if (auth->result[said[k].method] != AUTH_UNKNOWN)
 			check_give_str(j->run, said[k].give, str_of(
@@ -576,6 +592,7 @@ do_dmarc(struct job *j)
 	    : distinct_domains(from, domains);
 	bool is_whole = true;
 
+	j->auth->n_settled = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (!judge_from(j, domains[i], &v)) {
 			is_whole = false;
@@ -583,6 +600,8 @@ do_dmarc(struct job *j)
 		}
 		if (n > 1 && (v.result == AUTH_PASS || v.result == AUTH_NONE))
 			v.result = AUTH_PERMERROR;
+		if (v.result == AUTH_PERMERROR)
+			j->auth->settled[j->auth->n_settled++] = domains[i];
 		if (n == 1 || is_worse(&v, &worst)) {
 			worst = v;
 			whose = domains[i];

@@ -225,6 +225,9 @@ auth_add(struct auth *auth, enum auth_method method, enum auth_result result,
 	if (method == AUTH_DKIM && result == AUTH_PASS && domain.n != 0 &&
 	    auth->n_signers < AUTH_SIGNERS_MOST)
 		auth->signer[auth->n_signers++] = domain;
+	if (method == AUTH_DKIM && result == AUTH_TEMPERROR &&
+	    domain.n != 0 && auth->n_silent < AUTH_SIGNERS_MOST)
+		auth->silent[auth->n_silent++] = domain;
 	if (before != AUTH_UNKNOWN &&
 	    (result != AUTH_PASS || before == AUTH_PASS))
 		return;

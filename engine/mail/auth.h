@@ -34,7 +34,7 @@ enum auth_result {
 	AUTH_PERMERROR
 };
 
-enum { AUTH_SIGNERS_MOST = 8 };
+enum { AUTH_SIGNERS_MOST = 8, AUTH_FROMS_MOST = 8 };
 
 struct auth {
 	enum auth_result result[AUTH_METHODS];
@@ -42,6 +42,14 @@ struct auth {
 	struct str signer[AUTH_SIGNERS_MOST]; /* of each DKIM signature that
 	                                         passed and says whose it is */
 	size_t n_signers;
+	struct str silent[AUTH_SIGNERS_MOST]; /* of each whose key nobody could
+	                                         look up */
+	size_t n_silent;
+	struct str settled[AUTH_FROMS_MOST]; /* of several domains in From those
+	                                        whose own DMARC is no fail */
+	size_t n_settled;
+	struct str sealed;               /* for which DMARC passed at a sealer
+	                                    whom we trust */
 	bool is_about_helo;              /* the result of SPF */
 	struct str source;               /* who says so, for the evidence */
 	bool is_found_here[AUTH_METHODS]; /* by checks of ours */

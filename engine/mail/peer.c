@@ -238,6 +238,8 @@ take_open(struct auth *to, const struct auth *from, struct str host)
 	if (to->result[AUTH_DKIM] == AUTH_UNKNOWN) {
 		memcpy(to->signer, from->signer, sizeof(to->signer));
 		to->n_signers = from->n_signers;
+		memcpy(to->silent, from->silent, sizeof(to->silent));
+		to->n_silent = from->n_silent;
 	}
 	for (size_t i = 0; i < AUTH_METHODS; i++)
 		if (to->result[i] == AUTH_UNKNOWN) {

@@ -111,7 +111,7 @@ judge(const struct look *l, struct suspect *s)
 {
 	s->from = look_realm(l, s->brand);
 	if (l->message->from.n != 0)
-		s->authentic = look_authentic(l, l->message->from.at[0].domain);
+		s->authentic = look_authentic(l, s->brand);
 	s->foreign = brand_links_first_foreign(&l->links, s->brand);
 	read_hits(l, s);
 	set_facts(l, s);

@@ -66,13 +66,14 @@ void look_names(struct look *l, struct str text, enum claim where,
 void look_claims(struct look *l);
 void look_near(struct look *l);
 
-/* brandsender.c: brands that the sender has to do with; whose he is; whether
- * the domain in From is his, undecided where nobody looked. */
+/* brandsender.c: brands that the sender has to do with; whose he is. */
 void look_senders(struct look *l);
 enum realm look_realm(const struct look *l, uint32_t brand);
 /* The first mailbox in From that is the brand's; NULL: none. */
 const struct address *look_official(const struct look *l, uint32_t brand);
-enum truth look_authentic(const struct look *l, struct str from);
+/* Is the brand's domain in From, or the first one there, the sender's?  Of
+ * several the worst counts.  Undecided: nobody looked, or nobody could. */
+enum truth look_authentic(const struct look *l, uint32_t brand);
 enum truth look_helo(const struct look *l, const struct suspect *s);
 
 /* brandsign.c: the signs against a brand's mail, and its genuine links. */

@@ -13,11 +13,8 @@ auth_result(const struct look *l, uint32_t id)
 
 	if (f->state == FACT_ABSENT)
 		return AUTH_NONE;
-	if (f->state != FACT_KNOWN || f->n == 0 ||
-	    !auth_result_of(f->at[0].text, &result) ||
-	    result == AUTH_TEMPERROR)
-		return AUTH_UNKNOWN;
-	return result;
+	return f->state == FACT_KNOWN && f->n != 0 &&
+	    auth_result_of(f->at[0].text, &result) ? result : AUTH_UNKNOWN;
 }
 
 /* The part of an address behind "@", or all of a domain. */
@@ -38,49 +35,123 @@ is_aligned(struct str passed, struct str from)
 	return own.n != 0 && str_case_eq(host_registrable(passed), own);
 }
 
-/*
- * SPF and DKIM both pass: enough, where one of them speaks for the domain in
- * From.  Where nobody said for which domain one of them passed, it may be
- * anybody's, or the right one's.
- */
-static enum truth
-passes_aligned(const struct message *m, struct str from)
+static bool
+has_aligned(const struct str *at, size_t n, struct str from)
 {
-	struct str spf = m->auth.domain[AUTH_SPF];
-	struct str dkim = m->auth.domain[AUTH_DKIM];
-
-	for (size_t i = 0; i < m->auth.n_signers; i++) {
-		if (is_aligned(m->auth.signer[i], from))
-			return TRUTH_TRUE;
+	for (size_t i = 0; i < n; i++) {
+		if (is_aligned(at[i], from))
+			return true;
 	}
-	if (spf.n == 0 && m->is_mail_from_ours)
-		spf = m->mail_from;
-	if (is_aligned(spf, from) || is_aligned(dkim, from))
-		return TRUTH_TRUE;
-	return dkim.n == 0 || (spf.n == 0 && !m->is_mail_from_ours)
-	    ? TRUTH_UNDECIDED : TRUTH_FALSE;
+	return false;
 }
 
-/* Is the domain in From what it says?  Undecided: nobody looked. */
-enum truth
-look_authentic(const struct look *l, struct str from)
+/*
+ * A method, as far as it may speak for a domain in From.  Where nobody said
+ * for which domain it passed, it may be anybody's, or the right one's; and
+ * what failed without an answer may pass tomorrow, but only for its own
+ * domain, or anybody could choose one whose servers are silent and be no
+ * forger.
+ */
+struct voucher {
+	enum auth_result result;
+	enum truth own; /* it passes for that domain */
+};
+
+static enum truth
+speaks_for(enum auth_result result, struct str whose, struct str from)
 {
-	enum auth_result spf = auth_result(l, FACT_AUTH_SPF);
-	enum auth_result dkim = auth_result(l, FACT_AUTH_DKIM);
-	enum auth_result dmarc = auth_result(l, FACT_AUTH_DMARC);
-	bool spf_is_bad = spf != AUTH_PASS && spf != AUTH_UNKNOWN;
-	bool dkim_is_bad = dkim != AUTH_PASS && dkim != AUTH_UNKNOWN;
+	if (result == AUTH_UNKNOWN)
+		return TRUTH_UNDECIDED;
+	if (result != AUTH_PASS && result != AUTH_TEMPERROR)
+		return TRUTH_FALSE;
+	if (whose.n == 0)
+		return TRUTH_UNDECIDED;
+	if (!is_aligned(whose, from))
+		return TRUTH_FALSE;
+	return result == AUTH_PASS ? TRUTH_TRUE : TRUTH_UNDECIDED;
+}
+
+static struct voucher
+spf_for(const struct look *l, struct str from)
+{
+	const struct message *m = l->message;
+	struct voucher v = { .result = auth_result(l, FACT_AUTH_SPF) };
+	struct str whose = m->auth.domain[AUTH_SPF];
+
+	if (whose.n == 0 && m->is_mail_from_ours)
+		whose = m->mail_from.n != 0 ? m->mail_from
+		    : look_text(l, FACT_HELO);
+	v.own = speaks_for(v.result, whose, from);
+	return v;
+}
+
+/* Of several signatures one is enough. */
+static struct voucher
+dkim_for(const struct look *l, struct str from)
+{
+	const struct auth *auth = &l->message->auth;
+	struct voucher v = { .result = auth_result(l, FACT_AUTH_DKIM) };
+
+	v.own = speaks_for(v.result, auth->domain[AUTH_DKIM], from);
+	if (has_aligned(auth->signer, auth->n_signers, from))
+		v.own = TRUTH_TRUE;
+	else if (v.own == TRUTH_FALSE &&
+	    has_aligned(auth->silent, auth->n_silent, from))
+		v.own = TRUTH_UNDECIDED;
+	return v;
+}
+
+/* Of several domains in From it is about one. */
+static enum auth_result
+dmarc_for(const struct look *l, struct str from)
+{
+	const struct auth *auth = &l->message->auth;
+	enum auth_result result = auth_result(l, FACT_AUTH_DMARC);
+	struct str whose = auth->domain[AUTH_DMARC];
+
+	if (result == AUTH_PASS && (whose.n == 0 ? l->message->from.n > 1
+	    : !str_case_eq(whose, from) && !is_aligned(whose, from)))
+		return AUTH_UNKNOWN;
+	if (result != AUTH_TEMPERROR && result != AUTH_UNKNOWN)
+		return result;
+	for (size_t i = 0; i < auth->n_settled; i++) {
+		if (str_case_eq(auth->settled[i], from))
+			return AUTH_NONE;
+	}
+	return AUTH_UNKNOWN;
+}
+
+/* It did not pass, and will not; an error of a stranger's is nobody's matter
+ * unless the other method speaks for From. */
+static bool
+has_failed(const struct voucher *v, const struct voucher *other)
+{
+	if (v->result == AUTH_TEMPERROR)
+		return v->own == TRUTH_FALSE && other->own != TRUTH_TRUE;
+	return v->result != AUTH_PASS && v->result != AUTH_UNKNOWN;
+}
+
+/* SPF and DKIM both pass: enough, where one of them speaks for the domain in
+ * From.  Without DMARC neither alone is. */
+static enum truth
+is_authentic(const struct look *l, struct str from)
+{
+	struct voucher spf = spf_for(l, from), dkim = dkim_for(l, from);
+	enum auth_result dmarc = dmarc_for(l, from);
+	enum truth own = spf.own > dkim.own ? spf.own : dkim.own;
 
 	if (dmarc == AUTH_PASS)
 		return TRUTH_TRUE;
 	if (dmarc == AUTH_FAIL)
 		return TRUTH_FALSE;
-	if (spf == AUTH_PASS && dkim == AUTH_PASS)
-		return passes_aligned(l->message, from);
-	if (dmarc == AUTH_UNKNOWN)
-		return spf_is_bad && dkim_is_bad
-		    ? TRUTH_FALSE : TRUTH_UNDECIDED;
-	return spf_is_bad || dkim_is_bad ? TRUTH_FALSE : TRUTH_UNDECIDED;
+	if (dmarc == AUTH_UNKNOWN && own == TRUTH_FALSE &&
+	    str_case_eq(l->message->auth.sealed, from))
+		return TRUTH_UNDECIDED;
+	if (own == TRUTH_FALSE || (spf.result == AUTH_PASS &&
+	    dkim.result == AUTH_PASS))
+		return own;
+	return dmarc != AUTH_UNKNOWN && (has_failed(&spf, &dkim) ||
+	    has_failed(&dkim, &spf)) ? TRUTH_FALSE : TRUTH_UNDECIDED;
 }
 
 static bool
@@ -126,6 +197,25 @@ look_official(const struct look *l, uint32_t brand)
 			return from;
 	}
 	return NULL;
+}
+
+enum truth
+look_authentic(const struct look *l, uint32_t brand)
+{
+	const struct address *from;
+	enum truth worst = TRUTH_TRUE, one;
+
+	if (look_official(l, brand) == NULL)
+		return is_authentic(l, l->message->from.at[0].domain);
+	VEC_EACH(from, &l->message->from) {
+		if (brand_index_realm(l->index, brand, from->domain,
+		    STR("")) != REALM_OFFICIAL)
+			continue;
+		one = is_authentic(l, from->domain);
+		if (one < worst)
+			worst = one;
+	}
+	return worst;
 }
 
 /* Brands that a host belongs to have to do with the message. */

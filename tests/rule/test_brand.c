@@ -43,6 +43,7 @@ struct sample {
 	enum auth_state auth;
 	const char *helo, *rdns;
 	const char *mail_from; /* then nobody tells of DMARC */
+	const char *said;      /* an Authentication-Results field */
 };
 
 static const struct brand_finding *
@@ -60,6 +61,9 @@ look(const struct sample *s, const char *id)
 
 	for (int i = 0; i < AUTH_ARC; i++)
 		env.auth.result[i] = results[s->auth];
+	if (s->said != NULL)
+		auth_read(&env.auth, arena, str_of(s->said),
+		    &env.auth.source);
 	if (s->mail_from != NULL) {
 		env.mail_from = str_of(s->mail_from);
 		env.has_mail_from = true;
@@ -457,6 +461,65 @@ test_spf_of_another_domain_vouches_for_nobody(void **state)
 	assert_int_equal(f->facts[BRAND_AUTHENTIC], TRUTH_TRUE);
 }
 
+/* A signature of a domain whose servers are silent, the same of MAIL FROM or
+ * a second author once made any forgery one that nobody can tell. */
+static void
+test_only_its_own_domain_makes_a_forged_one_undecided(void **state)
+{
+	static const struct {
+		const char *said, *first;
+		enum truth forged;
+	} cases[] = {
+		{ "spf=pass smtp.mailfrom=evil.example; dmarc=none; "
+		    "dkim=temperror header.d=x.local", "", TRUTH_TRUE },
+		{ "spf=pass smtp.mailfrom=evil.example; dkim=none; "
+		    "dmarc=temperror", "", TRUTH_TRUE },
+		{ "spf=temperror smtp.mailfrom=evil.example; dmarc=none; "
+		    "dkim=temperror header.d=evil.example", "", TRUTH_TRUE },
+		{ "spf=temperror smtp.mailfrom=evil.example; dmarc=none; "
+		    "dkim=pass header.d=evil.example", "", TRUTH_TRUE },
+		{ "spf=pass smtp.mailfrom=evil.example; dmarc=none; "
+		    "dkim=pass header.d=evil.example", "x@evil.example, ",
+		    TRUTH_TRUE },
+		{ "dmarc=pass header.from=evil.example; dkim=none; "
+		    "spf=pass smtp.mailfrom=evil.example", "x@evil.example, ",
+		    TRUTH_TRUE },
+		/* What may have been the brand's own. */
+		{ "spf=pass smtp.mailfrom=esp.example; dmarc=none; "
+		    "dkim=temperror header.d=esp.example; "
+		    "dkim=temperror header.d=kagoya.jp", "",
+		    TRUTH_UNDECIDED },
+		{ "spf=pass smtp.mailfrom=esp.example; dmarc=none; "
+		    "dkim=pass header.d=esp.example; "
+		    "dkim=temperror header.d=kagoya.jp", "",
+		    TRUTH_UNDECIDED },
+		{ "spf=temperror smtp.mailfrom=esp.example; dmarc=none; "
+		    "dkim=pass header.d=kagoya.jp", "", TRUTH_UNDECIDED },
+		{ "spf=temperror smtp.mailfrom=kagoya.jp; dmarc=temperror; "
+		    "dkim=none", "", TRUTH_UNDECIDED },
+		{ "spf=pass smtp.mailfrom=esp.example; dmarc=none; "
+		    "dkim=temperror", "", TRUTH_UNDECIDED },
+		{ "spf=pass smtp.mailfrom=esp.example; dmarc=none; "
+		    "dkim=pass header.d=esp.example; "
+		    "dkim=pass header.d=mail.kagoya.jp", "", TRUTH_FALSE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct sample s = { .said = str_cstr(arena, str_cat(arena,
+		    STR("mx.example; "), str_of(cases[i].said))), .mail = {
+			.from = str_cstr(arena, str_cat(arena,
+			    str_of(cases[i].first),
+			    STR("KAGOYA <support@kagoya.jp>"))),
+			.text = STR("https://support.kagoya.jp/") } };
+		const struct brand_finding *f = look(&s, "kagoya");
+
+		if (f->facts[BRAND_FORGED_FROM] != cases[i].forged)
+			fail_msg("%s: %d", cases[i].said,
+			    f->facts[BRAND_FORGED_FROM]);
+	}
+}
+
 static void
 test_domains_that_never_send(void **state)
 {
@@ -687,6 +750,8 @@ main(void)
 		cmocka_unit_test(test_genuine_notices_have_no_signs),
 		cmocka_unit_test(
 		    test_without_authentication_nothing_is_forged),
+		cmocka_unit_test(
+		    test_only_its_own_domain_makes_a_forged_one_undecided),
 		cmocka_unit_test(
 		    test_spf_of_another_domain_vouches_for_nobody),
 		cmocka_unit_test(test_domains_that_never_send),

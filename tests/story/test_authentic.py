@@ -24,6 +24,8 @@ ZONE = [
     ("jcom.co.jp", "TXT", text("v=spf1 ip4:198.51.100.0/24 -all")),
     ("_dmarc.jcom.co.jp", "TXT", text("v=DMARC1; p=reject; foo;;")),
     ("evil.example.org", "TXT", text("v=spf1 +all")),
+    # a brand without DMARC
+    ("kagoya.jp", "TXT", text("v=spf1 ip4:198.51.100.0/24 -all")),
     ("customer.jp", "TXT", text("v=spf1 ip4:192.0.2.5 -all")),
     ("_dmarc.customer.jp", "TXT", text("v=DMARC1; p=reject")),
     ("elsewhere.example.org", "TXT", text("v=spf1 -all")),
@@ -269,12 +271,22 @@ def test_behind_a_relay_all_is_as_if_he_had_come_himself(
     assert told == plain
 
 
+def signed(domain):
+    """By nobody."""
+    return ("DKIM-Signature: v=1; a=rsa-sha256; d=%s; s=t; h=from;\r\n"
+            " bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n" %
+            domain).encode()
+
+
 class SilentServer(hostiledns.HostileServer):
     """Knows these records, and says nothing about names below dead.net."""
 
     def __init__(self, records):
         super().__init__()
         self.records = records
+
+    def is_silent(self, name):
+        return name.endswith("dead.net")
 
     def on_udp(self):
         packet, sender = self.udp.recvfrom(4096)
@@ -284,8 +296,59 @@ class SilentServer(hostiledns.HostileServer):
         if known is not None:
             known = q.answer(hostiledns.record(b"\xc0\x0c",
                                                hostiledns.text(known)))
-        if not name.endswith("dead.net"):
+        if not self.is_silent(name):
             self.udp.sendto(known or q.answer(), sender)
+
+
+KAGOYA = NOTICE.replace(b"J:COM", b"KAGOYA").replace(b"jcom.co.jp",
+                                                     b"kagoya.jp")
+GARBAGE = [signed("x.local"), signed("x.dead.net"),
+           signed("dead.net") + signed("x.dead.net")]
+
+
+@pytest.fixture(scope="module")
+def silent(rules, tmp_path_factory):
+    with SilentServer({
+            "kagoya.jp": b"v=spf1 ip4:198.51.100.0/24 -all",
+            "evil.example.org": b"v=spf1 +all"}) as server, \
+            sekishod.Daemon(
+                rules, folder=str(tmp_path_factory.mktemp("silent")),
+                options=["--dns.servers", server.where, "--dns.budget", "1s",
+                         "--dns.timeout", "1s", "--reputation.on", "no",
+                         "--workers", "1"]) as d:
+        yield d
+
+
+@pytest.mark.parametrize("sender", ["a@evil.example.org", "a@x.local",
+                                    "a@x.dead.net"])
+@pytest.mark.parametrize("data", [KAGOYA] + [
+    line + KAGOYA for line in GARBAGE] + [
+    b"From: a@x.local\r\n" + GARBAGE[0] + KAGOYA,
+    b"From: a@x.dead.net\r\n" + KAGOYA,
+    KAGOYA.replace(b"KAGOYA <", b"a@x.dead.net, KAGOYA <")])
+def test_garbage_hides_no_forged_brand_without_dmarc(silent, data, sender):
+    """A signature of a name that nobody is asked for once did, and one whose
+    servers are silent."""
+    reply = check(silent, data, From=sender)
+    assert "from.forged" in notes(reply), (facts(reply), notes(reply))
+    assert reply["score"] > 2, reply
+
+
+@pytest.mark.parametrize("data", [
+    signed("dead.kagoya.jp"), GARBAGE[1] + signed("dead.kagoya.jp")])
+def test_its_own_key_that_nobody_has_makes_it_no_forgery(
+        rules, tmp_path, data):
+    class Keyless(SilentServer):
+        def is_silent(self, name):
+            return name.endswith(("dead.kagoya.jp", "dead.net"))
+
+    with Keyless({"kagoya.jp": b"v=spf1 ip4:198.51.100.0/24 -all"}) as s, \
+            sekishod.Daemon(rules, folder=str(tmp_path), options=[
+                "--dns.servers", s.where, "--dns.budget", "1s",
+                "--dns.timeout", "1s", "--reputation.on", "no"]) as d:
+        reply = check(d, data + KAGOYA, IP=HONEST, From="a@kagoya.jp")
+        assert "from.forged" not in notes(reply), reply
+        assert facts(reply)["auth.dkim"] == "temperror", reply
 
 
 def behind_silence(rules, folder, budget, records, address, sender):
