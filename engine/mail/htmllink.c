@@ -601,6 +601,8 @@ read_base(struct url *u, struct arena *a, struct str href)
 {
 	size_t end;
 
+	if (has_host_only(href))
+		href = str_cat(a, STR("https:"), href);
 	if (href.n == 0 || !url_read(u, a, href))
 		return false;
 	if (u->normalized.n <= BASE_MOST)

@@ -251,6 +251,9 @@ test_relative_links_start_where_the_message_says(void **state)
 		{ "Content-Base: http://a.example/\nContent-Type: text/html"
 		  "\n\n<base href=http://b.example/><a href=x>y</a>",
 		    "http://b.example/x" },
+		/* a base of a host alone was none, and its links were lost */
+		{ "Content-Type: text/html\n\n<base href=//b.example>"
+		  "<a href=/x>y</a>", "https://b.example/x" },
 		{ "Content-Location: page.html\nContent-Type: text/html"
 		  "\n\n<a href=x>y</a>", NULL },
 		{ "Content-Base: javascript:x\nContent-Type: text/html"
