@@ -21,11 +21,19 @@ enum {
 	PIECES_MOST = 3     /* of a token with dots */
 };
 
+/* What the name of a parameter says of a value without a scheme. */
+enum aim {
+	AIM_NONE,
+	AIM_PATH, /* a target, if it is a host with a path */
+	AIM_HOST  /* a target, if it is a host */
+};
+
 struct unwrap {
 	url_list *list;
 	struct arena *arena;
 	uint32_t outer;
 	size_t most; /* of the list, while this URL is looked into */
+	struct str key; /* that has the target by this very rewriter, or "" */
 	bool is_cut; /* there was more than that */
 };
 
@@ -79,22 +87,63 @@ is_target_key(struct str key)
 	return false;
 }
 
-/* "example.org/portal", "//example.org/portal", "www.example.org" */
-static bool
-add_schemeless(struct unwrap *w, struct str s)
+/* Which of them may name no more than a host.  The others may just as well
+ * name who sent the reader, or a word that is looked for. */
+static enum aim
+aim_of(struct str key)
 {
-	struct str host, path, name;
+	static const struct str loose[] = {
+		STR_INIT("q"), STR_INIT("r"), STR_INIT("l"), STR_INIT("to"),
+		STR_INIT("su"), STR_INIT("ru"), STR_INIT("next"),
+		STR_INIT("murl"), STR_INIT("site"), STR_INIT("page"),
+		STR_INIT("return"), STR_INIT("ref_url"),
+	};
+
+	if (!is_target_key(key))
+		return AIM_NONE;
+	return str_case_is_any(key, loose, nitems(loose)) ? AIM_PATH :
+	    AIM_HOST;
+}
+
+/* "login.do", "first.name": two words with an end that says more often what a
+ * file is or what a field holds than where a site is. */
+static bool
+is_filelike(struct str name)
+{
+	static const struct str ends[] = {
+		STR_INIT("do"), STR_INIT("pl"), STR_INIT("py"),
+		STR_INIT("sh"), STR_INIT("md"), STR_INIT("ps"),
+		STR_INIT("rs"), STR_INIT("so"), STR_INIT("as"),
+		STR_INIT("cc"), STR_INIT("ws"), STR_INIT("zip"),
+		STR_INIT("mov"), STR_INIT("id"), STR_INIT("name"),
+		STR_INIT("page"),
+	};
+	size_t dot = str_find(name, '.');
+
+	return dot == str_find_last(name, '.') &&
+	    str_is_any(str_from(name, dot + 1), ends, nitems(ends));
+}
+
+/* "example.org/portal", "//example.org/portal", "www.example.org", and with
+ * the right aim "example.org", "example.org?x" */
+static bool
+add_schemeless(struct unwrap *w, struct str s, enum aim aim, struct str scheme)
+{
+	struct str host, name;
+	bool has_path;
 
 	while (str_skip(&s, STR("/")) || str_skip(&s, STR("\\")))
 		continue;
-	if (!str_cut(s, '/', &host, &path) &&
-	    !str_case_starts(s, STR("www.")))
+	host = str_head(s, str_find_any(s, '/', '?', '#'));
+	has_path = host.n < s.n && s.p[host.n] == '/';
+	if (!has_path && aim != AIM_HOST && !str_case_starts(s, STR("www.")))
 		return false;
-	if (str_has(host, '@') || str_has(host, '?') ||
-	    !host_normalize(&name, w->arena, host) ||
-	    !host_has_known_suffix(name))
+	host = str_head(host, str_find(host, ':')); /* its port is read below */
+	if (str_has(host, '@') || !host_normalize(&name, w->arena, host) ||
+	    !host_has_known_suffix(name) ||
+	    (!has_path && is_filelike(name)))
 		return false;
-	return add(w, str_cat(w->arena, STR("http://"), s));
+	return add(w, str_cat(w->arena, scheme, STR("://"), s));
 }
 
 static bool
@@ -115,19 +164,40 @@ add_base64(struct unwrap *w, struct str s)
 	    add(w, text);
 }
 
-/* "https:\/\/example.org\/x", as JSON is often written. */
+/* "u0026" behind a backslash: a sign of ASCII, or '\0'. */
+static char
+named_sign(struct str s)
+{
+	if (!str_skip(&s, STR("u00")) || s.n < 2 || s.p[0] < '0' ||
+	    s.p[0] > '7' || !ascii_is_hex(s.p[1]))
+		return '\0';
+	return (char)(ascii_hex(s.p[0]) * 16 + ascii_hex(s.p[1]));
+}
+
+/* "https:\/\/example.org\/x\u0026y", as JSON is often written; in a text
+ * inside JSON that is JSON again there are more backslashes. */
 static struct str
 without_escapes(struct arena *a, struct str s)
 {
-	char *p;
+	char *p, sign;
 	size_t n = 0;
 
-	if (str_find_pair(s, '\\', '/') == s.n)
+	if (!str_has(s, '\\'))
 		return s;
 	p = arena_take(a, s.n);
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '\\' || i + 1 == s.n || s.p[i + 1] != '/')
-			p[n++] = s.p[i];
+	for (size_t i = 0; i < s.n; i++) {
+		size_t run = i;
+
+		while (i < s.n && s.p[i] == '\\')
+			i++;
+		sign = i > run ? named_sign(str_from(s, i)) : '\0';
+		if (sign != '\0')
+			i += STR("u00").n + 1;
+		else if (i < s.n)
+			sign = s.p[i];
+		if (i < s.n)
+			p[n++] = sign;
+	}
 	return (struct str){ p, n };
 }
 
@@ -223,12 +293,12 @@ add_base64_schemeless(struct unwrap *w, struct str s)
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] <= ' ' || text.p[i] == 0x7f)
 			return false;
-	return add_schemeless(w, text);
+	return add_schemeless(w, text, AIM_PATH, STR("http"));
 }
 
 /* A value as it stands and decoded, until it is a URL. */
 static void
-add_value(struct unwrap *w, struct str value, bool is_target)
+add_value(struct unwrap *w, struct str value, enum aim aim)
 {
 	if (value.n < 4)
 		return;
@@ -238,8 +308,8 @@ add_value(struct unwrap *w, struct str value, bool is_target)
 			return;
 		if (add_base64(w, value) || add_base64_inside(w, value) ||
 		    add_dashed(w, value) || add_hex(w, value) ||
-		    (is_target && (add_schemeless(w, value) ||
-		    add_base64_schemeless(w, value))))
+		    (aim != AIM_NONE && (add_schemeless(w, value, aim,
+		    STR("http")) || add_base64_schemeless(w, value))))
 			return;
 		if (!str_has(value, '%'))
 			break;
@@ -258,7 +328,7 @@ add_parted(struct unwrap *w, struct str pair)
 	str_next(&pair, ';', &piece);
 	for (int i = 0; i < PAIRS_MOST && str_next(&pair, ';', &piece); i++)
 		if (str_cut(piece, '=', &key, &value))
-			add_value(w, value, is_target_key(key));
+			add_value(w, value, aim_of(key));
 }
 
 /* "aHR0cDovL2UuY24v=" is no key of anything. */
@@ -282,10 +352,13 @@ add_pairs(struct unwrap *w, struct str query)
 			value = pair;
 			key = STR("");
 		}
-		add_value(w, value, is_target_key(key));
-		/* "?https://example.org/?a=b" */
+		add_value(w, value, key.n != 0 && str_case_eq(key, w->key) ?
+		    AIM_HOST : aim_of(key));
+		/* "?https://example.org/?a=b", "?//example.org/" */
 		if (value.p != pair.p && is_web(pair))
 			add(w, pair);
+		else if (str_starts(pair, STR("//")))
+			add_schemeless(w, pair, AIM_PATH, STR("http"));
 		else if (str_has(pair, ';') && !is_web(value))
 			add_parted(w, pair);
 	}
@@ -361,7 +434,7 @@ add_path_tail(struct unwrap *w, struct str tail)
 			rest = undo_stars(w, rest);
 		else
 			rest = str_head(rest, str_find(rest, '/'));
-		add_value(w, rest, false);
+		add_value(w, rest, AIM_NONE);
 		return;
 	}
 }
@@ -387,15 +460,27 @@ tail_of(const struct url *u, struct str *path)
 	return s;
 }
 
-/* "https://www.google.com/amp/s/example.org/x" */
+static bool
+is_googles(const struct url *u)
+{
+	return str_starts(u->registrable, STR("google."));
+}
+
+/* "s/example.org/x": "s" says that it is https. */
+static void
+add_safe(struct unwrap *w, struct str s)
+{
+	bool is_safe = str_skip(&s, STR("s/"));
+
+	add_schemeless(w, s, AIM_HOST, is_safe ? STR("https") : STR("http"));
+}
+
+/* "https://www.google.com/amp/s/example.org/x", on any host of theirs */
 static void
 add_amp(struct unwrap *w, const struct url *u, struct str tail)
 {
-	if (!str_starts(u->host, STR("www.google.")) ||
-	    !str_skip(&tail, STR("/amp/")))
-		return;
-	str_skip(&tail, STR("s/"));
-	add_schemeless(w, tail);
+	if (is_googles(u) && str_skip(&tail, STR("/amp/")))
+		add_safe(w, tail);
 }
 
 /* "https://example-org.cdn.ampproject.org/c/s/example.org/x": what it is, may
@@ -405,12 +490,48 @@ add_amp_cached(struct unwrap *w, const struct url *u, struct str tail)
 {
 	struct str kind;
 
-	if (!str_ends(u->host, STR(".cdn.ampproject.org")) ||
+	if (host_is_below(u->host, STR("cdn.ampproject.org")) &&
+	    str_skip(&tail, STR("/")) && str_next(&tail, '/', &kind) &&
+	    kind.n <= 2)
+		add_safe(w, tail);
+}
+
+/* "https://click.pstmrk.it/3s/example.org%2Fx/y/z": its version, with an "s"
+ * where it is https, and the target up to the next slash. */
+static void
+add_postmarked(struct unwrap *w, const struct url *u, struct str tail)
+{
+	struct str kind, target;
+
+	if (!host_is_below(u->host, STR("pstmrk.it")) ||
 	    !str_skip(&tail, STR("/")) || !str_next(&tail, '/', &kind) ||
-	    kind.n > 2)
+	    kind.n == 0 || kind.n > 4 || !ascii_is_digit(kind.p[0]) ||
+	    !str_next(&tail, '/', &target))
 		return;
-	str_skip(&tail, STR("s/"));
-	add_schemeless(w, tail);
+	add_schemeless(w, url_decode(w->arena, target), AIM_HOST,
+	    str_has(kind, 's') ? STR("https") : STR("http"));
+}
+
+/* The parameter that names the host, where the rewriter is known. */
+static struct str
+key_of(const struct url *u)
+{
+	static const struct {
+		struct str domain, path, key;
+	} rewriters[] = {
+		{ STR_INIT("mimecast.com"), STR_INIT("/"),
+		    STR_INIT("domain") },
+		{ STR_INIT("mimecastprotect.com"), STR_INIT("/"),
+		    STR_INIT("domain") },
+		{ STR_INIT("youtube.com"), STR_INIT("/redirect"),
+		    STR_INIT("q") },
+	};
+
+	for (size_t i = 0; i < nitems(rewriters); i++)
+		if (host_is_below(u->host, rewriters[i].domain) &&
+		    str_starts(u->path, rewriters[i].path))
+			return rewriters[i].key;
+	return is_googles(u) && str_is(u->path, "/url") ? STR("q") : STR("");
 }
 
 /* "example-org.translate.goog": a "-" of the name is written twice. */
@@ -442,6 +563,7 @@ look_into(struct unwrap *w)
 	struct url u = w->list->at[w->outer];
 	struct str path, tail = tail_of(&u, &path);
 
+	w->key = u.query.n != 0 ? key_of(&u) : STR("");
 	add_pairs(w, u.query);
 	/* What stands in the query only has been found; behind a scheme stands
 	 * a colon in one form or another. */
@@ -451,6 +573,7 @@ look_into(struct unwrap *w)
 	add_segments(w, path);
 	add_amp(w, &u, tail);
 	add_amp_cached(w, &u, tail);
+	add_postmarked(w, &u, tail);
 	add_translated(w, &u, tail);
 	if (u.fragment.n != 0) {
 		while (str_skip(&u.fragment, STR("/")) ||
