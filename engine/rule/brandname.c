@@ -263,8 +263,8 @@ look_near(struct look *l)
 		    !l->links.views[i].is_quoted)
 			near_words(l, m->urls.at[i].host,
 			    &(struct evidence){ .found = m->urls.at[i].raw,
-			        .place = { .kind = PLACE_URL, .index = i,
-			        .offset = m->urls.at[i].offset } }, i);
+			        .place = { .kind = PLACE_URL, .index = i } },
+			    i);
 	VEC_EACH(from, &m->from) {
 		struct evidence e = { .found = from->addr,
 			.place = look_place(l, FACT_FROM, "From") };

@@ -62,8 +62,7 @@ evidence_of_url(const struct look *l, uint32_t i)
 {
 	return (struct evidence){
 		.found = l->message->urls.at[i].raw,
-		.place = { .kind = PLACE_URL, .index = i,
-		    .offset = l->message->urls.at[i].offset },
+		.place = { .kind = PLACE_URL, .index = i },
 	};
 }
 

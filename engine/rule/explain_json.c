@@ -61,8 +61,7 @@ put_place(struct json *j, const struct place *p)
 		json_put_str(j, "name", p->name);
 	if (p->kind == PLACE_HOP || p->kind == PLACE_URL)
 		json_put_int(j, "index", p->index);
-	if (p->kind == PLACE_PART || p->kind == PLACE_HEADER ||
-	    p->kind == PLACE_URL)
+	if (p->kind == PLACE_PART || p->kind == PLACE_HEADER)
 		json_put_int(j, "offset", p->offset);
 	json_close_object(j);
 }

@@ -19,10 +19,9 @@ enum {
 };
 
 static struct place
-at_url(const struct note_job *j, uint32_t i)
+at_url(uint32_t i)
 {
-	return (struct place){ .kind = PLACE_URL, .index = i,
-		.offset = j->message->urls.at[i].offset };
+	return (struct place){ .kind = PLACE_URL, .index = i };
 }
 
 static bool
@@ -65,12 +64,12 @@ tell_fan(struct note_job *j, const struct fan *fan)
 	struct str target = note_show(j, j->message->urls.at[fan->url].raw);
 
 	if (fan->n >= 2)
-		NOTE_ADD(j, NOTE_LINK_SAME_TARGET, at_url(j, fan->url),
+		NOTE_ADD(j, NOTE_LINK_SAME_TARGET, at_url(fan->url),
 		    note_number(j, (int64_t)fan->n),
 		    note_show(j, str_join(j->arena, fan->texts, n, STR(" / "))),
 		    target);
 	else
-		NOTE_ADD(j, NOTE_LINK_REPEATED, at_url(j, fan->url),
+		NOTE_ADD(j, NOTE_LINK_REPEATED, at_url(fan->url),
 		    note_number(j, (int64_t)fan->links), target);
 }
 
@@ -163,7 +162,7 @@ about_chains(struct note_job *j)
 		    str_head(outer->raw, KEY_MOST), STR(" "),
 		    str_head(u->raw, KEY_MOST)), i) != i)
 			continue;
-		NOTE_ADD(j, NOTE_LINK_CHAIN, at_url(j, u->outer),
+		NOTE_ADD(j, NOTE_LINK_CHAIN, at_url(u->outer),
 		    note_show(j, outer->raw),
 		    note_show(j, carrier(j, outer, u)), note_show(j, u->raw));
 		told++;
@@ -270,7 +269,7 @@ about_country(struct note_job *j, const struct brand_finding *f)
 			is_home |= str_case_eq(*country, tld);
 		if (is_home)
 			continue;
-		NOTE_ADD(j, NOTE_LINK_CCTLD, at_url(j, i),
+		NOTE_ADD(j, NOTE_LINK_CCTLD, at_url(i),
 		    note_show(j, u->host), tld, b->name);
 		return;
 	}
@@ -303,7 +302,7 @@ about_shapes(struct note_job *j)
 			continue;
 		if (!has_plain && str_is(u->scheme, "http") &&
 		    !u->is_schemeless) {
-			NOTE_ADD(j, NOTE_LINK_PLAIN_HTTP, at_url(j, i),
+			NOTE_ADD(j, NOTE_LINK_PLAIN_HTTP, at_url(i),
 			    note_show(j, u->raw));
 			has_plain = true;
 		}
@@ -312,7 +311,7 @@ about_shapes(struct note_job *j)
 		    str_case_find_str(u->path, STR("/wp-content/")) <
 		    u->path.n || str_case_find_str(u->path,
 		    STR("/wp-admin/")) < u->path.n)) {
-			NOTE_ADD(j, NOTE_LINK_WORDPRESS, at_url(j, i),
+			NOTE_ADD(j, NOTE_LINK_WORDPRESS, at_url(i),
 			    note_show(j, u->raw));
 			has_wordpress = true;
 		}

@@ -345,6 +345,24 @@ test_the_json_has_what_programs_need(void **state)
 		expect_text(t->json, pieces[i]);
 }
 
+/* It once was one of the part, as if it stood in a URL of fifty bytes. */
+static void
+test_a_place_that_is_a_link_has_no_offset(void **state)
+{
+	struct str s = tell_billing()->json;
+	const struct str kind = STR("{\"kind\":\"url\",");
+	size_t links = 0, at;
+
+	(void)state;
+	for (; (at = str_find_str(s, kind)) < s.n; links++) {
+		s = str_from(s, at + kind.n);
+		at = str_find_str(str_head(s, str_find(s, '}')),
+		    STR("\"offset\""));
+		assert_int_equal(at, str_find(s, '}'));
+	}
+	assert_true(links > 0);
+}
+
 /* Has it notes when nobody asked for any? */
 static bool
 has_notes_in_brief(const struct told *t)
@@ -574,6 +592,8 @@ main(void)
 		cmocka_unit_test(test_texts_of_one_address_are_told_once),
 		cmocka_unit_test(test_a_report_is_told_as_quotation),
 		cmocka_unit_test(test_the_json_has_what_programs_need),
+		cmocka_unit_test(
+		    test_a_place_that_is_a_link_has_no_offset),
 		cmocka_unit_test(
 		    test_notes_are_left_out_where_nothing_is_said_of_a_mail),
 		cmocka_unit_test(test_lines_keep_within_the_width),
