@@ -74,14 +74,16 @@ is_bare_name(struct urlfind *f, struct str name)
 	return true;
 }
 
-static void
+static bool
 add_bare(struct urlfind *f, struct str raw)
 {
 	struct url u;
 
 	raw = reach_trim(raw);
-	if (url_read(&u, f->arena, str_cat(f->arena, STR("http://"), raw)))
-		urlfind_put(f, &u, raw)->is_schemeless = true;
+	if (!url_read(&u, f->arena, str_cat(f->arena, STR("http://"), raw)))
+		return false;
+	urlfind_put(f, &u, raw)->is_schemeless = true;
+	return true;
 }
 
 /* "[example.com/x](https://example.com/x)": two links. */
@@ -180,6 +182,36 @@ is_bare_back(struct str rest)
 	return rest.n == 0 || strchr("@_/\\:=%*~[]({$", rest.p[0]) == NULL;
 }
 
+/* ":8080" behind a name, up to its end or what goes on as a link does; a time
+ * has another colon, and a year its sign right behind it. */
+static size_t
+port_span(struct str s)
+{
+	size_t n = 1;
+
+	if (s.n < 2 || s.p[0] != ':')
+		return 0;
+	while (n < s.n && ascii_is_digit(s.p[n]))
+		n++;
+	return n > 1 && (n == s.n || ascii_is_space(s.p[n]) ||
+	    strchr("/?#)]>\"',.;", s.p[n]) != NULL) ? n : 0;
+}
+
+/* Where what stands behind a name at end is over: "example.com:8080/x",
+ * "example.com?x=1", "example.com#x".  "Seen example.com?" is a question. */
+static size_t
+behind_name(struct str text, size_t end)
+{
+	size_t at = end + port_span(str_from(text, end));
+	struct str rest = str_from(text, at);
+
+	if (rest.n > 1 && (rest.p[0] == '/' || ((rest.p[0] == '?' ||
+	    rest.p[0] == '#') && (ascii_is_alnum(rest.p[1]) ||
+	    strchr("/!%&_", rest.p[1]) != NULL))))
+		return at + bracket(str_sub(text, at, reach_tail(text, at)));
+	return rest.n == 1 && rest.p[0] == '/' ? at + 1 : at;
+}
+
 /* The dot at at may stand in "example.com" alone; gives where the walk goes
  * on. */
 size_t
@@ -208,7 +240,9 @@ barelink_dot(struct urlfind *f, size_t at)
 	    !is_bare_back(str_from(f->text, begin + name.n)) ||
 	    !host_has_known_suffix(str_lower(f->arena, name)))
 		return end;
-	add_bare(f, name);
-	f->from = end;
-	return end;
+	at = behind_name(f->text, begin + name.n);
+	if (!add_bare(f, str_sub(f->text, begin, at)))
+		add_bare(f, name); /* ":99999" */
+	f->from = at > end ? at : end;
+	return f->from;
 }
