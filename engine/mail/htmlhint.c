@@ -41,6 +41,9 @@ html_hint_read(struct style *out, struct arena *a,
 		out->color = color_read(html_attr_text(a, token, ATTR_COLOR));
 	if (tag->is == NAME_BODY)
 		out->color = body_color(token);
+	/* "<a name=x>" is no link and has not the colour of one */
+	if (tag->kin == KIN_A && html_attr(token, ATTR_HREF) == NULL)
+		out->color = COLOR_AROUND;
 	out->direction = direction_of(token);
 	if (out->direction != DIRECTION_UNSET && tag->is != NAME_BDO)
 		out->bidi = BIDI_APART;

@@ -4,8 +4,8 @@
 
 /*
  * What old attributes say of how a tag is shown ("presentational hints",
- * WHATWG HTML 15.1): bgcolor, background, color, text, dir.  Style sheets come
- * on top.
+ * WHATWG HTML 15.1): bgcolor, background, color, text, dir; and that a link
+ * without a target is none.  Style sheets come on top.
  */
 
 #include <stdbool.h>
@@ -24,7 +24,8 @@ html_hint_may_be(const struct html_token *token, const struct html_tag *tag)
 	    ATTR_BIT(ATTR_BACKGROUND) | ATTR_BIT(ATTR_COLOR) |
 	    ATTR_BIT(ATTR_DIR);
 
-	return (token->has & read) != 0 || tag->is == NAME_BODY;
+	return (token->has & read) != 0 || tag->is == NAME_BODY ||
+	    (tag->kin == KIN_A && (token->has & ATTR_BIT(ATTR_HREF)) == 0);
 }
 
 /* out is empty. */

@@ -146,8 +146,8 @@ html_element_settle(struct html_element *e,
 	    e->tag->is == NAME_SUMMARY ? around->is_gone_shut :
 	    around->is_gone);
 	e->is_gone = e->is_gone_shut || e->is_shut;
-	e->is_invisible = e->own.visibility == STYLE_UNSET
-	    ? around->is_invisible : e->own.visibility == STYLE_HIDES;
+	e->is_invisible = e->own.visibility == STYLE_HIDES ||
+	    (e->own.visibility != STYLE_SHOWS && around->is_invisible);
 	e->size = style_size_of(&e->own, around->size);
 	e->is_tiny = e->size <= STYLE_SIZE_TINY;
 	e->is_pre = around->is_pre || (e->tag->traits & TAG_PRE) != 0;
@@ -155,7 +155,7 @@ html_element_settle(struct html_element *e,
 	e->is_filled = around->is_filled || e->own.fill != COLOR_UNSET;
 	/* A link has the colour of links unless it is told otherwise. */
 	e->color = e->own.fill != COLOR_UNSET ? e->own.fill
-	    : e->is_filled ? around->color
+	    : e->is_filled || e->own.color == COLOR_AROUND ? around->color
 	    : e->own.color != COLOR_UNSET ? e->own.color
 	    : e->tag->kin == KIN_A ? (uint32_t)COLOR_UNKNOWN : around->color;
 	e->ground = e->own.ground == COLOR_UNSET ||

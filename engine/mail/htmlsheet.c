@@ -90,7 +90,8 @@ add_unread(struct html_sheet *s, const struct style *style)
 	    style->is_painted;
 	if (style->display == STYLE_SHOWS)
 		unread->display = STYLE_SHOWS;
-	if (style->visibility == STYLE_SHOWS)
+	if (style->visibility == STYLE_SHOWS ||
+	    style->visibility == STYLE_AROUND)
 		unread->visibility = STYLE_SHOWS;
 	if (style_has_size(style))
 		unread->size = STYLE_SHOWS;

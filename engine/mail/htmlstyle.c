@@ -61,7 +61,7 @@ visibility_of(struct str value, uint8_t *seen)
 	else if (str_is(value, "visible") || str_is(value, "initial"))
 		*seen = STYLE_SHOWS;
 	else if (is_inherited(value))
-		*seen = STYLE_UNSET;
+		*seen = STYLE_AROUND;
 	else
 		return false;
 	return true;
@@ -133,6 +133,13 @@ apply_size(struct style *out, enum property property, struct str value)
 	return true;
 }
 
+/* Of a colour of text; "revert" is not that for links. */
+static bool
+is_as_around(struct str value)
+{
+	return str_is(value, "inherit") || str_is(value, "unset");
+}
+
 /* "all: initial" and its like, as if nothing had been said before. */
 static void
 reset(struct style *out, struct str value)
@@ -142,11 +149,11 @@ reset(struct style *out, struct str value)
 	if (!is_initial && !is_inherited(value))
 		return;
 	out->display = STYLE_SHOWS;
-	out->visibility = is_initial ? STYLE_SHOWS : STYLE_UNSET;
+	out->visibility = is_initial ? STYLE_SHOWS : STYLE_AROUND;
 	out->size = is_initial ? STYLE_SHOWS : STYLE_AROUND;
 	out->size_by = is_initial ? 0 : STYLE_SIZE_SAME;
-	out->color = is_initial ? COLOR_UNKNOWN : COLOR_UNSET;
-	out->fill = out->color;
+	out->color = is_as_around(value) ? COLOR_AROUND : COLOR_UNKNOWN;
+	out->fill = is_as_around(value) ? COLOR_UNSET : COLOR_UNKNOWN;
 	out->ground = COLOR_CLEAR;
 	style_box_reset(&out->box);
 }
@@ -186,7 +193,9 @@ apply_paint(struct style *out, enum property property, struct str value)
 {
 	switch (property) {
 	case PROPERTY_COLOR:
-		out->color = color_read(value);
+		out->color = is_as_around(value) ||
+		    str_is(value, "currentcolor") ? (uint32_t)COLOR_AROUND :
+		    color_read(value);
 		return true;
 	case PROPERTY_TEXT_FILL_COLOR:
 		out->fill = color_read(value);
@@ -580,6 +589,8 @@ style_keep_shown(struct style *style)
 		style->display = STYLE_UNSET;
 	if (style->visibility == STYLE_HIDES)
 		style->visibility = STYLE_UNSET;
+	if (style->visibility == STYLE_AROUND)
+		style->visibility = STYLE_SHOWS;
 	style->size = style_has_size(style) ? STYLE_SHOWS : STYLE_UNSET;
 	style->size_by = 0;
 	if (style->display == STYLE_UNSET)

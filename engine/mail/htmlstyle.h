@@ -24,7 +24,8 @@
 enum {
 	COLOR_UNSET = 0,
 	COLOR_UNKNOWN = 1, /* there is one, or an image */
-	COLOR_CLEAR = 2    /* transparent */
+	COLOR_CLEAR = 2,   /* transparent */
+	COLOR_AROUND = 3   /* of text: that of what is around it */
 };
 
 enum style_direction { DIRECTION_UNSET, DIRECTION_LEFT, DIRECTION_RIGHT };

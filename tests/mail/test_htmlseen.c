@@ -94,6 +94,12 @@ test_what_is_said_later_counts(void **state)
 		check("<p style=\"", hidden[i], "\">word</p>", false);
 		check("<style>p{", hidden[i], "}</style><p>word</p>", false);
 	}
+	check("<style>p{visibility:hidden}</style>",
+	    "<p style='visibility:inherit'>", "word", true);
+	check("<style>p{visibility:hidden}</style>",
+	    "<p style='all:unset'>", "word", true);
+	check("<div style='visibility:hidden'>",
+	    "<p style='visibility:inherit'>", "word", false);
 }
 
 /* A lure in a <span> of no height is shown by every client. */
