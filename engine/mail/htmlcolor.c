@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Colours of CSS and of old attributes, as far as mails use them. */
 #include "base/vec.h"
+#include "mail/colorname.h"
 #include "mail/htmlstyle.h"
 #include "mail/stylebox.h"
 
@@ -10,18 +11,6 @@ enum {
 	NEAR = 4,         /* steps of 255 in each of the three */
 	CLEAR_ALPHA = 12, /* 0.05: no eye reads that */
 	CLEAR_PART = 50   /* the same, in thousandths */
-};
-
-static const struct {
-	const char *name;
-	uint32_t rgb;
-} names[] = {
-	{ "white", 0xffffff }, { "black", 0x000000 }, { "red", 0xff0000 },
-	{ "blue", 0x0000ff }, { "green", 0x008000 }, { "gray", 0x808080 },
-	{ "grey", 0x808080 }, { "silver", 0xc0c0c0 }, { "yellow", 0xffff00 },
-	{ "snow", 0xfffafa }, { "ivory", 0xfffff0 }, { "navy", 0x000080 },
-	{ "ghostwhite", 0xf8f8ff }, { "whitesmoke", 0xf5f5f5 },
-	{ "floralwhite", 0xfffaf0 }, { "mintcream", 0xf5fffa },
 };
 
 /* "fff", "ffff", "ffffff", "ffffffff" */
@@ -51,69 +40,105 @@ hex_read(struct str s)
 	return color;
 }
 
-/* Units of numbers, and what parts them. */
-static struct str
-skip_between(struct str s)
+/* The numbers of a call: parted by commas, or by blanks and the last one by a
+ * slash. */
+struct parts {
+	int64_t n[4];
+	bool is_percent[4];
+	size_t count;
+	char parting;
+};
+
+/* Nothing but numbers, units and what parts them: no "none", no "calc(". */
+static bool
+is_of_numbers(struct str s)
 {
-	while (s.n > 0 && (ascii_is_space(s.p[0]) || ascii_is_alpha(s.p[0]) ||
-	    s.p[0] == ',' || s.p[0] == '/' || s.p[0] == '%'))
-		s = str_from(s, 1);
-	return s;
+	char before = ' ';
+
+	for (size_t i = 0; i < s.n; before = s.p[i++])
+		if (s.p[i] == '(' || (ascii_is_alpha(s.p[i]) &&
+		    !ascii_is_alnum(before) && before != '.'))
+			return false;
+	return true;
 }
 
-/* Is it an alpha, and next to nothing? */
+/* Past what parts two numbers; false when that is not what must. */
 static bool
-is_clear(struct str s)
+skip_parting(struct parts *p, struct str *s)
+{
+	char is = s->p[0] == ',' || s->p[0] == '/' ? s->p[0] : ' ';
+
+	if (p->count == 1)
+		p->parting = is;
+	if (is != ' ')
+		*s = str_trim(str_from(*s, 1));
+	return s->n != 0 && is == (p->count < 3 || p->parting == ',' ?
+	    p->parting : '/') && p->parting != '/';
+}
+
+/* Three numbers or four. */
+static bool
+parts_read(struct parts *p, struct str s)
 {
 	struct str unit;
-	int64_t n;
 
-	return style_number(s, &n, &unit) &&
-	    n <= (str_starts(unit, STR("%")) ? 100 * CLEAR_PART : CLEAR_PART);
+	*p = (struct parts){ .count = 0 };
+	s = str_trim(s);
+	while (p->count < nitems(p->n) && style_number(s, &p->n[p->count],
+	    &unit)) {
+		p->is_percent[p->count] = str_skip(&unit, STR("%"));
+		while (unit.n != 0 && ascii_is_alpha(unit.p[0]))
+			unit = str_from(unit, 1);
+		s = str_trim(unit);
+		p->count++;
+		if (s.n == 0)
+			return p->count >= 3;
+		if (!skip_parting(p, &s))
+			return false;
+	}
+	return false;
+}
+
+/* Is there an alpha, and is it next to nothing? */
+static bool
+is_clear(const struct parts *p)
+{
+	return p->count == 4 && p->n[3] <= (p->is_percent[3] ?
+	    100 * CLEAR_PART : CLEAR_PART);
 }
 
 /* "255, 255, 255, 0.5" of rgb() and rgba(), or three percents. */
 static uint32_t
-rgb_read(struct str s)
+rgb_of(const struct parts *p)
 {
 	uint32_t color = OPAQUE;
-	struct str unit = { 0 };
-	int64_t part;
 
-	s = str_trim(s);
-	for (unsigned n = 0; n < 3; n++) {
-		if (!style_number(s, &part, &unit))
+	for (unsigned i = 0; i < 3; i++) {
+		int64_t part = p->n[i];
+
+		if (p->is_percent[i] != p->is_percent[0])
 			return COLOR_UNKNOWN;
-		if (str_starts(unit, STR("%")))
+		if (p->is_percent[i])
 			part = part * 255 / 100;
-		else if (unit.n != 0 && ascii_is_alpha(unit.p[0]))
-			return COLOR_UNKNOWN;
 		part = part < 0 ? 0 : part > 255000 ? 255000 : part;
-		color |= (uint32_t)(part / 1000) << (16 - 8 * n);
-		s = skip_between(unit);
+		color |= (uint32_t)(part / 1000) << (16 - 8 * i);
 	}
-	return is_clear(s) ? COLOR_CLEAR : color;
+	return is_clear(p) ? COLOR_CLEAR : color;
 }
 
 /* Greys of "hsl(0, 0%, 100%)", black and white; of others only whether they
  * are clear is told. */
 static uint32_t
-hsl_read(struct str s)
+hsl_of(const struct parts *p)
 {
-	int64_t part[4] = { 0, 0, 0, 0 };
-	struct str unit = { 0 };
-	uint32_t light;
-	size_t n = 0;
+	uint32_t light = (uint32_t)(p->n[2] < 0 ? 0 : p->n[2] > 100000 ?
+	    100000 : p->n[2]) * 255 / 100000;
 
-	for (; n < 3 && style_number(s, &part[n], &unit); n++)
-		s = skip_between(unit);
-	if (n < 3)
+	if (!p->is_percent[1] || !p->is_percent[2])
 		return COLOR_UNKNOWN;
-	if (is_clear(s))
+	if (is_clear(p))
 		return COLOR_CLEAR;
-	light = (uint32_t)(part[2] < 0 ? 0 : part[2] > 100000 ? 100000 :
-	    part[2]) * 255 / 100000;
-	return part[1] == 0 || light == 0 || light == 255 ?
+	return p->n[1] == 0 || light == 0 || light == 255 ?
 	    OPAQUE | light * 0x010101 : COLOR_UNKNOWN;
 }
 
@@ -148,41 +173,108 @@ call_read(struct str value, const char *name, struct str *inside)
 	return !str_cut(value, ')', inside, &value) || value.n == 0;
 }
 
-static uint32_t
-function_read(struct str value)
+/* False: it is one of the known calls, and not what must stand in it. */
+static bool
+function_read(uint32_t *color, struct str value)
 {
+	struct parts parts;
 	struct str inside;
+	bool is_rgb = call_read(value, "rgb", &inside) ||
+	    call_read(value, "rgba", &inside);
 
-	if (call_read(value, "rgb", &inside) ||
-	    call_read(value, "rgba", &inside))
-		return rgb_read(inside);
-	if (call_read(value, "hsl", &inside) ||
-	    call_read(value, "hsla", &inside))
-		return hsl_read(inside);
-	return COLOR_UNKNOWN;
+	*color = COLOR_UNKNOWN;
+	if (!is_rgb && !call_read(value, "hsl", &inside) &&
+	    !call_read(value, "hsla", &inside))
+		return true;
+	if (!is_of_numbers(inside))
+		return true;
+	if (!parts_read(&parts, inside))
+		return false;
+	*color = is_rgb ? rgb_of(&parts) : hsl_of(&parts);
+	return true;
 }
 
+/* Words that stand for a colour which is not known. */
+static bool
+is_hidden_behind(struct str word)
+{
+	static const struct str words[] = {
+		STR_INIT("initial"), STR_INIT("revert"),
+		STR_INIT("revert-layer"), STR_INIT("currentcolor"),
+		STR_INIT("accentcolor"), STR_INIT("accentcolortext"),
+		STR_INIT("activeborder"), STR_INIT("activecaption"),
+		STR_INIT("activetext"), STR_INIT("appworkspace"),
+		STR_INIT("background"), STR_INIT("buttonborder"),
+		STR_INIT("buttonface"), STR_INIT("buttonhighlight"),
+		STR_INIT("buttonshadow"), STR_INIT("buttontext"),
+		STR_INIT("canvas"), STR_INIT("canvastext"),
+		STR_INIT("captiontext"), STR_INIT("field"),
+		STR_INIT("fieldtext"), STR_INIT("graytext"),
+		STR_INIT("highlight"), STR_INIT("highlighttext"),
+		STR_INIT("inactiveborder"), STR_INIT("inactivecaption"),
+		STR_INIT("inactivecaptiontext"), STR_INIT("infobackground"),
+		STR_INIT("infotext"), STR_INIT("linktext"), STR_INIT("mark"),
+		STR_INIT("marktext"), STR_INIT("menu"), STR_INIT("menutext"),
+		STR_INIT("scrollbar"), STR_INIT("selecteditem"),
+		STR_INIT("selecteditemtext"), STR_INIT("threeddarkshadow"),
+		STR_INIT("threedface"), STR_INIT("threedhighlight"),
+		STR_INIT("threedlightshadow"), STR_INIT("threedshadow"),
+		STR_INIT("visitedtext"), STR_INIT("window"),
+		STR_INIT("windowframe"), STR_INIT("windowtext"),
+	};
+	size_t n = 0;
+
+	if (str_starts(word, STR("-")) ||
+	    str_case_is_any(word, words, nitems(words)))
+		return true;
+	/* a page without a DOCTYPE takes "fff" and "12" */
+	while (n < word.n && ascii_is_hex(word.p[n]))
+		n++;
+	return n == word.n && n != 0 && n <= 6;
+}
+
+bool
+color_read_style(uint32_t *color, struct str value)
+{
+	uint32_t rgb;
+
+	*color = plain_read(value);
+	if (*color != COLOR_UNSET)
+		return true;
+	if (str_skip(&value, STR("#"))) {
+		*color = hex_read(value);
+		return *color != COLOR_UNKNOWN;
+	}
+	if (str_has(value, '('))
+		return function_read(color, value);
+	*color = COLOR_UNKNOWN;
+	if (color_name_read(&rgb, value))
+		*color = OPAQUE | rgb;
+	else if (str_case_is(value, "transparent"))
+		*color = COLOR_CLEAR;
+	else if (str_case_is(value, "inherit") || str_case_is(value, "unset"))
+		*color = COLOR_AROUND;
+	else
+		return is_hidden_behind(value);
+	return true;
+}
+
+/* All is a colour there, though mostly not the one that was meant. */
 uint32_t
 color_read(struct str value)
 {
-	uint32_t plain = plain_read(value);
+	uint32_t color = plain_read(value), rgb;
 
-	if (plain != COLOR_UNSET)
-		return plain;
+	if (color != COLOR_UNSET)
+		return color;
 	value = str_trim(value);
-	value = str_trim(str_head(value, str_find(value, '!')));
-	if (str_skip(&value, STR("#")))
-		return hex_read(value);
-	if (str_has(value, '('))
-		return function_read(value);
-	if (str_case_is(value, "transparent") || str_case_is(value, "none"))
-		return COLOR_CLEAR;
-	if (str_case_is(value, "inherit"))
+	if (value.n == 0 || str_case_is(value, "transparent"))
 		return COLOR_UNSET;
-	for (size_t i = 0; i < nitems(names); i++)
-		if (str_case_is(value, names[i].name))
-			return OPAQUE | names[i].rgb;
-	/* bgcolor="ffffff" */
+	if (color_name_read(&rgb, value))
+		return OPAQUE | rgb;
+	if (str_skip(&value, STR("#")))
+		return value.n == 3 || value.n == 6 ? hex_read(value) :
+		    COLOR_UNKNOWN;
 	return value.n == 6 ? hex_read(value) : COLOR_UNKNOWN;
 }
 

@@ -6,6 +6,8 @@
  */
 #include "mail/htmlstyle.h"
 
+#include <string.h>
+
 #include "base/vec.h"
 #include "mail/cssskip.h"
 #include "mail/stylepiece.h"
@@ -37,20 +39,19 @@ ground_of(struct str value)
 	uint32_t color = COLOR_UNSET, found;
 	struct str word;
 
-	if (str_find_str(value, STR("url(")) < value.n ||
-	    str_find_str(value, STR("gradient")) < value.n ||
-	    str_find_str(value, STR("var(")) < value.n)
-		return COLOR_UNKNOWN;
-	if (str_starts(value, STR("rgb")) || str_starts(value, STR("hsl")))
-		return color_read(value);
+	if (str_has(value, '('))
+		return color_read_style(&found, value) ? found :
+		    (uint32_t)COLOR_UNKNOWN;
 	while (str_next(&value, ' ', &word)) {
-		found = color_read(word);
-		if (found != COLOR_UNKNOWN && found != COLOR_UNSET)
+		if (str_is(word, "none"))
+			color = color == COLOR_UNSET ? COLOR_CLEAR : color;
+		else if (color_read_style(&found, word) &&
+		    (found == COLOR_CLEAR || found > COLOR_AROUND))
 			return found;
-		if (word.n != 0 && word.p[0] == '#')
+		else if (word.n != 0 && word.p[0] == '#')
 			color = COLOR_UNKNOWN;
 	}
-	return color == COLOR_UNSET && word.n != 0 ? COLOR_UNKNOWN : color;
+	return color == COLOR_UNSET ? COLOR_UNKNOWN : color;
 }
 
 static bool
@@ -58,7 +59,8 @@ visibility_of(struct str value, uint8_t *seen)
 {
 	if (str_is(value, "hidden") || str_is(value, "collapse"))
 		*seen = STYLE_HIDES;
-	else if (str_is(value, "visible") || str_is(value, "initial"))
+	else if (str_is(value, "visible") || str_is(value, "initial") ||
+	    (style_is_word(value) && str_has(value, '(')))
 		*seen = STYLE_SHOWS;
 	else if (is_inherited(value))
 		*seen = STYLE_AROUND;
@@ -67,16 +69,59 @@ visibility_of(struct str value, uint8_t *seen)
 	return true;
 }
 
-/* All values but one show the text; what only begins like it is none. */
+/* "block", or words of which each says one thing: "inline flow". */
+static bool
+is_display(struct str value)
+{
+	static const struct str words[] = {
+		STR_INIT("block"), STR_INIT("inline"), STR_INIT("table"),
+		STR_INIT("flex"), STR_INIT("grid"), STR_INIT("flow"),
+		STR_INIT("flow-root"), STR_INIT("list-item"),
+		STR_INIT("run-in"), STR_INIT("ruby"), STR_INIT("math"),
+	};
+	static const struct str alone[] = {
+		STR_INIT("inline-block"), STR_INIT("table-cell"),
+		STR_INIT("table-row"), STR_INIT("inline-table"),
+		STR_INIT("inline-flex"), STR_INIT("inline-grid"),
+		STR_INIT("contents"), STR_INIT("table-row-group"),
+		STR_INIT("table-header-group"),
+		STR_INIT("table-footer-group"), STR_INIT("table-column"),
+		STR_INIT("table-column-group"), STR_INIT("table-caption"),
+		STR_INIT("ruby-base"), STR_INIT("ruby-text"),
+		STR_INIT("ruby-base-container"),
+		STR_INIT("ruby-text-container"), STR_INIT("compact"),
+		STR_INIT("marker"), STR_INIT("initial"), STR_INIT("inherit"),
+		STR_INIT("unset"), STR_INIT("revert"),
+		STR_INIT("revert-layer"), STR_INIT("inline-list-item"),
+	};
+	struct str word;
+
+	if (str_is_any(value, alone, nitems(alone)))
+		return true;
+	/* what some client may know, and "var(--x)" */
+	if (style_is_word(value) && (value.p[0] == '-' ||
+	    str_has(value, '(')))
+		return true;
+	while (str_next(&value, ' ', &word))
+		if (word.n != 0 && !str_is_any(word, words, nitems(words)))
+			return false;
+	return word.n != 0;
+}
+
+/* All values but one show the text. */
 static bool
 apply_display(struct style *out, struct str value)
 {
-	bool is_none = str_starts(value, STR("none"));
+	bool is_none = str_is(value, "none");
 
-	if (is_none && value.n != 4)
+	if (!is_none && !is_display(value))
 		return false;
 	out->display = is_none ? STYLE_HIDES : STYLE_SHOWS;
-	out->is_inline = str_is(value, "inline") || str_is(value, "contents");
+	out->is_inline = str_is(value, "contents") ||
+	    (!is_none && (str_is(value, "inline") ||
+	    str_starts(value, STR("inline ")) ||
+	    str_ends(value, STR(" inline")) ||
+	    str_starts(value, STR("ruby"))));
 	return true;
 }
 
@@ -191,20 +236,31 @@ apply_bidi(struct style *out, struct str value)
 static bool
 apply_paint(struct style *out, enum property property, struct str value)
 {
+	uint32_t color;
+
 	switch (property) {
 	case PROPERTY_COLOR:
-		out->color = is_as_around(value) ||
-		    str_is(value, "currentcolor") ? (uint32_t)COLOR_AROUND :
-		    color_read(value);
+		if (!color_read_style(&color, value))
+			return false;
+		out->color = str_is(value, "currentcolor") ?
+		    (uint32_t)COLOR_AROUND : color;
 		return true;
 	case PROPERTY_TEXT_FILL_COLOR:
-		out->fill = color_read(value);
+		if (!color_read_style(&color, value))
+			return false;
+		out->fill = color == COLOR_AROUND ? (uint32_t)COLOR_UNKNOWN :
+		    color;
 		return true;
 	case PROPERTY_BACKGROUND_COLOR:
-		out->ground = out->ground == COLOR_UNKNOWN ? COLOR_UNKNOWN
-		    : color_read(value);
+		if (!color_read_style(&color, value))
+			return false;
+		if (out->ground != COLOR_UNKNOWN)
+			out->ground = color == COLOR_AROUND ?
+			    (uint32_t)COLOR_CLEAR : color;
 		return true;
 	case PROPERTY_BACKGROUND:
+		if (value.n == 0)
+			return false;
 		out->ground = ground_of(value);
 		break;
 	case PROPERTY_BACKGROUND_IMAGE:
@@ -472,6 +528,21 @@ declaration_next(struct declaration *d, struct str css)
 	return STR("");
 }
 
+/* What a value says that is longer than the room is not known: it may show
+ * text, or paint it. */
+static void
+forget_value(struct declaration *d)
+{
+	static const struct str any =
+	    STR_INIT("var(text-inset)!important");
+	size_t colon = str_find((struct str){ d->text, d->n }, ':');
+
+	if (colon + 1 + any.n > d->n)
+		return;
+	memcpy(d->text + colon + 1, any.p, any.n);
+	d->n = colon + 1 + any.n;
+}
+
 /* Takes a declaration that is not plain off the front. */
 static void
 take_odd(struct style *out, struct str *css)
@@ -484,6 +555,8 @@ take_odd(struct style *out, struct str *css)
 	    property_of(str_trim(str_head(*css, colon))) == PROPERTY_NONE)
 		d.room = 0;
 	*css = declaration_next(&d, *css);
+	if (d.n == ROOM)
+		forget_value(&d);
 	if (d.room != 0 && !d.is_bad)
 		declare(out, &d);
 }

@@ -51,8 +51,12 @@ struct style {
 /* css has its character references undone. */
 void style_read(struct style *out, struct str css);
 
-/* The value of a colour; COLOR_UNKNOWN when it is none that is known. */
+/* The colour of an old attribute, where nothing is invalid; COLOR_UNKNOWN when
+ * it is none that is known. */
 uint32_t color_read(struct str value);
+
+/* The value of a property.  False: it is no colour, and nothing is said. */
+bool color_read_style(uint32_t *color, struct str value);
 
 /* No eye tells text of that colour from its ground. */
 bool color_is_lost(uint32_t color, uint32_t ground);

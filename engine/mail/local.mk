@@ -25,6 +25,8 @@ libmail_a_SOURCES = \
 	engine/mail/charsetlabel.h \
 	engine/mail/cms.c \
 	engine/mail/cms.h \
+	engine/mail/colorname.c \
+	engine/mail/colorname.h \
 	engine/mail/compose.c \
 	engine/mail/compose.h \
 	engine/mail/cssmedia.c \

@@ -81,10 +81,16 @@ is_unit(struct str unit)
 {
 	static const struct str units[] = {
 		STR_INIT("em"), STR_INIT("%"), STR_INIT("pt"), STR_INIT("rem"),
-		 STR_INIT("vw"), STR_INIT("vh"),
+		STR_INIT("vw"), STR_INIT("vh"),
 		STR_INIT("ex"), STR_INIT("ch"), STR_INIT("cm"), STR_INIT("mm"),
 		STR_INIT("in"), STR_INIT("pc"), STR_INIT("q"),
 		STR_INIT("vmin"), STR_INIT("vmax"), STR_INIT("lh"),
+		STR_INIT("vi"), STR_INIT("vb"), STR_INIT("svw"),
+		STR_INIT("svh"), STR_INIT("lvw"), STR_INIT("lvh"),
+		STR_INIT("dvw"), STR_INIT("dvh"), STR_INIT("cqw"),
+		STR_INIT("cqh"), STR_INIT("cqi"), STR_INIT("cqb"),
+		STR_INIT("cap"), STR_INIT("ic"), STR_INIT("rlh"),
+		STR_INIT("rex"), STR_INIT("rch"), STR_INIT("ric"),
 	};
 
 	if (is_pixels(unit))
@@ -178,6 +184,24 @@ told(bool hides)
 	return hides ? STYLE_HIDES : STYLE_SHOWS;
 }
 
+/* A word for the property, or a call that makes one of anything ("var()").
+ * What begins with "-" some client may know. */
+static bool
+is_word_of(struct str value, const struct str *words, size_t n)
+{
+	return str_is_any(value, words, n) ||
+	    str_is_any(value, globals, nitems(globals)) ||
+	    (style_is_word(value) && (value.p[0] == '-' ||
+	    str_has(value, '(')));
+}
+
+/* Of a value that is no number: words for all else leave the box shown. */
+static enum style_seen
+shown_by(struct str value, const struct str *words, size_t n)
+{
+	return is_word_of(value, words, n) ? STYLE_SHOWS : STYLE_UNSET;
+}
+
 static enum style_seen
 opacity_of(struct str value)
 {
@@ -185,7 +209,7 @@ opacity_of(struct str value)
 	int64_t n;
 
 	if (!style_number(value, &n, &unit))
-		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+		return shown_by(value, NULL, 0);
 	if (unit.n == 0)
 		return told(n <= NEARLY_CLEAR);
 	return str_is(unit, "%") ? told(n <= 5 * ONE) : STYLE_UNSET;
@@ -195,8 +219,12 @@ opacity_of(struct str value)
 static enum style_seen
 filter_of(struct str value)
 {
+	static const struct str words[] = { STR_INIT("none") };
 	enum style_seen seen = STYLE_SHOWS;
 	struct str name, inside;
+
+	if (!str_has(value, '('))
+		return shown_by(value, words, nitems(words));
 
 	while (call_next(&value, &name, &inside)) {
 		if (str_is(name, "alpha") && str_skip(&inside, STR("opacity=")))
@@ -207,18 +235,19 @@ filter_of(struct str value)
 		    opacity_of(str_trim(inside)) == STYLE_HIDES)
 			seen = STYLE_HIDES;
 	}
-	return value.n == 0 || style_is_word(value) ? seen : STYLE_UNSET;
+	return value.n == 0 ? seen : STYLE_UNSET;
 }
 
 /* rect(top, right, bottom, left) with no room between two of them. */
 static enum style_seen
 clip_of(struct str value)
 {
+	static const struct str words[] = { STR_INIT("auto") };
 	struct length args[ARGS_MOST];
 	struct str name, inside;
 
 	if (!call_next(&value, &name, &inside))
-		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+		return shown_by(value, words, nitems(words));
 	return told(value.n == 0 && str_is(name, "rect") &&
 	    args_read(args, inside) == 4 &&
 	    (args[0].n >= args[2].n || args[3].n >= args[1].n));
@@ -251,12 +280,18 @@ is_point(const struct length *args, size_t n)
 static enum style_seen
 path_of(struct str value)
 {
+	static const struct str words[] = {
+		STR_INIT("none"), STR_INIT("border-box"),
+		STR_INIT("padding-box"), STR_INIT("content-box"),
+		STR_INIT("margin-box"), STR_INIT("fill-box"),
+		STR_INIT("stroke-box"), STR_INIT("view-box"),
+	};
 	struct length args[ARGS_MOST];
 	struct str name, inside;
 	size_t n;
 
 	if (!call_next(&value, &name, &inside))
-		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+		return shown_by(value, words, nitems(words));
 	if (value.n != 0)
 		return STYLE_SHOWS;
 	n = args_read(args, inside);
@@ -274,7 +309,7 @@ call_moves(struct str name, struct str inside, bool *is_known)
 {
 	static const struct str others[] = {
 		STR_INIT("rotate"), STR_INIT("skew"), STR_INIT("matrix"),
-		STR_INIT("perspective"),
+		STR_INIT("perspective"), STR_INIT("var"), STR_INIT("env"),
 	};
 	struct length args[ARGS_MOST];
 	size_t n = args_read(args, inside);
@@ -297,11 +332,12 @@ call_moves(struct str name, struct str inside, bool *is_known)
 static enum style_seen
 transform_of(struct str value)
 {
+	static const struct str words[] = { STR_INIT("none") };
 	struct str name, inside;
 	bool moves = false, is_known = true;
 
-	if (style_is_word(value) && !str_has(value, '('))
-		return STYLE_SHOWS;
+	if (!str_has(value, '('))
+		return shown_by(value, words, nitems(words));
 	while (is_known && call_next(&value, &name, &inside))
 		moves |= call_moves(name, inside, &is_known);
 	return is_known && value.n == 0 ? told(moves) : STYLE_UNSET;
@@ -315,11 +351,10 @@ overflow_of(struct str value)
 		STR_INIT("auto"), STR_INIT("overlay"),
 	};
 
-	if (str_is_any(value, hide, nitems(hide)))
-		return STYLE_HIDES;
-	return str_is(value, "visible") ||
-	    str_is_any(value, globals, nitems(globals)) ? STYLE_SHOWS :
-	    STYLE_UNSET;
+	static const struct str show[] = { STR_INIT("visible") };
+
+	return str_is_any(value, hide, nitems(hide)) ? STYLE_HIDES :
+	    shown_by(value, show, nitems(show));
 }
 
 /* "sticky" moves nothing off the page. */
@@ -329,10 +364,12 @@ position_of(struct str value)
 	static const struct str moved[] = {
 		STR_INIT("absolute"), STR_INIT("fixed"), STR_INIT("relative"),
 	};
+	static const struct str kept[] = {
+		STR_INIT("static"), STR_INIT("sticky"),
+	};
 
-	if (str_is_any(value, moved, nitems(moved)))
-		return STYLE_HIDES;
-	return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+	return str_is_any(value, moved, nitems(moved)) ? STYLE_HIDES :
+	    shown_by(value, kept, nitems(kept));
 }
 
 /* Two pixels or more, whatever its unit: most lengths are. */
@@ -342,6 +379,23 @@ is_some(struct str value)
 	return value.n > 1 && ascii_is_digit(value.p[0]) &&
 	    (value.p[0] > '1' || (value.p[0] == '1' &&
 	    ascii_is_digit(value.p[1])));
+}
+
+/* As wide as what is in it. */
+static const struct str contents[] = {
+	STR_INIT("fit-content"), STR_INIT("max-content"),
+	STR_INIT("min-content"), STR_INIT("stretch"), STR_INIT("intrinsic"),
+	STR_INIT("min-intrinsic"),
+};
+
+static bool
+is_word_of_size(enum property property, struct str value)
+{
+	bool is_most = property == PROPERTY_MAX_HEIGHT ||
+	    property == PROPERTY_MAX_WIDTH;
+
+	return str_is(value, is_most ? "none" : "auto") ||
+	    is_word_of(value, contents, nitems(contents));
 }
 
 /* Lengths.  A height in percent is of one that is not known, and none. */
@@ -355,7 +409,8 @@ size_of(enum property property, struct str value)
 	if (is_some(value))
 		return STYLE_SHOWS;
 	if (!style_length(value, &l.n, &l.unit))
-		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+		return is_word_of_size(property, value) ? STYLE_SHOWS :
+		    STYLE_UNSET;
 	return l.n < 0 ? STYLE_UNSET : told(is_nothing(&l) &&
 	    !(is_high && str_is(l.unit, "%")));
 }
@@ -363,28 +418,32 @@ size_of(enum property property, struct str value)
 static enum style_seen
 place_of(struct str value)
 {
+	static const struct str words[] = { STR_INIT("auto") };
 	struct length l;
 
 	if (is_some(value))
 		return STYLE_SHOWS;
 	if (!style_length(value, &l.n, &l.unit))
-		return style_is_word(value) ? STYLE_SHOWS : STYLE_UNSET;
+		return shown_by(value, words, nitems(words));
 	return told(is_far(&l, true));
 }
 
 /* Whether there is room for something to be seen in: not where it is a word
  * that says nothing of it. */
 static enum style_seen
-room_of(struct str value)
+room_of(enum property property, struct str value)
 {
+	bool is_least = property == PROPERTY_MIN_HEIGHT ||
+	    property == PROPERTY_MIN_WIDTH;
 	struct length l;
 
 	if (is_some(value))
 		return STYLE_HIDES;
 	if (!style_length(value, &l.n, &l.unit))
-		return !style_is_word(value) ? STYLE_UNSET :
-		    told(!str_is_any(value, globals, nitems(globals)) &&
-		    !str_is(value, "auto"));
+		return (is_least && str_is(value, "auto")) ||
+		    str_is_any(value, globals, nitems(globals)) ?
+		    STYLE_SHOWS : is_word_of(value, contents, is_least ?
+		    nitems(contents) : 0) ? STYLE_HIDES : STYLE_UNSET;
 	return told(l.n > 0 && !is_nothing(&l));
 }
 
@@ -418,7 +477,7 @@ told_of(enum property property, struct str value)
 	case PROPERTY_PADDING_LEFT:
 	case PROPERTY_PADDING_RIGHT:
 	case PROPERTY_PADDING_TOP:
-		return room_of(value);
+		return room_of(property, value);
 	default:
 		return place_of(value);
 	}

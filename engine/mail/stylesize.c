@@ -75,20 +75,43 @@ word_read(struct style_size *out, struct str value)
 {
 	static const struct {
 		struct str name;
-		uint32_t by;
+		uint32_t by; /* 0: like most text */
 	} words[] = {
 		{ STR_INIT("inherit"), STYLE_SIZE_SAME },
 		{ STR_INIT("unset"), STYLE_SIZE_SAME },
 		{ STR_INIT("revert"), STYLE_SIZE_SAME },
 		{ STR_INIT("smaller"), 833 }, { STR_INIT("larger"), 1200 },
+		{ STR_INIT("initial"), 0 }, { STR_INIT("revert-layer"), 0 },
+		{ STR_INIT("xx-small"), 0 }, { STR_INIT("x-small"), 0 },
+		{ STR_INIT("small"), 0 }, { STR_INIT("medium"), 0 },
+		{ STR_INIT("large"), 0 }, { STR_INIT("x-large"), 0 },
+		{ STR_INIT("xx-large"), 0 }, { STR_INIT("xxx-large"), 0 },
+		{ STR_INIT("math"), 0 },
 	};
 
 	*out = (struct style_size){ .is = STYLE_SHOWS };
 	for (size_t i = 0; i < nitems(words); i++)
-		if (str_eq(value, words[i].name))
-			*out = (struct style_size){ STYLE_AROUND,
-			    words[i].by };
-	return style_is_word(value);
+		if (str_eq(value, words[i].name)) {
+			out->by = words[i].by;
+			out->is = out->by == 0 ? STYLE_SHOWS : STYLE_AROUND;
+			return true;
+		}
+	/* "var(--x)", and what some client may know */
+	return style_is_word(value) && (value.p[0] == '-' ||
+	    str_has(value, '('));
+}
+
+/* Of "font" alone: those of the system. */
+static bool
+is_system_font(struct str value)
+{
+	static const struct str words[] = {
+		STR_INIT("caption"), STR_INIT("icon"), STR_INIT("menu"),
+		STR_INIT("message-box"), STR_INIT("small-caption"),
+		STR_INIT("status-bar"),
+	};
+
+	return str_is_any(value, words, nitems(words));
 }
 
 bool
@@ -109,24 +132,36 @@ style_size_read(struct style_size *out, struct str value)
 	return true;
 }
 
-/* "font: bold 0/0 a": the size is the first word that is a number and no
- * weight; a family must follow. */
+/* Is that the size of a "font", and not its weight or style? */
+static bool
+is_font_size(struct str word)
+{
+	struct style_size size;
+	struct str unit;
+	int64_t n;
+
+	word = str_head(word, str_find(word, '/'));
+	return style_length(word, &n, &unit) ? unit.n != 0 || n < 100 * ONE :
+	    word_read(&size, word);
+}
+
+/* "font: bold 0/0 a": a family must follow the size. */
 bool
 style_size_read_font(struct style_size *out, struct str value)
 {
-	struct str word, unit;
-	int64_t n;
+	struct str word;
 
+	*out = (struct style_size){ .is = STYLE_SHOWS };
+	if (is_system_font(value))
+		return true;
 	if (style_is_word(value))
 		return word_read(out, value);
-	*out = (struct style_size){ .is = STYLE_SHOWS };
 	while (str_next(&value, ' ', &word))
-		if (style_number(word, &n, &unit) &&
-		    (unit.n != 0 || n < 100 * ONE))
+		if (is_font_size(word))
 			return str_trim(value).n != 0 &&
 			    style_size_read(out, str_head(word,
 			    str_find(word, '/')));
-	return true;
+	return false;
 }
 
 uint32_t

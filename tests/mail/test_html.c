@@ -636,6 +636,10 @@ test_text_in_the_colour_of_its_ground_is_hidden(void **state)
 	} cases[] = {
 		{ "a<p style='color:#fff'>b", "b" },
 		{ "a<font color=white>b</font>", "b" },
+		{ "a<font color=transparent>b</font>", "" },
+		{ "a<font color='rgb(255,255,255)'>b</font>", "" },
+		{ "a<table bgcolor=none><td><font color=white>b", "" },
+		{ "a<table bgcolor=azure><td><font color=#efffff>b", "b" },
 		{ "a<p style='color:RGB(254, 255, 255)'>b", "b" },
 		{ "a<p style='color:rgba(0,0,0,0)'>b", "b" },
 		{ "a<table bgcolor='#000080'><td><span style='color:navy'>b",

@@ -15,6 +15,10 @@
 #include "mail/html.h"
 #include "../scratch.h"
 
+/* More blanks than a declaration may have bytes. */
+#define LONG_40 "                                        "
+#define LONG LONG_40 LONG_40 LONG_40 LONG_40 LONG_40
+
 static void
 check(const char *head, const char *middle, const char *tail, bool is_seen)
 {
@@ -73,6 +77,32 @@ test_what_is_said_later_counts(void **state)
 		"filter:alpha(opacity=0);filter:none",
 		"opacity:0;opacity:1", "display:none;all:initial",
 		"display:none!important;all:initial!important",
+		"display:none;display:var(--x)", "display:none;display:-x-y",
+		"display:none;display:inline flow-root",
+		"display:none;display:table-row-group",
+		"visibility:hidden;visibility:var(--x,visible)",
+		"opacity:0;opacity:inherit", "opacity:0;opacity:var(--x)",
+		"font-size:0;font-size:12", "font-size:0;font-size:x-small",
+		"font-size:0;font:oblique 10deg 12px a",
+		"font-size:0;font:bold large a", "font-size:0;font:menu",
+		"font-size:0;font-size:5dvh", "font:0 a;font:var(--x)",
+		"max-height:0;overflow:hidden;max-height:5dvh",
+		"height:0;overflow:hidden;height:fit-content",
+		"height:0;overflow:hidden;min-height:min-content",
+		"transform:scale(0);transform:var(--x)",
+		"overflow:hidden;height:0;overflow:var(--x)",
+		"position:absolute;left:-9999px;position:-webkit-sticky",
+		"color:#fff;color:linktext", "color:#fff;color:fff",
+		"color:#fff;color:12", "color:#fff;color:lab(0 0 0)",
+		"color:#fff;color:rgb(none 0 0)", "color:#fff;color:rgb(0 0 0)",
+		"color:#fff;color:rgb(calc(1) 0 0)", "color:#fff;color:PERU",
+		"color:#fff;color:rgba(0 0 0/.5)", "color:#fff;color:hsl(0,0%,"
+		    "0%)", "color:#fff;color:hsl(90deg 0% 0% / 100%)",
+		"color:#fff;color:rgb(0,0,0", "color:#fff;color:rgb(0+0+0)",
+		"color:rgb(255,255,255,255,255)", "color:rgb(255,255)",
+		"color:rgb(255,255,255/0)", "color:rgb(255 255 255 0)",
+		"color:none", "color:#fffff", "color:#ffffg",
+		"color:#fff;background:none #c00",
 	};
 	static const char *const hidden[] = {
 		"display:block;display:none", "display:none;display:nonee",
@@ -83,6 +113,34 @@ test_what_is_said_later_counts(void **state)
 		"font-size:9px;font-size:0", "opacity:0!important;opacity:1",
 		"max-height:0!important;overflow:hidden;max-height:9em",
 		"font-size:0e3px", "display:none;color:red!x",
+		"display:none;display:bogus", "display:none;display:",
+		"display:none;display:block none", "display:none;display:12",
+		"display:none;display:block;display:none;display:block flob",
+		"visibility:hidden;visibility:bogus", "opacity:0;opacity:bogus",
+		"opacity:0;opacity:none", "opacity:0;opacity:",
+		"font-size:0;font-size:bogus", "font-size:0;font-size:",
+		"font-size:0;font-size:-9px", "font-size:0;font-size:12foo",
+		"font-size:0;font:bogus", "font-size:0;font:bold a b",
+		"font-size:0;font:12px", "font-size:0;font:12foo a",
+		"max-height:0;overflow:hidden;max-height:bogus",
+		"max-height:0;overflow:hidden;max-height:auto",
+		"height:0;overflow:hidden;height:none",
+		"height:0;overflow:hidden;padding:bogus",
+		"height:0;overflow:hidden;padding:auto",
+		"height:0;overflow:hidden;min-height:bogus",
+		"position:absolute;left:-9999px;left:bogus",
+		"position:absolute;left:-9999px;position:bogus",
+		"transform:scale(0);transform:bogus",
+		"clip-path:inset(50%);clip-path:bogus",
+		"filter:opacity(0);filter:bogus",
+		"position:absolute;clip:rect(0,0,0,0);clip:bogus",
+		"color:#fff;color:#12345", "color:#fff;color:bogus",
+		"color:#fff;color:#ggg", "color:#fff;color:",
+		"color:#fff;color:rgb(0,0)", "color:#fff;color:rgb(0,0,0,0,0)",
+		"color:#fff;color:rgb(0 0,0)", "color:#fff;color:hsl(0,0%)",
+		"color:#fff;color:#000\\9", "color:#fff;color:none",
+		"color:azure;background:rgb(240 255 255)",
+		"color:#fff;background-color:bogus",
 	};
 
 	(void)state;
@@ -94,6 +152,9 @@ test_what_is_said_later_counts(void **state)
 		check("<p style=\"", hidden[i], "\">word</p>", false);
 		check("<style>p{", hidden[i], "}</style><p>word</p>", false);
 	}
+	check("<p style='display:none;display:/**/", LONG, " block'>word",
+	    true);
+	check("<p style='color:#fff;color:rgb(0", LONG, ",0,0)'>word", true);
 	check("<style>p{visibility:hidden}</style>",
 	    "<p style='visibility:inherit'>", "word", true);
 	check("<style>p{visibility:hidden}</style>",
