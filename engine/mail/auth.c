@@ -85,11 +85,53 @@ tame(char c)
 	return c == ';' || c == '=' || ascii_is_space(c) ? '_' : c;
 }
 
+/*
+ * What a host prints raw of a sender's text may have quotes, backslashes and
+ * parentheses that were not meant to be any, or the other way round:
+ *
+ *	spf=fail (domain of "x);dmarc=pass;("@evil.example) smtp.mailfrom=...
+ *	spf=fail (domain of "\"x\\");dmarc=pass;(\\"y\"@evil.example") ...
+ *
+ * So a field with such is read in each of these ways.
+ */
+enum {
+	READ_COMMENT_QUOTES = 1, /* a quoted string in a comment is one */
+	READ_QUOTE_FIRST = 2,    /* of \\" the second escapes: only quotes were */
+	READ_COMMENT_RAW = 4     /* nothing is escaped in comments */
+};
+
+enum { FIELD_MOST = 32768 };
+
+static const unsigned readings[] = {
+	0,
+	READ_COMMENT_QUOTES,
+	READ_QUOTE_FIRST,
+	READ_COMMENT_QUOTES | READ_QUOTE_FIRST,
+	READ_COMMENT_RAW,
+};
+
+struct plain {
+	struct str text;
+	bool is_odd;  /* there are other ways to read it */
+	bool is_torn; /* what was opened is not closed, or the reverse */
+};
+
+/* Whether the backslash at i stands for nothing but itself. */
+static bool
+is_lone(struct str value, size_t i, unsigned how, bool is_comment)
+{
+	return i + 1 == value.n ||
+	    (is_comment && (how & READ_COMMENT_RAW) != 0) ||
+	    ((how & READ_QUOTE_FIRST) != 0 &&
+	    str_starts(str_from(value, i), STR("\\\\\"")));
+}
+
 /* Comments out, quoted strings opened: what is left has no structure but
  * ";", "=" and blanks, and none of those was quoted. */
-static struct str
-plain_of(struct arena *a, struct str value)
+static struct plain
+plain_of(struct arena *a, struct str value, unsigned how)
 {
+	struct plain plain = { .is_odd = false };
 	struct buf b;
 	unsigned depth = 0;
 	bool is_quoted = false;
@@ -98,24 +140,29 @@ plain_of(struct arena *a, struct str value)
 	for (size_t i = 0; i < value.n; i++) {
 		char c = value.p[i];
 
-		if (c == '\\' && i + 1 < value.n)
+		plain.is_odd |= c == '\\' || (c == '"' && depth > 0);
+		if (c == '\\' && !is_lone(value, i, how, depth > 0))
 			c = tame(value.p[++i]);
-		else if (c == '"' && depth == 0) {
+		else if (c == '"' && (depth == 0 ||
+		    (how & READ_COMMENT_QUOTES) != 0)) {
 			is_quoted = !is_quoted;
-			continue;
-		} else if (c == '(' && !is_quoted) {
-			depth++;
-			c = ' ';
-		} else if (c == ')' && depth > 0) {
-			depth--;
 			continue;
 		} else if (is_quoted) {
 			c = tame(c);
+		} else if (c == '(') {
+			depth++;
+			c = ' ';
+		} else if (c == ')') {
+			plain.is_torn |= depth == 0;
+			depth -= depth > 0;
+			continue;
 		}
 		if (depth == 0)
 			buf_add_byte(&b, c);
 	}
-	return buf_str(&b);
+	plain.is_torn |= depth != 0 || is_quoted;
+	plain.text = buf_str(&b);
+	return plain;
 }
 
 /* The next "key = value" with any blanks around the sign, or a bare word. */
@@ -180,32 +227,141 @@ is_second_domain_of(enum auth_method method, struct str key)
 	    (method == AUTH_SPF && str_case_is(key, "smtp.helo"));
 }
 
-static struct str
-domain_of(struct arena *a, enum auth_method method, struct str properties,
-    bool *is_second)
-{
-	struct str key, value, domain, second = STR("");
+struct properties {
+	struct str domain;
+	bool is_second;  /* it is the second best that is told */
+	bool is_twofold; /* two are told */
+	struct str selector, part;
+};
 
-	*is_second = false;
-	while (next_pair(&properties, &key, &value)) {
-		domain = domain_in(a, value);
-		if (is_domain_of(method, key) && domain.n != 0) {
-			*is_second = false;
-			return domain;
-		}
-		if (is_second_domain_of(method, key) && !*is_second) {
-			*is_second = true;
-			second = domain;
-		}
+static void
+read_property(struct properties *p, struct arena *a, enum auth_method method,
+    struct str key, struct str value)
+{
+	struct str domain = domain_in(a, value);
+
+	if (str_case_is(key, "header.s"))
+		p->selector = value;
+	if (str_case_is(key, "header.b"))
+		p->part = value;
+	if (is_domain_of(method, key) && domain.n != 0) {
+		p->is_twofold |= p->domain.n != 0 && !p->is_second &&
+		    !str_eq(p->domain, domain);
+		if (p->domain.n == 0 || p->is_second)
+			p->domain = domain;
+		p->is_second = false;
+	} else if (is_second_domain_of(method, key) && p->domain.n == 0) {
+		p->is_second = true;
+		p->domain = domain;
 	}
-	return second;
+}
+
+/* Whether two results may be about one signature.  An author's domain may
+ * sign twice, and some hosts tell neither selector nor b=. */
+static bool
+is_same(const struct auth_signature *x, const struct auth_signature *y)
+{
+	return str_eq(x->domain, y->domain) &&
+	    (x->selector.n == 0 || y->selector.n == 0 ||
+	    str_case_eq(x->selector, y->selector)) &&
+	    (x->part.n == 0 || y->part.n == 0 || str_eq(x->part, y->part));
+}
+
+/* From the best to the worst. */
+static bool
+is_worse(enum auth_result result, enum auth_result than)
+{
+	static const unsigned weight[] = { [AUTH_UNKNOWN] = 0,
+		[AUTH_PASS] = 1, [AUTH_TEMPERROR] = 2, [AUTH_NONE] = 3,
+		[AUTH_NEUTRAL] = 4, [AUTH_POLICY] = 5, [AUTH_PERMERROR] = 6,
+		[AUTH_SOFTFAIL] = 7, [AUTH_FAIL] = 8 };
+
+	return weight[result] > weight[than];
+}
+
+/* What DKIM comes to: the first that passes, or the first. */
+static void
+settle_dkim(struct auth *auth)
+{
+	const struct auth_signature *best = NULL;
+	bool is_none = false;
+
+	for (size_t i = 0; i < auth->n_signatures; i++)
+		is_none |= auth->signature[i].result == AUTH_NONE;
+	auth->n_signers = auth->n_silent = 0;
+	for (size_t i = 0; i < auth->n_signatures; i++) {
+		const struct auth_signature *s = &auth->signature[i];
+
+		if (is_none && s->result == AUTH_PASS)
+			continue;
+		if (best == NULL || (s->result == AUTH_PASS &&
+		    best->result != AUTH_PASS))
+			best = s;
+		if (s->result == AUTH_PASS && s->domain.n != 0 &&
+		    auth->n_signers < AUTH_SIGNERS_MOST)
+			auth->signer[auth->n_signers++] = s->domain;
+		if (s->result == AUTH_TEMPERROR && s->domain.n != 0 &&
+		    auth->n_silent < AUTH_SIGNERS_MOST)
+			auth->silent[auth->n_silent++] = s->domain;
+	}
+	auth->result[AUTH_DKIM] = best == NULL ? AUTH_UNKNOWN : best->result;
+	auth->domain[AUTH_DKIM] = best == NULL ? STR("") : best->domain;
+}
+
+/* Two signatures of a domain that nobody tells apart may fare differently,
+ * if one has an algorithm that the host does not know; where one fails it is
+ * not known which. */
+static bool
+is_contradiction(const struct auth_signature *x,
+    const struct auth_signature *y)
+{
+	return is_same(x, y) && x->result != y->result &&
+	    (x->result == AUTH_FAIL || y->result == AUTH_FAIL ||
+	    (x->part.n != 0 && y->part.n != 0));
+}
+
+static void
+add_signature(struct auth *auth, struct auth_signature said)
+{
+	bool is_known = false;
+
+	for (size_t i = 0; i < auth->n_signatures; i++) {
+		struct auth_signature *s = &auth->signature[i];
+
+		if (is_contradiction(s, &said)) {
+			if (is_worse(s->result, said.result))
+				said.result = s->result;
+			s->result = said.result;
+		}
+		is_known |= s->result == said.result && is_same(s, &said) &&
+		    s->selector.n == said.selector.n &&
+		    s->part.n == said.part.n;
+	}
+	if (!is_known && auth->n_signatures < AUTH_SIGNATURES_MOST)
+		auth->signature[auth->n_signatures++] = said;
+	settle_dkim(auth);
+}
+
+/* A client greets once: of two results about that the worse counts, but a
+ * pass for the name may follow after nothing was found for another. */
+static bool
+is_outdone(const struct auth *auth, enum auth_result result,
+    struct str domain)
+{
+	enum auth_result before = auth->result[AUTH_SPF];
+	struct str other = auth->domain[AUTH_SPF];
+
+	if (before == AUTH_FAIL || result == AUTH_FAIL || domain.n == 0 ||
+	    other.n == 0 || str_eq(domain, other))
+		return is_worse(result, before);
+	return before != AUTH_PASS;
 }
 
 void
 auth_add_helo(struct auth *auth, enum auth_result result, struct str domain)
 {
 	if (auth->result[AUTH_SPF] != AUTH_UNKNOWN &&
-	    (!auth->is_about_helo || auth->result[AUTH_SPF] == AUTH_PASS))
+	    (!auth->is_about_helo || !is_outdone(auth, result, domain)))
 		return;
 	auth->is_about_helo = true;
 	auth->result[AUTH_SPF] = result;
@@ -216,57 +372,119 @@ void
 auth_add(struct auth *auth, enum auth_method method, enum auth_result result,
     struct str domain)
 {
-	enum auth_result before = auth->result[method];
-
+	if (method == AUTH_DKIM) {
+		add_signature(auth, (struct auth_signature){
+			.result = result, .domain = domain });
+		return;
+	}
 	if (method == AUTH_SPF && auth->is_about_helo) {
 		auth->is_about_helo = false;
-		before = AUTH_UNKNOWN;
+		auth->result[AUTH_SPF] = AUTH_UNKNOWN;
 	}
-	if (method == AUTH_DKIM && result == AUTH_PASS && domain.n != 0 &&
-	    auth->n_signers < AUTH_SIGNERS_MOST)
-		auth->signer[auth->n_signers++] = domain;
-	if (method == AUTH_DKIM && result == AUTH_TEMPERROR &&
-	    domain.n != 0 && auth->n_silent < AUTH_SIGNERS_MOST)
-		auth->silent[auth->n_silent++] = domain;
-	if (before != AUTH_UNKNOWN &&
-	    (result != AUTH_PASS || before == AUTH_PASS))
+	if (!is_worse(result, auth->result[method]))
 		return;
 	auth->result[method] = result;
 	auth->domain[method] = domain;
 }
 
-static void
-read_result(struct auth *auth, struct arena *a, struct str piece)
+static bool
+is_gain(enum auth_result result)
 {
+	return result == AUTH_PASS || result == AUTH_TEMPERROR;
+}
+
+void
+auth_distrust(struct auth *auth)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < auth->n_signatures; i++) {
+		if (!is_gain(auth->signature[i].result))
+			auth->signature[n++] = auth->signature[i];
+	}
+	auth->n_signatures = n;
+	settle_dkim(auth);
+	for (size_t i = 0; i < AUTH_METHODS; i++) {
+		if (!is_gain(auth->result[i]))
+			continue;
+		auth->result[i] = AUTH_UNKNOWN;
+		auth->domain[i] = STR("");
+	}
+	if (auth->result[AUTH_SPF] == AUTH_UNKNOWN)
+		auth->is_about_helo = false;
+}
+
+/* Whether it says too little for a pass, or too much. */
+static bool
+is_vague(enum auth_method method, const struct properties *p)
+{
+	return p->is_twofold || (method == AUTH_DMARC && p->domain.n == 0);
+}
+
+static void
+read_result(struct auth *auth, struct arena *a, struct str piece,
+    bool is_torn)
+{
+	struct properties p = { .is_second = false };
 	struct str key, value, name, version;
 	enum auth_method method;
 	enum auth_result result;
-	struct str domain;
-	bool is_second;
 
 	if (!next_pair(&piece, &key, &value))
 		return;
 	str_cut(key, '/', &name, &version);
 	if (!auth_method_of(name, &method) || !auth_result_of(value, &result))
 		return;
-	domain = domain_of(a, method, piece, &is_second);
-	if (method == AUTH_SPF && is_second)
-		auth_add_helo(auth, result, domain);
+	while (next_pair(&piece, &key, &value))
+		read_property(&p, a, method, key, value);
+	if ((is_torn && is_gain(result)) ||
+	    (result == AUTH_PASS && is_vague(method, &p)))
+		return;
+	if (method == AUTH_SPF && p.is_second)
+		auth_add_helo(auth, result, p.domain);
+	else if (method == AUTH_DKIM)
+		add_signature(auth, (struct auth_signature){ result,
+		    p.domain, p.selector, p.part });
 	else
-		auth_add(auth, method, result, domain);
+		auth_add(auth, method, result, p.domain);
+}
+
+static void
+read_results(struct auth *auth, struct arena *a, struct str rest,
+    bool is_torn)
+{
+	struct str piece;
+
+	if (!str_next(&rest, ';', &piece))
+		return;
+	while (str_next(&rest, ';', &piece))
+		read_result(auth, a, piece, is_torn);
 }
 
 bool
 auth_read(struct auth *auth, struct arena *a, struct str value,
     struct str *authserv)
 {
-	struct str rest = plain_of(a, value), piece, key, version;
+	struct plain plain[nitems(readings)];
+	struct str rest, piece, key, version;
+	size_t n = 1;
+	bool is_torn;
 
+	plain[0] = plain_of(a, value, readings[0]);
+	rest = plain[0].text;
 	if (!str_next(&rest, ';', &piece) ||
 	    !next_pair(&piece, &key, &version) || version.n != 0)
 		return false;
 	*authserv = str_lower(a, key);
-	while (str_next(&rest, ';', &piece))
-		read_result(auth, a, piece);
+	/* No host writes as much. */
+	is_torn = plain[0].is_torn || value.n > FIELD_MOST;
+	for (; plain[0].is_odd && value.n <= FIELD_MOST &&
+	    n < nitems(readings); n++) {
+		plain[n] = plain_of(a, value, readings[n]);
+		is_torn |= plain[n].is_torn ||
+		    !str_eq(plain[n].text, plain[0].text);
+	}
+	for (size_t i = 0; i < (is_torn ? n : 1); i++)
+		read_results(auth, a, plain[i].text, is_torn);
 	return true;
 }

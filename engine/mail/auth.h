@@ -34,7 +34,17 @@ enum auth_result {
 	AUTH_PERMERROR
 };
 
-enum { AUTH_SIGNERS_MOST = 8, AUTH_FROMS_MOST = 8 };
+enum {
+	AUTH_SIGNERS_MOST = 8,
+	AUTH_FROMS_MOST = 8,
+	AUTH_SIGNATURES_MOST = 16
+};
+
+/* What is said of one DKIM signature; selector and part of b= may be empty. */
+struct auth_signature {
+	enum auth_result result;
+	struct str domain, selector, part;
+};
 
 struct auth {
 	enum auth_result result[AUTH_METHODS];
@@ -50,6 +60,8 @@ struct auth {
 	size_t n_settled;
 	struct str sealed;               /* for which DMARC passed at a sealer
 	                                    whom we trust */
+	struct auth_signature signature[AUTH_SIGNATURES_MOST];
+	size_t n_signatures;
 	bool is_about_helo;              /* the result of SPF */
 	struct str source;               /* who says so, for the evidence */
 	bool is_found_here[AUTH_METHODS]; /* by checks of ours */
@@ -63,8 +75,13 @@ const char *auth_result_name(enum auth_result result);
 bool auth_method_of(struct str name, enum auth_method *method);
 bool auth_result_of(struct str name, enum auth_result *result);
 
-/* One more result of a method; the first of several stays unless a later one
- * passes.  domain may be empty. */
+/*
+ * One more result of a method.  Of two that contradict each other the worse
+ * counts: a pass may be a sender's, written into what a host prints raw.
+ * Several DKIM signatures do not, and one that passes is enough; but those of
+ * one domain that nobody tells apart do if one fails, and "none" says that
+ * there is none.  domain may be empty.
+ */
 void auth_add(struct auth *auth, enum auth_method method,
     enum auth_result result, struct str domain);
 /* SPF of HELO: it stays unless there is one of MAIL FROM, whatever that says
@@ -72,9 +89,15 @@ void auth_add(struct auth *auth, enum auth_method method,
 void auth_add_helo(struct auth *auth, enum auth_result result,
     struct str domain);
 
+/* Takes out what a sender gains by: each pass, and what may pass tomorrow. */
+void auth_distrust(struct auth *auth);
+
 /*
  * Reads the value of an Authentication-Results field into *auth by auth_add.
- * *authserv is the host that says so.  False: not a readable field.
+ * *authserv is the host that says so.  Of a field that can be read in more
+ * than one way all that is said in any of them counts, but for what a sender
+ * gains by; and DMARC passes only for a domain that is named.  False: not a
+ * readable field.
  */
 bool auth_read(struct auth *auth, struct arena *a, struct str value,
     struct str *authserv);

@@ -310,6 +310,68 @@ trusted_end(const struct message *m, uint32_t line)
 	return m->hops.at[is_peers(m, line) ? line : 0].offset;
 }
 
+/* What hosts that print it raw would print as a result or property of their
+ * own. */
+static bool
+is_tricky(struct str text)
+{
+	static const char ends[] = ";() \t";
+
+	for (size_t i = 0; i + 1 < sizeof(ends); i++) {
+		if (str_has(text, ends[i]))
+			return str_has(text, '=');
+	}
+	return false;
+}
+
+/* i= of a DKIM-Signature, which they print decoded: "x=3Bdmarc=3Dpass". */
+static bool
+is_identity_tricky(struct str signature)
+{
+	struct str tag;
+
+	while (str_next(&signature, ';', &tag)) {
+		tag = str_trim(tag);
+		if (!str_skip(&tag, STR("i")))
+			continue;
+		tag = str_trim(tag);
+		if (str_skip(&tag, STR("=")) && str_has(tag, '='))
+			return true;
+	}
+	return false;
+}
+
+/* No mail server quotes for a milter, and few filters for their field: of a
+ * sender who has written what looks like results nobody passes. */
+static bool
+is_sender_tricky(const struct message *m)
+{
+	const struct header *h = headers_find(&m->headers, "DKIM-Signature");
+	const struct address *from;
+
+	for (; h != NULL; h = headers_next(&m->headers, h)) {
+		if (is_identity_tricky(h->value))
+			return true;
+	}
+	VEC_EACH(from, &m->from) {
+		if (is_tricky(from->addr))
+			return true;
+	}
+	return is_tricky(m->mail_from) || is_tricky(m->peer_helo) ||
+	    is_tricky(m->peer_rdns);
+}
+
+/* What fields of gateways above the peer's line say, or of our milters. */
+static void
+read_results(struct message *m, struct arena *a, uint32_t line,
+    const struct message_conf *conf)
+{
+	each_auth_field(m, a, trusted_end(m, line), conf, read_auth);
+	if (!auth_is_known(&m->auth) && is_peers(m, line) &&
+	    m->relay.family == 0 && !is_submitted(&m->hops.at[line]))
+		each_auth_field(m, a, line, conf, read_auth_below);
+}
+
 void
 peer_find(struct message *m, struct arena *a, const struct envelope *env,
     const struct message_conf *conf)
@@ -338,10 +400,8 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	normalize(&m->peer_helo, a);
 	normalize(&m->peer_rdns, a);
 	read_return_path(m, a, line);
-	if (auth_is_known(&m->auth))
-		return;
-	each_auth_field(m, a, trusted_end(m, line), conf, read_auth);
-	if (!auth_is_known(&m->auth) && is_peers(m, line) &&
-	    m->relay.family == 0 && !is_submitted(&m->hops.at[line]))
-		each_auth_field(m, a, line, conf, read_auth_below);
+	if (!auth_is_known(&m->auth))
+		read_results(m, a, line, conf);
+	if (auth_is_known(&m->auth) && is_sender_tricky(m))
+		auth_distrust(&m->auth);
 }

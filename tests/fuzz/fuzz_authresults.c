@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes are Authentication-Results: the result a method has is one of its
- * own, and its domain has neither "@" nor a blank. */
+ * own, its domain has neither "@" nor a blank, and nothing passes for nobody
+ * or beside what says that it does not. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,6 +35,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(auth.domain[m].n <= size);
 	}
 	assert(!is_read || authserv.n <= size);
+	assert(auth.result[AUTH_DMARC] != AUTH_PASS ||
+	    auth.domain[AUTH_DMARC].n != 0);
+	assert(auth.result[AUTH_DKIM] == AUTH_PASS || auth.n_signers == 0);
+	assert(auth.n_signers <= AUTH_SIGNERS_MOST);
+	auth_distrust(&auth);
+	for (int m = 0; m < AUTH_METHODS; m++)
+		assert(auth.result[m] != AUTH_PASS &&
+		    auth.result[m] != AUTH_TEMPERROR);
+	assert(auth.n_signers == 0);
 	arena_free(a);
 	return 0;
 }

@@ -314,6 +314,43 @@ test_only_results_of_our_hosts_above_the_peer_count(void **state)
 	arena_free(a);
 }
 
+/* Postfix tells filters of a sender without his quotes, and what they print
+ * has the shape of a field then. */
+static void
+test_of_a_sender_who_writes_results_nobody_passes(void **state)
+{
+	static const struct { const char *from, *helo, *fields; bool is_known; }
+	    cases[] = {
+		{ "a@evil.example", "h", "", true },
+		{ "taro yamada@evil.example", "h", "", true },
+		{ "b+c=d.example@evil.example", "h", "", true },
+		{ "x);dmarc=pass header.from=kagoya.jp (@evil.example", "h",
+		    "", false },
+		{ "a@evil.example", "x) header.from=kagoya.jp (", "", false },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
+		    " i=x=3Bdmarc=3Dpass@evil.example; b=AAAA=\n", false },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
+		    " i=x@evil.example; b=AAAA=\n", true },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct envelope env = { .mail_from = str_of(cases[i].from),
+			.has_mail_from = true, .helo = str_of(cases[i].helo) };
+		struct message m;
+
+		assert_true(addr_parse(STR("198.51.100.7"), &env.ip));
+		read_with(&m, a, str_printf(a, "Authentication-Results: "
+		    "mx.example; spf=fail\n" RESULT("mx.example", "pass")
+		    "%s\n", cases[i].fields).p, &env, NULL);
+		assert_int_equal(m.auth.result[AUTH_DMARC],
+		    cases[i].is_known ? AUTH_PASS : AUTH_UNKNOWN);
+		assert_int_equal(m.auth.result[AUTH_SPF], AUTH_FAIL);
+	}
+	arena_free(a);
+}
+
 /* Milters write below the line of the server they serve. */
 static void
 test_the_first_result_below_our_own_line_counts(void **state)
@@ -1057,6 +1094,8 @@ main(void)
 		    test_the_return_path_stands_in_for_the_envelope),
 		cmocka_unit_test(
 		    test_only_results_of_our_hosts_above_the_peer_count),
+		cmocka_unit_test(
+		    test_of_a_sender_who_writes_results_nobody_passes),
 		cmocka_unit_test(
 		    test_the_first_result_below_our_own_line_counts),
 		cmocka_unit_test(

@@ -140,12 +140,80 @@ def test_an_inner_client_that_nobody_named_is_no_forger(served, address):
      "pass"),
     ("dkim=pass header.d=esp.example; dkim=fail header.d=jcom.co.jp", "fail"),
     ("dkim=pass", None), ("dmarc=pass header.from=jcom.co.jp", "pass"),
-    ("dmarc=pass", "pass"), ("dmarc=pass header.from=evil.example.org",
+    # Nobody says of whom: found out here.
+    ("dmarc=pass", "fail"), ("dmarc=pass header.from=evil.example.org",
                              "fail")])
 def test_what_a_gateway_hands_over(served, results, dmarc):
     reply = check(served, by_gateway(results))
     assert facts(reply).get("auth.dmarc") == dmarc, reply
     assert is_forged(reply) == (dmarc == "fail"), reply
+
+
+# MAIL FROM of a forger, and what filters print of it: python's authres, rspamd
+# (which escapes no backslash), policyd-spf behind Postfix (which takes the
+# quotes away), OpenDKIM (i= decoded).
+WRITER = '"x);dmarc=pass header.from=jcom.co.jp;("@evil.example.org'
+BARE = "x);dmarc=pass header.from=jcom.co.jp (y@evil.example.org"
+WRITTEN = [
+    (WRITER, "spf=fail (mailfrom) smtp.mailfrom=evil.example.org (client-ip="
+     "203.0.113.185; envelope-from=%s; receiver=hanako@customer.jp)" % WRITER),
+    (WRITER, "dkim=none; spf=fail (mx.customer.jp: domain of %s does not "
+     "designate 203.0.113.185 as permitted sender) smtp.mailfrom=%s; "
+     "dmarc=fail reason=\"SPF not aligned (relaxed), No valid DKIM\" "
+     "header.from=jcom.co.jp (policy=reject)" % (
+         ('"%s"' % WRITER.replace('"', '\\"'),) * 2)),
+    ('"x\\");dkim=pass header.d=jcom.co.jp;(\\"y"@evil.example.org',
+     'spf=fail (mx: domain of "\\"x\\\\");dkim=pass header.d=jcom.co.jp;(\\\\"'
+     'y\\"@evil.example.org" does not designate)'),
+    (BARE, "spf=fail (mailfrom) smtp.mailfrom=evil.example.org (client-ip="
+     "203.0.113.185; envelope-from=%s; receiver=hanako@customer.jp)" % BARE),
+]
+
+
+@pytest.mark.parametrize("sender, results", WRITTEN)
+def test_what_a_forger_writes_into_a_gateway_s_field(served, sender, results):
+    """Such a mail was once told to be authentic."""
+    for reply in (check(served, by_gateway(results), From=sender),
+                  check(served, NOTICE, From=sender, **{
+                      "Authentication-Results": GATEWAY + "; " + results})):
+        assert facts(reply)["auth.dmarc"] == "fail", reply
+        assert "from.authentic" not in notes(reply), reply
+        assert is_forged(reply), reply
+
+
+def test_an_identity_of_a_forger_is_no_result(served):
+    line = b"DKIM-Signature: v=1; a=rsa-sha256; d=evil.example.org; s=t;\r\n" \
+        b" i=x=3Bdmarc=3Dpass=20header.from=3Djcom.co.jp=3B@evil.example.org;" \
+        b"\r\n h=from; bh=AAAA; b=AAAA\r\n"
+    reply = check(served, line + NOTICE, **{
+        "Authentication-Results": GATEWAY + "; dkim=fail header.d=evil.example"
+        ".org header.i=x;dmarc=pass header.from=jcom.co.jp;@evil.example.org"})
+    assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
+
+
+@pytest.mark.parametrize("fields", [
+    ("dmarc=fail header.from=jcom.co.jp", "dmarc=pass header.from=jcom.co.jp"),
+    ("dmarc=pass header.from=jcom.co.jp", "dmarc=fail header.from=jcom.co.jp"),
+    ("dkim=none; spf=fail", "dkim=pass header.d=jcom.co.jp"),
+    ("spf=fail smtp.mailfrom=jcom.co.jp; dkim=none",
+     "spf=pass smtp.mailfrom=jcom.co.jp")])
+def test_of_two_fields_of_a_gateway_the_worse_counts(served, fields):
+    reply = check(served, b"".join(
+        by_gateway(said)[:-len(NOTICE)] for said in fields) + NOTICE)
+    assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
+
+
+@pytest.mark.parametrize("sender", [
+    '"taro yamada"@jcom.co.jp', '"a..b"@jcom.co.jp',
+    "b+c=d.example@jcom.co.jp", '"a\\"b"@jcom.co.jp'])
+def test_an_odd_sender_s_results_are_read(served, sender):
+    quoted = '"%s"' % sender.replace("\\", "\\\\").replace('"', '\\"')
+    for text in sender, quoted:
+        reply = check(served, by_gateway(
+            "spf=pass (mx: domain of %s designates 198.51.100.7 as permitted "
+            "sender) smtp.mailfrom=%s; dkim=pass header.d=jcom.co.jp; "
+            "dmarc=pass header.from=jcom.co.jp" % (text, text)), From=sender)
+        assert "from.authentic" in notes(reply), (text, reply)
 
 
 def test_who_found_out_what_is_told(served):
@@ -173,6 +241,19 @@ def test_what_a_trusted_sealer_saw(served, sealers, results, dmarc):
     assert facts(reply)["auth.arc"] == "pass", reply
     assert facts(reply)["auth.dmarc"] == dmarc, reply
     assert is_forged(reply) == (dmarc == "fail"), reply
+
+
+@pytest.mark.parametrize("said", [
+    "dmarc=pass header.from=jcom.co.jp", "dkim=pass header.d=jcom.co.jp"])
+@pytest.mark.parametrize("own", ["fail", "none"])
+def test_what_a_forger_writes_into_a_sealer_s_field(served, sealers, said,
+                                                    own):
+    reply = check(served, sealers[0].seal(
+        NOTICE, 1, 'spf=pass (x: domain of "y);%s;("@evil.example.org '
+        "designates) smtp.mailfrom=evil.example.org; dmarc=%s "
+        "header.from=jcom.co.jp" % (said, own)))
+    assert facts(reply)["auth.arc"] == "pass", reply
+    assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
 
 
 def test_who_sealed_before_is_not_believed(served, sealers):
