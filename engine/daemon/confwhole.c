@@ -190,6 +190,39 @@ add_auth(struct daemon_conf *conf, struct arena *a)
 	    (struct check_use){ &check_auth, own };
 }
 
+/* Whether gateways say their results in the field that ours go in. */
+static bool
+is_field_shared(const struct generation_conf *conf)
+{
+	const struct str *field;
+
+	VEC_EACH(field, &conf->auth_fields) {
+		if (str_case_is(*field, "Authentication-Results"))
+			return true;
+	}
+	return conf->auth_fields.n == 0;
+}
+
+/* Of one name a forged field could not be told from the gateway's own: it
+ * would have to be believed, or his be taken out. */
+static bool
+check_gateways(const struct generation_conf *conf, struct err *e)
+{
+	const struct str *host;
+
+	VEC_EACH(host, &conf->authserv) {
+		if (str_case_eq(*host, conf->authserv_id) &&
+		    is_field_shared(conf))
+			return err_set(e, "auth.authserv_id: \"%" STR_FMT "\" "
+			    "is in authserv too, and fields that strangers "
+			    "write under that name could not be told from "
+			    "your gateway's; give sekishod a name of its "
+			    "own, such as sekisho.%" STR_FMT, STR_ARG(*host),
+			    STR_ARG(*host));
+	}
+	return true;
+}
+
 /* A word of RFC 8601 2.2 that needs no quotes. */
 static bool
 check_authserv(const struct daemon_conf *conf, struct arena *a,
@@ -202,6 +235,8 @@ check_authserv(const struct daemon_conf *conf, struct arena *a,
 	if (!host_normalize(&normal, a, id) || !str_case_eq(normal, id))
 		return err_set(e, "auth.authserv_id must be a name like "
 		    "mx.example.jp, not \"%" STR_FMT "\"", STR_ARG(id));
+	if (!check_gateways(&conf->generation, e))
+		return false;
 	return conf->dns.servers.n != 0 || err_set(e, "auth.authserv_id: "
 	    "without dns.servers there are no results to write");
 }

@@ -357,6 +357,9 @@ add_auth(result_list *out, struct arena *a, const struct scan *s)
 		.is_first = true };
 }
 
+/* RFC 8601 5: no gateway that is believed writes under our name, so whatever
+ * came in under it is forged, or of another trip; whoever reads the mail behind
+ * us would believe it. */
 bool
 headers_is_forged(const struct scan *s, struct arena *a,
     const struct header *h)
@@ -364,11 +367,12 @@ headers_is_forged(const struct scan *s, struct arena *a,
 	struct str id = s->generation->conf.authserv_id, host;
 	struct auth auth = { .source = STR("") };
 
-	/* A gateway of ours may write under the same name. */
-	return id.n != 0 && str_case_is(h->name, auth_name) && !is_own(s) &&
-	    s->message.auth.source.n == 0 &&
-	    !auth_is_known(&s->envelope.auth) &&
-	    auth_read(&auth, a, h->value, &host) && str_case_eq(host, id);
+	if (id.n == 0 || !str_case_is(h->name, auth_name) ||
+	    !auth_read(&auth, a, h->value, &host))
+		return false;
+	while (str_ends(host, STR(".")))
+		host = str_head(host, host.n - 1);
+	return str_case_eq(host, id);
 }
 
 void

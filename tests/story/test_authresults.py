@@ -142,9 +142,11 @@ def test_forged_ones_go_and_others_stay(served, signed):
         [3, 1]
     reply = check(served, OTHER + signed)
     assert "Authentication-Results" not in reply["milter"]["remove_headers"]
+    reply = check(served, FORGED.replace(b"jp (", b"jp. (") + signed)
+    assert reply["milter"]["remove_headers"]["Authentication-Results"] == [1]
 
 
-@pytest.mark.parametrize("more", [[], ["--authserv", ID]])
+@pytest.mark.parametrize("more", [[], ["--authserv", "gw.customer.jp"]])
 def test_behind_a_relay_forged_ones_go_too(rules, options, signed, tmp_path,
                                            more):
     line = b"Received: from x (unknown [203.0.113.185]) by mx2.customer.jp " \
@@ -158,6 +160,45 @@ def test_behind_a_relay_forged_ones_go_too(rules, options, signed, tmp_path,
     assert removed["Authentication-Results"] == [1], reply
     assert "X-Spam-Flag" in removed, reply
     assert "dmarc=fail" in ours(reply)["value"], reply
+
+
+GATEWAY = b"Authentication-Results: gw.customer.jp; spf=fail " \
+    b"smtp.mailfrom=evil.example.org\r\n" \
+    b"Received: from x (unknown [93.184.215.14]) by gw.customer.jp with " \
+    b"ESMTP; Sat, 20 Aug 2022 02:25:20 +0900\r\n"
+
+
+@pytest.mark.parametrize("above, more, gone", [
+    (GATEWAY, {}, [2]),
+    (b"", {"Authentication-Results": "gw.customer.jp; spf=fail"}, [1]),
+    (b"", {"User": "taro"}, [1]), (b"", {"ip": "198.51.100.9"}, [1])])
+def test_forged_ones_go_whoever_else_has_spoken(rules, options, signed,
+                                                tmp_path, above, more, gone):
+    """With a word of a gateway they once stayed, and none of ours above."""
+    with Served(rules, tmp_path, *options, "--authserv", "gw.customer.jp",
+                "--trusted", "198.51.100.9") as d:
+        reply = check(d, above + FORGED + signed, **more)
+        assert reply["milter"]["remove_headers"]["Authentication-Results"] \
+            == gone, reply
+
+
+def test_one_name_for_a_gateway_and_ours_is_refused(rules, server, tmp_path):
+    """A stranger's field was once believed under it, and left in."""
+    options = ["--packs", rules, "--dns.servers", server.where,
+               "--auth.authserv_id", ID]
+
+    def said(*more):
+        done = subprocess.run([sekishod.program("sekishod"), "-t", *options,
+                               *more], capture_output=True, text=True,
+                              timeout=120, check=False)
+        return done.returncode, done.stderr
+
+    for more in ([], ["--auth.fields", "authentication-results"]):
+        code, why = said("--authserv", "MX.customer.jp", *more)
+        assert code == 78 and "is in authserv too" in why, why
+        assert "such as sekisho.MX.customer.jp" in why, why
+    # a field of another name is not ours
+    assert said("--authserv", ID, "--auth.fields", "X-Results")[0] == 0
 
 
 def test_off_unless_asked_for(rules, server, signed, tmp_path):
