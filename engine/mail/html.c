@@ -52,6 +52,7 @@ struct reader {
 	size_t button_begin; /* of the open one, in visible */
 	quoted_list quoted;
 	size_t quotes;       /* open ones */
+	bool is_turned;      /* some of the text was turned round */
 	bool is_cut;         /* a limit was reached */
 	bool is_file;        /* opened in a browser, which runs scripts */
 	bool is_noscript;    /* the next text is what that leaves out */
@@ -265,6 +266,7 @@ turn_round(struct reader *r, const struct html_element *e)
 	uint32_t begin = said_from(r, e);
 	struct str text = str_trim_front(str_from(all, begin));
 
+	r->is_turned = true;
 	bidi_reverse(r->visible.text.p + (all.n - text.n), text.n,
 	    e->is_turned);
 	if (r->anchor != HTML_LINK_NONE && r->anchor_begin > begin)
@@ -855,6 +857,7 @@ page_add(struct html_page *page, struct str *alts, struct reader *r,
 		*alts = join_texts(r->arena, *alts, lines_done(&r->alts));
 	if (page->title.n == 0)
 		page->title = lines_done(&r->title);
+	page->is_turned |= r->is_turned;
 	page->is_cut |= is_cut;
 	buf_release(&r->scratch);
 }

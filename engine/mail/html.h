@@ -25,6 +25,8 @@ struct html_page {
 	                       left out */
 	struct str title;
 	quoted_list quoted; /* <blockquote> and its kin, of visible */
+	bool is_turned;     /* some of visible stands in the page from its
+	                       other end: <bdo> */
 	bool is_cut;        /* a limit was reached */
 };
 

@@ -28,17 +28,29 @@ find_bare(struct message *m, struct arena *a, struct str text, uint32_t part,
 	}
 }
 
-/* How often each URL stands in the text of an anchor. */
+/* Each line from its other end. */
+static struct str
+from_behind(struct arena *a, struct str s)
+{
+	s = str_copy(a, s);
+	bidi_reverse((char *)s.p, s.n, false);
+	return s;
+}
+
+/* How often each URL stands in the text of an anchor, in the order that is
+ * seen, or from its other end. */
 static void
 count_shown(struct map *shown, struct arena *a, const url_list *anchors,
-    size_t begin, size_t most)
+    size_t begin, size_t most, bool is_behind)
 {
 	url_list found = { .n = 0 };
 	const struct url *u;
 	size_t defanged = 0;
 
 	for (size_t i = begin; i < anchors->n; i++)
-		urls_find(&found, a, anchors->at[i].text, most, &defanged);
+		urls_find(&found, a, is_behind ? from_behind(a,
+		    anchors->at[i].text) : anchors->at[i].text, most,
+		    &defanged);
 	VEC_EACH(u, &found)
 		(*map_put(shown, u->raw, 0))++;
 }
@@ -59,6 +71,51 @@ drop_shown(struct message *m, struct map *shown, size_t begin)
 			m->urls.at[kept++] = m->urls.at[i];
 	}
 	m->urls.n = kept;
+}
+
+/* Of those from begin on, without those that stand between first and begin. */
+static void
+drop_known(url_list *list, struct arena *a, size_t first, size_t begin)
+{
+	size_t kept = begin;
+	struct map known;
+
+	map_init(&known, a);
+	for (size_t i = first; i < begin; i++)
+		*map_put(&known, list->at[i].raw, 0) = 1;
+	for (size_t i = begin; i < list->n; i++)
+		if (map_get(&known, list->at[i].raw) == NULL)
+			list->at[kept++] = list->at[i];
+	list->n = kept;
+}
+
+/* A text that is painted in another order than its letters stand in.  Mail
+ * programs make links of the letters as they stand. */
+struct typed {
+	struct str text;
+	uint32_t part;
+	size_t first_bare;   /* of what was found in the order that is seen */
+	size_t first_anchor; /* of the same page */
+};
+
+/* Those that are no links in the order that is seen. */
+static void
+find_typed(struct message *m, struct arena *a, const struct typed *t,
+    const url_list *anchors, size_t most)
+{
+	size_t begin = m->urls.n, defanged = m->defanged;
+	struct map shown;
+
+	if (t->text.n == 0)
+		return;
+	find_bare(m, a, t->text, t->part, most);
+	message_limit(m, LIMIT_URLS, m->urls.n >= most);
+	m->defanged = defanged;
+	map_init(&shown, a);
+	count_shown(&shown, a, anchors, t->first_anchor, most, false);
+	count_shown(&shown, a, anchors, t->first_anchor, most, true);
+	drop_shown(m, &shown, begin);
+	drop_known(&m->urls, a, t->first_bare, begin);
 }
 
 /* What relative links start from: Content-Base, or a Content-Location that is
@@ -91,6 +148,8 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 	size_t first_bare = m->urls.n, first_anchor = anchors->n;
 	const struct part *p = &m->parts.at[t->part];
 	struct html_page page = { .is_cut = false };
+	struct typed typed = { .part = t->part, .first_bare = m->urls.n,
+		.first_anchor = anchors->n };
 	struct str written;
 	struct map shown;
 
@@ -99,14 +158,22 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 	    .part = t->part, .most_links = most,
 	    .is_file = p->is_attachment || p->name.n != 0 });
 	t->visible = bidi_turn(a, page.visible);
+	if (t->visible.p != page.visible.p)
+		t->typed = page.visible;
 	t->hidden = page.hidden;
 	written = str_head(t->visible, page.written);
 	quoted_find(&t->quoted, a, written, &page.quoted);
 	message_limit(m, LIMIT_HTML, page.is_cut);
 	map_init(&shown, a);
-	count_shown(&shown, a, anchors, first_anchor, most);
+	count_shown(&shown, a, anchors, first_anchor, most, false);
 	find_bare(m, a, written, t->part, most);
 	drop_shown(m, &shown, first_bare);
+	typed.text = str_head(t->typed, page.written);
+	find_typed(m, a, &typed, anchors, most);
+	if (!page.is_turned)
+		return;
+	typed.text = from_behind(a, str_head(page.visible, page.written));
+	find_typed(m, a, &typed, anchors, most);
 }
 
 /* Text around the parts of a multipart is shown by no program but those that
@@ -208,30 +275,19 @@ read_around(struct message *m, struct arena *a,
 	message_limit(m, LIMIT_ENCRYPTED, budget.is_locked);
 }
 
-/* Of those from begin on, without those that stand between first and begin. */
-static void
-drop_known(url_list *list, struct arena *a, size_t first, size_t begin)
-{
-	size_t kept = begin;
-	struct map known;
-
-	map_init(&known, a);
-	for (size_t i = first; i < begin; i++)
-		*map_put(&known, list->at[i].raw, 0) = 1;
-	for (size_t i = begin; i < list->n; i++)
-		if (map_get(&known, list->at[i].raw) == NULL)
-			list->at[kept++] = list->at[i];
-	list->n = kept;
-}
-
 static void
 read_text_links(struct message *m, struct text *t, url_list *anchors,
     struct arena *a, size_t most)
 {
-	if (t->is_html)
+	struct typed typed = { .text = t->typed, .part = t->part,
+		.first_bare = m->urls.n, .first_anchor = anchors->n };
+
+	if (t->is_html) {
 		read_page(m, t, anchors, a, most);
-	else
-		find_bare(m, a, t->visible, t->part, most);
+		return;
+	}
+	find_bare(m, a, t->visible, t->part, most);
+	find_typed(m, a, &typed, anchors, most);
 }
 
 /* A text that is read in a second charset has most links twice. */

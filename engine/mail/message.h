@@ -69,6 +69,9 @@ struct text {
 	bool is_html;
 	struct str utf8;    /* decoded source: HTML mark-up, or as visible */
 	struct str visible; /* what a person reads */
+	struct str typed;   /* visible in the order its letters stand in, where
+	                       an override of direction paints another; else
+	                       "" */
 	struct str hidden;  /* HTML kept from the reader's eye */
 	quoted_list quoted; /* pieces of visible that are older mail's */
 	struct str charset; /* what it was read as */

@@ -131,7 +131,10 @@ add_text(struct message *m, struct arena *a, uint32_t i,
 	t->utf8 = without(a, decoded.utf8, '\0');
 	t->visible = visible_of(a, p, t);
 	if (!t->is_html) {
+		t->typed = t->visible;
 		t->visible = bidi_turn(a, t->visible);
+		if (t->visible.p == t->typed.p)
+			t->typed = STR("");
 		quoted_find(&t->quoted, a, t->visible, NULL);
 	}
 	t->charset = decoded.charset;

@@ -15,6 +15,9 @@
 #include "mail/message.h"
 
 #define MIXED "Content-Type: multipart/mixed; boundary=b\n\n"
+#define HTML "Content-Type: text/html; charset=utf-8\n\n"
+#define RLO "\u202e"
+#define PDF "\u202c"
 #define FLOWED "Content-Type: text/plain; format=flowed"
 
 static const struct {
@@ -78,6 +81,31 @@ static const struct {
 	{ "Subject: x\n\nhttp://a.exa\0mple/x", " http://a.exa" },
 	{ MIXED "--b\n\nhi\n--b--\n--b\n\nhttp://a.example/late\n--b--\n",
 	    " http://a.example/late" },
+	/* painted from the other end, and links all the same */
+	{ "Subject: x\n\n" RLO "http://a.example/x", " http://a.example/x" },
+	{ "Subject: x\n\n" RLO " Dear, go to http://a.example/x now" PDF
+	  "\nand http://b.example/\n",
+	    " http://b.example/ http://a.example/x" },
+	{ "Subject: x\n\n" RLO "x/elpmaxe.a//:ptth" PDF " or " RLO
+	  "http://b.example/" PDF,
+	    " http://a.example/x http://b.example/" },
+	{ "Subject: x\n\nhttp://a.example/ http://a.example/ " RLO "x",
+	    " http://a.example/ http://a.example/" },
+	{ HTML RLO "http://a.example/x", " http://a.example/x" },
+	{ HTML "<p>http://b.example/<p>&#x202e;http://a.example/x" PDF
+	  " <a href=http://c.example/>http://c.example/</a>",
+	    " http://b.example/ http://a.example/x http://c.example/" },
+	{ HTML "<bdo dir=rtl>http://a.example/x</bdo> http://b.example/",
+	    " http://b.example/ http://a.example/x" },
+	{ HTML "<p>see <bdo dir=rtl>x http://a.example/x y</bdo> now",
+	    " http://a.example/x" },
+	/* what an anchor shows is where it leads */
+	{ HTML RLO "<a href=http://a.example/>http://b.example/</a>",
+	    " http://a.example/" },
+	{ HTML "<bdo dir=rtl><a href=http://a.example/>http://b.example/"
+	  "</a></bdo>", " http://a.example/" },
+	{ HTML "<a href=http://a.example/>" RLO "http://b.example/</a>",
+	    " http://a.example/" },
 };
 
 static struct str
