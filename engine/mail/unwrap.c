@@ -460,6 +460,14 @@ tail_of(const struct url *u, struct str *path)
 	return s;
 }
 
+/* Hosts of URLs are in lower case. */
+static bool
+is_below(struct str host, struct str domain)
+{
+	return str_ends(host, domain) && (host.n == domain.n ||
+	    host.p[host.n - domain.n - 1] == '.');
+}
+
 static bool
 is_googles(const struct url *u)
 {
@@ -490,7 +498,7 @@ add_amp_cached(struct unwrap *w, const struct url *u, struct str tail)
 {
 	struct str kind;
 
-	if (host_is_below(u->host, STR("cdn.ampproject.org")) &&
+	if (is_below(u->host, STR("cdn.ampproject.org")) &&
 	    str_skip(&tail, STR("/")) && str_next(&tail, '/', &kind) &&
 	    kind.n <= 2)
 		add_safe(w, tail);
@@ -503,7 +511,7 @@ add_postmarked(struct unwrap *w, const struct url *u, struct str tail)
 {
 	struct str kind, target;
 
-	if (!host_is_below(u->host, STR("pstmrk.it")) ||
+	if (!is_below(u->host, STR("pstmrk.it")) ||
 	    !str_skip(&tail, STR("/")) || !str_next(&tail, '/', &kind) ||
 	    kind.n == 0 || kind.n > 4 || !ascii_is_digit(kind.p[0]) ||
 	    !str_next(&tail, '/', &target))
@@ -528,7 +536,7 @@ key_of(const struct url *u)
 	};
 
 	for (size_t i = 0; i < nitems(rewriters); i++)
-		if (host_is_below(u->host, rewriters[i].domain) &&
+		if (is_below(u->host, rewriters[i].domain) &&
 		    str_starts(u->path, rewriters[i].path))
 			return rewriters[i].key;
 	return is_googles(u) && str_is(u->path, "/url") ? STR("q") : STR("");
