@@ -248,12 +248,12 @@ color_read_style(uint32_t *color, struct str value)
 	if (str_has(value, '('))
 		return function_read(color, value);
 	*color = COLOR_UNKNOWN;
-	if (color_name_read(&rgb, value))
-		*color = OPAQUE | rgb;
-	else if (str_case_is(value, "transparent"))
+	if (str_case_is(value, "transparent"))
 		*color = COLOR_CLEAR;
 	else if (str_case_is(value, "inherit") || str_case_is(value, "unset"))
 		*color = COLOR_AROUND;
+	else if (color_name_read(&rgb, value))
+		*color = OPAQUE | rgb;
 	else
 		return is_hidden_behind(value);
 	return true;

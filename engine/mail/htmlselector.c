@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/vec.h"
+#include "mail/cssname.h"
 #include "mail/cssskip.h"
 #include "mail/htmltoken.h"
 
@@ -329,21 +330,22 @@ html_selector_is_over(struct str selector)
 
 /* The tag and the names of a compound. */
 static struct html_marks
-marks_of(struct str s)
+marks_of(struct arena *a, struct str s)
 {
 	struct html_marks marks = { 0 };
 	struct str name;
 
 	if (!str_skip(&s, STR("*"))) {
 		name = str_head(s, name_length(s));
-		marks.tags = html_mark_tag(name);
+		marks.tags = html_mark_tag(css_name_plain(a, name));
 		s = str_from(s, name.n);
 	}
 	for (size_t n; s.n != 0; s = str_from(s, n)) {
 		n = simple_length(s);
 		name = str_sub(s, 1, n);
 		if (is_sign(s.p[0]))
-			marks.names |= html_mark_name(s.p[0], name);
+			marks.names |= html_mark_name(s.p[0],
+			    css_name_plain(a, name));
 	}
 	return marks;
 }
@@ -358,7 +360,7 @@ html_selector_cut(struct arena *a, struct str selector)
 
 	for (; n < COMPOUNDS_MOST && selector.n != 0; n++) {
 		at[n].text = take_last(&selector, &at[n].is);
-		at[n].marks = marks_of(at[n].text);
+		at[n].marks = marks_of(a, at[n].text);
 		if (n != 0 && at[n - 1].is <= HTML_CHILD)
 			around = html_marks_join(&around, &at[n].marks);
 	}
@@ -434,7 +436,7 @@ has_word(struct str s, struct str word)
 		n = 0;
 		while (n < s.n && !ascii_is_space(s.p[n]))
 			n++;
-		if (str_eq(str_head(s, n), word))
+		if (css_name_is(word, str_head(s, n)))
 			return true;
 	}
 	return false;
@@ -527,7 +529,7 @@ has_names(const struct html_named *e, struct str compound)
 
 	if (!str_skip(&compound, STR("*"))) {
 		name = str_head(compound, name_length(compound));
-		if (name.n != 0 && !str_case_eq(name, e->tag))
+		if (name.n != 0 && !css_name_case_is(name, e->tag))
 			return false;
 		compound = str_from(compound, name.n);
 	}
@@ -539,7 +541,7 @@ has_names(const struct html_named *e, struct str compound)
 		name = str_sub(compound, 1, n);
 		if (!is_sign(sign) ? !has_more(e, str_head(compound, n))
 		    : sign == '.' ? !has_word(e->classes, name)
-		    : !str_eq(str_trim(e->id), name))
+		    : !css_name_is(name, str_trim(e->id)))
 			return false;
 	}
 	return true;

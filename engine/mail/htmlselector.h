@@ -7,7 +7,7 @@
  * ("td .x"), right inside them ("td > .x"), behind them ("p ~ .x") or right
  * behind them ("p + .x").  Of the element itself its attributes, its place
  * among its kin and ":not" are read too.  States are not, nor what tells how
- * many elements follow.
+ * many elements follow.  Escapes are taken out before (see cssname.h).
  */
 
 #include <stdbool.h>

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "mail/cssmedia.h"
+#include "mail/cssname.h"
 #include "mail/cssskip.h"
 #include "mail/htmllink.h"
 
@@ -130,7 +131,8 @@ add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 	struct str key;
 
 	if (is_lone || html_selector_is_read(selector)) {
-		key = is_lone ? selector : html_selector_key(selector);
+		key = css_name_plain(s->arena, is_lone ? selector :
+		    html_selector_key(selector));
 		if (ascii_is_alpha(key.p[0]))
 			key = str_lower(s->arena, key);
 		mark_key(s, key);
@@ -201,6 +203,8 @@ add_rules(struct html_sheet *s, struct str selectors, struct str body,
 	}
 	if (str_find_str(selectors, STR("/*")) < selectors.n)
 		selectors = without_comments(s->arena, selectors);
+	if (str_has(selectors, '\\'))
+		selectors = css_name_keep(s->arena, selectors);
 	all = selectors;
 	is_plain = str_find_any(all, '(', '[', '\\') == all.n;
 	while (selector_next(&all, is_plain, &selector))

@@ -31,6 +31,8 @@ libmail_a_SOURCES = \
 	engine/mail/compose.h \
 	engine/mail/cssmedia.c \
 	engine/mail/cssmedia.h \
+	engine/mail/cssname.c \
+	engine/mail/cssname.h \
 	engine/mail/cssskip.c \
 	engine/mail/cssskip.h \
 	engine/mail/date.c \

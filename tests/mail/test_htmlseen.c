@@ -387,6 +387,51 @@ test_attributes_and_places_choose_what_is_hidden(void **state)
 	check("<body text=white>", "", "<p style='color:red'>word</p>", true);
 }
 
+/* Rules of ".sm\:hidden", as tools for mail write them, were passed over. */
+static void
+test_names_with_escapes_are_those_they_stand_for(void **state)
+{
+	static const char *const hidden[] = {
+		".sm\\:hidden{display:none}", ".sm\\3ahidden{display:none}",
+		".sm\\3a hidden{display:none}",
+		".sm\\00003Ahidden{display:none}",
+		".sm\\3a\r\nhidden{display:none}",
+		".\\68{display:none}", ".\\000068{display:none}",
+		".\\h{display:none}", "\\70{display:none}",
+		"p.\\h.sm\\:hidden{display:none}",
+		".w-1\\/2{display:none}", ".\\31 0{display:none}",
+		"#i\\.j{display:none}", "div .w-1\\/2{display:none}",
+		"x\\:y .h{display:none}", "X\\:Y>.h{display:none}",
+		".a\\,b,.h{display:none}", ".\\e9{display:none}",
+		".\\\xc3\xa9{display:none}", ".o:hover,.\\[x\\]{display:none}",
+		".h:not(.sm\\:b){display:none}",
+		".h{display:none}.sm\\:hid{display:block}",
+		".h{display:none}.sm\\:hiddenn{display:block}",
+		".h{display:none}.sm\\{display:block}",
+		".h{display:none}.sm\\.hidden{display:block}",
+		".h{display:none}\\*{display:block}",
+		".h{display:none}\\.h{display:block}",
+		".h{display:none}.\\0{display:block}",
+	};
+	static const char *const shown[] = {
+		".h{display:none}.sm\\:hidden{display:block}",
+		".h{display:none}p.\\68{display:block}",
+		".sm\\:hid{display:none}", "\\*{display:none}",
+		".h:not(.sm\\:hidden){display:none}",
+		".sm:hidden{display:none}", ".10{display:none}",
+		".h\\\n{display:none}", ".\\48{display:none}",
+		".sm\xc0\xbb{display:none}",
+	};
+	static const char *const page = "</style><div><x:y><p id=i.j "
+	    "class='h sm:hidden w-1/2 10 \xc3\xa9 [x]'>word</p></x:y></div>";
+
+	(void)state;
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<style>", hidden[i], page, false);
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("<style>", shown[i], page, true);
+}
+
 static void
 test_elders_choose_what_is_hidden(void **state)
 {
@@ -486,6 +531,8 @@ main(void)
 		cmocka_unit_test(test_text_is_painted_by_more_than_its_colour),
 		cmocka_unit_test(
 		    test_attributes_and_places_choose_what_is_hidden),
+		cmocka_unit_test(
+		    test_names_with_escapes_are_those_they_stand_for),
 		cmocka_unit_test(test_elders_choose_what_is_hidden),
 		cmocka_unit_test(test_what_is_left_out_is_said),
 		cmocka_unit_test(

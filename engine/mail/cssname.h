@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIL_CSSNAME_H
+#define MAIL_CSSNAME_H
+
+/*
+ * Names with escapes: ".sm\:hidden" is of the class "sm:hidden".  A sign that
+ * is escaped must not be taken for one that parts names, so it is kept in two
+ * bytes that no text has (the overlong form of UTF-8) until names are compared.
+ */
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct arena;
+
+/* Selectors without escapes, but for what stands in brackets or strings. */
+struct str css_name_keep(struct arena *a, struct str selectors);
+
+/* The name as it stands in a page; most have no sign that was escaped. */
+struct str css_name_plain_slowly(struct arena *a, struct str kept);
+
+static inline struct str
+css_name_plain(struct arena *a, struct str kept)
+{
+	for (size_t i = 0; i < kept.n; i++)
+		if (((unsigned char)kept.p[i] & 0xfe) == 0xc0)
+			return css_name_plain_slowly(a, kept);
+	return kept;
+}
+
+/* Is that the name of a page? */
+bool css_name_is(struct str kept, struct str plain);
+
+/* The same, in any case. */
+bool css_name_case_is(struct str kept, struct str plain);
+
+#endif
