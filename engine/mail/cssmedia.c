@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Media queries, asked for two screens. */
+/* Media queries, asked for three screens. */
 #include "mail/cssmedia.h"
 
 #include "base/vec.h"
+#include "mail/cssskip.h"
 #include "mail/stylebox.h"
 
-enum { PHONE = 360, DESK = 1280, EM = 16, ONE = 1000, VALUE_MOST = 32 };
+enum { EM = 16, ONE = 1000, VALUE_MOST = 32 };
 
-enum answer { NO, YES, UNKNOWN };
+/* UNSURE: on some screens; NEVER: it is no query that anyone knows. */
+enum answer { NO, YES, UNSURE, NEVER };
+
+/* Those that are asked for, a bit each. */
+enum { DESK = 1, PHONE = 2, NIGHT = 4, SCREENS = 3 };
+
+static const struct screen {
+	unsigned is;
+	int64_t width;
+} screens[SCREENS] = {
+	{ DESK, 1280 }, { PHONE, 360 }, { NIGHT, 360 }, /* a dark phone */
+};
 
 /* A length in pixels, as far as queries use them. */
 static bool
@@ -36,40 +48,159 @@ answer_of(bool is_met)
 	return is_met ? YES : NO;
 }
 
-/* What stands in one pair of parentheses. */
+/* What has a word for its value, or none. */
+static const struct {
+	struct str name, value;
+	unsigned on; /* which screens; what is not told differs */
+} features[] = {
+	{ STR_INIT("hover"), STR_INIT("hover"), DESK },
+	{ STR_INIT("hover"), STR_INIT("none"), PHONE | NIGHT },
+	{ STR_INIT("any-hover"), STR_INIT("hover"), DESK },
+	{ STR_INIT("any-hover"), STR_INIT("none"), PHONE | NIGHT },
+	{ STR_INIT("pointer"), STR_INIT("fine"), DESK },
+	{ STR_INIT("pointer"), STR_INIT("coarse"), PHONE | NIGHT },
+	{ STR_INIT("any-pointer"), STR_INIT("fine"), DESK },
+	{ STR_INIT("any-pointer"), STR_INIT("coarse"), PHONE | NIGHT },
+	{ STR_INIT("prefers-color-scheme"), STR_INIT("light"), DESK | PHONE },
+	{ STR_INIT("prefers-color-scheme"), STR_INIT("dark"), NIGHT },
+	{ STR_INIT("orientation"), STR_INIT("landscape"), DESK },
+	{ STR_INIT("orientation"), STR_INIT("portrait"), PHONE | NIGHT },
+	{ STR_INIT("hover"), STR_INIT(""), DESK },
+	{ STR_INIT("any-hover"), STR_INIT(""), DESK },
+	{ STR_INIT("pointer"), STR_INIT(""), DESK | PHONE | NIGHT },
+	{ STR_INIT("width"), STR_INIT(""), DESK | PHONE | NIGHT },
+	{ STR_INIT("height"), STR_INIT(""), DESK | PHONE | NIGHT },
+	{ STR_INIT("color"), STR_INIT(""), DESK | PHONE | NIGHT },
+};
+
+/* Is it one that clients know, with whatever value? */
+static bool
+is_feature(struct str name)
+{
+	static const struct str others[] = {
+		STR_INIT("height"), STR_INIT("device-height"),
+		STR_INIT("aspect-ratio"), STR_INIT("device-aspect-ratio"),
+		STR_INIT("resolution"), STR_INIT("color"),
+		STR_INIT("color-index"), STR_INIT("color-gamut"),
+		STR_INIT("monochrome"), STR_INIT("grid"), STR_INIT("update"),
+		STR_INIT("scan"), STR_INIT("scripting"), STR_INIT("width"),
+		STR_INIT("device-width"), STR_INIT("overflow-block"),
+		STR_INIT("overflow-inline"), STR_INIT("display-mode"),
+		STR_INIT("dynamic-range"), STR_INIT("video-dynamic-range"),
+		STR_INIT("forced-colors"), STR_INIT("inverted-colors"),
+		STR_INIT("prefers-contrast"),
+		STR_INIT("prefers-reduced-motion"),
+		STR_INIT("prefers-reduced-data"),
+		STR_INIT("prefers-reduced-transparency"),
+	};
+
+	if (str_starts(name, STR("-")))
+		return true;
+	if (!str_case_skip(&name, STR("min-")))
+		str_case_skip(&name, STR("max-"));
+	for (size_t i = 0; i < nitems(features); i++)
+		if (str_case_eq(name, features[i].name))
+			return true;
+	return str_case_is_any(name, others, nitems(others));
+}
+
 static enum answer
-feature_of(struct str s, int64_t width)
+answer_of_words(struct str name, struct str value, const struct screen *screen)
+{
+	for (size_t i = 0; i < nitems(features); i++)
+		if (str_case_eq(name, features[i].name) &&
+		    str_case_eq(value, features[i].value))
+			return answer_of((features[i].on & screen->is) != 0);
+	return is_feature(name) ? UNSURE : NEVER;
+}
+
+/* "min-width: 100px", "hover", "hover: none" */
+static enum answer
+plain_of(struct str s, const struct screen *screen)
 {
 	struct str name, value;
 	int64_t n;
 
-	if (!str_cut(s, ':', &name, &value))
-		return UNKNOWN;
+	str_cut(s, ':', &name, &value);
 	name = str_trim(name);
-	if (str_case_is(name, "-webkit-min-device-pixel-ratio"))
-		return str_is(str_trim(value), "0") ? YES : UNKNOWN;
+	value = str_trim(value);
+	if (str_case_is(name, "-webkit-min-device-pixel-ratio") &&
+	    str_is(value, "0"))
+		return YES;
 	if (!pixels_of(value, &n))
-		return UNKNOWN;
+		return answer_of_words(name, value, screen);
 	if (str_case_is(name, "min-width") ||
 	    str_case_is(name, "min-device-width"))
-		return answer_of(width * ONE >= n);
+		return answer_of(screen->width * ONE >= n);
 	if (str_case_is(name, "max-width") ||
 	    str_case_is(name, "max-device-width"))
-		return answer_of(width * ONE <= n);
-	return UNKNOWN;
+		return answer_of(screen->width * ONE <= n);
+	return is_feature(name) ? UNSURE : NEVER;
+}
+
+/* One comparison of a width; is_below for "<", else for ">". */
+static enum answer
+compared(int64_t width, struct str value, bool is_below, bool may_equal)
+{
+	int64_t n;
+
+	if (!pixels_of(value, &n))
+		return UNSURE;
+	return answer_of((is_below ? width < n : width > n) ||
+	    (may_equal && width == n));
+}
+
+/* "width >= 100px", "100px < width", "100px <= width <= 600px" */
+static enum answer
+range_of(struct str s, const struct screen *screen)
+{
+	int64_t width = screen->width * ONE;
+	enum answer all = YES, one;
+	struct str left, right;
+	size_t at;
+
+	while ((at = str_find_any(s, '<', '>', '>')) < s.n) {
+		bool is_below = s.p[at] == '<', may_equal;
+
+		left = str_trim(str_head(s, at));
+		s = str_from(s, at + 1);
+		may_equal = str_skip(&s, STR("="));
+		right = str_trim(str_head(s, str_find_any(s, '<', '>', '>')));
+		if (str_case_is(left, "width"))
+			one = compared(width, right, is_below, may_equal);
+		else if (str_case_is(right, "width"))
+			one = compared(width, left, !is_below, may_equal);
+		else
+			return UNSURE;
+		if (one != YES)
+			all = all == NO ? NO : one;
+	}
+	return all;
+}
+
+/* What stands in one pair of parentheses. */
+static enum answer
+feature_of(struct str s, const struct screen *screen)
+{
+	if (str_has(s, '('))
+		return UNSURE;
+	if (str_find_any(s, '<', '>', '>') < s.n)
+		return range_of(s, screen);
+	return str_has(s, '=') ? UNSURE : plain_of(s, screen);
 }
 
 /* The word or the parentheses at the front of *s. */
 static bool
 next_part(struct str *s, struct str *part)
 {
+	bool is_bad = false;
 	size_t n = 0;
 
 	*s = str_trim(*s);
 	if (s->n == 0)
 		return false;
 	if (s->p[0] == '(') {
-		n = str_find(*s, ')') + 1;
+		n = css_piece_length(*s, &is_bad);
 	} else {
 		while (n < s->n && !ascii_is_space(s->p[n]) && s->p[n] != '(')
 			n++;
@@ -80,24 +211,26 @@ next_part(struct str *s, struct str *part)
 }
 
 static enum answer
-part_of(struct str part, int64_t width)
+part_of(struct str part, const struct screen *screen)
 {
 	if (part.p[0] == '(')
-		return feature_of(str_sub(part, 1, part.n -
-		    (part.p[part.n - 1] == ')')), width);
+		return feature_of(str_trim(str_sub(part, 1, part.n -
+		    (part.p[part.n - 1] == ')'))), screen);
 	if (str_case_is(part, "screen") || str_case_is(part, "all"))
 		return YES;
+	if (str_case_is(part, "or"))
+		return UNSURE;
 	/* all others are media that are no screen, or no word at all */
-	return str_case_is(part, "or") || str_case_is(part, "not") ||
-	    str_case_is(part, "only") ? UNKNOWN : NO;
+	return str_case_is(part, "not") || str_case_is(part, "only") ?
+	    NEVER : NO;
 }
 
 /* "only screen and (min-width: 1px)", "not print" */
 static enum answer
-query_of(struct str query, int64_t width)
+query_of(struct str query, const struct screen *screen)
 {
 	enum answer all = YES, one;
-	bool is_not = false;
+	bool is_not = false, is_either = false, is_never = false;
 	struct str part;
 
 	for (size_t n = 0; next_part(&query, &part); n++) {
@@ -108,40 +241,54 @@ query_of(struct str query, int64_t width)
 		}
 		if (str_case_is(part, "and"))
 			continue;
-		one = part_of(part, width);
-		if (one == UNKNOWN)
-			return UNKNOWN;
-		if (one == NO)
-			all = NO;
+		one = part_of(part, screen);
+		is_never |= one == NEVER;
+		is_either |= str_case_is(part, "or");
+		if (one == NO || (one == UNSURE && all == YES))
+			all = one;
 	}
+	if (is_never && !is_either)
+		return NEVER;
+	if (all == UNSURE || is_either)
+		return UNSURE;
 	return is_not ? answer_of(all == NO) : all;
 }
 
 static bool
-list_holds(struct str queries, int64_t width)
+list_holds(struct str queries, const struct screen *screen, bool is_sure)
 {
 	struct str query;
+	enum answer is;
 
-	while (str_next(&queries, ',', &query))
-		if (query_of(query, width) == YES)
+	while (str_next(&queries, ',', &query)) {
+		is = query_of(query, screen);
+		if (is == YES || (is == UNSURE && !is_sure))
 			return true;
+	}
 	return false;
 }
 
 bool
 css_media_holds(struct str queries)
 {
-	return list_holds(queries, PHONE) && list_holds(queries, DESK);
+	for (size_t i = 0; i < nitems(screens); i++)
+		if (!list_holds(queries, &screens[i], true))
+			return false;
+	return true;
 }
 
 bool
 css_media_holds_somewhere(struct str queries)
 {
-	return list_holds(queries, PHONE) || list_holds(queries, DESK);
+	for (size_t i = 0; i < nitems(screens); i++)
+		if (list_holds(queries, &screens[i], false))
+			return true;
+	return false;
 }
 
-bool
-css_support_holds(struct str condition)
+/* "(display: block)", which all clients know. */
+static bool
+is_display(struct str condition)
 {
 	static const struct str values[] = {
 		STR_INIT("block"), STR_INIT("inline"), STR_INIT("none"),
@@ -150,7 +297,6 @@ css_support_holds(struct str condition)
 	};
 	struct str name, value;
 
-	condition = str_trim(condition);
 	if (!str_skip(&condition, STR("(")) ||
 	    !str_cut(condition, ')', &condition, &value) ||
 	    str_trim(value).n != 0 ||
@@ -158,4 +304,18 @@ css_support_holds(struct str condition)
 	    !str_case_is(str_trim(name), "display"))
 		return false;
 	return str_case_is_any(str_trim(value), values, nitems(values));
+}
+
+bool
+css_support_holds(struct str condition)
+{
+	return is_display(str_trim(condition));
+}
+
+bool
+css_support_holds_somewhere(struct str condition)
+{
+	condition = str_trim(condition);
+	return !str_case_skip(&condition, STR("not")) ||
+	    !is_display(str_trim(condition));
 }

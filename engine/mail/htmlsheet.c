@@ -250,8 +250,11 @@ whom_of(struct str query)
 		return css_media_holds(query) ? HTML_SHEET_ALL :
 		    css_media_holds_somewhere(query) ? HTML_SHEET_SOME :
 		    HTML_SHEET_NONE;
-	return str_case_skip(&query, STR("@supports")) &&
-	    css_support_holds(query) ? HTML_SHEET_ALL : HTML_SHEET_NONE;
+	if (str_case_skip(&query, STR("@supports")))
+		return css_support_holds(query) ? HTML_SHEET_ALL :
+		    css_support_holds_somewhere(query) ? HTML_SHEET_SOME :
+		    HTML_SHEET_NONE;
+	return HTML_SHEET_NONE;
 }
 
 /* Rules with rules in them whose inside is being read. */

@@ -300,6 +300,32 @@ test_sheets_hide_only_where_every_screen_shows_them(void **state)
 		    "b{x:y}p{max-height:none}}",
 		">@media (max-width:600px){p{color:#000}}p{color:#fff}"
 		    "@media (max-width:600px){p{color:#000}}",
+		">p{display:none}@media (hover:hover){p{display:block}}",
+		">p{display:none}@media (hover:none){p{display:block}}",
+		">p{display:none}@media (hover){p{display:block}}",
+		">p{display:none}@media (min-height:1px){p{display:block}}",
+		">p{display:none}@media not (hover){p{display:block}}",
+		">p{display:none}@media (width>=100px){p{display:block}}",
+		">p{display:none}@media (1000px<width){p{display:block}}",
+		">p{display:none}@media (100px<=width<=400px){"
+		    "p{display:block}}",
+		">p{display:none}@media (foo:1) or (width>1px){"
+		    "p{display:block}}",
+		">p{display:none}@media (not (width<1px)){p{display:block}}",
+		">p{display:none}@media (-webkit-min-device-pixel-ratio:2){"
+		    "p{display:block}}",
+		">p{display:none}@media (prefers-color-scheme:dark){"
+		    "p{display:block}}",
+		">p{display:none}@media (prefers-color-scheme:light){"
+		    "p{display:block}}",
+		">@media (hover:hover){p{display:none}}",
+		">@media (prefers-color-scheme:light){p{display:none}}",
+		">@media (width>=400px){p{display:none}}",
+		">@media (400px<=width){p{display:none}}",
+		">@media (100px<=width<=400px){p{display:none}}",
+		">@media (min-height:1px){p{display:none}}",
+		">p{display:none}@supports (foo:bar){p{display:block}}",
+		">p{display:none}@supports not (foo:bar){p{display:block}}",
 	};
 	static const char *const hidden[] = {
 		" media=screen>p{display:none}", " media=''>p{display:none}",
@@ -320,6 +346,22 @@ test_sheets_hide_only_where_every_screen_shows_them(void **state)
 		">@media (max-width:600px){p{display:none!important}}"
 		    "p{display:none}",
 		">@media (max-width:600px){b{x:y}}p{display:none}",
+		">@media (width>=100px){p{display:none}}",
+		">@media (100px<width){p{display:none}}",
+		">@media (100px<=width<=2000px){p{display:none}}",
+		">@media (width<400px),(width>=400px){p{display:none}}",
+		">@media (hover:none),(hover:hover){p{display:none}}",
+		">@media (prefers-color-scheme:light),"
+		    "(prefers-color-scheme:dark){p{display:none}}",
+		">@media screen and (color){p{display:none}}",
+		">p{display:none}@media (width<100px){p{display:block}}",
+		">p{display:none}@media (2000px<width){p{display:block}}",
+		">p{display:none}@media print and (hover:hover){"
+		    "p{display:block}}",
+		">p{display:none}@media (hover:hover) and (width<1000px){"
+		    "p{display:block}}",
+		">p{display:none}@supports not (display:block){"
+		    "p{display:block}}",
 		">p{font-size:calc( 0px )}", ">p{opacity:calc(0)}",
 		">p{max-height:-webkit-calc(0px);overflow:hidden}",
 	};
