@@ -25,6 +25,7 @@ struct dkim {
 	struct arena *arena;
 	const struct signed_mail *mail;
 	const struct names *names;
+	struct str from;
 	int64_t now;
 	struct one at[DKIM_SIGNATURES_MOST];
 };
@@ -68,11 +69,27 @@ read_key(struct dkim *d, struct one *one)
 	return one->key.problem;
 }
 
+/* By the list of suffixes. */
+static bool
+is_one_site(struct str domain, struct str from)
+{
+	struct str organization = host_registrable(from);
+
+	return str_case_eq(domain, from) || (organization.n != 0 &&
+	    str_case_eq(host_registrable(domain), organization));
+}
+
 static bool
 has_key(struct dkim *d, struct one *one, struct dkim_result *r)
 {
 	const char *problem;
 
+	/* That will be no better tomorrow; but where we know nothing of the
+	 * sender's own keys, none of them is wrong. */
+	if (one->answer->is_never && !is_one_site(r->domain, d->from)) {
+		end(r, AUTH_PERMERROR, "the key must not be asked for");
+		return false;
+	}
 	if (one->answer->result == DNS_FAILED) {
 		end(r, AUTH_TEMPERROR, "no answer for the key");
 		return false;
@@ -157,15 +174,14 @@ begin(struct dkim *d, struct one *one, struct dkim_result *r,
 static bool
 is_near(struct arena *a, const struct signed_field *f, struct str from)
 {
-	struct str organization = host_registrable(from), domain;
 	struct taglist tags;
+	struct str domain;
 
 	if (from.n == 0 || !taglist_read(&tags, a, f->value) ||
 	    !taglist_get(&tags, "d", &domain))
 		return false;
-	domain = alabel_name(a, tag_without_blanks(a, domain));
-	return str_case_eq(domain, from) || (organization.n != 0 &&
-	    str_case_eq(host_registrable(domain), organization));
+	return is_one_site(alabel_name(a, tag_without_blanks(a, domain)),
+	    from);
 }
 
 /* A sender's own is not hidden by what others put on top of it. */
@@ -223,6 +239,7 @@ dkim_check(struct dkim_verdict *out, struct arena *a,
 	d->arena = a;
 	d->mail = query->mail;
 	d->names = names;
+	d->from = query->from;
 	d->now = query->now;
 	out->n = choose(d, chosen, query->from, &out->left);
 	for (size_t i = 0; i < out->n; i++)

@@ -13,6 +13,7 @@ answer_of(const struct ask *ask)
 {
 	struct dns_answer a = { .n = ask->count, .at = ask->answer };
 
+	a.is_never = ask->is_never;
 	if (ask->state == ASK_FAILED)
 		a.result = DNS_FAILED;
 	else if (ask->state == ASK_ANSWERED)

@@ -77,10 +77,13 @@ may_look_up(struct spf *s)
 	return ++s->lookups <= LOOKUPS_MOST;
 }
 
+/* What we must not ask about is for a term as if it were not there: or a name
+ * in some record would make its domain's mail undecided for good. */
 static bool
 is_void(const struct dns_answer *answer)
 {
-	return answer->result == DNS_EMPTY || answer->result == DNS_NO_NAME;
+	return answer->result == DNS_EMPTY || answer->result == DNS_NO_NAME ||
+	    answer->is_never;
 }
 
 /* Terms are counted: hosts of an mx that have no IPv6 are no attack. */
@@ -189,7 +192,7 @@ look_up(struct spf *s, enum dns_type type, struct str name,
 	*answer = find(s, type, name);
 	if (*answer == NULL)
 		return TRY_PENDING;
-	if ((*answer)->result == DNS_FAILED)
+	if ((*answer)->result == DNS_FAILED && !(*answer)->is_never)
 		return unreachable(s, name);
 	if (too_many_voids(s, *answer))
 		return broken(s, STR("too many look-ups without an answer"));

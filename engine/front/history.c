@@ -499,7 +499,8 @@ put_answer(struct writing *w, const struct trace_answer *t)
 	json_str(j, str_of(trace_type_name(t->type)));
 	json_str(j, history_value(w->arena, TRACE_STORE, t->key));
 	json_str(j, str_of(t->state == ASK_NONE && t->is_no_name
-	    ? "no name" : states[t->state]));
+	    ? "no name" : t->state == ASK_FAILED && t->is_never ? "never"
+	    : states[t->state]));
 	json_int(j, t->ttl);
 	for (size_t i = 0; i < t->n; i++)
 		json_str(j, history_value(w->arena, t->type, t->at[i]));

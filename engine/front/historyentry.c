@@ -266,6 +266,7 @@ read_answer(struct reading *r, const json_t *from)
 {
 	size_t n = json_array_size(from);
 	struct trace_answer t = { 0 };
+	struct str state;
 	json_int_t ttl = json_integer_value(json_array_get(from, 3));
 
 	if (n < 4 || n > VALUES_MOST || !trace_type_of(text_of(r->arena,
@@ -273,8 +274,9 @@ read_answer(struct reading *r, const json_t *from)
 		return;
 	t.key = history_bytes(r->arena, TRACE_STORE,
 	    text_of(r->arena, json_array_get(from, 1)));
-	t.state = state_of(text_of(r->arena, json_array_get(from, 2)),
-	    &t.is_no_name);
+	state = text_of(r->arena, json_array_get(from, 2));
+	t.state = state_of(state, &t.is_no_name);
+	t.is_never = str_is(state, "never");
 	t.ttl = ttl > 0 && ttl < UINT32_MAX ? (uint32_t)ttl : 0;
 	read_values(&t, r->arena, from);
 	if (is_sound(&t))

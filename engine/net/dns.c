@@ -172,12 +172,18 @@ try_next(struct dns_question *q)
 }
 
 static bool
-is_forbidden(const struct dns *d, struct str name)
+is_never(const struct dns *d, struct str name)
 {
 	for (size_t i = 0; i < d->n_never; i++) {
 		if (dns_is_below(name, d->never[i]))
 			return true;
 	}
+	return false;
+}
+
+static bool
+is_at_home(const struct dns *d, struct str name)
+{
 	return !d->asks_private && dns_is_private(name);
 }
 
@@ -203,21 +209,28 @@ on_turn(void *owner)
 	}
 }
 
+/* RFC 6761 6.4: what means something at home only is no name to anybody else,
+ * and others wrote all that we look up.  Of addresses at home there may be
+ * names: those are just not known. */
 static void
 on_refused(void *owner)
 {
-	static const struct dns_answer failed = { .result = DNS_FAILED };
 	struct dns_question *q = owner;
+	struct dns_answer answer = { .result = DNS_FAILED,
+		.is_never = is_never(q->dns, q->name) };
 
+	if (!answer.is_never && is_at_home(q->dns, q->name) &&
+	    !dns_is_below(q->name, STR("arpa")))
+		answer.result = DNS_NO_NAME;
 	q->dns->counts.refused++;
-	finish(q, &failed);
+	finish(q, &answer);
 }
 
 static bool
 may_ask(const struct dns *d, struct str name)
 {
 	return d->n_servers != 0 && d->counts.open < DNS_OPEN_MOST &&
-	    dns_is_name(name) && !is_forbidden(d, name);
+	    dns_is_name(name) && !is_never(d, name) && !is_at_home(d, name);
 }
 
 struct dns_question *

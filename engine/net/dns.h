@@ -42,7 +42,8 @@ void dns_close(struct dns *d);
 typedef void dns_reply(void *asker, const struct dns_answer *answer);
 
 /* reply is called once, from the loop, never from inside this call.  What
- * is no name, must not be asked or is one too many is answered as failed. */
+ * is no name, must never be asked or is one too many is answered as failed,
+ * and what means something at home only as no name. */
 struct dns_question *dns_ask(struct dns *d, enum dns_type type,
     struct str name, dns_reply *reply, void *asker);
 /* Right behind dns_ask: those of one owner share what there is of TCP with

@@ -57,6 +57,9 @@ dns_is_private(struct str name)
 		if (dns_is_below(name, names[i]))
 			return true;
 	}
+	/* A host beside us, or a domain of the top, which has no mail. */
+	if (name.n != 0 && !str_has(name, '.'))
+		return true;
 	return is_in_range(name, STR(".172.in-addr.arpa"), 16, 31) ||
 	    is_in_range(name, STR(".100.in-addr.arpa"), 64, 127);
 }

@@ -15,7 +15,8 @@
 #include "base/addr.h"
 #include "base/str.h"
 
-/* name is, or lies below, one of them; in lower case, no last dot. */
+/* name is, or lies below, one of them, or has a single label; in lower case,
+ * no last dot. */
 bool dns_is_private(struct str name);
 
 /* name is tail or lies below it; both so written. */

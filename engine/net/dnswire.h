@@ -52,6 +52,7 @@ enum dns_result {
  */
 struct dns_answer {
 	enum dns_result result;
+	bool is_never;         /* with DNS_FAILED: nobody may be asked */
 	uint32_t ttl;          /* seconds */
 	size_t n;
 	const struct str *at;

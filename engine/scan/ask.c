@@ -240,6 +240,7 @@ asks_look_away(struct scan *s)
 struct found {
 	enum ask_state state;
 	bool is_no_name;
+	bool is_never;
 	const struct str *at;
 	size_t n;
 	uint32_t ttl;
@@ -266,6 +267,7 @@ settle(struct asked *k, const struct found *found)
 	k->query = NULL;
 	k->ask.state = found->state;
 	k->ask.is_no_name = found->is_no_name;
+	k->ask.is_never = found->is_never;
 	k->ttl = found->ttl;
 	k->ask.count = found->n;
 	k->ask.answer = ARENA_MANY(a, struct str, found->n);
@@ -340,6 +342,7 @@ on_answer(void *asker, const struct dns_answer *answer)
 
 	settle_all(asker, &(struct found){ .state = states[answer->result],
 	    .is_no_name = answer->result == DNS_NO_NAME,
+	    .is_never = answer->is_never,
 	    .at = answer->at, .n = answer->n, .ttl = answer->ttl });
 }
 
@@ -621,6 +624,7 @@ ask_trace(struct check_run *run, enum dns_type type, struct str key)
 	if (t == NULL)
 		return k;
 	k->is_no_name = t->is_no_name;
+	k->is_never = t->is_never;
 	k->count = t->n;
 	k->answer = ARENA_MANY(run->arena, struct str, t->n);
 	for (size_t i = 0; i < t->n; i++)
@@ -744,7 +748,8 @@ trace_of(trace_list *out, const struct scan *s)
 			.type = (int)k->type, .key = k->key,
 			.state = k->ask.state == ASK_OPEN ? ASK_FAILED :
 			    k->ask.state,
-			.is_no_name = k->ask.is_no_name, .ttl = k->ttl,
+			.is_no_name = k->ask.is_no_name,
+			.is_never = k->ask.is_never, .ttl = k->ttl,
 			.n = k->ask.count, .at = k->ask.answer };
 }
 

@@ -36,6 +36,7 @@ enum ask_state {
 struct ask {
 	enum ask_state state;
 	bool is_no_name; /* with ASK_NONE: not even the name is there */
+	bool is_never;   /* with ASK_FAILED: nobody may be asked for it */
 	size_t count;
 	struct str *answer;
 };

@@ -28,6 +28,7 @@ struct trace_answer {
 	struct str key;        /* or name */
 	enum ask_state state;  /* never ASK_OPEN */
 	bool is_no_name;
+	bool is_never;
 	uint32_t ttl;          /* of name servers; seconds */
 	size_t n;
 	const struct str *at;

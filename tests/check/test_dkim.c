@@ -36,13 +36,13 @@ publish(struct house *h, const char *record, const struct signer *s)
 }
 
 static struct dkim_verdict
-verify(struct house *h, struct str raw)
+verify_for(struct house *h, struct str raw, const char *from)
 {
 	struct zone z = { .arena = h->arena, .lines = h->lines,
 		.is_lazy = true };
 	struct names names = { zone_find, &z };
 	struct signed_mail m;
-	const struct dkim_query q = { &m, STR("d.example"), NOW };
+	const struct dkim_query q = { &m, str_of(from), NOW };
 	struct dkim_verdict v;
 	unsigned n = 0;
 
@@ -50,6 +50,12 @@ verify(struct house *h, struct str raw)
 	while (!dkim_check(&v, h->arena, &names, &q))
 		assert_true(++n < 20);
 	return v;
+}
+
+static struct dkim_verdict
+verify(struct house *h, struct str raw)
+{
+	return verify_for(h, raw, "d.example");
 }
 
 static void
@@ -307,6 +313,21 @@ test_no_key_and_no_answer_are_two_things(void **state)
 	assert_verdict(&v, AUTH_TEMPERROR, "no answer");
 }
 
+/* It once was no answer: whoever signed so was never told from the owner. */
+static void
+test_a_key_that_must_not_be_asked_for_is_an_error_for_good(void **state)
+{
+	struct house *h = *state;
+	struct str raw = sign_dkim(h->arena, &h->rsa, mail, RSA "h=from");
+	struct dkim_verdict v;
+
+	h->lines[0] = "s._domainkey.d.example NEVER x";
+	v = verify_for(h, raw, "a.example");
+	assert_verdict(&v, AUTH_PERMERROR, "a stranger's");
+	v = verify(h, raw);
+	assert_verdict(&v, AUTH_TEMPERROR, "of the domain in From");
+}
+
 /* Else anybody could make it uncertain whether d= has signed. */
 static void
 test_a_selector_too_long_for_a_name_is_no_missing_answer(void **state)
@@ -541,6 +562,7 @@ main(void)
 		TEST(test_a_key_only_for_its_domain),
 		TEST(test_of_several_keys_the_one_that_fits),
 		TEST(test_no_key_and_no_answer_are_two_things),
+		TEST(test_a_key_that_must_not_be_asked_for_is_an_error_for_good),
 		TEST(
 		    test_a_selector_too_long_for_a_name_is_no_missing_answer),
 		TEST(test_signatures_that_are_cut_or_no_base64),

@@ -87,8 +87,9 @@ zone_find(void *owner, enum dns_type type, struct str name)
 			continue;
 		if (answer->result == DNS_NO_NAME)
 			answer->result = DNS_EMPTY;
-		if (str_is(kind, "FAIL"))
+		if (str_is(kind, "FAIL") || str_is(kind, "NEVER"))
 			answer->result = DNS_FAILED;
+		answer->is_never = str_is(kind, "NEVER");
 		if (!str_is(kind, zone_type(type)))
 			continue;
 		answer->result = DNS_FOUND;

@@ -205,6 +205,7 @@ struct house {
 	struct timer *end;
 	unsigned waits, replies, found;
 	enum dns_result result;
+	bool is_never;
 	size_t n;
 	unsigned char last; /* of the first address */
 };
@@ -261,6 +262,7 @@ on_reply(void *asker, const struct dns_answer *answer)
 	h->replies++;
 	h->found += answer->result == DNS_FOUND;
 	h->result = answer->result;
+	h->is_never = answer->is_never;
 	h->n = answer->n;
 	h->last = answer->n == 0 ? 0 : (unsigned char)answer->at[0].p[3];
 	if (--h->waits == 0)
@@ -452,6 +454,42 @@ test_some_names_are_never_asked(void **state)
 	assert_int_equal(h->result, DNS_FOUND);
 }
 
+/* It once had failed, as if a server had to answer: for ever. */
+static void
+test_what_means_something_at_home_only_is_no_name(void **state)
+{
+	static const struct str never[] = { STR_INIT("never.local") };
+	static const struct {
+		const char *name;
+		enum dns_result result;
+		bool is_never;
+	} cases[] = {
+		{ "ok.local", DNS_NO_NAME, false },
+		{ "ok.LAN", DNS_NO_NAME, false },
+		{ "ok", DNS_NO_NAME, false },
+		{ "1.0.0.10.in-addr.arpa", DNS_FAILED, false },
+		{ "ok.never.local", DNS_FAILED, true },
+		{ "ok.example.org", DNS_FOUND, false },
+	};
+	struct house *h = *state;
+	struct resolver_at at = { .port = h->servers[0].port };
+	struct dns_conf conf = { .resolvers = &at, .n_resolvers = 1,
+		.timeout_ms = TRY_MS, .cache_bytes = 100000,
+		.never = never, .n_never = 1 };
+	struct err e;
+
+	assert_true(addr_parse(STR("127.0.0.1"), &at.addr));
+	dns_close(h->dns);
+	assert_true(dns_open(&h->dns, h->loop, &conf, &e));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ask(h, cases[i].name);
+		if (h->result != cases[i].result ||
+		    h->is_never != cases[i].is_never)
+			fail_msg("%s: %d", cases[i].name, h->result);
+	}
+	assert_int_equal(h->servers[0].n_udp, 1);
+}
+
 static void
 test_a_forgotten_question_is_answered_to_nobody(void **state)
 {
@@ -493,9 +531,9 @@ static void
 test_the_cache_keeps_its_bound_and_the_lifetimes(void **state)
 {
 	struct str text = STR("v=spf1 -all");
-	struct dns_answer yes = { DNS_FOUND, 10, 1, &text },
-	    no = { DNS_NO_NAME, 100000, 0, NULL }, once = { DNS_FOUND, 0, 1,
-	    &text };
+	struct dns_answer yes = { .ttl = 10, .n = 1, .at = &text },
+	    no = { .result = DNS_NO_NAME, .ttl = 100000 },
+	    once = { .n = 1, .at = &text };
 	struct dnscache *c = dnscache_new(2000);
 	char name[32];
 
@@ -554,6 +592,7 @@ main(void)
 		IN_HOUSE(
 		    test_an_answer_that_cannot_be_read_is_asked_of_the_next),
 		IN_HOUSE(test_some_names_are_never_asked),
+		IN_HOUSE(test_what_means_something_at_home_only_is_no_name),
 		IN_HOUSE(test_a_forgotten_question_is_answered_to_nobody),
 		IN_HOUSE(test_closing_forgets_what_is_still_open),
 		IN_HOUSE(test_a_flood_of_questions_is_bounded),

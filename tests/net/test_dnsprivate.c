@@ -17,9 +17,9 @@ test_names_at_home_are_told_from_others(void **state)
 		bool is_private;
 	} cases[] = {
 		{ "local", true }, { "printer.local", true },
-		{ "notlocal", false }, { "local.jp", false },
+		{ "a.notlocal", false }, { "local.jp", false },
 		{ "localhost", true }, { "a.test", true },
-		{ "atest", false }, { "x.invalid", true },
+		{ "a.atest", false }, { "x.invalid", true },
 		{ "example", true }, { "example.org", false },
 		{ "1.0.168.192.in-addr.arpa", true },
 		{ "1.0.169.192.in-addr.arpa", false },
@@ -35,6 +35,7 @@ test_names_at_home_are_told_from_others(void **state)
 		{ "1.2.d.f.ip6.arpa", true },
 		{ "1.2.8.e.f.ip6.arpa", true },
 		{ "1.2.7.e.f.ip6.arpa", false },
+		{ "fileserver", true }, { "_dmarc.jp", false },
 		{ "", false },
 	};
 

@@ -723,7 +723,8 @@ test_equal_lookups_of_two_scans_share_an_answer(void **state)
 {
 	static const struct str texts[] = { STR_INIT("one"),
 		STR_INIT("two") };
-	const struct dns_answer found = { DNS_FOUND, 60, 2, texts };
+	const struct dns_answer found = { .ttl = 60, .n = 2,
+		.at = texts };
 	struct house *h = house_new(&check_look_up, NULL);
 
 	(void)state;

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A mail under a brand's own address: forged, authentic, or nobody knows."""
 
+import os
 import subprocess
 import time
 
 import pytest
 
+import authtool
 import daemon as sekishod
 import hostiledns
 from arcseal import Sealer
@@ -305,6 +307,47 @@ def test_spf_passed_for_the_sender_where_nobody_says_for_whom(
     reply = check(served, by_gateway(
         "spf=pass smtp.helo=o1.relay.example smtp.mailfrom=jcom.co.jp"))
     assert facts(reply)["auth.dmarc"] == "pass", reply
+
+
+AT_HOME = ZONE + [
+    ("jcom.co.jp", "MX", "10 mail.jcom.co.jp."),
+    ("jcom.co.jp", "MX", "20 srv.lan."),
+    ("mail.jcom.co.jp", "A", "198.51.100.5"),
+    ("185.113.0.203.in-addr.arpa", "PTR", "x.local."),
+    ("186.113.0.203.in-addr.arpa", "PTR", "x.example.org."),
+    ("187.113.0.203.in-addr.arpa", "PTR", "x.never.jp."),
+    ("188.113.0.203.in-addr.arpa", "PTR", "x.broken.example.org."),
+    ("189.113.0.203.in-addr.arpa", "PTR", "x.broken.example.org."),
+    ("189.113.0.203.in-addr.arpa", "PTR", "mail.jcom.co.jp."),
+    ("190.113.0.203.in-addr.arpa", "PTR", "x.broken.jcom.co.jp."),
+    ("5.100.51.198.in-addr.arpa", "PTR", "mail.jcom.co.jp."),
+]
+
+
+def at_home(record):
+    return [line for line in AT_HOME if line[:2] != ("jcom.co.jp", "TXT")] + \
+        [("jcom.co.jp", "TXT", text(record))]
+
+
+@pytest.mark.parametrize("record", [
+    "v=spf1 a:mail.jcom.local mx ip4:198.51.100.0/24 -all",
+    "v=spf1 a:mail.never.jp mx ip4:198.51.100.0/24 -all"])
+def test_a_name_that_is_not_asked_is_none_to_spf(
+        rules, tmp_path, record):
+    """It once made the domain's mail undecided for good, forged or not."""
+    with NameServer(tmp_path / "names", at_home(record)) as names, \
+            sekishod.Daemon(rules, folder=str(tmp_path), options=[
+                "--dns.servers", names.where, "--dns.never", "never.jp",
+                "--reputation.on", "no", "--workers", "1"]) as d:
+        for address, result in (HONEST, "pass"), (STRANGER, "fail"):
+            reply = check(d, NOTICE, IP=address, From="a@jcom.co.jp")
+            assert facts(reply)["auth.spf"] == result, reply
+            assert facts(reply)["auth.dmarc"] == result, reply
+            assert is_forged(reply) == (result == "fail"), reply
+            told = authtool.auth(
+                os.environ["SEKISHO_BUILD"], "spf", "--ip", address,
+                "--sender", "a@jcom.co.jp", server=names)
+            assert told["result"] == result, told
 
 
 def received(address, name, by="mx2.customer.jp"):
