@@ -25,7 +25,7 @@ static const struct fact_def gives[] = {
 	[RDNS_CLASS] = { .name = "rdns.class" },
 	[RDNS_CLAIMED] = { "rdns.claimed", FACT_STR,
 	    "names the address says it has when none of them leads back to "
-	    "it", true },
+	    "it; while rdns is not known, those that may", true },
 	{ 0 }
 };
 
@@ -48,6 +48,12 @@ leads_back(const struct dns_answer *back, const struct addr *ip)
 	return false;
 }
 
+static enum dns_type
+address_type(const struct addr *ip)
+{
+	return ip->family == 6 ? DNS_AAAA : DNS_A;
+}
+
 static const struct dns_answer *
 names_of(const struct names *names, struct arena *a, const struct addr *ip)
 {
@@ -61,7 +67,6 @@ find_name(struct check_run *r, const struct addr *ip, struct str *name)
 {
 	struct state *st = r->state;
 	struct names names = lookups_names(&st->lookups, r);
-	enum dns_type type = ip->family == 6 ? DNS_AAAA : DNS_A;
 	const struct dns_answer *ptr = names_of(&names, r->arena, ip), *back;
 	enum found found = FOUND_NONE;
 
@@ -70,7 +75,7 @@ find_name(struct check_run *r, const struct addr *ip, struct str *name)
 	if (ptr->result == DNS_FAILED)
 		return FOUND_FAILED;
 	for (size_t i = 0; i < ptr->n && i < NAMES_MOST; i++) {
-		back = names.find(names.owner, type, ptr->at[i]);
+		back = names.find(names.owner, address_type(ip), ptr->at[i]);
 		if (back == NULL) {
 			found = FOUND_PENDING;
 		} else if (leads_back(back, ip)) {
@@ -110,6 +115,22 @@ give_none(struct check_run *r, const struct addr *ip)
 		check_give_absent(r, RDNS_CLAIMED);
 }
 
+/* Only one whose address nobody could say may still be the right one: whoever
+ * chose a name with silent servers is not known for that to be a brand. */
+static void
+give_unknown(struct check_run *r, const struct addr *ip)
+{
+	struct state *st = r->state;
+	struct names names = lookups_names(&st->lookups, r);
+	const struct dns_answer *ptr = names_of(&names, r->arena, ip), *back;
+
+	for (size_t i = 0; i < ptr->n && i < NAMES_MOST; i++) {
+		back = names.find(names.owner, address_type(ip), ptr->at[i]);
+		if (back != NULL && back->result == DNS_FAILED)
+			check_give_str(r, RDNS_CLAIMED, ptr->at[i]);
+	}
+}
+
 static enum check_next
 run(struct check_run *r)
 {
@@ -130,7 +151,8 @@ run(struct check_run *r)
 	case FOUND_NONE:
 		give_none(r, fact_addr(&ip->at[0]));
 		break;
-	case FOUND_FAILED: /* left open: failed */
+	case FOUND_FAILED: /* what is left open: failed */
+		give_unknown(r, fact_addr(&ip->at[0]));
 		break;
 	}
 	return CHECK_DONE;

@@ -255,20 +255,41 @@ look_senders(struct look *l)
 	touch_host(l, str_lower(l->arena, look_text(l, FACT_HELO)));
 }
 
+static bool
+is_official(const struct look *l, uint32_t brand, struct str host)
+{
+	return brand_index_realm(l->index, brand, str_lower(l->arena, host),
+	    STR("")) == REALM_OFFICIAL;
+}
+
+/* Nobody could say which of its names the address has: as long as one of them
+ * is the brand's it may be that. */
+static enum truth
+look_claimed(const struct look *l, uint32_t brand)
+{
+	const struct fact *claimed = facts_find(l->facts,
+	    STR("rdns.claimed"));
+
+	if (claimed == NULL || claimed->state != FACT_KNOWN)
+		return TRUTH_UNDECIDED;
+	for (size_t i = 0; i < claimed->n; i++) {
+		if (is_official(l, brand, claimed->at[i].text))
+			return TRUTH_UNDECIDED;
+	}
+	return TRUTH_TRUE;
+}
+
 enum truth
 look_helo(const struct look *l, const struct suspect *s)
 {
-	struct str helo = str_lower(l->arena, look_text(l, FACT_HELO));
 	const struct fact *rdns = facts_get(l->facts, FACT_RDNS);
 
-	if (brand_index_realm(l->index, s->brand, helo, STR("")) !=
-	    REALM_OFFICIAL)
+	if (!is_official(l, s->brand, look_text(l, FACT_HELO)))
 		return TRUTH_FALSE;
 	if (rdns->state == FACT_ABSENT)
 		return TRUTH_TRUE;
 	if (rdns->state != FACT_KNOWN || rdns->n == 0)
-		return TRUTH_UNDECIDED;
-	return brand_index_realm(l->index, s->brand,
-	    str_lower(l->arena, rdns->at[0].text), STR("")) !=
-	    REALM_OFFICIAL ? TRUTH_TRUE : TRUTH_FALSE;
+		return look_claimed(l, s->brand);
+	return is_official(l, s->brand, rdns->at[0].text) ? TRUTH_FALSE
+	    : TRUTH_TRUE;
 }

@@ -278,6 +278,14 @@ facts_get(const struct facts *f, uint32_t id)
 	return &f->at[id];
 }
 
+const struct fact *
+facts_find(const struct facts *f, struct str name)
+{
+	uint32_t id;
+
+	return fact_table_find(f->table, name, &id) ? facts_get(f, id) : NULL;
+}
+
 const struct addr *
 fact_addr(const struct fact_value *value)
 {

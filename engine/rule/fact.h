@@ -184,6 +184,8 @@ struct facts {
 void facts_init(struct facts *f, struct arena *a,
     const struct fact_table *table);
 const struct fact *facts_get(const struct facts *f, uint32_t id);
+/* Of a fact that a check may have declared; NULL: none has. */
+const struct fact *facts_find(const struct facts *f, struct str name);
 
 /* Room for n more values of a fact that is_many, for those who know how many
  * will come. */

@@ -81,6 +81,17 @@ about_inside(struct note_job *j, struct str ip)
 		NOTE_ADD(j, NOTE_ROUTE_INSIDE, nowhere, ip);
 }
 
+/* {3} of both notes where it is no name. */
+static void
+set_rdns(struct note_job *j, struct note *note)
+{
+	bool is_none = facts_get(j->facts, FACT_RDNS)->state == FACT_ABSENT;
+
+	if (note_fact(j, FACT_RDNS) == NULL)
+		note_set_words(note, 2, is_none ? "なし" : "不明",
+		    is_none ? "none" : "unknown");
+}
+
 static void
 about_peer(struct note_job *j)
 {
@@ -109,10 +120,7 @@ about_peer(struct note_job *j)
 	    note_show(j, note_fact_text(j, FACT_RDNS)), by);
 	if (note_fact(j, FACT_HELO) == NULL)
 		note_set_words(note, 1, "不明", "unknown");
-	if (note_fact(j, FACT_RDNS) == NULL)
-		note_set_words(note, 2, facts_get(j->facts, FACT_RDNS)->state ==
-		    FACT_ABSENT ? "なし" : "不明", facts_get(j->facts,
-		    FACT_RDNS)->state == FACT_ABSENT ? "none" : "unknown");
+	set_rdns(j, note);
 	if (by.n == 0)
 		note_set_words(note, 3, "ゲートウェイの申告",
 		    "said by the gateway");
@@ -153,8 +161,7 @@ about_helo(struct note_job *j)
 		note = NOTE_ADD(j, NOTE_HELO_BRAND, helo->place, helo->text,
 		    (*f)->brand->name,
 		    note_show(j, note_fact_text(j, FACT_RDNS)));
-		if (note_fact(j, FACT_RDNS) == NULL)
-			note_set_words(note, 2, "なし", "none");
+		set_rdns(j, note);
 	}
 }
 

@@ -96,24 +96,45 @@ spoof_sender(struct match_run *run, uint32_t fact, struct str sender)
 
 /* A host of the same site may speak for another: the owner of the reverse
  * name and the owner of the name it gives are one. */
+static bool
+is_one_owner(struct match_run *run, struct str name, struct str helo)
+{
+	name = probe_key(run->arena, FACT_RDNS, name);
+	helo = probe_key(run->arena, FACT_HELO, helo);
+	return host_is_below(name, helo) ||
+	    str_eq(site_of(name), site_of(helo));
+}
+
+/* None of the names that the address may have is of that owner. */
+static bool
+is_claimed_by_others(struct match_run *run, struct str helo)
+{
+	const struct fact *claimed = facts_find(run->facts,
+	    STR("rdns.claimed"));
+
+	if (claimed == NULL || claimed->state != FACT_KNOWN)
+		return false;
+	for (size_t i = 0; i < claimed->n; i++) {
+		if (is_one_owner(run, claimed->at[i].text, helo))
+			return false;
+	}
+	return true;
+}
+
 static enum truth
 spoof_helo(struct match_run *run, struct str helo)
 {
 	const struct fact *rdns = facts_get(run->facts, FACT_RDNS);
-	struct str name;
 
 	if (rdns->state == FACT_ABSENT)
 		return TRUTH_TRUE;
-	if (rdns->state != FACT_KNOWN || rdns->n == 0) {
-		run->asked_in_vain[FACT_RDNS] = true;
-		return TRUTH_UNDECIDED;
-	}
-	name = probe_key(run->arena, FACT_RDNS, rdns->at[0].text);
-	helo = probe_key(run->arena, FACT_HELO, helo);
-	if (host_is_below(name, helo))
-		return TRUTH_FALSE;
-	return str_eq(site_of(name), site_of(helo)) ? TRUTH_FALSE
-	                                            : TRUTH_TRUE;
+	if (rdns->state == FACT_KNOWN && rdns->n != 0)
+		return is_one_owner(run, rdns->at[0].text, helo) ? TRUTH_FALSE
+		    : TRUTH_TRUE;
+	if (is_claimed_by_others(run, helo))
+		return TRUTH_TRUE;
+	run->asked_in_vain[FACT_RDNS] = true;
+	return TRUTH_UNDECIDED;
 }
 
 enum truth

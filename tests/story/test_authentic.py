@@ -350,6 +350,24 @@ def test_a_name_that_is_not_asked_is_none_to_spf(
             assert told["result"] == result, told
 
 
+@pytest.mark.parametrize("last, forged", [
+    (185, True), (186, True), (187, True), (188, True), (189, True),
+    (190, False)])
+def test_a_reverse_name_that_nobody_knows_is_not_the_brand_s(
+        rules, tmp_path, last, forged):
+    """One whose servers are silent once hid that a HELO is the brand's, and
+    the host is not; but one of its own names may be right."""
+    with NameServer(tmp_path / "names", AT_HOME,
+                    broken=["broken.example.org", "broken.jcom.co.jp"]) as n, \
+            sekishod.Daemon(rules, folder=str(tmp_path), options=[
+                "--dns.servers", n.where, "--dns.never", "never.jp",
+                "--reputation.on", "no", "--workers", "1"]) as d:
+        reply = check(d, NOTICE.replace(b"noreply@jcom.co.jp",
+                                        b"a@evil.example.org"),
+                      IP="203.0.113.%d" % last, Helo="mail.jcom.co.jp")
+        assert ("helo.brand" in notes(reply)) == forged, notes(reply)
+
+
 def received(address, name, by="mx2.customer.jp"):
     return ("Received: from %s (%s [%s]) by %s with ESMTP; "
             "Sat, 20 Aug 2022 02:25:20 +0900\r\n" % (name, name, address,
