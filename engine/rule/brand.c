@@ -158,7 +158,6 @@ brand_index_match(brand_findings *out, struct brand_index *index,
 		.arena = ground->arena, .index = index,
 		.facts = ground->facts, .message = ground->message,
 		.folds = ground->folds,
-		.is_report = is_report(ground->facts),
 		.suspects = ARENA_MANY(ground->arena, struct suspect,
 		    index->brands.n),
 	};
@@ -166,6 +165,7 @@ brand_index_match(brand_findings *out, struct brand_index *index,
 
 	if (index->brands.n == 0)
 		return;
+	l.is_report = is_report(ground->facts);
 	doubt_report(&l);
 	look_claims(&l);
 	look_senders(&l);

@@ -219,7 +219,6 @@ extract_connection(struct extract_job *j)
 	extract_leave_to_world(j, FACT_OPERATOR);
 	extract_helo(j);
 	extract_rdns(j);
-	extract_relays(j);
 	give_or_absent(j, FACT_USER, j->envelope->user, at_envelope("user"));
 }
 
@@ -359,6 +358,17 @@ give_phones(struct extract_job *j, const struct text *t)
 }
 
 static void
+extract_phones(struct extract_job *j)
+{
+	const struct text *t;
+
+	VEC_EACH(t, &j->message->texts)
+		if (facts_get(j->facts, FACT_PHONE)->n < PHONES_MOST)
+			give_phones(j, t);
+	extract_close(j, FACT_PHONE);
+}
+
+static void
 give_charset(struct extract_job *j, const struct text *t)
 {
 	const struct fact *given = facts_get(j->facts, FACT_CHARSET);
@@ -416,8 +426,6 @@ extract_texts(struct extract_job *j)
 			    where);
 		if (t->is_html)
 			facts_give_str(j->facts, FACT_HTML, t->utf8, where);
-		if (facts_get(j->facts, FACT_PHONE)->n < PHONES_MOST)
-			give_phones(j, t);
 		give_charset(j, t);
 		is_guess |= t->is_guess;
 		longest = chars > longest ? chars : longest;
@@ -426,7 +434,6 @@ extract_texts(struct extract_job *j)
 	extract_close(j, FACT_HIDDEN);
 	extract_close(j, FACT_TEXT_QUOTED);
 	extract_close(j, FACT_HTML);
-	extract_close(j, FACT_PHONE);
 	extract_close(j, FACT_CHARSET);
 	facts_give_bool(j->facts, FACT_CHARSET_GUESSED, is_guess, nowhere);
 	facts_give_int(j->facts, FACT_COUNT_BODY_CHARS, (int64_t)longest,
@@ -571,7 +578,6 @@ extract_whole(struct extract_job *j)
 {
 	const struct message *m = j->message;
 	const struct str *name;
-	uint32_t marks;
 
 	VEC_EACH(name, &m->duplicates)
 		facts_give_str(j->facts, FACT_HEADER_DUPLICATE, *name,
@@ -587,11 +593,87 @@ extract_whole(struct extract_job *j)
 	for (uint32_t id = FACT_REPUTATION_IP; id <= FACT_REPUTATION_CAMPAIGN;
 	    id++)
 		extract_leave_to_world(j, id);
-	marks = quote_marks(m, j->scratch);
+}
+
+static void
+extract_report(struct extract_job *j)
+{
+	uint32_t marks = quote_marks(j->message, j->scratch);
+
 	facts_give_bool(j->facts, FACT_REPORT, quote_marks_report(marks),
 	    nowhere);
 	facts_give_bool(j->facts, FACT_WARNING, marks != 0 &&
 	    !quote_marks_report(marks), nowhere);
+}
+
+static void
+extract_rcpt_links(struct extract_job *j)
+{
+	/* The set is made with it. */
+	(void)facts_get(j->facts, FACT_RCPT);
+	extract_rcpt_in_urls(j);
+}
+
+/* What takes time and is asked for by few, each with all that it gives. */
+static const struct side {
+	void (*extract)(struct extract_job *j);
+	enum fact_id gives[2];
+	size_t n;
+} sides[] = {
+	{ extract_relays, { FACT_RELAY }, 1 },
+	{ extract_recipients, { FACT_RCPT, FACT_COUNT_RECIPIENTS }, 2 },
+	{ extract_phones, { FACT_PHONE }, 1 },
+	{ extract_urls, { FACT_URL }, 1 },
+	{ extract_url_domains, { FACT_URL_DOMAIN }, 1 },
+	{ extract_url_queries, { FACT_URL_QUERY }, 1 },
+	{ extract_link_texts, { FACT_LINK_TEXT }, 1 },
+	{ extract_link_counts, { FACT_COUNT_LINKS, FACT_COUNT_URL_HOSTS }, 2 },
+	{ extract_rcpt_links, { FACT_RCPT_IN_URL }, 1 },
+	{ extract_report, { FACT_REPORT, FACT_WARNING }, 2 },
+};
+
+static void
+extract_sides(struct extract_job *j)
+{
+	for (size_t i = 0; i < nitems(sides); i++)
+		sides[i].extract(j);
+}
+
+struct later {
+	struct facts_finder finder; /* first: it is handed back */
+	struct extract_job job;
+	uint8_t side_of[FACTS_OWN];
+};
+
+static void
+find_side(struct facts_finder *finder, uint32_t id)
+{
+	struct later *l = (struct later *)finder;
+	const struct side *s = &sides[l->side_of[id]];
+
+	struct arena *outer = l->job.scratch;
+
+	for (size_t i = 0; i < s->n; i++)
+		facts_take_up(l->job.facts, s->gives[i]);
+	l->job.scratch = arena_new();
+	s->extract(&l->job);
+	arena_free(l->job.scratch);
+	/* One may ask for another. */
+	l->job.scratch = outer;
+}
+
+static void
+leave_sides(const struct extract_job *j)
+{
+	struct later *l = ARENA_ONE(j->arena, struct later);
+
+	l->finder.find = find_side;
+	l->job = *j;
+	for (size_t i = 0; i < nitems(sides); i++)
+		for (size_t k = 0; k < sides[i].n; k++) {
+			l->side_of[sides[i].gives[k]] = (uint8_t)i;
+			facts_leave(j->facts, sides[i].gives[k], &l->finder);
+		}
 }
 
 void
@@ -612,7 +694,6 @@ extract_facts(struct facts *f, const struct message *m,
 	extract_connection(&j);
 	extract_mail_from(&j);
 	extract_from(&j);
-	extract_recipients(&j);
 	extract_subject(&j);
 	extract_texts(&j);
 	extract_links(&j);
@@ -621,6 +702,10 @@ extract_facts(struct facts *f, const struct message *m,
 	extract_references(&j);
 	extract_trace(&j);
 	extract_whole(&j);
+	if (conf != NULL && conf->is_lazy)
+		leave_sides(&j);
+	else
+		extract_sides(&j);
 	if (!is_lent)
 		arena_free(j.scratch);
 }

@@ -20,6 +20,9 @@ struct extract_conf {
 	const struct str *subject_tags;
 	size_t n_subject_tags;
 	bool is_without_hashes; /* nobody asks for file.sha256: it is failed */
+	/* What few rules ask for is found when it is asked for; message and
+	 * envelope stay as long as the facts. */
+	bool is_lazy;
 	struct arena *scratch;  /* emptied; NULL: one of its own */
 };
 

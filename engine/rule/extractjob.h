@@ -25,5 +25,13 @@ void extract_close(struct extract_job *j, enum fact_id id);
 void extract_leave_to_world(struct extract_job *j, uint32_t id);
 
 void extract_links(struct extract_job *j);
+/* Lists of its own, for few. */
+void extract_urls(struct extract_job *j);
+void extract_url_domains(struct extract_job *j);
+void extract_url_queries(struct extract_job *j);
+void extract_link_texts(struct extract_job *j);
+void extract_link_counts(struct extract_job *j);
+/* Behind the recipients. */
+void extract_rcpt_in_urls(struct extract_job *j);
 
 #endif

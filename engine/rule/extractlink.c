@@ -58,8 +58,8 @@ host_of(const struct url *u)
 	return u->host;
 }
 
-static void
-count_links(struct extract_job *j)
+void
+extract_link_counts(struct extract_job *j)
 {
 	facts_give_int(j->facts, FACT_COUNT_LINKS,
 	    (int64_t)count_different(j->message, j->scratch, whole_of),
@@ -71,18 +71,91 @@ count_links(struct extract_job *j)
 	arena_empty(j->scratch);
 }
 
+/* A list with one value a link. */
 static void
-give_url(struct extract_job *j, const struct url *u, struct place where)
+give_urls(struct extract_job *j, enum fact_id id,
+    struct str (*value)(struct arena *a, const struct url *u))
 {
-	struct facts *f = j->facts;
+	const struct message *m = j->message;
 
-	facts_give_str(f, FACT_URL, pattern_url_form(j->arena, u->scheme,
-	    u->host, u->path, u->query), where);
-	facts_give_str(f, FACT_URL_HOST, u->host, where);
-	facts_give_str(f, FACT_URL_DOMAIN, u->host, where);
-	facts_give_str(f, FACT_URL_PATH, u->path, where);
-	facts_give_str(f, FACT_URL_QUERY, u->query, where);
-	facts_give_str(f, FACT_LINK_TEXT, u->text, where);
+	if (m->urls.n != 0)
+		facts_expect(j->facts, id, m->urls.n);
+	for (size_t i = 0; i < m->urls.n; i++)
+		facts_give_str(j->facts, id, value(j->arena, &m->urls.at[i]),
+		    at_url(i));
+	extract_close(j, id);
+}
+
+static struct str
+form_of(struct arena *a, const struct url *u)
+{
+	return pattern_url_form(a, u->scheme, u->host, u->path, u->query);
+}
+
+void
+extract_urls(struct extract_job *j)
+{
+	give_urls(j, FACT_URL, form_of);
+}
+
+static struct str
+domain_of(struct arena *a, const struct url *u)
+{
+	(void)a;
+	return u->host;
+}
+
+void
+extract_url_domains(struct extract_job *j)
+{
+	give_urls(j, FACT_URL_DOMAIN, domain_of);
+}
+
+static struct str
+query_of(struct arena *a, const struct url *u)
+{
+	(void)a;
+	return u->query;
+}
+
+void
+extract_url_queries(struct extract_job *j)
+{
+	give_urls(j, FACT_URL_QUERY, query_of);
+}
+
+static struct str
+text_of(struct arena *a, const struct url *u)
+{
+	(void)a;
+	return u->text;
+}
+
+void
+extract_link_texts(struct extract_job *j)
+{
+	give_urls(j, FACT_LINK_TEXT, text_of);
+}
+
+static struct str
+path_of(struct arena *a, const struct url *u)
+{
+	(void)a;
+	return u->path;
+}
+
+void
+extract_rcpt_in_urls(struct extract_job *j)
+{
+	const struct message *m = j->message;
+	bool has_rcpt = false;
+
+	for (size_t i = 0; i < m->urls.n && !has_rcpt; i++) {
+		has_rcpt = recipients_in(&j->recipients, j->scratch,
+		    m->urls.at[i].raw);
+		arena_empty(j->scratch);
+	}
+	facts_give_bool(j->facts, FACT_RCPT_IN_URL, has_rcpt, nowhere);
 }
 
 /* An address written as host is known; what a name leads to only the world
@@ -102,28 +175,14 @@ give_url_ip(struct extract_job *j, const struct url *u, struct place where,
 void
 extract_links(struct extract_job *j)
 {
-	static const enum fact_id lists[] = { FACT_URL, FACT_URL_HOST,
-		FACT_URL_DOMAIN, FACT_URL_PATH, FACT_URL_QUERY,
-		FACT_LINK_TEXT };
 	const struct message *m = j->message;
 	bool is_lent = j->facts->table->is_lent[FACT_URL_IP];
-	bool has_names = false, has_rcpt = false;
+	bool has_names = false;
 
-	for (size_t i = 0; i < nitems(lists) && m->urls.n != 0; i++)
-		facts_expect(j->facts, lists[i], m->urls.n);
-	for (size_t i = 0; i < m->urls.n; i++) {
-		const struct url *u = &m->urls.at[i];
-
-		give_url(j, u, at_url(i));
-		if (!is_lent)
-			give_url_ip(j, u, at_url(i), &has_names);
-		has_rcpt = has_rcpt ||
-		    recipients_in(&j->recipients, j->scratch, u->raw);
-		arena_empty(j->scratch);
-	}
-	count_links(j);
-	for (size_t i = 0; i < nitems(lists); i++)
-		extract_close(j, lists[i]);
+	give_urls(j, FACT_URL_HOST, domain_of);
+	give_urls(j, FACT_URL_PATH, path_of);
+	for (size_t i = 0; i < m->urls.n && !is_lent; i++)
+		give_url_ip(j, &m->urls.at[i], at_url(i), &has_names);
 	if (has_names)
 		facts_give_failed(j->facts, FACT_URL_IP);
 	if (!is_lent)
@@ -140,7 +199,6 @@ extract_links(struct extract_job *j)
 	extract_leave_to_world(j, FACT_URL_VERDICT_WORD);
 	extract_leave_to_world(j, FACT_DNSLIST);
 	extract_leave_to_world(j, FACT_DNSLIST_SAID);
-	facts_give_bool(j->facts, FACT_RCPT_IN_URL, has_rcpt, nowhere);
 	facts_give_int(j->facts, FACT_DEFANGED, (int64_t)m->defanged,
 	    nowhere);
 }

@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 
-enum { VALUES_MOST = (1 << 30) - 1 }; /* of a fact: what fits in room */
+enum { VALUES_MOST = (1 << 29) - 1 }; /* of a fact: what fits in room */
 
 #define ONE(name, type, help) { (name), (type), (help), false }
 #define MANY(name, type, help) { (name), (type), (help), true }
@@ -274,8 +274,31 @@ facts_init(struct facts *f, struct arena *a, const struct fact_table *table)
 const struct fact *
 facts_get(const struct facts *f, uint32_t id)
 {
+	struct fact *fact;
+
 	assert(id < f->table->defs.n);
-	return &f->at[id];
+	fact = &f->at[id];
+	if (fact->state == FACT_LATER) {
+		fact->state = FACT_OPEN;
+		f->finder->find(f->finder, id);
+	}
+	return fact;
+}
+
+void
+facts_leave(struct facts *f, uint32_t id, struct facts_finder *finder)
+{
+	assert(f->at[id].state == FACT_OPEN);
+	assert(f->finder == NULL || f->finder == finder);
+	f->finder = finder;
+	f->at[id].state = FACT_LATER;
+}
+
+void
+facts_take_up(struct facts *f, uint32_t id)
+{
+	if (f->at[id].state == FACT_LATER)
+		f->at[id].state = FACT_OPEN;
 }
 
 const struct fact *
@@ -331,7 +354,7 @@ known(struct facts *f, uint32_t id, enum fact_type type)
 	assert(id < f->table->defs.n);
 	def = f->table->defs.at[id];
 	fact = &f->at[id];
-	assert(def->type == type);
+	assert(def->type == type && fact->state != FACT_LATER);
 	(void)type;
 	/* The second value of a fact that has only one takes the first one's
 	 * place: a check knows better than the message. */

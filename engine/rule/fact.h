@@ -23,7 +23,13 @@
 
 enum fact_type { FACT_BOOL, FACT_INT, FACT_STR, FACT_ADDR };
 
-enum fact_state { FACT_OPEN, FACT_KNOWN, FACT_ABSENT, FACT_FAILED };
+enum fact_state {
+	FACT_OPEN,
+	FACT_KNOWN,
+	FACT_ABSENT,
+	FACT_FAILED,
+	FACT_LATER /* found when it is asked for: facts_get never shows it */
+};
 
 struct fact_def {
 	const char *name;
@@ -154,8 +160,8 @@ struct fact_value {
 struct fact {
 	const struct fact_value *at;
 	uint32_t n;
-	uint32_t state : 2; /* enum fact_state */
-	uint32_t room : 30; /* 0: at is not ours to write */
+	uint32_t state : 3; /* enum fact_state */
+	uint32_t room : 29; /* 0: at is not ours to write */
 };
 
 /* The table of a generation: the engine's facts, then those added. */
@@ -174,11 +180,18 @@ bool fact_table_add(struct fact_table *t, const struct fact_def *def,
 bool fact_table_find(const struct fact_table *t, struct str name,
     uint32_t *id);
 
+/* Has what is found later, and gives a fact when somebody asks for it: by then
+ * the fact is open. */
+struct facts_finder {
+	void (*find)(struct facts_finder *finder, uint32_t id);
+};
+
 struct facts {
 	struct arena *arena;
 	const struct fact_table *table;
 	struct fact *at; /* one an id */
 	const struct fact_value *last_bool; /* the newest that has a place */
+	struct facts_finder *finder;
 };
 
 void facts_init(struct facts *f, struct arena *a,
@@ -186,6 +199,11 @@ void facts_init(struct facts *f, struct arena *a,
 const struct fact *facts_get(const struct facts *f, uint32_t id);
 /* Of a fact that a check may have declared; NULL: none has. */
 const struct fact *facts_find(const struct facts *f, struct str name);
+/* Few are asked for: the finder looks for this one, which is open, when it
+ * is, and lives as long as the facts. */
+void facts_leave(struct facts *f, uint32_t id, struct facts_finder *finder);
+/* Open again, for who finds several at once. */
+void facts_take_up(struct facts *f, uint32_t id);
 
 /* Room for n more values of a fact that is_many, for those who know how many
  * will come. */

@@ -51,7 +51,7 @@ struct probe_listing {
 struct probe_ground {
 	struct arena *arena;     /* scratch */
 	struct regex_room *room;
-	const struct recipients *recipients;
+	struct recipients *recipients;
 	struct probe_listing *listing;
 };
 

@@ -361,10 +361,28 @@ in_any_base64(const struct recipients *r, struct arena *a, struct str s)
 	return false;
 }
 
-bool
-recipients_in(const struct recipients *r, struct arena *scratch,
-    struct str text)
+void
+recipients_init_later(struct recipients *r, struct arena *a,
+    const struct facts *facts)
 {
+	*r = (struct recipients){ .arena = a, .later = facts };
+}
+
+static void
+read_facts(struct recipients *r)
+{
+	const struct fact *rcpts = facts_get(r->later, FACT_RCPT);
+
+	recipients_init(r, r->arena, rcpts, rcpts->n);
+	for (size_t i = 0; i < rcpts->n; i++)
+		recipients_add(r, rcpts->at[i].text, i);
+}
+
+bool
+recipients_in(struct recipients *r, struct arena *scratch, struct str text)
+{
+	if (r->later != NULL)
+		read_facts(r);
 	if (r->n == 0 || text.n == 0)
 		return false;
 	text = str_head(text, TEXT_MOST);

@@ -54,9 +54,43 @@ is_quoted_url(struct match_run *run, size_t i)
 }
 
 static bool
+is_set(const struct match_run *run, uint32_t id)
+{
+	const struct fact *f = facts_get(run->facts, id);
+
+	return f->state == FACT_KNOWN && f->n != 0 && f->at[0].number != 0;
+}
+
+/* A report, or a warning with nothing to act on: its text only quotes. */
+static bool
+is_about_fraud(const struct match_run *run)
+{
+	struct arena *a;
+	bool is;
+
+	if (!is_set(run, FACT_WARNING))
+		return is_set(run, FACT_REPORT);
+	if (facts_get(run->facts, FACT_PHONE)->n != 0)
+		return false;
+	a = arena_new();
+	is = quote_is_idle(run->message, run->ruleset->brands, a);
+	arena_free(a);
+	return is;
+}
+
+static bool
+is_report(struct match_run *run)
+{
+	if (!run->knows_report)
+		run->is_report = is_about_fraud(run);
+	run->knows_report = true;
+	return run->is_report;
+}
+
+static bool
 is_quoted(struct match_run *run, const struct look *look)
 {
-	if (!run->is_report)
+	if (!is_report(run))
 		return false;
 	switch (look->fact) {
 	case FACT_SUBJECT:
@@ -397,7 +431,7 @@ static void
 match_fact(struct match_run *run, uint32_t fact)
 {
 	const struct fact_index *index = &run->ruleset->index[fact];
-	const struct fact *f = facts_get(run->facts, fact);
+	const struct fact *f;
 	bool has_regexes = index->channels[FORM_PLAIN] != NULL ||
 	    index->channels[FORM_FOLDED] != NULL;
 	bool has_keys = index->has != 0;
@@ -405,6 +439,7 @@ match_fact(struct match_run *run, uint32_t fact)
 
 	if (!has_regexes && !has_keys && !has_lists)
 		return;
+	f = facts_get(run->facts, fact);
 	for (size_t i = 0; i < f->n; i++) {
 		struct look look = { .fact = fact, .value = &f->at[i] };
 
@@ -556,35 +591,11 @@ begin_epoch(struct ruleset *r)
 	r->epoch = 1;
 }
 
-static bool
-is_set(const struct match_run *run, uint32_t id)
-{
-	const struct fact *f = facts_get(run->facts, id);
-
-	return f->state == FACT_KNOWN && f->n != 0 && f->at[0].number != 0;
-}
-
-/* A report, or a warning with nothing to act on: its text only quotes. */
-static bool
-is_about_fraud(const struct match_run *run)
-{
-	if (!is_set(run, FACT_WARNING))
-		return is_set(run, FACT_REPORT);
-	return facts_get(run->facts, FACT_PHONE)->n == 0 &&
-	    quote_is_idle(run->message, run->ruleset->brands,
-	        run->ruleset->scratch);
-}
-
 static void
 begin(struct match_run *run)
 {
-	const struct fact *rcpts = facts_get(run->facts, FACT_RCPT);
-
 	begin_epoch(run->ruleset);
-	run->is_report = is_about_fraud(run);
-	recipients_init(&run->recipients, run->arena, rcpts, rcpts->n);
-	for (size_t i = 0; i < rcpts->n; i++)
-		recipients_add(&run->recipients, rcpts->at[i].text, i);
+	recipients_init_later(&run->recipients, run->arena, run->facts);
 	arena_empty(run->ruleset->scratch);
 	regex_room_start(run->ruleset->room);
 	run->listing = (struct probe_listing){ .lists = run->ruleset->lists,

@@ -93,7 +93,8 @@ struct hits {
 	struct folds folds;          /* of the message, for its notes */
 	remembered_list remembered;
 	bool is_degraded;            /* some of that could not be looked up */
-	bool is_report;
+	bool is_report;              /* something was found in a text that
+	                                only quotes it */
 };
 
 /* How to compile; zeroed will do. */

@@ -234,6 +234,7 @@ struct match_run {
 	int32_t day;
 	int64_t now;          /* wall clock, for the age of lists */
 	bool is_report;
+	bool knows_report; /* else nobody has asked yet */
 	struct recipients recipients;
 	struct probe_ground ground;
 	struct probe_listing listing;

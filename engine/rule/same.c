@@ -145,7 +145,7 @@ whole_text(const struct fact_value *value, const struct message *m)
 
 const struct fact_value *
 same_try(const struct same_pair *pair, const struct facts *facts,
-    const struct message *m, const struct recipients *recipients,
+    const struct message *m, struct recipients *recipients,
     struct arena *scratch)
 {
 	const struct fact *first = facts_get(facts, pair->facts[0]);

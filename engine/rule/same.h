@@ -46,6 +46,6 @@ const struct same_pair *same_find(struct str name);
  * or NULL. */
 const struct fact_value *same_try(const struct same_pair *pair,
     const struct facts *facts, const struct message *m,
-    const struct recipients *recipients, struct arena *scratch);
+    struct recipients *recipients, struct arena *scratch);
 
 #endif

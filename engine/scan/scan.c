@@ -34,6 +34,7 @@ step_extract(struct scan *s)
 	struct extract_conf conf = s->generation->extract;
 
 	conf.scratch = s->scratch;
+	conf.is_lazy = true;
 	facts_init(&s->facts, s->arena, &s->generation->facts);
 	extract_facts(&s->facts, &s->message, &s->envelope, &conf);
 	s->checks = checks_new(s);

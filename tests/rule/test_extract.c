@@ -603,6 +603,83 @@ test_real_messages_hold_less_than_four_times_their_size(void **state)
 	}
 }
 
+static void
+assert_same_fact(const struct scene *s, const struct facts *lazy, uint32_t id)
+{
+	const struct fact *a = facts_get(&s->facts, id);
+	const struct fact *b = facts_get(lazy, id);
+
+	if (a->state != b->state || a->n != b->n)
+		fail_msg("%s is another when it is found later",
+		    s->table.defs.at[id]->name);
+	for (size_t i = 0; i < a->n; i++) {
+		const struct fact_value *v = &a->at[i], *w = &b->at[i];
+
+		assert_true(str_eq(v->text, w->text));
+		assert_int_equal(v->number, w->number);
+		assert_int_equal(v->place.kind, w->place.kind);
+		assert_int_equal(v->place.index, w->place.index);
+		assert_int_equal(v->place.offset, w->place.offset);
+		assert_true(str_eq(v->place.name, w->place.name));
+		assert_true((v->addr == NULL) == (w->addr == NULL));
+	}
+}
+
+/* In whatever order they are asked for. */
+static void
+assert_same_later(struct str raw, struct scene *s)
+{
+	const struct extract_conf conf = { .is_lazy = true };
+	struct facts lazy;
+
+	message_read(&s->message, s->arena, raw, &s->envelope, NULL);
+	facts_init(&s->facts, s->arena, &s->table);
+	extract_facts(&s->facts, &s->message, &s->envelope, NULL);
+	for (int turn = 0; turn < 2; turn++) {
+		facts_init(&lazy, s->arena, &s->table);
+		extract_facts(&lazy, &s->message, &s->envelope, &conf);
+		for (uint32_t i = 0; i < FACTS_OWN; i++)
+			assert_same_fact(s, &lazy,
+			    turn == 0 ? i : FACTS_OWN - 1 - i);
+	}
+}
+
+static void
+test_what_is_found_later_is_the_same(void **state)
+{
+	static const char *const mails[] = { LURE, "", "x",
+		"To: a@b.example, c@d.example\r\nSubject: x\r\n\r\n"
+		"call 03-1234-5678, http://e.example/?u=a@b.example\r\n" };
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < nitems(mails); i++)
+		assert_same_later(str_of(mails[i]), s);
+	assert_true(facts_get(&s->facts, FACT_RCPT_IN_URL)->at[0].number);
+}
+
+static void
+test_what_is_found_later_is_the_same_of_real_messages(void **state)
+{
+	/* First what may skip. */
+	char path[512];
+	const char *folder = shared_path(path, sizeof(path), "phishing");
+	struct arena *a = ((struct scene *)*state)->arena;
+	file_list files = { .n = 0 };
+	struct err e;
+
+	assert_true(file_walk(&files, a, folder, STR(".eml"), &e));
+	for (size_t i = 0; i < files.n; i++) {
+		struct scene s = { .arena = arena_new() };
+		struct str raw;
+
+		fact_table_init(&s.table, s.arena);
+		assert_true(file_read(&raw, s.arena,
+		    str_cstr(a, files.at[i]), 100 << 20, &e));
+		assert_same_later(raw, &s);
+		arena_free(s.arena);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -625,6 +702,8 @@ main(void)
 		TEST(test_telephone_numbers_are_read_in_any_dress),
 		TEST(test_a_flood_of_digits_stays_bounded),
 		TEST(test_files_are_told_by_their_first_bytes),
+		TEST(test_what_is_found_later_is_the_same),
+		TEST(test_what_is_found_later_is_the_same_of_real_messages),
 		TEST(test_real_messages_hold_less_than_four_times_their_size),
 		TEST(test_no_message_holds_more_than_sixteen_times_its_size),
 	};
