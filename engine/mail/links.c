@@ -5,6 +5,8 @@
  */
 #include "mail/assemble.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/map.h"
@@ -89,33 +91,52 @@ drop_known(url_list *list, struct arena *a, size_t first, size_t begin)
 	list->n = kept;
 }
 
-/* A text that is painted in another order than its letters stand in.  Mail
- * programs make links of the letters as they stand. */
-struct typed {
-	struct str text;
-	uint32_t part;
-	size_t first_bare;   /* of what was found in the order that is seen */
-	size_t first_anchor; /* of the same page */
-};
+/* Blanks in place of what stands in a line before its first override: it is
+ * read already. */
+static struct str
+overridden(struct arena *a, struct str s)
+{
+	struct str copy = str_copy(a, s), line;
+	char *p = (char *)copy.p;
 
-/* Those that are no links in the order that is seen. */
+	while (str_next(&s, '\n', &line)) {
+		size_t n = str_find_str(line, STR("\u202e"));
+
+		memset(p, ' ', n);
+		p += line.n + 1;
+	}
+	return copy;
+}
+
+/* Of a text that is painted in another order than its letters stand in.  Mail
+ * programs make links of the letters as they stand; those from first on are of
+ * the order that is seen, and are told already. */
 static void
-find_typed(struct message *m, struct arena *a, const struct typed *t,
-    const url_list *anchors, size_t most)
+find_typed(struct message *m, struct arena *a, struct str text, uint32_t part,
+    size_t first, size_t most)
 {
 	size_t begin = m->urls.n, defanged = m->defanged;
-	struct map shown;
 
-	if (t->text.n == 0)
-		return;
-	find_bare(m, a, t->text, t->part, most);
+	find_bare(m, a, text, part, most);
 	message_limit(m, LIMIT_URLS, m->urls.n >= most);
 	m->defanged = defanged;
-	map_init(&shown, a);
-	count_shown(&shown, a, anchors, t->first_anchor, most, false);
-	count_shown(&shown, a, anchors, t->first_anchor, most, true);
-	drop_shown(m, &shown, begin);
-	drop_known(&m->urls, a, t->first_bare, begin);
+	drop_known(&m->urls, a, first, begin);
+}
+
+/* The same of a page; false: there are none. */
+static bool
+find_typed_in_page(struct message *m, struct arena *a, const struct text *t,
+    const struct html_page *page, size_t first, size_t most)
+{
+	size_t begin = m->urls.n;
+
+	if (t->typed.n != 0)
+		find_typed(m, a, overridden(a, str_head(t->typed,
+		    page->written)), t->part, first, most);
+	if (page->is_turned)
+		find_typed(m, a, from_behind(a, str_head(page->visible,
+		    page->written)), t->part, first, most);
+	return m->urls.n > begin;
 }
 
 /* What relative links start from: Content-Base, or a Content-Location that is
@@ -148,8 +169,6 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 	size_t first_bare = m->urls.n, first_anchor = anchors->n;
 	const struct part *p = &m->parts.at[t->part];
 	struct html_page page = { .is_cut = false };
-	struct typed typed = { .part = t->part, .first_bare = m->urls.n,
-		.first_anchor = anchors->n };
 	struct str written;
 	struct map shown;
 
@@ -167,13 +186,9 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 	map_init(&shown, a);
 	count_shown(&shown, a, anchors, first_anchor, most, false);
 	find_bare(m, a, written, t->part, most);
+	if (find_typed_in_page(m, a, t, &page, first_bare, most))
+		count_shown(&shown, a, anchors, first_anchor, most, true);
 	drop_shown(m, &shown, first_bare);
-	typed.text = str_head(t->typed, page.written);
-	find_typed(m, a, &typed, anchors, most);
-	if (!page.is_turned)
-		return;
-	typed.text = from_behind(a, str_head(page.visible, page.written));
-	find_typed(m, a, &typed, anchors, most);
 }
 
 /* Text around the parts of a multipart is shown by no program but those that
@@ -279,15 +294,16 @@ static void
 read_text_links(struct message *m, struct text *t, url_list *anchors,
     struct arena *a, size_t most)
 {
-	struct typed typed = { .text = t->typed, .part = t->part,
-		.first_bare = m->urls.n, .first_anchor = anchors->n };
+	size_t first = m->urls.n;
 
 	if (t->is_html) {
 		read_page(m, t, anchors, a, most);
 		return;
 	}
 	find_bare(m, a, t->visible, t->part, most);
-	find_typed(m, a, &typed, anchors, most);
+	if (t->typed.n != 0)
+		find_typed(m, a, overridden(a, t->typed), t->part, first,
+		    most);
 }
 
 /* A text that is read in a second charset has most links twice. */

@@ -650,6 +650,15 @@ overridden(struct buf *b, size_t size)
 	fill(b, size, "\xe2\x80\xae" "a\xe2\x80\xad" "b");
 }
 
+/* Links in both orders. */
+static void
+overridden_links(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	fill(b, size, "http://日本語.テスト/あ \xe2\x80\xae"
+	    "http://日本語.テスト/あ\n");
+}
+
 /* Each class is looked for in all of them, by every rule. */
 static void
 class_words(struct buf *b, size_t size)
@@ -775,6 +784,7 @@ static const struct shape {
 	{ "siblings", siblings },
 	{ "turned", turned },
 	{ "overridden", overridden },
+	{ "overridden links", overridden_links },
 	{ "late sheet", late_sheet },
 	{ "styles", styles },
 	{ "one style", one_style },
