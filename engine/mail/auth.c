@@ -126,6 +126,24 @@ is_lone(struct str value, size_t i, unsigned how, bool is_comment)
 	    str_starts(str_from(value, i), STR("\\\\\"")));
 }
 
+/* Whether a value, or the local part of one, may begin or end with this quote.
+ * Where a sender's stands within the host's own, it does neither:
+ *
+ *	reason="no record of "x;dmarc=pass;"@evil.example"
+ */
+static bool
+is_edge(struct str value, size_t i, bool is_end)
+{
+	struct str before = str_trim(str_head(value, i));
+	struct str behind = str_from(value, i + 1);
+
+	if (is_end)
+		return behind.n == 0 || ascii_is_space(behind.p[0]) ||
+		    str_has(STR(";@.(>,"), behind.p[0]);
+	return before.n == 0 ||
+	    str_has(STR("=<.)"), before.p[before.n - 1]);
+}
+
 /* Comments out, quoted strings opened: what is left has no structure but
  * ";", "=" and blanks, and none of those was quoted. */
 static struct plain
@@ -145,6 +163,8 @@ plain_of(struct arena *a, struct str value, unsigned how)
 			c = tame(value.p[++i]);
 		else if (c == '"' && (depth == 0 ||
 		    (how & READ_COMMENT_QUOTES) != 0)) {
+			plain.is_torn |= depth == 0 &&
+			    !is_edge(value, i, is_quoted);
 			is_quoted = !is_quoted;
 			continue;
 		} else if (is_quoted) {

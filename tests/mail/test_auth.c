@@ -158,6 +158,10 @@ test_no_text_of_a_sender_is_a_result(void **state)
 		    "dmarc=pass header.from=bank.example",
 		"spf=fail smtp.mailfrom=x\"@evil.example; "
 		    "dmarc=pass header.from=bank.example",
+		"spf=fail reason=\"no record of \"x;dmarc=pass "
+		    "header.from=bank.example;\"@evil.example\"",
+		"spf=fail reason=\"no record of \";dmarc=pass "
+		    "header.from=bank.example;\"@evil.example\"",
 		/* swallows the host's own */
 		"spf=fail (domain of \"x(\"@evil.example) smtp.mailfrom="
 		    "evil.example; dmarc=fail (p=reject) header.from=bank"
