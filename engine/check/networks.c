@@ -181,5 +181,8 @@ const struct check check_networks = {
 	.open = open_tables,
 	.close = close_tables,
 	.may_lack = true,
-	.run = run
+	.run = run,
+	.tells = true,
+	.tells_from = URL_ASN,
+	.tells_grounded = true
 };

@@ -221,5 +221,6 @@ const struct check check_sites = {
 	.needs = needs,
 	.gives = gives,
 	.state_size = sizeof(struct state),
-	.run = run
+	.run = run,
+	.tells = true
 };

@@ -261,6 +261,12 @@ fact_table_find(const struct fact_table *t, struct str name, uint32_t *id)
 	return true;
 }
 
+bool
+fact_table_lacks(const struct fact_table *t, uint32_t id)
+{
+	return is_of_the_world(id) && !t->is_lent[id];
+}
+
 void
 facts_init(struct facts *f, struct arena *a, const struct fact_table *table)
 {

@@ -180,6 +180,9 @@ bool fact_table_add(struct fact_table *t, const struct fact_def *def,
 bool fact_table_find(const struct fact_table *t, struct str name,
     uint32_t *id);
 
+/* A fact of the world that no check gives. */
+bool fact_table_lacks(const struct fact_table *t, uint32_t id);
+
 /* Has what is found later, and gives a fact when somebody asks for it: by then
  * the fact is open. */
 struct facts_finder {

@@ -71,7 +71,9 @@ struct check {
 	bool tells;                    /* the verdict says which of its gives
 	                                  are not known, whether or not a pack
 	                                  asked, */
-	size_t tells_from;             /* from this one on */
+	size_t tells_from;             /* from this one on; */
+	bool tells_grounded;           /* but not while nobody is there to
+	                                  find out what it needs */
 };
 
 /* A check and what it was told. */

@@ -69,6 +69,16 @@ tell_unknown(struct scan *s, uint32_t id)
 	*VEC_ADD(s->arena, &s->hits.failed) = name;
 }
 
+static bool
+has_ground(const struct scan *s, const struct check_plan *p)
+{
+	for (size_t i = 0; i < p->n_needs; i++) {
+		if (fact_table_lacks(s->facts.table, p->needs[i]))
+			return false;
+	}
+	return true;
+}
+
 /* Beside what packs asked for in vain. */
 static void
 tell_all_unknown(struct scan *s)
@@ -79,6 +89,8 @@ tell_all_unknown(struct scan *s)
 		const struct check_plan *p = &g->checks[i];
 		size_t k = p->check->tells ? p->check->tells_from : p->n_gives;
 
+		if (p->check->tells_grounded && !has_ground(s, p))
+			continue;
 		for (; k < p->n_gives; k++)
 			tell_unknown(s, p->gives[k]);
 	}

@@ -132,6 +132,25 @@ def test_the_networks_of_sender_and_site_are_known(served):
         reply["symbols"]["XX_NETWORKS_2026_11"]["options"]
 
 
+@pytest.mark.parametrize("links", ["yes", "no"])
+def test_what_no_server_said_of_a_link_is_told(
+        rules, tables, tmp_path, links):
+    """Though no pack asks for it; but only if somebody was to be asked."""
+    sites = {"url.ip", "url.asn", "url.country", "url.operator"}
+    with NameServer(tmp_path / "names", ZONE,
+                    broken=["broken.example.net"]) as names, sekishod.Daemon(
+                        rules, folder=str(tmp_path), options=[
+                            "--dns.servers", names.where,
+                            "--dns.links", links, "--networks.tables",
+                            str(tables / "asn.mmdb")]) as d:
+        for link, failed in ("lure", False), ("www.broken", links == "yes"):
+            reply = d.check(mail(link + ".example.net"), IP=SENDER)
+            unknown = sites & set(reply["sekisho"]["unknown"])
+            assert unknown == (sites if failed else set()), reply
+            assert ("verdict.unknown" in {
+                n["code"] for n in reply["sekisho"]["notes"]}) == failed
+
+
 def test_mail_and_site_from_one_machine(served):
     reply = served.check(mail("near.example.net"), IP=SENDER)
     assert groups(reply) == ["cloud", "generic", "hosting", "one_machine",
