@@ -14,6 +14,7 @@
 #include "mail/htmlinline.h"
 #include "mail/htmlinner.h"
 #include "mail/htmllink.h"
+#include "mail/htmlnest.h"
 #include "mail/htmloffice.h"
 #include "mail/htmlopen.h"
 #include "mail/htmlsheet.h"
@@ -53,6 +54,7 @@ struct reader {
 	quoted_list quoted;
 	size_t quotes;       /* open ones */
 	bool is_turned;      /* some of the text was turned round */
+	bool has_body;       /* it was begun, by its tag or without */
 	bool is_cut;         /* a limit was reached */
 	bool is_file;        /* opened in a browser, which runs scripts */
 	bool is_noscript;    /* the next text is what that leaves out */
@@ -74,13 +76,19 @@ is_hidden_in(const struct reader *r, const struct html_element *e)
 static bool
 is_hidden(const struct reader *r)
 {
-	return is_hidden_in(r, html_open_last(&r->open));
+	return is_hidden_in(r, html_open_place(&r->open));
+}
+
+static inline struct lines *
+lines_of(struct reader *r, const struct html_element *e)
+{
+	return is_hidden_in(r, e) ? &r->hidden : &r->visible;
 }
 
 static struct lines *
 shown_in(struct reader *r)
 {
-	return is_hidden(r) ? &r->hidden : &r->visible;
+	return lines_of(r, html_open_place(&r->open));
 }
 
 /* As much as there is room for in the text of a link. */
@@ -303,12 +311,14 @@ reading_apart(struct reader *r, const struct html_element *e)
 }
 
 static void
-element_gone(void *reader, const struct html_element *e)
+element_gone(void *reader, const struct html_element *e, bool is_aside)
 {
 	struct reader *r = reader;
 
 	if (e->turns)
 		turn_round(r, e);
+	if (is_aside)
+		return;
 	if (e->is_reading)
 		reading_apart(r, e);
 	if (e->is_quote)
@@ -333,16 +343,15 @@ is_in_line(const struct html_tag *tag, const struct style *style)
 	    TAG_SPECIAL | TAG_FOREIGN)) == 0;
 }
 
-/* Of the child that begins.  What stands in no body, or in no row, may get
- * another parent. */
+/* Of the child that begins: of what stands in the body. */
 static uint32_t
-place_of(const struct html_element *parent)
+place_of(const struct html_element *e, const struct html_element *parent)
 {
-	bool is_kept = (parent->tag->traits & TAG_PAGE) != 0
-	    ? parent->tag->is == NAME_BODY
-	    : parent->named.tag.n != 0 && parent->tag->is != NAME_TABLE;
+	bool is_of_body = parent->named.tag.n != 0 &&
+	    ((parent->tag->traits & TAG_PAGE) == 0 ||
+	    parent->tag->is == NAME_BODY);
 
-	return is_kept ? parent->children : 0;
+	return is_of_body && !e->is_fostered ? parent->children : 0;
 }
 
 /* What sheets say of an element, which is one more child of what it is in.
@@ -357,8 +366,8 @@ find_rules(struct html_element *e, struct reader *r,
 	e->named.before = r->siblings == SIBLINGS_MOST ? NULL :
 	    around->youngest;
 	html_sheet_find(&r->sheet, &e->own, &e->named, token,
-	    (struct html_around){ &r->open.at[0].named, r->open.n,
-	    sizeof(*r->open.at) });
+	    (struct html_around){ &r->open.at[0].named,
+	    (size_t)(e - r->open.at), sizeof(*r->open.at) });
 	if (!r->sheet.has_siblings || e->named.nth == 0)
 		return;
 	if (r->siblings == SIBLINGS_MOST) {
@@ -380,8 +389,8 @@ style_of(struct html_element *e, struct reader *r,
 
 	if (html_hint_may_be(token, tag))
 		html_hint_read(own, r->arena, token, tag);
-	e->named.nth = place_of(e - 1);
-	if (r->sheet.list.n != 0)
+	e->named.nth = place_of(e, e - 1);
+	if (r->sheet.list.n != 0 || tag->is == NAME_BODY)
 		find_rules(e, r, token);
 	if (r->said != NULL)
 		style_merge(own, html_inline_style(r->said, r->arena, token));
@@ -412,7 +421,6 @@ element_open(struct reader *r, const struct html_tag *tag,
     const struct html_token *token)
 {
 	struct html_element *e;
-	const struct html_element *around;
 
 	if (r->open.n == HTML_OPEN_MOST) {
 		r->beyond++;
@@ -420,13 +428,12 @@ element_open(struct reader *r, const struct html_tag *tag,
 		return;
 	}
 	e = html_open_new(&r->open, tag, token->name);
-	around = e - 1;
 	style_of(e, r, token);
 	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
-	html_element_settle(e, around);
+	html_open_settle(&r->open, e);
 	e->is_reading = tag->kin == KIN_READING &&
 	    (tag->traits & TAG_GONE) == 0 && e->own.display == STYLE_UNSET &&
-	    str_case_is(around->named.tag, "ruby");
+	    (e - 1)->tag->is == NAME_RUBY;
 	e->is_quote = is_quote(r->arena, tag, token);
 	if (e->is_quote)
 		quote_begin(r);
@@ -452,7 +459,7 @@ is_shown(struct reader *r, const struct html_tag *tag,
 		return !is_hidden(r);
 	e = html_open_new(&r->open, tag, token->name);
 	style_of(e, r, token);
-	html_element_settle(e, e - 1);
+	html_open_settle(&r->open, e);
 	return !is_hidden_in(r, e);
 }
 
@@ -518,9 +525,6 @@ static bool
 has_content(const struct reader *r, const struct html_tag *tag,
     const struct html_token *token)
 {
-	/* A page quoted within a page is none of its own. */
-	if ((tag->traits & TAG_PAGE) != 0)
-		return html_open_count(&r->open, tag) == 0 && r->open.n < 4;
 	return (tag->traits & TAG_VOID) == 0 &&
 	    !(r->open.foreign != 0 && token->is_closed);
 }
@@ -542,11 +546,126 @@ is_no_base(const struct reader *r, const struct html_token *token)
 	    html_open_count(&r->open, html_tag_of(STR("template"))) != 0);
 }
 
+/* Opens what nobody wrote the tag of. */
+static void
+open_implied(struct reader *r, const struct html_tag *tag)
+{
+	struct html_inline *said = r->said;
+	struct html_token token;
+
+	token.kind = HTML_START;
+	token.name = (struct str){ tag->name, tag->n };
+	token.is_closed = false;
+	token.has = 0;
+	token.n_attrs = 0;
+	r->said = NULL;
+	html_open_last(&r->open)->children++;
+	element_open(r, tag, &token);
+	html_open_last(&r->open)->is_implied = true;
+	r->said = said;
+}
+
+static bool
+is_in_template(const struct reader *r)
+{
+	return html_open_count(&r->open, html_tag_of(STR("template"))) != 0;
+}
+
+/* The body, by its tag or NULL. */
+static void
+begin_body(struct reader *r, const struct html_token *token)
+{
+	const struct html_tag *body = html_tag_of(STR("body"));
+
+	if (html_open_count(&r->open, html_tag_of(STR("html"))) == 0) {
+		if (r->open.n > 1)
+			html_open_close_from(&r->open, 1);
+		open_implied(r, html_tag_of(STR("html")));
+	}
+	if (r->open.n > 2)
+		html_open_close_from(&r->open, 2);
+	r->has_body = true;
+	if (token == NULL)
+		open_implied(r, body);
+	else
+		element_open(r, body, token);
+}
+
+/* A tag of what is open already says what that lacks. */
+static void
+restyle_page(struct reader *r, const struct html_tag *tag,
+    const struct html_token *token)
+{
+	for (size_t i = 1; i < r->open.n && i <= 2; i++) {
+		struct html_element *e = &r->open.at[i];
+
+		if (e->tag != tag || !e->is_implied)
+			continue;
+		e->is_implied = false;
+		style_of(e, r, token);
+		html_open_settle_from(&r->open, i);
+	}
+}
+
+/* There is one html and one body, whatever else is written of them. */
+static void
+on_page_tag(struct reader *r, const struct html_tag *tag,
+    const struct html_token *token)
+{
+	if (is_in_template(r))
+		return;
+	if (tag->is == NAME_BODY && !r->has_body)
+		begin_body(r, token);
+	else if (tag->is == NAME_HTML && r->open.n == 1)
+		element_open(r, tag, token);
+	else if (tag->is == NAME_BODY || tag->is == NAME_HTML)
+		restyle_page(r, tag, token);
+}
+
+/* Begins what the tag begins, and ends what it ends, but for its element. */
+static enum html_nest
+nest_start(struct reader *r, const struct html_tag *tag,
+    const struct html_token *token)
+{
+	const struct html_tag *implied;
+	enum html_nest nest;
+
+	if (r->open.foreign != 0)
+		return HTML_NEST_IN;
+	if ((tag->traits & TAG_PAGE) != 0) {
+		on_page_tag(r, tag, token);
+		return HTML_NEST_IGNORED;
+	}
+	if (!r->has_body && (tag->traits & TAG_HEAD) == 0 &&
+	    !is_in_template(r))
+		begin_body(r, NULL);
+	nest = html_nest_start(&r->open, tag);
+	if (nest != HTML_NEST_IN)
+		return nest;
+	while (r->open.n < HTML_OPEN_MOST &&
+	    (implied = html_nest_implied(&r->open, tag)) != NULL)
+		open_implied(r, implied);
+	return nest;
+}
+
+/* What was set aside goes on here. */
+static void
+resume(struct reader *r)
+{
+	size_t n = r->open.n;
+
+	html_open_resume(&r->open);
+	for (; n < r->open.n; n++)
+		r->open.at[n].begin = (uint32_t)r->visible.text.n;
+}
+
 static void
 on_start(struct reader *r, const struct html_token *token)
 {
 	const struct html_tag *tag = html_tag_of(token->name);
+	struct html_element *around;
 	size_t anchor, first;
+	enum html_nest nest;
 
 	r->is_noscript = false;
 	r->is_cut |= token->n_attrs >= HTML_ATTRS_OTHER;
@@ -559,12 +678,21 @@ on_start(struct reader *r, const struct html_token *token)
 		r->is_noscript = true;
 		return;
 	}
-	html_open_begin(&r->open, tag);
-	html_open_last(&r->open)->children++;
+	nest = nest_start(r, tag, token);
+	if (nest == HTML_NEST_IGNORED) {
+		html_links_tag(&r->links, token, NULL);
+		return;
+	}
+	if (r->open.n_aside != 0 && html_nest_runs(tag))
+		resume(r);
+	around = tag->into != DEPTH_NONE ? html_open_last(&r->open) :
+	    html_open_place(&r->open);
+	if (around == html_open_last(&r->open))
+		around->children++;
 	if ((tag->traits & TAG_BLOCK) != 0)
-		lines_block(shown_in(r));
+		lines_block(lines_of(r, around));
 	if ((tag->traits & TAG_CELL) != 0)
-		lines_add(shown_in(r), STR(" "));
+		lines_gap(lines_of(r, around));
 	first = r->links.found.n;
 	if (tag->kin == KIN_BUTTON)
 		r->button_begin = r->visible.text.n;
@@ -581,7 +709,7 @@ on_start(struct reader *r, const struct html_token *token)
 		add_alt(r, tag, token);
 	else if (tag->is == NAME_INPUT)
 		add_input(r, token);
-	if (has_content(r, tag, token))
+	if (nest == HTML_NEST_IN && has_content(r, tag, token))
 		element_open(r, tag, token);
 	else if (r->sheet.has_siblings && tag->is != NAME_IMG)
 		is_shown(r, tag, token);
@@ -626,18 +754,18 @@ on_end(struct reader *r, const struct html_token *token)
 	}
 	if (r->open.foreign != 0 && (tag->is == NAME_BR || tag->kin == KIN_P))
 		html_open_leave(&r->open);
-	if (!html_open_end(&r->open, tag, token->name))
+	if (!html_nest_end(&r->open, tag, token->name))
 		on_lone_end(r, tag);
 }
 
 /* The text with its references undone, valid until the next call. */
 static struct str
-decoded(struct reader *r, const struct html_token *token)
+decoded(struct reader *r, const struct html_token *token, bool is_pre)
 {
 	struct str text = token->text;
 
 	/* Elsewhere line ends are blanks, whatever they look like. */
-	if (html_open_last(&r->open)->is_pre)
+	if (is_pre)
 		text = html_clean(html_open_beside(&r->open), text,
 		    true);
 	if (token->is_raw || !str_has(text, '&'))
@@ -645,6 +773,17 @@ decoded(struct reader *r, const struct html_token *token)
 	buf_empty(&r->scratch);
 	entities_add(&r->scratch, text, false);
 	return buf_str(&r->scratch);
+}
+
+/* Most sheets of a body stand at its front, and say nothing of it. */
+static bool
+may_be_of(const struct html_sheet *sheet, const struct html_element *e)
+{
+	if (e->tag->is != NAME_BODY)
+		return (e->tag->traits & (TAG_PAGE | TAG_GONE)) == 0;
+	return sheet->has_universal ||
+	    (sheet->keys.tags & e->named.own.tags) != 0 ||
+	    (sheet->keys.names & e->named.own.names) != 0;
 }
 
 /* A sheet holds for all of the page, also for what stands in front of it. */
@@ -658,12 +797,10 @@ read_sheet(struct reader *r, struct str css)
 	html_sheet_read(&r->sheet, css, r->sheet_for);
 	if (r->sheet.order == rules)
 		return;
-	r->is_sheet_late |= r->sheet.has_siblings &&
-	    html_open_count(&r->open, html_tag_of(STR("head"))) == 0;
+	r->is_sheet_late |= r->sheet.has_siblings && r->has_body;
 	r->is_sheet_late |= r->visible.text.n != 0 || r->hidden.text.n != 0;
 	for (size_t i = 1; i < r->open.n; i++)
-		r->is_sheet_late |= (r->open.at[i].tag->traits &
-		    (TAG_PAGE | TAG_GONE)) == 0;
+		r->is_sheet_late |= may_be_of(&r->sheet, &r->open.at[i]);
 }
 
 static void
@@ -680,6 +817,8 @@ static void
 on_text(struct reader *r, const struct html_token *token)
 {
 	const struct html_element *e = html_open_last(&r->open);
+	struct lines *lines;
+	bool is_gap;
 
 	if (r->is_noscript) {
 		add_noscript(r, token->text);
@@ -690,7 +829,8 @@ on_text(struct reader *r, const struct html_token *token)
 	    (e->tag->traits & TAG_GONE) != 0 && r->open.foreign == 0) {
 		if (e->tag->is == NAME_TITLE &&
 		    r->title.text.n == 0)
-			lines_add(&r->title, decoded(r, token));
+			lines_add(&r->title,
+			    decoded(r, token, e->is_pre));
 		if (e->tag->is == NAME_STYLE) {
 			html_links_css(&r->links, token->text);
 			if (r->sheet_for != HTML_SHEET_NONE)
@@ -701,16 +841,23 @@ on_text(struct reader *r, const struct html_token *token)
 			    token->text);
 		return;
 	}
+	is_gap = lines_is_gap(token->text);
+	if (!is_gap && !r->has_body && !is_in_template(r))
+		begin_body(r, NULL);
+	if (r->open.n_aside != 0 && !(is_gap && html_open_fosters(&r->open)))
+		resume(r);
+	e = is_gap ? html_open_last(&r->open) : html_open_place(&r->open);
+	lines = lines_of(r, e);
 	/* in SVG it is text like any other, with references */
 	if (e->tag->is == NAME_SCRIPT)
 		html_links_script(&r->links, token->text,
-		    str_copy(r->arena, decoded(r, token)));
+		    str_copy(r->arena, decoded(r, token, e->is_pre)));
 	if (e->is_pre)
-		lines_add_pre(shown_in(r), decoded(r, token));
-	else if (lines_is_gap(token->text))
-		lines_gap(shown_in(r));
+		lines_add_pre(lines, decoded(r, token, true));
+	else if (is_gap)
+		lines_gap(lines);
 	else
-		lines_add(shown_in(r), decoded(r, token));
+		lines_add(lines, decoded(r, token, false));
 }
 
 /* Much text grows where it stays: fresh memory for it twice costs more than
@@ -775,7 +922,7 @@ rewind_page(struct reader *r, struct str html)
 	r->anchor = r->form = HTML_LINK_NONE;
 	r->quoted.n = 0;
 	r->is_sheet_whole = true;
-	r->is_sheet_late = false;
+	r->is_sheet_late = r->has_body = false;
 }
 
 static void
@@ -877,7 +1024,7 @@ void
 html_read_from(struct html_page *page, url_list *links, struct arena *a,
     const struct html_source *source)
 {
-	struct html_element room[HTML_OPEN_FIRST];
+	struct html_element room[HTML_OPEN_FIRST + HTML_ASIDE_MOST];
 	struct html_inlines inlines;
 	struct reader reader, *r = &reader;
 	struct html_token token;

@@ -11,31 +11,11 @@
 #include "base/vec.h"
 #include "mail/htmltoken.h"
 
-/* Of a tag without a meaning: the same for one name in any case, and not for
- * most others. */
-static inline uint32_t
-key_of(const struct html_tag *tag, struct str name)
-{
-	return name.n == 0 || tag->name[0] != '\0' ? 0 :
-	    (uint32_t)(name.n & 0xffff) << 16 |
-	    (uint32_t)(unsigned char)ascii_lower(name.p[0]) << 8 |
-	    (unsigned char)ascii_lower(name.p[name.n - 1]);
-}
-
-/* Where it is counted how many elements of a tag and name are open. */
-static uint16_t *
-count_of(struct html_open *o, const struct html_tag *tag, uint32_t key)
-{
-	uint32_t mixed = key ^ key >> 8 ^ key >> 16;
-
-	return &o->count[tag->name[0] != '\0' ? html_tag_number(tag) :
-	    HTML_TAGS_MOST + (mixed & (HTML_OPEN_APART - 1))];
-}
-
 void
 html_open_init(struct html_open *o, struct html_element *first)
 {
-	*o = (struct html_open){ .at = first, .room = HTML_OPEN_FIRST };
+	*o = (struct html_open){ .at = first, .room = HTML_OPEN_FIRST,
+		.aside = first + HTML_OPEN_FIRST };
 }
 
 void
@@ -48,7 +28,9 @@ html_open_empty(struct html_open *o)
 	o->at[0].ground = color_read(STR("white"));
 	o->at[0].size = STYLE_SIZE_PAGE;
 	o->n = 1;
-	o->foreign = 0;
+	o->foreign = o->n_aside = 0;
+	o->level = 0;
+	o->has_form = false;
 }
 
 void
@@ -65,42 +47,61 @@ html_open_beside(struct html_open *o)
 	return o->beside;
 }
 
-struct html_element *
-html_open_new(struct html_open *o, const struct html_tag *tag,
-    struct str name)
+static inline struct html_element *
+room_for_one(struct html_open *o)
 {
-	static const struct html_named nothing;
 	size_t room = o->room * 2;
-	struct html_element *e;
 
 	if (o->n == o->room) {
 		o->at = arena_move(html_open_beside(o), o->at,
 		    o->room * sizeof(*o->at), room * sizeof(*o->at));
 		o->room = room;
 	}
-	e = &o->at[o->n];
-	/* all but what html_element_settle works out */
+	return &o->at[o->n];
+}
+
+struct html_element *
+html_open_new(struct html_open *o, const struct html_tag *tag,
+    struct str name)
+{
+	static const struct html_named nothing;
+	struct html_element *e = room_for_one(o);
+
+	/* all but what html_open_settle works out */
 	e->tag = tag;
-	e->key = key_of(tag, name);
+	e->key = html_open_key(tag, name);
 	e->named = nothing;
 	e->named.tag = name;
 	e->named.own.tags = html_mark_tag(name);
 	e->own = (struct style){ .display = STYLE_UNSET };
 	e->children = e->begin = 0;
 	e->youngest = NULL;
-	e->is_quote = e->is_shut = false;
+	e->is_quote = e->is_shut = e->is_implied = e->is_ended = false;
+	e->is_fostered = html_open_fosters(o) && tag->into == DEPTH_NONE;
 	return e;
 }
 
 void
 html_open_push(struct html_open *o)
 {
-	const struct html_element *e = &o->at[o->n++];
+	struct html_element *e = &o->at[o->n++];
 
-	++*count_of(o, e->tag, e->key);
+	++*html_open_counted(o, e->tag, e->key);
 	o->kin_count[e->tag->kin]++;
-	if ((e->tag->traits & TAG_FOREIGN) != 0)
-		o->foreign++;
+	e->is_foreign = o->foreign != 0;
+	e->level = o->level;
+	o->foreign += (e->tag->traits & TAG_FOREIGN) != 0;
+	o->level += (e->tag->traits & TAG_KEEPS) != 0;
+}
+
+struct html_element *
+html_open_foster(const struct html_open *o, size_t i)
+{
+	size_t table = i;
+
+	while (table > 0 && o->at[table].tag->depth != DEPTH_TABLE)
+		table--;
+	return &o->at[table == 0 ? i : table - 1];
 }
 
 /* A block in one that is forced to run to the left is a text of its own, and
@@ -138,9 +139,8 @@ direct(struct html_element *e, const struct html_element *around)
 	e->turned = (uint8_t)(around->turned + e->turns);
 }
 
-void
-html_element_settle(struct html_element *e,
-    const struct html_element *around)
+static void
+settle(struct html_element *e, const struct html_element *around)
 {
 	e->is_gone_shut = style_is_gone(&e->own) || (around->is_shut &&
 	    e->tag->is == NAME_SUMMARY ? around->is_gone_shut :
@@ -167,125 +167,193 @@ html_element_settle(struct html_element *e,
 	    &around->named.inside);
 }
 
-static void
-gone(struct html_open *o, const struct html_element *e)
+void
+html_open_settle(struct html_open *o, struct html_element *e)
 {
-	if ((e->tag->traits & TAG_FOREIGN) != 0)
-		o->foreign--;
-	--*count_of(o, e->tag, e->key);
-	o->kin_count[e->tag->kin]--;
-	o->gone(o->reader, e);
-}
-
-static void
-settle_from(struct html_open *o, size_t i)
-{
-	for (; i < o->n; i++)
-		html_element_settle(&o->at[i], &o->at[i - 1]);
-}
-
-/*
- * Closes the element at i and all inside it.  Formatting is opened anew by
- * what follows, unless the element is one that keeps it in.
- */
-static void
-close_from(struct html_open *o, size_t i)
-{
-	bool keeps_in = (o->at[i].tag->traits & TAG_SCOPE) != 0;
-	size_t end = o->n, n = i + 1;
-
-	for (size_t k = i + 1; k < end; k++)
-		if (!keeps_in && (o->at[k].tag->traits & TAG_FORMAT) != 0)
-			o->at[n++] = o->at[k];
-		else
-			gone(o, &o->at[k]);
-	gone(o, &o->at[i]);
-	memmove(&o->at[i], &o->at[i + 1], (n - i - 1) * sizeof(*o->at));
-	o->n = n - 1;
-	settle_from(o, i);
-}
-
-/* Takes one element out and leaves those inside it open. */
-static void
-close_one(struct html_open *o, size_t i)
-{
-	gone(o, &o->at[i]);
-	o->n--;
-	memmove(&o->at[i], &o->at[i + 1],
-	    (o->n - i) * sizeof(*o->at));
-	settle_from(o, i);
-}
-
-static bool
-is_named(const struct html_element *e, const struct html_tag *tag,
-    struct str name, uint32_t key)
-{
-	return e->tag == tag && (tag->name[0] != '\0' ||
-	    (e->key == key && str_case_eq(e->named.tag, name)));
-}
-
-/* Where the element stands that an end tag means; 0 when it means none.  The
- * first element is the page itself, which nothing closes. */
-static size_t
-find_open(struct html_open *o, const struct html_tag *tag, struct str name)
-{
-	const unsigned reach = TAG_TABLE | TAG_SPECIAL | TAG_FORMAT;
-	uint32_t key = key_of(tag, name);
-
-	if (*count_of(o, tag, key) == 0)
-		return 0;
-	for (size_t i = o->n - 1; i > 0; i--) {
-		const struct html_element *e = &o->at[i];
-
-		if (is_named(e, tag, name, key))
-			return i;
-		if ((tag->traits & TAG_TABLE) != 0 ? e->tag->is == NAME_TABLE
-		    : (tag->traits & reach) != 0
-		    ? (e->tag->traits & TAG_SCOPE) != 0
-		    : (e->tag->traits & TAG_SPECIAL) != 0)
-			return 0;
-	}
-	return 0;
-}
-
-/* The element of a kin that a new one of it ends. */
-static size_t
-find_kin(const struct html_open *o, enum html_kin kin)
-{
-	bool is_of_table = kin == KIN_CELL || kin == KIN_ROW ||
-	    kin == KIN_ROWS;
-	unsigned stops = kin == KIN_A ? TAG_SCOPE : TAG_SCOPE | TAG_LIST;
-
-	if (o->kin_count[kin] == 0)
-		return 0;
-	for (size_t i = o->n - 1; i > 0; i--) {
-		const struct html_element *e = &o->at[i];
-
-		if (e->tag->kin == kin)
-			return i;
-		if (is_of_table ? e->tag->is == NAME_TABLE
-		    : (e->tag->traits & stops) != 0)
-			return 0;
-	}
-	return 0;
+	settle(e, e->is_fostered ?
+	    html_open_foster(o, (size_t)(e - o->at) - 1) : e - 1);
 }
 
 void
-html_open_close_kin(struct html_open *o, const struct html_tag *tag)
+html_open_settle_from(struct html_open *o, size_t i)
 {
-	size_t i = 0;
+	for (; i < o->n; i++)
+		html_open_settle(o, &o->at[i]);
+}
 
-	if ((tag->traits & TAG_CLOSES_P) != 0)
-		i = find_kin(o, KIN_P);
-	if (i != 0)
-		close_from(o, i);
-	if (tag->kin == KIN_NONE)
+/* It is no longer among those that are open. */
+static inline void
+uncount(struct html_open *o, const struct html_element *e)
+{
+	if (e->is_ended)
 		return;
-	i = find_kin(o, tag->kin);
-	if (i != 0 && (tag->traits & TAG_FORMAT) != 0)
-		close_one(o, i);
-	else if (i != 0)
-		close_from(o, i);
+	o->foreign -= (e->tag->traits & TAG_FOREIGN) != 0;
+	o->level -= (e->tag->traits & TAG_KEEPS) != 0;
+	--*html_open_counted(o, e->tag, e->key);
+	o->kin_count[e->tag->kin]--;
+}
+
+static inline void
+gone(struct html_open *o, const struct html_element *e)
+{
+	uncount(o, e);
+	o->gone(o->reader, e, false);
+}
+
+static bool
+is_format(const struct html_element *e)
+{
+	return (e->tag->traits & TAG_FORMAT) != 0 && !e->is_foreign;
+}
+
+/* Formatting, that is, and as much as there is room for. */
+static void
+set_aside(struct html_open *o, const struct html_element *e)
+{
+	if (o->n_aside == HTML_ASIDE_MOST) {
+		gone(o, e);
+		return;
+	}
+	uncount(o, e);
+	o->gone(o->reader, e, true);
+	o->aside[o->n_aside++] = *e;
+}
+
+/* What was set aside goes with what kept it in, and a form that was ended with
+ * the last that was open in it. */
+static void
+drop_rest(struct html_open *o)
+{
+	while (o->n_aside > 0 && o->aside[o->n_aside - 1].level > o->level)
+		o->gone(o->reader, &o->aside[--o->n_aside], false);
+	while (html_open_last(o)->is_ended) {
+		gone(o, html_open_last(o));
+		o->n--;
+	}
+}
+
+void
+html_open_close_last(struct html_open *o)
+{
+	gone(o, html_open_last(o));
+	o->n--;
+	if (html_open_last(o)->is_ended)
+		drop_rest(o);
+}
+
+void
+html_open_close_from(struct html_open *o, size_t i)
+{
+	bool is_first = is_format(&o->at[i]);
+	unsigned around = o->at[i].tag->traits;
+
+	if (is_first)
+		set_aside(o, &o->at[i]);
+	for (size_t k = i + 1; k < o->n; k++) {
+		if (is_format(&o->at[k]) && (around & TAG_KEEPS) == 0)
+			set_aside(o, &o->at[k]);
+		else
+			gone(o, &o->at[k]);
+		around |= o->at[k].tag->traits;
+	}
+	if (!is_first)
+		gone(o, &o->at[i]);
+	o->n = i;
+	if (o->n_aside != 0 || html_open_last(o)->is_ended)
+		drop_rest(o);
+}
+
+/* Behind the last one that is special, all from the i-th on. */
+static size_t
+special_end(const struct html_open *o, size_t i)
+{
+	size_t end = o->n;
+
+	while (end > i && (o->at[end - 1].tag->traits & TAG_SPECIAL) == 0)
+		end--;
+	return end;
+}
+
+/*
+ * What the "adoption agency" of the standard comes to (13.2.6.4.7): what is
+ * neither special nor formatting ends too.  Formatting stays where something
+ * special is in it, and is set aside elsewhere.
+ */
+void
+html_open_close_format(struct html_open *o, size_t i)
+{
+	size_t end = special_end(o, i + 1), n = i;
+	bool is_fostered = o->at[i].is_fostered;
+
+	for (size_t k = i + 1; k < o->n; k++) {
+		const struct html_element *e = &o->at[k];
+
+		if (k < end && (is_format(e) ||
+		    (e->tag->traits & TAG_SPECIAL) != 0))
+			continue;
+		if (is_format(e))
+			set_aside(o, e);
+		else
+			gone(o, e);
+	}
+	gone(o, &o->at[i]);
+	for (size_t k = i + 1; k < end; k++)
+		if (is_format(&o->at[k]) ||
+		    (o->at[k].tag->traits & TAG_SPECIAL) != 0)
+			o->at[n++] = o->at[k];
+	if (n > i)
+		o->at[i].is_fostered = is_fostered;
+	o->n = n;
+	html_open_settle_from(o, i);
+	drop_rest(o);
+}
+
+bool
+html_open_drop_aside(struct html_open *o, const struct html_tag *tag)
+{
+	for (size_t i = o->n_aside; i > 0; i--) {
+		struct html_element *e = &o->aside[i - 1];
+
+		if (e->level != o->level)
+			return false;
+		if (e->tag != tag)
+			continue;
+		o->gone(o->reader, e, false);
+		o->n_aside--;
+		memmove(e, e + 1, (o->n_aside - (i - 1)) * sizeof(*e));
+		return true;
+	}
+	return false;
+}
+
+void
+html_open_end_form(struct html_open *o, size_t i)
+{
+	uncount(o, &o->at[i]);
+	o->at[i].is_ended = true;
+	drop_rest(o);
+}
+
+void
+html_open_resume(struct html_open *o)
+{
+	size_t first = o->n_aside;
+	struct html_element *e;
+
+	while (first > 0 && o->aside[first - 1].level == o->level)
+		first--;
+	for (size_t i = first; i < o->n_aside; i++) {
+		if (o->n == HTML_OPEN_MOST) {
+			o->gone(o->reader, &o->aside[i], false);
+			continue;
+		}
+		e = room_for_one(o);
+		*e = o->aside[i];
+		e->is_fostered = html_open_fosters(o);
+		html_open_settle(o, e);
+		html_open_push(o);
+	}
+	o->n_aside = first;
 }
 
 bool
@@ -328,20 +396,5 @@ html_open_leave(struct html_open *o)
 
 	while (i > 1 && (o->at[i].tag->traits & TAG_FOREIGN) == 0)
 		i--;
-	close_from(o, i);
-}
-
-bool
-html_open_end(struct html_open *o, const struct html_tag *tag,
-    struct str name)
-{
-	size_t i = find_open(o, tag, name);
-
-	if (i == 0)
-		return false;
-	if ((tag->traits & TAG_FORMAT) != 0)
-		close_one(o, i);
-	else
-		close_from(o, i);
-	return true;
+	html_open_close_from(o, i);
 }

@@ -3,10 +3,10 @@
 #define MAIL_HTMLOPEN_H
 
 /*
- * The open elements of a page, in place of a tree.  They are closed by the
- * rules that matter for what is shown: an end tag reaches no further out than
- * the standard lets it, and bold or a link that was not closed goes on behind
- * the block it was opened in.
+ * The open elements of a page, in place of a tree.  Bold or a link that was
+ * not closed is set aside where what it was opened in ends, and opened anew by
+ * the next text (WHATWG HTML 13.2.4.3).  What no table may hold stands in
+ * front of it, not in it.  Which tags end what says htmlnest.h.
  *
  * The first element is the page itself, which nothing closes.  The rest are
  * at most HTML_OPEN_MOST; few pages need more than HTML_OPEN_FIRST.
@@ -29,6 +29,7 @@ enum {
 	                         power of two */
 	HTML_OPEN_FIRST = 32,
 	HTML_OPEN_MOST = 256,
+	HTML_ASIDE_MOST = 16, /* each of them costs anew in each block */
 	HTML_TURNS_MOST = 4 /* each goes over its text once more */
 };
 
@@ -54,10 +55,17 @@ struct html_element {
 	uint32_t begin;   /* of its text, among what is visible */
 	bool is_shut;     /* details that show their summary alone */
 	bool is_gone_shut; /* gone as that summary is */
+	bool is_fostered; /* in front of the table that it was written in */
+	bool is_implied;  /* nobody wrote its tag */
+	bool is_ended;    /* a form: its end tag ends nothing inside */
+	bool is_foreign;  /* around it is SVG or MathML */
+	uint16_t level;   /* how many are around it that keep bold in */
 };
 
-/* Told of each element that is closed, still with all it holds. */
-typedef void (*html_open_gone)(void *reader, const struct html_element *e);
+/* Told of each element that is closed, still with all it holds; or that is
+ * set aside. */
+typedef void (*html_open_gone)(void *reader, const struct html_element *e,
+    bool is_aside);
 
 struct html_open {
 	struct html_element *at;
@@ -71,9 +79,13 @@ struct html_open {
 	/* by tag, those without a meaning by their key; and by kin */
 	uint16_t count[HTML_TAGS_MOST + HTML_OPEN_APART];
 	uint16_t kin_count[KINS];
+	uint16_t level;       /* of what is opened next */
+	bool has_form;        /* begun and not ended */
+	size_t n_aside;
+	struct html_element *aside;
 };
 
-/* first has room for HTML_OPEN_FIRST. */
+/* first has room for HTML_OPEN_FIRST and HTML_ASIDE_MOST. */
 void html_open_init(struct html_open *o, struct html_element *first);
 
 /* Back to the page alone. */
@@ -94,15 +106,60 @@ html_open_count(const struct html_open *o, const struct html_tag *tag)
 	return o->count[html_tag_number(tag)];
 }
 
+/* Of a tag without a meaning: the same for one name in any case, and not for
+ * most others. */
+static inline uint32_t
+html_open_key(const struct html_tag *tag, struct str name)
+{
+	return name.n == 0 || tag->name[0] != '\0' ? 0 :
+	    (uint32_t)(name.n & 0xffff) << 16 |
+	    (uint32_t)(unsigned char)ascii_lower(name.p[0]) << 8 |
+	    (unsigned char)ascii_lower(name.p[name.n - 1]);
+}
+
+/* How many are open of a tag and of what html_open_key gave for it. */
+static inline uint16_t *
+html_open_counted(struct html_open *o, const struct html_tag *tag,
+    uint32_t key)
+{
+	uint32_t mixed = key ^ key >> 8 ^ key >> 16;
+
+	return &o->count[tag->name[0] != '\0' ? html_tag_number(tag) :
+	    HTML_TAGS_MOST + (mixed & (HTML_OPEN_APART - 1))];
+}
+
 /* Room for one more, which there is as long as they are not too many; it is
  * filled in and then pushed. */
 struct html_element *html_open_new(struct html_open *o,
     const struct html_tag *tag, struct str name);
 void html_open_push(struct html_open *o);
 
+/* What stands right in a table, a group of rows or a row stands in front of
+ * the table instead (WHATWG HTML 13.2.6.1). */
+static inline bool
+html_open_fosters(const struct html_open *o)
+{
+	enum html_depth depth = html_open_last(o)->tag->depth;
+
+	return depth != DEPTH_NONE && depth != DEPTH_CELL;
+}
+
+/* What is around the table that the i-th is in. */
+struct html_element *html_open_foster(const struct html_open *o, size_t i);
+
+/* What text is in. */
+static inline struct html_element *
+html_open_place(const struct html_open *o)
+{
+	return html_open_fosters(o) ? html_open_foster(o, o->n - 1) :
+	    html_open_last(o);
+}
+
 /* How the element is shown, from what surrounds it. */
-void html_element_settle(struct html_element *e,
-    const struct html_element *around);
+void html_open_settle(struct html_open *o, struct html_element *e);
+
+/* The same of all from the i-th on. */
+void html_open_settle_from(struct html_open *o, size_t i);
 
 /* HTML that ends the SVG or MathML it stands in; all else belongs there (WHATWG
  * HTML 13.2.6.5). */
@@ -111,18 +168,23 @@ bool html_open_is_left(const struct html_token *token);
 /* Out of the SVG or MathML that is open. */
 void html_open_leave(struct html_open *o);
 
-/* Closes what a start tag ends, of those that end something. */
-void html_open_close_kin(struct html_open *o, const struct html_tag *tag);
+/* Closes the innermost, which is not the page; nothing is set aside. */
+void html_open_close_last(struct html_open *o);
 
-static inline void
-html_open_begin(struct html_open *o, const struct html_tag *tag)
-{
-	if (tag->kin != KIN_NONE || (tag->traits & TAG_CLOSES_P) != 0)
-		html_open_close_kin(o, tag);
-}
+/* Closes the i-th and all inside it.  Formatting is set aside, unless what is
+ * closed keeps it in. */
+void html_open_close_from(struct html_open *o, size_t i);
 
-/* Closes what an end tag means; false when that is nothing. */
-bool html_open_end(struct html_open *o, const struct html_tag *tag,
-    struct str name);
+/* Closes formatting, the i-th: what is special in it stays open. */
+void html_open_close_format(struct html_open *o, size_t i);
+
+/* Closes what was set aside of a tag; false when there is none. */
+bool html_open_drop_aside(struct html_open *o, const struct html_tag *tag);
+
+/* Ends a form, the i-th, which stays around what is open in it. */
+void html_open_end_form(struct html_open *o, size_t i);
+
+/* Opens anew what was set aside. */
+void html_open_resume(struct html_open *o);
 
 #endif

@@ -19,8 +19,14 @@ enum html_trait {
 	TAG_PRE = 256,     /* white space is kept */
 	TAG_GONE = 512,    /* its text is never shown */
 	TAG_FOREIGN = 1024, /* SVG, MathML: CDATA has a meaning */
-	TAG_LIST = 2048,   /* items inside do not end items outside */
-	TAG_PAGE = 4096    /* html, head, body: only the first counts */
+	TAG_LIST = 2048,   /* no </li> inside ends an item outside */
+	TAG_PAGE = 4096,   /* html, head, body: only the first counts */
+	TAG_HEAD = 8192,   /* in front of the body it begins none */
+	TAG_RUNS = 16384,  /* special, and yet it stands among text */
+	TAG_IMPLIED = 32768, /* ends with what is around it */
+	TAG_LOOSE = 65536, /* an item inside ends the one around it */
+	TAG_LEAVES_SELECT = 131072,
+	TAG_KEEPS = 262144 /* formatting inside does not go on outside */
 };
 
 /* Elements of which one ends the other: a "td" the "th" before it. */
@@ -28,16 +34,17 @@ enum html_kin {
 	KIN_NONE,
 	KIN_A,
 	KIN_BUTTON,
-	KIN_CELL,
+	KIN_FORM,
+	KIN_HEADING,
 	KIN_ITEM,
 	KIN_NOBR,
 	KIN_OPTGROUP,
 	KIN_OPTION,
 	KIN_P,
 	KIN_READING,
-	KIN_ROW,
-	KIN_ROWS,
+	KIN_RUBY_PART,
 	KIN_SELECT,
+	KIN_TABLE,
 	KIN_TERM,
 	KINS
 };
@@ -51,13 +58,28 @@ enum html_name {
 	NAME_BR,
 	NAME_DETAILS,
 	NAME_FONT,
+	NAME_HR,
+	NAME_HTML,
 	NAME_IMG,
 	NAME_INPUT,
+	NAME_MARK,
+	NAME_RTC,
+	NAME_RUBY,
 	NAME_SCRIPT,
 	NAME_STYLE,
 	NAME_SUMMARY,
 	NAME_TABLE,
+	NAME_TEMPLATE,
 	NAME_TITLE
+};
+
+/* How far inside its table something stands, and with it all that is in it. */
+enum html_depth {
+	DEPTH_NONE,
+	DEPTH_TABLE,
+	DEPTH_ROWS,
+	DEPTH_ROW,
+	DEPTH_CELL /* a caption too */
 };
 
 enum { HTML_TAGS_MOST = 128 };
@@ -69,6 +91,8 @@ struct html_tag {
 	enum html_mode mode;
 	enum html_kin kin;
 	enum html_name is;
+	enum html_depth depth;
+	enum html_depth into; /* what a part of a table must stand in */
 };
 
 /* Never NULL: what has no meaning of its own is one and the same tag. */

@@ -68,6 +68,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \
 	engine/mail/htmlname.h \
+	engine/mail/htmlnest.c \
+	engine/mail/htmlnest.h \
 	engine/mail/htmloffice.c \
 	engine/mail/htmloffice.h \
 	engine/mail/htmlopen.c \

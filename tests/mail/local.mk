@@ -53,6 +53,7 @@ tests_mail_test_received_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 text_tests = \
 	tests/mail/test_fold \
 	tests/mail/test_html \
+	tests/mail/test_htmlnest \
 	tests/mail/test_htmlseen \
 	tests/mail/test_htmltoken \
 	tests/mail/test_idna \
@@ -72,6 +73,10 @@ tests_mail_test_fold_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 tests_mail_test_html_SOURCES = tests/mail/test_html.c
 tests_mail_test_html_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_mail_test_html_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+
+tests_mail_test_htmlnest_SOURCES = tests/mail/test_htmlnest.c
+tests_mail_test_htmlnest_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_htmlnest_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 
 tests_mail_test_htmlseen_SOURCES = tests/mail/test_htmlseen.c
 tests_mail_test_htmlseen_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

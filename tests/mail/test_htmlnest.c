@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tags end, imply and leave alone: once each of these told text that all
+ * clients show as hidden, by an element that it does not stand in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "mail/html.h"
+#include "../scratch.h"
+
+/* Of the words of html: "no" is hidden, all others are seen. */
+struct nest_case {
+	const char *html, *visible, *hidden;
+};
+
+static void
+check(const struct nest_case *c)
+{
+	struct html_page page;
+	url_list links = { 0 };
+
+	html_read(&page, &links, arena, str_of(c->html), 1, 100);
+	if (!str_is(page.visible, c->visible) ||
+	    !str_is(page.hidden, c->hidden))
+		fail_msg("%s: visible \"%s\", hidden \"%s\"", c->html,
+		    str_cstr(arena, page.visible),
+		    str_cstr(arena, page.hidden));
+}
+
+static void
+check_all(const struct nest_case *cases, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		check(&cases[i]);
+}
+
+#define NO " style='display:none'"
+
+static void
+test_formatting_ends_what_is_ordinary_inside(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<b><span" NO ">no</b>yes", "yes", "no" },
+		{ "<a href=x><span" NO ">no</a>yes", "yes", "no" },
+		{ "<font><label" NO ">no</font>yes", "yes", "no" },
+		{ "<b><foo" NO ">no</b>yes", "yes", "no" },
+		{ "<b><div" NO ">no</b>no", "", "nono" },
+		{ "<b><div><span" NO ">no</b>yes", "yes", "no" },
+		{ "<b" NO "><div>no</b>yes", "yes", "no" },
+		{ "<b" NO "><i><div>no</b>yes", "yes", "no" },
+		{ "<i" NO "><b><div>no</b>no", "", "nono" },
+		{ "<p><b" NO ">no</p>no", "",
+		    "nono" },
+		{ "<p><b" NO ">no</p></b>yes", "yes", "no" },
+		{ "<p><b" NO ">no</p><table><td>yes", "yes", "no" },
+		{ "<p><b" NO ">no</p> <table><td>no", "", "no\nno" },
+		{ "<table><td><b" NO ">no</table>yes", "yes", "no" },
+		{ "<table><b" NO "><tr><td>yes</table>no", "yes", "no" },
+		{ "<div" NO "><p><b>no</div>yes", "yes", "no" },
+		{ "<td><b" NO ">no</td>no", "", "nono" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
+static void
+test_headings_and_items_end_their_kin(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<h1" NO ">no</h3>yes", "yes", "no" },
+		{ "<h1" NO ">no<h2>yes", "yes", "no" },
+		{ "<h1" NO "><b>no<h2>no", "", "no\nno" },
+		{ "<li" NO ">no<p>no<li>yes", "yes", "no\nno" },
+		{ "<li" NO "><section>no<li>no", "", "no\nno" },
+		{ "<dt" NO "><div>no<dd>yes", "yes", "no" },
+		{ "<ul><li" NO ">no<ul></li>no", "", "no\nno" },
+		{ "<p" NO ">no<button></p>no", "", "no\nno" },
+		{ "<ruby>a<rb" NO ">no<rb>b", "ab", "no" },
+		{ "<ruby>a<rtc" NO ">no<rtc>b", "ab", "no" },
+		{ "<ruby>a<rt" NO ">no<rp>no</ruby>b", "ab", "nono" },
+		{ "<option" NO ">no<option>yes", "yes", "no" },
+		{ "<option" NO "><div>no<option>no", "", "no\nno" },
+		{ "<optgroup" NO ">no<optgroup>no", "", "no\nno" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
+static void
+test_tags_of_tables_are_nothing_elsewhere(void **state)
+{
+	static const char *const names[] = {
+		"td", "th", "tr", "tbody", "thead", "tfoot", "caption",
+		"colgroup", "col", "frameset", "frame", "head", "image",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(names); i++) {
+		struct str html = str_cat(arena, STR("yes<"),
+		    str_of(names[i]), STR(NO ">yes"));
+
+		check(&(struct nest_case){ str_cstr(arena, html), "yesyes",
+		    "" });
+	}
+	check(&(struct nest_case){ "<head" NO "><p>yes", "yes", "" });
+	check(&(struct nest_case){ "<svg><td" NO ">no", "", "no" });
+}
+
+static void
+test_what_no_table_holds_stands_in_front_of_it(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<table" NO ">yes</table>yes", "yesyes", "" },
+		{ "<table" NO "><a href=x>yes</a>", "yes", "" },
+		{ "<table><tr" NO "><p>yes", "yes", "" },
+		{ "<table><tbody" NO ">yes<td>no", "yes", "no" },
+		{ "<div" NO "><table>no", "", "no" },
+		{ "<table><tr><p" NO ">no<td>yes", "yes", "no" },
+		{ "<table" NO "><table><tr><td>yes", "yes", "" },
+		{ "<table" NO "><td><table>no</table>no", "", "no\nno" },
+		{ "<table><caption" NO ">no<tr><td>yes", "yes", "no" },
+		{ "<table><caption" NO ">no<caption>yes", "yes", "no" },
+		{ "<table><colgroup" NO ">a<tr><td>b", "a\nb", "" },
+		{ "<table><td" NO ">no<tr>yes", "yes", "no" },
+		{ "<table><td" NO "><b>no</tr>yes", "yes", "no" },
+		{ "<table><form" NO "><td>yes", "yes", "" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
+static void
+test_forms_and_lists_of_choices_hold_only_some(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<form" NO "><form></form>yes", "yes", "" },
+		{ "<form><form" NO ">yes", "yes", "" },
+		{ "<form><div" NO "></form>no", "", "no" },
+		{ "<form" NO "><div></form>no</div>yes", "yes", "no" },
+		{ "<select" NO "><input>yes", "yes", "" },
+		{ "<select" NO "><textarea>yes", "yes", "" },
+		{ "<select" NO "><keygen>yes", "yes", "" },
+		{ "<select><select" NO ">yes", "yes", "" },
+		{ "<select><div" NO "></select>yes", "yes", "" },
+		{ "<select" NO "></div>no", "", "no" },
+		{ "<table><td><select" NO ">no<td>yes", "yes", "no" },
+		{ "<select><option" NO ">no<hr>yes", "yes", "no" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
+/* Sheets and their selectors see what nobody wrote. */
+static void
+test_page_has_a_body_and_a_table_has_rows(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<style>body{background:#000}</style><p style='color:#fff'>"
+		    "yes", "yes", "" },
+		{ "<body class=q><style>.q{background:#000}</style>"
+		    "<p style='color:#fff'>yes", "yes", "" },
+		{ "<p>yes<body style='background:#000'><p style='color:#fff'>"
+		    "yes", "yes\nyes", "" },
+		{ "<style>body .h{display:none}</style><p class=h>no", "",
+		    "no" },
+		{ "<style>html>body>.h{display:none}</style><body>"
+		    "<p class=h>no", "", "no" },
+		{ "<style>.x+.h{display:none}</style><p class=x></p>"
+		    "<p class=h>no", "", "no" },
+		{ "<style>.x~.h{display:none}</style><p class=x></p>"
+		    "<b></b><p class=h>no", "", "no" },
+		{ "<style>p:nth-child(2){display:none}</style><b></b><p>no",
+		    "", "no" },
+		{ "<style>p:first-child{display:none}</style><p>no<p>yes",
+		    "yes", "no" },
+		{ "<style>table>tr>td{display:none}</style><table><tr><td>"
+		    "yes", "yes", "" },
+		{ "<style>table>tbody>tr>td{display:none}</style><table>"
+		    "<tr><td>no", "", "no" },
+		{ "<style>table>tbody>tr>td{display:none}</style><table>"
+		    "<td>no", "", "no" },
+		{ "<template><body" NO "></template><p>yes", "yes", "" },
+		{ "<html><head><noscript><p>yes</noscript>", "yes", "" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_formatting_ends_what_is_ordinary_inside),
+		cmocka_unit_test(test_headings_and_items_end_their_kin),
+		cmocka_unit_test(test_tags_of_tables_are_nothing_elsewhere),
+		cmocka_unit_test(
+		    test_what_no_table_holds_stands_in_front_of_it),
+		cmocka_unit_test(
+		    test_forms_and_lists_of_choices_hold_only_some),
+		cmocka_unit_test(test_page_has_a_body_and_a_table_has_rows),
+	};
+
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
+}
