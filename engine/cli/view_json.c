@@ -322,7 +322,7 @@ view_json(struct buf *to, const struct view *v)
 	put_origins(&j, m);
 	put_peer(&j, m);
 	if (m->has_offset)
-		json_put_int(&j, "date_offset", m->date - m->received);
+		json_put_int(&j, "date_offset", m->date_offset);
 	put_auth(&j, &m->auth);
 	put_names(&j, "duplicates", &m->duplicates);
 	json_put_bool(&j, "damaged", m->is_damaged);

@@ -443,6 +443,26 @@ read_origins(struct message *m, struct arena *a, size_t limit)
 	}
 }
 
+/* Clocks of the same moment differ by no more: from -1200 to +1400. */
+enum { ZONE_MOST = 26 * 3600 };
+
+/* From what was received to what is said; without all zones there is an offset
+ * only if no zone explains it, and then it is the least that it can be. */
+static void
+compare_dates(struct message *m, bool has_zones)
+{
+	int64_t offset = m->date - m->received;
+
+	if (!has_zones && offset > ZONE_MOST)
+		offset -= ZONE_MOST;
+	else if (!has_zones && offset < -ZONE_MOST)
+		offset += ZONE_MOST;
+	else if (!has_zones)
+		return;
+	m->has_offset = true;
+	m->date_offset = offset;
+}
+
 /* Needs to know which line says who handed the message over. */
 static void
 read_dates(struct message *m)
@@ -456,7 +476,8 @@ read_dates(struct message *m)
 	for (; i < m->hops.n && !m->has_received; i++)
 		m->has_received = date_read(m->hops.at[i].date, &m->received,
 		    &has_other);
-	m->has_offset = has_zone && has_other;
+	if (m->has_date && m->has_received)
+		compare_dates(m, has_zone && has_other);
 }
 
 void

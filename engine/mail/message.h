@@ -130,7 +130,9 @@ struct message {
 	int64_t received;        /* the same of the line that says who handed
 	                            it over, or of the newest */
 	bool has_received;
-	bool has_offset;         /* both say their zone: they can be compared */
+	int64_t date_offset;     /* by how much date is later than received;
+	                            where a zone is missing, what is sure */
+	bool has_offset;         /* they can be compared */
 	VEC(struct origin) origins; /* believed by nobody */
 	name_list duplicates;    /* fields that stand twice though once is all,
 	                            lower case, at the top */

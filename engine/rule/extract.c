@@ -568,7 +568,7 @@ extract_trace(struct extract_job *j)
 	extract_close(j, FACT_ORIGIN_IP);
 	if (m->has_offset)
 		facts_give_int(j->facts, FACT_DATE_OFFSET,
-		    m->date - m->received, at_header(m, "Date"));
+		    m->date_offset, at_header(m, "Date"));
 	else
 		facts_give_absent(j->facts, FACT_DATE_OFFSET);
 }

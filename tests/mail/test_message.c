@@ -395,7 +395,7 @@ test_origins_and_dates_are_told_and_not_believed(void **state)
 	    "X-Originating-IP: [192.0.2.7]\nx-sender-ip: 2001:db8::1\n"
 	    "X-Real-IP: none\n\n", NULL, NULL);
 	assert_true(m.has_date && m.has_received && m.has_offset);
-	assert_int_equal(m.date - m.received, 600);
+	assert_int_equal(m.date_offset, 600);
 	assert_int_equal(m.origins.n, 2);
 	addr_format(&m.origins.at[0].ip, text);
 	assert_string_equal(text, "192.0.2.7");
@@ -405,6 +405,17 @@ test_origins_and_dates_are_told_and_not_believed(void **state)
 	read_with(&m, a, "Received: from a by b; Sat, 20 Aug 2022 02:25:21 "
 	    "+0900\nDate: Sat, 20 Aug 2022 02:25:00\n\n", NULL, NULL);
 	assert_true(m.has_date && m.has_received && !m.has_offset);
+	/* a date days off was none where it said no zone */
+	read_with(&m, a, "Received: from a by b; Sat, 20 Aug 2022 02:25:21 "
+	    "+0900\nDate: Fri Aug 19 02:25:21 2022\n\n", NULL, NULL);
+	assert_false(m.has_offset);
+	read_with(&m, a, "Received: from a by b; Sat, 20 Aug 2022 02:25:21 "
+	    "+0000\nDate: Wed Aug 17 02:25:21 2022\n\n", NULL, NULL);
+	assert_true(m.has_offset);
+	assert_int_equal(m.date_offset, (-72 + 26) * 3600);
+	read_with(&m, a, "Received: from a by b; Sat, 20 Aug 2022 02:25:21 "
+	    "+0000\nDate: Tue Aug 23 02:25:21 2022\n\n", NULL, NULL);
+	assert_int_equal(m.date_offset, (72 - 26) * 3600);
 	read_with(&m, a, "Date: soon\n\n", NULL, NULL);
 	assert_false(m.has_date || m.has_received);
 	arena_free(a);
