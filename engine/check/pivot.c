@@ -49,8 +49,11 @@ can_be_marked(const struct known *k, const struct reputation_conf *conf)
 		return true;
 	if (k->asked->state == ASK_NONE)
 		return false;
-	return k->asked->state != ASK_ANSWERED ||
-	    !store_tally_read(k->asked->answer[0], &t) || t.bad > 0;
+	if (k->asked->state != ASK_ANSWERED)
+		return true;
+	/* "0 12.5 ...", as most are. */
+	return !str_starts(k->asked->answer[0], STR("0 ")) &&
+	    (!store_tally_read(k->asked->answer[0], &t) || t.bad > 0);
 }
 
 void

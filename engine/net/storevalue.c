@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the store adds up: its text, and the arithmetic of every engine. */
+#include <endian.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -16,6 +17,24 @@ enum {
 	INT_DIGITS = 18
 };
 
+/* The number that eight digits are; false: not all of them are digits.  Those
+ * next to each other become one number of two digits, and so on. */
+static bool
+read_eight(const char *p, uint64_t *number)
+{
+	const uint64_t each = 0x0101010101010101, two = 0x000000ff000000ff;
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	x = le64toh(x) - '0' * each;
+	if (((x | (x + (127 - 9) * each)) & 0x80 * each) != 0)
+		return false;
+	x = x * 10 + (x >> 8);
+	*number = ((x & two) * (100 + (UINT64_C(1000000) << 32)) +
+	    (x >> 16 & two) * (1 + (UINT64_C(10000) << 32))) >> 32;
+	return true;
+}
+
 /* The digits at the front as a number, no more than most of them; *n is how
  * many there are. */
 static uint64_t
@@ -26,6 +45,8 @@ read_digits(struct str s, size_t most, size_t *n)
 
 	if (most > s.n)
 		most = s.n;
+	if (most >= 8 && read_eight(s.p, &number))
+		at = 8;
 	for (; at < most; at++) {
 		digit = (unsigned char)(s.p[at] - '0');
 		if (digit > 9)

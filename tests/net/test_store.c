@@ -265,6 +265,35 @@ test_the_text_of_a_tally_is_read_strictly(void **state)
 	assert_false(store_count_read((struct str){ 0 }, &c));
 }
 
+/* Times are read eight digits at once: as many as there are, to the letter. */
+static void
+test_numbers_of_any_length_are_read(void **state)
+{
+	static const char wrong[] = { '\0', '/', ':', 'a', '\x7f', '\x80',
+		'\xb0', '\xb9', '\xff' };
+	static const char digits[] = "987654321012345678";
+	struct store_count c;
+	char text[100];
+	int n;
+
+	(void)state;
+	for (n = 1; n <= 18; n++) {
+		snprintf(text, sizeof(text), "%.*s -%.*s %.*s", n, digits, n,
+		    digits, n, digits);
+		assert_true(store_count_read(str_of(text), &c));
+		assert_true(c.count == strtoll(text, NULL, 10));
+		assert_true(c.first == -c.count && c.last == c.count);
+		for (int at = 0; at < n; at++) {
+			for (size_t i = 0; i < sizeof(wrong); i++) {
+				text[at] = wrong[i];
+				assert_false(store_count_read((struct str){
+				    text, strlen(digits) * 3 }, &c));
+			}
+			text[at] = digits[at];
+		}
+	}
+}
+
 static void
 test_the_text_of_a_tally_has_ten_digits_that_count(void **state)
 {
@@ -656,6 +685,7 @@ main(void)
 		EACH(test_a_tally_adds_up_what_is_left_of_each_lesson),
 		EACH(test_what_was_taught_can_be_taken_back),
 		EACH(test_the_text_of_a_tally_is_read_strictly),
+		EACH(test_numbers_of_any_length_are_read),
 		EACH(test_the_text_of_a_tally_has_ten_digits_that_count),
 		EACH(test_what_follows_each_other_is_written_once_and_adds_up),
 		EACH(test_who_comes_second_to_a_claim_does_nothing),
