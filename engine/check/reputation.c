@@ -91,10 +91,10 @@ ask_for_all(struct check_run *r, struct reputation *rep)
 
 	VEC_EACH(k, &rep->list)
 		if (k->key.n != 0)
-			ask_store_soon(r, k->key);
+			k->near = ask_store_soon(r, k->key);
 	VEC_EACH(k, &rep->list)
 		if (k->key.n != 0)
-			k->asked = ask_store(r, k->key);
+			k->asked = ask_store_near(r, k->near);
 }
 
 static void

@@ -40,6 +40,7 @@ struct reputation_conf {
 struct known {
 	struct entity entity;
 	struct str key;
+	struct store_key near;    /* the same, as it is asked for */
 	struct store_tally tally; /* decayed to now; zeroed: none */
 	const struct ask *asked;  /* for that; NULL of a file that is not
 	                             named */

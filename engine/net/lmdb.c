@@ -546,9 +546,9 @@ lmdb_look_away(struct lmdb *m)
 
 /* Of the table, and kept; false: it cannot be read. */
 static bool
-read_data(struct lmdb *m, struct str key, struct recalled *out)
+read_data(struct lmdb *m, struct store_key key, struct recalled *out)
 {
-	MDB_val at = val(key.p, key.n), stored;
+	MDB_val at = val(key.text.p, key.text.n), stored;
 	int rc = mdb_get(m->reader, m->data, &at, &stored);
 
 	*out = (struct recalled){ .is_there = rc == 0 &&
@@ -566,7 +566,7 @@ read_data(struct lmdb *m, struct str key, struct recalled *out)
 /* A file is written once a second, and read for each of many messages: what
  * they share is searched for once. */
 enum store_result
-lmdb_get(struct lmdb *m, struct str key, struct str *value)
+lmdb_get(struct lmdb *m, struct store_key key, struct str *value)
 {
 	struct recalled found;
 
@@ -580,9 +580,9 @@ lmdb_get(struct lmdb *m, struct str key, struct str *value)
 }
 
 void
-lmdb_get_soon(const struct lmdb *m, struct str key)
+lmdb_get_soon(const struct lmdb *m, uint64_t hash)
 {
-	recall_near(m->recall, key);
+	recall_near(m->recall, hash);
 }
 
 /* The first key from `from` on whose value is not over. */

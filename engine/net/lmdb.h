@@ -35,9 +35,10 @@ void lmdb_close(struct lmdb *m);
  */
 bool lmdb_look(struct lmdb *m);
 void lmdb_look_away(struct lmdb *m);
-enum store_result lmdb_get(struct lmdb *m, struct str key, struct str *value);
+enum store_result lmdb_get(struct lmdb *m, struct store_key key,
+    struct str *value);
 /* It will be asked for; no snapshot is needed. */
-void lmdb_get_soon(const struct lmdb *m, struct str key);
+void lmdb_get_soon(const struct lmdb *m, uint64_t hash);
 /* The first entry behind `after` that begins with prefix, in the order of
  * bytes; an empty `after` is in front of all. */
 enum store_result lmdb_next(struct lmdb *m, struct str prefix,

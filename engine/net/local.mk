@@ -54,6 +54,7 @@ libnet_a_SOURCES = \
 	engine/net/storecache.h \
 	engine/net/storeconf.h \
 	engine/net/storeengine.h \
+	engine/net/storekey.h \
 	engine/net/storeledger.h \
 	engine/net/storelmdb.c \
 	engine/net/storeredis.c \

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
-
 enum {
 	ROWS = 4096,       /* a power of two */
 	ROW_BYTES = 106,   /* for key and value; most need 80 */
@@ -47,29 +45,23 @@ recall_free(struct recall *r)
 	free(r);
 }
 
-static const struct row *
-row_of(const struct recall *r, struct str key)
-{
-	return &r->rows[hash_bytes(key, 0) % ROWS];
-}
-
 void
-recall_near(const struct recall *r, struct str key)
+recall_near(const struct recall *r, uint64_t hash)
 {
-	const struct row *row = row_of(r, key);
+	const struct row *row = &r->rows[hash % ROWS];
 
 	__builtin_prefetch(row);
 	__builtin_prefetch((const char *)row + LINE);
 }
 
 bool
-recall_get(const struct recall *r, uint64_t state, struct str key,
+recall_get(const struct recall *r, uint64_t state, struct store_key key,
     struct recalled *out)
 {
-	const struct row *row = row_of(r, key);
+	const struct row *row = &r->rows[key.hash % ROWS];
 
-	if (row->state != state || row->key_n != key.n ||
-	    memcmp(row->bytes, key.p, key.n) != 0)
+	if (row->state != state || row->key_n != key.text.n ||
+	    memcmp(row->bytes, key.text.p, key.text.n) != 0)
 		return false;
 	*out = (struct recalled){ row->is_there, row->ends,
 		{ row->bytes + row->key_n, row->value_n } };
@@ -77,15 +69,15 @@ recall_get(const struct recall *r, uint64_t state, struct str key,
 }
 
 void
-recall_put(struct recall *r, uint64_t state, struct str key,
+recall_put(struct recall *r, uint64_t state, struct store_key of,
     const struct recalled *what)
 {
-	struct row *row;
+	struct row *row = &r->rows[of.hash % ROWS];
+	const struct str key = of.text;
 
 	if (key.n == 0 || key.n > ROW_BYTES ||
 	    what->value.n > ROW_BYTES - key.n)
 		return;
-	row = &r->rows[hash_bytes(key, 0) % ROWS];
 	row->state = state;
 	row->ends = what->ends;
 	row->key_n = (uint8_t)key.n;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "net/storekey.h"
 
 struct recall;
 
@@ -26,12 +27,12 @@ struct recalled {
 };
 
 /* It will be asked for in a moment: brings its row near. */
-void recall_near(const struct recall *r, struct str key);
+void recall_near(const struct recall *r, uint64_t hash);
 /* state: a number of the caller's, greater than 0, that changes with the file.
  * False: it has to be read. */
-bool recall_get(const struct recall *r, uint64_t state, struct str key,
+bool recall_get(const struct recall *r, uint64_t state, struct store_key key,
     struct recalled *out);
-void recall_put(struct recall *r, uint64_t state, struct str key,
+void recall_put(struct recall *r, uint64_t state, struct store_key key,
     const struct recalled *what);
 
 #endif

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/chance.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/vec.h"
 #include "net/lmdb.h"
 #include "net/loop.h"
@@ -54,9 +56,18 @@ struct store {
 	struct task stroll;
 	struct store_walk_list walks;
 	uint64_t turn;               /* of the walks */
+	uint64_t seed;               /* of hashes */
 	struct store_counts counts;
 	struct store_ledger own, *ledger;
 };
+
+/* The schema, which all have in front, is not hashed. */
+static struct store_key
+key_from_whole(const struct store *s, struct str whole)
+{
+	return (struct store_key){ whole,
+		hash_bytes(str_from(whole, SCHEMA_BYTES), s->seed) };
+}
 
 /* Changes. */
 
@@ -97,9 +108,12 @@ update_new(struct store *s, struct str key, struct str value, int64_t life)
 static void
 look_afresh(struct store *s, const struct update *u)
 {
-	const struct str key = { u->bytes, u->key_n };
+	struct store_key key;
 	struct str value;
 
+	if (s->cache == NULL)
+		return;
+	key = key_from_whole(s, (struct str){ u->bytes, u->key_n });
 	if ((u->kind != UPDATE_COUNT && u->kind != UPDATE_TEACH) ||
 	    store_cache_get(s->cache, key, &value) == STORE_NONE)
 		store_cache_drop(s->cache, key);
@@ -301,10 +315,10 @@ answer(struct store_get *g, enum store_result result, struct str value)
 	get_free(g->store, g);
 }
 
-static struct str
+static struct store_key
 key_of(const struct store_get *g)
 {
-	return (struct str){ g->key, g->key_n };
+	return (struct store_key){ { g->key, g->key_n }, g->hash };
 }
 
 static void
@@ -346,29 +360,31 @@ whole_key(char room[static WHOLE_MOST], struct str key)
 	return (struct str){ room, SCHEMA_BYTES + key.n };
 }
 
-void
-store_look_soon(struct store *s, struct str key)
+struct store_key
+store_key(const struct store *s, struct str key)
 {
-	char room[WHOLE_MOST];
+	return (struct store_key){ key, hash_bytes(key, s->seed) };
+}
 
-	if (!is_key(key))
-		return;
+void
+store_look_soon(struct store *s, uint64_t hash)
+{
 	if (s->cache != NULL)
-		store_cache_near(s->cache, whole_key(room, key));
+		store_cache_near(s->cache, hash);
 	else if (s->row->look_soon != NULL)
-		s->row->look_soon(s->engine, whole_key(room, key));
+		s->row->look_soon(s->engine, hash);
 }
 
 bool
-store_look(struct store *s, struct str key, enum store_result *result,
+store_look(struct store *s, struct store_key key, enum store_result *result,
     struct str *value)
 {
 	char room[WHOLE_MOST];
-	struct str whole;
+	struct store_key whole;
 
-	if (!is_key(key) || (s->cache == NULL && s->row->look == NULL))
+	if (!is_key(key.text) || (s->cache == NULL && s->row->look == NULL))
 		return false;
-	whole = whole_key(room, key);
+	whole = (struct store_key){ whole_key(room, key.text), key.hash };
 	*value = STR("");
 	*result = store_cache_get(s->cache, whole, value);
 	s->counts.cached += *result != STORE_FAILED;
@@ -386,7 +402,8 @@ store_look_afresh(struct store *s, struct str key)
 	char room[WHOLE_MOST];
 
 	if (is_key(key))
-		store_cache_drop(s->cache, whole_key(room, key));
+		store_cache_drop(s->cache, key_from_whole(s,
+		    whole_key(room, key)));
 }
 
 void
@@ -430,6 +447,7 @@ store_get(struct store *s, struct str key, store_reply *reply, void *asker)
 		g->key_n = SCHEMA_BYTES + key.n;
 		memcpy(g->key, SCHEMA, SCHEMA_BYTES);
 		memcpy(g->key + SCHEMA_BYTES, key.p, key.n);
+		g->hash = hash_bytes(key, s->seed);
 	}
 	move_to(g, &s->fresh);
 	loop_ready(s->loop, &s->answering);
@@ -600,6 +618,7 @@ store_open(struct store **out, struct loop *l, const struct store_conf *conf,
 	known.ledger = s->ledger;
 	assert(conf->kind >= 0 && conf->kind < STORE_KINDS);
 	s->loop = l;
+	s->seed = chance_number();
 	s->row = engines[conf->kind];
 	s->answering = (struct task){ .run = on_answer, .owner = s };
 	s->stroll = (struct task){ .run = on_stroll, .owner = s };

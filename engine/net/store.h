@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "net/storekey.h"
 #include "net/storeconf.h"
 
 struct err;
@@ -53,15 +54,17 @@ void store_get(struct store *s, struct str key, store_reply *reply,
  * False: it is to be asked for with store_get.  value is good until the next
  * call.  Who has looked looks away soon: what is seen until then is as it was
  * at the first look, and kept for that. */
-bool store_look(struct store *s, struct str key, enum store_result *result,
-    struct str *value);
+bool store_look(struct store *s, struct store_key key,
+    enum store_result *result, struct str *value);
 void store_look_away(struct store *s);
 /* Forgets what it has been told of it, for the next who asks. */
 void store_look_afresh(struct store *s, struct str key);
 /* Somebody has waited for long enough, and leaves. */
 void store_late(struct store *s);
 /* It is going to be looked for: nothing but a hint, which memory may take. */
-void store_look_soon(struct store *s, struct str key);
+void store_look_soon(struct store *s, uint64_t hash);
+/* A key as those two want it, which points to it. */
+struct store_key store_key(const struct store *s, struct str key);
 /* Forgets an asker: its replies will not come, its walk ends. */
 void store_cancel(struct store *s, void *asker);
 

@@ -12,9 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/chance.h"
 #include "base/clock.h"
-#include "base/hash.h"
 
 enum {
 	SLOTS_LEAST = 64,
@@ -43,16 +41,9 @@ struct store_cache {
 	                        * to come */
 	int64_t front_ends_ms; /* when the entry at the ring's front is over */
 	int64_t life_ms;
-	uint64_t seed;
 	uint64_t soon[SOON];   /* hashes: their slots are on the way */
 	size_t n_soon;
 };
-
-static uint64_t
-hash_of(const struct store_cache *c, struct str key)
-{
-	return hash_bytes(key, c->seed);
-}
 
 static struct entry *
 entry_at(const struct store_cache *c, uint64_t line)
@@ -68,28 +59,25 @@ lines_of(size_t key_n, size_t value_n)
 
 /* The entry of a key, or NULL. */
 static struct entry *
-find(const struct store_cache *c, uint64_t hash, struct str key)
+find(const struct store_cache *c, struct store_key key)
 {
-	uint64_t line = c->slots[hash % c->n_slots];
+	uint64_t line = c->slots[key.hash % c->n_slots];
 	struct entry *e;
 
 	if (line < c->first)
 		return NULL;
 	e = entry_at(c, line);
-	if (e->hash != hash || e->key_n != key.n ||
-	    memcmp(e->bytes, key.p, key.n) != 0)
+	if (e->hash != key.hash || e->key_n != key.text.n ||
+	    memcmp(e->bytes, key.text.p, key.text.n) != 0)
 		return NULL;
 	return e;
 }
 
 void
-store_cache_near(struct store_cache *c, struct str key)
+store_cache_near(struct store_cache *c, uint64_t hash)
 {
-	uint64_t hash;
-
 	if (c == NULL || c->n_soon == SOON)
 		return;
-	hash = hash_of(c, key);
 	__builtin_prefetch(&c->slots[hash % c->n_slots]);
 	c->soon[c->n_soon++] = hash;
 }
@@ -111,7 +99,8 @@ bring_near(struct store_cache *c)
 }
 
 enum store_result
-store_cache_get(struct store_cache *c, struct str key, struct str *value)
+store_cache_get(struct store_cache *c, struct store_key key,
+    struct str *value)
 {
 	const struct entry *e;
 
@@ -119,7 +108,7 @@ store_cache_get(struct store_cache *c, struct str key, struct str *value)
 		return STORE_FAILED;
 	if (c->n_soon != 0)
 		bring_near(c);
-	e = find(c, hash_of(c, key), key);
+	e = find(c, key);
 	if (e == NULL || e->ends_ms <= clock_tick_ms())
 		return STORE_FAILED;
 	*value = (struct str){ e->bytes + e->key_n, e->value_n };
@@ -144,37 +133,32 @@ take_lines(struct store_cache *c, uint64_t n, int64_t now)
 }
 
 void
-store_cache_put(struct store_cache *c, struct str key,
+store_cache_put(struct store_cache *c, struct store_key of,
     enum store_result result, struct str value)
 {
-	uint64_t n = lines_of(key.n, value.n), line, hash;
+	const struct str key = of.text;
+	uint64_t n = lines_of(key.n, value.n), line;
 	int64_t now = clock_tick_ms();
 	struct entry *e;
 
 	if (c == NULL || result == STORE_FAILED || n > c->lines / 2)
 		return;
-	hash = hash_of(c, key);
 	line = take_lines(c, n, now);
 	e = entry_at(c, line);
-	*e = (struct entry){ .hash = hash, .ends_ms = now + c->life_ms,
+	*e = (struct entry){ .hash = of.hash, .ends_ms = now + c->life_ms,
 		.result = result,
 		.key_n = (uint32_t)key.n, .value_n = (uint32_t)value.n };
 	memcpy(e->bytes, key.p, key.n);
 	if (value.n != 0)
 		memcpy(e->bytes + key.n, value.p, value.n);
-	c->slots[hash % c->n_slots] = line;
+	c->slots[of.hash % c->n_slots] = line;
 }
 
 void
-store_cache_drop(struct store_cache *c, struct str key)
+store_cache_drop(struct store_cache *c, struct store_key key)
 {
-	uint64_t hash;
-
-	if (c == NULL)
-		return;
-	hash = hash_of(c, key);
-	if (find(c, hash, key) != NULL)
-		c->slots[hash % c->n_slots] = 0;
+	if (c != NULL && find(c, key) != NULL)
+		c->slots[key.hash % c->n_slots] = 0;
 }
 
 static size_t
@@ -205,7 +189,6 @@ store_cache_new(size_t bytes, int64_t life_ms)
 	c->first = c->next = c->lines;
 	if (c->slots == NULL || c->ring == NULL)
 		abort();
-	c->seed = chance_number();
 	return c;
 }
 

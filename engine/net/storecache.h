@@ -14,6 +14,7 @@
 
 #include "base/str.h"
 #include "net/store.h"
+#include "net/storekey.h"
 
 struct store_cache;
 
@@ -22,12 +23,12 @@ struct store_cache *store_cache_new(size_t bytes, int64_t life_ms);
 void store_cache_free(struct store_cache *c);
 
 /* STORE_FAILED: it is not here.  value is good until the next call. */
-enum store_result store_cache_get(struct store_cache *c, struct str key,
+enum store_result store_cache_get(struct store_cache *c, struct store_key key,
     struct str *value);
 /* It will be asked for in a moment: brings it near. */
-void store_cache_near(struct store_cache *c, struct str key);
-void store_cache_put(struct store_cache *c, struct str key,
+void store_cache_near(struct store_cache *c, uint64_t hash);
+void store_cache_put(struct store_cache *c, struct store_key key,
     enum store_result result, struct str value);
-void store_cache_drop(struct store_cache *c, struct str key);
+void store_cache_drop(struct store_cache *c, struct store_key key);
 
 #endif

@@ -32,6 +32,7 @@ struct store_get {
 	store_reply *reply;
 	void *asker;
 	void *held;   /* the engine's, while it has not answered */
+	uint64_t hash;
 	size_t key_n; /* 0: the key was no key */
 	char key[];
 };
@@ -116,10 +117,10 @@ struct store_engine {
 	bool (*is_ready)(const void *engine);
 	/* One question, if nobody has to wait for it; NULL: somebody always
 	 * has.  As store_look. */
-	bool (*look)(void *engine, struct str key, enum store_result *result,
-	    struct str *value);
+	bool (*look)(void *engine, struct store_key key,
+	    enum store_result *result, struct str *value);
 	/* It is going to be; may be NULL. */
-	void (*look_soon)(const void *engine, struct str key);
+	void (*look_soon)(const void *engine, uint64_t hash);
 	/* What was looked at is no longer needed; NULL with look. */
 	void (*look_away)(void *engine);
 	/* All questions of a turn: the list is empty after, each answered

@@ -382,16 +382,17 @@ static void
 answer_one(struct embedded *d, struct store_get *g, bool can_read)
 {
 	enum store_result result = STORE_FAILED;
-	struct str key = { g->key, g->key_n }, value = { 0 };
+	const struct store_key key = { { g->key, g->key_n }, g->hash };
+	struct str value = { 0 };
 
-	if (can_read && key.n != 0)
+	if (can_read && g->key_n != 0)
 		result = lmdb_get(d->file, key, &value);
 	store_answer(g, result, value);
 }
 
 static bool
-embedded_look(void *engine, struct str key, enum store_result *result,
-    struct str *value)
+embedded_look(void *engine, struct store_key key,
+    enum store_result *result, struct str *value)
 {
 	struct embedded *d = engine;
 
@@ -402,11 +403,11 @@ embedded_look(void *engine, struct str key, enum store_result *result,
 }
 
 static void
-embedded_look_soon(const void *engine, struct str key)
+embedded_look_soon(const void *engine, uint64_t hash)
 {
 	const struct embedded *d = engine;
 
-	lmdb_get_soon(d->file, key);
+	lmdb_get_soon(d->file, hash);
 }
 
 static void

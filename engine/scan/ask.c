@@ -545,19 +545,17 @@ query_new(struct world *w, enum dns_type type, struct str key)
 
 /* The query under way for this, begun when there is none. */
 static struct query *
-query_join(struct world *w, enum dns_type type, struct str key)
+query_join(struct world *w, enum dns_type type, struct store_key key)
 {
-	struct query_list *bucket;
-	struct query *q;
+	struct query_list *bucket = &w->queries[key.hash % BUCKETS];
+	struct query *q = query_find(bucket, type, key.text);
 
-	bucket = &w->queries[hash_bytes(key, type) % BUCKETS];
-	q = query_find(bucket, type, key);
 	w->counts.asked++;
 	if (q != NULL) {
 		w->counts.shared++;
 		return q;
 	}
-	q = query_new(w, type, key);
+	q = query_new(w, type, key.text);
 	LIST_INSERT_HEAD(bucket, q, entry);
 	return q;
 }
@@ -593,24 +591,45 @@ count_dns(struct asks *asks)
 		asks->dns_until = clock_ms() + w->dns_ms;
 }
 
-/* False: it has to be waited for. */
-static bool
-ask_at_once(struct asked *k, struct world *w, struct str key)
+static struct asked *
+asked_new(struct check_run *run, enum dns_type type, struct str key)
 {
-	struct arena *a = k->run->arena;
+	struct asked *k = ARENA_ONE(run->arena, struct asked);
+	struct asks *asks = run->scan->asks;
+
+	k->run = run;
+	k->type = type;
+	k->key = key;
+	if (asks != NULL && run->scan->is_traced)
+		STAILQ_INSERT_TAIL(&asks->all, k, of_all);
+	return k;
+}
+
+/* NULL: it has to be waited for.  Most of what is asked for is nowhere: one
+ * answer does for all of that, but where it is told with its key. */
+static const struct ask *
+ask_at_once(struct check_run *run, struct store_key key)
+{
+	static const struct ask none = { .state = ASK_NONE };
+	struct world *w = run->scan->asks->world;
 	enum store_result result;
 	struct str value;
+	struct ask *k;
 
 	if (!store_look(w->store, key, &result, &value))
-		return false;
+		return NULL;
 	w->counts.asked++;
-	k->ask.state = state_of(result);
-	if (result != STORE_FOUND)
-		return true;
-	k->ask.count = 1;
-	k->ask.answer = ARENA_ONE(a, struct str);
-	*k->ask.answer = str_copy(a, value);
-	return true;
+	if (result != STORE_FOUND && !run->scan->is_traced)
+		return &none;
+	k = run->scan->is_traced ? &asked_new(run, 0, key.text)->ask :
+	    ARENA_ONE(run->arena, struct ask);
+	k->state = state_of(result);
+	if (result == STORE_FOUND) {
+		k->count = 1;
+		k->answer = ARENA_ONE(run->arena, struct str);
+		*k->answer = str_copy(run->arena, value);
+	}
+	return k;
 }
 
 /* By what was taken down once. */
@@ -632,31 +651,22 @@ ask_trace(struct check_run *run, enum dns_type type, struct str key)
 	return k;
 }
 
+static const struct ask *
+ask_failed(struct check_run *run, enum dns_type type, struct str key)
+{
+	struct asked *k = asked_new(run, type, key);
+
+	k->ask.state = ASK_FAILED;
+	return &k->ask;
+}
+
 /* Of the store when type is 0. */
 static const struct ask *
-ask(struct check_run *run, enum dns_type type, struct str key)
+ask_and_wait(struct check_run *run, enum dns_type type, struct store_key key)
 {
-	struct asked *k;
+	struct asked *k = asked_new(run, type, key.text);
 	struct asks *asks = run->scan->asks;
 
-	run->asked++;
-	if (run->scan->told != NULL)
-		return ask_trace(run, type, key);
-	k = ARENA_ONE(run->arena, struct asked);
-	k->run = run;
-	k->type = type;
-	k->key = key;
-	if (asks != NULL && run->scan->is_traced)
-		STAILQ_INSERT_TAIL(&asks->all, k, of_all);
-	if (!can_ask(asks, type)) {
-		k->ask.state = ASK_FAILED;
-		return &k->ask;
-	}
-	asks->n_asked++;
-	if (type != 0)
-		count_dns(asks);
-	else if (ask_at_once(k, asks->world, key))
-		return &k->ask;
 	if (type == 0 && asks->n_store++ == 0)
 		begin_store(asks);
 	k->query = query_join(asks->world, type, key);
@@ -671,28 +681,57 @@ ask(struct check_run *run, enum dns_type type, struct str key)
 }
 
 const struct ask *
+ask_store_near(struct check_run *run, struct store_key key)
+{
+	struct asks *asks = run->scan->asks;
+	const struct ask *at_once;
+
+	run->asked++;
+	if (run->scan->told != NULL)
+		return ask_trace(run, 0, key.text);
+	if (!can_ask(asks, 0))
+		return ask_failed(run, 0, key.text);
+	asks->n_asked++;
+	at_once = ask_at_once(run, key);
+	return at_once != NULL ? at_once : ask_and_wait(run, 0, key);
+}
+
+/* Or NULL. */
+static struct store *
+store_of(const struct check_run *run)
+{
+	return run->scan->asks == NULL ? NULL : run->scan->asks->world->store;
+}
+
+static struct store_key
+key_of(const struct check_run *run, struct str key)
+{
+	return store_of(run) == NULL ? (struct store_key){ key, 0 } :
+	    store_key(store_of(run), key);
+}
+
+const struct ask *
 ask_store(struct check_run *run, struct str key)
 {
-	return ask(run, 0, key);
+	return ask_store_near(run, key_of(run, key));
 }
 
 const struct ask *
 ask_store_afresh(struct check_run *run, struct str key)
 {
-	const struct asks *asks = run->scan->asks;
-
-	if (asks != NULL && asks->world->store != NULL)
-		store_look_afresh(asks->world->store, key);
+	if (store_of(run) != NULL)
+		store_look_afresh(store_of(run), key);
 	return ask_store(run, key);
 }
 
-void
+struct store_key
 ask_store_soon(const struct check_run *run, struct str key)
 {
-	const struct asks *asks = run->scan->asks;
+	const struct store_key near = key_of(run, key);
 
-	if (asks != NULL && asks->world->store != NULL)
-		store_look_soon(asks->world->store, key);
+	if (store_of(run) != NULL)
+		store_look_soon(store_of(run), near.hash);
+	return near;
 }
 
 static void
@@ -733,7 +772,18 @@ ask_pause(struct check_run *run, int64_t ms)
 const struct ask *
 ask_dns(struct check_run *run, enum dns_type type, struct str name)
 {
-	return ask(run, type, str_lower(run->arena, name));
+	const struct str key = str_lower(run->arena, name);
+	struct asks *asks = run->scan->asks;
+
+	run->asked++;
+	if (run->scan->told != NULL)
+		return ask_trace(run, type, key);
+	if (!can_ask(asks, type))
+		return ask_failed(run, type, key);
+	asks->n_asked++;
+	count_dns(asks);
+	return ask_and_wait(run, type, (struct store_key){ key,
+	    hash_bytes(key, type) });
 }
 
 void

@@ -21,6 +21,7 @@
 
 #include "base/str.h"
 #include "net/dnswire.h"
+#include "net/storekey.h"
 
 struct check_run;
 
@@ -45,8 +46,10 @@ struct ask {
 const struct ask *ask_store(struct check_run *run, struct str key);
 /* What the worker believed to know of it is asked for again. */
 const struct ask *ask_store_afresh(struct check_run *run, struct str key);
-/* It will be asked for in a moment: what is here of it is brought near. */
-void ask_store_soon(const struct check_run *run, struct str key);
+/* It will be asked for in a moment, as it comes out of here: what is here of
+ * it is brought near. */
+struct store_key ask_store_soon(const struct check_run *run, struct str key);
+const struct ask *ask_store_near(struct check_run *run, struct store_key key);
 
 /* Nothing is asked, and ASK_NONE once so many milliseconds are over: for who
  * knows that what he asks for is only just being written.  One at a time.  The

@@ -9,7 +9,14 @@
 
 #include <cmocka.h>
 
+#include "base/hash.h"
 #include "net/recall.h"
+
+static struct store_key
+at(struct str key)
+{
+	return (struct store_key){ key, hash_bytes(key, 7) };
+}
 
 static struct recalled
 found(const char *value, int64_t ends)
@@ -24,17 +31,17 @@ test_what_was_read_is_there_while_the_file_is_the_same(void **state)
 	struct recalled one = found("1 2 3", 70), none = { 0 }, out;
 
 	(void)state;
-	assert_false(recall_get(r, 5, STR("a"), &out));
-	recall_put(r, 5, STR("a"), &one);
-	recall_put(r, 5, STR("b"), &none);
-	assert_true(recall_get(r, 5, STR("a"), &out));
+	assert_false(recall_get(r, 5, at(STR("a")), &out));
+	recall_put(r, 5, at(STR("a")), &one);
+	recall_put(r, 5, at(STR("b")), &none);
+	assert_true(recall_get(r, 5, at(STR("a")), &out));
 	assert_true(out.is_there && out.ends == 70);
 	assert_true(str_is(out.value, "1 2 3"));
-	assert_true(recall_get(r, 5, STR("b"), &out));
+	assert_true(recall_get(r, 5, at(STR("b")), &out));
 	assert_false(out.is_there);
-	assert_false(recall_get(r, 6, STR("a"), &out));
-	assert_false(recall_get(r, 4, STR("a"), &out));
-	assert_false(recall_get(r, 5, STR("ab"), &out));
+	assert_false(recall_get(r, 6, at(STR("a")), &out));
+	assert_false(recall_get(r, 4, at(STR("a")), &out));
+	assert_false(recall_get(r, 5, at(STR("ab")), &out));
 	recall_free(r);
 }
 
@@ -51,12 +58,12 @@ test_what_is_too_long_is_not_kept(void **state)
 		const struct str key = { longer, n };
 
 		what = found("v", 9);
-		recall_put(r, 1, key, &what);
+		recall_put(r, 1, at(key), &what);
 		what = (struct recalled){ true, 9, key };
-		recall_put(r, 1, STR("k"), &what);
-		if (recall_get(r, 1, key, &out))
+		recall_put(r, 1, at(STR("k")), &what);
+		if (recall_get(r, 1, at(key), &out))
 			assert_true(n < 110 && str_is(out.value, "v"));
-		if (recall_get(r, 1, STR("k"), &out))
+		if (recall_get(r, 1, at(STR("k")), &out))
 			assert_true(out.value.n < 110);
 	}
 	recall_free(r);
@@ -76,12 +83,12 @@ test_no_key_gives_another_keys_value(void **state)
 		snprintf(key, sizeof(key), "key%d", i);
 		snprintf(value, sizeof(value), "%d", i);
 		what = found(value, 1);
-		recall_put(r, 3, str_of(key), &what);
+		recall_put(r, 3, at(str_of(key)), &what);
 	}
 	for (int i = 0; i < 20000; i++) {
 		snprintf(key, sizeof(key), "key%d", i);
 		snprintf(value, sizeof(value), "%d", i);
-		if (!recall_get(r, 3, str_of(key), &out))
+		if (!recall_get(r, 3, at(str_of(key)), &out))
 			continue;
 		assert_true(str_is(out.value, value));
 		n++;

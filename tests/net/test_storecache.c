@@ -10,9 +10,16 @@
 
 #include <cmocka.h>
 
+#include "base/hash.h"
 #include "net/storecache.h"
 
 static int64_t now_ms = 1000;
+
+static struct store_key
+at(struct str key)
+{
+	return (struct store_key){ key, hash_bytes(key, 7) };
+}
 
 /* The cache asks this one: nobody has to wait for an answer to get old. */
 int
@@ -31,19 +38,19 @@ test_what_is_there_and_what_is_not_are_both_kept(void **state)
 	struct str value = { 0 };
 
 	(void)state;
-	assert_int_equal(store_cache_get(c, STR("a"), &value), STORE_FAILED);
-	store_cache_put(c, STR("a"), STORE_FOUND, STR("one"));
-	store_cache_put(c, STR("b"), STORE_NONE, STR(""));
-	store_cache_put(c, STR("c"), STORE_FAILED, STR(""));
-	assert_int_equal(store_cache_get(c, STR("a"), &value), STORE_FOUND);
+	assert_int_equal(store_cache_get(c, at(STR("a")), &value), STORE_FAILED);
+	store_cache_put(c, at(STR("a")), STORE_FOUND, STR("one"));
+	store_cache_put(c, at(STR("b")), STORE_NONE, STR(""));
+	store_cache_put(c, at(STR("c")), STORE_FAILED, STR(""));
+	assert_int_equal(store_cache_get(c, at(STR("a")), &value), STORE_FOUND);
 	assert_true(str_is(value, "one"));
-	assert_int_equal(store_cache_get(c, STR("b"), &value), STORE_NONE);
-	assert_int_equal(store_cache_get(c, STR("c"), &value), STORE_FAILED);
-	store_cache_put(c, STR("a"), STORE_FOUND, STR("two"));
-	assert_int_equal(store_cache_get(c, STR("a"), &value), STORE_FOUND);
+	assert_int_equal(store_cache_get(c, at(STR("b")), &value), STORE_NONE);
+	assert_int_equal(store_cache_get(c, at(STR("c")), &value), STORE_FAILED);
+	store_cache_put(c, at(STR("a")), STORE_FOUND, STR("two"));
+	assert_int_equal(store_cache_get(c, at(STR("a")), &value), STORE_FOUND);
 	assert_true(str_is(value, "two"));
-	store_cache_drop(c, STR("a"));
-	assert_int_equal(store_cache_get(c, STR("a"), &value), STORE_FAILED);
+	store_cache_drop(c, at(STR("a")));
+	assert_int_equal(store_cache_get(c, at(STR("a")), &value), STORE_FAILED);
 	store_cache_free(c);
 }
 
@@ -54,10 +61,10 @@ test_an_answer_gets_old(void **state)
 	struct str value;
 
 	(void)state;
-	store_cache_put(c, STR("a"), STORE_FOUND, STR("one"));
-	assert_int_equal(store_cache_get(c, STR("a"), &value), STORE_FOUND);
+	store_cache_put(c, at(STR("a")), STORE_FOUND, STR("one"));
+	assert_int_equal(store_cache_get(c, at(STR("a")), &value), STORE_FOUND);
 	now_ms += 600;
-	assert_int_equal(store_cache_get(c, STR("a"), &value), STORE_FAILED);
+	assert_int_equal(store_cache_get(c, at(STR("a")), &value), STORE_FAILED);
 	store_cache_free(c);
 }
 
@@ -71,12 +78,12 @@ test_the_oldest_goes_first(void **state)
 	(void)state;
 	for (int i = 0; i < 1000; i++) {
 		snprintf(key, sizeof(key), "%d", i);
-		store_cache_put(c, str_of(key), STORE_FOUND, STR("x"));
-		assert_int_equal(store_cache_get(c, str_of(key), &value),
+		store_cache_put(c, at(str_of(key)), STORE_FOUND, STR("x"));
+		assert_int_equal(store_cache_get(c, at(str_of(key)), &value),
 		    STORE_FOUND);
 	}
-	assert_int_equal(store_cache_get(c, STR("1"), &value), STORE_FAILED);
-	assert_int_equal(store_cache_get(c, STR("999"), &value), STORE_FOUND);
+	assert_int_equal(store_cache_get(c, at(STR("1")), &value), STORE_FAILED);
+	assert_int_equal(store_cache_get(c, at(STR("999")), &value), STORE_FOUND);
 	store_cache_free(c);
 }
 
@@ -96,16 +103,16 @@ test_values_of_any_length_come_back_whole(void **state)
 		size_t n = (size_t)(i * 37) % sizeof(text);
 
 		snprintf(key, sizeof(key), "%d", i % 40);
-		if (store_cache_get(c, str_of(key), &value) == STORE_FOUND) {
+		if (store_cache_get(c, at(str_of(key)), &value) == STORE_FOUND) {
 			found++;
 			assert_int_equal(value.n,
 			    (size_t)(i - 40) * 37 % sizeof(text));
 			assert_memory_equal(value.p, text, value.n);
 		}
-		store_cache_put(c, str_of(key), STORE_FOUND,
+		store_cache_put(c, at(str_of(key)), STORE_FOUND,
 		    (struct str){ text, n });
-		store_cache_near(c, str_of(key));
-		assert_true(store_cache_get(c, str_of(key), &value) ==
+		store_cache_near(c, at(str_of(key)).hash);
+		assert_true(store_cache_get(c, at(str_of(key)), &value) ==
 		    STORE_FAILED || value.n == n);
 		if (i % 1000 == 0)
 			now_ms += 25;
@@ -125,13 +132,13 @@ test_what_is_over_makes_room(void **state)
 	for (int round = 0; round < 5; round++) {
 		for (int i = 0; i < 60; i++) {
 			snprintf(key, sizeof(key), "%d.%d", round, i);
-			store_cache_put(c, str_of(key), STORE_NONE, STR(""));
+			store_cache_put(c, at(str_of(key)), STORE_NONE, STR(""));
 		}
 		snprintf(key, sizeof(key), "%d.59", round);
-		assert_int_equal(store_cache_get(c, str_of(key), &value),
+		assert_int_equal(store_cache_get(c, at(str_of(key)), &value),
 		    STORE_NONE);
 		now_ms += 30;
-		assert_int_equal(store_cache_get(c, str_of(key), &value),
+		assert_int_equal(store_cache_get(c, at(str_of(key)), &value),
 		    STORE_FAILED);
 	}
 	store_cache_free(c);
@@ -145,8 +152,8 @@ test_without_room_or_life_there_is_none(void **state)
 	(void)state;
 	assert_null(store_cache_new(0, 1000));
 	assert_null(store_cache_new(1000, 0));
-	store_cache_put(NULL, STR("a"), STORE_FOUND, STR("x"));
-	assert_int_equal(store_cache_get(NULL, STR("a"), &value),
+	store_cache_put(NULL, at(STR("a")), STORE_FOUND, STR("x"));
+	assert_int_equal(store_cache_get(NULL, at(STR("a")), &value),
 	    STORE_FAILED);
 }
 

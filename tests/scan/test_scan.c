@@ -122,7 +122,7 @@ static struct question {
 static size_t n_questions, n_cancelled, n_learnt;
 
 bool
-store_look(struct store *s, struct str key, enum store_result *result,
+store_look(struct store *s, struct store_key key, enum store_result *result,
     struct str *value)
 {
 	(void)s;
@@ -133,10 +133,17 @@ store_look(struct store *s, struct str key, enum store_result *result,
 }
 
 void
-store_look_soon(struct store *s, struct str key)
+store_look_soon(struct store *s, uint64_t hash)
 {
 	(void)s;
-	(void)key;
+	(void)hash;
+}
+
+struct store_key
+store_key(const struct store *s, struct str key)
+{
+	(void)s;
+	return (struct store_key){ key, key.n };
 }
 
 void
