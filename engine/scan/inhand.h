@@ -8,7 +8,7 @@
  * done so before, which get no third worker.
  *
  * Messages that wait for answers take turns: the notes of some that are not
- * long stay until they are over, so that each is noted once.  One that comes
+ * very long stay until they are over, so that each is noted once.  One that comes
  * whole is received where it would be noted, and never copied.
  */
 
@@ -21,7 +21,7 @@
 
 struct buf;
 
-enum { INHAND_NOTES = 16, INHAND_NOTE = 64 * 1024,
+enum { INHAND_NOTES = 16, INHAND_NOTE = 256 * 1024,
 	INHAND_NOTED = INHAND_NOTES * INHAND_NOTE };
 
 struct inhand_note {
