@@ -138,10 +138,13 @@ static enum check_next
 learn_good(struct check_run *r)
 {
 	struct reputation *rep = r->state;
-	bool drawn = is_drawn(r);
+	bool drawn;
 
+	if (rep->receipt == NULL && has_heard_copy(r))
+		return CHECK_DONE;
+	drawn = is_drawn(r);
 	if (rep->receipt == NULL) {
-		if (!has_good(rep, drawn) || has_heard_copy(r))
+		if (!has_good(rep, drawn))
 			return CHECK_DONE;
 		teach_name_receipt(r);
 		if (reputation_has_heard(r->opened, receipt_hash(rep)))
