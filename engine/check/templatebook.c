@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A table in which each text has one page: who comes last stays.  A text is
+ * A table in which each text has one of two pages: who comes takes that of the
+ * one who came before the other.  A text is
  * told by two sums, whose seeds nobody knows: so none can be made that passes
  * for another.
  */
@@ -18,6 +19,7 @@ struct page {
 	uint64_t sums[SUMS];
 	struct template template;
 	bool is_known, has_template;
+	bool is_newer;     /* than its neighbour */
 };
 
 struct templatebook {
@@ -42,6 +44,22 @@ templatebook_free(struct templatebook *b)
 	free(b);
 }
 
+/* The page of a text, or the one it is to have, which is not known. */
+static struct page *
+page_of(struct templatebook *b, const uint64_t sums[static SUMS])
+{
+	struct page *two = &b->pages[sums[0] % PAGES & ~(uint64_t)1], *p;
+
+	for (p = two; p < two + 2; p++)
+		if (p->is_known && memcmp(p->sums, sums, sizeof(p->sums)) == 0)
+			return p;
+	p = two[0].is_newer ? &two[1] : &two[0];
+	two[0].is_newer = p == &two[0];
+	p->is_known = false;
+	memcpy(p->sums, sums, sizeof(p->sums));
+	return p;
+}
+
 bool
 templatebook_find(struct templatebook *b, struct template *out,
     struct str text)
@@ -54,9 +72,8 @@ templatebook_find(struct templatebook *b, struct template *out,
 	text = str_head(text, TEMPLATE_TEXT);
 	for (size_t i = 0; i < SUMS; i++)
 		sums[i] = hash_bytes(text, b->seeds[i]);
-	p = &b->pages[sums[0] % PAGES];
-	if (!p->is_known || memcmp(p->sums, sums, sizeof(sums)) != 0) {
-		memcpy(p->sums, sums, sizeof(sums));
+	p = page_of(b, sums);
+	if (!p->is_known) {
 		p->has_template = template_of(&p->template, text);
 		p->is_known = true;
 	}
