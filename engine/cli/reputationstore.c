@@ -237,7 +237,7 @@ ask(struct answer *out, struct reputation_store *s, struct str key,
     struct err *e)
 {
 	*out = (struct answer){ .store = s, .result = STORE_FAILED };
-	store_get(s->store, key, on_answer, out);
+	store_get(s->store, store_key(s->store, key), on_answer, out);
 	loop_run(s->loop);
 	return out->result != STORE_FAILED ||
 	    err_set(e, "the store does not answer");

@@ -434,8 +434,10 @@ store_answer(struct store_get *g, enum store_result result, struct str value)
 }
 
 void
-store_get(struct store *s, struct str key, store_reply *reply, void *asker)
+store_get(struct store *s, struct store_key of, store_reply *reply,
+    void *asker)
 {
+	const struct str key = of.text;
 	struct store_get *g = get_new(s, is_key(key) ? SCHEMA_BYTES + key.n :
 	    0);
 
@@ -447,7 +449,7 @@ store_get(struct store *s, struct str key, store_reply *reply, void *asker)
 		g->key_n = SCHEMA_BYTES + key.n;
 		memcpy(g->key, SCHEMA, SCHEMA_BYTES);
 		memcpy(g->key + SCHEMA_BYTES, key.p, key.n);
-		g->hash = hash_bytes(key, s->seed);
+		g->hash = of.hash;
 	}
 	move_to(g, &s->fresh);
 	loop_ready(s->loop, &s->answering);

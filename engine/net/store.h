@@ -48,7 +48,7 @@ typedef void store_reply(void *asker, enum store_result result,
     struct str value);
 
 /* reply is called once, from the loop, never from inside this call. */
-void store_get(struct store *s, struct str key, store_reply *reply,
+void store_get(struct store *s, struct store_key key, store_reply *reply,
     void *asker);
 /* What needs no waiting: it is in memory here, or was asked for a moment ago.
  * False: it is to be asked for with store_get.  value is good until the next
@@ -63,7 +63,7 @@ void store_look_afresh(struct store *s, struct str key);
 void store_late(struct store *s);
 /* It is going to be looked for: nothing but a hint, which memory may take. */
 void store_look_soon(struct store *s, uint64_t hash);
-/* A key as those two want it, which points to it. */
+/* A key as those who look and ask want it, which points to it. */
 struct store_key store_key(const struct store *s, struct str key);
 /* Forgets an asker: its replies will not come, its walk ends. */
 void store_cancel(struct store *s, void *asker);

@@ -524,8 +524,9 @@ query_take(struct world *w, size_t room)
 }
 
 static struct query *
-query_new(struct world *w, enum dns_type type, struct str key)
+query_new(struct world *w, enum dns_type type, struct store_key of)
 {
+	const struct str key = of.text;
 	struct query *q = query_take(w, key.n + 1);
 	char *bytes = (char *)(q + 1);
 
@@ -537,7 +538,7 @@ query_new(struct world *w, enum dns_type type, struct str key)
 	q->type = type;
 	TAILQ_INIT(&q->asks);
 	if (type == 0)
-		store_get(w->store, q->key, on_stored, q);
+		store_get(w->store, of, on_stored, q);
 	else
 		q->question = dns_ask(w->dns, type, q->key, on_answer, q);
 	return q;
@@ -555,7 +556,7 @@ query_join(struct world *w, enum dns_type type, struct store_key key)
 		w->counts.shared++;
 		return q;
 	}
-	q = query_new(w, type, key.text);
+	q = query_new(w, type, key);
 	LIST_INSERT_HEAD(bucket, q, entry);
 	return q;
 }

@@ -120,7 +120,7 @@ static enum store_result
 get(struct house *h, const char *key)
 {
 	h->replies = 0;
-	store_get(h->store, str_of(key), on_reply, h);
+	store_get(h->store, store_key(h->store, str_of(key)), on_reply, h);
 	assert_int_equal(h->replies, 0);
 	loop_run(h->loop);
 	assert_int_equal(h->replies, 1);
@@ -562,8 +562,9 @@ test_a_cancelled_question_is_not_answered(void **state)
 	struct house other = { .loop = h->loop };
 
 	h->replies = 0;
-	store_get(h->store, STR("a"), on_reply, h);
-	store_get(h->store, STR("a"), on_reply, &other);
+	store_get(h->store, store_key(h->store, STR("a")), on_reply, h);
+	store_get(h->store, store_key(h->store, STR("a")), on_reply,
+	    &other);
 	store_cancel(h->store, h);
 	loop_run(h->loop);
 	assert_int_equal(h->replies, 0);

@@ -166,7 +166,8 @@ store_late(struct store *s)
 }
 
 void
-store_get(struct store *s, struct str key, store_reply *reply, void *asker)
+store_get(struct store *s, struct store_key key, store_reply *reply,
+    void *asker)
 {
 	(void)s;
 	(void)key;

@@ -179,8 +179,8 @@ begin_message(struct driver *d)
 		d->chance =
 		    d->chance * 6364136223846793005u + 1442695040888963407u;
 		m->keys[i] = (unsigned)(d->chance >> 33) % d->keys;
-		store_get(d->store, key_text(text, m->keys[i]), on_load_reply,
-		    q);
+		store_get(d->store, store_key(d->store,
+		    key_text(text, m->keys[i])), on_load_reply, q);
 	}
 }
 
@@ -316,7 +316,8 @@ obey(struct driver *d, char *const *word, int n)
 	if (obey_update(d, word, n))
 		return;
 	if (strcmp(word[0], "get") == 0 && n == 2) {
-		store_get(d->store, str_of(word[1]), on_reply, d);
+		store_get(d->store, store_key(d->store, str_of(word[1])),
+		    on_reply, d);
 	} else if (strcmp(word[0], "walk") == 0 && n == 2) {
 		d->walked = 0;
 		store_walk(d->store, str_of(word[1]), on_each, on_walked, d);
