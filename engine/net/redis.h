@@ -165,6 +165,8 @@ void redis_walk_step(struct redis *r, struct store_walk *w);
  * control, "%", "{" or "}" as %XX: nobody who has a say in a key has one in
  * which server it goes to. */
 struct str redis_key(struct buf *b, struct str prefix, struct str key);
+/* Behind what the buffer has. */
+void redis_key_add(struct buf *b, struct str prefix, struct str key);
 /* And back; false: it is none of ours. */
 bool redis_key_read(struct buf *b, struct str prefix, struct str wire,
     struct str *key);

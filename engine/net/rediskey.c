@@ -61,12 +61,11 @@ plain_run(struct str s)
 	return n;
 }
 
-struct str
-redis_key(struct buf *b, struct str prefix, struct str key)
+void
+redis_key_add(struct buf *b, struct str prefix, struct str key)
 {
 	static const char hex[] = "0123456789ABCDEF";
 
-	buf_empty(b);
 	buf_add_str(b, prefix);
 	for (;;) {
 		size_t n = plain_run(key);
@@ -74,13 +73,21 @@ redis_key(struct buf *b, struct str prefix, struct str key)
 
 		buf_add_str(b, str_head(key, n));
 		if (n == key.n)
-			return buf_str(b);
+			return;
 		byte = (unsigned char)key.p[n];
 		buf_add_byte(b, '%');
 		buf_add_byte(b, hex[byte >> 4]);
 		buf_add_byte(b, hex[byte & 15]);
 		key = str_from(key, n + 1);
 	}
+}
+
+struct str
+redis_key(struct buf *b, struct str prefix, struct str key)
+{
+	buf_empty(b);
+	redis_key_add(b, prefix, key);
+	return buf_str(b);
 }
 
 bool

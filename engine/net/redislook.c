@@ -283,7 +283,8 @@ join(struct look *k, struct look_batch *b)
 
 	if (b->n == 0)
 		buf_empty(&l->keys);
-	buf_add_str(&l->keys, wire_key(l, k));
+	redis_key_add(&l->keys, l->redis->conf.remote.prefix,
+	    (struct str){ k->get->key, k->get->key_n });
 	l->ends[b->n++] = l->keys.n;
 	if (b->n == KEYS_MOST)
 		seal(b);

@@ -216,6 +216,9 @@ put_size(char *to, char kind, size_t n)
 	*to++ = kind;
 	if (n < 10) {
 		*to++ = (char)('0' + n);
+	} else if (n < 100) {
+		*to++ = (char)('0' + n / 10);
+		*to++ = (char)('0' + n % 10);
 	} else {
 		do
 			text[--at] = (char)('0' + n % 10);
