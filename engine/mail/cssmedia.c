@@ -200,7 +200,9 @@ next_part(struct str *s, struct str *part)
 	if (s->n == 0)
 		return false;
 	if (s->p[0] == '(') {
-		n = css_piece_length(*s, &is_bad);
+		n = str_find(*s, ')') + 1;
+		if (str_has(str_sub(*s, 1, n), '('))
+			n = css_piece_length(*s, &is_bad);
 	} else {
 		while (n < s->n && !ascii_is_space(s->p[n]) && s->p[n] != '(')
 			n++;
@@ -254,36 +256,35 @@ query_of(struct str query, const struct screen *screen)
 	return is_not ? answer_of(all == NO) : all;
 }
 
-static bool
-list_holds(struct str queries, const struct screen *screen, bool is_sure)
+/* Of queries any of which may hold. */
+static enum answer
+list_of(struct str queries, const struct screen *screen)
 {
+	enum answer any = NO, one;
 	struct str query;
-	enum answer is;
 
-	while (str_next(&queries, ',', &query)) {
-		is = query_of(query, screen);
-		if (is == YES || (is == UNSURE && !is_sure))
-			return true;
+	while (any != YES && str_next(&queries, ',', &query)) {
+		one = query_of(query, screen);
+		if (one == YES || one == UNSURE)
+			any = one;
 	}
-	return false;
+	return any;
 }
 
-bool
+enum css_holds
 css_media_holds(struct str queries)
 {
-	for (size_t i = 0; i < nitems(screens); i++)
-		if (!list_holds(queries, &screens[i], true))
-			return false;
-	return true;
-}
+	bool is_met = false, is_missed = false;
+	enum answer is;
 
-bool
-css_media_holds_somewhere(struct str queries)
-{
-	for (size_t i = 0; i < nitems(screens); i++)
-		if (list_holds(queries, &screens[i], false))
-			return true;
-	return false;
+	for (size_t i = 0; i < nitems(screens); i++) {
+		is = list_of(queries, &screens[i]);
+		is_met |= is != NO;
+		is_missed |= is != YES;
+		if (is_met && is_missed)
+			return CSS_SOMEWHERE;
+	}
+	return is_met ? CSS_EVERYWHERE : CSS_NOWHERE;
 }
 
 /* "(display: block)", which all clients know. */
@@ -306,16 +307,12 @@ is_display(struct str condition)
 	return str_case_is_any(str_trim(value), values, nitems(values));
 }
 
-bool
+enum css_holds
 css_support_holds(struct str condition)
 {
-	return is_display(str_trim(condition));
-}
-
-bool
-css_support_holds_somewhere(struct str condition)
-{
 	condition = str_trim(condition);
-	return !str_case_skip(&condition, STR("not")) ||
-	    !is_display(str_trim(condition));
+	if (is_display(condition))
+		return CSS_EVERYWHERE;
+	return str_case_skip(&condition, STR("not")) &&
+	    is_display(str_trim(condition)) ? CSS_NOWHERE : CSS_SOMEWHERE;
 }

@@ -10,20 +10,14 @@
  * from screen to screen is met on some.
  */
 
-#include <stdbool.h>
-
 #include "base/str.h"
 
-/* "screen and (min-width: 1px), print": of "@media" or an attribute. */
-bool css_media_holds(struct str queries);
+enum css_holds { CSS_NOWHERE, CSS_SOMEWHERE, CSS_EVERYWHERE };
 
-/* On one of them at least. */
-bool css_media_holds_somewhere(struct str queries);
+/* "screen and (min-width: 1px), print": of "@media" or an attribute. */
+enum css_holds css_media_holds(struct str queries);
 
 /* "(display: block)": of "@supports". */
-bool css_support_holds(struct str condition);
-
-/* In some client. */
-bool css_support_holds_somewhere(struct str condition);
+enum css_holds css_support_holds(struct str condition);
 
 #endif

@@ -29,8 +29,16 @@ css_name_plain(struct arena *a, struct str kept)
 	return kept;
 }
 
+/* Are they the same, which they are not byte by byte? */
+bool css_name_is_slowly(struct str kept, struct str plain);
+
 /* Is that the name of a page? */
-bool css_name_is(struct str kept, struct str plain);
+static inline bool
+css_name_is(struct str kept, struct str plain)
+{
+	return str_eq(kept, plain) ||
+	    (kept.n > plain.n && css_name_is_slowly(kept, plain));
+}
 
 /* The same, in any case. */
 bool css_name_case_is(struct str kept, struct str plain);

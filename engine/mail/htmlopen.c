@@ -139,6 +139,16 @@ direct(struct html_element *e, const struct html_element *around)
 	e->turned = (uint8_t)(around->turned + e->turns);
 }
 
+/* Of what has none that is known; a link has that of links unless it is told
+ * otherwise. */
+static inline uint32_t
+color_inside(const struct html_element *e, uint32_t around)
+{
+	if (e->own.color == COLOR_UNSET)
+		return e->tag->kin == KIN_A ? (uint32_t)COLOR_UNKNOWN : around;
+	return e->own.color == COLOR_AROUND ? around : e->own.color;
+}
+
 static void
 settle(struct html_element *e, const struct html_element *around)
 {
@@ -146,18 +156,18 @@ settle(struct html_element *e, const struct html_element *around)
 	    e->tag->is == NAME_SUMMARY ? around->is_gone_shut :
 	    around->is_gone);
 	e->is_gone = e->is_gone_shut || e->is_shut;
-	e->is_invisible = e->own.visibility == STYLE_HIDES ||
-	    (e->own.visibility != STYLE_SHOWS && around->is_invisible);
+	e->is_invisible = e->own.visibility == STYLE_UNSET ||
+	    e->own.visibility == STYLE_AROUND
+	    ? around->is_invisible : e->own.visibility == STYLE_HIDES;
 	e->size = style_size_of(&e->own, around->size);
 	e->is_tiny = e->size <= STYLE_SIZE_TINY;
 	e->is_pre = around->is_pre || (e->tag->traits & TAG_PRE) != 0;
 	e->is_painted = around->is_painted || e->own.is_painted;
 	e->is_filled = around->is_filled || e->own.fill != COLOR_UNSET;
-	/* A link has the colour of links unless it is told otherwise. */
 	e->color = e->own.fill != COLOR_UNSET ? e->own.fill
-	    : e->is_filled || e->own.color == COLOR_AROUND ? around->color
-	    : e->own.color != COLOR_UNSET ? e->own.color
-	    : e->tag->kin == KIN_A ? (uint32_t)COLOR_UNKNOWN : around->color;
+	    : e->is_filled ? around->color
+	    : e->own.color > COLOR_AROUND ? e->own.color
+	    : color_inside(e, around->color);
 	e->ground = e->own.ground == COLOR_UNSET ||
 	    e->own.ground == COLOR_CLEAR ? around->ground : e->own.ground;
 	e->is_lost = e->color == around->color && e->ground == around->ground

@@ -131,8 +131,9 @@ add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 	struct str key;
 
 	if (is_lone || html_selector_is_read(selector)) {
-		key = css_name_plain(s->arena, is_lone ? selector :
-		    html_selector_key(selector));
+		key = is_lone ? selector : html_selector_key(selector);
+		if (s->has_escapes)
+			key = css_name_plain(s->arena, key);
 		if (ascii_is_alpha(key.p[0]))
 			key = str_lower(s->arena, key);
 		mark_key(s, key);
@@ -203,8 +204,10 @@ add_rules(struct html_sheet *s, struct str selectors, struct str body,
 	}
 	if (str_find_str(selectors, STR("/*")) < selectors.n)
 		selectors = without_comments(s->arena, selectors);
-	if (str_has(selectors, '\\'))
+	if (str_has(selectors, '\\')) {
 		selectors = css_name_keep(s->arena, selectors);
+		s->has_escapes = true;
+	}
 	all = selectors;
 	is_plain = str_find_any(all, '(', '[', '\\') == all.n;
 	while (selector_next(&all, is_plain, &selector))
@@ -241,20 +244,21 @@ skip_at_rule(struct str css, size_t end)
 	    css_piece_length(css, &is_bad));
 }
 
+static const enum html_sheet_for who[] = {
+	[CSS_NOWHERE] = HTML_SHEET_NONE,
+	[CSS_SOMEWHERE] = HTML_SHEET_SOME,
+	[CSS_EVERYWHERE] = HTML_SHEET_ALL,
+};
+
 /* Whom rules are for that stand in "@media screen {", "@media only screen,
  * print {", "@supports (x) {". */
 static enum html_sheet_for
 whom_of(struct str query)
 {
 	if (str_case_skip(&query, STR("@media")))
-		return css_media_holds(query) ? HTML_SHEET_ALL :
-		    css_media_holds_somewhere(query) ? HTML_SHEET_SOME :
-		    HTML_SHEET_NONE;
-	if (str_case_skip(&query, STR("@supports")))
-		return css_support_holds(query) ? HTML_SHEET_ALL :
-		    css_support_holds_somewhere(query) ? HTML_SHEET_SOME :
-		    HTML_SHEET_NONE;
-	return HTML_SHEET_NONE;
+		return who[css_media_holds(query)];
+	return str_case_skip(&query, STR("@supports")) ?
+	    who[css_support_holds(query)] : HTML_SHEET_NONE;
 }
 
 /* Rules with rules in them whose inside is being read. */
@@ -359,10 +363,7 @@ html_sheet_whom(struct arena *a, const struct html_token *token)
 		return HTML_SHEET_NONE;
 	for (size_t i = 0; i < token->n_attrs; i++)
 		if (str_case_is(token->attrs[i].name, "media"))
-			return css_media_holds(token->attrs[i].value) ?
-			    HTML_SHEET_ALL : css_media_holds_somewhere(
-			    token->attrs[i].value) ? HTML_SHEET_SOME :
-			    HTML_SHEET_NONE;
+			return who[css_media_holds(token->attrs[i].value)];
 	return HTML_SHEET_ALL;
 }
 

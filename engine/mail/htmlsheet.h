@@ -36,6 +36,7 @@ struct html_sheet {
 	struct html_marks keys; /* of all rules */
 	bool is_cut;      /* there were more rules, or classes, than are read */
 	bool has_universal;
+	bool has_escapes;  /* in selectors, which keep them */
 	bool has_siblings; /* rules of what stands behind others */
 	bool has_hidden_boxes;
 	bool has_unread_colors; /* of selectors that were passed over */

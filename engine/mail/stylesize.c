@@ -25,7 +25,7 @@ pixels_of(struct str unit)
 		struct str name;
 		uint32_t by;
 	} units[] = {
-		{ STR_INIT("px"), ONE }, { STR_INIT("pt"), 1333 },
+		{ STR_INIT("pt"), 1333 },
 		{ STR_INIT("pc"), 16000 }, { STR_INIT("in"), 96000 },
 		{ STR_INIT("cm"), 37795 }, { STR_INIT("mm"), 3780 },
 		{ STR_INIT("q"), 945 },
@@ -58,7 +58,11 @@ size_of(uint32_t n, struct str unit)
 {
 	struct style_size size = { .is = STYLE_SHOWS };
 
-	if (is_relative(unit)) {
+	if (unit.n == 2 && unit.p[0] == 'p' && unit.p[1] == 'x') {
+		size.by = n;
+		if (n <= STYLE_SIZE_TINY)
+			size.is = STYLE_HIDES;
+	} else if (is_relative(unit)) {
 		size.is = STYLE_AROUND;
 		size.by = str_is(unit, "%") ? (n + 99) / 100 : n;
 	} else if (pixels_of(unit) != 0) {
