@@ -297,54 +297,12 @@ regex_find(struct regex *r, struct regex_room *room, struct str text,
 	return find_code(r, room, text, from, out);
 }
 
-static bool
-is_ascii8(const char *p)
-{
-	uint64_t eight;
-
-	memcpy(&eight, p, sizeof(eight));
-	return (eight & UINT64_C(0x8080808080808080)) == 0;
-}
-
-/* Three bytes that are a character without the second byte's exceptions:
- * kana, kanji and their punctuation. */
-static bool
-is_plain3(const unsigned char *p)
-{
-	return p[0] >= 0xe1 && p[0] <= 0xec && (p[1] & 0xc0) == 0x80 &&
-	    (p[2] & 0xc0) == 0x80;
-}
-
-/* The two kinds of text that mail is made of go by quickly. */
-static bool
-is_valid(struct str text)
-{
-	size_t at = 0;
-
-	while (at < text.n) {
-		size_t begin = at;
-
-		if (text.n - at >= 8 && is_ascii8(text.p + at)) {
-			at += 8;
-		} else if ((unsigned char)text.p[at] < 0x80) {
-			at++;
-		} else if (text.n - at >= 3 &&
-		    is_plain3((const unsigned char *)text.p + at)) {
-			at += 3;
-		} else if (utf8_next(text, &at) == UTF8_BAD &&
-		    !str_eq(str_sub(text, begin, at), STR("\xef\xbf\xbd"))) {
-			return false;
-		}
-	}
-	return true;
-}
-
 struct str
 regex_text(struct arena *a, struct str text)
 {
 	char *p;
 
-	if (is_valid(text))
+	if (utf8_is_valid(text))
 		return text;
 	p = arena_take(a, text.n);
 	for (size_t i = 0; i < text.n; i++)
