@@ -217,7 +217,6 @@ extract_connection(struct extract_job *j)
 	extract_leave_to_world(j, FACT_ASN);
 	extract_leave_to_world(j, FACT_COUNTRY);
 	extract_leave_to_world(j, FACT_OPERATOR);
-	extract_helo(j);
 	extract_rdns(j);
 	give_or_absent(j, FACT_USER, j->envelope->user, at_envelope("user"));
 }
@@ -262,7 +261,7 @@ extract_from(struct extract_job *j)
 {
 	const struct message *m = j->message;
 	struct place where = at_header(m, "From");
-	bool has_odd_quotes = false, is_role = false, is_random = false;
+	bool has_odd_quotes = false;
 	const struct address *a;
 
 	give_mailboxes(j, &m->from, FACT_FROM, FACT_FROM_DOMAIN, where);
@@ -271,16 +270,28 @@ extract_from(struct extract_job *j)
 			facts_give_str(j->facts, FACT_FROM_NAME, a->name,
 			    where);
 		has_odd_quotes |= a->has_odd_quotes;
-		is_role |= localpart_is_role(a->local);
-		is_random |= localpart_is_random(a->local);
 	}
 	extract_close(j, FACT_FROM_NAME);
 	facts_give_bool(j->facts, FACT_FROM_ODD_QUOTES, has_odd_quotes,
 	    where);
-	facts_give_bool(j->facts, FACT_FROM_ROLE, is_role, where);
-	facts_give_bool(j->facts, FACT_FROM_RANDOM, is_random, where);
 	give_mailboxes(j, &m->reply_to, FACT_REPLY_TO, FACT_REPLY_TO_DOMAIN,
 	    at_header(m, "Reply-To"));
+}
+
+static void
+extract_local_parts(struct extract_job *j)
+{
+	const struct message *m = j->message;
+	struct place where = at_header(m, "From");
+	bool is_role = false, is_random = false;
+	const struct address *a;
+
+	VEC_EACH(a, &m->from) {
+		is_role |= localpart_is_role(a->local);
+		is_random |= localpart_is_random(a->local);
+	}
+	facts_give_bool(j->facts, FACT_FROM_ROLE, is_role, where);
+	facts_give_bool(j->facts, FACT_FROM_RANDOM, is_random, where);
 }
 
 static void
@@ -620,7 +631,11 @@ static const struct side {
 	enum fact_id gives[2];
 	size_t n;
 } sides[] = {
+	{ extract_helo, { FACT_HELO, FACT_HELO_CLASS }, 2 },
 	{ extract_relays, { FACT_RELAY }, 1 },
+	{ extract_mail_from, { FACT_MAIL_FROM, FACT_MAIL_FROM_DOMAIN }, 2 },
+	{ extract_local_parts, { FACT_FROM_ROLE, FACT_FROM_RANDOM }, 2 },
+	{ extract_references, { FACT_COUNT_REFERENCES }, 1 },
 	{ extract_recipients, { FACT_RCPT, FACT_COUNT_RECIPIENTS }, 2 },
 	{ extract_phones, { FACT_PHONE }, 1 },
 	{ extract_urls, { FACT_URL }, 1 },
@@ -692,14 +707,12 @@ extract_facts(struct facts *f, const struct message *m,
 	};
 
 	extract_connection(&j);
-	extract_mail_from(&j);
 	extract_from(&j);
 	extract_subject(&j);
 	extract_texts(&j);
 	extract_links(&j);
 	extract_auth(&j);
 	extract_files(&j);
-	extract_references(&j);
 	extract_trace(&j);
 	extract_whole(&j);
 	if (conf != NULL && conf->is_lazy)
