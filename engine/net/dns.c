@@ -14,6 +14,7 @@
 #include "base/chance.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "net/dnscache.h"
 #include "net/dnsprivate.h"
 #include "net/loop.h"
@@ -22,13 +23,17 @@ enum {
 	TRIES = 4,             /* of one question */
 	REST_MS = 500,         /* of a silent resolver; doubles */
 	REST_MS_MOST = 60 * 1000,
-	REST_DOUBLINGS = 7
+	REST_DOUBLINGS = 7,
+	ODD_MOST = 20          /* answers behind one another that were to
+	                          something else: then the operator is told */
 };
 
 struct server {
 	struct resolver *resolver;
 	unsigned failures;  /* one behind the other */
 	int64_t rests_until; /* clock_ms() */
+	unsigned odd;       /* answers, one behind the other */
+	char at[ADDR_TEXT];
 };
 
 struct dns {
@@ -134,6 +139,18 @@ finish(struct dns_question *q, const struct dns_answer *answer)
 	question_free(q);
 }
 
+/* One by one they may be forged; all of them are the server's own. */
+static void
+note_odd(struct server *s, bool is_ours)
+{
+	s->odd = is_ours ? 0 : s->odd + 1;
+	if (s->odd == ODD_MOST)
+		log_warn("dns.servers: the last %d answers of %s are to "
+		    "something else than was asked, or spell the name in "
+		    "other case than it was asked: none is believed",
+		    ODD_MOST, s->at);
+}
+
 static void
 on_packet(void *asker, struct str packet)
 {
@@ -141,6 +158,8 @@ on_packet(void *asker, struct str packet)
 	bool is_ours = packet.n != 0 && dns_read(&q->answer, q->arena, packet,
 	    q->type, str_of(q->spelt));
 
+	if (packet.n != 0)
+		note_odd(q->server, is_ours);
 	q->is_sent = false;
 	q->dns->counts.late += packet.n == 0;
 	if (packet.n == 0)
@@ -282,6 +301,8 @@ servers_start(struct dns *d, const struct dns_conf *conf, struct err *e)
 	}
 	assert(n <= RESOLVERS_MOST);
 	for (; d->n_servers < n; d->n_servers++) {
+		addr_format(&at[d->n_servers].addr,
+		    d->servers[d->n_servers].at);
 		if (!resolver_new(&d->servers[d->n_servers].resolver, d->loop,
 		    &at[d->n_servers], conf->timeout_ms, e))
 			return false;

@@ -2,6 +2,7 @@
 """A daemon whose name server is slow, dead, cut short or lying: it answers in
 time, believes no lie, and rejects no mail for it."""
 
+import struct
 import threading
 import time
 
@@ -61,6 +62,33 @@ def scan(daemon, mode):
 def test_an_honest_answer_is_a_fail(served):
     reply, _ = scan(served, "honest")
     assert spf_of(reply) == "fail", reply
+
+
+class FoldingServer(hostiledns.HostileServer):
+    """Spells every name in lower case, over TCP too."""
+
+    def on_udp(self):
+        packet, sender = self.udp.recvfrom(4096)
+        q = hostiledns.Question(packet)
+        self.udp.sendto(q.answer(question=q.bytes.lower()), sender)
+
+    def answer_tcp(self, client, q):
+        answer = q.answer(question=q.bytes.lower())
+        client.sendall(struct.pack("!H", len(answer)) + answer)
+
+
+def test_a_server_that_is_never_believed_is_told_once(rules, tmp_path):
+    """Nothing was known of any mail, and the log did not say why."""
+    with FoldingServer() as server, sekishod.Daemon(
+            rules, folder=str(tmp_path), options=[
+                "--dns.servers", server.where, "--workers", "1"]) as d:
+        for n in range(12):
+            d.check(mail("with-many-letters-%d.example.org" % n),
+                    IP=STRANGER, Helo="h.example.net", From="<>")
+        told = [line for line in d.log().splitlines()
+                if "none is believed" in line]
+    assert len(told) == 1, told
+    assert "127.0.0.1" in told[0], told
 
 
 @pytest.mark.parametrize("mode", MODES)
