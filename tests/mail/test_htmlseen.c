@@ -96,8 +96,8 @@ test_what_is_said_later_counts(void **state)
 		"color:#fff;color:12", "color:#fff;color:lab(0 0 0)",
 		"color:#fff;color:rgb(none 0 0)", "color:#fff;color:rgb(0 0 0)",
 		"color:#fff;color:rgb(calc(1) 0 0)", "color:#fff;color:PERU",
-		"color:#fff;color:rgba(0 0 0/.5)", "color:#fff;color:hsl(0,0%,"
-		    "0%)", "color:#fff;color:hsl(90deg 0% 0% / 100%)",
+		"color:#fff;color:rgba(0 0 0/.5)", "color:#fff;color:hsl(0,0%,0%)",
+		"color:#fff;color:hsl(90deg 0% 0% / 100%)",
 		"color:#fff;color:rgb(0,0,0", "color:#fff;color:rgb(0+0+0)",
 		"color:rgb(255,255,255,255,255)", "color:rgb(255,255)",
 		"color:rgb(255,255,255/0)", "color:rgb(255 255 255 0)",

@@ -647,9 +647,10 @@ assert_same_later(struct str raw, struct scene *s)
 static void
 test_what_is_found_later_is_the_same(void **state)
 {
-	static const char *const mails[] = { LURE, "", "x",
-		"To: a@b.example, c@d.example\r\nSubject: x\r\n\r\n"
-		"call 03-1234-5678, http://e.example/?u=a@b.example\r\n" };
+	static const char told[] =
+	    "To: a@b.example, c@d.example\r\nSubject: x\r\n\r\n"
+	    "call 03-1234-5678, http://e.example/?u=a@b.example\r\n";
+	static const char *const mails[] = { LURE, "", "x", told };
 	struct scene *s = *state;
 
 	for (size_t i = 0; i < nitems(mails); i++)
