@@ -8,8 +8,8 @@
  * done so before, which get no third worker.
  *
  * Messages that wait for answers take turns: the notes of some that are not
- * very long stay until they are over, so that each is noted once.  One that comes
- * whole is received where it would be noted, and never copied.
+ * very long stay until they are over, so that each is noted once.  One that
+ * comes whole is received where it would be noted, and never copied.
  */
 
 #include <stdatomic.h>
