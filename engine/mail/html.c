@@ -387,6 +387,8 @@ style_of(struct html_element *e, struct reader *r,
 	const struct html_tag *tag = e->tag;
 	struct style *own = &e->own;
 
+	if ((tag->traits & TAG_LOOK) != 0)
+		html_hint_look(own, tag);
 	if (html_hint_may_be(token, tag))
 		html_hint_read(own, r->arena, token, tag);
 	e->named.nth = place_of(e, e - 1);
@@ -499,7 +501,8 @@ add_alt(struct reader *r, const struct html_tag *tag,
 }
 
 static void
-add_input(struct reader *r, const struct html_token *token)
+add_input(struct reader *r, const struct html_tag *tag,
+    const struct html_token *token)
 {
 	static const struct str silent[] = {
 		STR_INIT("hidden"), STR_INIT("checkbox"), STR_INIT("radio"),
@@ -507,6 +510,8 @@ add_input(struct reader *r, const struct html_token *token)
 	};
 	struct str type = str_trim(html_attr_text(r->arena, token, ATTR_TYPE));
 	struct str value = html_attr_text(r->arena, token, ATTR_VALUE);
+	struct lines *lines = is_shown(r, tag, token) ? &r->visible :
+	    &r->hidden;
 
 	if (str_case_is_any(type, silent, nitems(silent)))
 		return;
@@ -514,9 +519,9 @@ add_input(struct reader *r, const struct html_token *token)
 		value = html_attr_text(r->arena, token, ATTR_ALT);
 	else if (value.n == 0 || str_case_is(type, "password"))
 		value = html_attr_text(r->arena, token, ATTR_PLACEHOLDER);
-	lines_add(shown_in(r), STR(" "));
-	lines_add(shown_in(r), value);
-	lines_add(shown_in(r), STR(" "));
+	lines_gap(lines);
+	lines_add(lines, value);
+	lines_gap(lines);
 	if (str_case_is(type, "submit") || str_case_is(type, "image"))
 		name_form(r, value);
 }
@@ -708,10 +713,11 @@ on_start(struct reader *r, const struct html_token *token)
 	else if (tag->is == NAME_IMG)
 		add_alt(r, tag, token);
 	else if (tag->is == NAME_INPUT)
-		add_input(r, token);
+		add_input(r, tag, token);
 	if (nest == HTML_NEST_IN && has_content(r, tag, token))
 		element_open(r, tag, token);
-	else if (r->sheet.has_siblings && tag->is != NAME_IMG)
+	else if (r->sheet.has_siblings && tag->is != NAME_IMG &&
+	    tag->is != NAME_INPUT)
 		is_shown(r, tag, token);
 }
 

@@ -26,6 +26,19 @@ direction_of(const struct html_token *token)
 	    DIRECTION_LEFT : DIRECTION_UNSET;
 }
 
+/* The colours of buttons and fields are those of the system. */
+void
+html_hint_look(struct style *out, const struct html_tag *tag)
+{
+	if (tag->is == NAME_MARK) {
+		out->color = color_read(STR("black"));
+		out->ground = color_read(STR("yellow"));
+		return;
+	}
+	out->color = out->ground = COLOR_UNKNOWN;
+	out->size = STYLE_SHOWS;
+}
+
 void
 html_hint_read(struct style *out, struct arena *a,
     const struct html_token *token, const struct html_tag *tag)

@@ -28,7 +28,11 @@ html_hint_may_be(const struct html_token *token, const struct html_tag *tag)
 	    (tag->kin == KIN_A && (token->has & ATTR_BIT(ATTR_HREF)) == 0);
 }
 
-/* out is empty. */
+/* How browsers show some tags whatever surrounds them (WHATWG HTML 15.3.4 and
+ * 15.5): black on yellow, or a button.  out is empty. */
+void html_hint_look(struct style *out, const struct html_tag *tag);
+
+/* out holds no more than that. */
 void html_hint_read(struct style *out, struct arena *a,
     const struct html_token *token, const struct html_tag *tag);
 

@@ -26,7 +26,8 @@ enum html_trait {
 	TAG_IMPLIED = 32768, /* ends with what is around it */
 	TAG_LOOSE = 65536, /* an item inside ends the one around it */
 	TAG_LEAVES_SELECT = 131072,
-	TAG_KEEPS = 262144 /* formatting inside does not go on outside */
+	TAG_KEEPS = 262144, /* formatting inside does not go on outside */
+	TAG_LOOK = 524288  /* browsers give it colours of its own */
 };
 
 /* Elements of which one ends the other: a "td" the "th" before it. */

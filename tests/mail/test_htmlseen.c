@@ -560,6 +560,42 @@ test_what_is_left_out_is_said(void **state)
 	assert_int_equal(links.n, 1);
 }
 
+/* Once they had the colour and the size of what is around them. */
+static void
+test_marks_and_controls_look_as_browsers_make_them(void **state)
+{
+	static const struct {
+		const char *html;
+		bool is_seen;
+	} cases[] = {
+		{ "<p style='color:#fff'><mark>word</mark>", true },
+		{ "<p style='color:#fff'><mark style='background:#fff'>word"
+		    "</mark>", true },
+		{ "<mark style='color:#ff0'>word</mark>", false },
+		{ "<p style='font-size:0'><mark>word</mark>", false },
+		{ "<p style='font-size:0'><button>word</button>", true },
+		{ "<p style='font-size:0'><input value=word>", true },
+		{ "<p style='font-size:0'><select><option>word</select>",
+		    true },
+		{ "<p style='font-size:0'><textarea>word</textarea>", true },
+		{ "<p style='color:#fff'><button>word</button>", true },
+		{ "<p style='color:#fff'><input value=word>", true },
+		{ "<button style='color:#fff'>word</button>", true },
+		{ "<button style='font-size:0'>word</button>", false },
+		{ "<button style='color:#fff;background:#fff'>word</button>",
+		    false },
+		{ "<p style='visibility:hidden'><button>word</button>",
+		    false },
+		{ "<input style='display:none' value=word>", false },
+		{ "<style>input{font-size:0}</style><input value=word>",
+		    false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		check("", cases[i].html, "", cases[i].is_seen);
+}
+
 int
 main(void)
 {
@@ -577,6 +613,8 @@ main(void)
 		    test_names_with_escapes_are_those_they_stand_for),
 		cmocka_unit_test(test_elders_choose_what_is_hidden),
 		cmocka_unit_test(test_what_is_left_out_is_said),
+		cmocka_unit_test(
+		    test_marks_and_controls_look_as_browsers_make_them),
 		cmocka_unit_test(
 		    test_sheets_hide_only_where_every_screen_shows_them),
 	};
