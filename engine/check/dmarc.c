@@ -339,15 +339,22 @@ dmarc_ask(struct arena *a, const struct names *names, struct str from)
 	}
 }
 
+static struct str
+name_of(struct arena *a, struct str domain)
+{
+	return alabel_name(a, str_ends(domain, STR("."))
+	    ? str_head(domain, domain.n - 1) : domain);
+}
+
 static struct dmarc_query
 in_a_labels(struct arena *a, const struct dmarc_query *query)
 {
 	struct dmarc_query q = *query;
 
-	q.from = alabel_name(a, q.from);
-	q.spf = alabel_name(a, q.spf);
+	q.from = name_of(a, q.from);
+	q.spf = name_of(a, q.spf);
 	for (size_t i = 0; i < q.n_dkim; i++)
-		q.dkim[i] = alabel_name(a, q.dkim[i]);
+		q.dkim[i] = name_of(a, q.dkim[i]);
 	return q;
 }
 

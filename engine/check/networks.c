@@ -109,6 +109,8 @@ about_site(struct check_run *r, const struct fact_value *at, size_t number)
 	struct place place = at->place;
 	struct net_entry entry;
 
+	if (addr_is_private(fact_addr(at)))
+		return;
 	place.offset = (uint32_t)number;
 	net_tables_find(r->opened, fact_addr(at), &entry);
 	if (entry.asn != 0)

@@ -200,7 +200,10 @@ about_machine(struct note_job *j)
 	const struct fact *sites = facts_get(j->facts, FACT_URL_IP);
 	const struct fact_value *ip = note_fact(j, FACT_IP);
 
-	for (size_t i = 0; i < sites->n && ip != NULL; i++) {
+	/* Every host has some at home: they are not one. */
+	if (ip == NULL || addr_is_private(fact_addr(ip)))
+		return;
+	for (size_t i = 0; i < sites->n; i++) {
 		if (!addr_eq(fact_addr(&sites->at[i]), fact_addr(ip)))
 			continue;
 		NOTE_ADD(j, NOTE_LINK_MACHINE, sites->at[i].place,

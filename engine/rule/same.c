@@ -108,7 +108,8 @@ is_same(enum same_how how, struct arena *a, const struct fact_value *x,
 		site = site_of(a, x->text);
 		return site.n != 0 && str_eq(site, site_of(a, y->text));
 	case SAME_ADDR:
-		return addr_eq(fact_addr(x), fact_addr(y));
+		return addr_eq(fact_addr(x), fact_addr(y)) &&
+		    !addr_is_private(fact_addr(x));
 	case SAME_NUMBER:
 		return x->number == y->number;
 	case SAME_INSIDE:

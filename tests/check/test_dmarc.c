@@ -84,6 +84,9 @@ static const struct shown cases[] = {
 	    "d.example" },
 	{ "d.example", "", "a.b.d.example", AUTH_PASS, "reject",
 	    "d.example" },
+	/* A dot at the end once was no name. */
+	{ "d.example.", "d.example.", "", AUTH_PASS, "reject", "d.example" },
+	{ "d.example.", "", "d.example.", AUTH_PASS, "reject", "d.example" },
 	{ "sub.d.example", "d.example", "", AUTH_PASS, "quarantine",
 	    "d.example" },
 	{ "sub.d.example", "", "x.d.example", AUTH_PASS, "quarantine",

@@ -151,6 +151,15 @@ def test_what_no_server_said_of_a_link_is_told(
                 n["code"] for n in reply["sekisho"]["notes"]}) == failed
 
 
+def test_every_host_has_addresses_at_home(served):
+    """They are of no network, and two that have one are not one machine."""
+    for address in "127.0.0.1", "10.1.2.3":
+        reply = served.check(mail(address), IP=address)
+        assert "one_machine" not in groups(reply), reply
+        assert "link.machine" not in {
+            n["code"] for n in reply["sekisho"]["notes"]}, reply
+
+
 def test_mail_and_site_from_one_machine(served):
     reply = served.check(mail("near.example.net"), IP=SENDER)
     assert groups(reply) == ["cloud", "generic", "hosting", "one_machine",
