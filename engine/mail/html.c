@@ -990,6 +990,7 @@ page_add(struct html_page *page, struct str *alts, struct reader *r,
 	bool is_cut = r->visible.text.is_full || r->hidden.text.is_full ||
 	    r->alts.text.is_full ||
 	    r->sheet.steps == 0 || r->sheet.is_cut || r->is_cut ||
+	    r->open.resumes == 0 ||
 	    r->links.is_cut || r->links.inner.is_cut;
 	struct str visible = keep(r, &r->visible);
 	struct str office = lines_done(&r->office.text);

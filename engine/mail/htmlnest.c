@@ -69,6 +69,8 @@ close_implied(struct html_open *o, enum html_name but)
 static bool
 has_ruby(const struct html_open *o)
 {
+	if (html_open_count(o, html_tag_of(STR("ruby"))) == 0)
+		return false;
 	for (size_t i = o->n - 1; i > 0; i--) {
 		if (o->at[i].tag->is == NAME_RUBY)
 			return true;

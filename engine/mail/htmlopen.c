@@ -29,6 +29,7 @@ html_open_empty(struct html_open *o)
 	o->at[0].size = STYLE_SIZE_PAGE;
 	o->n = 1;
 	o->foreign = o->n_aside = 0;
+	o->resumes = HTML_RESUMES_MOST;
 	o->level = 0;
 	o->has_form = false;
 }
@@ -220,7 +221,7 @@ is_format(const struct html_element *e)
 static void
 set_aside(struct html_open *o, const struct html_element *e)
 {
-	if (o->n_aside == HTML_ASIDE_MOST) {
+	if (o->n_aside == HTML_ASIDE_MOST || o->resumes == 0) {
 		gone(o, e);
 		return;
 	}
@@ -353,10 +354,11 @@ html_open_resume(struct html_open *o)
 	while (first > 0 && o->aside[first - 1].level == o->level)
 		first--;
 	for (size_t i = first; i < o->n_aside; i++) {
-		if (o->n == HTML_OPEN_MOST) {
+		if (o->n == HTML_OPEN_MOST || o->resumes == 0) {
 			o->gone(o->reader, &o->aside[i], false);
 			continue;
 		}
+		o->resumes--;
 		e = room_for_one(o);
 		*e = o->aside[i];
 		e->is_fostered = html_open_fosters(o);

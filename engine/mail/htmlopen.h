@@ -29,7 +29,8 @@ enum {
 	                         power of two */
 	HTML_OPEN_FIRST = 32,
 	HTML_OPEN_MOST = 256,
-	HTML_ASIDE_MOST = 16, /* each of them costs anew in each block */
+	HTML_ASIDE_MOST = 16,
+	HTML_RESUMES_MOST = 16384, /* in a page: a few in each block */
 	HTML_TURNS_MOST = 4 /* each goes over its text once more */
 };
 
@@ -83,6 +84,7 @@ struct html_open {
 	bool has_form;        /* begun and not ended */
 	size_t n_aside;
 	struct html_element *aside;
+	size_t resumes;       /* that are left, of one element each */
 };
 
 /* first has room for HTML_OPEN_FIRST and HTML_ASIDE_MOST. */

@@ -659,6 +659,25 @@ overridden_links(struct buf *b, size_t size)
 	    "http://日本語.テスト/あ\n");
 }
 
+/* What was not closed is opened anew in each block. */
+static void
+formats_anew(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	fill(b, b->n + 200, "<p><b>");
+	fill(b, size, "<p>x</p>");
+}
+
+/* Each looks for its table through all that is open. */
+static void
+lost_cells(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	buf_add_str(b, STR("<table><td><template>"));
+	fill(b, b->n + 1000, "<div>");
+	fill(b, size, "<td>");
+}
+
 /* Each class is looked for in all of them, by every rule. */
 static void
 class_words(struct buf *b, size_t size)
@@ -785,6 +804,8 @@ static const struct shape {
 	{ "turned", turned },
 	{ "overridden", overridden },
 	{ "overridden links", overridden_links },
+	{ "formats anew", formats_anew },
+	{ "lost cells", lost_cells },
 	{ "late sheet", late_sheet },
 	{ "styles", styles },
 	{ "one style", one_style },
@@ -794,6 +815,7 @@ static const struct shape {
 
 /* Measured at small sizes, where their count has no end yet. */
 static const struct shape few[] = {
+	{ "few formats anew", formats_anew },
 	{ "few links", links },
 	{ "few bare links", bare_links },
 	{ "few wide links", wide_links },

@@ -198,6 +198,25 @@ test_page_has_a_body_and_a_table_has_rows(void **state)
 	check_all(cases, nitems(cases));
 }
 
+/* Once each block took all of them up again, whatever that cost. */
+static void
+test_formatting_is_not_opened_anew_for_ever(void **state)
+{
+	struct html_page page;
+	url_list links = { 0 };
+	struct buf html;
+
+	(void)state;
+	buf_init(&html, SIZE_MAX);
+	buf_add_str(&html, STR("<p><b" NO ">no</p>"));
+	for (int i = 0; i < 20000; i++)
+		buf_add_str(&html, STR("<p>x</p>"));
+	html_read(&page, &links, arena, buf_str(&html), 1, 100);
+	assert_true(page.is_cut);
+	assert_true(page.visible.n != 0 && page.hidden.n != 0);
+	buf_release(&html);
+}
+
 int
 main(void)
 {
@@ -210,6 +229,7 @@ main(void)
 		cmocka_unit_test(
 		    test_forms_and_lists_of_choices_hold_only_some),
 		cmocka_unit_test(test_page_has_a_body_and_a_table_has_rows),
+		cmocka_unit_test(test_formatting_is_not_opened_anew_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
