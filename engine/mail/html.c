@@ -65,12 +65,14 @@ struct reader {
 	struct html_inline *said; /* by the start tag in hand, or NULL */
 };
 
-/* What style sheets say that are not understood may bring lost text back. */
+/* What style sheets say that are not understood may bring lost text back; and
+ * so may end tags that nobody looked after. */
 static bool
 is_hidden_in(const struct reader *r, const struct html_element *e)
 {
-	return e->is_gone || e->is_invisible || e->is_tiny ||
-	    (e->is_lost && !e->is_painted && !r->sheet.has_unread_colors);
+	return r->open.looks != 0 &&
+	    (e->is_gone || e->is_invisible || e->is_tiny ||
+	    (e->is_lost && !e->is_painted && !r->sheet.has_unread_colors));
 }
 
 static bool
@@ -990,7 +992,7 @@ page_add(struct html_page *page, struct str *alts, struct reader *r,
 	bool is_cut = r->visible.text.is_full || r->hidden.text.is_full ||
 	    r->alts.text.is_full ||
 	    r->sheet.steps == 0 || r->sheet.is_cut || r->is_cut ||
-	    r->open.resumes == 0 ||
+	    r->open.resumes == 0 || r->open.looks == 0 ||
 	    r->links.is_cut || r->links.inner.is_cut;
 	struct str visible = keep(r, &r->visible);
 	struct str office = lines_done(&r->office.text);

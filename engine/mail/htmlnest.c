@@ -5,13 +5,29 @@
 
 #include "base/vec.h"
 
+/* One element more is looked at, on the way out. */
+static inline bool
+may_look(struct html_open *o)
+{
+	o->looks -= o->looks != 0;
+	return o->looks != 0;
+}
+
+/* Tags that look far pay with what others left. */
+static inline void
+add_looks(struct html_open *o)
+{
+	if (o->looks != 0 && o->looks < HTML_LOOKS_MOST)
+		o->looks += HTML_LOOKS;
+}
+
 /* The innermost element of a kin that a start tag may end. */
 static size_t
-find_kin(const struct html_open *o, enum html_kin kin)
+find_kin(struct html_open *o, enum html_kin kin)
 {
 	if (o->kin_count[kin] == 0)
 		return 0;
-	for (size_t i = o->n - 1; i > 0; i--) {
+	for (size_t i = o->n - 1; i > 0 && may_look(o); i--) {
 		const struct html_tag *tag = o->at[i].tag;
 
 		if (tag->kin == kin)
@@ -25,11 +41,11 @@ find_kin(const struct html_open *o, enum html_kin kin)
 
 /* An item reaches out of its paragraphs, not out of other blocks. */
 static size_t
-find_item(const struct html_open *o, enum html_kin kin)
+find_item(struct html_open *o, enum html_kin kin)
 {
 	if (o->kin_count[kin] == 0)
 		return 0;
-	for (size_t i = o->n - 1; i > 0; i--) {
+	for (size_t i = o->n - 1; i > 0 && may_look(o); i--) {
 		const struct html_tag *tag = o->at[i].tag;
 
 		if (tag->kin == kin)
@@ -67,11 +83,11 @@ close_implied(struct html_open *o, enum html_name but)
 }
 
 static bool
-has_ruby(const struct html_open *o)
+has_ruby(struct html_open *o)
 {
 	if (html_open_count(o, html_tag_of(STR("ruby"))) == 0)
 		return false;
-	for (size_t i = o->n - 1; i > 0; i--) {
+	for (size_t i = o->n - 1; i > 0 && may_look(o); i--) {
 		if (o->at[i].tag->is == NAME_RUBY)
 			return true;
 		if ((o->at[i].tag->traits & TAG_SCOPE) != 0)
@@ -82,11 +98,11 @@ has_ruby(const struct html_open *o)
 
 /* The innermost part of a table, no farther in than that; 0 outside of any. */
 static size_t
-find_depth(const struct html_open *o, enum html_depth most)
+find_depth(struct html_open *o, enum html_depth most)
 {
 	if (o->kin_count[KIN_TABLE] == 0)
 		return 0;
-	for (size_t i = o->n - 1; i > 0; i--) {
+	for (size_t i = o->n - 1; i > 0 && may_look(o); i--) {
 		const struct html_tag *tag = o->at[i].tag;
 
 		if (tag->depth != DEPTH_NONE && tag->depth <= most)
@@ -99,7 +115,7 @@ find_depth(const struct html_open *o, enum html_depth most)
 
 /* Right in a table, not in a cell of it. */
 static bool
-is_in_table(const struct html_open *o)
+is_in_table(struct html_open *o)
 {
 	size_t i = find_depth(o, DEPTH_CELL);
 
@@ -194,6 +210,7 @@ html_nest_start_any(struct html_open *o, const struct html_tag *tag)
 {
 	enum html_nest nest = HTML_NEST_IN;
 
+	add_looks(o);
 	if (o->kin_count[KIN_SELECT] != 0 && !start_in_select(o, tag))
 		return HTML_NEST_IGNORED;
 	if (tag->into != DEPTH_NONE)
@@ -248,7 +265,7 @@ find_open(struct html_open *o, const struct html_tag *tag, struct str name)
 	if (tag->kin == KIN_HEADING ? o->kin_count[KIN_HEADING] == 0 :
 	    *html_open_counted(o, tag, key) == 0)
 		return 0;
-	for (size_t i = o->n - 1; i > 0; i--) {
+	for (size_t i = o->n - 1; i > 0 && may_look(o); i--) {
 		const struct html_element *e = &o->at[i];
 
 		if (is_meant(e, tag, name, key))
@@ -287,6 +304,7 @@ html_nest_end_any(struct html_open *o, const struct html_tag *tag,
 	bool is_format = (tag->traits & TAG_FORMAT) != 0 && o->foreign == 0;
 	size_t i;
 
+	add_looks(o);
 	if (o->kin_count[KIN_SELECT] != 0 && !ends_in_select(tag))
 		return true;
 	if (is_format && o->n_aside != 0 && html_open_drop_aside(o, tag))

@@ -30,6 +30,7 @@ html_open_empty(struct html_open *o)
 	o->n = 1;
 	o->foreign = o->n_aside = 0;
 	o->resumes = HTML_RESUMES_MOST;
+	o->looks = HTML_LOOKS_FIRST;
 	o->level = 0;
 	o->has_form = false;
 }

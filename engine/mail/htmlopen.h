@@ -31,6 +31,9 @@ enum {
 	HTML_OPEN_MOST = 256,
 	HTML_ASIDE_MOST = 16,
 	HTML_RESUMES_MOST = 16384, /* in a page: a few in each block */
+	HTML_LOOKS = 16, /* at open elements, for each tag of a page */
+	HTML_LOOKS_FIRST = 8192,
+	HTML_LOOKS_MOST = 65536, /* that are kept for others */
 	HTML_TURNS_MOST = 4 /* each goes over its text once more */
 };
 
@@ -85,6 +88,7 @@ struct html_open {
 	size_t n_aside;
 	struct html_element *aside;
 	size_t resumes;       /* that are left, of one element each */
+	size_t looks;         /* that are left; 0: what is open is not known */
 };
 
 /* first has room for HTML_OPEN_FIRST and HTML_ASIDE_MOST. */

@@ -678,6 +678,16 @@ lost_cells(struct buf *b, size_t size)
 	fill(b, size, "<td>");
 }
 
+/* Each looks for its paragraph up to what keeps it in. */
+static void
+lost_ends(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	buf_add_str(b, STR("<p><object>"));
+	fill(b, b->n + 1000, "<div>");
+	fill(b, size, "</p>");
+}
+
 /* Each class is looked for in all of them, by every rule. */
 static void
 class_words(struct buf *b, size_t size)
@@ -806,6 +816,7 @@ static const struct shape {
 	{ "overridden links", overridden_links },
 	{ "formats anew", formats_anew },
 	{ "lost cells", lost_cells },
+	{ "lost ends", lost_ends },
 	{ "late sheet", late_sheet },
 	{ "styles", styles },
 	{ "one style", one_style },
@@ -816,6 +827,8 @@ static const struct shape {
 /* Measured at small sizes, where their count has no end yet. */
 static const struct shape few[] = {
 	{ "few formats anew", formats_anew },
+	{ "few lost cells", lost_cells },
+	{ "few lost ends", lost_ends },
 	{ "few links", links },
 	{ "few bare links", bare_links },
 	{ "few wide links", wide_links },

@@ -217,6 +217,30 @@ test_formatting_is_not_opened_anew_for_ever(void **state)
 	buf_release(&html);
 }
 
+/* Once each of them went through all that was open, and cost 30 times what
+ * a benign page does; text behind them is told as seen. */
+static void
+test_tags_that_end_nothing_do_not_look_for_ever(void **state)
+{
+	struct html_page page;
+	url_list links = { 0 };
+	struct buf html;
+
+	(void)state;
+	buf_init(&html, SIZE_MAX);
+	buf_add_str(&html, STR("<p><object><div" NO ">no"));
+	for (int i = 0; i < 200; i++)
+		buf_add_str(&html, STR("<div>"));
+	for (int i = 0; i < 1000; i++)
+		buf_add_str(&html, STR("</p>"));
+	buf_add_str(&html, STR("yes"));
+	html_read(&page, &links, arena, buf_str(&html), 1, 100);
+	assert_true(page.is_cut);
+	assert_string_equal(str_cstr(arena, page.visible), "yes");
+	assert_string_equal(str_cstr(arena, page.hidden), "no");
+	buf_release(&html);
+}
+
 int
 main(void)
 {
@@ -230,6 +254,8 @@ main(void)
 		    test_forms_and_lists_of_choices_hold_only_some),
 		cmocka_unit_test(test_page_has_a_body_and_a_table_has_rows),
 		cmocka_unit_test(test_formatting_is_not_opened_anew_for_ever),
+		cmocka_unit_test(
+		    test_tags_that_end_nothing_do_not_look_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
