@@ -25,7 +25,9 @@ def escape_plugin():
 
 def start(folder, *options, **settings):
     conf = folder / "sekisho.yaml"
-    conf.write_text("plugins:\n  %s:\n%s" % (escape_plugin(), "".join(
+    # A new machine has no user sekisho, and workers would stay root.
+    conf.write_text("user: nobody\nplugins:\n  %s:\n%s" % (
+        escape_plugin(), "".join(
         "    %s: %s\n" % pair for pair in settings.items())))
     return Daemon(RULES, state=folder / "state", folder=folder, options=[
         "--config", conf, "--workers", "2", *options])
