@@ -29,6 +29,8 @@ pixels_of(struct str unit)
 		{ STR_INIT("pc"), 16000 }, { STR_INIT("in"), 96000 },
 		{ STR_INIT("cm"), 37795 }, { STR_INIT("mm"), 3780 },
 		{ STR_INIT("q"), 945 },
+		/* of a window that is larger than any */
+		{ STR_INIT("vw"), 100000 }, { STR_INIT("vh"), 100000 },
 	};
 
 	for (size_t i = 0; i < nitems(units); i++)
@@ -131,6 +133,9 @@ style_size_read(struct style_size *out, struct str value)
 		return true;
 	if (n < 0 || str_starts(value, STR("-")))
 		return false;
+	/* whatever size the page has */
+	if (n == 0 && str_is(unit, "rem"))
+		return true;
 	n = n == 0 ? 1 : n < SIZE_MOST ? n : SIZE_MOST;
 	*out = size_of((uint32_t)n, unit);
 	return true;

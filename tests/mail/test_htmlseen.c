@@ -193,6 +193,7 @@ static void
 test_sizes_of_letters_are_worked_out_from_those_around(void **state)
 {
 	static const char *const shown[] = {
+		".1vw", "1vh", ".1rem", ".001vw'><b style='font-size:99em",
 		"1px'><b style='font-size:16em", "1px'><b style='font-size:"
 		    "1600%", "1px'><b style='font-size:4em'><b style='"
 		    "font-size:4em", ".01px'><b style='font-size:1600em",
@@ -212,6 +213,8 @@ test_sizes_of_letters_are_worked_out_from_those_around(void **state)
 		"1px'><font size=3", ".1em;font-size:calc(9px + 1em)",
 	};
 	static const char *const hidden[] = {
+		"0.00000000000014694vh", "0.0000001rem", ".001vw'><b style='"
+		    "font-size:8em",
 		"0'><b style='font-size:16em", "0'><b style='font-size:1600%",
 		"0.0em'><b style='font-size:16em", "1px'><b style='"
 		    "font-size:1em", "0'><b style='font-size:inherit",
