@@ -239,18 +239,20 @@ domain_in(struct arena *a, struct str value)
 
 /* What names it where the property proper is missing or empty: some say only
  * for whom a signature speaks (i=), which is at or below whose it is (d=); of
- * a null sender SPF is about HELO. */
+ * a null sender SPF is about HELO; Cisco writes "dmarc=pass (p=none) d=". */
 static bool
 is_second_domain_of(enum auth_method method, struct str key)
 {
 	return (method == AUTH_DKIM && str_case_is(key, "header.i")) ||
-	    (method == AUTH_SPF && str_case_is(key, "smtp.helo"));
+	    (method == AUTH_SPF && str_case_is(key, "smtp.helo")) ||
+	    (method == AUTH_DMARC && str_case_is(key, "d"));
 }
 
 struct properties {
 	struct str domain;
 	bool is_second;  /* it is the second best that is told */
 	bool is_twofold; /* two are told */
+	bool is_pra;     /* an identity of Sender ID is (RFC 4407) */
 	struct str selector, part;
 };
 
@@ -264,6 +266,7 @@ read_property(struct properties *p, struct arena *a, enum auth_method method,
 		p->selector = value;
 	if (str_case_is(key, "header.b"))
 		p->part = value;
+	p->is_pra |= str_case_is(key, "smtp.pra");
 	if (is_domain_of(method, key) && domain.n != 0) {
 		p->is_twofold |= p->domain.n != 0 && !p->is_second &&
 		    !str_eq(p->domain, domain);
@@ -459,6 +462,8 @@ read_result(struct auth *auth, struct arena *a, struct str piece,
 		read_property(&p, a, method, key, value);
 	if ((is_torn && is_gain(result)) ||
 	    (result == AUTH_PASS && is_vague(method, &p)))
+		return;
+	if (method == AUTH_SPF && p.is_pra && p.domain.n == 0)
 		return;
 	if (method == AUTH_SPF && p.is_second)
 		auth_add_helo(auth, result, p.domain);

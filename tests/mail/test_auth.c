@@ -186,8 +186,9 @@ test_no_text_of_a_sender_is_a_result(void **state)
 	arena_free(a);
 }
 
-/* As rspamd, policyd-spf, OpenDMARC, OpenDKIM, Exim, Microsoft and Google
- * write them, of odd senders too. */
+/* As rspamd, policyd-spf, OpenDMARC, OpenDKIM, Exim, Microsoft, Google and
+ * Cisco write them, of odd senders too.  Of the last the result for smtp.pra
+ * was once taken for that of MAIL FROM, and d= for nothing. */
 static void
 test_lines_of_real_hosts_are_read(void **state)
 {
@@ -218,6 +219,10 @@ test_lines_of_real_hosts_are_read(void **state)
 		    "smtp.mailfrom=a.example; dkim=pass header.d=a.example "
 		    "header.s=k header.a=rsa-sha256; dmarc=pass "
 		    "header.from=a.example; arc=none",
+		"dkim=pass (signature verified) header.i=@a.example; spf=None "
+		    "smtp.pra=x@a.example; spf=Pass smtp.mailfrom=x@a.example;"
+		    " spf=None smtp.helo=postmaster@mail.a.example; "
+		    "dmarc=pass (p=none dis=none) d=a.example",
 	};
 	struct arena *a = arena_new();
 	struct str host;
@@ -299,6 +304,11 @@ test_mail_from_outweighs_helo_in_any_order(void **state)
 		    "smtp.helo=mx.a.example", "b.example", AUTH_FAIL },
 		{ "spf=none smtp.helo=mx.a.example; spf=pass "
 		    "smtp.helo=a.example", "a.example", AUTH_PASS },
+		{ "spf=fail smtp.pra=x@b.example; spf=pass smtp.helo=a.example",
+		    "a.example", AUTH_PASS },
+		{ "spf=pass smtp.pra=x@b.example", "", AUTH_UNKNOWN },
+		{ "spf=fail smtp.pra=x@b.example smtp.mailfrom=x@a.example",
+		    "a.example", AUTH_FAIL },
 		{ "spf=pass smtp.mailfrom=<> smtp.helo=mx.a.example",
 		    "mx.a.example", AUTH_PASS },
 	};

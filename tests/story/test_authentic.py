@@ -218,6 +218,18 @@ def test_an_odd_sender_s_results_are_read(served, sender):
         assert "from.authentic" in notes(reply), (text, reply)
 
 
+def test_a_gateway_that_names_more_identities_is_read(served):
+    """Such mail was once told to be forged."""
+    reply = check(served, by_gateway(
+        "dkim=none (message not signed) header.i=none; "
+        "spf=None smtp.pra=notice@jcom.co.jp; "
+        "spf=Pass smtp.mailfrom=notice@jcom.co.jp; "
+        "spf=None smtp.helo=postmaster@mail.jcom.co.jp; "
+        "dmarc=pass (p=none dis=none) d=jcom.co.jp"))
+    assert "from.authentic" in notes(reply), reply
+    assert not is_forged(reply), reply
+
+
 def test_who_found_out_what_is_told(served):
     said = notes(check(served, by_gateway("spf=fail")))["auth.results"]
     assert "(said by mx[.]customer[.]jp; DKIM, DMARC by checks of sekisho)" \
