@@ -66,11 +66,11 @@ struct reader {
 };
 
 /* What style sheets say that are not understood may bring lost text back; and
- * so may end tags that nobody looked after. */
+ * so may what is open and not known. */
 static bool
 is_hidden_in(const struct reader *r, const struct html_element *e)
 {
-	return r->open.looks != 0 &&
+	return r->open.is_known &&
 	    (e->is_gone || e->is_invisible || e->is_tiny ||
 	    (e->is_lost && !e->is_painted && !r->sheet.has_unread_colors));
 }
@@ -724,7 +724,7 @@ on_start(struct reader *r, const struct html_token *token)
 }
 
 /* An end tag without its element still ends a line ("</p>"); "</br>" is a
- * <br>. */
+ * <br>.  The element of a link may have been left out. */
 static void
 on_lone_end(struct reader *r, const struct html_tag *tag)
 {
@@ -732,6 +732,8 @@ on_lone_end(struct reader *r, const struct html_tag *tag)
 		lines_br(shown_in(r));
 	else if (tag->kin == KIN_P)
 		lines_block(shown_in(r));
+	else if (tag->kin == KIN_A && !r->open.is_known)
+		anchor_end(r);
 }
 
 /* Nothing that stands in SVG keeps it open. */
@@ -992,7 +994,7 @@ page_add(struct html_page *page, struct str *alts, struct reader *r,
 	bool is_cut = r->visible.text.is_full || r->hidden.text.is_full ||
 	    r->alts.text.is_full ||
 	    r->sheet.steps == 0 || r->sheet.is_cut || r->is_cut ||
-	    r->open.resumes == 0 || r->open.looks == 0 ||
+	    !r->open.is_known ||
 	    r->links.is_cut || r->links.inner.is_cut;
 	struct str visible = keep(r, &r->visible);
 	struct str office = lines_done(&r->office.text);

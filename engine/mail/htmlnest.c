@@ -10,6 +10,7 @@ static inline bool
 may_look(struct html_open *o)
 {
 	o->looks -= o->looks != 0;
+	o->is_known &= o->looks != 0;
 	return o->looks != 0;
 }
 

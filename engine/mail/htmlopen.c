@@ -31,6 +31,7 @@ html_open_empty(struct html_open *o)
 	o->foreign = o->n_aside = 0;
 	o->resumes = HTML_RESUMES_MOST;
 	o->looks = HTML_LOOKS_FIRST;
+	o->is_known = true;
 	o->level = 0;
 	o->has_form = false;
 }
@@ -218,15 +219,25 @@ is_format(const struct html_element *e)
 	return (e->tag->traits & TAG_FORMAT) != 0 && !e->is_foreign;
 }
 
+/* Formatting that would go on, which nobody keeps: what it shows again of what
+ * is hidden around it is not told from the rest of that.  A link still has what
+ * it goes on with. */
+static void
+lose(struct html_open *o, const struct html_element *e)
+{
+	o->is_known = false;
+	o->gone(o->reader, e, e->tag->kin == KIN_A);
+}
+
 /* Formatting, that is, and as much as there is room for. */
 static void
 set_aside(struct html_open *o, const struct html_element *e)
 {
+	uncount(o, e);
 	if (o->n_aside == HTML_ASIDE_MOST || o->resumes == 0) {
-		gone(o, e);
+		lose(o, e);
 		return;
 	}
-	uncount(o, e);
 	o->gone(o->reader, e, true);
 	o->aside[o->n_aside++] = *e;
 }
@@ -356,7 +367,7 @@ html_open_resume(struct html_open *o)
 		first--;
 	for (size_t i = first; i < o->n_aside; i++) {
 		if (o->n == HTML_OPEN_MOST || o->resumes == 0) {
-			o->gone(o->reader, &o->aside[i], false);
+			lose(o, &o->aside[i]);
 			continue;
 		}
 		o->resumes--;

@@ -67,7 +67,7 @@ struct html_element {
 };
 
 /* Told of each element that is closed, still with all it holds; or that is
- * set aside. */
+ * set aside, or is a link for which there was no room there. */
 typedef void (*html_open_gone)(void *reader, const struct html_element *e,
     bool is_aside);
 
@@ -88,7 +88,9 @@ struct html_open {
 	size_t n_aside;
 	struct html_element *aside;
 	size_t resumes;       /* that are left, of one element each */
-	size_t looks;         /* that are left; 0: what is open is not known */
+	size_t looks;         /* that are left */
+	bool is_known;        /* what is open: nothing was left out for want
+	                         of room, of resumes or of looks */
 };
 
 /* first has room for HTML_OPEN_FIRST and HTML_ASIDE_MOST. */

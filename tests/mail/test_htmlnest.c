@@ -241,6 +241,56 @@ test_tags_that_end_nothing_do_not_look_for_ever(void **state)
 	buf_release(&html);
 }
 
+/* Once what was set aside beyond the sixteenth, or opened anew too often, was
+ * left out silently, and the text that it showed was told as hidden; a link
+ * among it lost its text. */
+static void
+test_text_is_seen_once_formatting_was_left_out(void **state)
+{
+	static const struct {
+		size_t bolds;
+		size_t blocks;
+		const char *around, *format;
+		bool is_cut;
+	} cases[] = {
+		{ 16, 0, "<div style='font-size:0'>",
+		    "<font style='font-size:16px'>", true },
+		{ 16, 0, "<div style='visibility:hidden'>",
+		    "<b style='visibility:visible'>", true },
+		{ 16, 0, "<body text='#ffffff'>", "<font color=black>", true },
+		{ 16, 0, "<div>", "<a href='http://a.example/'>", true },
+		{ 15, 0, "<div style='font-size:0'>",
+		    "<font style='font-size:16px'>", false },
+		{ 0, 17000, "<div style='font-size:0'>",
+		    "<font style='font-size:16px'>", true },
+		{ 0, 17000, "<div>", "<a href='http://a.example/'>", true },
+	};
+	struct html_page page;
+	struct buf html;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		url_list links = { 0 };
+
+		buf_init(&html, SIZE_MAX);
+		buf_add_str(&html, str_of(cases[i].around));
+		buf_add_str(&html, STR("<p>"));
+		for (size_t k = 0; k < cases[i].bolds; k++)
+			buf_add_str(&html, STR("<b>"));
+		buf_add_str(&html, str_of(cases[i].format));
+		for (size_t k = 0; k < cases[i].blocks; k++)
+			buf_add_str(&html, STR("<p>x"));
+		buf_add_str(&html, STR("<p>yes</a>"));
+		html_read(&page, &links, arena, buf_str(&html), 1, 100);
+		assert_true(str_ends(page.visible, STR("yes")));
+		assert_int_equal(page.hidden.n, 0);
+		assert_int_equal(page.is_cut, cases[i].is_cut);
+		if (links.n != 0)
+			assert_true(links.at[0].text.n >= 3);
+		buf_release(&html);
+	}
+}
+
 int
 main(void)
 {
@@ -256,6 +306,8 @@ main(void)
 		cmocka_unit_test(test_formatting_is_not_opened_anew_for_ever),
 		cmocka_unit_test(
 		    test_tags_that_end_nothing_do_not_look_for_ever),
+		cmocka_unit_test(
+		    test_text_is_seen_once_formatting_was_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
