@@ -91,9 +91,6 @@ registrable_begin(struct str host)
 
 	if (!name_copy(name, host))
 		return host.n;
-	/* a label and a top-level domain, for which one question does */
-	if (str_count(host, '.') == 1 && host.p[host.n - 1] != '.')
-		return psl_is_public_suffix(list_get(), name) ? host.n : 0;
 	found = psl_registrable_domain(list_get(), name);
 	return found == NULL ? host.n : (size_t)(found - name);
 }
