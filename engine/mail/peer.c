@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "mail/url.h"
 
 static bool
@@ -315,7 +316,7 @@ trusted_end(const struct message *m, uint32_t line)
 static bool
 is_tricky(struct str text)
 {
-	static const char ends[] = ";() \t";
+	static const char ends[] = ";() \t\r\n\v\f";
 
 	for (size_t i = 0; i + 1 < sizeof(ends); i++) {
 		if (str_has(text, ends[i]))
@@ -324,9 +325,32 @@ is_tricky(struct str text)
 	return false;
 }
 
-/* i= of a DKIM-Signature, which they print decoded: "x=3Bdmarc=3Dpass". */
+/* The dkim-quoted-printable of RFC 6376 2.11. */
+static struct str
+decode_tag(struct arena *a, struct str text)
+{
+	struct buf b;
+
+	buf_init_arena(&b, a, text.n);
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c == '=' && i + 2 < text.n && ascii_is_hex(text.p[i + 1]) &&
+		    ascii_is_hex(text.p[i + 2])) {
+			c = (char)(ascii_hex(text.p[i + 1]) << 4 |
+			    ascii_hex(text.p[i + 2]));
+			i += 2;
+		}
+		buf_add_byte(&b, c);
+	}
+	return buf_str(&b);
+}
+
+/* i= of a DKIM-Signature, which they print decoded: "x=3Bdmarc=3Dpass".  Alone
+ * the "=" is harmless: services write "news=3Dbrand.example@" of those for
+ * whom they send. */
 static bool
-is_identity_tricky(struct str signature)
+is_identity_tricky(struct arena *a, struct str signature)
 {
 	struct str tag;
 
@@ -335,7 +359,8 @@ is_identity_tricky(struct str signature)
 		if (!str_skip(&tag, STR("i")))
 			continue;
 		tag = str_trim(tag);
-		if (str_skip(&tag, STR("=")) && str_has(tag, '='))
+		if (str_skip(&tag, STR("=")) &&
+		    is_tricky(decode_tag(a, str_trim(tag))))
 			return true;
 	}
 	return false;
@@ -344,13 +369,13 @@ is_identity_tricky(struct str signature)
 /* No mail server quotes for a milter, and few filters for their field: of a
  * sender who has written what looks like results nobody passes. */
 static bool
-is_sender_tricky(const struct message *m)
+is_sender_tricky(const struct message *m, struct arena *a)
 {
 	const struct header *h = headers_find(&m->headers, "DKIM-Signature");
 	const struct address *from;
 
 	for (; h != NULL; h = headers_next(&m->headers, h)) {
-		if (is_identity_tricky(h->value))
+		if (is_identity_tricky(a, h->value))
 			return true;
 	}
 	VEC_EACH(from, &m->from) {
@@ -402,6 +427,6 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	read_return_path(m, a, line);
 	if (!auth_is_known(&m->auth))
 		read_results(m, a, line, conf);
-	if (auth_is_known(&m->auth) && is_sender_tricky(m))
+	if (auth_is_known(&m->auth) && is_sender_tricky(m, a))
 		auth_distrust(&m->auth);
 }

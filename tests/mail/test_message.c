@@ -331,6 +331,15 @@ test_of_a_sender_who_writes_results_nobody_passes(void **state)
 		    " i=x=3Bdmarc=3Dpass@evil.example; b=AAAA=\n", false },
 		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
 		    " i=x@evil.example; b=AAAA=\n", true },
+		/* as Mailchimp signs: such mail was once told to be forged */
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=esp.example;"
+		    " i=news=3Dbrand.example@esp.example; b=AAAA=\n", true },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
+		    " i=x=09header.d=3Dkagoya.jp@evil.example\n", false },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
+		    " i = x header.d=kagoya.jp@evil.example\n", false },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
+		    " i=x; i=x=29dmarc=3dpass=28@evil.example\n", false },
 	};
 	struct arena *a = arena_new();
 

@@ -193,6 +193,19 @@ def test_an_identity_of_a_forger_is_no_result(served):
     assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
 
 
+def test_an_identity_of_a_mailing_service_takes_nothing_away(served):
+    """Such mail was once told to be forged."""
+    line = b"DKIM-Signature: v=1; a=rsa-sha256; d=esp.example; s=t;\r\n" \
+        b" i=news=3Djcom.co.jp@esp.example;\r\n h=from; bh=AAAA; b=AAAA\r\n"
+    reply = check(served, line + NOTICE, **{
+        "Authentication-Results": GATEWAY + "; spf=pass smtp.mailfrom=esp"
+        ".example; dkim=pass header.d=esp.example header.i=news=jcom.co.jp@"
+        "esp.example; dkim=pass header.d=jcom.co.jp; dmarc=pass "
+        "header.from=jcom.co.jp"})
+    assert "from.authentic" in notes(reply), reply
+    assert not is_forged(reply), reply
+
+
 @pytest.mark.parametrize("fields", [
     ("dmarc=fail header.from=jcom.co.jp", "dmarc=pass header.from=jcom.co.jp"),
     ("dmarc=pass header.from=jcom.co.jp", "dmarc=fail header.from=jcom.co.jp"),
