@@ -532,8 +532,8 @@ static bool
 has_content(const struct reader *r, const struct html_tag *tag,
     const struct html_token *token)
 {
-	return (tag->traits & TAG_VOID) == 0 &&
-	    !(r->open.foreign != 0 && token->is_closed);
+	return (tag->traits & TAG_VOID) == 0 && !(token->is_closed &&
+	    (r->open.foreign != 0 || (tag->traits & TAG_FOREIGN) != 0));
 }
 
 /* Where scripts run, <noscript> is text up to its end tag whatever stands in
@@ -736,16 +736,6 @@ on_lone_end(struct reader *r, const struct html_tag *tag)
 		anchor_end(r);
 }
 
-/* Nothing that stands in SVG keeps it open. */
-static void
-foreign_end(struct reader *r, const struct html_tag *tag)
-{
-	size_t n = html_open_count(&r->open, tag);
-
-	while (n != 0 && html_open_count(&r->open, tag) == n)
-		html_open_leave(&r->open);
-}
-
 static void
 on_end(struct reader *r, const struct html_token *token)
 {
@@ -759,7 +749,7 @@ on_end(struct reader *r, const struct html_token *token)
 		return;
 	}
 	if ((tag->traits & TAG_FOREIGN) != 0) {
-		foreign_end(r, tag);
+		html_open_end_foreign(&r->open, tag);
 		return;
 	}
 	if (r->open.foreign != 0 && (tag->is == NAME_BR || tag->kin == KIN_P))

@@ -416,9 +416,22 @@ html_open_is_left(const struct html_token *token)
 void
 html_open_leave(struct html_open *o)
 {
+	size_t i = o->n, left = o->foreign;
+
+	while (i > 1 && left != 0)
+		left -= (o->at[--i].tag->traits & TAG_FOREIGN) != 0;
+	if (i < o->n)
+		html_open_close_from(o, i);
+}
+
+void
+html_open_end_foreign(struct html_open *o, const struct html_tag *tag)
+{
 	size_t i = o->n - 1;
 
-	while (i > 1 && (o->at[i].tag->traits & TAG_FOREIGN) == 0)
+	if (html_open_count(o, tag) == 0)
+		return;
+	while (i > 1 && o->at[i].tag != tag)
 		i--;
 	html_open_close_from(o, i);
 }

@@ -173,8 +173,11 @@ void html_open_settle_from(struct html_open *o, size_t i);
  * HTML 13.2.6.5). */
 bool html_open_is_left(const struct html_token *token);
 
-/* Out of the SVG or MathML that is open. */
+/* Out of all SVG and MathML that is open. */
 void html_open_leave(struct html_open *o);
+
+/* Out of the innermost SVG or MathML of a tag, whatever stands in it. */
+void html_open_end_foreign(struct html_open *o, const struct html_tag *tag);
 
 /* Closes the innermost, which is not the page; nothing is set aside. */
 void html_open_close_last(struct html_open *o);

@@ -161,6 +161,29 @@ test_forms_and_lists_of_choices_hold_only_some(void **state)
 	check_all(cases, nitems(cases));
 }
 
+/* Once HTML left the innermost of them alone, and the outermost went on where
+ * its tag ends itself. */
+static void
+test_html_leaves_all_svg_and_mathml(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<svg" NO "/>yes", "yes", "" },
+		{ "<math" NO "/>yes", "yes", "" },
+		{ "<svg><svg" NO "/>yes", "yes", "" },
+		{ "<svg" NO ">no</svg>yes", "yes", "no" },
+		{ "<svg" NO "><svg><p>yes", "yes", "" },
+		{ "<math" NO "><svg>no<p>yes", "yes", "no" },
+		{ "<svg" NO "><g><svg><g></p>yes", "yes", "" },
+		{ "<svg" NO "><svg></svg>no", "", "no" },
+		{ "<svg><math" NO "></svg>yes", "yes", "" },
+		{ "<svg" NO "></math>no", "", "no" },
+		{ "<div" NO "><svg><svg><p>no", "", "no" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
 /* Sheets and their selectors see what nobody wrote. */
 static void
 test_page_has_a_body_and_a_table_has_rows(void **state)
@@ -302,6 +325,7 @@ main(void)
 		    test_what_no_table_holds_stands_in_front_of_it),
 		cmocka_unit_test(
 		    test_forms_and_lists_of_choices_hold_only_some),
+		cmocka_unit_test(test_html_leaves_all_svg_and_mathml),
 		cmocka_unit_test(test_page_has_a_body_and_a_table_has_rows),
 		cmocka_unit_test(test_formatting_is_not_opened_anew_for_ever),
 		cmocka_unit_test(
