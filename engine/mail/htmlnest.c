@@ -237,6 +237,8 @@ is_stop(const struct html_tag *at, const struct html_tag *tag)
 {
 	const unsigned far = TAG_SPECIAL | TAG_FORMAT;
 
+	if (tag->is == NAME_TEMPLATE)
+		return false;
 	if ((tag->traits & TAG_TABLE) != 0)
 		return at->is == NAME_TABLE || at->is == NAME_TEMPLATE;
 	if ((tag->traits & far) == 0)

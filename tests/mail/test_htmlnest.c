@@ -221,6 +221,23 @@ test_page_has_a_body_and_a_table_has_rows(void **state)
 	check_all(cases, nitems(cases));
 }
 
+/* Once its end tag did not reach out of what stands in it. */
+static void
+test_template_ends_whatever_it_holds(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<template>no<object></template>yes", "yes", "no" },
+		{ "<template>no<marquee></template>yes", "yes", "no" },
+		{ "<template><table></template>yes", "yes", "" },
+		{ "<template><tr><td><object></template>yes", "yes", "" },
+		{ "<template><template><object></template>no", "", "no" },
+		{ "<object><div" NO "></template>no", "", "no" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
 /* Once each block took all of them up again, whatever that cost. */
 static void
 test_formatting_is_not_opened_anew_for_ever(void **state)
@@ -327,6 +344,7 @@ main(void)
 		    test_forms_and_lists_of_choices_hold_only_some),
 		cmocka_unit_test(test_html_leaves_all_svg_and_mathml),
 		cmocka_unit_test(test_page_has_a_body_and_a_table_has_rows),
+		cmocka_unit_test(test_template_ends_whatever_it_holds),
 		cmocka_unit_test(test_formatting_is_not_opened_anew_for_ever),
 		cmocka_unit_test(
 		    test_tags_that_end_nothing_do_not_look_for_ever),
