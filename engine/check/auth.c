@@ -476,10 +476,13 @@ doubt(struct job *j, struct str from, struct dmarc_verdict *v)
 		if (dkim->at[i].result == AUTH_TEMPERROR)
 			q.dkim[q.n_dkim++] = dkim->at[i].domain;
 	}
+	for (size_t i = 0; dkim->n == 0 && i < auth->n_silent &&
+	    q.n_dkim < DMARC_DOMAINS_MOST; i++)
+		q.dkim[q.n_dkim++] = auth->silent[i];
 	/* A gateway may have asked, and not said for whom. */
-	if (dkim->n == 0 && auth->result[AUTH_DKIM] == AUTH_TEMPERROR)
-		q.dkim[q.n_dkim++] = auth->domain[AUTH_DKIM].n != 0
-		    ? auth->domain[AUTH_DKIM] : from;
+	if (dkim->n == 0 && auth->result[AUTH_DKIM] == AUTH_TEMPERROR &&
+	    auth->domain[AUTH_DKIM].n == 0)
+		q.dkim[q.n_dkim++] = from;
 	if (auth->result[AUTH_SPF] == AUTH_TEMPERROR && q.spf.n == 0)
 		q.spf = from;
 	if (!dmarc_check(&then, j->run->arena, &j->names, &q))

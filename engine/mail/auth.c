@@ -302,35 +302,6 @@ is_worse(enum auth_result result, enum auth_result than)
 	return weight[result] > weight[than];
 }
 
-/* What DKIM comes to: the first that passes, or the first. */
-static void
-settle_dkim(struct auth *auth)
-{
-	const struct auth_signature *best = NULL;
-	bool is_none = false;
-
-	for (size_t i = 0; i < auth->n_signatures; i++)
-		is_none |= auth->signature[i].result == AUTH_NONE;
-	auth->n_signers = auth->n_silent = 0;
-	for (size_t i = 0; i < auth->n_signatures; i++) {
-		const struct auth_signature *s = &auth->signature[i];
-
-		if (is_none && s->result == AUTH_PASS)
-			continue;
-		if (best == NULL || (s->result == AUTH_PASS &&
-		    best->result != AUTH_PASS))
-			best = s;
-		if (s->result == AUTH_PASS && s->domain.n != 0 &&
-		    auth->n_signers < AUTH_SIGNERS_MOST)
-			auth->signer[auth->n_signers++] = s->domain;
-		if (s->result == AUTH_TEMPERROR && s->domain.n != 0 &&
-		    auth->n_silent < AUTH_SIGNERS_MOST)
-			auth->silent[auth->n_silent++] = s->domain;
-	}
-	auth->result[AUTH_DKIM] = best == NULL ? AUTH_UNKNOWN : best->result;
-	auth->domain[AUTH_DKIM] = best == NULL ? STR("") : best->domain;
-}
-
 /* Two signatures of a domain that nobody tells apart may fare differently,
  * if one has an algorithm that the host does not know; where one fails it is
  * not known which. */
@@ -343,24 +314,99 @@ is_contradiction(const struct auth_signature *x,
 	    (x->part.n != 0 && y->part.n != 0));
 }
 
+static bool
+is_gain(enum auth_result result)
+{
+	return result == AUTH_PASS || result == AUTH_TEMPERROR;
+}
+
+/*
+ * A signature beside all that is said of others.  A pass that something
+ * contradicts may be a forger's; but one that signs twice has it so too where
+ * the first does not hold any more, and so has a host whose filters differ on
+ * what they look at.  Nobody knows, as with a key that could not be looked
+ * up.
+ */
+static enum auth_result
+settled_result(const struct auth *auth, const struct auth_signature *s)
+{
+	enum auth_result result = s->result;
+
+	for (size_t i = 0; i < auth->n_signatures; i++) {
+		const struct auth_signature *other = &auth->signature[i];
+
+		if (other->result == AUTH_NONE && s->result == AUTH_PASS)
+			result = AUTH_TEMPERROR;
+		if (!is_contradiction(s, other))
+			continue;
+		if (is_gain(s->result) || is_gain(other->result))
+			return AUTH_TEMPERROR;
+		if (is_worse(other->result, result))
+			result = other->result;
+	}
+	return result;
+}
+
+/* Which says most of what DKIM comes to. */
+static bool
+is_better(enum auth_result result, enum auth_result than)
+{
+	return (result == AUTH_PASS && than != AUTH_PASS) ||
+	    (result == AUTH_TEMPERROR && than == AUTH_NONE);
+}
+
+/* What DKIM comes to: the first that passes, or the first. */
+static void
+settle_dkim(struct auth *auth)
+{
+	struct auth_signature best = { .result = AUTH_UNKNOWN };
+
+	auth->n_signers = auth->n_silent = 0;
+	for (size_t i = 0; i < auth->n_signatures; i++) {
+		struct auth_signature s = auth->signature[i];
+
+		s.result = settled_result(auth, &s);
+		if (i == 0 || is_better(s.result, best.result))
+			best = s;
+		if (s.result == AUTH_PASS && s.domain.n != 0 &&
+		    auth->n_signers < AUTH_SIGNERS_MOST)
+			auth->signer[auth->n_signers++] = s.domain;
+		if (s.result == AUTH_TEMPERROR && s.domain.n != 0 &&
+		    auth->n_silent < AUTH_SIGNERS_MOST)
+			auth->silent[auth->n_silent++] = s.domain;
+	}
+	auth->result[AUTH_DKIM] = best.result;
+	auth->domain[AUTH_DKIM] = best.domain;
+}
+
+/* Where no more are kept, what is said of one more counts nonetheless. */
+static void
+contradict(struct auth *auth, const struct auth_signature *said)
+{
+	for (size_t i = 0; i < auth->n_signatures; i++) {
+		struct auth_signature *s = &auth->signature[i];
+
+		if (s->result == AUTH_PASS && (said->result == AUTH_NONE ||
+		    is_contradiction(s, said)))
+			s->result = AUTH_TEMPERROR;
+	}
+}
+
 static void
 add_signature(struct auth *auth, struct auth_signature said)
 {
 	bool is_known = false;
 
 	for (size_t i = 0; i < auth->n_signatures; i++) {
-		struct auth_signature *s = &auth->signature[i];
+		const struct auth_signature *s = &auth->signature[i];
 
-		if (is_contradiction(s, &said)) {
-			if (is_worse(s->result, said.result))
-				said.result = s->result;
-			s->result = said.result;
-		}
 		is_known |= s->result == said.result && is_same(s, &said) &&
 		    s->selector.n == said.selector.n &&
 		    s->part.n == said.part.n;
 	}
-	if (!is_known && auth->n_signatures < AUTH_SIGNATURES_MOST)
+	if (auth->n_signatures == AUTH_SIGNATURES_MOST)
+		contradict(auth, &said);
+	else if (!is_known)
 		auth->signature[auth->n_signatures++] = said;
 	settle_dkim(auth);
 }
@@ -408,12 +454,6 @@ auth_add(struct auth *auth, enum auth_method method, enum auth_result result,
 		return;
 	auth->result[method] = result;
 	auth->domain[method] = domain;
-}
-
-static bool
-is_gain(enum auth_result result)
-{
-	return result == AUTH_PASS || result == AUTH_TEMPERROR;
 }
 
 void

@@ -78,9 +78,9 @@ bool auth_result_of(struct str name, enum auth_result *result);
 /*
  * One more result of a method.  Of two that contradict each other the worse
  * counts: a pass may be a sender's, written into what a host prints raw.
- * Several DKIM signatures do not, and one that passes is enough; but those of
- * one domain that nobody tells apart do if one fails, and "none" says that
- * there is none.  domain may be empty.
+ * Several DKIM signatures do not, and one that passes is enough; but beside
+ * the fail of one that nobody tells apart, or beside "none", nobody knows
+ * whether it does, as with a temporary error.  domain may be empty.
  */
 void auth_add(struct auth *auth, enum auth_method method,
     enum auth_result result, struct str domain);

@@ -87,13 +87,26 @@ test_of_two_that_contradict_each_other_the_worse_counts(void **state)
 		{ "dmarc=none header.from=a.example; "
 		    "dmarc=pass header.from=a.example",
 		    AUTH_UNKNOWN, AUTH_UNKNOWN, AUTH_NONE },
+		/* a domain that signed twice was once told to have failed */
 		{ "dkim=pass header.d=a.example; dkim=fail header.d=a.example",
-		    AUTH_UNKNOWN, AUTH_FAIL, AUTH_UNKNOWN },
+		    AUTH_UNKNOWN, AUTH_TEMPERROR, AUTH_UNKNOWN },
+		{ "dkim=fail header.d=a.example; dkim=pass header.d=a.example",
+		    AUTH_UNKNOWN, AUTH_TEMPERROR, AUTH_UNKNOWN },
+		{ "dkim=pass header.d=a.example; dkim=fail header.d=a.example;"
+		    " dkim=pass header.d=a.example header.s=s",
+		    AUTH_UNKNOWN, AUTH_TEMPERROR, AUTH_UNKNOWN },
 		{ "dkim=none; dkim=pass header.d=a.example",
+		    AUTH_UNKNOWN, AUTH_TEMPERROR, AUTH_UNKNOWN },
+		{ "dkim=pass header.d=a.example; dkim=none",
+		    AUTH_UNKNOWN, AUTH_TEMPERROR, AUTH_UNKNOWN },
+		{ "dkim=none; dkim=fail header.d=a.example",
 		    AUTH_UNKNOWN, AUTH_NONE, AUTH_UNKNOWN },
 		{ "dkim=pass header.d=a.example header.b=abc; "
 		    "dkim=policy header.d=a.example header.b=abc",
-		    AUTH_UNKNOWN, AUTH_POLICY, AUTH_UNKNOWN },
+		    AUTH_UNKNOWN, AUTH_TEMPERROR, AUTH_UNKNOWN },
+		{ "dkim=fail header.d=a.example header.b=abc; "
+		    "dkim=policy header.d=a.example header.b=abc",
+		    AUTH_UNKNOWN, AUTH_FAIL, AUTH_UNKNOWN },
 		/* two signatures of one domain, of which a host knows the
 		 * algorithm of one */
 		{ "dkim=pass header.d=a.example header.s=r; "
@@ -285,6 +298,10 @@ test_every_signer_that_passes_is_known(void **state)
 		auth_add(&auth, AUTH_DKIM, AUTH_PASS,
 		    str_printf(a, "d%d.example", i));
 	assert_int_equal(auth.n_signers, AUTH_SIGNERS_MOST);
+	auth_add(&auth, AUTH_DKIM, AUTH_FAIL, STR("brand.example"));
+	assert_true(str_is(auth.signer[1], "only.example"));
+	auth_add(&auth, AUTH_DKIM, AUTH_NONE, STR(""));
+	assert_int_equal(auth.n_signers, 0);
 	arena_free(a);
 }
 
