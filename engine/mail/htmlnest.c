@@ -233,11 +233,12 @@ html_nest_start_any(struct html_open *o, const struct html_tag *tag)
 
 /* Does an end tag reach no farther out than this? */
 static bool
-is_stop(const struct html_tag *at, const struct html_tag *tag)
+is_stop(const struct html_element *e, const struct html_tag *tag)
 {
 	const unsigned far = TAG_SPECIAL | TAG_FORMAT;
+	const struct html_tag *at = e->tag;
 
-	if (tag->is == NAME_TEMPLATE)
+	if (tag->is == NAME_TEMPLATE || e->is_foreign)
 		return false;
 	if ((tag->traits & TAG_TABLE) != 0)
 		return at->is == NAME_TABLE || at->is == NAME_TEMPLATE;
@@ -273,7 +274,7 @@ find_open(struct html_open *o, const struct html_tag *tag, struct str name)
 
 		if (is_meant(e, tag, name, key))
 			return i;
-		if (is_stop(e->tag, tag))
+		if (is_stop(e, tag))
 			return 0;
 	}
 	return 0;

@@ -90,10 +90,12 @@ html_open_push(struct html_open *o)
 	struct html_element *e = &o->at[o->n++];
 
 	++*html_open_counted(o, e->tag, e->key);
-	o->kin_count[e->tag->kin]++;
 	e->is_foreign = o->foreign != 0;
 	e->level = o->level;
 	o->foreign += (e->tag->traits & TAG_FOREIGN) != 0;
+	if (e->is_foreign)
+		return;
+	o->kin_count[e->tag->kin]++;
 	o->level += (e->tag->traits & TAG_KEEPS) != 0;
 }
 
@@ -201,9 +203,11 @@ uncount(struct html_open *o, const struct html_element *e)
 	if (e->is_ended)
 		return;
 	o->foreign -= (e->tag->traits & TAG_FOREIGN) != 0;
-	o->level -= (e->tag->traits & TAG_KEEPS) != 0;
 	--*html_open_counted(o, e->tag, e->key);
+	if (e->is_foreign)
+		return;
 	o->kin_count[e->tag->kin]--;
+	o->level -= (e->tag->traits & TAG_KEEPS) != 0;
 }
 
 static inline void
@@ -217,6 +221,12 @@ static bool
 is_format(const struct html_element *e)
 {
 	return (e->tag->traits & TAG_FORMAT) != 0 && !e->is_foreign;
+}
+
+static bool
+is_special(const struct html_element *e)
+{
+	return (e->tag->traits & TAG_SPECIAL) != 0 && !e->is_foreign;
 }
 
 /* Formatting that would go on, which nobody keeps: what it shows again of what
@@ -292,7 +302,7 @@ special_end(const struct html_open *o, size_t i)
 {
 	size_t end = o->n;
 
-	while (end > i && (o->at[end - 1].tag->traits & TAG_SPECIAL) == 0)
+	while (end > i && !is_special(&o->at[end - 1]))
 		end--;
 	return end;
 }
@@ -311,8 +321,7 @@ html_open_close_format(struct html_open *o, size_t i)
 	for (size_t k = i + 1; k < o->n; k++) {
 		const struct html_element *e = &o->at[k];
 
-		if (k < end && (is_format(e) ||
-		    (e->tag->traits & TAG_SPECIAL) != 0))
+		if (k < end && (is_format(e) || is_special(e)))
 			continue;
 		if (is_format(e))
 			set_aside(o, e);
@@ -321,8 +330,7 @@ html_open_close_format(struct html_open *o, size_t i)
 	}
 	gone(o, &o->at[i]);
 	for (size_t k = i + 1; k < end; k++)
-		if (is_format(&o->at[k]) ||
-		    (o->at[k].tag->traits & TAG_SPECIAL) != 0)
+		if (is_format(&o->at[k]) || is_special(&o->at[k]))
 			o->at[n++] = o->at[k];
 	if (n > i)
 		o->at[i].is_fostered = is_fostered;

@@ -62,7 +62,8 @@ struct html_element {
 	bool is_fostered; /* in front of the table that it was written in */
 	bool is_implied;  /* nobody wrote its tag */
 	bool is_ended;    /* a form: its end tag ends nothing inside */
-	bool is_foreign;  /* around it is SVG or MathML */
+	bool is_foreign;  /* around it is SVG or MathML: it is none of HTML's,
+	                     whatever its name */
 	uint16_t level;   /* how many are around it that keep bold in */
 };
 
@@ -80,7 +81,8 @@ struct html_open {
 	                         for a while; nothing kept points there */
 	html_open_gone gone;
 	void *reader;
-	/* by tag, those without a meaning by their key; and by kin */
+	/* by tag, those without a meaning by their key; and by kin, those of
+	 * HTML alone */
 	uint16_t count[HTML_TAGS_MOST + HTML_OPEN_APART];
 	uint16_t kin_count[KINS];
 	uint16_t level;       /* of what is opened next */
@@ -147,9 +149,10 @@ void html_open_push(struct html_open *o);
 static inline bool
 html_open_fosters(const struct html_open *o)
 {
-	enum html_depth depth = html_open_last(o)->tag->depth;
+	const struct html_element *last = html_open_last(o);
+	enum html_depth depth = last->tag->depth;
 
-	return depth != DEPTH_NONE && depth != DEPTH_CELL;
+	return depth != DEPTH_NONE && depth != DEPTH_CELL && !last->is_foreign;
 }
 
 /* What is around the table that the i-th is in. */

@@ -184,6 +184,29 @@ test_html_leaves_all_svg_and_mathml(void **state)
 	check_all(cases, nitems(cases));
 }
 
+/* Once a <select>, <td> or <marquee> of SVG was taken for that of HTML, and
+ * kept end tags in. */
+static void
+test_names_in_svg_are_none_of_html(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<div><svg" NO "><select></div>yes", "yes", "" },
+		{ "<div><svg><td" NO "></div>yes", "yes", "" },
+		{ "<div><svg><object" NO "></div>yes", "yes", "" },
+		{ "<i><svg><marquee" NO "></i>yes", "yes", "" },
+		{ "<svg><select" NO ">no</select>yes", "yes", "no" },
+		{ "<svg><a" NO "><td>no</a>yes", "yes", "no" },
+		{ "<div" NO "><svg><marquee></svg><b>no</b></div>yes", "yes",
+		    "no" },
+		{ "<p><b><svg><marquee></svg><p>yes<p>yes", "yes\nyes", "" },
+		{ "<div" NO "><table><td><svg><tr>no", "", "no" },
+		{ "<table" NO "><td><svg><tr>no", "", "no" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
 /* Sheets and their selectors see what nobody wrote. */
 static void
 test_page_has_a_body_and_a_table_has_rows(void **state)
@@ -343,6 +366,7 @@ main(void)
 		cmocka_unit_test(
 		    test_forms_and_lists_of_choices_hold_only_some),
 		cmocka_unit_test(test_html_leaves_all_svg_and_mathml),
+		cmocka_unit_test(test_names_in_svg_are_none_of_html),
 		cmocka_unit_test(test_page_has_a_body_and_a_table_has_rows),
 		cmocka_unit_test(test_template_ends_whatever_it_holds),
 		cmocka_unit_test(test_formatting_is_not_opened_anew_for_ever),
