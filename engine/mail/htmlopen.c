@@ -239,12 +239,13 @@ lose(struct html_open *o, const struct html_element *e)
 	o->gone(o->reader, e, e->tag->kin == KIN_A);
 }
 
-/* Formatting, that is, and as much as there is room for. */
+/* Formatting, that is, and as much as there is room for; what is kept in by
+ * what was never ended may go on much later. */
 static void
-set_aside(struct html_open *o, const struct html_element *e)
+set_aside(struct html_open *o, const struct html_element *e, bool is_kept)
 {
 	uncount(o, e);
-	if (o->n_aside == HTML_ASIDE_MOST || o->resumes == 0) {
+	if (is_kept || o->n_aside == HTML_ASIDE_MOST || o->resumes == 0) {
 		lose(o, e);
 		return;
 	}
@@ -274,17 +275,32 @@ html_open_close_last(struct html_open *o)
 		drop_rest(o);
 }
 
+/* Behind the last one from the i-th on that still keeps in what formatting
+ * there is where a table around both ends: its own end tag did not come. */
+static size_t
+mark_end(const struct html_open *o, size_t i)
+{
+	const unsigned marks = TAG_KEEPS | TAG_TABLE;
+	size_t end = o->n;
+
+	while (end > i && ((o->at[end - 1].tag->traits & marks) != TAG_KEEPS ||
+	    o->at[end - 1].is_foreign))
+		end--;
+	return end;
+}
+
 void
 html_open_close_from(struct html_open *o, size_t i)
 {
 	bool is_first = is_format(&o->at[i]);
 	unsigned around = o->at[i].tag->traits;
+	size_t mark = mark_end(o, i);
 
 	if (is_first)
-		set_aside(o, &o->at[i]);
+		set_aside(o, &o->at[i], i < mark);
 	for (size_t k = i + 1; k < o->n; k++) {
 		if (is_format(&o->at[k]) && (around & TAG_KEEPS) == 0)
-			set_aside(o, &o->at[k]);
+			set_aside(o, &o->at[k], k < mark);
 		else
 			gone(o, &o->at[k]);
 		around |= o->at[k].tag->traits;
@@ -324,7 +340,7 @@ html_open_close_format(struct html_open *o, size_t i)
 		if (k < end && (is_format(e) || is_special(e)))
 			continue;
 		if (is_format(e))
-			set_aside(o, e);
+			set_aside(o, e, false);
 		else
 			gone(o, e);
 	}

@@ -133,6 +133,10 @@ test_what_no_table_holds_stands_in_front_of_it(void **state)
 		{ "<table><td" NO ">no<tr>yes", "yes", "no" },
 		{ "<table><td" NO "><b>no</tr>yes", "yes", "no" },
 		{ "<table><form" NO "><td>yes", "yes", "" },
+		{ "<table><i" NO ">no<object></table>yes", "yes", "no" },
+		{ "<table><i" NO ">no<marquee><tr>yes", "yes", "no" },
+		{ "<table><i" NO ">no<object></object></table>no", "",
+		    "nono" },
 	};
 
 	(void)state;
