@@ -434,12 +434,11 @@ is_half_known(const struct job *j)
 {
 	const struct auth *auth = j->auth;
 
-	return (auth->result[AUTH_SPF] == AUTH_UNKNOWN &&
-	    !j->state->is_sender_ours) ||
+	return (auth_is_open(auth, AUTH_SPF) && !j->state->is_sender_ours) ||
 	    (auth->result[AUTH_SPF] == AUTH_PASS && spf_domain(j).n == 0) ||
 	    (j->state->dkim.n == 0 && auth->n_signers == 0 &&
 	    (auth->result[AUTH_DKIM] == AUTH_PASS ||
-	    auth->result[AUTH_DKIM] == AUTH_UNKNOWN));
+	    auth_is_open(auth, AUTH_DKIM)));
 }
 
 /*

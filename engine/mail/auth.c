@@ -51,6 +51,13 @@ auth_is_known(const struct auth *auth)
 }
 
 bool
+auth_is_open(const struct auth *auth, enum auth_method method)
+{
+	return auth->result[method] == AUTH_UNKNOWN &&
+	    !auth->is_for_nobody[method];
+}
+
+bool
 auth_method_of(struct str name, enum auth_method *method)
 {
 	for (size_t i = 0; i < nitems(methods); i++)
@@ -461,18 +468,19 @@ auth_distrust(struct auth *auth)
 {
 	size_t n = 0;
 
+	for (size_t i = 0; i < AUTH_METHODS; i++) {
+		if (!is_gain(auth->result[i]))
+			continue;
+		auth->is_for_nobody[i] = true;
+		auth->result[i] = AUTH_UNKNOWN;
+		auth->domain[i] = STR("");
+	}
 	for (size_t i = 0; i < auth->n_signatures; i++) {
 		if (!is_gain(auth->signature[i].result))
 			auth->signature[n++] = auth->signature[i];
 	}
 	auth->n_signatures = n;
 	settle_dkim(auth);
-	for (size_t i = 0; i < AUTH_METHODS; i++) {
-		if (!is_gain(auth->result[i]))
-			continue;
-		auth->result[i] = AUTH_UNKNOWN;
-		auth->domain[i] = STR("");
-	}
 	if (auth->result[AUTH_SPF] == AUTH_UNKNOWN)
 		auth->is_about_helo = false;
 }
@@ -500,6 +508,8 @@ read_result(struct auth *auth, struct arena *a, struct str piece,
 		return;
 	while (next_pair(&piece, &key, &value))
 		read_property(&p, a, method, key, value);
+	if (result == AUTH_PASS && p.is_twofold)
+		auth->is_for_nobody[method] = true;
 	if ((is_torn && is_gain(result)) ||
 	    (result == AUTH_PASS && is_vague(method, &p)))
 		return;
@@ -551,5 +561,9 @@ auth_read(struct auth *auth, struct arena *a, struct str value,
 	}
 	for (size_t i = 0; i < (is_torn ? n : 1); i++)
 		read_results(auth, a, plain[i].text, is_torn);
+	/* What does not stand there may have been swallowed. */
+	if (is_torn)
+		auth->is_for_nobody[AUTH_SPF] =
+		    auth->is_for_nobody[AUTH_DKIM] = true;
 	return true;
 }

@@ -63,12 +63,16 @@ struct auth {
 	struct auth_signature signature[AUTH_SIGNATURES_MOST];
 	size_t n_signatures;
 	bool is_about_helo;              /* the result of SPF */
+	bool is_for_nobody[AUTH_METHODS]; /* where unknown: since a sender
+	                                     had a hand in what is said */
 	struct str source;               /* who says so, for the evidence */
 	bool is_found_here[AUTH_METHODS]; /* by checks of ours */
 };
 
 /* Somebody has said anything. */
 bool auth_is_known(const struct auth *auth);
+/* It is not known, and that is not the sender's doing. */
+bool auth_is_open(const struct auth *auth, enum auth_method method);
 
 const char *auth_method_name(enum auth_method method);
 const char *auth_result_name(enum auth_result result);
@@ -89,7 +93,9 @@ void auth_add(struct auth *auth, enum auth_method method,
 void auth_add_helo(struct auth *auth, enum auth_result result,
     struct str domain);
 
-/* Takes out what a sender gains by: each pass, and what may pass tomorrow. */
+/* Takes out what a sender gains by: each pass, and what may pass tomorrow.
+ * Who has written such is no less a forger for it: unless checks of ours find
+ * it out, he passes for nobody. */
 void auth_distrust(struct auth *auth);
 
 /*

@@ -241,12 +241,16 @@ take_open(struct auth *to, const struct auth *from, struct str host)
 		to->n_signers = from->n_signers;
 		memcpy(to->silent, from->silent, sizeof(to->silent));
 		to->n_silent = from->n_silent;
+		memcpy(to->signature, from->signature, sizeof(to->signature));
+		to->n_signatures = from->n_signatures;
 	}
-	for (size_t i = 0; i < AUTH_METHODS; i++)
+	for (size_t i = 0; i < AUTH_METHODS; i++) {
+		to->is_for_nobody[i] |= from->is_for_nobody[i];
 		if (to->result[i] == AUTH_UNKNOWN) {
 			to->result[i] = from->result[i];
 			to->domain[i] = from->domain[i];
 		}
+	}
 	if (auth_is_known(to))
 		to->source = host;
 }

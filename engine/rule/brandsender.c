@@ -45,6 +45,17 @@ has_aligned(const struct str *at, size_t n, struct str from)
 	return false;
 }
 
+/* What nobody found out since the sender is not to be believed is none. */
+static enum auth_result
+method_result(const struct look *l, uint32_t id, enum auth_method method)
+{
+	enum auth_result result = auth_result(l, id);
+
+	return result == AUTH_UNKNOWN &&
+	    facts_get(l->facts, id)->state != FACT_OPEN &&
+	    l->message->auth.is_for_nobody[method] ? AUTH_NONE : result;
+}
+
 /*
  * A method, as far as it may speak for a domain in From.  Where nobody said
  * for which domain it passed, it may be anybody's, or the right one's; and
@@ -75,7 +86,8 @@ static struct voucher
 spf_for(const struct look *l, struct str from)
 {
 	const struct message *m = l->message;
-	struct voucher v = { .result = auth_result(l, FACT_AUTH_SPF) };
+	struct voucher v = { .result = method_result(l, FACT_AUTH_SPF,
+	    AUTH_SPF) };
 	struct str whose = m->auth.domain[AUTH_SPF];
 
 	if (whose.n == 0 && m->is_mail_from_ours)
@@ -90,7 +102,8 @@ static struct voucher
 dkim_for(const struct look *l, struct str from)
 {
 	const struct auth *auth = &l->message->auth;
-	struct voucher v = { .result = auth_result(l, FACT_AUTH_DKIM) };
+	struct voucher v = { .result = method_result(l, FACT_AUTH_DKIM,
+	    AUTH_DKIM) };
 
 	v.own = speaks_for(v.result, auth->domain[AUTH_DKIM], from);
 	if (has_aligned(auth->signer, auth->n_signers, from))

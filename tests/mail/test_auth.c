@@ -274,6 +274,44 @@ test_what_a_sender_gains_by_is_distrusted(void **state)
 	assert_int_equal(auth.result[AUTH_DMARC], AUTH_UNKNOWN);
 	assert_int_equal(auth.domain[AUTH_DMARC].n, 0);
 	assert_int_equal(auth.result[AUTH_ARC], AUTH_FAIL);
+	assert_false(auth_is_open(&auth, AUTH_SPF));
+	assert_false(auth_is_open(&auth, AUTH_DKIM));
+	arena_free(a);
+}
+
+/* A sender whom one odd sign made unknown was once no forger any more. */
+static void
+test_who_has_a_hand_in_results_passes_for_nobody(void **state)
+{
+	static const struct { const char *text; bool is_spf, is_dkim; }
+	    cases[] = {
+		{ "none", true, true },
+		{ "dmarc=pass", true, true },
+		{ "spf=pass smtp.mailfrom=a.example smtp.mailfrom=b.example",
+		    false, true },
+		{ "dkim=pass header.d=a.example header.d=b.example",
+		    true, false },
+		{ "spf=pass (domain of \"x)\"@b.example) smtp.mailfrom="
+		    "b.example; dkim=pass header.d=b.example", false, false },
+		{ "spf=pass smtp.mailfrom=x(@b.example; dmarc=fail",
+		    false, false },
+	};
+	struct arena *a = arena_new();
+	struct str host;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct auth auth = { .source = STR_INIT("") };
+
+		auth_read(&auth, a, str_cat(a, STR("h; "),
+		    str_of(cases[i].text)), &host);
+		assert_int_equal(auth.result[AUTH_SPF], AUTH_UNKNOWN);
+		assert_int_equal(auth.result[AUTH_DKIM], AUTH_UNKNOWN);
+		assert_int_equal(auth_is_open(&auth, AUTH_SPF),
+		    cases[i].is_spf);
+		assert_int_equal(auth_is_open(&auth, AUTH_DKIM),
+		    cases[i].is_dkim);
+	}
 	arena_free(a);
 }
 
@@ -437,6 +475,8 @@ main(void)
 		cmocka_unit_test(test_no_text_of_a_sender_is_a_result),
 		cmocka_unit_test(test_lines_of_real_hosts_are_read),
 		cmocka_unit_test(test_what_a_sender_gains_by_is_distrusted),
+		cmocka_unit_test(
+		    test_who_has_a_hand_in_results_passes_for_nobody),
 		cmocka_unit_test(test_every_signer_that_passes_is_known),
 		cmocka_unit_test(
 		    test_a_comment_does_not_become_part_of_a_domain),

@@ -193,6 +193,46 @@ def test_an_identity_of_a_forger_is_no_result(served):
     assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
 
 
+@pytest.fixture(scope="module")
+def unserved(rules, tmp_path_factory):
+    """Has nobody but the gateway to ask."""
+    with sekishod.Daemon(
+            rules, folder=str(tmp_path_factory.mktemp("unserved")),
+            options=["--authserv", GATEWAY, "--reputation.on", "no",
+                     "--workers", "1"]) as d:
+        yield d
+
+
+SAID = "spf=pass smtp.mailfrom=evil.example.org; dkim=%s " \
+    "header.d=evil.example.org"
+
+
+@pytest.mark.parametrize("author, results", [
+    ("kagoya.jp", SAID % "pass" + "; dmarc=none header.from=kagoya.jp"),
+    ("jcom.co.jp", SAID % "pass"), ("jcom.co.jp", SAID % "fail"),
+    ("jcom.co.jp", "spf=pass smtp.mailfrom=evil.example.org; dkim=none"),
+    ("jcom.co.jp", "spf=pass smtp.mailfrom=x(@evil.example.org; dkim=none; "
+     "dmarc=fail header.from=jcom.co.jp"),
+    ("kagoya.jp", 'spf=pass (domain of "x)"@evil.example.org designates) '
+     "smtp.mailfrom=evil.example.org; dkim=pass header.d=evil.example.org; "
+     "dmarc=none header.from=kagoya.jp")])
+def test_a_forger_s_odd_sign_makes_him_no_less_of_one(
+        unserved, author, results):
+    """What he may have written was once nobody's, and he was unknown."""
+    data = NOTICE.replace(b"jcom.co.jp", author.encode())
+    line = b"DKIM-Signature: v=1; d=evil.example.org; s=t; h=from;\r\n" \
+        b" i=x=3Ba=3Db@evil.example.org; bh=AAAA; b=AAAA\r\n"
+    field = by_gateway(results)[:-len(NOTICE)]
+    below = received(STRANGER, "x.evil.example.org", GATEWAY) + field
+    for reply in (check(unserved, field + data),
+                  check(unserved, field + line + data),
+                  check(unserved, field + data, Helo="x;a=b"),
+                  check(unserved, field + data,
+                        From='"x;a=b"@evil.example.org'),
+                  check(unserved, below + line + data)):
+        assert "from.forged" in notes(reply), reply
+
+
 @pytest.mark.parametrize("fields", [
     ("spf=pass smtp.mailfrom=esp.example; dkim=pass header.d=jcom.co.jp "
      "header.s=s; dkim=fail (body hash mismatch) header.d=jcom.co.jp "
