@@ -336,6 +336,22 @@ element_gone(void *reader, const struct html_element *e, bool is_aside)
 	r->tokens.has_cdata = r->open.foreign != 0;
 }
 
+/* What was told as hidden in it is seen. */
+static void
+element_freed(void *reader, const struct html_element *e)
+{
+	struct reader *r = reader;
+	struct str text = str_from(buf_str(&r->hidden.text), e->begin_hidden);
+
+	if (str_trim(text).n == 0)
+		return;
+	lines_block(&r->visible);
+	lines_add_pre(&r->visible, str_trim(text));
+	r->hidden.text.n -= text.n;
+	for (size_t i = r->open.n; &r->open.at[i - 1] != e; i--)
+		r->open.at[i - 1].begin_hidden = e->begin_hidden;
+}
+
 /* "<span>", and what "display: inline" makes of other tags. */
 static bool
 is_in_line(const struct html_tag *tag, const struct style *style)
@@ -442,6 +458,7 @@ element_open(struct reader *r, const struct html_tag *tag,
 	if (e->is_quote)
 		quote_begin(r);
 	e->begin = (uint32_t)r->visible.text.n;
+	e->begin_hidden = (uint32_t)r->hidden.text.n;
 	html_open_push(&r->open);
 	r->tokens.has_cdata = r->open.foreign != 0;
 	if (tag->is == NAME_STYLE)
@@ -662,8 +679,10 @@ resume(struct reader *r)
 	size_t n = r->open.n;
 
 	html_open_resume(&r->open);
-	for (; n < r->open.n; n++)
+	for (; n < r->open.n; n++) {
 		r->open.at[n].begin = (uint32_t)r->visible.text.n;
+		r->open.at[n].begin_hidden = (uint32_t)r->hidden.text.n;
+	}
 }
 
 static void
@@ -1037,6 +1056,7 @@ html_read_from(struct html_page *page, url_list *links, struct arena *a,
 	html_inlines_init(&inlines);
 	html_open_init(&r->open, room);
 	r->open.gone = element_gone;
+	r->open.freed = element_freed;
 	r->open.reader = r;
 	r->inlines = &inlines;
 	r->is_file = source->is_file;

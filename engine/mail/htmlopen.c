@@ -323,6 +323,31 @@ special_end(const struct html_open *o, size_t i)
 	return end;
 }
 
+/* What stands in an ordinary element that hides it, and comes out of that: the
+ * first special one there, which has the others in it. */
+static void
+free_hidden(struct html_open *o, size_t i, size_t end)
+{
+	size_t inside = end, freed = end;
+	struct html_element e;
+
+	for (size_t k = end; k > i; k--) {
+		const struct html_element *at = &o->at[k - 1];
+
+		if (is_special(at))
+			inside = k - 1;
+		else if (!is_format(at) && html_open_hides(at) &&
+		    !html_open_hides(at - 1))
+			freed = inside;
+	}
+	if (freed == end)
+		return;
+	e = o->at[freed];
+	settle(&e, &o->at[i - 1]);
+	if (!html_open_hides(&e))
+		o->freed(o->reader, &o->at[freed]);
+}
+
 /*
  * What the "adoption agency" of the standard comes to (13.2.6.4.7): what is
  * neither special nor formatting ends too.  Formatting stays where something
@@ -334,6 +359,7 @@ html_open_close_format(struct html_open *o, size_t i)
 	size_t end = special_end(o, i + 1), n = i;
 	bool is_fostered = o->at[i].is_fostered;
 
+	free_hidden(o, i + 1, end);
 	for (size_t k = i + 1; k < o->n; k++) {
 		const struct html_element *e = &o->at[k];
 

@@ -57,6 +57,7 @@ struct html_element {
 	bool turns;       /* as what is around it is not, or the reverse */
 	uint8_t turned;   /* how often that is so, with all around it */
 	uint32_t begin;   /* of its text, among what is visible */
+	uint32_t begin_hidden; /* and among what is hidden */
 	bool is_shut;     /* details that show their summary alone */
 	bool is_gone_shut; /* gone as that summary is */
 	bool is_fostered; /* in front of the table that it was written in */
@@ -72,6 +73,9 @@ struct html_element {
 typedef void (*html_open_gone)(void *reader, const struct html_element *e,
     bool is_aside);
 
+/* Told of one that comes to stand outside of what hid it, with all it holds. */
+typedef void (*html_open_freed)(void *reader, const struct html_element *e);
+
 struct html_open {
 	struct html_element *at;
 	size_t n;
@@ -80,6 +84,7 @@ struct html_open {
 	struct arena *beside; /* holds them where they are many, and texts
 	                         for a while; nothing kept points there */
 	html_open_gone gone;
+	html_open_freed freed;
 	void *reader;
 	/* by tag, those without a meaning by their key; and by kin, those of
 	 * HTML alone */
@@ -153,6 +158,14 @@ html_open_fosters(const struct html_open *o)
 	enum html_depth depth = last->tag->depth;
 
 	return depth != DEPTH_NONE && depth != DEPTH_CELL && !last->is_foreign;
+}
+
+/* By what is known of it and of all around it. */
+static inline bool
+html_open_hides(const struct html_element *e)
+{
+	return e->is_gone || e->is_invisible || e->is_tiny ||
+	    (e->is_lost && !e->is_painted);
 }
 
 /* What is around the table that the i-th is in. */

@@ -71,6 +71,33 @@ test_formatting_ends_what_is_ordinary_inside(void **state)
 	check_all(cases, nitems(cases));
 }
 
+/* Once what stood in a hidden <span> was told as hidden, though the end tag
+ * of formatting around it takes a block out of that. */
+static void
+test_formatting_takes_blocks_out_of_what_is_hidden(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<b><span" NO ">no<div>yes</b>", "yes", "no" },
+		{ "<b><span" NO "><div>yes</b>yes", "yesyes", "" },
+		{ "<a href=x><span" NO "><div>yes</a>", "yes", "" },
+		{ "<font><label" NO "><p>yes</font>", "yes", "" },
+		{ "<nobr><span" NO "><div>yes<nobr>", "yes", "" },
+		{ "<b><div><span" NO ">no<p>yes</b>", "yes", "no" },
+		{ "yes<b><span" NO "><div>yes<p>yes</b>yes",
+		    "yes\nyes\nyesyes", "" },
+		{ "<b><span" NO ">no</b>yes", "yes", "no" },
+		{ "<b><span" NO "><div" NO ">no</b>no", "", "nono" },
+		{ "<i" NO "><b><span" NO "><div>no</b>no", "", "nono" },
+		{ "<div" NO "><b><span" NO "><div>no</b>no", "", "nono" },
+		{ "<b><span" NO "><div>no</div></b>yes", "yes", "no" },
+		{ "<b><span" NO "><div><i>yes<p>yes</b>yes",
+		    "yes\nyesyes", "" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
 static void
 test_headings_and_items_end_their_kin(void **state)
 {
@@ -363,6 +390,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formatting_ends_what_is_ordinary_inside),
+		cmocka_unit_test(
+		    test_formatting_takes_blocks_out_of_what_is_hidden),
 		cmocka_unit_test(test_headings_and_items_end_their_kin),
 		cmocka_unit_test(test_tags_of_tables_are_nothing_elsewhere),
 		cmocka_unit_test(
