@@ -355,6 +355,8 @@ give_trust(struct job *j, const struct arc_verdict *v)
 	if (i == v->n || !auth_read(auth, j->run->arena, v->results[i],
 	    &host))
 		return;
+	if (message_is_tricky(&j->run->scan->message, j->run->arena))
+		auth_distrust(auth);
 	st->sealer = v->sealer[i];
 	if (auth->result[AUTH_DMARC] == AUTH_PASS)
 		j->auth->sealed = auth->domain[AUTH_DMARC];

@@ -163,6 +163,9 @@ struct message {
 /* env, conf and conf->limits may be NULL: nothing said, the defaults. */
 void message_read(struct message *m, struct arena *a, struct str raw,
     const struct envelope *env, const struct message_conf *conf);
+/* The sender, an author or a signature has what looks like results of a host
+ * that prints it: nobody passes by these. */
+bool message_is_tricky(const struct message *m, struct arena *a);
 
 /* The mailboxes of To and Cc, which may be thousands and are not kept:
  * message_to_next is false behind the last, or at the limit.  Nobody who asks

@@ -316,15 +316,19 @@ trusted_end(const struct message *m, uint32_t line)
 }
 
 /* What hosts that print it raw would print as a result or property of their
- * own. */
+ * own, or as the end of a value: "a@kagoya.jp @evil.example". */
 static bool
 is_tricky(struct str text)
 {
 	static const char ends[] = ";() \t\r\n\v\f";
+	size_t first = str_find(text, '@'), last = str_find_last(text, '@');
 
 	for (size_t i = 0; i + 1 < sizeof(ends); i++) {
-		if (str_has(text, ends[i]))
-			return str_has(text, '=');
+		if (!str_has(text, ends[i]))
+			continue;
+		if (str_has(text, '=') || (last < text.n &&
+		    str_has(str_sub(text, first, last), ends[i])))
+			return true;
 	}
 	return false;
 }
@@ -372,8 +376,8 @@ is_identity_tricky(struct arena *a, struct str signature)
 
 /* No mail server quotes for a milter, and few filters for their field: of a
  * sender who has written what looks like results nobody passes. */
-static bool
-is_sender_tricky(const struct message *m, struct arena *a)
+bool
+message_is_tricky(const struct message *m, struct arena *a)
 {
 	const struct header *h = headers_find(&m->headers, "DKIM-Signature");
 	const struct address *from;
@@ -431,6 +435,6 @@ peer_find(struct message *m, struct arena *a, const struct envelope *env,
 	read_return_path(m, a, line);
 	if (!auth_is_known(&m->auth))
 		read_results(m, a, line, conf);
-	if (auth_is_known(&m->auth) && is_sender_tricky(m, a))
+	if (auth_is_known(&m->auth) && message_is_tricky(m, a))
 		auth_distrust(&m->auth);
 }

@@ -331,6 +331,12 @@ test_of_a_sender_who_writes_results_nobody_passes(void **state)
 		    " i=x=3Bdmarc=3Dpass@evil.example; b=AAAA=\n", false },
 		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
 		    " i=x@evil.example; b=AAAA=\n", true },
+		{ "a@kagoya.jp @evil.example", "h", "", false },
+		{ "a@kagoya.jp(@evil.example", "h", "", false },
+		{ "a@kagoya.jp;@evil.example", "h", "", false },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
+		    " i=a@kagoya.jp=3Bb@evil.example; b=AAAA=\n", false },
+		{ "a@evil.example ", "h", "", true },
 		/* as Mailchimp signs: such mail was once told to be forged */
 		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=esp.example;"
 		    " i=news=3Dbrand.example@esp.example; b=AAAA=\n", true },

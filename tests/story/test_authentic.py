@@ -338,6 +338,30 @@ def test_what_a_forger_writes_into_a_sealer_s_field(served, sealers, said,
     assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
 
 
+def test_an_identity_of_a_forger_is_no_result_of_a_sealer(served, sealers):
+    """Such a mail was once told to be authentic."""
+    line = b"DKIM-Signature: v=1; a=rsa-sha256; d=evil.example.org; s=t;\r\n" \
+        b" i=x=3Bdmarc=3Dpass=20header.from=3Djcom.co.jp=3By@evil.example" \
+        b".org;\r\n h=from; bh=AAAA; b=AAAA\r\n"
+    reply = check(served, sealers[0].seal(
+        line + NOTICE, 1, "spf=none smtp.mailfrom=evil.example.org; dkim=pass "
+        "header.d=evil.example.org header.i=x;dmarc=pass header.from="
+        "jcom.co.jp;y@evil.example.org header.s=t header.b=abc"))
+    assert facts(reply)["auth.arc"] == "pass", reply
+    assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
+
+
+@pytest.mark.parametrize("mark", [" ", "(", ";", " ()"])
+def test_a_sender_s_address_is_not_cut_short(unserved, mark):
+    """A gateway that prints it raw once said so that the brand's passed."""
+    sender = "a@jcom.co.jp%s@evil.example.org" % mark
+    reply = check(unserved, by_gateway(
+        "spf=pass smtp.mailfrom=%s; dkim=pass header.d=evil.example.org" %
+        sender), From='"%s"@%s' % tuple(sender.rsplit("@", 1)))
+    assert "from.authentic" not in notes(reply), reply
+    assert is_forged(reply), reply
+
+
 def test_who_sealed_before_is_not_believed(served, sealers):
     good = "dkim=pass header.d=jcom.co.jp; dmarc=pass header.from=jcom.co.jp"
     first = sealers[1].seal(NOTICE, 1, good)
