@@ -30,6 +30,8 @@ is_to_ascii(struct str s)
 bool
 escapes_are_odd(struct str s)
 {
+	struct str run;
+
 	if (str_has(s, '\x0e'))
 		return true;
 	while ((s = str_from(s, str_find(s, '\x1b'))).n != 0) {
@@ -40,8 +42,8 @@ escapes_are_odd(struct str s)
 		if (!is_set && !is_to_ascii(s))
 			return true;
 		s = str_from(s, 3);
-		if (is_set && str_find_any(s, '\n', '\r', '\r') <
-		    str_find(s, '\x1b'))
+		run = str_head(s, str_find(s, '\x1b'));
+		if (is_set && str_find_any(run, '\n', '\r', '\r') < run.n)
 			return true;
 	}
 	return false;
