@@ -668,24 +668,37 @@ formats_anew(struct buf *b, size_t size)
 	fill(b, size, "<p>x</p>");
 }
 
-/* Each looks for its table through all that is open. */
+/* Tags that look for something through all that is open. */
+static void
+fill_below_divs(struct buf *b, size_t size, const char *front,
+    const char *tag)
+{
+	head(b, "text/html");
+	buf_add_str(b, str_of(front));
+	fill(b, b->n + 1000, "<div>");
+	fill(b, size, tag);
+}
+
+/* Each for its table. */
 static void
 lost_cells(struct buf *b, size_t size)
 {
-	head(b, "text/html");
-	buf_add_str(b, STR("<table><td><template>"));
-	fill(b, b->n + 1000, "<div>");
-	fill(b, size, "<td>");
+	fill_below_divs(b, size, "<table><td><template>", "<td>");
 }
 
-/* Each looks for its paragraph up to what keeps it in. */
+/* Each for its paragraph, up to what keeps it in. */
 static void
 lost_ends(struct buf *b, size_t size)
 {
-	head(b, "text/html");
-	buf_add_str(b, STR("<p><object>"));
-	fill(b, b->n + 1000, "<div>");
-	fill(b, size, "</p>");
+	fill_below_divs(b, size, "<p><object>", "</p>");
+}
+
+/* In one line, of which each run once looked for the end. */
+static void
+runs(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=iso-2022-jp");
+	fill(b, size, "\x1b$B;0\x1b(B");
 }
 
 /* Each class is looked for in all of them, by every rule. */
@@ -782,6 +795,7 @@ static const struct shape {
 	{ "random bytes", random_bytes },
 	{ "random 8-bit bytes", random_high },
 	{ "escapes", escapes },
+	{ "runs of kanji", runs },
 	{ "marks on a letter", marks },
 	{ "flowed text", flowed },
 	{ "report-like text", reports },
