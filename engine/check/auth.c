@@ -180,7 +180,6 @@ spf_of_from(struct job *j, struct str from)
 	struct spf_query q = { .helo = check_need_str(j->run, HELO),
 		.sender = str_cat(j->run->arena, STR("postmaster@"), from) };
 
-
 	if (ip->state != FACT_KNOWN)
 		return SPF_NONE;
 	q.ip = *fact_addr(&ip->at[0]);

@@ -197,28 +197,23 @@ is_authserv(struct str host, const struct message_conf *conf)
 	return false;
 }
 
-/* Calls read for each name of fields that hosts of ours write. */
-static void
-each_auth_field(struct message *m, struct arena *a, size_t place,
-    const struct message_conf *conf, void (*read)(struct message *m,
-    struct arena *a, const struct header *h, size_t place,
-    const struct message_conf *conf))
+/* The names of fields that hosts of ours write, one by one; NULL: no more. */
+static const char *
+auth_field(const struct message_conf *conf, size_t i)
 {
-	static const char *const usual[] = { "Authentication-Results" };
-	const char *const *names = conf->n_auth_fields == 0 ? usual
-	    : conf->auth_fields;
-	size_t n = conf->n_auth_fields == 0 ? 1 : conf->n_auth_fields;
-
-	for (size_t i = 0; i < n; i++)
-		read(m, a, headers_find(&m->headers, names[i]), place, conf);
+	if (conf->n_auth_fields == 0)
+		return i == 0 ? "Authentication-Results" : NULL;
+	return i < conf->n_auth_fields ? conf->auth_fields[i] : NULL;
 }
 
 /* Only fields above the line of the peer were written by hosts of ours;
  * what is below it came with the message, whatever it says. */
 static void
-read_auth(struct message *m, struct arena *a, const struct header *h,
-    size_t end, const struct message_conf *conf)
+read_auth(struct message *m, struct arena *a, const char *name, size_t end,
+    const struct message_conf *conf)
 {
+	const struct header *h = headers_find(&m->headers, name);
+
 	for (; h != NULL && h->offset < end;
 	    h = headers_next(&m->headers, h)) {
 		struct auth auth = m->auth;
@@ -262,9 +257,10 @@ take_open(struct auth *to, const struct auth *from, struct str host)
  * they do not write.
  */
 static void
-read_auth_below(struct message *m, struct arena *a, const struct header *h,
-    size_t line, const struct message_conf *conf)
+read_auth_below(struct message *m, struct arena *a, const char *name,
+    uint32_t line, const struct message_conf *conf)
 {
+	const struct header *h = headers_find(&m->headers, name);
 	size_t end = line + 1 < m->hops.n ? m->hops.at[line + 1].offset :
 	    SIZE_MAX;
 
@@ -399,10 +395,15 @@ static void
 read_results(struct message *m, struct arena *a, uint32_t line,
     const struct message_conf *conf)
 {
-	each_auth_field(m, a, trusted_end(m, line), conf, read_auth);
-	if (!auth_is_known(&m->auth) && is_peers(m, line) &&
-	    m->relay.family == 0 && !is_submitted(&m->hops.at[line]))
-		each_auth_field(m, a, line, conf, read_auth_below);
+	const char *name;
+
+	for (size_t i = 0; (name = auth_field(conf, i)) != NULL; i++)
+		read_auth(m, a, name, trusted_end(m, line), conf);
+	if (auth_is_known(&m->auth) || !is_peers(m, line) ||
+	    m->relay.family != 0 || is_submitted(&m->hops.at[line]))
+		return;
+	for (size_t i = 0; (name = auth_field(conf, i)) != NULL; i++)
+		read_auth_below(m, a, name, line, conf);
 }
 
 void
