@@ -317,7 +317,16 @@ def test_who_found_out_what_is_told(served):
     ("spf=pass smtp.mailfrom=jcom.co.jp; dkim=pass header.d=jcom.co.jp; "
      "dmarc=fail header.from=jcom.co.jp", "fail"),
     ("dmarc=pass header.from=evil.example.org", "fail"),
-    ("dmarc=none; dkim=none", "fail")])
+    ("dmarc=none; dkim=none", "fail"),
+    # As Microsoft 365 writes it.
+    ("spf=pass (sender ip is 192.0.2.7) smtp.rcpttodomain=customer.jp "
+     "smtp.mailfrom=jcom.co.jp; dmarc=pass (p=none sp=none pct=100) "
+     "action=none header.from=jcom.co.jp; dkim=pass (signature was verified) "
+     "header.d=jcom.co.jp; arc=none (0)", "pass"),
+    ("spf=fail (sender ip is 192.0.2.7) smtp.rcpttodomain=customer.jp "
+     "smtp.mailfrom=evil.example.org; dmarc=fail (p=none sp=none pct=100) "
+     "action=none header.from=jcom.co.jp; dkim=none (message not signed); "
+     "arc=none (0)", "fail")])
 def test_what_a_trusted_sealer_saw(served, sealers, results, dmarc):
     reply = check(served, sealers[0].seal(NOTICE, 1, results))
     assert facts(reply)["auth.arc"] == "pass", reply
