@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Colours of CSS and of old attributes, as far as mails use them. */
+#include "mail/htmlcolor.h"
+
 #include "base/vec.h"
 #include "mail/colorname.h"
-#include "mail/htmlstyle.h"
 #include "mail/stylebox.h"
 
 #define OPAQUE 0xff000000U

@@ -2,6 +2,7 @@
 /* Colours and directions of old attributes. */
 #include "mail/htmlhint.h"
 
+#include "mail/htmlcolor.h"
 #include "mail/htmllink.h"
 
 /* "text": of all that has no colour of its own. */

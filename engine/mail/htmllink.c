@@ -7,10 +7,10 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "mail/charset.h"
+#include "mail/cssurl.h"
 #include "mail/entity.h"
 #include "mail/host.h"
 #include "mail/htmlscript.h"
-#include "mail/htmlstyle.h"
 
 enum {
 	ANIMATED_MOST = 16, /* values of one attribute */
@@ -416,7 +416,7 @@ take_css(struct html_links *l, struct str value, struct str css)
 {
 	struct str url;
 
-	while (str_has(css, '(') && style_url(&css, &url))
+	while (str_has(css, '(') && css_url_next(&css, &url))
 		add(l, URL_BACKGROUND, value, url);
 }
 

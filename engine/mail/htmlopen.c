@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/vec.h"
+#include "mail/htmlcolor.h"
 #include "mail/htmltoken.h"
 
 void

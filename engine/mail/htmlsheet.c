@@ -11,6 +11,7 @@
 #include "mail/cssmedia.h"
 #include "mail/cssname.h"
 #include "mail/cssskip.h"
+#include "mail/htmlcolor.h"
 #include "mail/htmllink.h"
 
 enum {

@@ -20,14 +20,6 @@
 #include "mail/stylebox.h"
 #include "mail/stylesize.h"
 
-/* A colour is 0xff000000 and RGB, or one of these. */
-enum {
-	COLOR_UNSET = 0,
-	COLOR_UNKNOWN = 1, /* there is one, or an image */
-	COLOR_CLEAR = 2,   /* transparent */
-	COLOR_AROUND = 3   /* of text: that of what is around it */
-};
-
 enum style_direction { DIRECTION_UNSET, DIRECTION_LEFT, DIRECTION_RIGHT };
 /* BIDI_APART: a text of its own, whatever runs around it */
 enum style_bidi { BIDI_UNSET, BIDI_FREE, BIDI_APART, BIDI_FORCED };
@@ -41,7 +33,7 @@ struct style {
 	bool is_painted;    /* by more than its colour: a shadow, a stroke */
 	uint8_t direction;  /* enum style_direction */
 	uint8_t bidi;       /* enum style_bidi */
-	uint32_t color;
+	uint32_t color;     /* these three as in htmlcolor.h */
 	uint32_t fill;      /* goes before the colour */
 	uint32_t ground;
 	uint32_t size_by;
@@ -50,16 +42,6 @@ struct style {
 
 /* css has its character references undone. */
 void style_read(struct style *out, struct str css);
-
-/* The colour of an old attribute, where nothing is invalid; COLOR_UNKNOWN when
- * it is none that is known. */
-uint32_t color_read(struct str value);
-
-/* The value of a property.  False: it is no colour, and nothing is said. */
-bool color_read_style(uint32_t *color, struct str value);
-
-/* No eye tells text of that colour from its ground. */
-bool color_is_lost(uint32_t color, uint32_t ground);
 
 /* What over says takes the place of what style says, but for "!important". */
 void style_merge(struct style *style, const struct style *over);
@@ -93,8 +75,5 @@ style_has_size(const struct style *style)
 	return style->size != STYLE_UNSET &&
 	    style_size_of(style, STYLE_SIZE_PAGE) > STYLE_SIZE_TINY;
 }
-
-/* The next "url(...)" of css, without quotes; false when there is none. */
-bool style_url(struct str *css, struct str *url);
 
 #endif

@@ -35,6 +35,8 @@ libmail_a_SOURCES = \
 	engine/mail/cssname.h \
 	engine/mail/cssskip.c \
 	engine/mail/cssskip.h \
+	engine/mail/cssurl.c \
+	engine/mail/cssurl.h \
 	engine/mail/date.c \
 	engine/mail/date.h \
 	engine/mail/encodedword.c \
@@ -59,6 +61,7 @@ libmail_a_SOURCES = \
 	engine/mail/htmlattr.c \
 	engine/mail/htmlattr.h \
 	engine/mail/htmlcolor.c \
+	engine/mail/htmlcolor.h \
 	engine/mail/htmlhint.c \
 	engine/mail/htmlhint.h \
 	engine/mail/htmlinline.c \
@@ -134,12 +137,16 @@ libmail_a_SOURCES = \
 	engine/mail/skeleton.h \
 	engine/mail/stylebox.c \
 	engine/mail/stylebox.h \
+	engine/mail/styledeclaration.c \
+	engine/mail/styledeclaration.h \
 	engine/mail/stylepiece.c \
 	engine/mail/stylepiece.h \
 	engine/mail/styleproperty.c \
 	engine/mail/styleproperty.h \
 	engine/mail/stylesize.c \
 	engine/mail/stylesize.h \
+	engine/mail/stylevalue.c \
+	engine/mail/stylevalue.h \
 	engine/mail/suffix.c \
 	engine/mail/texts.c \
 	engine/mail/unwrap.c \
