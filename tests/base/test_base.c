@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <cpuid.h>
+#endif
 
 #include <cmocka.h>
 
@@ -539,6 +542,43 @@ test_a_sum_is_the_same_at_any_length(void **state)
 	}
 }
 
+#if defined(__x86_64__) && defined(__GNUC__)
+enum { WIDE_HALVES = 0x44 }; /* of YMM and ZMM registers */
+
+/* Which registers hold something, where the processor tells; 0: it does not. */
+static unsigned
+registers_used(void)
+{
+	unsigned a, b, c, d;
+
+	if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & bit_OSXSAVE) == 0 ||
+	    __get_cpuid_count(0xd, 1, &a, &b, &c, &d) == 0 || (a & 4) == 0)
+		return 0;
+	__asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(1));
+	return a;
+}
+
+/* They once were left full, by which all else became dearer. */
+static void
+test_a_sum_leaves_no_wide_register_full(void **state)
+{
+	static const char bytes[5000];
+	uint64_t sum = hash_bytes((struct str){ bytes, sizeof(bytes) }, 0);
+	unsigned used = registers_used();
+
+	(void)state;
+	assert_true(sum != 0);
+	assert_int_equal(used & WIDE_HALVES, 0);
+}
+#else
+static void
+test_a_sum_leaves_no_wide_register_full(void **state)
+{
+	(void)state;
+	skip();
+}
+#endif
+
 static void
 test_sha256_is_the_known_one(void **state)
 {
@@ -814,6 +854,7 @@ main(void)
 		cmocka_unit_test(test_a_map_finds_what_was_put),
 		cmocka_unit_test(test_the_nearest_word_is_suggested),
 		cmocka_unit_test(test_a_sum_is_the_same_at_any_length),
+		cmocka_unit_test(test_a_sum_leaves_no_wide_register_full),
 		cmocka_unit_test(test_sha256_is_the_known_one),
 		cmocka_unit_test(test_keyed_sums_are_the_known_ones),
 		cmocka_unit_test(
