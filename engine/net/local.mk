@@ -18,6 +18,9 @@ libnet_a_SOURCES = \
 	engine/net/listener.h \
 	engine/net/lmdb.c \
 	engine/net/lmdb.h \
+	engine/net/lmdbdiary.c \
+	engine/net/lmdbtable.h \
+	engine/net/lmdbwrite.c \
 	engine/net/journal.c \
 	engine/net/journal.h \
 	engine/net/loop.c \
