@@ -228,9 +228,9 @@ mime_read(struct mime *out, struct arena *a, struct str raw,
 {
 	struct part first[PARTS_FIRST];
 	struct mime_reader r = { .out = out, .arena = a, .message = raw,
-		.raw = raw, .source = PART_NONE, .limits = limits,
-		.again = raw.n * MIME_AGAIN_SHARE, .leaf = PART_NONE,
-		.repeats = PART_NONE };
+		.raw = raw, .lines = raw, .source = PART_NONE,
+		.limits = limits, .again = raw.n * MIME_AGAIN_SHARE,
+		.leaf = PART_NONE, .repeats = PART_NONE };
 
 	*out = (struct mime){ .parts = { .at = first,
 		.room = PARTS_FIRST } };

@@ -80,8 +80,7 @@ read_by_guess(struct mime_reader *r, const struct again *g)
 
 	if (!may_spend(r, body.n / 4))
 		return;
-	reader_set_lines(r, body);
-	n = boundaries_guess(found, body, r->line_end);
+	n = boundaries_guess(found, body, str_has(body, '\n') ? '\n' : '\r');
 	for (size_t i = 0; i < n; i++)
 		if (!is_used(r, first, found[i]))
 			read_by(r, g, found[i]);

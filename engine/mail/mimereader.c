@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/arena.h"
 #include "mail/boundary.h"
 #include "mail/mimepart.h"
@@ -80,14 +84,26 @@ struct delimiter {
 void
 reader_set_lines(struct mime_reader *r, struct str s)
 {
-	r->line_end = str_has(s, '\n') ? '\n' : '\r';
-	r->is_mixed = false;
-	s = str_from(s, str_find(s, '\r'));
-	while (r->line_end == '\n' && !r->is_mixed && s.n != 0) {
+	r->lines = s;
+	r->has_bare = false;
+	r->feed = NULL;
+}
+
+/* Does a CR without an LF end lines here?  Takes a pass over all of them, and
+ * few have one: it is asked where one stands. */
+static bool
+ends_at_bare(struct mime_reader *r)
+{
+	struct str s = r->lines;
+
+	r->lines = STR("");
+	r->has_bare = r->has_bare || (s.n != 0 && !str_has(s, '\n'));
+	while (!r->has_bare && s.n != 0) {
 		s = str_from(s, str_find_lone(s, '\r', '\n') + 1);
 		/* CR CR LF ends one line */
-		r->is_mixed = s.n != 0 && s.p[0] != '\r';
+		r->has_bare = s.n != 0 && s.p[0] != '\r';
 	}
+	return r->has_bare;
 }
 
 /* Where the next LF is.  Where lines end in CR it is far away, and it is the
@@ -99,7 +115,7 @@ next_feed(struct mime_reader *r, struct str s)
 
 	if (r->feed == NULL || s.p < r->feed_from || s.p > r->feed) {
 		r->feed_from = s.p;
-		r->feed = s.p + str_find(str_between(s.p, end), '\n');
+		r->feed = s.p + str_find_near(str_between(s.p, end), '\n');
 	}
 	return (size_t)(r->feed - s.p) < s.n ? (size_t)(r->feed - s.p) : s.n;
 }
@@ -108,10 +124,9 @@ next_feed(struct mime_reader *r, struct str s)
 static size_t
 line_span(struct mime_reader *r, struct str s)
 {
-	size_t n = r->is_mixed ? next_feed(r, s) : str_find(s, r->line_end);
-	size_t cr;
+	size_t n = next_feed(r, s), cr = str_find(str_head(s, n), '\r');
 
-	if (r->is_mixed && (cr = str_find(str_head(s, n), '\r')) + 1 < n)
+	if (cr + 1 < n && ends_at_bare(r))
 		n = cr;
 	return n < s.n ? n + 1 : n;
 }
@@ -157,34 +172,62 @@ before_line_end(const struct mime_reader *r, size_t at)
 	return at;
 }
 
-/* Few lines begin with a dash: two bytes are looked for. */
+#ifdef __SSE2__
+/* Which of the sixteen bytes at p may end a line with a dash behind it: what
+ * is no ASCII, and other controls, are among them. */
+static __m128i
+dash_piece(const char *p)
+{
+	return _mm_and_si128(_mm_cmpeq_epi8(_mm_set1_epi8('-'),
+	    _mm_loadu_si128((const void *)(p + 1))), _mm_cmplt_epi8(
+	    _mm_loadu_si128((const void *)p), _mm_set1_epi8('\r' + 1)));
+}
+
+/* Bytes at the front that end no line with a dash behind it, a row at a time:
+ * few lines begin with one. */
 static size_t
-next_dashes_plain(const struct mime_reader *r, size_t at)
+pass_rows(struct str s)
+{
+	size_t i = 0;
+
+	for (; i + STR_ROW < s.n; i += STR_ROW) {
+		const char *p = s.p + i;
+		__m128i any = _mm_or_si128(
+		    _mm_or_si128(dash_piece(p), dash_piece(p + 16)),
+		    _mm_or_si128(dash_piece(p + 32), dash_piece(p + 48)));
+
+		if (_mm_movemask_epi8(any) != 0)
+			break;
+	}
+	return i;
+}
+#else
+static size_t
+pass_rows(struct str s)
+{
+	(void)s;
+	return 0;
+}
+#endif
+
+/* Where the next line that begins with "--" does, behind at.  Any CR ends one:
+ * where a bare one ends none, no dash stands behind it. */
+static size_t
+next_dashes(const struct mime_reader *r, size_t at)
 {
 	const char *p = r->raw.p;
 	size_t n = r->raw.n;
 
-	while (at < n) {
-		at += str_find_pair(str_from(r->raw, at), r->line_end, '-') + 1;
-		if (at + 1 < n && p[at + 1] == '-')
-			return at;
+	while (at + 2 < n) {
+		size_t end;
+
+		at += pass_rows(str_from(r->raw, at));
+		for (end = at + STR_ROW; at + 2 < n && at < end; at++)
+			if (p[at + 1] == '-' && p[at + 2] == '-' &&
+			    (p[at] == '\n' || p[at] == '\r'))
+				return at + 1;
 	}
 	return n;
-}
-
-/* Where the next line that begins with "--" does, behind at. */
-static size_t
-next_dashes(const struct mime_reader *r, size_t at)
-{
-	if (!r->is_mixed)
-		return next_dashes_plain(r, at);
-	for (size_t i = at + 1; i + 1 < r->raw.n; i++) {
-		i += str_find_str(str_from(r->raw, i), STR("--"));
-		if (i < r->raw.n &&
-		    (r->raw.p[i - 1] == '\n' || r->raw.p[i - 1] == '\r'))
-			return i;
-	}
-	return r->raw.n;
 }
 
 /* The next boundary line at or behind from, which begins a line. */
@@ -364,8 +407,6 @@ open_part(struct mime_reader *r, uint32_t i)
 	if (!is_multipart && (!part_is_message(p, r->arena) ||
 	    p->encoding != ENCODING_NONE))
 		return;
-	if (r->line_end == '\0')
-		reader_set_lines(r, r->raw);
 	if (is_multipart && (boundary = boundary_of(r, i)).n == 0)
 		return;
 	if (r->floor + r->depth >= r->limits->depth) {

@@ -48,9 +48,8 @@ struct mime_reader {
 	size_t again;         /* bytes that may be read once more */
 	size_t at;
 	uint32_t leaf;        /* whose body is being read, or PART_NONE */
-	char line_end;        /* '\n', or '\r' where there is no other; '\0':
-	                         nobody had to know */
-	bool is_mixed;        /* a bare CR ends a line too */
+	struct str lines;     /* not looked through yet for a bare CR */
+	bool has_bare;        /* there was one that ends a line */
 	const char *feed, *feed_from; /* no LF between these; then one */
 	bool is_over;
 };
@@ -73,8 +72,7 @@ void reader_expect_repeats(struct mime_reader *r);
 /* Is part i, whose bytes are known, what an earlier one is too? */
 bool reader_is_repeat(struct mime_reader *r, uint32_t i);
 
-/* Looks which bytes end the lines of s.  Takes a pass over it, and few have a
- * bare CR. */
+/* What ends the lines of s is looked for in s alone. */
 void reader_set_lines(struct mime_reader *r, struct str s);
 
 /* Opens a level: what is read next stands in level.part. */
