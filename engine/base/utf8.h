@@ -46,6 +46,15 @@ void utf8_add(struct buf *b, uint32_t point);
 bool utf8_is_valid(struct str s);
 /* At most so many bytes of valid UTF-8, cut where a character ends. */
 struct str utf8_head(struct str s, size_t most);
+/* Where the character ends that lies across at; at itself across none. */
+static inline size_t
+utf8_end(struct str s, size_t at)
+{
+	while (at < s.n && ((unsigned char)s.p[at] & 0xc0) == 0x80)
+		at++;
+	return at;
+}
+
 /* A copy in which every ill-formed piece is U+FFFD. */
 void utf8_add_clean(struct buf *b, struct str s);
 

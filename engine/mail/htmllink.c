@@ -107,7 +107,7 @@ decode(struct arena *a, struct str value)
 	value = html_clean(a, value, false);
 	if (!str_has(value, '&'))
 		return value;
-	buf_init_arena(&b, a, value.n * 3);
+	buf_init_arena(&b, a, value.n * ENTITY_GROWTH);
 	entities_add(&b, value, true);
 	return buf_str(&b);
 }

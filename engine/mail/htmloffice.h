@@ -6,7 +6,7 @@
  * "<!--[if mso]>...<![endif]-->": Outlook shows what others take for a
  * comment.  Its links are links of the page; its text is gathered apart, for
  * it is nothing to most readers and everything to some.  Styles inside are
- * not heeded.  For html.c alone.
+ * not heeded.  For htmlreader.c alone.
  */
 
 #include "mail/htmllink.h"

@@ -60,6 +60,10 @@ libmail_a_SOURCES = \
 	engine/mail/html.h \
 	engine/mail/htmlattr.c \
 	engine/mail/htmlattr.h \
+	engine/mail/htmlbuild.c \
+	engine/mail/htmlbuild.h \
+	engine/mail/htmlcascade.c \
+	engine/mail/htmlcascade.h \
 	engine/mail/htmlcolor.c \
 	engine/mail/htmlcolor.h \
 	engine/mail/htmlhint.c \
@@ -68,6 +72,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmlinline.h \
 	engine/mail/htmlinner.c \
 	engine/mail/htmlinner.h \
+	engine/mail/htmllabel.c \
+	engine/mail/htmllabel.h \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \
 	engine/mail/htmlname.h \
@@ -77,6 +83,10 @@ libmail_a_SOURCES = \
 	engine/mail/htmloffice.h \
 	engine/mail/htmlopen.c \
 	engine/mail/htmlopen.h \
+	engine/mail/htmlquotes.c \
+	engine/mail/htmlquotes.h \
+	engine/mail/htmlreader.c \
+	engine/mail/htmlreader.h \
 	engine/mail/htmlscript.c \
 	engine/mail/htmlscript.h \
 	engine/mail/htmlselector.c \
@@ -87,6 +97,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmlstyle.h \
 	engine/mail/htmltag.c \
 	engine/mail/htmltag.h \
+	engine/mail/htmltexts.c \
+	engine/mail/htmltexts.h \
 	engine/mail/htmltoken.c \
 	engine/mail/htmltoken.h \
 	engine/mail/inflate.c \

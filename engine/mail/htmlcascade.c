@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What says how an element is shown, from what weighs least on. */
+#include "mail/htmlcascade.h"
+
+#include "base/arena.h"
+#include "mail/htmlhint.h"
+
+enum { SIBLINGS_MOST = 16384 }; /* kept for rules of what is behind others */
+
+void
+html_cascade_init(struct html_cascade *c, struct arena *a, size_t bytes,
+    struct html_inlines *inlines)
+{
+	*c = (struct html_cascade){ .arena = a, .inlines = inlines };
+	html_sheet_init(&c->sheet, a, bytes);
+}
+
+void
+html_cascade_again(struct html_cascade *c)
+{
+	c->siblings = 0;
+}
+
+/* "<span>", and what "display: inline" makes of other tags. */
+static bool
+is_in_line(const struct html_tag *tag, const struct style *style)
+{
+	return style->display == STYLE_SHOWS ? style->is_inline :
+	    (tag->traits & (TAG_BLOCK | TAG_CELL | TAG_TABLE |
+	    TAG_SPECIAL | TAG_FOREIGN)) == 0;
+}
+
+/* Of the child that begins: of what stands in the body. */
+static uint32_t
+place_of(const struct html_element *e, const struct html_element *parent)
+{
+	bool is_of_body = parent->named.tag.n != 0 &&
+	    ((parent->tag->traits & TAG_PAGE) == 0 ||
+	    parent->tag->is == NAME_BODY);
+
+	return is_of_body && !e->is_fostered ? parent->children : 0;
+}
+
+/* What sheets say of an element, which is one more child of what it is in.
+ * Siblings are kept where a rule asks for them. */
+static void
+find_rules(struct html_cascade *c, const struct html_open *open,
+    struct html_element *e, const struct html_token *token)
+{
+	struct html_element *around = e - 1;
+	struct html_named *kept;
+
+	e->named.before = c->siblings == SIBLINGS_MOST ? NULL :
+	    around->youngest;
+	html_sheet_find(&c->sheet, &e->own, &e->named, token,
+	    (struct html_around){ &open->at[0].named,
+	    (size_t)(e - open->at), sizeof(*open->at) });
+	if (!c->sheet.has_siblings || e->named.nth == 0)
+		return;
+	if (c->siblings == SIBLINGS_MOST) {
+		c->is_cut = true;
+		return;
+	}
+	c->siblings++;
+	kept = arena_take_raw(c->arena, sizeof(*kept));
+	*kept = e->named;
+	around->youngest = kept;
+}
+
+void
+html_cascade_find(struct html_cascade *c, const struct html_open *open,
+    struct html_element *e, const struct html_token *token)
+{
+	const struct html_tag *tag = e->tag;
+	struct style *own = &e->own;
+
+	if ((tag->traits & TAG_LOOK) != 0)
+		html_hint_look(own, tag);
+	if (html_hint_may_be(token, tag))
+		html_hint_read(own, c->arena, token, tag);
+	e->named.nth = place_of(e, e - 1);
+	if (c->sheet.list.n != 0 || tag->is == NAME_BODY)
+		find_rules(c, open, e, token);
+	if (c->said != NULL)
+		style_merge(own, html_inline_style(c->said, c->arena, token));
+	html_sheet_overrule(&c->sheet, own);
+	if ((tag->traits & TAG_GONE) != 0 ||
+	    (html_attr(token, ATTR_HIDDEN) != NULL &&
+	    own->display != STYLE_SHOWS))
+		own->display = STYLE_HIDES;
+	if (own->box.tells != 0 && is_in_line(tag, own))
+		style_box_flow(&own->box);
+	/* <font size> is never nothing, whatever surrounds it. */
+	if (tag->is == NAME_FONT && own->size == STYLE_UNSET &&
+	    html_attr(token, ATTR_SIZE) != NULL)
+		own->size = STYLE_SHOWS;
+}
+
+bool
+html_cascade_may_be_of(const struct html_cascade *c,
+    const struct html_element *e)
+{
+	const struct html_sheet *sheet = &c->sheet;
+
+	if (e->tag->is != NAME_BODY)
+		return (e->tag->traits & (TAG_PAGE | TAG_GONE)) == 0;
+	return sheet->has_universal ||
+	    (sheet->keys.tags & e->named.own.tags) != 0 ||
+	    (sheet->keys.names & e->named.own.names) != 0;
+}
