@@ -116,6 +116,7 @@ html_build_begin(struct html_build *b, struct arena *a, struct str html,
 		.links = { .arena = a, .html = html } };
 	html_tokens_init(&b->tokens, html);
 	html_open_empty(&b->open);
+	b->open.has_unread_colors = false;
 	html_cascade_init(&b->cascade, a, html.n, inlines);
 	html_texts_init(&b->texts, a, html.n);
 	html_label_init(&b->label, &b->links, &b->texts);
@@ -327,6 +328,7 @@ html_build_sheet(struct html_build *b, struct str css)
 	if (b->is_sheet_whole || b->sheet_for == HTML_SHEET_NONE)
 		return;
 	html_sheet_read(sheet, css, b->sheet_for);
+	b->open.has_unread_colors = sheet->has_unread_colors;
 	if (sheet->order == rules)
 		return;
 	b->is_sheet_late |= sheet->has_siblings && b->has_body;

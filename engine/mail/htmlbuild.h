@@ -57,15 +57,11 @@ void html_build_end(struct html_build *b);
 /* More of the page was there than is read. */
 bool html_build_is_cut(const struct html_build *b);
 
-/* What style sheets say that are not understood may bring lost text back; and
- * so may what is open and not known. */
+/* While it is not known what is open, nothing is taken to be hidden. */
 static inline bool
 html_build_hides(const struct html_build *b, const struct html_element *e)
 {
-	return b->open.is_known &&
-	    (e->is_gone || e->is_invisible || e->is_tiny ||
-	    (e->is_lost && !e->is_painted &&
-	    !b->cascade.sheet.has_unread_colors));
+	return b->open.is_known && html_open_hides(&b->open, e);
 }
 
 /* Those that the text of an element belongs to. */

@@ -337,15 +337,15 @@ free_hidden(struct html_open *o, size_t i, size_t end)
 
 		if (is_special(at))
 			inside = k - 1;
-		else if (!is_format(at) && html_open_hides(at) &&
-		    !html_open_hides(at - 1))
+		else if (!is_format(at) && html_open_hides(o, at) &&
+		    !html_open_hides(o, at - 1))
 			freed = inside;
 	}
 	if (freed == end)
 		return;
 	e = o->at[freed];
 	settle(&e, &o->at[i - 1]);
-	if (!html_open_hides(&e))
+	if (!html_open_hides(o, &e))
 		o->freed(o->reader, &o->at[freed]);
 }
 

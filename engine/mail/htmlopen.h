@@ -98,6 +98,7 @@ struct html_open {
 	size_t looks;         /* that are left */
 	bool is_known;        /* what is open: nothing was left out for want
 	                         of room, of resumes or of looks */
+	bool has_unread_colors; /* a sheet tells more of them than was read */
 };
 
 /* first has room for HTML_OPEN_FIRST and HTML_ASIDE_MOST. */
@@ -160,12 +161,13 @@ html_open_fosters(const struct html_open *o)
 	return depth != DEPTH_NONE && depth != DEPTH_CELL && !last->is_foreign;
 }
 
-/* By what is known of it and of all around it. */
+/* Text in it is not seen, by what is known of it and of all around it.  Colours
+ * that are not known may bring back what is lost in its ground. */
 static inline bool
-html_open_hides(const struct html_element *e)
+html_open_hides(const struct html_open *o, const struct html_element *e)
 {
 	return e->is_gone || e->is_invisible || e->is_tiny ||
-	    (e->is_lost && !e->is_painted);
+	    (e->is_lost && !e->is_painted && !o->has_unread_colors);
 }
 
 /* What is around the table that the i-th is in. */

@@ -98,6 +98,21 @@ test_formatting_takes_blocks_out_of_what_is_hidden(void **state)
 	check_all(cases, nitems(cases));
 }
 
+/* Once a word that is hidden for itself was told as seen when its block came
+ * out of what was only taken to hide it: a sheet's colours were not read. */
+static void
+test_what_only_colours_may_hide_is_not_taken_out_of_it(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<style>.a:has(b) { color: red }</style><b>"
+		    "<span style='color: white'><div>yes <i" NO ">no</b>",
+		    "yes", "no" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
 static void
 test_headings_and_items_end_their_kin(void **state)
 {
@@ -392,6 +407,8 @@ main(void)
 		cmocka_unit_test(test_formatting_ends_what_is_ordinary_inside),
 		cmocka_unit_test(
 		    test_formatting_takes_blocks_out_of_what_is_hidden),
+		cmocka_unit_test(
+		    test_what_only_colours_may_hide_is_not_taken_out_of_it),
 		cmocka_unit_test(test_headings_and_items_end_their_kin),
 		cmocka_unit_test(test_tags_of_tables_are_nothing_elsewhere),
 		cmocka_unit_test(
