@@ -311,50 +311,58 @@ read_fields(struct message *m, struct arena *a,
 		m->message_id = header_utf8(a, h->value);
 }
 
-/* Of the names of fields that may stand once (RFC 5322 3.6, and MIME), the
- * number; or SINGLES: it is none of them. */
-enum { SINGLES = 15 };
+/* Names of fields that may stand once (RFC 5322 3.6, and MIME). */
+static const struct str singles[] = {
+	STR_INIT("From"), STR_INIT("Sender"), STR_INIT("Reply-To"),
+	STR_INIT("To"), STR_INIT("Cc"), STR_INIT("Bcc"),
+	STR_INIT("Subject"), STR_INIT("Date"), STR_INIT("Message-ID"),
+	STR_INIT("In-Reply-To"), STR_INIT("References"),
+	STR_INIT("MIME-Version"), STR_INIT("Content-Type"),
+	STR_INIT("Content-Transfer-Encoding"),
+	STR_INIT("Content-Disposition"),
+};
 
+/* The number of the name, or nitems(singles): it is none of them. */
 static size_t
 single_of(struct str name)
 {
-	static const struct str names[SINGLES] = {
-		STR_INIT("From"), STR_INIT("Sender"), STR_INIT("Reply-To"),
-		STR_INIT("To"), STR_INIT("Cc"), STR_INIT("Bcc"),
-		STR_INIT("Subject"), STR_INIT("Date"), STR_INIT("Message-ID"),
-		STR_INIT("In-Reply-To"), STR_INIT("References"),
-		STR_INIT("MIME-Version"), STR_INIT("Content-Type"),
-		STR_INIT("Content-Transfer-Encoding"),
-		STR_INIT("Content-Disposition"),
-	};
-
-	const uint32_t lengths = 1u << 2 | 1u << 3 | 1u << 4 | 1u << 6 |
-	    1u << 7 | 1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 19 |
-	    1u << 25;
 	size_t i = 0;
 
-	if (name.n >= 32 || (lengths >> name.n & 1) == 0)
-		return SINGLES;
-	while (i < SINGLES && !str_case_eq(name, names[i]))
+	while (i < nitems(singles) && !str_case_eq(name, singles[i]))
 		i++;
 	return i;
+}
+
+/* In few messages any does: names are asked for, not fields. */
+static bool
+has_duplicates(const struct headers *headers)
+{
+	for (size_t i = 0; i < nitems(singles); i++) {
+		uint32_t key = header_key(singles[i]);
+		const struct header *h = NULL;
+
+		if ((headers->again & header_bit(key)) != 0)
+			h = headers_find_key(headers, singles[i], key);
+		if (h != NULL && headers_next(headers, h) != NULL)
+			return true;
+	}
+	return false;
 }
 
 static void
 note_duplicates(struct message *m, struct arena *a)
 {
-	unsigned seen[SINGLES + 1] = { 0 };
+	unsigned seen[nitems(singles) + 1] = { 0 };
 
+	if (!has_duplicates(&m->headers))
+		return;
 	for (size_t i = 0; i < m->headers.n; i++) {
-		const struct header *h = &m->headers.at[i];
-		size_t single;
+		struct str name = m->headers.at[i].name;
+		size_t single = single_of(name);
 
-		if ((m->headers.again & header_bit(h->key)) == 0)
-			continue;
-		single = single_of(h->name);
 		/* the second says it, the third says nothing new */
-		if (single != SINGLES && ++seen[single] == 2)
-			*VEC_ADD(a, &m->duplicates) = str_lower(a, h->name);
+		if (single != nitems(singles) && ++seen[single] == 2)
+			*VEC_ADD(a, &m->duplicates) = str_lower(a, name);
 	}
 }
 
@@ -401,7 +409,8 @@ is_origin(struct str name)
 	const uint32_t ends = 1u << ('p' & 31) | 1u << ('r' & 31) |
 	    1u << ('t' & 31) | 1u << ('a' & 31) | 1u << ('s' & 31);
 
-	return name.n > 2 && (begins >> (name.p[2] & 31) & 1) != 0 &&
+	return name.n > 2 && name.p[1] == '-' &&
+	    (begins >> (name.p[2] & 31) & 1) != 0 &&
 	    (ends >> (name.p[name.n - 1] & 31) & 1) != 0 &&
 	    str_case_is_any(name, names, nitems(names));
 }
@@ -432,8 +441,7 @@ read_origins(struct message *m, struct arena *a, size_t limit)
 		struct origin *origin;
 		struct addr ip;
 
-		if (!str_case_starts(h->name, STR("X-")) ||
-		    !is_origin(h->name) || m->origins.n >= limit ||
+		if (!is_origin(h->name) || m->origins.n >= limit ||
 		    !origin_address(h->value, &ip))
 			continue;
 		origin = VEC_ADD(a, &m->origins);
