@@ -66,22 +66,25 @@ take_comment(struct str *s)
 }
 
 #ifdef __SSE2__
-/* Bytes at the front that end no word, sixteen at most. */
+/* Bytes at the front that end no word, sixteen at a time: ids are long. */
 static size_t
 words_pass(struct str s)
 {
-	__m128i here, is;
+	size_t n = 0, more = 16;
 
-	if (s.n < 16)
-		return 0;
-	here = _mm_loadu_si128((const void *)s.p);
-	is = _mm_or_si128(_mm_cmpeq_epi8(here, _mm_set1_epi8(' ')),
-	    _mm_cmpeq_epi8(here, _mm_set1_epi8('(')));
-	is = _mm_or_si128(is, _mm_and_si128(
-	    _mm_cmpgt_epi8(here, _mm_set1_epi8('\t' - 1)),
-	    _mm_cmplt_epi8(here, _mm_set1_epi8('\r' + 1))));
-	return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(is) |
-	    1U << 16);
+	for (; more == 16 && n + 16 <= s.n; n += more) {
+		__m128i here = _mm_loadu_si128((const void *)(s.p + n));
+		__m128i is = _mm_or_si128(
+		    _mm_cmpeq_epi8(here, _mm_set1_epi8(' ')),
+		    _mm_cmpeq_epi8(here, _mm_set1_epi8('(')));
+
+		is = _mm_or_si128(is, _mm_and_si128(
+		    _mm_cmpgt_epi8(here, _mm_set1_epi8('\t' - 1)),
+		    _mm_cmplt_epi8(here, _mm_set1_epi8('\r' + 1))));
+		more = (unsigned)__builtin_ctz(
+		    (unsigned)_mm_movemask_epi8(is) | 1U << 16);
+	}
+	return n;
 }
 #else
 static size_t
@@ -409,15 +412,6 @@ find_by(struct str s, size_t at)
 	return s.n;
 }
 
-/* A name before the id; what the client has said stands behind that. */
-static bool
-is_by(struct str tail, struct str server)
-{
-	size_t at = str_find_str(tail, server);
-
-	return at != tail.n && at < str_find_str(tail, STR(" id "));
-}
-
 /* "HELO x", "account joe HELO x" */
 static bool
 is_account(struct str comment)
@@ -431,14 +425,27 @@ is_account(struct str comment)
 	return is_helo(word);
 }
 
-/* Exim, Momentum, CommuniGate; nobody says so in another "by". */
+/* Exim, Momentum, CommuniGate; nobody says so in another "by".  They say it
+ * before the id: what the client has said stands behind that. */
 static bool
 writes_address_first(const struct line *l)
 {
-	return l->is_alone && (is_by(l->tail, STR("(Exim ")) ||
-	    is_by(l->tail, STR("(ecelerity ")) ||
-	    (is_by(l->tail, STR("(CommuniGate ")) && l->from.comments != 0 &&
-	    is_account(l->from.comment[0])));
+	struct str s = l->tail;
+	size_t at = 0;
+
+	if (!l->is_alone)
+		return false;
+	for (; (at += str_find(str_from(s, at), '(')) < s.n; at++) {
+		struct str comment = str_from(s, at + 1);
+
+		if (str_starts(comment, STR("Exim ")) ||
+		    str_starts(comment, STR("ecelerity ")) ||
+		    (str_starts(comment, STR("CommuniGate ")) &&
+		    l->from.comments != 0 &&
+		    is_account(l->from.comment[0])))
+			return at < str_find_str(s, STR(" id "));
+	}
+	return false;
 }
 
 /* Exim's address stands in front of all that is the client's, who may have
