@@ -22,7 +22,7 @@
 	-53, -53, -53, -37, -53, -53
 #define SECOND_UPPER 1, 1, 1, 1, 1, 1, 1, 1, -26, -82, -70, -70, 1, 1, 1, 1
 
-enum { BLOCK = 16 };
+enum { BLOCK = 16, ROW = 4 * BLOCK };
 
 /* Not 0 where the bytes are wrong, which follow before. */
 __attribute__((target("ssse3"))) static __m128i
@@ -46,24 +46,56 @@ wrongs(__m128i in, __m128i before)
 	    _mm_set1_epi8(-128)));
 }
 
+__attribute__((target("ssse3"))) static inline __m128i
+load(const char *p)
+{
+	return _mm_loadu_si128((const void *)p);
+}
+
+/* The row at p and what stands before it: all of it ASCII? */
+__attribute__((target("ssse3"))) static inline bool
+is_ascii(const char *p, __m128i before)
+{
+	__m128i all = _mm_or_si128(_mm_or_si128(load(p), load(p + 16)),
+	    _mm_or_si128(load(p + 32), load(p + 48)));
+
+	return _mm_movemask_epi8(_mm_or_si128(all, before)) == 0;
+}
+
+/* Blocks up to end, each behind *before, which becomes the last of them. */
+__attribute__((target("ssse3"))) static inline __m128i
+wrongs_until(const char *p, const char *end, __m128i *before)
+{
+	__m128i wrong = _mm_setzero_si128(), in;
+
+	for (; p < end; p += BLOCK, *before = in) {
+		in = load(p);
+		if (_mm_movemask_epi8(_mm_or_si128(in, *before)) != 0)
+			wrong = _mm_or_si128(wrong, wrongs(in, *before));
+	}
+	return wrong;
+}
+
 /* What is left at the end goes with as many NUL as make a block: one at least,
- * which a character that is not over does not have. */
+ * which a character that is not over does not have.  ASCII is all one. */
 __attribute__((target("ssse3"))) static bool
 blocks_are_valid(struct str s)
 {
-	__m128i before = _mm_setzero_si128(), wrong = before, in;
+	__m128i before = _mm_setzero_si128(), wrong = before;
 	char last[BLOCK] = { 0 };
+	const char *p = s.p, *end = s.p + s.n / BLOCK * BLOCK;
 
-	for (; s.n >= BLOCK; s = str_from(s, BLOCK)) {
-		in = _mm_loadu_si128((const void *)s.p);
-		if (_mm_movemask_epi8(_mm_or_si128(in, before)) != 0)
-			wrong = _mm_or_si128(wrong, wrongs(in, before));
-		before = in;
+	for (; end - p >= ROW; p += ROW) {
+		if (is_ascii(p, before))
+			before = _mm_setzero_si128();
+		else
+			wrong = _mm_or_si128(wrong, wrongs_until(p, p + ROW,
+			    &before));
 	}
-	if (s.n != 0)
-		memcpy(last, s.p, s.n);
-	in = _mm_loadu_si128((const void *)last);
-	wrong = _mm_or_si128(wrong, wrongs(in, before));
+	wrong = _mm_or_si128(wrong, wrongs_until(p, end, &before));
+	if (s.n % BLOCK != 0)
+		memcpy(last, end, s.n % BLOCK);
+	wrong = _mm_or_si128(wrong, wrongs(load(last), before));
 	return _mm_movemask_epi8(_mm_cmpeq_epi8(wrong,
 	    _mm_setzero_si128())) == 0xffff;
 }
