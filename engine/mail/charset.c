@@ -527,10 +527,17 @@ struct charset_text
 charset_decode(struct arena *a, struct str bytes, struct str label)
 {
 	struct charset_text out = { .charset = STR("us-ascii") };
-	struct charset charset = charset_of(a, label);
-	bool is_mended = false, is_seven = is_plain(&charset, bytes);
+	struct charset charset;
+	bool is_mended = false, is_seven;
 	struct trial t;
 
+	/* nearly all fields */
+	if (label.n == 0 && is_seven_bit(bytes) && !str_has(bytes, '$')) {
+		out.utf8 = bytes;
+		return out;
+	}
+	charset = charset_of(a, label);
+	is_seven = is_plain(&charset, bytes);
 	/* EBCDIC has its letters above */
 	if (is_seven && charset.kind == KIND_EBCDIC)
 		charset = (struct charset){ .kind = KIND_UNKNOWN };
