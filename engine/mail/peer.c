@@ -311,38 +311,59 @@ trusted_end(const struct message *m, uint32_t line)
 	return m->hops.at[is_peers(m, line) ? line : 0].offset;
 }
 
-/* What hosts that print it raw would print as a result or property of their
- * own, or as the end of a value: "a@kagoya.jp @evil.example". */
+/* What would be read as the domain, with a dot of those that IDNA knows. */
 static bool
-is_tricky(struct str text)
+may_be_host(struct str word)
 {
-	static const char ends[] = ";() \t\r\n\v\f";
-	size_t first = str_find(text, '@'), last = str_find_last(text, '@');
+	size_t at = str_find_last(word, '@');
 
-	for (size_t i = 0; i + 1 < sizeof(ends); i++) {
-		if (!str_has(text, ends[i]))
-			continue;
-		if (str_has(text, '=') || (last < text.n &&
-		    str_has(str_sub(text, first, last), ends[i])))
-			return true;
+	word = str_from(word, at < word.n ? at + 1 : 0);
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] == '.' || (unsigned char)word.p[i] >= 0x80)
+			return !str_has(word, '=') && !str_has(word, '_');
 	}
 	return false;
 }
 
-/* The dkim-quoted-printable of RFC 6376 2.11. */
+/* What hosts that print it raw would print as a result or property of their
+ * own, or as a value that ends before it should: "kagoya.jp @evil.example". */
+static bool
+is_tricky(struct str text)
+{
+	bool is_cut = false;
+	size_t word = 0;
+
+	text = str_trim(text);
+	for (size_t i = 0; i < text.n; i++) {
+		if (!ascii_is_space(text.p[i]) && !str_has(STR(";()"),
+		    text.p[i]))
+			continue;
+		if (may_be_host(str_sub(text, word, i)))
+			return true;
+		is_cut = true;
+		word = i + 1;
+	}
+	return is_cut && str_has(text, '=');
+}
+
+/* i= in the dkim-quoted-printable of RFC 6376 2.11, as hosts print it: decoded
+ * and without the blanks of folds, or as it stands.  Then what is encoded has
+ * no structure. */
 static struct str
-decode_tag(struct arena *a, struct str text)
+identity_of(struct arena *a, struct str tag, bool is_decoded)
 {
 	struct buf b;
 
-	buf_init_arena(&b, a, text.n);
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
+	buf_init_arena(&b, a, tag.n);
+	for (size_t i = 0; i < tag.n; i++) {
+		char c = tag.p[i];
 
-		if (c == '=' && i + 2 < text.n && ascii_is_hex(text.p[i + 1]) &&
-		    ascii_is_hex(text.p[i + 2])) {
-			c = (char)(ascii_hex(text.p[i + 1]) << 4 |
-			    ascii_hex(text.p[i + 2]));
+		if (is_decoded && ascii_is_space(c))
+			continue;
+		if (c == '=' && i + 2 < tag.n && ascii_is_hex(tag.p[i + 1]) &&
+		    ascii_is_hex(tag.p[i + 2])) {
+			c = is_decoded ? (char)(ascii_hex(tag.p[i + 1]) << 4 |
+			    ascii_hex(tag.p[i + 2])) : '_';
 			i += 2;
 		}
 		buf_add_byte(&b, c);
@@ -350,9 +371,8 @@ decode_tag(struct arena *a, struct str text)
 	return buf_str(&b);
 }
 
-/* i= of a DKIM-Signature, which they print decoded: "x=3Bdmarc=3Dpass".  Alone
- * the "=" is harmless: services write "news=3Dbrand.example@" of those for
- * whom they send. */
+/* "x=3Bdmarc=3Dpass".  Alone the "=" is harmless: services write
+ * "news=3Dbrand.example@" of those for whom they send. */
 static bool
 is_identity_tricky(struct arena *a, struct str signature)
 {
@@ -364,7 +384,8 @@ is_identity_tricky(struct arena *a, struct str signature)
 			continue;
 		tag = str_trim(tag);
 		if (str_skip(&tag, STR("=")) &&
-		    is_tricky(decode_tag(a, str_trim(tag))))
+		    (is_tricky(identity_of(a, tag, true)) ||
+		    is_tricky(identity_of(a, tag, false))))
 			return true;
 	}
 	return false;

@@ -337,9 +337,20 @@ test_of_a_sender_who_writes_results_nobody_passes(void **state)
 		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
 		    " i=a@kagoya.jp=3Bb@evil.example; b=AAAA=\n", false },
 		{ "a@evil.example ", "h", "", true },
+		/* a domain alone in front of the mark once was no trick */
+		{ "kagoya.jp @evil.example", "h", "", false },
+		{ "x kagoya.jp @evil.example", "h", "", false },
+		{ "a@kagoya.jp;.evil.example", "h", "", false },
+		{ "", "kagoya.jp x", "", false },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
+		    " i=kagoya.jp=20b@evil.example; b=AAAA=\n", false },
 		/* as Mailchimp signs: such mail was once told to be forged */
 		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=esp.example;"
 		    " i=news=3Dbrand.example@esp.example; b=AAAA=\n", true },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=esp.example;"
+		    " i=news=3Dbrand.example@\n\tesp.example\n", true },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=esp.example;"
+		    " i=news=3Dbrand.example\n @esp.example\n", true },
 		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
 		    " i=x=09header.d=3Dkagoya.jp@evil.example\n", false },
 		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"

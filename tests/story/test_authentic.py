@@ -249,10 +249,12 @@ def test_of_a_signature_that_may_hold_nothing_is_known(served, fields):
     assert not is_forged(reply), reply
 
 
-def test_an_identity_of_a_mailing_service_takes_nothing_away(served):
-    """Such mail was once told to be forged."""
+@pytest.mark.parametrize("fold", [b"", b"\r\n\t"])
+def test_an_identity_of_a_mailing_service_takes_nothing_away(served, fold):
+    """Such mail was once told to be forged, and later where it was folded."""
     line = b"DKIM-Signature: v=1; a=rsa-sha256; d=esp.example; s=t;\r\n" \
-        b" i=news=3Djcom.co.jp@esp.example;\r\n h=from; bh=AAAA; b=AAAA\r\n"
+        b" i=news=3Djcom.co.jp@%sesp.example;\r\n h=from; bh=AAAA; " \
+        b"b=AAAA\r\n" % fold
     reply = check(served, line + NOTICE, **{
         "Authentication-Results": GATEWAY + "; spf=pass smtp.mailfrom=esp"
         ".example; dkim=pass header.d=esp.example header.i=news=jcom.co.jp@"
@@ -360,13 +362,28 @@ def test_an_identity_of_a_forger_is_no_result_of_a_sealer(served, sealers):
     assert facts(reply)["auth.dmarc"] == "fail" and is_forged(reply), reply
 
 
-@pytest.mark.parametrize("mark", [" ", "(", ";", " ()"])
-def test_a_sender_s_address_is_not_cut_short(unserved, mark):
+@pytest.mark.parametrize("mark", [" ", "(", ";", " ()", "\t"])
+@pytest.mark.parametrize("name", ["a@jcom.co.jp", "jcom.co.jp", "x jcom.co.jp"])
+def test_a_sender_s_address_is_not_cut_short(unserved, name, mark):
     """A gateway that prints it raw once said so that the brand's passed."""
-    sender = "a@jcom.co.jp%s@evil.example.org" % mark
+    sender = "%s%s@evil.example.org" % (name, mark)
     reply = check(unserved, by_gateway(
         "spf=pass smtp.mailfrom=%s; dkim=pass header.d=evil.example.org" %
         sender), From='"%s"@%s' % tuple(sender.rsplit("@", 1)))
+    assert "from.authentic" not in notes(reply), reply
+    assert is_forged(reply), reply
+
+
+@pytest.mark.parametrize("told, said", [
+    ({"Helo": "jcom.co.jp;.evil.example.org", "From": ""},
+     "spf=pass smtp.helo=jcom.co.jp;.evil.example.org"),
+    ({"Helo": "jcom.co.jp x", "From": ""},
+     "spf=pass smtp.helo=jcom.co.jp x"),
+    ({"From": "a@jcom.co.jp;.evil.example.org"},
+     "spf=pass smtp.mailfrom=a@jcom.co.jp;.evil.example.org")])
+def test_no_name_of_a_forger_is_cut_short(unserved, told, said):
+    """As above."""
+    reply = check(unserved, by_gateway(said + "; dkim=none"), **told)
     assert "from.authentic" not in notes(reply), reply
     assert is_forged(reply), reply
 
