@@ -160,6 +160,8 @@ libmail_a_SOURCES = \
 	engine/mail/stylevalue.c \
 	engine/mail/stylevalue.h \
 	engine/mail/suffix.c \
+	engine/mail/suffixset.c \
+	engine/mail/suffixset.h \
 	engine/mail/texts.c \
 	engine/mail/unwrap.c \
 	engine/mail/url.c \

@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "bench/bench.h"
 #include "mail/message.h"
+#include "mail/punycode.h"
 #include "rule/extract.h"
 
 enum {
@@ -477,6 +478,61 @@ leftward_names(struct buf *b, size_t size)
 		buf_printf(b, "<a href=//שלוםא%u.jp>x</a>", i);
 }
 
+/* The same as the wire has them. */
+static void
+alabel_names(struct buf *b, size_t size)
+{
+	head(b, "text/html; charset=utf-8");
+	for (unsigned i = 0; b->n < size; i++) {
+		char letters[8];
+		struct buf label;
+		bool lent;
+
+		buf_init(&label, sizeof(letters));
+		buf_lend(&label, letters, sizeof(letters), &lent);
+		utf8_add(&label, 0x4e00 + i % 16384);
+		utf8_add(&label, 0x4e01 + i * 7 % 16384);
+		buf_add_str(b, STR("<a href=//xn--"));
+		punycode_add(b, buf_str(&label));
+		buf_add_str(b, STR(".jp>x</a>"));
+		buf_release(&label);
+	}
+}
+
+/* Names without a scheme: each is asked for in the list of suffixes. */
+static void
+bare_names(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "a%u.jp ", i);
+}
+
+static void
+www_names(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "www.a%u.jp ", i);
+}
+
+static void
+names_as_texts(struct buf *b, size_t size)
+{
+	head(b, "text/html; charset=utf-8");
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "<a href=//a%u.jp>b%u.jp</a>", i, i);
+}
+
+/* Each label may begin a suffix. */
+static void
+deep_names(struct buf *b, size_t size)
+{
+	head(b, "text/html; charset=utf-8");
+	for (unsigned i = 0; b->n < size; i++)
+		buf_printf(b, "<a href=//a.a.a.a.a.a.a.a%u.jp>x</a>", i);
+}
+
 static void
 nested_urls(struct buf *b, size_t size)
 {
@@ -852,6 +908,11 @@ static const struct shape few[] = {
 	{ "few wide names", wide_names },
 	{ "few mapped names", mapped_names },
 	{ "few leftward names", leftward_names },
+	{ "few A-labels", alabel_names },
+	{ "few bare names", bare_names },
+	{ "few www names", www_names },
+	{ "few names as texts", names_as_texts },
+	{ "few deep names", deep_names },
 	{ "few nested URLs", nested_urls },
 	{ "few MIME parts", boundary_flood },
 	{ "few addresses", addresses },

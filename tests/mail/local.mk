@@ -58,6 +58,7 @@ text_tests = \
 	tests/mail/test_htmltoken \
 	tests/mail/test_idna \
 	tests/mail/test_quoted \
+	tests/mail/test_suffix \
 	tests/mail/test_unwrap \
 	tests/mail/test_url \
 	tests/mail/test_urlfind
@@ -94,6 +95,10 @@ tests_mail_test_idna_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 tests_mail_test_quoted_SOURCES = tests/mail/test_quoted.c
 tests_mail_test_quoted_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_mail_test_quoted_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+
+tests_mail_test_suffix_SOURCES = tests/mail/test_suffix.c
+tests_mail_test_suffix_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_suffix_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 
 tests_mail_test_unwrap_SOURCES = tests/mail/test_unwrap.c
 tests_mail_test_unwrap_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
