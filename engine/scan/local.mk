@@ -2,6 +2,7 @@ noinst_LIBRARIES += libscan.a
 libscan_a_SOURCES = \
 	engine/scan/ask.c \
 	engine/scan/ask.h \
+	engine/scan/asks.c \
 	engine/scan/asks.h \
 	engine/scan/check.c \
 	engine/scan/check.h \
@@ -22,6 +23,8 @@ libscan_a_SOURCES = \
 	engine/scan/pluginload.c \
 	engine/scan/pluginload.h \
 	engine/plugin.h \
+	engine/scan/query.c \
+	engine/scan/query.h \
 	engine/scan/reputation.c \
 	engine/scan/reputation.h \
 	engine/scan/scan.c \
@@ -30,4 +33,6 @@ libscan_a_SOURCES = \
 	engine/scan/storesettings.c \
 	engine/scan/trace.c \
 	engine/scan/trace.h \
-	engine/scan/world.h
+	engine/scan/world.c \
+	engine/scan/world.h \
+	engine/scan/worldparts.h
