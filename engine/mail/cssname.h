@@ -14,6 +14,16 @@
 
 struct arena;
 
+/* Of two signs without a blank between them: would they be of one name? */
+static inline bool
+css_name_goes_on(char before, char after)
+{
+	return (ascii_is_alnum(before) || before == '-' || before == '_' ||
+	    before == '#' || (unsigned char)before >= 0x80) &&
+	    (ascii_is_alnum(after) || after == '-' || after == '_' ||
+	    after == '\\' || (unsigned char)after >= 0x80);
+}
+
 /* Selectors without escapes, but for what stands in brackets or strings. */
 struct str css_name_keep(struct arena *a, struct str selectors);
 

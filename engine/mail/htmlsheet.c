@@ -165,6 +165,8 @@ selector_next(struct str *s, bool is_plain, struct str *selector)
 	return true;
 }
 
+/* A comment between two parts of a name parts them, and no selector goes on so:
+ * a sign that none has stands in its place. */
 static struct str
 without_comments(struct arena *a, struct str s)
 {
@@ -175,8 +177,13 @@ without_comments(struct arena *a, struct str s)
 		n = str_find_str(s, STR("/*"));
 		memcpy(out + length, s.p, n);
 		length += n;
+		if (n == s.n)
+			break;
 		s = str_from(s, n);
 		s = str_from(s, str_find_str(s, STR("*/")) + 2);
+		if (length != 0 && s.n != 0 && css_name_goes_on(
+		    out[length - 1], s.p[0]))
+			out[length++] = '!';
 	}
 	return (struct str){ out, length };
 }
@@ -222,15 +229,17 @@ add_rules(struct html_sheet *s, struct str selectors, struct str body,
 		add_rule(s, selector, &style);
 }
 
-/* Comments and the brackets of HTML that old sheets are wrapped in. */
+/* Comments and, around all rules, the brackets of HTML that old sheets are
+ * wrapped in. */
 static bool
-skip_comment(struct str *css)
+skip_comment(struct str *css, bool is_inside)
 {
 	if (str_skip(css, STR("/*"))) {
 		*css = str_from(*css, str_find_str(*css, STR("*/")) + 2);
 		return true;
 	}
-	return str_skip(css, STR("<!--")) || str_skip(css, STR("-->"));
+	return !is_inside && (str_skip(css, STR("<!--")) ||
+	    str_skip(css, STR("-->")));
 }
 
 /* "@import ...;" or "@page { ... }", with the blocks inside; end is that of
@@ -251,11 +260,29 @@ static const enum html_sheet_for who[] = {
 	[CSS_EVERYWHERE] = HTML_SHEET_ALL,
 };
 
+static struct str
+with_blank_comments(struct arena *a, struct str s)
+{
+	struct str copy = str_copy(a, s);
+	char *p = (char *)copy.p;
+	size_t begin, end;
+
+	for (size_t at = 0; at < s.n; at = end) {
+		begin = at + str_find_str(str_from(s, at), STR("/*"));
+		end = begin + str_find_str(str_from(s, begin), STR("*/")) + 2;
+		end = end < s.n ? end : s.n;
+		memset(p + begin, ' ', end - begin);
+	}
+	return copy;
+}
+
 /* Whom rules are for that stand in "@media screen {", "@media only screen,
  * print {", "@supports (x) {". */
 static enum html_sheet_for
-whom_of(struct str query)
+whom_of(struct arena *a, struct str query)
 {
+	if (str_find_str(query, STR("/*")) < query.n)
+		query = with_blank_comments(a, query);
 	if (str_case_skip(&query, STR("@media")))
 		return who[css_media_holds(query)];
 	return str_case_skip(&query, STR("@supports")) ?
@@ -270,11 +297,11 @@ struct open_rules {
 
 /* Reads on inside of the rule that begins css, or passes it over. */
 static struct str
-read_at_rule(struct open_rules *open, struct str css)
+read_at_rule(struct arena *a, struct open_rules *open, struct str css)
 {
 	size_t end = css_find(css, '{', ';');
 	enum html_sheet_for whom = end == css.n || css.p[end] == ';' ?
-	    HTML_SHEET_NONE : whom_of(str_head(css, end));
+	    HTML_SHEET_NONE : whom_of(a, str_head(css, end));
 
 	if (whom == HTML_SHEET_NONE)
 		return skip_at_rule(css, end);
@@ -287,8 +314,6 @@ read_at_rule(struct open_rules *open, struct str css)
 static void
 close_rule(struct open_rules *open)
 {
-	if (open->n == 0)
-		return;
 	if (open->some == open->n)
 		open->some = 0;
 	open->n--;
@@ -303,9 +328,9 @@ is_flat(struct str s)
 }
 
 /* The selectors that begin *css, and the block behind them with its brackets.
- * False: there is no block. */
+ * False: there is no block, or not before what is around it ends. */
 static bool
-take_rule(struct str *css, struct str *head, struct str *block)
+take_rule(struct str *css, bool is_inside, struct str *head, struct str *block)
 {
 	size_t end = str_find(*css, '}');
 	struct str all = str_head(*css, end);
@@ -313,10 +338,10 @@ take_rule(struct str *css, struct str *head, struct str *block)
 	bool is_bad = false, is_plain = begin < all.n && is_flat(all);
 
 	if (!is_plain)
-		begin = css_find(*css, '{', '{');
+		begin = css_find(*css, '{', is_inside ? '}' : '{');
 	*head = str_head(*css, begin);
 	*css = str_from(*css, begin);
-	if (css->n == 0)
+	if (!str_starts(*css, STR("{")))
 		return false;
 	if (is_plain && !str_has(str_sub(all, begin + 1, end), '{'))
 		end = end - begin + (end - begin < css->n);
@@ -337,18 +362,19 @@ html_sheet_read(struct html_sheet *s, struct str css,
 		struct str head, block;
 		bool is_open;
 
-		if (skip_comment(&css))
+		if (skip_comment(&css, open.n != 0))
 			continue;
-		if (str_skip(&css, STR("}"))) {
+		/* one that closes nothing is part of a selector */
+		if (open.n != 0 && str_skip(&css, STR("}"))) {
 			close_rule(&open);
 			continue;
 		}
 		if (css.p[0] == '@') {
-			css = read_at_rule(&open, css);
+			css = read_at_rule(s->arena, &open, css);
 			continue;
 		}
-		if (!take_rule(&css, &head, &block))
-			break;
+		if (!take_rule(&css, open.n != 0, &head, &block))
+			continue;
 		is_open = block.p[block.n - 1] != '}';
 		add_rules(s, head, str_sub(block, 1, block.n - !is_open),
 		    whom == HTML_SHEET_ALL && open.some == 0);

@@ -82,17 +82,37 @@ apply_any(struct style *out, enum property property, struct str value)
 		style_value_apply(out, property, value);
 }
 
-/* Takes a declaration that is not plain off the front. */
+/* Where some read one declaration and others none: what it may show. */
 static void
-take_odd(struct style *out, struct str *css)
+apply_doubtful(struct style *out, enum property property, struct str value)
 {
+	struct style one = { .ground = out->ground };
+
+	apply_any(&one, property, value);
+	style_keep_shown(&one);
+	style_merge(out, &one);
+}
+
+/*
+ * Takes a declaration that is not plain off the front.  Behind "@x {}" the
+ * next begins; behind "x {}", a rule in a rule, only for those who know such:
+ * is_doubtful says so of what follows.
+ */
+static void
+take_odd(struct style *out, struct str *css, bool *is_doubtful)
+{
+	bool is_rule = str_starts(str_trim_front(*css), STR("@"));
+	bool was_doubtful = *is_doubtful;
 	struct style_declaration d;
 	struct str name, value;
 
 	*css = style_declaration_read(&d, *css);
-	if (d.room != 0 && !d.is_bad && str_cut((struct str){ d.text, d.n },
+	*is_doubtful = d.has_block && (was_doubtful || !is_rule);
+	if (d.room == 0 || d.is_bad || !str_cut((struct str){ d.text, d.n },
 	    ':', &name, &value))
-		apply_any(out, property_of(str_trim(name)), str_trim(value));
+		return;
+	(was_doubtful ? apply_doubtful : apply_any)(out,
+	    property_of(str_trim(name)), str_trim(value));
 }
 
 /* A declaration in the piece, its colon at colon if it has one. */
@@ -142,17 +162,17 @@ void
 style_read(struct style *out, struct str css)
 {
 	struct style_piece piece;
-	bool is_odd = str_has(css, '\v');
+	bool is_odd = str_has(css, '\v'), is_doubtful = false;
 
 	*out = (struct style){ 0 };
 	while (css.n > 0) {
-		if (!is_odd) {
+		if (!is_odd && !is_doubtful) {
 			style_piece_read(&piece, css);
 			css = str_from(css, read_plain(out, &piece,
 			    piece.n == css.n));
 		}
 		if (css.n > 0)
-			take_odd(out, &css);
+			take_odd(out, &css, &is_doubtful);
 	}
 }
 

@@ -138,7 +138,7 @@ piece_length(struct style_declaration *d, struct str css, size_t at)
 	return css_piece_length(str_from(css, at), &d->is_bad);
 }
 
-/* Fills *d from the front of css; gives what follows the ";". */
+/* Fills *d from the front of css; gives what follows it. */
 static struct str
 take(struct style_declaration *d, struct str css)
 {
@@ -159,10 +159,14 @@ take(struct style_declaration *d, struct str css)
 			continue;
 		}
 		n = piece_length(d, css, at);
-		if (c != '/')
+		if (c == '/')
+			put(d, n == 1 ? c : ' '); /* a comment ends a word */
+		else
 			put_nested(d, str_sub(css, at, at + n));
-		else if (n == 1)
-			put(d, c);
+		if (c == '{') {
+			d->is_bad = d->has_block = true;
+			return str_from(css, at + n);
+		}
 	}
 	return STR("");
 }
@@ -189,7 +193,7 @@ style_declaration_read(struct style_declaration *d, struct str css)
 	struct str rest;
 
 	d->n = 0;
-	d->is_bad = false;
+	d->is_bad = d->has_block = false;
 	d->room = sizeof(d->text);
 	/* of what is none of ours only the end is looked for */
 	if (colon < css.n && css.p[colon] == ':' &&

@@ -18,11 +18,13 @@ enum { STYLE_DECLARATION_MOST = 160 };
 struct style_declaration {
 	size_t n;
 	size_t room; /* 0: nobody reads the text */
-	bool is_bad; /* a string in it has no end on its line */
+	bool is_bad; /* a string in it has no end on its line, or it is none */
+	bool has_block; /* "{...}", which ends it */
 	char text[STYLE_DECLARATION_MOST];
 };
 
-/* Reads the one at the front of css; gives what follows its ";".  One of no
+/* Reads the one at the front of css; gives what follows its ";", or a block of
+ * rules that stands in its place (CSS Syntax 3, 5.5.5).  One of no
  * property that matters is passed over, with no room. */
 struct str style_declaration_read(struct style_declaration *d,
     struct str css);

@@ -180,7 +180,7 @@ test_text_that_no_eye_sees_is_kept_apart(void **state)
 	static const struct page_case cases[] = {
 		{ "<p style='display:none'>x</p>a", "a" },
 		{ "<p style='DISPLAY : None !important'>x</p>a", "a" },
-		{ "<p style='disp/**/lay:n\\6fne'>x</p>a", "a" },
+		{ "<p style='disp\\6c ay/**/:n\\6fne'>x</p>a", "a" },
 		{ "<p style='a:url(;);display&#58;none'>x</p>a", "a" },
 		{ "<p style='display:none;display:block'>a</p>", "a" },
 		{ "<i style=visibility:hidden>x<i style=visibility:visible>"

@@ -599,6 +599,76 @@ test_marks_and_controls_look_as_browsers_make_them(void **state)
 		check("", cases[i].html, "", cases[i].is_seen);
 }
 
+/* Both halves of a word around a comment were read as one: what CSS drops, and
+ * all clients show, was told hidden. */
+static void
+test_a_comment_ends_a_word(void **state)
+{
+	static const char *const shown[] = {
+		"<p style='dis/**/play:none'>", "<p style='display:no/**/ne'>",
+		"<p style='font-size:0/**/px'>", "<p style='color:#f/**/ff'>",
+		"<p style='color:rgb/**/(255,255,255)'>",
+		"<style>p{dis/**/play:none}</style><p>",
+		"<style>.h/**/i{display:none}</style><p class=hi>",
+		"<style>.h/**/i{display:none}</style><p class=h><i>",
+		"<style>#/**/h{display:none}</style><p id=h>",
+		"<style>d/**/iv{display:none}</style><div>",
+		"<style>p{display:none}@media/**/screen{p{display:block}}"
+		    "</style><p>",
+		"<style>p{display:none}@media screen and/**/(color){"
+		    "p{display:block}}</style><p>",
+	};
+	static const char *const hidden[] = {
+		"<p style='display/**/:/**/none/**/!/**/important'>",
+		"<p style='/**/display:none;display:/**/bl/**/ock'>",
+		"<style>.h/**/.i{display:none}</style><p class='h i'>",
+		"<style>p/**/.h{display:none}</style><p class=h>",
+		"<style>div /**/ .h{display:none}</style><div><p class=h>",
+		"<style>p{display:none}@me/**/dia screen{p{display:block}}"
+		    "</style><p>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("", shown[i], "word", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("", hidden[i], "word", false);
+}
+
+/* A "}" that closes nothing was passed over, and what stands behind "@x {}" in
+ * a rule was lost: rules that all clients drop hid text. */
+static void
+test_what_follows_a_stray_bracket_or_block_is_read_as_clients_do(void **state)
+{
+	static const char *const shown[] = {
+		"} p{display:none}", ".x{}} p{display:none}",
+		"}}p{display:none}", "@media screen{}}p{display:none}",
+		"@media screen{<!-- p{display:none}}",
+		"p{display:none;@x{}display:block}",
+		"p{display:none;@x y;display:block}",
+		"p{display:none;@x{a;b}color:red;display:block}",
+		"p{display:none;x{}display:block}",
+		"p{display:none;x:{}display:block}",
+		"p{x{}display:none}", "p{x{}@x{}display:none}",
+	};
+	static const char *const hidden[] = {
+		"@media screen{}p{display:none}",
+		"@media screen{x}p{display:none}",
+		"@media screen{x{}}p{display:none}",
+		"<!-- p{display:none} -->", "p{@x{}display:none}",
+		"p{x{}color:red;display:none}",
+		"p{display:none;x{}display:bogus}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("<style>", shown[i], "</style><p>word", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<style>", hidden[i], "</style><p>word", false);
+	check("<p style='display:none;@x{}display:block'>", "word", "", true);
+	check("<p style='@x{}display:none'>", "word", "", false);
+}
+
 int
 main(void)
 {
@@ -620,6 +690,9 @@ main(void)
 		    test_marks_and_controls_look_as_browsers_make_them),
 		cmocka_unit_test(
 		    test_sheets_hide_only_where_every_screen_shows_them),
+		cmocka_unit_test(test_a_comment_ends_a_word),
+		cmocka_unit_test(
+		    test_what_follows_a_stray_bracket_or_block_is_read_as_clients_do),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
