@@ -21,13 +21,20 @@ html_cascade_again(struct html_cascade *c)
 	c->siblings = 0;
 }
 
-/* "<span>", and what "display: inline" makes of other tags. */
-static bool
-is_in_line(const struct html_tag *tag, const struct style *style)
+/* That of "<span>", and what "display: inline" makes of other tags. */
+static enum style_flow
+flow_of(const struct html_tag *tag, const struct style *style)
 {
-	return style->display == STYLE_SHOWS ? style->is_inline :
-	    (tag->traits & (TAG_BLOCK | TAG_CELL | TAG_TABLE |
-	    TAG_SPECIAL | TAG_FOREIGN)) == 0;
+	if ((tag->traits & TAG_PAGE) != 0)
+		return STYLE_FLOW_PAGE;
+	if (style->display == STYLE_SHOWS)
+		return (enum style_flow)style->flow;
+	if (tag->depth != DEPTH_NONE)
+		return tag->depth == DEPTH_TABLE ? STYLE_FLOW_TABLE :
+		    STYLE_FLOW_CELL;
+	return (tag->traits & (TAG_BLOCK | TAG_CELL | TAG_TABLE |
+	    TAG_SPECIAL | TAG_FOREIGN)) == 0 ? STYLE_FLOW_LINE :
+	    STYLE_FLOW_BLOCK;
 }
 
 /* Of the child that begins: of what stands in the body. */
@@ -88,8 +95,8 @@ html_cascade_find(struct html_cascade *c, const struct html_open *open,
 	    (html_attr(token, ATTR_HIDDEN) != NULL &&
 	    own->display != STYLE_SHOWS))
 		own->display = STYLE_HIDES;
-	if (own->box.tells != 0 && is_in_line(tag, own))
-		style_box_flow(&own->box);
+	if (own->box.tells != 0)
+		style_box_flow(&own->box, flow_of(tag, own));
 	/* <font size> is never nothing, whatever surrounds it. */
 	if (tag->is == NAME_FONT && own->size == STYLE_UNSET &&
 	    html_attr(token, ATTR_SIZE) != NULL)

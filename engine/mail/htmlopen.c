@@ -118,7 +118,7 @@ is_apart(const struct html_element *e)
 	const unsigned blocks = TAG_BLOCK | TAG_CELL | TAG_TABLE;
 
 	return (e->tag->traits & blocks) != 0 || e->own.bidi == BIDI_APART ||
-	    (e->own.display == STYLE_SHOWS && !e->own.is_inline) ||
+	    (e->own.display == STYLE_SHOWS && e->own.flow > STYLE_FLOW_LINE) ||
 	    (e->own.bidi == BIDI_UNSET && str_case_is(e->named.tag, "bdi"));
 }
 

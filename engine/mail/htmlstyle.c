@@ -183,7 +183,7 @@ style_merge(struct style *style, const struct style *over)
 
 	if (over->display != STYLE_UNSET && (kept & IMPORTANT_DISPLAY) == 0) {
 		style->display = over->display;
-		style->is_inline = over->is_inline;
+		style->flow = over->flow;
 	}
 	if (over->visibility != STYLE_UNSET &&
 	    (kept & IMPORTANT_VISIBILITY) == 0)

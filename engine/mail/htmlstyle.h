@@ -26,7 +26,7 @@ enum style_bidi { BIDI_UNSET, BIDI_FREE, BIDI_APART, BIDI_FORCED };
 
 struct style {
 	uint8_t display;    /* enum style_seen; no child can bring it back */
-	bool is_inline;     /* what shows, shows in a line */
+	uint8_t flow;       /* of what shows: enum style_flow */
 	uint8_t visibility; /* these two a child can */
 	uint8_t size;       /* with size_by as in struct style_size */
 	uint8_t important;  /* bits: of all but the box */

@@ -608,13 +608,23 @@ style_box_apply(struct style_box *box, enum property property,
 }
 
 void
-style_box_flow(struct style_box *box)
+style_box_flow(struct style_box *box, enum style_flow flow)
 {
+	static const uint32_t sizes = BIT(HEIGHT) | BIT(MAX_HEIGHT) |
+	    BIT(WIDTH) | BIT(MAX_WIDTH);
+	static const uint32_t nothing[] = {
+		[STYLE_FLOW_NONE] = UINT32_MAX,
+		[STYLE_FLOW_LINE] = sizes | BIT(TEXT_INDENT) |
+		    BIT(TRANSFORM) | BIT(MARGIN_TOP),
+		[STYLE_FLOW_BLOCK] = 0,
+		[STYLE_FLOW_TABLE] = sizes,
+		[STYLE_FLOW_CELL] = sizes | BIT(MARGIN_LEFT) | BIT(MARGIN_TOP),
+		[STYLE_FLOW_PAGE] = sizes,
+	};
+
 	/* What is placed apart is a block whatever it was. */
-	if ((box->tells & BIT_APART) == 0)
-		box->tells &= ~(BIT(HEIGHT) | BIT(MAX_HEIGHT) | BIT(WIDTH) |
-		    BIT(MAX_WIDTH) | BIT(TEXT_INDENT) | BIT(TRANSFORM) |
-		    BIT(MARGIN_TOP));
+	if ((box->tells & BIT_APART) == 0 || flow == STYLE_FLOW_NONE)
+		box->tells &= ~nothing[flow];
 }
 
 void

@@ -19,6 +19,16 @@
  * is as what is around it. */
 enum style_seen { STYLE_UNSET, STYLE_HIDES, STYLE_SHOWS, STYLE_AROUND };
 
+/* What kind of box an element has. */
+enum style_flow {
+	STYLE_FLOW_NONE, /* "display: contents" */
+	STYLE_FLOW_LINE,
+	STYLE_FLOW_BLOCK,
+	STYLE_FLOW_TABLE,
+	STYLE_FLOW_CELL, /* or a row, or a group of those */
+	STYLE_FLOW_PAGE  /* the page cuts what its window cuts */
+};
+
 /* A bit for each property of boxes: what is said of it, and where that takes
  * part in hiding the box, or in showing it all the same (min-height). */
 struct style_box {
@@ -32,8 +42,9 @@ struct style_box {
 bool style_box_apply(struct style_box *box, enum property property,
     struct str value);
 
-/* The element stands in a line of text: sizes are nothing to it. */
-void style_box_flow(struct style_box *box);
+/* Leaves out what is nothing to such a box: sizes to a line of text, and
+ * tables grow to what they hold. */
+void style_box_flow(struct style_box *box, enum style_flow flow);
 
 /* All is as it is without any style ("all: initial"). */
 void style_box_reset(struct style_box *box);

@@ -95,6 +95,22 @@ is_display(struct str value)
 	return word.n != 0;
 }
 
+static enum style_flow
+flow_of(struct str value)
+{
+	if (str_is(value, "contents"))
+		return STYLE_FLOW_NONE;
+	if (str_is(value, "inline") || str_starts(value, STR("inline ")) ||
+	    str_ends(value, STR(" inline")) || str_starts(value, STR("ruby")))
+		return STYLE_FLOW_LINE;
+	if (str_is(value, "table-caption"))
+		return STYLE_FLOW_BLOCK;
+	if (str_starts(value, STR("table-")))
+		return STYLE_FLOW_CELL;
+	return str_find_str(value, STR("table")) < value.n ?
+	    STYLE_FLOW_TABLE : STYLE_FLOW_BLOCK;
+}
+
 /* All values but one show the text. */
 static bool
 apply_display(struct style *out, struct str value)
@@ -104,11 +120,7 @@ apply_display(struct style *out, struct str value)
 	if (!is_none && !is_display(value))
 		return false;
 	out->display = is_none ? STYLE_HIDES : STYLE_SHOWS;
-	out->is_inline = str_is(value, "contents") ||
-	    (!is_none && (str_is(value, "inline") ||
-	    str_starts(value, STR("inline ")) ||
-	    str_ends(value, STR(" inline")) ||
-	    str_starts(value, STR("ruby"))));
+	out->flow = flow_of(value);
 	return true;
 }
 
@@ -170,6 +182,7 @@ reset(struct style *out, struct str value)
 	if (!is_initial && !is_inherited(value))
 		return;
 	out->display = STYLE_SHOWS;
+	out->flow = STYLE_FLOW_LINE;
 	out->visibility = is_initial ? STYLE_SHOWS : STYLE_AROUND;
 	out->size = is_initial ? STYLE_SHOWS : STYLE_AROUND;
 	out->size_by = is_initial ? 0 : STYLE_SIZE_SAME;

@@ -669,6 +669,52 @@ test_what_follows_a_stray_bracket_or_block_is_read_as_clients_do(void **state)
 	check("<p style='@x{}display:none'>", "word", "", false);
 }
 
+/* No client squeezes those, and "overflow" of a page is that of its window:
+ * told hidden was what all see. */
+static void
+test_tables_and_pages_grow_to_what_they_hold(void **state)
+{
+	static const char *const squeezes[] = {
+		"height:0;overflow:hidden", "max-height:1px;overflow:hidden",
+		"width:0;overflow:hidden", "max-width:0;overflow:hidden",
+	};
+	static const char *const places[] = {
+		"<table><tr><td style='%", "<table><tr><th style='%",
+		"<table><tr style='%'><td>", "<table><tbody style='%'><tr><td>",
+		"<table style='%'><tr><td>", "<body style='%'>",
+		"<div style='display:table;%'>",
+		"<div style='display:table-cell;%'>",
+		"<div style='display:inline-table;%'>",
+	};
+	static const char *const shown[] = {
+		"<table><tr><td style='margin-left:-9999px'>",
+		"<div style='display:contents;opacity:0'>",
+		"<div style='all:initial;height:0;overflow:hidden'>",
+	};
+	static const char *const hidden[] = {
+		"<table style='margin-left:-9999px'><tr><td>",
+		"<table><tr><td style='opacity:0'>",
+		"<table><tr><td style='display:block;height:0;overflow:hidden'>",
+		"<table><tr><td style='position:absolute;height:0;"
+		    "overflow:hidden'>",
+		"<table><tr><td><div style='height:0;overflow:hidden'>",
+	};
+	struct str head, tail;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(places) * nitems(squeezes); i++) {
+		assert_true(str_cut(str_of(places[i / nitems(squeezes)]), '%',
+		    &head, &tail));
+		check(str_cstr(arena, head), squeezes[i % nitems(squeezes)],
+		    str_cstr(arena, str_cat(arena, tail.n == 0 ? STR("'>") :
+		    tail, STR("word"))), true);
+	}
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("", shown[i], "word", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("", hidden[i], "word", false);
+}
+
 int
 main(void)
 {
@@ -693,6 +739,8 @@ main(void)
 		cmocka_unit_test(test_a_comment_ends_a_word),
 		cmocka_unit_test(
 		    test_what_follows_a_stray_bracket_or_block_is_read_as_clients_do),
+		cmocka_unit_test(
+		    test_tables_and_pages_grow_to_what_they_hold),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
