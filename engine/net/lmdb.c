@@ -68,7 +68,7 @@ lmdb_look(struct lmdb *m)
 	m->now = clock_wall();
 	if (mdb_txn_renew(m->reader) != 0)
 		return false;
-	m->state = mdb_txn_id(m->reader);
+	recall_turn(m->recall, mdb_txn_id(m->reader));
 	return true;
 }
 
@@ -93,19 +93,18 @@ read_data(struct lmdb *m, struct store_key key, struct recalled *out)
 		out->ends = lmdb_ends_read(stored.mv_data);
 		lmdb_value(stored, INT64_MIN, &out->value);
 	}
-	recall_put(m->recall, m->state, key, out);
+	recall_put(m->recall, key, out);
 	return true;
 }
 
-/* A file is written once a second, and read for each of many messages: what
- * they share is searched for once. */
+/* A file is read for each of many messages: what they share is searched for
+ * once, and again when it has changed. */
 enum store_result
 lmdb_get(struct lmdb *m, struct store_key key, struct str *value)
 {
 	struct recalled found;
 
-	if (!recall_get(m->recall, m->state, key, &found) &&
-	    !read_data(m, key, &found))
+	if (!recall_get(m->recall, key, &found) && !read_data(m, key, &found))
 		return STORE_FAILED;
 	if (!found.is_there || found.ends <= m->now)
 		return STORE_NONE;
@@ -285,16 +284,18 @@ bool
 lmdb_open(struct lmdb **out, const char *folder, size_t bytes, struct err *e)
 {
 	struct lmdb *m = calloc(1, sizeof(*m));
+	MDB_envinfo info;
 
 	if (m == NULL)
 		abort();
 	m->bytes = bytes < FILE_LEAST ? FILE_LEAST : bytes;
-	m->recall = recall_new();
 	buf_init(&m->text, STORE_VALUE_MOST + LMDB_KEY_MOST);
 	if (!env_open(m, folder, e)) {
 		lmdb_close(m);
 		return false;
 	}
+	mdb_env_info(m->env, &info);
+	m->recall = recall_new(info.me_last_txnid);
 	*out = m;
 	return true;
 }

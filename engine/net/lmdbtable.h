@@ -31,8 +31,7 @@ struct lmdb {
 	MDB_dbi data, ends, diary;
 	MDB_txn *reader;       /* reset while nobody looks */
 	int64_t now;           /* of who looks */
-	uint64_t state;        /* that is looked at */
-	struct recall *recall; /* what was read of it */
+	struct recall *recall; /* what was read */
 	struct buf text;       /* the writer's */
 	size_t bytes;
 };

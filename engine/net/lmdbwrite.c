@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "net/lmdbtable.h"
+#include "net/recall.h"
 #include "net/storeengine.h"
 
 enum {
@@ -27,6 +28,7 @@ struct writing {
 	                          written, without looking again */
 	struct store_lesson lesson; /* of the update, as it is to be added */
 	int64_t now;
+	bool has_changed;      /* anything */
 };
 
 /* A key of the table "ends". */
@@ -50,6 +52,13 @@ drop_old(struct lmdb *m, MDB_txn *t, MDB_val key, MDB_val old)
 	at = ends_key(room, old.mv_data, key);
 	rc = mdb_del(t, m->ends, &at, NULL);
 	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+static void
+tell_change(struct writing *w, const struct update *u)
+{
+	w->has_changed = true;
+	recall_change(w->file->recall, mdb_txn_id(w->t), u->hash);
 }
 
 /* Where the cursor stands, if there is an old one. */
@@ -142,6 +151,7 @@ replace(struct writing *w, const struct update *u, const MDB_val *old,
 	bool is_old = old != NULL;
 	int rc;
 
+	tell_change(w, u);
 	if (is_old && old->mv_size >= END_BYTES &&
 	    lmdb_ends_read(old->mv_data) == ends)
 		return write_data(w, key, is_old, ends, value);
@@ -207,6 +217,7 @@ write_key(struct writing *w, const struct update *u)
 		return replace(w, u, is_old ? &old : NULL, value);
 	if (!is_old)
 		return 0;
+	tell_change(w, u);
 	rc = drop_old(w->file, w->t, key, old);
 	return rc != 0 ? rc : mdb_cursor_del(w->data, 0);
 }
@@ -218,11 +229,25 @@ write_each(struct writing *w, const struct update_list *batch)
 	int rc = 0;
 
 	TAILQ_FOREACH(u, batch, entry) {
+		w->has_changed |= u->kind == UPDATE_DIARY;
 		rc = u->kind != UPDATE_DIARY ? write_key(w, u) :
 		    lmdb_diary_write(w->file, w->t, u);
 		if (rc != 0)
 			break;
 	}
+	return rc;
+}
+
+/* Without a change it makes no new state: the next with this number may be
+ * somebody else's. */
+static int
+commit(struct lmdb *m, MDB_txn *t, bool is_told)
+{
+	uint64_t state = mdb_txn_id(t);
+	int rc = mdb_txn_commit(t);
+
+	if (rc == 0 && is_told)
+		recall_changed(m->recall, state);
 	return rc;
 }
 
@@ -240,7 +265,7 @@ write_batch(struct lmdb *m, const struct update_list *batch)
 		mdb_cursor_close(w.data);
 	}
 	if (rc == 0)
-		return mdb_txn_commit(w.t);
+		return commit(m, w.t, w.has_changed);
 	mdb_txn_abort(w.t);
 	return rc;
 }
@@ -310,7 +335,8 @@ make_room(struct lmdb *m, bool is_full, size_t *evicted)
 		mdb_txn_abort(t);
 		return false;
 	}
-	if (mdb_txn_commit(t) == 0 && is_full)
+	/* What was over is not believed, whoever recalls it. */
+	if (commit(m, t, !is_full) == 0 && is_full)
 		*evicted += n;
 	return is_full;
 }

@@ -3,10 +3,13 @@
 #define NET_RECALL_H
 
 /*
- * What was read from one state of a file, and what was found not to be there:
- * good as long as the file is in that state, and no longer.  It has a place
- * for each of a few thousand keys; who comes last stays, what is long is not
- * kept.
+ * What was read from a file, and what was found not to be there, as long as it
+ * is so.  A file goes from one state to the next, each with a number.  Who
+ * changes it in this process tells what he changes; a state that somebody else
+ * made voids all that was read before.  There is a place for each of some
+ * thousand keys; who comes last stays, what is long is not kept.
+ *
+ * One thread reads, another one may change.
  */
 
 #include <stdbool.h>
@@ -17,7 +20,8 @@
 
 struct recall;
 
-struct recall *recall_new(void);
+/* state: of the file, now. */
+struct recall *recall_new(uint64_t state);
 void recall_free(struct recall *r);
 
 struct recalled {
@@ -26,13 +30,19 @@ struct recalled {
 	struct str value; /* good until the next call */
 };
 
-/* It will be asked for in a moment: brings its row near. */
+/* Who reads: the file is in this state, which is none before the last. */
+void recall_turn(struct recall *r, uint64_t state);
+/* It will be asked for in a moment: brings its places near. */
 void recall_near(const struct recall *r, uint64_t hash);
-/* state: a number of the caller's, greater than 0, that changes with the file.
- * False: it has to be read. */
-bool recall_get(const struct recall *r, uint64_t state, struct store_key key,
+/* False: it has to be read. */
+bool recall_get(const struct recall *r, struct store_key key,
     struct recalled *out);
-void recall_put(struct recall *r, uint64_t state, struct store_key key,
+void recall_put(struct recall *r, struct store_key key,
     const struct recalled *what);
+
+/* Who changes: a key will be another in this state, which nobody sees yet. */
+void recall_change(struct recall *r, uint64_t state, uint64_t hash);
+/* It has become the file's, and all that changed with it was told. */
+void recall_changed(struct recall *r, uint64_t state);
 
 #endif

@@ -61,14 +61,6 @@ struct store {
 	struct store_ledger own, *ledger;
 };
 
-/* The schema, which all have in front, is not hashed. */
-static struct store_key
-key_from_whole(const struct store *s, struct str whole)
-{
-	return (struct store_key){ whole,
-		hash_bytes(str_from(whole, SCHEMA_BYTES), s->seed) };
-}
-
 /* Changes. */
 
 static bool
@@ -94,6 +86,7 @@ update_new(struct store *s, struct str key, struct str value, int64_t life)
 	if (__builtin_add_overflow(clock_wall(), life, &u->ends))
 		u->ends = INT64_MAX;
 	u->times = 1;
+	u->hash = hash_bytes(key, s->seed);
 	u->key_n = SCHEMA_BYTES + key.n;
 	u->value_n = value.n;
 	memcpy(u->bytes, SCHEMA, SCHEMA_BYTES);
@@ -113,7 +106,7 @@ look_afresh(struct store *s, const struct update *u)
 
 	if (s->cache == NULL)
 		return;
-	key = key_from_whole(s, (struct str){ u->bytes, u->key_n });
+	key = (struct store_key){ { u->bytes, u->key_n }, u->hash };
 	if ((u->kind != UPDATE_COUNT && u->kind != UPDATE_TEACH) ||
 	    store_cache_get(s->cache, key, &value) == STORE_NONE)
 		store_cache_drop(s->cache, key);
@@ -360,6 +353,7 @@ whole_key(char room[static WHOLE_MOST], struct str key)
 	return (struct str){ room, SCHEMA_BYTES + key.n };
 }
 
+/* The schema, which all have in front, is not hashed. */
 struct store_key
 store_key(const struct store *s, struct str key)
 {
@@ -402,8 +396,8 @@ store_look_afresh(struct store *s, struct str key)
 	char room[WHOLE_MOST];
 
 	if (is_key(key))
-		store_cache_drop(s->cache, key_from_whole(s,
-		    whole_key(room, key)));
+		store_cache_drop(s->cache, (struct store_key){
+		    whole_key(room, key), store_key(s, key).hash });
 }
 
 void

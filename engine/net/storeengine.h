@@ -56,6 +56,7 @@ struct update {
 	bool is_patient;       /* it adds up, and nobody looks for it soon */
 	int64_t ends;          /* wall time */
 	size_t times;          /* that it stands for: some may be merged */
+	uint64_t hash;         /* of the key, as of who asks for it */
 	size_t key_n, value_n;
 	char bytes[];          /* the key, the value; of a lesson that is
 	                          somebody's claim, the key of that, a line's

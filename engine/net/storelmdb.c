@@ -14,7 +14,6 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "net/lmdb.h"
 #include "net/storeconf.h"
@@ -302,8 +301,7 @@ enqueue(struct embedded *d, enum kind kind, struct update *u)
 static bool
 add_patient(struct embedded *d, struct update *u)
 {
-	struct update **recent = &d->recent[hash_bytes(
-	    (struct str){ u->bytes, u->key_n }, 0) % RECENT];
+	struct update **recent = &d->recent[u->hash % RECENT];
 
 	if (*recent != NULL && update_merge(*recent, u)) {
 		free(u);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was read of one state of a file. */
+/* What was read of a file, until it changes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,30 +25,167 @@ found(const char *value, int64_t ends)
 }
 
 static void
+put(struct recall *r, const char *key, const char *value)
+{
+	struct recalled what = value == NULL ? (struct recalled){ 0 } :
+	    found(value, 70);
+
+	recall_put(r, at(str_of(key)), &what);
+}
+
+/* "": there is none; NULL: it has to be read. */
+static const char *
+got(const struct recall *r, const char *key)
+{
+	static char value[200];
+	struct recalled out;
+
+	if (!recall_get(r, at(str_of(key)), &out))
+		return NULL;
+	snprintf(value, sizeof(value), "%.*s", (int)out.value.n,
+	    out.is_there ? out.value.p : "");
+	return value;
+}
+
+static void
+change(struct recall *r, uint64_t state, const char *key)
+{
+	recall_change(r, state, at(str_of(key)).hash);
+}
+
+static void
 test_what_was_read_is_there_while_the_file_is_the_same(void **state)
 {
-	struct recall *r = recall_new();
-	struct recalled one = found("1 2 3", 70), none = { 0 }, out;
+	struct recall *r = recall_new(5);
+	struct recalled out;
 
 	(void)state;
-	assert_false(recall_get(r, 5, at(STR("a")), &out));
-	recall_put(r, 5, at(STR("a")), &one);
-	recall_put(r, 5, at(STR("b")), &none);
-	assert_true(recall_get(r, 5, at(STR("a")), &out));
+	assert_null(got(r, "a"));
+	put(r, "a", "1 2 3");
+	put(r, "b", NULL);
+	recall_turn(r, 5);
+	assert_true(recall_get(r, at(STR("a")), &out));
 	assert_true(out.is_there && out.ends == 70);
-	assert_true(str_is(out.value, "1 2 3"));
-	assert_true(recall_get(r, 5, at(STR("b")), &out));
-	assert_false(out.is_there);
-	assert_false(recall_get(r, 6, at(STR("a")), &out));
-	assert_false(recall_get(r, 4, at(STR("a")), &out));
-	assert_false(recall_get(r, 5, at(STR("ab")), &out));
+	assert_string_equal(got(r, "a"), "1 2 3");
+	assert_string_equal(got(r, "b"), "");
+	assert_null(got(r, "ab"));
+	recall_free(r);
+}
+
+/* Each transaction once voided all. */
+static void
+test_what_is_written_here_voids_what_it_changes(void **state)
+{
+	struct recall *r = recall_new(5);
+
+	(void)state;
+	put(r, "a", "1");
+	put(r, "b", "2");
+	put(r, "none", NULL);
+	put(r, "begun", NULL);
+	change(r, 6, "b");
+	change(r, 6, "begun");
+	assert_string_equal(got(r, "a"), "1");
+	recall_changed(r, 6);
+	recall_turn(r, 6);
+	assert_string_equal(got(r, "a"), "1");
+	assert_string_equal(got(r, "none"), "");
+	assert_null(got(r, "b"));
+	assert_null(got(r, "begun"));
+	put(r, "b", "3");
+	put(r, "begun", "1");
+	assert_string_equal(got(r, "b"), "3");
+	assert_string_equal(got(r, "begun"), "1");
+	recall_free(r);
+}
+
+/* What is read while a change is under way is of the state before. */
+static void
+test_what_is_read_beside_a_change_goes_with_it(void **state)
+{
+	struct recall *r = recall_new(5);
+
+	(void)state;
+	change(r, 6, "a");
+	change(r, 6, "b");
+	put(r, "a", "1");
+	put(r, "b", NULL);
+	recall_changed(r, 6);
+	recall_turn(r, 6);
+	assert_null(got(r, "a"));
+	assert_null(got(r, "b"));
+	recall_free(r);
+}
+
+static void
+test_what_others_write_voids_all(void **state)
+{
+	struct recall *r = recall_new(5);
+
+	(void)state;
+	put(r, "a", "1");
+	put(r, "none", NULL);
+	recall_changed(r, 6);
+	recall_changed(r, 8);
+	recall_turn(r, 6);
+	assert_string_equal(got(r, "a"), "1");
+	recall_turn(r, 8); /* 7 was another's */
+	assert_null(got(r, "a"));
+	assert_null(got(r, "none"));
+	put(r, "a", "2");
+	assert_string_equal(got(r, "a"), "2");
+	recall_turn(r, 9);
+	assert_null(got(r, "a"));
+	recall_free(r);
+}
+
+/* 64 states ago there was one of ours with the same place. */
+static void
+test_an_older_state_of_ours_vouches_for_no_other(void **state)
+{
+	struct recall *r = recall_new(1);
+
+	(void)state;
+	for (uint64_t n = 2; n < 400; n++) {
+		put(r, "a", "1");
+		if (n % 3 != 0)
+			recall_changed(r, n);
+		recall_turn(r, n);
+		if (n % 3 != 0)
+			assert_string_equal(got(r, "a"), "1");
+		else
+			assert_null(got(r, "a"));
+	}
+	put(r, "a", "1");
+	for (uint64_t n = 400; n < 500; n++)
+		recall_changed(r, n);
+	recall_turn(r, 499);
+	assert_null(got(r, "a")); /* more than anybody has counted */
+	recall_free(r);
+}
+
+static void
+test_after_too_many_states_nothing_is_kept(void **state)
+{
+	struct recall *r = recall_new(5);
+
+	(void)state;
+	put(r, "a", "1");
+	recall_turn(r, UINT32_MAX + UINT64_C(4));
+	assert_null(got(r, "a"));
+	put(r, "a", "1");
+	put(r, "b", NULL);
+	recall_changed(r, UINT32_MAX + UINT64_C(5));
+	recall_turn(r, UINT32_MAX + UINT64_C(5));
+	assert_null(got(r, "a"));
+	assert_null(got(r, "b"));
 	recall_free(r);
 }
 
 static void
 test_what_is_too_long_is_not_kept(void **state)
 {
-	struct recall *r = recall_new();
+	struct recall *r = recall_new(1);
 	struct recalled what, out;
 	char longer[300];
 
@@ -58,12 +195,12 @@ test_what_is_too_long_is_not_kept(void **state)
 		const struct str key = { longer, n };
 
 		what = found("v", 9);
-		recall_put(r, 1, at(key), &what);
+		recall_put(r, at(key), &what);
 		what = (struct recalled){ true, 9, key };
-		recall_put(r, 1, at(STR("k")), &what);
-		if (recall_get(r, 1, at(key), &out))
+		recall_put(r, at(STR("k")), &what);
+		if (recall_get(r, at(key), &out))
 			assert_true(n < 110 && str_is(out.value, "v"));
-		if (recall_get(r, 1, at(STR("k")), &out))
+		if (recall_get(r, at(STR("k")), &out))
 			assert_true(out.value.n < 110);
 	}
 	recall_free(r);
@@ -73,7 +210,7 @@ test_what_is_too_long_is_not_kept(void **state)
 static void
 test_no_key_gives_another_keys_value(void **state)
 {
-	struct recall *r = recall_new();
+	struct recall *r = recall_new(1);
 	char key[20], value[20];
 	struct recalled what, out;
 	size_t n = 0;
@@ -83,12 +220,12 @@ test_no_key_gives_another_keys_value(void **state)
 		snprintf(key, sizeof(key), "key%d", i);
 		snprintf(value, sizeof(value), "%d", i);
 		what = found(value, 1);
-		recall_put(r, 3, at(str_of(key)), &what);
+		recall_put(r, at(str_of(key)), &what);
 	}
 	for (int i = 0; i < 20000; i++) {
 		snprintf(key, sizeof(key), "key%d", i);
 		snprintf(value, sizeof(value), "%d", i);
-		if (!recall_get(r, 3, at(str_of(key)), &out))
+		if (!recall_get(r, at(str_of(key)), &out))
 			continue;
 		assert_true(str_is(out.value, value));
 		n++;
@@ -103,6 +240,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    test_what_was_read_is_there_while_the_file_is_the_same),
+		cmocka_unit_test(
+		    test_what_is_written_here_voids_what_it_changes),
+		cmocka_unit_test(
+		    test_what_is_read_beside_a_change_goes_with_it),
+		cmocka_unit_test(test_what_others_write_voids_all),
+		cmocka_unit_test(
+		    test_an_older_state_of_ours_vouches_for_no_other),
+		cmocka_unit_test(test_after_too_many_states_nothing_is_kept),
 		cmocka_unit_test(test_what_is_too_long_is_not_kept),
 		cmocka_unit_test(test_no_key_gives_another_keys_value),
 	};

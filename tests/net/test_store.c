@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -152,6 +153,91 @@ test_what_is_put_survives_a_restart(void **state)
 	reopen(h);
 	assert_int_equal(get(h, "a"), STORE_FOUND);
 	assert_string_equal(h->value, "two");
+}
+
+/* Another process writes, as another worker does. */
+static void
+write_elsewhere(struct house *h, const char *key, const char *value)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct house other = { .store = NULL };
+
+		snprintf(other.folder, sizeof(other.folder), "%s", h->folder);
+		house_open(&other);
+		if (value != NULL)
+			store_put(other.store, str_of(key), str_of(value), 60);
+		else
+			store_forget(other.store, str_of(key));
+		house_close(&other);
+		_exit(0);
+	}
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+/* Until what was put here has been written. */
+static void
+wait_for(struct house *h, const char *key, const char *value)
+{
+	const struct timespec pause = { 0, 10 * 1000 * 1000 };
+
+	for (int i = 0; i < 500; i++) {
+		if (get(h, key) == STORE_FOUND &&
+		    strcmp(h->value, value) == 0)
+			return;
+		nanosleep(&pause, NULL);
+	}
+	fail_msg("%s is not %s", key, value);
+}
+
+/* What was asked for is recalled: whoever changes it must be seen. */
+static void
+test_what_changes_here_and_elsewhere_is_seen(void **state)
+{
+	struct house *h = *state;
+
+	assert_int_equal(get(h, "ours"), STORE_NONE);
+	assert_int_equal(get(h, "theirs"), STORE_NONE);
+	for (int i = 0; i < 3; i++) {
+		char value[20];
+
+		snprintf(value, sizeof(value), "%d", i);
+		store_put(h->store, STR("ours"), str_of(value), 60);
+		wait_for(h, "ours", value);
+		write_elsewhere(h, "theirs", value);
+		assert_int_equal(get(h, "theirs"), STORE_FOUND);
+		assert_string_equal(h->value, value);
+		assert_int_equal(get(h, "ours"), STORE_FOUND);
+		assert_string_equal(h->value, value);
+	}
+	write_elsewhere(h, "ours", NULL);
+	assert_int_equal(get(h, "ours"), STORE_NONE);
+	write_elsewhere(h, "ours", "again");
+	assert_int_equal(get(h, "ours"), STORE_FOUND);
+}
+
+/* A transaction that changes nothing makes no new state: the next one, which
+ * may be another's, has its number. */
+static void
+test_what_was_not_written_vouches_for_nobody(void **state)
+{
+	struct house *h = *state;
+	const struct timespec pause = { 0, 300 * 1000 * 1000 };
+
+	store_put(h->store, STR("first"), STR("1"), 60);
+	wait_for(h, "first", "1");
+	assert_int_equal(get(h, "theirs"), STORE_NONE);
+	store_put_new(h->store, STR("first"), STR("2"), 60);
+	store_forget(h->store, STR("nothing"));
+	nanosleep(&pause, NULL);
+	write_elsewhere(h, "theirs", "1");
+	assert_int_equal(get(h, "theirs"), STORE_FOUND);
+	assert_int_equal(get(h, "first"), STORE_FOUND);
+	assert_string_equal(h->value, "1");
 }
 
 static void
@@ -681,6 +767,8 @@ main(void)
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		EACH(test_what_is_put_survives_a_restart),
+		EACH(test_what_changes_here_and_elsewhere_is_seen),
+		EACH(test_what_was_not_written_vouches_for_nobody),
 		EACH(test_a_value_ends_with_its_life),
 		EACH(test_a_counter_counts_and_knows_its_first_time),
 		EACH(test_a_tally_adds_up_what_is_left_of_each_lesson),
