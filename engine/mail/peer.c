@@ -371,21 +371,24 @@ identity_of(struct arena *a, struct str tag, bool is_decoded)
 	return buf_str(&b);
 }
 
-/* "x=3Bdmarc=3Dpass".  Alone the "=" is harmless: services write
- * "news=3Dbrand.example@" of those for whom they send. */
+/* "i=x=3Bdmarc=3Dpass", "s=x header.d=brand.example".  Alone the "=" is
+ * harmless: services write "i=news=3Dbrand.example@" of those for whom they
+ * send. */
 static bool
-is_identity_tricky(struct arena *a, struct str signature)
+is_signature_tricky(struct arena *a, struct str signature)
 {
-	struct str tag;
+	struct str tag, name, value;
 
 	while (str_next(&signature, ';', &tag)) {
-		tag = str_trim(tag);
-		if (!str_skip(&tag, STR("i")))
-			continue;
-		tag = str_trim(tag);
-		if (str_skip(&tag, STR("=")) &&
-		    (is_tricky(identity_of(a, tag, true)) ||
-		    is_tricky(identity_of(a, tag, false))))
+		str_cut(tag, '=', &name, &value);
+		name = str_trim(name);
+		value = str_trim(value);
+		if (str_is(name, "i") &&
+		    (is_tricky(identity_of(a, value, true)) ||
+		    is_tricky(identity_of(a, value, false))))
+			return true;
+		if ((str_is(name, "d") || str_is(name, "s")) &&
+		    is_tricky(value))
 			return true;
 	}
 	return false;
@@ -400,7 +403,7 @@ message_is_tricky(const struct message *m, struct arena *a)
 	const struct address *from;
 
 	for (; h != NULL; h = headers_next(&m->headers, h)) {
-		if (is_identity_tricky(a, h->value))
+		if (is_signature_tricky(a, h->value))
 			return true;
 	}
 	VEC_EACH(from, &m->from) {

@@ -95,7 +95,7 @@ evidence_of_name(const struct look *l, const struct suspect *s)
 	const struct address *from;
 
 	VEC_EACH(from, &l->message->from)
-		if (e.found.p >= from->name.p &&
+		if (from->name.n != 0 && e.found.p >= from->name.p &&
 		    e.found.p < from->name.p + from->name.n)
 			e.found = from->name;
 	return e;

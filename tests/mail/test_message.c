@@ -357,6 +357,10 @@ test_of_a_sender_who_writes_results_nobody_passes(void **state)
 		    " i = x header.d=kagoya.jp@evil.example\n", false },
 		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
 		    " i=x; i=x=29dmarc=3dpass=28@evil.example\n", false },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; d=evil.example;"
+		    " s=x header.d=kagoya.jp\n", false },
+		{ "a@evil.example", "h", "DKIM-Signature: v=1; i=@m.Evil"
+		    ".example; d=evil.example; s=x\n", true },
 	};
 	struct arena *a = arena_new();
 
