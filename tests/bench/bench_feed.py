@@ -25,22 +25,13 @@ sys.path.insert(0, os.path.join(HERE, "..", "story"))
 
 from crowd import Crowd  # noqa: E402
 from daemon import Daemon  # noqa: E402
+from feedlist import FEEDS, hosts  # noqa: E402
 
 ROWS, RATE, BUSY, STATE, WORKERS = (
     int(os.environ.get(name, default)) for name, default in
     (("ROWS", 1000000), ("RATE", 0), ("BUSY", 0), ("STATE", 1),
      ("WORKERS", 2)))
 
-LISTS = """pack: 1
-kind: lists
-id: feeds
-title: x
-revision: 1
-created: 2026-01-01
-tlp: clear
-lists:
-  hosts: {file: hosts.txt, type: host, max_age: 2d}
-"""
 PACK = """pack: 1
 kind: campaign
 id: listed
@@ -136,9 +127,9 @@ def main():
     took = []
     with tempfile.TemporaryDirectory(prefix="bench_feed.") as folder:
         os.chmod(folder, 0o755)
-        rows = ["h%d.bad.example\n" % i for i in range(ROWS)]
+        rows = hosts(ROWS).splitlines(keepends=True)
         for name, text in (("hosts.txt", "".join(rows)),
-                           ("feeds.pack.yaml", LISTS),
+                           ("feeds.pack.yaml", FEEDS),
                            ("listed.pack.yaml", PACK)):
             with open(os.path.join(folder, name), "w") as file:
                 file.write(text)

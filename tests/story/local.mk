@@ -24,6 +24,7 @@ EXTRA_DIST += \
 	tests/story/clockjump.c \
 	tests/story/hostile.py \
 	tests/story/drafts.py \
+	tests/story/feedlist.py \
 	tests/story/messages.py \
 	tests/story/miltertalk.py \
 	tests/story/mimecases.py \

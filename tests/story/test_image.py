@@ -11,7 +11,7 @@ import time
 import pytest
 
 from daemon import Daemon, program, until
-from test_packformat import FEEDS
+from feedlist import FEEDS, hosts
 
 PACK = """\
 pack: 1
@@ -252,7 +252,7 @@ def test_the_health_of_feeds_is_told(kept, tmp_path):
     packs, state, _ = kept
     (packs / "feeds.pack.yaml").write_text(FEEDS)
     rows = packs / "hosts.txt"
-    rows.write_text("".join("h%d.bad.example\n" % i for i in range(1000)))
+    rows.write_text(hosts(1000))
     os.utime(rows, (time.time() - 3600,) * 2)
     with Daemon(packs, state=state, folder=tmp_path,
                 options=["--listen", "control=127.0.0.1:0"]) as d:

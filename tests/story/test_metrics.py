@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from daemon import (PATIENCE, Daemon, is_read, program,  # noqa: E402
                     source_folder, until)
+from feedlist import FEEDS, hosts  # noqa: E402
 import miltertalk  # noqa: E402
 import ports  # noqa: E402
 
@@ -58,18 +59,6 @@ tests:
   - name: b
     expect: clean
     mail: {from: a@b.example, subject: x, body: y}
-"""
-
-FEEDS = """\
-pack: 1
-kind: lists
-id: feeds
-title: x
-revision: 1
-created: 2026-01-01
-tlp: clear
-lists:
-  hosts: {file: hosts.txt, type: host, max_age: 2d}
 """
 
 CLEAN = (b"From: someone@sender.example\r\nTo: you@customer.example\r\n"
@@ -377,7 +366,7 @@ def test_a_feed_that_breaks_is_seen(tmp_path):
     folder = tmp_path / "packs"
     folder.mkdir()
     rows = folder / "hosts.txt"
-    rows.write_text("".join("h%d.bad.example\n" % i for i in range(100)))
+    rows.write_text(hosts(100))
     (folder / "feeds.pack.yaml").write_text(FEEDS)
     text = PACK % {"id": "listed", "mode": "score", "host": "h7.bad.example"}
     (folder / "listed.pack.yaml").write_text(text.replace(
@@ -397,7 +386,7 @@ def test_a_feed_that_breaks_is_seen(tmp_path):
         assert n("sekisho_list_reads_total", result="refused") >= 1
         old = time.time() - 3 * 24 * 3600
         os.utime(rows, (old, old))
-        rows.write_text("".join("h%d.bad.example\n" % i for i in range(101)))
+        rows.write_text(hosts(101))
         os.utime(rows, (old, old))
         until(lambda: d.numbers()("sekisho_list_fresh",
                                   list="feeds/hosts") == 0)

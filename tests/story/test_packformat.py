@@ -10,6 +10,7 @@ import time
 import pytest
 
 from daemon import PATIENCE, Daemon, until
+from feedlist import FEEDS, hosts
 from test_cli import file_of, sekisho
 
 HEAD = """\
@@ -380,29 +381,12 @@ def test_an_overlay_may_not_add(tmp_path):
     assert 'no pack "bsae"' in err and 'did you mean "base"?' in err
 
 
-FEEDS = """\
-pack: 1
-kind: lists
-id: feeds
-title: x
-revision: 1
-created: 2026-01-01
-tlp: clear
-lists:
-  hosts: {file: hosts.txt, type: host, max_age: 2d}
-"""
-
-
 def feeds(folder, rows, lists=FEEDS, value="list:feeds/hosts"):
     file_of(folder, "hosts.txt", rows)
     file_of(folder, "feeds.pack.yaml", lists)
     return campaign(folder, "listed", group("url: " + value, score=8),
                     "  - {name: a, expect: match, mail: %s}\n%s" % (
                         mail(body="http://h7.bad.example/"), CLEAN))
-
-
-def hosts(count, more=""):
-    return "".join("h%d.bad.example\n" % i for i in range(count)) + more
 
 
 def test_a_list_is_named_and_its_row_is_evidence(tmp_path):
