@@ -235,6 +235,7 @@ store_start(struct worker *w, struct err *e)
 		return true;
 	store_settings_conf(&store, w->arena, &conf->store, conf->state);
 	store.ledger = ledger_of(w);
+	store.run = w->job->board->seed;
 	return store_open(&w->store, w->loop, &store, e);
 }
 

@@ -50,6 +50,8 @@ struct head {
 	uint64_t bytes;                 /* of the ring */
 	uint64_t number;                /* the last given */
 	atomic_uint_fast64_t head, tail;
+	uint64_t run;                   /* of whoever wrote here last */
+	uint64_t counted;               /* updates, in that run */
 };
 
 TAILQ_HEAD(entry_list, journal_entry);
@@ -318,6 +320,18 @@ journal_may_adopt(const struct journal *j)
 	return j->live < j->bytes / 2;
 }
 
+void
+journal_count(struct journal *j, uint64_t n)
+{
+	j->head->counted = n;
+}
+
+uint64_t
+journal_counted(const struct journal *j)
+{
+	return j->head->counted;
+}
+
 bool
 journal_survives(const struct journal *j)
 {
@@ -369,6 +383,14 @@ head_is_right(const struct journal *j)
 }
 
 typedef VEC(struct journal_record *) record_list;
+
+static void
+begin_run(struct head *h, uint64_t run)
+{
+	if (run == 0 || h->run != run)
+		h->counted = 0;
+	h->run = run;
+}
 
 /* All that are whole and not done.  From the first that is not whole on
  * nothing can be found. */
@@ -576,6 +598,7 @@ journal_open(struct journal **out, const struct journal_conf *conf,
 		j->damaged += j->head->magic[0] != '\0';
 		head_make(j);
 	}
+	begin_run(j->head, conf->run);
 	*out = j;
 	return true;
 }
@@ -593,6 +616,24 @@ journal_close(struct journal *j)
 }
 
 /* Adopting. */
+
+static size_t
+times_of(const struct journal_record *r)
+{
+	return r->times == 0 ? 1 : r->times;
+}
+
+/* What was counted there is counted here. */
+static void
+take_count(struct journal *j, struct journal *from, size_t times)
+{
+	uint64_t n = from->head->counted < times ? from->head->counted : times;
+
+	if (j->head->run == 0 || from->head->run != j->head->run)
+		return;
+	from->head->counted -= n;
+	j->head->counted += n;
+}
 
 static bool
 copy_in(struct journal *j, struct journal_record *r, journal_found *found,
@@ -628,9 +669,9 @@ copy_all(struct journal *j, struct journal *from, journal_found *found,
 	sort(&records);
 	while (found != NULL && i < records.n &&
 	    copy_in(j, records.at[i], found, owner))
-		i++;
+		take_count(j, from, times_of(records.at[i++]));
 	for (; i < records.n; i++)
-		left += records.at[i]->times == 0 ? 1 : records.at[i]->times;
+		left += times_of(records.at[i]);
 	j->damaged += from->damaged;
 	arena_free(a);
 	return left;

@@ -64,6 +64,8 @@ struct journal_conf {
 	size_t bytes;
 	journal_found *found;  /* makes a zeroed entry */
 	void *owner;
+	uint64_t run;          /* of the daemon: who counts together; 0: who
+	                          counts for himself */
 };
 
 /*
@@ -92,6 +94,11 @@ bool journal_add(struct journal *j, struct journal_entry *entry,
 bool journal_merge(struct journal *j, struct journal_entry *entry,
     const struct update *u);
 void journal_done(struct journal *j, struct journal_entry *entry);
+
+/* How many of the updates that stand in it have been counted, in this run: it
+ * goes with them to whoever takes them over. */
+void journal_count(struct journal *j, uint64_t n);
+uint64_t journal_counted(const struct journal *j);
 
 /* What stands in it outlives the process. */
 bool journal_survives(const struct journal *j);

@@ -154,6 +154,8 @@ void redis_writes_go(struct redis_writes *w);
 void redis_writes_leave(struct redis_writes *w,
     const struct redis_node *node);
 size_t redis_writes_waiting(const struct redis_writes *w);
+/* Whoever sums up has been told how many were kept. */
+void redis_writes_told(struct redis_writes *w);
 /* In journals that nobody has open. */
 size_t redis_writes_left(const struct redis_writes *w);
 

@@ -106,7 +106,14 @@ write_queue(struct redis_writes *s, struct write *w)
 static void
 settle_kept(struct redis_writes *s, const struct write *w)
 {
-	if (!w->is_kept || (s->kept -= write_times(w)) != 0 || s->left != 0)
+	uint64_t counted = journal_counted(s->journal);
+	size_t times = write_times(w);
+
+	if (!w->is_kept)
+		return;
+	s->kept -= times;
+	journal_count(s->journal, counted > times ? counted - times : 0);
+	if (s->kept != 0 || s->left != 0)
 		return;
 	log_info("store: all updates that were kept have been sent: %" PRIu64
 	    " kept, %" PRIu64 " replayed, %" PRIu64 " of them were there "

@@ -317,6 +317,12 @@ redis_writes_leave(struct redis_writes *s, const struct redis_node *node)
 	}
 }
 
+void
+redis_writes_told(struct redis_writes *s)
+{
+	journal_count(s->journal, s->kept);
+}
+
 size_t
 redis_writes_waiting(const struct redis_writes *s)
 {
@@ -336,12 +342,25 @@ on_recovered(void *owner)
 	return &w->entry;
 }
 
+/* What a worker that is no more has counted as kept is not counted again.
+ * before: how many of those in the journal were, before these came. */
 static void
-take_recovered(struct redis_writes *s)
+take_back_counted(struct redis_writes *s, uint64_t before, size_t found)
+{
+	uint64_t n = journal_counted(s->journal) - before;
+
+	if (n > found)
+		n = found;
+	s->redis->counts.kept -= n;
+	journal_count(s->journal, before + n);
+}
+
+static void
+take_recovered(struct redis_writes *s, uint64_t counted)
 {
 	struct write_list found = TAILQ_HEAD_INITIALIZER(found);
 	struct write *w;
-	size_t n = 0;
+	size_t n = 0, before = s->kept;
 
 	TAILQ_CONCAT(&found, &s->recovered, of_slot);
 	while ((w = TAILQ_FIRST(&found)) != NULL) {
@@ -350,6 +369,7 @@ take_recovered(struct redis_writes *s)
 		write_keep(s, w);
 		n++;
 	}
+	take_back_counted(s, counted, s->kept - before);
 	if (n != 0)
 		log_info("store: %zu updates of an earlier run are still to "
 		    "be sent", n);
@@ -373,6 +393,7 @@ static void
 on_adopt(void *owner)
 {
 	struct redis_writes *s = owner;
+	uint64_t counted = journal_counted(s->journal);
 
 	if (waits_for_room(s)) {
 		timer_set(s->adopting, ADOPT_ROOM_MS);
@@ -383,7 +404,7 @@ on_adopt(void *owner)
 		s->left = journal_adopt(s->journal, on_recovered, s);
 	else
 		s->left = journal_orphans(s->journal);
-	take_recovered(s);
+	take_recovered(s, counted);
 	if (!s->may_adopt)
 		timer_set(s->adopting, ADOPT_OWN_MS);
 	else if (s->left != 0)
@@ -406,7 +427,7 @@ open_journal(struct redis_writes *s, const struct store_remote *remote,
     struct err *e)
 {
 	struct journal_conf conf = { remote->journal, remote->journal_bytes,
-		on_recovered, s };
+		on_recovered, s, s->redis->conf.run };
 
 	if (conf.folder != NULL && journal_open(&s->journal, &conf, e))
 		return true;
@@ -443,7 +464,7 @@ redis_writes_open(struct redis_writes **out, struct redis *r, struct err *e)
 	*out = s;
 	if (!open_journal(s, conf, e))
 		return false;
-	take_recovered(s);
+	take_recovered(s, 0);
 	timer_set(s->adopting, ADOPT_FIRST_MS);
 	return true;
 }

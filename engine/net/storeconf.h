@@ -53,6 +53,8 @@ struct store_conf {
 	int64_t cache_ms;          /* for how long */
 	struct store_remote remote;
 	struct store_ledger *ledger; /* NULL: nobody reads it */
+	uint64_t run;              /* what all have in common whose counts are
+	                              added up; 0: nobody's are */
 };
 
 #endif

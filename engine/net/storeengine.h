@@ -133,7 +133,7 @@ struct store_engine {
 	/* Gives the next few entries with store_walk_give, then says how it
 	 * goes on with store_walk_turn, at once or later. */
 	void (*walk)(void *engine, struct store_walk *w);
-	/* Adds its own. */
+	/* Adds its own, which are told then. */
 	void (*counts)(const void *engine, struct store_counts *out);
 };
 

@@ -243,6 +243,7 @@ redis_counts(const void *engine, struct store_counts *out)
 	out->dropped_refused += c->dropped_refused;
 	out->waiting += redis_writes_waiting(r->writes);
 	out->orphans += redis_writes_left(r->writes);
+	redis_writes_told(r->writes);
 }
 
 const struct store_engine store_redis = {

@@ -45,15 +45,21 @@ on_found(void *owner)
 }
 
 static void
-desk_open(struct desk *d)
+desk_open_in(struct desk *d, uint64_t run)
 {
-	const struct journal_conf conf = { d->folder, MB, on_found, d };
+	const struct journal_conf conf = { d->folder, MB, on_found, d, run };
 	struct err e = { "" };
 
 	TAILQ_INIT(&d->notes);
 	d->n = 0;
 	if (!journal_open(&d->journal, &conf, &e))
 		fail_msg("%s", e.text);
+}
+
+static void
+desk_open(struct desk *d)
+{
+	desk_open_in(d, 0);
 }
 
 static void
@@ -316,6 +322,55 @@ write_for_ever(struct desk *d)
 }
 
 /* kill -9 at any time leaves whole records, each once. */
+/* Updates that a worker had counted were counted again by whoever took them
+ * over. */
+static void
+test_who_takes_over_knows_what_was_counted(void **state)
+{
+	struct desk *d = *state, two;
+
+	desk_close(d);
+	desk_open_in(d, 7);
+	snprintf(two.folder, sizeof(two.folder), "%s", d->folder);
+	desk_open_in(&two, 7);
+	for (unsigned i = 0; i < 10; i++)
+		assert_true(add(&two, i, 10));
+	journal_count(two.journal, 4);
+	desk_close(&two);
+	assert_true(add(d, 10, 10));
+	journal_count(d->journal, 1);
+	d->n = 0;
+	assert_int_equal(journal_adopt(d->journal, on_found, d), 0);
+	assert_int_equal(d->n, 10);
+	assert_int_equal(journal_counted(d->journal), 5);
+	desk_close(d);
+	desk_open_in(d, 7);
+	assert_int_equal(journal_counted(d->journal), 5);
+	desk_close(d);
+	desk_open_in(d, 8); /* counts from nothing on */
+	assert_int_equal(d->n, 11);
+	assert_int_equal(journal_counted(d->journal), 0);
+	journal_count(d->journal, 5);
+	desk_close(d);
+	desk_open_in(d, 0);
+	assert_int_equal(journal_counted(d->journal), 0);
+}
+
+static void
+test_what_another_run_has_counted_counts_again(void **state)
+{
+	struct desk *d = *state, two;
+
+	snprintf(two.folder, sizeof(two.folder), "%s", d->folder);
+	desk_open_in(&two, 7);
+	for (unsigned i = 0; i < 10; i++)
+		assert_true(add(&two, i, 10));
+	journal_count(two.journal, 4);
+	desk_close(&two);
+	assert_int_equal(journal_adopt(d->journal, on_found, d), 0);
+	assert_int_equal(journal_counted(d->journal), 0);
+}
+
 static void
 test_a_process_that_is_killed_leaves_whole_records(void **state)
 {
@@ -447,6 +502,8 @@ main(void)
 		EACH(test_what_another_process_has_left_is_taken_over),
 		EACH(test_half_of_a_journal_is_taken_over_at_most),
 		EACH(test_a_process_that_is_killed_leaves_whole_records),
+		EACH(test_who_takes_over_knows_what_was_counted),
+		EACH(test_what_another_run_has_counted_counts_again),
 		EACH(test_what_is_damaged_is_told_and_does_no_harm),
 		EACH(test_what_is_added_to_a_record_is_found_with_it_once),
 	};

@@ -422,6 +422,8 @@ read_option(struct driver *d, const char *name, const char *value)
 		r->journal = value;
 	else if (strcmp(name, "--journal-bytes") == 0)
 		r->journal_bytes = (size_t)atoll(value);
+	else if (strcmp(name, "--run") == 0)
+		d->conf.run = (uint64_t)atoll(value);
 	else if (strcmp(name, "--ca") == 0)
 		d->tls.ca = value;
 	else if (strcmp(name, "--lmdb") == 0)

@@ -236,6 +236,34 @@ def test_one_goes_on_with_what_two_have_left(server, proxy, tmp_path):
     assert os.listdir(tmp_path / "journal") == ["journal.0"]
 
 
+def test_what_was_counted_as_kept_is_not_counted_again(
+        server, proxy, tmp_path):
+    """Whoever took them over once counted them a second time, so that more
+    had been kept than there were."""
+    taught = kept = 0
+    run = ("--run", 7)
+    proxy.accepts = False
+    with start(proxy.port, tmp_path, *run) as one, \
+            start(proxy.port, tmp_path, *run) as two:
+        for load in (one, two):
+            taught += load("run", 200, 1, 20)["taught"]
+            kept += load.counts()["kept"]
+        assert kept == taught
+        # not all of it is told when it is killed
+        taught += one("run", 200, 1, 20)["taught"]
+        for load in (one, two):
+            load.kill()
+    proxy.accepts = True
+    with start(proxy.port, tmp_path, *run) as load:
+        redisserver.wait_until(
+            lambda: load.counts()["replayed"] == taught, "not all is found")
+        kept += load.counts()["kept"]
+    assert kept == taught
+    # What has been done is nobody's to take over.
+    with start(proxy.port, tmp_path, *run) as load:
+        assert load.counts()["kept"] == 0
+
+
 def test_full_journals_of_three_are_taken_up_one_behind_the_other(tmp_path):
     """As soon as there is room: not half of one every ten seconds."""
     port = ports.take()
