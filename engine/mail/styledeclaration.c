@@ -20,12 +20,26 @@ put(struct style_declaration *d, char c)
 		d->text[d->n++] = c == '\v' ? '?' : ascii_lower(c);
 }
 
-/* What is escaped is part of a word, whatever it looks like. */
+/* Is the word that is being put "#..."?  That is no number. */
+static bool
+is_of_hash(const struct style_declaration *d)
+{
+	size_t n = d->n;
+
+	while (n > 0 && ascii_is_alnum(d->text[n - 1]))
+		n--;
+	return n > 0 && d->text[n - 1] == '#';
+}
+
+/* What is escaped is part of a word, whatever it looks like: it begins no
+ * number. */
 static void
 put_escaped(struct style_declaration *d, uint32_t point)
 {
-	bool is_plain = point < 0x80 && (ascii_is_alnum((char)point) ||
-	    point == '-' || point == '_');
+	bool is_plain = point < 0x80 && (ascii_is_alpha((char)point) ||
+	    point == '_' || (point == '-' && d->n > 0 &&
+	    ascii_is_alpha(d->text[d->n - 1])) ||
+	    (ascii_is_digit((char)point) && is_of_hash(d)));
 
 	put(d, is_plain ? (char)point : '?');
 }
