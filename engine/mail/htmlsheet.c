@@ -188,6 +188,23 @@ without_comments(struct arena *a, struct str s)
 	return (struct str){ out, length };
 }
 
+/* Rules in a rule, which younger clients know: what they may show. */
+static void
+add_nested(struct html_sheet *s, struct str body)
+{
+	struct style style;
+
+	body = str_from(body, css_find(body, '{', '{') + 1);
+	while (body.n != 0) {
+		size_t n = css_find(body, '{', '}');
+
+		style_read(&style, str_head(body, n));
+		style_keep_shown(&style);
+		add_unread(s, &style);
+		body = str_from(body, n + 1);
+	}
+}
+
 static void
 add_rules(struct html_sheet *s, struct str selectors, struct str body,
     bool is_for_all)
@@ -199,6 +216,8 @@ add_rules(struct html_sheet *s, struct str selectors, struct str body,
 	style_read(&style, body);
 	if (!is_for_all)
 		style_keep_shown(&style);
+	if (str_has(body, '{'))
+		add_nested(s, body);
 	/* most sheets set widths and margins, which are no matter until a box
 	 * is hidden by such */
 	s->has_hidden_boxes |= style_box_hides(&style.box);
@@ -281,7 +300,7 @@ with_blank_comments(struct arena *a, struct str s)
 static enum html_sheet_for
 whom_of(struct arena *a, struct str query)
 {
-	if (str_find_str(query, STR("/*")) < query.n)
+	if (str_has(query, '/'))
 		query = with_blank_comments(a, query);
 	if (str_case_skip(&query, STR("@media")))
 		return who[css_media_holds(query)];

@@ -101,13 +101,13 @@ apply_doubtful(struct style *out, enum property property, struct str value)
 static void
 take_odd(struct style *out, struct str *css, bool *is_doubtful)
 {
-	bool is_rule = str_starts(str_trim_front(*css), STR("@"));
+	struct str name, value, rest = *css;
 	bool was_doubtful = *is_doubtful;
 	struct style_declaration d;
-	struct str name, value;
 
-	*css = style_declaration_read(&d, *css);
-	*is_doubtful = d.has_block && (was_doubtful || !is_rule);
+	*css = style_declaration_read(&d, rest);
+	*is_doubtful = d.has_block && (was_doubtful ||
+	    !str_starts(str_trim_front(rest), STR("@")));
 	if (d.room == 0 || d.is_bad || !str_cut((struct str){ d.text, d.n },
 	    ':', &name, &value))
 		return;
