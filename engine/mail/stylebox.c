@@ -372,6 +372,20 @@ position_of(struct str value)
 	    shown_by(value, kept, nitems(kept));
 }
 
+/* A box beside the text, whatever it was in it. */
+static enum style_seen
+float_of(struct str value)
+{
+	static const struct str sides[] = {
+		STR_INIT("left"), STR_INIT("right"), STR_INIT("inline-start"),
+		STR_INIT("inline-end"),
+	};
+	static const struct str none[] = { STR_INIT("none") };
+
+	return str_is_any(value, sides, nitems(sides)) ? STYLE_HIDES :
+	    shown_by(value, none, nitems(none));
+}
+
 /* Two pixels or more, whatever its unit: most lengths are. */
 static bool
 is_some(struct str value)
@@ -457,6 +471,8 @@ told_of(enum property property, struct str value)
 		return path_of(value);
 	case PROPERTY_FILTER:
 		return filter_of(value);
+	case PROPERTY_FLOAT:
+		return float_of(value);
 	case PROPERTY_HEIGHT:
 	case PROPERTY_WIDTH:
 	case PROPERTY_MAX_HEIGHT:
@@ -622,6 +638,9 @@ style_box_flow(struct style_box *box, enum style_flow flow)
 		[STYLE_FLOW_PAGE] = sizes,
 	};
 
+	if ((box->tells & BIT(FLOAT)) != 0 &&
+	    (flow == STYLE_FLOW_LINE || flow == STYLE_FLOW_CELL))
+		flow = STYLE_FLOW_BLOCK;
 	/* What is placed apart is a block whatever it was. */
 	if ((box->tells & BIT_APART) == 0 || flow == STYLE_FLOW_NONE)
 		box->tells &= ~nothing[flow];

@@ -72,8 +72,7 @@ is_display(struct str value)
 		STR_INIT("inline-flex"), STR_INIT("inline-grid"),
 		STR_INIT("contents"), STR_INIT("table-row-group"),
 		STR_INIT("table-header-group"),
-		STR_INIT("table-footer-group"), STR_INIT("table-column"),
-		STR_INIT("table-column-group"), STR_INIT("table-caption"),
+		STR_INIT("table-footer-group"), STR_INIT("table-caption"),
 		STR_INIT("ruby-base"), STR_INIT("ruby-text"),
 		STR_INIT("ruby-base-container"),
 		STR_INIT("ruby-text-container"), STR_INIT("compact"),
@@ -111,11 +110,12 @@ flow_of(struct str value)
 	    STYLE_FLOW_TABLE : STYLE_FLOW_BLOCK;
 }
 
-/* All values but one show the text. */
+/* All values show the text but "none" and those of columns, which hold none. */
 static bool
 apply_display(struct style *out, struct str value)
 {
-	bool is_none = str_is(value, "none");
+	bool is_none = str_is(value, "none") ||
+	    str_starts(value, STR("table-column"));
 
 	if (!is_none && !is_display(value))
 		return false;

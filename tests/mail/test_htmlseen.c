@@ -690,6 +690,8 @@ test_tables_and_pages_grow_to_what_they_hold(void **state)
 		"<table><tr><td style='margin-left:-9999px'>",
 		"<div style='display:contents;opacity:0'>",
 		"<div style='all:initial;height:0;overflow:hidden'>",
+		"<fieldset style='width:0;overflow:hidden'>",
+		"<object style='height:0;overflow:hidden'>",
 	};
 	static const char *const hidden[] = {
 		"<table style='margin-left:-9999px'><tr><td>",
@@ -713,6 +715,75 @@ test_tables_and_pages_grow_to_what_they_hold(void **state)
 		check("", shown[i], "word", true);
 	for (size_t i = 0; i < nitems(hidden); i++)
 		check("", hidden[i], "word", false);
+}
+
+/* An escaped digit was read as one of a number: it is a letter of a word. */
+static void
+test_what_is_escaped_is_no_number(void **state)
+{
+	static const char *const shown[] = {
+		"font-size:\\30", "font-size:.\\30", "opacity:\\30",
+		"max-height:\\30;overflow:hidden",
+		"position:absolute;left:\\2d 9999px",
+		"color:#fff;color:#\\30\\30\\30",
+	};
+	static const char *const hidden[] = {
+		"color:#\\66\\66\\66", "displ\\61y:n\\6fne",
+		"max\\2dheight:0;overflow:hidden", "font-size:0\\70x",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("<p style='", shown[i], "'>word", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<p style='", hidden[i], "'>word", false);
+}
+
+/* They were passed over, and hid what clients show that know them. */
+static void
+test_rules_in_rules_may_show(void **state)
+{
+	static const char *const shown[] = {
+		"p{display:none;&{display:block}}",
+		"p{display:none}body{p{display:block}}",
+		"p{display:none}body{@media screen{p{display:block}}}",
+		"p{display:none}body{x{y{}&{}}p{display:block}}",
+	};
+	static const char *const hidden[] = {
+		"p{display:none;&:hover{color:#c00}}",
+		"p{display:none}body{p{display:none}}",
+		"p{display:none;&{",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("<style>", shown[i], "</style><p>word", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<style>", hidden[i], "</style><p>word", false);
+}
+
+/* A float has a size and a column holds no text: letters hidden so between
+ * those of a lure were told visible. */
+static void
+test_floats_are_boxes_and_columns_hold_nothing(void **state)
+{
+	static const char *const hidden[] = {
+		"float:left;width:0;height:0;overflow:hidden",
+		"float:right;max-height:0;overflow:hidden",
+		"display:table-column", "display:table-column-group",
+	};
+	static const char *const shown[] = {
+		"float:none;max-height:0;overflow:hidden", "float:left",
+		"float:top;max-height:0;overflow:hidden",
+		"float:left;float:none;max-height:0;overflow:hidden",
+		"float:left;max-height:0;overflow:hidden;display:contents",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<span style='", hidden[i], "'>word", false);
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("<span style='", shown[i], "'>word", true);
 }
 
 int
@@ -741,6 +812,10 @@ main(void)
 		    test_what_follows_a_stray_bracket_or_block_is_read_as_clients_do),
 		cmocka_unit_test(
 		    test_tables_and_pages_grow_to_what_they_hold),
+		cmocka_unit_test(test_what_is_escaped_is_no_number),
+		cmocka_unit_test(test_rules_in_rules_may_show),
+		cmocka_unit_test(
+		    test_floats_are_boxes_and_columns_hold_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
