@@ -158,16 +158,13 @@ is_quoted_atom(struct str local)
 	return n + 1 == local.n;
 }
 
+/* Nothing stands around it, nor in it, that has no place there. */
 static void
-set_addr(struct address *to, struct arena *a, struct str text)
+set_plain(struct address *to, struct arena *a, struct str s)
 {
-	struct str s = without_route(squeeze(a, text)), domain;
-	size_t at;
+	size_t at = str_find_last(s, '@');
+	struct str domain;
 
-	if (str_case_skip(&s, STR("[mailto:")))
-		s = str_head(s, str_find(s, ']'));
-	str_case_skip(&s, STR("mailto:"));
-	at = str_find_last(s, '@');
 	to->local = str_head(s, at);
 	domain = str_from(s, at + 1);
 	if (at == s.n) {
@@ -186,6 +183,17 @@ set_addr(struct address *to, struct arena *a, struct str text)
 	} else {
 		to->addr = str_cat(a, to->local, STR("@"), to->domain);
 	}
+}
+
+static void
+set_addr(struct address *to, struct arena *a, struct str text)
+{
+	struct str s = without_route(squeeze(a, text));
+
+	if (str_case_skip(&s, STR("[mailto:")))
+		s = str_head(s, str_find(s, ']'));
+	str_case_skip(&s, STR("mailto:"));
+	set_plain(to, a, s);
 }
 
 /* A local user, as in "From: root". */
@@ -574,10 +582,39 @@ mailboxes_begin(struct mailboxes *r, struct arena *a, struct str value)
 	begin_mailbox(r);
 }
 
+/* Signs of an address that mean nothing else. */
+static const bool signs[256] = {
+	['@'] = true, ['.'] = true, ['-'] = true, ['_'] = true, ['+'] = true,
+};
+
+/* "a@b" and no more, up to a comma or the end, as most of many recipients
+ * are.  False: there is none, or more to it. */
+static bool
+take_bare(struct mailboxes *r)
+{
+	struct str s = rest_of(r), addr;
+	size_t begin = skip_on(s, 0), end = begin, behind;
+
+	while (end < s.n && (ascii_is_alnum(s.p[end]) ||
+	    signs[(unsigned char)s.p[end]]))
+		end++;
+	addr = str_sub(s, begin, end);
+	behind = skip_on(s, end);
+	if ((behind < s.n && s.p[behind] != ',') || !str_has(addr, '@'))
+		return false;
+	*r->out = (struct address){ .raw = addr, .name = STR("") };
+	set_plain(r->out, r->arena, addr);
+	r->at += behind + (behind < s.n);
+	begin_mailbox(r);
+	return true;
+}
+
 bool
 mailboxes_next(struct mailboxes *r, struct address *out)
 {
 	r->out = out;
+	if (r->at == r->begin && take_bare(r))
+		return true;
 	r->is_out = false;
 	while (r->at < r->s.n && !r->is_out)
 		step(r);
