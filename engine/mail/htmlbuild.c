@@ -8,7 +8,10 @@
 #include "base/utf8.h"
 #include "mail/bidi.h"
 
-enum { READING_MOST = 64 }; /* bytes above one word */
+enum {
+	READING_MOST = 64,   /* bytes above one word */
+	BROKEN_OFF_SHARE = 2 /* of a page, at most, is read once more */
+};
 
 /* Where its text begins: a whole letter, even if an element that ended before
  * those in it has turned what stands there. */
@@ -138,8 +141,7 @@ html_build_again(struct html_build *b)
 	html_cascade_again(&b->cascade);
 	html_texts_empty(&b->texts);
 	html_label_init(&b->label, &b->links, &b->texts);
-	b->beyond = 0;
-	b->is_sheet_whole = true;
+	b->beyond = b->sheets = 0;
 	b->is_sheet_late = b->has_body = false;
 }
 
@@ -319,14 +321,28 @@ html_build_resume(struct html_build *b)
 	}
 }
 
+/* Most sheets that come late come soon: little is lost then.  Later on the
+ * page is read to its end, that no sheet behind this one comes late too. */
+static void
+break_off(struct html_build *b)
+{
+	size_t passed = b->passed + b->tokens.at;
+
+	if (passed > b->tokens.html.n / BROKEN_OFF_SHARE)
+		return;
+	b->passed = passed;
+	b->tokens.at = b->tokens.html.n;
+}
+
 void
 html_build_sheet(struct html_build *b, struct str css)
 {
 	struct html_sheet *sheet = &b->cascade.sheet;
 	uint32_t rules = sheet->order;
 
-	if (b->is_sheet_whole || b->sheet_for == HTML_SHEET_NONE)
+	if (b->sheet_for == HTML_SHEET_NONE || b->sheets++ < b->sheets_known)
 		return;
+	b->sheets_known++;
 	html_sheet_read(sheet, css, b->sheet_for);
 	b->open.has_unread_colors = sheet->has_unread_colors;
 	if (sheet->order == rules)
@@ -337,4 +353,6 @@ html_build_sheet(struct html_build *b, struct str css)
 	for (size_t i = 1; i < b->open.n; i++)
 		b->is_sheet_late |=
 		    html_cascade_may_be_of(&b->cascade, &b->open.at[i]);
+	if (b->is_sheet_late)
+		break_off(b);
 }

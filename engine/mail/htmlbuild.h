@@ -37,8 +37,12 @@ struct html_build {
 	bool is_cut;     /* a limit was reached */
 	enum html_sheet_for sheet_for; /* whom the <style> is for that is
 	                                  open */
-	bool is_sheet_whole; /* read before: the page is read anew */
-	bool is_sheet_late;  /* it says something of what was read before */
+	size_t sheets;       /* that came so far */
+	size_t sheets_known; /* read so far, some of them in an earlier pass */
+	size_t passed;       /* bytes of the page, in passes that were broken
+	                        off */
+	bool is_sheet_late;  /* one says something of what was read before:
+	                        the page is read anew */
 };
 
 /* room is as html_open_init has it; it and the inlines may do for many pages,
@@ -48,7 +52,7 @@ void html_build_begin(struct html_build *b, struct arena *a, struct str html,
     struct html_inlines *inlines);
 void html_build_release(struct html_build *b);
 
-/* Back to the front of the page, with all of its sheets known. */
+/* Back to the front of the page, with the sheets known that were read. */
 void html_build_again(struct html_build *b);
 
 /* The page is over. */

@@ -307,7 +307,7 @@ void
 html_reader_read(struct html_reader *r)
 {
 	read_tokens(r);
-	if (r->build.is_sheet_late) {
+	while (r->build.is_sheet_late) {
 		html_build_again(&r->build);
 		lines_empty(&r->office.text);
 		read_tokens(r);

@@ -618,6 +618,12 @@ test_style_sheets_are_laid_over_each_other_as_in_a_browser(void **state)
 		{ "<p class=h>a</p><style>.g{display:none}</style>"
 		    "<p class=g>x<style>.h{color:red}</style>", "a" },
 		{ "<p class=h>x</p>a<style>.h{display:none}</style>", "a" },
+		{ "<p class=h>x</p><style>.h{display:none}</style><p class=g>"
+		    "y</p><style>.g{display:none}</style><p class='g i'>a"
+		    "<style>.i{display:block}</style><p class=g>z", "a" },
+		{ "<p class=h>a<style>.h{display:none}</style><p>b<style>"
+		    ".h{display:block}</style><p>c<style>.g{display:none}"
+		    "</style><p class=g>x", "a\nb\nc" },
 		{ "<style>.h{display:none}</style><p class=h>a</p>"
 		    "<style>.h{display:block}</style>", "a" },
 		{ "<style>.h{position:absolute;left:-9999px}</style>"
