@@ -15,14 +15,22 @@
 #include "mail/html.h"
 #include "mail/pdf.h"
 
+/* The links of one message while they are read. */
+struct reader {
+	struct message *m;
+	struct arena *a;
+	size_t most;      /* of each list */
+	url_list anchors; /* of the mark-up: they go behind the bare ones */
+};
+
 /* Bare URLs of a text, each marked with the part it stands in. */
 static void
-find_bare(struct message *m, struct arena *a, struct str text, uint32_t part,
-    size_t most)
+find_bare(struct reader *r, struct str text, uint32_t part)
 {
+	struct message *m = r->m;
 	size_t i = m->urls.n;
 
-	urls_find(&m->urls, a, text, most, &m->defanged);
+	urls_find(&m->urls, r->a, text, r->most, &m->defanged);
 	for (; i < m->urls.n; i++) {
 		m->urls.at[i].source = URL_TEXT;
 		m->urls.at[i].part = part;
@@ -39,20 +47,22 @@ from_behind(struct arena *a, struct str s)
 	return s;
 }
 
-/* How often each URL stands in the text of an anchor, in the order that is
- * seen, or from its other end. */
+/* How often each URL stands in the text of an anchor, from the begin-th on, in
+ * the order that is seen, or from its other end. */
 static void
-count_shown(struct map *shown, struct arena *a, const url_list *anchors,
-    size_t begin, size_t most, bool is_behind)
+count_shown(const struct reader *r, struct map *shown, size_t begin,
+    bool is_behind)
 {
 	url_list found = { .n = 0 };
 	const struct url *u;
 	size_t defanged = 0;
 
-	for (size_t i = begin; i < anchors->n; i++)
-		urls_find(&found, a, is_behind ? from_behind(a,
-		    anchors->at[i].text) : anchors->at[i].text, most,
-		    &defanged);
+	for (size_t i = begin; i < r->anchors.n; i++) {
+		struct str text = r->anchors.at[i].text;
+
+		urls_find(&found, r->a, is_behind ? from_behind(r->a, text) :
+		    text, r->most, &defanged);
+	}
 	VEC_EACH(u, &found)
 		(*map_put(shown, u->raw, 0))++;
 }
@@ -112,31 +122,31 @@ overridden(struct arena *a, struct str s)
  * programs make links of the letters as they stand; those from first on are of
  * the order that is seen, and are told already. */
 static void
-find_typed(struct message *m, struct arena *a, struct str text, uint32_t part,
-    size_t first, size_t most)
+find_typed(struct reader *r, struct str text, uint32_t part, size_t first)
 {
+	struct message *m = r->m;
 	size_t begin = m->urls.n, defanged = m->defanged;
 
-	find_bare(m, a, text, part, most);
-	message_limit(m, LIMIT_URLS, m->urls.n >= most);
+	find_bare(r, text, part);
+	message_limit(m, LIMIT_URLS, m->urls.n >= r->most);
 	m->defanged = defanged;
-	drop_known(&m->urls, a, first, begin);
+	drop_known(&m->urls, r->a, first, begin);
 }
 
 /* The same of a page; false: there are none. */
 static bool
-find_typed_in_page(struct message *m, struct arena *a, const struct text *t,
-    const struct html_page *page, size_t first, size_t most)
+find_typed_in_page(struct reader *r, const struct text *t,
+    const struct html_page *page, size_t first)
 {
-	size_t begin = m->urls.n;
+	size_t begin = r->m->urls.n;
 
 	if (t->typed.n != 0)
-		find_typed(m, a, overridden(a, str_head(t->typed,
-		    page->written)), t->part, first, most);
+		find_typed(r, overridden(r->a, str_head(t->typed,
+		    page->written)), t->part, first);
 	if (page->is_turned)
-		find_typed(m, a, from_behind(a, str_head(page->visible,
-		    page->written)), t->part, first, most);
-	return m->urls.n > begin;
+		find_typed(r, from_behind(r->a, str_head(page->visible,
+		    page->written)), t->part, first);
+	return r->m->urls.n > begin;
 }
 
 /* What relative links start from: Content-Base, or a Content-Location that is
@@ -163,18 +173,19 @@ base_of(const struct message *m, struct arena *a, uint32_t part)
 }
 
 static void
-read_page(struct message *m, struct text *t, url_list *anchors,
-    struct arena *a, size_t most)
+read_page(struct reader *r, struct text *t)
 {
-	size_t first_bare = m->urls.n, first_anchor = anchors->n;
+	struct message *m = r->m;
+	struct arena *a = r->a;
+	size_t first_bare = m->urls.n, first_anchor = r->anchors.n;
 	const struct part *p = &m->parts.at[t->part];
 	struct html_page page = { .is_cut = false };
 	struct str written;
 	struct map shown;
 
-	html_read_from(&page, anchors, a, &(struct html_source){
+	html_read_from(&page, &r->anchors, a, &(struct html_source){
 	    .html = t->utf8, .base = base_of(m, a, t->part),
-	    .part = t->part, .most_links = most,
+	    .part = t->part, .most_links = r->most,
 	    .is_file = p->is_attachment || p->name.n != 0 });
 	t->visible = bidi_turn(a, page.visible);
 	if (t->visible.p != page.visible.p)
@@ -184,37 +195,34 @@ read_page(struct message *m, struct text *t, url_list *anchors,
 	quoted_find(&t->quoted, a, written, &page.quoted);
 	message_limit(m, LIMIT_HTML, page.is_cut);
 	map_init(&shown, a);
-	count_shown(&shown, a, anchors, first_anchor, most, false);
-	find_bare(m, a, written, t->part, most);
-	if (find_typed_in_page(m, a, t, &page, first_bare, most))
-		count_shown(&shown, a, anchors, first_anchor, most, true);
+	count_shown(r, &shown, first_anchor, false);
+	find_bare(r, written, t->part);
+	if (find_typed_in_page(r, t, &page, first_bare))
+		count_shown(r, &shown, first_anchor, true);
 	drop_shown(m, &shown, first_bare);
 }
 
 /* Text around the parts of a multipart is shown by no program but those that
  * know no MIME, and by those that are misled. */
 static void
-read_apart(struct message *m, struct arena *a, struct str bytes, uint32_t part,
-    size_t most)
+read_apart(struct reader *r, struct str bytes, uint32_t part)
 {
 	if (bytes.n != 0)
-		find_bare(m, a, charset_decode(a, bytes, STR("")).utf8, part,
-		    most);
+		find_bare(r, charset_decode(r->a, bytes, STR("")).utf8, part);
 }
 
 /* Behind base64 comes what list servers add to any text, as it is.  Nobody
  * reads that as base64 but those who skip what is none. */
 static void
-read_tail(struct message *m, struct arena *a, uint32_t part, size_t most)
+read_tail(struct reader *r, uint32_t part)
 {
-	struct str body = m->parts.at[part].body;
+	struct str body = r->m->parts.at[part].body;
 	/* the first of both, each of them far away */
 	size_t at = str_find(str_head(body, str_find(body, ':')), '.');
 	size_t line = str_find_last(str_head(body, at), '\n');
 
 	if (at < body.n)
-		read_apart(m, a, str_from(body, line < at ? line : 0), part,
-		    most);
+		read_apart(r, str_from(body, line < at ? line : 0), part);
 }
 
 /* Files that lead to a page when they are opened, and what is told of other
@@ -236,91 +244,89 @@ is_signpost(const struct part *p)
  * the mail program, and offers to go.  Blanks come from folding (RFC 2017
  * 4). */
 static void
-read_external(struct message *m, struct arena *a, uint32_t part, size_t most)
+read_external(struct reader *r, uint32_t part)
 {
+	const struct part *p = &r->m->parts.at[part];
 	struct str url, piece;
 	struct buf b;
 
-	if (!str_is(m->parts.at[part].type, "message/external-body") ||
-	    !header_param(a, m->parts.at[part].content_type, "url", &url))
+	if (!str_is(p->type, "message/external-body") ||
+	    !header_param(r->a, p->content_type, "url", &url))
 		return;
-	buf_init_arena(&b, a, url.n);
+	buf_init_arena(&b, r->a, url.n);
 	while (str_next(&url, ' ', &piece))
 		buf_add_str(&b, piece);
-	find_bare(m, a, buf_str(&b), part, most);
+	find_bare(r, buf_str(&b), part);
 }
 
 static void
-read_file(struct message *m, struct arena *a, uint32_t i, struct pdf *pdf)
+read_file(struct reader *r, uint32_t i, struct pdf *pdf)
 {
-	const struct part *p = &m->parts.at[i];
+	const struct part *p = &r->m->parts.at[i];
 
 	pdf->part = i;
 	if (pdf_is(p->bytes))
-		pdf_links(pdf, a, p->bytes);
+		pdf_links(pdf, r->a, p->bytes);
 	/* its lines are left out of the text */
 	if (p->is_inline_file && str_starts(p->body, STR("begin ")))
-		read_apart(m, a, p->body, i, pdf->most);
+		read_apart(r, p->body, i);
 	if (is_signpost(p))
-		read_apart(m, a, p->bytes, i, pdf->most);
-	read_external(m, a, i, pdf->most);
+		read_apart(r, p->bytes, i);
+	read_external(r, i);
 }
 
 static void
-read_around(struct message *m, struct arena *a,
-    const struct message_limits *limits)
+read_around(struct reader *r, size_t unpacked)
 {
-	struct inflate_budget budget = inflate_budget(m->raw.n,
-	    limits->unpacked);
-	struct pdf pdf = { .out = &m->urls, .most = limits->urls,
+	struct message *m = r->m;
+	struct inflate_budget budget = inflate_budget(m->raw.n, unpacked);
+	struct pdf pdf = { .out = &m->urls, .most = r->most,
 		.budget = &budget };
 
 	for (uint32_t i = 0; i < m->parts.n; i++) {
 		const struct part *p = &m->parts.at[i];
 
 		if (!p->has_two_types) /* or it is a text already */
-			read_apart(m, a, p->preamble, i, limits->urls);
-		read_apart(m, a, p->epilogue, i, limits->urls);
+			read_apart(r, p->preamble, i);
+		read_apart(r, p->epilogue, i);
 		if (p->is_leaf && p->is_attachment)
-			read_file(m, a, i, &pdf);
+			read_file(r, i, &pdf);
 		else if (p->is_leaf && p->encoding == ENCODING_BASE64)
-			read_tail(m, a, i, limits->urls);
+			read_tail(r, i);
 	}
 	message_limit(m, LIMIT_UNPACKED, budget.is_over);
 	message_limit(m, LIMIT_ENCRYPTED, budget.is_locked);
 }
 
 static void
-read_text_links(struct message *m, struct text *t, url_list *anchors,
-    struct arena *a, size_t most)
+read_text_links(struct reader *r, struct text *t)
 {
-	size_t first = m->urls.n;
+	size_t first = r->m->urls.n;
 
 	if (t->is_html) {
-		read_page(m, t, anchors, a, most);
+		read_page(r, t);
 		return;
 	}
-	find_bare(m, a, t->visible, t->part, most);
+	find_bare(r, t->visible, t->part);
 	if (t->typed.n != 0)
-		find_typed(m, a, overridden(a, t->typed), t->part, first,
-		    most);
+		find_typed(r, overridden(r->a, t->typed), t->part, first);
 }
 
 /* A text that is read in a second charset has most links twice. */
 static void
-read_texts_links(struct message *m, url_list *anchors, struct arena *a,
-    size_t most)
+read_texts_links(struct reader *r)
 {
+	url_list *bares = &r->m->urls, *anchors = &r->anchors;
 	size_t bare = 0, anchored = 0;
 	struct text *t;
 
-	VEC_EACH(t, &m->texts) {
-		size_t new_bare = m->urls.n, new_anchored = anchors->n;
+	VEC_EACH(t, &r->m->texts) {
+		size_t new_bare = bares->n, new_anchored = anchors->n;
 
-		read_text_links(m, t, anchors, a, most);
+		read_text_links(r, t);
 		if (t->is_again) {
-			drop_known(&m->urls, a, bare, new_bare);
-			drop_known(anchors, a, anchored, new_anchored);
+			drop_known(bares, r->a, bare, new_bare);
+			drop_known(anchors, r->a, anchored, new_anchored);
 		}
 		bare = new_bare;
 		anchored = new_anchored;
@@ -329,35 +335,35 @@ read_texts_links(struct message *m, url_list *anchors, struct arena *a,
 
 /* Behind the bare ones; most pages have none of those. */
 static void
-add_anchors(struct message *m, struct arena *a, const url_list *anchors,
-    size_t most)
+add_anchors(struct reader *r)
 {
-	size_t n = most > m->urls.n ? most - m->urls.n : 0;
+	url_list *urls = &r->m->urls;
+	size_t n = r->most > urls->n ? r->most - urls->n : 0;
 
-	if (anchors->n < n)
-		n = anchors->n;
-	if (m->urls.n == 0 && n == anchors->n) {
-		m->urls = *anchors;
+	if (r->anchors.n < n)
+		n = r->anchors.n;
+	if (urls->n == 0 && n == r->anchors.n) {
+		*urls = r->anchors;
 		return;
 	}
-	VEC_ROOM(a, &m->urls, n);
+	VEC_ROOM(r->a, urls, n);
 	for (size_t i = 0; i < n; i++)
-		*VEC_ADD(a, &m->urls) = anchors->at[i];
+		*VEC_ADD(r->a, urls) = r->anchors.at[i];
 }
 
 void
 links_read(struct message *m, struct arena *a,
     const struct message_limits *limits)
 {
-	url_list anchors = { .n = 0 };
+	struct reader r = { .m = m, .a = a, .most = limits->urls };
 	const struct subject *subject;
 	size_t outer;
 
 	VEC_EACH(subject, &m->subjects)
-		find_bare(m, a, subject->text, PART_NONE, limits->urls);
-	read_texts_links(m, &anchors, a, limits->urls);
-	add_anchors(m, a, &anchors, limits->urls);
-	read_around(m, a, limits);
+		find_bare(&r, subject->text, PART_NONE);
+	read_texts_links(&r);
+	add_anchors(&r);
+	read_around(&r, limits->unpacked);
 	outer = m->urls.n;
 	for (size_t i = 0; i < outer; i++)
 		message_limit(m, LIMIT_URLS, urls_unwrap(&m->urls, a,
