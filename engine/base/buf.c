@@ -77,17 +77,6 @@ move_to(struct buf *b, size_t room)
 	b->room = room;
 }
 
-void
-buf_own(struct buf *b)
-{
-	if (b->lent == NULL)
-		return;
-	if (b->n != 0)
-		move_to(b, b->n);
-	else
-		buf_release(b);
-}
-
 bool
 buf_reserve(struct buf *b, size_t n)
 {

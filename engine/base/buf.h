@@ -37,8 +37,6 @@ void buf_release(struct buf *b);
  * until that is free again: the buffer is released, or has outgrown it.
  */
 void buf_lend(struct buf *b, char *room, size_t n, bool *lent);
-/* Gives that back, with what is in it so far in memory of its own. */
-void buf_own(struct buf *b);
 void buf_empty(struct buf *b);
 
 /* For buf_add: where there is no room yet. */

@@ -20,6 +20,7 @@
 #include "front/reply.h"
 #include "net/conn.h"
 #include "scan/scan.h"
+#include "scan/world.h"
 
 enum {
 	REPLY_MOST = 16 * 1024 * 1024,
@@ -259,19 +260,6 @@ go_on(struct http_session *ss)
 }
 
 static size_t
-parse(struct http_session *ss, struct str bytes)
-{
-	size_t n;
-
-	if (http_parse_is_fresh(&ss->parse))
-		job_lend(ss->client, &ss->parse.body, bytes.n);
-	n = http_parse(&ss->parse, bytes);
-	if (ss->parse.state != HTTP_DONE)
-		buf_own(&ss->parse.body);
-	return n;
-}
-
-static size_t
 on_data(void *owner, struct str bytes)
 {
 	struct http_session *ss = owner;
@@ -279,7 +267,7 @@ on_data(void *owner, struct str bytes)
 
 	if (is_busy(ss) || ss->is_closing)
 		return 0;
-	n = parse(ss, bytes);
+	n = http_parse(&ss->parse, bytes);
 	go_on(ss);
 	return n;
 }
@@ -345,6 +333,7 @@ open_session(struct client *c, const struct http_route *routes)
 		.head = HEAD_MOST, .fields = FIELDS_MOST,
 		.body = c->front->conf->message };
 	http_parse_init(&ss->parse, &ss->limits);
+	ss->parse.notes = world_noted(c->front->world);
 	return ss;
 }
 

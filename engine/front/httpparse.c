@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "front/line.h"
+#include "scan/inhand.h"
 
 enum {
 	METHOD_MOST = 32,
@@ -42,8 +43,8 @@ http_parse_release(struct http_parse *p)
 void
 http_parse_reset(struct http_parse *p)
 {
-	struct http_parse next = { .limits = p->limits, .arena = p->arena,
-		.line = p->line };
+	struct http_parse next = { .limits = p->limits, .notes = p->notes,
+		.arena = p->arena, .line = p->line };
 
 	arena_empty(p->arena);
 	buf_empty(&next.line);
@@ -390,14 +391,24 @@ make_room(struct http_parse *p, size_t n)
 		buf_reserve(&p->body, p->left < most ? (size_t)p->left : most);
 }
 
+/* Whole, and where it may stay. */
+static bool
+is_kept(struct http_parse *p, struct str bytes)
+{
+	return p->state == HTTP_BODY && bytes.n == p->left &&
+	    p->body.p == NULL && inhand_keep(p->notes, &p->body, bytes);
+}
+
 static size_t
 take_body(struct http_parse *p, struct str bytes)
 {
 	size_t n = bytes.n < p->left ? bytes.n : (size_t)p->left;
 
-	make_room(p, n);
-	buf_add_str(&p->body, str_head(str_head(bytes, n),
-	    p->body.most - p->body.n));
+	if (!is_kept(p, str_head(bytes, n))) {
+		make_room(p, n);
+		buf_add_str(&p->body, str_head(str_head(bytes, n),
+		    p->body.most - p->body.n));
+	}
 	p->left -= n;
 	if (p->left == 0)
 		p->state = p->state == HTTP_BODY ? HTTP_DONE : HTTP_CHUNK_END;

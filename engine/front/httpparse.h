@@ -44,8 +44,12 @@ struct http_field {
 	struct str name, value;
 };
 
+struct inhand;
+
 struct http_parse {
 	const struct http_limits *limits;
+	struct inhand *notes;   /* where bytes may have been received, and a
+	                           whole body stays; or NULL */
 	struct arena *arena;    /* of this request */
 	enum http_state state;
 	struct buf line;        /* the head line now coming in */

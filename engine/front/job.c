@@ -32,12 +32,6 @@ job_why(enum job_result result)
 	    : "too many messages at a time; try again later";
 }
 
-void
-job_lend(struct client *c, struct buf *raw, size_t n)
-{
-	inhand_lend(world_noted(c->front->world), raw, n);
-}
-
 /* Half of its time is for what it asks the world. */
 static bool
 is_busy(const struct front *f, const struct scan *s, size_t caller)

@@ -28,16 +28,10 @@ enum job_result {
 const char *job_why(enum job_result result);
 
 /*
- * An empty buffer gets room for n bytes where the scan would note them, if
- * there is any: for a request that has most likely come whole.  What is still
- * to grow goes to the heap (buf_own), and leaves that room to others.
- */
-void job_lend(struct client *c, struct buf *raw, size_t n);
-
-/*
- * The bytes, which are on the heap or where job_lend has lent room, are the scan's from now on.  Of a message
- * that is longer than the limit front_room() bytes are enough: its beginning
- * is scored, and the verdict says so.
+ * The bytes, which are on the heap or where they were received (inhand_keep),
+ * are the scan's from now on.  Of a message that is longer than the limit
+ * front_room() bytes are enough: its beginning is scored, and the verdict says
+ * so.
  */
 enum job_result job_send(struct scan *s, struct client *c, struct buf *raw);
 

@@ -20,6 +20,7 @@
 #include "front/spamcreply.h"
 #include "net/conn.h"
 #include "scan/scan.h"
+#include "scan/world.h"
 
 enum {
 	LINE_MOST = 1024,
@@ -267,19 +268,6 @@ go_on(struct session *ss)
 }
 
 static size_t
-parse(struct session *ss, struct str bytes)
-{
-	size_t n;
-
-	if (spamc_parse_is_fresh(&ss->parse))
-		job_lend(ss->client, &ss->parse.body, bytes.n);
-	n = spamc_parse(&ss->parse, bytes);
-	if (ss->parse.state != SPAMC_DONE)
-		buf_own(&ss->parse.body);
-	return n;
-}
-
-static size_t
 on_data(void *owner, struct str bytes)
 {
 	struct session *ss = owner;
@@ -287,7 +275,7 @@ on_data(void *owner, struct str bytes)
 
 	if (ss->scan != NULL || ss->is_closing)
 		return 0;
-	n = parse(ss, bytes);
+	n = spamc_parse(&ss->parse, bytes);
 	if (n < bytes.n && ss->parse.state == SPAMC_DONE &&
 	    ss->parse.has_length && !ss->parse.is_rspamc)
 		refuse(ss, SPAMC_EX_PROTOCOL, "Content-Length mismatch: the "
@@ -357,6 +345,7 @@ open_session(struct client *c)
 		.head = HEAD_MOST, .fields = FIELDS_MOST,
 		.body = c->front->conf->message };
 	spamc_parse_init(&ss->parse, &ss->limits);
+	ss->parse.notes = world_noted(c->front->world);
 	return ss;
 }
 

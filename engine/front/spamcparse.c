@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "front/line.h"
+#include "scan/inhand.h"
 
 enum { BODY_FIRST = 64 * 1024 };
 
@@ -336,6 +337,14 @@ take_line(struct spamc_parse *p, struct str bytes)
 	return piece.n;
 }
 
+/* Whole, and where it may stay. */
+static bool
+is_kept(struct spamc_parse *p, struct str bytes)
+{
+	return p->has_length && bytes.n == p->left && p->body.p == NULL &&
+	    inhand_keep(p->notes, &p->body, bytes);
+}
+
 /* Read on to the end of a body without length, whatever of it is kept: a
  * client whose connection is shut while it writes takes that for a failure. */
 static size_t
@@ -345,7 +354,8 @@ take_body(struct spamc_parse *p, struct str bytes)
 	size_t n = p->has_length && bytes.n > p->left ? (size_t)p->left :
 	    bytes.n;
 
-	buf_add(&p->body, bytes.p, n < room ? n : room);
+	if (!is_kept(p, str_head(bytes, n)))
+		buf_add(&p->body, bytes.p, n < room ? n : room);
 	if (p->has_length) {
 		p->left -= n;
 		if (p->left == 0)

@@ -74,8 +74,12 @@ struct spamc_tell {
 	bool is_spam, is_ham;   /* neither: to be forgotten */
 };
 
+struct inhand;
+
 struct spamc_parse {
 	const struct spamc_limits *limits;
+	struct inhand *notes;   /* where bytes may have been received, and a
+	                           whole body stays; or NULL */
 	struct arena *arena;
 	enum spamc_state state;
 	struct buf line;        /* the head line now coming in */

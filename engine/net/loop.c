@@ -31,6 +31,8 @@ struct caught {
 struct loop {
 	struct event_base *base;
 	char *room;
+	char *(*lend)(void *owner);
+	void *lender;
 	struct task_list ready;
 	bool is_stopped;
 	struct caught caught[CAUGHT_MOST];  /* signals, descriptors */
@@ -161,10 +163,19 @@ loop_base(struct loop *l)
 	return l->base;
 }
 
+void
+loop_lend(struct loop *l, char *(*lend)(void *owner), void *owner)
+{
+	l->lend = lend;
+	l->lender = owner;
+}
+
 char *
 loop_room(struct loop *l)
 {
-	return l->room;
+	char *lent = l->lend == NULL ? NULL : l->lend(l->lender);
+
+	return lent != NULL ? lent : l->room;
 }
 
 /* Only what is on the list now: what a task puts there waits a turn. */

@@ -27,6 +27,14 @@ void loop_free(struct loop *l);
 void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 
+/*
+ * What connections bring is read into room of the loop's own, or where lend
+ * says: LOOP_ROOM bytes, which stay as they are until it is asked again or a
+ * task runs; or NULL.
+ */
+enum { LOOP_ROOM = 128 * 1024 };
+void loop_lend(struct loop *l, char *(*lend)(void *owner), void *owner);
+
 /* Embedded in its owner, zeroed, with run and owner set. */
 struct task {
 	TAILQ_ENTRY(task) entry;

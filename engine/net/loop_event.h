@@ -9,8 +9,8 @@ struct loop;
 
 struct event_base *loop_base(struct loop *l);
 
-/* Room to read into, for whoever is done with it before he gives back. */
-enum { LOOP_ROOM = 128 * 1024 };
+/* LOOP_ROOM bytes to read into, for whoever is done with them before he gives
+ * back. */
 char *loop_room(struct loop *l);
 
 #endif

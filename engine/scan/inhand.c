@@ -106,11 +106,11 @@ bytes_of(const struct inhand *h, const struct inhand_note *note)
 	    h->notes + (note - h->note) * INHAND_NOTE;
 }
 
-void
-inhand_lend(struct inhand *h, struct buf *b, size_t n)
+char *
+inhand_room(struct inhand *h)
 {
-	if (h == NULL || h->notes == NULL || n > INHAND_NOTE)
-		return;
+	if (h == NULL || h->notes == NULL)
+		return NULL;
 	for (size_t i = 0; i < INHAND_NOTES; i++) {
 		struct inhand_note *note = &h->note[i];
 
@@ -118,9 +118,9 @@ inhand_lend(struct inhand *h, struct buf *b, size_t n)
 			continue;
 		note->hash = 0;
 		note->n = 0;
-		buf_lend(b, bytes_of(h, note), INHAND_NOTE, &note->is_lent);
-		return;
+		return bytes_of(h, note);
 	}
+	return NULL;
 }
 
 /* The one that its bytes stand in, or NULL. */
@@ -131,6 +131,18 @@ note_of(struct inhand *h, struct str raw)
 
 	return h->notes != NULL && at < INHAND_NOTED ?
 	    &h->note[at / INHAND_NOTE] : NULL;
+}
+
+bool
+inhand_keep(struct inhand *h, struct buf *b, struct str bytes)
+{
+	struct inhand_note *note = h == NULL ? NULL : note_of(h, bytes);
+
+	if (note == NULL || !is_free(note) || bytes.n > b->most)
+		return false;
+	buf_lend(b, h->notes + (bytes.p - h->notes), bytes.n, &note->is_lent);
+	b->n = bytes.n;
+	return true;
 }
 
 static struct inhand_note *
@@ -157,14 +169,16 @@ inhand_take(struct inhand *h, uint64_t hash, struct str raw)
 		return;
 	raw = str_head(raw, h->most);
 	note = note_of(h, raw);
-	if (note == NULL)
+	h->bytes = raw.p;
+	if (note == NULL) {
 		note = note_down(h, hash, raw);
+		h->bytes = bytes_of(h, note);
+	}
 	note->hash = hash;
 	note->n = raw.n;
 	h->now = note;
 	h->hash = hash;
 	h->n = raw.n;
-	h->bytes = bytes_of(h, note);
 	h->turn++;
 }
 

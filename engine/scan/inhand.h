@@ -8,8 +8,9 @@
  * done so before, which get no third worker.
  *
  * Messages that wait for answers take turns: the notes of some that are not
- * very long stay until they are over, so that each is noted once.  One that
- * comes whole is received where it would be noted, and never copied.
+ * very long stay until they are over, so that each is noted once.  What comes
+ * is received where it would be noted: a message that comes whole is never
+ * copied.
  */
 
 #include <stdatomic.h>
@@ -61,9 +62,12 @@ uint64_t inhand_hash(struct str raw);
  * again. */
 uint64_t inhand_whole(struct str raw, uint64_t hash);
 
-/* Where n bytes find room among the notes, an empty buffer gets that as its
- * own until it is released; h may be NULL. */
-void inhand_lend(struct inhand *h, struct buf *b, size_t n);
+/* INHAND_NOTE bytes to receive in, until the next call or the next turn of a
+ * scan; NULL: all are in use.  h may be NULL. */
+char *inhand_room(struct inhand *h);
+/* An empty buffer gets bytes that stand there as its own, where they stand,
+ * until it is released.  False: they stand elsewhere. */
+bool inhand_keep(struct inhand *h, struct buf *b, struct str bytes);
 
 /* Around each turn of a scan; h may be NULL. */
 void inhand_take(struct inhand *h, uint64_t hash, struct str raw);

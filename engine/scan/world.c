@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "net/loop.h"
+#include "scan/inhand.h"
 #include "scan/scan.h"
 #include "scan/worldparts.h"
 
@@ -50,10 +52,19 @@ world_bound_store(struct world *w, int64_t ms)
 	w->store_ms = ms;
 }
 
+static char *
+room(void *owner)
+{
+	_Static_assert((int)INHAND_NOTE >= (int)LOOP_ROOM, "room for a read");
+
+	return inhand_room(owner);
+}
+
 void
 world_note(struct world *w, struct inhand *h)
 {
 	w->inhand = h;
+	loop_lend(w->loop, room, h);
 }
 
 struct inhand *

@@ -40,7 +40,8 @@ void world_bound_dns(struct world *w, unsigned queries, int64_t ms);
  * bound than that. */
 void world_bound_store(struct world *w, int64_t ms);
 
-/* Where the scan that has its turn is noted; it must outlive the world. */
+/* Where the scan that has its turn is noted, and what its loop's connections
+ * bring is received; it must outlive the loop. */
 struct inhand;
 void world_note(struct world *w, struct inhand *h);
 /* That, or NULL. */

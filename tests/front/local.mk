@@ -18,7 +18,8 @@ TESTS += $(front_tests)
 
 tests_front_test_httpparse_SOURCES = tests/front/test_httpparse.c
 tests_front_test_httpparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-tests_front_test_httpparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
+tests_front_test_httpparse_LDADD = libfront.a libscan.a $(base_libs) \
+	$(CMOCKA_LIBS)
 
 tests_front_test_miltermail_SOURCES = tests/front/test_miltermail.c
 tests_front_test_miltermail_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
@@ -49,7 +50,8 @@ tests_front_test_rewrite_LDADD = $(front_libs) $(CMOCKA_LIBS)
 
 tests_front_test_spamcparse_SOURCES = tests/front/test_spamcparse.c
 tests_front_test_spamcparse_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-tests_front_test_spamcparse_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)
+tests_front_test_spamcparse_LDADD = libfront.a libscan.a $(base_libs) \
+	$(CMOCKA_LIBS)
 tests_front_test_exposition_SOURCES = tests/front/test_exposition.c
 tests_front_test_exposition_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_front_test_exposition_LDADD = libfront.a $(base_libs) $(CMOCKA_LIBS)

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "front/httpparse.h"
+#include "scan/inhand.h"
 
 static const struct http_limits limits = { .line = 200, .head = 1000,
 	.fields = 10, .body = 100 };
@@ -349,6 +350,47 @@ test_an_argument_with_a_line_end_is_refused(void **state)
 	http_parse_release(&p);
 }
 
+/* Read where it may be noted, all at once or in two. */
+static void
+read_in_notes(struct http_parse *p, struct inhand *h, size_t cut)
+{
+	struct str request = STR("POST / HTTP/1.1\r\nContent-Length: 4\r\n"
+	    "\r\nmail");
+	char *room;
+
+	http_parse_init(p, &limits);
+	p->notes = h;
+	room = inhand_room(h);
+	memcpy(room, request.p, cut);
+	http_parse(p, (struct str){ room, cut });
+	room = inhand_room(h);
+	memcpy(room, request.p + cut, request.n - cut);
+	http_parse(p, (struct str){ room, request.n - cut });
+	assert_int_equal(p->state, HTTP_DONE);
+	assert_true(str_is(buf_str(&p->body), "mail"));
+}
+
+static void
+test_a_body_that_comes_whole_stays_where_it_came(void **state)
+{
+	static char notes[INHAND_NOTED];
+	struct inhand h = { .notes = notes };
+	struct http_parse p;
+
+	(void)state;
+	read_in_notes(&p, &h, 0);
+	assert_true(p.body.p > notes && p.body.p < notes + INHAND_NOTE);
+	assert_ptr_not_equal(inhand_room(&h), notes);
+	http_parse_reset(&p);
+	assert_ptr_equal(inhand_room(&h), notes);
+	assert_ptr_equal(p.notes, &h);
+	http_parse_release(&p);
+	/* Half of one is copied: who sends slowly holds no room. */
+	read_in_notes(&p, &h, 40);
+	assert_false(p.body.p >= notes && p.body.p < notes + INHAND_NOTED);
+	http_parse_release(&p);
+}
+
 int
 main(void)
 {
@@ -370,6 +412,8 @@ main(void)
 		    test_nothing_of_a_request_is_left_for_the_next),
 		cmocka_unit_test(test_arguments_are_read_like_headers),
 		cmocka_unit_test(test_an_argument_with_a_line_end_is_refused),
+		cmocka_unit_test(
+		    test_a_body_that_comes_whole_stays_where_it_came),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

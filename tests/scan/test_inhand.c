@@ -127,8 +127,21 @@ test_more_messages_than_notes_are_all_noted_in_their_turn(void **state)
 	}
 }
 
+/* As a connection does: into the room, and from there into a buffer. */
+static bool
+receive(struct inhand *h, struct buf *raw, struct str bytes)
+{
+	char *to = inhand_room(h);
+
+	if (to == NULL)
+		return false;
+	memcpy(to, bytes.p, bytes.n);
+	buf_init(raw, 100);
+	return inhand_keep(h, raw, (struct str){ to, bytes.n });
+}
+
 static void
-test_one_that_was_lent_room_is_noted_where_it_is(void **state)
+test_one_that_is_kept_where_it_came_is_noted_there(void **state)
 {
 	static char notes[INHAND_NOTED], room[INHAND_NOTE];
 	struct inhand h = { .most = sizeof(room), .room = room,
@@ -136,13 +149,9 @@ test_one_that_was_lent_room_is_noted_where_it_is(void **state)
 	struct buf raw;
 
 	(void)state;
-	buf_init(&raw, 100);
-	inhand_lend(NULL, &raw, 3);
-	inhand_lend(&h, &raw, INHAND_NOTE + 1);
-	assert_null(raw.p);
-	inhand_lend(&h, &raw, 3);
+	assert_true(receive(&h, &raw, STR("one")));
 	assert_ptr_equal(raw.p, notes);
-	buf_add_str(&raw, STR("one"));
+	assert_true(str_is(buf_str(&raw), "one"));
 	inhand_take(&h, 1, buf_str(&raw));
 	assert_ptr_equal(h.bytes, raw.p);
 	assert_int_equal(h.n, 3);
@@ -161,28 +170,67 @@ test_one_that_was_lent_room_is_noted_where_it_is(void **state)
 	/* The scan is gone, what it ends with is still noted. */
 	assert_memory_equal(h.bytes, "one", 3);
 	inhand_leave(&h, true);
-	inhand_lend(&h, &raw, 3);
-	assert_ptr_equal(raw.p, notes);
-	buf_release(&raw);
+	assert_ptr_equal(inhand_room(&h), notes);
 }
 
+/* Behind the head of its request. */
 static void
-test_where_all_room_is_lent_others_are_noted_beside_it(void **state)
+test_what_is_kept_may_begin_anywhere_in_the_room(void **state)
 {
 	static char notes[INHAND_NOTED], room[INHAND_NOTE];
 	struct inhand h = { .most = sizeof(room), .room = room,
 		.notes = notes };
-	struct buf raw[INHAND_NOTES], one_more;
+	struct buf raw;
+
+	(void)state;
+	memcpy(inhand_room(&h), "POST\n\nmail", 10);
+	buf_init(&raw, 100);
+	assert_true(inhand_keep(&h, &raw, (struct str){ notes + 6, 4 }));
+	inhand_take(&h, 1, buf_str(&raw));
+	assert_memory_equal(h.bytes, "mail", 4);
+	assert_int_equal(h.n, 4);
+	inhand_leave(&h, true);
+	buf_release(&raw);
+}
+
+static void
+test_what_stands_elsewhere_or_is_too_much_is_not_kept(void **state)
+{
+	static char notes[INHAND_NOTED], room[INHAND_NOTE];
+	struct inhand h = { .most = sizeof(room), .room = room,
+		.notes = notes };
+	struct inhand none = { .most = sizeof(room), .room = room };
+	struct buf raw, kept;
+
+	(void)state;
+	buf_init(&raw, 2);
+	assert_null(inhand_room(NULL));
+	assert_null(inhand_room(&none));
+	assert_false(inhand_keep(NULL, &raw, STR("a")));
+	assert_false(inhand_keep(&none, &raw, STR("a")));
+	assert_false(inhand_keep(&h, &raw, STR("a")));
+	assert_false(inhand_keep(&h, &raw, (struct str){ notes, 3 }));
+	assert_null(raw.p);
+	assert_true(receive(&h, &kept, STR("one")));
+	assert_false(inhand_keep(&h, &raw, (struct str){ notes + 3, 1 }));
+	buf_release(&kept);
+}
+
+static void
+test_where_all_room_is_in_use_others_are_noted_beside_it(void **state)
+{
+	static char notes[INHAND_NOTED], room[INHAND_NOTE];
+	struct inhand h = { .most = sizeof(room), .room = room,
+		.notes = notes };
+	struct buf raw[INHAND_NOTES];
 
 	(void)state;
 	for (int i = 0; i < INHAND_NOTES; i++) {
-		buf_init(&raw[i], 100);
-		inhand_lend(&h, &raw[i], 1);
-		buf_add_byte(&raw[i], (char)('a' + i));
+		char c = (char)('a' + i);
+
+		assert_true(receive(&h, &raw[i], (struct str){ &c, 1 }));
 	}
-	buf_init(&one_more, 100);
-	inhand_lend(&h, &one_more, 1);
-	assert_null(one_more.p);
+	assert_null(inhand_room(&h));
 	inhand_take(&h, 7, STR("copied"));
 	assert_ptr_equal(h.bytes, room);
 	inhand_leave(&h, true);
@@ -194,7 +242,7 @@ test_where_all_room_is_lent_others_are_noted_beside_it(void **state)
 
 /* The note of a message that was is no note of the one that came there. */
 static void
-test_room_that_is_lent_again_is_no_note_of_what_was_there(void **state)
+test_room_that_is_used_again_is_no_note_of_what_was_there(void **state)
 {
 	static char notes[INHAND_NOTED], room[INHAND_NOTE];
 	struct inhand h = { .most = sizeof(room), .room = room,
@@ -202,11 +250,9 @@ test_room_that_is_lent_again_is_no_note_of_what_was_there(void **state)
 	struct buf raw;
 
 	(void)state;
-	buf_init(&raw, 100);
 	inhand_take(&h, 1, STR("one"));
 	inhand_leave(&h, true);
-	inhand_lend(&h, &raw, 3);
-	buf_add_str(&raw, STR("two"));
+	assert_true(receive(&h, &raw, STR("two")));
 	inhand_take(&h, 1, STR("one"));
 	assert_memory_equal(h.bytes, "one", 3);
 	inhand_leave(&h, true);
@@ -256,11 +302,15 @@ main(void)
 		cmocka_unit_test(
 		    test_more_messages_than_notes_are_all_noted_in_their_turn),
 		cmocka_unit_test(
-		    test_one_that_was_lent_room_is_noted_where_it_is),
+		    test_one_that_is_kept_where_it_came_is_noted_there),
 		cmocka_unit_test(
-		    test_where_all_room_is_lent_others_are_noted_beside_it),
+		    test_where_all_room_is_in_use_others_are_noted_beside_it),
 		cmocka_unit_test(
-		    test_room_that_is_lent_again_is_no_note_of_what_was_there),
+		    test_room_that_is_used_again_is_no_note_of_what_was_there),
+		cmocka_unit_test(
+		    test_what_is_kept_may_begin_anywhere_in_the_room),
+		cmocka_unit_test(
+		    test_what_stands_elsewhere_or_is_too_much_is_not_kept),
 		cmocka_unit_test(test_the_second_death_is_the_last),
 		cmocka_unit_test(
 		    test_a_full_table_forgets_those_with_the_fewest_deaths),
