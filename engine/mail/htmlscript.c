@@ -21,6 +21,7 @@ enum {
 enum giving {
 	GIVES_VALUE,  /* "=" or "(", members before it */
 	GIVES_CALL,   /* "(" alone */
+	GIVES_SECOND, /* "('POST', " or the like */
 	GIVES_PAIR    /* ":" */
 };
 
@@ -39,6 +40,13 @@ static const struct word {
 	{ STR_INIT("eval"), SCRIPT_RUNS, GIVES_CALL },
 	{ STR_INIT("Function"), SCRIPT_RUNS, GIVES_CALL },
 	{ STR_INIT("setTimeout"), SCRIPT_RUNS, GIVES_CALL },
+	/* where a page sends what is typed into it */
+	{ STR_INIT("fetch"), SCRIPT_GOES, GIVES_CALL },
+	{ STR_INIT(".post"), SCRIPT_GOES, GIVES_CALL },
+	{ STR_INIT(".ajax"), SCRIPT_GOES, GIVES_CALL },
+	{ STR_INIT(".open"), SCRIPT_GOES, GIVES_SECOND },
+	{ STR_INIT(".setAttribute"), SCRIPT_GOES, GIVES_SECOND },
+	{ STR_INIT("url"), SCRIPT_GOES, GIVES_PAIR },
 	/* what a mail program shows as a button */
 	{ STR_INIT("\"url\""), SCRIPT_GOES, GIVES_PAIR },
 	{ STR_INIT("\"target\""), SCRIPT_GOES, GIVES_PAIR },
@@ -286,11 +294,35 @@ skip_bracket(struct str *s)
 		*s = rest;
 }
 
+/* "('POST', ". */
+static bool
+skip_first(struct str *s)
+{
+	struct str rest = *s;
+	size_t n;
+
+	if (!str_skip(&rest, STR("(")))
+		return false;
+	rest = str_trim_front(rest);
+	if (rest.n == 0 || !is_quote(rest.p[0]))
+		return false;
+	n = str_find(str_from(rest, 1), rest.p[0]);
+	rest = str_trim_front(str_from(rest, n + 2));
+	if (!str_skip(&rest, STR(",")))
+		return false;
+	*s = str_trim_front(rest);
+	return true;
+}
+
 static bool
 skip_giving(struct str *s, enum giving giving)
 {
 	struct str rest = str_trim_front(*s);
 
+	if (giving == GIVES_SECOND) {
+		*s = rest;
+		return skip_first(s);
+	}
 	if (giving == GIVES_VALUE) {
 		skip_bracket(&rest);
 		while (skip_member(&rest))
@@ -325,8 +357,10 @@ may_begin_word(struct str s)
 
 	if (c == 'e' || c == 's')
 		return s.n > 4 && (s.p[1] == 'v' || s.p[3] == 'T');
+	if (c == 'u')
+		return str_starts(s, STR("url"));
 	return c == 'l' || c == 'w' || c == 'd' || c == '.' || c == '"' ||
-	    c == 'F';
+	    c == 'F' || c == 'f';
 }
 
 enum script_act

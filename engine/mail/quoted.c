@@ -6,9 +6,11 @@
 #include "base/buf.h"
 
 enum { HEADINGS_WINDOW = 8, HEADINGS_LEAST = 3, LINE_MOST = 400,
-	BLANKS_MOST = 8, LINES_ABOVE = 2 };
+	BLANKS_MOST = 8, LINES_ABOVE = 2,
+	HEADING_MOST = 32 /* bytes in front of its colon */ };
 
-/* Bits: the headings of a mail, one each. */
+/* Bits: the headings of a mail, one each, in languages of Outlook and Apple
+ * Mail. */
 static const struct {
 	struct str text;
 	unsigned bit;
@@ -23,6 +25,16 @@ static const struct {
 	{ STR_INIT("宛先："), 4 },
 	{ STR_INIT("Subject:"), 8 }, { STR_INIT("件名:"), 8 },
 	{ STR_INIT("件名："), 8 },
+	{ STR_INIT("Von:"), 1 }, { STR_INIT("Gesendet:"), 2 },
+	{ STR_INIT("Datum:"), 2 }, { STR_INIT("An:"), 4 },
+	{ STR_INIT("Betreff:"), 8 },
+	{ STR_INIT("De:"), 1 }, { STR_INIT("Envoyé:"), 2 },
+	{ STR_INIT("À:"), 4 }, { STR_INIT("Objet:"), 8 },
+	{ STR_INIT("Enviado:"), 2 }, { STR_INIT("Fecha:"), 2 },
+	{ STR_INIT("Para:"), 4 }, { STR_INIT("Asunto:"), 8 },
+	{ STR_INIT("Da:"), 1 }, { STR_INIT("Inviato:"), 2 },
+	{ STR_INIT("Data:"), 2 }, { STR_INIT("A:"), 4 },
+	{ STR_INIT("Oggetto:"), 8 },
 };
 
 /* Between dashes, on a line of its own. */
@@ -33,6 +45,12 @@ static const struct str separators[] = {
 	STR_INIT("元のメッセージ"), STR_INIT("オリジナルメッセージ"),
 	STR_INIT("転送元メッセージ"), STR_INIT("元のメール"),
 	STR_INIT("ここから転送"), STR_INIT("以下転送"),
+	STR_INIT("ursprüngliche nachricht"),
+	STR_INIT("weitergeleitete nachricht"),
+	STR_INIT("message d'origine"), STR_INIT("message d’origine"),
+	STR_INIT("message transféré"), STR_INIT("mensaje original"),
+	STR_INIT("mensaje reenviado"), STR_INIT("messaggio originale"),
+	STR_INIT("messaggio inoltrato"),
 };
 
 static struct str
@@ -51,7 +69,7 @@ is_sign(struct str line)
 	return str_starts(line, STR(">")) || str_starts(line, STR("＞"));
 }
 
-/* "件名 :" as well as "件名:". */
+/* "件名 :" as well as "件名:"; French has a blank that does not break. */
 static bool
 is_heading(struct str line, struct str text)
 {
@@ -59,23 +77,28 @@ is_heading(struct str line, struct str text)
 
 	if (!str_case_skip(&line, str_head(text, text.n - has_colon)))
 		return false;
+	str_skip(&line, STR("\xc2\xa0"));
 	return !has_colon ||
 	    str_starts(str_trim(str_head(line, BLANKS_MOST)), STR(":"));
+}
+
+/* Most lines have no colon near: told at a glance. */
+static bool
+may_be_heading(struct str line)
+{
+	struct str head = str_head(line, HEADING_MOST);
+
+	return str_has(head, ':') || (line.n != 0 &&
+	    (unsigned char)line.p[0] >= 0x80 &&
+	    str_find_str(head, STR("：")) < head.n);
 }
 
 static unsigned
 heading_of(struct str line)
 {
-	/* of "From", "Sent", "Date", "To", "Subject" and the Japanese */
-	static const bool firsts[256] = {
-		['F'] = true, ['f'] = true, ['S'] = true, ['s'] = true,
-		['D'] = true, ['d'] = true, ['T'] = true, ['t'] = true,
-		[0xe4] = true, [0xe5] = true, [0xe6] = true, [0xe9] = true,
-	};
-
 	/* "*From:*", as pages are made into text */
 	str_skip(&line, STR("*"));
-	if (line.n == 0 || !firsts[(unsigned char)line.p[0]])
+	if (!may_be_heading(line))
 		return 0;
 	for (size_t i = 0; i < nitems(headings); i++)
 		if (is_heading(line, headings[i].text))

