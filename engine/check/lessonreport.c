@@ -14,11 +14,15 @@
 
 /* Of who reports how often. */
 #define REPORTER_KEYS "reporter1:"
+/* Of what is being written; not in the store. */
+#define REPORTED_KEYS "reported:"
 
 enum {
 	FRESH_SECONDS = 1, /* of a good verdict: it may be on its way */
 	FRESH_MS = 1300,   /* by then it is written */
-	RECEIPT_MS = 300   /* and a report */
+	RECEIPT_MS = 300,  /* and a report */
+	NOTED_SECONDS = 2, /* it is told of, among ourselves */
+	PAUSES_MOST = 5
 };
 
 static const char *const reporters[REPORTERS] = {
@@ -43,10 +47,14 @@ reporter_key(struct check_run *r, int64_t now)
 	    str_of(reporters[l->by]), STR(":"), str_head(name, 200));
 }
 
+/* Again after a pause, for what has been written meanwhile. */
 static void
 ask_for_report(struct check_run *r, struct reputation *rep)
 {
+	rep->is_asked = true;
 	teach_ask(r);
+	if (rep->count != NULL)
+		return;
 	rep->count_key = reporter_key(r, rep->now);
 	rep->count = ask_store(r, rep->count_key);
 }
@@ -189,13 +197,62 @@ may_come(struct check_run *r, const struct reputation *rep)
 	return rep->receipt->state == ASK_NONE && is_over_limit(r, rep);
 }
 
+static struct str
+reported_key(struct check_run *r, const struct reputation *rep)
+{
+	return str_cat(r->arena, STR(REPORTED_KEYS), rep->receipt_key);
+}
+
+/* A report that this daemon has only just taken is to be there before the next
+ * of its message says what is to become of it. */
+static bool
+is_behind_another(struct check_run *r, struct reputation *rep)
+{
+	int64_t n = learn_bounded_here(r, reported_key(r, rep));
+	bool is_new = n > rep->noted;
+
+	rep->noted = n;
+	return is_new;
+}
+
+/* Another daemon may have taken what is to be forgotten. */
+static bool
+is_nowhere(const struct check_run *r, const struct reputation *rep)
+{
+	return r->scan->lesson->kind == LESSON_FORGET &&
+	    rep->receipt->state == ASK_NONE;
+}
+
 /* How long to wait for what is only just being written; 0: for nothing. */
 static int64_t
-moment(struct check_run *r, const struct reputation *rep)
+moment(struct check_run *r, struct reputation *rep)
 {
-	if (rep->pause != NULL)
+	bool is_behind = is_behind_another(r, rep);
+	bool is_first = rep->pauses == 0;
+
+	if (rep->pauses == PAUSES_MOST)
 		return 0;
-	return is_fresh(rep) ? FRESH_MS : may_come(r, rep) ? RECEIPT_MS : 0;
+	if (!rep->was_fresh && is_fresh(rep)) {
+		rep->was_fresh = true;
+		return FRESH_MS;
+	}
+	return is_behind || (is_first && (may_come(r, rep) ||
+	    is_nowhere(r, rep))) ? RECEIPT_MS : 0;
+}
+
+/* True: it is to be asked for again then. */
+static bool
+has_to_wait(struct check_run *r, struct reputation *rep)
+{
+	int64_t ms = moment(r, rep);
+
+	if (ms == 0)
+		return false;
+	rep->pauses++;
+	rep->is_asked = rep->has_marked = false;
+	rep->marked.n = 0;
+	ask_pause(r, ms);
+	return true;
 }
 
 static bool
@@ -217,21 +274,13 @@ lesson_report(struct check_run *r)
 	struct receipt receipt;
 	bool is_there;
 
-	if (rep->receipt == NULL) {
+	if (!rep->is_asked) {
 		ask_for_report(r, rep);
 		if (r->open != 0)
 			return CHECK_WAIT;
 	}
-	if (moment(r, rep) != 0) {
-		rep->pause = ask_pause(r, moment(r, rep));
+	if (has_to_wait(r, rep))
 		return CHECK_WAIT;
-	}
-	if (rep->pause != NULL && !rep->has_paused) {
-		rep->has_paused = true;
-		teach_ask(r);
-		if (r->open != 0)
-			return CHECK_WAIT;
-	}
 	is_there = teach_find(&receipt, rep->receipt);
 	if (is_there && !rep->has_marked) {
 		teach_ask_marked(r, &receipt);
@@ -248,7 +297,9 @@ lesson_report(struct check_run *r)
 	l->result = l->kind == LESSON_FORGET
 	    ? forget(r, is_there ? &receipt : NULL)
 	    : teach_report(r, is_there ? &receipt : NULL);
-	if (l->result == LESSON_LEARNT || l->result == LESSON_FORGOTTEN)
+	if (l->result == LESSON_LEARNT || l->result == LESSON_FORGOTTEN) {
 		learn_bounded(r, rep->count_key, 2 * REPUTATION_DAY);
+		learn_bounded_note(r, reported_key(r, rep), NOTED_SECONDS);
+	}
 	return CHECK_DONE;
 }

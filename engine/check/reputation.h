@@ -61,8 +61,11 @@ struct reputation {
 	const struct ask *receipt, *heard, *count;
 	VEC(const struct ask *) marked; /* tallies of what the receipt says was
 	                            marked, in its order */
-	bool has_marked, has_paused;
-	const struct ask *pause;        /* until a good verdict is written */
+	bool has_marked;
+	bool is_asked;                  /* since the last pause */
+	unsigned pauses;                /* until what is under way is written */
+	bool was_fresh;
+	int64_t noted;                  /* reports before the last of them */
 };
 
 extern const struct check check_reputation;

@@ -5,14 +5,17 @@
 
 #include "base/hash.h"
 
-enum { WAYS = 8 };
+enum { WAYS = 8, SOON = 10 };
 
+/* What is over, or soon will be, makes room for what lasts. */
 static bool
 is_less(const struct keptcount_row *a, const struct keptcount_row *b,
     int64_t now)
 {
 	if ((a->ends > now) != (b->ends > now))
 		return a->ends <= now;
+	if ((a->ends > now + SOON) != (b->ends > now + SOON))
+		return a->ends <= now + SOON;
 	return a->count < b->count;
 }
 

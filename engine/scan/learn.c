@@ -34,15 +34,21 @@ learn_count(struct check_run *run, struct str key, int64_t more, int64_t life)
 }
 
 void
-learn_bounded(struct check_run *run, struct str key, int64_t life)
+learn_bounded_note(struct check_run *run, struct str key, int64_t life)
 {
 	struct keptcount *bounded = bounded_of(run);
 	int64_t now = clock_wall();
 
-	if (store_of(run) == NULL)
-		return;
 	if (bounded != NULL)
 		keptcount_add(bounded, key, now, now + life);
+}
+
+void
+learn_bounded(struct check_run *run, struct str key, int64_t life)
+{
+	if (store_of(run) == NULL)
+		return;
+	learn_bounded_note(run, key, life);
 	store_count(store_of(run), key, 1, life);
 }
 

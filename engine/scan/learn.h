@@ -35,6 +35,8 @@ void learn_count(struct check_run *run, struct str key, int64_t more,
 /* One more of what is bounded: all processes of this daemon know at once how
  * many they have counted, whatever becomes of the store. */
 void learn_bounded(struct check_run *run, struct str key, int64_t life);
+/* The same without the store: for them alone. */
+void learn_bounded_note(struct check_run *run, struct str key, int64_t life);
 int64_t learn_bounded_here(const struct check_run *run, struct str key);
 
 #endif

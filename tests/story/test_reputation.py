@@ -1066,6 +1066,33 @@ def test_a_correction_right_behind_a_report_is_not_lost(rules, tmp_path):
             corrected_at_once([s], number)
 
 
+def in_the_end(sites, number, *reports):
+    """What is known of the link of a mail that is reported so, one right
+    behind the other: (site, path, status) each."""
+    host = "end%d.example" % number
+    lure = mail(number=9500 + number, body=[TEXT, "https://%s/x" % host])
+    for site, path, status in reports:
+        assert sites[site].learn(path, lure)[0] == status, (site, path)
+    time.sleep(1.5)  # all is written
+    seen = look(sites[0], "domain:" + host)
+    return round(seen.get("bad", 0)), round(seen.get("good", 0))
+
+
+def test_the_last_of_reports_that_follow_each_other_holds(rules, tmp_path):
+    """What was forgotten before it was written once stayed, and what was
+    taught again before it was forgotten was taken for known."""
+    with Site(rules, tmp_path, "reputation: {learn_good: off}\n",
+              ["--workers", "2"]) as s:
+        spam, ham = (0, "/learnspam", 200), (0, "/learnham", 200)
+        forget = (0, "/learnforget", 200)
+        for n in range(3):
+            assert in_the_end([s], 10 * n, spam, forget) == (0, 0)
+            assert in_the_end([s], 10 * n + 1, spam, forget, spam) == (4, 0)
+            assert in_the_end([s], 10 * n + 2, ham, spam, forget) == (0, 0)
+            assert in_the_end([s], 10 * n + 3, spam, forget, ham) == (0, 4)
+        assert in_the_end([s], 99, (0, "/learnforget", 404)) == (0, 0)
+
+
 def taken_back_at_once(sites, number):
     """Ten reports of one domain; one of them, and it alone, is taken back by
     many at the same time."""

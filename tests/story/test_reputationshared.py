@@ -2,6 +2,7 @@
 """Two sekishod that share one redis-server: what one learns the other knows;
 and what they say while it is away."""
 
+import contextlib
 import json
 import time
 import urllib.request
@@ -11,9 +12,10 @@ import pytest
 import redisserver
 from daemon import until
 from test_reputation import (CAMPAIGN, PACK, SENT, TEXT, Site,
-                             corrected_at_once, entries, mail, reputation,
-                             second_wave, store_numbers, taken_back_at_once,
-                             taught_by_many_at_once, wave, with_file)
+                             corrected_at_once, entries, in_the_end, mail,
+                             reputation, second_wave, store_numbers,
+                             taken_back_at_once, taught_by_many_at_once, wave,
+                             with_file)
 
 
 @pytest.fixture
@@ -66,8 +68,8 @@ def test_a_message_that_both_get_at_once_counts_once(pair):
     assert 0.9 < taught_by_many_at_once(pair[0], pair) < 1.1
 
 
-def test_a_message_counts_once_in_a_cluster_too(rules, tmp_path):
-    """There the receipt is on another server than what it is for."""
+@contextlib.contextmanager
+def cluster_pair(rules, tmp_path):
     with redisserver.Cluster(tmp_path) as cluster:
         where = "layout: cluster, servers: [%s]" % ", ".join(
             "'127.0.0.1:%d'" % node.port for node in cluster.nodes[:3])
@@ -82,8 +84,33 @@ def test_a_message_counts_once_in_a_cluster_too(rules, tmp_path):
                 s.settled(lambda: not s.check(
                     mail(number=5, body=["https://ready.example/"]))[
                         "sekisho"]["degraded"])
-            assert 0.9 < taught_by_many_at_once(one, (one, two)) < 1.1
-            taken_back_at_once((one, two), 0)
+            yield one, two
+
+
+def test_a_message_counts_once_in_a_cluster_too(rules, tmp_path):
+    """There the receipt is on another server than what it is for."""
+    with cluster_pair(rules, tmp_path) as sites:
+        assert 0.9 < taught_by_many_at_once(sites[0], sites) < 1.1
+        taken_back_at_once(sites, 0)
+
+
+def test_the_last_of_reports_that_follow_each_other_holds_in_a_cluster(
+        rules, tmp_path):
+    """Where one daemon takes them: what the other receipt says was not taken
+    back there."""
+    with cluster_pair(rules, tmp_path) as sites:
+        spam, ham = (0, "/learnspam", 200), (0, "/learnham", 200)
+        forget = (0, "/learnforget", 200)
+        assert in_the_end(sites, 1, spam, ham) == (0, 4)
+        assert in_the_end(sites, 2, ham, spam) == (4, 0)
+        assert in_the_end(sites, 3, spam, forget, spam) == (4, 0)
+        assert in_the_end(sites, 4, spam, (1, "/learnforget", 200)) == (0, 0)
+
+
+def test_what_one_has_taught_the_other_forgets_at_once(pair):
+    for n in range(3):
+        assert in_the_end(pair, n, (0, "/learnspam", 200),
+                          (1, "/learnforget", 200)) == (0, 0)
 
 
 def test_a_correction_right_behind_a_report_is_not_lost(pair):
