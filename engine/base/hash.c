@@ -9,54 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_INLINE_ALL /* most keys are short: a call costs as much */
+/*
+ * Most keys are short: a call costs as much.  The library's own for long ones
+ * takes registers of 512 bits and a third of the time by itself, but a message
+ * with one such sum costs no less.
+ */
+#define XXH_INLINE_ALL
 #include <xxhash.h>
-
-#if defined(HAVE_XXH3_DISPATCH) && defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
-
-/* The library's own, which looks at the processor and takes the widest
- * registers that it has: the same sum, in a third of the time. */
-XXH64_hash_t XXH3_64bits_withSeed_dispatch(const void *bytes, size_t n,
-    XXH64_hash_t seed);
-
-/* As built by some it leaves something in their upper halves, and until these
- * are empty all else that this thread does takes up to half as long again. */
-__attribute__((target("avx"))) static uint64_t
-sum_wide(struct str s, uint64_t seed)
-{
-	uint64_t sum = XXH3_64bits_withSeed_dispatch(s.p, s.n, seed);
-
-	_mm256_zeroupper();
-	return sum;
-}
-
-static bool
-is_wide(void)
-{
-	return __builtin_cpu_supports("avx");
-}
-#else
-static uint64_t
-sum_wide(struct str s, uint64_t seed)
-{
-	return XXH3_64bits_withSeed(s.p, s.n, seed);
-}
-
-static bool
-is_wide(void)
-{
-	return false;
-}
-#endif
-
-enum { LONG = 2048 }; /* worth the call */
 
 uint64_t
 hash_bytes(struct str s, uint64_t seed)
 {
-	if (s.n >= LONG && is_wide())
-		return sum_wide(s, seed);
 	return XXH3_64bits_withSeed(s.n == 0 ? "" : s.p, s.n, seed);
 }
 
