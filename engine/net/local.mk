@@ -67,6 +67,8 @@ libnet_a_SOURCES = \
 	engine/net/tls_ssl.h \
 	engine/net/tlsclient.c \
 	engine/net/tlsclient.h \
+	engine/net/updatepool.c \
+	engine/net/updatepool.h \
 	engine/net/watch.c \
 	engine/net/watch.h \
 	engine/net/wire.c \

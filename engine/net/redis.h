@@ -147,7 +147,7 @@ void redis_number(char text[static REDIS_NUMBER], uint64_t number);
 bool redis_writes_open(struct redis_writes **out, struct redis *r,
     struct err *e);
 void redis_writes_free(struct redis_writes *w);
-bool redis_write(struct redis_writes *w, struct update *u);
+bool redis_write(struct redis_writes *w, const struct update *u);
 /* A connection is ready, a slot has another server. */
 void redis_writes_go(struct redis_writes *w);
 /* The server is to be freed. */

@@ -286,14 +286,13 @@ add(struct redis_writes *s, const struct update *u)
 }
 
 bool
-redis_write(struct redis_writes *s, struct update *u)
+redis_write(struct redis_writes *s, const struct update *u)
 {
 	if (!is_added(s, u) && !add(s, u))
 		return false;
 	if (journal_survives(s->journal))
 		count_add(&s->redis->conf.ledger->kept, u->times);
 	go_in(s, u->is_patient ? LATER_MS : SOON_MS);
-	free(u);
 	return true;
 }
 

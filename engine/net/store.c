@@ -57,6 +57,8 @@ struct store {
 	struct store_walk_list walks;
 	uint64_t turn;               /* of the walks */
 	uint64_t seed;               /* of hashes */
+	struct update *draft;        /* with room for so many bytes */
+	size_t draft_n;
 	struct store_counts counts;
 	struct store_ledger own, *ledger;
 };
@@ -69,6 +71,21 @@ is_key(struct str key)
 	return key.n != 0 && key.n <= STORE_KEY_MOST;
 }
 
+/* Where the next one is put together; engines make copies. */
+static struct update *
+draft(struct store *s, size_t n)
+{
+	if (n > s->draft_n) {
+		free(s->draft);
+		s->draft_n = n;
+		s->draft = malloc(n);
+	}
+	if (s->draft == NULL)
+		abort();
+	return s->draft;
+}
+
+/* Good until the next one. */
 static struct update *
 update_new(struct store *s, struct str key, struct str value, int64_t life)
 {
@@ -79,9 +96,7 @@ update_new(struct store *s, struct str key, struct str value, int64_t life)
 		count_add(&s->ledger->dropped, 1);
 		return NULL;
 	}
-	u = malloc(sizeof(*u) + SCHEMA_BYTES + key.n + value.n);
-	if (u == NULL)
-		abort();
+	u = draft(s, sizeof(*u) + SCHEMA_BYTES + key.n + value.n);
 	memset(u, 0, sizeof(*u));
 	if (__builtin_add_overflow(clock_wall(), life, &u->ends))
 		u->ends = INT64_MAX;
@@ -113,13 +128,11 @@ look_afresh(struct store *s, const struct update *u)
 }
 
 static void
-hand_over(struct store *s, struct update *u)
+hand_over(struct store *s, const struct update *u)
 {
 	look_afresh(s, u);
-	if (s->row->write(s->engine, u))
-		return;
-	count_add(&s->ledger->dropped, 1);
-	free(u);
+	if (!s->row->write(s->engine, u))
+		count_add(&s->ledger->dropped, 1);
 }
 
 static void
@@ -647,6 +660,7 @@ store_close(struct store *s)
 	loop_unready(s->loop, &s->answering);
 	loop_unready(s->loop, &s->stroll);
 	store_cache_free(s->cache);
+	free(s->draft);
 	while ((g = TAILQ_FIRST(&s->spares)) != NULL) {
 		TAILQ_REMOVE(&s->spares, g, entry);
 		free(g);

@@ -57,6 +57,7 @@ struct update {
 	int64_t ends;          /* wall time */
 	size_t times;          /* that it stands for: some may be merged */
 	uint64_t hash;         /* of the key, as of who asks for it */
+	void *room;            /* of who keeps it: where it stands */
 	size_t key_n, value_n;
 	char bytes[];          /* the key, the value; of a lesson that is
 	                          somebody's claim, the key of that, a line's
@@ -128,8 +129,8 @@ struct store_engine {
 	 * or held. */
 	void (*get)(void *engine, struct store_get_list *gets);
 	void (*forget)(void *engine, struct store_get *g);
-	/* Takes u; false: there was no room, u is as it was. */
-	bool (*write)(void *engine, struct update *u);
+	/* Takes a copy of u; false: there was no room. */
+	bool (*write)(void *engine, const struct update *u);
 	/* Gives the next few entries with store_walk_give, then says how it
 	 * goes on with store_walk_turn, at once or later. */
 	void (*walk)(void *engine, struct store_walk *w);

@@ -19,6 +19,7 @@
 #include "net/storeconf.h"
 #include "net/storeengine.h"
 #include "net/storeledger.h"
+#include "net/updatepool.h"
 
 enum {
 	QUEUE_MOST = 20000,
@@ -57,6 +58,7 @@ struct embedded {
 	struct queue queues[KINDS]; /* under the lock, with the next two */
 	/* Of the patient ones, the last of each hash. */
 	struct update *recent[RECENT];
+	struct updatepool *pool;
 	bool is_closing;
 
 	struct store_ledger *ledger; /* of which it writes two */
@@ -105,13 +107,13 @@ updates_queued(const struct embedded *d)
 }
 
 static void
-batch_free(struct update_list *batch)
+batch_free(struct embedded *d, struct update_list *batch)
 {
 	struct update *u;
 
 	while ((u = TAILQ_FIRST(batch)) != NULL) {
 		TAILQ_REMOVE(batch, u, entry);
-		free(u);
+		updatepool_give_back(d->pool, u);
 	}
 }
 
@@ -136,7 +138,7 @@ write_all(struct embedded *d, struct update_list *batch, bool is_last)
 		log_warn("store: %" PRIu64 " updates are lost: %s", n,
 		    e.text);
 	}
-	batch_free(batch);
+	batch_free(d, batch);
 	return true;
 }
 
@@ -277,40 +279,40 @@ has_room_for(const struct embedded *d, const struct update *u)
 	return n < QUEUE_MOST / share && bytes <= QUEUE_BYTES_MOST / share;
 }
 
-/* False: there is no room.  The writer is told of the first of a batch and
+/* NULL: there is no room.  The writer is told of the first of a batch and
  * of the last: the others would only make it look at the clock.  Under the
  * lock. */
-static bool
-enqueue(struct embedded *d, enum kind kind, struct update *u)
+static struct update *
+enqueue(struct embedded *d, enum kind kind, const struct update *what)
 {
 	struct queue *q = &d->queues[kind];
 	bool was_batch = is_batch(d, q);
+	struct update *u;
 
-	if (!has_room_for(d, u))
-		return false;
+	if (!has_room_for(d, what))
+		return NULL;
+	u = updatepool_copy(d->pool, what);
 	TAILQ_INSERT_TAIL(&q->list, u, entry);
 	q->bytes += u->key_n + u->value_n;
 	if (q->n++ == 0)
 		q->due_ms = clock_ms() + wait_ms[kind];
 	if (q->n == 1 || is_batch(d, q) != was_batch)
 		pthread_cond_signal(&d->wake);
-	return true;
+	return u;
 }
 
 /* In the queue of those that can be added to others.  Under the lock. */
 static bool
-add_patient(struct embedded *d, struct update *u)
+add_patient(struct embedded *d, const struct update *u)
 {
-	struct update **recent = &d->recent[u->hash % RECENT];
+	struct update **recent = &d->recent[u->hash % RECENT], *queued;
 
-	if (*recent != NULL && update_merge(*recent, u)) {
-		free(u);
+	if (*recent != NULL && update_merge(*recent, u))
 		return true;
-	}
-	if (!enqueue(d, PATIENT, u))
-		return false;
-	*recent = u;
-	return true;
+	queued = enqueue(d, PATIENT, u);
+	if (queued != NULL)
+		*recent = queued;
+	return queued != NULL;
 }
 
 /* Once a minute; the counters tell the rest. */
@@ -328,7 +330,7 @@ tell_full(struct embedded *d, const struct update *u)
 }
 
 static bool
-embedded_write(void *engine, struct update *u)
+embedded_write(void *engine, const struct update *u)
 {
 	struct embedded *d = engine;
 	bool has_room;
@@ -338,7 +340,7 @@ embedded_write(void *engine, struct update *u)
 		has_room = add_patient(d, u);
 	else
 		has_room = enqueue(d, u->kind == UPDATE_DIARY ? DIARY :
-		    PROMPT, u);
+		    PROMPT, u) != NULL;
 	pthread_mutex_unlock(&d->lock);
 	if (!has_room)
 		tell_full(d, u);
@@ -527,7 +529,9 @@ embedded_open(void **engine, struct loop *l, const struct store_conf *conf,
 		free(d);
 		return false;
 	}
+	d->pool = updatepool_new();
 	if (!writer_start(d, e)) {
+		updatepool_free(d->pool);
 		lmdb_close(d->file);
 		free(d);
 		return false;
@@ -549,6 +553,7 @@ embedded_close(void *engine)
 	pthread_cond_destroy(&d->wake);
 	pthread_mutex_destroy(&d->lock);
 	embedded_look_away(d);
+	updatepool_free(d->pool);
 	lmdb_close(d->file);
 	free(d);
 }

@@ -202,7 +202,7 @@ redis_forget(void *engine, struct store_get *g)
 }
 
 static bool
-redis_take(void *engine, struct update *u)
+redis_take(void *engine, const struct update *u)
 {
 	struct redis *r = engine;
 

@@ -11,6 +11,7 @@ net_tests = \
 	tests/net/test_resp \
 	tests/net/test_store \
 	tests/net/test_storecache \
+	tests/net/test_updatepool \
 	tests/net/test_watch
 
 check_PROGRAMS += $(net_tests)
@@ -51,6 +52,10 @@ tests_net_test_storecache_LDADD = $(net_libs) $(CMOCKA_LIBS)
 tests_net_test_store_SOURCES = tests/net/test_store.c
 tests_net_test_store_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_net_test_store_LDADD = $(net_libs) $(CMOCKA_LIBS)
+
+tests_net_test_updatepool_SOURCES = tests/net/test_updatepool.c
+tests_net_test_updatepool_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_net_test_updatepool_LDADD = $(net_libs) $(CMOCKA_LIBS)
 
 tests_net_test_watch_SOURCES = tests/net/test_watch.c
 tests_net_test_watch_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
