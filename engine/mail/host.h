@@ -33,6 +33,9 @@ bool host_read(struct host *out, struct arena *a, struct str text,
 /* The name ends in a suffix that the list names, and has a label more. */
 bool host_has_known_suffix(struct str host);
 
+/* Can a name have a known suffix that ends in this label?  False is sure. */
+bool host_may_end_in(struct str label);
+
 /*
  * Replaces the system's public suffix list by a file, for this process and
  * before any host is looked at.  False: not readable, the old one stays.

@@ -56,6 +56,8 @@ libmail_a_SOURCES = \
 	engine/mail/header.h \
 	engine/mail/host.c \
 	engine/mail/host.h \
+	engine/mail/hostcut.c \
+	engine/mail/hostcut.h \
 	engine/mail/html.c \
 	engine/mail/html.h \
 	engine/mail/htmlattr.c \

@@ -178,3 +178,9 @@ host_has_known_suffix(struct str host)
 	return registered.n != 0 && str_cut(registered, '.', &label, &rest) &&
 	    is_suffix(rest, true);
 }
+
+bool
+host_may_end_in(struct str label)
+{
+	return !is_listed() || set.n == 0 || suffixset_has_below(&set, label);
+}

@@ -17,7 +17,9 @@ enum { LIST_MOST = 16 * 1024 * 1024, ROOM_FIRST = 1024 };
 /* Labels that are looked at, as libpsl has it. */
 enum { LABELS_MOST = 9 };
 
-enum rule { RULE_PLAIN = 1, RULE_STAR = 2, RULE_NOT = 4, RULE_BITS = 7 };
+/* RULE_LAST is none: the last label of one or more, which may have none. */
+enum rule { RULE_PLAIN = 1, RULE_STAR = 2, RULE_NOT = 4, RULE_LAST = 8,
+	RULE_BITS = 15 };
 
 static uint64_t
 sum_of(struct str name)
@@ -95,8 +97,11 @@ read_line(struct suffixset *set, struct arena *a, struct str line)
 		rule = RULE_NOT;
 	else if (str_skip(&name, STR("*.")))
 		rule = RULE_STAR;
-	if (!str_has(name, '*') && host_normalize(&name, a, name))
-		add(set, name, rule);
+	if (str_has(name, '*') || !host_normalize(&name, a, name))
+		return;
+	add(set, name, rule);
+	n = str_find_last(name, '.');
+	add(set, n == name.n ? name : str_from(name, n + 1), RULE_LAST);
 }
 
 bool
@@ -127,7 +132,8 @@ suffixset_release(struct suffixset *set)
 static bool
 is_suffix(unsigned own, unsigned above)
 {
-	return own != 0 ? (own & RULE_NOT) == 0 : (above & RULE_STAR) != 0;
+	return (own & ~(unsigned)RULE_LAST) != 0 ? (own & RULE_NOT) == 0 :
+	    (above & RULE_STAR) != 0;
 }
 
 bool
@@ -143,6 +149,12 @@ suffixset_has(const struct suffixset *set, struct str name, bool is_named)
 	above = str_from(name, dot + 1);
 	return is_suffix(rules_of(set, name), dot == name.n ? 0 :
 	    rules_of(set, above));
+}
+
+bool
+suffixset_has_below(const struct suffixset *set, struct str label)
+{
+	return (rules_of(set, label) & RULE_LAST) != 0;
 }
 
 /* Where the label in front of what begins at begin has its own begin. */

@@ -31,6 +31,9 @@ void suffixset_release(struct suffixset *set);
 bool suffixset_has(const struct suffixset *set, struct str name,
     bool is_named);
 
+/* Has the list anything that ends in this last label? */
+bool suffixset_has_below(const struct suffixset *set, struct str label);
+
 /* Where the registered domain of host begins, host.n if there is none. */
 size_t suffixset_begin(const struct suffixset *set, struct str host);
 

@@ -16,6 +16,7 @@
 #include "base/utf8.h"
 #include "mail/barelink.h"
 #include "mail/host.h"
+#include "mail/hostcut.h"
 #include "mail/reach.h"
 
 enum {
@@ -99,28 +100,57 @@ start_at(const struct urlfind *f, size_t at, size_t *length)
 	return str_case_starts(s, STR("www.")) ? START_WWW : START_NONE;
 }
 
-/* A host that is sure to be whole: next is what follows it. */
-static bool
-is_whole(struct urlfind *f, size_t begin, size_t end)
+/* What ends at a place: a host that is sure to be whole, one that may go on,
+ * or none whatever follows, unless that makes a user of it. */
+enum whole { WHOLE_YES, WHOLE_NO, WHOLE_NEVER };
+
+static enum whole
+whole_of(struct urlfind *f, size_t begin, size_t end)
 {
 	struct str url = reach_trim(str_sub(f->text, begin, end));
-	struct url u;
+	struct url *u = &f->read;
 	uint32_t next = utf8_next(f->text, &end);
+	bool is_whole;
 
-	if (!url_read(&u, f->arena, url))
-		return false;
-	return u.is_ip ? !reach_is_host_dot(next) &&
-	    !u_isdigit((UChar32)next) : host_has_known_suffix(u.host);
+	if (!url_read(u, f->arena, url)) {
+		u->raw = STR("");
+		return WHOLE_NEVER;
+	}
+	is_whole = u->is_ip ? !reach_is_host_dot(next) &&
+	    !u_isdigit((UChar32)next) : host_has_known_suffix(u->host);
+	return is_whole ? WHOLE_YES : str_starts(u->host, STR(".")) ?
+	    WHOLE_NEVER : WHOLE_NO;
 }
 
-/* Where the host ends: before Japanese letters if what stands there is a
- * host already, else with them. */
+/*
+ * Where the host ends: before Japanese letters if what stands there is a host
+ * already, else with them.  What is wrong with a name so far stays wrong where
+ * it is longer, so that few places are read.
+ */
 static size_t
 host_end(struct urlfind *f, const struct reach *r, size_t begin)
 {
-	for (size_t i = 0; i < r->n_cuts; i++)
-		if (is_whole(f, begin, r->cuts[i]))
-			return r->cuts[i];
+	bool is_number = true, was_odd = false;
+
+	for (size_t i = 0; i < r->n_cuts; i++) {
+		size_t end = r->cuts[i], behind = end;
+		enum hostcut kind = hostcut_of(str_sub(f->text, begin, end),
+		    utf8_next(f->text, &behind), &was_odd);
+		enum whole whole;
+
+		if (kind == HOSTCUT_NOT ||
+		    (kind == HOSTCUT_NUMBER && !is_number))
+			continue;
+		whole = whole_of(f, begin, end);
+		if (whole == WHOLE_YES)
+			return end;
+		if (whole == WHOLE_NO || kind == HOSTCUT_OTHER ||
+		    str_has(str_sub(f->text, end, r->end), '@'))
+			continue;
+		if (kind == HOSTCUT_NAME)
+			break;
+		is_number = false;
+	}
 	return r->end;
 }
 
@@ -133,7 +163,7 @@ is_hidden(struct urlfind *f, struct reach *r, size_t begin)
 
 	while (at < r->end && reach_is_mask(c))
 		c = utf8_next(f->text, &at);
-	if (!reach_is_mask(c) || !is_whole(f, begin, r->mask))
+	if (!reach_is_mask(c) || whole_of(f, begin, r->mask) != WHOLE_YES)
 		return true;
 	r->end = r->mask;
 	return false;
@@ -155,12 +185,15 @@ urlfind_put(struct urlfind *f, const struct url *u, struct str raw)
 static void
 add(struct urlfind *f, struct str raw, enum start start)
 {
-	struct url u;
+	struct url *u = &f->read;
+	bool is_read;
 
 	raw = reach_trim(raw);
-	if (url_read(&u, f->arena, raw) && u.host.n != 0 &&
-	    (start != START_WWW || host_has_known_suffix(u.host)))
-		urlfind_put(f, &u, raw);
+	is_read = raw.n != 0 && raw.p == u->raw.p && raw.n == u->raw.n;
+	if ((is_read || url_read(u, f->arena, raw)) && u->host.n != 0 &&
+	    (start != START_WWW || host_has_known_suffix(u->host)))
+		urlfind_put(f, u, raw);
+	u->raw = STR("");
 }
 
 /* "https://example.com／@example.org/x": what looks like the end of the host

@@ -20,6 +20,7 @@ struct urlfind {
 	size_t misses;   /* words with a slash that were no host */
 	size_t beyond;   /* in text, up to where users were read */
 	size_t beyond_misses; /* that led to no host */
+	struct url read; /* what raw was read as, when a host was looked for */
 };
 
 /* Adds what was read of raw, a slice of the text; the link that was added may

@@ -499,6 +499,60 @@ alabel_names(struct buf *b, size_t size)
 	}
 }
 
+/* A text with a link that may end at so many places. */
+static void
+fill_with_cuts(struct buf *b, size_t size, const char *front,
+    const char *piece)
+{
+	head(b, "text/plain; charset=utf-8");
+	for (unsigned i = 0; b->n < size; i++) {
+		buf_printf(b, "http://%s%u", front, i);
+		for (int k = 0; k < 16; k++)
+			buf_add_str(b, str_of(piece));
+		buf_add_byte(b, ' ');
+	}
+}
+
+static void
+names_cut(struct buf *b, size_t size)
+{
+	fill_with_cuts(b, size, "", "。あa");
+}
+
+static void
+names_cut_oddly(struct buf *b, size_t size)
+{
+	fill_with_cuts(b, size, "", "aé");
+}
+
+/* Each is a name so far, but for its front. */
+static void
+broken_names_cut(struct buf *b, size_t size)
+{
+	fill_with_cuts(b, size, "%", ".jpあ");
+}
+
+static void
+numbers_cut(struct buf *b, size_t size)
+{
+	fill_with_cuts(b, size, "a.", ".1é");
+}
+
+/* And the user before it is read with it. */
+static void
+users_cut(struct buf *b, size_t size)
+{
+	fill_with_cuts(b, size, "", "@%あ.jpあ");
+}
+
+/* The shortest that are read twice. */
+static void
+suffixes_cut(struct buf *b, size_t size)
+{
+	head(b, "text/plain; charset=utf-8");
+	fill(b, size, "http://co.jpあ ");
+}
+
 /* Names without a scheme: each is asked for in the list of suffixes. */
 static void
 bare_names(struct buf *b, size_t size)
@@ -909,6 +963,12 @@ static const struct shape few[] = {
 	{ "few mapped names", mapped_names },
 	{ "few leftward names", leftward_names },
 	{ "few A-labels", alabel_names },
+	{ "few names cut", names_cut },
+	{ "few names cut oddly", names_cut_oddly },
+	{ "few broken names cut", broken_names_cut },
+	{ "few numbers cut", numbers_cut },
+	{ "few users cut", users_cut },
+	{ "few suffixes cut", suffixes_cut },
 	{ "few bare names", bare_names },
 	{ "few www names", www_names },
 	{ "few names as texts", names_as_texts },

@@ -52,6 +52,7 @@ tests_mail_test_received_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 
 text_tests = \
 	tests/mail/test_fold \
+	tests/mail/test_hostcut \
 	tests/mail/test_html \
 	tests/mail/test_htmlnest \
 	tests/mail/test_htmlseen \
@@ -70,6 +71,10 @@ EXTRA_DIST += tests/mail/cpu.h tests/mail/shared.h
 tests_mail_test_fold_SOURCES = tests/mail/test_fold.c
 tests_mail_test_fold_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_mail_test_fold_LDADD = $(mail_libs) $(CMOCKA_LIBS)
+
+tests_mail_test_hostcut_SOURCES = tests/mail/test_hostcut.c
+tests_mail_test_hostcut_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_mail_test_hostcut_LDADD = $(mail_libs) $(CMOCKA_LIBS)
 
 tests_mail_test_html_SOURCES = tests/mail/test_html.c
 tests_mail_test_html_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
