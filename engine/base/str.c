@@ -206,53 +206,68 @@ find_by_sixteen(struct str s, struct str piece)
 #endif
 
 #ifdef __SSE2__
-static bool
-find_any_by_sixteen(struct str s, char a, char b, char c, size_t *at)
+/* What is looked for, sixteen times each. */
+struct any {
+	__m128i a, b, c;
+};
+
+/* Which of sixteen bytes are one of them, a bit each. */
+static inline uint64_t
+any_places(__m128i here, const struct any *any)
 {
-	const __m128i as = _mm_set1_epi8(a), bs = _mm_set1_epi8(b);
-	const __m128i cs = _mm_set1_epi8(c);
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(
+	    _mm_or_si128(_mm_cmpeq_epi8(here, any->a),
+	    _mm_cmpeq_epi8(here, any->b)), _mm_cmpeq_epi8(here, any->c)));
+}
+
+static inline uint64_t
+any_at(const char *p, const struct any *any)
+{
+	return any_places(_mm_loadu_si128((const void *)p), any);
+}
+
+static inline uint64_t
+any_of_eight(const char *p, const struct any *any)
+{
+	return any_places(_mm_loadl_epi64((const void *)p), any) & 0xff;
+}
+
+/* Of eight bytes and more: some at the end may be looked at twice, for then
+ * nothing is guessed about how many they are. */
+static size_t
+find_any(struct str s, const struct any *any)
+{
+	uint64_t places;
 	size_t i = 0;
 
-	for (; i + 16 <= s.n; i += 16) {
-		__m128i here = _mm_loadu_si128((const void *)(s.p + i));
-		unsigned places = (unsigned)_mm_movemask_epi8(_mm_or_si128(
-		    _mm_or_si128(_mm_cmpeq_epi8(here, as),
-		    _mm_cmpeq_epi8(here, bs)), _mm_cmpeq_epi8(here, cs)));
-
-		*at = i + (unsigned)__builtin_ctz(places | 1U << 16);
+	if (s.n <= 16) {
+		places = any_of_eight(s.p, any) |
+		    any_of_eight(s.p + s.n - 8, any) << (s.n - 8);
+		return (unsigned)__builtin_ctzll(places | 1ULL << s.n);
+	}
+	for (; i + 32 < s.n; i += 32) {
+		places = any_at(s.p + i, any) |
+		    any_at(s.p + i + 16, any) << 16;
 		if (places != 0)
-			return true;
+			return i + (unsigned)__builtin_ctzll(places);
 	}
-	if (i != s.n && s.n >= 16) {
-		/* the last sixteen, some of them for the second time */
-		__m128i here = _mm_loadu_si128((const void *)(s.p + s.n - 16));
-		unsigned places = (unsigned)_mm_movemask_epi8(_mm_or_si128(
-		    _mm_or_si128(_mm_cmpeq_epi8(here, as),
-		    _mm_cmpeq_epi8(here, bs)), _mm_cmpeq_epi8(here, cs)));
-
-		i = places == 0 ? s.n :
-		    s.n - 16 + (unsigned)__builtin_ctz(places);
-	}
-	*at = i;
-	return s.n >= 16;
-}
-#else
-static bool
-find_any_by_sixteen(struct str s, char a, char b, char c, size_t *at)
-{
-	(void)s, (void)a, (void)b, (void)c;
-	*at = 0;
-	return false;
+	i = s.n < 32 ? 0 : s.n - 32;
+	places = any_at(s.p + i, any) |
+	    any_at(s.p + s.n - 16, any) << (s.n - i - 16);
+	return i + (unsigned)__builtin_ctzll(places | 1ULL << (s.n - i));
 }
 #endif
 
 size_t
 str_find_any(struct str s, char a, char b, char c)
 {
-	size_t at;
+	size_t at = 0;
 
-	if (find_any_by_sixteen(s, a, b, c, &at))
-		return at;
+#ifdef __SSE2__
+	if (s.n >= 8)
+		return find_any(s, &(struct any){ _mm_set1_epi8(a),
+		    _mm_set1_epi8(b), _mm_set1_epi8(c) });
+#endif
 	while (at < s.n && s.p[at] != a && s.p[at] != b && s.p[at] != c)
 		at++;
 	return at;
