@@ -87,16 +87,6 @@ html_tokens_enter(struct html_tokens *t, struct str name, enum html_mode mode)
 	t->raw_name = name;
 }
 
-const struct html_attr *
-html_attr_find(const struct html_token *token, enum html_attr_name name)
-{
-	size_t i = 0;
-
-	while (token->attrs[i].is != name)
-		i++;
-	return &token->attrs[i];
-}
-
 struct str
 html_clean(struct arena *a, struct str s, bool keeps_nul)
 {
@@ -159,7 +149,6 @@ read_attr(struct html_token *token, struct str html, size_t at)
 	size_t begin = at;
 	struct str name, value = STR("");
 	enum html_attr_name is;
-	struct html_attr *attr;
 
 	/* A name may begin with "=", and only begin. */
 	at = to_class(html, begin + 1, ENDS_ATTR);
@@ -175,9 +164,10 @@ read_attr(struct html_token *token, struct str html, size_t at)
 	    (token->has & ATTR_BIT(is)) != 0 ||
 	    token->n_attrs == HTML_ATTRS_MOST))
 		return at;
-	attr = &token->attrs[token->n_attrs++];
-	*attr = (struct html_attr){ name, value, is };
-	token->has |= ATTR_BIT(attr->is);
+	if ((token->has & ATTR_BIT(is)) == 0)
+		token->first[is] = (uint8_t)token->n_attrs;
+	token->has |= ATTR_BIT(is);
+	token->attrs[token->n_attrs++] = (struct html_attr){ name, value, is };
 	return at;
 }
 
@@ -191,20 +181,15 @@ read_tag(struct html_tokens *t, struct html_token *token, size_t begin)
 
 	token->kind = html.p[begin - 1] == '/' ? HTML_END : HTML_START;
 	token->name = (struct str){ html.p + begin, at - begin };
-	while (at < html.n) {
-		char c = html.p[at];
-
-		if (c == '>') {
+	while ((at = skip_blanks(html, at)) < html.n) {
+		if (html.p[at] == '>') {
 			token->is_closed = html.p[at - 1] == '/' &&
 			    token->is_closed;
 			t->at = at + 1;
 			return true;
 		}
-		token->is_closed = c == '/';
-		if (c == '/' || is_of(c, BLANK))
-			at++;
-		else
-			at = read_attr(token, html, at);
+		token->is_closed = html.p[at] == '/';
+		at = token->is_closed ? at + 1 : read_attr(token, html, at);
 	}
 	t->at = html.n;
 	return false;

@@ -55,6 +55,7 @@ struct html_token {
 	bool is_raw;      /* text: references are none */
 	bool is_closed;   /* start tag that ends in "/>" */
 	uint32_t has;     /* ATTR_BIT of each attribute that is there */
+	uint8_t first[ATTR_NAMES]; /* of those, the number of the first */
 	size_t n_attrs;
 	struct html_attr attrs[HTML_ATTRS_MOST];
 };
@@ -83,16 +84,12 @@ void html_tokens_enter(struct html_tokens *t, struct str name,
  */
 struct str html_clean(struct arena *a, struct str s, bool keeps_nul);
 
-/* For html_attr: where there is one. */
-const struct html_attr *html_attr_find(const struct html_token *token,
-    enum html_attr_name name);
-
 /* The first attribute of a name, or NULL. */
 static inline const struct html_attr *
 html_attr(const struct html_token *token, enum html_attr_name name)
 {
 	return (token->has & ATTR_BIT(name)) == 0 ? NULL :
-	    html_attr_find(token, name);
+	    &token->attrs[token->first[name]];
 }
 
 #endif
