@@ -115,20 +115,30 @@ take_odd(struct style *out, struct str *css, bool *is_doubtful)
 	    property_of(str_trim(name)), str_trim(value));
 }
 
-/* A declaration in the piece, its colon at colon if it has one. */
+/* A plain declaration, by where it stands in a piece. */
+struct plain {
+	size_t begin;
+	size_t colon;  /* STYLE_PIECE: none */
+	bool has_mark; /* a "!" is in it */
+};
+
 static void
-declare_plain(struct style *out, const struct style_piece *p, size_t begin,
-    size_t colon, size_t end)
+declare_plain(struct style *out, const struct style_piece *p,
+    struct plain d, size_t end)
 {
-	struct str name = { p->text + begin, colon - begin };
-	struct str value = { p->text + colon + 1, end - colon - 1 };
+	struct str name = { p->text + d.begin, d.colon - d.begin };
+	struct str value = { p->text + d.colon + 1, end - d.colon - 1 };
 	enum property property;
 
-	if (colon >= end)
+	if (d.colon >= end)
 		return;
 	property = property_of(str_trim(name));
-	if (property != PROPERTY_NONE)
-		apply_any(out, property, str_trim(value));
+	if (property == PROPERTY_NONE)
+		return;
+	if (d.has_mark || (out->important | out->box.important) != 0)
+		apply_important(out, property, str_trim(value));
+	else
+		style_value_apply(out, property, str_trim(value));
 }
 
 /* The plain declarations at the front of the piece; gives where they end.  The
@@ -136,25 +146,29 @@ declare_plain(struct style *out, const struct style_piece *p, size_t begin,
 static size_t
 read_plain(struct style *out, const struct style_piece *p, bool is_last)
 {
-	size_t begin = 0, colon = STYLE_PIECE, at;
+	struct plain d = { .colon = STYLE_PIECE };
+	size_t at;
 
 	for (size_t row = 0; row < STYLE_ROWS; row++)
 		for (uint64_t left = p->places[row]; left != 0;
 		     left &= left - 1) {
 			at = row * 64 + (unsigned)__builtin_ctzll(left);
 			if (p->text[at] == ':') {
-				colon = at < colon ? at : colon;
+				d.colon = at < d.colon ? at : d.colon;
+				continue;
+			}
+			if (p->text[at] == '!') {
+				d.has_mark = true;
 				continue;
 			}
 			if (p->text[at] != ';')
-				return begin;
-			declare_plain(out, p, begin, colon, at);
-			begin = at + 1;
-			colon = STYLE_PIECE;
+				return d.begin;
+			declare_plain(out, p, d, at);
+			d = (struct plain){ at + 1, STYLE_PIECE, false };
 		}
 	if (!is_last)
-		return begin;
-	declare_plain(out, p, begin, colon, p->n);
+		return d.begin;
+	declare_plain(out, p, d, p->n);
 	return p->n;
 }
 
@@ -162,11 +176,11 @@ void
 style_read(struct style *out, struct str css)
 {
 	struct style_piece piece;
-	bool is_odd = str_has(css, '\v'), is_doubtful = false;
+	bool is_doubtful = false;
 
 	*out = (struct style){ 0 };
 	while (css.n > 0) {
-		if (!is_odd && !is_doubtful) {
+		if (!is_doubtful) {
 			style_piece_read(&piece, css);
 			css = str_from(css, read_plain(out, &piece,
 			    piece.n == css.n));

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #ifdef __SSE2__
-/* Copies sixteen bytes; which of them are one of ":;'/\"([{\\", a bit each. */
+/* Copies sixteen bytes; which of them are one of ":;!'/\"([{\\\v", a bit
+ * each. */
 static inline uint64_t
 copy_row(char *to, const char *from)
 {
@@ -21,7 +22,9 @@ copy_row(char *to, const char *from)
 	    _mm_set1_epi8('/' - '\'')), _mm_set1_epi8('/')));
 	parts = _mm_or_si128(parts, _mm_cmpeq_epi8(in, _mm_set1_epi8('"')));
 	parts = _mm_or_si128(parts, _mm_cmpeq_epi8(in, _mm_set1_epi8('(')));
+	parts = _mm_or_si128(parts, _mm_cmpeq_epi8(in, _mm_set1_epi8('!')));
 	parts = _mm_or_si128(parts, _mm_cmpeq_epi8(in, _mm_set1_epi8('\\')));
+	parts = _mm_or_si128(parts, _mm_cmpeq_epi8(in, _mm_set1_epi8('\v')));
 	parts = _mm_or_si128(parts, _mm_cmpeq_epi8(_mm_or_si128(in,
 	    _mm_set1_epi8('{' - '[')), _mm_set1_epi8('{')));
 	_mm_storeu_si128((void *)to, _mm_or_si128(in,
@@ -36,7 +39,7 @@ copy_row(char *to, const char *from)
 
 	for (unsigned i = 0; i < 16; i++) {
 		to[i] = ascii_lower(from[i]);
-		parts |= (uint64_t)(memchr(":;'/\"([{\\", from[i], 9) != NULL)
+		parts |= (uint64_t)(memchr(":;!'/\"([{\\\v", from[i], 11) != NULL)
 		    << i;
 	}
 	return parts;

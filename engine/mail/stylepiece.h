@@ -20,7 +20,7 @@ enum {
 
 struct style_piece {
 	size_t n;
-	uint64_t places[STYLE_ROWS]; /* of ":;'/\"([{\\", a bit each */
+	uint64_t places[STYLE_ROWS]; /* of ":;!'/\"([{\\\v", a bit each */
 	char text[STYLE_PIECE];
 };
 
