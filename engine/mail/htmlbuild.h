@@ -61,11 +61,10 @@ void html_build_end(struct html_build *b);
 /* More of the page was there than is read. */
 bool html_build_is_cut(const struct html_build *b);
 
-/* While it is not known what is open, nothing is taken to be hidden. */
 static inline bool
 html_build_hides(const struct html_build *b, const struct html_element *e)
 {
-	return b->open.is_known && html_open_hides(&b->open, e);
+	return html_open_hides(&b->open, e);
 }
 
 /* Those that the text of an element belongs to. */

@@ -10,15 +10,17 @@ static inline bool
 may_look(struct html_open *o)
 {
 	o->looks -= o->looks != 0;
-	o->is_known &= o->looks != 0;
+	if (o->looks == 0)
+		html_open_doubt(o, HTML_DOUBT_OPEN);
 	return o->looks != 0;
 }
 
-/* Tags that look far pay with what others left. */
+/* Tags that look far pay with what others left; near ones find all they need
+ * even so. */
 static inline void
 add_looks(struct html_open *o)
 {
-	if (o->looks != 0 && o->looks < HTML_LOOKS_MOST)
+	if (o->looks < HTML_LOOKS_MOST)
 		o->looks += HTML_LOOKS;
 }
 
@@ -317,7 +319,8 @@ html_nest_end_any(struct html_open *o, const struct html_tag *tag,
 	if (tag->kin == KIN_FORM)
 		return end_form(o, i);
 	if (i == 0)
-		return false;
+		return is_format && html_open_end_lost(o, tag) &&
+		    tag->kin != KIN_A;
 	if ((tag->traits & TAG_FORMAT) != 0)
 		html_open_close_format(o, i);
 	else

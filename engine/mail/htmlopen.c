@@ -32,7 +32,10 @@ html_open_empty(struct html_open *o)
 	o->foreign = o->n_aside = 0;
 	o->resumes = HTML_RESUMES_MOST;
 	o->looks = HTML_LOOKS_FIRST;
+	memset(o->lost, 0, sizeof(o->lost));
 	o->is_known = true;
+	o->is_lost_due = o->has_lost_ground = false;
+	o->lost_in = 0;
 	o->level = 0;
 	o->has_form = false;
 }
@@ -81,6 +84,7 @@ html_open_new(struct html_open *o, const struct html_tag *tag,
 	e->children = e->begin = 0;
 	e->youngest = NULL;
 	e->is_quote = e->is_shut = e->is_implied = e->is_ended = false;
+	e->doubted = 0;
 	e->is_fostered = html_open_fosters(o) && tag->into == DEPTH_NONE;
 	return e;
 }
@@ -230,14 +234,87 @@ is_special(const struct html_element *e)
 	return (e->tag->traits & TAG_SPECIAL) != 0 && !e->is_foreign;
 }
 
+static bool
+is_doubted(const struct html_open *o, const struct html_element *e,
+    enum html_doubt why)
+{
+	if (why == HTML_DOUBT_ENDED && (is_format(e) || is_special(e)))
+		return false;
+	if (why == HTML_DOUBT_OPEN && (e->tag->traits & TAG_PAGE) == 0)
+		return true;
+	return html_open_hides(o, e) &&
+	    (why != HTML_DOUBT_SHOWN || !e->is_gone);
+}
+
+/* Those that were doubted before are the outermost. */
+void
+html_open_doubt(struct html_open *o, enum html_doubt why)
+{
+	size_t i = o->n;
+
+	o->is_known = false;
+	while (i > 1 && (o->at[i - 1].doubted & why) == 0)
+		o->at[--i].doubted |= (uint8_t)why;
+	for (; i < o->n; i++) {
+		struct html_element *e = &o->at[i];
+
+		html_open_settle(o, e);
+		if (!is_doubted(o, e, why))
+			continue;
+		style_keep_shown(&e->own);
+		if (e->is_lost)
+			e->own.color = COLOR_UNKNOWN;
+		e->is_shut = false;
+		html_open_settle(o, e);
+	}
+}
+
+static bool
+may_show(const struct style *style)
+{
+	return style->display != STYLE_HIDES &&
+	    (style->visibility == STYLE_SHOWS || style_has_size(style) ||
+	    style->color != COLOR_UNSET || style->fill != COLOR_UNSET ||
+	    style->ground != COLOR_UNSET || style->is_painted);
+}
+
 /* Formatting that would go on, which nobody keeps: what it shows again of what
  * is hidden around it is not told from the rest of that.  A link still has what
  * it goes on with. */
 static void
 lose(struct html_open *o, const struct html_element *e)
 {
+	uint16_t *lost = &o->lost[html_tag_number(e->tag)];
+
 	o->is_known = false;
+	*lost = (uint16_t)(*lost + (*lost != UINT16_MAX));
+	o->is_lost_due |= may_show(&e->own);
+	o->has_lost_ground |= e->own.ground != COLOR_UNSET &&
+	    !color_is_lost(e->own.ground, o->at[0].ground);
 	o->gone(o->reader, e, e->tag->kin == KIN_A);
+}
+
+bool
+html_open_end_lost(struct html_open *o, const struct html_tag *tag)
+{
+	uint16_t *lost = &o->lost[html_tag_number(tag)];
+
+	if (*lost == 0)
+		return false;
+	--*lost;
+	html_open_doubt(o, HTML_DOUBT_ENDED);
+	return true;
+}
+
+/* Lost formatting ends with what it went on in, and goes on behind that. */
+static inline void
+closed_to(struct html_open *o, size_t n)
+{
+	o->n = n;
+	if (n < o->lost_in) {
+		o->lost_in = 0;
+		o->is_lost_due = true;
+	}
 }
 
 /* Formatting, that is, and as much as there is room for; what is kept in by
@@ -271,7 +348,7 @@ void
 html_open_close_last(struct html_open *o)
 {
 	gone(o, html_open_last(o));
-	o->n--;
+	closed_to(o, o->n - 1);
 	if (html_open_last(o)->is_ended)
 		drop_rest(o);
 }
@@ -308,7 +385,7 @@ html_open_close_from(struct html_open *o, size_t i)
 	}
 	if (!is_first)
 		gone(o, &o->at[i]);
-	o->n = i;
+	closed_to(o, i);
 	if (o->n_aside != 0 || html_open_last(o)->is_ended)
 		drop_rest(o);
 }
@@ -377,7 +454,7 @@ html_open_close_format(struct html_open *o, size_t i)
 			o->at[n++] = o->at[k];
 	if (n > i)
 		o->at[i].is_fostered = is_fostered;
-	o->n = n;
+	closed_to(o, n);
 	html_open_settle_from(o, i);
 	drop_rest(o);
 }
@@ -424,11 +501,17 @@ html_open_resume(struct html_open *o)
 		o->resumes--;
 		e = room_for_one(o);
 		*e = o->aside[i];
+		e->doubted = 0;
 		e->is_fostered = html_open_fosters(o);
 		html_open_settle(o, e);
 		html_open_push(o);
 	}
 	o->n_aside = first;
+	if (!o->is_lost_due)
+		return;
+	o->is_lost_due = false;
+	o->lost_in = o->n;
+	html_open_doubt(o, HTML_DOUBT_SHOWN);
 }
 
 bool

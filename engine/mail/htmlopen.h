@@ -28,7 +28,7 @@ enum {
 	HTML_OPEN_APART = 64, /* counts of elements without a meaning; a
 	                         power of two */
 	HTML_OPEN_FIRST = 32,
-	HTML_OPEN_MOST = 256,
+	HTML_OPEN_MOST = 512, /* as deep as browsers go */
 	HTML_ASIDE_MOST = 16,
 	HTML_RESUMES_MOST = 16384, /* in a page: a few in each block */
 	HTML_LOOKS = 16, /* at open elements, for each tag of a page */
@@ -66,6 +66,17 @@ struct html_element {
 	bool is_foreign;  /* around it is SVG or MathML: it is none of HTML's,
 	                     whatever its name */
 	uint16_t level;   /* how many are around it that keep bold in */
+	uint8_t doubted;  /* enum html_doubt, as bits: it no longer hides */
+};
+
+/* Why it is not known that what is open hides.  What is opened later hides
+ * for all that. */
+enum html_doubt {
+	HTML_DOUBT_SHOWN = 1, /* formatting in it, that nobody kept, may show
+	                         what is not gone */
+	HTML_DOUBT_ENDED = 2, /* the end of such formatting may have ended it,
+	                         if it is ordinary */
+	HTML_DOUBT_OPEN = 4   /* it was not looked for far enough */
 };
 
 /* Told of each element that is closed, still with all it holds; or that is
@@ -98,6 +109,11 @@ struct html_open {
 	size_t looks;         /* that are left */
 	bool is_known;        /* what is open: nothing was left out for want
 	                         of room, of resumes or of looks */
+	bool is_lost_due;     /* formatting that was lost and may show what is
+	                         hidden goes on with the next text */
+	size_t lost_in;       /* it went on in so many elements */
+	bool has_lost_ground; /* it may be the ground of what comes */
+	uint16_t lost[HTML_TAGS_MOST]; /* by tag */
 	bool has_unread_colors; /* a sheet tells more of them than was read */
 };
 
@@ -167,7 +183,8 @@ static inline bool
 html_open_hides(const struct html_open *o, const struct html_element *e)
 {
 	return e->is_gone || e->is_invisible || e->is_tiny ||
-	    (e->is_lost && !e->is_painted && !o->has_unread_colors);
+	    (e->is_lost && !e->is_painted && !o->has_unread_colors &&
+	    !o->has_lost_ground);
 }
 
 /* What is around the table that the i-th is in. */
@@ -212,6 +229,19 @@ bool html_open_drop_aside(struct html_open *o, const struct html_tag *tag);
 
 /* Ends a form, the i-th, which stays around what is open in it. */
 void html_open_end_form(struct html_open *o, size_t i);
+
+/* Elements that are open are no longer taken to hide what is in them. */
+void html_open_doubt(struct html_open *o, enum html_doubt why);
+
+/* An end tag of formatting that nobody kept; false when there is none. */
+bool html_open_end_lost(struct html_open *o, const struct html_tag *tag);
+
+/* Formatting goes on with the next text. */
+static inline bool
+html_open_is_due(const struct html_open *o)
+{
+	return o->n_aside != 0 || o->is_lost_due;
+}
 
 /* Opens anew what was set aside. */
 void html_open_resume(struct html_open *o);

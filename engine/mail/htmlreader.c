@@ -111,7 +111,7 @@ on_start(struct html_reader *r, const struct html_token *token)
 		html_links_tag(&b->links, token, NULL);
 		return;
 	}
-	if (b->open.n_aside != 0 && html_nest_runs(tag))
+	if (html_open_is_due(&b->open) && html_nest_runs(tag))
 		html_build_resume(b);
 	around = tag->into != DEPTH_NONE ? html_open_last(&b->open) :
 	    html_open_place(&b->open);
@@ -248,7 +248,7 @@ on_text(struct html_reader *r, const struct html_token *token)
 	is_gap = lines_is_gap(token->text);
 	if (!is_gap && !b->has_body && !html_build_is_in_template(b))
 		html_build_body(b, NULL);
-	if (b->open.n_aside != 0 && !(is_gap && html_open_fosters(&b->open)))
+	if (html_open_is_due(&b->open) && !(is_gap && html_open_fosters(&b->open)))
 		html_build_resume(b);
 	e = is_gap ? html_open_last(&b->open) : html_open_place(&b->open);
 	lines = html_build_lines(b, e);

@@ -342,11 +342,11 @@ test_tags_that_end_nothing_do_not_look_for_ever(void **state)
 		buf_add_str(&html, STR("<div>"));
 	for (int i = 0; i < 1000; i++)
 		buf_add_str(&html, STR("</p>"));
-	buf_add_str(&html, STR("yes"));
+	buf_add_str(&html, STR("ye<b" NO ">no</b>s"));
 	html_read(&page, &links, arena, buf_str(&html), 1, 100);
 	assert_true(page.is_cut);
 	assert_string_equal(str_cstr(arena, page.visible), "yes");
-	assert_string_equal(str_cstr(arena, page.hidden), "no");
+	assert_string_equal(str_cstr(arena, page.hidden), "no\nno");
 	buf_release(&html);
 }
 
@@ -400,6 +400,84 @@ test_text_is_seen_once_formatting_was_left_out(void **state)
 	}
 }
 
+/* Once nothing was told as hidden any more behind formatting that found no
+ * room, behind tags that ended what could not be looked for, and below many
+ * levels: a few bytes in front of a page, and letters between those of a word
+ * parted it for all rules. */
+static void
+test_what_is_opened_later_hides_whatever_was_left_out(void **state)
+{
+	static const struct {
+		const char *first, *many;
+		size_t n;
+		const char *last;
+	} fronts[] = {
+		{ "<table><i><object></table>", "", 0, "" },
+		{ "<table><i style='color:red'><object></table>", "", 0, "" },
+		{ "<table><b><marquee></table>", "", 0, "" },
+		{ "<p>", "<b>", 17, "</p>" },
+		{ "<p>", "<font>", 17, "" },
+		{ "<p>", "<font title=x>", 17, "</p>" },
+		{ "<p>", "<b>x<p>", 17000, "" },
+		{ "", "<div>", 300, "" },
+		{ "<p><object>", "<div>", 200, "" },
+	};
+	static const char *const styles[] = {
+		"display:none", "font-size:0", "visibility:hidden",
+		"color:#fff",
+	};
+	struct buf html;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(fronts) * nitems(styles); i++) {
+		const char *style = styles[i % nitems(styles)];
+		size_t at = i / nitems(styles);
+		struct html_page page;
+		url_list links = { 0 };
+
+		buf_init(&html, SIZE_MAX);
+		buf_add_str(&html, str_of(fronts[at].first));
+		for (size_t k = 0; k < fronts[at].n; k++)
+			buf_add_str(&html, str_of(fronts[at].many));
+		buf_add_str(&html, str_of(fronts[at].last));
+		buf_printf(&html, "ye<span style='%s'>no</span>s"
+		    "<div style='%s'>no</div>", style, style);
+		html_read(&page, &links, arena, buf_str(&html), 1, 100);
+		assert_true(str_ends(page.visible, STR("yes")));
+		assert_string_equal(str_cstr(arena, page.hidden), "nono");
+		buf_release(&html);
+	}
+}
+
+/* What was lost may end a <span> around it, and show again what is in a <div>
+ * that it goes on in. */
+static void
+test_lost_formatting_may_end_and_show(void **state)
+{
+#define MANY "<b><b><b><b><b><b><b><b><b><b><b><b><b><b><b><b>"
+#define ENDS "</b></b></b></b></b></b></b></b></b></b></b></b></b></b></b></b>"
+	static const struct nest_case cases[] = {
+		{ "<p>" MANY "<b></p>" ENDS "yes<span" NO ">no</b>yes",
+		    "yesyes", "no" },
+		{ "<p>" MANY "<b></p>" ENDS "<div" NO ">no</b>no", "",
+		    "nono" },
+		{ "<p>" MANY "<b></p>" ENDS "<i" NO ">no</b>no", "", "nono" },
+		{ "<p>" MANY "<b></p>" ENDS "</b><span" NO ">no</b>no", "",
+		    "nono" },
+		{ "<p>" MANY "<i style='visibility:visible'></p>"
+		    "<div style='visibility:hidden'>yes", "yes", "" },
+		{ "<p>" MANY "<i style='visibility:visible'></p>yes"
+		    "<div style='visibility:hidden'>no", "yes", "no" },
+		{ "<p>" MANY "<i style='visibility:visible'></p>"
+		    "<div" NO ">no", "", "no" },
+		{ "<p>" MANY "<i style='background:#000'></p>"
+		    "<span style='color:#fff'>yes", "yes", "" },
+	};
+
+	(void)state;
+	check_all(cases, nitems(cases));
+}
+
 int
 main(void)
 {
@@ -424,6 +502,9 @@ main(void)
 		    test_tags_that_end_nothing_do_not_look_for_ever),
 		cmocka_unit_test(
 		    test_text_is_seen_once_formatting_was_left_out),
+		cmocka_unit_test(
+		    test_what_is_opened_later_hides_whatever_was_left_out),
+		cmocka_unit_test(test_lost_formatting_may_end_and_show),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
