@@ -35,31 +35,21 @@ read_all(struct buf *b, int fd, const char *path, struct err *e)
 	return n == 0 || err_set(e, "%s: %s", path, strerror(errno));
 }
 
-static bool
-read_open(struct str *out, struct arena *a, int fd, const char *path,
-    size_t most, struct err *e)
-{
-	struct buf b;
-	bool done;
-
-	buf_init(&b, most + 1);
-	done = read_all(&b, fd, path, e);
-	if (done)
-		*out = str_copy(a, buf_str(&b));
-	buf_release(&b);
-	return done;
-}
-
 bool
 file_read(struct str *out, struct arena *a, const char *path, size_t most,
     struct err *e)
 {
 	bool is_stdin = strcmp(path, "-") == 0, done;
 	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct buf b;
 
 	if (fd < 0)
 		return err_set(e, "%s: %s", path, strerror(errno));
-	done = read_open(out, a, fd, path, most, e);
+	buf_init(&b, most + 1);
+	done = read_all(&b, fd, path, e);
+	if (done)
+		*out = str_copy(a, buf_str(&b));
+	buf_release(&b);
 	if (!is_stdin)
 		close(fd);
 	return done;
@@ -141,26 +131,34 @@ is_regular(const char *path, const struct stat *st)
 	return S_ISREG(st->st_mode);
 }
 
+struct walk {
+	file_list *out;
+	struct arena *arena;
+	struct str tail; /* of the names that are meant */
+	struct err *e;
+};
+
 static bool
-walk_folder(file_list *out, struct arena *a, const char *path, struct str tail,
-    unsigned depth, struct err *e)
+walk_folder(const struct walk *w, const char *path, unsigned depth)
 {
 	file_list names = { 0 };
 	struct stat st;
 	struct str *name;
 
-	if (depth > DEPTH_MOST || !list_folder(&names, a, path, e))
+	if (depth > DEPTH_MOST ||
+	    !list_folder(&names, w->arena, path, w->e))
 		return depth > DEPTH_MOST;
 	VEC_EACH(name, &names) {
-		const char *file = str_cstr(a, *name);
+		const char *file = str_cstr(w->arena, *name);
 
 		if (lstat(file, &st) != 0)
 			continue;
 		if (S_ISDIR(st.st_mode)) {
-			if (!walk_folder(out, a, file, tail, depth + 1, e))
+			if (!walk_folder(w, file, depth + 1))
 				return false;
-		} else if (str_ends(*name, tail) && is_regular(file, &st)) {
-			*VEC_ADD(a, out) = *name;
+		} else if (str_ends(*name, w->tail) &&
+		    is_regular(file, &st)) {
+			*VEC_ADD(w->arena, w->out) = *name;
 		}
 	}
 	return true;
@@ -177,7 +175,8 @@ file_walk(file_list *out, struct arena *a, const char *path, struct str tail,
 	if (stat(path, &st) != 0)
 		return err_set(e, "%s: %s", path, strerror(errno));
 	if (S_ISDIR(st.st_mode))
-		return walk_folder(out, a, path, tail, 1, e);
+		return walk_folder(&(struct walk){ out, a, tail, e }, path,
+		    1);
 	*VEC_ADD(a, out) = str_copy(a, str_of(path));
 	return true;
 }
