@@ -224,11 +224,18 @@ struct finding {
 
 typedef VEC(struct finding) finding_list;
 
+/* All brands, gone through one after the other. */
+struct audit {
+	struct arena *arena;
+	const struct brand_index *index;
+	struct map owners; /* of domains and tokens: the first brand */
+	finding_list findings;
+};
+
 static void
-find(struct work *w, finding_list *list, const struct brand *brand,
-    struct str text)
+find(struct audit *all, const struct brand *brand, struct str text)
 {
-	struct finding *f = VEC_ADD(w->call->arena, list);
+	struct finding *f = VEC_ADD(all->arena, &all->findings);
 
 	f->brand = brand;
 	f->text = text;
@@ -236,44 +243,44 @@ find(struct work *w, finding_list *list, const struct brand *brand,
 
 /* A name that two brands call theirs, each as its own. */
 static void
-overlaps(struct work *w, finding_list *list, struct map *owners, uint32_t n,
-    const str_list *names, const char *what)
+overlaps(struct audit *all, uint32_t n, const str_list *names,
+    const char *what)
 {
-	const struct brand_index *index = w->brands.index;
+	const struct brand_index *index = all->index;
 	const struct str *name;
 
 	VEC_EACH(name, names) {
-		struct str key = str_cat(w->call->arena, str_of(what),
-		    STR(" "), *name);
-		uint32_t first = *map_put(owners, key, n);
+		struct str key = str_cat(all->arena, str_of(what), STR(" "),
+		    *name);
+		uint32_t first = *map_put(&all->owners, key, n);
 
 		if (first != n)
-			find(w, list, index->brands.at[n].brand,
-			    str_printf(w->call->arena, "%s \"%" STR_FMT
+			find(all, index->brands.at[n].brand,
+			    str_printf(all->arena, "%s \"%" STR_FMT
 			    "\" is of %" STR_FMT " too", what, STR_ARG(*name),
 			    STR_ARG(index->brands.at[first].brand->id)));
 	}
 }
 
 static void
-check_one(struct work *w, finding_list *list, struct map *owners, uint32_t n)
+check_one(struct audit *all, uint32_t n)
 {
-	const struct brand *brand = w->brands.index->brands.at[n].brand;
-	const struct pack *pack = w->brands.index->brands.at[n].pack;
+	const struct brand *brand = all->index->brands.at[n].brand;
+	const struct pack *pack = all->index->brands.at[n].pack;
 	const struct str *name;
 
 	if (brand->source.n == 0)
-		find(w, list, brand, STR("has no source"));
+		find(all, brand, STR("has no source"));
 	else if (brand->basis == BASIS_UNVERIFIED)
-		find(w, list, brand, STR("is unverified: exempts nothing"));
+		find(all, brand, STR("is unverified: exempts nothing"));
 	if (pack->review_by != DAY_NONE && pack->review_by < day_today())
-		find(w, list, brand, STR("its pack's review_by has passed"));
+		find(all, brand, STR("its pack's review_by has passed"));
 	VEC_EACH(name, &brand->official)
 		if (host_is_suffix(*name))
-			find(w, list, brand, str_cat(w->call->arena,
-			    *name, STR(" is a public suffix")));
-	overlaps(w, list, owners, n, &brand->official, "domain");
-	overlaps(w, list, owners, n, &brand->tokens, "token");
+			find(all, brand, str_cat(all->arena, *name,
+			    STR(" is a public suffix")));
+	overlaps(all, n, &brand->official, "domain");
+	overlaps(all, n, &brand->tokens, "token");
 }
 
 static void
@@ -314,17 +321,17 @@ print_findings(struct work *w, const finding_list *list)
 static enum status
 check(struct work *w)
 {
-	finding_list list = { 0 };
-	struct map owners;
+	struct audit all = { .arena = w->call->arena,
+		.index = w->brands.index };
 
 	if (w->call->operands.n > 1)
 		return command_fail(w->call, "check: takes no file; --packs "
 		    "names a folder");
-	map_init(&owners, w->call->arena);
-	for (uint32_t i = 0; i < w->brands.index->brands.n; i++)
-		check_one(w, &list, &owners, i);
-	print_findings(w, &list);
-	return list.n != 0 ? STATUS_FINDINGS : STATUS_FINE;
+	map_init(&all.owners, all.arena);
+	for (uint32_t i = 0; i < all.index->brands.n; i++)
+		check_one(&all, i);
+	print_findings(w, &all.findings);
+	return all.findings.n != 0 ? STATUS_FINDINGS : STATUS_FINE;
 }
 
 static enum status

@@ -70,23 +70,29 @@ answered(const struct interview *i, struct str answer)
 /* What an answer means goes to client; false: it means nothing. */
 typedef bool understand(struct str answer, void *client);
 
+struct question {
+	struct str text;
+	const char *choices;
+	understand *take;
+	void *client;
+};
+
 /* A person is asked again, a file has one try. */
 static bool
-ask(struct interview *i, struct str text, const char *choices,
-    understand *take, void *client, struct err *e)
+ask(struct interview *i, const struct question *q, struct err *e)
 {
 	struct str answer;
 
 	for (;;) {
-		say(i, text, choices);
+		say(i, q->text, q->choices);
 		take_line(i, &answer);
 		answered(i, answer);
-		if (answer.n == 0 || take(answer, client))
+		if (answer.n == 0 || q->take(answer, q->client))
 			return true;
 		if (i->name.n != 0)
 			return err_set(e, "%" STR_FMT ":%u: \"%" STR_FMT
 			    "\" is none of %s", STR_ARG(i->name), i->line,
-			    STR_ARG(answer), choices);
+			    STR_ARG(answer), q->choices);
 	}
 }
 
@@ -120,6 +126,8 @@ take_day(struct str answer, void *client)
 }
 
 struct word_ask {
+	const char *about;
+	const char *choices;
 	const char *const *words;
 	size_t n;
 	struct str *to;
@@ -128,7 +136,7 @@ struct word_ask {
 static bool
 take_word(struct str answer, void *client)
 {
-	const struct word_ask *w = client;
+	struct word_ask *w = client;
 
 	for (size_t i = 0; i < w->n; i++)
 		if (str_case_is(answer, w->words[i])) {
@@ -188,13 +196,13 @@ interview_begin(struct interview *i, struct draft *d,
 	const struct draft_question *q = find(d, "brand");
 	int32_t seen = DAY_NONE;
 
-	if (q != NULL && !ask(i, q->text, d->brand != NULL
-	    ? "Enter, ID, none" : "ID, Enter for none", take_brand, &brand,
-	    e))
+	if (q != NULL && !ask(i, &(struct question){ q->text,
+	    d->brand != NULL ? "Enter, ID, none" : "ID, Enter for none",
+	    take_brand, &brand }, e))
 		return false;
 	q = find(d, "seen");
-	if (q != NULL && !ask(i, q->text, "2026-02-09, Enter to leave it",
-	    take_day, &seen, e))
+	if (q != NULL && !ask(i, &(struct question){ q->text,
+	    "2026-02-09, Enter to leave it", take_day, &seen }, e))
 		return false;
 	*is_changed = brand.id.n != 0 || seen != DAY_NONE;
 	/* What was guessed and not denied is known from here on. */
@@ -217,38 +225,38 @@ ask_value(struct interview *i, struct draft_value *v, struct err *e)
 	    STR("  "));
 
 	text = str_cat(i->arena, text, str_of(v->field), STR(": "), v->why);
-	return ask(i, text,
+	return ask(i, &(struct question){ text,
 	    "y keep, n drop, s spoofed, h hacked, Enter leaves it open",
-	    take_fate, v, e);
+	    take_fate, v }, e);
 }
 
 static bool
-ask_word(struct interview *i, struct draft *d, const char *about,
-    const struct word_ask *words, const char *choices, struct err *e)
+ask_word(struct interview *i, struct draft *d, struct word_ask *words,
+    struct err *e)
 {
-	const struct draft_question *q = find(d, about);
+	const struct draft_question *q = find(d, words->about);
 
-	if (q != NULL && !ask(i, q->text, choices, take_word,
-	    (void *)(uintptr_t)words, e))
+	if (q != NULL && !ask(i, &(struct question){ q->text, words->choices,
+	    take_word, words }, e))
 		return false;
 	if (words->to->n != 0)
-		forget(d, about);
+		forget(d, words->about);
 	return true;
 }
 
 bool
 interview_finish(struct interview *i, struct draft *d, struct err *e)
 {
-	const struct word_ask severity = { severities, nitems(severities),
-		&d->severity };
-	const struct word_ask tlp = { tlps, nitems(tlps), &d->tlp };
+	struct word_ask severity = { "severity",
+		"info, low, Enter for medium, high, critical",
+		severities, nitems(severities), &d->severity };
+	struct word_ask tlp = { "tlp",
+		"clear, green, Enter for amber, amber+strict, red",
+		tlps, nitems(tlps), &d->tlp };
 	struct draft_value *v;
 
 	VEC_EACH(v, &d->values)
 		if (v->fate == DRAFT_ASK && !ask_value(i, v, e))
 			return false;
-	return ask_word(i, d, "severity", &severity,
-	    "info, low, Enter for medium, high, critical", e) &&
-	    ask_word(i, d, "tlp", &tlp,
-	    "clear, green, Enter for amber, amber+strict, red", e);
+	return ask_word(i, d, &severity, e) && ask_word(i, d, &tlp, e);
 }
