@@ -575,23 +575,31 @@ turn_of(const struct html_links *l, const struct html_link *link, size_t most)
 	    link->text.n == 0 ? TURN_EMPTY : TURN_SHOWN;
 }
 
+/* Where those go that are URLs. */
+struct resolved {
+	url_list *out;
+	uint32_t part;
+	size_t most;
+	const struct url *base; /* or NULL */
+};
+
 static void
-resolve_those(const struct html_links *l, url_list *out, uint32_t part,
-    size_t most, const struct url *base, enum turn turn)
+resolve_those(const struct html_links *l, const struct resolved *to,
+    enum turn turn)
 {
 	const struct html_link *link;
 	struct url u;
 
 	VEC_EACH(link, &l->found) {
-		if (turn_of(l, link, most) != turn || out->n >= most ||
-		    !resolve(l, &u, link,
-		    link->source == URL_BASE ? NULL : base))
+		if (turn_of(l, link, to->most) != turn ||
+		    to->out->n >= to->most || !resolve(l, &u, link,
+		    link->source == URL_BASE ? NULL : to->base))
 			continue;
 		u.source = link->source;
 		u.text = link->text;
-		u.part = part;
+		u.part = to->part;
 		u.offset = link->offset;
-		*VEC_ADD(l->arena, out) = u;
+		*VEC_ADD(l->arena, to->out) = u;
 	}
 }
 
@@ -634,5 +642,6 @@ html_links_resolve(struct html_links *l, url_list *out, uint32_t part,
 		VEC_ROOM(l->arena, out, l->found.n < most - out->n ?
 		    l->found.n : most - out->n);
 	for (int turn = TURN_SHOWN; turn <= TURN_LOADED; turn++)
-		resolve_those(l, out, part, most, base, (enum turn)turn);
+		resolve_those(l, &(struct resolved){ out, part, most, base },
+		    (enum turn)turn);
 }
