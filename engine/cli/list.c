@@ -68,6 +68,13 @@ type_named(struct str name, enum list_type *type)
 	return false;
 }
 
+static bool
+read_rows(struct list_reader *reader, const struct work *w, struct err *e)
+{
+	return list_reader_init(reader, &(struct list_layout){ w->conf.format,
+	    w->conf.column, w->conf.skip_header }, w->text, e);
+}
+
 /* The type that most of the first rows are; the more exact on a tie. */
 static enum list_type
 guess_type(struct work *w)
@@ -85,8 +92,7 @@ guess_type(struct work *w)
 		size_t n = 0, rows_read = 0;
 		struct err e;
 
-		if (!list_reader_init(&reader, w->conf.format,
-		    w->conf.column, w->conf.skip_header, w->text, &e))
+		if (!read_rows(&reader, w, &e))
 			return best;
 		while (rows_read++ < GUESS_ROWS &&
 		    list_reader_next(&reader, a, &line))
@@ -305,8 +311,7 @@ grep_rows(struct work *w, struct buf *b, struct str value)
 	struct err e;
 
 	if (!list_key_read(&asked, a, w->conf.type, value) ||
-	    !list_reader_init(&reader, w->conf.format, w->conf.column,
-	    w->conf.skip_header, w->text, &e))
+	    !read_rows(&reader, w, &e))
 		return 0;
 	list_keys_of(&keys, a, w->conf.type, asked.text);
 	while (list_reader_next(&reader, a, &line)) {

@@ -294,8 +294,8 @@ list_read(struct list **out, struct arena *a, const struct list_source *from,
 
 	*report = (struct list_report){ 0 };
 	if (!list_is_pinned(conf, from->text, e) ||
-	    !list_reader_init(&reader, conf->format, conf->column,
-	    conf->skip_header, from->text, e))
+	    !list_reader_init(&reader, &(struct list_layout){ conf->format,
+	    conf->column, conf->skip_header }, from->text, e))
 		return false;
 	list = list_new();
 	list_sum(list->sum, conf, from->text);

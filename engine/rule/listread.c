@@ -190,9 +190,10 @@ read_head(struct list_reader *r, struct str column, struct record *head)
 }
 
 static bool
-csv_columns(struct list_reader *r, struct str column, bool skip_header,
+csv_columns(struct list_reader *r, const struct list_layout *layout,
     struct err *e)
 {
+	const struct str column = layout->column;
 	struct list_reader before = *r;
 	struct record head;
 	int64_t number = 1;
@@ -212,7 +213,7 @@ csv_columns(struct list_reader *r, struct str column, bool skip_header,
 		return err_set(e, "line %u: no column \"%" STR_FMT "\" in the "
 		    "head of the file; was its format changed?", r->line,
 		    STR_ARG(column));
-	if (!is_number || skip_header) {
+	if (!is_number || layout->skip_header) {
 		find_columns(r, &head);
 		return true;
 	}
@@ -238,23 +239,24 @@ looks_like_list(struct str text, struct err *e)
 }
 
 bool
-list_reader_init(struct list_reader *r, enum list_format format,
-    struct str column, bool skip_header, struct str text, struct err *e)
+list_reader_init(struct list_reader *r, const struct list_layout *layout,
+    struct str text, struct err *e)
 {
+	const struct str column = layout->column;
 	struct arena *scratch;
 	struct str line;
 	bool is_fine = true;
 
-	*r = (struct list_reader){ .rest = text, .format = format,
+	*r = (struct list_reader){ .rest = text, .format = layout->format,
 		.separator = ',', .column = { 0, -1, -1, -1 } };
 	str_skip(&r->rest, STR("\xef\xbb\xbf"));
 	if (!looks_like_list(r->rest, e))
 		return false;
-	if (format == LIST_CSV) {
+	if (layout->format == LIST_CSV) {
 		scratch = r->scratch = arena_new();
-		is_fine = csv_columns(r, column, skip_header, e);
+		is_fine = csv_columns(r, layout, e);
 		arena_free(scratch);
-	} else if (skip_header) {
+	} else if (layout->skip_header) {
 		next_line(r, &line);
 	}
 	for (int i = 0; i < LIST_COLUMNS; i++)

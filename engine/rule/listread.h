@@ -43,13 +43,18 @@ struct list_reader {
 	struct str names[LIST_COLUMNS]; /* of members, for JSON */
 };
 
-/*
- * Finds the columns of a CSV: column is a name in its header or a number
- * from 1; "" is the first.  Of JSON column is the name of a member, "" is
- * "value".  False when this is no such list.
- */
-bool list_reader_init(struct list_reader *r, enum list_format format,
-    struct str column, bool skip_header, struct str text, struct err *e);
+/* How the rows of a list are written. */
+struct list_layout {
+	enum list_format format;
+	struct str column; /* of the values.  CSV: a name in its header, or a
+	                      number from 1; "" is the first.  JSON: the
+	                      name of a member, "" is "value" */
+	bool skip_header;
+};
+
+/* Finds the columns.  False when text is no such list. */
+bool list_reader_init(struct list_reader *r, const struct list_layout *layout,
+    struct str text, struct err *e);
 
 /* The next row; it lives until scratch is emptied.  False at the end. */
 bool list_reader_next(struct list_reader *r, struct arena *scratch,

@@ -48,8 +48,8 @@ try_list(struct arena *a, const struct list_conf *conf, struct str text)
 
 	if (list_read(&list, a, &from, &report, &e)) {
 		assert(list_rows(list) == report.rows);
-		assert(list_reader_init(&reader, conf->format, conf->column,
-		    false, text, &e));
+		assert(list_reader_init(&reader, &(struct list_layout){
+		    conf->format, conf->column, false }, text, &e));
 		while (list_reader_next(&reader, scratch, &line)) {
 			assert_found(list, a, conf->type, &line);
 			arena_empty(scratch);
