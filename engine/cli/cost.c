@@ -43,7 +43,8 @@ add_mail(struct work *w, const struct pack *p, const struct pack_test *test)
 	struct sight *s;
 	struct err e;
 
-	if (!rebuild_test(&mail, w->arena, p, test, STR(""), &e) ||
+	if (!rebuild_test(&mail, w->arena, &(struct rebuild){
+	    .pack = p, .test = test }, &e) ||
 	    mail.skip.n != 0)
 		return;
 	s = ARENA_ONE(w->arena, struct sight);

@@ -121,7 +121,8 @@ print_sample(struct call *call, const struct pack *pack,
 	struct err e;
 	struct buf b;
 
-	if (!rebuild_test(&mail, call->arena, pack, test, args->variant, &e))
+	if (!rebuild_test(&mail, call->arena, &(struct rebuild){ pack, test,
+	    args->variant }, &e))
 		return command_fail(call, "%s", e.text);
 	if (mail.skip.n != 0)
 		return command_fail(call, "%" STR_FMT, STR_ARG(mail.skip));

@@ -54,7 +54,7 @@ static const struct variant variants[] = {
 	{ .charset = STR_INIT("utf-8"), .is_html = true },
 };
 
-struct rebuild {
+struct making {
 	struct arena *arena;
 	const struct pack_test *test;
 	const struct variant *variant;
@@ -83,14 +83,14 @@ variant_find(const struct variant **out, struct str name, struct err *e)
 
 /* A field whose bytes matter: an address, a host, mark-up. */
 static struct str
-live(const struct rebuild *r, struct str s)
+live(const struct making *r, struct str s)
 {
 	return r->test->refang ? refang(r->arena, s) : s;
 }
 
 /* A field that people read. */
 static struct str
-words(const struct rebuild *r, struct str s)
+words(const struct making *r, struct str s)
 {
 	s = live(r, s);
 	return r->variant->restyle == NULL ? s :
@@ -99,7 +99,7 @@ words(const struct rebuild *r, struct str s)
 
 /* The display name is read by people, the address is not. */
 static struct str
-mailbox(const struct rebuild *r, struct str s)
+mailbox(const struct making *r, struct str s)
 {
 	size_t at;
 
@@ -112,7 +112,7 @@ mailbox(const struct rebuild *r, struct str s)
 }
 
 static void
-describe(struct compose *c, const struct rebuild *r)
+describe(struct compose *c, const struct making *r)
 {
 	const struct pack_test *t = r->test;
 	const struct pack_test_link *link;
@@ -170,7 +170,7 @@ add_file(struct buf *b, struct arena *a, const struct pack_test_file *f)
 /* The composed message becomes the first part of one with files: what it
  * says of its content stands last in its header. */
 static struct str
-attach(const struct rebuild *r, struct str raw)
+attach(const struct making *r, struct str raw)
 {
 	const struct pack_test_file *f;
 	size_t at = str_find_str(raw, STR("\r\nContent-Type: ")) + 2;
@@ -205,7 +205,7 @@ envelope_auth(struct envelope *env, const struct pack_test *t, struct err *e)
 }
 
 static void
-envelope_rcpt(struct envelope *env, const struct rebuild *r)
+envelope_rcpt(struct envelope *env, const struct making *r)
 {
 	address_list to = { 0 };
 	const struct address *address;
@@ -217,7 +217,7 @@ envelope_rcpt(struct envelope *env, const struct rebuild *r)
 }
 
 static bool
-envelope_of(struct envelope *env, const struct rebuild *r, struct err *e)
+envelope_of(struct envelope *env, const struct making *r, struct err *e)
 {
 	const struct pack_test *t = r->test;
 
@@ -250,18 +250,19 @@ eml_path(struct arena *a, const struct pack *pack, struct str eml)
 }
 
 static bool
-rebuild_file(struct rebuilt *out, struct arena *a, const struct pack *pack,
-    const struct pack_test *test, struct str variant, struct err *e)
+read_eml(struct rebuilt *out, struct arena *a, const struct rebuild *what,
+    struct err *e)
 {
+	const struct pack_test *test = what->test;
 	struct str bad;
 
 	if (test->eml.p[0] == '/')
 		return err_set(e, "eml: \"%" STR_FMT "\" must be a path from "
 		    "the pack's folder", STR_ARG(test->eml));
-	if (variant.n != 0)
+	if (what->variant.n != 0)
 		out->skip = STR("a file has the one form it was sent in");
-	if (!file_read_regular(&out->raw, a, eml_path(a, pack, test->eml),
-	    EML_MOST, e))
+	if (!file_read_regular(&out->raw, a, eml_path(a, what->pack,
+	    test->eml), EML_MOST, e))
 		return false;
 	if (!xtest_take(&out->envelope, a, &out->raw, &bad))
 		return err_set(e, "%" STR_FMT ": cannot read \"%" STR_FMT "\"",
@@ -270,18 +271,19 @@ rebuild_file(struct rebuilt *out, struct arena *a, const struct pack *pack,
 }
 
 bool
-rebuild_test(struct rebuilt *out, struct arena *a, const struct pack *pack,
-    const struct pack_test *test, struct str variant, struct err *e)
+rebuild_test(struct rebuilt *out, struct arena *a, const struct rebuild *what,
+    struct err *e)
 {
-	struct rebuild r = { .arena = a, .test = test };
+	const struct pack_test *test = what->test;
+	struct making r = { .arena = a, .test = test };
 	struct compose c = { .day = test->at != DAY_NONE ? test->at :
-	    pack->seen_last };
+	    what->pack->seen_last };
 
 	*out = (struct rebuilt){ 0 };
-	if (!variant_find(&r.variant, variant, e))
+	if (!variant_find(&r.variant, what->variant, e))
 		return false;
 	if (test->eml.n != 0)
-		return rebuild_file(out, a, pack, test, variant, e);
+		return read_eml(out, a, what, e);
 	describe(&c, &r);
 	if (!compose_message(&out->raw, a, &c))
 		out->skip = str_printf(a, "%" STR_FMT " cannot hold the text",

@@ -15,6 +15,13 @@
 
 struct err;
 
+/* What is made: the mail of a test of a pack. */
+struct rebuild {
+	const struct pack *pack;
+	const struct pack_test *test;
+	struct str variant; /* "": as it is described */
+};
+
 struct rebuilt {
 	struct str raw;
 	struct envelope envelope;
@@ -30,7 +37,6 @@ extern const size_t n_rebuild_variants;
  * address is none), and why.  An unknown variant is a reason too.
  */
 bool rebuild_test(struct rebuilt *out, struct arena *a,
-    const struct pack *pack, const struct pack_test *test,
-    struct str variant, struct err *e);
+    const struct rebuild *what, struct err *e);
 
 #endif

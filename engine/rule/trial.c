@@ -57,7 +57,8 @@ try_one(struct trial_run *run, struct str variant)
 	struct err e;
 
 	t->variant = variant;
-	if (!rebuild_test(&mail, run->arena, run->pack, test, variant, &e)) {
+	if (!rebuild_test(&mail, run->arena, &(struct rebuild){ run->pack,
+	    test, variant }, &e)) {
 		trial_close(run, t, str_of(e.text));
 		return;
 	}

@@ -47,7 +47,8 @@ add_witness(struct mutation *m, const struct pack_test *test)
 	struct err e;
 
 	run->test = test;
-	if (!rebuild_test(&mail, run->arena, run->pack, test, STR(""), &e) ||
+	if (!rebuild_test(&mail, run->arena, &(struct rebuild){
+	    .pack = run->pack, .test = test }, &e) ||
 	    mail.skip.n != 0)
 		return;
 	s = ARENA_ONE(run->arena, struct sight);

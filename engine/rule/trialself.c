@@ -54,8 +54,8 @@ try_mail(struct trial_run *run, struct trial *t, const struct selfmail *mail,
 	struct rebuilt built;
 	struct err e;
 
-	if (!rebuild_test(&built, run->arena, run->pack, &mail->test,
-	    mail->variant, &e))
+	if (!rebuild_test(&built, run->arena, &(struct rebuild){
+	    run->pack, &mail->test, mail->variant }, &e))
 		return str_copy(run->arena, str_of(e.text));
 	trial_read(s, run->arena, run->table, &built);
 	trial_observe(&o, run, s);

@@ -156,8 +156,8 @@ compare_tests(const pack_list *packs)
 		const struct pack *p = packs->at[i];
 
 		VEC_EACH(test, &p->tests) {
-			assert_true(rebuild_test(&mail, arena, p, test,
-			    STR(""), &e));
+			assert_true(rebuild_test(&mail, arena,
+			    &(struct rebuild){ .pack = p, .test = test }, &e));
 			if (mail.skip.n == 0)
 				hits += compare(mail.raw, &mail.envelope,
 				    p->seen_last);

@@ -380,8 +380,8 @@ test_a_file_brings_its_envelope_on_top(void **state)
 	    "  - {name: a, expect: match, eml: x.eml}\n%s", clean_test);
 	bench_pack(&b, campaign_head, yaml);
 	b.packs.at[0]->file = str_printf(b.arena, "%s/p.pack.yaml", folder);
-	assert_true(rebuild_test(&mail, b.arena, b.packs.at[0],
-	    &b.packs.at[0]->tests.at[0], STR(""), &e));
+	assert_true(rebuild_test(&mail, b.arena, &(struct rebuild){
+	    .pack = b.packs.at[0], .test = &b.packs.at[0]->tests.at[0] }, &e));
 	assert_true(str_is(mail.raw, "From: a@b.example\n\n"));
 	assert_true(str_is(mail.envelope.helo, "h"));
 	assert_int_equal(mail.envelope.ip.family, 4);
