@@ -39,22 +39,21 @@ strong(const struct suspect *s)
 
 /* Of each kind only the best counts: one link shown thrice is one sign. */
 static void
-add_sign(const struct look *l, struct suspect *s, enum brand_sign_kind kind,
-    int32_t points, struct evidence evidence, struct str detail)
+add_sign(const struct look *l, struct suspect *s, struct brand_sign seen)
 {
 	struct brand_sign *sign;
 
-	if (points <= 0)
+	if (seen.points <= 0)
 		return;
 	VEC_EACH(sign, &s->finding->signs)
-		if (sign->kind == kind)
+		if (sign->kind == seen.kind)
 			break;
 	if (sign == NULL || sign == s->finding->signs.at +
 	    s->finding->signs.n)
 		sign = VEC_ADD(l->arena, &s->finding->signs);
-	else if (sign->points >= points)
+	else if (sign->points >= seen.points)
 		return;
-	*sign = (struct brand_sign){ kind, points, evidence, detail };
+	*sign = seen;
 }
 
 static struct evidence
@@ -174,24 +173,24 @@ sign_sender(const struct look *l, struct suspect *s)
 
 	if (s->in_name && l->message->from.n != 0 && is_foreign_sender(s) &&
 	    leaves)
-		add_sign(l, s, SIGN_NAME_AND_LINK, name_points(l, s),
-		    evidence_of_name(l, s),
+		add_sign(l, s, (struct brand_sign){ SIGN_NAME_AND_LINK,
+		    name_points(l, s), evidence_of_name(l, s),
 		    str_cat(l->arena, l->message->from.at[0].addr,
-		        STR(" | "), goes));
+		        STR(" | "), goes) });
 	if (facts[BRAND_FORGED_FROM] == TRUTH_TRUE)
-		add_sign(l, s, SIGN_FORGED_FROM,
+		add_sign(l, s, (struct brand_sign){ SIGN_FORGED_FROM,
 		    leaves ? strong(s) : POINTS_FORGED,
-		    evidence_of_forged(l, s), goes);
+		    evidence_of_forged(l, s), goes });
 	if (facts[BRAND_NEVER_SENDS] == TRUTH_TRUE)
-		add_sign(l, s, SIGN_NEVER_SENDS,
+		add_sign(l, s, (struct brand_sign){ SIGN_NEVER_SENDS,
 		    leaves || facts[BRAND_CLAIMED] == TRUTH_TRUE
 		        ? strong(s) : POINTS_FORGED,
 		    evidence_of_fact(l, FACT_FROM, "From"),
-		    l->message->from.at[0].domain);
+		    l->message->from.at[0].domain });
 	if (facts[BRAND_HELO_FORGED] == TRUTH_TRUE)
-		add_sign(l, s, SIGN_HELO_FORGED, POINTS_HELO,
-		    evidence_of_fact(l, FACT_HELO, "Received"),
-		    look_text(l, FACT_RDNS));
+		add_sign(l, s, (struct brand_sign){ SIGN_HELO_FORGED,
+		    POINTS_HELO, evidence_of_fact(l, FACT_HELO, "Received"),
+		    look_text(l, FACT_RDNS) });
 }
 
 /* Ordinary words are a letter away from a brand's too: only where the message
@@ -203,8 +202,8 @@ sign_lookalike(const struct look *l, struct suspect *s)
 
 	if (facts[BRAND_LOOKALIKE] == TRUTH_TRUE &&
 	    facts[BRAND_OFFSITE_LINK] == TRUTH_TRUE)
-		add_sign(l, s, SIGN_LOOKALIKE, POINTS_LOOKALIKE, s->near,
-		    s->meant);
+		add_sign(l, s, (struct brand_sign){ SIGN_LOOKALIKE,
+		    POINTS_LOOKALIKE, s->near, s->meant });
 }
 
 /* A token in a link tells nothing new beside the whole official name. */
@@ -244,8 +243,9 @@ sign_links(const struct look *l, struct suspect *s)
 
 	VEC_EACH(hit, &l->links.hits)
 		if (hit->brand == s->brand)
-			add_sign(l, s, hit->kind, link_points(l, s, hit),
-			    evidence_of_url(l, hit->url), hit->detail);
+			add_sign(l, s, (struct brand_sign){ hit->kind,
+			    link_points(l, s, hit),
+			    evidence_of_url(l, hit->url), hit->detail });
 }
 
 /* Genuine links in a message that is not genuine: camouflage. */

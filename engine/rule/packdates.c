@@ -72,18 +72,31 @@ check_expiry(struct pack_reader *r, const struct node *root)
 }
 
 static void
-check_order(struct pack_reader *r, struct mark mark, int32_t day,
-    int32_t bound, bool is_before, const char *text)
+tell_order(struct pack_reader *r, struct mark mark, int32_t day,
+    int32_t bound, const char *text)
 {
 	char shown[2][16];
 
-	if (day == DAY_NONE || bound == DAY_NONE ||
-	    (is_before ? day >= bound : day <= bound))
-		return;
 	day_format(day, shown[0]);
 	day_format(bound, shown[1]);
 	diag_add(r->diags, DIAG_ERROR, mark, "S07", "%s (%s, %s)", text,
 	    shown[0], shown[1]);
+}
+
+static void
+check_not_before(struct pack_reader *r, struct mark mark, int32_t day,
+    int32_t bound, const char *text)
+{
+	if (day != DAY_NONE && bound != DAY_NONE && day < bound)
+		tell_order(r, mark, day, bound, text);
+}
+
+static void
+check_not_after(struct pack_reader *r, struct mark mark, int32_t day,
+    int32_t bound, const char *text)
+{
+	if (day != DAY_NONE && bound != DAY_NONE && day > bound)
+		tell_order(r, mark, day, bound, text);
 }
 
 static struct mark
@@ -102,17 +115,17 @@ pack_check_dates(struct pack_reader *r, const struct node *root)
 	const struct value *v;
 
 	check_expiry(r, root);
-	check_order(r, mark_of(root, "expires"), p->expires, p->created, true,
+	check_not_before(r, mark_of(root, "expires"), p->expires, p->created,
 	    "expires: before created");
-	check_order(r, mark_of(root, "updated"), p->updated, p->created, true,
+	check_not_before(r, mark_of(root, "updated"), p->updated, p->created,
 	    "updated: before created");
-	check_order(r, mark_of(root, "seen"), p->seen_last, p->seen_first,
-	    true, "seen: last before first");
+	check_not_before(r, mark_of(root, "seen"), p->seen_last,
+	    p->seen_first, "seen: last before first");
 	VEC_EACH(g, &p->groups) {
-		check_order(r, g->mark, g->expires, p->expires, false,
+		check_not_after(r, g->mark, g->expires, p->expires,
 		    "a group expires after its pack");
 		VEC_EACH(v, &g->values)
-			check_order(r, v->mark, v->expires, p->expires, false,
+			check_not_after(r, v->mark, v->expires, p->expires,
 			    "a value expires after its pack");
 	}
 }

@@ -350,17 +350,17 @@ tell(const struct pack_held *held)
 		    STR_ARG(held->why));
 }
 
+/* pack is what serves in its place, or NULL. */
 static void
-hold(struct keeping *k, struct arena *a, const pack_list *packs,
-    struct str path, struct str why, bool stands_in)
+hold(struct keeping *k, struct arena *a, const struct pack *pack,
+    struct pack_held as)
 {
-	const struct pack *pack = stands_in ? pack_in(packs, path) : NULL;
 	struct pack_held *held = VEC_ADD(a, k->held);
 
-	*held = (struct pack_held){ .path = str_copy(a, path),
+	*held = (struct pack_held){ .path = str_copy(a, as.path),
 		.id = pack == NULL ? STR("") : pack->id,
 		.revision = pack == NULL ? 0 : pack->revision,
-		.is_left_out = !stands_in, .why = str_copy(a, why) };
+		.is_left_out = as.is_left_out, .why = str_copy(a, as.why) };
 	/* Where nothing is kept the diags have told it all. */
 	if (keeps(k))
 		tell(held);
@@ -387,11 +387,17 @@ hold_broken(struct keeping *k, struct arena *a, const pack_list *packs,
 {
 	const struct pack_file *file;
 
-	VEC_EACH(file, &k->files)
-		if (map_get(&k->broken, file->path) != NULL)
-			hold(k, a, packs, file->path,
-			    error_of(k, a, file->path), stand_in &&
-			    kept_of(k, file->path) != NULL);
+	VEC_EACH(file, &k->files) {
+		bool stands;
+
+		if (map_get(&k->broken, file->path) == NULL)
+			continue;
+		stands = stand_in && kept_of(k, file->path) != NULL;
+		hold(k, a, stands ? pack_in(packs, file->path) : NULL,
+		    (struct pack_held){ .path = file->path,
+		    .why = error_of(k, a, file->path),
+		    .is_left_out = !stands });
+	}
 }
 
 /* Whatever differs from what was kept. */
@@ -406,9 +412,12 @@ hold_changed(struct keeping *k, struct arena *a, const pack_list *packs)
 
 		if (kept != NULL && str_eq(kept->text, file->text))
 			continue;
-		hold(k, a, packs, file->path, why.n != 0 ? why
-		    : STR("files that did not change would not be right "
-		        "beside it"), kept != NULL);
+		if (why.n == 0)
+			why = STR("files that did not change would not be "
+			    "right beside it");
+		hold(k, a, kept != NULL ? pack_in(packs, file->path) : NULL,
+		    (struct pack_held){ .path = file->path, .why = why,
+		    .is_left_out = kept == NULL });
 	}
 }
 
