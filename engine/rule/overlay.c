@@ -103,7 +103,7 @@ read_entry(struct pack_reader *r, const struct node *node,
 	struct str outer = path_enter(r, node->key);
 
 	if (expect_type(r, node, NODE_MAP)) {
-		keys_read(r, node, entry_keys, nitems(entry_keys), &entry,
+		keys_read(r, node, &overlay_pack_table, &entry,
 		    str_printf(r->arena, "\"%" STR_FMT "\"",
 		        STR_ARG(node->key)));
 		*VEC_ADD(r->arena, &overlay->entries) = entry;
@@ -194,8 +194,7 @@ static void
 overlay_all(struct pack_reader *r, const struct node *node, void *to)
 {
 	if (expect_type(r, node, NODE_MAP))
-		keys_read(r, node, all_keys, nitems(all_keys), to,
-		    STR("\"all\""));
+		keys_read(r, node, &overlay_all_table, to, STR("\"all\""));
 }
 
 static void
@@ -238,8 +237,8 @@ overlay_read(struct overlay **out, struct arena *a, struct str file,
 	diags_file(d, file, yaml);
 	node_read(&root, a, yaml, &limits, d);
 	if (root != NULL && root->type == NODE_MAP)
-		keys_read(&r, root, overlay_keys, nitems(overlay_keys),
-		    overlay, STR("an overlay"));
+		keys_read(&r, root, &overlay_table, overlay,
+		    STR("an overlay"));
 	else if (root != NULL)
 		diag_add(d, DIAG_ERROR, root->mark, "S03",
 		    "expected a mapping, found %s",

@@ -152,8 +152,7 @@ static void
 read_seen(struct pack_reader *r, const struct node *node, void *to)
 {
 	if (expect_type(r, node, NODE_MAP))
-		keys_read(r, node, seen_keys, nitems(seen_keys), to,
-		    STR("\"seen\""));
+		keys_read(r, node, &seen_table, to, STR("\"seen\""));
 }
 
 static const struct key related_keys[] = {
@@ -175,8 +174,7 @@ read_related(struct pack_reader *r, const struct node *node, void *to)
 		return;
 	NODE_EACH(child, node)
 		if (expect_type(r, child, NODE_MAP))
-			keys_read(r, child, related_keys,
-			    nitems(related_keys), r->pack,
+			keys_read(r, child, &related_table, r->pack,
 			    STR("\"related\""));
 }
 
@@ -419,7 +417,7 @@ read_root(struct pack_reader *r, const struct node *root)
 	}
 	if (!read_head(r, root))
 		return;
-	keys_read(r, root, pack_keys, nitems(pack_keys), r->pack, STR(""));
+	keys_read(r, root, &pack_table, r->pack, STR(""));
 	read_lists(r, r->lists);
 	read_groups(r, r->groups, r->exceptions);
 	read_conditions(r);

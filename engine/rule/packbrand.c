@@ -114,7 +114,7 @@ read_vendors(struct pack_reader *r, const struct node *node, void *to)
 			    "from");
 			continue;
 		}
-		keys_read(r, child, vendor_keys, nitems(vendor_keys),
+		keys_read(r, child, &vendor_table,
 		    VEC_ADD(r->arena, &brand->vendors), STR("a vendor"));
 	}
 }
@@ -232,8 +232,8 @@ read_site_brand(struct pack_reader *r, const struct node *node,
     struct brand *brand)
 {
 	if (expect_type(r, node, NODE_MAP))
-		keys_read(r, node, site_brand_keys, nitems(site_brand_keys),
-		    brand, str_printf(r->arena, "brand \"%" STR_FMT "\"",
+		keys_read(r, node, &site_brand_table, brand,
+		    str_printf(r->arena, "brand \"%" STR_FMT "\"",
 		        STR_ARG(node->key)));
 }
 
@@ -255,7 +255,7 @@ read_brand(struct pack_reader *r, const struct node *node)
 		diag_hint(r->diags, "a letter, then letters, digits and _, at "
 		    "most 32, all lower case");
 	} else if (expect_type(r, node, NODE_MAP)) {
-		keys_read(r, node, brand_keys, nitems(brand_keys), &brand,
+		keys_read(r, node, &brand_table, &brand,
 		    str_printf(r->arena, "brand \"%" STR_FMT "\"",
 		        STR_ARG(node->key)));
 		*VEC_ADD(r->arena, &r->pack->brands) = brand;

@@ -251,8 +251,7 @@ add_item(struct values *v, const struct node *node)
 		expect_type(v->r, node, NODE_TEXT);
 		return;
 	}
-	keys_read(v->r, node, item_keys, nitems(item_keys), &own.item,
-	    STR("a value"));
+	keys_read(v->r, node, &item_table, &own.item, STR("a value"));
 	add_text(&own, value);
 }
 
@@ -448,7 +447,7 @@ read_entry(struct pack_reader *r, const struct node *node,
 		read_field(r, node, field, group);
 		return;
 	}
-	if (key_read(r, node, group_keys, nitems(group_keys), group, &best))
+	if (key_read(r, node, &group_table, group, &best))
 		return;
 	for (size_t i = 0; i < n_fields; i++)
 		suggest_try(node->key, str_of(fields[i].name), &best);

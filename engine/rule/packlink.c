@@ -124,6 +124,8 @@ const struct key_table link_table = { "a link", link_keys,
 static void
 link_not(struct pack_reader *r, const struct node *node, void *to)
 {
+	static const struct key_table inner_table = { "not of a link",
+		link_keys, LINK_PARTS };
 	struct link *inner;
 
 	if (!expect_type(r, node, NODE_MAP))
@@ -133,8 +135,7 @@ link_not(struct pack_reader *r, const struct node *node, void *to)
 		return;
 	}
 	inner = ARENA_ONE(r->arena, struct link);
-	keys_read(r, node, link_keys, LINK_PARTS, inner,
-	    STR("\"not\" of a link"));
+	keys_read(r, node, &inner_table, inner, STR("\"not\" of a link"));
 	((struct link *)to)->pattern.none = &inner->pattern;
 }
 
@@ -191,8 +192,7 @@ link_read(struct pack_reader *r, const struct node *node, struct value *value)
 
 	value->text = summary(r->arena, node);
 	link->value = *value;
-	keys_read(r, node, link_keys, nitems(link_keys), link,
-	    STR("a link"));
+	keys_read(r, node, &link_table, link, STR("a link"));
 	*value = link->value;
 	if (!says_something(&link->pattern) && r->diags->errors == errors)
 		refuse(r, node, "S02", "says nothing about a link");

@@ -143,8 +143,8 @@ read_one(struct pack_reader *r, const struct node *node)
 		    "\"%" STR_FMT "\" cannot be the name of a list",
 		    STR_ARG(pattern_shown(r->arena, node->key)));
 	} else if (expect_type(r, node, NODE_MAP)) {
-		keys_read(r, node, definition_keys, nitems(definition_keys),
-		    conf, str_printf(r->arena, "list \"%" STR_FMT "\"",
+		keys_read(r, node, &list_table, conf,
+		    str_printf(r->arena, "list \"%" STR_FMT "\"",
 		        STR_ARG(node->key)));
 		if (conf->column.n != 0 && conf->format == LIST_TEXT)
 			refuse(r, node, "S04", "\"column\" is for format: "

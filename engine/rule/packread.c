@@ -96,59 +96,62 @@ is_for_kind(struct pack_reader *r, const struct node *node,
 
 bool
 key_read(struct pack_reader *r, const struct node *node,
-    const struct key *keys, size_t n, void *to, struct str *best)
+    const struct key_table *table, void *to, struct str *best)
 {
 	struct str outer;
 
-	shape_entry(r->shapes, node, keys, n);
+	shape_entry(r->shapes, node, table->keys, table->n);
 	if (str_starts(node->key, STR("x-")))
 		return true;
-	for (size_t i = 0; i < n; i++) {
-		if (!str_is(node->key, keys[i].name))
+	for (size_t i = 0; i < table->n; i++) {
+		const struct key *key = &table->keys[i];
+
+		if (!str_is(node->key, key->name))
 			continue;
-		if (!is_for_kind(r, node, &keys[i]))
+		if (!is_for_kind(r, node, key))
 			return true;
 		outer = path_enter(r, node->key);
-		keys[i].read(r, node, (char *)to + keys[i].offset);
+		key->read(r, node, (char *)to + key->offset);
 		r->path = outer;
 		return true;
 	}
-	for (size_t i = 0; i < n; i++)
-		suggest_try(node->key, str_of(keys[i].name), best);
+	for (size_t i = 0; i < table->n; i++)
+		suggest_try(node->key, str_of(table->keys[i].name), best);
 	return false;
 }
 
 static void
 check_missing(struct pack_reader *r, const struct node *map,
-    const struct key *keys, size_t n, struct str what)
+    const struct key_table *table, struct str what)
 {
-	for (size_t i = 0; i < n; i++) {
-		unsigned must = keys[i].flags >> KEY_MUST_SHIFT;
+	for (size_t i = 0; i < table->n; i++) {
+		const struct key *key = &table->keys[i];
+		unsigned must = key->flags >> KEY_MUST_SHIFT;
 
 		if ((must & 1U << r->pack->kind) == 0 ||
-		    node_get(map, keys[i].name) != NULL)
+		    node_get(map, key->name) != NULL)
 			continue;
 		diag_add(r->diags, DIAG_ERROR, map->mark, "S02",
-		    "missing key \"%s\"%s%" STR_FMT, keys[i].name,
+		    "missing key \"%s\"%s%" STR_FMT, key->name,
 		    what.n == 0 ? "" : " in ", STR_ARG(what));
 	}
 }
 
 void
 keys_read(struct pack_reader *r, const struct node *map,
-    const struct key *keys, size_t n, void *to, struct str what)
+    const struct key_table *table, void *to, struct str what)
 {
 	const struct node *node;
 
-	if (shape_keys(r->shapes, map, keys, n))
+	if (shape_keys(r->shapes, map, table->keys, table->n))
 		return;
 	NODE_EACH(node, map) {
 		struct str best = { 0 };
 
-		if (!key_read(r, node, keys, n, to, &best))
+		if (!key_read(r, node, table, to, &best))
 			key_unknown(r, node, what, best);
 	}
-	check_missing(r, map, keys, n, what);
+	check_missing(r, map, table, what);
 }
 
 bool
@@ -428,6 +431,9 @@ static const struct key advice_keys[] = {
 	{ "text", read_say, offsetof(struct advice, text), 0 },
 };
 
+static const struct key_table advice_table = { "advice", advice_keys,
+	nitems(advice_keys) };
+
 void
 read_advice(struct pack_reader *r, const struct node *node, struct str *url,
     struct say *text)
@@ -441,8 +447,7 @@ read_advice(struct pack_reader *r, const struct node *node, struct str *url,
 		}
 		return;
 	}
-	keys_read(r, node, advice_keys, nitems(advice_keys), &advice,
-	    STR("\"advice\""));
+	keys_read(r, node, &advice_table, &advice, STR("\"advice\""));
 	*url = advice.url;
 	*text = advice.text;
 }

@@ -86,7 +86,7 @@ extern const size_t n_key_tables;
  * begin with "x-" are free.
  */
 void keys_read(struct pack_reader *r, const struct node *map,
-    const struct key *keys, size_t n, void *to, struct str what);
+    const struct key_table *table, void *to, struct str what);
 
 /* The names under "count" or "reputation"; NULL behind the last. */
 const char *count_name(const struct field *field, size_t i);
@@ -94,7 +94,7 @@ const char *count_name(const struct field *field, size_t i);
 /* Reads one entry; false: the table has no such key.  The nearest one goes
  * to *best for key_unknown. */
 bool key_read(struct pack_reader *r, const struct node *node,
-    const struct key *keys, size_t n, void *to, struct str *best);
+    const struct key_table *table, void *to, struct str *best);
 void key_unknown(struct pack_reader *r, const struct node *node,
     struct str what, struct str best);
 

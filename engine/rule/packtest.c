@@ -93,7 +93,7 @@ read_links(struct pack_reader *r, const struct node *node, void *to)
 		return;
 	NODE_EACH(child, node)
 		if (expect_type(r, child, NODE_MAP))
-			keys_read(r, child, link_keys, nitems(link_keys),
+			keys_read(r, child, &test_link_table,
 			    VEC_ADD(r->arena, &test->links), STR("a link"));
 }
 
@@ -148,7 +148,7 @@ read_files(struct pack_reader *r, const struct node *node, void *to)
 		return;
 	NODE_EACH(child, node)
 		if (expect_type(r, child, NODE_MAP))
-			keys_read(r, child, file_keys, nitems(file_keys),
+			keys_read(r, child, &test_file_table,
 			    VEC_ADD(r->arena, &test->files), STR("a file"));
 }
 
@@ -179,8 +179,7 @@ static void
 read_mail(struct pack_reader *r, const struct node *node, void *to)
 {
 	if (expect_type(r, node, NODE_MAP))
-		keys_read(r, node, mail_keys, nitems(mail_keys), to,
-		    STR("\"mail\""));
+		keys_read(r, node, &mail_table, to, STR("\"mail\""));
 }
 
 static bool
@@ -319,8 +318,7 @@ read_test(struct pack_reader *r, const struct node *node)
 	bool has_mail = node_get(node, "mail") != NULL;
 	bool has_eml = node_get(node, "eml") != NULL;
 
-	keys_read(r, node, test_keys, nitems(test_keys), &test,
-	    STR("a test"));
+	keys_read(r, node, &test_table, &test, STR("a test"));
 	if (has_mail == has_eml)
 		refuse(r, node, "S02", has_mail
 		    ? "has both \"mail\" and \"eml\""

@@ -139,7 +139,7 @@ read_caps(struct pack_reader *r, const struct node *node, void *to)
 		return;
 	NODE_EACH(child, node)
 		if (expect_type(r, child, NODE_MAP))
-			keys_read(r, child, cap_keys, nitems(cap_keys),
+			keys_read(r, child, &cap_table,
 			    VEC_ADD(r->arena, &pack->caps), STR("\"caps\""));
 }
 
@@ -153,7 +153,7 @@ read_bonuses(struct pack_reader *r, const struct node *node, void *to)
 		return;
 	NODE_EACH(child, node)
 		if (expect_type(r, child, NODE_MAP))
-			keys_read(r, child, bonus_keys, nitems(bonus_keys),
+			keys_read(r, child, &bonus_table,
 			    VEC_ADD(r->arena, &pack->bonuses),
 			    STR("\"bonus\""));
 }
@@ -214,8 +214,8 @@ read_conditions(struct pack_reader *r)
 	if (r->score != NULL) {
 		outer = path_enter(r, STR("score"));
 		if (expect_type(r, r->score, NODE_MAP))
-			keys_read(r, r->score, score_keys, nitems(score_keys),
-			    r->pack, STR("\"score\""));
+			keys_read(r, r->score, &score_table, r->pack,
+			    STR("\"score\""));
 		r->path = outer;
 	}
 }
