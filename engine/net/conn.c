@@ -484,7 +484,7 @@ conn_push(struct conn *c)
 {
 	if (c->state == CONN_OPEN && c->unsent.n != 0 && !c->is_written &&
 	    c->here.n == 0)
-		on_flush(c);
+		loop_late(c->loop, &c->flush);
 }
 
 void
@@ -524,9 +524,7 @@ conn_close(struct conn *c)
 	c->state = CONN_CLOSING;
 	event_del(&c->alarm);
 	loop_unready(c->loop, &c->resume);
-	flush(c);
-	if (c->state == CONN_CLOSING && c->unsent.n == 0)
-		linger(c);
+	loop_late(c->loop, &c->flush);
 }
 
 void
