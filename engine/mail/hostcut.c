@@ -9,7 +9,7 @@
 #include "mail/host.h"
 #include "mail/reach.h"
 
-enum { LABEL_MOST = 63 }; /* bytes, as DNS has it */
+enum { HOST_PLAIN_MOST = 253 }; /* bytes, as DNS has it */
 
 /*
  * Letters of scripts of their own, which UTS 46 neither drops nor makes Latin
@@ -82,6 +82,14 @@ last_label(struct str url)
 }
 
 static bool
+is_host_begin(struct str url, size_t at)
+{
+	char before = at == 0 ? '/' : url.p[at - 1];
+
+	return before == '/' || before == '\\' || before == '@';
+}
+
+static bool
 is_number(struct str label)
 {
 	return str_digits(label) == label.n ||
@@ -112,29 +120,41 @@ without_port(struct str url)
 	return url;
 }
 
-static bool
-may_end_in(struct str label)
+/* The host that ends here where it is ASCII in plain letters, or its last label
+ * that is. */
+static struct str
+plain_end(struct str host, size_t begin)
 {
-	char lower[LABEL_MOST];
+	size_t from = begin;
 
-	if (label.n > sizeof(lower))
-		return false;
-	for (size_t i = 0; i < label.n; i++)
-		lower[i] = ascii_lower(label.p[i]);
-	return host_may_end_in((struct str){ lower, label.n });
+	while (from > 0 && (ascii_is_alnum(host.p[from - 1]) ||
+	    host.p[from - 1] == '.' || host.p[from - 1] == '-'))
+		from--;
+	return str_from(host, is_host_begin(host, from) ? from : begin);
 }
 
-/* What a label in ASCII is worth; the only one of its host is no name below a
- * suffix. */
+/* What a label in ASCII is worth, which begins at begin; one alone is no name
+ * below a suffix, and of a plain host the list has the last word. */
 static enum hostcut
-kind_of(struct str label, bool is_only, uint32_t next)
+kind_of(struct str host, size_t begin, uint32_t next)
 {
+	struct str label = str_from(host, begin), end;
+	char lower[HOST_PLAIN_MOST];
+
 	if (label.n == 0)
 		return HOSTCUT_NOT;
 	if (is_number(label))
 		return reach_is_host_dot(next) || u_isdigit((UChar32)next) ?
 		    HOSTCUT_NOT : HOSTCUT_NUMBER;
-	return !is_only && may_end_in(label) ? HOSTCUT_NAME : HOSTCUT_NOT;
+	end = plain_end(host, begin);
+	if (end.n > sizeof(lower))
+		return HOSTCUT_OTHER;
+	for (size_t i = 0; i < end.n; i++)
+		lower[i] = ascii_lower(end.p[i]);
+	end.p = lower;
+	return (end.n > label.n || is_host_begin(host, begin) ?
+	    host_has_known_suffix(end) : host_may_end_in(end)) ?
+	    HOSTCUT_NAME : HOSTCUT_NOT;
 }
 
 /* Those that end in odd letters; behind a stop they are none. */
@@ -163,6 +183,5 @@ hostcut_of(struct str url, uint32_t next, bool *was_odd)
 		return str_has(host, '[') ? HOSTCUT_OTHER : HOSTCUT_NOT;
 	if (before == ':')
 		return HOSTCUT_NOT;
-	return kind_of(str_from(host, l.begin), before == '/' ||
-	    before == '\\' || before == '@', host.n != trimmed.n ? ' ' : next);
+	return kind_of(host, l.begin, host.n != trimmed.n ? ' ' : next);
 }

@@ -98,15 +98,20 @@ is_address(struct str host)
 	return last.n == 0 || host.p[0] == '[' || ascii_is_digit(last.p[0]);
 }
 
+/* Names of DNS alone. */
 static bool
+is_name(struct str host)
+{
+	return host.n != 0 && host.n < NAME_ROOM && !is_address(host) &&
+	    memchr(host.p, '\0', host.n) == NULL;
+}
+
+static const char *
 name_copy(char to[static NAME_ROOM], struct str host)
 {
-	if (host.n == 0 || host.n >= NAME_ROOM || is_address(host) ||
-	    memchr(host.p, '\0', host.n) != NULL)
-		return false;
 	memcpy(to, host.p, host.n);
 	to[host.n] = '\0';
-	return true;
+	return to;
 }
 
 /* Where the registered domain begins, host.n if there is none. */
@@ -116,11 +121,11 @@ registrable_begin(struct str host)
 	char name[NAME_ROOM];
 	const char *found;
 
-	if (!name_copy(name, host))
+	if (!is_name(host))
 		return host.n;
 	if (set.n != 0)
 		return suffixset_begin(&set, host);
-	found = psl_registrable_domain(list, name);
+	found = psl_registrable_domain(list, name_copy(name, host));
 	return found == NULL ? host.n : (size_t)(found - name);
 }
 
@@ -156,12 +161,12 @@ is_suffix(struct str host, bool is_named)
 {
 	char name[NAME_ROOM];
 
-	if (!is_listed() || !name_copy(name, host))
+	if (!is_listed() || !is_name(host))
 		return false;
 	if (set.n != 0)
 		return suffixset_has(&set, host, is_named);
-	return psl_is_public_suffix2(list, name, PSL_TYPE_ANY |
-	    (is_named ? PSL_TYPE_NO_STAR_RULE : 0)) != 0;
+	return psl_is_public_suffix2(list, name_copy(name, host),
+	    PSL_TYPE_ANY | (is_named ? PSL_TYPE_NO_STAR_RULE : 0)) != 0;
 }
 
 bool

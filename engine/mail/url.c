@@ -217,7 +217,7 @@ url_decode(struct arena *a, struct str s)
 
 	if (!str_has(s, '%'))
 		return s;
-	to = arena_take(a, s.n);
+	to = arena_take_raw(a, s.n);
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == '%' && i + 2 < s.n && ascii_is_hex(s.p[i + 1]) &&
 		    ascii_is_hex(s.p[i + 2])) {
@@ -237,7 +237,7 @@ path_plain(struct arena *a, struct str path)
 {
 	struct str decoded = url_decode(a, path);
 	struct buf b;
-	char *to = arena_take(a, decoded.n);
+	char *to = arena_take_raw(a, decoded.n);
 	size_t n = 0;
 
 	for (size_t i = 0; i < decoded.n; i++)
@@ -347,14 +347,21 @@ normalize(struct url *u, struct arena *a, const struct pieces *p,
 
 static bool
 finish(struct url *u, struct arena *a, const struct pieces *p,
-    struct buf *path)
+    struct str path)
 {
 	u->query = p->query;
 	u->fragment = p->fragment;
-	buf_fit(path);
-	u->path = path_plain(a, buf_str(path));
-	normalize(u, a, p, buf_str(path));
+	u->path = path.n == 1 ? path : path_plain(a, path);
+	normalize(u, a, p, path);
 	return true;
+}
+
+static bool
+finish_with(struct url *u, struct arena *a, const struct pieces *p,
+    struct buf *path)
+{
+	buf_fit(path);
+	return finish(u, a, p, buf_str(path));
 }
 
 static bool
@@ -369,9 +376,11 @@ read_absolute(struct url *u, struct arena *a, struct pieces *p,
 	u->scheme = scheme->name;
 	if (!read_authority(u, a, p->authority, scheme))
 		return false;
+	if (p->path.n <= 1)
+		return finish(u, a, p, STR("/"));
 	buf_init_arena(&path, a, TAIL_MOST * 3 + 1);
-	path_add(&path, p->path.n == 0 ? p->path : str_from(p->path, 1));
-	return finish(u, a, p, &path);
+	path_add(&path, str_from(p->path, 1));
+	return finish_with(u, a, p, &path);
 }
 
 /* The path as the base's normalized form has it. */
@@ -403,7 +412,7 @@ read_relative(struct url *u, struct arena *a, struct pieces *p,
 	buf_init_arena(&path, a, TAIL_MOST * 4);
 	if (is_rooted) {
 		path_add(&path, str_from(p->path, 1));
-		return finish(u, a, p, &path);
+		return finish_with(u, a, p, &path);
 	}
 	buf_add_str(&path, base_path(base));
 	if (p->path.n != 0) {
@@ -413,7 +422,7 @@ read_relative(struct url *u, struct arena *a, struct pieces *p,
 		p->query = base->query;
 		p->has_query = base->query.n != 0;
 	}
-	return finish(u, a, p, &path);
+	return finish_with(u, a, p, &path);
 }
 
 static bool
@@ -454,19 +463,25 @@ url_resolve(struct url *out, struct arena *a, struct str raw,
 	return read_absolute(out, a, &p, scheme);
 }
 
-bool
-url_read(struct url *out, struct arena *a, struct str raw)
+/* What begins so has no scheme, whatever follows. */
+static bool
+read_www(struct url *out, struct arena *a, struct str raw)
 {
-	struct pieces p = { 0 };
+	struct pieces p = { .rest = url_clean(a, raw) };
 
-	if (url_resolve(out, a, raw, NULL))
-		return true;
-	p.rest = url_clean(a, raw);
+	*out = (struct url){ .raw = raw, .outer = URL_NONE };
 	if (!str_case_starts(p.rest, STR("www.")) ||
 	    !read_absolute(out, a, &p, scheme_find(STR("http"))))
 		return false;
 	out->is_schemeless = true;
 	return true;
+}
+
+bool
+url_read(struct url *out, struct arena *a, struct str raw)
+{
+	return (!str_case_starts(raw, STR("www.")) &&
+	    url_resolve(out, a, raw, NULL)) || read_www(out, a, raw);
 }
 
 bool
