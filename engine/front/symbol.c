@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "rule/explain.h"
+#include "rule/wording.h"
 #include "scan/check.h"
 #include "scan/scan.h"
 
@@ -31,7 +32,7 @@ struct listing {
 	struct arena *arena;
 	const struct scan *scan;
 	struct str lang;
-	bool has_words;
+	struct wording *words; /* NULL: only points are wanted */
 };
 
 static struct symbol *
@@ -66,8 +67,7 @@ title_of(const struct campaign *c, struct str lang)
 static struct str
 line_text(const struct listing *l, const struct verdict_line *line)
 {
-	return explain_line(l->arena, &l->scan->verdict, line,
-	    &l->scan->facts, &l->scan->message, l->lang);
+	return explain_line(l->words, &l->scan->verdict, line, l->lang);
 }
 
 static void
@@ -79,7 +79,7 @@ add_campaign(struct listing *l, size_t i)
 	const struct verdict_line *line;
 
 	symbol->points += c->points;
-	if (!l->has_words)
+	if (l->words == NULL)
 		return;
 	symbol->description = title_of(c, l->lang);
 	if (c->is_observed)
@@ -108,7 +108,7 @@ add_remembered(struct listing *l)
 		    : str_is(line->name, "dnslists") ? STR("DNSLIST_CAP")
 		    : STR("REPUTATION_CAP"));
 		symbol->points += line->points;
-		if (l->has_words)
+		if (l->words != NULL)
 			add_option(l, symbol, line_text(l, line));
 	}
 	if (v->hits->is_degraded)
@@ -132,7 +132,7 @@ add_check(struct listing *l, const struct check_plan *plan)
 		if (symbol == NULL)
 			symbol = symbol_get(l,
 			    str_symbol(l->arena, str_of(plan->check->name)));
-		if (!l->has_words)
+		if (l->words == NULL)
 			return;
 		add_option(l, symbol, str_cat(l->arena, str_of(defs[i].name),
 		    STR("="), f->at[0].text));
@@ -211,8 +211,11 @@ void
 symbols_of(symbol_list *out, struct arena *a, const struct scan *s,
     struct str lang)
 {
+	struct wording words;
+
+	wording_init(&words, a, &s->facts, &s->message);
 	list_symbols(&(struct listing){ .out = out, .arena = a, .scan = s,
-		.lang = lang, .has_words = true });
+		.lang = lang, .words = &words });
 }
 
 void

@@ -543,12 +543,8 @@ explain_text(struct buf *to, const struct verdict *v,
 }
 
 struct str
-explain_line(struct arena *a, const struct verdict *v,
-    const struct verdict_line *l, const struct facts *facts,
-    const struct message *m, struct str lang)
+explain_line(struct wording *words, const struct verdict *v,
+    const struct verdict_line *line, struct str lang)
 {
-	struct wording w;
-
-	wording_init(&w, a, facts, m);
-	return line_say(&w, v, l, lang_of(lang));
+	return line_say(words, v, line, lang_of(lang));
 }

@@ -18,6 +18,7 @@
 struct buf;
 struct json;
 struct message;
+struct wording;
 
 struct explain_conf {
 	struct str lang;   /* "ja" or "en" */
@@ -43,9 +44,9 @@ void explain_json(struct json *j, const struct verdict *v,
     const struct facts *facts, const struct message *m,
     const struct explain_conf *conf);
 
-/* One line a symbol, for protocols: what a line or campaign says. */
-struct str explain_line(struct arena *a, const struct verdict *v,
-    const struct verdict_line *line, const struct facts *facts,
-    const struct message *m, struct str lang);
+/* One line a symbol, for protocols: what a line or campaign says.  words is of
+ * the message that the verdict is of. */
+struct str explain_line(struct wording *words, const struct verdict *v,
+    const struct verdict_line *line, struct str lang);
 
 #endif

@@ -172,15 +172,8 @@ notes_collect(note_list *out, struct wording *w, const struct verdict *v,
 		NOTE_ADD(&j, NOTE_MASKED, nowhere, STR(""));
 }
 
-bool
-section_is_shown(const note_list *notes, enum section section)
-{
-	return (section != SECTION_ADVICE && section != SECTION_SITE &&
-	    section != SECTION_OTHERS) || notes_have(notes, section);
-}
-
-bool
-notes_have(const note_list *notes, enum section section)
+static bool
+stands_in(const note_list *notes, enum section section)
 {
 	const struct note *n;
 
@@ -188,4 +181,11 @@ notes_have(const note_list *notes, enum section section)
 		if (note_texts[n->code].section == section)
 			return true;
 	return false;
+}
+
+bool
+section_is_shown(const note_list *notes, enum section section)
+{
+	return (section != SECTION_ADVICE && section != SECTION_SITE &&
+	    section != SECTION_OTHERS) || stands_in(notes, section);
 }

@@ -156,8 +156,6 @@ extern const char *const action_texts[ACTIONS][LANGS];
 extern const char *const severity_texts[][LANGS];
 extern const char *const confidence_texts[][LANGS];
 
-/* Whether one stands in that section. */
-bool notes_have(const note_list *notes, enum section section);
 /* Of some sections there is nothing to show without notes. */
 bool section_is_shown(const note_list *notes, enum section section);
 
