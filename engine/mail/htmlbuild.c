@@ -63,6 +63,8 @@ html_build_end_link(struct html_build *b)
 	html_label_end(&b->label, html_open_last(&b->open)->is_turned);
 }
 
+/* It is turned first: what else its end does counts from the text as it stands
+ * then.  What is set aside goes on, with its link and what it quotes. */
 static void
 element_gone(void *owner, const struct html_element *e, bool is_aside)
 {
@@ -162,6 +164,7 @@ html_build_is_cut(const struct html_build *b)
 	    !b->open.is_known || b->links.is_cut || b->links.inner.is_cut;
 }
 
+/* "<details open>" */
 static bool
 is_opened(const struct html_token *token)
 {

@@ -21,7 +21,8 @@ is_dot(const struct html_token *token)
 	return false;
 }
 
-/* Text that attributes show. */
+/* Pictures and inputs are never opened.  Those that show nothing are looked at
+ * all the same where a sheet asks what stands in front of an element. */
 static void
 add_alt(struct html_build *b, const struct html_tag *tag,
     const struct html_token *token)
@@ -87,6 +88,9 @@ is_no_base(const struct html_build *b, const struct html_token *token)
 	    html_build_is_in_template(b));
 }
 
+/* The links of a tag are links of the page even where its element has no place:
+ * a browser may fetch what it does not show.  Its lines begin in what is around
+ * it, which is known once all has ended that the tag ends. */
 static void
 on_start(struct html_reader *r, const struct html_token *token)
 {
@@ -227,6 +231,8 @@ read_gone(struct html_reader *r, const struct html_element *e,
 		html_links_script(&b->links, token->text, token->text);
 }
 
+/* What is no blank begins the body and takes up formatting again; blanks stay
+ * where they are, also right in a table. */
 static void
 on_text(struct html_reader *r, const struct html_token *token)
 {
@@ -248,7 +254,8 @@ on_text(struct html_reader *r, const struct html_token *token)
 	is_gap = lines_is_gap(token->text);
 	if (!is_gap && !b->has_body && !html_build_is_in_template(b))
 		html_build_body(b, NULL);
-	if (html_open_is_due(&b->open) && !(is_gap && html_open_fosters(&b->open)))
+	if (html_open_is_due(&b->open) &&
+	    !(is_gap && html_open_fosters(&b->open)))
 		html_build_resume(b);
 	e = is_gap ? html_open_last(&b->open) : html_open_place(&b->open);
 	lines = html_build_lines(b, e);
