@@ -5,11 +5,14 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "base/log.h"
 #include "net/rediswrite.h"
 #include "net/storeledger.h"
+
+enum { SPARES_MOST = 8192 };
 
 struct str
 write_key(const struct write *w)
@@ -103,6 +106,36 @@ write_queue(struct redis_writes *s, struct write *w)
 	q->is_listed = true;
 }
 
+/* Between buffers that come and go with each message they would keep those
+ * from growing where they are: some stay where they are. */
+struct write *
+write_new(struct redis_writes *s)
+{
+	struct write *w = TAILQ_FIRST(&s->spares);
+
+	if (w == NULL) {
+		w = calloc(1, sizeof(*w));
+	} else {
+		TAILQ_REMOVE(&s->spares, w, of_slot);
+		s->n_spares--;
+		memset(w, 0, sizeof(*w));
+	}
+	if (w == NULL)
+		abort();
+	return w;
+}
+
+void
+write_free(struct redis_writes *s, struct write *w)
+{
+	if (s->n_spares == SPARES_MOST) {
+		free(w);
+		return;
+	}
+	s->n_spares++;
+	TAILQ_INSERT_HEAD(&s->spares, w, of_slot);
+}
+
 static void
 settle_kept(struct redis_writes *s, const struct write *w)
 {
@@ -131,7 +164,7 @@ write_finish(struct redis_writes *s, struct write *w)
 	if (write_is_diary(w))
 		s->diary_bytes -= w->entry.record->value_n;
 	journal_done(s->journal, &w->entry);
-	free(w);
+	write_free(s, w);
 }
 
 void

@@ -265,14 +265,12 @@ is_added(struct redis_writes *s, const struct update *u)
 static bool
 add(struct redis_writes *s, const struct update *u)
 {
-	struct write *w = calloc(1, sizeof(*w));
+	struct write *w = write_new(s);
 	struct redis_node *node;
 
-	if (w == NULL)
-		abort();
 	if (is_too_much(s, u) || !journal_add(s->journal, &w->entry, u)) {
 		s->redis->counts.dropped_full++;
-		free(w);
+		write_free(s, w);
 		return false;
 	}
 	take(s, w);
@@ -333,10 +331,8 @@ static struct journal_entry *
 on_recovered(void *owner)
 {
 	struct redis_writes *s = owner;
-	struct write *w = calloc(1, sizeof(*w));
+	struct write *w = write_new(s);
 
-	if (w == NULL)
-		abort();
 	TAILQ_INSERT_TAIL(&s->recovered, w, of_slot);
 	return &w->entry;
 }
@@ -455,6 +451,7 @@ redis_writes_open(struct redis_writes **out, struct redis *r, struct err *e)
 		TAILQ_INIT(&s->slots[i].list);
 	s->go = (struct task){ .run = on_go, .owner = s };
 	TAILQ_INIT(&s->recovered);
+	TAILQ_INIT(&s->spares);
 	s->soon = timer_new(r->loop, on_soon, s);
 	s->again = timer_new(r->loop, on_go, s);
 	s->adopting = timer_new(r->loop, on_adopt, s);
@@ -481,6 +478,10 @@ redis_writes_free(struct redis_writes *s)
 			TAILQ_REMOVE(&s->slots[i].list, w, of_slot);
 			free(w);
 		}
+	}
+	while ((w = TAILQ_FIRST(&s->spares)) != NULL) {
+		TAILQ_REMOVE(&s->spares, w, of_slot);
+		free(w);
 	}
 	journal_close(s->journal);
 	loop_unready(s->redis->loop, &s->go);

@@ -92,9 +92,13 @@ struct redis_writes {
 	size_t waiting;               /* all that are not settled */
 	size_t diary_bytes;           /* of them for diaries */
 	size_t kept;                  /* of those */
+	struct write_list spares;
+	size_t n_spares;
 };
 
 /* redisqueue.c */
+struct write *write_new(struct redis_writes *s);
+void write_free(struct redis_writes *s, struct write *w);
 struct str write_key(const struct write *w);
 /* Updates that it stands for. */
 size_t write_times(const struct write *w);
