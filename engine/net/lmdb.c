@@ -62,20 +62,35 @@ lmdb_table_bytes(MDB_txn *t, MDB_dbi dbi)
 	    (size_t)st.ms_psize;
 }
 
-bool
+void
 lmdb_look(struct lmdb *m)
 {
+	MDB_envinfo info;
+
 	m->now = clock_wall();
-	if (mdb_txn_renew(m->reader) != 0)
-		return false;
-	recall_turn(m->recall, mdb_txn_id(m->reader));
-	return true;
+	mdb_env_info(m->env, &info);
+	recall_turn(m->recall, info.me_last_txnid);
+}
+
+/* To open a snapshot, and to find the table in it, costs nearly as much as to
+ * read something: who only recalls needs none. */
+bool
+lmdb_read_on(struct lmdb *m)
+{
+	if (m->is_reading)
+		return true;
+	m->is_reading = mdb_txn_renew(m->reader) == 0;
+	if (m->is_reading)
+		recall_turn(m->recall, mdb_txn_id(m->reader));
+	return m->is_reading;
 }
 
 void
 lmdb_look_away(struct lmdb *m)
 {
-	mdb_txn_reset(m->reader);
+	if (m->is_reading)
+		mdb_txn_reset(m->reader);
+	m->is_reading = false;
 }
 
 /* Of the table, and kept; false: it cannot be read. */
@@ -83,8 +98,11 @@ static bool
 read_data(struct lmdb *m, struct store_key key, struct recalled *out)
 {
 	MDB_val at = lmdb_val(key.text.p, key.text.n), stored;
-	int rc = mdb_get(m->reader, m->data, &at, &stored);
+	int rc;
 
+	if (!lmdb_read_on(m))
+		return false;
+	rc = mdb_get(m->reader, m->data, &at, &stored);
 	*out = (struct recalled){ .is_there = rc == 0 &&
 	    stored.mv_size >= END_BYTES };
 	if (rc != 0 && rc != MDB_NOTFOUND)
@@ -141,9 +159,9 @@ lmdb_next(struct lmdb *m, struct str prefix, struct str after,
 {
 	MDB_cursor *c;
 	MDB_val at;
-	int rc = mdb_cursor_open(m->reader, m->data, &c);
+	int rc;
 
-	if (rc != 0)
+	if (!lmdb_read_on(m) || mdb_cursor_open(m->reader, m->data, &c) != 0)
 		return STORE_FAILED;
 	rc = seek(c, after.n != 0 ? after : prefix, &at, value);
 	mdb_cursor_close(c);

@@ -29,11 +29,11 @@ bool lmdb_open(struct lmdb **out, const char *folder, size_t bytes,
 void lmdb_close(struct lmdb *m);
 
 /*
- * Reading: from lmdb_look to lmdb_look_away all comes from one snapshot.  A
+ * Reading, from lmdb_look to lmdb_look_away: what is recalled is as it was
+ * then, what has to be read comes from one snapshot of that time or later.  A
  * value of lmdb_get is good until the next call, those of walks until then.
- * False: there is none to be had now.
  */
-bool lmdb_look(struct lmdb *m);
+void lmdb_look(struct lmdb *m);
 void lmdb_look_away(struct lmdb *m);
 enum store_result lmdb_get(struct lmdb *m, struct store_key key,
     struct str *value);

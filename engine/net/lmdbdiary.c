@@ -109,7 +109,7 @@ lmdb_diary_prev(struct lmdb *m, struct str diary, uint64_t before,
 	MDB_val stored;
 	MDB_cursor *c;
 
-	if (mdb_cursor_open(m->reader, m->diary, &c) != 0)
+	if (!lmdb_read_on(m) || mdb_cursor_open(m->reader, m->diary, &c) != 0)
 		return STORE_FAILED;
 	is_there = diary_before(c, diary, before, number, &stored) &&
 	    lmdb_value(stored, now, value);

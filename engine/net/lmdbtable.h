@@ -29,7 +29,8 @@ enum {
 struct lmdb {
 	MDB_env *env;
 	MDB_dbi data, ends, diary;
-	MDB_txn *reader;       /* reset while nobody looks */
+	MDB_txn *reader;       /* reset while nobody has to read */
+	bool is_reading;
 	int64_t now;           /* of who looks */
 	struct recall *recall; /* what was read */
 	struct buf text;       /* the writer's */
@@ -49,6 +50,10 @@ int64_t lmdb_ends_read(const void *from);
 bool lmdb_value(MDB_val stored, int64_t now, struct str *value);
 /* What a table takes of the file. */
 size_t lmdb_table_bytes(MDB_txn *t, MDB_dbi dbi);
+
+/* Of the reading half: all comes from one snapshot from here on.  False: there
+ * is none to be had. */
+bool lmdb_read_on(struct lmdb *m);
 
 /* A value into a diary; lmdbdiary.c. */
 int lmdb_diary_write(struct lmdb *m, MDB_txn *t, const struct update *u);

@@ -55,10 +55,10 @@ drop_old(struct lmdb *m, MDB_txn *t, MDB_val key, MDB_val old)
 }
 
 static void
-tell_change(struct writing *w, const struct update *u)
+tell_change(struct writing *w, const struct update *u, bool is_new)
 {
 	w->has_changed = true;
-	recall_change(w->file->recall, mdb_txn_id(w->t), u->hash);
+	recall_change(w->file->recall, mdb_txn_id(w->t), u->hash, is_new);
 }
 
 /* Where the cursor stands, if there is an old one. */
@@ -151,7 +151,7 @@ replace(struct writing *w, const struct update *u, const MDB_val *old,
 	bool is_old = old != NULL;
 	int rc;
 
-	tell_change(w, u);
+	tell_change(w, u, !is_old);
 	if (is_old && old->mv_size >= END_BYTES &&
 	    lmdb_ends_read(old->mv_data) == ends)
 		return write_data(w, key, is_old, ends, value);
@@ -217,7 +217,7 @@ write_key(struct writing *w, const struct update *u)
 		return replace(w, u, is_old ? &old : NULL, value);
 	if (!is_old)
 		return 0;
-	tell_change(w, u);
+	tell_change(w, u, false);
 	rc = drop_old(w->file, w->t, key, old);
 	return rc != 0 ? rc : mdb_cursor_del(w->data, 0);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two tables in which each key has one place.  What is there stands in a row of
- * two lines of a processor's cache, and is compared, never believed.  Most of
- * what is asked for is not there: that is a hash, of which nobody outside knows
- * the seed.
+ * What is there stands in a row of two lines of a processor's cache, one for
+ * each key, and is compared, never believed.  Most of what is asked for is not
+ * there: that is a hash, of which nobody outside knows the seed, in one of five
+ * gaps of a line.
  *
  * Each place says in which state it was read, and in which it was changed last.
  * The latter is written before anybody can see that state, and who reads
@@ -18,20 +18,17 @@
 
 enum {
 	ROWS = 4096,       /* powers of two */
-	GAPS = 16384,
+	LINES = 4096,
+	GAPS = 5,          /* of a line */
 	OURS = 64,
 	ROW_BYTES = 109,   /* for key and value; most need 80 */
 	LINE = 64          /* of a processor's cache */
 };
 
 /* States count from the first, which is 1. */
-struct when {
+struct row {
 	uint32_t read;     /* 0: never */
 	atomic_uint_least32_t changed;
-};
-
-struct row {
-	struct when when;
 	int64_t ends;
 	uint16_t value_n;
 	uint8_t key_n;
@@ -39,22 +36,24 @@ struct row {
 };
 
 /* Where there is none. */
-struct gap {
-	struct when when;
-	uint64_t hash;
+struct line {
+	atomic_uint_least32_t changed;
+	uint32_t read[GAPS];
+	uint32_t low[GAPS], high[GAPS]; /* of the hash */
 };
 
 struct recall {
 	struct row rows[ROWS];
-	struct gap gaps[GAPS];
+	struct line lines[LINES];
 	atomic_uint_least32_t ours[OURS]; /* states that were made here */
 	uint64_t before;   /* the first */
 	uint32_t now;      /* 0: they have become too many */
 	uint32_t since;    /* the last that somebody else made */
+	void *room;        /* in which it stands */
 };
 
 static_assert(sizeof(struct row) == 2 * LINE, "no row stands in three lines");
-static_assert(sizeof(struct gap) * 4 == LINE, "no gap stands in two");
+static_assert(sizeof(struct line) == LINE, "gaps stand in one");
 
 static uint32_t
 number_of(const struct recall *r, uint64_t state)
@@ -67,12 +66,14 @@ number_of(const struct recall *r, uint64_t state)
 struct recall *
 recall_new(uint64_t state)
 {
-	struct recall *r = aligned_alloc(LINE, (sizeof(*r) + LINE - 1) /
-	    LINE * LINE);
+	/* What nobody uses of it takes no memory. */
+	char *room = calloc(1, sizeof(struct recall) + LINE);
+	struct recall *r;
 
-	if (r == NULL)
+	if (room == NULL)
 		abort();
-	memset(r, 0, sizeof(*r));
+	r = (void *)(room + (LINE - (uintptr_t)room % LINE) % LINE);
+	r->room = room;
 	r->before = state - 1;
 	r->now = r->since = 1;
 	return r;
@@ -81,7 +82,8 @@ recall_new(uint64_t state)
 void
 recall_free(struct recall *r)
 {
-	free(r);
+	if (r != NULL)
+		free(r->room);
 }
 
 void
@@ -103,29 +105,41 @@ recall_near(const struct recall *r, uint64_t hash)
 {
 	const struct row *row = &r->rows[hash % ROWS];
 
-	__builtin_prefetch(&r->gaps[hash % GAPS]);
+	__builtin_prefetch(&r->lines[hash % LINES]);
 	__builtin_prefetch(row);
 	__builtin_prefetch((const char *)row + LINE);
 }
 
 static bool
-is_good(const struct recall *r, const struct when *w)
+is_good(const struct recall *r, uint32_t read,
+    const atomic_uint_least32_t *changed)
 {
-	return w->read >= r->since && w->read >= atomic_load_explicit(
-	    &w->changed, memory_order_relaxed);
+	return read >= r->since && read >= atomic_load_explicit(changed,
+	    memory_order_relaxed);
+}
+
+static bool
+is_gap(const struct recall *r, uint64_t hash)
+{
+	const struct line *l = &r->lines[hash % LINES];
+
+	for (int i = 0; i < GAPS; i++)
+		if (l->low[i] == (uint32_t)hash && l->high[i] == hash >> 32)
+			return is_good(r, l->read[i], &l->changed);
+	return false;
 }
 
 bool
 recall_get(const struct recall *r, struct store_key key, struct recalled *out)
 {
-	const struct gap *gap = &r->gaps[key.hash % GAPS];
 	const struct row *row = &r->rows[key.hash % ROWS];
 
-	if (gap->hash == key.hash && is_good(r, &gap->when)) {
+	if (is_gap(r, key.hash)) {
 		*out = (struct recalled){ 0 };
 		return r->now != 0;
 	}
-	if (!is_good(r, &row->when) || row->key_n != key.text.n ||
+	if (!is_good(r, row->read, &row->changed) ||
+	    row->key_n != key.text.n ||
 	    memcmp(row->bytes, key.text.p, key.text.n) != 0)
 		return false;
 	*out = (struct recalled){ true, row->ends,
@@ -140,7 +154,7 @@ put_row(struct recall *r, struct row *row, struct str key,
 	if (key.n == 0 || key.n > ROW_BYTES ||
 	    what->value.n > ROW_BYTES - key.n)
 		return;
-	row->when.read = r->now;
+	row->read = r->now;
 	row->ends = what->ends;
 	row->key_n = (uint8_t)key.n;
 	row->value_n = (uint16_t)what->value.n;
@@ -149,28 +163,45 @@ put_row(struct recall *r, struct row *row, struct str key,
 		memcpy(row->bytes + key.n, what->value.p, what->value.n);
 }
 
-void
-recall_put(struct recall *r, struct store_key key, const struct recalled *what)
+/* Its own place, or that of the one which was read longest ago; of those of one
+ * state, any. */
+static void
+put_gap(struct recall *r, struct line *l, uint64_t hash)
 {
-	struct gap *gap = &r->gaps[key.hash % GAPS];
+	int at = (int)((hash >> 32) % GAPS);
 
-	if (what->is_there) {
-		put_row(r, &r->rows[key.hash % ROWS], key.text, what);
-		return;
+	for (int i = 0; i < GAPS; i++) {
+		if (l->low[i] == (uint32_t)hash && l->high[i] == hash >> 32) {
+			at = i;
+			break;
+		}
+		if (l->read[i] < l->read[at])
+			at = i;
 	}
-	gap->when.read = r->now;
-	gap->hash = key.hash;
+	l->read[at] = r->now;
+	l->low[at] = (uint32_t)hash;
+	l->high[at] = (uint32_t)(hash >> 32);
 }
 
 void
-recall_change(struct recall *r, uint64_t state, uint64_t hash)
+recall_put(struct recall *r, struct store_key key, const struct recalled *what)
+{
+	if (what->is_there)
+		put_row(r, &r->rows[key.hash % ROWS], key.text, what);
+	else
+		put_gap(r, &r->lines[key.hash % LINES], key.hash);
+}
+
+void
+recall_change(struct recall *r, uint64_t state, uint64_t hash, bool is_new)
 {
 	uint32_t n = number_of(r, state);
 
-	atomic_store_explicit(&r->rows[hash % ROWS].when.changed, n,
+	atomic_store_explicit(&r->rows[hash % ROWS].changed, n,
 	    memory_order_relaxed);
-	atomic_store_explicit(&r->gaps[hash % GAPS].when.changed, n,
-	    memory_order_relaxed);
+	if (is_new)
+		atomic_store_explicit(&r->lines[hash % LINES].changed, n,
+		    memory_order_relaxed);
 }
 
 void

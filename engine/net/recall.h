@@ -40,8 +40,10 @@ bool recall_get(const struct recall *r, struct store_key key,
 void recall_put(struct recall *r, struct store_key key,
     const struct recalled *what);
 
-/* Who changes: a key will be another in this state, which nobody sees yet. */
-void recall_change(struct recall *r, uint64_t state, uint64_t hash);
+/* Who changes: a key will be another in this state, which nobody sees yet.
+ * is_new: there was none. */
+void recall_change(struct recall *r, uint64_t state, uint64_t hash,
+    bool is_new);
 /* It has become the file's, and all that changed with it was told. */
 void recall_changed(struct recall *r, uint64_t state);
 

@@ -52,8 +52,8 @@ void store_get(struct store *s, struct store_key key, store_reply *reply,
     void *asker);
 /* What needs no waiting: it is in memory here, or was asked for a moment ago.
  * False: it is to be asked for with store_get.  value is good until the next
- * call.  Who has looked looks away soon: what is seen until then is as it was
- * at the first look, and kept for that. */
+ * call.  Who has looked looks away soon: what is seen until then may be kept
+ * for that. */
 bool store_look(struct store *s, struct store_key key,
     enum store_result *result, struct str *value);
 void store_look_away(struct store *s);

@@ -49,8 +49,8 @@ struct queue {
 
 struct embedded {
 	struct lmdb *file;
-	uint64_t n_unread;        /* times it could not be looked into */
-	bool is_looking;          /* a snapshot is open */
+	uint64_t n_unread;        /* questions, as it could not be looked into */
+	bool is_looking;
 
 	pthread_t writer;
 	pthread_mutex_t lock;
@@ -366,27 +366,27 @@ embedded_look_away(void *engine)
 	d->is_looking = false;
 }
 
-/* All that a check looks up comes from one snapshot: to open one, and to find
- * the table in it, costs nearly as much as to look something up.  False: there
- * is none to be had. */
-static bool
+/* Of all that a check looks up, and of all questions of a turn, the state of
+ * the file is looked at once. */
+static void
 look(struct embedded *d)
 {
-	if (d->is_looking)
-		return true;
-	d->is_looking = lmdb_look(d->file);
-	return d->is_looking;
+	if (!d->is_looking)
+		lmdb_look(d->file);
+	d->is_looking = true;
 }
 
 static void
-answer_one(struct embedded *d, struct store_get *g, bool can_read)
+answer_one(struct embedded *d, struct store_get *g)
 {
 	enum store_result result = STORE_FAILED;
 	const struct store_key key = { { g->key, g->key_n }, g->hash };
 	struct str value = { 0 };
 
-	if (can_read && g->key_n != 0)
+	if (g->key_n != 0) {
 		result = lmdb_get(d->file, key, &value);
+		d->n_unread += result == STORE_FAILED;
+	}
 	store_answer(g, result, value);
 }
 
@@ -396,8 +396,7 @@ embedded_look(void *engine, struct store_key key,
 {
 	struct embedded *d = engine;
 
-	if (!look(d))
-		return false;
+	look(d);
 	*result = lmdb_get(d->file, key, value);
 	return *result != STORE_FAILED;
 }
@@ -414,12 +413,11 @@ static void
 embedded_get(void *engine, struct store_get_list *gets)
 {
 	struct embedded *d = engine;
-	bool can_read = look(d);
 	struct store_get *g;
 
-	d->n_unread += !can_read;
+	look(d);
 	while ((g = TAILQ_FIRST(gets)) != NULL)
-		answer_one(d, g, can_read);
+		answer_one(d, g);
 	embedded_look_away(d);
 }
 
@@ -477,10 +475,10 @@ static void
 embedded_walk(void *engine, struct store_walk *w)
 {
 	struct embedded *d = engine;
-	enum walk_next next = WALK_FAILED;
+	enum walk_next next;
 
-	if (look(d))
-		next = w->is_diary ? diary_chunk(d, w) : walk_chunk(d, w);
+	look(d);
+	next = w->is_diary ? diary_chunk(d, w) : walk_chunk(d, w);
 	embedded_look_away(d);
 	store_walk_turn(w, next);
 }

@@ -50,7 +50,13 @@ got(const struct recall *r, const char *key)
 static void
 change(struct recall *r, uint64_t state, const char *key)
 {
-	recall_change(r, state, at(str_of(key)).hash);
+	recall_change(r, state, at(str_of(key)).hash, false);
+}
+
+static void
+begin(struct recall *r, uint64_t state, const char *key)
+{
+	recall_change(r, state, at(str_of(key)).hash, true);
 }
 
 static void
@@ -84,7 +90,7 @@ test_what_is_written_here_voids_what_it_changes(void **state)
 	put(r, "none", NULL);
 	put(r, "begun", NULL);
 	change(r, 6, "b");
-	change(r, 6, "begun");
+	begin(r, 6, "begun");
 	assert_string_equal(got(r, "a"), "1");
 	recall_changed(r, 6);
 	recall_turn(r, 6);
@@ -107,7 +113,7 @@ test_what_is_read_beside_a_change_goes_with_it(void **state)
 
 	(void)state;
 	change(r, 6, "a");
-	change(r, 6, "b");
+	begin(r, 6, "b");
 	put(r, "a", "1");
 	put(r, "b", NULL);
 	recall_changed(r, 6);
@@ -182,6 +188,40 @@ test_after_too_many_states_nothing_is_kept(void **state)
 	recall_free(r);
 }
 
+/* Of more than there are gaps the last that were read stay. */
+static void
+test_what_is_not_there_is_so_until_it_is(void **state)
+{
+	struct recall *r = recall_new(1);
+	size_t n = 0;
+	char key[20];
+
+	(void)state;
+	for (int i = 0; i < 40000; i++) {
+		snprintf(key, sizeof(key), "key%d", i);
+		put(r, key, NULL);
+		if (i % 1000 == 999) {
+			recall_changed(r, 2 + (uint64_t)i / 1000);
+			recall_turn(r, 2 + (uint64_t)i / 1000);
+		}
+	}
+	for (int i = 30000; i < 40000; i++) {
+		snprintf(key, sizeof(key), "key%d", i);
+		n += got(r, key) != NULL;
+	}
+	assert_in_range(n, 7000, 10000);
+	for (int i = 30000; i < 40000; i++) {
+		snprintf(key, sizeof(key), "key%d", i);
+		if (got(r, key) == NULL)
+			continue;
+		begin(r, 50, key);
+		assert_null(got(r, key));
+		put(r, key, "1"); /* as of before */
+		assert_null(got(r, key));
+	}
+	recall_free(r);
+}
+
 static void
 test_what_is_too_long_is_not_kept(void **state)
 {
@@ -248,6 +288,7 @@ main(void)
 		cmocka_unit_test(
 		    test_an_older_state_of_ours_vouches_for_no_other),
 		cmocka_unit_test(test_after_too_many_states_nothing_is_kept),
+		cmocka_unit_test(test_what_is_not_there_is_so_until_it_is),
 		cmocka_unit_test(test_what_is_too_long_is_not_kept),
 		cmocka_unit_test(test_no_key_gives_another_keys_value),
 	};
