@@ -87,29 +87,11 @@ element_gone(void *owner, const struct html_element *e, bool is_aside)
 	b->tokens.has_cdata = b->open.foreign != 0;
 }
 
-/* What was told as hidden in it is seen. */
-static void
-element_freed(void *owner, const struct html_element *e)
-{
-	struct html_build *b = owner;
-	struct str text = str_from(buf_str(&b->texts.hidden.text),
-	    e->begin_hidden);
-
-	if (str_trim(text).n == 0)
-		return;
-	lines_block(&b->texts.visible);
-	lines_add_pre(&b->texts.visible, str_trim(text));
-	b->texts.hidden.text.n -= text.n;
-	for (size_t i = b->open.n; &b->open.at[i - 1] != e; i--)
-		b->open.at[i - 1].begin_hidden = e->begin_hidden;
-}
-
 void
 html_build_init(struct html_build *b, struct html_element *room)
 {
 	html_open_init(&b->open, room);
 	b->open.gone = element_gone;
-	b->open.freed = element_freed;
 	b->open.reader = b;
 }
 
@@ -136,7 +118,7 @@ html_build_release(struct html_build *b)
 void
 html_build_again(struct html_build *b)
 {
-	html_open_empty(&b->open);
+	html_open_again(&b->open);
 	html_tokens_init(&b->tokens, b->links.html);
 	b->links.found.n = 0;
 	html_inners_empty(&b->links.inner);
@@ -161,7 +143,8 @@ html_build_is_cut(const struct html_build *b)
 {
 	return html_texts_are_cut(&b->texts) || b->cascade.sheet.steps == 0 ||
 	    b->cascade.sheet.is_cut || b->cascade.is_cut || b->is_cut ||
-	    !b->open.is_known || b->links.is_cut || b->links.inner.is_cut;
+	    !b->open.is_known || html_lifts_are_cut(&b->open.lifts) ||
+	    b->links.is_cut || b->links.inner.is_cut;
 }
 
 /* "<details open>" */
@@ -188,12 +171,14 @@ html_build_open(struct html_build *b, const struct html_tag *tag,
 	e = html_open_new(&b->open, tag, token->name);
 	html_cascade_find(&b->cascade, &b->open, e, token);
 	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
+	e->lift = html_lifts_of(&b->open.lifts, b->open.opened + 1);
 	html_open_settle(&b->open, e);
 	e->is_reading = tag->kin == KIN_READING &&
 	    (tag->traits & TAG_GONE) == 0 && e->own.display == STYLE_UNSET &&
 	    (e - 1)->tag->is == NAME_RUBY;
+	if (e->lift != 0)
+		lines_block(html_build_lines(b, e));
 	e->begin = (uint32_t)b->texts.visible.text.n;
-	e->begin_hidden = (uint32_t)b->texts.hidden.text.n;
 	e->is_quote = html_quotes_is(b->arena, tag, token);
 	if (e->is_quote)
 		html_quotes_begin(&b->texts.quotes, b->arena, e->begin);
@@ -318,10 +303,8 @@ html_build_resume(struct html_build *b)
 	size_t n = b->open.n;
 
 	html_open_resume(&b->open);
-	for (; n < b->open.n; n++) {
+	for (; n < b->open.n; n++)
 		b->open.at[n].begin = (uint32_t)b->texts.visible.text.n;
-		b->open.at[n].begin_hidden = (uint32_t)b->texts.hidden.text.n;
-	}
 }
 
 /* Most sheets that come late come soon: little is lost then.  Later on the

@@ -19,8 +19,8 @@ html_open_init(struct html_open *o, struct html_element *first)
 		.aside = first + HTML_OPEN_FIRST };
 }
 
-void
-html_open_empty(struct html_open *o)
+static void
+empty(struct html_open *o)
 {
 	memset(o->count, 0, sizeof(o->count));
 	memset(o->kin_count, 0, sizeof(o->kin_count));
@@ -36,8 +36,23 @@ html_open_empty(struct html_open *o)
 	o->is_known = true;
 	o->is_lost_due = o->has_lost_ground = false;
 	o->lost_in = 0;
+	o->opened = 0;
 	o->level = 0;
 	o->has_form = false;
+}
+
+void
+html_open_empty(struct html_open *o)
+{
+	empty(o);
+	html_lifts_empty(&o->lifts);
+}
+
+void
+html_open_again(struct html_open *o)
+{
+	empty(o);
+	html_lifts_again(&o->lifts);
 }
 
 void
@@ -81,7 +96,7 @@ html_open_new(struct html_open *o, const struct html_tag *tag,
 	e->named.tag = name;
 	e->named.own.tags = html_mark_tag(name);
 	e->own = (struct style){ .display = STYLE_UNSET };
-	e->children = e->begin = 0;
+	e->children = e->begin = e->lift = 0;
 	e->youngest = NULL;
 	e->is_quote = e->is_shut = e->is_implied = e->is_ended = false;
 	e->doubted = 0;
@@ -95,6 +110,7 @@ html_open_push(struct html_open *o)
 	struct html_element *e = &o->at[o->n++];
 
 	++*html_open_counted(o, e->tag, e->key);
+	e->number = ++o->opened;
 	e->is_foreign = o->foreign != 0;
 	e->level = o->level;
 	o->foreign += (e->tag->traits & TAG_FOREIGN) != 0;
@@ -187,11 +203,26 @@ settle(struct html_element *e, const struct html_element *around)
 	    &around->named.inside);
 }
 
+/* What a lifted one comes to stand in, as long as that is open. */
+static const struct html_element *
+lifted_into(const struct html_open *o, const struct html_element *e)
+{
+	uint32_t number = html_lifts_into(&o->lifts, e->lift);
+	const struct html_element *into = e - 1;
+
+	while (into > o->at && into->number != number)
+		into--;
+	return into > o->at ? into : e - 1;
+}
+
 void
 html_open_settle(struct html_open *o, struct html_element *e)
 {
-	settle(e, e->is_fostered ?
-	    html_open_foster(o, (size_t)(e - o->at) - 1) : e - 1);
+	if (e->lift != 0)
+		settle(e, lifted_into(o, e));
+	else
+		settle(e, e->is_fostered ?
+		    html_open_foster(o, (size_t)(e - o->at) - 1) : e - 1);
 }
 
 void
@@ -278,6 +309,51 @@ may_show(const struct style *style)
 	    style->ground != COLOR_UNSET || style->is_painted);
 }
 
+/* Behind the last one that is special, all from the i-th on. */
+static size_t
+special_end(const struct html_open *o, size_t i)
+{
+	size_t end = o->n;
+
+	while (end > i && !is_special(&o->at[end - 1]))
+		end--;
+	return end;
+}
+
+static void
+note_lift(struct html_open *o, struct html_element *e,
+    const struct html_element *into)
+{
+	e->lift = html_lifts_note(&o->lifts, html_open_beside(o), e->lift,
+	    (struct html_lift){ e->number, into->number });
+}
+
+/* Those in front of end that stand in an ordinary element that hides them, and
+ * come out of it when formatting ends, the one in front of the i-th. */
+static void
+lift_hidden(struct html_open *o, size_t i, size_t end)
+{
+	const struct html_element *around = &o->at[i - 1];
+	bool is_hidden = false;
+	struct html_element copy;
+
+	for (; i < end; i++) {
+		struct html_element *e = &o->at[i];
+
+		is_hidden |= !is_format(e) && !is_special(e) &&
+		    html_open_hides(o, e) && !html_open_hides(o, e - 1);
+		if (is_hidden && is_special(e)) {
+			copy = *e;
+			settle(&copy, around);
+			is_hidden = false;
+			if (!html_open_hides(o, &copy))
+				note_lift(o, e, around);
+		}
+		if (!is_hidden)
+			around = e;
+	}
+}
+
 /* Formatting that would go on, which nobody keeps: what it shows again of what
  * is hidden around it is not told from the rest of that.  A link still has what
  * it goes on with. */
@@ -298,10 +374,14 @@ bool
 html_open_end_lost(struct html_open *o, const struct html_tag *tag)
 {
 	uint16_t *lost = &o->lost[html_tag_number(tag)];
+	size_t i = o->n;
 
 	if (*lost == 0)
 		return false;
 	--*lost;
+	while (i > 1 && (o->at[i - 1].tag->traits & TAG_SCOPE) == 0)
+		i--;
+	lift_hidden(o, i, special_end(o, i));
 	html_open_doubt(o, HTML_DOUBT_ENDED);
 	return true;
 }
@@ -390,42 +470,6 @@ html_open_close_from(struct html_open *o, size_t i)
 		drop_rest(o);
 }
 
-/* Behind the last one that is special, all from the i-th on. */
-static size_t
-special_end(const struct html_open *o, size_t i)
-{
-	size_t end = o->n;
-
-	while (end > i && !is_special(&o->at[end - 1]))
-		end--;
-	return end;
-}
-
-/* What stands in an ordinary element that hides it, and comes out of that: the
- * first special one there, which has the others in it. */
-static void
-free_hidden(struct html_open *o, size_t i, size_t end)
-{
-	size_t inside = end, freed = end;
-	struct html_element e;
-
-	for (size_t k = end; k > i; k--) {
-		const struct html_element *at = &o->at[k - 1];
-
-		if (is_special(at))
-			inside = k - 1;
-		else if (!is_format(at) && html_open_hides(o, at) &&
-		    !html_open_hides(o, at - 1))
-			freed = inside;
-	}
-	if (freed == end)
-		return;
-	e = o->at[freed];
-	settle(&e, &o->at[i - 1]);
-	if (!html_open_hides(o, &e))
-		o->freed(o->reader, &o->at[freed]);
-}
-
 /*
  * What the "adoption agency" of the standard comes to (13.2.6.4.7): what is
  * neither special nor formatting ends too.  Formatting stays where something
@@ -437,7 +481,7 @@ html_open_close_format(struct html_open *o, size_t i)
 	size_t end = special_end(o, i + 1), n = i;
 	bool is_fostered = o->at[i].is_fostered;
 
-	free_hidden(o, i + 1, end);
+	lift_hidden(o, i + 1, end);
 	for (size_t k = i + 1; k < o->n; k++) {
 		const struct html_element *e = &o->at[k];
 

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "mail/htmllift.h"
 #include "mail/htmlselector.h"
 #include "mail/htmlstyle.h"
 #include "mail/htmltag.h"
@@ -57,7 +58,8 @@ struct html_element {
 	bool turns;       /* as what is around it is not, or the reverse */
 	uint8_t turned;   /* how often that is so, with all around it */
 	uint32_t begin;   /* of its text, among what is visible */
-	uint32_t begin_hidden; /* and among what is hidden */
+	uint32_t number;  /* of all that were opened */
+	uint32_t lift;    /* as html_lifts_of has it */
 	bool is_shut;     /* details that show their summary alone */
 	bool is_gone_shut; /* gone as that summary is */
 	bool is_fostered; /* in front of the table that it was written in */
@@ -84,9 +86,6 @@ enum html_doubt {
 typedef void (*html_open_gone)(void *reader, const struct html_element *e,
     bool is_aside);
 
-/* Told of one that comes to stand outside of what hid it, with all it holds. */
-typedef void (*html_open_freed)(void *reader, const struct html_element *e);
-
 struct html_open {
 	struct html_element *at;
 	size_t n;
@@ -95,7 +94,6 @@ struct html_open {
 	struct arena *beside; /* holds them where they are many, and texts
 	                         for a while; nothing kept points there */
 	html_open_gone gone;
-	html_open_freed freed;
 	void *reader;
 	/* by tag, those without a meaning by their key; and by kin, those of
 	 * HTML alone */
@@ -114,6 +112,8 @@ struct html_open {
 	size_t lost_in;       /* it went on in so many elements */
 	bool has_lost_ground; /* it may be the ground of what comes */
 	uint16_t lost[HTML_TAGS_MOST]; /* by tag */
+	uint32_t opened;      /* so far */
+	struct html_lifts lifts;
 	bool has_unread_colors; /* a sheet tells more of them than was read */
 };
 
@@ -122,6 +122,9 @@ void html_open_init(struct html_open *o, struct html_element *first);
 
 /* Back to the page alone. */
 void html_open_empty(struct html_open *o);
+
+/* The same, with all known that the page before lifts: it comes once more. */
+void html_open_again(struct html_open *o);
 void html_open_release(struct html_open *o);
 struct arena *html_open_beside(struct html_open *o);
 

@@ -314,7 +314,8 @@ void
 html_reader_read(struct html_reader *r)
 {
 	read_tokens(r);
-	while (r->build.is_sheet_late) {
+	while (r->build.is_sheet_late ||
+	    html_lifts_want(&r->build.open.lifts)) {
 		html_build_again(&r->build);
 		lines_empty(&r->office.text);
 		read_tokens(r);

@@ -4,7 +4,7 @@
 
 /*
  * Reads one page from its front to its end, tag by tag; twice, where a style
- * sheet says something of what stands in front of it.
+ * sheet says something of what stands in front of it, or an end tag.
  */
 
 #include <stdbool.h>

@@ -76,6 +76,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmlinner.h \
 	engine/mail/htmllabel.c \
 	engine/mail/htmllabel.h \
+	engine/mail/htmllift.c \
+	engine/mail/htmllift.h \
 	engine/mail/htmllink.c \
 	engine/mail/htmllink.h \
 	engine/mail/htmlname.h \

@@ -98,6 +98,61 @@ test_formatting_takes_blocks_out_of_what_is_hidden(void **state)
 	check_all(cases, nitems(cases));
 }
 
+/* Once all that stood in such a block was told as seen, and a link in it had
+ * no text. */
+static void
+test_what_hides_in_such_a_block_goes_on_to_hide(void **state)
+{
+	static const struct nest_case cases[] = {
+		{ "<b><span" NO "><div>yes<i" NO ">no</i>yes</b>", "yesyes",
+		    "no" },
+		{ "<b><span" NO "><div>yes<div" NO ">no</b>", "yes", "no" },
+		{ "<b><span" NO ">no<div><span" NO ">no<p>yes</b>", "yes",
+		    "no\nno" },
+		{ "<i><span" NO "><b><span" NO "><div>yes</b></i>", "yes", "" },
+		{ "<b><span" NO "><i>no<div>yes</b>", "yes", "no" },
+		{ "<b><span" NO "><img alt=no><div>yes</b>", "yes", "" },
+		{ "<b><span" NO "><div>yes</b><style>i" NO
+		    "{color:red}</style><i>yes", "yesyes", "" },
+		{ "<b><span class=h><div>yes<i class=h>no</b>"
+		    "<style>.h{display:none}</style>", "yes", "no" },
+	};
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	check_all(cases, nitems(cases));
+	html_read(&page, &links, arena, STR("<b><span" NO "><div>"
+	    "<a href='http://a.example/'>yes</a></b>"), 1, 100);
+	assert_int_equal(links.n, 1);
+	assert_true(str_is(links.at[0].text, "yes"));
+	assert_false(page.is_cut);
+}
+
+/* Each of them is seen after one more pass, and no page is read for ever. */
+static void
+test_blocks_out_of_blocks_are_followed_some_way(void **state)
+{
+	static const bool cut[] = { false, false, false, false, true, true };
+	struct html_page page;
+	struct buf html;
+
+	(void)state;
+	for (size_t n = 1; n <= nitems(cut); n++) {
+		url_list links = { 0 };
+
+		buf_init(&html, SIZE_MAX);
+		buf_add_str(&html, STR("<b>"));
+		for (size_t i = 0; i < n; i++)
+			buf_add_str(&html, STR("<span" NO "><div>yes"));
+		buf_add_str(&html, STR("</b>"));
+		html_read(&page, &links, arena, buf_str(&html), 1, 100);
+		assert_int_equal(page.is_cut, cut[n - 1]);
+		assert_int_equal(page.hidden.n != 0, cut[n - 1]);
+		buf_release(&html);
+	}
+}
+
 /* Once a word that is hidden for itself was told as seen when its block came
  * out of what was only taken to hide it: a sheet's colours were not read. */
 static void
@@ -485,6 +540,10 @@ main(void)
 		cmocka_unit_test(test_formatting_ends_what_is_ordinary_inside),
 		cmocka_unit_test(
 		    test_formatting_takes_blocks_out_of_what_is_hidden),
+		cmocka_unit_test(
+		    test_what_hides_in_such_a_block_goes_on_to_hide),
+		cmocka_unit_test(
+		    test_blocks_out_of_blocks_are_followed_some_way),
 		cmocka_unit_test(
 		    test_what_only_colours_may_hide_is_not_taken_out_of_it),
 		cmocka_unit_test(test_headings_and_items_end_their_kin),
