@@ -270,9 +270,10 @@ add_texts(struct buf *b, const struct view *v)
 		    m->parts.at[text->part].number : STR("");
 
 		begin_section(b, v, text->is_html ? "page" : "text");
-		buf_printf(b, "part %" STR_FMT ", %" STR_FMT "%s\n",
+		buf_printf(b, "part %" STR_FMT ", %" STR_FMT "%s%s\n",
 		    STR_ARG(number), STR_ARG(text->charset),
-		    text->is_guess ? " (guessed)" : "");
+		    text->is_guess ? " (guessed)" : "",
+		    text->is_stripped ? ", where styles are stripped" : "");
 		add_lines(b, v, text->visible);
 		if (text->hidden.n != 0) {
 			buf_add_str(b, STR("hidden from the eye\n"));

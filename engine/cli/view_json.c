@@ -96,6 +96,7 @@ put_texts(struct json *j, const struct message *m)
 		    m->parts.at[text->part].type : STR(""));
 		json_put_str(j, "charset", text->charset);
 		json_put_bool(j, "guess", text->is_guess);
+		json_put_bool(j, "stripped", text->is_stripped);
 		json_put_str(j, "utf8", text->utf8);
 		json_put_str(j, "visible", text->visible);
 		json_put_str(j, "hidden", text->hidden);
@@ -380,6 +381,18 @@ view_urls(struct buf *to, struct str input)
 	arena_free(a);
 }
 
+/* What clients show of it that strip styles. */
+static struct str
+stripped_of(struct arena *a, struct str html)
+{
+	struct html_page page;
+	url_list links = { .n = 0 };
+
+	html_read_from(&page, &links, a, &(struct html_source){
+	    .html = html, .is_stripped = true });
+	return page.visible;
+}
+
 void
 view_html(struct buf *to, struct arena *a, struct str input)
 {
@@ -394,6 +407,8 @@ view_html(struct buf *to, struct arena *a, struct str input)
 	json_put_str(&j, "title", page.title);
 	json_put_str(&j, "visible", page.visible);
 	json_put_str(&j, "hidden", page.hidden);
+	if (page.hides_somewhere)
+		json_put_str(&j, "stripped", stripped_of(a, text.utf8));
 	json_put_bool(&j, "cut", page.is_cut);
 	put_urls(&j, &m);
 	json_close_object(&j);

@@ -39,6 +39,7 @@ begin(struct pages *p, struct arena *a, struct str html, struct str base)
 	struct html_links *links = &p->reader.build.links;
 
 	html_reader_begin(&p->reader, a, html);
+	p->reader.build.cascade.is_stripped = p->source->is_stripped;
 	links->most = p->source->most_links * LINKS_FACTOR + LINKS_FACTOR;
 	links->base = base;
 	links->inner.most = p->queue.left;
@@ -73,6 +74,7 @@ add(struct pages *p, bool is_shown)
 		page->title = lines_done(&t->title);
 	page->is_turned |= t->is_turned;
 	page->is_cut |= is_cut;
+	page->hides_somewhere |= b->hides_somewhere;
 }
 
 static void

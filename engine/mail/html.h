@@ -28,6 +28,7 @@ struct html_page {
 	bool is_turned;     /* some of visible stands in the page from its
 	                       other end: <bdo> */
 	bool is_cut;        /* a limit was reached */
+	bool hides_somewhere; /* clients that strip styles show more of it */
 };
 
 /* html is UTF-8.  Links are added with their offsets into html; part is
@@ -43,6 +44,8 @@ struct html_source {
 	uint32_t part;
 	size_t most_links;
 	bool is_file; /* a browser opens it, and runs its scripts */
+	bool is_stripped; /* as clients show it that take out of styles what
+	                     moves text away (see style_box_strip) */
 };
 
 void html_read_from(struct html_page *page, url_list *links, struct arena *a,

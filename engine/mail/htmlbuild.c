@@ -127,6 +127,7 @@ html_build_again(struct html_build *b)
 	html_label_init(&b->label, &b->links, &b->texts);
 	b->beyond = b->sheets = 0;
 	b->is_sheet_late = b->has_body = false;
+	b->hides_somewhere = false;
 }
 
 void
@@ -193,7 +194,7 @@ html_build_open(struct html_build *b, const struct html_tag *tag,
 
 bool
 html_build_shows(struct html_build *b, const struct html_tag *tag,
-    const struct html_token *token)
+    const struct html_token *token, bool has_text)
 {
 	struct html_element *e;
 
@@ -202,6 +203,8 @@ html_build_shows(struct html_build *b, const struct html_tag *tag,
 	e = html_open_new(&b->open, tag, token->name);
 	html_cascade_find(&b->cascade, &b->open, e, token);
 	html_open_settle(&b->open, e);
+	if (has_text)
+		html_build_note(b, e);
 	return !html_build_hides(b, e);
 }
 

@@ -35,6 +35,7 @@ struct html_build {
 	size_t beyond;   /* elements that did not fit */
 	bool has_body;   /* it was begun, by its tag or without */
 	bool is_cut;     /* a limit was reached */
+	bool hides_somewhere; /* clients that strip styles show more */
 	enum html_sheet_for sheet_for; /* whom the <style> is for that is
 	                                  open */
 	size_t sheets;       /* that came so far */
@@ -65,6 +66,14 @@ static inline bool
 html_build_hides(const struct html_build *b, const struct html_element *e)
 {
 	return html_open_hides(&b->open, e);
+}
+
+/* Text comes to stand in an element, in vain for some of its readers. */
+static inline void
+html_build_note(struct html_build *b, const struct html_element *e)
+{
+	if (html_build_hides(b, e) && !html_open_hides_stripped(&b->open, e))
+		b->hides_somewhere = true;
 }
 
 /* Those that the text of an element belongs to. */
@@ -118,9 +127,10 @@ void html_build_resume(struct html_build *b);
 void html_build_open(struct html_build *b, const struct html_tag *tag,
     const struct html_token *token);
 
-/* Whether an element would be seen that holds nothing and is not opened. */
+/* Whether an element would be seen that holds nothing and is not opened; it
+ * may have a text in its attributes. */
 bool html_build_shows(struct html_build *b, const struct html_tag *tag,
-    const struct html_token *token);
+    const struct html_token *token, bool has_text);
 
 /* What the <style> holds that is open: it is for all of the page, also for
  * what stands in front of it. */

@@ -76,6 +76,21 @@ find_rules(struct html_cascade *c, const struct html_open *open,
 	around->youngest = kept;
 }
 
+/* What its kind of box makes of it, where styles are stripped and where not. */
+static void
+settle_box(struct style *own, enum style_flow flow, bool is_stripped)
+{
+	struct style_box stripped = own->box;
+
+	if (style_box_strip(&stripped)) {
+		style_box_flow(&stripped, flow);
+		own->is_moved = !style_box_hides(&stripped);
+		if (is_stripped)
+			own->box = stripped;
+	}
+	style_box_flow(&own->box, flow);
+}
+
 void
 html_cascade_find(struct html_cascade *c, const struct html_open *open,
     struct html_element *e, const struct html_token *token)
@@ -98,7 +113,9 @@ html_cascade_find(struct html_cascade *c, const struct html_open *open,
 	    own->display != STYLE_SHOWS))
 		own->display = STYLE_HIDES;
 	if (own->box.tells != 0)
-		style_box_flow(&own->box, flow_of(tag, own));
+		settle_box(own, flow_of(tag, own), c->is_stripped);
+	if (c->is_stripped && own->visibility == STYLE_HIDES)
+		own->visibility = STYLE_UNSET;
 	/* <font size> is never nothing, whatever surrounds it. */
 	if (tag->is == NAME_FONT && own->size == STYLE_UNSET &&
 	    html_attr(token, ATTR_SIZE) != NULL)

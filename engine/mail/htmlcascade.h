@@ -25,6 +25,7 @@ struct html_cascade {
 	struct html_inline *said; /* by the start tag in hand, or NULL */
 	size_t siblings; /* kept so far */
 	bool is_cut;     /* there were more than are kept */
+	bool is_stripped; /* as clients have it that strip styles */
 };
 
 /* For a page of so many bytes. */

@@ -175,6 +175,15 @@ color_inside(const struct html_element *e, uint32_t around)
 	return e->own.color == COLOR_AROUND ? around : e->own.color;
 }
 
+/* Of what is gone: by nothing but what is stripped from styles? */
+static bool
+is_moved(const struct html_element *e, const struct html_element *around)
+{
+	return !e->is_shut && (!around->is_gone || around->is_moved) &&
+	    (!style_is_gone(&e->own) ||
+	    (e->own.is_moved && e->own.display != STYLE_HIDES));
+}
+
 static void
 settle(struct html_element *e, const struct html_element *around)
 {
@@ -182,6 +191,7 @@ settle(struct html_element *e, const struct html_element *around)
 	    e->tag->is == NAME_SUMMARY ? around->is_gone_shut :
 	    around->is_gone);
 	e->is_gone = e->is_gone_shut || e->is_shut;
+	e->is_moved = e->is_gone && is_moved(e, around);
 	e->is_invisible = e->own.visibility == STYLE_UNSET ||
 	    e->own.visibility == STYLE_AROUND
 	    ? around->is_invisible : e->own.visibility == STYLE_HIDES;

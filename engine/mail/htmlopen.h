@@ -46,6 +46,7 @@ struct html_element {
 	const struct html_named *youngest; /* of them, where a sheet asks */
 	struct style own;
 	bool is_gone, is_invisible, is_tiny, is_pre; /* with all around it */
+	bool is_moved; /* gone, and seen where styles are stripped */
 	bool is_lost; /* in the colour of its ground, if both are known */
 	bool is_painted;  /* by more than its colour */
 	bool is_filled;   /* in one that goes before its colour */
@@ -188,6 +189,15 @@ html_open_hides(const struct html_open *o, const struct html_element *e)
 	return e->is_gone || e->is_invisible || e->is_tiny ||
 	    (e->is_lost && !e->is_painted && !o->has_unread_colors &&
 	    !o->has_lost_ground);
+}
+
+/* The same where styles are stripped. */
+static inline bool
+html_open_hides_stripped(const struct html_open *o,
+    const struct html_element *e)
+{
+	return (e->is_gone && !e->is_moved) || e->is_tiny ||
+	    (e->is_lost && !e->is_painted && !o->has_unread_colors);
 }
 
 /* What is around the table that the i-th is in. */

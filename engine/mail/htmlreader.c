@@ -32,7 +32,8 @@ add_alt(struct html_build *b, const struct html_tag *tag,
 
 	html_label_title(&b->label, token);
 	if ((alt.n == 0 && !b->cascade.sheet.has_siblings) ||
-	    !html_build_shows(b, tag, token) || alt.n == 0 || is_dot(token))
+	    !html_build_shows(b, tag, token, alt.n != 0 && !is_dot(token)) ||
+	    alt.n == 0 || is_dot(token))
 		return;
 	html_label_alt(&b->label, alt);
 }
@@ -47,7 +48,7 @@ add_input(struct html_build *b, const struct html_tag *tag,
 	};
 	struct str type = str_trim(html_attr_text(b->arena, token, ATTR_TYPE));
 	struct str value = html_attr_text(b->arena, token, ATTR_VALUE);
-	struct lines *lines = html_build_shows(b, tag, token) ?
+	struct lines *lines = html_build_shows(b, tag, token, true) ?
 	    &b->texts.visible : &b->texts.hidden;
 
 	if (str_case_is_any(type, silent, nitems(silent)))
@@ -146,7 +147,7 @@ on_start(struct html_reader *r, const struct html_token *token)
 		html_build_open(b, tag, token);
 	else if (b->cascade.sheet.has_siblings && tag->is != NAME_IMG &&
 	    tag->is != NAME_INPUT)
-		html_build_shows(b, tag, token);
+		html_build_shows(b, tag, token, false);
 }
 
 /* An end tag without its element still ends a line ("</p>"); "</br>" is a
@@ -259,6 +260,8 @@ on_text(struct html_reader *r, const struct html_token *token)
 		html_build_resume(b);
 	e = is_gap ? html_open_last(&b->open) : html_open_place(&b->open);
 	lines = html_build_lines(b, e);
+	if (lines == &b->texts.hidden && !is_gap)
+		html_build_note(b, e);
 	/* in SVG it is text like any other, with references */
 	if (e->tag->is == NAME_SCRIPT)
 		html_links_script(&b->links, token->text,

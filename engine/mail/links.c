@@ -172,7 +172,8 @@ base_of(const struct message *m, struct arena *a, uint32_t part)
 	return STR("");
 }
 
-static void
+/* True: a client that strips styles would show more. */
+static bool
 read_page(struct reader *r, struct text *t)
 {
 	struct message *m = r->m;
@@ -186,7 +187,8 @@ read_page(struct reader *r, struct text *t)
 	html_read_from(&page, &r->anchors, a, &(struct html_source){
 	    .html = t->utf8, .base = base_of(m, a, t->part),
 	    .part = t->part, .most_links = r->most,
-	    .is_file = p->is_attachment || p->name.n != 0 });
+	    .is_file = p->is_attachment || p->name.n != 0,
+	    .is_stripped = t->is_stripped });
 	t->visible = bidi_turn(a, page.visible);
 	if (t->visible.p != page.visible.p)
 		t->typed = page.visible;
@@ -200,6 +202,58 @@ read_page(struct reader *r, struct text *t)
 	if (find_typed_in_page(r, t, &page, first_bare))
 		count_shown(r, &shown, first_anchor, true);
 	drop_shown(m, &shown, first_bare);
+	return page.hides_somewhere;
+}
+
+/* Of two readings of a page: the second one's anchors stay where they show
+ * another text.  Those that showed none show that instead. */
+static void
+join_anchors(url_list *list, struct arena *a, size_t first, size_t begin)
+{
+	size_t n = begin - first, kept = begin;
+
+	if (list->n - begin != n) {
+		drop_known(list, a, first, begin);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct url *one = &list->at[first + i];
+		const struct url *other = &list->at[begin + i];
+
+		if (one->text.n == 0)
+			one->text = other->text;
+		if (!str_eq(one->text, other->text))
+			list->at[kept++] = *other;
+	}
+	list->n = kept;
+}
+
+/*
+ * The i-th text once more, without what Gmail and others take out of styles:
+ * there its reader sees what is moved away elsewhere.  The bare links and the
+ * anchors of the first reading stand from these places on.
+ */
+static void
+read_stripped(struct reader *r, size_t i, size_t bare, size_t anchored)
+{
+	struct message *m = r->m;
+	size_t new_bare = m->urls.n, new_anchored = r->anchors.n;
+	size_t defanged = m->defanged;
+	struct text again = m->texts.at[i];
+
+	again.is_stripped = true;
+	again.typed = STR("");
+	again.quoted = (quoted_list){ .n = 0 };
+	read_page(r, &again);
+	m->defanged = defanged;
+	if (str_eq(again.visible, m->texts.at[i].visible)) {
+		m->urls.n = new_bare;
+		r->anchors.n = new_anchored;
+		return;
+	}
+	drop_known(&m->urls, r->a, bare, new_bare);
+	join_anchors(&r->anchors, r->a, anchored, new_anchored);
+	*VEC_ADD(r->a, &m->texts) = again;
 }
 
 /* Text around the parts of a multipart is shown by no program but those that
@@ -298,18 +352,18 @@ read_around(struct reader *r, size_t unpacked)
 	message_limit(m, LIMIT_ENCRYPTED, budget.is_locked);
 }
 
-static void
+/* True: it is a page that shows more where styles are stripped. */
+static bool
 read_text_links(struct reader *r, struct text *t)
 {
 	size_t first = r->m->urls.n;
 
-	if (t->is_html) {
-		read_page(r, t);
-		return;
-	}
+	if (t->is_html)
+		return read_page(r, t);
 	find_bare(r, t->visible, t->part);
 	if (t->typed.n != 0)
 		find_typed(r, overridden(r->a, t->typed), t->part, first);
+	return false;
 }
 
 /* A text that is read in a second charset has most links twice. */
@@ -317,17 +371,18 @@ static void
 read_texts_links(struct reader *r)
 {
 	url_list *bares = &r->m->urls, *anchors = &r->anchors;
-	size_t bare = 0, anchored = 0;
-	struct text *t;
+	size_t bare = 0, anchored = 0, n = r->m->texts.n;
 
-	VEC_EACH(t, &r->m->texts) {
+	for (size_t i = 0; i < n; i++) {
 		size_t new_bare = bares->n, new_anchored = anchors->n;
+		bool shows_more = read_text_links(r, &r->m->texts.at[i]);
 
-		read_text_links(r, t);
-		if (t->is_again) {
+		if (r->m->texts.at[i].is_again) {
 			drop_known(bares, r->a, bare, new_bare);
 			drop_known(anchors, r->a, anchored, new_anchored);
 		}
+		if (shows_more)
+			read_stripped(r, i, new_bare, new_anchored);
 		bare = new_bare;
 		anchored = new_anchored;
 	}

@@ -78,6 +78,8 @@ struct text {
 	bool is_guess;      /* the label was missing, unknown or wrong */
 	bool is_damaged;    /* some bytes are nothing in that charset */
 	bool is_again;      /* the text before, read in another charset */
+	bool is_stripped;   /* a page among those before, as clients show it
+	                       that take out of styles what moves text away */
 };
 
 typedef VEC(struct str) name_list;

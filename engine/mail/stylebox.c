@@ -646,6 +646,19 @@ style_box_flow(struct style_box *box, enum style_flow flow)
 		box->tells &= ~nothing[flow];
 }
 
+bool
+style_box_strip(struct style_box *box)
+{
+	static const uint32_t stripped = BIT(POSITION) | BIT_APART |
+	    BIT(LEFT) | BIT(TOP) | BIT(RIGHT) | BIT(CLIP) | BIT(CLIP_PATH) |
+	    BIT(FILTER) | BIT(TRANSFORM) | BIT(TEXT_INDENT) |
+	    BIT(MARGIN_LEFT) | BIT(MARGIN_TOP);
+	bool is_any = (box->tells & stripped) != 0;
+
+	box->tells &= ~stripped;
+	return is_any;
+}
+
 void
 style_box_reset(struct style_box *box)
 {

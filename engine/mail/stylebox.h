@@ -46,6 +46,11 @@ bool style_box_apply(struct style_box *box, enum property property,
  * tables grow to what they hold. */
 void style_box_flow(struct style_box *box, enum style_flow flow);
 
+/* Leaves out what Gmail takes out of styles, and most of it Outlook and Yahoo
+ * too: places, moves, cuts by a shape, filters, margins below nothing.  False:
+ * there was none. */
+bool style_box_strip(struct style_box *box);
+
 /* All is as it is without any style ("all: initial"). */
 void style_box_reset(struct style_box *box);
 

@@ -147,6 +147,8 @@ take_texts(struct draft_maker *m, const struct message *msg)
 	VEC_EACH(text, &msg->texts) {
 		struct str rest = text->visible;
 
+		if (text->is_stripped)
+			continue;
 		while (rest.n != 0)
 			take_line(m, str_trim(str_take_line(&rest)), &phrases);
 		phones_find(&phones, m->arena, m->arena, text->visible,

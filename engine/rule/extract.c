@@ -428,14 +428,14 @@ extract_texts(struct extract_job *j)
 		size_t chars = count_chars(t->visible);
 
 		facts_give_str(j->facts, FACT_BODY, t->visible, where);
-		if (t->hidden.n != 0)
+		if (t->hidden.n != 0 && !t->is_stripped)
 			facts_give_str(j->facts, FACT_HIDDEN, t->hidden,
 			    where);
 		if (t->quoted.n != 0)
 			facts_give_str(j->facts, FACT_TEXT_QUOTED,
 			    quoted_text(j->arena, t->visible, &t->quoted),
 			    where);
-		if (t->is_html)
+		if (t->is_html && !t->is_stripped)
 			facts_give_str(j->facts, FACT_HTML, t->utf8, where);
 		give_charset(j, t);
 		is_guess |= t->is_guess;

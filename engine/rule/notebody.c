@@ -171,7 +171,7 @@ notes_about_text(struct note_job *j)
 	size_t hidden = 0;
 
 	VEC_EACH (text, &j->message->texts)
-		hidden += text->hidden.n;
+		hidden += text->is_stripped ? 0 : text->hidden.n;
 	about_subject(j);
 	about_claims(j);
 	about_phones(j);

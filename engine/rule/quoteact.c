@@ -214,7 +214,8 @@ static bool
 has_files(const struct message *m)
 {
 	const struct part *p;
-	size_t leaves = 0;
+	const struct text *t;
+	size_t leaves = 0, texts = 0;
 
 	VEC_EACH(p, &m->parts) {
 		if (p->name.n != 0 || str_is(p->disposition, "attachment"))
@@ -223,7 +224,9 @@ has_files(const struct message *m)
 			return true;
 		leaves += p->is_leaf;
 	}
-	return leaves != m->texts.n;
+	VEC_EACH(t, &m->texts)
+		texts += !t->is_stripped;
+	return leaves != texts;
 }
 
 static bool

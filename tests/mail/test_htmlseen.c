@@ -786,6 +786,55 @@ test_floats_are_boxes_and_columns_hold_nothing(void **state)
 		check("<span style='", shown[i], "'>word", true);
 }
 
+/* Gmail and others take it out of styles: what it moves away was told hidden,
+ * and most readers saw it. */
+static void
+test_text_that_some_clients_show_is_told_of_both(void **state)
+{
+	static const char *const moved[] = {
+		"position:absolute;left:-9999px", "transform:scale(0)",
+		"position:fixed;top:-9999px", "clip-path:inset(50%)",
+		"position:absolute;clip:rect(0,0,0,0)", "filter:opacity(0)",
+		"margin-left:-9999px", "text-indent:-9999px",
+		"visibility:hidden", "visibility:hidden;margin-top:-2000px",
+	};
+	static const char *const hidden[] = {
+		"display:none;position:absolute;left:-9999px",
+		"visibility:hidden;font-size:0", "opacity:0;margin-left:-999px",
+		"height:0;overflow:hidden;text-indent:-9999px",
+		"color:#fff;visibility:hidden",
+	};
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(moved) + nitems(hidden); i++) {
+		bool is_moved = i < nitems(moved);
+		const char *style = is_moved ? moved[i] :
+		    hidden[i - nitems(moved)];
+		struct html_source source = { .html = str_cat(arena,
+		    STR("<p style='"), str_of(style), STR("'>word")) };
+
+		html_read_from(&page, &links, arena, &source);
+		if (!str_is(page.hidden, "word") || page.visible.n != 0 ||
+		    page.hides_somewhere != is_moved)
+			fail_msg("%s", style);
+		source.is_stripped = true;
+		html_read_from(&page, &links, arena, &source);
+		if (str_is(page.visible, "word") != is_moved ||
+		    str_is(page.hidden, "word") == is_moved)
+			fail_msg("%s, stripped", style);
+	}
+	check("<span style='position:absolute;height:0;overflow:hidden'>",
+	    "word", "", false);
+	html_read(&page, &links, arena, STR("<span style='position:absolute;"
+	    "height:0;overflow:hidden'>word"), 1, 100);
+	assert_true(page.hides_somewhere);
+	html_read(&page, &links, arena, STR("<div hidden><p style="
+	    "'visibility:hidden'>word"), 1, 100);
+	assert_false(page.hides_somewhere);
+}
+
 int
 main(void)
 {
@@ -814,6 +863,8 @@ main(void)
 		    test_tables_and_pages_grow_to_what_they_hold),
 		cmocka_unit_test(test_what_is_escaped_is_no_number),
 		cmocka_unit_test(test_rules_in_rules_may_show),
+		cmocka_unit_test(
+		    test_text_that_some_clients_show_is_told_of_both),
 		cmocka_unit_test(
 		    test_floats_are_boxes_and_columns_hold_nothing),
 	};

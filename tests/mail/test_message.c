@@ -1120,6 +1120,38 @@ test_real_messages_are_read_to_their_end(void **state)
 	assert_folder("arc");
 }
 
+/* What some clients show and others do not was told hidden alone. */
+static void
+test_a_page_is_read_as_those_show_it_who_strip_styles(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	message_read(&m, a, STR("Content-Type: text/html\n\n<p>one <span "
+	    "style='position:absolute;left:-9999px'>two http://c.jp/ </span>"
+	    "three http://d.jp/ <a href=http://a.jp/><i style="
+	    "'visibility:hidden'>go</i></a> <a href=http://b.jp/>b</a>"
+	    "<p hidden>four"), NULL, NULL);
+	assert_int_equal(m.texts.n, 2);
+	assert_string_equal(str_cstr(a, m.texts.at[0].visible),
+	    "one three http://d.jp/ b");
+	assert_string_equal(str_cstr(a, m.texts.at[1].visible),
+	    "one two http://c.jp/ three http://d.jp/ go b");
+	assert_string_equal(str_cstr(a, m.texts.at[1].hidden), "four");
+	assert_false(m.texts.at[0].is_stripped);
+	assert_true(m.texts.at[1].is_stripped);
+	assert_int_equal(m.urls.n, 4);
+	assert_true(has_link(&m, "http://c.jp/"));
+	assert_string_equal(str_cstr(a, m.urls.at[2].normalized),
+	    "http://a.jp/");
+	assert_string_equal(str_cstr(a, m.urls.at[2].text), "go");
+	message_read(&m, a, STR("Content-Type: text/html\n\n<p hidden>one<p "
+	    "style='visibility:hidden;font-size:0'>two"), NULL, NULL);
+	assert_int_equal(m.texts.n, 1);
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -1162,6 +1194,8 @@ main(void)
 		cmocka_unit_test(test_what_was_over_a_limit_is_said),
 		cmocka_unit_test(test_no_flood_hides_what_comes_behind_it),
 		cmocka_unit_test(test_links_are_found_where_readers_are_led),
+		cmocka_unit_test(
+		    test_a_page_is_read_as_those_show_it_who_strip_styles),
 		cmocka_unit_test(test_what_is_deep_or_read_twice_holds_little),
 		cmocka_unit_test(test_a_message_of_thirty_megabytes_is_read),
 		cmocka_unit_test(test_real_messages_are_read_to_their_end),

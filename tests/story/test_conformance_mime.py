@@ -45,7 +45,7 @@ def texts_of(mail, is_page):
     attached = {a["part"] for a in mail["attachments"]}
     return [t["utf8"] for t in mail["text"]
             if (t["type"] == "text/html") == is_page and
-            t["part"] not in attached]
+            t["part"] not in attached and not t["stripped"]]
 
 
 def same_text(wanted, got):

@@ -108,6 +108,12 @@ def prefixed(mail):
             + inner + "</s:foreignObject></s:svg>").encode()))
 
 
+def inside(begin):
+    """All of the page behind a beginning that seems to hide it."""
+    return lambda mail: raw(mail, HTML, page(mail).replace(
+        "<body>", "<body>" + begin))
+
+
 def signed(mail):
     """Inside its own signature, behind the names of 136 digests."""
     inner = ("Content-Type: %s\r\n\r\n%s" % (HTML, page(mail))).encode()
@@ -251,6 +257,25 @@ TRICKS = {
     "white report": around('<p style="color:#fff">%s</p>'),
     "clear report": around('<p style="color:rgba(0,0,0,0)">%s</p>'),
     "far report": around('<p style="position:absolute;left:-9999px">%s</p>'),
+    "comment in a word": inside('<div style="dis/**/play:none">'),
+    "escaped digit": inside('<div style="font-size:\\30">'),
+    "cell of no height": inside(
+        '<table><tr><td style="height:0;overflow:hidden">'),
+    "stray bracket": inside(
+        "<style>} .q{display:none}</style><div class=q>"),
+    "rule in a rule": inside(
+        "<style>.q{display:none;&{display:block}}</style><div class=q>"),
+    "moved for some": inside(
+        '<div style="position:absolute;left:-9999px">'),
+    "moved by a transform": inside('<div style="transform:scale(0)">'),
+    "first line moved": inside('<div style="text-indent:-9999px"><br>'),
+    "invisible for some": inside('<div style="visibility:hidden">'),
+    "floating letters": between(
+        '<i style="float:left;width:0;overflow:hidden">q</i>'),
+    "letters in columns": between(
+        '<i style="display:table-column">q</i>'),
+    "letters moved for some": between(
+        '<i style="position:absolute;left:-9999px">q</i>'),
     "many fields": lambda m: raw(m, HTML, page(m), ["X-A: b"] * 6000),
     "empty line on top": lambda m: b"\r\n" + raw(m, HTML, page(m)),
     "two encodings": lambda m: raw(
