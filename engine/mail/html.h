@@ -28,7 +28,8 @@ struct html_page {
 	bool is_turned;     /* some of visible stands in the page from its
 	                       other end: <bdo> */
 	bool is_cut;        /* a limit was reached */
-	bool hides_somewhere; /* clients that strip styles show more of it */
+	bool hides_somewhere; /* some clients, or some pages as they are laid
+	                         out, show more of it */
 };
 
 /* html is UTF-8.  Links are added with their offsets into html; part is
@@ -45,7 +46,8 @@ struct html_source {
 	size_t most_links;
 	bool is_file; /* a browser opens it, and runs its scripts */
 	bool is_stripped; /* as clients show it that take out of styles what
-	                     moves text away (see style_box_strip) */
+	                     moves text away (see style_box_strip), all text
+	                     outside of grounds that may not reach it */
 };
 
 void html_read_from(struct html_page *page, url_list *links, struct arena *a,

@@ -65,14 +65,16 @@ bool html_build_is_cut(const struct html_build *b);
 static inline bool
 html_build_hides(const struct html_build *b, const struct html_element *e)
 {
-	return html_open_hides(&b->open, e);
+	return html_open_hides(&b->open, e) &&
+	    (!b->cascade.is_stripped || html_open_hides_surely(&b->open, e));
 }
 
 /* Text comes to stand in an element, in vain for some of its readers. */
 static inline void
 html_build_note(struct html_build *b, const struct html_element *e)
 {
-	if (html_build_hides(b, e) && !html_open_hides_stripped(&b->open, e))
+	if (!b->hides_somewhere && html_build_hides(b, e) &&
+	    !html_open_hides_surely(&b->open, e))
 		b->hides_somewhere = true;
 }
 

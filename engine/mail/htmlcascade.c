@@ -82,6 +82,7 @@ settle_box(struct style *own, enum style_flow flow, bool is_stripped)
 {
 	struct style_box stripped = own->box;
 
+	own->is_aside = style_box_is_aside(&own->box);
 	if (style_box_strip(&stripped)) {
 		style_box_flow(&stripped, flow);
 		own->is_moved = !style_box_hides(&stripped);

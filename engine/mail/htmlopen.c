@@ -12,6 +12,8 @@
 #include "mail/htmlcolor.h"
 #include "mail/htmltoken.h"
 
+enum { GROUND_MOST = 64 }; /* elements between a ground and its text */
+
 void
 html_open_init(struct html_open *o, struct html_element *first)
 {
@@ -225,14 +227,61 @@ lifted_into(const struct html_open *o, const struct html_element *e)
 	return into > o->at ? into : e - 1;
 }
 
+static bool
+is_block(const struct html_element *e)
+{
+	const unsigned blocks = TAG_BLOCK | TAG_CELL | TAG_TABLE;
+
+	return e->own.display == STYLE_SHOWS ?
+	    e->own.flow > STYLE_FLOW_LINE : (e->tag->traits & blocks) != 0;
+}
+
+static const struct html_element *
+around_of(const struct html_open *o, const struct html_element *e)
+{
+	if (e->lift != 0)
+		return lifted_into(o, e);
+	return e->is_fostered ?
+	    html_open_foster(o, (size_t)(e - o->at) - 1) : e - 1;
+}
+
+/*
+ * A ground lies behind the box that has it, and not behind all that is in it:
+ * text may be higher than a box with a size, a block in a line breaks that in
+ * two, a float reaches out, and a caption stands beside its table.
+ */
+bool
+html_open_is_loose(const struct html_open *o, const struct html_element *e)
+{
+	bool has_block = false, is_aside = false, is_loose;
+	const struct html_element *box = e;
+	unsigned left = GROUND_MOST;
+
+	while (box->own.ground == COLOR_UNSET ||
+	    box->own.ground == COLOR_CLEAR) {
+		if (box == o->at || left-- == 0)
+			return false;
+		has_block |= is_block(box);
+		is_aside |= box->own.is_aside ||
+		    str_case_is(box->named.tag, "caption");
+		box = around_of(o, box);
+	}
+	if (box == o->at || (box->tag->traits & TAG_PAGE) != 0)
+		return false;
+	if (is_block(box))
+		is_loose = box->tag->depth == DEPTH_NONE &&
+		    style_box_is_sized(&box->own.box);
+	else
+		is_loose = has_block || (box->own.display == STYLE_SHOWS &&
+		    box->own.flow == STYLE_FLOW_NONE);
+	return (is_loose || is_aside) &&
+	    !color_is_lost(e->color, around_of(o, box)->ground);
+}
+
 void
 html_open_settle(struct html_open *o, struct html_element *e)
 {
-	if (e->lift != 0)
-		settle(e, lifted_into(o, e));
-	else
-		settle(e, e->is_fostered ?
-		    html_open_foster(o, (size_t)(e - o->at) - 1) : e - 1);
+	settle(e, around_of(o, e));
 }
 
 void

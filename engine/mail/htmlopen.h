@@ -191,13 +191,19 @@ html_open_hides(const struct html_open *o, const struct html_element *e)
 	    !o->has_lost_ground);
 }
 
-/* The same where styles are stripped. */
+/* Of one that is lost: in a ground that may not lie behind it. */
+bool html_open_is_loose(const struct html_open *o,
+    const struct html_element *e);
+
+/* The same where styles are stripped, and where text stands outside of the
+ * ground around it. */
 static inline bool
-html_open_hides_stripped(const struct html_open *o,
+html_open_hides_surely(const struct html_open *o,
     const struct html_element *e)
 {
 	return (e->is_gone && !e->is_moved) || e->is_tiny ||
-	    (e->is_lost && !e->is_painted && !o->has_unread_colors);
+	    (e->is_lost && !e->is_painted && !o->has_unread_colors &&
+	    !html_open_is_loose(o, e));
 }
 
 /* What is around the table that the i-th is in. */

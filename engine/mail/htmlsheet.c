@@ -403,7 +403,7 @@ html_sheet_read(struct html_sheet *s, struct str css,
 enum html_sheet_for
 html_sheet_whom(struct arena *a, const struct html_token *token)
 {
-	struct str type = str_trim(html_attr_text(a, token, ATTR_TYPE));
+	struct str type = html_attr_text(a, token, ATTR_TYPE);
 
 	if (type.n != 0 && !str_case_is(type, "text/css"))
 		return HTML_SHEET_NONE;

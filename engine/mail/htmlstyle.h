@@ -32,6 +32,7 @@ struct style {
 	uint8_t important;  /* bits: of all but the box */
 	bool is_painted;    /* by more than its colour: a shadow, a stroke */
 	bool is_moved;      /* its box hides only where it is not stripped */
+	bool is_aside;      /* it is beside the text or apart from it */
 	uint8_t direction;  /* enum style_direction */
 	uint8_t bidi;       /* enum style_bidi */
 	uint32_t color;     /* these three as in htmlcolor.h */

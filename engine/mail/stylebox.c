@@ -715,3 +715,16 @@ style_box_hides(const struct style_box *box)
 	    ((has(box, BIT(HEIGHT) | BIT(MAX_HEIGHT)) && !has(box, high)) ||
 	    (has(box, BIT(WIDTH) | BIT(MAX_WIDTH)) && !has(box, wide)));
 }
+
+bool
+style_box_is_sized(const struct style_box *box)
+{
+	return (box->said & (BIT(HEIGHT) | BIT(MAX_HEIGHT) | BIT(WIDTH) |
+	    BIT(MAX_WIDTH))) != 0;
+}
+
+bool
+style_box_is_aside(const struct style_box *box)
+{
+	return has(box, BIT(FLOAT) | BIT_APART);
+}

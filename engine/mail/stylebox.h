@@ -61,6 +61,12 @@ void style_box_keep_shown(struct style_box *box);
 void style_box_merge(struct style_box *box, const struct style_box *over);
 bool style_box_hides(const struct style_box *box);
 
+/* Its text may stand outside of it: a size is said. */
+bool style_box_is_sized(const struct style_box *box);
+
+/* It stands beside the text or apart from it. */
+bool style_box_is_aside(const struct style_box *box);
+
 /* A number at the front of s in thousandths, and the unit behind it. */
 bool style_number(struct str s, int64_t *value, struct str *unit);
 

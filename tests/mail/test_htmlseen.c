@@ -296,6 +296,8 @@ test_sheets_hide_only_where_every_screen_shows_them(void **state)
 		">_:-webkit-full-screen,p{display:none}",
 		">p{display:none x}",
 		">p{display:none}p/**/{display:block}",
+		" type='text/css '>p{display:none}",
+		" type=' '>p{display:none}",
 		">p{display:none}@media (max-width:600px){p{display:block}}",
 		">p{display:none}</style><style media='(min-width:600px)'>"
 		    "p{display:block!important}",
@@ -332,7 +334,7 @@ test_sheets_hide_only_where_every_screen_shows_them(void **state)
 	};
 	static const char *const hidden[] = {
 		" media=screen>p{display:none}", " media=''>p{display:none}",
-		" type='TEXT/CSS'>p{display:none}",
+		" type='TEXT/CSS'>p{display:none}", " type=''>p{display:none}",
 		">@media only screen and (min-width:1px){p{display:none}}",
 		">@media (max-width:600px),(min-width:601px){p{display:none}}",
 		">@media not print{p{display:none}}",
@@ -835,6 +837,54 @@ test_text_that_some_clients_show_is_told_of_both(void **state)
 	assert_false(page.hides_somewhere);
 }
 
+/* A ground lies behind its box alone: black on black was told hidden where it
+ * is black on white. */
+static void
+test_grounds_may_not_reach_the_text_in_them(void **state)
+{
+	static const char *const loose[] = {
+		"<div style='background:#000;height:0'>",
+		"<div style='background:#000;height:5px'><br><br>",
+		"<div style='background:#000;width:0'>",
+		"<span style='background:#000'><div>",
+		"<span style='background:#000'><b><table><td>",
+		"<table bgcolor=black><caption>",
+		"<div style='background:#000'><p style='float:left'>",
+		"<ul style='background:#000'><li style='float:left'>",
+		"<div style='background:#000'><p style='position:absolute'><b>",
+		"<div style='display:contents;background:#000'>",
+	};
+	static const char *const firm[] = {
+		"<div style='background:#000'>", "<span style='background:#000'>",
+		"<div style='background:#000'><p><b>",
+		"<table><td bgcolor=black><p>",
+		"<table><td style='background:#000;width:9px'>",
+		"<div style='height:9px'><p style='background:#000'>",
+		"<body bgcolor=black style='height:9px;color:#000'><p>",
+		"<div style='color:#fff;background:#fff;width:9px'><p>",
+	};
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(loose) + nitems(firm); i++) {
+		bool is_loose = i < nitems(loose);
+		const char *begin = is_loose ? loose[i] :
+		    firm[i - nitems(loose)];
+		struct html_source source = { .html = str_cat(arena,
+		    str_of(begin), STR("word")) };
+
+		check("", begin, "word", false);
+		html_read_from(&page, &links, arena, &source);
+		if (page.hides_somewhere != is_loose)
+			fail_msg("%s", begin);
+		source.is_stripped = true;
+		html_read_from(&page, &links, arena, &source);
+		if (str_is(page.visible, "word") != is_loose)
+			fail_msg("%s, outside", begin);
+	}
+}
+
 int
 main(void)
 {
@@ -863,6 +913,7 @@ main(void)
 		    test_tables_and_pages_grow_to_what_they_hold),
 		cmocka_unit_test(test_what_is_escaped_is_no_number),
 		cmocka_unit_test(test_rules_in_rules_may_show),
+		cmocka_unit_test(test_grounds_may_not_reach_the_text_in_them),
 		cmocka_unit_test(
 		    test_text_that_some_clients_show_is_told_of_both),
 		cmocka_unit_test(

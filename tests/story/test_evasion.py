@@ -270,6 +270,7 @@ TRICKS = {
     "moved by a transform": inside('<div style="transform:scale(0)">'),
     "first line moved": inside('<div style="text-indent:-9999px"><br>'),
     "invisible for some": inside('<div style="visibility:hidden">'),
+    "out of its ground": inside('<div style="background:#000;height:0">'),
     "floating letters": between(
         '<i style="float:left;width:0;overflow:hidden">q</i>'),
     "letters in columns": between(
