@@ -76,9 +76,10 @@ find_rules(struct html_cascade *c, const struct html_open *open,
 	around->youngest = kept;
 }
 
-/* What its kind of box makes of it, where styles are stripped and where not. */
+/* What its kind of box makes of one that is moved, where styles are stripped
+ * and where not. */
 static void
-settle_box(struct style *own, enum style_flow flow, bool is_stripped)
+settle_moved(struct style *own, enum style_flow flow, bool is_stripped)
 {
 	struct style_box stripped = own->box;
 
@@ -113,8 +114,10 @@ html_cascade_find(struct html_cascade *c, const struct html_open *open,
 	    (html_attr(token, ATTR_HIDDEN) != NULL &&
 	    own->display != STYLE_SHOWS))
 		own->display = STYLE_HIDES;
-	if (own->box.tells != 0)
-		settle_box(own, flow_of(tag, own), c->is_stripped);
+	if ((own->box.tells & style_box_moving) != 0)
+		settle_moved(own, flow_of(tag, own), c->is_stripped);
+	else if (own->box.tells != 0)
+		style_box_flow(&own->box, flow_of(tag, own));
 	if (c->is_stripped && own->visibility == STYLE_HIDES)
 		own->visibility = STYLE_UNSET;
 	/* <font size> is never nothing, whatever surrounds it. */

@@ -29,11 +29,12 @@ add_alt(struct html_build *b, const struct html_tag *tag,
 {
 	struct str alt = utf8_head(html_attr_text(b->arena, token, ATTR_ALT),
 	    HTML_LABEL_MOST);
+	bool has_text;
 
 	html_label_title(&b->label, token);
-	if ((alt.n == 0 && !b->cascade.sheet.has_siblings) ||
-	    !html_build_shows(b, tag, token, alt.n != 0 && !is_dot(token)) ||
-	    alt.n == 0 || is_dot(token))
+	has_text = alt.n != 0 && !is_dot(token);
+	if ((!has_text && !b->cascade.sheet.has_siblings) ||
+	    !html_build_shows(b, tag, token, has_text) || !has_text)
 		return;
 	html_label_alt(&b->label, alt);
 }

@@ -646,16 +646,18 @@ style_box_flow(struct style_box *box, enum style_flow flow)
 		box->tells &= ~nothing[flow];
 }
 
+#define STRIPPED (BIT(POSITION) | BIT_APART | BIT(LEFT) | BIT(TOP) | \
+	BIT(RIGHT) | BIT(CLIP) | BIT(CLIP_PATH) | BIT(FILTER) | \
+	BIT(TRANSFORM) | BIT(TEXT_INDENT) | BIT(MARGIN_LEFT) | BIT(MARGIN_TOP))
+
+const uint32_t style_box_moving = STRIPPED | BIT(FLOAT);
+
 bool
 style_box_strip(struct style_box *box)
 {
-	static const uint32_t stripped = BIT(POSITION) | BIT_APART |
-	    BIT(LEFT) | BIT(TOP) | BIT(RIGHT) | BIT(CLIP) | BIT(CLIP_PATH) |
-	    BIT(FILTER) | BIT(TRANSFORM) | BIT(TEXT_INDENT) |
-	    BIT(MARGIN_LEFT) | BIT(MARGIN_TOP);
-	bool is_any = (box->tells & stripped) != 0;
+	bool is_any = (box->tells & STRIPPED) != 0;
 
-	box->tells &= ~stripped;
+	box->tells &= ~STRIPPED;
 	return is_any;
 }
 

@@ -46,6 +46,10 @@ bool style_box_apply(struct style_box *box, enum property property,
  * tables grow to what they hold. */
 void style_box_flow(struct style_box *box, enum style_flow flow);
 
+/* Of what a box tells: all that puts it elsewhere, cuts it or takes it out of
+ * the text around it. */
+extern const uint32_t style_box_moving;
+
 /* Leaves out what Gmail takes out of styles, and most of it Outlook and Yahoo
  * too: places, moves, cuts by a shape, filters, margins below nothing.  False:
  * there was none. */

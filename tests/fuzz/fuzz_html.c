@@ -43,7 +43,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	assert(utf8_is_valid(html_unescape(a, html)));
 	html_read_from(&page, &links, a, &(struct html_source){
-	    .html = html, .most_links = LINKS_MOST, .is_file = true });
+	    .html = html, .most_links = LINKS_MOST, .is_file = true,
+	    .is_stripped = page.hides_somewhere });
 	assert(utf8_is_valid(page.visible));
 	arena_free(a);
 	return 0;
