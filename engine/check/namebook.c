@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A table in which each name has one of four leaves, told apart by a part of
- * its hash: so whoever is not there costs no look at a leaf.  Who comes takes
- * one in turn.
+ * A table in which each name has one of five places of a line of a processor's
+ * cache; who comes takes one in turn.  A name is told by its length and a hash
+ * whose seed nobody knows: to look it up costs one line, and all of them
+ * together are near.
  */
 #include "check/namebook.h"
 
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/chance.h"
 #include "base/hash.h"
 #include "mail/url.h"
 #include "rule/ruleset.h"
@@ -19,26 +21,26 @@
 #include "scan/reputation.h"
 
 enum {
-	SETS = 4096,       /* a power of two */
-	WAYS = 4,          /* leaves of a set */
-	NAME_MOST = 61,    /* longer ones are not kept */
-	LINE = 64          /* of a processor's cache: a leaf is one */
+	LINES = 4096,      /* a power of two */
+	PLACES = 5,        /* of a line */
+	NAME_MOST = 253,   /* longer ones are not kept */
+	LINE = 64          /* of a processor's cache */
 };
 
-struct leaf {
-	uint8_t n;         /* of the name; 0: nobody is here */
-	uint8_t site;      /* where it begins; n: there is none */
-	uint8_t never;
-	char name[NAME_MOST];
+struct line {
+	alignas(LINE) uint64_t hash[PLACES];
+	uint8_t n[PLACES];     /* of the name; 0: nobody is here */
+	uint8_t site[PLACES];  /* where it begins; n: there is none */
+	uint8_t never[PLACES];
+	uint8_t turn;
 };
 
 struct namebook {
-	alignas(LINE) struct leaf leaves[SETS][WAYS];
-	uint16_t tags[SETS][WAYS];
-	unsigned turn;
+	struct line lines[LINES];
+	uint64_t seed;
 };
 
-static_assert(sizeof(struct leaf) == LINE, "to look at one costs one line");
+static_assert(sizeof(struct line) == LINE, "to look at one costs one line");
 
 struct namebook *
 namebook_new(void)
@@ -48,6 +50,7 @@ namebook_new(void)
 	if (b == NULL)
 		abort();
 	memset(b, 0, sizeof(*b));
+	b->seed = chance_number();
 	return b;
 }
 
@@ -84,53 +87,39 @@ never_of(const struct ruleset *r, struct str host, struct str site)
 	return never;
 }
 
-static void
-keep(struct leaf *p, struct str host, const struct named *named)
+static struct line *
+line_of(struct namebook *b, uint64_t hash)
 {
-	p->n = (uint8_t)host.n;
-	p->site = (uint8_t)(host.n - named->site.n);
-	p->never = (uint8_t)named->never;
-	memcpy(p->name, host.p, host.n);
+	return &b->lines[hash % LINES];
 }
 
-static size_t
-set_of(uint64_t hash)
+/* False: it is not there. */
+static bool
+look_up(struct named *out, const struct line *l, uint64_t hash,
+    struct str host)
 {
-	return hash % SETS;
-}
-
-static uint16_t
-tag_of(uint64_t hash)
-{
-	return (uint16_t)(hash >> 48);
-}
-
-/* The leaf of a name, or NULL. */
-static const struct leaf *
-look_up(const struct namebook *b, uint64_t hash, struct str host)
-{
-	size_t set = set_of(hash);
-
-	for (size_t i = 0; i < WAYS; i++) {
-		const struct leaf *p = &b->leaves[set][i];
-
-		if (b->tags[set][i] == tag_of(hash) &&
-		    str_eq(host, (struct str){ p->name, p->n }))
-			return p;
+	for (size_t i = 0; i < PLACES; i++) {
+		if (l->hash[i] != hash || l->n[i] != host.n)
+			continue;
+		*out = (struct named){ str_from(host, l->site[i]),
+			l->never[i] };
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
 static void
-write_down(struct namebook *b, uint64_t hash, struct str host,
+write_down(struct line *l, uint64_t hash, struct str host,
     const struct named *named)
 {
-	size_t set = set_of(hash), way = b->turn++ % WAYS;
+	size_t i = l->turn++ % PLACES;
 
 	if (host.n > NAME_MOST || !str_ends(host, named->site))
 		return;
-	b->tags[set][way] = tag_of(hash);
-	keep(&b->leaves[set][way], host, named);
+	l->hash[i] = hash;
+	l->n[i] = (uint8_t)host.n;
+	l->site[i] = (uint8_t)(host.n - named->site.n);
+	l->never[i] = (uint8_t)named->never;
 }
 
 struct named
@@ -138,16 +127,15 @@ namebook_find(struct namebook *b, const struct ruleset *r, struct str host,
     struct str site)
 {
 	bool is_kept = b != NULL && host.n != 0;
-	uint64_t hash = is_kept ? hash_bytes(host, 0) : 0;
-	const struct leaf *p = is_kept ? look_up(b, hash, host) : NULL;
+	uint64_t hash = is_kept ? hash_bytes(host, b->seed) : 0;
 	struct named named;
 
-	if (p != NULL)
-		return (struct named){ str_from(host, p->site), p->never };
+	if (is_kept && look_up(&named, line_of(b, hash), hash, host))
+		return named;
 	if (site.n == 0)
 		site = host_registrable(host);
 	named = (struct named){ site, never_of(r, host, site) };
 	if (is_kept)
-		write_down(b, hash, host, &named);
+		write_down(line_of(b, hash), hash, host, &named);
 	return named;
 }

@@ -5,6 +5,7 @@ check_tests = \
 	tests/check/test_dkim \
 	tests/check/test_dmarc \
 	tests/check/test_dnscode \
+	tests/check/test_namebook \
 	tests/check/test_receipt \
 	tests/check/test_record \
 	tests/check/test_signedchange \
@@ -56,6 +57,10 @@ tests_check_test_spfcases_SOURCES = tests/check/test_spfcases.c \
 	tests/check/zone.h
 tests_check_test_spfcases_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_check_test_spfcases_LDADD = $(check_libs) $(CMOCKA_LIBS)
+
+tests_check_test_namebook_SOURCES = tests/check/test_namebook.c
+tests_check_test_namebook_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_check_test_namebook_LDADD = $(check_libs) $(CMOCKA_LIBS)
 
 tests_check_test_templatebook_SOURCES = tests/check/test_templatebook.c
 tests_check_test_templatebook_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
