@@ -273,6 +273,7 @@ add_texts(struct buf *b, const struct view *v)
 		buf_printf(b, "part %" STR_FMT ", %" STR_FMT "%s%s\n",
 		    STR_ARG(number), STR_ARG(text->charset),
 		    text->is_guess ? " (guessed)" : "",
+		    text->is_unhidden ? ", with what it hides" :
 		    text->is_stripped ? ", where styles are stripped" : "");
 		add_lines(b, v, text->visible);
 		if (text->hidden.n != 0) {

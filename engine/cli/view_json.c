@@ -97,6 +97,7 @@ put_texts(struct json *j, const struct message *m)
 		json_put_str(j, "charset", text->charset);
 		json_put_bool(j, "guess", text->is_guess);
 		json_put_bool(j, "stripped", text->is_stripped);
+		json_put_bool(j, "unhidden", text->is_unhidden);
 		json_put_str(j, "utf8", text->utf8);
 		json_put_str(j, "visible", text->visible);
 		json_put_str(j, "hidden", text->hidden);

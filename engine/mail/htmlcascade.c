@@ -114,6 +114,8 @@ html_cascade_find(struct html_cascade *c, const struct html_open *open,
 	    (html_attr(token, ATTR_HIDDEN) != NULL &&
 	    own->display != STYLE_SHOWS))
 		own->display = STYLE_HIDES;
+	if (c->is_unhidden && (tag->traits & TAG_GONE) == 0)
+		style_keep_shown(own);
 	if ((own->box.tells & style_box_moving) != 0)
 		settle_moved(own, flow_of(tag, own), c->is_stripped);
 	else if (own->box.tells != 0)

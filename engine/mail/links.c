@@ -172,8 +172,38 @@ base_of(const struct message *m, struct arena *a, uint32_t part)
 	return STR("");
 }
 
-/* True: a client that strips styles would show more. */
+/* Readings that a page is worth besides the first, as bits. */
+enum { WORTH_STRIPPED = 1, WORTH_UNHIDDEN = 2 };
+
+enum { SEEN_FEW = 40, SEEN_SOME = 200, HIDDEN_MANY = 20 }; /* letters */
+
+static size_t
+count_letters(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += !ascii_is_space(s.p[i]) && ((unsigned char)s.p[i] & 0xc0)
+		    != 0x80;
+	return n;
+}
+
+/* Nobody sends a page that shows nothing: what hides its text hides it from us
+ * alone, or from few. */
 static bool
+hides_all(const struct html_page *page)
+{
+	size_t seen = count_letters(str_head(page->visible,
+	    page->written < 4 * SEEN_SOME ? page->written : 4 * SEEN_SOME));
+	size_t hidden = seen < SEEN_SOME ? count_letters(page->hidden) : 0;
+
+	return hidden >= HIDDEN_MANY &&
+	    hidden > (seen < SEEN_FEW ? 2 : 10) * seen;
+}
+
+/* What it is worth: a client that strips styles would show more, or all but
+ * nothing is seen. */
+static unsigned
 read_page(struct reader *r, struct text *t)
 {
 	struct message *m = r->m;
@@ -188,7 +218,8 @@ read_page(struct reader *r, struct text *t)
 	    .html = t->utf8, .base = base_of(m, a, t->part),
 	    .part = t->part, .most_links = r->most,
 	    .is_file = p->is_attachment || p->name.n != 0,
-	    .is_stripped = t->is_stripped });
+	    .is_stripped = t->is_stripped && !t->is_unhidden,
+	    .is_unhidden = t->is_unhidden });
 	t->visible = bidi_turn(a, page.visible);
 	if (t->visible.p != page.visible.p)
 		t->typed = page.visible;
@@ -202,7 +233,8 @@ read_page(struct reader *r, struct text *t)
 	if (find_typed_in_page(r, t, &page, first_bare))
 		count_shown(r, &shown, first_anchor, true);
 	drop_shown(m, &shown, first_bare);
-	return page.hides_somewhere;
+	return (page.hides_somewhere ? WORTH_STRIPPED : 0U) |
+	    (hides_all(&page) ? WORTH_UNHIDDEN : 0U);
 }
 
 /* Of two readings of a page: the second one's anchors stay where they show
@@ -228,13 +260,38 @@ join_anchors(url_list *list, struct arena *a, size_t first, size_t begin)
 	list->n = kept;
 }
 
+/* The second reading of a page shows links that the first one does not, from
+ * these places on. */
+static bool
+shows_links(struct reader *r, size_t anchored, size_t new_anchored,
+    size_t new_bare)
+{
+	url_list *anchors = &r->anchors;
+	size_t n = new_anchored - anchored;
+
+	if (r->m->urls.n > new_bare)
+		return true;
+	if (anchors->n - new_anchored != n) {
+		drop_known(anchors, r->a, anchored, new_anchored);
+		return anchors->n > new_anchored;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!str_eq(anchors->at[anchored + i].text,
+		    anchors->at[new_anchored + i].text))
+			return true;
+	return false;
+}
+
 /*
  * The i-th text once more, without what Gmail and others take out of styles:
- * there its reader sees what is moved away elsewhere.  The bare links and the
- * anchors of the first reading stand from these places on.
+ * there its reader sees what is moved away elsewhere.  Or as if nothing were
+ * hidden, which is worth it for links alone: what is hidden below a picture is
+ * mostly there to lead filters astray.  The bare links and the anchors of the
+ * first reading stand from these places on.  False: it added nothing.
  */
-static void
-read_stripped(struct reader *r, size_t i, size_t bare, size_t anchored)
+static bool
+read_more(struct reader *r, size_t i, bool is_unhidden, size_t bare,
+    size_t anchored)
 {
 	struct message *m = r->m;
 	size_t new_bare = m->urls.n, new_anchored = r->anchors.n;
@@ -242,18 +299,21 @@ read_stripped(struct reader *r, size_t i, size_t bare, size_t anchored)
 	struct text again = m->texts.at[i];
 
 	again.is_stripped = true;
+	again.is_unhidden = is_unhidden;
 	again.typed = STR("");
 	again.quoted = (quoted_list){ .n = 0 };
 	read_page(r, &again);
 	m->defanged = defanged;
-	if (str_eq(again.visible, m->texts.at[i].visible)) {
+	drop_known(&m->urls, r->a, bare, new_bare);
+	if (str_eq(again.visible, m->texts.at[i].visible) || (is_unhidden &&
+	    !shows_links(r, anchored, new_anchored, new_bare))) {
 		m->urls.n = new_bare;
 		r->anchors.n = new_anchored;
-		return;
+		return false;
 	}
-	drop_known(&m->urls, r->a, bare, new_bare);
 	join_anchors(&r->anchors, r->a, anchored, new_anchored);
 	*VEC_ADD(r->a, &m->texts) = again;
+	return true;
 }
 
 /* Text around the parts of a multipart is shown by no program but those that
@@ -352,8 +412,8 @@ read_around(struct reader *r, size_t unpacked)
 	message_limit(m, LIMIT_ENCRYPTED, budget.is_locked);
 }
 
-/* True: it is a page that shows more where styles are stripped. */
-static bool
+/* What other readings of it are worth. */
+static unsigned
 read_text_links(struct reader *r, struct text *t)
 {
 	size_t first = r->m->urls.n;
@@ -363,7 +423,7 @@ read_text_links(struct reader *r, struct text *t)
 	find_bare(r, t->visible, t->part);
 	if (t->typed.n != 0)
 		find_typed(r, overridden(r->a, t->typed), t->part, first);
-	return false;
+	return 0;
 }
 
 /* A text that is read in a second charset has most links twice. */
@@ -375,14 +435,19 @@ read_texts_links(struct reader *r)
 
 	for (size_t i = 0; i < n; i++) {
 		size_t new_bare = bares->n, new_anchored = anchors->n;
-		bool shows_more = read_text_links(r, &r->m->texts.at[i]);
+		unsigned worth = read_text_links(r, &r->m->texts.at[i]);
 
 		if (r->m->texts.at[i].is_again) {
 			drop_known(bares, r->a, bare, new_bare);
 			drop_known(anchors, r->a, anchored, new_anchored);
+			new_bare = bare;
+			new_anchored = anchored;
 		}
-		if (shows_more)
-			read_stripped(r, i, new_bare, new_anchored);
+		if ((worth & WORTH_UNHIDDEN) != 0 &&
+		    read_more(r, i, true, new_bare, new_anchored))
+			worth = 0;
+		if ((worth & WORTH_STRIPPED) != 0)
+			read_more(r, i, false, new_bare, new_anchored);
 		bare = new_bare;
 		anchored = new_anchored;
 	}

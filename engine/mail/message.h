@@ -79,7 +79,10 @@ struct text {
 	bool is_damaged;    /* some bytes are nothing in that charset */
 	bool is_again;      /* the text before, read in another charset */
 	bool is_stripped;   /* a page among those before, as clients show it
-	                       that take out of styles what moves text away */
+	                       that take out of styles what moves text away, or
+	                       as nobody may show it */
+	bool is_unhidden;   /* that: all but nothing is seen of it, so what
+	                       hides the rest may do so for few */
 };
 
 typedef VEC(struct str) name_list;

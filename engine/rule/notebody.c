@@ -168,16 +168,21 @@ void
 notes_about_text(struct note_job *j)
 {
 	const struct text *text;
+	bool is_unhidden = false;
 	size_t hidden = 0;
 
-	VEC_EACH (text, &j->message->texts)
+	VEC_EACH (text, &j->message->texts) {
 		hidden += text->is_stripped ? 0 : text->hidden.n;
+		is_unhidden |= text->is_unhidden;
+	}
 	about_subject(j);
 	about_claims(j);
 	about_phones(j);
 	if (hidden != 0)
 		NOTE_ADD(j, NOTE_TEXT_HIDDEN, nowhere,
 		    note_number(j, (int64_t)hidden));
+	if (is_unhidden)
+		NOTE_ADD(j, NOTE_TEXT_UNHIDDEN, nowhere, STR(""));
 	about_report(j);
 	about_quoted(j);
 }

@@ -365,6 +365,11 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_TEXT_HIDDEN] = { "text.hidden", SECTION_TEXT, {
 	    "読み手に見えない文字が {1} バイトあります",
 	    "{1} bytes of text are hidden from the reader" } },
+	[NOTE_TEXT_UNHIDDEN] = { "text.unhidden", SECTION_TEXT, {
+	    "HTMLにはほとんど何も表示されないため、隠された文字も本文として"
+	    "読みました",
+	    "the page shows next to nothing: what it hides is read as text, "
+	    "too" } },
 	[NOTE_TEXT_REPORT] = { "text.report", SECTION_TEXT, {
 	    "フィッシングを説明する文書と見ました({1})。引用された指標は"
 	    "数えません",

@@ -1152,11 +1152,60 @@ test_a_page_is_read_as_those_show_it_who_strip_styles(void **state)
 	arena_free(a);
 }
 
+/* Once each way of hiding that was read wrong took the whole of a page. */
+static void
+test_a_page_that_shows_next_to_nothing_is_read_as_if_it_hid_nothing(
+    void **state)
+{
+#define SALAD "<div hidden>a word and a word and a word and one more</div>"
+	static const struct {
+		const char *html;
+		const char *second; /* or NULL: there is none */
+	} cases[] = {
+		{ "<div style='font-size:0'>your parcel is kept, come and "
+		    "<a href=http://a.jp/>get it</a></div>",
+		    "your parcel is kept, come and get it" },
+		{ "hi<div hidden>your parcel is kept, come to http://a.jp/",
+		    "hi\nyour parcel is kept, come to http://a.jp/" },
+		{ "<p>hi<style>b{color:red}</style><p style='display:none'>"
+		    "<template>no</template>your parcel is kept, "
+		    "<a href=http://a.jp/>get it</a>",
+		    "hi\nyour parcel is kept, get it" },
+		{ SALAD "<a href=http://a.jp/><img src=http://b.jp/></a>",
+		    NULL },
+		{ SALAD "<a href=http://a.jp/><img src=b alt=go></a>", NULL },
+		{ "<p>this is a mail that says all it says to those who read "
+		    "it<div hidden>or <a href=http://a.jp/>get it</a>", NULL },
+	};
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		message_read(&m, a, str_cat(a, STR("Content-Type: text/html"
+		    "\n\n"), str_of(cases[i].html)), NULL, NULL);
+		assert_int_equal(m.texts.n, cases[i].second == NULL ? 1 : 2);
+		assert_false(m.texts.at[0].is_unhidden);
+		if (cases[i].second == NULL)
+			continue;
+		assert_true(m.texts.at[1].is_unhidden);
+		assert_string_equal(str_cstr(a, m.texts.at[1].visible),
+		    cases[i].second);
+		assert_true(has_link(&m, "http://a.jp/"));
+		assert_int_equal(m.urls.n, 1);
+		assert_true(m.urls.at[0].source != URL_A ||
+		    str_is(m.urls.at[0].text, "get it"));
+	}
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_peer_is_the_first_that_is_not_ours),
+		cmocka_unit_test(
+		    test_a_page_that_shows_next_to_nothing_is_read_as_if_it_hid_nothing),
 		cmocka_unit_test(
 		    test_the_envelope_knows_better_than_the_message),
 		cmocka_unit_test(
