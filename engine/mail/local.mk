@@ -35,6 +35,8 @@ libmail_a_SOURCES = \
 	engine/mail/cssname.h \
 	engine/mail/cssskip.c \
 	engine/mail/cssskip.h \
+	engine/mail/csssum.c \
+	engine/mail/csssum.h \
 	engine/mail/cssurl.c \
 	engine/mail/cssurl.h \
 	engine/mail/date.c \

@@ -5,11 +5,13 @@
  */
 #include "mail/styledeclaration.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/vec.h"
 #include "mail/cssskip.h"
-#include "mail/stylebox.h"
+#include "mail/csssum.h"
 #include "mail/styleproperty.h"
 
 /* A vertical tab is no blank in CSS. */
@@ -63,21 +65,52 @@ put_escape(struct style_declaration *d, struct str s)
 	return str_from(s, n);
 }
 
-/* "calc(0px)" is what stands in it; a sum stays one. */
+/* Most properties know no amount below nothing, and take that for it. */
+static bool
+is_signed(struct str declaration)
+{
+	static const struct str names[] = {
+		STR_INIT("left"), STR_INIT("right"), STR_INIT("top"),
+		STR_INIT("inset"), STR_INIT("margin"), STR_INIT("text-indent"),
+	};
+
+	for (size_t i = 0; i < nitems(names); i++)
+		if (str_starts(declaration, names[i]))
+			return true;
+	return false;
+}
+
+/* "calc(1px - 1px)" is what that comes to; lengths are no numbers. */
 static bool
 put_sum(struct style_declaration *d, struct str before, struct str nested)
 {
-	struct str inside, unit;
-	int64_t n;
+	struct str declaration = str_trim_front(before);
+	char plain[STYLE_DECLARATION_MOST], text[32];
+	struct css_amount sum;
+	size_t begin = before.n;
+	int length;
 
-	if (nested.n < 3 || !str_ends(before, STR("calc")))
+	while (begin > 0 && (ascii_is_alpha(before.p[begin - 1]) ||
+	    before.p[begin - 1] == '-'))
+		begin--;
+	if (begin == before.n || nested.n < 3 || nested.p[0] != '(' ||
+	    nested.n > sizeof(plain))
 		return false;
-	inside = str_trim(str_sub(nested, 1, nested.n - 1));
-	if (nested.p[0] != '(' || !style_length(inside, &n, &unit))
+	for (size_t i = 1; i < nested.n - 1; i++)
+		plain[i - 1] = ascii_lower(nested.p[i]);
+	if (!css_sum_read(&sum, str_from(before, begin),
+	    (struct str){ plain, nested.n - 2 }) ||
+	    (sum.unit.n == 0 && !str_starts(declaration, STR("opacity"))))
 		return false;
-	d->n -= str_ends(before, STR("-webkit-calc")) ? 12 : 4;
-	for (size_t i = 0; i < inside.n; i++)
-		put(d, inside.p[i]);
+	if (sum.n < 0 && !is_signed(declaration))
+		sum.n = 0;
+	length = snprintf(text, sizeof(text), "%s%lld.%03lld",
+	    sum.n < 0 ? "-" : "", llabs(sum.n) / 1000, llabs(sum.n) % 1000);
+	d->n = begin;
+	for (int i = 0; i < length; i++)
+		put(d, text[i]);
+	for (size_t i = 0; i < sum.unit.n; i++)
+		put(d, sum.unit.p[i]);
 	return true;
 }
 

@@ -885,6 +885,40 @@ test_grounds_may_not_reach_the_text_in_them(void **state)
 	}
 }
 
+/* "calc(0px)" alone was known: letters of no size by a sum were told visible. */
+static void
+test_sums_come_to_what_they_are(void **state)
+{
+	static const char *const hidden[] = {
+		"font-size:calc(1px - 1px)", "font-size:min(0px,1px)",
+		"font-size:max(0px,0em)", "font-size:clamp(0px,0em,9px)",
+		"font-size:calc(1em * 0)", "font-size:CALC( 9PX - (4px + 5px) )",
+		"font-size:calc(1px - 9px)", "font-size:min(1px, 9vw)",
+		"font-size:calc(2px / 4)", "opacity:calc(1 - 1)",
+		"max-height:calc(2px - 2px);overflow:hidden",
+		"position:absolute;left:calc(-1px * 9999)",
+		"margin-left:calc(1px - 9999px)",
+		"font-size:min(max(0px,0px),calc(1px + 1px))",
+	};
+	static const char *const shown[] = {
+		"font-size:calc(9px + 1px)", "font-size:max(0px,1em)",
+		"font-size:min(9px,1em)", "font-size:clamp(0px,9px,12px)",
+		"font-size:calc(1px-1px)", "font-size:calc(1px +1px - 2px)",
+		"font-size:calc(0)", "font-size:calc(1px - 1)",
+		"font-size:calc(1px * 1px)", "font-size:calc(1px / 0)",
+		"font-size:calc(1px - 1px", "font-size:foo(0px)",
+		"font-size:min(0px,1)", "font-size:calc()", "font-size:min(,)",
+		"font-size:calc(((((((((((0px)))))))))))",
+		"max-height:calc(1px + 2em);overflow:hidden",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("<p style='", hidden[i], "'>word", false);
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("<p style='", shown[i], "'>word", true);
+}
+
 int
 main(void)
 {
@@ -913,6 +947,7 @@ main(void)
 		    test_tables_and_pages_grow_to_what_they_hold),
 		cmocka_unit_test(test_what_is_escaped_is_no_number),
 		cmocka_unit_test(test_rules_in_rules_may_show),
+		cmocka_unit_test(test_sums_come_to_what_they_are),
 		cmocka_unit_test(test_grounds_may_not_reach_the_text_in_them),
 		cmocka_unit_test(
 		    test_text_that_some_clients_show_is_told_of_both),

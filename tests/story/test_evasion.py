@@ -273,6 +273,8 @@ TRICKS = {
     "out of its ground": inside('<div style="background:#000;height:0">'),
     "floating letters": between(
         '<i style="float:left;width:0;overflow:hidden">q</i>'),
+    "letters of a sum": between(
+        '<i style="font-size:calc(1px - 1px)">q</i>'),
     "letters in columns": between(
         '<i style="display:table-column">q</i>'),
     "letters moved for some": between(
