@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "mail/bidi.h"
 #include "mail/charset.h"
 #include "mail/html.h"
@@ -177,14 +178,26 @@ enum { WORTH_STRIPPED = 1, WORTH_UNHIDDEN = 2 };
 
 enum { SEEN_FEW = 40, SEEN_SOME = 200, HIDDEN_MANY = 20 }; /* letters */
 
+/* None of what pads a text: blanks, signs and lines, what nobody sees. */
+static bool
+is_letter(uint32_t c)
+{
+	if (c < 0x80)
+		return ascii_is_alnum((char)c);
+	return c >= 0xc0 && c != 0x34f && c != 0x115f && c != 0x1160 &&
+	    (c < 0x17b4 || c > 0x17b5) && (c < 0x180b || c > 0x180f) &&
+	    (c < 0x2000 || c >= 0x2c00) && (c < 0x3000 || c > 0x3020) &&
+	    c != 0x3164 && (c < 0xfe00 || c > 0xfe0f) && c != 0xfeff &&
+	    c != 0xffa0 && c < 0xe0000;
+}
+
 static size_t
-count_letters(struct str s)
+count_letters(struct str s, size_t most)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		n += !ascii_is_space(s.p[i]) && ((unsigned char)s.p[i] & 0xc0)
-		    != 0x80;
+	for (size_t at = 0; at < s.n && n < most;)
+		n += is_letter(utf8_next(s, &at));
 	return n;
 }
 
@@ -193,12 +206,17 @@ count_letters(struct str s)
 static bool
 hides_all(const struct html_page *page)
 {
-	size_t seen = count_letters(str_head(page->visible,
-	    page->written < 4 * SEEN_SOME ? page->written : 4 * SEEN_SOME));
-	size_t hidden = seen < SEEN_SOME ? count_letters(page->hidden) : 0;
+	size_t seen, least;
 
-	return hidden >= HIDDEN_MANY &&
-	    hidden > (seen < SEEN_FEW ? 2 : 10) * seen;
+	if (page->hidden.n < HIDDEN_MANY)
+		return false;
+	seen = count_letters(str_head(page->visible, page->written),
+	    SEEN_SOME);
+	least = (seen < SEEN_FEW ? 2 : 10) * seen;
+	if (least < HIDDEN_MANY)
+		least = HIDDEN_MANY;
+	return seen < SEEN_SOME &&
+	    count_letters(page->hidden, least) == least;
 }
 
 /* What it is worth: a client that strips styles would show more, or all but

@@ -1157,6 +1157,9 @@ static void
 test_a_page_that_shows_next_to_nothing_is_read_as_if_it_hid_nothing(
     void **state)
 {
+#define BLANKS4 "\u2800\u00a0\u2500\u200b"
+#define BLANKS16 BLANKS4 BLANKS4 BLANKS4 BLANKS4
+#define BLANKS BLANKS16 BLANKS16 BLANKS16 "-"
 #define SALAD "<div hidden>a word and a word and a word and one more</div>"
 	static const struct {
 		const char *html;
@@ -1171,6 +1174,9 @@ test_a_page_that_shows_next_to_nothing_is_read_as_if_it_hid_nothing(
 		    "<template>no</template>your parcel is kept, "
 		    "<a href=http://a.jp/>get it</a>",
 		    "hi\nyour parcel is kept, get it" },
+		{ "hi" BLANKS "<div hidden>your parcel is kept, "
+		    "<a href=http://a.jp/>get it</a>",
+		    "hi" BLANKS "\nyour parcel is kept, get it" },
 		{ SALAD "<a href=http://a.jp/><img src=http://b.jp/></a>",
 		    NULL },
 		{ SALAD "<a href=http://a.jp/><img src=b alt=go></a>", NULL },
