@@ -236,7 +236,7 @@ is_block(const struct html_element *e)
 	    e->own.flow > STYLE_FLOW_LINE : (e->tag->traits & blocks) != 0;
 }
 
-static const struct html_element *
+static inline const struct html_element *
 around_of(const struct html_open *o, const struct html_element *e)
 {
 	if (e->lift != 0)
