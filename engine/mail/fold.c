@@ -243,12 +243,29 @@ point_text(struct fold *f, const struct point *p, size_t at)
 	return (struct str){ p->page->text + p->is->offset, p->is->n };
 }
 
+/* What stands around a letter with accents is as around the letter, whichever
+ * it was made of. */
+static enum fold_side
+side_of(enum fold_form form, struct str text)
+{
+	struct fold made = { .s = text, .form = form };
+	enum fold_side side = FOLD_PLAIN;
+	struct point p;
+
+	for (size_t at = 0; at < text.n; at += p.length) {
+		p = point_at(&made, at);
+		if (p.is->side > side)
+			side = (enum fold_side)p.is->side;
+	}
+	return side;
+}
+
 /* The code points from begin to end combine; begin is where they come from. */
 static void
 put_segment(struct fold *f, size_t begin, size_t end)
 {
 	char text[SEGMENT_BYTES], composed[SEGMENT_BYTES * 2];
-	enum fold_side side = FOLD_PLAIN;
+	enum fold_side side = FOLD_PLAIN, own;
 	size_t n = 0, count = 0, made;
 
 	for (size_t at = begin; at < end && count < SEGMENT_POINTS;) {
@@ -266,10 +283,12 @@ put_segment(struct fold *f, size_t begin, size_t end)
 		count++;
 		n += is.n;
 	}
-	if (fold_compose((struct str){ text, n }, composed, sizeof(composed),
+	if (!fold_compose((struct str){ text, n }, composed, sizeof(composed),
 	    &made))
-		put_text(f, (struct str){ composed, made }, (uint32_t)begin,
-		    side);
+		return;
+	own = side_of(f->form, (struct str){ composed, made });
+	put_text(f, (struct str){ composed, made }, (uint32_t)begin,
+	    own > side ? own : side);
 }
 
 static inline bool

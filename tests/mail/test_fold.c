@@ -99,6 +99,8 @@ test_white_space_collapses_and_vanishes_beside_japanese(void **state)
 		{ "あ \u0301 い", "あ \u0301い" },
 		{ "a\u00a0\u2003b\u2028c", "a b c" },
 		{ "確認！ ok", "確認!ok" },
+		/* the blank stayed in a first folding, and went in a second */
+		{ "﹞\u0327\u0327 ok", "〕\u0327\u0327ok" },
 	};
 
 	(void)state;
