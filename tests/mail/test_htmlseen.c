@@ -626,8 +626,7 @@ test_a_comment_ends_a_word(void **state)
 		"<style>.h/**/.i{display:none}</style><p class='h i'>",
 		"<style>p/**/.h{display:none}</style><p class=h>",
 		"<style>div /**/ .h{display:none}</style><div><p class=h>",
-		"<style>p{display:none}@me/**/dia screen{p{display:block}}"
-		    "</style><p>",
+		"<style>i{opacity:0}@me/**/dia all{i{opacity:1}}</style><i>",
 	};
 
 	(void)state;
@@ -699,8 +698,7 @@ test_tables_and_pages_grow_to_what_they_hold(void **state)
 		"<table style='margin-left:-9999px'><tr><td>",
 		"<table><tr><td style='opacity:0'>",
 		"<table><tr><td style='display:block;height:0;overflow:hidden'>",
-		"<table><tr><td style='position:absolute;height:0;"
-		    "overflow:hidden'>",
+		"<table><td style='position:absolute;height:0;overflow:hidden'>",
 		"<table><tr><td><div style='height:0;overflow:hidden'>",
 	};
 	struct str head, tail;
