@@ -484,7 +484,7 @@ conn_push(struct conn *c)
 {
 	if (c->state == CONN_OPEN && c->unsent.n != 0 && !c->is_written &&
 	    c->here.n == 0)
-		loop_late(c->loop, &c->flush);
+		on_flush(c);
 }
 
 void
@@ -524,7 +524,9 @@ conn_close(struct conn *c)
 	c->state = CONN_CLOSING;
 	event_del(&c->alarm);
 	loop_unready(c->loop, &c->resume);
-	loop_late(c->loop, &c->flush);
+	flush(c);
+	if (c->state == CONN_CLOSING && c->unsent.n == 0)
+		linger(c);
 }
 
 void

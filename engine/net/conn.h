@@ -64,8 +64,7 @@ void conn_skip(struct conn *c, size_t n);
 
 /* Leaves in the next turn of the loop, with what else is sent until then. */
 void conn_send(struct conn *c, struct str bytes);
-/* In this turn (loop_late), unless there is more of the peer's to be answered
- * along with it. */
+/* Now, unless there is more of the peer's to be answered along with it. */
 void conn_push(struct conn *c);
 void conn_resume(struct conn *c);
 /* Tells the peer at once that all has come that has.  One that sends small
@@ -76,9 +75,8 @@ void conn_acknowledge(struct conn *c);
 void conn_alarm(struct conn *c, int64_t ms);
 
 /*
- * Once all is sent, which is in this turn (loop_late): peers whose replies
- * leave together are woken once.  What the peer still sends is read and thrown
- * away for a while, so that the reply is not lost in a reset.
+ * Once all is sent.  What the peer still sends is read and thrown away for a
+ * while, so that the reply is not lost in a reset.
  */
 void conn_close(struct conn *c);
 /* For a peer that has said that it sends no more: without the while, unless

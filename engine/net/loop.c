@@ -15,14 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/err.h"
 #include "net/loop_event.h"
 
-enum {
-	CAUGHT_MOST = 8,
-	LATE_US = 500 /* for the first that is late, when tasks go on */
-};
+enum { CAUGHT_MOST = 8 };
 
 TAILQ_HEAD(task_list, task);
 
@@ -38,8 +34,6 @@ struct loop {
 	char *(*lend)(void *owner);
 	void *lender;
 	struct task_list ready;
-	struct task_list late;
-	int64_t late_us;          /* since then there are such */
 	bool is_stopped;
 	struct caught caught[CAUGHT_MOST];  /* signals, descriptors */
 	unsigned n_caught;
@@ -119,7 +113,6 @@ loop_new(struct loop **out, struct err *e)
 		return err_set(e, "event loop: no memory");
 	}
 	TAILQ_INIT(&l->ready);
-	TAILQ_INIT(&l->late);
 	l->pipe[0] = l->pipe[1] = -1;
 	if (!pipe_open(l, e)) {
 		loop_free(l);
@@ -185,43 +178,20 @@ loop_room(struct loop *l)
 	return lent != NULL ? lent : l->room;
 }
 
-static void
-run_late(struct loop *l)
-{
-	struct task *t;
-
-	while ((t = TAILQ_FIRST(&l->late)) != NULL) {
-		loop_unready(l, t);
-		t->run(t->owner);
-	}
-}
-
-/* Nobody waits for what may take long. */
-static bool
-is_time_for_late(const struct loop *l, const struct task *next)
-{
-	return !TAILQ_EMPTY(&l->late) &&
-	    (next->is_long || clock_us() - l->late_us >= LATE_US);
-}
-
 /* Only what is on the list now: what a task puts there waits a turn. */
 static void
 run_ready(struct loop *l)
 {
+	struct task_list now = TAILQ_HEAD_INITIALIZER(now);
 	struct task *t, mark = { .is_ready = true };
 
 	TAILQ_INSERT_TAIL(&l->ready, &mark, entry);
 	while ((t = TAILQ_FIRST(&l->ready)) != &mark) {
-		if (is_time_for_late(l, t)) {
-			run_late(l);
-			continue;
-		}
 		TAILQ_REMOVE(&l->ready, t, entry);
 		t->is_ready = false;
 		t->run(t->owner);
 	}
 	TAILQ_REMOVE(&l->ready, &mark, entry);
-	run_late(l);
 }
 
 void
@@ -229,10 +199,8 @@ loop_run(struct loop *l)
 {
 	l->is_stopped = false;
 	while (!l->is_stopped) {
-		bool is_idle = TAILQ_EMPTY(&l->ready) && TAILQ_EMPTY(&l->late);
-
 		event_base_loop(l->base, EVLOOP_ONCE |
-		    (is_idle ? 0 : EVLOOP_NONBLOCK));
+		    (TAILQ_EMPTY(&l->ready) ? 0 : EVLOOP_NONBLOCK));
 		run_ready(l);
 	}
 }
@@ -254,24 +222,12 @@ loop_ready(struct loop *l, struct task *t)
 }
 
 void
-loop_late(struct loop *l, struct task *t)
-{
-	if (t->is_late)
-		return;
-	loop_unready(l, t);
-	if (TAILQ_EMPTY(&l->late))
-		l->late_us = clock_us();
-	t->is_ready = t->is_late = true;
-	TAILQ_INSERT_TAIL(&l->late, t, entry);
-}
-
-void
 loop_unready(struct loop *l, struct task *t)
 {
 	if (!t->is_ready)
 		return;
-	TAILQ_REMOVE(t->is_late ? &l->late : &l->ready, t, entry);
-	t->is_ready = t->is_late = false;
+	t->is_ready = false;
+	TAILQ_REMOVE(&l->ready, t, entry);
 }
 
 static void

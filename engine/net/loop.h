@@ -41,15 +41,10 @@ struct task {
 	void (*run)(void *owner);
 	void *owner;
 	bool is_ready;
-	bool is_late;
-	bool is_long;  /* the owner's word: it may take its time */
 };
 
 /* Putting one that is on the list already changes nothing. */
 void loop_ready(struct loop *l, struct task *t);
-/* Behind what is ready in this turn, but no later than half a millisecond
- * and a task from now: for what is cheaper done for several at once. */
-void loop_late(struct loop *l, struct task *t);
 void loop_unready(struct loop *l, struct task *t);
 
 /* Rings once, after the last timer_set. */

@@ -18,8 +18,6 @@
 #include "scan/trace.h"
 #include "scan/worldparts.h"
 
-enum { LONG = 128 * 1024 }; /* a message whose scan others do not wait for */
-
 /* An ask as we keep it. */
 struct asked {
 	struct query_waiter waiter; /* first: by it the rest is found */
@@ -81,8 +79,7 @@ scan_send(struct scan *s, struct world *w)
 	assert(s->asks == NULL);
 	asks->world = w;
 	asks->in_world.scan = s;
-	asks->run = (struct task){ .run = on_turn, .owner = asks,
-		.is_long = s->raw.n > LONG };
+	asks->run = (struct task){ .run = on_turn, .owner = asks };
 	TAILQ_INIT(&asks->open);
 	STAILQ_INIT(&asks->all);
 	s->asks = asks;

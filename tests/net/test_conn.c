@@ -215,7 +215,7 @@ test_the_end_of_the_peer_is_told_behind_its_last_byte(void **state)
 }
 
 static void
-test_what_is_pushed_leaves_with_this_turn(void **state)
+test_what_is_pushed_leaves_at_once(void **state)
 {
 	struct house *h = *state;
 
@@ -223,7 +223,6 @@ test_what_is_pushed_leaves_with_this_turn(void **state)
 	conn_send(h->conn, STR("reply"));
 	assert_int_equal(read(h->peer, h->got, 100), -1);
 	conn_push(h->conn);
-	turn(h, 0);
 	assert_int_equal(read(h->peer, h->got, 100), 9);
 	conn_push(h->conn);
 	turn(h, 5);
@@ -383,7 +382,7 @@ main(void)
 		EACH(test_what_is_here_at_the_beginning_is_read_at_once),
 		EACH(test_the_next_owner_is_offered_the_rest_at_once),
 		EACH(test_the_end_of_the_peer_is_told_behind_its_last_byte),
-		EACH(test_what_is_pushed_leaves_with_this_turn),
+		EACH(test_what_is_pushed_leaves_at_once),
 		EACH(test_all_is_sent_before_the_close),
 		EACH(test_a_peer_that_reads_nothing_is_let_go),
 		EACH(test_a_peer_that_reads_nothing_gets_no_more_to_say),

@@ -67,101 +67,6 @@ test_a_task_runs_once_a_turn_and_never_inside_the_call(void **state)
 	loop_free(h.loop);
 }
 
-/* Tasks that write down in which order they run. */
-struct order {
-	struct loop *loop;
-	char text[8];
-	size_t n;
-	struct step {
-		struct order *order;
-		struct task task;
-		char name;
-	} step[4];
-};
-
-static void
-on_step(void *owner)
-{
-	struct step *s = owner;
-	struct order *o = s->order;
-
-	o->text[o->n++] = s->name;
-	if (s->name == 'a')
-		loop_late(o->loop, &o->step[3].task);
-	if (s->name == 'b')
-		usleep(1000);
-	if (o->n == 4)
-		loop_stop(o->loop);
-}
-
-/* a is behind nothing; it asks for z to run late. */
-static void
-run_in_order(struct order *o, const char *names, const char *wanted)
-{
-	struct err e;
-
-	assert_true(loop_new(&o->loop, &e));
-	for (size_t i = 0; i < 4; i++) {
-		struct step *s = &o->step[i];
-
-		*s = (struct step){ .order = o, .name = names[i], .task = {
-			.run = on_step, .owner = s,
-			.is_long = names[i] == 'l' } };
-		if (i != 3)
-			loop_ready(o->loop, &s->task);
-	}
-	/* Taken back it is on no list. */
-	loop_late(o->loop, &o->step[3].task);
-	loop_unready(o->loop, &o->step[3].task);
-	loop_run(o->loop);
-	assert_memory_equal(o->text, wanted, 4);
-	loop_free(o->loop);
-}
-
-static void
-test_what_is_late_runs_behind_what_is_ready(void **state)
-{
-	struct order o = { 0 };
-
-	(void)state;
-	run_in_order(&o, "acdz", "acdz");
-}
-
-static void
-test_what_is_late_waits_for_nothing_long(void **state)
-{
-	struct order o = { 0 };
-
-	(void)state;
-	run_in_order(&o, "aclz", "aczl");
-}
-
-static void
-test_what_is_late_waits_half_a_millisecond_and_no_more(void **state)
-{
-	struct order o = { 0 };
-
-	(void)state;
-	run_in_order(&o, "abdz", "abzd");
-}
-
-/* Put there outside of any turn it needs none of another's. */
-static void
-test_what_is_late_keeps_the_loop_from_waiting(void **state)
-{
-	struct order o = { .n = 3 };
-	struct err e;
-
-	(void)state;
-	assert_true(loop_new(&o.loop, &e));
-	o.step[0] = (struct step){ .order = &o, .name = 'z',
-		.task = { .run = on_step, .owner = &o.step[0] } };
-	loop_late(o.loop, &o.step[0].task);
-	loop_run(o.loop);
-	assert_int_equal(o.text[3], 'z');
-	loop_free(o.loop);
-}
-
 static void
 test_work_in_a_thread_is_done_on_the_loop(void **state)
 {
@@ -198,12 +103,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    test_a_task_runs_once_a_turn_and_never_inside_the_call),
-		cmocka_unit_test(test_what_is_late_runs_behind_what_is_ready),
-		cmocka_unit_test(test_what_is_late_waits_for_nothing_long),
-		cmocka_unit_test(
-		    test_what_is_late_waits_half_a_millisecond_and_no_more),
-		cmocka_unit_test(
-		    test_what_is_late_keeps_the_loop_from_waiting),
 		cmocka_unit_test(test_work_in_a_thread_is_done_on_the_loop),
 		cmocka_unit_test(test_a_loop_is_not_freed_under_a_thread),
 	};
