@@ -289,7 +289,7 @@ journal_merge(struct journal *j, struct journal_entry *entry,
 	    !make_room(j, old->bytes))
 		return false;
 	old = entry->record; /* it may have moved */
-	sum.times = (old->times == 0 ? 1 : old->times) + (uint32_t)u->times;
+	sum.times = journal_times(old) + (uint32_t)u->times;
 	if (sum.ends < u->ends)
 		sum.ends = u->ends;
 	r = place_for(j, old->bytes);
@@ -617,12 +617,6 @@ journal_close(struct journal *j)
 
 /* Adopting. */
 
-static size_t
-times_of(const struct journal_record *r)
-{
-	return r->times == 0 ? 1 : r->times;
-}
-
 /* What was counted there is counted here. */
 static void
 take_count(struct journal *j, struct journal *from, size_t times)
@@ -669,9 +663,9 @@ copy_all(struct journal *j, struct journal *from, journal_found *found,
 	sort(&records);
 	while (found != NULL && i < records.n &&
 	    copy_in(j, records.at[i], found, owner))
-		take_count(j, from, times_of(records.at[i++]));
+		take_count(j, from, journal_times(records.at[i++]));
 	for (; i < records.n; i++)
-		left += times_of(records.at[i]);
+		left += journal_times(records.at[i]);
 	j->damaged += from->damaged;
 	arena_free(a);
 	return left;

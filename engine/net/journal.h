@@ -43,13 +43,20 @@ struct journal_record {
 	uint64_t number;
 	uint32_t kind;         /* enum update_kind */
 	uint32_t key_n, value_n;
-	uint32_t times;        /* updates that it stands for; 0: 1 */
+	uint32_t times;        /* as journal_times tells it; 0: 1 */
 	char writer[JOURNAL_WRITER + 1]; /* who numbered it */
 	int64_t ends;
 	int64_t more;
 	struct store_lesson lesson;
 	char text[];           /* the key, the value */
 };
+
+/* Updates that it stands for. */
+static inline uint32_t
+journal_times(const struct journal_record *r)
+{
+	return r->times == 0 ? 1 : r->times;
+}
 
 /* Embedded in what waits for the store.  The record moves. */
 struct journal_entry {

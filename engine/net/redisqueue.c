@@ -24,9 +24,7 @@ write_key(const struct write *w)
 size_t
 write_times(const struct write *w)
 {
-	uint32_t n = w->entry.record->times;
-
-	return n == 0 ? 1 : n;
+	return journal_times(w->entry.record);
 }
 
 static uint64_t *
