@@ -15,7 +15,8 @@
 #include "base/utf8.h"
 
 enum { TEXT_MOST = 1024, LINE_SHOWN = 100, LINE_BEFORE = 60,
-	COMMENT_MOST = 400, BLOCK_LINES = 1000, LOG_MOST = 64 * 1024 };
+	COMMENT_MOST = 400, BLOCK_LINES = 1000, LOG_MOST = 64 * 1024,
+	WARNINGS_LOGGED = 20 };
 
 void
 diags_init(struct diags *d, struct arena *a)
@@ -439,23 +440,35 @@ diag_json(struct json *j, const struct diag *d)
 	json_close_object(j);
 }
 
+static void
+log_one(const struct diag *diag)
+{
+	struct str rest, line;
+	struct buf text;
+
+	buf_init(&text, LOG_MOST);
+	diag_print(&text, diag, false);
+	rest = buf_str(&text);
+	while (str_next(&rest, '\n', &line)) {
+		if (line.n != 0)
+			log_warn("%" STR_FMT, STR_ARG(line));
+	}
+	buf_release(&text);
+}
+
 void
 diags_log(const struct diags *d)
 {
 	const struct diag *diag;
-	struct str rest, line;
-	struct buf text;
+	size_t warnings = 0;
 
 	VEC_EACH(diag, &d->list) {
-		if (diag->level == DIAG_NOTE)
-			continue;
-		buf_init(&text, LOG_MOST);
-		diag_print(&text, diag, false);
-		rest = buf_str(&text);
-		while (str_next(&rest, '\n', &line)) {
-			if (line.n != 0)
-				log_warn("%" STR_FMT, STR_ARG(line));
-		}
-		buf_release(&text);
+		if (diag->level == DIAG_ERROR ||
+		    (diag->level == DIAG_WARNING &&
+			warnings++ < WARNINGS_LOGGED))
+			log_one(diag);
 	}
+	if (warnings > WARNINGS_LOGGED)
+		log_warn("%zu more warnings: sekisho check shows them",
+		    warnings - WARNINGS_LOGGED);
 }

@@ -96,8 +96,9 @@ struct mark diag_place(struct diags *d, struct mark mark, struct str text,
 /* "file:line:column: error: text [code]", hint, source line and caret, the
  * caret padded by display width. */
 void diag_print(struct buf *to, const struct diag *d, bool is_coloured);
-/* To the log, where each line is one event.  Notes are for the authors of
- * packs: sekisho check tells them. */
+/* To the log, where each line is one event: all errors and the first twenty
+ * warnings, the rest as a number.  Notes are for the authors of packs:
+ * sekisho check tells them. */
 void diags_log(const struct diags *d);
 void diag_json(struct json *j, const struct diag *d);
 

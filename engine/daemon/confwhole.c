@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -66,10 +67,24 @@ settle_dnslists(struct daemon_conf *conf, struct arena *a, struct err *e)
 	return true;
 }
 
+/* A socket's address is told by its first "/". */
+static struct str
+absolute(struct arena *a, struct str path)
+{
+	char *here;
+
+	if (path.n == 0 || path.p[0] == '/' || (here = getcwd(NULL, 0)) == NULL)
+		return path;
+	path = str_cat(a, str_cat(a, str_of(here), STR("/")), path);
+	free(here);
+	return path;
+}
+
 /* What is compiled is kept where the rest is remembered. */
 static void
 settle_state(struct daemon_conf *conf, struct arena *a)
 {
+	conf->state = absolute(a, conf->state);
 	if (str_is(conf->control, "off"))
 		conf->control = STR("");
 	else if (conf->control.n == 0 && conf->state.n != 0)

@@ -29,6 +29,28 @@ MAIL = (b"From: \"KAGOYA\" <someone@sender.example>\r\n"
 
 BROKEN_PACK = "id: [\nthis is no pack\n"
 
+# Hosts that stay for more than 400 days are warned of.
+MANY_WARNINGS = """pack: 1
+kind: campaign
+id: many
+title: many hosts for long
+revision: 1
+status: stable
+created: 2026-01-01
+expires: 2099-12-31
+severity: high
+confidence: high
+tlp: clear
+references: [https://report.example/]
+groups:
+  seen:
+    url.host:
+%s
+when: seen
+tests:
+  - {name: b, expect: clean, mail: {from: a@b.example, subject: y, body: y}}
+"""
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
@@ -416,6 +438,27 @@ def test_a_state_folder_that_cannot_be_made_is_named(tmp_path):
                               "--state", tmp_path / "file" / "state")
     assert status == 73
     assert "file/state: Not a directory" in said
+
+
+def test_a_state_folder_from_here_on_can_be_asked_to_reload(
+        tmp_path, monkeypatch):
+    """Its control.sock was once taken for ADDRESS:PORT."""
+    monkeypatch.chdir(tmp_path)
+    with Daemon(RULES, state="state", folder=tmp_path):
+        done = subprocess.run([program("sekisho"), "reload", "--state",
+                               "state"], capture_output=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+
+
+def test_of_many_warnings_the_log_has_the_first_and_a_number(tmp_path):
+    """A folder of 9,900 indicators once filled the log with 30,000 lines."""
+    hosts = "\n".join("          - 'h%02d.badhost.net'" % i
+                      for i in range(45))
+    (tmp_path / "many.pack.yaml").write_text(MANY_WARNINGS % hosts)
+    with Daemon(tmp_path, folder=tmp_path) as d:
+        log = d.log()
+    assert log.count(" warning: ") == 20, log
+    assert "warnings: sekisho check shows them" in log
 
 
 def test_a_folder_without_a_usable_pack_is_refused(tmp_path):
