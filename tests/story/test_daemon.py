@@ -443,6 +443,8 @@ def test_a_state_folder_that_cannot_be_made_is_named(tmp_path):
 def test_a_state_folder_from_here_on_can_be_asked_to_reload(
         tmp_path, monkeypatch):
     """Its control.sock was once taken for ADDRESS:PORT."""
+    monkeypatch.setenv("SEKISHO_BUILD",
+                       os.path.dirname(os.path.abspath(program("sekisho"))))
     monkeypatch.chdir(tmp_path)
     with Daemon(RULES, state="state", folder=tmp_path):
         done = subprocess.run([program("sekisho"), "reload", "--state",
