@@ -255,19 +255,28 @@ read_page(struct reader *r, struct text *t)
 	    (hides_all(&page) ? WORTH_UNHIDDEN : 0U);
 }
 
-/* Of two readings of a page: the second one's anchors stay where they show
+/* A page that was read: its text, and where its bare links and its anchors
+ * begin and end. */
+struct reading {
+	size_t text;
+	size_t more; /* the first text that was added for it */
+	size_t bare, anchored, anchored_end;
+};
+
+/* Of another reading of a page the anchors stay, from begin on, where they show
  * another text.  Those that showed none show that instead. */
 static void
-join_anchors(url_list *list, struct arena *a, size_t first, size_t begin)
+join_anchors(url_list *list, struct arena *a, const struct reading *first,
+    size_t begin)
 {
-	size_t n = begin - first, kept = begin;
+	size_t n = first->anchored_end - first->anchored, kept = begin;
 
 	if (list->n - begin != n) {
-		drop_known(list, a, first, begin);
+		drop_known(list, a, first->anchored, begin);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct url *one = &list->at[first + i];
+		struct url *one = &list->at[first->anchored + i];
 		const struct url *other = &list->at[begin + i];
 
 		if (one->text.n == 0)
@@ -278,43 +287,53 @@ join_anchors(url_list *list, struct arena *a, size_t first, size_t begin)
 	list->n = kept;
 }
 
-/* The second reading of a page shows links that the first one does not, from
- * these places on. */
+/* Another reading of a page shows links that the first one does not, from these
+ * places on. */
 static bool
-shows_links(struct reader *r, size_t anchored, size_t new_anchored,
+shows_links(struct reader *r, const struct reading *first, size_t new_anchored,
     size_t new_bare)
 {
 	url_list *anchors = &r->anchors;
-	size_t n = new_anchored - anchored;
+	size_t n = first->anchored_end - first->anchored;
 
 	if (r->m->urls.n > new_bare)
 		return true;
 	if (anchors->n - new_anchored != n) {
-		drop_known(anchors, r->a, anchored, new_anchored);
+		drop_known(anchors, r->a, first->anchored, new_anchored);
 		return anchors->n > new_anchored;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!str_eq(anchors->at[anchored + i].text,
+		if (!str_eq(anchors->at[first->anchored + i].text,
 		    anchors->at[new_anchored + i].text))
 			return true;
 	return false;
 }
 
-/*
- * The i-th text once more, without what Gmail and others take out of styles:
- * there its reader sees what is moved away elsewhere.  Or as if nothing were
- * hidden, which is worth it for links alone: what is hidden below a picture is
- * mostly there to lead filters astray.  The bare links and the anchors of the
- * first reading stand from these places on.  False: it added nothing.
- */
+/* The first reading or one of those after it shows the same text. */
 static bool
-read_more(struct reader *r, size_t i, bool is_unhidden, size_t bare,
-    size_t anchored)
+is_told(const struct reader *r, const struct reading *first, struct str text)
+{
+	const struct text *texts = r->m->texts.at;
+	bool is_same = str_eq(texts[first->text].visible, text);
+
+	for (size_t i = first->more; i < r->m->texts.n; i++)
+		is_same |= str_eq(texts[i].visible, text);
+	return is_same;
+}
+
+/*
+ * A page once more, without what Gmail and others take out of styles: there its
+ * reader sees what is moved away elsewhere.  Or as if nothing were hidden,
+ * which is worth it for links alone: what is hidden below a picture is mostly
+ * there to lead filters astray.
+ */
+static void
+read_more(struct reader *r, const struct reading *first, bool is_unhidden)
 {
 	struct message *m = r->m;
 	size_t new_bare = m->urls.n, new_anchored = r->anchors.n;
 	size_t defanged = m->defanged;
-	struct text again = m->texts.at[i];
+	struct text again = m->texts.at[first->text];
 
 	again.is_stripped = true;
 	again.is_unhidden = is_unhidden;
@@ -322,16 +341,15 @@ read_more(struct reader *r, size_t i, bool is_unhidden, size_t bare,
 	again.quoted = (quoted_list){ .n = 0 };
 	read_page(r, &again);
 	m->defanged = defanged;
-	drop_known(&m->urls, r->a, bare, new_bare);
-	if (str_eq(again.visible, m->texts.at[i].visible) || (is_unhidden &&
-	    !shows_links(r, anchored, new_anchored, new_bare))) {
+	drop_known(&m->urls, r->a, first->bare, new_bare);
+	if (is_told(r, first, again.visible) || (is_unhidden &&
+	    !shows_links(r, first, new_anchored, new_bare))) {
 		m->urls.n = new_bare;
 		r->anchors.n = new_anchored;
-		return false;
+		return;
 	}
-	join_anchors(&r->anchors, r->a, anchored, new_anchored);
+	join_anchors(&r->anchors, r->a, first, new_anchored);
 	*VEC_ADD(r->a, &m->texts) = again;
-	return true;
 }
 
 /* Text around the parts of a multipart is shown by no program but those that
@@ -452,22 +470,23 @@ read_texts_links(struct reader *r)
 	size_t bare = 0, anchored = 0, n = r->m->texts.n;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t new_bare = bares->n, new_anchored = anchors->n;
+		struct reading first = { .text = i, .more = r->m->texts.n,
+			.bare = bares->n, .anchored = anchors->n };
 		unsigned worth = read_text_links(r, &r->m->texts.at[i]);
 
 		if (r->m->texts.at[i].is_again) {
-			drop_known(bares, r->a, bare, new_bare);
-			drop_known(anchors, r->a, anchored, new_anchored);
-			new_bare = bare;
-			new_anchored = anchored;
+			drop_known(bares, r->a, bare, first.bare);
+			drop_known(anchors, r->a, anchored, first.anchored);
+			first.bare = bare;
+			first.anchored = anchored;
 		}
-		if ((worth & WORTH_UNHIDDEN) != 0 &&
-		    read_more(r, i, true, new_bare, new_anchored))
-			worth = 0;
+		first.anchored_end = anchors->n;
+		if ((worth & WORTH_UNHIDDEN) != 0)
+			read_more(r, &first, true);
 		if ((worth & WORTH_STRIPPED) != 0)
-			read_more(r, i, false, new_bare, new_anchored);
-		bare = new_bare;
-		anchored = new_anchored;
+			read_more(r, &first, false);
+		bare = first.bare;
+		anchored = first.anchored;
 	}
 }
 

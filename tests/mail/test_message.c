@@ -1205,10 +1205,41 @@ test_a_page_that_shows_next_to_nothing_is_read_as_if_it_hid_nothing(
 	arena_free(a);
 }
 
+/* The reading with all that is hidden took the place of the one where styles
+ * are stripped, and showed the letters that part the words there. */
+static void
+test_a_page_that_is_moved_away_is_read_where_styles_are_stripped(void **state)
+{
+	struct arena *a = arena_new();
+	struct message m;
+
+	(void)state;
+	message_read(&m, a, STR("Content-Type: text/html\n\n<div style="
+	    "'position:absolute;left:-9999px'>your par<i hidden>xq</i>cel is "
+	    "kept, <a href=http://a.jp/>ge<i hidden>xq</i>t it</a></div>"),
+	    NULL, NULL);
+	assert_int_equal(m.texts.n, 3);
+	assert_int_equal(m.texts.at[0].visible.n, 0);
+	assert_true(m.texts.at[1].is_unhidden);
+	assert_false(m.texts.at[2].is_unhidden);
+	assert_true(m.texts.at[2].is_stripped);
+	assert_string_equal(str_cstr(a, m.texts.at[2].visible),
+	    "your parcel is kept, get it");
+	assert_int_equal(m.urls.n, 2);
+	assert_string_equal(str_cstr(a, m.urls.at[1].text), "get it");
+	message_read(&m, a, STR("Content-Type: text/html\n\n<div style="
+	    "'position:absolute;left:-9999px'>your parcel is kept, "
+	    "<a href=http://a.jp/>get it</a></div>"), NULL, NULL);
+	assert_int_equal(m.texts.n, 2);
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_a_page_that_is_moved_away_is_read_where_styles_are_stripped),
 		cmocka_unit_test(test_the_peer_is_the_first_that_is_not_ours),
 		cmocka_unit_test(
 		    test_a_page_that_shows_next_to_nothing_is_read_as_if_it_hid_nothing),
