@@ -917,10 +917,33 @@ test_sums_come_to_what_they_are(void **state)
 		check("<p style='", shown[i], "'>word", true);
 }
 
+/* Both were told hidden whatever their style said. */
+static void
+test_what_the_browser_hides_by_a_style_of_its_own_may_show(void **state)
+{
+	static const char *const shown[] = {
+		"<rp style='display:inline'>", "<datalist style='display:block'>",
+		"<style>rp{display:block}</style><rp>",
+		"<ruby><rp style='display:inline'>",
+	};
+	static const char *const hidden[] = {
+		"<rp>", "<datalist>", "<rp style='visibility:visible'>",
+		"<template style='display:block'>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("", shown[i], "word", true);
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("", hidden[i], "word", false);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_what_the_browser_hides_by_a_style_of_its_own_may_show),
 		cmocka_unit_test(test_invalid_declarations_hide_nothing),
 		cmocka_unit_test(test_what_is_said_later_counts),
 		cmocka_unit_test(
