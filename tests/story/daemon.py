@@ -66,7 +66,8 @@ def is_running(pid):
     try:
         with open("/proc/%s/stat" % pid) as stat:
             return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+    # It may end between open and read.
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
