@@ -35,6 +35,18 @@ static const struct {
 	{ STR_INIT("Da:"), 1 }, { STR_INIT("Inviato:"), 2 },
 	{ STR_INIT("Data:"), 2 }, { STR_INIT("A:"), 4 },
 	{ STR_INIT("Oggetto:"), 8 },
+	{ STR_INIT("Van:"), 1 }, { STR_INIT("Verzonden:"), 2 },
+	{ STR_INIT("Aan:"), 4 }, { STR_INIT("Onderwerp:"), 8 },
+	{ STR_INIT("发件人:"), 1 }, { STR_INIT("发件人："), 1 },
+	{ STR_INIT("发送时间:"), 2 }, { STR_INIT("发送时间："), 2 },
+	{ STR_INIT("收件人:"), 4 }, { STR_INIT("收件人："), 4 },
+	{ STR_INIT("主题:"), 8 }, { STR_INIT("主题："), 8 },
+	{ STR_INIT("寄件者:"), 1 }, { STR_INIT("寄件者："), 1 },
+	{ STR_INIT("寄件日期:"), 2 }, { STR_INIT("寄件日期："), 2 },
+	{ STR_INIT("收件者:"), 4 }, { STR_INIT("收件者："), 4 },
+	{ STR_INIT("主旨:"), 8 }, { STR_INIT("主旨："), 8 },
+	{ STR_INIT("보낸 사람:"), 1 }, { STR_INIT("보낸 날짜:"), 2 },
+	{ STR_INIT("받는 사람:"), 4 }, { STR_INIT("제목:"), 8 },
 };
 
 /* Between dashes, on a line of its own. */
@@ -51,6 +63,11 @@ static const struct str separators[] = {
 	STR_INIT("message transféré"), STR_INIT("mensaje original"),
 	STR_INIT("mensaje reenviado"), STR_INIT("messaggio originale"),
 	STR_INIT("messaggio inoltrato"),
+	STR_INIT("oorspronkelijk bericht"),
+	STR_INIT("doorgestuurd bericht"),
+	STR_INIT("原始邮件"), STR_INIT("转发邮件"),
+	STR_INIT("原始郵件"), STR_INIT("轉寄郵件"),
+	STR_INIT("원본 메시지"), STR_INIT("전달된 메시지"),
 };
 
 static struct str
@@ -93,6 +110,13 @@ may_be_heading(struct str line)
 	    str_find_str(head, STR("：")) < head.n);
 }
 
+/* Told before names are compared, which are many. */
+static bool
+begin_alike(struct str line, struct str text)
+{
+	return line.n != 0 && ((line.p[0] ^ text.p[0]) & ~0x20) == 0;
+}
+
 static unsigned
 heading_of(struct str line)
 {
@@ -101,7 +125,8 @@ heading_of(struct str line)
 	if (!may_be_heading(line))
 		return 0;
 	for (size_t i = 0; i < nitems(headings); i++)
-		if (is_heading(line, headings[i].text))
+		if (begin_alike(line, headings[i].text) &&
+		    is_heading(line, headings[i].text))
 			return headings[i].bit;
 	return 0;
 }
