@@ -431,6 +431,14 @@ test_links_come_with_what_the_reader_sees(void **state)
 		    "http://a.jp/", "", URL_SCRIPT },
 		{ "<script>$.ajax({type:'POST',url : \"http://a.jp/\"})"
 		    "</script>", "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>$.getJSON('http://a.jp/', d)</script>",
+		    "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>navigator.sendBeacon('http://a.jp/', d)</script>",
+		    "http://a.jp/", "", URL_SCRIPT },
+		{ "<script>new Image().src='http://a.jp/?'+u</script>",
+		    "http://a.jp/?", "", URL_SCRIPT },
+		{ "<script>b.innerHTML = '<a href=\"http://a.jp/\">go</a>'"
+		    "</script>", "http://a.jp/", "go", URL_A },
 		{ "<script>$.post( 'http://a.jp/', d)</script>",
 		    "http://a.jp/", "", URL_SCRIPT },
 		{ "<script>x.open( 'POST' , 'http://a.jp/', true)</script>",
