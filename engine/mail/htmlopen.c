@@ -186,30 +186,40 @@ is_moved(const struct html_element *e, const struct html_element *around)
 	    (e->own.is_moved && e->own.display != STYLE_HIDES));
 }
 
+/* What was just written is not read again from the element: a wider look at
+ * several of its members would wait for the writing to end. */
 static void
 settle(struct html_element *e, const struct html_element *around)
 {
-	e->is_gone_shut = style_is_gone(&e->own) || (around->is_shut &&
+	const struct style *own = &e->own;
+	bool is_gone_shut = style_is_gone(own) || (around->is_shut &&
 	    e->tag->is == NAME_SUMMARY ? around->is_gone_shut :
 	    around->is_gone);
-	e->is_gone = e->is_gone_shut || e->is_shut;
-	e->is_moved = e->is_gone && is_moved(e, around);
-	e->is_invisible = e->own.visibility == STYLE_UNSET ||
-	    e->own.visibility == STYLE_AROUND
-	    ? around->is_invisible : e->own.visibility == STYLE_HIDES;
-	e->size = style_size_of(&e->own, around->size);
-	e->is_tiny = e->size <= STYLE_SIZE_TINY;
-	e->is_pre = around->is_pre || (e->tag->traits & TAG_PRE) != 0;
-	e->is_painted = around->is_painted || e->own.is_painted;
-	e->is_filled = around->is_filled || e->own.fill != COLOR_UNSET;
-	e->color = e->own.fill != COLOR_UNSET ? e->own.fill
-	    : e->is_filled ? around->color
-	    : e->own.color > COLOR_AROUND ? e->own.color
+	bool is_gone = is_gone_shut || e->is_shut;
+	bool is_filled = around->is_filled || own->fill != COLOR_UNSET;
+	uint32_t size = style_size_of(own, around->size);
+	uint32_t color = own->fill != COLOR_UNSET ? own->fill
+	    : is_filled ? around->color
+	    : own->color > COLOR_AROUND ? own->color
 	    : color_inside(e, around->color);
-	e->ground = e->own.ground == COLOR_UNSET ||
-	    e->own.ground == COLOR_CLEAR ? around->ground : e->own.ground;
-	e->is_lost = e->color == around->color && e->ground == around->ground
-	    ? around->is_lost : color_is_lost(e->color, e->ground);
+	uint32_t ground = own->ground == COLOR_UNSET ||
+	    own->ground == COLOR_CLEAR ? around->ground : own->ground;
+
+	e->is_gone_shut = is_gone_shut;
+	e->is_gone = is_gone;
+	e->is_moved = is_gone && is_moved(e, around);
+	e->is_invisible = own->visibility == STYLE_UNSET ||
+	    own->visibility == STYLE_AROUND
+	    ? around->is_invisible : own->visibility == STYLE_HIDES;
+	e->size = size;
+	e->is_tiny = size <= STYLE_SIZE_TINY;
+	e->is_pre = around->is_pre || (e->tag->traits & TAG_PRE) != 0;
+	e->is_painted = around->is_painted || own->is_painted;
+	e->is_filled = is_filled;
+	e->color = color;
+	e->ground = ground;
+	e->is_lost = color == around->color && ground == around->ground
+	    ? around->is_lost : color_is_lost(color, ground);
 	direct(e, around);
 	e->named.inside = html_marks_join(&e->named.own,
 	    &around->named.inside);
