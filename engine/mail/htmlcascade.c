@@ -63,7 +63,7 @@ find_rules(struct html_cascade *c, const struct html_open *open,
 	    around->youngest;
 	html_sheet_find(&c->sheet, &e->own, &e->named, token,
 	    (struct html_around){ &open->at[0].named,
-	    (size_t)(e - open->at), sizeof(*open->at) });
+	    (uint32_t)(e - open->at), sizeof(*open->at) });
 	if (!c->sheet.has_siblings || e->named.nth == 0)
 		return;
 	if (c->siblings == SIBLINGS_MOST) {

@@ -563,7 +563,8 @@ is_element(const struct html_named *e, const struct html_compound *c,
 static const struct html_named *
 element_at(struct html_around around, size_t i)
 {
-	return (const void *)((const char *)around.first + i * around.apart);
+	return (const void *)((const char *)around.first +
+	    i * (size_t)around.apart);
 }
 
 /* An element and those around it. */
@@ -592,7 +593,8 @@ static void
 pass_others(struct html_around *around, const struct html_compound *c,
     size_t *steps)
 {
-	size_t n = around->n, left = *steps;
+	uint32_t n = around->n;
+	size_t left = *steps;
 
 	while (n > 0 && left > 0 &&
 	    !html_marks_have(&element_at(*around, n - 1)->own, &c->marks)) {

@@ -39,11 +39,12 @@ struct html_named {
 	struct html_marks inside; /* its own and of all around it */
 };
 
-/* Open elements, the innermost last, each so many bytes from the next. */
+/* Open elements, the innermost last, each so many bytes from the next.  Small
+ * enough to be handed on in registers. */
 struct html_around {
 	const struct html_named *first;
-	size_t n;
-	size_t apart;
+	uint32_t n;
+	uint32_t apart;
 };
 
 enum html_combinator {
