@@ -223,6 +223,37 @@ str_row(const char *p, char a, char b)
 }
 #endif
 
+#ifdef __SSE2__
+/* Up to sixteen bytes, with zeros behind.  They are put together in registers:
+ * a copy of them in memory would be read before it is written. */
+static inline __m128i
+str_short_row(struct str s)
+{
+	__m128i last;
+	uint32_t first_four, last_four;
+	uint64_t all;
+
+	if (s.n >= 8) {
+		last = _mm_loadl_epi64((const void *)(s.p + s.n - 8));
+		return _mm_unpacklo_epi64(_mm_loadl_epi64((const void *)s.p),
+		    _mm_srl_epi64(last, _mm_cvtsi32_si128(8 *
+		    (16 - (int)s.n))));
+	}
+	if (s.n >= 4) {
+		memcpy(&first_four, s.p, 4);
+		memcpy(&last_four, s.p + s.n - 4, 4);
+		all = first_four | (uint64_t)last_four << 8 * (s.n - 4);
+	} else if (s.n == 0) {
+		all = 0;
+	} else {
+		all = (unsigned char)s.p[0] |
+		    (uint64_t)(unsigned char)s.p[s.n / 2] << 8 * (s.n / 2) |
+		    (uint64_t)(unsigned char)s.p[s.n - 1] << 8 * (s.n - 1);
+	}
+	return _mm_cvtsi64_si128((long long)all);
+}
+#endif
+
 /* Offset of the first byte or piece, or s.n when there is none. */
 static inline size_t
 str_find(struct str s, char byte)

@@ -55,14 +55,12 @@ other_blanks(__m128i bytes)
 	    _mm_cmplt_epi8(bytes, _mm_set1_epi8(14)));
 }
 
-/* Where words end among the sixteen bytes at p, a bit each; one more byte is
- * looked at. */
+/* Where words end among sixteen bytes, a bit each, with those that stand one
+ * place further on. */
 static unsigned
-stops_at(const char *p)
+stops_of(__m128i here, __m128i next)
 {
 	const __m128i space = _mm_set1_epi8(' ');
-	__m128i here = _mm_loadu_si128((const void *)p);
-	__m128i next = _mm_loadu_si128((const void *)(p + 1));
 	__m128i is_next = _mm_or_si128(_mm_cmpeq_epi8(next, space),
 	    other_blanks(next));
 
@@ -70,21 +68,31 @@ stops_at(const char *p)
 	    _mm_and_si128(_mm_cmpeq_epi8(here, space), is_next)));
 }
 
+static unsigned
+stops_at(const char *p)
+{
+	return stops_of(_mm_loadu_si128((const void *)p),
+	    _mm_loadu_si128((const void *)(p + 1)));
+}
+
 /* The last bytes of a text, sixteen at most, as if a line ended behind them:
  * most texts are so short, and a loop over them ends where nobody guesses. */
 static bool
 add_last(struct lines *l, struct str s, size_t *at)
 {
-	char row[17];
-	size_t words;
+	struct str last = str_from(s, *at);
+	__m128i here = str_short_row(last);
+	unsigned stops = stops_of(here, _mm_srli_si128(here, 1)) |
+	    (unsigned)(last.p[last.n - 1] == ' ') << (last.n - 1) |
+	    1u << last.n;
+	size_t words = (unsigned)__builtin_ctz(stops);
 
-	memset(row, '\n', sizeof(row));
-	memcpy(row, s.p + *at, s.n - *at);
-	words = (unsigned)__builtin_ctz(stops_at(row) | 1u << 16);
-	memcpy(l->text.p + l->text.n, row, 16);
+	_mm_storeu_si128((void *)(l->text.p + l->text.n), here);
 	l->text.n += words;
 	*at += words;
-	return words == 16 || (row[words] != '\v' && row[words + 1] != '\v');
+	last = str_from(last, words);
+	return last.n == 0 || (last.p[0] != '\v' &&
+	    (last.n == 1 || last.p[1] != '\v'));
 }
 
 /* Adds words sixteen bytes at a time, as long as there is room; true where

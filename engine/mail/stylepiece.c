@@ -5,12 +5,13 @@
 #include <string.h>
 
 #ifdef __SSE2__
-/* Copies sixteen bytes; which of them are one of ":;!'/\"([{\\\v", a bit
- * each. */
+/* Copies up to sixteen bytes and fills them up with zeros; which of them are
+ * one of ":;!'/\"([{\\\v", a bit each. */
 static inline uint64_t
-copy_row(char *to, const char *from)
+copy_row(char *to, struct str from)
 {
-	__m128i in = _mm_loadu_si128((const void *)from);
+	__m128i in = from.n < 16 ? str_short_row(from) :
+	    _mm_loadu_si128((const void *)from.p);
 	__m128i is_upper = _mm_and_si128(
 	    _mm_cmpgt_epi8(in, _mm_set1_epi8('A' - 1)),
 	    _mm_cmplt_epi8(in, _mm_set1_epi8('Z' + 1)));
@@ -33,14 +34,14 @@ copy_row(char *to, const char *from)
 }
 #else
 static uint64_t
-copy_row(char *to, const char *from)
+copy_row(char *to, struct str from)
 {
 	uint64_t parts = 0;
 
-	for (unsigned i = 0; i < 16; i++) {
-		to[i] = ascii_lower(from[i]);
-		parts |= (uint64_t)(memchr(":;!'/\"([{\\\v", from[i], 11) != NULL)
-		    << i;
+	memset(to, 0, 16);
+	for (unsigned i = 0; i < 16 && i < from.n; i++) {
+		to[i] = ascii_lower(from.p[i]);
+		parts |= (uint64_t)str_has(STR(":;!'/\"([{\\\v"), from.p[i]) << i;
 	}
 	return parts;
 }
@@ -49,16 +50,9 @@ copy_row(char *to, const char *from)
 void
 style_piece_read(struct style_piece *p, struct str css)
 {
-	char tail[16] = { 0 };
-	size_t at = 0;
-
 	p->n = css.n < STYLE_PIECE ? css.n : STYLE_PIECE;
 	memset(p->places, 0, sizeof(p->places));
-	for (; at + 16 <= p->n; at += 16)
-		p->places[at / 64] |= copy_row(p->text + at, css.p + at) <<
-		    at % 64;
-	if (at == p->n)
-		return;
-	memcpy(tail, css.p + at, p->n - at);
-	p->places[at / 64] |= copy_row(p->text + at, tail) << at % 64;
+	for (size_t at = 0; at < p->n; at += 16)
+		p->places[at / 64] |= copy_row(p->text + at,
+		    str_sub(css, at, p->n)) << at % 64;
 }

@@ -732,6 +732,36 @@ test_a_piece_is_found_wherever_it_stands(void **state)
 			}
 }
 
+#ifdef __SSE2__
+/* In memory of its own: nothing around it is read. */
+static void
+test_a_short_row_is_its_bytes_and_zeros(void **state)
+{
+	char row[16], wanted[16];
+
+	(void)state;
+	for (size_t n = 0; n <= sizeof(row); n++) {
+		char *p = malloc(n == 0 ? 1 : n);
+
+		assert_non_null(p);
+		memset(wanted, 0, sizeof(wanted));
+		for (size_t i = 0; i < n; i++)
+			p[i] = wanted[i] = (char)(0xf0 + i);
+		_mm_storeu_si128((void *)row,
+		    str_short_row((struct str){ p, n }));
+		assert_memory_equal(row, wanted, sizeof(row));
+		free(p);
+	}
+}
+#else
+static void
+test_a_short_row_is_its_bytes_and_zeros(void **state)
+{
+	(void)state;
+	skip();
+}
+#endif
+
 static void
 test_a_byte_that_another_follows_is_not_alone(void **state)
 {
@@ -814,6 +844,7 @@ main(void)
 		cmocka_unit_test(test_a_crew_does_every_piece_once),
 		cmocka_unit_test(test_an_arena_takes_over_what_another_holds),
 		cmocka_unit_test(test_a_piece_is_found_wherever_it_stands),
+		cmocka_unit_test(test_a_short_row_is_its_bytes_and_zeros),
 		cmocka_unit_test(
 		    test_a_byte_that_another_follows_is_not_alone),
 		cmocka_unit_test(
