@@ -103,7 +103,7 @@ html_build_begin(struct html_build *b, struct arena *a, struct str html,
 		.links = { .arena = a, .html = html } };
 	html_tokens_init(&b->tokens, html);
 	html_open_empty(&b->open);
-	b->open.has_unread_colors = false;
+	b->open.has_unread_colors = b->open.has_unread_sizes = false;
 	html_cascade_init(&b->cascade, a, html.n, inlines);
 	html_texts_init(&b->texts, a, html.n);
 	html_label_init(&b->label, &b->links, &b->texts);
@@ -327,14 +327,15 @@ void
 html_build_sheet(struct html_build *b, struct str css)
 {
 	struct html_sheet *sheet = &b->cascade.sheet;
-	uint32_t rules = sheet->order;
+	uint32_t rules = sheet->added;
 
 	if (b->sheet_for == HTML_SHEET_NONE || b->sheets++ < b->sheets_known)
 		return;
 	b->sheets_known++;
 	html_sheet_read(sheet, css, b->sheet_for);
 	b->open.has_unread_colors = sheet->has_unread_colors;
-	if (sheet->order == rules)
+	b->open.has_unread_sizes = sheet->passed.has_sizes;
+	if (sheet->added == rules)
 		return;
 	b->is_sheet_late |= sheet->has_siblings && b->has_body;
 	b->is_sheet_late |= b->texts.visible.text.n != 0 ||

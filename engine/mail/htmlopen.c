@@ -280,7 +280,7 @@ html_open_is_loose(const struct html_open *o, const struct html_element *e)
 		return false;
 	if (is_block(box))
 		is_loose = box->tag->depth == DEPTH_NONE &&
-		    style_box_is_sized(&box->own.box);
+		    (o->has_unread_sizes || style_box_is_sized(&box->own.box));
 	else
 		is_loose = has_block || (box->own.display == STYLE_SHOWS &&
 		    box->own.flow == STYLE_FLOW_NONE);

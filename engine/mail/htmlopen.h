@@ -116,6 +116,7 @@ struct html_open {
 	uint32_t opened;      /* so far */
 	struct html_lifts lifts;
 	bool has_unread_colors; /* a sheet tells more of them than was read */
+	bool has_unread_sizes;  /* the same of boxes */
 };
 
 /* first has room for HTML_OPEN_FIRST and HTML_ASIDE_MOST. */

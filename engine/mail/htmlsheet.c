@@ -124,8 +124,25 @@ html_sheet_overrule(const struct html_sheet *s, struct style *style)
 		lay_unread(&s->unread, style);
 }
 
+/* One that was passed over may come behind others of its selector that are
+ * laid over it. */
 static void
-add_rule(struct html_sheet *s, struct str selector, const struct style *style)
+lay_rule(struct html_rule *rule, const struct style *style, uint32_t order)
+{
+	struct style under = *style;
+
+	if (order >= rule->order) {
+		rule->order = order;
+		style_merge(&rule->style, style);
+		return;
+	}
+	style_merge(&under, &rule->style);
+	rule->style = under;
+}
+
+static void
+add_rule(struct html_sheet *s, struct str selector, const struct style *style,
+    uint32_t order)
 {
 	bool is_lone = html_selector_is_lone(selector);
 	struct html_rule *rule = NULL;
@@ -147,8 +164,8 @@ add_rule(struct html_sheet *s, struct str selector, const struct style *style)
 			add_unread(s, style);
 		return;
 	}
-	rule->order = s->order++;
-	style_merge(&rule->style, style);
+	s->added++;
+	lay_rule(rule, style, order);
 }
 
 /* The selector up to the next comma that is not in brackets. */
@@ -206,27 +223,15 @@ add_nested(struct html_sheet *s, struct str body)
 }
 
 static void
-add_rules(struct html_sheet *s, struct str selectors, struct str body,
-    bool is_for_all)
+add_style(struct html_sheet *s, struct str selectors,
+    const struct style *style, uint32_t order)
 {
 	struct str selector, all;
 	bool is_plain;
-	struct style style;
 
-	style_read(&style, body);
-	if (!is_for_all)
-		style_keep_shown(&style);
-	if (str_has(body, '{'))
-		add_nested(s, body);
-	/* most sheets set widths and margins, which are no matter until a box
-	 * is hidden by such */
-	s->has_hidden_boxes |= style_box_hides(&style.box);
-	if (style_is_empty(&style) && !s->has_hidden_boxes &&
-	    style.box.important == 0)
-		return;
 	selectors = str_trim(selectors);
 	if (html_selector_is_lone(selectors)) {
-		add_rule(s, selectors, &style);
+		add_rule(s, selectors, style, order);
 		return;
 	}
 	if (str_find_str(selectors, STR("/*")) < selectors.n)
@@ -241,11 +246,42 @@ add_rules(struct html_sheet *s, struct str selectors, struct str body,
 		if (!html_selector_is_lone(selector) &&
 		    !html_selector_is_valid(selector)) {
 			/* some client may take it all the same */
-			add_unread(s, &style);
+			add_unread(s, style);
 			return;
 		}
 	while (selector_next(&selectors, is_plain, &selector))
-		add_rule(s, selector, &style);
+		add_rule(s, selector, style, order);
+}
+
+static void
+add_passed(struct html_sheet *s)
+{
+	const struct html_passed_rule *rule;
+
+	VEC_EACH(rule, &s->passed.list)
+		add_style(s, rule->selectors, &(struct style){
+		    .box = rule->box }, rule->order);
+	s->passed.list.n = 0;
+}
+
+static void
+add_rules(struct html_sheet *s, struct str selectors, struct str body,
+    bool is_for_all)
+{
+	uint32_t order = s->order++;
+	struct style style;
+
+	style_read(&style, body);
+	if (!is_for_all)
+		style_keep_shown(&style);
+	if (str_has(body, '{'))
+		add_nested(s, body);
+	if (style_is_empty(&style) && html_passed_add(&s->passed, s->arena,
+	    (struct html_passed_rule){ selectors, style.box, order }))
+		return;
+	if (html_passed_tell(&s->passed, &style.box))
+		add_passed(s);
+	add_style(s, selectors, &style, order);
 }
 
 /* Comments and, around all rules, the brackets of HTML that old sheets are

@@ -14,6 +14,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "mail/htmlpassed.h"
 #include "mail/htmlselector.h"
 #include "mail/htmlstyle.h"
 #include "mail/htmltoken.h"
@@ -31,14 +32,15 @@ struct html_sheet {
 	struct arena *arena;
 	struct map rules; /* "p", ".x", "#x", "*": the last rule of each */
 	VEC(struct html_rule) list;
-	uint32_t order;
+	uint32_t order;   /* of the next rule */
+	uint32_t added;   /* selectors so far */
 	size_t steps;     /* left to be taken for all elements together */
 	struct html_marks keys; /* of all rules */
 	bool is_cut;      /* there were more rules, or classes, than are read */
 	bool has_universal;
 	bool has_escapes;  /* in selectors, which keep them */
 	bool has_siblings; /* rules of what stands behind others */
-	bool has_hidden_boxes;
+	struct html_passed passed;
 	bool has_unread_colors; /* of selectors that were passed over */
 	bool is_unread_important;
 	struct style unread;    /* what those say that may show text */

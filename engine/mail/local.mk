@@ -89,6 +89,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmloffice.h \
 	engine/mail/htmlopen.c \
 	engine/mail/htmlopen.h \
+	engine/mail/htmlpassed.c \
+	engine/mail/htmlpassed.h \
 	engine/mail/htmlquotes.c \
 	engine/mail/htmlquotes.h \
 	engine/mail/htmlreader.c \

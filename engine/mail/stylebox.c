@@ -668,13 +668,20 @@ style_box_reset(struct style_box *box)
 	box->tells = 0;
 }
 
+/* What a box shows something in, whatever else is said. */
+static const uint32_t room = BIT(MIN_HEIGHT) | BIT(MIN_WIDTH) |
+    BIT(PADDING_TOP) | BIT(PADDING_RIGHT) | BIT(PADDING_BOTTOM) |
+    BIT(PADDING_LEFT) | BIT_WIDE;
+
+uint32_t
+style_box_hiding(const struct style_box *box)
+{
+	return box->tells & ~room;
+}
+
 void
 style_box_keep_shown(struct style_box *box)
 {
-	static const uint32_t room = BIT(MIN_HEIGHT) | BIT(MIN_WIDTH) |
-	    BIT(PADDING_TOP) | BIT(PADDING_RIGHT) | BIT(PADDING_BOTTOM) |
-	    BIT(PADDING_LEFT) | BIT_WIDE;
-
 	box->said &= (box->tells & room) | ~(box->tells | room);
 	box->tells &= box->said;
 	box->important &= box->said;

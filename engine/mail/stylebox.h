@@ -65,6 +65,9 @@ void style_box_keep_shown(struct style_box *box);
 void style_box_merge(struct style_box *box, const struct style_box *over);
 bool style_box_hides(const struct style_box *box);
 
+/* Of what it tells: all that hides it, alone or with more. */
+uint32_t style_box_hiding(const struct style_box *box);
+
 /* Its text may stand outside of it: a size is said. */
 bool style_box_is_sized(const struct style_box *box);
 

@@ -938,10 +938,65 @@ test_what_the_browser_hides_by_a_style_of_its_own_may_show(void **state)
 		check("", hidden[i], "word", false);
 }
 
+/* Rules of boxes were left out until one hid a box by itself: what two of them
+ * hide was told visible, and what one of them shows again was told hidden. */
+static void
+test_what_several_rules_say_of_a_box_comes_together(void **state)
+{
+	static const char *const hidden[] = {
+		"<style>.a{overflow:hidden}</style><p class=a style=height:0>",
+		"<style>.a{width:0}</style><p class=a style=overflow:hidden>",
+		"<style>.a{float:left}.b{width:0}.c{overflow:hidden}</style>"
+		    "<span class='a b c'>",
+		"<style>.a{position:absolute}.a{left:-9999px}</style>"
+		    "<i class=a>",
+		"<style>.a{position:absolute}</style><style>.a{left:-9999px}"
+		    "</style><i class=a>",
+		"<style>.a{padding:9px}.a{overflow:hidden;padding:0}"
+		    ".b{opacity:0}</style><p class=a style=height:0>",
+		"<style>.a{height:9px}.a{opacity:0}</style><p class=a>",
+	};
+	static const char *const shown[] = {
+		"<style>p.a{opacity:1}.a{opacity:0}</style><p class=a>",
+		"<style>p.a{height:auto}.a{height:0;overflow:hidden}</style>"
+		    "<p class=a>",
+		"<style>p.a{min-height:9px}.a{overflow:hidden;height:0}"
+		    "</style><p class=a>",
+		"<style>.b{overflow:hidden}p.a{overflow:visible}</style>"
+		    "<p class='a b' style=height:0>",
+		"<style>p.a{height:auto}</style><style>.a{height:0;"
+		    "overflow:hidden}</style><p class=a>",
+		"<style>.a{overflow:hidden}.a{overflow:visible}</style>"
+		    "<p class=a style=height:0>",
+	};
+	static const char *const loose[] = {
+		"<style>.a{height:0}</style><p class=a style=background:#000>",
+		"<style>.a{width:5px}.a{background:#000}</style><p class=a>",
+		"<style>.a{float:left}</style><div style=background:#000>"
+		    "<p class=a>",
+	};
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(hidden); i++)
+		check("", hidden[i], "word", false);
+	for (size_t i = 0; i < nitems(shown); i++)
+		check("", shown[i], "word", true);
+	for (size_t i = 0; i < nitems(loose); i++) {
+		html_read(&page, &links, arena, str_cat(arena,
+		    str_of(loose[i]), STR("word")), 1, 100);
+		if (!page.hides_somewhere)
+			fail_msg("%s", loose[i]);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_what_several_rules_say_of_a_box_comes_together),
 		cmocka_unit_test(
 		    test_what_the_browser_hides_by_a_style_of_its_own_may_show),
 		cmocka_unit_test(test_invalid_declarations_hide_nothing),
