@@ -297,6 +297,21 @@ check(struct work *w)
 	return is_good ? STATUS_FINE : STATUS_FINDINGS;
 }
 
+/* A row of addresses has no key in letters. */
+static bool
+is_found(const struct list_key *row, const struct list_key *asked,
+    enum list_type type, const list_keys *keys)
+{
+	const struct str *one;
+
+	if (type == LIST_IP)
+		return addr_net_has(&row->net, &asked->net.addr);
+	VEC_EACH(one, keys)
+		if (str_eq(*one, row->text))
+			return true;
+	return false;
+}
+
 /* The rows whose key a value would be looked up by. */
 static size_t
 grep_rows(struct work *w, struct buf *b, struct str value)
@@ -306,7 +321,6 @@ grep_rows(struct work *w, struct buf *b, struct str value)
 	struct list_line line;
 	struct list_key key, asked;
 	list_keys keys = { 0 };
-	const struct str *one;
 	size_t n = 0;
 	struct err e;
 
@@ -315,16 +329,9 @@ grep_rows(struct work *w, struct buf *b, struct str value)
 		return 0;
 	list_keys_of(&keys, a, w->conf.type, asked.text);
 	while (list_reader_next(&reader, a, &line)) {
-		bool is_hit = false;
-
 		if (!list_key_read(&key, a, w->conf.type,
-		    line.at[LIST_VALUE]))
-			continue;
-		if (w->conf.type == LIST_IP)
-			is_hit = addr_net_has(&key.net, &asked.net.addr);
-		VEC_EACH(one, &keys)
-			is_hit = is_hit || str_eq(*one, key.text);
-		if (!is_hit)
+		    line.at[LIST_VALUE]) ||
+		    !is_found(&key, &asked, w->conf.type, &keys))
 			continue;
 		n++;
 		terminal_text(b, w->conf.path);

@@ -226,6 +226,18 @@ def test_rows_that_are_none_are_named(tmp_path):
     assert json.loads(out)["first_bad"][0]["line"] == 2
 
 
+def test_an_address_is_sought_among_addresses(tmp_path):
+    """Every row of a list of addresses once held every address."""
+    file = tmp_path / "ips.txt"
+    file.write_text("192.0.2.9\n10.1.0.0/16\n2001:db8::/32\n")
+    out, _ = sekisho("list", "grep", "8.8.8.8", file, status=1)
+    assert out == ""
+    for value, line in [("192[.]0.2.9", 1), ("10.1.2.3", 2),
+                        ("2001:db8::1", 3)]:
+        out, _ = sekisho("list", "grep", value, file)
+        assert len(out.splitlines()) == 1 and f"ips.txt:{line}: " in out
+
+
 def test_an_image_beside_the_list_serves_in_its_place(tmp_path):
     """And only as long as the list is the one that it was made from."""
     (tmp_path / "hosts.jsonl").write_text(
