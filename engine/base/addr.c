@@ -196,6 +196,91 @@ addr_net_list_has(const struct addr_net *nets, size_t n,
 	return false;
 }
 
+static int
+compare(const struct addr *a, const struct addr *b)
+{
+	return memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+}
+
+bool
+addr_range_make(struct addr_range *range, const struct addr *first,
+    const struct addr *last)
+{
+	*range = (struct addr_range){ *first, *last };
+	return first->family != 0 && first->family == last->family &&
+	    compare(first, last) <= 0;
+}
+
+bool
+addr_range_has(const struct addr_range *range, const struct addr *addr)
+{
+	return addr->family != 0 && addr->family == range->first.family &&
+	    compare(&range->first, addr) <= 0 &&
+	    compare(addr, &range->last) <= 0;
+}
+
+static unsigned
+most_bits(const struct addr *addr)
+{
+	return addr->family == 4 ? 32 : 128;
+}
+
+/* All bits behind the first ones as they are in the lowest or the highest
+ * address of a network. */
+static struct addr
+fill(struct addr addr, unsigned bits, bool is_set)
+{
+	for (unsigned i = bits; i < most_bits(&addr); i++) {
+		uint8_t bit = (uint8_t)(0x80U >> i % 8);
+
+		addr.bytes[i / 8] = (uint8_t)(is_set ? addr.bytes[i / 8] | bit
+		    : addr.bytes[i / 8] & ~bit);
+	}
+	return addr;
+}
+
+void
+addr_range_of_net(struct addr_range *range, const struct addr_net *net)
+{
+	range->first = fill(net->addr, net->bits, false);
+	range->last = fill(net->addr, net->bits, true);
+}
+
+/* False: it was the last of all. */
+static bool
+step(struct addr *addr)
+{
+	for (unsigned i = most_bits(addr) / 8; i-- > 0;)
+		if (++addr->bytes[i] != 0)
+			return true;
+	return false;
+}
+
+bool
+addr_range_next(struct addr_range *range, struct addr_net *net)
+{
+	unsigned bits = most_bits(&range->first);
+	struct addr end = range->first;
+
+	if (!addr_range_has(range, &range->first))
+		return false;
+	while (bits > 0) {
+		struct addr low = fill(range->first, bits - 1, false);
+		struct addr high = fill(range->first, bits - 1, true);
+
+		if (!addr_eq(&low, &range->first) ||
+		    compare(&high, &range->last) > 0)
+			break;
+		end = high;
+		bits--;
+	}
+	*net = (struct addr_net){ range->first, (uint8_t)bits };
+	range->first = end;
+	if (!step(&range->first))
+		range->first.family = 0;
+	return true;
+}
+
 bool
 addr_is_loopback(const struct addr *addr)
 {

@@ -23,6 +23,11 @@ struct addr_net {
 	uint8_t bits;
 };
 
+/* From one to another of the same family, both in it. */
+struct addr_range {
+	struct addr first, last;
+};
+
 enum { ADDR_TEXT = 46 };
 
 /* "192.0.2.1", "2001:db8::1", in brackets or after "IPv6:" too. */
@@ -36,6 +41,15 @@ bool addr_net_parse(struct str s, struct addr_net *net);
 bool addr_net_list_has(const struct addr_net *nets, size_t n,
     const struct addr *addr);
 bool addr_net_has(const struct addr_net *net, const struct addr *addr);
+
+/* False: the last is none behind the first. */
+bool addr_range_make(struct addr_range *range, const struct addr *first,
+    const struct addr *last);
+bool addr_range_has(const struct addr_range *range, const struct addr *addr);
+void addr_range_of_net(struct addr_range *range, const struct addr_net *net);
+/* Takes the largest network off its front: at most 62 of IPv4, 254 of IPv6
+ * make a range.  False: nothing is left. */
+bool addr_range_next(struct addr_range *range, struct addr_net *net);
 
 /* This machine itself. */
 bool addr_is_loopback(const struct addr *addr);

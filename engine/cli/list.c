@@ -305,7 +305,7 @@ is_found(const struct list_key *row, const struct list_key *asked,
 	const struct str *one;
 
 	if (type == LIST_IP)
-		return addr_net_has(&row->net, &asked->net.addr);
+		return addr_range_has(&row->range, &asked->range.first);
 	VEC_EACH(one, keys)
 		if (str_eq(*one, row->text))
 			return true;

@@ -19,7 +19,7 @@
 #include "rule/sieve.h"
 
 /* FORMAT counts up when rows are read or kept in another way. */
-enum { FORMAT = 2, PART_HEAD = 1, PART_SLOTS, PART_ROWS,
+enum { FORMAT = 3, PART_HEAD = 1, PART_SLOTS, PART_ROWS,
 	PART_PHRASES };
 
 /* Shorter texts are read whole at once; what grows longer than such a share
@@ -90,23 +90,30 @@ refuse_row(struct filling *f, const struct list_line *line)
 	    BAD_TEXT));
 }
 
-static unsigned
-bits_of(const struct addr_net *net)
-{
-	unsigned most = net->addr.family == 4 ? BITS4 : BITS6;
-
-	return net->bits < most ? net->bits : most;
-}
-
 static void
 note_length(struct list_head *head, const struct addr_net *net)
 {
-	unsigned bits = bits_of(net);
-
 	if (net->addr.family == 4)
-		head->lengths4 |= UINT64_C(1) << bits;
+		head->lengths4 |= UINT64_C(1) << net->bits;
 	else
-		head->lengths6[bits / 64] |= UINT64_C(1) << bits % 64;
+		head->lengths6[net->bits / 64] |=
+		    UINT64_C(1) << net->bits % 64;
+}
+
+/* A range is kept as the networks that make it. */
+static bool
+add_nets(struct filling *f, struct addr_range range, struct list_row *row)
+{
+	unsigned char bytes[NET_KEY];
+	struct addr_net net;
+
+	while (addr_range_next(&range, &net)) {
+		row->key = net_key(bytes, &net.addr, net.bits);
+		note_length(f->head, &net);
+		if (!list_maker_add(f->maker, row))
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -115,14 +122,11 @@ add_value(struct filling *f, const struct list_key *key,
 {
 	struct list_row row = { .key = key->text, .line = line->line,
 		.note = line->at[LIST_NOTE], .ref = line->at[LIST_REF] };
-	unsigned char bytes[NET_KEY];
 
 	if (!day_parse(str_head(line->at[LIST_EXPIRES], 10), &row.expires))
 		row.expires = DAY_NONE;
-	if (f->conf->type == LIST_IP) {
-		row.key = net_key(bytes, &key->net.addr, bits_of(&key->net));
-		note_length(f->head, &key->net);
-	}
+	if (f->conf->type == LIST_IP)
+		return add_nets(f, key->range, &row);
 	if (f->phrases != NULL)
 		matcher_add(f->phrases, list_maker_next(f->maker), key->regex,
 		    key->is_caseless, f->conf->id);
@@ -151,6 +155,10 @@ read_rows(struct filling *f, struct list_reader *reader, struct err *e)
 	while (list_reader_next(reader, f->scratch, &line)) {
 		add_row(f, &line);
 		arena_empty(f->scratch);
+		if (f->maker->n > (uint64_t)conf->max_rows &&
+		    f->report->rows <= (uint64_t)conf->max_rows)
+			return err_set(e, "is split into more than %lld "
+			    "networks (max_rows)", (long long)conf->max_rows);
 		if (f->report->rows > (uint64_t)conf->max_rows)
 			return err_set(e, "holds more than %lld rows "
 			    "(max_rows)", (long long)conf->max_rows);

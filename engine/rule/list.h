@@ -36,7 +36,7 @@ enum list_type {
 	LIST_DOMAIN,  /* this name and everything below it */
 	LIST_HOST,    /* exactly this host, a leading www. ignored */
 	LIST_URL,     /* exact, without its query, or a front of its path */
-	LIST_IP,      /* addresses and networks */
+	LIST_IP,      /* addresses, networks and ranges */
 	LIST_EMAIL,   /* "a@b.example", "@b.example": any name there */
 	LIST_SHA256,
 	LIST_PHRASE,  /* stands anywhere in a text, folded */
@@ -142,10 +142,11 @@ bool list_row(const struct list *list, uint32_t id, int32_t day,
     struct list_row *row);
 
 /* The form in which a value is kept and compared; false: it is none of this
- * type.  Of LIST_IP the network, else the key. */
+ * type.  Of LIST_IP the range ("192.0.2.1-192.0.2.9", a network, an address;
+ * behind ";" or "#" stands a comment there), else the key. */
 struct list_key {
 	struct str text;
-	struct addr_net net;
+	struct addr_range range;
 	struct str regex;       /* of LIST_PHRASE */
 	bool is_caseless;
 };

@@ -118,6 +118,40 @@ plain_key(struct str *key, struct arena *a, enum list_type type, struct str s)
 	}
 }
 
+/* One address or network, defanged or not. */
+static bool
+read_net(struct addr_range *range, struct arena *a, struct str value)
+{
+	struct pattern pattern;
+	struct diags d;
+
+	diags_init(&d, a);
+	if (!pattern_read(&pattern, a, field_find(str_of(
+	    type_fields[LIST_IP])), value, &d, (struct mark){ 0 }) ||
+	    pattern.kind != PATTERN_NET)
+		return false;
+	addr_range_of_net(range, &pattern.net);
+	return true;
+}
+
+/* "10.0.0.0/8 ; SBL1" as well, and "192.0.2.1-192.0.2.9". */
+static bool
+read_range(struct addr_range *range, struct arena *a, struct str value)
+{
+	struct addr_range last;
+	struct str from, to;
+
+	value = str_head(value, str_find(value, ';'));
+	value = str_trim(str_head(value, str_find(value, '#')));
+	if (!str_cut(value, '-', &from, &to))
+		return read_net(range, a, value);
+	return read_net(range, a, str_trim(from)) &&
+	    addr_eq(&range->first, &range->last) &&
+	    read_net(&last, a, str_trim(to)) &&
+	    addr_eq(&last.first, &last.last) &&
+	    addr_range_make(range, &range->first, &last.last);
+}
+
 bool
 list_key_read(struct list_key *key, struct arena *a, enum list_type type,
     struct str value)
@@ -129,6 +163,8 @@ list_key_read(struct list_key *key, struct arena *a, enum list_type type,
 	*key = (struct list_key){ 0 };
 	if (value.n == 0 || value.n > URL_MOST)
 		return false;
+	if (type == LIST_IP)
+		return read_range(&key->range, a, value);
 	if (plain_key(&key->text, a, type, value))
 		return true;
 	if (type == LIST_EMAIL && str_skip(&value, STR("@"))) {
@@ -144,7 +180,6 @@ list_key_read(struct list_key *key, struct arena *a, enum list_type type,
 	    ? str_cat(a, STR("lit:"), value) : value, &d, (struct mark){ 0 }))
 		return false;
 	key->text = pattern.key;
-	key->net = pattern.net;
 	if (type == LIST_PHRASE) {
 		key->text = pattern.literal;
 		key->regex = pattern.regex;
@@ -152,8 +187,6 @@ list_key_read(struct list_key *key, struct arena *a, enum list_type type,
 		return pattern.kind == PATTERN_REGEX &&
 		    utf8_count(key->text) >= PHRASE_LEAST;
 	}
-	if (type == LIST_IP)
-		return pattern.kind == PATTERN_NET;
 	return pattern.kind == (type == LIST_DOMAIN ? PATTERN_BELOW
 	    : PATTERN_KEY);
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -203,6 +204,65 @@ test_days_are_dates_that_exist(void **state)
 	}
 	assert_true(day_parse(STR("1970-01-02"), &day));
 	assert_int_equal(day, 1);
+}
+
+static void
+test_a_range_is_split_into_networks(void **state)
+{
+	static const struct {
+		const char *first, *last, *nets;
+	} cases[] = {
+		{ "203.0.113.20", "203.0.113.40", "203.0.113.20/30 "
+		    "203.0.113.24/29 203.0.113.32/29 203.0.113.40/32 " },
+		{ "192.0.2.0", "192.0.2.255", "192.0.2.0/24 " },
+		{ "192.0.2.1", "192.0.2.1", "192.0.2.1/32 " },
+		{ "0.0.0.0", "255.255.255.255", "0.0.0.0/0 " },
+		{ "255.255.255.254", "255.255.255.255",
+		    "255.255.255.254/31 " },
+		{ "2001:db8::", "2001:db8::1:0",
+		    "2001:db8::/112 2001:db8::1:0/128 " },
+		{ "192.0.2.9", "192.0.2.1", NULL },
+		{ "192.0.2.9", "2001:db8::1", NULL },
+	};
+	struct addr first, last;
+	struct addr_range range;
+	struct addr_net net;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		char text[ADDR_TEXT], nets[256] = "";
+
+		assert_true(addr_parse(str_of(cases[i].first), &first));
+		assert_true(addr_parse(str_of(cases[i].last), &last));
+		assert_int_equal(addr_range_make(&range, &first, &last),
+		    cases[i].nets != NULL);
+		if (cases[i].nets == NULL)
+			continue;
+		assert_true(addr_range_has(&range, &last));
+		while (addr_range_next(&range, &net)) {
+			addr_format(&net.addr, text);
+			snprintf(nets + strlen(nets), sizeof(nets) -
+			    strlen(nets), "%s/%u ", text, net.bits);
+		}
+		assert_string_equal(nets, cases[i].nets);
+	}
+}
+
+static void
+test_the_longest_range_ends(void **state)
+{
+	struct addr_range range;
+	struct addr first, last;
+	struct addr_net net;
+	unsigned n = 0;
+
+	(void)state;
+	addr_parse(STR("::1"), &first);
+	addr_parse(STR("ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe"), &last);
+	assert_true(addr_range_make(&range, &first, &last));
+	while (addr_range_next(&range, &net))
+		n++;
+	assert_int_equal(n, 254);
 }
 
 static void
@@ -863,6 +923,8 @@ main(void)
 		cmocka_unit_test(test_days_are_dates_that_exist),
 		cmocka_unit_test(test_networks_hold_their_addresses),
 		cmocka_unit_test(test_an_ipv4_address_is_found_in_ipv6),
+		cmocka_unit_test(test_a_range_is_split_into_networks),
+		cmocka_unit_test(test_the_longest_range_ends),
 		cmocka_unit_test(test_utf8_is_read_strictly),
 		cmocka_unit_test(
 		    test_long_utf8_is_read_as_strictly_wherever_it_stands),

@@ -27,7 +27,7 @@ assert_found(const struct list *list, struct arena *a, enum list_type type,
 	    !list_key_read(&key, a, type, line->at[LIST_VALUE]))
 		return;
 	value.text = key.text;
-	value.addr = &key.net.addr;
+	value.addr = &key.range.first;
 	/* A row may have expired; by then it is no other's. */
 	if (list_find(list, &value, INT32_MIN + 1, a, &row))
 		assert(row.line != 0);

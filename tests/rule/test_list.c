@@ -113,6 +113,15 @@ test_rows_are_read_as_feeds_write_them(void **state)
 		{ LIST_IP, "192.0.2.0/24\n", "192.0.2.77", 1 },
 		{ LIST_IP, "2001:db8::/32\n", "2001:db8::5", 1 },
 		{ LIST_IP, "192.0.2.0/24\n", "192.0.3.1", 0 },
+		{ LIST_IP, "203.0.113.20-203.0.113.40\n", "203.0.113.31", 1 },
+		{ LIST_IP, "203.0.113.20-203.0.113.40\n", "203.0.113.41", 0 },
+		{ LIST_IP, "203.0.113.20-203.0.113.40\n", "203.0.113.19", 0 },
+		{ LIST_IP, "2001:db8::9 - 2001:db8::1:0\n", "2001:db8::ffff",
+		    1 },
+		{ LIST_IP, "; Spamhaus DROP List\n10.0.0.0/8 ; SBL1\n",
+		    "10.9.8.7", 2 },
+		{ LIST_IP, "192.0.2.7;SBL1\n", "192.0.2.7", 1 },
+		{ LIST_IP, "192.0.2.7\t# SBL1\n", "192.0.2.7", 1 },
 		{ LIST_EMAIL, "A[at]bad.example\n", "a@bad.example", 1 },
 		{ LIST_EMAIL, "@bad.example\n", "any@bad.example", 1 },
 		{ LIST_PHRASE, "ログイン が 必要です\n",
@@ -205,6 +214,33 @@ test_what_is_no_list_is_refused(void **state)
 		if (strstr(f->err.text, cases[i].why) == NULL)
 			fail_msg("%s", f->err.text);
 	}
+}
+
+/* Some bytes of a range must not become many megabytes of networks. */
+static void
+test_networks_of_ranges_count_as_rows(void **state)
+{
+	struct fixture *f = *state;
+
+	f->conf.max_rows = 100;
+	assert_true(read_list(f, LIST_IP, LIST_TEXT,
+	    "0.0.0.1-255.255.255.254\n"));
+	assert_int_equal(f->report.rows, 1);
+	assert_false(read_list(f, LIST_IP, LIST_TEXT,
+	    "0.0.0.1-255.255.255.254\n0.0.0.1-255.255.255.254\n"));
+	assert_non_null(strstr(f->err.text, "more than 100 networks"));
+}
+
+static void
+test_what_is_no_range_is_refused(void **state)
+{
+	static const char *const rows[] = { "192.0.2.9-192.0.2.1\n",
+		"192.0.2.0/24-192.0.3.0/24\n", "192.0.2.1-2001:db8::1\n",
+		"192.0.2.1-\n", "-192.0.2.1\n", "192.0.2.1-9\n",
+		"x-192.0.2.1\n" };
+
+	for (size_t i = 0; i < nitems(rows); i++)
+		assert_false(read_list(*state, LIST_IP, LIST_TEXT, rows[i]));
 }
 
 static void
@@ -765,6 +801,10 @@ main(void)
 		    test_objects_name_their_members, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_what_is_no_list_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_networks_of_ranges_count_as_rows, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_what_is_no_range_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_one_bad_row_in_a_hundred_is_counted_and_told, setup,
 		    teardown),
