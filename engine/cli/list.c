@@ -75,6 +75,19 @@ read_rows(struct list_reader *reader, const struct work *w, struct err *e)
 	    w->conf.column, w->conf.skip_header }, w->text, e);
 }
 
+/* A network is no URL, though it would be read as one, and a row that goes on
+ * behind its address is one of addresses that are badly written. */
+static bool
+seems_to_be(struct arena *a, enum list_type type, struct str value)
+{
+	struct str first = str_head(value, str_find(value, ' '));
+	struct list_key key;
+	bool is_net = list_key_read(&key, a, LIST_IP, str_head(first,
+	    str_find(first, '\t')));
+
+	return is_net ? type == LIST_IP : list_key_read(&key, a, type, value);
+}
+
 /* The type that most of the first rows are; the more exact on a tie. */
 static enum list_type
 guess_type(struct work *w)
@@ -88,7 +101,6 @@ guess_type(struct work *w)
 	for (size_t i = 0; i < nitems(order); i++) {
 		struct list_reader reader;
 		struct list_line line;
-		struct list_key key;
 		size_t n = 0, rows_read = 0;
 		struct err e;
 
@@ -96,8 +108,7 @@ guess_type(struct work *w)
 			return best;
 		while (rows_read++ < GUESS_ROWS &&
 		    list_reader_next(&reader, a, &line))
-			n += list_key_read(&key, a, order[i],
-			    line.at[LIST_VALUE]);
+			n += seems_to_be(a, order[i], line.at[LIST_VALUE]);
 		if (n > most) {
 			most = n;
 			best = order[i];

@@ -238,6 +238,21 @@ def test_an_address_is_sought_among_addresses(tmp_path):
         assert len(out.splitlines()) == 1 and f"ips.txt:{line}: " in out
 
 
+@pytest.mark.parametrize("rows, kind", [
+    ("198.51.100.0/24\n203.0.113.0/24 ; SBL2\n", "ip, 2 rows, 0 bad"),
+    ("198.51.100.0/24\n203.0.113.0/24\n", "ip, 2 rows, 0 bad"),
+    ("198.51.100.0/24 a word\n203.0.113.0/24\n", "ip, 1 rows, 1 bad"),
+    ("192.0.2.1-192.0.2.9\n", "ip, 1 rows, 0 bad"),
+    ("192.0.2.1/kit/\nhttp://192.0.2.1/24\n", "url, 2 rows, 0 bad"),
+])
+def test_networks_are_guessed_to_be_addresses(tmp_path, rows, kind):
+    """A feed of networks was once told as one of URLs."""
+    file = tmp_path / "drop.txt"
+    file.write_text(rows)
+    out, _ = sekisho("list", "check", file, status="1 bad" in kind)
+    assert "drop.txt: " + kind in out
+
+
 def test_an_image_beside_the_list_serves_in_its_place(tmp_path):
     """And only as long as the list is the one that it was made from."""
     (tmp_path / "hosts.jsonl").write_text(
