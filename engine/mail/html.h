@@ -48,7 +48,8 @@ struct html_source {
 	bool is_stripped; /* as clients show it that take out of styles what
 	                     moves text away (see style_box_strip), all text
 	                     outside of grounds that may not reach it */
-	bool is_unhidden; /* as if no style hid anything */
+	bool is_unhidden; /* as if nothing hid, but for what hides inside of
+	                     that: letters between those of a lure */
 };
 
 void html_read_from(struct html_page *page, url_list *links, struct arena *a,

@@ -158,6 +158,15 @@ is_opened(const struct html_token *token)
 	return false;
 }
 
+static void
+settle(struct html_build *b, struct html_element *e)
+{
+	html_open_settle(&b->open, e);
+	if (b->is_unhidden && !e->is_undone && !html_tag_stays_gone(e->tag) &&
+	    html_open_hides(&b->open, e))
+		html_open_undo(&b->open, e);
+}
+
 void
 html_build_open(struct html_build *b, const struct html_tag *tag,
     const struct html_token *token)
@@ -173,7 +182,7 @@ html_build_open(struct html_build *b, const struct html_tag *tag,
 	html_cascade_find(&b->cascade, &b->open, e, token);
 	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
 	e->lift = html_lifts_of(&b->open.lifts, b->open.opened + 1);
-	html_open_settle(&b->open, e);
+	settle(b, e);
 	e->is_reading = tag->kin == KIN_READING &&
 	    (tag->traits & TAG_GONE) == 0 && e->own.display == STYLE_UNSET &&
 	    (e - 1)->tag->is == NAME_RUBY;
@@ -202,7 +211,7 @@ html_build_shows(struct html_build *b, const struct html_tag *tag,
 		return !html_build_hides(b, html_open_place(&b->open));
 	e = html_open_new(&b->open, tag, token->name);
 	html_cascade_find(&b->cascade, &b->open, e, token);
-	html_open_settle(&b->open, e);
+	settle(b, e);
 	if (has_text)
 		html_build_note(b, e);
 	return !html_build_hides(b, e);

@@ -36,6 +36,7 @@ struct html_build {
 	bool has_body;   /* it was begun, by its tag or without */
 	bool is_cut;     /* a limit was reached */
 	bool hides_somewhere; /* clients that strip styles show more */
+	bool is_unhidden; /* what hides does not, but for that inside of it */
 	enum html_sheet_for sheet_for; /* whom the <style> is for that is
 	                                  open */
 	size_t sheets;       /* that came so far */

@@ -93,15 +93,6 @@ settle_moved(struct style *own, enum style_flow flow, bool is_stripped)
 	style_box_flow(&own->box, flow);
 }
 
-/* No style brings it back: it is no part of the page, or is read as code.
- * <rp> and <datalist> are but hidden by a style of the browser. */
-static bool
-stays_gone(const struct html_tag *tag)
-{
-	return (tag->traits & TAG_GONE) != 0 &&
-	    (tag->mode != HTML_MODE_DATA || tag->is == NAME_TEMPLATE);
-}
-
 void
 html_cascade_find(struct html_cascade *c, const struct html_open *open,
     struct html_element *e, const struct html_token *token)
@@ -119,12 +110,10 @@ html_cascade_find(struct html_cascade *c, const struct html_open *open,
 	if (c->said != NULL)
 		style_merge(own, html_inline_style(c->said, c->arena, token));
 	html_sheet_overrule(&c->sheet, own);
-	if (stays_gone(tag) || (own->display != STYLE_SHOWS &&
+	if (html_tag_stays_gone(tag) || (own->display != STYLE_SHOWS &&
 	    ((tag->traits & TAG_GONE) != 0 ||
 	    html_attr(token, ATTR_HIDDEN) != NULL)))
 		own->display = STYLE_HIDES;
-	if (c->is_unhidden && !stays_gone(tag))
-		style_keep_shown(own);
 	if ((own->box.tells & style_box_moving) != 0)
 		settle_moved(own, flow_of(tag, own), c->is_stripped);
 	else if (own->box.tells != 0)

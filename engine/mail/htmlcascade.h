@@ -26,7 +26,6 @@ struct html_cascade {
 	size_t siblings; /* kept so far */
 	bool is_cut;     /* there were more than are kept */
 	bool is_stripped; /* as clients have it that strip styles */
-	bool is_unhidden; /* no style hides */
 };
 
 /* For a page of so many bytes. */

@@ -101,6 +101,7 @@ html_open_new(struct html_open *o, const struct html_tag *tag,
 	e->children = e->begin = e->lift = 0;
 	e->youngest = NULL;
 	e->is_quote = e->is_shut = e->is_implied = e->is_ended = false;
+	e->undoes = false;
 	e->doubted = 0;
 	e->is_fostered = html_open_fosters(o) && tag->into == DEPTH_NONE;
 	return e;
@@ -208,6 +209,7 @@ settle(struct html_element *e, const struct html_element *around)
 	e->is_gone_shut = is_gone_shut;
 	e->is_gone = is_gone;
 	e->is_moved = is_gone && is_moved(e, around);
+	e->is_undone = e->undoes || around->is_undone;
 	e->is_invisible = own->visibility == STYLE_UNSET ||
 	    own->visibility == STYLE_AROUND
 	    ? around->is_invisible : own->visibility == STYLE_HIDES;
@@ -301,6 +303,23 @@ html_open_settle_from(struct html_open *o, size_t i)
 		html_open_settle(o, &o->at[i]);
 }
 
+static void
+show(struct html_open *o, struct html_element *e)
+{
+	style_keep_shown(&e->own);
+	if (e->is_lost)
+		e->own.color = COLOR_UNKNOWN;
+	e->is_shut = false;
+	html_open_settle(o, e);
+}
+
+void
+html_open_undo(struct html_open *o, struct html_element *e)
+{
+	e->undoes = true;
+	show(o, e);
+}
+
 /* It is no longer among those that are open. */
 static inline void
 uncount(struct html_open *o, const struct html_element *e)
@@ -359,13 +378,8 @@ html_open_doubt(struct html_open *o, enum html_doubt why)
 		struct html_element *e = &o->at[i];
 
 		html_open_settle(o, e);
-		if (!is_doubted(o, e, why))
-			continue;
-		style_keep_shown(&e->own);
-		if (e->is_lost)
-			e->own.color = COLOR_UNKNOWN;
-		e->is_shut = false;
-		html_open_settle(o, e);
+		if (is_doubted(o, e, why))
+			show(o, e);
 	}
 }
 

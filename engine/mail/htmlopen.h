@@ -64,6 +64,8 @@ struct html_element {
 	bool is_shut;     /* details that show their summary alone */
 	bool is_gone_shut; /* gone as that summary is */
 	bool is_fostered; /* in front of the table that it was written in */
+	bool undoes;      /* it hid all in it, and does no longer */
+	bool is_undone;   /* it does, or something around it */
 	bool is_implied;  /* nobody wrote its tag */
 	bool is_ended;    /* a form: its end tag ends nothing inside */
 	bool is_foreign;  /* around it is SVG or MathML: it is none of HTML's,
@@ -223,6 +225,9 @@ void html_open_settle(struct html_open *o, struct html_element *e);
 
 /* The same of all from the i-th on. */
 void html_open_settle_from(struct html_open *o, size_t i);
+
+/* What hides no longer does; what is opened in it may. */
+void html_open_undo(struct html_open *o, struct html_element *e);
 
 /* HTML that ends the SVG or MathML it stands in; all else belongs there (WHATWG
  * HTML 13.2.6.5). */

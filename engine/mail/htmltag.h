@@ -101,6 +101,15 @@ struct html_tag {
 /* Never NULL: what has no meaning of its own is one and the same tag. */
 const struct html_tag *html_tag_of(struct str name);
 
+/* No style brings it back: it is no part of the page, or is read as code.
+ * <rp> and <datalist> are but hidden by a style of the browser. */
+static inline bool
+html_tag_stays_gone(const struct html_tag *tag)
+{
+	return (tag->traits & TAG_GONE) != 0 &&
+	    (tag->mode != HTML_MODE_DATA || tag->is == NAME_TEMPLATE);
+}
+
 /* All there are. */
 extern const struct html_tag html_tags[];
 

@@ -1177,6 +1177,14 @@ test_a_page_that_shows_next_to_nothing_is_read_as_if_it_hid_nothing(
 		{ "hi" BLANKS "<div hidden>your parcel is kept, "
 		    "<a href=http://a.jp/>get it</a>",
 		    "hi" BLANKS "\nyour parcel is kept, get it" },
+		/* these letters stood in the words once all was shown */
+		{ "<p style='opacity:0'>your par<i hidden>xq</i>cel is ke"
+		    "<i style='font-size:0'>xq</i>pt, <a href=http://a.jp/>ge"
+		    "<font style='color:#fff'>xq</font>t it</a>",
+		    "your parcel is kept, get it" },
+		{ "<p style='color:#fff;background:#fff'>your par<i hidden>xq"
+		    "</i>cel is kept, come to http://a.jp/",
+		    "your parcel is kept, come to http://a.jp/" },
 		{ SALAD "<a href=http://a.jp/><img src=http://b.jp/></a>",
 		    NULL },
 		{ SALAD "<a href=http://a.jp/><img src=b alt=go></a>", NULL },
@@ -1218,15 +1226,22 @@ test_a_page_that_is_moved_away_is_read_where_styles_are_stripped(void **state)
 	    "'position:absolute;left:-9999px'>your par<i hidden>xq</i>cel is "
 	    "kept, <a href=http://a.jp/>ge<i hidden>xq</i>t it</a></div>"),
 	    NULL, NULL);
-	assert_int_equal(m.texts.n, 3);
+	assert_int_equal(m.texts.n, 2);
 	assert_int_equal(m.texts.at[0].visible.n, 0);
 	assert_true(m.texts.at[1].is_unhidden);
+	assert_string_equal(str_cstr(a, m.texts.at[1].visible),
+	    "your parcel is kept, get it");
+	assert_int_equal(m.urls.n, 1);
+	assert_string_equal(str_cstr(a, m.urls.at[0].text), "get it");
+	message_read(&m, a, STR("Content-Type: text/html\n\n<div hidden>"
+	    "no parcel, no parcel, no parcel</div><div style="
+	    "'text-indent:-9999px'>your par<i hidden>xq</i>cel is "
+	    "kept, <a href=http://a.jp/>get it</a></div>"), NULL, NULL);
+	assert_int_equal(m.texts.n, 3);
 	assert_false(m.texts.at[2].is_unhidden);
 	assert_true(m.texts.at[2].is_stripped);
 	assert_string_equal(str_cstr(a, m.texts.at[2].visible),
 	    "your parcel is kept, get it");
-	assert_int_equal(m.urls.n, 2);
-	assert_string_equal(str_cstr(a, m.urls.at[1].text), "get it");
 	message_read(&m, a, STR("Content-Type: text/html\n\n<div style="
 	    "'position:absolute;left:-9999px'>your parcel is kept, "
 	    "<a href=http://a.jp/>get it</a></div>"), NULL, NULL);
