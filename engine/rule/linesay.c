@@ -150,10 +150,8 @@ place_say(struct arena *a, const struct place *p, const struct message *m,
 	}
 }
 
-/* "list:feeds/hosts: bad[.]example (line 7, as of 2026-02-09)", and what the
- * row says. */
-static struct str
-list_say(struct wording *w, const struct list_hit *l, enum lang lang)
+struct str
+list_hit_say(struct wording *w, const struct list_hit *l, enum lang lang)
 {
 	struct buf b;
 	char day[16];
@@ -184,7 +182,7 @@ indicator_say(struct wording *w, const struct evidence *e, enum lang lang)
 	if (e->value == NULL)
 		return STR("");
 	if (e->listed != NULL)
-		return list_say(w, e->listed, lang);
+		return list_hit_say(w, e->listed, lang);
 	text = refang(w->arena, e->value->text);
 	bare = text;
 	if (str_starts(text, STR("is:")) || str_starts(text, STR("lit:")))

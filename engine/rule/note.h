@@ -114,6 +114,7 @@ enum note_code {
 	NOTE_CAMPAIGN_OBSERVED,
 	NOTE_CAMPAIGN_BEATEN,
 	NOTE_GROUP_EXPIRED,
+	NOTE_LIST_OLD,
 	NOTE_VERDICT_UNKNOWN,
 	NOTE_VERDICT_UNDECIDED,
 	NOTE_VERDICT_DEGRADED,
@@ -186,6 +187,11 @@ struct str place_say(struct arena *a, const struct place *p,
 /* The indicator as its pack or list has it; "" for what the evidence itself
  * says: "is:" and the like only tell where it may stand. */
 struct str indicator_say(struct wording *w, const struct evidence *e,
+    enum lang lang);
+
+/* "list:feeds/hosts: bad[.]example (line 7, as of 2026-02-09)", and what the
+ * row says. */
+struct str list_hit_say(struct wording *w, const struct list_hit *l,
     enum lang lang);
 
 /* "jp-sample r3 (2026-02-13), until 2026-08-13". */

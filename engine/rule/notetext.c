@@ -395,6 +395,9 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_GROUP_EXPIRED] = { "group.expired", SECTION_VERDICT, {
 	    "{1} の期限切れの指標(点にしません): {2}",
 	    "expired and not counted in {1}: {2}" } },
+	[NOTE_LIST_OLD] = { "list.old", SECTION_VERDICT, {
+	    "{1} はリストが古いため点にしません: {2}",
+	    "{1} would have matched: {2}" } },
 	[NOTE_VERDICT_UNKNOWN] = { "verdict.unknown", SECTION_VERDICT, {
 	    "分からなかった事実: {1}", "facts not known: {1}" } },
 	[NOTE_VERDICT_UNDECIDED] = { "verdict.undecided", SECTION_VERDICT, {

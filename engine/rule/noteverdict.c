@@ -46,6 +46,31 @@ about_campaign(struct note_job *j, const struct campaign *c)
 		about_expired(j, c);
 }
 
+/* The rows of lists too old to count that a pack would have fired by. */
+static void
+about_old_lists(struct note_job *j, const struct rule_hit *rule)
+{
+	struct str rows[LANGS][NOTE_NAMES_MOST + 1];
+	const struct evidence *e;
+	struct note *note;
+	size_t n = 0;
+
+	for (size_t i = 0; i < rule->pack->groups.n; i++) {
+		VEC_EACH (e, &rule->groups[i].evidence) {
+			if (e->listed == NULL || !e->listed->is_stale ||
+			    n == nitems(rows[0]))
+				continue;
+			for (int lang = 0; lang < LANGS; lang++)
+				rows[lang][n] = list_hit_say(j->wording,
+				    e->listed, (enum lang)lang);
+			n++;
+		}
+	}
+	note = NOTE_ADD(j, NOTE_LIST_OLD, nowhere, rule->pack->symbol);
+	for (int lang = 0; lang < LANGS; lang++)
+		note->args[lang][1] = note_names(j, rows[lang], n);
+}
+
 static void
 about_silence(struct note_job *j)
 {
@@ -63,6 +88,9 @@ about_silence(struct note_job *j)
 		else if (rule->is_authentic)
 			NOTE_ADD(j, NOTE_VERDICT_AUTHENTIC, nowhere,
 			    rule->pack->id);
+		else if (rule->is_outdated && rule->effect != EFFECT_NONE &&
+		    rule->pack->kind == PACK_CAMPAIGN)
+			about_old_lists(j, rule);
 		else if (rule->truth == TRUTH_UNDECIDED)
 			NOTE_ADD(j, NOTE_VERDICT_UNDECIDED, nowhere,
 			    rule->pack->id);

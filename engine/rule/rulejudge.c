@@ -261,6 +261,40 @@ note_failed(const struct rule_hit *hit, struct match_run *run,
 	}
 }
 
+static void
+judge(struct rule_hit *out, struct match_run *run, const struct touched *t,
+    const struct pack_info *info)
+{
+	judge_groups(out, run, t, info);
+	judge_names(out, run, info);
+	out->truth = condition_eval(info->pack->when, out->names);
+	judge_exceptions(out, info->pack);
+}
+
+/* Whether it would fire if the lists that are too old were not. */
+static bool
+would_fire(const struct rule_hit *hit, struct match_run *run,
+    const struct touched *t, const struct pack_info *info)
+{
+	struct rule_hit would = { .pack = hit->pack, .brand = hit->brand };
+	struct touched fresh = { .pack = t->pack };
+	const struct value_hit *one;
+	bool has_stale = false;
+
+	VEC_EACH(one, &t->hits)
+		has_stale |= one->is_stale;
+	if (!has_stale)
+		return false;
+	VEC_EACH(one, &t->hits) {
+		struct value_hit *copy = VEC_ADD(run->arena, &fresh.hits);
+
+		*copy = *one;
+		copy->is_stale = false;
+	}
+	judge(&would, run, &fresh, info);
+	return would.truth == TRUTH_TRUE;
+}
+
 bool
 rule_judge(struct rule_hit *out, struct match_run *run,
     const struct touched *t)
@@ -276,10 +310,9 @@ rule_judge(struct rule_hit *out, struct match_run *run,
 		.effect = pack_effect_on(p, run->day),
 		.brand = finding_of(run, info->brand),
 	};
-	judge_groups(out, run, t, info);
-	judge_names(out, run, info);
-	out->truth = condition_eval(p->when, out->names);
-	judge_exceptions(out, p);
+	judge(out, run, t, info);
+	out->is_outdated = out->truth != TRUTH_TRUE &&
+	    would_fire(out, run, t, info);
 	if (out->truth != TRUTH_TRUE && !has_evidence(out))
 		return false;
 	note_failed(out, run, info);

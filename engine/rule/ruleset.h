@@ -62,6 +62,8 @@ struct rule_hit {
 	enum truth truth;          /* of when, exceptions regarded */
 	const struct group *silenced_by; /* the exception that matched */
 	bool is_authentic;         /* silenced by brand.authentic */
+	bool is_outdated;          /* has not fired, and would have if lists
+	                              that are too old counted */
 	struct group_hit *groups;  /* pack->groups.n of them */
 	enum truth *names;         /* values of pack->names */
 	const struct brand_finding *brand; /* or NULL */

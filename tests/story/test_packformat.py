@@ -400,6 +400,27 @@ def test_a_list_is_named_and_its_row_is_evidence(tmp_path):
     assert found["list"]["row"] == "h7.bad.example" and found["list"]["line"] == 9
 
 
+def test_an_old_list_is_told_where_it_would_have_counted(tmp_path):
+    """Of a pack that hit by it alone nothing was said but in the log."""
+    feeds(tmp_path, hosts(50))
+    hosts_file = os.path.join(str(tmp_path), "hosts.txt")
+    path = file_of(tmp_path, "m.eml", "Subject: x\n\nhttp://h7.bad.example/\n")
+
+    def told(days):
+        when = time.time() - days * 86400
+        os.utime(hosts_file, (when, when))
+        out, _ = sekisho("scan", "--packs", tmp_path, "--json", "--at", "2026-02-01", path)
+        found = json.loads(out)
+        return found["score"], [n["en"] for n in found["sekisho"]["notes"] if n["code"] == "list.old"]
+
+    assert told(1) == (8, [])
+    points, [note] = told(3)
+    assert points == 0
+    assert "would have matched: list:feeds/hosts: h7[.]bad[.]example (line 8, as of" in note
+    assert note.endswith("the list is too old to count")
+    assert told(7) == (0, [])
+
+
 def test_a_pack_of_lists_is_tried_on_what_its_lists_hold(tmp_path):
     """A clean test passed whatever a feed held once."""
     lists = FEEDS + ("tests:\n  - {name: 見張り, expect: clean, mail: {from: 'a <a@b.example>', "
