@@ -163,7 +163,7 @@ settle(struct html_build *b, struct html_element *e)
 {
 	html_open_settle(&b->open, e);
 	if (b->is_unhidden && !e->is_undone && !html_tag_stays_gone(e->tag) &&
-	    html_open_hides(&b->open, e))
+	    html_open_hides(e))
 		html_open_undo(&b->open, e);
 }
 

@@ -66,7 +66,7 @@ bool html_build_is_cut(const struct html_build *b);
 static inline bool
 html_build_hides(const struct html_build *b, const struct html_element *e)
 {
-	return html_open_hides(&b->open, e) &&
+	return html_open_hides(e) &&
 	    (!b->cascade.is_stripped || html_open_hides_surely(&b->open, e));
 }
 

@@ -36,7 +36,9 @@ empty(struct html_open *o)
 	o->looks = HTML_LOOKS_FIRST;
 	memset(o->lost, 0, sizeof(o->lost));
 	o->is_known = true;
-	o->is_lost_due = o->has_lost_ground = false;
+	memset(o->lost_ground, 0, sizeof(o->lost_ground));
+	o->lost_grounds = 0;
+	o->is_lost_due = o->has_doubted_ground = false;
 	o->lost_in = 0;
 	o->opened = 0;
 	o->level = 0;
@@ -354,15 +356,28 @@ is_special(const struct html_element *e)
 }
 
 static bool
-is_doubted(const struct html_open *o, const struct html_element *e,
-    enum html_doubt why)
+is_doubted(const struct html_element *e, enum html_doubt why)
 {
 	if (why == HTML_DOUBT_ENDED && (is_format(e) || is_special(e)))
 		return false;
 	if (why == HTML_DOUBT_OPEN && (e->tag->traits & TAG_PAGE) == 0)
 		return true;
-	return html_open_hides(o, e) &&
+	return html_open_hides(e) &&
 	    (why != HTML_DOUBT_SHOWN || !e->is_gone);
+}
+
+/* Its ground is still the best guess of what lies behind what comes. */
+static void
+doubt(struct html_open *o, struct html_element *e)
+{
+	uint32_t ground = e->own.ground;
+
+	show(o, e);
+	if (ground == COLOR_UNSET || ground == COLOR_CLEAR)
+		return;
+	o->has_doubted_ground = true;
+	e->own.ground = ground;
+	html_open_settle(o, e);
 }
 
 /* Those that were doubted before are the outermost. */
@@ -378,8 +393,8 @@ html_open_doubt(struct html_open *o, enum html_doubt why)
 		struct html_element *e = &o->at[i];
 
 		html_open_settle(o, e);
-		if (is_doubted(o, e, why))
-			show(o, e);
+		if (is_doubted(e, why))
+			doubt(o, e);
 	}
 }
 
@@ -424,12 +439,12 @@ lift_hidden(struct html_open *o, size_t i, size_t end)
 		struct html_element *e = &o->at[i];
 
 		is_hidden |= !is_format(e) && !is_special(e) &&
-		    html_open_hides(o, e) && !html_open_hides(o, e - 1);
+		    html_open_hides(e) && !html_open_hides(e - 1);
 		if (is_hidden && is_special(e)) {
 			copy = *e;
 			settle(&copy, around);
 			is_hidden = false;
-			if (!html_open_hides(o, &copy))
+			if (!html_open_hides(&copy))
 				note_lift(o, e, around);
 		}
 		if (!is_hidden)
@@ -443,25 +458,32 @@ lift_hidden(struct html_open *o, size_t i, size_t end)
 static void
 lose(struct html_open *o, const struct html_element *e)
 {
-	uint16_t *lost = &o->lost[html_tag_number(e->tag)];
+	size_t tag = html_tag_number(e->tag);
 
 	o->is_known = false;
-	*lost = (uint16_t)(*lost + (*lost != UINT16_MAX));
 	o->is_lost_due |= may_show(&e->own);
-	o->has_lost_ground |= e->own.ground != COLOR_UNSET &&
-	    !color_is_lost(e->own.ground, o->at[0].ground);
+	if (o->lost[tag] != UINT16_MAX) {
+		o->lost[tag]++;
+		if (e->own.ground != COLOR_UNSET &&
+		    !color_is_lost(e->own.ground, o->at[0].ground)) {
+			o->lost_ground[tag]++;
+			o->lost_grounds++;
+		}
+	}
 	o->gone(o->reader, e, e->tag->kin == KIN_A);
 }
 
 bool
 html_open_end_lost(struct html_open *o, const struct html_tag *tag)
 {
-	uint16_t *lost = &o->lost[html_tag_number(tag)];
-	size_t i = o->n;
+	size_t number = html_tag_number(tag), i = o->n;
 
-	if (*lost == 0)
+	if (o->lost[number] == 0)
 		return false;
-	--*lost;
+	if (o->lost_ground[number] == o->lost[number]--) {
+		o->lost_ground[number]--;
+		o->lost_grounds--;
+	}
 	while (i > 1 && (o->at[i - 1].tag->traits & TAG_SCOPE) == 0)
 		i--;
 	lift_hidden(o, i, special_end(o, i));

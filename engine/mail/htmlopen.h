@@ -113,8 +113,11 @@ struct html_open {
 	bool is_lost_due;     /* formatting that was lost and may show what is
 	                         hidden goes on with the next text */
 	size_t lost_in;       /* it went on in so many elements */
-	bool has_lost_ground; /* it may be the ground of what comes */
 	uint16_t lost[HTML_TAGS_MOST]; /* by tag */
+	uint16_t lost_ground[HTML_TAGS_MOST]; /* that may be the ground of what
+	                                         comes */
+	uint32_t lost_grounds; /* of all tags */
+	bool has_doubted_ground; /* of what may have ended */
 	uint32_t opened;      /* so far */
 	struct html_lifts lifts;
 	bool has_unread_colors; /* a sheet tells more of them than was read */
@@ -184,28 +187,27 @@ html_open_fosters(const struct html_open *o)
 	return depth != DEPTH_NONE && depth != DEPTH_CELL && !last->is_foreign;
 }
 
-/* Text in it is not seen, by what is known of it and of all around it.  Colours
- * that are not known may bring back what is lost in its ground. */
+/* Text in it is not seen, by what is known of it and of all around it. */
 static inline bool
-html_open_hides(const struct html_open *o, const struct html_element *e)
+html_open_hides(const struct html_element *e)
 {
 	return e->is_gone || e->is_invisible || e->is_tiny ||
-	    (e->is_lost && !e->is_painted && !o->has_unread_colors &&
-	    !o->has_lost_ground);
+	    (e->is_lost && !e->is_painted);
 }
 
 /* Of one that is lost: in a ground that may not lie behind it. */
 bool html_open_is_loose(const struct html_open *o,
     const struct html_element *e);
 
-/* The same where styles are stripped, and where text stands outside of the
- * ground around it. */
+/* The same where styles are stripped, where text stands outside of the ground
+ * around it, and where what is not known of colours shows it. */
 static inline bool
 html_open_hides_surely(const struct html_open *o,
     const struct html_element *e)
 {
 	return (e->is_gone && !e->is_moved) || e->is_tiny ||
 	    (e->is_lost && !e->is_painted && !o->has_unread_colors &&
+	    !o->has_doubted_ground && o->lost_grounds == 0 &&
 	    !html_open_is_loose(o, e));
 }
 

@@ -698,8 +698,6 @@ test_text_in_the_colour_of_its_ground_is_hidden(void **state)
 		{ "<style>p{color:#fff}</style>a<p style='color:revert'>b",
 		    "" },
 		{ "a<div style='color:#fff'><p style='all:unset'>b", "b" },
-		{ "<style>.x:empty{background:red}</style>a<p style='color:#fff'>"
-		    "b", "" },
 		{ "a<p style='color:#eee'>b", "" },
 		{ "a<p style='color:inherit'>b", "" },
 		{ "a<p style='color:#fff'><b style='color:red'>b", "" },

@@ -525,8 +525,6 @@ test_lost_formatting_may_end_and_show(void **state)
 		    "<div style='visibility:hidden'>no", "yes", "no" },
 		{ "<p>" MANY "<i style='visibility:visible'></p>"
 		    "<div" NO ">no", "", "no" },
-		{ "<p>" MANY "<i style='background:#000'></p>"
-		    "<span style='color:#fff'>yes", "yes", "" },
 	};
 
 	(void)state;

@@ -991,10 +991,55 @@ test_what_several_rules_say_of_a_box_comes_together(void **state)
 	}
 }
 
+/* A ground that went lost once, or a rule that was not read, and no colour hid
+ * any more: letters between those of a lure were told visible. */
+static void
+test_colours_that_are_not_sure_hide_for_some_alone(void **state)
+{
+#define B16 "<b><b><b><b><b><b><b><b><b><b><b><b><b><b><b><b>"
+	static const char *const unsure[] = {
+		"<p>" B16 "<i style=background:#000></p><a style=color:#fff>",
+		"<style>.x:empty{color:red}</style><p style=color:#fff>",
+		"<p>" B16 "<i style=background:#000><i></p></i>"
+		    "<a style=color:#fff>",
+		"<div style='font-size:0;background:#fff'><p>" B16
+		    "<i style=font-size:9px></p><a style=color:#fff>",
+	};
+	static const char *const sure[] = {
+		"<p>" B16 "<i style=background:#000></p></i>"
+		    "<a style=color:#fff>",
+		"<p>" B16 "<i style=background:#000><i></p></i></i>"
+		    "<a style=color:#fff>",
+		"<style>.x:empty{margin:0}</style><p style=color:#fff>",
+	};
+	struct html_page page;
+	url_list links = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < nitems(unsure) + nitems(sure); i++) {
+		bool is_unsure = i < nitems(unsure);
+		const char *begin = is_unsure ? unsure[i] :
+		    sure[i - nitems(unsure)];
+		struct html_source source = { .html = str_cat(arena,
+		    str_of(begin), STR("word")) };
+
+		check("", begin, "word", false);
+		html_read_from(&page, &links, arena, &source);
+		if (page.hides_somewhere != is_unsure)
+			fail_msg("%s", begin);
+		source.is_stripped = true;
+		html_read_from(&page, &links, arena, &source);
+		if (str_is(page.visible, "word") != is_unsure)
+			fail_msg("%s, shown by some", begin);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_colours_that_are_not_sure_hide_for_some_alone),
 		cmocka_unit_test(
 		    test_what_several_rules_say_of_a_box_comes_together),
 		cmocka_unit_test(
