@@ -102,6 +102,7 @@ struct group {
 	VEC(struct use) uses;  /* groups of libraries, until packs_load has
 	                          brought their values */
 	bool wants_all;        /* want is as many as there are values */
+	bool says_want;        /* its author did */
 	bool is_exception;
 	bool is_disabled;      /* by the site's overlay */
 };

@@ -436,6 +436,26 @@ read_field(struct pack_reader *r, const struct node *node,
 	r->path = outer;
 }
 
+/* What a library's group says of points would count for nothing: they are
+ * those of the group that uses it. */
+static bool
+is_of_borrower(struct pack_reader *r, const struct node *node)
+{
+	static const struct str keys[] = {
+		STR_INIT("score"), STR_INIT("more"), STR_INIT("cap"),
+	};
+
+	if (r->pack->kind != PACK_LIBRARY ||
+	    !str_is_any(node->key, keys, nitems(keys)))
+		return false;
+	diag_add(r->diags, DIAG_ERROR, node->key_mark, "S01",
+	    "key \"%" STR_FMT "\" is not for groups of a library",
+	    STR_ARG(node->key));
+	diag_hint(r->diags, "a library lends values: the group that uses them "
+	    "has the points");
+	return true;
+}
+
 static void
 read_entry(struct pack_reader *r, const struct node *node,
     struct group *group)
@@ -443,6 +463,8 @@ read_entry(struct pack_reader *r, const struct node *node,
 	const struct field *field = field_find(node->key);
 	struct str best = { 0 };
 
+	if (is_of_borrower(r, node))
+		return;
 	if (field != NULL) {
 		read_field(r, node, field, group);
 		return;
@@ -495,6 +517,7 @@ settle_want(struct pack_reader *r, const struct node *node, struct group *g)
 {
 	uint32_t asked = g->want;
 
+	g->says_want = node_get(node, "want") != NULL;
 	g->wants_all = asked == WANT_ALL;
 	if (g->wants_all)
 		g->want = g->values.n == 0 ? 1 : (uint32_t)g->values.n;

@@ -133,6 +133,7 @@ static const struct shape_member group_members[] = {
 	STRING(group, seen),
 	LEFT_OUT(group, uses),
 	BOOL(group, wants_all),
+	LEFT_OUT(group, says_want),
 	BOOL(group, is_exception),
 	BOOL(group, is_disabled),
 };

@@ -97,6 +97,37 @@ take_values(struct borrow *b, const struct pack *library,
 		g->note = from->note;
 }
 
+static bool
+wants_more_than_one(const struct group *g)
+{
+	return g->says_want && (g->wants_all || g->want > 1);
+}
+
+/*
+ * How many values the lender wants holds for who borrows them and says
+ * nothing.  Beside other values that would be another number, which only the
+ * author of the group knows.
+ */
+static void
+take_want(struct borrow *b, const struct use *use, const struct group *from)
+{
+	struct group *g = b->group;
+
+	if (g->says_want || !wants_more_than_one(from))
+		return;
+	if (g->values.n == from->values.n) {
+		g->wants_all = from->wants_all;
+		g->want = from->want;
+		return;
+	}
+	diag_add(b->diags, DIAG_ERROR, use->mark, "C04",
+	    "group \"%" STR_FMT "\" has other values beside those of %"
+	    STR_FMT "/%" STR_FMT ", which wants more than one of its own",
+	    STR_ARG(g->name), STR_ARG(use->library), STR_ARG(use->group));
+	diag_hint(b->diags, "say in the group how many it wants, or use it in "
+	    "a group of its own");
+}
+
 static void
 settle(struct borrow *b)
 {
@@ -130,8 +161,11 @@ fill_group(struct borrow *b)
 		if (from != NULL)
 			take_values(b, library, from);
 	}
-	if (b->diags->errors == errors)
-		settle(b);
+	if (b->diags->errors != errors)
+		return;
+	VEC_EACH(use, &b->group->uses)
+		take_want(b, use, find_group(b, find_library(b, use), use));
+	settle(b);
 }
 
 /* Drops packs that name what is not there. */

@@ -287,6 +287,52 @@ def test_a_library_that_is_not_there_is_told(tmp_path, use, said, hint):
     assert said in err and hint in err
 
 
+PAIR = LIBRARY.replace("    say:", "    want: 2\n    say:")
+BOTH = mail(body="本日中にお手続きください アカウントを停止します")
+ONE = mail(body="本日中にお手続きください")
+
+
+@pytest.mark.parametrize("want", [2, "all"])
+def test_how_many_values_a_library_wants_holds_for_who_uses_it(tmp_path, want):
+    """The library's want was read and dropped once: one phrase fired."""
+    file_of(tmp_path, "lures.pack.yaml", PAIR.replace("want: 2", f"want: {want}"))
+    campaign(tmp_path, "uses", group("use: common-lures/urgent"),
+             "  - {name: a, expect: match, mail: %s}\n"
+             "  - {name: b, expect: clean, mail: %s}" % (BOTH, ONE))
+    sekisho("test", tmp_path)
+
+
+def test_a_group_says_itself_how_many_values_of_a_library_it_wants(tmp_path):
+    file_of(tmp_path, "lures.pack.yaml", PAIR)
+    campaign(tmp_path, "uses", group("use: common-lures/urgent\nwant: any"),
+             "  - {name: a, expect: match, mail: %s}\n%s" % (ONE, CLEAN))
+    sekisho("test", tmp_path)
+
+
+@pytest.mark.parametrize("beside", [
+    "use: common-lures/urgent\nbody: さらに自分の文句",
+    "use: [common-lures/urgent, common-lures/other]",
+    "use: [common-lures/other, common-lures/urgent]",
+])
+def test_a_library_that_wants_several_is_not_mixed_unasked(tmp_path, beside):
+    file_of(tmp_path, "lures.pack.yaml",
+            PAIR + "  other: {body: 別の文句です}\n")
+    campaign(tmp_path, "uses", group(beside),
+             "  - {name: a, expect: match, mail: %s}\n%s" % (BOTH, CLEAN))
+    _, err = sekisho("check", tmp_path, status=1)
+    assert "wants more than one of its own" in err and "say in the group" in err
+
+
+@pytest.mark.parametrize("key", ["score", "more", "cap"])
+def test_a_library_has_no_points(tmp_path, key):
+    """They were read and counted for nothing once."""
+    file_of(tmp_path, "lures.pack.yaml",
+            LIBRARY.replace("    say:", f"    {key}: 2\n    say:"))
+    _, err = sekisho("check", tmp_path, status=2)
+    assert f'key "{key}" is not for groups of a library' in err
+    assert "has the points" in err
+
+
 def test_a_group_uses_another_once(tmp_path):
     """Each of its values counted twice once."""
     file_of(tmp_path, "lures.pack.yaml", LIBRARY)
