@@ -440,7 +440,8 @@ const struct lint_code lint_codes[] = {
 
 	{ "X05", E, "a library or list that is not among the packs",
 	    "What a group uses must be read together with it: name the "
-	    "folder that holds it, or --packs.",
+	    "folder that holds it, or --packs.  A library whose status is "
+	    "draft or retired counts as absent for packs that are served.",
 	    "  a: {use: nowhere/hosts}\n",
 	    "  a: {body: これは十分に長い文です}\n", NULL },
 

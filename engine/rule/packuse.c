@@ -19,6 +19,25 @@ struct borrow {
 	struct group *group;
 };
 
+static bool
+is_served(const struct pack *p)
+{
+	return p->status != PACK_DRAFT && p->status != PACK_RETIRED;
+}
+
+/* What is never served must not be through others. */
+static const struct pack *
+usable(struct borrow *b, const struct pack *library, const struct use *use)
+{
+	if (is_served(library) || !is_served(b->pack))
+		return library;
+	diag_add(b->diags, DIAG_ERROR, use->mark, "X05",
+	    "%" STR_FMT ".use: library \"%" STR_FMT "\" is not served: its "
+	    "status is %s", STR_ARG(b->group->name), STR_ARG(library->id),
+	    library->status == PACK_DRAFT ? "draft" : "retired");
+	return NULL;
+}
+
 static const struct pack *
 find_library(struct borrow *b, const struct use *use)
 {
@@ -30,7 +49,7 @@ find_library(struct borrow *b, const struct use *use)
 		if (p->kind != PACK_LIBRARY)
 			continue;
 		if (str_eq(p->id, use->library))
-			return p;
+			return usable(b, p, use);
 		suggest_try(use->library, p->id, &best);
 	}
 	diag_add(b->diags, DIAG_ERROR, use->mark, "X05",

@@ -287,6 +287,24 @@ def test_a_library_that_is_not_there_is_told(tmp_path, use, said, hint):
     assert said in err and hint in err
 
 
+@pytest.mark.parametrize("status", ["draft", "retired"])
+def test_a_library_that_is_not_served_is_not_through_others(tmp_path, status):
+    """A draft's phrases gave points to whoever used them once."""
+    file_of(tmp_path, "lures.pack.yaml",
+            LIBRARY.replace("created:", f"status: {status}\ncreated:"))
+    uses = campaign(tmp_path, "uses", group("use: common-lures/urgent"),
+                    "  - {name: a, expect: match, mail: %s}\n%s" % (
+                        mail(body="本日中にお手続きください"), CLEAN))
+    _, err = sekisho("check", tmp_path, status=1)
+    assert 'library "common-lures" is not served' in err and status in err
+    with open(uses, encoding="utf-8") as f:
+        text = f.read()
+    file_of(tmp_path, "uses.pack.yaml",
+            text.replace("status: stable", f"status: {status}"))
+    _, err = sekisho("check", tmp_path)
+    assert "is not served" not in err
+
+
 PAIR = LIBRARY.replace("    say:", "    want: 2\n    say:")
 BOTH = mail(body="本日中にお手続きください アカウントを停止します")
 ONE = mail(body="本日中にお手続きください")
