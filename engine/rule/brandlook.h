@@ -34,6 +34,8 @@ struct suspect {
 	struct str meant;
 	uint32_t near_url;
 	bool is_near;
+	bool is_name_alike;     /* the display name is the brand's to the
+	                           eye, and is not */
 };
 
 struct look {

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "mail/fold.h"
+#include "mail/idna.h"
 #include "mail/message.h"
 #include "rule/brandlook.h"
 #include "rule/disguise.h"
@@ -218,38 +219,160 @@ look_claims(struct look *l)
 
 /* Words that are nearly a brand's: in links, senders, display names */
 
+/* A place where words are looked at; a link's, or URL_NONE. */
+struct near_place {
+	struct evidence evidence;
+	uint32_t url;
+	bool is_name;
+	bool is_part;      /* of a longer word: near is not enough */
+};
+
 static void
-try_near(struct look *l, struct str word, const struct evidence *e,
-    uint32_t url)
+try_near(struct look *l, struct str word, const struct near_place *place)
 {
 	struct suspect *s;
-	struct str meant;
-	uint32_t brand;
+	struct near_hit hit;
 
-	if (!near_find(&l->index->near, l->arena, word, &brand, &meant))
+	if (!near_find(&l->index->near, l->arena, word, &hit) ||
+	    (place->is_part && !hit.is_alike))
 		return;
-	s = look_suspect(l, brand);
+	s = look_suspect(l, hit.brand);
+	s->is_name_alike |= hit.is_alike && place->is_name;
 	if (s->is_near)
 		return;
 	s->is_near = true;
-	s->near = *e;
-	s->near_url = url;
-	s->meant = meant;
+	s->near = place->evidence;
+	s->near_url = place->url;
+	s->meant = hit.meant;
 }
 
-/* The letters and digits between other signs, each by itself. */
-static void
-near_words(struct look *l, struct str text, const struct evidence *e,
-    uint32_t url)
+static bool
+is_gap(struct str text, size_t at)
 {
-	for (size_t at = 0; at < text.n; at++) {
+	return at + 1 < text.n && (text.p[at] == '-' || text.p[at] == ' ') &&
+	    ascii_is_alnum(text.p[at + 1]);
+}
+
+/*
+ * The letters and digits between other signs, each run by itself, and what
+ * only single dashes or blanks part: two of them, and all ("my-bank").
+ */
+static void
+near_words(struct look *l, struct str text, const struct near_place *place)
+{
+	size_t at = 0, first = 0, last = 0;
+
+	while (at < text.n) {
 		size_t begin = at;
 
 		while (at < text.n && ascii_is_alnum(text.p[at]))
 			at++;
 		if (at > begin)
-			try_near(l, str_sub(text, begin, at), e, url);
+			try_near(l, str_sub(text, begin, at), place);
+		if (begin > first)
+			try_near(l, str_sub(text, last, at), place);
+		if (last > first)
+			try_near(l, str_sub(text, first, at), place);
+		last = begin;
+		if (at == begin || !is_gap(text, at))
+			first = last = at + 1;
+		at++;
 	}
+}
+
+/* One script of several: "アマゾソ" of "アマゾソ株式会社". */
+static void
+near_scripts(struct look *l, struct str word, struct near_place place)
+{
+	enum near_script script = NEAR_NONE;
+	size_t begin = 0, at = 0;
+
+	place.is_part = true;
+	while (at < word.n) {
+		size_t before = at;
+		enum near_script next = near_script_of(utf8_next(word, &at));
+
+		if (next == script)
+			continue;
+		if (before > begin && script != NEAR_KANJI)
+			try_near(l, str_sub(word, begin, before), &place);
+		begin = before;
+		script = next;
+	}
+	if (begin > 0 && script != NEAR_KANJI)
+		try_near(l, str_from(word, begin), &place);
+}
+
+static size_t
+letters_end(struct str text, size_t at)
+{
+	while (at < text.n) {
+		size_t next = at;
+
+		if (near_script_of(utf8_next(text, &next)) == NEAR_NONE)
+			break;
+		at = next;
+	}
+	return at;
+}
+
+/* Runs of letters of any script. */
+static void
+near_letters(struct look *l, struct str text, const struct near_place *place)
+{
+	size_t at = 0;
+
+	while (at < text.n) {
+		size_t end = letters_end(text, at);
+
+		if (end == at) {
+			utf8_next(text, &at);
+			continue;
+		}
+		try_near(l, str_sub(text, at, end), place);
+		near_scripts(l, str_sub(text, at, end), *place);
+		at = end;
+	}
+}
+
+/* Up to a blank, an ASCII or an ideographic one. */
+static struct str
+next_word(struct str *rest)
+{
+	static const struct str wide = STR_INIT("\xe3\x80\x80");
+	size_t blank = str_find(*rest, ' '), end = str_find_str(*rest, wide);
+	struct str word = str_head(*rest, blank < end ? blank : end);
+
+	*rest = blank < end ? str_from(*rest, blank + 1)
+	    : str_from(*rest, end + wide.n);
+	return word;
+}
+
+/* Where not all of it is ASCII the words are taken apart before they are
+ * folded, which drops blanks next to Japanese. */
+static void
+near_name(struct look *l, struct str name, const struct near_place *place)
+{
+	name = utf8_head(name, LINE_MOST);
+	if (utf8_is_ascii(name)) {
+		near_words(l, fold(l->arena, name).text, place);
+		return;
+	}
+	while (name.n != 0)
+		near_letters(l, fold(l->arena, next_word(&name)).text, place);
+}
+
+static void
+near_domain(struct look *l, struct str domain, const struct near_place *place)
+{
+	struct str shown = domain;
+
+	if (str_case_find_str(domain, STR("xn--")) < domain.n)
+		shown = idna_shown(l->arena, str_lower(l->arena, domain));
+	if (utf8_is_ascii(shown))
+		near_words(l, shown, place);
+	else if (utf8_is_valid(shown))
+		near_letters(l, fold(l->arena, shown).text, place);
 }
 
 void
@@ -262,16 +385,17 @@ look_near(struct look *l)
 		if (l->links.views[i].navigates &&
 		    !l->links.views[i].is_quoted)
 			near_words(l, m->urls.at[i].host,
-			    &(struct evidence){ .found = m->urls.at[i].raw,
-			        .place = { .kind = PLACE_URL, .index = i } },
-			    i);
+			    &(struct near_place){ .url = i, .evidence = {
+			        .found = m->urls.at[i].raw,
+			        .place = { .kind = PLACE_URL, .index = i } } });
 	VEC_EACH(from, &m->from) {
-		struct evidence e = { .found = from->addr,
-			.place = look_place(l, FACT_FROM, "From") };
+		struct near_place place = { .url = URL_NONE, .evidence = {
+			.found = from->addr,
+			.place = look_place(l, FACT_FROM, "From") } };
 
-		near_words(l, from->domain, &e, URL_NONE);
-		e.found = from->name;
-		near_words(l, fold(l->arena, utf8_head(from->name,
-		    LINE_MOST)).text, &e, URL_NONE);
+		near_domain(l, from->domain, &place);
+		place.evidence.found = from->name;
+		place.is_name = true;
+		near_name(l, from->name, &place);
 	}
 }

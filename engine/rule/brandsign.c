@@ -194,14 +194,17 @@ sign_sender(const struct look *l, struct suspect *s)
 }
 
 /* Ordinary words are a letter away from a brand's too: only where the message
- * speaks of the brand by its right name, and leads away from it. */
+ * speaks of the brand by its right name, or the sender by one that is the
+ * same to the eye, and it leads away from the brand. */
 static void
 sign_lookalike(const struct look *l, struct suspect *s)
 {
 	const enum truth *facts = s->finding->facts;
 
 	if (facts[BRAND_LOOKALIKE] == TRUTH_TRUE &&
-	    facts[BRAND_OFFSITE_LINK] == TRUTH_TRUE)
+	    (facts[BRAND_OFFSITE_LINK] == TRUTH_TRUE ||
+	    (s->is_name_alike && s->foreign != URL_NONE &&
+	    s->from == REALM_FOREIGN)))
 		add_sign(l, s, (struct brand_sign){ SIGN_LOOKALIKE,
 		    POINTS_LOOKALIKE, s->near, s->meant });
 }

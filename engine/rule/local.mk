@@ -106,6 +106,7 @@ librule_a_SOURCES = \
 	engine/rule/localpart.h \
 	engine/rule/matcher.c \
 	engine/rule/matcher.h \
+	engine/rule/nearlook.c \
 	engine/rule/note.c \
 	engine/rule/note.h \
 	engine/rule/notebody.c \

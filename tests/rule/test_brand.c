@@ -150,6 +150,10 @@ test_one_edit_makes_a_word_nearly_the_brands(void **state)
 		{ "kagoya", "kaguyo", false }, { "kagoya", "kagoyaab", false },
 		{ "kagoya", "ogakya", false }, { "kagoya", "kaoxya", false },
 		{ "a", "", true }, { "", "", false }, { "ab", "ba", true },
+		{ "アマゾン", "アマゾソ", true },
+		{ "アマゾン", "アマン", true },
+		{ "アマゾン", "マアゾン", true },
+		{ "アマゾン", "アメゾソ", false },
 	};
 
 	(void)state;
@@ -196,6 +200,100 @@ test_a_near_miss_is_told_and_counts_beside_the_right_name(void **state)
 		    (sign_of(f, SIGN_LOOKALIKE) != NULL) !=
 		        cases[i].has_points)
 			fail_msg("%s, %s", cases[i].from, cases[i].text);
+	}
+}
+
+/* Only a to z and digits were compared once, and what is the same to the eye
+ * was no near miss in From. */
+static void
+test_a_word_is_near_in_every_script_and_to_the_eye(void **state)
+{
+	static const struct {
+		const char *word;
+		bool is_near, is_alike;
+	} cases[] = {
+		{ "アマゾソ", true, true }, { "アマゾーン", true, false },
+		{ "アマゾネ", true, false }, { "アマゾン", false, false },
+		{ "アマゾ", false, false }, { "アマネソ", true, false },
+		{ "アメネン", false, false },
+		{ "えきねつと", true, true }, { "えきねと", true, false },
+		{ "三井住反カード", true, true },
+		{ "三井住反力一ド", true, true },
+		{ "三井住友カート", true, false },
+		{ "三井住職カード", true, false },
+		/* Another house's honest name. */
+		{ "東邦ガス", false, false }, { "東京ガラス", true, false },
+		{ "東京カス", true, false },
+		{ "アカウント", false, false }, { "bアカウント", false, false },
+		{ "ｄアカウント", false, false },
+		{ "日本郵政", false, false },
+		{ "rnybank", true, true }, { "nnybank", true, true },
+		{ "myba\xd0\xbf" "k", true, true }, { "myb\xc3\xa1nk", true, false },
+		{ "my-bank", true, false }, { "my bank", true, false },
+		{ "m-y-b-a-n-k", true, false }, { "my-bonk", false, false },
+		{ "ekinet", true, false }, { "eki-net", false, false },
+		{ "1ine", true, true }, { "lime", false, false },
+		{ "line", false, false }, { "lin", false, false },
+	};
+	static const char *const words[] = { "アマゾン", "えきねっと",
+		"三井住友カード", "東京ガス", "日本郵便", "mybank",
+		"eki-net", "line", "dアカウント" };
+	struct near_index index = { 0 };
+
+	(void)state;
+	near_init(&index, arena);
+	for (uint32_t i = 0; i < nitems(words); i++)
+		near_add(&index, i, str_of(words[i]));
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct near_hit hit = { 0 };
+		bool is_near = near_find(&index, arena,
+		    str_of(cases[i].word), &hit);
+
+		if (is_near != cases[i].is_near ||
+		    (is_near && hit.is_alike != cases[i].is_alike))
+			fail_msg("%s: %d %d", cases[i].word, is_near,
+			    hit.is_alike);
+	}
+}
+
+static void
+test_names_and_domains_that_are_the_same_to_the_eye_are_near(void **state)
+{
+	static const struct {
+		const char *from;
+		bool is_near, has_points;
+	} cases[] = {
+		{ "カゴ十 <x@other.example>", false, false },
+		{ "KAG0YA <x@other.example>", true, true },
+		{ "Ka-Goya <x@other.example>", true, false },
+		{ "Ka Goya Support <x@other.example>", true, false },
+		{ "x <x@ka-goya.example>", true, false },
+		{ "x <x@my-ka-goya.example>", true, false },
+		{ "x <x@kag0ya.example>", true, false },
+		{ "Kag\xd1\x8e" "ya <x@other.example>", true, false },
+		{ "x <x@xn--kagya-n0e.example>", true, false },
+		{ "カゴヤ・ジャパソ <x@other.example>", false, false },
+		{ "カゴヤヅャパン事務局 <x@other.example>", false, false },
+		{ "カゴャヅャパソ事務局 <x@other.example>", false, false },
+		{ "カゴャジャバン <x@other.example>", true, false },
+		{ "カコヤ ジャパン <x@other.example>", false, false },
+		{ "カコヤヅャパン事務局 <x@other.example>", false, false },
+		{ "力コ゛ヤシャハ゛ソ <x@other.example>", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct sample s = { .mail = { .from = cases[i].from,
+			.subject = "hello",
+			.text = STR("http://other.example/") } };
+		const struct brand_finding *f = look(&s, "kagoya");
+		bool is_near = f != NULL &&
+		    f->facts[BRAND_LOOKALIKE] == TRUTH_TRUE;
+
+		if (is_near != cases[i].is_near ||
+		    (sign_of(f, SIGN_LOOKALIKE) != NULL) !=
+		        cases[i].has_points)
+			fail_msg("%s: %d", cases[i].from, is_near);
 	}
 }
 
@@ -735,6 +833,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_name_in_any_spelling_is_recognised),
 		cmocka_unit_test(test_one_edit_makes_a_word_nearly_the_brands),
+		cmocka_unit_test(
+		    test_a_word_is_near_in_every_script_and_to_the_eye),
+		cmocka_unit_test(
+		    test_names_and_domains_that_are_the_same_to_the_eye_are_near),
 		cmocka_unit_test(
 		    test_a_near_miss_is_told_and_counts_beside_the_right_name),
 		cmocka_unit_test(test_a_name_inside_a_word_is_none),
