@@ -55,6 +55,6 @@ uninstall-sekisho-conf:
 
 EXTRA_DIST += contrib/debian/build contrib/debian/changelog \
 	contrib/debian/control contrib/debian/copyright \
-	contrib/debian/rules contrib/debian/source/format
+	contrib/debian/docs contrib/debian/postrm contrib/debian/rules contrib/debian/source/format
 EXTRA_DIST += contrib/logrotate/sekisho
 EXTRA_DIST += contrib/container/Containerfile contrib/container/sekisho.yaml
