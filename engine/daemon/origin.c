@@ -174,7 +174,7 @@ entry_of(struct arena *a, struct str name, struct str shown,
 		.is_list = is_plain_list(node), .origin = ORIGIN_FILE,
 		.line = node->key.n != 0 ? node->key_mark.line :
 		    node->mark.line,
-		.is_secret = is_secret_name(node->key), .is_changed = true };
+		.is_secret = is_secret_name(node->key) };
 	const struct node *child;
 
 	entry.has_value = node->type == NODE_TEXT || entry.is_list;
@@ -183,6 +183,8 @@ entry_of(struct arena *a, struct str name, struct str shown,
 	if (entry.is_list)
 		NODE_EACH(child, node)
 			*VEC_ADD(a, &entry.texts) = child->text;
+	/* What stands in the file alone is nothing without it. */
+	entry.is_changed = !entry.is_list || entry.texts.n > 0;
 	hide(&entry, a);
 	return entry;
 }

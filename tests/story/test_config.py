@@ -56,6 +56,13 @@ def entries(run, *words):
     return {e["name"]: e for e in json.loads(done.stdout)["settings"]}
 
 
+def test_the_file_with_every_default_changes_none(run):
+    """It once said another dns.budget than a daemon without it has."""
+    told = entries(run, "--changed", "-c", os.path.join(
+        source_folder(), "contrib", "sekisho.yaml"))
+    assert set(told) == {"listen"}  # two are shown
+
+
 def test_every_setting_is_there_with_its_origin(run, path):
     told = entries(run, "-c", path, "--", "--workers", "3", "--lang=ja")
     done = subprocess.run([program("sekishod"), "--help"],
