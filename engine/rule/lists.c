@@ -69,15 +69,21 @@ path_of(struct arena *a, const struct list_conf *conf)
 
 /* A list that serves: half of its rows do not go at once. */
 static bool
-has_shrunk(const struct list_state *before, uint64_t rows, struct err *e)
+has_shrunk(const struct list_state *before, uint64_t rows)
 {
 	uint64_t had = before->list == NULL ? 0 : before->health.rows;
 
-	if (had < SHRINK_LEAST || rows >= had / SHRINK_SHARE)
-		return false;
-	err_set(e, "has only %" PRIu64 " rows left of %" PRIu64 "; if that is "
-	    "right, reload the daemon", rows, had);
-	return true;
+	return had >= SHRINK_LEAST && rows < had / SHRINK_SHARE;
+}
+
+static void
+refuse_shrunk(struct fresh *f, const struct list_state *before)
+{
+	err_set(&f->err, "has only %" PRIu64 " rows left of %" PRIu64 "; if "
+	    "that is right, reload the daemon", list_rows(f->list),
+	    before->health.rows);
+	list_drop(f->list);
+	f->list = NULL;
 }
 
 static void
@@ -219,11 +225,8 @@ read_file(struct fresh *f, const struct list_state *before, struct str images,
 	        &f->err) &&
 	    (read_version(&f->list, &r, &f->err) ||
 	    err_wrap(&f->err, "%" STR_FMT, STR_ARG(conf->path))) &&
-	    !may_shrink &&
-	    has_shrunk(before, list_rows(f->list), &f->err)) {
-		list_drop(f->list);
-		f->list = NULL;
-	}
+	    !may_shrink && has_shrunk(before, list_rows(f->list)))
+		refuse_shrunk(f, before);
 	arena_free(a);
 }
 
@@ -545,6 +548,16 @@ find_before(const struct lists *before, const struct list_conf *conf)
 	return NULL;
 }
 
+/* A reload may be about something else: the guard must not go in silence. */
+static void
+tell_shrunk(const struct list_state *s, const struct list_state *old)
+{
+	if (old != NULL && has_shrunk(old, s->health.rows))
+		log_warn("list %" STR_FMT ": taken by the reload with %" PRIu64
+		    " rows left of %" PRIu64, STR_ARG(s->conf->id),
+		    s->health.rows, old->health.rows);
+}
+
 void
 lists_keep(struct lists *lists, const struct lists *before)
 {
@@ -552,9 +565,13 @@ lists_keep(struct lists *lists, const struct lists *before)
 		struct list_state *s = &lists->at[i];
 		const struct list_state *old;
 
-		if (s->conf == NULL || s->list != NULL)
+		if (s->conf == NULL)
 			continue;
 		old = find_before(before, s->conf);
+		if (s->list != NULL) {
+			tell_shrunk(s, old);
+			continue;
+		}
 		if (old == NULL || old->list == NULL)
 			continue;
 		s->list = list_hold(old->list);

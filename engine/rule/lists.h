@@ -115,7 +115,9 @@ void lists_read(struct lists_change *c);
 /* NULL: nothing had changed.  What was refused is noted in the new table. */
 struct lists *lists_renew(struct lists_change *c);
 
-/* Takes over what serves where a new table could read none: at a reload. */
+/* Takes over what serves where a new table could read none: at a reload.
+ * That takes whatever else the files hold; a list that lost most of its rows
+ * is told. */
 void lists_keep(struct lists *lists, const struct lists *before);
 
 #endif

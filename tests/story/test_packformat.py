@@ -668,6 +668,23 @@ def test_a_row_more_in_a_million_serves_within_a_second(tmp_path):
             assert all(d.check(raw)["score"] == 8 for _ in range(8))
 
 
+def test_a_reload_that_takes_a_shrunken_list_says_so(tmp_path):
+    """Any reload once took it without a word, and the alarm was off."""
+    feeds(tmp_path, hosts(1100))
+    raw = b"Subject: x\r\n\r\nhttp://h1000.bad.example/\r\n"
+    with Daemon(str(tmp_path), folder=tmp_path) as d:
+        file_of(tmp_path, "hosts.txt", hosts(10))
+        d.wait_for("only 10 rows left of 1100")
+        assert d.check(raw)["score"] == 8
+        d.reload()
+        d.wait_for("warning list feeds/hosts: taken by the reload with 10 rows left of 1100")
+        until(lambda: d.check(raw)["score"] == 0)
+        told = d.log().count("taken by the reload")
+        d.reload()
+        d.wait_for("generation 3 serves")
+        assert d.log().count("taken by the reload") == told
+
+
 def test_of_all_workers_one_reads_a_changed_list(tmp_path):
     """A million rows were read by each, at the same time."""
     feeds(tmp_path, hosts(1000))
