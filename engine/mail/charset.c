@@ -279,6 +279,45 @@ guess_utf8(struct arena *a, struct str bytes)
 	return other.count.bad == 0 ? japanese : &charset_utf8;
 }
 
+static bool
+is_letter_at(struct str s, size_t at)
+{
+	return at < s.n && ascii_is_alpha(s.p[at]);
+}
+
+/* The accents and quotes of Western words, read as CP932, swallow a letter
+ * each: "don\x92t".  A piece of Japanese does not stand among such letters. */
+static bool
+is_western_cp932(struct str s)
+{
+	size_t n = 0, swallowed = 0;
+
+	for (size_t i = 0; i + 1 < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c < 0x80 || (c >= 0xa0 && c < 0xe0))
+			continue;
+		n++;
+		swallowed += is_letter_at(s, i + 1) &&
+		    (is_letter_at(s, i + 2) ||
+		    (i != 0 && is_letter_at(s, i - 1)));
+		i++;
+	}
+	return n == swallowed;
+}
+
+/* A word or two under a label that says Japanese: what can be read without a
+ * fault is that, before anything Western. */
+static const struct charset *
+guess_short_japanese(struct arena *a, struct str bytes)
+{
+	struct trial t = try_as(a, charset_cp932, bytes, 0);
+
+	return t.count.bad == 0 && t.count.gaiji == 0 &&
+	    !is_mostly_half(&t) && !is_western_cp932(bytes) ? &charset_cp932
+	    : NULL;
+}
+
 /* What the bytes look like, or NULL: nothing we would guess. */
 static const struct charset *
 guess(struct arena *a, struct str bytes)
@@ -421,6 +460,8 @@ decide(struct arena *a, struct charset charset, struct str bytes,
 		return t;
 	}
 	guessed = guess(a, bytes);
+	if (guessed == NULL && charset.kind == KIND_JIS && t.text.n == 0)
+		guessed = guess_short_japanese(a, bytes);
 	if (guessed == NULL && t.text.n != 0 && !is_never(&t)) {
 		*is_guess = false;
 		return t;

@@ -87,6 +87,16 @@ test_a_wrong_label_is_seen_through(void **state)
 		{ STR_INIT("caf\xe9"), "", "café", "windows-1252" },
 		/* 92 74 would be a kanji */
 		{ STR_INIT("don\x92t"), "", "don’t", "windows-1252" },
+		/* a word or two were read as Western */
+		{ STR_INIT("\x97\x6c \x8e\x63\x82\xe8" "3\x93\xfa"),
+		    "iso-2022-jp", "様 残り3日", "shift_jis" },
+		{ STR_INIT("\x97\x6c"), "iso-2022-jp", "様", "shift_jis" },
+		{ STR_INIT("don\x92t"), "iso-2022-jp", "don’t",
+		    "windows-1252" },
+		{ STR_INIT("cr\xe8me"), "iso-2022-jp", "crème",
+		    "windows-1252" },
+		{ STR_INIT("\xa9 2026"), "iso-2022-jp", "© 2026",
+		    "windows-1252" },
 		{ STR_INIT("\xff\xfe" "a\0b\0"), "", "ab", "utf-16" },
 		/* whoever does not know EBCDIC sees this */
 		{ STR_INIT("abc"), "ibm-037", "abc", "us-ascii" },
