@@ -125,7 +125,7 @@ html_build_again(struct html_build *b)
 	html_cascade_again(&b->cascade);
 	html_texts_empty(&b->texts);
 	html_label_init(&b->label, &b->links, &b->texts);
-	b->beyond = b->sheets = 0;
+	b->sheets = 0;
 	b->is_sheet_late = b->has_body = false;
 	b->hides_somewhere = false;
 }
@@ -173,11 +173,6 @@ html_build_open(struct html_build *b, const struct html_tag *tag,
 {
 	struct html_element *e;
 
-	if (b->open.n == HTML_OPEN_MOST) {
-		b->beyond++;
-		b->is_cut = true;
-		return;
-	}
 	e = html_open_new(&b->open, tag, token->name);
 	html_cascade_find(&b->cascade, &b->open, e, token);
 	e->is_shut = tag->is == NAME_DETAILS && !is_opened(token);
@@ -207,8 +202,6 @@ html_build_shows(struct html_build *b, const struct html_tag *tag,
 {
 	struct html_element *e;
 
-	if (b->open.n == HTML_OPEN_MOST)
-		return !html_build_hides(b, html_open_place(&b->open));
 	e = html_open_new(&b->open, tag, token->name);
 	html_cascade_find(&b->cascade, &b->open, e, token);
 	settle(b, e);
@@ -230,7 +223,7 @@ open_implied(struct html_build *b, const struct html_tag *tag)
 	token.has = 0;
 	token.n_attrs = 0;
 	b->cascade.said = NULL;
-	html_open_last(&b->open)->children++;
+	html_open_add_child(&b->open);
 	html_build_open(b, tag, &token);
 	html_open_last(&b->open)->is_implied = true;
 	b->cascade.said = said;
@@ -303,8 +296,7 @@ html_build_start_any(struct html_build *b, const struct html_tag *tag,
 	nest = html_nest_start(&b->open, tag);
 	if (nest != HTML_NEST_IN)
 		return nest;
-	while (b->open.n < HTML_OPEN_MOST &&
-	    (around = html_nest_implied(&b->open, tag)) != NULL)
+	while ((around = html_nest_implied(&b->open, tag)) != NULL)
 		open_implied(b, around);
 	return nest;
 }

@@ -32,7 +32,6 @@ struct html_build {
 	struct html_cascade cascade;
 	struct html_texts texts;
 	struct html_label label;
-	size_t beyond;   /* elements that did not fit */
 	bool has_body;   /* it was begun, by its tag or without */
 	bool is_cut;     /* a limit was reached */
 	bool hides_somewhere; /* clients that strip styles show more */

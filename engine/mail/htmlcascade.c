@@ -56,14 +56,14 @@ static void
 find_rules(struct html_cascade *c, const struct html_open *open,
     struct html_element *e, const struct html_token *token)
 {
-	struct html_element *around = e - 1;
+	struct html_element *around = html_open_parent(open, e);
 	struct html_named *kept;
 
 	e->named.before = c->siblings == SIBLINGS_MOST ? NULL :
 	    around->youngest;
 	html_sheet_find(&c->sheet, &e->own, &e->named, token,
 	    (struct html_around){ &open->at[0].named,
-	    (uint32_t)(e - open->at), sizeof(*open->at) });
+	    (uint32_t)(around - open->at) + 1, sizeof(*open->at) });
 	if (!c->sheet.has_siblings || e->named.nth == 0)
 		return;
 	if (c->siblings == SIBLINGS_MOST) {
@@ -104,7 +104,7 @@ html_cascade_find(struct html_cascade *c, const struct html_open *open,
 		html_hint_look(own, tag);
 	if (html_hint_may_be(token, tag))
 		html_hint_read(own, c->arena, token, tag);
-	e->named.nth = place_of(e, e - 1);
+	e->named.nth = place_of(e, html_open_parent(open, e));
 	if (c->sheet.list.n != 0 || tag->is == NAME_BODY)
 		find_rules(c, open, e, token);
 	if (c->said != NULL)

@@ -31,7 +31,7 @@ empty(struct html_open *o)
 	o->at[0].ground = color_read(STR("white"));
 	o->at[0].size = STYLE_SIZE_PAGE;
 	o->n = 1;
-	o->foreign = o->n_aside = 0;
+	o->foreign = o->n_aside = o->forgotten = 0;
 	o->resumes = HTML_RESUMES_MOST;
 	o->looks = HTML_LOOKS_FIRST;
 	memset(o->lost, 0, sizeof(o->lost));
@@ -86,29 +86,6 @@ room_for_one(struct html_open *o)
 	return &o->at[o->n];
 }
 
-struct html_element *
-html_open_new(struct html_open *o, const struct html_tag *tag,
-    struct str name)
-{
-	static const struct html_named nothing;
-	struct html_element *e = room_for_one(o);
-
-	/* all but what html_open_settle works out */
-	e->tag = tag;
-	e->key = html_open_key(tag, name);
-	e->named = nothing;
-	e->named.tag = name;
-	e->named.own.tags = html_mark_tag(name);
-	e->own = (struct style){ .display = STYLE_UNSET };
-	e->children = e->begin = e->lift = 0;
-	e->youngest = NULL;
-	e->is_quote = e->is_shut = e->is_implied = e->is_ended = false;
-	e->undoes = false;
-	e->doubted = 0;
-	e->is_fostered = html_open_fosters(o) && tag->into == DEPTH_NONE;
-	return e;
-}
-
 void
 html_open_push(struct html_open *o)
 {
@@ -132,7 +109,7 @@ html_open_foster(const struct html_open *o, size_t i)
 
 	while (table > 0 && o->at[table].tag->depth != DEPTH_TABLE)
 		table--;
-	return &o->at[table == 0 ? i : table - 1];
+	return table == 0 ? &o->at[i] : html_open_parent(o, &o->at[table]);
 }
 
 /* A block in one that is forced to run to the left is a text of its own, and
@@ -256,7 +233,8 @@ around_of(const struct html_open *o, const struct html_element *e)
 	if (e->lift != 0)
 		return lifted_into(o, e);
 	return e->is_fostered ?
-	    html_open_foster(o, (size_t)(e - o->at) - 1) : e - 1;
+	    html_open_foster(o, (size_t)(e - o->at) - 1) :
+	    html_open_parent(o, e);
 }
 
 /*
@@ -473,6 +451,66 @@ lose(struct html_open *o, const struct html_element *e)
 	o->gone(o->reader, e, e->tag->kin == KIN_A);
 }
 
+/* Half of those that are not nested, the outer ones.  What they hold besides the
+ * others comes behind all of these, and then it is not known which of them it
+ * is in. */
+static void
+forget(struct html_open *o)
+{
+	size_t i = HTML_OPEN_NESTED + 1, end = i + (o->n - i) / 2;
+	struct html_element *first = &o->at[i];
+
+	html_open_doubt(o, HTML_DOUBT_OPEN);
+	o->forgotten += end - i;
+	for (; i < end; i++) {
+		if (!is_format(&o->at[i])) {
+			gone(o, &o->at[i]);
+			continue;
+		}
+		uncount(o, &o->at[i]);
+		lose(o, &o->at[i]);
+	}
+	memmove(first, &o->at[end], (o->n - end) * sizeof(*first));
+	o->n -= end - (size_t)(first - o->at);
+	if (o->lost_in > o->n)
+		o->lost_in = o->n;
+}
+
+bool
+html_open_end_forgotten(struct html_open *o)
+{
+	if (o->forgotten == 0 || o->n > HTML_OPEN_NESTED + 1)
+		return false;
+	o->forgotten--;
+	return true;
+}
+
+struct html_element *
+html_open_new(struct html_open *o, const struct html_tag *tag,
+    struct str name)
+{
+	static const struct html_named nothing;
+	struct html_element *e;
+
+	if (o->n == HTML_OPEN_MOST)
+		forget(o);
+	e = room_for_one(o);
+	/* all but what html_open_settle works out */
+	e->tag = tag;
+	e->key = html_open_key(tag, name);
+	e->named = nothing;
+	e->named.tag = name;
+	e->named.own.tags = html_mark_tag(name);
+	e->own = (struct style){ .display = STYLE_UNSET };
+	e->children = e->begin = e->lift = 0;
+	e->youngest = NULL;
+	e->is_quote = e->is_shut = e->is_implied = e->is_ended = false;
+	e->undoes = false;
+	e->doubted = 0;
+	e->is_fostered = html_open_fosters(o) && tag->into == DEPTH_NONE;
+	return e;
+}
+
 bool
 html_open_end_lost(struct html_open *o, const struct html_tag *tag)
 {
@@ -496,6 +534,8 @@ static inline void
 closed_to(struct html_open *o, size_t n)
 {
 	o->n = n;
+	if (n <= HTML_OPEN_NESTED)
+		o->forgotten = 0;
 	if (n < o->lost_in) {
 		o->lost_in = 0;
 		o->is_lost_due = true;

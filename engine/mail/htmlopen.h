@@ -8,8 +8,9 @@
  * the next text (WHATWG HTML 13.2.4.3).  What no table may hold stands in
  * front of it, not in it.  Which tags end what says htmlnest.h.
  *
- * The first element is the page itself, which nothing closes.  The rest are
- * at most HTML_OPEN_MOST; few pages need more than HTML_OPEN_FIRST.
+ * The first element is the page itself, which nothing closes.  Few pages need
+ * more than HTML_OPEN_FIRST.  Where they are too many, the outer ones of those
+ * that stand side by side are forgotten: they hide nothing in the others.
  */
 
 #include <stdbool.h>
@@ -29,7 +30,9 @@ enum {
 	HTML_OPEN_APART = 64, /* counts of elements without a meaning; a
 	                         power of two */
 	HTML_OPEN_FIRST = 32,
-	HTML_OPEN_MOST = 512, /* as deep as browsers go */
+	HTML_OPEN_NESTED = 513, /* as deep as browsers nest: what is opened
+	                           farther in stands beside the last of them */
+	HTML_OPEN_MOST = 1024,
 	HTML_ASIDE_MOST = 16,
 	HTML_RESUMES_MOST = 16384, /* in a page: a few in each block */
 	HTML_LOOKS = 16, /* at open elements, for each tag of a page */
@@ -93,6 +96,7 @@ struct html_open {
 	struct html_element *at;
 	size_t n;
 	size_t room;
+	size_t forgotten;     /* of those that are not nested */
 	size_t foreign;       /* open SVG and MathML */
 	struct arena *beside; /* holds them where they are many, and texts
 	                         for a while; nothing kept points there */
@@ -141,6 +145,22 @@ html_open_last(const struct html_open *o)
 	return &o->at[o->n - 1];
 }
 
+/* What one stands in that is open, or the next to be. */
+static inline struct html_element *
+html_open_parent(const struct html_open *o, const struct html_element *e)
+{
+	size_t i = (size_t)(e - o->at);
+
+	return &o->at[i > HTML_OPEN_NESTED ? HTML_OPEN_NESTED - 1 : i - 1];
+}
+
+/* Another child begins in what is open. */
+static inline void
+html_open_add_child(struct html_open *o)
+{
+	html_open_parent(o, &o->at[o->n])->children++;
+}
+
 /* How many elements of a tag that has a meaning are open. */
 static inline size_t
 html_open_count(const struct html_open *o, const struct html_tag *tag)
@@ -170,8 +190,7 @@ html_open_counted(struct html_open *o, const struct html_tag *tag,
 	    HTML_TAGS_MOST + (mixed & (HTML_OPEN_APART - 1))];
 }
 
-/* Room for one more, which there is as long as they are not too many; it is
- * filled in and then pushed. */
+/* Room for one more, which is filled in and then pushed. */
 struct html_element *html_open_new(struct html_open *o,
     const struct html_tag *tag, struct str name);
 void html_open_push(struct html_open *o);
@@ -256,6 +275,9 @@ bool html_open_drop_aside(struct html_open *o, const struct html_tag *tag);
 
 /* Ends a form, the i-th, which stays around what is open in it. */
 void html_open_end_form(struct html_open *o, size_t i);
+
+/* An end tag of one that was forgotten; false when it is none. */
+bool html_open_end_forgotten(struct html_open *o);
 
 /* Elements that are open are no longer taken to hide what is in them. */
 void html_open_doubt(struct html_open *o, enum html_doubt why);

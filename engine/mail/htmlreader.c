@@ -122,7 +122,7 @@ on_start(struct html_reader *r, const struct html_token *token)
 	around = tag->into != DEPTH_NONE ? html_open_last(&b->open) :
 	    html_open_place(&b->open);
 	if (around == html_open_last(&b->open))
-		around->children++;
+		html_open_add_child(&b->open);
 	if ((tag->traits & TAG_BLOCK) != 0)
 		lines_block(html_build_lines(b, around));
 	if ((tag->traits & TAG_CELL) != 0)
@@ -173,10 +173,8 @@ on_end(struct html_reader *r, const struct html_token *token)
 	r->is_noscript = false;
 	if ((tag->traits & TAG_PAGE) != 0)
 		return;
-	if (b->beyond > 0 && (tag->traits & TAG_VOID) == 0) {
-		b->beyond--;
+	if ((tag->traits & TAG_VOID) == 0 && html_open_end_forgotten(&b->open))
 		return;
-	}
 	if ((tag->traits & TAG_FOREIGN) != 0) {
 		html_open_end_foreign(&b->open, tag);
 		return;

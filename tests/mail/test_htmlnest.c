@@ -531,10 +531,69 @@ test_lost_formatting_may_end_and_show(void **state)
 	check_all(cases, nitems(cases));
 }
 
+static struct str
+times(const char *s, size_t n)
+{
+	struct buf b;
+
+	buf_init_arena(&b, arena, SIZE_MAX);
+	while (n-- > 0)
+		buf_add_str(&b, str_of(s));
+	return buf_str(&b);
+}
+
+/* Beyond 512 elements nothing hid: letters between those of a lure were told
+ * visible. */
+static void
+test_what_is_too_deep_to_nest_hides_its_own_text(void **state)
+{
+	static const size_t depths[] = { 511, 512, 900, 1050, 5001 };
+	static const struct nest_case cases[] = {
+		{ "<i" NO ">no</i>yes<i" NO ">no</i>", "yes", "nono" },
+		{ "<i" NO ">no<b>yes</b>no</i>", "yes", "nono" },
+		{ "<p" NO ">no<div></div>yes", "yes", "no" },
+		{ "<i" NO "><table>yes<tr><td>yes</table>", "yes\nyes", "" },
+		{ "<style>i b{display:none}</style><i><b>yes</b></i>", "yes",
+		    "" },
+		{ "<style>i+b{display:none}</style><i><b>no</b></i>", "",
+		    "no" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(depths); i++)
+		for (size_t k = 0; k < nitems(cases); k++) {
+			struct nest_case c = cases[k];
+
+			c.html = str_cstr(arena, str_cat(arena,
+			    times("<div>", depths[i]), str_of(c.html)));
+			check(&c);
+		}
+}
+
+/* Where it is not known which of them a text is in, none of them hides it. */
+static void
+test_what_was_forgotten_hides_nothing(void **state)
+{
+	struct str many = times("<div>", 1200), ends = times("</div>", 1200);
+	struct nest_case c = { .visible = "yes", .hidden = "" };
+
+	(void)state;
+	c.html = str_cstr(arena, str_cat(arena, many, STR("<div" NO ">"),
+	    many, str_cat(arena, ends, STR("yes"))));
+	check(&c);
+	c.html = str_cstr(arena, str_cat(arena, times("<div>", 510),
+	    STR("<div" NO ">"), many, str_cat(arena, times("</div>", 500),
+	    times("</x>", 700), STR("yes"))));
+	check(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_what_is_too_deep_to_nest_hides_its_own_text),
+		cmocka_unit_test(test_what_was_forgotten_hides_nothing),
 		cmocka_unit_test(test_formatting_ends_what_is_ordinary_inside),
 		cmocka_unit_test(
 		    test_formatting_takes_blocks_out_of_what_is_hidden),
