@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "daemon/paths.h"
 #include "daemon/said.h"
 #include "daemon/sandbox.h"
 #include "daemon/talk.h"
@@ -133,6 +134,10 @@ compile(const struct compiler_job *job, int text, int *kept,
 	diags_init(&d, a);
 	is_made = conf_source_read(&file, a, job->source, text, &e) &&
 	    daemon_conf_read(&conf, a, &said, &d, &e);
+	/* What workers to come could not open: the start says so itself. */
+	if (is_made && job->before->image >= 0 &&
+	    !paths_check_tls(&conf, a, &said))
+		return false;
 	if (is_made) {
 		conf.generation.is_shared = true;
 		conf.generation.kept = kept;

@@ -399,6 +399,7 @@ check(struct program *p, struct diags *d)
 static int
 start(struct program *p)
 {
+	const struct said said = { &p->file, &p->options.overrides };
 	struct diags d;
 	int status;
 
@@ -408,6 +409,8 @@ start(struct program *p)
 		return status;
 	if (p->options.is_check)
 		return check(p, &d);
+	if (!paths_check_tls(&p->conf, p->arena, &said))
+		return EX_CANTCREAT;
 	p->source = (struct conf_source){ p->options.config,
 		&p->options.overrides };
 	status = open_listeners(p);

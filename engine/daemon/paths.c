@@ -177,6 +177,80 @@ check_mirror(const struct daemon_conf *c, struct arena *a,
 	return false;
 }
 
+enum pem { PEM_CA, PEM_CERTIFICATE, PEM_KEY, PEMS };
+
+static const char *const pem_settings[PEMS] = {
+	[PEM_CA] = "store.ca",
+	[PEM_CERTIFICATE] = "store.certificate",
+	[PEM_KEY] = "store.key"
+};
+
+/* The setting that an error of tls_client_new is about. */
+static const char *
+pem_setting(const struct store_settings *s, const struct err *e)
+{
+	const struct str what = str_from(str_of(e->text), sizeof("tls: ") - 1);
+
+	if (str_starts(what, STR("ca ")))
+		return pem_settings[PEM_CA];
+	return str_starts(what, STR("certificate ")) || s->key.n == 0
+	    ? pem_settings[PEM_CERTIFICATE] : pem_settings[PEM_KEY];
+}
+
+/* What can be read, and is no certificate or no key of it. */
+static bool
+check_pems(const struct daemon_conf *c, struct arena *a,
+    const struct said *said)
+{
+	struct tls_client *tls;
+	struct store_conf conf;
+	struct err e;
+
+	store_settings_conf(&conf, a, &c->store, c->state);
+	if (tls_client_new(&tls, conf.remote.tls, &e)) {
+		tls_client_free(tls);
+		return true;
+	}
+	said_wrap(&e, a, said, pem_setting(&c->store, &e));
+	log_error("%s", e.text);
+	return false;
+}
+
+/* Who the servers of the store are believed by, and what they are shown.
+ * is_looking: only as tell has it. */
+static bool
+check_store(const struct daemon_conf *c, struct arena *a,
+    const struct said *said, bool is_looking)
+{
+	const struct str paths[PEMS] = { c->store.ca, c->store.certificate,
+		c->store.key };
+	struct err e;
+	int error;
+
+	if (c->store.engine != STORE_REDIS || !c->store.tls)
+		return true;
+	for (size_t i = 0; i < PEMS; i++) {
+		if (paths[i].n == 0 ||
+		    access(str_cstr(a, paths[i]), R_OK) == 0)
+			continue;
+		error = errno;
+		err_set(&e, "%s %" STR_FMT ": %s", pem_settings[i],
+		    STR_ARG(paths[i]), strerror(error));
+		return tell(&e, is_looking ? error : 0, a, said,
+		    pem_settings[i]);
+	}
+	return check_pems(c, a, said);
+}
+
+bool
+paths_check_tls(const struct daemon_conf *c, struct arena *a,
+    const struct said *said)
+{
+	bool is_right = check_mirror(c, a, said);
+
+	return check_store(c, a, said, false) && is_right;
+}
+
 bool
 paths_check(const struct daemon_conf *c, struct arena *a,
     const struct said *said)
@@ -189,6 +263,7 @@ paths_check(const struct daemon_conf *c, struct arena *a,
 	is_right = check_state(c, a, said) && is_right;
 	is_right = check_file(said, a, "pid_file", c->pid_file) && is_right;
 	is_right = check_mirror(c, a, said) && is_right;
+	is_right = check_store(c, a, said, true) && is_right;
 	check_control(c, a, said);
 	check_key(c, a, said);
 	return is_right;

@@ -18,4 +18,9 @@ struct said;
 bool paths_check(const struct daemon_conf *conf, struct arena *a,
     const struct said *said);
 
+/* The files alone that TLS with others needs, which have to be readable for who
+ * asks: for a start, and for a reload while the old ones serve. */
+bool paths_check_tls(const struct daemon_conf *conf, struct arena *a,
+    const struct said *said);
+
 #endif

@@ -202,3 +202,45 @@ def test_who_reports_is_hidden_without_a_key_of_the_site(server, rules,
         name = names()[0]
         assert len(name) == 32 and name != hmac.new(
             b"", b"taro@example.jp", hashlib.sha256).hexdigest()[:32]
+
+
+@pytest.fixture
+def pem(tmp_path):
+    """A CA of nobody in particular, and a file that is none."""
+    redisserver.certificate(str(tmp_path / "key"), str(tmp_path / "ca"),
+                            "127.0.0.1")
+    (tmp_path / "no.pem").write_text("nothing of the kind\n")
+    return tmp_path
+
+
+def secured(folder, **files):
+    """A configuration whose store is spoken to in TLS; nobody is there."""
+    config = folder / "sekisho.yaml"
+    config.write_text(
+        "store:\n  engine: redis\n  servers: ['127.0.0.1:%d']\n  tls: yes\n"
+        % ports.take() + "".join("  %s: %s\n" % (name, folder / file)
+                                 for name, file in files.items()))
+    return config
+
+
+@pytest.mark.parametrize("files, line, why", [
+    ({"ca": "none"}, 5, "store.ca {}/none: No such file or directory"),
+    ({"ca": "no.pem"}, 5, "tls: ca {}/no.pem: "),
+    ({"ca": "ca", "certificate": "none"}, 6, "store.certificate {}/none: "),
+    ({"ca": "ca", "certificate": "ca", "key": "none"}, 7,
+     "store.key {}/none: "),
+    ({"ca": "ca", "certificate": "ca", "key": "no.pem"}, 7,
+     "tls: key {}/no.pem: "),
+])
+def test_files_of_tls_that_cannot_be_used_are_told(files, line, why, rules,
+                                                   pem):
+    """A check called them right, and the start said no line."""
+    config = secured(pem, **files)
+    for words in (["-t"], ["-f", "--listen", "127.0.0.1:0"]):
+        result = subprocess.run(
+            [sekishod.program("sekishod"), "--packs", rules, "--config",
+             str(config)] + words, capture_output=True, text=True,
+            timeout=120)
+        assert result.returncode == 73, result.stderr
+        assert "%s:%d:3: %s" % (config, line, why.format(pem)) \
+            in result.stderr
