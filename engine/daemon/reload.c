@@ -78,7 +78,7 @@ reload_has_come(struct reload *r)
 void
 reload_close(struct reload *r)
 {
-	r->has_served = true;
+	r->has_served = r->crew->job.has_served = true;
 	answer(r, true);
 	if (r->is_wanted)
 		reload_start(r);

@@ -226,7 +226,9 @@ teller_new(struct front *f, struct store *s, struct store_ledger *ledger,
 	timer_set(t->timer, TELL_MS);
 	f->tell = on_asked;
 	f->teller = t;
-	f->seat->now.has_store = s != NULL;
+	/* One that should be there and is not is away. */
+	f->seat->now.has_store = f->store != NULL;
+	f->seat->now.is_store_ready = 0;
 	tell(t);
 	return t;
 }

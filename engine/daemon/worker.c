@@ -38,7 +38,8 @@ enum {
 	RETIRE_MS = 60000,
 	ORPHAN_MS = 1500,
 	ORPHAN_SECONDS = 2,
-	LOOK_MS = 5
+	LOOK_MS = 5,
+	LACK_MS = 120000        /* until another worker tries what this lacks */
 };
 
 struct worker {
@@ -56,8 +57,10 @@ struct worker {
 	struct timer *drain;       /* ends the patience */
 	struct timer *retire;      /* for who is inside */
 	struct timer *look;        /* whether all is done */
+	struct timer *lack;        /* until another one is to come */
 	struct teller *teller;
 	struct confines confines;
+	bool lacks;                /* what it should have and cannot open */
 	bool is_asked;             /* by the master, to end */
 	bool is_draining;
 	bool is_drained;
@@ -175,12 +178,32 @@ on_orphaned(struct worker *w)
 	end(w, ORPHAN_MS);
 }
 
+/* What this one could not open the next one may. */
+static void
+on_lack(void *owner)
+{
+	struct worker *w = owner;
+
+	say(w, TALK_REFUSED, w->front.generation->number);
+}
+
+static void
+take(struct worker *w, struct talk *t)
+{
+	if (!w->lacks) {
+		serving_take(&w->serving, t);
+		return;
+	}
+	talk_release(t);
+	say(w, TALK_REFUSED, t->number);
+}
+
 static void
 hear(struct worker *w, struct talk *t)
 {
 	switch (t->kind) {
 	case TALK_TAKE:
-		serving_take(&w->serving, t);
+		take(w, t);
 		break;
 	case TALK_END:
 		on_ask(w);
@@ -285,9 +308,11 @@ watch_master(struct err *e)
 static const char *
 store_name(const struct worker *w)
 {
-	if (w->store == NULL)
+	const struct daemon_conf *conf = w->job->conf;
+
+	if (!store_settings_are_on(&conf->store, conf->state))
 		return NULL;
-	return w->job->conf->store.engine == STORE_LMDB ? "lmdb" : "redis";
+	return conf->store.engine == STORE_LMDB ? "lmdb" : "redis";
 }
 
 static void
@@ -338,19 +363,37 @@ start_alone(struct worker *w, struct generation **g, struct err *e)
 	return true;
 }
 
+/* Who comes after one that served makes do without what is not to be had any
+ * more, or its callers would wait for ever. */
+static bool
+makes_do(struct worker *w, bool is_open, const char *what,
+    const struct err *e)
+{
+	if (is_open || !w->job->has_served)
+		return is_open;
+	log_error("%s; this worker serves without the %s, and another one "
+	    "tries again soon", e->text, what);
+	w->lacks = true;
+	return true;
+}
+
 static bool
 start_rest(struct worker *w, struct err *e)
 {
 	if (!loop_new(&w->loop, e) ||
 	    !loop_on_signal(w->loop, SIGTERM, on_signal, w, e) ||
 	    !loop_on_readable(w->loop, w->job->talk, on_talk, w, e) ||
-	    !store_start(w, e) || !dns_start(w, e) ||
-	    !mirror_believes(&w->mirror_tls, w->arena,
-		&w->job->conf->front.mirror, e))
+	    !makes_do(w, store_start(w, e), "store", e) ||
+	    !dns_start(w, e) ||
+	    !makes_do(w, mirror_believes(&w->mirror_tls, w->arena,
+		&w->job->conf->front.mirror, e), "mirror", e))
 		return false;
 	w->drain = timer_new(w->loop, on_drain_late, w);
 	w->retire = timer_new(w->loop, on_retired_long, w);
 	w->look = timer_new(w->loop, on_look, w);
+	w->lack = timer_new(w->loop, on_lack, w);
+	if (w->lacks)
+		timer_set(w->lack, LACK_MS);
 	w->world = world_new(w->loop, w->store, w->dns);
 	world_bound_dns(w->world, (unsigned)w->job->conf->dns.queries,
 	    w->job->conf->dns.budget_ms);
@@ -400,6 +443,7 @@ finish(struct worker *w)
 	store_close(w->store);
 	timer_free(w->drain);
 	timer_free(w->look);
+	timer_free(w->lack);
 	timer_free(w->retire);
 	serving_end(&w->serving);
 	loop_free(w->loop);

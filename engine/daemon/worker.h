@@ -21,6 +21,8 @@ struct worker_job {
 	const struct board *board;
 	size_t seat;                      /* of the board, its own */
 	const struct user *user;
+	bool has_served;                  /* the crew: a worker then does
+	                                     without what it cannot open */
 };
 
 /* Until it is told to end.  The exit status. */

@@ -5,6 +5,8 @@ what is wrong in the configuration is said."""
 import hashlib
 import hmac
 import json
+import os
+import signal
 import socket
 import subprocess
 import time
@@ -244,3 +246,32 @@ def test_files_of_tls_that_cannot_be_used_are_told(files, line, why, rules,
         assert result.returncode == 73, result.stderr
         assert "%s:%d:3: %s" % (config, line, why.format(pem)) \
             in result.stderr
+
+
+def test_a_ca_that_has_gone_costs_the_store_and_no_caller(rules, tmp_path):
+    """A reload went on with it, and a worker that died then had no successor:
+    who called at its socket waited for ever."""
+    key, ca = str(tmp_path / "key"), tmp_path / "ca"
+    redisserver.certificate(key, str(ca), "127.0.0.1")
+    config = secured(tmp_path, ca="ca")
+    with sekishod.Daemon(rules, state=tmp_path / "state", folder=tmp_path,
+                         options=["--config", config, "--workers", "2",
+                                  "--listen", "control=127.0.0.1:0"]) as d:
+        ca.rename(tmp_path / "away")
+        d.reload()
+        d.wait_for("%s:5:3: store.ca %s: " % (config, ca))
+        d.wait_for("reload failed: generation 1 goes on serving")
+        os.kill(d.workers()[0], signal.SIGKILL)
+        d.wait_for("this worker serves without the store")
+        sekishod.until(lambda: len(d.workers()) == 2)
+        for _ in range(20):
+            d.check(MESSAGE)
+        scan, d.port = d.port, d.port_of("control")
+        assert json.loads(d.request("/readyz")[2])["store"] == "away"
+        (tmp_path / "away").rename(ca)
+        d.reload()
+        d.wait_for("generation 2 serves")
+        assert d.log().count("serves without the store") == 1
+        d.port = scan
+        d.check(MESSAGE)
+        assert d.stop() == 0
