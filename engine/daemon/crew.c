@@ -182,6 +182,30 @@ crew_fill(struct crew *c)
 	}
 }
 
+static bool
+is_manned(const struct crew *c, size_t post)
+{
+	const struct member *w;
+
+	CREW_EACH(w, c, member_stays) {
+		if (w->post == post && w->state == MEMBER_SERVING)
+			return true;
+	}
+	return false;
+}
+
+/* Whoever is starting listens by himself. */
+void
+crew_mind(struct crew *c)
+{
+	for (size_t i = 0; i < c->posts.n && !c->is_ending; i++) {
+		if (is_manned(c, i))
+			post_is_manned(&c->posts.at[i]);
+		else if (c->job.has_served && crew_at(c, i) == NULL)
+			post_is_empty(&c->posts, &c->posts.at[i]);
+	}
+}
+
 int64_t
 crew_patience(const struct crew *c, int64_t ms)
 {

@@ -65,6 +65,8 @@ bool crew_serves(const struct crew *c);
 
 /* Starts one at each post that has nobody and may have somebody. */
 void crew_fill(struct crew *c);
+/* Sees to it that nobody calls where nobody serves. */
+void crew_mind(struct crew *c);
 /* For how long there is nothing to start, ms at the most. */
 int64_t crew_patience(const struct crew *c, int64_t ms);
 /* Those go whose successor serves. */

@@ -340,6 +340,9 @@ turn_once(struct master *m)
 	bury_dead(m);
 	crew_relieve(&m->crew);
 	crew_fill(&m->crew);
+	/* What another program has too is not ours to shut. */
+	if (m->successor < 0)
+		crew_mind(&m->crew);
 	look_at_reload(m);
 	reload_look_at_clock(&m->reload);
 	crew_watch(&m->crew);

@@ -2,6 +2,9 @@
 /* The sockets of all posts, from being shared out to being handed over. */
 #include "daemon/post.h"
 
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -14,7 +17,9 @@
 
 enum {
 	DELAY_MS = 100,         /* doubled with each that dies soon */
-	DELAY_MOST_MS = 5000
+	DELAY_MOST_MS = 5000,
+	EMPTY_MS = 1000,        /* that callers may wait for a successor */
+	BACKLOG = 1024
 };
 
 /* first: of the address, for the first post. */
@@ -79,6 +84,53 @@ post_put_off(struct post *p)
 	if (p->delay_ms > DELAY_MOST_MS)
 		p->delay_ms = DELAY_MOST_MS;
 	p->start_ms = clock_ms() + p->delay_ms;
+}
+
+static bool
+is_set(int fd, int option)
+{
+	int on = 0;
+	socklen_t n = sizeof(on);
+
+	return getsockopt(fd, SOL_SOCKET, option, &on, &n) == 0 && on != 0;
+}
+
+/* The address stays bound: it may have taken root to get it. */
+void
+post_is_empty(const struct posts *p, struct post *post)
+{
+	bool was_open = false;
+
+	if (post->empty_ms == 0)
+		post->empty_ms = clock_ms();
+	if (clock_ms() - post->empty_ms < EMPTY_MS)
+		return;
+	for (size_t i = 0; i < p->conf->listeners.n; i++) {
+		int fd = post->listeners[i];
+
+		if (is_set(fd, SO_REUSEPORT) && is_set(fd, SO_ACCEPTCONN))
+			was_open = shutdown(fd, SHUT_RD) == 0 || was_open;
+	}
+	if (was_open)
+		log_warn("a worker has no successor: calls go to the others");
+}
+
+void
+post_is_manned(struct post *post)
+{
+	post->empty_ms = 0;
+}
+
+void
+post_listen(const struct daemon_conf *conf, const int *listeners)
+{
+	for (size_t i = 0; i < conf->listeners.n; i++) {
+		if (!is_set(listeners[i], SO_ACCEPTCONN) &&
+		    listen(listeners[i], BACKLOG) != 0)
+			log_error("listen %" STR_FMT ": %s",
+			    STR_ARG(conf->listeners.at[i].front.address),
+			    strerror(errno));
+	}
 }
 
 bool

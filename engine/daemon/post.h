@@ -20,6 +20,7 @@ struct post {
 	int *listeners;        /* one each of conf */
 	int64_t start_ms;      /* no worker before */
 	int64_t delay_ms;
+	int64_t empty_ms;      /* since when nobody serves; 0: somebody does */
 };
 
 struct posts {
@@ -41,6 +42,16 @@ void posts_tell(const struct posts *p);
 
 /* The next worker there has to wait, longer each time. */
 void post_put_off(struct post *p);
+
+/*
+ * Nobody serves there, and nobody is about to.  After a moment its own sockets
+ * refuse calls, and those of other posts of the same address get them, until a
+ * worker listens again.  Sockets that all posts share are left alone.
+ */
+void post_is_empty(const struct posts *p, struct post *post);
+void post_is_manned(struct post *post);
+/* In the worker, before it takes calls. */
+void post_listen(const struct daemon_conf *conf, const int *listeners);
 
 /* Starts the program of these words with all sockets in hand; answer as of
  * upgrade_start. */

@@ -16,6 +16,7 @@
 #include "check/dnsprobe.h"
 #include "daemon/confines.h"
 #include "daemon/nameservers.h"
+#include "daemon/post.h"
 #include "daemon/sandbox.h"
 #include "daemon/serving.h"
 #include "daemon/talk.h"
@@ -415,6 +416,7 @@ start(struct worker *w, struct err *e)
 		return false;
 	}
 	start_front(w, g);
+	post_listen(w->job->conf, w->job->listeners);
 	confines_close_calls(&w->confines, w->job->conf);
 	return true;
 }

@@ -4,6 +4,7 @@
 import itertools
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -180,6 +181,36 @@ def test_workers_that_die_at_once_are_started_more_and_more_slowly(two):
     assert 2 < len(born) < 30
     until(lambda: len(two.workers()) == 2)
     until(lambda: answer(two.port) == 200)
+
+
+def bound_files(d, soft=None):
+    """How many files the master may have open; as many as it may."""
+    _, hard = resource.prlimit(d.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(d.process.pid, resource.RLIMIT_NOFILE,
+                     (soft or hard, hard))
+
+
+def listening(port):
+    """Sockets that take calls there."""
+    with open("/proc/net/tcp", encoding="ascii") as file:
+        rows = [row.split() for row in file]
+    return sum(row[1].endswith(":%04X" % port) and row[3] == "0A"
+               for row in rows)
+
+
+def test_nobody_calls_where_no_successor_can_be_had(two):
+    """The socket of a worker whose successors all failed took calls that
+    nobody ever answered."""
+    bound_files(two, 3)
+    os.kill(two.workers()[0], signal.SIGKILL)
+    two.wait_for("a worker cannot be started")
+    two.wait_for("has no successor: calls go to the others")
+    assert all(answer(two.port, 10) == 200 for _ in range(40))
+    os.kill(two.workers()[0], signal.SIGKILL)
+    until(lambda: answer(two.port, 10) == "refused")
+    bound_files(two)
+    until(lambda: listening(two.port) == 2)
+    assert all(answer(two.port) == 200 for _ in range(40))
 
 
 def test_a_compiler_that_takes_too_long_leaves_what_serves(tmp_path):
