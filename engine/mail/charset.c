@@ -636,6 +636,17 @@ charset_decode_web(struct charset_text *out, struct arena *a,
 }
 
 bool
+charset_of_name(struct str *charset, struct arena *a, struct str label)
+{
+	struct charset c = charset_of(a, label);
+
+	if (c.kind == KIND_UNKNOWN || c.name == NULL)
+		return false;
+	*charset = str_of(c.name);
+	return true;
+}
+
+bool
 charset_is_wide(struct arena *a, struct str label)
 {
 	struct charset c = charset_of(a, label);

@@ -38,6 +38,10 @@ bool charset_decode_labelled(struct charset_text *out, struct arena *a,
 bool charset_decode_web(struct charset_text *out, struct arena *a,
     struct str bytes, struct str label);
 
+/* The name of a text's charset that a label gives it, whichever of its labels
+ * this one is.  False: none that anybody knows. */
+bool charset_of_name(struct str *charset, struct arena *a, struct str label);
+
 /* ASCII is something else under the label whatever stands in the text: UTF-16,
  * UTF-7, EBCDIC. */
 bool charset_is_wide(struct arena *a, struct str label);

@@ -7,6 +7,13 @@
 
 enum { HEAD = 4096 };
 
+const char *const filetype_names[] = {
+	"7z", "bzip2", "cab", "class", "data", "docx", "elf", "exe", "gif",
+	"gzip", "html", "iso", "jar", "jpeg", "lnk", "mp4", "ole", "one",
+	"pdf", "png", "pptx", "rar", "rtf", "svg", "text", "tnef", "webp",
+	"xlsx", "xml", "xz", "zip", "zstd", NULL
+};
+
 #define MAGIC(at, bytes, name) { (at), STR_INIT(bytes), STR_INIT(name) }
 
 static const struct magic {

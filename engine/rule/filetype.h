@@ -6,7 +6,10 @@
 
 #include "base/str.h"
 
-/* "pdf", "zip", "exe", "html" ...; "text" or "data" when nothing is known. */
+/* One of the names; "text" or "data" when nothing is known. */
 struct str filetype_of(struct str bytes);
+
+/* NULL behind the last. */
+extern const char *const filetype_names[];
 
 #endif

@@ -11,7 +11,9 @@
 #include "base/suggest.h"
 #include "base/vec.h"
 #include "mail/auth.h"
+#include "mail/charset.h"
 #include "rule/expand.h"
+#include "rule/filetype.h"
 #include "rule/hostclass.h"
 #include "rule/phone.h"
 #include "rule/refang.h"
@@ -123,6 +125,8 @@ words_of(const struct field *field)
 {
 	if (str_is(str_of(field->name), "helo.class"))
 		return hostclass_helo_words;
+	if (str_is(str_of(field->name), "file.type"))
+		return filetype_names;
 	return str_is(str_of(field->name), "rdns.class")
 	    ? hostclass_rdns_words : NULL;
 }
@@ -130,17 +134,38 @@ words_of(const struct field *field)
 static bool
 is_word(struct pattern_reader *r, const char *const *words)
 {
+	bool is_type = words == filetype_names;
 	struct str best = { 0 };
 
 	for (; *words != NULL; words++) {
 		if (str_is(r->out->key, *words))
 			return true;
+		/* "application/pdf" is how a mail declares it */
+		if (is_type && str_ends(r->out->key, str_of(*words)))
+			best = str_of(*words);
 		suggest_try(r->out->key, str_of(*words), &best);
 	}
-	pattern_refuse(r, "I01", "is no class of names");
+	pattern_refuse(r, is_type ? "S04" : "I01", is_type
+	    ? "is no type of file that is told" : "is no class of names");
 	if (best.n != 0)
 		diag_hint(r->diags, "did you mean \"%" STR_FMT "\"?",
 		    STR_ARG(best));
+	else if (is_type)
+		diag_hint(r->diags, "such as pdf, zip, docx, html: by the "
+		    "file's first bytes, not as declared");
+	return false;
+}
+
+/* All labels of a charset mean the name that texts in it get. */
+static bool
+read_charset(struct pattern_reader *r, struct str s)
+{
+	r->out->kind = PATTERN_KEY;
+	if (charset_of_name(&r->out->key, r->arena, str_trim(s)))
+		return true;
+	pattern_refuse(r, "S04", "is no charset");
+	diag_hint(r->diags, "such as utf-8, iso-2022-jp, shift_jis, euc-jp, "
+	    "gb18030, windows-1252");
 	return false;
 }
 
@@ -150,6 +175,8 @@ read_word(struct pattern_reader *r, struct str s)
 	bool is_country = str_is(str_of(r->field->name), "country");
 	const char *const *words = words_of(r->field);
 
+	if (str_is(str_of(r->field->name), "charset"))
+		return read_charset(r, s);
 	r->out->kind = PATTERN_KEY;
 	r->out->key = str_lower(r->arena, s);
 	for (size_t i = 0; i < s.n; i++)

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/vec.h"
+#include "rule/filetype.h"
 #include "rule/packread.h"
 #include "rule/same.h"
 #include "../scratch.h"
@@ -126,6 +127,27 @@ test_the_manual_names_pairs_and_facts_of_the_brand(void **state)
 	assert_same(".SS Facts of the brand", &facts);
 }
 
+static void
+test_the_manual_names_the_types_of_files(void **state)
+{
+	struct str words = str_from(page, str_find_str(page,
+	    STR("\n.B file.type\n")));
+	char *p;
+
+	(void)state;
+	words = str_head(words, str_find_str(words, STR("\n.TP")));
+	p = arena_take(arena, words.n);
+	for (size_t i = 0; i < words.n; i++)
+		p[i] = words.p[i] == '\n' ? ' ' : words.p[i];
+	words.p = p;
+	for (size_t i = 0; filetype_names[i] != NULL; i++)
+		if (str_find_str(words, str_printf(arena, " %s%s",
+		    filetype_names[i], filetype_names[i + 1] == NULL ? "."
+		    : ",")) == words.n)
+			fail_msg("file.type: \"%s\" is not in the manual",
+			    filetype_names[i]);
+}
+
 int
 main(void)
 {
@@ -135,6 +157,7 @@ main(void)
 		cmocka_unit_test(test_the_manual_names_all_fields),
 		cmocka_unit_test(
 		    test_the_manual_names_pairs_and_facts_of_the_brand),
+		cmocka_unit_test(test_the_manual_names_the_types_of_files),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, scratch_close);

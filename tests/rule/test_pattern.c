@@ -207,6 +207,15 @@ static const struct {
 	{ "auth", "spf=fail", PATTERN_KEY, "fail" },
 	{ "country", "JP", PATTERN_KEY, "jp" },
 	{ "charset", "ISO-2022-JP", PATTERN_KEY, "iso-2022-jp" },
+	/* only the engine's own spelling ever matched once */
+	{ "charset", "cp932", PATTERN_KEY, "shift_jis" },
+	{ "charset", "Windows-31J", PATTERN_KEY, "shift_jis" },
+	{ "charset", "sjis", PATTERN_KEY, "shift_jis" },
+	{ "charset", "Shift-JIS", PATTERN_KEY, "shift_jis" },
+	{ "charset", "x-euc-jp", PATTERN_KEY, "euc-jp" },
+	{ "charset", "utf8", PATTERN_KEY, "utf-8" },
+	{ "charset", "ascii", PATTERN_KEY, "us-ascii" },
+	{ "file.type", "PDF", PATTERN_KEY, "pdf" },
 	{ "phone", "050-2016-5000", PATTERN_KEY, "05020165000" },
 	{ "phone", "０１２０（０２２）２３４", PATTERN_KEY, "0120022234" },
 };
@@ -274,6 +283,10 @@ static const struct {
 	const char *field, *value, *code;
 } refused[] = {
 	{ "ip", "192.0.2.300", "I01" }, { "ip", "evil.example", "I01" },
+	/* taken once, and never matched */
+	{ "charset", "nonsense", "S04" }, { "charset", "日本語", "S04" },
+	{ "file.type", "application/pdf", "S04" },
+	{ "file.type", "pdff", "S04" },
 	{ "ip", "192.0.2.0/33", "I01" }, { "asn", "Namecheap", "I14" },
 	{ "country", "Japan", "I01" }, { "from", "kagoya.jp", "I01" },
 	{ "from", "えきねっと <a@b.example>", "I01" },
