@@ -38,6 +38,29 @@ unused_group(struct pack_reader *r)
 			    STR_ARG(p->groups.at[i].name));
 }
 
+/* C02: brand.claimed and the rest are false for ever in a pack without one. */
+static void
+brandless_fact(struct pack_reader *r)
+{
+	struct pack *p = r->pack;
+	bool *used = ARENA_MANY(r->arena, bool, p->names.n + 1);
+	const struct bonus *bonus;
+
+	if (p->brand.n != 0)
+		return;
+	condition_uses(p->when, used, p->names.n);
+	VEC_EACH(bonus, &p->bonuses)
+		condition_uses(bonus->condition, used, p->names.n);
+	for (size_t i = p->groups.n; i < p->names.n; i++) {
+		if (!used[i])
+			continue;
+		diag_add(r->diags, DIAG_WARNING, r->when->mark, "C02",
+		    "\"%" STR_FMT "\" can never be true: the pack names no "
+		    "brand", STR_ARG(p->names.at[i]));
+		diag_hint(r->diags, "say which one, such as brand: kagoya");
+	}
+}
+
 /* Draw number n over the names in use: bits of n, or of its hash. */
 static void
 draw(enum truth *values, const uint32_t *used, size_t n_used, uint32_t n)
@@ -201,6 +224,7 @@ static const struct {
 } checks[] = {
 	{ unused_group, true },
 	{ constant_condition, true },
+	{ brandless_fact, true },
 	{ denied_lookup, true },
 	{ weak_alone, true },
 	{ all_values, false },

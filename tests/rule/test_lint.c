@@ -139,11 +139,17 @@ static const struct {
 	    "when: lure\n", "C03" },
 	{ "groups:\n" LURE "when: lure and not lure\n", "C02" },
 	{ "groups:\n" LURE "when: lure or not lure\n", "C02" },
+	/* without "brand" nothing was said, and the pack never fired */
+	{ "groups:\n" LURE "when: lure and brand.claimed\n", "C02" },
+	{ "groups:\n" LURE "when: lure\nscore:\n  bonus:\n"
+	    "    - {if: brand.in_url, add: 1}\n", "C02" },
 	{ "groups:\n" LURE "when: not lure\n", "C06" },
 	{ "groups:\n" LURE "  relay: {ip: 198.51.100.7, expires: 2026-04-01}\n"
 	    "when: lure or relay\n", "C05" },
-	{ "groups:\n" LURE "when: lure or brand.claimed\n", "C05" },
-	{ "groups:\n" LURE "when: lure and brand.claimed\n", "" },
+	{ "brand: sample\ngroups:\n" LURE
+	    "when: lure or brand.claimed\n", "C05" },
+	{ "brand: sample\ngroups:\n" LURE
+	    "when: lure and brand.claimed\n", "" },
 	{ "groups:\n" LURE "  short: {subject: 件名です}\n"
 	    "when: lure or short\n", "C05" },
 	{ "groups:\n" LURE "when: lure\nscore: {cap: 5.5}\n", "G04" },
