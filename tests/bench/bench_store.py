@@ -198,7 +198,9 @@ class Site:
         self.kind, self.server = kind, server
         os.mkdir(folder)
         options = ["--workers", "1", "--deadline", "60s",
-                   "--trusted", "127.0.0.1", "--authserv", "mx.example"]
+                   "--trusted", "127.0.0.1", "--authserv", "mx.example",
+                   # connections are kept while it is another one's turn
+                   "--timeouts.idle", "10m"]
         if kind != "history":
             options += ["--history.keep", "0"]
         if kind == "off":
