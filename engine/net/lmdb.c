@@ -111,7 +111,7 @@ read_data(struct lmdb *m, struct store_key key, struct recalled *out)
 		out->ends = lmdb_ends_read(stored.mv_data);
 		lmdb_value(stored, INT64_MIN, &out->value);
 	}
-	recall_put(m->recall, key, out);
+	recall_put(m->recall, key.hash, out);
 	return true;
 }
 
@@ -122,7 +122,7 @@ lmdb_get(struct lmdb *m, struct store_key key, struct str *value)
 {
 	struct recalled found;
 
-	if (!recall_get(m->recall, key, &found) && !read_data(m, key, &found))
+	if (!recall_get(m->recall, key.hash, &found) && !read_data(m, key, &found))
 		return STORE_FAILED;
 	if (!found.is_there || found.ends <= m->now)
 		return STORE_NONE;

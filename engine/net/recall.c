@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is there stands in a row of two lines of a processor's cache, one for
- * each key, and is compared, never believed.  Most of what is asked for is not
- * there: that is a hash, of which nobody outside knows the seed, in one of five
- * gaps of a line.
+ * A key is told by its hash, of which nobody outside knows the seed.  What is
+ * there stands in a row, one for each key: a line of a processor's cache, and
+ * another one for the few whose value is longer.  Most of what is asked for is
+ * not there: that is a hash in one of five gaps of a line.
  *
- * Each place says in which state it was read, and in which it was changed last.
- * The latter is written before anybody can see that state, and who reads
- * believes none before he has seen in `ours` that all of it was written.
+ * Each place says in which state it was read; and there stands in which it was
+ * changed last.  The latter is written before anybody can see that state, and
+ * who reads believes none before he has seen in `ours` that all of it was
+ * written.
  */
 #include "net/recall.h"
 
@@ -17,22 +18,30 @@
 #include <string.h>
 
 enum {
-	ROWS = 4096,       /* powers of two */
+	ROWS = 16384,      /* powers of two */
+	TAILS = 1024,
 	LINES = 4096,
 	GAPS = 5,          /* of a line */
 	OURS = 64,
-	ROW_BYTES = 109,   /* for key and value; most need 80 */
+	ROW_BYTES = 47,    /* of a value; a tally of good mail alone has 46 */
+	TAIL_BYTES = 56,
+	VALUE_MOST = ROW_BYTES + TAIL_BYTES,
 	LINE = 64          /* of a processor's cache */
 };
 
 /* States count from the first, which is 1. */
 struct row {
+	uint64_t hash;
 	uint32_t read;     /* 0: never */
-	atomic_uint_least32_t changed;
-	int64_t ends;
-	uint16_t value_n;
-	uint8_t key_n;
+	uint32_t ends;
+	uint8_t value_n;
 	char bytes[ROW_BYTES];
+};
+
+/* What a row has no room for.  Who comes last stays. */
+struct tail {
+	uint64_t hash;
+	char bytes[TAIL_BYTES];
 };
 
 /* Where there is none. */
@@ -44,15 +53,19 @@ struct line {
 
 struct recall {
 	struct row rows[ROWS];
+	struct tail tails[TAILS];
 	struct line lines[LINES];
+	atomic_uint_least32_t changed[ROWS];
 	atomic_uint_least32_t ours[OURS]; /* states that were made here */
 	uint64_t before;   /* the first */
 	uint32_t now;      /* 0: they have become too many */
 	uint32_t since;    /* the last that somebody else made */
 	void *room;        /* in which it stands */
+	char value[VALUE_MOST]; /* one with a tail */
 };
 
-static_assert(sizeof(struct row) == 2 * LINE, "no row stands in three lines");
+static_assert(sizeof(struct row) == LINE, "a row is one line");
+static_assert(sizeof(struct tail) == LINE, "and so is its tail");
 static_assert(sizeof(struct line) == LINE, "gaps stand in one");
 
 static uint32_t
@@ -103,11 +116,9 @@ recall_turn(struct recall *r, uint64_t state)
 void
 recall_near(const struct recall *r, uint64_t hash)
 {
-	const struct row *row = &r->rows[hash % ROWS];
-
 	__builtin_prefetch(&r->lines[hash % LINES]);
-	__builtin_prefetch(row);
-	__builtin_prefetch((const char *)row + LINE);
+	__builtin_prefetch(&r->rows[hash % ROWS]);
+	__builtin_prefetch(&r->changed[hash % ROWS]);
 }
 
 static bool
@@ -129,38 +140,58 @@ is_gap(const struct recall *r, uint64_t hash)
 	return false;
 }
 
-bool
-recall_get(const struct recall *r, struct store_key key, struct recalled *out)
+/* False: another one stands in its place. */
+static bool
+value_of(struct recall *r, const struct row *row, struct str *out)
 {
-	const struct row *row = &r->rows[key.hash % ROWS];
+	const struct tail *t = &r->tails[row->hash % TAILS];
 
-	if (is_gap(r, key.hash)) {
+	*out = (struct str){ row->bytes, row->value_n };
+	if (row->value_n <= ROW_BYTES)
+		return true;
+	memcpy(r->value, row->bytes, ROW_BYTES);
+	memcpy(r->value + ROW_BYTES, t->bytes, row->value_n - ROW_BYTES);
+	out->p = r->value;
+	return t->hash == row->hash;
+}
+
+bool
+recall_get(struct recall *r, uint64_t hash, struct recalled *out)
+{
+	const struct row *row = &r->rows[hash % ROWS];
+
+	if (is_gap(r, hash)) {
 		*out = (struct recalled){ 0 };
 		return r->now != 0;
 	}
-	if (!is_good(r, row->read, &row->changed) ||
-	    row->key_n != key.text.n ||
-	    memcmp(row->bytes, key.text.p, key.text.n) != 0)
+	if (row->hash != hash ||
+	    !is_good(r, row->read, &r->changed[hash % ROWS]))
 		return false;
-	*out = (struct recalled){ true, row->ends,
-		{ row->bytes + row->key_n, row->value_n } };
-	return r->now != 0;
+	*out = (struct recalled){ .is_there = true, .ends = row->ends };
+	return value_of(r, row, &out->value) && r->now != 0;
 }
 
 static void
-put_row(struct recall *r, struct row *row, struct str key,
-    const struct recalled *what)
+put_row(struct recall *r, uint64_t hash, const struct recalled *what)
 {
-	if (key.n == 0 || key.n > ROW_BYTES ||
-	    what->value.n > ROW_BYTES - key.n)
+	struct row *row = &r->rows[hash % ROWS];
+	struct str value = what->value;
+	struct tail *t;
+
+	if (value.n > VALUE_MOST || what->ends < 0 || what->ends > UINT32_MAX)
 		return;
+	row->hash = hash;
 	row->read = r->now;
-	row->ends = what->ends;
-	row->key_n = (uint8_t)key.n;
-	row->value_n = (uint16_t)what->value.n;
-	memcpy(row->bytes, key.p, key.n);
-	if (what->value.n != 0)
-		memcpy(row->bytes + key.n, what->value.p, what->value.n);
+	row->ends = (uint32_t)what->ends;
+	row->value_n = (uint8_t)value.n;
+	if (value.n != 0)
+		memcpy(row->bytes, value.p,
+		    value.n < ROW_BYTES ? value.n : ROW_BYTES);
+	if (value.n <= ROW_BYTES)
+		return;
+	t = &r->tails[hash % TAILS];
+	t->hash = hash;
+	memcpy(t->bytes, value.p + ROW_BYTES, value.n - ROW_BYTES);
 }
 
 /* Its own place, or that of the one which was read longest ago; of those of one
@@ -184,12 +215,12 @@ put_gap(struct recall *r, struct line *l, uint64_t hash)
 }
 
 void
-recall_put(struct recall *r, struct store_key key, const struct recalled *what)
+recall_put(struct recall *r, uint64_t hash, const struct recalled *what)
 {
 	if (what->is_there)
-		put_row(r, &r->rows[key.hash % ROWS], key.text, what);
+		put_row(r, hash, what);
 	else
-		put_gap(r, &r->lines[key.hash % LINES], key.hash);
+		put_gap(r, &r->lines[hash % LINES], hash);
 }
 
 void
@@ -197,7 +228,7 @@ recall_change(struct recall *r, uint64_t state, uint64_t hash, bool is_new)
 {
 	uint32_t n = number_of(r, state);
 
-	atomic_store_explicit(&r->rows[hash % ROWS].changed, n,
+	atomic_store_explicit(&r->changed[hash % ROWS], n,
 	    memory_order_relaxed);
 	if (is_new)
 		atomic_store_explicit(&r->lines[hash % LINES].changed, n,

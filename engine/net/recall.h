@@ -16,7 +16,6 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "net/storekey.h"
 
 struct recall;
 
@@ -35,9 +34,8 @@ void recall_turn(struct recall *r, uint64_t state);
 /* It will be asked for in a moment: brings its places near. */
 void recall_near(const struct recall *r, uint64_t hash);
 /* False: it has to be read. */
-bool recall_get(const struct recall *r, struct store_key key,
-    struct recalled *out);
-void recall_put(struct recall *r, struct store_key key,
+bool recall_get(struct recall *r, uint64_t hash, struct recalled *out);
+void recall_put(struct recall *r, uint64_t hash,
     const struct recalled *what);
 
 /* Who changes: a key will be another in this state, which nobody sees yet.

@@ -12,10 +12,10 @@
 #include "base/hash.h"
 #include "net/recall.h"
 
-static struct store_key
+static uint64_t
 at(struct str key)
 {
-	return (struct store_key){ key, hash_bytes(key, 7) };
+	return hash_bytes(key, 7);
 }
 
 static struct recalled
@@ -35,7 +35,7 @@ put(struct recall *r, const char *key, const char *value)
 
 /* "": there is none; NULL: it has to be read. */
 static const char *
-got(const struct recall *r, const char *key)
+got(struct recall *r, const char *key)
 {
 	static char value[200];
 	struct recalled out;
@@ -50,13 +50,13 @@ got(const struct recall *r, const char *key)
 static void
 change(struct recall *r, uint64_t state, const char *key)
 {
-	recall_change(r, state, at(str_of(key)).hash, false);
+	recall_change(r, state, at(str_of(key)), false);
 }
 
 static void
 begin(struct recall *r, uint64_t state, const char *key)
 {
-	recall_change(r, state, at(str_of(key)).hash, true);
+	recall_change(r, state, at(str_of(key)), true);
 }
 
 static void
@@ -227,22 +227,63 @@ test_what_is_too_long_is_not_kept(void **state)
 {
 	struct recall *r = recall_new(1);
 	struct recalled what, out;
+	size_t longest = 0;
 	char longer[300];
 
 	(void)state;
 	memset(longer, 'x', sizeof(longer));
-	for (size_t n = 1; n < sizeof(longer); n++) {
-		const struct str key = { longer, n };
-
-		what = found("v", 9);
-		recall_put(r, at(key), &what);
-		what = (struct recalled){ true, 9, key };
-		recall_put(r, at(STR("k")), &what);
-		if (recall_get(r, at(key), &out))
-			assert_true(n < 110 && str_is(out.value, "v"));
-		if (recall_get(r, at(STR("k")), &out))
-			assert_true(out.value.n < 110);
+	for (size_t n = 0; n < sizeof(longer); n++) {
+		longer[n] = (char)('0' + n % 10);
+		what = (struct recalled){ true, 9, { longer, n } };
+		recall_put(r, n, &what);
+		if (!recall_get(r, n, &out))
+			continue;
+		assert_true(out.is_there && str_eq(out.value, what.value));
+		longest = n;
 	}
+	assert_in_range(longest, 80, 110);
+	recall_free(r);
+}
+
+/* Of two that are long and share the room for that one is kept. */
+static void
+test_the_end_of_a_long_value_is_its_own(void **state)
+{
+	struct recall *r = recall_new(1);
+	struct recalled what, out;
+	char first[81], second[81];
+
+	(void)state;
+	memset(first, 'a', sizeof(first));
+	memset(second, 'b', sizeof(second));
+	what = (struct recalled){ true, 9, { first, sizeof(first) } };
+	recall_put(r, 5, &what);
+	what = (struct recalled){ true, 9, { second, sizeof(second) } };
+	recall_put(r, 5 + 1024, &what);
+	assert_false(recall_get(r, 5, &out));
+	assert_true(recall_get(r, 5 + 1024, &out));
+	assert_true(str_eq(out.value, what.value));
+	recall_free(r);
+}
+
+static void
+test_an_end_that_no_row_can_tell_is_not_kept(void **state)
+{
+	static const int64_t ends[] = { -1, INT64_MIN, INT64_MAX,
+		UINT32_MAX + INT64_C(1) };
+	struct recall *r = recall_new(1);
+	struct recalled what, out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		what = found("1", ends[i]);
+		recall_put(r, at(STR("k")), &what);
+		assert_false(recall_get(r, at(STR("k")), &out));
+	}
+	what = found("1", UINT32_MAX);
+	recall_put(r, at(STR("k")), &what);
+	assert_true(recall_get(r, at(STR("k")), &out));
+	assert_true(out.ends == UINT32_MAX);
 	recall_free(r);
 }
 
@@ -290,6 +331,8 @@ main(void)
 		cmocka_unit_test(test_after_too_many_states_nothing_is_kept),
 		cmocka_unit_test(test_what_is_not_there_is_so_until_it_is),
 		cmocka_unit_test(test_what_is_too_long_is_not_kept),
+		cmocka_unit_test(test_the_end_of_a_long_value_is_its_own),
+		cmocka_unit_test(test_an_end_that_no_row_can_tell_is_not_kept),
 		cmocka_unit_test(test_no_key_gives_another_keys_value),
 	};
 
