@@ -158,13 +158,23 @@ is_opened(const struct html_token *token)
 	return false;
 }
 
+/* One right inside of another is part of it. */
+static bool
+is_undone(const struct html_build *b, const struct html_element *e)
+{
+	return (b->unhide == HTML_UNHIDE_ALL || !e->is_undone ||
+	    b->texts.visible.text.n == b->undone_at) &&
+	    !html_tag_stays_gone(e->tag) && html_open_hides(e);
+}
+
 static void
 settle(struct html_build *b, struct html_element *e)
 {
 	html_open_settle(&b->open, e);
-	if (b->is_unhidden && !e->is_undone && !html_tag_stays_gone(e->tag) &&
-	    html_open_hides(e))
-		html_open_undo(&b->open, e);
+	if (b->unhide == HTML_UNHIDE_NONE || !is_undone(b, e))
+		return;
+	b->undone_at = b->texts.visible.text.n;
+	html_open_undo(&b->open, e);
 }
 
 void

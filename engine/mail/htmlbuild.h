@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "mail/html.h"
 #include "mail/htmlcascade.h"
 #include "mail/htmllabel.h"
 #include "mail/htmllink.h"
@@ -35,7 +36,9 @@ struct html_build {
 	bool has_body;   /* it was begun, by its tag or without */
 	bool is_cut;     /* a limit was reached */
 	bool hides_somewhere; /* clients that strip styles show more */
-	bool is_unhidden; /* what hides does not, but for that inside of it */
+	enum html_unhide unhide;
+	size_t undone_at; /* the text that was visible when what hides was last
+	                     undone */
 	enum html_sheet_for sheet_for; /* whom the <style> is for that is
 	                                  open */
 	size_t sheets;       /* that came so far */

@@ -222,7 +222,7 @@ hides_all(const struct html_page *page)
 /* What it is worth: a client that strips styles would show more, or all but
  * nothing is seen. */
 static unsigned
-read_page(struct reader *r, struct text *t)
+read_page(struct reader *r, struct text *t, enum html_unhide unhide)
 {
 	struct message *m = r->m;
 	struct arena *a = r->a;
@@ -237,7 +237,7 @@ read_page(struct reader *r, struct text *t)
 	    .part = t->part, .most_links = r->most,
 	    .is_file = p->is_attachment || p->name.n != 0,
 	    .is_stripped = t->is_stripped && !t->is_unhidden,
-	    .is_unhidden = t->is_unhidden });
+	    .unhide = unhide });
 	t->visible = bidi_turn(a, page.visible);
 	if (t->visible.p != page.visible.p)
 		t->typed = page.visible;
@@ -281,7 +281,7 @@ join_anchors(url_list *list, struct arena *a, const struct reading *first,
 
 		if (one->text.n == 0)
 			one->text = other->text;
-		if (!str_eq(one->text, other->text))
+		if (other->text.n != 0 && !str_eq(one->text, other->text))
 			list->at[kept++] = *other;
 	}
 	list->n = kept;
@@ -325,11 +325,14 @@ is_told(const struct reader *r, const struct reading *first, struct str text)
  * A page once more, without what Gmail and others take out of styles: there its
  * reader sees what is moved away elsewhere.  Or as if nothing were hidden,
  * which is worth it for links alone: what is hidden below a picture is mostly
- * there to lead filters astray.
+ * there to lead filters astray.  Returns what yet others are worth.
  */
-static void
-read_more(struct reader *r, const struct reading *first, bool is_unhidden)
+static unsigned
+read_more(struct reader *r, const struct reading *first,
+    enum html_unhide unhide)
 {
+	bool is_unhidden = unhide != HTML_UNHIDE_NONE;
+	unsigned worth;
 	struct message *m = r->m;
 	size_t new_bare = m->urls.n, new_anchored = r->anchors.n;
 	size_t defanged = m->defanged;
@@ -339,17 +342,18 @@ read_more(struct reader *r, const struct reading *first, bool is_unhidden)
 	again.is_unhidden = is_unhidden;
 	again.typed = STR("");
 	again.quoted = (quoted_list){ .n = 0 };
-	read_page(r, &again);
+	worth = read_page(r, &again, unhide);
 	m->defanged = defanged;
 	drop_known(&m->urls, r->a, first->bare, new_bare);
 	if (is_told(r, first, again.visible) || (is_unhidden &&
 	    !shows_links(r, first, new_anchored, new_bare))) {
 		m->urls.n = new_bare;
 		r->anchors.n = new_anchored;
-		return;
+		return worth;
 	}
 	join_anchors(&r->anchors, r->a, first, new_anchored);
 	*VEC_ADD(r->a, &m->texts) = again;
+	return worth;
 }
 
 /* Text around the parts of a multipart is shown by no program but those that
@@ -455,7 +459,7 @@ read_text_links(struct reader *r, struct text *t)
 	size_t first = r->m->urls.n;
 
 	if (t->is_html)
-		return read_page(r, t);
+		return read_page(r, t, HTML_UNHIDE_NONE);
 	find_bare(r, t->visible, t->part);
 	if (t->typed.n != 0)
 		find_typed(r, overridden(r->a, t->typed), t->part, first);
@@ -481,10 +485,11 @@ read_texts_links(struct reader *r)
 			first.anchored = anchored;
 		}
 		first.anchored_end = anchors->n;
-		if ((worth & WORTH_UNHIDDEN) != 0)
-			read_more(r, &first, true);
+		if ((worth & WORTH_UNHIDDEN) != 0 && (read_more(r, &first,
+		    HTML_UNHIDE_OUTER) & WORTH_UNHIDDEN) != 0)
+			read_more(r, &first, HTML_UNHIDE_ALL);
 		if ((worth & WORTH_STRIPPED) != 0)
-			read_more(r, &first, false);
+			read_more(r, &first, HTML_UNHIDE_NONE);
 		bare = first.bare;
 		anchored = first.anchored;
 	}
