@@ -41,8 +41,7 @@ struct master {
 	struct desk desk;
 	struct pollfd *polled;
 	int signals;
-	int successor;         /* pipe: whether the new program serves; -1:
-	                          there is none */
+	struct successor successor; /* the new program, until it serves */
 	bool is_succeeded;
 	int status;
 	bool is_told;          /* that it ends */
@@ -152,17 +151,15 @@ upgrade(struct master *m)
 {
 	struct err e;
 
-	if (m->successor >= 0 || m->crew.is_ending || !m->reload.has_served)
+	if (m->successor.pid != 0 || m->crew.is_ending ||
+	    !m->reload.has_served)
 		return;
 	log_info("another program is started in place of this one");
 	shut_desk(m);
 	if (posts_hand_over(&m->crew.posts, m->job->words, &m->successor,
-	    &e)) {
-		fcntl(m->successor, F_SETFL, O_NONBLOCK);
+	    &e))
 		return;
-	}
 	log_error("%s", e.text);
-	m->successor = -1;
 	open_desk(m);
 }
 
@@ -183,19 +180,20 @@ give_way(struct master *m)
 static void
 hear_successor(struct master *m)
 {
-	char byte;
-	ssize_t n = m->successor < 0 ? -1 : read(m->successor, &byte, 1);
+	struct err e;
 
-	if (n < 0)
-		return;
-	close(m->successor);
-	m->successor = -1;
-	if (n == 1) {
+	switch (successor_hear(&m->successor, &e)) {
+	case SUCCESSOR_SILENT:
+		break;
+	case SUCCESSOR_SERVES:
 		give_way(m);
-		return;
+		break;
+	case SUCCESSOR_FAILED:
+		log_error("the other program does not serve; this one goes "
+		    "on: %s: %s", m->job->words[0], e.text);
+		open_desk(m);
+		break;
 	}
-	log_error("the other program does not serve; this one goes on");
-	open_desk(m);
 }
 
 /* Signals. */
@@ -280,8 +278,8 @@ poll_set(struct master *m)
 	CREW_EACH(w, &m->crew, member_lives)
 		m->polled[n++] = (struct pollfd){ .fd = w->talk,
 			.events = POLLIN };
-	if (m->successor >= 0)
-		m->polled[n++] = (struct pollfd){ .fd = m->successor,
+	if (m->successor.answer >= 0)
+		m->polled[n++] = (struct pollfd){ .fd = m->successor.answer,
 			.events = POLLIN };
 	return n + desk_poll(&m->desk, m->polled + n);
 }
@@ -341,7 +339,7 @@ turn_once(struct master *m)
 	crew_relieve(&m->crew);
 	crew_fill(&m->crew);
 	/* What another program has too is not ours to shut. */
-	if (m->successor < 0)
+	if (m->successor.pid == 0)
 		crew_mind(&m->crew);
 	look_at_reload(m);
 	reload_look_at_clock(&m->reload);
@@ -375,8 +373,8 @@ shed(void *owner)
 	struct master *m = owner;
 
 	close(m->signals);
-	if (m->successor >= 0)
-		close(m->successor);
+	if (m->successor.answer >= 0)
+		close(m->successor.answer);
 	desk_close(&m->desk);
 	reload_shed(&m->reload);
 }
@@ -392,7 +390,7 @@ master_new(struct master **out, const struct master_job *job, struct err *e)
 		.quarantine = job->quarantine, .shed = shed, .owner = m };
 
 	*m = (struct master){ .arena = a, .job = job, .signals = -1,
-		.successor = -1, .reload = { .conf = job->conf,
+		.successor = { .answer = -1 }, .reload = { .conf = job->conf,
 		.source = job->source, .user = job->user, .crew = &m->crew,
 		.desk = &m->desk } };
 	reload_init(&m->reload);

@@ -134,8 +134,8 @@ post_listen(const struct daemon_conf *conf, const int *listeners)
 }
 
 bool
-posts_hand_over(const struct posts *p, char **words, int *answer,
-    struct err *e)
+posts_hand_over(const struct posts *p, char **words,
+    struct successor *out, struct err *e)
 {
 	size_t n = p->conf->listeners.n;
 	struct arena *scratch = arena_new();
@@ -151,7 +151,7 @@ posts_hand_over(const struct posts *p, char **words, int *answer,
 			p->conf->listeners.at[i].front.address,
 			fds + i * p->n, p->n };
 	}
-	is_started = upgrade_start(answer, words, sockets, n, e);
+	is_started = upgrade_start(out, words, sockets, n, e);
 	arena_free(scratch);
 	return is_started;
 }

@@ -15,6 +15,7 @@
 struct arena;
 struct daemon_conf;
 struct err;
+struct successor;
 
 struct post {
 	int *listeners;        /* one each of conf */
@@ -53,9 +54,8 @@ void post_is_manned(struct post *post);
 /* In the worker, before it takes calls. */
 void post_listen(const struct daemon_conf *conf, const int *listeners);
 
-/* Starts the program of these words with all sockets in hand; answer as of
- * upgrade_start. */
-bool posts_hand_over(const struct posts *p, char **words, int *answer,
-    struct err *e);
+/* Starts the program of these words with all sockets in hand. */
+bool posts_hand_over(const struct posts *p, char **words,
+    struct successor *out, struct err *e);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -99,8 +100,22 @@ hand_over(const struct upgrade_socket *sockets, size_t n, int answer)
 	buf_release(&text);
 }
 
+/* Never returns.  What keeps it from running goes where its word would. */
+static _Noreturn void
+run(char **words, int answer)
+{
+	ssize_t n;
+	int why;
+
+	execvp(words[0], words);
+	why = errno;
+	n = write(answer, &why, sizeof(why));
+	(void)n;
+	_exit(127);
+}
+
 bool
-upgrade_start(int *answer, char **words,
+upgrade_start(struct successor *out, char **words,
     const struct upgrade_socket *sockets, size_t n, struct err *e)
 {
 	sigset_t none;
@@ -114,13 +129,58 @@ upgrade_start(int *answer, char **words,
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		hand_over(sockets, n, ends[1]);
-		execvp(words[0], words);
-		_exit(127);
+		run(words, ends[1]);
 	}
 	close(ends[1]);
-	*answer = ends[0];
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	*out = (struct successor){ ends[0], pid };
 	if (pid > 0)
 		return true;
 	close(ends[0]);
+	*out = (struct successor){ .answer = -1 };
 	return err_set(e, "fork: %s", strerror(errno));
+}
+
+/* It has let go of the pipe, and ends soon. */
+static enum successor_word
+hear_end(struct successor *s, struct err *e)
+{
+	int status = 0;
+
+	if (waitpid(s->pid, &status, WNOHANG) == 0)
+		return SUCCESSOR_SILENT;
+	s->pid = 0;
+	if (WIFSIGNALED(status))
+		err_set(e, "it was ended by signal %d (%s)",
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		err_set(e, "it ended with status %d", WEXITSTATUS(status));
+	return SUCCESSOR_FAILED;
+}
+
+enum successor_word
+successor_hear(struct successor *s, struct err *e)
+{
+	ssize_t n;
+	int why;
+
+	if (s->pid == 0)
+		return SUCCESSOR_SILENT;
+	if (s->answer < 0)
+		return hear_end(s, e);
+	n = read(s->answer, &why, sizeof(why));
+	if (n < 0)
+		return SUCCESSOR_SILENT;
+	close(s->answer);
+	s->answer = -1;
+	if (n == 0)
+		return hear_end(s, e);
+	if (n == 1) {
+		s->pid = 0;
+		return SUCCESSOR_SERVES;
+	}
+	waitpid(s->pid, NULL, 0);
+	s->pid = 0;
+	err_set(e, "it cannot be run: %s", strerror(why));
+	return SUCCESSOR_FAILED;
 }

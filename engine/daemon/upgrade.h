@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/str.h"
 
@@ -28,9 +29,22 @@ struct upgrade_socket {
 	size_t n;
 };
 
-/* Starts the program with these words.  *answer: becomes readable, with one
- * byte if it serves, with the end if it never will. */
-bool upgrade_start(int *answer, char **words,
+/* The program that is started in the place of this one. */
+struct successor {
+	int answer;   /* pipe, to be polled: something has come; or -1 */
+	pid_t pid;    /* 0: there is none */
+};
+
+/* Starts the program with these words. */
+bool upgrade_start(struct successor *out, char **words,
     const struct upgrade_socket *sockets, size_t n, struct err *e);
+
+enum successor_word {
+	SUCCESSOR_SILENT,     /* it has not said anything yet */
+	SUCCESSOR_SERVES,
+	SUCCESSOR_FAILED      /* it never will, and e says why */
+};
+/* After the last two there is none any more. */
+enum successor_word successor_hear(struct successor *s, struct err *e);
 
 #endif

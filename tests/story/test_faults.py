@@ -14,7 +14,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from daemon import Daemon, source_folder  # noqa: E402
+from daemon import Daemon, program, source_folder  # noqa: E402
 from test_sandbox import attempt, start  # noqa: E402
 from test_worker import ASK, Load, answer, until  # noqa: E402
 
@@ -146,11 +146,40 @@ def test_a_program_that_cannot_serve_takes_nobodys_place(tmp_path):
             "--config", conf]) as d:
         conf.write_text("lang: klingon\n")
         d.process.send_signal(signal.SIGUSR2)
-        d.wait_for("the other program does not serve; this one goes on")
+        d.wait_for("the other program does not serve; this one goes on: "
+                   r"\S+sekishod: it ended with status 78")
         assert answer(d.port) == 200
         conf.write_text("lang: ja\n")
         d.reload()
         d.wait_for("generation 2 serves")
+        assert d.stop() == 0
+
+
+class Copied(Daemon):
+    """A program of its own, which can be taken away."""
+
+    def arguments(self):
+        self.copy = os.path.join(self.folder, "sekishod")
+        shutil.copy(program("sekishod"), self.copy)
+        return [self.copy] + super().arguments()[1:]
+
+
+def test_a_program_that_cannot_be_run_is_told_with_the_reason(tmp_path):
+    """Nobody heard why."""
+    with Copied(RULES, folder=str(tmp_path)) as d:
+        os.unlink(d.copy)
+
+        def upgrade(why):
+            d.process.send_signal(signal.SIGUSR2)
+            d.wait_for("this one goes on: %s: it %s" % (d.copy, why))
+
+        upgrade("cannot be run: No such file or directory")
+        with open(d.copy, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\nkill -9 $$\n")
+        upgrade("cannot be run: Permission denied")
+        os.chmod(d.copy, 0o755)
+        upgrade(r"was ended by signal 9 \(Killed\)")
+        assert answer(d.port) == 200
         assert d.stop() == 0
 
 
