@@ -209,18 +209,40 @@ go_background(struct err *e)
 }
 
 static bool
+write_pid_to(const char *path)
+{
+	FILE *f = fopen(path, "we");
+	bool is_written = f != NULL &&
+	    fprintf(f, "%ld\n", (long)getpid()) > 0;
+
+	return f != NULL && fclose(f) == 0 && is_written;
+}
+
+/* Whoever reads it finds a whole one, this one's or that of the program before.
+ * A device is not replaced; where the folder is another's the file may still be
+ * ours to write, and false says so. */
+static bool
+replace_pid(struct arena *a, const char *path)
+{
+	const char *new = str_cstr(a, str_cat(a, str_of(path), STR(".new")));
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return false;
+	if (write_pid_to(new) && rename(new, path) == 0)
+		return true;
+	unlink(new);
+	return false;
+}
+
+static bool
 write_pid(struct program *p, struct err *e)
 {
 	const char *path = str_cstr(p->arena, p->conf.pid_file);
-	bool is_written;
-	FILE *f;
 
 	if (p->conf.pid_file.n == 0)
 		return true;
-	f = fopen(path, "we");
-	is_written = f != NULL && fprintf(f, "%ld\n", (long)getpid()) > 0;
-	is_written = f != NULL && fclose(f) == 0 && is_written;
-	return is_written ||
+	return replace_pid(p->arena, path) || write_pid_to(path) ||
 	    err_set(e, "pid_file %s: %s", path, strerror(errno)) ||
 	    wrap(p, e, "pid_file");
 }

@@ -106,7 +106,7 @@ def pid_in(path, other_than):
     def found():
         try:
             return int(path.read_text()) != other_than
-        except (ValueError, FileNotFoundError):
+        except FileNotFoundError:
             return False
     until(found)
     return int(path.read_text())
@@ -119,10 +119,12 @@ def test_another_program_takes_its_place_and_no_call_is_lost(tmp_path):
         held = socket.create_connection(("127.0.0.1", d.port), 60)
         held.sendall(ASK)
         assert held.recv(4096).startswith(b"HTTP/1.1 200 ")
-        with Load(d.port) as load:
+        with Load(d.port) as load, open(pid_file, encoding="ascii") as was:
             time.sleep(0.3)
             d.process.send_signal(signal.SIGUSR2)
             successor = pid_in(pid_file, d.process.pid)
+            # It was emptied, then written: some read nothing at all.
+            assert int(was.read()) == d.process.pid
             d.wait_for("another program serves; this one ends")
             time.sleep(0.3)
         assert load.count(200) == len(load.answers) > 5
