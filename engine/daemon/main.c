@@ -283,7 +283,9 @@ settle(struct program *p, struct err *e)
 	if (conf->workers == 0)
 		conf->workers = processors();
 	if (!user_find(&p->user, str_cstr(p->arena, conf->user), e)) {
-		log_warn("%s: workers are root", e->text);
+		log_warn("%s: workers are root, %s", e->text,
+		    conf->sandbox != 0 ? "with no capability of its"
+		    : "with all it may do");
 		p->user.is_set = false;
 	}
 	/* Made by whoever read the configuration first. */

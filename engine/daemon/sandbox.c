@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/landlock.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -30,12 +32,30 @@ sandbox_is_possible(void)
 #endif
 }
 
+/* Of root, where workers have no other user, and of a unit that lets sekishod
+ * listen below port 1024: nothing that a worker does needs any. */
+static void
+drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] =
+	    { { 0 } };
+
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	for (unsigned long i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
+		prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
+	if (syscall(SYS_capset, &header, none) != 0)
+		log_warn("capset: %s", strerror(errno));
+}
+
 void
 sandbox_begin(void)
 {
 	const struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
+	drop_capabilities();
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	/* Sanitizers look for leaks from a thread of another process. */
 	prctl(PR_SET_DUMPABLE, sandbox_is_possible() ? 0 : 1, 0, 0, 0);

@@ -32,7 +32,8 @@ struct sandbox_paths {
  * maps more than any bound allows, and looks at itself with ptrace. */
 bool sandbox_is_possible(void);
 
-/* No way to more rights, no core files, and nobody may look inside. */
+/* No capability and no way to more rights, no core files, and nobody may look
+ * inside. */
 void sandbox_begin(void);
 
 /* This thread, and those it makes, reach no other files.  False: the kernel

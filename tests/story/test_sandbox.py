@@ -149,3 +149,17 @@ def test_a_list_in_another_folder_comes_with_another_worker(tmp_path):
         with open(packs / "feeds" / "hosts.txt", "a") as rows:
             rows.write("new.bad.example\n")
         until(lambda: all(d.check(new)["score"] >= 8 for _ in range(8)))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_workers_that_stay_root_have_no_capability(tmp_path):
+    """On a machine without a user sekisho they had all of them."""
+    with start(tmp_path, "--user", "root", state=tmp_path / "state") as d:
+        for pid in d.workers():
+            status = status_of(pid)
+            assert status["Uid"].split()[0] == "0"
+            assert {status["Cap" + kind].strip("0") for kind in (
+                "Inh", "Prm", "Eff", "Bnd", "Amb")} == {""}
+        assert answer(d.port) == 200
+        assert attempt(d, "state") == "done"
+        assert d.stop() == 0
