@@ -95,27 +95,31 @@ is_hard_for(const struct trial *t, struct str lead, struct str piece,
 
 /* The same for a pattern that one of its characters would satisfy. */
 static bool
-is_hard_without(const struct trial *t, const struct regex_loop *loop)
+is_hard_without(const struct trial *t, struct str lead, struct str piece)
 {
 	struct buf b;
 	bool is_hard;
 
 	buf_init(&b, SIZE_MAX);
-	buf_reserve(&b, loop->lead.n + KIND_BYTES + PAST_BYTES);
-	buf_add_str(&b, loop->lead);
-	fill(&b, loop->body, KIND_BYTES);
+	buf_reserve(&b, lead.n + KIND_BYTES + PAST_BYTES);
+	buf_add_str(&b, lead);
+	fill(&b, piece, KIND_BYTES);
 	fill(&b, STR("\n\x01"), PAST_BYTES);
 	is_hard = runs_away(t, &b);
 	buf_release(&b);
 	return is_hard;
 }
 
+/* What one branch takes may be what two others take together. */
 static bool
 is_hard_loop(const struct trial *t, const struct regex_loop *loop)
 {
-	if (is_hard_for(t, loop->lead, loop->body, BODY_BYTES) ||
-	    is_hard_without(t, loop))
-		return true;
+	const struct str bodies[] = { loop->body, loop->all };
+
+	for (size_t i = 0; i < nitems(bodies) && bodies[i].n != 0; i++)
+		if (is_hard_for(t, loop->lead, bodies[i], BODY_BYTES) ||
+		    is_hard_without(t, loop->lead, bodies[i]))
+			return true;
 	for (size_t at = 0; at < regex_kinds.n;) {
 		size_t from = at;
 

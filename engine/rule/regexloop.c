@@ -20,9 +20,17 @@ struct walk {
 	regex_loop_list *out;
 	struct str regex;
 	size_t at;
-	struct buf lead;
+	struct buf lead; /* a text up to here, */
+	struct buf all;  /* and one with all branches of each choice */
 	unsigned depth;
 };
+
+static void
+add(struct walk *w, struct str text)
+{
+	buf_add_str(&w->lead, text);
+	buf_add_str(&w->all, text);
+}
 
 static struct str
 rest_of(const struct walk *w)
@@ -65,8 +73,7 @@ add_example(struct walk *w, struct str atom)
 		return;
 	room = regex_room_new();
 	if (regex_find(regex, room, regex_kinds, 0, &span) == REGEX_HIT)
-		buf_add_str(&w->lead, str_sub(regex_kinds, span.begin,
-		    span.end));
+		add(w, str_sub(regex_kinds, span.begin, span.end));
 	regex_room_free(room);
 	regex_free(regex);
 }
@@ -111,7 +118,7 @@ read_escape(struct walk *w)
 	if (c == 'Q') {
 		size_t n = str_find_str(rest_of(w), STR("\\E"));
 
-		buf_add_str(&w->lead, str_head(rest_of(w), n));
+		add(w, str_head(rest_of(w), n));
 		w->at += n + 2;
 		return;
 	}
@@ -152,7 +159,7 @@ read_group_head(struct walk *w)
 static void
 read_group(struct walk *w)
 {
-	size_t before = w->lead.n;
+	size_t before = w->lead.n, before_all = w->all.n;
 	bool takes;
 
 	w->at++;
@@ -163,8 +170,10 @@ read_group(struct walk *w)
 		w->at = w->regex.n;
 	w->depth--;
 	skip(w, STR(")"));
-	if (!takes)
-		w->lead.n = before;
+	if (takes)
+		return;
+	w->lead.n = before;
+	w->all.n = before_all;
 }
 
 static void
@@ -184,7 +193,7 @@ read_atom(struct walk *w)
 		read_escape(w);
 		return;
 	case '.':
-		buf_add_byte(&w->lead, 'a');
+		add(w, STR("a"));
 		break;
 	case '^':
 	case '$':
@@ -193,7 +202,7 @@ read_atom(struct walk *w)
 		while (n < rest.n &&
 		    ((unsigned char)rest.p[n] & 0xc0) == 0x80)
 			n++;
-		buf_add_str(&w->lead, str_head(rest, n));
+		add(w, str_head(rest, n));
 	}
 	w->at += n;
 }
@@ -242,16 +251,22 @@ read_quantifier(struct walk *w, unsigned *least, unsigned *most)
 	return true;
 }
 
+static struct str
+copy_from(struct walk *w, const struct buf *b, size_t from)
+{
+	return str_copy(w->arena, str_sub(buf_str(b), from, b->n));
+}
+
 static void
 read_piece(struct walk *w)
 {
-	size_t from = w->lead.n;
+	size_t from = w->lead.n, from_all = w->all.n;
 	unsigned least, most;
-	struct str body;
+	struct str body, all;
 
 	read_atom(w);
-	body = str_copy(w->arena, str_sub(buf_str(&w->lead), from,
-	    w->lead.n));
+	body = copy_from(w, &w->lead, from);
+	all = copy_from(w, &w->all, from_all);
 	if (!read_quantifier(w, &least, &most))
 		return;
 	if (most >= COUNT_MANY && body.n != 0 &&
@@ -260,12 +275,16 @@ read_piece(struct walk *w)
 			.lead = str_copy(w->arena, str_head(
 			    buf_str(&w->lead), from)),
 			.body = body,
+			.all = str_eq(all, body) ? STR("") : all,
 		};
-	for (unsigned i = 1; i < least && i < COPIES_MOST; i++)
+	for (unsigned i = 1; i < least && i < COPIES_MOST; i++) {
 		buf_add_str(&w->lead, body);
+		buf_add_str(&w->all, all);
+	}
 }
 
-/* "a|b|c" up to the bracket that ends it; leads on through the first. */
+/* "a|b|c" up to the bracket that ends it; leads on through the first, and
+ * through each in turn in the text that has them all. */
 static void
 read_choice(struct walk *w)
 {
@@ -278,8 +297,7 @@ read_choice(struct walk *w)
 		while (w->at < w->regex.n && next(w) != '|' && next(w) != ')')
 			read_piece(w);
 		if (is_first)
-			first = str_copy(w->arena, str_sub(
-			    buf_str(&w->lead), from, w->lead.n));
+			first = copy_from(w, &w->lead, from);
 		is_first = false;
 	} while (skip(w, STR("|")));
 	w->lead.n = from;
@@ -292,5 +310,6 @@ regex_loops(regex_loop_list *out, struct arena *a, struct str regex)
 	struct walk w = { .arena = a, .out = out, .regex = regex };
 
 	buf_init_arena(&w.lead, a, LEAD_MOST);
+	buf_init_arena(&w.all, a, LEAD_MOST);
 	read_choice(&w);
 }

@@ -19,6 +19,8 @@ struct arena;
 struct regex_loop {
 	struct str lead;
 	struct str body;
+	struct str all; /* the branches of its choices one behind the other:
+	                   "abab" of "(?:a|b|ab)*"; "" where it has none */
 };
 
 typedef VEC(struct regex_loop) regex_loop_list;

@@ -51,6 +51,9 @@ def run(*words, **more):
     (r"(?:\p{Han}+\p{Han}+)+!", "漢字!"), (r"(?:\p{Thai}+)+!", "ก!"),
     ("(?:-|--)+x", "-x"), (r"(?:\S+\s*)+!!", "a!!"), ("(?:[-_]+)+=", "-="),
     ("x:(?:[a-z]+)*;", "x:a;"), (r"(?:\w|\d)+x", "ax"),
+    # The first branch was tried alone once.
+    ("(?:a|b|ab)*c", "ab c"), ("(?:お|お客|客)*様", "お客様"),
+    ("x(?:(?:a|b|ab))*c", "xac"), ("(?:ab|cd|abcd)+!", "abcd!"),
 ])
 def test_a_regex_without_end_is_refused_with_the_reason(tmp_path, regex,
                                                         text):
@@ -66,6 +69,7 @@ def test_a_regex_without_end_is_refused_with_the_reason(tmp_path, regex,
 @pytest.mark.parametrize("regex,text", [
     (r"(?:[a-z0-9-]+\.)+xyz", "a.b.xyz"), (r"(?:\d{1,3},)*\d{1,3}円", "1,200円"),
     ("(?:お支払い|ご確認).{0,40}(?:停止|制限)", "お支払いの停止"),
+    ("(?:月|火|水|木|金)+曜", "月曜"), ("(?:お客様|会員様|各位|お知らせ)*へ", "お客様へ"),
     (r"^[\w.+-]+@[\w-]+\.[\w.-]+$", "a@b.example"),
 ])
 def test_honest_repeats_are_not_taken_for_endless(tmp_path, regex, text):
