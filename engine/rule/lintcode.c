@@ -244,6 +244,11 @@ const struct lint_code lint_codes[] = {
 	    "<hex>.",
 	    "  a: {body: 障害 <datum> のお知らせです}\n",
 	    "  a: {body: 障害 <date> のお知らせです}\n", NULL },
+	{ "P11", E, "the regular expression matches any text",
+	    "It takes nothing where there is nothing to take, so that every "
+	    "mail fires.",
+	    "  a: {body: 're:(abcdef)?'}\n",
+	    "  a: {body: 're:(abcdef)+'}\n", NULL },
 
 	{ "C01", E, "a condition names what is not there",
 	    "Names are those of groups, exceptions and brand facts; \"N of\" "

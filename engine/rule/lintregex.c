@@ -168,7 +168,44 @@ is_hard(struct pack_reader *r, const struct pattern *p, struct err *e,
 	return is_hard;
 }
 
-/* P02; true when it may be used. */
+/* Nothing of a text is needed: it matches an empty one and one that nobody
+ * writes.  "^$" asks for an empty one, "(?!...)" for what is not there. */
+static bool
+matches_all(struct pack_reader *r, const struct pattern *p)
+{
+	struct regex *regex;
+	struct regex_span span;
+	struct buf odd;
+	struct err e;
+	bool is_hit;
+
+	if (!regex_may_be_empty(p->regex, p->is_caseless) ||
+	    str_find_str(p->regex, STR("(?!")) != p->regex.n ||
+	    str_find_str(p->regex, STR("(?<!")) != p->regex.n ||
+	    !regex_new(&regex, p->regex, p->is_caseless, STR(""), &e))
+		return false;
+	if (r->room == NULL)
+		r->room = regex_room_new();
+	buf_init(&odd, SIZE_MAX);
+	fill(&odd, STR("\n\x01"), BODY_BYTES);
+	regex_room_start(r->room);
+	is_hit = regex_find(regex, r->room, STR(""), 0, &span) == REGEX_HIT &&
+	    regex_find(regex, r->room, buf_str(&odd), 0, &span) == REGEX_HIT;
+	buf_release(&odd);
+	regex_free(regex);
+	return is_hit;
+}
+
+static bool
+turn_away(struct pack_reader *r, struct mark mark, const char *code,
+    const char *why, const char *hint)
+{
+	diag_add(r->diags, DIAG_ERROR, mark, code, "%s", why);
+	diag_hint(r->diags, "%s", hint);
+	return false;
+}
+
+/* P02, P11; true when it may be used. */
 static bool
 pattern_lint(struct pack_reader *r, const struct pattern *p, struct mark mark)
 {
@@ -181,14 +218,19 @@ pattern_lint(struct pack_reader *r, const struct pattern *p, struct mark mark)
 	if (!is_right)
 		return diag_add(r->diags, DIAG_ERROR, mark, "P01", "%s",
 		    e.text);
-	if (!is_endless)
-		return true;
-	diag_add(r->diags, DIAG_ERROR, mark, "P02",
-	    "the regular expression backtracks without end");
-	diag_hint(r->diags, "no quantifier inside a repeated group, no two "
-	    "quantifiers in a row that match the same: write .{0,40} or "
-	    "<any>");
-	return false;
+	if (is_endless)
+		return turn_away(r, mark, "P02",
+		    "the regular expression backtracks without end",
+		    "no quantifier inside a repeated group, no two "
+		    "quantifiers in a row that match the same: write .{0,40} "
+		    "or <any>");
+	if (matches_all(r, p))
+		return turn_away(r, mark, "P11",
+		    "the regular expression matches any text, an empty one, "
+		    "too",
+		    "ask for something: a+ instead of a*, and no \"?\" "
+		    "behind all of it");
+	return true;
 }
 
 static bool

@@ -121,6 +121,19 @@ regex_check(struct str pattern, bool is_caseless, struct str name,
 }
 
 bool
+regex_may_be_empty(struct str pattern, bool is_caseless)
+{
+	struct err e;
+	pcre2_code *compiled = compile(pattern, is_caseless, STR(""), &e);
+	uint32_t may_be = 0;
+
+	if (compiled != NULL)
+		pcre2_pattern_info(compiled, PCRE2_INFO_MATCHEMPTY, &may_be);
+	pcre2_code_free(compiled);
+	return may_be != 0;
+}
+
+bool
 regex_new(struct regex **out, struct str pattern, bool is_caseless,
     struct str name, struct err *e)
 {

@@ -46,6 +46,9 @@ bool regex_find_literal(struct str literal, struct str text, size_t from,
 bool regex_check(struct str pattern, bool is_caseless, struct str name,
     struct err *e);
 
+/* May a match of it be of no length? */
+bool regex_may_be_empty(struct str pattern, bool is_caseless);
+
 struct regex_room *regex_room_new(void);
 void regex_room_free(struct regex_room *room);
 

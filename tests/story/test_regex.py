@@ -79,6 +79,24 @@ def test_honest_repeats_are_not_taken_for_endless(tmp_path, regex, text):
     assert "P02" not in (done.stdout + done.stderr).decode()
 
 
+@pytest.mark.parametrize("regex", ["a*", "(?:口座)?", ".{0,40}", "^", "x|", "(?=y?)"])
+def test_a_regex_that_takes_nothing_is_refused(tmp_path, regex):
+    """It fired on every mail, and was only said to need no text."""
+    pack = tmp_path / "all.pack.yaml"
+    pack.write_text(PACK % (regex, "abc"))
+    done = run("check", "--no-tests", pack)
+    said = (done.stdout + done.stderr).decode()
+    assert done.returncode != 0 and "P11" in said and "matches any text" in said
+
+
+@pytest.mark.parametrize("regex", ["a+", "^$", "^.{0,40}$", "(?!.*口座)x*", r"\b", "^.?$"])
+def test_what_asks_for_something_takes_nothing(tmp_path, regex):
+    pack = tmp_path / "some.pack.yaml"
+    pack.write_text(PACK % (regex, "abc"))
+    done = run("check", "--no-tests", pack)
+    assert "P11" not in (done.stdout + done.stderr).decode()
+
+
 def test_a_regex_without_end_in_a_link_is_refused(tmp_path):
     """Those inside objects about a link were never tried."""
     pack = tmp_path / "slow.pack.yaml"
