@@ -6,13 +6,25 @@
 
 enum { DAY_SECONDS = 86400 };
 
-int64_t
-clock_us(void)
+static int64_t
+us_of(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t
+clock_us(void)
+{
+	return us_of(CLOCK_MONOTONIC);
+}
+
+int64_t
+clock_cpu_us(void)
+{
+	return us_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 int64_t

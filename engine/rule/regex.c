@@ -28,7 +28,8 @@ enum {
 	STACK_MOST = 1024 * 1024,
 	WINDOW = 1024,
 	WINDOWS_MOST = 64, /* without JIT, where each reads to the end */
-	TIME_US = 500 * 1000
+	TIME_US = 500 * 1000, /* by the wall, and then half of it by CPU */
+	CPU_US = TIME_US / 2
 };
 
 struct regex {
@@ -44,6 +45,8 @@ struct regex_room {
 	pcre2_match_data *data;
 	pcre2_jit_stack *stack;
 	int64_t left_us;
+	bool is_slow;       /* half is gone: CPU is counted, which a busy
+	                       machine does not take from others */
 	uint64_t limited;
 };
 
@@ -197,6 +200,7 @@ void
 regex_room_start(struct regex_room *room)
 {
 	room->left_us = TIME_US;
+	room->is_slow = false;
 }
 
 uint64_t
@@ -265,23 +269,41 @@ is_inside_character(struct str text, size_t at)
 	return at < text.n && ((unsigned char)text.p[at] & 0xc0) == 0x80;
 }
 
+static int64_t
+now_us(const struct regex_room *room)
+{
+	return room->is_slow ? clock_cpu_us() : clock_us();
+}
+
+/* What a window took is taken away; begun is where the next begins. */
+static void
+charge(struct regex_room *room, int64_t *begun)
+{
+	int64_t now = now_us(room);
+
+	room->left_us -= now - *begun;
+	*begun = now;
+	if (room->is_slow || room->left_us > CPU_US)
+		return;
+	room->is_slow = true;
+	room->left_us = CPU_US;
+	*begun = now_us(room);
+}
+
 static enum regex_result
 find_code(struct regex *r, struct regex_room *room, struct str text,
     size_t from, struct regex_span *out)
 {
-	int64_t begun = clock_us();
+	int64_t begun = now_us(room);
 	int rc = PCRE2_ERROR_NOMATCH;
 
 	while (rc == PCRE2_ERROR_NOMATCH && from <= text.n) {
 		size_t last = window_end(r, text, from);
-		int64_t now;
 
 		pcre2_set_offset_limit(room->context, last);
 		rc = pcre2_match(r->code, (PCRE2_SPTR)text.p, text.n, from,
 		    PCRE2_NO_UTF_CHECK, room->data, room->context);
-		now = clock_us();
-		room->left_us -= now - begun;
-		begun = now;
+		charge(room, &begun);
 		from = last + 1;
 		while (is_inside_character(text, from))
 			from++;

@@ -8,7 +8,8 @@ rule_pack_tests = \
 	tests/rule/test_listjson \
 	tests/rule/test_pack \
 	tests/rule/test_packkeys \
-	tests/rule/test_pattern
+	tests/rule/test_pattern \
+	tests/rule/test_regex
 
 check_PROGRAMS += $(rule_pack_tests)
 TESTS += $(rule_pack_tests)
@@ -45,6 +46,10 @@ tests_rule_test_packkeys_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 tests_rule_test_pattern_SOURCES = tests/rule/test_pattern.c
 tests_rule_test_pattern_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_rule_test_pattern_LDADD = $(rule_libs) $(CMOCKA_LIBS)
+
+tests_rule_test_regex_SOURCES = tests/rule/test_regex.c
+tests_rule_test_regex_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_rule_test_regex_LDADD = $(rule_libs) $(CMOCKA_LIBS)
 
 rule_match_tests = \
 	tests/rule/test_extract \
