@@ -359,23 +359,26 @@ matcher_warm(struct matcher *m, int64_t until_us)
 	return made;
 }
 
-static bool
+static enum regex_result
 find(struct matcher *m, uint32_t i, struct str text, size_t from,
     struct match *out)
 {
 	const struct matcher_row *row = &m->rows[i];
-	struct regex_span span;
+	struct regex_span span = { 0 };
+	enum regex_result result;
 	struct regex *regex;
 
 	if ((row->flags & ROW_LITERAL) != 0) {
 		if (!regex_find_literal(text_at(m, row->text, row->text_n),
 		        text, from, &span))
-			return false;
+			return REGEX_MISS;
+		result = REGEX_HIT;
 	} else {
 		regex = regex_of(m, i);
-		if (regex == NULL || regex_find(regex, m->room, text, from,
-		        &span) != REGEX_HIT)
-			return false;
+		result = regex == NULL ? REGEX_MISS
+		    : regex_find(regex, m->room, text, from, &span);
+		if (result == REGEX_MISS)
+			return REGEX_MISS;
 	}
 	*out = (struct match){
 		.id = row->id,
@@ -385,12 +388,21 @@ find(struct matcher *m, uint32_t i, struct str text, size_t from,
 		.capture_end = span.capture_end,
 		.entry = i,
 	};
-	return true;
+	return result;
 }
 
 void
 matcher_scan(struct matcher *m, struct str text, match_list *out,
     struct arena *a)
+{
+	match_list cut = { 0 };
+
+	matcher_scan_cut(m, text, out, &cut, a);
+}
+
+void
+matcher_scan_cut(struct matcher *m, struct str text, match_list *out,
+    match_list *cut, struct arena *a)
 {
 	const uint32_t *candidates;
 	struct match match;
@@ -401,9 +413,15 @@ matcher_scan(struct matcher *m, struct str text, match_list *out,
 	if (!m->is_shared)
 		regex_room_start(m->room);
 	candidates = sieve_run(m->sieve, text, &n);
-	for (size_t i = 0; i < n; i++)
-		if (find(m, candidates[i], text, 0, &match))
+	for (size_t i = 0; i < n; i++) {
+		enum regex_result result = find(m, candidates[i], text, 0,
+		    &match);
+
+		if (result == REGEX_HIT)
 			*VEC_ADD(a, out) = match;
+		else if (result == REGEX_LIMITED)
+			*VEC_ADD(a, cut) = match;
+	}
 }
 
 bool
@@ -413,7 +431,7 @@ matcher_next(struct matcher *m, struct str text, struct match *match)
 
 	while (from < text.n && ((unsigned char)text.p[from] & 0xc0) == 0x80)
 		from++;
-	return find(m, match->entry, text, from, match);
+	return find(m, match->entry, text, from, match) == REGEX_HIT;
 }
 
 uint64_t

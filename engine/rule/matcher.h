@@ -82,6 +82,10 @@ bool matcher_ids_below(const struct matcher *m, uint32_t below);
 void matcher_scan(struct matcher *m, struct str text, match_list *out,
     struct arena *a);
 
+/* The same; those that ran into them, without a place, go to *cut. */
+void matcher_scan_cut(struct matcher *m, struct str text, match_list *out,
+    match_list *cut, struct arena *a);
+
 /* Moves on to the next match of the same regex, begun behind the last one's
  * beginning; false when there is none. */
 bool matcher_next(struct matcher *m, struct str text, struct match *match);

@@ -417,9 +417,9 @@ const struct note_text note_texts[NOTES] = {
 	    "上限「{1}」に達し、その先は読んでいません",
 	    "the limit \"{1}\" was reached; nothing beyond it was read" } },
 	[NOTE_LIMIT_REGEX] = { "limit.regex", SECTION_VERDICT, {
-	    "上限に達した正規表現があり、一致しないものとして扱いました",
-	    "some regular expressions ran into their bounds and count as "
-	    "not matching" } },
+	    "上限に達した正規表現があり、一致したかどうかは決められません",
+	    "some regular expressions ran into their bounds: whether they "
+	    "match is not decided" } },
 	[NOTE_MASKED] = { "rcpt.masked", SECTION_VERDICT, {
 	    "受信者のアドレスは <rcpt> と書き換えました",
 	    "addresses of recipients are shown as <rcpt>" } },

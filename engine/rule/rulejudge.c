@@ -127,10 +127,11 @@ add_to_group(struct match_run *run, struct group_hit *g, struct tally *t,
 	/* Behind the engine's own stand header fields, which never fail. */
 	if (hit->fact < FACTS_OWN && is_failed(run, hit->fact))
 		t->on_failed++;
-	if (is_old(run, hit))
+	if (hit->evidence.n != 0 && is_old(run, hit))
 		t->expired++;
-	else
+	else if (hit->evidence.n != 0)
 		t->live++;
+	g->is_cut |= hit->is_cut && truth == TRUTH_UNDECIDED;
 	g->hits += truth == TRUTH_TRUE;
 	t->undecided += truth == TRUTH_UNDECIDED;
 }
@@ -230,6 +231,12 @@ judge_exceptions(struct rule_hit *out, const struct pack *p)
 		if (p->groups.at[i].is_exception &&
 		    out->groups[i].truth == TRUTH_TRUE)
 			out->silenced_by = &p->groups.at[i];
+	/* Whoever cut it short must not win by that. */
+	for (size_t i = 0; i < p->groups.n; i++)
+		if (p->groups.at[i].is_exception && out->groups[i].is_cut &&
+		    out->groups[i].truth == TRUTH_UNDECIDED &&
+		    out->truth == TRUTH_TRUE)
+			out->truth = TRUTH_UNDECIDED;
 	out->is_authentic = out->brand != NULL &&
 	    out->brand->facts[BRAND_AUTHENTIC] == TRUTH_TRUE;
 	if (out->silenced_by != NULL || out->is_authentic)
@@ -248,10 +255,16 @@ has_evidence(const struct rule_hit *hit)
 /* What kept the groups of a pack from being decided. */
 static void
 note_failed(const struct rule_hit *hit, struct match_run *run,
-    const struct pack_info *info)
+    const struct touched *t, const struct pack_info *info)
 {
 	const struct group_need *need;
+	const struct value_hit *one;
 
+	VEC_EACH(one, &t->hits)
+		if (one->is_cut && one->fact < FACTS_OWN &&
+		    hit->groups[indicator_of(run, one)->group].truth ==
+		    TRUTH_UNDECIDED)
+			run->asked_in_vain[one->fact] = true;
 	for (size_t i = 0; i < hit->pack->groups.n; i++) {
 		if (hit->groups[i].truth != TRUTH_UNDECIDED)
 			continue;
@@ -315,6 +328,6 @@ rule_judge(struct rule_hit *out, struct match_run *run,
 	    would_fire(out, run, t, info);
 	if (out->truth != TRUTH_TRUE && !has_evidence(out))
 		return false;
-	note_failed(out, run, info);
+	note_failed(out, run, t, info);
 	return true;
 }

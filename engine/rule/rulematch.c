@@ -196,6 +196,28 @@ is_never(struct match_run *run, const struct indicator *in, uint32_t number,
 	        run->ground.arena);
 }
 
+/* A regex that was cut short neither hit nor missed: whoever writes the
+ * message could choose which. */
+static void
+leave_open(struct match_run *run, uint32_t indicator, const struct look *look)
+{
+	const struct indicator *in = ruleset_indicator(run->ruleset,
+	    indicator);
+	struct value_hit *hit;
+
+	if (in == NULL || is_quoted(run, look) ||
+	    is_never(run, in, indicator, look) || (in->value->is_spoofed &&
+	    spoof_judge(run, look->fact, look->value->text) == TRUTH_FALSE))
+		return;
+	hit = hit_of(run, indicator);
+	if (hit->truth == TRUTH_TRUE)
+		return;
+	hit->fact = look->fact;
+	hit->truth = TRUTH_UNDECIDED;
+	hit->is_plain = true;
+	hit->is_cut = true;
+}
+
 /* A link object is confirmed on the link that one of its keys led to; both
  * whole URLs and objects show the link as it stands. */
 static void
@@ -206,6 +228,7 @@ hit_indicator(struct match_run *run, uint32_t indicator,
 	    indicator);
 	const struct message *m = run->message;
 	uint32_t i = look->value->place.index;
+	uint64_t limited = regex_room_limited(run->ground.room);
 
 	if (in == NULL || is_never(run, in, indicator, look))
 		return;
@@ -216,8 +239,11 @@ hit_indicator(struct match_run *run, uint32_t indicator,
 	}
 	run->listing.hit = look->listed;
 	if (in->link != NULL &&
-	    !link_probe_try(in->link, &run->ground, m, i))
+	    !link_probe_try(in->link, &run->ground, m, i)) {
+		if (regex_room_limited(run->ground.room) != limited)
+			leave_open(run, indicator, look);
 		return;
+	}
 	add_hit(run, indicator,
 	    &(struct look){ FACT_URL, look->value, run->listing.hit },
 	    m->urls.at[i].raw, 0);
@@ -386,10 +412,18 @@ static void
 scan(struct match_run *run, struct channel *c, const struct look *look,
     const struct reading *r)
 {
-	match_list matches = { 0 };
+	match_list matches = { 0 }, cut = { 0 };
 	struct match *match;
 
-	matcher_scan(c->matcher, r->text, &matches, run->ground.arena);
+	matcher_scan_cut(c->matcher, r->text, &matches, &cut,
+	    run->ground.arena);
+	VEC_EACH(match, &cut) {
+		const struct regex_row *regex = &c->regexes[match->id];
+
+		for (uint32_t i = 0; i < regex->n; i++)
+			leave_open(run, run->ruleset->led_to[regex->first + i],
+			    look);
+	}
 	VEC_EACH(match, &matches) {
 		const struct regex_row *regex = &c->regexes[match->id];
 		struct str found;
@@ -453,6 +487,20 @@ match_fact(struct match_run *run, uint32_t fact)
 	}
 }
 
+static bool
+probe_look(struct match_run *run, const struct indicator *in,
+    uint32_t number, const struct look *look, struct str *found)
+{
+	uint64_t limited = regex_room_limited(run->ground.room);
+
+	if (probe_try(&in->probe, &run->ground, look->fact, look->value,
+	    found))
+		return true;
+	if (regex_room_limited(run->ground.room) != limited)
+		leave_open(run, number, look);
+	return false;
+}
+
 static void
 try_header(struct match_run *run, uint32_t indicator)
 {
@@ -478,11 +526,10 @@ try_header(struct match_run *run, uint32_t indicator)
 			    .offset = (uint32_t)h->offset },
 		};
 
-		if (probe_try(&in->probe, &run->ground, FACTS_OWN, &value,
-		        &found))
-			add_hit(run, indicator,
-			    &(struct look){ .fact = FACTS_OWN,
-			        .value = &value },
+		struct look look = { .fact = FACTS_OWN, .value = &value };
+
+		if (probe_look(run, in, indicator, &look, &found))
+			add_hit(run, indicator, &look,
 			    str_copy(run->arena, found), 0);
 		h = headers_next(headers, h);
 	}
@@ -513,12 +560,12 @@ try_fact(struct match_run *run, uint32_t indicator, uint32_t fact)
 		add_hit(run, indicator,
 		    &(struct look){ .fact = fact, .value = &none },
 		    STR(""), 0);
-	for (size_t i = 0; i < f->n; i++)
-		if (probe_try(&in->probe, &run->ground, fact, &f->at[i],
-		        &found))
-			add_hit(run, indicator,
-			    &(struct look){ .fact = fact, .value = &f->at[i] },
-			    found, 0);
+	for (size_t i = 0; i < f->n; i++) {
+		struct look look = { .fact = fact, .value = &f->at[i] };
+
+		if (probe_look(run, in, indicator, &look, &found))
+			add_hit(run, indicator, &look, found, 0);
+	}
 }
 
 static void

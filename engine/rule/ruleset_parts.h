@@ -217,6 +217,7 @@ struct value_hit {
 	enum truth truth;     /* undecided: spoofed or not, nobody knows */
 	bool is_plain;        /* some of the evidence is no quotation */
 	bool is_stale;        /* of a list that is too old to count */
+	bool is_cut;          /* a regex ran into its limits */
 	evidence_list evidence;
 };
 

@@ -112,7 +112,7 @@ step_match(struct scan *s)
 		return NEXT;
 	facts_give_str(&s->facts, FACT_LIMIT, STR("regex"), nowhere);
 	log_warn("scan %" STR_FMT ": %" PRIu64 " regexes ran into their "
-	    "limits and count as not matching", STR_ARG(s->id), limited);
+	    "limits and are undecided", STR_ARG(s->id), limited);
 	return NEXT;
 }
 

@@ -126,3 +126,34 @@ def test_one_that_gets_through_is_bounded_and_told(tmp_path, lang, told):
     assert told in said
     assert run(*words, "-", input="Subject: x\r\n\r\n題題漢字!\r\n".encode()) \
         .stdout.decode().count(told) == 0
+
+
+@pytest.mark.parametrize("middle", [
+    "when: lure and not slow", "when: lure\nexceptions:\n  ok: {body: 're:%s', note: x}"
+    % KANJI, "when: lure and slow",
+])
+def test_one_that_is_cut_short_is_undecided(tmp_path, middle):
+    """It counted as false once: what it should have silenced fired."""
+    pack = PACK.replace("when: lure", "  slow:\n    body: 're:%s'\n%s"
+                        % (KANJI, middle))
+    (tmp_path / "slow.pack.yaml").write_text(pack % ("lureword", "lureword"))
+    mail = ("From: a@b.example\r\nSubject: x\r\nContent-Type: text/plain; "
+            "charset=utf-8\r\n\r\nlureword\r\n%s\r\n")
+    words = ["scan", "--packs", tmp_path, "--json", "-"]
+    cut = mail % ("題題" + "漢" * 3000 + "!")
+    reply = json.loads(run(*words, input=cut.encode()).stdout)
+    assert not reply["symbols"], reply
+    assert reply["sekisho"]["unknown"] == ["body"]
+    plain = json.loads(run(*words, input=(mail % "題題").encode()).stdout)
+    assert bool(plain["symbols"]) == ("and slow" not in middle)
+
+
+def test_a_header_that_cuts_a_regex_short_leaves_it_undecided(tmp_path):
+    pack = PACK.replace("when: lure", "  slow:\n    header: {X-A: 're:%s'}\n"
+                        "when: lure and not slow" % KANJI)
+    (tmp_path / "slow.pack.yaml").write_text(pack % ("lureword", "lureword"))
+    mail = "From: a@b.example\r\nX-A: %s\r\n\r\nlureword\r\n"
+    words = ["scan", "--packs", tmp_path, "--json", "-"]
+    for text, fires in [("題題" + "漢" * 3000 + "!", False), ("題題", True)]:
+        reply = json.loads(run(*words, input=(mail % text).encode()).stdout)
+        assert bool(reply["symbols"]) == fires
