@@ -40,7 +40,7 @@ begin(struct pages *p, struct arena *a, struct str html, struct str base)
 
 	html_reader_begin(&p->reader, a, html);
 	p->reader.build.cascade.is_stripped = p->source->is_stripped;
-	p->reader.build.unhide = p->source->unhide;
+	p->reader.build.is_unhidden = p->source->is_unhidden;
 	links->most = p->source->most_links * LINKS_FACTOR + LINKS_FACTOR;
 	links->base = base;
 	links->inner.most = p->queue.left;

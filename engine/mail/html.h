@@ -37,10 +37,6 @@ struct html_page {
 void html_read(struct html_page *page, url_list *links, struct arena *a,
     struct str html, uint32_t part, size_t most_links);
 
-/* As if nothing hid: but for what hides inside of that, letters between those
- * of a lure; or whatever hides. */
-enum html_unhide { HTML_UNHIDE_NONE, HTML_UNHIDE_OUTER, HTML_UNHIDE_ALL };
-
 /* The same of a page that relative links of it may start from: base is a URL,
  * and the page's own <base> goes before it. */
 struct html_source {
@@ -52,7 +48,8 @@ struct html_source {
 	bool is_stripped; /* as clients show it that take out of styles what
 	                     moves text away (see style_box_strip), all text
 	                     outside of grounds that may not reach it */
-	enum html_unhide unhide;
+	bool is_unhidden; /* as if nothing hid, but for what hides inside of
+	                     that: letters between those of a lure */
 };
 
 void html_read_from(struct html_page *page, url_list *links, struct arena *a,

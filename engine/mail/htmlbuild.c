@@ -162,7 +162,7 @@ is_opened(const struct html_token *token)
 static bool
 is_undone(const struct html_build *b, const struct html_element *e)
 {
-	return (b->unhide == HTML_UNHIDE_ALL || !e->is_undone ||
+	return (!e->is_undone ||
 	    b->texts.visible.text.n == b->undone_at) &&
 	    !html_tag_stays_gone(e->tag) && html_open_hides(e);
 }
@@ -171,7 +171,7 @@ static void
 settle(struct html_build *b, struct html_element *e)
 {
 	html_open_settle(&b->open, e);
-	if (b->unhide == HTML_UNHIDE_NONE || !is_undone(b, e))
+	if (!b->is_unhidden || !is_undone(b, e))
 		return;
 	b->undone_at = b->texts.visible.text.n;
 	html_open_undo(&b->open, e);

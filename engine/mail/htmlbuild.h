@@ -12,7 +12,6 @@
 #include <stddef.h>
 
 #include "base/str.h"
-#include "mail/html.h"
 #include "mail/htmlcascade.h"
 #include "mail/htmllabel.h"
 #include "mail/htmllink.h"
@@ -36,7 +35,7 @@ struct html_build {
 	bool has_body;   /* it was begun, by its tag or without */
 	bool is_cut;     /* a limit was reached */
 	bool hides_somewhere; /* clients that strip styles show more */
-	enum html_unhide unhide;
+	bool is_unhidden; /* what hides does not, but for that inside of it */
 	size_t undone_at; /* the text that was visible when what hides was last
 	                     undone */
 	enum html_sheet_for sheet_for; /* whom the <style> is for that is

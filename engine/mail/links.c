@@ -222,7 +222,7 @@ hides_all(const struct html_page *page)
 /* What it is worth: a client that strips styles would show more, or all but
  * nothing is seen. */
 static unsigned
-read_page(struct reader *r, struct text *t, enum html_unhide unhide)
+read_page(struct reader *r, struct text *t)
 {
 	struct message *m = r->m;
 	struct arena *a = r->a;
@@ -237,7 +237,7 @@ read_page(struct reader *r, struct text *t, enum html_unhide unhide)
 	    .part = t->part, .most_links = r->most,
 	    .is_file = p->is_attachment || p->name.n != 0,
 	    .is_stripped = t->is_stripped && !t->is_unhidden,
-	    .unhide = unhide });
+	    .is_unhidden = t->is_unhidden });
 	t->visible = bidi_turn(a, page.visible);
 	if (t->visible.p != page.visible.p)
 		t->typed = page.visible;
@@ -325,14 +325,11 @@ is_told(const struct reader *r, const struct reading *first, struct str text)
  * A page once more, without what Gmail and others take out of styles: there its
  * reader sees what is moved away elsewhere.  Or as if nothing were hidden,
  * which is worth it for links alone: what is hidden below a picture is mostly
- * there to lead filters astray.  Returns what yet others are worth.
+ * there to lead filters astray.
  */
-static unsigned
-read_more(struct reader *r, const struct reading *first,
-    enum html_unhide unhide)
+static void
+read_more(struct reader *r, const struct reading *first, bool is_unhidden)
 {
-	bool is_unhidden = unhide != HTML_UNHIDE_NONE;
-	unsigned worth;
 	struct message *m = r->m;
 	size_t new_bare = m->urls.n, new_anchored = r->anchors.n;
 	size_t defanged = m->defanged;
@@ -342,18 +339,17 @@ read_more(struct reader *r, const struct reading *first,
 	again.is_unhidden = is_unhidden;
 	again.typed = STR("");
 	again.quoted = (quoted_list){ .n = 0 };
-	worth = read_page(r, &again, unhide);
+	read_page(r, &again);
 	m->defanged = defanged;
 	drop_known(&m->urls, r->a, first->bare, new_bare);
 	if (is_told(r, first, again.visible) || (is_unhidden &&
 	    !shows_links(r, first, new_anchored, new_bare))) {
 		m->urls.n = new_bare;
 		r->anchors.n = new_anchored;
-		return worth;
+		return;
 	}
 	join_anchors(&r->anchors, r->a, first, new_anchored);
 	*VEC_ADD(r->a, &m->texts) = again;
-	return worth;
 }
 
 /* Text around the parts of a multipart is shown by no program but those that
@@ -459,7 +455,7 @@ read_text_links(struct reader *r, struct text *t)
 	size_t first = r->m->urls.n;
 
 	if (t->is_html)
-		return read_page(r, t, HTML_UNHIDE_NONE);
+		return read_page(r, t);
 	find_bare(r, t->visible, t->part);
 	if (t->typed.n != 0)
 		find_typed(r, overridden(r->a, t->typed), t->part, first);
@@ -485,11 +481,10 @@ read_texts_links(struct reader *r)
 			first.anchored = anchored;
 		}
 		first.anchored_end = anchors->n;
-		if ((worth & WORTH_UNHIDDEN) != 0 && (read_more(r, &first,
-		    HTML_UNHIDE_OUTER) & WORTH_UNHIDDEN) != 0)
-			read_more(r, &first, HTML_UNHIDE_ALL);
+		if ((worth & WORTH_UNHIDDEN) != 0)
+			read_more(r, &first, true);
 		if ((worth & WORTH_STRIPPED) != 0)
-			read_more(r, &first, HTML_UNHIDE_NONE);
+			read_more(r, &first, false);
 		bare = first.bare;
 		anchored = first.anchored;
 	}

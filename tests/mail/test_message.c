@@ -1188,9 +1188,6 @@ test_a_page_that_shows_next_to_nothing_is_read_as_if_it_hid_nothing(
 		{ "<div hidden><p style='opacity:0'>your par<i hidden>xq</i>"
 		    "cel is kept, <a href=http://a.jp/>get it</a>",
 		    "your parcel is kept, get it" },
-		{ "<div hidden>a<p style='opacity:0'>your parcel is kept, "
-		    "<a href=http://a.jp/>get it</a>",
-		    "a\nyour parcel is kept, get it" },
 		{ SALAD "<a href=http://a.jp/><img src=http://b.jp/></a>",
 		    NULL },
 		{ SALAD "<a href=http://a.jp/><img src=b alt=go></a>", NULL },
