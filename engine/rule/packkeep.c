@@ -523,7 +523,10 @@ settle(struct keeping *k, pack_list *out, struct arena *a)
 	if (is_failed)
 		load_rest(k, out, a);
 	hold_broken(k, a, out, false);
-	keep(k);
+	/* A folder that is away for a moment is nothing to serve, and comes
+	 * back. */
+	if (out->n != 0)
+		keep(k);
 }
 
 bool

@@ -300,6 +300,21 @@ def test_a_link_that_leads_nowhere_leaves_the_pack_that_was(own):
     assert "goes on serving" in err and "No such file" in err
 
 
+def test_a_folder_that_was_away_has_its_last_good_revisions(own):
+    """A reload that found no pack forgot them all, and the next pack that
+    could not be read then kept every change from serving."""
+    moved = own.pack_folder.parent / "moved"
+    own.pack_folder.rename(moved)
+    assert ask_reload(own)[0] == 2
+    moved.rename(own.pack_folder)
+    pack = next(own.pack_folder.rglob("*ekinet*.pack.yaml"))
+    pack.unlink()
+    pack.symlink_to("nowhere")
+    status, out, err = ask_reload(own)
+    assert status == 1 and "generation 2 serves: %d packs, " % PACKS in out
+    assert "goes on serving" in err and "is left out" not in err
+
+
 def test_reloads_good_and_broken_under_load_lose_nothing(own):
     broken = own.pack_folder / "broken.pack.yaml"
     with Load(own.port) as load:
