@@ -18,6 +18,8 @@
 enum {
 	BODY_BYTES = 4096,
 	KIND_BYTES = 256,   /* enough for what grows with a power of two */
+	TEXT_BYTES = 64 * 1024,
+	TEXT_STEPS = 10 * 1000, /* fewer than it has words */
 	PAST_BYTES = 6000   /* further than PCRE2 looks ahead for a character
 	                       that it needs */
 };
@@ -131,11 +133,33 @@ is_hard_loop(const struct trial *t, const struct regex_loop *loop)
 	return false;
 }
 
+/* What goes from each word to the end of the text, turn by turn, takes time
+ * that grows with its square.  The first word is left out: what is bound to
+ * the beginning is tried once. */
+static bool
+is_hard_for_words(const struct trial *t)
+{
+	static const struct str word = STR_INIT("abcd ");
+	struct buf b;
+	bool is_hard;
+
+	buf_init(&b, SIZE_MAX);
+	buf_reserve(&b, TEXT_BYTES + t->end.n);
+	fill(&b, word, TEXT_BYTES);
+	buf_add_str(&b, t->end);
+	is_hard = regex_takes_steps(t->regex, t->room, buf_str(&b), word.n,
+	    TEXT_STEPS);
+	buf_release(&b);
+	return is_hard;
+}
+
 static bool
 is_any_hard(const struct trial *t, const regex_loop_list *loops)
 {
 	const struct regex_loop *loop;
 
+	if (is_hard_for_words(t))
+		return true;
 	VEC_EACH(loop, loops)
 		if (is_hard_loop(t, loop))
 			return true;

@@ -332,6 +332,22 @@ regex_find(struct regex *r, struct regex_room *room, struct str text,
 	return find_code(r, room, text, from, out);
 }
 
+bool
+regex_takes_steps(struct regex *r, struct regex_room *room, struct str text,
+    size_t at, uint32_t steps)
+{
+	int rc;
+
+	if (!r->is_fast)
+		return false;
+	pcre2_set_match_limit(room->context, steps);
+	pcre2_set_offset_limit(room->context, at);
+	rc = pcre2_match(r->code, (PCRE2_SPTR)text.p, text.n, at,
+	    PCRE2_NO_UTF_CHECK, room->data, room->context);
+	pcre2_set_match_limit(room->context, MATCH_STEPS);
+	return rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_JIT_STACKLIMIT;
+}
+
 struct str
 regex_text(struct arena *a, struct str text)
 {

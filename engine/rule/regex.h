@@ -63,6 +63,12 @@ uint64_t regex_room_limited(const struct regex_room *room);
 enum regex_result regex_find(struct regex *r, struct regex_room *room,
     struct str text, size_t from, struct regex_span *out);
 
+/* Does one try, at one place of a text, take so many steps?  Told of machine
+ * code alone, where a step is a turn of a group and a run of one class costs
+ * none. */
+bool regex_takes_steps(struct regex *r, struct regex_room *room,
+    struct str text, size_t at, uint32_t steps);
+
 /* text as it is when it is valid UTF-8, else a copy of the same length in
  * which every byte that is not ASCII is "?". */
 struct str regex_text(struct arena *a, struct str text);

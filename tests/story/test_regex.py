@@ -51,6 +51,8 @@ def run(*words, **more):
     (r"(?:\p{Han}+\p{Han}+)+!", "漢字!"), (r"(?:\p{Thai}+)+!", "ก!"),
     ("(?:-|--)+x", "-x"), (r"(?:\S+\s*)+!!", "a!!"), ("(?:[-_]+)+=", "-="),
     ("x:(?:[a-z]+)*;", "x:a;"), (r"(?:\w|\d)+x", "ax"),
+    # Half a second for each long mail, by the square of its words.
+    (r"(?:\S+\s+)*end", "a end"), (r"(?:\w+ )+;", "a ;"), (r"(?:.|\n)*end", "end"),
     # The first branch was tried alone once.
     ("(?:a|b|ab)*c", "ab c"), ("(?:お|お客|客)*様", "お客様"),
     ("x(?:(?:a|b|ab))*c", "xac"), ("(?:ab|cd|abcd)+!", "abcd!"),
@@ -69,6 +71,8 @@ def test_a_regex_without_end_is_refused_with_the_reason(tmp_path, regex,
 @pytest.mark.parametrize("regex,text", [
     (r"(?:[a-z0-9-]+\.)+xyz", "a.b.xyz"), (r"(?:\d{1,3},)*\d{1,3}円", "1,200円"),
     ("(?:お支払い|ご確認).{0,40}(?:停止|制限)", "お支払いの停止"),
+    (r"(?:\S+\s+){0,20}end", "a end"), (r"^(?:\w+ )+end", "a end"),
+    (r"件名(?:.|\n)*?終わり", "件名 終わり"), (r"[^<]+end", "a end"), (r"(?:\d+ )+円", "1 円"),
     ("(?:月|火|水|木|金)+曜", "月曜"), ("(?:お客様|会員様|各位|お知らせ)*へ", "お客様へ"),
     (r"^[\w.+-]+@[\w-]+\.[\w.-]+$", "a@b.example"),
 ])
