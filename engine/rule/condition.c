@@ -108,6 +108,11 @@ suggest_name(struct reader *r, struct str word)
 {
 	struct str best = { 0 };
 
+	if (str_find_str(word, STR("\xe3\x80\x80")) < word.n) {
+		diag_hint(r->diags, "there is an ideographic blank (U+3000) "
+		    "in it: names are parted by ASCII blanks");
+		return;
+	}
 	if (suggest_keyword(r))
 		return;
 	for (size_t i = 0; i < r->names->n; i++)

@@ -10,6 +10,7 @@
 #include "base/suggest.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "mail/fold.h"
 #include "rule/refang.h"
 
 #define ADDRESS_LOCAL "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
@@ -112,6 +113,29 @@ note_near_miss(struct expand *e, struct str s, size_t at)
 	    "%" STR_FMT " is no placeholder: read as it stands",
 	    STR_ARG(rest));
 	diag_hint(r->diags, "did you mean %" STR_FMT "?", STR_ARG(best));
+}
+
+void
+expand_note_wide(struct pattern_reader *r, struct str s)
+{
+	static const struct str open = STR_INIT("\xef\xbc\x9c");
+	static const struct str close = STR_INIT("\xef\xbc\x9e");
+	size_t at = str_find_str(s, open);
+	struct str word = str_from(s, at), narrow;
+
+	word = str_head(word, str_find_str(word, close) + close.n);
+	if (word.n == 0 || word.n > 64)
+		return;
+	narrow = fold(r->arena, word).text;
+	for (size_t i = 0; i < nitems(placeholders); i++) {
+		if (!str_eq(narrow, placeholders[i].name))
+			continue;
+		diag_add(r->diags, DIAG_NOTE, r->mark, "P10",
+		    "%" STR_FMT " is no placeholder: read as it stands",
+		    STR_ARG(word));
+		diag_hint(r->diags, "did you mean %" STR_FMT
+		    ", in ASCII signs?", STR_ARG(narrow));
+	}
 }
 
 size_t

@@ -59,6 +59,9 @@ void expand_wild(struct expand *e, const char *regex);
 /* The placeholder at s[at] added, and its length; 0: there is none. */
 size_t expand_placeholder(struct expand *e, struct str s, size_t at);
 
+/* P10: "＜date＞", as input methods write it, is no placeholder. */
+void expand_note_wide(struct pattern_reader *r, struct str s);
+
 /* Bytes of the run of one mask character at s[at]; *n characters. */
 size_t expand_mask_run(struct str s, size_t at, bool is_url, size_t *n);
 

@@ -288,7 +288,8 @@ pattern_read_mailbox(struct pattern_reader *r, struct str s)
 		return true;
 	s = refang_address(r->arena, str_trim(s));
 	at = str_find_last(s, '@');
-	if (at == s.n) {
+	/* "kir.jp", and "@kir.jp" as reports print it */
+	if (at == s.n || (at == 0 && s.n > 1)) {
 		pattern_refuse(r, "I01", "is no mail address");
 		diag_hint(r->diags, "a domain goes to \"%s.domain\"",
 		    r->field->name);

@@ -156,8 +156,10 @@ pattern_read_phrase(struct pattern_reader *r, struct str s, bool is_whole)
 	struct phrase p = { .is_folded = r->field->kind != FIELD_SOURCE };
 	bool is_open = !r->is_literal && expand_cut_tail(&s);
 
-	if (!r->is_literal)
+	if (!r->is_literal) {
+		expand_note_wide(r, s);
 		s = refang(r->arena, s);
+	}
 	expand_init(&p.e, r);
 	p.s = s;
 	if (is_whole)

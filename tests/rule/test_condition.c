@@ -123,6 +123,8 @@ static const struct {
 	{ "2 of (c, c)", 10, "each name once", "" },
 	{ "((((((((((c))))))))))", 9, "deeper than 8", "" },
 	{ "件名", 1, "no group named \"件名\"", "" },
+	/* of an input method: no hint once */
+	{ "c　and d", 1, "no group named \"c　and\"", "ideographic" },
 };
 
 static void

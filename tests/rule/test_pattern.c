@@ -475,8 +475,33 @@ test_a_near_miss_of_a_placeholder_is_noted(void **state)
 	assert_int_equal(d.list.n, 1);
 	assert_string_equal(d.list.at[0].code, "P10");
 	assert_true(str_is(d.list.at[0].hint, "did you mean <date>?"));
+	/* of an input method: not a word was said once */
+	assert_true(read_value(&p, a, &d, "subject", "障害 ＜date＞ です"));
+	assert_int_equal(d.list.n, 1);
+	assert_string_equal(d.list.at[0].code, "P10");
+	assert_true(read_value(&p, a, &d, "subject", "＜重要＞ お知らせ ＜"));
+	assert_int_equal(d.list.n, 0);
 	assert_true(read_value(&p, a, &d, "subject", "<p> <strong> <<<"));
 	assert_int_equal(d.list.n, 0);
+	arena_free(a);
+}
+
+/* "@kir.jp", as reports print it, was sent to from.name once. */
+static void
+test_a_domain_with_its_at_sign_is_sent_to_the_right_field(void **state)
+{
+	static const char *const fields_of[] = { "from", "mail_from",
+		"reply_to" };
+	struct arena *a = arena_new();
+	struct pattern p;
+	struct diags d;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(fields_of); i++) {
+		assert_false(read_value(&p, a, &d, fields_of[i], "@kir.jp"));
+		assert_true(str_eq(d.list.at[0].hint, str_printf(a,
+		    "a domain goes to \"%s.domain\"", fields_of[i])));
+	}
 	arena_free(a);
 }
 
@@ -587,6 +612,8 @@ main(void)
 		cmocka_unit_test(test_regexes_meet_the_text_of_mails),
 		cmocka_unit_test(test_plain_phrases_say_that_they_are),
 		cmocka_unit_test(test_a_near_miss_of_a_placeholder_is_noted),
+		cmocka_unit_test(
+		    test_a_domain_with_its_at_sign_is_sent_to_the_right_field),
 		cmocka_unit_test(
 		    test_defanging_is_undone_in_addresses_and_not_in_sentences),
 		cmocka_unit_test(test_what_is_shown_cannot_be_clicked),
