@@ -410,6 +410,10 @@ const struct note_text note_texts[NOTES] = {
 	[NOTE_VERDICT_SILENCED] = { "verdict.silenced", SECTION_VERDICT, {
 	    "{1} は例外 {2} により対象外です",
 	    "{1} is silenced by its exception {2}" } },
+	[NOTE_VERDICT_SILENCED_ALL] = { "verdict.silenced_all",
+	    SECTION_VERDICT, {
+	    "この受信側の例外 {1} により、どのパックも対象外です",
+	    "no pack applies: the site's exception {1}" } },
 	[NOTE_VERDICT_AUTHENTIC] = { "verdict.authentic", SECTION_VERDICT, {
 	    "{1} は対象外です: 公式の差出人で認証に通っています",
 	    "{1} does not apply: an official sender, authenticated" } },

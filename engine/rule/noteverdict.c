@@ -77,10 +77,9 @@ about_silence(struct note_job *j)
 	const struct rule_hit *rule;
 
 	VEC_EACH (rule, &j->verdict->hits->rules) {
-		if (rule->pack->is_site && j->verdict->hits->silenced_by !=
-		    NULL)
-			NOTE_ADD(j, NOTE_VERDICT_SILENCED, nowhere,
-			    rule->pack->id,
+		if (rule->pack->is_site && rule->pack->site_of.n == 0 &&
+		    j->verdict->hits->silenced_by != NULL)
+			NOTE_ADD(j, NOTE_VERDICT_SILENCED_ALL, nowhere,
 			    j->verdict->hits->silenced_by->name);
 		else if (rule->silenced_by != NULL)
 			NOTE_ADD(j, NOTE_VERDICT_SILENCED, nowhere,

@@ -402,7 +402,8 @@ def test_an_exception_for_all_packs_is_one_for_brands_too(tmp_path):
     assert score(tmp_path, raw) == 0
     out, _ = sekisho("scan", "--packs", tmp_path, "--lang", "en",
                      os.path.join(str(tmp_path), "m.eml"))
-    assert "training" in out
+    assert "no pack applies: the site's exception training" in out
+    assert "site-overlay" not in out
 
 
 def test_an_exception_for_a_pack_of_brands_silences_them_alone(tmp_path):
