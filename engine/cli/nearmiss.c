@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "cli/job.h"
 #include "rule/explain.h"
+#include "rule/note.h"
 #include "scan/generation.h"
 #include "scan/scan.h"
 
@@ -21,6 +22,32 @@ struct nearmiss {
 	struct arena *arena;
 	const struct nearmiss_ask *ask;
 };
+
+/* Names of groups. */
+struct miss {
+	str_list there;
+	str_list missing; /* of which any would have done */
+	str_list expired; /* that hit and count for nothing any more */
+};
+
+/* Words before each line, of one width. */
+static const char *const words[][LANGS] = {
+	{ "もう少しで一致したもの:", "Nearly fired:" },
+	{ "一致:     ", "there:   " },
+	{ "例外:     ", "silenced by: " },
+	{ "不足:     ", "missing: " },
+	{ "期限切れ: ", "expired: " },
+	{ "条件:     ", "when:    " },
+};
+
+enum word { WORD_NEARLY, WORD_THERE, WORD_SILENCED, WORD_MISSING,
+	WORD_EXPIRED, WORD_WHEN };
+
+static const char *
+word(const struct nearmiss *n, enum word w)
+{
+	return words[w][lang_of(n->ask->lang)];
+}
 
 /* Names that were not there, each of which alone would have done. */
 static void
@@ -49,6 +76,14 @@ collect_there(str_list *out, struct arena *a, const struct rule_hit *hit)
 			*VEC_ADD(a, out) = hit->pack->groups.at[i].name;
 }
 
+static void
+collect_expired(str_list *out, struct arena *a, const struct rule_hit *hit)
+{
+	for (size_t i = 0; i < hit->pack->groups.n; i++)
+		if (hit->groups[i].is_expired)
+			*VEC_ADD(a, out) = hit->pack->groups.at[i].name;
+}
+
 static struct str
 joined(struct arena *a, const str_list *names, const char *between)
 {
@@ -72,45 +107,57 @@ reason_of(const struct rule_hit *hit)
 }
 
 static void
+miss_line(struct nearmiss *n, enum word w, struct str text)
+{
+	if (text.n != 0)
+		buf_printf(n->to, "  %s%" STR_FMT "\n", word(n, w),
+		    STR_ARG(text));
+}
+
+static void
 miss_text(struct nearmiss *n, const struct rule_hit *hit,
-    const str_list *there, const str_list *missing)
+    const struct miss *m)
 {
 	const struct terminal *t = n->ask->terminal;
 	struct str reason = reason_of(hit);
+	const char *or = lang_of(n->ask->lang) == LANG_JA ? " または "
+	    : " or ";
 
-	buf_printf(n->to, "%s%" STR_FMT "%s\n  there:   %" STR_FMT "\n",
+	buf_printf(n->to, "%s%" STR_FMT "%s\n",
 	    terminal_ink(t, INK_BOLD), STR_ARG(hit->pack->id),
-	    terminal_ink(t, INK_PLAIN),
-	    STR_ARG(joined(n->arena, there, ", ")));
+	    terminal_ink(t, INK_PLAIN));
+	miss_line(n, WORD_THERE, joined(n->arena, &m->there, ", "));
+	miss_line(n, WORD_EXPIRED, joined(n->arena, &m->expired, ", "));
 	if (reason.n != 0)
-		buf_printf(n->to, "  silenced by: %" STR_FMT "\n",
-		    STR_ARG(reason));
-	else if (missing->n != 0)
-		buf_printf(n->to, "  missing: %" STR_FMT "\n",
-		    STR_ARG(joined(n->arena, missing, " or ")));
-	buf_add_str(n->to, STR("  when:    "));
-	terminal_lines(n->to, t, hit->pack->when_text, 11);
+		miss_line(n, WORD_SILENCED, reason);
+	else
+		miss_line(n, WORD_MISSING, joined(n->arena, &m->missing, or));
+	buf_printf(n->to, "  %s", word(n, WORD_WHEN));
+	terminal_lines(n->to, t, hit->pack->when_text,
+	    lang_of(n->ask->lang) == LANG_JA ? 12 : 11);
 	buf_add_byte(n->to, '\n');
 }
 
 static void
-miss_json(struct json *j, const struct rule_hit *hit, const str_list *there,
-    const str_list *missing)
+names_json(struct json *j, const char *key, const str_list *names)
 {
 	const struct str *name;
 
+	json_key(j, key);
+	json_open_array(j);
+	VEC_EACH(name, names)
+		json_str(j, *name);
+	json_close_array(j);
+}
+
+static void
+miss_json(struct json *j, const struct rule_hit *hit, const struct miss *m)
+{
 	json_open_object(j);
 	json_put_str(j, "pack", hit->pack->id);
-	json_key(j, "there");
-	json_open_array(j);
-	VEC_EACH(name, there)
-		json_str(j, *name);
-	json_close_array(j);
-	json_key(j, "missing");
-	json_open_array(j);
-	VEC_EACH(name, missing)
-		json_str(j, *name);
-	json_close_array(j);
+	names_json(j, "there", &m->there);
+	names_json(j, "missing", &m->missing);
+	names_json(j, "expired", &m->expired);
 	json_put_str(j, "silenced_by", reason_of(hit));
 	json_put_str(j, "when", hit->pack->when_text);
 	json_close_object(j);
@@ -123,21 +170,22 @@ add_misses(struct nearmiss *n, struct json *j, const struct scan *s)
 	bool is_any = false;
 
 	VEC_EACH(hit, &s->verdict.hits->rules) {
-		str_list there = { 0 }, missing = { 0 };
+		struct miss m = { 0 };
 
 		if (hit->truth == TRUTH_TRUE || hit->pack->when == NULL)
 			continue;
-		collect_there(&there, n->arena, hit);
-		collect_missing(&missing, n->arena, hit);
-		if (there.n == 0)
+		collect_there(&m.there, n->arena, hit);
+		collect_missing(&m.missing, n->arena, hit);
+		collect_expired(&m.expired, n->arena, hit);
+		if (m.there.n == 0 && m.expired.n == 0)
 			continue;
 		if (j == NULL && !is_any)
-			buf_add_str(n->to, STR("\nNearly fired:\n"));
+			buf_printf(n->to, "\n%s\n", word(n, WORD_NEARLY));
 		is_any = true;
 		if (j == NULL)
-			miss_text(n, hit, &there, &missing);
+			miss_text(n, hit, &m);
 		else
-			miss_json(j, hit, &there, &missing);
+			miss_json(j, hit, &m);
 	}
 }
 

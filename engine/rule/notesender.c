@@ -206,6 +206,9 @@ about_auth(struct note_job *j)
 	for (size_t i = 0; i < nitems(ids); i++)
 		if (note_fact(j, ids[i]) == NULL)
 			note_set_words(note, i, "不明", "unknown");
+	if (str_is(j->message->auth.source, "the command line"))
+		note_set_words(note, nitems(ids), "コマンドライン",
+		    "the command line");
 	set_source(j, note);
 }
 

@@ -115,6 +115,15 @@ trial_tell_field(struct buf *b, struct arena *a, const struct sight *s,
 	}
 }
 
+/* It hit, by what counts for nothing on that day any more. */
+static bool
+has_expired(const struct trial_run *run, const struct outcome *o,
+    const struct group *group)
+{
+	return o->rule != NULL &&
+	    o->rule->groups[group - run->pack->groups.at].is_expired;
+}
+
 /* What the mail has where a group looks, a field once. */
 static void
 tell_group(struct buf *b, const struct trial_run *run,
@@ -123,6 +132,11 @@ tell_group(struct buf *b, const struct trial_run *run,
 	size_t told = 0;
 
 	add_sentence(b);
+	if (has_expired(run, o, group)) {
+		buf_printf(b, "%" STR_FMT " has expired",
+		    STR_ARG(group->name));
+		return;
+	}
 	buf_printf(b, "%" STR_FMT " is missing", STR_ARG(group->name));
 	for (size_t i = 0; i < group->values.n && told < FIELDS_SHOWN; i++) {
 		bool is_told = false;

@@ -200,6 +200,51 @@ def test_a_message_that_nearly_fired_is_told_what_was_missing(tmp_path):
     assert told["nearly"][0]["missing"] == ["lure"]
 
 
+def test_what_nearly_fired_is_told_in_the_language_that_is_asked_for(tmp_path):
+    """The end of a Japanese explanation, and who authenticated, were
+    English."""
+    pack = file_of(tmp_path, "x.pack.yaml", PACK.replace(
+        "when: landing", "  lure: {body: 利用制限のお知らせです}\n"
+        "when: landing and lure"))
+    mail = file_of(tmp_path, "m.eml",
+                   "From: a@b.example\nSubject: x\n\n"
+                   "https://www.bad.example/login/7\n")
+    out, _ = sekisho("explain", "--mail", mail, "--at", "2026-03-02",
+                     "--lang", "ja", pack)
+    assert re.search("一致: +landing\n +不足: +lure\n +条件: +landing and", out)
+    out += sekisho("scan", "--auth", "spf=pass", "--lang", "ja", "--packs",
+                   tmp_path, mail)[0]
+    assert "報告元 コマンドライン" in out
+    for word in ("Nearly", "there:", "missing:", "when:", "command line"):
+        assert word not in out
+
+
+def test_a_group_that_has_expired_is_told(tmp_path):
+    """Not a word was said of it once."""
+    pack = file_of(tmp_path, "x.pack.yaml", PACK.replace(
+        "  landing:\n", "  landing:\n    expires: 2026-03-05\n"))
+    mail = file_of(tmp_path, "m.eml",
+                   "From: a@b.example\nSubject: x\n\n"
+                   "https://www.bad.example/login/7\n")
+    out, _ = sekisho("explain", "--mail", mail, "--at", "2026-03-09", pack)
+    assert re.search(r"expired: +landing\n +missing: landing", out)
+    told = json.loads(sekisho("explain", "--json", "--mail", mail, "--at",
+                              "2026-03-09", pack)[0])
+    assert told["nearly"][0]["expired"] == ["landing"]
+
+
+def test_a_test_behind_the_end_of_a_group_says_so(tmp_path):
+    """It said "is missing", beside the very indicator."""
+    pack = file_of(tmp_path, "x.pack.yaml", PACK.replace(
+        "  landing:\n", "  landing:\n    expires: 2026-03-05\n") +
+        "  - name: late\n    expect: match\n    at: 2026-03-09\n"
+        "    mail: {from: a@b.example, subject: x, "
+        "body: 'hxxps://www.bad[.]example/login/7'}\n")
+    out, err = sekisho("test", pack, status=1)
+    assert "landing has expired" in out + err
+    assert "landing is missing" not in out + err
+
+
 def example(code, which):
     """The pack around an example of the table of codes."""
     found = next(one for one in json.loads(sekisho("explain", "--json")[0])
