@@ -23,6 +23,16 @@ hash_bytes(struct str s, uint64_t seed)
 	return XXH3_64bits_withSeed(s.n == 0 ? "" : s.p, s.n, seed);
 }
 
+void
+hash_long(struct str s, uint64_t seed, uint64_t sums[static HASH_LONG])
+{
+	XXH128_hash_t sum = XXH3_128bits_withSeed(s.n == 0 ? "" : s.p, s.n,
+	    seed);
+
+	sums[0] = sum.low64;
+	sums[1] = sum.high64;
+}
+
 struct str
 hash_text(uint64_t hash, char text[static HASH_TEXT])
 {

@@ -11,6 +11,9 @@
 enum { SHA256_BYTES = 32, SHA256_TEXT = 65, SHA1_BYTES = 20 };
 
 uint64_t hash_bytes(struct str s, uint64_t seed);
+/* Twice as long, in one go. */
+enum { HASH_LONG = 2 };
+void hash_long(struct str s, uint64_t seed, uint64_t sums[static HASH_LONG]);
 
 /* One of those in lower-case hex, without a NUL. */
 enum { HASH_TEXT = 16 };

@@ -2,8 +2,8 @@
 /*
  * A table in which each text has one of two pages: who comes takes that of the
  * one who came before the other.  A text is
- * told by two sums, whose seeds nobody knows: so none can be made that passes
- * for another.
+ * told by a sum of 128 bits, whose seed nobody knows: so none can be made that
+ * passes for another.
  */
 #include "check/templatebook.h"
 
@@ -13,17 +13,17 @@
 #include "base/chance.h"
 #include "base/hash.h"
 
-enum { PAGES = 2048, /* a power of two */ SUMS = 2 };
+enum { PAGES = 2048 /* a power of two */ };
 
 struct page {
-	uint64_t sums[SUMS];
+	uint64_t sums[HASH_LONG];
 	struct template template;
 	bool is_known, has_template;
 	bool is_newer;     /* than its neighbour */
 };
 
 struct templatebook {
-	uint64_t seeds[SUMS];
+	uint64_t seed;
 	struct page pages[PAGES];
 };
 
@@ -34,7 +34,7 @@ templatebook_new(void)
 
 	if (b == NULL)
 		abort();
-	chance_fill(b->seeds, sizeof(b->seeds));
+	b->seed = chance_number();
 	return b;
 }
 
@@ -46,7 +46,7 @@ templatebook_free(struct templatebook *b)
 
 /* The page of a text, or the one it is to have, which is not known. */
 static struct page *
-page_of(struct templatebook *b, const uint64_t sums[static SUMS])
+page_of(struct templatebook *b, const uint64_t sums[static HASH_LONG])
 {
 	struct page *two = &b->pages[sums[0] % PAGES & ~(uint64_t)1], *p;
 
@@ -64,14 +64,13 @@ bool
 templatebook_find(struct templatebook *b, struct template *out,
     struct str text)
 {
-	uint64_t sums[SUMS];
+	uint64_t sums[HASH_LONG];
 	struct page *p;
 
 	if (b == NULL)
 		return template_of(out, text);
 	text = str_head(text, TEMPLATE_TEXT);
-	for (size_t i = 0; i < SUMS; i++)
-		sums[i] = hash_bytes(text, b->seeds[i]);
+	hash_long(text, b->seed, sums);
 	p = page_of(b, sums);
 	if (!p->is_known) {
 		p->has_template = template_of(&p->template, text);
