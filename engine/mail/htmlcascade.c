@@ -32,7 +32,7 @@ flow_of(const struct html_tag *tag, const struct style *style)
 	if (tag->depth != DEPTH_NONE)
 		return tag->depth == DEPTH_TABLE ? STYLE_FLOW_TABLE :
 		    STYLE_FLOW_CELL;
-	if (tag->is == NAME_FIELDSET)
+	if (tag->is == NAME_FIELDSET || tag->kin == KIN_BUTTON)
 		return STYLE_FLOW_TABLE;
 	return (tag->traits & (TAG_BLOCK | TAG_CELL | TAG_TABLE |
 	    TAG_SPECIAL | TAG_FOREIGN)) == 0 || tag->is == NAME_OBJECT ?

@@ -50,7 +50,8 @@ style_number(struct str s, int64_t *value, struct str *unit)
 	size_t at = str_starts(s, STR("+"));
 
 	for (; at < s.n && (ascii_is_digit(s.p[at]) ||
-	    (s.p[at] == '.' && place == ONE)); at++) {
+	    (s.p[at] == '.' && place == ONE && at + 1 < s.n &&
+	    ascii_is_digit(s.p[at + 1]))); at++) {
 		if (s.p[at] == '.') {
 			place = ONE / 10;
 			continue;

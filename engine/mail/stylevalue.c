@@ -99,7 +99,8 @@ flow_of(struct str value)
 {
 	if (str_is(value, "contents"))
 		return STYLE_FLOW_NONE;
-	if (str_is(value, "inline") || str_starts(value, STR("inline ")) ||
+	if (str_is(value, "initial") || str_is(value, "unset") ||
+	    str_is(value, "inline") || str_starts(value, STR("inline ")) ||
 	    str_ends(value, STR(" inline")) || str_starts(value, STR("ruby")))
 		return STYLE_FLOW_LINE;
 	if (str_is(value, "table-caption"))

@@ -1034,10 +1034,32 @@ test_colours_that_are_not_sure_hide_for_some_alone(void **state)
 	}
 }
 
+/* All of these were told hidden. */
+static void
+test_half_numbers_lines_and_buttons_hide_nothing(void **state)
+{
+	static const char *const cases[] = {
+		"<p style='opacity:0.'>", "<p style='font-size:0.'>",
+		"<p style='font-size:0.px'>", "<p style='font-size:.px'>",
+		"<i style='display:initial;height:0;overflow:hidden'>",
+		"<i style='display:unset;margin-top:-9999px'>",
+		"<button style='height:0;overflow:hidden'>",
+		"<button style='max-width:0;overflow:hidden'>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(cases); i++)
+		check("", cases[i], "word", true);
+	check("", "<p style='opacity:.0'>", "word", false);
+	check("", "<p style='font-size:0.0px'>", "word", false);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_half_numbers_lines_and_buttons_hide_nothing),
 		cmocka_unit_test(
 		    test_colours_that_are_not_sure_hide_for_some_alone),
 		cmocka_unit_test(
