@@ -24,7 +24,6 @@
 #include "mail/htmltag.h"
 
 struct arena;
-struct html_token;
 
 enum {
 	HTML_OPEN_APART = 64, /* counts of elements without a meaning; a
@@ -249,16 +248,6 @@ void html_open_settle_from(struct html_open *o, size_t i);
 
 /* What hides no longer does; what is opened in it may. */
 void html_open_undo(struct html_open *o, struct html_element *e);
-
-/* HTML that ends the SVG or MathML it stands in; all else belongs there (WHATWG
- * HTML 13.2.6.5). */
-bool html_open_is_left(const struct html_token *token);
-
-/* Out of all SVG and MathML that is open. */
-void html_open_leave(struct html_open *o);
-
-/* Out of the innermost SVG or MathML of a tag, whatever stands in it. */
-void html_open_end_foreign(struct html_open *o, const struct html_tag *tag);
 
 /* Closes the innermost, which is not the page; nothing is set aside. */
 void html_open_close_last(struct html_open *o);

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "mail/entity.h"
+#include "mail/htmlforeign.h"
 
 /* A pixel is fetched to count its readers, and has no room for text. */
 static bool
@@ -105,8 +106,8 @@ on_start(struct html_reader *r, const struct html_token *token)
 	r->is_noscript = false;
 	b->is_cut |= token->n_attrs >= HTML_ATTRS_OTHER;
 	html_cascade_take(&b->cascade, token);
-	if (b->open.foreign != 0 && html_open_is_left(token))
-		html_open_leave(&b->open);
+	if (b->open.foreign != 0 && html_foreign_is_left(token))
+		html_foreign_leave(&b->open);
 	if (is_noscript(r, token)) {
 		html_tokens_enter(&b->tokens, token->name, HTML_MODE_RAW);
 		r->is_noscript = true;
@@ -176,11 +177,11 @@ on_end(struct html_reader *r, const struct html_token *token)
 	if ((tag->traits & TAG_VOID) == 0 && html_open_end_forgotten(&b->open))
 		return;
 	if ((tag->traits & TAG_FOREIGN) != 0) {
-		html_open_end_foreign(&b->open, tag);
+		html_foreign_end(&b->open, tag);
 		return;
 	}
 	if (b->open.foreign != 0 && (tag->is == NAME_BR || tag->kin == KIN_P))
-		html_open_leave(&b->open);
+		html_foreign_leave(&b->open);
 	if (!html_nest_end(&b->open, tag, token->name))
 		on_lone_end(b, tag);
 }

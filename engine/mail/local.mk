@@ -70,6 +70,8 @@ libmail_a_SOURCES = \
 	engine/mail/htmlcascade.h \
 	engine/mail/htmlcolor.c \
 	engine/mail/htmlcolor.h \
+	engine/mail/htmlforeign.c \
+	engine/mail/htmlforeign.h \
 	engine/mail/htmlhint.c \
 	engine/mail/htmlhint.h \
 	engine/mail/htmlinline.c \
