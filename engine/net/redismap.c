@@ -28,6 +28,7 @@ struct sentinel {
 	struct redis_conn *conn;
 	struct redis_call call;
 	bool is_asked;
+	bool is_told_away;
 	char master[REDIS_AT_MOST];   /* as it said last, or "" */
 };
 
@@ -213,11 +214,21 @@ ask_sentinels(struct redis_map *m)
 	m->asked_ms = clock_ms();
 }
 
+static struct str
+sentinel_at(const struct sentinel *s)
+{
+	return s->map->redis->conf.remote.servers[s - s->map->sentinels];
+}
+
 static void
 on_sentinel_ready(void *owner)
 {
 	struct sentinel *s = owner;
 
+	if (s->is_told_away)
+		log_info("store: sentinel %" STR_FMT " is back",
+		    STR_ARG(sentinel_at(s)));
+	s->is_told_away = false;
 	ask_sentinels(s->map);
 }
 
@@ -226,7 +237,10 @@ on_sentinel_lost(void *owner, const char *why)
 {
 	struct sentinel *s = owner;
 
-	log_debug("store: sentinel: %s", why);
+	if (!s->is_told_away)
+		log_warn("store: sentinel %" STR_FMT " is away: %s",
+		    STR_ARG(sentinel_at(s)), why);
+	s->is_told_away = true;
 	s->master[0] = '\0';
 }
 

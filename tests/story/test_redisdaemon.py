@@ -275,3 +275,21 @@ def test_a_ca_that_has_gone_costs_the_store_and_no_caller(rules, tmp_path):
         d.port = scan
         d.check(MESSAGE)
         assert d.stop() == 0
+
+
+@pytest.mark.parametrize("layout", ["single", "sentinel"])
+def test_a_wrong_password_is_told_in_the_words_of_the_server(layout,
+                                                             tmp_path):
+    """Sentinels were only said not to answer."""
+    config = tmp_path / "sekisho.yaml"
+    with redisserver.Server(tmp_path, "requirepass right") as server:
+        config.write_text(
+            "store:\n  engine: redis\n  servers: ['127.0.0.1:%d']\n"
+            "  layout: %s\n  master: m\n  password: wrong\n"
+            "  sentinel_password: wrong\n" % (server.port, layout))
+        result = subprocess.run(
+            [sekishod.program("sekisho"), "reputation", "get", "--config",
+             str(config), "domain:lure.example"],
+            capture_output=True, text=True, timeout=120)
+    assert result.returncode != 0
+    assert result.stderr.count("WRONGPASS") == 1, result.stderr
