@@ -183,12 +183,18 @@ crew_fill(struct crew *c)
 }
 
 static bool
+is_serving(const struct member *w)
+{
+	return w->state == MEMBER_SERVING;
+}
+
+static bool
 is_manned(const struct crew *c, size_t post)
 {
 	const struct member *w;
 
-	CREW_EACH(w, c, member_stays) {
-		if (w->post == post && w->state == MEMBER_SERVING)
+	CREW_EACH(w, c, is_serving) {
+		if (w->post == post)
 			return true;
 	}
 	return false;
@@ -198,11 +204,13 @@ is_manned(const struct crew *c, size_t post)
 void
 crew_mind(struct crew *c)
 {
+	bool has_any = crew_next(c, NULL, is_serving) != NULL;
+
 	for (size_t i = 0; i < c->posts.n && !c->is_ending; i++) {
 		if (is_manned(c, i))
 			post_is_manned(&c->posts.at[i]);
 		else if (c->job.has_served && crew_at(c, i) == NULL)
-			post_is_empty(&c->posts, &c->posts.at[i]);
+			post_is_empty(&c->posts, &c->posts.at[i], has_any);
 	}
 }
 

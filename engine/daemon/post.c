@@ -19,6 +19,7 @@ enum {
 	DELAY_MS = 100,         /* doubled with each that dies soon */
 	DELAY_MOST_MS = 5000,
 	EMPTY_MS = 1000,        /* that callers may wait for a successor */
+	ALONE_MS = 10000,       /* where nobody else could serve them */
 	BACKLOG = 1024
 };
 
@@ -97,13 +98,14 @@ is_set(int fd, int option)
 
 /* The address stays bound: it may have taken root to get it. */
 void
-post_is_empty(const struct posts *p, struct post *post)
+post_is_empty(const struct posts *p, struct post *post, bool has_others)
 {
+	const int64_t patience = has_others ? EMPTY_MS : ALONE_MS;
 	bool was_open = false;
 
 	if (post->empty_ms == 0)
 		post->empty_ms = clock_ms();
-	if (clock_ms() - post->empty_ms < EMPTY_MS)
+	if (clock_ms() - post->empty_ms < patience)
 		return;
 	for (size_t i = 0; i < p->conf->listeners.n; i++) {
 		int fd = post->listeners[i];
@@ -112,7 +114,8 @@ post_is_empty(const struct posts *p, struct post *post)
 			was_open = shutdown(fd, SHUT_RD) == 0 || was_open;
 	}
 	if (was_open)
-		log_warn("a worker has no successor: calls go to the others");
+		log_warn("a worker has no successor: %s", has_others
+		    ? "calls go to the others" : "calls are refused");
 }
 
 void

@@ -47,9 +47,10 @@ void post_put_off(struct post *p);
 /*
  * Nobody serves there, and nobody is about to.  After a moment its own sockets
  * refuse calls, and those of other posts of the same address get them, until a
- * worker listens again.  Sockets that all posts share are left alone.
+ * worker listens again; later where others serve nobody either.  Sockets that
+ * all posts share are left alone.
  */
-void post_is_empty(const struct posts *p, struct post *post);
+void post_is_empty(const struct posts *p, struct post *post, bool has_others);
 void post_is_manned(struct post *post);
 /* In the worker, before it takes calls. */
 void post_listen(const struct daemon_conf *conf, const int *listeners);
