@@ -972,8 +972,7 @@ test_what_several_rules_say_of_a_box_comes_together(void **state)
 	static const char *const loose[] = {
 		"<style>.a{height:0}</style><p class=a style=background:#000>",
 		"<style>.a{width:5px}.a{background:#000}</style><p class=a>",
-		"<style>.a{float:left}</style><div style=background:#000>"
-		    "<p class=a>",
+		"<style>p{float:left}</style><div style=background:#000><p>",
 	};
 	struct html_page page;
 	url_list links = { 0 };
