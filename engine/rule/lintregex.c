@@ -48,7 +48,8 @@ fill(struct buf *b, struct str piece, size_t bytes)
 {
 	size_t from = b->n, left = piece.n == 0 ? 0 : bytes / piece.n;
 
-	if (left == 0)
+	/* What is there is added again, so it must not move. */
+	if (left == 0 || !buf_reserve(b, left * piece.n))
 		return;
 	buf_add_str(b, piece);
 	for (left--; left != 0;) {
