@@ -180,7 +180,7 @@ start_kin(struct html_open *o, const struct html_tag *tag)
 		if (html_open_drop_aside(o, tag))
 			break;
 		i = find_kin(o, tag->kin);
-		if (i != 0)
+		if (i != 0 && html_open_may_lift(o, i))
 			html_open_close_format(o, i);
 		break;
 	case KIN_BUTTON:
@@ -321,9 +321,9 @@ html_nest_end_any(struct html_open *o, const struct html_tag *tag,
 	if (i == 0)
 		return is_format && html_open_end_lost(o, tag) &&
 		    tag->kin != KIN_A;
-	if ((tag->traits & TAG_FORMAT) != 0)
-		html_open_close_format(o, i);
-	else
+	if ((tag->traits & TAG_FORMAT) == 0)
 		html_open_close_from(o, i);
+	else if (html_open_may_lift(o, i))
+		html_open_close_format(o, i);
 	return true;
 }

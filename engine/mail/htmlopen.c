@@ -205,16 +205,23 @@ settle(struct html_element *e, const struct html_element *around)
 	    &around->named.inside);
 }
 
-/* What a lifted one comes to stand in, as long as that is open. */
+/* What a lifted one comes to stand in, as long as that is open: numbers rise
+ * from the outside in. */
 static const struct html_element *
 lifted_into(const struct html_open *o, const struct html_element *e)
 {
 	uint32_t number = html_lifts_into(&o->lifts, e->lift);
-	const struct html_element *into = e - 1;
+	size_t low = 1, n = (size_t)(e - o->at), high = n;
 
-	while (into > o->at && into->number != number)
-		into--;
-	return into > o->at ? into : e - 1;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (o->at[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && o->at[low].number == number ? &o->at[low] : e - 1;
 }
 
 static bool
@@ -511,9 +518,23 @@ html_open_new(struct html_open *o, const struct html_tag *tag,
 }
 
 bool
+html_open_may_lift(struct html_open *o, size_t i)
+{
+	size_t looks = (o->n - i) * HTML_LOOKS_LIFTED;
+
+	if (o->looks <= looks) {
+		html_open_doubt(o, HTML_DOUBT_OPEN);
+		return false;
+	}
+	o->looks -= looks;
+	return true;
+}
+
+bool
 html_open_end_lost(struct html_open *o, const struct html_tag *tag)
 {
 	size_t number = html_tag_number(tag), i = o->n;
+	size_t most = o->looks / HTML_LOOKS_LIFTED;
 
 	if (o->lost[number] == 0)
 		return false;
@@ -521,9 +542,11 @@ html_open_end_lost(struct html_open *o, const struct html_tag *tag)
 		o->lost_ground[number]--;
 		o->lost_grounds--;
 	}
-	while (i > 1 && (o->at[i - 1].tag->traits & TAG_SCOPE) == 0)
+	while (i > 1 && o->n - i < most &&
+	    (o->at[i - 1].tag->traits & TAG_SCOPE) == 0)
 		i--;
-	lift_hidden(o, i, special_end(o, i));
+	if (html_open_may_lift(o, i))
+		lift_hidden(o, i, special_end(o, i));
 	html_open_doubt(o, HTML_DOUBT_ENDED);
 	return true;
 }

@@ -35,6 +35,7 @@ enum {
 	HTML_ASIDE_MOST = 16,
 	HTML_RESUMES_MOST = 16384, /* in a page: a few in each block */
 	HTML_LOOKS = 16, /* at open elements, for each tag of a page */
+	HTML_LOOKS_LIFTED = 16, /* is one that is lifted out worth */
 	HTML_LOOKS_FIRST = 8192,
 	HTML_LOOKS_MOST = 65536, /* that are kept for others */
 	HTML_TURNS_MOST = 4 /* each goes over its text once more */
@@ -245,6 +246,11 @@ void html_open_settle(struct html_open *o, struct html_element *e);
 
 /* The same of all from the i-th on. */
 void html_open_settle_from(struct html_open *o, size_t i);
+
+/* Formatting ends, and what stands in it from i on is lifted out and shown
+ * anew, for HTML_LOOKS_LIFTED looks each.  False: there are none left, and what is open is in
+ * doubt. */
+bool html_open_may_lift(struct html_open *o, size_t i);
 
 /* What hides no longer does; what is opened in it may. */
 void html_open_undo(struct html_open *o, struct html_element *e);

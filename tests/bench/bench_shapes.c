@@ -799,6 +799,21 @@ lost_cells(struct buf *b, size_t size)
 	fill_below_divs(b, size, "<table><td><template>", "<td>");
 }
 
+/* Formats that end around what goes on: sixty are lifted at a time, so that
+ * soon as many are open as there may be. */
+static void
+lifted_deep(struct buf *b, size_t size)
+{
+	head(b, "text/html");
+	while (b->n < size) {
+		for (int i = 0; i < 60; i++)
+			buf_add_str(b, STR("<b><q hidden><dl>"));
+		for (int i = 0; i < 60; i++)
+			buf_add_str(b, STR("</b>"));
+		buf_add_str(b, STR("\r\n"));
+	}
+}
+
 /* Each for its paragraph, up to what keeps it in. */
 static void
 lost_ends(struct buf *b, size_t size)
@@ -944,6 +959,7 @@ static const struct shape {
 	{ "formats anew", formats_anew },
 	{ "lost cells", lost_cells },
 	{ "lost ends", lost_ends },
+	{ "lifted deep", lifted_deep },
 	{ "late sheet", late_sheet },
 	{ "styles", styles },
 	{ "one style", one_style },
