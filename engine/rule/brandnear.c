@@ -56,8 +56,24 @@ is_long(struct str look)
 {
 	size_t n = utf8_is_ascii(look) ? look.n : utf8_count(look);
 
-	return n <= NEAR_MOST && (n >= NEAR_LEAST ||
-	    (n >= NEAR_LEAST_ALIKE && is_japanese(look)));
+	return n >= NEAR_LEAST && n <= NEAR_MOST;
+}
+
+/* A name without its form of company, which says nothing of whose it is. */
+static struct str
+name_of(struct str word)
+{
+	static const struct str forms[] = {
+		STR_INIT("株式会社"), STR_INIT("有限会社"),
+		STR_INIT("合同会社"),
+	};
+
+	for (size_t i = 0; i < nitems(forms); i++) {
+		str_skip(&word, forms[i]);
+		if (str_ends(word, forms[i]))
+			word.n -= forms[i].n;
+	}
+	return word;
 }
 
 static void
@@ -86,14 +102,15 @@ without(struct arena *a, struct str s, size_t *at)
 void
 near_add(struct near_index *n, uint32_t brand, struct str word)
 {
-	struct near_word w = { .brand = brand, .text = word };
+	struct near_word w = { .brand = brand, .text = name_of(word) };
 
 	if (!is_word(word) || map_get(&n->words, word) != NULL)
 		return;
-	w.look = near_look(n->arena, word);
+	w.look = near_look(n->arena, w.text);
 	if (utf8_count(w.look) < NEAR_LEAST_ALIKE)
 		return;
 	map_put(&n->words, word, brand);
+	map_put(&n->words, w.text, brand);
 	keep(n, w.look, &w);
 	if (is_long(w.look))
 		for (size_t at = 0; at < w.look.n;)
@@ -179,8 +196,7 @@ is_slip(struct str a, struct str b)
 		return false;
 	if (!is_japanese(a))
 		return true;
-	return shorter->n >= NEAR_LEAST_ALIKE &&
-	    is_slight(longer->at[at], shorter->n) &&
+	return is_slight(longer->at[at], shorter->n) &&
 	    (shorter->n != longer->n ||
 	    is_slight(shorter->at[at], shorter->n));
 }
@@ -235,6 +251,7 @@ near_find(const struct near_index *n, struct arena *scratch, struct str word,
 {
 	struct str look;
 
+	word = name_of(word);
 	if (n->list.n == 0 || word.n < NEAR_LEAST_ALIKE ||
 	    !is_short_enough(word) || map_get(&n->words, word) != NULL)
 		return false;

@@ -21,10 +21,10 @@
 struct arena;
 
 /*
- * Letters.  Shorter words have too many neighbours that are words themselves;
- * in Japanese, where a letter is a syllable or more, four are a name.  One
- * kanji for another makes an honest name of a short one (Tokyo Gas, Toho
- * Gas).
+ * Letters.  Shorter words have too many neighbours that are words themselves
+ * (Yamato and Yamada are both carriers); the same to the eye is known from
+ * four on.  One kanji for another makes an honest name of a short one (Tokyo
+ * Gas, Toho Gas), whatever form of company follows.
  */
 enum { NEAR_LEAST = 6, NEAR_LEAST_ALIKE = 4, NEAR_MOST = 32 };
 
