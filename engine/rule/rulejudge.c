@@ -131,7 +131,6 @@ add_to_group(struct match_run *run, struct group_hit *g, struct tally *t,
 		t->expired++;
 	else if (hit->evidence.n != 0)
 		t->live++;
-	g->is_cut |= hit->is_cut && truth == TRUTH_UNDECIDED;
 	g->hits += truth == TRUTH_TRUE;
 	t->undecided += truth == TRUTH_UNDECIDED;
 }
@@ -231,12 +230,6 @@ judge_exceptions(struct rule_hit *out, const struct pack *p)
 		if (p->groups.at[i].is_exception &&
 		    out->groups[i].truth == TRUTH_TRUE)
 			out->silenced_by = &p->groups.at[i];
-	/* Whoever cut it short must not win by that. */
-	for (size_t i = 0; i < p->groups.n; i++)
-		if (p->groups.at[i].is_exception && out->groups[i].is_cut &&
-		    out->groups[i].truth == TRUTH_UNDECIDED &&
-		    out->truth == TRUTH_TRUE)
-			out->truth = TRUTH_UNDECIDED;
 	out->is_authentic = out->brand != NULL &&
 	    out->brand->facts[BRAND_AUTHENTIC] == TRUTH_TRUE;
 	if (out->silenced_by != NULL || out->is_authentic)

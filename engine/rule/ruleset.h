@@ -50,7 +50,6 @@ struct group_hit {
 	const struct group *group;
 	enum truth truth;
 	bool is_expired;           /* counts for nothing any more */
-	bool is_cut;               /* undecided for a regex cut short */
 	uint32_t hits;             /* values that hit, expired ones left out */
 	evidence_list evidence;
 };
