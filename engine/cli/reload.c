@@ -83,6 +83,13 @@ next_line(struct str *answer)
 	return STR("");
 }
 
+/* What lists hold is told as well. */
+static bool
+is_problem(struct str line)
+{
+	return !str_starts(line, STR("info "));
+}
+
 static enum status
 tell_json(struct call *call, struct str head, bool is_done, struct str answer)
 {
@@ -99,6 +106,8 @@ tell_json(struct call *call, struct str head, bool is_done, struct str answer)
 	json_key(&j, "problems");
 	json_open_array(&j);
 	while ((line = next_line(&answer)).n != 0) {
+		if (!is_problem(line))
+			continue;
 		json_str(&j, line);
 		is_complete = false;
 	}
@@ -131,8 +140,10 @@ tell(struct call *call, struct str answer)
 	terminal_text(is_done ? &out : &said, head);
 	buf_add_byte(is_done ? &out : &said, '\n');
 	while ((line = next_line(&answer)).n != 0) {
-		terminal_text(&said, line);
-		buf_add_byte(&said, '\n');
+		struct buf *to = is_problem(line) ? &said : &out;
+
+		terminal_text(to, line);
+		buf_add_byte(to, '\n');
 	}
 	if (!terminal_write(STDOUT_FILENO, buf_str(&out)) ||
 	    !terminal_write(STDERR_FILENO, buf_str(&said)))

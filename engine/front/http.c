@@ -172,8 +172,8 @@ is_permitted(struct http_session *ss)
 		return true;
 	case CLIENT_NEEDS_TOKEN:
 		http_answer_error(ss, 401,
-		    "a token is needed that is known here: sekisho token "
-		    "makes one");
+		    "a token is needed that is known here: see sekisho "
+		    "token --role");
 		break;
 	case CLIENT_MAY_NOT:
 		http_answer_error(ss, 403, "this token does not allow it");
